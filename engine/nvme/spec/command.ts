@@ -1,0 +1,90 @@
+/** Submission queue entry and completion queue entry layouts (NVMe base 2.0, figures 86 and 89). */
+
+/** Opcodes of the admin command set (figure 138). */
+export const ADMIN = {
+  DELETE_IO_SQ: 0x00,
+  CREATE_IO_SQ: 0x01,
+  GET_LOG_PAGE: 0x02,
+  DELETE_IO_CQ: 0x04,
+  CREATE_IO_CQ: 0x05,
+  IDENTIFY: 0x06,
+  ABORT: 0x08,
+  SET_FEATURES: 0x09,
+  GET_FEATURES: 0x0a,
+  ASYNC_EVENT_REQUEST: 0x0c,
+} as const;
+
+/** Opcodes of the NVM command set (NVM command set 1.0, figure 18). */
+export const NVM = {
+  FLUSH: 0x00,
+  WRITE: 0x01,
+  READ: 0x02,
+  WRITE_UNCORRECTABLE: 0x04,
+  COMPARE: 0x05,
+  WRITE_ZEROES: 0x08,
+  DATASET_MANAGEMENT: 0x09,
+} as const;
+
+/** Word (32-bit) indices of a submission queue entry. */
+export const SQE = {
+  WORDS: 16,
+  /** Opcode in bits 7:0, FUSE 9:8, PSDT 15:14, command identifier 31:16. */
+  CDW0: 0,
+  NSID: 1,
+  CDW2: 2,
+  CDW3: 3,
+  MPTR_LOW: 4,
+  MPTR_HIGH: 5,
+  PRP1_LOW: 6,
+  PRP1_HIGH: 7,
+  PRP2_LOW: 8,
+  PRP2_HIGH: 9,
+  CDW10: 10,
+  CDW11: 11,
+  CDW12: 12,
+  CDW13: 13,
+  CDW14: 14,
+  CDW15: 15,
+} as const;
+
+/** Word (32-bit) indices of a completion queue entry. */
+export const CQE = {
+  WORDS: 4,
+  DW0: 0,
+  DW1: 1,
+  /** SQ head pointer in bits 15:0, SQ identifier 31:16. */
+  DW2: 2,
+  /** Command identifier in bits 15:0, phase tag in bit 16, status 31:17. */
+  DW3: 3,
+} as const;
+
+export const PHASE_BIT = 1 << 16;
+/** Shift of the 15-bit status field (SC 7:0, SCT 10:8, CRD 12:11, M 13, DNR 14). */
+export const STATUS_SHIFT = 17;
+
+/** Feature identifiers (figure 317). */
+export const FEATURE = {
+  ARBITRATION: 0x01,
+  POWER_MANAGEMENT: 0x02,
+  TEMPERATURE_THRESHOLD: 0x04,
+  VOLATILE_WRITE_CACHE: 0x06,
+  NUMBER_OF_QUEUES: 0x07,
+  INTERRUPT_COALESCING: 0x08,
+} as const;
+
+/** CNS values of Identify (figure 274). */
+export const CNS = {
+  NAMESPACE: 0x00,
+  CONTROLLER: 0x01,
+  ACTIVE_NAMESPACES: 0x02,
+  NAMESPACE_DESCRIPTORS: 0x03,
+} as const;
+
+/** Log page identifiers (figure 202). */
+export const LOG = { ERROR_INFORMATION: 0x01, SMART: 0x02, FIRMWARE_SLOT: 0x03 } as const;
+
+export const NSID_ALL = 0xffff_ffff;
+/** Create I/O SQ/CQ, CDW11: physically contiguous. */
+export const QUEUE_PHYSICALLY_CONTIGUOUS = 1;
+/** Create I/O CQ, CDW11: interrupts enabled. */
+export const QUEUE_INTERRUPTS_ENABLED = 2;

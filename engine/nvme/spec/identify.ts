@@ -1,0 +1,160 @@
+/** Identify data structures (NVMe base 2.0, figures 275 and 97 of NVM command set 1.0). Offsets in bytes. */
+
+export const IDENTIFY_BYTES = 4096;
+
+export const IDCTRL = {
+  VID: 0,
+  SSVID: 2,
+  SN: 4,
+  SN_BYTES: 20,
+  MN: 24,
+  MN_BYTES: 40,
+  FR: 64,
+  FR_BYTES: 8,
+  MDTS: 77,
+  CNTLID: 78,
+  VER: 80,
+  OACS: 256,
+  ACL: 258,
+  FRMW: 260,
+  LPA: 261,
+  WCTEMP: 266,
+  CCTEMP: 268,
+  TNVMCAP: 280,
+  SQES: 512,
+  CQES: 513,
+  NN: 516,
+  ONCS: 520,
+  VWC: 525,
+  SUBNQN: 768,
+  SUBNQN_BYTES: 256,
+} as const;
+
+export const IDNS = {
+  NSZE: 0,
+  NCAP: 8,
+  NUSE: 16,
+  NSFEAT: 24,
+  NLBAF: 25,
+  FLBAS: 26,
+  MC: 27,
+  DPC: 28,
+  DPS: 29,
+  NMIC: 30,
+  NOIOB: 46,
+  NGUID: 104,
+  EUI64: 120,
+  LBAF: 128,
+  LBAF_BYTES: 4,
+} as const;
+
+export interface ControllerIdentity {
+  readonly pciVendorId: number;
+  readonly serialNumber: string;
+  readonly modelNumber: string;
+  readonly firmwareRevision: string;
+  /** Largest transfer as a power of two of CAP.MPSMIN pages; 0 means no limit. */
+  readonly mdts: number;
+  readonly controllerId: number;
+  readonly version: string;
+  /** Abort commands that may be outstanding: ACL + 1. */
+  readonly abortLimit: number;
+  /** In bytes; 0 where the controller does not say. */
+  readonly totalCapacityBytes: bigint;
+  readonly numberOfNamespaces: number;
+  readonly optionalNvmCommands: number;
+  readonly volatileWriteCache: boolean;
+  readonly warningTemperatureKelvin: number;
+  readonly criticalTemperatureKelvin: number;
+  readonly subsystemNqn: string;
+}
+
+export interface LbaFormat {
+  readonly dataBytes: number;
+  readonly metadataBytes: number;
+  /** 0 best to 3 degraded. */
+  readonly relativePerformance: number;
+}
+
+export interface NamespaceIdentity {
+  readonly sizeLbas: bigint;
+  readonly capacityLbas: bigint;
+  readonly utilizationLbas: bigint;
+  readonly lbaFormats: readonly LbaFormat[];
+  readonly formatIndex: number;
+  /** Metadata travels at the end of each block's data (FLBAS bit 4). */
+  readonly metadataInline: boolean;
+  /** End-to-end protection type in force, 0 to 3 (DPS bits 2:0). */
+  readonly protectionType: number;
+  readonly nguid: string;
+  readonly eui64: string;
+}
+
+function text(view: DataView, offset: number, lengthBytes: number): string {
+  let out = '';
+  for (let i = 0; i < lengthBytes; i++) {
+    const code = view.getUint8(offset + i);
+    if (code === 0) break;
+    out += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '?';
+  }
+  return out.trim();
+}
+
+function hex(view: DataView, offset: number, lengthBytes: number): string {
+  let out = '';
+  for (let i = 0; i < lengthBytes; i++)
+    out += view
+      .getUint8(offset + i)
+      .toString(16)
+      .padStart(2, '0');
+  return out;
+}
+
+/** Decodes the 4096 bytes of Identify Controller (CNS 01h). */
+export function decodeController(data: DataView): ControllerIdentity {
+  const ver = data.getUint32(IDCTRL.VER, true);
+  return {
+    pciVendorId: data.getUint16(IDCTRL.VID, true),
+    serialNumber: text(data, IDCTRL.SN, IDCTRL.SN_BYTES),
+    modelNumber: text(data, IDCTRL.MN, IDCTRL.MN_BYTES),
+    firmwareRevision: text(data, IDCTRL.FR, IDCTRL.FR_BYTES),
+    mdts: data.getUint8(IDCTRL.MDTS),
+    controllerId: data.getUint16(IDCTRL.CNTLID, true),
+    version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
+    abortLimit: data.getUint8(IDCTRL.ACL) + 1,
+    totalCapacityBytes: data.getBigUint64(IDCTRL.TNVMCAP, true),
+    numberOfNamespaces: data.getUint32(IDCTRL.NN, true),
+    optionalNvmCommands: data.getUint16(IDCTRL.ONCS, true),
+    volatileWriteCache: (data.getUint8(IDCTRL.VWC) & 1) === 1,
+    warningTemperatureKelvin: data.getUint16(IDCTRL.WCTEMP, true),
+    criticalTemperatureKelvin: data.getUint16(IDCTRL.CCTEMP, true),
+    subsystemNqn: text(data, IDCTRL.SUBNQN, IDCTRL.SUBNQN_BYTES),
+  };
+}
+
+/** Decodes the 4096 bytes of Identify Namespace (CNS 00h). */
+export function decodeNamespace(data: DataView): NamespaceIdentity {
+  const lbaFormats: LbaFormat[] = [];
+  for (let i = 0; i <= data.getUint8(IDNS.NLBAF); i++) {
+    const lbaf = data.getUint32(IDNS.LBAF + i * IDNS.LBAF_BYTES, true);
+    const shift = (lbaf >>> 16) & 0xff;
+    lbaFormats.push({
+      dataBytes: shift === 0 ? 0 : 2 ** shift,
+      metadataBytes: lbaf & 0xffff,
+      relativePerformance: (lbaf >>> 24) & 3,
+    });
+  }
+  const flbas = data.getUint8(IDNS.FLBAS);
+  const wide = data.getUint8(IDNS.NLBAF) > 15;
+  return {
+    sizeLbas: data.getBigUint64(IDNS.NSZE, true),
+    capacityLbas: data.getBigUint64(IDNS.NCAP, true),
+    utilizationLbas: data.getBigUint64(IDNS.NUSE, true),
+    lbaFormats,
+    formatIndex: (flbas & 0xf) | (wide ? (flbas >>> 1) & 0x30 : 0),
+    metadataInline: ((flbas >>> 4) & 1) === 1,
+    protectionType: data.getUint8(IDNS.DPS) & 7,
+    nguid: hex(data, IDNS.NGUID, 16),
+    eui64: hex(data, IDNS.EUI64, 8),
+  };
+}

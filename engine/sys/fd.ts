@@ -1,0 +1,33 @@
+import { checked, type SystemCall } from './errno.js';
+import { close, eventfd, open, poll, read } from './libc.js';
+
+const O_RDWR = 2;
+const O_CLOEXEC = 0o2000000;
+const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
+const POLLIN = 1;
+
+/** Opens a device node read-write, close-on-exec. Throws SystemError. */
+export function openDevice(path: string, call: Omit<SystemCall, 'target'>): number {
+  return checked(open(path, O_RDWR | O_CLOEXEC), { ...call, target: path });
+}
+
+export function closeFd(fd: number): void {
+  checked(close(fd), { op: 'close', target: `descriptor ${fd}` });
+}
+
+/** A non-blocking, close-on-exec eventfd(2). */
+export function createEventFd(): number {
+  return checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), { op: 'eventfd', target: 'new event' });
+}
+
+/** The event count since the last call; 0 where nothing was signalled. Never blocks. */
+export function drainEventFd(fd: number): bigint {
+  const value = new BigUint64Array(1);
+  return read(fd, value, 8) === 8 ? value[0] : 0n;
+}
+
+/** Whether a descriptor becomes readable within the time. Blocks the calling thread. */
+export function waitReadable(fd: number, timeoutMs: number): boolean {
+  return poll(Int32Array.of(fd, POLLIN), 1, timeoutMs) > 0;
+}

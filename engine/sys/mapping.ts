@@ -1,0 +1,99 @@
+/**
+ * Native mappings and their typed views.
+ *
+ * A view made by koffi cannot be detached: touching it after munmap ends the process. So a mapping is never
+ * simply unmapped while a view may live; `retire` puts anonymous memory in its place at the same address.
+ */
+import { checked, systemError } from './errno.js';
+import { MAP_FAILED, mmap, munmap, viewMemory } from './libc.js';
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 0x01;
+const MAP_PRIVATE = 0x02;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
+const MAP_NORESERVE = 0x4000;
+export const MAP_HUGETLB = 0x40000;
+const MAP_HUGE_SHIFT = 26;
+
+/** A span of this process's address space, and the ArrayBuffer that aliases it. */
+export interface Mapping {
+  readonly address: bigint;
+  readonly lengthBytes: number;
+  readonly buffer: ArrayBuffer;
+}
+
+/** An ArrayBuffer over `lengthBytes` of native memory at `address`; valid in any thread of the process. */
+export function viewAt(address: bigint, lengthBytes: number): ArrayBuffer {
+  return viewMemory(address, lengthBytes);
+}
+
+function map(
+  lengthBytes: number,
+  flags: number,
+  fd: number,
+  offset: number | bigint,
+  what: string,
+  at = 0n,
+): Mapping {
+  const result = BigInt(mmap(at, lengthBytes, PROT_READ | PROT_WRITE, flags, fd, offset));
+  if (result === MAP_FAILED) throw systemError({ op: `mmap of ${lengthBytes} bytes`, target: what });
+  return { address: result, lengthBytes, buffer: viewMemory(result, lengthBytes) };
+}
+
+/** Shared anonymous memory, zeroed, base pages. Throws SystemError (ENOMEM). */
+export function mapAnonymous(lengthBytes: number, what = 'anonymous memory'): Mapping {
+  return map(lengthBytes, MAP_SHARED | MAP_ANONYMOUS, -1, 0, what);
+}
+
+/** Zeroed private memory that takes pages only where it is touched: room for sparse media. */
+export function mapSparse(lengthBytes: number, what = 'sparse memory'): Mapping {
+  return map(lengthBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, what);
+}
+
+/** Maps a file descriptor shared, from `offset`. Throws SystemError. */
+export function mapFd(fd: number, lengthBytes: number, offset: number | bigint, what: string): Mapping {
+  return map(lengthBytes, MAP_SHARED, fd, offset, what);
+}
+
+/** Maps a hugetlb memfd of the given page size; throws SystemError (ENOMEM) where no such pages are free. */
+export function mapHugeFd(fd: number, lengthBytes: number, pageSizeBytes: number, what: string): Mapping {
+  const flags = MAP_SHARED | MAP_HUGETLB | (Math.log2(pageSizeBytes) << MAP_HUGE_SHIFT);
+  return map(lengthBytes, flags, fd, 0, what);
+}
+
+/** Reserves address space that faults when touched nowhere yet; pieces are then mapped into it with `mapFdAt`. */
+export function reserve(lengthBytes: number, what: string): Mapping {
+  return map(lengthBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, what);
+}
+
+/** Maps part of a descriptor over an existing mapping, in place. */
+export function mapFdAt(
+  into: Mapping,
+  atBytes: number,
+  fd: number,
+  lengthBytes: number,
+  offset: bigint,
+  what: string,
+): void {
+  map(lengthBytes, MAP_SHARED | MAP_FIXED, fd, offset, what, into.address + BigInt(atBytes));
+}
+
+/**
+ * Replaces a mapping in place by anonymous memory filled with `fill` (0xFF for a lost BAR, which is what a
+ * missing PCI function reads as). Views stay valid and harmless. The address space is not given back.
+ */
+export function retire(mapping: Mapping, fill = 0): void {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
+  map(mapping.lengthBytes, flags, -1, 0, 'retired mapping', mapping.address);
+  if (fill !== 0) new Uint8Array(mapping.buffer).fill(fill);
+}
+
+/** Unmaps. Only for memory of which no view can be used again, in any thread. */
+export function unmap(mapping: Mapping): void {
+  checked(munmap(mapping.address, mapping.lengthBytes), {
+    op: 'munmap',
+    target: `${mapping.lengthBytes} bytes`,
+  });
+}

@@ -1,0 +1,73 @@
+/**
+ * What a way to reach an NVMe controller must offer. The driver above knows only these shapes; `open.ts` is the
+ * only place that names the implementations.
+ */
+import type { EngineWarning } from '../errors.js';
+import type { DmaMapper } from '../memory/dma-mapper.js';
+
+/** The scheme's name and its own address, for example `pci` and `0000:01:00.0`, with options. */
+export interface Target {
+  readonly scheme: string;
+  readonly address: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Access to the controller's registers (BAR0), not for the I/O loop. Offsets in bytes. */
+export interface Registers {
+  read32(offset: number): number;
+  write32(offset: number, value: number): void;
+  read64(offset: number): bigint;
+  write64(offset: number, value: bigint): void;
+}
+
+/** Doorbells as plain memory: SQ 0 tail is the first word (NVMe over PCIe 1.0, 3.1.2: offset 1000h of BAR0). */
+export interface DoorbellWindow {
+  /** Native address; a worker makes its own view of it. */
+  readonly address: bigint;
+  readonly lengthBytes: number;
+}
+
+/** One function as a scan saw it, without touching it. */
+export interface ScanEntry {
+  /** Canonical target string, for example `pci:0000:01:00.0`. */
+  readonly target: string;
+  readonly description: string;
+  readonly usable: boolean;
+  /** Why not, and what to do; empty where usable. */
+  readonly reason: string;
+}
+
+/** An attached controller. Everything it was given is taken back by `close`, in the reverse order. */
+export interface TransportDevice {
+  /** Canonical target string. */
+  readonly target: string;
+  /** Which implementation attached it, for example `vfio-group` or `sim`. */
+  readonly kind: string;
+  /** True where the controller is software: every report on it says so. */
+  readonly software: boolean;
+  readonly numaNode: number;
+  readonly registers: Registers;
+  readonly doorbells: DoorbellWindow;
+  readonly dma: DmaMapper;
+  readonly warnings: readonly EngineWarning[];
+  /** Function-level reset, where the transport has one; resolves false where it has none. */
+  reset(): Promise<boolean>;
+  /** True once the device was asked back or vanished; the reason is for the user. */
+  lost(): string | undefined;
+  /** Idempotent. The caller has disabled the controller before. */
+  close(): Promise<void>;
+}
+
+export interface AttachOptions {
+  /** Root of sysfs, for tests; `/sys`. */
+  sysfsRoot?: string;
+}
+
+export interface Transport {
+  readonly scheme: string;
+  /** What the target string may look like, for `--help` and error messages. */
+  readonly usage: string;
+  scan(options: AttachOptions): Promise<ScanEntry[]>;
+  /** Throws EngineError; leaves nothing behind when it does. */
+  attach(target: Target, options: AttachOptions): Promise<TransportDevice>;
+}
