@@ -1,0 +1,81 @@
+/**
+ * The words that one worker shares with the main thread: state, stop, live counters and two sets of histograms.
+ *
+ * The worker counts into the active set. On request it switches to the other one, between two batches, so that the
+ * main thread can take and clear what was counted without either waiting for the other.
+ *
+ * Layout of the SharedArrayBuffer:
+ *   0    Int32    STOP, START, STATE, SWAP_REQUESTED, SWAP_DONE
+ *   64   Float64  live counters
+ *   256  Uint32   [set 0|1][direction read|write][HISTOGRAM_LENGTH]
+ */
+import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
+
+export const DIRECTIONS = 2;
+export const READ = 0;
+export const WRITE = 1;
+
+const COUNTERS_AT = 64;
+const HISTOGRAMS_AT = 256;
+const SET_LENGTH = DIRECTIONS * HISTOGRAM_LENGTH;
+
+export const CONTROL_BLOCK_BYTES = HISTOGRAMS_AT + 2 * SET_LENGTH * 4;
+
+export const WORD = { STOP: 0, START: 1, STATE: 2, SWAP_REQUESTED: 3, SWAP_DONE: 4 } as const;
+
+/** What a worker is doing; ascending in time. */
+export const STATE = { STARTING: 0, READY: 1, RAMP: 2, MEASURING: 3, DRAINING: 4, DONE: 5 } as const;
+
+/** Why the main thread asks a worker to stop. */
+export const STOP = { NONE: 0, DRAIN: 1, ABANDON: 2 } as const;
+
+export const COUNTER = { COMPLETED: 0, ERRORS: 1, OUTSTANDING: 2 } as const;
+
+export class ControlBlock {
+  readonly memory: SharedArrayBuffer;
+  readonly words: Int32Array;
+  readonly counters: Float64Array;
+  /** Both sets of histograms; each holds a read and a write histogram. */
+  readonly sets: readonly [Uint32Array, Uint32Array];
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(CONTROL_BLOCK_BYTES)) {
+    this.memory = memory;
+    this.words = new Int32Array(memory, 0, COUNTERS_AT / 4);
+    this.counters = new Float64Array(memory, COUNTERS_AT, (HISTOGRAMS_AT - COUNTERS_AT) / 8);
+    this.sets = [
+      new Uint32Array(memory, HISTOGRAMS_AT, SET_LENGTH),
+      new Uint32Array(memory, HISTOGRAMS_AT + SET_LENGTH * 4, SET_LENGTH),
+    ];
+  }
+
+  get state(): number {
+    return Atomics.load(this.words, WORD.STATE);
+  }
+
+  setState(state: number): void {
+    Atomics.store(this.words, WORD.STATE, state);
+    Atomics.notify(this.words, WORD.STATE);
+  }
+
+  /** Asks for the other set; false while an earlier request is still open. */
+  requestSwap(): boolean {
+    const requested = Atomics.load(this.words, WORD.SWAP_REQUESTED);
+    if (requested !== Atomics.load(this.words, WORD.SWAP_DONE)) return false;
+    Atomics.store(this.words, WORD.SWAP_REQUESTED, requested + 1);
+    return true;
+  }
+
+  swapPending(): boolean {
+    return Atomics.load(this.words, WORD.SWAP_REQUESTED) !== Atomics.load(this.words, WORD.SWAP_DONE);
+  }
+
+  /** The set that the worker counts into. */
+  activeSet(): Uint32Array {
+    return this.sets[Atomics.load(this.words, WORD.SWAP_DONE) & 1];
+  }
+
+  /** The set that the worker left; the main thread's alone until the next request. */
+  restingSet(): Uint32Array {
+    return this.sets[(Atomics.load(this.words, WORD.SWAP_DONE) + 1) & 1];
+  }
+}

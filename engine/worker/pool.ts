@@ -1,0 +1,173 @@
+/** Spawns a job's workers, holds them at a barrier, takes their counts while they run, and joins them. */
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
+import { sleepMs } from '../sys/clock.js';
+import { COUNTER, type ControlBlock, DIRECTIONS, STATE, STOP, WORD } from './control-block.js';
+import type { WorkerResult, WorkerSpec } from './job.js';
+
+const READY_TIMEOUT_MS = 20_000;
+const SWAP_TIMEOUT_MS = 100;
+/** How long a worker may take to answer ABANDON before its thread is ended. */
+const ABANDON_TIMEOUT_MS = 5_000;
+
+type Message = { ready: true } | { result: WorkerResult };
+
+interface Member {
+  readonly spec: WorkerSpec;
+  readonly control: ControlBlock;
+  readonly thread: Worker;
+  readonly ready: Promise<void>;
+  readonly result: Promise<WorkerResult>;
+}
+
+/** Counts of one span of time, over all workers: read histogram, then write histogram. */
+export type IntervalCounts = Float64Array;
+
+/** A new, empty pair of histograms. */
+export function emptyCounts(): IntervalCounts {
+  return new Float64Array(DIRECTIONS * HISTOGRAM_LENGTH);
+}
+
+export class WorkerPool {
+  readonly #members: readonly Member[];
+  readonly #totals = emptyCounts();
+
+  private constructor(members: readonly Member[]) {
+    this.#members = members;
+  }
+
+  /** Starts one thread for each specification and waits until all stand at the barrier. Throws EngineError. */
+  static async spawn(specs: readonly WorkerSpec[], controls: readonly ControlBlock[]): Promise<WorkerPool> {
+    const members = specs.map((spec, i) => startMember(spec, controls[i]));
+    const pool = new WorkerPool(members);
+    try {
+      await Promise.race([Promise.all(members.map((member) => member.ready)), readyDeadline()]);
+    } catch (error) {
+      await pool.terminate();
+      throw error;
+    }
+    return pool;
+  }
+
+  /** Opens the barrier. */
+  start(): void {
+    for (const { control } of this.#members) {
+      Atomics.store(control.words, WORD.START, 1);
+      Atomics.notify(control.words, WORD.START);
+    }
+  }
+
+  /** Asks all workers to stop: to drain what is outstanding, or to abandon it (a device that is gone). */
+  stop(how: 'drain' | 'abandon'): void {
+    const word = how === 'drain' ? STOP.DRAIN : STOP.ABANDON;
+    for (const { control } of this.#members) {
+      Atomics.store(control.words, WORD.STOP, word);
+      Atomics.store(control.words, WORD.START, 1);
+      Atomics.notify(control.words, WORD.START);
+    }
+  }
+
+  /** The state that all workers have reached at least. */
+  get state(): number {
+    return Math.min(...this.#members.map(({ control }) => control.state));
+  }
+
+  /** I/Os completed and failed since the measurement (or the ramp) began. */
+  get live(): { completed: number; errors: number } {
+    let completed = 0;
+    let errors = 0;
+    for (const { control } of this.#members) {
+      completed += control.counters[COUNTER.COMPLETED];
+      errors += control.counters[COUNTER.ERRORS];
+    }
+    return { completed, errors };
+  }
+
+  /**
+   * What the workers counted since the last call. A worker that does not switch sets in time (it is not scheduled)
+   * keeps its counts for the next call: nothing is lost.
+   */
+  async takeInterval(): Promise<IntervalCounts> {
+    const interval = emptyCounts();
+    const asked = this.#members.filter(
+      ({ control }) => control.state === STATE.MEASURING && control.requestSwap(),
+    );
+    for (const { control } of asked) {
+      for (let waited = 0; control.swapPending() && waited < SWAP_TIMEOUT_MS; waited++) await sleepMs(1);
+      if (!control.swapPending()) this.#take(control.restingSet(), interval);
+    }
+    return interval;
+  }
+
+  #take(set: Uint32Array, into: IntervalCounts): void {
+    for (let i = 0; i < set.length; i++) {
+      const count = set[i];
+      if (count === 0) continue;
+      into[i] += count;
+      this.#totals[i] += count;
+      set[i] = 0;
+    }
+  }
+
+  /** Resolves when all workers have ended. Throws EngineError WORKER_DIED where one ended without a result. */
+  async join(): Promise<{ results: WorkerResult[]; counts: IntervalCounts }> {
+    const results = await Promise.all(this.#members.map(({ result }) => result));
+    const rest = emptyCounts();
+    for (const { control } of this.#members) for (const set of control.sets) this.#take(set, rest);
+    return { results, counts: this.#totals };
+  }
+
+  /** Ends the threads whatever they do. Their device must not be able to reach their memory afterwards. */
+  async terminate(): Promise<void> {
+    this.stop('abandon');
+    const ended = Promise.all(this.#members.map(({ result }) => result.catch(() => undefined)));
+    await Promise.race([ended, sleepMs(ABANDON_TIMEOUT_MS)]);
+    await Promise.all(this.#members.map(({ thread }) => thread.terminate()));
+  }
+}
+
+async function readyDeadline(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, READY_TIMEOUT_MS).unref());
+  throw new EngineError({
+    code: 'WORKER_NOT_READY',
+    op: 'start worker threads',
+    target: 'this process',
+    reason: `not all stood ready within ${READY_TIMEOUT_MS} ms`,
+    hint: 'free some CPU time or use fewer numjobs',
+  });
+}
+
+function startMember(spec: WorkerSpec, control: ControlBlock): Member {
+  const thread = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: spec,
+    name: `nvbench-io-${spec.index}`,
+  });
+  let ready = (): void => undefined;
+  const readyPromise = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const result = new Promise<WorkerResult>((resolve, reject) => {
+    thread.on('message', (message: Message) => {
+      if ('ready' in message) ready();
+      else resolve(message.result);
+    });
+    thread.on('error', (cause) => reject(workerDied(spec, cause)));
+    thread.on('exit', (code) => reject(workerDied(spec, new Error(`exit code ${code}`))));
+  });
+  result.catch(() => undefined);
+  return { spec, control, thread, ready: Promise.race([readyPromise, result.then(() => undefined)]), result };
+}
+
+function workerDied(spec: WorkerSpec, cause: unknown): EngineError {
+  if (cause instanceof EngineError) return cause;
+  const detail = cause as Error & Partial<EngineError>;
+  return new EngineError({
+    code: 'WORKER_DIED',
+    op: `run worker ${spec.index}`,
+    target: spec.cpus.length > 0 ? `CPU ${spec.cpus.join(',')}` : 'any CPU',
+    reason: detail.reason ?? detail.message,
+    hint: detail.hint ?? 'this is a defect of nvbench: please report it with the configuration',
+    cause,
+  });
+}

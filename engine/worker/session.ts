@@ -1,0 +1,115 @@
+/** One worker's run around the hot loop: barrier, ramp, measurement, drain; every wait with a deadline. */
+import { yieldCpu } from '../sys/affinity.js';
+import { nowMs } from '../sys/clock.js';
+import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
+import type { StopReason, WorkerSpec } from './job.js';
+import { Loop, TALLY } from './loop.js';
+
+/** Turns between two looks at the control block; fewer where the CPU is shared. */
+const ROUNDS = 1024;
+const ROUNDS_SHARED = 32;
+const TIMEOUT_CHECK_MS = 50;
+
+export interface SessionOutcome {
+  readonly stopReason: StopReason;
+  readonly measuredFromMs: number;
+  readonly endedMs: number;
+  readonly lostIos: number;
+}
+
+export class Session {
+  readonly loop: Loop;
+  private readonly spec: WorkerSpec;
+  private readonly control: ControlBlock;
+  private readonly rounds: number;
+  private nextTimeoutCheckMs = 0;
+  private stopReason: StopReason | undefined;
+  private abandoned = false;
+
+  constructor(spec: WorkerSpec, control: ControlBlock) {
+    this.spec = spec;
+    this.control = control;
+    this.loop = new Loop(spec, control.activeSet());
+    this.rounds = spec.yieldWhenIdle ? ROUNDS_SHARED : ROUNDS;
+  }
+
+  /** Runs to the end; `onMeasure` is called when the ramp is over. Blocks the thread. */
+  run(onMeasure: () => void): SessionOutcome {
+    const { loop, spec, control } = this;
+    const startMs = nowMs();
+    loop.lastCompletionMs = startMs;
+    control.setState(STATE.RAMP);
+    // During the ramp the budget does not count: it must not end before the measurement begins.
+    loop.budget[0] = spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos;
+    if (spec.rampTimeMs === 0) onMeasure();
+    loop.prime();
+    if (spec.rampTimeMs > 0) {
+      this.turnUntil(startMs + spec.rampTimeMs);
+      loop.reset(spec.numberIos);
+      onMeasure();
+    }
+    const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
+    control.setState(STATE.MEASURING);
+    loop.stopAtMs = measuredFromMs + spec.runtimeMs;
+    this.turnUntil(loop.stopAtMs);
+    this.stopReason ??= loop.budget[0] === 0 ? 'number_ios' : 'runtime';
+    this.drain();
+    const endedMs = Math.max(loop.lastCompletionMs, measuredFromMs);
+    return { stopReason: this.stopReason, measuredFromMs, endedMs, lostIos: loop.outstanding() };
+  }
+
+  /** Turns until the time, a stop, an empty budget with nothing outstanding, or a time-out. */
+  private turnUntil(endMs: number): void {
+    const { loop } = this;
+    while (loop.submitting && this.stopReason === undefined) {
+      this.slice();
+      if (nowMs() >= endMs) return;
+      if (loop.budget[0] === 0 && loop.outstanding() === 0) return;
+    }
+  }
+
+  private drain(): void {
+    this.loop.submitting = false;
+    this.control.setState(STATE.DRAINING);
+    while (this.loop.outstanding() > 0 && !this.abandoned) this.slice();
+  }
+
+  private slice(): void {
+    const { loop, control } = this;
+    const batches = loop.tally[TALLY.BATCHES];
+    loop.run(this.rounds);
+    if (this.spec.yieldWhenIdle && loop.tally[TALLY.BATCHES] === batches) yieldCpu();
+    if (control.swapPending()) this.swap();
+    control.counters[COUNTER.COMPLETED] = loop.tally[TALLY.READS] + loop.tally[TALLY.WRITES];
+    control.counters[COUNTER.ERRORS] = loop.tally[TALLY.ERRORS];
+    this.heedStop();
+    this.checkTimeout();
+    if (loop.tally[TALLY.ERRORS] + loop.tally[TALLY.UNEXPECTED] >= this.spec.maxErrors) {
+      this.stopReason ??= 'errors';
+      loop.submitting = false;
+    }
+  }
+
+  private swap(): void {
+    this.loop.histograms = this.control.restingSet();
+    Atomics.add(this.control.words, WORD.SWAP_DONE, 1);
+  }
+
+  private heedStop(): void {
+    const stop = Atomics.load(this.control.words, WORD.STOP);
+    if (stop === STOP.NONE) return;
+    this.loop.submitting = false;
+    this.stopReason ??= stop === STOP.ABANDON ? 'device-lost' : 'interrupted';
+    if (stop === STOP.ABANDON) this.abandoned = true;
+  }
+
+  private checkTimeout(): void {
+    const now = nowMs();
+    if (now < this.nextTimeoutCheckMs) return;
+    this.nextTimeoutCheckMs = now + TIMEOUT_CHECK_MS;
+    if (now - this.loop.oldestMs() < this.spec.ioTimeoutMs) return;
+    this.stopReason = 'timeout';
+    this.abandoned = true;
+    this.loop.submitting = false;
+  }
+}

@@ -1,0 +1,70 @@
+/** Entry of a worker thread: prepares, waits at the barrier, runs its session, and reports. */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
+import { pinThread } from '../sys/affinity.js';
+import { sleepMs } from '../sys/clock.js';
+import { ControlBlock, STATE, WORD } from './control-block.js';
+import type { WorkerResult, WorkerSpec } from './job.js';
+import { TALLY } from './loop.js';
+import { Session } from './session.js';
+
+interface Collection {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+function observeCollections(): Collection[] {
+  const collections: Collection[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      collections.push({ startMs: entry.startTime, durationMs: entry.duration });
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return collections;
+}
+
+function usedHeapBytes(): number {
+  return getHeapStatistics().used_heap_size;
+}
+
+async function main(spec: WorkerSpec): Promise<WorkerResult> {
+  if (spec.cpus.length > 0) pinThread(spec.cpus);
+  const collections = observeCollections();
+  const control = new ControlBlock(spec.control);
+  const session = new Session(spec, control);
+  let heapBefore = usedHeapBytes();
+  control.setState(STATE.READY);
+  parentPort?.postMessage({ ready: true });
+  Atomics.wait(control.words, WORD.START, 0);
+  const outcome = session.run(() => {
+    heapBefore = usedHeapBytes();
+  });
+  const heapGrowthBytes = usedHeapBytes() - heapBefore;
+  // Collections are told of on the event loop, which has not turned since the start.
+  await sleepMs(1);
+  const within = collections.filter(
+    (c) => c.startMs >= outcome.measuredFromMs && c.startMs <= outcome.endedMs,
+  );
+  const { tally } = session.loop;
+  control.setState(STATE.DONE);
+  return {
+    index: spec.index,
+    cpus: spec.cpus,
+    stopReason: outcome.stopReason,
+    elapsedNs: (outcome.endedMs - outcome.measuredFromMs) * 1e6,
+    reads: tally[TALLY.READS],
+    writes: tally[TALLY.WRITES],
+    statuses: session.loop.statuses(),
+    lostIos: outcome.lostIos,
+    emptyPolls: tally[TALLY.EMPTY_POLLS],
+    reapBatches: tally[TALLY.BATCHES],
+    garbageCollections: within.length,
+    garbageCollectionMs: within.reduce((sum, c) => sum + c.durationMs, 0),
+    heapGrowthBytes,
+    unexpectedCompletions: tally[TALLY.UNEXPECTED],
+  };
+}
+
+parentPort?.postMessage({ result: await main(workerData as WorkerSpec) });
