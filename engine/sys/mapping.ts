@@ -22,6 +22,8 @@ export interface Mapping {
   readonly address: bigint;
   readonly lengthBytes: number;
   readonly buffer: ArrayBuffer;
+  /** The memory descriptor behind all of it, for a transport that hands the memory to another process. */
+  readonly fd?: number;
 }
 
 /** An ArrayBuffer over `lengthBytes` of native memory at `address`; valid in any thread of the process. */
