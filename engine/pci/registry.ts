@@ -1,0 +1,142 @@
+/** Drivers and the functions they hold: match by id table, attach in steps, take back in the reverse order. */
+import { EngineError, type EngineWarning } from '../errors.js';
+import { canonicalPciAddress } from './address.js';
+import { type IdMatch, matchesIdTable } from './ids.js';
+import { checkIovaMode, type IovaMode } from './iova-mode.js';
+import type { PciFunction } from './scan.js';
+import { type ProbeStep, runSteps, undoSteps } from './steps.js';
+
+/** A way to drive functions. `State` is what its steps fill and the holder of the function then uses. */
+export interface PciDriver<State> {
+  readonly name: string;
+  readonly ids: readonly IdMatch[];
+  /** An empty state for one function; takes nothing that would have to be given back. */
+  createState(entry: PciFunction): State;
+  /** Run in order by probe, undone in the reverse order by remove. */
+  readonly steps: readonly ProbeStep<State>[];
+}
+
+export interface AttachedFunction<State> {
+  readonly entry: PciFunction;
+  readonly driver: PciDriver<State>;
+  readonly state: State;
+}
+
+export interface RegistryOptions {
+  /** Where not empty, only these addresses may be probed. */
+  readonly allow?: readonly string[];
+  /** Never probed, even where allowed. */
+  readonly block?: readonly string[];
+  /** The process's mode; where given, a function that cannot work in it is refused before its first step. */
+  readonly iovaMode?: IovaMode;
+}
+
+const PROBE_HINTS: Readonly<Record<string, string>> = {
+  DEVICE_BLOCKED: 'take it off the block list',
+  DEVICE_NOT_ALLOWED: 'put it on the allow list, or empty that list',
+  ALREADY_PROBED: 'remove it first',
+  NO_DRIVER_MATCHES: 'choose an NVMe function (class 010802); see nvbench list',
+};
+
+function refusal(code: keyof typeof PROBE_HINTS, address: string, reason: string): EngineError {
+  const kind = code === 'NO_DRIVER_MATCHES' ? 'environment' : 'input';
+  return new EngineError({ code, op: 'probe', target: address, reason, hint: PROBE_HINTS[code], kind });
+}
+
+export class DriverRegistry<State> {
+  readonly #drivers: PciDriver<State>[] = [];
+  readonly #allow: ReadonlySet<string>;
+  readonly #block: ReadonlySet<string>;
+  readonly #iovaMode: IovaMode | undefined;
+  /** Claimed addresses; the value is undefined while a probe or removal is under way. */
+  readonly #held = new Map<string, AttachedFunction<State> | undefined>();
+
+  /** Throws EngineError BAD_PCI_ADDRESS for an entry of a list. */
+  constructor(options: RegistryOptions = {}) {
+    this.#allow = new Set((options.allow ?? []).map(canonicalPciAddress));
+    this.#block = new Set((options.block ?? []).map(canonicalPciAddress));
+    this.#iovaMode = options.iovaMode;
+  }
+
+  /** Adds a driver; of several that match, the one registered first is taken. */
+  register(driver: PciDriver<State>): void {
+    this.#drivers.push(driver);
+  }
+
+  /** Whether the lists let this address be probed. */
+  permits(address: string): boolean {
+    const canonical = canonicalPciAddress(address);
+    return !this.#block.has(canonical) && (this.#allow.size === 0 || this.#allow.has(canonical));
+  }
+
+  /** The driver whose id table matches, whatever the lists say. */
+  match(entry: PciFunction): PciDriver<State> | undefined {
+    return this.#drivers.find((driver) => matchesIdTable(entry, driver.ids));
+  }
+
+  /** Addresses held by this registry, also while their probe or removal is under way; for `rescanPci`. */
+  attachedAddresses(): Set<string> {
+    return new Set(this.#held.keys());
+  }
+
+  /** What `probe` attached; undefined where it is not, or not yet. */
+  get(address: string): AttachedFunction<State> | undefined {
+    return this.#held.get(canonicalPciAddress(address));
+  }
+
+  /**
+   * Attaches a function. Where a step fails, those before it are undone in the reverse order and the step's own
+   * error is thrown, with failures to undo attached (`rollbackWarnings`).
+   * Throws EngineError ALREADY_PROBED, DEVICE_BLOCKED, DEVICE_NOT_ALLOWED, NO_DRIVER_MATCHES, IOVA_MODE_MISMATCH.
+   */
+  async probe(entry: PciFunction): Promise<AttachedFunction<State>> {
+    const driver = this.#admit(entry);
+    const attached: AttachedFunction<State> = { entry, driver, state: driver.createState(entry) };
+    this.#held.set(entry.address, undefined);
+    try {
+      await runSteps(driver.steps, attached.state, entry.address);
+    } catch (error) {
+      this.#held.delete(entry.address);
+      throw error;
+    }
+    this.#held.set(entry.address, attached);
+    return attached;
+  }
+
+  #admit(entry: PciFunction): PciDriver<State> {
+    const { address } = entry;
+    if (this.#held.has(address)) throw refusal('ALREADY_PROBED', address, 'already probed');
+    if (this.#block.has(address)) throw refusal('DEVICE_BLOCKED', address, 'it is on the block list');
+    if (!this.permits(address)) throw refusal('DEVICE_NOT_ALLOWED', address, 'it is not on the allow list');
+    const driver = this.match(entry);
+    if (driver === undefined) {
+      const classText = entry.classCode.toString(16).padStart(6, '0');
+      throw refusal('NO_DRIVER_MATCHES', address, `no driver matches class ${classText}`);
+    }
+    if (this.#iovaMode !== undefined) checkIovaMode(entry, this.#iovaMode);
+    return driver;
+  }
+
+  /**
+   * Gives a function back: every step is undone in the reverse order, also past one that fails.
+   * Resolves to a warning for each failure. Throws EngineError NOT_PROBED.
+   */
+  async remove(address: string): Promise<EngineWarning[]> {
+    const canonical = canonicalPciAddress(address);
+    const attached = this.#held.get(canonical);
+    if (attached === undefined) {
+      throw new EngineError({
+        code: 'NOT_PROBED',
+        op: 'remove',
+        target: canonical,
+        reason: this.#held.has(canonical) ? 'its probe or removal is under way' : 'it is not attached',
+        hint: 'probe it first',
+        kind: 'input',
+      });
+    }
+    this.#held.set(canonical, undefined);
+    const warnings = await undoSteps(attached.driver.steps, attached.state, canonical);
+    this.#held.delete(canonical);
+    return warnings;
+  }
+}
