@@ -1,0 +1,153 @@
+/**
+ * The configuration space registers that attaching and reporting need, over any way to read and write it.
+ * Offsets and fields: PCI Local Bus 3.0, 6.1 and 6.8.2 (MSI-X); PCI Express Base 5.0, 7.5.3 (link).
+ */
+import { EngineError } from '../errors.js';
+
+/** Access by byte offset, naturally aligned; values are unsigned. A missing function reads as all ones. */
+export interface ConfigSpace {
+  read(offset: number, bytes: 1 | 2 | 4): number;
+  write(offset: number, bytes: 1 | 2 | 4, value: number): void;
+}
+
+export const COMMAND_OFFSET = 0x04;
+export const STATUS_OFFSET = 0x06;
+export const CAPABILITIES_POINTER_OFFSET = 0x34;
+
+export const COMMAND_MEMORY = 0x2;
+export const COMMAND_BUS_MASTER = 0x4;
+export const COMMAND_INTX_DISABLE = 0x400;
+export const STATUS_CAPABILITY_LIST = 0x10;
+
+export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, pciExpress: 0x10, msix: 0x11 } as const;
+
+const FIRST_CAPABILITY_OFFSET = 0x40;
+
+export interface Capability {
+  readonly id: number;
+  readonly offset: number;
+}
+
+export interface PcieLink {
+  /** Undefined for an encoding this version of the table does not know, or a link that is down. */
+  readonly speedGTps: number | undefined;
+  /** Lanes; 0 where the link is down. */
+  readonly width: number;
+}
+
+export interface PcieLinkStatus {
+  readonly current: PcieLink;
+  readonly max: PcieLink;
+}
+
+export interface MsixCapability {
+  readonly offset: number;
+  /** Number of vectors, 1 to 2048. */
+  readonly tableSize: number;
+  /** Index of the BAR that holds the table, and the byte offset in it. */
+  readonly tableBir: number;
+  readonly tableOffset: number;
+  readonly pbaBir: number;
+  readonly pbaOffset: number;
+  readonly enabled: boolean;
+}
+
+function broken(code: string, op: string, reason: string, hint: string): EngineError {
+  return new EngineError({ code, op, target: 'configuration space', reason, hint });
+}
+
+function readPresent(config: ConfigSpace, offset: number, op: string): number {
+  const value = config.read(offset, 2);
+  if (value !== 0xffff) return value;
+  throw broken(
+    'DEVICE_GONE',
+    op,
+    'it reads as all ones',
+    'the function was removed or is in D3cold; scan again',
+  );
+}
+
+/** The command register. Throws EngineError DEVICE_GONE. */
+export function readCommand(config: ConfigSpace): number {
+  return readPresent(config, COMMAND_OFFSET, 'read command register');
+}
+
+/** The status register. Throws EngineError DEVICE_GONE. */
+export function readStatus(config: ConfigSpace): number {
+  return readPresent(config, STATUS_OFFSET, 'read status register');
+}
+
+/**
+ * Sets and clears bits of the command register, writing only where that changes it.
+ * Returns the former value, to restore it. Throws EngineError DEVICE_GONE.
+ */
+export function updateCommand(config: ConfigSpace, setBits: number, clearBits = 0): number {
+  const former = readCommand(config);
+  const next = (former & ~clearBits) | setBits;
+  if (next !== former) config.write(COMMAND_OFFSET, 2, next);
+  return former;
+}
+
+/**
+ * The capability list, in its order. Throws EngineError CAPABILITY_LIST_BROKEN when the walk reaches a pointer
+ * that repeats or points into the header, DEVICE_GONE where the function does not answer.
+ */
+export function* capabilities(config: ConfigSpace): Generator<Capability, void> {
+  if ((readStatus(config) & STATUS_CAPABILITY_LIST) === 0) return;
+  const seen = new Set<number>();
+  // The two low bits are reserved and must be masked.
+  let offset = config.read(CAPABILITIES_POINTER_OFFSET, 1) & 0xfc;
+  while (offset !== 0) {
+    if (offset < FIRST_CAPABILITY_OFFSET || seen.has(offset)) {
+      const reason = seen.has(offset) ? 'the list loops' : 'a pointer leads into the header';
+      const where = `${reason} at ${offset.toString(16)}h`;
+      throw broken('CAPABILITY_LIST_BROKEN', 'walk capability list', where, 'update the drive firmware');
+    }
+    seen.add(offset);
+    yield { id: config.read(offset, 1), offset };
+    offset = config.read(offset + 1, 1) & 0xfc;
+  }
+}
+
+/** Byte offset of the first capability with an id, or undefined. Throws as `capabilities`. */
+export function findCapability(config: ConfigSpace, id: number): number | undefined {
+  for (const capability of capabilities(config)) if (capability.id === id) return capability.offset;
+  return undefined;
+}
+
+const LINK_CAPABILITIES = 0x0c;
+const LINK_STATUS = 0x12;
+const SPEEDS_GTPS = [undefined, 2.5, 5, 8, 16, 32, 64];
+
+const decodeLink = (register: number): PcieLink => ({
+  speedGTps: SPEEDS_GTPS[register & 0xf],
+  width: (register >>> 4) & 0x3f,
+});
+
+/** Speed and width of the link, as trained and as the device could; undefined off PCI Express. */
+export function readLinkStatus(config: ConfigSpace): PcieLinkStatus | undefined {
+  const offset = findCapability(config, CAPABILITY_ID.pciExpress);
+  if (offset === undefined) return undefined;
+  return {
+    current: decodeLink(config.read(offset + LINK_STATUS, 2)),
+    max: decodeLink(config.read(offset + LINK_CAPABILITIES, 4)),
+  };
+}
+
+/** The MSI-X capability, or undefined where there is none. Throws as `capabilities`. */
+export function readMsix(config: ConfigSpace): MsixCapability | undefined {
+  const offset = findCapability(config, CAPABILITY_ID.msix);
+  if (offset === undefined) return undefined;
+  const control = config.read(offset + 2, 2);
+  const table = config.read(offset + 4, 4);
+  const pba = config.read(offset + 8, 4);
+  return {
+    offset,
+    tableSize: (control & 0x7ff) + 1,
+    tableBir: table & 0x7,
+    tableOffset: (table & ~0x7) >>> 0,
+    pbaBir: pba & 0x7,
+    pbaOffset: (pba & ~0x7) >>> 0,
+    enabled: (control & 0x8000) !== 0,
+  };
+}
