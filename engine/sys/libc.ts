@@ -61,7 +61,7 @@ export const eventfd = libc.func('int eventfd(unsigned int initval, int flags)')
   initval: number,
   flags: number,
 ) => number;
-export const read = libc.func('ssize_t read(int fd, void *buf, size_t count)') as (
+export const read = libc.func('intptr_t read(int fd, void *buf, size_t count)') as (
   fd: number,
   buf: Buf,
   count: number,
