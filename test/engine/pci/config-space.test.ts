@@ -20,11 +20,11 @@ const parse = (text: string): number[] =>
     .split(/\s+/)
     .map((byte) => Number.parseInt(byte, 16));
 
-/** 256 bytes laid out as the specifications say; offsets and values below are literal, in little endian. */
-function space(patches: Readonly<Record<number, string>>) {
+/** 256 bytes by offset (`70h`); values are literal bytes in the order of the specifications, little endian. */
+function space(patches: Readonly<Record<string, string>>) {
   const bytes = Buffer.alloc(256);
   const writes: [number, number, number][] = [];
-  for (const [offset, text] of Object.entries(patches)) bytes.set(parse(text), Number(offset));
+  for (const [offset, text] of Object.entries(patches)) bytes.set(parse(text), Number.parseInt(offset, 16));
   const config: ConfigSpace = {
     read: (offset, size) => bytes.readUIntLE(offset, size),
     write(offset, size, value) {
@@ -37,13 +37,13 @@ function space(patches: Readonly<Record<number, string>>) {
 
 // PM at 40h -> PCIe at 70h -> MSI-X at B0h, as common drives have it.
 const DRIVE = {
-  0: '4d 14 08 a8 06 04 10 00',
-  52: '40',
-  64: '01 70 03 00',
+  '00h': '4d 14 08 a8 06 04 10 00',
+  '34h': '40',
+  '40h': '01 70 03 00',
   // LNKCAP 0x00434843: 8 GT/s x4. LNKSTA 0x1042: 5 GT/s x4.
-  112: '10 b0 02 00  c1 8f e8 07  00 00 00 00  43 48 43 00  00 00 42 10',
+  '70h': '10 b0 02 00  c1 8f e8 07  00 00 00 00  43 48 43 00  00 00 42 10',
   // Message control 0x8020: enabled, 33 vectors. Table at BAR0 + 3000h, PBA at BAR0 + 2000h.
-  176: '11 00 20 80  00 30 00 00  00 20 00 00',
+  b0h: '11 00 20 80  00 30 00 00  00 20 00 00',
 };
 
 test('command bits are those of the PCI header', () => {
@@ -53,7 +53,7 @@ test('command bits are those of the PCI header', () => {
 });
 
 test('updating sets and clears bits, keeps the others and returns the former value', () => {
-  const { config, writes } = space({ 4: '43 01' });
+  const { config, writes } = space({ '04h': '43 01' });
   assert.equal(updateCommand(config, COMMAND_BUS_MASTER, 0x0001), 0x0143);
   assert.deepEqual(writes, [[0x04, 2, 0x0146]]);
 });
@@ -83,16 +83,16 @@ test('the capability list is walked in its order', () => {
 });
 
 test('without the status bit there is no list, whatever the pointer says', () => {
-  assert.deepEqual([...capabilities(space({ ...DRIVE, 6: '00 00' }).config)], []);
+  assert.deepEqual([...capabilities(space({ ...DRIVE, '06h': '00 00' }).config)], []);
 });
 
 test('reserved low bits of pointers are masked', () => {
-  const { config } = space({ 6: '10 00', 52: '43', 64: '05 00' });
+  const { config } = space({ '06h': '10 00', '34h': '43', '40h': '05 00' });
   assert.deepEqual([...capabilities(config)], [{ id: 0x05, offset: 0x40 }]);
 });
 
 test('a list that loops ends in an error, after what came before it', () => {
-  const { config } = space({ ...DRIVE, 177: '40' });
+  const { config } = space({ ...DRIVE, b1h: '40' });
   assert.equal(findCapability(config, CAPABILITY_ID.msix), 0xb0);
   assert.throws(() => findCapability(config, CAPABILITY_ID.msi), {
     code: 'CAPABILITY_LIST_BROKEN',
@@ -101,12 +101,12 @@ test('a list that loops ends in an error, after what came before it', () => {
 });
 
 test('a capability that points at itself is a loop', () => {
-  const { config } = space({ 6: '10 00', 52: '40', 64: '01 40' });
+  const { config } = space({ '06h': '10 00', '34h': '40', '40h': '01 40' });
   assert.throws(() => [...capabilities(config)], { code: 'CAPABILITY_LIST_BROKEN' });
 });
 
 test('a pointer into the header is an error', () => {
-  const { config } = space({ 6: '10 00', 52: '40', 64: '01 10' });
+  const { config } = space({ '06h': '10 00', '34h': '40', '40h': '01 10' });
   assert.throws(() => [...capabilities(config)], { code: 'CAPABILITY_LIST_BROKEN', reason: /header at 10h/ });
 });
 
@@ -126,13 +126,13 @@ for (const [encoding, speedGTps] of [
   ['40', undefined],
 ] as const) {
   test(`link status ${encoding}h means ${speedGTps ?? 'an unknown speed'}`, () => {
-    const { config } = space({ ...DRIVE, 0x82: `${encoding} 00` });
+    const { config } = space({ ...DRIVE, '82h': `${encoding} 00` });
     assert.deepEqual(readLinkStatus(config)?.current, { speedGTps, width: 4 });
   });
 }
 
 test('a link of 16 lanes does not lose its high bit', () => {
-  const { config } = space({ ...DRIVE, 0x82: '04 01' });
+  const { config } = space({ ...DRIVE, '82h': '04 01' });
   assert.equal(readLinkStatus(config)?.current.width, 16);
 });
 
@@ -153,7 +153,7 @@ test('MSI-X gives table size, BAR and offsets', () => {
 });
 
 test('the BAR index is the low three bits, and high offsets stay positive', () => {
-  const { config } = space({ ...DRIVE, 178: 'ff 07  04 00 00 80  05 10 00 80' });
+  const { config } = space({ ...DRIVE, b2h: 'ff 07  04 00 00 80  05 10 00 80' });
   const msix = readMsix(config);
   assert.deepEqual([msix?.tableBir, msix?.tableOffset], [4, 0x8000_0000]);
   assert.deepEqual([msix?.pbaBir, msix?.pbaOffset], [5, 0x8000_1000]);
