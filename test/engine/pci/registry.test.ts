@@ -145,6 +145,15 @@ test('empty lists permit everything', () => {
   assert.equal(setup([]).registry.permits(ADDRESS), true);
 });
 
+test('permits answers by both lists, in any spelling', () => {
+  const { registry } = setup([], { allow: [ADDRESS, '02:00.0'], block: ['02:00.0'] });
+  const asked = ['01:00.0', '0000:02:00.0', '0000:03:00.0'];
+  assert.deepEqual(
+    asked.map((address) => registry.permits(address)),
+    [true, false, false],
+  );
+});
+
 test('a bad address in a list is refused', () => {
   assert.throws(() => new DriverRegistry({ block: ['nvme0'] }), { code: 'BAD_PCI_ADDRESS' });
 });
