@@ -1,0 +1,211 @@
+/** One controller's DMA memory: regions mapped as they are needed, cut into buffers. Not for the I/O loop. */
+import { EngineError, type EngineWarning } from '../errors.js';
+import { viewAt } from '../sys/mapping.js';
+import type { DmaMapper } from './dma-mapper.js';
+import { FreeList } from './free-list.js';
+import type { HugepagePolicy } from './hugepages.js';
+import { IovaAllocator } from './iova.js';
+import { MAX_ALIGN_BYTES, mapRegion, type OwnedRegion, type RegionOptions } from './region.js';
+import { roundUp, sizeText } from './size-text.js';
+
+const CACHE_LINE_BYTES = 64;
+const DEFAULT_GROW_BYTES = 2 * 2 ** 20;
+
+/** Memory that the device reaches at `iova` and this process at `address`. */
+export interface DmaBuffer {
+  readonly address: bigint;
+  readonly lengthBytes: number;
+  readonly iova: bigint;
+  /** Aliases exactly this buffer. */
+  readonly view: ArrayBuffer;
+}
+
+export interface ArenaOptions {
+  dma: DmaMapper;
+  /** The device, for messages. */
+  target: string;
+  /** The device's node; negative where it has none. */
+  numaNode: number;
+  /** Default `prefer`. */
+  hugepages?: HugepagePolicy;
+  /** Least size of a region; default 2 MiB, one hugepage. */
+  growBytes?: number;
+}
+
+interface Piece {
+  readonly part: Part;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+interface Part {
+  readonly region: OwnedRegion;
+  readonly free: FreeList;
+}
+
+export class DmaArena {
+  readonly #options: RegionOptions;
+  readonly #growBytes: number;
+  readonly #parts: Part[] = [];
+  readonly #pieces = new Map<DmaBuffer, Piece>();
+  readonly #warnings = new Map<string, EngineWarning>();
+  #pageSizeBytes = Number.POSITIVE_INFINITY;
+  #usedBytes = 0;
+  #closed = false;
+
+  private constructor(options: ArenaOptions) {
+    const { dma, target, numaNode } = options;
+    this.#growBytes = options.growBytes ?? DEFAULT_GROW_BYTES;
+    this.#options = {
+      dma,
+      target,
+      numaNode,
+      hugepages: options.hugepages ?? 'prefer',
+      iovas: new IovaAllocator(dma.iovaRanges, target),
+    };
+  }
+
+  /** An arena with its first region mapped. Throws EngineError (no memory, no hugepages, mapping refused). */
+  static create(options: ArenaOptions): DmaArena {
+    const arena = new DmaArena(options);
+    arena.#grow(arena.#growBytes);
+    return arena;
+  }
+
+  /** Every kind of warning once. */
+  get warnings(): readonly EngineWarning[] {
+    return [...this.#warnings.values()];
+  }
+
+  /** The smallest page any of the memory has. */
+  get pageSizeBytes(): number {
+    return this.#pageSizeBytes;
+  }
+
+  get totalBytes(): number {
+    return this.#parts.reduce((sum, part) => sum + part.region.lengthBytes, 0);
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /**
+   * A zeroed buffer, contiguous in IOVA space, whose IOVA is a multiple of `alignBytes` (a power of two up to
+   * 2 MiB). Maps a further region when no gap is large enough. Throws EngineError.
+   */
+  allocate(lengthBytes: number, alignBytes: number): DmaBuffer {
+    this.#checkOpen('allocating');
+    this.#checkRequest(lengthBytes, alignBytes);
+    const pieceBytes = roundUp(lengthBytes, CACHE_LINE_BYTES);
+    const align = Math.max(alignBytes, CACHE_LINE_BYTES);
+    for (const part of this.#parts) {
+      const offset = part.free.take(pieceBytes, align);
+      if (offset >= 0) return this.#cut({ part, offset, lengthBytes: pieceBytes }, lengthBytes);
+    }
+    const part = this.#grow(pieceBytes);
+    const offset = part.free.take(pieceBytes, align); // a region starts on the largest alignment
+    return this.#cut({ part, offset, lengthBytes: pieceBytes }, lengthBytes);
+  }
+
+  /** Gives a buffer back. Its view must not be used again. Throws EngineError `DOUBLE_FREE`. */
+  free(buffer: DmaBuffer): void {
+    if (this.#closed) return;
+    const piece = this.#pieces.get(buffer);
+    if (piece === undefined) {
+      throw new EngineError({
+        code: 'DOUBLE_FREE',
+        op: `freeing the DMA buffer at 0x${buffer.iova.toString(16)}`,
+        target: this.#options.target,
+        reason: 'it is not allocated from this arena',
+        hint: 'free each buffer once',
+      });
+    }
+    this.#pieces.delete(buffer);
+    this.#usedBytes -= piece.lengthBytes;
+    piece.part.free.give(piece.offset, piece.lengthBytes);
+  }
+
+  /** Maps a region now unless one gap already holds `lengthBytes`. Throws EngineError. */
+  reserve(lengthBytes: number): void {
+    this.#checkOpen('reserving');
+    this.#checkRequest(lengthBytes, 1);
+    if (this.#parts.some((part) => part.free.largestGapBytes >= lengthBytes)) return;
+    this.#grow(lengthBytes);
+  }
+
+  /**
+   * Unmaps every region from the device in reverse order, then retires it. All steps run; the first error is
+   * thrown. Idempotent. Every queue that uses the memory has been deleted before.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const errors: unknown[] = [];
+    const attempt = (step: () => void): void => {
+      try {
+        step();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    for (const { region } of this.#parts.toReversed()) {
+      attempt(() => region.unmapFromDevice());
+      attempt(() => region.release());
+    }
+    this.#parts.length = 0;
+    this.#pieces.clear();
+    this.#usedBytes = 0;
+    if (errors.length > 0) throw errors[0];
+  }
+
+  #grow(lengthBytes: number): Part {
+    const region = mapRegion(Math.max(lengthBytes, this.#growBytes), this.#options);
+    for (const warning of region.warnings) {
+      if (!this.#warnings.has(warning.code)) this.#warnings.set(warning.code, warning);
+    }
+    this.#pageSizeBytes = Math.min(this.#pageSizeBytes, region.pageSizeBytes);
+    const part: Part = { region, free: new FreeList(region.lengthBytes) };
+    this.#parts.push(part);
+    return part;
+  }
+
+  #cut(piece: Piece, lengthBytes: number): DmaBuffer {
+    const { region } = piece.part;
+    const address = region.mapping.address + BigInt(piece.offset);
+    const view = viewAt(address, lengthBytes);
+    new Uint8Array(view).fill(0);
+    const buffer: DmaBuffer = { address, lengthBytes, iova: region.iova + BigInt(piece.offset), view };
+    this.#pieces.set(buffer, piece);
+    this.#usedBytes += piece.lengthBytes;
+    return buffer;
+  }
+
+  #checkOpen(doing: string): void {
+    if (!this.#closed) return;
+    throw new EngineError({
+      code: 'ARENA_CLOSED',
+      op: `${doing} DMA memory`,
+      target: this.#options.target,
+      reason: 'the arena is closed',
+      hint: 'attach the device again',
+    });
+  }
+
+  #checkRequest(lengthBytes: number, alignBytes: number): void {
+    const lengthFits = Number.isSafeInteger(lengthBytes) && lengthBytes > 0;
+    const alignFits =
+      Number.isInteger(Math.log2(alignBytes)) && alignBytes >= 1 && alignBytes <= MAX_ALIGN_BYTES;
+    if (lengthFits && alignFits) return;
+    throw new EngineError({
+      code: 'BAD_DMA_REQUEST',
+      op: `allocating ${lengthBytes} bytes of DMA memory aligned to ${alignBytes}`,
+      target: this.#options.target,
+      reason: lengthFits
+        ? `the alignment is not a power of two up to ${sizeText(MAX_ALIGN_BYTES)}`
+        : 'the length is not a positive integer',
+      hint: 'ask for at least one byte on a smaller power of two',
+      kind: 'input',
+    });
+  }
+}
