@@ -1,0 +1,129 @@
+/** Real NVMe controllers: PCI functions that a kernel driver for user space holds. */
+import { EngineError } from '../errors.js';
+import { canonicalPciAddress } from '../pci/address.js';
+import { type ListOptions, listNvmeFunctions, type NvmeFunction } from '../pci/nvme-functions.js';
+import { DriverRegistry } from '../pci/registry.js';
+import type { ScanProblem } from '../pci/scan.js';
+import { readPciFunction } from '../pci/scan.js';
+import { DEFAULT_SYSFS_ROOT } from '../pci/sysfs-read.js';
+import type { AttachOptions, ScanEntry, Target, Transport, TransportDevice } from './transport.js';
+import type { VfioSystem } from './vfio/system.js';
+import { attachVfioGroup, type VfioGroupState, vfioGroupDriver } from './vfio-group.js';
+
+interface Refusal {
+  code: string;
+  reason: string;
+  hint: string;
+}
+
+/** Why a function that is there cannot be attached; undefined where it can. */
+function refusalOf(found: NvmeFunction): Refusal | undefined {
+  const { driver } = found;
+  if (driver.kind === 'vfio-pci') {
+    if (found.usable && !found.noIommu) return undefined;
+    const code = found.noIommu ? 'NOIOMMU_UNSUPPORTED' : 'NOT_USABLE';
+    const enable =
+      'enable the IOMMU (VT-d or AMD-Vi in the firmware, intel_iommu=on on the kernel command line)';
+    return found.noIommu
+      ? { code, reason: 'VFIO holds it without an IOMMU', hint: enable }
+      : { code, reason: found.reason, hint: found.hint };
+  }
+  if (driver.kind === 'none') return { code: 'DEVICE_NOT_BOUND', reason: found.reason, hint: found.hint };
+  if (driver.kind === 'other') {
+    const names = found.blockDevices.map((device) => device.name);
+    const shown = names.length > 0 && !names.some((name) => found.reason.includes(name));
+    const reason = shown ? `${found.reason}, which shows it as ${names.join(', ')}` : found.reason;
+    return { code: 'DEVICE_BOUND_TO_KERNEL', reason, hint: found.hint };
+  }
+  return { code: 'DRIVER_UNSUPPORTED', reason: `bound to ${driver.name}`, hint: 'bind it to vfio-pci' };
+}
+
+function describe(found: NvmeFunction): string {
+  const ids = [found.vendorId, found.deviceId].map((id) => id.toString(16).padStart(4, '0')).join(':');
+  const names = [found.model ?? `NVMe controller ${ids}`, found.serial].filter((part) => part !== undefined);
+  return names.join(' ');
+}
+
+function entryOf(found: NvmeFunction): ScanEntry {
+  const refusal = refusalOf(found);
+  return {
+    target: `pci:${found.address}`,
+    description: describe(found),
+    usable: refusal === undefined,
+    reason: refusal === undefined ? '' : `${refusal.reason}; ${refusal.hint}`,
+  };
+}
+
+function problemOf({ address, error }: ScanProblem): ScanEntry {
+  const description = 'PCI function that cannot be read';
+  return { target: `pci:${address}`, description, usable: false, reason: error.message };
+}
+
+/** Why an address that is no readable NVMe function cannot be attached. */
+function missing(address: string, sysfsRoot: string, problems: readonly ScanProblem[]): EngineError {
+  const problem = problems.find((each) => each.address === address);
+  if (problem !== undefined) return problem.error;
+  const hint = 'run `nvbench list` for what is there';
+  let classCode: number | undefined;
+  try {
+    ({ classCode } = readPciFunction(sysfsRoot, address));
+  } catch {
+    const reason = 'there is no such PCI function';
+    return new EngineError({
+      code: 'NO_SUCH_DEVICE',
+      op: 'attach',
+      target: address,
+      reason,
+      hint,
+      kind: 'input',
+    });
+  }
+  const reason = `its class is ${classCode.toString(16).padStart(6, '0')}, not 010802 (NVM Express)`;
+  return new EngineError({ code: 'NOT_NVME', op: 'attach', target: address, reason, hint, kind: 'input' });
+}
+
+function checkOptions(target: Target): void {
+  const names = Object.keys(target.options);
+  if (names.length === 0) return;
+  throw new EngineError({
+    code: 'BAD_TARGET_OPTION',
+    op: 'attach',
+    target: `pci:${target.address}`,
+    reason: `pci targets take no options, not ${names.join(', ')}`,
+    hint: 'write pci:0000:01:00.0',
+    kind: 'input',
+  });
+}
+
+/** The transport over a kernel, or a stand-in for it. `list` says where to look for mounts. */
+export function createPciTransport(
+  system?: VfioSystem,
+  list: Omit<ListOptions, 'sysfsRoot'> = {},
+): Transport {
+  const registry = new DriverRegistry<VfioGroupState>();
+  registry.register(vfioGroupDriver(system));
+  return {
+    scheme: 'pci',
+    usage: 'pci:DOMAIN:BUS:DEVICE.FUNCTION, for example pci:0000:01:00.0',
+    async scan(options: AttachOptions): Promise<ScanEntry[]> {
+      const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot: options.sysfsRoot });
+      return [...functions.map(entryOf), ...problems.map(problemOf)];
+    },
+    async attach(target: Target, options: AttachOptions): Promise<TransportDevice> {
+      checkOptions(target);
+      const address = canonicalPciAddress(target.address);
+      const sysfsRoot = options.sysfsRoot ?? DEFAULT_SYSFS_ROOT;
+      const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot });
+      const found = functions.find((each) => each.address === address);
+      if (found === undefined) throw missing(address, sysfsRoot, problems);
+      const refusal = refusalOf(found);
+      // A group that is not viable is refused by VFIO itself, which names all members.
+      if (refusal !== undefined && refusal.code !== 'NOT_USABLE')
+        throw new EngineError({ op: 'attach', target: address, ...refusal });
+      return attachVfioGroup(address, { sysfsRoot, system, registry });
+    },
+  };
+}
+
+/** Scheme `pci`. Errors of attach: see `attachVfioGroup`, and `NO_SUCH_DEVICE`, `NOT_NVME`, `DEVICE_BOUND_TO_KERNEL`. */
+export const pciTransport: Transport = createPciTransport();

@@ -1,0 +1,48 @@
+import { existsSync, readSync, writeSync } from 'node:fs';
+import { closeFd, createEventFd, drainEventFd, openDevice } from '../../sys/fd.js';
+import { ioctl, ioctlInt, ioctlNumber, ioctlString } from '../../sys/ioctl.js';
+import { memlockLimitBytes } from '../../sys/limits.js';
+import { mapFd, mapFdAt, reserve, retire, unmap } from '../../sys/mapping.js';
+
+/** The calls that VFIO needs of the system, in one place so that tests can stand in for the kernel. */
+export interface VfioSystem {
+  exists(path: string): boolean;
+  openDevice: typeof openDevice;
+  closeFd: typeof closeFd;
+  ioctl: typeof ioctl;
+  ioctlInt: typeof ioctlInt;
+  ioctlNumber: typeof ioctlNumber;
+  ioctlString: typeof ioctlString;
+  /** pread(2) of the whole buffer from a device's descriptor; the count of bytes read. */
+  readAt(fd: number, into: Uint8Array, position: number): number;
+  writeAt(fd: number, from: Uint8Array, position: number): number;
+  mapFd: typeof mapFd;
+  mapFdAt: typeof mapFdAt;
+  reserve: typeof reserve;
+  retire: typeof retire;
+  unmap: typeof unmap;
+  createEventFd: typeof createEventFd;
+  drainEventFd: typeof drainEventFd;
+  memlockLimitBytes: typeof memlockLimitBytes;
+}
+
+/** The running kernel. */
+export const kernel: VfioSystem = {
+  exists: existsSync,
+  openDevice,
+  closeFd,
+  ioctl,
+  ioctlInt,
+  ioctlNumber,
+  ioctlString,
+  readAt: (fd, into, position) => readSync(fd, into, 0, into.length, position),
+  writeAt: (fd, from, position) => writeSync(fd, from, 0, from.length, position),
+  mapFd,
+  mapFdAt,
+  reserve,
+  retire,
+  unmap,
+  createEventFd,
+  drainEventFd,
+  memlockLimitBytes,
+};

@@ -1,0 +1,86 @@
+import type { EngineWarning } from '../../errors.js';
+import type { DmaMapper } from '../../memory/dma-mapper.js';
+import {
+  COMMAND_BUS_MASTER,
+  COMMAND_INTX_DISABLE,
+  COMMAND_MEMORY,
+  updateCommand,
+} from '../../pci/config-space.js';
+import type { DoorbellWindow, Registers, TransportDevice } from '../transport.js';
+import { resetDevice } from './device.js';
+import { filled, type VfioDeviceState } from './device-steps.js';
+
+/** NVMe base 2.0, 3.1.3: CAP and VS. In a working controller neither is ever all zero or all ones. */
+const CAP_LOW_OFFSET = 0x0;
+const CAP_HIGH_OFFSET = 0x4;
+const VS_OFFSET = 0x8;
+const ALL_ONES = 0xffff_ffff;
+
+export interface VfioTransportParts {
+  readonly kind: string;
+  readonly numaNode: number;
+  readonly dma: DmaMapper;
+  readonly warnings: readonly EngineWarning[];
+  /** Undoes every step. */
+  detach(): Promise<void>;
+}
+
+/** The device as the driver sees it, over a state whose steps have all been done. */
+export class VfioTransportDevice implements TransportDevice {
+  readonly target: string;
+  readonly kind: string;
+  readonly software = false;
+  readonly numaNode: number;
+  readonly registers: Registers;
+  readonly doorbells: DoorbellWindow;
+  readonly dma: DmaMapper;
+  readonly warnings: readonly EngineWarning[];
+  readonly #state: VfioDeviceState;
+  readonly #detach: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+  #lost: string | undefined;
+
+  constructor(state: VfioDeviceState, parts: VfioTransportParts) {
+    this.target = `pci:${state.address}`;
+    this.kind = parts.kind;
+    this.numaNode = parts.numaNode;
+    this.registers = filled(state.registers, 'registers', state.address);
+    this.doorbells = filled(state.bar, 'BAR0', state.address).doorbells;
+    this.dma = parts.dma;
+    this.warnings = parts.warnings;
+    this.#state = state;
+    this.#detach = () => parts.detach();
+  }
+
+  /** Throws SystemError where the kernel refuses the reset. */
+  async reset(): Promise<boolean> {
+    const { address, device, info, config } = this.#state;
+    const done = resetDevice(filled(device, 'device', address), filled(info, 'device info', address));
+    // VFIO restores the configuration space; a device that lost it anyway would not answer.
+    if (done) {
+      const bits = COMMAND_MEMORY | COMMAND_BUS_MASTER | COMMAND_INTX_DISABLE;
+      updateCommand(filled(config, 'configuration space', address), bits);
+    }
+    return done;
+  }
+
+  lost(): string | undefined {
+    if (this.#lost === undefined && this.#closing === undefined) this.#lost = this.#lossReason();
+    return this.#lost;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#detach();
+    return this.#closing;
+  }
+
+  #lossReason(): string | undefined {
+    if (this.#state.removal?.asked()) return 'the kernel asks for the device back (unplugged or unbound)';
+    const words = [CAP_LOW_OFFSET, CAP_HIGH_OFFSET, VS_OFFSET].map((at) => this.registers.read32(at));
+    if (words.every((word) => word === ALL_ONES))
+      return 'its registers read as all ones: it vanished or its link is down';
+    if (words.every((word) => word === 0))
+      return 'its registers read as zero: it vanished or stopped decoding memory';
+    return undefined;
+  }
+}
