@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  Float64Histogram,
+  JsHistogram,
+} from 'hdr-histogram-js';
+import { EngineError } from '../../../engine/errors.js';
+import { decodeCounts, encodeCounts, fromHdrHistogram, toHdrHistogram } from '../../../engine/stats/hdr.js';
+import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
+import { emptyHistogram } from '../../../engine/stats/percentiles.js';
+import { countsOf, randomLatencies } from './random.js';
+
+function recordedBy(latencies: readonly number[]): JsHistogram {
+  const histogram = build({
+    bitBucketSize: 64,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_TRACKABLE_NS,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
+  for (const value of latencies) histogram.recordValue(value);
+  assert.ok(histogram instanceof JsHistogram);
+  return histogram;
+}
+
+/** A different count at every index, a third of them 0, some beyond 2^32. */
+function dense(): Float64Array {
+  const counts = emptyHistogram();
+  for (let i = 0; i < counts.length; i++) counts[i] = i % 3 === 0 ? 0 : i * (i % 5 === 0 ? 2 ** 33 + 1 : 1);
+  return counts;
+}
+
+const isUnreadable = (reason: RegExp) => (error: unknown) =>
+  error instanceof EngineError && error.code === 'HISTOGRAM_UNREADABLE' && reason.test(error.reason);
+
+describe('toHdrHistogram', () => {
+  it('keeps every count at its index', () => {
+    const counts = dense();
+    const histogram = toHdrHistogram(counts);
+    for (let i = 0; i < HISTOGRAM_LENGTH; i++) assert.equal(histogram.getCountAtIndex(i), counts[i]);
+  });
+
+  it('equals a histogram that hdr-histogram-js recorded value by value', () => {
+    const latencies = randomLatencies(3, 20_000, 37);
+    const converted = toHdrHistogram(countsOf(latencies));
+    const recorded = recordedBy(latencies);
+    assert.equal(converted.totalCount, recorded.totalCount);
+    for (const percentile of [50, 99, 99.99])
+      assert.equal(converted.getValueAtPercentile(percentile), recorded.getValueAtPercentile(percentile));
+    assert.equal(encodeIntoCompressedBase64(converted), encodeIntoCompressedBase64(recorded));
+  });
+
+  it('takes the counts of the loop as they are', () => {
+    const counts = new Uint32Array(HISTOGRAM_LENGTH);
+    counts[5000] = 0xffff_ffff;
+    assert.equal(toHdrHistogram(counts).getCountAtIndex(5000), 0xffff_ffff);
+  });
+});
+
+describe('fromHdrHistogram', () => {
+  it('gives back what toHdrHistogram was given', () => {
+    assert.deepEqual(fromHdrHistogram(toHdrHistogram(dense())), dense());
+  });
+
+  it('refuses a histogram of another precision', () => {
+    const coarse = new Float64Histogram(1, HIGHEST_TRACKABLE_NS, 2);
+    assert.throws(() => fromHdrHistogram(coarse), isUnreadable(/2 digits/));
+  });
+
+  it('refuses a histogram of another range', () => {
+    assert.throws(() => fromHdrHistogram(new Float64Histogram(1, 2 ** 40, 3)), isUnreadable(/counts/));
+  });
+});
+
+describe('encodeCounts', () => {
+  it('is read back by hdr-histogram-js to the same counts', () => {
+    const decoded = decodeFromCompressedBase64(encodeCounts(dense()), 64);
+    assert.ok(decoded instanceof JsHistogram);
+    assert.equal(decoded.countsArrayLength, HISTOGRAM_LENGTH);
+    const counts = dense();
+    for (let i = 0; i < HISTOGRAM_LENGTH; i++) assert.equal(decoded.getCountAtIndex(i), counts[i]);
+  });
+
+  it('begins with the cookie of the V2 compressed form', () => {
+    // 0x1c849304, with 0x10 in the word size nibble.
+    const bytes = Buffer.from(encodeCounts(dense()), 'base64');
+    assert.equal(bytes.readUInt32BE(0), 0x1c849314);
+  });
+
+  it('survives decodeCounts with counts beyond 2^32', () => {
+    const counts = emptyHistogram();
+    counts[0] = 2 ** 32;
+    counts[12345] = 2 ** 40 + 1;
+    counts[HISTOGRAM_LENGTH - 1] = 2 ** 45 + 7;
+    assert.deepEqual(decodeCounts(encodeCounts(counts)), counts);
+  });
+
+  it('survives decodeCounts with no counts at all', () => {
+    assert.deepEqual(decodeCounts(encodeCounts(emptyHistogram())), emptyHistogram());
+  });
+});
+
+describe('decodeCounts', () => {
+  it('refuses text that is no histogram', () => {
+    assert.throws(() => decodeCounts('bm90IGEgaGlzdG9ncmFt'), isUnreadable(/V2/));
+  });
+
+  it('refuses a histogram that was cut off', () => {
+    const encoded = encodeCounts(countsOf(randomLatencies(4, 5000, 37)));
+    assert.throws(
+      () => decodeCounts(encoded.slice(0, encoded.length / 2 - ((encoded.length / 2) % 4))),
+      isUnreadable(/./),
+    );
+  });
+
+  it('refuses more text than a histogram can have', () => {
+    assert.throws(() => decodeCounts('A'.repeat(600_000)), isUnreadable(/600000 characters/));
+  });
+});
