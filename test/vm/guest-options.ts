@@ -1,0 +1,138 @@
+/** The machine a guest runs on: what QEMU is asked to emulate. */
+
+export interface Drive {
+  /** NVMe serial number; also names the QEMU objects `drive-SERIAL` and `nvme-SERIAL`. */
+  serial: string;
+  /** `null` reads zeroes and forgets writes, as fast as QEMU can; `file` keeps data in a sparse file of the run. */
+  backend: 'null' | 'file';
+  sizeBytes: number;
+  /** I/O per second QEMU lets through. */
+  throttleIops?: number;
+  /** Time each I/O takes; `null` backend only. */
+  latencyNs?: number;
+  /** Logical block size; 512 when left out. */
+  lbaBytes?: number;
+  /** Maximum data transfer size as a power of two of 4 KiB pages; QEMU's default is 7, 512 KiB. */
+  mdts?: number;
+  /** More properties of `-drive`, for example `{ 'throttling.bps-total': 1e6 }`. */
+  driveProperties?: Record<string, string | number>;
+  /** More properties of `-device nvme`, for example `{ max_ioqpairs: 1 }`. */
+  deviceProperties?: Record<string, string | number>;
+}
+
+export interface MachineOptions {
+  /** Drive i is PCI function `driveAddress(i)`, behind the root port `rootPortAddress(i)`. */
+  drives: Drive[];
+  /** Empty root ports after those of the drives, for hot plug; 0 when left out. */
+  sparePorts?: number;
+  /** `on` translates and remaps interrupts; `no-intremap` only translates; `off`: the machine has none. */
+  iommu?: 'on' | 'no-intremap' | 'off';
+  /** More of the kernel's command line, for example `['iommu=pt']`. */
+  kernelArgs?: string[];
+  /** 2 MiB hugepages reserved at boot; 64 when left out. */
+  hugepages?: number;
+  /** 2048 when left out. */
+  memoryMiB?: number;
+  /** 2 when left out. */
+  cpus?: number;
+  /** More arguments of QEMU, for example `['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off']`. */
+  machineArgs?: string[];
+}
+
+const FIRST_PORT_DEVICE = 0x10;
+
+/** PCI address of drive `index` (0-based) in the guest. */
+export function driveAddress(index: number): string {
+  return `0000:${hexByte(index + 1)}:00.0`;
+}
+
+/** PCI address of the root port above drive `index` (0-based) in the guest. */
+export function rootPortAddress(index: number): string {
+  return `0000:00:${hexByte(FIRST_PORT_DEVICE + index)}.0`;
+}
+
+/** QEMU's name of the root port above drive `index`: the `bus` of a hot plug. */
+export function rootPortName(index: number): string {
+  return `rp${index}`;
+}
+
+/** Path on the host of the sparse file behind a drive whose backend is `file`. */
+export function driveFile(runDir: string, serial: string): string {
+  return `${runDir}/drive-${serial}.raw`;
+}
+
+/** QEMU's arguments for a machine, without its console, monitor and shares. */
+export function machineArguments(options: MachineOptions, runDir: string): string[] {
+  const accel = process.env.NVBENCH_VM_ACCEL ?? 'tcg';
+  const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'];
+  args.push('-machine', 'q35,kernel-irqchip=split');
+  args.push('-accel', accel === 'tcg' ? 'tcg,thread=multi' : accel, '-cpu', accel === 'tcg' ? 'max' : 'host');
+  args.push('-smp', String(options.cpus ?? 2), '-m', String(options.memoryMiB ?? 2048));
+  const iommu = options.iommu ?? 'on';
+  if (iommu !== 'off') {
+    args.push('-device', `intel-iommu,intremap=${iommu === 'on' ? 'on' : 'off'},aw-bits=48`);
+  }
+  const portCount = options.drives.length + (options.sparePorts ?? 0);
+  for (let index = 0; index < portCount; index++) {
+    const address = `0x${hexByte(FIRST_PORT_DEVICE + index)}`;
+    const port = {
+      id: rootPortName(index),
+      bus: 'pcie.0',
+      addr: address,
+      chassis: index + 1,
+      slot: index + 1,
+    };
+    args.push('-device', `pcie-root-port,${properties(port)}`);
+  }
+  options.drives.forEach((drive, index) => {
+    args.push('-drive', driveArgument(drive, runDir), '-device', deviceArgument(drive, index));
+  });
+  return [...args, ...(options.machineArgs ?? [])];
+}
+
+/** The guest kernel's command line. */
+export function kernelCommandLine(options: MachineOptions): string {
+  const iommu = options.iommu === 'off' ? [] : ['intel_iommu=on'];
+  const hugepages = `hugepages=${options.hugepages ?? 64}`;
+  return ['console=ttyS0', 'quiet', ...iommu, hugepages, 'panic=-1', ...(options.kernelArgs ?? [])].join(' ');
+}
+
+function driveArgument(drive: Drive, runDir: string): string {
+  const backend =
+    drive.backend === 'null'
+      ? { driver: 'null-co', size: drive.sizeBytes, 'read-zeroes': 'on', 'latency-ns': drive.latencyNs }
+      : { format: 'raw', file: driveFile(runDir, drive.serial), cache: 'unsafe' };
+  return properties({
+    if: 'none',
+    id: `drive-${drive.serial}`,
+    ...backend,
+    'throttling.iops-total': drive.throttleIops,
+    ...drive.driveProperties,
+  });
+}
+
+function deviceArgument(drive: Drive, index: number): string {
+  const device = {
+    id: `nvme-${drive.serial}`,
+    serial: drive.serial,
+    drive: `drive-${drive.serial}`,
+    bus: rootPortName(index),
+    logical_block_size: drive.lbaBytes,
+    physical_block_size: drive.lbaBytes,
+    mdts: drive.mdts,
+    ...drive.deviceProperties,
+  };
+  return `nvme,${properties(device)}`;
+}
+
+/** `key=value,…` without the undefined ones; a comma in a value is doubled, as QEMU wants it. */
+function properties(values: Record<string, string | number | undefined>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${String(value).replaceAll(',', ',,')}`)
+    .join(',');
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
