@@ -1,0 +1,62 @@
+/**
+ * `node dist/test/vm/main.js [WORD…]`: boots a guest per scenario (those whose name has one of the words) and prints
+ * a line each. NVBENCH_VM_KERNEL: a bzImage instead of Debian's kernel. NVBENCH_VM_REQUIRED=1: a machine that cannot
+ * boot guests is a failure. NVBENCH_VM_VERBOSE=1: the guests' consoles live. NVBENCH_VM_KEEP=1: keep every run's folder.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type GuestKernel, pickKernel } from './kernel.js';
+import { MissingPrerequisites, missingPrograms } from './prerequisites.js';
+import { runScenario } from './run-scenario.js';
+import type { Scenario } from './scenario.js';
+
+const SCENARIOS = join(import.meta.dirname, 'scenarios');
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: string[]): Promise<number> {
+  let kernel: GuestKernel;
+  try {
+    const missing = missingPrograms();
+    if (missing.length > 0) throw new MissingPrerequisites(missing);
+    kernel = pickKernel();
+  } catch (error) {
+    if (!(error instanceof MissingPrerequisites)) throw error;
+    return reportSkipped(error);
+  }
+  console.log(`guest kernel ${kernel.release} (${kernel.kind}), ${[...kernel.features].join(' ')}`);
+  const scenarios = await loadScenarios(words);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const scenario of scenarios) counts[await runScenario(scenario, kernel)]++;
+  if (scenarios.length === 0) {
+    console.error(`no scenario has ${words.join(' or ')} in its name`);
+    return 1;
+  }
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+  return counts.failed > 0 ? 1 : 0;
+}
+
+async function loadScenarios(words: string[]): Promise<Scenario[]> {
+  const files = readdirSync(SCENARIOS).filter((file) => file.endsWith('.js'));
+  const modules = files
+    .sort()
+    .map((file) => import(join(SCENARIOS, file)) as Promise<{ scenario: Scenario }>);
+  const scenarios = (await Promise.all(modules)).map(({ scenario }) => scenario);
+  return words.length === 0
+    ? scenarios
+    : scenarios.filter(({ name }) => words.some((word) => name.includes(word)));
+}
+
+/** Says in a box what the machine lacks; the exit status is 1 only where the guests are required. */
+function reportSkipped({ prerequisites }: MissingPrerequisites): number {
+  const required = process.env.NVBENCH_VM_REQUIRED === '1';
+  const lines = [
+    `test:vm ${required ? 'FAILED' : 'SKIPPED'}: this machine cannot boot the guest, no VFIO path was tested`,
+    ...prerequisites.map(({ missing, install }) => `missing: ${missing}; to get it: ${install}`),
+  ];
+  const border = '='.repeat(Math.min(110, Math.max(...lines.map((line) => line.length))));
+  console.log([border, ...lines, border].join('\n'));
+  return required ? 1 : 0;
+}

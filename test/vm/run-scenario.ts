@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type GuestReport, PARAMS_FILE, RESULT_FILE } from './guest/report.js';
+import { type Guest, type GuestRun, startGuest } from './guest.js';
+import type { GuestKernel } from './kernel.js';
+import type { Scenario } from './scenario.js';
+
+export type Verdict = 'passed' | 'failed' | 'skipped';
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const GUEST_MAIN = join(import.meta.dirname, 'guest', 'main.js');
+
+/** Boots the scenario's guest, prints its line and says how it went. A failed run's folder stays. */
+export async function runScenario(scenario: Scenario, kernel: GuestKernel): Promise<Verdict> {
+  const lacking = (scenario.requires ?? []).filter((feature) => !kernel.features.has(feature));
+  if (lacking.length > 0) {
+    console.log(`skip  ${scenario.name}: kernel ${kernel.release} has no ${lacking.join(', ')}`);
+    return 'skipped';
+  }
+  const startedAt = performance.now();
+  const elapsed = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  let guest: Guest | undefined;
+  try {
+    guest = bootFor(scenario, kernel);
+    const run = await finished(guest, scenario);
+    const report = readReport(run);
+    if (report.outcome === 'skipped') {
+      console.log(`skip  ${scenario.name}: ${report.reason}`);
+    } else {
+      await judge(scenario, report, run);
+      const summary = scenario.summary?.(report.result);
+      const times = `${elapsed()}; guest's init at ${run.initUptimeS} s, command at ${run.commandUptimeS} s`;
+      console.log(`ok    ${scenario.name} (${times})${summary ? `: ${summary}` : ''}`);
+    }
+    if (process.env.NVBENCH_VM_KEEP !== '1') rmSync(guest.runDir, { recursive: true, force: true });
+    return report.outcome === 'skipped' ? 'skipped' : 'passed';
+  } catch (error) {
+    console.log(`FAIL  ${scenario.name} (${elapsed()})`);
+    console.log(indented(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    if (guest !== undefined) console.log(indented(`kept: ${guest.runDir}`));
+    return 'failed';
+  }
+}
+
+function bootFor(scenario: Scenario, kernel: GuestKernel): Guest {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, ...options } = scenario.guestOptions;
+  return startGuest({
+    ...options,
+    kernel,
+    timeoutMs,
+    files: scenario.params === undefined ? {} : { [PARAMS_FILE]: JSON.stringify(scenario.params) },
+    command: [process.execPath, GUEST_MAIN, fileURLToPath(scenario.guestMain)],
+    echoConsole: process.env.NVBENCH_VM_VERBOSE === '1',
+  });
+}
+
+/** Waits for the guest and for what the scenario does beside it; the first failure ends both. */
+async function finished(guest: Guest, scenario: Scenario): Promise<GuestRun> {
+  const beside = Promise.resolve(scenario.during?.(guest)).catch(async (error: unknown) => {
+    guest.kill();
+    await guest.done.catch(() => undefined);
+    throw error;
+  });
+  const [run] = await Promise.allSettled([guest.done, beside]);
+  await beside;
+  if (run.status === 'rejected') throw run.reason;
+  return run.value;
+}
+
+function readReport(run: GuestRun): GuestReport {
+  const path = join(run.outDir, RESULT_FILE);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as GuestReport;
+  throw new Error(`the guest wrote no ${RESULT_FILE}, exit status ${run.exitCode}:\n${run.stdout}`);
+}
+
+async function judge(scenario: Scenario, report: GuestReport, run: GuestRun): Promise<void> {
+  if (report.outcome === 'failed') throw new Error(`the guest's script failed: ${report.reason}`);
+  const failed = report.steps.filter(({ error }) => error !== undefined);
+  if (failed.length > 0) {
+    const steps = failed.map(({ name, error }) => `step "${name}": ${error}`);
+    throw new Error(`${failed.length} of ${report.steps.length} steps failed\n${steps.join('\n')}`);
+  }
+  if (run.exitCode !== 0) throw new Error(`exit status ${run.exitCode}:\n${run.stdout}`);
+  await scenario.check(report.result, run);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '      ');
+}

@@ -1,0 +1,31 @@
+import type { Guest, GuestRun } from './guest.js';
+import type { MachineOptions } from './guest-options.js';
+import type { KernelFeature } from './kernel.js';
+
+/**
+ * One boot and what it proves. A file in test/vm/scenarios exports it as `scenario`; nothing else registers it.
+ * They run in the order of their file names.
+ */
+export interface Scenario<Result = unknown> {
+  name: string;
+  /** What the kernel must offer; the scenario is skipped on one that does not. */
+  requires?: KernelFeature[];
+  guestOptions: MachineOptions & {
+    /** From QEMU's start to its end; 60 000 when left out. */
+    timeoutMs?: number;
+    env?: Record<string, string>;
+  };
+  /** Passed to the guest script as `context.params`, through JSON. */
+  params?: unknown;
+  /**
+   * The compiled script to run in the guest, `new URL('../guest/NAME.js', import.meta.url)`. Its default export is
+   * `(context: GuestContext) => Result | Promise<Result>`; the result travels as JSON.
+   */
+  guestMain: URL;
+  /** Runs on the host beside the guest, for example to unplug a drive when a line shows on the console. */
+  during?(guest: Guest): Promise<void>;
+  /** Runs on the host after the guest has ended well; throws when the result is not right. */
+  check(result: Result, run: GuestRun): void | Promise<void>;
+  /** A few words for the line printed, such as the figures found. */
+  summary?(result: Result): string;
+}
