@@ -28,16 +28,12 @@ const KERNEL_HELP =
 /**
  * Picks the guest's kernel: the bzImage NVBENCH_VM_KERNEL names, or else Debian's stock kernel, downloaded once into
  * the cache folder.
- * @throws MissingPrerequisites when there is neither
+ * @throws MissingPrerequisites when there is neither; Error when NVBENCH_VM_KERNEL is set to something else
  */
 export function pickKernel(): GuestKernel {
   const image = process.env.NVBENCH_VM_KERNEL;
   if (image === undefined || image === '') return debianKernel();
-  if (!existsSync(image)) {
-    throw new MissingPrerequisites([
-      { missing: `NVBENCH_VM_KERNEL=${image}`, install: 'there is no such file' },
-    ]);
-  }
+  if (!existsSync(image)) throw new Error(`NVBENCH_VM_KERNEL=${image}: there is no such file`);
   return {
     kind: 'built-in',
     image,
@@ -112,7 +108,7 @@ function downloadPackage(name: string, folder: string): void {
 function kernelRelease(image: string): string {
   const bytes = readFileSync(image);
   if (bytes.toString('latin1', 0x202, 0x206) !== 'HdrS') {
-    throw new MissingPrerequisites([{ missing: `a bzImage at ${image}`, install: 'this file is not one' }]);
+    throw new Error(`NVBENCH_VM_KERNEL=${image}: not a bzImage`);
   }
   const start = bytes.readUInt16LE(0x20e) + 0x200;
   return bytes.toString('latin1', start, bytes.indexOf(0, start)).split(' ')[0];

@@ -22,8 +22,9 @@ async function main(words: string[]): Promise<number> {
     if (missing.length > 0) throw new MissingPrerequisites(missing);
     kernel = pickKernel();
   } catch (error) {
-    if (!(error instanceof MissingPrerequisites)) throw error;
-    return reportSkipped(error);
+    if (error instanceof MissingPrerequisites) return reportSkipped(error);
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
   }
   console.log(`guest kernel ${kernel.release} (${kernel.kind}), ${[...kernel.features].join(' ')}`);
   const scenarios = await loadScenarios(words);

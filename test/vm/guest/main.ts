@@ -10,7 +10,6 @@ const paramsPath = join(outDir, PARAMS_FILE);
 const params: unknown = existsSync(paramsPath) ? JSON.parse(readFileSync(paramsPath, 'utf8')) : undefined;
 const context = new GuestContext(outDir, params);
 
-// No process.exit(): a script that leaves a handle open is to be noticed, by the deadline.
 try {
   const module = (await import(modulePath)) as { default(context: GuestContext): unknown };
   write({ outcome: 'finished', result: await module.default(context), steps: context.steps });
@@ -24,6 +23,12 @@ try {
     write({ outcome: 'failed', reason, steps: context.steps });
   }
 }
+
+// A script that leaves a handle open runs into the deadline; this says why, and keeps nothing alive itself.
+const SUSPICIOUS_MS = 3000;
+setTimeout(() => {
+  console.error(`the script has returned, node goes on: ${process.getActiveResourcesInfo().join(', ')}`);
+}, SUSPICIOUS_MS).unref();
 
 function write(report: GuestReport): void {
   writeFileSync(join(outDir, RESULT_FILE), JSON.stringify(report, undefined, 2));
