@@ -1,0 +1,200 @@
+/** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
+import { quote } from './describe-value.js';
+import type { KeyPath } from './key-path.js';
+import { completeRun, isMixed, writes } from './run-config.js';
+import { DEFAULTS, type JobKeys, type RootKeys } from './schema.js';
+import { type Extent, formatBytes } from './units.js';
+
+/** A problem at a key path; `part` tells whether the key or its value is at fault. */
+export interface Finding {
+  readonly path: KeyPath;
+  readonly part: 'key' | 'value';
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** A job as far as it could be read, `defaults` included. */
+export interface ReadJob {
+  readonly path: KeyPath;
+  readonly name?: string;
+  readonly keys: JobKeys;
+  /** Keys whose value is wrong, here or in `defaults`. */
+  readonly bad: ReadonlySet<string>;
+  /** Keys that stand in the job itself. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** The file's own keys as far as they could be read. */
+export interface ReadRoot {
+  readonly keys: RootKeys;
+  readonly bad: ReadonlySet<string>;
+}
+
+const finding = (path: KeyPath, message: string, suggestion?: string): Finding => ({
+  path,
+  part: 'value',
+  message,
+  suggestion,
+});
+
+const MAX_QUEUE_PAIRS = 65_535;
+
+/** Device targets that are not hardware. Whatever is not known to be one counts as a device with data on it. */
+const VIRTUAL_TARGET = /^(sim|vfio-user)(:|$)|\btrtype[:=](sim|vfio-?user)\b/i;
+
+/** Whether writing to `target` could destroy someone's data. */
+export function isHardware(target: string): boolean {
+  return !VIRTUAL_TARGET.test(target);
+}
+
+/** Where a value that may come from `defaults` is to be found. */
+const sourceOf = (job: ReadJob, key: string): KeyPath =>
+  job.own.has(key) ? [...job.path, key] : ['defaults', key];
+
+function checkPattern(job: ReadJob): Finding[] {
+  const { rw } = job.keys;
+  if (job.bad.has('rw')) return [];
+  if (rw === undefined) return [finding(job.path, 'rw is required', 'add rw: randread, here or in defaults')];
+  if (job.own.has('rwmixread') && !isMixed(rw)) {
+    const found = finding(
+      [...job.path, 'rwmixread'],
+      `has no meaning with rw: ${rw}`,
+      'use rw: randrw or rw: rw, or remove it',
+    );
+    return [{ ...found, part: 'key' }];
+  }
+  return [];
+}
+
+function checkEnd(job: ReadJob): Finding[] {
+  const ends = ['runtime', 'number_ios', 'size'] as const;
+  if (ends.some((key) => job.bad.has(key) || job.keys[key] !== undefined)) return [];
+  return [finding(job.path, 'the job has no end', 'give it runtime, number_ios, or a size to transfer once')];
+}
+
+const bytesOf = (region: Extent | undefined): number | undefined =>
+  region !== undefined && 'bytes' in region ? region.bytes : undefined;
+
+function checkRegion(job: ReadJob): Finding[] {
+  const { size, offset, bs = DEFAULTS.bsBytes } = job.keys;
+  const found: Finding[] = [];
+  const sizeBytes = bytesOf(size);
+  if (sizeBytes !== undefined && !job.bad.has('bs') && !job.bad.has('size') && sizeBytes < bs) {
+    const percent = sizeBytes <= 100 ? `did you mean "${sizeBytes}%"?` : undefined;
+    found.push(
+      finding(
+        sourceOf(job, 'size'),
+        `${formatBytes(sizeBytes)} is less than one block of ${formatBytes(bs)}`,
+        percent,
+      ),
+    );
+  }
+  if (size === undefined || offset === undefined || job.bad.has('size') || job.bad.has('offset'))
+    return found;
+  if ('percent' in size && 'percent' in offset && size.percent + offset.percent > 100) {
+    const most = 100 - offset.percent;
+    found.push(
+      finding(
+        sourceOf(job, 'size'),
+        `offset ${offset.percent}% and size ${size.percent}% reach past the end`,
+        `use at most ${most}%`,
+      ),
+    );
+  }
+  return found;
+}
+
+function checkQueues(job: ReadJob): Finding[] {
+  const { numjobs = 1, queue_pairs = 1 } = job.keys;
+  if (numjobs * queue_pairs <= MAX_QUEUE_PAIRS) return [];
+  const key = job.keys.queue_pairs === undefined ? 'numjobs' : 'queue_pairs';
+  const total = `${numjobs} workers with ${queue_pairs} queue pairs each`;
+  return [
+    finding(sourceOf(job, key), `${total} is more than the ${MAX_QUEUE_PAIRS} an NVMe controller can have`),
+  ];
+}
+
+function checkNames(jobs: readonly ReadJob[]): Finding[] {
+  const first = new Map<string, KeyPath>();
+  const found: Finding[] = [];
+  for (const { name, path } of jobs) {
+    if (name === undefined) continue;
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, path);
+    else {
+      found.push(
+        finding(
+          [...path, 'name'],
+          `jobs[${earlier[1]}] is named ${quote(name)} too`,
+          'give each job its own name',
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+function checkDevices({ keys, bad }: ReadRoot): Finding[] {
+  const given = (key: 'device' | 'devices') => bad.has(key) || keys[key] !== undefined;
+  if (given('device') && given('devices')) {
+    return [
+      { ...finding(['devices'], 'device and devices are both given', 'keep one of them'), part: 'key' },
+    ];
+  }
+  if (!given('device') && !given('devices')) {
+    return [finding([], 'no device is named', 'add device: sim, or pass --device sim')];
+  }
+  const names = keys.devices ?? [];
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index ? [] : [finding(['devices', index], `${quote(name)} is in the list twice`)],
+  );
+}
+
+function checkWrites(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+  const writers = jobs.filter(
+    (job) => !job.bad.has('rw') && job.keys.rw !== undefined && writes(job.keys.rw),
+  );
+  if (writers.length === 0 || root.bad.has('allow_writes')) return [];
+  if (root.keys.allow_writes !== true) {
+    return writers.map((job) =>
+      finding(
+        sourceOf(job, 'rw'),
+        `${job.keys.rw} writes to the device, and allow_writes is not true`,
+        'set allow_writes: true if the data in the region may be destroyed',
+      ),
+    );
+  }
+  if (root.bad.has('serial_number') || root.bad.has('device') || root.bad.has('devices')) return [];
+  const { devices, serialNumbers } = completeRun(root.keys, []);
+  const hardware = devices.filter(isHardware);
+  if (hardware.length <= serialNumbers.length) return [];
+  const missing =
+    serialNumbers.length === 0
+      ? `serial_number is required to write to ${quote(hardware[0])}`
+      : `serial_number names ${serialNumbers.length} of ${hardware.length} devices that would be written`;
+  return [
+    finding(
+      serialNumbers.length === 0 ? ['allow_writes'] : ['serial_number'],
+      missing,
+      'add the serial number of each device whose data may be destroyed',
+    ),
+  ];
+}
+
+/** Every rule between keys, on what could be read. */
+export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+  const perJob = jobs.flatMap((job) => [
+    ...checkPattern(job),
+    ...checkEnd(job),
+    ...checkRegion(job),
+    ...checkQueues(job),
+  ]);
+  // A value of defaults is at fault once, however many jobs inherit it.
+  const unique = new Map(
+    [...checkDevices(root), ...checkNames(jobs), ...perJob, ...checkWrites(root, jobs)].map((found) => [
+      JSON.stringify([found.path, found.message]),
+      found,
+    ]),
+  );
+  return [...unique.values()];
+}

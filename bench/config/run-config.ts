@@ -1,0 +1,94 @@
+import { DEFAULTS, type HugepagePolicy, type JobKeys, type RootKeys, type RwPattern } from './schema.js';
+import type { Extent } from './units.js';
+
+/** One job, complete: defaults applied, every unit in the name. */
+export interface JobConfig {
+  readonly name: string;
+  readonly rw: RwPattern;
+  readonly bsBytes: number;
+  /** Commands in flight on each queue pair. */
+  readonly iodepth: number;
+  /** Workers. */
+  readonly numjobs: number;
+  /** Queue pairs of each worker. */
+  readonly queuePairs: number;
+  /** Percent of reads: 100 for read and randread, 0 for write and randwrite. */
+  readonly rwmixread: number;
+  /** Measured time, without the ramp. */
+  readonly runtimeMs?: number;
+  readonly rampTimeMs: number;
+  /** Region from `offset` on; absent: to the end of the namespace. */
+  readonly size?: Extent;
+  readonly offset: Extent;
+  /** Measured I/Os of each worker. With neither this nor `runtimeMs`, `size` is transferred once. */
+  readonly numberIos?: number;
+  /** CPU numbers, sorted, each once. */
+  readonly cpusAllowed?: readonly number[];
+  /** 32-bit seed. */
+  readonly randseed?: number;
+  readonly ioTimeoutMs: number;
+}
+
+/** A configuration that has passed every check which needs no device. */
+export interface RunConfig {
+  /** Target strings, at least one. */
+  readonly devices: readonly string[];
+  /** Absent: the first active namespace. */
+  readonly namespaceId?: number;
+  readonly allowWrites: boolean;
+  /** Serial numbers of the PCI devices that may be written. */
+  readonly serialNumbers: readonly string[];
+  /** Whether a block size beyond MDTS is split into several commands. */
+  readonly split: boolean;
+  readonly hugepages: HugepagePolicy;
+  readonly jobs: readonly JobConfig[];
+}
+
+/** Whether a pattern has writes in it. */
+export function writes(rw: RwPattern): boolean {
+  return rw !== 'read' && rw !== 'randread';
+}
+
+/** Whether a pattern has both reads and writes. */
+export function isMixed(rw: RwPattern): boolean {
+  return rw === 'rw' || rw === 'randrw';
+}
+
+function readPercent(rw: RwPattern, rwmixread: number): number {
+  if (isMixed(rw)) return rwmixread;
+  return writes(rw) ? 0 : 100;
+}
+
+/** Applies the defaults to a checked job. */
+export function completeJob(name: string, rw: RwPattern, keys: JobKeys): JobConfig {
+  return {
+    name,
+    rw,
+    bsBytes: keys.bs ?? DEFAULTS.bsBytes,
+    iodepth: keys.iodepth ?? DEFAULTS.iodepth,
+    numjobs: keys.numjobs ?? DEFAULTS.numjobs,
+    queuePairs: keys.queue_pairs ?? DEFAULTS.queuePairs,
+    rwmixread: readPercent(rw, keys.rwmixread ?? DEFAULTS.rwmixread),
+    runtimeMs: keys.runtime,
+    rampTimeMs: keys.ramp_time ?? DEFAULTS.rampTimeMs,
+    size: keys.size,
+    offset: keys.offset ?? { bytes: DEFAULTS.offsetBytes },
+    numberIos: keys.number_ios,
+    cpusAllowed: keys.cpus_allowed,
+    randseed: keys.randseed,
+    ioTimeoutMs: keys.io_timeout ?? DEFAULTS.ioTimeoutMs,
+  };
+}
+
+/** Applies the defaults to the checked keys of the file. */
+export function completeRun(root: RootKeys, jobs: readonly JobConfig[]): RunConfig {
+  return {
+    devices: root.devices ?? (root.device === undefined ? [] : [root.device]),
+    namespaceId: root.namespace,
+    allowWrites: root.allow_writes ?? DEFAULTS.allowWrites,
+    serialNumbers: [root.serial_number ?? []].flat(),
+    split: root.split ?? DEFAULTS.split,
+    hugepages: root.hugepages ?? DEFAULTS.hugepages,
+    jobs,
+  };
+}

@@ -1,0 +1,197 @@
+/** The keys of a configuration, version 1. Defaults are applied in run-config.ts, from `DEFAULTS` here. */
+import { z } from 'zod';
+import {
+  cpuList,
+  durationMs,
+  expects,
+  expectsMap,
+  extent,
+  integer,
+  line,
+  sizeBytes,
+  word,
+} from './schema-values.js';
+import { formatBytes, formatDurationMs } from './units.js';
+
+/** fio's `rw`: the pattern of a job. */
+export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
+export type RwPattern = (typeof RW_PATTERNS)[number];
+
+export const HUGEPAGE_POLICIES = ['prefer', 'require', 'never'] as const;
+export type HugepagePolicy = (typeof HUGEPAGE_POLICIES)[number];
+
+/** What applies to a key that neither a job nor `defaults` gives. */
+export const DEFAULTS = {
+  allowWrites: false,
+  split: false,
+  hugepages: 'prefer',
+  bsBytes: 4096,
+  iodepth: 1,
+  numjobs: 1,
+  queuePairs: 1,
+  rwmixread: 50,
+  rampTimeMs: 0,
+  offsetBytes: 0,
+  ioTimeoutMs: 30_000,
+} as const;
+
+/** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
+export const SMALLEST_BLOCK_BYTES = 512;
+const MAX_BS_BYTES = 1024 ** 3;
+const MAX_JOBS = 1000;
+
+function blockMultiple(bytes: number): string | undefined {
+  if (bytes % SMALLEST_BLOCK_BYTES === 0) return undefined;
+  const kib = Math.max(1, Math.round(bytes / 1000));
+  const guess = bytes % 1000 === 0 ? `; did you mean ${formatBytes(kib * 1024)}?` : '';
+  return `${bytes} bytes is not a multiple of ${SMALLEST_BLOCK_BYTES}, the smallest NVMe block${guess}`;
+}
+
+function checkBlockSize(bytes: number): string | undefined {
+  if (bytes === 0) return 'must be greater than 0';
+  if (bytes > MAX_BS_BYTES) return `is at most 1GiB, got ${formatBytes(bytes)}`;
+  return blockMultiple(bytes);
+}
+
+const positive = (ms: number): string | undefined => (ms > 0 ? undefined : 'must be greater than 0');
+
+/** The keys that a job and `defaults` share; every one may be left out. */
+export const jobKeys = {
+  rw: word(RW_PATTERNS).optional().meta({
+    description: 'Pattern: sequential or random, reads, writes or both. Required, here or in defaults.',
+  }),
+  bs: sizeBytes(checkBlockSize)
+    .optional()
+    .meta({
+      description: `Bytes of one I/O, a multiple of ${SMALLEST_BLOCK_BYTES}, at most 1GiB.`,
+      default: '4k',
+    }),
+  iodepth: integer(1, 65_535).optional().meta({
+    description: 'Commands in flight on each queue pair. A queue of n entries holds n - 1 commands.',
+    default: DEFAULTS.iodepth,
+  }),
+  numjobs: integer(1, 1024).optional().meta({
+    description: 'Workers: threads that run this job at the same time.',
+    default: DEFAULTS.numjobs,
+  }),
+  queue_pairs: integer(1, 65_535).optional().meta({
+    description: 'Submission and completion queue pairs that each worker drives.',
+    default: DEFAULTS.queuePairs,
+  }),
+  rwmixread: integer(0, 100).optional().meta({
+    description: 'Percent of reads; only with rw or randrw.',
+    default: DEFAULTS.rwmixread,
+  }),
+  runtime: durationMs(positive).optional().meta({
+    description: 'Measured time; the job then starts its region again whenever it reaches the end.',
+  }),
+  ramp_time: durationMs().optional().meta({
+    description: 'Time of load before the measurement starts; not part of runtime.',
+    default: '0s',
+  }),
+  size: extent((size) => (Object.values(size)[0] === 0 ? 'must be greater than 0' : undefined))
+    .optional()
+    .meta({
+      description:
+        'Region used, from offset on; if absent, all the rest of the namespace. Without runtime and number_ios, also the amount transferred, once.',
+    }),
+  offset: extent((at) => {
+    if ('bytes' in at) return blockMultiple(at.bytes);
+    return at.percent === 100 ? 'must be below 100%; nothing of the namespace is left' : undefined;
+  })
+    .optional()
+    .meta({ description: 'Start of the region.', default: DEFAULTS.offsetBytes }),
+  number_ios: integer(1, Number.MAX_SAFE_INTEGER).optional().meta({
+    description: 'Measured I/Os of each worker, after which it ends.',
+  }),
+  cpus_allowed: cpuList().optional().meta({
+    description: 'CPUs that the workers are pinned to; if absent, the kernel chooses.',
+  }),
+  randseed: integer(0, 0xffff_ffff).optional().meta({
+    description:
+      'Seed of the random offsets; the same seed gives the same offsets. If absent, a new one for each run.',
+  }),
+  io_timeout: durationMs(positive)
+    .optional()
+    .meta({
+      description: 'How long one command may take before the run fails.',
+      default: formatDurationMs(DEFAULTS.ioTimeoutMs),
+    }),
+};
+
+const jobSchema = z
+  .strictObject(
+    {
+      name: line('a name of one line, at most 128 characters', 128).meta({
+        description: 'Name of the job, unique in the file.',
+      }),
+      ...jobKeys,
+    },
+    expectsMap('a job: a map of keys to values'),
+  )
+  .meta({ description: 'One job.' });
+
+const device = line('a device such as pci:0000:01:00.0 or sim', 512).refine(
+  (text) => !text.startsWith('/dev/'),
+  {
+    error: 'is a file of the kernel; give the PCI address of the device, for example pci:0000:01:00.0',
+  },
+);
+const serial = z
+  .string(expects('the serial number in quotes'))
+  .regex(/^(?! )[ -~]{1,20}(?<! )$/, expects('a serial number: 1 to 20 printable ASCII characters'));
+
+/** The keys of the file itself. */
+export const rootKeys = {
+  device: device.optional().meta({
+    description:
+      'Device under test: pci:0000:01:00.0, sim, sim:?size=64GiB&latency=80us, or trtype:PCIe traddr:...',
+  }),
+  devices: z
+    .array(device, expects('a list of devices'))
+    .min(1, expects('a list of at least one device'))
+    .optional()
+    .meta({ description: 'Several devices under test, instead of device.' }),
+  namespace: integer(1, 0xffff_fffe).optional().meta({
+    description: 'Namespace ID; if absent, the first active namespace.',
+  }),
+  allow_writes: z.boolean(expects('true or false')).optional().meta({
+    description: 'Must be true for any job that writes. Writing destroys the data in the region.',
+    default: DEFAULTS.allowWrites,
+  }),
+  serial_number: z
+    .union(
+      [serial, z.array(serial).min(1, expects('a list of at least one serial number'))],
+      expects('the serial number in quotes, or a list of them'),
+    )
+    .optional()
+    .meta({
+      description:
+        'Serial number of each PCI device that may be written; compared with the device before writing.',
+    }),
+  split: z.boolean(expects('true or false')).optional().meta({
+    description: 'A block size beyond MDTS: false is an error, true splits it into several commands.',
+    default: DEFAULTS.split,
+  }),
+  hugepages: word(HUGEPAGE_POLICIES).optional().meta({
+    description: 'Memory of the queues and buffers: hugepages if there are any, only hugepages, or none.',
+    default: DEFAULTS.hugepages,
+  }),
+  defaults: z
+    .strictObject(jobKeys, expectsMap('a map of job keys to values'))
+    .optional()
+    .meta({ description: 'Values for every job that does not give its own.' }),
+  jobs: z
+    .array(jobSchema, expects('a list of jobs'))
+    .min(1, expects('a list of at least one job'))
+    .max(MAX_JOBS, { error: `has more than ${MAX_JOBS} jobs` })
+    .meta({ description: 'The jobs, run one after the other.' }),
+};
+
+/** The whole file, without the checks that look at two keys at once. */
+export const configSchema = z
+  .strictObject(rootKeys, expectsMap('a map with device and jobs'))
+  .meta({ title: 'nvbench configuration, version 1' });
+
+export type JobKeys = Partial<{ [Key in keyof typeof jobKeys]: z.output<(typeof jobKeys)[Key]> }>;
+export type RootKeys = Partial<z.output<typeof configSchema>>;

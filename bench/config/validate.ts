@@ -1,0 +1,96 @@
+/** Plain data to a RunConfig, or everything that is wrong with it. */
+import type { z } from 'zod';
+import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
+import { quote } from './describe-value.js';
+import { formatKeyPath, type KeyPath } from './key-path.js';
+import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
+import { configSchema, type JobKeys, jobKeys, type RootKeys, rootKeys } from './schema.js';
+import { nearest } from './suggest.js';
+
+export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
+
+const ROOT_NAMES = Object.keys(rootKeys);
+const JOB_NAMES = Object.keys(jobKeys);
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function unknownKey(path: KeyPath, key: string): Finding {
+  const atRoot = path.length === 0;
+  const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES] : JOB_NAMES;
+  const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
+  const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
+  const near = nearest(key, here);
+  const nearElsewhere = nearest(key, elsewhere);
+  let suggestion = `the keys here are ${here.join(', ')}`;
+  if (nearElsewhere === key) suggestion = `put it ${otherPlace}`;
+  else if (near !== undefined) suggestion = `did you mean ${quote(near)}?`;
+  else if (nearElsewhere !== undefined) suggestion = `did you mean ${quote(nearElsewhere)}, ${otherPlace}?`;
+  return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
+}
+
+/** The findings of the schema, key by key; two failed limits of one value are one finding. */
+function schemaFindings(source: unknown): Finding[] {
+  const result = configSchema.safeParse(source);
+  const found = new Map<string, Finding>();
+  for (const issue of result.error?.issues ?? []) {
+    const path = issue.path as KeyPath;
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) found.set(formatKeyPath([...path, key]), unknownKey(path, key));
+    } else if (!found.has(formatKeyPath(path))) {
+      found.set(formatKeyPath(path), { path, part: 'value', message: issue.message });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Reads each key of `shape` by itself, so that one wrong value does not hide what the others say. */
+function readKeys(shape: Record<string, z.ZodType>, raw: Record<string, unknown>) {
+  const keys: Record<string, unknown> = {};
+  const bad = new Set<string>();
+  for (const [key, type] of Object.entries(shape)) {
+    if (!Object.hasOwn(raw, key)) continue;
+    const result = type.safeParse(raw[key]);
+    if (result.success) keys[key] = result.data;
+    else bad.add(key);
+  }
+  return { keys, bad };
+}
+
+function readJobs(source: Record<string, unknown>): ReadJob[] {
+  if (!Array.isArray(source.jobs)) return [];
+  const defaultsUsable = source.defaults === undefined || isMap(source.defaults);
+  const defaults = readKeys(jobKeys, isMap(source.defaults) ? source.defaults : {});
+  // Defaults that are no map may have been meant to hold any key.
+  const inheritedBad = defaultsUsable ? defaults.bad : new Set(JOB_NAMES);
+  return source.jobs.flatMap((raw: unknown, index): ReadJob[] => {
+    if (!isMap(raw)) return [];
+    const own = readKeys(jobKeys, raw);
+    const stillBad = [...inheritedBad].filter((key) => !Object.hasOwn(own.keys, key));
+    const inherited = Object.entries(defaults.keys).filter(([key]) => !own.bad.has(key));
+    return [
+      {
+        path: ['jobs', index],
+        name: typeof raw.name === 'string' ? raw.name : undefined,
+        keys: { ...Object.fromEntries(inherited), ...own.keys } as JobKeys,
+        bad: new Set([...own.bad, ...stillBad]),
+        own: new Set(Object.keys(raw)),
+      },
+    ];
+  });
+}
+
+/** Checks a configuration given as plain data and applies the defaults. Never throws for any data. */
+export function validate(source: unknown): Validation {
+  const findings = schemaFindings(source);
+  if (!isMap(source)) return { findings };
+  const root = readKeys(rootKeys, source);
+  const readRoot: ReadRoot = { keys: root.keys as RootKeys, bad: root.bad };
+  const jobs = readJobs(source);
+  findings.push(...checkRules(readRoot, jobs));
+  if (findings.length > 0) return { findings };
+  const complete = jobs.flatMap((job): JobConfig[] =>
+    job.name === undefined || job.keys.rw === undefined ? [] : [completeJob(job.name, job.keys.rw, job.keys)],
+  );
+  return { config: completeRun(readRoot.keys, complete) };
+}
