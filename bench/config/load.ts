@@ -1,0 +1,86 @@
+/** A configuration from a file or a text, with the changes of the command line, checked and complete. */
+import type { Finding } from './checks.js';
+import { ConfigError, type ConfigIssue } from './config-error.js';
+import { describeValue } from './describe-value.js';
+import { formatKeyPath, isAtOrBelow } from './key-path.js';
+import { applyDevices, applySets, type Override } from './overrides.js';
+import { readConfigFile } from './read-file.js';
+import type { RunConfig } from './run-config.js';
+import { validate } from './validate.js';
+import { parseYaml, type YamlData } from './yaml-document.js';
+
+/** A checked configuration together with the data it came from. */
+export type LoadedConfig = RunConfig & {
+  /** The configuration as run: the file with anchors resolved and the command line's changes made, as JSON data. */
+  readonly source: Readonly<Record<string, unknown>>;
+};
+
+/** What the command line changes. */
+export interface ConfigChanges {
+  /** `KEY=VALUE` texts, applied in order. */
+  readonly set?: readonly string[];
+  /** Targets that replace the file's device or devices. */
+  readonly device?: readonly string[];
+}
+
+function locateFinding(
+  found: Finding,
+  name: string,
+  data: YamlData,
+  overrides: readonly Override[],
+): ConfigIssue {
+  const { message, suggestion } = found;
+  const path = formatKeyPath(found.path);
+  const override = overrides.findLast((made) => isAtOrBelow(found.path, made.path));
+  if (override !== undefined) return { path, origin: override.origin, message, suggestion };
+  return { path, origin: name, ...data.locate(found.path, found.part), message, suggestion };
+}
+
+const inFileOrder = (a: ConfigIssue, b: ConfigIssue): number =>
+  (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER) ||
+  (a.column ?? 0) - (b.column ?? 0);
+
+/**
+ * Reads a configuration from text. `name` stands for it in error messages, usually the file's path.
+ * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its line and column.
+ */
+export function parseConfig(text: string, name: string, changes: ConfigChanges = {}): LoadedConfig {
+  const parsed = parseYaml(text);
+  if ('faults' in parsed) {
+    throw new ConfigError(
+      name,
+      parsed.faults.map((fault) => ({ path: '', origin: name, ...fault })),
+    );
+  }
+  const { data } = parsed;
+  const root = data.value;
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    const message =
+      root === null
+        ? 'the configuration is empty'
+        : `expects a map with device and jobs, got ${describeValue(root)}`;
+    const suggestion = 'start from a copy of configs/quickstart.yaml';
+    throw new ConfigError(name, [
+      { path: '', origin: name, ...data.locate([], 'value'), message, suggestion },
+    ]);
+  }
+  const source = root as Record<string, unknown>;
+  const { made, faults } = applySets(source, changes.set ?? []);
+  const overrides = [...made, ...applyDevices(source, changes.device ?? [])];
+  const result = validate(source);
+  const issues =
+    'findings' in result ? result.findings.map((f) => locateFinding(f, name, data, overrides)) : [];
+  const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
+  if ('findings' in result || failed.length > 0)
+    throw new ConfigError(name, [...issues.sort(inFileOrder), ...failed]);
+  return { ...result.config, source };
+}
+
+/**
+ * Reads a configuration file and makes the changes of the command line.
+ * @throws ConfigError `CONFIG_INVALID` (input) for a wrong configuration.
+ * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
+ */
+export function loadConfig(request: { readonly path: string } & ConfigChanges): LoadedConfig {
+  return parseConfig(readConfigFile(request.path), request.path, request);
+}

@@ -1,0 +1,129 @@
+/** `--set KEY=VALUE` and `--device`: changes made to the data of a configuration before it is checked. */
+
+import { describeValue, quote } from './describe-value.js';
+import { formatKeyPath, type KeyPath } from './key-path.js';
+import { nearest } from './suggest.js';
+import { parseYaml } from './yaml-document.js';
+
+/** A change that was made: everything at or below `path` now comes from `origin`. */
+export interface Override {
+  readonly path: KeyPath;
+  /** What the user typed, for example `--set jobs[0].iodepth=64`. */
+  readonly origin: string;
+}
+
+/** A change that could not be made. */
+export interface OverrideFault {
+  readonly origin: string;
+  readonly path: KeyPath;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+type Map = Record<string, unknown>;
+type Outcome = { readonly override: Override } | { readonly fault: OverrideFault };
+
+const FORM = 'write it as --set jobs[0].iodepth=64, --set jobs.NAME.iodepth=64 or --set defaults.bs=8k';
+
+const isMap = (value: unknown): value is Map =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Splits `jobs[0].iodepth` into steps; a job's name may itself have dots. Undefined when it has no such form. */
+function parsePath(text: string): KeyPath | undefined {
+  const byName = /^jobs\.(.+)\.([\w-]+)$/u.exec(text);
+  if (byName !== null) return ['jobs', byName[1], byName[2]];
+  const steps: (string | number)[] = [];
+  const step = /(?:^|\.)([A-Za-z_][\w-]*)|(?<!^)\[([0-9]{1,9})\]/uy;
+  while (step.lastIndex < text.length) {
+    const match = step.exec(text);
+    if (match === null) return undefined;
+    steps.push(match[1] ?? Number(match[2]));
+  }
+  return steps.length > 0 ? steps : undefined;
+}
+
+/** Replaces a job's name after `jobs` by its index; answers with the problem when there is no such job. */
+function resolveJob(root: Map, path: KeyPath): KeyPath | { message: string; suggestion?: string } {
+  const [first, name, ...rest] = path;
+  const jobs = root.jobs;
+  if (first !== 'jobs' || typeof name !== 'string' || !Array.isArray(jobs)) return path;
+  const names = jobs.map((job) => (isMap(job) && typeof job.name === 'string' ? job.name : ''));
+  const index = names.indexOf(name);
+  if (index >= 0 && names.lastIndexOf(name) === index) return ['jobs', index, ...rest];
+  if (index >= 0)
+    return { message: `more than one job is named ${quote(name)}`, suggestion: 'use jobs[0] instead' };
+  const near = nearest(name, names.filter(Boolean));
+  const suggestion =
+    near === undefined ? `the jobs are ${names.map(quote).join(', ')}` : `did you mean ${quote(near)}?`;
+  return { message: `no job is named ${quote(name)}`, suggestion };
+}
+
+/** Walks to the value that holds the last step of `path`; a missing `defaults` map is made on the way. */
+function holderOf(root: Map, path: KeyPath): { holder: Map | unknown[] } | { message: string } {
+  let holder: unknown = root;
+  for (const [index, step] of path.entries()) {
+    const at = formatKeyPath(path.slice(0, index)) || 'the configuration';
+    if (typeof step === 'number') {
+      if (!Array.isArray(holder)) return { message: `${at} is not a list but ${describeValue(holder)}` };
+      if (step >= holder.length) return { message: `${at} has ${holder.length} items, numbered from 0` };
+    } else if (!isMap(holder)) {
+      return { message: `${at} is not a map but ${describeValue(holder)}` };
+    }
+    if (index === path.length - 1) return { holder };
+    const next: unknown = Object.hasOwn(holder, step) ? (holder as Map)[step] : undefined;
+    if (index === 0 && step === 'defaults' && (next === undefined || next === null)) {
+      (holder as Map).defaults = {};
+      holder = (holder as Map).defaults;
+    } else {
+      if (next === undefined) return { message: `there is no ${formatKeyPath(path.slice(0, index + 1))}` };
+      holder = next;
+    }
+  }
+  return { message: 'the path is empty' };
+}
+
+function applyOne(root: Map, text: string): Outcome {
+  const origin = `--set ${text}`;
+  const fault = (path: KeyPath, message: string, suggestion?: string): Outcome => ({
+    fault: { origin, path, message, suggestion },
+  });
+  const equals = text.indexOf('=');
+  if (equals < 1) return fault([], 'there is no KEY=VALUE in it', FORM);
+  const written = parsePath(text.slice(0, equals).trim());
+  if (written === undefined) return fault([], `${quote(text.slice(0, equals))} is not a path to a key`, FORM);
+  const parsed = parseYaml(text.slice(equals + 1));
+  if ('faults' in parsed) return fault(written, parsed.faults[0].message, 'quote the value');
+  const path = resolveJob(root, written);
+  if ('message' in path) return fault([], path.message, path.suggestion);
+  const target = holderOf(root, path);
+  if ('message' in target) return fault(path, target.message, FORM);
+  Object.defineProperty(target.holder, path[path.length - 1], {
+    value: parsed.data.value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+  return { override: { path, origin } };
+}
+
+/** Makes every `--set` change in `root`, in order, in place; later ones win. */
+export function applySets(root: Map, sets: readonly string[]): { made: Override[]; faults: OverrideFault[] } {
+  const made: Override[] = [];
+  const faults: OverrideFault[] = [];
+  for (const text of sets) {
+    const outcome = applyOne(root, text);
+    if ('override' in outcome) made.push(outcome.override);
+    else faults.push(outcome.fault);
+  }
+  return { made, faults };
+}
+
+/** Replaces the devices of `root`, in place, by those of `--device`; nothing changes when there are none. */
+export function applyDevices(root: Map, devices: readonly string[]): Override[] {
+  if (devices.length === 0) return [];
+  delete root.device;
+  delete root.devices;
+  if (devices.length === 1) root.device = devices[0];
+  else root.devices = [...devices];
+  return [{ path: [devices.length === 1 ? 'device' : 'devices'], origin: '--device' }];
+}

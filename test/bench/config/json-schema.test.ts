@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { CPU_LIST_PATTERN } from '../../../bench/config/cpu-list.js';
+import { configJsonSchema } from '../../../bench/config/json-schema.js';
+import { DURATION_PATTERN, PERCENT_PATTERN, SIZE_PATTERN } from '../../../bench/config/units.js';
+
+interface Node {
+  readonly description?: string;
+  readonly additionalProperties?: boolean;
+  readonly required?: readonly string[];
+  readonly properties: Readonly<Record<string, Node>>;
+  readonly items: Node;
+}
+
+const ROOT_KEYS = 'device devices namespace allow_writes serial_number split hugepages defaults jobs'.split(
+  ' ',
+);
+const JOB_KEYS =
+  'rw bs iodepth numjobs queue_pairs rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed io_timeout'.split(
+    ' ',
+  );
+
+const schema = configJsonSchema();
+const root = schema as unknown as Node;
+// Zod reads no `not`, so that one is looked at by itself.
+const { not, ...readable } = schema;
+const accepts = (config: unknown): boolean =>
+  z.fromJSONSchema(readable as Parameters<typeof z.fromJSONSchema>[0]).safeParse(config).success;
+const withJob = (keys: object) => ({ device: 'sim', jobs: [{ name: 'a', rw: 'read', ...keys }] });
+
+describe('configJsonSchema', () => {
+  it('says which JSON Schema it is', () => {
+    assert.equal(schema.$schema, 'http://json-schema.org/draft-07/schema#');
+  });
+
+  it('is plain JSON data', () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(schema)), schema);
+  });
+
+  it('has the keys of the file', () => {
+    assert.deepEqual(Object.keys(root.properties), ROOT_KEYS);
+  });
+
+  it('has the keys of a job', () => {
+    assert.deepEqual(Object.keys(root.properties.jobs.items.properties), ['name', ...JOB_KEYS]);
+  });
+
+  it('has the keys of defaults', () => {
+    assert.deepEqual(Object.keys(root.properties.defaults.properties), JOB_KEYS);
+  });
+
+  it('describes every key', () => {
+    const { defaults, jobs } = root.properties;
+    for (const properties of [root.properties, defaults.properties, jobs.items.properties]) {
+      for (const [key, node] of Object.entries(properties))
+        assert.ok(node.description, `${key} has no description`);
+    }
+  });
+
+  it('allows no other keys', () => {
+    const { defaults, jobs } = root.properties;
+    assert.deepEqual(
+      [root, defaults, jobs.items].map((node) => node.additionalProperties),
+      [false, false, false],
+    );
+  });
+
+  it('requires jobs and their names only', () => {
+    assert.deepEqual([root.required, root.properties.jobs.items.required], [['jobs'], ['name']]);
+  });
+
+  it('refuses device beside devices', () => {
+    assert.deepEqual(not, { required: ['device', 'devices'] });
+  });
+
+  it('accepts sizes, durations and percentages as text and number', () => {
+    assert.ok(accepts(withJob({ bs: '4k', runtime: '10s', size: '50%', offset: 4096, cpus_allowed: [0] })));
+    assert.ok(accepts(withJob({ bs: 4096, runtime: 10, size: '1GiB', offset: '1M', cpus_allowed: '0-3,8' })));
+  });
+
+  for (const keys of [
+    { bs: '4q' },
+    { runtime: '10x' },
+    { size: 'all' },
+    { iodepth: 0 },
+    { rw: 'reed' },
+    { iodeph: 1 },
+  ]) {
+    it(`refuses ${JSON.stringify(keys)}`, () => {
+      assert.equal(accepts(withJob(keys)), false);
+    });
+  }
+
+  it('describes the units by the patterns that are parsed', () => {
+    const text = JSON.stringify(schema);
+    for (const pattern of [SIZE_PATTERN, DURATION_PATTERN, PERCENT_PATTERN, CPU_LIST_PATTERN]) {
+      assert.ok(text.includes(JSON.stringify(pattern)), pattern);
+    }
+  });
+});

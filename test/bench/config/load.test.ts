@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { loadConfig } from '../../../bench/config/load.js';
+import { EngineError } from '../../../engine/errors.js';
+import { errorOf, file, issueOf, parse } from './config-text.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'nvbench-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function saved(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const unreadable = (reason: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof EngineError);
+  assert.equal(error.code, 'CONFIG_UNREADABLE');
+  assert.equal(error.kind, 'input');
+  assert.match(error.reason, reason);
+  assert.notEqual(error.hint, '');
+  return true;
+};
+
+describe('a complete configuration', () => {
+  it('gives every key with its unit', () => {
+    const config = parse([
+      'devices: ["pci:0000:01:00.0", sim]',
+      'namespace: 2',
+      'allow_writes: true',
+      'serial_number: "S4 EV"',
+      'split: true',
+      'hugepages: require',
+      'jobs:',
+      '  - name: all keys',
+      '    rw: randrw',
+      '    bs: 8k',
+      '    iodepth: 32',
+      '    numjobs: 2',
+      '    queue_pairs: 3',
+      '    rwmixread: 70',
+      '    runtime: 10s',
+      '    ramp_time: 1500ms',
+      '    size: 50%',
+      '    offset: 1MiB',
+      '    number_ios: 100000',
+      '    cpus_allowed: 0-1,8',
+      '    randseed: 42',
+      '    io_timeout: 5',
+    ]);
+    const { source, ...run } = config;
+    assert.deepEqual(run, {
+      devices: ['pci:0000:01:00.0', 'sim'],
+      namespaceId: 2,
+      allowWrites: true,
+      serialNumbers: ['S4 EV'],
+      split: true,
+      hugepages: 'require',
+      jobs: [
+        {
+          name: 'all keys',
+          rw: 'randrw',
+          bsBytes: 8192,
+          iodepth: 32,
+          numjobs: 2,
+          queuePairs: 3,
+          rwmixread: 70,
+          runtimeMs: 10_000,
+          rampTimeMs: 1500,
+          size: { percent: 50 },
+          offset: { bytes: 1_048_576 },
+          numberIos: 100_000,
+          cpusAllowed: [0, 1, 8],
+          randseed: 42,
+          ioTimeoutMs: 5000,
+        },
+      ],
+    });
+    assert.equal(source.namespace, 2);
+  });
+});
+
+describe('defaults', () => {
+  it('apply to a job with the fewest keys', () => {
+    const { source: _, ...run } = parse(['device: sim', 'jobs: [{name: a, rw: randrw, number_ios: 1}]'], {
+      set: ['allow_writes=true'],
+    });
+    assert.deepEqual(run, {
+      devices: ['sim'],
+      namespaceId: undefined,
+      allowWrites: true,
+      serialNumbers: [],
+      split: false,
+      hugepages: 'prefer',
+      jobs: [
+        {
+          name: 'a',
+          rw: 'randrw',
+          bsBytes: 4096,
+          iodepth: 1,
+          numjobs: 1,
+          queuePairs: 1,
+          rwmixread: 50,
+          runtimeMs: undefined,
+          rampTimeMs: 0,
+          size: undefined,
+          offset: { bytes: 0 },
+          numberIos: 1,
+          cpusAllowed: undefined,
+          randseed: undefined,
+          ioTimeoutMs: 30_000,
+        },
+      ],
+    });
+  });
+
+  it('of the file reach every job, and a job wins over them', () => {
+    const { jobs } = parse([
+      'device: sim',
+      'defaults: {rw: read, bs: 8k, runtime: 1s}',
+      'jobs: [{name: a}, {name: b, bs: 16k}]',
+    ]);
+    assert.deepEqual(
+      jobs.map((job) => [job.rw, job.bsBytes, job.runtimeMs]),
+      [
+        ['read', 8192, 1000],
+        ['read', 16_384, 1000],
+      ],
+    );
+  });
+
+  it('make a read job 100 % reads and a write job 0 %', () => {
+    const { jobs } = parse([
+      'device: sim',
+      'allow_writes: true',
+      'defaults: {runtime: 1s, rwmixread: 30}',
+      'jobs: [{name: a, rw: read}, {name: b, rw: randwrite}, {name: c, rw: rw}]',
+    ]);
+    assert.deepEqual(
+      jobs.map((job) => job.rwmixread),
+      [100, 0, 30],
+    );
+  });
+});
+
+describe('source', () => {
+  it('is JSON data that parses to the same run', () => {
+    const first = parse(file(['bs: 8k', 'size: 50%']), { set: ['jobs[0].iodepth=4'] });
+    const again = parse(JSON.stringify(first.source));
+    assert.deepEqual(again, first);
+  });
+});
+
+describe('files', () => {
+  it('are read with their byte order mark and CRLF line ends', () => {
+    const path = saved('bom-crlf.yaml', `\uFEFF${file(['iodepth: 7']).join('\r\n')}\r\n`);
+    assert.equal(loadConfig({ path }).jobs[0].iodepth, 7);
+  });
+
+  it('are named in the error, with line and column', () => {
+    const path = saved('typo.yaml', file(['iodeph: 7']).join('\n'));
+    assert.throws(() => loadConfig({ path }), {
+      code: 'CONFIG_INVALID',
+      message: `${path}:5:5: jobs[0].iodeph: unknown key; did you mean "iodepth"?`,
+    });
+  });
+
+  it('that do not exist are an input error with the next step', () => {
+    assert.throws(() => loadConfig({ path: join(folder, 'none.yaml') }), unreadable(/no such file/));
+  });
+
+  it('that are directories are an input error', () => {
+    assert.throws(() => loadConfig({ path: folder }), unreadable(/is a directory/));
+  });
+
+  it('that are reached through a file are an input error', () => {
+    assert.throws(() => loadConfig({ path: join(saved('f.yaml', ''), 'x') }), unreadable(/not a directory/));
+  });
+
+  it('that are link loops are an input error', () => {
+    const path = join(folder, 'loop.yaml');
+    symlinkSync(path, path);
+    assert.throws(() => loadConfig({ path }), unreadable(/loop of symbolic links/));
+  });
+
+  it('with a NUL in the path are an input error', () => {
+    assert.throws(() => loadConfig({ path: 'a\0b' }), unreadable(/no such file/));
+  });
+
+  it('that may not be read are an input error', {
+    skip: process.getuid?.() === 0 && 'root may read any file',
+  }, () => {
+    assert.throws(() => loadConfig({ path: '/etc/shadow' }), unreadable(/permission denied/));
+  });
+
+  it('that are not UTF-8 are an input error', () => {
+    const path = saved('latin1.yaml', Uint8Array.of(0x23, 0xe4, 0x0a));
+    assert.throws(() => loadConfig({ path }), unreadable(/not UTF-8/));
+  });
+
+  it('that are UTF-16 are an input error', () => {
+    const path = saved('utf16.yaml', Buffer.from('\uFEFFdevice: sim\n', 'utf16le'));
+    assert.throws(() => loadConfig({ path }), unreadable(/not UTF-8/));
+  });
+
+  it('of exactly 1 MiB are read', () => {
+    const text = file().join('\n');
+    const path = saved('full.yaml', `${text}\n#${'x'.repeat(1024 * 1024 - text.length - 2)}`);
+    assert.equal(loadConfig({ path }).jobs.length, 1);
+  });
+
+  it('beyond 1 MiB are an input error', () => {
+    const path = saved('large.yaml', '#'.repeat(1024 * 1024 + 1));
+    assert.throws(() => loadConfig({ path }), unreadable(/larger than 1 MiB/));
+  });
+
+  it('without an end are an input error', () => {
+    assert.throws(() => loadConfig({ path: '/dev/zero' }), unreadable(/larger than 1 MiB/));
+  });
+});
+
+describe('the file as a whole', () => {
+  for (const text of ['', '\n\n', '# nothing yet\n', '---\n', 'null']) {
+    it(`is refused when it is empty: ${JSON.stringify(text)}`, () => {
+      const issue = issueOf(text);
+      assert.equal(issue.message, 'the configuration is empty');
+      assert.match(issue.suggestion ?? '', /quickstart/);
+    });
+  }
+
+  it('is refused when it is a list', () => {
+    assert.match(issueOf('- name: a').message, /expects a map with device and jobs, got a list/);
+  });
+
+  it('is refused when it is a text', () => {
+    assert.match(issueOf('sim').message, /expects a map with device and jobs, got the text "sim"/);
+  });
+});
+
+describe('ConfigError', () => {
+  it('lists every problem, in the order of the file', () => {
+    const error = errorOf([
+      'device: sim',
+      'hugepages: maybe',
+      'jobs:',
+      '  - name: a',
+      '    rw: randreed',
+      '    iodepth: 0',
+      '  - rw: write',
+      '    runtime: 1s',
+      '    rwmixread: 3',
+    ]);
+    assert.deepEqual(
+      error.issues.map(({ line, column, path }) => [line, column, path]),
+      [
+        [2, 12, 'hugepages'],
+        [4, 5, 'jobs[0]'],
+        [5, 9, 'jobs[0].rw'],
+        [6, 14, 'jobs[0].iodepth'],
+        [7, 5, 'jobs[1].name'],
+        [7, 9, 'jobs[1].rw'],
+        [9, 5, 'jobs[1].rwmixread'],
+      ],
+    );
+    assert.equal(error.message.split('\n').length, error.issues.length);
+  });
+
+  it('shows 50 problems and counts the rest', () => {
+    const error = errorOf([...file(), ...Array.from({ length: 60 }, (_, i) => `x${i}: 1`)]);
+    const lines = error.message.split('\n');
+    assert.equal(error.issues.length, 60);
+    assert.equal(lines.length, 51);
+    assert.equal(lines[50], '... and 10 more');
+  });
+
+  it('is an input error with the parts of an EngineError', () => {
+    const error = errorOf('');
+    assert.ok(error instanceof EngineError);
+    assert.deepEqual([error.kind, error.code, error.target], ['input', 'CONFIG_INVALID', 'x.yaml']);
+  });
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { errorOf, file, issueOf, parse } from './config-text.js';
+
+const two = [
+  'device: sim',
+  'defaults: {rw: read, runtime: 1s}',
+  'jobs:',
+  '  - {name: randread-4k, iodepth: 2}',
+  '  - {name: v1.2 fast}',
+];
+
+describe('--set', () => {
+  it('changes a key of a job by index', () => {
+    assert.equal(parse(two, { set: ['jobs[0].iodepth=64'] }).jobs[0].iodepth, 64);
+  });
+
+  it('changes a key of a job by name', () => {
+    assert.equal(parse(two, { set: ['jobs.randread-4k.iodepth=8'] }).jobs[0].iodepth, 8);
+  });
+
+  it('finds a name with dots and spaces', () => {
+    assert.equal(parse(two, { set: ['jobs.v1.2 fast.iodepth=8'] }).jobs[1].iodepth, 8);
+  });
+
+  it('adds a key to defaults', () => {
+    assert.equal(parse(two, { set: ['defaults.bs=8k'] }).jobs[1].bsBytes, 8192);
+  });
+
+  for (const rootKeys of [[], ['defaults:']]) {
+    it(`makes defaults when the file has ${rootKeys[0] ?? 'none'}`, () => {
+      assert.equal(parse(file([], rootKeys), { set: ['defaults.bs=8k'] }).jobs[0].bsBytes, 8192);
+    });
+  }
+
+  it('changes a key at the top', () => {
+    assert.equal(parse(two, { set: ['namespace=3'] }).namespaceId, 3);
+  });
+
+  it('takes a list as value', () => {
+    assert.deepEqual(parse(two, { set: ['defaults.cpus_allowed=[0, 2]'] }).jobs[0].cpusAllowed, [0, 2]);
+  });
+
+  it('takes a map as value', () => {
+    assert.equal(parse(two, { set: ['jobs[1]={name: b, iodepth: 5}'] }).jobs[1].iodepth, 5);
+  });
+
+  it('keeps an equals sign of the value', () => {
+    assert.deepEqual(parse(two, { set: ['device=sim:?size=64GiB'] }).devices, ['sim:?size=64GiB']);
+  });
+
+  it('applies in order, the last wins', () => {
+    assert.equal(parse(two, { set: ['jobs[0].iodepth=4', 'jobs[0].iodepth=5'] }).jobs[0].iodepth, 5);
+  });
+
+  it('shows in the source', () => {
+    const { source } = parse(two, { set: ['defaults.bs=8k'] });
+    assert.deepEqual(source.defaults, { rw: 'read', runtime: '1s', bs: '8k' });
+  });
+
+  it('is named when its value is wrong', () => {
+    const issue = issueOf(two, { set: ['jobs[0].iodepth=0'] });
+    assert.deepEqual(
+      [issue.origin, issue.path, issue.line],
+      ['--set jobs[0].iodepth=0', 'jobs[0].iodepth', undefined],
+    );
+  });
+
+  it('is named when its key is unknown', () => {
+    assert.equal(
+      errorOf(two, { set: ['defaults.iodeph=1'] }).message,
+      '--set defaults.iodeph=1: defaults.iodeph: unknown key; did you mean "iodepth"?',
+    );
+  });
+
+  it('is named when it breaks a rule between keys', () => {
+    assert.equal(issueOf(two, { set: ['jobs[1].rw=write'] }).origin, '--set jobs[1].rw=write');
+  });
+
+  it('hides the wrong value of the file that it replaces', () => {
+    assert.equal(parse(file(['iodepth: 0']), { set: ['jobs[0].iodepth=1'] }).jobs[0].iodepth, 1);
+  });
+
+  const wrong: [string, RegExp, RegExp?][] = [
+    ['jobs[0].iodepth', /no KEY=VALUE/, /write it as --set/],
+    ['=3', /no KEY=VALUE/],
+    ['', /no KEY=VALUE/],
+    ['jobs[x].iodepth=3', /not a path to a key/],
+    ['jobs[0]..iodepth=3', /not a path to a key/],
+    ['[0].iodepth=3', /not a path to a key/],
+    ['jobs[-1].iodepth=3', /not a path to a key/],
+    ['jobs[2].iodepth=3', /^jobs has 2 items, numbered from 0$/],
+    ['jobs.randread-4.iodepth=3', /^no job is named "randread-4"$/, /did you mean "randread-4k"\?/],
+    ['jobs.other.iodepth=3', /^no job is named "other"$/, /the jobs are "randread-4k", "v1.2 fast"/],
+    ['jbos[0].iodepth=3', /^there is no jbos$/],
+    ['device[0]=sim', /^device is not a list but the text "sim"$/],
+    ['device.x=sim', /^device is not a map but the text "sim"$/],
+    ['__proto__.polluted=1', /^there is no __proto__$/],
+    ['constructor.prototype.polluted=1', /^there is no constructor$/],
+    ['defaults.bs=[', /^not valid YAML/, /quote the value/],
+    ['defaults.bs=*x', /alias/i],
+    [`defaults.bs=${'['.repeat(100)}`, /nested too deeply/],
+  ];
+  for (const [text, message, suggestion] of wrong) {
+    it(`refuses ${text.slice(0, 40) || 'an empty text'}`, () => {
+      const issue = issueOf(two, { set: [text] });
+      assert.match(issue.message, message);
+      assert.equal(issue.origin, `--set ${text}`);
+      if (suggestion !== undefined) assert.match(issue.suggestion ?? '', suggestion);
+    });
+  }
+
+  it('refuses an empty value', () => {
+    assert.match(issueOf(two, { set: ['defaults.bs='] }).message, /got nothing/);
+  });
+
+  it('refuses a name that two jobs have', () => {
+    const error = errorOf(
+      ['device: sim', 'defaults: {rw: read, runtime: 1}', 'jobs: [{name: a}, {name: a}]'],
+      {
+        set: ['jobs.a.iodepth=1'],
+      },
+    );
+    assert.match(error.message, /more than one job is named "a"; use jobs\[0\] instead/);
+  });
+
+  it('with several faults tells each', () => {
+    assert.equal(errorOf(two, { set: ['a', 'b', 'defaults.iodepth=0'] }).issues.length, 3);
+  });
+});
+
+describe('--device', () => {
+  it('replaces the device of the file', () => {
+    assert.deepEqual(parse(two, { device: ['pci:0000:01:00.0'] }).devices, ['pci:0000:01:00.0']);
+  });
+
+  it('replaces a list of devices', () => {
+    assert.deepEqual(parse(file([], ['devices: [pci:0000:02:00.0, sim]']), { device: ['sim'] }).devices, [
+      'sim',
+    ]);
+  });
+
+  it('given twice makes a list', () => {
+    const { devices, source } = parse(two, { device: ['sim', 'pci:0000:01:00.0'] });
+    assert.deepEqual(devices, ['sim', 'pci:0000:01:00.0']);
+    assert.deepEqual([source.device, source.devices], [undefined, ['sim', 'pci:0000:01:00.0']]);
+  });
+
+  it('does for a file without a device', () => {
+    assert.deepEqual(parse('jobs: [{name: a, rw: read, runtime: 1}]', { device: ['sim'] }).devices, ['sim']);
+  });
+
+  it('wins over --set', () => {
+    assert.deepEqual(parse(two, { set: ['device=pci:0000:01:00.0'], device: ['sim'] }).devices, ['sim']);
+  });
+
+  it('is named when it is wrong', () => {
+    assert.equal(issueOf(two, { device: ['/dev/nvme0'] }).origin, '--device');
+  });
+
+  it('cannot lead a write past the serial number', () => {
+    const issue = issueOf(file(['rw: write'], ['allow_writes: true']), { device: ['pci:0000:01:00.0'] });
+    assert.match(issue.message, /^serial_number is required/);
+  });
+});
