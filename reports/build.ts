@@ -1,0 +1,173 @@
+/** Builds the parts of a result document from what the run counted. */
+import { decodeCounts, encodeCounts, HDR_ENCODING } from '../engine/stats/hdr.js';
+import {
+  type Counts,
+  emptyHistogram,
+  mergeCounts,
+  percentileNs,
+  summarizeCounts,
+} from '../engine/stats/percentiles.js';
+import type {
+  Direction,
+  ErrorsRecord,
+  LatencyNs,
+  SmartRecord,
+  StatusRecord,
+  WorkerRecord,
+} from './result.js';
+
+const NS_PER_SECOND = 1e9;
+
+/** Latency figures of one histogram; all 0 where it is empty. */
+export function buildLatency(counts: Counts): LatencyNs {
+  const { totalCount, minNs, maxNs, meanNs, stdDevNs } = summarizeCounts(counts);
+  const at = (percentile: number): number => percentileNs(counts, percentile, totalCount);
+  return {
+    min: minNs,
+    mean: meanNs,
+    stddev: stdDevNs,
+    max: maxNs,
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p99_9: at(99.9),
+    p99_99: at(99.99),
+    p99_999: at(99.999),
+  };
+}
+
+/** Reads or writes of a job: rates over `elapsedNs` of measured time; `errors` are I/Os beside those counted. */
+export function buildDirection(
+  counts: Counts,
+  bsBytes: number,
+  elapsedNs: number,
+  errors: number,
+): Direction {
+  const ios = summarizeCounts(counts).totalCount;
+  const iops = elapsedNs > 0 ? (ios * NS_PER_SECOND) / elapsedNs : 0;
+  return {
+    ios,
+    bytes: ios * bsBytes,
+    iops,
+    bandwidthBytesPerSecond: iops * bsBytes,
+    errors,
+    latencyNs: buildLatency(counts),
+    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+  };
+}
+
+/**
+ * Directions that ran side by side as one: rates add up, latencies come from the merged histograms.
+ * Throws EngineError where a histogram cannot be read.
+ */
+export function combineDirections(parts: readonly Direction[]): Direction {
+  const counts = emptyHistogram();
+  for (const part of parts) mergeCounts(counts, decodeCounts(part.histogram.data));
+  const sum = (of: (part: Direction) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    ios: sum((part) => part.ios),
+    bytes: sum((part) => part.bytes),
+    iops: sum((part) => part.iops),
+    bandwidthBytesPerSecond: sum((part) => part.bandwidthBytesPerSecond),
+    errors: sum((part) => part.errors),
+    latencyNs: buildLatency(counts),
+    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+  };
+}
+
+/** Error counts of a job from those of its workers: one entry per status, the most frequent first. */
+export function buildErrors(
+  statuses: readonly StatusRecord[],
+  timeouts: number,
+  unexpectedCompletions: number,
+): ErrorsRecord {
+  const merged = new Map<string, StatusRecord>();
+  for (const entry of statuses) {
+    const key = `${entry.statusCodeType}/${entry.statusCode}/${entry.doNotRetry}`;
+    const known = merged.get(key);
+    merged.set(key, known ? { ...known, count: known.count + entry.count } : { ...entry });
+  }
+  const byStatus = [...merged.values()].sort((a, b) => b.count - a.count);
+  const total = byStatus.reduce((sum, entry) => sum + entry.count, 0);
+  return { total, byStatus, timeouts, unexpectedCompletions };
+}
+
+/** What a worker reports of itself; the engine's worker result has this shape. */
+export interface WorkerCounts {
+  readonly index: number;
+  readonly cpus: readonly number[];
+  readonly reads: number;
+  readonly writes: number;
+  readonly elapsedNs: number;
+  readonly garbageCollections: number;
+  readonly garbageCollectionMs: number;
+  readonly heapGrowthBytes: number;
+  readonly emptyPolls: number;
+  readonly reapBatches: number;
+  readonly involuntaryContextSwitches?: number;
+}
+
+export function buildWorker(counts: WorkerCounts): WorkerRecord {
+  const { reads, writes, reapBatches, involuntaryContextSwitches } = counts;
+  const ios = reads + writes;
+  return {
+    index: counts.index,
+    cpus: [...counts.cpus],
+    ios,
+    reads,
+    writes,
+    elapsedNs: counts.elapsedNs,
+    garbageCollections: counts.garbageCollections,
+    garbageCollectionMs: counts.garbageCollectionMs,
+    heapGrowthBytes: counts.heapGrowthBytes,
+    emptyPolls: counts.emptyPolls,
+    completionBatches: reapBatches,
+    meanBatch: reapBatches > 0 ? ios / reapBatches : 0,
+    ...(involuntaryContextSwitches === undefined ? {} : { involuntaryContextSwitches }),
+  };
+}
+
+/** The SMART log as the engine decodes it. */
+export interface SmartHealth {
+  readonly criticalWarning: number;
+  readonly temperatureKelvin: number;
+  readonly availableSparePercent: number;
+  readonly spareThresholdPercent: number;
+  readonly percentageUsed: number;
+  readonly dataUnitsRead: bigint;
+  readonly dataUnitsWritten: bigint;
+  readonly hostReadCommands: bigint;
+  readonly hostWriteCommands: bigint;
+  readonly powerCycles: bigint;
+  readonly powerOnHours: bigint;
+  readonly unsafeShutdowns: bigint;
+  readonly mediaErrors: bigint;
+  readonly warningTemperatureMinutes: number;
+  readonly criticalTemperatureMinutes: number;
+}
+
+/** A counter as JSON can hold it: a number to 2^53, above that its decimal digits. */
+export function wideCount(value: bigint): number | string {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+}
+
+export function buildSmart(smart: SmartHealth): SmartRecord {
+  return {
+    criticalWarning: smart.criticalWarning,
+    temperatureKelvin: smart.temperatureKelvin,
+    availableSparePercent: smart.availableSparePercent,
+    spareThresholdPercent: smart.spareThresholdPercent,
+    percentageUsed: smart.percentageUsed,
+    dataUnitsRead: wideCount(smart.dataUnitsRead),
+    dataUnitsWritten: wideCount(smart.dataUnitsWritten),
+    hostReadCommands: wideCount(smart.hostReadCommands),
+    hostWriteCommands: wideCount(smart.hostWriteCommands),
+    powerCycles: wideCount(smart.powerCycles),
+    powerOnHours: wideCount(smart.powerOnHours),
+    unsafeShutdowns: wideCount(smart.unsafeShutdowns),
+    mediaErrors: wideCount(smart.mediaErrors),
+    warningTemperatureMinutes: smart.warningTemperatureMinutes,
+    criticalTemperatureMinutes: smart.criticalTemperatureMinutes,
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * The result document: what `nvbench run` writes and every view reads. Plain JSON; the types are inferred from the
+ * schema. A change that an older reader would misread raises SCHEMA_VERSION; a new optional field does not.
+ */
+import { z } from 'zod';
+import { HDR_ENCODING } from '../engine/stats/hdr.js';
+
+export const SCHEMA_VERSION = 1;
+
+/** How the loop takes time; every document says it. */
+export const TIMESTAMP_NOTE = 'one timestamp per submit batch and one per reap batch';
+
+const count = z.number().int().nonnegative();
+const amount = z.number().nonnegative();
+/** A counter that may be beyond 2^53; then it is a string of decimal digits. */
+const wideCount = z.union([count, z.string().regex(/^\d+$/, 'expected decimal digits')]);
+const isoTime = z.iso.datetime({ offset: true });
+
+const warningSchema = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+
+/** SMART / Health Information (NVMe base 2.0, figure 207). */
+const smartSchema = z.object({
+  criticalWarning: count,
+  temperatureKelvin: count,
+  availableSparePercent: count,
+  spareThresholdPercent: count,
+  percentageUsed: count,
+  /** In units of 1000 blocks of 512 bytes. */
+  dataUnitsRead: wideCount,
+  dataUnitsWritten: wideCount,
+  hostReadCommands: wideCount,
+  hostWriteCommands: wideCount,
+  powerCycles: wideCount,
+  powerOnHours: wideCount,
+  unsafeShutdowns: wideCount,
+  mediaErrors: wideCount,
+  warningTemperatureMinutes: count,
+  criticalTemperatureMinutes: count,
+});
+
+const hostSchema = z.object({
+  hostname: z.string(),
+  kernel: z.string(),
+  kernelCommandLine: z.string(),
+  cpuModel: z.string(),
+  cpuCount: count,
+  /** cpufreq governor; null where the host does not say. */
+  governor: z.string().nullable(),
+  /** Simultaneous multithreading in force; null where the host does not say. */
+  smt: z.boolean().nullable(),
+  memoryBytes: count,
+  /** Version of Node.js. */
+  node: z.string(),
+  v8: z.string(),
+  /** Virtualization the host itself runs under; absent on bare metal or where unknown. */
+  hypervisor: z.string().optional(),
+});
+
+const deviceSchema = z.object({
+  target: z.string(),
+  /** For example `vfio-group` or `sim`. */
+  transport: z.string(),
+  /** The controller is software: its figures describe no drive. */
+  software: z.boolean(),
+  modelNumber: z.string(),
+  serialNumber: z.string(),
+  firmwareRevision: z.string(),
+  pciVendorId: count.optional(),
+  nvmeVersion: z.string(),
+  namespaceId: count,
+  capacityBytes: count,
+  lbaBytes: count,
+  metadataBytes: count,
+  /** Largest transfer of one command; null for no limit. */
+  mdtsBytes: count.nullable(),
+  /** -1 where the device belongs to no node. */
+  numaNode: z.number().int(),
+  maxQueueEntries: count,
+  /** Size of one hugepage that DMA memory lies in; 0 for base pages. */
+  hugepageBytes: count,
+  /** Memory page size the controller works with (CC.MPS). */
+  pageSizeBytes: count,
+  smartBefore: smartSchema.optional(),
+  smartAfter: smartSchema.optional(),
+});
+
+const latencySchema = z.object({
+  min: amount,
+  mean: amount,
+  stddev: amount,
+  max: amount,
+  p50: amount,
+  p90: amount,
+  p95: amount,
+  p99: amount,
+  p99_9: amount,
+  p99_99: amount,
+  p99_999: amount,
+});
+
+const directionSchema = z.object({
+  /** I/Os that completed with success. */
+  ios: count,
+  bytes: count,
+  iops: amount,
+  bandwidthBytesPerSecond: amount,
+  errors: count,
+  latencyNs: latencySchema,
+  histogram: z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() }),
+});
+
+const statusSchema = z.object({
+  /** The specification's name, for example `LBA Out of Range (SCT 0h, SC 80h)`. */
+  status: z.string(),
+  statusCodeType: count,
+  statusCode: count,
+  doNotRetry: z.boolean(),
+  count,
+  firstSlba: count,
+});
+
+const errorsSchema = z.object({
+  /** I/Os that completed with an error status, over both directions. */
+  total: count,
+  byStatus: z.array(statusSchema),
+  /** I/Os that had no completion when their worker gave up. */
+  timeouts: count,
+  /** Completions that named no outstanding command: a broken device. */
+  unexpectedCompletions: count,
+});
+
+const workerSchema = z.object({
+  index: count,
+  /** CPUs it may run on; empty where it is not pinned. */
+  cpus: z.array(count),
+  ios: count,
+  reads: count,
+  writes: count,
+  elapsedNs: amount,
+  garbageCollections: count,
+  garbageCollectionMs: amount,
+  heapGrowthBytes: z.number(),
+  emptyPolls: count,
+  completionBatches: count,
+  /** I/Os of a completion batch, on average. */
+  meanBatch: amount,
+  involuntaryContextSwitches: count.optional(),
+});
+
+/** `size`: the region was covered once. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
+const stopReasonSchema = z.enum([
+  'runtime',
+  'number_ios',
+  'size',
+  'interrupted',
+  'timeout',
+  'device-lost',
+  'errors',
+  'error',
+]);
+
+const jobSchema = z.object({
+  name: z.string(),
+  target: z.string(),
+  /** fio's name of the pattern, for example `randread`. */
+  rw: z.string(),
+  /** Percent of reads; absent where the pattern has one direction only. */
+  rwmixread: z.number().min(0).max(100).optional(),
+  bsBytes: count,
+  iodepth: count,
+  numjobs: count,
+  queuePairs: count,
+  seed: z.number(),
+  startedAt: isoTime,
+  rampTimeMs: amount,
+  /** Measured time: of the worker that took longest, without the ramp. */
+  elapsedNs: amount,
+  stopReason: stopReasonSchema,
+  directions: z.object({ read: directionSchema.optional(), write: directionSchema.optional() }),
+  errors: errorsSchema,
+  workers: z.array(workerSchema),
+  timestampNote: z.string(),
+  warnings: z.array(warningSchema),
+});
+
+/** The whole document. `parseResult` reads one with better messages. */
+export const resultSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  tool: z.object({ name: z.literal('nvbench'), version: z.string() }),
+  /** Every job ran to its own end. */
+  complete: z.boolean(),
+  interrupted: z.object({ reason: z.string() }).optional(),
+  startedAt: isoTime,
+  endedAt: isoTime,
+  /** The configuration as it was run, with defaults and overrides. */
+  config: z.json(),
+  host: hostSchema,
+  devices: z.array(deviceSchema),
+  warnings: z.array(warningSchema),
+  jobs: z.array(jobSchema),
+});
+
+export type BenchResult = z.infer<typeof resultSchema>;
+export type HostRecord = z.infer<typeof hostSchema>;
+export type DeviceRecord = z.infer<typeof deviceSchema>;
+export type SmartRecord = z.infer<typeof smartSchema>;
+export type JobRecord = z.infer<typeof jobSchema>;
+export type StopReason = z.infer<typeof stopReasonSchema>;
+export type Direction = z.infer<typeof directionSchema>;
+export type LatencyNs = z.infer<typeof latencySchema>;
+export type ErrorsRecord = z.infer<typeof errorsSchema>;
+export type StatusRecord = z.infer<typeof statusSchema>;
+export type WorkerRecord = z.infer<typeof workerSchema>;
+export type ResultWarning = z.infer<typeof warningSchema>;
