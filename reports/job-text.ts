@@ -1,0 +1,150 @@
+/** The part of the terminal report that tells of one job. */
+import { combineDirections } from './build.js';
+import {
+  formatBytes,
+  formatCount,
+  formatCpuList,
+  formatDuration,
+  formatIops,
+  formatLatency,
+  formatMibPerSecond,
+  plural,
+} from './format.js';
+import type { Direction, JobRecord, StopReason, WorkerRecord } from './result.js';
+import { type Column, tableLines } from './table.js';
+import { labelled, type Paint, sanitize, wrap } from './terminal.js';
+
+export const LABEL_WIDTH = 11;
+/** A table no wider than this is set with room between its columns. */
+const NARROW_WIDTH = 96;
+
+const stopReasons: Readonly<Record<StopReason, string>> = {
+  runtime: 'ended by runtime',
+  number_ios: 'ended by number_ios',
+  size: 'ended by size',
+  interrupted: 'INTERRUPTED',
+  timeout: 'STOPPED: an I/O timed out',
+  'device-lost': 'STOPPED: the device was lost',
+  errors: 'STOPPED: too many errors',
+  error: 'FAILED',
+};
+
+const endedAsAsked: readonly StopReason[] = ['runtime', 'number_ios', 'size'];
+
+const columns = (narrow: boolean): Column[] => [
+  { head: narrow ? '' : 'direction', align: 'left' },
+  ...['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'].map(
+    (head): Column => ({ head, align: 'right' }),
+  ),
+];
+
+function directionRow(name: string, direction: Direction, errors: number, paint: Paint): string[] {
+  const { latencyNs, ios } = direction;
+  const latency = (ns: number): string => (ios === 0 ? '-' : formatLatency(ns));
+  return [
+    name,
+    formatIops(direction.iops),
+    formatMibPerSecond(direction.bandwidthBytesPerSecond),
+    latency(latencyNs.mean),
+    latency(latencyNs.p50),
+    latency(latencyNs.p99),
+    latency(latencyNs.p99_9),
+    latency(latencyNs.p99_99),
+    latency(latencyNs.max),
+    errors === 0 ? '0' : paint('red', formatCount(errors)),
+  ];
+}
+
+function directionTable(job: JobRecord, paint: Paint, width: number): string[] {
+  const { read, write } = job.directions;
+  const rows: string[][] = [];
+  if (read) rows.push(directionRow('read', read, read.errors, paint));
+  if (write) rows.push(directionRow('write', write, write.errors, paint));
+  if (read && write) {
+    rows.push(directionRow('total', combineDirections([read, write]), job.errors.total, paint));
+  }
+  if (rows.length === 0) return ['  no I/O was measured'];
+  const narrow = width < NARROW_WIDTH;
+  const [head, ...body] = tableLines(columns(narrow), rows, narrow ? 1 : 2);
+  return [paint('bold', head), ...body];
+}
+
+function headline(job: JobRecord, namesTarget: boolean, paint: Paint, width: number): string[] {
+  const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
+  const ramp = job.rampTimeMs === 0 ? '' : ` after ${formatDuration(job.rampTimeMs * 1e6)} of ramp`;
+  const text = [
+    ...(namesTarget ? [`on ${sanitize(job.target)}`] : []),
+    `${sanitize(job.rw)}${mix} of ${formatBytes(job.bsBytes)}`,
+    `depth ${job.iodepth}`,
+    `${plural(job.numjobs, 'worker')} with ${plural(job.queuePairs, 'queue pair')} each`,
+    `${formatDuration(job.elapsedNs)}${ramp}`,
+    stopReasons[job.stopReason],
+  ].join(', ');
+  const [first, ...rest] = wrap(`${sanitize(job.name)}: ${text}`, width, 2);
+  const lines = [paint('bold', first), ...rest];
+  return endedAsAsked.includes(job.stopReason) ? lines : lines.map((line) => paint('yellow', line));
+}
+
+function collections(workers: readonly WorkerRecord[]): string {
+  const hit = workers.filter((worker) => worker.garbageCollections > 0);
+  if (hit.length === 0) return 'garbage collections 0';
+  const total = hit.reduce((sum, worker) => sum + worker.garbageCollections, 0);
+  const totalMs = hit.reduce((sum, worker) => sum + worker.garbageCollectionMs, 0);
+  const where = formatCpuList(hit.map((worker) => worker.index));
+  return `garbage collections ${total} (${totalMs.toFixed(1)} ms in worker ${where})`;
+}
+
+function workersText(workers: readonly WorkerRecord[]): string {
+  const cpus = workers.flatMap((worker) => worker.cpus);
+  const sum = (of: (worker: WorkerRecord) => number): number =>
+    workers.reduce((total, worker) => total + of(worker), 0);
+  const batches = sum((worker) => worker.completionBatches);
+  const batch = batches === 0 ? '-' : (sum((worker) => worker.ios) / batches).toFixed(1);
+  const parts = [
+    `${workers.length}${cpus.length === 0 ? ' (not pinned)' : ` on CPU ${formatCpuList(cpus)}`}`,
+    collections(workers),
+    `empty polls ${formatCount(sum((worker) => worker.emptyPolls))}`,
+    `I/Os per reap ${batch}`,
+  ];
+  if (workers.some((worker) => worker.involuntaryContextSwitches !== undefined))
+    parts.push(`preempted ${formatCount(sum((worker) => worker.involuntaryContextSwitches ?? 0))}`);
+  return parts.join(', ');
+}
+
+function errorTexts(job: JobRecord): string[] {
+  const { byStatus, timeouts, unexpectedCompletions } = job.errors;
+  const texts = byStatus.map(
+    (entry) =>
+      `${formatCount(entry.count)} × ${sanitize(entry.status)}, first at LBA ${formatCount(entry.firstSlba)}`,
+  );
+  if (timeouts > 0) texts.push(`${formatCount(timeouts)} without a completion`);
+  if (unexpectedCompletions > 0)
+    texts.push(`${plural(unexpectedCompletions, 'completion')} of no outstanding command`);
+  return texts;
+}
+
+/** Lines of a warning: what it is, then on lines of their own what to do. */
+export function warningLines(
+  warning: { message: string; advice: string },
+  paint: Paint,
+  width: number,
+): string[] {
+  const message = labelled('warning', sanitize(warning.message), LABEL_WIDTH, width);
+  const advice = warning.advice === '' ? [] : labelled('', sanitize(warning.advice), LABEL_WIDTH, width);
+  return [...message.map((line) => paint('yellow', line)), ...advice];
+}
+
+/**
+ * Lines on one job: what ran (with its device where `namesTarget`), the table of its directions, its workers, its
+ * errors and its warnings.
+ */
+export function jobLines(job: JobRecord, namesTarget: boolean, paint: Paint, width: number): string[] {
+  const lines = [...headline(job, namesTarget, paint, width), ...directionTable(job, paint, width)];
+  if (job.workers.length > 0)
+    lines.push(...labelled('workers', workersText(job.workers), LABEL_WIDTH, width));
+  for (const text of errorTexts(job)) {
+    lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
+  }
+  for (const warning of job.warnings) lines.push(...warningLines(warning, paint, width));
+  return lines;
+}

@@ -1,0 +1,57 @@
+/** Text on its way to a terminal: made harmless, coloured, wrapped. */
+import { styleText } from 'node:util';
+
+export interface TextOptions {
+  /** Use colour escapes. */
+  color: boolean;
+  /** Columns of the terminal; 100 where not given. */
+  width?: number;
+}
+
+export const DEFAULT_WIDTH = 100;
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Styles text, or leaves it alone. */
+export type Paint = (format: Format, text: string) => string;
+
+export function painter(color: boolean): Paint {
+  // The caller has decided; the state of this process's stdout must not decide again.
+  return color
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : (_format, text) => text;
+}
+
+/**
+ * Replaces what could move a cursor, colour, hide or reorder text: C0, DEL, C1, line separators, zero-width and
+ * bidirectional controls. For every string that a device, a file or a user gave.
+ */
+export function sanitize(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
+}
+
+/** Breaks at spaces so that lines fit; lines after the first begin with `indent` spaces. Long words stay whole. */
+export function wrap(text: string, width: number, indent: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const candidate = line === '' ? word : `${line} ${word}`;
+    if (candidate.length > width && line.trim() !== '') {
+      lines.push(line);
+      line = ' '.repeat(indent) + word;
+    } else {
+      line = candidate;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** A label column, then text wrapped beside it: `  label   text`. */
+export function labelled(label: string, text: string, labelWidth: number, width: number): string[] {
+  const head = `  ${label.padEnd(labelWidth)}`;
+  const [first, ...rest] = wrap(text, width - head.length, 0);
+  return [`${head}${first}`, ...rest.map((line) => ' '.repeat(head.length) + line)].map((line) =>
+    line.trimEnd(),
+  );
+}

@@ -1,0 +1,108 @@
+/** The report that `nvbench run` prints and that can be made again from a result file. */
+import { formatBytes, formatCapacity, formatTemperature } from './format.js';
+import { jobLines, LABEL_WIDTH, warningLines } from './job-text.js';
+import type { BenchResult, DeviceRecord, HostRecord } from './result.js';
+import {
+  DEFAULT_WIDTH,
+  labelled,
+  type Paint,
+  painter,
+  sanitize,
+  type TextOptions,
+  wrap,
+} from './terminal.js';
+
+/** Said wherever a figure of a software controller is shown. */
+export const SOFTWARE_NOTICE =
+  "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
+
+function numaText(numaNode: number): string {
+  return numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`;
+}
+
+function pagesText(device: DeviceRecord): string {
+  const { hugepageBytes, pageSizeBytes } = device;
+  if (hugepageBytes === 0) return `base pages (${formatBytes(pageSizeBytes)})`;
+  return `hugepages of ${formatBytes(hugepageBytes)}`;
+}
+
+function namespaceText(device: DeviceRecord): string {
+  const { namespaceId, capacityBytes, lbaBytes, metadataBytes, mdtsBytes } = device;
+  const metadata = metadataBytes === 0 ? '' : ` + ${formatBytes(metadataBytes)} metadata`;
+  const mdts = mdtsBytes === null ? 'no transfer limit' : `MDTS ${formatBytes(mdtsBytes)}`;
+  return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}, ${mdts}`;
+}
+
+function healthText(device: DeviceRecord): string {
+  const { smartBefore, smartAfter } = device;
+  const last = smartAfter ?? smartBefore;
+  if (!last) return '';
+  const now = formatTemperature(last.temperatureKelvin);
+  const before = formatTemperature((smartBefore ?? last).temperatureKelvin);
+  return `${before === now ? '' : `${before} to `}${now}, ${last.percentageUsed} % used, media errors ${last.mediaErrors}`;
+}
+
+function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[] {
+  const identity = [
+    device.modelNumber,
+    `serial ${device.serialNumber}`,
+    `firmware ${device.firmwareRevision}`,
+    `NVMe ${device.nvmeVersion}`,
+  ];
+  const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
+  const health = healthText(device);
+  const notice = device.software ? wrap(SOFTWARE_NOTICE, width, 0) : [];
+  return [
+    paint('bold', sanitize(device.target)),
+    ...notice.map((text) => paint(['bold', 'red'], text)),
+    ...line('model', sanitize(identity.join(', '))),
+    ...line('namespace', namespaceText(device)),
+    ...line('transport', `${sanitize(device.transport)}, ${numaText(device.numaNode)}, ${pagesText(device)}`),
+    ...(health === '' ? [] : line('health', health)),
+  ];
+}
+
+function hostText(host: HostRecord): string {
+  const parts = [
+    `${host.cpuModel} (${host.cpuCount} CPUs)`,
+    ...(host.governor === null ? [] : [`governor ${host.governor}`]),
+    ...(host.smt === null ? [] : [host.smt ? 'SMT on' : 'SMT off']),
+    ...(host.hypervisor === undefined ? [] : [`under ${host.hypervisor}`]),
+    `Linux ${host.kernel}`,
+    `Node.js ${host.node}`,
+  ];
+  return sanitize(parts.join(', '));
+}
+
+function completenessLines(result: BenchResult, paint: Paint, width: number): string[] {
+  if (result.complete && !result.interrupted) return [];
+  const why = result.interrupted ? sanitize(result.interrupted.reason) : 'not every job ran to its end';
+  return wrap(`INCOMPLETE: ${why}; the figures below cover what ran`, width, 2).map((line) =>
+    paint(['bold', 'red'], line),
+  );
+}
+
+/** The whole report, with a line end. No line is wider than `width` (100 where not given; 80 is the least). */
+export function formatText(result: BenchResult, options: TextOptions): string {
+  const paint = painter(options.color);
+  const width = Math.max(80, options.width ?? DEFAULT_WIDTH);
+  const head = [
+    `nvbench ${sanitize(result.tool.version)}, ${sanitize(result.startedAt)}`,
+    ...labelled('host', hostText(result.host), LABEL_WIDTH, width),
+    ...completenessLines(result, paint, width),
+    ...result.warnings.flatMap((warning) => warningLines(warning, paint, width)),
+  ];
+  const notes = [...new Set(result.jobs.map((job) => job.timestampNote))];
+  const blocks = [
+    head,
+    ...result.devices.map((device) => deviceLines(device, paint, width)),
+    ...result.jobs.map((job) => jobLines(job, result.devices.length > 1, paint, width)),
+    notes
+      .flatMap((note) => wrap(`Latencies: ${sanitize(note)}.`, width, 2))
+      .map((line) => paint('dim', line)),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
