@@ -1,0 +1,176 @@
+/** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
+import type { SmartHealth } from './build.js';
+import { formatBytes, formatCapacity, formatCount, formatDataUnits, formatTemperature } from './format.js';
+import { DEFAULT_WIDTH, labelled, type Paint, painter, sanitize, type TextOptions } from './terminal.js';
+import { SOFTWARE_NOTICE } from './text.js';
+
+export interface ControllerFacts {
+  readonly pciVendorId: number;
+  readonly serialNumber: string;
+  readonly modelNumber: string;
+  readonly firmwareRevision: string;
+  readonly controllerId: number;
+  readonly version: string;
+  /** 0 where the controller does not say. */
+  readonly totalCapacityBytes: bigint;
+  readonly numberOfNamespaces: number;
+  readonly volatileWriteCache: boolean;
+  /** 0 where the controller does not say. */
+  readonly warningTemperatureKelvin: number;
+  readonly criticalTemperatureKelvin: number;
+  readonly subsystemNqn: string;
+}
+
+export interface LbaFormatFacts {
+  /** 0 for a format that is not available. */
+  readonly dataBytes: number;
+  readonly metadataBytes: number;
+  readonly relativePerformance: number;
+}
+
+export interface NamespaceFacts {
+  readonly nsid: number;
+  readonly sizeLbas: bigint;
+  readonly capacityLbas: bigint;
+  readonly utilizationLbas: bigint;
+  readonly lbaFormats: readonly LbaFormatFacts[];
+  readonly formatIndex: number;
+  readonly metadataInline: boolean;
+  readonly protectionType: number;
+  readonly nguid: string;
+  readonly eui64: string;
+}
+
+export interface IdentifyFacts {
+  readonly target: string;
+  readonly transport: string;
+  readonly software: boolean;
+  readonly numaNode: number;
+  /** Largest transfer of one command; null for no limit. */
+  readonly mdtsBytes: number | null;
+  readonly maxQueueEntries: number;
+  readonly controller: ControllerFacts;
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly smart?: SmartHealth | undefined;
+}
+
+const LABEL_WIDTH = 22;
+const performance = ['best', 'better', 'good', 'degraded'];
+/** Critical Warning bits from bit 0 (NVMe base 2.0, figure 207). */
+const criticalWarnings = [
+  'spare below threshold',
+  'temperature beyond threshold',
+  'reliability degraded',
+  'read-only',
+  'volatile memory backup failed',
+  'persistent memory region read-only or unreliable',
+];
+
+type Fact = readonly [label: string, text: string];
+
+function factLines(facts: readonly Fact[], width: number): string[] {
+  return facts.flatMap(([label, text]) => labelled(label, sanitize(text), LABEL_WIDTH, width));
+}
+
+function thresholdText(kelvin: number): string {
+  return kelvin === 0 ? 'not reported' : formatTemperature(kelvin);
+}
+
+function controllerFacts(facts: IdentifyFacts): Fact[] {
+  const { controller, mdtsBytes, numaNode } = facts;
+  const { totalCapacityBytes } = controller;
+  return [
+    ['model', controller.modelNumber],
+    ['serial', controller.serialNumber],
+    ['firmware', controller.firmwareRevision],
+    ['PCI vendor', `${controller.pciVendorId.toString(16).padStart(4, '0')}h`],
+    ['NVMe version', controller.version],
+    ['controller ID', String(controller.controllerId)],
+    ['subsystem NQN', controller.subsystemNqn],
+    ['transport', `${facts.transport}, ${numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`}`],
+    ['total capacity', totalCapacityBytes === 0n ? 'not reported' : formatCapacity(totalCapacityBytes)],
+    ['namespaces', `${formatCount(controller.numberOfNamespaces)} at most`],
+    ['largest transfer', mdtsBytes === null ? 'no limit' : formatBytes(mdtsBytes)],
+    ['queue entries', `${formatCount(facts.maxQueueEntries)} at most`],
+    ['volatile write cache', controller.volatileWriteCache ? 'present' : 'none'],
+    ['warning temperature', thresholdText(controller.warningTemperatureKelvin)],
+    ['critical temperature', thresholdText(controller.criticalTemperatureKelvin)],
+  ];
+}
+
+function lbaFormatText(format: LbaFormatFacts): string {
+  if (format.dataBytes === 0) return 'not available';
+  const metadata = format.metadataBytes === 0 ? '' : ` + ${formatBytes(format.metadataBytes)} metadata`;
+  return `${formatBytes(format.dataBytes)}${metadata}, ${performance[format.relativePerformance] ?? 'unknown'} performance`;
+}
+
+const isZero = (hex: string): boolean => /^0*$/.test(hex);
+
+function namespaceFacts(namespace: NamespaceFacts): Fact[] {
+  const { lbaFormats, formatIndex, protectionType, metadataInline, nguid, eui64 } = namespace;
+  const current = lbaFormats[formatIndex];
+  const lbaBytes = BigInt(current?.dataBytes ?? 0);
+  const metadata = current && current.metadataBytes > 0;
+  return [
+    ['size', `${formatCapacity(namespace.sizeLbas * lbaBytes)}, ${formatCount(namespace.sizeLbas)} LBAs`],
+    ['capacity', formatCapacity(namespace.capacityLbas * lbaBytes)],
+    ['in use', formatCapacity(namespace.utilizationLbas * lbaBytes)],
+    ...lbaFormats.map(
+      (format, index): Fact => [
+        `LBA format ${index}`,
+        `${lbaFormatText(format)}${index === formatIndex ? ' (in use)' : ''}`,
+      ],
+    ),
+    ...(metadata ? [['metadata', metadataInline ? 'at the end of each LBA' : 'apart'] as const] : []),
+    ['protection', protectionType === 0 ? 'off' : `type ${protectionType}`],
+    ...(isZero(nguid) ? [] : [['NGUID', nguid] as const]),
+    ...(isZero(eui64) ? [] : [['EUI-64', eui64] as const]),
+  ];
+}
+
+function criticalText(bits: number): string {
+  if (bits === 0) return 'none';
+  const names: string[] = [];
+  for (let bit = 0; bit < 8; bit++) {
+    if ((bits >> bit) & 1) names.push(criticalWarnings[bit] ?? `reserved bit ${bit}`);
+  }
+  return names.join(', ');
+}
+
+function smartFacts(smart: SmartHealth): Fact[] {
+  const times = `${formatCount(smart.warningTemperatureMinutes)} min above warning, `;
+  return [
+    ['critical warning', criticalText(smart.criticalWarning)],
+    ['temperature', formatTemperature(smart.temperatureKelvin)],
+    ['temperature time', `${times}${formatCount(smart.criticalTemperatureMinutes)} min above critical`],
+    ['available spare', `${smart.availableSparePercent} % (threshold ${smart.spareThresholdPercent} %)`],
+    ['used', `${smart.percentageUsed} %`],
+    ['data read', `${formatDataUnits(smart.dataUnitsRead)}, ${formatCount(smart.hostReadCommands)} commands`],
+    [
+      'data written',
+      `${formatDataUnits(smart.dataUnitsWritten)}, ${formatCount(smart.hostWriteCommands)} commands`,
+    ],
+    ['power on', `${formatCount(smart.powerOnHours)} h, ${formatCount(smart.powerCycles)} cycles`],
+    ['unsafe shutdowns', formatCount(smart.unsafeShutdowns)],
+    ['media errors', formatCount(smart.mediaErrors)],
+  ];
+}
+
+function section(title: string, facts: readonly Fact[], paint: Paint, width: number): string {
+  return [paint('bold', title), ...factLines(facts, width)].join('\n');
+}
+
+/** What a controller says of itself, its active namespaces and its health, with a line end. */
+export function formatIdentify(facts: IdentifyFacts, options: TextOptions): string {
+  const paint = painter(options.color);
+  const width = options.width ?? DEFAULT_WIDTH;
+  const blocks = [
+    ...(facts.software ? [paint(['bold', 'red'], SOFTWARE_NOTICE)] : []),
+    section(`Controller ${sanitize(facts.target)}`, controllerFacts(facts), paint, width),
+    ...facts.namespaces.map((namespace) =>
+      section(`Namespace ${namespace.nsid}`, namespaceFacts(namespace), paint, width),
+    ),
+    ...(facts.smart ? [section('Health (SMART)', smartFacts(facts.smart), paint, width)] : []),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}

@@ -1,0 +1,10 @@
+/** The public door of the reports: the result document and its views, as pure functions of plain data. */
+export * from './build.js';
+export * from './format.js';
+export * from './identify-text.js';
+export * from './json.js';
+export * from './list-table.js';
+export * from './parse-result.js';
+export * from './result.js';
+export { DEFAULT_WIDTH, sanitize, type TextOptions } from './terminal.js';
+export { formatText, SOFTWARE_NOTICE } from './text.js';
