@@ -27,7 +27,7 @@ export const WORD = { STOP: 0, START: 1, STATE: 2, SWAP_REQUESTED: 3, SWAP_DONE:
 export const STATE = { STARTING: 0, READY: 1, RAMP: 2, MEASURING: 3, DRAINING: 4, DONE: 5 } as const;
 
 /** Why the main thread asks a worker to stop. */
-export const STOP = { NONE: 0, DRAIN: 1, ABANDON: 2 } as const;
+export const STOP = { NONE: 0, DRAIN: 1, ABANDON: 2, DEVICE_LOST: 3 } as const;
 
 export const COUNTER = { COMPLETED: 0, ERRORS: 1, OUTSTANDING: 2 } as const;
 

@@ -58,6 +58,8 @@ export type StopReason = 'runtime' | 'number_ios' | 'interrupted' | 'timeout' | 
 export interface StatusCount {
   /** The 15-bit status field. */
   readonly status: number;
+  /** Whether writes failed so; reads otherwise. */
+  readonly write: boolean;
   readonly count: number;
   readonly firstSlba: number;
 }
@@ -82,6 +84,8 @@ export interface WorkerResult {
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
   readonly heapGrowthBytes: number;
+  /** Times the kernel took the CPU away while measuring; undefined where it does not say. */
+  readonly involuntaryContextSwitches?: number;
   /** Completions that named no outstanding command: a broken device. */
   readonly unexpectedCompletions: number;
 }

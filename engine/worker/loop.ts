@@ -8,7 +8,7 @@ import { HISTOGRAM_LENGTH, latencyIndex } from '../stats/histogram.js';
 import { nowMs } from '../sys/clock.js';
 import { AddressStream } from './addresses.js';
 import { WRITE } from './control-block.js';
-import type { StatusCount, WorkerSpec } from './job.js';
+import type { WorkerSpec } from './job.js';
 import { IDLE, Lane } from './lane.js';
 
 const WORDS_PER_COMMAND = 5;
@@ -32,7 +32,8 @@ export class Loop {
   private readonly partLbas: number;
   private readonly iodepth: number;
   private readonly stream: AddressStream;
-  private readonly failures = new Map<number, { count: number; firstSlba: number }>();
+  /** One entry for each status and direction that failed. */
+  readonly failures: { status: number; write: boolean; count: number; firstSlba: number }[] = [];
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
     this.lanes = spec.lanes.map((lane) => new Lane(lane, spec.iodepth, spec.parts, spec.nsid));
@@ -156,13 +157,14 @@ export class Loop {
 
   private countFailure(lane: Lane, slot: number): void {
     const status = lane.failure[slot];
+    const write = lane.direction[slot] === WRITE;
     lane.failure[slot] = 0;
     this.tally[TALLY.ERRORS]++;
-    const known = this.failures.get(status);
+    const known = this.failures.find((f) => f.status === status && f.write === write);
     if (known) known.count++;
     else {
       const firstSlba = (lane.slbaLow[slot] >>> 0) + lane.slbaHigh[slot] * 2 ** 32;
-      this.failures.set(status, { count: 1, firstSlba });
+      this.failures.push({ status, write, count: 1, firstSlba });
     }
   }
 
@@ -170,7 +172,7 @@ export class Loop {
   reset(numberIos: number): void {
     this.histograms.fill(0);
     this.tally.fill(0);
-    this.failures.clear();
+    this.failures.length = 0;
     this.budget[0] = Math.max(0, numberIos - this.outstanding());
   }
 
@@ -181,10 +183,6 @@ export class Loop {
       for (const started of lane.startedMs) if (started >= 0 && started < oldest) oldest = started;
     }
     return oldest;
-  }
-
-  statuses(): StatusCount[] {
-    return [...this.failures].map(([status, { count, firstSlba }]) => ({ status, count, firstSlba }));
   }
 }
 

@@ -11,6 +11,11 @@ const SWAP_TIMEOUT_MS = 100;
 /** How long a worker may take to answer ABANDON before its thread is ended. */
 const ABANDON_TIMEOUT_MS = 5_000;
 
+/** `drain` waits for outstanding I/O; the other two do not: by order, and because the device is gone. */
+export type StopOrder = 'drain' | 'abandon' | 'device-lost';
+
+const STOP_WORDS = { drain: STOP.DRAIN, abandon: STOP.ABANDON, 'device-lost': STOP.DEVICE_LOST } as const;
+
 type Message = { ready: true } | { result: WorkerResult };
 
 interface Member {
@@ -58,9 +63,9 @@ export class WorkerPool {
     }
   }
 
-  /** Asks all workers to stop: to drain what is outstanding, or to abandon it (a device that is gone). */
-  stop(how: 'drain' | 'abandon'): void {
-    const word = how === 'drain' ? STOP.DRAIN : STOP.ABANDON;
+  /** Asks all workers to stop: to drain what is outstanding, or to abandon it. */
+  stop(how: StopOrder): void {
+    const word = STOP_WORDS[how];
     for (const { control } of this.#members) {
       Atomics.store(control.words, WORD.STOP, word);
       Atomics.store(control.words, WORD.START, 1);

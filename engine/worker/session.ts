@@ -99,8 +99,8 @@ export class Session {
     const stop = Atomics.load(this.control.words, WORD.STOP);
     if (stop === STOP.NONE) return;
     this.loop.submitting = false;
-    this.stopReason ??= stop === STOP.ABANDON ? 'device-lost' : 'interrupted';
-    if (stop === STOP.ABANDON) this.abandoned = true;
+    this.stopReason ??= stop === STOP.DEVICE_LOST ? 'device-lost' : 'interrupted';
+    if (stop !== STOP.DRAIN) this.abandoned = true;
   }
 
   private checkTimeout(): void {

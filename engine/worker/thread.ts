@@ -1,4 +1,5 @@
 /** Entry of a worker thread: prepares, waits at the barrier, runs its session, and reports. */
+import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -29,19 +30,34 @@ function usedHeapBytes(): number {
   return getHeapStatistics().used_heap_size;
 }
 
+/** Times this thread lost its CPU so far; undefined where /proc does not say. */
+function involuntarySwitches(): number | undefined {
+  try {
+    const found = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(
+      readFileSync('/proc/thread-self/status', 'utf8'),
+    );
+    return found ? Number(found[1]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function main(spec: WorkerSpec): Promise<WorkerResult> {
   if (spec.cpus.length > 0) pinThread(spec.cpus);
   const collections = observeCollections();
   const control = new ControlBlock(spec.control);
   const session = new Session(spec, control);
   let heapBefore = usedHeapBytes();
+  let switchesBefore: number | undefined;
   control.setState(STATE.READY);
   parentPort?.postMessage({ ready: true });
   Atomics.wait(control.words, WORD.START, 0);
   const outcome = session.run(() => {
+    switchesBefore = involuntarySwitches();
     heapBefore = usedHeapBytes();
   });
   const heapGrowthBytes = usedHeapBytes() - heapBefore;
+  const switchesAfter = involuntarySwitches();
   // Collections are told of on the event loop, which has not turned since the start.
   await sleepMs(1);
   const within = collections.filter(
@@ -56,13 +72,16 @@ async function main(spec: WorkerSpec): Promise<WorkerResult> {
     elapsedNs: (outcome.endedMs - outcome.measuredFromMs) * 1e6,
     reads: tally[TALLY.READS],
     writes: tally[TALLY.WRITES],
-    statuses: session.loop.statuses(),
+    statuses: session.loop.failures,
     lostIos: outcome.lostIos,
     emptyPolls: tally[TALLY.EMPTY_POLLS],
     reapBatches: tally[TALLY.BATCHES],
     garbageCollections: within.length,
     garbageCollectionMs: within.reduce((sum, c) => sum + c.durationMs, 0),
     heapGrowthBytes,
+    ...(switchesBefore !== undefined && switchesAfter !== undefined
+      ? { involuntaryContextSwitches: switchesAfter - switchesBefore }
+      : {}),
     unexpectedCompletions: tally[TALLY.UNEXPECTED],
   };
 }

@@ -1,0 +1,56 @@
+import type { CommandModule } from 'yargs';
+import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
+import { type IdentifyFacts, formatIdentify, toJson } from '../../reports/index.js';
+
+interface IdentifyArguments {
+  target: string;
+  format: 'text' | 'json';
+}
+
+async function factsOf(controller: Controller): Promise<IdentifyFacts> {
+  const { device, identity, maxTransferBytes } = controller;
+  const namespaces = [];
+  for (const nsid of await controller.admin.activeNamespaces()) {
+    namespaces.push({ nsid, ...(await controller.admin.identifyNamespace(nsid)) });
+  }
+  const smart: SmartLog | undefined = await controller.admin.smart().catch(() => undefined);
+  return {
+    target: device.target,
+    transport: device.kind,
+    software: device.software,
+    numaNode: device.numaNode,
+    mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
+    maxQueueEntries: controller.capabilities.maxQueueEntries,
+    controller: identity,
+    namespaces,
+    ...(smart ? { smart } : {}),
+  };
+}
+
+async function identify({ target, format }: IdentifyArguments): Promise<void> {
+  const controller = await Controller.start(await attachTransport(target, {}));
+  let facts: IdentifyFacts;
+  try {
+    facts = await factsOf(controller);
+  } finally {
+    await controller.close();
+  }
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const options = { color, width: process.stdout.columns ?? 100 };
+  process.stdout.write(format === 'json' ? toJson(facts) : formatIdentify(facts, options));
+}
+
+export const identifyCommand: CommandModule<object, IdentifyArguments> = {
+  command: 'identify <target>',
+  describe: 'Show controller, namespaces and SMART of a device',
+  builder: (yargs) =>
+    yargs
+      .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, sim, ...' })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'What to print',
+      })
+      .example('$0 identify pci:0000:01:00.0', 'a drive that is bound to vfio-pci'),
+  handler: identify,
+};

@@ -1,0 +1,120 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import type { CommandModule } from 'yargs';
+import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { EXIT, exitCodeOf } from '../exit-code.js';
+import { type Interrupt, listenForInterrupt } from '../interrupt.js';
+import { checkWritable } from '../output-file.js';
+import { planText } from '../plan-text.js';
+import { createProgress } from '../progress.js';
+import { type RunOutcome, runConfig } from '../runner.js';
+
+export interface RunArguments {
+  config: string;
+  set: string[];
+  device: string[] | undefined;
+  output: string | undefined;
+  format: 'text' | 'json';
+  'dry-run': boolean;
+}
+
+/** A file that is never half written: a reader sees the document before or after, not between. */
+function writeResult(path: string, result: BenchResult): void {
+  const temporary = `${path}.tmp`;
+  writeFileSync(temporary, formatJson(result));
+  renameSync(temporary, path);
+}
+
+function stdoutText(result: BenchResult): string {
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return formatText(result, { color, width: process.stdout.columns ?? 100 });
+}
+
+async function execute(args: RunArguments, config: LoadedConfig, interrupt: Interrupt): Promise<RunOutcome> {
+  const progress = createProgress(process.stderr);
+  try {
+    return await runConfig(config, {
+      signal: interrupt.signal,
+      abandonSignal: interrupt.abandonSignal,
+      interruptReason: interrupt.reason,
+      onTick: progress.onTick,
+      onPlan: (planned) => {
+        if (args['dry-run']) process.stdout.write(planText(planned));
+        return !args['dry-run'];
+      },
+      onResult: (result) => {
+        if (args.output !== undefined) writeResult(args.output, result);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** The exit code of a run that measured something. */
+function runExitCode(result: BenchResult): number {
+  const stopped = result.jobs.some(
+    ({ stopReason }) => stopReason === 'timeout' || stopReason === 'device-lost',
+  );
+  if (stopped) return EXIT.ENVIRONMENT;
+  const failed = result.jobs.some(
+    ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions > 0,
+  );
+  return failed ? EXIT.IO_ERRORS : EXIT.OK;
+}
+
+async function run(args: RunArguments): Promise<void> {
+  const config = loadConfig({ path: args.config, set: args.set, device: args.device });
+  if (args.output !== undefined) checkWritable(args.output);
+  const interrupt = listenForInterrupt();
+  try {
+    const { result, failure } = await execute(args, config, interrupt);
+    if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
+    if (failure !== undefined) throw failure;
+    process.exitCode = interrupt.exitCode() ?? (result ? runExitCode(result) : EXIT.OK);
+  } catch (error) {
+    process.stderr.write(`nvbench: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <config>',
+  describe: 'Run the jobs of a configuration and report latency and IOPS',
+  builder: (yargs) =>
+    yargs
+      .positional('config', { type: 'string', demandOption: true, describe: 'YAML file; see docs/config.md' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe: 'Change a value of the configuration: KEY=VALUE',
+      })
+      .option('device', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Run on this target instead of the one configured; may be given several times',
+      })
+      .option('output', { type: 'string', describe: 'Write the result as JSON to this file' })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'What goes to stdout',
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'Attach, check and print the plan, but do no I/O',
+      })
+      .example('$0 run configs/quickstart.yaml', 'try it on the software controller')
+      .example(
+        '$0 run my.yaml --device pci:0000:01:00.0 --output result.json',
+        'a real drive, with a result file',
+      )
+      .example("$0 run my.yaml --set 'jobs[0].iodepth=64'", 'change one value'),
+  handler: run,
+};

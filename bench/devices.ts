@@ -1,0 +1,44 @@
+import { attachTransport, Controller, type EngineError, type EngineWarning } from '../engine/index.js';
+import type { RunConfig } from './config/run-config.js';
+import type { OpenDevice } from './plan.js';
+
+/** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
+export async function openDevice(
+  target: string,
+  options: { namespaceId?: number; hugepages: 'prefer' | 'require' | 'never' },
+): Promise<OpenDevice> {
+  const device = await attachTransport(target, {});
+  const controller = await Controller.start(device, { hugepages: options.hugepages });
+  try {
+    return { target: device.target, controller, namespace: await controller.namespace(options.namespaceId) };
+  } catch (error) {
+    await controller.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Attaches all devices of a configuration, or none. */
+export async function openDevices(config: RunConfig): Promise<OpenDevice[]> {
+  const open: OpenDevice[] = [];
+  try {
+    for (const target of config.devices) open.push(await openDevice(target, config));
+    return open;
+  } catch (error) {
+    await closeDevices(open).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Shuts all controllers down, in the reverse order, each whatever became of the others. Throws the first failure. */
+export async function closeDevices(devices: readonly OpenDevice[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { controller } of [...devices].reverse()) {
+    await controller.close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0] as EngineError;
+}
+
+/** Each kind of warning once for each device. */
+export function deviceWarnings(devices: readonly OpenDevice[]): EngineWarning[] {
+  return devices.flatMap(({ controller }) => controller.warnings);
+}

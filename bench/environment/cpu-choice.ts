@@ -1,0 +1,66 @@
+/** Which CPU each worker runs on: near the device, one physical core each while there are enough. */
+import { readFileSync } from 'node:fs';
+import { EngineError } from '../../engine/errors.js';
+
+/** `0-3,8` as numbers; the format of sysfs CPU lists. */
+export function parseCpuList(text: string): number[] {
+  const cpus: number[] = [];
+  for (const part of text.trim().split(',')) {
+    if (part === '') continue;
+    const [first, last = first] = part.split('-').map(Number);
+    for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
+  }
+  return cpus;
+}
+
+function readList(path: string): number[] | undefined {
+  try {
+    return parseCpuList(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export interface CpuQuestion {
+  readonly workers: number;
+  /** CPUs this process may use. */
+  readonly allowed: readonly number[];
+  /** The job's `cpus_allowed`, where it has one. */
+  readonly wanted?: readonly number[];
+  readonly numaNode: number;
+  readonly sysfsRoot?: string;
+}
+
+/**
+ * One CPU for each worker. Without `wanted`: CPUs of the device's node first, SMT siblings of a taken core last, CPU 0
+ * last of all because most interrupts go there. Workers share CPUs only where there are more of them.
+ * Throws EngineError CPU_NOT_ALLOWED.
+ */
+export function chooseCpus(question: CpuQuestion): number[][] {
+  const order = question.wanted ? checkWanted(question) : preferred(question);
+  return Array.from({ length: question.workers }, (_, i) => [order[i % order.length]]);
+}
+
+function checkWanted({ wanted = [], allowed }: CpuQuestion): readonly number[] {
+  const missing = wanted.filter((cpu) => !allowed.includes(cpu));
+  if (missing.length === 0) return wanted;
+  throw new EngineError({
+    code: 'CPU_NOT_ALLOWED',
+    op: 'pin workers',
+    target: `cpus_allowed ${wanted.join(',')}`,
+    reason: `CPU ${missing.join(', ')} is offline or not allowed to this process (allowed: ${allowed.join(',')})`,
+    hint: 'choose allowed CPUs, or widen them with taskset or the cpuset of the cgroup',
+    kind: 'input',
+  });
+}
+
+function preferred({ allowed, numaNode, sysfsRoot = '/sys' }: CpuQuestion): number[] {
+  const base = `${sysfsRoot}/devices/system`;
+  const near = new Set(readList(`${base}/node/node${numaNode}/cpulist`) ?? allowed);
+  const rank = (cpu: number): number => {
+    const siblings = readList(`${base}/cpu/cpu${cpu}/topology/thread_siblings_list`) ?? [cpu];
+    const sharesCore = siblings.some((other) => other < cpu && allowed.includes(other));
+    return (near.has(cpu) ? 0 : 4) + (sharesCore ? 2 : 0) + (cpu === 0 ? 1 : 0);
+  };
+  return [...allowed].sort((a, b) => rank(a) - rank(b) || a - b);
+}

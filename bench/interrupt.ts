@@ -1,0 +1,37 @@
+/** SIGINT and SIGTERM as abort signals: the first asks to drain, the second not to wait for that. */
+import { EXIT } from './exit-code.js';
+
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  readonly abandonSignal: AbortSignal;
+  /** Exit code of the signal that came, or undefined. */
+  exitCode(): number | undefined;
+  /** Why, for the report. */
+  reason(): string | undefined;
+  dispose(): void;
+}
+
+export function listenForInterrupt(): Interrupt {
+  const drain = new AbortController();
+  const abandon = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (received !== undefined) abandon.abort();
+    received ??= name;
+    drain.abort();
+  };
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: drain.signal,
+    abandonSignal: abandon.signal,
+    exitCode: () => {
+      if (received === undefined) return undefined;
+      return received === 'SIGINT' ? EXIT.INTERRUPTED : EXIT.TERMINATED;
+    },
+    reason: () => received,
+    dispose: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/** What a run will do, worked out against the attached devices before the first I/O. */
+import { type ActiveNamespace, allowedCpus, type Controller, EngineError } from '../engine/index.js';
+import { type Geometry, type JobSpec, planGeometry } from '../engine/worker/index.js';
+import { type JobConfig, type RunConfig, writes } from './config/run-config.js';
+import type { Extent } from './config/units.js';
+import { chooseCpus } from './environment/cpu-choice.js';
+
+/** Failed I/Os of one worker that end its job: past this, the figures describe errors. */
+const MAX_ERRORS = 1000;
+
+/** A device that the run has opened. */
+export interface OpenDevice {
+  readonly target: string;
+  readonly controller: Controller;
+  readonly namespace: ActiveNamespace;
+}
+
+/** One job on one device. */
+export interface PlannedJob {
+  readonly config: JobConfig;
+  readonly device: OpenDevice;
+  readonly spec: JobSpec;
+  readonly geometry: Geometry;
+}
+
+function extentBytes(extent: Extent, namespace: ActiveNamespace): number {
+  if ('bytes' in extent) return extent.bytes;
+  const lbas = Math.floor((namespace.sizeLbas * extent.percent) / 100);
+  return lbas * namespace.lbaBytes;
+}
+
+/** Drops what does not fill a last I/O, where the user did not name the end. */
+function regionBytes(job: JobConfig, namespace: ActiveNamespace, offsetBytes: number): number {
+  if (job.size) return extentBytes(job.size, namespace);
+  const rest = namespace.sizeBytes - offsetBytes;
+  return rest - (rest % job.bsBytes);
+}
+
+function seedOf(job: JobConfig, index: number): number {
+  return job.randseed ?? index * 7919 + 1;
+}
+
+function jobSpec(
+  config: RunConfig,
+  job: JobConfig,
+  index: number,
+  device: OpenDevice,
+  busyThreads: number,
+): JobSpec {
+  const { namespace, controller } = device;
+  const offsetBytes = extentBytes(job.offset, namespace);
+  const sizeBytes = regionBytes(job, namespace, offsetBytes);
+  const timed = job.runtimeMs !== undefined;
+  const once = Math.floor(sizeBytes / job.bsBytes);
+  const allowed = allowedCpus();
+  return {
+    bsBytes: job.bsBytes,
+    iodepth: job.iodepth,
+    numjobs: job.numjobs,
+    queuePairs: job.queuePairs,
+    random: job.rw.startsWith('rand'),
+    readPercent: job.rwmixread,
+    offsetBytes,
+    sizeBytes,
+    rampTimeMs: job.rampTimeMs,
+    runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
+    numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
+    ioTimeoutMs: job.ioTimeoutMs,
+    maxErrors: MAX_ERRORS,
+    seed: seedOf(job, index),
+    split: config.split,
+    cpus: chooseCpus({
+      workers: job.numjobs,
+      allowed,
+      wanted: job.cpusAllowed,
+      numaNode: controller.device.numaNode,
+    }),
+    yieldWhenIdle: busyThreads > allowed.length,
+  };
+}
+
+/** Every job on every device, checked against it. Throws EngineError of kind `input`; touches nothing. */
+export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
+  const software = devices.filter(({ controller }) => controller.device.software).length;
+  return config.jobs.flatMap((job, index) => {
+    const busyThreads = devices.length * job.numjobs + software;
+    return devices.map((device) => {
+      if (writes(job.rw)) checkMayWrite(config, device);
+      const spec = jobSpec(config, job, index, device, busyThreads);
+      return { config: job, device, spec, geometry: checkedGeometry(job, device, spec) };
+    });
+  });
+}
+
+function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
+  try {
+    return planGeometry(device.controller, device.namespace, spec);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { code, op, target, reason, hint, kind } = error;
+    throw new EngineError({ code, op: `job ${job.name}: ${op}`, target, reason, hint, kind, cause: error });
+  }
+}
+
+/** Writing needs the drive's own serial number in the configuration; a software controller holds no one's data. */
+function checkMayWrite(config: RunConfig, device: OpenDevice): void {
+  const { serialNumber } = device.controller.identity;
+  if (
+    config.allowWrites &&
+    (device.controller.device.software || config.serialNumbers.includes(serialNumber))
+  )
+    return;
+  const named = config.serialNumbers.length > 0 ? config.serialNumbers.join(', ') : 'none';
+  throw new EngineError({
+    code: 'WRITES_NOT_ALLOWED',
+    op: 'write',
+    target: device.target,
+    reason: `the serial number of this drive is ${serialNumber}; the configuration names ${named}`,
+    hint: `if its data may be destroyed, set allow_writes: true and serial_number: "${serialNumber}"`,
+    kind: 'input',
+  });
+}
+
+/** Most bytes that a job may write; undefined where only time limits it. */
+export function bytesToWrite({ spec }: PlannedJob): number | undefined {
+  if (spec.readPercent === 100) return 0;
+  if (spec.numberIos === Number.POSITIVE_INFINITY) return undefined;
+  return Math.round(spec.numberIos * spec.numjobs * spec.bsBytes * (1 - spec.readPercent / 100));
+}

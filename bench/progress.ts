@@ -1,0 +1,58 @@
+/** Live progress on a terminal: percent, IOPS, bandwidth, p50 and p99, time left. Says nothing in a pipe. */
+import { createLogUpdate } from 'log-update';
+import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
+import { mergeCounts, percentileNs, totalCountOf } from '../engine/stats/percentiles.js';
+import { formatIops, formatLatency, formatMibPerSecond } from '../reports/index.js';
+import type { Tick } from './job-run.js';
+
+export interface Progress {
+  onTick(tick: Tick): void;
+  /** Clears the line, so that what follows starts on a clean one. */
+  end(): void;
+}
+
+/** A progress line on `stream` where it is a terminal; otherwise one that stays silent. */
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) return { onTick: () => undefined, end: () => undefined };
+  const update = createLogUpdate(stream);
+  return {
+    onTick: (tick) => update(progressLine(tick)),
+    end: () => update.clear(),
+  };
+}
+
+/** One line for what the tick says. */
+export function progressLine(tick: Tick): string {
+  const [{ config, spec }] = tick.jobs;
+  const head = `${config.name}  `;
+  if (tick.ramping) return `${head}ramp ${(spec.rampTimeMs / 1000).toFixed(1)} s`;
+  const merged = tick.interval.slice(0, HISTOGRAM_LENGTH);
+  mergeCounts(merged, tick.interval.subarray(HISTOGRAM_LENGTH));
+  const ios = totalCountOf(merged);
+  const perSecond = (ios * 1000) / Math.max(1, tick.intervalMs);
+  const share = doneShare(tick);
+  const parts = [
+    `${(share * 100).toFixed(0).padStart(3)} %`,
+    `${formatIops(perSecond)} IOPS`,
+    `${formatMibPerSecond(perSecond * spec.bsBytes)} MiB/s`,
+    `p50 ${formatLatency(percentileNs(merged, 50, ios))}`,
+    `p99 ${formatLatency(percentileNs(merged, 99, ios))}`,
+    `ETA ${share > 0.001 ? etaText((tick.elapsedMs / share) * (1 - share)) : '?'}`,
+  ];
+  if (tick.errors > 0) parts.push(`${tick.errors} errors`);
+  return head + parts.join('  ');
+}
+
+/** The larger of the shares of time and of I/Os that are behind: whichever comes first ends the job. */
+function doneShare(tick: Tick): number {
+  const [{ spec }] = tick.jobs;
+  const wanted = spec.numberIos * spec.numjobs * tick.jobs.length;
+  return Math.min(1, Math.max(tick.elapsedMs / spec.runtimeMs, tick.completed / wanted));
+}
+
+function etaText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

@@ -1,0 +1,17 @@
+/** The public door of the engine. It prints nothing and never ends the process. */
+export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
+export { Controller, type ControllerOptions } from './nvme/controller.js';
+export { IoChannel } from './nvme/io-channel.js';
+export type { ActiveNamespace } from './nvme/namespace.js';
+export { QueuePair, type QueuePairMemory } from './nvme/queue-pair.js';
+export type { ControllerIdentity, LbaFormat, NamespaceIdentity, SmartLog } from './nvme/spec/index.js';
+export { decodeStatus, statusName } from './nvme/spec/index.js';
+export {
+  type ListOptions,
+  listNvmeFunctions,
+  type NvmeFunction,
+  type NvmeListing,
+} from './pci/nvme-functions.js';
+export { allowedCpus } from './sys/affinity.js';
+export { attachTransport, scanAll } from './transport/open.js';
+export type { AttachOptions, ScanEntry, Transport, TransportDevice } from './transport/transport.js';
