@@ -86,7 +86,7 @@ const openDmaStep: ProbeStep<VfioGroupState> = {
     const info = readType1Info(state.system, containerOf(state), state.address);
     state.dma = new Type1DmaMapper(state.system, containerOf(state), info, state.address);
   },
-  undo: (state) => filled(state.dma, 'DMA', state.address).unmapAll(),
+  undo: (state) => filled(state.dma, 'DMA', state.address).close(),
 };
 
 function noGroup(address: string): EngineError {

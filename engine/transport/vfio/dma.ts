@@ -11,6 +11,11 @@ const LEAST_PAGE_BYTES = 4096;
 /** Kernels before 5.4 do not state ranges: what lies below the x86 MSI window works on every IOMMU. */
 const CONSERVATIVE_RANGES: readonly IovaRange[] = [{ start: 0n, last: 0xfedf_ffffn }];
 
+function closedError(op: string, target: string): EngineError {
+  const reason = 'the device is detached';
+  return new EngineError({ code: 'DEVICE_DETACHED', op, target, reason, hint: 'attach it again' });
+}
+
 /** The smallest page of a bitmap of sizes, not below the host's. */
 function smallestPageBytes(pageSizes: bigint | undefined): number {
   if (pageSizes === undefined || pageSizes === 0n) return LEAST_PAGE_BYTES;
@@ -25,6 +30,7 @@ export class Type1DmaMapper implements DmaMapper {
   readonly #address: string;
   readonly #limit: number;
   readonly #live = new Map<bigint, number>();
+  #closed = false;
 
   /** `address` names the device in errors. */
   constructor(system: VfioSystem, containerFd: number, info: Type1Info, address: string) {
@@ -44,6 +50,7 @@ export class Type1DmaMapper implements DmaMapper {
     const { address, lengthBytes } = memory;
     const op = `VFIO_IOMMU_MAP_DMA of ${sizeText(lengthBytes)}`;
     const target = this.#address;
+    if (this.#closed) throw closedError(op, target);
     try {
       const request = encodeDmaMap(address, iova, lengthBytes);
       this.#system.ioctl(this.#containerFd, VFIO_IOMMU_MAP_DMA, request, { op, target });
@@ -54,11 +61,13 @@ export class Type1DmaMapper implements DmaMapper {
   }
 
   unmap(memory: Mapping, iova: bigint): void {
+    if (this.#closed) return; // closing unmapped it, and the descriptor may be another's by now
     this.#unmapRange(iova, memory.lengthBytes);
   }
 
-  /** Unmaps what is still mapped, newest first, past failures; throws the first of them. */
-  unmapAll(): void {
+  /** Unmaps what is still mapped, newest first, past failures; throws the first of them. Maps nothing afterwards. */
+  close(): void {
+    this.#closed = true;
     const errors: unknown[] = [];
     for (const [iova, lengthBytes] of [...this.#live].reverse()) {
       try {

@@ -106,15 +106,26 @@ test('an unmap that leaves something mapped is an error', () => {
   assert.match(error.reason, /1044480 bytes/);
 });
 
-test('unmapAll takes the newest first and goes on past a failure', () => {
+test('close takes the newest first and goes on past a failure', () => {
   const system = new FakeVfio();
   const dma = mapperOver(system);
   for (const iova of [0x20_0000n, 0x40_0000n, 0x60_0000n]) dma.map(memory(MIB), iova);
   system.log.length = 0;
   system.failures.set('at 0x400000', 'EINVAL');
-  assert.equal(errorOf(() => dma.unmapAll()).code, 'EINVAL');
+  assert.equal(errorOf(() => dma.close()).code, 'EINVAL');
   assert.deepEqual(system.log, [
     'VFIO_IOMMU_UNMAP_DMA of 1 MiB at 0x600000',
     'VFIO_IOMMU_UNMAP_DMA of 1 MiB at 0x200000',
   ]);
+});
+
+test('what was mapped before the close is given back after it without a call', () => {
+  const system = new FakeVfio();
+  const dma = mapperOver(system);
+  dma.map(memory(MIB), 0x20_0000n);
+  dma.close();
+  system.log.length = 0;
+  dma.unmap(memory(MIB), 0x20_0000n);
+  assert.deepEqual(system.log, []);
+  assert.equal(errorOf(() => dma.map(memory(MIB), 0x20_0000n)).code, 'DEVICE_DETACHED');
 });
