@@ -1,0 +1,73 @@
+/** What the software controller is told when its thread starts: plain data that survives a structured clone. */
+
+/** How long a command waits before its completion is posted. Times in ns. */
+export type LatencySpec =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fixed'; readonly latencyNs: number }
+  | {
+      /** Log-normal around `medianNs`; a fraction of the commands is drawn around `tailNs` instead. */
+      readonly kind: 'lognormal';
+      readonly medianNs: number;
+      /** Standard deviation of the logarithm. */
+      readonly sigma: number;
+      readonly tailFraction: number;
+      readonly tailNs: number;
+    };
+
+/** A fault to inject. `nth` counts the I/O commands fetched since the thread started, from 1. */
+export type FaultSpec =
+  | {
+      readonly kind: 'error';
+      readonly firstLba: number;
+      readonly lastLba: number;
+      readonly statusCodeType: number;
+      readonly statusCode: number;
+    }
+  | { readonly kind: 'delay'; readonly nth: number; readonly delayNs: number }
+  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die'; readonly nth: number };
+
+export interface SimConfig {
+  /** Namespace 1, in bytes; a multiple of `lbaBytes`. */
+  readonly sizeBytes: number;
+  /** Data bytes of a logical block: 512 or 4096. */
+  readonly lbaBytes: number;
+  /** `null` moves no data at all; `ram` keeps what was written, sparsely. */
+  readonly media: 'null' | 'ram';
+  /** Most memory that `ram` takes for written blocks; a write beyond it gets Capacity Exceeded. */
+  readonly memoryBytes: number;
+  readonly readLatency: LatencySpec;
+  /** Also of Write Zeroes and Flush. */
+  readonly writeLatency: LatencySpec;
+  /** Most I/O commands completed per second; 0 for no limit. */
+  readonly iops: number;
+  /** Largest transfer of a command: a power of two of 4 KiB pages. */
+  readonly mdtsBytes: number;
+  /** I/O queue pairs. */
+  readonly maxIoQueues: number;
+  /** Entries of the largest queue: CAP.MQES + 1. */
+  readonly maxQueueEntries: number;
+  readonly seed: number;
+  readonly modelNumber: string;
+  readonly serialNumber: string;
+  readonly faults: readonly FaultSpec[];
+  /** Fewer CPUs than threads: give the CPU away after a few empty passes. */
+  readonly fewCpus: boolean;
+}
+
+/** What the thread is started with. The mapping outlives the thread; the shared buffers are its control lines. */
+export interface SimThreadData {
+  readonly config: SimConfig;
+  readonly registersAddress: bigint;
+  readonly registersBytes: number;
+  readonly control: SharedArrayBuffer;
+  readonly dmaTable: SharedArrayBuffer;
+}
+
+/** The page of CAP.MPSMIN. */
+export const MIN_PAGE_BYTES = 4096;
+
+/** Bytes of the register window: 4 KiB of properties, then a doorbell pair per queue, in whole pages. */
+export function registerWindowBytes(maxIoQueues: number): number {
+  const doorbellBytes = (maxIoQueues + 1) * 8;
+  return MIN_PAGE_BYTES + Math.ceil(doorbellBytes / MIN_PAGE_BYTES) * MIN_PAGE_BYTES;
+}

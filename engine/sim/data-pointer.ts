@@ -1,0 +1,113 @@
+/**
+ * The data pointer of a command (NVMe base 2.0, 4.1.1: physical region pages), resolved to pieces of host memory
+ * before a byte moves. One object serves every command; its arrays are the only storage.
+ */
+import { SQE } from '../nvme/spec/command.js';
+import { DATA_TRANSFER_ERROR, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
+import { MIN_PAGE_BYTES } from './config.js';
+import type { DmaView, DmaWindow } from './dma-table.js';
+
+const HIGH = 2 ** 32;
+const PRP_BYTES = 8;
+
+export class DataPointer {
+  count = 0;
+  /** Piece i is `lengthBytes[i]` bytes at `offsetBytes[i]` of `windows[i]`; all multiples of 4. */
+  readonly windows: DmaWindow[] = [];
+  readonly offsetBytes: Float64Array;
+  readonly lengthBytes: Float64Array;
+  private readonly dma: DmaView;
+  private pageBytes = MIN_PAGE_BYTES;
+
+  constructor(dma: DmaView, mdtsBytes: number) {
+    this.dma = dma;
+    // a page splits where it crosses from one mapping to the next, at a 4 KiB boundary
+    const pieces = 2 * (mdtsBytes / MIN_PAGE_BYTES) + 4;
+    this.offsetBytes = new Float64Array(pieces);
+    this.lengthBytes = new Float64Array(pieces);
+  }
+
+  setPage(pageBytes: number): void {
+    this.pageBytes = pageBytes;
+  }
+
+  /** Status of the offsets in PRP1 and PRP2 alone, for a command that moves no data. */
+  check(commands: Uint32Array, at: number, lengthBytes: number): number {
+    const mask = this.pageBytes - 1;
+    const low1 = commands[at + SQE.PRP1_LOW];
+    if ((low1 & 3) !== 0) return PRP_OFFSET_INVALID;
+    const left = lengthBytes - (this.pageBytes - (low1 & mask));
+    if (left <= 0) return SUCCESS;
+    const low2 = commands[at + SQE.PRP2_LOW];
+    return (low2 & (left <= this.pageBytes ? mask : PRP_BYTES - 1)) === 0 ? SUCCESS : PRP_OFFSET_INVALID;
+  }
+
+  /** Resolves `lengthBytes` of host memory; the status says why not. */
+  gather(commands: Uint32Array, at: number, lengthBytes: number): number {
+    this.count = 0;
+    const checked = this.check(commands, at, lengthBytes);
+    if (checked !== SUCCESS) return checked;
+    const prp1 = commands[at + SQE.PRP1_LOW] + commands[at + SQE.PRP1_HIGH] * HIGH;
+    const firstBytes = this.pageBytes - (commands[at + SQE.PRP1_LOW] & (this.pageBytes - 1));
+    if (lengthBytes <= firstBytes) return this.add(prp1, lengthBytes);
+    const status = this.add(prp1, firstBytes);
+    if (status !== SUCCESS) return status;
+    const prp2 = commands[at + SQE.PRP2_LOW] + commands[at + SQE.PRP2_HIGH] * HIGH;
+    const leftBytes = lengthBytes - firstBytes;
+    return leftBytes <= this.pageBytes ? this.add(prp2, leftBytes) : this.walkList(prp2, leftBytes);
+  }
+
+  /** Writes `lengthBytes` gathered before: `source` from `sourceBytes` on, zeros past its end. */
+  deliver(source: Uint32Array, sourceBytes: number, lengthBytes: number): void {
+    let from = sourceBytes / 4;
+    let left = lengthBytes / 4;
+    for (let i = 0; i < this.count && left > 0; i++) {
+      const words = this.windows[i].words;
+      const to = this.offsetBytes[i] / 4;
+      const count = Math.min(left, this.lengthBytes[i] / 4);
+      for (let n = 0; n < count; n++, from++) words[to + n] = from < source.length ? source[from] : 0;
+      left -= count;
+    }
+  }
+
+  /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
+  private walkList(list: number, lengthBytes: number): number {
+    let entry = list;
+    let left = lengthBytes;
+    while (left > 0) {
+      const window = this.dma.find(entry);
+      if (window === undefined) return DATA_TRANSFER_ERROR;
+      const word = (entry - window.iova) / 4;
+      const low = window.words[word];
+      if ((low & (this.pageBytes - 1)) !== 0) return PRP_OFFSET_INVALID;
+      const prp = low + window.words[word + 1] * HIGH;
+      if (left > this.pageBytes && (entry + PRP_BYTES) % this.pageBytes === 0) {
+        entry = prp;
+        continue;
+      }
+      const status = this.add(prp, Math.min(left, this.pageBytes));
+      if (status !== SUCCESS) return status;
+      left -= this.pageBytes;
+      entry += PRP_BYTES;
+    }
+    return SUCCESS;
+  }
+
+  private add(iova: number, lengthBytes: number): number {
+    let at = iova;
+    let left = lengthBytes;
+    while (left > 0) {
+      const window = this.dma.find(at);
+      if (window === undefined) return DATA_TRANSFER_ERROR;
+      const offset = at - window.iova;
+      const piece = Math.min(left, window.lengthBytes - offset);
+      const i = this.count++;
+      this.windows[i] = window;
+      this.offsetBytes[i] = offset;
+      this.lengthBytes[i] = piece;
+      at += piece;
+      left -= piece;
+    }
+    return SUCCESS;
+  }
+}

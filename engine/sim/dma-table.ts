@@ -1,0 +1,165 @@
+/**
+ * The software controller's IOMMU: which I/O virtual addresses lead where in this process. One table in shared
+ * memory, written by the process and read by the device thread when its generation moves.
+ *
+ * Entry, 32 bytes: 0 IOVA (float64: exact below 2^53), 8 length in bytes (float64), 16 native address (uint64),
+ * 24 valid (int32), 28 serial of the mapping (int32), which tells a mapping from its successor in the same entry.
+ */
+import { viewAt } from '../sys/mapping.js';
+import type { ControlLines } from './control.js';
+
+const ENTRY_BYTES = 32;
+export const DMA_TABLE_ENTRIES = 4096;
+
+interface Columns {
+  readonly numbers: Float64Array;
+  readonly addresses: BigUint64Array;
+  readonly flags: Int32Array;
+}
+
+function columns(buffer: SharedArrayBuffer): Columns {
+  return {
+    numbers: new Float64Array(buffer),
+    addresses: new BigUint64Array(buffer),
+    flags: new Int32Array(buffer),
+  };
+}
+
+/** The process's end: enters and withdraws mappings. Overlaps are the caller's to refuse. */
+export class DmaTableWriter {
+  readonly buffer = new SharedArrayBuffer(DMA_TABLE_ENTRIES * ENTRY_BYTES);
+  private readonly table = columns(this.buffer);
+  private readonly control: ControlLines;
+  private serial = 0;
+  used = 0;
+
+  constructor(control: ControlLines) {
+    this.control = control;
+  }
+
+  /** True where some entry covers part of the span. */
+  overlaps(iova: number, lengthBytes: number): boolean {
+    const { numbers, flags } = this.table;
+    for (let i = 0; i < DMA_TABLE_ENTRIES; i++) {
+      if (flags[i * 8 + 6] === 0) continue;
+      const start = numbers[i * 4];
+      if (iova < start + numbers[i * 4 + 1] && start < iova + lengthBytes) return true;
+    }
+    return false;
+  }
+
+  /** False where the table is full. */
+  enter(address: bigint, lengthBytes: number, iova: number): boolean {
+    const { numbers, addresses, flags } = this.table;
+    let i = 0;
+    while (i < DMA_TABLE_ENTRIES && flags[i * 8 + 6] !== 0) i++;
+    if (i === DMA_TABLE_ENTRIES) return false;
+    numbers[i * 4] = iova;
+    numbers[i * 4 + 1] = lengthBytes;
+    addresses[i * 4 + 2] = address;
+    flags[i * 8 + 7] = ++this.serial;
+    Atomics.store(flags, i * 8 + 6, 1);
+    this.used++;
+    this.control.announceDma();
+    return true;
+  }
+
+  /** The generation to wait for, after which the device cannot reach the memory; undefined where not mapped. */
+  withdraw(address: bigint, lengthBytes: number, iova: number): number | undefined {
+    const { numbers, addresses, flags } = this.table;
+    for (let i = 0; i < DMA_TABLE_ENTRIES; i++) {
+      if (flags[i * 8 + 6] === 0 || numbers[i * 4] !== iova) continue;
+      if (numbers[i * 4 + 1] !== lengthBytes || addresses[i * 4 + 2] !== address) continue;
+      Atomics.store(flags, i * 8 + 6, 0);
+      this.used--;
+      return this.control.announceDma();
+    }
+    return undefined;
+  }
+}
+
+/** A mapping as the device thread sees it. */
+export interface DmaWindow {
+  readonly serial: number;
+  readonly iova: number;
+  readonly lengthBytes: number;
+  readonly words: Uint32Array;
+  /** Views of single 4 KiB pages, made when a whole page is first read by a write command. */
+  readonly pages: (Uint32Array | undefined)[];
+}
+
+/** The device thread's end. */
+export class DmaView {
+  private readonly table: Columns;
+  private readonly control: ControlLines;
+  /** Ascending by IOVA. */
+  private windows: DmaWindow[] = [];
+  private recent = 0;
+
+  constructor(buffer: SharedArrayBuffer, control: ControlLines) {
+    this.table = columns(buffer);
+    this.control = control;
+  }
+
+  /** Takes over the table as it is now. Views of mappings that stayed are kept. */
+  refresh(): number {
+    const generation = this.control.dmaGeneration();
+    const known = new Map(this.windows.map((window) => [window.serial, window]));
+    const { numbers, addresses, flags } = this.table;
+    const windows: DmaWindow[] = [];
+    for (let i = 0; i < DMA_TABLE_ENTRIES; i++) {
+      if (Atomics.load(flags, i * 8 + 6) === 0) continue;
+      const serial = flags[i * 8 + 7];
+      const lengthBytes = numbers[i * 4 + 1];
+      windows.push(
+        known.get(serial) ?? {
+          serial,
+          iova: numbers[i * 4],
+          lengthBytes,
+          words: new Uint32Array(viewAt(addresses[i * 4 + 2], lengthBytes)),
+          pages: [],
+        },
+      );
+    }
+    this.windows = windows.sort((a, b) => a.iova - b.iova);
+    this.recent = 0;
+    return generation;
+  }
+
+  /** The mapping that holds the byte at `iova`, or undefined: the IOMMU fault. */
+  find(iova: number): DmaWindow | undefined {
+    const recent = this.windows[this.recent];
+    if (recent !== undefined && iova >= recent.iova && iova < recent.iova + recent.lengthBytes) return recent;
+    // a mapping made after this pass began is there before the doorbell that needs it
+    return this.search(iova) ?? (this.control.dmaChanged() ? this.searchAnew(iova) : undefined);
+  }
+
+  /** `lengthBytes` at `iova` as words, or undefined unless one mapping holds them all. */
+  span(iova: number, lengthBytes: number): Uint32Array | undefined {
+    const window = this.find(iova);
+    if (window === undefined || iova + lengthBytes > window.iova + window.lengthBytes) return undefined;
+    const { buffer, byteOffset } = window.words;
+    return new Uint32Array(buffer, byteOffset + iova - window.iova, lengthBytes / 4);
+  }
+
+  private searchAnew(iova: number): DmaWindow | undefined {
+    this.refresh();
+    return this.search(iova);
+  }
+
+  private search(iova: number): DmaWindow | undefined {
+    let low = 0;
+    let high = this.windows.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const window = this.windows[middle];
+      if (iova < window.iova) high = middle - 1;
+      else if (iova >= window.iova + window.lengthBytes) low = middle + 1;
+      else {
+        this.recent = middle;
+        return window;
+      }
+    }
+    return undefined;
+  }
+}
