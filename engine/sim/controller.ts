@@ -1,0 +1,202 @@
+/**
+ * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
+ * the specification with the driver and nothing else.
+ */
+import {
+  CC_EN,
+  CC_SHN_MASK,
+  CSTS_CFS,
+  CSTS_RDY,
+  CSTS_SHST_COMPLETE,
+  DOORBELLS,
+} from '../nvme/spec/registers.js';
+import { AdminCommands } from './admin-commands.js';
+import { HELD, SUCCESS } from './answers.js';
+import { AsyncEvents } from './async-events.js';
+import type { SimConfig } from './config.js';
+import type { ControlLines } from './control.js';
+import { DataPointer } from './data-pointer.js';
+import type { DmaView } from './dma-table.js';
+import { FAULT_CFS, FAULT_HANG } from './faults.js';
+import { Features } from './features.js';
+import { Health } from './health.js';
+import { Identity } from './identify.js';
+import { IoCommands } from './io-commands.js';
+import { IoService } from './io-service.js';
+import { type Media, NullMedia, RamMedia } from './media.js';
+import { QueueCommands } from './queue-commands.js';
+import { QueueSet } from './queue-set.js';
+import { RegisterFile } from './registers.js';
+
+export class SimController {
+  private readonly config: SimConfig;
+  private readonly control: ControlLines;
+  private readonly dma: DmaView;
+  private readonly registers: RegisterFile;
+  private readonly media: Media;
+  private readonly health = new Health();
+  private readonly data: DataPointer;
+  private readonly service: IoService;
+  private readonly queues: QueueSet;
+  private readonly features: Features;
+  private readonly events = new AsyncEvents();
+  private readonly queueCommands: QueueCommands;
+  private readonly admin: AdminCommands;
+  /** CC as last obeyed. */
+  private cc = 0;
+  /** Queues are served: CSTS.RDY without CFS and before shutdown. */
+  private serving = false;
+  /** A hang fault: deaf to everything but a function-level reset. */
+  private hung = false;
+
+  constructor(config: SimConfig, window: ArrayBuffer, control: ControlLines, dma: DmaView) {
+    this.config = config;
+    this.control = control;
+    this.dma = dma;
+    this.registers = new RegisterFile(new Uint32Array(window, 0, DOORBELLS / 4));
+    this.media = config.media === 'null' ? new NullMedia(config.sizeBytes) : new RamMedia(config.memoryBytes);
+    this.data = new DataPointer(dma, config.mdtsBytes);
+    const commands = new IoCommands(config, this.media, this.data, this.health);
+    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
+    const trouble = { invalidDoorbell: () => this.events.invalidDoorbell(), fatal: () => this.fatal() };
+    this.queues = new QueueSet(new Uint32Array(window, DOORBELLS), dma, this.service, trouble);
+    this.features = new Features(config.maxIoQueues);
+    this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
+    const { media, health, data, queues, features, events, queueCommands } = this;
+    const identity = new Identity(config);
+    this.admin = new AdminCommands({
+      config,
+      identity,
+      features,
+      health,
+      media,
+      data,
+      queues,
+      queueCommands,
+      events,
+    });
+    this.powerOn();
+  }
+
+  /** Looks at everything once; how much there was to do. */
+  pass(): number {
+    if (this.control.resetAsked()) this.functionReset();
+    if (this.control.dmaChanged()) this.adoptDma();
+    if (this.hung) return 0;
+    const cc = this.registers.configuration();
+    if (cc !== this.cc) this.configure(cc);
+    if (!this.serving) return 0;
+    const done = this.serveAdmin();
+    return this.serving ? done + this.queues.serve() : done;
+  }
+
+  /** Commands wait for their simulated time. */
+  outstanding(): boolean {
+    return this.serving && this.service.pending.size > 0;
+  }
+
+  /** Gives the media's memory back. */
+  close(): void {
+    this.serving = false;
+    this.queues.reset();
+    this.media.close();
+  }
+
+  /** The registers read as all ones from now on. */
+  vanish(): void {
+    this.serving = false;
+    this.registers.vanish();
+  }
+
+  private powerOn(): void {
+    this.queues.reset();
+    this.features.reset();
+    this.events.reset();
+    this.registers.powerOn(this.config.maxQueueEntries);
+    this.cc = 0;
+    this.serving = false;
+    this.hung = false;
+  }
+
+  private functionReset(): void {
+    this.powerOn();
+    this.control.acknowledgeReset();
+  }
+
+  /** Memory that left the table is out of reach once this is acknowledged. */
+  private adoptDma(): void {
+    const generation = this.dma.refresh();
+    this.queues.rebase();
+    this.control.acknowledgeDma(generation);
+  }
+
+  private configure(cc: number): void {
+    const before = this.cc;
+    this.cc = cc;
+    if ((before & CC_EN) !== 0 && (cc & CC_EN) === 0) this.disable();
+    if ((before & CC_EN) === 0 && (cc & CC_EN) !== 0) this.enable();
+    if ((cc & CC_SHN_MASK) !== 0 && (before & CC_SHN_MASK) === 0) this.shutDown();
+  }
+
+  /** 3.7.2: a controller reset keeps AQA, ASQ and ACQ. RDY falls last: from then on host memory is let alone. */
+  private disable(): void {
+    this.serving = false;
+    this.queues.reset();
+    this.features.reset();
+    this.events.reset();
+    this.registers.setStatus(0);
+  }
+
+  private enable(): void {
+    if (this.control.dmaChanged()) this.adoptDma();
+    this.serving = this.openAdminQueues();
+    if (this.serving) this.registers.setStatus(CSTS_RDY);
+    else this.fatal();
+  }
+
+  private openAdminQueues(): boolean {
+    const wanted = this.registers.adminQueues();
+    if (wanted === undefined) return false;
+    this.data.setPage(wanted.pageBytes);
+    this.queueCommands.setPage(wanted.pageBytes);
+    if (!this.queues.addCompletion(0, wanted.completionEntries, wanted.completionIova)) return false;
+    const completion = this.queues.completion[0]!;
+    return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);
+  }
+
+  /** 3.6.1: nothing is cached, so there is nothing to wait for. */
+  private shutDown(): void {
+    this.serving = false;
+    this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
+  }
+
+  /** CSTS.CFS (3.1.3.6): only a reset leads out. */
+  private fatal(): void {
+    this.serving = false;
+    this.registers.setStatus(this.registers.status() | CSTS_CFS);
+  }
+
+  private onFault(action: number): void {
+    if (action === FAULT_CFS) this.fatal();
+    else if (action === FAULT_HANG) this.hung = true;
+    else throw new Error('the simulated drive vanished, as its faults ask for');
+  }
+
+  private serveAdmin(): number {
+    const queue = this.queues.submission[0]!;
+    const { completion } = queue;
+    let done = 0;
+    while (this.serving && this.queues.fetchable(queue) > 0) {
+      const at = queue.head * 16;
+      const { ring } = queue;
+      queue.head = queue.head + 1 === queue.entries ? 0 : queue.head + 1;
+      const status = this.admin.execute(ring, at);
+      done++;
+      if (status === HELD) continue;
+      if (status !== SUCCESS) this.health.countError(0, ring, at, status);
+      completion.post(this.admin.result, queue.head, 0, ring[at] >>> 16, status);
+    }
+    if (this.serving) this.events.deliver(completion, queue.head);
+    return done;
+  }
+}

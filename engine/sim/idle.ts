@@ -1,0 +1,57 @@
+/**
+ * What the device thread does when a pass over the doorbells found nothing.
+ *
+ * It spins first, because a host that just got a completion submits within a microsecond. Then it gives the CPU
+ * away on every pass (sched_yield: no delay on a CPU of its own). After 10 ms without work and with nothing
+ * outstanding it sleeps, 50 us at first and twice as long each time up to 1 ms: the first command after a pause
+ * waits for the rest of that sleep, at most 1 ms, and the next one waits for nothing. Bring-up is quick, because
+ * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold.
+ */
+import { yieldCpu } from '../sys/affinity.js';
+import { nowMs } from '../sys/clock.js';
+import type { ControlLines } from './control.js';
+
+const SPIN_PASSES = 20_000;
+/** On a CPU shared with the host's threads a spinning device only keeps its host from submitting. */
+const SPIN_PASSES_FEW_CPUS = 64;
+const CLOCK_EVERY_PASSES = 64;
+const SLEEP_AFTER_MS = 10;
+const FIRST_SLEEP_MS = 0.05;
+const LONGEST_SLEEP_MS = 1;
+
+export class IdlePolicy {
+  private readonly control: ControlLines;
+  private readonly spinPasses: number;
+  private emptyPasses = 0;
+  private idleSinceMs = 0;
+  private sleepMs = 0;
+
+  constructor(control: ControlLines, fewCpus: boolean) {
+    this.control = control;
+    this.spinPasses = fewCpus ? SPIN_PASSES_FEW_CPUS : SPIN_PASSES;
+  }
+
+  worked(): void {
+    this.emptyPasses = 0;
+    this.sleepMs = 0;
+  }
+
+  /** After an empty pass. `outstanding`: commands wait for their time. */
+  rest(outstanding: boolean): void {
+    const passes = ++this.emptyPasses;
+    if (passes < this.spinPasses) return;
+    if (passes === this.spinPasses) this.idleSinceMs = nowMs();
+    if (this.sleepMs === 0) {
+      yieldCpu();
+      if (outstanding || passes % CLOCK_EVERY_PASSES !== 0) return;
+      if (nowMs() - this.idleSinceMs < SLEEP_AFTER_MS) return;
+      this.sleepMs = FIRST_SLEEP_MS;
+    }
+    if (outstanding) return;
+    const wakes = this.control.wakeCount();
+    // what a wake announces is looked at before sleeping; the caller's next pass sees anything later
+    if (this.control.stopAsked() || this.control.resetAsked() || this.control.dmaChanged()) return;
+    this.control.sleep(wakes, this.sleepMs);
+    this.sleepMs = Math.min(this.sleepMs * 2, LONGEST_SLEEP_MS);
+  }
+}

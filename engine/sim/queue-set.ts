@@ -1,0 +1,156 @@
+/** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
+import { SQE } from '../nvme/spec/command.js';
+import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/registers.js';
+import { ABORTED_SQ_DELETION } from './answers.js';
+import type { DmaView } from './dma-table.js';
+import type { IoService } from './io-service.js';
+import { CompletionQueue, SubmissionQueue } from './queues.js';
+
+/** What a doorbell with an impossible value or a queue without memory leads to. */
+export interface QueueTrouble {
+  invalidDoorbell(): void;
+  /** The controller cannot go on: CSTS.CFS. */
+  fatal(): void;
+}
+
+/** Commands fetched from one queue before the next has its turn (round robin arbitration). */
+const ARBITRATION_BURST = 64;
+
+export class QueueSet {
+  /** By queue identifier; 0 is the admin pair. */
+  readonly submission: (SubmissionQueue | undefined)[] = [];
+  readonly completion: (CompletionQueue | undefined)[] = [];
+  /** I/O submission queues in the order they were made. */
+  private serving: SubmissionQueue[] = [];
+  private readonly doorbells: Uint32Array;
+  private readonly dma: DmaView;
+  private readonly service: IoService;
+  private readonly trouble: QueueTrouble;
+
+  constructor(doorbells: Uint32Array, dma: DmaView, service: IoService, trouble: QueueTrouble) {
+    this.doorbells = doorbells;
+    this.dma = dma;
+    this.service = service;
+    this.trouble = trouble;
+  }
+
+  reset(): void {
+    this.submission.length = 0;
+    this.completion.length = 0;
+    this.serving = [];
+    this.service.reset();
+    this.doorbells.fill(0);
+  }
+
+  ioQueuesExist(): boolean {
+    return this.submission.length > 1 || this.completion.length > 1;
+  }
+
+  /** False where the memory is not mapped for the device. A doorbell starts at 0. */
+  addCompletion(qid: number, entries: number, iova: number): boolean {
+    const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
+    if (ring === undefined) return false;
+    this.completion[qid] = new CompletionQueue(qid, entries, iova, ring);
+    this.doorbells[2 * qid + 1] = 0;
+    return true;
+  }
+
+  /** As `addCompletion`; `completion` exists. */
+  addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
+    const ring = this.dma.span(iova, entries * SQ_ENTRY_BYTES);
+    if (ring === undefined) return false;
+    const queue = new SubmissionQueue(qid, entries, iova, ring, completion);
+    this.submission[qid] = queue;
+    this.doorbells[2 * qid] = 0;
+    completion.submissionQueues++;
+    if (qid !== 0) this.serving = [...this.serving, queue];
+    return true;
+  }
+
+  /** Commands that still wait are completed as aborted, since their entries were promised (5.7). */
+  deleteSubmission(queue: SubmissionQueue): void {
+    const { completion } = queue;
+    for (;;) {
+      const cid = this.service.pending.removeOneOf(queue.qid);
+      if (cid < 0) break;
+      completion.reserved--;
+      completion.post(0, queue.head, queue.qid, cid, ABORTED_SQ_DELETION);
+    }
+    completion.submissionQueues--;
+    this.serving = this.serving.filter((other) => other !== queue);
+    this.submission[queue.qid] = undefined;
+    trim(this.submission);
+  }
+
+  deleteCompletion(queue: CompletionQueue): void {
+    this.completion[queue.qid] = undefined;
+    trim(this.completion);
+  }
+
+  /** After the DMA table changed: rings may be gone, or elsewhere. */
+  rebase(): void {
+    for (const queue of this.submission)
+      queue?.rebase(this.dma.span(queue.iova, queue.entries * SQ_ENTRY_BYTES));
+    for (const queue of this.completion)
+      queue?.rebase(this.dma.span(queue.iova, queue.entries * CQ_ENTRY_BYTES));
+  }
+
+  /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
+  fetchable(queue: SubmissionQueue): number {
+    const { completion } = queue;
+    const tail = this.doorbells[2 * queue.qid];
+    if (tail !== queue.tail) this.takeTail(queue, tail);
+    const waiting = queue.waiting();
+    if (waiting === 0) return 0;
+    const head = this.doorbells[2 * completion.qid + 1];
+    if (head !== completion.head) this.takeHead(completion, head);
+    if (!queue.reachable() || !completion.reachable()) {
+      this.trouble.fatal();
+      return 0;
+    }
+    return Math.min(waiting, completion.room());
+  }
+
+  /** One turn for every I/O submission queue, then what has become due; how much there was to do. */
+  serve(): number {
+    const { serving, service } = this;
+    let done = 0;
+    for (let i = 0; i < serving.length && !service.stopped; i++) {
+      const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
+      if (count > 0) done += service.fetch(serving[i], count);
+    }
+    return service.stopped ? done : done + service.completeDue(this.submission);
+  }
+
+  /** The CID of a command that waits in a submission queue entry is not known to the controller before fetching. */
+  abort(sqid: number, cid: number, status: number): boolean {
+    const queue = this.submission[sqid];
+    if (queue === undefined || !this.service.pending.remove(sqid, cid)) return false;
+    queue.completion.reserved--;
+    queue.completion.post(0, queue.head, sqid, cid, status);
+    return true;
+  }
+
+  private takeTail(queue: SubmissionQueue, tail: number): void {
+    if (tail < queue.entries) queue.tail = tail;
+    else if (tail !== queue.refusedTail) {
+      queue.refusedTail = tail;
+      this.trouble.invalidDoorbell();
+    }
+  }
+
+  private takeHead(queue: CompletionQueue, head: number): void {
+    if (queue.acceptHead(head) || head === queue.refusedHead) return;
+    queue.refusedHead = head;
+    this.trouble.invalidDoorbell();
+  }
+}
+
+/** The command identifier of the entry whose first word is `at`. */
+export function commandIdentifier(commands: Uint32Array, at: number): number {
+  return commands[at + SQE.CDW0] >>> 16;
+}
+
+function trim(queues: unknown[]): void {
+  while (queues.length > 0 && queues[queues.length - 1] === undefined) queues.pop();
+}

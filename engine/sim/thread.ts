@@ -1,0 +1,35 @@
+/** Entry of the device thread: plays the controller until it is asked to stop. */
+import { workerData } from 'node:worker_threads';
+import { viewAt } from '../sys/mapping.js';
+import type { SimThreadData } from './config.js';
+import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
+import { SimController } from './controller.js';
+import { DmaView } from './dma-table.js';
+import { IdlePolicy } from './idle.js';
+
+function play(controller: SimController, control: ControlLines, idle: IdlePolicy): void {
+  while (!control.stopAsked()) {
+    if (controller.pass() > 0) idle.worked();
+    else idle.rest(controller.outstanding());
+  }
+}
+
+const data = workerData as SimThreadData;
+const control = new ControlLines(data.control);
+try {
+  const window = viewAt(data.registersAddress, data.registersBytes);
+  const dma = new DmaView(data.dmaTable, control);
+  const controller = new SimController(data.config, window, control, dma);
+  control.setState(STATE_RUNNING);
+  try {
+    play(controller, control, new IdlePolicy(control, data.config.fewCpus));
+  } catch (error) {
+    controller.vanish();
+    throw error;
+  } finally {
+    controller.close();
+  }
+  control.setState(STATE_STOPPED);
+} catch (error) {
+  control.fail(error instanceof Error ? error.message : String(error));
+}
