@@ -1,0 +1,178 @@
+/** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import { registerWindowBytes, type SimThreadData } from '../sim/config.js';
+import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../sim/control.js';
+import { DmaTableWriter } from '../sim/dma-table.js';
+import { allowedCpus } from '../sys/affinity.js';
+import { nowMs, sleepMs } from '../sys/clock.js';
+import { type Mapping, mapAnonymous, retire } from '../sys/mapping.js';
+import { MmioRegisters } from './mmio-registers.js';
+import { SimDmaMapper } from './sim-dma.js';
+import { parseSimOptions, SIM_USAGE } from './sim-options.js';
+import { formatTarget } from './target.js';
+import type {
+  DoorbellWindow,
+  Registers,
+  ScanEntry,
+  Target,
+  Transport,
+  TransportDevice,
+} from './transport.js';
+
+const DOORBELLS_OFFSET = 0x1000;
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 2_000;
+const RESET_TIMEOUT_MS = 5_000;
+/** The host's threads: one that sets up, one that does I/O, and the device. */
+const THREADS = 3;
+
+export const simTransport: Transport = {
+  scheme: 'sim',
+  usage: SIM_USAGE,
+  async scan(): Promise<ScanEntry[]> {
+    const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
+    return [{ target: 'sim', description, usable: true, reason: '' }];
+  },
+  async attach(target: Target): Promise<TransportDevice> {
+    const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length < THREADS);
+    const window = mapAnonymous(registerWindowBytes(config.maxIoQueues), 'simulated registers');
+    const device = new SimDevice(formatTarget(target), window, iovaBits);
+    try {
+      await device.start(config);
+    } catch (error) {
+      await device.close();
+      throw error;
+    }
+    return device;
+  },
+};
+
+class SimDevice implements TransportDevice {
+  readonly kind = 'sim';
+  readonly software = true;
+  readonly numaNode = 0;
+  readonly warnings = [];
+  readonly target: string;
+  readonly registers: Registers;
+  readonly doorbells: DoorbellWindow;
+  readonly dma: SimDmaMapper;
+  private readonly window: Mapping;
+  private readonly control = new ControlLines();
+  private readonly table = new DmaTableWriter(this.control);
+  private worker: Worker | undefined;
+  private exited: Promise<void> = Promise.resolve();
+  /** Why the thread ended unasked. */
+  private ending: string | undefined;
+  private closed = false;
+
+  constructor(target: string, window: Mapping, iovaBits: number) {
+    this.target = target;
+    this.window = window;
+    this.registers = new MmioRegisters(window);
+    this.doorbells = {
+      address: window.address + BigInt(DOORBELLS_OFFSET),
+      lengthBytes: window.lengthBytes - DOORBELLS_OFFSET,
+    };
+    this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
+  }
+
+  /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
+  async start(config: SimThreadData['config']): Promise<void> {
+    const data: SimThreadData = {
+      config,
+      registersAddress: this.window.address,
+      registersBytes: this.window.lengthBytes,
+      control: this.control.buffer,
+      dmaTable: this.table.buffer,
+    };
+    const worker = new Worker(new URL('../sim/thread.js', import.meta.url), {
+      workerData: data,
+      name: 'nvme-sim',
+    });
+    this.worker = worker;
+    worker.on('error', (error: Error) => this.threadEnded(error.message));
+    this.exited = new Promise((resolve) => {
+      worker.once('exit', (code) => {
+        this.threadEnded(this.control.reason() || `its thread ended with code ${code}`);
+        resolve();
+      });
+    });
+    await until(START_TIMEOUT_MS, () => this.control.state() !== STATE_STARTING || this.ending !== undefined);
+    worker.unref();
+    if (this.control.state() !== STATE_RUNNING) throw this.notStarted();
+  }
+
+  async reset(): Promise<boolean> {
+    const ticket = this.control.requestReset();
+    const done = await until(
+      RESET_TIMEOUT_MS,
+      () => this.control.resetDone(ticket) || this.lost() !== undefined || this.closed,
+    );
+    if (this.control.resetDone(ticket)) return true;
+    throw new EngineError({
+      code: 'SIM_RESET_FAILED',
+      op: 'function-level reset',
+      target: this.target,
+      reason: done ? (this.lost() ?? 'it is closed') : `no answer within ${RESET_TIMEOUT_MS} ms`,
+      hint: 'attach it again',
+    });
+  }
+
+  lost(): string | undefined {
+    if (this.closed) return undefined;
+    if (this.control.state() === STATE_FAILED) return this.control.reason();
+    return this.ending;
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.control.requestStop();
+    const timer = new AbortController();
+    await Promise.race([this.exited, sleepUnlessAborted(STOP_TIMEOUT_MS, timer.signal)]);
+    timer.abort();
+    // does nothing where the thread ended by itself
+    await this.worker?.terminate();
+    this.control.setState(STATE_STOPPED);
+    retire(this.window);
+  }
+
+  private threadEnded(reason: string): void {
+    if (this.closed || this.ending !== undefined) return;
+    this.ending = reason;
+    // so that nobody waits for an acknowledgement that cannot come
+    if (this.control.state() !== STATE_FAILED) this.control.fail(reason);
+    new Uint8Array(this.window.buffer, 0, DOORBELLS_OFFSET).fill(0xff);
+  }
+
+  private notStarted(): EngineError {
+    return new EngineError({
+      code: 'SIM_NOT_STARTED',
+      op: 'start the software controller',
+      target: this.target,
+      reason: this.lost() ?? `its thread was not ready within ${START_TIMEOUT_MS} ms`,
+      hint: 'free CPU time or memory, or raise the limit of threads (ulimit -u)',
+    });
+  }
+}
+
+/** Whether it came true in time; looks every millisecond. */
+async function until(timeoutMs: number, test: () => boolean): Promise<boolean> {
+  const deadline = nowMs() + timeoutMs;
+  while (!test()) {
+    if (nowMs() > deadline) return false;
+    await sleepMs(1);
+  }
+  return true;
+}
+
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
