@@ -76,7 +76,7 @@ function headline(job: JobRecord, namesTarget: boolean, paint: Paint, width: num
     ...(namesTarget ? [`on ${sanitize(job.target)}`] : []),
     `${sanitize(job.rw)}${mix} of ${formatBytes(job.bsBytes)}`,
     `depth ${job.iodepth}`,
-    `${plural(job.numjobs, 'worker')} with ${plural(job.queuePairs, 'queue pair')} each`,
+    `${plural(job.numjobs, 'worker')} with ${plural(job.queuePairs, 'queue pair')}${job.numjobs === 1 ? '' : ' each'}`,
     `${formatDuration(job.elapsedNs)}${ramp}`,
     stopReasons[job.stopReason],
   ].join(', ');
@@ -101,7 +101,7 @@ function workersText(workers: readonly WorkerRecord[]): string {
   const batches = sum((worker) => worker.completionBatches);
   const batch = batches === 0 ? '-' : (sum((worker) => worker.ios) / batches).toFixed(1);
   const parts = [
-    `${workers.length}${cpus.length === 0 ? ' (not pinned)' : ` on CPU ${formatCpuList(cpus)}`}`,
+    `${workers.length}${cpus.length === 0 ? ' (not pinned)' : ` on CPU${new Set(cpus).size === 1 ? '' : 's'} ${formatCpuList(cpus)}`}`,
     collections(workers),
     `empty polls ${formatCount(sum((worker) => worker.emptyPolls))}`,
     `I/Os per reap ${batch}`,
