@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ControllerIdentity, NamespaceIdentity } from '../../engine/nvme/spec/identify.js';
+import type { SmartLog } from '../../engine/nvme/spec/smart.js';
+import { formatIdentify, type IdentifyFacts } from '../../reports/identify-text.js';
+import { SOFTWARE_NOTICE } from '../../reports/text.js';
+import { ESCAPE, fixture, smart } from './sample.js';
+
+// Typed as the engine's decoders give them: what they decode can be shown as it is.
+const controller: ControllerIdentity = {
+  pciVendorId: 0x144d,
+  serialNumber: 'S0EXAMPLE123',
+  modelNumber: 'Example SSD 1TB',
+  firmwareRevision: '4B2QJXD7',
+  mdts: 5,
+  controllerId: 6,
+  version: '2.0.0',
+  abortLimit: 8,
+  totalCapacityBytes: 1_000_204_886_016n,
+  numberOfNamespaces: 32,
+  optionalNvmCommands: 0x5f,
+  volatileWriteCache: true,
+  warningTemperatureKelvin: 355,
+  criticalTemperatureKelvin: 0,
+  subsystemNqn: 'nqn.2014-08.org.example:1',
+};
+
+const namespace: NamespaceIdentity = {
+  sizeLbas: 244_190_646n,
+  capacityLbas: 244_190_646n,
+  utilizationLbas: 1_000_000n,
+  lbaFormats: [
+    { dataBytes: 512, metadataBytes: 0, relativePerformance: 2 },
+    { dataBytes: 4096, metadataBytes: 8, relativePerformance: 0 },
+    { dataBytes: 0, metadataBytes: 0, relativePerformance: 0 },
+  ],
+  formatIndex: 1,
+  metadataInline: true,
+  protectionType: 1,
+  nguid: '00000000000000000000000000000000',
+  eui64: '0025388b71b2a1c3',
+};
+
+const health: SmartLog = { ...smart, criticalWarning: 0b10_0101, warningTemperatureMinutes: 1234 };
+
+const facts: IdentifyFacts = {
+  target: 'pci:0000:01:00.0',
+  transport: 'vfio-group',
+  software: false,
+  numaNode: 0,
+  mdtsBytes: 131_072,
+  maxQueueEntries: 1024,
+  controller,
+  namespaces: [{ nsid: 1, ...namespace }],
+  smart: health,
+};
+
+describe('formatIdentify', () => {
+  it('shows controller, namespaces and health', () => {
+    assert.equal(formatIdentify(facts, { color: false, width: 100 }), fixture('identify.txt'));
+  });
+
+  it('leaves health out where the controller gave none', () => {
+    assert.ok(!formatIdentify({ ...facts, smart: undefined }, { color: false }).includes('Health'));
+  });
+
+  it('says of a software controller that it is none', () => {
+    const text = formatIdentify({ ...facts, software: true }, { color: false });
+    assert.ok(text.startsWith(`${SOFTWARE_NOTICE}\n`));
+  });
+
+  it('lets no control character of the device through', () => {
+    const evil = 'x\x1b[2J\n';
+    const hostile = { ...controller, modelNumber: evil, serialNumber: evil, subsystemNqn: evil };
+    const text = formatIdentify({ ...facts, controller: hostile }, { color: false });
+    assert.ok(!text.includes(ESCAPE));
+    assert.ok(text.includes('model                 x?[2J?\n'));
+  });
+
+  it('shows a namespace without a valid format', () => {
+    const text = formatIdentify(
+      { ...facts, namespaces: [{ nsid: 1, ...namespace, formatIndex: 9 }] },
+      { color: false },
+    );
+    assert.match(text, /size +0 B/);
+  });
+});

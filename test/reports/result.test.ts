@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatJson, toJson } from '../../reports/json.js';
+import { parseResult, parseResultText, ResultFormatError } from '../../reports/parse-result.js';
+import { sampleResult, troubledResult } from './sample.js';
+
+function problemsOf(document: unknown): readonly string[] {
+  try {
+    parseResult(document);
+  } catch (error) {
+    assert.ok(error instanceof ResultFormatError);
+    return error.problems;
+  }
+  assert.fail('the document was taken');
+}
+
+describe('parseResultText', () => {
+  it('reads back what formatJson wrote', () => {
+    for (const result of [sampleResult(), troubledResult()])
+      assert.deepEqual(parseResultText(formatJson(result)), result);
+  });
+
+  it('says where text is no JSON', () => {
+    assert.throws(() => parseResultText('{"schemaVersion": 1,'), ResultFormatError);
+  });
+});
+
+describe('parseResult', () => {
+  it('asks for a schema version', () => {
+    for (const document of [{}, null, [], 'x', 7])
+      assert.deepEqual(problemsOf(document), ['schemaVersion: missing']);
+  });
+
+  it('refuses another schema version before it looks at anything else', () => {
+    assert.deepEqual(problemsOf({ schemaVersion: 2 }), [
+      'schemaVersion: this nvbench reads 1, the document has 2',
+    ]);
+  });
+
+  it('names the place of each problem', () => {
+    const result = sampleResult();
+    const read = { ...result.jobs[0].directions.read, iops: 'fast' };
+    const jobs = [{ ...result.jobs[0], directions: { read } }];
+    const host = { ...result.host, cpuCount: undefined };
+    assert.deepEqual(problemsOf({ ...result, host, jobs }), [
+      'host.cpuCount: expected number, received undefined',
+      'jobs[0].directions.read.iops: expected number, received string',
+    ]);
+  });
+
+  it('shortens a long list of problems', () => {
+    const problems = problemsOf({ schemaVersion: 1, host: {}, devices: [{}] });
+    assert.equal(problems.length, 9);
+    assert.match(problems[8], /^and \d+ more$/);
+  });
+
+  it('refuses figures that no run can have', () => {
+    const result = sampleResult();
+    assert.match(problemsOf({ ...result, devices: [{ ...result.devices[0], lbaBytes: -1 }] })[0], /lbaBytes/);
+    assert.match(problemsOf({ ...result, jobs: [{ ...result.jobs[0], elapsedNs: null }] })[0], /elapsedNs/);
+  });
+
+  it('leaves out fields it does not know', () => {
+    assert.deepEqual(parseResult({ ...sampleResult(), later: 1 }), sampleResult());
+  });
+});
+
+describe('toJson', () => {
+  it('indents by two spaces and ends the line', () => {
+    assert.equal(toJson({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}\n');
+  });
+
+  it('writes a bigint as a number to 2^53 and as digits above', () => {
+    assert.equal(toJson([5n, 2n ** 53n - 1n]), '[\n  5,\n  9007199254740991\n]\n');
+    assert.equal(toJson([2n ** 53n + 1n]), '[\n  "9007199254740993"\n]\n');
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { formatText, SOFTWARE_NOTICE } from '../../reports/text.js';
+import {
+  drive,
+  ESCAPE,
+  fixture,
+  mixedJob,
+  readJob,
+  sampleResult,
+  simulation,
+  troubledResult,
+} from './sample.js';
+
+const plain = { color: false, width: 100 };
+
+function widest(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}
+
+describe('formatText', () => {
+  it('tells of a plain run', () => {
+    assert.equal(formatText(sampleResult(), plain), fixture('plain.txt'));
+  });
+
+  it('tells of an interrupted run with errors, warnings and a software controller', () => {
+    assert.equal(formatText(troubledResult(), plain), fixture('troubled.txt'));
+  });
+
+  it('fits a terminal of 80 columns', () => {
+    assert.equal(formatText(troubledResult(), { color: false, width: 80 }), fixture('troubled-80.txt'));
+  });
+
+  it('keeps within the width', () => {
+    for (const width of [80, 90, 95, 96, 100, 120])
+      assert.ok(widest(formatText(troubledResult(), { color: false, width })) <= width, `${width}`);
+  });
+
+  it('keeps within 100 columns with the widest figures', () => {
+    const job = mixedJob();
+    const { read, write } = job.directions;
+    assert.ok(read && write);
+    const fast = { iops: 27_123_456, bandwidthBytesPerSecond: 27_123_456 * 4096, errors: 123_456 };
+    const directions = { read: { ...read, ...fast }, write: { ...write, ...fast } };
+    assert.ok(widest(formatText({ ...sampleResult(), jobs: [{ ...job, directions }] }, plain)) <= 100);
+  });
+
+  it('says the same with and without colour', () => {
+    const colored = formatText(troubledResult(), { color: true, width: 100 });
+    assert.ok(colored.includes(`${ESCAPE}[31m`));
+    assert.equal(stripVTControlCharacters(colored), fixture('troubled.txt'));
+  });
+
+  it('writes no escape where colour is off', () => {
+    assert.ok(!formatText(troubledResult(), plain).includes(ESCAPE));
+  });
+
+  it('says of a software controller that it is none, and of a drive nothing of the kind', () => {
+    const software = { ...sampleResult(), devices: [simulation] };
+    assert.ok(formatText(software, plain).includes(SOFTWARE_NOTICE));
+    assert.ok(!formatText(sampleResult(), plain).includes('SOFTWARE'));
+  });
+
+  it('lets no control character of a device, a job or a warning through', () => {
+    const evil = 'x\x1b[2J\r\x07';
+    const text = formatText(
+      {
+        ...sampleResult(),
+        interrupted: { reason: evil },
+        devices: [{ ...drive, modelNumber: evil, serialNumber: evil, firmwareRevision: evil, target: evil }],
+        warnings: [{ code: 'w', message: evil, advice: evil }],
+        jobs: [{ ...readJob(), name: evil, rw: evil }],
+      },
+      plain,
+    );
+    assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u);
+    assert.ok(text.includes('x?[2J??'));
+  });
+
+  it('shows no latency where nothing was counted', () => {
+    const { read } = readJob().directions;
+    assert.ok(read);
+    const directions = { read: { ...read, ios: 0, iops: 0, bandwidthBytesPerSecond: 0 } };
+    const text = formatText({ ...sampleResult(), jobs: [{ ...readJob(), directions }] }, plain);
+    assert.match(text, /read +0 +0\.00 +- +- +- +- +- +- +0\n/);
+  });
+});
