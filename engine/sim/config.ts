@@ -50,8 +50,8 @@ export interface SimConfig {
   readonly modelNumber: string;
   readonly serialNumber: string;
   readonly faults: readonly FaultSpec[];
-  /** Fewer CPUs than threads: give the CPU away after a few empty passes. */
-  readonly fewCpus: boolean;
+  /** CPUs that the process may use: the fewer, the sooner an idle device gives its own away. */
+  readonly cpus: number;
 }
 
 /** What the thread is started with. The mapping outlives the thread; the shared buffers are its control lines. */

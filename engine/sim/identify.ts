@@ -41,7 +41,7 @@ export class Identity {
 
   constructor(config: SimConfig) {
     this.config = config;
-    this.uuid = createHash('sha256').update(config.serialNumber).digest().subarray(0, 16);
+    this.uuid = new Uint8Array(createHash('sha256').update(config.serialNumber).digest().subarray(0, 16));
     // RFC 9562, version 8: made by rules of our own
     this.uuid[6] = (this.uuid[6] & 0x0f) | 0x80;
     this.uuid[8] = (this.uuid[8] & 0x3f) | 0x80;

@@ -12,8 +12,10 @@ import { nowMs } from '../sys/clock.js';
 import type { ControlLines } from './control.js';
 
 const SPIN_PASSES = 20_000;
-/** On a CPU shared with the host's threads a spinning device only keeps its host from submitting. */
-const SPIN_PASSES_FEW_CPUS = 64;
+/** With two CPUs a pause of the host is bridged, about 20 us; a yield may cost a time slice of somebody else's. */
+const SPIN_PASSES_TWO_CPUS = 2_000;
+/** On the CPU that the host runs on too, a spinning device only keeps its host from submitting. */
+const SPIN_PASSES_ONE_CPU = 64;
 const CLOCK_EVERY_PASSES = 64;
 const SLEEP_AFTER_MS = 10;
 const FIRST_SLEEP_MS = 0.05;
@@ -26,9 +28,9 @@ export class IdlePolicy {
   private idleSinceMs = 0;
   private sleepMs = 0;
 
-  constructor(control: ControlLines, fewCpus: boolean) {
+  constructor(control: ControlLines, cpus: number) {
     this.control = control;
-    this.spinPasses = fewCpus ? SPIN_PASSES_FEW_CPUS : SPIN_PASSES;
+    this.spinPasses = spinPasses(cpus);
   }
 
   worked(): void {
@@ -54,4 +56,9 @@ export class IdlePolicy {
     this.control.sleep(wakes, this.sleepMs);
     this.sleepMs = Math.min(this.sleepMs * 2, LONGEST_SLEEP_MS);
   }
+}
+
+function spinPasses(cpus: number): number {
+  if (cpus === 1) return SPIN_PASSES_ONE_CPU;
+  return cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
 }

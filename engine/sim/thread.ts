@@ -22,7 +22,7 @@ try {
   const controller = new SimController(data.config, window, control, dma);
   control.setState(STATE_RUNNING);
   try {
-    play(controller, control, new IdlePolicy(control, data.config.fewCpus));
+    play(controller, control, new IdlePolicy(control, data.config.cpus));
   } catch (error) {
     controller.vanish();
     throw error;

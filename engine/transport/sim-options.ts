@@ -43,10 +43,10 @@ export interface SimOptions {
 }
 
 /**
- * Reads the options of a `sim` target. `fewCpus`: see SimConfig. Throws EngineError BAD_SIM_OPTION of kind
+ * Reads the options of a `sim` target. `cpus`: see SimConfig. Throws EngineError BAD_SIM_OPTION of kind
  * `input` that names the option and what it takes.
  */
-export function parseSimOptions(options: Readonly<Record<string, string>>, fewCpus: boolean): SimOptions {
+export function parseSimOptions(options: Readonly<Record<string, string>>, cpus: number): SimOptions {
   for (const name of Object.keys(options)) if (!Object.hasOwn(ALLOWED, name)) throw unknownOption(name);
   const given = (name: OptionName): string | undefined => options[name];
   const read = <T>(name: OptionName, fallback: T, parse: (text: string) => T | undefined): T => {
@@ -72,7 +72,7 @@ export function parseSimOptions(options: Readonly<Record<string, string>>, fewCp
     modelNumber: read('model', 'nvbench software controller', (text) => printable(text, 40)),
     serialNumber: read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
     faults: read<FaultSpec[]>('faults', [], parseFaults),
-    fewCpus,
+    cpus,
   };
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
 }

@@ -24,8 +24,6 @@ const DOORBELLS_OFFSET = 0x1000;
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const RESET_TIMEOUT_MS = 5_000;
-/** The host's threads: one that sets up, one that does I/O, and the device. */
-const THREADS = 3;
 
 export const simTransport: Transport = {
   scheme: 'sim',
@@ -35,7 +33,7 @@ export const simTransport: Transport = {
     return [{ target: 'sim', description, usable: true, reason: '' }];
   },
   async attach(target: Target): Promise<TransportDevice> {
-    const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length < THREADS);
+    const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
     const window = mapAnonymous(registerWindowBytes(config.maxIoQueues), 'simulated registers');
     const device = new SimDevice(formatTarget(target), window, iovaBits);
     try {
