@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RawDriver, read, statusOf, write } from './raw-driver.js';
+
+const INVALID_FIELD = [0, 0x02];
+
+test('the number of queues asked for is granted up to the limit', async () => {
+  const driver = await RawDriver.ready('queues=8');
+  const few = driver.admin.run({ opcode: 0x09, cdw10: 0x07, cdw11: 3 | (1 << 16) });
+  assert.deepEqual([...statusOf(few), few.dw0], [0, 0, 3 | (1 << 16)]);
+  const many = driver.admin.run({ opcode: 0x09, cdw10: 0x07, cdw11: 99 | (99 << 16) });
+  assert.equal(many.dw0, 7 | (7 << 16));
+  assert.equal(driver.admin.run({ opcode: 0x0a, cdw10: 0x07 }).dw0, 7 | (7 << 16));
+  await driver.close();
+});
+
+test('a queue beyond the number granted is refused', async () => {
+  const driver = await RawDriver.ready('queues=8');
+  driver.admin.run({ opcode: 0x09, cdw10: 0x07, cdw11: 0 });
+  assert.deepEqual(statusOf(driver.createCq(2, 16, driver.dma(4096).iova)), [1, 0x01]);
+  await driver.close();
+});
+
+test('the number of queues cannot change while queues exist', async () => {
+  const driver = await RawDriver.ready();
+  driver.ioQueue(1);
+  assert.deepEqual(statusOf(driver.admin.run({ opcode: 0x09, cdw10: 0x07, cdw11: 0 })), [0, 0x0c]);
+  await driver.close();
+});
+
+test('the volatile write cache is a switch that a reset turns on again', async () => {
+  const driver = await RawDriver.ready();
+  assert.equal(driver.admin.run({ opcode: 0x0a, cdw10: 0x06 }).dw0, 1);
+  driver.admin.run({ opcode: 0x09, cdw10: 0x06, cdw11: 0 });
+  assert.equal(driver.admin.run({ opcode: 0x0a, cdw10: 0x06 }).dw0, 0);
+  driver.disable();
+  driver.enable();
+  assert.equal(driver.admin.run({ opcode: 0x0a, cdw10: 0x06 }).dw0, 1);
+  await driver.close();
+});
+
+for (const [what, command, expected] of [
+  ['an unknown feature', { opcode: 0x0a, cdw10: 0x7f }, INVALID_FIELD],
+  ['a saved value', { opcode: 0x0a, cdw10: 0x206 }, INVALID_FIELD],
+  ['saving', { opcode: 0x09, cdw10: 0x8000_0006, cdw11: 1 }, [1, 0x0d]],
+  ['a power state it has not', { opcode: 0x09, cdw10: 0x02, cdw11: 3 }, INVALID_FIELD],
+  ['65536 queues', { opcode: 0x09, cdw10: 0x07, cdw11: 0xffff }, INVALID_FIELD],
+  ['an opcode it has not', { opcode: 0x80, nsid: 1 }, [0, 0x01]],
+  ['Keep Alive', { opcode: 0x18 }, [0, 0x01]],
+  ['an SGL', { opcode: 0x06, cdw10: 1, flags: 0x40 }, INVALID_FIELD],
+  ['an unknown log page', { opcode: 0x02, cdw10: 0x7f }, [1, 0x09]],
+  ['a log page of one namespace', { opcode: 0x02, nsid: 1, cdw10: 0x02 }, INVALID_FIELD],
+  ['an offset past a log page', { opcode: 0x02, cdw10: 0x02, cdw12: 516 }, INVALID_FIELD],
+] as const) {
+  test(`an admin command for ${what} gets SCT ${expected[0]} SC 0x${expected[1].toString(16)}`, async () => {
+    const driver = await RawDriver.ready();
+    assert.deepEqual(statusOf(driver.admin.run({ prp1: driver.dma(4096).iova, ...command })), expected);
+    await driver.close();
+  });
+}
+
+test('SMART counts commands, data units and media errors', async () => {
+  const driver = await RawDriver.ready('latency=none&faults=error(lba=100-100,sct=2,sc=0x81)');
+  const queue = driver.ioQueue(1);
+  const data = driver.dma(4096);
+  for (let i = 0; i < 250; i++) queue.run(write({ slba: 0, lbas: 8, prp1: data.iova }));
+  for (let i = 0; i < 3; i++) queue.run(read({ slba: 0, lbas: 8, prp1: data.iova }));
+  queue.run(read({ slba: 100, lbas: 1, prp1: data.iova }));
+  const page = driver.logPage(0x02, 512);
+  assert.equal(page.getBigUint64(32, true), 1n);
+  assert.equal(page.getBigUint64(48, true), 2n);
+  assert.equal(page.getBigUint64(64, true), 3n);
+  assert.equal(page.getBigUint64(80, true), 250n);
+  assert.equal(page.getBigUint64(160, true), 1n);
+  assert.equal(page.getBigUint64(176, true), 1n);
+  assert.equal(page.getUint16(1, true), 310);
+  await driver.close();
+});
+
+test('the error log has the newest error first', async () => {
+  const driver = await RawDriver.ready('latency=none');
+  const queue = driver.ioQueue(1);
+  queue.run({ opcode: 0x7f, nsid: 1 });
+  const cid = queue.submit(read({ slba: 2 ** 33, lbas: 1, prp1: 0 }));
+  queue.wait();
+  const page = driver.logPage(0x01, 4096);
+  assert.equal(page.getBigUint64(0, true), 2n);
+  assert.deepEqual([page.getUint16(8, true), page.getUint16(10, true)], [1, cid]);
+  assert.equal((page.getUint16(12, true) >>> 1) & 0x7ff, 0x80);
+  assert.equal(page.getBigUint64(16, true), 2n ** 33n);
+  assert.equal(page.getBigUint64(64, true), 1n);
+  assert.equal(page.getBigUint64(128, true), 0n);
+  await driver.close();
+});
+
+test('the firmware log names slot 1 and its revision', async () => {
+  const driver = await RawDriver.ready();
+  const page = driver.logPage(0x03, 512);
+  assert.equal(page.getUint8(0), 1);
+  assert.equal(Buffer.from(page.buffer, 8, 8).toString('latin1'), '1.0     ');
+  await driver.close();
+});
+
+test('a log page can be read in parts', async () => {
+  const driver = await RawDriver.ready();
+  const data = driver.dma(4096);
+  data.bytes.fill(0xee);
+  const command = { opcode: 0x02, prp1: data.iova, cdw10: 0x03 | (1 << 16), cdw12: 8 };
+  assert.deepEqual(statusOf(driver.admin.run(command)), [0, 0]);
+  assert.equal(Buffer.from(data.bytes.subarray(0, 8)).toString('latin1'), '1.0     ');
+  assert.equal(data.bytes[8], 0xee);
+  await driver.close();
+});
+
+test('four event requests are held, the fifth is one too many', async () => {
+  const driver = await RawDriver.ready();
+  for (let i = 0; i < 4; i++) driver.admin.submit({ opcode: 0x0c });
+  const cid = driver.admin.submit({ opcode: 0x0c });
+  const completion = driver.admin.wait();
+  assert.equal(completion.cid, cid);
+  assert.deepEqual(statusOf(completion), [1, 0x05]);
+  assert.ok(driver.admin.quiet(5));
+  await driver.close();
+});
+
+test('a held event request can be aborted', async () => {
+  const driver = await RawDriver.ready();
+  const held = driver.admin.submit({ opcode: 0x0c });
+  const abort = driver.admin.submit({ opcode: 0x08, cdw10: held << 16 });
+  const [first, second] = [driver.admin.wait(), driver.admin.wait()];
+  assert.deepEqual([first.cid, ...statusOf(first)], [held, 0, 0x07]);
+  assert.deepEqual([second.cid, second.dw0], [abort, 0]);
+  await driver.close();
+});
+
+test('a command that waits for its latency is aborted with status 07h', async () => {
+  const driver = await RawDriver.ready('latency=60s&media=null');
+  const queue = driver.ioQueue(1);
+  const cid = queue.submit({ opcode: 0x00, nsid: 1 });
+  assert.ok(queue.quiet(20));
+  const abort = driver.admin.run({ opcode: 0x08, cdw10: 1 | (cid << 16) });
+  assert.deepEqual([...statusOf(abort), abort.dw0], [0, 0, 0]);
+  const completion = queue.wait();
+  assert.deepEqual([completion.cid, ...statusOf(completion)], [cid, 0, 0x07]);
+  await driver.close();
+});
+
+test('Abort of an unknown command says that it aborted nothing', async () => {
+  const driver = await RawDriver.ready();
+  driver.ioQueue(1);
+  const completion = driver.admin.run({ opcode: 0x08, cdw10: 1 | (99 << 16) });
+  assert.deepEqual([...statusOf(completion), completion.dw0], [0, 0, 1]);
+  await driver.close();
+});
