@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
-import { type IdentifyFacts, formatIdentify, toJson } from '../../reports/index.js';
+import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 
 interface IdentifyArguments {
   target: string;

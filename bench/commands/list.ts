@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { listNvmeFunctions, type NvmeFunction } from '../../engine/index.js';
-import { type ListRow, formatList, sanitize, toJson } from '../../reports/index.js';
+import { formatList, type ListRow, sanitize, toJson } from '../../reports/index.js';
 
 interface ListArguments {
   format: 'text' | 'json';

@@ -1,6 +1,6 @@
 /**
- * HOT: which block the next I/O goes to, and whether it reads or writes. State is integers in typed arrays, so
- * that a step allocates nothing. xoshiro128** (Blackman and Vigna), seeded through splitmix32.
+ * HOT: which block the next I/O goes to, and whether it reads or writes. The state of the generator is two integers,
+ * so that a step allocates nothing. xoroshiro64** (Blackman and Vigna), seeded through splitmix32.
  */
 import type { Workload } from './job.js';
 
@@ -19,7 +19,8 @@ export class AddressStream {
   private readonly startLba: number;
   /** Writes are drawn where 32 random bits lie below this; -1 all reads, 2^32 all writes. */
   private readonly writeBelow: number;
-  private readonly state: Int32Array;
+  private s0: number;
+  private s1: number;
   /** Next sequential block. */
   private readonly position = new Float64Array(1);
 
@@ -29,7 +30,9 @@ export class AddressStream {
     this.blockLbas = workload.blockLbas;
     this.startLba = workload.startLba;
     this.writeBelow = Math.round((1 - workload.readPercent / 100) * TWO_32);
-    this.state = seedState(workload.seed);
+    const [s0, s1] = seedState(workload.seed);
+    this.s0 = s0;
+    this.s1 = s1;
   }
 
   /** Draws the next I/O. */
@@ -53,26 +56,21 @@ export class AddressStream {
     else this.direction = this.draw() >>> 0 < this.writeBelow ? 1 : 0;
   }
 
+  /** 32 random bits, signed. */
   private draw(): number {
-    const s = this.state;
-    const s1 = s[1];
-    const scaled = Math.imul(s1, 5);
-    const result = Math.imul((scaled << 7) | (scaled >>> 25), 9);
-    s[2] ^= s[0];
-    s[3] ^= s1;
-    s[1] = s1 ^ s[2];
-    s[0] ^= s[3];
-    s[2] ^= s1 << 9;
-    const s3 = s[3];
-    s[3] = (s3 << 11) | (s3 >>> 21);
-    return result;
+    const s0 = this.s0;
+    const scaled = Math.imul(s0, 0x9e3779bb);
+    const mixed = this.s1 ^ s0;
+    this.s0 = ((s0 << 26) | (s0 >>> 6)) ^ mixed ^ (mixed << 9);
+    this.s1 = (mixed << 13) | (mixed >>> 19);
+    return Math.imul((scaled << 5) | (scaled >>> 27), 5);
   }
 }
 
 function seedState(seed: number): Int32Array {
-  const state = new Int32Array(4);
+  const state = new Int32Array(2);
   let x = seed | 0;
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 2; i++) {
     x = (x + 0x9e3779b9) | 0;
     let z = x ^ (x >>> 16);
     z = Math.imul(z, 0x21f0aaad);

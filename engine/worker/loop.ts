@@ -1,11 +1,11 @@
 /**
  * HOT: the closed loop at fixed depth. A turn reaps what one lane has completed, counts it, and submits as many
- * I/Os again. Per I/O there is no object, no closure, no BigInt and no call out of JavaScript; per batch two
+ * I/Os again. No double passes from one function to another, because V8 boxes those it does not inline. Per I/O there is no object, no closure, no BigInt and no call out of JavaScript; per batch two
  * clock reads and two doorbells. One timestamp serves a whole reap batch, and one a whole submit batch.
  */
 import { NVM } from '../nvme/spec/index.js';
-import { HISTOGRAM_LENGTH, latencyIndex } from '../stats/histogram.js';
-import { nowMs } from '../sys/clock.js';
+import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
+import { stamp } from '../sys/clock.js';
 import { AddressStream } from './addresses.js';
 import { WRITE } from './control-block.js';
 import type { WorkerSpec } from './job.js';
@@ -13,6 +13,8 @@ import { IDLE, Lane } from './lane.js';
 
 const WORDS_PER_COMMAND = 5;
 const NS_PER_MS = 1e6;
+/** Below this a latency is counted with integers alone. */
+const SHORT_NS = 2 ** 31;
 
 /** Indices of `Loop.tally`: doubles, so that a long run does not overflow. */
 export const TALLY = { READS: 0, WRITES: 1, EMPTY_POLLS: 2, BATCHES: 3, UNEXPECTED: 4, ERRORS: 5 } as const;
@@ -25,7 +27,9 @@ export class Loop {
   /** No I/O is submitted after a batch that is seen at or past this time. */
   stopAtMs = Number.POSITIVE_INFINITY;
   submitting = true;
-  lastCompletionMs = 0;
+  /** When the last completion was seen. Also the time that the turn in progress works with. */
+  readonly reapedMs = new Float64Array(1);
+  private readonly submittedMs = new Float64Array(1);
   /** I/Os that may still be submitted. */
   readonly budget = new Float64Array(1);
   private readonly parts: number;
@@ -76,7 +80,7 @@ export class Loop {
       this.tally[TALLY.EMPTY_POLLS]++;
       return;
     }
-    const now = nowMs();
+    stamp(this.reapedMs);
     let count = 0;
     do {
       const slot = this.parts === 1 ? cid : (cid / this.parts) | 0;
@@ -85,7 +89,7 @@ export class Loop {
       } else {
         if (pair.status !== 0 && lane.failure[slot] === 0) lane.failure[slot] = pair.status;
         if (this.parts === 1 || --lane.pendingParts[slot] === 0) {
-          this.count(lane, slot, now);
+          this.count(lane, slot);
           lane.completed[count++] = slot;
         }
       }
@@ -93,21 +97,21 @@ export class Loop {
     } while (cid >= 0);
     pair.release();
     this.tally[TALLY.BATCHES]++;
-    this.lastCompletionMs = now;
-    if (now >= this.stopAtMs) this.submitting = false;
+    if (this.reapedMs[0] >= this.stopAtMs) this.submitting = false;
     lane.outstanding -= count;
     if (this.submitting) this.submit(lane, count);
   }
 
-  private count(lane: Lane, slot: number, now: number): void {
-    const latencyNs = (now - lane.startedMs[slot]) * NS_PER_MS;
+  private count(lane: Lane, slot: number): void {
+    const latencyNs = (this.reapedMs[0] - lane.startedMs[slot]) * NS_PER_MS;
     lane.startedMs[slot] = IDLE;
     if (lane.failure[slot] !== 0) {
       this.countFailure(lane, slot);
       return;
     }
     const direction = lane.direction[slot];
-    this.histograms[direction * HISTOGRAM_LENGTH + latencyIndex(latencyNs)]++;
+    const index = latencyNs < SHORT_NS ? shortLatencyIndex(latencyNs | 0) : latencyIndex(latencyNs);
+    this.histograms[direction * HISTOGRAM_LENGTH + index]++;
     this.tally[direction]++;
   }
 
@@ -117,7 +121,8 @@ export class Loop {
     if (allowed === 0) return;
     const { completed, startedMs } = lane;
     for (let i = 0; i < allowed; i++) this.post(lane, completed[i]);
-    const now = nowMs();
+    stamp(this.submittedMs);
+    const now = this.submittedMs[0];
     for (let i = 0; i < allowed; i++) startedMs[completed[i]] = now;
     lane.pair.ring();
     lane.outstanding += allowed;

@@ -37,7 +37,7 @@ export class Session {
   run(onMeasure: () => void): SessionOutcome {
     const { loop, spec, control } = this;
     const startMs = nowMs();
-    loop.lastCompletionMs = startMs;
+    loop.reapedMs[0] = startMs;
     control.setState(STATE.RAMP);
     // During the ramp the budget does not count: it must not end before the measurement begins.
     loop.budget[0] = spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos;
@@ -54,7 +54,7 @@ export class Session {
     this.turnUntil(loop.stopAtMs);
     this.stopReason ??= loop.budget[0] === 0 ? 'number_ios' : 'runtime';
     this.drain();
-    const endedMs = Math.max(loop.lastCompletionMs, measuredFromMs);
+    const endedMs = Math.max(loop.reapedMs[0], measuredFromMs);
     return { stopReason: this.stopReason, measuredFromMs, endedMs, lostIos: loop.outstanding() };
   }
 

@@ -4,7 +4,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { pinThread } from '../sys/affinity.js';
-import { sleepMs } from '../sys/clock.js';
+import { nowMs, sleepMs } from '../sys/clock.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { WorkerResult, WorkerSpec } from './job.js';
 import { TALLY } from './loop.js';
@@ -15,11 +15,13 @@ interface Collection {
   readonly durationMs: number;
 }
 
+/** The list that grows by each collection of this thread's heap, on this thread's clock. */
 function observeCollections(): Collection[] {
   const collections: Collection[] = [];
+  const offsetMs = nowMs() - performance.now();
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      collections.push({ startMs: entry.startTime, durationMs: entry.duration });
+      collections.push({ startMs: entry.startTime + offsetMs, durationMs: entry.duration });
     }
   });
   observer.observe({ entryTypes: ['gc'] });
