@@ -12,10 +12,14 @@ const PRP_BYTES = 8;
 
 export class DataPointer {
   count = 0;
+  /** Where on the media the transfer begins; in an array, since a large argument of a call is garbage. */
+  readonly mediaBytes = new Float64Array(1);
   /** Piece i is `lengthBytes[i]` bytes at `offsetBytes[i]` of `windows[i]`; all multiples of 4. */
   readonly windows: DmaWindow[] = [];
   readonly offsetBytes: Float64Array;
   readonly lengthBytes: Float64Array;
+  /** The IOVA being resolved. */
+  private readonly cursor = new Float64Array(1);
   private readonly dma: DmaView;
   private pageBytes = MIN_PAGE_BYTES;
 
@@ -47,14 +51,15 @@ export class DataPointer {
     this.count = 0;
     const checked = this.check(commands, at, lengthBytes);
     if (checked !== SUCCESS) return checked;
-    const prp1 = commands[at + SQE.PRP1_LOW] + commands[at + SQE.PRP1_HIGH] * HIGH;
+    const { cursor } = this;
+    cursor[0] = commands[at + SQE.PRP1_LOW] + commands[at + SQE.PRP1_HIGH] * HIGH;
     const firstBytes = this.pageBytes - (commands[at + SQE.PRP1_LOW] & (this.pageBytes - 1));
-    if (lengthBytes <= firstBytes) return this.add(prp1, lengthBytes);
-    const status = this.add(prp1, firstBytes);
+    if (lengthBytes <= firstBytes) return this.addAtCursor(lengthBytes);
+    const status = this.addAtCursor(firstBytes);
     if (status !== SUCCESS) return status;
-    const prp2 = commands[at + SQE.PRP2_LOW] + commands[at + SQE.PRP2_HIGH] * HIGH;
+    cursor[0] = commands[at + SQE.PRP2_LOW] + commands[at + SQE.PRP2_HIGH] * HIGH;
     const leftBytes = lengthBytes - firstBytes;
-    return leftBytes <= this.pageBytes ? this.add(prp2, leftBytes) : this.walkList(prp2, leftBytes);
+    return leftBytes <= this.pageBytes ? this.addAtCursor(leftBytes) : this.walkListAtCursor(leftBytes);
   }
 
   /** Writes `lengthBytes` gathered before: `source` from `sourceBytes` on, zeros past its end. */
@@ -71,41 +76,39 @@ export class DataPointer {
   }
 
   /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
-  private walkList(list: number, lengthBytes: number): number {
-    let entry = list;
+  private walkListAtCursor(lengthBytes: number): number {
+    const { cursor } = this;
     let left = lengthBytes;
     while (left > 0) {
-      const window = this.dma.find(entry);
+      const window = this.dma.find(cursor);
       if (window === undefined) return DATA_TRANSFER_ERROR;
+      const entry = cursor[0];
       const word = (entry - window.iova) / 4;
       const low = window.words[word];
       if ((low & (this.pageBytes - 1)) !== 0) return PRP_OFFSET_INVALID;
-      const prp = low + window.words[word + 1] * HIGH;
-      if (left > this.pageBytes && (entry + PRP_BYTES) % this.pageBytes === 0) {
-        entry = prp;
-        continue;
-      }
-      const status = this.add(prp, Math.min(left, this.pageBytes));
+      cursor[0] = low + window.words[word + 1] * HIGH;
+      if (left > this.pageBytes && (entry + PRP_BYTES) % this.pageBytes === 0) continue;
+      const status = this.addAtCursor(Math.min(left, this.pageBytes));
       if (status !== SUCCESS) return status;
       left -= this.pageBytes;
-      entry += PRP_BYTES;
+      cursor[0] = entry + PRP_BYTES;
     }
     return SUCCESS;
   }
 
-  private add(iova: number, lengthBytes: number): number {
-    let at = iova;
+  private addAtCursor(lengthBytes: number): number {
+    const { cursor } = this;
     let left = lengthBytes;
     while (left > 0) {
-      const window = this.dma.find(at);
+      const window = this.dma.find(cursor);
       if (window === undefined) return DATA_TRANSFER_ERROR;
-      const offset = at - window.iova;
+      const offset = cursor[0] - window.iova;
       const piece = Math.min(left, window.lengthBytes - offset);
       const i = this.count++;
       this.windows[i] = window;
       this.offsetBytes[i] = offset;
       this.lengthBytes[i] = piece;
-      at += piece;
+      cursor[0] += piece;
       left -= piece;
     }
     return SUCCESS;

@@ -126,8 +126,12 @@ export class DmaView {
     return generation;
   }
 
-  /** The mapping that holds the byte at `iova`, or undefined: the IOMMU fault. */
-  find(iova: number): DmaWindow | undefined {
+  /**
+   * The mapping that holds the byte at `at[0]`, or undefined: the IOMMU fault. HOT: the address comes in an array,
+   * since a large number handed to a call that is not inlined is garbage.
+   */
+  find(at: Float64Array): DmaWindow | undefined {
+    const iova = at[0];
     const recent = this.windows[this.recent];
     if (recent !== undefined && iova >= recent.iova && iova < recent.iova + recent.lengthBytes) return recent;
     // a mapping made after this pass began is there before the doorbell that needs it
@@ -136,7 +140,7 @@ export class DmaView {
 
   /** `lengthBytes` at `iova` as words, or undefined unless one mapping holds them all. */
   span(iova: number, lengthBytes: number): Uint32Array | undefined {
-    const window = this.find(iova);
+    const window = this.find(Float64Array.of(iova));
     if (window === undefined || iova + lengthBytes > window.iova + window.lengthBytes) return undefined;
     const { buffer, byteOffset } = window.words;
     return new Uint32Array(buffer, byteOffset + iova - window.iova, lengthBytes / 4);

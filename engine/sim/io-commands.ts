@@ -43,23 +43,22 @@ export class IoCommands {
     const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
     if (!transfers) return this.media.writeZeroes(slba * this.lbaBytes, lengthBytes);
-    return opcode === NVM.READ
-      ? this.read(commands, at, slba * this.lbaBytes, lengthBytes)
-      : this.write(commands, at, slba * this.lbaBytes, lengthBytes);
+    this.data.mediaBytes[0] = slba * this.lbaBytes;
+    return opcode === NVM.READ ? this.read(commands, at, lengthBytes) : this.write(commands, at, lengthBytes);
   }
 
-  private read(commands: Uint32Array, at: number, atBytes: number, lengthBytes: number): number {
+  private read(commands: Uint32Array, at: number, lengthBytes: number): number {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countRead(lengthBytes);
-    return this.media.movesData ? this.media.read(atBytes, this.data) : SUCCESS;
+    return this.media.movesData ? this.media.read(this.data) : SUCCESS;
   }
 
-  private write(commands: Uint32Array, at: number, atBytes: number, lengthBytes: number): number {
+  private write(commands: Uint32Array, at: number, lengthBytes: number): number {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
-    return this.media.movesData ? this.media.write(atBytes, this.data) : SUCCESS;
+    return this.media.movesData ? this.media.write(this.data) : SUCCESS;
   }
 
   private resolve(commands: Uint32Array, at: number, lengthBytes: number): number {

@@ -1,6 +1,6 @@
 /** Fetching I/O commands, letting them wait their simulated time, completing them. HOT. */
 import { NVM, SQE } from '../nvme/spec/command.js';
-import { nowMs } from '../sys/clock.js';
+import { stamp } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults } from './faults.js';
@@ -13,6 +13,8 @@ import type { SubmissionQueue } from './queues.js';
 /** Commands in flight inside the controller; beyond that it leaves them in their queues. */
 const MAX_IN_FLIGHT = 65_536;
 const WORDS_SHIFT = 4;
+const NOW = 0;
+const DUE = 1;
 
 export class IoService {
   readonly pending: PendingCommands;
@@ -28,6 +30,8 @@ export class IoService {
   private readonly timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
   private readonly freeMs = new Float64Array(1);
+  /** The time of this batch, and the due time of a command; in an array, since doubles handed on are garbage. */
+  private readonly timesMs = new Float64Array(2);
   private readonly onFault: (action: number) => void;
 
   constructor(config: SimConfig, commands: IoCommands, health: Health, onFault: (action: number) => void) {
@@ -70,9 +74,9 @@ export class IoService {
   completeDue(queues: readonly (SubmissionQueue | undefined)[]): number {
     const { pending } = this;
     if (pending.size === 0) return 0;
-    const now = nowMs();
+    stamp(this.timesMs);
     let done = 0;
-    while (pending.firstDueMs() <= now) {
+    while (pending.firstIsDue(this.timesMs, NOW)) {
       const queue = queues[pending.firstQid()]!;
       const { completion } = queue;
       completion.reserved--;
@@ -87,7 +91,7 @@ export class IoService {
   private fetchTimed(queue: SubmissionQueue, count: number): number {
     const { ring, entries, completion, qid } = queue;
     // read after the doorbell, so that no command ends before its latency is over
-    const now = nowMs();
+    stamp(this.timesMs);
     for (let i = 0; i < count; i++) {
       const at = queue.head << WORDS_SHIFT;
       queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;
@@ -98,7 +102,8 @@ export class IoService {
         return i + 1;
       }
       const status = this.execute(ring, at, qid);
-      this.pending.push(this.dueMs(ring[at + SQE.CDW0] & 0xff, now), qid, ring[at] >>> 16, status);
+      this.setDue(ring[at + SQE.CDW0] & 0xff);
+      this.pending.push(this.timesMs, DUE, qid, ring[at] >>> 16, status);
       completion.reserved++;
     }
     return count;
@@ -111,15 +116,17 @@ export class IoService {
     return status;
   }
 
-  private dueMs(opcode: number, now: number): number {
+  private setDue(opcode: number): void {
+    const { timesMs } = this;
     const model = opcode === NVM.READ ? this.readModel : this.writeModel;
-    let due = model.none ? now : now + model.drawMs(this.random);
+    timesMs[DUE] = timesMs[NOW];
+    if (!model.none) model.addTo(timesMs, DUE, this.random);
     if (this.intervalMs > 0) {
-      const free = Math.max(this.freeMs[0], now) + this.intervalMs;
+      const free = Math.max(this.freeMs[0], timesMs[NOW]) + this.intervalMs;
       this.freeMs[0] = free;
-      due = Math.max(due, free);
+      timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
-    return this.faults === undefined ? due : due + this.faults.delayMs;
+    if (this.faults !== undefined) timesMs[DUE] += this.faults.delayMs;
   }
 
   private stop(action: number): void {

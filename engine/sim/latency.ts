@@ -8,17 +8,17 @@ export class Random {
   private state: number;
 
   constructor(seed: number) {
-    this.state = seed >>> 0 || 0x9e3779b9;
+    this.state = seed | 0 || 0x1234_5678;
   }
 
-  /** Next 32 bits, unsigned. */
+  /** Next 32 bits, signed: a small integer to V8 where an unsigned one would be an object. */
   next(): number {
     let x = this.state;
     x ^= x << 13;
     x ^= x >>> 17;
     x ^= x << 5;
-    this.state = x >>> 0;
-    return this.state;
+    this.state = x;
+    return x;
   }
 }
 
@@ -74,9 +74,10 @@ export class LatencyModel {
     for (let i = 0; i < QUANTILES; i++) this.quantilesMs[i] = quantileNs(spec, i) / NS_PER_MS;
   }
 
-  drawMs(random: Random): number {
+  /** Draws a latency and adds it to `timesMs[index]`; nothing is returned, since a returned double is garbage. */
+  addTo(timesMs: Float64Array, index: number, random: Random): void {
     const latencyMs = this.quantilesMs[random.next() >>> 20];
-    return random.next() < this.tailThreshold ? latencyMs * this.tailFactor : latencyMs;
+    timesMs[index] += random.next() >>> 0 < this.tailThreshold ? latencyMs * this.tailFactor : latencyMs;
   }
 }
 

@@ -20,8 +20,9 @@ export interface Media {
   readonly movesData: boolean;
   /** Bytes that hold written blocks. */
   usedBytes(): number;
-  read(atBytes: number, data: DataPointer): number;
-  write(atBytes: number, data: DataPointer): number;
+  /** Moves what `data` resolved, beginning at its `mediaBytes`. */
+  read(data: DataPointer): number;
+  write(data: DataPointer): number;
   writeZeroes(atBytes: number, lengthBytes: number): number;
   close(): void;
 }
@@ -72,7 +73,8 @@ export class RamMedia implements Media {
     return this.pagesUsed * PAGE_BYTES;
   }
 
-  read(atBytes: number, data: DataPointer): number {
+  read(data: DataPointer): number {
+    const atBytes = data.mediaBytes[0];
     let pageNumber = Math.floor(atBytes / PAGE_BYTES);
     let word = (atBytes - pageNumber * PAGE_BYTES) / 4;
     for (let i = 0; i < data.count; i++) {
@@ -93,7 +95,8 @@ export class RamMedia implements Media {
     return SUCCESS;
   }
 
-  write(atBytes: number, data: DataPointer): number {
+  write(data: DataPointer): number {
+    const atBytes = data.mediaBytes[0];
     let pageNumber = Math.floor(atBytes / PAGE_BYTES);
     let word = (atBytes - pageNumber * PAGE_BYTES) / 4;
     for (let i = 0; i < data.count; i++) {

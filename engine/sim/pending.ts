@@ -25,9 +25,10 @@ export class PendingCommands {
     this.size = 0;
   }
 
-  /** The caller has seen that there is room. */
-  push(dueMs: number, qid: number, cid: number, status: number): void {
-    const order = ++this.sequence;
+  /** Due at `timesMs[index]`. The caller has seen that there is room. */
+  push(timesMs: Float64Array, index: number, qid: number, cid: number, status: number): void {
+    const dueMs = timesMs[index];
+    this.sequence++;
     let at = this.size++;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
@@ -35,12 +36,16 @@ export class PendingCommands {
       this.copy(at, parent);
       at = parent;
     }
-    this.put(at, dueMs, order, qid, cid, status);
+    this.dueMs[at] = dueMs;
+    this.order[at] = this.sequence;
+    this.qid[at] = qid;
+    this.cid[at] = cid;
+    this.status[at] = status;
   }
 
-  /** Due time of the first; Infinity where nothing waits. */
-  firstDueMs(): number {
-    return this.size === 0 ? Number.POSITIVE_INFINITY : this.dueMs[0];
+  /** Whether the first one's time has come at `timesMs[index]`. */
+  firstIsDue(timesMs: Float64Array, index: number): boolean {
+    return this.size > 0 && this.dueMs[0] <= timesMs[index];
   }
 
   firstQid(): number {
@@ -106,14 +111,10 @@ export class PendingCommands {
   }
 
   private copy(to: number, from: number): void {
-    this.put(to, this.dueMs[from], this.order[from], this.qid[from], this.cid[from], this.status[from]);
-  }
-
-  private put(at: number, dueMs: number, order: number, qid: number, cid: number, status: number): void {
-    this.dueMs[at] = dueMs;
-    this.order[at] = order;
-    this.qid[at] = qid;
-    this.cid[at] = cid;
-    this.status[at] = status;
+    this.dueMs[to] = this.dueMs[from];
+    this.order[to] = this.order[from];
+    this.qid[to] = this.qid[from];
+    this.cid[to] = this.cid[from];
+    this.status[to] = this.status[from];
   }
 }
