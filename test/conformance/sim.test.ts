@@ -1,0 +1,13 @@
+import { attachTransport } from '../../engine/index.js';
+import { conformance } from './suite.js';
+
+const subjects: Readonly<Record<string, string>> = {
+  'the software controller': 'sim:?latency=none&write_latency=none',
+  'the software controller with 4096-byte blocks, queues of 64 entries and MDTS 64 KiB':
+    'sim:?lba=4096&entries=64&mdts=64KiB&latency=none&write_latency=none',
+  'the software controller behind a 32-bit IOMMU': 'sim:?iova_bits=32&latency=none&write_latency=none',
+};
+
+for (const [name, target] of Object.entries(subjects)) {
+  conformance({ name, attach: () => attachTransport(target, {}), writable: true });
+}

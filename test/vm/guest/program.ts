@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface ProgramRun {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a script of the compiled project under this node, for example `bench/cli.js`. */
+export function runScript(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ProgramRun {
+  const run = spawnSync(process.execPath, [`${dist}${script}`, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 120_000,
+    maxBuffer: 64 * 2 ** 20,
+  });
+  if (run.error) throw run.error;
+  return { exitCode: run.status ?? -1, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** Runs `nvbench` with these arguments. */
+export function nvbench(...args: string[]): ProgramRun {
+  return runScript('bench/cli.js', args);
+}

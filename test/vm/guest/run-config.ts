@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BenchResult } from '../../../reports/index.js';
+import { nvbench } from './program.js';
+
+/** Runs a configuration of one job through `nvbench run` and returns its result document. Throws where it fails. */
+export function runJob(
+  outDir: string,
+  name: string,
+  device: string,
+  job: Record<string, unknown>,
+  extra = {},
+): BenchResult {
+  const path = join(outDir, `${name}.yaml`);
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify({ device, ...extra, jobs: [{ name, ...job }] }));
+  const run = nvbench('run', path, '--format', 'json');
+  if (run.exitCode !== 0)
+    throw new Error(`nvbench run ${name}: exit ${run.exitCode}\n${run.stderr}\n${run.stdout}`);
+  return JSON.parse(run.stdout) as BenchResult;
+}

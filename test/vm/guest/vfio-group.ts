@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { driveAddress } from '../guest-options.js';
+import { bindToNvme, bindToVfio, driverOf } from './bind.js';
+import type { GuestContext } from './context.js';
+import { fioInGuest } from './fio.js';
+import { checkIntegrity, type IntegrityResult } from './integrity.js';
+import { nvbench, runScript } from './program.js';
+import { runJob } from './run-config.js';
+
+const [FAST, SLOW, TWIN, DATA_512, DATA_4096] = [0, 1, 2, 3, 4].map(driveAddress);
+
+export interface VfioGroupResult {
+  fastIops: number;
+  fastWorkers: number;
+  garbageCollections: number;
+  nvbenchIops: number;
+  fioIops: number;
+  integrity: (IntegrityResult | undefined)[];
+}
+
+/** The whole main job on real vfio-pci: conformance, a run, agreement with fio, data integrity, refusals. */
+export default async function vfioGroup(context: GuestContext): Promise<VfioGroupResult> {
+  await context.step('a drive of the kernel is refused and left alone', async () => {
+    await bindToNvme(FAST);
+    const refused = nvbench('identify', `pci:${FAST}`);
+    assert.equal(refused.exitCode, 3);
+    assert.match(refused.stderr, /bound to nvme.*nvme\dn1.*driver_override/s);
+    assert.equal(driverOf(FAST), 'nvme');
+  });
+  await bindToVfio(FAST);
+  await bindToVfio(DATA_512);
+  await context.step('list says which drives can be taken', () => {
+    const { stdout } = nvbench('list', '--format', 'json');
+    const functions = (
+      JSON.parse(stdout) as { functions: { address: string; usable: boolean; driver: string }[] }
+    ).functions;
+    assert.deepEqual(functions.find((f) => f.address === FAST)?.usable, true);
+    assert.equal(functions.length, 5);
+  });
+  await context.step('identify shows controller, namespace and SMART', () => {
+    const { stdout, exitCode, stderr } = nvbench('identify', FAST);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /QEMU NVMe Ctrl[\s\S]*LBA format 0[\s\S]*temperature/);
+  });
+  await context.step('conformance through vfio-pci', () => {
+    const env = { NVBENCH_TARGET: `pci:${DATA_512}` };
+    const run = runScript('test/conformance/target.js', [], env);
+    console.log(
+      run.stdout
+        .split('\n')
+        .filter((line) => /^\s*(not )?ok|^# (pass|fail|skip)/.test(line))
+        .join('\n'),
+    );
+    assert.equal(run.exitCode, 0, run.stdout + run.stderr);
+    assert.match(run.stdout, /^# pass \d{2}/m);
+  });
+  const fast = await context.step('several workers and queue pairs run on vfio-pci', () => {
+    const job = {
+      rw: 'randread',
+      bs: '4k',
+      iodepth: 32,
+      numjobs: 2,
+      queue_pairs: 2,
+      runtime: '3s',
+      ramp_time: '1s',
+    };
+    return runJob(context.outDir, 'fast', `pci:${FAST}`, job);
+  });
+  const slow = await context.step('nvbench on a drive limited to 3000 IOPS', async () => {
+    await bindToVfio(SLOW);
+    const job = { rw: 'randread', bs: '4k', iodepth: 32, runtime: '4s', ramp_time: '2s' };
+    return runJob(context.outDir, 'slow', `pci:${SLOW}`, job);
+  });
+  const fio = await context.step('fio through the kernel on its twin', async () =>
+    fioInGuest({ filename: await bindToNvme(TWIN), rw: 'randread', iodepth: 32, runtimeS: 4, rampTimeS: 2 }),
+  );
+  const integrity: (IntegrityResult | undefined)[] = [];
+  for (const address of [DATA_512, DATA_4096]) {
+    integrity.push(await context.step(`data integrity on ${address}`, () => checkIntegrity(address)));
+  }
+  await refusals(context);
+  const worker = fast?.jobs[0].workers ?? [];
+  return {
+    fastIops: fast?.jobs[0].directions.read?.iops ?? 0,
+    fastWorkers: worker.length,
+    garbageCollections: worker.reduce((sum, w) => sum + w.garbageCollections, 0),
+    nvbenchIops: slow?.jobs[0].directions.read?.iops ?? 0,
+    fioIops: fio?.iops ?? 0,
+    integrity,
+  };
+}
+
+async function refusals(context: GuestContext): Promise<void> {
+  const refuse = (
+    name: string,
+    job: Record<string, unknown>,
+    extra: object,
+    pattern: RegExp,
+  ): Promise<void> =>
+    context.step(name, () => {
+      assert.throws(() => runJob(context.outDir, 'refused', `pci:${FAST}`, job, extra), pattern);
+    }) as Promise<void>;
+  const job = { rw: 'randread', number_ios: 10 };
+  await refuse(
+    'a depth beyond MQES',
+    { ...job, iodepth: 65535 },
+    {},
+    /exit 2[\s\S]*CAP\.MQES[\s\S]*iodepth of at most 2047/,
+  );
+  await refuse('a block size beyond MDTS', { ...job, bs: '1MiB' }, {}, /exit 2[\s\S]*MDTS[\s\S]*split: true/);
+  await refuse('a range past the namespace', { ...job, size: '1TiB' }, {}, /exit 2[\s\S]*namespace ends/);
+  await refuse('a write without permission', { ...job, rw: 'randwrite' }, {}, /exit 2[\s\S]*allow_writes/);
+  const wrong = { allow_writes: true, serial_number: 'OTHER' };
+  await refuse(
+    'a write to another serial number',
+    { ...job, rw: 'randwrite' },
+    wrong,
+    /exit 2[\s\S]*serial number of this drive is FAST/,
+  );
+  const right = { allow_writes: true, serial_number: 'FAST' };
+  await context.step('a write with permission and the right serial number', () => {
+    const { jobs } = runJob(context.outDir, 'write', `pci:${FAST}`, { ...job, rw: 'randwrite' }, right);
+    assert.equal(jobs[0].directions.write?.ios, 10);
+  });
+}
