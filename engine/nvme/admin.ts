@@ -7,13 +7,18 @@ import {
   CNS,
   type ControllerIdentity,
   decodeController,
+  decodeFirmwareSlots,
   decodeNamespace,
+  decodePowerManagement,
   decodeSmart,
   FEATURE,
+  FIRMWARE_SLOT_BYTES,
+  type FirmwareSlots,
   IDENTIFY_BYTES,
   LOG,
   type NamespaceIdentity,
   NSID_ALL,
+  type PowerManagement,
   QUEUE_PHYSICALLY_CONTIGUOUS,
   SMART_BYTES,
   type SmartLog,
@@ -72,6 +77,19 @@ export class Admin {
   /** The SMART / Health log page of the controller (5.16.1.3). */
   async smart(): Promise<SmartLog> {
     return decodeSmart(await this.logPage('Get Log Page SMART', LOG.SMART, SMART_BYTES));
+  }
+
+  /** The Firmware Slot Information log page (5.16.1.4). */
+  async firmwareSlots(): Promise<FirmwareSlots> {
+    const name = 'Get Log Page Firmware Slot';
+    return decodeFirmwareSlots(await this.logPage(name, LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES));
+  }
+
+  /** Get Features, Power Management (5.27.1.2), its current value. */
+  async powerManagement(): Promise<PowerManagement> {
+    const name = 'Get Features Power Management';
+    const command = { name, opcode: ADMIN.GET_FEATURES, cdw10: FEATURE.POWER_MANAGEMENT };
+    return decodePowerManagement((await this.execute(command)).result);
   }
 
   private logPage(name: string, lid: number, lengthBytes: number): Promise<DataView> {
