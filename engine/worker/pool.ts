@@ -1,4 +1,5 @@
 /** Spawns a job's workers, holds them at a barrier, takes their counts while they run, and joins them. */
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
@@ -127,9 +128,16 @@ export class WorkerPool {
   async terminate(): Promise<void> {
     this.stop('abandon');
     const ended = Promise.all(this.#members.map(({ result }) => result.catch(() => undefined)));
-    await Promise.race([ended, sleepMs(ABANDON_TIMEOUT_MS)]);
+    const deadline = new AbortController();
+    await Promise.race([ended, sleepUnlessAborted(ABANDON_TIMEOUT_MS, deadline.signal)]);
+    deadline.abort();
     await Promise.all(this.#members.map(({ thread }) => thread.terminate()));
   }
+}
+
+/** A deadline that is not needed any more may not keep the process alive. */
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeoutPromise(ms, undefined, { signal }).catch(() => undefined);
 }
 
 async function readyDeadline(): Promise<never> {
