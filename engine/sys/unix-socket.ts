@@ -1,0 +1,272 @@
+/**
+ * AF_UNIX stream sockets that carry file descriptors (unix(7)). Calls block the thread, each up to a deadline: a time
+ * of `nowMs`. Everything is close-on-exec.
+ */
+import { EngineError } from '../errors.js';
+import { nowMs } from './clock.js';
+import { checked, errnoName, type SystemCall, systemError } from './errno.js';
+import { closeFd } from './fd.js';
+import { lastErrno, poll } from './libc.js';
+import { accept4, bind, connect, getsockopt, listen, recvmsg, sendmsg, socket } from './socket-libc.js';
+import { MAX_FDS, PAYLOAD_BYTES, SocketMessage } from './socket-message.js';
+
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_PEERCRED = 17;
+const MSG_NOSIGNAL = 0x4000;
+const MSG_CMSG_CLOEXEC = 0x40000000;
+const POLLIN = 0x1;
+const POLLOUT = 0x4;
+const POLLERR = 0x8;
+const POLLHUP = 0x10;
+const POLLNVAL = 0x20;
+const POLLRDHUP = 0x2000;
+/** sun_path without its final NUL. */
+const MAX_PATH_BYTES = 107;
+const CONNECT_RETRY_MS = 5;
+
+/** Bytes, with the descriptors that came along; the receiver uses or closes them. */
+export interface Received {
+  readonly data: Uint8Array;
+  readonly fds: readonly number[];
+}
+
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+let message: SocketMessage | undefined;
+
+/** One per thread: a call fills it and empties it before it returns. */
+function messageBuffer(): SocketMessage {
+  message ??= new SocketMessage();
+  return message;
+}
+
+/** The events that hold within the time; 0 for none. A signal does not end the wait early. */
+function pollUntil(fd: number, events: number, deadlineMs: number): number {
+  for (;;) {
+    const leftMs = Math.max(0, Math.ceil(deadlineMs - nowMs()));
+    const entry = Int32Array.of(fd, events);
+    const result = poll(entry, 1, Math.min(leftMs, 0x7fff_ffff));
+    if (result > 0) return entry[1] >>> 16;
+    if (result < 0 && errnoName(lastErrno()) !== 'EINTR')
+      throw systemError({ op: 'poll', target: `descriptor ${fd}` });
+    if (nowMs() >= deadlineMs) return 0;
+  }
+}
+
+function socketAddress(path: string): Uint8Array {
+  const name = Buffer.from(path);
+  if (name.length === 0 || name.length > MAX_PATH_BYTES) {
+    throw new EngineError({
+      code: 'SOCKET_PATH_TOO_LONG',
+      op: 'open socket',
+      target: path,
+      reason: `a socket's path has 1 to ${MAX_PATH_BYTES} bytes, this one ${name.length}`,
+      hint: 'use a shorter directory, or a symbolic link to it',
+      kind: 'input',
+    });
+  }
+  const address = new Uint8Array(name.length + 3); // sa_family_t and a NUL
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return address;
+}
+
+function openSocket(path: string): number {
+  const type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  return checked(socket(AF_UNIX, type, 0), { op: 'socket', target: path });
+}
+
+/** Runs `use`; closes the descriptor where that throws. */
+function orClose<T>(fd: number, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    closeFd(fd);
+    throw error;
+  }
+}
+
+/** Closes descriptors that nobody wants. */
+export function closeFds(fds: readonly number[]): void {
+  for (const fd of fds) closeFd(fd);
+}
+
+/** A connected socket. `path` names it in errors. */
+export class UnixSocket {
+  readonly fd: number;
+  readonly path: string;
+  #closed = false;
+
+  /** Takes a connected, non-blocking descriptor over, or borrows one that its owner outlives this object with. */
+  constructor(fd: number, path: string) {
+    this.fd = fd;
+    this.path = path;
+  }
+
+  /** Throws SystemError (ENOENT, ECONNREFUSED: nothing listens there; EAGAIN: too many wait). */
+  static connect(path: string, deadlineMs: number, hints: SystemCall['hints'] = {}): UnixSocket {
+    const address = socketAddress(path);
+    const fd = openSocket(path);
+    return orClose(fd, () => {
+      for (;;) {
+        if (connect(fd, address, address.length) === 0) return new UnixSocket(fd, path);
+        const errno = lastErrno();
+        // EAGAIN: the listener's backlog is full
+        if (errnoName(errno) !== 'EAGAIN' || nowMs() >= deadlineMs)
+          throw systemError({ op: 'connect', target: path, hints }, errno);
+        poll(new Int32Array(2), 0, CONNECT_RETRY_MS);
+      }
+    });
+  }
+
+  /**
+   * Sends all bytes, the descriptors with the first of them: one sendmsg unless the peer's buffer is full. At most
+   * 64 KiB and 64 descriptors. Throws EngineError PEER_GONE, SOCKET_TIMEOUT; SystemError.
+   */
+  send(data: Uint8Array, fds: readonly number[], deadlineMs: number): void {
+    if (data.length > PAYLOAD_BYTES || fds.length > MAX_FDS) throw new RangeError('socket message too large');
+    const out = messageBuffer();
+    out.payload.set(data);
+    for (let sent = 0; sent < data.length; ) {
+      out.prepareSend(sent, data.length - sent, sent === 0 ? fds : []);
+      const result = Number(sendmsg(this.fd, out.address, MSG_NOSIGNAL));
+      if (result > 0) sent += result;
+      else this.#waitAfterFailure('send', POLLOUT, deadlineMs);
+    }
+  }
+
+  /** What is there, at least a byte and at most `mostBytes`. Throws EngineError PEER_GONE, SOCKET_TIMEOUT. */
+  receive(mostBytes: number, deadlineMs: number): Received {
+    const into = messageBuffer();
+    for (;;) {
+      into.prepareReceive(Math.min(mostBytes, PAYLOAD_BYTES));
+      const result = Number(recvmsg(this.fd, into.address, MSG_CMSG_CLOEXEC));
+      if (result === 0) throw this.#gone('receive', 'the peer closed the connection');
+      if (result > 0) return { data: into.payload.slice(0, result), fds: this.#takeFds(into) };
+      this.#waitAfterFailure('receive', POLLIN, deadlineMs);
+    }
+  }
+
+  /** Exactly so many bytes, however they arrive. Throws as `receive`; descriptors that came are closed then. */
+  receiveExactly(lengthBytes: number, deadlineMs: number): Received {
+    const data = new Uint8Array(lengthBytes);
+    const fds: number[] = [];
+    try {
+      for (let filled = 0; filled < lengthBytes; ) {
+        const part = this.receive(lengthBytes - filled, deadlineMs);
+        data.set(part.data, filled);
+        filled += part.data.length;
+        fds.push(...part.fds);
+      }
+    } catch (error) {
+      closeFds(fds);
+      throw error;
+    }
+    return { data, fds };
+  }
+
+  /** Whether something can be received (or the peer has gone) within the time. */
+  waitReadable(timeoutMs: number): boolean {
+    return pollUntil(this.fd, POLLIN, nowMs() + timeoutMs) !== 0;
+  }
+
+  /** Whether the peer closed its end, or this one is closed. Does not block. */
+  peerGone(): boolean {
+    if (this.#closed) return true;
+    const events = pollUntil(this.fd, POLLRDHUP, 0);
+    return (events & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) !== 0;
+  }
+
+  /** Who connected, as the kernel noted it at connect(2) or listen(2). Throws SystemError. */
+  peerCredentials(): PeerCredentials {
+    const value = new Uint8Array(12);
+    const call = { op: 'getsockopt SO_PEERCRED', target: this.path };
+    checked(getsockopt(this.fd, SOL_SOCKET, SO_PEERCRED, value, Uint32Array.of(value.length)), call);
+    const [pid, uid, gid] = new Uint32Array(value.buffer);
+    return { pid, uid, gid };
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeFd(this.fd);
+  }
+
+  #takeFds(from: SocketMessage): number[] {
+    const fds = from.receivedFds();
+    if (!from.fdsTruncated()) return fds;
+    closeFds(fds);
+    throw this.#failure('SOCKET_FDS_LOST', 'receive', 'more descriptors came than fit', 'send fewer at once');
+  }
+
+  /** Returns where the call should be tried again. */
+  #waitAfterFailure(op: string, events: number, deadlineMs: number): void {
+    const errno = lastErrno();
+    const name = errnoName(errno);
+    if (name === 'EINTR') return;
+    if (name === 'EPIPE' || name === 'ECONNRESET')
+      throw this.#gone(op, `the peer closed the connection (${name})`);
+    if (name !== 'EAGAIN') throw systemError({ op, target: this.path }, errno);
+    if (pollUntil(this.fd, events, deadlineMs) !== 0) return;
+    throw this.#failure(
+      'SOCKET_TIMEOUT',
+      op,
+      'the peer did not keep up until the deadline',
+      'look at the peer',
+    );
+  }
+
+  #gone(op: string, reason: string): EngineError {
+    return this.#failure('PEER_GONE', op, reason, 'look at why it ended, and connect again');
+  }
+
+  #failure(code: string, op: string, reason: string, hint: string): EngineError {
+    return new EngineError({ code, op, target: this.path, reason, hint });
+  }
+}
+
+/** A listening socket. Its path must not exist yet; the creator removes it. */
+export class UnixListener {
+  readonly path: string;
+  readonly #fd: number;
+  #closed = false;
+
+  /** Throws SystemError (EADDRINUSE: the path exists), EngineError SOCKET_PATH_TOO_LONG. */
+  constructor(path: string, backlog = 16) {
+    this.path = path;
+    const address = socketAddress(path);
+    const fd = openSocket(path);
+    this.#fd = orClose(fd, () => {
+      checked(bind(fd, address, address.length), { op: 'bind', target: path });
+      checked(listen(fd, backlog), { op: 'listen', target: path });
+      return fd;
+    });
+  }
+
+  /** The next connection, or undefined where none comes within the time. Throws SystemError. */
+  accept(timeoutMs: number): UnixSocket | undefined {
+    if (pollUntil(this.#fd, POLLIN, nowMs() + timeoutMs) === 0) return undefined;
+    const fd = accept4(this.#fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) return new UnixSocket(fd, this.path);
+    const errno = lastErrno();
+    // it left again before it was taken
+    if (['EAGAIN', 'ECONNABORTED', 'EINTR'].includes(errnoName(errno))) return undefined;
+    throw systemError({ op: 'accept', target: this.path }, errno);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeFd(this.#fd);
+  }
+}
