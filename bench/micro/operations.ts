@@ -2,10 +2,11 @@
 
 import * as hdr from 'hdr-histogram-js';
 import { Bench } from 'tinybench';
+import { QueuePair } from '../../engine/index.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
 import { nowMs } from '../../engine/sys/clock.js';
 import { AddressStream } from '../../engine/worker/addresses.js';
-import { instantPair } from './instant-pair.js';
+import { rehearsalPair } from '../../engine/worker/rehearsal.js';
 
 export const BATCH = 1000;
 const ENTRIES = 1024;
@@ -28,7 +29,7 @@ function latencies(): Float64Array {
 }
 
 function addCommandSteps(bench: Bench): void {
-  const { pair } = instantPair(ENTRIES);
+  const pair = new QueuePair(rehearsalPair(ENTRIES).memory);
   pair.prepareTransfers(1);
   const words = new Int32Array(5 * 32);
   bench.add('build a command (post)', () => {
@@ -51,16 +52,17 @@ function addCommandSteps(bench: Bench): void {
 }
 
 function addReap(bench: Bench): void {
-  const instant = instantPair(ENTRIES);
+  const device = rehearsalPair(ENTRIES);
+  const pair = new QueuePair(device.memory);
   bench.add('complete and reap (batches of 32)', () => {
     for (let done = 0; done < BATCH; done += 32) {
-      instant.complete(32);
-      for (let cid = instant.pair.reap(); cid >= 0; cid = instant.pair.reap()) sink[0] += cid;
-      instant.pair.release();
+      device.complete(32);
+      for (let cid = pair.reap(); cid >= 0; cid = pair.reap()) sink[0] += cid;
+      pair.release();
     }
   });
   bench.add('poll in vain', () => {
-    for (let i = 0; i < BATCH; i++) sink[0] += instant.pair.reap();
+    for (let i = 0; i < BATCH; i++) sink[0] += pair.reap();
   });
 }
 

@@ -1,6 +1,6 @@
 /** One worker's run around the hot loop: barrier, ramp, measurement, drain; every wait with a deadline. */
 import { yieldCpu } from '../sys/affinity.js';
-import { nowMs } from '../sys/clock.js';
+import { nowMs, stamp } from '../sys/clock.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop, TALLY } from './loop.js';
@@ -22,7 +22,9 @@ export class Session {
   private readonly spec: WorkerSpec;
   private readonly control: ControlBlock;
   private readonly rounds: number;
-  private nextTimeoutCheckMs = 0;
+  /** When the last slice ended; when the next look for stuck I/O is due. */
+  private readonly sliceEndMs = new Float64Array(1);
+  private readonly nextCheckMs = new Float64Array(1);
   private stopReason: StopReason | undefined;
   private abandoned = false;
 
@@ -63,7 +65,7 @@ export class Session {
     const { loop } = this;
     while (loop.submitting && this.stopReason === undefined) {
       this.slice();
-      if (nowMs() >= endMs) return;
+      if (this.sliceEndMs[0] >= endMs) return;
       if (loop.budget[0] === 0 && loop.outstanding() === 0) return;
     }
   }
@@ -74,7 +76,8 @@ export class Session {
     while (this.loop.outstanding() > 0 && !this.abandoned) this.slice();
   }
 
-  private slice(): void {
+  /** Some turns of the loop, then a look at everything that is not I/O. */
+  slice(): void {
     const { loop, control } = this;
     const batches = loop.tally[TALLY.BATCHES];
     loop.run(this.rounds);
@@ -82,8 +85,9 @@ export class Session {
     if (control.swapPending()) this.swap();
     control.counters[COUNTER.COMPLETED] = loop.tally[TALLY.READS] + loop.tally[TALLY.WRITES];
     control.counters[COUNTER.ERRORS] = loop.tally[TALLY.ERRORS];
+    stamp(this.sliceEndMs);
     this.heedStop();
-    this.checkTimeout();
+    if (this.sliceEndMs[0] >= this.nextCheckMs[0]) this.checkTimeout();
     if (loop.tally[TALLY.ERRORS] + loop.tally[TALLY.UNEXPECTED] >= this.spec.maxErrors) {
       this.stopReason ??= 'errors';
       loop.submitting = false;
@@ -104,9 +108,8 @@ export class Session {
   }
 
   private checkTimeout(): void {
-    const now = nowMs();
-    if (now < this.nextTimeoutCheckMs) return;
-    this.nextTimeoutCheckMs = now + TIMEOUT_CHECK_MS;
+    const now = this.sliceEndMs[0];
+    this.nextCheckMs[0] = now + TIMEOUT_CHECK_MS;
     if (now - this.loop.oldestMs() < this.spec.ioTimeoutMs) return;
     this.stopReason = 'timeout';
     this.abandoned = true;

@@ -1,13 +1,15 @@
 /** Entry of a worker thread: prepares, waits at the barrier, runs its session, and reports. */
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { pinThread } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { WorkerResult, WorkerSpec } from './job.js';
 import { TALLY } from './loop.js';
+import { rehearse } from './rehearsal.js';
 import { Session } from './session.js';
 
 interface Collection {
@@ -26,6 +28,13 @@ function observeCollections(): Collection[] {
   });
   observer.observe({ entryTypes: ['gc'] });
   return collections;
+}
+
+/** A full collection now rather than one of its own accord later. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  gc();
 }
 
 function usedHeapBytes(): number {
@@ -49,6 +58,8 @@ async function main(spec: WorkerSpec): Promise<WorkerResult> {
   const collections = observeCollections();
   const control = new ControlBlock(spec.control);
   const session = new Session(spec, control);
+  rehearse(spec);
+  collectGarbage();
   let heapBefore = usedHeapBytes();
   let switchesBefore: number | undefined;
   control.setState(STATE.READY);
