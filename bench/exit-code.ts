@@ -1,4 +1,5 @@
-import { EngineError } from '../engine/index.js';
+import { EngineError } from '../engine/errors.js';
+import type { BenchResult } from '../reports/index.js';
 
 /** What the program's exit codes mean; documented in docs/exit-codes.md. */
 export const EXIT = {
@@ -9,6 +10,8 @@ export const EXIT = {
   INPUT: 2,
   /** The device, the host or the kernel is in the way. */
   ENVIRONMENT: 3,
+  /** The device was asked back, or stopped answering, during a run. */
+  DEVICE_LOST: 4,
   INTERRUPTED: 130,
   TERMINATED: 143,
 } as const;
@@ -18,4 +21,17 @@ export function exitCodeOf(error: unknown): number {
   if (!(error instanceof EngineError)) return EXIT.ENVIRONMENT;
   if (error.kind === 'input') return EXIT.INPUT;
   return error.kind === 'interrupted' ? EXIT.INTERRUPTED : EXIT.ENVIRONMENT;
+}
+
+/** The exit code of a run that measured something; `failure` is what ended it early. */
+export function runExitCode(result: BenchResult, failure?: unknown): number {
+  const stoppedBy = (reason: string): boolean => result.jobs.some(({ stopReason }) => stopReason === reason);
+  const lost = failure instanceof EngineError && failure.code === 'DEVICE_LOST';
+  if (lost || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
+  if (failure !== undefined) return exitCodeOf(failure);
+  if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;
+  const failed = result.jobs.some(
+    ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions > 0,
+  );
+  return failed ? EXIT.IO_ERRORS : EXIT.OK;
 }

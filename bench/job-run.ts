@@ -132,10 +132,10 @@ async function supervise(
     const nowMs = performance.now();
     if (hooks.signal.aborted) {
       stoppedMs ??= stop(running, nowMs);
-      if (hooks.signal.reason === 'abandon' || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
+      if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
     }
     for (const one of running)
-      if (one.planned.device.controller.dead() !== undefined) one.pool.stop('abandon');
+      if (one.planned.device.controller.dead() !== undefined) one.pool.stop('device-lost');
     const measuring = running.every(({ pool }) => pool.state >= STATE.MEASURING);
     if (measuring) measuredFromMs ??= nowMs;
     hooks.onTick(await tick(running, { nowMs, lastMs, measuredFromMs }));

@@ -1,22 +1,65 @@
-import { accessSync, constants, statSync } from 'node:fs';
+/** The file that `--output` names: checked before the run, replaced as a whole whenever there is something new. */
+import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EngineError } from '../engine/index.js';
+import { EngineError, type FailureKind } from '../engine/errors.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the file system',
+  EISDIR: 'it is a directory',
+};
+
+function unwritable(op: string, path: string, cause: unknown, kind: FailureKind): EngineError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return new EngineError({
+    code: 'OUTPUT_UNWRITABLE',
+    op,
+    target: path === '' ? '--output' : path,
+    reason: REASONS[code] ?? message,
+    hint: 'name a file in a directory that exists and can be written',
+    kind,
+    cause,
+  });
+}
 
 /** Refuses an output path that could not be written after the run. Throws EngineError OUTPUT_UNWRITABLE. */
 export function checkWritable(path: string): void {
   try {
-    accessSync(dirname(path), constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
+    if (path === '') throw new Error('the file name is empty');
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    accessSync(found ? path : dirname(path), constants.W_OK);
+    if (found?.isFile()) accessSync(dirname(realpathSync(path)), constants.W_OK);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new EngineError({
-      code: 'OUTPUT_UNWRITABLE',
-      op: 'prepare --output',
-      target: path,
-      reason: code ?? message,
-      hint: 'name a file in a directory that exists and can be written',
-      kind: 'input',
-      cause,
-    });
+    throw unwritable('prepare --output', path, cause, 'input');
+  }
+}
+
+/**
+ * Writes all of it or nothing: a reader sees the text before or after, not between. What is no regular file (a
+ * pipe, /dev/null) is written to, never replaced. Throws EngineError OUTPUT_UNWRITABLE.
+ */
+export function writeWhole(path: string, text: string): void {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && !found.isFile()) writeFileSync(path, text);
+    else replace(found ? realpathSync(path) : path, text);
+  } catch (cause) {
+    throw unwritable('write --output', path, cause, 'environment');
+  }
+}
+
+function replace(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }

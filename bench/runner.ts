@@ -25,6 +25,10 @@ export interface RunOutcome {
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
 export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
   const devices = await openDevices(config);
+  const abandon = (): void => {
+    for (const { controller } of devices) controller.giveUp('asked to end at once');
+  };
+  hooks.abandonSignal.addEventListener('abort', abandon);
   let result: BenchResult | undefined;
   let failure: unknown;
   try {
@@ -32,6 +36,7 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
     if (hooks.onPlan(planned)) {
       result = await startResult(config, devices);
       failure = await runJobs(planned, result, hooks);
+      markEnd(result, failure, hooks);
       await finishResult(result, devices);
     }
   } catch (error) {
@@ -43,9 +48,19 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   if (result === undefined && failure !== undefined) throw failure;
   if (result) {
     result.endedAt = new Date().toISOString();
-    hooks.onResult(result);
+    failure ??= save(result, hooks);
   }
   return { result, failure };
+}
+
+/** A document that cannot be kept does not stop the run: its figures may still be printed. */
+function save(result: BenchResult, hooks: RunHooks): unknown {
+  try {
+    hooks.onResult(result);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
@@ -75,38 +90,46 @@ async function runJobs(
 ): Promise<unknown> {
   const names = [...new Set(planned.map(({ config }) => config.name))];
   for (const name of names) {
-    if (hooks.signal.aborted) break;
+    if (hooks.signal.aborted) return undefined;
     const onDevices = planned.filter(({ config }) => config.name === name);
     try {
       const { outcomes, releaseFailure } = await runJob(onDevices, hooks);
       result.jobs.push(...outcomes.map(jobRecord));
       result.endedAt = new Date().toISOString();
-      if (!hooks.signal.aborted) hooks.onResult(result);
-      const lost = onDevices
-        .map(({ device }) => device.controller.dead())
-        .find((reason) => reason !== undefined);
-      if (releaseFailure !== undefined || lost !== undefined)
-        return releaseFailure ?? lostError(onDevices, lost);
+      if (!hooks.signal.aborted) save(result, hooks);
+      const failure = lostFailure(onDevices) ?? releaseFailure;
+      if (failure !== undefined) return failure;
     } catch (error) {
       return error;
     }
   }
+  return undefined;
+}
+
+/** Whether the run came to its own end, and if not, who ended it. */
+function markEnd(result: BenchResult, failure: unknown, hooks: RunHooks): void {
   const reason = hooks.interruptReason();
   if (reason !== undefined) result.interrupted = { reason };
-  result.complete = reason === undefined && result.jobs.every((job) => endedByItself(job.stopReason));
-  return undefined;
+  const ended = failure === undefined && result.jobs.every((job) => endedByItself(job.stopReason));
+  result.complete = reason === undefined && ended;
 }
 
 function endedByItself(stopReason: string): boolean {
   return stopReason === 'runtime' || stopReason === 'number_ios' || stopReason === 'size';
 }
 
-function lostError(jobs: readonly PlannedJob[], reason = ''): unknown {
-  return new EngineError({
-    code: 'DEVICE_LOST',
-    op: `run job ${jobs[0].config.name}`,
-    target: jobs.map(({ device }) => device.target).join(', '),
-    reason,
-    hint: 'what was measured until then is in the report; look at the kernel log and the device',
-  });
+/** What became of the devices, where one is gone: it explains every failure that came after. */
+function lostFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
+  for (const { config, device } of jobs) {
+    const reason = device.controller.dead();
+    if (reason === undefined) continue;
+    return new EngineError({
+      code: 'DEVICE_LOST',
+      op: `run job ${config.name}`,
+      target: device.target,
+      reason,
+      hint: 'what was measured until then is in the report; look at the kernel log and the device',
+    });
+  }
+  return undefined;
 }

@@ -1,11 +1,11 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
-import { EXIT, exitCodeOf } from '../exit-code.js';
+import { EXIT, exitCodeOf, runExitCode } from '../exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
-import { checkWritable } from '../output-file.js';
+import { checkWritable, writeWhole } from '../output-file.js';
 import { planText } from '../plan-text.js';
+import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
 import { type RunOutcome, runConfig } from '../runner.js';
 
@@ -16,13 +16,6 @@ export interface RunArguments {
   output: string | undefined;
   format: 'text' | 'json';
   'dry-run': boolean;
-}
-
-/** A file that is never half written: a reader sees the document before or after, not between. */
-function writeResult(path: string, result: BenchResult): void {
-  const temporary = `${path}.tmp`;
-  writeFileSync(temporary, formatJson(result));
-  renameSync(temporary, path);
 }
 
 function stdoutText(result: BenchResult): string {
@@ -43,24 +36,12 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
         return !args['dry-run'];
       },
       onResult: (result) => {
-        if (args.output !== undefined) writeResult(args.output, result);
+        if (args.output !== undefined) writeWhole(args.output, formatJson(result));
       },
     });
   } finally {
     progress.end();
   }
-}
-
-/** The exit code of a run that measured something. */
-function runExitCode(result: BenchResult): number {
-  const stopped = result.jobs.some(
-    ({ stopReason }) => stopReason === 'timeout' || stopReason === 'device-lost',
-  );
-  if (stopped) return EXIT.ENVIRONMENT;
-  const failed = result.jobs.some(
-    ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions > 0,
-  );
-  return failed ? EXIT.IO_ERRORS : EXIT.OK;
 }
 
 async function run(args: RunArguments): Promise<void> {
@@ -70,10 +51,10 @@ async function run(args: RunArguments): Promise<void> {
   try {
     const { result, failure } = await execute(args, config, interrupt);
     if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
-    if (failure !== undefined) throw failure;
-    process.exitCode = interrupt.exitCode() ?? (result ? runExitCode(result) : EXIT.OK);
+    if (failure !== undefined) printError(failure);
+    process.exitCode = interrupt.exitCode() ?? (result ? runExitCode(result, failure) : EXIT.OK);
   } catch (error) {
-    process.stderr.write(`nvbench: ${error instanceof Error ? error.message : String(error)}\n`);
+    printError(error);
     process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
   } finally {
     interrupt.dispose();

@@ -40,11 +40,18 @@ export class CommandQueue {
   private readonly state: Uint8Array;
   private readonly target: string;
   private readonly dead: () => string | undefined;
+  private readonly onTimeout: ((reason: string) => void) | undefined;
 
-  /** `dead` says why the controller cannot answer any more, or undefined. */
-  constructor(memory: QueuePairMemory, target: string, dead: () => string | undefined) {
+  /** `dead` says why the controller cannot answer any more, or undefined; `onTimeout` hears of a time-out. */
+  constructor(
+    memory: QueuePairMemory,
+    target: string,
+    dead: () => string | undefined,
+    onTimeout?: (reason: string) => void,
+  ) {
     this.target = target;
     this.dead = dead;
+    this.onTimeout = onTimeout;
     this.pair = new QueuePair(memory);
     this.state = new Uint8Array(memory.entries - 1);
   }
@@ -70,7 +77,7 @@ export class CommandQueue {
   /** Waits for a posted command, whatever its status. Throws EngineError COMMAND_TIMEOUT or DEVICE_LOST. */
   async wait(cid: number, command: Command, timeoutMs: number): Promise<Completion> {
     let reason: string | undefined;
-    const done = await waitUntil(() => {
+    await waitUntil(() => {
       this.reapAll();
       if (this.completions.has(cid)) return true;
       reason = this.dead();
@@ -84,7 +91,8 @@ export class CommandQueue {
     }
     if (reason !== undefined)
       throw this.failure('DEVICE_LOST', command, reason, 'check the device and try again');
-    const why = done ? 'no completion' : `no completion within ${timeoutMs} ms`;
+    const why = `no completion within ${timeoutMs} ms`;
+    this.onTimeout?.(`${command.name}: ${why}`);
     throw this.failure(
       'COMMAND_TIMEOUT',
       command,

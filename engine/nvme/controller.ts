@@ -48,6 +48,7 @@ export class Controller {
   #identity: ControllerIdentity | undefined;
   #queuesGranted = 0;
   readonly #queueMemory = new Map<number, IoQueueMemory>();
+  #givenUp: string | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(device: TransportDevice, capabilities: Capabilities, options: ControllerOptions) {
@@ -87,7 +88,12 @@ export class Controller {
     const sq = arena.allocate(entries * SQ_ENTRY_BYTES, pageBytes);
     const cq = arena.allocate(entries * CQ_ENTRY_BYTES, pageBytes);
     await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
-    const queue = new CommandQueue(this.queuePair(0, entries, sq, cq), device.target, () => this.dead());
+    const queue = new CommandQueue(
+      this.queuePair(0, entries, sq, cq),
+      device.target,
+      () => this.unusable(),
+      (reason) => this.giveUp(reason),
+    );
     this.#admin = new Admin(queue, arena);
     this.#identity = await this.#admin.identifyController();
     this.#queuesGranted = await this.#admin.setNumberOfQueues(MAX_IO_QUEUES);
@@ -127,6 +133,18 @@ export class Controller {
     if (csts === 0xffff_ffff) return 'the device reads as all ones: it is gone';
     if ((csts & CSTS_CFS) !== 0) return 'the controller reports a fatal status (CSTS.CFS)';
     return undefined;
+  }
+
+  /**
+   * Sends no further admin command: those that wait fail now, and `close` resets the controller without asking.
+   * Happens by itself when an admin command times out, because the next one would as well.
+   */
+  giveUp(reason: string): void {
+    this.#givenUp ??= reason;
+  }
+
+  private unusable(): string | undefined {
+    return this.dead() ?? this.#givenUp;
   }
 
   /** An active namespace; without an identifier the first one. Throws EngineError NO_SUCH_NAMESPACE. */
@@ -234,9 +252,9 @@ export class Controller {
         failures.push(error);
       }
     };
-    if (this.dead() === undefined && this.#admin) {
+    if (this.unusable() === undefined && this.#admin) {
       for (const qid of [...this.#queueMemory.keys()]) await step(() => this.deleteQueuePair(qid));
-      await step(() => shutDown(this.device));
+      if (this.unusable() === undefined) await step(() => shutDown(this.device));
     }
     await step(() => disable(this.device, this.capabilities));
     await step(() => this.arena.close());

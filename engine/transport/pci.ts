@@ -75,7 +75,6 @@ function missing(address: string, sysfsRoot: string, problems: readonly ScanProb
       target: address,
       reason,
       hint,
-      kind: 'input',
     });
   }
   const reason = `its class is ${classCode.toString(16).padStart(6, '0')}, not 010802 (NVM Express)`;

@@ -83,7 +83,7 @@ test('block devices are named also where nobody uses them', async () => {
 });
 
 test('an address where nothing is points to the list', async () => {
-  await assert.rejects(attach(), { code: 'NO_SUCH_DEVICE', hint: /nvbench list/, kind: 'input' });
+  await assert.rejects(attach(), { code: 'NO_SUCH_DEVICE', hint: /nvbench list/, kind: 'environment' });
 });
 
 test('a function that is no NVMe controller is refused by its class', async () => {
