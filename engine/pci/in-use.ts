@@ -1,0 +1,177 @@
+/** What speaks against taking a function from the kernel: everything that uses its disks, or has written on them. */
+import { join } from 'node:path';
+import type { BindHost } from './bind-host.js';
+import { type BlockNode, blockStack, disksOf } from './block-stack.js';
+import { type Mount, parseMountinfo, readMounts } from './mounts.js';
+import { readSignatures } from './signatures.js';
+import { fsErrorCode, listNames, readOptionalText } from './sysfs-read.js';
+import { describeOpenFile, openFiles } from './user-nodes.js';
+
+export type UseKind =
+  | 'root-disk'
+  | 'mounted'
+  | 'swap'
+  | 'holder'
+  | 'loop'
+  | 'exclusive'
+  | 'open'
+  | 'signature'
+  | 'unreadable'
+  | 'virtual-functions'
+  | 'group-member';
+
+/** One reason against taking a function. */
+export interface Use {
+  readonly kind: UseKind;
+  /** A clause, for example `nvme0n1p2 is mounted on /data`. */
+  readonly found: string;
+  /** How to end it, as a clause. */
+  readonly remedy: string;
+  /** Whether the user may insist. */
+  readonly overridable: boolean;
+}
+
+const use = (kind: UseKind, found: string, remedy: string, overridable = true): Use => ({
+  kind,
+  found,
+  remedy,
+  overridable,
+});
+
+/** Mounts this process sees, and those of process 1, which in a container may be the host's. */
+function allMounts({ procRoot }: BindHost): Mount[] {
+  const mounts = readMounts(join(procRoot, 'self/mountinfo'), join(procRoot, 'swaps'));
+  try {
+    mounts.push(...parseMountinfo(readOptionalText(join(procRoot, '1/mountinfo')) ?? ''));
+  } catch {
+    // not root: an exclusive open still finds what they mount
+  }
+  return mounts;
+}
+
+function mountUses(nodes: readonly BlockNode[], mounts: readonly Mount[]): Use[] {
+  const uses = new Map<string, Use>();
+  for (const node of nodes) {
+    const own = mounts.filter(
+      ({ source, deviceNumber }) =>
+        source === `/dev/${node.name}` || (deviceNumber !== '' && deviceNumber === node.deviceNumber),
+    );
+    for (const { mountPoint } of own) {
+      const key = `${node.name} ${mountPoint}`;
+      if (mountPoint === '[SWAP]') {
+        uses.set(key, use('swap', `${node.name} is swap`, `swapoff /dev/${node.name}`));
+      } else if (mountPoint === '/') {
+        const found = `${node.name} holds the root file system of this machine`;
+        uses.set(key, use('root-disk', found, 'choose another drive: nothing overrides this', false));
+      } else {
+        uses.set(
+          key,
+          use('mounted', `${node.name} is mounted on ${mountPoint}`, `umount ${quoted(mountPoint)}`),
+        );
+      }
+    }
+  }
+  return [...uses.values()];
+}
+
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
+  return nodes
+    .filter(({ isHolder, kind }) => isHolder && kind !== 'partition')
+    .map(({ name, kind }) =>
+      use('holder', `${disk} is held by ${name} (${kind})`, `stop ${name} with the tool that made it`),
+    );
+}
+
+function loopUses(sysfsRoot: string, paths: ReadonlySet<string>): Use[] {
+  return listNames(join(sysfsRoot, 'block')).flatMap((name) => {
+    const file = readOptionalText(join(sysfsRoot, 'block', name, 'loop/backing_file'));
+    if (file === undefined || !paths.has(file)) return [];
+    return [use('loop', `${file} is behind ${name}`, `losetup -d /dev/${name}`)];
+  });
+}
+
+function claimUse(host: BindHost, disk: string): Use[] {
+  const path = join(host.devRoot, disk);
+  try {
+    host.claim(path);
+    return [];
+  } catch (error) {
+    const reason = fsErrorCode(error);
+    if (reason !== 'EBUSY') return [unreadable(path, reason)];
+    const found = `the kernel or a program has ${path} open for itself alone (EBUSY)`;
+    return [use('exclusive', found, 'see lsblk, zpool status, and mounts of other containers')];
+  }
+}
+
+const unreadable = (path: string, reason: string): Use =>
+  use('unreadable', `${path} cannot be read (${reason}), so what is on it is not known`, 'run as root');
+
+function signatureUses(host: BindHost, nodes: readonly BlockNode[]): Use[] {
+  return nodes
+    .filter(({ isHolder }) => !isHolder)
+    .flatMap(({ name, sizeBytes }) => {
+      const path = join(host.devRoot, name);
+      try {
+        return readSignatures(path, sizeBytes).map((found) =>
+          use(
+            'signature',
+            `${name} holds a signature: ${found}`,
+            `wipefs ${path} shows it, and with --all erases it`,
+          ),
+        );
+      } catch (error) {
+        return [unreadable(path, fsErrorCode((error as Error).cause))];
+      }
+    });
+}
+
+function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode[]): Use[] {
+  const names = nodes.filter(({ isHolder }) => !isHolder).map(({ name }) => name);
+  const controllers = listNames(join(functionDir, 'nvme')).filter((name) => /^nvme\d+$/.test(name));
+  const generic = names
+    .filter((name) => /^nvme\d+n\d+$/.test(name))
+    .map((name) => name.replace(/^nvme/, 'ng'));
+  const paths = [...controllers, ...generic, ...names].map((name) => join(host.devRoot, name));
+  return openFiles(host, paths).map((file) =>
+    use('open', describeOpenFile(file), `end process ${file.pid} (${file.processName})`),
+  );
+}
+
+function diskUses(host: BindHost, disk: string, mounts: readonly Mount[]): Use[] {
+  const nodes = blockStack(host.sysfsRoot, disk);
+  const paths = new Set(nodes.map(({ name }) => join(host.devRoot, name)));
+  const named = [...mountUses(nodes, mounts), ...holderUses(disk, nodes), ...loopUses(host.sysfsRoot, paths)];
+  // What is named above is what holds the disk; without any of it, the kernel still knows whether someone does.
+  const held = named.length > 0 ? [] : claimUse(host, disk);
+  return [...named, ...held, ...signatureUses(host, nodes)];
+}
+
+/**
+ * Everything that speaks against taking this function from its driver; empty where it is idle. Reads sysfs, proc
+ * and the disks, and changes nothing. Throws EngineError SYSFS_UNREADABLE where mounts are not known.
+ */
+export function findUses(host: BindHost, address: string): Use[] {
+  const dir = join(host.sysfsRoot, 'bus/pci/devices', address);
+  const mounts = allMounts(host);
+  const disks = disksOf(host.sysfsRoot, dir);
+  const uses = disks.flatMap((disk) => diskUses(host, disk, mounts));
+  const nodes = disks.flatMap((disk) => blockStack(host.sysfsRoot, disk));
+  uses.push(...openUses(host, dir, nodes));
+  const vfCount = Number(readOptionalText(join(dir, 'sriov_numvfs')) ?? '0');
+  if (vfCount > 0)
+    uses.push(
+      use(
+        'virtual-functions',
+        `${address} has ${vfCount} virtual functions`,
+        `echo 0 > ${dir}/sriov_numvfs ends them`,
+      ),
+    );
+  return uniqueUses(uses);
+}
+
+function uniqueUses(uses: readonly Use[]): Use[] {
+  return [...new Map(uses.map((each) => [each.found, each])).values()];
+}
