@@ -30,14 +30,17 @@ const PAGE_BYTES = 4096;
 export class Admin {
   private readonly queue: CommandQueue;
   private readonly arena: DmaArena;
+  private readonly timeoutMs: number;
 
-  constructor(queue: CommandQueue, arena: DmaArena) {
+  /** `timeoutMs`: deadline of a command that is given none. */
+  constructor(queue: CommandQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
     this.queue = queue;
     this.arena = arena;
+    this.timeoutMs = timeoutMs;
   }
 
   /** Executes any admin command without data. Throws NvmeStatusError or EngineError. */
-  execute(command: Command, timeoutMs = TIMEOUT_MS): Promise<Completion> {
+  execute(command: Command, timeoutMs = this.timeoutMs): Promise<Completion> {
     return this.queue.execute(command, timeoutMs);
   }
 

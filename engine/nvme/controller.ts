@@ -1,7 +1,7 @@
 /**
  * An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown).
  */
-import { EngineError, type EngineWarning } from '../errors.js';
+import { EngineError, type EngineWarning, NvmeStatusError } from '../errors.js';
 import { DmaArena, type DmaBuffer } from '../memory/arena.js';
 import type { TransportDevice } from '../transport/transport.js';
 import { Admin } from './admin.js';
@@ -29,6 +29,10 @@ const MAX_IO_QUEUES = 65_534;
 export interface ControllerOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
+  /** Deadline of each admin command; 10 s where not given. */
+  adminTimeoutMs?: number;
+  /** Deadline of a normal shutdown; 10 s where not given. */
+  shutdownTimeoutMs?: number;
 }
 
 interface IoQueueMemory {
@@ -48,12 +52,14 @@ export class Controller {
   #identity: ControllerIdentity | undefined;
   #queuesGranted = 0;
   readonly #queueMemory = new Map<number, IoQueueMemory>();
+  readonly #options: ControllerOptions;
   #givenUp: string | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(device: TransportDevice, capabilities: Capabilities, options: ControllerOptions) {
     this.device = device;
     this.capabilities = capabilities;
+    this.#options = options;
     this.version = decodeVersion(device.registers.read32(VS));
     this.pageBytes = Math.max(4096, capabilities.minPageBytes);
     this.arena = DmaArena.create({
@@ -94,7 +100,7 @@ export class Controller {
       () => this.unusable(),
       (reason) => this.giveUp(reason),
     );
-    this.#admin = new Admin(queue, arena);
+    this.#admin = new Admin(queue, arena, this.#options.adminTimeoutMs);
     this.#identity = await this.#admin.identifyController();
     this.#queuesGranted = await this.#admin.setNumberOfQueues(MAX_IO_QUEUES);
   }
@@ -175,20 +181,41 @@ export class Controller {
     const cq = this.arena.allocate(entries * CQ_ENTRY_BYTES, this.pageBytes);
     const sq = this.arena.allocate(entries * SQ_ENTRY_BYTES, this.pageBytes);
     this.#queueMemory.set(qid, { sq, cq });
-    await this.admin.createCompletionQueue(qid, entries, cq.iova);
-    await this.admin.createSubmissionQueue(qid, entries, sq.iova);
+    try {
+      await this.admin.createCompletionQueue(qid, entries, cq.iova);
+      await this.createSubmissionQueue(qid, entries, sq.iova);
+    } catch (error) {
+      // Refused means that the controller does not use the memory. After a time-out it might, until it is reset.
+      if (error instanceof NvmeStatusError) this.forgetQueuePair(qid);
+      throw error;
+    }
     return this.queuePair(qid, entries, sq, cq);
+  }
+
+  /** Takes the completion queue back where the controller refuses the submission queue. */
+  private async createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+    try {
+      await this.admin.createSubmissionQueue(qid, entries, iova);
+    } catch (error) {
+      if (error instanceof NvmeStatusError) await this.admin.deleteCompletionQueue(qid);
+      throw error;
+    }
+  }
+
+  private forgetQueuePair(qid: number): void {
+    const memory = this.#queueMemory.get(qid);
+    this.#queueMemory.delete(qid);
+    if (!memory) return;
+    this.arena.free(memory.sq);
+    this.arena.free(memory.cq);
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
   async deleteQueuePair(qid: number): Promise<void> {
-    const memory = this.#queueMemory.get(qid);
-    if (!memory) return;
+    if (!this.#queueMemory.has(qid)) return;
     await this.admin.deleteSubmissionQueue(qid);
     await this.admin.deleteCompletionQueue(qid);
-    this.#queueMemory.delete(qid);
-    this.arena.free(memory.sq);
-    this.arena.free(memory.cq);
+    this.forgetQueuePair(qid);
   }
 
   /** A queue pair driven from this thread, one command at a time; for checks, not for measuring. */
@@ -254,7 +281,8 @@ export class Controller {
     };
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of [...this.#queueMemory.keys()]) await step(() => this.deleteQueuePair(qid));
-      if (this.unusable() === undefined) await step(() => shutDown(this.device));
+      if (this.unusable() === undefined)
+        await step(() => shutDown(this.device, this.#options.shutdownTimeoutMs));
     }
     await step(() => disable(this.device, this.capabilities));
     await step(() => this.arena.close());

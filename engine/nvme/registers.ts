@@ -129,13 +129,13 @@ export async function enable(
   });
 }
 
-/** Normal shutdown by CC.SHN (3.6.1). Throws EngineError where CSTS.SHST does not become complete. */
-export async function shutDown(device: TransportDevice): Promise<void> {
+/** Normal shutdown by CC.SHN (3.6.1). Throws EngineError NOT_READY where CSTS.SHST does not become complete. */
+export async function shutDown(device: TransportDevice, timeoutMs = SHUTDOWN_TIMEOUT_MS): Promise<void> {
   const { registers } = device;
   registers.write32(CC, (registers.read32(CC) & ~CC_SHN_MASK) | CC_SHN_NORMAL);
   const complete = (): boolean => (registers.read32(CSTS) & CSTS_SHST_MASK) === CSTS_SHST_COMPLETE;
-  if (await waitUntil(complete, SHUTDOWN_TIMEOUT_MS)) return;
-  throw notReady(device, 'shut the controller down', 'CSTS.SHST did not become 2', SHUTDOWN_TIMEOUT_MS);
+  if (await waitUntil(complete, timeoutMs)) return;
+  throw notReady(device, 'shut the controller down', 'CSTS.SHST did not become 2', timeoutMs);
 }
 
 function notReady(device: TransportDevice, op: string, reason: string, timeoutMs: number): EngineError {

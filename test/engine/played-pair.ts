@@ -1,0 +1,79 @@
+/** A queue pair in plain memory whose other side the test plays. Offsets from NVMe base 2.0, 4.1 and 4.2. */
+import type { QueuePairMemory } from '../../engine/nvme/queue-pair.js';
+import { mapAnonymous } from '../../engine/sys/mapping.js';
+
+export interface PlayedCommand {
+  readonly cid: number;
+  readonly opcode: number;
+  readonly nsid: number;
+  readonly slba: number;
+  /** Blocks: NLB + 1. */
+  readonly lbas: number;
+  /** All 16 words. */
+  readonly words: readonly number[];
+}
+
+export class PlayedPair {
+  readonly memory: QueuePairMemory;
+  private readonly entries: number;
+  private readonly sq: Uint32Array;
+  private readonly cq: DataView;
+  private readonly doorbells: Uint32Array;
+  private sqHead = 0;
+  private posted = 0;
+
+  constructor(entries: number) {
+    const sqBytes = entries * 64;
+    const cqBytes = entries * 16;
+    const { address, buffer } = mapAnonymous(Math.ceil((sqBytes + cqBytes + 8) / 4096) * 4096);
+    this.entries = entries;
+    this.sq = new Uint32Array(buffer, 0, entries * 16);
+    this.cq = new DataView(buffer, sqBytes, cqBytes);
+    this.doorbells = new Uint32Array(buffer, sqBytes + cqBytes, 2);
+    const doorbells = address + BigInt(sqBytes + cqBytes);
+    this.memory = {
+      qid: 1,
+      entries,
+      sqAddress: address,
+      cqAddress: address + BigInt(sqBytes),
+      sqTailDoorbell: doorbells,
+      cqHeadDoorbell: doorbells + 4n,
+    };
+  }
+
+  /** The commands that were rung for since the last call. */
+  fetch(): PlayedCommand[] {
+    const commands: PlayedCommand[] = [];
+    while (this.sqHead !== this.doorbells[0]) {
+      const words = [...this.sq.subarray(this.sqHead * 16, this.sqHead * 16 + 16)];
+      this.sqHead = (this.sqHead + 1) % this.entries;
+      commands.push({
+        cid: words[0] >>> 16,
+        opcode: words[0] & 0xff,
+        nsid: words[1],
+        slba: words[10] + words[11] * 2 ** 32,
+        lbas: (words[12] & 0xffff) + 1,
+        words,
+      });
+    }
+    return commands;
+  }
+
+  /** Posts a completion. */
+  complete(cid: number, { status = 0, result = 0 } = {}): void {
+    const at = (this.posted % this.entries) * 16;
+    const phase = Math.floor(this.posted / this.entries) % 2 === 0 ? 1 : 0;
+    this.posted++;
+    this.cq.setUint32(at, result, true);
+    this.cq.setUint16(at + 8, this.sqHead, true);
+    this.cq.setUint16(at + 12, cid, true);
+    this.cq.setUint16(at + 14, (status << 1) | phase, true);
+  }
+
+  /** Completes every command that was rung for; how many. */
+  completeAll(): number {
+    const commands = this.fetch();
+    for (const { cid } of commands) this.complete(cid);
+    return commands.length;
+  }
+}
