@@ -15,3 +15,4 @@ export {
 export { allowedCpus } from './sys/affinity.js';
 export { attachTransport, scanAll } from './transport/open.js';
 export type { AttachOptions, ScanEntry, Transport, TransportDevice } from './transport/transport.js';
+export { type ServeOptions, serveVfioUser, type VfioUserServer } from './vfio-user-server/serve.js';

@@ -68,6 +68,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'engine/transport/',
     'engine/sim/',
   ],
+  'engine/transport/sim-dma.ts': [
+    'engine/errors.ts',
+    'engine/sys/',
+    'engine/memory/',
+    'engine/transport/',
+    'engine/sim/',
+  ],
   'engine/transport/sim-options.ts': ['engine/errors.ts', 'engine/transport/', 'engine/sim/'],
   'engine/sim': ['engine/errors.ts', 'engine/sys/', 'engine/nvme/spec/'],
   'engine/nvme': [
@@ -117,7 +124,7 @@ test('only engine/sys calls koffi', () => {
 
 test('only the sim transport and the folder itself know the software controller', () => {
   const known = (file: string): boolean =>
-    file.startsWith('engine/sim/') || /^engine\/transport\/sim(-options)?\.ts$/.test(file);
+    file.startsWith('engine/sim/') || /^engine\/transport\/sim(-options|-dma)?\.ts$/.test(file);
   assert.deepEqual(only(/^engine\/sim\//, known), []);
 });
 

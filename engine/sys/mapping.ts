@@ -5,7 +5,8 @@
  * simply unmapped while a view may live; `retire` puts anonymous memory in its place at the same address.
  */
 import { checked, systemError } from './errno.js';
-import { MAP_FAILED, mmap, munmap, viewMemory } from './libc.js';
+import { closeFd } from './fd.js';
+import { ftruncate, MAP_FAILED, memfdCreate, mmap, munmap, viewMemory } from './libc.js';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -16,6 +17,7 @@ const MAP_ANONYMOUS = 0x20;
 const MAP_NORESERVE = 0x4000;
 export const MAP_HUGETLB = 0x40000;
 const MAP_HUGE_SHIFT = 26;
+const MFD_CLOEXEC = 1;
 
 /** A span of this process's address space, and the ArrayBuffer that aliases it. */
 export interface Mapping {
@@ -57,6 +59,18 @@ export function mapSparse(lengthBytes: number, what = 'sparse memory'): Mapping 
 /** Maps a file descriptor shared, from `offset`. Throws SystemError. */
 export function mapFd(fd: number, lengthBytes: number, offset: number | bigint, what: string): Mapping {
   return map(lengthBytes, MAP_SHARED, fd, offset, what);
+}
+
+/** Zeroed shared memory, base pages, with the descriptor that another process may map it by. Throws SystemError. */
+export function mapMemfd(lengthBytes: number, what: string): Mapping & { readonly fd: number } {
+  const fd = checked(memfdCreate('nvbench-shared', MFD_CLOEXEC), { op: 'memfd_create', target: what });
+  try {
+    checked(ftruncate(fd, lengthBytes), { op: `ftruncate to ${lengthBytes} bytes`, target: what });
+    return { ...mapFd(fd, lengthBytes, 0, what), fd };
+  } catch (error) {
+    closeFd(fd);
+    throw error;
+  }
 }
 
 /** Maps a hugetlb memfd of the given page size; throws SystemError (ENOMEM) where no such pages are free. */

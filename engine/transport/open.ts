@@ -4,8 +4,11 @@ import { pciTransport } from './pci.js';
 import { simTransport } from './sim.js';
 import { parseTarget } from './target.js';
 import type { AttachOptions, ScanEntry, Transport, TransportDevice } from './transport.js';
+import { vfioUserTransport } from './vfio-user.js';
 
-const byScheme = new Map<string, Transport>([pciTransport, simTransport].map((each) => [each.scheme, each]));
+const byScheme = new Map<string, Transport>(
+  [pciTransport, vfioUserTransport, simTransport].map((each) => [each.scheme, each]),
+);
 
 /** What all transports found, and the transports that could not look. */
 export interface ScanAllResult {

@@ -6,7 +6,8 @@ import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPE
 import { DmaTableWriter } from '../sim/dma-table.js';
 import { allowedCpus } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
-import { type Mapping, mapAnonymous, retire } from '../sys/mapping.js';
+import { closeFd } from '../sys/fd.js';
+import { type Mapping, mapMemfd, retire } from '../sys/mapping.js';
 import { MmioRegisters } from './mmio-registers.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_USAGE } from './sim-options.js';
@@ -32,21 +33,30 @@ export const simTransport: Transport = {
     const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
     return [{ target: 'sim', description, usable: true, reason: '' }];
   },
-  async attach(target: Target): Promise<TransportDevice> {
-    const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
-    const window = mapAnonymous(registerWindowBytes(config.maxIoQueues), 'simulated registers');
-    const device = new SimDevice(formatTarget(target), window, iovaBits);
-    try {
-      await device.start(config);
-    } catch (error) {
-      await device.close();
-      throw error;
-    }
-    return device;
-  },
+  attach: attachSim,
 };
 
-class SimDevice implements TransportDevice {
+/** A software controller whose registers and doorbells another process may map too. */
+export interface SharedSimDevice extends TransportDevice {
+  /** BAR0: registers, and doorbells from 1000h on. */
+  readonly window: Mapping & { readonly fd: number };
+}
+
+/** Starts a software controller. Throws EngineError. */
+export async function attachSim(target: Target): Promise<SharedSimDevice> {
+  const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
+  const window = mapMemfd(registerWindowBytes(config.maxIoQueues), 'simulated registers');
+  const device = new SimDevice(formatTarget(target), window, iovaBits);
+  try {
+    await device.start(config);
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+  return device;
+}
+
+class SimDevice implements SharedSimDevice {
   readonly kind = 'sim';
   readonly software = true;
   readonly numaNode = 0;
@@ -55,7 +65,7 @@ class SimDevice implements TransportDevice {
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: SimDmaMapper;
-  private readonly window: Mapping;
+  readonly window: SharedSimDevice['window'];
   private readonly control = new ControlLines();
   private readonly table = new DmaTableWriter(this.control);
   private worker: Worker | undefined;
@@ -64,7 +74,7 @@ class SimDevice implements TransportDevice {
   private ending: string | undefined;
   private closed = false;
 
-  constructor(target: string, window: Mapping, iovaBits: number) {
+  constructor(target: string, window: SharedSimDevice['window'], iovaBits: number) {
     this.target = target;
     this.window = window;
     this.registers = new MmioRegisters(window);
@@ -134,6 +144,7 @@ class SimDevice implements TransportDevice {
     await this.worker?.terminate();
     this.control.setState(STATE_STOPPED);
     retire(this.window);
+    closeFd(this.window.fd);
   }
 
   private threadEnded(reason: string): void {

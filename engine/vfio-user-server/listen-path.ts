@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError, SystemError } from '../errors.js';
+import { nowMs } from '../sys/clock.js';
+import { UnixListener, UnixSocket } from '../sys/unix-socket.js';
+
+const SOCKET_NAME = 'cntrl';
+
+/**
+ * Listens on `<directory>/cntrl`, for this user only; makes the directory where there is none, and removes a socket
+ * that a server left behind. Throws EngineError SOCKET_IN_USE, SystemError.
+ */
+export function listenIn(directory: string): UnixListener {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, SOCKET_NAME);
+  const listener = tryListen(path) ?? listenAgain(path);
+  chmodSync(path, 0o600);
+  return listener;
+}
+
+function tryListen(path: string): UnixListener | undefined {
+  try {
+    return new UnixListener(path);
+  } catch (error) {
+    if (error instanceof SystemError && error.errnoName === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+}
+
+function listenAgain(path: string): UnixListener {
+  if (answers(path)) {
+    throw new EngineError({
+      code: 'SOCKET_IN_USE',
+      op: 'listen',
+      target: path,
+      reason: 'another server listens there',
+      hint: 'end it, or serve in another directory',
+    });
+  }
+  rmSync(path);
+  return new UnixListener(path);
+}
+
+function answers(path: string): boolean {
+  try {
+    UnixSocket.connect(path, nowMs()).close();
+    return true;
+  } catch (error) {
+    // anything but a socket without a listener is somebody's
+    return !(error instanceof SystemError && error.errnoName === 'ECONNREFUSED');
+  }
+}

@@ -1,0 +1,71 @@
+/** The loop of the server's thread: one client after the other. */
+import { rmSync } from 'node:fs';
+import { EngineError } from '../errors.js';
+import { nowMs } from '../sys/clock.js';
+import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
+import type { SharedSimDevice } from '../transport/sim.js';
+import { Bar0 } from './bar0.js';
+import { ConfigSpaceBytes } from './config-space.js';
+import { Session, type SessionParts } from './session.js';
+
+/** How long the thread blocks before it looks whether it should stop. */
+const SLICE_MS = 50;
+
+export class VfioUserServerLoop {
+  readonly #listener: UnixListener;
+  readonly #parts: SessionParts;
+  #stopped = false;
+
+  constructor(listener: UnixListener, device: SharedSimDevice, mapDoorbells: boolean) {
+    this.#listener = listener;
+    this.#parts = { device, bar0: new Bar0(device, mapDoorbells), config: new ConfigSpaceBytes() };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      const client = this.#listener.accept(SLICE_MS);
+      if (client !== undefined) await this.#serve(client);
+      await eventLoopTurn();
+    }
+  }
+
+  /** Gives everything back; the socket's path is gone afterwards. */
+  async close(): Promise<void> {
+    this.#listener.close();
+    rmSync(this.#listener.path, { force: true });
+    await this.#parts.device.close();
+  }
+
+  async #serve(client: UnixSocket): Promise<void> {
+    const session = new Session(client, this.#parts);
+    try {
+      await this.#converse(client, session);
+    } catch (error) {
+      // it left, went silent in the middle of a message or sent what is none: the next one may come
+      if (!(error instanceof EngineError)) throw error;
+    } finally {
+      client.close();
+      await this.#parts.device.reset().finally(() => session.release());
+    }
+  }
+
+  async #converse(client: UnixSocket, session: Session): Promise<void> {
+    let turnedMs = nowMs();
+    while (!this.#stopped) {
+      if (client.waitReadable(SLICE_MS)) await session.handleNext();
+      if (nowMs() - turnedMs < SLICE_MS) continue;
+      await eventLoopTurn();
+      turnedMs = nowMs();
+    }
+  }
+}
+
+/** Lets the request to stop, and news of the controller's thread, come in. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,40 @@
+/** Entry of the server's thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import { attachSim } from '../transport/sim.js';
+import { parseTarget } from '../transport/target.js';
+import { listenIn } from './listen-path.js';
+import type { ServerMessage, ServerThreadData } from './serve.js';
+import { VfioUserServerLoop } from './server.js';
+
+const say = (message: ServerMessage): void => parentPort?.postMessage(message);
+
+async function play(data: ServerThreadData): Promise<void> {
+  const listener = listenIn(data.socketDir);
+  let server: VfioUserServerLoop;
+  try {
+    server = new VfioUserServerLoop(listener, await attachSim(parseTarget(data.device)), data.mapDoorbells);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+  parentPort?.on('message', () => server.stop());
+  try {
+    say({ kind: 'ready' });
+    await server.run();
+  } finally {
+    await server.close();
+  }
+}
+
+try {
+  await play(workerData as ServerThreadData);
+} catch (error) {
+  const { code, op, target, reason, hint, kind } =
+    error instanceof EngineError
+      ? error
+      : { code: 'SERVER_FAILED', op: 'serve', target: '', reason: String(error), hint: '', kind: undefined };
+  say({ kind: 'failed', parts: { code, op, target, reason, hint, ...(kind ? { kind } : {}) } });
+} finally {
+  parentPort?.close();
+}
