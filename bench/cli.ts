@@ -6,6 +6,7 @@ import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
+import { serveCommand } from './commands/serve.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 
@@ -31,6 +32,7 @@ try {
     .command(listCommand)
     .command(identifyCommand)
     .command(schemaCommand)
+    .command(serveCommand)
     .demandCommand(1, 'Name a command; see nvbench --help')
     .strict()
     .recommendCommands()

@@ -103,12 +103,12 @@ function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geo
   }
 }
 
-/** Writing needs the drive's own serial number in the configuration; a software controller holds no one's data. */
+/** Writing needs the drive's own serial number in the configuration; only the own simulation holds no one's data. */
 function checkMayWrite(config: RunConfig, device: OpenDevice): void {
   const { serialNumber } = device.controller.identity;
   if (
     config.allowWrites &&
-    (device.controller.device.software || config.serialNumbers.includes(serialNumber))
+    (device.controller.device.kind === 'sim' || config.serialNumbers.includes(serialNumber))
   )
     return;
   const named = config.serialNumbers.length > 0 ? config.serialNumbers.join(', ') : 'none';

@@ -2,7 +2,7 @@
 import type { SmartHealth } from './build.js';
 import { formatBytes, formatCapacity, formatCount, formatDataUnits, formatTemperature } from './format.js';
 import { DEFAULT_WIDTH, labelled, type Paint, painter, sanitize, type TextOptions } from './terminal.js';
-import { SOFTWARE_NOTICE } from './text.js';
+import { softwareNotice } from './text.js';
 
 export interface ControllerFacts {
   readonly pciVendorId: number;
@@ -165,7 +165,7 @@ export function formatIdentify(facts: IdentifyFacts, options: TextOptions): stri
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
   const blocks = [
-    ...(facts.software ? [paint(['bold', 'red'], SOFTWARE_NOTICE)] : []),
+    ...(facts.software ? [paint(['bold', 'red'], softwareNotice(facts.transport))] : []),
     section(`Controller ${sanitize(facts.target)}`, controllerFacts(facts), paint, width),
     ...facts.namespaces.map((namespace) =>
       section(`Namespace ${namespace.nsid}`, namespaceFacts(namespace), paint, width),

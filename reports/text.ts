@@ -12,9 +12,17 @@ import {
   wrap,
 } from './terminal.js';
 
-/** Said wherever a figure of a software controller is shown. */
+/** Said wherever a figure of the project's own software controller is shown. */
 export const SOFTWARE_NOTICE =
   "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
+
+const VFIO_USER_NOTICE =
+  'SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket, not a drive';
+
+/** What is said of a software controller, by the transport that reached it. */
+export function softwareNotice(transport: string): string {
+  return transport === 'vfio-user' ? VFIO_USER_NOTICE : SOFTWARE_NOTICE;
+}
 
 function numaText(numaNode: number): string {
   return numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`;
@@ -51,7 +59,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
   ];
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const health = healthText(device);
-  const notice = device.software ? wrap(SOFTWARE_NOTICE, width, 0) : [];
+  const notice = device.software ? wrap(softwareNotice(device.transport), width, 0) : [];
   return [
     paint('bold', sanitize(device.target)),
     ...notice.map((text) => paint(['bold', 'red'], text)),

@@ -39,8 +39,8 @@ const finding = (path: KeyPath, message: string, suggestion?: string): Finding =
 
 const MAX_QUEUE_PAIRS = 65_535;
 
-/** Device targets that are not hardware. Whatever is not known to be one counts as a device with data on it. */
-const VIRTUAL_TARGET = /^(sim|vfio-user)(:|$)|\btrtype[:=](sim|vfio-?user)\b/i;
+/** Targets without anyone's data. Whatever is not known to be one has some: a vfio-user server may keep disks. */
+const VIRTUAL_TARGET = /^sim(:|$)/i;
 
 /** Whether writing to `target` could destroy someone's data. */
 export function isHardware(target: string): boolean {

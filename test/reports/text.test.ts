@@ -62,6 +62,15 @@ describe('formatText', () => {
     assert.ok(!formatText(sampleResult(), plain).includes('SOFTWARE'));
   });
 
+  it('says of a vfio-user server that it is not the own simulation', () => {
+    const served = { ...sampleResult(), devices: [{ ...simulation, transport: 'vfio-user' }] };
+    const text = formatText(served, plain).replace(/\s+/g, ' ');
+    assert.ok(
+      text.includes('SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket'),
+    );
+    assert.ok(!text.includes('simulation'));
+  });
+
   it('lets no control character of a device, a job or a warning through', () => {
     const evil = 'x\x1b[2J\r\x07';
     const text = formatText(

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { serveVfioUser } from '../../engine/index.js';
+import { listenForInterrupt } from '../interrupt.js';
+
+interface ServeArguments {
+  socket: string;
+  device: string;
+  'map-doorbells': boolean;
+}
+
+/** Until a signal, or until the server ends by itself. */
+async function serve(args: ServeArguments): Promise<void> {
+  const socketDir = resolve(args.socket);
+  const interrupt = listenForInterrupt();
+  try {
+    const { device, 'map-doorbells': mapDoorbells } = args;
+    const server = await serveVfioUser({ socketDir, device, mapDoorbells });
+    process.stderr.write(`nvbench: serving ${device} as ${server.target}; end it with Ctrl-C\n`);
+    const asked = interrupt.signal.aborted ? undefined : once(interrupt.signal, 'abort');
+    await Promise.race([asked, server.ended]);
+    await server.close();
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+export const serveCommand: CommandModule<object, ServeArguments> = {
+  command: 'serve',
+  describe: 'Serve the software controller over vfio-user (experimental)',
+  builder: (yargs) =>
+    yargs
+      .option('socket', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Directory of the socket; made where there is none',
+      })
+      .option('device', {
+        type: 'string',
+        default: 'sim',
+        describe: 'The controller: sim, sim:?size=4GiB, ...',
+      })
+      .option('map-doorbells', {
+        type: 'boolean',
+        default: true,
+        describe: 'Let clients map the doorbells; --no-map-doorbells makes them send messages',
+      })
+      .example('$0 serve --socket /run/nvbench0', 'attach it elsewhere as vfio-user:/run/nvbench0'),
+  handler: serve,
+};
