@@ -5,6 +5,8 @@ import type { DmaMapper } from './dma-mapper.js';
 import { FreeList } from './free-list.js';
 import type { HugepagePolicy } from './hugepages.js';
 import { IovaAllocator } from './iova.js';
+import type { PagemapReader } from './pagemap.js';
+import { mapPhysicalRegions } from './physical-region.js';
 import { MAX_ALIGN_BYTES, mapRegion, type OwnedRegion, type RegionOptions } from './region.js';
 import { roundUp, sizeText } from './size-text.js';
 
@@ -30,6 +32,8 @@ export interface ArenaOptions {
   hugepages?: HugepagePolicy;
   /** Least size of a region; default 2 MiB, one hugepage. */
   growBytes?: number;
+  /** In place of /proc/self/pagemap, for tests. */
+  readPagemap?: PagemapReader;
 }
 
 interface Piece {
@@ -43,9 +47,19 @@ interface Part {
   readonly free: FreeList;
 }
 
+/** The first gap that holds a piece, taken; undefined where none does. */
+function takeFrom(parts: readonly Part[], lengthBytes: number, alignBytes: number): Piece | undefined {
+  for (const part of parts) {
+    const offset = part.free.take(lengthBytes, alignBytes);
+    if (offset >= 0) return { part, offset, lengthBytes };
+  }
+  return undefined;
+}
+
 export class DmaArena {
   readonly #options: RegionOptions;
   readonly #growBytes: number;
+  readonly #readPagemap: PagemapReader | undefined;
   readonly #parts: Part[] = [];
   readonly #pieces = new Map<DmaBuffer, Piece>();
   readonly #warnings = new Map<string, EngineWarning>();
@@ -56,19 +70,20 @@ export class DmaArena {
   private constructor(options: ArenaOptions) {
     const { dma, target, numaNode } = options;
     this.#growBytes = options.growBytes ?? DEFAULT_GROW_BYTES;
+    this.#readPagemap = options.readPagemap;
     this.#options = {
       dma,
       target,
       numaNode,
       hugepages: options.hugepages ?? 'prefer',
-      iovas: new IovaAllocator(dma.iovaRanges, target),
+      iovas: dma.iovas ?? new IovaAllocator(dma.iovaRanges, target),
     };
   }
 
   /** An arena with its first region mapped. Throws EngineError (no memory, no hugepages, mapping refused). */
   static create(options: ArenaOptions): DmaArena {
     const arena = new DmaArena(options);
-    arena.#grow(arena.#growBytes);
+    arena.#grow(arena.#growBytes, 1);
     return arena;
   }
 
@@ -99,13 +114,11 @@ export class DmaArena {
     this.#checkRequest(lengthBytes, alignBytes);
     const pieceBytes = roundUp(lengthBytes, CACHE_LINE_BYTES);
     const align = Math.max(alignBytes, CACHE_LINE_BYTES);
-    for (const part of this.#parts) {
-      const offset = part.free.take(pieceBytes, align);
-      if (offset >= 0) return this.#cut({ part, offset, lengthBytes: pieceBytes }, lengthBytes);
-    }
-    const part = this.#grow(pieceBytes);
-    const offset = part.free.take(pieceBytes, align); // a region starts on the largest alignment
-    return this.#cut({ part, offset, lengthBytes: pieceBytes }, lengthBytes);
+    const piece =
+      takeFrom(this.#parts, pieceBytes, align) ?? takeFrom(this.#grow(pieceBytes), pieceBytes, align);
+    // A region starts on the largest alignment, so that what was made for the piece holds it.
+    if (piece === undefined) throw new Error(`no room for ${pieceBytes} bytes in a region made for them`);
+    return this.#cut(piece, lengthBytes);
   }
 
   /** Gives a buffer back. Its view must not be used again. Throws EngineError `DOUBLE_FREE`. */
@@ -126,12 +139,30 @@ export class DmaArena {
     piece.part.free.give(piece.offset, piece.lengthBytes);
   }
 
-  /** Maps a region now unless one gap already holds `lengthBytes`. Throws EngineError. */
+  /**
+   * Maps a region now unless one gap already holds `lengthBytes`. With physical addresses the memory may come in
+   * pieces, each of them large enough for the buffers that fit into a hugepage. Throws EngineError.
+   */
   reserve(lengthBytes: number): void {
     this.#checkOpen('reserving');
     this.#checkRequest(lengthBytes, 1);
     if (this.#parts.some((part) => part.free.largestGapBytes >= lengthBytes)) return;
-    this.#grow(lengthBytes);
+    this.#grow(lengthBytes, 1);
+  }
+
+  /**
+   * Closes the arena without giving anything back, for a device that may still write to the memory. The memory stays
+   * the process's until it ends. Returns what was kept, to be reported. Idempotent.
+   */
+  abandon(reason: string): EngineError {
+    this.#closed = true;
+    return new EngineError({
+      code: 'DMA_MEMORY_KEPT',
+      op: 'release DMA memory',
+      target: this.#options.target,
+      reason: `${reason}; it holds physical addresses of ${sizeText(this.totalBytes)}, which stay with this process`,
+      hint: 'reset the machine or remove the drive from the bus before the memory is used again',
+    });
   }
 
   /**
@@ -159,15 +190,23 @@ export class DmaArena {
     if (errors.length > 0) throw errors[0];
   }
 
-  #grow(lengthBytes: number): Part {
-    const region = mapRegion(Math.max(lengthBytes, this.#growBytes), this.#options);
-    for (const warning of region.warnings) {
-      if (!this.#warnings.has(warning.code)) this.#warnings.set(warning.code, warning);
+  /** Regions of together at least `lengthBytes`, one of them with `contiguousBytes` that the device sees in one piece. */
+  #grow(lengthBytes: number, contiguousBytes = lengthBytes): Part[] {
+    const regions = this.#mapRegions(Math.max(lengthBytes, this.#growBytes), contiguousBytes);
+    const parts = regions.map((region) => ({ region, free: new FreeList(region.lengthBytes) }));
+    for (const { warnings, pageSizeBytes } of regions) {
+      for (const warning of warnings) {
+        if (!this.#warnings.has(warning.code)) this.#warnings.set(warning.code, warning);
+      }
+      this.#pageSizeBytes = Math.min(this.#pageSizeBytes, pageSizeBytes);
     }
-    this.#pageSizeBytes = Math.min(this.#pageSizeBytes, region.pageSizeBytes);
-    const part: Part = { region, free: new FreeList(region.lengthBytes) };
-    this.#parts.push(part);
-    return part;
+    this.#parts.push(...parts);
+    return parts;
+  }
+
+  #mapRegions(lengthBytes: number, contiguousBytes: number): OwnedRegion[] {
+    if (this.#options.dma.iovaMode !== 'pa') return [mapRegion(lengthBytes, this.#options)];
+    return mapPhysicalRegions({ lengthBytes, contiguousBytes }, this.#options, this.#readPagemap);
   }
 
   #cut(piece: Piece, lengthBytes: number): DmaBuffer {

@@ -1,4 +1,5 @@
 import type { Mapping } from '../sys/mapping.js';
+import type { IovaAllocator } from './iova.js';
 
 /** An inclusive range of I/O virtual addresses that a device may be given. */
 export interface IovaRange {
@@ -14,6 +15,13 @@ export interface DmaMapper {
   readonly pageSizeBytes: number;
   /** How many further mappings the transport takes; Infinity where it has no limit. */
   readonly mappingsAvailable: number;
+  /**
+   * `pa`: a mapping's IOVA is the physical address of its memory, so that memory comes from hugepages in pieces that
+   * are physically contiguous. `va`, the default: any address within `iovaRanges`.
+   */
+  readonly iovaMode?: 'va' | 'pa';
+  /** Addresses of the space, where other devices share it; absent where the mapper has a space of its own. */
+  readonly iovas?: IovaAllocator;
   /** Maps all of `memory` at `iova`, readable and writable by the device. Throws EngineError. */
   map(memory: Mapping, iova: bigint): void;
   /** Undoes `map`, exactly as mapped. After it returns the device cannot reach the memory. */

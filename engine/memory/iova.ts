@@ -69,6 +69,18 @@ export class IovaAllocator {
     this.#join(iova, iova + length - 1n);
   }
 
+  /** Hands out nothing outside these ranges from now on: a further device may have narrowed the space. */
+  restrictTo(ranges: readonly IovaRange[]): void {
+    const within = this.#gaps.flatMap((gap) =>
+      ranges.map((range) => ({
+        start: gap.start > range.start ? gap.start : range.start,
+        last: gap.last < range.last ? gap.last : range.last,
+      })),
+    );
+    const kept = within.filter(({ start, last }) => start <= last);
+    this.#gaps.splice(0, this.#gaps.length, ...kept.sort((a, b) => (a.start < b.start ? -1 : 1)));
+  }
+
   get largestGapBytes(): bigint {
     let largest = 0n;
     for (const gap of this.#gaps) {

@@ -32,7 +32,7 @@ export interface OwnedRegion extends DmaRegion {
   release(): void;
 }
 
-/** Allocates memory and maps it for the device; leaves nothing behind when it throws. */
+/** Allocates memory and maps it in one piece, at an address of the device's space; leaves nothing behind when it throws. */
 export function mapRegion(lengthBytes: number, options: RegionOptions): OwnedRegion {
   const { dma, iovas } = options;
   const backing = allocateBacking({

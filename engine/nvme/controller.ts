@@ -8,7 +8,7 @@ import { Admin } from './admin.js';
 import { CommandQueue } from './command-queue.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import { disable, enable, readCapabilities, shutDown } from './registers.js';
+import { disable, enable, isDisabled, readCapabilities, shutDown } from './registers.js';
 import {
   type Capabilities,
   type ControllerIdentity,
@@ -270,6 +270,17 @@ export class Controller {
     return this.#closing;
   }
 
+  /**
+   * Without an IOMMU only a controller that is disabled or reset is known to leave memory alone. The error that
+   * says that memory is kept, where neither can be had.
+   */
+  private async memoryToKeep(): Promise<EngineError | undefined> {
+    if (this.device.dma.iovaMode !== 'pa' || isDisabled(this.device)) return undefined;
+    await this.device.reset().catch(() => false);
+    if (isDisabled(this.device)) return undefined;
+    return this.arena.abandon('the controller can be neither disabled nor reset');
+  }
+
   private async closeOnce(): Promise<void> {
     const failures: unknown[] = [];
     const step = async (run: () => unknown): Promise<void> => {
@@ -285,7 +296,9 @@ export class Controller {
         await step(() => shutDown(this.device, this.#options.shutdownTimeoutMs));
     }
     await step(() => disable(this.device, this.capabilities));
-    await step(() => this.arena.close());
+    const kept = await this.memoryToKeep();
+    if (kept) failures.unshift(kept);
+    else await step(() => this.arena.close());
     await step(() => this.device.close());
     if (failures.length > 0) throw failures[0];
   }

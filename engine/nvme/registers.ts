@@ -89,6 +89,15 @@ export async function disable(device: TransportDevice, capabilities: Capabilitie
   throw notReady(device, 'disable the controller', 'CSTS.RDY stayed 1', timeoutMs);
 }
 
+/** Whether the controller answers and is disabled, so that it does no DMA (3.5.1). */
+export function isDisabled({ registers }: TransportDevice): boolean {
+  const cap = registers.read32(CAP);
+  const cc = registers.read32(CC);
+  const csts = registers.read32(CSTS);
+  if (cap === 0 || cap === ALL_ONES || cc === ALL_ONES || csts === ALL_ONES) return false;
+  return (cc & CC_EN) === 0 && (csts & CSTS_RDY) === 0;
+}
+
 export interface AdminQueueSetup {
   readonly entries: number;
   readonly sqIova: bigint;

@@ -73,3 +73,17 @@ test('freeing twice is an error', () => {
   iovas.free(iova);
   assert.throws(() => iovas.free(iova), { code: 'IOVA_NOT_ALLOCATED' });
 });
+
+test('a narrowed space gives nothing outside, and keeps what is taken', () => {
+  const iovas = new IovaAllocator([{ start: 0x1000_0000n, last: 0x4fff_ffffn }], 'x');
+  const taken = iovas.allocate(0x1000, 0x1000);
+  iovas.restrictTo([
+    { start: 0x1000_0000n, last: 0x1000_1fffn },
+    { start: 0x3000_0000n, last: 0x3000_0fffn },
+  ]);
+  assert.equal(iovas.allocate(0x1000, 0x1000), 0x1000_1000n);
+  assert.equal(iovas.allocate(0x1000, 0x1000), 0x3000_0000n);
+  assert.throws(() => iovas.allocate(0x1000, 0x1000), { code: 'IOVA_EXHAUSTED' });
+  iovas.free(taken);
+  assert.equal(iovas.allocate(0x1000, 0x1000), taken);
+});
