@@ -48,6 +48,35 @@ export function checkIovaMode(device: IovaSubject, processMode: IovaMode): void 
     hint:
       modes.length === 0
         ? 'bind it to vfio-pci'
-        : 'enable the IOMMU and bind it to vfio-pci, or run it in a process of its own with physical addresses',
+        : 'enable the IOMMU and bind it to vfio-pci, run it in a process of its own, or name it among the devices ' +
+          'of the run from the start, so that all of them use physical addresses',
   });
+}
+
+/** The mode that all devices attached by this process share, from the first attached to the last closed. */
+export class ProcessIovaMode {
+  #mode: IovaMode | undefined;
+  #users = 0;
+
+  /** Undefined while no device is attached. */
+  get mode(): IovaMode | undefined {
+    return this.#mode;
+  }
+
+  /**
+   * Joins a device. The first decides, for itself and for those that the process will attach together with it,
+   * whatever order they come in. Throws EngineError `IOVA_MODE_MISMATCH`.
+   */
+  claim(device: IovaSubject, together: readonly IovaSubject[] = []): IovaMode {
+    const mode = this.#mode ?? decideIovaMode([device, ...together]);
+    checkIovaMode(device, mode);
+    this.#mode = mode;
+    this.#users++;
+    return mode;
+  }
+
+  /** Gives one claim back; after the last the next device decides anew. */
+  release(): void {
+    if (--this.#users === 0) this.#mode = undefined;
+  }
 }

@@ -85,12 +85,18 @@ export class DriverRegistry<State> {
   }
 
   /**
-   * Attaches a function. Where a step fails, those before it are undone in the reverse order and the step's own
-   * error is thrown, with failures to undo attached (`rollbackWarnings`).
+   * Attaches a function by the driver that matches it, or by the one chosen for it. Where a step fails, those
+   * before it are undone in the reverse order and the step's own error is thrown, with failures to undo attached
+   * (`rollbackWarnings`).
    * Throws EngineError ALREADY_PROBED, DEVICE_BLOCKED, DEVICE_NOT_ALLOWED, NO_DRIVER_MATCHES, IOVA_MODE_MISMATCH.
    */
-  async probe(entry: PciFunction): Promise<AttachedFunction<State>> {
-    const driver = this.#admit(entry);
+  async probe(entry: PciFunction): Promise<AttachedFunction<State>>;
+  async probe<Chosen extends State>(
+    entry: PciFunction,
+    chosen: PciDriver<Chosen>,
+  ): Promise<AttachedFunction<Chosen>>;
+  async probe(entry: PciFunction, chosen?: PciDriver<State>): Promise<AttachedFunction<State>> {
+    const driver = this.#admit(entry, chosen);
     const attached: AttachedFunction<State> = { entry, driver, state: driver.createState(entry) };
     this.#held.set(entry.address, undefined);
     try {
@@ -103,13 +109,13 @@ export class DriverRegistry<State> {
     return attached;
   }
 
-  #admit(entry: PciFunction): PciDriver<State> {
+  #admit(entry: PciFunction, chosen: PciDriver<State> | undefined): PciDriver<State> {
     const { address } = entry;
     if (this.#held.has(address)) throw refusal('ALREADY_PROBED', address, 'already probed');
     if (this.#block.has(address)) throw refusal('DEVICE_BLOCKED', address, 'it is on the block list');
     if (!this.permits(address)) throw refusal('DEVICE_NOT_ALLOWED', address, 'it is not on the allow list');
-    const driver = this.match(entry);
-    if (driver === undefined) {
+    const driver = chosen ?? this.match(entry);
+    if (driver === undefined || !matchesIdTable(entry, driver.ids)) {
       const classText = entry.classCode.toString(16).padStart(6, '0');
       throw refusal('NO_DRIVER_MATCHES', address, `no driver matches class ${classText}`);
     }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkIovaMode, decideIovaMode, supportedIovaModes } from '../../../engine/pci/iova-mode.js';
+import {
+  checkIovaMode,
+  decideIovaMode,
+  ProcessIovaMode,
+  supportedIovaModes,
+} from '../../../engine/pci/iova-mode.js';
 import { classifyDriver } from '../../../engine/pci/kernel-driver.js';
 
 const device = (driver: string | undefined, iommuGroup?: number, noIommu = false) => ({
@@ -65,4 +70,41 @@ test('a device without a user-space driver is refused in either mode', () => {
       reason: /no driver/,
       hint: 'bind it to vfio-pci',
     });
+});
+
+const uio = device('uio_pci_generic');
+
+test('the first device decides for the process', () => {
+  assert.equal(new ProcessIovaMode().claim(vfio), 'va');
+  assert.equal(new ProcessIovaMode().claim(uio), 'pa');
+});
+
+test('a device behind an IOMMU joins a process that uses physical addresses', () => {
+  const modes = new ProcessIovaMode();
+  modes.claim(uio);
+  assert.equal(modes.claim(vfio), 'pa');
+});
+
+test('a uio device that comes later is refused, with a next step', () => {
+  const modes = new ProcessIovaMode();
+  modes.claim(vfio);
+  assert.throws(() => modes.claim(uio), { code: 'IOVA_MODE_MISMATCH', hint: /from the start/ });
+  assert.equal(modes.mode, 'va');
+});
+
+test('a uio device that is named from the start decides, although it is attached later', () => {
+  const modes = new ProcessIovaMode();
+  assert.equal(modes.claim(vfio, [vfio, uio]), 'pa');
+  assert.equal(modes.claim(uio, [vfio, uio]), 'pa');
+});
+
+test('the mode ends with the last device', () => {
+  const modes = new ProcessIovaMode();
+  modes.claim(vfio);
+  modes.claim(vfio);
+  modes.release();
+  assert.throws(() => modes.claim(uio), { code: 'IOVA_MODE_MISMATCH' });
+  modes.release();
+  assert.equal(modes.mode, undefined);
+  assert.equal(modes.claim(uio), 'pa');
 });
