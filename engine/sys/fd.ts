@@ -1,15 +1,22 @@
 import { checked, type SystemCall } from './errno.js';
-import { close, eventfd, open, poll, read } from './libc.js';
+import { close, eventfd, flock, open, poll, read } from './libc.js';
 
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
 const POLLIN = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
 
 /** Opens a device node read-write, close-on-exec. Throws SystemError. */
 export function openDevice(path: string, call: Omit<SystemCall, 'target'>): number {
   return checked(open(path, O_RDWR | O_CLOEXEC), { ...call, target: path });
+}
+
+/** Locks an open file for this descriptor, until it is closed (flock(2)). Throws SystemError (EAGAIN: locked already). */
+export function lockFd(fd: number, call: SystemCall): void {
+  checked(flock(fd, LOCK_EX | LOCK_NB), call);
 }
 
 export function closeFd(fd: number): void {

@@ -46,6 +46,10 @@ export const open = libc.func('int open(const char *path, int flags)') as (
   path: string,
   flags: number,
 ) => number;
+export const flock = libc.func('int flock(int fd, int operation)') as (
+  fd: number,
+  operation: number,
+) => number;
 export const close = libc.func('int close(int fd)') as (fd: number) => number;
 export const ioctlPointer = libc.func('int ioctl(int fd, unsigned long request, void *arg)') as (
   fd: number,

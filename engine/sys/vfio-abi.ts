@@ -24,6 +24,7 @@ export const VFIO_IOMMU_MAP_DMA = 0x3b71;
 export const VFIO_IOMMU_UNMAP_DMA = 0x3b72;
 
 export const VFIO_TYPE1v2_IOMMU = 3;
+export const VFIO_NOIOMMU_IOMMU = 8;
 
 export const VFIO_GROUP_FLAGS_VIABLE = 0x1;
 export const VFIO_GROUP_FLAGS_CONTAINER_SET = 0x2;

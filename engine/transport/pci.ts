@@ -1,41 +1,39 @@
 /** Real NVMe controllers: PCI functions that a kernel driver for user space holds. */
-import { EngineError } from '../errors.js';
+import { EngineError, type FailureKind } from '../errors.js';
 import { canonicalPciAddress } from '../pci/address.js';
 import { type ListOptions, listNvmeFunctions, type NvmeFunction } from '../pci/nvme-functions.js';
-import { DriverRegistry } from '../pci/registry.js';
 import type { ScanProblem } from '../pci/scan.js';
 import { readPciFunction } from '../pci/scan.js';
 import { DEFAULT_SYSFS_ROOT } from '../pci/sysfs-read.js';
+import { createPciProcess, type PciProcess } from './pci-process.js';
+import { parseTarget } from './target.js';
 import type { AttachOptions, ScanEntry, Target, Transport, TransportDevice } from './transport.js';
+import { attachUio } from './uio.js';
+import { isUnsafeDma, unsafeDmaRefusal } from './unsafe-dma.js';
 import type { VfioSystem } from './vfio/system.js';
-import { attachVfioGroup, type VfioGroupState, vfioGroupDriver } from './vfio-group.js';
+import { chooseVfioWay } from './vfio/way.js';
+import { attachVfioCdev } from './vfio-cdev.js';
+import { attachVfioGroup } from './vfio-group.js';
 
 interface Refusal {
   code: string;
   reason: string;
   hint: string;
+  kind?: FailureKind;
 }
 
 /** Why a function that is there cannot be attached; undefined where it can. */
-function refusalOf(found: NvmeFunction): Refusal | undefined {
+function refusalOf(found: NvmeFunction, options: AttachOptions): Refusal | undefined {
   const { driver } = found;
-  if (driver.kind === 'vfio-pci') {
-    if (found.usable && !found.noIommu) return undefined;
-    const code = found.noIommu ? 'NOIOMMU_UNSUPPORTED' : 'NOT_USABLE';
-    const enable =
-      'enable the IOMMU (VT-d or AMD-Vi in the firmware, intel_iommu=on on the kernel command line)';
-    return found.noIommu
-      ? { code, reason: 'VFIO holds it without an IOMMU', hint: enable }
-      : { code, reason: found.reason, hint: found.hint };
-  }
+  if (isUnsafeDma(found))
+    return options.allowUnsafeDma === true ? undefined : { kind: 'input', ...unsafeDmaRefusal(found) };
+  if (driver.kind === 'vfio-pci')
+    return found.usable ? undefined : { code: 'NOT_USABLE', reason: found.reason, hint: found.hint };
   if (driver.kind === 'none') return { code: 'DEVICE_NOT_BOUND', reason: found.reason, hint: found.hint };
-  if (driver.kind === 'other') {
-    const names = found.blockDevices.map((device) => device.name);
-    const shown = names.length > 0 && !names.some((name) => found.reason.includes(name));
-    const reason = shown ? `${found.reason}, which shows it as ${names.join(', ')}` : found.reason;
-    return { code: 'DEVICE_BOUND_TO_KERNEL', reason, hint: found.hint };
-  }
-  return { code: 'DRIVER_UNSUPPORTED', reason: `bound to ${driver.name}`, hint: 'bind it to vfio-pci' };
+  const names = found.blockDevices.map((device) => device.name);
+  const shown = names.length > 0 && !names.some((name) => found.reason.includes(name));
+  const reason = shown ? `${found.reason}, which shows it as ${names.join(', ')}` : found.reason;
+  return { code: 'DEVICE_BOUND_TO_KERNEL', reason, hint: found.hint };
 }
 
 function describe(found: NvmeFunction): string {
@@ -44,8 +42,8 @@ function describe(found: NvmeFunction): string {
   return names.join(' ');
 }
 
-function entryOf(found: NvmeFunction): ScanEntry {
-  const refusal = refusalOf(found);
+function entryOf(found: NvmeFunction, options: AttachOptions): ScanEntry {
+  const refusal = refusalOf(found, options);
   return {
     target: `pci:${found.address}`,
     description: describe(found),
@@ -94,19 +92,57 @@ function checkOptions(target: Target): void {
   });
 }
 
+/** The functions among those found that the process attaches together with this one. */
+function togetherWith(functions: readonly NvmeFunction[], targets: readonly string[] = []): NvmeFunction[] {
+  const addresses = new Set<string>();
+  for (const text of targets) {
+    try {
+      const { scheme, address } = parseTarget(text);
+      if (scheme === 'pci') addresses.add(address);
+    } catch {
+      // whoever attaches it reports what is wrong with it
+    }
+  }
+  return functions.filter(({ address }) => addresses.has(address));
+}
+
+/** Attaches a function by the way that its driver, the options and the kernel leave open. */
+function attachByItsWay(
+  process: PciProcess,
+  found: NvmeFunction,
+  options: AttachOptions & { sysfsRoot: string },
+  functions: readonly NvmeFunction[],
+): Promise<TransportDevice> {
+  const { attach = 'auto', sysfsRoot, allowUnsafeDma } = options;
+  const together = togetherWith(functions, options.together);
+  const entry = readPciFunction(sysfsRoot, found.address); // without the warnings that are for listing
+  if (found.driver.kind !== 'vfio-pci') {
+    if (attach === 'auto') return attachUio(entry, { process, together });
+    throw new EngineError({
+      code: 'ATTACH_WAY_UNAVAILABLE',
+      op: `attach by ${attach}`,
+      target: found.address,
+      reason: `bound to ${found.driver.name}, which has neither group nor cdev`,
+      hint: 'bind it to vfio-pci, or use --attach auto',
+    });
+  }
+  const way = chooseVfioWay(found, attach, process.system);
+  if (way.kind === 'cdev') return attachVfioCdev(entry, { process, node: way.node, sysfsRoot, together });
+  return attachVfioGroup(found.address, { process, sysfsRoot, together, allowUnsafeDma });
+}
+
 /** The transport over a kernel, or a stand-in for it. `list` says where to look for mounts. */
 export function createPciTransport(
   system?: VfioSystem,
   list: Omit<ListOptions, 'sysfsRoot'> = {},
 ): Transport {
-  const registry = new DriverRegistry<VfioGroupState>();
-  registry.register(vfioGroupDriver(system));
+  const process = createPciProcess(system);
   return {
     scheme: 'pci',
     usage: 'pci:DOMAIN:BUS:DEVICE.FUNCTION, for example pci:0000:01:00.0',
     async scan(options: AttachOptions): Promise<ScanEntry[]> {
       const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot: options.sysfsRoot });
-      return [...functions.map(entryOf), ...problems.map(problemOf)];
+      return [...functions.map((found) => entryOf(found, options)), ...problems.map(problemOf)];
     },
     async attach(target: Target, options: AttachOptions): Promise<TransportDevice> {
       checkOptions(target);
@@ -115,14 +151,17 @@ export function createPciTransport(
       const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot });
       const found = functions.find((each) => each.address === address);
       if (found === undefined) throw missing(address, sysfsRoot, problems);
-      const refusal = refusalOf(found);
+      const refusal = refusalOf(found, options);
       // A group that is not viable is refused by VFIO itself, which names all members.
       if (refusal !== undefined && refusal.code !== 'NOT_USABLE')
         throw new EngineError({ op: 'attach', target: address, ...refusal });
-      return attachVfioGroup(address, { sysfsRoot, system, registry });
+      return attachByItsWay(process, found, { ...options, sysfsRoot }, functions);
     },
   };
 }
 
-/** Scheme `pci`. Errors of attach: see `attachVfioGroup`, and `NO_SUCH_DEVICE`, `NOT_NVME`, `DEVICE_BOUND_TO_KERNEL`. */
+/**
+ * Scheme `pci`. Errors of attach: see `attachVfioGroup`, `attachVfioCdev` and `attachUio`, and `NO_SUCH_DEVICE`,
+ * `NOT_NVME`, `DEVICE_BOUND_TO_KERNEL`, `UNSAFE_DMA_REFUSED`, `ATTACH_WAY_UNAVAILABLE`.
+ */
 export const pciTransport: Transport = createPciTransport();

@@ -58,9 +58,19 @@ export interface TransportDevice {
   close(): Promise<void>;
 }
 
+/** How a function that vfio-pci holds is reached: by its IOMMU group or by its own character device. */
+export const ATTACH_CHOICES = ['auto', 'group', 'cdev'] as const;
+export type AttachChoice = (typeof ATTACH_CHOICES)[number];
+
 export interface AttachOptions {
   /** Root of sysfs, for tests; `/sys`. */
   sysfsRoot?: string;
+  /** `auto`, the default: cdev where kernel and permissions allow it, else group. */
+  attach?: AttachChoice;
+  /** Permits drives that no IOMMU keeps from the machine's memory. */
+  allowUnsafeDma?: boolean;
+  /** Targets that this process attaches as well: they share one IOVA mode, whatever their order. */
+  together?: readonly string[];
 }
 
 export interface Transport {

@@ -1,78 +1,65 @@
-/** Attaching through the VFIO container and group interface, the one every kernel with VFIO has. */
+/**
+ * Attaching through the VFIO container and group interface, the one every kernel with VFIO has; also where VFIO has
+ * no IOMMU and the device takes physical addresses.
+ */
 import { resolve } from 'node:path';
-import { EngineError, type EngineWarning } from '../errors.js';
+import { EngineError } from '../errors.js';
 import { canonicalPciAddress } from '../pci/address.js';
 import { NVME_CLASS_CODE } from '../pci/ids.js';
-import { DriverRegistry, type PciDriver } from '../pci/registry.js';
+import type { IovaSubject } from '../pci/iova-mode.js';
+import type { PciDriver } from '../pci/registry.js';
 import { type PciFunction, readPciFunction } from '../pci/scan.js';
 import type { ProbeStep } from '../pci/steps.js';
 import { DEFAULT_SYSFS_ROOT } from '../pci/sysfs-read.js';
+import { attachFunction, createPciProcess, iovaModeStep, type PciProcess } from './pci-process.js';
+import { PhysicalDmaMapper } from './physical-dma.js';
 import type { AttachOptions, TransportDevice } from './transport.js';
-import { openContainer, readType1Info, setIommu } from './vfio/container.js';
+import { checkUnsafeDma, unsafeDmaWarning } from './unsafe-dma.js';
+import type { GroupMembership } from './vfio/container-pool.js';
 import { busMasterStep, deviceSteps, filled, type VfioDeviceState } from './vfio/device-steps.js';
-import { Type1DmaMapper } from './vfio/dma.js';
-import { joinContainer, leaveContainer, openGroup, openGroupDevice } from './vfio/group.js';
-import { kernel, type VfioSystem } from './vfio/system.js';
-import { VfioTransportDevice } from './vfio/transport-device.js';
+import { IommuDmaMapper } from './vfio/dma.js';
+import { openGroupDevice } from './vfio/group.js';
+import type { VfioSystem } from './vfio/system.js';
 
-export interface VfioGroupState extends VfioDeviceState {
+interface VfioGroupState extends VfioDeviceState {
   readonly sysfsRoot: string;
   readonly iommuGroup: number | undefined;
-  containerFd?: number;
-  groupFd?: number;
-  dma?: Type1DmaMapper;
+  readonly noIommu: boolean;
+  membership?: GroupMembership;
 }
 
-export interface VfioGroupOptions extends AttachOptions {
+export interface VfioGroupOptions extends Pick<AttachOptions, 'sysfsRoot' | 'allowUnsafeDma'> {
   system?: VfioSystem;
-  /** Keeps what is attached; its drivers must include `vfioGroupDriver`. A fresh one unless given. */
-  registry?: DriverRegistry<VfioGroupState>;
+  /** What this process holds already; nothing unless given. */
+  process?: PciProcess;
+  /** Functions that the process attaches as well; see `ProcessIovaMode.claim`. */
+  together?: readonly IovaSubject[];
 }
 
-const containerOf = (state: VfioGroupState): number => filled(state.containerFd, 'container', state.address);
-const groupOf = (state: VfioGroupState): number => filled(state.groupFd, 'group', state.address);
+const membershipOf = (state: VfioGroupState): GroupMembership =>
+  filled(state.membership, 'group', state.address);
 
-const openContainerStep: ProbeStep<VfioGroupState> = {
-  name: 'open container',
-  do(state) {
-    state.containerFd = openContainer(state.system);
-  },
-  undo(state) {
-    state.system.closeFd(containerOf(state));
-    state.containerFd = undefined;
-  },
-};
-
-const openGroupStep: ProbeStep<VfioGroupState> = {
-  name: 'open group',
-  do(state) {
-    const { address, iommuGroup, sysfsRoot, system } = state;
-    if (iommuGroup === undefined) throw noGroup(address);
-    state.groupFd = openGroup(system, iommuGroup, address, sysfsRoot);
-  },
-  undo(state) {
-    state.system.closeFd(groupOf(state));
-    state.groupFd = undefined;
-  },
-};
-
-const joinContainerStep: ProbeStep<VfioGroupState> = {
-  name: 'join container',
-  do: (state) => joinContainer(state.system, groupOf(state), containerOf(state), state.address),
-  undo: (state) => leaveContainer(state.system, groupOf(state), state.address),
-};
-
-const setIommuStep: ProbeStep<VfioGroupState> = {
-  name: 'set IOMMU',
-  do: (state) => setIommu(state.system, containerOf(state), state.address),
-  undo() {}, // leaving the container drops the IOMMU
-};
+function joinGroupStep({ containers }: PciProcess): ProbeStep<VfioGroupState> {
+  return {
+    name: 'join container',
+    do(state) {
+      const { address, iommuGroup, noIommu, sysfsRoot } = state;
+      if (iommuGroup === undefined) throw noGroup(address);
+      state.membership = containers.join({ iommuGroup, noIommu, address, sysfsRoot });
+    },
+    undo(state) {
+      state.membership = undefined;
+      if (state.iommuGroup !== undefined) containers.leave(state.iommuGroup, state.address);
+    },
+  };
+}
 
 const openDeviceStep: ProbeStep<VfioGroupState> = {
   name: 'open device',
   do(state) {
     const { address, system } = state;
-    state.device = { system, fd: openGroupDevice(system, groupOf(state), address), address };
+    const fd = openGroupDevice(system, membershipOf(state).groupFd, address);
+    state.device = { system, fd, address };
   },
   undo(state) {
     state.system.closeFd(filled(state.device, 'device', state.address).fd);
@@ -83,8 +70,8 @@ const openDeviceStep: ProbeStep<VfioGroupState> = {
 const openDmaStep: ProbeStep<VfioGroupState> = {
   name: 'open DMA',
   do(state) {
-    const info = readType1Info(state.system, containerOf(state), state.address);
-    state.dma = new Type1DmaMapper(state.system, containerOf(state), info, state.address);
+    const { space } = membershipOf(state);
+    state.dma = space ? new IommuDmaMapper(space, state.address, state.iovaMode) : new PhysicalDmaMapper();
   },
   undo: (state) => filled(state.dma, 'DMA', state.address).close(),
 };
@@ -99,20 +86,21 @@ function noGroup(address: string): EngineError {
   });
 }
 
-/** The driver for a registry: NVMe functions, attached through their VFIO group. */
-export function vfioGroupDriver(system: VfioSystem = kernel): PciDriver<VfioGroupState> {
+function groupDriver(
+  process: PciProcess,
+  entry: PciFunction,
+  together: readonly IovaSubject[],
+): PciDriver<VfioGroupState> {
   return {
     name: 'vfio-group',
     ids: [{ classCode: NVME_CLASS_CODE }],
-    createState: ({ address, iommuGroup, sysfsPath }) => {
+    createState: ({ address, iommuGroup, noIommu, sysfsPath }) => {
       const sysfsRoot = resolve(sysfsPath, '../../../..'); // <root>/bus/pci/devices/<address>
-      return { system, sysfsRoot, address, iommuGroup };
+      return { system: process.system, sysfsRoot, address, iommuGroup, noIommu };
     },
     steps: [
-      openContainerStep,
-      openGroupStep,
-      joinContainerStep,
-      setIommuStep,
+      iovaModeStep(process, entry, together),
+      joinGroupStep(process),
       openDeviceStep,
       ...deviceSteps,
       openDmaStep,
@@ -123,47 +111,19 @@ export function vfioGroupDriver(system: VfioSystem = kernel): PciDriver<VfioGrou
 
 /**
  * Attaches the NVMe function at a PCI address that is bound to vfio-pci. Where a step fails, those before it are
- * undone. Throws EngineError (`NO_IOMMU_GROUP`, `GROUP_NOT_VIABLE`, `BAR_NOT_MAPPABLE`, ...) or SystemError.
+ * undone. Throws EngineError (`NO_IOMMU_GROUP`, `GROUP_NOT_VIABLE`, `UNSAFE_DMA_REFUSED`, `BAR_NOT_MAPPABLE`, ...)
+ * or SystemError.
  */
 export async function attachVfioGroup(
   address: string,
   options: VfioGroupOptions = {},
 ): Promise<TransportDevice> {
-  const sysfsRoot = options.sysfsRoot ?? DEFAULT_SYSFS_ROOT;
-  let { registry } = options;
-  if (registry === undefined) {
-    registry = new DriverRegistry<VfioGroupState>();
-    registry.register(vfioGroupDriver(options.system));
-  }
-  const entry = readPciFunction(sysfsRoot, canonicalPciAddress(address));
-  const { state } = await registry.probe(entry);
-  return describeDevice(registry, entry, state);
-}
-
-function describeDevice(
-  registry: DriverRegistry<VfioGroupState>,
-  entry: PciFunction,
-  state: VfioGroupState,
-): TransportDevice {
-  return new VfioTransportDevice(state, {
-    kind: 'vfio-group',
-    numaNode: entry.numaNode,
-    dma: filled(state.dma, 'DMA', entry.address),
-    warnings: entry.warnings,
-    async detach() {
-      throwFirst(await registry.remove(entry.address), entry.address);
-    },
-  });
-}
-
-/** Every step has run by now; the first that failed is the one reported. */
-function throwFirst(warnings: readonly EngineWarning[], address: string): void {
-  if (warnings.length === 0) return;
-  throw new EngineError({
-    code: 'DETACH_INCOMPLETE',
-    op: 'detach',
-    target: address,
-    reason: warnings.map((warning) => warning.message).join('; '),
-    hint: warnings[0].advice,
+  const process = options.process ?? createPciProcess(options.system);
+  const entry = readPciFunction(options.sysfsRoot ?? DEFAULT_SYSFS_ROOT, canonicalPciAddress(address));
+  checkUnsafeDma(entry, options.allowUnsafeDma);
+  return attachFunction(process, entry, {
+    kind: entry.noIommu ? 'vfio-noiommu' : 'vfio-group',
+    driver: groupDriver(process, entry, options.together ?? []),
+    warnings: entry.noIommu ? [unsafeDmaWarning(entry.address)] : [],
   });
 }

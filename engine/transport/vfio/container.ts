@@ -1,10 +1,11 @@
-/** The container: one I/O address space, here for one device (vfio.h, "IOCTLs for VFIO file descriptor"). */
+/** The container: one I/O address space (vfio.h, "IOCTLs for VFIO file descriptor"). */
 import { EngineError } from '../../errors.js';
 import {
   VFIO_API_VERSION,
   VFIO_CHECK_EXTENSION,
   VFIO_GET_API_VERSION,
   VFIO_IOMMU_GET_INFO,
+  VFIO_NOIOMMU_IOMMU,
   VFIO_SET_IOMMU,
   VFIO_TYPE1v2_IOMMU,
 } from '../../sys/vfio-abi.js';
@@ -12,13 +13,13 @@ import { queryInfo } from './info.js';
 import type { VfioSystem } from './system.js';
 import { decodeType1Info, TYPE1_INFO_BYTES, type Type1Info } from './type1-structs.js';
 
-const CONTAINER_PATH = '/dev/vfio/vfio';
+export const CONTAINER_PATH = '/dev/vfio/vfio';
 
 /**
- * Opens the container and checks that it speaks API version 0 and has the type 1 v2 IOMMU.
- * Throws SystemError, or EngineError `VFIO_API_VERSION`, `TYPE1V2_MISSING`.
+ * Opens the container and checks that it speaks API version 0 and has the type 1 v2 IOMMU, or the mode without one.
+ * Throws SystemError, or EngineError `VFIO_API_VERSION`, `TYPE1V2_MISSING`, `NOIOMMU_MODE_OFF`.
  */
-export function openContainer(system: VfioSystem): number {
+export function openContainer(system: VfioSystem, noIommu = false): number {
   const fd = system.openDevice(CONTAINER_PATH, {
     op: 'open VFIO container',
     hints: {
@@ -28,7 +29,9 @@ export function openContainer(system: VfioSystem): number {
     },
   });
   try {
-    checkContainer(system, fd);
+    checkVersion(system, fd);
+    if (noIommu) checkNoIommu(system, fd);
+    else checkType1(system, fd);
   } catch (error) {
     system.closeFd(fd);
     throw error;
@@ -36,19 +39,22 @@ export function openContainer(system: VfioSystem): number {
   return fd;
 }
 
-function checkContainer(system: VfioSystem, fd: number): void {
+function checkVersion(system: VfioSystem, fd: number): void {
   const target = CONTAINER_PATH;
   const version = system.ioctlNumber(fd, VFIO_GET_API_VERSION, 0, { op: 'VFIO_GET_API_VERSION', target });
-  if (version !== VFIO_API_VERSION) {
-    throw new EngineError({
-      code: 'VFIO_API_VERSION',
-      op: 'VFIO_GET_API_VERSION',
-      target,
-      reason: `the kernel has version ${version}, version ${VFIO_API_VERSION} is needed`,
-      hint: 'use a kernel whose VFIO is of that version',
-    });
-  }
+  if (version === VFIO_API_VERSION) return;
+  throw new EngineError({
+    code: 'VFIO_API_VERSION',
+    op: 'VFIO_GET_API_VERSION',
+    target,
+    reason: `the kernel has version ${version}, version ${VFIO_API_VERSION} is needed`,
+    hint: 'use a kernel whose VFIO is of that version',
+  });
+}
+
+function checkType1(system: VfioSystem, fd: number): void {
   const op = 'VFIO_CHECK_EXTENSION VFIO_TYPE1v2_IOMMU';
+  const target = CONTAINER_PATH;
   if (system.ioctlNumber(fd, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU, { op, target }) > 0) return;
   throw new EngineError({
     code: 'TYPE1V2_MISSING',
@@ -59,8 +65,29 @@ function checkContainer(system: VfioSystem, fd: number): void {
   });
 }
 
+function checkNoIommu(system: VfioSystem, fd: number): void {
+  const op = 'VFIO_CHECK_EXTENSION VFIO_NOIOMMU_IOMMU';
+  const target = CONTAINER_PATH;
+  if (system.ioctlNumber(fd, VFIO_CHECK_EXTENSION, VFIO_NOIOMMU_IOMMU, { op, target }) > 0) return;
+  throw new EngineError({
+    code: 'NOIOMMU_MODE_OFF',
+    op,
+    target,
+    reason: 'VFIO works without an IOMMU only where that is enabled',
+    hint: 'enable the IOMMU, or echo 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode',
+  });
+}
+
 /** Gives the container its IOMMU. A group must have joined it. Throws SystemError. */
-export function setIommu(system: VfioSystem, containerFd: number, target: string): void {
+export function setIommu(system: VfioSystem, containerFd: number, target: string, noIommu = false): void {
+  if (noIommu) {
+    system.ioctlNumber(containerFd, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU, {
+      op: 'VFIO_SET_IOMMU VFIO_NOIOMMU_IOMMU',
+      target,
+      hints: { EPERM: 'VFIO without an IOMMU needs CAP_SYS_RAWIO: run as root' },
+    });
+    return;
+  }
   system.ioctlNumber(containerFd, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU, {
     op: 'VFIO_SET_IOMMU VFIO_TYPE1v2_IOMMU',
     target,

@@ -1,8 +1,9 @@
 /**
  * From a device's descriptor to a device that can be driven, in steps that can be taken back. How the descriptor
- * was had (group, or cdev later) makes no difference here.
+ * was had (group or cdev) makes no difference here.
  */
 import { EngineError } from '../../errors.js';
+import type { DmaMapper } from '../../memory/dma-mapper.js';
 import {
   COMMAND_BUS_MASTER,
   COMMAND_INTX_DISABLE,
@@ -11,6 +12,7 @@ import {
   readMsix,
   updateCommand,
 } from '../../pci/config-space.js';
+import type { IovaMode } from '../../pci/iova-mode.js';
 import type { ProbeStep } from '../../pci/steps.js';
 import { VFIO_PCI_BAR0_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX } from '../../sys/vfio-abi.js';
 import { MmioRegisters } from '../mmio-registers.js';
@@ -32,7 +34,12 @@ export interface VfioDeviceState {
   bar?: MappedBar;
   registers?: MmioRegisters;
   removal?: RemovalRequest;
+  iovaMode?: IovaMode;
+  dma?: DeviceDma;
 }
+
+/** DMA of one device; `close` takes back what is still mapped for it. */
+export type DeviceDma = DmaMapper & { close(): void };
 
 /** A field that an earlier step has filled. */
 export function filled<Value>(value: Value | undefined, what: string, address: string): Value {
@@ -59,6 +66,21 @@ function unlessGone(restore: () => void): void {
 const configOf = (state: VfioDeviceState): ConfigSpace =>
   filled(state.config, 'configuration space', state.address);
 
+/** Puts the command register back to what it was found as. */
+export function restoreCommand(state: VfioDeviceState): void {
+  const former = filled(state.formerCommand, 'command register', state.address);
+  unlessGone(() => updateCommand(configOf(state), former, ~former & 0xffff));
+  state.formerCommand = undefined;
+  state.config = undefined;
+}
+
+/** Afterwards the BAR reads as all ones, as a missing function does, and views of it stay harmless. */
+export function retireRegisters(state: VfioDeviceState): void {
+  const { mapping } = filled(state.bar, 'BAR0', state.address);
+  state.system.retire(mapping, 0xff);
+  state.bar = undefined;
+}
+
 /** Memory decoding on before the BAR is touched: VFIO ends a process that touches it before. */
 const enableMemory: ProbeStep<VfioDeviceState> = {
   name: 'enable memory decoding',
@@ -68,15 +90,9 @@ const enableMemory: ProbeStep<VfioDeviceState> = {
     state.config = openConfigSpace(device, readRegionInfo(device, VFIO_PCI_CONFIG_REGION_INDEX));
     state.formerCommand = updateCommand(state.config, COMMAND_MEMORY | COMMAND_INTX_DISABLE);
   },
-  undo(state) {
-    const former = filled(state.formerCommand, 'command register', state.address);
-    unlessGone(() => updateCommand(configOf(state), former, ~former & 0xffff));
-    state.formerCommand = undefined;
-    state.config = undefined;
-  },
+  undo: restoreCommand,
 };
 
-/** Undone, the BAR reads as all ones, as a missing function does, and views of it stay harmless. */
 const mapRegisters: ProbeStep<VfioDeviceState> = {
   name: 'map BAR0',
   do(state) {
@@ -85,11 +101,7 @@ const mapRegisters: ProbeStep<VfioDeviceState> = {
     state.bar = mapBar(device, region, readMsix(configOf(state)));
     state.registers = new MmioRegisters(state.bar.mapping);
   },
-  undo(state) {
-    const { mapping } = filled(state.bar, 'BAR0', state.address);
-    state.system.retire(mapping, 0xff);
-    state.bar = undefined;
-  },
+  undo: retireRegisters,
 };
 
 const watchRemoval: ProbeStep<VfioDeviceState> = {

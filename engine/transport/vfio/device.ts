@@ -115,8 +115,11 @@ export function resetDevice({ system, fd, address }: VfioHandle, info: DeviceInf
   return true;
 }
 
-/** The configuration space through the device's region 7. Throws EngineError `CONFIG_ACCESS_FAILED`. */
-export function openConfigSpace({ system, fd, address }: VfioHandle, region: RegionInfo): ConfigSpace {
+/** The configuration space, which starts at an offset of the descriptor. Throws EngineError `CONFIG_ACCESS_FAILED`. */
+export function openConfigSpace(
+  { system, fd, address }: VfioHandle,
+  region: Pick<RegionInfo, 'fdOffset'>,
+): ConfigSpace {
   const base = Number(region.fdOffset);
   const access = (op: string, offset: number, bytes: number, run: () => number): void => {
     let reason: string;

@@ -12,8 +12,15 @@ import {
 import { decodeGroupFlags, encodeGroupStatus } from './structs.js';
 import type { VfioSystem } from './system.js';
 
-export function groupPath(group: number): string {
-  return `/dev/vfio/${group}`;
+/** What decides a group's node. */
+export interface GroupNode {
+  readonly iommuGroup: number;
+  /** VFIO made the group up: no IOMMU is behind it. */
+  readonly noIommu: boolean;
+}
+
+export function groupPath({ iommuGroup, noIommu }: GroupNode): string {
+  return noIommu ? `/dev/vfio/noiommu-${iommuGroup}` : `/dev/vfio/${iommuGroup}`;
 }
 
 /** Who holds a node, as a next step. */
@@ -22,31 +29,24 @@ const heldBy = (path: string): string =>
 
 /**
  * Opens a group and checks that it is viable and free. `address` is the function it is opened for.
- * Throws SystemError, or EngineError `GROUP_NOT_VIABLE`, `GROUP_IN_USE`, `NOIOMMU_UNSUPPORTED`.
+ * Throws SystemError, or EngineError `GROUP_NOT_VIABLE`, `GROUP_IN_USE`.
  */
-export function openGroup(system: VfioSystem, group: number, address: string, sysfsRoot: string): number {
-  const path = groupPath(group);
-  if (!system.exists(path) && system.exists(`/dev/vfio/noiommu-${group}`)) {
-    throw new EngineError({
-      code: 'NOIOMMU_UNSUPPORTED',
-      op: 'open VFIO group',
-      target: address,
-      reason: `group ${group} has no IOMMU behind it`,
-      hint: 'enable the IOMMU (VT-d or AMD-Vi in the firmware, intel_iommu=on on the kernel command line)',
-    });
-  }
+export function openGroup(system: VfioSystem, node: GroupNode, address: string, sysfsRoot: string): number {
+  const path = groupPath(node);
+  const asUser = `run as root, or give this user the group: chown $USER ${path}`;
+  const refused = node.noIommu ? 'a group without an IOMMU needs CAP_SYS_RAWIO: run as root' : asUser;
   const fd = system.openDevice(path, {
     op: `open VFIO group of ${address}`,
     hints: {
       ENOENT: `bind ${address} to vfio-pci (modprobe vfio-pci; see nvbench list)`,
-      EACCES: `run as root, or give this user the group: chown $USER ${path}`,
-      EPERM: `run as root, or give this user the group: chown $USER ${path}`,
+      EACCES: refused,
+      EPERM: refused,
       EBUSY: heldBy(path),
       ENODEV: 'the function is being removed; scan again',
     },
   });
   try {
-    checkGroup(system, fd, group, address, sysfsRoot);
+    checkGroup(system, fd, node, address, sysfsRoot);
   } catch (error) {
     system.closeFd(fd);
     throw error;
@@ -54,19 +54,25 @@ export function openGroup(system: VfioSystem, group: number, address: string, sy
   return fd;
 }
 
-function checkGroup(system: VfioSystem, fd: number, group: number, address: string, sysfsRoot: string): void {
+function checkGroup(
+  system: VfioSystem,
+  fd: number,
+  node: GroupNode,
+  address: string,
+  sysfsRoot: string,
+): void {
   const op = 'VFIO_GROUP_GET_STATUS';
   const status = encodeGroupStatus();
   system.ioctl(fd, VFIO_GROUP_GET_STATUS, status, { op, target: address });
   const flags = decodeGroupFlags(status);
-  if ((flags & VFIO_GROUP_FLAGS_VIABLE) === 0) throw notViable(group, address, sysfsRoot);
+  if ((flags & VFIO_GROUP_FLAGS_VIABLE) === 0) throw notViable(node.iommuGroup, address, sysfsRoot);
   if ((flags & VFIO_GROUP_FLAGS_CONTAINER_SET) === 0) return;
   throw new EngineError({
     code: 'GROUP_IN_USE',
     op,
     target: address,
-    reason: `group ${group} is in a container already`,
-    hint: heldBy(groupPath(group)),
+    reason: `group ${node.iommuGroup} is in a container already`,
+    hint: heldBy(groupPath(node)),
   });
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readSync, writeSync } from 'node:fs';
-import { closeFd, createEventFd, drainEventFd, openDevice } from '../../sys/fd.js';
+import { accessSync, constants, existsSync, readSync, writeSync } from 'node:fs';
+import { closeFd, createEventFd, drainEventFd, lockFd, openDevice } from '../../sys/fd.js';
 import { ioctl, ioctlInt, ioctlNumber, ioctlString } from '../../sys/ioctl.js';
 import { memlockLimitBytes } from '../../sys/limits.js';
 import { mapFd, mapFdAt, reserve, retire, unmap } from '../../sys/mapping.js';
@@ -7,8 +7,11 @@ import { mapFd, mapFdAt, reserve, retire, unmap } from '../../sys/mapping.js';
 /** The calls that VFIO needs of the system, in one place so that tests can stand in for the kernel. */
 export interface VfioSystem {
   exists(path: string): boolean;
+  /** Whether this user may read and write the node. */
+  accessible(path: string): boolean;
   openDevice: typeof openDevice;
   closeFd: typeof closeFd;
+  lockFd: typeof lockFd;
   ioctl: typeof ioctl;
   ioctlInt: typeof ioctlInt;
   ioctlNumber: typeof ioctlNumber;
@@ -26,11 +29,22 @@ export interface VfioSystem {
   memlockLimitBytes: typeof memlockLimitBytes;
 }
 
+function accessible(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The running kernel. */
 export const kernel: VfioSystem = {
   exists: existsSync,
+  accessible,
   openDevice,
   closeFd,
+  lockFd,
   ioctl,
   ioctlInt,
   ioctlNumber,

@@ -21,6 +21,8 @@ export interface VfioTransportParts {
   readonly numaNode: number;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
+  /** Function-level reset where it is not VFIO's. */
+  reset?(): boolean;
   /** Undoes every step. */
   detach(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export class VfioTransportDevice implements TransportDevice {
   readonly warnings: readonly EngineWarning[];
   readonly #state: VfioDeviceState;
   readonly #detach: () => Promise<void>;
+  readonly #reset: () => boolean;
   #closing: Promise<void> | undefined;
   #lost: string | undefined;
 
@@ -50,13 +53,19 @@ export class VfioTransportDevice implements TransportDevice {
     this.warnings = parts.warnings;
     this.#state = state;
     this.#detach = () => parts.detach();
+    this.#reset = parts.reset ?? (() => this.#resetByVfio());
+  }
+
+  #resetByVfio(): boolean {
+    const { address, device, info } = this.#state;
+    return resetDevice(filled(device, 'device', address), filled(info, 'device info', address));
   }
 
   /** Throws SystemError where the kernel refuses the reset. */
   async reset(): Promise<boolean> {
-    const { address, device, info, config } = this.#state;
-    const done = resetDevice(filled(device, 'device', address), filled(info, 'device info', address));
-    // VFIO restores the configuration space; a device that lost it anyway would not answer.
+    const { address, config } = this.#state;
+    const done = this.#reset();
+    // The kernel restores the configuration space; a device that lost it anyway would not answer.
     if (done) {
       const bits = COMMAND_MEMORY | COMMAND_BUS_MASTER | COMMAND_INTX_DISABLE;
       updateCommand(filled(config, 'configuration space', address), bits);

@@ -50,7 +50,7 @@ test('scan does not offer a function that is held without an IOMMU', async () =>
   tree.group(ADDRESS, 9, 'vfio-noiommu');
   const [entry] = await transport().scan({ sysfsRoot: tree.root });
   assert.equal(entry.usable, false);
-  await assert.rejects(attach(), { code: 'NOIOMMU_UNSUPPORTED' });
+  await assert.rejects(attach(), { code: 'UNSAFE_DMA_REFUSED', kind: 'input' });
 });
 
 test('any spelling of the address attaches, and the target is canonical', async () => {

@@ -31,8 +31,8 @@ async function refusal(): Promise<EngineError> {
 test('attach takes container, group, device, BAR and DMA, bus mastering last', async () => {
   await attach();
   assert.deepEqual(system.log, [
-    'open /dev/vfio/vfio',
     'open /dev/vfio/7',
+    'open /dev/vfio/vfio',
     'VFIO_GROUP_SET_CONTAINER',
     'VFIO_SET_IOMMU VFIO_TYPE1v2_IOMMU',
     `open device ${ADDRESS}`,
@@ -159,9 +159,35 @@ test('a group that is not viable names the members in the way', async () => {
   assert.match(error.reason, /0000:02:00\.1 is bound to snd_hda_intel/);
 });
 
-test('a group of no-IOMMU mode is refused as such', async () => {
-  system.missingPaths.add('/dev/vfio/7');
-  assert.equal((await refusal()).code, 'NOIOMMU_UNSUPPORTED');
+test('a group without an IOMMU is refused with the risk, and nothing is opened', async () => {
+  tree.group(ADDRESS, 7, 'vfio-noiommu');
+  const error = await refusal();
+  assert.equal(error.code, 'UNSAFE_DMA_REFUSED');
+  assert.match(error.reason, /overwrites any memory of the machine/);
+  assert.match(error.hint, /allow_unsafe_dma: true/);
+  assert.deepEqual(system.log, []);
+});
+
+test('a group without an IOMMU is attached with permission, by physical addresses and with a warning', async () => {
+  tree.group(ADDRESS, 7, 'vfio-noiommu');
+  const device = await attachVfioGroup(ADDRESS, { sysfsRoot: tree.root, system, allowUnsafeDma: true });
+  assert.deepEqual(system.log.slice(0, 5), [
+    'open /dev/vfio/noiommu-7',
+    'open /dev/vfio/vfio',
+    'VFIO_GROUP_SET_CONTAINER',
+    'VFIO_SET_IOMMU VFIO_NOIOMMU_IOMMU',
+    `open device ${ADDRESS}`,
+  ]);
+  assert.equal(device.kind, 'vfio-noiommu');
+  assert.equal(device.dma.iovaMode, 'pa');
+  assert.deepEqual(
+    device.warnings.map((warning) => warning.code),
+    ['unsafe-dma'],
+  );
+  device.dma.map(mapAnonymous(4096), 0x20_0000n);
+  await device.close();
+  assert.ok(!system.log.some((line) => line.includes('MAP_DMA')));
+  assert.equal(system.openFds.size, 0);
 });
 
 test('a function without a group is refused', async () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineError } from '../../../../engine/errors.js';
 import type { Mapping } from '../../../../engine/sys/mapping.js';
-import { Type1DmaMapper } from '../../../../engine/transport/vfio/dma.js';
+import { IommuDmaMapper } from '../../../../engine/transport/vfio/dma.js';
+import { IommuSpace } from '../../../../engine/transport/vfio/iommu-space.js';
 import type { Type1Info } from '../../../../engine/transport/vfio/type1-structs.js';
+import { type1SpaceInfo, type1Table } from '../../../../engine/transport/vfio/type1-table.js';
 import { FakeVfio } from './fake-vfio.js';
 
 const MIB = 2 ** 20;
@@ -12,7 +14,7 @@ function memory(lengthBytes: number): Mapping {
   return { address: 0x7f00_0000_0000n, lengthBytes, buffer: new ArrayBuffer(0) };
 }
 
-function mapperOver(system: FakeVfio, change: Partial<Type1Info> = {}): Type1DmaMapper {
+function mapperOver(system: FakeVfio, change: Partial<Type1Info> = {}): IommuDmaMapper {
   const info: Type1Info = {
     pageSizes: 0x4020_1000n,
     iovaRanges: [{ start: 0n, last: 0x7f_ffff_ffffn }],
@@ -20,7 +22,9 @@ function mapperOver(system: FakeVfio, change: Partial<Type1Info> = {}): Type1Dma
     dirtyPageSizes: undefined,
     ...change,
   };
-  return new Type1DmaMapper(system, 3, info, '0000:01:00.0');
+  const table = { ...type1Table(system, 3), readInfo: () => type1SpaceInfo(info) };
+  const space = new IommuSpace(table, () => system.memlockBytes, '0000:01:00.0');
+  return new IommuDmaMapper(space, '0000:01:00.0');
 }
 
 function errorOf(run: () => void): EngineError {

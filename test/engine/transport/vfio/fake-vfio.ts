@@ -5,7 +5,7 @@
 
 import { systemError } from '../../../../engine/sys/errno.js';
 import { errnoSymbols } from '../../../../engine/sys/libc.js';
-import { type Mapping, mapAnonymous, retire, unmap } from '../../../../engine/sys/mapping.js';
+import { type Mapping, mapAnonymous, retire, unmap, viewAt } from '../../../../engine/sys/mapping.js';
 import type { VfioSystem } from '../../../../engine/transport/vfio/system.js';
 
 export const CONFIG_POSITION = 7 * 2 ** 40;
@@ -34,6 +34,7 @@ export class FakeVfio implements VfioSystem {
   readonly openFds = new Map<number, string>();
   readonly config = new Uint8Array(4096);
   readonly missingPaths = new Set<string>();
+  readonly forbiddenPaths = new Set<string>();
   /** Part of an operation's name -> errno symbol. */
   readonly failures = new Map<string, string>();
   bar: Mapping | undefined;
@@ -48,7 +49,14 @@ export class FakeVfio implements VfioSystem {
   /** Bytes that an unmap leaves mapped. */
   unmapShortBytes = 0;
   signals = 0n;
+  /** What the kernel says an IOAS can translate. */
+  iovaRanges: [bigint, bigint][] = [
+    [0n, 0xfedf_ffffn],
+    [0xfef0_0000n, 0x7f_ffff_ffffn],
+  ];
   #nextFd = 100;
+  #nextIoas = 2;
+  readonly #refusals: [string, string][] = [];
 
   constructor() {
     this.config.set([0x4d, 0x14, 0x08, 0xa8]);
@@ -60,6 +68,7 @@ export class FakeVfio implements VfioSystem {
 
   readonly memlockLimitBytes = (): number => this.memlockBytes;
   readonly exists = (path: string): boolean => !this.missingPaths.has(path);
+  readonly accessible = (path: string): boolean => this.exists(path) && !this.forbiddenPaths.has(path);
   readonly retire = (mapping: Mapping, fill?: number): void => {
     this.log.push(`retire ${fill}`);
     retire(mapping, fill);
@@ -82,6 +91,11 @@ export class FakeVfio implements VfioSystem {
     this.#maybeFail({ op: `close ${name}`, target: name });
   };
 
+  lockFd = (fd: number, call: FakeCall): void => {
+    this.#maybeFail(call);
+    this.log.push(`lock ${this.openFds.get(fd)}`);
+  };
+
   createEventFd = (): number => this.#open('eventfd');
 
   drainEventFd = (): bigint => {
@@ -93,7 +107,7 @@ export class FakeVfio implements VfioSystem {
   ioctlNumber = (_fd: number, request: number, arg: number, call: FakeCall): number => {
     this.#maybeFail(call);
     if (request === 0x3b64) return this.apiVersion;
-    if (request === 0x3b65) return arg === 3 && this.hasType1v2 ? 1 : 0;
+    if (request === 0x3b65) return arg === 8 || (arg === 3 && this.hasType1v2) ? 1 : 0;
     this.log.push(call.op);
     return 0;
   };
@@ -118,19 +132,27 @@ export class FakeVfio implements VfioSystem {
     else if (request === 0x3b6c) this.#answerRegion(arg);
     else if (request === 0x3b6d) putWords(arg, 4, 1, 4, this.requestIrqCount);
     else if (request === 0x3b70) this.#answerType1Info(arg);
+    else if (request === 0x3b84) this.#answerIovaRanges(arg, call);
     else this.log.push(call.op);
-    if (request === 0x3b72) putWords(arg, 16, wordAt(arg, 16) - this.unmapShortBytes);
+    if (request === 0x3b81) putWords(arg, 8, this.#nextIoas++);
+    if (request === 0x3b72 || request === 0x3b86) putWords(arg, 16, wordAt(arg, 16) - this.unmapShortBytes);
     return 0;
   };
 
+  /** The configuration space, at region 7 of VFIO's descriptor or at the start of the file of sysfs. */
   readAt = (_fd: number, into: Uint8Array, position: number): number => {
-    const at = position - CONFIG_POSITION;
+    const at = position % CONFIG_POSITION;
     into.set(this.config.subarray(at, at + into.length));
     return into.length;
   };
 
-  writeAt = (_fd: number, from: Uint8Array, position: number): number => {
-    const at = position - CONFIG_POSITION;
+  writeAt = (fd: number, from: Uint8Array, position: number): number => {
+    const name = this.openFds.get(fd) ?? '';
+    if (name.endsWith('/reset')) {
+      this.log.push(`write ${String.fromCharCode(...from)} to reset`);
+      return from.length;
+    }
+    const at = position % CONFIG_POSITION;
     this.config.set(from, at);
     this.log.push(`config ${at.toString(16)}h = ${this.command.toString(16)}h`);
     return from.length;
@@ -175,6 +197,16 @@ export class FakeVfio implements VfioSystem {
     putWords(arg, 72, 0x0001_0003, 0, this.dmaAvailable);
   }
 
+  /** struct iommu_ioas_iova_ranges: num_iovas at 8, allowed_iovas at 16, out_iova_alignment at 24. */
+  #answerIovaRanges(arg: Uint8Array, call: FakeCall): void {
+    const room = wordAt(arg, 8);
+    putWords(arg, 8, this.iovaRanges.length);
+    putWords(arg, 24, 4096, 0);
+    if (room < this.iovaRanges.length) throw systemError(call, errnoSymbols.EMSGSIZE);
+    const at = new DataView(arg.buffer, arg.byteOffset).getBigUint64(16, true);
+    new BigUint64Array(viewAt(at, this.iovaRanges.length * 16)).set(this.iovaRanges.flat());
+  }
+
   #open(name: string): number {
     const fd = this.#nextFd++;
     this.openFds.set(fd, name);
@@ -182,7 +214,14 @@ export class FakeVfio implements VfioSystem {
     return fd;
   }
 
+  /** Fails the next call of an operation, and only that. */
+  refuseOnce(part: string, errno: string): void {
+    this.#refusals.push([part, errno]);
+  }
+
   #maybeFail(call: FakeCall): void {
+    const at = this.#refusals.findIndex(([part]) => call.op.includes(part));
+    if (at >= 0) throw systemError(call, errnoSymbols[this.#refusals.splice(at, 1)[0][1]]);
     for (const [part, errno] of this.failures)
       if (call.op.includes(part)) throw systemError(call, errnoSymbols[errno]);
   }
