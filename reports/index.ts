@@ -1,5 +1,6 @@
 /** The public door of the reports: the result document and its views, as pure functions of plain data. */
 export * from './build.js';
+export * from './doctor-text.js';
 export * from './format.js';
 export * from './identify-text.js';
 export * from './json.js';
