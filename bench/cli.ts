@@ -2,6 +2,7 @@
 /** The program `nvbench`. The only place that prints errors and sets the exit code. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { doctorCommand } from './commands/doctor.js';
 import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
@@ -31,6 +32,7 @@ try {
     .command(runCommand)
     .command(listCommand)
     .command(identifyCommand)
+    .command(doctorCommand)
     .command(schemaCommand)
     .command(serveCommand)
     .demandCommand(1, 'Name a command; see nvbench --help')

@@ -1,11 +1,20 @@
 /** The public door of the engine. It prints nothing and never ends the process. */
 export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
+export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
 export { Controller, type ControllerOptions } from './nvme/controller.js';
 export { IoChannel } from './nvme/io-channel.js';
 export type { ActiveNamespace } from './nvme/namespace.js';
 export { QueuePair, type QueuePairMemory } from './nvme/queue-pair.js';
-export type { ControllerIdentity, LbaFormat, NamespaceIdentity, SmartLog } from './nvme/spec/index.js';
+export type {
+  ControllerIdentity,
+  FirmwareSlots,
+  LbaFormat,
+  NamespaceIdentity,
+  PowerManagement,
+  SmartLog,
+} from './nvme/spec/index.js';
 export { decodeStatus, statusName } from './nvme/spec/index.js';
+export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
 export {
   type ListOptions,
   listNvmeFunctions,
@@ -13,6 +22,8 @@ export {
   type NvmeListing,
 } from './pci/nvme-functions.js';
 export { allowedCpus } from './sys/affinity.js';
+export { memlockLimitBytes } from './sys/limits.js';
 export { attachTransport, scanAll } from './transport/open.js';
+export { formatTarget, parseTarget } from './transport/target.js';
 export type { AttachOptions, ScanEntry, Transport, TransportDevice } from './transport/transport.js';
 export { type ServeOptions, serveVfioUser, type VfioUserServer } from './vfio-user-server/serve.js';

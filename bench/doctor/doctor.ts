@@ -1,0 +1,217 @@
+/** All checks, in order: those of the host, then those of each device. Changes nothing. */
+import {
+  EngineError,
+  formatTarget,
+  listNvmeFunctions,
+  type NvmeFunction,
+  type NvmeListing,
+  parseTarget,
+} from '../../engine/index.js';
+import { type DoctorCheck, type DoctorDevice, type DoctorReport, plural } from '../../reports/index.js';
+import { chooseCpus } from '../environment/cpu-choice.js';
+import { check, type Finding, ok, problem, skipped } from './check.js';
+import { governor, isolation, numaDistance, siblings, turbo } from './cpu.js';
+import { boundDriver, deviceNodes, groupMembers } from './device.js';
+import { type DoctorHost, names, thisHost } from './host.js';
+import { addressWidth, iommuGroups, unsafeInterrupts } from './iommu.js';
+import { pciLink } from './link.js';
+import { hugepages, memlock } from './memory.js';
+import { controllerChecks, kernelChecks } from './nvme.js';
+import { type Probe, probeController } from './probe.js';
+import { lockdown, vfioDriver, vfioNodes } from './vfio.js';
+
+export interface DoctorOptions {
+  /** Target string; every NVMe function of the host where left out. */
+  readonly target?: string;
+  /** Judge as a configuration with `allow_unsafe_dma: true` is judged. */
+  readonly allowUnsafeDma?: boolean;
+  /** CPUs of the run; those that a job of one worker gets by default where left out. */
+  readonly cpus?: readonly number[];
+  readonly host?: DoctorHost;
+  readonly probe?: Probe;
+}
+
+interface Question {
+  readonly host: DoctorHost;
+  readonly probe: Probe;
+  readonly allowUnsafeDma: boolean;
+  readonly cpus: readonly number[] | undefined;
+}
+
+function listing(host: DoctorHost): NvmeListing {
+  return listNvmeFunctions({
+    sysfsRoot: host.sysfsRoot,
+    mountinfoPath: `${host.procRoot}/self/mountinfo`,
+    swapsPath: `${host.procRoot}/swaps`,
+  });
+}
+
+function chosenCpus({ host, cpus }: Question, numaNode: number): number[] {
+  const { sysfsRoot } = host;
+  const workers = cpus?.length ?? 1;
+  return chooseCpus({ workers, allowed: host.allowedCpus(), wanted: cpus, numaNode, sysfsRoot }).flat();
+}
+
+function cpuAndMemoryChecks(host: DoctorHost, deviceNodesOfNuma: readonly number[]): DoctorCheck[] {
+  return [
+    check('hugepages', hugepages(host, deviceNodesOfNuma)),
+    check('cpu-governor', governor(host)),
+    check('cpu-turbo', turbo(host)),
+    check('cpu-isolation', isolation(host)),
+  ];
+}
+
+/** Risks that the user has accepted are no obstacle any more. */
+function accepted(finding: Finding, allowUnsafeDma: boolean): Finding {
+  return allowUnsafeDma && finding.status === 'problem' ? { ...finding, status: 'warning' } : finding;
+}
+
+function pciHostChecks(
+  { host, allowUnsafeDma }: Question,
+  functions: readonly NvmeFunction[],
+): DoctorCheck[] {
+  const viaUio = functions.length > 0 && functions.every(({ driver }) => driver.kind.includes('uio'));
+  const vfio = (finding: Finding): Finding => accepted(finding, allowUnsafeDma && viaUio);
+  return [
+    check('iommu-groups', accepted(iommuGroups(host), allowUnsafeDma)),
+    check('iommu-address-width', addressWidth(host)),
+    check('unsafe-interrupts', accepted(unsafeInterrupts(host), allowUnsafeDma)),
+    check('vfio-driver', vfio(vfioDriver(host))),
+    check('vfio-nodes', vfio(vfioNodes(host))),
+    check('kernel-lockdown', lockdown(host)),
+    check('memlock', memlock(host)),
+    ...cpuAndMemoryChecks(
+      host,
+      functions.map(({ numaNode }) => numaNode),
+    ),
+  ];
+}
+
+async function attachChecks({ probe, allowUnsafeDma }: Question, target: string): Promise<DoctorCheck[]> {
+  try {
+    const facts = await probe(target, { allowUnsafeDma });
+    const found = `${facts.kind}, NVMe ${facts.version}${facts.software ? ', software controller' : ''}`;
+    return [check('attach', ok(found)), ...controllerChecks(facts)];
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === 'input') throw error;
+    return [check('attach', problem(`${error.op}: ${error.reason}`, error.hint))];
+  }
+}
+
+const titles = (checks: readonly DoctorCheck[]): string[] =>
+  checks.filter(({ status }) => status === 'problem').map(({ title }) => title);
+
+async function attachOrSay(
+  question: Question,
+  target: string,
+  before: readonly DoctorCheck[],
+): Promise<DoctorCheck[]> {
+  const obstacles = titles(before);
+  if (obstacles.length === 0) return attachChecks(question, target);
+  return [check('attach', skipped(`not tried: ${obstacles.join(', ')}`))];
+}
+
+async function examineFunction(
+  question: Question,
+  found: NvmeFunction,
+  target = `pci:${found.address}`,
+): Promise<DoctorDevice> {
+  const { host, allowUnsafeDma } = question;
+  const { sysfsPath } = found;
+  const cpus = chosenCpus(question, found.numaNode);
+  const unprotected = allowUnsafeDma && found.driver.kind.includes('uio');
+  const before = [
+    check('pci-driver', boundDriver(found, allowUnsafeDma)),
+    ...(unprotected ? [] : [check('iommu-group', groupMembers(found, host.sysfsRoot))]),
+    check('device-nodes', deviceNodes(host, found)),
+    check('pci-link', pciLink(sysfsPath)),
+    check('numa-distance', numaDistance(host, sysfsPath, cpus)),
+    check('cpu-siblings', siblings(host, cpus)),
+  ];
+  const attach = await attachOrSay(question, target, before);
+  const checks = [...before, ...attach, ...kernelChecks(sysfsPath)];
+  const ids = [found.vendorId, found.deviceId].map((id) => id.toString(16).padStart(4, '0')).join(':');
+  const description = [found.model ?? ids, found.serial].filter(Boolean).join(' ');
+  return { target, description, ready: titles(checks).length === 0, checks };
+}
+
+function nvmeFunctions(host: DoctorHost, { functions, problems }: NvmeListing): Finding {
+  const count = names(host.sysfsRoot, 'bus/pci/devices').length;
+  const bad = problems.map(({ address }) => address).join(', ');
+  const unreadable = bad === '' ? '' : `; ${bad} cannot be read`;
+  if (functions.length > 0) return ok(`${functions.length} of ${plural(count, 'PCI function')}${unreadable}`);
+  return problem(
+    `none: ${plural(count, 'PCI function')}, none of class 010802 (NVM Express)${unreadable}`,
+    'see `lspci -nn`; a drive behind Intel VMD or in RAID mode shows once the firmware is set to plain NVMe',
+  );
+}
+
+/** The function at an address. Throws EngineError NO_SUCH_DEVICE of kind `input`, or why it cannot be read. */
+function functionAt(address: string, { functions, problems }: NvmeListing): NvmeFunction {
+  const found = functions.find((each) => each.address === address);
+  if (found !== undefined) return found;
+  const bad = problems.find((each) => each.address === address);
+  if (bad !== undefined) throw bad.error;
+  throw new EngineError({
+    code: 'NO_SUCH_DEVICE',
+    op: 'examine',
+    target: `pci:${address}`,
+    reason: 'there is no NVMe function at this address',
+    hint: 'run `nvbench list` for what is there',
+    kind: 'input',
+  });
+}
+
+async function examineHost(question: Question): Promise<DoctorReport> {
+  const { host } = question;
+  const found = listing(host);
+  const hostChecks = [
+    check('nvme-functions', nvmeFunctions(host, found)),
+    ...pciHostChecks(question, found.functions),
+  ];
+  const devices: DoctorDevice[] = [];
+  for (const entry of found.functions) devices.push(await examineFunction(question, entry));
+  return conclude(hostChecks, devices);
+}
+
+async function examineTarget(question: Question, text: string): Promise<DoctorReport> {
+  const target = parseTarget(text);
+  if (target.scheme === 'pci') {
+    const found = functionAt(target.address, listing(question.host));
+    const device = await examineFunction(question, found, formatTarget(target));
+    return conclude(pciHostChecks(question, [found]), [device]);
+  }
+  const cpus = chosenCpus(question, 0);
+  const canonical = formatTarget(target);
+  const checks = [
+    check('cpu-siblings', siblings(question.host, cpus)),
+    ...(await attachChecks(question, canonical)),
+  ];
+  const ready = titles(checks).length === 0;
+  const device = { target: canonical, description: '', ready, checks };
+  return conclude(cpuAndMemoryChecks(question.host, []), [device]);
+}
+
+/** A controller that was attached is proof; what stands in the way is worth naming only where none was. */
+function conclude(host: readonly DoctorCheck[], devices: readonly DoctorDevice[]): DoctorReport {
+  const ready = devices.some((device) => device.ready);
+  const several = devices.length > 1;
+  const ofDevices = devices.flatMap(({ target, checks }) =>
+    titles(checks).map((title) => (several ? `${title} of ${target}` : title)),
+  );
+  return { ready, missing: ready ? [] : [...titles(host), ...ofDevices], host, devices };
+}
+
+/**
+ * Looks at this host and its NVMe functions, or at one target. Throws EngineError of kind `input` for a target that
+ * is none or not there.
+ */
+export function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
+  const question: Question = {
+    host: options.host ?? thisHost(),
+    probe: options.probe ?? probeController,
+    allowUnsafeDma: options.allowUnsafeDma ?? false,
+    cpus: options.cpus,
+  };
+  return options.target === undefined ? examineHost(question) : examineTarget(question, options.target);
+}
