@@ -1,7 +1,8 @@
 /**
  * HOT: the closed loop at fixed depth. A turn reaps what one lane has completed, counts it, and submits as many
- * I/Os again. No double passes from one function to another, because V8 boxes those it does not inline. Per I/O there is no object, no closure, no BigInt and no call out of JavaScript; per batch two
- * clock reads and two doorbells. One timestamp serves a whole reap batch, and one a whole submit batch.
+ * I/Os again. No double passes from one function to another, because V8 boxes those it does not inline. Per I/O
+ * there is no object, no closure, no BigInt and no call out of JavaScript; per batch two clock reads and two
+ * doorbells. One timestamp serves a whole reap batch, and one a whole submit batch.
  */
 import { NVM } from '../nvme/spec/index.js';
 import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
@@ -65,7 +66,7 @@ export class Loop {
     return sum;
   }
 
-  /** `rounds` turns of every lane. Returns after one round where nothing is outstanding any more. */
+  /** `rounds` turns of every lane. */
   run(rounds: number): void {
     const lanes = this.lanes;
     for (let round = 0; round < rounds; round++) {
@@ -173,11 +174,16 @@ export class Loop {
     }
   }
 
-  /** Forgets what was counted so far: the ramp is over. */
-  reset(numberIos: number): void {
+  /** Forgets what was counted so far: the ramp is over. Failures that ended it are kept. */
+  reset(numberIos: number, keepFailures = false): void {
+    const { tally } = this;
+    const [errors, unexpected] = [tally[TALLY.ERRORS], tally[TALLY.UNEXPECTED]];
     this.histograms.fill(0);
-    this.tally.fill(0);
-    this.failures.length = 0;
+    tally.fill(0);
+    if (keepFailures) {
+      tally[TALLY.ERRORS] = errors;
+      tally[TALLY.UNEXPECTED] = unexpected;
+    } else this.failures.length = 0;
     this.budget[0] = Math.max(0, numberIos - this.outstanding());
   }
 

@@ -9,6 +9,8 @@ import { ControlBlock } from './control-block.js';
 import type { LaneSpec, WorkerSpec, Workload } from './job.js';
 import { LANE_WORDS } from './loop.js';
 
+const MAX_NLB = 65_536;
+
 /** A job on one namespace, in the device's units. */
 export interface JobSpec {
   readonly bsBytes: number;
@@ -72,18 +74,22 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
   if (offsetBytes + job.sizeBytes > sizeBytes || bsBytes > job.sizeBytes) {
     const reason =
       bsBytes > job.sizeBytes
-        ? `one I/O of ${bsBytes} bytes does not fit into a region of ${job.sizeBytes}`
+        ? `one I/O of ${bsBytes} bytes does not fit into a region of ${job.sizeBytes} bytes`
         : `the namespace ends at byte ${sizeBytes}`;
     const op = `use the region from ${offsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, target, reason, 'choose a smaller size or offset');
   }
-  const parts = commandsPerIo(controller, job);
+  const parts = commandsPerIo(controller, lbaBytes, job);
   const entries = job.iodepth * parts + 1;
   const { maxQueueEntries } = controller.capabilities;
   if (entries > maxQueueEntries) {
     const most = Math.floor((maxQueueEntries - 1) / parts);
     const reason = `the controller's queues have ${maxQueueEntries} entries (CAP.MQES), one of which stays free`;
-    const hint = `use an iodepth of at most ${most}${parts > 1 ? ` (an I/O takes ${parts} commands)` : ''}, or more queue_pairs`;
+    const split = parts > 1 ? ` (an I/O takes ${parts} commands)` : '';
+    const hint =
+      most > 0
+        ? `use an iodepth of at most ${most}${split}, or more queue_pairs`
+        : `use a smaller bs${split}`;
     throw refuse('QUEUE_TOO_DEEP', `use iodepth ${job.iodepth}`, target, reason, hint);
   }
   const queuePairs = job.numjobs * job.queuePairs;
@@ -97,28 +103,36 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
       'use fewer numjobs or queue_pairs',
     );
   }
-  const lane = job.iodepth * (roundUp(bsBytes, 4096) + parts * listBytes(controller, bsBytes));
+  const { pageBytes } = controller;
+  const partBytes = Math.min(bsBytes, largestCommandBytes(controller, lbaBytes));
+  const slots = job.iodepth * (roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes));
+  const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
   return {
     parts,
-    partBytes: Math.min(bsBytes, controller.maxTransferBytes),
+    partBytes,
     entries: Math.max(2, entries),
     blockLbas: bsBytes / lbaBytes,
     startLba: offsetBytes / lbaBytes,
     blocks: Math.floor(job.sizeBytes / bsBytes),
     queuePairs,
-    memoryBytes: queuePairs * (lane + entries * (SQ_ENTRY_BYTES + CQ_ENTRY_BYTES)),
+    memoryBytes: queuePairs * (slots + rings),
   };
 }
 
-function commandsPerIo(controller: Controller, job: JobSpec): number {
-  const most = Math.min(controller.maxTransferBytes, 65_536 * 512);
+/** MDTS, and what the 16 bits of NLB can say. */
+function largestCommandBytes(controller: Controller, lbaBytes: number): number {
+  return Math.min(controller.maxTransferBytes, MAX_NLB * lbaBytes);
+}
+
+function commandsPerIo(controller: Controller, lbaBytes: number, job: JobSpec): number {
+  const most = largestCommandBytes(controller, lbaBytes);
   if (job.bsBytes <= most) return 1;
   if (job.split) return Math.ceil(job.bsBytes / most);
   throw refuse(
     'BEYOND_MDTS',
     `use bs of ${job.bsBytes} bytes`,
     controller.device.target,
-    `the controller transfers at most ${most} bytes a command (MDTS)`,
+    `one command transfers at most ${most} bytes (${most === controller.maxTransferBytes ? 'MDTS' : 'NLB'})`,
     'use a smaller bs, or `split: true` to issue each I/O as several commands',
   );
 }

@@ -47,7 +47,10 @@ export class Session {
     loop.prime();
     if (spec.rampTimeMs > 0) {
       this.turnUntil(startMs + spec.rampTimeMs);
-      loop.reset(spec.numberIos);
+      this.shedSurplus();
+      loop.reset(spec.numberIos, this.stopReason !== undefined);
+      // With nothing outstanding no completion would ever lead to a submission.
+      if (loop.submitting && loop.outstanding() === 0) loop.prime();
       onMeasure();
     }
     const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
@@ -68,6 +71,14 @@ export class Session {
       if (this.sliceEndMs[0] >= endMs) return;
       if (loop.budget[0] === 0 && loop.outstanding() === 0) return;
     }
+  }
+
+  /** Where fewer I/Os are to be measured than are outstanding, the others belong to the ramp. */
+  private shedSurplus(): void {
+    const { loop, spec } = this;
+    if (loop.outstanding() <= spec.numberIos) return;
+    loop.budget[0] = 0;
+    while (loop.outstanding() > spec.numberIos && this.stopReason === undefined) this.slice();
   }
 
   private drain(): void {

@@ -59,6 +59,11 @@ export class PlayedPair {
     return commands;
   }
 
+  readonly doorbellValues = (): { sqTail: number; cqHead: number } => ({
+    sqTail: this.doorbells[0],
+    cqHead: this.doorbells[1],
+  });
+
   /** Posts a completion. */
   complete(cid: number, { status = 0, result = 0 } = {}): void {
     const at = (this.posted % this.entries) * 16;
