@@ -54,6 +54,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'engine/vfio-user': ['engine/errors.ts', 'engine/sys/'],
   // Puts the device of another transport behind a socket.
   'engine/vfio-user-server': ['engine/errors.ts', 'engine/sys/', 'engine/transport/', 'engine/vfio-user/'],
+  'engine/state': ['engine/errors.ts', 'engine/sys/'],
+  // Puts the machine in order for the transports: drivers, owners of nodes, hugepages, each in the journal.
+  'engine/setup': ['engine/errors.ts', 'engine/pci/', 'engine/state/'],
   'engine/transport': [
     'engine/errors.ts',
     'engine/sys/',

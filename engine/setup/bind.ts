@@ -1,0 +1,137 @@
+/** Takes functions from the kernel and gives them back, each change in the journal before it is made. */
+import { EngineError, type EngineWarning } from '../errors.js';
+import { waitUntil } from '../pci/bind-host.js';
+import { applyDriverChange } from '../pci/driver-change.js';
+import { ownNodes, type UserNodes, userNodes } from '../pci/user-nodes.js';
+import type { JournalEntry, Maker } from '../state/journal.js';
+import { isRunning } from '../state/process-identity.js';
+import { giveNodes, userId } from './ownership.js';
+import { type BindPlan, type BindWish, planBind } from './plan-bind.js';
+import { alone, requireRoot, type Setup } from './setup.js';
+import { type Undone, undoEntries } from './undo.js';
+
+export interface BindOrder extends BindWish {
+  readonly maker: Maker;
+  /** User name or number that gets the device nodes. */
+  readonly owner?: string;
+  /** Stops between two changes, and undoes them. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Bound {
+  readonly plan: BindPlan;
+  readonly nodes: UserNodes;
+  readonly warnings: readonly EngineWarning[];
+}
+
+const NODE_DEADLINE_MS = 10_000;
+
+async function nodesOf({ host }: Setup, address: string): Promise<UserNodes> {
+  return waitUntil(
+    {
+      op: 'wait for the device node',
+      target: address,
+      hint: `see what is in ${host.devRoot}/vfio; in a container, that folder must be the host's`,
+      deadlineMs: NODE_DEADLINE_MS,
+    },
+    () => {
+      const nodes = userNodes(host, address);
+      return ownNodes(nodes).length > 0 ? nodes : undefined;
+    },
+  );
+}
+
+function interrupted(address: string): EngineError {
+  return new EngineError({
+    code: 'INTERRUPTED',
+    op: 'bind',
+    target: address,
+    reason: 'it was asked to stop',
+    hint: 'what was changed until then is undone',
+    kind: 'interrupted',
+  });
+}
+
+async function carryOut(setup: Setup, order: BindOrder, made: JournalEntry[]): Promise<Bound> {
+  const { host, journal } = setup;
+  const plan = planBind(host, order);
+  for (const change of plan.changes) {
+    if (order.signal?.aborted) throw interrupted(order.address);
+    const entry = journal.begin({ kind: 'driver', ...change }, order.address, order.maker);
+    made.push(entry);
+    await applyDriverChange(host, change);
+    journal.made(entry);
+  }
+  const nodes = await nodesOf(setup, order.address);
+  const warnings =
+    order.owner === undefined ? [] : giveNodes(setup, order.address, userId(order.owner), order.maker, made);
+  if (order.signal?.aborted) throw interrupted(order.address);
+  return { plan, nodes, warnings: [...plan.warnings, ...warnings] };
+}
+
+/**
+ * Binds a function, and what must go with it, to a driver for user space; all of it or nothing. Throws EngineError
+ * as `planBind`, `applyDriverChange`, NEED_ROOT, NO_SUCH_USER, and of kind `interrupted`; what could not be undone
+ * then stays in the journal.
+ */
+export async function bindFunction(setup: Setup, order: BindOrder): Promise<Bound> {
+  planBind(setup.host, order); // refuses before anything is made, the state folder included
+  if (order.owner !== undefined) userId(order.owner);
+  const hint = 'run it with sudo; after `nvbench bind --owner USER`, run needs no root';
+  requireRoot(setup.host, `bind to ${order.driver}`, order.address, hint);
+  return alone(setup, async () => {
+    const made: JournalEntry[] = [];
+    try {
+      return await carryOut(setup, order, made);
+    } catch (error) {
+      await undoEntries(setup, made);
+      throw error;
+    }
+  });
+}
+
+/** Entries of bindings, of one target or of all. */
+export function bindingsOf({ journal }: Setup, address: string | undefined): JournalEntry[] {
+  return journal
+    .entries()
+    .filter(
+      ({ change, target }) => change.kind !== 'hugepages' && (target === address || address === undefined),
+    );
+}
+
+function refuseRunning(entries: readonly JournalEntry[]): void {
+  const used = entries.find(
+    (entry) => entry.maker === 'run' && entry.process.pid !== process.pid && isRunning(entry.process),
+  );
+  if (used === undefined) return;
+  throw new EngineError({
+    code: 'RUN_IN_PROGRESS',
+    op: 'unbind',
+    target: used.target,
+    reason: `nvbench run (process ${used.process.pid}) has bound it and gives it back at its end`,
+    hint: `wait for it, or end process ${used.process.pid}`,
+  });
+}
+
+/**
+ * Gives back what was bound, newest change first; one target (canonical address), or all where undefined.
+ * Throws EngineError NOT_BOUND_BY_US, RUN_IN_PROGRESS, NEED_ROOT; a change that cannot be undone is in the result.
+ */
+export async function unbindFunctions(setup: Setup, address: string | undefined): Promise<Undone[]> {
+  const planned = bindingsOf(setup, address);
+  if (planned.length === 0 && address === undefined) return [];
+  if (planned.length === 0) throw notOurs(address ?? '');
+  refuseRunning(planned);
+  requireRoot(setup.host, 'unbind', address ?? 'all', 'run it with sudo');
+  return alone(setup, () => undoEntries(setup, bindingsOf(setup, address)));
+}
+
+function notOurs(address: string): EngineError {
+  return new EngineError({
+    code: 'NOT_BOUND_BY_US',
+    op: 'unbind',
+    target: address,
+    reason: 'nvbench has not bound it, so it does not know what it was before',
+    hint: 'see nvbench status; whoever bound it (setup.sh, driverctl) can give it back',
+  });
+}

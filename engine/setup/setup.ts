@@ -1,0 +1,41 @@
+/** Changes to the machine that are written down before they are made: drivers, owners of nodes, hugepages. */
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { EngineError } from '../errors.js';
+import { type BindHost, kernelHost } from '../pci/bind-host.js';
+import { Journal } from '../state/journal.js';
+import { withStateLock } from '../state/lock.js';
+import { prepareStateDir, stateDir } from '../state/state-dir.js';
+
+/** The machine and what is remembered of the changes to it. */
+export interface Setup {
+  readonly host: BindHost;
+  readonly journal: Journal;
+}
+
+/** This machine, with the journal of this user: see `stateDir`. Touches nothing. */
+export function machineSetup(env: Readonly<Record<string, string | undefined>>): Setup {
+  const host = kernelHost(release());
+  return { host, journal: new Journal(stateDir({ env, uid: host.effectiveUid() })) };
+}
+
+/** Does `body` alone, with the state folder made. Throws EngineError STATE_DIR_UNUSABLE, STATE_LOCKED. */
+export async function alone<T>(setup: Setup, body: () => Promise<T>): Promise<T> {
+  prepareStateDir(setup.journal.dir, process.geteuid?.() ?? 0);
+  return withStateLock(setup.journal.dir, async () => {
+    setup.journal.forgetFormerBoots();
+    return body();
+  });
+}
+
+/** Whether anything can have been written down at all. */
+export function hasState(setup: Setup): boolean {
+  return existsSync(setup.journal.dir);
+}
+
+/** Throws EngineError NEED_ROOT where this user is not root. */
+export function requireRoot(host: BindHost, op: string, target: string, hint: string): void {
+  const uid = host.effectiveUid();
+  if (uid === 0) return;
+  throw new EngineError({ code: 'NEED_ROOT', op, target, reason: `only root may, not user ${uid}`, hint });
+}

@@ -1,0 +1,86 @@
+/** Undoes journaled changes, newest first, past failures. */
+import { EngineError } from '../errors.js';
+import { canonicalPciAddress } from '../pci/address.js';
+import type { BindHost } from '../pci/bind-host.js';
+import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
+import { describeOpenFile, openFiles, ownNodes, userNodes } from '../pci/user-nodes.js';
+import type { JournalEntry } from '../state/journal.js';
+import { pagesAfterUndo, undoPages } from './hugepages.js';
+import { takeNodeBack } from './ownership.js';
+import { alone, hasState, type Setup } from './setup.js';
+
+export type Outcome = 'restored' | 'already' | 'left' | 'gone' | 'failed';
+
+export interface Undone {
+  readonly entry: JournalEntry;
+  /** `left`: someone has changed it since, or another entry needs it. A failed one stays in the journal. */
+  readonly outcome: Outcome;
+  readonly error?: EngineError;
+}
+
+/** Taking a device away from a program that has it open would hang in the kernel until that ends. */
+function refuseOpen(host: BindHost, address: string): void {
+  const [file] = openFiles(host, ownNodes(userNodes(host, address)));
+  if (file === undefined) return;
+  throw new EngineError({
+    code: 'DEVICE_OPEN',
+    op: 'give back',
+    target: address,
+    reason: describeOpenFile(file),
+    hint: `end process ${file.pid} first`,
+  });
+}
+
+async function undoOne(setup: Setup, entry: JournalEntry): Promise<Outcome> {
+  const { change } = entry;
+  switch (change.kind) {
+    case 'driver': {
+      const address = canonicalPciAddress(change.address);
+      if (undoWrites(setup.host, change).length > 0) refuseOpen(setup.host, address);
+      return undoDriverChange(setup.host, { ...change, address });
+    }
+    case 'owner':
+      return takeNodeBack(setup, entry);
+    case 'hugepages':
+      return undoPages(setup.host, change);
+  }
+}
+
+/** Undoes entries, newest first, and forgets those that are. Never throws for a single one. Call it under the lock. */
+export async function undoEntries(setup: Setup, entries: readonly JournalEntry[]): Promise<Undone[]> {
+  const undone: Undone[] = [];
+  for (const entry of entries.toSorted((a, b) => b.sequence - a.sequence)) {
+    try {
+      const outcome = await undoOne(setup, entry);
+      setup.journal.remove(entry);
+      undone.push({ entry, outcome });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      undone.push({ entry, outcome: 'failed', error });
+    }
+  }
+  return undone;
+}
+
+/** What `undoEntries` would write to sysfs now, in its order. */
+export function undoPlan(
+  { host }: Setup,
+  entries: readonly JournalEntry[],
+): { path: string; text: string }[] {
+  return entries
+    .toSorted((a, b) => b.sequence - a.sequence)
+    .flatMap(({ change }) => {
+      if (change.kind === 'driver') return undoWrites(host, change);
+      if (change.kind === 'owner') return [];
+      return [{ path: change.path, text: String(pagesAfterUndo(change)) }];
+    });
+}
+
+/**
+ * Undoes what a killed process left behind: everything a `run` had bound, and changes that were never finished.
+ * Does nothing where there is nothing, or where another user made it.
+ */
+export async function undoLeftovers(setup: Setup): Promise<Undone[]> {
+  if (!hasState(setup) || setup.journal.leftovers().length === 0) return [];
+  return alone(setup, () => undoEntries(setup, setup.journal.leftovers()));
+}

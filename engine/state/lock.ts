@@ -1,0 +1,56 @@
+/** One change of the machine at a time. */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError, SystemError } from '../errors.js';
+import { lockFd } from '../sys/fd.js';
+
+const DEADLINE_MS = 30_000;
+const POLL_MS = 50;
+
+/**
+ * Does `body` while no other nvbench changes anything; the kernel ends the lock of a process that dies.
+ * Throws EngineError STATE_LOCKED with the process that has it, after waiting `deadlineMs`.
+ */
+export async function withStateLock<T>(
+  dir: string,
+  body: () => Promise<T>,
+  deadlineMs = DEADLINE_MS,
+): Promise<T> {
+  const path = join(dir, 'lock');
+  const fd = openSync(path, 'a+', 0o644);
+  try {
+    const giveUpAt = performance.now() + deadlineMs;
+    while (!tryLock(fd, path)) {
+      if (performance.now() > giveUpAt) throw locked(path, deadlineMs);
+      await delay(POLL_MS);
+    }
+    // The last line says who had it last; only for the message of the one who waits.
+    writeSync(fd, `${process.pid}\n`);
+    return await body();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether the lock is ours now. */
+function tryLock(fd: number, path: string): boolean {
+  try {
+    lockFd(fd, { op: 'flock', target: path });
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && error.errnoName === 'EAGAIN') return false;
+    throw error;
+  }
+}
+
+function locked(path: string, deadlineMs: number): EngineError {
+  const holder = readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '';
+  return new EngineError({
+    code: 'STATE_LOCKED',
+    op: 'lock',
+    target: path,
+    reason: `nvbench with process id ${holder} has been changing bindings for more than ${deadlineMs / 1000} s`,
+    hint: 'wait for it to end',
+  });
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type Change, Journal } from '../../../engine/state/journal.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'nvbench-state-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const CHANGE: Change = {
+  kind: 'driver',
+  address: '0000:01:00.0',
+  driver: 'vfio-pci',
+  formerDriver: 'nvme',
+  formerOverride: '',
+};
+
+/** Edits the file of the only entry, as another process or boot would have written it. */
+function edit(change: (entry: Record<string, unknown> & { process: Record<string, unknown> }) => void): void {
+  const path = join(dir, readdirSync(dir)[0]);
+  const entry = JSON.parse(readFileSync(path, 'utf8'));
+  change(entry);
+  writeFileSync(path, JSON.stringify(entry));
+}
+
+test('a folder that is not there is an empty journal', () => {
+  assert.deepEqual(new Journal(join(dir, 'missing')).entries(), []);
+});
+
+test('an entry is on the disk, not made, before the change, and made after it', () => {
+  const journal = new Journal(dir);
+  const entry = journal.begin(CHANGE, '0000:01:00.0', 'bind');
+  assert.deepEqual(
+    new Journal(dir).entries().map(({ made, change }) => [made, change]),
+    [[false, CHANGE]],
+  );
+  journal.made(entry);
+  assert.equal(new Journal(dir).entries()[0].made, true);
+  journal.remove(entry);
+  assert.deepEqual(readdirSync(dir), []);
+});
+
+test('entries come oldest first, and numbers rise past those that are gone', () => {
+  const journal = new Journal(dir);
+  const first = journal.begin(CHANGE, 'a', 'bind');
+  const second = journal.begin(CHANGE, 'b', 'bind');
+  journal.remove(first);
+  const third = journal.begin(CHANGE, 'c', 'bind');
+  assert.deepEqual(
+    journal.entries().map(({ sequence }) => sequence),
+    [second.sequence, third.sequence],
+  );
+  assert.ok(third.sequence > second.sequence);
+});
+
+test('what a running process has made is no leftover', () => {
+  const journal = new Journal(dir);
+  journal.made(journal.begin(CHANGE, 'a', 'run'));
+  assert.deepEqual(journal.leftovers(), []);
+});
+
+test('a run whose process is gone leaves a leftover; a finished bind does not; an unfinished one does', () => {
+  const gone = spawnSync(process.execPath, ['-e', '']).pid;
+  for (const [maker, made, expected] of [
+    ['run', true, 1],
+    ['run', false, 1],
+    ['bind', true, 0],
+    ['bind', false, 1],
+  ] as const) {
+    const journal = new Journal(dir);
+    const entry = journal.begin(CHANGE, 'a', maker);
+    if (made) journal.made(entry);
+    edit((file) => {
+      file.process.pid = gone;
+    });
+    assert.equal(journal.leftovers().length, expected, `${maker}, made: ${made}`);
+    journal.remove(entry);
+  }
+});
+
+test('a process id that another process has by now is not taken for the one that made it', () => {
+  const journal = new Journal(dir);
+  journal.made(journal.begin(CHANGE, 'a', 'run'));
+  edit((file) => {
+    file.process.startTicks = '1';
+  });
+  assert.equal(journal.leftovers().length, 1);
+});
+
+test('entries of a former boot are not seen, and forgotten when asked', () => {
+  const journal = new Journal(dir);
+  journal.begin(CHANGE, 'a', 'bind');
+  edit((file) => {
+    file.process.bootId = '00000000-0000-0000-0000-000000000000';
+  });
+  assert.deepEqual([journal.entries(), journal.leftovers()], [[], []]);
+  assert.equal(readdirSync(dir).length, 1);
+  journal.forgetFormerBoots();
+  assert.deepEqual(readdirSync(dir), []);
+});
+
+for (const [what, text] of [
+  ['half a file', '{"version": 1'],
+  ['another version', '{"version": 2}'],
+  [
+    'a change of no known kind',
+    JSON.stringify({
+      version: 1,
+      sequence: 1,
+      target: 'a',
+      maker: 'run',
+      made: true,
+      process: { pid: 1, startTicks: '1', bootId: 'x' },
+      change: { kind: 'toString' },
+    }),
+  ],
+]) {
+  test(`${what} is an error that names the file, not an empty journal`, () => {
+    writeFileSync(join(dir, '00000001.json'), text);
+    assert.throws(() => new Journal(dir).entries(), /00000001\.json.*then delete it/s);
+  });
+}
+
+test('a file that a crash left half written beside is passed over', () => {
+  writeFileSync(join(dir, '00000001.json.partial'), '{');
+  writeFileSync(join(dir, 'lock'), '');
+  assert.deepEqual(new Journal(dir).entries(), []);
+});
