@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NvmeStatusError } from '../../../engine/errors.js';
+import { attachTransport, Controller, IoChannel } from '../../../engine/index.js';
+import type { ActiveNamespace } from '../../../engine/nvme/namespace.js';
+import { ControlBlock } from '../../../engine/worker/control-block.js';
+import { type JobSpec, planGeometry, prepareJob } from '../../../engine/worker/prepare.js';
+import { Session } from '../../../engine/worker/session.js';
+import { JOB, withSimJob } from './specs.js';
+
+/** What planning looks at: MDTS 128 KiB, queues of 64 entries, 4 queue pairs, a namespace of 1 MiB. */
+function subject(lbaBytes = 512, change: object = {}) {
+  const controller = {
+    device: { target: 'fake:0' },
+    capabilities: { maxQueueEntries: 64 },
+    maxTransferBytes: 128 * 1024,
+    maxIoQueues: 4,
+    pageBytes: 4096,
+    ...change,
+  } as unknown as Controller;
+  const namespace = {
+    nsid: 1,
+    lbaBytes,
+    sizeBytes: 2 ** 20,
+    sizeLbas: 2 ** 20 / lbaBytes,
+    metadataBytes: 0,
+    identity: { protectionType: 0 },
+  } as unknown as ActiveNamespace;
+  return { controller, namespace };
+}
+
+const plan = (job: Partial<JobSpec>, lbaBytes = 512, change: object = {}) => {
+  const { controller, namespace } = subject(lbaBytes, change);
+  return planGeometry(controller, namespace, { ...JOB, ...job });
+};
+
+test('a job becomes blocks, parts and queue entries', () => {
+  const geometry = plan({ bsBytes: 8192, offsetBytes: 65_536, sizeBytes: 100_000, iodepth: 7, numjobs: 2 });
+  assert.deepEqual(
+    { ...geometry, memoryBytes: 0 },
+    {
+      parts: 1,
+      partBytes: 8192,
+      entries: 8,
+      blockLbas: 16,
+      startLba: 128,
+      blocks: 12,
+      queuePairs: 2,
+      memoryBytes: 0,
+    },
+  );
+});
+
+test('depth 1 still has queues of two entries', () => {
+  assert.equal(plan({ iodepth: 1 }).entries, 2);
+});
+
+const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, message: RegExp][] = [
+  [
+    'a block size that is no multiple of the LBA',
+    { bsBytes: 6144 },
+    'NOT_BLOCK_ALIGNED',
+    /use bs of 6144.*multiple of 4096/,
+  ],
+  [
+    'an offset that is no multiple of the LBA',
+    { offsetBytes: 512 },
+    'NOT_BLOCK_ALIGNED',
+    /use offset of 512/,
+  ],
+  ['a range past the namespace', { sizeBytes: 2 ** 20 + 4096 }, 'OUT_OF_NAMESPACE', /ends at byte 1048576/],
+  [
+    'an offset that pushes the range past the namespace',
+    { offsetBytes: 4096 },
+    'OUT_OF_NAMESPACE',
+    /ends at byte/,
+  ],
+  ['a region smaller than one I/O', { sizeBytes: 4096, bsBytes: 8192 }, 'OUT_OF_NAMESPACE', /does not fit/],
+  ['a depth beyond MQES', { iodepth: 64 }, 'QUEUE_TOO_DEEP', /iodepth of at most 63/],
+  ['more queue pairs than there are', { numjobs: 5 }, 'TOO_MANY_QUEUES', /gives 4/],
+  [
+    'more queue pairs a worker than there are',
+    { numjobs: 2, queuePairs: 3 },
+    'TOO_MANY_QUEUES',
+    /use 6 queue pairs/,
+  ],
+  ['a block size beyond MDTS', { bsBytes: 2 ** 18 }, 'BEYOND_MDTS', /131072 bytes \(MDTS\).*split: true/],
+];
+
+for (const [name, job, code, message] of refusals) {
+  test(`${name} is refused as input`, () => {
+    assert.throws(() => plan(job, 4096), { code, message, kind: 'input', target: 'fake:0' });
+  });
+}
+
+test('metadata in the blocks is refused', () => {
+  const { controller, namespace } = subject();
+  assert.throws(() => planGeometry(controller, { ...namespace, metadataBytes: 8 }, JOB), {
+    code: 'UNSUPPORTED_FORMAT',
+    kind: 'input',
+  });
+});
+
+test('where splitting is allowed, an I/O beyond MDTS takes several commands', () => {
+  const geometry = plan({ bsBytes: 300 * 1024, split: true, iodepth: 2 });
+  assert.deepEqual([geometry.parts, geometry.partBytes, geometry.entries], [3, 131_072, 7]);
+});
+
+test('the depth of split I/O counts every part', () => {
+  assert.throws(() => plan({ bsBytes: 300 * 1024, split: true, iodepth: 22 }), {
+    code: 'QUEUE_TOO_DEEP',
+    hint: /at most 21 \(an I\/O takes 3 commands\)/,
+  });
+});
+
+test('without an MDTS a command is still limited to the 65536 blocks of NLB', () => {
+  const unlimited = { maxTransferBytes: Number.POSITIVE_INFINITY };
+  const big = { bsBytes: 2 ** 26, sizeBytes: 2 ** 26, iodepth: 1 };
+  const { controller, namespace } = subject(512, unlimited);
+  const large = { ...namespace, sizeBytes: 2 ** 30 };
+  assert.throws(() => planGeometry(controller, large, { ...JOB, ...big }), {
+    code: 'BEYOND_MDTS',
+    reason: /\(NLB\)/,
+  });
+  const split = planGeometry(controller, large, { ...JOB, ...big, split: true });
+  assert.deepEqual([split.parts, split.partBytes], [2, 2 ** 25]);
+});
+
+test('a prepared job needs no more memory than was planned, and gives all of it back', async () => {
+  const device = await attachTransport('sim:?size=16MiB&latency=none&mdts=64KiB');
+  const controller = await Controller.start(device, { hugepages: 'never' });
+  try {
+    const namespace = await controller.namespace();
+    const before = controller.arena.usedBytes;
+    const job = { ...JOB, bsBytes: 160 * 1024, split: true, numjobs: 2, queuePairs: 2, iodepth: 5 };
+    const prepared = await prepareJob(controller, namespace, job);
+    const used = controller.arena.usedBytes - before;
+    assert.ok(used <= prepared.geometry.memoryBytes, `${used} of ${prepared.geometry.memoryBytes} planned`);
+    await prepared.release();
+    assert.equal(controller.arena.usedBytes, before);
+  } finally {
+    await controller.close();
+  }
+});
+
+test('the words of a command describe its own piece of the slot', async () => {
+  await withSimJob(
+    '&mdts=16KiB',
+    { bsBytes: 24 * 1024, split: true, iodepth: 2, numberIos: 1 },
+    ({ prepared }) => {
+      const { words } = prepared.workers[0].lanes[0];
+      const command = (at: number) => {
+        const [prp1Low, prp1High, prp2Low, prp2High, cdw12] = words.subarray(at * 5, at * 5 + 5);
+        const wide = (low: number, high: number): number => (low >>> 0) + (high >>> 0) * 2 ** 32;
+        return { prp1: wide(prp1Low, prp1High), prp2: wide(prp2Low, prp2High), nlb: cdw12 };
+      };
+      const [first, second, other] = [command(0), command(1), command(2)];
+      // 16 KiB and 8 KiB of blocks of 512 bytes, zero-based.
+      assert.deepEqual([first.nlb, second.nlb], [31, 15]);
+      assert.equal(second.prp1, first.prp1 + 16 * 1024);
+      // Two pages need no list: PRP2 is the second page.
+      assert.equal(second.prp2, second.prp1 + 4096);
+      assert.ok(Math.abs(other.prp1 - first.prp1) >= 24 * 1024);
+    },
+  );
+});
+
+test('what is written is neither zero nor the same in two slots', async () => {
+  const change = { readPercent: 0, random: false, iodepth: 4, numberIos: 4 };
+  await withSimJob('', change, async ({ prepared, controller, namespace }) => {
+    const [spec] = prepared.workers;
+    new Session(spec, new ControlBlock(spec.control)).run(() => undefined);
+    const channel = await IoChannel.open(controller, namespace);
+    const buffer = controller.arena.allocate(4 * 4096, 4096);
+    await channel.read(0, 32, buffer);
+    const blocks = [0, 1, 2, 3].map((i) => Buffer.from(buffer.view.slice(i * 4096, (i + 1) * 4096)));
+    assert.equal(new Set(blocks.map((block) => block.toString('hex'))).size, 4);
+    for (const block of blocks) assert.ok(new Set(block).size > 200);
+    await channel.close();
+    controller.arena.free(buffer);
+  });
+});
+
+test('every worker has a seed of its own', async () => {
+  await withSimJob('', { numjobs: 3, seed: 40, numberIos: 1 }, ({ prepared }) => {
+    assert.deepEqual(
+      prepared.workers.map(({ workload }) => workload.seed),
+      [40, 41, 42],
+    );
+  });
+});
+
+test('a set-up that fails half way leaves no queue pair and no memory behind', async () => {
+  const device = await attachTransport('sim:?size=16MiB&latency=none&queues=4');
+  const controller = await Controller.start(device, { hugepages: 'never' });
+  try {
+    const namespace = await controller.namespace();
+    const held = await controller.createQueuePair(2);
+    const before = controller.arena.usedBytes;
+    // Planned for four queue pairs; one of them is taken.
+    await assert.rejects(prepareJob(controller, namespace, { ...JOB, numjobs: 4, numberIos: 1 }), {
+      code: 'NO_QUEUE_LEFT',
+    });
+    assert.equal(controller.arena.usedBytes, before);
+    await controller.deleteQueuePair(held.qid);
+    const prepared = await prepareJob(controller, namespace, { ...JOB, numjobs: 4, numberIos: 1 });
+    await prepared.release();
+  } finally {
+    await controller.close();
+  }
+});
+
+test('slots of a queue that could not be deleted stay allocated', async () => {
+  const device = await attachTransport('sim:?size=16MiB&latency=none');
+  const controller = await Controller.start(device, { hugepages: 'never' });
+  try {
+    const prepared = await prepareJob(controller, await controller.namespace(), { ...JOB, numberIos: 1 });
+    const used = controller.arena.usedBytes;
+    // Behind its back: the controller then refuses the deletion that release asks for.
+    await controller.admin.deleteSubmissionQueue(1);
+    await assert.rejects(prepared.release(), NvmeStatusError);
+    assert.equal(controller.arena.usedBytes, used);
+  } finally {
+    await controller.close().catch(() => undefined);
+  }
+});
