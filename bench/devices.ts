@@ -1,13 +1,20 @@
-import { attachTransport, Controller, type EngineError, type EngineWarning } from '../engine/index.js';
+import {
+  type AttachOptions,
+  attachTransport,
+  Controller,
+  type EngineError,
+  type EngineWarning,
+} from '../engine/index.js';
 import type { RunConfig } from './config/run-config.js';
 import type { OpenDevice } from './plan.js';
 
 /** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
 export async function openDevice(
   target: string,
-  options: { namespaceId?: number; hugepages: 'prefer' | 'require' | 'never' },
+  options: AttachOptions & { namespaceId?: number; hugepages: 'prefer' | 'require' | 'never' },
 ): Promise<OpenDevice> {
-  const device = await attachTransport(target, {});
+  const { attach, allowUnsafeDma, together } = options;
+  const device = await attachTransport(target, { attach, allowUnsafeDma, together });
   const controller = await Controller.start(device, { hugepages: options.hugepages });
   try {
     return { target: device.target, controller, namespace: await controller.namespace(options.namespaceId) };
@@ -21,7 +28,8 @@ export async function openDevice(
 export async function openDevices(config: RunConfig): Promise<OpenDevice[]> {
   const open: OpenDevice[] = [];
   try {
-    for (const target of config.devices) open.push(await openDevice(target, config));
+    const options = { ...config, together: config.devices };
+    for (const target of config.devices) open.push(await openDevice(target, options));
     return open;
   } catch (error) {
     await closeDevices(open).catch(() => undefined);

@@ -1,6 +1,8 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
 import type { SmartHealth } from './build.js';
 import { formatBytes, formatCapacity, formatCount, formatDataUnits, formatTemperature } from './format.js';
+import { warningLines } from './job-text.js';
+import type { ResultWarning } from './result.js';
 import { DEFAULT_WIDTH, labelled, type Paint, painter, sanitize, type TextOptions } from './terminal.js';
 import { softwareNotice } from './text.js';
 
@@ -52,6 +54,7 @@ export interface IdentifyFacts {
   readonly controller: ControllerFacts;
   readonly namespaces: readonly NamespaceFacts[];
   readonly smart?: SmartHealth | undefined;
+  readonly warnings?: readonly ResultWarning[];
 }
 
 const LABEL_WIDTH = 22;
@@ -171,6 +174,7 @@ export function formatIdentify(facts: IdentifyFacts, options: TextOptions): stri
       section(`Namespace ${namespace.nsid}`, namespaceFacts(namespace), paint, width),
     ),
     ...(facts.smart ? [section('Health (SMART)', smartFacts(facts.smart), paint, width)] : []),
+    ...(facts.warnings ?? []).map((warning) => warningLines(warning, paint, width).join('\n')),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
+import { type AttachArguments, attachOptions } from './attach-options.js';
 
-interface IdentifyArguments {
+interface IdentifyArguments extends AttachArguments {
   target: string;
   format: 'text' | 'json';
 }
@@ -24,11 +25,13 @@ async function factsOf(controller: Controller): Promise<IdentifyFacts> {
     controller: identity,
     namespaces,
     ...(smart ? { smart } : {}),
+    warnings: controller.warnings,
   };
 }
 
-async function identify({ target, format }: IdentifyArguments): Promise<void> {
-  const controller = await Controller.start(await attachTransport(target, {}));
+async function identify({ target, format, ...args }: IdentifyArguments): Promise<void> {
+  const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
+  const controller = await Controller.start(await attachTransport(target, attach));
   let facts: IdentifyFacts;
   try {
     facts = await factsOf(controller);
@@ -44,7 +47,7 @@ export const identifyCommand: CommandModule<object, IdentifyArguments> = {
   command: 'identify <target>',
   describe: 'Show controller, namespaces and SMART of a device',
   builder: (yargs) =>
-    yargs
+    attachOptions(yargs)
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, sim, ...' })
       .option('format', {
         choices: ['text', 'json'] as const,

@@ -8,8 +8,9 @@ import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
 import { type RunOutcome, runConfig } from '../runner.js';
+import { type AttachArguments, attachOptions } from './attach-options.js';
 
-export interface RunArguments {
+export interface RunArguments extends AttachArguments {
   config: string;
   set: string[];
   device: string[] | undefined;
@@ -45,7 +46,13 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
 }
 
 async function run(args: RunArguments): Promise<void> {
-  const config = loadConfig({ path: args.config, set: args.set, device: args.device });
+  const config = loadConfig({
+    path: args.config,
+    set: args.set,
+    device: args.device,
+    attach: args.attach,
+    allowUnsafeDma: args['allow-unsafe-dma'],
+  });
   if (args.output !== undefined) checkWritable(args.output);
   const interrupt = listenForInterrupt();
   try {
@@ -65,7 +72,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <config>',
   describe: 'Run the jobs of a configuration and report latency and IOPS',
   builder: (yargs) =>
-    yargs
+    attachOptions(yargs)
       .positional('config', { type: 'string', demandOption: true, describe: 'YAML file; see docs/config.md' })
       .option('set', {
         type: 'string',

@@ -3,7 +3,7 @@ import type { Finding } from './checks.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { describeValue } from './describe-value.js';
 import { formatKeyPath, isAtOrBelow } from './key-path.js';
-import { applyDevices, applySets, type Override } from './overrides.js';
+import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
 import { readConfigFile } from './read-file.js';
 import type { RunConfig } from './run-config.js';
 import { validate } from './validate.js';
@@ -16,7 +16,7 @@ export type LoadedConfig = RunConfig & {
 };
 
 /** What the command line changes. */
-export interface ConfigChanges {
+export interface ConfigChanges extends AttachChanges {
   /** `KEY=VALUE` texts, applied in order. */
   readonly set?: readonly string[];
   /** Targets that replace the file's device or devices. */
@@ -66,7 +66,7 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
   }
   const source = root as Record<string, unknown>;
   const { made, faults } = applySets(source, changes.set ?? []);
-  const overrides = [...made, ...applyDevices(source, changes.device ?? [])];
+  const overrides = [...made, ...applyDevices(source, changes.device ?? []), ...applyAttach(source, changes)];
   const result = validate(source);
   const issues =
     'findings' in result ? result.findings.map((f) => locateFinding(f, name, data, overrides)) : [];

@@ -1,4 +1,4 @@
-/** `--set KEY=VALUE` and `--device`: changes made to the data of a configuration before it is checked. */
+/** `--set KEY=VALUE`, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
 
 import { describeValue, quote } from './describe-value.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';
@@ -126,4 +126,24 @@ export function applyDevices(root: Map, devices: readonly string[]): Override[] 
   if (devices.length === 1) root.device = devices[0];
   else root.devices = [...devices];
   return [{ path: [devices.length === 1 ? 'device' : 'devices'], origin: '--device' }];
+}
+
+/** What the options about attaching say; absent where they are not given. */
+export interface AttachChanges {
+  readonly attach?: string;
+  readonly allowUnsafeDma?: boolean;
+}
+
+/** Sets the keys of `root`, in place, that `--attach` and `--allow-unsafe-dma` stand for. */
+export function applyAttach(root: Map, { attach, allowUnsafeDma }: AttachChanges): Override[] {
+  const made: Override[] = [];
+  if (attach !== undefined) {
+    root.attach = attach;
+    made.push({ path: ['attach'], origin: '--attach' });
+  }
+  if (allowUnsafeDma !== undefined) {
+    root.allow_unsafe_dma = allowUnsafeDma;
+    made.push({ path: ['allow_unsafe_dma'], origin: '--allow-unsafe-dma' });
+  }
+  return made;
 }

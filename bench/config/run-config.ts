@@ -1,4 +1,11 @@
-import { DEFAULTS, type HugepagePolicy, type JobKeys, type RootKeys, type RwPattern } from './schema.js';
+import {
+  type AttachChoice,
+  DEFAULTS,
+  type HugepagePolicy,
+  type JobKeys,
+  type RootKeys,
+  type RwPattern,
+} from './schema.js';
 import type { Extent } from './units.js';
 
 /** One job, complete: defaults applied, every unit in the name. */
@@ -41,6 +48,9 @@ export interface RunConfig {
   /** Whether a block size beyond MDTS is split into several commands. */
   readonly split: boolean;
   readonly hugepages: HugepagePolicy;
+  readonly attach: AttachChoice;
+  /** Whether devices may be used that no IOMMU keeps from the machine's memory. */
+  readonly allowUnsafeDma: boolean;
   readonly jobs: readonly JobConfig[];
 }
 
@@ -89,6 +99,8 @@ export function completeRun(root: RootKeys, jobs: readonly JobConfig[]): RunConf
     serialNumbers: [root.serial_number ?? []].flat(),
     split: root.split ?? DEFAULTS.split,
     hugepages: root.hugepages ?? DEFAULTS.hugepages,
+    attach: root.attach ?? DEFAULTS.attach,
+    allowUnsafeDma: root.allow_unsafe_dma ?? DEFAULTS.allowUnsafeDma,
     jobs,
   };
 }

@@ -20,11 +20,16 @@ export type RwPattern = (typeof RW_PATTERNS)[number];
 export const HUGEPAGE_POLICIES = ['prefer', 'require', 'never'] as const;
 export type HugepagePolicy = (typeof HUGEPAGE_POLICIES)[number];
 
+export const ATTACH_CHOICES = ['auto', 'group', 'cdev'] as const;
+export type AttachChoice = (typeof ATTACH_CHOICES)[number];
+
 /** What applies to a key that neither a job nor `defaults` gives. */
 export const DEFAULTS = {
   allowWrites: false,
   split: false,
   hugepages: 'prefer',
+  attach: 'auto',
+  allowUnsafeDma: false,
   bsBytes: 4096,
   iodepth: 1,
   numjobs: 1,
@@ -176,6 +181,15 @@ export const rootKeys = {
   hugepages: word(HUGEPAGE_POLICIES).optional().meta({
     description: 'Memory of the queues and buffers: hugepages if there are any, only hugepages, or none.',
     default: DEFAULTS.hugepages,
+  }),
+  attach: word(ATTACH_CHOICES).optional().meta({
+    description: 'Which interface of VFIO to use: auto takes cdev where the kernel offers it, else group.',
+    default: DEFAULTS.attach,
+  }),
+  allow_unsafe_dma: z.boolean(expects('true or false')).optional().meta({
+    description:
+      'Permits devices without an IOMMU (uio, vfio no-iommu): a fault of theirs can overwrite any memory of the machine.',
+    default: DEFAULTS.allowUnsafeDma,
   }),
   defaults: z
     .strictObject(jobKeys, expectsMap('a map of job keys to values'))

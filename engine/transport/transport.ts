@@ -59,8 +59,7 @@ export interface TransportDevice {
 }
 
 /** How a function that vfio-pci holds is reached: by its IOMMU group or by its own character device. */
-export const ATTACH_CHOICES = ['auto', 'group', 'cdev'] as const;
-export type AttachChoice = (typeof ATTACH_CHOICES)[number];
+export type AttachChoice = 'auto' | 'group' | 'cdev';
 
 export interface AttachOptions {
   /** Root of sysfs, for tests; `/sys`. */

@@ -69,6 +69,12 @@ describe('formatIdentify', () => {
     assert.ok(text.startsWith(`${SOFTWARE_NOTICE}\n`));
   });
 
+  it('ends with the warnings and what to do about them', () => {
+    const warnings = [{ code: 'unsafe-dma', message: 'no IOMMU', advice: 'keep away' }];
+    const text = formatIdentify({ ...facts, warnings }, { color: false });
+    assert.match(text, /warning +no IOMMU\n +keep away\n$/);
+  });
+
   it('lets no control character of the device through', () => {
     const evil = 'x\x1b[2J\n';
     const hostile = { ...controller, modelNumber: evil, serialNumber: evil, subsystemNqn: evil };

@@ -13,9 +13,10 @@ interface Node {
   readonly items: Node;
 }
 
-const ROOT_KEYS = 'device devices namespace allow_writes serial_number split hugepages defaults jobs'.split(
-  ' ',
-);
+const ROOT_KEYS =
+  'device devices namespace allow_writes serial_number split hugepages attach allow_unsafe_dma defaults jobs'.split(
+    ' ',
+  );
 const JOB_KEYS =
   'rw bs iodepth numjobs queue_pairs rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed io_timeout'.split(
     ' ',

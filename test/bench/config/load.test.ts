@@ -34,6 +34,8 @@ describe('a complete configuration', () => {
       'serial_number: "S4 EV"',
       'split: true',
       'hugepages: require',
+      'attach: group',
+      'allow_unsafe_dma: true',
       'jobs:',
       '  - name: all keys',
       '    rw: randrw',
@@ -59,6 +61,8 @@ describe('a complete configuration', () => {
       serialNumbers: ['S4 EV'],
       split: true,
       hugepages: 'require',
+      attach: 'group',
+      allowUnsafeDma: true,
       jobs: [
         {
           name: 'all keys',
@@ -95,6 +99,8 @@ describe('defaults', () => {
       serialNumbers: [],
       split: false,
       hugepages: 'prefer',
+      attach: 'auto',
+      allowUnsafeDma: false,
       jobs: [
         {
           name: 'a',

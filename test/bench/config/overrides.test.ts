@@ -163,3 +163,17 @@ describe('--device', () => {
     assert.match(issue.message, /^serial_number is required/);
   });
 });
+
+describe('--attach and --allow-unsafe-dma', () => {
+  it('replace what the file says, and are part of the source', () => {
+    const text = file([], ['device: sim', 'attach: group']);
+    const { attach, allowUnsafeDma, source } = parse(text, { attach: 'cdev', allowUnsafeDma: true });
+    assert.deepEqual([attach, allowUnsafeDma], ['cdev', true]);
+    assert.deepEqual([source.attach, source.allow_unsafe_dma], ['cdev', true]);
+  });
+
+  it('not given leave it alone', () => {
+    const { attach, allowUnsafeDma } = parse(file([], ['device: sim', 'attach: group']));
+    assert.deepEqual([attach, allowUnsafeDma], ['group', false]);
+  });
+});
