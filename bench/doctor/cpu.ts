@@ -1,7 +1,7 @@
 /** CPUs: how steady their speed is, who else runs on them, and how far they are from the device. */
 import { join } from 'node:path';
 import { formatCpuList } from '../../reports/index.js';
-import { parseCpuList } from '../environment/cpu-choice.js';
+import { cpusOf } from '../config/cpu-list.js';
 import { type Finding, ok, skipped, unknown, warning } from './check.js';
 import { type DoctorHost, names, readNumber, readText } from './host.js';
 
@@ -46,7 +46,7 @@ export function turbo(host: DoctorHost): Finding {
 }
 
 function cpuList(host: DoctorHost, ...path: string[]): number[] {
-  return parseCpuList(readText(host.sysfsRoot, ...path) ?? '').filter(Number.isInteger);
+  return cpusOf(readText(host.sysfsRoot, ...path) ?? '');
 }
 
 /** CPUs that the scheduler leaves alone. The kernel takes them out of every process's allowed CPUs at boot. */

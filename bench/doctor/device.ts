@@ -53,13 +53,13 @@ function waysIn(host: DoctorHost, found: NvmeFunction): Way[] {
   const inDev = (name: string): string => join(host.devRoot, name);
   if (found.driver.kind !== 'vfio-pci')
     return names(found.sysfsPath, 'uio').map((name) => ({ node: inDev(name), beside: undefined }));
-  const prefix = found.noIommu ? 'noiommu-' : '';
-  const cdevs = names(found.sysfsPath, 'vfio-dev').map((name) => ({
-    node: inDev(`vfio/devices/${prefix}${name}`),
-    beside: inDev('iommu'),
-  }));
-  const group = { node: inDev(`vfio/${prefix}${found.iommuGroup}`), beside: inDev('vfio/vfio') };
-  return [...cdevs, group];
+  // Without an IOMMU there is the group's node alone.
+  const cdevs = found.noIommu ? [] : names(found.sysfsPath, 'vfio-dev');
+  const group = `vfio/${found.noIommu ? 'noiommu-' : ''}${found.iommuGroup}`;
+  return [
+    ...cdevs.map((name) => ({ node: inDev(`vfio/devices/${name}`), beside: inDev('iommu') })),
+    { node: inDev(group), beside: inDev('vfio/vfio') },
+  ];
 }
 
 /** The nodes of this function: one that can be opened, together with what belongs to it, is enough. */

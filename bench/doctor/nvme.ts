@@ -136,7 +136,7 @@ export function kernelChecks(functionDir: string): DoctorCheck[] {
     hwmon === undefined ? undefined : readCelsius(hwmon, file);
   const limits = { warningCelsius: limit('temp1_max'), criticalCelsius: limit('temp1_crit') };
   const alarm = hwmon === undefined ? undefined : readText(hwmon, 'temp1_alarm');
-  const smartLog = `\`sudo nvme smart-log /dev/${name}\` shows them`;
+  const smartLog = `\`sudo nvme smart-log /dev/${name}\``;
   const warningBits =
     alarm === '1'
       ? warning('temperature out of range', 'cool it, let it rest, and run again')

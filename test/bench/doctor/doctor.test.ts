@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
+import { TITLES } from '../../../bench/doctor/check.js';
 import { type DoctorOptions, examine } from '../../../bench/doctor/doctor.js';
 import { EngineError } from '../../../engine/index.js';
 import { type DoctorReport, formatDoctor } from '../../../reports/index.js';
@@ -163,6 +165,14 @@ describe('examine', () => {
     assert.equal(accepted.ready, true);
     assert.deepEqual(idsWith(accepted, 'problem'), []);
     assert.equal(find(accepted, 'pci-driver').status, 'warning');
+  });
+});
+
+describe('docs/doctor.md', () => {
+  it('lists exactly the checks there are, with their titles', () => {
+    const text = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z-]+)` \| ([^|]+) \| [^|]+ \|$/gm)];
+    assert.deepEqual(rows.map(([, id, title]) => [id, title]).toSorted(), Object.entries(TITLES).toSorted());
   });
 });
 
