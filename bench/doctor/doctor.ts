@@ -38,12 +38,18 @@ interface Question {
   readonly cpus: readonly number[] | undefined;
 }
 
+/** A host or container without a PCI bus has no functions; saying so is better than stopping there. */
 function listing(host: DoctorHost): NvmeListing {
-  return listNvmeFunctions({
-    sysfsRoot: host.sysfsRoot,
-    mountinfoPath: `${host.procRoot}/self/mountinfo`,
-    swapsPath: `${host.procRoot}/swaps`,
-  });
+  try {
+    return listNvmeFunctions({
+      sysfsRoot: host.sysfsRoot,
+      mountinfoPath: `${host.procRoot}/self/mountinfo`,
+      swapsPath: `${host.procRoot}/swaps`,
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'PCI_BUS_MISSING')) throw error;
+    return { functions: [], problems: [], warnings: [] };
+  }
 }
 
 function chosenCpus({ host, cpus }: Question, numaNode: number): number[] {

@@ -107,6 +107,14 @@ describe('examine', () => {
     assert.match(find(report, 'nvme-functions').found, /^none: 1 PCI function, none of class 010802/);
   });
 
+  it('goes on with the host where there is no PCI bus', async () => {
+    const tree = made(goodHost());
+    tree.deleteSysfs('bus/pci/devices');
+    const report = await examined(tree);
+    assert.match(find(report, 'nvme-functions').found, /^none: 0 PCI functions/);
+    assert.equal(find(report, 'hugepages').status, 'ok');
+  });
+
   it('is ready when one of two drives is, and tells them apart where none is', async () => {
     const tree = made(goodHost());
     tree.sysfs.addFunction({ address: '0000:02:00.0', driver: 'nvme', iommuGroup: 15 });
