@@ -1,7 +1,7 @@
 /** The `vfio-user` transport: a controller that another process plays behind a unix socket. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError } from '../errors.js';
+import { EngineError, type EngineWarning } from '../errors.js';
 import { nowMs } from '../sys/clock.js';
 import { closeFds, UnixSocket } from '../sys/unix-socket.js';
 import { BAR0_REGION, CONFIG_REGION, DEVICE_FLAG_PCI, DEVICE_FLAG_RESET } from '../vfio-user/messages.js';
@@ -54,7 +54,6 @@ class VfioUserDevice implements TransportDevice {
   /** Whatever is behind the socket, its latency is not that of a drive alone. */
   readonly software = true;
   readonly numaNode = -1;
-  readonly warnings = [];
   readonly registers: Registers;
   readonly #channel: VfioUserChannel;
   readonly #undo: (() => void | Promise<void>)[] = [];
@@ -75,6 +74,10 @@ class VfioUserDevice implements TransportDevice {
 
   get doorbells(): DoorbellWindow {
     return this.#started(this.#doorbells).window;
+  }
+
+  get warnings(): readonly EngineWarning[] {
+    return this.#doorbells?.kind === 'message' ? [messageWarning(this.target)] : [];
   }
 
   get dma(): VfioUserDmaMapper {
@@ -134,6 +137,14 @@ class VfioUserDevice implements TransportDevice {
     if (part === undefined) throw new Error('the vfio-user device is not started');
     return part;
   }
+}
+
+function messageWarning(target: string): EngineWarning {
+  return {
+    code: 'doorbells-by-message',
+    message: `the doorbells of ${target} are messages, each with a reply: latencies include their way`,
+    advice: 'use a server that lets them be mapped, and no doorbells=message',
+  };
 }
 
 /** SPDK names the directory; the socket's own path is taken as well. */

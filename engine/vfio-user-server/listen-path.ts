@@ -18,6 +18,12 @@ export function listenIn(directory: string): UnixListener {
   return listener;
 }
 
+/** Nobody can connect any more, and the path is gone. */
+export function stopListening(listener: UnixListener): void {
+  listener.close();
+  rmSync(listener.path, { force: true });
+}
+
 function tryListen(path: string): UnixListener | undefined {
   try {
     return new UnixListener(path);

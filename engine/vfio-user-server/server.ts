@@ -1,11 +1,11 @@
 /** The loop of the server's thread: one client after the other. */
-import { rmSync } from 'node:fs';
 import { EngineError } from '../errors.js';
 import { nowMs } from '../sys/clock.js';
 import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
 import type { SharedSimDevice } from '../transport/sim.js';
 import { Bar0 } from './bar0.js';
 import { ConfigSpaceBytes } from './config-space.js';
+import { stopListening } from './listen-path.js';
 import { Session, type SessionParts } from './session.js';
 
 /** How long the thread blocks before it looks whether it should stop. */
@@ -36,8 +36,7 @@ export class VfioUserServerLoop {
 
   /** Gives everything back; the socket's path is gone afterwards. */
   async close(): Promise<void> {
-    this.#listener.close();
-    rmSync(this.#listener.path, { force: true });
+    stopListening(this.#listener);
     await this.#parts.device.close();
   }
 

@@ -74,14 +74,17 @@ export class Session {
     const deadlineMs = nowMs() + MESSAGE_TIMEOUT_MS;
     const socket = this.#socket;
     const { data, fds } = socket.receiveExactly(HEADER_BYTES, deadlineMs);
+    let answered: { reply: Uint8Array; fds: readonly number[] } | undefined;
     try {
       const header = decodeHeader(data, socket.path);
       const rest = socket.receiveExactly(header.lengthBytes - HEADER_BYTES, deadlineMs);
       closeFds(rest.fds);
-      await this.#answer(header, rest.data, fds);
+      const reply = await this.#reply(header, rest.data, fds);
+      answered = header.noReply ? undefined : reply;
     } finally {
-      closeFds(fds); // what was mapped stays mapped without it
+      closeFds(fds); // what was mapped stays mapped without them
     }
+    if (answered) socket.send(answered.reply, answered.fds, nowMs() + MESSAGE_TIMEOUT_MS);
   }
 
   /** After the controller was reset: takes the client's memory away from it. */
@@ -89,17 +92,17 @@ export class Session {
     this.#memory.release();
   }
 
-  async #answer(header: Header, body: Uint8Array, fds: readonly number[]): Promise<void> {
-    let reply: Uint8Array;
-    let replyFds: readonly number[] = [];
+  async #reply(
+    header: Header,
+    body: Uint8Array,
+    fds: readonly number[],
+  ): Promise<{ reply: Uint8Array; fds: readonly number[] }> {
     try {
       const answer = await this.#perform(header, body, fds);
-      reply = encodeReply(header, answer.body);
-      replyFds = answer.fds ?? [];
+      return { reply: encodeReply(header, answer.body), fds: answer.fds ?? [] };
     } catch (error) {
-      reply = encodeErrorReply(header, refusalOf(error).errorNumber);
+      return { reply: encodeErrorReply(header, refusalOf(error).errorNumber), fds: [] };
     }
-    if (!header.noReply) this.#socket.send(reply, replyFds, nowMs() + MESSAGE_TIMEOUT_MS);
   }
 
   async #perform(header: Header, body: Uint8Array, fds: readonly number[]): Promise<Answer> {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { attachSim } from '../transport/sim.js';
 import { parseTarget } from '../transport/target.js';
-import { listenIn } from './listen-path.js';
+import { listenIn, stopListening } from './listen-path.js';
 import type { ServerMessage, ServerThreadData } from './serve.js';
 import { VfioUserServerLoop } from './server.js';
 
@@ -15,7 +15,7 @@ async function play(data: ServerThreadData): Promise<void> {
   try {
     server = new VfioUserServerLoop(listener, await attachSim(parseTarget(data.device)), data.mapDoorbells);
   } catch (error) {
-    listener.close();
+    stopListening(listener);
     throw error;
   }
   parentPort?.on('message', () => server.stop());

@@ -1,0 +1,52 @@
+/** A channel over a socket whose other end the test holds: replies are written before they are asked for. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nowMs } from '../../../../engine/sys/clock.js';
+import { UnixListener, UnixSocket } from '../../../../engine/sys/unix-socket.js';
+import { VfioUserChannel } from '../../../../engine/transport/vfio-user/channel.js';
+import { ExchangeLock } from '../../../../engine/transport/vfio-user/exchange-lock.js';
+
+export interface RawPair {
+  readonly channel: VfioUserChannel;
+  /** The server's end. */
+  readonly peer: UnixSocket;
+  /** Writes a reply: type 1, or an error where `errno` is given. */
+  reply(id: number, command: number, body: Uint8Array, options?: { errno?: number; fds?: number[] }): void;
+  /** The next message that the client sent, whole. */
+  sent(): Uint8Array;
+  close(): void;
+}
+
+export function rawPair(timeoutMs = 1000): RawPair {
+  const directory = mkdtempSync(join(tmpdir(), 'nvbench-raw-'));
+  const listener = new UnixListener(join(directory, 's'));
+  const socket = UnixSocket.connect(listener.path, nowMs() + 1000);
+  const peer = listener.accept(1000);
+  listener.close();
+  rmSync(directory, { recursive: true });
+  if (peer === undefined) throw new Error('nobody connected');
+  return {
+    channel: new VfioUserChannel(socket, new ExchangeLock(), 'vfio-user:/test', timeoutMs, 'requests'),
+    peer,
+    reply(id, command, body, { errno = 0, fds = [] } = {}) {
+      const message = Buffer.alloc(16 + body.length);
+      message.writeUInt16LE(id, 0);
+      message.writeUInt16LE(command, 2);
+      message.writeUInt32LE(message.length, 4);
+      message.writeUInt32LE(errno === 0 ? 1 : 0x21, 8);
+      message.writeUInt32LE(errno, 12);
+      message.set(body, 16);
+      peer.send(message, fds, nowMs() + 1000);
+    },
+    sent() {
+      const head = peer.receiveExactly(16, nowMs() + 1000).data;
+      const rest = Buffer.from(head).readUInt32LE(4) - 16;
+      return Buffer.concat([head, peer.receiveExactly(rest, nowMs() + 1000).data]);
+    },
+    close() {
+      socket.close();
+      peer.close();
+    },
+  };
+}
