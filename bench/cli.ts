@@ -2,12 +2,16 @@
 /** The program `nvbench`. The only place that prints errors and sets the exit code. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { bindCommand } from './commands/bind.js';
 import { doctorCommand } from './commands/doctor.js';
+import { hugepagesCommand } from './commands/hugepages.js';
 import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { serveCommand } from './commands/serve.js';
+import { statusCommand } from './commands/status.js';
+import { unbindCommand } from './commands/unbind.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 
@@ -33,6 +37,10 @@ try {
     .command(listCommand)
     .command(identifyCommand)
     .command(doctorCommand)
+    .command(bindCommand)
+    .command(unbindCommand)
+    .command(statusCommand)
+    .command(hugepagesCommand)
     .command(schemaCommand)
     .command(serveCommand)
     .demandCommand(1, 'Name a command; see nvbench --help')

@@ -21,6 +21,7 @@ export {
   type NvmeFunction,
   type NvmeListing,
 } from './pci/nvme-functions.js';
+export * from './setup/index.js';
 export { allowedCpus } from './sys/affinity.js';
 export { memlockLimitBytes } from './sys/limits.js';
 export { attachTransport, scanAll } from './transport/open.js';

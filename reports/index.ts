@@ -7,5 +7,6 @@ export * from './json.js';
 export * from './list-table.js';
 export * from './parse-result.js';
 export * from './result.js';
+export * from './setup-text.js';
 export { DEFAULT_WIDTH, sanitize, type TextOptions } from './terminal.js';
 export { formatText, SOFTWARE_NOTICE } from './text.js';

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
+import { undoLeftoversAloud } from '../leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 
 interface IdentifyArguments extends AttachArguments {
@@ -31,6 +32,7 @@ async function factsOf(controller: Controller): Promise<IdentifyFacts> {
 
 async function identify({ target, format, ...args }: IdentifyArguments): Promise<void> {
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
+  await undoLeftoversAloud();
   const controller = await Controller.start(await attachTransport(target, attach));
   let facts: IdentifyFacts;
   try {

@@ -1,8 +1,11 @@
 import type { CommandModule } from 'yargs';
+import { EngineError } from '../../engine/index.js';
 import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
+import { withBoundDevices } from '../bound-devices.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { EXIT, exitCodeOf, runExitCode } from '../exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
+import { undoLeftoversAloud } from '../leftovers.js';
 import { checkWritable, writeWhole } from '../output-file.js';
 import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
@@ -17,6 +20,8 @@ export interface RunArguments extends AttachArguments {
   output: string | undefined;
   format: 'text' | 'json';
   'dry-run': boolean;
+  bind: boolean;
+  'i-know-it-is-in-use': boolean;
 }
 
 function stdoutText(result: BenchResult): string {
@@ -45,6 +50,31 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
   }
 }
 
+/** As `execute`, with the devices bound for its time where --bind asks for it. */
+async function executeBound(
+  args: RunArguments,
+  config: LoadedConfig,
+  interrupt: Interrupt,
+): Promise<RunOutcome> {
+  if (!args.bind) return execute(args, config, interrupt);
+  const options = { force: args['i-know-it-is-in-use'], signal: interrupt.signal };
+  const body = (): Promise<RunOutcome> => execute(args, config, interrupt);
+  const { value, failure } = await withBoundDevices(config.devices, options, body);
+  return { ...value, failure: value.failure ?? failure };
+}
+
+function forceWithoutBind(target: string): EngineError {
+  const reason = '--i-know-it-is-in-use goes with --bind';
+  return new EngineError({
+    code: 'BAD_ARGUMENTS',
+    op: 'run',
+    target,
+    reason,
+    hint: 'add --bind',
+    kind: 'input',
+  });
+}
+
 async function run(args: RunArguments): Promise<void> {
   const config = loadConfig({
     path: args.config,
@@ -53,10 +83,12 @@ async function run(args: RunArguments): Promise<void> {
     attach: args.attach,
     allowUnsafeDma: args['allow-unsafe-dma'],
   });
+  if (args['i-know-it-is-in-use'] && !args.bind) throw forceWithoutBind(args.config);
   if (args.output !== undefined) checkWritable(args.output);
+  await undoLeftoversAloud();
   const interrupt = listenForInterrupt();
   try {
-    const { result, failure } = await execute(args, config, interrupt);
+    const { result, failure } = await executeBound(args, config, interrupt);
     if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
     if (failure !== undefined) printError(failure);
     process.exitCode = interrupt.exitCode() ?? (result ? runExitCode(result, failure) : EXIT.OK);
@@ -92,6 +124,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
         choices: ['text', 'json'] as const,
         default: 'text' as const,
         describe: 'What goes to stdout',
+      })
+      .option('bind', {
+        type: 'boolean',
+        default: false,
+        describe: 'Take pci devices from the kernel for the run, and give them back after it',
+      })
+      .option('i-know-it-is-in-use', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --bind: take them although something uses them; never the root disk',
       })
       .option('dry-run', {
         type: 'boolean',

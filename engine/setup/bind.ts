@@ -4,11 +4,10 @@ import { waitUntil } from '../pci/bind-host.js';
 import { applyDriverChange } from '../pci/driver-change.js';
 import { ownNodes, type UserNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry, Maker } from '../state/journal.js';
-import { isRunning } from '../state/process-identity.js';
 import { giveNodes, userId } from './ownership.js';
 import { type BindPlan, type BindWish, planBind } from './plan-bind.js';
 import { alone, requireRoot, type Setup } from './setup.js';
-import { type Undone, undoEntries } from './undo.js';
+import { refuseRunning, type Undone, undoEntries } from './undo.js';
 
 export interface BindOrder extends BindWish {
   readonly maker: Maker;
@@ -99,20 +98,6 @@ export function bindingsOf({ journal }: Setup, address: string | undefined): Jou
     );
 }
 
-function refuseRunning(entries: readonly JournalEntry[]): void {
-  const used = entries.find(
-    (entry) => entry.maker === 'run' && entry.process.pid !== process.pid && isRunning(entry.process),
-  );
-  if (used === undefined) return;
-  throw new EngineError({
-    code: 'RUN_IN_PROGRESS',
-    op: 'unbind',
-    target: used.target,
-    reason: `nvbench run (process ${used.process.pid}) has bound it and gives it back at its end`,
-    hint: `wait for it, or end process ${used.process.pid}`,
-  });
-}
-
 /**
  * Gives back what was bound, newest change first; one target (canonical address), or all where undefined.
  * Throws EngineError NOT_BOUND_BY_US, RUN_IN_PROGRESS, NEED_ROOT; a change that cannot be undone is in the result.
@@ -124,6 +109,14 @@ export async function unbindFunctions(setup: Setup, address: string | undefined)
   refuseRunning(planned);
   requireRoot(setup.host, 'unbind', address ?? 'all', 'run it with sudo');
   return alone(setup, () => undoEntries(setup, bindingsOf(setup, address)));
+}
+
+/** Gives back what this process has bound as a `run`; a change that cannot be undone is in the result. */
+export async function giveBackOwn(setup: Setup): Promise<Undone[]> {
+  const own = (): JournalEntry[] =>
+    setup.journal.entries().filter((entry) => entry.maker === 'run' && entry.process.pid === process.pid);
+  if (own().length === 0) return [];
+  return alone(setup, () => undoEntries(setup, own()));
 }
 
 function notOurs(address: string): EngineError {

@@ -5,6 +5,7 @@ import type { BindHost } from '../pci/bind-host.js';
 import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
 import { describeOpenFile, openFiles, ownNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry } from '../state/journal.js';
+import { isRunning } from '../state/process-identity.js';
 import { pagesAfterUndo, undoPages } from './hugepages.js';
 import { takeNodeBack } from './ownership.js';
 import { alone, hasState, type Setup } from './setup.js';
@@ -74,6 +75,21 @@ export function undoPlan(
       if (change.kind === 'owner') return [];
       return [{ path: change.path, text: String(pagesAfterUndo(change)) }];
     });
+}
+
+/** Throws EngineError RUN_IN_PROGRESS where another process that still runs gives an entry back itself. */
+export function refuseRunning(entries: readonly JournalEntry[]): void {
+  const used = entries.find(
+    (entry) => entry.maker === 'run' && entry.process.pid !== process.pid && isRunning(entry.process),
+  );
+  if (used === undefined) return;
+  throw new EngineError({
+    code: 'RUN_IN_PROGRESS',
+    op: 'unbind',
+    target: used.target,
+    reason: `nvbench run (process ${used.process.pid}) has bound it and gives it back at its end`,
+    hint: `wait for it, or end process ${used.process.pid}`,
+  });
 }
 
 /**

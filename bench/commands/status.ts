@@ -1,0 +1,37 @@
+import type { CommandModule } from 'yargs';
+import { machineSetup, missingForBind, readStatus } from '../../engine/index.js';
+import { formatStatus, toJson } from '../../reports/index.js';
+import { EXIT } from '../exit-code.js';
+import { undoLeftoversAloud } from '../leftovers.js';
+import { changeRow } from '../setup-words.js';
+
+interface StatusArguments {
+  format: 'text' | 'json';
+}
+
+async function status({ format }: StatusArguments): Promise<void> {
+  const setup = machineSetup(process.env);
+  await undoLeftoversAloud(setup);
+  const { stateDir, entries, functions, hugepages } = readStatus(setup);
+  const missing = missingForBind(setup.host, 'vfio-pci');
+  const rows = { stateDir, changes: entries.map(changeRow), functions, hugepages, missing };
+  if (format === 'json') {
+    process.stdout.write(toJson({ ...rows, entries }));
+  } else {
+    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+    process.stdout.write(formatStatus(rows, { color, width: process.stdout.columns ?? 100 }));
+  }
+  if (missing.length > 0) process.exitCode = EXIT.ENVIRONMENT;
+}
+
+export const statusCommand: CommandModule<object, StatusArguments> = {
+  command: 'status',
+  describe: 'Show what nvbench has changed here, drivers, and hugepages; undo what a killed run left',
+  builder: (yargs) =>
+    yargs.option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'What to print',
+    }),
+  handler: status,
+};

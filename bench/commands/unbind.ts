@@ -1,0 +1,84 @@
+import type { CommandModule } from 'yargs';
+import {
+  bindingsOf,
+  EngineError,
+  machineSetup,
+  type Undone,
+  unbindFunctions,
+  undoPlan,
+} from '../../engine/index.js';
+import { formatWrites, toJson } from '../../reports/index.js';
+import { EXIT } from '../exit-code.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { undoLeftoversAloud } from '../leftovers.js';
+import { changeText, pciAddressOf, undoneText } from '../setup-words.js';
+
+interface UnbindArguments {
+  target: string | undefined;
+  all: boolean;
+  'dry-run': boolean;
+  format: 'text' | 'json';
+}
+
+function addressOf({ target, all }: UnbindArguments): string | undefined {
+  if ((target === undefined) === all) return target === undefined ? undefined : pciAddressOf(target);
+  throw new EngineError({
+    code: 'BAD_ARGUMENTS',
+    op: 'unbind',
+    target: target ?? '',
+    reason: 'it takes either a target or --all',
+    hint: 'see nvbench status for what is bound',
+    kind: 'input',
+  });
+}
+
+function print(undone: readonly Undone[], format: UnbindArguments['format']): void {
+  if (format === 'json') {
+    const rows = undone.map(({ entry, outcome, error }) => ({
+      target: entry.target,
+      change: changeText(entry),
+      outcome,
+      ...(error === undefined ? {} : { reason: error.message }),
+    }));
+    process.stdout.write(toJson({ undone: rows }));
+    return;
+  }
+  const lines = undone.map(undoneText);
+  process.stdout.write(lines.length === 0 ? 'Nothing to undo.\n' : `${lines.join('\n')}\n`);
+}
+
+async function unbind(args: UnbindArguments): Promise<void> {
+  const address = addressOf(args);
+  const setup = machineSetup(process.env);
+  if (args['dry-run']) {
+    const writes = undoPlan(setup, bindingsOf(setup, address));
+    process.stdout.write(args.format === 'json' ? toJson({ dryRun: true, writes }) : formatWrites(writes));
+    return;
+  }
+  await undoLeftoversAloud(setup);
+  // Half a way back is worse than either end: a signal waits until all is undone.
+  const interrupt = listenForInterrupt();
+  try {
+    const undone = await unbindFunctions(setup, address);
+    print(undone, args.format);
+    if (undone.some(({ outcome }) => outcome === 'failed')) process.exitCode = EXIT.ENVIRONMENT;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+export const unbindCommand: CommandModule<object, UnbindArguments> = {
+  command: 'unbind [target]',
+  describe: 'Give back what `bind` took, driver and owners of nodes as they were',
+  builder: (yargs) =>
+    yargs
+      .positional('target', { type: 'string', describe: 'pci:0000:01:00.0' })
+      .option('all', { type: 'boolean', default: false, describe: 'Everything that nvbench has bound' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would be written' })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'What to print',
+      }),
+  handler: unbind,
+};

@@ -1,0 +1,18 @@
+/** Setting the machine up and giving it back, for the public door. */
+export type { UserDriver } from '../pci/bind-prerequisites.js';
+export { missingForBind } from '../pci/bind-prerequisites.js';
+export type { SysfsWrite } from '../pci/driver-change.js';
+export {
+  type BindOrder,
+  type Bound,
+  bindFunction,
+  bindingsOf,
+  giveBackOwn,
+  unbindFunctions,
+} from './bind.js';
+export { type NodePages, type PagesWish, pagesWrites, planPages, reservePages } from './hugepages.js';
+export { FORCE_OPTION, planBind, planWrites } from './plan-bind.js';
+export { pageReservations, releasePages } from './release-pages.js';
+export { machineSetup, type Setup } from './setup.js';
+export { readStatus, type SetupStatus } from './status.js';
+export { type Undone, undoLeftovers, undoPlan } from './undo.js';
