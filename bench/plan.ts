@@ -75,6 +75,8 @@ function jobSpec(
       wanted: job.cpusAllowed,
       numaNode: controller.device.numaNode,
     }),
+    completion: job.completion,
+    hybridSpinMs: job.hybridSpinMs,
     // A software device and this process's main thread want CPU time as well.
     yieldWhenIdle: busyThreads + (controller.device.software ? 1 : 0) > allowed.length,
   };

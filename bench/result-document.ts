@@ -126,6 +126,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     iodepth: spec.iodepth,
     numjobs: spec.numjobs,
     queuePairs: spec.queuePairs,
+    completion: config.completion,
     seed: spec.seed,
     startedAt: startedAt.toISOString(),
     rampTimeMs: spec.rampTimeMs,

@@ -100,6 +100,8 @@ export interface WorkerCounts {
   readonly reads: number;
   readonly writes: number;
   readonly elapsedNs: number;
+  readonly cpuTimeNs?: number;
+  readonly sleeps?: number;
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
   readonly heapGrowthBytes: number;
@@ -118,6 +120,8 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     reads,
     writes,
     elapsedNs: counts.elapsedNs,
+    ...(counts.cpuTimeNs === undefined ? {} : { cpuTimeNs: counts.cpuTimeNs }),
+    ...(counts.sleeps === undefined ? {} : { sleeps: counts.sleeps }),
     garbageCollections: counts.garbageCollections,
     garbageCollectionMs: counts.garbageCollectionMs,
     heapGrowthBytes: counts.heapGrowthBytes,

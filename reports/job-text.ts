@@ -76,6 +76,9 @@ function headline(job: JobRecord, namesTarget: boolean, paint: Paint, width: num
     ...(namesTarget ? [`on ${sanitize(job.target)}`] : []),
     `${sanitize(job.rw)}${mix} of ${formatBytes(job.bsBytes)}`,
     `depth ${job.iodepth}`,
+    ...(job.completion === undefined || job.completion === 'poll'
+      ? []
+      : [`completions by ${job.completion}`]),
     `${plural(job.numjobs, 'worker')} with ${plural(job.queuePairs, 'queue pair')}${job.numjobs === 1 ? '' : ' each'}`,
     `${formatDuration(job.elapsedNs)}${ramp}`,
     stopReasons[job.stopReason],
@@ -106,6 +109,11 @@ function workersText(workers: readonly WorkerRecord[]): string {
     `empty polls ${formatCount(sum((worker) => worker.emptyPolls))}`,
     `I/Os per reap ${batch}`,
   ];
+  const ios = sum((worker) => worker.ios);
+  if (ios > 0 && workers.every((worker) => worker.cpuTimeNs !== undefined))
+    parts.push(`CPU per I/O ${formatLatency(sum((worker) => worker.cpuTimeNs ?? 0) / ios)}`);
+  const sleeps = sum((worker) => worker.sleeps ?? 0);
+  if (sleeps > 0) parts.push(`slept ${formatCount(sleeps)} times`);
   if (workers.some((worker) => worker.involuntaryContextSwitches !== undefined))
     parts.push(`preempted ${formatCount(sum((worker) => worker.involuntaryContextSwitches ?? 0))}`);
   return parts.join(', ');

@@ -137,6 +137,10 @@ const workerSchema = z.object({
   reads: count,
   writes: count,
   elapsedNs: amount,
+  /** CPU time of its thread while measuring. */
+  cpuTimeNs: amount.optional(),
+  /** Times it slept for an interrupt. */
+  sleeps: count.optional(),
   garbageCollections: count,
   garbageCollectionMs: amount,
   heapGrowthBytes: z.number(),
@@ -170,6 +174,8 @@ const jobSchema = z.object({
   iodepth: count,
   numjobs: count,
   queuePairs: count,
+  /** How workers learned of completions; absent: by polling. */
+  completion: z.enum(['poll', 'interrupt', 'hybrid']).optional(),
   seed: z.number(),
   startedAt: isoTime,
   rampTimeMs: amount,

@@ -1,5 +1,6 @@
 import {
   type AttachChoice,
+  type COMPLETION_MODES,
   DEFAULTS,
   type HugepagePolicy,
   type JobKeys,
@@ -34,6 +35,9 @@ export interface JobConfig {
   /** 32-bit seed. */
   readonly randseed?: number;
   readonly ioTimeoutMs: number;
+  readonly completion: (typeof COMPLETION_MODES)[number];
+  /** With `hybrid`: how long to poll after a completion before sleeping. */
+  readonly hybridSpinMs: number;
 }
 
 /** A configuration that has passed every check which needs no device. */
@@ -87,6 +91,8 @@ export function completeJob(name: string, rw: RwPattern, keys: JobKeys): JobConf
     cpusAllowed: keys.cpus_allowed,
     randseed: keys.randseed,
     ioTimeoutMs: keys.io_timeout ?? DEFAULTS.ioTimeoutMs,
+    completion: keys.completion ?? DEFAULTS.completion,
+    hybridSpinMs: keys.hybrid_spin ?? DEFAULTS.hybridSpinMs,
   };
 }
 

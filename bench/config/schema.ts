@@ -17,6 +17,9 @@ import { formatBytes, formatDurationMs } from './units.js';
 export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
 export type RwPattern = (typeof RW_PATTERNS)[number];
 
+/** How workers learn of completions. */
+export const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
+
 export const HUGEPAGE_POLICIES = ['prefer', 'require', 'never'] as const;
 export type HugepagePolicy = (typeof HUGEPAGE_POLICIES)[number];
 
@@ -38,6 +41,8 @@ export const DEFAULTS = {
   rampTimeMs: 0,
   offsetBytes: 0,
   ioTimeoutMs: 30_000,
+  completion: 'poll',
+  hybridSpinMs: 0.02,
 } as const;
 
 /** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
@@ -110,12 +115,24 @@ export const jobKeys = {
     description: 'Measured I/Os of each worker, after which it ends.',
   }),
   cpus_allowed: cpuList().optional().meta({
-    description: 'CPUs that the workers are pinned to; if absent, the kernel chooses.',
+    description:
+      'CPUs that the workers are pinned to; if absent, nvbench chooses, near the device and one core each.',
   }),
   randseed: integer(0, 0xffff_ffff).optional().meta({
     description:
       'Seed of the random offsets; the same seed gives the same offsets. If absent, a new one for each run.',
   }),
+  completion: word(COMPLETION_MODES).optional().meta({
+    description:
+      'How workers learn of completions: poll (a CPU each, lowest latency), interrupt (sleep for MSI-X), hybrid (poll for hybrid_spin, then sleep).',
+    default: DEFAULTS.completion,
+  }),
+  hybrid_spin: durationMs()
+    .optional()
+    .meta({
+      description: 'With completion: hybrid, how long to poll after a completion before sleeping.',
+      default: formatDurationMs(DEFAULTS.hybridSpinMs),
+    }),
   io_timeout: durationMs(positive)
     .optional()
     .meta({

@@ -19,6 +19,7 @@ import {
   type NamespaceIdentity,
   NSID_ALL,
   type PowerManagement,
+  QUEUE_INTERRUPTS_ENABLED,
   QUEUE_PHYSICALLY_CONTIGUOUS,
   SMART_BYTES,
   type SmartLog,
@@ -113,14 +114,28 @@ export class Admin {
     return Math.min(result & 0xffff, result >>> 16) + 1;
   }
 
-  /** Create I/O Completion Queue (5.5), physically contiguous, no interrupts. */
-  async createCompletionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+  /**
+   * Set Features, Interrupt Coalescing (5.27.1.6): an interrupt after `threshold` completions or `timeUs`, in steps of
+   * 100 us. It lasts until the controller is reset.
+   */
+  async setInterruptCoalescing(threshold: number, timeUs: number): Promise<void> {
+    await this.execute({
+      name: `Set Features Interrupt Coalescing (${threshold} completions, ${timeUs} us)`,
+      opcode: ADMIN.SET_FEATURES,
+      cdw10: FEATURE.INTERRUPT_COALESCING,
+      cdw11: ((threshold - 1) & 0xff) | (Math.round(timeUs / 100) << 8),
+    });
+  }
+
+  /** Create I/O Completion Queue (5.5), physically contiguous, with interrupts where a vector is given. */
+  async createCompletionQueue(qid: number, entries: number, iova: bigint, vector?: number): Promise<void> {
+    const interrupts = vector === undefined ? 0 : QUEUE_INTERRUPTS_ENABLED | (vector << 16);
     await this.execute({
       name: `Create I/O Completion Queue ${qid}`,
       opcode: ADMIN.CREATE_IO_CQ,
       prp1: iova,
       cdw10: qid | ((entries - 1) << 16),
-      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS,
+      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS | interrupts,
     });
   }
 

@@ -172,17 +172,17 @@ export class Controller {
   }
 
   /**
-   * Creates an I/O queue pair with the lowest free identifier.
+   * Creates an I/O queue pair with the lowest free identifier, with interrupts where a vector is given.
    * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT; NvmeStatusError where the controller refuses.
    */
-  async createQueuePair(entries: number): Promise<QueuePairMemory> {
+  async createQueuePair(entries: number, vector?: number): Promise<QueuePairMemory> {
     this.checkEntries(entries);
     const qid = this.freeQueueId();
     const cq = this.arena.allocate(entries * CQ_ENTRY_BYTES, this.pageBytes);
     const sq = this.arena.allocate(entries * SQ_ENTRY_BYTES, this.pageBytes);
     this.#queueMemory.set(qid, { sq, cq });
     try {
-      await this.admin.createCompletionQueue(qid, entries, cq.iova);
+      await this.admin.createCompletionQueue(qid, entries, cq.iova, vector);
       await this.createSubmissionQueue(qid, entries, sq.iova);
     } catch (error) {
       // Refused means that the controller does not use the memory. After a time-out it might, until it is reset.

@@ -61,6 +61,8 @@ export interface SimThreadData {
   readonly registersBytes: number;
   readonly control: SharedArrayBuffer;
   readonly dmaTable: SharedArrayBuffer;
+  /** Eventfds by interrupt vector. */
+  readonly interrupts: SharedArrayBuffer;
 }
 
 /** The page of CAP.MPSMIN. */

@@ -21,6 +21,7 @@ import { FAULT_CFS, FAULT_HANG } from './faults.js';
 import { Features } from './features.js';
 import { Health } from './health.js';
 import { Identity } from './identify.js';
+import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
 import { type Media, NullMedia, RamMedia } from './media.js';
@@ -49,7 +50,13 @@ export class SimController {
   /** A hang fault: deaf to everything but a function-level reset. */
   private hung = false;
 
-  constructor(config: SimConfig, window: ArrayBuffer, control: ControlLines, dma: DmaView) {
+  constructor(
+    config: SimConfig,
+    window: ArrayBuffer,
+    control: ControlLines,
+    dma: DmaView,
+    interrupts?: InterruptLines,
+  ) {
     this.config = config;
     this.control = control;
     this.dma = dma;
@@ -59,7 +66,8 @@ export class SimController {
     const commands = new IoCommands(config, this.media, this.data, this.health);
     this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
     const trouble = { invalidDoorbell: () => this.events.invalidDoorbell(), fatal: () => this.fatal() };
-    this.queues = new QueueSet(new Uint32Array(window, DOORBELLS), dma, this.service, trouble);
+    const doorbells = new Uint32Array(window, DOORBELLS);
+    this.queues = new QueueSet(doorbells, dma, this.service, trouble, interrupts);
     this.features = new Features(config.maxIoQueues);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
     const { media, health, data, queues, features, events, queueCommands } = this;

@@ -1,5 +1,5 @@
 /** Create and Delete I/O queues, with the checks of NVMe base 2.0, 5.4 to 5.7 (NVMe 1.4: 5.3 to 5.6). */
-import { QUEUE_PHYSICALLY_CONTIGUOUS, SQE } from '../nvme/spec/command.js';
+import { QUEUE_INTERRUPTS_ENABLED, QUEUE_PHYSICALLY_CONTIGUOUS, SQE } from '../nvme/spec/command.js';
 import {
   COMPLETION_QUEUE_INVALID,
   HELD,
@@ -33,7 +33,6 @@ export class QueueCommands {
     this.pageBytes = pageBytes;
   }
 
-  /** Interrupts are accepted and never raised: there is nowhere to raise them. */
   createCompletion(commands: Uint32Array, at: number): number {
     const qid = commands[at + SQE.CDW10] & 0xffff;
     const unusable = qid === 0 || qid > this.features.completionQueues;
@@ -41,7 +40,9 @@ export class QueueCommands {
     const status = this.checkMemory(commands, at);
     if (status !== SUCCESS) return status;
     if (commands[at + SQE.CDW11] >>> 16 > this.config.maxIoQueues) return INVALID_INTERRUPT_VECTOR;
-    const made = this.queues.addCompletion(qid, entriesOf(commands, at), iovaOf(commands, at));
+    const enabled = (commands[at + SQE.CDW11] & QUEUE_INTERRUPTS_ENABLED) !== 0;
+    const vector = enabled ? commands[at + SQE.CDW11] >>> 16 : -1;
+    const made = this.queues.addCompletion(qid, entriesOf(commands, at), iovaOf(commands, at), vector);
     return made ? SUCCESS : this.unreachable();
   }
 

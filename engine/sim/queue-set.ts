@@ -3,6 +3,7 @@ import { SQE } from '../nvme/spec/command.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
 import type { DmaView } from './dma-table.js';
+import type { InterruptLines } from './interrupts.js';
 import type { IoService } from './io-service.js';
 import { CompletionQueue, SubmissionQueue } from './queues.js';
 
@@ -22,12 +23,23 @@ export class QueueSet {
   readonly completion: (CompletionQueue | undefined)[] = [];
   /** I/O submission queues in the order they were made. */
   private serving: SubmissionQueue[] = [];
+  /** I/O completion queues with interrupts enabled. */
+  private interrupting: CompletionQueue[] = [];
   private readonly doorbells: Uint32Array;
   private readonly dma: DmaView;
   private readonly service: IoService;
   private readonly trouble: QueueTrouble;
 
-  constructor(doorbells: Uint32Array, dma: DmaView, service: IoService, trouble: QueueTrouble) {
+  private readonly interrupts: InterruptLines | undefined;
+
+  constructor(
+    doorbells: Uint32Array,
+    dma: DmaView,
+    service: IoService,
+    trouble: QueueTrouble,
+    interrupts?: InterruptLines,
+  ) {
+    this.interrupts = interrupts;
     this.doorbells = doorbells;
     this.dma = dma;
     this.service = service;
@@ -38,6 +50,7 @@ export class QueueSet {
     this.submission.length = 0;
     this.completion.length = 0;
     this.serving = [];
+    this.interrupting = [];
     this.service.reset();
     this.doorbells.fill(0);
   }
@@ -47,10 +60,12 @@ export class QueueSet {
   }
 
   /** False where the memory is not mapped for the device. A doorbell starts at 0. */
-  addCompletion(qid: number, entries: number, iova: number): boolean {
+  addCompletion(qid: number, entries: number, iova: number, vector = -1): boolean {
     const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
     if (ring === undefined) return false;
-    this.completion[qid] = new CompletionQueue(qid, entries, iova, ring);
+    const queue = new CompletionQueue(qid, entries, iova, ring, vector);
+    this.completion[qid] = queue;
+    if (vector >= 0) this.interrupting = [...this.interrupting, queue];
     this.doorbells[2 * qid + 1] = 0;
     return true;
   }
@@ -84,6 +99,7 @@ export class QueueSet {
 
   deleteCompletion(queue: CompletionQueue): void {
     this.completion[queue.qid] = undefined;
+    this.interrupting = this.interrupting.filter((other) => other !== queue);
     trim(this.completion);
   }
 
@@ -119,7 +135,18 @@ export class QueueSet {
       const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
       if (count > 0) done += service.fetch(serving[i], count);
     }
-    return service.stopped ? done : done + service.completeDue(this.submission);
+    if (!service.stopped) done += service.completeDue(this.submission);
+    if (done > 0 && this.interrupting.length > 0) this.interrupt();
+    return done;
+  }
+
+  /** One interrupt for each queue that has completions which none told of. */
+  private interrupt(): void {
+    for (const queue of this.interrupting) {
+      if (queue.tail === queue.announcedTail) continue;
+      queue.announcedTail = queue.tail;
+      this.interrupts?.raise(queue.vector);
+    }
   }
 
   /** The CID of a command that waits in a submission queue entry is not known to the controller before fetching. */

@@ -18,8 +18,13 @@ export class CompletionQueue {
   submissionQueues = 0;
   /** A doorbell value that was refused, so that it is reported once. */
   refusedHead = -1;
+  /** Interrupt vector; -1 where interrupts are not enabled. */
+  readonly vector: number;
+  /** The tail that the last interrupt told of. */
+  announcedTail = 0;
 
-  constructor(qid: number, entries: number, iova: number, ring: Uint32Array) {
+  constructor(qid: number, entries: number, iova: number, ring: Uint32Array, vector: number) {
+    this.vector = vector;
     this.qid = qid;
     this.entries = entries;
     this.iova = iova;

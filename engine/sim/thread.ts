@@ -6,6 +6,7 @@ import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
 import { SimController } from './controller.js';
 import { DmaView } from './dma-table.js';
 import { IdlePolicy } from './idle.js';
+import { InterruptLines } from './interrupts.js';
 
 function play(controller: SimController, control: ControlLines, idle: IdlePolicy): void {
   while (!control.stopAsked()) {
@@ -19,7 +20,8 @@ const control = new ControlLines(data.control);
 try {
   const window = viewAt(data.registersAddress, data.registersBytes);
   const dma = new DmaView(data.dmaTable, control);
-  const controller = new SimController(data.config, window, control, dma);
+  const interrupts = new InterruptLines(data.interrupts);
+  const controller = new SimController(data.config, window, control, dma, interrupts);
   control.setState(STATE_RUNNING);
   try {
     play(controller, control, new IdlePolicy(control, data.config.cpus));

@@ -1,5 +1,5 @@
 import { checked, type SystemCall } from './errno.js';
-import { close, eventfd, flock, open, poll, read } from './libc.js';
+import { close, eventfd, flock, open, poll, read, write } from './libc.js';
 
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
@@ -32,6 +32,11 @@ export function createEventFd(): number {
 export function drainEventFd(fd: number): bigint {
   const value = new BigUint64Array(1);
   return read(fd, value, 8) === 8 ? value[0] : 0n;
+}
+
+/** Adds one to an eventfd's count, which ends a wait for it. */
+export function signalEventFd(fd: number): void {
+  write(fd, BigUint64Array.of(1n), 8);
 }
 
 /** Whether a descriptor becomes readable within the time. Blocks the calling thread. */

@@ -70,6 +70,11 @@ export const read = libc.func('intptr_t read(int fd, void *buf, size_t count)') 
   buf: Buf,
   count: number,
 ) => number;
+export const write = libc.func('intptr_t write(int fd, void *buf, size_t count)') as (
+  fd: number,
+  buf: Buf,
+  count: number,
+) => number;
 export const poll = libc.func('int poll(void *fds, unsigned long nfds, int timeout)') as (
   fds: Buf,
   nfds: number,
@@ -89,6 +94,10 @@ export const schedYield = libc.func('int sched_yield()') as () => number;
 export const getrlimit = libc.func('int getrlimit(int resource, void *rlim)') as (
   resource: number,
   rlim: Buf,
+) => number;
+export const clockGettime = libc.func('int clock_gettime(int clock, void *time)') as (
+  clock: number,
+  time: Buf,
 ) => number;
 export const mbind = libc.func(
   'long syscall(long number, uintptr_t addr, unsigned long len, long mode, void *mask, unsigned long maxnode, unsigned long flags)',

@@ -4,10 +4,12 @@ import { EngineError } from '../errors.js';
 import { registerWindowBytes, type SimThreadData } from '../sim/config.js';
 import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../sim/control.js';
 import { DmaTableWriter } from '../sim/dma-table.js';
+import { InterruptLines } from '../sim/interrupts.js';
 import { allowedCpus } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
-import { closeFd } from '../sys/fd.js';
+import { closeFd, createEventFd } from '../sys/fd.js';
 import { type Mapping, mapMemfd, retire } from '../sys/mapping.js';
+import { EventInterrupts } from './event-interrupts.js';
 import { MmioRegisters } from './mmio-registers.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_USAGE } from './sim-options.js';
@@ -46,7 +48,7 @@ export interface SharedSimDevice extends TransportDevice {
 export async function attachSim(target: Target): Promise<SharedSimDevice> {
   const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
   const window = mapMemfd(registerWindowBytes(config.maxIoQueues), 'simulated registers');
-  const device = new SimDevice(formatTarget(target), window, iovaBits);
+  const device = new SimDevice(formatTarget(target), window, iovaBits, config.maxIoQueues + 1);
   try {
     await device.start(config);
   } catch (error) {
@@ -65,6 +67,8 @@ class SimDevice implements SharedSimDevice {
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: SimDmaMapper;
+  readonly interrupts: EventInterrupts;
+  private readonly lines: InterruptLines;
   readonly window: SharedSimDevice['window'];
   private readonly control = new ControlLines();
   private readonly table = new DmaTableWriter(this.control);
@@ -74,7 +78,7 @@ class SimDevice implements SharedSimDevice {
   private ending: string | undefined;
   private closed = false;
 
-  constructor(target: string, window: SharedSimDevice['window'], iovaBits: number) {
+  constructor(target: string, window: SharedSimDevice['window'], iovaBits: number, vectors: number) {
     this.target = target;
     this.window = window;
     this.registers = new MmioRegisters(window);
@@ -83,6 +87,25 @@ class SimDevice implements SharedSimDevice {
       lengthBytes: window.lengthBytes - DOORBELLS_OFFSET,
     };
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
+    this.lines = InterruptLines.create(vectors);
+    this.interrupts = this.routeInterrupts(vectors);
+  }
+
+  private routeInterrupts(maxVectors: number): EventInterrupts {
+    const { lines, target } = this;
+    const mask = (): void => {
+      for (let vector = 0; vector < maxVectors; vector++) lines.set(vector, 0);
+    };
+    return new EventInterrupts({
+      target,
+      maxVectors,
+      createEventFd,
+      closeFd,
+      route: (eventFds) => {
+        for (const [vector, fd] of eventFds.entries()) lines.set(vector, fd);
+      },
+      mask,
+    });
   }
 
   /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
@@ -93,6 +116,7 @@ class SimDevice implements SharedSimDevice {
       registersBytes: this.window.lengthBytes,
       control: this.control.buffer,
       dmaTable: this.table.buffer,
+      interrupts: this.lines.buffer,
     };
     const worker = new Worker(new URL('../sim/thread.js', import.meta.url), {
       workerData: data,
@@ -142,6 +166,7 @@ class SimDevice implements SharedSimDevice {
     timer.abort();
     // does nothing where the thread ended by itself
     await this.worker?.terminate();
+    this.interrupts.disarm();
     this.control.setState(STATE_STOPPED);
     retire(this.window);
     closeFd(this.window.fd);

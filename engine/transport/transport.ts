@@ -27,6 +27,16 @@ export interface DoorbellWindow {
   readonly lengthBytes: number;
 }
 
+/** Message interrupts (MSI-X), each signalled through an eventfd. */
+export interface Interrupts {
+  /** Size of the device's vector table. */
+  readonly maxVectors: number;
+  /** Arms vectors 0 to `count` - 1 in place of those armed before; the eventfd of each. Throws EngineError. */
+  arm(count: number): readonly number[];
+  /** Masks all of them and closes their eventfds. */
+  disarm(): void;
+}
+
 /** One function as a scan saw it, without touching it. */
 export interface ScanEntry {
   /** Canonical target string, for example `pci:0000:01:00.0`. */
@@ -50,6 +60,8 @@ export interface TransportDevice {
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
+  /** Undefined where the transport has none. */
+  readonly interrupts?: Interrupts;
   /** Function-level reset, where the transport has one; resolves false where it has none. */
   reset(): Promise<boolean>;
   /** True once the device was asked back or vanished; the reason is for the user. */

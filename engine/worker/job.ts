@@ -15,9 +15,14 @@ export interface Workload {
   readonly seed: number;
 }
 
+/** How a worker learns of completions: by polling, by sleeping on interrupts, or by polling a while and then sleeping. */
+export type CompletionMode = 'poll' | 'interrupt' | 'hybrid';
+
 /** One I/O queue pair and the memory of its slots. */
 export interface LaneSpec {
   readonly queue: QueuePairMemory;
+  /** Signalled by the queue's interrupt; undefined where it has none. */
+  readonly eventFd?: number;
   /**
    * Per command (slot * parts + part) the words PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12, as
    * QueuePair.postTransfer takes them.
@@ -50,6 +55,10 @@ export interface WorkerSpec {
   readonly maxErrors: number;
   /** Give the CPU away on empty polls: for hosts with fewer CPUs than busy threads. */
   readonly yieldWhenIdle: boolean;
+  /** `poll` unless given. */
+  readonly completion?: CompletionMode;
+  /** With `hybrid`: how long to poll after a completion before sleeping. */
+  readonly hybridSpinMs?: number;
   readonly control: SharedArrayBuffer;
 }
 
@@ -77,6 +86,10 @@ export interface WorkerResult {
   readonly statuses: readonly StatusCount[];
   /** I/Os without a completion when the worker gave up. */
   readonly lostIos: number;
+  /** CPU time of the worker's thread while measuring. */
+  readonly cpuTimeNs: number;
+  /** Times the worker slept for an interrupt. */
+  readonly sleeps: number;
   /** Times the loop looked and found nothing. */
   readonly emptyPolls: number;
   readonly reapBatches: number;

@@ -18,7 +18,15 @@ const NS_PER_MS = 1e6;
 const SHORT_NS = 2 ** 31;
 
 /** Indices of `Loop.tally`: doubles, so that a long run does not overflow. */
-export const TALLY = { READS: 0, WRITES: 1, EMPTY_POLLS: 2, BATCHES: 3, UNEXPECTED: 4, ERRORS: 5 } as const;
+export const TALLY = {
+  READS: 0,
+  WRITES: 1,
+  EMPTY_POLLS: 2,
+  BATCHES: 3,
+  UNEXPECTED: 4,
+  ERRORS: 5,
+  SLEEPS: 6,
+} as const;
 
 export class Loop {
   readonly lanes: readonly Lane[];

@@ -6,7 +6,7 @@ import { type ActiveNamespace, requirePlainFormat } from '../nvme/namespace.js';
 import { buildPrp, prpListBytes, prpPages } from '../nvme/prp.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/index.js';
 import { ControlBlock } from './control-block.js';
-import type { LaneSpec, WorkerSpec, Workload } from './job.js';
+import type { CompletionMode, LaneSpec, WorkerSpec, Workload } from './job.js';
 import { LANE_WORDS } from './loop.js';
 
 const MAX_NLB = 65_536;
@@ -34,6 +34,9 @@ export interface JobSpec {
   /** CPUs of each worker, by its index. */
   readonly cpus: readonly (readonly number[])[];
   readonly yieldWhenIdle: boolean;
+  /** `poll` unless given. */
+  readonly completion?: CompletionMode;
+  readonly hybridSpinMs?: number;
 }
 
 /** How a job's I/O becomes commands. */
@@ -169,6 +172,7 @@ export async function prepareJob(
   controller.arena.reserve(geometry.memoryBytes);
   const setup = new JobSetup(controller, namespace, job, geometry);
   try {
+    setup.armInterrupts();
     const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
     const workers: WorkerSpec[] = [];
     for (const [index, control] of controls.entries()) workers.push(await setup.worker(index, control));
@@ -186,12 +190,25 @@ class JobSetup {
   private readonly geometry: Geometry;
   private readonly qids: number[] = [];
   private readonly buffers: DmaBuffer[] = [];
+  private eventFds: readonly number[] | undefined;
 
   constructor(controller: Controller, namespace: ActiveNamespace, job: JobSpec, geometry: Geometry) {
     this.controller = controller;
     this.namespace = namespace;
     this.job = job;
     this.geometry = geometry;
+  }
+
+  /** One vector for each queue pair, where the job wants interrupts. Throws EngineError. */
+  armInterrupts(): void {
+    const { completion = 'poll' } = this.job;
+    if (completion === 'poll') return;
+    const { interrupts, target } = this.controller.device;
+    if (interrupts === undefined) {
+      const reason = 'this way to reach the device has no interrupts';
+      throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, target, reason, 'use completion: poll');
+    }
+    this.eventFds = interrupts.arm(this.geometry.queuePairs + 1);
   }
 
   async worker(index: number, control: ControlBlock): Promise<WorkerSpec> {
@@ -213,6 +230,8 @@ class JobSetup {
       ioTimeoutMs: job.ioTimeoutMs,
       maxErrors: job.maxErrors,
       yieldWhenIdle: job.yieldWhenIdle,
+      completion: job.completion ?? 'poll',
+      hybridSpinMs: job.completion === 'hybrid' ? (job.hybridSpinMs ?? 0) : 0,
       control: control.memory,
     };
   }
@@ -231,12 +250,17 @@ class JobSetup {
 
   private async lane(index: number): Promise<LaneSpec> {
     const { controller, job, geometry } = this;
-    const queue = await controller.createQueuePair(geometry.entries);
+    // Vector 0 is the admin queue's.
+    const eventFd = this.eventFds?.[index + 1];
+    const queue = await controller.createQueuePair(
+      geometry.entries,
+      eventFd === undefined ? undefined : index + 1,
+    );
     this.qids.push(queue.qid);
     const words = new Int32Array(job.iodepth * geometry.parts * LANE_WORDS);
     for (let slot = 0; slot < job.iodepth; slot++)
       this.slot(words, slot, job.seed + index * job.iodepth + slot);
-    return { queue, words };
+    return { queue, words, ...(eventFd === undefined ? {} : { eventFd }) };
   }
 
   private slot(words: Int32Array, slot: number, seed: number): void {
@@ -279,6 +303,7 @@ class JobSetup {
   async release(): Promise<void> {
     // A queue that cannot be deleted may still write to its slots: they stay until the controller is disabled.
     for (const qid of this.qids) await this.controller.deleteQueuePair(qid);
+    if (this.eventFds) this.controller.device.interrupts?.disarm();
     for (const buffer of this.buffers) this.controller.arena.free(buffer);
     this.qids.length = 0;
     this.buffers.length = 0;

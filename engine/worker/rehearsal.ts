@@ -57,7 +57,7 @@ export function rehearsalPair(entries: number): RehearsalPair {
 export function rehearse(spec: WorkerSpec): void {
   const pairs = spec.lanes.map(({ queue }) => rehearsalPair(queue.entries));
   const lanes = spec.lanes.map((lane, i) => ({ ...lane, queue: pairs[i].memory }));
-  const rehearsed = { ...spec, lanes, numberIos: MAX_IOS, yieldWhenIdle: false };
+  const rehearsed = { ...spec, lanes, numberIos: MAX_IOS, yieldWhenIdle: false, completion: 'poll' as const };
   const control = new ControlBlock();
   const session = new Session(rehearsed, control);
   const { loop } = session;

@@ -1,6 +1,7 @@
 /** One worker's run around the hot loop: barrier, ramp, measurement, drain; every wait with a deadline. */
 import { yieldCpu } from '../sys/affinity.js';
 import { nowMs, stamp } from '../sys/clock.js';
+import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop, TALLY } from './loop.js';
@@ -9,6 +10,10 @@ import { Loop, TALLY } from './loop.js';
 const ROUNDS = 1024;
 const ROUNDS_SHARED = 32;
 const TIMEOUT_CHECK_MS = 50;
+/** Turns between two looks at the interrupts, and the longest sleep for one: a stop must be heeded soon. */
+const ROUNDS_BEFORE_SLEEP = 1;
+const ROUNDS_HYBRID = 16;
+const LONGEST_SLEEP_MS = 20;
 
 export interface SessionOutcome {
   readonly stopReason: StopReason;
@@ -22,6 +27,8 @@ export class Session {
   private readonly spec: WorkerSpec;
   private readonly control: ControlBlock;
   private readonly rounds: number;
+  private readonly interrupts: EventWait | undefined;
+  private readonly hybridSpinMs: number;
   /** When the last slice ended; when the next look for stuck I/O is due. */
   private readonly sliceEndMs = new Float64Array(1);
   private readonly nextCheckMs = new Float64Array(1);
@@ -32,7 +39,9 @@ export class Session {
     this.spec = spec;
     this.control = control;
     this.loop = new Loop(spec, control.activeSet());
-    this.rounds = spec.yieldWhenIdle ? ROUNDS_SHARED : ROUNDS;
+    this.interrupts = eventWaitOf(spec);
+    this.hybridSpinMs = spec.hybridSpinMs ?? 0;
+    this.rounds = roundsOf(spec);
   }
 
   /** Runs to the end; `onMeasure` is called when the ramp is over. Blocks the thread. */
@@ -92,7 +101,7 @@ export class Session {
     const { loop, control } = this;
     const batches = loop.tally[TALLY.BATCHES];
     loop.run(this.rounds);
-    if (this.spec.yieldWhenIdle && loop.tally[TALLY.BATCHES] === batches) yieldCpu();
+    if (loop.tally[TALLY.BATCHES] === batches) this.idle();
     if (control.swapPending()) this.swap();
     control.counters[COUNTER.COMPLETED] = loop.tally[TALLY.READS] + loop.tally[TALLY.WRITES];
     control.counters[COUNTER.ERRORS] = loop.tally[TALLY.ERRORS];
@@ -103,6 +112,17 @@ export class Session {
       this.stopReason ??= 'errors';
       loop.submitting = false;
     }
+  }
+
+  /** Nothing had completed: sleep or yield, as the job says. */
+  private idle(): void {
+    if (this.interrupts === undefined) {
+      if (this.spec.yieldWhenIdle) yieldCpu();
+      return;
+    }
+    if (this.sliceEndMs[0] - this.loop.reapedMs[0] < this.hybridSpinMs) return;
+    this.loop.tally[TALLY.SLEEPS]++;
+    this.interrupts.wait(LONGEST_SLEEP_MS);
   }
 
   private swap(): void {
@@ -126,4 +146,15 @@ export class Session {
     this.abandoned = true;
     this.loop.submitting = false;
   }
+}
+
+function eventWaitOf(spec: WorkerSpec): EventWait | undefined {
+  if ((spec.completion ?? 'poll') === 'poll') return undefined;
+  return new EventWait(spec.lanes.flatMap(({ eventFd }) => (eventFd === undefined ? [] : [eventFd])));
+}
+
+function roundsOf(spec: WorkerSpec): number {
+  if (spec.completion === 'interrupt') return ROUNDS_BEFORE_SLEEP;
+  if (spec.completion === 'hybrid') return ROUNDS_HYBRID;
+  return spec.yieldWhenIdle ? ROUNDS_SHARED : ROUNDS;
 }

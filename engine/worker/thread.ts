@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { pinThread } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
+import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { WorkerResult, WorkerSpec } from './job.js';
 import { TALLY } from './loop.js';
@@ -62,14 +63,17 @@ async function main(spec: WorkerSpec): Promise<WorkerResult> {
   collectGarbage();
   let heapBefore = usedHeapBytes();
   let switchesBefore: number | undefined;
+  let cpuBeforeNs = 0;
   control.setState(STATE.READY);
   parentPort?.postMessage({ ready: true });
   Atomics.wait(control.words, WORD.START, 0);
   const outcome = session.run(() => {
     switchesBefore = involuntarySwitches();
+    cpuBeforeNs = threadCpuTimeNs();
     heapBefore = usedHeapBytes();
   });
   const heapGrowthBytes = usedHeapBytes() - heapBefore;
+  const cpuTimeNs = threadCpuTimeNs() - cpuBeforeNs;
   const switchesAfter = involuntarySwitches();
   // Collections are told of on the event loop, which has not turned since the start.
   await sleepMs(1);
@@ -87,6 +91,8 @@ async function main(spec: WorkerSpec): Promise<WorkerResult> {
     writes: tally[TALLY.WRITES],
     statuses: session.loop.failures,
     lostIos: outcome.lostIos,
+    cpuTimeNs,
+    sleeps: tally[TALLY.SLEEPS],
     emptyPolls: tally[TALLY.EMPTY_POLLS],
     reapBatches: tally[TALLY.BATCHES],
     garbageCollections: within.length,

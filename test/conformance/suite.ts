@@ -307,6 +307,30 @@ export function conformance(subject: ConformanceSubject): void {
       assert.ok(Math.abs(reads / 4000 - 0.7) < 0.05, `${reads} of 4000`);
     });
 
+    for (const completion of ['interrupt', 'hybrid'] as const) {
+      test(`completions are learned of by ${completion}`, async (t) => {
+        if (controller.device.interrupts === undefined) return t.skip('the transport has no interrupts');
+        const part = { completion, hybridSpinMs: 0.05, numjobs: 2, iodepth: 4, numberIos: 1000 };
+        const { results, histogramTotal } = await runJob(part);
+        assert.deepEqual(
+          results.map((r) => [r.reads, r.stopReason]),
+          [
+            [1000, 'number_ios'],
+            [1000, 'number_ios'],
+          ],
+        );
+        assert.equal(histogramTotal, 2000);
+      });
+    }
+
+    test('a worker that sleeps for interrupts uses little CPU time', async (t) => {
+      if (controller.device.interrupts === undefined) return t.skip('the transport has no interrupts');
+      const part = { iodepth: 1, numberIos: Number.POSITIVE_INFINITY, runtimeMs: 300 };
+      const { results } = await runJob({ ...part, completion: 'interrupt' });
+      assert.ok(results[0].sleeps > 0);
+      assert.ok(results[0].reads > 0);
+    });
+
     test('an I/O beyond MDTS is refused, or split where asked', async (t) => {
       if (controller.maxTransferBytes > 2 ** 22) return t.skip('the controller names no small limit');
       const bsBytes = controller.maxTransferBytes * 2 + 4096;

@@ -6,9 +6,10 @@ import {
   COMMAND_MEMORY,
   updateCommand,
 } from '../../pci/config-space.js';
-import type { DoorbellWindow, Registers, TransportDevice } from '../transport.js';
+import type { DoorbellWindow, Interrupts, Registers, TransportDevice } from '../transport.js';
 import { resetDevice } from './device.js';
 import { filled, type VfioDeviceState } from './device-steps.js';
+import { openMsix } from './msix.js';
 
 /** NVMe base 2.0, 3.1.3: CAP and VS. In a working controller neither is ever all zero or all ones. */
 const CAP_LOW_OFFSET = 0x0;
@@ -37,6 +38,7 @@ export class VfioTransportDevice implements TransportDevice {
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
+  readonly interrupts: Interrupts | undefined;
   readonly #state: VfioDeviceState;
   readonly #detach: () => Promise<void>;
   readonly #reset: () => boolean;
@@ -51,6 +53,7 @@ export class VfioTransportDevice implements TransportDevice {
     this.doorbells = filled(state.bar, 'BAR0', state.address).doorbells;
     this.dma = parts.dma;
     this.warnings = parts.warnings;
+    this.interrupts = openMsix(filled(state.device, 'device', state.address), this.target);
     this.#state = state;
     this.#detach = () => parts.detach();
     this.#reset = parts.reset ?? (() => this.#resetByVfio());
@@ -79,8 +82,16 @@ export class VfioTransportDevice implements TransportDevice {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#detach();
+    this.#closing ??= this.#release();
     return this.#closing;
+  }
+
+  async #release(): Promise<void> {
+    try {
+      this.interrupts?.disarm();
+    } finally {
+      await this.#detach();
+    }
   }
 
   #lossReason(): string | undefined {

@@ -52,6 +52,8 @@ describe('a complete configuration', () => {
       '    cpus_allowed: 0-1,8',
       '    randseed: 42',
       '    io_timeout: 5',
+      '    completion: hybrid',
+      '    hybrid_spin: 50us',
     ]);
     const { source, ...run } = config;
     assert.deepEqual(run, {
@@ -80,6 +82,8 @@ describe('a complete configuration', () => {
           cpusAllowed: [0, 1, 8],
           randseed: 42,
           ioTimeoutMs: 5000,
+          completion: 'hybrid',
+          hybridSpinMs: 0.05,
         },
       ],
     });
@@ -118,6 +122,8 @@ describe('defaults', () => {
           cpusAllowed: undefined,
           randseed: undefined,
           ioTimeoutMs: 30_000,
+          completion: 'poll',
+          hybridSpinMs: 0.02,
         },
       ],
     });
