@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttachOptions,
   attachTransport,
   Controller,
-  type EngineError,
+  EngineError,
   type EngineWarning,
 } from '../engine/index.js';
 import type { RunConfig } from './config/run-config.js';
@@ -24,12 +25,42 @@ export async function openDevice(
   }
 }
 
+/** How long to look for a device that is not there, and what ends the wait early. */
+export interface WaitOptions {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+const WAIT_STEP_MS = 200;
+/** A drive that was just plugged in is missing, then there without a driver. */
+const NOT_YET: readonly string[] = ['NO_SUCH_DEVICE', 'DEVICE_NOT_BOUND'];
+
+async function openWhenThere(
+  target: string,
+  options: Parameters<typeof openDevice>[1],
+  wait: WaitOptions,
+): Promise<OpenDevice> {
+  const untilMs = performance.now() + wait.waitMs;
+  for (;;) {
+    try {
+      return await openDevice(target, options);
+    } catch (error) {
+      const notYet = error instanceof EngineError && NOT_YET.includes(error.code);
+      if (!notYet || wait.signal.aborted || performance.now() >= untilMs) throw error;
+    }
+    await sleep(WAIT_STEP_MS);
+  }
+}
+
 /** Attaches all devices of a configuration, or none. */
-export async function openDevices(config: RunConfig): Promise<OpenDevice[]> {
+export async function openDevices(
+  config: RunConfig,
+  wait: WaitOptions = { waitMs: 0, signal: new AbortController().signal },
+): Promise<OpenDevice[]> {
   const open: OpenDevice[] = [];
   try {
     const options = { ...config, together: config.devices };
-    for (const target of config.devices) open.push(await openDevice(target, options));
+    for (const target of config.devices) open.push(await openWhenThere(target, options, wait));
     return open;
   } catch (error) {
     await closeDevices(open).catch(() => undefined);

@@ -23,10 +23,12 @@ export function exitCodeOf(error: unknown): number {
   return error.kind === 'interrupted' ? EXIT.INTERRUPTED : EXIT.ENVIRONMENT;
 }
 
+const LOST_CODES: readonly string[] = ['DEVICE_LOST', 'DEVICE_ASKED_BACK'];
+
 /** The exit code of a run that measured something; `failure` is what ended it early. */
 export function runExitCode(result: BenchResult, failure?: unknown): number {
   const stoppedBy = (reason: string): boolean => result.jobs.some(({ stopReason }) => stopReason === reason);
-  const lost = failure instanceof EngineError && failure.code === 'DEVICE_LOST';
+  const lost = failure instanceof EngineError && LOST_CODES.includes(failure.code);
   if (lost || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
   if (failure !== undefined) return exitCodeOf(failure);
   if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;

@@ -130,7 +130,8 @@ async function supervise(
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, TICK_MS))]);
     if (ended) return;
     const nowMs = performance.now();
-    if (hooks.signal.aborted) {
+    const askedBack = running.some(({ planned }) => planned.device.controller.askedBack() !== undefined);
+    if (hooks.signal.aborted || askedBack) {
       stoppedMs ??= stop(running, nowMs);
       if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
     }

@@ -12,6 +12,8 @@ export interface RunHooks extends JobHooks {
   onPlan(planned: readonly PlannedJob[]): boolean;
   /** The document after each job and at the end; what it holds may be written at once. */
   onResult(result: BenchResult): void;
+  /** How long to wait for devices that are not there yet. */
+  readonly waitMs?: number;
   /** Why the run was asked to stop. */
   interruptReason(): string | undefined;
 }
@@ -24,7 +26,7 @@ export interface RunOutcome {
 
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
 export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
-  const devices = await openDevices(config);
+  const devices = await openDevices(config, { waitMs: hooks.waitMs ?? 0, signal: hooks.signal });
   const abandon = (): void => {
     for (const { controller } of devices) controller.giveUp('asked to end at once');
   };
@@ -97,7 +99,7 @@ async function runJobs(
       result.jobs.push(...outcomes.map(jobRecord));
       result.endedAt = new Date().toISOString();
       if (!hooks.signal.aborted) save(result, hooks);
-      const failure = lostFailure(onDevices) ?? releaseFailure;
+      const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;
       if (failure !== undefined) return failure;
     } catch (error) {
       return error;
@@ -109,13 +111,30 @@ async function runJobs(
 /** Whether the run came to its own end, and if not, who ended it. */
 function markEnd(result: BenchResult, failure: unknown, hooks: RunHooks): void {
   const reason = hooks.interruptReason();
-  if (reason !== undefined) result.interrupted = { reason };
+  const endedBy = reason ?? (failure instanceof EngineError ? failure.reason : undefined);
+  if (endedBy !== undefined) result.interrupted = { reason: endedBy };
   const ended = failure === undefined && result.jobs.every((job) => endedByItself(job.stopReason));
   result.complete = reason === undefined && ended;
 }
 
 function endedByItself(stopReason: string): boolean {
   return stopReason === 'runtime' || stopReason === 'number_ios' || stopReason === 'size';
+}
+
+/** The kernel wants a device: everything is released, as after an interrupt. */
+function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
+  for (const { config, device } of jobs) {
+    const reason = device.controller.askedBack();
+    if (reason === undefined) continue;
+    return new EngineError({
+      code: 'DEVICE_ASKED_BACK',
+      op: `run job ${config.name}`,
+      target: device.target,
+      reason,
+      hint: 'it was released in order; what was measured until then is in the report',
+    });
+  }
+  return undefined;
 }
 
 /** What became of the devices, where one is gone: it explains every failure that came after. */

@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
-import { EngineError } from '../../engine/index.js';
+import { EngineError } from '../../engine/errors.js';
 import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
 import { withBoundDevices } from '../bound-devices.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode } from '../exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
@@ -22,11 +23,28 @@ export interface RunArguments extends AttachArguments {
   'dry-run': boolean;
   bind: boolean;
   'i-know-it-is-in-use': boolean;
+  wait: string | undefined;
 }
 
 function stdoutText(result: BenchResult): string {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return formatText(result, { color, width: process.stdout.columns ?? 100 });
+}
+
+/** `--wait` in ms. Throws EngineError of kind `input`. */
+function waitMsOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const parsed = parseDurationMs(text);
+  if (parsed.ok) return parsed.value;
+  const hint = 'write a duration such as 30s';
+  throw new EngineError({
+    code: 'BAD_WAIT',
+    op: 'read --wait',
+    target: text,
+    reason: parsed.problem,
+    hint,
+    kind: 'input',
+  });
 }
 
 async function execute(args: RunArguments, config: LoadedConfig, interrupt: Interrupt): Promise<RunOutcome> {
@@ -35,6 +53,7 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
     return await runConfig(config, {
       signal: interrupt.signal,
       abandonSignal: interrupt.abandonSignal,
+      waitMs: waitMsOf(args.wait),
       interruptReason: interrupt.reason,
       onTick: progress.onTick,
       onPlan: (planned) => {
@@ -134,6 +153,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'boolean',
         default: false,
         describe: 'With --bind: take them although something uses them; never the root disk',
+      })
+      .option('wait', {
+        type: 'string',
+        describe: 'Wait so long for devices that are not there yet, for example 30s',
       })
       .option('dry-run', {
         type: 'boolean',

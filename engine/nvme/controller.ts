@@ -131,6 +131,11 @@ export class Controller {
     return [...this.device.warnings, ...this.arena.warnings];
   }
 
+  /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
+  askedBack(): string | undefined {
+    return this.device.askedBack?.();
+  }
+
   /** Why the controller cannot do I/O any more (gone, fatal status), or undefined. Reads CSTS. */
   dead(): string | undefined {
     const lost = this.device.lost();

@@ -64,8 +64,10 @@ export interface TransportDevice {
   readonly interrupts?: Interrupts;
   /** Function-level reset, where the transport has one; resolves false where it has none. */
   reset(): Promise<boolean>;
-  /** True once the device was asked back or vanished; the reason is for the user. */
+  /** Why the device cannot be reached any more, for the user; undefined while it can. */
   lost(): string | undefined;
+  /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
+  askedBack?(): string | undefined;
   /** Idempotent. The caller has disabled the controller before. */
   close(): Promise<void>;
 }

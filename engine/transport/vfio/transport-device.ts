@@ -81,6 +81,11 @@ export class VfioTransportDevice implements TransportDevice {
     return this.#lost;
   }
 
+  askedBack(): string | undefined {
+    if (this.#closing !== undefined || !this.#state.removal?.asked()) return undefined;
+    return 'the kernel asks for the device back (unplugged or unbound)';
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#release();
     return this.#closing;
@@ -95,7 +100,6 @@ export class VfioTransportDevice implements TransportDevice {
   }
 
   #lossReason(): string | undefined {
-    if (this.#state.removal?.asked()) return 'the kernel asks for the device back (unplugged or unbound)';
     const words = [CAP_LOW_OFFSET, CAP_HIGH_OFFSET, VS_OFFSET].map((at) => this.registers.read32(at));
     if (words.every((word) => word === ALL_ONES))
       return 'its registers read as all ones: it vanished or its link is down';
