@@ -1,15 +1,28 @@
 /** Physical addresses of real hugepages, told by a pagemap of the test's own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EngineError } from '../../../engine/errors.js';
 import { DmaArena, type DmaBuffer } from '../../../engine/memory/arena.js';
 import type { DmaMapper } from '../../../engine/memory/dma-mapper.js';
 import { hugepagePools } from '../../../engine/memory/hugepage-pools.js';
-import type { PagemapReader } from '../../../engine/memory/pagemap.js';
-import type { Mapping } from '../../../engine/sys/mapping.js';
+import { type PagemapReader, physicalRuns } from '../../../engine/memory/pagemap.js';
+import { type Mapping, mapAnonymous } from '../../../engine/sys/mapping.js';
 
 const HUGE = 2 * 2 ** 20;
 const free = hugepagePools().find((pool) => pool.pageSizeBytes === HUGE)?.availablePages ?? 0;
 const skip = free < 8 ? `${free} free hugepages of 2 MiB, 8 needed` : false;
+
+/** Why this process cannot see physical addresses; false where it can. */
+function hidden(): string | false {
+  const memory = mapAnonymous(4096);
+  new Uint8Array(memory.buffer)[0] = 1;
+  try {
+    physicalRuns(memory, 4096, 'x');
+    return false;
+  } catch (error) {
+    return error instanceof EngineError ? error.reason : String(error);
+  }
+}
 
 class RecordingMapper implements DmaMapper {
   readonly iovaMode = 'pa';
@@ -104,6 +117,22 @@ test('a buffer that no contiguous piece holds is refused, and its memory given b
 test('a larger buffer is fine where the hugepages happen to be contiguous', { skip }, () => {
   const arena = arenaOver(new RecordingMapper(), contiguous());
   assert.equal(arena.allocate(2 * HUGE, HUGE).iova % BigInt(HUGE), 0n);
+  arena.close();
+});
+
+test('the kernel itself confirms every address, in ascending order', { skip: skip || hidden() }, () => {
+  const dma = new RecordingMapper();
+  const arena = DmaArena.create({ dma, target: 'x', numaNode: -1, growBytes: 8 * HUGE });
+  const physical = [...dma.live.keys()];
+  assert.deepEqual(
+    physical,
+    physical.toSorted((a, b) => (a < b ? -1 : 1)),
+  );
+  const buffers = Array.from({ length: 8 }, () => arena.allocate(HUGE, HUGE));
+  for (const { address, iova } of buffers) {
+    const [run] = physicalRuns({ address, lengthBytes: HUGE }, HUGE, 'x');
+    assert.equal(run.physicalAddress, iova);
+  }
   arena.close();
 });
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { driveAddress } from '../guest-options.js';
 import { bindToNvme, bindToVfio, driverOf } from './bind.js';
+import { runConformance } from './conformance.js';
 import type { GuestContext } from './context.js';
 import { fioInGuest } from './fio.js';
 import { checkIntegrity, type IntegrityResult } from './integrity.js';
-import { nvbench, runScript } from './program.js';
+import { nvbench } from './program.js';
 import { runJob } from './run-config.js';
 
 const [FAST, SLOW, TWIN, DATA_512, DATA_4096] = [0, 1, 2, 3, 4].map(driveAddress);
@@ -43,16 +44,7 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
     assert.match(stdout, /QEMU NVMe Ctrl[\s\S]*LBA format 0[\s\S]*temperature/);
   });
   await context.step('conformance through vfio-pci', () => {
-    const env = { NVBENCH_TARGET: `pci:${DATA_512}` };
-    const run = runScript('test/conformance/target.js', [], env);
-    console.log(
-      run.stdout
-        .split('\n')
-        .filter((line) => /^\s*(not )?ok|^# (pass|fail|skip)/.test(line))
-        .join('\n'),
-    );
-    assert.equal(run.exitCode, 0, run.stdout + run.stderr);
-    assert.match(run.stdout, /^# pass \d{2}/m);
+    runConformance(`pci:${DATA_512}`, { attach: 'group' });
   });
   const fast = await context.step('several workers and queue pairs run on vfio-pci', () => {
     const job = {
@@ -64,12 +56,12 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
       runtime: '3s',
       ramp_time: '1s',
     };
-    return runJob(context.outDir, 'fast', `pci:${FAST}`, job);
+    return runJob(context.outDir, 'fast', `pci:${FAST}`, job, { attach: 'group' });
   });
   const slow = await context.step('nvbench on a drive limited to 3000 IOPS', async () => {
     await bindToVfio(SLOW);
     const job = { rw: 'randread', bs: '4k', iodepth: 32, runtime: '4s', ramp_time: '2s' };
-    return runJob(context.outDir, 'slow', `pci:${SLOW}`, job);
+    return runJob(context.outDir, 'slow', `pci:${SLOW}`, job, { attach: 'group' });
   });
   const fio = await context.step('fio through the kernel on its twin', async () =>
     fioInGuest({ filename: await bindToNvme(TWIN), rw: 'randread', iodepth: 32, runtimeS: 4, rampTimeS: 2 }),

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { runScript } from './program.js';
+
+export interface ConformanceWay {
+  attach?: 'group' | 'cdev';
+  allowUnsafeDma?: boolean;
+}
+
+/** Runs the conformance suite on a target in a process of its own; throws with its output where a test fails. */
+export function runConformance(target: string, way: ConformanceWay = {}): void {
+  const run = runScript('test/conformance/target.js', [], {
+    NVBENCH_TARGET: target,
+    ...(way.attach ? { NVBENCH_ATTACH: way.attach } : {}),
+    NVBENCH_ALLOW_UNSAFE_DMA: way.allowUnsafeDma ? '1' : '0',
+  });
+  const lines = run.stdout.split('\n').filter((line) => /^\s*(not )?ok|^# (pass|fail|skip)/.test(line));
+  console.log(lines.join('\n'));
+  assert.equal(run.exitCode, 0, run.stdout + run.stderr);
+  assert.match(run.stdout, /^# pass \d{2}/m);
+}

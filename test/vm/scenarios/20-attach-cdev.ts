@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import type { AttachWaysResult } from '../guest/attach-ways.js';
+import type { Scenario } from '../scenario.js';
+
+const GIB = 2 ** 30;
+
+export const scenario: Scenario<AttachWaysResult> = {
+  name: 'attach by cdev and by group: conformance, two controllers share a space',
+  requires: ['cdev'],
+  guestOptions: {
+    drives: [
+      { serial: 'ONE', backend: 'file', sizeBytes: GIB },
+      { serial: 'TWO', backend: 'file', sizeBytes: GIB },
+    ],
+    timeoutMs: 240_000,
+  },
+  guestMain: new URL('../guest/attach-ways.js', import.meta.url),
+  check({ transports, byCdev, byGroup }, run) {
+    assert.deepEqual(transports, { auto: 'vfio-cdev', group: 'vfio-group', cdev: 'vfio-cdev' });
+    const va = { iovaModes: ['va', 'va'], shared: true };
+    assert.deepEqual(byCdev, { kinds: ['vfio-cdev', 'vfio-cdev'], ...va });
+    assert.deepEqual(byGroup, { kinds: ['vfio-group', 'vfio-group'], ...va });
+    assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
+  },
+};

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import type { AttachPhysicalParams, AttachPhysicalResult } from '../guest/attach-physical.js';
+import type { Scenario } from '../scenario.js';
+
+const GIB = 2 ** 30;
+const params: AttachPhysicalParams = { first: 'uio_pci_generic', second: 'vfio-pci' };
+
+export const scenario: Scenario<AttachPhysicalResult> = {
+  name: 'attach by uio on physical addresses, with a vfio drive in the same process',
+  requires: ['uio'],
+  guestOptions: {
+    drives: [
+      { serial: 'ONE', backend: 'file', sizeBytes: GIB },
+      { serial: 'TWO', backend: 'file', sizeBytes: GIB },
+    ],
+    // The kernel's own mappings are then one to one, and a device outside VFIO may use physical addresses.
+    kernelArgs: ['iommu=pt'],
+    timeoutMs: 240_000,
+  },
+  params,
+  guestMain: new URL('../guest/attach-physical.js', import.meta.url),
+  check({ transport, two }, run) {
+    assert.equal(transport, 'uio');
+    // The drive on vfio-pci is attached first, and yet the one on uio decides the mode of both.
+    assert.match(two?.kinds.join(' ') ?? '', /^vfio-(cdev|group) uio$/);
+    assert.deepEqual(two?.iovaModes, ['pa', 'pa']);
+    assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
+  },
+};
