@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The program `nvbench`. The only place that prints errors and sets the exit code. */
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { EngineError } from '../engine/errors.js';
 import { bindCommand } from './commands/bind.js';
 import { doctorCommand } from './commands/doctor.js';
 import { hugepagesCommand } from './commands/hugepages.js';
@@ -14,49 +15,73 @@ import { statusCommand } from './commands/status.js';
 import { unbindCommand } from './commands/unbind.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { printError } from './print-error.js';
+import { usageErrorText } from './usage-error.js';
 
-const EPILOGUE = `Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 130 interrupted.`;
+const EPILOGUE =
+  'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
+  '130 interrupted, 143 terminated.';
 
-function report(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`nvbench: ${text}\n`);
-  if (process.env.NVBENCH_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+// A reader that goes away early (head) is no failure: what it did not want is dropped, the run goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
-// A reader that closes the pipe early (head) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.OK);
-  throw error;
-});
+/** An option that takes one value is given once; yargs would make a list of it. */
+function checkGivenOnce(argv: Record<string, unknown>): true {
+  for (const [name, value] of Object.entries(argv)) {
+    if (Array.isArray(value) && !['_', 'set', 'device'].includes(name))
+      throw new EngineError({
+        code: 'OPTION_REPEATED',
+        op: 'read the command line',
+        target: `--${name}`,
+        reason: 'it is given more than once',
+        hint: 'give it once',
+        kind: 'input',
+      });
+  }
+  return true;
+}
+
+const commands = [
+  runCommand,
+  listCommand,
+  identifyCommand,
+  doctorCommand,
+  bindCommand,
+  unbindCommand,
+  statusCommand,
+  hugepagesCommand,
+  schemaCommand,
+  serveCommand,
+] as CommandModule[];
+const args = hideBin(process.argv);
 
 try {
-  await yargs(hideBin(process.argv))
+  await yargs(args)
     .scriptName('nvbench')
     .usage('$0 <command>\n\nBenchmarks NVMe drives from user space, past the kernel.')
-    .command(runCommand)
-    .command(listCommand)
-    .command(identifyCommand)
-    .command(doctorCommand)
-    .command(bindCommand)
-    .command(unbindCommand)
-    .command(statusCommand)
-    .command(hugepagesCommand)
-    .command(schemaCommand)
-    .command(serveCommand)
-    .demandCommand(1, 'Name a command; see nvbench --help')
+    .command(commands)
+    .demandCommand(1, 'No command is given')
     .strict()
-    .recommendCommands()
+    .strictCommands()
+    .check(checkGivenOnce)
+    .example('$0 run configs/quickstart.yaml', 'try it without a drive')
+    .example('$0 list', 'which drives there are')
     .epilogue(EPILOGUE)
     .version(toolVersion())
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((message, error) => {
       if (error) throw error;
-      process.stderr.write(`nvbench: ${message}\n`);
+      const usages = commands.map(({ command }) => String(command));
+      process.stderr.write(`nvbench: ${usageErrorText(message, usages, args)}\n`);
       process.exit(EXIT.INPUT);
     })
     .parseAsync();
 } catch (error) {
-  report(error);
+  printError(error);
   process.exitCode = exitCodeOf(error);
 }

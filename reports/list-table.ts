@@ -36,9 +36,13 @@ const known = (text: string): string => (text === '' ? '-' : sanitize(text));
 const knownNumber = (value: number | undefined): string =>
   value === undefined || value < 0 ? '-' : String(value);
 
+const NONE_FOUND =
+  'No NVMe functions found on the PCI buses of this host.\n' +
+  'Without a drive: nvbench run configs/quickstart.yaml (software controller)\n';
+
 /** The table of `nvbench list`, then for each function that is not usable why and what to do. */
 export function formatList(rows: readonly ListRow[], options: TextOptions): string {
-  if (rows.length === 0) return 'No NVMe functions found.\n';
+  if (rows.length === 0) return NONE_FOUND;
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
   const cells = rows.map((row) => [

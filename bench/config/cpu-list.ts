@@ -32,6 +32,12 @@ export function parseCpuList(value: unknown): Parsed<number[]> {
   );
 }
 
+/** The CPUs of a list that the kernel wrote, ascending; none where the text is empty or no list. */
+export function cpusOf(text: string): number[] {
+  const parsed = parseCpuList(text);
+  return parsed.ok ? parsed.value : [];
+}
+
 function collect(ranges: readonly (readonly number[])[]): Parsed<number[]> {
   const cpus = new Set<number>();
   for (const [first, last] of ranges) {

@@ -1,21 +1,11 @@
 /** Which CPU each worker runs on: near the device, one physical core each while there are enough. */
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
-
-/** `0-3,8` as numbers; the format of sysfs CPU lists. */
-export function parseCpuList(text: string): number[] {
-  const cpus: number[] = [];
-  for (const part of text.trim().split(',')) {
-    if (part === '') continue;
-    const [first, last = first] = part.split('-').map(Number);
-    for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
-  }
-  return cpus;
-}
+import { cpusOf } from '../config/cpu-list.js';
 
 function readList(path: string): number[] | undefined {
   try {
-    return parseCpuList(readFileSync(path, 'utf8'));
+    return cpusOf(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }
