@@ -5,6 +5,7 @@ import { hideBin } from 'yargs/helpers';
 import { EngineError } from '../engine/errors.js';
 import { bindCommand } from './commands/bind.js';
 import { doctorCommand } from './commands/doctor.js';
+import { formatCommand } from './commands/format.js';
 import { hugepagesCommand } from './commands/hugepages.js';
 import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
@@ -54,6 +55,7 @@ const commands = [
   unbindCommand,
   statusCommand,
   hugepagesCommand,
+  formatCommand,
   schemaCommand,
   serveCommand,
 ] as CommandModule[];

@@ -12,13 +12,13 @@ import type { OpenDevice } from './plan.js';
 /** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
 export async function openDevice(
   target: string,
-  options: AttachOptions & { namespaceId?: number; hugepages: 'prefer' | 'require' | 'never' },
+  options: AttachOptions & { namespace?: number | string; hugepages: 'prefer' | 'require' | 'never' },
 ): Promise<OpenDevice> {
   const { attach, allowUnsafeDma, together } = options;
   const device = await attachTransport(target, { attach, allowUnsafeDma, together });
   const controller = await Controller.start(device, { hugepages: options.hugepages });
   try {
-    return { target: device.target, controller, namespace: await controller.namespace(options.namespaceId) };
+    return { target: device.target, controller, namespace: await controller.namespace(options.namespace) };
   } catch (error) {
     await controller.close().catch(() => undefined);
     throw error;

@@ -2,6 +2,7 @@
 export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
 export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
 export { Controller, type ControllerOptions } from './nvme/controller.js';
+export { type FormatRequest, formatNamespace } from './nvme/format.js';
 export { IoChannel } from './nvme/io-channel.js';
 export type { ActiveNamespace } from './nvme/namespace.js';
 export { QueuePair, type QueuePairMemory } from './nvme/queue-pair.js';

@@ -45,7 +45,7 @@ export interface RunConfig {
   /** Target strings, at least one. */
   readonly devices: readonly string[];
   /** Absent: the first active namespace. */
-  readonly namespaceId?: number;
+  readonly namespace?: number | string;
   readonly allowWrites: boolean;
   /** Serial numbers of the PCI devices that may be written. */
   readonly serialNumbers: readonly string[];
@@ -100,7 +100,7 @@ export function completeJob(name: string, rw: RwPattern, keys: JobKeys): JobConf
 export function completeRun(root: RootKeys, jobs: readonly JobConfig[]): RunConfig {
   return {
     devices: root.devices ?? (root.device === undefined ? [] : [root.device]),
-    namespaceId: root.namespace,
+    namespace: root.namespace,
     allowWrites: root.allow_writes ?? DEFAULTS.allowWrites,
     serialNumbers: [root.serial_number ?? []].flat(),
     split: root.split ?? DEFAULTS.split,

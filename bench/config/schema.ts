@@ -174,9 +174,16 @@ export const rootKeys = {
     .min(1, expects('a list of at least one device'))
     .optional()
     .meta({ description: 'Several devices under test, instead of device.' }),
-  namespace: integer(1, 0xffff_fffe).optional().meta({
-    description: 'Namespace ID; if absent, the first active namespace.',
-  }),
+  namespace: z
+    .union(
+      [integer(1, 0xffff_fffe), z.string().regex(/^(nguid|eui64|uuid):[0-9a-fA-F: -]+$/)],
+      expects('a namespace ID, or nguid:, eui64: or uuid: and its hexadecimal digits'),
+    )
+    .optional()
+    .meta({
+      description:
+        'Namespace ID, or its name as nguid:, eui64: or uuid:; if absent, the first active namespace.',
+    }),
   allow_writes: z.boolean(expects('true or false')).optional().meta({
     description: 'Must be true for any job that writes. Writing destroys the data in the region.',
     default: DEFAULTS.allowWrites,

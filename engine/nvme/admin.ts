@@ -9,6 +9,7 @@ import {
   decodeController,
   decodeFirmwareSlots,
   decodeNamespace,
+  decodeNamespaceNames,
   decodePowerManagement,
   decodeSmart,
   FEATURE,
@@ -17,6 +18,7 @@ import {
   IDENTIFY_BYTES,
   LOG,
   type NamespaceIdentity,
+  type NamespaceNames,
   NSID_ALL,
   type PowerManagement,
   QUEUE_INTERRUPTS_ENABLED,
@@ -53,6 +55,12 @@ export class Admin {
   /** Identify, CNS 00h: all zero bytes for an inactive namespace. */
   async identifyNamespace(nsid: number): Promise<NamespaceIdentity> {
     return decodeNamespace(await this.identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
+  }
+
+  /** Identify, CNS 03h: the names of an active namespace. Controllers before NVMe 1.3 may refuse it. */
+  async namespaceNames(nsid: number): Promise<NamespaceNames> {
+    const name = `Identify Namespace Descriptors ${nsid}`;
+    return decodeNamespaceNames(await this.identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid));
   }
 
   /** All active namespace identifiers, ascending (CNS 02h, 1024 a page). */

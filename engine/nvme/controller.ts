@@ -7,6 +7,7 @@ import type { TransportDevice } from '../transport/transport.js';
 import { Admin } from './admin.js';
 import { CommandQueue } from './command-queue.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
+import { chooseNamespace, type NamespaceChoice } from './namespace-choice.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { disable, enable, isDisabled, readCapabilities, shutDown } from './registers.js';
 import {
@@ -158,21 +159,9 @@ export class Controller {
     return this.dead() ?? this.#givenUp;
   }
 
-  /** An active namespace; without an identifier the first one. Throws EngineError NO_SUCH_NAMESPACE. */
-  async namespace(nsid?: number): Promise<ActiveNamespace> {
-    const active = await this.admin.activeNamespaces();
-    const chosen = nsid ?? active[0];
-    if (chosen === undefined || !active.includes(chosen)) {
-      throw new EngineError({
-        code: 'NO_SUCH_NAMESPACE',
-        op: nsid === undefined ? 'choose a namespace' : `choose namespace ${nsid}`,
-        target: this.device.target,
-        reason:
-          active.length === 0 ? 'the controller has no active namespace' : `active are ${active.join(', ')}`,
-        hint: active.length === 0 ? 'attach or create one with nvme-cli' : 'name one of those in `namespace`',
-        kind: 'input',
-      });
-    }
+  /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
+  async namespace(choice?: NamespaceChoice): Promise<ActiveNamespace> {
+    const chosen = await chooseNamespace(this.admin, this.device.target, choice);
     return identifyNamespace(this.admin, chosen);
   }
 

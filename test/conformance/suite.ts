@@ -108,6 +108,16 @@ export function conformance(subject: ConformanceSubject): void {
       assert.ok([512, 4096].includes(namespace.lbaBytes));
     });
 
+    test('the namespace can be chosen by its name', async (t) => {
+      const names = await controller.admin.namespaceNames(namespace.nsid);
+      const [kind, digits] = Object.entries(names)[0] ?? [];
+      if (kind === undefined) return t.skip('it has none');
+      assert.equal((await controller.namespace(`${kind}:${digits}`)).nsid, namespace.nsid);
+      const other = `${kind}:${'f'.repeat(digits.length)}`;
+      await assert.rejects(controller.namespace(other), { code: 'NO_SUCH_NAMESPACE', kind: 'input' });
+      await assert.rejects(controller.namespace('nguid:12'), { code: 'BAD_NAMESPACE', kind: 'input' });
+    });
+
     test('DMA memory lies within the ranges that the transport reports', () => {
       const buffer = controller.arena.allocate(4096, 4096);
       const last = buffer.iova + 4095n;

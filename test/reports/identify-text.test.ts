@@ -15,6 +15,7 @@ const controller: ControllerIdentity = {
   mdts: 5,
   controllerId: 6,
   version: '2.0.0',
+  optionalAdminCommands: 2,
   abortLimit: 8,
   totalCapacityBytes: 1_000_204_886_016n,
   numberOfNamespaces: 32,

@@ -12,6 +12,7 @@ export const ADMIN = {
   SET_FEATURES: 0x09,
   GET_FEATURES: 0x0a,
   ASYNC_EVENT_REQUEST: 0x0c,
+  FORMAT_NVM: 0x80,
 } as const;
 
 /** Opcodes of the NVM command set (NVM command set 1.0, figure 18). */

@@ -57,6 +57,8 @@ export interface ControllerIdentity {
   readonly mdts: number;
   readonly controllerId: number;
   readonly version: string;
+  /** OACS: bit 1 Format NVM, bit 2 firmware, bit 3 namespace management. */
+  readonly optionalAdminCommands: number;
   /** Abort commands that may be outstanding: ACL + 1. */
   readonly abortLimit: number;
   /** In bytes; 0 where the controller does not say. */
@@ -121,6 +123,7 @@ export function decodeController(data: DataView): ControllerIdentity {
     mdts: data.getUint8(IDCTRL.MDTS),
     controllerId: data.getUint16(IDCTRL.CNTLID, true),
     version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
+    optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
     abortLimit: data.getUint8(IDCTRL.ACL) + 1,
     totalCapacityBytes: data.getBigUint64(IDCTRL.TNVMCAP, true),
     numberOfNamespaces: data.getUint32(IDCTRL.NN, true),

@@ -1,6 +1,7 @@
 export * from './command.js';
 export * from './firmware-slot.js';
 export * from './identify.js';
+export * from './namespace-descriptors.js';
 export * from './power.js';
 export * from './registers.js';
 export * from './smart.js';

@@ -58,7 +58,7 @@ describe('a complete configuration', () => {
     const { source, ...run } = config;
     assert.deepEqual(run, {
       devices: ['pci:0000:01:00.0', 'sim'],
-      namespaceId: 2,
+      namespace: 2,
       allowWrites: true,
       serialNumbers: ['S4 EV'],
       split: true,
@@ -98,7 +98,7 @@ describe('defaults', () => {
     });
     assert.deepEqual(run, {
       devices: ['sim'],
-      namespaceId: undefined,
+      namespace: undefined,
       allowWrites: true,
       serialNumbers: [],
       split: false,

@@ -34,7 +34,7 @@ describe('--set', () => {
   }
 
   it('changes a key at the top', () => {
-    assert.equal(parse(two, { set: ['namespace=3'] }).namespaceId, 3);
+    assert.equal(parse(two, { set: ['namespace=3'] }).namespace, 3);
   });
 
   it('takes a list as value', () => {

@@ -5,6 +5,7 @@ import {
   decodeCapabilities,
   decodeController,
   decodeNamespace,
+  decodeNamespaceNames,
   decodeSmart,
   decodeVersion,
   encodeStatus,
@@ -99,4 +100,25 @@ test('a status is named, with its type, code and DNR', () => {
   assert.equal(statusName(0x0102), 'Invalid Queue Size (SCT 1h, SC 02h)');
   assert.equal(statusName(0x0742), 'Vendor Specific (SCT 7h, SC 42h)');
   assert.equal(encodeStatus(0, 0x80, true), 0x4080);
+});
+
+test('namespace descriptors are a list of type, length and name', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  const put = (at: number, hex: string): void => {
+    for (const [i, byte] of Buffer.from(hex, 'hex').entries()) data.setUint8(at + i, byte);
+  };
+  put(0, '01080000' + '0011223344556677'); // EUI64
+  put(12, '03100000' + '000102030405060708090a0b0c0d0e0f'); // UUID
+  put(32, '04010000' + '00'); // command set, no name
+  assert.deepEqual(decodeNamespaceNames(data), {
+    eui64: '0011223344556677',
+    uuid: '000102030405060708090a0b0c0d0e0f',
+  });
+});
+
+test('a descriptor that runs past the page is ignored', () => {
+  const data = new DataView(new ArrayBuffer(16));
+  data.setUint8(0, 2);
+  data.setUint8(1, 16);
+  assert.deepEqual(decodeNamespaceNames(data), {});
 });

@@ -1,0 +1,79 @@
+import type { CommandModule } from 'yargs';
+import { attachTransport, Controller, EngineError, formatNamespace } from '../../engine/index.js';
+import { formatCapacity } from '../../reports/index.js';
+import { undoLeftoversAloud } from '../leftovers.js';
+import { type AttachArguments, attachOptions } from './attach-options.js';
+
+interface FormatArguments extends AttachArguments {
+  target: string;
+  namespace: string | undefined;
+  lbaf: number;
+  ses: number;
+  'yes-destroy': string;
+}
+
+/** A number stays one; everything else is a name such as nguid:... */
+function namespaceChoice(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function checkSerial(controller: Controller, named: string): void {
+  const { serialNumber } = controller.identity;
+  if (named === serialNumber) return;
+  throw new EngineError({
+    code: 'SERIAL_MISMATCH',
+    op: 'format',
+    target: controller.device.target,
+    reason: `the serial number of this drive is ${serialNumber}, not ${named}`,
+    hint: 'nothing was done; name the serial number of the drive whose data may be destroyed',
+    kind: 'input',
+  });
+}
+
+async function format(args: FormatArguments): Promise<void> {
+  await undoLeftoversAloud();
+  const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
+  const controller = await Controller.start(await attachTransport(args.target, attach));
+  try {
+    checkSerial(controller, args['yes-destroy']);
+    const { nsid } = await controller.namespace(namespaceChoice(args.namespace));
+    const secureErase = args.ses as 0 | 1 | 2;
+    await formatNamespace(controller, { nsid, formatIndex: args.lbaf, secureErase });
+    const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
+    const metadata = metadataBytes === 0 ? '' : ` and ${metadataBytes} bytes of metadata`;
+    process.stdout.write(
+      `${controller.device.target} namespace ${nsid}: formatted, ${formatCapacity(sizeBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`,
+    );
+  } finally {
+    await controller.close();
+  }
+}
+
+export const formatCommand: CommandModule<object, FormatArguments> = {
+  command: 'format <target>',
+  describe: 'Give a namespace another LBA format; DESTROYS ITS DATA',
+  builder: (yargs) =>
+    attachOptions(yargs)
+      .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, ...' })
+      .option('namespace', {
+        type: 'string',
+        describe: 'Namespace ID, or nguid:, eui64: or uuid:; the first unless given',
+      })
+      .option('lbaf', {
+        type: 'number',
+        demandOption: true,
+        describe: 'Index of the LBA format; see nvbench identify',
+      })
+      .option('ses', {
+        choices: [0, 1, 2],
+        default: 0,
+        describe: 'Secure erase: 0 none, 1 user data, 2 cryptographic',
+      })
+      .option('yes-destroy', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Serial number of the drive whose data may be destroyed',
+      })
+      .example('$0 format pci:0000:01:00.0 --lbaf 1 --yes-destroy S4EWNX0N', 'to the LBA format 1'),
+  handler: format,
+};
