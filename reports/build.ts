@@ -11,6 +11,8 @@ import type {
   Direction,
   ErrorsRecord,
   LatencyNs,
+  MeasuredDirection,
+  MeasuredLatencyNs,
   SmartRecord,
   StatusRecord,
   WorkerRecord,
@@ -19,7 +21,7 @@ import type {
 const NS_PER_SECOND = 1e9;
 
 /** Latency figures of one histogram; all 0 where it is empty. */
-export function buildLatency(counts: Counts): LatencyNs {
+export function buildLatency(counts: Counts): MeasuredLatencyNs {
   const { totalCount, minNs, maxNs, meanNs, stdDevNs } = summarizeCounts(counts);
   const at = (percentile: number): number => percentileNs(counts, percentile, totalCount);
   return {
@@ -43,7 +45,7 @@ export function buildDirection(
   bsBytes: number,
   elapsedNs: number,
   errors: number,
-): Direction {
+): MeasuredDirection {
   const ios = summarizeCounts(counts).totalCount;
   const iops = elapsedNs > 0 ? (ios * NS_PER_SECOND) / elapsedNs : 0;
   return {
@@ -57,13 +59,40 @@ export function buildDirection(
   };
 }
 
+/** The counts of a direction. Undefined where it has no histogram. Throws EngineError where it cannot be read. */
+export function countsOfDirection({ histogram }: Direction): Float64Array | undefined {
+  return histogram === undefined ? undefined : decodeCounts(histogram.data);
+}
+
+/** What can be said of latencies together without their histograms. */
+function combineLatencies(parts: readonly Direction[]): LatencyNs {
+  const measured = parts.filter((part) => part.ios > 0);
+  const ios = measured.reduce((total, part) => total + part.ios, 0);
+  const mean = measured.reduce((total, part) => total + (part.latencyNs.mean * part.ios) / ios, 0);
+  const lowest = Math.min(...measured.map((part) => part.latencyNs.min));
+  return {
+    min: Number.isFinite(lowest) ? lowest : 0,
+    mean,
+    max: Math.max(0, ...measured.map((part) => part.latencyNs.max)),
+  };
+}
+
+function mergedCounts(parts: readonly Direction[]): Float64Array | undefined {
+  const merged = emptyHistogram();
+  for (const part of parts) {
+    const counts = countsOfDirection(part);
+    if (counts === undefined) return undefined;
+    mergeCounts(merged, counts);
+  }
+  return merged;
+}
+
 /**
- * Directions that ran side by side as one: rates add up, latencies come from the merged histograms.
- * Throws EngineError where a histogram cannot be read.
+ * Directions that ran side by side as one: rates add up, latencies come from the merged histograms; where one has
+ * none, neither has the whole, and no percentiles. Throws EngineError where a histogram cannot be read.
  */
 export function combineDirections(parts: readonly Direction[]): Direction {
-  const counts = emptyHistogram();
-  for (const part of parts) mergeCounts(counts, decodeCounts(part.histogram.data));
+  const counts = mergedCounts(parts);
   const sum = (of: (part: Direction) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
     ios: sum((part) => part.ios),
@@ -71,8 +100,8 @@ export function combineDirections(parts: readonly Direction[]): Direction {
     iops: sum((part) => part.iops),
     bandwidthBytesPerSecond: sum((part) => part.bandwidthBytesPerSecond),
     errors: sum((part) => part.errors),
-    latencyNs: buildLatency(counts),
-    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+    latencyNs: counts === undefined ? combineLatencies(parts) : buildLatency(counts),
+    ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
   };
 }
 

@@ -40,7 +40,8 @@ const columns = (narrow: boolean): Column[] => [
 
 function directionRow(name: string, direction: Direction, errors: number, paint: Paint): string[] {
   const { latencyNs, ios } = direction;
-  const latency = (ns: number): string => (ios === 0 ? '-' : formatLatency(ns));
+  const latency = (ns: number | undefined): string =>
+    ios === 0 || ns === undefined ? '-' : formatLatency(ns);
   return [
     name,
     formatIops(direction.iops),

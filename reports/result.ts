@@ -56,8 +56,12 @@ const hostSchema = z.object({
   hypervisor: z.string().optional(),
 });
 
+/** Place in `hosts`; only in merged documents. */
+const hostIndex = count.optional();
+
 const deviceSchema = z.object({
   target: z.string(),
+  hostIndex,
   /** For example `vfio-group` or `sim`. */
   transport: z.string(),
   /** The controller is software: its figures describe no drive. */
@@ -84,18 +88,19 @@ const deviceSchema = z.object({
   smartAfter: smartSchema.optional(),
 });
 
+/** What nvbench measures has all of it; an imported result may lack what is optional here. */
 const latencySchema = z.object({
   min: amount,
   mean: amount,
-  stddev: amount,
+  stddev: amount.optional(),
   max: amount,
-  p50: amount,
-  p90: amount,
-  p95: amount,
-  p99: amount,
-  p99_9: amount,
-  p99_99: amount,
-  p99_999: amount,
+  p50: amount.optional(),
+  p90: amount.optional(),
+  p95: amount.optional(),
+  p99: amount.optional(),
+  p99_9: amount.optional(),
+  p99_99: amount.optional(),
+  p99_999: amount.optional(),
 });
 
 const directionSchema = z.object({
@@ -106,7 +111,8 @@ const directionSchema = z.object({
   bandwidthBytesPerSecond: amount,
   errors: count,
   latencyNs: latencySchema,
-  histogram: z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() }),
+  /** Absent only in imported results. */
+  histogram: z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() }).optional(),
 });
 
 const statusSchema = z.object({
@@ -166,6 +172,10 @@ const stopReasonSchema = z.enum([
 const jobSchema = z.object({
   name: z.string(),
   target: z.string(),
+  /** Absent also where the job is the sum of jobs on several hosts. */
+  hostIndex,
+  /** How many jobs `nvbench merge --sum` made this one from. */
+  sumOf: count.optional(),
   /** fio's name of the pattern, for example `randread`. */
   rw: z.string(),
   /** Percent of reads; absent where the pattern has one direction only. */
@@ -176,7 +186,8 @@ const jobSchema = z.object({
   queuePairs: count,
   /** How workers learned of completions; absent: by polling. */
   completion: z.enum(['poll', 'interrupt', 'hybrid']).optional(),
-  seed: z.number(),
+  /** Absent only in imported results. */
+  seed: z.number().optional(),
   startedAt: isoTime,
   rampTimeMs: amount,
   /** Measured time: of the worker that took longest, without the ramp. */
@@ -201,6 +212,10 @@ export const resultSchema = z.object({
   /** The configuration as it was run, with defaults and overrides. */
   config: z.json(),
   host: hostSchema,
+  /** Every host of a merged document, `host` being the first. */
+  hosts: z.array(hostSchema).optional(),
+  /** Where another tool measured this. Then `host` has only what that tool says, the rest '' and 0. */
+  imported: z.object({ tool: z.string(), version: z.string() }).optional(),
   devices: z.array(deviceSchema),
   warnings: z.array(warningSchema),
   jobs: z.array(jobSchema),
@@ -213,7 +228,11 @@ export type SmartRecord = z.infer<typeof smartSchema>;
 export type JobRecord = z.infer<typeof jobSchema>;
 export type StopReason = z.infer<typeof stopReasonSchema>;
 export type Direction = z.infer<typeof directionSchema>;
+/** A direction that nvbench measured itself: nothing is absent. */
+export type MeasuredDirection = Direction &
+  Required<Pick<Direction, 'histogram'>> & { latencyNs: MeasuredLatencyNs };
 export type LatencyNs = z.infer<typeof latencySchema>;
+export type MeasuredLatencyNs = Required<LatencyNs>;
 export type ErrorsRecord = z.infer<typeof errorsSchema>;
 export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;

@@ -60,6 +60,15 @@ describe('combineDirections', () => {
     assert.deepEqual(combineDirections([reads, writes]), both);
   });
 
+  it('says nothing of percentiles where a part has no histogram', () => {
+    const reads = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
+    const { histogram: _, ...imported } = buildDirection(countsOf([2000, 1]), 4096, 1e9, 0);
+    const both = combineDirections([reads, imported]);
+    assert.deepEqual(both.latencyNs, { min: 1000, mean: 1250, max: 2000 });
+    assert.equal(both.histogram, undefined);
+    assert.equal(both.iops, 4);
+  });
+
   it('refuses a histogram that cannot be read', () => {
     const direction = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
     const broken = { ...direction, histogram: { ...direction.histogram, data: 'AAAA' } };
