@@ -65,16 +65,21 @@ export async function attachFunction<State extends VfioDeviceState>(
   way: PciWay<State>,
 ): Promise<TransportDevice> {
   const { state } = await registry.probe(entry, way.driver);
-  return new VfioTransportDevice(state, {
-    kind: way.kind,
-    numaNode: entry.numaNode,
-    dma: filled(state.dma, 'DMA', entry.address),
-    warnings: [...entry.warnings, ...way.warnings],
-    ...(way.reset ? { reset: () => way.reset?.(state) === true } : {}),
-    async detach() {
-      throwFirst(await registry.remove(entry.address), entry.address);
-    },
-  });
+  try {
+    return new VfioTransportDevice(state, {
+      kind: way.kind,
+      numaNode: entry.numaNode,
+      dma: filled(state.dma, 'DMA', entry.address),
+      warnings: [...entry.warnings, ...way.warnings],
+      ...(way.reset ? { reset: () => way.reset?.(state) === true } : {}),
+      async detach() {
+        throwFirst(await registry.remove(entry.address), entry.address);
+      },
+    });
+  } catch (error) {
+    await registry.remove(entry.address);
+    throw error;
+  }
 }
 
 /** Every step has run by now; the first that failed is the one reported. */

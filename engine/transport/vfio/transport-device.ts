@@ -53,7 +53,8 @@ export class VfioTransportDevice implements TransportDevice {
     this.doorbells = filled(state.bar, 'BAR0', state.address).doorbells;
     this.dma = parts.dma;
     this.warnings = parts.warnings;
-    this.interrupts = openMsix(filled(state.device, 'device', state.address), this.target);
+    // Only VFIO hands out message interrupts: uio has no device behind a descriptor.
+    this.interrupts = state.device && openMsix(state.device, this.target);
     this.#state = state;
     this.#detach = () => parts.detach();
     this.#reset = parts.reset ?? (() => this.#resetByVfio());

@@ -230,11 +230,20 @@ test('a live device is not lost', async () => {
   assert.equal(device.lost(), undefined);
 });
 
-test('a device that the kernel asked back stays lost', async () => {
+test('a device that the kernel asks back says so again and again, and is not lost yet', async () => {
   const device = await attach();
+  assert.equal(device.askedBack?.(), undefined);
   system.signals = 1n;
-  assert.match(device.lost() ?? '', /asks for the device back/);
-  assert.match(device.lost() ?? '', /asks for the device back/);
+  assert.match(device.askedBack?.() ?? '', /asks for the device back/);
+  assert.match(device.askedBack?.() ?? '', /asks for the device back/);
+  assert.equal(device.lost(), undefined);
+});
+
+test('where what follows the steps fails, they are taken back', async () => {
+  system.failures.set('VFIO_DEVICE_GET_IRQ_INFO 2', 'EIO');
+  assert.equal((await refusal()).code, 'EIO');
+  assert.equal(system.openFds.size, 0);
+  assert.equal(system.command, 0);
 });
 
 test('all ones or all zero in every probed register is a lost device', async () => {
