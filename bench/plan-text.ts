@@ -1,5 +1,5 @@
 /** What `--dry-run` prints: device, namespace, queues, memory, bytes to be written. */
-import { formatBytes, formatCapacity, formatCpuList } from '../reports/index.js';
+import { formatBytes, formatCapacity, formatCpuList, plural } from '../reports/index.js';
 import { formatDurationMs } from './config/units.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
 
@@ -21,7 +21,8 @@ function writeText(planned: PlannedJob): string {
 function endText({ spec }: PlannedJob): string {
   const ends: string[] = [];
   if (spec.runtimeMs !== Number.POSITIVE_INFINITY) ends.push(`after ${formatDurationMs(spec.runtimeMs)}`);
-  if (spec.numberIos !== Number.POSITIVE_INFINITY) ends.push(`after ${spec.numberIos} I/Os per worker`);
+  if (spec.numberIos !== Number.POSITIVE_INFINITY)
+    ends.push(`after ${plural(spec.numberIos, 'I/O')} of each worker`);
   return ends.join(' or ');
 }
 
@@ -30,9 +31,9 @@ function jobText(planned: PlannedJob): string {
   const cpus = formatCpuList(spec.cpus.flat());
   const lines = [
     `job ${config.name} on ${device.target}: ${config.rw}, bs ${formatBytes(spec.bsBytes)}, iodepth ${spec.iodepth}`,
-    `  workers ${spec.numjobs} on CPU ${cpus}; queue pairs ${geometry.queuePairs} of ${geometry.entries} entries`,
+    `  workers ${spec.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}; queue pairs ${geometry.queuePairs} of ${geometry.entries} entries`,
     `  DMA memory ${formatBytes(geometry.memoryBytes)}; region ${formatBytes(spec.sizeBytes)} from byte ${spec.offsetBytes}`,
-    `  ramp ${formatDurationMs(spec.rampTimeMs)}; ends ${endText(planned)}`,
+    `  ${spec.rampTimeMs > 0 ? `ramp ${formatDurationMs(spec.rampTimeMs)}; ` : ''}ends ${endText(planned)}`,
     `  writes ${writeText(planned)}`,
   ];
   if (geometry.parts > 1) lines.push(`  each I/O is split into ${geometry.parts} commands (MDTS)`);

@@ -2,7 +2,7 @@
 import { createLogUpdate } from 'log-update';
 import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
 import { mergeCounts, percentileNs, totalCountOf } from '../engine/stats/percentiles.js';
-import { formatIops, formatLatency, formatMibPerSecond } from '../reports/index.js';
+import { formatIops, formatLatency, formatMibPerSecond, plural } from '../reports/index.js';
 import type { Tick } from './job-run.js';
 
 export interface Progress {
@@ -31,15 +31,17 @@ export function progressLine(tick: Tick): string {
   const ios = totalCountOf(merged);
   const perSecond = (ios * 1000) / Math.max(1, tick.intervalMs);
   const share = doneShare(tick);
+  const latency = (percentile: number): string =>
+    ios === 0 ? '-' : formatLatency(percentileNs(merged, percentile, ios));
   const parts = [
     `${(share * 100).toFixed(0).padStart(3)} %`,
     `${formatIops(perSecond)} IOPS`,
     `${formatMibPerSecond(perSecond * spec.bsBytes)} MiB/s`,
-    `p50 ${formatLatency(percentileNs(merged, 50, ios))}`,
-    `p99 ${formatLatency(percentileNs(merged, 99, ios))}`,
+    `p50 ${latency(50)}`,
+    `p99 ${latency(99)}`,
     `ETA ${share > 0.001 ? etaText((tick.elapsedMs / share) * (1 - share)) : '?'}`,
   ];
-  if (tick.errors > 0) parts.push(`${tick.errors} errors`);
+  if (tick.errors > 0) parts.push(plural(tick.errors, 'error'));
   return head + parts.join('  ');
 }
 

@@ -11,6 +11,7 @@ import {
   buildWorker,
   type DeviceRecord,
   type JobRecord,
+  plural,
   SCHEMA_VERSION,
   type StatusRecord,
   type StopReason,
@@ -150,8 +151,8 @@ function jobWarnings({ planned, workers }: JobOutcome): EngineWarning[] {
   if (collections > 0) {
     warnings.push({
       code: 'garbage-collected-while-measuring',
-      message: `${collections} garbage collections fell into the measured time`,
-      advice: 'lengthen ramp_time; if it stays, the tail latencies include pauses of the tool',
+      message: `${plural(collections, 'garbage collection')} within the measured time`,
+      advice: 'lengthen ramp_time; otherwise the tail latencies include pauses of the tool',
     });
   }
   if (planned.spec.yieldWhenIdle) {

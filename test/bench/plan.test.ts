@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bytesToWrite } from '../../bench/plan.js';
+import { planText } from '../../bench/plan-text.js';
+import { deviceOf, planned, READ_JOB } from './planned.js';
+
+const WRITES = 'device: sim\nallow_writes: true';
+
+test('a job without size covers the whole namespace, in whole I/Os', () => {
+  const [{ spec }] = planned('  - { name: a, rw: read, bs: 96k, iodepth: 1, runtime: 1s }');
+  assert.equal(spec.offsetBytes, 0);
+  assert.equal(spec.sizeBytes, Math.floor(2 ** 30 / 98_304) * 98_304);
+});
+
+test('a percentage is of the namespace, in whole blocks', () => {
+  const device = deviceOf({ sizeLbas: 1_000_003 });
+  const job = '  - { name: a, rw: read, bs: 512, iodepth: 1, runtime: 1s, offset: 50%, size: 25% }';
+  const [{ spec }] = planned(job, 'device: sim', [device]);
+  assert.equal(spec.offsetBytes, 500_001 * 512);
+  assert.equal(spec.sizeBytes, 250_000 * 512);
+});
+
+test('without runtime and number_ios, the region is covered once', () => {
+  const [{ spec }] = planned('  - { name: a, rw: read, bs: 4k, iodepth: 1, size: 1M }');
+  assert.equal(spec.numberIos, 256);
+  assert.equal(spec.runtimeMs, Number.POSITIVE_INFINITY);
+});
+
+test('a runtime alone sets no number of I/Os', () => {
+  const [{ spec }] = planned(READ_JOB);
+  assert.equal(spec.numberIos, Number.POSITIVE_INFINITY);
+  assert.equal(spec.runtimeMs, 1000);
+});
+
+test('jobs that name no seed get different ones, the same in every run', () => {
+  const jobs = ['a', 'b'].map((name) => READ_JOB.replace('name: a', `name: ${name}`)).join('\n');
+  const seeds = planned(jobs).map(({ spec }) => spec.seed);
+  assert.notEqual(seeds[0], seeds[1]);
+  assert.deepEqual(
+    seeds,
+    planned(jobs).map(({ spec }) => spec.seed),
+  );
+});
+
+test('every job is planned on every device', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = planned(READ_JOB, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  assert.deepEqual(
+    plan.map(({ device }) => device.target),
+    ['fake:0', 'fake:1'],
+  );
+});
+
+test('a device that cannot do a job is refused with the name of the job', () => {
+  assert.throws(() => planned(READ_JOB.replace('4k', '2M')), {
+    code: 'BEYOND_MDTS',
+    op: /^job a: use bs/,
+    kind: 'input',
+  });
+});
+
+test('more workers than CPUs give their CPU away between polls', () => {
+  const [{ spec }] = planned(READ_JOB.replace('iodepth: 4', 'iodepth: 4, numjobs: 16'));
+  assert.equal(spec.yieldWhenIdle, spec.cpus.flat().length > 0 && new Set(spec.cpus.flat()).size < 18);
+  assert.equal(spec.cpus.length, 16);
+});
+
+test('writes to a drive need its own serial number', () => {
+  const job = READ_JOB.replace('randread', 'randwrite');
+  const drive = deviceOf({ target: 'pci:0000:01:00.0', kind: 'vfio-group', serialNumber: 'S123' });
+  const head = (serial: string): string =>
+    `device: "pci:0000:01:00.0"\nallow_writes: true\nserial_number: "${serial}"`;
+  assert.throws(() => planned(job, head('OTHER'), [drive]), {
+    code: 'WRITES_NOT_ALLOWED',
+    reason: /is S123; the configuration names OTHER/,
+    kind: 'input',
+  });
+  assert.equal(planned(job, head('S123'), [drive]).length, 1);
+});
+
+test('the bytes to be written are none, bounded, or unbounded', () => {
+  const bytes = (job: string): number | undefined => bytesToWrite(planned(`  - ${job}`, WRITES)[0]);
+  assert.equal(bytes('{ name: a, rw: read, bs: 4k, runtime: 1s }'), 0);
+  assert.equal(bytes('{ name: a, rw: write, bs: 4k, runtime: 1s }'), undefined);
+  assert.equal(bytes('{ name: a, rw: write, bs: 4k, number_ios: 10, numjobs: 2 }'), 81_920);
+  assert.equal(bytes('{ name: a, rw: randrw, rwmixread: 75, bs: 4k, number_ios: 100 }'), 102_400);
+});
+
+test('the plan says device, namespace, queues, memory and what is written', () => {
+  const text = planText(
+    planned(
+      '  - { name: w, rw: randwrite, bs: 4k, iodepth: 4, number_ios: 1000, cpus_allowed: "0" }',
+      WRITES,
+    ),
+  );
+  assert.match(text, /^device fake:0: Model, serial S1, firmware 1\.0, sim, SOFTWARE CONTROLLER$/m);
+  assert.match(text, /^ {2}namespace 1: 1\.07 GB \(1 GiB\), blocks of 512 bytes$/m);
+  assert.match(text, /^job w on fake:0: randwrite, bs 4 KiB, iodepth 4$/m);
+  assert.match(text, /^ {2}workers 1 on CPU 0; queue pairs 1 of 5 entries$/m);
+  // Four slots and a page for each of the two rings.
+  assert.match(text, /^ {2}DMA memory 24 KiB; region 1 GiB from byte 0$/m);
+  assert.match(text, /^ {2}ends after 1,000 I\/Os of each worker$/m);
+  assert.match(text, /^ {2}writes at most 3\.9 MiB$/m);
+});
+
+test('the plan of a split I/O says so', () => {
+  const text = planText(planned(READ_JOB.replace('4k', '2M'), 'device: sim\nsplit: true'));
+  assert.match(text, /each I\/O is split into 2 commands \(MDTS\)/);
+  assert.match(text, /writes nothing/);
+});

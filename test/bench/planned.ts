@@ -1,0 +1,43 @@
+/** Jobs planned on a device that exists only as the facts which planning looks at. */
+import { parseConfig } from '../../bench/config/load.js';
+import { type OpenDevice, type PlannedJob, planRun } from '../../bench/plan.js';
+import type { Controller } from '../../engine/index.js';
+import type { ActiveNamespace } from '../../engine/nvme/namespace.js';
+
+export interface DeviceFacts {
+  readonly target?: string;
+  readonly kind?: string;
+  readonly serialNumber?: string;
+  readonly sizeLbas?: number;
+  readonly lbaBytes?: number;
+}
+
+/** Queues of 1024 entries, 16 queue pairs, MDTS 1 MiB; a namespace of 1 GiB in blocks of 512 bytes. */
+export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
+  const { target = 'fake:0', kind = 'sim', serialNumber = 'S1', sizeLbas = 2 ** 21, lbaBytes = 512 } = facts;
+  const controller = {
+    device: { target, kind, software: kind === 'sim', numaNode: 0 },
+    identity: { serialNumber, modelNumber: 'Model', firmwareRevision: '1.0' },
+    capabilities: { maxQueueEntries: 1024 },
+    maxTransferBytes: 2 ** 20,
+    maxIoQueues: 16,
+    pageBytes: 4096,
+  } as unknown as Controller;
+  const namespace = {
+    nsid: 1,
+    lbaBytes,
+    sizeLbas,
+    sizeBytes: sizeLbas * lbaBytes,
+    metadataBytes: 0,
+    identity: { protectionType: 0 },
+  } as unknown as ActiveNamespace;
+  return { target, controller, namespace };
+}
+
+/** Plans a configuration of which `jobs` is the text of the list; `head` goes before it. */
+export function planned(jobs: string, head = 'device: sim', devices = [deviceOf()]): PlannedJob[] {
+  return planRun(parseConfig(`${head}\njobs:\n${jobs}\n`, 'test.yaml'), devices);
+}
+
+/** One random read of 4 KiB at depth 4 for a second. */
+export const READ_JOB = '  - { name: a, rw: randread, bs: 4k, iodepth: 4, runtime: 1s }';
