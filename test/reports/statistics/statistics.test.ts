@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { percentileNs } from '../../../engine/stats/percentiles.js';
+import { correlationTime } from '../../../reports/statistics/autocorrelation.js';
+import { percentileShiftInterval } from '../../../reports/statistics/bootstrap.js';
+import { benjaminiHochberg } from '../../../reports/statistics/correction.js';
+import { binomialTest, normalCdf, studentQuantile } from '../../../reports/statistics/distributions.js';
+import { meanInterval } from '../../../reports/statistics/mean-interval.js';
+import { Random } from '../../../reports/statistics/random.js';
+import {
+  resampledPercentileNs,
+  sparseCounts,
+  sparsePercentileNs,
+} from '../../../reports/statistics/sparse-counts.js';
+import { countsOf } from '../../engine/stats/random.js';
+
+const near = (found: number, expected: number, tolerance: number): void =>
+  assert.ok(Math.abs(found - expected) <= tolerance, `${found} is not ${expected}`);
+
+test('distributions agree with the printed tables', () => {
+  near(normalCdf(-1.96), 0.0249979, 1e-6);
+  near(studentQuantile(0.975, 4), 2.776445, 1e-5);
+  near(binomialTest(9, 10, 0.5), 0.021484375, 1e-12);
+  assert.equal(binomialTest(0, 0, 0.5), 1);
+});
+
+test('adjusts the fifteen p-values of Benjamini and Hochberg (1995) to their four rejections', () => {
+  const p = [
+    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528,
+    0.759, 1,
+  ];
+  const adjusted = benjaminiHochberg(p);
+  assert.equal(adjusted.filter((value) => value <= 0.05).length, 4);
+  // R: p.adjust(p, 'BH')
+  near(adjusted[0], 0.0015, 1e-9);
+  near(adjusted[3], 0.035625, 1e-9);
+  near(adjusted[4], 0.0603, 1e-9);
+  assert.deepEqual(benjaminiHochberg([...p].reverse()), [...adjusted].reverse());
+});
+
+test('the correlation time of an autoregressive series is (1 + r) / (1 - r)', () => {
+  const random = new Random(3);
+  const series: number[] = [0];
+  for (let i = 1; i < 20_000; i++) series.push(0.8 * series[i - 1] + random.normal());
+  near(correlationTime(series), 9, 2);
+  near(correlationTime(Array.from({ length: 20_000 }, () => random.normal())), 1, 0.2);
+  assert.equal(correlationTime([5, 5, 5]), 1);
+});
+
+test('the same seed gives the same numbers, of the right moments', () => {
+  const [a, b] = [new Random(11), new Random(11)];
+  assert.deepEqual([a.uniform(), a.normal(), a.beta(2, 5)], [b.uniform(), b.normal(), b.beta(2, 5)]);
+  const draws = Array.from({ length: 20_000 }, () => a.beta(2, 6));
+  const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+  near(mean, 0.25, 0.005);
+  near(draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length, 12 / (64 * 9), 0.001);
+});
+
+test('Student interval of values known from the formula', () => {
+  // mean 3, s = 1.5811, t = 2.7764: 3 -/+ 1.9632
+  const [low, high] = meanInterval([1, 2, 3, 4, 5], 0.05);
+  near(low, 1.0368, 1e-3);
+  near(high, 4.9632, 1e-3);
+});
+
+test('sparse percentiles are those of the dense histogram', () => {
+  const random = new Random(5);
+  const counts = countsOf(Array.from({ length: 5000 }, () => Math.floor(Math.exp(8 + random.normal()))));
+  for (const percentile of [1, 50, 90, 99, 99.9, 99.99])
+    assert.equal(sparsePercentileNs(sparseCounts(counts), percentile), percentileNs(counts, percentile));
+  assert.equal(sparsePercentileNs(sparseCounts(countsOf([])), 50), undefined);
+});
+
+test('a resampled percentile varies as one of redrawn I/Os does', () => {
+  const random = new Random(8);
+  const latencies = Array.from({ length: 2000 }, () => 1000 + random.index(1000));
+  const counts = sparseCounts(countsOf(latencies));
+  const spread = (draws: number[]): number => {
+    const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+    return Math.sqrt(draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length);
+  };
+  const quick = Array.from({ length: 400 }, () => resampledPercentileNs(counts, 90, random));
+  const redrawn = Array.from({ length: 400 }, () => {
+    const again = latencies.map(() => latencies[random.index(latencies.length)]);
+    return percentileNs(countsOf(again), 90);
+  });
+  near(spread(quick) / spread(redrawn), 1, 0.2);
+});
+
+test('the bootstrap interval of a percentile ratio covers the truth about as often as it says', () => {
+  const random = new Random(21);
+  const group = () =>
+    Array.from({ length: 6 }, () => {
+      const level = 10_000 * Math.exp(0.02 * random.normal());
+      return sparseCounts(
+        countsOf(Array.from({ length: 400 }, () => Math.floor(level * (1 + 0.3 * random.uniform())))),
+      );
+    });
+  let covered = 0;
+  for (let i = 0; i < 40; i++) {
+    const [low, high] = percentileShiftInterval(group(), group(), 90, 0.05, random);
+    if (low <= 0 && high >= 0) covered++;
+  }
+  assert.ok(covered >= 34, `${covered} of 40`);
+});
