@@ -1,9 +1,10 @@
 /**
  * Runs the conformance suite on the target that NVBENCH_TARGET names. Its data is destroyed. NVBENCH_ATTACH forces a
- * way in; NVBENCH_ALLOW_UNSAFE_DMA=1 permits one without an IOMMU.
+ * way in; NVBENCH_ALLOW_UNSAFE_DMA=1 permits one without an IOMMU. NVBENCH_DEPARTURES: what the controller is known to
+ * do otherwise, separated by commas; SPDK's nvmf_tgt has `no-temperature,mdts-not-enforced`.
  */
 import { type AttachOptions, attachTransport } from '../../engine/index.js';
-import { conformance } from './suite.js';
+import { conformance, DEPARTURES } from './suite.js';
 
 const target = process.env.NVBENCH_TARGET;
 if (target === undefined) throw new Error('NVBENCH_TARGET is not set');
@@ -12,4 +13,8 @@ const options: AttachOptions = {
   allowUnsafeDma: process.env.NVBENCH_ALLOW_UNSAFE_DMA === '1',
 };
 
-conformance({ name: target, attach: () => attachTransport(target, options), writable: true });
+const named = (process.env.NVBENCH_DEPARTURES ?? '').split(',').filter((name) => name !== '');
+const departures = DEPARTURES.filter((known) => named.includes(known));
+if (departures.length !== named.length) throw new Error(`NVBENCH_DEPARTURES takes ${DEPARTURES.join(', ')}`);
+
+conformance({ name: target, attach: () => attachTransport(target, options), writable: true, departures });
