@@ -70,6 +70,7 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
   for (const address of [DATA_512, DATA_4096]) {
     integrity.push(await context.step(`data integrity on ${address}`, () => checkIntegrity(address)));
   }
+  await formats(context);
   await refusals(context);
   const worker = fast?.jobs[0].workers ?? [];
   return {
@@ -80,6 +81,29 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
     fioIops: fio?.iops ?? 0,
     integrity,
   };
+}
+
+/** QEMU's LBA formats: 0 is 512 bytes, 4 is 4096 bytes, 5 the same with 8 bytes of metadata. */
+async function formats(context: GuestContext): Promise<void> {
+  await bindToVfio(DATA_512);
+  const target = `pci:${DATA_512}`;
+  const formatTo = (lbaf: number, serial: string) =>
+    nvbench('format', target, '--lbaf', String(lbaf), '--yes-destroy', serial);
+  await context.step('format needs the serial number of this drive', () => {
+    assert.equal(formatTo(4, 'OTHER').exitCode, 2);
+  });
+  await context.step('a formatted namespace has its new block size', () => {
+    const { exitCode, stdout, stderr } = formatTo(4, 'DATA512');
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /blocks of 4096 bytes/);
+    const { devices } = runJob(context.outDir, 'formatted', target, { rw: 'randread', number_ios: 10 });
+    assert.equal(devices[0].lbaBytes, 4096);
+  });
+  await context.step('a format with metadata is refused for I/O', () => {
+    assert.equal(formatTo(5, 'DATA512').exitCode, 0);
+    const job = { rw: 'randread', number_ios: 10 };
+    assert.throws(() => runJob(context.outDir, 'metadata', target, job), /exit 2[\s\S]*8 bytes of metadata/);
+  });
 }
 
 async function refusals(context: GuestContext): Promise<void> {

@@ -15,7 +15,7 @@ export const scenario: Scenario<VfioGroupResult> = {
       { serial: 'DATA512', backend: 'file', sizeBytes: GIB },
       { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096 },
     ],
-    timeoutMs: 300_000,
+    timeoutMs: 600_000,
   },
   guestMain: new URL('../guest/vfio-group.js', import.meta.url),
   check(result, run) {
