@@ -1,7 +1,7 @@
 /** What `--dry-run` prints: device, namespace, queues, memory, bytes to be written. */
-import { formatBytes, formatCapacity, formatCpuList, plural } from '../reports/index.js';
+import { formatBytes, formatCapacity, formatCpuList, formatDuration, plural } from '../reports/index.js';
 import { formatDurationMs } from './config/units.js';
-import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
+import { bytesToWrite, type OpenDevice, type PlannedJob, turnsOf } from './plan.js';
 
 function deviceLine({ target, controller, namespace }: OpenDevice): string {
   const { modelNumber, serialNumber, firmwareRevision } = controller.identity;
@@ -27,10 +27,11 @@ function endText({ spec }: PlannedJob): string {
 }
 
 function jobText(planned: PlannedJob): string {
-  const { config, spec, geometry, device } = planned;
+  const { config, spec, geometry, device, repeat } = planned;
   const cpus = formatCpuList(spec.cpus.flat());
+  const times = repeat.count > 1 ? `, ${repeat.count} times` : '';
   const lines = [
-    `job ${config.name} on ${device.target}: ${config.rw}, bs ${formatBytes(spec.bsBytes)}, iodepth ${spec.iodepth}`,
+    `job ${config.name} on ${device.target}${times}: ${config.rw}, bs ${formatBytes(spec.bsBytes)}, iodepth ${spec.iodepth}`,
     `  workers ${spec.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}; queue pairs ${geometry.queuePairs} of ${geometry.entries} entries`,
     `  DMA memory ${formatBytes(geometry.memoryBytes)}; region ${formatBytes(spec.sizeBytes)} from byte ${spec.offsetBytes}`,
     `  ${spec.rampTimeMs > 0 ? `ramp ${formatDurationMs(spec.rampTimeMs)}; ` : ''}ends ${endText(planned)}`,
@@ -40,8 +41,22 @@ function jobText(planned: PlannedJob): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The whole plan. */
+/** How long the whole run takes, as far as time decides it; set-up between jobs comes on top. */
+function durationText(planned: readonly PlannedJob[]): string {
+  const turns = turnsOf(planned).map(([first]) => first);
+  const timed = turns.filter(({ spec }) => spec.runtimeMs !== Number.POSITIVE_INFINITY);
+  const rampsMs = turns.reduce((sum, { spec }) => sum + spec.rampTimeMs, 0);
+  const totalMs = timed.reduce((sum, { spec }) => sum + spec.runtimeMs, rampsMs);
+  const others = turns.length - timed.length;
+  const most = timed.some(({ spec }) => spec.numberIos !== Number.POSITIVE_INFINITY) ? 'at most ' : '';
+  const time = totalMs === 0 ? [] : [`${most}about ${formatDuration(totalMs * 1e6)}`];
+  const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
+  return `total ${plural(turns.length, 'job')}: ${[...time, ...rest].join(' and ')}\n`;
+}
+
+/** The whole plan; a job that repeats is told of once. */
 export function planText(planned: readonly PlannedJob[]): string {
   const devices = [...new Set(planned.map(({ device }) => device))];
-  return [...devices.map(deviceLine), ...planned.map(jobText)].join('');
+  const jobs = planned.filter(({ repeat }) => repeat.index === 0);
+  return [...devices.map(deviceLine), ...jobs.map(jobText), durationText(planned)].join('');
 }

@@ -15,9 +15,18 @@ export interface OpenDevice {
   readonly namespace: ActiveNamespace;
 }
 
-/** One job on one device. */
+/** One of the times that a job runs; `index` counts from 0. */
+export interface Repeat {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** One job, or one repeat of it, on one device. */
 export interface PlannedJob {
   readonly config: JobConfig;
+  readonly repeat: Repeat;
+  /** Place in the run, from 0; jobs that run side by side on several devices share it. */
+  readonly turn: number;
   readonly device: OpenDevice;
   readonly spec: JobSpec;
   readonly geometry: Geometry;
@@ -36,14 +45,22 @@ function regionBytes(job: JobConfig, namespace: ActiveNamespace, offsetBytes: nu
   return rest - (rest % job.bsBytes);
 }
 
-function seedOf(job: JobConfig, index: number): number {
-  return job.randseed ?? index * 7919 + 1;
+const FIRST: Repeat = { index: 0, count: 1 };
+
+/** The first repeat has the job's own seed; the others scatter from it (murmur3's finalizer). */
+function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
+  const base = job.randseed ?? jobIndex * 7919 + 1;
+  if (repeat.index === 0) return base;
+  let x = (base + Math.imul(repeat.index, 0x9e3779b9)) | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
 }
 
 function jobSpec(
   config: RunConfig,
   job: JobConfig,
-  index: number,
+  seed: number,
   device: OpenDevice,
   busyThreads: number,
 ): JobSpec {
@@ -67,7 +84,7 @@ function jobSpec(
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
     ioTimeoutMs: job.ioTimeoutMs,
     maxErrors: MAX_ERRORS,
-    seed: seedOf(job, index),
+    seed,
     split: config.split,
     cpus: chooseCpus({
       workers: job.numjobs,
@@ -82,16 +99,26 @@ function jobSpec(
   };
 }
 
-/** Every job on every device, checked against it. Throws EngineError of kind `input`; touches nothing. */
+/**
+ * Every job on every device, each as often as it repeats, checked against the device. Throws EngineError of kind
+ * `input`; touches nothing.
+ */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   const software = devices.filter(({ controller }) => controller.device.software).length;
-  return config.jobs.flatMap((job, index) => {
+  let turn = 0;
+  return config.jobs.flatMap((job, jobIndex) => {
     const busyThreads = devices.length * job.numjobs + software;
-    return devices.map((device) => {
+    const once = devices.map((device) => {
       if (writes(job.rw)) checkMayWrite(config, device);
-      const spec = jobSpec(config, job, index, device, busyThreads);
+      const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, busyThreads);
       return { config: job, device, spec, geometry: checkedGeometry(job, device, spec) };
     });
+    return Array.from({ length: job.repeat }, (_, index) => {
+      const repeat = { index, count: job.repeat };
+      const seed = seedOf(job, jobIndex, repeat);
+      const at = turn++;
+      return once.map((planned) => ({ ...planned, repeat, turn: at, spec: { ...planned.spec, seed } }));
+    }).flat();
   });
 }
 
@@ -129,4 +156,11 @@ export function bytesToWrite({ spec }: PlannedJob): number | undefined {
   if (spec.readPercent === 100) return 0;
   if (spec.numberIos === Number.POSITIVE_INFINITY) return undefined;
   return Math.round(spec.numberIos * spec.numjobs * spec.bsBytes * (1 - spec.readPercent / 100));
+}
+
+/** The jobs that run side by side, in the order of the run. */
+export function turnsOf(planned: readonly PlannedJob[]): PlannedJob[][] {
+  const turns = new Map<number, PlannedJob[]>();
+  for (const job of planned) turns.set(job.turn, [...(turns.get(job.turn) ?? []), job]);
+  return [...turns.values()];
 }

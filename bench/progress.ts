@@ -23,8 +23,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 
 /** One line for what the tick says. */
 export function progressLine(tick: Tick): string {
-  const [{ config, spec }] = tick.jobs;
-  const head = `${config.name}  `;
+  const [{ config, spec, repeat }] = tick.jobs;
+  const head = `${config.name}  ${repeat.count > 1 ? `${repeat.index + 1}/${repeat.count}  ` : ''}`;
   if (tick.ramping) return `${head}ramp ${(spec.rampTimeMs / 1000).toFixed(1)} s`;
   const merged = tick.interval.slice(0, HISTOGRAM_LENGTH);
   mergeCounts(merged, tick.interval.subarray(HISTOGRAM_LENGTH));

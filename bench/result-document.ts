@@ -106,7 +106,7 @@ function stopReasonOf(outcome: JobOutcome): StopReason {
 /** The record of one job on one device. */
 export function jobRecord(outcome: JobOutcome): JobRecord {
   const { planned, workers, counts, startedAt } = outcome;
-  const { config, spec } = planned;
+  const { config, spec, repeat } = planned;
   const elapsedNs = Math.max(...workers.map((worker) => worker.elapsedNs));
   const statuses = workers.flatMap((worker) => worker.statuses);
   const failed = (write: boolean): number =>
@@ -120,6 +120,8 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     workers.reduce((total, w) => total + of(w), 0);
   return {
     name: config.name,
+    ...config.sweep,
+    ...(repeat.count > 1 ? { repeat } : {}),
     target: planned.device.target,
     rw: config.rw,
     ...(isMixed(config.rw) ? { rwmixread: config.rwmixread } : {}),

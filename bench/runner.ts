@@ -4,7 +4,7 @@ import { type BenchResult, buildSmart } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { type JobHooks, runJob } from './job-run.js';
-import { type OpenDevice, type PlannedJob, planRun } from './plan.js';
+import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { deviceRecord, emptyResult, jobRecord } from './result-document.js';
 
 export interface RunHooks extends JobHooks {
@@ -90,10 +90,8 @@ async function runJobs(
   result: BenchResult,
   hooks: RunHooks,
 ): Promise<unknown> {
-  const names = [...new Set(planned.map(({ config }) => config.name))];
-  for (const name of names) {
+  for (const onDevices of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
-    const onDevices = planned.filter(({ config }) => config.name === name);
     try {
       const { outcomes, releaseFailure } = await runJob(onDevices, hooks);
       result.jobs.push(...outcomes.map(jobRecord));

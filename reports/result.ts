@@ -44,7 +44,7 @@ const hostSchema = z.object({
   kernelCommandLine: z.string(),
   cpuModel: z.string(),
   cpuCount: count,
-  /** cpufreq governor; null where the host does not say. */
+  /** cpufreq governor of the CPUs nvbench may use, several with commas; null where the host does not say. */
   governor: z.string().nullable(),
   /** Simultaneous multithreading in force; null where the host does not say. */
   smt: z.boolean().nullable(),
@@ -54,10 +54,23 @@ const hostSchema = z.object({
   v8: z.string(),
   /** Virtualization the host itself runs under; absent on bare metal or where unknown. */
   hypervisor: z.string().optional(),
+  /** CPUs may run above their nominal frequency; absent where the host does not say. */
+  turbo: z.boolean().optional(),
+  /** CPUs that the scheduler leaves alone; absent where the host does not say. */
+  isolatedCpus: z.array(count).optional(),
+  numaNodes: count.optional(),
 });
 
 /** Place in `hosts`; only in merged documents. */
 const hostIndex = count.optional();
+
+/** The PCI Express link as trained, and the most that the device can do. */
+const pcieLinkSchema = z.object({
+  speedGtPerS: amount,
+  width: count,
+  maxSpeedGtPerS: amount,
+  maxWidth: count,
+});
 
 const deviceSchema = z.object({
   target: z.string(),
@@ -84,6 +97,15 @@ const deviceSchema = z.object({
   hugepageBytes: count,
   /** Memory page size the controller works with (CC.MPS). */
   pageSizeBytes: count,
+  /** Index of the LBA format in force (FLBAS). */
+  lbaFormat: count.optional(),
+  /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */
+  utilizationBytes: count.optional(),
+  /** Absent where there is none, or where it cannot be read. */
+  pcieLink: pcieLinkSchema.optional(),
+  /** WCTEMP and CCTEMP; absent where the controller names none. */
+  warningTemperatureKelvin: count.optional(),
+  criticalTemperatureKelvin: count.optional(),
   smartBefore: smartSchema.optional(),
   smartAfter: smartSchema.optional(),
 });
@@ -103,6 +125,8 @@ const latencySchema = z.object({
   p99_999: amount.optional(),
 });
 
+const histogramSchema = z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() });
+
 const directionSchema = z.object({
   /** I/Os that completed with success. */
   ios: count,
@@ -112,7 +136,24 @@ const directionSchema = z.object({
   errors: count,
   latencyNs: latencySchema,
   /** Absent only in imported results. */
-  histogram: z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() }).optional(),
+  histogram: histogramSchema.optional(),
+});
+
+/** What completed and failed in one interval, in one direction. */
+const intervalDirectionSchema = z.object({
+  ios: count,
+  bytes: count,
+  errors: count,
+  histogram: histogramSchema,
+});
+
+/** A span of the measured time; from its beginning on. */
+const intervalSchema = z.object({
+  startNs: amount,
+  endNs: amount,
+  /** Absent where nothing completed and nothing failed. */
+  read: intervalDirectionSchema.optional(),
+  write: intervalDirectionSchema.optional(),
 });
 
 const statusSchema = z.object({
@@ -139,6 +180,8 @@ const workerSchema = z.object({
   index: count,
   /** CPUs it may run on; empty where it is not pinned. */
   cpus: z.array(count),
+  /** NUMA node of these CPUs; absent where the host does not say or they are on several. */
+  numaNode: count.optional(),
   ios: count,
   reads: count,
   writes: count,
@@ -170,7 +213,15 @@ const stopReasonSchema = z.enum([
 ]);
 
 const jobSchema = z.object({
+  /** The same for all repeats; in a sweep with its values, for example `sweep[bs=4k,iodepth=32]`. */
   name: z.string(),
+  /** In a sweep: the name of the configured job, and the values of its matrix by key; sizes in bytes. */
+  group: z.string().optional(),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  /** Which of the job's repeats this is, from 0; absent where it ran once. */
+  repeat: z.object({ index: count, count }).optional(),
+  /** The job was still running when this was written. */
+  partial: z.literal(true).optional(),
   target: z.string(),
   /** Absent also where the job is the sum of jobs on several hosts. */
   hostIndex,
@@ -194,6 +245,10 @@ const jobSchema = z.object({
   elapsedNs: amount,
   stopReason: stopReasonSchema,
   directions: z.object({ read: directionSchema.optional(), write: directionSchema.optional() }),
+  /** Width that the intervals have, but for the last one. */
+  intervalNs: amount.optional(),
+  /** In order and without gaps; their histograms add up to those of `directions`. */
+  intervals: z.array(intervalSchema).optional(),
   errors: errorsSchema,
   workers: z.array(workerSchema),
   timestampNote: z.string(),
@@ -226,6 +281,9 @@ export type HostRecord = z.infer<typeof hostSchema>;
 export type DeviceRecord = z.infer<typeof deviceSchema>;
 export type SmartRecord = z.infer<typeof smartSchema>;
 export type JobRecord = z.infer<typeof jobSchema>;
+export type IntervalRecord = z.infer<typeof intervalSchema>;
+export type IntervalDirection = z.infer<typeof intervalDirectionSchema>;
+export type PcieLink = z.infer<typeof pcieLinkSchema>;
 export type StopReason = z.infer<typeof stopReasonSchema>;
 export type Direction = z.infer<typeof directionSchema>;
 /** A direction that nvbench measured itself: nothing is absent. */

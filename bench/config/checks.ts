@@ -1,7 +1,7 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
 import { quote } from './describe-value.js';
 import type { KeyPath } from './key-path.js';
-import { completeRun, isMixed, writes } from './run-config.js';
+import { completeRun, isMixed, type SweepPoint, writes } from './run-config.js';
 import { DEFAULTS, type JobKeys, type RootKeys } from './schema.js';
 import { type Extent, formatBytes } from './units.js';
 
@@ -22,6 +22,10 @@ export interface ReadJob {
   readonly bad: ReadonlySet<string>;
   /** Keys that stand in the job itself. */
   readonly own: ReadonlySet<string>;
+  /** Where the values of this job of a sweep stand, by key. */
+  readonly varied: ReadonlyMap<string, KeyPath>;
+  /** In a sweep, which of its jobs this is. */
+  readonly sweep?: SweepPoint;
 }
 
 /** The file's own keys as far as they could be read. */
@@ -30,7 +34,7 @@ export interface ReadRoot {
   readonly bad: ReadonlySet<string>;
 }
 
-const finding = (path: KeyPath, message: string, suggestion?: string): Finding => ({
+export const finding = (path: KeyPath, message: string, suggestion?: string): Finding => ({
   path,
   part: 'value',
   message,
@@ -49,21 +53,21 @@ export function isHardware(target: string): boolean {
 
 /** Where a value that may come from `defaults` is to be found. */
 const sourceOf = (job: ReadJob, key: string): KeyPath =>
-  job.own.has(key) ? [...job.path, key] : ['defaults', key];
+  job.varied.get(key) ?? (job.own.has(key) ? [...job.path, key] : ['defaults', key]);
 
 function checkPattern(job: ReadJob): Finding[] {
   const { rw } = job.keys;
   if (job.bad.has('rw')) return [];
   if (rw === undefined) return [finding(job.path, 'rw is required', 'add rw: randread, here or in defaults')];
-  if (job.own.has('rwmixread') && !isMixed(rw)) {
-    const found = finding(
-      [...job.path, 'rwmixread'],
-      `has no meaning with rw: ${rw}`,
-      'use rw: randrw or rw: rw, or remove it',
-    );
-    return [{ ...found, part: 'key' }];
-  }
-  return [];
+  if (isMixed(rw) || (!job.own.has('rwmixread') && !job.varied.has('rwmixread'))) return [];
+  // A sweep over patterns may have mixed ones beside this one; its own rwmixread is for those.
+  if (job.varied.has('rw') && !job.varied.has('rwmixread')) return [];
+  const found = finding(
+    sourceOf(job, 'rwmixread'),
+    `has no meaning with rw: ${rw}`,
+    'use rw: randrw or rw: rw, or remove it',
+  );
+  return [{ ...found, part: job.varied.has('rwmixread') ? 'value' : 'key' }];
 }
 
 function checkEnd(job: ReadJob): Finding[] {
@@ -116,22 +120,19 @@ function checkQueues(job: ReadJob): Finding[] {
 
 function checkNames(jobs: readonly ReadJob[]): Finding[] {
   const first = new Map<string, KeyPath>();
-  const found: Finding[] = [];
-  for (const { name, path } of jobs) {
-    if (name === undefined) continue;
-    const earlier = first.get(name);
-    if (earlier === undefined) first.set(name, path);
-    else {
-      found.push(
-        finding(
-          [...path, 'name'],
-          `jobs[${earlier[1]}] is named ${quote(name)} too`,
-          'give each job its own name',
-        ),
-      );
+  const found = new Map<unknown, Finding>();
+  for (const { name, sweep, path } of jobs) {
+    // The jobs of a sweep may meet a name by their own name or by that of the sweep.
+    for (const own of new Set([name, sweep?.group])) {
+      if (own === undefined) continue;
+      const earlier = first.get(own) ?? path;
+      first.set(own, earlier);
+      const message = `jobs[${earlier[1]}] is named ${quote(own)} too`;
+      if (earlier[1] !== path[1] && !found.has(path[1]))
+        found.set(path[1], finding([...path, 'name'], message, 'give each job its own name'));
     }
   }
-  return found;
+  return [...found.values()];
 }
 
 function checkDevices({ keys, bad }: ReadRoot): Finding[] {
@@ -181,7 +182,7 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
   ];
 }
 
-/** Every rule between keys, on what could be read. */
+/** Every rule between keys, on what could be read; each job of a sweep is one of `jobs`. */
 export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
   const perJob = jobs.flatMap((job) => [
     ...checkPattern(job),

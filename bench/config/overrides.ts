@@ -30,8 +30,8 @@ const isMap = (value: unknown): value is Map =>
 
 /** Splits `jobs[0].iodepth` into steps; a job's name may itself have dots. Undefined when it has no such form. */
 function parsePath(text: string): KeyPath | undefined {
-  const byName = /^jobs\.(.+)\.([\w-]+)$/u.exec(text);
-  if (byName !== null) return ['jobs', byName[1], byName[2]];
+  const byName = /^jobs\.(.+?)\.(matrix\.)?([\w-]+)$/u.exec(text);
+  if (byName !== null) return ['jobs', byName[1], ...(byName[2] ? ['matrix'] : []), byName[3]];
   const steps: (string | number)[] = [];
   const step = /(?:^|\.)([A-Za-z_][\w-]*)|(?<!^)\[([0-9]{1,9})\]/uy;
   while (step.lastIndex < text.length) {

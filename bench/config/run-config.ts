@@ -9,9 +9,24 @@ import {
 } from './schema.js';
 import type { Extent } from './units.js';
 
+/** A value that a sweep gave to a key: bytes of a size, the text of a duration or percentage, or the value itself. */
+export type ParameterValue = number | string;
+
+/** Which job of a sweep this is. */
+export interface SweepPoint {
+  /** Name of the job that has the matrix. */
+  readonly group: string;
+  /** Values of the matrix, by key, in its order. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+}
+
 /** One job, complete: defaults applied, every unit in the name. */
 export interface JobConfig {
+  /** Unique in a run; in a sweep with its values, for example `sweep[bs=4k,iodepth=32]`. */
   readonly name: string;
+  readonly sweep?: SweepPoint;
+  /** Times the job runs. */
+  readonly repeat: number;
   readonly rw: RwPattern;
   readonly bsBytes: number;
   /** Commands in flight on each queue pair. */
@@ -74,9 +89,11 @@ function readPercent(rw: RwPattern, rwmixread: number): number {
 }
 
 /** Applies the defaults to a checked job. */
-export function completeJob(name: string, rw: RwPattern, keys: JobKeys): JobConfig {
+export function completeJob(name: string, rw: RwPattern, keys: JobKeys, sweep?: SweepPoint): JobConfig {
   return {
     name,
+    ...(sweep === undefined ? {} : { sweep }),
+    repeat: keys.repeat ?? DEFAULTS.repeat,
     rw,
     bsBytes: keys.bs ?? DEFAULTS.bsBytes,
     iodepth: keys.iodepth ?? DEFAULTS.iodepth,

@@ -41,6 +41,7 @@ export const DEFAULTS = {
   rampTimeMs: 0,
   offsetBytes: 0,
   ioTimeoutMs: 30_000,
+  repeat: 1,
   completion: 'poll',
   hybridSpinMs: 0.02,
 } as const;
@@ -49,6 +50,7 @@ export const DEFAULTS = {
 export const SMALLEST_BLOCK_BYTES = 512;
 const MAX_BS_BYTES = 1024 ** 3;
 const MAX_JOBS = 1000;
+export const MAX_REPEATS = 1000;
 
 function blockMultiple(bytes: number): string | undefined {
   if (bytes % SMALLEST_BLOCK_BYTES === 0) return undefined;
@@ -120,7 +122,7 @@ export const jobKeys = {
   }),
   randseed: integer(0, 0xffff_ffff).optional().meta({
     description:
-      'Seed of the random offsets; the same seed gives the same offsets. If absent, a new one for each run.',
+      'Seed of the random offsets; the same seed gives the same offsets. If absent, one of its own for each job, the same in every run.',
   }),
   completion: word(COMPLETION_MODES).optional().meta({
     description:
@@ -139,7 +141,48 @@ export const jobKeys = {
       description: 'How long one command may take before the run fails.',
       default: formatDurationMs(DEFAULTS.ioTimeoutMs),
     }),
+  repeat: integer(1, MAX_REPEATS).optional().meta({
+    description: 'Times the job runs, each with a result and random offsets of its own.',
+    default: DEFAULTS.repeat,
+  }),
 };
+
+/** The values that a job of a sweep takes one after the other for one key. */
+function valuesOf<T extends z.ZodType>(key: string, type: z.ZodOptional<T>) {
+  const words = expects('a list of at least one value');
+  return z
+    .array(type.unwrap(), words)
+    .min(1, words)
+    .optional()
+    .meta({ description: `Values of ${key}.` });
+}
+
+/** The keys that a sweep may vary. */
+export const matrixKeys = {
+  rw: valuesOf('rw', jobKeys.rw),
+  bs: valuesOf('bs', jobKeys.bs),
+  iodepth: valuesOf('iodepth', jobKeys.iodepth),
+  numjobs: valuesOf('numjobs', jobKeys.numjobs),
+  queue_pairs: valuesOf('queue_pairs', jobKeys.queue_pairs),
+  rwmixread: valuesOf('rwmixread', jobKeys.rwmixread),
+  size: valuesOf('size', jobKeys.size),
+  offset: valuesOf('offset', jobKeys.offset),
+  completion: valuesOf('completion', jobKeys.completion),
+  hybrid_spin: valuesOf('hybrid_spin', jobKeys.hybrid_spin),
+};
+export type MatrixKey = keyof typeof matrixKeys;
+
+const matrix = z
+  .strictObject(matrixKeys, expectsMap('a map of job keys to lists of values'))
+  .refine(
+    (keys) => Object.keys(keys).length > 0,
+    expects('a map of at least one job key to a list of values'),
+  )
+  .optional()
+  .meta({
+    description:
+      'A sweep: the job runs once for each combination of these values, the last key varying fastest.',
+  });
 
 const jobSchema = z
   .strictObject(
@@ -148,6 +191,7 @@ const jobSchema = z
         description: 'Name of the job, unique in the file.',
       }),
       ...jobKeys,
+      matrix,
     },
     expectsMap('a job: a map of keys to values'),
   )

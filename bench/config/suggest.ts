@@ -20,6 +20,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   nsid: 'namespace',
   serial: 'serial_number',
   job: 'jobs',
+  iterations: 'repeat',
+  repetitions: 'repeat',
+  sweep: 'matrix',
 };
 
 /** The one of `known` that `word` was most likely meant to be, or undefined when none is near. */

@@ -6,6 +6,7 @@ import { formatKeyPath, type KeyPath } from './key-path.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import { configSchema, type JobKeys, jobKeys, type RootKeys, rootKeys } from './schema.js';
 import { nearest } from './suggest.js';
+import { expandJob, expansionFindings, MATRIX_NAMES, matrixFindings, readMatrix } from './sweep.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
 
@@ -15,9 +16,17 @@ const JOB_NAMES = Object.keys(jobKeys);
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function unknownInMatrix(path: KeyPath, key: string): Finding {
+  const near = nearest(key, MATRIX_NAMES);
+  const suggestion =
+    near === undefined ? `a sweep may vary ${MATRIX_NAMES.join(', ')}` : `did you mean ${quote(near)}?`;
+  return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
+}
+
 function unknownKey(path: KeyPath, key: string): Finding {
+  if (path[2] === 'matrix') return unknownInMatrix(path, key);
   const atRoot = path.length === 0;
-  const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES] : JOB_NAMES;
+  const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix'] : JOB_NAMES;
   const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
   const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
   const near = nearest(key, here);
@@ -57,26 +66,34 @@ function readKeys(shape: Record<string, z.ZodType>, raw: Record<string, unknown>
   return { keys, bad };
 }
 
-function readJobs(source: Record<string, unknown>): ReadJob[] {
+/** A job of the file, before its matrix makes several of it. */
+interface WrittenJob {
+  readonly job: ReadJob;
+  readonly matrix: ReturnType<typeof readMatrix>;
+}
+
+function readJobs(source: Record<string, unknown>): WrittenJob[] {
   if (!Array.isArray(source.jobs)) return [];
   const defaultsUsable = source.defaults === undefined || isMap(source.defaults);
   const defaults = readKeys(jobKeys, isMap(source.defaults) ? source.defaults : {});
   // Defaults that are no map may have been meant to hold any key.
   const inheritedBad = defaultsUsable ? defaults.bad : new Set(JOB_NAMES);
-  return source.jobs.flatMap((raw: unknown, index): ReadJob[] => {
+  return source.jobs.flatMap((raw: unknown, index): WrittenJob[] => {
     if (!isMap(raw)) return [];
+    const path = ['jobs', index];
     const own = readKeys(jobKeys, raw);
+    const matrix = readMatrix(raw.matrix, path);
     const stillBad = [...inheritedBad].filter((key) => !Object.hasOwn(own.keys, key));
     const inherited = Object.entries(defaults.keys).filter(([key]) => !own.bad.has(key));
-    return [
-      {
-        path: ['jobs', index],
-        name: typeof raw.name === 'string' ? raw.name : undefined,
-        keys: { ...Object.fromEntries(inherited), ...own.keys } as JobKeys,
-        bad: new Set([...own.bad, ...stillBad]),
-        own: new Set(Object.keys(raw)),
-      },
-    ];
+    const job: ReadJob = {
+      path,
+      name: typeof raw.name === 'string' ? raw.name : undefined,
+      keys: { ...Object.fromEntries(inherited), ...own.keys } as JobKeys,
+      bad: new Set([...own.bad, ...stillBad, ...matrix.bad]),
+      own: new Set(Object.keys(raw)),
+      varied: new Map(),
+    };
+    return [{ job, matrix }];
   });
 }
 
@@ -86,11 +103,14 @@ export function validate(source: unknown): Validation {
   if (!isMap(source)) return { findings };
   const root = readKeys(rootKeys, source);
   const readRoot: ReadRoot = { keys: root.keys as RootKeys, bad: root.bad };
-  const jobs = readJobs(source);
+  const written = readJobs(source);
+  const tooMany = expansionFindings(written);
+  findings.push(...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)), ...tooMany);
+  const jobs = tooMany.length > 0 ? [] : written.flatMap(({ job, matrix }) => expandJob(job, matrix));
   findings.push(...checkRules(readRoot, jobs));
   if (findings.length > 0) return { findings };
-  const complete = jobs.flatMap((job): JobConfig[] =>
-    job.name === undefined || job.keys.rw === undefined ? [] : [completeJob(job.name, job.keys.rw, job.keys)],
+  const complete = jobs.flatMap(({ name, keys, sweep }): JobConfig[] =>
+    name === undefined || keys.rw === undefined ? [] : [completeJob(name, keys.rw, keys, sweep)],
   );
   return { config: completeRun(readRoot.keys, complete) };
 }

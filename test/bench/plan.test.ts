@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesToWrite } from '../../bench/plan.js';
+import { bytesToWrite, turnsOf } from '../../bench/plan.js';
 import { planText } from '../../bench/plan-text.js';
 import { deviceOf, planned, READ_JOB } from './planned.js';
 
@@ -39,6 +39,40 @@ test('jobs that name no seed get different ones, the same in every run', () => {
   assert.deepEqual(
     seeds,
     planned(jobs).map(({ spec }) => spec.seed),
+  );
+});
+
+const REPEATED = READ_JOB.replace('runtime', 'repeat: 3, runtime');
+
+test('each repeat is planned by itself, with offsets of its own', () => {
+  const plan = planned(REPEATED);
+  assert.deepEqual(
+    plan.map(({ repeat, turn }) => [repeat.index, repeat.count, turn]),
+    [
+      [0, 3, 0],
+      [1, 3, 1],
+      [2, 3, 2],
+    ],
+  );
+  assert.equal(new Set(plan.map(({ spec }) => spec.seed)).size, 3);
+});
+
+test('repeats are the same in every run of the same seed, and the first has the seed itself', () => {
+  const seeds = (seed: number): number[] =>
+    planned(REPEATED.replace('runtime', `randseed: ${seed}, runtime`)).map(({ spec }) => spec.seed);
+  assert.equal(seeds(7)[0], 7);
+  assert.deepEqual(seeds(7), seeds(7));
+  assert.notDeepEqual(seeds(7).slice(1), seeds(8).slice(1));
+  for (const seed of seeds(0xffff_ffff))
+    assert.ok(seed >= 0 && seed <= 0xffff_ffff && Number.isInteger(seed));
+});
+
+test('jobs on several devices share a turn, repeat by repeat', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = planned(REPEATED, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  assert.deepEqual(
+    turnsOf(plan).map((turn) => turn.map(({ device, repeat }) => `${device.target} ${repeat.index}`)),
+    [0, 1, 2].map((index) => [`fake:0 ${index}`, `fake:1 ${index}`]),
   );
 });
 
@@ -101,6 +135,17 @@ test('the plan says device, namespace, queues, memory and what is written', () =
   assert.match(text, /^ {2}DMA memory 24 KiB; region 1 GiB from byte 0$/m);
   assert.match(text, /^ {2}ends after 1,000 I\/Os of each worker$/m);
   assert.match(text, /^ {2}writes at most 3\.9 MiB$/m);
+});
+
+test('the plan tells of a repeated job once, and how long all of it takes', () => {
+  const text = planText(planned(REPEATED.replace('runtime', 'ramp_time: 500ms, runtime')));
+  assert.equal(text.match(/^job a on fake:0, 3 times: /gm)?.length, 1);
+  assert.match(text, /^total 3 jobs: about 4\.5 s$/m);
+});
+
+test('the plan says which jobs no time limits', () => {
+  const text = planText(planned(`${READ_JOB}\n  - { name: b, rw: read, number_ios: 10 }`));
+  assert.match(text, /^total 2 jobs: about 1\.0 s and 1 job that no time limits$/m);
 });
 
 test('the plan of a split I/O says so', () => {

@@ -18,7 +18,7 @@ const ROOT_KEYS =
     ' ',
   );
 const JOB_KEYS =
-  'rw bs iodepth numjobs queue_pairs rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed completion hybrid_spin io_timeout'.split(
+  'rw bs iodepth numjobs queue_pairs rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed completion hybrid_spin io_timeout repeat'.split(
     ' ',
   );
 
@@ -44,7 +44,7 @@ describe('configJsonSchema', () => {
   });
 
   it('has the keys of a job', () => {
-    assert.deepEqual(Object.keys(root.properties.jobs.items.properties), ['name', ...JOB_KEYS]);
+    assert.deepEqual(Object.keys(root.properties.jobs.items.properties), ['name', ...JOB_KEYS, 'matrix']);
   });
 
   it('has the keys of defaults', () => {
@@ -80,7 +80,25 @@ describe('configJsonSchema', () => {
     assert.ok(accepts(withJob({ bs: 4096, runtime: 10, size: '1GiB', offset: '1M', cpus_allowed: '0-3,8' })));
   });
 
+  it('accepts repeats and sweeps', () => {
+    assert.ok(accepts(withJob({ repeat: 3, matrix: { bs: ['4k', 8192], iodepth: [1, 32] } })));
+  });
+
+  it('describes every key of a matrix, and allows no other', () => {
+    const { matrix } = root.properties.jobs.items.properties;
+    assert.equal(matrix.additionalProperties, false);
+    assert.deepEqual(
+      Object.values(matrix.properties).filter((node) => !node.description),
+      [],
+    );
+  });
+
   for (const keys of [
+    { repeat: 0 },
+    { matrix: { bs: [] } },
+    { matrix: { bs: '4k' } },
+    { matrix: { bs: ['4q'] } },
+    { matrix: { runtime: ['1s'] } },
     { bs: '4q' },
     { runtime: '10x' },
     { size: 'all' },

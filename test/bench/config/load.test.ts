@@ -54,6 +54,7 @@ describe('a complete configuration', () => {
       '    io_timeout: 5',
       '    completion: hybrid',
       '    hybrid_spin: 50us',
+      '    repeat: 3',
     ]);
     const { source, ...run } = config;
     assert.deepEqual(run, {
@@ -68,6 +69,7 @@ describe('a complete configuration', () => {
       jobs: [
         {
           name: 'all keys',
+          repeat: 3,
           rw: 'randrw',
           bsBytes: 8192,
           iodepth: 32,
@@ -108,6 +110,7 @@ describe('defaults', () => {
       jobs: [
         {
           name: 'a',
+          repeat: 1,
           rw: 'randrw',
           bsBytes: 4096,
           iodepth: 1,
