@@ -29,6 +29,7 @@ const WANTED = [
   'uio',
   'uio_pci_generic',
   'msr',
+  'squashfs',
 ];
 
 export interface KernelModule {
