@@ -174,10 +174,11 @@ export type MatrixKey = keyof typeof matrixKeys;
 
 const matrix = z
   .strictObject(matrixKeys, expectsMap('a map of job keys to lists of values'))
-  .refine(
-    (keys) => Object.keys(keys).length > 0,
-    expects('a map of at least one job key to a list of values'),
-  )
+  .refine((keys) => Object.keys(keys).length > 0, {
+    ...expects('a map of at least one job key to a list of values'),
+    // A map of unknown keys alone is told of by their names.
+    when: ({ issues }) => issues.length === 0,
+  })
   .optional()
   .meta({
     description:

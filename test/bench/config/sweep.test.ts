@@ -84,12 +84,17 @@ describe('a wrong matrix', () => {
     ['a bad value', 'matrix: {bs: [4k, 4KB]}', /^4000 bytes is not a multiple of 512/, 23],
     ['a value twice', 'matrix: {bs: [4k, 8k, 4096]}', /^bs=4k is in the list twice$/, 27],
     ['no list', 'matrix: {bs: 4k}', /^expects a list of at least one value, got the text "4k"$/, 18],
-    ['an empty list', 'matrix: {iodepth: []}', /^expects a list of at least one value, got a list$/, 23],
+    [
+      'an empty list',
+      'matrix: {iodepth: []}',
+      /^expects a list of at least one value, got an empty list$/,
+      23,
+    ],
     ['nothing in it', 'matrix: {}', /^expects a map of at least one job key/, 13],
     ['no map', 'matrix: [4k]', /^expects a map of job keys to lists of values, got a list$/, 13],
     ['an unknown key', 'matrix: {iodeph: [1]}', /^unknown key$/, 14],
     ['a key that may not vary', 'matrix: {runtime: [1s]}', /^unknown key$/, 14],
-    ['too many', 'matrix: {iodepth: [1, 2], rwmixread: [1]}', /^has no meaning with rw: randread$/, 43],
+    ['no meaning', 'matrix: {iodepth: [1, 2], rwmixread: [1]}', /^has no meaning with rw: randread$/, 43],
   ];
   for (const [what, line, message, column] of cases) {
     it(`is refused at its place: ${what}`, () => {
