@@ -12,7 +12,7 @@ export const scenario: Scenario<AttachWaysResult> = {
       { serial: 'ONE', backend: 'file', sizeBytes: GIB },
       { serial: 'TWO', backend: 'file', sizeBytes: GIB },
     ],
-    timeoutMs: 240_000,
+    timeoutMs: 600_000,
   },
   guestMain: new URL('../guest/attach-ways.js', import.meta.url),
   check({ transports, byCdev, byGroup }, run) {

@@ -15,7 +15,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
     ],
     iommu: 'off',
     kernelArgs: ['vfio.enable_unsafe_noiommu_mode=1'],
-    timeoutMs: 240_000,
+    timeoutMs: 600_000,
   },
   params,
   guestMain: new URL('../guest/attach-physical.js', import.meta.url),

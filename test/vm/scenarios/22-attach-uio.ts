@@ -15,7 +15,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
     ],
     // The kernel's own mappings are then one to one, and a device outside VFIO may use physical addresses.
     kernelArgs: ['iommu=pt'],
-    timeoutMs: 240_000,
+    timeoutMs: 600_000,
   },
   params,
   guestMain: new URL('../guest/attach-physical.js', import.meta.url),
