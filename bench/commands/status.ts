@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { machineSetup, missingForBind, readStatus } from '../../engine/index.js';
+import { missingForBind, readStatus, visibleSetup } from '../../engine/index.js';
 import { formatStatus, toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
 import { undoLeftoversAloud } from '../leftovers.js';
@@ -10,8 +10,8 @@ interface StatusArguments {
 }
 
 async function status({ format }: StatusArguments): Promise<void> {
-  const setup = machineSetup(process.env);
-  await undoLeftoversAloud(setup);
+  await undoLeftoversAloud();
+  const setup = visibleSetup(process.env);
   const { stateDir, entries, functions, hugepages } = readStatus(setup);
   const missing = missingForBind(setup.host, 'vfio-pci');
   const rows = { stateDir, changes: entries.map(changeRow), functions, hugepages, missing };

@@ -1,11 +1,11 @@
 /** What speaks against taking a function from the kernel: everything that uses its disks, or has written on them. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BindHost } from './bind-host.js';
 import { type BlockNode, blockStack, disksOf } from './block-stack.js';
 import { type Mount, parseMountinfo, readMounts } from './mounts.js';
 import { readSignatures } from './signatures.js';
 import { fsErrorCode, listNames, readOptionalText } from './sysfs-read.js';
-import { describeOpenFile, openFiles } from './user-nodes.js';
+import { describeOpenFile, type OpenFile, openFiles, ownNodes, userNodes } from './user-nodes.js';
 
 export type UseKind =
   | 'root-disk'
@@ -135,9 +135,14 @@ function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode
     .filter((name) => /^nvme\d+n\d+$/.test(name))
     .map((name) => name.replace(/^nvme/, 'ng'));
   const paths = [...controllers, ...generic, ...names].map((name) => join(host.devRoot, name));
-  return openFiles(host, paths).map((file) =>
-    use('open', describeOpenFile(file), `end process ${file.pid} (${file.processName})`),
-  );
+  const remedy = (file: OpenFile): string => `end process ${file.pid} (${file.processName})`;
+  return [
+    ...openFiles(host, paths).map((file) => use('open', describeOpenFile(file), remedy(file))),
+    // Nobody can insist here: the kernel itself waits for the last of them to close.
+    ...openFiles(host, ownNodes(userNodes(host, basename(functionDir)))).map((file) =>
+      use('open', describeOpenFile(file), remedy(file), false),
+    ),
+  ];
 }
 
 function diskUses(host: BindHost, disk: string, mounts: readonly Mount[]): Use[] {

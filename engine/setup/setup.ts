@@ -5,7 +5,7 @@ import { EngineError } from '../errors.js';
 import { type BindHost, kernelHost } from '../pci/bind-host.js';
 import { Journal } from '../state/journal.js';
 import { withStateLock } from '../state/lock.js';
-import { prepareStateDir, stateDir } from '../state/state-dir.js';
+import { prepareStateDir, ROOT_STATE_DIR, stateDir } from '../state/state-dir.js';
 
 /** The machine and what is remembered of the changes to it. */
 export interface Setup {
@@ -17,6 +17,16 @@ export interface Setup {
 export function machineSetup(env: Readonly<Record<string, string | undefined>>): Setup {
   const host = kernelHost(release());
   return { host, journal: new Journal(stateDir({ env, uid: host.effectiveUid() })) };
+}
+
+/**
+ * As `machineSetup`, for looking only: an ordinary user whose own journal is not there sees that of root, who makes
+ * the changes.
+ */
+export function visibleSetup(env: Readonly<Record<string, string | undefined>>): Setup {
+  const own = machineSetup(env);
+  if (hasState(own) || env.NVBENCH_STATE_DIR) return own;
+  return { host: own.host, journal: new Journal(ROOT_STATE_DIR) };
 }
 
 /** Does `body` alone, with the state folder made. Throws EngineError STATE_DIR_UNUSABLE, STATE_LOCKED. */

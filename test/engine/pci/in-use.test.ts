@@ -145,6 +145,19 @@ test('a program that has the disk or the controller open is named', () => {
   assert.equal(use.kind, 'open');
 });
 
+test('a program of user space that drives the function cannot be overridden', () => {
+  tree.unbind(ADDRESS);
+  tree.bind(ADDRESS, 'vfio-pci');
+  tree.write('dev/vfio/7', '');
+  tree.write('proc/99/comm', 'spdk_tgt\n');
+  mkdirSync(join(tree.root, 'proc/99/fd'), { recursive: true });
+  symlinkSync(join(tree.root, 'dev/vfio/7'), join(tree.root, 'proc/99/fd/3'));
+  assert.deepEqual(
+    uses().map(({ kind, overridable }) => [kind, overridable]),
+    [['open', false]],
+  );
+});
+
 test('virtual functions count as use', () => {
   tree.writeAttribute(ADDRESS, 'sriov_numvfs', '2\n');
   assert.deepEqual(found(), [`${ADDRESS} has 2 virtual functions`]);
