@@ -26,7 +26,11 @@ export const TALLY = {
   UNEXPECTED: 4,
   ERRORS: 5,
   SLEEPS: 6,
+  /** Those of `ERRORS` that were writes. */
+  WRITE_ERRORS: 7,
 } as const;
+
+const FAILURE_TALLIES: readonly number[] = [TALLY.ERRORS, TALLY.WRITE_ERRORS, TALLY.UNEXPECTED];
 
 export class Loop {
   readonly lanes: readonly Lane[];
@@ -174,6 +178,7 @@ export class Loop {
     const write = lane.direction[slot] === WRITE;
     lane.failure[slot] = 0;
     this.tally[TALLY.ERRORS]++;
+    if (write) this.tally[TALLY.WRITE_ERRORS]++;
     const known = this.failures.find((f) => f.status === status && f.write === write);
     if (known) known.count++;
     else {
@@ -185,13 +190,11 @@ export class Loop {
   /** Forgets what was counted so far: the ramp is over. Failures that ended it are kept. */
   reset(numberIos: number, keepFailures = false): void {
     const { tally } = this;
-    const [errors, unexpected] = [tally[TALLY.ERRORS], tally[TALLY.UNEXPECTED]];
+    const kept = keepFailures ? FAILURE_TALLIES.map((index) => tally[index]) : [];
     this.histograms.fill(0);
     tally.fill(0);
-    if (keepFailures) {
-      tally[TALLY.ERRORS] = errors;
-      tally[TALLY.UNEXPECTED] = unexpected;
-    } else this.failures.length = 0;
+    for (const [i, count] of kept.entries()) tally[FAILURE_TALLIES[i]] = count;
+    if (!keepFailures) this.failures.length = 0;
     this.budget[0] = Math.max(0, numberIos - this.outstanding());
   }
 

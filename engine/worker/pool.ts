@@ -90,6 +90,19 @@ export class WorkerPool {
     return { completed, errors };
   }
 
+  /** Failed I/Os of the measurement so far; by direction. */
+  get failed(): { read: number; write: number } {
+    const sum = (counter: number): number =>
+      this.#members.reduce((total, { control }) => total + control.counters[counter], 0);
+    const write = sum(COUNTER.WRITE_ERRORS);
+    return { read: sum(COUNTER.ERRORS) - write, write };
+  }
+
+  /** Time measured so far by the worker that is furthest; 0 during the ramp. */
+  get measuredMs(): number {
+    return Math.max(...this.#members.map(({ control }) => control.counters[COUNTER.MEASURED_MS]));
+  }
+
   /**
    * What the workers counted since the last call. A worker that does not switch sets in time (it is not scheduled)
    * keeps its counts for the next call: nothing is lost.
@@ -116,12 +129,20 @@ export class WorkerPool {
     }
   }
 
-  /** Resolves when all workers have ended. Throws EngineError WORKER_DIED where one ended without a result. */
-  async join(): Promise<{ results: WorkerResult[]; counts: IntervalCounts }> {
+  /**
+   * Resolves when all workers have ended: to their results, to all that they counted, and to what of it no call of
+   * `takeInterval` has given. Throws EngineError WORKER_DIED where one ended without a result.
+   */
+  async join(): Promise<{ results: WorkerResult[]; counts: IntervalCounts; rest: IntervalCounts }> {
     const results = await Promise.all(this.#members.map(({ result }) => result));
     const rest = emptyCounts();
     for (const { control } of this.#members) for (const set of control.sets) this.#take(set, rest);
-    return { results, counts: this.#totals };
+    return { results, counts: this.#totals, rest };
+  }
+
+  /** All that was counted so far and taken; it grows with the next call of `takeInterval`. */
+  get taken(): IntervalCounts {
+    return this.#totals;
   }
 
   /** Ends the threads whatever they do. Their device must not be able to reach their memory afterwards. */

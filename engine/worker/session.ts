@@ -10,6 +10,8 @@ import { Loop, TALLY } from './loop.js';
 const ROUNDS = 1024;
 const ROUNDS_SHARED = 32;
 const TIMEOUT_CHECK_MS = 50;
+/** One stuck I/O does not make those beside it lost. */
+const GRACE_MS = 500;
 /** Turns between two looks at the interrupts, and the longest sleep for one: a stop must be heeded soon. */
 const ROUNDS_BEFORE_SLEEP = 1;
 const ROUNDS_HYBRID = 16;
@@ -32,6 +34,9 @@ export class Session {
   /** When the last slice ended; when the next look for stuck I/O is due. */
   private readonly sliceEndMs = new Float64Array(1);
   private readonly nextCheckMs = new Float64Array(1);
+  /** After a time-out: until when the other outstanding I/Os may complete. */
+  private giveUpAtMs = Number.POSITIVE_INFINITY;
+  private measuredFromMs = Number.POSITIVE_INFINITY;
   private stopReason: StopReason | undefined;
   private abandoned = false;
 
@@ -63,6 +68,9 @@ export class Session {
       onMeasure();
     }
     const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
+    this.measuredFromMs = measuredFromMs;
+    // What the ramp counted may not be seen as measured.
+    this.publish();
     control.setState(STATE.MEASURING);
     loop.stopAtMs = measuredFromMs + spec.runtimeMs;
     this.turnUntil(loop.stopAtMs);
@@ -103,15 +111,23 @@ export class Session {
     loop.run(this.rounds);
     if (loop.tally[TALLY.BATCHES] === batches) this.idle();
     if (control.swapPending()) this.swap();
-    control.counters[COUNTER.COMPLETED] = loop.tally[TALLY.READS] + loop.tally[TALLY.WRITES];
-    control.counters[COUNTER.ERRORS] = loop.tally[TALLY.ERRORS];
     stamp(this.sliceEndMs);
+    this.publish();
     this.heedStop();
     if (this.sliceEndMs[0] >= this.nextCheckMs[0]) this.checkTimeout();
     if (loop.tally[TALLY.ERRORS] + loop.tally[TALLY.UNEXPECTED] >= this.spec.maxErrors) {
       this.stopReason ??= 'errors';
       loop.submitting = false;
     }
+  }
+
+  private publish(): void {
+    const { tally } = this.loop;
+    const { counters } = this.control;
+    counters[COUNTER.COMPLETED] = tally[TALLY.READS] + tally[TALLY.WRITES];
+    counters[COUNTER.ERRORS] = tally[TALLY.ERRORS];
+    counters[COUNTER.WRITE_ERRORS] = tally[TALLY.WRITE_ERRORS];
+    counters[COUNTER.MEASURED_MS] = Math.max(0, this.sliceEndMs[0] - this.measuredFromMs);
   }
 
   /** Nothing had completed: sleep or yield, as the job says. */
@@ -141,10 +157,11 @@ export class Session {
   private checkTimeout(): void {
     const now = this.sliceEndMs[0];
     this.nextCheckMs[0] = now + TIMEOUT_CHECK_MS;
-    if (now - this.loop.oldestMs() < this.spec.ioTimeoutMs) return;
+    if (now >= this.giveUpAtMs) this.abandoned = true;
+    if (this.stopReason === 'timeout' || now - this.loop.oldestMs() < this.spec.ioTimeoutMs) return;
     this.stopReason = 'timeout';
-    this.abandoned = true;
     this.loop.submitting = false;
+    this.giveUpAtMs = now + GRACE_MS;
   }
 }
 
