@@ -50,7 +50,8 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   if (result === undefined && failure !== undefined) throw failure;
   if (result) {
     result.endedAt = new Date().toISOString();
-    failure ??= save(result, hooks);
+    const unsaved = save(result, hooks);
+    failure ??= unsaved;
   }
   return { result, failure };
 }

@@ -69,7 +69,8 @@ test('nothing of the ramp is in the result', async () => {
 test('an I/O without a completion ends the session after its time-out and is counted as lost', async () => {
   const { outcome, session } = await run('&faults=drop(10)', { runtimeMs: 10_000, ioTimeoutMs: 150 });
   assert.equal(outcome.stopReason, 'timeout');
-  assert.equal(outcome.lostIos >= 1, true);
+  // The three beside it complete while the session gives up.
+  assert.equal(outcome.lostIos, 1);
   assert.ok(session.loop.tally[TALLY.READS] >= 9);
   assert.ok(outcome.endedMs - outcome.measuredFromMs < 10_000);
 });

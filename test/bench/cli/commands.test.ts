@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { configJsonSchema } from '../../../bench/config/json-schema.js';
+import { nvbench } from './child.js';
+
+describe('commands', { concurrency: 2 }, () => {
+  for (const args of [[], ['run'], ['list'], ['identify'], ['schema']]) {
+    test(`nvbench ${[...args, '--help'].join(' ')} has examples`, async () => {
+      const { exitCode, stdout, stderr } = await nvbench(...args, '--help');
+      assert.equal(exitCode, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, /^Examples:\n {2}nvbench /m);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+    });
+  }
+
+  test('--help says what the exit codes mean', async () => {
+    const { stdout } = await nvbench('--help');
+    for (const code of [0, 1, 2, 3, 4, 130, 143]) assert.match(stdout, new RegExp(`\\b${code} [a-z]`));
+  });
+
+  test('schema prints the JSON Schema', async () => {
+    const { exitCode, stdout } = await nvbench('schema');
+    assert.equal(exitCode, 0);
+    assert.deepEqual(JSON.parse(stdout), configJsonSchema());
+  });
+
+  test('list ends with 0 and says what it found, as JSON too', async () => {
+    const [text, json] = await Promise.all([nvbench('list'), nvbench('list', '--format', 'json')]);
+    assert.equal(text.exitCode, 0, text.stderr);
+    assert.match(text.stdout, /NVMe functions|^ {2}address/);
+    const { functions } = JSON.parse(json.stdout) as { functions: unknown[] };
+    assert.ok(Array.isArray(functions));
+  });
+
+  test('identify shows controller, namespace and health of the software controller', async () => {
+    const { exitCode, stdout, stderr } = await nvbench('identify', 'sim:?size=64MiB&serial=S1');
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(stderr, '');
+    assert.match(stdout, /^SOFTWARE CONTROLLER/);
+    assert.match(stdout, /^ {2}serial +S1$/m);
+    assert.match(stdout, /^Namespace 1\n {2}size +67\.1 MB \(64 MiB\), 131,072 LBAs$/m);
+    assert.match(stdout, /^Health \(SMART\)$/m);
+  });
+
+  test('identify --format json holds the same facts', async () => {
+    const { stdout } = await nvbench('identify', 'sim:?size=64MiB', '--format', 'json');
+    const facts = JSON.parse(stdout) as { software: boolean; namespaces: { nsid: number }[] };
+    assert.equal(facts.software, true);
+    assert.deepEqual(
+      facts.namespaces.map(({ nsid }) => nsid),
+      [1],
+    );
+  });
+});
