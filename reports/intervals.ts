@@ -1,0 +1,50 @@
+/** Intervals of a job: built from counts, and joined without loss. */
+import { decodeCounts, encodeCounts, HDR_ENCODING } from '../engine/stats/hdr.js';
+import { type Counts, mergeCounts, totalCountOf } from '../engine/stats/percentiles.js';
+import type { IntervalDirection, IntervalRecord } from './result.js';
+
+/** One direction of one interval; undefined where nothing completed and nothing failed. */
+export function buildIntervalDirection(
+  counts: Counts,
+  bsBytes: number,
+  errors: number,
+): IntervalDirection | undefined {
+  const ios = totalCountOf(counts);
+  if (ios === 0 && errors === 0) return undefined;
+  return {
+    ios,
+    bytes: ios * bsBytes,
+    errors,
+    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+  };
+}
+
+function mergeDirections(
+  first: IntervalDirection | undefined,
+  second: IntervalDirection | undefined,
+): IntervalDirection | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const counts = decodeCounts(first.histogram.data);
+  mergeCounts(counts, decodeCounts(second.histogram.data));
+  return {
+    ios: first.ios + second.ios,
+    bytes: first.bytes + second.bytes,
+    errors: first.errors + second.errors,
+    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+  };
+}
+
+/**
+ * Two intervals, the second right after the first, as one: their histograms are added.
+ * Throws EngineError HISTOGRAM_UNREADABLE.
+ */
+export function mergeIntervals(first: IntervalRecord, second: IntervalRecord): IntervalRecord {
+  const read = mergeDirections(first.read, second.read);
+  const write = mergeDirections(first.write, second.write);
+  return {
+    startNs: first.startNs,
+    endNs: second.endNs,
+    ...(read ? { read } : {}),
+    ...(write ? { write } : {}),
+  };
+}
