@@ -120,7 +120,7 @@ function describeShortage(
   const missing = Math.max(needed - pool.availablePages, 1);
   const refused = refusal === undefined ? '' : `, and ${refusal.op} failed with ${refusal.errnoName}`;
   return {
-    reason: `${needed} pages of ${size} needed, ${pool.availablePages} free${refused}`,
+    reason: `${needed} ${needed === 1 ? 'page' : 'pages'} of ${size} needed, ${pool.availablePages} free${refused}`,
     advice: `reserve them with \`${growCommand(pool, missing)}\``,
   };
 }
