@@ -6,6 +6,7 @@ import { EngineError } from '../engine/errors.js';
 import { bindCommand } from './commands/bind.js';
 import { doctorCommand } from './commands/doctor.js';
 import { formatCommand } from './commands/format.js';
+import { holdCommand } from './commands/hold.js';
 import { hugepagesCommand } from './commands/hugepages.js';
 import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
@@ -55,6 +56,7 @@ const commands = [
   unbindCommand,
   statusCommand,
   hugepagesCommand,
+  holdCommand,
   formatCommand,
   schemaCommand,
   serveCommand,

@@ -8,21 +8,39 @@ import {
 } from '../engine/index.js';
 import type { RunConfig } from './config/run-config.js';
 import type { OpenDevice } from './plan.js';
+import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
 /** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
 export async function openDevice(
   target: string,
-  options: AttachOptions & { namespace?: number | string; hugepages: 'prefer' | 'require' | 'never' },
+  options: AttachOptions & {
+    namespace?: number | string;
+    hugepages: 'prefer' | 'require' | 'never';
+    shared?: SharedAccess;
+  },
 ): Promise<OpenDevice> {
-  const { attach, allowUnsafeDma, together } = options;
-  const device = await attachTransport(target, { attach, allowUnsafeDma, together });
-  const controller = await Controller.start(device, { hugepages: options.hugepages });
+  const controller = options.shared
+    ? await joinShared(target, options.shared, options.hugepages)
+    : await startController(target, options);
   try {
-    return { target: device.target, controller, namespace: await controller.namespace(options.namespace) };
+    return {
+      target: controller.device.target,
+      controller,
+      namespace: await controller.namespace(options.namespace),
+    };
   } catch (error) {
     await controller.close().catch(() => undefined);
     throw error;
   }
+}
+
+async function startController(
+  target: string,
+  { attach, allowUnsafeDma, together, hugepages }: Parameters<typeof openDevice>[1],
+): Promise<Controller> {
+  const options = { attach, allowUnsafeDma, together };
+  const device = await withHolderHint(target, () => attachTransport(target, options));
+  return Controller.start(device, { hugepages });
 }
 
 /** How long to look for a device that is not there, and what ends the wait early. */
@@ -56,10 +74,11 @@ async function openWhenThere(
 export async function openDevices(
   config: RunConfig,
   wait: WaitOptions = { waitMs: 0, signal: new AbortController().signal },
+  shared?: SharedAccess,
 ): Promise<OpenDevice[]> {
   const open: OpenDevice[] = [];
   try {
-    const options = { ...config, together: config.devices };
+    const options = { ...config, together: config.devices, ...(shared ? { shared } : {}) };
     for (const target of config.devices) open.push(await openWhenThere(target, options, wait));
     return open;
   } catch (error) {

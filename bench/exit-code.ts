@@ -25,11 +25,15 @@ export function exitCodeOf(error: unknown): number {
 
 const LOST_CODES: readonly string[] = ['DEVICE_LOST', 'DEVICE_ASKED_BACK'];
 
+/** Whether a failure says that the device is gone, or was asked back. */
+export function isLost(error: unknown): boolean {
+  return error instanceof EngineError && LOST_CODES.includes(error.code);
+}
+
 /** The exit code of a run that measured something; `failure` is what ended it early. */
 export function runExitCode(result: BenchResult, failure?: unknown): number {
   const stoppedBy = (reason: string): boolean => result.jobs.some(({ stopReason }) => stopReason === reason);
-  const lost = failure instanceof EngineError && LOST_CODES.includes(failure.code);
-  if (lost || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
+  if (isLost(failure) || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
   if (failure !== undefined) return exitCodeOf(failure);
   if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;
   const failed = result.jobs.some(

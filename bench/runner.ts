@@ -6,6 +6,7 @@ import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { type JobHooks, runJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { deviceRecord, emptyResult, jobRecord } from './result-document.js';
+import type { SharedAccess } from './shared.js';
 
 export interface RunHooks extends JobHooks {
   /** The plan, before the first I/O. Returns false to stop there. */
@@ -14,6 +15,8 @@ export interface RunHooks extends JobHooks {
   onResult(result: BenchResult): void;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number;
+  /** Present where the devices are held by another process. */
+  readonly shared?: SharedAccess | undefined;
   /** Why the run was asked to stop. */
   interruptReason(): string | undefined;
 }
@@ -26,7 +29,11 @@ export interface RunOutcome {
 
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
 export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
-  const devices = await openDevices(config, { waitMs: hooks.waitMs ?? 0, signal: hooks.signal });
+  const devices = await openDevices(
+    config,
+    { waitMs: hooks.waitMs ?? 0, signal: hooks.signal },
+    hooks.shared,
+  );
   const abandon = (): void => {
     for (const { controller } of devices) controller.giveUp('asked to end at once');
   };

@@ -23,6 +23,10 @@ export {
   type NvmeListing,
 } from './pci/nvme-functions.js';
 export * from './setup/index.js';
+export { userId } from './setup/ownership.js';
+export { type HeldController, type HoldOptions, holdController } from './sharing/hold.js';
+export { holderOf, type JoinOptions, joinController } from './sharing/join.js';
+export type { StateDirContext } from './state/state-dir.js';
 export { allowedCpus } from './sys/affinity.js';
 export { memlockLimitBytes } from './sys/limits.js';
 export { attachTransport, scanAll } from './transport/open.js';

@@ -12,6 +12,7 @@ import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
 import { type RunOutcome, runConfig } from '../runner.js';
+import { sharedAccess } from '../shared.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 
 export interface RunArguments extends AttachArguments {
@@ -24,6 +25,8 @@ export interface RunArguments extends AttachArguments {
   bind: boolean;
   'i-know-it-is-in-use': boolean;
   wait: string | undefined;
+  shared: boolean;
+  socket: string | undefined;
 }
 
 function stdoutText(result: BenchResult): string {
@@ -54,6 +57,7 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
       signal: interrupt.signal,
       abandonSignal: interrupt.abandonSignal,
       waitMs: waitMsOf(args.wait),
+      shared: sharedAccess(args),
       interruptReason: interrupt.reason,
       onTick: progress.onTick,
       onPlan: (planned) => {
@@ -82,16 +86,14 @@ async function executeBound(
   return { ...value, failure: value.failure ?? failure };
 }
 
-function forceWithoutBind(target: string): EngineError {
-  const reason = '--i-know-it-is-in-use goes with --bind';
-  return new EngineError({
-    code: 'BAD_ARGUMENTS',
-    op: 'run',
-    target,
-    reason,
-    hint: 'add --bind',
-    kind: 'input',
-  });
+/** Throws EngineError of kind `input` where options contradict each other. */
+function checkOptions(args: RunArguments): void {
+  const refuse = (reason: string, hint: string): EngineError =>
+    new EngineError({ code: 'BAD_ARGUMENTS', op: 'run', target: args.config, reason, hint, kind: 'input' });
+  if (args['i-know-it-is-in-use'] && !args.bind)
+    throw refuse('--i-know-it-is-in-use goes with --bind', 'add --bind');
+  if (args.bind && sharedAccess(args))
+    throw refuse('a device that another process holds is bound already', 'leave --bind or --shared out');
 }
 
 async function run(args: RunArguments): Promise<void> {
@@ -102,7 +104,7 @@ async function run(args: RunArguments): Promise<void> {
     attach: args.attach,
     allowUnsafeDma: args['allow-unsafe-dma'],
   });
-  if (args['i-know-it-is-in-use'] && !args.bind) throw forceWithoutBind(args.config);
+  checkOptions(args);
   if (args.output !== undefined) checkWritable(args.output);
   await undoLeftoversAloud();
   const interrupt = listenForInterrupt();
@@ -158,6 +160,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         describe: 'Wait so long for devices that are not there yet, for example 30s',
       })
+      .option('shared', {
+        type: 'boolean',
+        default: false,
+        describe: 'Run on devices that `nvbench hold` has, beside other processes',
+      })
+      .option('socket', { type: 'string', describe: 'With --shared: where `nvbench hold --socket` listens' })
       .option('dry-run', {
         type: 'boolean',
         default: false,

@@ -101,6 +101,11 @@ export class DmaArena {
     return this.#parts.reduce((sum, part) => sum + part.region.lengthBytes, 0);
   }
 
+  /** The addresses that its regions come from; others may take theirs there too. */
+  get iovas(): IovaAllocator {
+    return this.#options.iovas;
+  }
+
   get usedBytes(): number {
     return this.#usedBytes;
   }

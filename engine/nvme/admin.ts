@@ -1,7 +1,7 @@
 /** The admin commands that nvbench uses (NVMe base 2.0, section 5), each with its deadline. */
 import { NvmeStatusError } from '../errors.js';
 import type { DmaArena, DmaBuffer } from '../memory/arena.js';
-import type { Command, CommandQueue, Completion } from './command-queue.js';
+import type { Command, Completion } from './command-queue.js';
 import {
   ADMIN,
   CNS,
@@ -30,13 +30,19 @@ import {
 const TIMEOUT_MS = 10_000;
 const PAGE_BYTES = 4096;
 
+/** Where admin commands go. */
+export interface AdminQueue {
+  /** Resolves where the command succeeds. Throws NvmeStatusError with the status by name, EngineError. */
+  execute(command: Command, timeoutMs: number): Promise<Completion>;
+}
+
 export class Admin {
-  private readonly queue: CommandQueue;
+  private readonly queue: AdminQueue;
   private readonly arena: DmaArena;
   private readonly timeoutMs: number;
 
   /** `timeoutMs`: deadline of a command that is given none. */
-  constructor(queue: CommandQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
+  constructor(queue: AdminQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
     this.queue = queue;
     this.arena = arena;
     this.timeoutMs = timeoutMs;

@@ -1,26 +1,26 @@
 /**
  * An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown).
  */
-import { EngineError, type EngineWarning, NvmeStatusError } from '../errors.js';
-import { DmaArena, type DmaBuffer } from '../memory/arena.js';
+import type { EngineError, EngineWarning } from '../errors.js';
+import { DmaArena } from '../memory/arena.js';
 import type { TransportDevice } from '../transport/transport.js';
-import { Admin } from './admin.js';
+import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
+import type { ControllerShare } from './controller-share.js';
+import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace, type NamespaceChoice } from './namespace-choice.js';
+import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { disable, enable, isDisabled, readCapabilities, shutDown } from './registers.js';
 import {
   type Capabilities,
   type ControllerIdentity,
-  CQ_ENTRY_BYTES,
   CSTS,
   CSTS_CFS,
   cqHeadDoorbell,
   DOORBELLS,
   decodeVersion,
-  SQ_ENTRY_BYTES,
-  sqTailDoorbell,
   VS,
 } from './spec/index.js';
 
@@ -36,11 +36,6 @@ export interface ControllerOptions {
   shutdownTimeoutMs?: number;
 }
 
-interface IoQueueMemory {
-  readonly sq: DmaBuffer;
-  readonly cq: DmaBuffer;
-}
-
 export class Controller {
   readonly device: TransportDevice;
   readonly arena: DmaArena;
@@ -52,12 +47,20 @@ export class Controller {
   #admin: Admin | undefined;
   #identity: ControllerIdentity | undefined;
   #queuesGranted = 0;
-  readonly #queueMemory = new Map<number, IoQueueMemory>();
+  #queues: IoQueues | undefined;
   readonly #options: ControllerOptions;
   #givenUp: string | undefined;
+  /** Present where another process holds the controller. */
+  readonly #share: ControllerShare | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(device: TransportDevice, capabilities: Capabilities, options: ControllerOptions) {
+  private constructor(
+    device: TransportDevice,
+    capabilities: Capabilities,
+    options: ControllerOptions,
+    share?: ControllerShare,
+  ) {
+    this.#share = share;
     this.device = device;
     this.capabilities = capabilities;
     this.#options = options;
@@ -89,21 +92,60 @@ export class Controller {
     }
   }
 
+  /**
+   * A controller that another process holds and has enabled: here it is neither reset nor shut down. Takes the device
+   * over as `start` does. Throws EngineError, NvmeStatusError.
+   */
+  static async join(
+    device: TransportDevice,
+    share: ControllerShare,
+    options: ControllerOptions = {},
+  ): Promise<Controller> {
+    let controller: Controller | undefined;
+    try {
+      controller = new Controller(device, readCapabilities(device), options, share);
+      const joined = controller;
+      const queue = share.adminQueue(
+        () => joined.unusable(),
+        (reason) => joined.giveUp(reason),
+      );
+      const admin = await controller.identify(queue);
+      controller.openQueues(admin, share.queuesGranted, share.queueIds);
+      return controller;
+    } catch (error) {
+      await (controller ? controller.close() : device.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async identify(queue: AdminQueue): Promise<Admin> {
+    this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
+    this.#identity = await this.#admin.identifyController();
+    return this.#admin;
+  }
+
   private async bringUp(): Promise<void> {
     const { device, arena, pageBytes } = this;
     const entries = Math.min(ADMIN_ENTRIES, this.capabilities.maxQueueEntries);
-    const sq = arena.allocate(entries * SQ_ENTRY_BYTES, pageBytes);
-    const cq = arena.allocate(entries * CQ_ENTRY_BYTES, pageBytes);
+    const memory = allocateQueues(arena, entries, pageBytes);
+    const { sq, cq } = memory;
     await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
     const queue = new CommandQueue(
-      this.queuePair(0, entries, sq, cq),
+      queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
       device.target,
       () => this.unusable(),
       (reason) => this.giveUp(reason),
     );
-    this.#admin = new Admin(queue, arena, this.#options.adminTimeoutMs);
-    this.#identity = await this.#admin.identifyController();
-    this.#queuesGranted = await this.#admin.setNumberOfQueues(MAX_IO_QUEUES);
+    const admin = await this.identify(queue);
+    const granted = await admin.setNumberOfQueues(MAX_IO_QUEUES);
+    this.openQueues(admin, granted, new QueueIds(granted, device.target));
+  }
+
+  private openQueues(admin: Admin, granted: number, ids: QueueIdSource): void {
+    const { arena, capabilities, pageBytes } = this;
+    const { doorbells, target } = this.device;
+    this.#queuesGranted = granted;
+    this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target });
   }
 
   get admin(): Admin {
@@ -114,6 +156,16 @@ export class Controller {
   get identity(): ControllerIdentity {
     if (!this.#identity) throw new Error('controller is not identified');
     return this.#identity;
+  }
+
+  private get queues(): IoQueues {
+    if (!this.#queues) throw new Error('controller is not enabled');
+    return this.#queues;
+  }
+
+  /** Identifiers of queue pairs, for whoever creates queues past `createQueuePair`. */
+  get queueIds(): QueueIdSource {
+    return this.queues.ids;
   }
 
   /** I/O queue pairs that the controller gives to this host. */
@@ -169,47 +221,13 @@ export class Controller {
    * Creates an I/O queue pair with the lowest free identifier, with interrupts where a vector is given.
    * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT; NvmeStatusError where the controller refuses.
    */
-  async createQueuePair(entries: number, vector?: number): Promise<QueuePairMemory> {
-    this.checkEntries(entries);
-    const qid = this.freeQueueId();
-    const cq = this.arena.allocate(entries * CQ_ENTRY_BYTES, this.pageBytes);
-    const sq = this.arena.allocate(entries * SQ_ENTRY_BYTES, this.pageBytes);
-    this.#queueMemory.set(qid, { sq, cq });
-    try {
-      await this.admin.createCompletionQueue(qid, entries, cq.iova, vector);
-      await this.createSubmissionQueue(qid, entries, sq.iova);
-    } catch (error) {
-      // Refused means that the controller does not use the memory. After a time-out it might, until it is reset.
-      if (error instanceof NvmeStatusError) this.forgetQueuePair(qid);
-      throw error;
-    }
-    return this.queuePair(qid, entries, sq, cq);
-  }
-
-  /** Takes the completion queue back where the controller refuses the submission queue. */
-  private async createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
-    try {
-      await this.admin.createSubmissionQueue(qid, entries, iova);
-    } catch (error) {
-      if (error instanceof NvmeStatusError) await this.admin.deleteCompletionQueue(qid);
-      throw error;
-    }
-  }
-
-  private forgetQueuePair(qid: number): void {
-    const memory = this.#queueMemory.get(qid);
-    this.#queueMemory.delete(qid);
-    if (!memory) return;
-    this.arena.free(memory.sq);
-    this.arena.free(memory.cq);
+  createQueuePair(entries: number, vector?: number): Promise<QueuePairMemory> {
+    return this.queues.create(entries, vector);
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
-  async deleteQueuePair(qid: number): Promise<void> {
-    if (!this.#queueMemory.has(qid)) return;
-    await this.admin.deleteSubmissionQueue(qid);
-    await this.admin.deleteCompletionQueue(qid);
-    this.forgetQueuePair(qid);
+  deleteQueuePair(qid: number): Promise<void> {
+    return this.queues.delete(qid);
   }
 
   /** A queue pair driven from this thread, one command at a time; for checks, not for measuring. */
@@ -217,47 +235,10 @@ export class Controller {
     return new CommandQueue(memory, this.device.target, () => this.dead());
   }
 
-  private checkEntries(entries: number): void {
-    const { maxQueueEntries } = this.capabilities;
-    if (entries >= 2 && entries <= maxQueueEntries) return;
-    throw new EngineError({
-      code: 'QUEUE_TOO_DEEP',
-      op: `create a queue of ${entries} entries`,
-      target: this.device.target,
-      reason: `the controller takes 2 to ${maxQueueEntries} (CAP.MQES), one of which stays free`,
-      hint: `use an iodepth of at most ${maxQueueEntries - 1}, or more queue pairs`,
-      kind: 'input',
-    });
-  }
-
-  private freeQueueId(): number {
-    for (let qid = 1; qid <= this.#queuesGranted; qid++) if (!this.#queueMemory.has(qid)) return qid;
-    throw new EngineError({
-      code: 'NO_QUEUE_LEFT',
-      op: 'create an I/O queue pair',
-      target: this.device.target,
-      reason: `the controller gives ${this.#queuesGranted}, all in use`,
-      hint: 'use fewer numjobs or queue_pairs',
-      kind: 'input',
-    });
-  }
-
-  private queuePair(qid: number, entries: number, sq: DmaBuffer, cq: DmaBuffer): QueuePairMemory {
-    const stride = this.capabilities.doorbellStrideBytes;
-    const { address } = this.device.doorbells;
-    return {
-      qid,
-      entries,
-      sqAddress: sq.address,
-      cqAddress: cq.address,
-      sqTailDoorbell: address + BigInt(sqTailDoorbell(qid, stride)),
-      cqHeadDoorbell: address + BigInt(cqHeadDoorbell(qid, stride)),
-    };
-  }
-
   /**
    * Deletes what queues are left, shuts the controller down, disables it, and only then gives the memory and the
-   * device back. Every step runs; the first failure is thrown at the end. Idempotent.
+   * device back; one that another process holds stays enabled. Every step runs; the first failure is thrown at the
+   * end. Idempotent.
    */
   close(): Promise<void> {
     this.#closing ??= this.closeOnce();
@@ -285,11 +266,11 @@ export class Controller {
       }
     };
     if (this.unusable() === undefined && this.#admin) {
-      for (const qid of [...this.#queueMemory.keys()]) await step(() => this.deleteQueuePair(qid));
-      if (this.unusable() === undefined)
+      for (const qid of this.#queues?.qids ?? []) await step(() => this.deleteQueuePair(qid));
+      if (this.unusable() === undefined && !this.#share)
         await step(() => shutDown(this.device, this.#options.shutdownTimeoutMs));
     }
-    await step(() => disable(this.device, this.capabilities));
+    if (!this.#share) await step(() => disable(this.device, this.capabilities));
     const kept = await this.memoryToKeep();
     if (kept) failures.unshift(kept);
     else await step(() => this.arena.close());

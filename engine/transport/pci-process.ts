@@ -4,6 +4,7 @@ import { type IovaSubject, ProcessIovaMode } from '../pci/iova-mode.js';
 import { DriverRegistry, type PciDriver } from '../pci/registry.js';
 import type { PciFunction } from '../pci/scan.js';
 import type { ProbeStep } from '../pci/steps.js';
+import type { Sharing } from './sharing.js';
 import type { TransportDevice } from './transport.js';
 import { ContainerPool } from './vfio/container-pool.js';
 import { filled, type VfioDeviceState } from './vfio/device-steps.js';
@@ -56,6 +57,8 @@ export interface PciWay<State extends VfioDeviceState> {
   readonly warnings: readonly EngineWarning[];
   /** Function-level reset where it is not VFIO's; false where the function has none. */
   reset?(state: State): boolean;
+  /** For other processes; absent where the way cannot be shared. */
+  sharing?(state: State): Sharing;
 }
 
 /** Runs the steps of a way. Where one fails, those before it are undone. Throws EngineError, SystemError. */
@@ -71,6 +74,7 @@ export async function attachFunction<State extends VfioDeviceState>(
       numaNode: entry.numaNode,
       dma: filled(state.dma, 'DMA', entry.address),
       warnings: [...entry.warnings, ...way.warnings],
+      ...(way.sharing ? { sharing: way.sharing(state) } : {}),
       ...(way.reset ? { reset: () => way.reset?.(state) === true } : {}),
       async detach() {
         throwFirst(await registry.remove(entry.address), entry.address);

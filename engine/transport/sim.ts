@@ -11,6 +11,7 @@ import { closeFd, createEventFd } from '../sys/fd.js';
 import { type Mapping, mapMemfd, retire } from '../sys/mapping.js';
 import { EventInterrupts } from './event-interrupts.js';
 import { MmioRegisters } from './mmio-registers.js';
+import type { Sharing } from './sharing.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_USAGE } from './sim-options.js';
 import { formatTarget } from './target.js';
@@ -70,6 +71,7 @@ class SimDevice implements SharedSimDevice {
   readonly interrupts: EventInterrupts;
   private readonly lines: InterruptLines;
   readonly window: SharedSimDevice['window'];
+  readonly sharing: Sharing;
   private readonly control = new ControlLines();
   private readonly table = new DmaTableWriter(this.control);
   private worker: Worker | undefined;
@@ -81,6 +83,7 @@ class SimDevice implements SharedSimDevice {
   constructor(target: string, window: SharedSimDevice['window'], iovaBits: number, vectors: number) {
     this.target = target;
     this.window = window;
+    this.sharing = { way: { kind: 'memfd', registerBytes: window.lengthBytes }, fds: [window.fd] };
     this.registers = new MmioRegisters(window);
     this.doorbells = {
       address: window.address + BigInt(DOORBELLS_OFFSET),

@@ -4,6 +4,7 @@
  */
 import type { EngineWarning } from '../errors.js';
 import type { DmaMapper } from '../memory/dma-mapper.js';
+import type { Sharing } from './sharing.js';
 
 /** The scheme's name and its own address, for example `pci` and `0000:01:00.0`, with options. */
 export interface Target {
@@ -62,6 +63,8 @@ export interface TransportDevice {
   readonly warnings: readonly EngineWarning[];
   /** Undefined where the transport has none. */
   readonly interrupts?: Interrupts;
+  /** For other processes on the same controller; undefined where the transport cannot be shared. */
+  readonly sharing?: Sharing;
   /** Function-level reset, where the transport has one; resolves false where it has none. */
   reset(): Promise<boolean>;
   /** Why the device cannot be reached any more, for the user; undefined while it can. */

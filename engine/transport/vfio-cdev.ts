@@ -5,6 +5,7 @@ import type { PciDriver } from '../pci/registry.js';
 import type { PciFunction } from '../pci/scan.js';
 import type { ProbeStep } from '../pci/steps.js';
 import { attachFunction, iovaModeStep, type PciProcess } from './pci-process.js';
+import type { Sharing } from './sharing.js';
 import type { TransportDevice } from './transport.js';
 import { busMasterStep, deviceSteps, filled, type VfioDeviceState } from './vfio/device-steps.js';
 import { IommuDmaMapper } from './vfio/dma.js';
@@ -96,11 +97,26 @@ function cdevDriver(entry: PciFunction, options: VfioCdevOptions): PciDriver<Vfi
   };
 }
 
+function cdevSharing({ iommufd }: PciProcess, state: VfioCdevState): Sharing {
+  const { address } = state;
+  const { id, space } = filled(state.ioas, 'address space', address);
+  return {
+    way: { kind: 'iommufd', address, ioasId: id },
+    fds: [filled(state.device, 'device', address).fd, iommufd.fd],
+    unmapForeign: (iova, lengthBytes) => space.unmap(iova, lengthBytes, address),
+  };
+}
+
 /**
  * Attaches an NVMe function bound to vfio-pci through its node. Where a step fails, those before it are undone.
  * Throws EngineError (`GROUP_NOT_VIABLE`, `BAR_NOT_MAPPABLE`, ...) or SystemError.
  */
 export function attachVfioCdev(entry: PciFunction, options: VfioCdevOptions): Promise<TransportDevice> {
   const driver = cdevDriver(entry, options);
-  return attachFunction(options.process, entry, { kind: 'vfio-cdev', driver, warnings: [] });
+  return attachFunction(options.process, entry, {
+    kind: 'vfio-cdev',
+    driver,
+    warnings: [],
+    sharing: (state) => cdevSharing(options.process, state),
+  });
 }

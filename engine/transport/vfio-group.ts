@@ -13,6 +13,7 @@ import type { ProbeStep } from '../pci/steps.js';
 import { DEFAULT_SYSFS_ROOT } from '../pci/sysfs-read.js';
 import { attachFunction, createPciProcess, iovaModeStep, type PciProcess } from './pci-process.js';
 import { PhysicalDmaMapper } from './physical-dma.js';
+import type { Sharing } from './sharing.js';
 import type { AttachOptions, TransportDevice } from './transport.js';
 import { checkUnsafeDma, unsafeDmaWarning } from './unsafe-dma.js';
 import type { GroupMembership } from './vfio/container-pool.js';
@@ -109,6 +110,18 @@ function groupDriver(
   };
 }
 
+/** Only behind an IOMMU: elsewhere no address space lets another process map its memory. */
+function groupSharing(state: VfioGroupState): Sharing {
+  const { address } = state;
+  const { containerFd, space } = membershipOf(state);
+  return {
+    way: { kind: 'type1', address },
+    fds: [filled(state.device, 'device', address).fd, containerFd],
+    unmapForeign: (iova, lengthBytes) =>
+      filled(space, 'address space', address).unmap(iova, lengthBytes, address),
+  };
+}
+
 /**
  * Attaches the NVMe function at a PCI address that is bound to vfio-pci. Where a step fails, those before it are
  * undone. Throws EngineError (`NO_IOMMU_GROUP`, `GROUP_NOT_VIABLE`, `UNSAFE_DMA_REFUSED`, `BAR_NOT_MAPPABLE`, ...)
@@ -125,5 +138,6 @@ export async function attachVfioGroup(
     kind: entry.noIommu ? 'vfio-noiommu' : 'vfio-group',
     driver: groupDriver(process, entry, options.together ?? []),
     warnings: entry.noIommu ? [unsafeDmaWarning(entry.address)] : [],
+    ...(entry.noIommu ? {} : { sharing: groupSharing }),
   });
 }

@@ -7,14 +7,20 @@ import { UnixListener, UnixSocket } from '../sys/unix-socket.js';
 const SOCKET_NAME = 'cntrl';
 
 /**
- * Listens on `<directory>/cntrl`, for this user only; makes the directory where there is none, and removes a socket
- * that a server left behind. Throws EngineError SOCKET_IN_USE, SystemError.
+ * Listens on `<directory>/cntrl`, for this user only; makes the directory where there is none. Throws as `listenAt`.
  */
 export function listenIn(directory: string): UnixListener {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, SOCKET_NAME);
+  return listenAt(join(directory, SOCKET_NAME));
+}
+
+/**
+ * Listens on a path, for this user only unless `mode` says otherwise; removes a socket that a server left behind.
+ * Throws EngineError SOCKET_IN_USE, SystemError.
+ */
+export function listenAt(path: string, mode = 0o600): UnixListener {
   const listener = tryListen(path) ?? listenAgain(path);
-  chmodSync(path, 0o600);
+  chmodSync(path, mode);
   return listener;
 }
 

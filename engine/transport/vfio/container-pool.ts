@@ -29,6 +29,7 @@ interface Container {
 /** A group that is in a container, with its IOMMU set. */
 export interface GroupMembership {
   readonly groupFd: number;
+  readonly containerFd: number;
   readonly space: IommuSpace | undefined;
 }
 
@@ -55,7 +56,7 @@ export class ContainerPool {
       this.#groups.set(request.iommuGroup, held);
     }
     held.users++;
-    return { groupFd: held.fd, space: held.container.space };
+    return { groupFd: held.fd, containerFd: held.container.fd, space: held.container.space };
   }
 
   /** Gives a group back; the last use closes it. Everything is closed even where a step throws SystemError. */

@@ -40,6 +40,11 @@ export class IommufdPool {
     this.#users++;
   }
 
+  /** The iommufd, between `acquire` and `release`. */
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** Gives the iommufd back; the last user closes it. */
   release(): void {
     if (--this.#users > 0) return;

@@ -6,6 +6,7 @@ import {
   COMMAND_MEMORY,
   updateCommand,
 } from '../../pci/config-space.js';
+import type { Sharing } from '../sharing.js';
 import type { DoorbellWindow, Interrupts, Registers, TransportDevice } from '../transport.js';
 import { resetDevice } from './device.js';
 import { filled, type VfioDeviceState } from './device-steps.js';
@@ -22,6 +23,7 @@ export interface VfioTransportParts {
   readonly numaNode: number;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
+  readonly sharing?: Sharing;
   /** Function-level reset where it is not VFIO's. */
   reset?(): boolean;
   /** Undoes every step. */
@@ -39,6 +41,7 @@ export class VfioTransportDevice implements TransportDevice {
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
   readonly interrupts: Interrupts | undefined;
+  readonly sharing: Sharing | undefined;
   readonly #state: VfioDeviceState;
   readonly #detach: () => Promise<void>;
   readonly #reset: () => boolean;
@@ -53,6 +56,7 @@ export class VfioTransportDevice implements TransportDevice {
     this.doorbells = filled(state.bar, 'BAR0', state.address).doorbells;
     this.dma = parts.dma;
     this.warnings = parts.warnings;
+    this.sharing = parts.sharing;
     // Only VFIO hands out message interrupts: uio has no device behind a descriptor.
     this.interrupts = state.device && openMsix(state.device, this.target);
     this.#state = state;

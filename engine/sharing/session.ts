@@ -1,0 +1,180 @@
+/** The holder's end of one secondary. */
+import { EngineError } from '../errors.js';
+import type { IovaRange } from '../memory/dma-mapper.js';
+import type { Controller } from '../nvme/controller.js';
+import { nowMs } from '../sys/clock.js';
+import { closeFds, type PeerCredentials, type UnixSocket } from '../sys/unix-socket.js';
+import type { Sharing } from '../transport/sharing.js';
+import { broken, receiveFrame, sendFrame } from './frame.js';
+import {
+  decodeRequest,
+  encodeError,
+  encodeMessage,
+  HELLO_ID,
+  type Notice,
+  PROTOCOL_VERSION,
+  type Request,
+  type Welcome,
+} from './messages.js';
+import { OwnedQueues } from './owned-queues.js';
+import { PeerMemory } from './peer-memory.js';
+import { takeWindow } from './window.js';
+
+/** What a secondary has for the rest of a message it began, and for taking an answer. */
+const MESSAGE_TIMEOUT_MS = 2000;
+
+/** Tells a peer that it is not let in. */
+export function refuse(socket: UnixSocket, error: EngineError): void {
+  sendFrame(socket, { id: HELLO_ID, error: encodeError(error) }, [], nowMs() + MESSAGE_TIMEOUT_MS);
+}
+
+interface Joined {
+  readonly window: IovaRange;
+  readonly memory: PeerMemory;
+}
+
+export class Session {
+  readonly peer: PeerCredentials;
+  readonly #socket: UnixSocket;
+  readonly #controller: Controller;
+  readonly #sharing: Sharing;
+  readonly #queues = new OwnedQueues();
+  #joined: Joined | undefined;
+  #request: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(socket: UnixSocket, peer: PeerCredentials, controller: Controller, sharing: Sharing) {
+    this.#socket = socket;
+    this.peer = peer;
+    this.#controller = controller;
+    this.#sharing = sharing;
+  }
+
+  /** The peer is gone, or broke the protocol: what is left is to close. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes a message where one waits and the last is answered. Whether there was one. */
+  poll(): boolean {
+    if (this.#ended || this.#request !== undefined || !this.#socket.waitReadable(0)) return false;
+    this.#request = this.#handleNext()
+      .catch((error: unknown) => {
+        if (!(error instanceof EngineError)) throw error;
+        this.#ended = true;
+      })
+      .finally(() => {
+        this.#request = undefined;
+      });
+    return true;
+  }
+
+  tell(notice: Notice): void {
+    if (this.#ended) return;
+    try {
+      sendFrame(this.#socket, notice, [], nowMs() + MESSAGE_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#ended = true;
+    }
+  }
+
+  /**
+   * Deletes the queues that the secondary left, then takes its memory away from the device, then frees its addresses.
+   * What could not be had back stays set aside.
+   */
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.#request;
+    this.#socket.close();
+    for (const queue of this.#queues.entries) await this.#deleteQueues(queue);
+    if (this.#joined?.memory.release()) this.#controller.arena.iovas.free(this.#joined.window.start);
+    this.#joined = undefined;
+  }
+
+  async #deleteQueues({ qid, sq, cq }: { qid: number; sq: boolean; cq: boolean }): Promise<void> {
+    const { admin, queueIds } = this.#controller;
+    try {
+      if (sq) await admin.deleteSubmissionQueue(qid);
+      if (cq) await admin.deleteCompletionQueue(qid);
+      await queueIds.give(qid);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+
+  async #handleNext(): Promise<void> {
+    const { value, fds } = receiveFrame(this.#socket, nowMs() + MESSAGE_TIMEOUT_MS);
+    try {
+      const { id, body } = decodeRequest(value, this.#socket.path);
+      await this.#answer(id, body, fds);
+    } finally {
+      closeFds(fds); // what was mapped stays mapped without them
+    }
+  }
+
+  async #answer(id: number, request: Request, fds: readonly number[]): Promise<void> {
+    let reply: object;
+    let given: readonly number[] = [];
+    try {
+      reply = { id, ok: await this.#perform(request, fds) };
+      if (request.kind === 'hello') given = this.#sharing.fds;
+    } catch (error) {
+      reply = { id, error: encodeError(error) };
+    }
+    sendFrame(this.#socket, reply, given, nowMs() + MESSAGE_TIMEOUT_MS);
+  }
+
+  async #perform(request: Request, fds: readonly number[]): Promise<unknown> {
+    if (request.kind === 'hello') return this.#welcome(request.version);
+    const { memory } = this.#joined ?? refuseOrder(this.#socket.path);
+    const { admin, queueIds } = this.#controller;
+    switch (request.kind) {
+      case 'take-queue': {
+        const qid = await queueIds.take();
+        this.#queues.add(qid);
+        return qid;
+      }
+      case 'give-queue':
+        if (this.#queues.remove(request.qid)) await queueIds.give(request.qid);
+        return null;
+      case 'admin': {
+        const { command, timeoutMs } = request;
+        return this.#queues.execute(command, () => admin.execute(command, timeoutMs));
+      }
+      case 'map':
+        memory.map(request.iova, request.lengthBytes, fds);
+        return null;
+      case 'unmap':
+        memory.unmap(request.iova, request.lengthBytes);
+        return null;
+    }
+  }
+
+  #welcome(version: number): unknown {
+    const { device, arena, maxIoQueues } = this.#controller;
+    if (version !== PROTOCOL_VERSION || this.#joined)
+      throw broken(
+        this.#socket.path,
+        `version ${version} was offered, version ${PROTOCOL_VERSION} is spoken`,
+      );
+    const window = takeWindow(arena.iovas);
+    this.#joined = { window, memory: new PeerMemory(device, window) };
+    const welcome: Welcome = {
+      version: PROTOCOL_VERSION,
+      target: device.target,
+      transport: device.kind,
+      software: device.software,
+      numaNode: device.numaNode,
+      queuesGranted: maxIoQueues,
+      pageSizeBytes: device.dma.pageSizeBytes,
+      window,
+      way: this.#sharing.way,
+    };
+    return encodeMessage(welcome);
+  }
+}
+
+function refuseOrder(path: string): never {
+  throw broken(path, 'a request before hello');
+}

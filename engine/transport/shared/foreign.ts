@@ -1,0 +1,74 @@
+/** The other end of `Sharing`: registers, doorbells and DMA of a controller that another process holds. */
+import { EngineError } from '../../errors.js';
+import type { IovaRange } from '../../memory/dma-mapper.js';
+import { closeFd } from '../../sys/fd.js';
+import { type Mapping, mapFd, retire } from '../../sys/mapping.js';
+import { MmioRegisters } from '../mmio-registers.js';
+import type { SharedWay } from '../sharing.js';
+import type { DoorbellWindow, Registers } from '../transport.js';
+import { openForeignVfio } from './foreign-vfio.js';
+
+/** Maps and unmaps this process's memory for the device. */
+export interface ForeignDma {
+  readonly pageSizeBytes: number;
+  readonly mappingsAvailable: number;
+  map(memory: Mapping, iova: bigint): void;
+  unmap(memory: Mapping, iova: bigint): void;
+}
+
+export interface ForeignParts {
+  readonly registers: Registers;
+  readonly doorbells: DoorbellWindow;
+  /** Undefined where the process that holds the controller maps the memory. */
+  readonly dma: ForeignDma | undefined;
+  /** Views of the registers stay harmless and read as all ones. Idempotent. */
+  close(): void;
+}
+
+const DOORBELLS_OFFSET = 0x1000;
+
+/** Descriptors that come with each way. */
+const DESCRIPTORS: Readonly<Record<SharedWay['kind'], number>> = { type1: 2, iommufd: 2, memfd: 1 };
+
+/**
+ * Takes descriptors that another process sent, in any case; `window` is what this process may map at. Throws
+ * EngineError, SystemError; nothing stays open then.
+ */
+export function openForeign(way: SharedWay, fds: readonly number[], window: IovaRange): ForeignParts {
+  try {
+    if (fds.length !== DESCRIPTORS[way.kind]) throw wrongDescriptors(way, fds.length);
+    return way.kind === 'memfd' ? openForeignMemfd(way, fds[0]) : openForeignVfio(way, fds, window);
+  } catch (error) {
+    for (const fd of fds) closeFd(fd);
+    throw error;
+  }
+}
+
+function openForeignMemfd({ registerBytes }: SharedWay & { kind: 'memfd' }, fd: number): ForeignParts {
+  const mapping = mapFd(fd, registerBytes, 0, 'shared registers');
+  let closed = false;
+  return {
+    registers: new MmioRegisters(mapping),
+    doorbells: {
+      address: mapping.address + BigInt(DOORBELLS_OFFSET),
+      lengthBytes: registerBytes - DOORBELLS_OFFSET,
+    },
+    dma: undefined,
+    close() {
+      if (closed) return;
+      closed = true;
+      retire(mapping, 0xff);
+      closeFd(fd);
+    },
+  };
+}
+
+function wrongDescriptors(way: SharedWay, count: number): EngineError {
+  return new EngineError({
+    code: 'SHARING_BROKEN',
+    op: 'take a shared controller over',
+    target: way.kind,
+    reason: `${count} descriptors came, not ${DESCRIPTORS[way.kind]}`,
+    hint: 'use the same version of nvbench in both processes',
+  });
+}
