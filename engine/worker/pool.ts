@@ -100,7 +100,7 @@ export class WorkerPool {
 
   /** Time measured so far by the worker that is furthest; 0 during the ramp. */
   get measuredMs(): number {
-    return Math.max(...this.#members.map(({ control }) => control.counters[COUNTER.MEASURED_MS]));
+    return Math.max(0, ...this.#members.map(({ control }) => control.counters[COUNTER.MEASURED_MS]));
   }
 
   /**

@@ -36,7 +36,7 @@ export class Session {
   private readonly nextCheckMs = new Float64Array(1);
   /** After a time-out: until when the other outstanding I/Os may complete. */
   private giveUpAtMs = Number.POSITIVE_INFINITY;
-  private measuredFromMs = Number.POSITIVE_INFINITY;
+  private readonly measuredFromMs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
   private stopReason: StopReason | undefined;
   private abandoned = false;
 
@@ -68,7 +68,7 @@ export class Session {
       onMeasure();
     }
     const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
-    this.measuredFromMs = measuredFromMs;
+    this.measuredFromMs[0] = measuredFromMs;
     // What the ramp counted may not be seen as measured.
     this.publish();
     control.setState(STATE.MEASURING);
@@ -127,7 +127,7 @@ export class Session {
     counters[COUNTER.COMPLETED] = tally[TALLY.READS] + tally[TALLY.WRITES];
     counters[COUNTER.ERRORS] = tally[TALLY.ERRORS];
     counters[COUNTER.WRITE_ERRORS] = tally[TALLY.WRITE_ERRORS];
-    counters[COUNTER.MEASURED_MS] = Math.max(0, this.sliceEndMs[0] - this.measuredFromMs);
+    counters[COUNTER.MEASURED_MS] = this.sliceEndMs[0] - this.measuredFromMs[0];
   }
 
   /** Nothing had completed: sleep or yield, as the job says. */
