@@ -1,6 +1,6 @@
 /** What binding changed, and what `nvbench status` shows, as plain data and as text. */
 import { type Column, tableLines } from './table.js';
-import { painter, sanitize, type TextOptions } from './terminal.js';
+import { type Paint, painter, sanitize, type TextOptions } from './terminal.js';
 
 /** One write to sysfs. */
 export interface WriteRow {
@@ -21,6 +21,12 @@ export interface ChangeRow {
   readonly lasts: string;
 }
 
+/** Something that this host lacks for taking a drive, and what to do. */
+export interface MissingPart {
+  readonly what: string;
+  readonly fix: string;
+}
+
 export interface StatusRows {
   readonly stateDir: string;
   readonly changes: readonly ChangeRow[];
@@ -37,7 +43,7 @@ export interface StatusRows {
     readonly freePages: number;
   }[];
   /** What this machine lacks for binding; empty where nothing. */
-  readonly missing: readonly { readonly what: string; readonly fix: string }[];
+  readonly missing: readonly MissingPart[];
 }
 
 const left = (...heads: string[]): Column[] => heads.map((head) => ({ head, align: 'left' }));
@@ -95,7 +101,17 @@ export function formatStatus(status: StatusRows, options: TextOptions): string {
     lines.push(...section('hugepages', right('node', 'page', 'total', 'free'), rows));
   }
   lines.push('', `journal: ${sanitize(status.stateDir)}`);
-  for (const { what, fix } of status.missing)
-    lines.push(`${paint('yellow', 'missing')}: ${sanitize(what)}; ${sanitize(fix)}`);
+  lines.push(...missingLines(status.missing, paint));
   return `${lines.join('\n')}\n`;
+}
+
+function missingLines(missing: readonly MissingPart[], paint: Paint): string[] {
+  return missing.map(({ what, fix }) => `${paint('yellow', 'missing')}: ${sanitize(what)}; ${sanitize(fix)}`);
+}
+
+/** What the host lacks, a line each; empty where nothing is missing. */
+export function formatMissing(missing: readonly MissingPart[], options: TextOptions): string {
+  return missingLines(missing, painter(options.color))
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -1,6 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { listNvmeFunctions, type NvmeFunction } from '../../engine/index.js';
-import { formatList, type ListRow, sanitize, toJson } from '../../reports/index.js';
+import { listNvmeFunctions, missingForBind, type NvmeFunction, visibleSetup } from '../../engine/index.js';
+import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
+
+import { EXIT } from '../exit-code.js';
 
 interface ListArguments {
   format: 'text' | 'json';
@@ -28,13 +30,18 @@ function rowOf(found: NvmeFunction): ListRow {
 function list(args: ListArguments): void {
   const { functions, problems, warnings } = listNvmeFunctions();
   const rows = functions.map(rowOf);
+  const usable = rows.some((row) => row.usable);
+  // What every drive of this host would want, not only those that are there.
+  const missing = usable ? [] : missingForBind(visibleSetup(process.env).host, 'vfio-pci');
+  if (missing.length > 0) process.exitCode = EXIT.ENVIRONMENT;
   if (args.format === 'json') {
     const unreadable = problems.map(({ address, error }) => ({ address, reason: error.message }));
-    process.stdout.write(toJson({ functions: rows, unreadable, warnings }));
+    process.stdout.write(toJson({ functions: rows, unreadable, warnings, missing }));
     return;
   }
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.stdout.write(formatList(rows, { color, width: process.stdout.columns ?? 100 }));
+  process.stdout.write(formatMissing(missing, { color }));
   for (const { error } of problems) process.stderr.write(`nvbench: ${sanitize(error.message)}\n`);
   for (const { message, advice } of warnings)
     process.stderr.write(`nvbench: ${sanitize(message)}; ${advice}\n`);

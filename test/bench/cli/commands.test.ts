@@ -25,12 +25,16 @@ describe('commands', { concurrency: 2 }, () => {
     assert.deepEqual(JSON.parse(stdout), configJsonSchema());
   });
 
-  test('list ends with 0 and says what it found, as JSON too', async () => {
+  test('list says what it found and what the host lacks, and its exit code whether a drive can be taken', async () => {
     const [text, json] = await Promise.all([nvbench('list'), nvbench('list', '--format', 'json')]);
-    assert.equal(text.exitCode, 0, text.stderr);
+    const { functions, missing } = JSON.parse(json.stdout) as {
+      functions: { usable: boolean }[];
+      missing: { what: string; fix: string }[];
+    };
     assert.match(text.stdout, /NVMe functions|^ {2}address/);
-    const { functions } = JSON.parse(json.stdout) as { functions: unknown[] };
-    assert.ok(Array.isArray(functions));
+    assert.equal(text.exitCode, missing.length > 0 ? 3 : 0, text.stderr);
+    for (const { what, fix } of missing) assert.ok(text.stdout.includes(`missing: ${what}; ${fix}`));
+    assert.ok(missing.length === 0 || !functions.some(({ usable }) => usable));
   });
 
   test('identify shows controller, namespace and health of the software controller', async () => {
