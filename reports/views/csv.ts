@@ -1,0 +1,95 @@
+/** CSV (RFC 4180): a header, then one row for each job and direction. New columns are added at the end only. */
+import { stringify } from 'csv-stringify/sync';
+import type { BenchResult, JobRecord, LatencyNs } from '../result.js';
+import { sanitize } from '../terminal.js';
+import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from './rows.js';
+
+type Cell = string | number | undefined;
+/** A row of a job that measured nothing has neither name nor direction. */
+type CsvRow = Pick<DirectionRow, 'result' | 'job'> & Partial<DirectionRow>;
+
+const latencyColumn =
+  (name: keyof LatencyNs) =>
+  ({ direction }: CsvRow): Cell =>
+    direction === undefined || direction.ios === 0 ? undefined : direction.latencyNs[name];
+
+const codes = ({ result, job }: CsvRow): string =>
+  [...new Set([...result.warnings, ...job.warnings].map(({ code }) => code))].join(' ');
+
+function parametersText({ parameters }: JobRecord): string | undefined {
+  if (parameters === undefined) return undefined;
+  return Object.entries(parameters)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
+/** Name of each column, with its unit, and where it comes from. */
+const COLUMNS: readonly (readonly [name: string, of: (row: CsvRow) => Cell])[] = [
+  ['run_started_at', ({ result }) => result.startedAt],
+  ['host', ({ result, job }) => hostOf(result, job)?.hostname],
+  ['device', ({ job }) => job.target],
+  ['serial', ({ result, job }) => deviceOf(result, job)?.serialNumber],
+  ['model', ({ result, job }) => deviceOf(result, job)?.modelNumber],
+  ['firmware', ({ result, job }) => deviceOf(result, job)?.firmwareRevision],
+  ['software_controller', ({ result, job }) => boolean(deviceOf(result, job)?.software)],
+  ['job', ({ job }) => job.name],
+  ['group', ({ job }) => job.group],
+  ['parameters', ({ job }) => parametersText(job)],
+  ['repeat', ({ job }) => job.repeat?.index],
+  ['direction', ({ name }) => name],
+  ['rw', ({ job }) => job.rw],
+  ['rwmixread_percent', ({ job }) => job.rwmixread],
+  ['bs_bytes', ({ job }) => job.bsBytes],
+  ['iodepth', ({ job }) => job.iodepth],
+  ['numjobs', ({ job }) => job.numjobs],
+  ['queue_pairs', ({ job }) => job.queuePairs],
+  ['job_started_at', ({ job }) => job.startedAt],
+  ['elapsed_ns', ({ job }) => job.elapsedNs],
+  ['ios', ({ direction }) => direction?.ios],
+  ['bytes', ({ direction }) => direction?.bytes],
+  ['iops', ({ direction }) => direction?.iops],
+  ['bandwidth_bytes_per_second', ({ direction }) => direction?.bandwidthBytesPerSecond],
+  ['errors', ({ direction }) => direction?.errors],
+  ['latency_min_ns', latencyColumn('min')],
+  ['latency_mean_ns', latencyColumn('mean')],
+  ['latency_stddev_ns', latencyColumn('stddev')],
+  ['latency_p50_ns', latencyColumn('p50')],
+  ['latency_p90_ns', latencyColumn('p90')],
+  ['latency_p95_ns', latencyColumn('p95')],
+  ['latency_p99_ns', latencyColumn('p99')],
+  ['latency_p99_9_ns', latencyColumn('p99_9')],
+  ['latency_p99_99_ns', latencyColumn('p99_99')],
+  ['latency_p99_999_ns', latencyColumn('p99_999')],
+  ['latency_max_ns', latencyColumn('max')],
+  ['job_timeouts', ({ job }) => job.errors.timeouts],
+  ['stop_reason', ({ job }) => job.stopReason],
+  ['run_complete', ({ result }) => boolean(result.complete)],
+  ['imported_from', ({ result }) => result.imported?.tool],
+  ['warning_codes', codes],
+];
+
+/** The columns in their order; docs/reports.md says what each is. */
+export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+
+function boolean(value: boolean | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function rowsOf(result: BenchResult): CsvRow[] {
+  const idle = result.jobs.filter((job) => directionsOf(job).length === 0);
+  const order = (row: CsvRow): number => result.jobs.indexOf(row.job);
+  return [...directionRows([result]), ...idle.map((job) => ({ result, job }))].sort(
+    (a, b) => order(a) - order(b),
+  );
+}
+
+/** Rows end in CR LF. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+export function formatCsv(results: readonly BenchResult[]): string {
+  const rows = results.flatMap(rowsOf).map((row) =>
+    COLUMNS.map(([, of]) => {
+      const cell = of(row);
+      return typeof cell === 'string' ? sanitize(cell) : cell;
+    }),
+  );
+  return stringify([[...CSV_COLUMNS], ...rows], { record_delimiter: 'windows', escape_formulas: true });
+}

@@ -1,0 +1,19 @@
+/** The percentile distribution of HdrHistogram (.hgrm), as its plotter reads it. */
+import { toHdrHistogram } from '../../engine/stats/hdr.js';
+import { countsOfDirection } from '../build.js';
+import type { BenchResult } from '../result.js';
+import { noHistogram, oneDistribution } from './one-distribution.js';
+
+/** Nanoseconds of each unit the values may be in. */
+export const HGRM_UNITS = { ns: 1, us: 1e3, ms: 1e6 } as const;
+export type HgrmUnit = keyof typeof HGRM_UNITS;
+
+const TICKS_PER_HALF_DISTANCE = 5;
+
+/** Values in `unit`. Throws ReportError where the result has more or less than one histogram. */
+export function formatHgrm(result: BenchResult, unit: HgrmUnit): string {
+  const row = oneDistribution('hgrm', result);
+  const counts = countsOfDirection(row.direction);
+  if (counts === undefined) throw noHistogram('hgrm', row);
+  return toHdrHistogram(counts).outputPercentileDistribution(TICKS_PER_HALF_DISTANCE, HGRM_UNITS[unit]);
+}

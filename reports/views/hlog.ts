@@ -1,0 +1,77 @@
+/** The interval log of HdrHistogram (.hlog): a line for each interval, tagged with job and direction. Values are ns. */
+import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
+import { decodeCounts, toHdrHistogram } from '../../engine/stats/hdr.js';
+import { emptyHistogram } from '../../engine/stats/percentiles.js';
+import { countsOfDirection } from '../build.js';
+import type { BenchResult } from '../result.js';
+import { sanitize } from '../terminal.js';
+import { noHistogram } from './one-distribution.js';
+import { type DirectionRow, directionRows } from './rows.js';
+
+/** Interval_Max is in milliseconds, as the Java library writes it. */
+const NS_PER_MAX_UNIT = 1e6;
+
+interface Interval {
+  readonly row: DirectionRow;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly counts: Float64Array;
+}
+
+const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
+
+/** The intervals of a row, or its measured time as one where the job has none. */
+function intervalsOf(row: DirectionRow): Interval[] {
+  const { job, name, direction } = row;
+  const startSeconds = secondsOf(job.startedAt) + job.rampTimeMs / 1000;
+  const between = (startNs: number, endNs: number, counts: Float64Array): Interval => ({
+    row,
+    startSeconds: startSeconds + startNs / 1e9,
+    endSeconds: startSeconds + endNs / 1e9,
+    counts,
+  });
+  const counts = countsOfDirection(direction);
+  if (counts === undefined) throw noHistogram('hlog', row);
+  if (job.intervals === undefined || job.intervals.length === 0) return [between(0, job.elapsedNs, counts)];
+  return job.intervals.map((interval) => {
+    const part = interval[name];
+    const inside = part === undefined ? emptyHistogram() : decodeCounts(part.histogram.data);
+    return between(interval.startNs, interval.endNs, inside);
+  });
+}
+
+/** A tag: no comma, no blank, no line end. Rows that would share a tag get their place in the document. */
+function tagsOf(rows: readonly DirectionRow[]): Map<DirectionRow, string> {
+  const plain = rows.map(({ job, name }) => `${sanitize(job.name).replace(/[\s,]/g, '_')}.${name}`);
+  return new Map(
+    rows.map((row, i) => {
+      const shared = plain.filter((tag) => tag === plain[i]).length > 1;
+      return [row, shared ? `${plain[i]}#${row.result.jobs.indexOf(row.job) + 1}` : plain[i]];
+    }),
+  );
+}
+
+/** The log of all jobs of a result. Throws ReportError where one has no histogram. */
+export function formatHlog(result: BenchResult): string {
+  const rows = directionRows([result]);
+  const tags = tagsOf(rows);
+  const baseSeconds = secondsOf(result.startedAt);
+  let text = '';
+  const writer = new HistogramLogWriter((line) => {
+    text += line;
+  });
+  const time = `${baseSeconds.toFixed(3)} (seconds since epoch)`;
+  writer.outputComment(`[nvbench ${sanitize(result.tool.version)}, values in nanoseconds]`);
+  writer.outputLogFormatVersion();
+  writer.outputComment(`[BaseTime: ${time}]`);
+  writer.outputComment(`[StartTime: ${time}, ${new Date(result.startedAt).toISOString()}]`);
+  writer.outputLegend();
+  for (const { row, startSeconds, endSeconds, counts } of rows.flatMap(intervalsOf)) {
+    const histogram: Histogram = toHdrHistogram(counts);
+    histogram.tag = tags.get(row) ?? row.name;
+    // Clocks of merged hosts may differ: nothing starts before the log does.
+    const start = Math.max(0, startSeconds - baseSeconds);
+    writer.outputIntervalHistogram(histogram, start, start + endSeconds - startSeconds, NS_PER_MAX_UNIT);
+  }
+  return text;
+}

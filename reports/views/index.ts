@@ -1,0 +1,59 @@
+/** The formats a result can be shown in: name to exporter. */
+import { ReportError } from '../report-error.js';
+import type { BenchResult } from '../result.js';
+import type { TextOptions } from '../terminal.js';
+import { formatText } from '../text.js';
+import { formatCsv } from './csv.js';
+import { formatFioJson } from './fio-json.js';
+import { formatHgrm, type HgrmUnit } from './hgrm.js';
+import { formatHlog } from './hlog.js';
+import { formatJunit } from './junit.js';
+import { formatMarkdown } from './markdown.js';
+import { formatOpenMetrics } from './openmetrics.js';
+
+export interface ViewOptions {
+  readonly text: TextOptions;
+  /** Unit of the values of hgrm. */
+  readonly unit: HgrmUnit;
+}
+
+type ManyView = (results: readonly BenchResult[], options: ViewOptions) => string;
+type OneView = (result: BenchResult, options: ViewOptions) => string;
+
+const MANY = {
+  text: (results, { text }) => results.map((result) => formatText(result, text)).join('\n'),
+  markdown: formatMarkdown,
+  csv: formatCsv,
+  openmetrics: formatOpenMetrics,
+} as const satisfies Record<string, ManyView>;
+
+const ONE = {
+  junit: formatJunit,
+  hgrm: (result, { unit }) => formatHgrm(result, unit),
+  hlog: formatHlog,
+  'fio-json+': formatFioJson,
+} as const satisfies Record<string, OneView>;
+
+export type ViewFormat = keyof typeof MANY | keyof typeof ONE;
+
+const manyViews: Readonly<Record<string, ManyView>> = MANY;
+const oneViews: Readonly<Record<string, OneView>> = ONE;
+
+/** All formats, the one for people first. */
+export const VIEW_FORMATS = [...Object.keys(MANY), ...Object.keys(ONE)] as ViewFormat[];
+
+/** Results (one at least) in a format. Throws ReportError where the format cannot hold them. */
+export function formatView(
+  format: ViewFormat,
+  results: readonly BenchResult[],
+  options: ViewOptions,
+): string {
+  const one = oneViews[format];
+  if (one === undefined) return manyViews[format](results, options);
+  if (results.length === 1) return one(results[0], options);
+  throw new ReportError(
+    'ONE_RESULT_ONLY',
+    `${format} holds one result, ${results.length} were given`,
+    `report them one at a time, join them with nvbench merge, or choose ${Object.keys(MANY).join(', ')}`,
+  );
+}

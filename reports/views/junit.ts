@@ -1,0 +1,136 @@
+/** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
+import { create } from 'xmlbuilder2';
+import { formatIops, formatLatency } from '../format.js';
+import type { BenchResult, JobRecord } from '../result.js';
+import { sanitize } from '../terminal.js';
+import { deviceOf, directionsOf, titleOf } from './rows.js';
+
+/** What keeps a job from having passed. `failure`: I/O failed. `error`: it did not run to its end. */
+export interface JobVerdict {
+  readonly kind: 'failure' | 'error';
+  readonly type: string;
+  readonly message: string;
+}
+
+const ENDED_AS_ASKED: readonly string[] = ['runtime', 'number_ios', 'size'];
+
+/** Undefined where the job passed: it ran to its end, measured I/O, and none failed. */
+export function jobVerdict(job: JobRecord): JobVerdict | undefined {
+  const { total, byStatus, timeouts, unexpectedCompletions } = job.errors;
+  if (timeouts > 0)
+    return { kind: 'error', type: 'timeout', message: `${timeouts} I/Os without a completion` };
+  if (unexpectedCompletions > 0)
+    return {
+      kind: 'error',
+      type: 'unexpected-completion',
+      message: `${unexpectedCompletions} completions of no outstanding command`,
+    };
+  if (total > 0) {
+    const statuses = byStatus.map(({ count, status }) => `${count} × ${status}`).join(', ');
+    return { kind: 'failure', type: 'io-error', message: `${total} I/Os failed: ${statuses}` };
+  }
+  if (job.partial === true)
+    return {
+      kind: 'error',
+      type: 'partial',
+      message: 'the job was still running when the result was written',
+    };
+  if (!ENDED_AS_ASKED.includes(job.stopReason))
+    return { kind: 'error', type: job.stopReason, message: `the job was stopped: ${job.stopReason}` };
+  if (directionsOf(job).every(([, { ios }]) => ios === 0))
+    return { kind: 'error', type: 'nothing-measured', message: 'no I/O was measured' };
+  return undefined;
+}
+
+function figuresText(job: JobRecord): string {
+  return directionsOf(job)
+    .map(([name, { iops, latencyNs, ios }]) => {
+      const tail = [
+        ['mean', latencyNs.mean],
+        ['p50', latencyNs.p50],
+        ['p99', latencyNs.p99],
+        ['p99.9', latencyNs.p99_9],
+        ['max', latencyNs.max],
+      ] as const;
+      const latencies = tail.flatMap(([label, ns]) =>
+        ios === 0 || ns === undefined ? [] : [`${label} ${formatLatency(ns)}`],
+      );
+      return `${name}: ${formatIops(iops)} IOPS, ${latencies.join(', ')}`;
+    })
+    .join('\n');
+}
+
+interface TestCase {
+  readonly name: string;
+  readonly classname: string;
+  readonly seconds: number;
+  readonly verdict?: JobVerdict | undefined;
+  readonly output: string;
+}
+
+function testCases(result: BenchResult): TestCase[] {
+  const cases = result.jobs.map((job) => ({
+    name: titleOf(job),
+    classname: `nvbench.${job.target}`,
+    seconds: job.elapsedNs / 1e9,
+    verdict: jobVerdict(job),
+    output: figuresText(job),
+  }));
+  if (result.complete && !result.interrupted && cases.length > 0) return cases;
+  // A run that ended early, or measured nothing, must not look like one that passed.
+  const message = result.interrupted?.reason ?? 'not every job ran to its end';
+  const verdict: JobVerdict = { kind: 'error', type: 'incomplete', message };
+  return [...cases, { name: 'run', classname: 'nvbench', seconds: 0, verdict, output: '' }];
+}
+
+function properties(result: BenchResult): [string, string][] {
+  const found: [string, string][] = [
+    ['nvbench.version', result.tool.version],
+    ['host.kernel', result.host.kernel],
+    ['host.cpu', result.host.cpuModel],
+  ];
+  for (const job of new Map(result.jobs.map((each) => [each.target, each])).values()) {
+    const device = deviceOf(result, job);
+    if (device === undefined) continue;
+    const { modelNumber, serialNumber, firmwareRevision } = device;
+    found.push([
+      `device.${job.target}`,
+      `${modelNumber}, serial ${serialNumber}, firmware ${firmwareRevision}`,
+    ]);
+    if (device.software) found.push([`device.${job.target}.software`, 'true']);
+  }
+  return found;
+}
+
+/** One document of one suite. A job failed where I/O failed or it did not run to its end. */
+export function formatJunit(result: BenchResult): string {
+  const cases = testCases(result);
+  const of = (kind: JobVerdict['kind']): number =>
+    cases.filter(({ verdict }) => verdict?.kind === kind).length;
+  const seconds = cases.reduce((sum, each) => sum + each.seconds, 0).toFixed(3);
+  const counts = { tests: cases.length, failures: of('failure'), errors: of('error'), time: seconds };
+  const suites = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
+    name: 'nvbench',
+    ...counts,
+  });
+  const suite = suites.ele('testsuite', {
+    name: 'nvbench',
+    ...counts,
+    skipped: 0,
+    timestamp: new Date(result.startedAt).toISOString().slice(0, 19),
+    hostname: sanitize(result.host.hostname),
+  });
+  const list = suite.ele('properties');
+  for (const [name, value] of properties(result))
+    list.ele('property', { name: sanitize(name), value: sanitize(value) });
+  for (const { name, classname, seconds, verdict, output } of cases) {
+    const attributes = { name: sanitize(name), classname: sanitize(classname), time: seconds.toFixed(3) };
+    const testCase = suite.ele('testcase', attributes);
+    if (verdict !== undefined) {
+      const message = sanitize(verdict.message);
+      testCase.ele(verdict.kind, { type: verdict.type, message }).txt(message);
+    }
+    if (output !== '') testCase.ele('system-out').txt(output);
+  }
+  return `${suites.end({ prettyPrint: true })}\n`;
+}

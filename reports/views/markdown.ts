@@ -1,0 +1,160 @@
+/** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
+import {
+  formatBytes,
+  formatCapacity,
+  formatCount,
+  formatDuration,
+  formatIops,
+  formatLatency,
+  formatMibPerSecond,
+  plural,
+} from '../format.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../result.js';
+import { sanitize } from '../terminal.js';
+import { softwareNotice } from '../text.js';
+import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from './rows.js';
+
+/** Text that Markdown takes for text: no markup, no HTML, no link, one line. */
+export function escapeMarkdown(text: string): string {
+  return sanitize(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_[\]|~$]/g, '\\$&')
+    .replace(/^(\s*)([-+#=])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .replaceAll('://', '&#58;//')
+    .replace(/\b(www)\./gi, '$1&#46;');
+}
+
+type Row = readonly string[];
+
+function table(heads: Row, rightFrom: number, rows: readonly Row[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
+  const rule = heads.map((_, i) => (i < rightFrom ? '---' : '---:'));
+  return [line(heads), line(rule), ...rows.map(line)];
+}
+
+const FIGURES = ['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
+
+function figureRow({ result, job, name, direction }: DirectionRow, context: Row): Row {
+  const { ios, latencyNs } = direction;
+  const latency = (ns: number | undefined): string =>
+    ios === 0 || ns === undefined ? '-' : formatLatency(ns);
+  const host = result.hosts === undefined ? [] : [escapeMarkdown(hostOf(result, job)?.hostname ?? 'all')];
+  return [
+    ...host,
+    escapeMarkdown(titleOf(job)),
+    ...context,
+    name,
+    formatIops(direction.iops),
+    formatMibPerSecond(direction.bandwidthBytesPerSecond),
+    latency(latencyNs.mean),
+    latency(latencyNs.p50),
+    latency(latencyNs.p99),
+    latency(latencyNs.p99_9),
+    latency(latencyNs.p99_99),
+    latency(latencyNs.max),
+    formatCount(direction.errors),
+  ];
+}
+
+function workload(job: JobRecord): string {
+  const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
+  return `${escapeMarkdown(job.rw)}${mix} ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}`;
+}
+
+function figures(result: BenchResult): string[] {
+  const several = result.devices.length > 1;
+  const heads = [
+    ...(result.hosts === undefined ? [] : ['host']),
+    'job',
+    ...(several ? ['device'] : []),
+    'workload',
+    'direction',
+  ];
+  const rows = directionRows([result]).map((row) =>
+    figureRow(row, [...(several ? [escapeMarkdown(row.job.target)] : []), workload(row.job)]),
+  );
+  return table([...heads, ...FIGURES], heads.length, rows);
+}
+
+function deviceText(device: DeviceRecord): string {
+  const { modelNumber, serialNumber, firmwareRevision, capacityBytes, lbaBytes, transport } = device;
+  const facts = [
+    escapeMarkdown(modelNumber),
+    `serial ${escapeMarkdown(serialNumber)}`,
+    `firmware ${escapeMarkdown(firmwareRevision)}`,
+    formatCapacity(capacityBytes),
+    `LBA of ${formatBytes(lbaBytes)}`,
+    escapeMarkdown(transport),
+  ];
+  return `- **${escapeMarkdown(device.target)}**: ${facts.join(', ')}`;
+}
+
+function hostText(host: HostRecord): string {
+  const facts = [
+    host.cpuModel === '' ? '' : `${escapeMarkdown(host.cpuModel)} (${host.cpuCount} CPUs)`,
+    host.kernel === '' ? '' : `Linux ${escapeMarkdown(host.kernel)}`,
+    host.governor === null ? '' : `governor ${escapeMarkdown(host.governor)}`,
+    host.node === '' ? '' : `Node.js ${escapeMarkdown(host.node)}`,
+  ].filter((fact) => fact !== '');
+  return `- host **${escapeMarkdown(host.hostname === '' ? 'not known' : host.hostname)}**${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
+}
+
+function warningText({ code, message, advice }: ResultWarning): string {
+  const name = /^[\w-]+$/.test(code) ? `\`${code}\`` : escapeMarkdown(code);
+  return `- ${name}: ${escapeMarkdown(message)}${advice === '' ? '' : `; ${escapeMarkdown(advice)}`}`;
+}
+
+function notices(result: BenchResult): string[] {
+  const lines = new Set<string>();
+  for (const device of result.devices)
+    if (device.software) lines.add(`**${escapeMarkdown(softwareNotice(device.transport))}**`);
+  if (result.imported !== undefined) {
+    const { tool, version } = result.imported;
+    lines.add(`Measured by ${escapeMarkdown(`${tool} ${version}`.trim())}, imported by nvbench.`);
+  }
+  if (!result.complete || result.interrupted)
+    lines.add(
+      `**INCOMPLETE: ${escapeMarkdown(result.interrupted?.reason ?? 'not every job ran to its end')}**`,
+    );
+  return [...lines].flatMap((line, i) => (i === 0 ? [`> ${line}`] : ['>', `> ${line}`]));
+}
+
+function troubles(result: BenchResult): string[] {
+  return result.jobs.flatMap((job) => {
+    const { byStatus, timeouts } = job.errors;
+    const name = escapeMarkdown(titleOf(job));
+    const lines = byStatus.map(
+      (entry) => `- ${name}: ${formatCount(entry.count)} × ${escapeMarkdown(entry.status)}`,
+    );
+    if (timeouts > 0) lines.push(`- ${name}: ${formatCount(timeouts)} without a completion`);
+    if (directionsOf(job).length === 0) lines.push(`- ${name}: no I/O was measured (${job.stopReason})`);
+    return lines;
+  });
+}
+
+function section(result: BenchResult): string {
+  const warnings = [...result.warnings, ...result.jobs.flatMap((job) => job.warnings)].map(warningText);
+  const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
+  const errors = troubles(result);
+  const blocks = [
+    [`## nvbench ${escapeMarkdown(result.startedAt)}`],
+    notices(result),
+    figures(result),
+    [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
+    errors.length === 0 ? [] : ['### Errors', '', ...errors],
+    warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],
+    ['### Where', '', ...result.devices.map(deviceText), ...(result.hosts ?? [result.host]).map(hostText)],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+export function formatMarkdown(results: readonly BenchResult[]): string {
+  return results.map(section).join('\n');
+}

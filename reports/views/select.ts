@@ -1,0 +1,43 @@
+/** Leaves of a result only the jobs and directions that were asked for. */
+import { ReportError } from '../report-error.js';
+import type { BenchResult, JobRecord } from '../result.js';
+import { sanitize } from '../terminal.js';
+import { type DirectionName, directionsOf } from './rows.js';
+
+export interface Selection {
+  /** A job's name, or `#N` for the N-th of the document. */
+  readonly job?: string | undefined;
+  readonly direction?: DirectionName | undefined;
+}
+
+const MAX_LISTED = 12;
+
+function isNamed(job: JobRecord, index: number, wanted: string): boolean {
+  return job.name === wanted || wanted === `#${index + 1}`;
+}
+
+function only(job: JobRecord, direction: DirectionName | undefined): JobRecord {
+  if (direction === undefined) return job;
+  const directions = directionsOf(job).filter(([name]) => name === direction);
+  return { ...job, directions: Object.fromEntries(directions) };
+}
+
+/** Throws ReportError where nothing is left. */
+export function selectJobs(result: BenchResult, { job, direction }: Selection): BenchResult {
+  if (job === undefined && direction === undefined) return result;
+  const named = result.jobs.filter((each, index) => job === undefined || isNamed(each, index, job));
+  if (named.length === 0) {
+    const names = [...new Set(result.jobs.map(({ name }) => sanitize(name)))].slice(0, MAX_LISTED).join(', ');
+    throw new ReportError('NO_SUCH_JOB', `it has no job ${sanitize(job ?? '')}`, `its jobs are: ${names}`);
+  }
+  const jobs = named
+    .map((each) => only(each, direction))
+    .filter((each) => direction === undefined || directionsOf(each).length > 0);
+  if (jobs.length === 0)
+    throw new ReportError(
+      'NO_SUCH_DIRECTION',
+      `no job chosen has a ${direction}`,
+      'choose the other direction',
+    );
+  return { ...result, jobs };
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ReportError } from '../../../reports/report-error.js';
+import { selectJobs } from '../../../reports/views/select.js';
+import { troubledResult } from '../sample.js';
+
+const chosen = (selection: Parameters<typeof selectJobs>[1]): [string, string][] =>
+  selectJobs(troubledResult(), selection).jobs.map(({ name, directions }) => [
+    name,
+    Object.keys(directions).join(),
+  ]);
+
+describe('selectJobs', () => {
+  it('chooses a job by name and by place', () => {
+    assert.deepEqual(chosen({ job: 'mixed' }), [['mixed', 'read,write']]);
+    assert.deepEqual(chosen({ job: '#2' }), [['mixed', 'read,write']]);
+  });
+
+  it('chooses a direction of all jobs that have it', () => {
+    assert.deepEqual(chosen({ direction: 'write' }), [['mixed', 'write']]);
+  });
+
+  it('says which jobs there are', () => {
+    assert.throws(() => chosen({ job: 'x' }), /its jobs are: randread-qd32, mixed, last/);
+  });
+
+  it('refuses a direction that nothing has', () => {
+    assert.throws(() => chosen({ job: '#1', direction: 'write' }), ReportError);
+  });
+});
