@@ -3,9 +3,12 @@
 import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { EngineError } from '../engine/errors.js';
+import { baselineCommand } from './commands/baseline.js';
 import { bindCommand } from './commands/bind.js';
+import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
 import { formatCommand } from './commands/format.js';
+import { gateCommand } from './commands/gate.js';
 import { holdCommand } from './commands/hold.js';
 import { hugepagesCommand } from './commands/hugepages.js';
 import { identifyCommand } from './commands/identify.js';
@@ -22,7 +25,7 @@ import { usageErrorText } from './usage-error.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
-  '130 interrupted, 143 terminated.';
+  '5 compare found worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
 // A reader that goes away early (head) is no failure: what it did not want is dropped, the run goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -34,7 +37,7 @@ for (const stream of [process.stdout, process.stderr]) {
 /** An option that takes one value is given once; yargs would make a list of it. */
 function checkGivenOnce(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (Array.isArray(value) && !['_', 'set', 'device'].includes(name))
+    if (Array.isArray(value) && !['_', 'set', 'device', 'base', 'new', 'results', 'gate'].includes(name))
       throw new EngineError({
         code: 'OPTION_REPEATED',
         op: 'read the command line',
@@ -49,6 +52,9 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
 
 const commands = [
   runCommand,
+  compareCommand,
+  gateCommand,
+  baselineCommand,
   listCommand,
   identifyCommand,
   doctorCommand,

@@ -12,6 +12,14 @@ export const EXIT = {
   ENVIRONMENT: 3,
   /** The device was asked back, or stopped answering, during a run. */
   DEVICE_LOST: 4,
+  /** `compare --fail-on worse` found something worse. */
+  WORSE: 5,
+  /** A gate does not hold. */
+  GATE_FAILED: 10,
+  /** No gate fails, but of one it cannot be told at the confidence asked for. */
+  GATE_INCONCLUSIVE: 11,
+  /** A gate cannot be judged at all: its metric, job or baseline is missing, or the run is incomplete. */
+  GATE_INVALID: 12,
   INTERRUPTED: 130,
   TERMINATED: 143,
 } as const;

@@ -1,0 +1,112 @@
+import type { CommandModule } from 'yargs';
+import { EngineError } from '../../engine/errors.js';
+import { formatText, sanitize, toJson } from '../../reports/index.js';
+import {
+  DEFAULT_BASELINE_DIR,
+  listBaselines,
+  namedBaseline,
+  type StoredBaseline,
+  saveBaseline,
+} from '../baselines.js';
+import { readNamedResult } from '../result-file.js';
+
+interface BaselineArguments {
+  action: 'save' | 'list' | 'show';
+  name: string | undefined;
+  dir: string;
+  replace: boolean;
+  format: 'text' | 'json';
+}
+
+function required({ action, name }: BaselineArguments): string {
+  if (name !== undefined) return name;
+  throw new EngineError({
+    code: 'BAD_ARGUMENTS',
+    op: `baseline ${action}`,
+    target: 'name',
+    reason: action === 'save' ? 'it takes a result' : 'it takes the name of a baseline',
+    hint: action === 'save' ? 'nvbench baseline save result.json' : 'see nvbench baseline list',
+    kind: 'input',
+  });
+}
+
+/** Without the result itself: what a list shows. */
+function rowOf({ result, ...stored }: StoredBaseline) {
+  const facts =
+    result === undefined
+      ? {}
+      : { startedAt: result.startedAt, jobs: [...new Set(result.jobs.map(({ name }) => name))] };
+  return { ...stored, ...facts };
+}
+
+function listText(stored: readonly StoredBaseline[], dir: string): string {
+  if (stored.length === 0) return `no baselines in ${sanitize(dir)}\n`;
+  return stored
+    .map((each) => {
+      const { device, workload, problem, startedAt = '', jobs = [] } = rowOf(each);
+      const what = problem === undefined ? `${startedAt}  ${jobs.join(', ')}` : `UNREADABLE: ${problem}`;
+      return `${sanitize(`${device}/${workload}  ${what}`)}\n`;
+    })
+    .join('');
+}
+
+function showText({ result, path, problem }: StoredBaseline): string {
+  if (result !== undefined) {
+    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+    return formatText(result, { color, width: process.stdout.columns ?? 100 });
+  }
+  throw new EngineError({
+    code: 'RESULT_UNREADABLE',
+    op: 'show the baseline',
+    target: path,
+    reason: problem ?? 'it cannot be read',
+    hint: 'save it anew with nvbench baseline save --replace',
+    kind: 'input',
+  });
+}
+
+function baseline(args: BaselineArguments): void {
+  const { action, dir, format } = args;
+  const json = format === 'json';
+  if (action === 'save') {
+    const path = saveBaseline(dir, readNamedResult(required(args)), args.replace);
+    process.stdout.write(json ? toJson({ path }) : `saved ${sanitize(path)}\n`);
+  } else if (action === 'list') {
+    const stored = listBaselines(dir);
+    process.stdout.write(json ? toJson(stored.map(rowOf)) : listText(stored, dir));
+  } else {
+    const stored = namedBaseline(dir, required(args));
+    process.stdout.write(json && stored.result !== undefined ? toJson(stored.result) : showText(stored));
+  }
+}
+
+export const baselineCommand: CommandModule<object, BaselineArguments> = {
+  command: 'baseline <action> [name]',
+  describe: 'Keep results as baselines, by device and workload: save, list, show',
+  builder: (yargs) =>
+    yargs
+      .positional('action', {
+        choices: ['save', 'list', 'show'] as const,
+        demandOption: true,
+        describe: 'save a result; list what is kept; show one',
+      })
+      .positional('name', { type: 'string', describe: 'save: a result file; show: a name from the list' })
+      .option('dir', {
+        type: 'string',
+        default: DEFAULT_BASELINE_DIR,
+        describe: 'Directory of the baselines',
+      })
+      .option('replace', {
+        type: 'boolean',
+        default: false,
+        describe: 'save: in place of the one for this device and workload',
+      })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'What to print',
+      })
+      .example('$0 baseline save result.json', 'keep it')
+      .example('$0 gate result.json --rules gates.yaml --baseline-dir baselines', 'judge against it'),
+  handler: baseline,
+};

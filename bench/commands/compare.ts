@@ -1,0 +1,151 @@
+import type { CommandModule } from 'yargs';
+import { EngineError } from '../../engine/errors.js';
+import {
+  type CompareOptions,
+  type Comparison,
+  compareMany,
+  compareResults,
+  DEFAULT_CONFIDENCE,
+  DEFAULT_MARGIN,
+  DEFAULT_SEED,
+  differenceText,
+  formatComparison,
+  formatMatrix,
+  type Matrix,
+  markdownComparison,
+  markdownMatrix,
+  type NamedResult,
+} from '../../reports/compare/index.js';
+import { toJson } from '../../reports/index.js';
+import { EXIT } from '../exit-code.js';
+import { readNamedResult } from '../result-file.js';
+import { shareOf } from '../share-option.js';
+
+interface CompareArguments {
+  results: string[] | undefined;
+  base: string[] | undefined;
+  new: string[] | undefined;
+  format: 'table' | 'markdown' | 'json';
+  confidence: number;
+  margin: number;
+  seed: number;
+  force: boolean;
+  'fail-on': 'worse' | undefined;
+}
+
+function badArguments(reason: string, hint: string): EngineError {
+  const what = { code: 'BAD_ARGUMENTS', op: 'compare', target: 'results', kind: 'input' } as const;
+  return new EngineError({ ...what, reason, hint });
+}
+
+/** Refuses results that differ in more than their figures. Throws EngineError NOT_COMPARABLE. */
+function requireComparable(comparisons: readonly Comparison[]): void {
+  const blocking = comparisons.flatMap(({ differences }) => differences.filter(({ blocks }) => blocks));
+  if (blocking.length === 0) return;
+  const names = [...new Set(blocking.flatMap(({ between }) => between))].join(', ');
+  throw new EngineError({
+    code: 'NOT_COMPARABLE',
+    op: 'compare',
+    target: names,
+    reason: `they differ in more than their figures: ${blocking.map(differenceText).join('; ')}`,
+    hint: 'if that difference is what you want to measure, add --force',
+    kind: 'input',
+  });
+}
+
+function sidesOf({ results, base, new: next }: CompareArguments): { base: string[]; next: string[] } {
+  const grouped = base !== undefined || next !== undefined;
+  if (grouped && results !== undefined && results.length > 0)
+    throw badArguments('files are given both with and without --base and --new', 'use one of the two forms');
+  const [first, ...rest] = results ?? [];
+  const sides = grouped ? { base: base ?? [], next: next ?? [] } : { base: first ? [first] : [], next: rest };
+  if (sides.base.length === 0 || sides.next.length === 0)
+    throw badArguments('it takes two results', 'write nvbench compare base.json new.json');
+  return sides;
+}
+
+function print(args: CompareArguments, outcome: Comparison | Matrix): void {
+  const matrix = 'rankings' in outcome;
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const options = { color, width: process.stdout.columns ?? 110 };
+  const text = {
+    json: () => toJson(outcome),
+    markdown: () => (matrix ? markdownMatrix(outcome) : markdownComparison(outcome)),
+    table: () => (matrix ? formatMatrix(outcome, options) : formatComparison(outcome, options)),
+  }[args.format]();
+  process.stdout.write(text);
+}
+
+function compare(args: CompareArguments): void {
+  const options: CompareOptions = {
+    confidence: shareOf('confidence', args.confidence, 50, 99.999),
+    margin: shareOf('margin', args.margin, 0, 100),
+    seed: args.seed,
+  };
+  const { base, next } = sidesOf(args);
+  const [baseResults, nextResults]: NamedResult[][] = [base.map(readNamedResult), next.map(readNamedResult)];
+  const many = args.base === undefined && args.new === undefined && next.length > 1;
+  const outcome = many
+    ? compareMany([...baseResults, ...nextResults], options)
+    : compareResults(baseResults, nextResults, options);
+  const comparisons = 'rankings' in outcome ? outcome.comparisons : [outcome];
+  if (!args.force) requireComparable(comparisons);
+  if (comparisons.every(({ jobs }) => jobs.length === 0))
+    throw badArguments('the results have no job in common', 'compare runs of the same configuration');
+  print(args, outcome);
+  const worse = comparisons.some(({ counts }) => counts.worse > 0);
+  process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;
+}
+
+export const compareCommand: CommandModule<object, CompareArguments> = {
+  command: 'compare [results..]',
+  describe: 'Say what is better or worse between results, and how certain that is',
+  builder: (yargs) =>
+    yargs
+      .positional('results', {
+        type: 'string',
+        array: true,
+        describe: 'The base, then what is compared with it',
+      })
+      .option('base', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'A result of the base; several are repeats of the same',
+      })
+      .option('new', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'A result of the other side; likewise',
+      })
+      .option('format', {
+        choices: ['table', 'markdown', 'json'] as const,
+        default: 'table' as const,
+        describe: 'What to print',
+      })
+      .option('confidence', {
+        type: 'number',
+        default: DEFAULT_CONFIDENCE * 100,
+        describe: 'Percent; 100 minus this is the share of false findings taken',
+      })
+      .option('margin', {
+        type: 'number',
+        default: DEFAULT_MARGIN * 100,
+        describe: 'Percent of change that does not matter',
+      })
+      .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'Seed of the resampling' })
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'Compare although device, host or configuration differ',
+      })
+      .option('fail-on', { choices: ['worse'] as const, describe: 'Exit code 5 when any metric is worse' })
+      .example('$0 compare before.json after.json', 'two runs')
+      .example(
+        '$0 compare --base a1.json --base a2.json --new b1.json --new b2.json',
+        'two groups of repeats',
+      )
+      .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking'),
+  handler: compare,
+};

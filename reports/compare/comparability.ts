@@ -1,0 +1,201 @@
+/** Whether two results may be set against each other: every difference between them, named. */
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../result.js';
+import { type NamedResult, roleOf } from './series.js';
+
+export interface Difference {
+  /** Stable, for example `device.firmwareRevision`, `config`, `host.governor`, `complete`. */
+  readonly fact: string;
+  /** For example `device 1`, `job randread`, or empty for the document. */
+  readonly where: string;
+  readonly base: string;
+  readonly next: string;
+  /** False for a note that explains but does not stand in the way. */
+  readonly blocks: boolean;
+  /** Names of the two documents. */
+  readonly between: readonly [base: string, next: string];
+}
+
+type Found = Omit<Difference, 'between'>;
+type Fact<T> = readonly [fact: string, of: (record: T) => unknown, blocks: boolean];
+
+const HOST_FACTS: readonly Fact<HostRecord>[] = [
+  ['host.cpuModel', (host) => host.cpuModel, true],
+  ['host.cpuCount', (host) => host.cpuCount, true],
+  ['host.governor', (host) => host.governor, true],
+  ['host.smt', (host) => host.smt, true],
+  ['host.turbo', (host) => host.turbo, true],
+  ['host.kernelCommandLine', (host) => host.kernelCommandLine, true],
+  ['host.kernel', (host) => host.kernel, true],
+  ['host.hypervisor', (host) => host.hypervisor, true],
+  ['host.hostname', (host) => host.hostname, false],
+  ['host.node', (host) => host.node, false],
+];
+
+const DEVICE_FACTS: readonly Fact<DeviceRecord>[] = [
+  ['device.software', (device) => (device.software ? 'software controller' : 'hardware'), true],
+  ['device.modelNumber', (device) => device.modelNumber, true],
+  ['device.serialNumber', (device) => device.serialNumber, true],
+  ['device.firmwareRevision', (device) => device.firmwareRevision, true],
+  ['device.transport', (device) => device.transport, true],
+  ['device.namespaceId', (device) => device.namespaceId, true],
+  ['device.capacityBytes', (device) => device.capacityBytes, true],
+  ['device.lbaBytes', (device) => device.lbaBytes, true],
+  ['device.metadataBytes', (device) => device.metadataBytes, true],
+  ['device.lbaFormat', (device) => device.lbaFormat, true],
+  ['device.pcieLink', (device) => device.pcieLink && linkText(device.pcieLink), true],
+  ['device.hugepageBytes', (device) => device.hugepageBytes, true],
+  ['device.fillState', fillOf, true],
+  ['device.numaNode', (device) => device.numaNode, false],
+];
+
+const JOB_FACTS: readonly Fact<JobRecord>[] = [
+  ['job.rw', (job) => job.rw, true],
+  ['job.rwmixread', (job) => job.rwmixread, true],
+  ['job.bsBytes', (job) => job.bsBytes, true],
+  ['job.iodepth', (job) => job.iodepth, true],
+  ['job.numjobs', (job) => job.numjobs, true],
+  ['job.queuePairs', (job) => job.queuePairs, true],
+  ['job.completion', (job) => job.completion ?? 'poll', true],
+  ['job.rampTimeMs', (job) => job.rampTimeMs, true],
+  ['job.cpus', (job) => (job.workers.length === 0 ? undefined : pinning(job)), true],
+];
+
+function linkText({ speedGtPerS, width }: NonNullable<DeviceRecord['pcieLink']>): string {
+  return `${speedGtPerS} GT/s x${width}`;
+}
+
+/** In steps of a tenth: a few blocks more or less are no other state. */
+function fillOf({ utilizationBytes, capacityBytes }: DeviceRecord): string | undefined {
+  if (utilizationBytes === undefined || capacityBytes === 0) return undefined;
+  return `${Math.round((10 * utilizationBytes) / capacityBytes) * 10} % in use`;
+}
+
+const pinning = (job: JobRecord): string =>
+  job.workers.some(({ cpus }) => cpus.length > 0) ? 'pinned' : 'not pinned';
+
+const textOf = (value: unknown): string => {
+  if (value === undefined || value === null || value === '') return 'not known';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+/** A fact that one side does not know is a note; the other tool or older version did not record it. */
+function compareFacts<T>(facts: readonly Fact<T>[], where: string, base: T, next: T): Found[] {
+  return facts.flatMap(([fact, of, blocks]) => {
+    const [a, b] = [textOf(of(base)), textOf(of(next))];
+    if (a === b) return [];
+    return [{ fact, where, base: a, next: b, blocks: blocks && a !== 'not known' && b !== 'not known' }];
+  });
+}
+
+/** Keys of a configuration that say which device, how safely or what afterwards, but not what is asked of it. */
+const NOT_WORKLOAD = ['device', 'devices', 'serial_number', 'gates', 'allow_writes', 'allow_unsafe_dma'];
+/** Repeats need not be as many; seeds change the blocks asked for, not the kind of work. */
+const NOT_WORKLOAD_OF_JOB = ['repeat', 'randseed'];
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function without(map: unknown, keys: readonly string[]): unknown {
+  if (!isMap(map)) return map;
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)));
+}
+
+/** What a configuration asks of a device, without what may differ between comparable runs. */
+export function workloadOf(config: unknown): unknown {
+  if (!isMap(config)) return config;
+  const kept = without(config, NOT_WORKLOAD) as Record<string, unknown>;
+  return {
+    ...kept,
+    ...('defaults' in kept ? { defaults: without(kept.defaults, NOT_WORKLOAD_OF_JOB) } : {}),
+    ...(Array.isArray(kept.jobs)
+      ? { jobs: kept.jobs.map((job: unknown) => without(job, NOT_WORKLOAD_OF_JOB)) }
+      : {}),
+  };
+}
+
+/** Jobs are named in the path where they have a name: `jobs.randread.iodepth`. */
+function stepName(parent: string, key: string, value: unknown): string {
+  const name = isMap(value) && typeof value.name === 'string' ? value.name : key;
+  return parent === '' ? name : `${parent}.${name}`;
+}
+
+const MOST_CONFIG_DIFFERENCES = 20;
+
+function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
+  const plain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+  if (plain(base) || plain(next)) {
+    if (JSON.stringify(base) === JSON.stringify(next)) return [];
+    const [a, b] = [textOf(base), textOf(next)].map((text) => (text === 'not known' ? 'not given' : text));
+    return [{ fact: 'config', where: path, base: a, next: b, blocks: true }];
+  }
+  const [a, b] = [base, next] as Record<string, unknown>[];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.flatMap((key) => configDifferences(a[key], b[key], stepName(path, key, a[key] ?? b[key])));
+}
+
+function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
+  return base.jobs.flatMap((job) => {
+    const role = roleOf(base, job);
+    const other = next.jobs.find(({ name }, i) => name === job.name && roleOf(next, next.jobs[i]) === role);
+    const first = base.jobs.find(({ name }, i) => name === job.name && roleOf(base, base.jobs[i]) === role);
+    if (other === undefined || first !== job) return [];
+    return compareFacts(JOB_FACTS, `job ${job.name}`, job, other);
+  });
+}
+
+function deviceDifferences(base: BenchResult, next: BenchResult): Found[] {
+  const count = Math.min(base.devices.length, next.devices.length);
+  const found = Array.from({ length: count }, (_, i) =>
+    compareFacts(DEVICE_FACTS, `device ${i + 1}`, base.devices[i], next.devices[i]),
+  ).flat();
+  if (base.devices.length === next.devices.length) return found;
+  const [a, b] = [`${base.devices.length}`, `${next.devices.length}`];
+  return [...found, { fact: 'devices', where: '', base: a, next: b, blocks: true }];
+}
+
+const toolOf = ({ tool, imported }: BenchResult): string =>
+  imported === undefined ? `nvbench ${tool.version}` : `${imported.tool} ${imported.version}`.trim();
+
+function toolDifference(base: BenchResult, next: BenchResult): Found[] {
+  const [a, b] = [toolOf(base), toolOf(next)];
+  const blocks = base.imported?.tool !== next.imported?.tool;
+  return a === b ? [] : [{ fact: 'tool', where: '', base: a, next: b, blocks }];
+}
+
+/** Why the document does not hold all that its run was to measure; undefined where it does. */
+export function incompleteness({ complete, interrupted, jobs }: BenchResult): string | undefined {
+  if (interrupted) return `interrupted by ${interrupted.reason}`;
+  if (!complete) return 'not every job ran to its end';
+  return jobs.length === 0 ? 'it has no job' : undefined;
+}
+
+function completenessDifference(base: BenchResult, next: BenchResult): Found[] {
+  const [a, b] = [incompleteness(base), incompleteness(next)];
+  if (a === undefined && b === undefined) return [];
+  return [{ fact: 'complete', where: '', base: a ?? 'complete', next: b ?? 'complete', blocks: true }];
+}
+
+/** Every difference between two documents that bears on their figures; the ones that block come first. */
+export function differencesOf(base: NamedResult, next: NamedResult): Difference[] {
+  const [a, b] = [base.result, next.result];
+  const sameTool = a.imported === undefined && b.imported === undefined;
+  const found = [
+    ...completenessDifference(a, b),
+    ...toolDifference(a, b),
+    ...deviceDifferences(a, b),
+    ...(sameTool
+      ? configDifferences(workloadOf(a.config), workloadOf(b.config)).slice(0, MOST_CONFIG_DIFFERENCES)
+      : []),
+    ...jobDifferences(a, b),
+    ...compareFacts(HOST_FACTS, '', a.host, b.host),
+  ];
+  return found
+    .sort((x, y) => Number(y.blocks) - Number(x.blocks))
+    .map((difference) => ({ ...difference, between: [base.name, next.name] as const }));
+}
+
+/** One line: `device 1: device.firmwareRevision: 1.0 in a.json, 1.1 in b.json`. */
+export function differenceText({ where, fact, base, next, between }: Difference): string {
+  const place = where === '' ? fact : `${fact} (${where})`;
+  return `${place}: ${base} in ${between[0]}, ${next} in ${between[1]}`;
+}

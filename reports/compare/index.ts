@@ -1,0 +1,9 @@
+/** Comparing results: the public door of this folder. */
+export * from './comparability.js';
+export * from './compare.js';
+export * from './markdown.js';
+export * from './metrics.js';
+export * from './ranking.js';
+export * from './series.js';
+export * from './text.js';
+export type { Change, JudgedChange, Verdict } from './verdict.js';

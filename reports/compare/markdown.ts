@@ -1,0 +1,117 @@
+/** A comparison as GitHub-flavoured Markdown. */
+import { sanitize } from '../terminal.js';
+import { differenceText } from './comparability.js';
+import type { ComparedJob, Comparison } from './compare.js';
+import type { Matrix } from './ranking.js';
+import {
+  basisText,
+  changeCells,
+  changeText,
+  countsText,
+  figureText,
+  methodText,
+  reasonTexts,
+  seriesText,
+  TABLE_HEADS,
+} from './table.js';
+
+/** Text that Markdown and the HTML in it leave as it is. */
+export function markdownText(text: string): string {
+  return sanitize(text).replace(/[\\`*_{}[\]()#+!|<>&~]/g, (character) =>
+    character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
+  );
+}
+
+/** A table of cells that are Markdown already. */
+export function markdownTable(heads: readonly string[], left: number, rows: readonly string[][]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map((_, i) => (i < left ? '---' : '---:'))), ...rows.map(line)];
+}
+
+function jobLines(job: ComparedJob): string[] {
+  const rows = job.metrics.map((change) => {
+    const cells = changeCells(change);
+    const verdict = cells[cells.length - 1];
+    const loud = verdict === 'worse' || verdict === 'better';
+    return [...cells.slice(0, -1).map(markdownText), loud ? `**${verdict}**` : verdict];
+  });
+  return [
+    `### ${markdownText(seriesText(job))}`,
+    '',
+    `${basisText(job)}.`,
+    '',
+    ...markdownTable(TABLE_HEADS, 1, rows),
+    '',
+    ...reasonTexts(job).map((reason) => `- ${markdownText(reason)}`),
+  ];
+}
+
+function notesOf(comparison: Comparison): string[] {
+  return [
+    ...comparison.differences.map(
+      (difference) =>
+        `- ${difference.blocks ? '**not comparable**' : 'note'}: ${markdownText(differenceText(difference))}`,
+    ),
+    ...comparison.notes.map((note) => `- note: ${markdownText(note)}`),
+    ...comparison.unmatched.map(
+      (key) => `- ${markdownText(seriesText(key))} is in the ${key.side} results only`,
+    ),
+  ];
+}
+
+const names = (list: readonly string[]): string => list.map(markdownText).join(', ');
+
+/** Two sides, a table for each job. */
+export function markdownComparison(comparison: Comparison): string {
+  const lines = [
+    '## Comparison',
+    '',
+    `Base ${names(comparison.base)}; new ${names(comparison.next)}: **${countsText(comparison) || 'nothing to compare'}**.`,
+    '',
+    ...notesOf(comparison),
+    '',
+    ...comparison.jobs.flatMap((job) => [...jobLines(job), '']),
+    methodText(comparison),
+  ];
+  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
+}
+
+/** More than two: each against the first, then the ranking. */
+export function markdownMatrix(matrix: Matrix): string {
+  const { comparisons } = matrix;
+  const rows = comparisons[0].jobs.flatMap((job) =>
+    job.metrics.map((first) => [
+      markdownText(seriesText(job)),
+      first.metric,
+      figureText(first.metric, first.base),
+      ...comparisons.map((comparison) => {
+        const other = comparison.jobs.find((each) => seriesText(each) === seriesText(job));
+        const change = other?.metrics.find(({ metric }) => metric === first.metric);
+        return change === undefined ? '-' : `${changeText(change.ratio)} ${change.verdict}`;
+      }),
+    ]),
+  );
+  const ranking = matrix.rankings.map(({ metric, results, ...key }) => [
+    markdownText(seriesText(key)),
+    metric,
+    results
+      .map(({ place, name, value }) => `${place}. ${markdownText(name)} ${figureText(metric, value)}`)
+      .join(', '),
+  ]);
+  const lines = [
+    '## Comparison',
+    '',
+    ...[...new Set(comparisons.flatMap(notesOf))],
+    '',
+    ...markdownTable(['job', 'metric', ...matrix.names.map(markdownText)], 2, rows),
+    '',
+    '### Ranking',
+    '',
+    'What cannot be told apart shares a place.',
+    '',
+    ...markdownTable(['job', 'metric', 'results'], 3, ranking),
+    '',
+    methodText(comparisons[0]),
+  ];
+  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
+}

@@ -1,0 +1,71 @@
+/** Which observations a comparison rests on: whole repeats, or blocks of the intervals of few runs. */
+import { correlationTime } from '../statistics/autocorrelation.js';
+import { type IntervalPart, type Sample, sampleOfIntervals } from './samples.js';
+import type { Series } from './series.js';
+
+/** Fewer than four a side cannot give 95 %: 3 against 3 without overlap happens by chance one time in ten. */
+export const LEAST_OBSERVATIONS = 4;
+/** More blocks than this gain little and cost time. */
+const MOST_BLOCKS = 24;
+/** Intervals whose tails are looked at for correlation; each has to be decoded for it. */
+const MOST_TAILS = 400;
+
+/**
+ * `repeats`: whole runs. `intervals`: blocks of one-second intervals, which do not show how runs differ from each
+ * other. `single`: one run without intervals, which shows no variation at all.
+ */
+export type Basis = 'repeats' | 'intervals' | 'single';
+
+export interface Observations {
+  readonly basis: Basis;
+  readonly samples: readonly Sample[];
+  /** Intervals that make one block; 1 where the basis is another. */
+  readonly blockIntervals: number;
+}
+
+/** Intervals that must be taken together before neighbours know nothing of each other. */
+function blockLength(intervals: readonly IntervalPart[]): number {
+  const rates = correlationTime(intervals.map(({ ios }) => ios));
+  const tails = correlationTime(
+    intervals.slice(0, MOST_TAILS).map(({ p99Ns }) => Math.log(Math.max(1, p99Ns()))),
+  );
+  return Math.ceil(Math.max(rates, tails, intervals.length / MOST_BLOCKS));
+}
+
+function blocksOf(intervals: readonly IntervalPart[], length: number): Sample[] {
+  const count = Math.floor(intervals.length / length);
+  return Array.from({ length: count }, (_, i) =>
+    sampleOfIntervals(intervals.slice(i * length, (i + 1) * length)),
+  );
+}
+
+const fullIntervals = ({ intervals }: Series): IntervalPart[] => {
+  const longestNs = Math.max(0, ...intervals.map(({ elapsedNs }) => elapsedNs));
+  // The last interval of a run is usually cut short.
+  return intervals.filter(({ ios, elapsedNs }) => ios > 0 && elapsedNs > 0.5 * longestNs);
+};
+
+/** The observations of several series that are to be set against each other: all on the same basis. */
+export function observe(group: readonly Series[]): Observations[] {
+  const runs = Math.min(...group.map((series) => series.runs.length));
+  const whole = (basis: Basis): Observations[] =>
+    group.map((series) => ({ basis, samples: series.runs, blockIntervals: 1 }));
+  if (runs >= LEAST_OBSERVATIONS) return whole('repeats');
+  const intervals = group.map(fullIntervals);
+  if (intervals.every((list) => list.length >= LEAST_OBSERVATIONS)) {
+    const length = Math.max(...intervals.map(blockLength));
+    if (intervals.every((list) => Math.floor(list.length / length) >= LEAST_OBSERVATIONS))
+      return intervals.map((list) => ({
+        basis: 'intervals',
+        samples: blocksOf(list, length),
+        blockIntervals: length,
+      }));
+  }
+  return whole(runs > 1 ? 'repeats' : 'single');
+}
+
+/** What observations of that basis are called. */
+export function basisWord(basis: Basis): string {
+  if (basis === 'intervals') return 'blocks of intervals';
+  return basis === 'repeats' ? 'repeats' : 'run';
+}

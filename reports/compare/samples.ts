@@ -1,0 +1,89 @@
+/**
+ * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One direction
+ * of one job on one device.
+ */
+import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
+import { countsOfDirection } from '../build.js';
+import type { Direction, LatencyNs } from '../result.js';
+import { type SparseCounts, sparseCounts, sparsePercentileNs } from '../statistics/sparse-counts.js';
+import { type Metric, percentileOf } from './metrics.js';
+
+export interface Sample {
+  readonly ios: number;
+  readonly errors: number;
+  readonly iops: number;
+  readonly bandwidthBytesPerSecond: number;
+  /** Absent where another tool measured it and gave no histogram. */
+  readonly counts?: SparseCounts;
+  /** Figures as the document has them; absent in blocks of intervals. */
+  readonly latencyNs?: LatencyNs;
+}
+
+/** A direction of a whole run. Throws EngineError where its histogram cannot be read. */
+export function sampleOfDirection(direction: Direction): Sample {
+  const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = direction;
+  const counts = countsOfDirection(direction);
+  return {
+    ios,
+    errors,
+    iops,
+    bandwidthBytesPerSecond,
+    latencyNs,
+    ...(counts === undefined ? {} : { counts: sparseCounts(counts) }),
+  };
+}
+
+/** One interval of a run. */
+export interface IntervalPart {
+  readonly ios: number;
+  readonly errors: number;
+  readonly elapsedNs: number;
+  readonly bsBytes: number;
+  /** Its dense histogram, decoded when asked for: a long run has too many to hold. Only where `ios` is not 0. */
+  readonly decode: () => Float64Array;
+  readonly p99Ns: () => number;
+}
+
+/** Intervals in a row as one observation, all of the same block size. */
+
+export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
+  const merged = emptyHistogram();
+  for (const part of parts) mergeCounts(merged, part.decode());
+  const sum = (of: (part: IntervalPart) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
+  const elapsedNs = sum((part) => part.elapsedNs);
+  const ios = sum((part) => part.ios);
+  const iops = elapsedNs > 0 ? (ios * 1e9) / elapsedNs : 0;
+  return {
+    ios,
+    errors: sum((part) => part.errors),
+    iops,
+    bandwidthBytesPerSecond: iops * (parts[0]?.bsBytes ?? 0),
+    counts: sparseCounts(merged),
+  };
+}
+
+const RECORDED: Readonly<Record<string, keyof LatencyNs>> = {
+  p50: 'p50',
+  p90: 'p90',
+  p95: 'p95',
+  p99: 'p99',
+  'p99.9': 'p99_9',
+  'p99.99': 'p99_99',
+  'p99.999': 'p99_999',
+};
+
+/** The figure of one observation. Undefined where it has none: no I/O succeeded, or the tool did not record it. */
+export function figureOf(sample: Sample, metric: Metric): number | undefined {
+  if (metric === 'errors') return sample.errors;
+  if (sample.ios === 0) return undefined;
+  if (metric === 'iops') return sample.iops;
+  if (metric === 'bandwidth') return sample.bandwidthBytesPerSecond;
+  if (metric === 'mean') return sample.counts?.meanNs ?? sample.latencyNs?.mean;
+  if (metric === 'max') return sample.counts?.latencyNs.at(-1) ?? sample.latencyNs?.max;
+  const percentile = percentileOf(metric);
+  if (percentile === undefined) return undefined;
+  if (sample.counts) return sparsePercentileNs(sample.counts, percentile);
+  const recorded = RECORDED[metric];
+  return recorded === undefined ? undefined : sample.latencyNs?.[recorded];
+}

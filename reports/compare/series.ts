@@ -1,0 +1,68 @@
+/** The runs of one job on one device in one direction, over all repeats and documents of a side. */
+import type { BenchResult, JobRecord } from '../result.js';
+import { intervalParts } from './interval-parts.js';
+import { type IntervalPart, type Sample, sampleOfDirection } from './samples.js';
+
+/** A result and the name users know it by, usually its file. */
+export interface NamedResult {
+  readonly name: string;
+  readonly result: BenchResult;
+}
+
+export const DIRECTIONS = ['read', 'write'] as const;
+export type DirectionName = (typeof DIRECTIONS)[number];
+
+/** What makes jobs of two documents the same job. */
+export interface SeriesKey {
+  /** With its parameters where it belongs to a sweep, for example `sweep[bs=4k,iodepth=32]`. */
+  readonly job: string;
+  /** Place of the device in the document: two drives are compared in their roles, whatever their addresses. */
+  readonly role: number;
+  readonly direction: DirectionName;
+}
+
+export interface Series extends SeriesKey {
+  /** One for each repeat, in order. */
+  readonly runs: readonly Sample[];
+  /** Intervals of all runs, in order; empty where no run has them. */
+  readonly intervals: readonly IntervalPart[];
+}
+
+/** The place of a job's device among those of its document. */
+export function roleOf(result: BenchResult, job: JobRecord): number {
+  const role = result.devices.findIndex(
+    ({ target, hostIndex }) => target === job.target && hostIndex === job.hostIndex,
+  );
+  return Math.max(0, role);
+}
+
+export const keyText = ({ job, role, direction }: SeriesKey): string =>
+  JSON.stringify([job, role, direction]);
+
+interface Entry {
+  readonly job: JobRecord;
+  readonly role: number;
+}
+
+/**
+ * Every series of a group of documents, in the order in which their jobs first appear. Jobs that never ran, or were
+ * still running when the document was written, are left out. Throws EngineError where a histogram cannot be read.
+ */
+export function collectSeries(documents: readonly NamedResult[]): Map<string, Series> {
+  const entries = documents.flatMap(({ result }) =>
+    result.jobs.filter((job) => !job.partial).map((job): Entry => ({ job, role: roleOf(result, job) })),
+  );
+  const found = new Map<string, Series & { runs: Sample[]; intervals: IntervalPart[] }>();
+  for (const { job, role } of entries) {
+    for (const direction of DIRECTIONS) {
+      const measured = job.directions[direction];
+      if (measured === undefined) continue;
+      const key = { job: job.name, role, direction };
+      const series = found.get(keyText(key)) ?? { ...key, runs: [], intervals: [] };
+      series.runs.push(sampleOfDirection(measured));
+      series.intervals.push(...intervalParts(job, direction));
+      found.set(keyText(key), series);
+    }
+  }
+  return found;
+}

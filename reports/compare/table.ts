@@ -1,0 +1,86 @@
+/** The figures of a comparison as words, the same for the terminal and for Markdown. */
+import { formatCount, formatIops, formatLatency, formatMibPerSecond, plural } from '../format.js';
+import type { ComparedJob, Comparison } from './compare.js';
+import { kindOf, type Metric } from './metrics.js';
+import type { SeriesKey } from './series.js';
+import type { JudgedChange } from './verdict.js';
+
+/** A figure with its unit. */
+export function figureText(metric: Metric, value: number | undefined): string {
+  if (value === undefined) return '-';
+  const kind = kindOf(metric);
+  if (kind === 'errors') return formatCount(value);
+  if (kind === 'iops') return formatIops(value);
+  return kind === 'bandwidth' ? `${formatMibPerSecond(value)} MiB/s` : formatLatency(value);
+}
+
+/** A ratio as a change: +5.2 %, -0.1 %. */
+export function changeText(ratio: number | undefined): string {
+  if (ratio === undefined) return '-';
+  const percent = (ratio - 1) * 100;
+  const digits = Math.abs(percent) < 99.95 ? 1 : 0;
+  const text = percent.toFixed(digits);
+  return `${Number(text) > 0 ? '+' : ''}${Number(text) === 0 ? (0).toFixed(digits) : text} %`;
+}
+
+function pText(p: number | undefined): string {
+  if (p === undefined) return '-';
+  return p < 0.0001 ? '<0.0001' : p.toFixed(4);
+}
+
+export const TABLE_HEADS = ['metric', 'base', 'new', 'change', 'interval', 'p', 'verdict'] as const;
+
+/** The cells of one metric, in the order of TABLE_HEADS. */
+export function changeCells(change: JudgedChange): string[] {
+  const { metric, base, next, ratio, interval, pAdjusted, verdict } = change;
+  return [
+    metric,
+    figureText(metric, base),
+    figureText(metric, next),
+    changeText(ratio),
+    interval ? `${changeText(interval[0])} to ${changeText(interval[1])}` : '-',
+    pText(pAdjusted),
+    verdict,
+  ];
+}
+
+/** For example `randread read on device 2`. */
+export function seriesText({ job, role, direction }: SeriesKey): string {
+  return `${job} ${direction}${role === 0 ? '' : ` on device ${role + 1}`}`;
+}
+
+/** What the job's figures rest on: `5 against 5 repeats`. */
+export function basisText({ basis, observations, blockIntervals }: ComparedJob): string {
+  const [base, next] = observations;
+  if (basis === 'single') return 'one run each, without intervals';
+  if (basis === 'repeats') return `${base} against ${next} repeats`;
+  return `${base} against ${next} blocks of ${plural(blockIntervals, 'interval')}`;
+}
+
+/** Reasons of inconclusive verdicts, each once with its metrics: `p99, p99.9: the variation hides it`. */
+export function reasonTexts(job: ComparedJob): string[] {
+  const byReason = new Map<string, Metric[]>();
+  for (const { metric, reason } of job.metrics) {
+    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
+  }
+  return [...byReason].map(([reason, metrics]) =>
+    metrics.length === job.metrics.length ? reason : `${metrics.join(', ')}: ${reason}`,
+  );
+}
+
+/** For example `2 worse, 1 better, 5 same, 3 inconclusive`. */
+export function countsText({ counts }: Comparison): string {
+  return (['worse', 'better', 'same', 'inconclusive'] as const)
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `${counts[verdict]} ${verdict}`)
+    .join(', ');
+}
+
+/** How the verdicts were made, a sentence. */
+export function methodText({ confidence, margin }: Comparison): string {
+  return (
+    `Confidence ${Number((confidence * 100).toFixed(3))} %, margin ${Number((margin * 100).toFixed(3))} %. ` +
+    'p: Mann-Whitney U (errors: binomial), corrected over all metrics after Benjamini and Hochberg. ' +
+    'Intervals: Hodges-Lehmann, for percentiles by bootstrap of the histograms.'
+  );
+}

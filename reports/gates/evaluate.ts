@@ -1,0 +1,248 @@
+/** Gates against a result: what holds, what does not, and what cannot be said. */
+import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
+import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/compare.js';
+import { observe } from '../compare/observations.js';
+import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
+import { type Certainty, changeOf } from '../compare/verdict.js';
+import type { BenchResult, JobRecord } from '../result.js';
+import { levelOf } from './level.js';
+import { checkGate, type Gate, type GatedJob, GateError, jobsOfGate, type Operator } from './parse.js';
+
+export type GateVerdict = 'pass' | 'fail' | 'inconclusive' | 'invalid';
+
+/** A gate on one job, direction and device. */
+export interface GateCheck {
+  readonly job?: string;
+  readonly role?: number;
+  readonly direction?: string;
+  readonly verdict: GateVerdict;
+  /** The figure, or new / base where the gate is against a baseline. */
+  readonly value?: number;
+  readonly interval?: readonly [low: number, high: number];
+  /** What it rests on, or why it is not a pass. */
+  readonly reason: string;
+}
+
+export interface JudgedGate {
+  readonly gate: Gate;
+  /** The worst of its checks. */
+  readonly verdict: GateVerdict;
+  readonly checks: readonly GateCheck[];
+}
+
+export interface GateReport {
+  readonly result: string;
+  readonly baseline?: string;
+  readonly confidence: number;
+  /** The worst of its gates; `invalid` where there are none. */
+  readonly verdict: GateVerdict;
+  readonly gates: readonly JudgedGate[];
+  /** Between result and baseline. */
+  readonly differences: readonly Difference[];
+}
+
+export interface GateRequest extends Partial<Certainty> {
+  readonly gates: readonly Gate[];
+  readonly result: NamedResult;
+  readonly baseline?: NamedResult | undefined;
+  /** Why there is no baseline, where one was asked for. */
+  readonly baselineProblem?: string | undefined;
+  /** Judge against a baseline that is not comparable. */
+  readonly force?: boolean;
+}
+
+const SEVERITY: readonly GateVerdict[] = ['fail', 'invalid', 'inconclusive', 'pass'];
+
+function worst(verdicts: readonly GateVerdict[]): GateVerdict {
+  return SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? 'invalid';
+}
+
+const HOLDS: Readonly<Record<Operator, (value: number, bound: number) => boolean>> = {
+  '<=': (value, bound) => value <= bound,
+  '<': (value, bound) => value < bound,
+  '>=': (value, bound) => value >= bound,
+  '>': (value, bound) => value > bound,
+  '==': (value, bound) => value === bound,
+  '!=': (value, bound) => value !== bound,
+};
+
+type Found = Pick<GateCheck, 'verdict' | 'value' | 'interval' | 'reason'>;
+
+/** Both ends of the interval on the same side of the bound, or no verdict. */
+function judgeInterval(
+  operator: Operator,
+  bound: number,
+  value: number,
+  interval: readonly [number, number],
+  basis: string,
+): Found {
+  const [low, high] = interval.map((end) => HOLDS[operator](end, bound));
+  if (low !== high) {
+    const reason = `the bound lies within what it may be; ${basis}`;
+    return { verdict: 'inconclusive', value, interval, reason };
+  }
+  return { verdict: low ? 'pass' : 'fail', value, interval, reason: basis };
+}
+
+interface GatedRecord extends GatedJob {
+  readonly job: JobRecord;
+  readonly role: number;
+}
+
+const ended = (job: JobRecord): boolean => ['runtime', 'number_ios', 'size'].includes(job.stopReason);
+
+/** Errors are counted, not estimated: over all repeats, and without a direction every kind of failure. */
+function judgeErrors({ operator, bound }: Gate, jobs: readonly JobRecord[], gate: Gate): Found {
+  const failures = ({ errors, directions }: JobRecord): number =>
+    gate.direction === undefined
+      ? errors.total + errors.timeouts + errors.unexpectedCompletions
+      : (directions[gate.direction]?.errors ?? 0);
+  const value = jobs.reduce((sum, job) => sum + failures(job), 0);
+  const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
+  return { verdict: HOLDS[operator](value, limit) ? 'pass' : 'fail', value, reason: 'counted' };
+}
+
+const invalid = (reason: string): Found => ({ verdict: 'invalid', reason });
+
+function judgeLevel(gate: Gate, bound: number, series: Series, certainty: Certainty): Found {
+  const level = levelOf(series, gate.metric, certainty);
+  if (level.value === undefined) return invalid(level.basis);
+  if (level.interval === undefined)
+    return { verdict: 'inconclusive', value: level.value, reason: level.basis };
+  return judgeInterval(gate.operator, bound, level.value, level.interval, level.basis);
+}
+
+function judgeChange(
+  gate: Gate,
+  bound: number,
+  series: Series,
+  base: Series | undefined,
+  certainty: Certainty,
+): Found {
+  if (base === undefined) return invalid('the baseline does not have this job');
+  const [a, b] = observe([base, series]);
+  const { ratio, interval, problem } = changeOf(a, b, gate.metric, certainty);
+  if (ratio === undefined) return invalid(problem ?? 'not measured');
+  const basis = `${a.samples.length} against ${b.samples.length} ${a.basis === 'intervals' ? 'blocks of intervals' : 'repeats'}`;
+  if (interval === undefined)
+    return { verdict: 'inconclusive', value: ratio, reason: problem ?? 'too few repeats' };
+  return judgeInterval(gate.operator, bound, ratio, interval, basis);
+}
+
+interface Context {
+  readonly certainty: Certainty;
+  readonly series: ReadonlyMap<string, Series>;
+  readonly baseline: ReadonlyMap<string, Series> | undefined;
+  /** Why no gate against the baseline can be judged. */
+  readonly baselineProblem: string | undefined;
+  readonly records: readonly GatedRecord[];
+}
+
+function judgeSeries(
+  gate: Gate,
+  key: string,
+  { certainty, series, baseline, baselineProblem }: Context,
+): Found {
+  const own = series.get(key);
+  if (own === undefined || own.runs.every(({ ios }) => ios === 0)) return invalid('no I/O was measured');
+  const { bound } = gate;
+  if (bound.kind === 'absolute') return judgeLevel(gate, bound.value, own, certainty);
+  if (baselineProblem !== undefined) return invalid(baselineProblem);
+  if (baseline === undefined) return invalid('no baseline is given');
+  return judgeChange(gate, bound.ratio, own, baseline.get(key), certainty);
+}
+
+/** One check for each job (with all its repeats), device and direction that the gate speaks of. */
+function checksOf(gate: Gate, context: Context): GateCheck[] {
+  const meant = jobsOfGate(gate, context.records);
+  const groups = new Map<string, GatedRecord[]>();
+  for (const record of meant) {
+    const key = JSON.stringify([record.name, record.role]);
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.values()].flatMap((repeats): GateCheck[] => {
+    const [{ name, role }] = repeats;
+    const jobs = repeats.map(({ job }) => job);
+    const stopped = jobs.find((job) => !ended(job));
+    const whole = gate.metric === 'errors';
+    const directions = gate.direction ?? (whole ? undefined : repeats[0].directions[0]);
+    const where = { job: name, role, ...(directions === undefined ? {} : { direction: directions }) };
+    if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
+    if (jobs.some(({ directions: { read, write } }) => (read?.ios ?? 0) + (write?.ios ?? 0) === 0))
+      return [{ ...where, ...invalid('no I/O was measured') }];
+    if (whole) return [{ ...where, ...judgeErrors(gate, jobs, gate) }];
+    const key = keyText({ job: name, role, direction: directions as 'read' | 'write' });
+    return [{ ...where, ...judgeSeries(gate, key, context) }];
+  });
+}
+
+const recordsOf = (result: BenchResult): GatedRecord[] =>
+  result.jobs.map((job) => ({
+    name: job.name,
+    group: job.group,
+    directions: directionsOf(job),
+    job,
+    role: roleOf(result, job),
+  }));
+
+/** By its pattern, so that a direction in which nothing was measured is missed. */
+function directionsOf({ rw, directions }: JobRecord): GatedJob['directions'] {
+  if (rw === 'rw' || rw === 'randrw') return ['read', 'write'];
+  if (rw === 'read' || rw === 'randread') return ['read'];
+  if (rw === 'write' || rw === 'randwrite') return ['write'];
+  return (['read', 'write'] as const).filter((direction) => directions[direction] !== undefined);
+}
+
+function judgeGate(gate: Gate, problem: string | undefined, context: Context): JudgedGate {
+  const one = (reason: string): JudgedGate => ({
+    gate,
+    verdict: 'invalid',
+    checks: [{ verdict: 'invalid', reason }],
+  });
+  if (problem !== undefined) return one(problem);
+  try {
+    checkGate(gate, context.records);
+  } catch (error) {
+    if (error instanceof GateError) return one(`${error.problem}; ${error.hint}`);
+    throw error;
+  }
+  const checks = checksOf(gate, context);
+  return { gate, verdict: worst(checks.map(({ verdict }) => verdict)), checks };
+}
+
+/**
+ * Judges every gate. A result that is incomplete or empty, a missing metric, job or baseline is `invalid`, never a
+ * pass. Throws EngineError where a histogram cannot be read.
+ */
+export function evaluateGates(request: GateRequest): GateReport {
+  const { gates, result, baseline, force = false } = request;
+  const certainty = {
+    confidence: request.confidence ?? DEFAULT_CONFIDENCE,
+    margin: request.margin ?? DEFAULT_MARGIN,
+    seed: request.seed ?? DEFAULT_SEED,
+  };
+  const differences = baseline === undefined ? [] : differencesOf(baseline, result);
+  const blocking = force ? [] : differences.filter(({ blocks }) => blocks);
+  const notComparable =
+    blocking.length === 0
+      ? undefined
+      : `the baseline is not comparable: ${blocking.map(differenceText).join('; ')}`;
+  const context: Context = {
+    certainty,
+    series: collectSeries([result]),
+    baseline: baseline && collectSeries([baseline]),
+    baselineProblem: request.baselineProblem ?? notComparable,
+    records: recordsOf(result.result),
+  };
+  const incomplete = incompleteness(result.result);
+  const problem = incomplete === undefined ? undefined : `the result is incomplete: ${incomplete}`;
+  const judged = gates.map((gate) => judgeGate(gate, problem, context));
+  return {
+    result: result.name,
+    ...(baseline === undefined ? {} : { baseline: baseline.name }),
+    confidence: certainty.confidence,
+    verdict: worst(judged.map(({ verdict }) => verdict)),
+    gates: judged,
+    differences,
+  };
+}

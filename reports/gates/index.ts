@@ -1,0 +1,6 @@
+/** Gates: the public door of this folder. */
+export * from './evaluate.js';
+export * from './parse.js';
+export * from './self-test.js';
+export * from './self-test-text.js';
+export * from './text.js';
