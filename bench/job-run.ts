@@ -1,4 +1,5 @@
 /** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
+import { mergeCounts } from '../engine/stats/percentiles.js';
 import {
   emptyCounts,
   type IntervalCounts,
@@ -8,9 +9,14 @@ import {
   WorkerPool,
   type WorkerResult,
 } from '../engine/worker/index.js';
+import type { IntervalRecord } from '../reports/index.js';
+import { type Failed, IntervalSeries } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 
 const TICK_MS = 200;
+const SHORTEST_TICK_MS = 2;
+/** Half an hour of seconds; a day in intervals of about a minute. */
+const INTERVAL_LIMIT = 1800;
 /** How long outstanding I/O may take after an interrupt before it is abandoned. */
 const DRAIN_DEADLINE_MS = 5_000;
 
@@ -20,6 +26,16 @@ export interface JobOutcome {
   readonly workers: readonly WorkerResult[];
   /** Read histogram, then write histogram. */
   readonly counts: IntervalCounts;
+  /** They add up to `counts`. */
+  readonly intervals: readonly IntervalRecord[];
+  readonly intervalNs: number;
+}
+
+/** A job on one device that has not ended yet. */
+export interface UnfinishedJob extends Pick<JobOutcome, 'planned' | 'startedAt' | 'counts' | 'intervalNs'> {
+  readonly failed: Failed;
+  readonly elapsedNs: number;
+  intervals(): IntervalRecord[];
 }
 
 /** What the progress display is told a few times a second. */
@@ -37,6 +53,10 @@ export interface Tick {
 
 export interface JobHooks {
   onTick(tick: Tick): void;
+  /** After each interval that ended; what it is given may be read at once only. */
+  onInterval?(jobs: readonly UnfinishedJob[]): void;
+  /** About how many intervals are kept of a job; 1800 where left out. */
+  readonly intervalLimit?: number;
   /** Aborted: stop submitting, drain, end. */
   readonly signal: AbortSignal;
   /** Aborted: end without waiting for outstanding I/O. */
@@ -47,6 +67,7 @@ interface Running {
   readonly planned: PlannedJob;
   readonly prepared: PreparedJob;
   readonly pool: WorkerPool;
+  readonly series: IntervalSeries;
 }
 
 export interface JobRun {
@@ -60,7 +81,7 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
   const running: Running[] = [];
   let outcomes: JobOutcome[];
   try {
-    for (const planned of jobs) running.push(await spawn(planned));
+    for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimit));
     outcomes = await drive(running, hooks);
   } catch (error) {
     await endAll(running);
@@ -81,11 +102,13 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
   return failure;
 }
 
-async function spawn(planned: PlannedJob): Promise<Running> {
+async function spawn(planned: PlannedJob, limit = INTERVAL_LIMIT): Promise<Running> {
   const { controller, namespace } = planned.device;
+  const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, limit });
   const prepared = await prepareJob(controller, namespace, planned.spec);
   try {
-    return { planned, prepared, pool: await WorkerPool.spawn(prepared.workers, prepared.controls) };
+    const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
+    return { planned, prepared, pool, series };
   } catch (error) {
     await prepared.release();
     throw error;
@@ -95,22 +118,36 @@ async function spawn(planned: PlannedJob): Promise<Running> {
 async function drive(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
   const startedAt = new Date();
   for (const { pool } of running) pool.start();
-  const joined = Promise.all(
-    running.map(async ({ planned, pool }) => {
-      const { results, counts } = await pool.join();
-      return { planned, startedAt, workers: results, counts };
-    }),
-  );
-  const supervision = supervise(running, hooks, joined);
-  try {
-    return await joined;
-  } finally {
+  const joined = Promise.all(running.map(({ pool }) => pool.join()));
+  const supervision = supervise(running, startedAt, hooks, joined);
+  // What the last tick took belongs to the intervals before they end.
+  const [ended] = await Promise.all([joined, supervision]).catch(async (error: unknown) => {
     await supervision;
-  }
+    throw error;
+  });
+  return running.map(({ planned, series }, i) => {
+    const { results: workers, counts, rest } = ended[i];
+    const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
+    return { planned, startedAt, workers, counts, intervals, intervalNs: series.widthNs };
+  });
+}
+
+/** Measured time of the worker that took longest. */
+export function elapsedNsOf(workers: readonly WorkerResult[]): number {
+  return Math.max(...workers.map((worker) => worker.elapsedNs));
+}
+
+/** Failed I/Os of all workers, by direction. */
+export function failedOf(workers: readonly WorkerResult[]): Failed {
+  const failed = { read: 0, write: 0 };
+  for (const { write, count } of workers.flatMap((worker) => worker.statuses))
+    failed[write ? 'write' : 'read'] += count;
+  return failed;
 }
 
 async function supervise(
   running: readonly Running[],
+  startedAt: Date,
   hooks: JobHooks,
   joined: Promise<unknown>,
 ): Promise<void> {
@@ -127,7 +164,7 @@ async function supervise(
   let lastMs = performance.now();
   let stoppedMs: number | undefined;
   while (!ended) {
-    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, TICK_MS))]);
+    await untilTick(running, settled);
     if (ended) return;
     const nowMs = performance.now();
     const askedBack = running.some(({ planned }) => planned.device.controller.askedBack() !== undefined);
@@ -139,9 +176,51 @@ async function supervise(
       if (one.planned.device.controller.dead() !== undefined) one.pool.stop('device-lost');
     const measuring = running.every(({ pool }) => pool.state >= STATE.MEASURING);
     if (measuring) measuredFromMs ??= nowMs;
-    hooks.onTick(await tick(running, { nowMs, lastMs, measuredFromMs }));
+    const { counts, intervalEnded } = await take(running);
+    hooks.onTick(tick(running, counts, { nowMs, lastMs, measuredFromMs }));
+    if (intervalEnded) hooks.onInterval?.(running.map((one) => unfinished(one, startedAt)));
     lastMs = nowMs;
   }
+}
+
+/** Waits for the job's end, or for the next tick: one falls on the end of each interval. */
+async function untilTick(running: readonly Running[], settled: Promise<void>): Promise<void> {
+  const toBoundary = running.map(({ pool, series }) => series.boundaryNs / 1e6 - pool.measuredMs);
+  const soonest = Math.min(...toBoundary);
+  const waitMs = soonest < 1.5 * TICK_MS ? Math.max(SHORTEST_TICK_MS, soonest) : TICK_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([settled, elapsed]);
+  clearTimeout(timer);
+}
+
+function unfinished({ planned, pool, series }: Running, startedAt: Date): UnfinishedJob {
+  return {
+    planned,
+    startedAt,
+    counts: pool.taken,
+    failed: pool.failed,
+    elapsedNs: pool.measuredMs * 1e6,
+    intervalNs: series.widthNs,
+    intervals: () => series.records(),
+  };
+}
+
+/** Moves what was counted since the last time into the intervals, and gives the sum over the devices. */
+async function take(
+  running: readonly Running[],
+): Promise<{ counts: IntervalCounts; intervalEnded: boolean }> {
+  const sum = emptyCounts();
+  let intervalEnded = false;
+  for (const { pool, series } of running) {
+    const counts = await pool.takeInterval();
+    const ended = series.add({ counts, failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+    intervalEnded ||= ended;
+    mergeCounts(sum, counts);
+  }
+  return { counts: sum, intervalEnded };
 }
 
 function stop(running: readonly Running[], nowMs: number): number {
@@ -153,25 +232,18 @@ function abandon(running: readonly Running[]): void {
   for (const { pool } of running) pool.stop('abandon');
 }
 
-async function tick(
+function tick(
   running: readonly Running[],
+  interval: IntervalCounts,
   times: { nowMs: number; lastMs: number; measuredFromMs?: number },
-): Promise<Tick> {
-  const interval = emptyCounts();
-  let completed = 0;
-  let errors = 0;
-  for (const { pool } of running) {
-    const counts = await pool.takeInterval();
-    for (let i = 0; i < counts.length; i++) interval[i] += counts[i];
-    completed += pool.live.completed;
-    errors += pool.live.errors;
-  }
+): Tick {
+  const live = running.map(({ pool }) => pool.live);
   return {
     jobs: running.map(({ planned }) => planned),
     ramping: times.measuredFromMs === undefined,
     elapsedMs: times.measuredFromMs === undefined ? 0 : times.nowMs - times.measuredFromMs,
-    completed,
-    errors,
+    completed: live.reduce((sum, { completed }) => sum + completed, 0),
+    errors: live.reduce((sum, { errors }) => sum + errors, 0),
     interval,
     intervalMs: times.nowMs - times.lastMs,
   };

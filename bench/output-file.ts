@@ -39,6 +39,12 @@ export function checkWritable(path: string): void {
   }
 }
 
+/** Whether what stands at `path` may be replaced again and again: nothing yet, or a regular file, but no pipe. */
+export function isReplaceable(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isFile();
+}
+
 /**
  * Writes all of it or nothing: a reader sees the text before or after, not between. What is no regular file (a
  * pipe, /dev/null) is written to, never replaced. Throws EngineError OUTPUT_UNWRITABLE.

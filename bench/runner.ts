@@ -3,16 +3,19 @@ import { EngineError, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
-import { type JobHooks, runJob } from './job-run.js';
+import { jobRecord, unfinishedRecord } from './job-record.js';
+import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
-import { deviceRecord, emptyResult, jobRecord } from './result-document.js';
+import { deviceRecord, emptyResult } from './result-document.js';
 import type { SharedAccess } from './shared.js';
 
 export interface RunHooks extends JobHooks {
   /** The plan, before the first I/O. Returns false to stop there. */
   onPlan(planned: readonly PlannedJob[]): boolean;
-  /** The document after each job and at the end; what it holds may be written at once. */
+  /** The document at the end of the run. */
   onResult(result: BenchResult): void;
+  /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
+  onCheckpoint?(build: () => BenchResult): void;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number;
   /** Present where the devices are held by another process. */
@@ -92,19 +95,46 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
   }
 }
 
+/** What a document says that is read while its run goes on, or after it was killed. */
+export const STILL_RUNNING = 'the run was still going on when this was written';
+
+function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly UnfinishedJob[] = []): void {
+  hooks.onCheckpoint?.(() => ({
+    ...result,
+    complete: false,
+    interrupted: { reason: STILL_RUNNING },
+    endedAt: new Date().toISOString(),
+    jobs: [...result.jobs, ...unfinished.map(unfinishedRecord)],
+  }));
+}
+
+/** Intervals that a document holds, over all jobs; and of each job at least, however many there are. */
+const INTERVALS_OF_RUN = 7200;
+const INTERVALS_OF_JOB = { least: 60, most: 1800 };
+
+function intervalLimit(jobs: number): number {
+  const { least, most } = INTERVALS_OF_JOB;
+  return Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
+}
+
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
   planned: readonly PlannedJob[],
   result: BenchResult,
   hooks: RunHooks,
 ): Promise<unknown> {
+  const jobHooks: JobHooks = {
+    ...hooks,
+    onInterval: (unfinished) => checkpoint(result, hooks, unfinished),
+    intervalLimit: intervalLimit(planned.length),
+  };
+  checkpoint(result, hooks);
   for (const onDevices of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
     try {
-      const { outcomes, releaseFailure } = await runJob(onDevices, hooks);
+      const { outcomes, releaseFailure } = await runJob(onDevices, jobHooks);
       result.jobs.push(...outcomes.map(jobRecord));
-      result.endedAt = new Date().toISOString();
-      if (!hooks.signal.aborted) save(result, hooks);
+      if (!hooks.signal.aborted) checkpoint(result, hooks);
       const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;
       if (failure !== undefined) return failure;
     } catch (error) {

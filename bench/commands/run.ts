@@ -2,12 +2,13 @@ import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
 import { withBoundDevices } from '../bound-devices.js';
+import { Checkpoint } from '../checkpoint.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode } from '../exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
-import { checkWritable, writeWhole } from '../output-file.js';
+import { checkWritable, isReplaceable, writeWhole } from '../output-file.js';
 import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
@@ -51,7 +52,12 @@ function waitMsOf(text: string | undefined): number {
 }
 
 async function execute(args: RunArguments, config: LoadedConfig, interrupt: Interrupt): Promise<RunOutcome> {
+  const { output } = args;
   const progress = createProgress(process.stderr);
+  const checkpoint =
+    output !== undefined && isReplaceable(output)
+      ? new Checkpoint((text) => writeWhole(output, text))
+      : undefined;
   try {
     return await runConfig(config, {
       signal: interrupt.signal,
@@ -65,8 +71,9 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
         return !args['dry-run'];
       },
       onResult: (result) => {
-        if (args.output !== undefined) writeWhole(args.output, formatJson(result));
+        if (output !== undefined) writeWhole(output, formatJson(result));
       },
+      onCheckpoint: (build) => checkpoint?.offer(build),
     });
   } finally {
     progress.end();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jobRecord } from '../../bench/job-record.js';
 import type { JobOutcome } from '../../bench/job-run.js';
-import { emptyResult, jobRecord } from '../../bench/result-document.js';
+import { emptyResult } from '../../bench/result-document.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyCounts, type WorkerResult } from '../../engine/worker/index.js';
 import { parseResult } from '../../reports/index.js';
@@ -34,6 +35,8 @@ function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = empt
     startedAt: new Date(0),
     workers: workers.map((change, index) => ({ ...worker, index, ...change })),
     counts,
+    intervals: [],
+    intervalNs: 1e9,
   };
 }
 

@@ -1,0 +1,145 @@
+/**
+ * The intervals of one job on one device, in bounded memory. Counts come in a few times a second and are closed into
+ * intervals of a second. When there are more than the limit, neighbours are joined two by two, a few at a time so
+ * that no call takes long, and from then on intervals are twice as wide. Nothing counted is ever lost or moved
+ * to another interval.
+ */
+import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
+import { mergeCounts } from '../engine/stats/percentiles.js';
+import { emptyCounts, type IntervalCounts } from '../engine/worker/index.js';
+import type { IntervalRecord } from '../reports/index.js';
+import { buildIntervalDirection, mergeIntervals } from '../reports/intervals.js';
+
+const NS_PER_MS = 1e6;
+const FIRST_WIDTH_NS = 1e9;
+/** A taking so little before the end of an interval ends it: timers and workers are not exact. */
+const EARLY_NS = 20 * NS_PER_MS;
+/** Pairs joined at each closing: few enough to be quick, enough to be done long before the next doubling. */
+const JOINS_AT_ONCE = 4;
+
+export interface Failed {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** What was taken from the workers at one time. */
+export interface Taking {
+  readonly counts: IntervalCounts;
+  /** Since the measurement began. */
+  readonly failed: Failed;
+  readonly endNs: number;
+}
+
+export interface SeriesOptions {
+  readonly bsBytes: number;
+  /** About how many intervals are kept at most. */
+  readonly limit: number;
+}
+
+const NONE: Failed = { read: 0, write: 0 };
+
+export class IntervalSeries {
+  readonly #bsBytes: number;
+  readonly #limit: number;
+  readonly #closed: IntervalRecord[] = [];
+  #widthNs = FIRST_WIDTH_NS;
+  /** While neighbours are joined: how many of `#closed` have the new width. */
+  #joined: number | undefined;
+  #counts = emptyCounts();
+  #startNs = 0;
+  #endNs = 0;
+  /** Failures until the open interval began, and until now. */
+  #failedBefore = NONE;
+  #failed = NONE;
+
+  constructor({ bsBytes, limit }: SeriesOptions) {
+    this.#bsBytes = bsBytes;
+    this.#limit = Math.max(2, limit);
+  }
+
+  /** The width that new intervals have. */
+  get widthNs(): number {
+    return this.#widthNs;
+  }
+
+  /** Where the open interval ends. */
+  get boundaryNs(): number {
+    return (Math.round(this.#startNs / this.#widthNs) + 1) * this.#widthNs;
+  }
+
+  /** Adds what was counted since the last call. True where that ended an interval. */
+  add({ counts, failed, endNs }: Taking): boolean {
+    mergeCounts(this.#counts, counts);
+    this.#failed = failed;
+    this.#endNs = Math.max(this.#endNs, endNs);
+    if (this.#endNs < this.boundaryNs - EARLY_NS) return false;
+    this.#close();
+    this.#thin();
+    return true;
+  }
+
+  /** The intervals so far; the last one is as long as the time since the one before. */
+  records(): IntervalRecord[] {
+    const open = this.#openRecord();
+    const isEmpty = this.#endNs === this.#startNs && open.read === undefined && open.write === undefined;
+    return isEmpty ? [...this.#closed] : [...this.#closed, open];
+  }
+
+  /**
+   * Adds what was left when the workers had ended, and gives all intervals, the last of which ends with the job. A
+   * remainder of less than half a width belongs to the interval before.
+   */
+  finish(rest: Taking): IntervalRecord[] {
+    mergeCounts(this.#counts, rest.counts);
+    this.#failed = rest.failed;
+    this.#endNs = Math.max(this.#startNs, rest.endNs);
+    while (this.#joined !== undefined) this.#join();
+    const last = this.#closed.at(-1);
+    if (last === undefined || this.#endNs - this.#startNs >= this.#widthNs / 2) this.#close();
+    else {
+      const whole = mergeIntervals(last, this.#openRecord());
+      this.#closed[this.#closed.length - 1] = { ...whole, endNs: Math.max(last.startNs, rest.endNs) };
+    }
+    return this.#closed;
+  }
+
+  #openRecord(): IntervalRecord {
+    const half = (from: number, errors: number) =>
+      buildIntervalDirection(
+        this.#counts.subarray(from, from + HISTOGRAM_LENGTH),
+        this.#bsBytes,
+        Math.max(0, errors),
+      );
+    const read = half(0, this.#failed.read - this.#failedBefore.read);
+    const write = half(HISTOGRAM_LENGTH, this.#failed.write - this.#failedBefore.write);
+    return {
+      startNs: this.#startNs,
+      endNs: this.#endNs,
+      ...(read ? { read } : {}),
+      ...(write ? { write } : {}),
+    };
+  }
+
+  #close(): void {
+    this.#closed.push(this.#openRecord());
+    this.#counts.fill(0);
+    this.#startNs = this.#endNs;
+    this.#failedBefore = this.#failed;
+  }
+
+  #thin(): void {
+    if (this.#closed.length > this.#limit) this.#joined ??= 0;
+    for (let i = 0; i < JOINS_AT_ONCE && this.#joined !== undefined; i++) this.#join();
+  }
+
+  /** Joins the next two; a single one at the end stays as it is. */
+  #join(): void {
+    const at = this.#joined ?? 0;
+    const [first, second] = this.#closed.slice(at, at + 2);
+    if (second !== undefined) this.#closed.splice(at, 2, mergeIntervals(first, second));
+    this.#joined = at + 1;
+    if (this.#joined < this.#closed.length) return;
+    this.#joined = undefined;
+    this.#widthNs *= 2;
+  }
+}

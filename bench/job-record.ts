@@ -1,0 +1,121 @@
+/** Puts what a job counted into its part of the result document. */
+import { decodeStatus, statusName } from '../engine/index.js';
+import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
+import { totalCountOf } from '../engine/stats/percentiles.js';
+import type { IntervalCounts, WorkerResult } from '../engine/worker/index.js';
+import {
+  buildDirection,
+  buildErrors,
+  buildWorker,
+  type JobRecord,
+  type StatusRecord,
+  type StopReason,
+  TIMESTAMP_NOTE,
+} from '../reports/index.js';
+import { isMixed } from './config/run-config.js';
+import type { Failed } from './interval-series.js';
+import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
+import { jobWarnings } from './job-warnings.js';
+import type { PlannedJob } from './plan.js';
+
+function statusRecord({ status, count, firstSlba }: WorkerResult['statuses'][number]): StatusRecord {
+  const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
+  return { status: statusName(status), statusCodeType, statusCode, doNotRetry, count, firstSlba };
+}
+
+const SEVERITY: readonly StopReason[] = [
+  'device-lost',
+  'timeout',
+  'errors',
+  'interrupted',
+  'number_ios',
+  'runtime',
+];
+
+function stopReasonOf(outcome: JobOutcome): StopReason {
+  const reasons = outcome.workers.map((worker) => worker.stopReason);
+  const worst = SEVERITY.find((reason) => (reasons as StopReason[]).includes(reason)) ?? 'runtime';
+  const { config } = outcome.planned;
+  const bySize = worst === 'number_ios' && config.numberIos === undefined;
+  return bySize ? 'size' : worst;
+}
+
+/** What was asked of a job. */
+function asked({ config, spec, repeat, device }: PlannedJob) {
+  return {
+    name: config.name,
+    ...config.sweep,
+    ...(repeat.count > 1 ? { repeat } : {}),
+    target: device.target,
+    rw: config.rw,
+    ...(isMixed(config.rw) ? { rwmixread: config.rwmixread } : {}),
+    bsBytes: spec.bsBytes,
+    iodepth: spec.iodepth,
+    numjobs: spec.numjobs,
+    queuePairs: spec.queuePairs,
+    completion: config.completion,
+    seed: spec.seed,
+    rampTimeMs: spec.rampTimeMs,
+    timestampNote: TIMESTAMP_NOTE,
+  };
+}
+
+interface Measured {
+  readonly counts: IntervalCounts;
+  readonly failed: Failed;
+  readonly bsBytes: number;
+  readonly elapsedNs: number;
+}
+
+function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord['directions'] {
+  const direction = (from: number, errors: number) => {
+    const part = counts.subarray(from, from + HISTOGRAM_LENGTH);
+    if (totalCountOf(part) === 0 && errors === 0) return undefined;
+    return buildDirection(part, bsBytes, elapsedNs, errors);
+  };
+  const read = direction(0, failed.read);
+  const write = direction(HISTOGRAM_LENGTH, failed.write);
+  return { ...(read ? { read } : {}), ...(write ? { write } : {}) };
+}
+
+/** The record of one job on one device. */
+export function jobRecord(outcome: JobOutcome): JobRecord {
+  const { planned, workers, counts, startedAt, intervals, intervalNs } = outcome;
+  const elapsedNs = elapsedNsOf(workers);
+  const sum = (of: (worker: WorkerResult) => number): number =>
+    workers.reduce((total, w) => total + of(w), 0);
+  return {
+    ...asked(planned),
+    startedAt: startedAt.toISOString(),
+    elapsedNs,
+    stopReason: stopReasonOf(outcome),
+    directions: directions({ counts, failed: failedOf(workers), bsBytes: planned.spec.bsBytes, elapsedNs }),
+    intervalNs,
+    intervals: [...intervals],
+    errors: buildErrors(
+      workers.flatMap((worker) => worker.statuses).map(statusRecord),
+      sum((w) => w.lostIos),
+      sum((w) => w.unexpectedCompletions),
+    ),
+    workers: workers.map(buildWorker),
+    warnings: jobWarnings(outcome),
+  };
+}
+
+/** The record of a job that is still running: what it counted so far. Workers tell of themselves at their end only. */
+export function unfinishedRecord(job: UnfinishedJob): JobRecord {
+  const { planned, startedAt, counts, failed, elapsedNs, intervalNs } = job;
+  return {
+    ...asked(planned),
+    partial: true,
+    startedAt: startedAt.toISOString(),
+    elapsedNs,
+    stopReason: 'interrupted',
+    directions: directions({ counts, failed, bsBytes: planned.spec.bsBytes, elapsedNs }),
+    intervalNs,
+    intervals: job.intervals(),
+    errors: { ...buildErrors([], 0, 0), total: failed.read + failed.write },
+    workers: [],
+    warnings: [],
+  };
+}
