@@ -4,6 +4,7 @@
  * that no call takes long, and from then on intervals are twice as wide. Nothing counted is ever lost or moved
  * to another interval.
  */
+import { decodeCounts } from '../engine/stats/hdr.js';
 import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
 import { mergeCounts } from '../engine/stats/percentiles.js';
 import { emptyCounts, type IntervalCounts } from '../engine/worker/index.js';
@@ -132,14 +133,28 @@ export class IntervalSeries {
     for (let i = 0; i < JOINS_AT_ONCE && this.#joined !== undefined; i++) this.#join();
   }
 
-  /** Joins the next two; a single one at the end stays as it is. */
+  /** Joins the next two. A single one at the end is opened again, to become as wide as the others. */
   #join(): void {
     const at = this.#joined ?? 0;
     const [first, second] = this.#closed.slice(at, at + 2);
-    if (second !== undefined) this.#closed.splice(at, 2, mergeIntervals(first, second));
+    if (second === undefined) this.#reopen();
+    else this.#closed.splice(at, 2, mergeIntervals(first, second));
     this.#joined = at + 1;
     if (this.#joined < this.#closed.length) return;
     this.#joined = undefined;
     this.#widthNs *= 2;
+  }
+
+  #reopen(): void {
+    const last = this.#closed.pop();
+    if (last === undefined) return;
+    const { read, write } = last;
+    if (read) mergeCounts(this.#counts.subarray(0, HISTOGRAM_LENGTH), decodeCounts(read.histogram.data));
+    if (write) mergeCounts(this.#counts.subarray(HISTOGRAM_LENGTH), decodeCounts(write.histogram.data));
+    this.#failedBefore = {
+      read: this.#failedBefore.read - (read?.errors ?? 0),
+      write: this.#failedBefore.write - (write?.errors ?? 0),
+    };
+    this.#startNs = last.startNs;
   }
 }
