@@ -1,4 +1,6 @@
 /** Comparing results: the public door of this folder. */
+
+export { Random } from '../statistics/random.js';
 export * from './comparability.js';
 export * from './compare.js';
 export * from './markdown.js';

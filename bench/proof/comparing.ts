@@ -1,0 +1,66 @@
+/**
+ * Shows that `nvbench compare` holds what it says: pairs of equal runs are called worse no more often than the
+ * confidence allows, and runs with 5 % more latency are found. `npm run proof:comparing -- --help`.
+ */
+import { parseArgs } from 'node:util';
+import { Random } from '../../reports/compare/index.js';
+import { livePairs, resampledPairs } from './live.js';
+import { simulatedResult } from './simulated.js';
+import { type MakePair, type Tally, tallyPairs } from './tally.js';
+
+const USAGE = `npm run proof:comparing -- [--mode simulated|resampled|live] [--aa PAIRS] [--ab PAIRS] [--repeats N]
+  simulated  results made up with the noise of a quiet host (default)
+  resampled  pairs drawn from a few real runs on the software controller
+  live       every pair two real runs on the software controller, one after the other
+`;
+const CONFIDENCE = 0.95;
+const SLOWER = 0.05;
+const QUIET = { betweenRuns: 0.01, tailShare: 0.3 };
+
+function makerOf(mode: string, slower: number, repeats: number): MakePair {
+  const random = new Random(slower === 0 ? 1 : 2);
+  if (mode === 'live') return livePairs(slower, repeats);
+  if (mode === 'resampled') return resampledPairs(slower, repeats, random);
+  return () => [simulatedResult(random, QUIET, 0, repeats), simulatedResult(random, QUIET, slower, repeats)];
+}
+
+function row(
+  name: string,
+  mode: string,
+  repeats: number,
+  { pairs, worse, better, meanWorse }: Tally,
+): string {
+  return `| ${[name, mode, repeats, pairs, worse, better, meanWorse].join(' | ')} |\n`;
+}
+
+const { values } = parseArgs({
+  options: {
+    mode: { type: 'string', default: 'simulated' },
+    aa: { type: 'string', default: '200' },
+    ab: { type: 'string', default: '100' },
+    repeats: { type: 'string', default: '10' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const [aaPairs, abPairs, repeats] = [values.aa, values.ab, values.repeats].map(Number);
+if (
+  values.help ||
+  !['simulated', 'resampled', 'live'].includes(values.mode) ||
+  ![aaPairs, abPairs, repeats].every(Number.isInteger)
+) {
+  process.stdout.write(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | mean worse |\n');
+process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
+const aa = tallyPairs(aaPairs, makerOf(values.mode, 0, repeats), CONFIDENCE);
+process.stdout.write(row('equal runs', values.mode, repeats, aa));
+const ab = tallyPairs(abPairs, makerOf(values.mode, SLOWER, repeats), CONFIDENCE);
+process.stdout.write(row('5 % more latency', values.mode, repeats, ab));
+const allowed = Math.floor(aaPairs * (1 - CONFIDENCE) + 1e-9);
+const holds = aa.worse <= allowed && ab.worse >= Math.ceil(0.95 * abPairs);
+process.stdout.write(
+  `\n${holds ? 'holds' : 'DOES NOT HOLD'}: ${aa.worse} of ${aaPairs} equal pairs called worse (${allowed} allowed), ${ab.worse} of ${abPairs} slowdowns found\n`,
+);
+process.exitCode = holds ? 0 : 1;
