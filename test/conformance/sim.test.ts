@@ -1,5 +1,5 @@
 import { attachTransport } from '../../engine/index.js';
-import { conformance } from './suite.js';
+import { conformance, started } from './suite.js';
 
 const subjects: Readonly<Record<string, string>> = {
   'the software controller': 'sim:?latency=none&write_latency=none',
@@ -9,5 +9,5 @@ const subjects: Readonly<Record<string, string>> = {
 };
 
 for (const [name, target] of Object.entries(subjects)) {
-  conformance({ name, attach: () => attachTransport(target, {}), writable: true });
+  conformance({ name, open: () => started(attachTransport(target, {})), writable: true });
 }

@@ -16,7 +16,8 @@ import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine
 
 export interface ConformanceSubject {
   readonly name: string;
-  attach(): Promise<TransportDevice>;
+  /** A controller that is up; `started` makes one of a device. */
+  open(): Promise<Controller>;
   /** The data of the namespace may be destroyed. */
   readonly writable: boolean;
   /** Where the controller is known not to do what the specification asks; those tests are skipped by name. */
@@ -26,6 +27,11 @@ export interface ConformanceSubject {
 /** `no-temperature`: SMART is all zeroes. `mdts-not-enforced`: transfers beyond MDTS succeed. */
 export const DEPARTURES = ['no-temperature', 'mdts-not-enforced'] as const;
 export type Departure = (typeof DEPARTURES)[number];
+
+/** The usual way to a controller: attach its device and start it. */
+export async function started(device: Promise<TransportDevice>): Promise<Controller> {
+  return Controller.start(await device);
+}
 
 const GENERIC = 0;
 
@@ -54,7 +60,7 @@ export function conformance(subject: ConformanceSubject): void {
     let channel: IoChannel;
 
     before(async () => {
-      controller = await Controller.start(await subject.attach());
+      controller = await subject.open();
       namespace = await controller.namespace();
       channel = await IoChannel.open(controller, namespace);
     });
@@ -381,7 +387,7 @@ export function conformance(subject: ConformanceSubject): void {
     test('after a shutdown the same device can be attached again', async () => {
       await channel.close();
       await controller.close();
-      controller = await Controller.start(await subject.attach());
+      controller = await subject.open();
       namespace = await controller.namespace();
       channel = await IoChannel.open(controller, namespace);
       const buffer = controller.arena.allocate(namespace.lbaBytes, 4096);

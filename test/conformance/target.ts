@@ -1,10 +1,11 @@
 /**
  * Runs the conformance suite on the target that NVBENCH_TARGET names. Its data is destroyed. NVBENCH_ATTACH forces a
- * way in; NVBENCH_ALLOW_UNSAFE_DMA=1 permits one without an IOMMU. NVBENCH_DEPARTURES: what the controller is known to
- * do otherwise, separated by commas; SPDK's nvmf_tgt has `no-temperature,mdts-not-enforced`.
+ * way in; NVBENCH_ALLOW_UNSAFE_DMA=1 permits one without an IOMMU; NVBENCH_SHARED=1 joins the process that holds it.
+ * NVBENCH_DEPARTURES: what the controller is known to do otherwise, separated by commas; SPDK's nvmf_tgt has
+ * `no-temperature,mdts-not-enforced`.
  */
-import { type AttachOptions, attachTransport } from '../../engine/index.js';
-import { conformance, DEPARTURES } from './suite.js';
+import { type AttachOptions, attachTransport, type Controller, joinController } from '../../engine/index.js';
+import { conformance, DEPARTURES, started } from './suite.js';
 
 const target = process.env.NVBENCH_TARGET;
 if (target === undefined) throw new Error('NVBENCH_TARGET is not set');
@@ -17,4 +18,9 @@ const named = (process.env.NVBENCH_DEPARTURES ?? '').split(',').filter((name) =>
 const departures = DEPARTURES.filter((known) => named.includes(known));
 if (departures.length !== named.length) throw new Error(`NVBENCH_DEPARTURES takes ${DEPARTURES.join(', ')}`);
 
-conformance({ name: target, attach: () => attachTransport(target, options), writable: true, departures });
+function open(text: string): Promise<Controller> {
+  if (process.env.NVBENCH_SHARED !== '1') return started(attachTransport(text, options));
+  return joinController(text, { state: { env: process.env, uid: process.geteuid?.() ?? 0 } });
+}
+
+conformance({ name: target, open: () => open(target), writable: true, departures });

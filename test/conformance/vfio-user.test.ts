@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { attachTransport, serveVfioUser, type VfioUserServer } from '../../engine/index.js';
-import { conformance } from './suite.js';
+import { conformance, started } from './suite.js';
 
 const DEVICE = 'sim:?size=64MiB&latency=none&write_latency=none';
 
@@ -28,6 +28,10 @@ for (const [name, { mapDoorbells, options }] of Object.entries(subjects)) {
       await server.close();
       rmSync(socketDir, { recursive: true });
     });
-    conformance({ name, attach: () => attachTransport(`${server.target}${options}`, {}), writable: true });
+    conformance({
+      name,
+      open: () => started(attachTransport(`${server.target}${options}`, {})),
+      writable: true,
+    });
   });
 }

@@ -1,0 +1,121 @@
+/** What the holder makes of secondaries that are no nvbench, from a socket and in this process. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type HeldController, holdController } from '../../../engine/index.js';
+import { type Frame, receiveFrame, sendFrame } from '../../../engine/sharing/frame.js';
+import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
+import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
+
+const TIMEOUT_MS = 10_000;
+
+interface Answer {
+  readonly id?: number;
+  readonly ok?: Record<string, unknown>;
+  readonly error?: { readonly code: string };
+}
+
+describe('holdController', { concurrency: false }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nvbench-hold-'));
+  const state = { env: { NVBENCH_STATE_DIR: folder }, uid: process.geteuid?.() ?? 0 };
+  let held: HeldController;
+  before(async () => {
+    held = await holdController('sim:?size=16MiB&latency=none&queues=4', { state, hugepages: 'never' });
+  });
+  after(async () => {
+    await held.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const connect = (): UnixSocket => UnixSocket.connect(held.socketPath, nowMs() + TIMEOUT_MS);
+
+  /** The holder runs on this thread: what waits for it may not block. */
+  async function receive(socket: UnixSocket): Promise<Frame> {
+    const until = nowMs() + TIMEOUT_MS;
+    while (!socket.waitReadable(0) && nowMs() < until) await sleepMs(1);
+    return receiveFrame(socket, nowMs() + 1000);
+  }
+
+  async function ask(socket: UnixSocket, body: object, id = 1): Promise<Answer> {
+    sendFrame(socket, { id, body }, [], nowMs() + 1000);
+    const { value, fds } = await receive(socket);
+    closeFds(fds);
+    return value as Answer;
+  }
+
+  async function hello(socket: UnixSocket): Promise<{ start: bigint; last: bigint }> {
+    const { ok } = await ask(socket, { kind: 'hello', version: 1 });
+    assert.ok(ok, 'hello is refused');
+    const { start, last } = ok.window as { start: string; last: string };
+    return { start: BigInt(start), last: BigInt(last) };
+  }
+
+  async function until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = nowMs() + TIMEOUT_MS;
+    while (!condition()) {
+      if (nowMs() > deadline) assert.fail(what);
+      await sleepMs(5);
+    }
+  }
+
+  async function leave(...sockets: UnixSocket[]): Promise<void> {
+    for (const socket of sockets) socket.close();
+    await until(() => held.joined === 0, 'they are still there');
+  }
+
+  test('its socket is open to its own user only', () => {
+    assert.equal(statSync(held.socketPath).mode & 0o777, 0o600);
+  });
+
+  test('a secondary gets the registers and a window of its own', async () => {
+    const [one, two] = [connect(), connect()];
+    const first = await hello(one);
+    const second = await hello(two);
+    assert.ok(first.last < second.start || second.last < first.start);
+    await leave(one, two);
+  });
+
+  test('nothing is answered before hello, or to another version', async () => {
+    const socket = connect();
+    assert.equal((await ask(socket, { kind: 'take-queue' })).error?.code, 'SHARING_BROKEN');
+    assert.equal((await ask(socket, { kind: 'hello', version: 99 })).error?.code, 'SHARING_BROKEN');
+    await leave(socket);
+  });
+
+  test('one that sends rubbish is left, the others are not', async () => {
+    const [good, bad] = [connect(), connect()];
+    await hello(good);
+    bad.send(Uint8Array.of(0xff, 0xff, 0xff, 0x7f), [], nowMs() + 1000);
+    await until(() => bad.peerGone(), 'the holder still listens to it');
+    assert.equal((await ask(good, { kind: 'take-queue' }, 2)).ok, 1);
+    await leave(good, bad);
+  });
+
+  test('queue identifiers that a secondary leaves behind are free again', async () => {
+    const socket = connect();
+    await hello(socket);
+    const taken = [];
+    for (let i = 0; i < 4; i++) taken.push((await ask(socket, { kind: 'take-queue' }, 10 + i)).ok);
+    assert.deepEqual(taken, [1, 2, 3, 4]);
+    assert.equal((await ask(socket, { kind: 'take-queue' }, 20)).error?.code, 'NO_QUEUE_LEFT');
+    await leave(socket);
+    const next = connect();
+    await hello(next);
+    assert.equal((await ask(next, { kind: 'take-queue' }, 2)).ok, 1);
+    await leave(next);
+  });
+
+  test('memory outside the window is refused, and so is memory without a descriptor', async () => {
+    const socket = connect();
+    const { start, last } = await hello(socket);
+    const map = (iova: bigint, lengthBytes: number) =>
+      ask(socket, { kind: 'map', iova: `0x${iova.toString(16)}`, lengthBytes }, 2);
+    assert.equal((await map(start - 4096n, 4096)).error?.code, 'SHARED_MAP_REFUSED');
+    assert.equal((await map(last + 1n - 4096n, 8192)).error?.code, 'SHARED_MAP_REFUSED');
+    assert.equal((await map(start, 0)).error?.code, 'SHARED_MAP_REFUSED');
+    assert.equal((await map(start, 4096)).error?.code, 'SHARED_MAP_REFUSED');
+    await leave(socket);
+  });
+});
