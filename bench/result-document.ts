@@ -1,5 +1,5 @@
 /** The result document around its jobs: what is known before the first I/O. */
-import type { EngineWarning, SmartLog } from '../engine/index.js';
+import { allowedCpus, type EngineWarning, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart, type DeviceRecord, SCHEMA_VERSION } from '../reports/index.js';
 import { hostFacts } from './environment/host.js';
 import { toolVersion } from './environment/tool.js';
@@ -41,7 +41,7 @@ export function emptyResult(
   devices: DeviceRecord[],
   warnings: readonly EngineWarning[],
 ): BenchResult {
-  const { kernelCommandLine = '', governor = null, smt = null, ...host } = hostFacts();
+  const { kernelCommandLine = '', governor = null, smt = null, ...host } = hostFacts(allowedCpus());
   const now = new Date().toISOString();
   return {
     schemaVersion: SCHEMA_VERSION,

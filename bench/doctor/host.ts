@@ -1,8 +1,9 @@
 /** What the checks look at: three folders, and what this user may do. Tests put fixtures in their place. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { allowedCpus, memlockLimitBytes } from '../../engine/index.js';
+
+export { exists, names, readNumber, readText } from '../environment/sysfs.js';
 
 export interface DoctorHost {
   /** `/sys`. */
@@ -51,32 +52,4 @@ export function thisHost(): DoctorHost {
     memlockLimitBytes,
     allowedCpus,
   };
-}
-
-/** A file's text without surrounding blanks; undefined where it is not there or refuses to be read. */
-export function readText(...path: string[]): string | undefined {
-  try {
-    return readFileSync(join(...path), 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** A file's decimal number; undefined where it has none. */
-export function readNumber(...path: string[]): number | undefined {
-  const text = readText(...path);
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-/** Names in a folder, sorted as numbers within them count; none where it cannot be read. */
-export function names(...path: string[]): string[] {
-  try {
-    return readdirSync(join(...path)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  } catch {
-    return [];
-  }
-}
-
-export function exists(...path: string[]): boolean {
-  return existsSync(join(...path));
 }

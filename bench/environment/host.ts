@@ -1,6 +1,9 @@
 /** Facts about this host that decide what a result means. Unreadable facts are left out, never guessed. */
-import { readFileSync } from 'node:fs';
 import { cpus, hostname, release, totalmem } from 'node:os';
+import { cpusOf } from '../config/cpu-list.js';
+import { CPU_DIR, governorsOf, nodeNames, turboSwitch } from './cpu.js';
+import { hypervisorName } from './hypervisor.js';
+import { readText } from './sysfs.js';
 
 export interface HostFacts {
   hostname: string;
@@ -8,33 +11,37 @@ export interface HostFacts {
   kernelCommandLine?: string;
   cpuModel: string;
   cpuCount: number;
+  /** Of the CPUs this process may use; several with commas. */
   governor?: string;
   smt?: boolean;
+  turbo?: boolean;
+  isolatedCpus?: number[];
+  numaNodes?: number;
+  hypervisor?: string;
   memoryBytes: number;
   node: string;
   v8: string;
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads them now; takes well under a millisecond. */
-export function hostFacts(): HostFacts {
+/** Reads them now. `allowed` are the CPUs that this process may use. */
+export function hostFacts(allowed: readonly number[], sysfsRoot = '/sys', procRoot = '/proc'): HostFacts {
   const processors = cpus();
-  const smt = readText('/sys/devices/system/cpu/smt/active');
+  const smt = readText(sysfsRoot, CPU_DIR, 'smt/active');
+  const governors = [...governorsOf(allowed, sysfsRoot).keys()].sort();
+  const isolated = readText(sysfsRoot, CPU_DIR, 'isolated');
+  const nodes = nodeNames(sysfsRoot).length;
   return {
     hostname: hostname(),
     kernel: release(),
-    kernelCommandLine: readText('/proc/cmdline'),
+    kernelCommandLine: readText(procRoot, 'cmdline'),
     cpuModel: processors[0]?.model.trim() ?? 'unknown',
     cpuCount: processors.length,
-    governor: readText('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
+    governor: governors.length === 0 ? undefined : governors.join(', '),
     smt: smt === undefined ? undefined : smt === '1',
+    turbo: turboSwitch(sysfsRoot)?.on,
+    isolatedCpus: isolated === undefined ? undefined : cpusOf(isolated),
+    numaNodes: nodes === 0 ? undefined : nodes,
+    hypervisor: hypervisorName(sysfsRoot, procRoot),
     memoryBytes: totalmem(),
     node: process.version,
     v8: process.versions.v8,
