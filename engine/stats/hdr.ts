@@ -2,6 +2,7 @@
  * The loop's flat counts as an hdr-histogram-js histogram and back, index by index and without loss, and the
  * encoded form that other HdrHistogram tools read.
  */
+import { inflateSync } from 'node:zlib';
 import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
@@ -17,6 +18,8 @@ export const HDR_ENCODING = 'HdrHistogram V2 compressed base64';
 
 // A full histogram takes 9 bytes a count; more than that in base64 is no histogram of ours.
 const MAX_ENCODED_LENGTH = 2 * 9 * HISTOGRAM_LENGTH;
+const COMPRESSED_HEADER_BYTES = 8;
+const MAX_INFLATED_BYTES = 40 + 9 * HISTOGRAM_LENGTH;
 
 function unreadable(reason: string, cause?: unknown): EngineError {
   return new EngineError({
@@ -63,9 +66,21 @@ export function encodeCounts(counts: Counts): string {
   return encodeIntoCompressedBase64(toHdrHistogram(counts));
 }
 
+/** Whether the data would unpack to more than any histogram of ours: the library unpacks without a limit. */
+function isBomb(data: string): boolean {
+  const packed = Buffer.from(data, 'base64').subarray(COMPRESSED_HEADER_BYTES);
+  try {
+    inflateSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+  }
+}
+
 /** Reads what `encodeCounts` wrote. Throws EngineError HISTOGRAM_UNREADABLE. */
 export function decodeCounts(data: string): Float64Array {
   if (data.length > MAX_ENCODED_LENGTH) throw unreadable(`${data.length} characters are too many`);
+  if (isBomb(data)) throw unreadable('it unpacks to more than a histogram can have');
   let histogram: unknown;
   try {
     histogram = decodeFromCompressedBase64(data, 64);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import {
   build,
   decodeFromCompressedBase64,
@@ -32,6 +33,15 @@ function dense(): Float64Array {
   const counts = emptyHistogram();
   for (let i = 0; i < counts.length; i++) counts[i] = i % 3 === 0 ? 0 : i * (i % 5 === 0 ? 2 ** 33 + 1 : 1);
   return counts;
+}
+
+/** A compressed form (its cookie and length, then deflated data) of 64 MiB of zeros. */
+function bomb(): string {
+  const packed = deflateSync(Buffer.alloc(64 * 2 ** 20));
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(0x1c849314, 0);
+  header.writeUInt32BE(packed.length, 4);
+  return Buffer.concat([header, packed]).toString('base64');
 }
 
 const isUnreadable = (reason: RegExp) => (error: unknown) =>
@@ -115,6 +125,10 @@ describe('decodeCounts', () => {
       () => decodeCounts(encoded.slice(0, encoded.length / 2 - ((encoded.length / 2) % 4))),
       isUnreadable(/./),
     );
+  });
+
+  it('refuses what unpacks to more than a histogram can have', () => {
+    assert.throws(() => decodeCounts(bomb()), isUnreadable(/unpacks/));
   });
 
   it('refuses more text than a histogram can have', () => {
