@@ -13,9 +13,11 @@ import { holdCommand } from './commands/hold.js';
 import { hugepagesCommand } from './commands/hugepages.js';
 import { identifyCommand } from './commands/identify.js';
 import { listCommand } from './commands/list.js';
+import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { serveCommand } from './commands/serve.js';
+import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
 import { unbindCommand } from './commands/unbind.js';
 import { toolVersion } from './environment/tool.js';
@@ -52,6 +54,8 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
 
 const commands = [
   runCommand,
+  showCommand,
+  reportCommand,
   compareCommand,
   gateCommand,
   baselineCommand,

@@ -8,6 +8,7 @@ export * from './list-table.js';
 export * from './parse-result.js';
 export * from './report-error.js';
 export * from './result.js';
+export * from './result-json-schema.js';
 export * from './setup-text.js';
 export { DEFAULT_WIDTH, sanitize, type TextOptions } from './terminal.js';
 export { formatText, SOFTWARE_NOTICE } from './text.js';

@@ -1,5 +1,14 @@
 import type { BenchResult } from './result.js';
 
+/** As JSON.stringify leaves them: DEL, C1, line separators, zero-width and bidirectional controls. */
+const UNESCAPED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The same character, escaped: harmless on a terminal, equal to every reader. */
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
 /**
  * Any plain data as JSON with two spaces of indentation and a line end. A bigint becomes a number to 2^53 and above
  * that a string of its digits.
@@ -9,7 +18,7 @@ export function toJson(value: unknown): string {
     if (typeof item !== 'bigint') return item;
     return Number.isSafeInteger(Number(item)) ? Number(item) : item.toString();
   };
-  return `${JSON.stringify(value, replace, 2)}\n`;
+  return `${JSON.stringify(value, replace, 2).replace(UNESCAPED, escaped)}\n`;
 }
 
 /** The result document as the text of a file; `parseResultText` reads it. */

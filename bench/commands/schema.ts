@@ -1,12 +1,24 @@
 import type { CommandModule } from 'yargs';
+import { resultJsonSchema, toJson } from '../../reports/index.js';
 import { configJsonSchema } from '../config/json-schema.js';
 
-/** `nvbench schema`: prints the JSON Schema of the configuration, for editors. */
-export const schemaCommand: CommandModule = {
-  command: 'schema',
-  describe: 'Print the JSON Schema of the configuration file',
-  builder: (yargs) => yargs.example('$0 schema > nvbench.schema.json', 'for an editor that checks YAML'),
-  handler: () => {
-    process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema } as const;
+type SchemaName = keyof typeof SCHEMAS;
+
+/** `nvbench schema`: prints the JSON Schema of the configuration, for editors, or of the result document. */
+export const schemaCommand: CommandModule<object, { document: SchemaName }> = {
+  command: 'schema [document]',
+  describe: 'Print the JSON Schema of the configuration file, or of the result document',
+  builder: (yargs) =>
+    yargs
+      .positional('document', {
+        choices: Object.keys(SCHEMAS) as SchemaName[],
+        default: 'config' as SchemaName,
+        describe: 'whose schema',
+      })
+      .example('$0 schema > nvbench.schema.json', 'for an editor that checks YAML')
+      .example('$0 schema result', 'for programs that read results'),
+  handler: ({ document }) => {
+    process.stdout.write(toJson(SCHEMAS[document]()));
   },
 };

@@ -70,6 +70,13 @@ describe('toJson', () => {
     assert.equal(toJson({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}\n');
   });
 
+  it('escapes what could move a cursor or reorder text, and means the same', () => {
+    const name = 'a\u007f\u009b\u2028\u202e\u{e0001}\nb';
+    const text = toJson([name]);
+    assert.equal(text, '[\n  "a\\u007f\\u009b\\u2028\\u202e\\udb40\\udc01\\nb"\n]\n');
+    assert.deepEqual(JSON.parse(text), [name]);
+  });
+
   it('writes a bigint as a number to 2^53 and as digits above', () => {
     assert.equal(toJson([5n, 2n ** 53n - 1n]), '[\n  5,\n  9007199254740991\n]\n');
     assert.equal(toJson([2n ** 53n + 1n]), '[\n  "9007199254740993"\n]\n');

@@ -34,7 +34,8 @@ function rowsOf(text: string): Record<string, string>[] {
 
 describe('formatCsv', () => {
   it('tells of a run with errors', () => {
-    const text = formatCsv([troubledResult()]);
+    // The fixture has the line ends of the repository; the next test reads those of the format.
+    const text = formatCsv([troubledResult()]).replaceAll('\r\n', '\n');
     assert.equal(text, golden('views/troubled.csv', text));
   });
 

@@ -1,0 +1,66 @@
+import type { CommandModule } from 'yargs';
+import {
+  type DirectionName,
+  formatView,
+  HGRM_UNITS,
+  type HgrmUnit,
+  selectJobs,
+  VIEW_FORMATS,
+  type ViewFormat,
+} from '../../reports/index.js';
+import { checkWritable, writeWhole } from '../output-file.js';
+import { asInput, readResultFile } from '../result-file.js';
+
+interface ReportArguments {
+  results: string[];
+  format: ViewFormat;
+  output: string | undefined;
+  job: string | undefined;
+  direction: DirectionName | undefined;
+  unit: HgrmUnit;
+}
+
+function report(args: ReportArguments): void {
+  const { format, output, results: paths, job, direction, unit } = args;
+  if (output !== undefined) checkWritable(output);
+  const target = paths.join(', ');
+  const results = paths.map((path) => {
+    const result = readResultFile(path);
+    return asInput('choose from the result', path, () => selectJobs(result, { job, direction }));
+  });
+  const color = output === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const text = { color, width: output === undefined ? (process.stdout.columns ?? 100) : 100 };
+  const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
+  if (output === undefined) process.stdout.write(view);
+  else writeWhole(output, view);
+}
+
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: 'report <results..>',
+  describe: 'Show results in another format: text, Markdown, CSV, OpenMetrics, HdrHistogram, fio',
+  builder: (yargs) =>
+    yargs
+      .positional('results', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'files that nvbench run --output wrote',
+      })
+      .option('format', {
+        choices: VIEW_FORMATS,
+        default: 'text' as ViewFormat,
+        describe: 'See docs/reports.md',
+      })
+      .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
+      .option('job', { type: 'string', describe: "Only this job: its name, or '#N' for the N-th" })
+      .option('direction', { choices: ['read', 'write'] as const, describe: 'Only this direction' })
+      .option('unit', {
+        choices: Object.keys(HGRM_UNITS) as HgrmUnit[],
+        default: 'us' as HgrmUnit,
+        describe: 'hgrm: unit of the values',
+      })
+      .example('$0 report result.json --format markdown', 'for a pull request')
+      .example('$0 report *.json --format csv --output all.csv', 'several in one table')
+      .example('$0 report r.json --format hgrm --job reads --output reads.hgrm', 'for the plotter'),
+  handler: report,
+};

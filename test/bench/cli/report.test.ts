@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { formatJson, formatText, resultJsonSchema } from '../../../reports/index.js';
+import { formatCsv } from '../../../reports/views/csv.js';
+import { formatFioJson } from '../../../reports/views/fio-json.js';
+import { sampleResult, troubledResult } from '../../reports/sample.js';
+import { directory, nvbench } from './child.js';
+
+function fileOf(name: string, result = sampleResult()): string {
+  const path = join(directory, name);
+  writeFileSync(path, formatJson(result));
+  return path;
+}
+
+describe('report, show and schema', { concurrency: 2 }, () => {
+  const plain = fileOf('plain.json');
+  const troubled = fileOf('troubled.json', troubledResult());
+
+  test('report prints several results in one format', async () => {
+    const { exitCode, stdout } = await nvbench('report', plain, troubled, '--format', 'csv');
+    assert.equal(exitCode, 0);
+    assert.equal(stdout, formatCsv([sampleResult(), troubledResult()]));
+  });
+
+  test('report --output writes the file whole and nothing to stdout', async () => {
+    const path = join(directory, 'fio.json');
+    const { exitCode, stdout } = await nvbench('report', plain, '--format', 'fio-json+', '--output', path);
+    assert.deepEqual([exitCode, stdout], [0, '']);
+    assert.equal(readFileSync(path, 'utf8'), formatFioJson(sampleResult()));
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+  });
+
+  test('report leaves a file alone that it cannot replace by a report', async () => {
+    const path = join(directory, 'kept.hgrm');
+    writeFileSync(path, 'before');
+    const { exitCode, stderr } = await nvbench('report', troubled, '--format', 'hgrm', '--output', path);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /choose with --job NAME/);
+    assert.equal(readFileSync(path, 'utf8'), 'before');
+  });
+
+  test('report shows the job and direction that are chosen', async () => {
+    const chosen = ['--job', 'mixed', '--direction', 'write'];
+    const { exitCode, stdout } = await nvbench('report', troubled, '--format', 'hgrm', ...chosen);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /Total count {4}= {10}100\]/);
+  });
+
+  test('report of two results in a format for one says what to do', async () => {
+    const { exitCode, stderr } = await nvbench('report', plain, troubled, '--format', 'junit');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /junit holds one result, 2 were given; .*nvbench merge/);
+  });
+
+  test('show prints the report that the run printed', async () => {
+    const { exitCode, stdout } = await nvbench('show', troubled);
+    assert.equal(exitCode, 0);
+    assert.equal(stdout, formatText(troubledResult(), { color: false, width: 100 }));
+  });
+
+  test('show prints parts of the document', async () => {
+    const view = async (name: string): Promise<unknown> =>
+      JSON.parse((await nvbench('show', troubled, '--view', name)).stdout) as unknown;
+    assert.deepEqual(await view('config'), troubledResult().config);
+    assert.deepEqual(await view('json'), troubledResult());
+    assert.deepEqual(
+      ((await view('warnings')) as { code: string; job?: string }[]).map(({ code, job }) => [code, job]),
+      [
+        ['hugepages-unavailable', undefined],
+        ['cpu-shared', 'mixed'],
+      ],
+    );
+  });
+
+  test('show refuses what is no result, in one line', async () => {
+    const path = join(directory, 'cut.json');
+    writeFileSync(path, formatJson(sampleResult()).slice(0, 900));
+    const { exitCode, stdout, stderr } = await nvbench('show', path);
+    assert.deepEqual([exitCode, stdout], [2, '']);
+    assert.match(stderr, /^nvbench: read the result \(.*cut\.json\): .*may be truncated; .*\n$/);
+  });
+
+  test('schema result prints the JSON Schema of the document', async () => {
+    const { exitCode, stdout } = await nvbench('schema', 'result');
+    assert.equal(exitCode, 0);
+    const schema = JSON.parse(stdout) as { required: string[]; properties: Record<string, unknown> };
+    assert.deepEqual(schema, JSON.parse(JSON.stringify(resultJsonSchema())));
+    for (const key of Object.keys(sampleResult())) assert.ok(key in schema.properties, key);
+    assert.ok(schema.required.includes('jobs') && !schema.required.includes('hosts'));
+  });
+});
