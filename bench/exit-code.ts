@@ -49,3 +49,9 @@ export function runExitCode(result: BenchResult, failure?: unknown): number {
   );
   return failed ? EXIT.IO_ERRORS : EXIT.OK;
 }
+
+/** The exit code of a run with gates: theirs, unless something worse than failed I/Os ended the run. */
+export function withGates(runCode: number, gatesCode: number): number {
+  const judged = runCode === EXIT.OK || runCode === EXIT.IO_ERRORS;
+  return judged && gatesCode !== EXIT.OK ? gatesCode : runCode;
+}

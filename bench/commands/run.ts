@@ -5,7 +5,8 @@ import { withBoundDevices } from '../bound-devices.js';
 import { Checkpoint } from '../checkpoint.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { parseDurationMs } from '../config/units.js';
-import { EXIT, exitCodeOf, runExitCode } from '../exit-code.js';
+import { EXIT, exitCodeOf, runExitCode, withGates } from '../exit-code.js';
+import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../gates.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { checkWritable, isReplaceable, writeWhole } from '../output-file.js';
@@ -26,6 +27,9 @@ export interface RunArguments extends AttachArguments {
   bind: boolean;
   'i-know-it-is-in-use': boolean;
   wait: string | undefined;
+  baseline: string | undefined;
+  'baseline-dir': string | undefined;
+  junit: string | undefined;
   shared: boolean;
   socket: string | undefined;
 }
@@ -103,6 +107,18 @@ function checkOptions(args: RunArguments): void {
     throw refuse('a device that another process holds is bound already', 'leave --bind or --shared out');
 }
 
+/** Judges the gates of the configuration; answers with the exit code they ask for. */
+function judgeConfigured(args: RunArguments, config: LoadedConfig, result: BenchResult): number {
+  if (config.gates.length === 0) return EXIT.OK;
+  const named = { name: args.output ?? args.config, result };
+  const report = judgeGates(config.gates, named, { file: args.baseline, dir: args['baseline-dir'] });
+  // JSON on stdout is the result alone.
+  const stream = args.format === 'json' ? process.stderr : process.stdout;
+  stream.write(`\n${gatesText(report)}`);
+  publishGates(report, args.junit, (text) => stream.write(text));
+  return GATE_EXIT[report.verdict];
+}
+
 async function run(args: RunArguments): Promise<void> {
   const config = loadConfig({
     path: args.config,
@@ -113,13 +129,16 @@ async function run(args: RunArguments): Promise<void> {
   });
   checkOptions(args);
   if (args.output !== undefined) checkWritable(args.output);
+  if (args.junit !== undefined) checkWritable(args.junit);
   await undoLeftoversAloud();
   const interrupt = listenForInterrupt();
   try {
     const { result, failure } = await executeBound(args, config, interrupt);
     if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
     if (failure !== undefined) printError(failure);
-    process.exitCode = interrupt.exitCode() ?? (result ? runExitCode(result, failure) : EXIT.OK);
+    const gatesCode = result ? judgeConfigured(args, config, result) : EXIT.OK;
+    process.exitCode =
+      interrupt.exitCode() ?? (result ? withGates(runExitCode(result, failure), gatesCode) : EXIT.OK);
   } catch (error) {
     printError(error);
     process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
@@ -173,6 +192,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Run on devices that `nvbench hold` has, beside other processes',
       })
       .option('socket', { type: 'string', describe: 'With --shared: where `nvbench hold --socket` listens' })
+      .option('baseline', { type: 'string', describe: 'Result that gates vs baseline are judged against' })
+      .option('baseline-dir', {
+        type: 'string',
+        describe: 'Take the baseline of this device and workload from this directory',
+      })
+      .conflicts('baseline', 'baseline-dir')
+      .option('junit', {
+        type: 'string',
+        describe: 'Write the verdicts of the gates as JUnit XML to this file',
+      })
       .option('dry-run', {
         type: 'boolean',
         default: false,

@@ -1,4 +1,5 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
+import { checkGates } from './check-gates.js';
 import { quote } from './describe-value.js';
 import type { KeyPath } from './key-path.js';
 import { completeRun, isMixed, type SweepPoint, writes } from './run-config.js';
@@ -192,10 +193,13 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] 
   ]);
   // A value of defaults is at fault once, however many jobs inherit it.
   const unique = new Map(
-    [...checkDevices(root), ...checkNames(jobs), ...perJob, ...checkWrites(root, jobs)].map((found) => [
-      JSON.stringify([found.path, found.message]),
-      found,
-    ]),
+    [
+      ...checkDevices(root),
+      ...checkNames(jobs),
+      ...perJob,
+      ...checkWrites(root, jobs),
+      ...checkGates(root, jobs),
+    ].map((found) => [JSON.stringify([found.path, found.message]), found]),
   );
   return [...unique.values()];
 }

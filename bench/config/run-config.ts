@@ -1,3 +1,4 @@
+import { type Gate, parseGate } from '../../reports/gates/parse.js';
 import {
   type AttachChoice,
   type COMPLETION_MODES,
@@ -70,6 +71,7 @@ export interface RunConfig {
   readonly attach: AttachChoice;
   /** Whether devices may be used that no IOMMU keeps from the machine's memory. */
   readonly allowUnsafeDma: boolean;
+  readonly gates: readonly Gate[];
   readonly jobs: readonly JobConfig[];
 }
 
@@ -124,6 +126,7 @@ export function completeRun(root: RootKeys, jobs: readonly JobConfig[]): RunConf
     hugepages: root.hugepages ?? DEFAULTS.hugepages,
     attach: root.attach ?? DEFAULTS.attach,
     allowUnsafeDma: root.allow_unsafe_dma ?? DEFAULTS.allowUnsafeDma,
+    gates: (root.gates ?? []).map(parseGate),
     jobs,
   };
 }

@@ -1,5 +1,6 @@
 /** The keys of a configuration, version 1. Defaults are applied in run-config.ts, from `DEFAULTS` here. */
 import { z } from 'zod';
+import { GateError, parseGate } from '../../reports/gates/parse.js';
 import {
   cpuList,
   durationMs,
@@ -208,6 +209,15 @@ const serial = z
   .string(expects('the serial number in quotes'))
   .regex(/^(?! )[ -~]{1,20}(?<! )$/, expects('a serial number: 1 to 20 printable ASCII characters'));
 
+const gate = z.string(expects('a gate such as "randread.read.p99 <= 250us"')).superRefine((text, context) => {
+  try {
+    parseGate(text);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    context.addIssue({ code: 'custom', message: `${error.problem}; ${error.hint}` });
+  }
+});
+
 /** The keys of the file itself. */
 export const rootKeys = {
   device: device.optional().meta({
@@ -264,6 +274,10 @@ export const rootKeys = {
     .strictObject(jobKeys, expectsMap('a map of job keys to values'))
     .optional()
     .meta({ description: 'Values for every job that does not give its own.' }),
+  gates: z.array(gate, expects('a list of gates')).optional().meta({
+    description:
+      'Bounds that the result must keep, each [job.][read.|write.]metric <= bound; see docs/comparing.md. They decide the exit code.',
+  }),
   jobs: z
     .array(jobSchema, expects('a list of jobs'))
     .min(1, expects('a list of at least one job'))

@@ -36,6 +36,7 @@ describe('a complete configuration', () => {
       'hugepages: require',
       'attach: group',
       'allow_unsafe_dma: true',
+      'gates: [write.p99 <= 1ms]',
       'jobs:',
       '  - name: all keys',
       '    rw: randrw',
@@ -66,6 +67,15 @@ describe('a complete configuration', () => {
       hugepages: 'require',
       attach: 'group',
       allowUnsafeDma: true,
+      gates: [
+        {
+          text: 'write.p99 <= 1ms',
+          direction: 'write',
+          metric: 'p99',
+          operator: '<=',
+          bound: { kind: 'absolute', value: 1e6 },
+        },
+      ],
       jobs: [
         {
           name: 'all keys',
@@ -107,6 +117,7 @@ describe('defaults', () => {
       hugepages: 'prefer',
       attach: 'auto',
       allowUnsafeDma: false,
+      gates: [],
       jobs: [
         {
           name: 'a',
