@@ -11,16 +11,25 @@ import {
   type StatusRecord,
   type StopReason,
   TIMESTAMP_NOTE,
+  type WorkerRecord,
 } from '../reports/index.js';
 import { isMixed } from './config/run-config.js';
+import { jobDoubts } from './doubts/job.js';
+import { nodeOfCpu } from './environment/cpu.js';
 import type { Failed } from './interval-series.js';
 import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
-import { jobWarnings } from './job-warnings.js';
 import type { PlannedJob } from './plan.js';
 
 function statusRecord({ status, count, firstSlba }: WorkerResult['statuses'][number]): StatusRecord {
   const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
   return { status: statusName(status), statusCodeType, statusCode, doNotRetry, count, firstSlba };
+}
+
+/** With the node of its CPUs, where they are all on one. */
+function workerRecord(worker: WorkerResult): WorkerRecord {
+  const [node, ...others] = new Set(worker.cpus.map((cpu) => nodeOfCpu(cpu, '/sys')));
+  const known = node !== undefined && others.length === 0;
+  return { ...buildWorker(worker), ...(known ? { numaNode: node } : {}) };
 }
 
 const SEVERITY: readonly StopReason[] = [
@@ -97,8 +106,8 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
       sum((w) => w.lostIos),
       sum((w) => w.unexpectedCompletions),
     ),
-    workers: workers.map(buildWorker),
-    warnings: jobWarnings(outcome),
+    workers: workers.map(workerRecord),
+    warnings: jobDoubts(outcome),
   };
 }
 

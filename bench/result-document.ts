@@ -2,6 +2,7 @@
 import { allowedCpus, type EngineWarning, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart, type DeviceRecord, SCHEMA_VERSION } from '../reports/index.js';
 import { hostFacts } from './environment/host.js';
+import { pcieLink } from './environment/pcie-link.js';
 import { toolVersion } from './environment/tool.js';
 import type { OpenDevice } from './plan.js';
 
@@ -12,6 +13,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
   const { controller, namespace } = device;
   const { identity } = controller;
   const { maxTransferBytes } = controller;
+  const { warningTemperatureKelvin, criticalTemperatureKelvin } = identity;
   const arenaPageBytes = controller.arena.pageSizeBytes;
   return {
     target: device.target,
@@ -31,8 +33,19 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     maxQueueEntries: controller.capabilities.maxQueueEntries,
     hugepageBytes: arenaPageBytes > BASE_PAGE_BYTES ? arenaPageBytes : 0,
     pageSizeBytes: controller.pageBytes,
+    lbaFormat: namespace.identity.formatIndex,
+    utilizationBytes: Number(namespace.identity.utilizationLbas) * namespace.lbaBytes,
+    ...linkOf(device.target),
+    ...(warningTemperatureKelvin > 0 ? { warningTemperatureKelvin } : {}),
+    ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),
     ...(smartBefore ? { smartBefore: buildSmart(smartBefore) } : {}),
   };
+}
+
+function linkOf(target: string): Pick<DeviceRecord, 'pcieLink'> {
+  const [, address] = /^pci:(.+)$/.exec(target) ?? [];
+  const link = address === undefined ? undefined : pcieLink(address);
+  return link === undefined ? {} : { pcieLink: link };
 }
 
 /** The document of a run that has not yet done a job. */

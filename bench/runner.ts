@@ -1,8 +1,10 @@
 /** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
-import { EngineError, type SmartLog } from '../engine/index.js';
+import { EngineError, type EngineWarning, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
+import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
+import { hostDoubts } from './doubts/host.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
 import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
@@ -79,7 +81,15 @@ function save(result: BenchResult, hooks: RunHooks): unknown {
 async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
   const records = [];
   for (const device of devices) records.push(deviceRecord(device, await smartOf(device)));
-  return emptyResult(config.source, records, deviceWarnings(devices));
+  const result = emptyResult(config.source, records, deviceWarnings(devices));
+  result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
+  return result;
+}
+
+/** The engine has said why there are no hugepages, where it looked for them. */
+function unlessTold({ warnings }: BenchResult, doubts: readonly EngineWarning[]): EngineWarning[] {
+  const told = warnings.some(({ code }) => code === 'hugepages-unavailable');
+  return doubts.filter(({ code }) => !(told && code === 'base-pages'));
 }
 
 /** SMART is optional context: a controller that refuses it does not stop a run. */
@@ -93,6 +103,7 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
     const smart = await smartOf(device);
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
   }
+  result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
 }
 
 /** What a document says that is read while its run goes on, or after it was killed. */
