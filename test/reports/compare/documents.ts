@@ -1,0 +1,58 @@
+/** Results whose repeats have given latencies, for comparisons that can be foretold. */
+
+import type { NamedResult } from '../../../reports/compare/index.js';
+import { type BenchResult, buildDirection, buildErrors, type JobRecord } from '../../../reports/index.js';
+import { Random } from '../../../reports/statistics/random.js';
+import { countsOf } from '../../engine/stats/random.js';
+import { readJob, sampleResult } from '../sample.js';
+
+export interface Run {
+  readonly meanNs: number;
+  readonly errors?: number;
+}
+
+const IOS = 500;
+
+/** Latencies spread by a tenth around the mean, the same for the same seed; the elapsed time is their sum. */
+export function jobOf(run: Run, seed: number, name = 'randread'): JobRecord {
+  const random = new Random(seed);
+  const latencies = Array.from({ length: IOS }, () =>
+    Math.round(run.meanNs * (0.95 + 0.1 * random.uniform())),
+  );
+  const elapsedNs = latencies.reduce((sum, ns) => sum + ns, 0);
+  const status = { status: 'x', statusCodeType: 0, statusCode: 1, doNotRetry: false, firstSlba: 0 };
+  const errors = run.errors ?? 0;
+  return {
+    ...readJob(),
+    name,
+    elapsedNs,
+    directions: { read: buildDirection(countsOf(latencies), 4096, elapsedNs, errors) },
+    errors: buildErrors(errors === 0 ? [] : [{ ...status, count: errors }], 0, 0),
+  };
+}
+
+/** A result of one job with a repeat for each run. */
+export function resultOf(runs: readonly Run[], seed = 1): BenchResult {
+  return { ...sampleResult(), jobs: runs.map((run, i) => jobOf(run, seed * 1000 + i)) };
+}
+
+export const named = (name: string, result: BenchResult): NamedResult => ({ name, result });
+
+/** Runs around a mean, a percent apart from each other. */
+export function runsAround(meanNs: number, count: number): Run[] {
+  return Array.from({ length: count }, (_, i) => ({ meanNs: meanNs * (1 + 0.01 * (i - (count - 1) / 2)) }));
+}
+
+/** The result with one repeat that has an interval for each run. */
+export function intervalsOf(runs: readonly Run[], seed = 1): BenchResult {
+  const parts = runs.map((run, i) => jobOf(run, seed * 1000 + i));
+  let startNs = 0;
+  const intervals = parts.map(({ elapsedNs, directions: { read } }) => {
+    const from = startNs;
+    startNs += elapsedNs;
+    if (read?.histogram === undefined) throw new Error('no histogram');
+    const { ios, bytes, errors, histogram } = read;
+    return { startNs: from, endNs: startNs, read: { ios, bytes, errors, histogram } };
+  });
+  return { ...sampleResult(), jobs: [{ ...parts[0], intervals, intervalNs: parts[0].elapsedNs }] };
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  evaluateGates,
+  type GateRequest,
+  type GateVerdict,
+  parseGate,
+} from '../../../reports/gates/index.js';
+import type { BenchResult } from '../../../reports/index.js';
+import { named, resultOf, runsAround } from '../compare/documents.js';
+import { sampleResult, troubledResult } from '../sample.js';
+
+function verdict(text: string, result: BenchResult, more: Partial<GateRequest> = {}): GateVerdict {
+  return evaluateGates({ gates: [parseGate(text)], result: named('r', result), ...more }).verdict;
+}
+
+const steady = () => resultOf(runsAround(100_000, 8));
+
+test('absolute bounds hold, fail, or lie within what the figure may be', () => {
+  assert.equal(verdict('randread.read.p50 <= 120us', steady()), 'pass');
+  assert.equal(verdict('p50 <= 80us', steady()), 'fail');
+  assert.equal(verdict('p50 <= 100us', steady()), 'inconclusive');
+  assert.equal(verdict('iops >= 9k', steady()), 'pass');
+  assert.equal(verdict('iops >= 11k', steady()), 'fail');
+  assert.equal(verdict('mean <= 100us', steady()), 'inconclusive');
+  assert.equal(verdict('bandwidth >= 30MiB/s', steady()), 'pass');
+  assert.equal(verdict('max <= 200us', steady()), 'pass');
+});
+
+test('errors are counted over all repeats', () => {
+  const failing = resultOf(runsAround(100_000, 5).map((run, i) => ({ ...run, errors: i === 3 ? 2 : 0 })));
+  assert.equal(verdict('errors == 0', steady()), 'pass');
+  assert.equal(verdict('errors == 0', failing), 'fail');
+  assert.equal(verdict('errors <= 2', failing), 'pass');
+});
+
+test('bounds against a baseline', () => {
+  const baseline = named('b', resultOf(runsAround(100_000, 8), 2));
+  const slower = resultOf(runsAround(115_000, 8), 3);
+  assert.equal(verdict('p50 <= +5% vs baseline', steady(), { baseline }), 'pass');
+  assert.equal(verdict('p50 <= +5% vs baseline', slower, { baseline }), 'fail');
+  assert.equal(verdict('iops >= -5% vs baseline', slower, { baseline }), 'fail');
+  assert.equal(verdict('p50 <= +15% vs baseline', slower, { baseline }), 'inconclusive');
+});
+
+test('too few repeats against a baseline are inconclusive, however large the change', () => {
+  const baseline = named('b', resultOf([{ meanNs: 100_000 }]));
+  assert.equal(
+    verdict('p50 <= +5% vs baseline', resultOf([{ meanNs: 900_000 }]), { baseline }),
+    'inconclusive',
+  );
+});
+
+const neverPass: readonly (readonly [string, string, BenchResult, Partial<GateRequest>?])[] = [
+  ['a job that is not there', 'other.p50 <= 1s', steady()],
+  ['a direction that is not there', 'write.p50 <= 1s', steady()],
+  ['no baseline', 'p50 <= +900% vs baseline', steady()],
+  ['an unreadable baseline', 'p50 <= +900% vs baseline', steady(), { baselineProblem: 'broken' }],
+  [
+    'a baseline without the job',
+    'p50 <= +900% vs baseline',
+    steady(),
+    { baseline: named('b', { ...sampleResult(), jobs: [] }), force: true },
+  ],
+  ['an empty result', 'errors == 0', { ...sampleResult(), jobs: [] }],
+  ['an interrupted result', 'errors == 0', troubledResult()],
+  ['an incomplete result', 'errors == 0', { ...steady(), complete: false }],
+  [
+    'a job that was stopped',
+    'errors == 0',
+    { ...steady(), jobs: steady().jobs.map((job) => ({ ...job, stopReason: 'errors' as const })) },
+  ],
+  [
+    'a job in which nothing was measured',
+    'errors == 0',
+    { ...steady(), jobs: steady().jobs.map((job) => ({ ...job, directions: {} })) },
+  ],
+];
+
+for (const [what, gate, result, more] of neverPass) {
+  test(`${what} is invalid, not a pass`, () => {
+    assert.equal(verdict(gate, result, more), 'invalid');
+  });
+}
+
+test('a baseline that is not comparable is invalid unless forced', () => {
+  const other = resultOf(runsAround(100_000, 8), 2);
+  other.devices = [{ ...other.devices[0], firmwareRevision: 'NEW' }];
+  const baseline = named('b', other);
+  const report = evaluateGates({
+    gates: [parseGate('p50 <= 5% vs baseline')],
+    result: named('r', steady()),
+    baseline,
+  });
+  assert.equal(report.verdict, 'invalid');
+  assert.match(report.gates[0].checks[0].reason, /firmwareRevision/);
+  assert.equal(verdict('p50 <= 5% vs baseline', steady(), { baseline, force: true }), 'pass');
+});
+
+test('no gates are no pass', () => {
+  assert.equal(evaluateGates({ gates: [], result: named('r', steady()) }).verdict, 'invalid');
+});
+
+test('the report is as bad as its worst gate', () => {
+  const gates = ['errors == 0', 'p50 <= 100us', 'p50 <= 1us'].map(parseGate);
+  const report = evaluateGates({ gates, result: named('r', steady()) });
+  assert.deepEqual(
+    report.gates.map((each) => each.verdict),
+    ['pass', 'inconclusive', 'fail'],
+  );
+  assert.equal(report.verdict, 'fail');
+});
