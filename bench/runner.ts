@@ -120,8 +120,8 @@ function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly U
 }
 
 /** Intervals that a document holds, over all jobs; and of each job at least, however many there are. */
-const INTERVALS_OF_RUN = 7200;
-const INTERVALS_OF_JOB = { least: 60, most: 1800 };
+const INTERVALS_OF_RUN = 10_800;
+const INTERVALS_OF_JOB = { least: 4, most: 1800 };
 
 function intervalLimit(jobs: number): number {
   const { least, most } = INTERVALS_OF_JOB;

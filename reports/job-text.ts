@@ -10,9 +10,11 @@ import {
   formatMibPerSecond,
   plural,
 } from './format.js';
-import type { Direction, JobRecord, StopReason, WorkerRecord } from './result.js';
+import { type Spread, summarizeRepeats } from './repeats.js';
+import type { Direction, JobRecord, ResultWarning, StopReason, WorkerRecord } from './result.js';
 import { type Column, tableLines } from './table.js';
 import { labelled, type Paint, sanitize, wrap } from './terminal.js';
+import { titleOf } from './views/rows.js';
 
 export const LABEL_WIDTH = 11;
 /** A table no wider than this is set with room between its columns. */
@@ -84,7 +86,7 @@ function headline(job: JobRecord, namesTarget: boolean, paint: Paint, width: num
     `${formatDuration(job.elapsedNs)}${ramp}`,
     stopReasons[job.stopReason],
   ].join(', ');
-  const [first, ...rest] = wrap(`${sanitize(job.name)}: ${text}`, width, 2);
+  const [first, ...rest] = wrap(`${sanitize(titleOf(job))}: ${text}`, width, 2);
   const lines = [paint('bold', first), ...rest];
   return endedAsAsked.includes(job.stopReason) ? lines : lines.map((line) => paint('yellow', line));
 }
@@ -143,17 +145,41 @@ export function warningLines(
   return [...message.map((line) => paint('yellow', line)), ...advice];
 }
 
+function spreadText({ mean, deviation }: Spread, format: (value: number) => string): string {
+  const percent = mean === 0 ? 0 : (deviation * 100) / mean;
+  return `${format(mean)} ± ${percent.toFixed(1)} %`;
+}
+
+/** Lines on all repeats of a job: each figure's mean, and the standard deviation of the repeats. */
+export function repeatLines(repeats: readonly JobRecord[], width: number): string[] {
+  return summarizeRepeats(repeats).flatMap(({ direction, repeats: count, iops, meanNs, p99Ns }) => {
+    const parts = [
+      `${direction} IOPS ${spreadText(iops, formatIops)}`,
+      `mean ${spreadText(meanNs, formatLatency)}`,
+      ...(p99Ns === undefined ? [] : [`p99 ${spreadText(p99Ns, formatLatency)}`]),
+      `over ${count} repeats`,
+    ];
+    return labelled('repeats', parts.join(', '), LABEL_WIDTH, width);
+  });
+}
+
 /**
  * Lines on one job: what ran (with its device where `namesTarget`), the table of its directions, its workers, its
- * errors and its warnings.
+ * errors and `warnings`.
  */
-export function jobLines(job: JobRecord, namesTarget: boolean, paint: Paint, width: number): string[] {
+export function jobLines(
+  job: JobRecord,
+  namesTarget: boolean,
+  paint: Paint,
+  width: number,
+  warnings: readonly ResultWarning[] = job.warnings,
+): string[] {
   const lines = [...headline(job, namesTarget, paint, width), ...directionTable(job, paint, width)];
   if (job.workers.length > 0)
     lines.push(...labelled('workers', workersText(job.workers), LABEL_WIDTH, width));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
-  for (const warning of job.warnings) lines.push(...warningLines(warning, paint, width));
+  for (const warning of warnings) lines.push(...warningLines(warning, paint, width));
   return lines;
 }

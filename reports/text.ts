@@ -1,7 +1,10 @@
 /** The report that `nvbench run` prints and that can be made again from a result file. */
+
+import { foldWarnings } from './fold-warnings.js';
 import { formatBytes, formatCapacity, formatTemperature } from './format.js';
-import { jobLines, LABEL_WIDTH, warningLines } from './job-text.js';
-import type { BenchResult, DeviceRecord, HostRecord } from './result.js';
+import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
+import { repeatsEndingAt } from './repeats.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from './result.js';
 import {
   DEFAULT_WIDTH,
   labelled,
@@ -32,6 +35,14 @@ function pagesText(device: DeviceRecord): string {
   const { hugepageBytes, pageSizeBytes } = device;
   if (hugepageBytes === 0) return `base pages (${formatBytes(pageSizeBytes)})`;
   return `hugepages of ${formatBytes(hugepageBytes)}`;
+}
+
+function linkTexts({ pcieLink }: DeviceRecord): string[] {
+  if (pcieLink === undefined) return [];
+  const { speedGtPerS, width, maxSpeedGtPerS, maxWidth } = pcieLink;
+  const isFull = speedGtPerS === maxSpeedGtPerS && width === maxWidth;
+  const most = isFull ? '' : ` of ${maxSpeedGtPerS} GT/s x${maxWidth}`;
+  return [`PCIe ${speedGtPerS} GT/s x${width}${most}`];
 }
 
 function namespaceText(device: DeviceRecord): string {
@@ -65,7 +76,12 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     ...notice.map((text) => paint(['bold', 'red'], text)),
     ...line('model', sanitize(identity.join(', '))),
     ...line('namespace', namespaceText(device)),
-    ...line('transport', `${sanitize(device.transport)}, ${numaText(device.numaNode)}, ${pagesText(device)}`),
+    ...line(
+      'transport',
+      [sanitize(device.transport), numaText(device.numaNode), ...linkTexts(device), pagesText(device)].join(
+        ', ',
+      ),
+    ),
     ...(health === '' ? [] : line('health', health)),
   ];
 }
@@ -94,17 +110,24 @@ function completenessLines(result: BenchResult, paint: Paint, width: number): st
 export function formatText(result: BenchResult, options: TextOptions): string {
   const paint = painter(options.color);
   const width = Math.max(80, options.width ?? DEFAULT_WIDTH);
+  const folded = foldWarnings(result);
+  // The notice above a device's figures says that it is software.
+  const general = result.warnings.filter(({ code }) => code !== 'software-controller');
+  const jobBlock = (job: JobRecord, index: number): string[] => [
+    ...jobLines(job, result.devices.length > 1, paint, width, folded.ownOf(job)),
+    ...repeatLines(repeatsEndingAt(result.jobs, index), width),
+  ];
   const head = [
     `nvbench ${sanitize(result.tool.version)}, ${sanitize(result.startedAt)}`,
     ...labelled('host', hostText(result.host), LABEL_WIDTH, width),
     ...completenessLines(result, paint, width),
-    ...result.warnings.flatMap((warning) => warningLines(warning, paint, width)),
+    ...[...general, ...folded.shared].flatMap((warning) => warningLines(warning, paint, width)),
   ];
   const notes = [...new Set(result.jobs.map((job) => job.timestampNote))];
   const blocks = [
     head,
     ...result.devices.map((device) => deviceLines(device, paint, width)),
-    ...result.jobs.map((job) => jobLines(job, result.devices.length > 1, paint, width)),
+    ...result.jobs.map(jobBlock),
     notes
       .flatMap((note) => wrap(`Latencies: ${sanitize(note)}.`, width, 2))
       .map((line) => paint('dim', line)),
