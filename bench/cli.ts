@@ -1,25 +1,9 @@
 #!/usr/bin/env node
 /** The program `nvbench`. The only place that prints errors and sets the exit code. */
-import yargs, { type CommandModule } from 'yargs';
+import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { EngineError } from '../engine/errors.js';
-import { baselineCommand } from './commands/baseline.js';
-import { bindCommand } from './commands/bind.js';
-import { compareCommand } from './commands/compare.js';
-import { doctorCommand } from './commands/doctor.js';
-import { formatCommand } from './commands/format.js';
-import { gateCommand } from './commands/gate.js';
-import { holdCommand } from './commands/hold.js';
-import { hugepagesCommand } from './commands/hugepages.js';
-import { identifyCommand } from './commands/identify.js';
-import { listCommand } from './commands/list.js';
-import { reportCommand } from './commands/report.js';
-import { runCommand } from './commands/run.js';
-import { schemaCommand } from './commands/schema.js';
-import { serveCommand } from './commands/serve.js';
-import { showCommand } from './commands/show.js';
-import { statusCommand } from './commands/status.js';
-import { unbindCommand } from './commands/unbind.js';
+import { loadCommands } from './commands/index.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { printError } from './print-error.js';
@@ -52,28 +36,10 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
   return true;
 }
 
-const commands = [
-  runCommand,
-  showCommand,
-  reportCommand,
-  compareCommand,
-  gateCommand,
-  baselineCommand,
-  listCommand,
-  identifyCommand,
-  doctorCommand,
-  bindCommand,
-  unbindCommand,
-  statusCommand,
-  hugepagesCommand,
-  holdCommand,
-  formatCommand,
-  schemaCommand,
-  serveCommand,
-] as CommandModule[];
 const args = hideBin(process.argv);
 
 try {
+  const commands = await loadCommands(args);
   await yargs(args)
     .scriptName('nvbench')
     .usage('$0 <command>\n\nBenchmarks NVMe drives from user space, past the kernel.')

@@ -27,6 +27,9 @@ import {
 const ADMIN_ENTRIES = 32;
 const MAX_IO_QUEUES = 65_534;
 
+/** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
+const GIVEN_UP_TIMEOUT_MS = 2000;
+
 export interface ControllerOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
@@ -270,7 +273,8 @@ export class Controller {
       if (this.unusable() === undefined && !this.#share)
         await step(() => shutDown(this.device, this.#options.shutdownTimeoutMs));
     }
-    if (!this.#share) await step(() => disable(this.device, this.capabilities));
+    const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
+    if (!this.#share) await step(() => disable(this.device, this.capabilities, mostMs));
     const kept = await this.memoryToKeep();
     if (kept) failures.unshift(kept);
     else await step(() => this.arena.close());

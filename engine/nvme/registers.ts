@@ -72,12 +72,16 @@ function readyTimeoutMs(capabilities: Capabilities): number {
 }
 
 /** Controller level reset: CC.EN to 0, and CSTS.RDY follows (3.7.2). Falls back to the transport's reset. */
-export async function disable(device: TransportDevice, capabilities: Capabilities): Promise<void> {
+export async function disable(
+  device: TransportDevice,
+  capabilities: Capabilities,
+  mostMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { registers } = device;
   const cc = registers.read32(CC);
   const csts = registers.read32(CSTS);
   if (cc === ALL_ONES || csts === ALL_ONES || device.lost() !== undefined) return;
-  const timeoutMs = readyTimeoutMs(capabilities);
+  const timeoutMs = Math.min(readyTimeoutMs(capabilities), mostMs);
   if ((cc & CC_EN) !== 0) {
     // EN may not be cleared before RDY has answered it (3.1.3.5), unless the controller has failed.
     await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);
