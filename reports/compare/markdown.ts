@@ -1,5 +1,5 @@
 /** A comparison as GitHub-flavoured Markdown. */
-import { sanitize } from '../terminal.js';
+import { escapeMarkdown } from '../views/markdown.js';
 import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix } from './ranking.js';
@@ -15,13 +15,6 @@ import {
   TABLE_HEADS,
 } from './table.js';
 
-/** Text that Markdown and the HTML in it leave as it is. */
-export function markdownText(text: string): string {
-  return sanitize(text).replace(/[\\`*_{}[\]()#+!|<>&~]/g, (character) =>
-    character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
-  );
-}
-
 /** A table of cells that are Markdown already. */
 export function markdownTable(heads: readonly string[], left: number, rows: readonly string[][]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -33,16 +26,16 @@ function jobLines(job: ComparedJob): string[] {
     const cells = changeCells(change);
     const verdict = cells[cells.length - 1];
     const loud = verdict === 'worse' || verdict === 'better';
-    return [...cells.slice(0, -1).map(markdownText), loud ? `**${verdict}**` : verdict];
+    return [...cells.slice(0, -1).map(escapeMarkdown), loud ? `**${verdict}**` : verdict];
   });
   return [
-    `### ${markdownText(seriesText(job))}`,
+    `### ${escapeMarkdown(seriesText(job))}`,
     '',
     `${basisText(job)}.`,
     '',
     ...markdownTable(TABLE_HEADS, 1, rows),
     '',
-    ...reasonTexts(job).map((reason) => `- ${markdownText(reason)}`),
+    ...reasonTexts(job).map((reason) => `- ${escapeMarkdown(reason)}`),
   ];
 }
 
@@ -50,16 +43,16 @@ function notesOf(comparison: Comparison): string[] {
   return [
     ...comparison.differences.map(
       (difference) =>
-        `- ${difference.blocks ? '**not comparable**' : 'note'}: ${markdownText(differenceText(difference))}`,
+        `- ${difference.blocks ? '**not comparable**' : 'note'}: ${escapeMarkdown(differenceText(difference))}`,
     ),
-    ...comparison.notes.map((note) => `- note: ${markdownText(note)}`),
+    ...comparison.notes.map((note) => `- note: ${escapeMarkdown(note)}`),
     ...comparison.unmatched.map(
-      (key) => `- ${markdownText(seriesText(key))} is in the ${key.side} results only`,
+      (key) => `- ${escapeMarkdown(seriesText(key))} is in the ${key.side} results only`,
     ),
   ];
 }
 
-const names = (list: readonly string[]): string => list.map(markdownText).join(', ');
+const names = (list: readonly string[]): string => list.map(escapeMarkdown).join(', ');
 
 /** Two sides, a table for each job. */
 export function markdownComparison(comparison: Comparison): string {
@@ -81,7 +74,7 @@ export function markdownMatrix(matrix: Matrix): string {
   const { comparisons } = matrix;
   const rows = comparisons[0].jobs.flatMap((job) =>
     job.metrics.map((first) => [
-      markdownText(seriesText(job)),
+      escapeMarkdown(seriesText(job)),
       first.metric,
       figureText(first.metric, first.base),
       ...comparisons.map((comparison) => {
@@ -92,10 +85,10 @@ export function markdownMatrix(matrix: Matrix): string {
     ]),
   );
   const ranking = matrix.rankings.map(({ metric, results, ...key }) => [
-    markdownText(seriesText(key)),
+    escapeMarkdown(seriesText(key)),
     metric,
     results
-      .map(({ place, name, value }) => `${place}. ${markdownText(name)} ${figureText(metric, value)}`)
+      .map(({ place, name, value }) => `${place}. ${escapeMarkdown(name)} ${figureText(metric, value)}`)
       .join(', '),
   ]);
   const lines = [
@@ -103,7 +96,7 @@ export function markdownMatrix(matrix: Matrix): string {
     '',
     ...[...new Set(comparisons.flatMap(notesOf))],
     '',
-    ...markdownTable(['job', 'metric', ...matrix.names.map(markdownText)], 2, rows),
+    ...markdownTable(['job', 'metric', ...matrix.names.map(escapeMarkdown)], 2, rows),
     '',
     '### Ranking',
     '',

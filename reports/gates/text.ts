@@ -1,10 +1,11 @@
 /** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
 import { create } from 'xmlbuilder2';
 import { differenceText } from '../compare/comparability.js';
-import { markdownTable, markdownText } from '../compare/markdown.js';
+import { markdownTable } from '../compare/markdown.js';
 import { changeText, figureText } from '../compare/table.js';
 import { plural } from '../format.js';
 import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../terminal.js';
+import { escapeMarkdown } from '../views/markdown.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './evaluate.js';
 
 const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', invalid: 'magenta' } as const;
@@ -99,14 +100,14 @@ export function formatGatesJunit(report: GateReport): string {
 export function markdownGates(report: GateReport): string {
   const rows = report.gates.map((judged) => [
     judged.verdict === 'pass' ? 'pass' : `**${judged.verdict}**`,
-    markdownText(judged.gate.text),
-    judged.checks.map((check) => markdownText(checkText(judged, check))).join('<br>'),
+    escapeMarkdown(judged.gate.text),
+    judged.checks.map((check) => escapeMarkdown(checkText(judged, check))).join('<br>'),
   ]);
   const lines = [
     `## Gates: ${report.verdict}`,
     '',
-    `${plural(report.gates.length, 'gate')} on ${markdownText(report.result)}${
-      report.baseline === undefined ? '' : ` against ${markdownText(report.baseline)}`
+    `${plural(report.gates.length, 'gate')} on ${escapeMarkdown(report.result)}${
+      report.baseline === undefined ? '' : ` against ${escapeMarkdown(report.baseline)}`
     }, ${Number((report.confidence * 100).toFixed(3))} % confidence.`,
     '',
     ...markdownTable(['verdict', 'gate', 'found'], 3, rows),

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { simulatedResult } from '../../../bench/proof/simulated.js';
+import { tallyPairs } from '../../../bench/proof/tally.js';
+import { Random } from '../../../reports/compare/index.js';
+
+const NOISE = { betweenRuns: 0.01, tailShare: 0.3 };
+
+function tally(slower: number, pairs: number, seed: number) {
+  const random = new Random(seed);
+  const make = () =>
+    [simulatedResult(random, NOISE, 0, 10), simulatedResult(random, NOISE, slower, 10)] as const;
+  return tallyPairs(pairs, make, 0.95);
+}
+
+test('equal runs are hardly ever called worse', () => {
+  assert.ok(tally(0, 30, 41).worse <= 3);
+});
+
+test('5 % more latency is found', () => {
+  assert.ok(tally(0.05, 15, 42).worse >= 14);
+});

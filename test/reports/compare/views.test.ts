@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  compareMany,
+  compareResults,
+  formatComparison,
+  formatMatrix,
+  markdownComparison,
+  markdownMatrix,
+} from '../../../reports/compare/index.js';
+import { jobOf, named, resultOf, runsAround } from './documents.js';
+
+const HOSTILE = '<script>|\x1b[2J';
+
+function hostile(meanNs: number, seed: number) {
+  const result = resultOf([]);
+  return { ...result, jobs: runsAround(meanNs, 5).map((run, i) => jobOf(run, seed + i, HOSTILE)) };
+}
+
+test('the table has figures, change, interval and verdict', () => {
+  const text = formatComparison(
+    compareResults(
+      [named('a.json', resultOf(runsAround(100_000, 6)))],
+      [named('b.json', resultOf(runsAround(120_000, 6), 2))],
+    ),
+    { color: false },
+  );
+  assert.match(text, /^randread read: 6 against 6 repeats$/m);
+  assert.match(
+    text,
+    /^ {2}mean +100 µs +120 µs +\+\d+\.\d % +\+\d+\.\d % to \+\d+\.\d % +0\.00\d\d +worse$/m,
+  );
+  assert.match(text, /^ {2}errors +0 +0 +0\.0 % .* same$/m);
+  assert.match(text, /10 worse, 1 same/);
+});
+
+test('differences come before any figure', () => {
+  const other = resultOf(runsAround(100_000, 6), 2);
+  other.host.governor = 'powersave';
+  const text = formatComparison(
+    compareResults([named('a', resultOf(runsAround(100_000, 6)))], [named('b', other)]),
+    { color: false },
+  );
+  assert.ok(
+    text.indexOf('NOT COMPARABLE: host.governor: performance in a, powersave in b') < text.indexOf('mean'),
+  );
+});
+
+test('names from a file are text in every view', () => {
+  const documents = [named(HOSTILE, hostile(100_000, 1)), named('b', hostile(120_000, 50))];
+  const comparison = compareResults([documents[0]], [documents[1]]);
+  const matrix = compareMany([...documents, named('c', hostile(130_000, 90))]);
+  const options = { color: false };
+  for (const view of [formatComparison(comparison, options), formatMatrix(matrix, options)])
+    assert.ok(!view.includes('\x1b'));
+  for (const view of [markdownComparison(comparison), markdownMatrix(matrix)])
+    assert.ok(!view.includes('\x1b') && !view.includes('<script>'));
+});
+
+test('the matrix of three has a column for each and a ranking', () => {
+  const text = formatMatrix(
+    compareMany([
+      named('a', resultOf(runsAround(100_000, 6))),
+      named('b', resultOf(runsAround(120_000, 6), 2)),
+      named('c', resultOf(runsAround(80_000, 6), 3)),
+    ]),
+    { color: false },
+  );
+  assert.match(text, /mean +100 µs +\+\d+\.\d % worse +-\d+\.\d % better/);
+  assert.match(text, /randread read mean: 1\. c \S+ µs, 2\. a \S+ µs, 3\. b \S+ µs/);
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  evaluateGates,
+  formatGates,
+  formatGatesJunit,
+  githubAnnotations,
+  markdownGates,
+  parseGate,
+} from '../../../reports/gates/index.js';
+import { jobOf, named, resultOf, runsAround } from '../compare/documents.js';
+
+const HOSTILE = 'a"]]><script>|`%\n::error::\x1b[2J';
+
+function report(...gates: string[]) {
+  const result = resultOf(runsAround(100_000, 6));
+  const jobs = [...result.jobs, ...Array.from({ length: 4 }, (_, i) => jobOf({ meanNs: 5000 }, i, HOSTILE))];
+  return evaluateGates({ gates: gates.map(parseGate), result: named(HOSTILE, { ...result, jobs }) });
+}
+
+test('text has a verdict for each gate and one for all', () => {
+  const text = formatGates(report('randread.p50 <= 1ms', 'randread.iops >= 1M', 'nothing.iops >= 1'), {
+    color: false,
+  });
+  assert.match(text, /^pass {10}randread\.p50 <= 1ms$/m);
+  assert.match(text, /^fail {10}randread\.iops >= 1M$/m);
+  assert.match(text, /^invalid {7}nothing\.iops >= 1$/m);
+  assert.match(text, /^gates: fail \(1 fail, 1 invalid, 1 pass, at 95 % confidence\)$/m);
+});
+
+test('JUnit counts failures apart from what cannot be said', () => {
+  const xml = formatGatesJunit(report('randread.p50 <= 1ms', 'randread.iops >= 1M', 'nothing.iops >= 1'));
+  assert.match(xml, /<testsuite name="nvbench gates" tests="3" failures="1" errors="1" skipped="0">/);
+  assert.match(xml, /<failure type="fail"/);
+  assert.match(xml, /<error type="invalid"/);
+});
+
+test('names from a file are text in every view', () => {
+  const found = report('p50 <= 1us');
+  const all = [
+    formatGates(found, { color: false }),
+    formatGatesJunit(found),
+    markdownGates(found),
+    githubAnnotations(found),
+  ];
+  for (const view of all) assert.ok(!view.includes('\x1b'));
+  assert.ok(!formatGatesJunit(found).includes('<script>'));
+  assert.ok(!markdownGates(found).includes('<script>'));
+  const lines = githubAnnotations(found).trimEnd().split('\n');
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /^::error title=nvbench gate fail::p50 <= 1us%0A/);
+});
+
+test('only what does not pass is annotated', () => {
+  assert.equal(githubAnnotations(report('randread.p50 <= 1ms')), '');
+});
