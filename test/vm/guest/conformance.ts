@@ -4,6 +4,8 @@ import { runScript } from './program.js';
 export interface ConformanceWay {
   attach?: 'group' | 'cdev';
   allowUnsafeDma?: boolean;
+  /** Join the process that holds it, by this state folder. */
+  sharedIn?: string;
 }
 
 /** Runs the conformance suite on a target in a process of its own; throws with its output where a test fails. */
@@ -11,6 +13,7 @@ export function runConformance(target: string, way: ConformanceWay = {}): void {
   const run = runScript('test/conformance/target.js', [], {
     NVBENCH_TARGET: target,
     ...(way.attach ? { NVBENCH_ATTACH: way.attach } : {}),
+    ...(way.sharedIn ? { NVBENCH_SHARED: '1', NVBENCH_STATE_DIR: way.sharedIn } : {}),
     NVBENCH_ALLOW_UNSAFE_DMA: way.allowUnsafeDma ? '1' : '0',
   });
   const lines = run.stdout.split('\n').filter((line) => /^\s*(not )?ok|^# (pass|fail|skip)/.test(line));
