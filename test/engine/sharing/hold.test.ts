@@ -1,6 +1,6 @@
 /** What the holder makes of secondaries that are no nvbench, from a socket and in this process. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -10,6 +10,7 @@ import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
 
 const TIMEOUT_MS = 10_000;
+const NAMED_UID = 60_001;
 
 interface Answer {
   readonly id?: number;
@@ -117,5 +118,32 @@ describe('holdController', { concurrency: false }, () => {
     assert.equal((await map(start, 0)).error?.code, 'SHARED_MAP_REFUSED');
     assert.equal((await map(start, 4096)).error?.code, 'SHARED_MAP_REFUSED');
     await leave(socket);
+  });
+
+  test('a user who is not named is told so, one who is named is let in', async (t) => {
+    if (process.geteuid?.() !== 0) return t.skip('only root can be somebody else');
+    chmodSync(folder, 0o755);
+    const socketPath = join(folder, 'open.sock');
+    const options = { state, socketPath, allowUid: NAMED_UID, hugepages: 'never' } as const;
+    const open = await holdController('sim:?size=16MiB&latency=none&seed=2', options);
+    try {
+      const connectAs = (uid: number): UnixSocket => {
+        process.seteuid?.(uid);
+        try {
+          return UnixSocket.connect(socketPath, nowMs() + TIMEOUT_MS);
+        } finally {
+          process.seteuid?.(0);
+        }
+      };
+      const stranger = connectAs(NAMED_UID + 1);
+      const { value } = await receive(stranger);
+      assert.equal((value as Answer).error?.code, 'PEER_REFUSED');
+      stranger.close();
+      const named = connectAs(NAMED_UID);
+      await hello(named);
+      named.close();
+    } finally {
+      await open.close();
+    }
   });
 });
