@@ -168,4 +168,6 @@ export class AdminCommands {
   }
 }
 
-const supported: ReadonlySet<number> = new Set(Object.values(ADMIN));
+const supported: ReadonlySet<number> = new Set(
+  Object.values(ADMIN).filter((opcode) => opcode !== ADMIN.FORMAT_NVM),
+);
