@@ -72,17 +72,25 @@ function directionTable(job: JobRecord, paint: Paint, width: number): string[] {
   return [paint('bold', head), ...body];
 }
 
-function headline(job: JobRecord, namesTarget: boolean, paint: Paint, width: number): string[] {
+function workersOf({ numjobs, queuePairs }: JobRecord): string {
+  const workers = plural(numjobs, 'worker');
+  // An imported job does not know its queue pairs.
+  if (queuePairs === 0) return workers;
+  return `${workers} with ${plural(queuePairs, 'queue pair')}${numjobs === 1 ? '' : ' each'}`;
+}
+
+function headline(job: JobRecord, place: string, paint: Paint, width: number): string[] {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
   const ramp = job.rampTimeMs === 0 ? '' : ` after ${formatDuration(job.rampTimeMs * 1e6)} of ramp`;
   const text = [
-    ...(namesTarget ? [`on ${sanitize(job.target)}`] : []),
+    ...(place === '' ? [] : [`on ${place}`]),
     `${sanitize(job.rw)}${mix} of ${formatBytes(job.bsBytes)}`,
     `depth ${job.iodepth}`,
     ...(job.completion === undefined || job.completion === 'poll'
       ? []
       : [`completions by ${job.completion}`]),
-    `${plural(job.numjobs, 'worker')} with ${plural(job.queuePairs, 'queue pair')}${job.numjobs === 1 ? '' : ' each'}`,
+    workersOf(job),
+    ...(job.sumOf === undefined ? [] : [`sum of ${plural(job.sumOf, 'job')}`]),
     `${formatDuration(job.elapsedNs)}${ramp}`,
     stopReasons[job.stopReason],
   ].join(', ');
@@ -164,17 +172,17 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
 }
 
 /**
- * Lines on one job: what ran (with its device where `namesTarget`), the table of its directions, its workers, its
- * errors and `warnings`.
+ * Lines on one job: what ran (with `place` where it is not empty, sanitized), the table of its directions,
+ * its workers, its errors and `warnings`.
  */
 export function jobLines(
   job: JobRecord,
-  namesTarget: boolean,
+  place: string,
   paint: Paint,
   width: number,
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
-  const lines = [...headline(job, namesTarget, paint, width), ...directionTable(job, paint, width)];
+  const lines = [...headline(job, place, paint, width), ...directionTable(job, paint, width)];
   if (job.workers.length > 0)
     lines.push(...labelled('workers', workersText(job.workers), LABEL_WIDTH, width));
   for (const text of errorTexts(job)) {

@@ -237,7 +237,7 @@ const jobSchema = z.object({
   queuePairs: count,
   /** How workers learned of completions; absent: by polling. */
   completion: z.enum(['poll', 'interrupt', 'hybrid']).optional(),
-  /** Absent only in imported results. */
+  /** Absent in imported results, and in the sum of jobs with several. */
   seed: z.number().optional(),
   startedAt: isoTime,
   rampTimeMs: amount,

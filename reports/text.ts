@@ -14,6 +14,7 @@ import {
   type TextOptions,
   wrap,
 } from './terminal.js';
+import { hostOf } from './views/rows.js';
 
 /** Said wherever a figure of the project's own software controller is shown. */
 export const SOFTWARE_NOTICE =
@@ -88,14 +89,28 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
 
 function hostText(host: HostRecord): string {
   const parts = [
-    `${host.cpuModel} (${host.cpuCount} CPUs)`,
+    ...(host.cpuModel === '' ? [] : [`${host.cpuModel} (${host.cpuCount} CPUs)`]),
     ...(host.governor === null ? [] : [`governor ${host.governor}`]),
     ...(host.smt === null ? [] : [host.smt ? 'SMT on' : 'SMT off']),
     ...(host.hypervisor === undefined ? [] : [`under ${host.hypervisor}`]),
-    `Linux ${host.kernel}`,
-    `Node.js ${host.node}`,
+    ...(host.kernel === '' ? [] : [`Linux ${host.kernel}`]),
+    ...(host.node === '' ? [] : [`Node.js ${host.node}`]),
   ];
-  return sanitize(parts.join(', '));
+  return parts.length === 0 ? 'not known' : sanitize(parts.join(', '));
+}
+
+/** One host without its name, as there is only it; several with. */
+function hostLines({ host, hosts = [] }: BenchResult, width: number): string[] {
+  if (hosts.length < 2) return labelled('host', hostText(host), LABEL_WIDTH, width);
+  return hosts.flatMap((each) =>
+    labelled('host', `${sanitize(each.hostname)}: ${hostText(each)}`, LABEL_WIDTH, width),
+  );
+}
+
+function importLines({ imported }: BenchResult, paint: Paint, width: number): string[] {
+  if (imported === undefined) return [];
+  const tool = sanitize(`${imported.tool} ${imported.version}`.trim());
+  return wrap(`IMPORTED: measured by ${tool}, not by nvbench`, width, 2).map((line) => paint('bold', line));
 }
 
 function completenessLines(result: BenchResult, paint: Paint, width: number): string[] {
@@ -106,6 +121,14 @@ function completenessLines(result: BenchResult, paint: Paint, width: number): st
   );
 }
 
+/** Where a job ran, as far as the document leaves that open. */
+function placeOf(result: BenchResult, job: JobRecord): string {
+  const target = result.devices.length > 1 ? sanitize(job.target) : '';
+  if ((result.hosts ?? []).length < 2) return target;
+  const host = hostOf(result, job)?.hostname ?? 'several hosts';
+  return `${target === '' ? sanitize(job.target) : target} of ${sanitize(host)}`;
+}
+
 /** The whole report, with a line end. No line is wider than `width` (100 where not given; 80 is the least). */
 export function formatText(result: BenchResult, options: TextOptions): string {
   const paint = painter(options.color);
@@ -114,12 +137,13 @@ export function formatText(result: BenchResult, options: TextOptions): string {
   // The notice above a device's figures says that it is software.
   const general = result.warnings.filter(({ code }) => code !== 'software-controller');
   const jobBlock = (job: JobRecord, index: number): string[] => [
-    ...jobLines(job, result.devices.length > 1, paint, width, folded.ownOf(job)),
+    ...jobLines(job, placeOf(result, job), paint, width, folded.ownOf(job)),
     ...repeatLines(repeatsEndingAt(result.jobs, index), width),
   ];
   const head = [
     `nvbench ${sanitize(result.tool.version)}, ${sanitize(result.startedAt)}`,
-    ...labelled('host', hostText(result.host), LABEL_WIDTH, width),
+    ...hostLines(result, width),
+    ...importLines(result, paint, width),
     ...completenessLines(result, paint, width),
     ...[...general, ...folded.shared].flatMap((warning) => warningLines(warning, paint, width)),
   ];

@@ -8,6 +8,7 @@ const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
   run: async () => (await import('./run.js')).runCommand,
   show: async () => (await import('./show.js')).showCommand,
   report: async () => (await import('./report.js')).reportCommand,
+  merge: async () => (await import('./merge.js')).mergeCommand,
   compare: async () => (await import('./compare.js')).compareCommand,
   gate: async () => (await import('./gate.js')).gateCommand,
   baseline: async () => (await import('./baseline.js')).baselineCommand,

@@ -35,9 +35,15 @@ export function titleOf({ name, repeat }: JobRecord): string {
   return repeat === undefined ? name : `${name} (repeat ${repeat.index + 1} of ${repeat.count})`;
 }
 
-/** The device a job ran on. Undefined where the document does not have it, as an imported one. */
+/**
+ * The device a job ran on; of the sum of jobs on several hosts that of the first. Undefined where the document does not
+ * have it, as an imported one.
+ */
 export function deviceOf(result: BenchResult, job: JobRecord): DeviceRecord | undefined {
-  return result.devices.find(({ target, hostIndex }) => target === job.target && hostIndex === job.hostIndex);
+  return result.devices.find(
+    ({ target, hostIndex }) =>
+      target === job.target && (job.hostIndex === undefined || hostIndex === job.hostIndex),
+  );
 }
 
 /** The host a job ran on. Undefined where it is the sum of jobs on several. */

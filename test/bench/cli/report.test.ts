@@ -85,6 +85,20 @@ describe('report, show and schema', { concurrency: 2 }, () => {
     assert.match(stderr, /^nvbench: read the result \(.*cut\.json\): .*may be truncated; .*\n$/);
   });
 
+  test('merge writes a document that every view reads', async () => {
+    const path = join(directory, 'merged.json');
+    const merged = await nvbench('merge', plain, troubled, '--sum', '--output', path);
+    assert.deepEqual([merged.exitCode, merged.stdout, merged.stderr], [0, '', '']);
+    const { stdout } = await nvbench('report', path, '--format', 'csv');
+    assert.equal(stdout.trimEnd().split('\r\n').length, 1 + 4);
+  });
+
+  test('merge of one result is refused', async () => {
+    const { exitCode, stderr } = await nvbench('merge', plain);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /there is only one result; name two or more/);
+  });
+
   test('schema result prints the JSON Schema of the document', async () => {
     const { exitCode, stdout } = await nvbench('schema', 'result');
     assert.equal(exitCode, 0);

@@ -1,0 +1,211 @@
+/** Results of several hosts or runs as one document. */
+import { isDeepStrictEqual } from 'node:util';
+import { emptyHistogram, mergeCounts } from '../engine/stats/percentiles.js';
+import { buildDirection, buildErrors, combineDirections, countsOfDirection } from './build.js';
+import { ReportError } from './report-error.js';
+import {
+  type BenchResult,
+  type DeviceRecord,
+  type Direction,
+  type HostRecord,
+  type JobRecord,
+  type ResultWarning,
+  SCHEMA_VERSION,
+  type StopReason,
+} from './result.js';
+import { sanitize } from './terminal.js';
+
+export interface MergeOptions {
+  /** Of the nvbench that merges. */
+  readonly toolVersion: string;
+  /** Add up jobs of the same name, target and settings; otherwise each stays. */
+  readonly sum: boolean;
+}
+
+type Placed<T> = T & { hostIndex?: number | undefined };
+
+/** Distinct hosts of all results, and for each result the place there of each of its own. */
+function placeHosts(results: readonly BenchResult[]): { hosts: HostRecord[]; places: number[][] } {
+  const hosts: HostRecord[] = [];
+  const places = results.map(({ host, hosts: own = [host] }) =>
+    own.map((each) => {
+      const known = hosts.findIndex((other) => isDeepStrictEqual(other, each));
+      return known >= 0 ? known : hosts.push(each) - 1;
+    }),
+  );
+  return { hosts, places };
+}
+
+/** Moves what a result says of its hosts to the places of all hosts. A job that is a sum over hosts stays so. */
+function placed<T>(item: Placed<T>, result: BenchResult, places: readonly number[]): Placed<T> {
+  if (result.hosts === undefined) return { ...item, hostIndex: places[0] };
+  return item.hostIndex === undefined ? item : { ...item, hostIndex: places[item.hostIndex] };
+}
+
+/** What stays the same while a device runs. */
+function identityOf(device: DeviceRecord): unknown {
+  const { smartBefore: _before, smartAfter: _after, utilizationBytes: _used, ...identity } = device;
+  return identity;
+}
+
+/** One record for each device of each host, with its SMART log before the first run and after the last. */
+function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
+  const merged: DeviceRecord[] = [];
+  for (const device of devices) {
+    const at = merged.findIndex((other) => isDeepStrictEqual(identityOf(other), identityOf(device)));
+    if (at < 0) merged.push(device);
+    else {
+      const { smartBefore, smartAfter = merged[at].smartAfter } = device;
+      const before = merged[at].smartBefore ?? smartBefore;
+      merged[at] = {
+        ...merged[at],
+        ...(before === undefined ? {} : { smartBefore: before }),
+        ...(smartAfter === undefined ? {} : { smartAfter }),
+      };
+    }
+  }
+  return merged;
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return items.filter((item, i) => items.findIndex((other) => isDeepStrictEqual(other, item)) === i);
+}
+
+/** A device that was exchanged, or changed, between the runs. */
+function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[] {
+  const places = devices.map(({ target, hostIndex }) => `${hostIndex}/${target}`);
+  const twice = devices.filter((_, i) => places.indexOf(places[i]) !== i);
+  return twice.map(({ target }) => ({
+    code: 'merged-devices-differ',
+    message: `${target} was not the same device, firmware or format in all merged results`,
+    advice: 'merge only results of the same device, or look at them one by one',
+  }));
+}
+
+/** What jobs must share to be added up. */
+function keyOf(job: JobRecord): string {
+  const { name, target, rw, rwmixread, bsBytes, iodepth, numjobs, queuePairs, completion, rampTimeMs } = job;
+  const settings = [rw, rwmixread, bsBytes, iodepth, numjobs, queuePairs, completion ?? 'poll', rampTimeMs];
+  return JSON.stringify([name, target, job.repeat, job.parameters, ...settings]);
+}
+
+const SEVERITY: readonly StopReason[] = ['error', 'device-lost', 'timeout', 'errors', 'interrupted'];
+
+function directionAfter(parts: readonly Direction[], job: JobRecord, elapsedNs: number): Direction {
+  const counts = emptyHistogram();
+  for (const part of parts) mergeCounts(counts, countsOfDirection(part) ?? emptyHistogram());
+  const errors = parts.reduce((sum, part) => sum + part.errors, 0);
+  return buildDirection(counts, job.bsBytes, elapsedNs, errors);
+}
+
+type Combine = (parts: readonly Direction[]) => Direction;
+
+function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['directions'] {
+  const of = (name: 'read' | 'write'): JobRecord['directions'] => {
+    const parts = jobs.flatMap(({ directions }) => directions[name] ?? []);
+    return parts.length === 0 ? {} : { [name]: combine(parts) };
+  };
+  return { ...of('read'), ...of('write') };
+}
+
+/** The facts of jobs together, whenever they ran. */
+function joined(jobs: readonly JobRecord[]): JobRecord {
+  const { seed, hostIndex, intervals: _intervals, intervalNs: _intervalNs, ...first } = jobs[0];
+  const all = <T>(of: (job: JobRecord) => T): T[] => jobs.map(of);
+  const sum = (of: (job: JobRecord) => number): number => all(of).reduce((total, each) => total + each, 0);
+  const worst = SEVERITY.find((reason) => jobs.some(({ stopReason }) => stopReason === reason));
+  return {
+    ...first,
+    ...(new Set(all((job) => job.seed)).size === 1 && seed !== undefined ? { seed } : {}),
+    ...(new Set(all((job) => job.hostIndex)).size === 1 && hostIndex !== undefined ? { hostIndex } : {}),
+    sumOf: sum((job) => job.sumOf ?? 1),
+    startedAt: all((job) => job.startedAt).reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
+    stopReason: worst ?? first.stopReason,
+    errors: buildErrors(
+      jobs.flatMap(({ errors }) => errors.byStatus),
+      sum(({ errors }) => errors.timeouts),
+      sum(({ errors }) => errors.unexpectedCompletions),
+    ),
+    workers: jobs.flatMap(({ workers }) => workers).map((worker, index) => ({ ...worker, index })),
+    warnings: distinct(jobs.flatMap(({ warnings }) => warnings)),
+    ...(jobs.some(({ partial }) => partial) ? { partial: true as const } : {}),
+  };
+}
+
+/** Jobs of one host, which ran one after another: measured times add up, and rates are over all of it. */
+function sumInTurn(jobs: readonly JobRecord[]): JobRecord {
+  if (jobs.length === 1) return jobs[0];
+  const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
+  const directions = combined(jobs, (parts) => directionAfter(parts, jobs[0], elapsedNs));
+  return { ...joined(jobs), elapsedNs, directions };
+}
+
+/** Jobs of several hosts, which ran side by side: rates add up. */
+function sumOfHosts(jobs: readonly JobRecord[]): JobRecord {
+  if (jobs.length === 1) return jobs[0];
+  const elapsedNs = Math.max(...jobs.map((job) => job.elapsedNs));
+  return { ...joined(jobs), elapsedNs, directions: combined(jobs, combineDirections) };
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {
+  const groups = new Map<string | number | undefined, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}
+
+function checkHistograms(jobs: readonly JobRecord[]): void {
+  for (const { name, directions } of jobs) {
+    if ([directions.read, directions.write].every((each) => each === undefined || each.histogram)) continue;
+    throw new ReportError(
+      'NO_HISTOGRAM',
+      `${sanitize(name)} was imported without a histogram, which the sum is made of`,
+      'merge without --sum',
+    );
+  }
+}
+
+function sumJobs(jobs: readonly JobRecord[]): JobRecord[] {
+  const groups = grouped(jobs, keyOf);
+  for (const same of groups) if (same.length > 1) checkHistograms(same);
+  return groups.map((same) => sumOfHosts(grouped(same, (job) => job.hostIndex).map(sumInTurn)));
+}
+
+/**
+ * One document of the jobs of all results (one at least), in their order, each with the place of its host. With `sum`,
+ * jobs of the same name, target and settings become one: of the same host as run one after another, of different
+ * hosts as run side by side. Throws ReportError where a job to be summed has no histogram.
+ */
+export function mergeResults(
+  results: readonly BenchResult[],
+  { toolVersion, sum }: MergeOptions,
+): BenchResult {
+  const { hosts, places } = placeHosts(results);
+  const all = <T>(of: (result: BenchResult) => readonly Placed<T>[]): Placed<T>[] =>
+    results.flatMap((result, i) => of(result).map((item) => placed(item, result, places[i])));
+  const devices = mergeDevices(all<DeviceRecord>((result) => result.devices));
+  const jobs = all<JobRecord>((result) => result.jobs);
+  const configs = distinct(results.map(({ config }) => config));
+  const imported = distinct(results.map((result) => result.imported));
+  const interrupted = results.find((result) => result.interrupted)?.interrupted;
+  const times = (of: (result: BenchResult) => string): string[] =>
+    results.map(of).sort((a, b) => Date.parse(a) - Date.parse(b));
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'nvbench', version: toolVersion },
+    complete: results.every(({ complete }) => complete),
+    ...(interrupted === undefined ? {} : { interrupted }),
+    startedAt: times(({ startedAt }) => startedAt)[0],
+    endedAt: times(({ endedAt }) => endedAt)[results.length - 1],
+    config: configs.length === 1 ? configs[0] : { merged: configs },
+    host: hosts[0],
+    hosts,
+    ...(imported.length === 1 && imported[0] !== undefined ? { imported: imported[0] } : {}),
+    devices,
+    warnings: distinct([...results.flatMap(({ warnings }) => warnings), ...deviceWarnings(devices)]),
+    jobs: sum ? sumJobs(jobs) : jobs,
+  };
+}

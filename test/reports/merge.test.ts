@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { buildErrors, buildSmart, countsOfDirection } from '../../reports/build.js';
+import {
+  type BenchResult,
+  buildDirection,
+  formatJson,
+  formatText,
+  type JobRecord,
+  mergeResults,
+  parseResultText,
+  ReportError,
+} from '../../reports/index.js';
+import { deviceOf, hostOf } from '../../reports/views/rows.js';
+import { countsOf, drive, lbaOutOfRange, readJob, sampleResult, smart } from './sample.js';
+
+const apart = { toolVersion: '9.9.9', sum: false };
+const summed = { toolVersion: '9.9.9', sum: true };
+
+/** One job with `count` reads of `latencyNs` over 2 s. */
+function resultOf(
+  hostname: string,
+  latencyNs: number,
+  count: number,
+  change: Partial<JobRecord> = {},
+): BenchResult {
+  const result = sampleResult();
+  const directions = { read: buildDirection(countsOf([latencyNs, count]), 4096, 2e9, 0) };
+  return {
+    ...result,
+    host: { ...result.host, hostname },
+    jobs: [{ ...readJob(), directions, ...change }],
+  };
+}
+
+function countsOfFirst({ jobs }: BenchResult): Float64Array {
+  return countsOfDirection(jobs[0].directions.read ?? assert.fail()) ?? assert.fail();
+}
+
+describe('mergeResults', () => {
+  it('keeps every job, with its host and device', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
+    assert.equal(merged.tool.version, '9.9.9');
+    assert.deepEqual(
+      merged.jobs.map((job) => [hostOf(merged, job)?.hostname, job.directions.read?.ios, job.name]),
+      [
+        ['a', 10, 'randread-qd32'],
+        ['b', 20, 'randread-qd32'],
+      ],
+    );
+    assert.deepEqual(
+      merged.devices.map(({ target, hostIndex }) => [target, hostIndex]),
+      [
+        [drive.target, 0],
+        [drive.target, 1],
+      ],
+    );
+  });
+
+  it('is a document that opens again', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
+    assert.deepEqual(parseResultText(formatJson(merged)), merged);
+  });
+
+  it('names a host and a device once that several results have', () => {
+    const before = { ...resultOf('a', 1000, 10), devices: [{ ...drive, smartBefore: buildSmart(smart) }] };
+    const after = { ...resultOf('a', 1000, 10), devices: [{ ...drive, smartAfter: buildSmart(smart) }] };
+    const merged = mergeResults([before, after], apart);
+    assert.equal(merged.hosts?.length, 1);
+    assert.equal(merged.devices.length, 1);
+    assert.ok(merged.devices[0].smartBefore && merged.devices[0].smartAfter);
+  });
+
+  it('warns of a device that was exchanged between the runs', () => {
+    const other = { ...resultOf('a', 1000, 10), devices: [{ ...drive, firmwareRevision: 'NEWER' }] };
+    const merged = mergeResults([resultOf('a', 1000, 10), other], apart);
+    assert.deepEqual(
+      merged.warnings.map(({ code }) => code),
+      ['merged-devices-differ'],
+    );
+  });
+
+  it('is complete only where all are, and spans them all', () => {
+    const late = {
+      ...resultOf('b', 1000, 10),
+      complete: false,
+      interrupted: { reason: 'SIGINT' },
+      startedAt: '2025-03-01T09:00:00.000+00:00',
+      endedAt: '2025-03-02T10:00:00.000Z',
+    };
+    const merged = mergeResults([resultOf('a', 1000, 10), late], apart);
+    assert.deepEqual(
+      [merged.complete, merged.interrupted?.reason, merged.startedAt, merged.endedAt],
+      [false, 'SIGINT', late.startedAt, late.endedAt],
+    );
+  });
+
+  it('merges merged documents', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => resultOf(name, 1000, 10));
+    const left = mergeResults([mergeResults([a, b], apart), c], apart);
+    const right = mergeResults([a, mergeResults([b, c], apart)], apart);
+    assert.deepEqual(left, right);
+    assert.deepEqual(
+      left.jobs.map((job) => hostOf(left, job)?.hostname),
+      ['a', 'b', 'c'],
+    );
+  });
+
+  it('says on the terminal which host a job ran on', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
+    const text = formatText(merged, { color: false, width: 200 });
+    assert.match(text, /randread-qd32: on pci:0000:01:00\.0 of a,/);
+    assert.match(text, /randread-qd32: on pci:0000:01:00\.0 of b,/);
+  });
+});
+
+describe('mergeResults with sum', () => {
+  it('adds the counts and rates of hosts, which ran side by side', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], summed);
+    assert.equal(merged.jobs.length, 1);
+    assert.deepEqual(countsOfFirst(merged), countsOf([1000, 10], [2000, 20]));
+    const [job] = merged.jobs;
+    assert.deepEqual([job.directions.read?.iops, job.elapsedNs, job.sumOf], [15, 2e9, 2]);
+    assert.equal(hostOf(merged, job), undefined);
+    assert.equal(deviceOf(merged, job)?.serialNumber, drive.serialNumber);
+  });
+
+  it('adds the counts and measured times of runs on one host, which ran in turn', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('a', 2000, 20)], summed);
+    assert.deepEqual(countsOfFirst(merged), countsOf([1000, 10], [2000, 20]));
+    const [job] = merged.jobs;
+    assert.deepEqual([job.directions.read?.iops, job.elapsedNs, job.sumOf], [7.5, 4e9, 2]);
+    assert.equal(hostOf(merged, job)?.hostname, 'a');
+  });
+
+  it('adds errors and keeps the worst end', () => {
+    const errors = buildErrors([lbaOutOfRange], 1, 0);
+    const failed = resultOf('b', 2000, 20, { errors, stopReason: 'timeout' });
+    const [job] = mergeResults([resultOf('a', 1000, 10, { errors }), failed], summed).jobs;
+    assert.deepEqual([job.errors.total, job.errors.timeouts, job.stopReason], [6, 2, 'timeout']);
+  });
+
+  it('leaves jobs apart that differ in name, target, settings or repeat', () => {
+    const base = resultOf('a', 1000, 10);
+    for (const change of [
+      { name: 'other' },
+      { target: 'sim:' },
+      { iodepth: 1 },
+      { repeat: { index: 1, count: 2 } },
+      { parameters: { bs: 4096 } },
+    ])
+      assert.equal(mergeResults([base, resultOf('a', 1000, 10, change)], summed).jobs.length, 2);
+  });
+
+  it('has no intervals: those of different runs are of different times', () => {
+    const interval = { startNs: 0, endNs: 2e9 };
+    const each = resultOf('a', 1000, 10, { intervalNs: 1e9, intervals: [interval] });
+    const [job] = mergeResults([each, each], summed).jobs;
+    assert.deepEqual([job.intervals, job.intervalNs], [undefined, undefined]);
+  });
+
+  it('refuses to add up what has no histogram', () => {
+    const { histogram: _, ...read } = buildDirection(countsOf([1000, 10]), 4096, 2e9, 0);
+    const imported = resultOf('a', 1000, 10, { directions: { read } });
+    assert.throws(() => mergeResults([imported, imported], summed), ReportError);
+    assert.equal(mergeResults([imported, imported], apart).jobs.length, 2);
+  });
+});
