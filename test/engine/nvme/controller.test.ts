@@ -4,7 +4,8 @@ import { EngineError, NvmeStatusError } from '../../../engine/errors.js';
 import { Controller, type ControllerOptions } from '../../../engine/nvme/controller.js';
 import { FakeDevice, type FakeOptions } from './fake-device.js';
 
-const OPTIONS: ControllerOptions = { hugepages: 'never', adminTimeoutMs: 60, shutdownTimeoutMs: 60 };
+/** Far above what an answered command takes on a busy machine; only tests of time-outs wait so long. */
+const OPTIONS: ControllerOptions = { hugepages: 'never', adminTimeoutMs: 1500, shutdownTimeoutMs: 1500 };
 // Opcodes of NVMe base 2.0, figure 138.
 const DELETE_SQ = 0x00;
 const CREATE_SQ = 0x01;
