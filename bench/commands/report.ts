@@ -37,7 +37,7 @@ function report(args: ReportArguments): void {
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <results..>',
-  describe: 'Show results in another format: text, Markdown, CSV, OpenMetrics, HdrHistogram, fio',
+  describe: 'Show results in another format: text, HTML, Markdown, CSV, OpenMetrics, HdrHistogram, fio',
   builder: (yargs) =>
     yargs
       .positional('results', {
@@ -59,6 +59,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         default: 'us' as HgrmUnit,
         describe: 'hgrm: unit of the values',
       })
+      .example('$0 report result.json --format html --output report.html', 'for a browser')
       .example('$0 report result.json --format markdown', 'for a pull request')
       .example('$0 report *.json --format csv --output all.csv', 'several in one table')
       .example('$0 report r.json --format hgrm --job reads --output reads.hgrm', 'for the plotter'),

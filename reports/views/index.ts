@@ -1,4 +1,5 @@
 /** The formats a result can be shown in: name to exporter. */
+import { formatHtml } from '../html/index.js';
 import { ReportError } from '../report-error.js';
 import type { BenchResult } from '../result.js';
 import type { TextOptions } from '../terminal.js';
@@ -22,6 +23,7 @@ type OneView = (result: BenchResult, options: ViewOptions) => string;
 
 const MANY = {
   text: (results, { text }) => results.map((result) => formatText(result, text)).join('\n'),
+  html: (results) => formatHtml(results),
   markdown: formatMarkdown,
   csv: formatCsv,
   openmetrics: formatOpenMetrics,

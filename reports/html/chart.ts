@@ -1,0 +1,157 @@
+/** Static SVG by Apache ECharts, drawn here and not in the browser; colours are CSS variables of the page. */
+import { createRequire } from 'node:module';
+import type { Scale } from './scale.js';
+
+// Loaded when the first chart is drawn: it takes a third of a second, which no other command should wait for.
+type Echarts = typeof import('echarts');
+const require = createRequire(import.meta.url);
+let loaded: Echarts | undefined;
+function echarts(): Echarts {
+  loaded ??= require('echarts') as Echarts;
+  return loaded;
+}
+
+/** Number of series colours; after these the same ones come dashed. */
+export const COLORS = 8;
+/** Number of shades of the heat map. */
+export const SHADES = 6;
+/** Space around the plot area in px: left, top, right, bottom. */
+export const MARGINS = [66, 12, 18, 46] as const;
+export const SIZES = { wide: [820, 320], narrow: [360, 280] } as const;
+
+export type Size = keyof typeof SIZES;
+
+export interface Line {
+  readonly name: string;
+  /** Values of the scales. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface Cells {
+  readonly columns: readonly number[];
+  readonly rows: readonly string[];
+  /** Column, row, how many; all with at least 1. */
+  readonly counts: readonly (readonly [column: number, row: number, count: number])[];
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly description: string;
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly lines: readonly Line[];
+  /** Points are shown, not only the line between them. */
+  readonly symbols?: boolean;
+  readonly cells?: Cells;
+}
+
+function axis(scale: Scale, isNarrow: boolean, isX: boolean): object {
+  const every = isX && isNarrow ? Math.ceil(scale.ticks.length / 5) : 1;
+  const ticks = scale.ticks.filter((_, i) => i % every === 0);
+  const customValues = ticks.map(({ at }) => at);
+  const label = new Map(ticks.map((tick) => [tick.at.toFixed(9), tick.label]));
+  return {
+    type: 'value',
+    min: 0,
+    max: 1,
+    name: isX ? scale.name : undefined,
+    nameLocation: 'middle',
+    nameGap: 30,
+    nameTextStyle: { color: 'var(--muted)', fontSize: 12 },
+    axisLine: { lineStyle: { color: 'var(--axis)' } },
+    axisTick: { customValues, lineStyle: { color: 'var(--axis)' } },
+    splitLine: { customValues, lineStyle: { color: 'var(--grid)' } },
+    axisLabel: {
+      customValues,
+      color: 'var(--muted)',
+      fontSize: 12,
+      formatter: (value: number) => label.get(value.toFixed(9)) ?? '',
+    },
+  };
+}
+
+function lineSeries({ x, y, lines, symbols }: Plot): object[] {
+  return lines.map(({ points }, i) => {
+    const color = `var(--s${i % COLORS})`;
+    const alone = points.length < 2;
+    return {
+      type: 'line',
+      silent: true,
+      clip: false,
+      showSymbol: symbols === true || alone,
+      symbol: 'circle',
+      symbolSize: 6,
+      emphasis: { disabled: true },
+      itemStyle: { color },
+      lineStyle: { color, width: 2, type: i < COLORS ? 'solid' : 'dashed' },
+      data: points.map((point) => [x.at(point[0]), y.at(point[1])]),
+    };
+  });
+}
+
+/** The shade of a count, 0 to SHADES - 1, by logarithm. */
+export function shadeOf(count: number, most: number): number {
+  return most <= 1
+    ? SHADES - 1
+    : Math.min(SHADES - 1, Math.floor((Math.log(count) / Math.log(most)) * SHADES));
+}
+
+/** One path for all cells of a shade: a rectangle of its own for each would be ten times as long. */
+function cellSeries({ columns, rows, counts }: Cells, size: Size): object[] {
+  const [left, top, right, bottom] = MARGINS;
+  const width = (SIZES[size][0] - left - right) / Math.max(1, columns.length);
+  const height = (SIZES[size][1] - top - bottom) / Math.max(1, rows.length);
+  const most = Math.max(...counts.map(([, , count]) => count));
+  const paths = Array.from({ length: SHADES }, () => '');
+  for (const [column, row, count] of counts) {
+    const x = (left + column * width).toFixed(1);
+    const y = (SIZES[size][1] - bottom - (row + 1) * height).toFixed(1);
+    paths[shadeOf(count, most)] +=
+      `M${x} ${y}h${width.toFixed(1)}v${height.toFixed(1)}h-${width.toFixed(1)}z`;
+  }
+  return paths.flatMap((pathData, shade) =>
+    pathData === ''
+      ? []
+      : [
+          {
+            type: 'custom',
+            silent: true,
+            data: [[0, 0]],
+            renderItem: () => ({ type: 'path', shape: { pathData }, style: { fill: `var(--h${shade})` } }),
+          },
+        ],
+  );
+}
+
+let drawn = 0;
+
+/** The SVG of a plot, without title: the figure around it has that. */
+export function renderPlot(plot: Plot, size: Size): string {
+  const [width, height] = SIZES[size];
+  const [left, top, right, bottom] = MARGINS;
+  const chart = echarts().init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: 'inherit' },
+      grid: { left, top, right, bottom, containLabel: false, outerBoundsMode: 'none' },
+      xAxis: axis(plot.x, size === 'narrow', true),
+      yAxis: axis(plot.y, size === 'narrow', false),
+      series: [...(plot.cells === undefined ? [] : cellSeries(plot.cells, size)), ...lineSeries(plot)],
+    });
+    // Ids are unique in the page; the hover rules of ECharts are not used.
+    const prefix = `c${drawn++}-`;
+    return chart
+      .renderToSVGString()
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(
+        / (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xmlns(?::xlink)?="[^"]*"|version="1.1"|baseProfile="full")/g,
+        '',
+      )
+      .replace(/zr\d+-/g, prefix)
+      .replace(/^<svg width="\d+" height="\d+"/, `<svg class="${size}" aria-hidden="true" focusable="false"`)
+      .replace(/\n/g, '');
+  } finally {
+    chart.dispose();
+  }
+}

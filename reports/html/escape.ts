@@ -1,0 +1,38 @@
+/** Text on its way into HTML. */
+import { sanitize } from '../terminal.js';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text that stays text in an element and in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return sanitize(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/** JSON for a script element: no character in it can end the element. */
+export function jsonForScript(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** A table; the first cell of a row names it. All cells are escaped. */
+export function tableHtml(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  const body = rows
+    .map(([first, ...rest]) => {
+      const cells = rest.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
+      return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+    })
+    .join('\n');
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}

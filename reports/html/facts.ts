@@ -1,0 +1,163 @@
+/** What the page says in words: notices, cards, the table of figures, warnings, devices and hosts. */
+import {
+  formatBytes,
+  formatCapacity,
+  formatCount,
+  formatDuration,
+  formatIops,
+  formatLatency,
+  formatMibPerSecond,
+  formatTemperature,
+} from '../format.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../result.js';
+import { softwareNotice } from '../text.js';
+import { type DirectionRow, directionRows } from '../views/rows.js';
+import { escapeHtml, tableHtml } from './escape.js';
+
+const MAX_CARDS = 8;
+
+/** A job's name with what tells it from others of its result. */
+export function jobLabel(result: BenchResult, job: JobRecord): string {
+  const device = result.devices.length > 1 ? ` on ${job.target}` : '';
+  const host =
+    result.hosts === undefined ? '' : ` (${result.hosts[job.hostIndex ?? -1]?.hostname ?? 'all hosts'})`;
+  const repeat = job.repeat === undefined ? '' : `, repeat ${job.repeat.index + 1} of ${job.repeat.count}`;
+  return `${job.name}${device}${host}${repeat}`;
+}
+
+/** What must be read before any figure. */
+export function noticesHtml(results: readonly BenchResult[]): string {
+  const texts = new Set<string>();
+  for (const result of results) {
+    for (const { software, transport } of result.devices) if (software) texts.add(softwareNotice(transport));
+    if (result.imported !== undefined)
+      texts.add(
+        `Measured by ${`${result.imported.tool} ${result.imported.version}`.trim()}, imported by nvbench`,
+      );
+    if (!result.complete || result.interrupted)
+      texts.add(`INCOMPLETE: ${result.interrupted?.reason ?? 'not every job ran to its end'}`);
+  }
+  return [...texts].map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`).join('\n');
+}
+
+const latency = (ns: number | undefined): string => (ns === undefined ? '-' : formatLatency(ns));
+
+function card({ result, job, name, direction }: DirectionRow, why: string): string {
+  const facts = [`p50 ${latency(direction.latencyNs.p50)}`, `p99 ${latency(direction.latencyNs.p99)}`];
+  const errors = direction.errors > 0 ? `<p class="bad">${formatCount(direction.errors)} errors</p>` : '';
+  return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(direction.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(direction.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
+}
+
+/** Cards of every row, or where there are many of the best and the worst. */
+export function cardsHtml(result: BenchResult): string {
+  const rows = directionRows([result]).filter(({ direction }) => direction.ios > 0);
+  if (rows.length === 0) return '<p>No I/O was measured.</p>';
+  if (rows.length <= MAX_CARDS) return `<ul class="cards">${rows.map((row) => card(row, '')).join('')}</ul>`;
+  const byIops = rows.toSorted((a, b) => b.direction.iops - a.direction.iops);
+  const byTail = rows
+    .filter(({ direction }) => direction.latencyNs.p99 !== undefined)
+    .sort((a, b) => (a.direction.latencyNs.p99 ?? 0) - (b.direction.latencyNs.p99 ?? 0));
+  const cards = [card(byIops[0], 'Most IOPS: ')];
+  if (byTail.length > 0)
+    cards.push(card(byTail[0], 'Lowest p99: '), card(byTail[byTail.length - 1], 'Highest p99: '));
+  return `<ul class="cards">${cards.join('')}</ul>`;
+}
+
+export function figuresTable(result: BenchResult): string {
+  const rows = directionRows([result]).map(({ job, name, direction }) => {
+    const { ios, latencyNs } = direction;
+    const at = (ns: number | undefined): string => (ios === 0 ? '-' : latency(ns));
+    return [
+      `${jobLabel(result, job)} ${name}`,
+      formatIops(direction.iops),
+      formatMibPerSecond(direction.bandwidthBytesPerSecond),
+      ...[latencyNs.mean, latencyNs.p50, latencyNs.p99, latencyNs.p99_9, latencyNs.p99_99, latencyNs.max].map(
+        at,
+      ),
+      formatCount(direction.errors),
+    ];
+  });
+  const heads = ['job', 'IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
+  return tableHtml('Figures of all jobs', heads, rows);
+}
+
+/** Warnings and errors of run and jobs, each once. */
+export function warningsHtml(result: BenchResult): string {
+  const all = [
+    ...result.warnings.map((warning) => ({ ...warning, where: '' })),
+    ...result.jobs.flatMap((job) =>
+      job.warnings.map((warning) => ({ ...warning, where: `${jobLabel(result, job)}: ` })),
+    ),
+  ];
+  const warnings = all.map(
+    ({ code, message, advice, where }) =>
+      `<li><strong>${escapeHtml(where)}${escapeHtml(message)}</strong> <code>${escapeHtml(code)}</code>${advice === '' ? '' : `<br>${escapeHtml(advice)}`}</li>`,
+  );
+  const errors = result.jobs.flatMap((job) => {
+    const { byStatus, timeouts } = job.errors;
+    const lines = byStatus.map(({ count, status }) => `${formatCount(count)} × ${status}`);
+    if (timeouts > 0) lines.push(`${formatCount(timeouts)} without a completion`);
+    return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)}: ${line}`)}</li>`);
+  });
+  const items = [...new Set([...errors, ...warnings])];
+  return items.length === 0 ? '<p>None.</p>' : `<ul class="warnings">${items.join('\n')}</ul>`;
+}
+
+function facts(title: string, pairs: readonly (readonly [string, string | undefined])[]): string {
+  const known = pairs.filter(([, text]) => text !== undefined && text !== '');
+  const items = known.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text ?? '')}</dd>`).join('');
+  return `<h3>${escapeHtml(title)}</h3><dl>${items}</dl>`;
+}
+
+function deviceHtml(device: DeviceRecord): string {
+  const { smartBefore, smartAfter, pcieLink, mdtsBytes } = device;
+  const temperature = [smartBefore, smartAfter].flatMap((smart) =>
+    smart === undefined ? [] : [formatTemperature(smart.temperatureKelvin)],
+  );
+  return facts(`Device ${device.target}`, [
+    ['model', device.modelNumber],
+    ['serial', device.serialNumber],
+    ['firmware', device.firmwareRevision],
+    ['NVMe', device.nvmeVersion],
+    ['transport', device.transport],
+    ['capacity', formatCapacity(device.capacityBytes)],
+    ['LBA', formatBytes(device.lbaBytes)],
+    ['MDTS', mdtsBytes === null ? 'no limit' : formatBytes(mdtsBytes)],
+    ['NUMA node', device.numaNode < 0 ? 'none' : String(device.numaNode)],
+    [
+      'PCIe link',
+      pcieLink &&
+        `${pcieLink.speedGtPerS} GT/s x${pcieLink.width}, at most ${pcieLink.maxSpeedGtPerS} GT/s x${pcieLink.maxWidth}`,
+    ],
+    ['temperature', [...new Set(temperature)].join(' to ')],
+    ['used', smartAfter && `${smartAfter.percentageUsed} %, media errors ${smartAfter.mediaErrors}`],
+  ]);
+}
+
+function hostHtml(host: HostRecord): string {
+  const yesNo = (value: boolean | null | undefined): string | undefined =>
+    typeof value === 'boolean' ? (value ? 'on' : 'off') : undefined;
+  return facts(`Host ${host.hostname === '' ? 'not known' : host.hostname}`, [
+    ['CPU', host.cpuModel === '' ? '' : `${host.cpuModel} (${host.cpuCount} CPUs)`],
+    ['governor', host.governor ?? ''],
+    ['SMT', yesNo(host.smt)],
+    ['turbo', yesNo(host.turbo)],
+    ['hypervisor', host.hypervisor],
+    ['memory', host.memoryBytes === 0 ? '' : formatBytes(host.memoryBytes)],
+    ['kernel', host.kernel],
+    ['kernel command line', host.kernelCommandLine],
+    ['Node.js', host.node],
+  ]);
+}
+
+export function whereHtml(result: BenchResult): string {
+  const blocks = [...result.devices.map(deviceHtml), ...(result.hosts ?? [result.host]).map(hostHtml)];
+  return `<div class="facts">${blocks.map((block) => `<div>${block}</div>`).join('\n')}</div>`;
+}
+
+export function jobFacts(job: JobRecord): string {
+  const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
+  return escapeHtml(
+    `${job.rw}${mix}, ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${formatCount(job.numjobs)} × ${formatCount(job.queuePairs)} queue pairs, ${formatDuration(job.elapsedNs)} measured, ended by ${job.stopReason}`,
+  );
+}

@@ -1,0 +1,127 @@
+/** One self-contained HTML page: no network, no script but its own, readable without it. */
+import { createHash } from 'node:crypto';
+import { countsOfDirection } from '../build.js';
+import { plural } from '../format.js';
+import type { BenchResult, JobRecord } from '../result.js';
+import { directionRows, directionsOf } from '../views/rows.js';
+import { COLORS } from './chart.js';
+import { type Distribution, distributionFigure } from './distribution.js';
+import { escapeHtml } from './escape.js';
+import {
+  cardsHtml,
+  figuresTable,
+  jobFacts,
+  jobLabel,
+  noticesHtml,
+  warningsHtml,
+  whereHtml,
+} from './facts.js';
+import { overTimeFigures } from './over-time.js';
+import { SCRIPT } from './script.js';
+import { STYLE } from './style.js';
+import { sweepFigures } from './sweep.js';
+
+/** Points in time that all charts together may have, and bounds for one: the page stays small. */
+const TIME_POINTS = 900;
+const MIN_TIME_POINTS = 8;
+const MAX_TIME_POINTS = 60;
+/** With more jobs than this only the first is shown until another is chosen. */
+const MAX_SHOWN_JOBS = 4;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+const POLICY = [
+  "default-src 'none'",
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src-elem ${hashOf(STYLE)}`,
+  "style-src-attr 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function distributionsOf(result: BenchResult, jobs: readonly JobRecord[], named: boolean): Distribution[] {
+  return jobs.flatMap((job) =>
+    directionsOf(job).flatMap(([name, direction]) => {
+      const counts = countsOfDirection(direction);
+      return counts === undefined
+        ? []
+        : [{ name: named ? `${jobLabel(result, job)} ${name}` : name, counts }];
+    }),
+  );
+}
+
+function jobSection(result: BenchResult, job: JobRecord, timePoints: number): string {
+  const label = jobLabel(result, job);
+  const blocks = [
+    `<h3>${escapeHtml(label)}</h3><p class="sub">${jobFacts(job)}</p>`,
+    distributionFigure(`${label}: latency distribution`, distributionsOf(result, [job], false)),
+    ...directionsOf(job).map(([name]) => overTimeFigures(job, name, timePoints)),
+  ];
+  return `<section class="job">${blocks.filter((block) => block !== '').join('\n')}</section>`;
+}
+
+function picker(result: BenchResult): string {
+  if (result.jobs.length < 2) return '';
+  const options = result.jobs.map((job, i) => {
+    const selected = i === 0 && result.jobs.length > MAX_SHOWN_JOBS ? ' selected' : '';
+    return `<option value="${i}"${selected}>${escapeHtml(jobLabel(result, job))}</option>`;
+  });
+  return `<p class="picker" hidden><label>Show <select><option value="all">all jobs</option>${options.join('')}</select></label></p>`;
+}
+
+function section(title: string, body: string): string {
+  return body === '' ? '' : `<section><h2>${escapeHtml(title)}</h2>\n${body}</section>`;
+}
+
+function resultHtml(result: BenchResult, timePoints: number, suffix: string): string {
+  const distributions = result.jobs.length < 2 ? [] : distributionsOf(result, result.jobs, true);
+  const together = distributions.length <= COLORS ? distributions : [];
+  const jobs = result.jobs.map((job) => jobSection(result, job, timePoints)).join('\n');
+  return [
+    section(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}`),
+    section(`Warnings and errors${suffix}`, warningsHtml(result)),
+    section(`Sweeps${suffix}`, sweepFigures(result)),
+    section(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
+    section(`Jobs${suffix}`, `${picker(result)}\n${jobs}`),
+    section(`Devices and hosts${suffix}`, whereHtml(result)),
+  ].join('\n');
+}
+
+/** The page of one or more results. Throws EngineError HISTOGRAM_UNREADABLE. */
+export function formatHtml(results: readonly BenchResult[]): string {
+  const rows = Math.max(1, directionRows(results).length);
+  const timePoints = Math.max(MIN_TIME_POINTS, Math.min(MAX_TIME_POINTS, Math.floor(TIME_POINTS / rows)));
+  const several = results.length > 1;
+  const bodies = results.map((result, i) =>
+    resultHtml(result, timePoints, several ? ` (${i + 1}: ${result.startedAt})` : ''),
+  );
+  const runs = results.map(({ startedAt, tool, host, jobs }) =>
+    escapeHtml(
+      `${startedAt}, ${plural(jobs.length, 'job')}${host.hostname === '' ? '' : ` on ${host.hostname}`}, nvbench ${tool.version}`,
+    ),
+  );
+  const notes = new Set(results.flatMap(({ jobs }) => jobs.map((job) => job.timestampNote)));
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>nvbench report ${escapeHtml(results[0]?.startedAt ?? '')}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>nvbench report</h1>
+${runs.map((run) => `<p class="sub">${run}</p>`).join('\n')}
+${noticesHtml(results)}
+</header>
+<main>
+${bodies.join('\n')}
+</main>
+<footer>${[...notes].map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}</footer>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,169 @@
+/** IOPS, percentiles and the latency histogram of a job over its measured time. */
+import { decodeCounts } from '../../engine/stats/hdr.js';
+import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
+import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
+import { formatCount, formatIops, formatLatency } from '../format.js';
+import type { JobRecord } from '../result.js';
+import type { DirectionName } from '../views/rows.js';
+import type { Cells } from './chart.js';
+import { tableHtml } from './escape.js';
+import { figureHtml, type Variant } from './figure.js';
+import { linearScale, logScale } from './scale.js';
+
+/** Intervals joined until a chart can show them. */
+interface Slot {
+  readonly startNs: number;
+  endNs: number;
+  ios: number;
+  errors: number;
+  readonly counts: Float64Array;
+}
+
+const BAND_COUNT = 24;
+const NS_PER_SECOND = 1e9;
+const seconds = (value: number): string => `${Number(value.toPrecision(4))} s`;
+const midSeconds = ({ startNs, endNs }: Slot): number => (startNs + endNs) / 2 / NS_PER_SECOND;
+
+function slotsOf(job: JobRecord, name: DirectionName, limit: number): Slot[] {
+  const intervals = job.intervals ?? [];
+  const each = Math.ceil(intervals.length / limit);
+  const slots: Slot[] = [];
+  for (const [i, interval] of intervals.entries()) {
+    const { startNs, endNs } = interval;
+    if (i % each === 0) slots.push({ startNs, endNs, ios: 0, errors: 0, counts: emptyHistogram() });
+    const slot = slots[slots.length - 1];
+    slot.endNs = endNs;
+    const part = interval[name];
+    if (part === undefined) continue;
+    slot.ios += part.ios;
+    slot.errors += part.errors;
+    mergeCounts(slot.counts, decodeCounts(part.histogram.data));
+  }
+  return slots;
+}
+
+const iopsOf = ({ ios, startNs, endNs }: Slot): number =>
+  endNs > startNs ? (ios * NS_PER_SECOND) / (endNs - startNs) : 0;
+
+type SlotText = (slot: Slot) => string;
+
+const at = (percentile: number): SlotText => {
+  return ({ ios, counts }) => (ios === 0 ? '-' : formatLatency(percentileNs(counts, percentile, ios)));
+};
+
+/** Each figure's table has the columns that it shows. */
+const RATE: readonly [string, SlotText][] = [
+  ['IOPS', (slot) => formatIops(iopsOf(slot))],
+  ['errors', ({ errors }) => formatCount(errors)],
+];
+const PERCENTILES: readonly [string, SlotText][] = [50, 99, 99.9].map((p) => [`p${p}`, at(p)]);
+const SPREAD: readonly [string, SlotText][] = [
+  ['min', at(0)],
+  ['p25', at(25)],
+  ['p75', at(75)],
+  ['max', at(100)],
+];
+
+function slotTable(caption: string, slots: readonly Slot[], columns: readonly [string, SlotText][]): string {
+  const rows = slots.map((slot) => [
+    `${seconds(slot.startNs / NS_PER_SECOND)} to ${seconds(slot.endNs / NS_PER_SECOND)}`,
+    ...columns.map(([, text]) => text(slot)),
+  ]);
+  return tableHtml(caption, ['time', ...columns.map(([head]) => head)], rows);
+}
+
+function cellsOf(slots: readonly Slot[], low: number, high: number): Cells {
+  const span = Math.log(high / low);
+  const edge = (band: number): number => low * Math.exp((span * band) / BAND_COUNT);
+  const rows = Array.from(
+    { length: BAND_COUNT },
+    (_, i) => `${formatLatency(edge(i))} to ${formatLatency(edge(i + 1))}`,
+  );
+  const counts = slots.flatMap(({ counts: slotCounts }, column) => {
+    const bands = new Float64Array(BAND_COUNT);
+    for (let i = 0; i < slotCounts.length; i++) {
+      if (slotCounts[i] === 0) continue;
+      const place = (Math.log(Math.max(low, highestLatencyOfIndex(i)) / low) / span) * BAND_COUNT;
+      bands[Math.min(BAND_COUNT - 1, Math.floor(place))] += slotCounts[i];
+    }
+    return [...bands].flatMap((count, row) => (count === 0 ? [] : [[column, row, count] as const]));
+  });
+  return { columns: slots.map(midSeconds), rows, counts };
+}
+
+function heatMap(title: string, slots: readonly Slot[], measured: readonly Slot[]): string {
+  const ends = (percentile: number): number[] =>
+    measured.map((slot) => Math.max(1, percentileNs(slot.counts, percentile, slot.ios)));
+  const y = logScale('latency', Math.min(...ends(0)), Math.max(...ends(100)), formatLatency);
+  // The bands fill the axis: from its first tick to its last.
+  const span = y.at(Math.E) - y.at(1);
+  const low = Math.exp(-y.at(1) / span);
+  const high = Math.exp((1 - y.at(1)) / span);
+  const plot = {
+    title: `${title} heat map`,
+    description: 'Darker in light mode, brighter in dark mode: more I/Os at that latency, by logarithm.',
+    x: timeScale(slots),
+    y,
+    lines: [],
+    cells: cellsOf(slots, low, high),
+  };
+  return figureHtml([{ label: '', plot, table: slotTable(`${title} over time`, slots, SPREAD) }]);
+}
+
+function timeScale(slots: readonly Slot[]) {
+  const start = slots[0].startNs / NS_PER_SECOND;
+  const end = slots[slots.length - 1].endNs / NS_PER_SECOND;
+  const linear = linearScale('measured time', end - start, seconds);
+  const at = (value: number): number => (value - start) / (end - start);
+  const ticks = linear.ticks
+    .map(({ at: place, label }) => ({ at: place / linear.at(end - start), label }))
+    .filter((tick) => tick.at <= 1.0001);
+  return { ...linear, at, ticks };
+}
+
+function series(title: string, slots: readonly Slot[], measured: readonly Slot[]): string {
+  const x = timeScale(slots);
+  const caption = `${title} over time`;
+  const iops = slots.map((slot) => [midSeconds(slot), iopsOf(slot)] as const);
+  const lines = [50, 99, 99.9].map((percentile) => ({
+    name: `p${percentile}`,
+    points: measured.map(
+      (slot) => [midSeconds(slot), Math.max(1, percentileNs(slot.counts, percentile, slot.ios))] as const,
+    ),
+  }));
+  const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const variants: Variant[] = [
+    {
+      label: 'latency percentiles',
+      plot: {
+        title: `${title} over time`,
+        description: 'Percentiles of the I/Os of each interval.',
+        x,
+        y: logScale('latency', Math.min(...values), Math.max(...values), formatLatency),
+        lines,
+      },
+      table: slotTable(caption, slots, PERCENTILES),
+    },
+    {
+      label: 'IOPS',
+      plot: {
+        title: `${title} over time`,
+        description: 'I/Os per second in each interval.',
+        x,
+        y: linearScale('IOPS', Math.max(...iops.map(([, value]) => value)), formatIops),
+        lines: [{ name: 'IOPS', points: iops }],
+      },
+      table: slotTable(caption, slots, RATE),
+    },
+  ];
+  return figureHtml(variants);
+}
+
+/** Figures of one direction; '' where a job has fewer than two intervals. At most `limit` points each. */
+export function overTimeFigures(job: JobRecord, name: DirectionName, limit: number): string {
+  const slots = slotsOf(job, name, limit);
+  const measured = slots.filter(({ ios }) => ios > 0);
+  if (slots.length < 2 || measured.length === 0) return '';
+  const title = `${job.name} ${name}`;
+  return `${series(title, slots, measured)}\n${heatMap(title, slots, measured)}`;
+}

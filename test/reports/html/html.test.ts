@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { percentilePoints } from '../../../reports/html/distribution.js';
+import { jsonForScript } from '../../../reports/html/escape.js';
+import { formatHtml } from '../../../reports/html/index.js';
+import { logScale, percentileText } from '../../../reports/html/scale.js';
+import { SOFTWARE_NOTICE } from '../../../reports/index.js';
+import { readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
+import { sweepResult } from './sweep-sample.js';
+
+const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'';
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+describe('formatHtml', () => {
+  it('lets no name become an element or end a script', () => {
+    const { jobs, ...rest } = sweepResult([4096, 8192], [1, 4]);
+    const page = formatHtml([
+      {
+        ...rest,
+        host: { ...rest.host, hostname: hostile },
+        warnings: [{ code: hostile, message: hostile, advice: hostile }],
+        jobs: jobs.map((job) => ({
+          ...job,
+          name: hostile,
+          group: hostile,
+          rw: hostile,
+          timestampNote: hostile,
+        })),
+      },
+    ]);
+    assert.equal(count(page, /<img/g), 0);
+    assert.equal(count(page, /<script>/g), 1);
+    assert.equal(count(page, /<script/g), count(page, /<\/script>/g));
+    assert.ok(page.includes('&lt;script&gt;alert(1)'));
+  });
+
+  it('names nothing outside of itself', () => {
+    const page = formatHtml([sweepResult([4096], [1, 4])]);
+    assert.doesNotMatch(page, /https?:|\bsrc=|\bhref=|@import|url\((?!#)/);
+  });
+
+  it('has a table behind every chart', () => {
+    const page = formatHtml([sweepResult([4096], [1, 4])]);
+    const figures = page.match(/<figure[\s\S]*?<\/figure>/g) ?? [];
+    assert.ok(figures.length >= 15, String(figures.length));
+    for (const figure of figures) assert.match(figure, /<details><summary>.+<table>.+<td>/s);
+  });
+
+  it('holds a sweep of 3 by 5 on 2 devices in less than 2 MB', () => {
+    const page = formatHtml([sweepResult()]);
+    assert.ok(Buffer.byteLength(page) < 2_000_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('says first that a controller is software, and that a run is incomplete', () => {
+    const page = formatHtml([troubledResult()]);
+    const notice = SOFTWARE_NOTICE.replaceAll("'", '&#39;');
+    assert.ok(page.includes(notice));
+    assert.ok(page.indexOf(notice) < page.indexOf('<main>'));
+    assert.match(page, /INCOMPLETE: SIGINT/);
+  });
+
+  it('draws no chart of what was not measured', () => {
+    const page = formatHtml([{ ...sampleResult(), jobs: [{ ...readJob(), directions: {} }] }]);
+    assert.equal(count(page, /<figure/g), 0);
+    assert.match(page, /No I\/O was measured/);
+  });
+
+  it('gives every id once', () => {
+    const ids = [...formatHtml([sweepResult([4096], [1, 4])]).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});
+
+describe('percentilePoints', () => {
+  it('goes from the lowest latency to the largest, never down', () => {
+    const points = percentilePoints(readCounts());
+    assert.deepEqual(points[0], [0, 1000]);
+    assert.equal(points.at(-1)?.[0], 6);
+    assert.ok(Math.abs((points.at(-1)?.[1] ?? 0) / 1_500_000 - 1) < 0.001);
+    for (const [i, [nines, latencyNs]] of points.entries()) {
+      if (i > 0) assert.ok(nines >= points[i - 1][0] && latencyNs >= points[i - 1][1]);
+    }
+  });
+});
+
+describe('scales', () => {
+  it('say percentiles as people do', () => {
+    assert.deepEqual([0, 1, 2, 3, 4, 5].map(percentileText), [
+      '0 %',
+      '90 %',
+      '99 %',
+      '99.9 %',
+      '99.99 %',
+      '99.999 %',
+    ]);
+  });
+
+  it('of logarithms begin and end at round numbers around the values', () => {
+    const { ticks, at } = logScale('latency', 70, 400, String);
+    assert.deepEqual(
+      ticks.map(({ label }) => label),
+      ['50', '100', '200', '500'],
+    );
+    assert.equal(at(50), 0);
+    assert.equal(at(500), 1);
+  });
+
+  it('of logarithms have two ends also for one value', () => {
+    assert.equal(logScale('latency', 100, 100, String).ticks.length, 2);
+  });
+});
+
+describe('jsonForScript', () => {
+  it('reads back the same and has no angle bracket', () => {
+    const text = jsonForScript({ hostile });
+    assert.doesNotMatch(text, /[<>]/);
+    assert.deepEqual(JSON.parse(text), { hostile });
+  });
+});
