@@ -3,6 +3,7 @@ export * from './build.js';
 export * from './doctor-text.js';
 export * from './format.js';
 export * from './identify-text.js';
+export * from './import/index.js';
 export * from './intervals.js';
 export * from './json.js';
 export * from './list-table.js';

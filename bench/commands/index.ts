@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
   show: async () => (await import('./show.js')).showCommand,
   report: async () => (await import('./report.js')).reportCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,
+  import: async () => (await import('./import.js')).importCommand,
   compare: async () => (await import('./compare.js')).compareCommand,
   gate: async () => (await import('./gate.js')).gateCommand,
   baseline: async () => (await import('./baseline.js')).baselineCommand,

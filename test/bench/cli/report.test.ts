@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { formatJson, formatText, resultJsonSchema } from '../../../reports/index.js';
 import { formatCsv } from '../../../reports/views/csv.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
 import { sampleResult, troubledResult } from '../../reports/sample.js';
-import { directory, nvbench } from './child.js';
+import { directory, nvbench, resultFile } from './child.js';
 
 function fileOf(name: string, result = sampleResult()): string {
   const path = join(directory, name);
@@ -97,6 +98,43 @@ describe('report, show and schema', { concurrency: 2 }, () => {
     const { exitCode, stderr } = await nvbench('merge', plain);
     assert.equal(exitCode, 2);
     assert.match(stderr, /there is only one result; name two or more/);
+  });
+
+  const fixture = (name: string): string =>
+    fileURLToPath(new URL(`../../../../test/fixtures/imports/${name}`, import.meta.url));
+
+  test('import makes a result of what fio and spdk_nvme_perf wrote', async () => {
+    const path = join(directory, 'base.json');
+    for (const [name, tool] of [
+      ['fio-jsonplus.json', 'fio'],
+      ['spdk-perf-LL.txt', 'spdk_nvme_perf'],
+    ]) {
+      const { exitCode, stdout, stderr } = await nvbench('import', fixture(name), '--output', path);
+      assert.deepEqual([exitCode, stdout, stderr], [0, '', '']);
+      assert.equal(resultFile(path).imported?.tool, tool);
+    }
+  });
+
+  test('import asks for what the text does not say, and takes it', async () => {
+    const path = fixture('spdk-perf.txt');
+    const asking = await nvbench('import', path);
+    assert.equal(asking.exitCode, 2);
+    assert.match(asking.stderr, /does not say whether it read or wrote; .*--rw randread/);
+    const bad = await nvbench('import', path, '--rw', 'read', '--runtime', 'long');
+    assert.match(bad.stderr, /--runtime\): long is not understood; give a time such as 10s/);
+    const given = await nvbench(
+      'import',
+      path,
+      '--rw',
+      'read',
+      '--runtime',
+      '10s',
+      '--iodepth',
+      '64',
+      '--bs',
+      '4k',
+    );
+    assert.equal(given.exitCode, 0, given.stderr);
   });
 
   test('schema result prints the JSON Schema of the document', async () => {

@@ -1,0 +1,90 @@
+import type { CommandModule } from 'yargs';
+import { EngineError } from '../../engine/errors.js';
+import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
+import { toolVersion } from '../environment/tool.js';
+import { readInputText } from '../input-file.js';
+import { checkWritable, writeWhole } from '../output-file.js';
+import { asInput } from '../result-file.js';
+
+interface ImportArguments {
+  file: string;
+  output: string | undefined;
+  target: string | undefined;
+  job: string | undefined;
+  rw: string | undefined;
+  bs: string | undefined;
+  iodepth: number | undefined;
+  runtime: string | undefined;
+}
+
+const KIND = {
+  code: 'IMPORT_UNREADABLE',
+  op: 'import',
+  hint: 'name what fio --output-format=json+ --output=FILE wrote, or the text of spdk_nvme_perf',
+} as const;
+
+function badOption(option: string, value: string, hint: string): EngineError {
+  const reason = `${value} is not understood`;
+  return new EngineError({
+    code: 'BAD_ARGUMENTS',
+    op: 'import',
+    target: option,
+    reason,
+    hint,
+    kind: 'input',
+  });
+}
+
+/** The value of an option through its parser. Throws EngineError BAD_ARGUMENTS. */
+function parsed(
+  option: string,
+  value: string | undefined,
+  parse: (text: string) => number | undefined,
+  hint: string,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const number = parse(value);
+  if (number === undefined || number <= 0) throw badOption(option, value, hint);
+  return number;
+}
+
+function importFile(args: ImportArguments): void {
+  const { file, output, target, job, rw, iodepth } = args;
+  if (iodepth !== undefined && !(Number.isSafeInteger(iodepth) && iodepth > 0))
+    throw badOption('--iodepth', String(iodepth), 'give a whole number from 1');
+  const bsBytes = parsed('--bs', args.bs, fioSizeBytes, 'give a size such as 4k');
+  const runtimeMs = parsed('--runtime', args.runtime, fioTimeMs, 'give a time such as 10s');
+  if (output !== undefined) checkWritable(output);
+  const text = readInputText(file, KIND);
+  const options = {
+    toolVersion: toolVersion(),
+    importedAt: new Date(),
+    target,
+    job,
+    rw,
+    bsBytes,
+    iodepth,
+    runtimeMs,
+  };
+  const document = formatJson(asInput('import', file, () => importResult(text, options)));
+  if (output === undefined) process.stdout.write(document);
+  else writeWhole(output, document);
+}
+
+export const importCommand: CommandModule<object, ImportArguments> = {
+  command: 'import <file>',
+  describe: 'Make a result of what fio (JSON, JSON+) or spdk_nvme_perf (text) measured, as a baseline',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', demandOption: true, describe: 'what the other tool wrote' })
+      .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
+      .option('target', { type: 'string', describe: 'What the jobs ran on, for example pci:0000:01:00.0' })
+      .option('job', { type: 'string', describe: 'spdk_nvme_perf: name of the job' })
+      .option('rw', { type: 'string', describe: 'spdk_nvme_perf: pattern, for example randread' })
+      .option('bs', { type: 'string', describe: 'spdk_nvme_perf: block size, for example 4k' })
+      .option('iodepth', { type: 'number', describe: 'spdk_nvme_perf: queue depth of each core' })
+      .option('runtime', { type: 'string', describe: 'spdk_nvme_perf: how long it ran, for example 10s' })
+      .example('$0 import fio.json --output base.json', 'fio --output-format=json+ --output=fio.json')
+      .example('$0 import perf.txt --rw randread --runtime 10s --output base.json', 'spdk_nvme_perf -LL'),
+  handler: importFile,
+};

@@ -1,0 +1,109 @@
+/** What every imported result has in common: a document of this tool's own, marked with what the other did not say. */
+import { ReportError } from '../report-error.js';
+import {
+  type BenchResult,
+  type JobRecord,
+  type LatencyNs,
+  type ResultWarning,
+  SCHEMA_VERSION,
+} from '../result.js';
+
+/** What the user adds to a text that does not say it. */
+export interface ImportOptions {
+  /** Of the nvbench that imports. */
+  readonly toolVersion: string;
+  /** Taken for the end of the run where the text has no time. */
+  readonly importedAt: Date;
+  /** What the jobs ran on; the document's own name for it where absent. */
+  readonly target?: string | undefined;
+  /** The rest only for spdk_nvme_perf, whose text has none of it. */
+  readonly job?: string | undefined;
+  readonly rw?: string | undefined;
+  readonly bsBytes?: number | undefined;
+  readonly iodepth?: number | undefined;
+  readonly runtimeMs?: number | undefined;
+}
+
+export function importError(reason: string, hint: string): ReportError {
+  return new ReportError('IMPORT_UNREADABLE', reason, hint);
+}
+
+export const WITHOUT_HISTOGRAM: ResultWarning = {
+  code: 'imported-without-histogram',
+  message: 'the imported text has no histogram: percentiles are as printed, others are not known',
+  advice: 'run fio with --output-format=json+, spdk_nvme_perf with -LL',
+};
+
+export const WITHOUT_PERCENTILES: ResultWarning = {
+  code: 'imported-without-percentiles',
+  message: 'the imported text has no percentiles, only mean, lowest and highest latency',
+  advice: 'run spdk_nvme_perf with -L or -LL, fio without disable_clat',
+};
+
+/** `width`: of a bucket, in percent of its latency. */
+export function coarseHistogram(width: string): ResultWarning {
+  return {
+    code: 'imported-coarse-histogram',
+    message: `the imported histogram has buckets ${width} % wide: percentiles computed from it are that exact`,
+    advice: 'differences below that say nothing',
+  };
+}
+
+const MISSING: readonly ResultWarning[] = [
+  {
+    code: 'imported-without-host',
+    message: 'the imported text does not describe the host: kernel, CPU, governor',
+    advice: 'compare it only with runs that you know to be of the same host and settings',
+  },
+  {
+    code: 'imported-without-device',
+    message: 'the imported text does not describe the device: model, firmware, format, fill state',
+    advice: 'compare it only with runs that you know to be of the same device and state',
+  },
+];
+
+/** Latencies whose percentiles, named by their bucket, do not go beyond the highest latency itself. */
+export function withinMax<T extends LatencyNs>(latencyNs: T): T {
+  const capped = Object.entries(latencyNs).map(([name, ns]) => [
+    name,
+    name.startsWith('p') ? Math.min(ns, latencyNs.max) : ns,
+  ]);
+  return Object.fromEntries(capped) as T;
+}
+
+export interface ImportedParts {
+  readonly tool: string;
+  readonly version: string;
+  readonly hostname?: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly config: BenchResult['config'];
+  readonly jobs: JobRecord[];
+}
+
+export function importedDocument(parts: ImportedParts, { toolVersion }: ImportOptions): BenchResult {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'nvbench', version: toolVersion },
+    complete: parts.jobs.every(({ stopReason }) => stopReason !== 'errors'),
+    startedAt: parts.startedAt.toISOString(),
+    endedAt: parts.endedAt.toISOString(),
+    config: parts.config,
+    host: {
+      hostname: parts.hostname ?? '',
+      kernel: '',
+      kernelCommandLine: '',
+      cpuModel: '',
+      cpuCount: 0,
+      governor: null,
+      smt: null,
+      memoryBytes: 0,
+      node: '',
+      v8: '',
+    },
+    imported: { tool: parts.tool, version: parts.version },
+    devices: [],
+    warnings: [...MISSING],
+    jobs: parts.jobs,
+  };
+}

@@ -1,0 +1,66 @@
+/** The parts of fio's JSON that are read. Fields may be missing, as versions and options differ. */
+import { z } from 'zod';
+
+const amount = z.number().nonnegative();
+const whole = z.number().int().nonnegative();
+/** Milliseconds since the epoch, to the end of the year 9999, the last that a document can hold. */
+const timeMs = z.number().positive().max(253_402_300_799_999);
+const MAX_SECONDS = 1e9;
+const options = z.record(z.string(), z.coerce.string()).default({});
+
+const latencySchema = z.object({
+  min: amount.default(0),
+  max: amount.default(0),
+  mean: amount.default(0),
+  stddev: amount.default(0),
+  N: whole.optional(),
+  percentile: z.record(z.string(), amount).optional(),
+  bins: z.record(z.string().regex(/^\d+$/), whole).optional(),
+});
+
+const directionSchema = z.object({
+  io_bytes: amount.max(Number.MAX_SAFE_INTEGER).default(0),
+  bw: amount.default(0),
+  bw_bytes: amount.optional(),
+  iops: amount.default(0),
+  /** Milliseconds. */
+  runtime: amount.max(MAX_SECONDS * 1000).default(0),
+  total_ios: whole.default(0),
+  clat_ns: latencySchema.optional(),
+  lat_ns: latencySchema.optional(),
+  /** Of fio 2, in µs. */
+  clat: latencySchema.optional(),
+  lat: latencySchema.optional(),
+});
+
+const jobSchema = z.object({
+  jobname: z.string(),
+  groupid: z.number().optional(),
+  error: z.number().default(0),
+  total_err: whole.default(0),
+  /** Seconds. */
+  elapsed: amount.max(MAX_SECONDS).default(0),
+  /** Of newer versions. */
+  job_start: timeMs.optional(),
+  hostname: z.string().optional(),
+  'job options': options,
+  read: directionSchema.optional(),
+  write: directionSchema.optional(),
+  trim: directionSchema.optional(),
+});
+
+export const fioSchema = z.object({
+  'fio version': z.string(),
+  /** Seconds since the epoch. */
+  timestamp: z.number().positive().max(253_402_300_799).optional(),
+  timestamp_ms: timeMs.optional(),
+  'global options': options,
+  jobs: z.array(jobSchema).optional(),
+  /** In place of `jobs` where clients of a server ran. */
+  client_stats: z.array(jobSchema).optional(),
+});
+
+export type FioDocument = z.infer<typeof fioSchema>;
+export type FioJob = z.infer<typeof jobSchema>;
+export type FioDirection = z.infer<typeof directionSchema>;
+export type FioLatency = z.infer<typeof latencySchema>;

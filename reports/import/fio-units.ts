@@ -1,0 +1,33 @@
+/** Values of fio's options as it prints them in `job options`. */
+
+const SIZE_FACTORS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+};
+
+/** `4k`, `128KiB`, `4096`, and of `4k,8k` (reads, writes) the first. Undefined for anything else. */
+export function fioSizeBytes(text: string): number | undefined {
+  const match = /^(\d+)([kmgt]?)(?:i?b)?(?:,.*)?$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const bytes = Number(match[1]) * SIZE_FACTORS[match[2].toLowerCase()];
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+const TIME_FACTORS_MS: Readonly<Record<string, number>> = {
+  us: 1e-3,
+  ms: 1,
+  s: 1e3,
+  '': 1e3,
+  m: 60e3,
+  h: 3600e3,
+  d: 86_400e3,
+};
+
+/** `30`, `30s`, `5m`, `500ms`; seconds where there is no unit. Undefined for anything else. */
+export function fioTimeMs(text: string): number | undefined {
+  const match = /^(\d+)(us|ms|s|m|h|d|)$/i.exec(text.trim());
+  return match === null ? undefined : Number(match[1]) * TIME_FACTORS_MS[match[2].toLowerCase()];
+}

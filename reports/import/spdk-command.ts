@@ -1,0 +1,62 @@
+/** What a command line of spdk_nvme_perf says of the run, where the text has it above the figures. */
+import { fioSizeBytes } from './fio-units.js';
+
+export interface PerfSettings {
+  readonly rw?: string;
+  readonly bsBytes?: number;
+  readonly iodepth?: number;
+  readonly runtimeMs?: number;
+  readonly rwmixread?: number;
+  readonly queuePairs?: number;
+}
+
+/** Options that are read, short and long. */
+const NAMES: Readonly<Record<string, string>> = {
+  '-w': 'pattern',
+  '--io-pattern': 'pattern',
+  '-o': 'size',
+  '--io-size': 'size',
+  '-q': 'depth',
+  '--io-depth': 'depth',
+  '-t': 'seconds',
+  '--time': 'seconds',
+  '-M': 'mix',
+  '--rwmixread': 'mix',
+  '-P': 'pairs',
+  '--num-qpairs': 'pairs',
+};
+
+function optionsOf(line: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const words = line.trim().split(/\s+/);
+  for (let i = 0; i < words.length; i++) {
+    // `-q 32`, `-q32`, `--io-depth 32` and `--io-depth=32`.
+    const [, name, attached] = /^(--[a-z-]+|-[a-zA-Z])(?:=?(.*))$/.exec(words[i]) ?? [];
+    const key = name === undefined || !Object.hasOwn(NAMES, name) ? undefined : NAMES[name];
+    if (key === undefined) continue;
+    const value = attached === '' ? words[i + 1] : attached;
+    if (value !== undefined) found.set(key, value);
+  }
+  return found;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Settings from the last line that runs the tool with a queue depth; none where there is no such line. */
+export function perfSettings(lines: readonly string[]): PerfSettings {
+  const isCommand = (line: string): boolean =>
+    /\bperf\b|spdk_nvme_perf/.test(line) && /\s(-q|--io-depth)/.test(line);
+  const options = optionsOf(lines.findLast(isCommand) ?? '');
+  const settings = {
+    rw: options.get('pattern'),
+    bsBytes: fioSizeBytes(options.get('size') ?? ''),
+    iodepth: numberOf(options.get('depth')),
+    runtimeMs: numberOf(options.get('seconds')),
+    rwmixread: numberOf(options.get('mix')),
+    queuePairs: numberOf(options.get('pairs')),
+  };
+  if (settings.runtimeMs !== undefined) settings.runtimeMs *= 1000;
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

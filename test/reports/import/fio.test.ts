@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { totalCountOf } from '../../../engine/stats/percentiles.js';
+import { countsOfDirection } from '../../../reports/build.js';
+import { importFio } from '../../../reports/import/fio.js';
+import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
+import { fioBins } from '../../../reports/views/fio-bins.js';
+import { formatFioJson } from '../../../reports/views/fio-json.js';
+import { sampleResult } from '../sample.js';
+import { fixtureText } from '../views/golden.js';
+
+const importedAt = new Date('2025-03-01T12:00:00.000Z');
+const options = { toolVersion: '9.9.9', importedAt };
+
+interface FioJobText {
+  jobname: string;
+  'job options': Record<string, string>;
+  read: { total_ios: number; clat_ns: { bins: Record<string, number>; percentile: Record<string, number> } };
+}
+
+interface FioText {
+  jobs: FioJobText[];
+  [field: string]: unknown;
+}
+
+const jsonPlus = (): FioText => JSON.parse(fixtureText('imports/fio-jsonplus.json')) as FioText;
+const plain = (): FioText => JSON.parse(fixtureText('imports/fio-plain.json')) as FioText;
+const imported = (json: unknown) => importFio(json, options);
+const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
+
+describe('importFio', () => {
+  it('takes jobs with their settings', () => {
+    const { jobs, imported: from } = imported(jsonPlus());
+    assert.deepEqual(from, { tool: 'fio', version: '3.33' });
+    assert.deepEqual(
+      jobs.map(({ name, target, rw, rwmixread, bsBytes, iodepth, numjobs, stopReason }) => [
+        ...[name, target, rw, rwmixread, bsBytes, iodepth, numjobs, stopReason],
+      ]),
+      [
+        ['mixed', '/dev/nvme0n1', 'randrw', 70, 4096, 8, 1, 'runtime'],
+        ['seq', '/dev/nvme0n1', 'read', undefined, 131_072, 2, 2, 'runtime'],
+      ],
+    );
+  });
+
+  it('takes figures, percentiles as printed and the histogram of json+', () => {
+    const fio = jsonPlus().jobs[0].read;
+    const { read } = imported(jsonPlus()).jobs[0].directions;
+    assert.ok(read);
+    assert.deepEqual([read.ios, read.latencyNs.p50], [fio.total_ios, fio.clat_ns.percentile['50.000000']]);
+    const counts = countsOfDirection(read) ?? assert.fail();
+    assert.equal(totalCountOf(counts), fio.total_ios);
+    assert.deepEqual(Object.fromEntries(fioBins(counts)), fio.clat_ns.bins);
+  });
+
+  it('is a document that opens', () => {
+    for (const json of [jsonPlus(), plain()])
+      assert.deepEqual(parseResultText(formatJson(imported(json))), imported(json));
+  });
+
+  it('marks what the text lacks', () => {
+    const whole = imported(jsonPlus());
+    assert.deepEqual(codes(whole.warnings), ['imported-without-host', 'imported-without-device']);
+    assert.deepEqual(codes(whole.jobs[0].warnings), ['imported-coarse-histogram']);
+    const [job] = imported(plain()).jobs;
+    assert.deepEqual(codes(job.warnings), ['imported-without-histogram']);
+    assert.equal(job.directions.write?.histogram, undefined);
+    assert.equal(job.directions.write?.latencyNs.p99_999, undefined);
+    assert.ok(job.directions.write?.latencyNs.p99_99);
+  });
+
+  it('joins clones that fio reports one by one', () => {
+    const json = jsonPlus();
+    const [, clone] = json.jobs;
+    const [one, both] = [[clone], [clone, clone]].map((jobs) => imported({ ...json, jobs }).jobs);
+    assert.deepEqual([one.length, both.length, both[0].numjobs], [1, 1, 2]);
+    assert.equal(both[0].directions.read?.ios, 2 * (one[0].directions.read?.ios ?? 0));
+  });
+
+  it('does not join jobs that merely share a name', () => {
+    const json = jsonPlus();
+    assert.equal(imported({ ...json, jobs: [json.jobs[0], json.jobs[0]] }).jobs.length, 2);
+  });
+
+  it('reads what this tool exports as json+, to the same bins', () => {
+    const text = formatFioJson(sampleResult());
+    const [fio] = (JSON.parse(text) as FioText).jobs;
+    const [job] = imported(JSON.parse(text)).jobs;
+    const counts = countsOfDirection(job.directions.read ?? assert.fail()) ?? assert.fail();
+    assert.deepEqual(Object.fromEntries(fioBins(counts)), fio.read.clat_ns.bins);
+    assert.deepEqual([job.name, job.seed, job.iodepth], ['randread-qd32', 7, 32]);
+  });
+
+  it('reads fio 2, whose latencies are microseconds', () => {
+    const clat = { min: 5, max: 90, mean: 10.5, stddev: 2, percentile: { '50.000000': 10, '99.000000': 80 } };
+    const read = { io_bytes: 4_096_000, bw: 4000, iops: 1000, runtime: 1000, total_ios: 1000, clat };
+    const job = { jobname: 'old', read };
+    const { jobs } = imported({ 'fio version': 'fio-2.21', timestamp: 1_740_823_200, jobs: [job] });
+    const { directions, rw, bsBytes } = jobs[0];
+    assert.deepEqual([rw, bsBytes, directions.read?.bandwidthBytesPerSecond], ['read', 4096, 4_096_000]);
+    assert.deepEqual(directions.read?.latencyNs, {
+      min: 5000,
+      max: 90_000,
+      mean: 10_500,
+      stddev: 2000,
+      p50: 10_000,
+      p99: 80_000,
+    });
+  });
+
+  it('reads the clients of a server without their sum', () => {
+    const { jobs: client_stats, ...json } = jsonPlus();
+    const all = { ...client_stats[0], jobname: 'All clients' };
+    const { jobs, host } = imported({
+      ...json,
+      client_stats: [{ ...client_stats[0], hostname: 'client1' }, all],
+    });
+    assert.deepEqual([jobs.length, host.hostname], [1, 'client1']);
+  });
+
+  it('tells of errors and trims', () => {
+    const json = jsonPlus();
+    const trim = { total_ios: 5 };
+    const [job] = imported({ ...json, jobs: [{ ...json.jobs[1], error: 5, total_err: 3, trim }] }).jobs;
+    assert.deepEqual([job.stopReason, job.errors.total, job.directions.read?.errors], ['errors', 3, 3]);
+    assert.ok(codes(job.warnings).includes('imported-trim-left-out'));
+  });
+
+  it('refuses other JSON, with a reason', () => {
+    for (const json of [{}, [], null, 7, { 'fio version': 'fio-3.33' }, { 'fio version': 'x', jobs: [] }])
+      assert.throws(() => imported(json), ReportError);
+    const json = jsonPlus();
+    const jobs = [{ ...json.jobs[0], read: { ...json.jobs[0].read, total_ios: 'many' } }];
+    assert.throws(() => imported({ ...json, jobs }), /jobs\.0\.read\.total_ios: expected number/);
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { countsOfDirection } from '../../../reports/build.js';
+import { importSpdkPerf } from '../../../reports/import/spdk-perf.js';
+import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
+import { countsOf } from '../sample.js';
+import { fixtureText } from '../views/golden.js';
+
+const importedAt = new Date('2025-03-01T12:00:00.000Z');
+const options = { toolVersion: '9.9.9', importedAt };
+const given = { ...options, rw: 'randread', runtimeMs: 10_000 };
+
+const withHistogram = fixtureText('imports/spdk-perf-LL.txt');
+const withPercentiles = fixtureText('imports/spdk-perf-L.txt');
+const bare = fixtureText('imports/spdk-perf.txt');
+
+const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
+
+describe('importSpdkPerf', () => {
+  it('takes the settings from the command line above the figures', () => {
+    const { jobs, imported } = importSpdkPerf(withHistogram, options);
+    assert.deepEqual(imported, { tool: 'spdk_nvme_perf', version: '24.05' });
+    assert.equal(jobs.length, 1);
+    const { name, target, rw, bsBytes, iodepth, numjobs, elapsedNs, startedAt } = jobs[0];
+    assert.deepEqual(
+      [name, target, rw, bsBytes, iodepth, numjobs, elapsedNs, startedAt],
+      ['randread-4KiB-qd32', 'pci:0000:85:00.0', 'randread', 4096, 32, 2, 10e9, '2025-03-01T11:59:50.000Z'],
+    );
+  });
+
+  it('joins the cores of a device: rates add up, the mean is weighted, the histograms are added', () => {
+    const { read } = importSpdkPerf(withHistogram, options).jobs[0].directions;
+    assert.ok(read);
+    assert.deepEqual(
+      [read.iops, read.ios, read.latencyNs.min, read.latencyNs.max],
+      [600, 6000, 50_000, 1_000_000],
+    );
+    assert.equal(read.latencyNs.mean.toFixed(3), ((80_000 * 400 + 100_000 * 200) / 600).toFixed(3));
+    assert.deepEqual(countsOfDirection(read), countsOf([80_000, 3900], [900_500, 100], [100_000, 2000]));
+    assert.deepEqual(codes(importSpdkPerf(withHistogram, options).jobs[0].warnings), [
+      'imported-coarse-histogram',
+    ]);
+  });
+
+  it('takes percentiles as printed where there is no histogram', () => {
+    const [job] = importSpdkPerf(withPercentiles, given).jobs;
+    assert.deepEqual(job.directions.read?.latencyNs, {
+      min: 40_000,
+      mean: 50_000,
+      max: 90_000,
+      p50: 49_500,
+      p90: 60_000,
+      p99: 80_000,
+      p99_9: 85_000,
+      p99_99: 89_000,
+      // Printed as 90.5 µs, the upper end of a bucket, but nothing was above 90.
+      p99_999: 90_000,
+    });
+    assert.deepEqual(codes(job.warnings), ['imported-without-histogram', 'imported-estimated-iodepth']);
+  });
+
+  it('has a job for each device, and works out block size and depth from the figures', () => {
+    const { jobs } = importSpdkPerf(bare, given);
+    assert.deepEqual(
+      jobs.map(({ target, bsBytes, iodepth, directions }) => [
+        target,
+        bsBytes,
+        iodepth,
+        directions.read?.ios,
+      ]),
+      [
+        ['pci:0000:85:00.0', 4096, 64, 8_894_228],
+        ['pci:0000:86:00.0', 4096, 64, 8_900_281],
+      ],
+    );
+    assert.deepEqual(codes(jobs[0].warnings), [
+      'imported-without-histogram',
+      'imported-without-percentiles',
+      'imported-estimated-iodepth',
+    ]);
+  });
+
+  it('takes what the options say over all else', () => {
+    const said = {
+      ...options,
+      rw: 'write',
+      bsBytes: 8192,
+      iodepth: 7,
+      runtimeMs: 1000,
+      job: 'mine',
+      target: 'pci:x',
+    };
+    const [job] = importSpdkPerf(withHistogram, said).jobs;
+    assert.deepEqual(
+      [job.name, job.target, job.rw, job.bsBytes, job.iodepth, job.elapsedNs, Object.keys(job.directions)],
+      ['mine', 'pci:x', 'write', 8192, 7, 1e9, ['write']],
+    );
+  });
+
+  it('is a document that opens', () => {
+    for (const text of [withHistogram, withPercentiles, bare]) {
+      const document = importSpdkPerf(text, given);
+      assert.deepEqual(parseResultText(formatJson(document)), document);
+    }
+  });
+
+  it('reads text with other line ends and indentation', () => {
+    const text = withHistogram.replaceAll('\n', '\r\n').replace(/^PCIE/gm, '  PCIE');
+    assert.deepEqual(importSpdkPerf(text, options), importSpdkPerf(withHistogram, options));
+  });
+
+  it('asks for what the text does not say', () => {
+    assert.throws(() => importSpdkPerf(bare, options), /whether it read or wrote; .*--rw/);
+    assert.throws(() => importSpdkPerf(bare, { ...options, rw: 'read' }), /how long it ran; .*--runtime/);
+  });
+
+  it('refuses a mix, whose reads and writes the text does not tell apart', () => {
+    assert.throws(() => importSpdkPerf(bare, { ...given, rw: 'randrw' }), ReportError);
+  });
+
+  it('passes over lines that are made to be slow', () => {
+    const slow = `x${' '.repeat(2_000_000)}y\n${'1'.repeat(2_000_000)}\n`;
+    assert.deepEqual(importSpdkPerf(slow + bare, given), importSpdkPerf(bare, given));
+  });
+
+  it('refuses text without figures', () => {
+    for (const text of ['', 'hello', 'Total : 1 2 3 4 5'])
+      assert.throws(() => importSpdkPerf(text, given), /no line of figures/);
+  });
+});
