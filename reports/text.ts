@@ -99,12 +99,13 @@ function hostText(host: HostRecord): string {
   return parts.length === 0 ? 'not known' : sanitize(parts.join(', '));
 }
 
+/** Name before the facts of a host; an imported result may lack it. */
+const hostName = ({ hostname }: HostRecord): string => (hostname === '' ? '' : `${sanitize(hostname)}: `);
+
 /** One host without its name, as there is only it; several with. */
 function hostLines({ host, hosts = [] }: BenchResult, width: number): string[] {
   if (hosts.length < 2) return labelled('host', hostText(host), LABEL_WIDTH, width);
-  return hosts.flatMap((each) =>
-    labelled('host', `${sanitize(each.hostname)}: ${hostText(each)}`, LABEL_WIDTH, width),
-  );
+  return hosts.flatMap((each) => labelled('host', `${hostName(each)}${hostText(each)}`, LABEL_WIDTH, width));
 }
 
 function importLines({ imported }: BenchResult, paint: Paint, width: number): string[] {
@@ -126,7 +127,8 @@ function placeOf(result: BenchResult, job: JobRecord): string {
   const target = result.devices.length > 1 ? sanitize(job.target) : '';
   if ((result.hosts ?? []).length < 2) return target;
   const host = hostOf(result, job)?.hostname ?? 'several hosts';
-  return `${target === '' ? sanitize(job.target) : target} of ${sanitize(host)}`;
+  const of = host === '' ? '' : ` of ${sanitize(host)}`;
+  return `${sanitize(job.target)}${of}`;
 }
 
 /** The whole report, with a line end. No line is wider than `width` (100 where not given; 80 is the least). */

@@ -114,6 +114,15 @@ describe('mergeResults', () => {
   });
 });
 
+describe('formatText of a merged document', () => {
+  it('leaves out the name of a host that is not known', () => {
+    const merged = mergeResults([resultOf('a', 1000, 10), resultOf('', 2000, 20)], apart);
+    const text = formatText(merged, { color: false, width: 200 });
+    assert.match(text, /randread-qd32: on pci:0000:01:00\.0, randread/);
+    assert.doesNotMatch(text, /host +:| of ,/);
+  });
+});
+
 describe('mergeResults with sum', () => {
   it('adds the counts and rates of hosts, which ran side by side', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], summed);
