@@ -48,6 +48,7 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   try {
     const planned = planRun(config, devices);
     if (hooks.onPlan(planned)) {
+      await coalesceInterrupts(config, devices);
       result = await startResult(config, devices);
       failure = await runJobs(planned, result, hooks);
       markEnd(result, failure, hooks);
@@ -66,6 +67,14 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
     failure ??= unsaved;
   }
   return { result, failure };
+}
+
+/** The controller forgets it with the reset that ends the run. */
+async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<void> {
+  if (config.interruptCoalescing === undefined) return;
+  const { threshold, timeMs } = config.interruptCoalescing;
+  for (const { controller } of devices)
+    await controller.admin.setInterruptCoalescing(threshold, timeMs * 1000);
 }
 
 /** A document that cannot be kept does not stop the run: its figures may still be printed. */

@@ -62,6 +62,8 @@ export interface RunConfig {
   readonly devices: readonly string[];
   /** Absent: the first active namespace. */
   readonly namespace?: number | string;
+  /** Absent: as the controller has it after a reset. */
+  readonly interruptCoalescing?: { readonly threshold: number; readonly timeMs: number };
   readonly allowWrites: boolean;
   /** Serial numbers of the PCI devices that may be written. */
   readonly serialNumbers: readonly string[];
@@ -120,6 +122,12 @@ export function completeRun(root: RootKeys, jobs: readonly JobConfig[]): RunConf
   return {
     devices: root.devices ?? (root.device === undefined ? [] : [root.device]),
     namespace: root.namespace,
+    ...(root.interrupt_coalescing && {
+      interruptCoalescing: {
+        threshold: root.interrupt_coalescing.threshold,
+        timeMs: root.interrupt_coalescing.time,
+      },
+    }),
     allowWrites: root.allow_writes ?? DEFAULTS.allowWrites,
     serialNumbers: [root.serial_number ?? []].flat(),
     split: root.split ?? DEFAULTS.split,

@@ -261,6 +261,21 @@ export const rootKeys = {
     description: 'Memory of the queues and buffers: hugepages if there are any, only hugepages, or none.',
     default: DEFAULTS.hugepages,
   }),
+  interrupt_coalescing: z
+    .strictObject(
+      {
+        threshold: integer(1, 256).meta({ description: 'Completions that are gathered into one interrupt.' }),
+        time: durationMs((ms) => (ms > 25.5 ? 'is at most 25500us' : undefined)).meta({
+          description: 'Longest wait for them, in steps of 100us.',
+        }),
+      },
+      expectsMap('a map with threshold and time'),
+    )
+    .optional()
+    .meta({
+      description:
+        'Interrupt coalescing of the controller (Set Features 08h) while the run lasts; for completion: interrupt and hybrid.',
+    }),
   attach: word(ATTACH_CHOICES).optional().meta({
     description: 'Which interface of VFIO to use: auto takes cdev where the kernel offers it, else group.',
     default: DEFAULTS.attach,

@@ -14,7 +14,7 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace allow_writes serial_number split hugepages attach allow_unsafe_dma defaults gates jobs'.split(
+  'device devices namespace allow_writes serial_number split hugepages interrupt_coalescing attach allow_unsafe_dma defaults gates jobs'.split(
     ' ',
   );
 const JOB_KEYS =
