@@ -16,7 +16,7 @@ export const COLORS = 8;
 /** Number of shades of the heat map. */
 export const SHADES = 6;
 /** Space around the plot area in px: left, top, right, bottom. */
-export const MARGINS = [66, 12, 18, 46] as const;
+export const MARGINS = [66, 12, 36, 46] as const;
 export const SIZES = { wide: [820, 320], narrow: [360, 280] } as const;
 
 export type Size = keyof typeof SIZES;
@@ -96,31 +96,59 @@ export function shadeOf(count: number, most: number): number {
     : Math.min(SHADES - 1, Math.floor((Math.log(count) / Math.log(most)) * SHADES));
 }
 
-/** One path for all cells of a shade: a rectangle of its own for each would be ten times as long. */
-function cellSeries({ columns, rows, counts }: Cells, size: Size): object[] {
-  const [left, top, right, bottom] = MARGINS;
-  const width = (SIZES[size][0] - left - right) / Math.max(1, columns.length);
-  const height = (SIZES[size][1] - top - bottom) / Math.max(1, rows.length);
+interface Run {
+  readonly shade: number;
+  readonly row: number;
+  readonly from: number;
+  to: number;
+}
+
+/** Cells of one row and shade side by side as one, which keeps the page small. */
+function runsOf({ counts }: Cells): Run[] {
   const most = Math.max(...counts.map(([, , count]) => count));
-  const paths = Array.from({ length: SHADES }, () => '');
-  for (const [column, row, count] of counts) {
-    const x = (left + column * width).toFixed(1);
-    const y = (SIZES[size][1] - bottom - (row + 1) * height).toFixed(1);
-    paths[shadeOf(count, most)] +=
-      `M${x} ${y}h${width.toFixed(1)}v${height.toFixed(1)}h-${width.toFixed(1)}z`;
+  const runs: Run[] = [];
+  for (const [column, row, count] of counts.toSorted((a, b) => a[1] - b[1] || a[0] - b[0])) {
+    const shade = shadeOf(count, most);
+    const last = runs.at(-1);
+    if (last?.row === row && last.shade === shade && last.to === column) last.to = column + 1;
+    else runs.push({ shade, row, from: column, to: column + 1 });
   }
-  return paths.flatMap((pathData, shade) =>
-    pathData === ''
-      ? []
-      : [
-          {
-            type: 'custom',
-            silent: true,
-            data: [[0, 0]],
-            renderItem: () => ({ type: 'path', shape: { pathData }, style: { fill: `var(--h${shade})` } }),
-          },
-        ],
-  );
+  return runs;
+}
+
+/** One path for all cells of a shade: a rectangle of its own for each would be ten times as long. */
+function cellSeries(cells: Cells, size: Size): object[] {
+  const [left, top, right, bottom] = MARGINS;
+  const width = (SIZES[size][0] - left - right) / Math.max(1, cells.columns.length);
+  const height = (SIZES[size][1] - top - bottom) / Math.max(1, cells.rows.length);
+  const paths = Array.from({ length: SHADES }, () => '');
+  for (const { shade, row, from, to } of runsOf(cells)) {
+    const x = (left + from * width).toFixed(1);
+    const y = (SIZES[size][1] - bottom - (row + 1) * height).toFixed(1);
+    const span = ((to - from) * width).toFixed(1);
+    paths[shade] += `M${x} ${y}h${span}v${height.toFixed(1)}h-${span}z`;
+  }
+  return paths.flatMap((pathData, shade) => {
+    if (pathData === '') return [];
+    const style = { fill: `var(--h${shade})` };
+    const renderItem = () => ({ type: 'path', shape: { pathData }, style });
+    return [{ type: 'custom', silent: true, data: [[0, 0]], renderItem }];
+  });
+}
+
+/** What ECharts repeats at every element and the style sheet of the page says once. */
+const REPEATED =
+  / (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xmlns(?::xlink)?="[^"]*"|version="1.1"|baseProfile="full"|style="font-size:12px;font-family:inherit;"|xml:space="preserve"|dominant-baseline="central"|fill="var\(--muted\)")/g;
+
+/** The SVG that ECharts wrote, without what this page has no use for; ids get a prefix of their own. */
+function compact(svg: string, size: Size, prefix: string): string {
+  return svg
+    .replace(/<style[\s\S]*?<\/style>/g, '')
+    .replace(REPEATED, '')
+    .replace(/M(\S+) (\S+)L(\S+) \2L\3 (\S+)L\1 \4Z/g, 'M$1 $2H$3V$4H$1Z')
+    .replace(/zr\d+-/g, prefix)
+    .replace(/^<svg width="\d+" height="\d+"/, `<svg class="${size}" aria-hidden="true" focusable="false"`)
+    .replace(/\n/g, '');
 }
 
 let drawn = 0;
@@ -139,18 +167,7 @@ export function renderPlot(plot: Plot, size: Size): string {
       yAxis: axis(plot.y, size === 'narrow', false),
       series: [...(plot.cells === undefined ? [] : cellSeries(plot.cells, size)), ...lineSeries(plot)],
     });
-    // Ids are unique in the page; the hover rules of ECharts are not used.
-    const prefix = `c${drawn++}-`;
-    return chart
-      .renderToSVGString()
-      .replace(/<style[\s\S]*?<\/style>/g, '')
-      .replace(
-        / (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xmlns(?::xlink)?="[^"]*"|version="1.1"|baseProfile="full")/g,
-        '',
-      )
-      .replace(/zr\d+-/g, prefix)
-      .replace(/^<svg width="\d+" height="\d+"/, `<svg class="${size}" aria-hidden="true" focusable="false"`)
-      .replace(/\n/g, '');
+    return compact(chart.renderToSVGString(), size, `c${drawn++}-`);
   } finally {
     chart.dispose();
   }

@@ -8,6 +8,7 @@ import {
   formatLatency,
   formatMibPerSecond,
   formatTemperature,
+  plural,
 } from '../format.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../result.js';
 import { softwareNotice } from '../text.js';
@@ -44,7 +45,7 @@ const latency = (ns: number | undefined): string => (ns === undefined ? '-' : fo
 
 function card({ result, job, name, direction }: DirectionRow, why: string): string {
   const facts = [`p50 ${latency(direction.latencyNs.p50)}`, `p99 ${latency(direction.latencyNs.p99)}`];
-  const errors = direction.errors > 0 ? `<p class="bad">${formatCount(direction.errors)} errors</p>` : '';
+  const errors = direction.errors > 0 ? `<p class="bad">${plural(direction.errors, 'error')}</p>` : '';
   return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(direction.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(direction.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
 }
 
@@ -86,7 +87,7 @@ export function warningsHtml(result: BenchResult): string {
   const all = [
     ...result.warnings.map((warning) => ({ ...warning, where: '' })),
     ...result.jobs.flatMap((job) =>
-      job.warnings.map((warning) => ({ ...warning, where: `${jobLabel(result, job)}: ` })),
+      job.warnings.map((warning) => ({ ...warning, where: `${jobLabel(result, job)} — ` })),
     ),
   ];
   const warnings = all.map(
@@ -97,7 +98,7 @@ export function warningsHtml(result: BenchResult): string {
     const { byStatus, timeouts } = job.errors;
     const lines = byStatus.map(({ count, status }) => `${formatCount(count)} × ${status}`);
     if (timeouts > 0) lines.push(`${formatCount(timeouts)} without a completion`);
-    return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)}: ${line}`)}</li>`);
+    return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`);
   });
   const items = [...new Set([...errors, ...warnings])];
   return items.length === 0 ? '<p>None.</p>' : `<ul class="warnings">${items.join('\n')}</ul>`;

@@ -23,6 +23,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0}dt{c
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:4px 0}
 th,td{padding:3px 10px;border-bottom:1px solid var(--grid);text-align:right;white-space:nowrap}
+th[scope=row]{white-space:normal;min-width:9em}
 th[scope=row],thead th:first-child{text-align:left}
 figure{margin:0 0 24px;break-inside:avoid}
 figcaption strong{display:block}
@@ -32,6 +33,7 @@ figcaption strong{display:block}
 .plot{position:relative;max-width:820px}
 .plot>svg{display:block;width:100%;height:auto;pointer-events:none}
 .plot>.narrow{display:none}
+.plot text{fill:var(--muted);font-size:12px;dominant-baseline:central}
 .tip{position:absolute;z-index:1;pointer-events:none;background:var(--text);color:var(--bg);border-radius:6px;padding:4px 8px;font-size:.8rem;max-width:min(260px,90%);white-space:pre-line}
 .dot{position:absolute;width:10px;height:10px;margin:-5px 0 0 -5px;border-radius:50%;border:2px solid var(--text);background:var(--bg);pointer-events:none}
 [hidden]{display:none}

@@ -1,0 +1,145 @@
+/** The page as a reader meets it: in Chromium, from a file. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { formatHtml } from '../../../reports/html/index.js';
+import { sweepResult } from './sweep-sample.js';
+
+const executablePath = process.env.NVBENCH_CHROMIUM ?? '/usr/bin/chromium';
+const skip = existsSync(executablePath)
+  ? false
+  : `SKIPPED: no Chromium at ${executablePath}; apt-get install chromium, or set NVBENCH_CHROMIUM`;
+
+describe('the HTML page in Chromium', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nvbench-html-'));
+  const file = join(folder, 'report.html');
+  const url = pathToFileURL(file).href;
+  const troubles: string[] = [];
+  let browser: Browser;
+
+  before(async () => {
+    const result = sweepResult();
+    const jobs = result.jobs.map((job, i) =>
+      i === 0 ? { ...job, name: '</script><script>document.title="owned"</script>' } : job,
+    );
+    writeFileSync(file, formatHtml([{ ...result, jobs }]));
+    // Chromium refuses to sandbox for root, as whom CI runs; the page is our own.
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  });
+
+  after(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function withPage(options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+    troubles.length = 0;
+    const context = await browser.newContext(options);
+    try {
+      const page = await context.newPage();
+      page.on('console', (message) => troubles.push(`console: ${message.text()}`));
+      page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+      page.on('request', (request) => {
+        if (request.url() !== url) troubles.push(`request: ${request.url()}`);
+      });
+      await page.goto(url);
+      await use(page);
+      assert.deepEqual(troubles, []);
+    } finally {
+      await context.close();
+    }
+  }
+
+  it('opens without an error, a request or a foreign script', () =>
+    withPage({}, async (page) => {
+      assert.match(await page.title(), /^nvbench report/);
+      assert.ok((await page.locator('figure.chart:visible').count()) >= 3);
+    }));
+
+  it('shows the value under the pointer', () =>
+    withPage({}, async (page) => {
+      const plot = page.locator('figure.chart:visible .plot').first();
+      await plot.hover({ position: { x: 300, y: 150 } });
+      assert.match((await plot.locator('.tip').textContent()) ?? '', /read\n[\d,]+: [\d.]+ (ns|µs|ms)/);
+    }));
+
+  it('puts the mark where the chart has the point, wide and on a phone', async () => {
+    for (const width of [1100, 390]) {
+      await withPage({ viewport: { width, height: 800 } }, async (page) => {
+        const plot = page.locator('figure.chart:visible .plot').first();
+        await plot.focus();
+        await page.keyboard.press('ArrowRight');
+        const dot = await plot.locator('.dot').boundingBox();
+        // ECharts draws the symbols of points as paths with a translation; the first is the first point.
+        const symbols = plot.locator('svg:visible path[transform]');
+        const first = await symbols.first().boundingBox();
+        assert.ok(dot && first);
+        assert.ok(Math.abs(dot.x + dot.width / 2 - first.x - first.width / 2) < 2);
+        assert.ok(Math.abs(dot.y + dot.height / 2 - first.y - first.height / 2) < 2);
+      });
+    }
+  });
+
+  it('reads values by arrow keys', () =>
+    withPage({}, async (page) => {
+      const plot = page.locator('figure.chart:visible .plot').first();
+      await plot.focus();
+      await page.keyboard.press('ArrowRight');
+      const first = await plot.locator('.tip').textContent();
+      await page.keyboard.press('ArrowRight');
+      assert.notEqual(await plot.locator('.tip').textContent(), first);
+      await page.keyboard.press('Escape');
+      assert.equal(await plot.locator('.tip').isVisible(), false);
+    }));
+
+  it('switches metrics and jobs', () =>
+    withPage({}, async (page) => {
+      await page.getByRole('button', { name: 'p99', exact: true }).first().click();
+      assert.match(await page.locator('.variants figure:visible strong').first().innerText(), /: p99$/);
+      await page.getByLabel('Show').selectOption('2');
+      assert.deepEqual(await page.locator('.job:visible > h3').allInnerTexts(), [
+        'sweep[bs=4096,iodepth=8] on pci:0000:01:00.0',
+      ]);
+    }));
+
+  it('opens a table by keyboard', () =>
+    withPage({}, async (page) => {
+      const details = page.locator('figure.chart:visible details').first();
+      await details.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      assert.equal(await details.locator('table').isVisible(), true);
+    }));
+
+  it('is dark where dark is asked for', async () => {
+    const backgrounds: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await withPage({ colorScheme }, async (page) => {
+        backgrounds.push(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
+      });
+    }
+    assert.deepEqual(backgrounds, ['rgb(255, 255, 255)', 'rgb(18, 22, 27)']);
+  });
+
+  it('does not scroll sideways on a phone, with every job and table shown', () =>
+    withPage({ viewport: { width: 390, height: 844 } }, async (page) => {
+      await page.getByLabel('Show').selectOption('all');
+      await page.evaluate(
+        "document.querySelectorAll('details').forEach((details) => { details.open = true; })",
+      );
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+    }));
+
+  it('prints every job and every variant', () =>
+    withPage({}, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await page.locator('.job:visible').count(), 30);
+      assert.equal(
+        await page.locator('figure[hidden]:visible').count(),
+        await page.locator('figure[hidden]').count(),
+      );
+    }));
+});
