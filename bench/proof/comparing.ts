@@ -4,24 +4,27 @@
  */
 import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
-import { livePairs, resampledPairs } from './live.js';
+import { groupPairs, livePairs } from './live.js';
 import { simulatedResult } from './simulated.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|resampled|live] [--aa PAIRS] [--ab PAIRS] [--repeats N]
+const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N]
   simulated  results made up with the noise of a quiet host (default)
-  resampled  pairs drawn from a few real runs on the software controller
   live       every pair two real runs on the software controller, one after the other
+  groups     pairs of groups of real runs, drawn from a pool measured in turns; --runs a side
 `;
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const QUIET = { betweenRuns: 0.01, tailShare: 0.3 };
 
-function makerOf(mode: string, slower: number, repeats: number): MakePair {
+function makerOf(mode: string, slower: number, runs: number, repeats: number): MakePair {
   const random = new Random(slower === 0 ? 1 : 2);
   if (mode === 'live') return livePairs(slower, repeats);
-  if (mode === 'resampled') return resampledPairs(slower, repeats, random);
-  return () => [simulatedResult(random, QUIET, 0, repeats), simulatedResult(random, QUIET, slower, repeats)];
+  if (mode === 'groups') return groupPairs(slower, runs, repeats, random);
+  return () => [
+    [simulatedResult(random, QUIET, 0, repeats)],
+    [simulatedResult(random, QUIET, slower, repeats)],
+  ];
 }
 
 function row(
@@ -39,14 +42,15 @@ const { values } = parseArgs({
     aa: { type: 'string', default: '200' },
     ab: { type: 'string', default: '100' },
     repeats: { type: 'string', default: '10' },
+    runs: { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
   },
 });
-const [aaPairs, abPairs, repeats] = [values.aa, values.ab, values.repeats].map(Number);
+const [aaPairs, abPairs, repeats, runs] = [values.aa, values.ab, values.repeats, values.runs].map(Number);
 if (
   values.help ||
-  !['simulated', 'resampled', 'live'].includes(values.mode) ||
-  ![aaPairs, abPairs, repeats].every(Number.isInteger)
+  !['simulated', 'live', 'groups'].includes(values.mode) ||
+  ![aaPairs, abPairs, repeats, runs].every(Number.isInteger)
 ) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 2);
@@ -54,9 +58,9 @@ if (
 
 process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | mean worse |\n');
 process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
-const aa = tallyPairs(aaPairs, makerOf(values.mode, 0, repeats), CONFIDENCE);
+const aa = tallyPairs(aaPairs, makerOf(values.mode, 0, runs, repeats), CONFIDENCE);
 process.stdout.write(row('equal runs', values.mode, repeats, aa));
-const ab = tallyPairs(abPairs, makerOf(values.mode, SLOWER, repeats), CONFIDENCE);
+const ab = tallyPairs(abPairs, makerOf(values.mode, SLOWER, runs, repeats), CONFIDENCE);
 process.stdout.write(row('5 % more latency', values.mode, repeats, ab));
 const allowed = Math.floor(aaPairs * (1 - CONFIDENCE) + 1e-9);
 const holds = aa.worse <= allowed && ab.worse >= Math.ceil(0.95 * abPairs);

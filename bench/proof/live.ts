@@ -38,23 +38,37 @@ export function liveResult(latencyUs: number, repeats: number): BenchResult {
 
 /** Pairs of runs made one after the other, as a user makes them. */
 export function livePairs(slower: number, repeats: number): MakePair {
-  return () => [liveResult(LATENCY_US, repeats), liveResult(LATENCY_US * (1 + slower), repeats)];
+  return () => [[liveResult(LATENCY_US, repeats)], [liveResult(LATENCY_US * (1 + slower), repeats)]];
 }
 
-const SESSIONS = 12;
+/** Runs kept for drawing, as a multiple of those of a side: equal pairs take both sides from one pool. */
+const POOL_OF_SIDES = 3;
 
-/** Pairs drawn from the repeats of a few runs, base and slower in turns: many pairs in little time. */
-export function resampledPairs(slower: number, repeats: number, random: Random): MakePair {
-  const sessions = Array.from({ length: SESSIONS }, () => livePairs(slower, repeats)(0));
-  const draw = (side: 0 | 1): BenchResult => {
-    const results = sessions.map((pair) => pair[side]);
-    const jobs = results.flatMap((result) => result.jobs);
-    // Fisher and Yates, as far as needed: no repeat is drawn twice.
-    for (let i = 0; i < repeats; i++) {
-      const other = i + random.index(jobs.length - i);
-      [jobs[i], jobs[other]] = [jobs[other], jobs[i]];
-    }
-    return { ...results[0], jobs: jobs.slice(0, repeats) };
+/** `count` different results of the pool, in random order. */
+function draw(pool: readonly BenchResult[], count: number, random: Random): BenchResult[] {
+  const shuffled = [...pool];
+  // Fisher and Yates, as far as needed.
+  for (let i = 0; i < count; i++) {
+    const other = i + random.index(shuffled.length - i);
+    [shuffled[i], shuffled[other]] = [shuffled[other], shuffled[i]];
+  }
+  return shuffled.slice(0, count);
+}
+
+/**
+ * Pairs of groups of runs, drawn from a pool that was measured in turns, so that what the host does meanwhile falls on
+ * both sides alike: as `--base a1 --base a2 ... --new b1 ...` of runs made in turns.
+ */
+export function groupPairs(slower: number, runs: number, repeats: number, random: Random): MakePair {
+  const base: BenchResult[] = [];
+  const next: BenchResult[] = [];
+  for (let i = 0; i < POOL_OF_SIDES * runs; i++) {
+    base.push(liveResult(LATENCY_US, repeats));
+    if (slower > 0) next.push(liveResult(LATENCY_US * (1 + slower), repeats));
+  }
+  if (slower > 0) return () => [draw(base, runs, random), draw(next, runs, random)];
+  return () => {
+    const drawn = draw(base, 2 * runs, random);
+    return [drawn.slice(0, runs), drawn.slice(runs)];
   };
-  return () => [draw(0), draw(1)];
 }

@@ -1,5 +1,5 @@
 /** Pairs of results put to `nvbench compare`, and how often it was right. */
-import { compareResults } from '../../reports/compare/index.js';
+import { compareResults, type NamedResult } from '../../reports/compare/index.js';
 import type { BenchResult } from '../../reports/index.js';
 
 export interface Tally {
@@ -11,19 +11,20 @@ export interface Tally {
   readonly meanWorse: number;
 }
 
-export type MakePair = (index: number) => readonly [base: BenchResult, next: BenchResult];
+/** Two sides of one or more results each. */
+export type MakePair = () => readonly [base: readonly BenchResult[], next: readonly BenchResult[]];
+
+const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
+  results.map((result, i) => ({ name: `${side}-${i + 1}`, result }));
 
 export function tallyPairs(pairs: number, make: MakePair, confidence: number): Tally {
   let worse = 0;
   let better = 0;
   let meanWorse = 0;
   for (let i = 0; i < pairs; i++) {
-    const [base, next] = make(i);
-    const named = [
-      { name: 'base', result: base },
-      { name: 'new', result: next },
-    ] as const;
-    const { counts, jobs } = compareResults([named[0]], [named[1]], { confidence, seed: i + 1 });
+    const [base, next] = make();
+    const options = { confidence, seed: i + 1 };
+    const { counts, jobs } = compareResults(named('base', base), named('new', next), options);
     if (counts.worse > 0) worse++;
     if (counts.better > 0) better++;
     if (jobs.some(({ metrics }) => metrics.some((m) => m.metric === 'mean' && m.verdict === 'worse')))

@@ -85,12 +85,17 @@ function notesOf(jobs: readonly ComparedJob[], { confidence }: Certainty): strin
     );
   if (byBasis('single') > 0)
     notes.push('one run without intervals shows no variation, so nothing is certain; use repeat: 5 or more');
-  const repeated = jobs.filter(({ basis }) => basis === 'repeats');
+  if (byBasis('repeats') > 0)
+    notes.push(
+      'the repeats are of few runs of nvbench, which do not show how such runs differ (placement, load); ' +
+        'several results a side in turns do: --base a1.json --base a2.json ... --new b1.json ...',
+    );
+  const repeated = jobs.filter(({ basis }) => basis === 'repeats' || basis === 'runs');
   const fewest = Math.min(...repeated.map(({ observations }) => Math.min(...observations)));
   const needed = neededObservations(jobs.length, 1 - confidence);
   if (repeated.length > 0 && fewest < needed)
     notes.push(
-      `${fewest} repeats are too few for ${jobs.length} jobs at ${confidence * 100} %: a job that alone got worse is seen from repeat: ${needed} on`,
+      `${fewest} observations are too few for ${jobs.length} jobs at ${confidence * 100} %: a job that alone got worse is seen from ${needed} on`,
     );
   return notes;
 }

@@ -1,6 +1,6 @@
 /** Which observations a comparison rests on: whole repeats, or blocks of the intervals of few runs. */
 import { correlationTime } from '../statistics/autocorrelation.js';
-import { type IntervalPart, type Sample, sampleOfIntervals } from './samples.js';
+import { type IntervalPart, type Sample, sampleOfIntervals, sampleOfRepeats } from './samples.js';
 import type { Series } from './series.js';
 
 /** Fewer than four a side cannot give 95 %: 3 against 3 without overlap happens by chance one time in ten. */
@@ -11,10 +11,11 @@ const MOST_BLOCKS = 24;
 const MOST_TAILS = 400;
 
 /**
- * `repeats`: whole runs. `intervals`: blocks of one-second intervals, which do not show how runs differ from each
- * other. `single`: one run without intervals, which shows no variation at all.
+ * `runs`: documents, each from a run of the program, which show all that varies. `repeats`: of few documents, which do
+ * not show how runs of the program differ (placement of threads and memory, load). `intervals`: blocks of one-second
+ * intervals, which do not show how repeats differ. `single`: one run without intervals, which shows no variation.
  */
-export type Basis = 'repeats' | 'intervals' | 'single';
+export type Basis = 'runs' | 'repeats' | 'intervals' | 'single';
 
 export interface Observations {
   readonly basis: Basis;
@@ -50,6 +51,12 @@ export function observe(group: readonly Series[]): Observations[] {
   const runs = Math.min(...group.map((series) => series.runs.length));
   const whole = (basis: Basis): Observations[] =>
     group.map((series) => ({ basis, samples: series.runs, blockIntervals: 1 }));
+  if (group.every(({ byDocument }) => byDocument.length >= LEAST_OBSERVATIONS))
+    return group.map(({ byDocument }) => ({
+      basis: 'runs',
+      samples: byDocument.map(sampleOfRepeats),
+      blockIntervals: 1,
+    }));
   if (runs >= LEAST_OBSERVATIONS) return whole('repeats');
   const intervals = group.map(fullIntervals);
   if (intervals.every((list) => list.length >= LEAST_OBSERVATIONS)) {
@@ -67,5 +74,5 @@ export function observe(group: readonly Series[]): Observations[] {
 /** What observations of that basis are called. */
 export function basisWord(basis: Basis): string {
   if (basis === 'intervals') return 'blocks of intervals';
-  return basis === 'repeats' ? 'repeats' : 'run';
+  return basis === 'single' ? 'run' : basis;
 }

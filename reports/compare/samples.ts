@@ -5,7 +5,12 @@
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
 import { countsOfDirection } from '../build.js';
 import type { Direction, LatencyNs } from '../result.js';
-import { type SparseCounts, sparseCounts, sparsePercentileNs } from '../statistics/sparse-counts.js';
+import {
+  mergeSparse,
+  type SparseCounts,
+  sparseCounts,
+  sparsePercentileNs,
+} from '../statistics/sparse-counts.js';
 import { type Metric, percentileOf } from './metrics.js';
 
 export interface Sample {
@@ -60,6 +65,23 @@ export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
     iops,
     bandwidthBytesPerSecond: iops * (parts[0]?.bsBytes ?? 0),
     counts: sparseCounts(merged),
+  };
+}
+
+/** Repeats of one document as one observation; at least one. */
+export function sampleOfRepeats(repeats: readonly Sample[]): Sample {
+  if (repeats.length === 1) return repeats[0];
+  const sum = (of: (sample: Sample) => number): number =>
+    repeats.reduce((total, each) => total + of(each), 0);
+  const ios = sum((sample) => sample.ios);
+  const seconds = sum((sample) => (sample.iops > 0 ? sample.ios / sample.iops : 0));
+  const counts = repeats.flatMap((sample) => sample.counts ?? []);
+  return {
+    ios,
+    errors: sum((sample) => sample.errors),
+    iops: seconds > 0 ? ios / seconds : 0,
+    bandwidthBytesPerSecond: sum((sample) => sample.bandwidthBytesPerSecond) / repeats.length,
+    ...(counts.length === repeats.length ? { counts: mergeSparse(counts) } : {}),
   };
 }
 

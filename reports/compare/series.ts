@@ -24,6 +24,8 @@ export interface SeriesKey {
 export interface Series extends SeriesKey {
   /** One for each repeat, in order. */
   readonly runs: readonly Sample[];
+  /** The same by document: a run of the program is more than a repeat of a job within it. */
+  readonly byDocument: readonly (readonly Sample[])[];
   /** Intervals of all runs, in order; empty where no run has them. */
   readonly intervals: readonly IntervalPart[];
 }
@@ -39,9 +41,10 @@ export function roleOf(result: BenchResult, job: JobRecord): number {
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);
 
-interface Entry {
-  readonly job: JobRecord;
-  readonly role: number;
+interface Growing extends Series {
+  readonly runs: Sample[];
+  readonly byDocument: Sample[][];
+  readonly intervals: IntervalPart[];
 }
 
 /**
@@ -49,20 +52,27 @@ interface Entry {
  * still running when the document was written, are left out. Throws EngineError where a histogram cannot be read.
  */
 export function collectSeries(documents: readonly NamedResult[]): Map<string, Series> {
-  const entries = documents.flatMap(({ result }) =>
-    result.jobs.filter((job) => !job.partial).map((job): Entry => ({ job, role: roleOf(result, job) })),
-  );
-  const found = new Map<string, Series & { runs: Sample[]; intervals: IntervalPart[] }>();
-  for (const { job, role } of entries) {
-    for (const direction of DIRECTIONS) {
-      const measured = job.directions[direction];
-      if (measured === undefined) continue;
-      const key = { job: job.name, role, direction };
-      const series = found.get(keyText(key)) ?? { ...key, runs: [], intervals: [] };
-      series.runs.push(sampleOfDirection(measured));
-      series.intervals.push(...intervalParts(job, direction));
-      found.set(keyText(key), series);
+  const found = new Map<string, Growing>();
+  for (const { result } of documents) {
+    const own = new Set<string>();
+    for (const job of result.jobs.filter(({ partial }) => !partial)) {
+      for (const direction of DIRECTIONS)
+        addJob(found, own, job, { job: job.name, role: roleOf(result, job), direction });
     }
   }
   return found;
+}
+
+function addJob(found: Map<string, Growing>, own: Set<string>, job: JobRecord, key: SeriesKey): void {
+  const measured = job.directions[key.direction];
+  if (measured === undefined) return;
+  const text = keyText(key);
+  const series = found.get(text) ?? { ...key, runs: [], byDocument: [], intervals: [] };
+  const sample = sampleOfDirection(measured);
+  series.runs.push(sample);
+  if (own.has(text)) series.byDocument.at(-1)?.push(sample);
+  else series.byDocument.push([sample]);
+  series.intervals.push(...intervalParts(job, key.direction));
+  own.add(text);
+  found.set(text, series);
 }

@@ -53,7 +53,7 @@ export function seriesText({ job, role, direction }: SeriesKey): string {
 export function basisText({ basis, observations, blockIntervals }: ComparedJob): string {
   const [base, next] = observations;
   if (basis === 'single') return 'one run each, without intervals';
-  if (basis === 'repeats') return `${base} against ${next} repeats`;
+  if (basis !== 'intervals') return `${base} against ${next} ${basis}`;
   return `${base} against ${next} blocks of ${plural(blockIntervals, 'interval')}`;
 }
 

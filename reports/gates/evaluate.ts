@@ -1,7 +1,7 @@
 /** Gates against a result: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/compare.js';
-import { observe } from '../compare/observations.js';
+import { basisWord, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
 import type { BenchResult, JobRecord } from '../result.js';
@@ -123,7 +123,7 @@ function judgeChange(
   const [a, b] = observe([base, series]);
   const { ratio, interval, problem } = changeOf(a, b, gate.metric, certainty);
   if (ratio === undefined) return invalid(problem ?? 'not measured');
-  const basis = `${a.samples.length} against ${b.samples.length} ${a.basis === 'intervals' ? 'blocks of intervals' : 'repeats'}`;
+  const basis = `${a.samples.length} against ${b.samples.length} ${basisWord(a.basis)}`;
   if (interval === undefined)
     return { verdict: 'inconclusive', value: ratio, reason: problem ?? 'too few repeats' };
   return judgeInterval(gate.operator, bound, ratio, interval, basis);

@@ -36,7 +36,7 @@ function overObservations(
   const words =
     basis === 'intervals'
       ? `over ${samples.length} blocks of ${blockIntervals} intervals of few runs`
-      : `over ${samples.length} repeats`;
+      : `over ${samples.length} ${basis}`;
   if (percentile !== undefined && counts.length === samples.length && samples.length >= 4) {
     const interval = percentileInterval(counts, percentile, alpha, new Random(seed));
     return { value: Math.exp(medianOf(logs)), interval: exponential(interval), basis: words };

@@ -98,7 +98,7 @@ function calledWorse(
     return { p: mannWhitney(a, b).p, ...shiftInterval(a, b, 1 - confidence) };
   });
   const adjusted = benjaminiHochberg(changes.map(({ p }) => p));
-  const bar = basis === 'repeats' ? 0 : Math.log1p(margin);
+  const bar = basis === 'runs' ? 0 : Math.log1p(margin);
   return changes.map(
     ({ estimate, interval }, at) =>
       adjusted[at] <= 1 - confidence &&

@@ -34,6 +34,28 @@ export function sparseCounts(counts: Counts): SparseCounts {
   };
 }
 
+/** Several as one. */
+export function mergeSparse(parts: readonly SparseCounts[]): SparseCounts {
+  const counts = new Map<number, number>();
+  for (const { latencyNs, upTo } of parts) {
+    for (let i = 0; i < upTo.length; i++) {
+      const count = upTo[i] - (i === 0 ? 0 : upTo[i - 1]);
+      counts.set(latencyNs[i], (counts.get(latencyNs[i]) ?? 0) + count);
+    }
+  }
+  const latencyNs = Float64Array.from(counts.keys()).sort();
+  let totalCount = 0;
+  const upTo = latencyNs.map((latency) => {
+    totalCount += counts.get(latency) ?? 0;
+    return totalCount;
+  });
+  const meanOf = (of: (part: SparseCounts) => number): number =>
+    totalCount === 0 ? 0 : parts.reduce((sum, part) => sum + of(part) * part.totalCount, 0) / totalCount;
+  const meanNs = meanOf((part) => part.meanNs);
+  const squares = meanOf((part) => part.stdDevNs ** 2 + (part.meanNs - meanNs) ** 2);
+  return { latencyNs, upTo, totalCount, meanNs, stdDevNs: Math.sqrt(squares) };
+}
+
 /** The latency of the `rank`-th smallest I/O, from 1; the histogram is not empty. */
 function latencyAtRank({ latencyNs, upTo }: SparseCounts, rank: number): number {
   let low = 0;

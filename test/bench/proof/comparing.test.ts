@@ -9,7 +9,7 @@ const NOISE = { betweenRuns: 0.01, tailShare: 0.3 };
 function tally(slower: number, pairs: number, seed: number) {
   const random = new Random(seed);
   const make = () =>
-    [simulatedResult(random, NOISE, 0, 10), simulatedResult(random, NOISE, slower, 10)] as const;
+    [[simulatedResult(random, NOISE, 0, 10)], [simulatedResult(random, NOISE, slower, 10)]] as const;
   return tallyPairs(pairs, make, 0.95);
 }
 

@@ -86,12 +86,28 @@ test('intervals that drift are taken together until little is left to be certain
   assert.ok(comparison.jobs[0].blockIntervals > 1 || comparison.jobs[0].basis === 'single');
 });
 
-test('several files of a side are its repeats', () => {
+test('several files of a side are its runs', () => {
   const files = (meanNs: number, side: string) =>
     runsAround(meanNs, 5).map((run, i) => named(`${side}${i}`, resultOf([run], i + meanNs / 1000)));
   const comparison = compareResults(files(100_000, 'a'), files(120_000, 'b'));
-  assert.deepEqual(comparison.jobs[0].observations, [5, 5]);
+  assert.deepEqual([comparison.jobs[0].basis, comparison.jobs[0].observations], ['runs', [5, 5]]);
   assert.equal(verdictOf(comparison, 'mean').verdict, 'worse');
+});
+
+test('repeats within a file are one run where there are files enough', () => {
+  const files = (meanNs: number, side: string) =>
+    runsAround(meanNs, 5).map((run, i) => named(`${side}${i}`, resultOf([run, run, run], i + meanNs / 1000)));
+  const comparison = compareResults(files(100_000, 'a'), files(120_000, 'b'));
+  assert.deepEqual([comparison.jobs[0].basis, comparison.jobs[0].observations], ['runs', [5, 5]]);
+  assert.equal(verdictOf(comparison, 'p99').verdict, 'worse');
+});
+
+test('repeats of one file need the whole interval beyond the margin', () => {
+  // 3.5 % more, sure to a percent: beyond the margin as an estimate, not as a whole.
+  const shifted = runsAround(103_500, 6);
+  const one = compareResults([base()], [named('new', resultOf(shifted, 2))]);
+  assert.equal(verdictOf(one, 'mean').verdict, 'inconclusive');
+  assert.match(one.notes.join(), /few runs of nvbench/);
 });
 
 test('errors are compared by their number', () => {
