@@ -144,8 +144,8 @@ function judgeErrors(change: Change, pAdjusted: number | undefined, alpha: numbe
 
 /**
  * What to call a change, its p-value corrected. `better` and `worse`: the corrected test and the interval both
- * exclude no change, and the estimate is beyond the margin; where there are few runs of the program a side, which
- * cannot show how those differ, the whole interval must be. `same`: the whole interval lies within the margin. Else `inconclusive`.
+ * exclude no change, and the estimate is beyond the margin; between intervals of few repeats, which cannot show how
+ * those differ, the whole interval must be. `same`: the whole interval lies within the margin. Else `inconclusive`.
  */
 export function judge(
   change: Change,
@@ -161,7 +161,7 @@ export function judge(
     return { ...adjusted, verdict: 'inconclusive', reason: problem };
   const losses = interval.map((end) => lossOf(metric, end)).sort((a, b) => a - b);
   const loss = lossOf(metric, ratio);
-  const bar = basis === 'runs' ? 0 : margin;
+  const bar = basis === 'intervals' ? margin : 0;
   const certain = (pAdjusted ?? 1) <= alpha;
   if (certain && loss > margin && losses[0] > bar) return { ...adjusted, verdict: 'worse' };
   if (certain && loss < -margin && losses[1] < -bar) return { ...adjusted, verdict: 'better' };

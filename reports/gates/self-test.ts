@@ -98,7 +98,7 @@ function calledWorse(
     return { p: mannWhitney(a, b).p, ...shiftInterval(a, b, 1 - confidence) };
   });
   const adjusted = benjaminiHochberg(changes.map(({ p }) => p));
-  const bar = basis === 'runs' ? 0 : Math.log1p(margin);
+  const bar = basis === 'intervals' ? Math.log1p(margin) : 0;
   return changes.map(
     ({ estimate, interval }, at) =>
       adjusted[at] <= 1 - confidence &&
