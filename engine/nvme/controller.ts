@@ -18,8 +18,6 @@ import {
   type ControllerIdentity,
   CSTS,
   CSTS_CFS,
-  cqHeadDoorbell,
-  DOORBELLS,
   decodeVersion,
   VS,
 } from './spec/index.js';
@@ -281,9 +279,4 @@ export class Controller {
     await step(() => this.device.close());
     if (failures.length > 0) throw failures[0];
   }
-}
-
-/** Bytes of BAR0 that doorbells of `queues` queue pairs (admin included) need. */
-export function doorbellBytes(queues: number, strideBytes: number): number {
-  return DOORBELLS + cqHeadDoorbell(queues, strideBytes) + 4;
 }
