@@ -1,8 +1,10 @@
 /** Regions for devices that take physical addresses: hugepages, cut where they are not physically contiguous. */
 import { EngineError } from '../errors.js';
-import { mapFdAt, viewAt } from '../sys/mapping.js';
+import { discard, mapFdAt, viewAt } from '../sys/mapping.js';
 import { lockMemory } from '../sys/memory-lock.js';
 import { populate } from '../sys/populate.js';
+import { choosePieces, type Span, spansBetween } from './contiguous.js';
+import { hugepagePools } from './hugepage-pools.js';
 import { allocateBacking, type Backing } from './hugepages.js';
 import { type PagemapReader, type PhysicalRun, physicalRuns } from './pagemap.js';
 import { MAX_ALIGN_BYTES, type OwnedRegion, type RegionOptions } from './region.js';
@@ -14,13 +16,14 @@ export interface PhysicalRequest {
   readonly contiguousBytes: number;
 }
 
-/** A request is tried with up to this many times its length: more pages hold longer runs. */
-const MOST_SURPLUS = 4;
+/** What a search for a contiguous piece may take for a moment, where the machine has that much free. */
+const MOST_SEARCHED_BYTES = 4 * 2 ** 30;
 
 /**
- * Allocates hugepages, pins them and maps each contiguous run for the device at its physical address. Leaves nothing
- * behind when it throws: EngineError `HUGEPAGES_REQUIRED`, `HUGEPAGES_UNAVAILABLE`, `DMA_NOT_CONTIGUOUS`, those of
- * `physicalRuns`, SystemError.
+ * Allocates hugepages, pins them and maps each contiguous run for the device at its physical address. Where the first
+ * pages that the kernel gives are scattered, more are taken, up to all that are free, and those not needed go back.
+ * Leaves nothing behind when it throws: EngineError `HUGEPAGES_REQUIRED`, `HUGEPAGES_UNAVAILABLE`,
+ * `DMA_NOT_CONTIGUOUS`, those of `physicalRuns`, SystemError.
  */
 export function mapPhysicalRegions(
   request: PhysicalRequest,
@@ -28,36 +31,61 @@ export function mapPhysicalRegions(
   read?: PagemapReader,
 ): OwnedRegion[] {
   let refusal: EngineError | undefined;
-  for (let factor = 1; factor <= MOST_SURPLUS; factor *= 2) {
+  for (const lengthBytes of searchLengths(request.lengthBytes)) {
     let backing: Backing;
     try {
-      backing = allocateHugepages(request.lengthBytes * factor, options);
+      backing = allocateHugepages(lengthBytes, options);
     } catch (error) {
       throw refusal ?? error;
     }
-    const runs = pinnedRuns(backing, options, read);
-    const largest = Math.max(...runs.map((run) => run.lengthBytes));
-    if (largest >= request.contiguousBytes) return mapRuns(runs, backing, options);
+    const found = pinnedPieces(backing, request, options, read);
+    if ('pieces' in found) return mapRuns(found.pieces, backing, options);
     backing.release();
-    refusal = notContiguous(request.contiguousBytes, largest, options.target);
+    refusal = notContiguous(request.contiguousBytes, found.largestBytes, options.target);
   }
   throw refusal ?? notContiguous(request.contiguousBytes, 0, options.target);
 }
 
-/** The runs of a backing, as long as they can be. Releases it when it throws. */
-function pinnedRuns(backing: Backing, { target }: RegionOptions, read?: PagemapReader): PhysicalRun[] {
+/** What is asked for, then twice as much each time, at last all that is free. */
+function* searchLengths(lengthBytes: number): Generator<number> {
+  yield lengthBytes;
+  const pool = hugepagePools().find(({ pageSizeBytes }) => pageSizeBytes === MAX_ALIGN_BYTES);
+  const freeBytes = (pool?.availablePages ?? 0) * MAX_ALIGN_BYTES;
+  const mostBytes = Math.min(freeBytes, Math.max(4 * lengthBytes, MOST_SEARCHED_BYTES));
+  for (let tried = 2 * lengthBytes; tried < mostBytes; tried *= 2) yield tried;
+  if (mostBytes > lengthBytes) yield mostBytes;
+}
+
+type Found = { readonly pieces: PhysicalRun[] } | { readonly largestBytes: number };
+
+/** The runs that serve the request, pinned; the rest of the backing is given back. Releases it when it throws. */
+function pinnedPieces(
+  backing: Backing,
+  request: PhysicalRequest,
+  { target }: RegionOptions,
+  read?: PagemapReader,
+): Found {
   const what = `DMA memory of ${target}`;
   try {
     const found = physicalRuns(backing.mapping, backing.pageSizeBytes, target, read);
     const runs = orderPages(backing, found, what)
       ? physicalRuns(backing.mapping, backing.pageSizeBytes, target, read)
       : found;
-    lockMemory(backing.mapping, what);
-    return runs;
+    const pieces = choosePieces(runs, request, backing.pageSizeBytes);
+    if (pieces === undefined) return { largestBytes: Math.max(...runs.map((run) => run.lengthBytes)) };
+    for (const span of spansBetween(pieces, backing.mapping.lengthBytes))
+      discard(partOf(backing, span), what);
+    for (const piece of pieces) lockMemory(partOf(backing, piece), what);
+    return { pieces };
   } catch (error) {
     backing.release();
     throw error;
   }
+}
+
+function partOf({ mapping }: Backing, { offsetBytes, lengthBytes }: Span) {
+  const address = mapping.address + BigInt(offsetBytes);
+  return { address, lengthBytes, buffer: viewAt(address, lengthBytes) };
 }
 
 /**
@@ -112,8 +140,7 @@ function mapRuns(runs: readonly PhysicalRun[], backing: Backing, { dma }: Region
   };
   try {
     for (const { offsetBytes, lengthBytes, physicalAddress } of runs) {
-      const address = backing.mapping.address + BigInt(offsetBytes);
-      const mapping = { address, lengthBytes, buffer: viewAt(address, lengthBytes) };
+      const mapping = partOf(backing, { offsetBytes, lengthBytes });
       dma.map(mapping, physicalAddress);
       regions.push({
         mapping,

@@ -6,7 +6,7 @@
  */
 import { checked, systemError } from './errno.js';
 import { closeFd } from './fd.js';
-import { ftruncate, MAP_FAILED, memfdCreate, mmap, munmap, viewMemory } from './libc.js';
+import { ftruncate, MAP_FAILED, madvise, memfdCreate, mmap, munmap, viewMemory } from './libc.js';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -18,6 +18,7 @@ const MAP_NORESERVE = 0x4000;
 export const MAP_HUGETLB = 0x40000;
 const MAP_HUGE_SHIFT = 26;
 const MFD_CLOEXEC = 1;
+const MADV_REMOVE = 9; // madvise(2): frees the range of the file behind a shared mapping
 
 /** A span of this process's address space, and the ArrayBuffer that aliases it. */
 export interface Mapping {
@@ -104,6 +105,18 @@ export function retire(mapping: Mapping, fill = 0): void {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
   map(mapping.lengthBytes, flags, -1, 0, 'retired mapping', mapping.address);
   if (fill !== 0) new Uint8Array(mapping.buffer).fill(fill);
+}
+
+/**
+ * Gives the pages of a shared mapping back to where they came from, and retires it. For part of a memory file that
+ * nobody uses; not for locked memory (EINVAL). Throws SystemError.
+ */
+export function discard(mapping: Mapping, what: string): void {
+  checked(madvise(mapping.address, mapping.lengthBytes, MADV_REMOVE), {
+    op: `MADV_REMOVE of ${mapping.lengthBytes} bytes`,
+    target: what,
+  });
+  retire(mapping);
 }
 
 /** Unmaps. Only for memory of which no view can be used again, in any thread. */
