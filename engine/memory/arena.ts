@@ -112,7 +112,8 @@ export class DmaArena {
 
   /**
    * A zeroed buffer, contiguous in IOVA space, whose IOVA is a multiple of `alignBytes` (a power of two up to
-   * 2 MiB). Maps a further region when no gap is large enough. Throws EngineError.
+   * 2 MiB). Maps a further region when no gap is large enough, and gives back those that no buffer uses. Throws
+   * EngineError.
    */
   allocate(lengthBytes: number, alignBytes: number): DmaBuffer {
     this.#checkOpen('allocating');
@@ -145,13 +146,14 @@ export class DmaArena {
   }
 
   /**
-   * Maps a region now unless one gap already holds `lengthBytes`. With physical addresses the memory may come in
-   * pieces, each of them large enough for the buffers that fit into a hugepage. Throws EngineError.
+   * Maps a region now unless one gap already holds `lengthBytes`, and gives back those that no buffer uses. With
+   * physical addresses the memory may be in pieces, each of them large enough for the buffers that fit into a hugepage.
+   * Throws EngineError.
    */
   reserve(lengthBytes: number): void {
     this.#checkOpen('reserving');
     this.#checkRequest(lengthBytes, 1);
-    if (this.#parts.some((part) => part.free.largestGapBytes >= lengthBytes)) return;
+    if (this.#holds(lengthBytes)) return;
     this.#grow(lengthBytes, 1);
   }
 
@@ -195,8 +197,26 @@ export class DmaArena {
     if (errors.length > 0) throw errors[0];
   }
 
+  #holds(lengthBytes: number): boolean {
+    const gaps = this.#parts.map(({ free }) => free.largestGapBytes);
+    const inPieces = this.#options.dma.iovaMode === 'pa';
+    return lengthBytes <= (inPieces ? gaps.reduce((sum, gap) => sum + gap, 0) : Math.max(...gaps));
+  }
+
+  /** What an earlier job needed and no buffer uses any more; the first region stays. */
+  #trim(): void {
+    for (const part of this.#parts.slice(1)) {
+      const { region, free } = part;
+      if (free.largestGapBytes < region.lengthBytes) continue;
+      region.unmapFromDevice();
+      this.#parts.splice(this.#parts.indexOf(part), 1);
+      region.release();
+    }
+  }
+
   /** Regions of together at least `lengthBytes`, one of them with `contiguousBytes` that the device sees in one piece. */
   #grow(lengthBytes: number, contiguousBytes = lengthBytes): Part[] {
+    this.#trim();
     const regions = this.#mapRegions(Math.max(lengthBytes, this.#growBytes), contiguousBytes);
     const parts = regions.map((region) => ({ region, free: new FreeList(region.lengthBytes) }));
     for (const { warnings, pageSizeBytes } of regions) {

@@ -296,6 +296,16 @@ export function conformance(subject: ConformanceSubject): void {
       controller.arena.free(buffer);
     });
 
+    test('memory that nothing uses any more is unmapped while queues exist', async () => {
+      const first = controller.arena.allocate(4 * 2 ** 20, 4096);
+      const withFirst = controller.arena.totalBytes;
+      controller.arena.free(first);
+      const second = controller.arena.allocate(withFirst, 4096);
+      assert.ok(controller.arena.totalBytes < withFirst + second.lengthBytes);
+      await channel.read(0, 1, second);
+      controller.arena.free(second);
+    });
+
     test('a worker does exactly the I/Os asked and counts each once', async () => {
       const { results, histogramTotal } = await runJob({ iodepth: 16, numberIos: 5000 });
       assert.deepEqual([results[0].reads, results[0].writes, results[0].statuses], [5000, 0, []]);

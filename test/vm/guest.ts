@@ -51,6 +51,11 @@ export interface GuestRun {
   commandUptimeS: number;
 }
 
+/** The guest's kernel ended before the command was started: nothing of the project had run yet. */
+export class BootFailure extends Error {
+  override readonly name = 'BootFailure';
+}
+
 /** A running guest. */
 export interface Guest {
   readonly outDir: string;
@@ -60,7 +65,7 @@ export interface Guest {
   qmpSession(): Promise<QmpSession>;
   /** Runs one monitor command, for example `guest.qmp('device_del', { id: 'nvme-A' })`. */
   qmp(command: string, args?: Record<string, unknown>): Promise<unknown>;
-  /** The end of the run; rejects when there is no exit status: deadline, panic, QEMU refused. */
+  /** The end of the run; rejects when there is no exit status: deadline, panic (BootFailure: an early one), QEMU refused. */
   readonly done: Promise<GuestRun>;
   /** Kills QEMU. */
   kill(): void;
@@ -204,14 +209,16 @@ async function finish(
     const path = join(runDir, 'out', name);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
+  const uptimes = read('uptimes').trim();
   const status = read('exit-code').trim();
   if (timedOut || status === '') {
     const why = timedOut
       ? `the guest was killed at its deadline of ${options.timeoutMs} ms`
       : `the guest ended without an exit status (QEMU: ${qemuExit})`;
-    throw new Error(`${why}\n${qemuOutput}the end of its console:\n${console.tail()}`);
+    const message = `${why}\n${qemuOutput}the end of its console:\n${console.tail()}`;
+    throw uptimes === '' && qemuExit === 'status 0' ? new BootFailure(message) : new Error(message);
   }
-  const [initUptimeS, commandUptimeS] = read('uptimes').trim().split(' ').map(Number);
+  const [initUptimeS, commandUptimeS] = uptimes.split(' ').map(Number);
   return {
     exitCode: Number(status),
     stdout: read('stdout.log'),

@@ -2,27 +2,47 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GuestReport, PARAMS_FILE, RESULT_FILE } from './guest/report.js';
-import { type Guest, type GuestRun, startGuest } from './guest.js';
+import { BootFailure, type Guest, type GuestRun, startGuest } from './guest.js';
 import type { GuestKernel } from './kernel.js';
 import type { Scenario } from './scenario.js';
 
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** QEMU's software emulation now and then loses a race with a kernel that patches its own code while it starts. */
+const MOST_BOOTS = 3;
 const GUEST_MAIN = join(import.meta.dirname, 'guest', 'main.js');
 
-/** Boots the scenario's guest, prints its line and says how it went. A failed run's folder stays. */
+/**
+ * Boots the scenario's guest, prints its line and says how it went. A kernel that dies before the scenario begins is
+ * started again, and said. A failed run's folder stays.
+ */
 export async function runScenario(scenario: Scenario, kernel: GuestKernel): Promise<Verdict> {
   const lacking = (scenario.requires ?? []).filter((feature) => !kernel.features.has(feature));
   if (lacking.length > 0) {
     console.log(`skip  ${scenario.name}: kernel ${kernel.release} has no ${lacking.join(', ')}`);
     return 'skipped';
   }
+  for (let boot = 1; ; boot++) {
+    try {
+      return await attempt(scenario, kernel);
+    } catch (error) {
+      if (!(error instanceof BootFailure) || boot === MOST_BOOTS) {
+        console.log(`FAIL  ${scenario.name}`);
+        console.log(indented(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+        return 'failed';
+      }
+      console.log(`again ${scenario.name}: the guest's kernel died before the scenario began`);
+    }
+  }
+}
+
+/** One boot of the scenario's guest. Throws what failed; BootFailure where the scenario had not begun. */
+async function attempt(scenario: Scenario, kernel: GuestKernel): Promise<Verdict> {
   const startedAt = performance.now();
   const elapsed = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  let guest: Guest | undefined;
+  const guest = bootFor(scenario, kernel);
   try {
-    guest = bootFor(scenario, kernel);
     const run = await finished(guest, scenario);
     const report = readReport(run);
     if (report.outcome === 'skipped') {
@@ -36,10 +56,8 @@ export async function runScenario(scenario: Scenario, kernel: GuestKernel): Prom
     if (process.env.NVBENCH_VM_KEEP !== '1') rmSync(guest.runDir, { recursive: true, force: true });
     return report.outcome === 'skipped' ? 'skipped' : 'passed';
   } catch (error) {
-    console.log(`FAIL  ${scenario.name} (${elapsed()})`);
-    console.log(indented(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    if (guest !== undefined) console.log(indented(`kept: ${guest.runDir}`));
-    return 'failed';
+    console.log(`      after ${elapsed()}, kept: ${guest.runDir}`);
+    throw error;
   }
 }
 
@@ -63,6 +81,7 @@ async function finished(guest: Guest, scenario: Scenario): Promise<GuestRun> {
     throw error;
   });
   const [run] = await Promise.allSettled([guest.done, beside]);
+  if (run.status === 'rejected' && run.reason instanceof BootFailure) throw run.reason;
   await beside;
   if (run.status === 'rejected') throw run.reason;
   return run.value;

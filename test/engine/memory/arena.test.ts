@@ -62,6 +62,52 @@ test('buffers do not overlap and keep their alignment', () => {
   arena.close();
 });
 
+test('a region that no buffer uses is unmapped before another is mapped', () => {
+  const dma = new RecordingMapper();
+  const arena = arenaOver(dma, 2 * MIB);
+  const kept = arena.allocate(64, 64);
+  const gone = arena.allocate(4 * MIB, 4096);
+  arena.free(gone);
+  assert.equal(arena.totalBytes, 6 * MIB);
+  const larger = arena.allocate(8 * MIB, 4096);
+  assert.equal(arena.totalBytes, 10 * MIB);
+  assert.deepEqual(
+    dma.calls.slice(2).map((call) => call.split(' ')[0]),
+    ['unmap', 'map'],
+  );
+  assert.equal(dma.calls[2], `unmap ${gone.iova}`);
+  new Uint8Array(gone.view).fill(1);
+  assert.equal(new Uint8Array(larger.view)[0], 0);
+  assert.equal(new Uint8Array(kept.view)[0], 0);
+  arena.close();
+});
+
+test('a region stays mapped while one buffer is left in it', () => {
+  const dma = new RecordingMapper();
+  const arena = arenaOver(dma, 2 * MIB);
+  arena.allocate(2 * MIB, 4096);
+  arena.reserve(4 * MIB);
+  const [first, second] = [arena.allocate(3 * MIB, 4096), arena.allocate(MIB, 4096)];
+  arena.free(first);
+  arena.allocate(8 * MIB, 4096);
+  assert.equal(arena.totalBytes, 14 * MIB);
+  assert.ok(second.iova > 0n);
+  arena.close();
+});
+
+test('what the device does not let go is kept', () => {
+  const dma = new RecordingMapper();
+  const arena = arenaOver(dma, 2 * MIB);
+  const gone = arena.allocate(4 * MIB, 4096);
+  arena.free(gone);
+  dma.refuseUnmapAt = gone.iova;
+  assert.throws(() => arena.allocate(8 * MIB, 4096), /unmap refused/);
+  assert.equal(arena.totalBytes, 6 * MIB);
+  dma.refuseUnmapAt = undefined;
+  arena.close();
+  assert.equal(dma.live.size, 0);
+});
+
 test('memory that was used before comes back zeroed', () => {
   const arena = arenaOver(new RecordingMapper());
   const first = arena.allocate(4096, 4096);
@@ -146,6 +192,7 @@ test('close unmaps the regions in reverse order, once', () => {
   const dma = new RecordingMapper();
   const arena = arenaOver(dma, 2 * MIB);
   arena.reserve(4 * MIB);
+  arena.allocate(4 * MIB, 4096);
   arena.reserve(8 * MIB);
   const mapped = dma.calls.map((call) => call.slice('map '.length));
   arena.close();
