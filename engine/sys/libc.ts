@@ -25,6 +25,16 @@ export const munmap = libc.func('int munmap(uintptr_t addr, size_t len)') as (
   a: Pointer,
   len: number,
 ) => number;
+export const mprotect = libc.func('int mprotect(uintptr_t addr, size_t len, int prot)') as (
+  a: Pointer,
+  len: number,
+  prot: number,
+) => number;
+export const sigaction = libc.func('int sigaction(int signal, void *act, void *former)') as (
+  signal: number,
+  act: Buf,
+  former: Buf,
+) => number;
 export const madvise = libc.func('int madvise(uintptr_t addr, size_t len, int advice)') as (
   a: Pointer,
   len: number,

@@ -7,6 +7,7 @@
 import { checked, systemError } from './errno.js';
 import { closeFd } from './fd.js';
 import { ftruncate, MAP_FAILED, madvise, memfdCreate, mmap, munmap, viewMemory } from './libc.js';
+import { unguard } from './lost-pages.js';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -104,6 +105,7 @@ export function mapFdAt(
 export function retire(mapping: Mapping, fill = 0): void {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
   map(mapping.lengthBytes, flags, -1, 0, 'retired mapping', mapping.address);
+  unguard(mapping);
   if (fill !== 0) new Uint8Array(mapping.buffer).fill(fill);
 }
 
@@ -121,6 +123,7 @@ export function discard(mapping: Mapping, what: string): void {
 
 /** Unmaps. Only for memory of which no view can be used again, in any thread. */
 export function unmap(mapping: Mapping): void {
+  unguard(mapping);
   checked(munmap(mapping.address, mapping.lengthBytes), {
     op: 'munmap',
     target: `${mapping.lengthBytes} bytes`,

@@ -1,6 +1,7 @@
 /** DMA memory of one client: files it sent, mapped here and put before the controller. */
 import { fstatSync, statfsSync } from 'node:fs';
 import { EngineError } from '../errors.js';
+import { guard } from '../sys/lost-pages.js';
 import { type Mapping, mapFd, retire, unmap } from '../sys/mapping.js';
 import type { TransportDevice } from '../transport/transport.js';
 import { DMA_READ_FLAG, DMA_WRITE_FLAG, type DmaMap, type DmaUnmap } from '../vfio-user/messages.js';
@@ -30,8 +31,9 @@ export class ClientMemory {
     if (this.#mappings.size >= MAX_DMA_MAPPINGS) throw new Refusal('ENOSPC', 'too many mappings');
     if (lengthBytes === 0n || lengthBytes > MOST_BYTES || iova > MOST_BYTES || fileOffset > MOST_BYTES)
       throw new Refusal('EINVAL', 'a size or an address that is too large');
-    checkFile(fd, fileOffset, lengthBytes);
+    const pageBytes = checkFile(fd, fileOffset, lengthBytes);
     const mapping = mapFile(fd, Number(lengthBytes), fileOffset);
+    guard(mapping, pageBytes);
     try {
       this.#device.dma.map(mapping, iova);
     } catch (error) {
@@ -75,13 +77,14 @@ function mapFile(fd: number, lengthBytes: number, fileOffset: bigint): Mapping {
   }
 }
 
-/** Memory past the end of a file ends the process that touches it: SIGBUS. */
-function checkFile(fd: number, fileOffset: bigint, lengthBytes: bigint): void {
+/** The file's page size in bytes. Throws Refusal: what lies past the end of a file is no memory. */
+function checkFile(fd: number, fileOffset: bigint, lengthBytes: bigint): number {
   const file = fstatSync(fd);
   if (!file.isFile()) throw new Refusal('EINVAL', 'the descriptor is no file');
   if (fileOffset + lengthBytes > BigInt(file.size)) throw new Refusal('EINVAL', 'the file is too short');
   const system = statfsSync(`/proc/self/fd/${fd}`);
-  const pageBytes = BigInt(system.type === HUGETLBFS_MAGIC ? system.bsize : PAGE_BYTES);
-  if (fileOffset % pageBytes !== 0n || lengthBytes % pageBytes !== 0n)
+  const pageBytes = system.type === HUGETLBFS_MAGIC ? system.bsize : PAGE_BYTES;
+  if (fileOffset % BigInt(pageBytes) !== 0n || lengthBytes % BigInt(pageBytes) !== 0n)
     throw new Refusal('EINVAL', `not in whole pages of ${pageBytes} bytes`);
+  return pageBytes;
 }

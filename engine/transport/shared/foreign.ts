@@ -2,6 +2,7 @@
 import { EngineError } from '../../errors.js';
 import type { IovaRange } from '../../memory/dma-mapper.js';
 import { closeFd } from '../../sys/fd.js';
+import { guard } from '../../sys/lost-pages.js';
 import { type Mapping, mapFd, retire } from '../../sys/mapping.js';
 import { MmioRegisters } from '../mmio-registers.js';
 import type { SharedWay } from '../sharing.js';
@@ -46,6 +47,7 @@ export function openForeign(way: SharedWay, fds: readonly number[], window: Iova
 
 function openForeignMemfd({ registerBytes }: SharedWay & { kind: 'memfd' }, fd: number): ForeignParts {
   const mapping = mapFd(fd, registerBytes, 0, 'shared registers');
+  guard(mapping);
   let closed = false;
   return {
     registers: new MmioRegisters(mapping),

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../errors.js';
 import { closeFd } from '../../sys/fd.js';
+import { guard } from '../../sys/lost-pages.js';
 import { mapAnonymous, mapFd, retire } from '../../sys/mapping.js';
 import type { Area } from '../../vfio-user/messages.js';
 import type { DoorbellWindow } from '../transport.js';
@@ -51,6 +52,7 @@ export function mapDoorbells(region: RegionWithFd, area: Area, target: string): 
   const fd = region.fd ?? -1;
   try {
     const mapping = mapFd(fd, area.lengthBytes, region.fileOffset + area.offset, `doorbells of ${target}`);
+    guard(mapping);
     const from = DOORBELLS_OFFSET - area.offset;
     return {
       kind: 'mapped',

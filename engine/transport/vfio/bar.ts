@@ -73,7 +73,10 @@ export function doorbellBytes(
   });
 }
 
-/** Maps the areas; holes between them read as zero. Throws EngineError, SystemError; leaves nothing mapped then. */
+/**
+ * Maps the areas; holes between them read as zero, and all of it as ones once the device takes it away.
+ * Throws EngineError, SystemError; leaves nothing mapped then.
+ */
 export function mapBar(handle: VfioHandle, region: RegionInfo, msix: MsixCapability | undefined): MappedBar {
   const { system, fd, address } = handle;
   const areas = mappableAreas(region, msix);
@@ -94,5 +97,6 @@ export function mapBar(handle: VfioHandle, region: RegionInfo, msix: MsixCapabil
     system.unmap(mapping); // no view of it has left this function
     throw error;
   }
+  system.guard(mapping);
   return { mapping, doorbells: { address: mapping.address + BigInt(DOORBELL_OFFSET), lengthBytes } };
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readSync, writeSync } from 'node:fs'
 import { closeFd, createEventFd, drainEventFd, lockFd, openDevice } from '../../sys/fd.js';
 import { ioctl, ioctlInt, ioctlNumber, ioctlString } from '../../sys/ioctl.js';
 import { memlockLimitBytes } from '../../sys/limits.js';
+import { guard } from '../../sys/lost-pages.js';
 import { mapFd, mapFdAt, reserve, retire, unmap } from '../../sys/mapping.js';
 
 /** The calls that VFIO needs of the system, in one place so that tests can stand in for the kernel. */
@@ -22,6 +23,7 @@ export interface VfioSystem {
   mapFd: typeof mapFd;
   mapFdAt: typeof mapFdAt;
   reserve: typeof reserve;
+  guard: typeof guard;
   retire: typeof retire;
   unmap: typeof unmap;
   createEventFd: typeof createEventFd;
@@ -54,6 +56,7 @@ export const kernel: VfioSystem = {
   mapFd,
   mapFdAt,
   reserve,
+  guard,
   retire,
   unmap,
   createEventFd,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { driveAddress } from '../guest-options.js';
+import { BackgroundRun, pause, UNDER_LOAD_MS, UNPLUG_LINE } from './background-run.js';
 import { bindDriver, bindToVfio } from './bind.js';
 import { runConformance } from './conformance.js';
 import type { GuestContext } from './context.js';
@@ -16,6 +17,8 @@ const UNSAFE = { allow_unsafe_dma: true };
 export interface AttachPhysicalParams {
   readonly first: 'vfio-pci' | 'uio_pci_generic';
   readonly second: 'vfio-pci' | 'uio_pci_generic';
+  /** The first is unplugged under load at the end. */
+  readonly unplug?: boolean;
 }
 
 export interface AttachPhysicalResult {
@@ -25,7 +28,7 @@ export interface AttachPhysicalResult {
 
 /** Ways in whose devices take physical addresses. */
 export default async function attachPhysical(context: GuestContext): Promise<AttachPhysicalResult> {
-  const { first, second } = context.params as AttachPhysicalParams;
+  const { first, second, unplug } = context.params as AttachPhysicalParams;
   await bind(FIRST, first);
   await bind(SECOND, second);
   await context.step('refused without permission, with the risk', () => {
@@ -63,7 +66,21 @@ export default async function attachPhysical(context: GuestContext): Promise<Att
     assert.equal(exitCode, 3);
     assert.match(stderr, /hugepages.*0 free.*nr_hugepages/s);
   });
+  if (unplug)
+    await context.step('a drive that is unplugged under load ends the run', () => unplugged(context));
   return { transport: run?.devices[0].transport, two };
+}
+
+/** The kernel takes the BAR from the process, which goes on all the same. */
+async function unplugged(context: GuestContext): Promise<void> {
+  const run = new BackgroundRun(context, 'unplugged', FIRST, UNSAFE);
+  await pause(UNDER_LOAD_MS);
+  console.log(UNPLUG_LINE);
+  const { exitCode, signal, stderr } = await run.ended;
+  assert.deepEqual([exitCode, signal], [4, null], stderr);
+  const result = run.result();
+  assert.equal(result.complete, false);
+  assert.ok((result.jobs[0].directions.read?.ios ?? 0) > 0, 'what was measured is kept');
 }
 
 async function bind(address: string, driver: AttachPhysicalParams['first']): Promise<void> {

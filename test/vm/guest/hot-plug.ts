@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { BenchResult } from '../../../reports/index.js';
+import { readFileSync } from 'node:fs';
 import { driveAddress } from '../guest-options.js';
+import { BackgroundRun, pause, UNDER_LOAD_MS, UNPLUG_LINE } from './background-run.js';
 import { bindToVfio } from './bind.js';
 import type { GuestContext } from './context.js';
 import { runJob } from './run-config.js';
 
 const [UNPLUGGED, SILENCED, KILLED] = [0, 1, 2].map(driveAddress);
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
-
-/** Asks the host to unplug the first drive; it looks for this line. */
-export const UNPLUG_LINE = 'UNPLUG NOW';
-
-interface Ended {
-  exitCode: number | null;
-  signal: NodeJS.Signals | null;
-  stderr: string;
-  elapsedMs: number;
-}
 
 export interface HotPlugResult {
   pollCpuNs: number;
@@ -28,42 +14,8 @@ export interface HotPlugResult {
   silencedMs: number;
 }
 
-class Run {
-  readonly resultPath: string;
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  #stderr = '';
-
-  constructor(context: GuestContext, name: string, address: string) {
-    const config = join(context.outDir, `${name}.yaml`);
-    this.resultPath = join(context.outDir, `${name}.json`);
-    const job = { name, rw: 'randread', iodepth: 16, runtime: '60s' };
-    writeFileSync(config, JSON.stringify({ device: `pci:${address}`, jobs: [job] }));
-    this.child = spawn(process.execPath, [cli, 'run', config, '--output', this.resultPath], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.child.stderr?.on('data', (text: Buffer) => {
-      this.#stderr += text.toString();
-    });
-    const startedAt = performance.now();
-    this.ended = new Promise((resolve) => {
-      this.child.on('exit', (exitCode, signal) => {
-        resolve({ exitCode, signal, stderr: this.#stderr, elapsedMs: performance.now() - startedAt });
-      });
-    });
-  }
-
-  result(): BenchResult {
-    return JSON.parse(readFileSync(this.resultPath, 'utf8')) as BenchResult;
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Attach, bring-up and the threads, under emulation. */
-const UNDER_LOAD_MS = 8000;
-
 async function killedInTheMiddle(context: GuestContext): Promise<void> {
-  const run = new Run(context, 'killed', KILLED);
+  const run = new BackgroundRun(context, 'killed', KILLED);
   await pause(UNDER_LOAD_MS);
   run.child.kill('SIGKILL');
   assert.equal((await run.ended).signal, 'SIGKILL');
@@ -72,7 +24,7 @@ async function killedInTheMiddle(context: GuestContext): Promise<void> {
 }
 
 async function silenced(context: GuestContext): Promise<number> {
-  const run = new Run(context, 'silenced', SILENCED);
+  const run = new BackgroundRun(context, 'silenced', SILENCED);
   await pause(UNDER_LOAD_MS);
   const config = `/sys/bus/pci/devices/${SILENCED}/config`;
   const bytes = readFileSync(config);
@@ -94,7 +46,7 @@ async function silenced(context: GuestContext): Promise<number> {
 }
 
 async function unplugged(context: GuestContext): Promise<void> {
-  const run = new Run(context, 'unplugged', UNPLUGGED);
+  const run = new BackgroundRun(context, 'unplugged', UNPLUGGED);
   await pause(UNDER_LOAD_MS);
   console.log(UNPLUG_LINE);
   const { exitCode, signal, stderr } = await run.ended;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { AttachPhysicalParams, AttachPhysicalResult } from '../guest/attach-physical.js';
+import { UNPLUG_LINE } from '../guest/background-run.js';
 import type { Scenario } from '../scenario.js';
 
 const GIB = 2 ** 30;
-const params: AttachPhysicalParams = { first: 'uio_pci_generic', second: 'vfio-pci' };
+const params: AttachPhysicalParams = { first: 'uio_pci_generic', second: 'vfio-pci', unplug: true };
 
 export const scenario: Scenario<AttachPhysicalResult> = {
   name: 'attach by uio on physical addresses, with a vfio drive in the same process',
@@ -19,6 +20,10 @@ export const scenario: Scenario<AttachPhysicalResult> = {
   },
   params,
   guestMain: new URL('../guest/attach-physical.js', import.meta.url),
+  async during(guest) {
+    await guest.console.waitFor(new RegExp(UNPLUG_LINE), 500_000);
+    await guest.qmp('device_del', { id: 'nvme-ONE' });
+  },
   check({ transport, two }, run) {
     assert.equal(transport, 'uio');
     // The drive on vfio-pci is attached first, and yet the one on uio decides the mode of both.

@@ -1,4 +1,5 @@
-import { type HotPlugResult, UNPLUG_LINE } from '../guest/hot-plug.js';
+import { UNPLUG_LINE } from '../guest/background-run.js';
+import type { HotPlugResult } from '../guest/hot-plug.js';
 import type { Scenario } from '../scenario.js';
 
 const GIB = 2 ** 30;

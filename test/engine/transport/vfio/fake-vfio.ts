@@ -69,6 +69,8 @@ export class FakeVfio implements VfioSystem {
   readonly memlockLimitBytes = (): number => this.memlockBytes;
   readonly exists = (path: string): boolean => !this.missingPaths.has(path);
   readonly accessible = (path: string): boolean => this.exists(path) && !this.forbiddenPaths.has(path);
+  readonly guard = (): boolean => true;
+
   readonly retire = (mapping: Mapping, fill?: number): void => {
     this.log.push(`retire ${fill}`);
     retire(mapping, fill);
