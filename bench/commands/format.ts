@@ -9,6 +9,7 @@ interface FormatArguments extends AttachArguments {
   namespace: string | undefined;
   lbaf: number;
   ses: number;
+  'all-namespaces': boolean;
   'yes-destroy': string;
 }
 
@@ -38,7 +39,8 @@ async function format(args: FormatArguments): Promise<void> {
     checkSerial(controller, args['yes-destroy']);
     const { nsid } = await controller.namespace(namespaceChoice(args.namespace));
     const secureErase = args.ses as 0 | 1 | 2;
-    await formatNamespace(controller, { nsid, formatIndex: args.lbaf, secureErase });
+    const allNamespaces = args['all-namespaces'];
+    await formatNamespace(controller, { nsid, formatIndex: args.lbaf, secureErase, allNamespaces });
     const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
     const metadata = metadataBytes === 0 ? '' : ` and ${metadataBytes} bytes of metadata`;
     process.stdout.write(
@@ -68,6 +70,11 @@ export const formatCommand: CommandModule<object, FormatArguments> = {
         choices: [0, 1, 2],
         default: 0,
         describe: 'Secure erase: 0 none, 1 user data, 2 cryptographic',
+      })
+      .option('all-namespaces', {
+        type: 'boolean',
+        default: false,
+        describe: 'On a drive that formats all its namespaces at once: the data of all of them may go',
       })
       .option('yes-destroy', {
         type: 'string',

@@ -14,6 +14,20 @@ export interface FormatRequest {
   readonly formatIndex: number;
   /** 0 no erase, 1 user data, 2 cryptographic. */
   readonly secureErase?: 0 | 1 | 2;
+  /** The other namespaces may go too, where the controller formats all of them at once. */
+  readonly allNamespaces?: boolean;
+}
+
+/** FNA (NVMe base 2.0, figure 275). */
+const FNA = { FORMAT_ALL: 1, ERASE_ALL: 2, CRYPTO: 4 } as const;
+const CRYPTOGRAPHIC = 2;
+
+/** Namespaces that a request would format beside the one it names; none where that is all. */
+async function alsoFormatted(controller: Controller, request: FormatRequest): Promise<number[]> {
+  const { admin, identity } = controller;
+  const scope = (request.secureErase ?? 0) === 0 ? FNA.FORMAT_ALL : FNA.FORMAT_ALL | FNA.ERASE_ALL;
+  if ((identity.formatAttributes & scope) === 0) return [];
+  return (await admin.activeNamespaces()).filter((nsid) => nsid !== request.nsid);
 }
 
 /** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */
@@ -30,6 +44,15 @@ export async function formatNamespace(controller: Controller, request: FormatReq
     });
   if ((identity.optionalAdminCommands & OACS_FORMAT) === 0) {
     throw refuse('FORMAT_UNSUPPORTED', 'the controller has no Format NVM (OACS bit 1)', 'use another drive');
+  }
+  if (request.secureErase === CRYPTOGRAPHIC && (identity.formatAttributes & FNA.CRYPTO) === 0) {
+    const reason = 'the controller has no cryptographic erase (FNA bit 2)';
+    throw refuse('FORMAT_UNSUPPORTED', reason, 'use --ses 1, or leave --ses out');
+  }
+  const others = await alsoFormatted(controller, request);
+  if (others.length > 0 && !request.allNamespaces) {
+    const reason = `this controller formats all namespaces at once (FNA), also ${others.join(', ')}`;
+    throw refuse('FORMATS_ALL_NAMESPACES', reason, 'if all of their data may go, add --all-namespaces');
   }
   const { lbaFormats } = await admin.identifyNamespace(request.nsid);
   const format = lbaFormats[request.formatIndex];

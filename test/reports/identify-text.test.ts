@@ -15,6 +15,8 @@ const controller: ControllerIdentity = {
   mdts: 5,
   controllerId: 6,
   version: '2.0.0',
+  shutdownLatencyUs: 0,
+  formatAttributes: 0,
   optionalAdminCommands: 2,
   abortLimit: 8,
   totalCapacityBytes: 1_000_204_886_016n,

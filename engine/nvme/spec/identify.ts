@@ -14,6 +14,8 @@ export const IDCTRL = {
   MDTS: 77,
   CNTLID: 78,
   VER: 80,
+  RTD3R: 84,
+  RTD3E: 88,
   OACS: 256,
   ACL: 258,
   FRMW: 260,
@@ -25,6 +27,7 @@ export const IDCTRL = {
   CQES: 513,
   NN: 516,
   ONCS: 520,
+  FNA: 524,
   VWC: 525,
   SUBNQN: 768,
   SUBNQN_BYTES: 256,
@@ -57,6 +60,8 @@ export interface ControllerIdentity {
   readonly mdts: number;
   readonly controllerId: number;
   readonly version: string;
+  /** RTD3E: how long a normal shutdown may take; 0 where the controller does not say. */
+  readonly shutdownLatencyUs: number;
   /** OACS: bit 1 Format NVM, bit 2 firmware, bit 3 namespace management. */
   readonly optionalAdminCommands: number;
   /** Abort commands that may be outstanding: ACL + 1. */
@@ -65,6 +70,8 @@ export interface ControllerIdentity {
   readonly totalCapacityBytes: bigint;
   readonly numberOfNamespaces: number;
   readonly optionalNvmCommands: number;
+  /** FNA: bit 0 a format, bit 1 a secure erase goes to all namespaces; bit 2 there is a cryptographic erase. */
+  readonly formatAttributes: number;
   readonly volatileWriteCache: boolean;
   readonly warningTemperatureKelvin: number;
   readonly criticalTemperatureKelvin: number;
@@ -123,11 +130,13 @@ export function decodeController(data: DataView): ControllerIdentity {
     mdts: data.getUint8(IDCTRL.MDTS),
     controllerId: data.getUint16(IDCTRL.CNTLID, true),
     version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
+    shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
     optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
     abortLimit: data.getUint8(IDCTRL.ACL) + 1,
     totalCapacityBytes: data.getBigUint64(IDCTRL.TNVMCAP, true),
     numberOfNamespaces: data.getUint32(IDCTRL.NN, true),
     optionalNvmCommands: data.getUint16(IDCTRL.ONCS, true),
+    formatAttributes: data.getUint8(IDCTRL.FNA),
     volatileWriteCache: (data.getUint8(IDCTRL.VWC) & 1) === 1,
     warningTemperatureKelvin: data.getUint16(IDCTRL.WCTEMP, true),
     criticalTemperatureKelvin: data.getUint16(IDCTRL.CCTEMP, true),

@@ -51,12 +51,15 @@ test('Identify Controller is read at the offsets of the specification', () => {
   data.setUint32(516, 1, true);
   data.setUint16(520, 0x5f, true);
   data.setUint8(525, 1);
+  data.setUint32(88, 8_000_000, true);
+  data.setUint8(524, 5);
   const id = decodeController(data);
   assert.equal(id.pciVendorId, 0x144d);
   assert.equal(id.serialNumber, 'S4EWNX0N');
   assert.equal(id.modelNumber, 'Example Drive 1TB');
   assert.equal(id.firmwareRevision, '2B2QEXE7');
   assert.deepEqual([id.mdts, id.controllerId, id.version, id.abortLimit], [9, 4, '1.3.0', 8]);
+  assert.deepEqual([id.shutdownLatencyUs, id.formatAttributes], [8_000_000, 5]);
   assert.deepEqual([id.numberOfNamespaces, id.optionalNvmCommands, id.volatileWriteCache], [1, 0x5f, true]);
 });
 
