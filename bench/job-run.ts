@@ -117,7 +117,10 @@ async function spawn(planned: PlannedJob, limit = INTERVAL_LIMIT): Promise<Runni
 
 async function drive(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
   const startedAt = new Date();
-  for (const { pool } of running) pool.start();
+  for (const { pool } of running) {
+    if (hooks.signal.aborted) pool.stop('drain');
+    else pool.start();
+  }
   const joined = Promise.all(running.map(({ pool }) => pool.join()));
   const supervision = supervise(running, startedAt, hooks, joined);
   // What the last tick took belongs to the intervals before they end.

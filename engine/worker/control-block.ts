@@ -30,7 +30,7 @@ export const STATE = { STARTING: 0, READY: 1, RAMP: 2, MEASURING: 3, DRAINING: 4
 export const STOP = { NONE: 0, DRAIN: 1, ABANDON: 2, DEVICE_LOST: 3 } as const;
 
 /** `ERRORS` has those of writes too. `MEASURED_MS` is the measured time so far, by the worker's clock; negative before. */
-export const COUNTER = { COMPLETED: 0, ERRORS: 1, OUTSTANDING: 2, WRITE_ERRORS: 3, MEASURED_MS: 4 } as const;
+export const COUNTER = { COMPLETED: 0, ERRORS: 1, WRITE_ERRORS: 2, MEASURED_MS: 3 } as const;
 
 export class ControlBlock {
   readonly memory: SharedArrayBuffer;

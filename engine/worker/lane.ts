@@ -14,6 +14,8 @@ export class Lane {
   readonly direction: Uint8Array;
   /** Commands of each slot's I/O that have not completed. */
   readonly pendingParts: Uint16Array;
+  /** Commands that have not completed, where an I/O has several. */
+  readonly pending: Uint8Array;
   /** First bad status among the commands of each slot's I/O; 0 where there is none. */
   readonly failure: Uint16Array;
   /** Starting block of each slot's I/O, for error reports. */
@@ -31,9 +33,16 @@ export class Lane {
     this.startedMs = new Float64Array(iodepth).fill(IDLE);
     this.direction = new Uint8Array(iodepth);
     this.pendingParts = new Uint16Array(iodepth);
+    this.pending = new Uint8Array(this.commands);
     this.failure = new Uint16Array(iodepth);
     this.slbaLow = new Int32Array(iodepth);
     this.slbaHigh = new Int32Array(iodepth);
     this.completed = new Uint16Array(iodepth);
+  }
+
+  /** Takes one command of a slot's I/O off; true when it was the last. */
+  completePart(cid: number, slot: number): boolean {
+    this.pending[cid] = 0;
+    return --this.pendingParts[slot] === 0;
   }
 }

@@ -48,6 +48,8 @@ export class Loop {
   private readonly parts: number;
   private readonly partLbas: number;
   private readonly iodepth: number;
+  /** Where the words of a slot's write are, from those of its read; 0 where they are the same. */
+  private readonly writeWords: number;
   private readonly stream: AddressStream;
   /** One entry for each status and direction that failed. */
   readonly failures: { status: number; write: boolean; count: number; firstSlba: number }[] = [];
@@ -57,6 +59,7 @@ export class Loop {
     this.parts = spec.parts;
     this.partLbas = spec.partLbas;
     this.iodepth = spec.iodepth;
+    this.writeWords = isMixed(spec.workload.readPercent) ? spec.iodepth * spec.parts * WORDS_PER_COMMAND : 0;
     this.stream = new AddressStream(spec.workload);
     this.histograms = histograms;
     this.budget[0] = spec.numberIos;
@@ -97,11 +100,11 @@ export class Loop {
     let count = 0;
     do {
       const slot = this.parts === 1 ? cid : (cid / this.parts) | 0;
-      if (cid >= lane.commands || lane.startedMs[slot] < 0) {
+      if (cid >= lane.commands || lane.startedMs[slot] < 0 || (this.parts > 1 && lane.pending[cid] === 0)) {
         this.tally[TALLY.UNEXPECTED]++;
       } else {
         if (pair.status !== 0 && lane.failure[slot] === 0) lane.failure[slot] = pair.status;
-        if (this.parts === 1 || --lane.pendingParts[slot] === 0) {
+        if (this.parts === 1 || lane.completePart(cid, slot)) {
           this.count(lane, slot);
           lane.completed[count++] = slot;
         }
@@ -150,21 +153,25 @@ export class Loop {
     lane.slbaLow[slot] = slbaLow;
     lane.slbaHigh[slot] = slbaHigh;
     const opcode = direction === WRITE ? NVM.WRITE : NVM.READ;
+    const words = direction * this.writeWords;
     if (this.parts === 1) {
-      lane.pair.postTransfer(opcode | (slot << 16), slbaLow, slbaHigh, lane.words, slot * WORDS_PER_COMMAND);
+      const at = words + slot * WORDS_PER_COMMAND;
+      lane.pair.postTransfer(opcode | (slot << 16), slbaLow, slbaHigh, lane.words, at);
     } else {
-      this.postParts(lane, slot, opcode);
+      this.postParts(lane, slot, opcode, words);
     }
   }
 
-  private postParts(lane: Lane, slot: number, opcode: number): void {
+  private postParts(lane: Lane, slot: number, opcode: number, words: number): void {
     const { parts, partLbas } = this;
     lane.pendingParts[slot] = parts;
     let low = lane.slbaLow[slot] >>> 0;
     let high = lane.slbaHigh[slot];
     for (let part = 0; part < parts; part++) {
       const cid = slot * parts + part;
-      lane.pair.postTransfer(opcode | (cid << 16), low | 0, high, lane.words, cid * WORDS_PER_COMMAND);
+      const at = words + cid * WORDS_PER_COMMAND;
+      lane.pair.postTransfer(opcode | (cid << 16), low | 0, high, lane.words, at);
+      lane.pending[cid] = 1;
       low += partLbas;
       if (low >= 2 ** 32) {
         low -= 2 ** 32;
@@ -206,6 +213,11 @@ export class Loop {
     }
     return oldest;
   }
+}
+
+/** Reads and writes, whose data must not mix: what a read brought would be written. */
+export function isMixed(readPercent: number): boolean {
+  return readPercent > 0 && readPercent < 100;
 }
 
 /** Words of one command in `LaneSpec.words`. */

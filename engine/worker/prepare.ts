@@ -7,7 +7,7 @@ import { buildPrp, prpListBytes, prpPages } from '../nvme/prp.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/index.js';
 import { ControlBlock } from './control-block.js';
 import type { CompletionMode, LaneSpec, WorkerSpec, Workload } from './job.js';
-import { LANE_WORDS } from './loop.js';
+import { isMixed, LANE_WORDS } from './loop.js';
 
 const MAX_NLB = 65_536;
 
@@ -108,7 +108,8 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
   }
   const { pageBytes } = controller;
   const partBytes = Math.min(bsBytes, largestCommandBytes(controller, lbaBytes));
-  const slots = job.iodepth * (roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes));
+  const buffers = job.iodepth * (isMixed(job.readPercent) ? 2 : 1);
+  const slots = buffers * (roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes));
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
   return {
     parts,
@@ -257,13 +258,14 @@ class JobSetup {
       eventFd === undefined ? undefined : index + 1,
     );
     this.qids.push(queue.qid);
-    const words = new Int32Array(job.iodepth * geometry.parts * LANE_WORDS);
-    for (let slot = 0; slot < job.iodepth; slot++)
-      this.slot(words, slot, job.seed + index * job.iodepth + slot);
+    const buffers = job.iodepth * (isMixed(job.readPercent) ? 2 : 1);
+    const words = new Int32Array(buffers * geometry.parts * LANE_WORDS);
+    for (let at = 0; at < buffers; at++) this.buffer(words, at, job.seed + index * buffers + at);
     return { queue, words, ...(eventFd === undefined ? {} : { eventFd }) };
   }
 
-  private slot(words: Int32Array, slot: number, seed: number): void {
+  /** The buffer of a slot; of a mixed job the read buffers of all slots, then the write buffers. */
+  private buffer(words: Int32Array, index: number, seed: number): void {
     const { job, geometry } = this;
     const data = this.allocate(job.bsBytes, this.controller.pageBytes);
     if (job.readPercent < 100) fillPattern(data.view, seed);
@@ -272,7 +274,7 @@ class JobSetup {
       const lengthBytes = Math.min(geometry.partBytes, job.bsBytes - offset);
       this.command(
         words,
-        (slot * geometry.parts + part) * LANE_WORDS,
+        (index * geometry.parts + part) * LANE_WORDS,
         data.iova + BigInt(offset),
         lengthBytes,
       );
@@ -310,7 +312,7 @@ class JobSetup {
   }
 }
 
-/** Data that neither compresses nor repeats between slots. */
+/** Data that does not compress and differs between slots; a slot writes it again and again. */
 function fillPattern(view: ArrayBuffer, seed: number): void {
   const words = new Int32Array(view);
   let x = Math.imul(seed + 1, 0x9e3779b1) | 1;

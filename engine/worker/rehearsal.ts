@@ -6,7 +6,7 @@
 import type { QueuePairMemory } from '../nvme/queue-pair.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/index.js';
 import { nowMs } from '../sys/clock.js';
-import { mapAnonymous } from '../sys/mapping.js';
+import { mapAnonymous, unmap } from '../sys/mapping.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { Session } from './session.js';
@@ -20,13 +20,16 @@ export interface RehearsalPair {
   readonly memory: QueuePairMemory;
   /** Completes commands 0 to `count` - 1 with success. */
   complete(count: number): void;
+  /** Unmaps it: nothing may use the queue pair afterwards. */
+  release(): void;
 }
 
 export function rehearsalPair(entries: number): RehearsalPair {
   const sqBytes = entries * SQ_ENTRY_BYTES;
   const cqBytes = entries * CQ_ENTRY_BYTES;
   const lengthBytes = Math.ceil((sqBytes + cqBytes + 8) / PAGE_BYTES) * PAGE_BYTES;
-  const { address, buffer } = mapAnonymous(lengthBytes, 'rehearsal queue pair');
+  const mapping = mapAnonymous(lengthBytes, 'rehearsal queue pair');
+  const { address, buffer } = mapping;
   const doorbells = address + BigInt(sqBytes + cqBytes);
   const cq = new Int32Array(buffer, sqBytes, cqBytes / 4);
   let head = 0;
@@ -50,6 +53,7 @@ export function rehearsalPair(entries: number): RehearsalPair {
         }
       }
     },
+    release: () => unmap(mapping),
   };
 }
 
@@ -72,4 +76,5 @@ export function rehearse(spec: WorkerSpec): void {
   }
   loop.submitting = false;
   loop.reset(0);
+  for (const { release } of pairs) release();
 }

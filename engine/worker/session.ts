@@ -49,24 +49,18 @@ export class Session {
     this.rounds = roundsOf(spec);
   }
 
-  /** Runs to the end; `onMeasure` is called when the ramp is over. Blocks the thread. */
+  /** Runs to the end; `onMeasure` is called just before the measurement begins. Blocks the thread. */
   run(onMeasure: () => void): SessionOutcome {
     const { loop, spec, control } = this;
+    if (spec.rampTimeMs === 0) onMeasure();
     const startMs = nowMs();
     loop.reapedMs[0] = startMs;
     control.setState(STATE.RAMP);
     // During the ramp the budget does not count: it must not end before the measurement begins.
     loop.budget[0] = spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos;
-    if (spec.rampTimeMs === 0) onMeasure();
-    loop.prime();
-    if (spec.rampTimeMs > 0) {
-      this.turnUntil(startMs + spec.rampTimeMs);
-      this.shedSurplus();
-      loop.reset(spec.numberIos, this.stopReason !== undefined);
-      // With nothing outstanding no completion would ever lead to a submission.
-      if (loop.submitting && loop.outstanding() === 0) loop.prime();
-      onMeasure();
-    }
+    this.heedStop();
+    if (loop.submitting) loop.prime();
+    if (spec.rampTimeMs > 0) this.ramp(startMs, onMeasure);
     const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
     this.measuredFromMs[0] = measuredFromMs;
     // What the ramp counted may not be seen as measured.
@@ -78,6 +72,18 @@ export class Session {
     this.drain();
     const endedMs = Math.max(loop.reapedMs[0], measuredFromMs);
     return { stopReason: this.stopReason, measuredFromMs, endedMs, lostIos: loop.outstanding() };
+  }
+
+  private ramp(startMs: number, onMeasure: () => void): void {
+    const { loop, spec } = this;
+    this.turnUntil(startMs + spec.rampTimeMs);
+    onMeasure();
+    // What completed while nobody looked is reaped by the ramp: its latency would not be the drive's.
+    if (loop.outstanding() > 0) this.slice();
+    this.shedSurplus();
+    loop.reset(spec.numberIos, this.stopReason !== undefined);
+    // With nothing outstanding no completion would ever lead to a submission.
+    if (loop.submitting && loop.outstanding() === 0) loop.prime();
   }
 
   /** Turns until the time, a stop, an empty budget with nothing outstanding, or a time-out. */

@@ -150,6 +150,39 @@ test('a split I/O covers consecutive blocks and counts once, after its last part
   assert.equal(loop.outstanding(), 0);
 });
 
+test('a part that completes twice is unexpected, and its I/O waits for the others', () => {
+  const { loop, pair } = started({ iodepth: 1, parts: 2, numberIos: 1 });
+  pair.fetch();
+  pair.complete(0);
+  pair.complete(0);
+  loop.run(1);
+  assert.deepEqual([loop.tally[TALLY.UNEXPECTED], loop.tally[TALLY.READS], loop.outstanding()], [1, 0, 1]);
+  pair.complete(1);
+  loop.run(1);
+  assert.deepEqual([loop.tally[TALLY.READS], loop.outstanding()], [1, 0]);
+});
+
+test('a mixed job reads into other memory than it writes from', () => {
+  for (const parts of [1, 2]) {
+    const workload = { ...playedSpec().spec.workload, readPercent: 50 };
+    const { loop, pair } = started({ iodepth: 2, parts, partLbas: 8, workload, numberIos: 200 });
+    const seen = { 1: new Set<number>(), 2: new Set<number>() };
+    for (let round = 0; round < 200; round++) {
+      for (const { cid, opcode, words } of pair.fetch()) {
+        seen[opcode as 1 | 2].add(words[6]);
+        pair.complete(cid);
+      }
+      loop.run(1);
+    }
+    const commands = Array.from({ length: 2 * parts }, (_, cid) => 0x1000 + cid);
+    assert.deepEqual([...seen[2]].sort(), commands);
+    assert.deepEqual(
+      [...seen[1]].sort(),
+      commands.map((word) => word + 2 * parts),
+    );
+  }
+});
+
 test('a split I/O fails once, with the status of the part that failed first', () => {
   const { loop, pair } = started({ iodepth: 1, parts: 3, numberIos: 1 });
   const [first] = pair.fetch();

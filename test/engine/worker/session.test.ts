@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { ControlBlock, STATE, STOP, WORD } from '../../../engine/worker/control-block.js';
 import { TALLY } from '../../../engine/worker/loop.js';
 import type { JobSpec } from '../../../engine/worker/prepare.js';
@@ -109,9 +110,30 @@ for (const [order, reason] of [
   test(`stop order ${order} ends the session: ${reason}`, async () => {
     const { outcome } = await run('', { runtimeMs: 60_000 }, order);
     assert.equal(outcome.stopReason, reason);
-    if (order === STOP.DRAIN) assert.equal(outcome.lostIos, 0);
+    assert.equal(outcome.lostIos, 0);
+  });
+
+  test(`stop order ${order} before the start lets no I/O reach the device`, async () => {
+    for (const rampTimeMs of [0, 50]) {
+      const { session } = await run('', { runtimeMs: 60_000, rampTimeMs }, order);
+      assert.equal(session.loop.tally[TALLY.READS] + session.loop.outstanding(), 0);
+    }
   });
 }
+
+test('what is done when the measurement begins is in no latency', async () => {
+  const stallMs = 400;
+  await withSimJob('', { rampTimeMs: 50, numberIos: 200 }, ({ prepared }) => {
+    const [spec] = prepared.workers;
+    const control = new ControlBlock(spec.control);
+    new Session(spec, control).run(() => {
+      const endMs = performance.now() + stallMs;
+      while (performance.now() < endMs);
+    });
+    const late = control.activeSet().subarray(latencyIndex((stallMs / 2) * 1e6));
+    assert.equal(sum(late), 0);
+  });
+});
 
 test('a swap that is asked for is made, and both sets together hold every I/O', async () => {
   await withSimJob('', { numberIos: 3000 }, ({ prepared }) => {

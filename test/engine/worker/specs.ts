@@ -18,8 +18,10 @@ export function playedSpec(change: Partial<WorkerSpec> = {}, lanes = 1): Played 
   const { iodepth = 4, parts = 1, partLbas = 8 } = change;
   const pairs = Array.from({ length: lanes }, () => new PlayedPair(iodepth * parts + 1));
   // The words of a slot: PRP1 low tells the command, CDW12 its blocks.
-  const words = new Int32Array(iodepth * parts * 5);
-  for (let cid = 0; cid < iodepth * parts; cid++) words.set([0x1000 + cid, 0, 0, 0, partLbas - 1], cid * 5);
+  const commands = iodepth * parts;
+  const words = new Int32Array(2 * commands * 5);
+  // Those of a mixed job's reads, then those of its writes.
+  for (let at = 0; at < 2 * commands; at++) words.set([0x1000 + at, 0, 0, 0, partLbas - 1], at * 5);
   const spec: WorkerSpec = {
     index: 0,
     cpus: [],
