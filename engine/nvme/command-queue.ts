@@ -89,8 +89,7 @@ export class CommandQueue {
       this.state[cid] = 0;
       return completion;
     }
-    if (reason !== undefined)
-      throw this.failure('DEVICE_LOST', command, reason, 'check the device and try again');
+    if (reason !== undefined) throw this.lost(command, reason);
     const why = `no completion within ${timeoutMs} ms`;
     this.onTimeout?.(`${command.name}: ${why}`);
     throw this.failure(
@@ -101,8 +100,13 @@ export class CommandQueue {
     );
   }
 
-  /** Posts, waits, and requires success. Throws NvmeStatusError with the status by name. */
+  /**
+   * Posts, waits, and requires success. Throws NvmeStatusError with the status by name; EngineError DEVICE_LOST, without
+   * posting, where the controller cannot answer.
+   */
   async execute(command: Command, timeoutMs: number): Promise<Completion> {
+    const reason = this.dead();
+    if (reason !== undefined) throw this.lost(command, reason);
     const completion = await this.wait(this.post(command), command, timeoutMs);
     if (completion.status === 0) return completion;
     const status = decodeStatus(completion.status);
@@ -143,6 +147,10 @@ export class CommandQueue {
       }
     }
     if (taken > 0) this.pair.release();
+  }
+
+  private lost(command: Command, reason: string): EngineError {
+    return this.failure('DEVICE_LOST', command, reason, 'check the device and try again');
   }
 
   private failure(code: string, command: Command, reason: string, hint: string): EngineError {

@@ -27,15 +27,19 @@ const MAX_IO_QUEUES = 65_534;
 
 /** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
 const GIVEN_UP_TIMEOUT_MS = 2000;
+const SHUTDOWN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
 
 export interface ControllerOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
   /** Deadline of each admin command; 10 s where not given. */
   adminTimeoutMs?: number;
-  /** Deadline of a normal shutdown; 10 s where not given. */
+  /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */
   shutdownTimeoutMs?: number;
 }
+
+/** Runs a step of an end; a failure is kept for later. */
+type Step = (run: () => unknown) => Promise<void>;
 
 export class Controller {
   readonly device: TransportDevice;
@@ -51,6 +55,8 @@ export class Controller {
   #queues: IoQueues | undefined;
   readonly #options: ControllerOptions;
   #givenUp: string | undefined;
+  /** An admin command had no answer in time: the next would have none either. */
+  #silent = false;
   /** Present where another process holds the controller. */
   readonly #share: ControllerShare | undefined;
   #closing: Promise<void> | undefined;
@@ -135,7 +141,7 @@ export class Controller {
       queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
       device.target,
       () => this.unusable(),
-      (reason) => this.giveUp(reason),
+      (reason) => this.fallSilent(reason),
     );
     const admin = await this.identify(queue);
     const granted = await admin.setNumberOfQueues(MAX_IO_QUEUES);
@@ -201,14 +207,20 @@ export class Controller {
   }
 
   /**
-   * Sends no further admin command: those that wait fail now, and `close` resets the controller without asking.
-   * Happens by itself when an admin command times out, because the next one would as well.
+   * Sends no further command: those that wait fail now, and `close` shuts the controller down by its registers alone.
+   * Happens by itself when an admin command times out.
    */
   giveUp(reason: string): void {
     this.#givenUp ??= reason;
   }
 
-  private unusable(): string | undefined {
+  private fallSilent(reason: string): void {
+    this.#silent = true;
+    this.giveUp(reason);
+  }
+
+  /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
+  unusable(): string | undefined {
     return this.dead() ?? this.#givenUp;
   }
 
@@ -259,7 +271,7 @@ export class Controller {
 
   private async closeOnce(): Promise<void> {
     const failures: unknown[] = [];
-    const step = async (run: () => unknown): Promise<void> => {
+    const step: Step = async (run) => {
       try {
         await run();
       } catch (error) {
@@ -268,15 +280,34 @@ export class Controller {
     };
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await step(() => this.deleteQueuePair(qid));
-      if (this.unusable() === undefined && !this.#share)
-        await step(() => shutDown(this.device, this.#options.shutdownTimeoutMs));
     }
+    if (this.#share) await this.leaveShare(step);
+    else await this.stopAndRelease(step, failures);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async stopAndRelease(step: Step, failures: unknown[]): Promise<void> {
     const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
-    if (!this.#share) await step(() => disable(this.device, this.capabilities, mostMs));
+    if (this.#admin && !this.#silent && this.dead() === undefined)
+      await step(() => shutDown(this.device, mostMs ?? this.shutdownTimeoutMs()));
+    await step(() => disable(this.device, this.capabilities, mostMs));
     const kept = await this.memoryToKeep();
     if (kept) failures.unshift(kept);
     else await step(() => this.arena.close());
     await step(() => this.device.close());
-    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Where queues are left only their holder can delete them, and does once this process has gone: the memory stays till then. */
+  private async leaveShare(step: Step): Promise<void> {
+    if ((this.#queues?.qids.length ?? 0) > 0)
+      this.arena.abandon('the holder of the controller deletes its queues');
+    else await step(() => this.arena.close());
+    await step(() => this.device.close());
+  }
+
+  private shutdownTimeoutMs(): number {
+    const { least, most } = SHUTDOWN_TIMEOUT_MS;
+    const neededMs = (this.#identity?.shutdownLatencyUs ?? 0) / 1000;
+    return this.#options.shutdownTimeoutMs ?? Math.min(Math.max(least, neededMs), most);
   }
 }

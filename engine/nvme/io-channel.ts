@@ -3,7 +3,7 @@ import { NvmeStatusError } from '../errors.js';
 import type { DmaBuffer } from '../memory/arena.js';
 import type { CommandQueue } from './command-queue.js';
 import type { Controller } from './controller.js';
-import type { ActiveNamespace } from './namespace.js';
+import { type ActiveNamespace, requirePlainFormat } from './namespace.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { NVM } from './spec/index.js';
@@ -24,8 +24,9 @@ export class IoChannel {
     this.queue = controller.commandQueue(memory);
   }
 
-  /** Creates a queue pair of its own on the controller; `close` deletes it. */
+  /** Creates a queue pair of its own on the controller; `close` deletes it. Throws EngineError UNSUPPORTED_FORMAT. */
   static async open(controller: Controller, namespace: ActiveNamespace): Promise<IoChannel> {
+    requirePlainFormat(namespace, controller.device.target);
     const entries = Math.min(ENTRIES, controller.capabilities.maxQueueEntries);
     return new IoChannel(controller, namespace, await controller.createQueuePair(entries));
   }

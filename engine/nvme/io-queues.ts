@@ -110,8 +110,24 @@ export class IoQueues {
     try {
       await this.#parts.admin.createSubmissionQueue(qid, entries, iova);
     } catch (error) {
-      if (error instanceof NvmeStatusError) await this.#parts.admin.deleteCompletionQueue(qid);
+      if (error instanceof NvmeStatusError) await this.#deleteOrphan(qid, error);
       throw error;
+    }
+  }
+
+  /** A completion queue that stays keeps its memory and its identifier: then the failure is no plain refusal. */
+  async #deleteOrphan(qid: number, refusal: NvmeStatusError): Promise<void> {
+    try {
+      await this.#parts.admin.deleteCompletionQueue(qid);
+    } catch {
+      throw new EngineError({
+        code: 'COMPLETION_QUEUE_LEFT',
+        op: `create I/O queue pair ${qid}`,
+        target: this.#parts.target,
+        reason: `${refusal.message}; and the completion queue made for it cannot be deleted`,
+        hint: 'end the run: closing the controller resets it',
+        cause: refusal,
+      });
     }
   }
 

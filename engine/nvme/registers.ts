@@ -31,7 +31,6 @@ import { waitUntil } from './wait.js';
 const ALL_ONES = 0xffff_ffff;
 /** Some controllers give a CAP.TO below what they need after a power-up. */
 const MIN_READY_TIMEOUT_MS = 2000;
-const SHUTDOWN_TIMEOUT_MS = 10_000;
 const CSS_NVM_BIT = 1;
 const CSS_IOCS_BIT = 1 << 6;
 
@@ -143,7 +142,7 @@ export async function enable(
 }
 
 /** Normal shutdown by CC.SHN (3.6.1). Throws EngineError NOT_READY where CSTS.SHST does not become complete. */
-export async function shutDown(device: TransportDevice, timeoutMs = SHUTDOWN_TIMEOUT_MS): Promise<void> {
+export async function shutDown(device: TransportDevice, timeoutMs: number): Promise<void> {
   const { registers } = device;
   registers.write32(CC, (registers.read32(CC) & ~CC_SHN_MASK) | CC_SHN_NORMAL);
   const complete = (): boolean => (registers.read32(CSTS) & CSTS_SHST_MASK) === CSTS_SHST_COMPLETE;

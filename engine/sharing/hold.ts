@@ -182,7 +182,7 @@ class Holder implements HeldController {
   #watch(): void {
     this.#watchAtMs = nowMs() + WATCH_MS;
     if (this.#failure) return;
-    const dead = this.controller.dead();
+    const dead = this.controller.unusable();
     const askedBack = this.controller.askedBack();
     if (dead !== undefined) this.#fail('DEVICE_LOST', dead, 'lost');
     else if (askedBack !== undefined) this.#fail('DEVICE_ASKED_BACK', askedBack, 'asked-back');

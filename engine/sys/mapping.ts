@@ -81,7 +81,7 @@ export function mapHugeFd(fd: number, lengthBytes: number, pageSizeBytes: number
   return map(lengthBytes, flags, fd, 0, what);
 }
 
-/** Reserves address space that faults when touched nowhere yet; pieces are then mapped into it with `mapFdAt`. */
+/** Address space that takes no memory until it is touched; pieces are then mapped into it with `mapFdAt`. */
 export function reserve(lengthBytes: number, what: string): Mapping {
   return map(lengthBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, what);
 }

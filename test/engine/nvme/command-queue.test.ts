@@ -87,6 +87,13 @@ test('a dead controller ends the wait with its reason', async () => {
 
 test('a completion that is there counts even where the controller died after it', async () => {
   const { played, queue } = queueOf(4, () => 'pulled');
-  played.complete(0);
-  assert.equal((await queue.execute(READ, 100)).status, 0);
+  const cid = queue.post(READ);
+  played.complete(cid);
+  assert.equal((await queue.wait(cid, READ, 100)).status, 0);
+});
+
+test('a dead controller is sent nothing more', async () => {
+  const { played, queue } = queueOf(4, () => 'pulled');
+  await assert.rejects(queue.execute(READ, 100), { code: 'DEVICE_LOST', reason: 'pulled' });
+  assert.deepEqual(played.fetch(), []);
 });

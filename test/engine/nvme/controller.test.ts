@@ -9,6 +9,7 @@ const OPTIONS: ControllerOptions = { hugepages: 'never', adminTimeoutMs: 1500, s
 // Opcodes of NVMe base 2.0, figure 138.
 const DELETE_SQ = 0x00;
 const CREATE_SQ = 0x01;
+const DELETE_CQ = 0x04;
 const CREATE_CQ = 0x05;
 const IDENTIFY = 0x06;
 const GET_LOG_PAGE = 0x02;
@@ -118,6 +119,15 @@ describe('controller', { concurrency: true }, () => {
     await controller.close();
   });
 
+  test('a controller that was given up is shut down by its registers, without a command', async () => {
+    const { device, controller } = await started();
+    await controller.createQueuePair(8);
+    device.log.length = 0;
+    controller.giveUp('asked to end at once');
+    await controller.close();
+    assert.deepEqual(device.log, ['CC=464001', 'CC=464000', 'unmap', 'close']);
+  });
+
   test('a fatal status while a command waits ends the wait', async () => {
     const { device, controller } = await started({ status: silentOn(GET_LOG_PAGE) });
     const smart = controller.admin.smart();
@@ -145,6 +155,20 @@ describe('controller', { concurrency: true }, () => {
       await controller.close();
     });
   }
+
+  test('a completion queue that cannot be deleted again keeps its memory and its identifier', async () => {
+    const refused = new Set([CREATE_SQ, DELETE_CQ]);
+    const { controller } = await started({ status: (opcode) => (refused.has(opcode) ? 0x02 : 0) });
+    const before = controller.arena.usedBytes;
+    await assert.rejects(controller.createQueuePair(8), {
+      code: 'COMPLETION_QUEUE_LEFT',
+      reason: /Invalid Field/,
+    });
+    assert.ok(controller.arena.usedBytes > before);
+    refused.clear();
+    assert.equal((await controller.createQueuePair(8)).qid, 2);
+    await controller.close();
+  });
 
   test('queue identifiers are used again, and no more are made than the controller gives', async () => {
     const { controller } = await started();

@@ -107,7 +107,7 @@ describe('registers', { concurrency: true }, () => {
 
   test('a normal shutdown sets CC.SHN to 01b and keeps the rest', async () => {
     const device = new FakeDevice({ ccAtFirst: 0x0046_0001, cstsAtFirst: RDY });
-    await shutDown(device);
+    await shutDown(device, 1000);
     assert.deepEqual(device.log, ['CC=464001']);
   });
 
