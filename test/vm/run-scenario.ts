@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.js';
 
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
 /** QEMU's software emulation now and then loses a race with a kernel that patches its own code while it starts. */
 const MOST_BOOTS = 3;
 const GUEST_MAIN = join(import.meta.dirname, 'guest', 'main.js');
