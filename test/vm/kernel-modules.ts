@@ -30,6 +30,8 @@ const WANTED = [
   'uio_pci_generic',
   'msr',
   'squashfs',
+  'dm-mod',
+  'raid0',
 ];
 
 export interface KernelModule {

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync 
 import { join } from 'node:path';
 import { collectModules, type KernelModule } from './kernel-modules.js';
 import { cacheDir } from './paths.js';
-import { MissingPrerequisites } from './prerequisites.js';
+import { findProgram, MissingPrerequisites } from './prerequisites.js';
 
-/** Ways to reach a device that depend on how a kernel was configured. */
-export type KernelFeature = 'group' | 'cdev' | 'noiommu' | 'uio';
+/** Ways to reach a device that depend on how a kernel was configured; `holders`: device-mapper, md and swap. */
+export type KernelFeature = 'group' | 'cdev' | 'noiommu' | 'uio' | 'holders';
 
 export interface GuestKernel {
   /** `built-in` needs no modules; `modules` is a distribution's kernel. */
@@ -15,13 +15,14 @@ export interface GuestKernel {
   image: string;
   /** The kernel's release, for example `6.1.0-37-amd64`. */
   release: string;
-  /** What it offers. A `built-in` kernel is taken to offer all: the guest finds out. */
+  /** What it offers. A `built-in` kernel is taken to offer every way in: the guest finds out. */
   features: ReadonlySet<KernelFeature>;
   /** To load in this order; empty for `built-in`. */
   modules: KernelModule[];
 }
 
 const META_PACKAGE = 'linux-image-amd64';
+const HOLDER_OPTIONS = ['BLK_DEV_DM', 'BLK_DEV_MD', 'MD_RAID0', 'SWAP'];
 const KERNEL_HELP =
   'run `apt-get update` on Debian, or set NVBENCH_VM_KERNEL to a bzImage built by test/vm/build-kernel.sh';
 
@@ -52,6 +53,7 @@ function debianKernel(): GuestKernel {
   if (has('VFIO_DEVICE_CDEV')) features.add('cdev');
   if (has('VFIO_NOIOMMU')) features.add('noiommu');
   if (has('UIO_PCI_GENERIC')) features.add('uio');
+  if (HOLDER_OPTIONS.every(has) && findProgram('dmsetup') && findProgram('mdadm')) features.add('holders');
   return {
     kind: 'modules',
     image: join(root, 'boot', `vmlinuz-${release}`),

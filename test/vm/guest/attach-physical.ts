@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { driveAddress } from '../guest-options.js';
-import { BackgroundRun, pause, UNDER_LOAD_MS, UNPLUG_LINE } from './background-run.js';
+import { BackgroundRun, UNPLUG_LINE } from './background-run.js';
 import { bindDriver, bindToVfio } from './bind.js';
 import { runConformance } from './conformance.js';
 import type { GuestContext } from './context.js';
@@ -74,7 +74,7 @@ export default async function attachPhysical(context: GuestContext): Promise<Att
 /** The kernel takes the BAR from the process, which goes on all the same. */
 async function unplugged(context: GuestContext): Promise<void> {
   const run = new BackgroundRun(context, 'unplugged', FIRST, UNSAFE);
-  await pause(UNDER_LOAD_MS);
+  await run.underLoad();
   console.log(UNPLUG_LINE);
   const { exitCode, signal, stderr } = await run.ended;
   assert.deepEqual([exitCode, signal], [4, null], stderr);

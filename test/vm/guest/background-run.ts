@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchResult } from '../../../reports/index.js';
 import type { GuestContext } from './context.js';
+import { waitFor } from './wait.js';
 
 const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 
@@ -17,9 +18,8 @@ interface Ended {
   elapsedMs: number;
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Attach, bring-up and the threads, under emulation. */
-export const UNDER_LOAD_MS = 8000;
+/** Start, attach and the first interval, under emulation on a busy machine. */
+const START_TIMEOUT_MS = 180_000;
 
 /** `nvbench run` on one drive, beside what the test does to it. */
 export class BackgroundRun {
@@ -31,7 +31,7 @@ export class BackgroundRun {
   constructor(context: GuestContext, name: string, address: string, keys: object = {}) {
     const config = join(context.outDir, `${name}.yaml`);
     this.resultPath = join(context.outDir, `${name}.json`);
-    const job = { name, rw: 'randread', iodepth: 16, runtime: '60s' };
+    const job = { name, rw: 'randread', iodepth: 16, runtime: '10m' };
     writeFileSync(config, JSON.stringify({ device: `pci:${address}`, jobs: [job], ...keys }));
     this.child = spawn(process.execPath, [cli, 'run', config, '--output', this.resultPath], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,6 +45,15 @@ export class BackgroundRun {
         resolve({ exitCode, signal, stderr: this.#stderr, elapsedMs: performance.now() - startedAt });
       });
     });
+  }
+
+  /** Waits until the result file tells of measured I/O. Throws where the run ends before. */
+  async underLoad(): Promise<void> {
+    const measured = (): boolean => {
+      if (this.child.exitCode !== null) throw new Error(`the run has ended: ${this.#stderr}`);
+      return existsSync(this.resultPath) && (this.result().jobs[0]?.directions.read?.ios ?? 0) > 0;
+    };
+    await waitFor('the run does I/O', measured, START_TIMEOUT_MS);
   }
 
   result(): BenchResult {

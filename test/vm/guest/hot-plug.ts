@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { driveAddress } from '../guest-options.js';
-import { BackgroundRun, pause, UNDER_LOAD_MS, UNPLUG_LINE } from './background-run.js';
+import { BackgroundRun, UNPLUG_LINE } from './background-run.js';
 import { bindToVfio } from './bind.js';
 import type { GuestContext } from './context.js';
 import { runJob } from './run-config.js';
@@ -16,7 +16,7 @@ export interface HotPlugResult {
 
 async function killedInTheMiddle(context: GuestContext): Promise<void> {
   const run = new BackgroundRun(context, 'killed', KILLED);
-  await pause(UNDER_LOAD_MS);
+  await run.underLoad();
   run.child.kill('SIGKILL');
   assert.equal((await run.ended).signal, 'SIGKILL');
   const again = runJob(context.outDir, 'after', `pci:${KILLED}`, { rw: 'randread', number_ios: 500 });
@@ -25,7 +25,7 @@ async function killedInTheMiddle(context: GuestContext): Promise<void> {
 
 async function silenced(context: GuestContext): Promise<number> {
   const run = new BackgroundRun(context, 'silenced', SILENCED);
-  await pause(UNDER_LOAD_MS);
+  await run.underLoad();
   const config = `/sys/bus/pci/devices/${SILENCED}/config`;
   const bytes = readFileSync(config);
   const off = Buffer.from([0, 0]);
@@ -47,7 +47,7 @@ async function silenced(context: GuestContext): Promise<number> {
 
 async function unplugged(context: GuestContext): Promise<void> {
   const run = new BackgroundRun(context, 'unplugged', UNPLUGGED);
-  await pause(UNDER_LOAD_MS);
+  await run.underLoad();
   console.log(UNPLUG_LINE);
   const { exitCode, signal, stderr } = await run.ended;
   assert.deepEqual([exitCode, signal], [4, null], stderr);

@@ -16,12 +16,12 @@ export const scenario: Scenario<AttachPhysicalResult> = {
     ],
     // The kernel's own mappings are then one to one, and a device outside VFIO may use physical addresses.
     kernelArgs: ['iommu=pt'],
-    timeoutMs: 600_000,
+    timeoutMs: 900_000,
   },
   params,
   guestMain: new URL('../guest/attach-physical.js', import.meta.url),
   async during(guest) {
-    await guest.console.waitFor(new RegExp(UNPLUG_LINE), 500_000);
+    await guest.console.waitFor(new RegExp(UNPLUG_LINE), 700_000);
     await guest.qmp('device_del', { id: 'nvme-ONE' });
   },
   check({ transport, two }, run) {

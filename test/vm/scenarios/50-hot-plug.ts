@@ -13,11 +13,11 @@ export const scenario: Scenario<HotPlugResult> = {
       { serial: 'SILENT', backend: 'null', sizeBytes: GIB, throttleIops: 2000 },
       { serial: 'KILLED', backend: 'null', sizeBytes: GIB },
     ],
-    timeoutMs: 480_000,
+    timeoutMs: 900_000,
   },
   guestMain: new URL('../guest/hot-plug.js', import.meta.url),
   async during(guest) {
-    await guest.console.waitFor(new RegExp(UNPLUG_LINE), 400_000);
+    await guest.console.waitFor(new RegExp(UNPLUG_LINE), 600_000);
     await guest.qmp('device_del', { id: 'nvme-UNPLUG' });
   },
   check() {},
