@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { checked, type SystemCall } from './errno.js';
 import { close, eventfd, flock, open, poll, read, write } from './libc.js';
 
@@ -5,7 +6,9 @@ const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
+const EVENTFD_LINK = 'anon_inode:[eventfd]';
 const POLLIN = 1;
+const POLLOUT = 4;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -34,9 +37,18 @@ export function drainEventFd(fd: number): bigint {
   return read(fd, value, 8) === 8 ? value[0] : 0n;
 }
 
-/** Adds one to an eventfd's count, which ends a wait for it. */
+/**
+ * Adds one to an eventfd's count, which ends a wait for it. A count that is full is left as it is: nobody takes the
+ * signals, and to write would block where the other process that has it made it blocking.
+ */
 export function signalEventFd(fd: number): void {
-  write(fd, BigUint64Array.of(1n), 8);
+  const entry = Int32Array.of(fd, POLLOUT);
+  if (poll(entry, 1, 0) > 0 && ((entry[1] >>> 16) & POLLOUT) !== 0) write(fd, BigUint64Array.of(1n), 8);
+}
+
+/** Whether a descriptor is an eventfd, and no file, socket or pipe that may block or be overwritten. */
+export function isEventFd(fd: number): boolean {
+  return readlinkSync(`/proc/self/fd/${fd}`) === EVENTFD_LINK;
 }
 
 /** Whether a descriptor becomes readable within the time. Blocks the calling thread. */

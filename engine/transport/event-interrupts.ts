@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import type { Interrupts } from './transport.js';
+import type { Interrupts, InterruptVector } from './transport.js';
 
 /** What a transport does with eventfds: routes vectors 0 and up to them, or masks all. */
 export interface InterruptRouting {
@@ -24,8 +24,10 @@ export class EventInterrupts implements Interrupts {
     return this.#routing.maxVectors;
   }
 
-  arm(count: number): readonly number[] {
+  /** Vector 0 is the admin queue's: it has an eventfd that nobody waits for, since admin commands are polled. */
+  arm(queuePairs: number): readonly InterruptVector[] {
     const { maxVectors, target } = this.#routing;
+    const count = queuePairs + 1;
     if (count > maxVectors) {
       throw new EngineError({
         code: 'TOO_MANY_VECTORS',
@@ -44,7 +46,7 @@ export class EventInterrupts implements Interrupts {
       this.#closeAll();
       throw error;
     }
-    return this.#eventFds;
+    return this.#eventFds.map((eventFd, vector) => ({ vector, eventFd })).slice(1);
   }
 
   disarm(): void {

@@ -28,6 +28,8 @@ const DOORBELLS_OFFSET = 0x1000;
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const RESET_TIMEOUT_MS = 5_000;
+/** For a signal that is under way. */
+const SETTLE_TIMEOUT_MS = 1_000;
 
 export const simTransport: Transport = {
   scheme: 'sim',
@@ -98,6 +100,7 @@ class SimDevice implements SharedSimDevice {
     const { lines, target } = this;
     const mask = (): void => {
       for (let vector = 0; vector < maxVectors; vector++) lines.set(vector, 0);
+      lines.settled(SETTLE_TIMEOUT_MS);
     };
     return new EventInterrupts({
       target,

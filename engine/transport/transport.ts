@@ -28,13 +28,22 @@ export interface DoorbellWindow {
   readonly lengthBytes: number;
 }
 
+/** An interrupt vector for the completion queue of one queue pair, and the eventfd that it signals. */
+export interface InterruptVector {
+  readonly vector: number;
+  readonly eventFd: number;
+}
+
 /** Message interrupts (MSI-X), each signalled through an eventfd. */
 export interface Interrupts {
-  /** Size of the device's vector table. */
+  /** Size of the device's vector table; vector 0 is the admin queue's. */
   readonly maxVectors: number;
-  /** Arms vectors 0 to `count` - 1 in place of those armed before; the eventfd of each. Throws EngineError. */
-  arm(count: number): readonly number[];
-  /** Masks all of them and closes their eventfds. */
+  /**
+   * Arms a vector for each of so many queue pairs, in place of those armed before, and whatever the admin queue needs
+   * beside them. The eventfds stay the transport's. Throws EngineError.
+   */
+  arm(queuePairs: number): readonly InterruptVector[];
+  /** Masks all of them and closes their eventfds. Their queues are deleted, or the controller is of no use any more. */
   disarm(): void;
 }
 

@@ -191,7 +191,7 @@ class JobSetup {
   private readonly geometry: Geometry;
   private readonly qids: number[] = [];
   private readonly buffers: DmaBuffer[] = [];
-  private eventFds: readonly number[] | undefined;
+  private vectors: readonly { readonly vector: number; readonly eventFd: number }[] = [];
 
   constructor(controller: Controller, namespace: ActiveNamespace, job: JobSpec, geometry: Geometry) {
     this.controller = controller;
@@ -209,7 +209,7 @@ class JobSetup {
       const reason = 'this way to reach the device has no interrupts';
       throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, target, reason, 'use completion: poll');
     }
-    this.eventFds = interrupts.arm(this.geometry.queuePairs + 1);
+    this.vectors = interrupts.arm(this.geometry.queuePairs);
   }
 
   async worker(index: number, control: ControlBlock): Promise<WorkerSpec> {
@@ -251,12 +251,8 @@ class JobSetup {
 
   private async lane(index: number): Promise<LaneSpec> {
     const { controller, job, geometry } = this;
-    // Vector 0 is the admin queue's.
-    const eventFd = this.eventFds?.[index + 1];
-    const queue = await controller.createQueuePair(
-      geometry.entries,
-      eventFd === undefined ? undefined : index + 1,
-    );
+    const { vector, eventFd } = this.vectors[index] ?? {};
+    const queue = await controller.createQueuePair(geometry.entries, vector);
     this.qids.push(queue.qid);
     const buffers = job.iodepth * (isMixed(job.readPercent) ? 2 : 1);
     const words = new Int32Array(buffers * geometry.parts * LANE_WORDS);
@@ -305,7 +301,7 @@ class JobSetup {
   async release(): Promise<void> {
     // A queue that cannot be deleted may still write to its slots: they stay until the controller is disabled.
     for (const qid of this.qids) await this.controller.deleteQueuePair(qid);
-    if (this.eventFds) this.controller.device.interrupts?.disarm();
+    if (this.vectors.length > 0) this.controller.device.interrupts?.disarm();
     for (const buffer of this.buffers) this.controller.arena.free(buffer);
     this.qids.length = 0;
     this.buffers.length = 0;

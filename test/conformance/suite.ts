@@ -12,6 +12,7 @@ import {
   NvmeStatusError,
   type TransportDevice,
 } from '../../engine/index.js';
+import { drainEventFd, waitReadable } from '../../engine/sys/fd.js';
 import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/worker/index.js';
 
 export interface ConformanceSubject {
@@ -357,6 +358,21 @@ export function conformance(subject: ConformanceSubject): void {
         assert.equal(histogramTotal, 2000);
       });
     }
+
+    test('a completion signals the eventfd of its own queue and no other', async (t) => {
+      const { interrupts } = controller.device;
+      if (interrupts === undefined) return t.skip('the transport has no interrupts');
+      const [own, other] = interrupts.arm(2);
+      const memory = await controller.createQueuePair(4, own.vector);
+      const neighbour = await controller.createQueuePair(4, other.vector);
+      for (const { eventFd } of [own, other]) drainEventFd(eventFd);
+      const flush = { name: 'Flush', opcode: 0, nsid: namespace.nsid };
+      await controller.commandQueue(memory).execute(flush, 5000);
+      assert.ok(waitReadable(own.eventFd, 5000), 'its eventfd is not signalled');
+      assert.equal(drainEventFd(other.eventFd), 0n);
+      for (const { qid } of [memory, neighbour]) await controller.deleteQueuePair(qid);
+      interrupts.disarm();
+    });
 
     test('a worker that sleeps for interrupts uses little CPU time', async (t) => {
       if (controller.device.interrupts === undefined) return t.skip('the transport has no interrupts');

@@ -79,18 +79,27 @@ export function readIrqInfo({ system, fd, address }: VfioHandle, index: number):
   return decodeIrqInfo(bytes);
 }
 
-/** Signals interrupts `start` and on of an index through eventfds; enables the index. Throws SystemError. */
+/**
+ * Signals interrupts `start` and on of an index through eventfds; enables the index. Throws SystemError, EngineError
+ * `TOO_FEW_HOST_VECTORS`.
+ */
 export function setIrqEventFds(
   { system, fd, address }: VfioHandle,
   index: number,
   start: number,
   eventFds: readonly number[],
 ): void {
-  system.ioctl(fd, VFIO_DEVICE_SET_IRQS, encodeIrqEventFds(index, start, eventFds), {
-    op: `VFIO_DEVICE_SET_IRQS of ${eventFds.length} interrupts of index ${index}`,
+  const op = `VFIO_DEVICE_SET_IRQS of ${eventFds.length} interrupts of index ${index}`;
+  const hint = 'use fewer queues with interrupts';
+  const available = system.ioctl(fd, VFIO_DEVICE_SET_IRQS, encodeIrqEventFds(index, start, eventFds), {
+    op,
     target: address,
-    hints: { ENOSPC: 'the host has too few interrupt vectors: use fewer queues with interrupts' },
+    hints: { ENOSPC: `the host has too few interrupt vectors: ${hint}` },
   });
+  // The kernel enables none of them then, and says how many it could have had.
+  if (available === 0) return;
+  const reason = `the host gives ${available} interrupt vectors`;
+  throw new EngineError({ code: 'TOO_FEW_HOST_VECTORS', op, target: address, reason, hint });
 }
 
 /** Disables all interrupts of an index. Throws SystemError. */

@@ -200,3 +200,16 @@ test('a second device that narrows the space narrows what the first is given', a
   assert.deepEqual(first.dma.iovaRanges, [{ start: 0x1000_0000n, last: 0x1fff_ffffn }]);
   assert.equal(first.dma.iovas?.allocate(4096, 4096), 0x1000_0000n);
 });
+
+test('a host with too few interrupt vectors is an error, and nothing stays armed', async () => {
+  system.irqCount = 8;
+  const device = await attach();
+  const before = system.openFds.size;
+  system.hostVectors = 3;
+  assert.throws(() => device.interrupts?.arm(4), {
+    code: 'TOO_FEW_HOST_VECTORS',
+    reason: 'the host gives 3 interrupt vectors',
+    hint: /fewer queues/,
+  });
+  assert.equal(system.openFds.size, before);
+});

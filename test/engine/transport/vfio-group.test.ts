@@ -199,7 +199,7 @@ test('a function without a group is refused', async () => {
 });
 
 test('a device without removal interrupt is attached all the same', async () => {
-  system.requestIrqCount = 0;
+  system.irqCount = 0;
   const device = await attach();
   assert.ok(!system.log.includes('open eventfd'));
   await device.close();

@@ -43,7 +43,10 @@ export class FakeVfio implements VfioSystem {
   groupFlags = 1;
   deviceFlags = 3; // RESET | PCI
   barFlags = 7; // READ | WRITE | MMAP
-  requestIrqCount = 1;
+  /** Interrupts of every index. */
+  irqCount = 1;
+  /** What SET_IRQS returns where the host has too few vectors for it; 0 where it has enough. */
+  hostVectors = 0;
   dmaAvailable = 65_535;
   memlockBytes = Number.POSITIVE_INFINITY;
   /** Bytes that an unmap leaves mapped. */
@@ -132,13 +135,13 @@ export class FakeVfio implements VfioSystem {
     if (request === 0x3b67) putWords(arg, 4, this.groupFlags);
     else if (request === 0x3b6b) putWords(arg, 4, this.deviceFlags, 9, 5);
     else if (request === 0x3b6c) this.#answerRegion(arg);
-    else if (request === 0x3b6d) putWords(arg, 4, 1, 4, this.requestIrqCount);
+    else if (request === 0x3b6d) putWords(arg, 4, 1, 4, this.irqCount);
     else if (request === 0x3b70) this.#answerType1Info(arg);
     else if (request === 0x3b84) this.#answerIovaRanges(arg, call);
     else this.log.push(call.op);
     if (request === 0x3b81) putWords(arg, 8, this.#nextIoas++);
     if (request === 0x3b72 || request === 0x3b86) putWords(arg, 16, wordAt(arg, 16) - this.unmapShortBytes);
-    return 0;
+    return request === 0x3b6e ? this.hostVectors : 0;
   };
 
   /** The configuration space, at region 7 of VFIO's descriptor or at the start of the file of sysfs. */
