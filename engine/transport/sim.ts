@@ -45,6 +45,8 @@ export const simTransport: Transport = {
 export interface SharedSimDevice extends TransportDevice {
   /** BAR0: registers, and doorbells from 1000h on. */
   readonly window: Mapping & { readonly fd: number };
+  /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
+  readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
 }
 
 /** Starts a software controller. Throws EngineError. */
@@ -71,7 +73,7 @@ class SimDevice implements SharedSimDevice {
   readonly doorbells: DoorbellWindow;
   readonly dma: SimDmaMapper;
   readonly interrupts: EventInterrupts;
-  private readonly lines: InterruptLines;
+  readonly lines: InterruptLines;
   readonly window: SharedSimDevice['window'];
   readonly sharing: Sharing;
   private readonly control = new ControlLines();

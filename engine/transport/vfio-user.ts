@@ -5,6 +5,7 @@ import { EngineError, type EngineWarning } from '../errors.js';
 import { nowMs } from '../sys/clock.js';
 import { closeFds, UnixSocket } from '../sys/unix-socket.js';
 import { BAR0_REGION, CONFIG_REGION, DEVICE_FLAG_PCI, DEVICE_FLAG_RESET } from '../vfio-user/messages.js';
+import type { EventInterrupts } from './event-interrupts.js';
 import { formatTarget, parseDurationNs } from './target.js';
 import type { DoorbellWindow, Registers, Target, Transport, TransportDevice } from './transport.js';
 import { VfioUserChannel } from './vfio-user/channel.js';
@@ -14,6 +15,7 @@ import { type Doorbells, doorbellArea, mapDoorbells, messageDoorbells } from './
 import { ExchangeLock } from './vfio-user/exchange-lock.js';
 import { configureFunction } from './vfio-user/function-config.js';
 import { MessageRegisters } from './vfio-user/message-registers.js';
+import { openMsix } from './vfio-user/msix.js';
 
 const SOCKET_NAME = 'cntrl';
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -59,6 +61,7 @@ class VfioUserDevice implements TransportDevice {
   readonly #undo: (() => void | Promise<void>)[] = [];
   #dma: VfioUserDmaMapper | undefined;
   #doorbells: Doorbells | undefined;
+  #interrupts: EventInterrupts | undefined;
   #canReset = false;
   #closing: Promise<void> | undefined;
 
@@ -84,17 +87,24 @@ class VfioUserDevice implements TransportDevice {
     return this.#started(this.#dma);
   }
 
+  get interrupts(): EventInterrupts | undefined {
+    return this.#interrupts;
+  }
+
   /** Everything up to the NVMe registers. Throws EngineError, SystemError; `close` undoes what was done. */
   start(options: Options): void {
     const channel = this.#channel;
-    const { max_dma_maps = DMA_REGIONS } = negotiate(channel);
+    const { max_dma_maps = DMA_REGIONS, max_msg_fds } = negotiate(channel);
     const info = deviceInfo(channel);
     if ((info.flags & DEVICE_FLAG_PCI) === 0 || info.regionCount <= CONFIG_REGION) throw notNvme(this.target);
     this.#canReset = (info.flags & DEVICE_FLAG_RESET) !== 0;
     this.#dma = new VfioUserDmaMapper(channel, Math.min(max_dma_maps, DMA_REGIONS));
     this.#doorbells = this.#openDoorbells(options.forceMessages);
     this.#undo.push(this.#doorbells.close);
-    this.#undo.push(configureFunction(configSpace(channel)));
+    const config = configSpace(channel);
+    this.#undo.push(configureFunction(config));
+    this.#interrupts = openMsix(channel, config, { irqCount: info.irqCount, messageFds: max_msg_fds });
+    this.#undo.push(() => this.#interrupts?.disarm());
   }
 
   #openDoorbells(forceMessages: boolean): Doorbells {

@@ -4,8 +4,9 @@ import { nowMs } from '../sys/clock.js';
 import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
 import type { SharedSimDevice } from '../transport/sim.js';
 import { Bar0 } from './bar0.js';
-import { ConfigSpaceBytes } from './config-space.js';
+import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
 import { stopListening } from './listen-path.js';
+import { MSIX_REGION, MsixBar } from './msix-bar.js';
 import { Session, type SessionParts } from './session.js';
 
 /** How long the thread blocks before it looks whether it should stop. */
@@ -18,7 +19,11 @@ export class VfioUserServerLoop {
 
   constructor(listener: UnixListener, device: SharedSimDevice, mapDoorbells: boolean) {
     this.#listener = listener;
-    this.#parts = { device, bar0: new Bar0(device, mapDoorbells), config: new ConfigSpaceBytes() };
+    const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
+    const msix = new MsixBar(vectors);
+    const { pendingOffset } = msix;
+    const config = new ConfigSpaceBytes(vectors, { bar: MSIX_REGION, pendingOffset });
+    this.#parts = { device, vectors, bar0: new Bar0(device, mapDoorbells), msix, config };
   }
 
   stop(): void {
@@ -49,6 +54,7 @@ export class VfioUserServerLoop {
       if (!(error instanceof EngineError)) throw error;
     } finally {
       client.close();
+      session.releaseInterrupts();
       await this.#parts.device.reset().finally(() => session.release());
     }
   }

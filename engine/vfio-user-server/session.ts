@@ -33,22 +33,26 @@ import {
   viewOf,
 } from '../vfio-user/messages.js';
 import type { Bar0 } from './bar0.js';
+import { ClientInterrupts, IRQ_COUNT } from './client-interrupts.js';
 import { ClientMemory, MAX_DMA_MAPPINGS } from './client-memory.js';
 import { CONFIG_SPACE_BYTES, type ConfigSpaceBytes } from './config-space.js';
+import { MSIX_REGION, type MsixBar } from './msix-bar.js';
 import { Refusal } from './refusal.js';
 
 /** What a client has for the rest of a message it began, and for taking a reply. */
 const MESSAGE_TIMEOUT_MS = 5000;
 const MAX_MESSAGE_FDS = 8;
 const MAX_TRANSFER_BYTES = 4096;
-/** BARs 0 to 5, ROM, configuration space, VGA; INTx, MSI, MSI-X, error, request. As in the kernel's vfio-pci. */
+/** BARs 0 to 5, ROM, configuration space, VGA. As in the kernel's vfio-pci. */
 const REGION_COUNT = 9;
-const IRQ_COUNT = 5;
 const NO_BODY = new Uint8Array(0);
 
 export interface SessionParts {
   readonly device: SharedSimDevice;
+  /** MSI-X vectors of the function. */
+  readonly vectors: number;
   readonly bar0: Bar0;
+  readonly msix: MsixBar;
   readonly config: ConfigSpaceBytes;
 }
 
@@ -61,12 +65,15 @@ export class Session {
   readonly #socket: UnixSocket;
   readonly #parts: SessionParts;
   readonly #memory: ClientMemory;
+  readonly #interrupts: ClientInterrupts;
   #negotiated = false;
 
   constructor(socket: UnixSocket, parts: SessionParts) {
     this.#socket = socket;
     this.#parts = parts;
-    this.#memory = new ClientMemory(parts.device);
+    const { device, vectors, config } = parts;
+    this.#memory = new ClientMemory(device);
+    this.#interrupts = new ClientInterrupts(device.lines, vectors, config.msixEnabled);
   }
 
   /** Reads one message and answers it. Throws EngineError where the client left or broke the protocol. */
@@ -82,9 +89,14 @@ export class Session {
       const reply = await this.#reply(header, rest.data, fds);
       answered = header.noReply ? undefined : reply;
     } finally {
-      closeFds(fds); // what was mapped stays mapped without them
+      closeFds(fds.filter((fd) => !this.#interrupts.keeps(fd))); // what was mapped stays mapped without them
     }
     if (answered) socket.send(answered.reply, answered.fds, nowMs() + MESSAGE_TIMEOUT_MS);
+  }
+
+  /** Before the controller is reset: an eventfd of the client can hold nobody up any more. */
+  releaseInterrupts(): void {
+    this.#interrupts.release();
   }
 
   /** After the controller was reset: takes the client's memory away from it. */
@@ -108,6 +120,7 @@ export class Session {
   async #perform(header: Header, body: Uint8Array, fds: readonly number[]): Promise<Answer> {
     const peer = this.#socket.path;
     if (header.reply) throw new Refusal('EINVAL', 'a reply to nothing');
+    if (fds.length > MAX_MESSAGE_FDS) throw new Refusal('EINVAL', `${fds.length} descriptors`);
     if (!this.#negotiated && header.command !== COMMAND.VERSION)
       throw new Refusal('EINVAL', 'VERSION comes first');
     switch (header.command) {
@@ -125,19 +138,29 @@ export class Session {
       case COMMAND.DEVICE_GET_REGION_INFO:
         return this.#regionInfo(body);
       case COMMAND.DEVICE_GET_IRQ_INFO:
-        return irqInfo(body, peer);
+        return { body: encodeIrqInfo(this.#interrupts.info(decodeIrqInfo(body, peer).index)) };
       case COMMAND.DEVICE_SET_IRQS:
-        return setIrqs(body, peer);
+        this.#interrupts.set(decodeIrqSet(body, peer), fds);
+        return { body: NO_BODY };
       case COMMAND.REGION_READ:
         return this.#readRegion(body);
       case COMMAND.REGION_WRITE:
         return this.#writeRegion(body);
       case COMMAND.DEVICE_RESET:
-        await this.#parts.device.reset();
+        await this.#reset();
         return { body: NO_BODY };
       default:
         throw new Refusal('ENOTSUP', `command ${header.command}`);
     }
+  }
+
+  /** A function-level reset: MSI-X is off afterwards, and its vectors lead nowhere. */
+  async #reset(): Promise<void> {
+    const { device, config } = this.#parts;
+    config.disableMsix();
+    this.#interrupts.enable(false);
+    this.#interrupts.release();
+    await device.reset();
   }
 
   #version(body: Uint8Array): Answer {
@@ -164,6 +187,7 @@ export class Session {
 
   #regionOf(index: number): RegionInfo {
     if (index === BAR0_REGION) return this.#parts.bar0.info;
+    if (index === MSIX_REGION) return this.#parts.msix.info;
     if (index >= REGION_COUNT) throw new Refusal('EINVAL', `region ${index}`);
     const present = index === CONFIG_REGION;
     const flags = present ? REGION_FLAG_READ | REGION_FLAG_WRITE : 0;
@@ -180,11 +204,13 @@ export class Session {
   #writeRegion(body: Uint8Array): Answer {
     const { offset, region, count, data } = decodeRegionAccess(body, true, this.#socket.path);
     this.#space(region).write(offset, data);
+    if (region === CONFIG_REGION) this.#interrupts.enable(this.#parts.config.msixEnabled);
     return { body: encodeRegionAccess({ offset, region, count, data: NO_BODY }) };
   }
 
-  #space(region: number): Bar0 | ConfigSpaceBytes {
+  #space(region: number): Bar0 | MsixBar | ConfigSpaceBytes {
     if (region === BAR0_REGION) return this.#parts.bar0;
+    if (region === MSIX_REGION) return this.#parts.msix;
     if (region === CONFIG_REGION) return this.#parts.config;
     throw new Refusal('EINVAL', `region ${region} has nothing in it`);
   }
@@ -195,20 +221,6 @@ const deviceInfo = {
   regionCount: REGION_COUNT,
   irqCount: IRQ_COUNT,
 };
-
-/** The controller raises no interrupts: every index exists and has none. */
-function irqInfo(body: Uint8Array, peer: string): Answer {
-  const { index } = decodeIrqInfo(body, peer);
-  if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
-  return { body: encodeIrqInfo({ flags: 0, index, count: 0 }) };
-}
-
-function setIrqs(body: Uint8Array, peer: string): Answer {
-  const { index, count } = decodeIrqSet(body, peer);
-  if (index >= IRQ_COUNT || count > 0)
-    throw new Refusal('EINVAL', `no ${count} interrupts at index ${index}`);
-  return { body: NO_BODY };
-}
 
 /** A structure that is too short is refused; anything else unforeseen is this end's trouble. */
 function refusalOf(error: unknown): Refusal {

@@ -9,9 +9,15 @@ export const DEVICE_FLAG_RESET = 1;
 export const DEVICE_FLAG_PCI = 2;
 export const MSIX_IRQ_INDEX = 2;
 
-/** Flags of SET_IRQS: what the data is, and what to do with it. */
+/** Flag of GET_IRQ_INFO: the index can be signalled through eventfds. */
+export const IRQ_INFO_EVENTFD = 1;
+
+/** Flags of SET_IRQS: what the data is, and what to do with it; one of each. */
 export const IRQ_DATA_NONE = 1;
+export const IRQ_DATA_BOOL = 2;
 export const IRQ_DATA_EVENTFD = 4;
+export const IRQ_ACTION_MASK = 8;
+export const IRQ_ACTION_UNMASK = 16;
 export const IRQ_ACTION_TRIGGER = 32;
 
 export interface DeviceInfo {

@@ -22,6 +22,7 @@ import {
   encodeVersion,
   IRQ_ACTION_TRIGGER,
   IRQ_DATA_EVENTFD,
+  IRQ_DATA_NONE,
   type IrqInfo,
   protocolError,
   type RegionInfo,
@@ -31,6 +32,8 @@ import type { VfioUserChannel } from './channel.js';
 
 const NO_BODY = new Uint8Array(0);
 const MAX_FDS = 8;
+/** What an end that does not say takes with one message. */
+const DEFAULT_MESSAGE_FDS = 1;
 const MAX_TRANSFER_BYTES = 2 ** 20;
 const DEVICE_INFO_QUERY_BYTES = 16;
 
@@ -39,11 +42,17 @@ export interface RegionWithFd extends RegionInfo {
   readonly fd: number | undefined;
 }
 
+/** What the server can take, with the protocol's defaults. */
+export interface ServerLimits extends Capabilities {
+  readonly max_msg_fds: number;
+}
+
 /** The first message of all: says who speaks, and returns what the server can take. */
-export function negotiate(channel: VfioUserChannel): Capabilities {
+export function negotiate(channel: VfioUserChannel): ServerLimits {
   const body = encodeVersion({ max_msg_fds: MAX_FDS, max_data_xfer_size: MAX_TRANSFER_BYTES });
   try {
-    return decodeVersion(channel.ask({ command: COMMAND.VERSION, body }), channel.target);
+    const given = decodeVersion(channel.ask({ command: COMMAND.VERSION, body }), channel.target);
+    return { max_msg_fds: DEFAULT_MESSAGE_FDS, ...given };
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'VFIO_USER_LOST') throw error;
     throw new EngineError({
@@ -127,7 +136,7 @@ export function irqInfo(channel: VfioUserChannel, index: number): IrqInfo {
   return decodeIrqInfo(channel.ask({ command: COMMAND.DEVICE_GET_IRQ_INFO, body }), channel.target);
 }
 
-/** Vector `start + n` signals the n-th eventfd. */
+/** Vector `start + n` signals the n-th eventfd; at most as many as the server takes with one message. */
 export function setIrqEventFds(
   channel: VfioUserChannel,
   index: number,
@@ -136,7 +145,15 @@ export function setIrqEventFds(
 ): void {
   const flags = IRQ_DATA_EVENTFD | IRQ_ACTION_TRIGGER;
   const body = encodeIrqSet({ flags, index, start, count: fds.length });
-  channel.ask({ command: COMMAND.DEVICE_SET_IRQS, body, fds });
+  const op = `DEVICE_SET_IRQS of ${fds.length} eventfds from vector ${start} of index ${index}`;
+  channel.ask({ command: COMMAND.DEVICE_SET_IRQS, body, fds, op });
+}
+
+/** The server lets go of all eventfds of an index. */
+export function disableIrqs(channel: VfioUserChannel, index: number): void {
+  const flags = IRQ_DATA_NONE | IRQ_ACTION_TRIGGER;
+  const body = encodeIrqSet({ flags, index, start: 0, count: 0 });
+  channel.ask({ command: COMMAND.DEVICE_SET_IRQS, body, op: `DEVICE_SET_IRQS off for index ${index}` });
 }
 
 export function resetDevice(channel: VfioUserChannel): void {

@@ -19,15 +19,15 @@ const MSIX_ENABLE = 0x8000;
 export function configureFunction(config: ConfigSpace): () => void {
   const formerCommand = updateCommand(config, COMMAND_MEMORY | COMMAND_BUS_MASTER | COMMAND_INTX_DISABLE);
   const msix = readMsix(config);
-  if (msix?.enabled) {
-    const control = config.read(msix.offset + MSIX_CONTROL, 2);
-    config.write(msix.offset + MSIX_CONTROL, 2, control & ~MSIX_ENABLE);
-  }
+  if (msix?.enabled) setMsixEnable(config, msix.offset, false);
   return () => {
-    if (msix?.enabled) {
-      const control = config.read(msix.offset + MSIX_CONTROL, 2);
-      config.write(msix.offset + MSIX_CONTROL, 2, control | MSIX_ENABLE);
-    }
+    if (msix?.enabled) setMsixEnable(config, msix.offset, true);
     config.write(COMMAND_OFFSET, 2, formerCommand);
   };
+}
+
+/** MSI-X Enable of the capability at an offset (PCI Local Bus 3.0, 6.8.2.3). Throws as `config`. */
+export function setMsixEnable(config: ConfigSpace, capabilityOffset: number, on: boolean): void {
+  const control = config.read(capabilityOffset + MSIX_CONTROL, 2);
+  config.write(capabilityOffset + MSIX_CONTROL, 2, on ? control | MSIX_ENABLE : control & ~MSIX_ENABLE);
 }

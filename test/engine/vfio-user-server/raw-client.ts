@@ -99,6 +99,23 @@ export class RawClient {
     return this.call(5, body);
   }
 
+  /** GET_IRQ_INFO. */
+  irqInfo(index: number): RawReply {
+    const body = Buffer.alloc(16);
+    body.writeUInt32LE(16, 0);
+    body.writeUInt32LE(index, 8);
+    return this.call(7, body);
+  }
+
+  /** SET_IRQS; the errno. */
+  setIrqs(flags: number, index: number, start: number, count: number, fds: readonly number[] = []): number {
+    const body = Buffer.alloc(20);
+    [20, flags, index, start, count].forEach((word, at) => {
+      body.writeUInt32LE(word, at * 4);
+    });
+    return this.call(8, body, fds).errno;
+  }
+
   close(): void {
     this.socket.close();
   }

@@ -86,7 +86,7 @@ describe('one vfio-user server', () => {
     assert.equal(client.write(0, 0x28, Buffer.from('0000200001000000', 'hex')).errno, 0);
     assert.equal(client.read(0, 0x28, 8).body.readBigUInt64LE(16), 0x1_0020_0000n);
     assert.equal(client.write(0, 0x24, Buffer.alloc(3)).errno, EINVAL);
-    assert.equal(client.read(4, 0, 4).errno, EINVAL);
+    assert.equal(client.read(2, 0, 4).errno, EINVAL);
   });
 
   test('of the configuration space only the command register can be written', () => {
@@ -126,18 +126,6 @@ describe('one vfio-user server', () => {
     assert.equal(client.call(2, Buffer.alloc(8)).errno, EINVAL);
     assert.equal(client.call(10, Buffer.alloc(15)).errno, EINVAL);
     assert.equal(client.call(1, Buffer.from('\0\0\x01\0', 'latin1')).errno, EINVAL);
-  });
-
-  test('there are no interrupts to set', () => {
-    const query = Buffer.alloc(16);
-    query.writeUInt32LE(2, 8);
-    assert.equal(client.call(7, query).body.readUInt32LE(12), 0);
-    const set = Buffer.alloc(20);
-    set.writeUInt32LE(36, 4);
-    set.writeUInt32LE(2, 8);
-    assert.equal(client.call(8, set).errno, 0);
-    set.writeUInt32LE(1, 16);
-    assert.equal(client.call(8, set).errno, EINVAL);
   });
 
   test('memory is unmapped exactly as it was mapped, and the reply repeats the request', () => {

@@ -183,4 +183,5 @@ test('GET_IRQ_INFO and SET_IRQS', () => {
   const set = '14000000' + '24000000' + '02000000' + '00000000' + '03000000';
   assert.equal(hex(encodeIrqSet({ flags: 0x24, index: 2, start: 0, count: 3 })), set);
   assert.deepEqual(decodeIrqSet(bytes(set), peer), { flags: 0x24, index: 2, start: 0, count: 3 });
+  assert.throws(() => decodeIrqSet(bytes(set).subarray(0, 16), peer), violation);
 });

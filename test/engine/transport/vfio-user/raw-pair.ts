@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nowMs } from '../../../../engine/sys/clock.js';
-import { UnixListener, UnixSocket } from '../../../../engine/sys/unix-socket.js';
+import { closeFds, UnixListener, UnixSocket } from '../../../../engine/sys/unix-socket.js';
 import { VfioUserChannel } from '../../../../engine/transport/vfio-user/channel.js';
 import { ExchangeLock } from '../../../../engine/transport/vfio-user/exchange-lock.js';
 
@@ -13,8 +13,10 @@ export interface RawPair {
   readonly peer: UnixSocket;
   /** Writes a reply: type 1, or an error where `errno` is given. */
   reply(id: number, command: number, body: Uint8Array, options?: { errno?: number; fds?: number[] }): void;
-  /** The next message that the client sent, whole. */
+  /** The next message that the client sent, whole; descriptors that came with it are closed. */
   sent(): Uint8Array;
+  /** As `sent`, with the number of descriptors. */
+  sentWithFds(): { bytes: Uint8Array; fds: number };
   close(): void;
 }
 
@@ -26,6 +28,13 @@ export function rawPair(timeoutMs = 1000): RawPair {
   listener.close();
   rmSync(directory, { recursive: true });
   if (peer === undefined) throw new Error('nobody connected');
+  const sentWithFds = (): { bytes: Uint8Array; fds: number } => {
+    const { data, fds } = peer.receiveExactly(16, nowMs() + 1000);
+    closeFds(fds);
+    const rest = Buffer.from(data).readUInt32LE(4) - 16;
+    const bytes = Buffer.concat([data, peer.receiveExactly(rest, nowMs() + 1000).data]);
+    return { bytes, fds: fds.length };
+  };
   return {
     channel: new VfioUserChannel(socket, new ExchangeLock(), 'vfio-user:/test', timeoutMs, 'requests'),
     peer,
@@ -39,11 +48,8 @@ export function rawPair(timeoutMs = 1000): RawPair {
       message.set(body, 16);
       peer.send(message, fds, nowMs() + 1000);
     },
-    sent() {
-      const head = peer.receiveExactly(16, nowMs() + 1000).data;
-      const rest = Buffer.from(head).readUInt32LE(4) - 16;
-      return Buffer.concat([head, peer.receiveExactly(rest, nowMs() + 1000).data]);
-    },
+    sent: () => sentWithFds().bytes,
+    sentWithFds,
     close() {
       socket.close();
       peer.close();
