@@ -13,8 +13,9 @@ import type { AttachOptions, TransportDevice } from '../transport/transport.js';
 import { listenAt, stopListening } from '../vfio-user-server/listen-path.js';
 import { checkJoiner } from './access.js';
 import type { Notice } from './messages.js';
-import { refuse, Session } from './session.js';
+import { refuse, Session, type SessionParts } from './session.js';
 import { ownSocketPath } from './socket-path.js';
+import { VectorPool } from './vector-pool.js';
 
 export interface HoldOptions extends AttachOptions, ControllerOptions {
   /** Where to listen; by default in the state folder, where `joinController` looks. */
@@ -87,7 +88,7 @@ class Holder implements HeldController {
   readonly controller: Controller;
   readonly ended: Promise<void>;
   readonly #listener: UnixListener;
-  readonly #sharing: Sharing;
+  readonly #parts: SessionParts;
   readonly #options: HoldOptions;
   readonly #sessions = new Set<Session>();
   readonly #closing = new Set<Promise<void>>();
@@ -98,9 +99,12 @@ class Holder implements HeldController {
   #leaveByMs: number | undefined;
 
   constructor(listener: UnixListener, controller: Controller, sharing: Sharing, options: HoldOptions) {
+    const { device, maxIoQueues } = controller;
+    const { interrupts, target } = device;
+    const vectors = new VectorPool({ interrupts, queuePairs: maxIoQueues, target });
     this.controller = controller;
     this.#listener = listener;
-    this.#sharing = sharing;
+    this.#parts = { controller, sharing, vectors };
     this.#options = options;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -165,7 +169,7 @@ class Holder implements HeldController {
         if (error instanceof EngineError) refuse(socket, error);
         throw error;
       }
-      this.#sessions.add(new Session(socket, peer, this.controller, this.#sharing));
+      this.#sessions.add(new Session(socket, peer, this.#parts));
     } catch (error) {
       socket.close();
       if (!(error instanceof EngineError)) throw error;

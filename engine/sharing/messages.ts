@@ -5,7 +5,7 @@ import type { Command } from '../nvme/command-queue.js';
 import type { SharedWay } from '../transport/sharing.js';
 import { broken } from './frame.js';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** The identifier of the first request, which a refusal before it answers. */
 export const HELLO_ID = 1;
 
@@ -13,6 +13,9 @@ export type Request =
   | { readonly kind: 'hello'; readonly version: number }
   | { readonly kind: 'take-queue' }
   | { readonly kind: 'give-queue'; readonly qid: number }
+  /** Answered with the vector and, beside it, the eventfd that it signals. */
+  | { readonly kind: 'take-vector' }
+  | { readonly kind: 'give-vector'; readonly vector: number }
   | { readonly kind: 'admin'; readonly command: Command; readonly timeoutMs: number }
   /** Said before memory is mapped; with a descriptor where the holder is to map it. */
   | { readonly kind: 'map'; readonly iova: bigint; readonly lengthBytes: number }
@@ -28,6 +31,8 @@ export interface Welcome {
   readonly software: boolean;
   readonly numaNode: number;
   readonly queuesGranted: number;
+  /** Size of the device's vector table; 0 where the holder has no interrupts. */
+  readonly maxVectors: number;
   readonly pageSizeBytes: number;
   /** I/O virtual addresses that are this process's alone. */
   readonly window: IovaRange;
@@ -104,7 +109,10 @@ function decodeBody(fields: Fields, path: string): Request {
     case 'hello':
       return { kind, version: integer(fields, 'version', path) };
     case 'take-queue':
+    case 'take-vector':
       return { kind };
+    case 'give-vector':
+      return { kind, vector: integer(fields, 'vector', path) };
     case 'give-queue':
       return { kind, qid: integer(fields, 'qid', path) };
     case 'admin': {
@@ -132,6 +140,7 @@ export function decodeWelcome(value: unknown, path: string): Welcome {
     software: fields.software === true,
     numaNode: integer(fields, 'numaNode', path),
     queuesGranted: integer(fields, 'queuesGranted', path),
+    maxVectors: integer(fields, 'maxVectors', path),
     pageSizeBytes: integer(fields, 'pageSizeBytes', path),
     window: { start: address(window, 'start', path), last: address(window, 'last', path) },
     way: decodeWay(fieldsOf(fields.way, path), path),

@@ -15,18 +15,35 @@ const READING: readonly number[] = [ADMIN.IDENTIFY, ADMIN.GET_LOG_PAGE, ADMIN.GE
 interface Existing {
   sq: boolean;
   cq: boolean;
+  /** That the completion queue raises. */
+  vector: number | undefined;
+}
+
+/** The interrupt vectors that are the secondary's. */
+interface Vectors {
+  has(vector: number): boolean;
 }
 
 export class OwnedQueues {
   readonly #queues = new Map<number, Existing>();
+  readonly #vectors: Vectors;
+
+  constructor(vectors: Vectors) {
+    this.#vectors = vectors;
+  }
 
   /** Identifiers with the queues that exist, or may exist. */
-  get entries(): readonly { readonly qid: number; readonly sq: boolean; readonly cq: boolean }[] {
+  get entries(): readonly (Readonly<Existing> & { readonly qid: number })[] {
     return [...this.#queues].map(([qid, existing]) => ({ qid, ...existing }));
   }
 
   add(qid: number): void {
-    this.#queues.set(qid, { sq: false, cq: false });
+    this.#queues.set(qid, { sq: false, cq: false, vector: undefined });
+  }
+
+  /** Whether a completion queue exists, or may exist, that raises the vector. */
+  raises(vector: number): boolean {
+    return [...this.#queues.values()].some((queue) => queue.cq && queue.vector === vector);
   }
 
   /** Whether the identifier was this secondary's and none of its queues exists any more; it is forgotten then. */
@@ -60,9 +77,8 @@ export class OwnedQueues {
       case ADMIN.ABORT:
         return own ? undefined : INVALID_FIELD;
       case ADMIN.CREATE_IO_CQ:
-        // Vectors lead to the eventfds of the process that holds the device.
-        if ((cdw11 & QUEUE_INTERRUPTS_ENABLED) !== 0) return INVALID_VECTOR;
-        return own ? undefined : INVALID_QUEUE;
+        if (!own) return INVALID_QUEUE;
+        return this.#mayRaise(vectorOf(cdw11)) ? undefined : INVALID_VECTOR;
       case ADMIN.CREATE_IO_SQ:
         return own && this.#queues.has(cdw11 >>> 16) ? undefined : INVALID_QUEUE;
       case ADMIN.DELETE_IO_CQ:
@@ -73,12 +89,27 @@ export class OwnedQueues {
     }
   }
 
-  #note({ opcode, cdw10 = 0 }: Command, [cq, sq]: readonly [number, number], exists: boolean): void {
+  /** Another's vector leads to another's eventfd. */
+  #mayRaise(vector: number | undefined): boolean {
+    return vector === undefined || this.#vectors.has(vector);
+  }
+
+  #note(
+    { opcode, cdw10 = 0, cdw11 = 0 }: Command,
+    [cq, sq]: readonly [number, number],
+    exists: boolean,
+  ): void {
     const existing = this.#queues.get(cdw10 & 0xffff);
     if (existing === undefined) return;
     if (opcode === cq) existing.cq = exists;
+    if (opcode === cq && exists) existing.vector = vectorOf(cdw11);
     if (opcode === sq) existing.sq = exists;
   }
+}
+
+/** The vector of a Create I/O Completion Queue (5.4); undefined where its interrupts are off. */
+function vectorOf(cdw11: number): number | undefined {
+  return (cdw11 & QUEUE_INTERRUPTS_ENABLED) === 0 ? undefined : cdw11 >>> 16;
 }
 
 function refused(command: Command, status: number): NvmeStatusError {

@@ -17,7 +17,9 @@ import {
   type Welcome,
 } from './messages.js';
 import { OwnedQueues } from './owned-queues.js';
+import { OwnedVectors } from './owned-vectors.js';
 import { PeerMemory } from './peer-memory.js';
+import type { VectorPool } from './vector-pool.js';
 import { takeWindow } from './window.js';
 
 /** What a secondary has for the rest of a message it began, and for taking an answer. */
@@ -28,26 +30,47 @@ export function refuse(socket: UnixSocket, error: EngineError): void {
   sendFrame(socket, { id: HELLO_ID, error: encodeError(error) }, [], nowMs() + MESSAGE_TIMEOUT_MS);
 }
 
+/** Of a request that went well. */
+interface Answer {
+  readonly value: unknown;
+  /** Go along with it; the holder's own. */
+  readonly fds?: readonly number[];
+}
+
+const NOTHING: Answer = { value: null };
+
 interface Joined {
   readonly window: IovaRange;
   readonly memory: PeerMemory;
 }
 
+/** What the holder has for all its secondaries. */
+export interface SessionParts {
+  readonly controller: Controller;
+  readonly sharing: Sharing;
+  readonly vectors: VectorPool;
+}
+
 export class Session {
   readonly peer: PeerCredentials;
   readonly #socket: UnixSocket;
-  readonly #controller: Controller;
-  readonly #sharing: Sharing;
-  readonly #queues = new OwnedQueues();
+  readonly #parts: SessionParts;
+  readonly #vectors: OwnedVectors;
+  readonly #queues: OwnedQueues;
   #joined: Joined | undefined;
   #request: Promise<void> | undefined;
   #ended = false;
 
-  constructor(socket: UnixSocket, peer: PeerCredentials, controller: Controller, sharing: Sharing) {
+  constructor(socket: UnixSocket, peer: PeerCredentials, parts: SessionParts) {
     this.#socket = socket;
     this.peer = peer;
-    this.#controller = controller;
-    this.#sharing = sharing;
+    this.#parts = parts;
+    this.#vectors = new OwnedVectors(parts.vectors);
+    this.#queues = new OwnedQueues(this.#vectors);
+  }
+
+  get #controller(): Controller {
+    return this.#parts.controller;
   }
 
   /** The peer is gone, or broke the protocol: what is left is to close. */
@@ -80,26 +103,33 @@ export class Session {
   }
 
   /**
-   * Deletes the queues that the secondary left, then takes its memory away from the device, then frees its addresses.
-   * What could not be had back stays set aside.
+   * Deletes the queues that the secondary left, then takes its vectors back, its memory away from the device, and then
+   * frees its addresses. What could not be had back stays set aside.
    */
   async close(): Promise<void> {
     this.#ended = true;
     await this.#request;
     this.#socket.close();
-    for (const queue of this.#queues.entries) await this.#deleteQueues(queue);
+    const stuck = new Set<number>();
+    for (const queue of this.#queues.entries) {
+      const deleted = await this.#deleteQueues(queue);
+      if (!deleted && queue.vector !== undefined) stuck.add(queue.vector);
+    }
+    this.#vectors.giveAll(stuck);
     if (this.#joined?.memory.release()) this.#controller.arena.iovas.free(this.#joined.window.start);
     this.#joined = undefined;
   }
 
-  async #deleteQueues({ qid, sq, cq }: { qid: number; sq: boolean; cq: boolean }): Promise<void> {
+  async #deleteQueues({ qid, sq, cq }: { qid: number; sq: boolean; cq: boolean }): Promise<boolean> {
     const { admin, queueIds } = this.#controller;
     try {
       if (sq) await admin.deleteSubmissionQueue(qid);
       if (cq) await admin.deleteCompletionQueue(qid);
       await queueIds.give(qid);
+      return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      return false;
     }
   }
 
@@ -117,37 +147,46 @@ export class Session {
     let reply: object;
     let given: readonly number[] = [];
     try {
-      reply = { id, ok: await this.#perform(request, fds) };
-      if (request.kind === 'hello') given = this.#sharing.fds;
+      const answer = await this.#perform(request, fds);
+      reply = { id, ok: answer.value };
+      given = answer.fds ?? [];
     } catch (error) {
       reply = { id, error: encodeError(error) };
     }
     sendFrame(this.#socket, reply, given, nowMs() + MESSAGE_TIMEOUT_MS);
   }
 
-  async #perform(request: Request, fds: readonly number[]): Promise<unknown> {
-    if (request.kind === 'hello') return this.#welcome(request.version);
+  async #perform(request: Request, fds: readonly number[]): Promise<Answer> {
+    if (request.kind === 'hello')
+      return { value: this.#welcome(request.version), fds: this.#parts.sharing.fds };
     const { memory } = this.#joined ?? refuseOrder(this.#socket.path);
     const { admin, queueIds } = this.#controller;
     switch (request.kind) {
       case 'take-queue': {
         const qid = await queueIds.take();
         this.#queues.add(qid);
-        return qid;
+        return { value: qid };
       }
       case 'give-queue':
         if (this.#queues.remove(request.qid)) await queueIds.give(request.qid);
-        return null;
+        return NOTHING;
+      case 'take-vector': {
+        const { vector, eventFd } = this.#vectors.take();
+        return { value: vector, fds: [eventFd] };
+      }
+      case 'give-vector':
+        if (!this.#queues.raises(request.vector)) this.#vectors.give(request.vector);
+        return NOTHING;
       case 'admin': {
         const { command, timeoutMs } = request;
-        return this.#queues.execute(command, () => admin.execute(command, timeoutMs));
+        return { value: await this.#queues.execute(command, () => admin.execute(command, timeoutMs)) };
       }
       case 'map':
         memory.map(request.iova, request.lengthBytes, fds);
-        return null;
+        return NOTHING;
       case 'unmap':
         memory.unmap(request.iova, request.lengthBytes);
-        return null;
+        return NOTHING;
     }
   }
 
@@ -167,9 +206,10 @@ export class Session {
       software: device.software,
       numaNode: device.numaNode,
       queuesGranted: maxIoQueues,
+      maxVectors: this.#parts.vectors.maxVectors,
       pageSizeBytes: device.dma.pageSizeBytes,
       window,
-      way: this.#sharing.way,
+      way: this.#parts.sharing.way,
     };
     return encodeMessage(welcome);
   }

@@ -6,6 +6,7 @@ import type { ForeignDma, ForeignParts } from '../transport/shared/foreign.js';
 import type { DoorbellWindow, Registers, TransportDevice } from '../transport/transport.js';
 import type { HolderConnection } from './connection.js';
 import type { Welcome } from './messages.js';
+import { SharedInterrupts } from './shared-interrupts.js';
 
 /** Maps this process's memory within its window, by itself or by asking the holder; the holder knows all of it. */
 class SharedDma implements DmaMapper {
@@ -68,6 +69,7 @@ export class SharedDevice implements TransportDevice {
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;
+  readonly interrupts: SharedInterrupts | undefined;
   readonly warnings: readonly EngineWarning[];
   readonly #connection: HolderConnection;
   readonly #parts: ForeignParts;
@@ -79,6 +81,8 @@ export class SharedDevice implements TransportDevice {
     this.numaNode = welcome.numaNode;
     this.registers = parts.registers;
     this.doorbells = parts.doorbells;
+    const { maxVectors, target } = welcome;
+    this.interrupts = maxVectors === 0 ? undefined : new SharedInterrupts(maxVectors, connection, target);
     this.warnings = [
       {
         code: 'shared-controller',
@@ -106,9 +110,13 @@ export class SharedDevice implements TransportDevice {
 
   async close(): Promise<void> {
     try {
-      this.#parts.close();
+      this.interrupts?.disarm();
     } finally {
-      this.#connection.close();
+      try {
+        this.#parts.close();
+      } finally {
+        this.#connection.close();
+      }
     }
   }
 }

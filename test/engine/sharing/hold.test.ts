@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { type HeldController, holdController } from '../../../engine/index.js';
 import { type Frame, receiveFrame, sendFrame } from '../../../engine/sharing/frame.js';
 import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
+import { isEventFd } from '../../../engine/sys/fd.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
 
 const TIMEOUT_MS = 10_000;
@@ -47,7 +48,7 @@ describe('holdController', { concurrency: false }, () => {
   }
 
   async function hello(socket: UnixSocket): Promise<{ start: bigint; last: bigint }> {
-    const { ok } = await ask(socket, { kind: 'hello', version: 1 });
+    const { ok } = await ask(socket, { kind: 'hello', version: 2 });
     assert.ok(ok, 'hello is refused');
     const { start, last } = ok.window as { start: string; last: string };
     return { start: BigInt(start), last: BigInt(last) };
@@ -106,6 +107,54 @@ describe('holdController', { concurrency: false }, () => {
     await hello(next);
     assert.equal((await ask(next, { kind: 'take-queue' }, 2)).ok, 1);
     await leave(next);
+  });
+
+  async function takeVector(socket: UnixSocket, id = 2): Promise<Answer & { fds: readonly number[] }> {
+    sendFrame(socket, { id, body: { kind: 'take-vector' } }, [], nowMs() + 1000);
+    const { value, fds } = await receive(socket);
+    return { ...(value as Answer), fds };
+  }
+
+  test('a vector comes with the eventfd that it signals, and each is handed out once', async () => {
+    const [one, two] = [connect(), connect()];
+    for (const socket of [one, two]) await hello(socket);
+    const [first, second] = [await takeVector(one), await takeVector(two)];
+    assert.deepEqual([first.ok, second.ok], [1, 2]);
+    for (const { fds } of [first, second]) {
+      assert.equal(fds.length, 1);
+      assert.ok(isEventFd(fds[0]));
+      closeFds(fds);
+    }
+    await leave(one, two);
+  });
+
+  test('vectors that a secondary leaves behind are free again', async () => {
+    const socket = connect();
+    await hello(socket);
+    for (let i = 0; i < 4; i++) closeFds((await takeVector(socket, 10 + i)).fds);
+    assert.equal((await takeVector(socket, 20)).error?.code, 'NO_VECTOR_LEFT');
+    await leave(socket);
+    const next = connect();
+    await hello(next);
+    const { ok, fds } = await takeVector(next);
+    assert.equal(ok, 1);
+    closeFds(fds);
+    await leave(next);
+  });
+
+  test("a vector that is another's cannot be given back, one's own can", async () => {
+    const [owner, other] = [connect(), connect()];
+    for (const socket of [owner, other]) await hello(socket);
+    closeFds((await takeVector(owner)).fds);
+    const give = { kind: 'give-vector', vector: 1 };
+    assert.equal((await ask(other, give, 3)).error, undefined);
+    const second = await takeVector(other, 4);
+    assert.equal(second.ok, 2);
+    assert.equal((await ask(owner, give, 5)).error, undefined);
+    const again = await takeVector(other, 6);
+    assert.equal(again.ok, 1);
+    closeFds([...second.fds, ...again.fds]);
+    await leave(owner, other);
   });
 
   test('memory outside the window is refused, and so is memory without a descriptor', async () => {
