@@ -61,6 +61,31 @@ test('the queues of a killed secondary are free again', async () => {
   }, `${TARGET}&queues=5`);
 });
 
+test('a secondary learns of completions by interrupts, and the vectors of a killed one are free again', async () => {
+  await withHeld(async (held) => {
+    await held.hold();
+    const all = { ...ENDLESS, completion: 'interrupt', queue_pairs: 5 };
+    const victim = held.run('victim', all);
+    await held.busy();
+    await victim.kill('SIGKILL');
+    const next = resultOf(await held.run('next', { ...all, runtime: undefined, number_ios: 2000 }).ended);
+    assert.equal(next.jobs[0].directions.read?.ios, 2000);
+    assert.ok((next.jobs[0].workers[0].sleeps ?? 0) > 0);
+  }, `${TARGET}&queues=5`);
+});
+
+test('a secondary that sleeps for interrupts ends when its holder is killed', async () => {
+  await withHeld(async (held) => {
+    const holder = await held.hold();
+    const run = held.run('sleeper', { ...ENDLESS, completion: 'interrupt' });
+    await held.busy();
+    await holder.kill('SIGKILL');
+    const { exitCode, stderr } = await run.ended;
+    assert.equal(exitCode, 4, stderr);
+    assert.match(stderr, /process \d+, which held the controller, has ended/);
+  });
+});
+
 test('a secondary whose holder is killed ends with exit code 4 and says why', async () => {
   await withHeld(async (held) => {
     const holder = await held.hold();
