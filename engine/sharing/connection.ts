@@ -10,6 +10,9 @@ import { decodeError, decodeNotice, encodeMessage, fieldsOf, HELLO_ID, type Requ
 const MESSAGE_TIMEOUT_MS = 2000;
 const IMMEDIATE_TIMEOUT_MS = 10_000;
 
+/** Requests whose answers bring descriptors; those of others are closed. */
+const WITH_DESCRIPTORS: readonly string[] = ['hello', 'take-vector'];
+
 interface Answer {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly fds: readonly number[];
@@ -17,6 +20,7 @@ interface Answer {
 
 export interface Reply {
   readonly value: unknown;
+  /** The caller uses or closes them. */
   readonly fds: readonly number[];
 }
 
@@ -104,8 +108,9 @@ export class HolderConnection {
     this.#answers.delete(id);
     if (answer === undefined) throw this.#unanswered(kind, timeoutMs);
     const { fields, fds } = answer;
-    if (fields.error === undefined) return { value: fields.ok, fds };
+    if (fields.error === undefined && WITH_DESCRIPTORS.includes(kind)) return { value: fields.ok, fds };
     closeFds(fds);
+    if (fields.error === undefined) return { value: fields.ok, fds: [] };
     throw decodeError(fields.error, this.#socket.path);
   }
 

@@ -6,7 +6,7 @@ import { Controller, type ControllerOptions } from '../nvme/controller.js';
 import type { ControllerShare } from '../nvme/controller-share.js';
 import type { StateDirContext } from '../state/state-dir.js';
 import { nowMs } from '../sys/clock.js';
-import { UnixSocket } from '../sys/unix-socket.js';
+import { closeFds, UnixSocket } from '../sys/unix-socket.js';
 import { openForeign } from '../transport/shared/foreign.js';
 import { formatTarget, parseTarget } from '../transport/target.js';
 import { checkHolder } from './access.js';
@@ -60,13 +60,22 @@ async function takeOver(
     { kind: 'hello', version: PROTOCOL_VERSION },
     HELLO_TIMEOUT_MS,
   );
-  const welcome = decodeWelcome(value, path);
+  const welcome = decodeOrClose(value, fds, path);
   const parts = openForeign(welcome.way, fds, welcome.window);
   try {
     if (welcome.target !== target) throw holdsAnother(target, welcome.target, path);
     return { device: new SharedDevice(welcome, connection, parts), welcome };
   } catch (error) {
     parts.close();
+    throw error;
+  }
+}
+
+function decodeOrClose(value: unknown, fds: readonly number[], path: string): Welcome {
+  try {
+    return decodeWelcome(value, path);
+  } catch (error) {
+    closeFds(fds);
     throw error;
   }
 }

@@ -74,6 +74,8 @@ function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
 
+/** For messages; an answer repeats it. */
+const MOST_NAME_LENGTH = 200;
 const COMMAND_WORDS = ['cdw10', 'cdw11', 'cdw12', 'cdw13', 'cdw14', 'cdw15', 'nsid'] as const;
 const COMMAND_ADDRESSES = ['prp1', 'prp2'] as const;
 
@@ -89,7 +91,7 @@ function decodeCommand(value: unknown, path: string): Command {
   const words = COMMAND_WORDS.filter((name) => fields[name] !== undefined);
   const addresses = COMMAND_ADDRESSES.filter((name) => fields[name] !== undefined);
   return {
-    name: text(fields, 'name', path),
+    name: text(fields, 'name', path).slice(0, MOST_NAME_LENGTH),
     opcode: integer(fields, 'opcode', path) & 0xff,
     ...Object.fromEntries(words.map((name) => [name, integer(fields, name, path)])),
     ...Object.fromEntries(addresses.map((name) => [name, address(fields, name, path)])),

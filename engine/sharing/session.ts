@@ -25,6 +25,9 @@ import { takeWindow } from './window.js';
 /** What a secondary has for the rest of a message it began, and for taking an answer. */
 const MESSAGE_TIMEOUT_MS = 2000;
 
+/** One command without an answer is the end of the controller for everybody, so no secondary chooses how soon. */
+const ADMIN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
+
 /** Tells a peer that it is not let in. */
 export function refuse(socket: UnixSocket, error: EngineError): void {
   sendFrame(socket, { id: HELLO_ID, error: encodeError(error) }, [], nowMs() + MESSAGE_TIMEOUT_MS);
@@ -82,9 +85,8 @@ export class Session {
   poll(): boolean {
     if (this.#ended || this.#request !== undefined || !this.#socket.waitReadable(0)) return false;
     this.#request = this.#handleNext()
-      .catch((error: unknown) => {
-        if (!(error instanceof EngineError)) throw error;
-        this.#ended = true;
+      .catch(() => {
+        this.#ended = true; // whatever it was, it came of this peer's message: the others go on
       })
       .finally(() => {
         this.#request = undefined;
@@ -110,13 +112,17 @@ export class Session {
     this.#ended = true;
     await this.#request;
     this.#socket.close();
+    const left: number[] = [];
     const stuck = new Set<number>();
     for (const queue of this.#queues.entries) {
-      const deleted = await this.#deleteQueues(queue);
-      if (!deleted && queue.vector !== undefined) stuck.add(queue.vector);
+      if (await this.#deleteQueues(queue)) continue;
+      left.push(queue.qid);
+      if (queue.vector !== undefined) stuck.add(queue.vector);
     }
     this.#vectors.giveAll(stuck);
-    if (this.#joined?.memory.release()) this.#controller.arena.iovas.free(this.#joined.window.start);
+    // What a queue that is left may still reach belongs to nobody else.
+    if (this.#joined?.memory.release() && left.length === 0)
+      this.#controller.arena.iovas.free(this.#joined.window.start);
     this.#joined = undefined;
   }
 
@@ -178,7 +184,11 @@ export class Session {
         if (!this.#queues.raises(request.vector)) this.#vectors.give(request.vector);
         return NOTHING;
       case 'admin': {
-        const { command, timeoutMs } = request;
+        const { command } = request;
+        const timeoutMs = Math.min(
+          Math.max(request.timeoutMs, ADMIN_TIMEOUT_MS.least),
+          ADMIN_TIMEOUT_MS.most,
+        );
         return { value: await this.#queues.execute(command, () => admin.execute(command, timeoutMs)) };
       }
       case 'map':

@@ -95,6 +95,28 @@ describe('holdController', { concurrency: false }, () => {
     await leave(good, bad);
   });
 
+  test('a request as long as a message may be is answered, and nobody suffers', async () => {
+    const [good, bad] = [connect(), connect()];
+    await hello(good);
+    await hello(bad);
+    // Escaped in the answer it would be longer than a message.
+    const command = { name: '"'.repeat(29_000), opcode: 0x80, nsid: 1 };
+    const answer = await ask(bad, { kind: 'admin', command, timeoutMs: 1000 }, 2);
+    assert.equal(answer.error?.code, 'NVME_STATUS');
+    assert.equal((await ask(good, { kind: 'take-queue' }, 2)).ok, 1);
+    await leave(good, bad);
+  });
+
+  test('a secondary cannot have the controller given up by a deadline of its own', async () => {
+    const socket = connect();
+    await hello(socket);
+    const command = { name: 'Get Features', opcode: 0x0a, cdw10: 7 };
+    for (const timeoutMs of [0, -1, 2 ** 53 - 1])
+      assert.ok((await ask(socket, { kind: 'admin', command, timeoutMs }, 2)).ok);
+    assert.equal(held.controller.unusable(), undefined);
+    await leave(socket);
+  });
+
   test('queue identifiers that a secondary leaves behind are free again', async () => {
     const socket = connect();
     await hello(socket);
