@@ -1,5 +1,6 @@
 /** The Mann-Whitney U test and the Hodges-Lehmann shift with the interval that belongs to it. */
 import { normalCdf, normalQuantile } from './distributions.js';
+import { midranks } from './midranks.js';
 import { rankSumDistribution, uDistribution } from './rank-null.js';
 
 /** Samples of fewer than this are tested exactly, as R does. */
@@ -13,21 +14,6 @@ export interface RankTest {
   /** Two-sided. */
   readonly p: number;
   readonly method: 'exact' | 'normal';
-}
-
-/** Midranks of `values`, and the sizes of groups of equal values. */
-function midranks(values: readonly number[]): { ranks: number[]; ties: number[] } {
-  const order = values.map((_, index) => index).sort((a, b) => values[a] - values[b]);
-  const ranks = new Array<number>(values.length);
-  const ties: number[] = [];
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end < order.length && values[order[end]] === values[order[start]]) end++;
-    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2;
-    ties.push(end - start);
-    start = end;
-  }
-  return { ranks, ties };
 }
 
 function exactP(ranks: readonly number[], first: number): number {
