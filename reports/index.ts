@@ -8,6 +8,7 @@ export * from './intervals.js';
 export * from './json.js';
 export * from './list-table.js';
 export * from './merge.js';
+export { ResultFormatError } from './parse-document.js';
 export * from './parse-result.js';
 export * from './report-error.js';
 export * from './result.js';

@@ -9,16 +9,25 @@ function escaped(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
+function stringify(value: unknown, indent: number): string {
+  const replace = (_key: string, item: unknown): unknown => {
+    if (typeof item !== 'bigint') return item;
+    return Number.isSafeInteger(Number(item)) ? Number(item) : item.toString();
+  };
+  return JSON.stringify(value, replace, indent).replace(UNESCAPED, escaped);
+}
+
 /**
  * Any plain data as JSON with two spaces of indentation and a line end. A bigint becomes a number to 2^53 and above
  * that a string of its digits.
  */
 export function toJson(value: unknown): string {
-  const replace = (_key: string, item: unknown): unknown => {
-    if (typeof item !== 'bigint') return item;
-    return Number.isSafeInteger(Number(item)) ? Number(item) : item.toString();
-  };
-  return `${JSON.stringify(value, replace, 2).replace(UNESCAPED, escaped)}\n`;
+  return `${stringify(value, 2)}\n`;
+}
+
+/** The same on one line, without a line end. */
+export function compactJson(value: unknown): string {
+  return stringify(value, 0);
 }
 
 /** The result document as the text of a file; `parseResultText` reads it. */

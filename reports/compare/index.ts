@@ -7,5 +7,5 @@ export * from './markdown.js';
 export * from './metrics.js';
 export * from './ranking.js';
 export * from './series.js';
-export * from './text.js';
+export { formatComparison, formatMatrix } from './text.js';
 export type { Change, JudgedChange, Verdict } from './verdict.js';

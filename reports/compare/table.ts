@@ -23,7 +23,13 @@ export function changeText(ratio: number | undefined): string {
   return `${Number(text) > 0 ? '+' : ''}${Number(text) === 0 ? (0).toFixed(digits) : text} %`;
 }
 
-function pText(p: number | undefined): string {
+/** An interval of ratios as changes: +1.0 % to +3.2 %. */
+export function intervalText(interval: readonly [number, number] | undefined): string {
+  return interval === undefined ? '-' : `${changeText(interval[0])} to ${changeText(interval[1])}`;
+}
+
+/** A p-value to four digits. */
+export function pText(p: number | undefined): string {
   if (p === undefined) return '-';
   return p < 0.0001 ? '<0.0001' : p.toFixed(4);
 }
@@ -38,7 +44,7 @@ export function changeCells(change: JudgedChange): string[] {
     figureText(metric, base),
     figureText(metric, next),
     changeText(ratio),
-    interval ? `${changeText(interval[0])} to ${changeText(interval[1])}` : '-',
+    intervalText(interval),
     pText(pAdjusted),
     verdict,
   ];
@@ -58,7 +64,7 @@ export function basisText({ basis, observations, blockIntervals }: ComparedJob):
 }
 
 /** Reasons of inconclusive verdicts, each once with its metrics: `p99, p99.9: the variation hides it`. */
-export function reasonTexts(job: ComparedJob): string[] {
+export function reasonTexts(job: Pick<ComparedJob, 'metrics'>): string[] {
   const byReason = new Map<string, Metric[]>();
   for (const { metric, reason } of job.metrics) {
     if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
@@ -69,7 +75,7 @@ export function reasonTexts(job: ComparedJob): string[] {
 }
 
 /** For example `2 worse, 1 better, 5 same, 3 inconclusive`. */
-export function countsText({ counts }: Comparison): string {
+export function countsText({ counts }: Pick<Comparison, 'counts'>): string {
   return (['worse', 'better', 'same', 'inconclusive'] as const)
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${verdict}`)

@@ -17,7 +17,8 @@ import {
 } from './table.js';
 import type { Verdict } from './verdict.js';
 
-const COLORS = {
+/** How a terminal shows a verdict. */
+export const VERDICT_COLORS = {
   better: 'green',
   worse: 'red',
   same: 'gray',
@@ -27,7 +28,7 @@ const COLORS = {
 function jobLines(job: ComparedJob, paint: Paint, width: number): string[] {
   const rows = job.metrics.map((change) => {
     const cells = changeCells(change);
-    return [...cells.slice(0, -1), paint(COLORS[change.verdict], change.verdict)];
+    return [...cells.slice(0, -1), paint(VERDICT_COLORS[change.verdict], change.verdict)];
   });
   const columns = TABLE_HEADS.map((head) => ({
     head,
@@ -64,7 +65,8 @@ function endLines(comparison: Comparison, paint: Paint, width: number): string[]
   ];
 }
 
-const join = (blocks: readonly string[][]): string =>
+/** Blocks of lines with an empty line between them. */
+export const joinBlocks = (blocks: readonly string[][]): string =>
   `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
@@ -75,7 +77,7 @@ export function formatComparison(comparison: Comparison, options: TextOptions): 
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
   const sides = `base ${comparison.base.map(sanitize).join(', ')}; new ${comparison.next.map(sanitize).join(', ')}`;
-  return join([
+  return joinBlocks([
     [...wrap(sides, width, 2), ...differenceLines(comparison, paint, width)],
     ...comparison.jobs.map((job) => jobLines(job, paint, width)),
     endLines(comparison, paint, width),
@@ -96,7 +98,7 @@ function matrixLines({ names, comparisons }: Matrix, paint: Paint): string[] {
         const other = comparison.jobs.find((each) => seriesText(each) === seriesText(job));
         const change = other?.metrics.find(({ metric }) => metric === first.metric);
         if (change === undefined) return '-';
-        return paint(COLORS[change.verdict], `${changeText(change.ratio)} ${change.verdict}`);
+        return paint(VERDICT_COLORS[change.verdict], `${changeText(change.ratio)} ${change.verdict}`);
       });
       return [sanitize(seriesText(job)), first.metric, figureText(first.metric, first.base), ...cells];
     }),
@@ -111,7 +113,7 @@ export function formatMatrix(matrix: Matrix, options: TextOptions): string {
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
   const notes = [...new Set(matrix.comparisons.flatMap((comparison) => comparison.notes))];
-  return join([
+  return joinBlocks([
     matrix.comparisons.flatMap((comparison) => differenceLines(comparison, paint, width)),
     matrixLines(matrix, paint),
     [

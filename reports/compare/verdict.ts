@@ -29,8 +29,8 @@ export interface Change {
   /** For the ratio, at the confidence asked for, not corrected. */
   readonly interval?: readonly [low: number, high: number];
   readonly p?: number;
-  /** The rank test in its exact or approximate form; the binomial test of two rates for errors. */
-  readonly test?: 'mann-whitney-exact' | 'mann-whitney-normal' | 'binomial';
+  /** The rank test in its exact or approximate form, that of pairs always exact; for errors that of two rates. */
+  readonly test?: 'mann-whitney-exact' | 'mann-whitney-normal' | 'binomial' | 'signed-rank';
   /** Why nothing can be said. */
   readonly problem?: string;
 }

@@ -1,7 +1,8 @@
 /** Results of other tools as documents of this one, marked with what they lack. */
 
 import { toJson } from '../json.js';
-import { parseResultText, ResultFormatError } from '../parse-result.js';
+import { ResultFormatError } from '../parse-document.js';
+import { parseResultText } from '../parse-result.js';
 import { ReportError } from '../report-error.js';
 import type { BenchResult } from '../result.js';
 import { type ImportOptions, importError } from './document.js';

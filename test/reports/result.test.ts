@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatJson, toJson } from '../../reports/json.js';
-import { parseResult, parseResultText, ResultFormatError } from '../../reports/parse-result.js';
+import { ResultFormatError } from '../../reports/parse-document.js';
+import { parseResult, parseResultText } from '../../reports/parse-result.js';
 import { sampleResult, troubledResult } from './sample.js';
 
 function problemsOf(document: unknown): readonly string[] {

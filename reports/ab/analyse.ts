@@ -1,0 +1,176 @@
+/** The verdicts of a paired experiment: each metric of each job on side B against side A, with its control beside it. */
+import { type Difference, differencesOf } from '../compare/comparability.js';
+import { COMPARED_METRICS } from '../compare/metrics.js';
+import type { SeriesKey } from '../compare/series.js';
+import { changeText } from '../compare/table.js';
+import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
+import { benjaminiHochberg } from '../statistics/correction.js';
+import { type AbDocument, type AbSideName, sideOf } from './document.js';
+import { abNotes } from './notes.js';
+import { pairedChange } from './paired-change.js';
+import { type PairedSeries, pairSeries, type SamplePair, usableBlocks } from './pairs.js';
+
+/** `base` is side A, `next` side B. */
+export interface AbMetric extends JudgedChange {
+  /** The same of the control blocks, A' against A. */
+  readonly control?: JudgedChange;
+}
+
+export interface AbJob extends SeriesKey {
+  /** Blocks in which the job was measured on both sides. */
+  readonly blocks: number;
+  readonly controls: number;
+  readonly metrics: readonly AbMetric[];
+}
+
+/** Planned, and those that ran to their end. */
+interface Progress {
+  readonly planned: number;
+  readonly usable: number;
+}
+
+export interface AbAnalysis {
+  readonly complete: boolean;
+  readonly interrupted?: { readonly reason: string };
+  readonly config: string;
+  readonly sides: AbDocument['sides'];
+  readonly seed: number;
+  readonly confidence: number;
+  readonly margin: number;
+  readonly correction: 'benjamini-hochberg';
+  readonly warmUp: boolean;
+  readonly blocks: Progress;
+  readonly controls: Progress;
+  /** Transports of software controllers: their figures describe no drive. */
+  readonly software: readonly string[];
+  /** What sets side B apart from side A: the configuration, and whatever else was found. */
+  readonly differences: readonly Difference[];
+  /** What changed between legs of one side, which should not. */
+  readonly drift: readonly Difference[];
+  readonly jobs: readonly AbJob[];
+  readonly unmatched: readonly (SeriesKey & { readonly side: AbSideName })[];
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Metrics whose control shows an effect, where there is none to find. */
+  readonly failedControls: number;
+  readonly notes: readonly string[];
+}
+
+export interface AbCertainty {
+  /** For example 0.95. */
+  readonly confidence: number;
+  /** Changes up to this share matter to nobody, for example 0.03. */
+  readonly margin: number;
+}
+
+/** Judges the changes of all series, their p-values corrected together. */
+function judgeAll(pairs: readonly (readonly SamplePair[])[], certainty: AbCertainty): JudgedChange[][] {
+  const changes = pairs.map((own) =>
+    COMPARED_METRICS.map((metric) => pairedChange(own, metric, certainty.confidence)),
+  );
+  const tested = changes.flat().filter(({ p }) => p !== undefined);
+  const adjusted = benjaminiHochberg(tested.map(({ p }) => p as number));
+  const of = new Map<Change, number>(tested.map((change, i) => [change, adjusted[i]]));
+  // Every block has runs of its own.
+  const all = { ...certainty, seed: 0 };
+  return changes.map((own) => own.map((change) => judge(change, of.get(change), 'runs', all)));
+}
+
+export function isEffect({ verdict }: JudgedChange): boolean {
+  return verdict === 'better' || verdict === 'worse';
+}
+
+/** An effect where there is none to find: what the same method says of A and B means nothing then. */
+function heldAgainst(effect: JudgedChange, control: JudgedChange): AbMetric {
+  if (!isEffect(control)) return { ...effect, control };
+  const reason = `the control shows ${changeText(control.ratio)} between A and A, where there is nothing to find`;
+  return { ...effect, verdict: 'inconclusive', reason, control };
+}
+
+function judgedJobs(series: readonly PairedSeries[], certainty: AbCertainty): AbJob[] {
+  const effects = judgeAll(
+    series.map(({ experiment }) => experiment),
+    certainty,
+  );
+  const controls = judgeAll(
+    series.map(({ control }) => control),
+    certainty,
+  );
+  return series.map(({ job, role, direction, experiment, control }, i) => ({
+    job,
+    role,
+    direction,
+    blocks: experiment.length,
+    controls: control.length,
+    metrics: effects[i].map((effect, k) =>
+      control.length === 0 ? effect : heldAgainst(effect, controls[i][k]),
+    ),
+  }));
+}
+
+/** The first leg of each side stands for it: against each other, and against all that came later. */
+function differencesIn({ legs }: AbDocument): Pick<AbAnalysis, 'differences' | 'drift'> {
+  const complete = legs.filter(({ result }) => result.complete);
+  const named = (side: AbSideName) =>
+    complete
+      .filter(({ role }) => sideOf(role) === side)
+      .map(({ result }, i) => ({ name: `leg ${i + 1} of ${side}`, result }));
+  const [[firstA, ...restA], [firstB, ...restB]] = [named('A'), named('B')];
+  const drift = [...restA.map((leg) => [firstA, leg]), ...restB.map((leg) => [firstB, leg])]
+    .flatMap(([first, leg]) => differencesOf(first, leg))
+    .filter(({ blocks }) => blocks);
+  if (firstA === undefined || firstB === undefined) return { differences: [], drift };
+  const [a, b] = [firstA, firstB].map(({ result }, i) => ({ name: 'AB'[i], result }));
+  return { differences: differencesOf(a, b), drift };
+}
+
+function countsOf(jobs: readonly AbJob[]): AbAnalysis['counts'] {
+  const verdicts = jobs.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict));
+  const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
+  return {
+    better: count('better'),
+    worse: count('worse'),
+    same: count('same'),
+    inconclusive: count('inconclusive'),
+  };
+}
+
+function progressOf(document: AbDocument, kind: 'experiment' | 'control'): Progress {
+  return {
+    planned: document.blocks.filter((block) => block.kind === kind).length,
+    usable: usableBlocks(document).filter(({ block }) => block.kind === kind).length,
+  };
+}
+
+/**
+ * Analyses what an experiment has, also one that was cut short: blocks that did not run to their end are left out.
+ * `certainty` stands in for that of the document. Throws EngineError where a histogram cannot be read.
+ */
+export function analyseAb(document: AbDocument, certainty: AbCertainty = document): AbAnalysis {
+  const { confidence, margin } = certainty;
+  const { complete, interrupted, config, sides, seed, warmUp, legs } = document;
+  const { series, unmatched } = pairSeries(document);
+  const jobs = judgedJobs(series, { confidence, margin });
+  const devices = legs.flatMap(({ result }) => result.devices).filter(({ software }) => software);
+  const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
+  const metrics = jobs.flatMap((job) => job.metrics);
+  return {
+    complete,
+    ...(interrupted ? { interrupted } : {}),
+    config,
+    sides,
+    seed,
+    confidence,
+    margin,
+    correction: 'benjamini-hochberg',
+    warmUp,
+    blocks,
+    controls,
+    software: [...new Set(devices.map(({ transport }) => transport))],
+    ...differencesIn(document),
+    jobs,
+    unmatched,
+    counts: countsOf(jobs),
+    failedControls: metrics.filter(({ control }) => control !== undefined && isEffect(control)).length,
+    notes: abNotes({ jobs: jobs.length, blocks, controls, confidence, sides }),
+  };
+}

@@ -1,0 +1,7 @@
+/** Paired experiments, `nvbench ab`: the public door of this folder. */
+export * from './analyse.js';
+export * from './document.js';
+export * from './json.js';
+export * from './markdown.js';
+export * from './parse.js';
+export * from './text.js';

@@ -1,0 +1,87 @@
+/** From the legs of an experiment to pairs of samples: one for each block, job, direction and device. */
+import { type Sample, sampleOfRepeats } from '../compare/samples.js';
+import { collectSeries, keyText, type SeriesKey } from '../compare/series.js';
+import type { AbBlock, AbDocument, AbLeg, AbRole, AbSideName } from './document.js';
+
+/** The two samples of a block: A and B, or of a control A and A'. */
+export interface SamplePair {
+  readonly base: Sample;
+  readonly next: Sample;
+}
+
+export interface PairedSeries extends SeriesKey {
+  readonly experiment: readonly SamplePair[];
+  readonly control: readonly SamplePair[];
+}
+
+export interface PairedExperiment {
+  /** In the order in which their jobs first appear. */
+  readonly series: readonly PairedSeries[];
+  /** Measured on one side only. */
+  readonly unmatched: readonly (SeriesKey & { readonly side: AbSideName })[];
+}
+
+interface Growing extends SeriesKey {
+  readonly experiment: SamplePair[];
+  readonly control: SamplePair[];
+  readonly measuredOn: Set<AbSideName>;
+}
+
+type Legs = Partial<Record<AbRole, AbLeg>>;
+
+/** The blocks of which both legs ran to their end. */
+export function usableBlocks({ blocks, legs }: AbDocument): { block: AbBlock; legs: Legs }[] {
+  return blocks
+    .map((block, place) => {
+      const own = legs.filter((leg) => leg.block === place && leg.result.complete);
+      return { block, legs: Object.fromEntries(own.map((leg) => [leg.role, leg])) as Legs };
+    })
+    .filter(({ block, legs: own }) => block.order.every((role) => own[role] !== undefined));
+}
+
+/** The samples of a leg by series; repeats of a job within the leg make one. */
+function samplesOf(leg: AbLeg): Map<string, SeriesKey & { sample: Sample }> {
+  const series = collectSeries([{ name: leg.role, result: leg.result }]);
+  return new Map(
+    [...series].map(([key, { job, role, direction, runs }]) => [
+      key,
+      { job, role, direction, sample: sampleOfRepeats(runs) },
+    ]),
+  );
+}
+
+/** Puts the samples of both legs of a block where they belong. */
+function addBlock(found: Map<string, Growing>, { kind }: AbBlock, base: AbLeg, next: AbLeg): void {
+  const [a, b] = [samplesOf(base), samplesOf(next)];
+  for (const { job, role, direction } of [...a.values(), ...b.values()]) {
+    const key = keyText({ job, role, direction });
+    const fresh: Growing = { job, role, direction, experiment: [], control: [], measuredOn: new Set() };
+    const series = found.get(key) ?? fresh;
+    found.set(key, series);
+    if (a.has(key)) series.measuredOn.add('A');
+    if (b.has(key)) series.measuredOn.add(kind === 'control' ? 'A' : 'B');
+    const pair = { base: a.get(key)?.sample, next: b.get(key)?.sample };
+    a.delete(key);
+    b.delete(key);
+    if (pair.base && pair.next) series[kind].push({ base: pair.base, next: pair.next });
+  }
+}
+
+/** All pairs of the blocks that can be used. Throws EngineError where a histogram cannot be read. */
+export function pairSeries(document: AbDocument): PairedExperiment {
+  const found = new Map<string, Growing>();
+  for (const { block, legs } of usableBlocks(document)) {
+    const next = block.kind === 'control' ? legs["A'"] : legs.B;
+    if (legs.A && next) addBlock(found, block, legs.A, next);
+  }
+  const all = [...found.values()];
+  const keyOf = ({ job, role, direction }: Growing): SeriesKey => ({ job, role, direction });
+  return {
+    series: all
+      .filter(({ measuredOn }) => measuredOn.size === 2)
+      .map((one) => ({ ...keyOf(one), experiment: one.experiment, control: one.control })),
+    unmatched: all
+      .filter(({ measuredOn }) => measuredOn.size === 1)
+      .map((one) => ({ ...keyOf(one), side: [...one.measuredOn][0] })),
+  };
+}
