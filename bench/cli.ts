@@ -11,7 +11,7 @@ import { usageErrorText } from './usage-error.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
-  '5 compare found worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
+  '5 --fail-on worse found something worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
 // A reader that goes away early (head) is no failure: what it did not want is dropped, the run goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -23,7 +23,10 @@ for (const stream of [process.stdout, process.stderr]) {
 /** An option that takes one value is given once; yargs would make a list of it. */
 function checkGivenOnce(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (Array.isArray(value) && !['_', 'set', 'device', 'base', 'new', 'results', 'gate'].includes(name))
+    if (
+      Array.isArray(value) &&
+      !['_', 'set', 'a', 'b', 'device', 'base', 'new', 'results', 'gate'].includes(name)
+    )
       throw new EngineError({
         code: 'OPTION_REPEATED',
         op: 'read the command line',

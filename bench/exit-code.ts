@@ -12,7 +12,7 @@ export const EXIT = {
   ENVIRONMENT: 3,
   /** The device was asked back, or stopped answering, during a run. */
   DEVICE_LOST: 4,
-  /** `compare --fail-on worse` found something worse. */
+  /** `--fail-on worse` of `compare` or `ab` found something worse. */
   WORSE: 5,
   /** A gate does not hold. */
   GATE_FAILED: 10,

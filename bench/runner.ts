@@ -20,6 +20,8 @@ export interface RunHooks extends JobHooks {
   onCheckpoint?(build: () => BenchResult): void;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number;
+  /** Runs whose documents are kept in one file: each keeps so much fewer intervals. 1 where left out. */
+  readonly documents?: number;
   /** Present where the devices are held by another process. */
   readonly shared?: SharedAccess | undefined;
   /** Why the run was asked to stop. */
@@ -60,6 +62,7 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   await closeDevices(devices).catch((error: unknown) => {
     failure ??= error;
   });
+  hooks.abandonSignal.removeEventListener('abort', abandon);
   if (result === undefined && failure !== undefined) throw failure;
   if (result) {
     result.endedAt = new Date().toISOString();
@@ -128,7 +131,7 @@ function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly U
   }));
 }
 
-/** Intervals that a document holds, over all jobs; and of each job at least, however many there are. */
+/** Intervals that a file holds, over all jobs; and of each job at least, however many there are. */
 const INTERVALS_OF_RUN = 10_800;
 const INTERVALS_OF_JOB = { least: 4, most: 1800 };
 
@@ -146,7 +149,7 @@ async function runJobs(
   const jobHooks: JobHooks = {
     ...hooks,
     onInterval: (unfinished) => checkpoint(result, hooks, unfinished),
-    intervalLimit: intervalLimit(planned.length),
+    intervalLimit: intervalLimit(planned.length * (hooks.documents ?? 1)),
   };
   checkpoint(result, hooks);
   for (const onDevices of turnsOf(planned)) {

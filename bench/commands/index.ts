@@ -6,6 +6,7 @@ type Loader = () => Promise<CommandModule>;
 /** In the order of the help text. A command's own argument type ends at this table. */
 const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
   run: async () => (await import('./run.js')).runCommand,
+  ab: async () => (await import('./ab.js')).abCommand,
   show: async () => (await import('./show.js')).showCommand,
   report: async () => (await import('./report.js')).reportCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,

@@ -1,14 +1,15 @@
 import type { CommandModule } from 'yargs';
+import { abJsonSchema } from '../../reports/ab/index.js';
 import { resultJsonSchema, toJson } from '../../reports/index.js';
 import { configJsonSchema } from '../config/json-schema.js';
 
-const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema } as const;
+const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema, ab: abJsonSchema } as const;
 type SchemaName = keyof typeof SCHEMAS;
 
-/** `nvbench schema`: prints the JSON Schema of the configuration, for editors, or of the result document. */
+/** `nvbench schema`: prints the JSON Schema of the configuration, for editors, or of a document that it writes. */
 export const schemaCommand: CommandModule<object, { document: SchemaName }> = {
   command: 'schema [document]',
-  describe: 'Print the JSON Schema of the configuration file, or of the result document',
+  describe: 'Print the JSON Schema of the configuration file, of the result document, or of an experiment',
   builder: (yargs) =>
     yargs
       .positional('document', {

@@ -21,6 +21,8 @@ export interface ConfigChanges extends AttachChanges {
   readonly set?: readonly string[];
   /** Targets that replace the file's device or devices. */
   readonly device?: readonly string[];
+  /** `KEY=VALUE` texts of another option, applied after all others. */
+  readonly side?: { readonly option: '--a' | '--b'; readonly set: readonly string[] };
 }
 
 function locateFinding(
@@ -39,6 +41,13 @@ function locateFinding(
 const inFileOrder = (a: ConfigIssue, b: ConfigIssue): number =>
   (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER) ||
   (a.column ?? 0) - (b.column ?? 0);
+
+function applyChanges(source: Record<string, unknown>, changes: ConfigChanges) {
+  const { made, faults } = applySets(source, changes.set ?? []);
+  const replaced = [...applyDevices(source, changes.device ?? []), ...applyAttach(source, changes)];
+  const side = applySets(source, changes.side?.set ?? [], changes.side?.option);
+  return { overrides: [...made, ...replaced, ...side.made], faults: [...faults, ...side.faults] };
+}
 
 /**
  * Reads a configuration from text. `name` stands for it in error messages, usually the file's path.
@@ -65,8 +74,7 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
     ]);
   }
   const source = root as Record<string, unknown>;
-  const { made, faults } = applySets(source, changes.set ?? []);
-  const overrides = [...made, ...applyDevices(source, changes.device ?? []), ...applyAttach(source, changes)];
+  const { overrides, faults } = applyChanges(source, changes);
   const result = validate(source);
   const issues =
     'findings' in result ? result.findings.map((f) => locateFinding(f, name, data, overrides)) : [];

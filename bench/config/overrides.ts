@@ -1,4 +1,4 @@
-/** `--set KEY=VALUE`, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
+/** `--set KEY=VALUE` and the sides of an experiment, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
 
 import { describeValue, quote } from './describe-value.js';
 import { formatKeyPath, type KeyPath } from './key-path.js';
@@ -23,7 +23,8 @@ export interface OverrideFault {
 type Map = Record<string, unknown>;
 type Outcome = { readonly override: Override } | { readonly fault: OverrideFault };
 
-const FORM = 'write it as --set jobs[0].iodepth=64, --set jobs.NAME.iodepth=64 or --set defaults.bs=8k';
+const formOf = (option: string): string =>
+  `write it as ${option} jobs[0].iodepth=64, ${option} jobs.NAME.iodepth=64 or ${option} defaults.bs=8k`;
 
 const isMap = (value: unknown): value is Map =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -82,21 +83,22 @@ function holderOf(root: Map, path: KeyPath): { holder: Map | unknown[] } | { mes
   return { message: 'the path is empty' };
 }
 
-function applyOne(root: Map, text: string): Outcome {
-  const origin = `--set ${text}`;
+function applyOne(root: Map, text: string, option: string): Outcome {
+  const origin = `${option} ${text}`;
+  const form = formOf(option);
   const fault = (path: KeyPath, message: string, suggestion?: string): Outcome => ({
     fault: { origin, path, message, suggestion },
   });
   const equals = text.indexOf('=');
-  if (equals < 1) return fault([], 'there is no KEY=VALUE in it', FORM);
+  if (equals < 1) return fault([], 'there is no KEY=VALUE in it', form);
   const written = parsePath(text.slice(0, equals).trim());
-  if (written === undefined) return fault([], `${quote(text.slice(0, equals))} is not a path to a key`, FORM);
+  if (written === undefined) return fault([], `${quote(text.slice(0, equals))} is not a path to a key`, form);
   const parsed = parseYaml(text.slice(equals + 1));
   if ('faults' in parsed) return fault(written, parsed.faults[0].message, 'quote the value');
   const path = resolveJob(root, written);
   if ('message' in path) return fault([], path.message, path.suggestion);
   const target = holderOf(root, path);
-  if ('message' in target) return fault(path, target.message, FORM);
+  if ('message' in target) return fault(path, target.message, form);
   Object.defineProperty(target.holder, path[path.length - 1], {
     value: parsed.data.value,
     enumerable: true,
@@ -106,12 +108,16 @@ function applyOne(root: Map, text: string): Outcome {
   return { override: { path, origin } };
 }
 
-/** Makes every `--set` change in `root`, in order, in place; later ones win. */
-export function applySets(root: Map, sets: readonly string[]): { made: Override[]; faults: OverrideFault[] } {
+/** Makes every `KEY=VALUE` change of an option in `root`, in order, in place; later ones win. */
+export function applySets(
+  root: Map,
+  sets: readonly string[],
+  option = '--set',
+): { made: Override[]; faults: OverrideFault[] } {
   const made: Override[] = [];
   const faults: OverrideFault[] = [];
   for (const text of sets) {
-    const outcome = applyOne(root, text);
+    const outcome = applyOne(root, text, option);
     if ('override' in outcome) made.push(outcome.override);
     else faults.push(outcome.fault);
   }

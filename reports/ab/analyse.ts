@@ -9,6 +9,7 @@ import { type AbDocument, type AbSideName, sideOf } from './document.js';
 import { abNotes } from './notes.js';
 import { pairedChange } from './paired-change.js';
 import { type PairedSeries, pairSeries, type SamplePair, usableBlocks } from './pairs.js';
+import { type LegWarning, legWarnings } from './warnings.js';
 
 /** `base` is side A, `next` side B. */
 export interface AbMetric extends JudgedChange {
@@ -52,6 +53,9 @@ export interface AbAnalysis {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Metrics whose control shows an effect, where there is none to find. */
   readonly failedControls: number;
+  /** Legs that count, over all blocks. */
+  readonly legs: number;
+  readonly warnings: readonly LegWarning[];
   readonly notes: readonly string[];
 }
 
@@ -153,6 +157,7 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
   const devices = legs.flatMap(({ result }) => result.devices).filter(({ software }) => software);
   const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
   const metrics = jobs.flatMap((job) => job.metrics);
+  const tests = metrics.filter(({ p }) => p !== undefined).length;
   return {
     complete,
     ...(interrupted ? { interrupted } : {}),
@@ -171,6 +176,8 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
     unmatched,
     counts: countsOf(jobs),
     failedControls: metrics.filter(({ control }) => control !== undefined && isEffect(control)).length,
-    notes: abNotes({ jobs: jobs.length, blocks, controls, confidence, sides }),
+    legs: legs.filter(({ block }) => block !== null).length,
+    warnings: legWarnings(document),
+    notes: abNotes({ jobs: jobs.length, tests, blocks, controls, confidence, sides }),
   };
 }

@@ -1,4 +1,6 @@
 /** Paired experiments, `nvbench ab`: the public door of this folder. */
+
+export { neededPairs } from '../statistics/signed-rank.js';
 export * from './analyse.js';
 export * from './document.js';
 export * from './json.js';

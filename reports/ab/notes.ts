@@ -1,11 +1,13 @@
 /** What limits what an experiment can say, a sentence each. */
 import { plural } from '../format.js';
-import { neededPairs, smallestSignedRankP } from '../statistics/signed-rank.js';
+import { neededPairs } from '../statistics/signed-rank.js';
 import type { AbDocument } from './document.js';
 
 interface Facts {
   /** Series that are judged together. */
   readonly jobs: number;
+  /** Metrics that were tested, over all jobs. */
+  readonly tests: number;
   readonly blocks: { readonly planned: number; readonly usable: number };
   readonly controls: { readonly planned: number; readonly usable: number };
   readonly confidence: number;
@@ -13,11 +15,6 @@ interface Facts {
 }
 
 const percentText = (confidence: number): string => `${Number((confidence * 100).toFixed(3))} %`;
-
-/** The fewest blocks with which a job that alone changed in all its metrics would be seen. */
-function neededFor(jobs: number, alpha: number): number {
-  return neededPairs(alpha / Math.max(1, jobs));
-}
 
 function leftOut(kind: string, { planned, usable }: Facts['blocks']): string[] {
   return usable === planned
@@ -35,19 +32,33 @@ function controlNotes({ controls, confidence }: Facts): string[] {
   return [`${seen} nothing shows what this host makes of no difference at all`];
 }
 
+/** From how many blocks on a job, and a metric, would be seen that alone changed. */
+function fewNotes({ jobs, tests, blocks, confidence }: Facts): string[] {
+  const alpha = 1 - confidence;
+  if (blocks.usable < neededPairs(alpha) || tests === 0) return [];
+  const [forJob, forMetric] = [jobs, tests].map((count) => neededPairs(alpha / Math.max(1, count)));
+  const at = `at ${percentText(confidence)}`;
+  const had = plural(blocks.usable, 'block');
+  if (blocks.usable < forJob)
+    return [
+      `${had} are too few for ${plural(jobs, 'job')} ${at}: a job that alone changed is seen from ${forJob} on`,
+    ];
+  if (blocks.usable < forMetric)
+    return [
+      `${had} show a job that changed in most metrics; a metric that alone changed, of ${tests}, is seen ${at} from ${forMetric} on`,
+    ];
+  return [];
+}
+
 /** Sentences for the end of the report. */
 export function abNotes(facts: Facts): string[] {
-  const { jobs, blocks, controls, confidence, sides } = facts;
-  const notes = [...leftOut('experiment', blocks), ...leftOut('control', controls)];
-  const needed = neededFor(jobs, 1 - confidence);
-  const few = blocks.usable >= neededPairs(1 - confidence) && blocks.usable < needed;
-  if (few && smallestSignedRankP(blocks.usable) * jobs > 1 - confidence)
-    notes.push(
-      `${plural(blocks.usable, 'block')} are too few for ${plural(jobs, 'job')} at ${percentText(confidence)}: ` +
-        `a job that alone changed is seen from ${needed} on`,
-    );
-  notes.push(...controlNotes(facts));
-  if (JSON.stringify(sides.A.set) === JSON.stringify(sides.B.set))
-    notes.push('both sides ask for the same: whatever is found is not between them');
-  return notes;
+  const { blocks, controls, sides } = facts;
+  const same = JSON.stringify(sides.A.set) === JSON.stringify(sides.B.set);
+  return [
+    ...leftOut('experiment', blocks),
+    ...leftOut('control', controls),
+    ...fewNotes(facts),
+    ...controlNotes(facts),
+    ...(same ? ['both sides ask for the same: whatever is found is not between them'] : []),
+  ];
 }

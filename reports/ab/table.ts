@@ -96,10 +96,13 @@ export function driftTexts({ drift }: AbAnalysis): string[] {
 }
 
 /** Beside the verdicts: what tells the sides apart, what is on one side only, what limits what can be said. */
-export function abNoteTexts({ differences, unmatched, notes }: AbAnalysis): string[] {
+export function abNoteTexts({ differences, unmatched, warnings, legs, notes }: AbAnalysis): string[] {
   return [
     ...differences.map((difference) => `between the sides: ${differenceText(difference)}`),
     ...unmatched.map((key) => `${seriesText(key)} was measured on side ${key.side} only`),
+    ...warnings.map(
+      ({ message, advice, legs: count }) => `in ${count} of ${legs} legs: ${message}; ${advice}`,
+    ),
     ...notes,
   ];
 }

@@ -166,6 +166,12 @@ export function judge(
   if (certain && loss > margin && losses[0] > bar) return { ...adjusted, verdict: 'worse' };
   if (certain && loss < -margin && losses[1] < -bar) return { ...adjusted, verdict: 'better' };
   if (losses[0] >= -margin && losses[1] <= margin) return { ...adjusted, verdict: 'same' };
-  const reason = certain ? 'it changed, perhaps by no more than the margin' : 'the variation hides it';
-  return { ...adjusted, verdict: 'inconclusive', reason };
+  return { ...adjusted, verdict: 'inconclusive', reason: reasonOf(change, certain, alpha) };
+}
+
+function reasonOf({ p = 1 }: Change, certain: boolean, alpha: number): string {
+  if (certain) return 'it changed, perhaps by no more than the margin';
+  return p <= alpha
+    ? 'by itself it would be certain, among so many metrics it may be chance'
+    : 'the variation hides it';
 }

@@ -1,0 +1,52 @@
+/** The numbers of an experiment, as asked for on the command line. */
+import { randomInt } from 'node:crypto';
+import { EngineError } from '../../engine/errors.js';
+import { neededPairs } from '../../reports/ab/index.js';
+
+/** The exact test takes longer than it is worth beyond this. */
+const MOST_BLOCKS = 500;
+const SEEDS = 2 ** 32;
+
+export interface Design {
+  readonly blocks: number;
+  readonly controls: number;
+  readonly seed: number;
+  /** For example 0.95. */
+  readonly confidence: number;
+  readonly margin: number;
+  readonly warmUp: boolean;
+}
+
+function refused(option: string, value: number, reason: string, hint: string): EngineError {
+  const op = `read --${option}`;
+  return new EngineError({ code: 'BAD_ARGUMENTS', op, target: String(value), reason, hint, kind: 'input' });
+}
+
+/** Throws EngineError BAD_ARGUMENTS where that many blocks can never give the confidence. */
+function checkCount(option: string, count: number, confidence: number): void {
+  if (!Number.isInteger(count) || count < 0 || count > MOST_BLOCKS)
+    throw refused(option, count, 'it is out of range', `give a whole number up to ${MOST_BLOCKS}`);
+  const needed = neededPairs(1 - confidence);
+  if (count >= needed) return;
+  const percent = Number((confidence * 100).toFixed(3));
+  const reason = `even if all of them agreed, ${count} could not give a confidence of ${percent} %`;
+  const less = option === 'controls' ? ', or --controls 0 to do without' : '';
+  throw refused(option, count, reason, `it takes ${needed} or more${less}`);
+}
+
+/** The seed as given, or one that no one chose. Throws EngineError BAD_ARGUMENTS. */
+function seedOf(seed: number | undefined): number {
+  if (seed === undefined) return randomInt(SEEDS);
+  if (Number.isInteger(seed) && seed >= 0 && seed < SEEDS) return seed;
+  throw refused('seed', seed, 'it is out of range', `give a whole number from 0 to ${SEEDS - 1}`);
+}
+
+/** Throws EngineError BAD_ARGUMENTS for a design that could show nothing. */
+export function designOf(
+  wish: Omit<Design, 'controls' | 'seed'> & { readonly controls?: number; readonly seed?: number },
+): Design {
+  const { blocks, controls = blocks, seed, confidence } = wish;
+  checkCount('blocks', blocks, confidence);
+  if (controls !== 0) checkCount('controls', controls, confidence);
+  return { ...wish, controls, seed: seedOf(seed) };
+}

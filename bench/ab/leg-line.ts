@@ -1,0 +1,26 @@
+/** What a terminal is told after each leg. */
+import type { AbDocument, AbLeg } from '../../reports/ab/index.js';
+import { formatIops, formatLatency, sanitize } from '../../reports/index.js';
+
+const MAX_JOBS = 3;
+
+function jobTexts({ result }: AbLeg): string[] {
+  return result.jobs.flatMap(({ name, directions }) =>
+    (['read', 'write'] as const).flatMap((direction) => {
+      const measured = directions[direction];
+      if (measured === undefined) return [];
+      const { iops, latencyNs } = measured;
+      const p99 = latencyNs.p99 === undefined ? '' : `, p99 ${formatLatency(latencyNs.p99)}`;
+      return [`${sanitize(name)} ${direction} ${formatIops(iops)} IOPS${p99}`];
+    }),
+  );
+}
+
+/** One line: `leg 5/42  B   block 2, experiment  randread read 12,345 IOPS, p99 95.2 µs`. */
+export function legLine(leg: AbLeg, place: number, count: number, blocks: AbDocument['blocks']): string {
+  const where = leg.block === null ? 'warm-up' : `block ${leg.block + 1}, ${blocks[leg.block].kind}`;
+  const texts = jobTexts(leg);
+  const more = texts.length > MAX_JOBS ? `; ${texts.length - MAX_JOBS} more` : '';
+  const head = `leg ${String(place).padStart(String(count).length)}/${count}`;
+  return `${head}  ${leg.role.padEnd(2)}  ${where}  ${texts.slice(0, MAX_JOBS).join('; ')}${more}`;
+}

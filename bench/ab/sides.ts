@@ -1,0 +1,46 @@
+/** The two sides of an experiment: one configuration with the changes of each, both checked before the first I/O. */
+import { EngineError } from '../../engine/errors.js';
+import type { AbSideName } from '../../reports/ab/index.js';
+import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
+import type { JobConfig } from '../config/run-config.js';
+
+export type Sides = Readonly<Record<AbSideName, LoadedConfig>>;
+
+/** What both sides have in common, and the `KEY=VALUE` texts of each. */
+export interface SidesRequest extends Omit<ConfigChanges, 'side'> {
+  readonly path: string;
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+}
+
+/** A job's name with what it measures: a read is never paired with a write. */
+function measuredIn({ jobs }: LoadedConfig): Set<string> {
+  const directions = ({ rwmixread }: JobConfig): string[] => [
+    ...(rwmixread > 0 ? ['read'] : []),
+    ...(rwmixread < 100 ? ['write'] : []),
+  ];
+  return new Set(jobs.flatMap((job) => directions(job).map((direction) => `${job.name} ${direction}`)));
+}
+
+function checkPaired({ A, B }: Sides, path: string): void {
+  const [a, b] = [measuredIn(A), measuredIn(B)];
+  if ([...a].some((key) => b.has(key))) return;
+  throw new EngineError({
+    code: 'NOTHING_TO_PAIR',
+    op: 'ab',
+    target: path,
+    reason: `the sides have no job in common: A measures ${[...a].join(', ')}, B ${[...b].join(', ')}`,
+    hint: 'jobs are paired by name and direction; vary what leaves both as they are',
+    kind: 'input',
+  });
+}
+
+/** Reads the configuration once for each side. Throws EngineError of kind `input`. */
+export function loadSides({ a, b, ...common }: SidesRequest): Sides {
+  const sides: Sides = {
+    A: loadConfig({ ...common, side: { option: '--a', set: a } }),
+    B: loadConfig({ ...common, side: { option: '--b', set: b } }),
+  };
+  checkPaired(sides, common.path);
+  return sides;
+}

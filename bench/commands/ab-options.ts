@@ -1,0 +1,86 @@
+/** The command line of `nvbench ab`. */
+import type { Argv } from 'yargs';
+import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
+import { type AttachArguments, attachOptions } from './attach-options.js';
+
+export interface AbArguments extends AttachArguments {
+  config: string | undefined;
+  a: string[];
+  b: string[];
+  set: string[];
+  device: string[] | undefined;
+  blocks: number;
+  controls: number | undefined;
+  seed: number | undefined;
+  'warm-up': boolean;
+  confidence: number | undefined;
+  margin: number | undefined;
+  format: 'text' | 'markdown' | 'json';
+  output: string | undefined;
+  'fail-on': 'worse' | undefined;
+  'dry-run': boolean;
+  reanalyse: string | undefined;
+}
+
+const DEFAULT_BLOCKS = 10;
+
+const changes = (describe: string) =>
+  ({ type: 'string', array: true, nargs: 1, default: [] as string[], describe }) as const;
+
+function sideOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('a', changes('Side A: change a value of the configuration, KEY=VALUE; as configured if left out'))
+    .option('b', changes('Side B: likewise'))
+    .option('set', changes('Change a value on both sides: KEY=VALUE'))
+    .option('device', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Run both sides on this target instead of the one configured',
+    });
+}
+
+function designOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('blocks', { type: 'number', default: DEFAULT_BLOCKS, describe: 'Pairs of A and B' })
+    .option('controls', {
+      type: 'number',
+      describe: 'Pairs of A and A, where there is nothing to find; as many as --blocks if left out',
+    })
+    .option('seed', { type: 'number', describe: 'Seed of the order; drawn and recorded if left out' })
+    .option('warm-up', {
+      type: 'boolean',
+      default: true,
+      describe: 'Run a leg of each side first that does not count; --no-warm-up leaves that out',
+    })
+    .option('confidence', { type: 'number', describe: `Percent; ${DEFAULT_CONFIDENCE * 100} if left out` })
+    .option('margin', {
+      type: 'number',
+      describe: `Percent of change that does not matter; ${DEFAULT_MARGIN * 100} if left out`,
+    });
+}
+
+/** All options of the command. */
+export function abOptions<Arguments>(yargs: Argv<Arguments>) {
+  return designOptions(sideOptions(attachOptions(yargs)))
+    .positional('config', { type: 'string', describe: 'YAML file; see docs/config.md' })
+    .option('format', {
+      choices: ['text', 'markdown', 'json'] as const,
+      default: 'text' as const,
+      describe: 'What goes to stdout',
+    })
+    .option('output', { type: 'string', describe: 'Write every leg and the order as JSON to this file' })
+    .option('fail-on', { choices: ['worse'] as const, describe: 'Exit code 5 when any metric of B is worse' })
+    .option('dry-run', {
+      type: 'boolean',
+      default: false,
+      describe: 'Attach and check both sides and print the plan, but do no I/O',
+    })
+    .option('reanalyse', { type: 'string', describe: 'Print the analysis of a file that --output wrote' })
+    .example("$0 ab my.yaml --b 'jobs[0].iodepth=64'", 'as configured against another depth')
+    .example(
+      '$0 ab my.yaml --a attach=group --b attach=cdev --output ab.json',
+      'one interface against another',
+    )
+    .example('$0 ab --reanalyse ab.json --margin 1', 'the same legs, judged more strictly');
+}

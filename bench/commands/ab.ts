@@ -1,0 +1,135 @@
+import type { CommandModule } from 'yargs';
+import { EngineError } from '../../engine/errors.js';
+import {
+  type AbAnalysis,
+  type AbCertainty,
+  type AbDocument,
+  analyseAb,
+  formatAb,
+  markdownAb,
+} from '../../reports/ab/index.js';
+import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
+import { toJson } from '../../reports/index.js';
+import { type Design, designOf } from '../ab/design.js';
+import { runExperiment } from '../ab/experiment.js';
+import { planSides } from '../ab/session.js';
+import { readSessionFile } from '../ab/session-file.js';
+import { loadSides, type Sides } from '../ab/sides.js';
+import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../exit-code.js';
+import { type Interrupt, listenForInterrupt } from '../interrupt.js';
+import { undoLeftoversAloud } from '../leftovers.js';
+import { checkWritable } from '../output-file.js';
+import { printError } from '../print-error.js';
+import { shareOf } from '../share-option.js';
+import { type AbArguments, abOptions } from './ab-options.js';
+
+function badArguments(reason: string, hint: string): EngineError {
+  const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;
+  return new EngineError({ ...what, reason, hint });
+}
+
+/** Confidence and margin as asked for, else those given. Throws EngineError BAD_ARGUMENTS. */
+function certaintyOf({ confidence, margin }: AbArguments, otherwise: AbCertainty): AbCertainty {
+  return {
+    confidence:
+      confidence === undefined ? otherwise.confidence : shareOf('confidence', confidence, 50, 99.999),
+    margin: margin === undefined ? otherwise.margin : shareOf('margin', margin, 0, 100),
+  };
+}
+
+function print(analysis: AbAnalysis, format: AbArguments['format']): void {
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const text = {
+    json: () => toJson(analysis),
+    markdown: () => markdownAb(analysis),
+    text: () => formatAb(analysis, { color, width: process.stdout.columns ?? 110 }),
+  }[format]();
+  process.stdout.write(text);
+}
+
+function verdictCode({ counts }: AbAnalysis, failOn: AbArguments['fail-on']): number {
+  return failOn === 'worse' && counts.worse > 0 ? EXIT.WORSE : EXIT.OK;
+}
+
+/** That of the leg that fared worst, or of what ended the session. */
+function sessionCode({ legs }: AbDocument, failure: unknown): number {
+  if (failure !== undefined) return isLost(failure) ? EXIT.DEVICE_LOST : exitCodeOf(failure);
+  return Math.max(EXIT.OK, ...legs.map(({ result }) => runExitCode(result)));
+}
+
+function reanalyse(args: AbArguments, path: string): void {
+  if (args.config !== undefined || args.a.length + args.b.length > 0)
+    throw badArguments(
+      '--reanalyse reads what was measured and runs nothing',
+      'leave the other arguments out',
+    );
+  const document = readSessionFile(path);
+  const analysis = analyseAb(document, certaintyOf(args, document));
+  print(analysis, args.format);
+  process.exitCode = verdictCode(analysis, args['fail-on']);
+}
+
+function printPlan(plans: Record<'A' | 'B', string>, { blocks, controls, seed, warmUp }: Design): void {
+  const legs = 2 * (blocks + controls) + (warmUp ? 2 : 0);
+  process.stdout.write(
+    `side A\n${plans.A}\nside B\n${plans.B}\n` +
+      `${legs} legs: ${blocks} blocks of A and B, ${controls} of A and A, ` +
+      `${warmUp ? 'a warm-up leg of each side, ' : ''}seed ${seed}\n`,
+  );
+}
+
+async function experiment(
+  args: AbArguments & { config: string },
+  sides: Sides,
+  design: Design,
+  interrupt: Interrupt,
+): Promise<number> {
+  const plans = await planSides(sides, interrupt);
+  if (args['dry-run']) {
+    printPlan(plans, design);
+    return EXIT.OK;
+  }
+  const { config, output } = args;
+  const changes = { A: { set: args.a }, B: { set: args.b } };
+  const { document, failure } = await runExperiment({ config, sides, changes, design, output, interrupt });
+  const analysis = analyseAb(document);
+  print(analysis, args.format);
+  if (failure !== undefined) printError(failure);
+  return withGates(sessionCode(document, failure), verdictCode(analysis, args['fail-on']));
+}
+
+async function run(args: AbArguments & { config: string }): Promise<void> {
+  const certainty = certaintyOf(args, { confidence: DEFAULT_CONFIDENCE, margin: DEFAULT_MARGIN });
+  const { blocks, controls, seed, 'warm-up': warmUp, device } = args;
+  const design = designOf({ blocks, controls, seed, warmUp, ...certainty });
+  if (args.a.length + args.b.length === 0)
+    throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
+  const { attach, 'allow-unsafe-dma': allowUnsafeDma, a, b, set } = args;
+  const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma });
+  if (args.output !== undefined) checkWritable(args.output);
+  await undoLeftoversAloud();
+  const interrupt = listenForInterrupt();
+  try {
+    const code = await experiment(args, sides, design, interrupt);
+    process.exitCode = interrupt.exitCode() ?? code;
+  } catch (error) {
+    printError(error);
+    process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function ab(args: AbArguments): Promise<void> {
+  const { config, reanalyse: path } = args;
+  if (path !== undefined) reanalyse(args, path);
+  else if (config !== undefined) await run({ ...args, config });
+  else throw badArguments('there is no configuration', 'write nvbench ab config.yaml --b KEY=VALUE');
+}
+
+export const abCommand: CommandModule<object, AbArguments> = {
+  command: 'ab [config]',
+  describe: 'Run two sides of a configuration in randomised blocks and say what differs between them',
+  builder: abOptions,
+  handler: ab,
+};

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type AbAnalysis, type AbMetric, analyseAb } from '../../../reports/ab/index.js';
+import { jobOf, resultOf } from '../compare/documents.js';
+import { drifting, experimentOf } from './experiments.js';
+
+function metric({ jobs }: AbAnalysis, name: string): AbMetric {
+  const found = jobs[0].metrics.find((each) => each.metric === name);
+  assert.ok(found);
+  return found;
+}
+
+test('finds a slowdown of 8 % on a host that drifts by far more', () => {
+  const analysis = analyseAb(
+    experimentOf((role, block) => ({ meanNs: drifting(block) * (role === 'B' ? 1.08 : 1) })),
+  );
+  const mean = metric(analysis, 'mean');
+  assert.equal(mean.verdict, 'worse');
+  assert.ok(Math.abs((mean.ratio ?? 0) - 1.08) < 0.005, String(mean.ratio));
+  assert.ok(mean.interval && mean.interval[0] < 1.08 && mean.interval[1] > 1.08);
+  assert.equal(mean.p, 2 / 64);
+  assert.equal(metric(analysis, 'iops').verdict, 'worse', 'fewer IOPS are worse');
+});
+
+test('a drop of latency is better, with more IOPS', () => {
+  const analysis = analyseAb(experimentOf((role) => ({ meanNs: role === 'B' ? 80_000 : 100_000 })));
+  assert.deepEqual(
+    ['iops', 'bandwidth', 'mean', 'p50', 'p99', 'max'].map((name) => metric(analysis, name).verdict),
+    Array(6).fill('better'),
+  );
+  assert.equal(analysis.counts.worse, 0);
+});
+
+test('equal sides are the same where the noise is within the margin', () => {
+  const analysis = analyseAb(experimentOf(() => ({ meanNs: 100_000 })));
+  assert.equal(metric(analysis, 'mean').verdict, 'same');
+  assert.equal(analysis.counts.better + analysis.counts.worse, 0);
+});
+
+test('the control has its own interval beside the effect', () => {
+  const analysis = analyseAb(experimentOf((role) => ({ meanNs: role === 'B' ? 150_000 : 100_000 })));
+  const { control, verdict } = metric(analysis, 'mean');
+  assert.equal(verdict, 'worse');
+  assert.equal(control?.verdict, 'same');
+  assert.ok(control.interval && control.interval[0] < 1 && control.interval[1] > 1);
+});
+
+test('an effect in the control makes its metrics inconclusive, and says so', () => {
+  const analysis = analyseAb(
+    experimentOf((role) => ({ meanNs: { A: 100_000, B: 150_000, "A'": 110_000 }[role] })),
+  );
+  const mean = metric(analysis, 'mean');
+  assert.equal(mean.control?.verdict, 'worse');
+  assert.equal(mean.verdict, 'inconclusive');
+  assert.match(mean.reason ?? '', /the control shows \+1\d\.\d % between A and A/);
+  assert.equal(analysis.counts.worse, 0);
+  assert.equal(analysis.failedControls, 10);
+});
+
+test('warm-up legs count for nothing', () => {
+  const analysis = analyseAb(experimentOf(() => ({ meanNs: 100_000 })));
+  assert.equal(analysis.legs, 24);
+  assert.ok(Math.abs((metric(analysis, 'mean').next ?? 0) - 100_000) < 2000);
+});
+
+test('a block with a leg that did not run to its end is left out, the other blocks count', () => {
+  const cut = (role: string, block: number) => role === 'B' && block === 2;
+  const analysis = analyseAb(
+    experimentOf(
+      (role, block) =>
+        cut(role, block)
+          ? { ...resultOf([{ meanNs: 1_000_000 }]), complete: false }
+          : { meanNs: role === 'B' ? 150_000 : 100_000 },
+      { experiment: 8, control: 0 },
+    ),
+  );
+  assert.deepEqual(analysis.blocks, { planned: 8, usable: 7 });
+  assert.equal(analysis.jobs[0].blocks, 7);
+  assert.equal(metric(analysis, 'mean').verdict, 'worse');
+  assert.match(analysis.notes.join('\n'), /7 of 8 experiment blocks ran to their end/);
+});
+
+test('blocks that a session never came to are no failure of the analysis', () => {
+  const document = experimentOf(() => ({ meanNs: 100_000 }));
+  const analysis = analyseAb({ ...document, complete: false, legs: document.legs.slice(0, 7) });
+  assert.deepEqual(analysis.blocks, { planned: 6, usable: 2 });
+  assert.equal(metric(analysis, 'mean').verdict, 'inconclusive');
+  assert.match(metric(analysis, 'mean').reason ?? '', /2 blocks are too few, it takes 6/);
+});
+
+test('no leg at all is an empty analysis', () => {
+  const { jobs, blocks } = analyseAb({ ...experimentOf(() => ({ meanNs: 1 })), legs: [] });
+  assert.deepEqual([jobs, blocks], [[], { planned: 6, usable: 0 }]);
+});
+
+test('jobs are paired by name: what one side lacks is told, not compared', () => {
+  const analysis = analyseAb(
+    experimentOf((role, block) => {
+      const result = resultOf([{ meanNs: 100_000 }], block + 1);
+      const other = jobOf({ meanNs: 50_000 }, block, role === 'B' ? 'of-b' : 'of-a');
+      return { ...result, jobs: [...result.jobs, other] };
+    }),
+  );
+  assert.deepEqual(
+    analysis.jobs.map(({ job }) => job),
+    ['randread'],
+  );
+  assert.deepEqual(
+    analysis.unmatched.map(({ job, side }) => [job, side]),
+    [
+      ['of-a', 'A'],
+      ['of-b', 'B'],
+    ],
+  );
+});
+
+test('errors are counted over the legs and tested by their shares', () => {
+  const analysis = analyseAb(
+    experimentOf((role, block) => ({ meanNs: 100_000, errors: role === 'B' ? 5 + block : 1 })),
+  );
+  const errors = metric(analysis, 'errors');
+  assert.equal(errors.base, 6);
+  assert.equal(errors.next, 5 + 6 + 7 + 8 + 9 + 10);
+  assert.equal(errors.p, 2 / 64);
+});
+
+test('what sets the sides apart is named, and apart from it what changed on a side under way', () => {
+  const document = experimentOf((role, block) => {
+    const result = resultOf([{ meanNs: 100_000 }], block + 1);
+    const governor = block === 3 && role === 'A' ? 'powersave' : 'performance';
+    const config = { jobs: [{ name: 'randread', iodepth: role === 'B' ? 64 : 1 }] };
+    return { ...result, config, host: { ...result.host, governor } };
+  });
+  const { drift, differences } = analyseAb({
+    ...document,
+    legs: document.legs.filter(({ block }) => block !== null),
+  });
+  assert.deepEqual(
+    drift.map(({ fact, next, between }) => [fact, next, between]),
+    [['host.governor', 'powersave', ['leg 1 of A', 'leg 4 of A']]],
+  );
+  assert.deepEqual(
+    differences.map(({ where, base, next }) => [where, base, next]),
+    [['jobs.randread.iodepth', '1', '64']],
+  );
+});
+
+test('a stricter margin and confidence can be asked of the same legs', () => {
+  const document = experimentOf((role) => ({ meanNs: role === 'B' ? 102_000 : 100_000 }));
+  assert.equal(metric(analyseAb(document), 'mean').verdict, 'same');
+  assert.equal(metric(analyseAb(document, { confidence: 0.95, margin: 0.005 }), 'mean').verdict, 'worse');
+  assert.equal(
+    metric(analyseAb(document, { confidence: 0.99, margin: 0.03 }), 'mean').verdict,
+    'inconclusive',
+  );
+});
