@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { EngineError } from '../engine/errors.js';
 import { loadCommands } from './commands/index.js';
+import { COMPLETE_WORD } from './completion/scripts.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { printError } from './print-error.js';
@@ -41,7 +42,7 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
 
 const args = hideBin(process.argv);
 
-try {
+async function runCommandLine(): Promise<void> {
   const commands = await loadCommands(args);
   await yargs(args)
     .scriptName('nvbench')
@@ -64,6 +65,15 @@ try {
       process.exit(EXIT.INPUT);
     })
     .parseAsync();
+}
+
+try {
+  if (args[0] === COMPLETE_WORD) {
+    const { completionAnswer } = await import('./completion/answer.js');
+    process.stdout.write(await completionAnswer(args.slice(1)));
+  } else {
+    await runCommandLine();
+  }
 } catch (error) {
   printError(error);
   process.exitCode = exitCodeOf(error);

@@ -25,6 +25,7 @@ const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
   format: async () => (await import('./format.js')).formatCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
   serve: async () => (await import('./serve.js')).serveCommand,
+  completion: async () => (await import('./completion.js')).completionCommand,
 };
 
 /** The command that the arguments name, alone; all of them where they name none, for help and suggestions. */

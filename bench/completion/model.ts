@@ -1,0 +1,92 @@
+/** What a command takes, read off the same builder that yargs gets: completion knows no list of its own. */
+import type { Argv, CommandModule } from 'yargs';
+
+export interface OptionModel {
+  readonly name: string;
+  readonly describe: string;
+  readonly choices: readonly string[];
+  readonly kind: 'boolean' | 'number' | 'string';
+  readonly repeatable: boolean;
+  /** A boolean that is on unless `--no-NAME` is given. */
+  readonly negatable: boolean;
+}
+
+export interface PositionalModel {
+  readonly name: string;
+  readonly choices: readonly string[];
+  /** Takes every word that is left. */
+  readonly variadic: boolean;
+}
+
+export interface CommandModel {
+  readonly name: string;
+  readonly describe: string;
+  readonly options: readonly OptionModel[];
+  readonly positionals: readonly PositionalModel[];
+}
+
+/** The part of a yargs description of an option or positional that matters here. */
+interface Described {
+  readonly describe?: string;
+  readonly choices?: readonly unknown[];
+  readonly type?: string;
+  readonly array?: boolean;
+  readonly default?: unknown;
+}
+
+const choicesOf = ({ choices = [] }: Described): string[] => choices.map(String);
+
+function optionOf(name: string, described: Described): OptionModel {
+  const { describe = '', type, array = false } = described;
+  const kind = type === 'boolean' || type === 'number' ? type : 'string';
+  const negatable = kind === 'boolean' && described.default === true;
+  return { name, describe, choices: choicesOf(described), kind, repeatable: array, negatable };
+}
+
+const HELP = optionOf('help', { type: 'boolean', describe: 'Show help' });
+/** What the program itself takes. */
+export const GLOBAL_OPTIONS: readonly OptionModel[] = [
+  HELP,
+  optionOf('version', { type: 'boolean', describe: 'Show version number' }),
+];
+
+/** Stands in for yargs while a builder describes its command; whatever else the builder calls is of no interest. */
+function recorder(options: OptionModel[], positionals: Map<string, Described>): Argv {
+  const methods: Record<string, (name: string, described: Described) => void> = {
+    option: (name, described) => options.push(optionOf(name, described)),
+    positional: (name, described) => positionals.set(name, described),
+  };
+  const recording: Argv = new Proxy({} as Argv, {
+    get:
+      (_target, method) =>
+      (...args: [string, Described]) => {
+        methods[String(method)]?.(...args);
+        return recording;
+      },
+  });
+  return recording;
+}
+
+/** The words in brackets of a usage such as `baseline <action> [name]`, in order. */
+function placesOf(usage: string): { name: string; variadic: boolean }[] {
+  const places = [...usage.matchAll(/[<[]([\w-]+)(\.\.)?[\]>]/g)];
+  return places.map(([, name, dots]) => ({ name, variadic: dots !== undefined }));
+}
+
+/** Reads a command. */
+export function modelOf({ command, describe, builder }: CommandModule): CommandModel {
+  const usage = String(command);
+  const options: OptionModel[] = [];
+  const described = new Map<string, Described>();
+  if (typeof builder === 'function') builder(recorder(options, described));
+  return {
+    name: usage.split(' ')[0],
+    describe: typeof describe === 'string' ? describe : '',
+    options: [...options, HELP],
+    positionals: placesOf(usage).map(({ name, variadic }) => ({
+      name,
+      variadic,
+      choices: choicesOf(described.get(name) ?? {}),
+    })),
+  };
+}
