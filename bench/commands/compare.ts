@@ -16,8 +16,10 @@ import {
   markdownMatrix,
   type NamedResult,
 } from '../../reports/compare/index.js';
+import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
+import { checkWritable, writeWhole } from '../output-file.js';
 import { readNamedResult } from '../result-file.js';
 import { shareOf } from '../share-option.js';
 
@@ -25,13 +27,16 @@ interface CompareArguments {
   results: string[] | undefined;
   base: string[] | undefined;
   new: string[] | undefined;
-  format: 'table' | 'markdown' | 'json';
+  format: 'table' | 'markdown' | 'html' | 'json';
+  output: string | undefined;
   confidence: number;
   margin: number;
   seed: number;
   force: boolean;
   'fail-on': 'worse' | undefined;
 }
+
+const DEFAULT_WIDTH = 110;
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'compare', target: 'results', kind: 'input' } as const;
@@ -64,16 +69,19 @@ function sidesOf({ results, base, new: next }: CompareArguments): { base: string
   return sides;
 }
 
-function print(args: CompareArguments, outcome: Comparison | Matrix): void {
+function show({ format, output }: CompareArguments, outcome: Comparison | Matrix): void {
   const matrix = 'rankings' in outcome;
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const options = { color, width: process.stdout.columns ?? 110 };
+  const color = output === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const width = output === undefined ? (process.stdout.columns ?? DEFAULT_WIDTH) : DEFAULT_WIDTH;
+  const options = { color, width };
   const text = {
     json: () => toJson(outcome),
+    html: () => (matrix ? htmlMatrix(outcome) : htmlComparison(outcome)),
     markdown: () => (matrix ? markdownMatrix(outcome) : markdownComparison(outcome)),
     table: () => (matrix ? formatMatrix(outcome, options) : formatComparison(outcome, options)),
-  }[args.format]();
-  process.stdout.write(text);
+  }[format]();
+  if (output === undefined) process.stdout.write(text);
+  else writeWhole(output, text);
 }
 
 function compare(args: CompareArguments): void {
@@ -82,6 +90,7 @@ function compare(args: CompareArguments): void {
     margin: shareOf('margin', args.margin, 0, 100),
     seed: args.seed,
   };
+  if (args.output !== undefined) checkWritable(args.output);
   const { base, next } = sidesOf(args);
   const [baseResults, nextResults]: NamedResult[][] = [base.map(readNamedResult), next.map(readNamedResult)];
   const many = args.base === undefined && args.new === undefined && next.length > 1;
@@ -92,7 +101,7 @@ function compare(args: CompareArguments): void {
   if (!args.force) requireComparable(comparisons);
   if (comparisons.every(({ jobs }) => jobs.length === 0))
     throw badArguments('the results have no job in common', 'compare runs of the same configuration');
-  print(args, outcome);
+  show(args, outcome);
   const worse = comparisons.some(({ counts }) => counts.worse > 0);
   process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;
 }
@@ -120,10 +129,11 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         describe: 'A result of the other side; likewise',
       })
       .option('format', {
-        choices: ['table', 'markdown', 'json'] as const,
+        choices: ['table', 'markdown', 'html', 'json'] as const,
         default: 'table' as const,
         describe: 'What to print',
       })
+      .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('confidence', {
         type: 'number',
         default: DEFAULT_CONFIDENCE * 100,
@@ -146,6 +156,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         '$0 compare --base a1.json --base a2.json --new b1.json --new b2.json',
         'two groups of repeats',
       )
-      .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking'),
+      .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
+      .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
   handler: compare,
 };

@@ -16,7 +16,7 @@ export const COLORS = 8;
 /** Number of shades of the heat map. */
 export const SHADES = 6;
 /** Space around the plot area in px: left, top, right, bottom. */
-export const MARGINS = [66, 12, 36, 46] as const;
+export const MARGINS = [78, 12, 36, 46] as const;
 export const SIZES = { wide: [820, 320], narrow: [360, 280] } as const;
 
 export type Size = keyof typeof SIZES;
@@ -34,6 +34,29 @@ export interface Cells {
   readonly counts: readonly (readonly [column: number, row: number, count: number])[];
 }
 
+/** The plot area in px: from a place on an axis, 0 to 1, to where it is. */
+export interface Area {
+  readonly x: (at: number) => number;
+  readonly y: (at: number) => number;
+}
+
+/** What is drawn as it is. */
+export interface Shape {
+  /** The `d` of an SVG path. */
+  readonly path: (area: Area) => string;
+  /** Colours as CSS has them, or `none`. */
+  readonly fill: string;
+  readonly stroke?: string;
+}
+
+/** What pointer and arrow keys read, beside the points of lines. */
+export interface Mark {
+  readonly name: string;
+  /** Place in the plot area, 0 to 1. */
+  readonly at: readonly [x: number, y: number];
+  readonly texts: readonly [what: string, value: string];
+}
+
 export interface Plot {
   readonly title: string;
   readonly description: string;
@@ -43,6 +66,9 @@ export interface Plot {
   /** Points are shown, not only the line between them. */
   readonly symbols?: boolean;
   readonly cells?: Cells;
+  /** Drawn in order, below lines. */
+  readonly shapes?: readonly Shape[];
+  readonly marks?: readonly Mark[];
 }
 
 function axis(scale: Scale, isNarrow: boolean, isX: boolean): object {
@@ -136,6 +162,24 @@ function cellSeries(cells: Cells, size: Size): object[] {
   });
 }
 
+function areaOf(size: Size): Area {
+  const [left, top, right, bottom] = MARGINS;
+  const [width, height] = SIZES[size];
+  return {
+    x: (at) => left + at * (width - left - right),
+    y: (at) => height - bottom - at * (height - top - bottom),
+  };
+}
+
+function shapeSeries(shapes: readonly Shape[], size: Size): object[] {
+  return shapes.map(({ path, fill, stroke }) => {
+    const shape = { pathData: path(areaOf(size)) };
+    const style = { fill, ...(stroke === undefined ? {} : { stroke, lineWidth: 2 }) };
+    const renderItem = () => ({ type: 'path', shape, style });
+    return { type: 'custom', silent: true, data: [[0, 0]], renderItem };
+  });
+}
+
 /** What ECharts repeats at every element and the style sheet of the page says once. */
 const REPEATED =
   / (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="visible"|xmlns(?::xlink)?="[^"]*"|version="1.1"|baseProfile="full"|style="font-size:12px;font-family:inherit;"|xml:space="preserve"|dominant-baseline="central"|fill="var\(--muted\)")/g;
@@ -165,7 +209,11 @@ export function renderPlot(plot: Plot, size: Size): string {
       grid: { left, top, right, bottom, containLabel: false, outerBoundsMode: 'none' },
       xAxis: axis(plot.x, size === 'narrow', true),
       yAxis: axis(plot.y, size === 'narrow', false),
-      series: [...(plot.cells === undefined ? [] : cellSeries(plot.cells, size)), ...lineSeries(plot)],
+      series: [
+        ...(plot.cells === undefined ? [] : cellSeries(plot.cells, size)),
+        ...shapeSeries(plot.shapes ?? [], size),
+        ...lineSeries(plot),
+      ],
     });
     return compact(chart.renderToSVGString(), size, `c${drawn++}-`);
   } finally {

@@ -21,17 +21,19 @@ export function jsonForScript(value: unknown): string {
   });
 }
 
-/** A table; the first cell of a row names it. All cells are escaped. */
+/** A table; the first cell of a row names it. All cells are escaped; `classes` are those of the rows. */
 export function tableHtml(
   caption: string,
   heads: readonly string[],
   rows: readonly (readonly string[])[],
+  classes: readonly string[] = [],
 ): string {
   const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
   const body = rows
-    .map(([first, ...rest]) => {
+    .map(([first, ...rest], i) => {
       const cells = rest.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
-      return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+      const open = classes[i] === undefined ? '<tr>' : `<tr class="${escapeHtml(classes[i])}">`;
+      return `${open}<th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
     })
     .join('\n');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;

@@ -8,21 +8,27 @@ export interface Variant {
   readonly plot: Plot;
   /** HTML of its table. */
   readonly table: string;
+  /** HTML of a legend of its own. */
+  readonly legend?: string;
+  /** The table is shown at once, not only when asked for. */
+  readonly isOpen?: boolean;
 }
 
 const short = (value: number): number => Number(value.toFixed(4));
 
-function hoverData({ x, y, lines, cells }: Plot): unknown {
+function hoverData({ x, y, lines, cells, marks = [] }: Plot): unknown {
   const size = [SIZES.wide, SIZES.narrow];
   const series = lines.map(({ name, points }) => ({
     n: name,
     p: points.map(([px, py]) => [short(x.at(px)), short(y.at(py)), x.format(px), y.format(py)]),
   }));
+  for (const { name, at, texts } of marks)
+    series.push({ n: name, p: [[short(at[0]), short(at[1]), ...texts]] });
   const heat = cells && { x: cells.columns.map(x.format), y: cells.rows, c: cells.counts };
   return { margins: MARGINS, size, series, heat };
 }
 
-function legend({ lines, cells }: Plot): string {
+function lineLegend({ lines, cells }: Plot): string {
   if (cells !== undefined || lines.length < 2) return '';
   const items = lines.map(
     ({ name }, i) =>
@@ -31,17 +37,17 @@ function legend({ lines, cells }: Plot): string {
   return `<ul class="legend">${items.join('')}</ul>`;
 }
 
-function variantHtml({ label, plot, table }: Variant): string {
+function variantHtml({ label, plot, table, legend = lineLegend(plot), isOpen = false }: Variant): string {
   const title = label === '' ? plot.title : `${plot.title}: ${label}`;
   const aria = escapeHtml(
     `${title}. ${plot.description} Arrow keys read the values; the table below has them all.`,
   );
   return `<figure class="chart" data-label="${escapeHtml(label)}">
 <figcaption><strong>${escapeHtml(title)}</strong> <span>${escapeHtml(plot.description)}</span></figcaption>
-${legend(plot)}<p class="axis-name">${escapeHtml(plot.y.name)}</p>
+${legend}<p class="axis-name">${escapeHtml(plot.y.name)}</p>
 <div class="plot" tabindex="0" role="group" aria-label="${aria}">${renderPlot(plot, 'wide')}${renderPlot(plot, 'narrow')}<span class="dot" hidden></span><output class="tip" hidden></output></div>
 <script type="application/json">${jsonForScript(hoverData(plot))}</script>
-<details><summary>Table of ${escapeHtml(title)}</summary>${table}</details>
+<details${isOpen ? ' open' : ''}><summary>Table of ${escapeHtml(title)}</summary>${table}</details>
 </figure>`;
 }
 

@@ -1,5 +1,4 @@
 /** One self-contained HTML page: no network, no script but its own, readable without it. */
-import { createHash } from 'node:crypto';
 import { countsOfDirection } from '../build.js';
 import { plural } from '../format.js';
 import type { BenchResult, JobRecord } from '../result.js';
@@ -17,28 +16,13 @@ import {
   whereHtml,
 } from './facts.js';
 import { overTimeFigures } from './over-time.js';
-import { SCRIPT } from './script.js';
-import { STYLE } from './style.js';
+import { pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { sweepFigures } from './sweep.js';
 
 /** Points in time that all charts together may have, and bounds for one: the page stays small. */
 const TIME_POINTS = 900;
 const MIN_TIME_POINTS = 8;
 const MAX_TIME_POINTS = 60;
-/** With more jobs than this only the first is shown until another is chosen. */
-const MAX_SHOWN_JOBS = 4;
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-const POLICY = [
-  "default-src 'none'",
-  `script-src ${hashOf(SCRIPT)}`,
-  `style-src-elem ${hashOf(STYLE)}`,
-  "style-src-attr 'unsafe-inline'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
 function distributionsOf(result: BenchResult, jobs: readonly JobRecord[], named: boolean): Distribution[] {
   return jobs.flatMap((job) =>
     directionsOf(job).flatMap(([name, direction]) => {
@@ -60,30 +44,18 @@ function jobSection(result: BenchResult, job: JobRecord, timePoints: number): st
   return `<section class="job">${blocks.filter((block) => block !== '').join('\n')}</section>`;
 }
 
-function picker(result: BenchResult): string {
-  if (result.jobs.length < 2) return '';
-  const options = result.jobs.map((job, i) => {
-    const selected = i === 0 && result.jobs.length > MAX_SHOWN_JOBS ? ' selected' : '';
-    return `<option value="${i}"${selected}>${escapeHtml(jobLabel(result, job))}</option>`;
-  });
-  return `<p class="picker" hidden><label>Show <select><option value="all">all jobs</option>${options.join('')}</select></label></p>`;
-}
-
-function section(title: string, body: string): string {
-  return body === '' ? '' : `<section><h2>${escapeHtml(title)}</h2>\n${body}</section>`;
-}
-
 function resultHtml(result: BenchResult, timePoints: number, suffix: string): string {
   const distributions = result.jobs.length < 2 ? [] : distributionsOf(result, result.jobs, true);
   const together = distributions.length <= COLORS ? distributions : [];
   const jobs = result.jobs.map((job) => jobSection(result, job, timePoints)).join('\n');
+  const picker = pickerHtml(result.jobs.map((job) => jobLabel(result, job)));
   return [
-    section(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}`),
-    section(`Warnings and errors${suffix}`, warningsHtml(result)),
-    section(`Sweeps${suffix}`, sweepFigures(result)),
-    section(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
-    section(`Jobs${suffix}`, `${picker(result)}\n${jobs}`),
-    section(`Devices and hosts${suffix}`, whereHtml(result)),
+    sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}`),
+    sectionHtml(`Warnings and errors${suffix}`, warningsHtml(result)),
+    sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
+    sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
+    sectionHtml(`Jobs${suffix}`, `${picker}\n${jobs}`),
+    sectionHtml(`Devices and hosts${suffix}`, whereHtml(result)),
   ].join('\n');
 }
 
@@ -101,27 +73,14 @@ export function formatHtml(results: readonly BenchResult[]): string {
     ),
   );
   const notes = new Set(results.flatMap(({ jobs }) => jobs.map((job) => job.timestampNote)));
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>nvbench report ${escapeHtml(results[0]?.startedAt ?? '')}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<h1>nvbench report</h1>
-${runs.map((run) => `<p class="sub">${run}</p>`).join('\n')}
-${noticesHtml(results)}
-</header>
-<main>
-${bodies.join('\n')}
-</main>
-<footer>${[...notes].map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}</footer>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+  return pageHtml({
+    title: `nvbench report ${results[0]?.startedAt ?? ''}`,
+    header: [
+      '<h1>nvbench report</h1>',
+      ...runs.map((run) => `<p class="sub">${run}</p>`),
+      noticesHtml(results),
+    ].join('\n'),
+    main: bodies.join('\n'),
+    footer: [...notes].map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join(''),
+  });
 }

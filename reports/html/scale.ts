@@ -61,3 +61,39 @@ export function percentileScale(name: string, nines: number): Scale {
   const values = Array.from({ length: last + 1 }, (_, i) => i);
   return scaleOf(name, (value) => value / last, values, percentileText);
 }
+
+/** How far a scale of changes goes, and its ticks, in percent of the base. Each goes as far down as up, by ratio. */
+const CHANGES: readonly (readonly number[])[] = [
+  [-2, -1, 0, 1, 2],
+  [-5, -2, 0, 2, 5],
+  [-10, -5, 0, 5, 10],
+  [-20, -10, 0, 10, 20],
+  [-50, -25, 0, 50, 100],
+  [-75, -50, 0, 100, 300],
+  [-90, -75, -50, 0, 100, 300, 900],
+];
+
+/**
+ * Ratios to 1, which is in the middle, by logarithm; far enough for `deviation`, the largest |ln ratio|, or to a tenth
+ * and the tenfold. Ratios beyond lie at the ends. Labels are changes in percent.
+ */
+export function changeScale(name: string, deviation: number): Scale {
+  const reach = ([least]: readonly number[]): number => -Math.log(1 + least / 100);
+  const ticks = CHANGES.find((each) => reach(each) >= deviation) ?? CHANGES[CHANGES.length - 1];
+  const most = reach(ticks);
+  const at = (ratio: number): number =>
+    Math.min(1, Math.max(0, 0.5 + Math.log(Math.max(ratio, Number.MIN_VALUE)) / (2 * most)));
+  const values = ticks
+    .map((percent) => 1 + percent / 100)
+    .filter((ratio) => Math.abs(Math.log(ratio)) <= most * 1.0001);
+  return scaleOf(name, at, values, (ratio) => {
+    const percent = Math.round((ratio - 1) * 100);
+    return `${percent > 0 ? '+' : ''}${percent} %`;
+  });
+}
+
+/** Names one below the other, the first at the top; the value of a row is its index. */
+export function rowScale(name: string, rows: readonly string[]): Scale {
+  const at = (row: number): number => 1 - (row + 0.5) / rows.length;
+  return scaleOf(name, at, [...rows.keys()], (row) => rows[row]);
+}

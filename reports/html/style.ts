@@ -1,8 +1,8 @@
 /** The style sheet of the page: light, dark, phone, print. */
 const LIGHT =
-  '--bg:#fff;--card:#f4f5f7;--text:#1b1f24;--muted:#4d5661;--axis:#8a939e;--grid:#e3e6ea;--bad:#b00020;--notice:#b00020;--notice-text:#fff;--focus:#0b57d0;--s0:#0067b0;--s1:#c04a00;--s2:#00795a;--s3:#a3397f;--s4:#7a6000;--s5:#5b45c9;--s6:#b3261e;--s7:#4a5b6c;--h0:#d6e6f5;--h1:#a9cbe8;--h2:#6fa8d6;--h3:#3a80bd;--h4:#155a96;--h5:#06315a';
+  '--bg:#fff;--card:#f4f5f7;--text:#1b1f24;--muted:#4d5661;--axis:#8a939e;--grid:#e3e6ea;--bad:#b00020;--notice:#b00020;--notice-text:#fff;--focus:#0b57d0;--s0:#0067b0;--s1:#c04a00;--s2:#00795a;--s3:#a3397f;--s4:#7a6000;--s5:#5b45c9;--s6:#b3261e;--s7:#4a5b6c;--better:#00704a;--worse:#b00020;--same:#4d5661;--unsure:#7a5200;--h0:#d6e6f5;--h1:#a9cbe8;--h2:#6fa8d6;--h3:#3a80bd;--h4:#155a96;--h5:#06315a';
 const DARK =
-  '--bg:#12161b;--card:#1d232b;--text:#e8ecf1;--muted:#b3bdc8;--axis:#77828f;--grid:#2c343e;--bad:#ff8a80;--notice:#ffb4ab;--notice-text:#3a0006;--focus:#a8c7fa;--s0:#6cb6ff;--s1:#ff9e5e;--s2:#4fd1a5;--s3:#f08fd0;--s4:#e5c649;--s5:#b5a6ff;--s6:#ff8a80;--s7:#a9bccf;--h0:#17324a;--h1:#1d4a70;--h2:#27699d;--h3:#3d8fc9;--h4:#7fbbe8;--h5:#d3eaff';
+  '--bg:#12161b;--card:#1d232b;--text:#e8ecf1;--muted:#b3bdc8;--axis:#77828f;--grid:#2c343e;--bad:#ff8a80;--notice:#ffb4ab;--notice-text:#3a0006;--focus:#a8c7fa;--s0:#6cb6ff;--s1:#ff9e5e;--s2:#4fd1a5;--s3:#f08fd0;--s4:#e5c649;--s5:#b5a6ff;--s6:#ff8a80;--s7:#a9bccf;--better:#4fd1a5;--worse:#ff8a80;--same:#b3bdc8;--unsure:#e5c649;--h0:#17324a;--h1:#1d4a70;--h2:#27699d;--h3:#3d8fc9;--h4:#7fbbe8;--h5:#d3eaff';
 
 export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
@@ -19,6 +19,8 @@ small,figcaption span,.axis-name,footer,.sub{color:var(--muted)}
 .cards p{margin:0}.big{font-size:1.7rem;font-weight:700}.big small{font-size:.9rem;font-weight:400}
 .facts{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(340px,100%),1fr))}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0}dt{color:var(--muted)}dd{margin:0;min-width:0}
+.better>td:last-child,b.better{color:var(--better);font-weight:600}.worse>td:last-child,b.worse{color:var(--worse);font-weight:600}.inconclusive>td:last-child{color:var(--unsure)}
+.verdicts{list-style:none;padding:0;margin:0}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:4px 0}
@@ -30,6 +32,7 @@ figcaption strong{display:block}
 .axis-name{margin:6px 0 0;font-size:.8rem}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;padding:0;margin:6px 0 0;font-size:.875rem}
 .key{width:24px;height:8px;margin-right:6px;vertical-align:middle}
+.mark{width:24px;height:16px;margin-right:4px;vertical-align:middle}
 .plot{position:relative;max-width:820px}
 .plot>svg{display:block;width:100%;height:auto;pointer-events:none}
 .plot>.narrow{display:none}

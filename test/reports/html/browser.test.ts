@@ -1,58 +1,18 @@
 /** The page as a reader meets it: in Chromium, from a file. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { describe, it } from 'node:test';
 import { formatHtml } from '../../../reports/html/index.js';
+import { openInChromium, skip } from './chromium.js';
 import { sweepResult } from './sweep-sample.js';
 
-const executablePath = process.env.NVBENCH_CHROMIUM ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath)
-  ? false
-  : `SKIPPED: no Chromium at ${executablePath}; apt-get install chromium, or set NVBENCH_CHROMIUM`;
-
 describe('the HTML page in Chromium', { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nvbench-html-'));
-  const file = join(folder, 'report.html');
-  const url = pathToFileURL(file).href;
-  const troubles: string[] = [];
-  let browser: Browser;
-
-  before(async () => {
+  const withPage = openInChromium(() => {
     const result = sweepResult();
     const jobs = result.jobs.map((job, i) =>
       i === 0 ? { ...job, name: '</script><script>document.title="owned"</script>' } : job,
     );
-    writeFileSync(file, formatHtml([{ ...result, jobs }]));
-    // Chromium refuses to sandbox for root, as whom CI runs; the page is our own.
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    return formatHtml([{ ...result, jobs }]);
   });
-
-  after(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  async function withPage(options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
-    troubles.length = 0;
-    const context = await browser.newContext(options);
-    try {
-      const page = await context.newPage();
-      page.on('console', (message) => troubles.push(`console: ${message.text()}`));
-      page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-      page.on('request', (request) => {
-        if (request.url() !== url) troubles.push(`request: ${request.url()}`);
-      });
-      await page.goto(url);
-      await use(page);
-      assert.deepEqual(troubles, []);
-    } finally {
-      await context.close();
-    }
-  }
 
   it('opens without an error, a request or a foreign script', () =>
     withPage({}, async (page) => {
