@@ -5,6 +5,7 @@ import { incompleteness } from '../../reports/compare/index.js';
 import type { BenchResult } from '../../reports/index.js';
 import type { Interrupt } from '../interrupt.js';
 import type { Tick } from '../job-run.js';
+import { type PlanData, planData } from '../plan-json.js';
 import { planText } from '../plan-text.js';
 import { type RunHooks, runConfig } from '../runner.js';
 import type { PlannedLeg } from './schedule.js';
@@ -41,15 +42,22 @@ function runHooks({ interrupt, onTick }: Pick<SessionHooks, 'interrupt' | 'onTic
   };
 }
 
+/** A plan, as its devices told it before they were given back. */
+export interface SidePlan {
+  readonly text: string;
+  readonly data: PlanData;
+}
+
+export type SidePlans = Readonly<Record<AbSideName, SidePlan>>;
+
 /**
- * Attaches and plans both sides without any I/O; answers with the plan of each as text. Throws EngineError as a run
- * does.
+ * Attaches and plans both sides without any I/O; answers with the plan of each. Throws EngineError as a run does.
  */
-export async function planSides(sides: Sides, interrupt: Interrupt): Promise<Record<AbSideName, string>> {
-  const plans = { A: '', B: '' };
+export async function planSides(sides: Sides, interrupt: Interrupt): Promise<SidePlans> {
+  const plans: Partial<Record<AbSideName, SidePlan>> = {};
   for (const name of ['A', 'B'] as const) {
     const onPlan: RunHooks['onPlan'] = (planned) => {
-      plans[name] = planText(planned);
+      plans[name] = { text: planText(planned), data: planData(planned) };
       return false;
     };
     try {
@@ -58,7 +66,7 @@ export async function planSides(sides: Sides, interrupt: Interrupt): Promise<Rec
       throw failureIn(`side ${name}`, error);
     }
   }
-  return plans;
+  return plans as SidePlans;
 }
 
 /** Why a leg that no one interrupted did not run to its end. */

@@ -12,7 +12,7 @@ import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.
 import { toJson } from '../../reports/index.js';
 import { type Design, designOf } from '../ab/design.js';
 import { runExperiment } from '../ab/experiment.js';
-import { planSides } from '../ab/session.js';
+import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
 import { loadSides, type Sides } from '../ab/sides.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../exit-code.js';
@@ -69,10 +69,15 @@ function reanalyse(args: AbArguments, path: string): void {
   process.exitCode = verdictCode(analysis, args['fail-on']);
 }
 
-function printPlan(plans: Record<'A' | 'B', string>, { blocks, controls, seed, warmUp }: Design): void {
+function printPlan(plans: SidePlans, design: Design, format: AbArguments['format']): void {
+  const { blocks, controls, seed, warmUp } = design;
   const legs = 2 * (blocks + controls) + (warmUp ? 2 : 0);
+  if (format === 'json') {
+    process.stdout.write(toJson({ sides: { A: plans.A.data, B: plans.B.data }, legs, ...design }));
+    return;
+  }
   process.stdout.write(
-    `side A\n${plans.A}\nside B\n${plans.B}\n` +
+    `side A\n${plans.A.text}\nside B\n${plans.B.text}\n` +
       `${legs} legs: ${blocks} blocks of A and B, ${controls} of A and A, ` +
       `${warmUp ? 'a warm-up leg of each side, ' : ''}seed ${seed}\n`,
   );
@@ -86,7 +91,7 @@ async function experiment(
 ): Promise<number> {
   const plans = await planSides(sides, interrupt);
   if (args['dry-run']) {
-    printPlan(plans, design);
+    printPlan(plans, design, args.format);
     return EXIT.OK;
   }
   const { config, output } = args;

@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, EngineError, formatNamespace } from '../../engine/index.js';
-import { formatCapacity } from '../../reports/index.js';
+import { formatCapacity, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
+import { textOrJsonOption } from './json-option.js';
 
 interface FormatArguments extends AttachArguments {
   target: string;
@@ -11,6 +12,7 @@ interface FormatArguments extends AttachArguments {
   ses: number;
   'all-namespaces': boolean;
   'yes-destroy': string;
+  format: 'text' | 'json';
 }
 
 /** A number stays one; everything else is a name such as nguid:... */
@@ -31,6 +33,21 @@ function checkSerial(controller: Controller, named: string): void {
   });
 }
 
+/** What a namespace has become. */
+interface Formatted {
+  readonly target: string;
+  readonly namespaceId: number;
+  readonly lbaFormat: number;
+  readonly capacityBytes: number;
+  readonly lbaBytes: number;
+  readonly metadataBytes: number;
+}
+
+function formattedText({ target, namespaceId, capacityBytes, lbaBytes, metadataBytes }: Formatted): string {
+  const metadata = metadataBytes === 0 ? '' : ` and ${metadataBytes} bytes of metadata`;
+  return `${target} namespace ${namespaceId}: formatted, ${formatCapacity(capacityBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`;
+}
+
 async function format(args: FormatArguments): Promise<void> {
   await undoLeftoversAloud();
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
@@ -42,10 +59,16 @@ async function format(args: FormatArguments): Promise<void> {
     const allNamespaces = args['all-namespaces'];
     await formatNamespace(controller, { nsid, formatIndex: args.lbaf, secureErase, allNamespaces });
     const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
-    const metadata = metadataBytes === 0 ? '' : ` and ${metadataBytes} bytes of metadata`;
-    process.stdout.write(
-      `${controller.device.target} namespace ${nsid}: formatted, ${formatCapacity(sizeBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`,
-    );
+    const { target } = controller.device;
+    const formatted = {
+      target,
+      namespaceId: nsid,
+      lbaFormat: args.lbaf,
+      capacityBytes: sizeBytes,
+      lbaBytes,
+      metadataBytes,
+    };
+    process.stdout.write(args.format === 'json' ? toJson(formatted) : formattedText(formatted));
   } finally {
     await controller.close();
   }
@@ -55,7 +78,7 @@ export const formatCommand: CommandModule<object, FormatArguments> = {
   command: 'format <target>',
   describe: 'Give a namespace another LBA format; DESTROYS ITS DATA',
   builder: (yargs) =>
-    attachOptions(yargs)
+    textOrJsonOption(attachOptions(yargs))
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, ...' })
       .option('namespace', {
         type: 'string',

@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import type { CommandModule } from 'yargs';
 import { EngineError, holdController, userId } from '../../engine/index.js';
+import { toJson } from '../../reports/index.js';
 import { EXIT, exitCodeOf, isLost } from '../exit-code.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { printError } from '../print-error.js';
 import { ownState } from '../shared.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
+import { textOrJsonOption } from './json-option.js';
 
 interface HoldArguments extends AttachArguments {
   target: string;
   socket: string | undefined;
   'allow-user': string | undefined;
+  format: 'text' | 'json';
 }
 
 /** Until a signal, or until the device is lost or asked back. */
@@ -28,6 +31,15 @@ async function hold(args: HoldArguments): Promise<void> {
       ...(user === undefined ? {} : { allowUid: userId(user) }),
     });
     const { identity, device } = held.controller;
+    if (args.format === 'json')
+      process.stdout.write(
+        toJson({
+          target: device.target,
+          modelNumber: identity.modelNumber,
+          serialNumber: identity.serialNumber,
+          socketPath: held.socketPath,
+        }),
+      );
     process.stderr.write(
       `nvbench: holding ${device.target} (${identity.modelNumber}, ${identity.serialNumber}) for ` +
         `\`nvbench run --shared\` on ${held.socketPath}; end it with Ctrl-C\n`,
@@ -61,7 +73,7 @@ export const holdCommand: CommandModule<object, HoldArguments> = {
   command: 'hold <target>',
   describe: 'Hold a controller for several `nvbench run --shared` at once',
   builder: (yargs) =>
-    attachOptions(yargs)
+    textOrJsonOption(attachOptions(yargs))
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, sim, ...' })
       .option('socket', {
         type: 'string',

@@ -72,7 +72,13 @@ async function release(setup: Setup, args: HugepagesArguments): Promise<void> {
   const lines = undone.map(undoneText);
   if (args.format === 'json')
     process.stdout.write(
-      toJson({ released: undone.map(({ entry, outcome }) => ({ ...entry.change, outcome })) }),
+      toJson({
+        released: undone.map(({ entry, outcome, error }) => ({
+          ...entry.change,
+          outcome,
+          ...(error === undefined ? {} : { reason: error.message }),
+        })),
+      }),
     );
   else process.stdout.write(lines.length === 0 ? 'Nothing to release.\n' : `${lines.join('\n')}\n`);
   if (undone.some(({ outcome }) => outcome === 'failed')) process.exitCode = EXIT.ENVIRONMENT;

@@ -5,6 +5,7 @@ import { toolVersion } from '../environment/tool.js';
 import { readInputText } from '../input-file.js';
 import { checkWritable, writeWhole } from '../output-file.js';
 import { asInput } from '../result-file.js';
+import { jsonOption } from './json-option.js';
 
 interface ImportArguments {
   file: string;
@@ -75,7 +76,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
   command: 'import <file>',
   describe: 'Make a result of what fio (JSON, JSON+) or spdk_nvme_perf (text) measured, as a baseline',
   builder: (yargs) =>
-    yargs
+    jsonOption(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'what the other tool wrote' })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('target', { type: 'string', describe: 'What the jobs ran on, for example pci:0000:01:00.0' })

@@ -4,6 +4,7 @@ import { formatJson, mergeResults } from '../../reports/index.js';
 import { toolVersion } from '../environment/tool.js';
 import { checkWritable, writeWhole } from '../output-file.js';
 import { asInput, readResultFile } from '../result-file.js';
+import { jsonOption } from './json-option.js';
 
 interface MergeArguments {
   results: string[];
@@ -34,7 +35,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
   command: 'merge <results..>',
   describe: 'Join results of several hosts or runs into one document',
   builder: (yargs) =>
-    yargs
+    jsonOption(yargs)
       .positional('results', {
         type: 'string',
         array: true,

@@ -37,7 +37,7 @@ function report(args: ReportArguments): void {
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <results..>',
-  describe: 'Show results in another format: text, HTML, Markdown, CSV, OpenMetrics, HdrHistogram, fio',
+  describe: 'Show results in another format: text, HTML, Markdown, CSV, JSON, OpenMetrics, HdrHistogram, fio',
   builder: (yargs) =>
     yargs
       .positional('results', {

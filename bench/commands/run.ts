@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
-import { type BenchResult, formatJson, formatText } from '../../reports/index.js';
+import { type BenchResult, formatJson, formatText, toJson } from '../../reports/index.js';
 import { withBoundDevices } from '../bound-devices.js';
 import { Checkpoint } from '../checkpoint.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
@@ -10,6 +10,7 @@ import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../gates.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { checkWritable, isReplaceable, writeWhole } from '../output-file.js';
+import { planData } from '../plan-json.js';
 import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
@@ -71,7 +72,8 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
       interruptReason: interrupt.reason,
       onTick: progress.onTick,
       onPlan: (planned) => {
-        if (args['dry-run']) process.stdout.write(planText(planned));
+        if (args['dry-run'])
+          process.stdout.write(args.format === 'json' ? toJson(planData(planned)) : planText(planned));
         return !args['dry-run'];
       },
       onResult: (result) => {

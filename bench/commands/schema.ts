@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { abJsonSchema } from '../../reports/ab/index.js';
 import { resultJsonSchema, toJson } from '../../reports/index.js';
 import { configJsonSchema } from '../config/json-schema.js';
+import { jsonOption } from './json-option.js';
 
 const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema, ab: abJsonSchema } as const;
 type SchemaName = keyof typeof SCHEMAS;
@@ -11,7 +12,7 @@ export const schemaCommand: CommandModule<object, { document: SchemaName }> = {
   command: 'schema [document]',
   describe: 'Print the JSON Schema of the configuration file, of the result document, or of an experiment',
   builder: (yargs) =>
-    yargs
+    jsonOption(yargs)
       .positional('document', {
         choices: Object.keys(SCHEMAS) as SchemaName[],
         default: 'config' as SchemaName,

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { serveVfioUser } from '../../engine/index.js';
+import { toJson } from '../../reports/index.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { textOrJsonOption } from './json-option.js';
 
 interface ServeArguments {
   socket: string;
   device: string;
   'map-doorbells': boolean;
+  format: 'text' | 'json';
 }
 
 /** Until a signal, or until the server ends by itself. */
@@ -17,6 +20,7 @@ async function serve(args: ServeArguments): Promise<void> {
   try {
     const { device, 'map-doorbells': mapDoorbells } = args;
     const server = await serveVfioUser({ socketDir, device, mapDoorbells });
+    if (args.format === 'json') process.stdout.write(toJson({ device, target: server.target, socketDir }));
     process.stderr.write(`nvbench: serving ${device} as ${server.target}; end it with Ctrl-C\n`);
     const asked = interrupt.signal.aborted ? undefined : once(interrupt.signal, 'abort');
     await Promise.race([asked, server.ended]);
@@ -30,7 +34,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
   command: 'serve',
   describe: 'Serve the software controller over vfio-user (experimental)',
   builder: (yargs) =>
-    yargs
+    textOrJsonOption(yargs)
       .option('socket', {
         type: 'string',
         demandOption: true,

@@ -4,7 +4,6 @@ import { asInput, readResultFile } from '../result-file.js';
 
 /** Parts of the document that are shown as they are. */
 const PARTS = {
-  json: (result) => result,
   config: (result) => result.config,
   host: (result) => result.hosts ?? result.host,
   devices: (result) => result.devices,
@@ -50,9 +49,10 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         describe: 'file that nvbench run --output wrote',
       })
       .option('view', {
+        alias: 'format',
         choices: [...VIEW_FORMATS, ...(Object.keys(PARTS) as Part[])],
         default: 'text' as View,
-        describe: 'A format of nvbench report, the whole document as json, or a part of it',
+        describe: 'A format of nvbench report, or a part of the document',
       })
       .example('$0 show result.json', 'the report of the run')
       .example('$0 show result.json --view warnings', 'what makes its figures doubtful'),

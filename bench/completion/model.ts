@@ -32,6 +32,7 @@ interface Described {
   readonly type?: string;
   readonly array?: boolean;
   readonly default?: unknown;
+  readonly alias?: string;
 }
 
 const choicesOf = ({ choices = [] }: Described): string[] => choices.map(String);
@@ -53,7 +54,9 @@ export const GLOBAL_OPTIONS: readonly OptionModel[] = [
 /** Stands in for yargs while a builder describes its command; whatever else the builder calls is of no interest. */
 function recorder(options: OptionModel[], positionals: Map<string, Described>): Argv {
   const methods: Record<string, (name: string, described: Described) => void> = {
-    option: (name, described) => options.push(optionOf(name, described)),
+    option: (name, described) => {
+      for (const each of [name, described.alias ?? []].flat()) options.push(optionOf(each, described));
+    },
     positional: (name, described) => positionals.set(name, described),
   };
   const recording: Argv = new Proxy({} as Argv, {

@@ -1,5 +1,6 @@
 /** The formats a result can be shown in: name to exporter. */
 import { formatHtml } from '../html/index.js';
+import { formatJson, toJson } from '../json.js';
 import { ReportError } from '../report-error.js';
 import type { BenchResult } from '../result.js';
 import type { TextOptions } from '../terminal.js';
@@ -27,6 +28,7 @@ const MANY = {
   markdown: formatMarkdown,
   csv: formatCsv,
   openmetrics: formatOpenMetrics,
+  json: (results) => (results.length === 1 ? formatJson(results[0]) : toJson(results)),
 } as const satisfies Record<string, ManyView>;
 
 const ONE = {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { configJsonSchema } from '../../../bench/config/json-schema.js';
+import { EXIT } from '../../../bench/exit-code.js';
 import { nvbench } from './child.js';
 
 describe('commands', { concurrency: 2 }, () => {
-  for (const args of [[], ['run'], ['list'], ['identify'], ['schema']]) {
+  for (const args of [[], ['run'], ['ab'], ['list'], ['identify'], ['schema']]) {
     test(`nvbench ${[...args, '--help'].join(' ')} has examples`, async () => {
       const { exitCode, stdout, stderr } = await nvbench(...args, '--help');
       assert.equal(exitCode, 0);
@@ -14,9 +16,15 @@ describe('commands', { concurrency: 2 }, () => {
     });
   }
 
-  test('--help says what the exit codes mean', async () => {
+  test('--help and docs/exit-codes.md say what each exit code means, and name no other', async () => {
     const { stdout } = await nvbench('--help');
-    for (const code of [0, 1, 2, 3, 4, 130, 143]) assert.match(stdout, new RegExp(`\\b${code}\\s+[a-z]`));
+    const [help] = /Exit codes:[\s\S]*$/.exec(stdout) ?? [''];
+    const url = new URL('../../../../docs/exit-codes.md', import.meta.url);
+    const inDocs = [...readFileSync(url, 'utf8').matchAll(/^\| (\d+) \| /gm)].map(([, code]) => code);
+    const inHelp = [...help.matchAll(/(?:^|[:,]\s+)(\d+)\s+(?:--)?[a-z]/g)].map(([, code]) => code);
+    const codes = Object.values(EXIT).map(String);
+    assert.deepEqual(inDocs, codes);
+    assert.deepEqual(inHelp, codes);
   });
 
   test('schema prints the JSON Schema', async () => {
