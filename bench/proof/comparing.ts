@@ -1,18 +1,21 @@
 /**
- * Shows that `nvbench compare` holds what it says: pairs of equal runs are called worse no more often than the
+ * Shows that `nvbench compare` and `nvbench ab` hold what they say: pairs of equal runs are called worse no more often than the
  * confidence allows, and runs with 5 % more latency are found. `npm run proof:comparing -- --help`.
  */
 import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
 import { groupPairs, livePairs } from './live.js';
+import { tallyExperiments } from './paired.js';
 import { simulatedResult } from './simulated.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N]
+const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N]
   simulated  results made up with the noise of a quiet host (default)
   live       every pair two real runs on the software controller, one after the other
   groups     pairs of groups of real runs, drawn from a pool measured in turns; --runs a side
+  paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
 `;
+const MODES = ['simulated', 'live', 'groups', 'paired'];
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const QUIET = { betweenRuns: 0.01, tailShare: 0.3 };
@@ -25,6 +28,12 @@ function makerOf(mode: string, slower: number, runs: number, repeats: number): M
     [simulatedResult(random, QUIET, 0, repeats)],
     [simulatedResult(random, QUIET, slower, repeats)],
   ];
+}
+
+function tallyOf(mode: string, pairs: number, slower: number, runs: number, repeats: number): Tally {
+  if (mode === 'paired')
+    return tallyExperiments(pairs, new Random(slower === 0 ? 1 : 2), QUIET, slower, runs);
+  return tallyPairs(pairs, makerOf(mode, slower, runs, repeats), CONFIDENCE);
 }
 
 function row(
@@ -49,7 +58,7 @@ const { values } = parseArgs({
 const [aaPairs, abPairs, repeats, runs] = [values.aa, values.ab, values.repeats, values.runs].map(Number);
 if (
   values.help ||
-  !['simulated', 'live', 'groups'].includes(values.mode) ||
+  !MODES.includes(values.mode) ||
   ![aaPairs, abPairs, repeats, runs].every(Number.isInteger)
 ) {
   process.stdout.write(USAGE);
@@ -58,9 +67,9 @@ if (
 
 process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | mean worse |\n');
 process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
-const aa = tallyPairs(aaPairs, makerOf(values.mode, 0, runs, repeats), CONFIDENCE);
+const aa = tallyOf(values.mode, aaPairs, 0, runs, repeats);
 process.stdout.write(row('equal runs', values.mode, repeats, aa));
-const ab = tallyPairs(abPairs, makerOf(values.mode, SLOWER, runs, repeats), CONFIDENCE);
+const ab = tallyOf(values.mode, abPairs, SLOWER, runs, repeats);
 process.stdout.write(row('5 % more latency', values.mode, repeats, ab));
 const allowed = Math.floor(aaPairs * (1 - CONFIDENCE) + 1e-9);
 const holds = aa.worse <= allowed && ab.worse >= Math.ceil(0.95 * abPairs);

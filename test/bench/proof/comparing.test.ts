@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tallyExperiments } from '../../../bench/proof/paired.js';
 import { simulatedResult } from '../../../bench/proof/simulated.js';
 import { tallyPairs } from '../../../bench/proof/tally.js';
 import { Random } from '../../../reports/compare/index.js';
@@ -12,6 +13,13 @@ function tally(slower: number, pairs: number, seed: number) {
     [[simulatedResult(random, NOISE, 0, 10)], [simulatedResult(random, NOISE, slower, 10)]] as const;
   return tallyPairs(pairs, make, 0.95);
 }
+
+test('experiments on a host that drifts find 5 % more latency, and hardly ever anything in equal sides', () => {
+  const experiments = (slower: number, count: number) =>
+    tallyExperiments(count, new Random(43), NOISE, slower, 10);
+  assert.ok(experiments(0, 20).worse <= 2);
+  assert.ok(experiments(0.05, 10).worse >= 9);
+});
 
 test('equal runs are hardly ever called worse', () => {
   assert.ok(tally(0, 30, 41).worse <= 3);
