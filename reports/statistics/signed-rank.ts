@@ -50,7 +50,7 @@ export function neededPairs(alpha: number): number {
 }
 
 /** The p of that many pairs when all differences have one sign: there is no smaller one. */
-export function smallestSignedRankP(pairs: number): number {
+function smallestSignedRankP(pairs: number): number {
   return 2 ** (1 - pairs);
 }
 
