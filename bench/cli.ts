@@ -7,6 +7,7 @@ import { loadCommands } from './commands/index.js';
 import { COMPLETE_WORD } from './completion/scripts.js';
 import { toolVersion } from './environment/tool.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { closeLostTerminals, stdioTerminals, watchOutput, withLostOutput } from './lost-output.js';
 import { printError } from './print-error.js';
 import { usageErrorText } from './usage-error.js';
 
@@ -14,12 +15,16 @@ const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
   '5 --fail-on worse found something worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
-// A reader that goes away early (head) is no failure: what it did not want is dropped, the run goes on.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+const terminals = stdioTerminals();
+const lostOutput = watchOutput(process.stdout, process.stderr);
+process.on('exit', (code) => {
+  const lost = lostOutput();
+  if (lost !== undefined) {
+    printError(lost);
+    process.exitCode = withLostOutput(code);
+  }
+  closeLostTerminals(terminals);
+});
 
 /** An option that takes one value is given once; yargs would make a list of it. */
 function checkGivenOnce(argv: Record<string, unknown>): true {

@@ -11,13 +11,21 @@ export interface Progress {
   end(): void;
 }
 
-/** A progress line on `stream` where it is a terminal; otherwise one that stays silent. */
+/** A progress line on `stream` where it is a terminal, until it cannot be written; otherwise one that stays silent. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   if (!stream.isTTY) return { onTick: () => undefined, end: () => undefined };
   const update = createLogUpdate(stream);
+  let lost = false;
+  stream.once('error', () => {
+    lost = true;
+  });
   return {
-    onTick: (tick) => update(progressLine(tick)),
-    end: () => update.clear(),
+    onTick: (tick) => {
+      if (!lost) update(progressLine(tick));
+    },
+    end: () => {
+      if (!lost) update.clear();
+    },
   };
 }
 

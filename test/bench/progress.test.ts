@@ -70,3 +70,14 @@ test('nothing is written where the stream is no terminal', () => {
   progress.end();
   assert.equal(stream.read(), null);
 });
+
+test('nothing more is written once the terminal is gone', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.WriteStream;
+  const progress = createProgress(stream);
+  progress.onTick(tick());
+  assert.notEqual(stream.read(), null);
+  stream.emit('error', new Error('write EIO'));
+  progress.onTick(tick({ elapsedMs: 5000 }));
+  progress.end();
+  assert.equal(stream.read(), null);
+});
