@@ -72,22 +72,35 @@ interface Running {
 
 export interface JobRun {
   readonly outcomes: JobOutcome[];
+  /** Where the job failed on its way: what was measured until then on each device, instead of outcomes. */
+  readonly unfinished: UnfinishedJob[];
+  readonly failure?: unknown;
   /** What went wrong when queue pairs were deleted afterwards: the results stand, the device needs a look. */
   readonly releaseFailure?: unknown;
 }
 
-/** Runs the same job on all its devices at once. Leaves no queue pair behind where it can. Throws EngineError. */
+/**
+ * Runs the same job on all its devices at once. Leaves no queue pair behind where it can. Throws EngineError where it
+ * could not begin; a later failure comes with what was measured.
+ */
 export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun> {
   const running: Running[] = [];
-  let outcomes: JobOutcome[];
   try {
     for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimit));
-    outcomes = await drive(running, hooks);
   } catch (error) {
     await endAll(running);
     throw error;
   }
-  return { outcomes, releaseFailure: await endAll(running) };
+  const startedAt = new Date();
+  try {
+    const outcomes = await drive(running, startedAt, hooks);
+    return { outcomes, unfinished: [], releaseFailure: await endAll(running) };
+  } catch (failure) {
+    await endAll(running);
+    for (const { pool, series } of running)
+      series.add({ counts: pool.takeRest(), failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+    return { outcomes: [], unfinished: running.map((one) => unfinished(one, startedAt)), failure };
+  }
 }
 
 /** Ends threads, then deletes queue pairs and frees slots. The first failure is returned: every step runs. */
@@ -115,8 +128,7 @@ async function spawn(planned: PlannedJob, limit = INTERVAL_LIMIT): Promise<Runni
   }
 }
 
-async function drive(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
-  const startedAt = new Date();
+async function drive(running: readonly Running[], startedAt: Date, hooks: JobHooks): Promise<JobOutcome[]> {
   for (const { pool } of running) {
     if (hooks.signal.aborted) pool.stop('drain');
     else pool.start();

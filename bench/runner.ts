@@ -155,8 +155,9 @@ async function runJobs(
   for (const onDevices of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
     try {
-      const { outcomes, releaseFailure } = await runJob(onDevices, jobHooks);
-      result.jobs.push(...outcomes.map(jobRecord));
+      const { outcomes, unfinished, failure: failed, releaseFailure } = await runJob(onDevices, jobHooks);
+      result.jobs.push(...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord));
+      if (failed !== undefined) return failed;
       if (!hooks.signal.aborted) checkpoint(result, hooks);
       const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;
       if (failure !== undefined) return failure;

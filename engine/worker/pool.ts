@@ -38,6 +38,7 @@ export function emptyCounts(): IntervalCounts {
 export class WorkerPool {
   readonly #members: readonly Member[];
   readonly #totals = emptyCounts();
+  readonly #rest = emptyCounts();
 
   private constructor(members: readonly Member[]) {
     this.#members = members;
@@ -135,9 +136,14 @@ export class WorkerPool {
    */
   async join(): Promise<{ results: WorkerResult[]; counts: IntervalCounts; rest: IntervalCounts }> {
     const results = await Promise.all(this.#members.map(({ result }) => result));
-    const rest = emptyCounts();
-    for (const { control } of this.#members) for (const set of control.sets) this.#take(set, rest);
-    return { results, counts: this.#totals, rest };
+    return { results, rest: this.takeRest(), counts: this.#totals };
+  }
+
+  /** Once the threads have ended: what they counted while they measured and no call of `takeInterval` has given. */
+  takeRest(): IntervalCounts {
+    const measured = this.#members.filter(({ control }) => control.state >= STATE.MEASURING);
+    for (const { control } of measured) for (const set of control.sets) this.#take(set, this.#rest);
+    return this.#rest;
   }
 
   /** All that was counted so far and taken; it grows with the next call of `takeInterval`. */

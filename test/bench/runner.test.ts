@@ -1,0 +1,62 @@
+/** Whole runs in this process, on software controllers. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
+import { parseConfig } from '../../bench/config/load.js';
+import { type RunHooks, runConfig } from '../../bench/runner.js';
+
+const CONFIG = `devices: ["sim:?size=64MiB&latency=none&serial=A", "sim:?size=64MiB&latency=none&serial=B"]
+hugepages: never
+jobs:
+  - { name: reads, rw: randread, bs: 4k, iodepth: 4, runtime: 50s }
+`;
+
+let threads: Worker[] = [];
+const onWorker = (thread: Worker): number => threads.push(thread);
+process.on('worker', onWorker);
+afterEach(() => {
+  threads = [];
+});
+
+function hooks(change: Partial<RunHooks> = {}): RunHooks {
+  const never = new AbortController().signal;
+  return {
+    signal: never,
+    abandonSignal: never,
+    interruptReason: () => undefined,
+    onTick: () => undefined,
+    onPlan: () => true,
+    onResult: () => undefined,
+    ...change,
+  };
+}
+
+test('what a job measured on each device is kept where a worker dies', async () => {
+  const { result, failure } = await runConfig(
+    parseConfig(CONFIG, 'test.yaml'),
+    hooks({
+      // Threads that come from now on are workers.
+      onPlan: () => {
+        threads = [];
+        return true;
+      },
+      onTick: ({ completed }) => {
+        if (completed > 0) void threads[0].terminate();
+      },
+    }),
+  );
+  assert.equal((failure as { code?: string }).code, 'WORKER_DIED');
+  assert.equal(result?.complete, false);
+  assert.deepEqual(
+    result?.jobs.map(({ partial, target }) => [partial, target]),
+    result?.devices.map(({ target }) => [true, target]),
+  );
+  for (const { directions, intervals = [] } of result?.jobs ?? []) {
+    const ios = directions.read?.ios ?? 0;
+    assert.ok(ios > 0);
+    assert.equal(
+      ios,
+      intervals.reduce((sum, { read }) => sum + (read?.ios ?? 0), 0),
+    );
+  }
+});
