@@ -84,7 +84,8 @@ export function readRules(path: string): Gate[] {
 }
 
 export interface BaselineSource {
-  readonly file: string | undefined;
+  /** A path, or what was read from it. */
+  readonly file: string | NamedResult | undefined;
   readonly dir: string | undefined;
 }
 
@@ -94,7 +95,7 @@ export function baselineFor(
   result: NamedResult,
 ): { baseline?: NamedResult; baselineProblem?: string } {
   try {
-    if (file !== undefined) return { baseline: readNamedResult(file) };
+    if (file !== undefined) return { baseline: typeof file === 'string' ? readNamedResult(file) : file };
     return dir === undefined ? {} : { baseline: findBaseline(dir, result.result) };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

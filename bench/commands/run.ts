@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
+import type { NamedResult } from '../../reports/compare/index.js';
 import { type BenchResult, formatJson, formatText, toJson } from '../../reports/index.js';
 import { withBoundDevices } from '../bound-devices.js';
 import { Checkpoint } from '../checkpoint.js';
@@ -14,6 +15,7 @@ import { planData } from '../plan-json.js';
 import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
+import { readNamedResult } from '../result-file.js';
 import { type RunOutcome, runConfig } from '../runner.js';
 import { sharedAccess } from '../shared.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
@@ -99,21 +101,29 @@ async function executeBound(
   return { ...value, failure: value.failure ?? failure };
 }
 
-/** Throws EngineError of kind `input` where options contradict each other. */
-function checkOptions(args: RunArguments): void {
+/** Throws EngineError of kind `input` where options contradict each other or the configuration. */
+function checkOptions(args: RunArguments, config: LoadedConfig): void {
   const refuse = (reason: string, hint: string): EngineError =>
     new EngineError({ code: 'BAD_ARGUMENTS', op: 'run', target: args.config, reason, hint, kind: 'input' });
   if (args['i-know-it-is-in-use'] && !args.bind)
     throw refuse('--i-know-it-is-in-use goes with --bind', 'add --bind');
   if (args.bind && sharedAccess(args))
     throw refuse('a device that another process holds is bound already', 'leave --bind or --shared out');
+  const forGates = (['baseline', 'baseline-dir', 'junit'] as const).find((name) => args[name] !== undefined);
+  if (forGates !== undefined && config.gates.length === 0)
+    throw refuse(`--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
 }
 
 /** Judges the gates of the configuration; answers with the exit code they ask for. */
-function judgeConfigured(args: RunArguments, config: LoadedConfig, result: BenchResult): number {
+function judgeConfigured(
+  args: RunArguments,
+  config: LoadedConfig,
+  baseline: NamedResult | undefined,
+  result: BenchResult,
+): number {
   if (config.gates.length === 0) return EXIT.OK;
   const named = { name: args.output ?? args.config, result };
-  const report = judgeGates(config.gates, named, { file: args.baseline, dir: args['baseline-dir'] });
+  const report = judgeGates(config.gates, named, { file: baseline, dir: args['baseline-dir'] });
   // JSON on stdout is the result alone.
   const stream = args.format === 'json' ? process.stderr : process.stdout;
   stream.write(`\n${gatesText(report)}`);
@@ -129,7 +139,9 @@ async function run(args: RunArguments): Promise<void> {
     attach: args.attach,
     allowUnsafeDma: args['allow-unsafe-dma'],
   });
-  checkOptions(args);
+  checkOptions(args, config);
+  // Before the run, which may replace it: --output may name the same file.
+  const baseline = args.baseline === undefined ? undefined : readNamedResult(args.baseline);
   if (args.output !== undefined) checkWritable(args.output);
   if (args.junit !== undefined) checkWritable(args.junit);
   await undoLeftoversAloud();
@@ -138,7 +150,7 @@ async function run(args: RunArguments): Promise<void> {
     const { result, failure } = await executeBound(args, config, interrupt);
     if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
     if (failure !== undefined) printError(failure);
-    const gatesCode = result ? judgeConfigured(args, config, result) : EXIT.OK;
+    const gatesCode = result ? judgeConfigured(args, config, baseline, result) : EXIT.OK;
     process.exitCode =
       interrupt.exitCode() ?? (result ? withGates(runExitCode(result, failure), gatesCode) : EXIT.OK);
   } catch (error) {

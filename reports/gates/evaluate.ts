@@ -1,7 +1,7 @@
 /** Gates against a result: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/compare.js';
-import { basisWord, observe } from '../compare/observations.js';
+import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
 import type { BenchResult, JobRecord } from '../result.js';
@@ -120,7 +120,16 @@ function judgeChange(
   certainty: Certainty,
 ): Found {
   if (base === undefined) return invalid('the baseline does not have this job');
-  const [a, b] = observe([base, series]);
+  try {
+    return judgeRatio(gate, bound, observe([base, series]), certainty);
+  } catch (error) {
+    // Intervals are decoded only where a verdict rests on them.
+    if (!isUnreadable(error)) throw error;
+    return invalid(`the histogram of an interval cannot be read: ${error.reason}`);
+  }
+}
+
+function judgeRatio(gate: Gate, bound: number, [a, b]: Observations[], certainty: Certainty): Found {
   const { ratio, interval, problem } = changeOf(a, b, gate.metric, certainty);
   if (ratio === undefined) return invalid(problem ?? 'not measured');
   const basis = `${a.samples.length} against ${b.samples.length} ${basisWord(a.basis)}`;
@@ -210,9 +219,24 @@ function judgeGate(gate: Gate, problem: string | undefined, context: Context): J
   return { gate, verdict: worst(checks.map(({ verdict }) => verdict)), checks };
 }
 
+/** A baseline may be broken where only its histograms show it. */
+function seriesOfBaseline(baseline: NamedResult): { series?: Map<string, Series>; problem?: string } {
+  try {
+    return { series: collectSeries([baseline]) };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return { problem: `the baseline cannot be used: ${error.reason}` };
+  }
+}
+
+/** Whether a histogram could not be decoded. */
+function isUnreadable(error: unknown): error is Error & { reason: string } {
+  return error instanceof Error && 'code' in error && error.code === 'HISTOGRAM_UNREADABLE';
+}
+
 /**
  * Judges every gate. A result that is incomplete or empty, a missing metric, job or baseline is `invalid`, never a
- * pass. Throws EngineError where a histogram cannot be read.
+ * pass. Throws EngineError where a histogram of the result cannot be read.
  */
 export function evaluateGates(request: GateRequest): GateReport {
   const { gates, result, baseline, force = false } = request;
@@ -221,6 +245,7 @@ export function evaluateGates(request: GateRequest): GateReport {
     margin: request.margin ?? DEFAULT_MARGIN,
     seed: request.seed ?? DEFAULT_SEED,
   };
+  const based = baseline && seriesOfBaseline(baseline);
   const differences = baseline === undefined ? [] : differencesOf(baseline, result);
   const blocking = force ? [] : differences.filter(({ blocks }) => blocks);
   const notComparable =
@@ -230,8 +255,8 @@ export function evaluateGates(request: GateRequest): GateReport {
   const context: Context = {
     certainty,
     series: collectSeries([result]),
-    baseline: baseline && collectSeries([baseline]),
-    baselineProblem: request.baselineProblem ?? notComparable,
+    baseline: based?.series,
+    baselineProblem: request.baselineProblem ?? based?.problem ?? notComparable,
     records: recordsOf(result.result),
   };
   const incomplete = incompleteness(result.result);

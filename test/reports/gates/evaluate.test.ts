@@ -7,7 +7,7 @@ import {
   parseGate,
 } from '../../../reports/gates/index.js';
 import type { BenchResult } from '../../../reports/index.js';
-import { named, resultOf, runsAround } from '../compare/documents.js';
+import { intervalsOf, named, resultOf, runsAround } from '../compare/documents.js';
 import { sampleResult, troubledResult } from '../sample.js';
 
 function verdict(text: string, result: BenchResult, more: Partial<GateRequest> = {}): GateVerdict {
@@ -110,3 +110,30 @@ test('the report is as bad as its worst gate', () => {
   );
   assert.equal(report.verdict, 'fail');
 });
+
+/** The first histogram of each direction, or of each interval, is no histogram any more. */
+function broken(result: BenchResult, what: 'whole' | 'intervals'): BenchResult {
+  for (const { directions, intervals = [] } of result.jobs) {
+    const parts = what === 'whole' ? [directions.read] : intervals.map(({ read }) => read);
+    for (const part of parts) if (part?.histogram) part.histogram = { ...part.histogram, data: 'AAAA' };
+  }
+  return result;
+}
+
+for (const [what, baseline, own] of [
+  ['whole', resultOf(runsAround(100_000, 8)), steady()],
+  ['intervals', intervalsOf(runsAround(100_000, 30)), intervalsOf(runsAround(100_000, 30), 2)],
+] as const) {
+  test(`a baseline with an unreadable histogram (${what}) is invalid, absolute bounds are judged all the same`, () => {
+    const report = evaluateGates({
+      gates: ['p50 <= 1s', 'p50 <= +900% vs baseline'].map(parseGate),
+      result: named('r', own),
+      baseline: named('b', broken(structuredClone(baseline), what)),
+    });
+    assert.deepEqual(
+      report.gates.map(({ verdict }) => verdict),
+      ['pass', 'invalid'],
+    );
+    assert.match(report.gates[1].checks[0].reason, /cannot be (used|read): /);
+  });
+}
