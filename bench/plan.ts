@@ -57,19 +57,39 @@ function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+type Placement = Pick<JobSpec, 'cpus' | 'yieldWhenIdle'>;
+
+/** Where the workers of a job run, device by device: all of them poll at the same time. */
+function placementsOf(job: JobConfig, devices: readonly OpenDevice[]): Placement[] {
+  const allowed = allowedCpus();
+  const taken: number[] = [];
+  const cpus = devices.map(({ controller }) => {
+    const { numaNode } = controller.device;
+    const chosen = chooseCpus({ workers: job.numjobs, allowed, wanted: job.cpusAllowed, numaNode, taken });
+    taken.push(...chosen.flat());
+    return chosen;
+  });
+  const shared = new Set(taken).size < taken.length;
+  const software = devices.filter(({ controller }) => controller.device.software).length;
+  return devices.map(({ controller }, i) => {
+    // A software device and this process's main thread want CPU time as well.
+    const busyThreads = taken.length + software + (controller.device.software ? 1 : 0);
+    return { cpus: cpus[i], yieldWhenIdle: shared || busyThreads > allowed.length };
+  });
+}
+
 function jobSpec(
   config: RunConfig,
   job: JobConfig,
   seed: number,
   device: OpenDevice,
-  busyThreads: number,
+  placement: Placement,
 ): JobSpec {
-  const { namespace, controller } = device;
+  const { namespace } = device;
   const offsetBytes = extentBytes(job.offset, namespace);
   const sizeBytes = regionBytes(job, namespace, offsetBytes);
   const timed = job.runtimeMs !== undefined;
   const once = Math.floor(sizeBytes / job.bsBytes);
-  const allowed = allowedCpus();
   return {
     bsBytes: job.bsBytes,
     iodepth: job.iodepth,
@@ -86,16 +106,9 @@ function jobSpec(
     maxErrors: MAX_ERRORS,
     seed,
     split: config.split,
-    cpus: chooseCpus({
-      workers: job.numjobs,
-      allowed,
-      wanted: job.cpusAllowed,
-      numaNode: controller.device.numaNode,
-    }),
     completion: job.completion,
     hybridSpinMs: job.hybridSpinMs,
-    // A software device and this process's main thread want CPU time as well.
-    yieldWhenIdle: busyThreads + (controller.device.software ? 1 : 0) > allowed.length,
+    ...placement,
   };
 }
 
@@ -104,13 +117,12 @@ function jobSpec(
  * `input`; touches nothing.
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
-  const software = devices.filter(({ controller }) => controller.device.software).length;
   let turn = 0;
   return config.jobs.flatMap((job, jobIndex) => {
-    const busyThreads = devices.length * job.numjobs + software;
-    const once = devices.map((device) => {
+    const placements = placementsOf(job, devices);
+    const once = devices.map((device, i) => {
       if (writes(job.rw)) checkMayWrite(config, device);
-      const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, busyThreads);
+      const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, placements[i]);
       return { config: job, device, spec, geometry: checkedGeometry(job, device, spec) };
     });
     return Array.from({ length: job.repeat }, (_, index) => {

@@ -18,6 +18,8 @@ export interface CpuQuestion {
   /** The job's `cpus_allowed`, where it has one. */
   readonly wanted?: readonly number[];
   readonly numaNode: number;
+  /** CPUs of workers that run beside these, once for each. */
+  readonly taken?: readonly number[];
   readonly sysfsRoot?: string;
 }
 
@@ -28,7 +30,17 @@ export interface CpuQuestion {
  */
 export function chooseCpus(question: CpuQuestion): number[][] {
   const order = question.wanted ? checkWanted(question) : preferred(question);
-  return Array.from({ length: question.workers }, (_, i) => [order[i % order.length]]);
+  const workersOf = new Map(order.map((cpu) => [cpu, 0]));
+  const take = (cpu: number): void => {
+    workersOf.set(cpu, (workersOf.get(cpu) ?? 0) + 1);
+  };
+  question.taken?.forEach(take);
+  return Array.from({ length: question.workers }, () => {
+    const fewest = Math.min(...order.map((cpu) => workersOf.get(cpu) ?? 0));
+    const cpu = order.find((each) => workersOf.get(each) === fewest) ?? order[0];
+    take(cpu);
+    return [cpu];
+  });
 }
 
 function checkWanted({ wanted = [], allowed }: CpuQuestion): readonly number[] {

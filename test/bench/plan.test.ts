@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesToWrite, turnsOf } from '../../bench/plan.js';
 import { planText } from '../../bench/plan-text.js';
+import { allowedCpus } from '../../engine/index.js';
 import { deviceOf, planned, READ_JOB } from './planned.js';
 
 const WRITES = 'device: sim\nallow_writes: true';
@@ -97,6 +98,33 @@ test('more workers than CPUs give their CPU away between polls', () => {
   const [{ spec }] = planned(READ_JOB.replace('iodepth: 4', 'iodepth: 4, numjobs: 16'));
   assert.equal(spec.yieldWhenIdle, spec.cpus.flat().length > 0 && new Set(spec.cpus.flat()).size < 18);
   assert.equal(spec.cpus.length, 16);
+});
+
+/** Drives, which need no CPU time of this machine. */
+const drives = [0, 1].map((i) => deviceOf({ target: `pci:0000:0${i}:00.0`, kind: 'vfio-group' }));
+const DRIVES = 'devices: ["pci:0000:00:00.0", "pci:0000:01:00.0"]';
+
+test('workers of several devices run on CPUs of their own', { skip: allowedCpus().length < 2 }, () => {
+  const [a, b] = planned(READ_JOB, DRIVES, drives);
+  assert.notDeepEqual(a.spec.cpus, b.spec.cpus);
+  assert.deepEqual([a.spec.yieldWhenIdle, b.spec.yieldWhenIdle], [false, false]);
+});
+
+test('workers that share a CPU give it away between polls, of one device or of several', () => {
+  const cpu = `cpus_allowed: "${allowedCpus()[0]}"`;
+  const [{ spec }] = planned(READ_JOB.replace('runtime', `numjobs: 2, ${cpu}, runtime`), DRIVES, [drives[0]]);
+  assert.equal(spec.yieldWhenIdle, true);
+  const both = planned(READ_JOB.replace('runtime', `${cpu}, runtime`), DRIVES, drives);
+  assert.deepEqual(
+    both.map((job) => job.spec.yieldWhenIdle),
+    [true, true],
+  );
+});
+
+test('a worker that is alone on its CPU keeps it', () => {
+  const cpu = `cpus_allowed: "${allowedCpus()[0]}"`;
+  const [{ spec }] = planned(READ_JOB.replace('runtime', `${cpu}, runtime`), DRIVES, [drives[0]]);
+  assert.equal(spec.yieldWhenIdle, false);
 });
 
 test('writes to a drive need its own serial number', () => {

@@ -50,6 +50,22 @@ test('more workers than CPUs share them in turn', () => {
   assert.deepEqual(chosen.flat(), [1, 2, 1, 2, 1]);
 });
 
+test('CPUs that others have taken come last, those of another node before them', () => {
+  const question = { allowed: all, numaNode: 0, sysfsRoot: sysfs() };
+  const chosen = chooseCpus({ ...question, workers: 4, taken: [1, 0, 4] });
+  assert.deepEqual(chosen.flat(), [5, 2, 3, 6]);
+});
+
+test('where all are taken, those with the fewest workers are shared first', () => {
+  const question = { allowed: [1, 2], numaNode: 0, sysfsRoot: sysfs() };
+  assert.deepEqual(chooseCpus({ ...question, workers: 3, taken: [1, 1, 2] }).flat(), [2, 1, 2]);
+});
+
+test('wanted CPUs that others have taken are left to them', () => {
+  const question = { allowed: all, wanted: [6, 2], numaNode: 0, sysfsRoot: sysfs() };
+  assert.deepEqual(chooseCpus({ ...question, workers: 1, taken: [6] }), [[2]]);
+});
+
 test('the wanted CPUs are taken in the order of the configuration', () => {
   const chosen = chooseCpus({ workers: 3, allowed: all, wanted: [6, 2], numaNode: 0, sysfsRoot: sysfs() });
   assert.deepEqual(chosen.flat(), [6, 2, 6]);
