@@ -38,6 +38,12 @@ function extentBytes(extent: Extent, namespace: ActiveNamespace): number {
   return lbas * namespace.lbaBytes;
 }
 
+/** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
+function offsetBytesOf({ offset, bsBytes }: JobConfig, namespace: ActiveNamespace): number {
+  const bytes = extentBytes(offset, namespace);
+  return 'percent' in offset ? bytes - (bytes % bsBytes) : bytes;
+}
+
 /** Drops what does not fill a last I/O, where the user did not name the end. */
 function regionBytes(job: JobConfig, namespace: ActiveNamespace, offsetBytes: number): number {
   if (job.size) return extentBytes(job.size, namespace);
@@ -86,7 +92,7 @@ function jobSpec(
   placement: Placement,
 ): JobSpec {
   const { namespace } = device;
-  const offsetBytes = extentBytes(job.offset, namespace);
+  const offsetBytes = offsetBytesOf(job, namespace);
   const sizeBytes = regionBytes(job, namespace, offsetBytes);
   const timed = job.runtimeMs !== undefined;
   const once = Math.floor(sizeBytes / job.bsBytes);

@@ -21,6 +21,16 @@ test('a percentage is of the namespace, in whole blocks', () => {
   assert.equal(spec.sizeBytes, 250_000 * 512);
 });
 
+test('an offset in percent is a multiple of the block size, one in bytes is as it is written', () => {
+  const offset = (text: string): number => {
+    const device = deviceOf({ sizeLbas: 1_000_003 });
+    const job = `  - { name: a, rw: read, bs: 12k, runtime: 1s, size: 1M, offset: ${text} }`;
+    return planned(job, 'device: sim', [device])[0].spec.offsetBytes;
+  };
+  assert.equal(offset('50%'), Math.floor((500_001 * 512) / 12_288) * 12_288);
+  assert.equal(offset('512'), 512);
+});
+
 test('without runtime and number_ios, the region is covered once', () => {
   const [{ spec }] = planned('  - { name: a, rw: read, bs: 4k, iodepth: 1, size: 1M }');
   assert.equal(spec.numberIos, 256);
