@@ -1,5 +1,6 @@
 /** What `--dry-run` prints: device, namespace, queues, memory, bytes to be written. */
 import { formatBytes, formatCapacity, formatCpuList, formatDuration, plural } from '../reports/index.js';
+import { isMixed } from './config/run-config.js';
 import { formatDurationMs } from './config/units.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob, turnsOf } from './plan.js';
 
@@ -12,10 +13,17 @@ function deviceLine({ target, controller, namespace }: OpenDevice): string {
   );
 }
 
+/** The I/Os of a ramp are not counted: only its time limits what it writes. */
 function writeText(planned: PlannedJob): string {
+  const { config, spec, repeat } = planned;
   const bytes = bytesToWrite(planned);
   if (bytes === 0) return 'nothing';
-  return bytes === undefined ? 'as much as its runtime allows' : `at most ${formatBytes(bytes)}`;
+  const ramps = spec.rampTimeMs > 0;
+  const eachTime = repeat.count > 1 ? ', each time' : '';
+  if (bytes === undefined || (ramps && spec.runtimeMs !== Number.POSITIVE_INFINITY))
+    return `as much as its ${ramps ? 'ramp and runtime allow' : 'runtime allows'}${eachTime}`;
+  const counted = `${isMixed(config.rw) ? 'about' : 'at most'} ${formatBytes(bytes)}`;
+  return `${ramps ? 'as much as its ramp allows, and then ' : ''}${counted}${eachTime}`;
 }
 
 function endText({ spec }: PlannedJob): string {

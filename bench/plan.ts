@@ -169,7 +169,7 @@ function checkMayWrite(config: RunConfig, device: OpenDevice): void {
   });
 }
 
-/** Most bytes that a job may write; undefined where only time limits it. */
+/** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */
 export function bytesToWrite({ spec }: PlannedJob): number | undefined {
   if (spec.readPercent === 100) return 0;
   if (spec.numberIos === Number.POSITIVE_INFINITY) return undefined;

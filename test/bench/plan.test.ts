@@ -175,6 +175,20 @@ test('the plan says device, namespace, queues, memory and what is written', () =
   assert.match(text, /^ {2}writes at most 3\.9 MiB$/m);
 });
 
+for (const [job, text] of [
+  ['rw: write, number_ios: 1000', 'at most 3.9 MiB'],
+  ['rw: randrw, rwmixread: 50, number_ios: 2000', 'about 3.9 MiB'],
+  ['rw: write, number_ios: 1000, repeat: 2', 'at most 3.9 MiB, each time'],
+  ['rw: write, runtime: 1s', 'as much as its runtime allows'],
+  ['rw: write, runtime: 1s, ramp_time: 1s, number_ios: 1000', 'as much as its ramp and runtime allow'],
+  ['rw: write, ramp_time: 1s, number_ios: 1000', 'as much as its ramp allows, and then at most 3.9 MiB'],
+  ['rw: read, runtime: 1s, ramp_time: 1s', 'nothing'],
+])
+  test(`the plan of ${job} says that it writes ${text}`, () => {
+    const lines = planText(planned(`  - { name: w, bs: 4k, ${job} }`, WRITES)).split('\n');
+    assert.ok(lines.includes(`  writes ${text}`), lines.join('\n'));
+  });
+
 test('the plan tells of a repeated job once, and how long all of it takes', () => {
   const text = planText(planned(REPEATED.replace('runtime', 'ramp_time: 500ms, runtime')));
   assert.equal(text.match(/^job a on fake:0, 3 times: /gm)?.length, 1);
