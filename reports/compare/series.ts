@@ -30,13 +30,23 @@ export interface Series extends SeriesKey {
   readonly intervals: readonly IntervalPart[];
 }
 
-/** The place of a job's device among those of its document. */
-export function roleOf(result: BenchResult, job: JobRecord): number {
-  const role = result.devices.findIndex(
-    ({ target, hostIndex }) => target === job.target && hostIndex === job.hostIndex,
-  );
-  return Math.max(0, role);
+/**
+ * The place of a job's device among those of its document. Imports do not describe devices: there it is the place of
+ * the job's target among those of all jobs of its name, after the devices that are described.
+ */
+export function roleOf({ devices, jobs }: BenchResult, job: JobRecord): number {
+  const isOf =
+    (one: Place) =>
+    (other: Place): boolean =>
+      one.target === other.target && one.hostIndex === other.hostIndex;
+  const described = devices.findIndex(isOf(job));
+  if (described >= 0) return described;
+  const places: Place[] = [];
+  for (const one of jobs) if (one.name === job.name && !places.some(isOf(one))) places.push(one);
+  return devices.length + places.findIndex(isOf(job));
 }
+
+type Place = Pick<JobRecord, 'target' | 'hostIndex'>;
 
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);

@@ -76,8 +76,13 @@ function stopReason(job: FioJob, options: Options): JobRecord['stopReason'] {
   return options.time_based !== undefined || options.runtime !== undefined ? 'runtime' : 'size';
 }
 
+/** Those of the job before those of all. */
+function optionsOf(job: FioJob, global: Options): Options {
+  return { ...global, ...job['job options'] };
+}
+
 function jobOf(job: FioJob, global: Options, endedAt: Date, { target }: ImportOptions): JobRecord {
-  const options = { ...global, ...job['job options'] };
+  const options = optionsOf(job, global);
   const isOneWay = (job.read?.total_ios ?? 0) === 0 || (job.write?.total_ios ?? 0) === 0;
   // fio does not say which direction failed.
   const errors = isOneWay ? job.total_err : 0;
@@ -129,11 +134,12 @@ function joinClones(clones: readonly JobRecord[]): JobRecord {
   };
 }
 
-function clonesOf(jobs: readonly FioJob[]): FioJob[][] {
+function clonesOf(jobs: readonly FioJob[], global: Options): FioJob[][] {
   const groups = new Map<string, FioJob[]>();
   for (const job of jobs) {
-    const clones = job['job options'].numjobs;
-    const key = JSON.stringify([job.hostname, job.jobname, job.groupid, clones ?? groups.size]);
+    const { numjobs } = optionsOf(job, global);
+    const alone = numjobs === undefined || numjobs === '1';
+    const key = JSON.stringify([job.hostname, job.jobname, job.groupid, alone ? groups.size : numjobs]);
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
   return [...groups.values()];
@@ -157,8 +163,9 @@ export function importFio(json: unknown, options: ImportOptions): BenchResult {
   if (jobs.length === 0) throw importError('it has no jobs', 'run fio to its end, with at least one job');
   const endMs = document.timestamp_ms ?? (document.timestamp ?? 0) * MS_PER_SECOND;
   const endedAt = endMs > 0 ? new Date(endMs) : options.importedAt;
-  const records = clonesOf(jobs).map((clones) =>
-    joinClones(clones.map((job) => jobOf(job, document['global options'], endedAt, options))),
+  const global = document['global options'];
+  const records = clonesOf(jobs, global).map((clones) =>
+    joinClones(clones.map((job) => jobOf(job, global, endedAt, options))),
   );
   const startedAt = new Date(Math.min(endedAt.getTime(), ...records.map((job) => Date.parse(job.startedAt))));
   const [hostname] = new Set(jobs.flatMap((job) => job.hostname ?? []));
@@ -169,7 +176,7 @@ export function importFio(json: unknown, options: ImportOptions): BenchResult {
       ...(hostname === undefined ? {} : { hostname }),
       startedAt,
       endedAt,
-      config: { global: document['global options'], jobs: jobs.map((job) => job['job options']) },
+      config: { global, jobs: jobs.map((job) => job['job options']) },
       jobs: records,
     },
     options,

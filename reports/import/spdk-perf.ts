@@ -138,7 +138,24 @@ function targetOf(device: string): string {
   return address === undefined ? device : `pci:${address.toLowerCase()}`;
 }
 
-function jobOf(rows: readonly PerfRow[], settings: Settings, options: ImportOptions): JobRecord {
+/** By device; the names as they are where an address does not tell them apart: namespaces of one controller. */
+function targetsOf(devices: readonly string[], named: string | undefined): Map<string, string> {
+  if (named !== undefined && devices.length > 1)
+    throw importError(
+      `it is of ${devices.length} devices`,
+      'leave --target out: their names are in the text',
+    );
+  const targets = devices.map((device) => named ?? targetOf(device));
+  const distinct = new Set(targets).size === devices.length;
+  return new Map(devices.map((device, i) => [device, distinct ? targets[i] : device]));
+}
+
+function jobOf(
+  rows: readonly PerfRow[],
+  target: string,
+  settings: Settings,
+  options: ImportOptions,
+): JobRecord {
   const { rw, direction } = settings;
   const bsBytes = settings.bsBytes ?? blockBytes(rows);
   const elapsedNs = elapsedNsOf(
@@ -152,7 +169,7 @@ function jobOf(rows: readonly PerfRow[], settings: Settings, options: ImportOpti
   const { histogram, latencyNs } = measured;
   return {
     name: options.job ?? `${rw}-${formatBytes(bsBytes).replace(' ', '')}-qd${iodepth}`,
-    target: options.target ?? targetOf(rows[0].device),
+    target,
     rw,
     bsBytes,
     iodepth,
@@ -187,10 +204,11 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
       'give what spdk_nvme_perf printed, or the file that fio --output-format=json+ --output=FILE wrote',
     );
   const settings = settingsOf(lines, options);
-  const devices = [...new Set(rows.map(({ device }) => device))];
-  const jobs = devices.map((device) =>
+  const targets = targetsOf([...new Set(rows.map(({ device }) => device))], options.target);
+  const jobs = [...targets].map(([device, target]) =>
     jobOf(
       rows.filter((row) => row.device === device),
+      target,
       settings,
       options,
     ),

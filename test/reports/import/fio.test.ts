@@ -77,6 +77,15 @@ describe('importFio', () => {
     assert.equal(both[0].directions.read?.ios, 2 * (one[0].directions.read?.ios ?? 0));
   });
 
+  it('joins clones whose number stands among the options of all jobs', () => {
+    const json = jsonPlus();
+    const { numjobs: _own, ...options } = json.jobs[1]['job options'];
+    const clone = { ...json.jobs[1], 'job options': options };
+    const global = { ...(json['global options'] as object), numjobs: '2' };
+    const { jobs } = imported({ ...json, 'global options': global, jobs: [clone, clone] });
+    assert.deepEqual([jobs.length, jobs[0].numjobs], [1, 2]);
+  });
+
   it('does not join jobs that merely share a name', () => {
     const json = jsonPlus();
     assert.equal(imported({ ...json, jobs: [json.jobs[0], json.jobs[0]] }).jobs.length, 2);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { countsOfDirection } from '../../../reports/build.js';
+import { compareResults } from '../../../reports/compare/index.js';
 import { importSpdkPerf } from '../../../reports/import/spdk-perf.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { countsOf } from '../sample.js';
@@ -126,5 +127,29 @@ describe('importSpdkPerf', () => {
   it('refuses text without figures', () => {
     for (const text of ['', 'hello', 'Total : 1 2 3 4 5'])
       assert.throws(() => importSpdkPerf(text, given), /no line of figures/);
+  });
+
+  it('does not take drives for repeats of each other', () => {
+    const one = importSpdkPerf(bare, given);
+    const { jobs } = compareResults([{ name: 'a', result: one }], [{ name: 'b', result: one }]);
+    assert.deepEqual(
+      jobs.map(({ role, basis, observations }) => [role, basis, observations]),
+      [
+        [0, 'single', [1, 1]],
+        [1, 'single', [1, 1]],
+      ],
+    );
+  });
+
+  it('tells namespaces of one controller apart', () => {
+    const text = bare.replace('0000:86:00.0) NSID 1', '0000:85:00.0) NSID 2');
+    assert.deepEqual(
+      importSpdkPerf(text, given).jobs.map(({ target }) => target),
+      ['PCIE (0000:85:00.0) NSID 1', 'PCIE (0000:85:00.0) NSID 2'],
+    );
+  });
+
+  it('refuses one name for several devices', () => {
+    assert.throws(() => importSpdkPerf(bare, { ...given, target: 'drive' }), /it is of 2 devices/);
   });
 });
