@@ -14,7 +14,6 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
   const { identity } = controller;
   const { maxTransferBytes } = controller;
   const { warningTemperatureKelvin, criticalTemperatureKelvin } = identity;
-  const arenaPageBytes = controller.arena.pageSizeBytes;
   return {
     target: device.target,
     transport: controller.device.kind,
@@ -31,7 +30,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
     numaNode: controller.device.numaNode,
     maxQueueEntries: controller.capabilities.maxQueueEntries,
-    hugepageBytes: arenaPageBytes > BASE_PAGE_BYTES ? arenaPageBytes : 0,
+    hugepageBytes: hugepageBytesOf(device),
     pageSizeBytes: controller.pageBytes,
     lbaFormat: namespace.identity.formatIndex,
     utilizationBytes: Number(namespace.identity.utilizationLbas) * namespace.lbaBytes,
@@ -40,6 +39,20 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),
     ...(smartBefore ? { smartBefore: buildSmart(smartBefore) } : {}),
   };
+}
+
+function hugepageBytesOf({ controller }: OpenDevice): number {
+  const { pageSizeBytes } = controller.arena;
+  return pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0;
+}
+
+/** Takes over what changed as a job made the memory of its device grow: its pages, and why they are smaller now. */
+export function noteMemory(result: BenchResult, devices: readonly OpenDevice[]): void {
+  for (const [i, device] of devices.entries()) result.devices[i].hugepageBytes = hugepageBytesOf(device);
+  result.warnings = foldWarnings([
+    ...result.warnings,
+    ...devices.flatMap((device) => device.controller.warnings),
+  ]);
 }
 
 function linkOf(target: string): Pick<DeviceRecord, 'pcieLink'> {

@@ -8,7 +8,7 @@ import { hostDoubts } from './doubts/host.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
 import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
-import { deviceRecord, emptyResult } from './result-document.js';
+import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
 import type { SharedAccess } from './shared.js';
 
 export interface RunHooks extends JobHooks {
@@ -52,7 +52,7 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
     if (hooks.onPlan(planned)) {
       await coalesceInterrupts(config, devices);
       result = await startResult(config, devices);
-      failure = await runJobs(planned, result, hooks);
+      failure = await runJobs(planned, devices, result, hooks);
       markEnd(result, failure, hooks);
       await finishResult(result, devices);
     }
@@ -111,6 +111,7 @@ function smartOf(device: OpenDevice): Promise<SmartLog | undefined> {
 }
 
 async function finishResult(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
+  noteMemory(result, devices);
   for (const [i, device] of devices.entries()) {
     const smart = await smartOf(device);
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
@@ -143,12 +144,16 @@ function intervalLimit(jobs: number): number {
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
   planned: readonly PlannedJob[],
+  devices: readonly OpenDevice[],
   result: BenchResult,
   hooks: RunHooks,
 ): Promise<unknown> {
   const jobHooks: JobHooks = {
     ...hooks,
-    onInterval: (unfinished) => checkpoint(result, hooks, unfinished),
+    onInterval: (unfinished) => {
+      noteMemory(result, devices);
+      checkpoint(result, hooks, unfinished);
+    },
     intervalLimit: intervalLimit(planned.length * (hooks.documents ?? 1)),
   };
   checkpoint(result, hooks);
@@ -157,6 +162,7 @@ async function runJobs(
     try {
       const { outcomes, unfinished, failure: failed, releaseFailure } = await runJob(onDevices, jobHooks);
       result.jobs.push(...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord));
+      noteMemory(result, devices);
       if (failed !== undefined) return failed;
       if (!hooks.signal.aborted) checkpoint(result, hooks);
       const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jobRecord } from '../../bench/job-record.js';
 import type { JobOutcome } from '../../bench/job-run.js';
-import { emptyResult } from '../../bench/result-document.js';
+import { emptyResult, noteMemory } from '../../bench/result-document.js';
+import type { Controller } from '../../engine/index.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyCounts, type WorkerResult } from '../../engine/worker/index.js';
 import { parseResult } from '../../reports/index.js';
 import { drive } from '../reports/sample.js';
-import { planned, READ_JOB } from './planned.js';
+import { deviceOf, planned, READ_JOB } from './planned.js';
 
 const worker: WorkerResult = {
   index: 0,
@@ -121,4 +122,15 @@ test('the document of a run is one that the reports accept, before and after its
     jobRecord(outcome([{ statuses: [{ status: 0x281, write: false, count: 2, firstSlba: 8 }] }])),
   );
   assert.equal(parseResult(JSON.parse(JSON.stringify(result))).jobs[0].name, 'a');
+});
+
+test('memory that falls back to base pages for a later job is recorded and warned of, once', () => {
+  const result = emptyResult({ device: 'sim' }, [{ ...drive, hugepageBytes: 2 ** 21 }], []);
+  const warning = { code: 'hugepages-unavailable', message: 'none', advice: 'reserve' };
+  const controller = { arena: { pageSizeBytes: 4096 }, warnings: [warning] };
+  const grown = { ...deviceOf(), controller: controller as unknown as Controller };
+  noteMemory(result, [grown]);
+  noteMemory(result, [grown]);
+  assert.equal(result.devices[0].hugepageBytes, 0);
+  assert.deepEqual(result.warnings, [warning]);
 });

@@ -60,3 +60,16 @@ test('what a job measured on each device is kept where a worker dies', async () 
     );
   }
 });
+
+test('what the engine warns of during the run is in the document', async () => {
+  const warning = { code: 'hugepages-unavailable', message: 'no more are free', advice: 'reserve' };
+  const { result } = await runConfig(
+    parseConfig(CONFIG.replace('50s', '700ms'), 'test.yaml'),
+    hooks({
+      onTick: ({ jobs: [{ device }] }) => {
+        Object.defineProperty(device.controller, 'warnings', { value: [warning], configurable: true });
+      },
+    }),
+  );
+  assert.ok(result?.warnings.some(({ message }) => message === warning.message));
+});
