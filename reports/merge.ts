@@ -24,16 +24,63 @@ export interface MergeOptions {
 
 type Placed<T> = T & { hostIndex?: number | undefined };
 
+const hostsOf = ({ host, hosts = [host] }: BenchResult): readonly HostRecord[] => hosts;
+
+/** A machine keeps its name when its kernel or Node.js changes. Those of imports may have none. */
+function isSameHost(one: HostRecord, other: HostRecord): boolean {
+  return one.hostname === '' ? isDeepStrictEqual(one, other) : one.hostname === other.hostname;
+}
+
 /** Distinct hosts of all results, and for each result the place there of each of its own. */
 function placeHosts(results: readonly BenchResult[]): { hosts: HostRecord[]; places: number[][] } {
   const hosts: HostRecord[] = [];
-  const places = results.map(({ host, hosts: own = [host] }) =>
-    own.map((each) => {
-      const known = hosts.findIndex((other) => isDeepStrictEqual(other, each));
+  const places = results.map((result) =>
+    hostsOf(result).map((each) => {
+      const known = hosts.findIndex((other) => isSameHost(each, other));
       return known >= 0 ? known : hosts.push(each) - 1;
     }),
   );
   return { hosts, places };
+}
+
+/** A host that changed between the runs, or two that share a name. */
+function hostWarnings(results: readonly BenchResult[], hosts: readonly HostRecord[]): ResultWarning[] {
+  const others = results
+    .flatMap(hostsOf)
+    .filter((each) => !hosts.some((host) => isDeepStrictEqual(host, each)));
+  return [...new Set(others.map(({ hostname }) => hostname))].map((hostname) => ({
+    code: 'merged-hosts-differ',
+    message: `${hostname} was not the same in all merged results: kernel, Node.js or settings differ; the first is shown`,
+    advice: 'look at the results one by one; machines that share a name cannot be told apart',
+  }));
+}
+
+/** Throws ReportError where the same measurement would count twice. */
+function checkOnce(jobs: readonly JobRecord[]): void {
+  const seen = new Map<string, JobRecord[]>();
+  for (const job of jobs) {
+    const key = JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]);
+    const same = seen.get(key) ?? [];
+    if (same.some((other) => isDeepStrictEqual(other, job)))
+      throw new ReportError(
+        'MERGED_TWICE',
+        `${sanitize(job.name)} on ${sanitize(job.target)}, begun ${job.startedAt}, is in two of them`,
+        'give each result once',
+      );
+    seen.set(key, [...same, job]);
+  }
+}
+
+/** Where any was imported: what measured them, all together. */
+function importedOf(results: readonly BenchResult[]): BenchResult['imported'] {
+  if (results.every(({ imported }) => imported === undefined)) return undefined;
+  const parts = distinct(results.map(({ tool, imported }) => imported ?? tool)).map(
+    ({ version, ...part }) => ({ version, tool: 'tool' in part ? part.tool : part.name }),
+  );
+  const [{ tool }] = parts;
+  if (parts.every((part) => part.tool === tool))
+    return { tool, version: parts.map(({ version }) => version).join(', ') };
+  return { tool: parts.map((part) => `${part.tool} ${part.version}`.trim()).join(' and '), version: '' };
 }
 
 /** Moves what a result says of its hosts to the places of all hosts. A job that is a sum over hosts stays so. */
@@ -177,7 +224,7 @@ function sumJobs(jobs: readonly JobRecord[]): JobRecord[] {
 /**
  * One document of the jobs of all results (one at least), in their order, each with the place of its host. With `sum`,
  * jobs of the same name, target and settings become one: of the same host as run one after another, of different
- * hosts as run side by side. Throws ReportError where a job to be summed has no histogram.
+ * hosts as run side by side. Throws ReportError where a job is given twice, or one to be summed has no histogram.
  */
 export function mergeResults(
   results: readonly BenchResult[],
@@ -189,7 +236,8 @@ export function mergeResults(
   const devices = mergeDevices(all<DeviceRecord>((result) => result.devices));
   const jobs = all<JobRecord>((result) => result.jobs);
   const configs = distinct(results.map(({ config }) => config));
-  const imported = distinct(results.map((result) => result.imported));
+  checkOnce(jobs);
+  const imported = importedOf(results);
   const interrupted = results.find((result) => result.interrupted)?.interrupted;
   const times = (of: (result: BenchResult) => string): string[] =>
     results.map(of).sort((a, b) => Date.parse(a) - Date.parse(b));
@@ -203,9 +251,13 @@ export function mergeResults(
     config: configs.length === 1 ? configs[0] : { merged: configs },
     host: hosts[0],
     hosts,
-    ...(imported.length === 1 && imported[0] !== undefined ? { imported: imported[0] } : {}),
+    ...(imported === undefined ? {} : { imported }),
     devices,
-    warnings: distinct([...results.flatMap(({ warnings }) => warnings), ...deviceWarnings(devices)]),
+    warnings: distinct([
+      ...results.flatMap(({ warnings }) => warnings),
+      ...hostWarnings(results, hosts),
+      ...deviceWarnings(devices),
+    ]),
     jobs: sum ? sumJobs(jobs) : jobs,
   };
 }

@@ -9,7 +9,6 @@ import {
   type JobRecord,
   mergeResults,
   parseResultText,
-  ReportError,
 } from '../../reports/index.js';
 import { deviceOf, hostOf } from '../../reports/views/rows.js';
 import { countsOf, drive, lbaOutOfRange, readJob, sampleResult, smart } from './sample.js';
@@ -63,7 +62,7 @@ describe('mergeResults', () => {
   });
 
   it('names a host and a device once that several results have', () => {
-    const before = { ...resultOf('a', 1000, 10), devices: [{ ...drive, smartBefore: buildSmart(smart) }] };
+    const before = { ...resultOf('a', 1000, 9), devices: [{ ...drive, smartBefore: buildSmart(smart) }] };
     const after = { ...resultOf('a', 1000, 10), devices: [{ ...drive, smartAfter: buildSmart(smart) }] };
     const merged = mergeResults([before, after], apart);
     assert.equal(merged.hosts?.length, 1);
@@ -73,7 +72,7 @@ describe('mergeResults', () => {
 
   it('warns of a device that was exchanged between the runs', () => {
     const other = { ...resultOf('a', 1000, 10), devices: [{ ...drive, firmwareRevision: 'NEWER' }] };
-    const merged = mergeResults([resultOf('a', 1000, 10), other], apart);
+    const merged = mergeResults([resultOf('a', 1000, 9), other], apart);
     assert.deepEqual(
       merged.warnings.map(({ code }) => code),
       ['merged-devices-differ'],
@@ -92,6 +91,33 @@ describe('mergeResults', () => {
     assert.deepEqual(
       [merged.complete, merged.interrupted?.reason, merged.startedAt, merged.endedAt],
       [false, 'SIGINT', late.startedAt, late.endedAt],
+    );
+  });
+
+  it('refuses a result that is given twice, also within a merged one', () => {
+    const [a, b] = [resultOf('a', 1000, 10), resultOf('b', 2000, 20)];
+    assert.throws(() => mergeResults([a, structuredClone(a)], apart), { code: 'MERGED_TWICE' });
+    assert.throws(() => mergeResults([mergeResults([a, b], apart), b], summed), { code: 'MERGED_TWICE' });
+  });
+
+  it('keeps the mark of imports, beside what nvbench measured and of several versions', () => {
+    const fio = (hostname: string, version: string): BenchResult => ({
+      ...resultOf(hostname, 1000, 10),
+      imported: { tool: 'fio', version },
+    });
+    const measured = resultOf('c', 1000, 10);
+    const marks = [
+      [fio('a', '3.33'), fio('b', '3.36')],
+      [fio('a', '3.33'), measured],
+      [measured, resultOf('d', 1, 1)],
+    ];
+    assert.deepEqual(
+      marks.map((results) => mergeResults(results, apart).imported),
+      [
+        { tool: 'fio', version: '3.33, 3.36' },
+        { tool: `fio 3.33 and nvbench ${measured.tool.version}`, version: '' },
+        undefined,
+      ],
     );
   });
 
@@ -142,6 +168,17 @@ describe('mergeResults with sum', () => {
     assert.equal(hostOf(merged, job)?.hostname, 'a');
   });
 
+  it('takes a host of the same name as the same, whatever Node.js it ran, and says what differs', () => {
+    const later = resultOf('a', 2000, 20);
+    later.host.node = 'v99.0.0';
+    const merged = mergeResults([resultOf('a', 1000, 10), later], summed);
+    assert.deepEqual([merged.hosts?.length, merged.jobs[0].elapsedNs], [1, 4e9]);
+    assert.deepEqual(
+      merged.warnings.map(({ code }) => code),
+      ['merged-hosts-differ'],
+    );
+  });
+
   it('adds errors and keeps the worst end', () => {
     const errors = buildErrors([lbaOutOfRange], 1, 0);
     const failed = resultOf('b', 2000, 20, { errors, stopReason: 'timeout' });
@@ -163,15 +200,15 @@ describe('mergeResults with sum', () => {
 
   it('has no intervals: those of different runs are of different times', () => {
     const interval = { startNs: 0, endNs: 2e9 };
-    const each = resultOf('a', 1000, 10, { intervalNs: 1e9, intervals: [interval] });
-    const [job] = mergeResults([each, each], summed).jobs;
+    const each = [10, 11].map((ios) => resultOf('a', 1000, ios, { intervalNs: 1e9, intervals: [interval] }));
+    const [job] = mergeResults(each, summed).jobs;
     assert.deepEqual([job.intervals, job.intervalNs], [undefined, undefined]);
   });
 
   it('refuses to add up what has no histogram', () => {
     const { histogram: _, ...read } = buildDirection(countsOf([1000, 10]), 4096, 2e9, 0);
-    const imported = resultOf('a', 1000, 10, { directions: { read } });
-    assert.throws(() => mergeResults([imported, imported], summed), ReportError);
-    assert.equal(mergeResults([imported, imported], apart).jobs.length, 2);
+    const imported = [1, 2].map((seed) => resultOf('a', 1000, 10, { directions: { read }, seed }));
+    assert.throws(() => mergeResults(imported, summed), { code: 'NO_HISTOGRAM' });
+    assert.equal(mergeResults(imported, apart).jobs.length, 2);
   });
 });

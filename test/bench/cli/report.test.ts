@@ -88,7 +88,9 @@ describe('report, show and schema', { concurrency: 2 }, () => {
 
   test('merge writes a document that every view reads', async () => {
     const path = join(directory, 'merged.json');
-    const merged = await nvbench('merge', plain, troubled, '--sum', '--output', path);
+    const elsewhere = { ...troubledResult(), host: { ...troubledResult().host, hostname: 'elsewhere' } };
+    const results = [plain, fileOf('elsewhere.json', elsewhere)];
+    const merged = await nvbench('merge', ...results, '--sum', '--output', path);
     assert.deepEqual([merged.exitCode, merged.stdout, merged.stderr], [0, '', '']);
     const { stdout } = await nvbench('report', path, '--format', 'csv');
     assert.equal(stdout.trimEnd().split('\r\n').length, 1 + 4);
