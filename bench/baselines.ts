@@ -63,12 +63,12 @@ function canonical(value: unknown): string {
 }
 
 /** What a result is kept under: its devices, in their order, and what was asked of them. */
-export function baselineKey({ devices, config }: BenchResult): BaselineKey {
+export function baselineKey({ devices, config, workload }: BenchResult): BaselineKey {
   const names = devices.map(deviceName).join('__');
   const hash = (text: string): string =>
     createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
   const device = names.length > MOST_NAME_CHARS ? `${devices.length}-devices_${hash(names)}` : names;
-  return { device, workload: hash(canonical(workloadOf(config))) };
+  return { device, workload: hash(canonical(workload ?? workloadOf(config))) };
 }
 
 function pathOf(dir: string, { device, workload }: BaselineKey): string {
@@ -136,7 +136,10 @@ export function findBaseline(dir: string, result: BenchResult): NamedResult {
   const path = pathOf(dir, key);
   const op = 'find the baseline';
   const stored = listBaselines(dir).filter(({ device }) => device === key.device);
-  if (stored.some((each) => each.path === path)) return readNamedResult(path);
+  // Results without `workload` are kept under the configuration as it was written.
+  const older = pathOf(dir, baselineKey({ ...result, workload: undefined }));
+  for (const known of [path, older])
+    if (stored.some((each) => each.path === known)) return readNamedResult(known);
   const reason =
     stored.length === 0
       ? `there is none for this device in ${dir}`

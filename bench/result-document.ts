@@ -66,6 +66,7 @@ export function emptyResult(
   config: unknown,
   devices: DeviceRecord[],
   warnings: readonly EngineWarning[],
+  workload?: BenchResult['workload'],
 ): BenchResult {
   const { kernelCommandLine = '', governor = null, smt = null, ...host } = hostFacts(allowedCpus());
   const now = new Date().toISOString();
@@ -76,6 +77,7 @@ export function emptyResult(
     startedAt: now,
     endedAt: now,
     config: config as BenchResult['config'],
+    ...(workload === undefined ? {} : { workload }),
     host: { ...host, kernelCommandLine, governor, smt },
     devices,
     warnings: foldWarnings(warnings),

@@ -2,6 +2,7 @@
 import { EngineError, type EngineWarning, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
+import { workloadRecord } from './config/workload.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
@@ -93,7 +94,7 @@ function save(result: BenchResult, hooks: RunHooks): unknown {
 async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
   const records = [];
   for (const device of devices) records.push(deviceRecord(device, await smartOf(device)));
-  const result = emptyResult(config.source, records, deviceWarnings(devices));
+  const result = emptyResult(config.source, records, deviceWarnings(devices), workloadRecord(config));
   result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
   return result;
 }

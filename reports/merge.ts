@@ -235,6 +235,7 @@ export function mergeResults(
     results.flatMap((result, i) => of(result).map((item) => placed(item, result, places[i])));
   const devices = mergeDevices(all<DeviceRecord>((result) => result.devices));
   const jobs = all<JobRecord>((result) => result.jobs);
+  const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(jobs);
   const imported = importedOf(results);
@@ -249,6 +250,7 @@ export function mergeResults(
     startedAt: times(({ startedAt }) => startedAt)[0],
     endedAt: times(({ endedAt }) => endedAt)[results.length - 1],
     config: configs.length === 1 ? configs[0] : { merged: configs },
+    ...(workloads.length === 1 && workloads[0] !== undefined ? { workload: workloads[0] } : {}),
     host: hosts[0],
     hosts,
     ...(imported === undefined ? {} : { imported }),

@@ -52,7 +52,7 @@ const hostSchema = z.object({
   /** Version of Node.js. */
   node: z.string(),
   v8: z.string(),
-  /** Virtualization the host itself runs under; absent on bare metal or where unknown. */
+  /** Virtualization the host itself runs under; `none` on bare metal; absent where unknown, and on bare metal in older results. */
   hypervisor: z.string().optional(),
   /** CPUs may run above their nominal frequency; absent where the host does not say. */
   turbo: z.boolean().optional(),
@@ -266,6 +266,11 @@ export const resultSchema = z.object({
   endedAt: isoTime,
   /** The configuration as it was run, with defaults and overrides. */
   config: z.json(),
+  /**
+   * What it asks of the devices, complete and in one spelling: by this runs are compared. Absent in imported results, in
+   * merged ones of several configurations, and in older ones.
+   */
+  workload: z.record(z.string(), z.json()).optional(),
   host: hostSchema,
   /** Every host of a merged document, `host` being the first. */
   hosts: z.array(hostSchema).optional(),

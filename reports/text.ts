@@ -92,7 +92,7 @@ function hostText(host: HostRecord): string {
     ...(host.cpuModel === '' ? [] : [`${host.cpuModel} (${host.cpuCount} CPUs)`]),
     ...(host.governor === null ? [] : [`governor ${host.governor}`]),
     ...(host.smt === null ? [] : [host.smt ? 'SMT on' : 'SMT off']),
-    ...(host.hypervisor === undefined ? [] : [`under ${host.hypervisor}`]),
+    ...(host.hypervisor === undefined || host.hypervisor === 'none' ? [] : [`under ${host.hypervisor}`]),
     ...(host.kernel === '' ? [] : [`Linux ${host.kernel}`]),
     ...(host.node === '' ? [] : [`Node.js ${host.node}`]),
   ];

@@ -14,7 +14,7 @@ export function hostDoubts({ governor, hypervisor }: HostRecord): EngineWarning[
       ),
     );
   }
-  if (hypervisor !== undefined) {
+  if (hypervisor !== undefined && hypervisor !== 'none') {
     doubts.push(
       doubt(
         'virtual-machine',

@@ -44,7 +44,6 @@ const DEVICE_FACTS: readonly Fact<DeviceRecord>[] = [
   ['device.lbaFormat', (device) => device.lbaFormat, true],
   ['device.pcieLink', (device) => device.pcieLink && linkText(device.pcieLink), true],
   ['device.hugepageBytes', (device) => device.hugepageBytes, true],
-  ['device.fillState', fillOf, true],
   ['device.numaNode', (device) => device.numaNode, false],
 ];
 
@@ -64,10 +63,20 @@ function linkText({ speedGtPerS, width }: NonNullable<DeviceRecord['pcieLink']>)
   return `${speedGtPerS} GT/s x${width}`;
 }
 
-/** In steps of a tenth: a few blocks more or less are no other state. */
-function fillOf({ utilizationBytes, capacityBytes }: DeviceRecord): string | undefined {
-  if (utilizationBytes === undefined || capacityBytes === 0) return undefined;
-  return `${Math.round((10 * utilizationBytes) / capacityBytes) * 10} % in use`;
+/** Shares of the capacity in use that differ by less are no other state. */
+const FILL_TOLERANCE = 0.05;
+
+function fillOf({ utilizationBytes, capacityBytes }: DeviceRecord): number | undefined {
+  return utilizationBytes === undefined || capacityBytes === 0 ? undefined : utilizationBytes / capacityBytes;
+}
+
+function fillDifference(where: string, base: DeviceRecord, next: DeviceRecord): Found[] {
+  const [a, b] = [fillOf(base), fillOf(next)];
+  if (a === b || (a !== undefined && b !== undefined && Math.abs(a - b) < FILL_TOLERANCE)) return [];
+  const text = (share: number | undefined): string =>
+    share === undefined ? 'not known' : `${(share * 100).toFixed(0)} % in use`;
+  const blocks = a !== undefined && b !== undefined;
+  return [{ fact: 'device.fillState', where, base: text(a), next: text(b), blocks }];
 }
 
 const pinning = (job: JobRecord): string =>
@@ -121,6 +130,16 @@ function stepName(parent: string, key: string, value: unknown): string {
 
 const MOST_CONFIG_DIFFERENCES = 20;
 
+/** In one spelling where both have it, else as their files were written. */
+function workloadDifferences(a: BenchResult, b: BenchResult): Found[] {
+  if (a.imported !== undefined || b.imported !== undefined) return [];
+  const found =
+    a.workload === undefined || b.workload === undefined
+      ? configDifferences(workloadOf(a.config), workloadOf(b.config))
+      : configDifferences(a.workload, b.workload);
+  return found.slice(0, MOST_CONFIG_DIFFERENCES);
+}
+
 function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
   const plain = (value: unknown): boolean => typeof value !== 'object' || value === null;
   if (plain(base) || plain(next)) {
@@ -145,9 +164,10 @@ function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
 
 function deviceDifferences(base: BenchResult, next: BenchResult): Found[] {
   const count = Math.min(base.devices.length, next.devices.length);
-  const found = Array.from({ length: count }, (_, i) =>
-    compareFacts(DEVICE_FACTS, `device ${i + 1}`, base.devices[i], next.devices[i]),
-  ).flat();
+  const found = Array.from({ length: count }, (_, i) => {
+    const [where, a, b] = [`device ${i + 1}`, base.devices[i], next.devices[i]] as const;
+    return [...compareFacts(DEVICE_FACTS, where, a, b), ...fillDifference(where, a, b)];
+  }).flat();
   if (base.devices.length === next.devices.length) return found;
   const [a, b] = [`${base.devices.length}`, `${next.devices.length}`];
   return [...found, { fact: 'devices', where: '', base: a, next: b, blocks: true }];
@@ -178,14 +198,11 @@ function completenessDifference(base: BenchResult, next: BenchResult): Found[] {
 /** Every difference between two documents that bears on their figures; the ones that block come first. */
 export function differencesOf(base: NamedResult, next: NamedResult): Difference[] {
   const [a, b] = [base.result, next.result];
-  const sameTool = a.imported === undefined && b.imported === undefined;
   const found = [
     ...completenessDifference(a, b),
     ...toolDifference(a, b),
     ...deviceDifferences(a, b),
-    ...(sameTool
-      ? configDifferences(workloadOf(a.config), workloadOf(b.config)).slice(0, MOST_CONFIG_DIFFERENCES)
-      : []),
+    ...workloadDifferences(a, b),
     ...jobDifferences(a, b),
     ...compareFacts(HOST_FACTS, '', a.host, b.host),
   ];

@@ -42,6 +42,22 @@ test('another firmware, LBA format or workload has a baseline of its own', () =>
   assert.notEqual(baselineKey(work).workload, key.workload);
 });
 
+test('a baseline is found by what is asked for, however that is written', () => {
+  const asked = (written: string) => ({
+    ...sampleResult(),
+    config: { jobs: [{ rw: 'read', bs: written }] },
+    workload: { jobs: [{ rw: 'read', bs: 4096 }] },
+  });
+  saveBaseline(dir, named(asked('4k')), false);
+  assert.deepEqual(findBaseline(dir, asked('4096')).result, asked('4k'));
+});
+
+test('a baseline of before that is found by how it is written', () => {
+  saveBaseline(dir, named(), false);
+  const newer = { ...sampleResult(), workload: { jobs: [] } };
+  assert.deepEqual(findBaseline(dir, newer).result, sampleResult());
+});
+
 test('one is not replaced unless that is asked for', () => {
   saveBaseline(dir, named(), false);
   assert.throws(() => saveBaseline(dir, named(), false), code('BASELINE_EXISTS'));

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { parseConfig } from '../../bench/config/load.js';
+import { workloadRecord } from '../../bench/config/workload.js';
 import { type RunHooks, runConfig } from '../../bench/runner.js';
+import { formatJson, parseResultText } from '../../reports/index.js';
 
 const CONFIG = `devices: ["sim:?size=64MiB&latency=none&serial=A", "sim:?size=64MiB&latency=none&serial=B"]
 hugepages: never
@@ -72,4 +74,10 @@ test('what the engine warns of during the run is in the document', async () => {
     }),
   );
   assert.ok(result?.warnings.some(({ message }) => message === warning.message));
+});
+
+test('the document says what was asked for, complete', async () => {
+  const config = parseConfig(CONFIG.replace('runtime: 50s', 'number_ios: 10'), 'test.yaml');
+  const { result } = await runConfig(config, hooks());
+  assert.deepEqual(parseResultText(formatJson(result ?? assert.fail())).workload, workloadRecord(config));
 });

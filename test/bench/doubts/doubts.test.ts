@@ -22,6 +22,7 @@ describe('of the host', () => {
   it('there is none where the governor is performance and the metal bare', () => {
     assert.deepEqual(hostDoubts(host), []);
     assert.deepEqual(hostDoubts({ ...host, governor: null }), []);
+    assert.deepEqual(hostDoubts({ ...host, hypervisor: 'none' }), []);
   });
 
   it('a governor that slows cores down, and a hypervisor, are two', () => {

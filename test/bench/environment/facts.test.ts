@@ -46,9 +46,14 @@ describe('hypervisorName', () => {
     tree.write('proc/cpuinfo', `processor\t: 0\nflags\t\t: ${flags}\n`);
   const name = (): string | undefined => hypervisorName(tree.root, `${tree.root}/proc`);
 
-  it('is undefined on bare metal, whoever made it', () => {
+  it('is none on bare metal, whoever made it', () => {
     withFlags('fpu vme sse2');
     tree.write('class/dmi/id/sys_vendor', 'Amazon EC2\n');
+    assert.equal(name(), 'none');
+  });
+
+  it('is undefined where the CPU says nothing', () => {
+    tree.write('proc/cpuinfo', 'processor\t: 0\nFeatures\t: fp asimd\n');
     assert.equal(name(), undefined);
   });
 

@@ -107,3 +107,54 @@ test('names the job and the values of a changed configuration', () => {
   const [found] = differencesOf(named('a', sampleResult()), named('b', other));
   assert.deepEqual([found.where, found.base, found.next], ['jobs.randread-qd32.rw', 'randread', 'randwrite']);
 });
+
+/** Differences between two results, each changed in its own way. */
+function between(
+  change: (result: BenchResult) => void,
+  other: (result: BenchResult) => void,
+): [fact: string, blocks: boolean][] {
+  const [a, b] = [structuredClone(sampleResult()), structuredClone(sampleResult())];
+  change(a);
+  other(b);
+  return differencesOf(named('a', a), named('b', b)).map(({ fact, blocks }) => [fact, blocks]);
+}
+
+const onHost = (hypervisor: string) => (result: BenchResult) => {
+  result.host.hypervisor = hypervisor;
+};
+
+test('a virtual machine against bare metal stands in the way', () => {
+  assert.deepEqual(between(onHost('none'), onHost('KVM')), [['host.hypervisor', true]]);
+});
+
+const filled = (share: number) => (result: BenchResult) => {
+  result.devices[0].utilizationBytes = Math.round(result.devices[0].capacityBytes * share);
+};
+
+test('a device that is fuller by a few blocks is in the same state, wherever that is', () => {
+  for (const share of [0.1, 0.249_99, 0.25, 0.5])
+    assert.deepEqual(between(filled(share), filled(share + 0.000_01)), []);
+});
+
+test('a device that is fuller by a tenth is in another state', () => {
+  assert.deepEqual(between(filled(0.25), filled(0.35)), [['device.fillState', true]]);
+});
+
+const asked = (bs: number, written: string) => (result: BenchResult) => {
+  result.config = { jobs: [{ name: 'a', rw: 'read', bs: written }] };
+  result.workload = { jobs: [{ name: 'a', rw: 'read', bs }] };
+};
+
+test('another spelling of a configuration asks for the same', () => {
+  assert.deepEqual(between(asked(4096, '4k'), asked(4096, '4096')), []);
+});
+
+test('what configurations ask for is compared where both results have it, else how they are written', () => {
+  assert.deepEqual(between(asked(4096, 'x'), asked(8192, 'x')), [['config', true]]);
+  const older = (result: BenchResult): void => {
+    asked(4096, '4k')(result);
+    delete result.workload;
+  };
+  assert.deepEqual(between(older, asked(4096, '4k')), []);
+  assert.deepEqual(between(older, asked(4096, '4096')), [['config', true]]);
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import { workloadRecord } from '../../../bench/config/workload.js';
+
+const workload = (job: string, head = 'device: sim') =>
+  workloadRecord(parseConfig(`${head}\njobs:\n  - { name: a, rw: randread, ${job} }\n`, 'test.yaml'));
+
+const BASE = 'bs: 4k, runtime: 1s';
+
+for (const [what, job, head] of [
+  ['another spelling of a size', 'bs: 4096, runtime: 1s'],
+  ['another spelling of a time', 'bs: 4k, runtime: 1000ms'],
+  ['a default that is written out', `${BASE}, iodepth: 1, numjobs: 1, offset: 0, ramp_time: 0`],
+  ['a key in defaults', BASE.replace('bs: 4k, ', ''), 'device: sim\ndefaults: { bs: 4KiB }'],
+  [
+    'another device, repeat, seed or gate',
+    `${BASE}, repeat: 3, randseed: 9`,
+    'device: "sim:?size=1GiB"\ngates: ["errors == 0"]',
+  ],
+] as const)
+  test(`${what} asks for the same`, () => {
+    assert.deepEqual(workload(job, head), workload(BASE));
+  });
+
+for (const [what, job, head] of [
+  ['block size', 'bs: 8k, runtime: 1s'],
+  ['runtime', 'bs: 4k, runtime: 2s'],
+  ['region', `${BASE}, size: 50%`],
+  ['completion', `${BASE}, completion: interrupt`],
+  ['hugepages', BASE, 'device: sim\nhugepages: never'],
+] as const)
+  test(`another ${what} asks for something else`, () => {
+    assert.notDeepEqual(workload(job, head), workload(BASE));
+  });
