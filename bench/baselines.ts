@@ -1,6 +1,7 @@
 /**
  * Baselines in a plain directory: one result file for each pair of devices and workload, at
- * `<dir>/<model>_<serial>_<firmware>_<LBA>/<hash of the workload>.json`. The files are results as they were written.
+ * `<dir>/<model>_<serial>_<firmware>_<LBA>/<hash of the workload>.json`, that of an import at
+ * `<dir>/imported_<tool>_<targets>/<hash>.json`. The files are results as they were written.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
@@ -53,6 +54,13 @@ function deviceName({
   return [modelNumber, serialNumber, firmwareRevision, format].map(slug).join('_');
 }
 
+/** Imports do not describe devices: what measured them, and what they call their targets. */
+function devicesName({ devices, imported, jobs }: BenchResult): string {
+  if (devices.length > 0) return devices.map(deviceName).join('__');
+  const targets = [...new Set(jobs.map(({ target }) => target))];
+  return ['imported', imported?.tool ?? '', ...targets].map(slug).join('_');
+}
+
 /** JSON with sorted keys: the order of keys in a file is no other workload. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
@@ -63,8 +71,9 @@ function canonical(value: unknown): string {
 }
 
 /** What a result is kept under: its devices, in their order, and what was asked of them. */
-export function baselineKey({ devices, config, workload }: BenchResult): BaselineKey {
-  const names = devices.map(deviceName).join('__');
+export function baselineKey(result: BenchResult): BaselineKey {
+  const { devices, config, workload } = result;
+  const names = devicesName(result);
   const hash = (text: string): string =>
     createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
   const device = names.length > MOST_NAME_CHARS ? `${devices.length}-devices_${hash(names)}` : names;

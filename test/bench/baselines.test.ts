@@ -64,6 +64,20 @@ test('one is not replaced unless that is asked for', () => {
   assert.ok(saveBaseline(dir, named(), true));
 });
 
+const fio = () => ({ ...sampleResult(), devices: [], imported: { tool: 'fio', version: '3.33' } });
+
+test('an import is kept by its tool and target, and found again', () => {
+  const path = saveBaseline(dir, named(fio()), false);
+  assert.match(path, /\/imported_fio_pci-0000-01-00\.0\/[0-9a-f]{12}\.json$/);
+  assert.equal(listBaselines(dir).length, 1);
+  assert.deepEqual(findBaseline(dir, fio()).result, fio());
+});
+
+test('an import is not replaced unless that is asked for', () => {
+  saveBaseline(dir, named(fio()), false);
+  assert.throws(() => saveBaseline(dir, named(fio()), false), code('BASELINE_EXISTS'));
+});
+
 test('an incomplete result is no baseline', () => {
   assert.throws(() => saveBaseline(dir, named(troubledResult()), false), code('BASELINE_INCOMPLETE'));
 });
