@@ -6,31 +6,48 @@ const CHARACTERS_PER_MS = 512;
 /** Time spent on writing is at most one part in so many. */
 const SHARE = 50;
 
+export interface CheckpointOptions {
+  /** Told of the first failure. */
+  readonly onFailure?: (error: unknown) => void;
+  readonly nowMs?: () => number;
+}
+
 export class Checkpoint {
   readonly #write: (text: string) => void;
+  readonly #onFailure: (error: unknown) => void;
   readonly #nowMs: () => number;
   #dueMs = Number.NEGATIVE_INFINITY;
+  #failed = false;
 
   /** `write` replaces the file as a whole. */
-  constructor(write: (text: string) => void, nowMs: () => number = () => performance.now()) {
+  constructor(write: (text: string) => void, options: CheckpointOptions = {}) {
     this.#write = write;
-    this.#nowMs = nowMs;
+    this.#onFailure = options.onFailure ?? (() => undefined);
+    this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
   /**
-   * Writes the document that `build` makes, unless the last one is too recent for its size. A failure is left to the
-   * last writing of the run, which reports it: it does not stop a run.
+   * Writes the document that `build` makes, unless the last one is too recent for its size. A failure does not stop a
+   * run: it is told once, and the last writing of the run reports it again.
    */
   offer(build: () => BenchResult): void {
+    if (this.#nowMs() >= this.#dueMs) this.save(build);
+  }
+
+  /** As `offer`, however recent the last one is. */
+  save(build: () => BenchResult): void {
     const startMs = this.#nowMs();
-    if (startMs < this.#dueMs) return;
-    const text = formatJson(build());
+    let length = 0;
     try {
+      const text = formatJson(build());
+      length = text.length;
       this.#write(text);
-    } catch {
+    } catch (error) {
       // Full for now, or for good: the next ones tell.
+      if (!this.#failed) this.#onFailure(error);
+      this.#failed = true;
     }
     const endMs = this.#nowMs();
-    this.#dueMs = endMs + Math.max(text.length / CHARACTERS_PER_MS, (endMs - startMs) * SHARE);
+    this.#dueMs = endMs + Math.max(length / CHARACTERS_PER_MS, (endMs - startMs) * SHARE);
   }
 }

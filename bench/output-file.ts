@@ -1,6 +1,7 @@
 /** The file that `--output` names: checked before the run, replaced as a whole whenever there is something new. */
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { EngineError, type FailureKind } from '../engine/errors.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -56,6 +57,35 @@ export function writeWhole(path: string, text: string): void {
     else replace(found ? realpathSync(path) : path, text);
   } catch (cause) {
     throw unwritable('write --output', path, cause, 'environment');
+  }
+}
+
+/**
+ * Writes what a run measured; where that fails, beside other temporary files, so that it is not lost. Throws EngineError
+ * OUTPUT_UNWRITABLE, which names that file.
+ */
+export function writeOrRescue(path: string, text: string): void {
+  try {
+    writeWhole(path, text);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    const { code, op, target, reason, kind } = cause;
+    const rescue = rescued(text);
+    if (rescue === undefined) throw cause;
+    const hint = `the result is in ${rescue} instead`;
+    throw new EngineError({ code, op, target, reason, hint, kind, cause });
+  }
+}
+
+function rescued(text: string): string | undefined {
+  const path = join(tmpdir(), `nvbench-result-${process.pid}.json`);
+  try {
+    // Never over a file, or through a link, that someone else put there.
+    writeFileSync(path, text, { flag: 'wx' });
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(path, { force: true });
+    return undefined;
   }
 }
 

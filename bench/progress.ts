@@ -7,13 +7,15 @@ import type { Tick } from './job-run.js';
 
 export interface Progress {
   onTick(tick: Tick): void;
+  /** Prints something else on a clean line; the next tick draws the progress below it. */
+  aside(print: () => void): void;
   /** Clears the line, so that what follows starts on a clean one. */
   end(): void;
 }
 
 /** A progress line on `stream` where it is a terminal, until it cannot be written; otherwise one that stays silent. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { onTick: () => undefined, end: () => undefined };
+  if (!stream.isTTY) return { onTick: () => undefined, aside: (print) => print(), end: () => undefined };
   const update = createLogUpdate(stream);
   let lost = false;
   stream.once('error', () => {
@@ -22,6 +24,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   return {
     onTick: (tick) => {
       if (!lost) update(progressLine(tick));
+    },
+    aside: (print) => {
+      if (!lost) update.clear();
+      print();
     },
     end: () => {
       if (!lost) update.clear();

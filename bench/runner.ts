@@ -19,6 +19,8 @@ export interface RunHooks extends JobHooks {
   onResult(result: BenchResult): void;
   /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
   onCheckpoint?(build: () => BenchResult): void;
+  /** When everything is measured, before the devices are given back, which may take long or fail. */
+  onMeasured?(build: () => BenchResult): void;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number;
   /** Runs whose documents are kept in one file: each keeps so much fewer intervals. 1 where left out. */
@@ -60,6 +62,8 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   } catch (error) {
     failure = error;
   }
+  const measured = result;
+  if (measured) hooks.onMeasured?.(() => ({ ...measured, endedAt: new Date().toISOString() }));
   await closeDevices(devices).catch((error: unknown) => {
     failure ??= error;
   });

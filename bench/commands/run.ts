@@ -10,7 +10,7 @@ import { EXIT, exitCodeOf, runExitCode, withGates } from '../exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../gates.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
-import { checkWritable, isReplaceable, writeWhole } from '../output-file.js';
+import { checkWritable, isReplaceable, writeOrRescue, writeWhole } from '../output-file.js';
 import { planData } from '../plan-json.js';
 import { planText } from '../plan-text.js';
 import { printError } from '../print-error.js';
@@ -61,9 +61,10 @@ function waitMsOf(text: string | undefined): number {
 async function execute(args: RunArguments, config: LoadedConfig, interrupt: Interrupt): Promise<RunOutcome> {
   const { output } = args;
   const progress = createProgress(process.stderr);
+  const onFailure = (error: unknown): void => progress.aside(() => printError(error));
   const checkpoint =
     output !== undefined && isReplaceable(output)
-      ? new Checkpoint((text) => writeWhole(output, text))
+      ? new Checkpoint((text) => writeWhole(output, text), { onFailure })
       : undefined;
   try {
     return await runConfig(config, {
@@ -79,9 +80,10 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
         return !args['dry-run'];
       },
       onResult: (result) => {
-        if (output !== undefined) writeWhole(output, formatJson(result));
+        if (output !== undefined) writeOrRescue(output, formatJson(result));
       },
       onCheckpoint: (build) => checkpoint?.offer(build),
+      onMeasured: (build) => checkpoint?.save(build),
     });
   } finally {
     progress.end();

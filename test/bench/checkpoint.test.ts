@@ -12,9 +12,13 @@ function start(costMs = 0) {
       state.texts.push(text);
       state.nowMs += costMs;
     },
-    () => state.nowMs,
+    { nowMs: () => state.nowMs },
   );
-  return { state, offer: () => checkpoint.offer(sampleResult) };
+  return {
+    state,
+    offer: () => checkpoint.offer(sampleResult),
+    save: () => checkpoint.save(sampleResult),
+  };
 }
 
 test('the first document is written at once, whole', () => {
@@ -46,9 +50,31 @@ test('where writing is slow, it is done less often', () => {
   assert.equal(state.texts.length, 2);
 });
 
-test('a failure to write does not stop the run', () => {
-  const checkpoint = new Checkpoint(() => {
-    throw new Error('no space');
+test('what must be kept is written however recent the last one is', () => {
+  const { state, offer, save } = start();
+  offer();
+  save();
+  assert.equal(state.texts.length, 2);
+});
+
+test('a failure to write is told once and does not stop the run', () => {
+  const told: unknown[] = [];
+  const checkpoint = new Checkpoint(
+    () => {
+      throw new Error('no space');
+    },
+    { onFailure: (error) => told.push(error) },
+  );
+  checkpoint.save(sampleResult);
+  checkpoint.save(sampleResult);
+  assert.deepEqual(told.map(String), ['Error: no space']);
+});
+
+test('a document that is too large to be made does not stop the run', () => {
+  const told: unknown[] = [];
+  const checkpoint = new Checkpoint(() => undefined, { onFailure: (error) => told.push(error) });
+  checkpoint.save(() => {
+    throw new RangeError('Invalid string length');
   });
-  assert.doesNotThrow(() => checkpoint.offer(sampleResult));
+  assert.equal(told.length, 1);
 });

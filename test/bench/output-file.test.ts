@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { checkWritable, writeWhole } from '../../bench/output-file.js';
+import { checkWritable, writeOrRescue, writeWhole } from '../../bench/output-file.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'nvbench-output-'));
 after(() => rmSync(dir, { recursive: true }));
@@ -67,4 +67,21 @@ test('a directory that vanished during the run is an error of the environment', 
     code: 'OUTPUT_UNWRITABLE',
     kind: 'environment',
   });
+});
+
+test('a result that cannot be written where it should is kept elsewhere, and the error says where', () => {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = join(dir, 'tmp');
+  mkdirSync(process.env.TMPDIR);
+  try {
+    assert.throws(() => writeOrRescue(join(dir, 'gone', 'a.json'), 'text'), {
+      code: 'OUTPUT_UNWRITABLE',
+      hint: /^the result is in .*nvbench-result-\d+\.json instead$/,
+    });
+    const [name] = readdirSync(process.env.TMPDIR);
+    assert.equal(readFileSync(join(process.env.TMPDIR, name), 'utf8'), 'text');
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
 });

@@ -81,3 +81,9 @@ test('nothing more is written once the terminal is gone', () => {
   progress.end();
   assert.equal(stream.read(), null);
 });
+
+test('what is printed aside is printed in a pipe too', () => {
+  const printed: string[] = [];
+  createProgress(new PassThrough() as unknown as NodeJS.WriteStream).aside(() => printed.push('x'));
+  assert.deepEqual(printed, ['x']);
+});

@@ -81,3 +81,30 @@ test('the document says what was asked for, complete', async () => {
   const { result } = await runConfig(config, hooks());
   assert.deepEqual(parseResultText(formatJson(result ?? assert.fail())).workload, workloadRecord(config));
 });
+
+test('what was measured is kept before the devices are given back', async () => {
+  let closed = false;
+  const kept: unknown[] = [];
+  await runConfig(
+    parseConfig(CONFIG.replace('runtime: 50s', 'number_ios: 10'), 'test.yaml'),
+    hooks({
+      onPlan: ([
+        {
+          device: { controller },
+        },
+      ]) => {
+        const close = controller.close.bind(controller);
+        controller.close = () => {
+          closed = true;
+          return close();
+        };
+        return true;
+      },
+      onMeasured: (build) => {
+        const { complete, jobs } = build();
+        kept.push([closed, complete, jobs.length]);
+      },
+    }),
+  );
+  assert.deepEqual(kept, [[false, true, 2]]);
+});

@@ -1,6 +1,6 @@
 /** Runs whose output goes nowhere: a full disk, a terminal that was closed. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,5 +64,28 @@ describe('output that goes nowhere', { concurrency: 2 }, () => {
     assert.deepEqual(interrupted, { reason: 'SIGHUP' });
     assert.equal(jobs[0].stopReason, 'interrupted');
     assert.ok(devices[0].smartAfter, 'the controller still answered after the drain');
+  });
+
+  test('a result file that cannot be written any more is told of at once, and rescued at the end', async () => {
+    const [folder, temporary] = [join(directory, 'vanishing'), join(directory, 'temporary')];
+    for (const path of [folder, temporary]) mkdirSync(path);
+    const output = join(folder, 'result.json');
+    const config = configFile(CONFIG.replace('300ms', '3s'), 'vanishing.yaml');
+    const args = [`TMPDIR=${temporary}`, process.execPath, CLI, 'run', config, '--output', output];
+    const { ended } = start('env', args);
+    await there(output);
+    rmSync(folder, { recursive: true });
+    const { exitCode, stdout, stderr } = await ended;
+    assert.equal(exitCode, 3);
+    const [first, last, ...more] = stderr.trimEnd().split('\n');
+    assert.match(first, /write --output \(.*its directory does not exist; name a file/);
+    assert.match(
+      last,
+      /write --output \(.*the result is in .*\/temporary\/nvbench-result-\d+\.json instead$/,
+    );
+    assert.deepEqual(more, []);
+    assert.match(stdout, /^reads: /m);
+    const [rescued] = readdirSync(temporary);
+    assert.equal(resultFile(join(temporary, rescued)).complete, true);
   });
 });
