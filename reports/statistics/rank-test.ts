@@ -1,6 +1,7 @@
 /** The Mann-Whitney U test and the Hodges-Lehmann shift with the interval that belongs to it. */
 import { normalCdf, normalQuantile } from './distributions.js';
 import { midranks } from './midranks.js';
+import { PairDifferences } from './pair-differences.js';
 import { rankSumDistribution, uDistribution } from './rank-null.js';
 
 /** Samples of fewer than this are tested exactly, as R does. */
@@ -73,20 +74,6 @@ export interface Shift {
   readonly interval?: readonly [low: number, high: number];
 }
 
-/** Sorted differences b - a of every pair. */
-function differences(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const all = new Float64Array(a.length * b.length);
-  for (let i = 0; i < a.length; i++) {
-    for (let j = 0; j < b.length; j++) all[i * b.length + j] = b[j] - a[i];
-  }
-  return all.sort();
-}
-
-function medianOf(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 /** How many differences lie outside the interval on each side; 0 where it cannot be had. */
 function outside(m: number, n: number, alpha: number): number {
   if (m >= EXACT_BELOW || n >= EXACT_BELOW) {
@@ -104,14 +91,14 @@ function outside(m: number, n: number, alpha: number): number {
 
 /** The Hodges-Lehmann estimate of the shift from `a` to `b`. */
 export function shiftEstimate(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return medianOf(differences(a, b));
+  return new PairDifferences(a, b).median();
 }
 
 /** The Hodges-Lehmann estimate with the interval that inverts the rank test; 0 < alpha < 1. */
 export function shiftInterval(a: readonly number[], b: readonly number[], alpha: number): Shift {
-  const sorted = differences(a, b);
-  const estimate = medianOf(sorted);
+  const differences = new PairDifferences(a, b);
+  const estimate = differences.median();
   const cut = outside(a.length, b.length, alpha);
   if (cut === 0) return { estimate };
-  return { estimate, interval: [sorted[cut - 1], sorted[sorted.length - cut]] };
+  return { estimate, interval: [differences.at(cut - 1), differences.at(differences.count - cut)] };
 }
