@@ -1,6 +1,6 @@
 /**
  * The intervals of one job on one device, in bounded memory. Counts come in a few times a second and are closed into
- * intervals of a second. When there are more than the limit, neighbours are joined two by two, a few at a time so
+ * intervals of a second. When there are more than the limits allow, neighbours are joined two by two, a few at a time so
  * that no call takes long, and from then on intervals are twice as wide. Nothing counted is ever lost or moved
  * to another interval.
  */
@@ -31,18 +31,38 @@ export interface Taking {
   readonly endNs: number;
 }
 
-export interface SeriesOptions {
+/** About how much is kept at most. */
+export interface SeriesLimits {
+  readonly intervals: number;
+  /** Of encoded histograms. */
+  readonly bytes: number;
+}
+
+export interface SeriesOptions extends SeriesLimits {
   readonly bsBytes: number;
-  /** About how many intervals are kept at most. */
-  readonly limit: number;
 }
 
 const NONE: Failed = { read: 0, write: 0 };
 
+function encodedBytes(records: readonly IntervalRecord[]): number {
+  const of = (part: IntervalRecord['read']): number => part?.histogram.data.length ?? 0;
+  return records.reduce((sum, { read, write }) => sum + of(read) + of(write), 0);
+}
+
+/** Neighbours joined two by two; one that is left over stays as it is. */
+function joinedInPairs(records: readonly IntervalRecord[]): IntervalRecord[] {
+  return records.flatMap((record, i) => {
+    if (i % 2 === 1) return [];
+    return i + 1 < records.length ? mergeIntervals(record, records[i + 1]) : record;
+  });
+}
+
 export class IntervalSeries {
   readonly #bsBytes: number;
-  readonly #limit: number;
-  readonly #closed: IntervalRecord[] = [];
+  readonly #limits: SeriesLimits;
+  #closed: IntervalRecord[] = [];
+  /** Of what is closed. */
+  #bytes = 0;
   #widthNs = FIRST_WIDTH_NS;
   /** While neighbours are joined: how many of `#closed` have the new width. */
   #joined: number | undefined;
@@ -53,9 +73,9 @@ export class IntervalSeries {
   #failedBefore = NONE;
   #failed = NONE;
 
-  constructor({ bsBytes, limit }: SeriesOptions) {
+  constructor({ bsBytes, intervals, bytes }: SeriesOptions) {
     this.#bsBytes = bsBytes;
-    this.#limit = Math.max(2, limit);
+    this.#limits = { intervals: Math.max(2, intervals), bytes };
   }
 
   /** The width that new intervals have. */
@@ -88,7 +108,7 @@ export class IntervalSeries {
 
   /**
    * Adds what was left when the workers had ended, and gives all intervals, the last of which ends with the job. A
-   * remainder of less than half a width belongs to the interval before.
+   * remainder of less than half a width belongs to the interval before. None are given where not even one fits.
    */
   finish(rest: Taking): IntervalRecord[] {
     mergeCounts(this.#counts, rest.counts);
@@ -101,7 +121,15 @@ export class IntervalSeries {
       const whole = mergeIntervals(last, this.#openRecord());
       this.#closed[this.#closed.length - 1] = { ...whole, endNs: Math.max(last.startNs, rest.endNs) };
     }
-    return this.#closed;
+    return this.#fitting();
+  }
+
+  #fitting(): IntervalRecord[] {
+    while (this.#closed.length > 1 && encodedBytes(this.#closed) > this.#limits.bytes) {
+      this.#closed = joinedInPairs(this.#closed);
+      this.#widthNs *= 2;
+    }
+    return encodedBytes(this.#closed) > this.#limits.bytes ? [] : this.#closed;
   }
 
   #openRecord(): IntervalRecord {
@@ -122,14 +150,18 @@ export class IntervalSeries {
   }
 
   #close(): void {
-    this.#closed.push(this.#openRecord());
+    const record = this.#openRecord();
+    this.#closed.push(record);
+    this.#bytes += encodedBytes([record]);
     this.#counts.fill(0);
     this.#startNs = this.#endNs;
     this.#failedBefore = this.#failed;
   }
 
   #thin(): void {
-    if (this.#closed.length > this.#limit) this.#joined ??= 0;
+    const { length } = this.#closed;
+    const tooLarge = this.#bytes > this.#limits.bytes && length > 2;
+    if (tooLarge || length > this.#limits.intervals) this.#joined ??= 0;
     for (let i = 0; i < JOINS_AT_ONCE && this.#joined !== undefined; i++) this.#join();
   }
 
@@ -138,7 +170,11 @@ export class IntervalSeries {
     const at = this.#joined ?? 0;
     const [first, second] = this.#closed.slice(at, at + 2);
     if (second === undefined) this.#reopen();
-    else this.#closed.splice(at, 2, mergeIntervals(first, second));
+    else {
+      const whole = mergeIntervals(first, second);
+      this.#closed.splice(at, 2, whole);
+      this.#bytes += encodedBytes([whole]) - encodedBytes([first, second]);
+    }
     this.#joined = at + 1;
     if (this.#joined < this.#closed.length) return;
     this.#joined = undefined;
@@ -148,6 +184,7 @@ export class IntervalSeries {
   #reopen(): void {
     const last = this.#closed.pop();
     if (last === undefined) return;
+    this.#bytes -= encodedBytes([last]);
     const { read, write } = last;
     if (read) mergeCounts(this.#counts.subarray(0, HISTOGRAM_LENGTH), decodeCounts(read.histogram.data));
     if (write) mergeCounts(this.#counts.subarray(HISTOGRAM_LENGTH), decodeCounts(write.histogram.data));

@@ -99,8 +99,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     elapsedNs,
     stopReason: stopReasonOf(outcome),
     directions: directions({ counts, failed: failedOf(workers), bsBytes: planned.spec.bsBytes, elapsedNs }),
-    intervalNs,
-    intervals: [...intervals],
+    ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
       sum((w) => w.lostIos),

@@ -10,13 +10,13 @@ import {
   type WorkerResult,
 } from '../engine/worker/index.js';
 import type { IntervalRecord } from '../reports/index.js';
-import { type Failed, IntervalSeries } from './interval-series.js';
+import { type Failed, IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 
 const TICK_MS = 200;
 const SHORTEST_TICK_MS = 2;
 /** Half an hour of seconds; a day in intervals of about a minute. */
-const INTERVAL_LIMIT = 1800;
+const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
 /** How long outstanding I/O may take after an interrupt before it is abandoned. */
 const DRAIN_DEADLINE_MS = 5_000;
 
@@ -26,7 +26,7 @@ export interface JobOutcome {
   readonly workers: readonly WorkerResult[];
   /** Read histogram, then write histogram. */
   readonly counts: IntervalCounts;
-  /** They add up to `counts`. */
+  /** They add up to `counts`; none where they would take too much room. */
   readonly intervals: readonly IntervalRecord[];
   readonly intervalNs: number;
 }
@@ -55,8 +55,8 @@ export interface JobHooks {
   onTick(tick: Tick): void;
   /** After each interval that ended; what it is given may be read at once only. */
   onInterval?(jobs: readonly UnfinishedJob[]): void;
-  /** About how many intervals are kept of a job; 1800 where left out. */
-  readonly intervalLimit?: number;
+  /** What is kept of the intervals of a job on one device; 1800 where left out. */
+  readonly intervalLimits?: SeriesLimits;
   /** Aborted: stop submitting, drain, end. */
   readonly signal: AbortSignal;
   /** Aborted: end without waiting for outstanding I/O. */
@@ -86,7 +86,7 @@ export interface JobRun {
 export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun> {
   const running: Running[] = [];
   try {
-    for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimit));
+    for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimits));
   } catch (error) {
     await endAll(running);
     throw error;
@@ -115,9 +115,9 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
   return failure;
 }
 
-async function spawn(planned: PlannedJob, limit = INTERVAL_LIMIT): Promise<Running> {
+async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
   const { controller, namespace } = planned.device;
-  const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, limit });
+  const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
   const prepared = await prepareJob(controller, namespace, planned.spec);
   try {
     const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);

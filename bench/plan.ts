@@ -2,6 +2,7 @@
 import { type ActiveNamespace, allowedCpus, type Controller, EngineError } from '../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../engine/worker/index.js';
 import { type JobConfig, type RunConfig, writes } from './config/run-config.js';
+import { MAX_EXPANDED_JOBS } from './config/sweep.js';
 import type { Extent } from './config/units.js';
 import { chooseCpus } from './environment/cpu-choice.js';
 
@@ -123,6 +124,7 @@ function jobSpec(
  * `input`; touches nothing.
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
+  checkResultSize(config, devices.length);
   let turn = 0;
   return config.jobs.flatMap((job, jobIndex) => {
     const placements = placementsOf(job, devices);
@@ -137,6 +139,20 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
       const at = turn++;
       return once.map((planned) => ({ ...planned, repeat, turn: at, spec: { ...planned.spec, seed } }));
     }).flat();
+  });
+}
+
+/** A result has a record for each of them, and has to be written and read as a whole. */
+function checkResultSize({ jobs }: RunConfig, devices: number): void {
+  const records = devices * jobs.reduce((sum, { repeat }) => sum + repeat, 0);
+  if (records <= MAX_EXPANDED_JOBS) return;
+  throw new EngineError({
+    code: 'TOO_MANY_JOBS',
+    op: 'plan the run',
+    target: `${devices} devices`,
+    reason: `its jobs run ${records} times over all devices, more than ${MAX_EXPANDED_JOBS}`,
+    hint: 'run the devices one by one, or use fewer values and repeats',
+    kind: 'input',
   });
 }
 

@@ -6,6 +6,7 @@ import { workloadRecord } from './config/workload.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
+import type { SeriesLimits } from './interval-series.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
 import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
@@ -140,10 +141,13 @@ function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly U
 /** Intervals that a file holds, over all jobs; and of each job at least, however many there are. */
 const INTERVALS_OF_RUN = 10_800;
 const INTERVALS_OF_JOB = { least: 4, most: 1800 };
+/** Of histograms of intervals. With those of the jobs, of which each has one, a document can still be read. */
+const INTERVAL_BYTES_OF_RUN = 96 * 2 ** 20;
 
-function intervalLimit(jobs: number): number {
+function intervalLimits(jobs: number): SeriesLimits {
   const { least, most } = INTERVALS_OF_JOB;
-  return Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
+  const intervals = Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
+  return { intervals, bytes: INTERVAL_BYTES_OF_RUN / jobs };
 }
 
 /** Every job in order; resolves to what ended it early. */
@@ -159,7 +163,7 @@ async function runJobs(
       noteMemory(result, devices);
       checkpoint(result, hooks, unfinished);
     },
-    intervalLimit: intervalLimit(planned.length * (hooks.documents ?? 1)),
+    intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
   };
   checkpoint(result, hooks);
   for (const onDevices of turnsOf(planned)) {

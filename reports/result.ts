@@ -12,6 +12,8 @@ export const TIMESTAMP_NOTE = 'one timestamp per submit batch and one per reap b
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
+/** Whole; beyond 2^53, which a week at 14 GB/s is, to 16 digits. */
+const bytes = z.number().nonnegative();
 /** A counter that may be beyond 2^53; then it is a string of decimal digits. */
 const wideCount = z.union([count, z.string().regex(/^\d+$/, 'expected decimal digits')]);
 const isoTime = z.iso.datetime({ offset: true });
@@ -130,7 +132,7 @@ const histogramSchema = z.object({ encoding: z.literal(HDR_ENCODING), data: z.st
 const directionSchema = z.object({
   /** I/Os that completed with success. */
   ios: count,
-  bytes: count,
+  bytes,
   iops: amount,
   bandwidthBytesPerSecond: amount,
   errors: count,
@@ -142,7 +144,7 @@ const directionSchema = z.object({
 /** What completed and failed in one interval, in one direction. */
 const intervalDirectionSchema = z.object({
   ios: count,
-  bytes: count,
+  bytes,
   errors: count,
   histogram: histogramSchema,
 });

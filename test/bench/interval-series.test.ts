@@ -40,7 +40,8 @@ function sumOf(records: readonly IntervalRecord[], direction: 'read' | 'write'):
 const spans = (records: readonly IntervalRecord[]): number[][] =>
   records.map(({ startNs, endNs }) => [startNs / SECOND_NS, endNs / SECOND_NS]);
 
-const series = (limit = 1000): IntervalSeries => new IntervalSeries({ bsBytes: 4096, limit });
+const series = (intervals = 1000, bytes = Number.POSITIVE_INFINITY): IntervalSeries =>
+  new IntervalSeries({ bsBytes: 4096, intervals, bytes });
 
 describe('intervals', () => {
   it('are a second long and begin with the measurement', () => {
@@ -170,5 +171,38 @@ describe('a long job', () => {
       const ios = one.records().reduce((sum, { read }) => sum + (read?.ios ?? 0), 0);
       assert.equal(ios, s);
     }
+  });
+});
+
+const bytesOf = (records: readonly IntervalRecord[]): number =>
+  records
+    .flatMap(({ read, write }) => [read, write])
+    .reduce((sum, part) => sum + (part?.histogram.data.length ?? 0), 0);
+
+describe('a limit of bytes', () => {
+  const LIMIT = 4000;
+
+  it('is kept by wider intervals, which lose no count', () => {
+    const one = series(1000, LIMIT);
+    const total = fill(one, 300);
+    const records = one.finish(taking(300 * SECOND_NS, 0));
+    assert.ok(records.length > 1 && bytesOf(records) <= LIMIT, `${bytesOf(records)} bytes`);
+    assert.ok(one.widthNs > SECOND_NS);
+    assert.deepEqual(sumOf(records, 'read'), total.slice(0, HISTOGRAM_LENGTH));
+    assert.deepEqual(sumOf(records, 'write'), total.slice(HISTOGRAM_LENGTH));
+  });
+
+  it('is not exceeded by much while the job goes on', () => {
+    const one = series(1000, LIMIT);
+    for (let s = 1; s <= 300; s++) {
+      one.add(taking(s * SECOND_NS, 5));
+      assert.ok(bytesOf(one.records()) < 2 * LIMIT, `${bytesOf(one.records())} bytes after ${s} s`);
+    }
+  });
+
+  it('that not even one interval keeps leaves none', () => {
+    const one = series(1000, 10);
+    fill(one, 20);
+    assert.deepEqual(one.finish(taking(20 * SECOND_NS, 0)), []);
   });
 });

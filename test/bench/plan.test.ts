@@ -96,6 +96,17 @@ test('every job is planned on every device', () => {
   );
 });
 
+test('more jobs over all devices than a result holds are refused', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = (jobs: number) => {
+    const job = READ_JOB.replace('runtime', 'repeat: 1000, runtime');
+    const list = Array.from({ length: jobs }, (_, i) => job.replace('name: a', `name: a${i}`)).join('\n');
+    return planned(list, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  };
+  assert.equal(plan(5).length, 10_000);
+  assert.throws(() => plan(6), { code: 'TOO_MANY_JOBS', kind: 'input' });
+});
+
 test('a device that cannot do a job is refused with the name of the job', () => {
   assert.throws(() => planned(READ_JOB.replace('4k', '2M')), {
     code: 'BEYOND_MDTS',

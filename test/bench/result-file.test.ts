@@ -80,7 +80,7 @@ describe('readResultFile', () => {
   it('refuses a gigabyte without reading it', () => {
     const path = file('{');
     truncateSync(path, 2 ** 30);
-    assert.equal(refusalOf(path), 'it is larger than 256 MiB');
+    assert.equal(refusalOf(path), 'it is larger than 448 MiB');
   });
 
   it('refuses deep nesting', () => {

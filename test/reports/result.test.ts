@@ -83,3 +83,10 @@ describe('toJson', () => {
     assert.equal(toJson([2n ** 53n + 1n]), '[\n  "9007199254740993"\n]\n');
   });
 });
+
+it('a run of weeks, with more bytes than 2^53, is read', () => {
+  const result = sampleResult();
+  const read = result.jobs[0].directions.read ?? assert.fail();
+  read.bytes = 14e9 * 86_400 * 30;
+  assert.deepEqual(parseResult(JSON.parse(formatJson(result))), result);
+});
