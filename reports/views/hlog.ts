@@ -2,7 +2,6 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { decodeCounts, toHdrHistogram } from '../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../build.js';
 import type { BenchResult } from '../result.js';
 import { sanitize } from '../terminal.js';
 import { noHistogram } from './one-distribution.js';
@@ -15,7 +14,8 @@ interface Interval {
   readonly row: DirectionRow;
   readonly startSeconds: number;
   readonly endSeconds: number;
-  readonly counts: Float64Array;
+  /** Decoded when its line is written: all of them are too many to hold. */
+  readonly counts: () => Float64Array;
 }
 
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
@@ -24,18 +24,19 @@ const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 function intervalsOf(row: DirectionRow): Interval[] {
   const { job, name, direction } = row;
   const startSeconds = secondsOf(job.startedAt) + job.rampTimeMs / 1000;
-  const between = (startNs: number, endNs: number, counts: Float64Array): Interval => ({
+  const between = (startNs: number, endNs: number, counts: () => Float64Array): Interval => ({
     row,
     startSeconds: startSeconds + startNs / 1e9,
     endSeconds: startSeconds + endNs / 1e9,
     counts,
   });
-  const counts = countsOfDirection(direction);
-  if (counts === undefined) throw noHistogram('hlog', row);
-  if (job.intervals === undefined || job.intervals.length === 0) return [between(0, job.elapsedNs, counts)];
+  if (direction.histogram === undefined) throw noHistogram('hlog', row);
+  const { data } = direction.histogram;
+  if (job.intervals === undefined || job.intervals.length === 0)
+    return [between(0, job.elapsedNs, () => decodeCounts(data))];
   return job.intervals.map((interval) => {
     const part = interval[name];
-    const inside = part === undefined ? emptyHistogram() : decodeCounts(part.histogram.data);
+    const inside = () => (part === undefined ? emptyHistogram() : decodeCounts(part.histogram.data));
     return between(interval.startNs, interval.endNs, inside);
   });
 }
@@ -66,8 +67,10 @@ export function formatHlog(result: BenchResult): string {
   writer.outputComment(`[BaseTime: ${time}]`);
   writer.outputComment(`[StartTime: ${time}, ${new Date(result.startedAt).toISOString()}]`);
   writer.outputLegend();
-  for (const { row, startSeconds, endSeconds, counts } of rows.flatMap(intervalsOf)) {
-    const histogram: Histogram = toHdrHistogram(counts);
+  // A reader stops at the first line that begins after what it looks for.
+  const intervals = rows.flatMap(intervalsOf).sort((a, b) => a.startSeconds - b.startSeconds);
+  for (const { row, startSeconds, endSeconds, counts } of intervals) {
+    const histogram: Histogram = toHdrHistogram(counts());
     histogram.tag = tags.get(row) ?? row.name;
     // Clocks of merged hosts may differ: nothing starts before the log does.
     const start = Math.max(0, startSeconds - baseSeconds);

@@ -27,7 +27,7 @@ describe('formatHlog', () => {
   });
 
   it('is read back to equal counts', () => {
-    const [randread, reads, writes] = readBack(troubledResult()).map(fromHdrHistogram);
+    const [reads, writes, randread] = readBack(troubledResult()).map(fromHdrHistogram);
     assert.deepEqual(randread, readCounts());
     assert.deepEqual(reads, countsOf([10_000, 300]));
     assert.deepEqual(writes, countsOf([30_000, 100]));
@@ -42,9 +42,9 @@ describe('formatHlog', () => {
   it('tags jobs and directions, repeats by their place', () => {
     const result = { ...troubledResult(), jobs: [...troubledResult().jobs, readJob()] };
     assert.deepEqual(listTags(formatHlog(result)), [
-      'randread-qd32.read#1',
       'mixed.read',
       'mixed.write',
+      'randread-qd32.read#1',
       'randread-qd32.read#4',
     ]);
   });
@@ -67,6 +67,19 @@ describe('formatHlog', () => {
     assert.deepEqual(
       read.map(({ startTimeStampMsec }) => startTimeStampMsec - Date.parse('2025-03-01T10:00:02.000Z')),
       [0, 1000, 2000],
+    );
+  });
+
+  it('is in order of time, over jobs and directions', () => {
+    const [first, mixed] = troubledResult().jobs;
+    const jobs = [{ ...first, startedAt: '2025-03-01T10:00:09.000Z' }, mixed];
+    const starts = readBack({ ...troubledResult(), jobs }).map(
+      ({ startTimeStampMsec }) => startTimeStampMsec,
+    );
+    assert.equal(starts.length, 3);
+    assert.deepEqual(
+      starts,
+      starts.toSorted((a, b) => a - b),
     );
   });
 
