@@ -55,7 +55,8 @@ function sample(name: string, labels: Labels, value: string): string {
 
 function labelsOf({ result, job, name }: DirectionRow, severalRuns: boolean): Labels {
   const labels: [string, string][] = [
-    ['job', job.name],
+    // Not `job`: Prometheus and its push gateway put the name of what they scrape or group there.
+    ['nvbench_job', job.name],
     ['direction', name],
     ['device', job.target],
     ['serial', deviceOf(result, job)?.serialNumber ?? ''],

@@ -49,7 +49,7 @@ describe('formatOpenMetrics', () => {
     const sample = family?.samples.find(({ labels }) => labels.get('quantile') === '0.999') ?? assert.fail();
     assert.equal(sample.value, 2e-6);
     assert.deepEqual(
-      ['job', 'direction', 'device', 'serial', 'host'].map((name) => sample.labels.get(name)),
+      ['nvbench_job', 'direction', 'device', 'serial', 'host'].map((name) => sample.labels.get(name)),
       ['randread-qd32', 'read', 'pci:0000:01:00.0', 'S0EXAMPLE123', 'bench1'],
     );
   });
@@ -77,7 +77,7 @@ describe('formatOpenMetrics', () => {
     const families = parseOpenMetrics(formatOpenMetrics([hostileResult()]));
     const [sample] = families.get('nvbench_iops')?.samples ?? assert.fail();
     assert.equal(
-      sample.labels.get('job'),
+      sample.labels.get('nvbench_job'),
       '<script>alert("1")</script>,"x"|`y`???[31m??]]>&amp;\\ {} http://example.invalid [a](b) ?',
     );
   });
