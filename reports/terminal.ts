@@ -24,10 +24,10 @@ export function painter(color: boolean): Paint {
 
 /**
  * Replaces what could move a cursor, colour, hide or reorder text: C0, DEL, C1, line separators, zero-width and
- * bidirectional controls. For every string that a device, a file or a user gave.
+ * bidirectional controls; and U+FFFE and U+FFFF, which XML cannot hold. For every string that a device, a file or a user gave.
  */
 export function sanitize(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu, '?');
 }
 
 /** Breaks at spaces so that lines fit; lines after the first begin with `indent` spaces. Long words stay whole. */

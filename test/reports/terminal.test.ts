@@ -15,6 +15,10 @@ describe('sanitize', () => {
     assert.equal(sanitize('a\u202eb\u200bc\ufeffd\ud800e'), 'a?b?c?d?e');
   });
 
+  it('takes out what no XML may hold', () => {
+    assert.equal(sanitize('a\ufffeb\uffffc'), 'a?b?c');
+  });
+
   it('leaves other text alone', () => {
     assert.equal(sanitize('Größe 4 KiB 測試 😀'), 'Größe 4 KiB 測試 😀');
   });
