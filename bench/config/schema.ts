@@ -66,6 +66,12 @@ function checkBlockSize(bytes: number): string | undefined {
   return blockMultiple(bytes);
 }
 
+/** TIME is a byte of steps of 100 us. */
+function coalescingProblem(ms: number): string | undefined {
+  if (ms > 25.5) return 'is at most 25500us';
+  return Math.round(ms * 1000) % 100 === 0 ? undefined : 'is no multiple of 100us';
+}
+
 const positive = (ms: number): string | undefined => (ms > 0 ? undefined : 'must be greater than 0');
 
 /** The keys that a job and `defaults` share; every one may be left out. */
@@ -106,7 +112,7 @@ export const jobKeys = {
     .optional()
     .meta({
       description:
-        'Region used, from offset on; if absent, all the rest of the namespace. Without runtime and number_ios, also the amount transferred, once.',
+        'Region used, from offset on; if absent, all the rest of the namespace. Without runtime and number_ios, also the amount that each worker transfers, once.',
     }),
   offset: extent((at) => {
     if ('bytes' in at) return blockMultiple(at.bytes);
@@ -265,7 +271,7 @@ export const rootKeys = {
     .strictObject(
       {
         threshold: integer(1, 256).meta({ description: 'Completions that are gathered into one interrupt.' }),
-        time: durationMs((ms) => (ms > 25.5 ? 'is at most 25500us' : undefined)).meta({
+        time: durationMs(coalescingProblem).meta({
           description: 'Longest wait for them, in steps of 100us.',
         }),
       },

@@ -103,6 +103,24 @@ describe('values of a job', () => {
   }
 });
 
+describe('interrupt_coalescing', () => {
+  const time = (text: string): string[] => file([], [`interrupt_coalescing: {threshold: 8, time: ${text}}`]);
+
+  it('takes multiples of 100us', () => {
+    assert.equal(parse(time('25500us')).interruptCoalescing?.timeMs, 25.5);
+    assert.equal(parse(time('0.3ms')).interruptCoalescing?.timeMs, 0.3);
+  });
+
+  for (const [text, message] of [
+    ['40us', /^is no multiple of 100us$/],
+    ['150us', /^is no multiple of 100us$/],
+    ['26ms', /^is at most 25500us$/],
+  ] as const)
+    it(`refuses a time of ${text}`, () => {
+      assert.match(issueOf(time(text)).message, message);
+    });
+});
+
 describe('names of jobs', () => {
   for (const name of ['""', '" a"', '"a\\nb"', '"\\e[2J"', '1', '[a]', `"${'x'.repeat(129)}"`]) {
     it(`cannot be ${name.slice(0, 12)}`, () => {
