@@ -9,6 +9,7 @@ import {
   changeText,
   countsText,
   figureText,
+  jobsOf,
   methodText,
   reasonTexts,
   seriesText,
@@ -72,7 +73,7 @@ export function markdownComparison(comparison: Comparison): string {
 /** More than two: each against the first, then the ranking. */
 export function markdownMatrix(matrix: Matrix): string {
   const { comparisons } = matrix;
-  const rows = comparisons[0].jobs.flatMap((job) =>
+  const rows = jobsOf(comparisons).flatMap((job) =>
     job.metrics.map((first) => [
       escapeMarkdown(seriesText(job)),
       first.metric,

@@ -55,6 +55,20 @@ export function seriesText({ job, role, direction }: SeriesKey): string {
   return `${job} ${direction}${role === 0 ? '' : ` on device ${role + 1}`}`;
 }
 
+/** Every job of several comparisons with the same base, each once. */
+export function jobsOf(comparisons: readonly Comparison[]): ComparedJob[] {
+  const jobs = comparisons.flatMap((comparison) => comparison.jobs);
+  return [...new Map(jobs.toReversed().map((job) => [seriesText(job), job])).values()].toReversed();
+}
+
+/** Jobs that one side lacks, by the names of the results: `randread read is in a.json, not in b.json`. */
+export function unmatchedTexts({ base, next, unmatched }: Comparison): string[] {
+  return unmatched.map((key) => {
+    const [has, lacks] = key.side === 'base' ? [base, next] : [next, base];
+    return `${seriesText(key)} is in ${has.join(', ')}, not in ${lacks.join(', ')}`;
+  });
+}
+
 /** What the job's figures rest on: `5 against 5 repeats`. */
 export function basisText({ basis, observations, blockIntervals }: ComparedJob): string {
   const [base, next] = observations;

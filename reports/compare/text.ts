@@ -10,10 +10,12 @@ import {
   changeText,
   countsText,
   figureText,
+  jobsOf,
   methodText,
   reasonTexts,
   seriesText,
   TABLE_HEADS,
+  unmatchedTexts,
 } from './table.js';
 import type { Verdict } from './verdict.js';
 
@@ -92,7 +94,7 @@ function rankingLines({ metric, results, ...key }: Ranking): string[] {
 }
 
 function matrixLines({ names, comparisons }: Matrix, paint: Paint): string[] {
-  const rows = comparisons[0].jobs.flatMap((job) =>
+  const rows = jobsOf(comparisons).flatMap((job) =>
     job.metrics.map((first) => {
       const cells = comparisons.map((comparison) => {
         const other = comparison.jobs.find((each) => seriesText(each) === seriesText(job));
@@ -112,7 +114,8 @@ function matrixLines({ names, comparisons }: Matrix, paint: Paint): string[] {
 export function formatMatrix(matrix: Matrix, options: TextOptions): string {
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
-  const notes = [...new Set(matrix.comparisons.flatMap((comparison) => comparison.notes))];
+  const unmatched = matrix.comparisons.flatMap(unmatchedTexts).map(sanitize);
+  const notes = [...new Set(matrix.comparisons.flatMap((comparison) => comparison.notes)), ...unmatched];
   return joinBlocks([
     matrix.comparisons.flatMap((comparison) => differenceLines(comparison, paint, width)),
     matrixLines(matrix, paint),

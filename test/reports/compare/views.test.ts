@@ -8,6 +8,7 @@ import {
   markdownComparison,
   markdownMatrix,
 } from '../../../reports/compare/index.js';
+import type { BenchResult } from '../../../reports/index.js';
 import { jobOf, named, resultOf, runsAround } from './documents.js';
 
 const HOSTILE = '<script>|\x1b[2J';
@@ -68,4 +69,22 @@ test('the matrix of three has a column for each and a ranking', () => {
   );
   assert.match(text, /mean +100 µs +\+\d+\.\d % worse +-\d+\.\d % better/);
   assert.match(text, /randread read mean: 1\. c \S+ µs, 2\. a \S+ µs, 3\. b \S+ µs/);
+});
+
+/** A result of a job for each name. */
+const ofJobs = (...names: string[]): BenchResult => ({
+  ...resultOf([]),
+  jobs: names.flatMap((name) => runsAround(100_000, 4).map((run, i) => jobOf(run, i, name))),
+});
+
+test('the matrix of three says which result lacks a job, and has those that only some share', () => {
+  const matrix = compareMany([
+    named('a.json', ofJobs('one', 'two')),
+    named('b.json', ofJobs('one')),
+    named('c.json', ofJobs('one', 'two')),
+  ]);
+  const text = formatMatrix(matrix, { color: false });
+  assert.match(text, /^note: two read is in a\.json, not in b\.json$/m);
+  assert.match(text, /^ *two read +mean +\S+ µs +- +\S+ % \w+$/m);
+  assert.match(markdownMatrix(matrix), /^\| two read \| mean \|/m);
 });
