@@ -202,7 +202,7 @@ const workerSchema = z.object({
   involuntaryContextSwitches: count.optional(),
 });
 
-/** `size`: the region was covered once. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
+/** `size`: every worker covered the region once. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
 const stopReasonSchema = z.enum([
   'runtime',
   'number_ios',

@@ -1,4 +1,4 @@
-/** Facts that make figures doubtful, each with a code that never changes. docs/warnings.md tells of every one. */
+/** Facts that make figures doubtful, each with a code that never changes. docs/results.md tells of every one. */
 import type { EngineWarning } from '../../engine/index.js';
 
 export const DOUBT_CODES = [

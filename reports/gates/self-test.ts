@@ -1,6 +1,6 @@
 /**
  * How small a slowdown would be seen: the observations of a result are resampled into pairs of runs, one of them
- * slowed by a known amount, and put to the very verdict of `nvbench compare`.
+ * slowed by a known amount, and put to the verdict of `nvbench compare`, p-values corrected within the job.
  */
 import { COMPARED_METRICS, higherIsBetter, type Metric } from '../compare/metrics.js';
 import { type Basis, LEAST_OBSERVATIONS, observe } from '../compare/observations.js';

@@ -51,8 +51,3 @@ export function hostOf(result: BenchResult, job: JobRecord): HostRecord | undefi
   if (result.hosts === undefined) return result.host;
   return job.hostIndex === undefined ? undefined : result.hosts[job.hostIndex];
 }
-
-/** Whether the figures of a job are those of a software controller. */
-export function isSoftware(result: BenchResult, job: JobRecord): boolean {
-  return deviceOf(result, job)?.software === true;
-}
