@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
+import { type DeviceId, deviceIdAt } from './device-id.js';
 import { fsErrorCode } from './sysfs-read.js';
 
 export interface BindHost {
@@ -16,6 +17,8 @@ export interface BindHost {
   write(path: string, text: string): Promise<void>;
   /** Opens a block device as its only user and closes it again. Throws the error of open(2), EBUSY where it is held. */
   claim(path: string): void;
+  /** The device that a path leads to, as `deviceIdAt`. */
+  deviceIdAt(path: string): DeviceId | undefined;
 }
 
 /** Long enough for a drive with a deep queue to shut down; a drive that needs longer has failed. */
@@ -107,5 +110,6 @@ export function kernelHost(release: string): BindHost {
     write: writeAttribute,
     // open(2): O_EXCL without O_CREAT on a block device fails with EBUSY where the kernel uses it.
     claim: (path) => closeSync(openSync(path, constants.O_RDONLY | constants.O_EXCL | constants.O_NONBLOCK)),
+    deviceIdAt,
   };
 }

@@ -1,5 +1,6 @@
 /** What the kernel does with the namespaces of a function that its nvme driver holds. */
 import { join } from 'node:path';
+import { liesOn, type PlacedMount } from './mount-devices.js';
 import type { Mount } from './mounts.js';
 import { DEFAULT_SYSFS_ROOT, listNames, readOptionalText } from './sysfs-read.js';
 
@@ -35,22 +36,23 @@ function stackOf(sysfsRoot: string, disk: string, found = new Map<string, string
   return found;
 }
 
-function describeDisk(sysfsRoot: string, name: string, mounts: readonly Mount[]): BlockDevice {
+function describeDisk(sysfsRoot: string, name: string, mounts: readonly PlacedMount[]): BlockDevice {
   const stack = stackOf(sysfsRoot, name);
-  const sources = new Set([...stack.keys()].map((entry) => `/dev/${entry}`));
-  const numbers = new Set([...stack.values()].map((dir) => readOptionalText(join(dir, 'dev'))));
+  const nodes = [...stack].map(([entry, dir]) => ({
+    name: entry,
+    deviceNumber: readOptionalText(join(dir, 'dev')) ?? '',
+  }));
   return {
     name,
     holders: [...stack.keys()].filter((entry) => entry !== name && !entry.startsWith(`${name}p`)),
-    // By name as well: btrfs mounts carry a device number of their own.
-    mounts: mounts.filter((mount) => sources.has(mount.source) || numbers.has(mount.deviceNumber)),
+    mounts: mounts.filter((mount) => nodes.some((node) => liesOn(mount, node))),
   };
 }
 
 /** The block devices of a function bound to the kernel's nvme driver, ordered by name; none for any other. */
 export function blockDevicesOf(
   functionDir: string,
-  mounts: readonly Mount[],
+  mounts: readonly PlacedMount[],
   sysfsRoot: string = DEFAULT_SYSFS_ROOT,
 ): BlockDevice[] {
   const controller = nvmeControllerDir(functionDir);

@@ -2,80 +2,12 @@
 import { basename, join } from 'node:path';
 import type { BindHost } from './bind-host.js';
 import { type BlockNode, blockStack, disksOf } from './block-stack.js';
-import { type Mount, parseMountinfo, readMounts } from './mounts.js';
+import { type PlacedMount, rootIsPlaced } from './mount-devices.js';
+import { mountUses, placedMounts } from './mount-uses.js';
 import { readSignatures } from './signatures.js';
 import { fsErrorCode, listNames, readOptionalText } from './sysfs-read.js';
+import { type Use, type UseKind, uniqueUses, use } from './use.js';
 import { describeOpenFile, type OpenFile, openFiles, ownNodes, userNodes } from './user-nodes.js';
-
-export type UseKind =
-  | 'root-disk'
-  | 'mounted'
-  | 'swap'
-  | 'holder'
-  | 'loop'
-  | 'exclusive'
-  | 'open'
-  | 'signature'
-  | 'unreadable'
-  | 'virtual-functions'
-  | 'group-member';
-
-/** One reason against taking a function. */
-export interface Use {
-  readonly kind: UseKind;
-  /** A clause, for example `nvme0n1p2 is mounted on /data`. */
-  readonly found: string;
-  /** How to end it, as a clause. */
-  readonly remedy: string;
-  /** Whether the user may insist. */
-  readonly overridable: boolean;
-}
-
-const use = (kind: UseKind, found: string, remedy: string, overridable = true): Use => ({
-  kind,
-  found,
-  remedy,
-  overridable,
-});
-
-/** Mounts this process sees, and those of process 1, which in a container may be the host's. */
-function allMounts({ procRoot }: BindHost): Mount[] {
-  const mounts = readMounts(join(procRoot, 'self/mountinfo'), join(procRoot, 'swaps'));
-  try {
-    mounts.push(...parseMountinfo(readOptionalText(join(procRoot, '1/mountinfo')) ?? ''));
-  } catch {
-    // not root: an exclusive open still finds what they mount
-  }
-  return mounts;
-}
-
-function mountUses(nodes: readonly BlockNode[], mounts: readonly Mount[]): Use[] {
-  const uses = new Map<string, Use>();
-  for (const node of nodes) {
-    const own = mounts.filter(
-      ({ source, deviceNumber }) =>
-        source === `/dev/${node.name}` || (deviceNumber !== '' && deviceNumber === node.deviceNumber),
-    );
-    for (const { mountPoint } of own) {
-      const key = `${node.name} ${mountPoint}`;
-      if (mountPoint === '[SWAP]') {
-        uses.set(key, use('swap', `${node.name} is swap`, `swapoff /dev/${node.name}`));
-      } else if (mountPoint === '/') {
-        const found = `${node.name} holds the root file system of this machine`;
-        uses.set(key, use('root-disk', found, 'choose another drive: nothing overrides this', false));
-      } else {
-        uses.set(
-          key,
-          use('mounted', `${node.name} is mounted on ${mountPoint}`, `umount ${quoted(mountPoint)}`),
-        );
-      }
-    }
-  }
-  return [...uses.values()];
-}
-
-const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
   return nodes
@@ -145,10 +77,24 @@ function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode
   ];
 }
 
-function diskUses(host: BindHost, disk: string, mounts: readonly Mount[]): Use[] {
+/** What may be the root file system where that shows on no disk: ZFS, an overlay, a container. */
+const MAYBE_ROOT: readonly UseKind[] = ['mounted', 'holder', 'exclusive', 'unreadable'];
+
+function asMaybeRoot(each: Use): Use {
+  if (!MAYBE_ROOT.includes(each.kind)) return each;
+  const remedy = `${each.remedy}; nothing overrides this where / shows on no disk, since it may be this one`;
+  return { ...each, remedy, overridable: false };
+}
+
+function diskUses(host: BindHost, disk: string, mounts: readonly PlacedMount[]): Use[] {
   const nodes = blockStack(host.sysfsRoot, disk);
   const paths = new Set(nodes.map(({ name }) => join(host.devRoot, name)));
   const named = [...mountUses(nodes, mounts), ...holderUses(disk, nodes), ...loopUses(host.sysfsRoot, paths)];
+  if (!rootIsPlaced(mounts, host.sysfsRoot)) {
+    const final = named.map(asMaybeRoot);
+    if (final.every(({ overridable }) => overridable)) final.push(...claimUse(host, disk).map(asMaybeRoot));
+    return [...final, ...signatureUses(host, nodes)];
+  }
   // What is named above is what holds the disk; without any of it, the kernel still knows whether someone does.
   const held = named.length > 0 ? [] : claimUse(host, disk);
   return [...named, ...held, ...signatureUses(host, nodes)];
@@ -160,7 +106,7 @@ function diskUses(host: BindHost, disk: string, mounts: readonly Mount[]): Use[]
  */
 export function findUses(host: BindHost, address: string): Use[] {
   const dir = join(host.sysfsRoot, 'bus/pci/devices', address);
-  const mounts = allMounts(host);
+  const mounts = placedMounts(host);
   const disks = disksOf(host.sysfsRoot, dir);
   const uses = disks.flatMap((disk) => diskUses(host, disk, mounts));
   const nodes = disks.flatMap((disk) => blockStack(host.sysfsRoot, disk));
@@ -175,8 +121,4 @@ export function findUses(host: BindHost, address: string): Use[] {
       ),
     );
   return uniqueUses(uses);
-}
-
-function uniqueUses(uses: readonly Use[]): Use[] {
-  return [...new Map(uses.map((each) => [each.found, each])).values()];
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { EngineError, type EngineWarning } from '../errors.js';
 import { type BlockDevice, blockDevicesOf, nvmeControllerDir } from './block.js';
 import { matchesId, NVME_CLASS_CODE } from './ids.js';
-import { type Mount, readMounts } from './mounts.js';
+import { type PlacedMount, placeMounts } from './mount-devices.js';
+import { readMounts } from './mounts.js';
 import { type PciFunction, type ScanProblem, scanPci } from './scan.js';
 import { DEFAULT_SYSFS_ROOT, readOptionalText } from './sysfs-read.js';
 import { judgeUsability, type Usability } from './usability.js';
@@ -34,9 +35,13 @@ export interface ListOptions {
   readonly swapsPath?: string;
 }
 
-function tryReadMounts(options: ListOptions): { mounts: Mount[]; warnings: EngineWarning[] } {
+function tryReadMounts(
+  options: ListOptions,
+  sysfsRoot: string,
+): { mounts: PlacedMount[]; warnings: EngineWarning[] } {
   try {
-    return { mounts: readMounts(options.mountinfoPath, options.swapsPath), warnings: [] };
+    const mounts = readMounts(options.mountinfoPath, options.swapsPath);
+    return { mounts: placeMounts(mounts, sysfsRoot), warnings: [] };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const warning: EngineWarning = {
@@ -58,7 +63,7 @@ function controllerText(controllerDir: string | undefined, name: string): string
   }
 }
 
-function describe(entry: PciFunction, mounts: readonly Mount[], sysfsRoot: string): NvmeFunction {
+function describe(entry: PciFunction, mounts: readonly PlacedMount[], sysfsRoot: string): NvmeFunction {
   const controllerDir = nvmeControllerDir(entry.sysfsPath);
   const blockDevices = blockDevicesOf(entry.sysfsPath, mounts, sysfsRoot);
   const { warnings, ...usability } = judgeUsability(entry, blockDevices, sysfsRoot);
@@ -80,7 +85,7 @@ function describe(entry: PciFunction, mounts: readonly Mount[], sysfsRoot: strin
 export function listNvmeFunctions(options: ListOptions = {}): NvmeListing {
   const sysfsRoot = options.sysfsRoot ?? DEFAULT_SYSFS_ROOT;
   const scan = scanPci({ sysfsRoot });
-  const { mounts, warnings } = tryReadMounts(options);
+  const { mounts, warnings } = tryReadMounts(options, sysfsRoot);
   const functions: NvmeFunction[] = [];
   const problems = [...scan.problems];
   for (const entry of scan.functions) {

@@ -7,8 +7,9 @@ import { type Missing, missingForBind, noIommuAllowed, type UserDriver } from '.
 import { changeWrites, type DriverChange, planDriverChange, type SysfsWrite } from '../pci/driver-change.js';
 import { type GroupMember, groupBlockers, readIommuGroup } from '../pci/group.js';
 import { NVME_CLASS_CODE } from '../pci/ids.js';
-import { findUses, type Use } from '../pci/in-use.js';
+import { findUses } from '../pci/in-use.js';
 import { type PciFunction, readPciFunction } from '../pci/scan.js';
+import type { Use } from '../pci/use.js';
 
 /** The option that insists on taking a device that is in use. */
 export const FORCE_OPTION = '--i-know-it-is-in-use';

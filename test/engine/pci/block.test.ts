@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { blockDevicesOf } from '../../../engine/pci/block.js';
+import { placeMounts } from '../../../engine/pci/mount-devices.js';
 import { parseMountinfo } from '../../../engine/pci/mounts.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 
@@ -15,12 +16,20 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
+/** Where links of /dev lead. */
+const IDS: Readonly<Record<string, string>> = { '/dev/mapper/data': 'b253:7' };
+
 const mountLine = (dev: string, source: string, mountPoint: string) =>
   `36 35 ${dev} / ${mountPoint} rw,noatime shared:1 - ext4 ${source} rw`;
 
 function devices(...mountinfo: string[]) {
   const dir = join(tree.root, 'bus/pci/devices', ADDRESS);
-  return blockDevicesOf(dir, parseMountinfo(mountinfo.join('\n')), tree.root);
+  const mounts = placeMounts(parseMountinfo(mountinfo.join('\n')), tree.root, (path) => IDS[path]);
+  return blockDevicesOf(dir, mounts, tree.root).map(({ name, holders, mounts: found }) => ({
+    name,
+    holders,
+    mounts: found.map(({ mountPoint }) => ({ mountPoint })),
+  }));
 }
 
 const mountPoints = (...mountinfo: string[]) =>
@@ -78,5 +87,27 @@ test('a volume stacked on a partition is a holder and its mount counts', () => {
   assert.deepEqual(
     device.mounts.map((mount) => mount.mountPoint),
     ['/srv'],
+  );
+});
+
+test('a btrfs on a volume is found by where its source leads', () => {
+  tree.addBlock(controller, {
+    name: 'nvme0n1',
+    dev: '259:0',
+    holders: [{ on: 'nvme0n1', name: 'dm-7', dev: '253:7' }],
+  });
+  assert.deepEqual(mountPoints(mountLine('0:44', '/dev/mapper/data', '/data')), ['/data']);
+});
+
+test('every device of a btrfs of several counts as mounted', () => {
+  tree.addBlock(controller, { name: 'nvme0n1', dev: '259:0' });
+  tree.write('fs/btrfs/1b2c/devices/sda2/dev', '8:2\n');
+  tree.link('fs/btrfs/1b2c/devices/nvme0n1', `${controller}/nvme0n1`);
+  const line = mountLine('0:44', '/dev/sda2', '/srv');
+  assert.deepEqual(
+    placeMounts(parseMountinfo(line), tree.root, (path) => (path === '/dev/sda2' ? 'b8:2' : undefined)).map(
+      ({ deviceIds }) => [...deviceIds],
+    ),
+    [['b0:44', 'b8:2', 'b259:0']],
   );
 });
