@@ -79,6 +79,11 @@ function socketAddress(path: string): Uint8Array {
   return address;
 }
 
+/** Throws EngineError SOCKET_PATH_TOO_LONG of kind `input` where no socket can have this path. */
+export function checkSocketPath(path: string): void {
+  socketAddress(path);
+}
+
 function openSocket(path: string): number {
   const type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
   return checked(socket(AF_UNIX, type, 0), { op: 'socket', target: path });
