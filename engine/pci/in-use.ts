@@ -1,13 +1,17 @@
 /** What speaks against taking a function from the kernel: everything that uses its disks, or has written on them. */
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BindHost } from './bind-host.js';
 import { type BlockNode, blockStack, disksOf } from './block-stack.js';
+import { blockId, characterId } from './device-id.js';
+import { loopUses, targetUses } from './kernel-users.js';
 import { type PlacedMount, rootIsPlaced } from './mount-devices.js';
 import { mountUses, placedMounts } from './mount-uses.js';
+import { describeOpenFile, type OpenFile, openFiles, type WantedNode, wantedNodes } from './open-files.js';
 import { readSignatures } from './signatures.js';
 import { fsErrorCode, listNames, readOptionalText } from './sysfs-read.js';
 import { type Use, type UseKind, uniqueUses, use } from './use.js';
-import { describeOpenFile, type OpenFile, openFiles, ownNodes, userNodes } from './user-nodes.js';
+import { ownNodes, userNodes } from './user-nodes.js';
 
 function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
   return nodes
@@ -17,16 +21,9 @@ function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
     );
 }
 
-function loopUses(sysfsRoot: string, paths: ReadonlySet<string>): Use[] {
-  return listNames(join(sysfsRoot, 'block')).flatMap((name) => {
-    const file = readOptionalText(join(sysfsRoot, 'block', name, 'loop/backing_file'));
-    if (file === undefined || !paths.has(file)) return [];
-    return [use('loop', `${file} is behind ${name}`, `losetup -d /dev/${name}`)];
-  });
-}
-
-function claimUse(host: BindHost, disk: string): Use[] {
-  const path = join(host.devRoot, disk);
+/** Whether the kernel has someone who uses the disk exclusively. */
+function claimUse(host: BindHost, { path, id }: WantedNode): Use[] {
+  if (existsSync(path) && host.deviceIdAt(path) !== id) return [unreadable(path, 'it is not this disk here')];
   try {
     host.claim(path);
     return [];
@@ -60,20 +57,42 @@ function signatureUses(host: BindHost, nodes: readonly BlockNode[]): Use[] {
     });
 }
 
-function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode[]): Use[] {
-  const names = nodes.filter(({ isHolder }) => !isHolder).map(({ name }) => name);
-  const controllers = listNames(join(functionDir, 'nvme')).filter((name) => /^nvme\d+$/.test(name));
-  const generic = names
+/** The nodes of a function's controllers and of its namespaces as character devices, with the numbers sysfs has. */
+function characterNodes(host: BindHost, functionDir: string, disks: readonly string[]): WantedNode[] {
+  const folder = join(functionDir, 'nvme');
+  const controllers = listNames(folder).filter((name) => /^nvme\d+$/.test(name));
+  const generic = disks
     .filter((name) => /^nvme\d+n\d+$/.test(name))
-    .map((name) => name.replace(/^nvme/, 'ng'));
-  const paths = [...controllers, ...generic, ...names].map((name) => join(host.devRoot, name));
+    .map((name) => name.replace('nvme', 'ng'));
+  const numbers = [
+    ...controllers.map((name) => [name, join(folder, name, 'dev')]),
+    ...generic.map((name) => [name, join(host.sysfsRoot, 'class/nvme-generic', name, 'dev')]),
+  ];
+  return numbers.map(([name, file]) => {
+    const number = readOptionalText(file);
+    return { path: join(host.devRoot, name), id: number === undefined ? undefined : characterId(number) };
+  });
+}
+
+const blockNodes = (host: BindHost, nodes: readonly BlockNode[]): WantedNode[] =>
+  nodes.map(({ name, deviceNumber }) => ({
+    path: join(host.devRoot, name),
+    id: deviceNumber === '' ? undefined : blockId(deviceNumber),
+  }));
+
+function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode[]): Use[] {
+  const own = nodes.filter(({ isHolder }) => !isHolder);
+  const names = own.map(({ name }) => name);
+  const characters = characterNodes(host, functionDir, names);
   const remedy = (file: OpenFile): string => `end process ${file.pid} (${file.processName})`;
+  const forUserSpace = wantedNodes(host, ownNodes(userNodes(host, basename(functionDir))));
   return [
-    ...openFiles(host, paths).map((file) => use('open', describeOpenFile(file), remedy(file))),
-    // Nobody can insist here: the kernel itself waits for the last of them to close.
-    ...openFiles(host, ownNodes(userNodes(host, basename(functionDir)))).map((file) =>
-      use('open', describeOpenFile(file), remedy(file), false),
+    ...targetUses(host, characters),
+    ...openFiles(host, [...characters, ...blockNodes(host, own)]).map((file) =>
+      use('open', describeOpenFile(file), remedy(file)),
     ),
+    // Nobody can insist here: the kernel itself waits for the last of them to close.
+    ...openFiles(host, forUserSpace).map((file) => use('open', describeOpenFile(file), remedy(file), false)),
   ];
 }
 
@@ -88,15 +107,17 @@ function asMaybeRoot(each: Use): Use {
 
 function diskUses(host: BindHost, disk: string, mounts: readonly PlacedMount[]): Use[] {
   const nodes = blockStack(host.sysfsRoot, disk);
-  const paths = new Set(nodes.map(({ name }) => join(host.devRoot, name)));
-  const named = [...mountUses(nodes, mounts), ...holderUses(disk, nodes), ...loopUses(host.sysfsRoot, paths)];
+  const wanted = blockNodes(host, nodes);
+  const inKernel = [...loopUses(host, wanted), ...targetUses(host, wanted)];
+  const named = [...mountUses(nodes, mounts), ...holderUses(disk, nodes), ...inKernel];
   if (!rootIsPlaced(mounts, host.sysfsRoot)) {
     const final = named.map(asMaybeRoot);
-    if (final.every(({ overridable }) => overridable)) final.push(...claimUse(host, disk).map(asMaybeRoot));
+    if (final.every(({ overridable }) => overridable))
+      final.push(...claimUse(host, wanted[0]).map(asMaybeRoot));
     return [...final, ...signatureUses(host, nodes)];
   }
   // What is named above is what holds the disk; without any of it, the kernel still knows whether someone does.
-  const held = named.length > 0 ? [] : claimUse(host, disk);
+  const held = named.length > 0 ? [] : claimUse(host, wanted[0]);
   return [...named, ...held, ...signatureUses(host, nodes)];
 }
 

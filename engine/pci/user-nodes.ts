@@ -1,8 +1,8 @@
-/** The device nodes through which user space reaches a function, and the processes that have one open. */
-import { existsSync, readlinkSync } from 'node:fs';
+/** The device nodes through which user space reaches a function. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BindHost } from './bind-host.js';
-import { listNames, readLinkName, readOptionalText } from './sysfs-read.js';
+import { listNames, readLinkName } from './sysfs-read.js';
 
 export interface UserNodes {
   /** `/dev/vfio/N`, or `/dev/vfio/noiommu-N`. */
@@ -13,13 +13,6 @@ export interface UserNodes {
   readonly iommufd?: string;
   /** `/dev/uioN`. */
   readonly uio?: string;
-}
-
-/** A process with a file open. */
-export interface OpenFile {
-  readonly pid: number;
-  readonly processName: string;
-  readonly path: string;
 }
 
 const present = (path: string): string | undefined => (existsSync(path) ? path : undefined);
@@ -44,43 +37,4 @@ export function userNodes(host: BindHost, address: string): UserNodes {
 /** The nodes of this function alone: not `/dev/iommu`, which all share. */
 export function ownNodes({ group, device, uio }: UserNodes): string[] {
   return [group, device, uio].filter((path) => path !== undefined);
-}
-
-/** Processes that have one of these paths open, this one included; those this user may not look into are left out. */
-export function openFiles(host: BindHost, paths: readonly string[]): OpenFile[] {
-  const wanted = new Set(paths);
-  if (wanted.size === 0) return [];
-  const found: OpenFile[] = [];
-  for (const pid of listNames(host.procRoot).filter((name) => /^\d+$/.test(name))) {
-    const dir = join(host.procRoot, pid);
-    for (const path of openPathsOf(join(dir, 'fd'))) {
-      if (wanted.has(path)) found.push({ pid: Number(pid), processName: nameOf(dir), path });
-    }
-  }
-  return found;
-}
-
-function openPathsOf(fdDir: string): Set<string> {
-  const paths = new Set<string>();
-  for (const fd of listNames(fdDir)) {
-    try {
-      paths.add(readlinkSync(join(fdDir, fd)));
-    } catch {
-      // closed since, or another's
-    }
-  }
-  return paths;
-}
-
-function nameOf(processDir: string): string {
-  try {
-    return readOptionalText(join(processDir, 'comm')) ?? 'a process';
-  } catch {
-    return 'a process'; // it has ended since
-  }
-}
-
-/** For messages, for example `smartd (process 812) has /dev/nvme0 open`. */
-export function describeOpenFile({ processName, pid, path }: OpenFile): string {
-  return `${processName} (process ${pid}) has ${path} open`;
 }

@@ -3,7 +3,8 @@ import { EngineError } from '../errors.js';
 import { canonicalPciAddress } from '../pci/address.js';
 import type { BindHost } from '../pci/bind-host.js';
 import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
-import { describeOpenFile, openFiles, ownNodes, userNodes } from '../pci/user-nodes.js';
+import { describeOpenFile, openFiles, wantedNodes } from '../pci/open-files.js';
+import { ownNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry } from '../state/journal.js';
 import { isRunning } from '../state/process-identity.js';
 import { pagesAfterUndo, undoPages } from './hugepages.js';
@@ -21,7 +22,7 @@ export interface Undone {
 
 /** Taking a device away from a program that has it open would hang in the kernel until that ends. */
 function refuseOpen(host: BindHost, address: string): void {
-  const [file] = openFiles(host, ownNodes(userNodes(host, address)));
+  const [file] = openFiles(host, wantedNodes(host, ownNodes(userNodes(host, address))));
   if (file === undefined) return;
   throw new EngineError({
     code: 'DEVICE_OPEN',

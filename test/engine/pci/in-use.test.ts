@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { findUses } from '../../../engine/pci/in-use.js';
 import type { Use } from '../../../engine/pci/use.js';
@@ -214,6 +214,76 @@ test('a program that has the disk or the controller open is named', () => {
   const [use] = uses();
   assert.match(use.found, /^smartd \(process 812\) has .*\/dev\/nvme0 open$/);
   assert.equal(use.kind, 'open');
+});
+
+/** A process with one file open. */
+function addProcess(pid: number, name: string, target: string): string {
+  const link = join(tree.root, `proc/${pid}/fd/4`);
+  tree.write(`proc/${pid}/comm`, `${name}\n`);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(target, link);
+  return link;
+}
+
+test('a program of a container that has the disk open under another name is found by its number', () => {
+  addDisk({ partitions: { nvme0n1p1: '259:1' } });
+  const link = addProcess(500, 'mysqld', '/dev/xvdb');
+  const [first] = uses({ deviceIds: { [link]: 'b259:1' } });
+  assert.match(first.found, /^mysqld \(process 500\) has .*\/dev\/nvme0n1p1 open$/);
+});
+
+test('a program that has the controller open under another name is found by its number', () => {
+  addDisk();
+  tree.write(`${controller}/dev`, '236:0\n');
+  const link = addProcess(501, 'nvme', '/tmp/controller');
+  assert.deepEqual(kinds({ deviceIds: { [link]: 'c236:0' } }), [['open', true]]);
+});
+
+test('a character device with the number of the disk is not the disk', () => {
+  addDisk();
+  const link = addProcess(502, 'cat', '/dev/other');
+  assert.deepEqual(uses({ deviceIds: { [link]: 'c259:0' } }), []);
+});
+
+test('a loop device whose backing file leads to the disk is named', () => {
+  addDisk();
+  tree.write('devices/virtual/block/loop3/loop/backing_file', '/var/lib/kubelet/volume\n');
+  tree.link('block/loop3', 'devices/virtual/block/loop3');
+  const deviceIds = { '/var/lib/kubelet/volume': 'b259:0' };
+  assert.match(found({ deviceIds })[0], /\/dev\/nvme0n1 is behind loop3$/);
+});
+
+/** The attributes of a namespace that the NVMe-oF target offers. */
+function addTarget(offer: string, path: string, enable: string): void {
+  tree.write(`kernel/config/nvmet/subsystems/nqn.test/${offer}/device_path`, `${path}\n`);
+  tree.write(`kernel/config/nvmet/subsystems/nqn.test/${offer}/enable`, `${enable}\n`);
+}
+
+test('a namespace of the NVMe-oF target on a partition is named, and how to end it', () => {
+  addDisk({ partitions: { nvme0n1p1: '259:1' } });
+  addTarget('namespaces/1', '/dev/disk/by-id/part', '1');
+  const [use] = uses({ deviceIds: { '/dev/disk/by-id/part': 'b259:1' } });
+  assert.equal(use.kind, 'target');
+  assert.match(use.found, /nvme0n1p1 is offered by the kernel's NVMe-oF target \(subsystem nqn\.test\)/);
+  assert.match(use.remedy, /^echo 0 > .*namespaces\/1\/enable$/);
+});
+
+test('a controller that the NVMe-oF target passes through is named', () => {
+  addDisk();
+  addTarget('passthru', join(tree.root, 'dev/nvme0'), '1');
+  assert.deepEqual(kinds(), [['target', true]]);
+});
+
+test('a namespace of the NVMe-oF target that is switched off does not count', () => {
+  addDisk();
+  addTarget('namespaces/1', join(tree.root, 'dev/nvme0n1'), '0');
+  assert.deepEqual(uses(), []);
+});
+
+test('a node of the name of the disk that is another device says nothing about the disk', () => {
+  addDisk();
+  const deviceIds = { [join(tree.root, 'dev/nvme0n1')]: 'b8:16' };
+  assert.match(found({ deviceIds })[0], /cannot be read \(it is not this disk here\)/);
 });
 
 test('a program of user space that drives the function cannot be overridden', () => {
