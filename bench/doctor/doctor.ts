@@ -1,4 +1,7 @@
-/** All checks, in order: those of the host, then those of each device. Changes nothing. */
+/**
+ * All checks, in order: those of the host, then those of each device. Changes no setting of the host; a drive that
+ * vfio-pci holds and nobody uses is attached for a moment, which resets its controller.
+ */
 import {
   EngineError,
   formatTarget,
@@ -107,12 +110,17 @@ async function attachChecks({ probe, allowUnsafeDma }: Question, target: string)
 const titles = (checks: readonly DoctorCheck[]): string[] =>
   checks.filter(({ status }) => status === 'problem').map(({ title }) => title);
 
+/** The kernel itself refuses a second user of VFIO; uio would let the controller be reset under the first. */
+const NOT_BY_UIO = 'not tried: uio does not keep a program that drives the drive from being disturbed';
+
 async function attachOrSay(
   question: Question,
   target: string,
   before: readonly DoctorCheck[],
+  viaUio: boolean,
 ): Promise<DoctorCheck[]> {
   const obstacles = titles(before);
+  if (obstacles.length === 0 && viaUio) return [check('attach', skipped(NOT_BY_UIO))];
   if (obstacles.length === 0) return attachChecks(question, target);
   return [check('attach', skipped(`not tried: ${obstacles.join(', ')}`))];
 }
@@ -125,7 +133,8 @@ async function examineFunction(
   const { host, allowUnsafeDma } = question;
   const { sysfsPath } = found;
   const cpus = chosenCpus(question, found.numaNode);
-  const unprotected = allowUnsafeDma && found.driver.kind.includes('uio');
+  const viaUio = found.driver.kind.includes('uio');
+  const unprotected = allowUnsafeDma && viaUio;
   const before = [
     check('pci-driver', boundDriver(found, allowUnsafeDma)),
     ...(unprotected ? [] : [check('iommu-group', groupMembers(found, host.sysfsRoot))]),
@@ -134,7 +143,7 @@ async function examineFunction(
     check('numa-distance', numaDistance(host, sysfsPath, cpus)),
     check('cpu-siblings', siblings(host, cpus)),
   ];
-  const attach = await attachOrSay(question, target, before);
+  const attach = await attachOrSay(question, target, before, viaUio);
   const checks = [...before, ...attach, ...kernelChecks(sysfsPath)];
   const ids = [found.vendorId, found.deviceId].map((id) => id.toString(16).padStart(4, '0')).join(':');
   const description = [found.model ?? ids, found.serial].filter(Boolean).join(' ');

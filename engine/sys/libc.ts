@@ -71,6 +71,11 @@ export const ioctlValue = libc.func('int ioctl(int fd, unsigned long request, ui
   request: number,
   arg: number,
 ) => number;
+export const fcntlPointer = libc.func('int fcntl(int fd, int cmd, void *arg)') as (
+  fd: number,
+  command: number,
+  arg: Buf,
+) => number;
 export const eventfd = libc.func('int eventfd(unsigned int initval, int flags)') as (
   initval: number,
   flags: number,

@@ -17,6 +17,7 @@ import { MmioRegisters } from './mmio-registers.js';
 import { attachFunction, iovaModeStep, type PciProcess } from './pci-process.js';
 import { PhysicalDmaMapper } from './physical-dma.js';
 import type { TransportDevice } from './transport.js';
+import { claimFromSpdk, claimNode } from './uio-claim.js';
 import { unsafeDmaWarning } from './unsafe-dma.js';
 import { mapBar } from './vfio/bar.js';
 import { openConfigSpace } from './vfio/device.js';
@@ -33,6 +34,7 @@ interface UioState extends VfioDeviceState {
   readonly entry: PciFunction;
   nodeFd?: number;
   configFd?: number;
+  spdkLockFd?: number;
 }
 
 export interface UioOptions {
@@ -54,9 +56,7 @@ const openNodeStep: ProbeStep<UioState> = {
       hints: { EACCES: 'run as root', ENOENT: `bind ${address} to uio_pci_generic again` },
     });
     try {
-      // uio lets any number of processes in: two that drive one controller would corrupt memory.
-      const held = `another process drives the device: see fuser -v ${path}`;
-      system.lockFd(fd, { op: `lock uio device ${address}`, target: path, hints: { EAGAIN: held } });
+      claimNode(system, fd, path, address);
     } catch (error) {
       system.closeFd(fd);
       throw error;
@@ -66,6 +66,17 @@ const openNodeStep: ProbeStep<UioState> = {
   undo(state) {
     state.system.closeFd(filled(state.nodeFd, 'uio node', state.address));
     state.nodeFd = undefined;
+  },
+};
+
+const claimFromSpdkStep: ProbeStep<UioState> = {
+  name: 'keep SPDK away',
+  do(state) {
+    state.spdkLockFd = claimFromSpdk(state.system, state.address);
+  },
+  undo(state) {
+    if (state.spdkLockFd !== undefined) state.system.closeFd(state.spdkLockFd);
+    state.spdkLockFd = undefined;
   },
 };
 
@@ -180,6 +191,7 @@ function uioDriver(entry: PciFunction, { process, together }: UioOptions): PciDr
     steps: [
       iovaModeStep(process, entry, together ?? []),
       openNodeStep,
+      claimFromSpdkStep,
       enableMemoryStep,
       mapRegistersStep,
       openDmaStep,
@@ -190,7 +202,7 @@ function uioDriver(entry: PciFunction, { process, together }: UioOptions): PciDr
 
 /**
  * Attaches an NVMe function bound to a uio driver; the caller has made sure that unsafe DMA is allowed. Where a
- * step fails, those before it are undone. Throws EngineError (`IOVA_MODE_MISMATCH`, `UIO_NODE_MISSING`, ...) or
+ * step fails, those before it are undone. Throws EngineError (`IOVA_MODE_MISMATCH`, `UIO_NODE_MISSING`, `UIO_DEVICE_OPEN`, ...) or
  * SystemError.
  */
 export function attachUio(entry: PciFunction, options: UioOptions): Promise<TransportDevice> {

@@ -1,9 +1,12 @@
 import { accessSync, constants, existsSync, readSync, writeSync } from 'node:fs';
+import { deviceIdAt } from '../../pci/device-id.js';
+import { type OpenFile, openFiles, wantedNodes } from '../../pci/open-files.js';
 import { closeFd, createEventFd, drainEventFd, lockFd, openDevice } from '../../sys/fd.js';
 import { ioctl, ioctlInt, ioctlNumber, ioctlString } from '../../sys/ioctl.js';
 import { memlockLimitBytes } from '../../sys/limits.js';
 import { guard } from '../../sys/lost-pages.js';
 import { mapFd, mapFdAt, reserve, retire, unmap } from '../../sys/mapping.js';
+import { openLocked } from '../../sys/record-lock.js';
 
 /** The calls that VFIO needs of the system, in one place so that tests can stand in for the kernel. */
 export interface VfioSystem {
@@ -13,6 +16,9 @@ export interface VfioSystem {
   openDevice: typeof openDevice;
   closeFd: typeof closeFd;
   lockFd: typeof lockFd;
+  openLocked: typeof openLocked;
+  /** Other processes that have a device node open, as far as this user may see. */
+  otherUsers(path: string): OpenFile[];
   ioctl: typeof ioctl;
   ioctlInt: typeof ioctlInt;
   ioctlNumber: typeof ioctlNumber;
@@ -40,6 +46,11 @@ function accessible(path: string): boolean {
   }
 }
 
+function otherUsers(path: string): OpenFile[] {
+  const host = { procRoot: '/proc', deviceIdAt };
+  return openFiles(host, wantedNodes(host, [path])).filter(({ pid }) => pid !== process.pid);
+}
+
 /** The running kernel. */
 export const kernel: VfioSystem = {
   exists: existsSync,
@@ -47,6 +58,8 @@ export const kernel: VfioSystem = {
   openDevice,
   closeFd,
   lockFd,
+  openLocked,
+  otherUsers,
   ioctl,
   ioctlInt,
   ioctlNumber,

@@ -160,13 +160,25 @@ describe('examine', () => {
     ]);
   });
 
-  it('accepts uio and a missing IOMMU only where the risk is accepted', async () => {
+  /** The drive on uio, on a host without an IOMMU. */
+  function onUio(): HostTree {
     const tree = made(goodHost());
     tree.sysfs.removeFunction(ADDRESS);
     tree.deleteSysfs('kernel/iommu_groups');
     tree.sysfs.addFunction({ address: ADDRESS, driver: 'uio_pci_generic' });
     tree.sysfs.write(`devices/pci0000:00/${ADDRESS}/uio/uio0/name`, 'uio_pci_generic\n');
     tree.write('dev/uio0');
+    return tree;
+  }
+
+  it('leaves the registers of a drive on uio alone: another program may drive it', async () => {
+    const report = await examined(onUio(), { allowUnsafeDma: true });
+    assert.equal(find(report, 'attach').status, 'skipped');
+    assert.deepEqual(probed, []);
+  });
+
+  it('accepts uio and a missing IOMMU only where the risk is accepted', async () => {
+    const tree = onUio();
     const refused = await examined(tree);
     assert.deepEqual(refused.missing, ['IOMMU', 'bound driver', 'IOMMU group']);
     const accepted = await examined(tree, { allowUnsafeDma: true });

@@ -8,6 +8,7 @@ import { FakeVfio } from './vfio/fake-vfio.js';
 
 const ADDRESS = '0000:01:00.0';
 const VFIO = '0000:02:00.0';
+const SPDK_LOCK = `/var/tmp/spdk_pci_lock_${ADDRESS}`;
 let tree: SysfsTree;
 let system: FakeVfio;
 let pci: Transport;
@@ -52,6 +53,8 @@ test('attach locks the node, enables memory, maps resource0, bus mastering last'
   assert.deepEqual(system.log, [
     'open /dev/uio4',
     'lock /dev/uio4',
+    `open ${SPDK_LOCK}`,
+    `write 4 bytes to ${SPDK_LOCK}`,
     `open ${dir()}/config`,
     'config 4h = 402h',
     `open ${dir()}/resource0`,
@@ -77,6 +80,7 @@ test('close restores the command register and lets go of the node last', async (
     'retire 255',
     'config 4h = 0h',
     `close ${dir()}/config`,
+    `close ${SPDK_LOCK}`,
     'close /dev/uio4',
   ]);
   assert.equal(system.openFds.size, 0);
@@ -84,7 +88,7 @@ test('close restores the command register and lets go of the node last', async (
 });
 
 test('wherever attach fails, nothing stays open and nothing stays enabled', async () => {
-  for (const step of ['open uio', 'lock uio', 'open configuration', 'open BAR0', 'mmap']) {
+  for (const step of ['open uio', 'lock uio', 'as SPDK does', 'open configuration', 'open BAR0', 'mmap']) {
     system.failures.clear();
     system.failures.set(step, 'EPERM');
     await assert.rejects(attach(ADDRESS, unsafe), { code: 'EPERM' }, step);
@@ -96,6 +100,28 @@ test('wherever attach fails, nothing stays open and nothing stays enabled', asyn
 test('a device that another process drives is refused by its lock', async () => {
   system.failures.set('lock', 'EAGAIN');
   await assert.rejects(attach(ADDRESS, unsafe), { code: 'EAGAIN', hint: /fuser -v \/dev\/uio4/ });
+});
+
+test('a device that a program has open which takes no lock is refused, and left alone', async () => {
+  system.users.push({ pid: 4711, processName: 'spdk_tgt', path: '/dev/uio4' });
+  await assert.rejects(attach(ADDRESS, unsafe), {
+    code: 'UIO_DEVICE_OPEN',
+    reason: /spdk_tgt \(process 4711\)/,
+    hint: /end process 4711/,
+  });
+  assert.deepEqual(system.log, ['open /dev/uio4', 'lock /dev/uio4', 'close /dev/uio4']);
+});
+
+test('a device that SPDK has locked is refused by its lock', async () => {
+  system.failures.set('as SPDK does', 'EAGAIN');
+  await assert.rejects(attach(ADDRESS, unsafe), { code: 'EAGAIN', target: SPDK_LOCK, hint: /SPDK/ });
+});
+
+test('where the lock file of SPDK cannot be made, the device is attached without', async () => {
+  system.missingPaths.add(SPDK_LOCK);
+  const device = await attach(ADDRESS, unsafe);
+  await device.close();
+  assert.equal(system.openFds.size, 0);
 });
 
 test('a locked down kernel is named', async () => {

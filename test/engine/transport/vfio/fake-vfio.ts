@@ -3,6 +3,7 @@
  * log of what changes state, and fails the call it is told to.
  */
 
+import type { OpenFile } from '../../../../engine/pci/open-files.js';
 import { systemError } from '../../../../engine/sys/errno.js';
 import { errnoSymbols } from '../../../../engine/sys/libc.js';
 import { type Mapping, mapAnonymous, retire, unmap, viewAt } from '../../../../engine/sys/mapping.js';
@@ -52,6 +53,8 @@ export class FakeVfio implements VfioSystem {
   /** Bytes that an unmap leaves mapped. */
   unmapShortBytes = 0;
   signals = 0n;
+  /** Other processes, and the node that each has open. */
+  readonly users: OpenFile[] = [];
   /** What the kernel says an IOAS can translate. */
   iovaRanges: [bigint, bigint][] = [
     [0n, 0xfedf_ffffn],
@@ -100,6 +103,13 @@ export class FakeVfio implements VfioSystem {
     this.#maybeFail(call);
     this.log.push(`lock ${this.openFds.get(fd)}`);
   };
+
+  openLocked = (path: string, call: Omit<FakeCall, 'target'>): number | undefined => {
+    this.#maybeFail({ ...call, target: path });
+    return this.missingPaths.has(path) ? undefined : this.#open(path);
+  };
+
+  otherUsers = (path: string): OpenFile[] => this.users.filter((user) => user.path === path);
 
   createEventFd = (): number => this.#open('eventfd');
 
@@ -155,6 +165,10 @@ export class FakeVfio implements VfioSystem {
     const name = this.openFds.get(fd) ?? '';
     if (name.endsWith('/reset')) {
       this.log.push(`write ${String.fromCharCode(...from)} to reset`);
+      return from.length;
+    }
+    if (!name.endsWith('/config') && position < CONFIG_POSITION) {
+      this.log.push(`write ${from.length} bytes to ${name}`);
       return from.length;
     }
     const at = position % CONFIG_POSITION;
