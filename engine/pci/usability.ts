@@ -1,5 +1,4 @@
 /** Whether user space can take a function now; if not, why, and what to do. */
-import { join } from 'node:path';
 import { EngineError, type EngineWarning } from '../errors.js';
 import type { BlockDevice } from './block.js';
 import { describeBlockers, type GroupBlocker, groupBlockers, readIommuGroup } from './group.js';
@@ -32,18 +31,8 @@ function unprotected(address: string): EngineWarning {
   };
 }
 
-/** The commands that hand a function from its driver to vfio-pci. */
-export function bindCommands(entry: Pick<PciFunction, 'address' | 'driver'>, sysfsRoot: string): string {
-  const bus = join(sysfsRoot, 'bus/pci');
-  const device = join(bus, 'devices', entry.address);
-  const unbind = `echo ${entry.address} > ${device}/driver/unbind`;
-  return [
-    'modprobe vfio-pci',
-    `echo vfio-pci > ${device}/driver_override`,
-    ...(entry.driver.kind === 'none' ? [] : [unbind]),
-    `echo ${entry.address} > ${bus}/drivers_probe`,
-  ].join(' && ');
-}
+/** The command that takes a function from its driver, and refuses where anything uses it. */
+const bindCommand = (address: string): string => `sudo nvbench bind pci:${address}`;
 
 function blockersOf(group: number, sysfsRoot: string): GroupBlocker[] {
   return groupBlockers(readIommuGroup(group, sysfsRoot));
@@ -57,7 +46,7 @@ function judgeVfio(entry: PciFunction, sysfsRoot: string): Usability {
   if (blockers.length === 0) return yes();
   return no(
     `group ${iommuGroup} is not viable: ${describeBlockers(blockers)}`,
-    `unbind ${blockers.map((blocker) => blocker.address).join(', ')} or bind vfio-pci there too`,
+    `\`${bindCommand(address)}\` takes its idle NVMe drives along; end the use of any other device of it first`,
   );
 }
 
@@ -83,8 +72,7 @@ function judgeForeign(entry: PciFunction, devices: readonly BlockDevice[], sysfs
       'choose another drive, or first unmount it and stop what holds it',
     );
   }
-  const bind = `bind vfio-pci: ${bindCommands(entry, sysfsRoot)}`;
-  const take = entry.driver.kind === 'none' ? bind : `unbind it and ${bind}`;
+  const take = `\`${bindCommand(entry.address)}\``;
   if (entry.iommuGroup === undefined)
     return no(`${bound}, and no IOMMU group`, `${ENABLE_IOMMU}; then ${take}`);
   const others = blockersOf(entry.iommuGroup, sysfsRoot).filter((other) => other.address !== entry.address);

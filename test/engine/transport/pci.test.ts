@@ -78,7 +78,7 @@ test('block devices are named also where nobody uses them', async () => {
   await assert.rejects(attach(), {
     code: 'DEVICE_BOUND_TO_KERNEL',
     reason: /nvme0n1/,
-    hint: /drivers_probe/,
+    hint: /^`sudo nvbench bind pci:0000:01:00\.0`$/,
   });
 });
 
