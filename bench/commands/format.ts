@@ -1,6 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { attachTransport, Controller, EngineError, formatNamespace } from '../../engine/index.js';
+import { attachTransport, Controller, EngineError } from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
+import { formatUndisturbed } from '../format-drive.js';
+import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 import { textOrJsonOption } from './json-option.js';
@@ -48,29 +50,49 @@ function formattedText({ target, namespaceId, capacityBytes, lbaBytes, metadataB
   return `${target} namespace ${namespaceId}: formatted, ${formatCapacity(capacityBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`;
 }
 
+async function formatAttached(
+  controller: Controller,
+  args: FormatArguments,
+  interrupt: Interrupt,
+): Promise<Formatted> {
+  checkSerial(controller, args['yes-destroy']);
+  const { nsid } = await controller.namespace(namespaceChoice(args.namespace));
+  const request = {
+    nsid,
+    formatIndex: args.lbaf,
+    secureErase: args.ses as 0 | 1 | 2,
+    allNamespaces: args['all-namespaces'],
+  };
+  const say = (text: string): boolean => process.stderr.write(`nvbench: ${text}\n`);
+  await formatUndisturbed(controller, request, interrupt, say);
+  const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
+  const { target } = controller.device;
+  return {
+    target,
+    namespaceId: nsid,
+    lbaFormat: args.lbaf,
+    capacityBytes: sizeBytes,
+    lbaBytes,
+    metadataBytes,
+  };
+}
+
 async function format(args: FormatArguments): Promise<void> {
   await undoLeftoversAloud();
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
-  const controller = await Controller.start(await attachTransport(args.target, attach));
+  const interrupt = listenForInterrupt();
   try {
-    checkSerial(controller, args['yes-destroy']);
-    const { nsid } = await controller.namespace(namespaceChoice(args.namespace));
-    const secureErase = args.ses as 0 | 1 | 2;
-    const allNamespaces = args['all-namespaces'];
-    await formatNamespace(controller, { nsid, formatIndex: args.lbaf, secureErase, allNamespaces });
-    const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
-    const { target } = controller.device;
-    const formatted = {
-      target,
-      namespaceId: nsid,
-      lbaFormat: args.lbaf,
-      capacityBytes: sizeBytes,
-      lbaBytes,
-      metadataBytes,
-    };
+    const controller = await Controller.start(await attachTransport(args.target, attach));
+    let formatted: Formatted;
+    try {
+      formatted = await formatAttached(controller, args, interrupt);
+    } finally {
+      await controller.close();
+    }
     process.stdout.write(args.format === 'json' ? toJson(formatted) : formattedText(formatted));
+    process.exitCode = interrupt.exitCode();
   } finally {
-    await controller.close();
+    interrupt.dispose();
   }
 }
 
