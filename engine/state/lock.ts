@@ -1,5 +1,5 @@
 /** One change of the machine at a time. */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError, SystemError } from '../errors.js';
@@ -7,6 +7,8 @@ import { lockFd } from '../sys/fd.js';
 
 const DEADLINE_MS = 30_000;
 const POLL_MS = 50;
+/** flock(2) asks for no more than an open file: whoever may read it could keep everybody out. */
+const OWNER_ONLY = 0o600;
 
 /**
  * Does `body` while no other nvbench changes anything; the kernel ends the lock of a process that dies.
@@ -18,8 +20,9 @@ export async function withStateLock<T>(
   deadlineMs = DEADLINE_MS,
 ): Promise<T> {
   const path = join(dir, 'lock');
-  const fd = openSync(path, 'a+', 0o644);
+  const fd = openSync(path, 'a+', OWNER_ONLY);
   try {
+    fchmodSync(fd, OWNER_ONLY);
     const giveUpAt = performance.now() + deadlineMs;
     while (!tryLock(fd, path)) {
       if (performance.now() > giveUpAt) throw locked(path, deadlineMs);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -47,4 +47,17 @@ test('a body that throws gives the lock back', async () => {
     /inside/,
   );
   assert.equal(await withStateLock(dir, async () => 5, 60), 5);
+});
+
+const modeOfLock = (): number => statSync(join(dir, 'lock')).mode & 0o777;
+
+test('no other user may open the lock, and so hold it', async () => {
+  await withStateLock(dir, async () => undefined);
+  assert.equal(modeOfLock(), 0o600);
+});
+
+test('a lock that others may open is closed to them', async () => {
+  writeFileSync(join(dir, 'lock'), '', { mode: 0o644 });
+  await withStateLock(dir, async () => undefined);
+  assert.equal(modeOfLock(), 0o600);
 });
