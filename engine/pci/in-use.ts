@@ -4,14 +4,14 @@ import { basename, join } from 'node:path';
 import type { BindHost } from './bind-host.js';
 import { type BlockNode, blockStack, disksOf } from './block-stack.js';
 import { blockId, characterId } from './device-id.js';
+import { deviceUsers } from './device-users.js';
 import { loopUses, targetUses } from './kernel-users.js';
 import { type PlacedMount, rootIsPlaced } from './mount-devices.js';
 import { mountUses, placedMounts } from './mount-uses.js';
-import { describeOpenFile, type OpenFile, openFiles, type WantedNode, wantedNodes } from './open-files.js';
+import { describeOpenFile, type OpenFile, openFiles, type WantedNode } from './open-files.js';
 import { readSignatures } from './signatures.js';
 import { fsErrorCode, listNames, readOptionalText } from './sysfs-read.js';
 import { type Use, type UseKind, uniqueUses, use } from './use.js';
-import { ownNodes, userNodes } from './user-nodes.js';
 
 function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
   return nodes
@@ -85,14 +85,15 @@ function openUses(host: BindHost, functionDir: string, nodes: readonly BlockNode
   const names = own.map(({ name }) => name);
   const characters = characterNodes(host, functionDir, names);
   const remedy = (file: OpenFile): string => `end process ${file.pid} (${file.processName})`;
-  const forUserSpace = wantedNodes(host, ownNodes(userNodes(host, basename(functionDir))));
   return [
     ...targetUses(host, characters),
     ...openFiles(host, [...characters, ...blockNodes(host, own)]).map((file) =>
       use('open', describeOpenFile(file), remedy(file)),
     ),
     // Nobody can insist here: the kernel itself waits for the last of them to close.
-    ...openFiles(host, forUserSpace).map((file) => use('open', describeOpenFile(file), remedy(file), false)),
+    ...deviceUsers(host, basename(functionDir)).map((file) =>
+      use('open', describeOpenFile(file), remedy(file), false),
+    ),
   ];
 }
 

@@ -2,9 +2,9 @@
 import { EngineError } from '../errors.js';
 import { canonicalPciAddress } from '../pci/address.js';
 import type { BindHost } from '../pci/bind-host.js';
+import { deviceUsers } from '../pci/device-users.js';
 import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
-import { describeOpenFile, openFiles, wantedNodes } from '../pci/open-files.js';
-import { ownNodes, userNodes } from '../pci/user-nodes.js';
+import { describeOpenFile } from '../pci/open-files.js';
 import type { JournalEntry } from '../state/journal.js';
 import { isRunning } from '../state/process-identity.js';
 import { pagesAfterUndo, undoPages } from './hugepages.js';
@@ -22,7 +22,7 @@ export interface Undone {
 
 /** Taking a device away from a program that has it open would hang in the kernel until that ends. */
 function refuseOpen(host: BindHost, address: string): void {
-  const [file] = openFiles(host, wantedNodes(host, ownNodes(userNodes(host, address))));
+  const [file] = deviceUsers(host, address);
   if (file === undefined) return;
   throw new EngineError({
     code: 'DEVICE_OPEN',
@@ -31,6 +31,37 @@ function refuseOpen(host: BindHost, address: string): void {
     reason: describeOpenFile(file),
     hint: `end process ${file.pid} first`,
   });
+}
+
+/** Any failure as one that names the change that is not undone. */
+function asEngineError(error: unknown, { target }: JournalEntry): EngineError {
+  if (error instanceof EngineError) return error;
+  return new EngineError({
+    code: 'UNDO_FAILED',
+    op: 'give back',
+    target,
+    reason: error instanceof Error ? error.message : String(error),
+    hint: 'it stays in the journal: see nvbench status, and try again',
+    cause: error,
+  });
+}
+
+/**
+ * What is in the way of each target: all changes of one are undone, or none, so that a drive that is in use keeps its
+ * owner as well as its driver.
+ */
+function refusedTargets({ host }: Setup, entries: readonly JournalEntry[]): Map<string, EngineError> {
+  const refused = new Map<string, EngineError>();
+  for (const entry of entries) {
+    const { change, target } = entry;
+    if (change.kind !== 'driver' || refused.has(target)) continue;
+    try {
+      if (undoWrites(host, change).length > 0) refuseOpen(host, canonicalPciAddress(change.address));
+    } catch (error) {
+      refused.set(target, asEngineError(error, entry));
+    }
+  }
+  return refused;
 }
 
 async function undoOne(setup: Setup, entry: JournalEntry): Promise<Outcome> {
@@ -48,17 +79,22 @@ async function undoOne(setup: Setup, entry: JournalEntry): Promise<Outcome> {
   }
 }
 
-/** Undoes entries, newest first, and forgets those that are. Never throws for a single one. Call it under the lock. */
+/**
+ * Undoes entries, newest first, and forgets those that are; of a target whose device a program has open, none. Never
+ * throws for a single one. Call it under the lock.
+ */
 export async function undoEntries(setup: Setup, entries: readonly JournalEntry[]): Promise<Undone[]> {
+  const refused = refusedTargets(setup, entries);
   const undone: Undone[] = [];
   for (const entry of entries.toSorted((a, b) => b.sequence - a.sequence)) {
     try {
+      const refusal = refused.get(entry.target);
+      if (refusal !== undefined) throw refusal;
       const outcome = await undoOne(setup, entry);
       setup.journal.remove(entry);
       undone.push({ entry, outcome });
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      undone.push({ entry, outcome: 'failed', error });
+      undone.push({ entry, outcome: 'failed', error: asEngineError(error, entry) });
     }
   }
   return undone;

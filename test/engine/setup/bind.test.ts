@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../../engine/errors.js';
 import { type BindOrder, bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
 import { readStatus } from '../../../engine/setup/status.js';
-import { undoLeftovers } from '../../../engine/setup/undo.js';
+import { undoEntries, undoLeftovers } from '../../../engine/setup/undo.js';
 import { writeGolden } from '../../fixtures/signatures.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
-import { addDrive, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
+import { addDrive, addHolder, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
 
 const TWIN = '0000:01:00.1';
 const BOUND = ['vfio-pci', 'vfio-pci'];
@@ -183,14 +183,49 @@ test('asked to stop in between, bind undoes what it has done', async () => {
 test('a drive that a program still has open stays bound and in the journal', async () => {
   const setup = setupOn(tree.root);
   await bindFunction(setup, order());
-  tree.write('proc/77/comm', 'fio\n');
-  mkdirSync(join(tree.root, 'proc/77/fd'));
-  symlinkSync(join(tree.root, 'dev/vfio/7'), join(tree.root, 'proc/77/fd/9'));
+  addHolder(tree, 77, 'fio', { 9: join(tree.root, 'dev/vfio/7') });
   const [undone] = await unbindFunctions(setup, DRIVE);
   assert.equal(undone.outcome, 'failed');
   assert.match(undone.error?.message ?? '', /fio \(process 77\) has .*vfio\/7 open; end process 77/);
   assert.equal(setup.journal.entries().length, 1);
   assert.deepEqual(stateOf(tree), BOUND);
+});
+
+test('a drive that a program has open keeps the owner of its nodes too', async () => {
+  const setup = setupOn(tree.root);
+  await bindFunction(setup, order());
+  const owned = join(tree.root, 'dev/vfio/7');
+  const { uid } = statSync(owned);
+  setup.journal.made(
+    setup.journal.begin({ kind: 'owner', path: owned, uid, formerUid: uid + 1 }, DRIVE, 'bind'),
+  );
+  addHolder(tree, 77, 'fio', { 9: owned });
+  const undone = await unbindFunctions(setup, DRIVE);
+  assert.deepEqual(
+    undone.map(({ outcome, error }) => [outcome, error?.code]),
+    [
+      ['failed', 'DEVICE_OPEN'],
+      ['failed', 'DEVICE_OPEN'],
+    ],
+  );
+  assert.equal(setup.journal.entries().length, 2);
+});
+
+test('an error of the file system in one change does not keep the others from being undone', async () => {
+  const setup = setupOn(tree.root);
+  await bindFunction(setup, order());
+  tree.write('pool/nr_hugepages/not-a-file', '');
+  const path = join(tree.root, 'pool/nr_hugepages');
+  const pages = { kind: 'hugepages', path, formerPages: 0, pages: 1, pageSizeBytes: 2 ** 21 } as const;
+  setup.journal.made(setup.journal.begin(pages, 'hugepages', 'hugepages'));
+  const undone = await undoEntries(setup, setup.journal.entries());
+  assert.deepEqual(
+    undone.map(({ outcome, error }) => [outcome, error?.code]),
+    [
+      ['failed', 'UNDO_FAILED'],
+      ['restored', undefined],
+    ],
+  );
 });
 
 test('unbind of what nvbench has not bound says so; of all, does nothing', async () => {

@@ -1,5 +1,5 @@
 /** A played machine with one NVMe drive of the kernel, for the tests of binding. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readKernelDriver } from '../../../engine/pci/kernel-driver.js';
 import type { Setup } from '../../../engine/setup/setup.js';
@@ -35,3 +35,16 @@ export function stateOf(tree: SysfsTree, address = DRIVE): [driver: string, over
 export const UNTOUCHED: [string, string] = ['nvme', '(null)'];
 
 export const hasStateDir = (tree: SysfsTree): boolean => existsSync(join(tree.root, 'state'));
+
+/** A process of the tree with these descriptors: number -> what its link says. */
+export function addHolder(
+  tree: SysfsTree,
+  pid: number,
+  name: string,
+  descriptors: Readonly<Record<number, string>>,
+): void {
+  tree.write(`proc/${pid}/comm`, `${name}\n`);
+  mkdirSync(join(tree.root, `proc/${pid}/fd`));
+  for (const [fd, target] of Object.entries(descriptors))
+    symlinkSync(target, join(tree.root, `proc/${pid}/fd/${fd}`));
+}
