@@ -1,13 +1,13 @@
 /** The devices of a run, bound for its time. */
 import {
   bindFunction,
-  type EngineError,
+  EngineError,
   giveBackOwn,
   machineSetup,
   parseTarget,
   type Setup,
-  type Undone,
 } from '../engine/index.js';
+import { printError } from './print-error.js';
 import { pciAddressOf, undoneText } from './setup-words.js';
 
 export interface BindOptions {
@@ -17,11 +17,26 @@ export interface BindOptions {
 
 const isPci = (target: string): boolean => parseTarget(target).scheme === 'pci';
 
-async function giveBack(setup: Setup): Promise<Undone | undefined> {
-  const undone = await giveBackOwn(setup);
-  for (const each of undone) process.stderr.write(`nvbench: ${undoneText(each)}\n`);
-  return undone.find(({ outcome }) => outcome === 'failed');
+/** Why not all was given back; undefined where all was. Never throws. */
+async function giveBack(setup: Setup): Promise<EngineError | undefined> {
+  try {
+    const undone = await giveBackOwn(setup);
+    for (const each of undone) process.stderr.write(`nvbench: ${undoneText(each)}\n`);
+    return undone.find(({ outcome }) => outcome === 'failed')?.error;
+  } catch (error) {
+    return error instanceof EngineError ? error : notGivenBack(error);
+  }
 }
+
+const notGivenBack = (cause: unknown): EngineError =>
+  new EngineError({
+    code: 'NOT_GIVEN_BACK',
+    op: 'give back',
+    target: 'the devices of the run',
+    reason: cause instanceof Error ? cause.message : String(cause),
+    hint: 'the next nvbench command tries again; see nvbench status',
+    cause,
+  });
 
 export interface BoundOutcome<T> {
   readonly value: T;
@@ -31,14 +46,14 @@ export interface BoundOutcome<T> {
 
 /**
  * Binds every PCI target to vfio-pci, does `body`, and gives all of them back whatever became of it. Throws
- * EngineError as `bindFunction`, and what `body` throws.
+ * EngineError as `bindFunction`, and what `body` throws; what then cannot be given back is only said.
  */
 export async function withBoundDevices<T>(
   targets: readonly string[],
   { force, signal }: BindOptions,
   body: () => Promise<T>,
+  setup: Setup = machineSetup(process.env),
 ): Promise<BoundOutcome<T>> {
-  const setup = machineSetup(process.env);
   let value: T;
   try {
     for (const target of targets.filter(isPci)) {
@@ -47,8 +62,9 @@ export async function withBoundDevices<T>(
     }
     value = await body();
   } catch (error) {
-    await giveBack(setup);
+    const failure = await giveBack(setup);
+    if (failure !== undefined) printError(failure);
     throw error;
   }
-  return { value, failure: (await giveBack(setup))?.error };
+  return { value, failure: await giveBack(setup) };
 }

@@ -4,6 +4,7 @@ import { waitUntil } from '../pci/bind-host.js';
 import { applyDriverChange } from '../pci/driver-change.js';
 import { ownNodes, type UserNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry, Maker } from '../state/journal.js';
+import { PATIENT_DEADLINE_MS } from '../state/lock.js';
 import { giveNodes, userId } from './ownership.js';
 import { type BindPlan, type BindWish, planBind } from './plan-bind.js';
 import { alone, requireRoot, type Setup } from './setup.js';
@@ -111,12 +112,16 @@ export async function unbindFunctions(setup: Setup, address: string | undefined)
   return alone(setup, () => undoEntries(setup, bindingsOf(setup, address)));
 }
 
-/** Gives back what this process has bound as a `run`; a change that cannot be undone is in the result. */
-export async function giveBackOwn(setup: Setup): Promise<Undone[]> {
+/**
+ * Gives back what this process has bound as a `run`; a change that cannot be undone is in the result. Waits for others
+ * as long as they can take: nobody gives it back later unless another command is run. Throws EngineError STATE_LOCKED
+ * after `deadlineMs`, JOURNAL_DAMAGED.
+ */
+export async function giveBackOwn(setup: Setup, deadlineMs = PATIENT_DEADLINE_MS): Promise<Undone[]> {
   const own = (): JournalEntry[] =>
     setup.journal.entries().filter((entry) => entry.maker === 'run' && entry.process.pid === process.pid);
   if (own().length === 0) return [];
-  return alone(setup, () => undoEntries(setup, own()));
+  return alone(setup, () => undoEntries(setup, own()), deadlineMs);
 }
 
 function notOurs(address: string): EngineError {

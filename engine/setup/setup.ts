@@ -29,13 +29,17 @@ export function visibleSetup(env: Readonly<Record<string, string | undefined>>):
   return { host: own.host, journal: new Journal(ROOT_STATE_DIR) };
 }
 
-/** Does `body` alone, with the state folder made. Throws EngineError STATE_DIR_UNUSABLE, STATE_LOCKED. */
-export async function alone<T>(setup: Setup, body: () => Promise<T>): Promise<T> {
+/**
+ * Does `body` alone, with the state folder made. Throws EngineError STATE_DIR_UNUSABLE, STATE_LOCKED after `deadlineMs`
+ * where that is given, else after half a minute.
+ */
+export async function alone<T>(setup: Setup, body: () => Promise<T>, deadlineMs?: number): Promise<T> {
   prepareStateDir(setup.journal.dir, process.geteuid?.() ?? 0);
-  return withStateLock(setup.journal.dir, async () => {
+  const locked = async (): Promise<T> => {
     setup.journal.forgetFormerBoots();
     return body();
-  });
+  };
+  return withStateLock(setup.journal.dir, locked, deadlineMs);
 }
 
 /** Whether anything can have been written down at all. */

@@ -6,6 +6,8 @@ import { EngineError, SystemError } from '../errors.js';
 import { lockFd } from '../sys/fd.js';
 
 const DEADLINE_MS = 30_000;
+/** Longer than a group of drives takes whose every write to sysfs reaches its deadline: for what must not be given up. */
+export const PATIENT_DEADLINE_MS = 30 * 60_000;
 const POLL_MS = 50;
 /** flock(2) asks for no more than an open file: whoever may read it could keep everybody out. */
 const OWNER_ONLY = 0o600;

@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../../engine/errors.js';
-import { type BindOrder, bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
+import {
+  type BindOrder,
+  bindFunction,
+  bindingsOf,
+  giveBackOwn,
+  unbindFunctions,
+} from '../../../engine/setup/bind.js';
 import { readStatus } from '../../../engine/setup/status.js';
 import { undoEntries, undoLeftovers } from '../../../engine/setup/undo.js';
+import { withStateLock } from '../../../engine/state/lock.js';
 import { writeGolden } from '../../fixtures/signatures.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 import { addDrive, addHolder, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
@@ -226,6 +233,18 @@ test('an error of the file system in one change does not keep the others from be
       ['restored', undefined],
     ],
   );
+});
+
+test('what a run has bound is given back also after another nvbench has had the lock for a while', async () => {
+  const setup = setupOn(tree.root);
+  await bindFunction(setup, order({ maker: 'run' }));
+  let release = (): void => undefined;
+  const other = withStateLock(setup.journal.dir, () => new Promise<void>((resolve) => (release = resolve)));
+  await assert.rejects(giveBackOwn(setup, 10), { code: 'STATE_LOCKED' });
+  const givingBack = giveBackOwn(setup);
+  release();
+  await Promise.all([other, givingBack]);
+  assert.deepEqual(stateOf(tree), UNTOUCHED);
 });
 
 test('unbind of what nvbench has not bound says so; of all, does nothing', async () => {
