@@ -6,6 +6,7 @@ import {
   machineSetup,
   planBind,
   planWrites,
+  refuseBindOfRunning,
   type Setup,
   type UserDriver,
 } from '../../engine/index.js';
@@ -63,6 +64,7 @@ async function bind(args: BindArguments): Promise<void> {
     force: args['i-know-it-is-in-use'],
   };
   if (args['dry-run']) {
+    refuseBindOfRunning(setup, wish.address);
     const plan = planBind(setup.host, wish);
     print(setup, { plan, warnings: plan.warnings }, args);
     return;

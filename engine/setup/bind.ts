@@ -7,8 +7,9 @@ import type { JournalEntry, Maker } from '../state/journal.js';
 import { PATIENT_DEADLINE_MS } from '../state/lock.js';
 import { giveNodes, userId } from './ownership.js';
 import { type BindPlan, type BindWish, planBind } from './plan-bind.js';
+import { refuseBindOfRunning, refuseUndoOfRunning } from './running.js';
 import { alone, requireRoot, type Setup } from './setup.js';
-import { refuseRunning, type Undone, undoEntries } from './undo.js';
+import { type Undone, undoEntries } from './undo.js';
 
 export interface BindOrder extends BindWish {
   readonly maker: Maker;
@@ -54,6 +55,7 @@ function interrupted(address: string): EngineError {
 
 async function carryOut(setup: Setup, order: BindOrder, made: JournalEntry[]): Promise<Bound> {
   const { host, journal } = setup;
+  refuseBindOfRunning(setup, order.address);
   const plan = planBind(host, order);
   for (const change of plan.changes) {
     if (order.signal?.aborted) throw interrupted(order.address);
@@ -71,11 +73,13 @@ async function carryOut(setup: Setup, order: BindOrder, made: JournalEntry[]): P
 
 /**
  * Binds a function, and what must go with it, to a driver for user space; all of it or nothing. Throws EngineError
- * as `planBind`, `applyDriverChange`, NEED_ROOT, NO_SUCH_USER, and of kind `interrupted`; what could not be undone
+ * as `planBind`, `applyDriverChange`, RUN_IN_PROGRESS, NEED_ROOT, NO_SUCH_USER, and of kind `interrupted`; what could not be undone
  * then stays in the journal.
  */
 export async function bindFunction(setup: Setup, order: BindOrder): Promise<Bound> {
-  planBind(setup.host, order); // refuses before anything is made, the state folder included
+  // Both refuse before anything is made, the state folder included.
+  refuseBindOfRunning(setup, order.address);
+  planBind(setup.host, order);
   if (order.owner !== undefined) userId(order.owner);
   const hint = 'run it with sudo; after `nvbench bind --owner USER`, run needs no root';
   requireRoot(setup.host, `bind to ${order.driver}`, order.address, hint);
@@ -90,24 +94,27 @@ export async function bindFunction(setup: Setup, order: BindOrder): Promise<Boun
   });
 }
 
-/** Entries of bindings, of one target or of all. */
+/**
+ * Entries of bindings, of one target (canonical address) or, where undefined, of all. Throws EngineError BOUND_ALONG,
+ * NOT_BOUND_BY_US where there are none of the target.
+ */
 export function bindingsOf({ journal }: Setup, address: string | undefined): JournalEntry[] {
-  return journal
-    .entries()
-    .filter(
-      ({ change, target }) => change.kind !== 'hugepages' && (target === address || address === undefined),
-    );
+  const all = journal.entries().filter(({ change }) => change.kind !== 'hugepages');
+  if (address === undefined) return all;
+  const own = all.filter(({ target }) => target === address);
+  if (own.length > 0) return own;
+  const along = all.find(({ change }) => change.kind === 'driver' && change.address === address);
+  throw along === undefined ? notOurs(address) : boundAlong(address, along.target);
 }
 
 /**
- * Gives back what was bound, newest change first; one target (canonical address), or all where undefined.
- * Throws EngineError NOT_BOUND_BY_US, RUN_IN_PROGRESS, NEED_ROOT; a change that cannot be undone is in the result.
+ * Gives back what was bound, newest change first; one target (canonical address), or all where undefined. Throws
+ * EngineError as `bindingsOf`, RUN_IN_PROGRESS, NEED_ROOT; a change that cannot be undone is in the result.
  */
 export async function unbindFunctions(setup: Setup, address: string | undefined): Promise<Undone[]> {
   const planned = bindingsOf(setup, address);
-  if (planned.length === 0 && address === undefined) return [];
-  if (planned.length === 0) throw notOurs(address ?? '');
-  refuseRunning(planned);
+  if (planned.length === 0) return [];
+  refuseUndoOfRunning(planned);
   requireRoot(setup.host, 'unbind', address ?? 'all', 'run it with sudo');
   return alone(setup, () => undoEntries(setup, bindingsOf(setup, address)));
 }
@@ -131,5 +138,15 @@ function notOurs(address: string): EngineError {
     target: address,
     reason: 'nvbench has not bound it, so it does not know what it was before',
     hint: 'see nvbench status; whoever bound it (setup.sh, driverctl) can give it back',
+  });
+}
+
+function boundAlong(address: string, target: string): EngineError {
+  return new EngineError({
+    code: 'BOUND_ALONG',
+    op: 'unbind',
+    target: address,
+    reason: `it was bound along with ${target}, whose IOMMU group it shares`,
+    hint: `nvbench unbind ${target} gives both back`,
   });
 }

@@ -1,6 +1,6 @@
 /** Reserves hugepages for a size, on a node or anywhere, and gives them back. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EngineError } from '../errors.js';
 import type { BindHost } from '../pci/bind-host.js';
 import type { SysfsWrite } from '../pci/driver-change.js';
@@ -75,6 +75,19 @@ function poolFor({ sysfsRoot }: BindHost, { node, pageSizeBytes }: PagesWish): N
   throw refused('NO_SUCH_PAGE_SIZE', `${pageSizeBytes / 1024} KiB pages`, reason, 'choose one of them');
 }
 
+/**
+ * Pages that a new mapping can have. Those promised to others are counted for the machine alone, so a node may have to
+ * stand for as many of them as the other nodes have not free.
+ */
+function availablePages({ sysfsRoot }: BindHost, { freePages, pageSizeBytes, path }: NodePages): number {
+  const machine = machinePages(sysfsRoot).find((each) => each.pageSizeBytes === pageSizeBytes);
+  if (machine === undefined) return freePages;
+  const reserved = join(dirname(machine.path), 'resv_hugepages');
+  const promised = existsSync(reserved) ? readCount(reserved) : 0;
+  const elsewhere = path === machine.path ? 0 : Math.max(0, machine.freePages - freePages);
+  return Math.max(0, freePages - Math.max(0, promised - elsewhere));
+}
+
 function refused(
   code: string,
   target: string,
@@ -91,7 +104,7 @@ function refused(
  */
 export function planPages(host: BindHost, wish: PagesWish): PagesChange | undefined {
   const pool = poolFor(host, wish);
-  const missing = Math.ceil(wish.sizeBytes / wish.pageSizeBytes) - pool.freePages;
+  const missing = Math.ceil(wish.sizeBytes / wish.pageSizeBytes) - availablePages(host, pool);
   if (missing <= 0) return undefined;
   const { path, totalPages, pageSizeBytes } = pool;
   return {
@@ -143,9 +156,11 @@ function checkFound({ path, pages, formerPages }: PagesChange): void {
   );
 }
 
-/** How many pages remain when a reservation is taken back: what others have changed since stays. */
-export function pagesAfterUndo({ path, formerPages, pages }: PagesChange): number {
-  const now = readCount(path);
+/** How many pages remain of `now`, by default those there are, when a reservation is taken back: those of others stay. */
+export function pagesAfterUndo(
+  { path, formerPages, pages }: PagesChange,
+  now: number = readCount(path),
+): number {
   return now <= formerPages ? now : Math.max(formerPages, now - (pages - formerPages));
 }
 

@@ -13,6 +13,7 @@ export {
 export { type NodePages, type PagesWish, pagesWrites, planPages, reservePages } from './hugepages.js';
 export { FORCE_OPTION, planBind, planWrites } from './plan-bind.js';
 export { pageReservations, releasePages } from './release-pages.js';
+export { refuseBindOfRunning } from './running.js';
 export { machineSetup, type Setup, visibleSetup } from './setup.js';
 export { readStatus, type SetupStatus } from './status.js';
 export { type Undone, undoLeftovers, undoPlan } from './undo.js';

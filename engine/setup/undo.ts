@@ -6,7 +6,6 @@ import { deviceUsers } from '../pci/device-users.js';
 import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
 import { describeOpenFile } from '../pci/open-files.js';
 import type { JournalEntry } from '../state/journal.js';
-import { isRunning } from '../state/process-identity.js';
 import { pagesAfterUndo, undoPages } from './hugepages.js';
 import { takeNodeBack } from './ownership.js';
 import { alone, hasState, type Setup } from './setup.js';
@@ -105,28 +104,16 @@ export function undoPlan(
   { host }: Setup,
   entries: readonly JournalEntry[],
 ): { path: string; text: string }[] {
+  const pagesLeft = new Map<string, number>(); // each reservation goes back from where the one before has left it
   return entries
     .toSorted((a, b) => b.sequence - a.sequence)
     .flatMap(({ change }) => {
       if (change.kind === 'driver') return undoWrites(host, change);
       if (change.kind === 'owner') return [];
-      return [{ path: change.path, text: String(pagesAfterUndo(change)) }];
+      const pages = pagesAfterUndo(change, pagesLeft.get(change.path));
+      pagesLeft.set(change.path, pages);
+      return [{ path: change.path, text: String(pages) }];
     });
-}
-
-/** Throws EngineError RUN_IN_PROGRESS where another process that still runs gives an entry back itself. */
-export function refuseRunning(entries: readonly JournalEntry[]): void {
-  const used = entries.find(
-    (entry) => entry.maker === 'run' && entry.process.pid !== process.pid && isRunning(entry.process),
-  );
-  if (used === undefined) return;
-  throw new EngineError({
-    code: 'RUN_IN_PROGRESS',
-    op: 'unbind',
-    target: used.target,
-    reason: `nvbench run (process ${used.process.pid}) has bound it and gives it back at its end`,
-    hint: `wait for it, or end process ${used.process.pid}`,
-  });
 }
 
 /**

@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../../engine/errors.js';
-import {
-  type BindOrder,
-  bindFunction,
-  bindingsOf,
-  giveBackOwn,
-  unbindFunctions,
-} from '../../../engine/setup/bind.js';
+import { type BindOrder, bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
 import { readStatus } from '../../../engine/setup/status.js';
-import { undoEntries, undoLeftovers } from '../../../engine/setup/undo.js';
-import { withStateLock } from '../../../engine/state/lock.js';
+import { undoLeftovers } from '../../../engine/setup/undo.js';
+import { ownIdentity } from '../../../engine/state/process-identity.js';
 import { writeGolden } from '../../fixtures/signatures.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
-import { addDrive, addHolder, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
+import { addDrive, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
 
 const TWIN = '0000:01:00.1';
 const BOUND = ['vfio-pci', 'vfio-pci'];
@@ -187,70 +182,28 @@ test('asked to stop in between, bind undoes what it has done', async () => {
   assert.deepEqual(setup.journal.entries(), []);
 });
 
-test('a drive that a program still has open stays bound and in the journal', async () => {
-  const setup = setupOn(tree.root);
-  await bindFunction(setup, order());
-  addHolder(tree, 77, 'fio', { 9: join(tree.root, 'dev/vfio/7') });
-  const [undone] = await unbindFunctions(setup, DRIVE);
-  assert.equal(undone.outcome, 'failed');
-  assert.match(undone.error?.message ?? '', /fio \(process 77\) has .*vfio\/7 open; end process 77/);
-  assert.equal(setup.journal.entries().length, 1);
-  assert.deepEqual(stateOf(tree), BOUND);
+test('bind of a drive that a run has, and gives back at its end, is refused', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+  try {
+    const setup = setupOn(tree.root);
+    await bindFunction(setup, order({ maker: 'run' }));
+    const [entry] = setup.journal.entries();
+    const other = { ...ownIdentity(), ...(await identityOf(child.pid ?? 0)) };
+    setup.journal.made({ ...entry, process: other });
+    await assert.rejects(
+      bindFunction(setup, order()),
+      refusedWith('RUN_IN_PROGRESS', new RegExp(`process ${child.pid}\\) has bound it`)),
+    );
+  } finally {
+    child.kill();
+  }
 });
 
-test('a drive that a program has open keeps the owner of its nodes too', async () => {
-  const setup = setupOn(tree.root);
-  await bindFunction(setup, order());
-  const owned = join(tree.root, 'dev/vfio/7');
-  const { uid } = statSync(owned);
-  setup.journal.made(
-    setup.journal.begin({ kind: 'owner', path: owned, uid, formerUid: uid + 1 }, DRIVE, 'bind'),
-  );
-  addHolder(tree, 77, 'fio', { 9: owned });
-  const undone = await unbindFunctions(setup, DRIVE);
-  assert.deepEqual(
-    undone.map(({ outcome, error }) => [outcome, error?.code]),
-    [
-      ['failed', 'DEVICE_OPEN'],
-      ['failed', 'DEVICE_OPEN'],
-    ],
-  );
-  assert.equal(setup.journal.entries().length, 2);
-});
-
-test('an error of the file system in one change does not keep the others from being undone', async () => {
-  const setup = setupOn(tree.root);
-  await bindFunction(setup, order());
-  tree.write('pool/nr_hugepages/not-a-file', '');
-  const path = join(tree.root, 'pool/nr_hugepages');
-  const pages = { kind: 'hugepages', path, formerPages: 0, pages: 1, pageSizeBytes: 2 ** 21 } as const;
-  setup.journal.made(setup.journal.begin(pages, 'hugepages', 'hugepages'));
-  const undone = await undoEntries(setup, setup.journal.entries());
-  assert.deepEqual(
-    undone.map(({ outcome, error }) => [outcome, error?.code]),
-    [
-      ['failed', 'UNDO_FAILED'],
-      ['restored', undefined],
-    ],
-  );
-});
-
-test('what a run has bound is given back also after another nvbench has had the lock for a while', async () => {
-  const setup = setupOn(tree.root);
-  await bindFunction(setup, order({ maker: 'run' }));
-  let release = (): void => undefined;
-  const other = withStateLock(setup.journal.dir, () => new Promise<void>((resolve) => (release = resolve)));
-  await assert.rejects(giveBackOwn(setup, 10), { code: 'STATE_LOCKED' });
-  const givingBack = giveBackOwn(setup);
-  release();
-  await Promise.all([other, givingBack]);
-  assert.deepEqual(stateOf(tree), UNTOUCHED);
-});
-
-test('unbind of what nvbench has not bound says so; of all, does nothing', async () => {
-  await assert.rejects(unbindFunctions(setupOn(tree.root), DRIVE), refusedWith('NOT_BOUND_BY_US', /status/));
-  assert.deepEqual(await unbindFunctions(setupOn(tree.root), undefined), []);
-});
+/** Id and start time of another process, as `ownIdentity` has them of this one. */
+async function identityOf(pid: number): Promise<{ pid: number; startTicks: string }> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return { pid, startTicks: text.slice(text.lastIndexOf(')') + 2).split(' ')[19] };
+}
 
 test('uio is warned of: nothing protects memory, and an active IOMMU would fault', async () => {
   const setup = setupOn(tree.root);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { nodePages, type PagesWish, planPages, reservePages } from '../../../engine/setup/hugepages.js';
-import { undoEntries } from '../../../engine/setup/undo.js';
+import { undoEntries, undoPlan } from '../../../engine/setup/undo.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 import { setupOn } from './machine.js';
 
@@ -89,4 +89,30 @@ test('a node or a page size that is not there is refused with what is', () => {
 test('an ordinary user is sent to root', async () => {
   addPool(NODE1, 0, 0);
   await assert.rejects(reservePages(setupOn(tree.root, { uid: 1000 }), wish()), /only root may/);
+});
+
+test('the plan of taking several reservations back goes on from each to the next', async () => {
+  addPool(NODE1, 0, 0);
+  const setup = setupOn(tree.root);
+  await reservePages(setup, wish());
+  tree.write(`${NODE1}/hugepages-2048kB/free_hugepages`, '0\n');
+  await reservePages(setup, wish());
+  assert.deepEqual(
+    undoPlan(setup, setup.journal.entries()).map(({ text }) => text),
+    ['32', '0'],
+  );
+});
+
+test('pages that are free but promised to others do not count as free', () => {
+  addPool('kernel/mm/hugepages', 40, 40);
+  tree.write('kernel/mm/hugepages/hugepages-2048kB/resv_hugepages', '30\n');
+  assert.equal(planPages(setupOn(tree.root).host, wish({ node: undefined }))?.pages, 40 + 22);
+});
+
+test('of the promised pages a node stands for those that the others have not free', () => {
+  addPool('kernel/mm/hugepages', 60, 50);
+  tree.write('kernel/mm/hugepages/hugepages-2048kB/resv_hugepages', '30\n');
+  addPool(NODE0, 20, 18);
+  addPool(NODE1, 40, 32);
+  assert.equal(planPages(setupOn(tree.root).host, wish())?.pages, 40 + 12);
 });
