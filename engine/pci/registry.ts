@@ -86,8 +86,8 @@ export class DriverRegistry<State> {
 
   /**
    * Attaches a function by the driver that matches it, or by the one chosen for it. Where a step fails, those
-   * before it are undone in the reverse order and the step's own error is thrown, with failures to undo attached
-   * (`rollbackWarnings`).
+   * before it are undone in the reverse order and the step's own error is thrown; its message names what could not be
+   * undone.
    * Throws EngineError ALREADY_PROBED, DEVICE_BLOCKED, DEVICE_NOT_ALLOWED, NO_DRIVER_MATCHES, IOVA_MODE_MISMATCH.
    */
   async probe(entry: PciFunction): Promise<AttachedFunction<State>>;

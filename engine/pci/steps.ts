@@ -9,11 +9,11 @@ export interface ProbeStep<State> {
   undo(state: State): void | Promise<void>;
 }
 
-const warningsByError = new WeakMap<object, readonly EngineWarning[]>();
-
-/** What could not be undone after the step that threw this error failed; empty where all was. */
-export function rollbackWarnings(error: unknown): readonly EngineWarning[] {
-  return (typeof error === 'object' && error !== null && warningsByError.get(error)) || [];
+/** Says in the error what could not be undone after its step: whoever shows the one shows the other. */
+function tellNotUndone(error: unknown, warnings: readonly EngineWarning[]): void {
+  if (!(error instanceof Error) || warnings.length === 0) return;
+  const parts = [error.message, ...warnings.map(({ message }) => message), warnings[0].advice];
+  error.message = parts.join('; ');
 }
 
 /** Undoes steps, last first, to the end even where one fails. A warning for each that failed. */
@@ -37,7 +37,10 @@ export async function undoSteps<State>(
   return warnings;
 }
 
-/** Does steps in order; where one throws, undoes those before it and throws the same error. */
+/**
+ * Does steps in order; where one throws, undoes those before it and throws the same error, whose message then names
+ * what could not be undone.
+ */
 export async function runSteps<State>(
   steps: readonly ProbeStep<State>[],
   state: State,
@@ -51,7 +54,7 @@ export async function runSteps<State>(
     }
   } catch (error) {
     const warnings = await undoSteps(steps.slice(0, done), state, target);
-    if (typeof error === 'object' && error !== null) warningsByError.set(error, warnings);
+    tellNotUndone(error, warnings);
     throw error;
   }
 }
