@@ -10,9 +10,9 @@ import { checked } from '../sys/errno.js';
 import { closeFd } from '../sys/fd.js';
 import { ftruncate, memfdCreate } from '../sys/libc.js';
 import { type Mapping, mapFd, mapHugeFd, retire, unmap } from '../sys/mapping.js';
-import { preferNode } from '../sys/numa.js';
 import { populate } from '../sys/populate.js';
 import { growCommand, type HugepagePool, hugepagePools } from './hugepage-pools.js';
+import { checkPlacement, placeOnNode } from './numa-placement.js';
 import { roundUp, sizeText } from './size-text.js';
 
 const MFD_CLOEXEC = 1;
@@ -140,31 +140,17 @@ function mapBacking(
     checked(ftruncate(fd, lengthBytes), { op: `ftruncate to ${lengthBytes} bytes`, target: what });
     mapped =
       pool === undefined ? mapFd(fd, lengthBytes, 0, what) : mapHugeFd(fd, lengthBytes, pageSizeBytes, what);
-    warnings.push(...placeOnNode(mapped, options));
+    const { target, numaNode } = options;
+    const placement = { mapping: mapped, pageSizeBytes, numaNode, target, pool };
+    const unplaced = placeOnNode(placement);
     populate(mapped, pageSizeBytes, what);
+    warnings.push(...(unplaced.length > 0 ? unplaced : checkPlacement(placement)));
   } catch (error) {
     if (mapped !== undefined) unmap(mapped); // no view of it has left this function
     closeFd(fd);
     throw error;
   }
   return makeBacking({ ...mapped, fd }, fd, pageSizeBytes, warnings);
-}
-
-function placeOnNode(mapping: Mapping, options: BackingOptions): EngineWarning[] {
-  if (options.numaNode < 0) return [];
-  try {
-    preferNode(mapping, options.numaNode);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    return [
-      {
-        code: 'numa-placement-failed',
-        message: `DMA memory of ${options.target} is not placed on NUMA node ${options.numaNode}: ${error.errnoName}`,
-        advice: `run under \`numactl --preferred=${options.numaNode}\``,
-      },
-    ];
-  }
 }
 
 function makeBacking(

@@ -117,6 +117,9 @@ export const clockGettime = libc.func('int clock_gettime(int clock, void *time)'
 export const mbind = libc.func(
   'long syscall(long number, uintptr_t addr, unsigned long len, long mode, void *mask, unsigned long maxnode, unsigned long flags)',
 ) as (nr: number, a: Pointer, len: number, mode: number, mask: Buf, maxnode: number, flags: number) => number;
+export const movePages = libc.func(
+  'long syscall(long number, long pid, unsigned long count, void *pages, void *nodes, void *status, long flags)',
+) as (nr: number, pid: number, count: number, pages: Buf, nodes: null, status: Buf, flags: number) => number;
 
 /** errno of this thread's last failed call; read it before anything else runs. */
 export const lastErrno = (): number => koffi.errno();
