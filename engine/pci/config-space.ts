@@ -1,6 +1,6 @@
 /**
- * The configuration space registers that attaching and reporting need, over any way to read and write it.
- * Offsets and fields: PCI Local Bus 3.0, 6.1 and 6.8.2 (MSI-X); PCI Express Base 5.0, 7.5.3 (link).
+ * The configuration space registers that attaching needs, over any way to read and write it.
+ * Offsets and fields: PCI Local Bus 3.0, 6.1 and 6.8.2 (MSI-X).
  */
 import { EngineError } from '../errors.js';
 
@@ -19,25 +19,13 @@ export const COMMAND_BUS_MASTER = 0x4;
 export const COMMAND_INTX_DISABLE = 0x400;
 export const STATUS_CAPABILITY_LIST = 0x10;
 
-export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, pciExpress: 0x10, msix: 0x11 } as const;
+export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, msix: 0x11 } as const;
 
 const FIRST_CAPABILITY_OFFSET = 0x40;
 
 export interface Capability {
   readonly id: number;
   readonly offset: number;
-}
-
-export interface PcieLink {
-  /** Undefined for an encoding this version of the table does not know, or a link that is down. */
-  readonly speedGTps: number | undefined;
-  /** Lanes; 0 where the link is down. */
-  readonly width: number;
-}
-
-export interface PcieLinkStatus {
-  readonly current: PcieLink;
-  readonly max: PcieLink;
 }
 
 export interface MsixCapability {
@@ -113,25 +101,6 @@ export function* capabilities(config: ConfigSpace): Generator<Capability, void> 
 export function findCapability(config: ConfigSpace, id: number): number | undefined {
   for (const capability of capabilities(config)) if (capability.id === id) return capability.offset;
   return undefined;
-}
-
-const LINK_CAPABILITIES = 0x0c;
-const LINK_STATUS = 0x12;
-const SPEEDS_GTPS = [undefined, 2.5, 5, 8, 16, 32, 64];
-
-const decodeLink = (register: number): PcieLink => ({
-  speedGTps: SPEEDS_GTPS[register & 0xf],
-  width: (register >>> 4) & 0x3f,
-});
-
-/** Speed and width of the link, as trained and as the device could; undefined off PCI Express. */
-export function readLinkStatus(config: ConfigSpace): PcieLinkStatus | undefined {
-  const offset = findCapability(config, CAPABILITY_ID.pciExpress);
-  if (offset === undefined) return undefined;
-  return {
-    current: decodeLink(config.read(offset + LINK_STATUS, 2)),
-    max: decodeLink(config.read(offset + LINK_CAPABILITIES, 4)),
-  };
 }
 
 /** The MSI-X capability, or undefined where there is none. Throws as `capabilities`. */

@@ -32,8 +32,6 @@ export const VFIO_GROUP_FLAGS_CONTAINER_SET = 0x2;
 export const VFIO_DEVICE_FLAGS_RESET = 0x1;
 export const VFIO_DEVICE_FLAGS_PCI = 0x2;
 
-export const VFIO_REGION_INFO_FLAG_READ = 0x1;
-export const VFIO_REGION_INFO_FLAG_WRITE = 0x2;
 export const VFIO_REGION_INFO_FLAG_MMAP = 0x4;
 export const VFIO_REGION_INFO_FLAG_CAPS = 0x8;
 export const VFIO_REGION_INFO_CAP_SPARSE_MMAP = 1;
@@ -44,7 +42,6 @@ export const VFIO_PCI_CONFIG_REGION_INDEX = 7;
 
 export const VFIO_IRQ_INFO_EVENTFD = 0x1;
 export const VFIO_PCI_MSIX_IRQ_INDEX = 2;
-export const VFIO_PCI_ERR_IRQ_INDEX = 3;
 export const VFIO_PCI_REQ_IRQ_INDEX = 4;
 
 export const VFIO_IRQ_SET_DATA_NONE = 0x1;
@@ -54,7 +51,6 @@ export const VFIO_IRQ_SET_ACTION_TRIGGER = 0x20;
 export const VFIO_IOMMU_INFO_PGSIZES = 0x1;
 export const VFIO_IOMMU_INFO_CAPS = 0x2;
 export const VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE = 1;
-export const VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION = 2;
 export const VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL = 3;
 
 export const VFIO_DMA_MAP_FLAG_READ = 0x1;

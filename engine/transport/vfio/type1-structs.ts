@@ -6,7 +6,6 @@ import {
   VFIO_IOMMU_INFO_CAPS,
   VFIO_IOMMU_INFO_PGSIZES,
   VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE,
-  VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION,
   VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL,
 } from '../../sys/vfio-abi.js';
 import { checkFits, infoCapabilities, viewOf } from './info.js';
@@ -23,8 +22,6 @@ export interface Type1Info {
   readonly iovaRanges: readonly IovaRange[] | undefined;
   /** Mappings that may still be made. */
   readonly dmaAvailable: number | undefined;
-  /** Page sizes of dirty page logging, as a bitmap. */
-  readonly dirtyPageSizes: bigint | undefined;
 }
 
 /** Throws EngineError `VFIO_INFO_BROKEN`. */
@@ -33,21 +30,16 @@ export function decodeType1Info(info: Uint8Array): Type1Info {
   const flags = view.getUint32(4, true);
   let iovaRanges: IovaRange[] | undefined;
   let dmaAvailable: number | undefined;
-  let dirtyPageSizes: bigint | undefined;
   const firstCap = (flags & VFIO_IOMMU_INFO_CAPS) !== 0 ? view.getUint32(16, true) : 0;
   for (const cap of infoCapabilities(info, firstCap)) {
     if (cap.id === VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE) iovaRanges = decodeRanges(info, cap.offset);
-    if (cap.id === VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION) {
-      checkFits(info, cap.offset, 24);
-      dirtyPageSizes = view.getBigUint64(cap.offset + 16, true); // __u32 flags is padded to 8 bytes
-    }
     if (cap.id === VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL) {
       checkFits(info, cap.offset, 12);
       dmaAvailable = view.getUint32(cap.offset + 8, true);
     }
   }
   const pageSizes = (flags & VFIO_IOMMU_INFO_PGSIZES) !== 0 ? view.getBigUint64(8, true) : undefined;
-  return { pageSizes, iovaRanges, dmaAvailable, dirtyPageSizes };
+  return { pageSizes, iovaRanges, dmaAvailable };
 }
 
 /** struct vfio_iommu_type1_info_cap_iova_range: header, nr_iovas, reserved, then pairs of start and end. */

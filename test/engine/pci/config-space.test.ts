@@ -9,7 +9,6 @@ import {
   capabilities,
   findCapability,
   readCommand,
-  readLinkStatus,
   readMsix,
   updateCommand,
 } from '../../../engine/pci/config-space.js';
@@ -108,36 +107,6 @@ test('a capability that points at itself is a loop', () => {
 test('a pointer into the header is an error', () => {
   const { config } = space({ '06h': '10 00', '34h': '40', '40h': '01 10' });
   assert.throws(() => [...capabilities(config)], { code: 'CAPABILITY_LIST_BROKEN', reason: /header at 10h/ });
-});
-
-test('link speed and width are read as trained and as possible', () => {
-  assert.deepEqual(readLinkStatus(space(DRIVE).config), {
-    current: { speedGTps: 5, width: 4 },
-    max: { speedGTps: 8, width: 4 },
-  });
-});
-
-for (const [encoding, speedGTps] of [
-  ['41', 2.5],
-  ['44', 16],
-  ['45', 32],
-  ['46', 64],
-  ['47', undefined],
-  ['40', undefined],
-] as const) {
-  test(`link status ${encoding}h means ${speedGTps ?? 'an unknown speed'}`, () => {
-    const { config } = space({ ...DRIVE, '82h': `${encoding} 00` });
-    assert.deepEqual(readLinkStatus(config)?.current, { speedGTps, width: 4 });
-  });
-}
-
-test('a link of 16 lanes does not lose its high bit', () => {
-  const { config } = space({ ...DRIVE, '82h': '04 01' });
-  assert.equal(readLinkStatus(config)?.current.width, 16);
-});
-
-test('a function off PCI Express has no link', () => {
-  assert.equal(readLinkStatus(space({}).config), undefined);
 });
 
 test('MSI-X gives table size, BAR and offsets', () => {

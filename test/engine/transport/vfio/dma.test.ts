@@ -19,7 +19,6 @@ function mapperOver(system: FakeVfio, change: Partial<Type1Info> = {}): IommuDma
     pageSizes: 0x4020_1000n,
     iovaRanges: [{ start: 0n, last: 0x7f_ffff_ffffn }],
     dmaAvailable: 65_535,
-    dirtyPageSizes: undefined,
     ...change,
   };
   const table = { ...type1Table(system, 3), readInfo: () => type1SpaceInfo(info) };
