@@ -26,13 +26,13 @@ process.on('exit', (code) => {
   closeLostTerminals(terminals);
 });
 
+/** Arguments that may be given several times. */
+const LISTS = ['_', 'set', 'a', 'b', 'device', 'base', 'new', 'results', 'gate', 'pci-allowed', 'pci-blocked'];
+
 /** An option that takes one value is given once; yargs would make a list of it. */
 function checkGivenOnce(argv: Record<string, unknown>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (
-      Array.isArray(value) &&
-      !['_', 'set', 'a', 'b', 'device', 'base', 'new', 'results', 'gate'].includes(name)
-    )
+    if (Array.isArray(value) && !LISTS.includes(name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()))
       throw new EngineError({
         code: 'OPTION_REPEATED',
         op: 'read the command line',

@@ -3,8 +3,13 @@ import {
   type AttachOptions,
   attachTransport,
   Controller,
+  type DeviceLists,
   EngineError,
   type EngineWarning,
+  formatTarget,
+  parseTarget,
+  type TransportChange,
+  watchTarget,
 } from '../engine/index.js';
 import type { RunConfig } from './config/run-config.js';
 import type { OpenDevice } from './plan.js';
@@ -36,9 +41,9 @@ export async function openDevice(
 
 async function startController(
   target: string,
-  { attach, allowUnsafeDma, together, hugepages }: Parameters<typeof openDevice>[1],
+  { attach, allowUnsafeDma, together, pciLists, hugepages }: Parameters<typeof openDevice>[1],
 ): Promise<Controller> {
-  const options = { attach, allowUnsafeDma, together };
+  const options = { attach, allowUnsafeDma, together, pciLists };
   const device = await withHolderHint(target, () => attachTransport(target, options));
   return Controller.start(device, { hugepages });
 }
@@ -53,32 +58,72 @@ const WAIT_STEP_MS = 200;
 /** A drive that was just plugged in is missing, then there without a driver. */
 const NOT_YET: readonly string[] = ['NO_SUCH_DEVICE', 'DEVICE_NOT_BOUND'];
 
+const isNotYet = (error: unknown): boolean => error instanceof EngineError && NOT_YET.includes(error.code);
+
 async function openWhenThere(
   target: string,
   options: Parameters<typeof openDevice>[1],
   wait: WaitOptions,
 ): Promise<OpenDevice> {
   const untilMs = performance.now() + wait.waitMs;
+  // Before the first attempt, so that nothing is missed which happens between the two.
+  const look = wait.waitMs > 0 ? watchTarget(target) : undefined;
   for (;;) {
     try {
       return await openDevice(target, options);
     } catch (error) {
-      const notYet = error instanceof EngineError && NOT_YET.includes(error.code);
-      if (!notYet || wait.signal.aborted || performance.now() >= untilMs) throw error;
+      if (look === undefined || !isNotYet(error)) throw error;
+      if (!(await hasChanged(target, look, wait.signal, untilMs))) throw error;
     }
-    await sleep(WAIT_STEP_MS);
   }
 }
 
+/** Waits until something becomes of the target; false where the time is over before, or a signal comes. */
+async function hasChanged(
+  target: string,
+  look: () => readonly TransportChange[],
+  signal: AbortSignal,
+  untilMs: number,
+): Promise<boolean> {
+  const canonical = formatTarget(parseTarget(target));
+  while (!signal.aborted && performance.now() < untilMs) {
+    await sleep(WAIT_STEP_MS);
+    const changes = look();
+    const gone = changes.find(({ kind, attached }) => attached && kind === 'removed');
+    if (gone !== undefined) throw lostWhileWaiting(gone.target, canonical);
+    if (changes.some((each) => each.target === canonical)) return true;
+  }
+  return false;
+}
+
+function lostWhileWaiting(target: string, awaited: string): EngineError {
+  return new EngineError({
+    code: 'DEVICE_LOST',
+    op: `wait for ${awaited}`,
+    target,
+    reason: 'it was attached already, and has gone from the bus',
+    hint: 'look at the kernel log and the device, then run again',
+  });
+}
+
+/** How a run reaches its devices. */
+export interface Access {
+  readonly wait?: WaitOptions;
+  readonly shared?: SharedAccess | undefined;
+  readonly pciLists?: DeviceLists | undefined;
+}
+
 /** Attaches all devices of a configuration, or none. */
-export async function openDevices(
-  config: RunConfig,
-  wait: WaitOptions = { waitMs: 0, signal: new AbortController().signal },
-  shared?: SharedAccess,
-): Promise<OpenDevice[]> {
+export async function openDevices(config: RunConfig, access: Access = {}): Promise<OpenDevice[]> {
+  const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {
-    const options = { ...config, together: config.devices, ...(shared ? { shared } : {}) };
+    const options = {
+      ...config,
+      together: config.devices,
+      ...(pciLists ? { pciLists } : {}),
+      ...(shared ? { shared } : {}),
+    };
     for (const target of config.devices) open.push(await openWhenThere(target, options, wait));
     return open;
   } catch (error) {

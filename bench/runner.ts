@@ -1,5 +1,5 @@
 /** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
-import { EngineError, type EngineWarning, type SmartLog } from '../engine/index.js';
+import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../engine/index.js';
 import { type BenchResult, buildSmart } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
 import { workloadRecord } from './config/workload.js';
@@ -28,6 +28,8 @@ export interface RunHooks extends JobHooks {
   readonly documents?: number;
   /** Present where the devices are held by another process. */
   readonly shared?: SharedAccess | undefined;
+  /** PCI functions that may be attached. */
+  readonly pciLists?: DeviceLists;
   /** Why the run was asked to stop. */
   interruptReason(): string | undefined;
 }
@@ -40,11 +42,8 @@ export interface RunOutcome {
 
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
 export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
-  const devices = await openDevices(
-    config,
-    { waitMs: hooks.waitMs ?? 0, signal: hooks.signal },
-    hooks.shared,
-  );
+  const { signal, waitMs = 0, shared, pciLists } = hooks;
+  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
   const abandon = (): void => {
     for (const { controller } of devices) controller.giveUp('asked to end at once');
   };

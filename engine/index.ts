@@ -15,6 +15,7 @@ export type {
   SmartLog,
 } from './nvme/spec/index.js';
 export { decodeStatus, statusName } from './nvme/spec/index.js';
+export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
 export {
   type ListOptions,
@@ -29,7 +30,14 @@ export { holderOf, type JoinOptions, joinController } from './sharing/join.js';
 export type { StateDirContext } from './state/state-dir.js';
 export { allowedCpus } from './sys/affinity.js';
 export { memlockLimitBytes } from './sys/limits.js';
-export { attachTransport, scanAll } from './transport/open.js';
+export { attachTransport, registerTransport, scanAll, watchTarget } from './transport/open.js';
 export { formatTarget, parseTarget } from './transport/target.js';
-export type { AttachOptions, ScanEntry, Transport, TransportDevice } from './transport/transport.js';
+export type {
+  AttachOptions,
+  ScanEntry,
+  Target,
+  Transport,
+  TransportChange,
+  TransportDevice,
+} from './transport/transport.js';
 export { type ServeOptions, serveVfioUser, type VfioUserServer } from './vfio-user-server/serve.js';

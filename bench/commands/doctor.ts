@@ -4,8 +4,9 @@ import { formatDoctor, toJson } from '../../reports/index.js';
 import { parseCpuList } from '../config/cpu-list.js';
 import { examine } from '../doctor/doctor.js';
 import { EXIT } from '../exit-code.js';
+import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
-interface DoctorArguments {
+interface DoctorArguments extends PciListArguments {
   target: string | undefined;
   format: 'text' | 'json';
   cpus: string | undefined;
@@ -31,6 +32,7 @@ async function doctor(args: DoctorArguments): Promise<void> {
     target: args.target,
     cpus: cpusOf(args.cpus),
     allowUnsafeDma: args['allow-unsafe-dma'],
+    pciLists: pciListsOf(args),
   });
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const options = { color, width: process.stdout.columns ?? 100 };
@@ -42,7 +44,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: 'doctor [target]',
   describe: 'Check whether a run would work, and what would spoil its figures',
   builder: (yargs) =>
-    yargs
+    pciListOptions(yargs)
       .positional('target', {
         type: 'string',
         describe: 'pci:0000:01:00.0, sim, ...; all drives if left out',

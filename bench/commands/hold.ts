@@ -81,7 +81,7 @@ export const holdCommand: CommandModule<object, HoldArguments> = {
       })
       .option('allow-user', {
         type: 'string',
-        describe: 'A user who may join, beside you and root; that gives the whole device away',
+        describe: 'Where root holds: a user who may join as well; that gives the whole device away',
       })
       .check(checkSocket)
       .example('$0 hold pci:0000:01:00.0', 'then, in other shells: nvbench run my.yaml --shared'),

@@ -1,16 +1,26 @@
 import type { CommandModule } from 'yargs';
-import { listNvmeFunctions, missingForBind, type NvmeFunction, visibleSetup } from '../../engine/index.js';
+import {
+  type DeviceLists,
+  listNvmeFunctions,
+  missingForBind,
+  type NvmeFunction,
+  parseTarget,
+  type ScanEntry,
+  scanAll,
+  visibleSetup,
+} from '../../engine/index.js';
 import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
-
 import { EXIT } from '../exit-code.js';
+import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
-interface ListArguments {
+interface ListArguments extends PciListArguments {
   format: 'text' | 'json';
 }
 
 const hex4 = (id: number): string => id.toString(16).padStart(4, '0');
 
-function rowOf(found: NvmeFunction): ListRow {
+function rowOf(found: NvmeFunction, lists: DeviceLists): ListRow {
+  const kept = lists.refusal(found.address);
   const blocks = found.blockDevices.map(({ name }) => name).join(', ');
   const reason = blocks !== '' && !found.usable && !found.reason.includes(blocks) ? ` (${blocks})` : '';
   return {
@@ -21,26 +31,36 @@ function rowOf(found: NvmeFunction): ListRow {
     driver: found.driver.name ?? '',
     iommuGroup: found.iommuGroup,
     numaNode: found.numaNode,
-    usable: found.usable,
-    reason: found.reason + reason,
-    hint: found.hint,
+    usable: found.usable && kept === undefined,
+    reason: kept?.reason ?? found.reason + reason,
+    hint: kept?.hint ?? found.hint,
   };
 }
 
-function list(args: ListArguments): void {
+/** What can be named beside PCI functions, by the transports that can tell. */
+async function otherTargets(): Promise<ScanEntry[]> {
+  const { entries } = await scanAll();
+  return entries.filter(({ target }) => parseTarget(target).scheme !== 'pci');
+}
+
+async function list(args: ListArguments): Promise<void> {
   const { functions, problems, warnings } = listNvmeFunctions();
-  const rows = functions.map(rowOf);
+  const lists = pciListsOf(args);
+  const rows = functions.map((found) => rowOf(found, lists));
+  const others = await otherTargets();
   const usable = rows.some((row) => row.usable);
   // What every drive of this host would want, not only those that are there.
   const missing = usable ? [] : missingForBind(visibleSetup(process.env).host, 'vfio-pci');
   if (missing.length > 0) process.exitCode = EXIT.ENVIRONMENT;
   if (args.format === 'json') {
     const unreadable = problems.map(({ address, error }) => ({ address, reason: error.message }));
-    process.stdout.write(toJson({ functions: rows, unreadable, warnings, missing }));
+    process.stdout.write(toJson({ functions: rows, others, unreadable, warnings, missing }));
     return;
   }
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.stdout.write(formatList(rows, { color, width: process.stdout.columns ?? 100 }));
+  for (const { target, description } of others)
+    process.stdout.write(`also: ${sanitize(target)}, ${sanitize(description)}\n`);
   process.stdout.write(formatMissing(missing, { color }));
   for (const { error } of problems) process.stderr.write(`nvbench: ${sanitize(error.message)}\n`);
   for (const { message, advice } of warnings)
@@ -51,7 +71,7 @@ export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'List NVMe functions, and for each whether nvbench can take it',
   builder: (yargs) =>
-    yargs
+    pciListOptions(yargs)
       .option('format', {
         choices: ['text', 'json'] as const,
         default: 'text' as const,

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
+import { parseTarget } from '../../engine/index.js';
 import type { NamedResult } from '../../reports/compare/index.js';
 import { type BenchResult, formatJson, formatText, toJson } from '../../reports/index.js';
 import { withBoundDevices } from '../bound-devices.js';
@@ -19,8 +20,9 @@ import { readNamedResult } from '../result-file.js';
 import { type RunOutcome, runConfig } from '../runner.js';
 import { sharedAccess } from '../shared.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
+import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
-export interface RunArguments extends AttachArguments {
+export interface RunArguments extends AttachArguments, PciListArguments {
   config: string;
   set: string[];
   device: string[] | undefined;
@@ -72,6 +74,7 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
       abandonSignal: interrupt.abandonSignal,
       waitMs: waitMsOf(args.wait),
       shared: sharedAccess(args),
+      pciLists: pciListsOf(args),
       interruptReason: interrupt.reason,
       onTick: progress.onTick,
       onPlan: (planned) => {
@@ -116,6 +119,15 @@ function checkOptions(args: RunArguments, config: LoadedConfig): void {
     throw refuse(`--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
 }
 
+/** Before anything is bound or attached. Throws EngineError of kind `input` where a list keeps a device away. */
+function checkPciLists(args: RunArguments, config: LoadedConfig): void {
+  const lists = pciListsOf(args);
+  for (const target of config.devices) {
+    const { scheme, address } = parseTarget(target);
+    if (scheme === 'pci') lists.check(address, 'run');
+  }
+}
+
 /** Judges the gates of the configuration; answers with the exit code they ask for. */
 function judgeConfigured(
   args: RunArguments,
@@ -142,6 +154,7 @@ async function run(args: RunArguments): Promise<void> {
     allowUnsafeDma: args['allow-unsafe-dma'],
   });
   checkOptions(args, config);
+  checkPciLists(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline === undefined ? undefined : readNamedResult(args.baseline);
   if (args.output !== undefined) checkWritable(args.output);
@@ -167,7 +180,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <config>',
   describe: 'Run the jobs of a configuration and report latency and IOPS',
   builder: (yargs) =>
-    attachOptions(yargs)
+    pciListOptions(attachOptions(yargs))
       .positional('config', { type: 'string', demandOption: true, describe: 'YAML file; see docs/config.md' })
       .option('set', {
         type: 'string',

@@ -3,6 +3,7 @@
  * vfio-pci holds and nobody uses is attached for a moment, which resets its controller.
  */
 import {
+  DeviceLists,
   EngineError,
   formatTarget,
   listNvmeFunctions,
@@ -30,6 +31,8 @@ export interface DoctorOptions {
   readonly allowUnsafeDma?: boolean;
   /** CPUs of the run; those that a job of one worker gets by default where left out. */
   readonly cpus?: readonly number[];
+  /** PCI functions that may be examined; all of them where left out. */
+  readonly pciLists?: DeviceLists;
   readonly host?: DoctorHost;
   readonly probe?: Probe;
 }
@@ -39,6 +42,7 @@ interface Question {
   readonly probe: Probe;
   readonly allowUnsafeDma: boolean;
   readonly cpus: readonly number[] | undefined;
+  readonly pciLists: DeviceLists;
 }
 
 /** A host or container without a PCI bus has no functions; saying so is better than stopping there. */
@@ -53,6 +57,11 @@ function listing(host: DoctorHost): NvmeListing {
     if (!(error instanceof EngineError && error.code === 'PCI_BUS_MISSING')) throw error;
     return { functions: [], problems: [], warnings: [] };
   }
+}
+
+/** A listing without the functions that the lists keep away. */
+function permitted(found: NvmeListing, lists: DeviceLists): NvmeListing {
+  return { ...found, functions: found.functions.filter(({ address }) => !lists.refusal(address)) };
 }
 
 function chosenCpus({ host, cpus }: Question, numaNode: number): number[] {
@@ -178,8 +187,8 @@ function functionAt(address: string, { functions, problems }: NvmeListing): Nvme
 }
 
 async function examineHost(question: Question): Promise<DoctorReport> {
-  const { host } = question;
-  const found = listing(host);
+  const { host, pciLists } = question;
+  const found = permitted(listing(host), pciLists);
   const hostChecks = [
     check('nvme-functions', nvmeFunctions(host, found)),
     ...pciHostChecks(question, found.functions),
@@ -192,6 +201,7 @@ async function examineHost(question: Question): Promise<DoctorReport> {
 async function examineTarget(question: Question, text: string): Promise<DoctorReport> {
   const target = parseTarget(text);
   if (target.scheme === 'pci') {
+    question.pciLists.check(target.address, 'examine');
     const found = functionAt(target.address, listing(question.host));
     const device = await examineFunction(question, found, formatTarget(target));
     return conclude(pciHostChecks(question, [found]), [device]);
@@ -227,6 +237,7 @@ export function examine(options: DoctorOptions = {}): Promise<DoctorReport> {
     probe: options.probe ?? probeController,
     allowUnsafeDma: options.allowUnsafeDma ?? false,
     cpus: options.cpus,
+    pciLists: options.pciLists ?? new DeviceLists(),
   };
   return options.target === undefined ? examineHost(question) : examineTarget(question, options.target);
 }

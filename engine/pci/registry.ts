@@ -2,7 +2,6 @@
 import { EngineError, type EngineWarning } from '../errors.js';
 import { canonicalPciAddress } from './address.js';
 import { type IdMatch, matchesIdTable } from './ids.js';
-import { checkIovaMode, type IovaMode } from './iova-mode.js';
 import type { PciFunction } from './scan.js';
 import { type ProbeStep, runSteps, undoSteps } from './steps.js';
 
@@ -22,18 +21,7 @@ export interface AttachedFunction<State> {
   readonly state: State;
 }
 
-export interface RegistryOptions {
-  /** Where not empty, only these addresses may be probed. */
-  readonly allow?: readonly string[];
-  /** Never probed, even where allowed. */
-  readonly block?: readonly string[];
-  /** The process's mode; where given, a function that cannot work in it is refused before its first step. */
-  readonly iovaMode?: IovaMode;
-}
-
 const PROBE_HINTS: Readonly<Record<string, string>> = {
-  DEVICE_BLOCKED: 'take it off the block list',
-  DEVICE_NOT_ALLOWED: 'put it on the allow list, or empty that list',
   ALREADY_PROBED: 'remove it first',
   NO_DRIVER_MATCHES: 'choose an NVMe function (class 010802); see nvbench list',
 };
@@ -45,31 +33,15 @@ function refusal(code: keyof typeof PROBE_HINTS, address: string, reason: string
 
 export class DriverRegistry<State> {
   readonly #drivers: PciDriver<State>[] = [];
-  readonly #allow: ReadonlySet<string>;
-  readonly #block: ReadonlySet<string>;
-  readonly #iovaMode: IovaMode | undefined;
   /** Claimed addresses; the value is undefined while a probe or removal is under way. */
   readonly #held = new Map<string, AttachedFunction<State> | undefined>();
-
-  /** Throws EngineError BAD_PCI_ADDRESS for an entry of a list. */
-  constructor(options: RegistryOptions = {}) {
-    this.#allow = new Set((options.allow ?? []).map(canonicalPciAddress));
-    this.#block = new Set((options.block ?? []).map(canonicalPciAddress));
-    this.#iovaMode = options.iovaMode;
-  }
 
   /** Adds a driver; of several that match, the one registered first is taken. */
   register(driver: PciDriver<State>): void {
     this.#drivers.push(driver);
   }
 
-  /** Whether the lists let this address be probed. */
-  permits(address: string): boolean {
-    const canonical = canonicalPciAddress(address);
-    return !this.#block.has(canonical) && (this.#allow.size === 0 || this.#allow.has(canonical));
-  }
-
-  /** The driver whose id table matches, whatever the lists say. */
+  /** The driver whose id table matches; undefined where there is none. */
   match(entry: PciFunction): PciDriver<State> | undefined {
     return this.#drivers.find((driver) => matchesIdTable(entry, driver.ids));
   }
@@ -88,7 +60,7 @@ export class DriverRegistry<State> {
    * Attaches a function by the driver that matches it, or by the one chosen for it. Where a step fails, those
    * before it are undone in the reverse order and the step's own error is thrown; its message names what could not be
    * undone.
-   * Throws EngineError ALREADY_PROBED, DEVICE_BLOCKED, DEVICE_NOT_ALLOWED, NO_DRIVER_MATCHES, IOVA_MODE_MISMATCH.
+   * Throws EngineError ALREADY_PROBED, NO_DRIVER_MATCHES.
    */
   async probe(entry: PciFunction): Promise<AttachedFunction<State>>;
   async probe<Chosen extends State>(
@@ -112,14 +84,11 @@ export class DriverRegistry<State> {
   #admit(entry: PciFunction, chosen: PciDriver<State> | undefined): PciDriver<State> {
     const { address } = entry;
     if (this.#held.has(address)) throw refusal('ALREADY_PROBED', address, 'already probed');
-    if (this.#block.has(address)) throw refusal('DEVICE_BLOCKED', address, 'it is on the block list');
-    if (!this.permits(address)) throw refusal('DEVICE_NOT_ALLOWED', address, 'it is not on the allow list');
     const driver = chosen ?? this.match(entry);
     if (driver === undefined || !matchesIdTable(entry, driver.ids)) {
       const classText = entry.classCode.toString(16).padStart(6, '0');
       throw refusal('NO_DRIVER_MATCHES', address, `no driver matches class ${classText}`);
     }
-    if (this.#iovaMode !== undefined) checkIovaMode(entry, this.#iovaMode);
     return driver;
   }
 

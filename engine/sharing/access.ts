@@ -15,7 +15,7 @@ export function checkJoiner(
     op: 'join a held controller',
     target,
     reason: `process ${peer.pid} is of user ${peer.uid}, the controller is held by user ${ownUid}`,
-    hint: `run as that user, or hold it with --allow-user ${peer.uid}`,
+    hint: `run as that user, or let root hold it with --allow-user ${peer.uid}`,
   });
 }
 

@@ -6,6 +6,7 @@ import type { ScanProblem } from '../pci/scan.js';
 import { readPciFunction } from '../pci/scan.js';
 import { DEFAULT_SYSFS_ROOT } from '../pci/sysfs-read.js';
 import { createPciProcess, type PciProcess } from './pci-process.js';
+import { watchPci } from './pci-watch.js';
 import { parseTarget } from './target.js';
 import type { AttachOptions, ScanEntry, Target, Transport, TransportDevice } from './transport.js';
 import { attachUio } from './uio.js';
@@ -43,7 +44,7 @@ function describe(found: NvmeFunction): string {
 }
 
 function entryOf(found: NvmeFunction, options: AttachOptions): ScanEntry {
-  const refusal = refusalOf(found, options);
+  const refusal = options.pciLists?.refusal(found.address) ?? refusalOf(found, options);
   return {
     target: `pci:${found.address}`,
     description: describe(found),
@@ -144,9 +145,12 @@ export function createPciTransport(
       const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot: options.sysfsRoot });
       return [...functions.map((found) => entryOf(found, options)), ...problems.map(problemOf)];
     },
+    watch: ({ sysfsRoot = DEFAULT_SYSFS_ROOT }) =>
+      watchPci(() => process.registry.attachedAddresses(), sysfsRoot),
     async attach(target: Target, options: AttachOptions): Promise<TransportDevice> {
       checkOptions(target);
       const address = canonicalPciAddress(target.address);
+      options.pciLists?.check(address, 'attach');
       const sysfsRoot = options.sysfsRoot ?? DEFAULT_SYSFS_ROOT;
       const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot });
       const found = functions.find((each) => each.address === address);
@@ -162,6 +166,6 @@ export function createPciTransport(
 
 /**
  * Scheme `pci`. Errors of attach: see `attachVfioGroup`, `attachVfioCdev` and `attachUio`, and `NO_SUCH_DEVICE`,
- * `NOT_NVME`, `DEVICE_BOUND_TO_KERNEL`, `UNSAFE_DMA_REFUSED`, `ATTACH_WAY_UNAVAILABLE`.
+ * `NOT_NVME`, `DEVICE_BLOCKED`, `DEVICE_NOT_ALLOWED`, `DEVICE_BOUND_TO_KERNEL`, `UNSAFE_DMA_REFUSED`, `ATTACH_WAY_UNAVAILABLE`.
  */
 export const pciTransport: Transport = createPciTransport();

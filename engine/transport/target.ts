@@ -34,16 +34,42 @@ export function formatTarget({ scheme, address, options }: Target): string {
   return address === '' && query === '' ? scheme : `${scheme}:${address}${query}`;
 }
 
+/** Reads the address of a scheme's targets, given the whole text for messages; answers with the canonical one. */
+type AddressReader = (address: string, text: string) => string;
+
+const readers = new Map<string, AddressReader>([
+  [
+    'sim',
+    (address, text) => {
+      if (address === '') return address;
+      throw badTarget(text, `sim takes no address, only options, but got '${address}'`);
+    },
+  ],
+  [
+    'pci',
+    (address, text) => {
+      if (PCI_ADDRESS.test(address)) return canonicalPciAddress(address);
+      throw badTarget(text, `'${address}' is not a PCI address`);
+    },
+  ],
+  [
+    'vfio-user',
+    (address, text) => {
+      if (address.startsWith('/')) return address;
+      throw badTarget(text, 'vfio-user takes an absolute path');
+    },
+  ],
+]);
+
+/** Lets targets of a further scheme be named; their addresses are read by its transport alone. */
+export function acceptScheme(scheme: string): void {
+  if (!readers.has(scheme)) readers.set(scheme, (address) => address);
+}
+
 function target(scheme: string, address: string, options: Target['options'], text: string): Target {
-  if (scheme === 'sim' && address === '') return { scheme, address, options };
-  if (scheme === 'sim') throw badTarget(text, `sim takes no address, only options, but got '${address}'`);
-  if (scheme === 'pci') {
-    if (!PCI_ADDRESS.test(address)) throw badTarget(text, `'${address}' is not a PCI address`);
-    return { scheme, address: canonicalPciAddress(address), options };
-  }
-  if (scheme !== 'vfio-user') throw badTarget(text, `there is no transport '${scheme}'`);
-  if (!address.startsWith('/')) throw badTarget(text, 'vfio-user takes an absolute path');
-  return { scheme, address, options };
+  const read = readers.get(scheme);
+  if (read === undefined) throw badTarget(text, `there is no transport '${scheme}'`);
+  return { scheme, address: read(address, text), options };
 }
 
 function parseOptions(query: string, text: string): Record<string, string> {

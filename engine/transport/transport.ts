@@ -4,6 +4,7 @@
  */
 import type { EngineWarning } from '../errors.js';
 import type { DmaMapper } from '../memory/dma-mapper.js';
+import type { DeviceLists } from '../pci/device-lists.js';
 import type { Sharing } from './sharing.js';
 
 /** The scheme's name and its own address, for example `pci` and `0000:01:00.0`, with options. */
@@ -94,8 +95,20 @@ export interface AttachOptions {
   attach?: AttachChoice;
   /** Permits drives that no IOMMU keeps from the machine's memory. */
   allowUnsafeDma?: boolean;
+  /** PCI functions that may, and may not, be attached; all of them where left out. */
+  pciLists?: DeviceLists;
   /** Targets that this process attaches as well: they share one IOVA mode, whatever their order. */
   together?: readonly string[];
+}
+
+/** What has become of a device between two looks. */
+export interface TransportChange {
+  /** Canonical target string. */
+  readonly target: string;
+  /** `unreadable`: it is there, but cannot be read any more. */
+  readonly kind: 'added' | 'removed' | 'changed' | 'unreadable';
+  /** Whether this process has it attached. */
+  readonly attached: boolean;
 }
 
 export interface Transport {
@@ -103,6 +116,11 @@ export interface Transport {
   /** What the target string may look like, for `--help` and error messages. */
   readonly usage: string;
   scan(options: AttachOptions): Promise<ScanEntry[]>;
+  /**
+   * Looks at what there is now; each call of the result says what has changed since the one before. Absent where
+   * devices do not come and go.
+   */
+  watch?(options: AttachOptions): () => readonly TransportChange[];
   /** Throws EngineError; leaves nothing behind when it does. */
   attach(target: Target, options: AttachOptions): Promise<TransportDevice>;
 }

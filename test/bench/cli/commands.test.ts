@@ -45,6 +45,16 @@ describe('commands', { concurrency: 2 }, () => {
     assert.ok(missing.length === 0 || !functions.some(({ usable }) => usable));
   });
 
+  test('list names what else can be benchmarked, as every transport tells it', async () => {
+    const [text, json] = await Promise.all([nvbench('list'), nvbench('list', '--format', 'json')]);
+    const { others } = JSON.parse(json.stdout) as { others: { target: string }[] };
+    assert.deepEqual(
+      others.map(({ target }) => target),
+      ['sim'],
+    );
+    assert.match(text.stdout, /^also: sim, software NVMe controller/m);
+  });
+
   test('identify shows controller, namespace and health of the software controller', async () => {
     const { exitCode, stdout, stderr } = await nvbench('identify', 'sim:?size=64MiB&serial=S1');
     assert.equal(exitCode, 0, stderr);

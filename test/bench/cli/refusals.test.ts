@@ -88,6 +88,24 @@ const refusals: readonly Refusal[] = [
     message: /0000:ff:00\.0\): there is no such PCI function; run `nvbench list`/,
   },
   {
+    name: 'a pci device that is blocked, by a list of two',
+    args: run('--device', 'pci:0000:ff:00.0', '--pci-blocked', 'pci:fe:00.0', '--pci-blocked', 'ff:00.0'),
+    exitCode: 2,
+    message: /0000:ff:00\.0\): it is on the block list; take it off/,
+  },
+  {
+    name: 'a pci device that is not allowed, though it were bound first',
+    args: run('--bind', '--device', 'pci:0000:ff:00.0', '--pci-allowed', '0000:fe:00.0'),
+    exitCode: 2,
+    message: /0000:ff:00\.0\): it is not on the allow list; put it on/,
+  },
+  {
+    name: 'a list of what is no pci address',
+    args: ['list', '--pci-blocked', 'nvme0'],
+    exitCode: 2,
+    message: /nvme0\): not a PCI address/,
+  },
+  {
     name: 'a pci address that is none',
     args: run('--device', 'pci:zz'),
     exitCode: 2,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
 import { TITLES } from '../../../bench/doctor/check.js';
 import { type DoctorOptions, examine } from '../../../bench/doctor/doctor.js';
-import { EngineError } from '../../../engine/index.js';
+import { DeviceLists, EngineError } from '../../../engine/index.js';
 import { type DoctorReport, formatDoctor } from '../../../reports/index.js';
 import { fixture } from '../../reports/sample.js';
 import {
@@ -158,6 +158,17 @@ describe('examine', () => {
       'cpu-turbo',
       'hugepages',
     ]);
+  });
+
+  it('leaves a drive that is blocked out, and refuses it as a target', async () => {
+    const pciLists = new DeviceLists({ block: [ADDRESS] });
+    const tree = made(goodHost());
+    const report = await examined(tree, { pciLists });
+    assert.deepEqual([report.devices, probed], [[], []]);
+    await assert.rejects(async () => examined(tree, { pciLists, target: ADDRESS }), {
+      code: 'DEVICE_BLOCKED',
+      kind: 'input',
+    });
   });
 
   /** The drive on uio, on a host without an IOMMU. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { classifyDriver } from '../../../engine/pci/kernel-driver.js';
-import { DriverRegistry, type PciDriver, type RegistryOptions } from '../../../engine/pci/registry.js';
+import { DriverRegistry, type PciDriver } from '../../../engine/pci/registry.js';
 import type { PciFunction } from '../../../engine/pci/scan.js';
 import type { ProbeStep } from '../../../engine/pci/steps.js';
 
@@ -45,9 +45,9 @@ function step(name: string, failing: { do?: Error; undo?: Error } = {}): ProbeSt
 }
 
 /** A registry with one NVMe driver of these steps; every step writes to `log`. */
-function setup(steps: ProbeStep<Log>[], options: RegistryOptions = {}) {
+function setup(steps: ProbeStep<Log>[]) {
   const log: Log = [];
-  const registry = new DriverRegistry<Log>(options);
+  const registry = new DriverRegistry<Log>();
   registry.register({ name: 'nvme', ids: [{ classCode: 0x010802 }], createState: () => log, steps });
   return { log, registry };
 }
@@ -124,42 +124,6 @@ test('of two drivers that match, the one registered first is taken', async () =>
   registry.register(second);
   assert.equal((await registry.probe(drive())).driver.name, 'nvme');
   assert.equal(registry.match(drive({ classCode: 0x020000 }))?.name, 'second');
-});
-
-test('the block list wins over the allow list', async () => {
-  const { log, registry } = setup([step('a')], { allow: [ADDRESS], block: ['01:00.0'] });
-  await assert.rejects(registry.probe(drive()), { code: 'DEVICE_BLOCKED', kind: 'input' });
-  assert.deepEqual(log, []);
-});
-
-test('a non-empty allow list means only those', async () => {
-  const { registry } = setup([], { allow: ['0000:02:00.0'] });
-  await assert.rejects(registry.probe(drive()), { code: 'DEVICE_NOT_ALLOWED', kind: 'input' });
-  assert.equal((await registry.probe(drive({ address: '0000:02:00.0' }))).driver.name, 'nvme');
-});
-
-test('empty lists permit everything', () => {
-  assert.equal(setup([]).registry.permits(ADDRESS), true);
-});
-
-test('permits answers by both lists, in any spelling', () => {
-  const { registry } = setup([], { allow: [ADDRESS, '02:00.0'], block: ['02:00.0'] });
-  const asked = ['01:00.0', '0000:02:00.0', '0000:03:00.0'];
-  assert.deepEqual(
-    asked.map((address) => registry.permits(address)),
-    [true, false, false],
-  );
-});
-
-test('a bad address in a list is refused', () => {
-  assert.throws(() => new DriverRegistry({ block: ['nvme0'] }), { code: 'BAD_PCI_ADDRESS' });
-});
-
-test('a device that does not fit the process mode is refused before its first step', async () => {
-  const { log, registry } = setup([step('a')], { iovaMode: 'va' });
-  await assert.rejects(registry.probe(drive({ noIommu: true })), { code: 'IOVA_MODE_MISMATCH' });
-  assert.deepEqual(log, []);
-  await registry.probe(drive());
 });
 
 test('remove undoes every step in the reverse order', async () => {

@@ -44,3 +44,12 @@ test('a transport that cannot look does not hide what the others found', async (
   assert.ok(entries.some((each) => each.target === 'echo:1'));
   assert.deepEqual(failures, [{ scheme: 'pci', error: noBus }]);
 });
+
+test('a transport that is registered later is reached by its own scheme', async () => {
+  registerTransport(echoing('later', []));
+  await assert.rejects(attachTransport('later:there?speed=1'), {
+    code: 'ECHO',
+    op: 'later',
+    target: 'there',
+  });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { DeviceLists } from '../../../engine/pci/device-lists.js';
 import { createPciTransport } from '../../../engine/transport/pci.js';
 import type { Target } from '../../../engine/transport/transport.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
@@ -80,6 +81,39 @@ test('block devices are named also where nobody uses them', async () => {
     reason: /nvme0n1/,
     hint: /^`sudo nvbench bind pci:0000:01:00\.0`$/,
   });
+});
+
+test('a blocked function is refused before anything is looked at', async () => {
+  tree.addFunction({ address: ADDRESS, driver: 'vfio-pci', iommuGroup: 7 });
+  const pciLists = new DeviceLists({ block: [ADDRESS] });
+  await assert.rejects(transport().attach(target(ADDRESS), { sysfsRoot: tree.root, pciLists }), {
+    code: 'DEVICE_BLOCKED',
+    kind: 'input',
+  });
+  assert.deepEqual(system.log, []);
+});
+
+test('scan offers only what the lists permit', async () => {
+  tree.addFunction({ address: ADDRESS, driver: 'vfio-pci', iommuGroup: 7 });
+  const pciLists = new DeviceLists({ allow: ['0000:7f:00.0'] });
+  const [entry] = await transport().scan({ sysfsRoot: tree.root, pciLists });
+  assert.equal(entry.usable, false);
+  assert.match(entry.reason, /not on the allow list; .*--pci-allowed/);
+});
+
+test('a watch says what has come, and what has gone from under this process', async () => {
+  tree.addFunction({ address: ADDRESS, driver: 'vfio-pci', iommuGroup: 7 });
+  const pci = transport();
+  const device = await pci.attach(target(ADDRESS), { sysfsRoot: tree.root });
+  const look = pci.watch?.({ sysfsRoot: tree.root }) ?? assert.fail('no watch');
+  assert.deepEqual(look(), []);
+  tree.removeFunction(ADDRESS);
+  tree.addFunction({ address: '0000:02:00.0' });
+  assert.deepEqual(look(), [
+    { target: `pci:${ADDRESS}`, kind: 'removed', attached: true },
+    { target: 'pci:0000:02:00.0', kind: 'added', attached: false },
+  ]);
+  await device.close();
 });
 
 test('an address where nothing is points to the list', async () => {
