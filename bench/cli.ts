@@ -27,7 +27,19 @@ process.on('exit', (code) => {
 });
 
 /** Arguments that may be given several times. */
-const LISTS = ['_', 'set', 'a', 'b', 'device', 'base', 'new', 'results', 'gate', 'pci-allowed', 'pci-blocked'];
+const LISTS = [
+  '_',
+  'set',
+  'a',
+  'b',
+  'device',
+  'base',
+  'new',
+  'results',
+  'gate',
+  'pci-allowed',
+  'pci-blocked',
+];
 
 /** An option that takes one value is given once; yargs would make a list of it. */
 function checkGivenOnce(argv: Record<string, unknown>): true {
