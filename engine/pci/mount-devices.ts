@@ -1,5 +1,5 @@
 /** On which block devices a file system lies: its source by name and by number, and the other disks of a btrfs. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { blockId, type DeviceId, deviceIdAt } from './device-id.js';
 import type { Mount } from './mounts.js';
@@ -61,12 +61,19 @@ export function liesOn(mount: PlacedMount, { name, deviceNumber }: MountableNode
   return deviceNumber !== '' && mount.deviceIds.has(blockId(deviceNumber));
 }
 
+/** Whether a block device is a file in the end, of a file system on who knows which disk. */
+function isOnLoop(dir: string): boolean {
+  if (basename(realpathSync(dir)).startsWith('loop')) return true;
+  return listNames(join(dir, 'slaves')).some((name) => isOnLoop(join(dir, 'slaves', name)));
+}
+
 /** Whether one of the mounts at `/` lies on a block device of this machine, so that its disk can be told. */
 export function rootIsPlaced(mounts: readonly PlacedMount[], sysfsRoot: string): boolean {
   const roots = mounts.filter(({ mountPoint }) => mountPoint === '/');
   return roots.some(({ source, deviceIds }) => {
-    const byName =
-      /^\/dev\/[^/]+$/.test(source) && existsSync(join(sysfsRoot, 'class/block', basename(source)));
-    return byName || [...deviceIds].some((id) => existsSync(join(sysfsRoot, 'dev/block', id.slice(1))));
+    const byName = /^\/dev\/[^/]+$/.test(source) ? [join(sysfsRoot, 'class/block', basename(source))] : [];
+    const byNumber = [...deviceIds].map((id) => join(sysfsRoot, 'dev/block', id.slice(1)));
+    const dirs = [...byName, ...byNumber].filter((dir) => existsSync(dir));
+    return dirs.length > 0 && !dirs.some(isOnLoop);
   });
 }

@@ -142,6 +142,19 @@ test('where / shows on no disk, nobody may insist on a disk that cannot be opene
   assert.deepEqual(kinds(), [['unreadable', false]]);
 });
 
+test('where / is a file behind device-mapper and a loop device, the disk of that file is unknown', () => {
+  addDisk();
+  tree.write('devices/virtual/block/loop0/dev', '7:0\n');
+  tree.write('devices/virtual/block/dm-0/dev', '254:0\n');
+  tree.link('devices/virtual/block/dm-0/slaves/loop0', 'devices/virtual/block/loop0');
+  tree.link('dev/block/254:0', 'devices/virtual/block/dm-0');
+  tree.write(
+    'proc/self/mountinfo',
+    '30 1 254:0 / / rw - ext4 /dev/mapper/live rw\n31 30 259:0 / /live rw - vfat /dev/nvme0n1 rw\n',
+  );
+  assert.deepEqual(kinds(), [['mounted', false]]);
+});
+
 test('where / shows on no disk, an idle disk with a signature can still be insisted on', () => {
   addDisk();
   mount('0:30', '/', 'overlay');
