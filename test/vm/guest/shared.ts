@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinController } from '../../../engine/index.js';
+import { waitReadable } from '../../../engine/sys/fd.js';
 import type { BenchResult } from '../../../reports/index.js';
 import { type Ended, HeldTarget } from '../../fixtures/held.js';
 import { driveAddress } from '../guest-options.js';
@@ -53,9 +54,9 @@ async function byOneWay(
     );
   const firstWindow = await windowStart(held);
   await step('two at once, a third killed', async () => {
-    const victim = held.run('victim', ENDLESS);
+    const victim = held.run('victim', { ...ENDLESS, completion: 'interrupt' });
     await held.busy();
-    const both = [held.run('first', JOB), held.run('second', JOB)];
+    const both = [held.run('first', JOB), held.run('second', { ...JOB, completion: 'interrupt' })];
     await held.busy();
     assert.equal((await victim.kill('SIGKILL')).signal, 'SIGKILL');
     for (const { ended } of both) {
@@ -65,8 +66,9 @@ async function byOneWay(
     }
     result.reused[attach] = (await windowStart(held)) === firstWindow;
   });
+  await step('the vectors of a killed one signal the next', () => vectorSignals(held));
   await step('a holder that is killed ends its secondaries', async () => {
-    const run = held.run('orphan', ENDLESS);
+    const run = held.run('orphan', { ...ENDLESS, completion: 'interrupt' });
     await held.busy();
     await holder.kill('SIGKILL');
     const { exitCode, stderr } = await run.ended;
@@ -99,6 +101,21 @@ async function windowStart({ target, state }: HeldTarget): Promise<bigint> {
   const [{ start }] = controller.device.dma.iovaRanges;
   await controller.close();
   return start;
+}
+
+/** The lowest vector, which the killed process had, leads to the eventfd that its next owner was given. */
+async function vectorSignals({ target, state }: HeldTarget): Promise<void> {
+  const controller = await joinController(target, { state });
+  try {
+    const [{ vector, eventFd }] = controller.device.interrupts?.arm(1) ?? assert.fail('no interrupts');
+    assert.equal(vector, 1);
+    const { nsid } = await controller.namespace();
+    const queue = controller.commandQueue(await controller.createQueuePair(4, vector));
+    await queue.execute({ name: 'Flush', opcode: 0, nsid }, 5000);
+    assert.ok(waitReadable(eventFd, 5000), 'its eventfd is not signalled');
+  } finally {
+    await controller.close();
+  }
 }
 
 function resultOf({ exitCode, stdout, stderr }: Ended): BenchResult {
