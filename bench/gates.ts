@@ -23,6 +23,7 @@ import { EXIT } from './exit-code.js';
 import { writeWhole } from './output-file.js';
 import { printError } from './print-error.js';
 import { readNamedResult } from './result-file.js';
+import { stdoutStyle } from './stdout-style.js';
 
 /** Reads a gate given on the command line. Throws EngineError BAD_GATE. */
 export function gateOption(text: string): Gate {
@@ -123,8 +124,7 @@ export const GATE_EXIT = {
 
 /** The text of a report of gates for this terminal. */
 export function gatesText(report: GateReport): string {
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return formatGates(report, { color, width: process.stdout.columns ?? 110 });
+  return formatGates(report, stdoutStyle(110));
 }
 
 /** Writes JUnit where asked for, and what GitHub's variables ask for. Annotations go to `out`, which must be stdout. */

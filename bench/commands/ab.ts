@@ -21,6 +21,7 @@ import { undoLeftoversAloud } from '../leftovers.js';
 import { checkWritable } from '../output-file.js';
 import { printError } from '../print-error.js';
 import { shareOf } from '../share-option.js';
+import { stdoutStyle } from '../stdout-style.js';
 import { type AbArguments, abOptions } from './ab-options.js';
 
 function badArguments(reason: string, hint: string): EngineError {
@@ -38,11 +39,10 @@ function certaintyOf({ confidence, margin }: AbArguments, otherwise: AbCertainty
 }
 
 function print(analysis: AbAnalysis, format: AbArguments['format']): void {
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const text = {
     json: () => toJson(analysis),
     markdown: () => markdownAb(analysis),
-    text: () => formatAb(analysis, { color, width: process.stdout.columns ?? 110 }),
+    text: () => formatAb(analysis, stdoutStyle(110)),
   }[format]();
   process.stdout.write(text);
 }

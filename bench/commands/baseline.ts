@@ -9,6 +9,7 @@ import {
   saveBaseline,
 } from '../baselines.js';
 import { readNamedResult } from '../result-file.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 interface BaselineArguments {
   action: 'save' | 'list' | 'show';
@@ -52,8 +53,7 @@ function listText(stored: readonly StoredBaseline[], dir: string): string {
 
 function showText({ result, path, problem }: StoredBaseline): string {
   if (result !== undefined) {
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    return formatText(result, { color, width: process.stdout.columns ?? 100 });
+    return formatText(result, stdoutStyle());
   }
   throw new EngineError({
     code: 'RESULT_UNREADABLE',

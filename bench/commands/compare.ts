@@ -22,6 +22,7 @@ import { EXIT } from '../exit-code.js';
 import { checkWritable, writeWhole } from '../output-file.js';
 import { readNamedResult } from '../result-file.js';
 import { shareOf } from '../share-option.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 interface CompareArguments {
   results: string[] | undefined;
@@ -71,9 +72,7 @@ function sidesOf({ results, base, new: next }: CompareArguments): { base: string
 
 function show({ format, output }: CompareArguments, outcome: Comparison | Matrix): void {
   const matrix = 'rankings' in outcome;
-  const color = output === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const width = output === undefined ? (process.stdout.columns ?? DEFAULT_WIDTH) : DEFAULT_WIDTH;
-  const options = { color, width };
+  const options = output === undefined ? stdoutStyle(DEFAULT_WIDTH) : { color: false, width: DEFAULT_WIDTH };
   const text = {
     json: () => toJson(outcome),
     html: () => (matrix ? htmlMatrix(outcome) : htmlComparison(outcome)),

@@ -4,6 +4,7 @@ import { formatDoctor, toJson } from '../../reports/index.js';
 import { parseCpuList } from '../config/cpu-list.js';
 import { examine } from '../doctor/doctor.js';
 import { EXIT } from '../exit-code.js';
+import { stdoutStyle } from '../stdout-style.js';
 import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
 interface DoctorArguments extends PciListArguments {
@@ -34,9 +35,7 @@ async function doctor(args: DoctorArguments): Promise<void> {
     allowUnsafeDma: args['allow-unsafe-dma'],
     pciLists: pciListsOf(args),
   });
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const options = { color, width: process.stdout.columns ?? 100 };
-  process.stdout.write(args.format === 'json' ? toJson(report) : formatDoctor(report, options));
+  process.stdout.write(args.format === 'json' ? toJson(report) : formatDoctor(report, stdoutStyle()));
   process.exitCode = report.ready ? EXIT.OK : EXIT.ENVIRONMENT;
 }
 

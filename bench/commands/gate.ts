@@ -8,6 +8,7 @@ import { GATE_EXIT, gateOption, gatesText, judgeGates, publishGates, readRules }
 import { checkWritable } from '../output-file.js';
 import { readNamedResult } from '../result-file.js';
 import { shareOf } from '../share-option.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 interface GateArguments {
   result: string;
@@ -44,9 +45,7 @@ function runSelfTest(args: GateArguments): void {
   const power = shareOf('power', args.power, 1, 99.999);
   const margin = shareOf('margin', args.margin, 0, 100);
   const test = selfTest(readNamedResult(args.result), { confidence, margin, seed: DEFAULT_SEED }, power);
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const options = { color, width: process.stdout.columns ?? 110 };
-  process.stdout.write(args.format === 'json' ? toJson(test) : formatSelfTest(test, options));
+  process.stdout.write(args.format === 'json' ? toJson(test) : formatSelfTest(test, stdoutStyle(110)));
   const known = test.jobs.length > 0 && test.jobs.every(({ problem }) => problem === undefined);
   process.exitCode = known ? EXIT.OK : EXIT.GATE_INCONCLUSIVE;
 }

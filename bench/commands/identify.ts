@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../leftovers.js';
+import { stdoutStyle } from '../stdout-style.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 
 interface IdentifyArguments extends AttachArguments {
@@ -40,9 +41,7 @@ async function identify({ target, format, ...args }: IdentifyArguments): Promise
   } finally {
     await controller.close();
   }
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const options = { color, width: process.stdout.columns ?? 100 };
-  process.stdout.write(format === 'json' ? toJson(facts) : formatIdentify(facts, options));
+  process.stdout.write(format === 'json' ? toJson(facts) : formatIdentify(facts, stdoutStyle()));
 }
 
 export const identifyCommand: CommandModule<object, IdentifyArguments> = {

@@ -11,6 +11,7 @@ import {
 } from '../../engine/index.js';
 import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
+import { stdoutStyle } from '../stdout-style.js';
 import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
 interface ListArguments extends PciListArguments {
@@ -57,11 +58,11 @@ async function list(args: ListArguments): Promise<void> {
     process.stdout.write(toJson({ functions: rows, others, unreadable, warnings, missing }));
     return;
   }
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  process.stdout.write(formatList(rows, { color, width: process.stdout.columns ?? 100 }));
+  const style = stdoutStyle();
+  process.stdout.write(formatList(rows, style));
   for (const { target, description } of others)
     process.stdout.write(`also: ${sanitize(target)}, ${sanitize(description)}\n`);
-  process.stdout.write(formatMissing(missing, { color }));
+  process.stdout.write(formatMissing(missing, style));
   for (const { error } of problems) process.stderr.write(`nvbench: ${sanitize(error.message)}\n`);
   for (const { message, advice } of warnings)
     process.stderr.write(`nvbench: ${sanitize(message)}; ${advice}\n`);

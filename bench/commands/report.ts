@@ -10,6 +10,7 @@ import {
 } from '../../reports/index.js';
 import { checkWritable, writeWhole } from '../output-file.js';
 import { asInput, readResultFile } from '../result-file.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 interface ReportArguments {
   results: string[];
@@ -28,8 +29,7 @@ function report(args: ReportArguments): void {
     const result = readResultFile(path);
     return asInput('choose from the result', path, () => selectJobs(result, { job, direction }));
   });
-  const color = output === undefined && process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const text = { color, width: output === undefined ? (process.stdout.columns ?? 100) : 100 };
+  const text = output === undefined ? stdoutStyle() : { color: false, width: 100 };
   const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
   if (output === undefined) process.stdout.write(view);
   else writeWhole(output, view);

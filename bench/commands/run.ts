@@ -19,6 +19,7 @@ import { createProgress } from '../progress.js';
 import { readNamedResult } from '../result-file.js';
 import { type RunOutcome, runConfig } from '../runner.js';
 import { sharedAccess } from '../shared.js';
+import { stdoutStyle } from '../stdout-style.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
@@ -40,8 +41,7 @@ export interface RunArguments extends AttachArguments, PciListArguments {
 }
 
 function stdoutText(result: BenchResult): string {
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return formatText(result, { color, width: process.stdout.columns ?? 100 });
+  return formatText(result, stdoutStyle());
 }
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { type BenchResult, formatView, toJson, VIEW_FORMATS, type ViewFormat } from '../../reports/index.js';
 import { asInput, readResultFile } from '../result-file.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 /** Parts of the document that are shown as they are. */
 const PARTS = {
@@ -31,8 +32,7 @@ function show({ result: path, view }: ShowArguments): void {
     process.stdout.write(toJson(PARTS[view](result)));
     return;
   }
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const text = { color, width: process.stdout.columns ?? 100 };
+  const text = stdoutStyle();
   process.stdout.write(
     asInput(`show as ${view}`, path, () => formatView(view, [result], { text, unit: 'us' })),
   );

@@ -4,6 +4,7 @@ import { formatStatus, toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
 import { undoLeftoversAloud } from '../leftovers.js';
 import { changeRow } from '../setup-words.js';
+import { stdoutStyle } from '../stdout-style.js';
 
 interface StatusArguments {
   format: 'text' | 'json';
@@ -18,8 +19,7 @@ async function status({ format }: StatusArguments): Promise<void> {
   if (format === 'json') {
     process.stdout.write(toJson({ ...rows, entries }));
   } else {
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    process.stdout.write(formatStatus(rows, { color, width: process.stdout.columns ?? 100 }));
+    process.stdout.write(formatStatus(rows, stdoutStyle()));
   }
   if (missing.length > 0) process.exitCode = EXIT.ENVIRONMENT;
 }
