@@ -4,9 +4,9 @@ import { HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { STATE } from '../../../engine/worker/control-block.js';
+import type { JobSpec } from '../../../engine/worker/geometry.js';
 import type { WorkerResult } from '../../../engine/worker/job.js';
 import { WorkerPool } from '../../../engine/worker/pool.js';
-import type { JobSpec } from '../../../engine/worker/prepare.js';
 import { withSimJob } from './specs.js';
 
 /** Runs `body` with the threads of a job at the barrier; ends them whatever it does. */

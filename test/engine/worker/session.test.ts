@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { ControlBlock, STATE, STOP, WORD } from '../../../engine/worker/control-block.js';
+import type { JobSpec } from '../../../engine/worker/geometry.js';
 import { TALLY } from '../../../engine/worker/loop.js';
-import type { JobSpec } from '../../../engine/worker/prepare.js';
 import { Session, type SessionOutcome } from '../../../engine/worker/session.js';
 import { withSimJob } from './specs.js';
 

@@ -2,8 +2,9 @@
 import { attachTransport, Controller } from '../../../engine/index.js';
 import type { ActiveNamespace } from '../../../engine/nvme/namespace.js';
 import { ControlBlock } from '../../../engine/worker/control-block.js';
+import type { JobSpec } from '../../../engine/worker/geometry.js';
 import type { WorkerSpec } from '../../../engine/worker/job.js';
-import { type JobSpec, type PreparedJob, prepareJob } from '../../../engine/worker/prepare.js';
+import { type PreparedJob, prepareJob } from '../../../engine/worker/prepare.js';
 import { PlayedPair } from '../played-pair.js';
 
 export interface Played {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Controller } from '../../../engine/index.js';
+import type { ActiveNamespace } from '../../../engine/nvme/namespace.js';
+import { type JobSpec, planGeometry } from '../../../engine/worker/geometry.js';
+import { JOB } from './specs.js';
+
+/** What planning looks at: MDTS 128 KiB, queues of 64 entries, 4 queue pairs, a namespace of 1 MiB. */
+function subject(lbaBytes = 512, change: object = {}) {
+  const controller = {
+    device: { target: 'fake:0' },
+    capabilities: { maxQueueEntries: 64 },
+    maxTransferBytes: 128 * 1024,
+    maxIoQueues: 4,
+    pageBytes: 4096,
+    ...change,
+  } as unknown as Controller;
+  const namespace = {
+    nsid: 1,
+    lbaBytes,
+    sizeBytes: 2 ** 20,
+    sizeLbas: 2 ** 20 / lbaBytes,
+    metadataBytes: 0,
+    identity: { protectionType: 0 },
+  } as unknown as ActiveNamespace;
+  return { controller, namespace };
+}
+
+const plan = (job: Partial<JobSpec>, lbaBytes = 512, change: object = {}) => {
+  const { controller, namespace } = subject(lbaBytes, change);
+  return planGeometry(controller, namespace, { ...JOB, ...job });
+};
+
+test('a job becomes blocks, parts and queue entries', () => {
+  const geometry = plan({ bsBytes: 8192, offsetBytes: 65_536, sizeBytes: 100_000, iodepth: 7, numjobs: 2 });
+  assert.deepEqual(
+    { ...geometry, memoryBytes: 0 },
+    {
+      parts: 1,
+      partBytes: 8192,
+      entries: 8,
+      blockLbas: 16,
+      startLba: 128,
+      blocks: 12,
+      queuePairs: 2,
+      memoryBytes: 0,
+    },
+  );
+});
+
+test('depth 1 still has queues of two entries', () => {
+  assert.equal(plan({ iodepth: 1 }).entries, 2);
+});
+
+const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, message: RegExp][] = [
+  [
+    'a block size that is no multiple of the LBA',
+    { bsBytes: 6144 },
+    'NOT_BLOCK_ALIGNED',
+    /use bs of 6144.*multiple of 4096/,
+  ],
+  [
+    'an offset that is no multiple of the LBA',
+    { offsetBytes: 512 },
+    'NOT_BLOCK_ALIGNED',
+    /use offset of 512/,
+  ],
+  ['a range past the namespace', { sizeBytes: 2 ** 20 + 4096 }, 'OUT_OF_NAMESPACE', /ends at byte 1048576/],
+  [
+    'an offset that pushes the range past the namespace',
+    { offsetBytes: 4096 },
+    'OUT_OF_NAMESPACE',
+    /ends at byte/,
+  ],
+  ['a region smaller than one I/O', { sizeBytes: 4096, bsBytes: 8192 }, 'OUT_OF_NAMESPACE', /does not fit/],
+  ['a depth beyond MQES', { iodepth: 64 }, 'QUEUE_TOO_DEEP', /iodepth of at most 63/],
+  ['more queue pairs than there are', { numjobs: 5 }, 'TOO_MANY_QUEUES', /gives 4/],
+  [
+    'more queue pairs a worker than there are',
+    { numjobs: 2, queuePairs: 3 },
+    'TOO_MANY_QUEUES',
+    /use 6 queue pairs/,
+  ],
+  ['a block size beyond MDTS', { bsBytes: 2 ** 18 }, 'BEYOND_MDTS', /131072 bytes \(MDTS\).*split: true/],
+];
+
+for (const [name, job, code, message] of refusals) {
+  test(`${name} is refused as input`, () => {
+    assert.throws(() => plan(job, 4096), { code, message, kind: 'input', target: 'fake:0' });
+  });
+}
+
+test('metadata in the blocks is refused', () => {
+  const { controller, namespace } = subject();
+  assert.throws(() => planGeometry(controller, { ...namespace, metadataBytes: 8 }, JOB), {
+    code: 'UNSUPPORTED_FORMAT',
+    kind: 'input',
+  });
+});
+
+test('where splitting is allowed, an I/O beyond MDTS takes several commands', () => {
+  const geometry = plan({ bsBytes: 300 * 1024, split: true, iodepth: 2 });
+  assert.deepEqual([geometry.parts, geometry.partBytes, geometry.entries], [3, 131_072, 7]);
+});
+
+test('the depth of split I/O counts every part', () => {
+  assert.throws(() => plan({ bsBytes: 300 * 1024, split: true, iodepth: 22 }), {
+    code: 'QUEUE_TOO_DEEP',
+    hint: /at most 21 \(an I\/O takes 3 commands\)/,
+  });
+});
+
+test('without an MDTS a command is still limited to the 65536 blocks of NLB', () => {
+  const unlimited = { maxTransferBytes: Number.POSITIVE_INFINITY };
+  const big = { bsBytes: 2 ** 26, sizeBytes: 2 ** 26, iodepth: 1 };
+  const { controller, namespace } = subject(512, unlimited);
+  const large = { ...namespace, sizeBytes: 2 ** 30 };
+  assert.throws(() => planGeometry(controller, large, { ...JOB, ...big }), {
+    code: 'BEYOND_MDTS',
+    reason: /\(NLB\)/,
+  });
+  const split = planGeometry(controller, large, { ...JOB, ...big, split: true });
+  assert.deepEqual([split.parts, split.partBytes], [2, 2 ** 25]);
+});
