@@ -114,6 +114,11 @@ function checkOptions(args: RunArguments, config: LoadedConfig): void {
     throw refuse('--i-know-it-is-in-use goes with --bind', 'add --bind');
   if (args.bind && sharedAccess(args))
     throw refuse('a device that another process holds is bound already', 'leave --bind or --shared out');
+  if (sharedAccess(args) && config.interruptCoalescing !== undefined)
+    throw refuse(
+      'interrupt_coalescing is a setting of the whole controller, which other processes use too',
+      'leave it out, or run without --shared',
+    );
   const forGates = (['baseline', 'baseline-dir', 'junit'] as const).find((name) => args[name] !== undefined);
   if (forGates !== undefined && config.gates.length === 0)
     throw refuse(`--${forGates} is for gates, and the configuration has none`, 'add gates: to it');

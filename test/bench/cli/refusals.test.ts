@@ -45,6 +45,12 @@ const refusals: readonly Refusal[] = [
     message: /--output.*give it once$/,
   },
   {
+    name: 'a setting of the whole controller where it is shared',
+    args: run('--shared', '--set', 'interrupt_coalescing={threshold: 4, time: 100us}'),
+    exitCode: 2,
+    message: /interrupt_coalescing is a setting of the whole controller.*without --shared$/,
+  },
+  {
     name: 'a configuration that is not there',
     args: ['run', 'missing.yaml'],
     exitCode: 2,
