@@ -1,12 +1,14 @@
 /** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
-import { create } from 'xmlbuilder2';
 import { differenceText } from '../compare/comparability.js';
 import { markdownTable } from '../compare/markdown.js';
 import { changeText, figureText } from '../compare/table.js';
 import { plural } from '../format.js';
+import { lazyLibrary } from '../lazy-library.js';
 import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../terminal.js';
 import { escapeMarkdown } from '../views/markdown.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './evaluate.js';
+
+const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 
 const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', invalid: 'magenta' } as const;
 const WORD_WIDTH = 14;
@@ -77,10 +79,12 @@ export function formatGatesJunit(report: GateReport): string {
   const failures = report.gates.filter(({ verdict }) => isFailure(verdict)).length;
   const errors = report.gates.filter(({ verdict }) => !isFailure(verdict) && verdict !== 'pass').length;
   const counts = { tests: report.gates.length, failures, errors };
-  const suites = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
-    name: 'nvbench gates',
-    ...counts,
-  });
+  const suites = xmlbuilder()
+    .create({ version: '1.0', encoding: 'UTF-8' })
+    .ele('testsuites', {
+      name: 'nvbench gates',
+      ...counts,
+    });
   const suite = suites.ele('testsuite', { name: 'nvbench gates', ...counts, skipped: 0 });
   for (const judged of report.gates) {
     const { verdict, gate, checks } = judged;

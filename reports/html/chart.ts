@@ -1,15 +1,8 @@
 /** Static SVG by Apache ECharts, drawn here and not in the browser; colours are CSS variables of the page. */
-import { createRequire } from 'node:module';
+import { lazyLibrary } from '../lazy-library.js';
 import type { Scale } from './scale.js';
 
-// Loaded when the first chart is drawn: it takes a third of a second, which no other command should wait for.
-type Echarts = typeof import('echarts');
-const require = createRequire(import.meta.url);
-let loaded: Echarts | undefined;
-function echarts(): Echarts {
-  loaded ??= require('echarts') as Echarts;
-  return loaded;
-}
+const echarts = lazyLibrary<typeof import('echarts')>('echarts');
 
 /** Number of series colours; after these the same ones come dashed. */
 export const COLORS = 8;

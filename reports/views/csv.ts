@@ -1,8 +1,11 @@
 /** CSV (RFC 4180): a header, then one row for each job and direction. New columns are added at the end only. */
-import { stringify } from 'csv-stringify/sync';
+
+import { lazyLibrary } from '../lazy-library.js';
 import type { BenchResult, JobRecord, LatencyNs } from '../result.js';
 import { sanitize } from '../terminal.js';
 import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from './rows.js';
+
+const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 
 type Cell = string | number | undefined;
 /** A row of a job that measured nothing has neither name nor direction. */
@@ -91,5 +94,8 @@ export function formatCsv(results: readonly BenchResult[]): string {
       return typeof cell === 'string' ? sanitize(cell) : cell;
     }),
   );
-  return stringify([[...CSV_COLUMNS], ...rows], { record_delimiter: 'windows', escape_formulas: true });
+  return csvStringify().stringify([[...CSV_COLUMNS], ...rows], {
+    record_delimiter: 'windows',
+    escape_formulas: true,
+  });
 }

@@ -1,9 +1,11 @@
 /** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
-import { create } from 'xmlbuilder2';
 import { formatIops, formatLatency } from '../format.js';
+import { lazyLibrary } from '../lazy-library.js';
 import type { BenchResult, JobRecord } from '../result.js';
 import { sanitize } from '../terminal.js';
 import { deviceOf, directionsOf, titleOf } from './rows.js';
+
+const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 
 /** What keeps a job from having passed. `failure`: I/O failed. `error`: it did not run to its end. */
 export interface JobVerdict {
@@ -109,10 +111,12 @@ export function formatJunit(result: BenchResult): string {
     cases.filter(({ verdict }) => verdict?.kind === kind).length;
   const seconds = cases.reduce((sum, each) => sum + each.seconds, 0).toFixed(3);
   const counts = { tests: cases.length, failures: of('failure'), errors: of('error'), time: seconds };
-  const suites = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
-    name: 'nvbench',
-    ...counts,
-  });
+  const suites = xmlbuilder()
+    .create({ version: '1.0', encoding: 'UTF-8' })
+    .ele('testsuites', {
+      name: 'nvbench',
+      ...counts,
+    });
   const suite = suites.ele('testsuite', {
     name: 'nvbench',
     ...counts,
