@@ -1,4 +1,5 @@
 /** What the page says in words: notices, cards, the table of figures, warnings, devices and hosts. */
+import { foldWarnings } from '../fold-warnings.js';
 import {
   formatBytes,
   formatCapacity,
@@ -82,12 +83,13 @@ export function figuresTable(result: BenchResult): string {
   return tableHtml('Figures of all jobs', heads, rows);
 }
 
-/** Warnings and errors of run and jobs, each once. */
+/** Errors and warnings of run and jobs, each once; those of several jobs say of how many. */
 export function warningsHtml(result: BenchResult): string {
+  const folded = foldWarnings(result);
   const all = [
-    ...result.warnings.map((warning) => ({ ...warning, where: '' })),
+    ...[...result.warnings, ...folded.shared].map((warning) => ({ ...warning, where: '' })),
     ...result.jobs.flatMap((job) =>
-      job.warnings.map((warning) => ({ ...warning, where: `${jobLabel(result, job)} — ` })),
+      folded.ownOf(job).map((warning) => ({ ...warning, where: `${jobLabel(result, job)} — ` })),
     ),
   ];
   const warnings = all.map(

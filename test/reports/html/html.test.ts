@@ -51,6 +51,14 @@ describe('formatHtml', () => {
     assert.ok(Buffer.byteLength(page) < 2_000_000, `${Buffer.byteLength(page)} bytes`);
   });
 
+  it('tells once what several jobs are warned of, and says of how many', () => {
+    const { jobs, ...rest } = sweepResult([4096], [1, 4]);
+    const warning = { code: 'few-samples', message: 'fewer than 10,000 I/Os', advice: '' };
+    const page = formatHtml([{ ...rest, jobs: jobs.map((job) => ({ ...job, warnings: [warning] })) }]);
+    assert.equal(count(page, /fewer than 10,000 I\/Os<\/strong>/g), 1);
+    assert.ok(page.includes(`in all ${jobs.length} jobs: fewer than 10,000 I/Os`));
+  });
+
   it('says first that a controller is software, and that a run is incomplete', () => {
     const page = formatHtml([troubledResult()]);
     const notice = SOFTWARE_NOTICE.replaceAll("'", '&#39;');
