@@ -4,15 +4,15 @@
  */
 import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
-import { groupPairs, livePairs } from './live.js';
+import { groupPairs, livePairs, measurePools, type RunPools } from './live.js';
 import { tallyExperiments } from './paired.js';
 import { simulatedResult } from './simulated.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N]
+const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N]
   simulated  results made up with the noise of a quiet host (default)
   live       every pair two real runs on the software controller, one after the other
-  groups     pairs of groups of real runs, drawn from a pool measured in turns; --runs a side
+  groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
 `;
 const MODES = ['simulated', 'live', 'groups', 'paired'];
@@ -20,20 +20,28 @@ const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const QUIET = { betweenRuns: 0.01, tailShare: 0.3 };
 
-function makerOf(mode: string, slower: number, runs: number, repeats: number): MakePair {
+interface Proof {
+  readonly mode: string;
+  readonly runs: number;
+  readonly repeats: number;
+  /** Of mode `groups`. */
+  readonly pools: RunPools | undefined;
+}
+
+function makerOf({ mode, runs, repeats, pools }: Proof, slower: number): MakePair {
   const random = new Random(slower === 0 ? 1 : 2);
+  if (pools) return groupPairs(pools, slower === 0, runs, random);
   if (mode === 'live') return livePairs(slower, repeats);
-  if (mode === 'groups') return groupPairs(slower, runs, repeats, random);
   return () => [
     [simulatedResult(random, QUIET, 0, repeats)],
     [simulatedResult(random, QUIET, slower, repeats)],
   ];
 }
 
-function tallyOf(mode: string, pairs: number, slower: number, runs: number, repeats: number): Tally {
-  if (mode === 'paired')
-    return tallyExperiments(pairs, new Random(slower === 0 ? 1 : 2), QUIET, slower, runs);
-  return tallyPairs(pairs, makerOf(mode, slower, runs, repeats), CONFIDENCE);
+function tallyOf(proof: Proof, pairs: number, slower: number): Tally {
+  if (proof.mode === 'paired')
+    return tallyExperiments(pairs, new Random(slower === 0 ? 1 : 2), QUIET, slower, proof.runs);
+  return tallyPairs(pairs, makerOf(proof, slower), CONFIDENCE);
 }
 
 function row(
@@ -52,24 +60,34 @@ const { values } = parseArgs({
     ab: { type: 'string', default: '100' },
     repeats: { type: 'string', default: '10' },
     runs: { type: 'string', default: '10' },
+    pool: { type: 'string', default: '30' },
     help: { type: 'boolean', default: false },
   },
 });
-const [aaPairs, abPairs, repeats, runs] = [values.aa, values.ab, values.repeats, values.runs].map(Number);
+const [aaPairs, abPairs, repeats, runs, pool] = [
+  values.aa,
+  values.ab,
+  values.repeats,
+  values.runs,
+  values.pool,
+].map(Number);
 if (
   values.help ||
   !MODES.includes(values.mode) ||
-  ![aaPairs, abPairs, repeats, runs].every(Number.isInteger)
+  ![aaPairs, abPairs, repeats, runs, pool].every(Number.isInteger) ||
+  pool < 2 * runs
 ) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 
+const pools = values.mode === 'groups' ? measurePools(pool, SLOWER, repeats) : undefined;
+const proof: Proof = { mode: values.mode, runs, repeats, pools };
 process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | mean worse |\n');
 process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
-const aa = tallyOf(values.mode, aaPairs, 0, runs, repeats);
+const aa = tallyOf(proof, aaPairs, 0);
 process.stdout.write(row('equal runs', values.mode, repeats, aa));
-const ab = tallyOf(values.mode, abPairs, SLOWER, runs, repeats);
+const ab = tallyOf(proof, abPairs, SLOWER);
 process.stdout.write(row('5 % more latency', values.mode, repeats, ab));
 const allowed = Math.floor(aaPairs * (1 - CONFIDENCE) + 1e-9);
 const holds = aa.worse <= allowed && ab.worse >= Math.ceil(0.95 * abPairs);

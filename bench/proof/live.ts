@@ -41,9 +41,6 @@ export function livePairs(slower: number, repeats: number): MakePair {
   return () => [[liveResult(LATENCY_US, repeats)], [liveResult(LATENCY_US * (1 + slower), repeats)]];
 }
 
-/** Runs kept for drawing, as a multiple of those of a side: equal pairs take both sides from one pool. */
-const POOL_OF_SIDES = 3;
-
 /** `count` different results of the pool, in random order. */
 function draw(pool: readonly BenchResult[], count: number, random: Random): BenchResult[] {
   const shuffled = [...pool];
@@ -55,20 +52,30 @@ function draw(pool: readonly BenchResult[], count: number, random: Random): Benc
   return shuffled.slice(0, count);
 }
 
-/**
- * Pairs of groups of runs, drawn from a pool that was measured in turns, so that what the host does meanwhile falls on
- * both sides alike: as `--base a1 --base a2 ... --new b1 ...` of runs made in turns.
- */
-export function groupPairs(slower: number, runs: number, repeats: number, random: Random): MakePair {
-  const base: BenchResult[] = [];
-  const next: BenchResult[] = [];
-  for (let i = 0; i < POOL_OF_SIDES * runs; i++) {
-    base.push(liveResult(LATENCY_US, repeats));
-    if (slower > 0) next.push(liveResult(LATENCY_US * (1 + slower), repeats));
+/** Real runs of both sides, made in turns, so that what the host does meanwhile falls on both alike. */
+export interface RunPools {
+  readonly equal: readonly BenchResult[];
+  readonly slower: readonly BenchResult[];
+}
+
+/** Makes `count` runs of each side. */
+export function measurePools(count: number, slower: number, repeats: number): RunPools {
+  const pools = { equal: [] as BenchResult[], slower: [] as BenchResult[] };
+  for (let i = 0; i < count; i++) {
+    pools.equal.push(liveResult(LATENCY_US, repeats));
+    pools.slower.push(liveResult(LATENCY_US * (1 + slower), repeats));
   }
-  if (slower > 0) return () => [draw(base, runs, random), draw(next, runs, random)];
+  return pools;
+}
+
+/**
+ * Pairs of groups of runs, drawn from pools: as `--base a1 --base a2 ... --new b1 ...`, or as `base.json new.json`
+ * where a side has one run. Equal pairs take both sides from one pool, of at least twice `runs`.
+ */
+export function groupPairs(pools: RunPools, equal: boolean, runs: number, random: Random): MakePair {
+  if (!equal) return () => [draw(pools.equal, runs, random), draw(pools.slower, runs, random)];
   return () => {
-    const drawn = draw(base, 2 * runs, random);
+    const drawn = draw(pools.equal, 2 * runs, random);
     return [drawn.slice(0, runs), drawn.slice(runs)];
   };
 }
