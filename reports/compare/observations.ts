@@ -20,6 +20,8 @@ export type Basis = 'runs' | 'repeats' | 'intervals' | 'single';
 export interface Observations {
   readonly basis: Basis;
   readonly samples: readonly Sample[];
+  /** Documents, each of a run of the program, that they come from. */
+  readonly documents: number;
   /** Intervals that make one block; 1 where the basis is another. */
   readonly blockIntervals: number;
 }
@@ -50,11 +52,17 @@ const fullIntervals = ({ intervals }: Series): IntervalPart[] => {
 export function observe(group: readonly Series[]): Observations[] {
   const runs = Math.min(...group.map((series) => series.runs.length));
   const whole = (basis: Basis): Observations[] =>
-    group.map((series) => ({ basis, samples: series.runs, blockIntervals: 1 }));
+    group.map((series) => ({
+      basis,
+      samples: series.runs,
+      documents: series.byDocument.length,
+      blockIntervals: 1,
+    }));
   if (group.every(({ byDocument }) => byDocument.length >= LEAST_OBSERVATIONS))
     return group.map(({ byDocument }) => ({
       basis: 'runs',
       samples: byDocument.map(sampleOfRepeats),
+      documents: byDocument.length,
       blockIntervals: 1,
     }));
   if (runs >= LEAST_OBSERVATIONS) return whole('repeats');
@@ -62,9 +70,10 @@ export function observe(group: readonly Series[]): Observations[] {
   if (intervals.every((list) => list.length >= LEAST_OBSERVATIONS)) {
     const length = Math.max(...intervals.map(blockLength));
     if (intervals.every((list) => Math.floor(list.length / length) >= LEAST_OBSERVATIONS))
-      return intervals.map((list) => ({
+      return intervals.map((list, i) => ({
         basis: 'intervals',
         samples: blocksOf(list, length),
+        documents: group[i].byDocument.length,
         blockIntervals: length,
       }));
   }

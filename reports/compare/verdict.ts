@@ -4,6 +4,7 @@ import { binomialTest } from '../statistics/distributions.js';
 import { Random } from '../statistics/random.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
 import type { SparseCounts } from '../statistics/sparse-counts.js';
+import { allowForRuns, type Sides } from './between-runs.js';
 import { higherIsBetter, type Metric, percentileOf } from './metrics.js';
 import { type Basis, LEAST_OBSERVATIONS, type Observations } from './observations.js';
 import { figureOf, type Sample } from './samples.js';
@@ -109,11 +110,14 @@ export function changeOf(
   };
   if (a === undefined || b === undefined)
     return { ...known, problem: `not measured in ${a === undefined ? 'the base' : 'the new'} result` };
-  const ratio = Math.exp(shiftEstimate(a, b));
+  const shift = shiftEstimate(a, b);
+  const ratio = Math.exp(shift);
   const count = Math.min(a.length, b.length);
   if (count < LEAST_OBSERVATIONS) return { ...known, ratio, problem: tooFew(base.basis, a.length, b.length) };
   const { p, method } = mannWhitney(a, b);
-  const interval = intervalOf(base.samples, next.samples, metric, [a, b], certainty);
+  const found = intervalOf(base.samples, next.samples, metric, [a, b], certainty);
+  const sides: Sides = { base: a, next: b, documents: [base.documents, next.documents] };
+  const interval = found && allowForRuns(found, shift, sides, 1 - certainty.confidence);
   return {
     ...known,
     ratio,

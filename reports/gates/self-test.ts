@@ -2,8 +2,9 @@
  * How small a slowdown would be seen: the observations of a result are resampled into pairs of runs, one of them
  * slowed by a known amount, and put to the verdict of `nvbench compare`, p-values corrected within the job.
  */
+import { allowForRuns } from '../compare/between-runs.js';
 import { COMPARED_METRICS, higherIsBetter, type Metric } from '../compare/metrics.js';
-import { type Basis, LEAST_OBSERVATIONS, observe } from '../compare/observations.js';
+import { type Basis, LEAST_OBSERVATIONS, type Observations, observe } from '../compare/observations.js';
 import { figureOf, type Sample } from '../compare/samples.js';
 import { collectSeries, type NamedResult, type SeriesKey } from '../compare/series.js';
 import type { Certainty } from '../compare/verdict.js';
@@ -83,19 +84,25 @@ function drawRun(logs: Logs, { means, spreads }: Spread, random: Random): number
   });
 }
 
+/** Where the observations come from. */
+type Source = Pick<Observations, 'basis' | 'documents'>;
+
 /** Which metrics are called worse: as `judge` does, with the rank interval for percentiles too. */
 function calledWorse(
   base: readonly number[][],
   next: readonly number[][],
   metrics: readonly Metric[],
-  basis: Basis,
+  { basis, documents }: Source,
   { confidence, margin }: Certainty,
 ): boolean[] {
   const column = (rows: readonly number[][], at: number): number[] => rows.map((row) => row[at]);
   const changes = metrics.map((metric, at) => {
     const sign = higherIsBetter(metric) ? -1 : 1;
     const [a, b] = [column(base, at).map((x) => sign * x), column(next, at).map((x) => sign * x)];
-    return { p: mannWhitney(a, b).p, ...shiftInterval(a, b, 1 - confidence) };
+    const { estimate, interval } = shiftInterval(a, b, 1 - confidence);
+    const sides = { base: a, next: b, documents: [documents, documents] } as const;
+    const allowed = interval && allowForRuns(interval, estimate, sides, 1 - confidence);
+    return { p: mannWhitney(a, b).p, estimate, interval: allowed };
   });
   const adjusted = benjaminiHochberg(changes.map(({ p }) => p));
   const bar = basis === 'intervals' ? Math.log1p(margin) : 0;
@@ -111,7 +118,7 @@ function calledWorse(
 function trial(
   logs: Logs,
   metrics: readonly Metric[],
-  basis: Basis,
+  source: Source,
   slowdown: number,
   certainty: Certainty,
 ): { any: number; each: number[] } {
@@ -125,21 +132,16 @@ function trial(
     const next = drawRun(logs, spread, random).map((row) =>
       row.map((value, at) => value + (higherIsBetter(metrics[at]) ? -shift : shift)),
     );
-    const worse = calledWorse(base, next, metrics, basis, certainty);
+    const worse = calledWorse(base, next, metrics, source, certainty);
     for (const [at, found] of worse.entries()) if (found) each[at]++;
     if (worse.includes(true)) any++;
   }
   return { any: any / TRIALS, each: each.map((count) => count / TRIALS) };
 }
 
-function testJob(
-  key: SeriesKey,
-  samples: readonly Sample[],
-  basis: Basis,
-  certainty: Certainty,
-  power: number,
-): SelfTestJob {
+function testJob(key: SeriesKey, observed: Observations, certainty: Certainty, power: number): SelfTestJob {
   const { job, role, direction } = key;
+  const { samples, basis } = observed;
   const head = { job, role, direction, basis, observations: samples.length };
   if (samples.length < LEAST_OBSERVATIONS)
     return {
@@ -149,12 +151,12 @@ function testJob(
     };
   const metrics = TESTED.filter((metric) => samples.every((sample) => (figureOf(sample, metric) ?? 0) > 0));
   const logs = logsOf(samples, metrics);
-  const falseAlarms = trial(logs, metrics, basis, 0, certainty).any;
+  const falseAlarms = trial(logs, metrics, observed, 0, certainty).any;
   const found: (number | undefined)[] = metrics.map(() => undefined);
   let slowdown: number | undefined;
   for (const step of STEPS) {
     if (found.every((each) => each !== undefined)) break;
-    const { any, each } = trial(logs, metrics, basis, step, certainty);
+    const { any, each } = trial(logs, metrics, observed, step, certainty);
     if (any >= power) slowdown ??= step;
     for (const [at, share] of each.entries()) if (share >= power) found[at] ??= step;
   }
@@ -172,8 +174,8 @@ function testJob(
 /** The self-test of every job of a result; `power` is the share of slowdowns to be seen, for example 0.8. */
 export function selfTest(result: NamedResult, certainty: Certainty, power: number): SelfTest {
   const jobs = [...collectSeries([result]).values()].map((series) => {
-    const [{ samples, basis }] = observe([series]);
-    return testJob(series, samples, basis, certainty, power);
+    const [observed] = observe([series]);
+    return testJob(series, observed, certainty, power);
   });
   const { confidence, margin } = certainty;
   return { result: result.name, confidence, margin, power, trials: TRIALS, jobs };
