@@ -11,7 +11,7 @@ export interface Scenario<Result = unknown> {
   /** What the kernel must offer; the scenario is skipped on one that does not. */
   requires?: KernelFeature[];
   guestOptions: MachineOptions & {
-    /** From QEMU's start to its end; 60 000 when left out. */
+    /** From QEMU's start to its end; 300 000 when left out. */
     timeoutMs?: number;
     env?: Record<string, string>;
   };

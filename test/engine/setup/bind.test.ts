@@ -5,38 +5,31 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../../../engine/errors.js';
-import { type BindOrder, bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
+import { bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
 import { readStatus } from '../../../engine/setup/status.js';
 import { undoLeftovers } from '../../../engine/setup/undo.js';
 import { ownIdentity } from '../../../engine/state/process-identity.js';
 import { writeGolden } from '../../fixtures/signatures.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
-import { addDrive, DRIVE, hasStateDir, setupOn, stateOf, UNTOUCHED } from './machine.js';
+import {
+  addDrive,
+  BOUND,
+  DRIVE,
+  hasStateDir,
+  order,
+  refusedWith,
+  setupOn,
+  stateOf,
+  TWIN,
+  UNTOUCHED,
+} from './machine.js';
 
-const TWIN = '0000:01:00.1';
-const BOUND = ['vfio-pci', 'vfio-pci'];
 let tree: SysfsTree;
 beforeEach(() => {
   tree = new SysfsTree();
   addDrive(tree);
 });
 afterEach(() => tree.remove());
-
-const order = (more: Partial<BindOrder> = {}): BindOrder => ({
-  address: DRIVE,
-  driver: 'vfio-pci',
-  force: false,
-  maker: 'bind',
-  ...more,
-});
-
-const refusedWith = (code: string, text: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof EngineError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, text);
-  return true;
-};
 
 test('bind takes the drive, names its node, and unbind gives it back', async () => {
   const setup = setupOn(tree.root);

@@ -1,7 +1,11 @@
 /** A played machine with one NVMe drive of the kernel, for the tests of binding. */
+
+import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { EngineError } from '../../../engine/errors.js';
 import { readKernelDriver } from '../../../engine/pci/kernel-driver.js';
+import type { BindOrder } from '../../../engine/setup/bind.js';
 import type { Setup } from '../../../engine/setup/setup.js';
 import { Journal } from '../../../engine/state/journal.js';
 import { type FakeKernel, type FakeKernelOptions, fakeKernel } from '../../fixtures/fake-kernel.js';
@@ -48,3 +52,25 @@ export function addHolder(
   for (const [fd, target] of Object.entries(descriptors))
     symlinkSync(target, join(tree.root, `proc/${pid}/fd/${fd}`));
 }
+
+/** The second function of the drive's device. */
+export const TWIN = '0000:01:00.1';
+/** `stateOf` a drive that is bound. */
+export const BOUND = ['vfio-pci', 'vfio-pci'];
+
+/** To bind the drive to vfio-pci, changed as asked. */
+export const order = (more: Partial<BindOrder> = {}): BindOrder => ({
+  address: DRIVE,
+  driver: 'vfio-pci',
+  force: false,
+  maker: 'bind',
+  ...more,
+});
+
+/** For `assert.rejects`: an EngineError of that code whose message has that text. */
+export const refusedWith = (code: string, text: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof EngineError, String(error));
+  assert.equal(error.code, code);
+  assert.match(error.message, text);
+  return true;
+};

@@ -2,36 +2,29 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { EngineError } from '../../../engine/errors.js';
-import { type BindOrder, bindFunction, giveBackOwn, unbindFunctions } from '../../../engine/setup/bind.js';
+import { bindFunction, giveBackOwn, unbindFunctions } from '../../../engine/setup/bind.js';
 import { undoEntries } from '../../../engine/setup/undo.js';
 import { withStateLock } from '../../../engine/state/lock.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
-import { addDrive, addHolder, DRIVE, setupOn, stateOf, UNTOUCHED } from './machine.js';
+import {
+  addDrive,
+  addHolder,
+  BOUND,
+  DRIVE,
+  order,
+  refusedWith,
+  setupOn,
+  stateOf,
+  TWIN,
+  UNTOUCHED,
+} from './machine.js';
 
-const TWIN = '0000:01:00.1';
-const BOUND = ['vfio-pci', 'vfio-pci'];
 let tree: SysfsTree;
 beforeEach(() => {
   tree = new SysfsTree();
   addDrive(tree);
 });
 afterEach(() => tree.remove());
-
-const order = (more: Partial<BindOrder> = {}): BindOrder => ({
-  address: DRIVE,
-  driver: 'vfio-pci',
-  force: false,
-  maker: 'bind',
-  ...more,
-});
-
-const refusedWith = (code: string, text: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof EngineError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, text);
-  return true;
-};
 
 test('a drive that a program still has open stays bound and in the journal', async () => {
   const setup = setupOn(tree.root);
