@@ -2,6 +2,9 @@
  * Shows that `nvbench compare` and `nvbench ab` hold what they say: pairs of equal runs are called worse no more often than the
  * confidence allows, and runs with 5 % more latency are found. `npm run proof:comparing -- --help`.
  */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
 import { groupPairs, livePairs, measurePools, type RunPools } from './live.js';
@@ -9,10 +12,11 @@ import { tallyExperiments } from './paired.js';
 import { simulatedResult } from './simulated.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N]
+const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F]
   simulated  results made up with the noise of a quiet host (default)
   live       every pair two real runs on the software controller, one after the other
-  groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side
+  groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side.
+             The runs are kept in --folder, and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
 `;
 const MODES = ['simulated', 'live', 'groups', 'paired'];
@@ -44,13 +48,9 @@ function tallyOf(proof: Proof, pairs: number, slower: number): Tally {
   return tallyPairs(pairs, makerOf(proof, slower), CONFIDENCE);
 }
 
-function row(
-  name: string,
-  mode: string,
-  repeats: number,
-  { pairs, worse, better, meanWorse }: Tally,
-): string {
-  return `| ${[name, mode, repeats, pairs, worse, better, meanWorse].join(' | ')} |\n`;
+function row(name: string, mode: string, repeats: number, { pairs, worse, better, worseBy }: Tally): string {
+  const metrics = [...worseBy].map(([metric, count]) => `${metric} ${count}`).join(', ');
+  return `| ${[name, mode, repeats, pairs, worse, better, metrics].join(' | ')} |\n`;
 }
 
 const { values } = parseArgs({
@@ -61,6 +61,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '10' },
     runs: { type: 'string', default: '10' },
     pool: { type: 'string', default: '30' },
+    folder: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -81,10 +82,11 @@ if (
   process.exit(values.help ? 0 : 2);
 }
 
-const pools = values.mode === 'groups' ? measurePools(pool, SLOWER, repeats) : undefined;
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
+const pools = values.mode === 'groups' ? measurePools(folder, pool, SLOWER, repeats) : undefined;
 const proof: Proof = { mode: values.mode, runs, repeats, pools };
-process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | mean worse |\n');
-process.stdout.write('|---|---|---:|---:|---:|---:|---:|\n');
+process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | worse by metric |\n');
+process.stdout.write('|---|---|---:|---:|---:|---:|---|\n');
 const aa = tallyOf(proof, aaPairs, 0);
 process.stdout.write(row('equal runs', values.mode, repeats, aa));
 const ab = tallyOf(proof, abPairs, SLOWER);

@@ -1,6 +1,6 @@
 /** Results of real runs on the software controller, each in a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,24 +12,30 @@ import type { MakePair } from './tally.js';
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 export const LATENCY_US = 80;
 
+// The ramp outlasts the compilation of the software controller's code, which else slows the first repeat.
 function configText(latencyUs: number, repeats: number): string {
   return `device: "sim:?latency=${latencyUs}us"
-defaults: { runtime: 200ms, ramp_time: 50ms, repeat: ${repeats} }
+defaults: { runtime: 200ms, ramp_time: 200ms, repeat: ${repeats} }
 jobs:
   - { name: randread, rw: randread, bs: 4k, iodepth: 1 }
 `;
+}
+
+function runInto(folder: string, output: string, latencyUs: number, repeats: number): void {
+  const config = join(folder, 'run.yaml');
+  writeFileSync(config, configText(latencyUs, repeats));
+  const { status, stderr } = spawnSync(process.execPath, [CLI, 'run', config, '--output', output], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`nvbench run ended with ${status}: ${stderr}`);
 }
 
 /** Runs the software controller at that latency. Throws Error where the run fails. */
 export function liveResult(latencyUs: number, repeats: number): BenchResult {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
   try {
-    const [config, output] = [join(folder, 'run.yaml'), join(folder, 'result.json')];
-    writeFileSync(config, configText(latencyUs, repeats));
-    const { status, stderr } = spawnSync(process.execPath, [CLI, 'run', config, '--output', output], {
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`nvbench run ended with ${status}: ${stderr}`);
+    const output = join(folder, 'result.json');
+    runInto(folder, output, latencyUs, repeats);
     return readResultFile(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -58,12 +64,20 @@ export interface RunPools {
   readonly slower: readonly BenchResult[];
 }
 
-/** Makes `count` runs of each side. */
-export function measurePools(count: number, slower: number, repeats: number): RunPools {
+/** A run that was cut short has left a document, but not a complete one. */
+const isMade = (output: string): boolean => existsSync(output) && readResultFile(output).complete;
+
+/** Makes `count` runs of each side in the folder, but for those that it holds from an earlier call. */
+export function measurePools(folder: string, count: number, slower: number, repeats: number): RunPools {
+  mkdirSync(folder, { recursive: true });
   const pools = { equal: [] as BenchResult[], slower: [] as BenchResult[] };
+  const latencyUs = { equal: LATENCY_US, slower: LATENCY_US * (1 + slower) };
   for (let i = 0; i < count; i++) {
-    pools.equal.push(liveResult(LATENCY_US, repeats));
-    pools.slower.push(liveResult(LATENCY_US * (1 + slower), repeats));
+    for (const side of ['equal', 'slower'] as const) {
+      const output = join(folder, `${side}-${i + 1}.json`);
+      if (!isMade(output)) runInto(folder, output, latencyUs[side], repeats);
+      pools[side].push(readResultFile(output));
+    }
   }
   return pools;
 }

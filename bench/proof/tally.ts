@@ -1,5 +1,5 @@
 /** Pairs of results put to `nvbench compare`, and how often it was right. */
-import { compareResults, type NamedResult } from '../../reports/compare/index.js';
+import { compareResults, type JudgedChange, type NamedResult } from '../../reports/compare/index.js';
 import type { BenchResult } from '../../reports/index.js';
 
 export interface Tally {
@@ -7,8 +7,21 @@ export interface Tally {
   /** Pairs in which any metric was called worse. */
   readonly worse: number;
   readonly better: number;
-  /** Pairs in which the mean latency was called worse. */
-  readonly meanWorse: number;
+  /** By metric, pairs in which it was called worse; those that never were are left out. */
+  readonly worseBy: ReadonlyMap<string, number>;
+}
+
+/** Counts the metrics of one comparison that got worse. */
+export function countWorse(
+  worseBy: Map<string, number>,
+  jobs: readonly { readonly metrics: readonly JudgedChange[] }[],
+): void {
+  const worse = new Set(
+    jobs.flatMap(({ metrics }) =>
+      metrics.filter(({ verdict }) => verdict === 'worse').map(({ metric }) => metric),
+    ),
+  );
+  for (const metric of worse) worseBy.set(metric, (worseBy.get(metric) ?? 0) + 1);
 }
 
 /** Two sides of one or more results each. */
@@ -20,15 +33,14 @@ const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
 export function tallyPairs(pairs: number, make: MakePair, confidence: number): Tally {
   let worse = 0;
   let better = 0;
-  let meanWorse = 0;
+  const worseBy = new Map<string, number>();
   for (let i = 0; i < pairs; i++) {
     const [base, next] = make();
     const options = { confidence, seed: i + 1 };
     const { counts, jobs } = compareResults(named('base', base), named('new', next), options);
     if (counts.worse > 0) worse++;
     if (counts.better > 0) better++;
-    if (jobs.some(({ metrics }) => metrics.some((m) => m.metric === 'mean' && m.verdict === 'worse')))
-      meanWorse++;
+    countWorse(worseBy, jobs);
   }
-  return { pairs, worse, better, meanWorse };
+  return { pairs, worse, better, worseBy };
 }

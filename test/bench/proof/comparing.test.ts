@@ -28,3 +28,9 @@ test('equal runs are hardly ever called worse', () => {
 test('5 % more latency is found', () => {
   assert.ok(tally(0.05, 15, 42).worse >= 14);
 });
+
+test('what got worse is told by metric, and what never did is left out', () => {
+  const { worseBy } = tally(0.05, 5, 44);
+  assert.equal(worseBy.get('p50'), 5);
+  assert.ok(!worseBy.has('errors'));
+});
