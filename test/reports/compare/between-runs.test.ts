@@ -11,9 +11,9 @@ const Z = 1.959964;
 const allowed = (documents: readonly [number, number], base = repeats, next = repeats) =>
   allowForRuns([-0.004, 0.004], 0, { base, next, documents }, ALPHA);
 
-test('one run a side: half the spread of the repeats on each side is added, as squares', () => {
+test('one run a side: three quarters of the spread of the repeats on each side are added, as squares', () => {
   const deviation = Math.sqrt(repeats.reduce((sum, x) => sum + x * x, 0) / 8);
-  const width = Math.hypot(0.004, Z * Math.sqrt((0.25 * deviation ** 2) / 1 + (0.25 * deviation ** 2) / 1));
+  const width = Math.hypot(0.004, Z * Math.sqrt(2 * (0.75 * deviation) ** 2));
   const [low, high] = allowed([1, 1]);
   assert.ok(Math.abs(high - width) < 1e-6, `${high} ${width}`);
   assert.ok(Math.abs(low + width) < 1e-6);
