@@ -9,42 +9,44 @@ import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
 import { groupPairs, livePairs, measurePools, type RunPools } from './live.js';
 import { tallyExperiments } from './paired.js';
-import { simulatedResult } from './simulated.js';
+import { type Noise, simulatedResult } from './simulated.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F]
-  simulated  results made up with the noise of a quiet host (default)
+const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT]
+  simulated  results made up with the noise of a quiet host (default), or with --noise between their repeats
   live       every pair two real runs on the software controller, one after the other
   groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side.
-             The runs are kept in --folder, and those it holds are not made again
+             The runs are kept in --folder (or a new one, told), and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
 `;
 const MODES = ['simulated', 'live', 'groups', 'paired'];
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
-const QUIET = { betweenRuns: 0.01, tailShare: 0.3 };
+const TAIL_SHARE = 0.3;
 
 interface Proof {
   readonly mode: string;
   readonly runs: number;
   readonly repeats: number;
+  /** Of what is made up. */
+  readonly noise: Noise;
   /** Of mode `groups`. */
   readonly pools: RunPools | undefined;
 }
 
-function makerOf({ mode, runs, repeats, pools }: Proof, slower: number): MakePair {
+function makerOf({ mode, runs, repeats, noise, pools }: Proof, slower: number): MakePair {
   const random = new Random(slower === 0 ? 1 : 2);
   if (pools) return groupPairs(pools, slower === 0, runs, random);
   if (mode === 'live') return livePairs(slower, repeats);
   return () => [
-    [simulatedResult(random, QUIET, 0, repeats)],
-    [simulatedResult(random, QUIET, slower, repeats)],
+    [simulatedResult(random, noise, 0, repeats)],
+    [simulatedResult(random, noise, slower, repeats)],
   ];
 }
 
 function tallyOf(proof: Proof, pairs: number, slower: number): Tally {
   if (proof.mode === 'paired')
-    return tallyExperiments(pairs, new Random(slower === 0 ? 1 : 2), QUIET, slower, proof.runs);
+    return tallyExperiments(pairs, new Random(slower === 0 ? 1 : 2), proof.noise, slower, proof.runs);
   return tallyPairs(pairs, makerOf(proof, slower), CONFIDENCE);
 }
 
@@ -62,6 +64,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '10' },
     pool: { type: 'string', default: '30' },
     folder: { type: 'string' },
+    noise: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -72,8 +75,10 @@ const [aaPairs, abPairs, repeats, runs, pool] = [
   values.runs,
   values.pool,
 ].map(Number);
+const noisePercent = Number(values.noise);
 if (
   values.help ||
+  !(noisePercent >= 0) ||
   !MODES.includes(values.mode) ||
   ![aaPairs, abPairs, repeats, runs, pool].every(Number.isInteger) ||
   pool < 2 * runs
@@ -82,9 +87,15 @@ if (
   process.exit(values.help ? 0 : 2);
 }
 
-const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
-const pools = values.mode === 'groups' ? measurePools(folder, pool, SLOWER, repeats) : undefined;
-const proof: Proof = { mode: values.mode, runs, repeats, pools };
+function poolsOf(): RunPools {
+  const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
+  process.stderr.write(`the runs are kept in ${folder}\n`);
+  return measurePools(folder, pool, SLOWER, repeats);
+}
+
+const pools = values.mode === 'groups' ? poolsOf() : undefined;
+const noise: Noise = { betweenRuns: noisePercent / 100, tailShare: TAIL_SHARE };
+const proof: Proof = { mode: values.mode, runs, repeats, noise, pools };
 process.stdout.write('| pairs of | mode | repeats | pairs | any worse | any better | worse by metric |\n');
 process.stdout.write('|---|---|---:|---:|---:|---:|---|\n');
 const aa = tallyOf(proof, aaPairs, 0);

@@ -12,7 +12,7 @@ import type { MakePair } from './tally.js';
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 export const LATENCY_US = 80;
 
-// The ramp outlasts the compilation of the software controller's code, which else slows the first repeat.
+// The ramp outlasts most of the compilation of the software controller's code, which else slows the first repeat.
 function configText(latencyUs: number, repeats: number): string {
   return `device: "sim:?latency=${latencyUs}us"
 defaults: { runtime: 200ms, ramp_time: 200ms, repeat: ${repeats} }
@@ -21,22 +21,21 @@ jobs:
 `;
 }
 
-function runInto(folder: string, output: string, latencyUs: number, repeats: number): void {
+function runInto(folder: string, output: string, latencyUs: number, repeats: number): BenchResult {
   const config = join(folder, 'run.yaml');
   writeFileSync(config, configText(latencyUs, repeats));
   const { status, stderr } = spawnSync(process.execPath, [CLI, 'run', config, '--output', output], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`nvbench run ended with ${status}: ${stderr}`);
+  return readResultFile(output);
 }
 
 /** Runs the software controller at that latency. Throws Error where the run fails. */
 export function liveResult(latencyUs: number, repeats: number): BenchResult {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
   try {
-    const output = join(folder, 'result.json');
-    runInto(folder, output, latencyUs, repeats);
-    return readResultFile(output);
+    return runInto(folder, join(folder, 'result.json'), latencyUs, repeats);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -64,20 +63,20 @@ export interface RunPools {
   readonly slower: readonly BenchResult[];
 }
 
-/** A run that was cut short has left a document, but not a complete one. */
-const isMade = (output: string): boolean => existsSync(output) && readResultFile(output).complete;
+/** The run of that place in the pool: the one the folder holds, unless it was cut short, or a new one. */
+function pooledRun(folder: string, latencyUs: number, repeats: number, place: number): BenchResult {
+  const output = join(folder, `${latencyUs}us-${repeats}-repeats-${place}.json`);
+  const kept = existsSync(output) ? readResultFile(output) : undefined;
+  return kept?.complete ? kept : runInto(folder, output, latencyUs, repeats);
+}
 
 /** Makes `count` runs of each side in the folder, but for those that it holds from an earlier call. */
 export function measurePools(folder: string, count: number, slower: number, repeats: number): RunPools {
   mkdirSync(folder, { recursive: true });
   const pools = { equal: [] as BenchResult[], slower: [] as BenchResult[] };
-  const latencyUs = { equal: LATENCY_US, slower: LATENCY_US * (1 + slower) };
-  for (let i = 0; i < count; i++) {
-    for (const side of ['equal', 'slower'] as const) {
-      const output = join(folder, `${side}-${i + 1}.json`);
-      if (!isMade(output)) runInto(folder, output, latencyUs[side], repeats);
-      pools[side].push(readResultFile(output));
-    }
+  for (let place = 1; place <= count; place++) {
+    pools.equal.push(pooledRun(folder, LATENCY_US, repeats, place));
+    pools.slower.push(pooledRun(folder, LATENCY_US * (1 + slower), repeats, place));
   }
   return pools;
 }

@@ -10,7 +10,7 @@ import {
 import type { Random } from '../../reports/compare/index.js';
 import { drawBlocks } from '../ab/schedule.js';
 import { type Noise, simulatedResult } from './simulated.js';
-import { countWorse, type Tally } from './tally.js';
+import { type Tally, tally } from './tally.js';
 
 /** Standard deviation of the step that the level of all latencies takes from block to block. */
 const DRIFT = 0.05;
@@ -54,14 +54,5 @@ export function tallyExperiments(
   slower: number,
   blocks: number,
 ): Tally {
-  let worse = 0;
-  let better = 0;
-  const worseBy = new Map<string, number>();
-  for (let i = 0; i < experiments; i++) {
-    const { counts, jobs } = analyseAb(simulatedExperiment(random, noise, slower, blocks));
-    if (counts.worse > 0) worse++;
-    if (counts.better > 0) better++;
-    countWorse(worseBy, jobs);
-  }
-  return { pairs: experiments, worse, better, worseBy };
+  return tally(experiments, () => analyseAb(simulatedExperiment(random, noise, slower, blocks)));
 }

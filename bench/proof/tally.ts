@@ -1,4 +1,4 @@
-/** Pairs of results put to `nvbench compare`, and how often it was right. */
+/** How often verdicts on pairs of results were right. */
 import { compareResults, type JudgedChange, type NamedResult } from '../../reports/compare/index.js';
 import type { BenchResult } from '../../reports/index.js';
 
@@ -11,17 +11,31 @@ export interface Tally {
   readonly worseBy: ReadonlyMap<string, number>;
 }
 
-/** Counts the metrics of one comparison that got worse. */
-export function countWorse(
-  worseBy: Map<string, number>,
-  jobs: readonly { readonly metrics: readonly JudgedChange[] }[],
-): void {
-  const worse = new Set(
+/** What one comparison or experiment found. */
+interface Judgement {
+  readonly counts: { readonly worse: number; readonly better: number };
+  readonly jobs: readonly { readonly metrics: readonly JudgedChange[] }[];
+}
+
+const worseMetrics = ({ jobs }: Judgement): Set<string> =>
+  new Set(
     jobs.flatMap(({ metrics }) =>
       metrics.filter(({ verdict }) => verdict === 'worse').map(({ metric }) => metric),
     ),
   );
-  for (const metric of worse) worseBy.set(metric, (worseBy.get(metric) ?? 0) + 1);
+
+/** Counts what `judge` finds in pair 0 to `pairs` - 1. */
+export function tally(pairs: number, judge: (pair: number) => Judgement): Tally {
+  let worse = 0;
+  let better = 0;
+  const worseBy = new Map<string, number>();
+  for (let pair = 0; pair < pairs; pair++) {
+    const found = judge(pair);
+    if (found.counts.worse > 0) worse++;
+    if (found.counts.better > 0) better++;
+    for (const metric of worseMetrics(found)) worseBy.set(metric, (worseBy.get(metric) ?? 0) + 1);
+  }
+  return { pairs, worse, better, worseBy };
 }
 
 /** Two sides of one or more results each. */
@@ -30,17 +44,10 @@ export type MakePair = () => readonly [base: readonly BenchResult[], next: reado
 const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
   results.map((result, i) => ({ name: `${side}-${i + 1}`, result }));
 
+/** How often `nvbench compare` calls anything of such pairs worse or better. */
 export function tallyPairs(pairs: number, make: MakePair, confidence: number): Tally {
-  let worse = 0;
-  let better = 0;
-  const worseBy = new Map<string, number>();
-  for (let i = 0; i < pairs; i++) {
+  return tally(pairs, (pair) => {
     const [base, next] = make();
-    const options = { confidence, seed: i + 1 };
-    const { counts, jobs } = compareResults(named('base', base), named('new', next), options);
-    if (counts.worse > 0) worse++;
-    if (counts.better > 0) better++;
-    countWorse(worseBy, jobs);
-  }
-  return { pairs, worse, better, worseBy };
+    return compareResults(named('base', base), named('new', next), { confidence, seed: pair + 1 });
+  });
 }

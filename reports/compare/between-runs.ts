@@ -4,7 +4,7 @@ import { LEAST_OBSERVATIONS } from './observations.js';
 
 /**
  * Standard deviation between runs as a share of that between the repeats of one run. It cannot be told from one run;
- * measured on runs of the software controller it was 0.5 to 0.75 (median, p99), see docs/comparing.md.
+ * measured on runs of the software controller it was 0.5 to 0.75 at the median and at p99, see docs/comparing.md.
  */
 const BETWEEN_RUNS = 0.75;
 
