@@ -1,5 +1,6 @@
 import { attachTransport } from '../../engine/index.js';
-import { conformance, started } from './suite.js';
+import { started } from './subject.js';
+import { conformance } from './suite.js';
 
 const subjects: Readonly<Record<string, string>> = {
   'the software controller': 'sim:?latency=none&write_latency=none',

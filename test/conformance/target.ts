@@ -5,7 +5,8 @@
  * `no-temperature,mdts-not-enforced`.
  */
 import { type AttachOptions, attachTransport, type Controller, joinController } from '../../engine/index.js';
-import { conformance, DEPARTURES, started } from './suite.js';
+import { DEPARTURES, started } from './subject.js';
+import { conformance } from './suite.js';
 
 const target = process.env.NVBENCH_TARGET;
 if (target === undefined) throw new Error('NVBENCH_TARGET is not set');

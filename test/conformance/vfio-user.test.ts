@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { attachTransport, serveVfioUser, type VfioUserServer } from '../../engine/index.js';
-import { conformance, started } from './suite.js';
+import { started } from './subject.js';
+import { conformance } from './suite.js';
 
 const DEVICE = 'sim:?size=64MiB&latency=none&write_latency=none';
 

@@ -1,0 +1,72 @@
+/** What the conformance suite runs on: a controller that is up, a namespace of it and a channel to that. */
+import assert from 'node:assert/strict';
+import {
+  type ActiveNamespace,
+  Controller,
+  IoChannel,
+  NvmeStatusError,
+  type TransportDevice,
+} from '../../engine/index.js';
+
+export interface ConformanceSubject {
+  readonly name: string;
+  /** A controller that is up; `started` makes one of a device. */
+  open(): Promise<Controller>;
+  /** The data of the namespace may be destroyed. */
+  readonly writable: boolean;
+  /** Where the controller is known not to do what the specification asks; those tests are skipped by name. */
+  readonly departures?: readonly Departure[];
+}
+
+/** `no-temperature`: SMART is all zeroes. `mdts-not-enforced`: transfers beyond MDTS succeed. */
+export const DEPARTURES = ['no-temperature', 'mdts-not-enforced'] as const;
+export type Departure = (typeof DEPARTURES)[number];
+
+/** The usual way to a controller: attach its device and start it. */
+export async function started(device: Promise<TransportDevice>): Promise<Controller> {
+  return Controller.start(await device);
+}
+
+/** Status code type Generic Command Status. */
+export const GENERIC = 0;
+
+export function hasStatus(statusCodeType: number, statusCode: number): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NvmeStatusError, String(error));
+    assert.deepEqual([error.statusCodeType, error.statusCode], [statusCodeType, statusCode], error.message);
+    return true;
+  };
+}
+
+/** The subject as the tests of a suite share it. */
+export class Opened {
+  readonly subject: ConformanceSubject;
+  readonly onWritable: { readonly skip: string | false };
+  controller!: Controller;
+  namespace!: ActiveNamespace;
+  channel!: IoChannel;
+
+  constructor(subject: ConformanceSubject) {
+    this.subject = subject;
+    this.onWritable = { skip: subject.writable ? false : 'the device is read-only here' };
+  }
+
+  async open(): Promise<void> {
+    this.controller = await this.subject.open();
+    this.namespace = await this.controller.namespace();
+    this.channel = await IoChannel.open(this.controller, this.namespace);
+  }
+
+  async close(): Promise<void> {
+    await this.channel?.close();
+    await this.controller?.close();
+  }
+
+  departs(departure: Departure): boolean {
+    return this.subject.departures?.includes(departure) ?? false;
+  }
+
+  transferBytes(): number {
+    return Math.min(this.controller.maxTransferBytes, 2 ** 20);
+  }
+}
