@@ -92,6 +92,8 @@ export const baselineCommand: CommandModule<object, BaselineArguments> = {
       })
       .positional('name', { type: 'string', describe: 'save: a result file; show: a name from the list' })
       .option('dir', {
+        // As run and gate call it.
+        alias: 'baseline-dir',
         type: 'string',
         default: DEFAULT_BASELINE_DIR,
         describe: 'Directory of the baselines',

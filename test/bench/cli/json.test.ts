@@ -47,7 +47,7 @@ const commands: readonly (readonly [args: readonly string[], codes: readonly num
   [['gate', first, '--gate', 'errors == 0'], [0], 'verdict'],
   [['gate', first, '--self-test'], [0, 11], 'jobs'],
   [['baseline', 'save', first, '--dir', baselines], [0], 'path'],
-  [['baseline', 'list', '--dir', baselines], [0], '0'],
+  [['baseline', 'list', '--baseline-dir', baselines], [0], '0'],
   [['list'], [0, 3], 'functions'],
   [['identify', SIM], [0], 'namespaces'],
   [['doctor', 'sim'], [0], 'ready'],
