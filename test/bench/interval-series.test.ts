@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { IntervalSeries, type Taking } from '../../bench/interval-series.js';
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
@@ -44,7 +44,7 @@ const series = (intervals = 1000, bytes = Number.POSITIVE_INFINITY): IntervalSer
   new IntervalSeries({ bsBytes: 4096, intervals, bytes });
 
 describe('intervals', () => {
-  it('are a second long and begin with the measurement', () => {
+  test('are a second long and begin with the measurement', () => {
     const one = series();
     fill(one, 3);
     assert.deepEqual(spans(one.records()), [
@@ -54,13 +54,13 @@ describe('intervals', () => {
     ]);
   });
 
-  it('say when one has ended', () => {
+  test('say when one has ended', () => {
     const one = series();
     const ended = [0.2, 0.6, 0.99, 1.0, 1.9, 2.3].map((s) => one.add(taking(s * SECOND_NS, 1)));
     assert.deepEqual(ended, [false, false, true, false, false, true]);
   });
 
-  it('go back to whole seconds after a late taking', () => {
+  test('go back to whole seconds after a late taking', () => {
     const one = series();
     for (const s of [1.3, 2.0, 3.0]) one.add(taking(s * SECOND_NS, 1));
     assert.deepEqual(spans(one.records()), [
@@ -70,7 +70,7 @@ describe('intervals', () => {
     ]);
   });
 
-  it('count I/Os, bytes and failures of each direction by themselves', () => {
+  test('count I/Os, bytes and failures of each direction by themselves', () => {
     const one = series();
     one.add(taking(SECOND_NS, 10, { read: 3, write: 0 }));
     one.add(taking(2 * SECOND_NS, 4, { read: 3, write: 2 }));
@@ -85,7 +85,7 @@ describe('intervals', () => {
     );
   });
 
-  it('leave a direction out in which nothing happened', () => {
+  test('leave a direction out in which nothing happened', () => {
     const one = series();
     one.add({ counts: emptyCounts(), failed: { read: 0, write: 1 }, endNs: SECOND_NS });
     const [{ read, write }] = one.records();
@@ -93,7 +93,7 @@ describe('intervals', () => {
     assert.deepEqual([write?.ios, write?.errors], [0, 1]);
   });
 
-  it('show the open one before it has ended', () => {
+  test('show the open one before it has ended', () => {
     const one = series();
     one.add(taking(1.0 * SECOND_NS, 8));
     one.add(taking(1.4 * SECOND_NS, 6));
@@ -110,7 +110,7 @@ describe('intervals', () => {
 describe('the end of a job', () => {
   const rest = (endNs: number, reads = 7): Taking => taking(endNs, reads, { read: 1, write: 0 });
 
-  it('gives the last completions to the last interval', () => {
+  test('gives the last completions to the last interval', () => {
     const one = series();
     one.add(taking(SECOND_NS, 10));
     const records = one.finish(rest(1.02 * SECOND_NS));
@@ -118,7 +118,7 @@ describe('the end of a job', () => {
     assert.deepEqual([records[0].read?.ios, records[0].read?.errors], [17, 1]);
   });
 
-  it('makes an interval of a longer remainder', () => {
+  test('makes an interval of a longer remainder', () => {
     const one = series();
     one.add(taking(SECOND_NS, 10));
     assert.deepEqual(spans(one.finish(rest(1.7 * SECOND_NS))), [
@@ -127,13 +127,13 @@ describe('the end of a job', () => {
     ]);
   });
 
-  it('is that of a job shorter than any taking', () => {
+  test('is that of a job shorter than any taking', () => {
     const [record, ...more] = series().finish(rest(3_000_000));
     assert.deepEqual([record.startNs, record.endNs, record.read?.ios], [0, 3_000_000, 7]);
     assert.equal(more.length, 0);
   });
 
-  it('may lie before the end of the last taking, which looked later than the last completion', () => {
+  test('may lie before the end of the last taking, which looked later than the last completion', () => {
     const one = series();
     one.add(taking(1.001 * SECOND_NS, 10));
     assert.deepEqual(spans(one.finish(rest(0.999 * SECOND_NS, 0))), [[0, 0.999]]);
@@ -141,7 +141,7 @@ describe('the end of a job', () => {
 });
 
 describe('a long job', () => {
-  it('keeps few intervals, wider ones, without gaps', () => {
+  test('keeps few intervals, wider ones, without gaps', () => {
     const one = series(20);
     for (let s = 1; s <= 300; s++) {
       one.add(taking(s * SECOND_NS, s));
@@ -156,7 +156,7 @@ describe('a long job', () => {
     for (const { startNs, endNs } of records.slice(0, -1)) assert.equal(endNs - startNs, one.widthNs);
   });
 
-  it('loses no count', () => {
+  test('loses no count', () => {
     const one = series(10);
     const total = fill(one, 90);
     const records = one.finish(taking(90 * SECOND_NS, 0));
@@ -164,7 +164,7 @@ describe('a long job', () => {
     assert.deepEqual(sumOf(records, 'write'), total.slice(HISTOGRAM_LENGTH));
   });
 
-  it('loses no count in what it shows while it goes on', () => {
+  test('loses no count in what it shows while it goes on', () => {
     const one = series(10);
     for (let s = 1; s <= 60; s++) {
       one.add(taking(s * SECOND_NS, 1));
@@ -182,7 +182,7 @@ const bytesOf = (records: readonly IntervalRecord[]): number =>
 describe('a limit of bytes', () => {
   const LIMIT = 4000;
 
-  it('is kept by wider intervals, which lose no count', () => {
+  test('is kept by wider intervals, which lose no count', () => {
     const one = series(1000, LIMIT);
     const total = fill(one, 300);
     const records = one.finish(taking(300 * SECOND_NS, 0));
@@ -192,7 +192,7 @@ describe('a limit of bytes', () => {
     assert.deepEqual(sumOf(records, 'write'), total.slice(HISTOGRAM_LENGTH));
   });
 
-  it('is not exceeded by much while the job goes on', () => {
+  test('is not exceeded by much while the job goes on', () => {
     const one = series(1000, LIMIT);
     for (let s = 1; s <= 300; s++) {
       one.add(taking(s * SECOND_NS, 5));
@@ -200,7 +200,7 @@ describe('a limit of bytes', () => {
     }
   });
 
-  it('that not even one interval keeps leaves none', () => {
+  test('that not even one interval keeps leaves none', () => {
     const one = series(1000, 10);
     fill(one, 20);
     assert.deepEqual(one.finish(taking(20 * SECOND_NS, 0)), []);

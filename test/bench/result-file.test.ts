@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readResultFile } from '../../bench/result-file.js';
 import { EngineError } from '../../engine/errors.js';
@@ -33,12 +33,12 @@ function refusalOf(path: string): string {
 const whole = formatJson(sampleResult());
 
 describe('readResultFile', () => {
-  it('reads what was written, with and without a byte order mark', () => {
+  test('reads what was written, with and without a byte order mark', () => {
     assert.deepEqual(readResultFile(file(whole)), sampleResult());
     assert.deepEqual(readResultFile(file(`\ufeff${whole}`)), sampleResult());
   });
 
-  it('opens the first documents of schema version 1', () => {
+  test('opens the first documents of schema version 1', () => {
     const url = new URL('../../../test/fixtures/results/v1-first.json', import.meta.url);
     const result = readResultFile(fileURLToPath(url));
     assert.deepEqual(
@@ -50,47 +50,47 @@ describe('readResultFile', () => {
     );
   });
 
-  it('refuses what is not there, a directory and a part of the path that is none', () => {
+  test('refuses what is not there, a directory and a part of the path that is none', () => {
     assert.match(refusalOf(join(folder, 'none.json')), /no such file/);
     mkdirSync(join(folder, 'folder'), { recursive: true });
     assert.match(refusalOf(join(folder, 'folder')), /is a directory/);
     assert.match(refusalOf(join(file(whole), 'result.json')), /not a directory/);
   });
 
-  it('refuses an empty file', () => {
+  test('refuses an empty file', () => {
     for (const text of ['', '\n', '\ufeff']) assert.equal(refusalOf(file(text)), 'it is empty');
   });
 
-  it('says of a truncated file that it may be truncated, wherever it was cut', () => {
+  test('says of a truncated file that it may be truncated, wherever it was cut', () => {
     for (let length = 10; length < whole.length - 2; length += Math.ceil(whole.length / 50))
       assert.match(refusalOf(file(whole.slice(0, length))), /truncated|JSON/, `at ${length}`);
     assert.match(refusalOf(file(whole.slice(0, whole.length - 3))), /truncated/);
   });
 
-  it('refuses other JSON and what is none', () => {
+  test('refuses other JSON and what is none', () => {
     for (const text of ['7', '"x"', 'null', '[]', '{}']) assert.match(refusalOf(file(text)), /schemaVersion/);
     for (const text of ['<html>', '\u0000\u0001', '{"a":1}x', 'device: sim:'])
       assert.match(refusalOf(file(text)), /JSON/);
   });
 
-  it('refuses a later schema version and says which it reads', () => {
+  test('refuses a later schema version and says which it reads', () => {
     assert.match(refusalOf(file('{"schemaVersion": 2, "jobs": []}')), /reads 1, the document has 2/);
   });
 
-  it('refuses a gigabyte without reading it', () => {
+  test('refuses a gigabyte without reading it', () => {
     const path = file('{');
     truncateSync(path, 2 ** 30);
     assert.equal(refusalOf(path), 'it is larger than 448 MiB');
   });
 
-  it('refuses deep nesting', () => {
+  test('refuses deep nesting', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     assert.match(refusalOf(file(deep)), /schemaVersion/);
     const config = whole.replace('"config": {', `"config": { "deep": ${deep},`);
     assert.match(refusalOf(file(config)), /nested deeper than 64 levels/);
   });
 
-  it('is not led astray by keys of prototypes', () => {
+  test('is not led astray by keys of prototypes', () => {
     const result = readResultFile(
       file(whole.replace('{', '{ "__proto__": { "complete": false }, "constructor": 1,')),
     );

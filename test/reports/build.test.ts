@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { EngineError } from '../../engine/errors.js';
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
@@ -13,7 +13,7 @@ import {
 import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from './sample.js';
 
 describe('buildDirection', () => {
-  it('gives rates over the measured time', () => {
+  test('gives rates over the measured time', () => {
     const { ios, bytes, iops, bandwidthBytesPerSecond, errors } = buildDirection(readCounts(), 4096, 2e9, 5);
     assert.deepEqual(
       { ios, bytes, iops, bandwidthBytesPerSecond, errors },
@@ -21,7 +21,7 @@ describe('buildDirection', () => {
     );
   });
 
-  it('gives latencies from the counts', () => {
+  test('gives latencies from the counts', () => {
     const { mean, stddev, ...latencyNs } = buildDirection(readCounts(), 4096, 2e9, 0).latencyNs;
     // 80,000 has 17 bits, so 64 values share an index; 1,500,000 has 21, so 1024 do.
     assert.deepEqual(latencyNs, {
@@ -40,27 +40,27 @@ describe('buildDirection', () => {
     assert.ok(stddev > 0);
   });
 
-  it('carries the histogram itself', () => {
+  test('carries the histogram itself', () => {
     const { histogram } = buildDirection(readCounts(), 4096, 2e9, 0);
     assert.equal(histogram.encoding, 'HdrHistogram V2 compressed base64');
     assert.deepEqual(decodeCounts(histogram.data), readCounts());
   });
 
-  it('gives 0 for a job that measured nothing', () => {
+  test('gives 0 for a job that measured nothing', () => {
     const direction = buildDirection(emptyHistogram(), 4096, 0, 0);
     assert.deepEqual([direction.iops, direction.bandwidthBytesPerSecond, direction.latencyNs.p99], [0, 0, 0]);
   });
 });
 
 describe('combineDirections', () => {
-  it('adds rates and takes latencies from the merged histogram', () => {
+  test('adds rates and takes latencies from the merged histogram', () => {
     const reads = buildDirection(countsOf([1000, 3]), 4096, 1e9, 1);
     const writes = buildDirection(countsOf([2000, 1]), 4096, 1e9, 2);
     const both = buildDirection(countsOf([1000, 3], [2000, 1]), 4096, 1e9, 3);
     assert.deepEqual(combineDirections([reads, writes]), both);
   });
 
-  it('says nothing of percentiles where a part has no histogram', () => {
+  test('says nothing of percentiles where a part has no histogram', () => {
     const reads = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
     const { histogram: _, ...imported } = buildDirection(countsOf([2000, 1]), 4096, 1e9, 0);
     const both = combineDirections([reads, imported]);
@@ -69,7 +69,7 @@ describe('combineDirections', () => {
     assert.equal(both.iops, 4);
   });
 
-  it('refuses a histogram that cannot be read', () => {
+  test('refuses a histogram that cannot be read', () => {
     const direction = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
     const broken = { ...direction, histogram: { ...direction.histogram, data: 'AAAA' } };
     assert.throws(() => combineDirections([direction, broken]), EngineError);
@@ -77,7 +77,7 @@ describe('combineDirections', () => {
 });
 
 describe('buildErrors', () => {
-  it('joins the counts of one status over workers and puts the most frequent first', () => {
+  test('joins the counts of one status over workers and puts the most frequent first', () => {
     const fault = { ...lbaOutOfRange, status: 'Write Fault', statusCodeType: 2, count: 4, firstSlba: 9 };
     const errors = buildErrors([lbaOutOfRange, fault, { ...lbaOutOfRange, count: 2, firstSlba: 5 }], 6, 7);
     assert.deepEqual(errors, {
@@ -88,26 +88,26 @@ describe('buildErrors', () => {
     });
   });
 
-  it('keeps a status with Do Not Retry apart from the same without', () => {
+  test('keeps a status with Do Not Retry apart from the same without', () => {
     const errors = buildErrors([lbaOutOfRange, { ...lbaOutOfRange, doNotRetry: true }], 0, 0);
     assert.equal(errors.byStatus.length, 2);
   });
 });
 
 describe('buildWorker', () => {
-  it('adds up reads and writes and gives the mean batch', () => {
+  test('adds up reads and writes and gives the mean batch', () => {
     const worker = buildWorker({ ...workerCounts, writes: 500_000 });
     assert.equal(worker.ios, 1_500_000);
     assert.equal(worker.meanBatch, 6);
   });
 
-  it('gives a mean batch of 0 where nothing was reaped', () => {
+  test('gives a mean batch of 0 where nothing was reaped', () => {
     assert.equal(buildWorker({ ...workerCounts, reads: 0, reapBatches: 0 }).meanBatch, 0);
   });
 });
 
 describe('buildSmart', () => {
-  it('keeps counters beyond 2^53 as their digits', () => {
+  test('keeps counters beyond 2^53 as their digits', () => {
     const record = buildSmart({ ...smart, dataUnitsWritten: 2n ** 64n });
     assert.equal(record.dataUnitsRead, 24_000_000);
     assert.equal(record.dataUnitsWritten, '18446744073709551616');

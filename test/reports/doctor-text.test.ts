@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { type DoctorCheck, type DoctorReport, formatDoctor } from '../../reports/index.js';
 import { ESCAPE } from './sample.js';
 
@@ -21,7 +21,7 @@ const report = (host: DoctorCheck, changes: Partial<DoctorReport> = {}): DoctorR
 });
 
 describe('formatDoctor', () => {
-  it('wraps what was found and never breaks a command', () => {
+  test('wraps what was found and never breaks a command', () => {
     const command = `\`echo 96 | sudo tee ${'/sys/kernel'.repeat(6)}\``;
     const fix = `reserve some with ${command}, then run again`;
     const found = 'node 0: 0 of 0 free of 2 MiB; a run falls back to 4 KiB pages';
@@ -41,7 +41,7 @@ describe('formatDoctor', () => {
     );
   });
 
-  it('names the targets that are ready', () => {
+  test('names the targets that are ready', () => {
     const devices = ['pci:0000:01:00.0', 'pci:0000:02:00.0'].map((target, i) => ({
       target,
       description: '',
@@ -52,7 +52,7 @@ describe('formatDoctor', () => {
     assert.match(text, /^Ready: nvbench run works on pci:0000:02:00\.0\.$/m);
   });
 
-  it('lets no control character through', () => {
+  test('lets no control character through', () => {
     const evil = `x${ESCAPE}[2J`;
     const device = { target: evil, description: evil, ready: false, checks: [] };
     const found = report(check({ title: evil, found: evil, fix: evil }), {
@@ -62,7 +62,7 @@ describe('formatDoctor', () => {
     assert.ok(!formatDoctor(found, { color: false }).includes(ESCAPE));
   });
 
-  it('colours a status by what it means', () => {
+  test('colours a status by what it means', () => {
     const text = formatDoctor(report(check({ status: 'problem' })), { color: true });
     assert.ok(text.includes(`${ESCAPE}[31mproblem`));
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   formatBytes,
   formatCapacity,
@@ -20,7 +20,7 @@ function holds<T>(format: (value: T) => string, cases: readonly (readonly [T, st
 }
 
 describe('format', () => {
-  it('counts with thousands apart', () => {
+  test('counts with thousands apart', () => {
     holds<number | bigint | string>(formatCount, [
       [0, '0'],
       [999, '999'],
@@ -31,7 +31,7 @@ describe('format', () => {
     ]);
   });
 
-  it('IOPS', () => {
+  test('IOPS', () => {
     holds(formatIops, [
       [0, '0'],
       [0.5, '0.5'],
@@ -42,7 +42,7 @@ describe('format', () => {
     ]);
   });
 
-  it('MiB/s', () => {
+  test('MiB/s', () => {
     holds(formatMibPerSecond, [
       [0, '0.00'],
       [2 ** 19, '0.50'],
@@ -51,7 +51,7 @@ describe('format', () => {
     ]);
   });
 
-  it('latencies with three digits in the unit that fits', () => {
+  test('latencies with three digits in the unit that fits', () => {
     holds(formatLatency, [
       [0, '0 ns'],
       [950.4, '950 ns'],
@@ -65,7 +65,7 @@ describe('format', () => {
     ]);
   });
 
-  it('latencies in the next unit where rounding would show 1000', () => {
+  test('latencies in the next unit where rounding would show 1000', () => {
     holds(formatLatency, [
       [999.6, '1.00 µs'],
       [999_499, '999 µs'],
@@ -74,7 +74,7 @@ describe('format', () => {
     ]);
   });
 
-  it('latencies with one digit less where rounding carries', () => {
+  test('latencies with one digit less where rounding carries', () => {
     holds(formatLatency, [
       [9_994, '9.99 µs'],
       [9_996, '10.0 µs'],
@@ -82,7 +82,7 @@ describe('format', () => {
     ]);
   });
 
-  it('durations', () => {
+  test('durations', () => {
     holds(formatDuration, [
       [0, '0 ms'],
       [850e6, '850 ms'],
@@ -94,7 +94,7 @@ describe('format', () => {
     ]);
   });
 
-  it('sizes in powers of 1024', () => {
+  test('sizes in powers of 1024', () => {
     holds(formatBytes, [
       [0, '0 B'],
       [512, '512 B'],
@@ -105,7 +105,7 @@ describe('format', () => {
     ]);
   });
 
-  it('sizes in powers of 1000', () => {
+  test('sizes in powers of 1000', () => {
     holds(formatDecimalBytes, [
       [512, '512 B'],
       [999_900, '1.00 MB'],
@@ -113,11 +113,11 @@ describe('format', () => {
     ]);
   });
 
-  it('capacities both ways', () => {
+  test('capacities both ways', () => {
     assert.equal(formatCapacity(1_000_204_886_016n), '1.00 TB (931.5 GiB)');
   });
 
-  it('data units of 1000 blocks of 512 bytes', () => {
+  test('data units of 1000 blocks of 512 bytes', () => {
     holds<number | bigint | string>(formatDataUnits, [
       [0n, '0 B'],
       [24_000_000n, '12.3 TB'],
@@ -125,17 +125,17 @@ describe('format', () => {
     ]);
   });
 
-  it('temperatures in °C', () => {
+  test('temperatures in °C', () => {
     assert.equal(formatTemperature(310), '37 °C');
     assert.equal(formatTemperature(263), '-10 °C');
   });
 
-  it('CPU lists with runs joined', () => {
+  test('CPU lists with runs joined', () => {
     assert.equal(formatCpuList([8, 0, 1, 3, 2, 1]), '0-3,8');
     assert.equal(formatCpuList([]), '');
   });
 
-  it('nouns by number', () => {
+  test('nouns by number', () => {
     assert.deepEqual([plural(1, 'worker'), plural(2000, 'worker')], ['1 worker', '2,000 workers']);
   });
 });

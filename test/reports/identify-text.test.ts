@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ControllerIdentity, NamespaceIdentity } from '../../engine/nvme/spec/identify.js';
 import type { SmartLog } from '../../engine/nvme/spec/smart.js';
 import { formatIdentify, type IdentifyFacts } from '../../reports/identify-text.js';
@@ -59,26 +59,26 @@ const facts: IdentifyFacts = {
 };
 
 describe('formatIdentify', () => {
-  it('shows controller, namespaces and health', () => {
+  test('shows controller, namespaces and health', () => {
     assert.equal(formatIdentify(facts, { color: false, width: 100 }), fixture('identify.txt'));
   });
 
-  it('leaves health out where the controller gave none', () => {
+  test('leaves health out where the controller gave none', () => {
     assert.ok(!formatIdentify({ ...facts, smart: undefined }, { color: false }).includes('Health'));
   });
 
-  it('says of a software controller that it is none', () => {
+  test('says of a software controller that it is none', () => {
     const text = formatIdentify({ ...facts, software: true }, { color: false });
     assert.ok(text.startsWith(`${SOFTWARE_NOTICE}\n`));
   });
 
-  it('ends with the warnings and what to do about them', () => {
+  test('ends with the warnings and what to do about them', () => {
     const warnings = [{ code: 'unsafe-dma', message: 'no IOMMU', advice: 'keep away' }];
     const text = formatIdentify({ ...facts, warnings }, { color: false });
     assert.match(text, /warning +no IOMMU\n +keep away\n$/);
   });
 
-  it('lets no control character of the device through', () => {
+  test('lets no control character of the device through', () => {
     const evil = 'x\x1b[2J\n';
     const hostile = { ...controller, modelNumber: evil, serialNumber: evil, subsystemNqn: evil };
     const text = formatIdentify({ ...facts, controller: hostile }, { color: false });
@@ -86,7 +86,7 @@ describe('formatIdentify', () => {
     assert.ok(text.includes('model                 x?[2J?\n'));
   });
 
-  it('shows a namespace without a valid format', () => {
+  test('shows a namespace without a valid format', () => {
     const text = formatIdentify(
       { ...facts, namespaces: [{ nsid: 1, ...namespace, formatIndex: 9 }] },
       { color: false },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { formatList, type ListRow } from '../../reports/list-table.js';
 import { ESCAPE, fixture } from './sample.js';
 
@@ -30,27 +30,27 @@ const ready: ListRow = {
 };
 
 describe('formatList', () => {
-  it('shows each function and why it cannot be used', () => {
+  test('shows each function and why it cannot be used', () => {
     assert.equal(formatList([inUse, ready], { color: false, width: 100 }), fixture('list.txt'));
   });
 
-  it('keeps a hint on one line, to be copied', () => {
+  test('keeps a hint on one line, to be copied', () => {
     const hint = `echo ${'x'.repeat(60)} > ${'y'.repeat(60)}`;
     const lines = formatList([{ ...inUse, hint }], { color: false, width: 80 }).split('\n');
     assert.ok(lines.includes(`    ${hint}`));
   });
 
-  it('says so where there is none', () => {
+  test('says so where there is none', () => {
     assert.match(formatList([], { color: false }), /^No NVMe functions found.*\n.*quickstart\.yaml.*\n$/);
   });
 
-  it('lets no control character through', () => {
+  test('lets no control character through', () => {
     const evil = 'x\x1b[2J';
     const row = { ...inUse, model: evil, serial: evil, driver: evil, reason: evil, hint: evil };
     assert.ok(!formatList([row], { color: false }).includes(ESCAPE));
   });
 
-  it('colours what can be used', () => {
+  test('colours what can be used', () => {
     assert.ok(formatList([ready], { color: true }).includes(`${ESCAPE}[32myes${ESCAPE}[39m`));
   });
 });

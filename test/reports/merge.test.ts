@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { buildErrors, buildSmart, countsOfDirection } from '../../reports/build.js';
 import {
   type BenchResult,
@@ -37,7 +37,7 @@ function countsOfFirst({ jobs }: BenchResult): Float64Array {
 }
 
 describe('mergeResults', () => {
-  it('keeps every job, with its host and device', () => {
+  test('keeps every job, with its host and device', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
     assert.equal(merged.tool.version, '9.9.9');
     assert.deepEqual(
@@ -56,12 +56,12 @@ describe('mergeResults', () => {
     );
   });
 
-  it('is a document that opens again', () => {
+  test('is a document that opens again', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
     assert.deepEqual(parseResultText(formatJson(merged)), merged);
   });
 
-  it('names a host and a device once that several results have', () => {
+  test('names a host and a device once that several results have', () => {
     const before = { ...resultOf('a', 1000, 9), devices: [{ ...drive, smartBefore: buildSmart(smart) }] };
     const after = { ...resultOf('a', 1000, 10), devices: [{ ...drive, smartAfter: buildSmart(smart) }] };
     const merged = mergeResults([before, after], apart);
@@ -70,7 +70,7 @@ describe('mergeResults', () => {
     assert.ok(merged.devices[0].smartBefore && merged.devices[0].smartAfter);
   });
 
-  it('warns of a device that was exchanged between the runs', () => {
+  test('warns of a device that was exchanged between the runs', () => {
     const other = { ...resultOf('a', 1000, 10), devices: [{ ...drive, firmwareRevision: 'NEWER' }] };
     const merged = mergeResults([resultOf('a', 1000, 9), other], apart);
     assert.deepEqual(
@@ -79,7 +79,7 @@ describe('mergeResults', () => {
     );
   });
 
-  it('is complete only where all are, and spans them all', () => {
+  test('is complete only where all are, and spans them all', () => {
     const late = {
       ...resultOf('b', 1000, 10),
       complete: false,
@@ -94,13 +94,13 @@ describe('mergeResults', () => {
     );
   });
 
-  it('refuses a result that is given twice, also within a merged one', () => {
+  test('refuses a result that is given twice, also within a merged one', () => {
     const [a, b] = [resultOf('a', 1000, 10), resultOf('b', 2000, 20)];
     assert.throws(() => mergeResults([a, structuredClone(a)], apart), { code: 'MERGED_TWICE' });
     assert.throws(() => mergeResults([mergeResults([a, b], apart), b], summed), { code: 'MERGED_TWICE' });
   });
 
-  it('keeps the mark of imports, beside what nvbench measured and of several versions', () => {
+  test('keeps the mark of imports, beside what nvbench measured and of several versions', () => {
     const fio = (hostname: string, version: string): BenchResult => ({
       ...resultOf(hostname, 1000, 10),
       imported: { tool: 'fio', version },
@@ -121,7 +121,7 @@ describe('mergeResults', () => {
     );
   });
 
-  it('merges merged documents', () => {
+  test('merges merged documents', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => resultOf(name, 1000, 10));
     const left = mergeResults([mergeResults([a, b], apart), c], apart);
     const right = mergeResults([a, mergeResults([b, c], apart)], apart);
@@ -132,7 +132,7 @@ describe('mergeResults', () => {
     );
   });
 
-  it('says on the terminal which host a job ran on', () => {
+  test('says on the terminal which host a job ran on', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
     const text = formatText(merged, { color: false, width: 200 });
     assert.match(text, /randread-qd32: on pci:0000:01:00\.0 of a,/);
@@ -141,7 +141,7 @@ describe('mergeResults', () => {
 });
 
 describe('formatText of a merged document', () => {
-  it('leaves out the name of a host that is not known', () => {
+  test('leaves out the name of a host that is not known', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('', 2000, 20)], apart);
     const text = formatText(merged, { color: false, width: 200 });
     assert.match(text, /randread-qd32: on pci:0000:01:00\.0, randread/);
@@ -150,7 +150,7 @@ describe('formatText of a merged document', () => {
 });
 
 describe('mergeResults with sum', () => {
-  it('adds the counts and rates of hosts, which ran side by side', () => {
+  test('adds the counts and rates of hosts, which ran side by side', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], summed);
     assert.equal(merged.jobs.length, 1);
     assert.deepEqual(countsOfFirst(merged), countsOf([1000, 10], [2000, 20]));
@@ -160,7 +160,7 @@ describe('mergeResults with sum', () => {
     assert.equal(deviceOf(merged, job)?.serialNumber, drive.serialNumber);
   });
 
-  it('adds the counts and measured times of runs on one host, which ran in turn', () => {
+  test('adds the counts and measured times of runs on one host, which ran in turn', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('a', 2000, 20)], summed);
     assert.deepEqual(countsOfFirst(merged), countsOf([1000, 10], [2000, 20]));
     const [job] = merged.jobs;
@@ -168,7 +168,7 @@ describe('mergeResults with sum', () => {
     assert.equal(hostOf(merged, job)?.hostname, 'a');
   });
 
-  it('takes a host of the same name as the same, whatever Node.js it ran, and says what differs', () => {
+  test('takes a host of the same name as the same, whatever Node.js it ran, and says what differs', () => {
     const later = resultOf('a', 2000, 20);
     later.host.node = 'v99.0.0';
     const merged = mergeResults([resultOf('a', 1000, 10), later], summed);
@@ -179,14 +179,14 @@ describe('mergeResults with sum', () => {
     );
   });
 
-  it('adds errors and keeps the worst end', () => {
+  test('adds errors and keeps the worst end', () => {
     const errors = buildErrors([lbaOutOfRange], 1, 0);
     const failed = resultOf('b', 2000, 20, { errors, stopReason: 'timeout' });
     const [job] = mergeResults([resultOf('a', 1000, 10, { errors }), failed], summed).jobs;
     assert.deepEqual([job.errors.total, job.errors.timeouts, job.stopReason], [6, 2, 'timeout']);
   });
 
-  it('leaves jobs apart that differ in name, target, settings or repeat', () => {
+  test('leaves jobs apart that differ in name, target, settings or repeat', () => {
     const base = resultOf('a', 1000, 10);
     for (const change of [
       { name: 'other' },
@@ -198,14 +198,14 @@ describe('mergeResults with sum', () => {
       assert.equal(mergeResults([base, resultOf('a', 1000, 10, change)], summed).jobs.length, 2);
   });
 
-  it('has no intervals: those of different runs are of different times', () => {
+  test('has no intervals: those of different runs are of different times', () => {
     const interval = { startNs: 0, endNs: 2e9 };
     const each = [10, 11].map((ios) => resultOf('a', 1000, ios, { intervalNs: 1e9, intervals: [interval] }));
     const [job] = mergeResults(each, summed).jobs;
     assert.deepEqual([job.intervals, job.intervalNs], [undefined, undefined]);
   });
 
-  it('refuses to add up what has no histogram', () => {
+  test('refuses to add up what has no histogram', () => {
     const { histogram: _, ...read } = buildDirection(countsOf([1000, 10]), 4096, 2e9, 0);
     const imported = [1, 2].map((seed) => resultOf('a', 1000, 10, { directions: { read }, seed }));
     assert.throws(() => mergeResults(imported, summed), { code: 'NO_HISTOGRAM' });

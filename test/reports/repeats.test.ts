@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { foldWarnings } from '../../reports/fold-warnings.js';
 import { buildDirection, formatText, type JobRecord, mergeIntervals } from '../../reports/index.js';
 import { buildIntervalDirection } from '../../reports/intervals.js';
@@ -17,7 +17,7 @@ const repeat = (index: number, ios: number, change: Partial<JobRecord> = {}): Jo
 });
 
 describe('summarizeRepeats', () => {
-  it('gives mean and sample standard deviation', () => {
+  test('gives mean and sample standard deviation', () => {
     const [summary, ...more] = summarizeRepeats([repeat(0, 90), repeat(1, 100), repeat(2, 110)]);
     assert.equal(more.length, 0);
     assert.deepEqual([summary.direction, summary.repeats], ['read', 3]);
@@ -25,13 +25,13 @@ describe('summarizeRepeats', () => {
     assert.deepEqual(summary.p99Ns, { mean: 1000, deviation: 0 });
   });
 
-  it('says nothing of one repeat, of one that is still running, and of those without I/O', () => {
+  test('says nothing of one repeat, of one that is still running, and of those without I/O', () => {
     assert.deepEqual(summarizeRepeats([repeat(0, 90)]), []);
     assert.deepEqual(summarizeRepeats([repeat(0, 90), repeat(1, 90, { partial: true })]), []);
     assert.deepEqual(summarizeRepeats([repeat(0, 90), repeat(1, 0)]), []);
   });
 
-  it('leaves p99 out where a repeat has none', () => {
+  test('leaves p99 out where a repeat has none', () => {
     const without = repeat(1, 90);
     if (without.directions.read) delete without.directions.read.latencyNs.p99;
     const [summary] = summarizeRepeats([repeat(0, 90), without]);
@@ -49,7 +49,7 @@ describe('repeatsEndingAt', () => {
     readJob(),
   ];
 
-  it('collects the repeats on one device at the last of them', () => {
+  test('collects the repeats on one device at the last of them', () => {
     assert.deepEqual(
       jobs.map((_, index) => repeatsEndingAt(jobs, index).map((job) => jobs.indexOf(job))),
       [[], [], [0, 2], [1, 3], []],
@@ -61,7 +61,7 @@ describe('the text of repeats', () => {
   const result = { ...sampleResult(), jobs: [repeat(0, 90), repeat(1, 100), repeat(2, 110)] };
   const text = formatText(result, { color: false, width: 100 });
 
-  it('numbers them, and sums them up once, after the last', () => {
+  test('numbers them, and sums them up once, after the last', () => {
     assert.match(text, /^randread-qd32 \(repeat 2 of 3\): /m);
     const lines = text.split('\n').filter((line) => line.startsWith('  repeats'));
     assert.deepEqual(lines, [
@@ -72,7 +72,7 @@ describe('the text of repeats', () => {
 });
 
 describe('foldWarnings', () => {
-  it('tells once what several jobs share, and how many', () => {
+  test('tells once what several jobs share, and how many', () => {
     const jobs = [
       { ...readJob(), warnings: [warning('x'), warning('own')] },
       { ...readJob(), warnings: [warning('x')] },
@@ -83,14 +83,14 @@ describe('foldWarnings', () => {
     assert.deepEqual(jobs.map(ownOf), [[warning('own')], [], []]);
   });
 
-  it('gives one of several messages as an example', () => {
+  test('gives one of several messages as an example', () => {
     const jobs = [3, 5].map((n) => ({ ...readJob(), warnings: [warning('gc', `${n} collections`)] }));
     assert.deepEqual(foldWarnings({ jobs }).shared, [
       warning('gc', 'in all 2 jobs: for example 3 collections'),
     ]);
   });
 
-  it('does not take two warnings of one job for those of two', () => {
+  test('does not take two warnings of one job for those of two', () => {
     const jobs = [{ ...readJob(), warnings: [warning('x', '1'), warning('x', '2')] }, readJob()];
     assert.deepEqual(foldWarnings({ jobs }).shared, []);
     assert.equal(foldWarnings({ jobs }).ownOf(jobs[0]).length, 2);
@@ -101,7 +101,7 @@ describe('the text of a device', () => {
   const textOf = (pcieLink: (typeof drive)['pcieLink']): string =>
     formatText({ ...sampleResult(), devices: [{ ...drive, pcieLink }] }, { color: false, width: 120 });
 
-  it('has its link, with what it could be where it is less', () => {
+  test('has its link, with what it could be where it is less', () => {
     const full = { speedGtPerS: 16, width: 4, maxSpeedGtPerS: 16, maxWidth: 4 };
     assert.match(textOf(full), /NUMA node 0, PCIe 16 GT\/s x4, hugepages/);
     assert.match(textOf({ ...full, width: 2 }), /PCIe 16 GT\/s x2 of 16 GT\/s x4, /);
@@ -111,7 +111,7 @@ describe('the text of a device', () => {
 describe('mergeIntervals', () => {
   const half = (counts: Float64Array, errors = 0) => buildIntervalDirection(counts, 4096, errors);
 
-  it('adds the counts, I/Os, bytes and errors of two intervals', () => {
+  test('adds the counts, I/Os, bytes and errors of two intervals', () => {
     const merged = mergeIntervals(
       { startNs: 0, endNs: 5, read: half(countsOf([1000, 3]), 1) },
       { startNs: 5, endNs: 9, read: half(countsOf([1000, 4], [2000, 1])), write: half(readCounts()) },
@@ -124,7 +124,7 @@ describe('mergeIntervals', () => {
     });
   });
 
-  it('keeps a direction absent that neither has', () => {
+  test('keeps a direction absent that neither has', () => {
     assert.deepEqual(mergeIntervals({ startNs: 0, endNs: 1 }, { startNs: 1, endNs: 2 }), {
       startNs: 0,
       endNs: 2,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { formatJson, toJson } from '../../reports/json.js';
 import { ResultFormatError } from '../../reports/parse-document.js';
 import { parseResult, parseResultText } from '../../reports/parse-result.js';
@@ -16,29 +16,29 @@ function problemsOf(document: unknown): readonly string[] {
 }
 
 describe('parseResultText', () => {
-  it('reads back what formatJson wrote', () => {
+  test('reads back what formatJson wrote', () => {
     for (const result of [sampleResult(), troubledResult()])
       assert.deepEqual(parseResultText(formatJson(result)), result);
   });
 
-  it('says where text is no JSON', () => {
+  test('says where text is no JSON', () => {
     assert.throws(() => parseResultText('{"schemaVersion": 1,'), ResultFormatError);
   });
 });
 
 describe('parseResult', () => {
-  it('asks for a schema version', () => {
+  test('asks for a schema version', () => {
     for (const document of [{}, null, [], 'x', 7])
       assert.deepEqual(problemsOf(document), ['schemaVersion: missing']);
   });
 
-  it('refuses another schema version before it looks at anything else', () => {
+  test('refuses another schema version before it looks at anything else', () => {
     assert.deepEqual(problemsOf({ schemaVersion: 2 }), [
       'schemaVersion: this nvbench reads 1, the document has 2',
     ]);
   });
 
-  it('names the place of each problem', () => {
+  test('names the place of each problem', () => {
     const result = sampleResult();
     const read = { ...result.jobs[0].directions.read, iops: 'fast' };
     const jobs = [{ ...result.jobs[0], directions: { read } }];
@@ -49,42 +49,42 @@ describe('parseResult', () => {
     ]);
   });
 
-  it('shortens a long list of problems', () => {
+  test('shortens a long list of problems', () => {
     const problems = problemsOf({ schemaVersion: 1, host: {}, devices: [{}] });
     assert.equal(problems.length, 9);
     assert.match(problems[8], /^and \d+ more$/);
   });
 
-  it('refuses figures that no run can have', () => {
+  test('refuses figures that no run can have', () => {
     const result = sampleResult();
     assert.match(problemsOf({ ...result, devices: [{ ...result.devices[0], lbaBytes: -1 }] })[0], /lbaBytes/);
     assert.match(problemsOf({ ...result, jobs: [{ ...result.jobs[0], elapsedNs: null }] })[0], /elapsedNs/);
   });
 
-  it('leaves out fields it does not know', () => {
+  test('leaves out fields it does not know', () => {
     assert.deepEqual(parseResult({ ...sampleResult(), later: 1 }), sampleResult());
   });
 });
 
 describe('toJson', () => {
-  it('indents by two spaces and ends the line', () => {
+  test('indents by two spaces and ends the line', () => {
     assert.equal(toJson({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}\n');
   });
 
-  it('escapes what could move a cursor or reorder text, and means the same', () => {
+  test('escapes what could move a cursor or reorder text, and means the same', () => {
     const name = 'a\u007f\u009b\u2028\u202e\u{e0001}\nb';
     const text = toJson([name]);
     assert.equal(text, '[\n  "a\\u007f\\u009b\\u2028\\u202e\\udb40\\udc01\\nb"\n]\n');
     assert.deepEqual(JSON.parse(text), [name]);
   });
 
-  it('writes a bigint as a number to 2^53 and as digits above', () => {
+  test('writes a bigint as a number to 2^53 and as digits above', () => {
     assert.equal(toJson([5n, 2n ** 53n - 1n]), '[\n  5,\n  9007199254740991\n]\n');
     assert.equal(toJson([2n ** 53n + 1n]), '[\n  "9007199254740993"\n]\n');
   });
 });
 
-it('a run of weeks, with more bytes than 2^53, is read', () => {
+test('a run of weeks, with more bytes than 2^53, is read', () => {
   const result = sampleResult();
   const read = result.jobs[0].directions.read ?? assert.fail();
   read.bytes = 14e9 * 86_400 * 30;

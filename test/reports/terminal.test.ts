@@ -1,55 +1,55 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { labelled, painter, sanitize, wrap } from '../../reports/terminal.js';
 
 describe('sanitize', () => {
-  it('takes the escape out of escape sequences', () => {
+  test('takes the escape out of escape sequences', () => {
     assert.equal(sanitize('SSD\x1b[2J\x1b]0;title\x07'), 'SSD?[2J?]0;title?');
   });
 
-  it('takes out line ends, DEL and C1 controls', () => {
+  test('takes out line ends, DEL and C1 controls', () => {
     assert.equal(sanitize('a\r\n\tb\x7f\x9b31m\u2028c'), 'a???b??31m?c');
   });
 
-  it('takes out bidirectional and zero-width controls and lone surrogates', () => {
+  test('takes out bidirectional and zero-width controls and lone surrogates', () => {
     assert.equal(sanitize('a\u202eb\u200bc\ufeffd\ud800e'), 'a?b?c?d?e');
   });
 
-  it('takes out what no XML may hold', () => {
+  test('takes out what no XML may hold', () => {
     assert.equal(sanitize('a\ufffeb\uffffc'), 'a?b?c');
   });
 
-  it('leaves other text alone', () => {
+  test('leaves other text alone', () => {
     assert.equal(sanitize('Größe 4 KiB 測試 😀'), 'Größe 4 KiB 測試 😀');
   });
 });
 
 describe('wrap', () => {
-  it('breaks at spaces and indents what follows', () => {
+  test('breaks at spaces and indents what follows', () => {
     assert.deepEqual(wrap('one two three four', 9, 2), ['one two', '  three', '  four']);
   });
 
-  it('leaves a line that fits exactly', () => {
+  test('leaves a line that fits exactly', () => {
     assert.deepEqual(wrap('1234 6789', 9, 0), ['1234 6789']);
   });
 
-  it('keeps a word whole that is longer than a line', () => {
+  test('keeps a word whole that is longer than a line', () => {
     assert.deepEqual(wrap('a bbbbbbbb c', 4, 0), ['a', 'bbbbbbbb', 'c']);
   });
 });
 
 describe('labelled', () => {
-  it('puts the text beside the label', () => {
+  test('puts the text beside the label', () => {
     assert.deepEqual(labelled('model', 'some long name', 8, 20), ['  model   some long', '          name']);
   });
 });
 
 describe('painter', () => {
-  it('writes escapes although standard output is no terminal', () => {
+  test('writes escapes although standard output is no terminal', () => {
     assert.equal(painter(true)('red', 'x'), '\x1b[31mx\x1b[39m');
   });
 
-  it('writes none where colour is off', () => {
+  test('writes none where colour is off', () => {
     assert.equal(painter(false)(['bold', 'red'], 'x'), 'x');
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { formatText, SOFTWARE_NOTICE } from '../../reports/text.js';
 import {
@@ -20,24 +20,24 @@ function widest(text: string): number {
 }
 
 describe('formatText', () => {
-  it('tells of a plain run', () => {
+  test('tells of a plain run', () => {
     assert.equal(formatText(sampleResult(), plain), fixture('plain.txt'));
   });
 
-  it('tells of an interrupted run with errors, warnings and a software controller', () => {
+  test('tells of an interrupted run with errors, warnings and a software controller', () => {
     assert.equal(formatText(troubledResult(), plain), fixture('troubled.txt'));
   });
 
-  it('fits a terminal of 80 columns', () => {
+  test('fits a terminal of 80 columns', () => {
     assert.equal(formatText(troubledResult(), { color: false, width: 80 }), fixture('troubled-80.txt'));
   });
 
-  it('keeps within the width', () => {
+  test('keeps within the width', () => {
     for (const width of [80, 90, 95, 96, 100, 120])
       assert.ok(widest(formatText(troubledResult(), { color: false, width })) <= width, `${width}`);
   });
 
-  it('keeps within 100 columns with the widest figures', () => {
+  test('keeps within 100 columns with the widest figures', () => {
     const job = mixedJob();
     const { read, write } = job.directions;
     assert.ok(read && write);
@@ -46,23 +46,23 @@ describe('formatText', () => {
     assert.ok(widest(formatText({ ...sampleResult(), jobs: [{ ...job, directions }] }, plain)) <= 100);
   });
 
-  it('says the same with and without colour', () => {
+  test('says the same with and without colour', () => {
     const colored = formatText(troubledResult(), { color: true, width: 100 });
     assert.ok(colored.includes(`${ESCAPE}[31m`));
     assert.equal(stripVTControlCharacters(colored), fixture('troubled.txt'));
   });
 
-  it('writes no escape where colour is off', () => {
+  test('writes no escape where colour is off', () => {
     assert.ok(!formatText(troubledResult(), plain).includes(ESCAPE));
   });
 
-  it('says of a software controller that it is none, and of a drive nothing of the kind', () => {
+  test('says of a software controller that it is none, and of a drive nothing of the kind', () => {
     const software = { ...sampleResult(), devices: [simulation] };
     assert.ok(formatText(software, plain).includes(SOFTWARE_NOTICE));
     assert.ok(!formatText(sampleResult(), plain).includes('SOFTWARE'));
   });
 
-  it('says of a vfio-user server that it is not the own simulation', () => {
+  test('says of a vfio-user server that it is not the own simulation', () => {
     const served = { ...sampleResult(), devices: [{ ...simulation, transport: 'vfio-user' }] };
     const text = formatText(served, plain).replace(/\s+/g, ' ');
     assert.ok(
@@ -71,7 +71,7 @@ describe('formatText', () => {
     assert.ok(!text.includes('simulation'));
   });
 
-  it('lets no control character of a device, a job or a warning through', () => {
+  test('lets no control character of a device, a job or a warning through', () => {
     const evil = 'x\x1b[2J\r\x07';
     const text = formatText(
       {
@@ -87,7 +87,7 @@ describe('formatText', () => {
     assert.ok(text.includes('x?[2J??'));
   });
 
-  it('shows no latency where nothing was counted', () => {
+  test('shows no latency where nothing was counted', () => {
     const { read } = readJob().directions;
     assert.ok(read);
     const directions = { read: { ...read, ios: 0, iops: 0, bandwidthBytesPerSecond: 0 } };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
 import type { AbBlock } from '../../../reports/ab/index.js';
 
@@ -8,12 +8,12 @@ const aFirst = (blocks: readonly AbBlock[], kind: AbBlock['kind']): number =>
   blocks.filter((block) => block.kind === kind && block.order[0] === 'A').length;
 
 describe('the order of an experiment', () => {
-  it('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and another for another', () => {
     assert.deepEqual(draw(3), draw(3));
     assert.notDeepEqual(draw(3), draw(4));
   });
 
-  it('has as many blocks of each kind as asked for, each with the legs of its kind', () => {
+  test('has as many blocks of each kind as asked for, each with the legs of its kind', () => {
     const blocks = draw(5, 8, 3);
     const legs = (kind: AbBlock['kind']) =>
       blocks.filter((block) => block.kind === kind).map(({ order }) => [...order].sort().join(' '));
@@ -21,7 +21,7 @@ describe('the order of an experiment', () => {
     assert.deepEqual(legs('control'), Array(3).fill("A A'"));
   });
 
-  it('lets each side begin in half of the blocks of a kind', () => {
+  test('lets each side begin in half of the blocks of a kind', () => {
     for (let seed = 0; seed < 50; seed++) {
       const blocks = draw(seed, 10, 7);
       assert.equal(aFirst(blocks, 'experiment'), 5);
@@ -29,7 +29,7 @@ describe('the order of an experiment', () => {
     }
   });
 
-  it('puts every kind and either order into every place about as often', () => {
+  test('puts every kind and either order into every place about as often', () => {
     const SEEDS = 2000;
     const drawn = Array.from({ length: SEEDS }, (_, seed) => draw(seed, 2, 2));
     for (let place = 0; place < 4; place++) {
@@ -48,7 +48,7 @@ describe('the order of an experiment', () => {
     }
   });
 
-  it('runs the legs of a block back to back, after a warm-up leg of each side', () => {
+  test('runs the legs of a block back to back, after a warm-up leg of each side', () => {
     const blocks = draw(1, 6, 6);
     const legs = legsOf(blocks, true);
     assert.deepEqual(legs.slice(0, 2), [

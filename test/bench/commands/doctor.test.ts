@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { DoctorReport } from '../../../reports/index.js';
 
@@ -11,7 +11,7 @@ function doctor(...args: string[]): { status: number | null; stdout: string; std
 }
 
 describe('nvbench doctor', () => {
-  it('exits with 0 for the software controller, on any host', () => {
+  test('exits with 0 for the software controller, on any host', () => {
     const { status, stdout } = doctor('sim', '--format', 'json');
     const report = JSON.parse(stdout) as DoctorReport;
     assert.deepEqual([status, report.ready, report.missing], [0, true, []]);
@@ -21,7 +21,7 @@ describe('nvbench doctor', () => {
     );
   });
 
-  it('exits with 2 for a target that is not there, and for CPUs that are none', () => {
+  test('exits with 2 for a target that is not there, and for CPUs that are none', () => {
     // Bus ff, device 1f, function 7 of the last domain: on no machine.
     const absent = doctor('pci:ffff:ff:1f.7');
     assert.equal(absent.status, 2);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { configJsonSchema } from '../../../bench/config/json-schema.js';
 
 describe('schemaCommand', () => {
-  it('prints the JSON schema and nothing else', () => {
+  test('prints the JSON schema and nothing else', () => {
     const url = new URL('../../../bench/commands/schema.js', import.meta.url);
     const script = `const { schemaCommand } = await import(${JSON.stringify(url.href)}); schemaCommand.handler({ document: 'config' });`;
     const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { loadCommands } from '../../../bench/commands/index.js';
 import {
   type Completions,
@@ -24,46 +24,46 @@ function wordsAt(line: string): string[] {
 }
 
 describe('completion', () => {
-  it('knows every command, and the options of the program', () => {
+  test('knows every command, and the options of the program', () => {
     for (const { name } of commands) assert.ok(wordsAt('').includes(name), name);
     assert.deepEqual(wordsAt('ba'), ['baseline']);
     assert.deepEqual(wordsAt('--'), ['--help', '--version']);
   });
 
-  it('offers options not given yet, and those again that may be repeated', () => {
+  test('offers options not given yet, and those again that may be repeated', () => {
     const options = wordsAt('run x.yaml --output a.json --set k=v --');
     assert.ok(options.includes('--set') && options.includes('--format') && options.includes('--help'));
     assert.ok(!options.includes('--output'));
   });
 
-  it('offers a switch that is on by its negation', () => {
+  test('offers a switch that is on by its negation', () => {
     assert.deepEqual(wordsAt('ab x.yaml --no'), ['--no-warm-up']);
   });
 
-  it('offers the choices of an option, as a word of their own and after an equals sign', () => {
+  test('offers the choices of an option, as a word of their own and after an equals sign', () => {
     assert.deepEqual(wordsAt('run x.yaml --format '), ['text', 'json']);
     assert.deepEqual(wordsAt('run x.yaml --format=j'), ['--format=json']);
     assert.deepEqual(wordsAt('format sim --ses '), ['0', '1', '2']);
   });
 
-  it('offers the choices of a positional', () => {
+  test('offers the choices of a positional', () => {
     assert.deepEqual(wordsAt('baseline '), ['save', 'list', 'show']);
     assert.deepEqual(wordsAt('schema r'), ['result']);
   });
 
-  it('offers targets where a target is due', () => {
+  test('offers targets where a target is due', () => {
     assert.deepEqual(wordsAt('identify '), ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim']);
     assert.deepEqual(wordsAt('run x.yaml --device pci:0000:02'), ['pci:0000:02:00.0']);
     assert.deepEqual(wordsAt('run x.yaml --device=s'), ['--device=sim']);
     assert.deepEqual(wordsAt('identify --allow-unsafe-dma s'), ['sim'], 'a switch takes no value');
   });
 
-  it('offers to bind and unbind what has a driver', () => {
+  test('offers to bind and unbind what has a driver', () => {
     for (const command of ['bind', 'unbind'])
       assert.deepEqual(wordsAt(`${command} `), ['pci:0000:01:00.0', 'pci:0000:02:00.0']);
   });
 
-  it('leaves files to the shell', () => {
+  test('leaves files to the shell', () => {
     for (const line of [
       'run ',
       'run x.yaml --output ',
@@ -74,23 +74,23 @@ describe('completion', () => {
       assert.deepEqual(at(line), { kind: 'files' }, line);
   });
 
-  it('offers nothing where there is no list', () => {
+  test('offers nothing where there is no list', () => {
     for (const line of ['run x.yaml --set ', 'ab x.yaml --blocks ', 'import f --target ', 'no-such-command '])
       assert.deepEqual(at(line), { kind: 'none' }, line);
   });
 
-  it('offers options where every positional is given', () => {
+  test('offers options where every positional is given', () => {
     assert.ok(wordsAt('show result.json ').includes('--view'));
   });
 
-  it('knows what every positional of every command may be', () => {
+  test('knows what every positional of every command may be', () => {
     for (const { name, positionals } of commands) {
       const [first] = positionals;
       if (first !== undefined) assert.notEqual(at(`${name} `).kind, 'none', `${name} ${first.name}`);
     }
   });
 
-  it('names no option that no command has', () => {
+  test('names no option that no command has', () => {
     const known = new Set(commands.flatMap(({ options }) => options.map(({ name }) => name)));
     assert.deepEqual(
       FILE_OPTIONS.filter((name) => !known.has(name)),
@@ -98,14 +98,14 @@ describe('completion', () => {
     );
   });
 
-  it('answers with the kind, then a word and what it is on each line', () => {
+  test('answers with the kind, then a word and what it is on each line', () => {
     assert.equal(completionText(at('run x.yaml --forma')), 'words\n--format\tWhat goes to stdout\n');
     assert.equal(completionText(at('run ')), 'files\n');
   });
 });
 
 describe('targets to complete', () => {
-  it('are the NVMe functions of sysfs, and what needs no hardware', (t) => {
+  test('are the NVMe functions of sysfs, and what needs no hardware', (t) => {
     const tree = new SysfsTree();
     t.after(() => tree.remove());
     tree.addFunction({ address: '0000:01:00.0', class: '0x010802', driver: 'vfio-pci' });
@@ -116,7 +116,7 @@ describe('targets to complete', () => {
     );
   });
 
-  it('without a bus are those that need none', () => {
+  test('without a bus are those that need none', () => {
     assert.deepEqual(
       knownTargets('/no/such/sysfs').map(({ value }) => value),
       ['sim', 'vfio-user:'],

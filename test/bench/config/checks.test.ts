@@ -1,55 +1,55 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { isHardware } from '../../../bench/config/checks.js';
 import { errorOf, file, issueOf, parse } from './config-text.js';
 
 describe('rules between keys', () => {
-  it('rw is required, in the job or in defaults', () => {
+  test('rw is required, in the job or in defaults', () => {
     const issue = issueOf('device: sim\njobs: [{name: a, runtime: 1s}]');
     assert.deepEqual([issue.path, issue.message], ['jobs[0]', 'rw is required']);
   });
 
-  it('rwmixread of a job needs a mixed pattern, and the key is at fault', () => {
+  test('rwmixread of a job needs a mixed pattern, and the key is at fault', () => {
     const issue = issueOf(file(['rwmixread: 70']));
     assert.match(issue.message, /^has no meaning with rw: randread$/);
     assert.equal(issue.column, 5);
   });
 
-  it('rwmixread of defaults may stand beside jobs that do not mix', () => {
+  test('rwmixread of defaults may stand beside jobs that do not mix', () => {
     assert.equal(parse(file([], ['defaults: {rwmixread: 70}'])).jobs[0].rwmixread, 100);
   });
 
-  it('a job needs an end', () => {
+  test('a job needs an end', () => {
     const issue = issueOf('device: sim\njobs: [{name: a, rw: read}]');
     assert.equal(issue.message, 'the job has no end');
   });
 
   for (const end of ['runtime: 1s', 'number_ios: 5', 'size: 1M']) {
-    it(`a job may end by ${end}`, () => {
+    test(`a job may end by ${end}`, () => {
       assert.equal(parse(file([end])).jobs.length, 1);
     });
   }
 
-  it('size holds at least one block', () => {
+  test('size holds at least one block', () => {
     const issue = issueOf(file(['bs: 8k', 'size: 4k']));
     assert.equal(issue.message, '4KiB is less than one block of 8KiB');
   });
 
-  it('a bare number as size that looks like percent is asked about', () => {
+  test('a bare number as size that looks like percent is asked about', () => {
     assert.equal(issueOf(file(['size: 50'])).suggestion, 'did you mean "50%"?');
   });
 
-  it('offset and size in percent stay within the namespace', () => {
+  test('offset and size in percent stay within the namespace', () => {
     const issue = issueOf(file(['offset: 60%', 'size: 50%']));
     assert.equal(issue.message, 'offset 60% and size 50% reach past the end');
   });
 
-  it('all workers together stay within the queue pairs of a controller', () => {
+  test('all workers together stay within the queue pairs of a controller', () => {
     const issue = issueOf(file(['numjobs: 1024', 'queue_pairs: 64']));
     assert.match(issue.message, /1024 workers with 64 queue pairs each is more than the 65535/);
   });
 
-  it('a wrong default is one problem, however many jobs have it', () => {
+  test('a wrong default is one problem, however many jobs have it', () => {
     const issue = issueOf([
       'device: sim',
       'defaults: {rw: read, size: 1k, bs: 4k}',
@@ -58,48 +58,48 @@ describe('rules between keys', () => {
     assert.deepEqual([issue.path, issue.line, issue.column], ['defaults.size', 2, 28]);
   });
 
-  it('a wrong value does not also count as missing', () => {
+  test('a wrong value does not also count as missing', () => {
     assert.equal(
       issueOf(['device: sim', 'defaults: {rw: reed}', 'jobs: [{name: a, runtime: 1}]']).path,
       'defaults.rw',
     );
   });
 
-  it('defaults that are no map are one problem', () => {
+  test('defaults that are no map are one problem', () => {
     assert.equal(issueOf(['device: sim', 'defaults: 4k', 'jobs: [{name: a}]']).path, 'defaults');
   });
 });
 
 describe('devices', () => {
-  it('are needed', () => {
+  test('are needed', () => {
     assert.equal(issueOf('jobs: [{name: a, rw: read, runtime: 1}]').message, 'no device is named');
   });
 
-  it('are given by one key of the two', () => {
+  test('are given by one key of the two', () => {
     const issue = issueOf(file([], ['device: sim', 'devices: [sim]']));
     assert.deepEqual([issue.path, issue.line, issue.column], ['devices', 2, 1]);
   });
 
-  it('are not a file of the kernel', () => {
+  test('are not a file of the kernel', () => {
     assert.match(issueOf(file([], ['device: /dev/nvme0n1'])).message, /give the PCI address/);
   });
 
-  it('are not named twice', () => {
+  test('are not named twice', () => {
     const issue = issueOf(file([], ['devices: [sim, sim]']));
     assert.deepEqual([issue.path, issue.message], ['devices[1]', '"sim" is in the list twice']);
   });
 
   for (const value of ['1', '[sim]', '{sim: 1}', '', '" "', '"a\\tb"']) {
-    it(`are not ${value || 'nothing'}`, () => {
+    test(`are not ${value || 'nothing'}`, () => {
       assert.match(issueOf(file([], [`device: ${value}`])).message, /^expects a device such as/);
     });
   }
 
-  it('are not an empty list', () => {
+  test('are not an empty list', () => {
     assert.match(issueOf(file([], ['devices: []'])).message, /at least one device, got an empty list/);
   });
 
-  it('take every form of target', () => {
+  test('take every form of target', () => {
     for (const target of [
       'pci:0000:01:00.0',
       'sim:?size=64GiB&latency=80us',
@@ -112,14 +112,14 @@ describe('devices', () => {
 
 describe('writes', () => {
   for (const rw of ['write', 'randwrite', 'rw', 'randrw']) {
-    it(`by ${rw} need allow_writes`, () => {
+    test(`by ${rw} need allow_writes`, () => {
       const issue = issueOf(file([`rw: ${rw}`]));
       assert.deepEqual([issue.path, issue.line], ['jobs[0].rw', 4]);
       assert.match(issue.message, /allow_writes is not true/);
     });
   }
 
-  it('by a pattern of defaults are found there', () => {
+  test('by a pattern of defaults are found there', () => {
     const issue = issueOf([
       'device: sim',
       'defaults: {rw: write, runtime: 1}',
@@ -129,7 +129,7 @@ describe('writes', () => {
   });
 
   for (const value of ['yes', '1', '"true"']) {
-    it(`are not allowed by ${value}`, () => {
+    test(`are not allowed by ${value}`, () => {
       assert.match(
         issueOf(file(['rw: write'], [`allow_writes: ${value}`])).message,
         /^expects true or false/,
@@ -137,7 +137,7 @@ describe('writes', () => {
     });
   }
 
-  it('to the simulator need no serial number', () => {
+  test('to the simulator need no serial number', () => {
     assert.equal(parse(file(['rw: write'], ['allow_writes: true'])).allowWrites, true);
   });
 
@@ -147,14 +147,14 @@ describe('writes', () => {
     'trtype:PCIe traddr:0000:01:00.0',
     'uio:0000:01:00.0',
   ]) {
-    it(`to ${target} need a serial number`, () => {
+    test(`to ${target} need a serial number`, () => {
       const issue = issueOf(file(['rw: write'], [`device: ${target}`, 'allow_writes: true']));
       assert.equal(issue.path, 'allow_writes');
       assert.match(issue.message, /^serial_number is required to write to/);
     });
   }
 
-  it('to several devices need as many serial numbers', () => {
+  test('to several devices need as many serial numbers', () => {
     const devices = ['devices: ["pci:0000:01:00.0", "pci:0000:02:00.0", sim]', 'allow_writes: true'];
     const issue = issueOf(file(['rw: write'], [...devices, 'serial_number: S1']));
     assert.match(issue.message, /names 1 of 2 devices/);
@@ -164,12 +164,12 @@ describe('writes', () => {
     ]);
   });
 
-  it('are not needed for reads of a device, nor is a serial number', () => {
+  test('are not needed for reads of a device, nor is a serial number', () => {
     assert.deepEqual(parse(file([], ['device: pci:0000:01:00.0', 'allow_writes: true'])).serialNumbers, []);
   });
 
   for (const serial of ['0123', '"123456789012345678901"', '""', '"ü"', '[]', '[1]', '{a: b}']) {
-    it(`cannot be allowed by the serial number ${serial}`, () => {
+    test(`cannot be allowed by the serial number ${serial}`, () => {
       assert.match(errorOf(file([], [`serial_number: ${serial}`])).message, /serial_number: expects/);
     });
   }
@@ -177,7 +177,7 @@ describe('writes', () => {
 
 describe('isHardware', () => {
   for (const target of ['sim', 'sim:?size=1GiB']) {
-    it(`is false for ${target}`, () => {
+    test(`is false for ${target}`, () => {
       assert.equal(isHardware(target), false);
     });
   }
@@ -190,7 +190,7 @@ describe('isHardware', () => {
     'vfio-user:/run/x.sock',
     'trtype:VFIOUSER traddr:/run/x.sock',
   ]) {
-    it(`is true for ${target}`, () => {
+    test(`is true for ${target}`, () => {
       assert.equal(isHardware(target), true);
     });
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { parseCpuList } from '../../../bench/config/cpu-list.js';
 
 describe('parseCpuList', () => {
@@ -14,7 +14,7 @@ describe('parseCpuList', () => {
     [5, [5]],
   ];
   for (const [value, cpus] of lists) {
-    it(`reads ${JSON.stringify(value)}`, () => {
+    test(`reads ${JSON.stringify(value)}`, () => {
       assert.deepEqual(parseCpuList(value), { ok: true, value: cpus });
     });
   }
@@ -33,7 +33,7 @@ describe('parseCpuList', () => {
     [null, /got nothing/],
   ];
   for (const [value, problem] of wrong) {
-    it(`refuses ${JSON.stringify(value)}`, () => {
+    test(`refuses ${JSON.stringify(value)}`, () => {
       const result = parseCpuList(value);
       assert.match(result.ok ? 'accepted' : result.problem, problem);
     });

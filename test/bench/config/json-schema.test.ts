@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { CPU_LIST_PATTERN } from '../../../bench/config/cpu-list.js';
 import { configJsonSchema } from '../../../bench/config/json-schema.js';
@@ -31,27 +31,27 @@ const accepts = (config: unknown): boolean =>
 const withJob = (keys: object) => ({ device: 'sim', jobs: [{ name: 'a', rw: 'read', ...keys }] });
 
 describe('configJsonSchema', () => {
-  it('says which JSON Schema it is', () => {
+  test('says which JSON Schema it is', () => {
     assert.equal(schema.$schema, 'http://json-schema.org/draft-07/schema#');
   });
 
-  it('is plain JSON data', () => {
+  test('is plain JSON data', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(schema)), schema);
   });
 
-  it('has the keys of the file', () => {
+  test('has the keys of the file', () => {
     assert.deepEqual(Object.keys(root.properties), ROOT_KEYS);
   });
 
-  it('has the keys of a job', () => {
+  test('has the keys of a job', () => {
     assert.deepEqual(Object.keys(root.properties.jobs.items.properties), ['name', ...JOB_KEYS, 'matrix']);
   });
 
-  it('has the keys of defaults', () => {
+  test('has the keys of defaults', () => {
     assert.deepEqual(Object.keys(root.properties.defaults.properties), JOB_KEYS);
   });
 
-  it('describes every key', () => {
+  test('describes every key', () => {
     const { defaults, jobs } = root.properties;
     for (const properties of [root.properties, defaults.properties, jobs.items.properties]) {
       for (const [key, node] of Object.entries(properties))
@@ -59,7 +59,7 @@ describe('configJsonSchema', () => {
     }
   });
 
-  it('allows no other keys', () => {
+  test('allows no other keys', () => {
     const { defaults, jobs } = root.properties;
     assert.deepEqual(
       [root, defaults, jobs.items].map((node) => node.additionalProperties),
@@ -67,24 +67,24 @@ describe('configJsonSchema', () => {
     );
   });
 
-  it('requires jobs and their names only', () => {
+  test('requires jobs and their names only', () => {
     assert.deepEqual([root.required, root.properties.jobs.items.required], [['jobs'], ['name']]);
   });
 
-  it('refuses device beside devices', () => {
+  test('refuses device beside devices', () => {
     assert.deepEqual(not, { required: ['device', 'devices'] });
   });
 
-  it('accepts sizes, durations and percentages as text and number', () => {
+  test('accepts sizes, durations and percentages as text and number', () => {
     assert.ok(accepts(withJob({ bs: '4k', runtime: '10s', size: '50%', offset: 4096, cpus_allowed: [0] })));
     assert.ok(accepts(withJob({ bs: 4096, runtime: 10, size: '1GiB', offset: '1M', cpus_allowed: '0-3,8' })));
   });
 
-  it('accepts repeats and sweeps', () => {
+  test('accepts repeats and sweeps', () => {
     assert.ok(accepts(withJob({ repeat: 3, matrix: { bs: ['4k', 8192], iodepth: [1, 32] } })));
   });
 
-  it('describes every key of a matrix, and allows no other', () => {
+  test('describes every key of a matrix, and allows no other', () => {
     const { matrix } = root.properties.jobs.items.properties;
     assert.equal(matrix.additionalProperties, false);
     assert.deepEqual(
@@ -106,12 +106,12 @@ describe('configJsonSchema', () => {
     { rw: 'reed' },
     { iodeph: 1 },
   ]) {
-    it(`refuses ${JSON.stringify(keys)}`, () => {
+    test(`refuses ${JSON.stringify(keys)}`, () => {
       assert.equal(accepts(withJob(keys)), false);
     });
   }
 
-  it('describes the units by the patterns that are parsed', () => {
+  test('describes the units by the patterns that are parsed', () => {
     const text = JSON.stringify(schema);
     for (const pattern of [SIZE_PATTERN, DURATION_PATTERN, PERCENT_PATTERN, CPU_LIST_PATTERN]) {
       assert.ok(text.includes(JSON.stringify(pattern)), pattern);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { loadConfig } from '../../../bench/config/load.js';
 import { EngineError } from '../../../engine/errors.js';
 import { errorOf, file, issueOf, parse } from './config-text.js';
@@ -26,7 +26,7 @@ const unreadable = (reason: RegExp) => (error: unknown) => {
 };
 
 describe('a complete configuration', () => {
-  it('gives every key with its unit', () => {
+  test('gives every key with its unit', () => {
     const config = parse([
       'devices: ["pci:0000:01:00.0", sim]',
       'namespace: 2',
@@ -104,7 +104,7 @@ describe('a complete configuration', () => {
 });
 
 describe('defaults', () => {
-  it('apply to a job with the fewest keys', () => {
+  test('apply to a job with the fewest keys', () => {
     const { source: _, ...run } = parse(['device: sim', 'jobs: [{name: a, rw: randrw, number_ios: 1}]'], {
       set: ['allow_writes=true'],
     });
@@ -143,7 +143,7 @@ describe('defaults', () => {
     });
   });
 
-  it('of the file reach every job, and a job wins over them', () => {
+  test('of the file reach every job, and a job wins over them', () => {
     const { jobs } = parse([
       'device: sim',
       'defaults: {rw: read, bs: 8k, runtime: 1s}',
@@ -158,7 +158,7 @@ describe('defaults', () => {
     );
   });
 
-  it('make a read job 100 % reads and a write job 0 %', () => {
+  test('make a read job 100 % reads and a write job 0 %', () => {
     const { jobs } = parse([
       'device: sim',
       'allow_writes: true',
@@ -173,7 +173,7 @@ describe('defaults', () => {
 });
 
 describe('source', () => {
-  it('is JSON data that parses to the same run', () => {
+  test('is JSON data that parses to the same run', () => {
     const first = parse(file(['bs: 8k', 'size: 50%']), { set: ['jobs[0].iodepth=4'] });
     const again = parse(JSON.stringify(first.source));
     assert.deepEqual(again, first);
@@ -181,12 +181,12 @@ describe('source', () => {
 });
 
 describe('files', () => {
-  it('are read with their byte order mark and CRLF line ends', () => {
+  test('are read with their byte order mark and CRLF line ends', () => {
     const path = saved('bom-crlf.yaml', `\uFEFF${file(['iodepth: 7']).join('\r\n')}\r\n`);
     assert.equal(loadConfig({ path }).jobs[0].iodepth, 7);
   });
 
-  it('are named in the error, with line and column', () => {
+  test('are named in the error, with line and column', () => {
     const path = saved('typo.yaml', file(['iodeph: 7']).join('\n'));
     assert.throws(() => loadConfig({ path }), {
       code: 'CONFIG_INVALID',
@@ -194,80 +194,80 @@ describe('files', () => {
     });
   });
 
-  it('that do not exist are an input error with the next step', () => {
+  test('that do not exist are an input error with the next step', () => {
     assert.throws(() => loadConfig({ path: join(folder, 'none.yaml') }), unreadable(/no such file/));
   });
 
-  it('that are directories are an input error', () => {
+  test('that are directories are an input error', () => {
     assert.throws(() => loadConfig({ path: folder }), unreadable(/is a directory/));
   });
 
-  it('that are reached through a file are an input error', () => {
+  test('that are reached through a file are an input error', () => {
     assert.throws(() => loadConfig({ path: join(saved('f.yaml', ''), 'x') }), unreadable(/not a directory/));
   });
 
-  it('that are link loops are an input error', () => {
+  test('that are link loops are an input error', () => {
     const path = join(folder, 'loop.yaml');
     symlinkSync(path, path);
     assert.throws(() => loadConfig({ path }), unreadable(/loop of symbolic links/));
   });
 
-  it('with a NUL in the path are an input error', () => {
+  test('with a NUL in the path are an input error', () => {
     assert.throws(() => loadConfig({ path: 'a\0b' }), unreadable(/no such file/));
   });
 
-  it('that may not be read are an input error', {
+  test('that may not be read are an input error', {
     skip: process.getuid?.() === 0 && 'root may read any file',
   }, () => {
     assert.throws(() => loadConfig({ path: '/etc/shadow' }), unreadable(/permission denied/));
   });
 
-  it('that are not UTF-8 are an input error', () => {
+  test('that are not UTF-8 are an input error', () => {
     const path = saved('latin1.yaml', Uint8Array.of(0x23, 0xe4, 0x0a));
     assert.throws(() => loadConfig({ path }), unreadable(/not UTF-8/));
   });
 
-  it('that are UTF-16 are an input error', () => {
+  test('that are UTF-16 are an input error', () => {
     const path = saved('utf16.yaml', Buffer.from('\uFEFFdevice: sim\n', 'utf16le'));
     assert.throws(() => loadConfig({ path }), unreadable(/not UTF-8/));
   });
 
-  it('of exactly 1 MiB are read', () => {
+  test('of exactly 1 MiB are read', () => {
     const text = file().join('\n');
     const path = saved('full.yaml', `${text}\n#${'x'.repeat(1024 * 1024 - text.length - 2)}`);
     assert.equal(loadConfig({ path }).jobs.length, 1);
   });
 
-  it('beyond 1 MiB are an input error', () => {
+  test('beyond 1 MiB are an input error', () => {
     const path = saved('large.yaml', '#'.repeat(1024 * 1024 + 1));
     assert.throws(() => loadConfig({ path }), unreadable(/larger than 1 MiB/));
   });
 
-  it('without an end are an input error', () => {
+  test('without an end are an input error', () => {
     assert.throws(() => loadConfig({ path: '/dev/zero' }), unreadable(/larger than 1 MiB/));
   });
 });
 
 describe('the file as a whole', () => {
   for (const text of ['', '\n\n', '# nothing yet\n', '---\n', 'null']) {
-    it(`is refused when it is empty: ${JSON.stringify(text)}`, () => {
+    test(`is refused when it is empty: ${JSON.stringify(text)}`, () => {
       const issue = issueOf(text);
       assert.equal(issue.message, 'the configuration is empty');
       assert.match(issue.suggestion ?? '', /quickstart/);
     });
   }
 
-  it('is refused when it is a list', () => {
+  test('is refused when it is a list', () => {
     assert.match(issueOf('- name: a').message, /expects a map with device and jobs, got a list/);
   });
 
-  it('is refused when it is a text', () => {
+  test('is refused when it is a text', () => {
     assert.match(issueOf('sim').message, /expects a map with device and jobs, got the text "sim"/);
   });
 });
 
 describe('ConfigError', () => {
-  it('lists every problem, in the order of the file', () => {
+  test('lists every problem, in the order of the file', () => {
     const error = errorOf([
       'device: sim',
       'hugepages: maybe',
@@ -294,7 +294,7 @@ describe('ConfigError', () => {
     assert.equal(error.message.split('\n').length, error.issues.length);
   });
 
-  it('shows 50 problems and counts the rest', () => {
+  test('shows 50 problems and counts the rest', () => {
     const error = errorOf([...file(), ...Array.from({ length: 60 }, (_, i) => `x${i}: 1`)]);
     const lines = error.message.split('\n');
     assert.equal(error.issues.length, 60);
@@ -302,7 +302,7 @@ describe('ConfigError', () => {
     assert.equal(lines[50], '... and 10 more');
   });
 
-  it('is an input error with the parts of an EngineError', () => {
+  test('is an input error with the parts of an EngineError', () => {
     const error = errorOf('');
     assert.ok(error instanceof EngineError);
     assert.deepEqual([error.kind, error.code, error.target], ['input', 'CONFIG_INVALID', 'x.yaml']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { errorOf, file, issueOf, parse } from './config-text.js';
 
 const two = [
@@ -11,54 +11,54 @@ const two = [
 ];
 
 describe('--set', () => {
-  it('changes a key of a job by index', () => {
+  test('changes a key of a job by index', () => {
     assert.equal(parse(two, { set: ['jobs[0].iodepth=64'] }).jobs[0].iodepth, 64);
   });
 
-  it('changes a key of a job by name', () => {
+  test('changes a key of a job by name', () => {
     assert.equal(parse(two, { set: ['jobs.randread-4k.iodepth=8'] }).jobs[0].iodepth, 8);
   });
 
-  it('finds a name with dots and spaces', () => {
+  test('finds a name with dots and spaces', () => {
     assert.equal(parse(two, { set: ['jobs.v1.2 fast.iodepth=8'] }).jobs[1].iodepth, 8);
   });
 
-  it('adds a key to defaults', () => {
+  test('adds a key to defaults', () => {
     assert.equal(parse(two, { set: ['defaults.bs=8k'] }).jobs[1].bsBytes, 8192);
   });
 
   for (const rootKeys of [[], ['defaults:']]) {
-    it(`makes defaults when the file has ${rootKeys[0] ?? 'none'}`, () => {
+    test(`makes defaults when the file has ${rootKeys[0] ?? 'none'}`, () => {
       assert.equal(parse(file([], rootKeys), { set: ['defaults.bs=8k'] }).jobs[0].bsBytes, 8192);
     });
   }
 
-  it('changes a key at the top', () => {
+  test('changes a key at the top', () => {
     assert.equal(parse(two, { set: ['namespace=3'] }).namespace, 3);
   });
 
-  it('takes a list as value', () => {
+  test('takes a list as value', () => {
     assert.deepEqual(parse(two, { set: ['defaults.cpus_allowed=[0, 2]'] }).jobs[0].cpusAllowed, [0, 2]);
   });
 
-  it('takes a map as value', () => {
+  test('takes a map as value', () => {
     assert.equal(parse(two, { set: ['jobs[1]={name: b, iodepth: 5}'] }).jobs[1].iodepth, 5);
   });
 
-  it('keeps an equals sign of the value', () => {
+  test('keeps an equals sign of the value', () => {
     assert.deepEqual(parse(two, { set: ['device=sim:?size=64GiB'] }).devices, ['sim:?size=64GiB']);
   });
 
-  it('applies in order, the last wins', () => {
+  test('applies in order, the last wins', () => {
     assert.equal(parse(two, { set: ['jobs[0].iodepth=4', 'jobs[0].iodepth=5'] }).jobs[0].iodepth, 5);
   });
 
-  it('shows in the source', () => {
+  test('shows in the source', () => {
     const { source } = parse(two, { set: ['defaults.bs=8k'] });
     assert.deepEqual(source.defaults, { rw: 'read', runtime: '1s', bs: '8k' });
   });
 
-  it('is named when its value is wrong', () => {
+  test('is named when its value is wrong', () => {
     const issue = issueOf(two, { set: ['jobs[0].iodepth=0'] });
     assert.deepEqual(
       [issue.origin, issue.path, issue.line],
@@ -66,18 +66,18 @@ describe('--set', () => {
     );
   });
 
-  it('is named when its key is unknown', () => {
+  test('is named when its key is unknown', () => {
     assert.equal(
       errorOf(two, { set: ['defaults.iodeph=1'] }).message,
       '--set defaults.iodeph=1: defaults.iodeph: unknown key; did you mean "iodepth"?',
     );
   });
 
-  it('is named when it breaks a rule between keys', () => {
+  test('is named when it breaks a rule between keys', () => {
     assert.equal(issueOf(two, { set: ['jobs[1].rw=write'] }).origin, '--set jobs[1].rw=write');
   });
 
-  it('hides the wrong value of the file that it replaces', () => {
+  test('hides the wrong value of the file that it replaces', () => {
     assert.equal(parse(file(['iodepth: 0']), { set: ['jobs[0].iodepth=1'] }).jobs[0].iodepth, 1);
   });
 
@@ -102,7 +102,7 @@ describe('--set', () => {
     [`defaults.bs=${'['.repeat(100)}`, /nested too deeply/],
   ];
   for (const [text, message, suggestion] of wrong) {
-    it(`refuses ${text.slice(0, 40) || 'an empty text'}`, () => {
+    test(`refuses ${text.slice(0, 40) || 'an empty text'}`, () => {
       const issue = issueOf(two, { set: [text] });
       assert.match(issue.message, message);
       assert.equal(issue.origin, `--set ${text}`);
@@ -110,11 +110,11 @@ describe('--set', () => {
     });
   }
 
-  it('refuses an empty value', () => {
+  test('refuses an empty value', () => {
     assert.match(issueOf(two, { set: ['defaults.bs='] }).message, /got nothing/);
   });
 
-  it('refuses a name that two jobs have', () => {
+  test('refuses a name that two jobs have', () => {
     const error = errorOf(
       ['device: sim', 'defaults: {rw: read, runtime: 1}', 'jobs: [{name: a}, {name: a}]'],
       {
@@ -124,55 +124,55 @@ describe('--set', () => {
     assert.match(error.message, /more than one job is named "a"; use jobs\[0\] instead/);
   });
 
-  it('with several faults tells each', () => {
+  test('with several faults tells each', () => {
     assert.equal(errorOf(two, { set: ['a', 'b', 'defaults.iodepth=0'] }).issues.length, 3);
   });
 });
 
 describe('--device', () => {
-  it('replaces the device of the file', () => {
+  test('replaces the device of the file', () => {
     assert.deepEqual(parse(two, { device: ['pci:0000:01:00.0'] }).devices, ['pci:0000:01:00.0']);
   });
 
-  it('replaces a list of devices', () => {
+  test('replaces a list of devices', () => {
     assert.deepEqual(parse(file([], ['devices: [pci:0000:02:00.0, sim]']), { device: ['sim'] }).devices, [
       'sim',
     ]);
   });
 
-  it('given twice makes a list', () => {
+  test('given twice makes a list', () => {
     const { devices, source } = parse(two, { device: ['sim', 'pci:0000:01:00.0'] });
     assert.deepEqual(devices, ['sim', 'pci:0000:01:00.0']);
     assert.deepEqual([source.device, source.devices], [undefined, ['sim', 'pci:0000:01:00.0']]);
   });
 
-  it('does for a file without a device', () => {
+  test('does for a file without a device', () => {
     assert.deepEqual(parse('jobs: [{name: a, rw: read, runtime: 1}]', { device: ['sim'] }).devices, ['sim']);
   });
 
-  it('wins over --set', () => {
+  test('wins over --set', () => {
     assert.deepEqual(parse(two, { set: ['device=pci:0000:01:00.0'], device: ['sim'] }).devices, ['sim']);
   });
 
-  it('is named when it is wrong', () => {
+  test('is named when it is wrong', () => {
     assert.equal(issueOf(two, { device: ['/dev/nvme0'] }).origin, '--device');
   });
 
-  it('cannot lead a write past the serial number', () => {
+  test('cannot lead a write past the serial number', () => {
     const issue = issueOf(file(['rw: write'], ['allow_writes: true']), { device: ['pci:0000:01:00.0'] });
     assert.match(issue.message, /^serial_number is required/);
   });
 });
 
 describe('--attach and --allow-unsafe-dma', () => {
-  it('replace what the file says, and are part of the source', () => {
+  test('replace what the file says, and are part of the source', () => {
     const text = file([], ['device: sim', 'attach: group']);
     const { attach, allowUnsafeDma, source } = parse(text, { attach: 'cdev', allowUnsafeDma: true });
     assert.deepEqual([attach, allowUnsafeDma], ['cdev', true]);
     assert.deepEqual([source.attach, source.allow_unsafe_dma], ['cdev', true]);
   });
 
-  it('not given leave it alone', () => {
+  test('not given leave it alone', () => {
     const { attach, allowUnsafeDma } = parse(file([], ['device: sim', 'attach: group']));
     assert.deepEqual([attach, allowUnsafeDma], ['group', false]);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse as parseText } from 'yaml';
 import { z } from 'zod';
@@ -17,26 +17,26 @@ const { not: _, ...readable } = configJsonSchema();
 const schema = z.fromJSONSchema(readable as Parameters<typeof z.fromJSONSchema>[0]);
 
 describe('configs/', () => {
-  it('has the quick start', () => {
+  test('has the quick start', () => {
     assert.ok(names.includes('quickstart.yaml'));
   });
 
   for (const name of names) {
-    it(`${name} loads`, () => {
+    test(`${name} loads`, () => {
       assert.ok(loadConfig({ path: join(folder, name) }).jobs.length > 0);
     });
 
-    it(`${name} fits the JSON schema`, () => {
+    test(`${name} fits the JSON schema`, () => {
       const result = schema.safeParse(parseText(readFileSync(join(folder, name), 'utf8')));
       assert.ok(result.success, result.error?.message);
     });
 
-    it(`${name} begins with a comment`, () => {
+    test(`${name} begins with a comment`, () => {
       assert.match(readFileSync(join(folder, name), 'utf8'), /^# \S/);
     });
   }
 
-  it('quickstart.yaml needs no hardware and less than 20 s', () => {
+  test('quickstart.yaml needs no hardware and less than 20 s', () => {
     const { devices, jobs } = loadConfig({ path: join(folder, 'quickstart.yaml') });
     const totalMs = jobs.reduce((sum, job) => sum + job.rampTimeMs + (job.runtimeMs ?? Number.NaN), 0);
     assert.deepEqual(devices, ['sim']);
@@ -48,12 +48,12 @@ describe('docs/config.md', () => {
   const text = readFileSync(join(repository, 'docs', 'config.md'), 'utf8');
 
   for (const key of [...Object.keys(rootKeys), ...Object.keys(jobKeys), 'name']) {
-    it(`has ${key} in a table`, () => {
+    test(`has ${key} in a table`, () => {
       assert.ok(text.includes(`\n| \`${key}\` |`), key);
     });
   }
 
-  it('has examples that load', () => {
+  test('has examples that load', () => {
     const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]);
     assert.ok(examples.length > 0);
     for (const example of examples) assert.ok(parseConfig(example, 'docs/config.md').jobs.length > 0);

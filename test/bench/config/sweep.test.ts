@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { file, issueOf, parse } from './config-text.js';
 
 const names = (keys: string[], rootKeys: string[] = []): string[] =>
   parse(file(keys, rootKeys)).jobs.map((job) => job.name);
 
 describe('a matrix', () => {
-  it('makes a job of each combination, the last key varying fastest', () => {
+  test('makes a job of each combination, the last key varying fastest', () => {
     const { jobs } = parse(file(['matrix: {bs: [4k, 128k], iodepth: [1, 4, 32]}']));
     assert.deepEqual(
       jobs.map((job) => [job.bsBytes, job.iodepth]),
@@ -21,7 +21,7 @@ describe('a matrix', () => {
     );
   });
 
-  it('names each job by its values', () => {
+  test('names each job by its values', () => {
     assert.deepEqual(names(['matrix: {bs: [512, 4096, 1MiB, 3k], iodepth: [1]}']), [
       'a[bs=512,iodepth=1]',
       'a[bs=4k,iodepth=1]',
@@ -30,7 +30,7 @@ describe('a matrix', () => {
     ]);
   });
 
-  it('tells of each job which one of the sweep it is', () => {
+  test('tells of each job which one of the sweep it is', () => {
     const keys = ['matrix: {size: [50%, 1G], offset: [0, 1M], hybrid_spin: [20us], completion: [hybrid]}'];
     const [first, second] = parse(file(keys)).jobs;
     assert.deepEqual(first.sweep, {
@@ -41,7 +41,7 @@ describe('a matrix', () => {
     assert.deepEqual(second.offset, { bytes: 1_048_576 });
   });
 
-  it('may give the pattern', () => {
+  test('may give the pattern', () => {
     const { jobs } = parse(['device: sim', 'jobs: [{name: a, runtime: 1s, matrix: {rw: [read, randread]}}]']);
     assert.deepEqual(
       jobs.map((job) => job.rw),
@@ -49,12 +49,12 @@ describe('a matrix', () => {
     );
   });
 
-  it('wins over defaults', () => {
+  test('wins over defaults', () => {
     const { jobs } = parse(file(['matrix: {iodepth: [2]}'], ['defaults: {iodepth: 9, bs: 8k}']));
     assert.deepEqual([jobs[0].iodepth, jobs[0].bsBytes], [2, 8192]);
   });
 
-  it('keeps rwmixread for the patterns that have both directions', () => {
+  test('keeps rwmixread for the patterns that have both directions', () => {
     const keys = ['rwmixread: 70', 'matrix: {rw: [randread, randrw]}'];
     const { jobs } = parse([
       ...['device: sim', 'allow_writes: true', 'jobs:', '  - name: a', '    runtime: 1s'],
@@ -66,7 +66,7 @@ describe('a matrix', () => {
     );
   });
 
-  it('can be changed by the name of the job', () => {
+  test('can be changed by the name of the job', () => {
     const { jobs } = parse(file(['matrix: {bs: [4k, 8k]}']), { set: ['jobs.a.matrix.bs=[16k]'] });
     assert.deepEqual(
       jobs.map((job) => job.bsBytes),
@@ -74,7 +74,7 @@ describe('a matrix', () => {
     );
   });
 
-  it('leaves a job without one as it is', () => {
+  test('leaves a job without one as it is', () => {
     assert.equal(parse(file()).jobs[0].sweep, undefined);
   });
 });
@@ -97,34 +97,34 @@ describe('a wrong matrix', () => {
     ['no meaning', 'matrix: {iodepth: [1, 2], rwmixread: [1]}', /^has no meaning with rw: randread$/, 43],
   ];
   for (const [what, line, message, column] of cases) {
-    it(`is refused at its place: ${what}`, () => {
+    test(`is refused at its place: ${what}`, () => {
       const issue = issueOf(file([line]));
       assert.match(issue.message, message);
       assert.equal(issue.column, column);
     });
   }
 
-  it('names the key that was meant', () => {
+  test('names the key that was meant', () => {
     assert.equal(issueOf(file(['matrix: {queue_depth: [1]}'])).suggestion, 'did you mean "iodepth"?');
   });
 
-  it('may not vary what the job gives', () => {
+  test('may not vary what the job gives', () => {
     const issue = issueOf(file(['bs: 4k', 'matrix: {bs: [8k]}']));
     assert.equal(issue.path, 'jobs[0].matrix.bs');
     assert.match(issue.message, /the job gives this key as well/);
   });
 
-  it('is refused for writes at the pattern that writes', () => {
+  test('is refused for writes at the pattern that writes', () => {
     const text = ['device: sim', 'jobs: [{name: a, runtime: 1s, matrix: {rw: [read, write]}}]'];
     assert.equal(issueOf(text).path, 'jobs[0].matrix.rw[1]');
   });
 
-  it('has the rules between keys applied to each combination', () => {
+  test('has the rules between keys applied to each combination', () => {
     const issue = issueOf(file(['numjobs: 1024', 'matrix: {queue_pairs: [1, 63, 64]}']));
     assert.equal(issue.path, 'jobs[0].matrix.queue_pairs[2]');
   });
 
-  it('cannot be a default', () => {
+  test('cannot be a default', () => {
     assert.equal(issueOf(file([], ['defaults: {matrix: {bs: [4k]}}'])).message, 'unknown key');
   });
 });
@@ -132,13 +132,13 @@ describe('a wrong matrix', () => {
 describe('names', () => {
   const two = (second: string): string[] => [...file(['matrix: {bs: [4k, 8k]}']), second];
 
-  it('of two sweeps are different', () => {
+  test('of two sweeps are different', () => {
     const issue = issueOf(two('  - {name: a, rw: read, runtime: 1s, matrix: {iodepth: [1, 2]}}'));
     assert.equal(issue.path, 'jobs[1].name');
     assert.match(issue.message, /jobs\[0\] is named "a" too/);
   });
 
-  it('of a job cannot be that of one in a sweep', () => {
+  test('of a job cannot be that of one in a sweep', () => {
     const issue = issueOf(two('  - {name: "a[bs=8k]", rw: read, runtime: 1s}'));
     assert.match(issue.message, /jobs\[0\] is named "a\[bs=8k\]" too/);
   });
@@ -147,7 +147,7 @@ describe('names', () => {
 describe('the jobs of a file', () => {
   const numbers = (count: number): string => Array.from({ length: count }, (_, i) => i + 1).join(', ');
 
-  it('are 10,000 at most, with every combination and repeat', () => {
+  test('are 10,000 at most, with every combination and repeat', () => {
     const matrix = `matrix: {iodepth: [${numbers(100)}], numjobs: [${numbers(10)}]}`;
     assert.equal(names([matrix, 'repeat: 10']).length, 1000);
     const issue = issueOf(file([matrix, 'repeat: 11']));
@@ -155,14 +155,14 @@ describe('the jobs of a file', () => {
     assert.match(issue.message, /expand to 11000, more than 10000/);
   });
 
-  it('are counted before they are made', () => {
+  test('are counted before they are made', () => {
     const keys = ['iodepth', 'numjobs', 'queue_pairs', 'hybrid_spin'].map(
       (key) => `${key}: [${numbers(900)}]`,
     );
     assert.match(issueOf(file([`matrix: {${keys.join(', ')}}`])).message, /expand to 656100000000/);
   });
 
-  it('are too many by a repeat in defaults', () => {
+  test('are too many by a repeat in defaults', () => {
     const lines = Array.from({ length: 11 }, (_, i) => `  - {name: b${i}, rw: read, runtime: 1s}`);
     const issue = issueOf([...file([], ['defaults: {repeat: 1000}']), ...lines]);
     assert.equal(issue.path, 'defaults.repeat');
@@ -170,7 +170,7 @@ describe('the jobs of a file', () => {
 });
 
 describe('repeat', () => {
-  it('is taken from defaults, and a job wins over them', () => {
+  test('is taken from defaults, and a job wins over them', () => {
     const { jobs } = parse([
       'device: sim',
       'defaults: {rw: read, runtime: 1s, repeat: 5}',
@@ -183,12 +183,12 @@ describe('repeat', () => {
   });
 
   for (const value of ['0', '1001', '1.5', 'often']) {
-    it(`is refused when it is ${value}`, () => {
+    test(`is refused when it is ${value}`, () => {
       assert.match(issueOf(file([`repeat: ${value}`])).message, /^expects a whole number from 1 to 1000/);
     });
   }
 
-  it('is suggested for other words', () => {
+  test('is suggested for other words', () => {
     assert.equal(issueOf(file(['iterations: 3'])).suggestion, 'did you mean "repeat"?');
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   formatBytes,
   formatDurationMs,
@@ -44,7 +44,7 @@ describe('parseSizeBytes', () => {
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
   ];
   for (const [text, bytes] of sizes) {
-    it(`reads ${JSON.stringify(text)} as ${bytes} bytes`, () => {
+    test(`reads ${JSON.stringify(text)} as ${bytes} bytes`, () => {
       assert.equal(accepted(parseSizeBytes(text)), bytes);
     });
   }
@@ -74,16 +74,16 @@ describe('parseSizeBytes', () => {
     [{ k: 4 }, /expects a size .* got a map/],
   ];
   for (const [value, problem] of wrong) {
-    it(`refuses ${(JSON.stringify(value) ?? String(value)).slice(0, 30)} (${String(value).slice(0, 10)})`, () => {
+    test(`refuses ${(JSON.stringify(value) ?? String(value)).slice(0, 30)} (${String(value).slice(0, 10)})`, () => {
       assert.match(problemOf(parseSizeBytes(value)), problem);
     });
   }
 
-  it('cuts a long text in its message', () => {
+  test('cuts a long text in its message', () => {
     assert.ok(problemOf(parseSizeBytes('x'.repeat(100_000))).length < 200);
   });
 
-  it('escapes control characters in its message', () => {
+  test('escapes control characters in its message', () => {
     assert.match(problemOf(parseSizeBytes('4\u001b[2J\u009b')), /\\u001b\[2J\\u009b/);
   });
 });
@@ -104,7 +104,7 @@ describe('parseDurationMs', () => {
     ['24d', MAX_DURATION_MS],
   ];
   for (const [text, ms] of durations) {
-    it(`reads ${JSON.stringify(text)} as ${ms} ms`, () => {
+    test(`reads ${JSON.stringify(text)} as ${ms} ms`, () => {
       assert.equal(accepted(parseDurationMs(text)), ms);
     });
   }
@@ -124,32 +124,32 @@ describe('parseDurationMs', () => {
     [null, /got nothing/],
   ];
   for (const [value, problem] of wrong) {
-    it(`refuses ${String(value).slice(0, 30)}`, () => {
+    test(`refuses ${String(value).slice(0, 30)}`, () => {
       assert.match(problemOf(parseDurationMs(value)), problem);
     });
   }
 
-  it('keeps the longest duration below what a timer can hold', () => {
+  test('keeps the longest duration below what a timer can hold', () => {
     assert.ok(MAX_DURATION_MS < 2 ** 31 - 1);
   });
 });
 
 describe('parseExtent', () => {
-  it('reads a percentage', () => {
+  test('reads a percentage', () => {
     assert.deepEqual(accepted(parseExtent('33.5%')), { percent: 33.5 });
   });
 
-  it('reads a size', () => {
+  test('reads a size', () => {
     assert.deepEqual(accepted(parseExtent('1GiB')), { bytes: 1_073_741_824 });
   });
 
   for (const text of ['101%', '-1%', '%', 'half%', '1e1%']) {
-    it(`refuses ${text}`, () => {
+    test(`refuses ${text}`, () => {
       assert.match(problemOf(parseExtent(text)), /a percentage from 0% to 100%/);
     });
   }
 
-  it('names both forms when it has neither', () => {
+  test('names both forms when it has neither', () => {
     assert.match(problemOf(parseExtent('all')), /a number of bytes, or a percentage such as 50%/);
   });
 });
@@ -167,24 +167,24 @@ describe('formatBytes', () => {
     2 ** 50,
     Number.MAX_SAFE_INTEGER,
   ]) {
-    it(`gives text for ${bytes} that reads back to it`, () => {
+    test(`gives text for ${bytes} that reads back to it`, () => {
       assert.equal(accepted(parseSizeBytes(formatBytes(bytes))), bytes);
     });
   }
 
-  it('uses the largest unit that is exact', () => {
+  test('uses the largest unit that is exact', () => {
     assert.deepEqual([4096, 2 ** 30, 1000].map(formatBytes), ['4KiB', '1GiB', '1000B']);
   });
 });
 
 describe('formatDurationMs', () => {
   for (const ms of [0, 0.001, 0.08, 1, 1500, 10_000, 90_000, 7_200_000, MAX_DURATION_MS]) {
-    it(`gives text for ${ms} ms that reads back to it`, () => {
+    test(`gives text for ${ms} ms that reads back to it`, () => {
       assert.equal(accepted(parseDurationMs(formatDurationMs(ms))), ms);
     });
   }
 
-  it('uses the largest unit that is exact', () => {
+  test('uses the largest unit that is exact', () => {
     assert.deepEqual([0.08, 500, 10_000, 7_200_000].map(formatDurationMs), ['80us', '500ms', '10s', '2h']);
   });
 });

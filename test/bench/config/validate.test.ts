@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { file, issueOf, parse } from './config-text.js';
 
 describe('unknown keys', () => {
@@ -22,19 +22,19 @@ describe('unknown keys', () => {
     ['constructor', file([], ['constructor: 1']), /^the keys here are/],
   ];
   for (const [what, text, suggestion] of cases) {
-    it(`are refused with advice: ${what}`, () => {
+    test(`are refused with advice: ${what}`, () => {
       const issue = issueOf(text);
       assert.equal(issue.message, 'unknown key');
       assert.match(issue.suggestion ?? '', suggestion);
     });
   }
 
-  it('stand at the place of the key', () => {
+  test('stand at the place of the key', () => {
     const { line, column, path } = issueOf(file(['iodeph: 1']));
     assert.deepEqual([line, column, path], [5, 5, 'jobs[0].iodeph']);
   });
 
-  it('are escaped in the path', () => {
+  test('are escaped in the path', () => {
     assert.equal(issueOf(file(['"a\\e[2J": 1'])).path, 'jobs[0]."a\\u001b[2J"');
   });
 });
@@ -77,7 +77,7 @@ describe('values of a job', () => {
     ['cpus_allowed: 3-1', /runs backwards/],
   ];
   for (const [line, message] of wrong) {
-    it(`refuses ${line} at the value`, () => {
+    test(`refuses ${line} at the value`, () => {
       const key = line.split(':')[0];
       const text = file([line]);
       const issue = issueOf(text);
@@ -96,7 +96,7 @@ describe('values of a job', () => {
     'randseed: 0',
   ];
   for (const line of right) {
-    it(`takes ${line}`, () => {
+    test(`takes ${line}`, () => {
       assert.equal(parse(file([line])).jobs.length, 1);
     });
   }
@@ -105,7 +105,7 @@ describe('values of a job', () => {
 describe('interrupt_coalescing', () => {
   const time = (text: string): string[] => file([], [`interrupt_coalescing: {threshold: 8, time: ${text}}`]);
 
-  it('takes multiples of 100us', () => {
+  test('takes multiples of 100us', () => {
     assert.equal(parse(time('25500us')).interruptCoalescing?.timeMs, 25.5);
     assert.equal(parse(time('0.3ms')).interruptCoalescing?.timeMs, 0.3);
   });
@@ -115,20 +115,20 @@ describe('interrupt_coalescing', () => {
     ['150us', /^is no multiple of 100us$/],
     ['26ms', /^is at most 25500us$/],
   ] as const)
-    it(`refuses a time of ${text}`, () => {
+    test(`refuses a time of ${text}`, () => {
       assert.match(issueOf(time(text)).message, message);
     });
 });
 
 describe('names of jobs', () => {
   for (const name of ['""', '" a"', '"a\\nb"', '"\\e[2J"', '1', '[a]', `"${'x'.repeat(129)}"`]) {
-    it(`cannot be ${name.slice(0, 12)}`, () => {
+    test(`cannot be ${name.slice(0, 12)}`, () => {
       const issue = issueOf(['device: sim', `jobs: [{name: ${name}, rw: read, runtime: 1}]`]);
       assert.match(issue.message, /^expects a name of one line/);
     });
   }
 
-  it('may have spaces and any script', () => {
+  test('may have spaces and any script', () => {
     const [job] = parse([
       'device: sim',
       'jobs: [{name: "4k Lesen, völlig zufällig", rw: read, runtime: 1}]',
@@ -136,7 +136,7 @@ describe('names of jobs', () => {
     assert.equal(job.name, '4k Lesen, völlig zufällig');
   });
 
-  it('must not be given twice', () => {
+  test('must not be given twice', () => {
     const issue = issueOf([
       'device: sim',
       'defaults: {rw: read, runtime: 1}',
@@ -161,12 +161,12 @@ describe('jobs', () => {
     ['device: sim\njobs: [~]', /^expects a job: .* got nothing$/],
   ];
   for (const [text, message] of cases) {
-    it(`are refused as ${text.slice(12) || 'missing'}`, () => {
+    test(`are refused as ${text.slice(12) || 'missing'}`, () => {
       assert.match(issueOf(text).message, message);
     });
   }
 
-  it('are at most 1000', () => {
+  test('are at most 1000', () => {
     const job = '\n  - {name: a, rw: read, runtime: 1}';
     const text = `device: sim\njobs:${Array.from({ length: 1001 }, (_, i) => job.replace('a,', `a${i},`)).join('')}`;
     assert.equal(issueOf(text).message, 'has more than 1000 jobs');

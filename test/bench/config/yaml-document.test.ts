@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { parseYaml } from '../../../bench/config/yaml-document.js';
 import { errorOf, file, issueOf, parse } from './config-text.js';
 
@@ -16,47 +16,47 @@ function faultOf(text: string): { line: number; column: number; message: string 
 }
 
 describe('malformed YAML', () => {
-  it('is told with line and column', () => {
+  test('is told with line and column', () => {
     const issue = issueOf('device: sim\njobs: [a, b\n');
     assert.deepEqual([issue.origin, issue.line], ['x.yaml', 3]);
     assert.match(issue.message, /^not valid YAML: /);
   });
 
-  it('is told for every fault', () => {
+  test('is told for every fault', () => {
     assert.ok(errorOf('a: ]\nb: ]\n').issues.length >= 2);
   });
 
-  it('is told for a key given twice', () => {
+  test('is told for a key given twice', () => {
     const issue = issueOf([...file(['iodepth: 1', 'iodepth: 2'])]);
     assert.deepEqual([issue.line, issue.column], [6, 5]);
     assert.match(issue.message, /given twice/);
   });
 
-  it('is told for a second document', () => {
+  test('is told for a second document', () => {
     assert.match(faultOf('a: 1\n---\nb: 1\n').message, /more than one YAML document/);
   });
 
-  it('is told for tabs', () => {
+  test('is told for tabs', () => {
     assert.match(faultOf('jobs:\n\t- a\n').message, /tab/i);
   });
 
-  it('is told for a key that is a list', () => {
+  test('is told for a key that is a list', () => {
     assert.match(faultOf('? [a]\n: 1\n').message, /keys must be strings/);
   });
 
-  it('is told for custom tags', () => {
+  test('is told for custom tags', () => {
     assert.match(faultOf('a: !run x\n').message, /unresolved tag/);
   });
 
-  it('is told for binary tags', () => {
+  test('is told for binary tags', () => {
     assert.match(faultOf('a: !!binary aGk=\n').message, /unresolved tag/);
   });
 
-  it('is told for an alias without its anchor', () => {
+  test('is told for an alias without its anchor', () => {
     assert.equal(faultOf('a: *nope\n').line, 1);
   });
 
-  it('does not carry more than one line of message', () => {
+  test('does not carry more than one line of message', () => {
     assert.equal(errorOf('a: {').message.split('\n').length, errorOf('a: {').issues.length);
   });
 });
@@ -73,7 +73,7 @@ describe('anchors', () => {
     '    name: a',
   ];
 
-  it('and merge keys are resolved', () => {
+  test('and merge keys are resolved', () => {
     assert.deepEqual(dataOf('a: &a {x: 1, y: 1}\nb: {<<: *a, y: 2}\nc: *a\n'), {
       a: { x: 1, y: 1 },
       b: { x: 1, y: 2 },
@@ -81,7 +81,7 @@ describe('anchors', () => {
     });
   });
 
-  it('lead to the place of the text they stand for', () => {
+  test('lead to the place of the text they stand for', () => {
     const { issues } = errorOf(merged);
     assert.deepEqual(
       issues.map(({ path, line, column }) => [path, line, column]),
@@ -92,12 +92,12 @@ describe('anchors', () => {
     );
   });
 
-  it('lead to the alias when the whole value is one', () => {
+  test('lead to the alias when the whole value is one', () => {
     const issue = issueOf(['device: &d sim', 'hugepages: *d', 'jobs: [{name: a, rw: read, runtime: 1}]']);
     assert.deepEqual([issue.line, issue.column], [2, 12]);
   });
 
-  it('do not tie jobs together for --set', () => {
+  test('do not tie jobs together for --set', () => {
     const { jobs } = parse(
       [
         'device: sim',
@@ -114,7 +114,7 @@ describe('anchors', () => {
     );
   });
 
-  it('that are used often in a real file are fine', () => {
+  test('that are used often in a real file are fine', () => {
     const jobs = Array.from({ length: 300 }, (_, i) => `  - {<<: *base, name: a${i}}`);
     assert.equal(
       parse(['device: sim', 'defaults: &base {rw: read, runtime: 1}', 'jobs:', ...jobs]).jobs.length,
@@ -124,17 +124,17 @@ describe('anchors', () => {
 });
 
 describe('hostile YAML', () => {
-  it('that is an alias bomb is refused', () => {
+  test('that is an alias bomb is refused', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
     assert.match(faultOf(['a0: &a0 [x,x,x,x,x,x,x,x,x]', ...levels].join('\n')).message, /aliases/);
   });
 
-  it('that repeats a large part within the alias limit is refused', () => {
+  test('that repeats a large part within the alias limit is refused', () => {
     const text = `a: &a [${'x,'.repeat(2000)}]\nb: [${'*a,'.repeat(200)}]\n`;
     assert.match(faultOf(text).message, /expand to more than 100000 values/);
   });
 
-  it('with an alias inside its own anchor is refused', () => {
+  test('with an alias inside its own anchor is refused', () => {
     assert.match(faultOf('a: &a [*a]\n').message, /alias/);
   });
 
@@ -153,39 +153,39 @@ describe('hostile YAML', () => {
     ).join('\n'),
   };
   for (const [kind, text] of Object.entries(deep)) {
-    it(`that nests ${kind} too deeply is refused`, () => {
+    test(`that nests ${kind} too deeply is refused`, () => {
       assert.match(faultOf(text).message, /nested too deeply/);
     });
   }
 
-  it('at the greatest nesting within the limits does not exhaust the stack', () => {
+  test('at the greatest nesting within the limits does not exhaust the stack', () => {
     const lines = Array.from({ length: 128 }, (_, i) => `${' '.repeat(i)}?`);
     const result = parseYaml([...lines, `${' '.repeat(128)}${'- '.repeat(30)}${'['.repeat(32)}`].join('\n'));
     assert.ok('faults' in result);
   });
 
-  it('with a hundred thousand keys is refused before keys are compared', () => {
+  test('with a hundred thousand keys is refused before keys are compared', () => {
     const text = Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join('\n');
     assert.match(faultOf(text).message, /more than 100000 tokens/);
   });
 
-  it('names the place where the nesting goes too far', () => {
+  test('names the place where the nesting goes too far', () => {
     const { line, column } = faultOf(`a: 1\nb: ${'['.repeat(100)}`);
     assert.deepEqual([line, column], [2, 36]);
   });
 
-  it('cannot set a prototype', () => {
+  test('cannot set a prototype', () => {
     const value = dataOf('__proto__: {polluted: 1}\n') as Record<string, unknown>;
     assert.deepEqual(Object.keys(value), ['__proto__']);
     assert.equal(Object.getPrototypeOf(value), Object.prototype);
     assert.equal(({} as Record<string, unknown>).polluted, undefined);
   });
 
-  it('with text that looks like nesting in a block scalar is read', () => {
+  test('with text that looks like nesting in a block scalar is read', () => {
     assert.deepEqual(dataOf(`a: |\n  ${'['.repeat(200)}\n`), { a: `${'['.repeat(200)}\n` });
   });
 
-  it('of random tokens never throws', () => {
+  test('of random tokens never throws', () => {
     const pieces = [
       'a',
       ': ',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { governor, isolation, numaDistance, siblings, turbo } from '../../../bench/doctor/cpu.js';
 import { deviceNodes, groupMembers } from '../../../bench/doctor/device.js';
 import { addressWidth, iommuGroups, unsafeInterrupts } from '../../../bench/doctor/iommu.js';
@@ -24,7 +24,7 @@ function drive(): NvmeFunction {
 }
 
 describe('IOMMU', () => {
-  it('is a problem without groups, and the fix knows what the command line lacks', () => {
+  test('is a problem without groups, and the fix knows what the command line lacks', () => {
     tree.deleteSysfs('kernel/iommu_groups');
     tree.setCommandLine('quiet');
     const { status, found, fix } = iommuGroups(tree.host());
@@ -33,31 +33,31 @@ describe('IOMMU', () => {
     assert.match(fix, /intel_iommu=on on the kernel command line/);
   });
 
-  it('names the word that turns it off', () => {
+  test('names the word that turns it off', () => {
     tree.deleteSysfs('kernel/iommu_groups');
     tree.setCommandLine('quiet iommu=off');
     assert.match(iommuGroups(tree.host()).fix, /^take iommu=off off the kernel command line/);
   });
 
-  it('does not take a no-IOMMU group for an IOMMU', () => {
+  test('does not take a no-IOMMU group for an IOMMU', () => {
     tree.sysfs.write('kernel/iommu_groups/14/name', 'vfio-noiommu\n');
     assert.match(iommuGroups(tree.host()).found, /^off: only 1 no-IOMMU group of VFIO/);
   });
 
-  it('reads the width from VT-d: the smaller of guest width and page tables', () => {
+  test('reads the width from VT-d: the smaller of guest width and page tables', () => {
     assert.match(addressWidth(tree.host()).found, /^48 bits reach 256 TiB, the memory is 15\.6 GiB$/);
     // MGAW 39 (26h in bits 21:16), SAGAW 39 bits (bit 9)
     tree.sysfs.write('devices/virtual/iommu/dmar0/intel-iommu/cap', '260200\n');
     assert.match(addressWidth(tree.host()).found, /^39 bits reach 512 GiB/);
   });
 
-  it('warns where memory is wider', () => {
+  test('warns where memory is wider', () => {
     tree.sysfs.write('devices/virtual/iommu/dmar0/intel-iommu/cap', '260200\n');
     tree.write('proc/meminfo', `MemTotal: ${2 ** 30} kB`);
     assert.equal(addressWidth(tree.host()).status, 'warning');
   });
 
-  it('reads the width from AMD-Vi, and says unknown where there is neither', () => {
+  test('reads the width from AMD-Vi, and says unknown where there is neither', () => {
     tree.deleteSysfs('devices/virtual/iommu/dmar0');
     tree.deleteSysfs('class/iommu/dmar0');
     assert.equal(addressWidth(tree.host()).status, 'unknown');
@@ -68,28 +68,28 @@ describe('IOMMU', () => {
 });
 
 describe('interrupt remapping', () => {
-  it('warns where unsafe interrupts are allowed', () => {
+  test('warns where unsafe interrupts are allowed', () => {
     tree.sysfs.write('module/vfio_iommu_type1/parameters/allow_unsafe_interrupts', 'Y\n');
     const { status, fix } = unsafeInterrupts(tree.host());
     assert.equal(status, 'warning');
     assert.match(fix, /^`echo N \| sudo tee \/sys\/module\/vfio_iommu_type1/);
   });
 
-  it('is a problem where the hardware has none and they are not allowed', () => {
+  test('is a problem where the hardware has none and they are not allowed', () => {
     tree.sysfs.write('devices/virtual/iommu/dmar0/intel-iommu/ecap', 'f00f42\n');
     const { status, found } = unsafeInterrupts(tree.host());
     assert.equal(status, 'problem');
     assert.match(found, /dmar0 cannot remap interrupts/);
   });
 
-  it('is a problem where the command line turns it off', () => {
+  test('is a problem where the command line turns it off', () => {
     tree.setCommandLine('intel_iommu=on intremap=off');
     assert.match(unsafeInterrupts(tree.host()).found, /command line says intremap=off/);
   });
 });
 
 describe('VFIO', () => {
-  it('tells a module that can be loaded from one that the kernel does not have', () => {
+  test('tells a module that can be loaded from one that the kernel does not have', () => {
     withoutVfio(tree);
     assert.equal(vfioDriver(tree.host()).fix, '`sudo modprobe vfio-pci`');
     tree.write('modules/6.12.48-test/modules.dep', 'kernel/fs/ext4/ext4.ko:');
@@ -98,7 +98,7 @@ describe('VFIO', () => {
     assert.match(tree.plain(vfioDriver(tree.host()).found), /modules\/6\.12\.48-test has no modules/);
   });
 
-  it('needs one of container and iommufd', () => {
+  test('needs one of container and iommufd', () => {
     tree.write('dev/iommu');
     tree.delete('dev/vfio/vfio');
     assert.match(tree.plain(vfioNodes(tree.host()).found), /^\/dev\/iommu: readable and writable$/);
@@ -106,14 +106,14 @@ describe('VFIO', () => {
     assert.equal(vfioNodes(tree.host()).status, 'problem');
   });
 
-  it('is a problem where this user may open neither', () => {
+  test('is a problem where this user may open neither', () => {
     const { status, found, fix } = vfioNodes(tree.host({ mayOpen: () => false }));
     assert.equal(status, 'problem');
     assert.equal(tree.plain(found), 'alice may not open /dev/vfio/vfio');
     assert.equal(tree.plain(fix), '`sudo chmod 0666 /dev/vfio/vfio`');
   });
 
-  it('warns of lockdown, and knows a kernel that has none from a host that does not say', () => {
+  test('warns of lockdown, and knows a kernel that has none from a host that does not say', () => {
     tree.sysfs.write('kernel/security/lockdown', 'none [integrity] confidentiality\n');
     assert.match(lockdown(tree.host()).found, /^integrity: VFIO works, but not uio/);
     tree.deleteSysfs('kernel/security/lockdown');
@@ -124,7 +124,7 @@ describe('VFIO', () => {
 });
 
 describe('device', () => {
-  it('has a node that this user may open, or a fix that names it', () => {
+  test('has a node that this user may open, or a fix that names it', () => {
     const group = join(tree.root, 'dev/vfio/14');
     const { status, found, fix } = deviceNodes(tree.host({ mayOpen: (path) => path !== group }), drive());
     assert.equal(status, 'problem');
@@ -132,7 +132,7 @@ describe('device', () => {
     assert.match(tree.plain(fix), /^`sudo chown alice \/dev\/vfio\/14`/);
   });
 
-  it('may be opened through its own character device instead', () => {
+  test('may be opened through its own character device instead', () => {
     tree.sysfs.write(`devices/pci0000:00/${ADDRESS}/vfio-dev/vfio0/dev`, '511:0\n');
     tree.write('dev/vfio/devices/vfio0');
     tree.write('dev/iommu');
@@ -142,7 +142,7 @@ describe('device', () => {
     assert.match(tree.plain(found), /^\/dev\/vfio\/devices\/vfio0: /);
   });
 
-  it('does not count a character device of sysfs that has no node', () => {
+  test('does not count a character device of sysfs that has no node', () => {
     tree.sysfs.write(`devices/pci0000:00/${ADDRESS}/vfio-dev/vfio0/dev`, '511:0\n');
     tree.delete('dev/vfio/14');
     assert.match(
@@ -151,7 +151,7 @@ describe('device', () => {
     );
   });
 
-  it('is held back by a group member in use, not by one without a driver', () => {
+  test('is held back by a group member in use, not by one without a driver', () => {
     tree.sysfs.addFunction({ address: '0000:01:00.1', class: '0x040300', iommuGroup: 14 });
     assert.equal(groupMembers(drive(), tree.sysfs.root).status, 'ok');
     tree.sysfs.bind('0000:01:00.1', 'snd_hda_intel');
@@ -162,7 +162,7 @@ describe('device', () => {
 });
 
 describe('memory', () => {
-  it('warns where the node of the device has no free hugepages', () => {
+  test('warns where the node of the device has no free hugepages', () => {
     tree.setHugepages(1, 0, 0);
     assert.equal(hugepages(tree.host(), [0]).status, 'ok');
     const { status, found, fix } = hugepages(tree.host(), [1]);
@@ -171,12 +171,12 @@ describe('memory', () => {
     assert.match(fix, /^`echo 32 \| sudo tee \/sys\/devices\/system\/node\/node1\/hugepages/);
   });
 
-  it('reads the pools of a kernel without NUMA', () => {
+  test('reads the pools of a kernel without NUMA', () => {
     tree.deleteSysfs('devices/system/node');
     assert.equal(hugepages(tree.host(), [0]).found, 'node 0: 60 of 64 free of 2 MiB');
   });
 
-  it('adds to the pages that are there', () => {
+  test('adds to the pages that are there', () => {
     tree.setHugepages(0, 64, 0);
     assert.match(
       tree.plain(hugepages(tree.host(), [0]).fix),
@@ -184,7 +184,7 @@ describe('memory', () => {
     );
   });
 
-  it('judges RLIMIT_MEMLOCK by what a default run pins, unless CAP_IPC_LOCK lifts it', () => {
+  test('judges RLIMIT_MEMLOCK by what a default run pins, unless CAP_IPC_LOCK lifts it', () => {
     const limited = (kib: number): ReturnType<typeof memlock> =>
       memlock(tree.host({ memlockLimitBytes: () => kib * 1024 }));
     assert.equal(limited(64).status, 'problem');
@@ -195,7 +195,7 @@ describe('memory', () => {
 });
 
 describe('CPUs', () => {
-  it('warns of a governor other than performance, and on which CPUs', () => {
+  test('warns of a governor other than performance, and on which CPUs', () => {
     tree.sysfs.write('devices/system/cpu/cpu1/cpufreq/scaling_governor', 'powersave\n');
     tree.sysfs.write('devices/system/cpu/cpu2/cpufreq/scaling_governor', 'powersave\n');
     const { status, found } = governor(tree.host());
@@ -203,12 +203,12 @@ describe('CPUs', () => {
     assert.match(found, /^performance on CPU 0,3, powersave on CPU 1-2/);
   });
 
-  it('skips the governor where the kernel has none', () => {
+  test('skips the governor where the kernel has none', () => {
     for (const cpu of [0, 1, 2, 3]) tree.deleteSysfs(`devices/system/cpu/cpu${cpu}/cpufreq`);
     assert.equal(governor(tree.host()).status, 'skipped');
   });
 
-  it('reads turbo from either switch', () => {
+  test('reads turbo from either switch', () => {
     tree.sysfs.write('devices/system/cpu/intel_pstate/no_turbo', '0\n');
     assert.match(turbo(tree.host()).fix, /`echo 1 \| sudo tee .*no_turbo`/);
     tree.deleteSysfs('devices/system/cpu/intel_pstate');
@@ -218,19 +218,19 @@ describe('CPUs', () => {
     assert.equal(turbo(tree.host()).found, 'off');
   });
 
-  it('warns of isolated CPUs that this process may not use', () => {
+  test('warns of isolated CPUs that this process may not use', () => {
     assert.equal(isolation(tree.host()).status, 'ok');
     const { status, fix } = isolation(tree.host({ allowedCpus: () => [0, 1] }));
     assert.equal(status, 'warning');
     assert.equal(fix, '`taskset -c 0-1,3 nvbench run ...` with cpus_allowed: "3" in the job');
   });
 
-  it('warns of two chosen CPUs on one core', () => {
+  test('warns of two chosen CPUs on one core', () => {
     assert.equal(siblings(tree.host(), [0, 1]).status, 'ok');
     assert.match(siblings(tree.host(), [0, 2]).found, /^CPU 0,2 share cores/);
   });
 
-  it('measures the distance to the chosen CPUs by the table of the firmware', () => {
+  test('measures the distance to the chosen CPUs by the table of the firmware', () => {
     tree.sysfs.write('devices/system/node/node0/cpulist', '0-1\n');
     tree.sysfs.write('devices/system/node/node0/distance', '10 21\n');
     tree.sysfs.write('devices/system/node/node1/cpulist', '2-3\n');
@@ -246,7 +246,7 @@ describe('CPUs', () => {
 });
 
 describe('PCI link', () => {
-  it('warns of a link below what the device can do', () => {
+  test('warns of a link below what the device can do', () => {
     tree.setLink('8.0 GT/s PCIe', 2, '16.0 GT/s PCIe', 4);
     const { status, found, fix } = pciLink(tree.sysfs.deviceDir(ADDRESS));
     assert.equal(status, 'warning');
@@ -254,14 +254,14 @@ describe('PCI link', () => {
     assert.match(fix, /^reseat/);
   });
 
-  it('blames the slot where that is the limit', () => {
+  test('blames the slot where that is the limit', () => {
     tree.setLink('8.0 GT/s PCIe', 4, '16.0 GT/s PCIe', 4);
     tree.sysfs.write('devices/pci0000:00/max_link_speed', '8.0 GT/s PCIe\n');
     tree.sysfs.write('devices/pci0000:00/max_link_width', '4\n');
     assert.equal(pciLink(tree.sysfs.deviceDir(ADDRESS)).fix, 'move it to a slot that does');
   });
 
-  it('is unknown where the function shows none', () => {
+  test('is unknown where the function shows none', () => {
     tree.setLink('Unknown', 0, '16.0 GT/s PCIe', 4);
     assert.equal(pciLink(tree.sysfs.deviceDir(ADDRESS)).status, 'unknown');
   });
@@ -272,13 +272,13 @@ describe('drive', () => {
     Object.fromEntries(controllerChecks(facts).map((check) => [check.id, check.status]));
   const smart = HEALTHY.smart!;
 
-  it('tells each critical warning by name', () => {
+  test('tells each critical warning by name', () => {
     const [first] = controllerChecks({ ...HEALTHY, smart: { ...smart, criticalWarning: 0x09 } });
     assert.equal(first.status, 'warning');
     assert.match(first.found, /^spare below its threshold, read-only; 2 % used/);
   });
 
-  it('warns of heat, of a power state that is not the full one, and of firmware that waits for a reset', () => {
+  test('warns of heat, of a power state that is not the full one, and of firmware that waits for a reset', () => {
     const facts: ControllerFacts = {
       ...HEALTHY,
       smart: { ...smart, temperatureKelvin: 355 },
@@ -293,12 +293,12 @@ describe('drive', () => {
     });
   });
 
-  it('says unknown of what the controller refuses', () => {
+  test('says unknown of what the controller refuses', () => {
     const refused = { ...HEALTHY, smart: undefined, firmware: undefined, power: undefined };
     assert.deepEqual(new Set(Object.values(status(refused))), new Set(['unknown']));
   });
 
-  it('finds the sensors below the function too, and leaves out limits that the drive does not name', () => {
+  test('finds the sensors below the function too, and leaves out limits that the drive does not name', () => {
     boundToKernel(tree);
     const function_ = tree.sysfs.deviceDir(ADDRESS);
     tree.deleteSysfs(`devices/pci0000:00/${ADDRESS}/nvme/nvme0/hwmon3`);

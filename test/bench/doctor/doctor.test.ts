@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, it } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { TITLES } from '../../../bench/doctor/check.js';
 import { type DoctorOptions, examine } from '../../../bench/doctor/doctor.js';
 import { DeviceLists, EngineError } from '../../../engine/index.js';
@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 describe('examine', () => {
-  it('finds nothing wrong with a good host', async () => {
+  test('finds nothing wrong with a good host', async () => {
     const report = await examined(made(goodHost()));
     assert.deepEqual(idsWith(report, 'warning', 'problem', 'unknown', 'skipped'), []);
     assert.equal(report.ready, true);
@@ -49,13 +49,13 @@ describe('examine', () => {
     assert.deepEqual(probed, [`pci:${ADDRESS}`]);
   });
 
-  it('gives each check one id', async () => {
+  test('gives each check one id', async () => {
     const report = await examined(made(goodHost()));
     const ids = idsWith(report, 'ok');
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  it('names everything that is missing without VFIO, and attaches nothing', async () => {
+  test('names everything that is missing without VFIO, and attaches nothing', async () => {
     const tree = made(withoutVfio(goodHost()));
     const report = await examined(tree);
     assert.equal(report.ready, false);
@@ -66,7 +66,7 @@ describe('examine', () => {
     assert.deepEqual(probed, []);
   });
 
-  it('never attaches a drive of the kernel, and reads its state from sysfs', async () => {
+  test('never attaches a drive of the kernel, and reads its state from sysfs', async () => {
     const report = await examined(made(boundToKernel(goodHost())));
     assert.deepEqual(probed, []);
     assert.deepEqual(report.missing, ['bound driver']);
@@ -76,7 +76,7 @@ describe('examine', () => {
     assert.equal(find(report, 'nvme-firmware').found, '2B2QEXM7; sysfs shows no slots');
   });
 
-  it('offers no bind of a drive that is mounted', async () => {
+  test('offers no bind of a drive that is mounted', async () => {
     const tree = made(boundToKernel(goodHost()));
     tree.write('proc/self/mountinfo', '22 1 259:0 / /data rw - ext4 /dev/nvme0n1 rw');
     const { found, fix } = find(await examined(tree), 'pci-driver');
@@ -84,7 +84,7 @@ describe('examine', () => {
     assert.match(fix, /^choose another drive/);
   });
 
-  it('is not ready where the attach fails, and says why', async () => {
+  test('is not ready where the attach fails, and says why', async () => {
     const busy = new EngineError({
       code: 'EBUSY',
       op: 'open VFIO group',
@@ -98,7 +98,7 @@ describe('examine', () => {
     assert.deepEqual([status, found, fix], ['problem', 'open VFIO group: EBUSY', busy.hint]);
   });
 
-  it('says that there is no NVMe function', async () => {
+  test('says that there is no NVMe function', async () => {
     const tree = made(goodHost());
     tree.sysfs.removeFunction(ADDRESS);
     tree.sysfs.addFunction({ address: '0000:00:02.0', class: '0x030000' });
@@ -107,7 +107,7 @@ describe('examine', () => {
     assert.match(find(report, 'nvme-functions').found, /^none: 1 PCI function, none of class 010802/);
   });
 
-  it('goes on with the host where there is no PCI bus', async () => {
+  test('goes on with the host where there is no PCI bus', async () => {
     const tree = made(goodHost());
     tree.deleteSysfs('bus/pci/devices');
     const report = await examined(tree);
@@ -115,7 +115,7 @@ describe('examine', () => {
     assert.equal(find(report, 'hugepages').status, 'ok');
   });
 
-  it('is ready when one of two drives is, and tells them apart where none is', async () => {
+  test('is ready when one of two drives is, and tells them apart where none is', async () => {
     const tree = made(goodHost());
     tree.sysfs.addFunction({ address: '0000:02:00.0', driver: 'nvme', iommuGroup: 15 });
     assert.equal((await examined(tree)).ready, true);
@@ -126,7 +126,7 @@ describe('examine', () => {
     ]);
   });
 
-  it('judges the one target that is asked for', async () => {
+  test('judges the one target that is asked for', async () => {
     const tree = made(goodHost());
     tree.sysfs.addFunction({ address: '0000:02:00.0', driver: 'nvme', iommuGroup: 15 });
     const report = await examined(tree, { target: '02:00.0' });
@@ -137,7 +137,7 @@ describe('examine', () => {
     );
   });
 
-  it('refuses a target that is not there as wrong input', async () => {
+  test('refuses a target that is not there as wrong input', async () => {
     await assert.rejects(examined(made(goodHost()), { target: 'pci:0000:7f:00.0' }), (error) => {
       assert.ok(error instanceof EngineError);
       assert.deepEqual([error.code, error.kind], ['NO_SUCH_DEVICE', 'input']);
@@ -145,7 +145,7 @@ describe('examine', () => {
     });
   });
 
-  it('asks nothing of VFIO for a software controller', async () => {
+  test('asks nothing of VFIO for a software controller', async () => {
     const tree = made(withoutVfio(goodHost()));
     const report = await examine({ host: tree.host(), target: 'sim' });
     assert.equal(report.ready, true);
@@ -160,7 +160,7 @@ describe('examine', () => {
     ]);
   });
 
-  it('leaves a drive that is blocked out, and refuses it as a target', async () => {
+  test('leaves a drive that is blocked out, and refuses it as a target', async () => {
     const pciLists = new DeviceLists({ block: [ADDRESS] });
     const tree = made(goodHost());
     const report = await examined(tree, { pciLists });
@@ -182,13 +182,13 @@ describe('examine', () => {
     return tree;
   }
 
-  it('leaves the registers of a drive on uio alone: another program may drive it', async () => {
+  test('leaves the registers of a drive on uio alone: another program may drive it', async () => {
     const report = await examined(onUio(), { allowUnsafeDma: true });
     assert.equal(find(report, 'attach').status, 'skipped');
     assert.deepEqual(probed, []);
   });
 
-  it('accepts uio and a missing IOMMU only where the risk is accepted', async () => {
+  test('accepts uio and a missing IOMMU only where the risk is accepted', async () => {
     const tree = onUio();
     const refused = await examined(tree);
     assert.deepEqual(refused.missing, ['IOMMU', 'bound driver', 'IOMMU group']);
@@ -200,7 +200,7 @@ describe('examine', () => {
 });
 
 describe('docs/doctor.md', () => {
-  it('lists exactly the checks there are, with their titles', () => {
+  test('lists exactly the checks there are, with their titles', () => {
     const text = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8');
     const rows = [...text.matchAll(/^\| `([a-z-]+)` \| ([^|]+) \| [^|]+ \|$/gm)];
     assert.deepEqual(rows.map(([, id, title]) => [id, title]).toSorted(), Object.entries(TITLES).toSorted());
@@ -213,11 +213,11 @@ describe('the text of nvbench doctor', () => {
     return formatDoctor(report, { color: false, width });
   };
 
-  it('is exactly this for a good host', async () => {
+  test('is exactly this for a good host', async () => {
     assert.equal(await textOf(made(goodHost()), 100), fixture('doctor-good.txt'));
   });
 
-  it('is exactly this without VFIO, at 80 columns', async () => {
+  test('is exactly this without VFIO, at 80 columns', async () => {
     assert.equal(await textOf(made(withoutVfio(goodHost())), 80), fixture('doctor-no-vfio-80.txt'));
   });
 });

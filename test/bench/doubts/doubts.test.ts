@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { deviceDoubts, deviceDoubtsAfter } from '../../../bench/doubts/device.js';
 import { DOUBT_CODES } from '../../../bench/doubts/doubt.js';
 import { hostDoubts } from '../../../bench/doubts/host.js';
@@ -19,13 +19,13 @@ const codes = (doubts: readonly EngineWarning[]): string[] => doubts.map(({ code
 describe('of the host', () => {
   const { host } = sampleResult();
 
-  it('there is none where the governor is performance and the metal bare', () => {
+  test('there is none where the governor is performance and the metal bare', () => {
     assert.deepEqual(hostDoubts(host), []);
     assert.deepEqual(hostDoubts({ ...host, governor: null }), []);
     assert.deepEqual(hostDoubts({ ...host, hypervisor: 'none' }), []);
   });
 
-  it('a governor that slows cores down, and a hypervisor, are two', () => {
+  test('a governor that slows cores down, and a hypervisor, are two', () => {
     const doubts = hostDoubts({ ...host, governor: 'performance, powersave', hypervisor: 'QEMU' });
     assert.deepEqual(codes(doubts), ['cpu-governor', 'virtual-machine']);
     assert.match(doubts[1].message, /QEMU/);
@@ -35,16 +35,16 @@ describe('of the host', () => {
 describe('of a device', () => {
   const link = { speedGtPerS: 16, width: 4, maxSpeedGtPerS: 16, maxWidth: 4 };
 
-  it('there is none for a drive with its full link and hugepages', () => {
+  test('there is none for a drive with its full link and hugepages', () => {
     assert.deepEqual(deviceDoubts({ ...drive, pcieLink: link, smartBefore: buildSmart(smart) }), []);
   });
 
-  it('software is the only one', () => {
+  test('software is the only one', () => {
     assert.deepEqual(codes(deviceDoubts({ ...simulation, hugepageBytes: 0 })), ['software-controller']);
   });
 
   for (const change of [{ speedGtPerS: 8 }, { width: 2 }]) {
-    it(`is a link with ${JSON.stringify(change)}`, () => {
+    test(`is a link with ${JSON.stringify(change)}`, () => {
       const [found, ...more] = deviceDoubts({ ...drive, pcieLink: { ...link, ...change } });
       assert.equal(found.code, 'pcie-link-below-maximum');
       assert.match(found.message, /of 16 GT\/s x4$/);
@@ -52,7 +52,7 @@ describe('of a device', () => {
     });
   }
 
-  it('are base pages and a critical warning', () => {
+  test('are base pages and a critical warning', () => {
     const smartBefore = buildSmart({ ...smart, criticalWarning: 2 });
     assert.deepEqual(codes(deviceDoubts({ ...drive, hugepageBytes: 0, smartBefore })), [
       'base-pages',
@@ -71,7 +71,7 @@ describe('of a device', () => {
       }),
     );
 
-  it('is a temperature that moved by more than 10 K, either way', () => {
+  test('is a temperature that moved by more than 10 K, either way', () => {
     assert.deepEqual(afterRun({ temperatureKelvin: 310 }, { temperatureKelvin: 320 }), []);
     assert.deepEqual(afterRun({ temperatureKelvin: 310 }, { temperatureKelvin: 321 }), [
       'temperature-changed',
@@ -81,7 +81,7 @@ describe('of a device', () => {
     ]);
   });
 
-  it('is a temperature at the warning threshold, before or after', () => {
+  test('is a temperature at the warning threshold, before or after', () => {
     const hot = { temperatureKelvin: 343 };
     const near = { temperatureKelvin: 342 };
     assert.deepEqual(afterRun(hot, near), ['temperature-high']);
@@ -90,13 +90,13 @@ describe('of a device', () => {
     assert.deepEqual(afterRun(hot, hot, { warningTemperatureKelvin: undefined }), []);
   });
 
-  it('are media errors that are new, however many there were', () => {
+  test('are media errors that are new, however many there were', () => {
     const many = { mediaErrors: 2n ** 60n };
     assert.deepEqual(afterRun(many, many), []);
     assert.deepEqual(afterRun(many, { mediaErrors: 2n ** 60n + 1n }), ['media-errors-grew']);
   });
 
-  it('is nothing where the health was not read, or is that of software', () => {
+  test('is nothing where the health was not read, or is that of software', () => {
     assert.deepEqual(deviceDoubtsAfter(drive), []);
     assert.deepEqual(
       afterRun({ temperatureKelvin: 300 }, { temperatureKelvin: 400 }, { software: true }),
@@ -151,15 +151,15 @@ describe('of a job', () => {
   const found = (...args: Parameters<typeof outcome>): string[] =>
     codes(jobDoubts(outcome(...args), tree.root));
 
-  it('there is none where nothing came between', () => {
+  test('there is none where nothing came between', () => {
     assert.deepEqual(found(), []);
   });
 
-  it('is a collection within the measured time', () => {
+  test('is a collection within the measured time', () => {
     assert.deepEqual(found([{ garbageCollections: 1 }]), ['garbage-collected-while-measuring']);
   });
 
-  it('is a CPU that is lost more than ten times a second', () => {
+  test('is a CPU that is lost more than ten times a second', () => {
     assert.deepEqual(found([{ involuntaryContextSwitches: 20 }]), []);
     assert.deepEqual(found([{}, { cpus: [0], involuntaryContextSwitches: 21 }]), [
       'preempted-while-measuring',
@@ -167,25 +167,25 @@ describe('of a job', () => {
     assert.deepEqual(found([{ involuntaryContextSwitches: undefined }]), []);
   });
 
-  it('is the yielding instead where workers yield, which counts as losing the CPU', () => {
+  test('is the yielding instead where workers yield, which counts as losing the CPU', () => {
     const one = outcome([{ involuntaryContextSwitches: 5000 }]);
     const planned = { ...one.planned, spec: { ...one.planned.spec, yieldWhenIdle: true } };
     assert.deepEqual(codes(jobDoubts({ ...one, planned }, tree.root)), ['fewer-cpus-than-threads']);
   });
 
-  it('is a core that two workers share', () => {
+  test('is a core that two workers share', () => {
     assert.deepEqual(found([{ cpus: [2] }, { cpus: [3] }]), ['smt-siblings-shared']);
     assert.deepEqual(found([{ cpus: [0] }, { cpus: [2] }]), []);
   });
 
-  it('is a worker on another node than the device', () => {
+  test('is a worker on another node than the device', () => {
     const [doubt, ...more] = jobDoubts(outcome([{ cpus: [2] }, { cpus: [4] }]), tree.root);
     assert.equal(doubt.code, 'numa-remote');
     assert.match(doubt.message, /CPU 4 are not on NUMA node 0/);
     assert.equal(more.length, 0);
   });
 
-  it('is too short a time, or too few I/Os for the high percentiles', () => {
+  test('is too short a time, or too few I/Os for the high percentiles', () => {
     assert.deepEqual(found([{ elapsedNs: 999_999_999 }]), ['short-runtime']);
     assert.deepEqual(found([{}], 9999), ['few-samples']);
     assert.deepEqual(found([{}], 10_000), []);
@@ -196,7 +196,7 @@ describe('docs/results.md', () => {
   const text = readFileSync(new URL('../../../../docs/results.md', import.meta.url), 'utf8');
 
   for (const code of DOUBT_CODES) {
-    it(`tells of ${code}`, () => {
+    test(`tells of ${code}`, () => {
       assert.ok(text.includes(`\n| \`${code}\` |`), code);
     });
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import { nodeOfCpu, siblingsOf, turboSwitch } from '../../../bench/environment/cpu.js';
 import { hostFacts } from '../../../bench/environment/host.js';
 import { hypervisorName } from '../../../bench/environment/hypervisor.js';
@@ -24,7 +24,7 @@ function writeLink(current: string, width: string): void {
 }
 
 describe('pcieLink', () => {
-  it('gives speed and width, as trained and at most', () => {
+  test('gives speed and width, as trained and at most', () => {
     writeLink('2.5 GT/s PCIe', '2');
     assert.deepEqual(pcieLink(ADDRESS, tree.root), {
       speedGtPerS: 2.5,
@@ -34,7 +34,7 @@ describe('pcieLink', () => {
     });
   });
 
-  it('is absent where the kernel knows none', () => {
+  test('is absent where the kernel knows none', () => {
     writeLink('Unknown', '0');
     assert.equal(pcieLink(ADDRESS, tree.root), undefined);
     assert.equal(pcieLink('0000:09:00.0', tree.root), undefined);
@@ -46,18 +46,18 @@ describe('hypervisorName', () => {
     tree.write('proc/cpuinfo', `processor\t: 0\nflags\t\t: ${flags}\n`);
   const name = (): string | undefined => hypervisorName(tree.root, `${tree.root}/proc`);
 
-  it('is none on bare metal, whoever made it', () => {
+  test('is none on bare metal, whoever made it', () => {
     withFlags('fpu vme sse2');
     tree.write('class/dmi/id/sys_vendor', 'Amazon EC2\n');
     assert.equal(name(), 'none');
   });
 
-  it('is undefined where the CPU says nothing', () => {
+  test('is undefined where the CPU says nothing', () => {
     tree.write('proc/cpuinfo', 'processor\t: 0\nFeatures\t: fp asimd\n');
     assert.equal(name(), undefined);
   });
 
-  it('is the vendor where the CPU says that there is a hypervisor', () => {
+  test('is the vendor where the CPU says that there is a hypervisor', () => {
     withFlags('fpu hypervisor sse2');
     assert.equal(name(), 'unknown hypervisor');
     tree.write('class/dmi/id/sys_vendor', 'Amazon EC2\n');
@@ -66,7 +66,7 @@ describe('hypervisorName', () => {
     assert.equal(name(), 'xen');
   });
 
-  it('is known by its vendor where CPUs have no such flag', () => {
+  test('is known by its vendor where CPUs have no such flag', () => {
     tree.write('proc/cpuinfo', 'processor\t: 0\nFeatures\t: fp asimd\n');
     tree.write('class/dmi/id/sys_vendor', 'QEMU\n');
     assert.equal(name(), 'QEMU');
@@ -74,7 +74,7 @@ describe('hypervisorName', () => {
 });
 
 describe('CPUs', () => {
-  it('have siblings and a node where sysfs says so', () => {
+  test('have siblings and a node where sysfs says so', () => {
     tree.write('devices/system/cpu/cpu1/topology/thread_siblings_list', '1,5\n');
     tree.write('devices/system/node/node0/cpulist', '0-1\n');
     tree.write('devices/system/node/node2/cpulist', '4-5\n');
@@ -85,7 +85,7 @@ describe('CPUs', () => {
     );
   });
 
-  it('may run above their nominal frequency as either switch says', () => {
+  test('may run above their nominal frequency as either switch says', () => {
     assert.equal(turboSwitch(tree.root), undefined);
     tree.write('devices/system/cpu/cpufreq/boost', '1\n');
     assert.equal(turboSwitch(tree.root)?.on, true);
@@ -95,7 +95,7 @@ describe('CPUs', () => {
 });
 
 describe('hostFacts', () => {
-  it('names every governor of the CPUs that may be used, and of no others', () => {
+  test('names every governor of the CPUs that may be used, and of no others', () => {
     for (const [cpu, governor] of ['performance', 'powersave', 'ondemand'].entries())
       tree.write(`devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`, `${governor}\n`);
     const governor = (allowed: number[]) => hostFacts(allowed, tree.root).governor;
@@ -104,7 +104,7 @@ describe('hostFacts', () => {
     assert.equal(governor([7]), undefined);
   });
 
-  it('has isolated CPUs, turbo and nodes where the kernel says', () => {
+  test('has isolated CPUs, turbo and nodes where the kernel says', () => {
     tree.write('devices/system/cpu/isolated', '2-3\n');
     tree.write('devices/system/cpu/cpufreq/boost', '0\n');
     for (const node of [0, 1]) tree.write(`devices/system/node/node${node}/cpulist`, `${node}\n`);
@@ -112,7 +112,7 @@ describe('hostFacts', () => {
     assert.deepEqual([isolatedCpus, turbo, numaNodes, smt], [[2, 3], false, 2, undefined]);
   });
 
-  it('knows a host without isolated CPUs from one that does not say', () => {
+  test('knows a host without isolated CPUs from one that does not say', () => {
     assert.equal(hostFacts([0], tree.root).isolatedCpus, undefined);
     tree.write('devices/system/cpu/isolated', '\n');
     assert.deepEqual(hostFacts([0], tree.root).isolatedCpus, []);

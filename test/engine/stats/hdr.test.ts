@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import {
   build,
@@ -48,13 +48,13 @@ const isUnreadable = (reason: RegExp) => (error: unknown) =>
   error instanceof EngineError && error.code === 'HISTOGRAM_UNREADABLE' && reason.test(error.reason);
 
 describe('toHdrHistogram', () => {
-  it('keeps every count at its index', () => {
+  test('keeps every count at its index', () => {
     const counts = dense();
     const histogram = toHdrHistogram(counts);
     for (let i = 0; i < HISTOGRAM_LENGTH; i++) assert.equal(histogram.getCountAtIndex(i), counts[i]);
   });
 
-  it('equals a histogram that hdr-histogram-js recorded value by value', () => {
+  test('equals a histogram that hdr-histogram-js recorded value by value', () => {
     const latencies = randomLatencies(3, 20_000, 37);
     const converted = toHdrHistogram(countsOf(latencies));
     const recorded = recordedBy(latencies);
@@ -64,7 +64,7 @@ describe('toHdrHistogram', () => {
     assert.equal(encodeIntoCompressedBase64(converted), encodeIntoCompressedBase64(recorded));
   });
 
-  it('takes the counts of the loop as they are', () => {
+  test('takes the counts of the loop as they are', () => {
     const counts = new Uint32Array(HISTOGRAM_LENGTH);
     counts[5000] = 0xffff_ffff;
     assert.equal(toHdrHistogram(counts).getCountAtIndex(5000), 0xffff_ffff);
@@ -72,22 +72,22 @@ describe('toHdrHistogram', () => {
 });
 
 describe('fromHdrHistogram', () => {
-  it('gives back what toHdrHistogram was given', () => {
+  test('gives back what toHdrHistogram was given', () => {
     assert.deepEqual(fromHdrHistogram(toHdrHistogram(dense())), dense());
   });
 
-  it('refuses a histogram of another precision', () => {
+  test('refuses a histogram of another precision', () => {
     const coarse = new Float64Histogram(1, HIGHEST_TRACKABLE_NS, 2);
     assert.throws(() => fromHdrHistogram(coarse), isUnreadable(/2 digits/));
   });
 
-  it('refuses a histogram of another range', () => {
+  test('refuses a histogram of another range', () => {
     assert.throws(() => fromHdrHistogram(new Float64Histogram(1, 2 ** 40, 3)), isUnreadable(/counts/));
   });
 });
 
 describe('encodeCounts', () => {
-  it('is read back by hdr-histogram-js to the same counts', () => {
+  test('is read back by hdr-histogram-js to the same counts', () => {
     const decoded = decodeFromCompressedBase64(encodeCounts(dense()), 64);
     assert.ok(decoded instanceof JsHistogram);
     assert.equal(decoded.countsArrayLength, HISTOGRAM_LENGTH);
@@ -95,13 +95,13 @@ describe('encodeCounts', () => {
     for (let i = 0; i < HISTOGRAM_LENGTH; i++) assert.equal(decoded.getCountAtIndex(i), counts[i]);
   });
 
-  it('begins with the cookie of the V2 compressed form', () => {
+  test('begins with the cookie of the V2 compressed form', () => {
     // 0x1c849304, with 0x10 in the word size nibble.
     const bytes = Buffer.from(encodeCounts(dense()), 'base64');
     assert.equal(bytes.readUInt32BE(0), 0x1c849314);
   });
 
-  it('survives decodeCounts with counts beyond 2^32', () => {
+  test('survives decodeCounts with counts beyond 2^32', () => {
     const counts = emptyHistogram();
     counts[0] = 2 ** 32;
     counts[12345] = 2 ** 40 + 1;
@@ -109,17 +109,17 @@ describe('encodeCounts', () => {
     assert.deepEqual(decodeCounts(encodeCounts(counts)), counts);
   });
 
-  it('survives decodeCounts with no counts at all', () => {
+  test('survives decodeCounts with no counts at all', () => {
     assert.deepEqual(decodeCounts(encodeCounts(emptyHistogram())), emptyHistogram());
   });
 });
 
 describe('decodeCounts', () => {
-  it('refuses text that is no histogram', () => {
+  test('refuses text that is no histogram', () => {
     assert.throws(() => decodeCounts('bm90IGEgaGlzdG9ncmFt'), isUnreadable(/V2/));
   });
 
-  it('refuses a histogram that was cut off', () => {
+  test('refuses a histogram that was cut off', () => {
     const encoded = encodeCounts(countsOf(randomLatencies(4, 5000, 37)));
     assert.throws(
       () => decodeCounts(encoded.slice(0, encoded.length / 2 - ((encoded.length / 2) % 4))),
@@ -127,11 +127,11 @@ describe('decodeCounts', () => {
     );
   });
 
-  it('refuses what unpacks to more than a histogram can have', () => {
+  test('refuses what unpacks to more than a histogram can have', () => {
     assert.throws(() => decodeCounts(bomb()), isUnreadable(/unpacks/));
   });
 
-  it('refuses more text than a histogram can have', () => {
+  test('refuses more text than a histogram can have', () => {
     assert.throws(() => decodeCounts('A'.repeat(600_000)), isUnreadable(/600000 characters/));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   type AbDocument,
   abJsonSchema,
@@ -19,26 +19,26 @@ const plain = (document: AbDocument): string => formatAb(analyseAb(document), { 
 const slower = experimentOf((role) => ({ meanNs: role === 'B' ? 150_000 : 100_000 }));
 
 describe('the analysis on a terminal', () => {
-  it('says what the sides are, how many blocks, and the seed of their order', () => {
+  test('says what the sides are, how many blocks, and the seed of their order', () => {
     const text = plain(slower);
     assert.match(text, /^run\.yaml: A as configured; B jobs\[0\]\.iodepth=64$/m);
     assert.match(text, /^6 blocks of A and B, 6 control blocks of A and A, in an order drawn from seed 7;/m);
     assert.match(text, /the first leg of each side was a warm-up and does not count/);
   });
 
-  it('has effect, interval and the interval of the control in a row', () => {
+  test('has effect, interval and the interval of the control in a row', () => {
     assert.match(
       plain(slower),
       /^ {2}mean +100 µs +150 µs +\+\d+\.\d % +\+\d+\.\d % to \+\d+\.\d % +-\d\.\d % to \+\d\.\d % +0\.0\d\d\d +worse$/m,
     );
   });
 
-  it('is loud where the control shows an effect', () => {
+  test('is loud where the control shows an effect', () => {
     const text = plain(experimentOf((role) => ({ meanNs: role === "A'" ? 130_000 : 100_000 })));
     assert.match(text, /^CONTROL SHOWS AN EFFECT of randread read between A and A: iops -2\d\.\d %/m);
   });
 
-  it('says before any figure that they describe no drive, and that the session was cut short', () => {
+  test('says before any figure that they describe no drive, and that the session was cut short', () => {
     const document = experimentOf(() => ({ meanNs: 100_000 }));
     for (const { result } of document.legs)
       result.devices = [{ ...simulation, target: result.devices[0].target }];
@@ -46,7 +46,7 @@ describe('the analysis on a terminal', () => {
     assert.match(text, /^SOFTWARE CONTROLLER: .*\nINCOMPLETE: SIGINT\n/);
   });
 
-  it('says what nothing shows without controls', () => {
+  test('says what nothing shows without controls', () => {
     const text = plain(experimentOf(() => ({ meanNs: 100_000 }), { experiment: 6, control: 0 }));
     assert.match(text, /without control blocks nothing shows what this host makes of no difference at all/);
   });
@@ -61,7 +61,7 @@ describe('every view of an experiment', () => {
     complete: false,
   };
 
-  it('shows names as text', () => {
+  test('shows names as text', () => {
     const analysis = analyseAb(hostile);
     for (const text of [
       formatAb(analysis, { color: false }),
@@ -72,21 +72,21 @@ describe('every view of an experiment', () => {
     assert.ok(!markdownAb(analysis).includes('<script>'));
   });
 
-  it('Markdown has a table for each job and marks what changed', () => {
+  test('Markdown has a table for each job and marks what changed', () => {
     assert.match(markdownAb(analyseAb(slower)), /^\| mean \| 100 µs \| 150 µs \|.*\| \*\*worse\*\* \|$/m);
   });
 });
 
 describe('the document of an experiment', () => {
-  it('reads back as it was written', () => {
+  test('reads back as it was written', () => {
     assert.deepEqual(parseAbText(formatAbDocument(slower)), JSON.parse(JSON.stringify(slower)));
   });
 
-  it('without a leg is JSON all the same', () => {
+  test('without a leg is JSON all the same', () => {
     assert.deepEqual(parseAbText(formatAbDocument({ ...slower, legs: [] })).legs, []);
   });
 
-  it('is no result, and a result no experiment: each says who reads it', () => {
+  test('is no result, and a result no experiment: each says who reads it', () => {
     assert.throws(() => parseResultText(formatAbDocument(slower)), /nvbench ab --reanalyse reads/);
     const text = JSON.stringify(slower.legs[0].result);
     assert.throws(
@@ -95,13 +95,13 @@ describe('the document of an experiment', () => {
     );
   });
 
-  it('of a later version, or cut, is refused with a reason', () => {
+  test('of a later version, or cut, is refused with a reason', () => {
     const later = formatAbDocument({ ...slower, schemaVersion: 2 as 1 });
     assert.throws(() => parseAbText(later), /reads 1, the document has 2/);
     assert.throws(() => parseAbText(formatAbDocument(slower).slice(0, 900)), /may be truncated/);
   });
 
-  it('has a JSON Schema with every field', () => {
+  test('has a JSON Schema with every field', () => {
     const { properties } = abJsonSchema() as { properties: Record<string, unknown> };
     for (const key of Object.keys(slower)) assert.ok(key in properties, key);
   });

@@ -1,6 +1,6 @@
 /** The page as a reader meets it: in Chromium, from a file. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { formatHtml } from '../../../reports/html/index.js';
 import { openInChromium, skip } from './chromium.js';
 import { sweepResult } from './sweep-sample.js';
@@ -14,20 +14,20 @@ describe('the HTML page in Chromium', { skip }, () => {
     return formatHtml([{ ...result, jobs }]);
   });
 
-  it('opens without an error, a request or a foreign script', () =>
+  test('opens without an error, a request or a foreign script', () =>
     withPage({}, async (page) => {
       assert.match(await page.title(), /^nvbench report/);
       assert.ok((await page.locator('figure.chart:visible').count()) >= 3);
     }));
 
-  it('shows the value under the pointer', () =>
+  test('shows the value under the pointer', () =>
     withPage({}, async (page) => {
       const plot = page.locator('figure.chart:visible .plot').first();
       await plot.hover({ position: { x: 300, y: 150 } });
       assert.match((await plot.locator('.tip').textContent()) ?? '', /read\n[\d,]+: [\d.]+ (ns|µs|ms)/);
     }));
 
-  it('puts the mark where the chart has the point, wide and on a phone', async () => {
+  test('puts the mark where the chart has the point, wide and on a phone', async () => {
     for (const width of [1100, 390]) {
       await withPage({ viewport: { width, height: 800 } }, async (page) => {
         const plot = page.locator('figure.chart:visible .plot').first();
@@ -44,7 +44,7 @@ describe('the HTML page in Chromium', { skip }, () => {
     }
   });
 
-  it('reads values by arrow keys', () =>
+  test('reads values by arrow keys', () =>
     withPage({}, async (page) => {
       const plot = page.locator('figure.chart:visible .plot').first();
       await plot.focus();
@@ -56,7 +56,7 @@ describe('the HTML page in Chromium', { skip }, () => {
       assert.equal(await plot.locator('.tip').isVisible(), false);
     }));
 
-  it('switches metrics and jobs', () =>
+  test('switches metrics and jobs', () =>
     withPage({}, async (page) => {
       await page.getByRole('button', { name: 'p99', exact: true }).first().click();
       assert.match(await page.locator('.variants figure:visible strong').first().innerText(), /: p99$/);
@@ -66,7 +66,7 @@ describe('the HTML page in Chromium', { skip }, () => {
       ]);
     }));
 
-  it('opens a table by keyboard', () =>
+  test('opens a table by keyboard', () =>
     withPage({}, async (page) => {
       const details = page.locator('figure.chart:visible details').first();
       await details.locator('summary').focus();
@@ -74,7 +74,7 @@ describe('the HTML page in Chromium', { skip }, () => {
       assert.equal(await details.locator('table').isVisible(), true);
     }));
 
-  it('is dark where dark is asked for', async () => {
+  test('is dark where dark is asked for', async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       await withPage({ colorScheme }, async (page) => {
@@ -84,7 +84,7 @@ describe('the HTML page in Chromium', { skip }, () => {
     assert.deepEqual(backgrounds, ['rgb(255, 255, 255)', 'rgb(18, 22, 27)']);
   });
 
-  it('does not scroll sideways on a phone, with every job and table shown', () =>
+  test('does not scroll sideways on a phone, with every job and table shown', () =>
     withPage({ viewport: { width: 390, height: 844 } }, async (page) => {
       await page.getByLabel('Show').selectOption('all');
       await page.evaluate(
@@ -93,7 +93,7 @@ describe('the HTML page in Chromium', { skip }, () => {
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
     }));
 
-  it('prints every job and every variant', () =>
+  test('prints every job and every variant', () =>
     withPage({}, async (page) => {
       await page.emulateMedia({ media: 'print' });
       assert.equal(await page.locator('.job:visible').count(), 30);

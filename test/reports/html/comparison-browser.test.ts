@@ -1,6 +1,6 @@
 /** The page of a comparison as a reader meets it. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { compareMany } from '../../../reports/compare/index.js';
 import { htmlMatrix } from '../../../reports/html/comparison.js';
 import { jobOf, named, resultOf, runsAround } from '../compare/documents.js';
@@ -26,13 +26,13 @@ describe('the page of a comparison in Chromium', { skip }, () => {
     ),
   );
 
-  it('opens without an error, a request or a foreign script, its tables in sight', () =>
+  test('opens without an error, a request or a foreign script, its tables in sight', () =>
     withPage({}, async (page) => {
       assert.equal(await page.title(), 'nvbench comparison');
       assert.equal(await page.locator('figure.chart:visible table:visible').count(), 4);
     }));
 
-  it('tells the change and the verdict of the row under the pointer', () =>
+  test('tells the change and the verdict of the row under the pointer', () =>
     withPage({}, async (page) => {
       const plot = page.locator('figure.chart:visible .plot').first();
       await plot.focus();
@@ -43,7 +43,7 @@ describe('the page of a comparison in Chromium', { skip }, () => {
       );
     }));
 
-  it('has the dot of a row on its mark, wide and on a phone', async () => {
+  test('has the dot of a row on its mark, wide and on a phone', async () => {
     for (const width of [1100, 390]) {
       await withPage({ viewport: { width, height: 800 } }, async (page) => {
         const plot = page.locator('figure.chart:visible .plot').first();
@@ -58,12 +58,12 @@ describe('the page of a comparison in Chromium', { skip }, () => {
     }
   });
 
-  it('does not scroll sideways on a phone', () =>
+  test('does not scroll sideways on a phone', () =>
     withPage({ viewport: { width: 390, height: 844 } }, async (page) => {
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
     }));
 
-  it('has text that can be read in the light and in the dark', async () => {
+  test('has text that can be read in the light and in the dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await withPage({ colorScheme }, async (page) => {
         const ratio = await page.evaluate<number>(`(() => {
@@ -85,7 +85,7 @@ describe('the page of a comparison in Chromium', { skip }, () => {
     }
   });
 
-  it('prints every job', () =>
+  test('prints every job', () =>
     withPage({}, async (page) => {
       await page.getByLabel('Show').first().selectOption('1');
       assert.equal(await page.locator('.job:visible').count(), 3);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { compareMany, compareResults } from '../../../reports/compare/index.js';
 import { htmlComparison, htmlMatrix } from '../../../reports/html/comparison.js';
 import { changeScale, rowScale } from '../../../reports/html/scale.js';
@@ -18,7 +18,7 @@ function hostileSide(meanNs: number, seed: number) {
 }
 
 describe('the page of a comparison', () => {
-  it('has a row with its verdict for each metric, and a chart of the intervals above it', () => {
+  test('has a row with its verdict for each metric, and a chart of the intervals above it', () => {
     const page = htmlComparison(slower());
     assert.match(
       page,
@@ -29,20 +29,20 @@ describe('the page of a comparison', () => {
     assert.ok(page.indexOf('<svg') < page.indexOf('<tr class="worse"'));
   });
 
-  it('draws a line and a mark for each metric in the colour of its verdict', () => {
+  test('draws a line and a mark for each metric in the colour of its verdict', () => {
     const [wide] = /<svg class="wide".*?<\/svg>/s.exec(htmlComparison(slower())) ?? [''];
     // Ten metrics are worse: a line and a mark each; errors are the same.
     assert.equal(count(wide, /stroke="var\(--worse\)"/g), 20);
     assert.equal(count(wide, /stroke="var\(--same\)"/g), 2);
   });
 
-  it('sums up in words, the worse first', () => {
+  test('sums up in words, the worse first', () => {
     const page = htmlComparison(slower());
     assert.match(page, /<p class="big">10 worse, 1 same<\/p>/);
     assert.match(page, /<b class="worse">worse<\/b> randread read: iops -1\d\.\d %, bandwidth /);
   });
 
-  it('says before any figure that results are not comparable, and how', () => {
+  test('says before any figure that results are not comparable, and how', () => {
     const other = side('b.json', 100_000, 2);
     other.result.host.governor = 'powersave';
     const page = htmlComparison(compareResults([side('a.json', 100_000)], [other]));
@@ -50,7 +50,7 @@ describe('the page of a comparison', () => {
     assert.match(page, /not comparable: host\.governor: performance in a\.json, powersave in b\.json/);
   });
 
-  it('of more than two has a ranking, all against the first, and a section for each', () => {
+  test('of more than two has a ranking, all against the first, and a section for each', () => {
     const three = [side('a', 100_000), side('b', 120_000, 2), side('c', 80_000, 3)];
     const page = htmlMatrix(compareMany(three));
     assert.match(page, /randread read mean<\/th><td>1\. c \S+ µs, 2\. a \S+ µs, 3\. b \S+ µs<\/td>/);
@@ -59,7 +59,7 @@ describe('the page of a comparison', () => {
     assert.equal(count(page, /<figure class="chart"/g), 2);
   });
 
-  it('lets no name become an element, and names nothing outside of itself', () => {
+  test('lets no name become an element, and names nothing outside of itself', () => {
     const sides = [hostileSide(100_000, 1), hostileSide(120_000, 50)];
     const comparison = compareResults([sides[0]], [sides[1]]);
     const matrix = compareMany([...sides, hostileSide(130_000, 90)]);
@@ -71,7 +71,7 @@ describe('the page of a comparison', () => {
     }
   });
 
-  it('draws no chart of what has no ratio, but has its table', () => {
+  test('draws no chart of what has no ratio, but has its table', () => {
     const failing = (name: string, errors: number) => {
       const result = resultOf([{ meanNs: 100_000 }]);
       for (const { directions } of result.jobs)
@@ -85,7 +85,7 @@ describe('the page of a comparison', () => {
 });
 
 describe('a scale of changes', () => {
-  it('has no change in the middle and goes as far down as up', () => {
+  test('has no change in the middle and goes as far down as up', () => {
     const { at, ticks } = changeScale('change', 0.15);
     assert.equal(at(1), 0.5);
     assert.ok(Math.abs(at(1.15) + at(1 / 1.15) - 1) < 1e-12);
@@ -95,7 +95,7 @@ describe('a scale of changes', () => {
     );
   });
 
-  it('is as wide as what it has to show, and no wider than a tenth and the tenfold', () => {
+  test('is as wide as what it has to show, and no wider than a tenth and the tenfold', () => {
     assert.deepEqual(
       [0.001, 0.05, 0.6, 9].map((deviation) => changeScale('change', deviation).ticks[0].label),
       ['-2 %', '-5 %', '-50 %', '-90 %'],
@@ -103,7 +103,7 @@ describe('a scale of changes', () => {
     assert.deepEqual([1e-6, 1e6].map(changeScale('change', 9).at), [0, 1]);
   });
 
-  it('has the rows below each other', () => {
+  test('has the rows below each other', () => {
     const { ticks } = rowScale('metric', ['iops', 'mean']);
     assert.deepEqual(ticks, [
       { at: 0.75, label: 'iops' },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';
 import { jsonForScript } from '../../../reports/html/escape.js';
 import { formatHtml } from '../../../reports/html/index.js';
@@ -12,7 +12,7 @@ const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 describe('formatHtml', () => {
-  it('lets no name become an element or end a script', () => {
+  test('lets no name become an element or end a script', () => {
     const { jobs, ...rest } = sweepResult([4096, 8192], [1, 4]);
     const page = formatHtml([
       {
@@ -34,24 +34,24 @@ describe('formatHtml', () => {
     assert.ok(page.includes('&lt;script&gt;alert(1)'));
   });
 
-  it('names nothing outside of itself', () => {
+  test('names nothing outside of itself', () => {
     const page = formatHtml([sweepResult([4096], [1, 4])]);
     assert.doesNotMatch(page, /https?:|\bsrc=|\bhref=|@import|url\((?!#)/);
   });
 
-  it('has a table behind every chart', () => {
+  test('has a table behind every chart', () => {
     const page = formatHtml([sweepResult([4096], [1, 4])]);
     const figures = page.match(/<figure[\s\S]*?<\/figure>/g) ?? [];
     assert.ok(figures.length >= 15, String(figures.length));
     for (const figure of figures) assert.match(figure, /<details><summary>.+<table>.+<td>/s);
   });
 
-  it('holds a sweep of 3 by 5 on 2 devices in less than 2 MB', () => {
+  test('holds a sweep of 3 by 5 on 2 devices in less than 2 MB', () => {
     const page = formatHtml([sweepResult()]);
     assert.ok(Buffer.byteLength(page) < 2_000_000, `${Buffer.byteLength(page)} bytes`);
   });
 
-  it('tells once what several jobs are warned of, and says of how many', () => {
+  test('tells once what several jobs are warned of, and says of how many', () => {
     const { jobs, ...rest } = sweepResult([4096], [1, 4]);
     const warning = { code: 'few-samples', message: 'fewer than 10,000 I/Os', advice: '' };
     const page = formatHtml([{ ...rest, jobs: jobs.map((job) => ({ ...job, warnings: [warning] })) }]);
@@ -59,7 +59,7 @@ describe('formatHtml', () => {
     assert.ok(page.includes(`in all ${jobs.length} jobs: fewer than 10,000 I/Os`));
   });
 
-  it('says first that a controller is software, and that a run is incomplete', () => {
+  test('says first that a controller is software, and that a run is incomplete', () => {
     const page = formatHtml([troubledResult()]);
     const notice = SOFTWARE_NOTICE.replaceAll("'", '&#39;');
     assert.ok(page.includes(notice));
@@ -67,20 +67,20 @@ describe('formatHtml', () => {
     assert.match(page, /INCOMPLETE: SIGINT/);
   });
 
-  it('draws no chart of what was not measured', () => {
+  test('draws no chart of what was not measured', () => {
     const page = formatHtml([{ ...sampleResult(), jobs: [{ ...readJob(), directions: {} }] }]);
     assert.equal(count(page, /<figure/g), 0);
     assert.match(page, /No I\/O was measured/);
   });
 
-  it('gives every id once', () => {
+  test('gives every id once', () => {
     const ids = [...formatHtml([sweepResult([4096], [1, 4])]).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length);
   });
 });
 
 describe('percentilePoints', () => {
-  it('goes from the lowest latency to the largest, never down', () => {
+  test('goes from the lowest latency to the largest, never down', () => {
     const points = percentilePoints(readCounts());
     assert.deepEqual(points[0], [0, 1000]);
     assert.equal(points.at(-1)?.[0], 6);
@@ -92,7 +92,7 @@ describe('percentilePoints', () => {
 });
 
 describe('scales', () => {
-  it('say percentiles as people do', () => {
+  test('say percentiles as people do', () => {
     assert.deepEqual([0, 1, 2, 3, 4, 5].map(percentileText), [
       '0 %',
       '90 %',
@@ -103,7 +103,7 @@ describe('scales', () => {
     ]);
   });
 
-  it('of logarithms begin and end at round numbers around the values', () => {
+  test('of logarithms begin and end at round numbers around the values', () => {
     const { ticks, at } = logScale('latency', 70, 400, String);
     assert.deepEqual(
       ticks.map(({ label }) => label),
@@ -113,13 +113,13 @@ describe('scales', () => {
     assert.equal(at(500), 1);
   });
 
-  it('of logarithms have two ends also for one value', () => {
+  test('of logarithms have two ends also for one value', () => {
     assert.equal(logScale('latency', 100, 100, String).ticks.length, 2);
   });
 });
 
 describe('jsonForScript', () => {
-  it('reads back the same and has no angle bracket', () => {
+  test('reads back the same and has no angle bracket', () => {
     const text = jsonForScript({ hostile });
     assert.doesNotMatch(text, /[<>]/);
     assert.deepEqual(JSON.parse(text), { hostile });

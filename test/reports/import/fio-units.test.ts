@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { fioSizeBytes, fioTimeMs } from '../../../reports/import/fio-units.js';
 
 describe('fioSizeBytes', () => {
-  it('reads sizes as fio means them: powers of 1024', () => {
+  test('reads sizes as fio means them: powers of 1024', () => {
     assert.deepEqual(['4096', '4k', '4K', '128kb', '1MiB', '2g', '4k,8k'].map(fioSizeBytes), [
       4096,
       4096,
@@ -15,20 +15,20 @@ describe('fioSizeBytes', () => {
     ]);
   });
 
-  it('does not guess', () => {
+  test('does not guess', () => {
     for (const text of ['', 'k', '4x', '-4k', '4 k', '9999999999999t'])
       assert.equal(fioSizeBytes(text), undefined);
   });
 });
 
 describe('fioTimeMs', () => {
-  it('reads seconds where there is no unit', () => {
+  test('reads seconds where there is no unit', () => {
     assert.deepEqual(['30', '30s', '5m', '2h', '1d', '500ms', '1000us'].map(fioTimeMs), [
       ...[30_000, 30_000, 300_000, 7_200_000, 86_400_000, 500, 1],
     ]);
   });
 
-  it('does not guess', () => {
+  test('does not guess', () => {
     for (const text of ['', 's', '1w', '-1']) assert.equal(fioTimeMs(text), undefined);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { countsOfDirection } from '../../../reports/build.js';
 import { importFio } from '../../../reports/import/fio.js';
@@ -29,7 +29,7 @@ const imported = (json: unknown) => importFio(json, options);
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
 
 describe('importFio', () => {
-  it('takes jobs with their settings', () => {
+  test('takes jobs with their settings', () => {
     const { jobs, imported: from } = imported(jsonPlus());
     assert.deepEqual(from, { tool: 'fio', version: '3.33' });
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe('importFio', () => {
     );
   });
 
-  it('takes figures, percentiles as printed and the histogram of json+', () => {
+  test('takes figures, percentiles as printed and the histogram of json+', () => {
     const fio = jsonPlus().jobs[0].read;
     const { read } = imported(jsonPlus()).jobs[0].directions;
     assert.ok(read);
@@ -53,12 +53,12 @@ describe('importFio', () => {
     assert.deepEqual(Object.fromEntries(fioBins(counts)), fio.clat_ns.bins);
   });
 
-  it('is a document that opens', () => {
+  test('is a document that opens', () => {
     for (const json of [jsonPlus(), plain()])
       assert.deepEqual(parseResultText(formatJson(imported(json))), imported(json));
   });
 
-  it('marks what the text lacks', () => {
+  test('marks what the text lacks', () => {
     const whole = imported(jsonPlus());
     assert.deepEqual(codes(whole.warnings), ['imported-without-host', 'imported-without-device']);
     assert.deepEqual(codes(whole.jobs[0].warnings), ['imported-coarse-histogram']);
@@ -69,7 +69,7 @@ describe('importFio', () => {
     assert.ok(job.directions.write?.latencyNs.p99_99);
   });
 
-  it('joins clones that fio reports one by one', () => {
+  test('joins clones that fio reports one by one', () => {
     const json = jsonPlus();
     const [, clone] = json.jobs;
     const [one, both] = [[clone], [clone, clone]].map((jobs) => imported({ ...json, jobs }).jobs);
@@ -77,7 +77,7 @@ describe('importFio', () => {
     assert.equal(both[0].directions.read?.ios, 2 * (one[0].directions.read?.ios ?? 0));
   });
 
-  it('joins clones whose number stands among the options of all jobs', () => {
+  test('joins clones whose number stands among the options of all jobs', () => {
     const json = jsonPlus();
     const { numjobs: _own, ...options } = json.jobs[1]['job options'];
     const clone = { ...json.jobs[1], 'job options': options };
@@ -86,12 +86,12 @@ describe('importFio', () => {
     assert.deepEqual([jobs.length, jobs[0].numjobs], [1, 2]);
   });
 
-  it('does not join jobs that merely share a name', () => {
+  test('does not join jobs that merely share a name', () => {
     const json = jsonPlus();
     assert.equal(imported({ ...json, jobs: [json.jobs[0], json.jobs[0]] }).jobs.length, 2);
   });
 
-  it('reads what this tool exports as json+, to the same bins', () => {
+  test('reads what this tool exports as json+, to the same bins', () => {
     const text = formatFioJson(sampleResult());
     const [fio] = (JSON.parse(text) as FioText).jobs;
     const [job] = imported(JSON.parse(text)).jobs;
@@ -100,7 +100,7 @@ describe('importFio', () => {
     assert.deepEqual([job.name, job.seed, job.iodepth], ['randread-qd32', 7, 32]);
   });
 
-  it('reads fio 2, whose latencies are microseconds', () => {
+  test('reads fio 2, whose latencies are microseconds', () => {
     const clat = { min: 5, max: 90, mean: 10.5, stddev: 2, percentile: { '50.000000': 10, '99.000000': 80 } };
     const read = { io_bytes: 4_096_000, bw: 4000, iops: 1000, runtime: 1000, total_ios: 1000, clat };
     const job = { jobname: 'old', read };
@@ -117,7 +117,7 @@ describe('importFio', () => {
     });
   });
 
-  it('reads the clients of a server without their sum', () => {
+  test('reads the clients of a server without their sum', () => {
     const { jobs: client_stats, ...json } = jsonPlus();
     const all = { ...client_stats[0], jobname: 'All clients' };
     const { jobs, host } = imported({
@@ -127,7 +127,7 @@ describe('importFio', () => {
     assert.deepEqual([jobs.length, host.hostname], [1, 'client1']);
   });
 
-  it('tells of errors and trims', () => {
+  test('tells of errors and trims', () => {
     const json = jsonPlus();
     const trim = { total_ios: 5 };
     const [job] = imported({ ...json, jobs: [{ ...json.jobs[1], error: 5, total_err: 3, trim }] }).jobs;
@@ -135,7 +135,7 @@ describe('importFio', () => {
     assert.ok(codes(job.warnings).includes('imported-trim-left-out'));
   });
 
-  it('refuses other JSON, with a reason', () => {
+  test('refuses other JSON, with a reason', () => {
     for (const json of [{}, [], null, 7, { 'fio version': 'fio-3.33' }, { 'fio version': 'x', jobs: [] }])
       assert.throws(() => imported(json), ReportError);
     const json = jsonPlus();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { formatJson, formatView, importResult, ReportError, VIEW_FORMATS } from '../../../reports/index.js';
 import { sampleResult } from '../sample.js';
 import { fixtureText } from '../views/golden.js';
@@ -19,30 +19,30 @@ const fixtures = [
 ];
 
 describe('importResult', () => {
-  it('tells the tools apart', () => {
+  test('tells the tools apart', () => {
     const tools = fixtures.map(
       (name) => importResult(fixtureText(`imports/${name}`), options).imported?.tool,
     );
     assert.deepEqual(tools, ['fio', 'fio', 'spdk_nvme_perf', 'spdk_nvme_perf', 'spdk_nvme_perf']);
   });
 
-  it('finds the JSON among what fio prints around it', () => {
+  test('finds the JSON among what fio prints around it', () => {
     const json = fixtureText('imports/fio-plain.json');
     const text = `fio: this platform does not support process shared mutexes\n${json}\nnullwrite: (groupid=0)\n`;
     assert.deepEqual(importResult(text, options), importResult(json, options));
   });
 
-  it('says of truncated JSON that it may be truncated', () => {
+  test('says of truncated JSON that it may be truncated', () => {
     const json = fixtureText('imports/fio-jsonplus.json');
     for (const share of [0.2, 0.5, 0.9])
       assert.throws(() => importResult(json.slice(0, json.length * share), options), /truncated/);
   });
 
-  it('refuses a result of its own', () => {
+  test('refuses a result of its own', () => {
     assert.throws(() => importResult(formatJson(sampleResult()), options), /a result of nvbench already/);
   });
 
-  it('gives documents that every view shows, or refuses for want of a histogram', () => {
+  test('gives documents that every view shows, or refuses for want of a histogram', () => {
     for (const name of fixtures) {
       const result = importResult(fixtureText(`imports/${name}`), options);
       for (const format of VIEW_FORMATS) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { countsOfDirection } from '../../../reports/build.js';
 import { compareResults } from '../../../reports/compare/index.js';
 import { importSpdkPerf } from '../../../reports/import/spdk-perf.js';
@@ -18,7 +18,7 @@ const bare = fixtureText('imports/spdk-perf.txt');
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
 
 describe('importSpdkPerf', () => {
-  it('takes the settings from the command line above the figures', () => {
+  test('takes the settings from the command line above the figures', () => {
     const { jobs, imported } = importSpdkPerf(withHistogram, options);
     assert.deepEqual(imported, { tool: 'spdk_nvme_perf', version: '24.05' });
     assert.equal(jobs.length, 1);
@@ -29,7 +29,7 @@ describe('importSpdkPerf', () => {
     );
   });
 
-  it('joins the cores of a device: rates add up, the mean is weighted, the histograms are added', () => {
+  test('joins the cores of a device: rates add up, the mean is weighted, the histograms are added', () => {
     const { read } = importSpdkPerf(withHistogram, options).jobs[0].directions;
     assert.ok(read);
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe('importSpdkPerf', () => {
     ]);
   });
 
-  it('takes percentiles as printed where there is no histogram', () => {
+  test('takes percentiles as printed where there is no histogram', () => {
     const [job] = importSpdkPerf(withPercentiles, given).jobs;
     assert.deepEqual(job.directions.read?.latencyNs, {
       min: 40_000,
@@ -60,7 +60,7 @@ describe('importSpdkPerf', () => {
     assert.deepEqual(codes(job.warnings), ['imported-without-histogram', 'imported-estimated-iodepth']);
   });
 
-  it('has a job for each device, and works out block size and depth from the figures', () => {
+  test('has a job for each device, and works out block size and depth from the figures', () => {
     const { jobs } = importSpdkPerf(bare, given);
     assert.deepEqual(
       jobs.map(({ target, bsBytes, iodepth, directions }) => [
@@ -81,7 +81,7 @@ describe('importSpdkPerf', () => {
     ]);
   });
 
-  it('takes what the options say over all else', () => {
+  test('takes what the options say over all else', () => {
     const said = {
       ...options,
       rw: 'write',
@@ -98,38 +98,38 @@ describe('importSpdkPerf', () => {
     );
   });
 
-  it('is a document that opens', () => {
+  test('is a document that opens', () => {
     for (const text of [withHistogram, withPercentiles, bare]) {
       const document = importSpdkPerf(text, given);
       assert.deepEqual(parseResultText(formatJson(document)), document);
     }
   });
 
-  it('reads text with other line ends and indentation', () => {
+  test('reads text with other line ends and indentation', () => {
     const text = withHistogram.replaceAll('\n', '\r\n').replace(/^PCIE/gm, '  PCIE');
     assert.deepEqual(importSpdkPerf(text, options), importSpdkPerf(withHistogram, options));
   });
 
-  it('asks for what the text does not say', () => {
+  test('asks for what the text does not say', () => {
     assert.throws(() => importSpdkPerf(bare, options), /whether it read or wrote; .*--rw/);
     assert.throws(() => importSpdkPerf(bare, { ...options, rw: 'read' }), /how long it ran; .*--runtime/);
   });
 
-  it('refuses a mix, whose reads and writes the text does not tell apart', () => {
+  test('refuses a mix, whose reads and writes the text does not tell apart', () => {
     assert.throws(() => importSpdkPerf(bare, { ...given, rw: 'randrw' }), ReportError);
   });
 
-  it('passes over lines that are made to be slow', () => {
+  test('passes over lines that are made to be slow', () => {
     const slow = `x${' '.repeat(2_000_000)}y\n${'1'.repeat(2_000_000)}\n`;
     assert.deepEqual(importSpdkPerf(slow + bare, given), importSpdkPerf(bare, given));
   });
 
-  it('refuses text without figures', () => {
+  test('refuses text without figures', () => {
     for (const text of ['', 'hello', 'Total : 1 2 3 4 5'])
       assert.throws(() => importSpdkPerf(text, given), /no line of figures/);
   });
 
-  it('does not take drives for repeats of each other', () => {
+  test('does not take drives for repeats of each other', () => {
     const one = importSpdkPerf(bare, given);
     const { jobs } = compareResults([{ name: 'a', result: one }], [{ name: 'b', result: one }]);
     assert.deepEqual(
@@ -141,7 +141,7 @@ describe('importSpdkPerf', () => {
     );
   });
 
-  it('tells namespaces of one controller apart', () => {
+  test('tells namespaces of one controller apart', () => {
     const text = bare.replace('0000:86:00.0) NSID 1', '0000:85:00.0) NSID 2');
     assert.deepEqual(
       importSpdkPerf(text, given).jobs.map(({ target }) => target),
@@ -149,7 +149,7 @@ describe('importSpdkPerf', () => {
     );
   });
 
-  it('refuses one name for several devices', () => {
+  test('refuses one name for several devices', () => {
     assert.throws(() => importSpdkPerf(bare, { ...given, target: 'drive' }), /it is of 2 devices/);
   });
 });

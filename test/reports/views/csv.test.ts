@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { CSV_COLUMNS, formatCsv } from '../../../reports/views/csv.js';
 import { sampleResult, troubledResult } from '../sample.js';
 import { fixtureText, golden } from './golden.js';
@@ -33,13 +33,13 @@ function rowsOf(text: string): Record<string, string>[] {
 }
 
 describe('formatCsv', () => {
-  it('tells of a run with errors', () => {
+  test('tells of a run with errors', () => {
     // The fixture has the line ends of the repository; the next test reads those of the format.
     const text = formatCsv([troubledResult()]).replaceAll('\r\n', '\n');
     assert.equal(text, golden('views/troubled.csv', text));
   });
 
-  it('has a row for each job and direction, and one for a job that measured nothing', () => {
+  test('has a row for each job and direction, and one for a job that measured nothing', () => {
     const rows = rowsOf(formatCsv([sampleResult(), troubledResult()]));
     assert.deepEqual(
       rows.map(({ job, direction, ios }) => [job, direction, ios]),
@@ -53,13 +53,13 @@ describe('formatCsv', () => {
     );
   });
 
-  it('has the columns that the documentation lists, in its order', () => {
+  test('has the columns that the documentation lists, in its order', () => {
     const text = fixtureText('../../docs/reports.md');
     const listed = [...text.matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, name]) => name);
     assert.deepEqual(CSV_COLUMNS, listed);
   });
 
-  it('leaves a figure empty that an imported result lacks', () => {
+  test('leaves a figure empty that an imported result lacks', () => {
     const result = sampleResult();
     const { p99_999: _, ...latencyNs } = result.jobs[0].directions.read?.latencyNs ?? assert.fail();
     const read = { ...(result.jobs[0].directions.read ?? assert.fail()), latencyNs };
@@ -67,7 +67,7 @@ describe('formatCsv', () => {
     assert.deepEqual([row.latency_p99_999_ns, row.latency_p99_ns], ['', '1000']);
   });
 
-  it('keeps the text of a name and nothing that is none', () => {
+  test('keeps the text of a name and nothing that is none', () => {
     const [row] = rowsOf(formatCsv([hostileResult()]));
     assert.equal(
       row.job,
@@ -75,7 +75,7 @@ describe('formatCsv', () => {
     );
   });
 
-  it('gives a spreadsheet no formula', () => {
+  test('gives a spreadsheet no formula', () => {
     const result = sampleResult();
     for (const name of ['=1+1', '+1', '-1', '@SUM(A1)']) {
       const [row] = rowsOf(formatCsv([{ ...result, jobs: [{ ...result.jobs[0], name }] }]));

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { HDR_ENCODING } from '../../../engine/stats/hdr.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
 import { sampleResult, troubledResult } from '../sample.js';
@@ -39,12 +39,12 @@ describe('formatFioJson', () => {
   const fio = jobsOf(fixtureText('imports/fio-jsonplus.json'))[0];
   const [job] = jobsOf(formatFioJson(sampleResult()));
 
-  it('has every field of a direction that fio has, of the same type', () => {
+  test('has every field of a direction that fio has, of the same type', () => {
     for (const direction of ['read', 'write', 'trim'])
       assert.deepEqual(shapeOf(job[direction]), shapeOf(fio[direction]));
   });
 
-  it('has no field of a job that fio has not', () => {
+  test('has no field of a job that fio has not', () => {
     const known = new Set(shapeOf(fio));
     assert.deepEqual(
       shapeOf(job).filter((field) => !known.has(field)),
@@ -52,7 +52,7 @@ describe('formatFioJson', () => {
     );
   });
 
-  it('has the figures of the result in fio’s units', () => {
+  test('has the figures of the result in fio’s units', () => {
     const read = part(job, 'read');
     assert.deepEqual(
       [read.iops, read.bw_bytes, read.bw, read.total_ios, read.io_bytes, read.io_kbytes, read.runtime],
@@ -64,7 +64,7 @@ describe('formatFioJson', () => {
     assert.equal(part({ percentile }, 'percentile')['99.900000'], 2008);
   });
 
-  it('has the share of I/Os in each step of latency', () => {
+  test('has the share of I/Os in each step of latency', () => {
     const share = (table: string, step: string): string => Number(part(job, table)[step]).toFixed(6);
     assert.deepEqual(
       [
@@ -81,13 +81,13 @@ describe('formatFioJson', () => {
     assert.ok(Math.abs(tables.reduce((sum: number, percent) => sum + Number(percent), 0) - 100) < 1e-9);
   });
 
-  it('has what fio-plot asks for', () => {
+  test('has what fio-plot asks for', () => {
     for (const key of ['iodepth', 'numjobs', 'bs', 'rw'])
       assert.equal(typeof part(job, 'job options')[key], 'string');
     for (const key of ['usr_cpu', 'sys_cpu']) assert.equal(typeof job[key], 'number');
   });
 
-  it('has the spread over intervals, with the standard deviation of a sample', () => {
+  test('has the spread over intervals, with the standard deviation of a sample', () => {
     const histogram = { encoding: HDR_ENCODING, data: '' } as const;
     const interval = (second: number, ios: number) => ({
       startNs: second * 1e9,
@@ -103,16 +103,16 @@ describe('formatFioJson', () => {
     assert.equal(Number(read.iops_stddev).toFixed(3), '141.421');
   });
 
-  it('leaves bins out where nothing was counted', () => {
+  test('leaves bins out where nothing was counted', () => {
     assert.deepEqual(part(job, 'write', 'clat_ns'), { min: 0, max: 0, mean: 0, stddev: 0, N: 0 });
   });
 
-  it('marks a job with errors', () => {
+  test('marks a job with errors', () => {
     const [, mixed] = jobsOf(formatFioJson(troubledResult()));
     assert.deepEqual([mixed.error, mixed.total_err], [5, 7]);
   });
 
-  it('is read and validated by fio’s own fio_jsonplus_clat2csv', { skip: missingTool() }, (t) => {
+  test('is read and validated by fio’s own fio_jsonplus_clat2csv', { skip: missingTool() }, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'nvbench-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const [source, csv] = [join(folder, 'result.json'), join(folder, 'result.csv')];

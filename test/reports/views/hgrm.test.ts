@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { ReportError } from '../../../reports/report-error.js';
 import { formatHgrm } from '../../../reports/views/hgrm.js';
 import { selectJobs } from '../../../reports/views/select.js';
@@ -7,12 +7,12 @@ import { sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
 
 describe('formatHgrm', () => {
-  it('tells of a distribution in microseconds', () => {
+  test('tells of a distribution in microseconds', () => {
     const text = formatHgrm(sampleResult(), 'us');
     assert.equal(text, golden('views/plain.hgrm', text));
   });
 
-  it('scales the values', () => {
+  test('scales the values', () => {
     const maxOf = (unit: 'ns' | 'us' | 'ms'): string =>
       /#\[Max {5}= +([\d.]+)/.exec(formatHgrm(sampleResult(), unit))?.[1] ?? assert.fail();
     assert.deepEqual(
@@ -21,19 +21,19 @@ describe('formatHgrm', () => {
     );
   });
 
-  it('lists what to choose from where there are several distributions', () => {
+  test('lists what to choose from where there are several distributions', () => {
     assert.throws(
       () => formatHgrm(troubledResult(), 'us'),
       /#1 randread-qd32 read, #2 mixed read, #2 mixed write/,
     );
   });
 
-  it('shows the one that is chosen', () => {
+  test('shows the one that is chosen', () => {
     const chosen = selectJobs(troubledResult(), { job: '#2', direction: 'write' });
     assert.match(formatHgrm(chosen, 'us'), /Total count {4}= {10}100\]/);
   });
 
-  it('refuses a result without a histogram', () => {
+  test('refuses a result without a histogram', () => {
     const result = sampleResult();
     const { histogram: _, ...read } = result.jobs[0].directions.read ?? assert.fail();
     const imported = { ...result, jobs: [{ ...result.jobs[0], directions: { read } }] };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { HistogramLogReader, JsHistogram, listTags } from 'hdr-histogram-js';
 import { fromHdrHistogram } from '../../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
@@ -21,25 +21,25 @@ function readBack(result: BenchResult): JsHistogram[] {
 }
 
 describe('formatHlog', () => {
-  it('has the header of a log and a line for each job and direction', () => {
+  test('has the header of a log and a line for each job and direction', () => {
     const text = formatHlog(troubledResult());
     assert.equal(text, golden('views/troubled.hlog', text));
   });
 
-  it('is read back to equal counts', () => {
+  test('is read back to equal counts', () => {
     const [reads, writes, randread] = readBack(troubledResult()).map(fromHdrHistogram);
     assert.deepEqual(randread, readCounts());
     assert.deepEqual(reads, countsOf([10_000, 300]));
     assert.deepEqual(writes, countsOf([30_000, 100]));
   });
 
-  it('gives the measured time of a job, without its ramp', () => {
+  test('gives the measured time of a job, without its ramp', () => {
     const [{ startTimeStampMsec, endTimeStampMsec }] = readBack(sampleResult());
     const measuredFrom = Date.parse('2025-03-01T10:00:02.000Z');
     assert.deepEqual([startTimeStampMsec, endTimeStampMsec], [measuredFrom, measuredFrom + 2000]);
   });
 
-  it('tags jobs and directions, repeats by their place', () => {
+  test('tags jobs and directions, repeats by their place', () => {
     const result = { ...troubledResult(), jobs: [...troubledResult().jobs, readJob()] };
     assert.deepEqual(listTags(formatHlog(result)), [
       'mixed.read',
@@ -49,7 +49,7 @@ describe('formatHlog', () => {
     ]);
   });
 
-  it('has a line for each interval, also for one in which nothing happened', () => {
+  test('has a line for each interval, also for one in which nothing happened', () => {
     const interval = (second: number, counts: Float64Array) => {
       const read = buildIntervalDirection(counts, 4096, 0);
       return { startNs: second * 1e9, endNs: (second + 1) * 1e9, ...(read ? { read } : {}) };
@@ -70,7 +70,7 @@ describe('formatHlog', () => {
     );
   });
 
-  it('is in order of time, over jobs and directions', () => {
+  test('is in order of time, over jobs and directions', () => {
     const [first, mixed] = troubledResult().jobs;
     const jobs = [{ ...first, startedAt: '2025-03-01T10:00:09.000Z' }, mixed];
     const starts = readBack({ ...troubledResult(), jobs }).map(
@@ -83,7 +83,7 @@ describe('formatHlog', () => {
     );
   });
 
-  it('lets no name out of its tag', () => {
+  test('lets no name out of its tag', () => {
     assert.deepEqual(fromHdrHistogram(readBack(hostileResult())[0]), readCounts());
   });
 });

@@ -1,6 +1,6 @@
 /** No document that the schema takes makes a view crash: it is shown, or refused with a reason. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
 import {
   type BenchResult,
@@ -68,14 +68,14 @@ function generator(seed: number): (limit: number) => number {
 
 describe('every view', () => {
   for (const format of VIEW_FORMATS) {
-    it(`${format} shows a document of hostile names without stray characters`, () => {
+    test(`${format} shows a document of hostile names without stray characters`, () => {
       const text = formatView(format, [hostileResult()], OPTIONS);
       const lines = format === 'csv' ? text.replaceAll('\r\n', '\n') : text;
       assert.deepEqual(strayCharacters(lines), []);
     });
   }
 
-  it('shows or refuses what the schema takes', () => {
+  test('shows or refuses what the schema takes', () => {
     const next = generator(7);
     let shown = 0;
     for (let round = 0; round < ROUNDS; round++) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { convert } from 'xmlbuilder2';
 import { formatJunit, jobVerdict } from '../../../reports/views/junit.js';
 import { lbaOutOfRange, readJob, sampleResult, troubledResult } from '../sample.js';
@@ -7,22 +7,22 @@ import { golden } from './golden.js';
 import { hostileResult, strayCharacters } from './hostile.js';
 
 describe('formatJunit', () => {
-  it('tells of a run with errors', () => {
+  test('tells of a run with errors', () => {
     const text = formatJunit(troubledResult());
     assert.equal(text, golden('views/troubled.junit.xml', text));
   });
 
-  it('passes a run in which all went well', () => {
+  test('passes a run in which all went well', () => {
     const text = formatJunit(sampleResult());
     assert.match(text, /<testsuite [^>]*tests="1" failures="0" errors="0"/);
     assert.doesNotMatch(text, /<(failure|error) /);
   });
 
-  it('does not pass a result without a job', () => {
+  test('does not pass a result without a job', () => {
     assert.match(formatJunit({ ...sampleResult(), jobs: [] }), /<error type="incomplete"/);
   });
 
-  it('is XML whatever the names are', () => {
+  test('is XML whatever the names are', () => {
     const text = formatJunit(hostileResult());
     assert.deepEqual(strayCharacters(text), []);
     assert.doesNotMatch(text, /<script/);
@@ -34,17 +34,17 @@ describe('jobVerdict', () => {
   const job = readJob();
   const errors = { ...job.errors, total: 3, byStatus: [lbaOutOfRange] };
 
-  it('passes a job that ended as asked', () => {
+  test('passes a job that ended as asked', () => {
     assert.equal(jobVerdict(job), undefined);
   });
 
-  it('fails a job whose I/O failed, and names the statuses', () => {
+  test('fails a job whose I/O failed, and names the statuses', () => {
     const verdict = jobVerdict({ ...job, errors });
     assert.equal(verdict?.kind, 'failure');
     assert.match(verdict.message, /3 × LBA Out of Range/);
   });
 
-  it('does not pass one that lost I/O, was stopped or measured nothing', () => {
+  test('does not pass one that lost I/O, was stopped or measured nothing', () => {
     const lost = { ...job, errors: { ...job.errors, timeouts: 1 } };
     const stopped = { ...job, stopReason: 'device-lost' as const };
     const partial = { ...job, partial: true as const };

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { escapeMarkdown, formatMarkdown } from '../../../reports/views/markdown.js';
 import { sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
 import { hostileResult, strayCharacters } from './hostile.js';
 
 describe('formatMarkdown', () => {
-  it('tells of a plain run', () => {
+  test('tells of a plain run', () => {
     const text = formatMarkdown([sampleResult()]);
     assert.equal(text, golden('views/plain.md', text));
   });
 
-  it('tells of an interrupted run with errors, warnings and a software controller', () => {
+  test('tells of an interrupted run with errors, warnings and a software controller', () => {
     const text = formatMarkdown([troubledResult()]);
     assert.equal(text, golden('views/troubled.md', text));
   });
 
-  it('has a section for each result', () => {
+  test('has a section for each result', () => {
     assert.equal(formatMarkdown([sampleResult(), troubledResult()]).match(/^## /gm)?.length, 2);
   });
 
-  it('lets no name become HTML, a control character, a link or a cell more', () => {
+  test('lets no name become HTML, a control character, a link or a cell more', () => {
     const text = formatMarkdown([hostileResult()]);
     assert.deepEqual(strayCharacters(text), []);
     assert.doesNotMatch(text, /<|:\/\/|(?<!\\)\]\(/);
@@ -30,7 +30,7 @@ describe('formatMarkdown', () => {
 });
 
 describe('escapeMarkdown', () => {
-  it('escapes what begins a block at the start only', () => {
+  test('escapes what begins a block at the start only', () => {
     assert.equal(escapeMarkdown('- a-b'), '\\- a-b');
     assert.equal(escapeMarkdown('# a#b'), '\\# a#b');
     assert.equal(escapeMarkdown('1. a'), '1\\. a');

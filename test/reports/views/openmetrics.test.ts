@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { formatOpenMetrics } from '../../../reports/views/openmetrics.js';
 import { readJob, sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
@@ -14,12 +14,12 @@ function bucketsOf(text: string): [le: number, count: number][] {
 }
 
 describe('formatOpenMetrics', () => {
-  it('tells of a plain run', () => {
+  test('tells of a plain run', () => {
     const text = formatOpenMetrics([sampleResult()]);
     assert.equal(text, golden('views/plain.om.txt', text));
   });
 
-  it('is OpenMetrics for one result, for several and for none with I/O', () => {
+  test('is OpenMetrics for one result, for several and for none with I/O', () => {
     for (const results of [
       [troubledResult()],
       [sampleResult(), troubledResult()],
@@ -28,7 +28,7 @@ describe('formatOpenMetrics', () => {
       parseOpenMetrics(formatOpenMetrics(results));
   });
 
-  it('counts what a bound does not exceed, exactly', () => {
+  test('counts what a bound does not exceed, exactly', () => {
     // 990,000 of 1 µs, 9,900 of 2 µs, 99 of 80 µs and one of 1.5 ms.
     const buckets = bucketsOf(formatOpenMetrics([sampleResult()]));
     const upTo = (seconds: number): number =>
@@ -42,7 +42,7 @@ describe('formatOpenMetrics', () => {
       assert.ok(buckets[i][0] > buckets[i - 1][0] && buckets[i][1] >= buckets[i - 1][1]);
   });
 
-  it('gives quantiles in seconds, with the labels of the row', () => {
+  test('gives quantiles in seconds, with the labels of the row', () => {
     const family = parseOpenMetrics(formatOpenMetrics([sampleResult()])).get(
       'nvbench_latency_quantile_seconds',
     );
@@ -54,7 +54,7 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('tells repeats of a job apart', () => {
+  test('tells repeats of a job apart', () => {
     const repeat = (index: number) => ({ ...readJob(), repeat: { index, count: 2 } });
     const result = { ...sampleResult(), jobs: [repeat(0), repeat(1)] };
     const iops = parseOpenMetrics(formatOpenMetrics([result])).get('nvbench_iops') ?? assert.fail();
@@ -64,7 +64,7 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('tells jobs apart that share every name', () => {
+  test('tells jobs apart that share every name', () => {
     const result = { ...sampleResult(), jobs: [readJob(), readJob()] };
     const iops = parseOpenMetrics(formatOpenMetrics([result])).get('nvbench_iops') ?? assert.fail();
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('lets no name out of its quotes', () => {
+  test('lets no name out of its quotes', () => {
     const families = parseOpenMetrics(formatOpenMetrics([hostileResult()]));
     const [sample] = families.get('nvbench_iops')?.samples ?? assert.fail();
     assert.equal(
@@ -82,7 +82,7 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('has no histogram of a result that has none', () => {
+  test('has no histogram of a result that has none', () => {
     const result = sampleResult();
     const { histogram: _, ...read } = result.jobs[0].directions.read ?? assert.fail();
     const imported = { ...result, jobs: [{ ...result.jobs[0], directions: { read } }] };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { ReportError } from '../../../reports/report-error.js';
 import { selectJobs } from '../../../reports/views/select.js';
 import { troubledResult } from '../sample.js';
@@ -11,20 +11,20 @@ const chosen = (selection: Parameters<typeof selectJobs>[1]): [string, string][]
   ]);
 
 describe('selectJobs', () => {
-  it('chooses a job by name and by place', () => {
+  test('chooses a job by name and by place', () => {
     assert.deepEqual(chosen({ job: 'mixed' }), [['mixed', 'read,write']]);
     assert.deepEqual(chosen({ job: '#2' }), [['mixed', 'read,write']]);
   });
 
-  it('chooses a direction of all jobs that have it', () => {
+  test('chooses a direction of all jobs that have it', () => {
     assert.deepEqual(chosen({ direction: 'write' }), [['mixed', 'write']]);
   });
 
-  it('says which jobs there are', () => {
+  test('says which jobs there are', () => {
     assert.throws(() => chosen({ job: 'x' }), /its jobs are: randread-qd32, mixed, last/);
   });
 
-  it('refuses a direction that nothing has', () => {
+  test('refuses a direction that nothing has', () => {
     assert.throws(() => chosen({ job: '#1', direction: 'write' }), ReportError);
   });
 });
