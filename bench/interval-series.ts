@@ -8,8 +8,8 @@ import { decodeCounts } from '../engine/stats/hdr.js';
 import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
 import { mergeCounts } from '../engine/stats/percentiles.js';
 import { emptyCounts, type IntervalCounts } from '../engine/worker/index.js';
+import { buildIntervalDirection, mergeIntervals } from '../reports/document/intervals.js';
 import type { IntervalRecord } from '../reports/index.js';
-import { buildIntervalDirection, mergeIntervals } from '../reports/intervals.js';
 
 const NS_PER_MS = 1e6;
 const FIRST_WIDTH_NS = 1e9;

@@ -4,7 +4,7 @@
  * AB_SCHEMA_VERSION; a new optional field does not.
  */
 import { z } from 'zod';
-import { resultSchema } from '../result.js';
+import { resultSchema } from '../document/result.js';
 
 /** Tells the document from a result. */
 export const AB_KIND = 'nvbench-ab';

@@ -1,6 +1,6 @@
 /** The document of a paired experiment as text and as a schema. */
 import { z } from 'zod';
-import { compactJson, toJson } from '../json.js';
+import { compactJson, toJson } from '../document/json.js';
 import { type AbDocument, type AbLeg, abSchema } from './document.js';
 
 /** A leg does not change once it ran, and the document is written anew after each: its text is made once. */

@@ -1,5 +1,5 @@
 /** What limits what an experiment can say, a sentence each. */
-import { plural } from '../format.js';
+import { plural } from '../render/format.js';
 import { neededPairs } from '../statistics/signed-rank.js';
 import type { AbDocument } from './document.js';
 

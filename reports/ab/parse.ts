@@ -1,4 +1,4 @@
-import { checkDocument, fieldOf, parseJsonText, ResultFormatError } from '../parse-document.js';
+import { checkDocument, fieldOf, parseJsonText, ResultFormatError } from '../document/parse-document.js';
 import { AB_KIND, AB_SCHEMA_VERSION, type AbDocument, abSchema } from './document.js';
 
 const WHAT = 'nvbench ab document';

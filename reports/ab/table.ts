@@ -1,8 +1,8 @@
 /** The analysis of an experiment as words, the same for the terminal and for Markdown. */
 import { type Difference, differenceText } from '../compare/comparability.js';
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
-import { formatCount, plural } from '../format.js';
-import { softwareNotice } from '../text.js';
+import { formatCount, plural } from '../render/format.js';
+import { softwareNotice } from '../views/text.js';
 import { type AbAnalysis, type AbJob, type AbMetric, isEffect } from './analyse.js';
 
 export const AB_HEADS = [

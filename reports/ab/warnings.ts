@@ -1,5 +1,5 @@
 /** What made figures doubtful, over all legs that count. */
-import type { ResultWarning } from '../result.js';
+import type { ResultWarning } from '../document/result.js';
 import type { AbDocument } from './document.js';
 
 /** A warning with the number of legs that had it; where messages differ, the first stands for them. */

@@ -1,5 +1,5 @@
 /** Whether two results may be set against each other: every difference between them, named. */
-import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../result.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type NamedResult, roleOf } from './series.js';
 
 export interface Difference {

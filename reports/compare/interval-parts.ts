@@ -1,6 +1,6 @@
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { percentileNs } from '../../engine/stats/percentiles.js';
-import type { JobRecord } from '../result.js';
+import type { JobRecord } from '../document/result.js';
 import type { IntervalPart } from './samples.js';
 
 /** The intervals of a job's run in one direction, none where they were not recorded. */

@@ -3,8 +3,8 @@
  * of one job on one device.
  */
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../build.js';
-import type { Direction, LatencyNs } from '../result.js';
+import { countsOfDirection } from '../document/build.js';
+import type { Direction, LatencyNs } from '../document/result.js';
 import {
   mergeSparse,
   type SparseCounts,

@@ -1,5 +1,5 @@
 /** The runs of one job on one device in one direction, over all repeats and documents of a side. */
-import type { BenchResult, JobRecord } from '../result.js';
+import type { BenchResult, JobRecord } from '../document/result.js';
 import { intervalParts } from './interval-parts.js';
 import { type IntervalPart, type Sample, sampleOfDirection } from './samples.js';
 

@@ -1,5 +1,5 @@
 /** The figures of a comparison as words, the same for the terminal and for Markdown. */
-import { formatCount, formatIops, formatLatency, formatMibPerSecond, plural } from '../format.js';
+import { formatCount, formatIops, formatLatency, formatMibPerSecond, plural } from '../render/format.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import { kindOf, type Metric } from './metrics.js';
 import type { SeriesKey } from './series.js';

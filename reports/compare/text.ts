@@ -1,6 +1,6 @@
 /** A comparison for the terminal. */
-import { tableLines } from '../table.js';
-import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from '../terminal.js';
+import { tableLines } from '../render/table.js';
+import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix, Ranking } from './ranking.js';

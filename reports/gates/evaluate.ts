@@ -4,7 +4,7 @@ import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/com
 import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
-import type { BenchResult, JobRecord } from '../result.js';
+import type { BenchResult, JobRecord } from '../document/result.js';
 import { levelOf } from './level.js';
 import { checkGate, type Gate, type GatedJob, GateError, jobsOfGate, type Operator } from './parse.js';
 

@@ -1,7 +1,7 @@
 import { basisWord } from '../compare/observations.js';
 import { seriesText } from '../compare/table.js';
-import { tableLines } from '../table.js';
-import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../terminal.js';
+import { tableLines } from '../render/table.js';
+import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 import type { SelfTest, SelfTestJob } from './self-test.js';
 
 const percent = (share: number | undefined): string =>

@@ -2,9 +2,9 @@
 import { differenceText } from '../compare/comparability.js';
 import { markdownTable } from '../compare/markdown.js';
 import { changeText, figureText } from '../compare/table.js';
-import { plural } from '../format.js';
-import { lazyLibrary } from '../lazy-library.js';
-import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../terminal.js';
+import { plural } from '../render/format.js';
+import { lazyLibrary } from '../render/lazy-library.js';
+import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 import { escapeMarkdown } from '../views/markdown.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './evaluate.js';
 

@@ -1,5 +1,5 @@
 /** Static SVG by Apache ECharts, drawn here and not in the browser; colours are CSS variables of the page. */
-import { lazyLibrary } from '../lazy-library.js';
+import { lazyLibrary } from '../render/lazy-library.js';
 import type { Scale } from './scale.js';
 
 const echarts = lazyLibrary<typeof import('echarts')>('echarts');

@@ -13,7 +13,7 @@ import {
   seriesText,
   TABLE_HEADS,
 } from '../compare/table.js';
-import { escapeHtml, tableHtml } from './escape.js';
+import { escapeHtml, tableHtml } from '../render/html.js';
 import { figureHtml } from './figure.js';
 import { forestLegend, forestPlot } from './forest.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';

@@ -1,9 +1,9 @@
 /** Latency over percentiles, on the axis that HdrHistogram's plotter has. */
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
-import { formatLatency } from '../format.js';
+import { formatLatency } from '../render/format.js';
+import { tableHtml } from '../render/html.js';
 import type { Line } from './chart.js';
-import { tableHtml } from './escape.js';
 import { figureHtml } from './figure.js';
 import { logScale, percentileScale } from './scale.js';
 

@@ -1,5 +1,7 @@
 /** What the page says in words: notices, cards, the table of figures, warnings, devices and hosts. */
-import { foldWarnings } from '../fold-warnings.js';
+import { foldWarnings } from '../document/fold-warnings.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
+import { type DirectionRow, directionRows } from '../document/rows.js';
 import {
   formatBytes,
   formatCapacity,
@@ -10,11 +12,9 @@ import {
   formatMibPerSecond,
   formatTemperature,
   plural,
-} from '../format.js';
-import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../result.js';
-import { softwareNotice } from '../text.js';
-import { type DirectionRow, directionRows } from '../views/rows.js';
-import { escapeHtml, tableHtml } from './escape.js';
+} from '../render/format.js';
+import { escapeHtml, tableHtml } from '../render/html.js';
+import { softwareNotice } from '../views/text.js';
 
 const MAX_CARDS = 8;
 

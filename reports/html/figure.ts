@@ -1,6 +1,7 @@
 /** A figure: chart, legend, values for hovering, and the table behind it. */
+
+import { escapeHtml, jsonForScript } from '../render/html.js';
 import { COLORS, MARGINS, type Plot, renderPlot, SIZES } from './chart.js';
-import { escapeHtml, jsonForScript } from './escape.js';
 
 export interface Variant {
   /** What the button that shows it says; '' where there is only one. */

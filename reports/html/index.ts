@@ -1,11 +1,11 @@
 /** One self-contained HTML page: no network, no script but its own, readable without it. */
-import { countsOfDirection } from '../build.js';
-import { plural } from '../format.js';
-import type { BenchResult, JobRecord } from '../result.js';
-import { directionRows, directionsOf } from '../views/rows.js';
+import { countsOfDirection } from '../document/build.js';
+import type { BenchResult, JobRecord } from '../document/result.js';
+import { directionRows, directionsOf } from '../document/rows.js';
+import { plural } from '../render/format.js';
+import { escapeHtml } from '../render/html.js';
 import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
-import { escapeHtml } from './escape.js';
 import {
   cardsHtml,
   figuresTable,

@@ -2,11 +2,11 @@
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
-import { formatCount, formatIops, formatLatency } from '../format.js';
-import type { JobRecord } from '../result.js';
-import type { DirectionName } from '../views/rows.js';
+import type { JobRecord } from '../document/result.js';
+import type { DirectionName } from '../document/rows.js';
+import { formatCount, formatIops, formatLatency } from '../render/format.js';
+import { tableHtml } from '../render/html.js';
 import type { Cells } from './chart.js';
-import { tableHtml } from './escape.js';
 import { figureHtml, type Variant } from './figure.js';
 import { linearScale, logScale } from './scale.js';
 

@@ -1,6 +1,6 @@
 /** What every page has in common: one file that loads nothing, runs no script but its own, and reads without it. */
 import { createHash } from 'node:crypto';
-import { escapeHtml } from './escape.js';
+import { escapeHtml } from '../render/html.js';
 import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
 

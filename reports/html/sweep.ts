@@ -1,8 +1,9 @@
 /** Depth, latency and throughput of a sweep, one line for each combination of its other values. */
-import { formatBytes, formatIops, formatLatency } from '../format.js';
-import type { BenchResult, Direction, JobRecord } from '../result.js';
-import { directionsOf } from '../views/rows.js';
-import { tableHtml } from './escape.js';
+
+import type { BenchResult, Direction, JobRecord } from '../document/result.js';
+import { directionsOf } from '../document/rows.js';
+import { formatBytes, formatIops, formatLatency } from '../render/format.js';
+import { tableHtml } from '../render/html.js';
 import { figureHtml, type Variant } from './figure.js';
 import { linearScale, logScale } from './scale.js';
 

@@ -1,12 +1,13 @@
 /** What every imported result has in common: a document of this tool's own, marked with what the other did not say. */
-import { ReportError } from '../report-error.js';
+
 import {
   type BenchResult,
   type JobRecord,
   type LatencyNs,
   type ResultWarning,
   SCHEMA_VERSION,
-} from '../result.js';
+} from '../document/result.js';
+import { ReportError } from '../report-error.js';
 
 /** What the user adds to a text that does not say it. */
 export interface ImportOptions {

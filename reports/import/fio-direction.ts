@@ -2,8 +2,8 @@
 import { encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
-import { buildLatency } from '../build.js';
-import type { Direction, LatencyNs } from '../result.js';
+import { buildLatency } from '../document/build.js';
+import type { Direction, LatencyNs } from '../document/result.js';
 import { withinMax } from './document.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
 

@@ -1,6 +1,6 @@
 /** fio's JSON and JSON+ (--output-format=json or json+) as a result document. */
-import { combineDirections } from '../build.js';
-import type { BenchResult, Direction, JobRecord, ResultWarning } from '../result.js';
+import { combineDirections } from '../document/build.js';
+import type { BenchResult, Direction, JobRecord, ResultWarning } from '../document/result.js';
 import {
   coarseHistogram,
   type ImportOptions,

@@ -1,10 +1,10 @@
 /** Results of other tools as documents of this one, marked with what they lack. */
 
-import { toJson } from '../json.js';
-import { ResultFormatError } from '../parse-document.js';
-import { parseResultText } from '../parse-result.js';
+import { toJson } from '../document/json.js';
+import { ResultFormatError } from '../document/parse-document.js';
+import { parseResultText } from '../document/parse-result.js';
+import type { BenchResult } from '../document/result.js';
 import { ReportError } from '../report-error.js';
-import type { BenchResult } from '../result.js';
 import { type ImportOptions, importError } from './document.js';
 import { importFio } from './fio.js';
 import { importSpdkPerf } from './spdk-perf.js';

@@ -1,9 +1,9 @@
 /** The text of spdk_nvme_perf as a result document: a job for each device, its cores being the workers. */
 import { encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { emptyHistogram, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
-import { buildLatency } from '../build.js';
-import { formatBytes } from '../format.js';
-import type { BenchResult, Direction, JobRecord, LatencyNs, ResultWarning } from '../result.js';
+import { buildLatency } from '../document/build.js';
+import type { BenchResult, Direction, JobRecord, LatencyNs, ResultWarning } from '../document/result.js';
+import { formatBytes } from '../render/format.js';
 import {
   coarseHistogram,
   type ImportOptions,

@@ -1,9 +1,9 @@
 /** CSV (RFC 4180): a header, then one row for each job and direction. New columns are added at the end only. */
 
-import { lazyLibrary } from '../lazy-library.js';
-import type { BenchResult, JobRecord, LatencyNs } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from './rows.js';
+import type { BenchResult, JobRecord, LatencyNs } from '../document/result.js';
+import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from '../document/rows.js';
+import { lazyLibrary } from '../render/lazy-library.js';
+import { sanitize } from '../render/terminal.js';
 
 const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 

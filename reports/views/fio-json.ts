@@ -4,12 +4,12 @@
  */
 import { latencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../build.js';
-import { toJson } from '../json.js';
-import type { BenchResult, Direction, JobRecord } from '../result.js';
+import { countsOfDirection } from '../document/build.js';
+import { toJson } from '../document/json.js';
+import type { BenchResult, Direction, JobRecord } from '../document/result.js';
+import { type DirectionName, deviceOf, directionsOf, hostOf } from '../document/rows.js';
 import { fioBins, fioPercentile } from './fio-bins.js';
 import { fioSeries } from './fio-series.js';
-import { type DirectionName, deviceOf, directionsOf, hostOf } from './rows.js';
 
 const PERCENTS = [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.5, 99.9, 99.95, 99.99];
 const NONE = { min: 0, max: 0, mean: 0, stddev: 0, N: 0 };

@@ -1,6 +1,6 @@
 /** fio's figures of bandwidth and IOPS over time (bw_*, iops_*), from the intervals of a job. */
-import type { IntervalRecord } from '../result.js';
-import type { DirectionName } from './rows.js';
+import type { IntervalRecord } from '../document/result.js';
+import type { DirectionName } from '../document/rows.js';
 
 const NS_PER_SECOND = 1e9;
 const BYTES_PER_KIB = 1024;

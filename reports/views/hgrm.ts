@@ -1,7 +1,7 @@
 /** The percentile distribution of HdrHistogram (.hgrm), as its plotter reads it. */
 import { toHdrHistogram } from '../../engine/stats/hdr.js';
-import { countsOfDirection } from '../build.js';
-import type { BenchResult } from '../result.js';
+import { countsOfDirection } from '../document/build.js';
+import type { BenchResult } from '../document/result.js';
 import { noHistogram, oneDistribution } from './one-distribution.js';
 
 /** Nanoseconds of each unit the values may be in. */

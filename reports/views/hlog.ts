@@ -2,10 +2,10 @@
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { decodeCounts, toHdrHistogram } from '../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
-import type { BenchResult } from '../result.js';
-import { sanitize } from '../terminal.js';
+import type { BenchResult } from '../document/result.js';
+import { type DirectionRow, directionRows } from '../document/rows.js';
+import { sanitize } from '../render/terminal.js';
 import { noHistogram } from './one-distribution.js';
-import { type DirectionRow, directionRows } from './rows.js';
 
 /** Interval_Max is in milliseconds, as the Java library writes it. */
 const NS_PER_MAX_UNIT = 1e6;

@@ -1,10 +1,10 @@
 /** The formats a result can be shown in: name to exporter. */
+
+import { formatJson, toJson } from '../document/json.js';
+import type { BenchResult } from '../document/result.js';
 import { formatHtml } from '../html/index.js';
-import { formatJson, toJson } from '../json.js';
+import type { TextOptions } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
-import type { BenchResult } from '../result.js';
-import type { TextOptions } from '../terminal.js';
-import { formatText } from '../text.js';
 import { formatCsv } from './csv.js';
 import { formatFioJson } from './fio-json.js';
 import { formatHgrm, type HgrmUnit } from './hgrm.js';
@@ -12,6 +12,7 @@ import { formatHlog } from './hlog.js';
 import { formatJunit } from './junit.js';
 import { formatMarkdown } from './markdown.js';
 import { formatOpenMetrics } from './openmetrics.js';
+import { formatText } from './text.js';
 
 export interface ViewOptions {
   readonly text: TextOptions;

@@ -1,9 +1,10 @@
 /** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
-import { formatIops, formatLatency } from '../format.js';
-import { lazyLibrary } from '../lazy-library.js';
-import type { BenchResult, JobRecord } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { deviceOf, directionsOf, titleOf } from './rows.js';
+
+import type { BenchResult, JobRecord } from '../document/result.js';
+import { deviceOf, directionsOf, titleOf } from '../document/rows.js';
+import { formatIops, formatLatency } from '../render/format.js';
+import { lazyLibrary } from '../render/lazy-library.js';
+import { sanitize } from '../render/terminal.js';
 
 const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 

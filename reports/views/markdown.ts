@@ -1,4 +1,7 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
+
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
+import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from '../document/rows.js';
 import {
   formatBytes,
   formatCapacity,
@@ -8,11 +11,9 @@ import {
   formatLatency,
   formatMibPerSecond,
   plural,
-} from '../format.js';
-import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { softwareNotice } from '../text.js';
-import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from './rows.js';
+} from '../render/format.js';
+import { sanitize } from '../render/terminal.js';
+import { softwareNotice } from './text.js';
 
 /** Text that Markdown takes for text: no markup, no HTML, no link, one line. */
 export function escapeMarkdown(text: string): string {

@@ -1,7 +1,7 @@
+import type { BenchResult } from '../document/result.js';
+import { type DirectionRow, directionRows } from '../document/rows.js';
+import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
-import type { BenchResult } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { type DirectionRow, directionRows } from './rows.js';
 
 const MAX_LISTED = 12;
 

@@ -3,10 +3,10 @@
  * of the histogram's own buckets, so the counts are exact; they are the same in every document.
  */
 import { highestLatencyOfIndex, latencyIndex } from '../../engine/stats/histogram.js';
-import { countsOfDirection } from '../build.js';
-import type { BenchResult, LatencyNs } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { type DirectionRow, deviceOf, directionRows, hostOf } from './rows.js';
+import { countsOfDirection } from '../document/build.js';
+import type { BenchResult, LatencyNs } from '../document/result.js';
+import { type DirectionRow, deviceOf, directionRows, hostOf } from '../document/rows.js';
+import { sanitize } from '../render/terminal.js';
 
 type Labels = readonly (readonly [name: string, value: string])[];
 

@@ -1,8 +1,9 @@
 /** Leaves of a result only the jobs and directions that were asked for. */
+
+import type { BenchResult, JobRecord } from '../document/result.js';
+import { type DirectionName, directionsOf } from '../document/rows.js';
+import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
-import type { BenchResult, JobRecord } from '../result.js';
-import { sanitize } from '../terminal.js';
-import { type DirectionName, directionsOf } from './rows.js';
 
 export interface Selection {
   /** A job's name, or `#N` for the N-th of the document. */

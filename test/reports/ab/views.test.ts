@@ -9,8 +9,8 @@ import {
   markdownAb,
   parseAbText,
 } from '../../../reports/ab/index.js';
+import { parseResultText } from '../../../reports/document/parse-result.js';
 import { ResultFormatError } from '../../../reports/index.js';
-import { parseResultText } from '../../../reports/parse-result.js';
 import { simulation } from '../sample.js';
 import { HOSTILE_NAME, hostileResult, strayCharacters } from '../views/hostile.js';
 import { experimentOf } from './experiments.js';

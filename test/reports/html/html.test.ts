@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';
-import { jsonForScript } from '../../../reports/html/escape.js';
 import { formatHtml } from '../../../reports/html/index.js';
 import { logScale, percentileText } from '../../../reports/html/scale.js';
 import { SOFTWARE_NOTICE } from '../../../reports/index.js';
+import { jsonForScript } from '../../../reports/render/html.js';
 import { readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
 

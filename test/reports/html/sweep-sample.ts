@@ -1,6 +1,7 @@
 /** A sweep of 3 block sizes by 5 depths on 2 devices, with 60 intervals for each job. */
+
+import type { BenchResult, JobRecord } from '../../../reports/document/result.js';
 import { buildDirection, buildIntervalDirection, type IntervalRecord } from '../../../reports/index.js';
-import type { BenchResult, JobRecord } from '../../../reports/result.js';
 import { countsOf, drive, readJob, sampleResult } from '../sample.js';
 
 const SECOND_NS = 1e9;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../../../reports/build.js';
+import { countsOfDirection } from '../../../reports/document/build.js';
 import { importFio } from '../../../reports/import/fio.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { fioBins } from '../../../reports/views/fio-bins.js';

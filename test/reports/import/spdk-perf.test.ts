@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countsOfDirection } from '../../../reports/build.js';
 import { compareResults } from '../../../reports/compare/index.js';
+import { countsOfDirection } from '../../../reports/document/build.js';
 import { importSpdkPerf } from '../../../reports/import/spdk-perf.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { countsOf } from '../sample.js';

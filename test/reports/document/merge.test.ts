@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildErrors, buildSmart, countsOfDirection } from '../../reports/build.js';
+import { buildErrors, buildSmart, countsOfDirection } from '../../../reports/document/build.js';
+import { deviceOf, hostOf } from '../../../reports/document/rows.js';
 import {
   type BenchResult,
   buildDirection,
@@ -9,9 +10,8 @@ import {
   type JobRecord,
   mergeResults,
   parseResultText,
-} from '../../reports/index.js';
-import { deviceOf, hostOf } from '../../reports/views/rows.js';
-import { countsOf, drive, lbaOutOfRange, readJob, sampleResult, smart } from './sample.js';
+} from '../../../reports/index.js';
+import { countsOf, drive, lbaOutOfRange, readJob, sampleResult, smart } from '../sample.js';
 
 const apart = { toolVersion: '9.9.9', sum: false };
 const summed = { toolVersion: '9.9.9', sum: true };

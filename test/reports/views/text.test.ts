@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { formatText, SOFTWARE_NOTICE } from '../../reports/text.js';
+import { formatText, SOFTWARE_NOTICE } from '../../../reports/views/text.js';
 import {
   drive,
   ESCAPE,
@@ -11,7 +11,7 @@ import {
   sampleResult,
   simulation,
   troubledResult,
-} from './sample.js';
+} from '../sample.js';
 
 const plain = { color: false, width: 100 };
 

@@ -1,12 +1,12 @@
 /** Builds the parts of a result document from what the run counted. */
-import { decodeCounts, encodeCounts, HDR_ENCODING } from '../engine/stats/hdr.js';
+import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import {
   type Counts,
   emptyHistogram,
   mergeCounts,
   percentileNs,
   summarizeCounts,
-} from '../engine/stats/percentiles.js';
+} from '../../engine/stats/percentiles.js';
 import type {
   Direction,
   ErrorsRecord,

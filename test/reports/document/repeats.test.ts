@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { foldWarnings } from '../../reports/fold-warnings.js';
-import { buildDirection, formatText, type JobRecord, mergeIntervals } from '../../reports/index.js';
-import { buildIntervalDirection } from '../../reports/intervals.js';
-import { repeatsEndingAt, summarizeRepeats } from '../../reports/repeats.js';
-import { countsOf, drive, readCounts, readJob, sampleResult } from './sample.js';
+import { foldWarnings } from '../../../reports/document/fold-warnings.js';
+import { buildIntervalDirection } from '../../../reports/document/intervals.js';
+import { repeatsEndingAt, summarizeRepeats } from '../../../reports/document/repeats.js';
+import { buildDirection, formatText, type JobRecord, mergeIntervals } from '../../../reports/index.js';
+import { countsOf, drive, readCounts, readJob, sampleResult } from '../sample.js';
 
 const warning = (code: string, message = 'm') => ({ code, message, advice: 'a' });
 

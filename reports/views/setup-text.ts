@@ -1,6 +1,6 @@
 /** What binding changed, and what `nvbench status` shows, as plain data and as text. */
-import { type Column, tableLines } from './table.js';
-import { type Paint, painter, sanitize, type TextOptions } from './terminal.js';
+import { type Column, tableLines } from '../render/table.js';
+import { type Paint, painter, sanitize, type TextOptions } from '../render/terminal.js';
 
 /** One write to sysfs. */
 export interface WriteRow {

@@ -1,8 +1,9 @@
 /** Results of several hosts or runs as one document. */
 import { isDeepStrictEqual } from 'node:util';
-import { emptyHistogram, mergeCounts } from '../engine/stats/percentiles.js';
+import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
+import { sanitize } from '../render/terminal.js';
+import { ReportError } from '../report-error.js';
 import { buildDirection, buildErrors, combineDirections, countsOfDirection } from './build.js';
-import { ReportError } from './report-error.js';
 import {
   type BenchResult,
   type DeviceRecord,
@@ -13,7 +14,6 @@ import {
   SCHEMA_VERSION,
   type StopReason,
 } from './result.js';
-import { sanitize } from './terminal.js';
 
 export interface MergeOptions {
   /** Of the nvbench that merges. */

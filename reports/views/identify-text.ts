@@ -1,9 +1,22 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { SmartHealth } from './build.js';
-import { formatBytes, formatCapacity, formatCount, formatDataUnits, formatTemperature } from './format.js';
+import type { SmartHealth } from '../document/build.js';
+import type { ResultWarning } from '../document/result.js';
+import {
+  formatBytes,
+  formatCapacity,
+  formatCount,
+  formatDataUnits,
+  formatTemperature,
+} from '../render/format.js';
+import {
+  DEFAULT_WIDTH,
+  labelled,
+  type Paint,
+  painter,
+  sanitize,
+  type TextOptions,
+} from '../render/terminal.js';
 import { warningLines } from './job-text.js';
-import type { ResultWarning } from './result.js';
-import { DEFAULT_WIDTH, labelled, type Paint, painter, sanitize, type TextOptions } from './terminal.js';
 import { softwareNotice } from './text.js';
 
 export interface ControllerFacts {

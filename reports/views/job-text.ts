@@ -1,5 +1,8 @@
 /** The part of the terminal report that tells of one job. */
-import { combineDirections } from './build.js';
+import { combineDirections } from '../document/build.js';
+import { type Spread, summarizeRepeats } from '../document/repeats.js';
+import type { Direction, JobRecord, ResultWarning, StopReason, WorkerRecord } from '../document/result.js';
+import { titleOf } from '../document/rows.js';
 import {
   formatBytes,
   formatCount,
@@ -9,12 +12,9 @@ import {
   formatLatency,
   formatMibPerSecond,
   plural,
-} from './format.js';
-import { type Spread, summarizeRepeats } from './repeats.js';
-import type { Direction, JobRecord, ResultWarning, StopReason, WorkerRecord } from './result.js';
-import { type Column, tableLines } from './table.js';
-import { labelled, type Paint, sanitize, wrap } from './terminal.js';
-import { titleOf } from './views/rows.js';
+} from '../render/format.js';
+import { type Column, tableLines } from '../render/table.js';
+import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
 export const LABEL_WIDTH = 11;
 /** A table no wider than this is set with room between its columns. */

@@ -1,6 +1,6 @@
 /** Intervals of a job: built from counts, and joined without loss. */
-import { decodeCounts, encodeCounts, HDR_ENCODING } from '../engine/stats/hdr.js';
-import { type Counts, mergeCounts, totalCountOf } from '../engine/stats/percentiles.js';
+import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
+import { type Counts, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import type { IntervalDirection, IntervalRecord } from './result.js';
 
 /** One direction of one interval; undefined where nothing completed and nothing failed. */

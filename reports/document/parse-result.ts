@@ -1,4 +1,4 @@
-import { AB_KIND } from './ab/document.js';
+import { AB_KIND } from '../ab/document.js';
 import { checkDocument, fieldOf, parseJsonText, ResultFormatError } from './parse-document.js';
 import { type BenchResult, resultSchema, SCHEMA_VERSION } from './result.js';
 

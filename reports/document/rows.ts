@@ -1,5 +1,5 @@
 /** A result document laid out flat for the views: one row for each job and direction, with its device and host. */
-import type { BenchResult, DeviceRecord, Direction, HostRecord, JobRecord } from '../result.js';
+import type { BenchResult, DeviceRecord, Direction, HostRecord, JobRecord } from './result.js';
 
 export type DirectionName = 'read' | 'write';
 

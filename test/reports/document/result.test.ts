@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatJson, toJson } from '../../reports/json.js';
-import { ResultFormatError } from '../../reports/parse-document.js';
-import { parseResult, parseResultText } from '../../reports/parse-result.js';
-import { sampleResult, troubledResult } from './sample.js';
+import { formatJson, toJson } from '../../../reports/document/json.js';
+import { ResultFormatError } from '../../../reports/document/parse-document.js';
+import { parseResult, parseResultText } from '../../../reports/document/parse-result.js';
+import { sampleResult, troubledResult } from '../sample.js';
 
 function problemsOf(document: unknown): readonly string[] {
   try {

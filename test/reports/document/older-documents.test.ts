@@ -1,16 +1,16 @@
 /** A document that was written while results knew reads and writes only: it opens, shows, compares, merges and gates. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compareResults } from '../../reports/compare/index.js';
-import { evaluateGates, parseGate } from '../../reports/gates/index.js';
+import { compareResults } from '../../../reports/compare/index.js';
+import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import {
   type BenchResult,
   formatView,
   mergeResults,
   parseResultText,
   VIEW_FORMATS,
-} from '../../reports/index.js';
-import { fixtureText } from './views/golden.js';
+} from '../../../reports/index.js';
+import { fixtureText } from '../views/golden.js';
 
 const older = (): BenchResult => parseResultText(fixtureText('results/v1-by-direction.json'));
 const name = 'older.json';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatList, type ListRow } from '../../reports/list-table.js';
-import { ESCAPE, fixture } from './sample.js';
+import { formatList, type ListRow } from '../../../reports/views/list-table.js';
+import { ESCAPE, fixture } from '../sample.js';
 
 const inUse: ListRow = {
   address: '0000:01:00.0',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { labelled, painter, sanitize, wrap } from '../../reports/terminal.js';
+import { labelled, painter, sanitize, wrap } from '../../../reports/render/terminal.js';
 
 describe('sanitize', () => {
   test('takes the escape out of escape sequences', () => {

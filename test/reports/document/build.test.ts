@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EngineError } from '../../engine/errors.js';
-import { decodeCounts } from '../../engine/stats/hdr.js';
-import { emptyHistogram } from '../../engine/stats/percentiles.js';
+import { EngineError } from '../../../engine/errors.js';
+import { decodeCounts } from '../../../engine/stats/hdr.js';
+import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import {
   buildDirection,
   buildErrors,
   buildSmart,
   buildWorker,
   combineDirections,
-} from '../../reports/build.js';
-import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from './sample.js';
+} from '../../../reports/document/build.js';
+import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from '../sample.js';
 
 describe('buildDirection', () => {
   test('gives rates over the measured time', () => {

@@ -1,5 +1,5 @@
 /** What `nvbench doctor` found, as plain data and as text. */
-import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from './terminal.js';
+import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 
 /**
  * `problem`: a run cannot work. `warning`: it works, but its figures or its safety suffer. `unknown`: this host does

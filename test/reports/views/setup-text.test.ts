@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatStatus, formatWrites, type StatusRows } from '../../reports/index.js';
+import { formatStatus, formatWrites, type StatusRows } from '../../../reports/index.js';
 
 const EMPTY: StatusRows = {
   stateDir: '/run/nvbench',

@@ -1,5 +1,5 @@
-import { type Column, tableLines } from './table.js';
-import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from './terminal.js';
+import { type Column, tableLines } from '../render/table.js';
+import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 
 /** One NVMe function as `nvbench list` shows it; empty or undefined where the host does not say. */
 export interface ListRow {

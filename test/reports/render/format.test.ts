@@ -13,7 +13,7 @@ import {
   formatMibPerSecond,
   formatTemperature,
   plural,
-} from '../../reports/format.js';
+} from '../../../reports/render/format.js';
 
 function holds<T>(format: (value: T) => string, cases: readonly (readonly [T, string])[]): void {
   for (const [value, text] of cases) assert.equal(format(value), text);

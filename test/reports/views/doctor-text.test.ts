@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type DoctorCheck, type DoctorReport, formatDoctor } from '../../reports/index.js';
-import { ESCAPE } from './sample.js';
+import { type DoctorCheck, type DoctorReport, formatDoctor } from '../../../reports/index.js';
+import { ESCAPE } from '../sample.js';
 
 const check = (changes: Partial<DoctorCheck>): DoctorCheck => ({
   id: 'hugepages',

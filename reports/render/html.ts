@@ -1,5 +1,5 @@
 /** Text on its way into HTML. */
-import { sanitize } from '../terminal.js';
+import { sanitize } from './terminal.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,10 +1,10 @@
 /** The report that `nvbench run` prints and that can be made again from a result file. */
 
-import { foldWarnings } from './fold-warnings.js';
-import { formatBytes, formatCapacity, formatTemperature } from './format.js';
-import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
-import { repeatsEndingAt } from './repeats.js';
-import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from './result.js';
+import { foldWarnings } from '../document/fold-warnings.js';
+import { repeatsEndingAt } from '../document/repeats.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
+import { hostOf } from '../document/rows.js';
+import { formatBytes, formatCapacity, formatTemperature } from '../render/format.js';
 import {
   DEFAULT_WIDTH,
   labelled,
@@ -13,8 +13,8 @@ import {
   sanitize,
   type TextOptions,
   wrap,
-} from './terminal.js';
-import { hostOf } from './views/rows.js';
+} from '../render/terminal.js';
+import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
 
 /** Said wherever a figure of the project's own software controller is shown. */
 export const SOFTWARE_NOTICE =
