@@ -1,4 +1,4 @@
-/** Holds the import table of docs/architecture.md against the real imports. */
+/** Holds the import table of docs/architecture.md against the real imports, and refuses circles between files. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -6,10 +6,13 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 interface Import {
   readonly from: string;
   readonly to: string;
+  /** Named by URL as the entry of a thread. */
+  readonly thread: boolean;
 }
 
 function sources(folder: string): string[] {
@@ -22,112 +25,128 @@ const pattern = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]|new URL\(['"](\.[^'"]+
 
 /** Relative imports as source paths from the root; packages and node: by name. */
 function importsOf(file: string): Import[] {
-  const found: Import[] = [];
-  for (const match of readFileSync(join(root, file), 'utf8').matchAll(pattern)) {
-    const name = match[1] ?? match[2];
+  return [...textOf(file).matchAll(pattern)].map(([, imported, started]) => {
+    const name = imported ?? started;
     const to = name.startsWith('.')
       ? relative(root, resolve(root, dirname(file), name)).replace(/\.js$/, '.ts')
       : name;
-    found.push({ from: file, to });
-  }
-  return found;
+    return { from: file, to, thread: started !== undefined };
+  });
 }
+
+/** A line of the table: who may import what. A path is a file (`.ts`) or a folder with all below it. */
+interface Rule {
+  readonly of: readonly string[];
+  readonly may: readonly string[];
+}
+
+/** The table under `Who may import whom`: paths stand in backticks. */
+function rulesIn(document: string): Rule[] {
+  const section = document.split('## Who may import whom')[1].split('\n## ')[0];
+  const paths = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path);
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((row) => {
+    const [, of, may] = row.split('|');
+    return { of: paths(of), may: paths(may) };
+  });
+}
+
+const covers = (path: string, file: string): boolean => file === path || file.startsWith(`${path}/`);
+const edge = ({ from, to }: Import): string => `${from} -> ${to}`;
 
 const files = ['engine', 'reports', 'bench'].flatMap(sources);
 const imports = files.flatMap(importsOf);
-const isLocal = ({ to }: Import): boolean => to.endsWith('.ts');
+const local = imports.filter(({ to }) => to.endsWith('.ts'));
+const rules = rulesIn(textOf('docs/architecture.md'));
+const places = rules.flatMap(({ of }) => of).filter((path) => !path.endsWith('.ts'));
 
-/** What files below a folder may import, by path prefix, beside their own folder. The longest match counts. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  reports: ['engine/stats/'],
-  // errors.ts beside the door: reading a configuration need not load native code.
-  bench: ['engine/index.ts', 'engine/errors.ts', 'engine/worker/', 'engine/stats/', 'reports/'],
-  // Measures the parts of the loop one by one, so it reaches behind the door.
-  'bench/micro': ['engine/', 'bench/'],
-  'engine/index.ts': ['engine/'],
-  'engine/errors.ts': [],
-  'engine/stats': ['engine/errors.ts'],
-  'engine/nvme/spec': [],
-  'engine/sys': ['engine/errors.ts'],
-  'engine/memory': ['engine/errors.ts', 'engine/sys/'],
-  'engine/pci': ['engine/errors.ts', 'engine/sys/'],
-  'engine/vfio-user': ['engine/errors.ts', 'engine/sys/'],
-  // Puts the device of another transport behind a socket.
-  'engine/vfio-user-server': ['engine/errors.ts', 'engine/sys/', 'engine/transport/', 'engine/vfio-user/'],
-  'engine/state': ['engine/errors.ts', 'engine/sys/'],
-  // Puts the machine in order for the transports: drivers, owners of nodes, hugepages, each in the journal.
-  'engine/setup': ['engine/errors.ts', 'engine/pci/', 'engine/state/'],
-  'engine/transport': [
-    'engine/errors.ts',
-    'engine/sys/',
-    'engine/memory/',
-    'engine/pci/',
-    'engine/vfio-user/',
-  ],
-  'engine/transport/sim.ts': [
-    'engine/errors.ts',
-    'engine/sys/',
-    'engine/memory/',
-    'engine/transport/',
-    'engine/sim/',
-  ],
-  'engine/transport/sim-dma.ts': [
-    'engine/errors.ts',
-    'engine/sys/',
-    'engine/memory/',
-    'engine/transport/',
-    'engine/sim/',
-  ],
-  'engine/transport/sim-options.ts': ['engine/errors.ts', 'engine/transport/', 'engine/sim/'],
-  'engine/sim': ['engine/errors.ts', 'engine/sys/', 'engine/nvme/spec/'],
-  'engine/nvme': [
-    'engine/errors.ts',
-    'engine/sys/',
-    'engine/memory/',
-    'engine/nvme/',
-    'engine/transport/transport.ts',
-  ],
-  // Puts a controller that one process drives before others: both ends, over a socket.
-  'engine/sharing': [
-    'engine/errors.ts',
-    'engine/sys/',
-    'engine/memory/',
-    'engine/nvme/',
-    'engine/state/',
-    'engine/transport/',
-    'engine/vfio-user/',
-    'engine/vfio-user-server/',
-  ],
-  'engine/worker': ['engine/errors.ts', 'engine/sys/', 'engine/memory/', 'engine/nvme/', 'engine/stats/'],
-};
+/** The innermost folder of the table that a file is in; undefined for one that only its own row speaks of. */
+const folderOf = (file: string): string | undefined =>
+  places.filter((path) => covers(path, file)).sort((a, b) => b.length - a.length)[0];
 
-function ruleOf(file: string): string {
-  const rules = Object.keys(ALLOWED).filter((rule) => file === rule || file.startsWith(`${rule}/`));
-  return rules.sort((a, b) => b.length - a.length)[0] ?? assert.fail(`no rule for ${file}`);
+function mayImport({ from, to }: Pick<Import, 'from' | 'to'>): boolean {
+  const folder = folderOf(from);
+  if (folder !== undefined && folderOf(to) === folder) return true;
+  const ruling = rules.filter(({ of }) => of.some((path) => path === from || path === folder));
+  return ruling.some(({ may }) => may.some((path) => covers(path, to)));
 }
 
-function mayImport({ from, to }: Import): boolean {
-  const rule = ruleOf(from);
-  const own = rule.endsWith('.ts') ? [] : [`${rule}/`];
-  return [...own, ...ALLOWED[rule]].some((prefix) => to === prefix || to.startsWith(prefix));
-}
-
-test('every import is one that the table allows', () => {
-  const violations = imports.filter(isLocal).filter((edge) => !mayImport(edge));
+test('the table names every file or its folder, and nothing that is not there', () => {
+  const named = rules.flatMap(({ of, may }) => [...of, ...may]);
   assert.deepEqual(
-    violations.map(({ from, to }) => `${from} -> ${to}`),
+    named.filter((path) => !files.some((file) => covers(path, file))),
+    [],
+  );
+  const unnamed = files.filter((file) => folderOf(file) === undefined && !places.includes(file));
+  assert.deepEqual(
+    unnamed.filter((file) => !rules.some(({ of }) => of.includes(file))),
     [],
   );
 });
 
+test('every import is one that the table allows', () => {
+  assert.deepEqual(local.filter((found) => !mayImport(found)).map(edge), []);
+});
+
+test('every permission of the table is used', () => {
+  const unused = rules.flatMap(({ of, may }) =>
+    may
+      .filter(
+        (path) => !local.some(({ from, to }) => of.some((own) => covers(own, from)) && covers(path, to)),
+      )
+      .map((path) => `${of.join(', ')}: ${path}`),
+  );
+  assert.deepEqual(unused, [], 'take it out of the table in docs/architecture.md');
+});
+
 test('the table is checked against enough imports to mean something', () => {
-  assert.ok(imports.filter(isLocal).length > 100);
+  assert.ok(local.length > 100);
+  assert.ok(rules.length > 15);
   assert.equal(mayImport({ from: 'engine/sim/media.ts', to: 'engine/nvme/controller.ts' }), false);
   assert.equal(mayImport({ from: 'engine/nvme/admin.ts', to: 'engine/sim/media.ts' }), false);
+  assert.equal(mayImport({ from: 'engine/transport/pci.ts', to: 'engine/sim/config.ts' }), false);
+  assert.equal(mayImport({ from: 'engine/transport/sim.ts', to: 'engine/sim/config.ts' }), true);
+});
+
+/** Each circle that a walk along the imports meets, as the files on it. */
+function circlesOf(edges: readonly Pick<Import, 'from' | 'to'>[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  const found: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const met = path.indexOf(file);
+    if (met >= 0) found.push([...path.slice(met), file].join(' -> '));
+    if (met >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const to of next.get(file) ?? []) visit(to);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file);
+  return found;
+}
+
+/** Until it is mended. */
+const STANDING = 'bench/config/checks.ts -> bench/config/check-gates.ts -> bench/config/checks.ts';
+
+test('no file imports itself by way of others, not even for types', () => {
+  const circles = circlesOf(local.filter(({ thread }) => !thread));
+  assert.deepEqual(
+    circles.filter((circle) => circle !== STANDING),
+    [],
+  );
+});
+
+test('a circle is found however long it is, and where it is entered from outside', () => {
+  const arrows = (text: string) => text.split(' ').map(([from, to]) => ({ from, to }));
+  assert.deepEqual(circlesOf(arrows('ab bc cd bd')), []);
+  assert.deepEqual(circlesOf(arrows('ab bc cd db')), ['b -> c -> d -> b']);
 });
 
 const only = (name: RegExp, allowed: (file: string) => boolean): string[] =>
-  imports.filter(({ from, to }) => name.test(to) && !allowed(from)).map(({ from, to }) => `${from} -> ${to}`);
+  imports.filter(({ from, to }) => name.test(to) && !allowed(from)).map(edge);
 
 test('only engine/sys calls koffi', () => {
   assert.deepEqual(
@@ -136,24 +155,16 @@ test('only engine/sys calls koffi', () => {
   );
 });
 
-test('only the sim transport and the folder itself know the software controller', () => {
-  const known = (file: string): boolean =>
-    file.startsWith('engine/sim/') || /^engine\/transport\/sim(-options|-dma)?\.ts$/.test(file);
-  assert.deepEqual(only(/^engine\/sim\//, known), []);
-});
-
 test('the driver and the loop never ask whether the device is software', () => {
   const asking = files
     .filter((file) => file.startsWith('engine/nvme/') || file.startsWith('engine/worker/'))
-    .filter((file) => /\.software\b|['"]sim['"]/.test(readFileSync(join(root, file), 'utf8')));
+    .filter((file) => /\.software\b|['"]sim['"]/.test(textOf(file)));
   assert.deepEqual(asking, []);
 });
 
 test('the engine neither prints nor ends the process', () => {
   const offending = files
     .filter((file) => file.startsWith('engine/'))
-    .filter((file) =>
-      /console\.|process\.(exit|exitCode|stdout|stderr)/.test(readFileSync(join(root, file), 'utf8')),
-    );
+    .filter((file) => /console\.|process\.(exit|exitCode|stdout|stderr)/.test(textOf(file)));
   assert.deepEqual(offending, []);
 });

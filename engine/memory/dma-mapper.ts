@@ -1,11 +1,5 @@
 import type { Mapping } from '../sys/mapping.js';
-import type { IovaAllocator } from './iova.js';
-
-/** An inclusive range of I/O virtual addresses that a device may be given. */
-export interface IovaRange {
-  readonly start: bigint;
-  readonly last: bigint;
-}
+import type { IovaAllocator, IovaRange } from './iova.js';
 
 /** Makes process memory reachable by one device. Each transport brings its own. */
 export interface DmaMapper {

@@ -1,5 +1,10 @@
 import { EngineError } from '../errors.js';
-import type { IovaRange } from './dma-mapper.js';
+
+/** An inclusive range of I/O virtual addresses that a device may be given. */
+export interface IovaRange {
+  readonly start: bigint;
+  readonly last: bigint;
+}
 
 /** Nothing is placed below: an address of 0 left in a command must fault, not hit memory. */
 const LOWEST_IOVA = 2n * 1024n * 1024n;

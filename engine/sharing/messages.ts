@@ -1,6 +1,6 @@
 /** What the two ends say to each other. Addresses are hexadecimal text: JSON has no large integers. */
 import { EngineError, type FailureParts, NvmeStatusError } from '../errors.js';
-import type { IovaRange } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 import type { Command } from '../nvme/command-queue.js';
 import type { SharedWay } from '../transport/sharing.js';
 import { broken } from './frame.js';

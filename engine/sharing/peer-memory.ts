@@ -1,6 +1,6 @@
 /** The DMA memory of one secondary, as the holder knows it: to take away what is left when the secondary is gone. */
 import { EngineError } from '../errors.js';
-import type { IovaRange } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 import type { TransportDevice } from '../transport/transport.js';
 import { DMA_READ_FLAG, DMA_WRITE_FLAG } from '../vfio-user/messages.js';
 import { ClientMemory } from '../vfio-user-server/client-memory.js';

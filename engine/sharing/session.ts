@@ -1,6 +1,6 @@
 /** The holder's end of one secondary. */
 import { EngineError } from '../errors.js';
-import type { IovaRange } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 import type { Controller } from '../nvme/controller.js';
 import { nowMs } from '../sys/clock.js';
 import { closeFds, type PeerCredentials, type UnixSocket } from '../sys/unix-socket.js';

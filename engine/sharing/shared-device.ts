@@ -1,6 +1,7 @@
 /** A controller that another process holds, as the driver sees it. */
 import { EngineError, type EngineWarning } from '../errors.js';
-import type { DmaMapper, IovaRange } from '../memory/dma-mapper.js';
+import type { DmaMapper } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 import type { Mapping } from '../sys/mapping.js';
 import type { ForeignDma, ForeignParts } from '../transport/shared/foreign.js';
 import type { DoorbellWindow, Registers, TransportDevice } from '../transport/transport.js';

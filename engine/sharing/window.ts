@@ -1,5 +1,4 @@
-import type { IovaRange } from '../memory/dma-mapper.js';
-import type { IovaAllocator } from '../memory/iova.js';
+import type { IovaAllocator, IovaRange } from '../memory/iova.js';
 
 const ALIGN_BYTES = 2n * 2n ** 20n;
 const MOST_BYTES = 64n * 2n ** 30n;

@@ -1,4 +1,5 @@
-import type { DmaMapper, IovaRange } from '../memory/dma-mapper.js';
+import type { DmaMapper } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 
 /**
  * DMA where nothing translates: the device takes physical addresses and reaches all memory. There is nothing to map

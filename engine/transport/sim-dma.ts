@@ -1,6 +1,7 @@
 /** DMA mappings of the software controller: entries of the table that its thread translates by. */
 import { EngineError } from '../errors.js';
-import type { DmaMapper, IovaRange } from '../memory/dma-mapper.js';
+import type { DmaMapper } from '../memory/dma-mapper.js';
+import type { IovaRange } from '../memory/iova.js';
 import type { ControlLines } from '../sim/control.js';
 import { DMA_TABLE_ENTRIES, type DmaTableWriter } from '../sim/dma-table.js';
 import type { Mapping } from '../sys/mapping.js';

@@ -1,13 +1,21 @@
 /** The other end of `Sharing`: registers, doorbells and DMA of a controller that another process holds. */
 import { EngineError } from '../../errors.js';
-import type { IovaRange } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
+import { readMsix } from '../../pci/config-space.js';
 import { closeFd } from '../../sys/fd.js';
 import { guard } from '../../sys/lost-pages.js';
 import { type Mapping, mapFd, retire } from '../../sys/mapping.js';
+import { VFIO_PCI_BAR0_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX } from '../../sys/vfio-abi.js';
 import { MmioRegisters } from '../mmio-registers.js';
 import type { SharedWay } from '../sharing.js';
 import type { DoorbellWindow, Registers } from '../transport.js';
-import { openForeignVfio } from './foreign-vfio.js';
+import { mapBar } from '../vfio/bar.js';
+import { openConfigSpace, readRegionInfo, type VfioHandle } from '../vfio/device.js';
+import { IommuDmaMapper } from '../vfio/dma.js';
+import { IommuSpace, type IommuTable } from '../vfio/iommu-space.js';
+import { ioasTable } from '../vfio/iommufd.js';
+import { kernel } from '../vfio/system.js';
+import { type1Table } from '../vfio/type1-table.js';
 
 /** Maps and unmaps this process's memory for the device. */
 export interface ForeignDma {
@@ -45,6 +53,7 @@ export function openForeign(way: SharedWay, fds: readonly number[], window: Iova
   }
 }
 
+/** Over a file that holds BAR0. */
 function openForeignMemfd({ registerBytes }: SharedWay & { kind: 'memfd' }, fd: number): ForeignParts {
   const mapping = mapFd(fd, registerBytes, 0, 'shared registers');
   guard(mapping);
@@ -61,6 +70,46 @@ function openForeignMemfd({ registerBytes }: SharedWay & { kind: 'memfd' }, fd: 
       closed = true;
       retire(mapping, 0xff);
       closeFd(fd);
+    },
+  };
+}
+
+/** The kernel's table, as if nothing but the window were in it. */
+function tableWithin(table: IommuTable, window: IovaRange): IommuTable {
+  return { ...table, readInfo: (target) => ({ ...table.readInfo(target), iovaRanges: [window] }) };
+}
+
+/**
+ * Over descriptors of device and container (or iommufd). The device's memory decoding is on: the process that holds it
+ * has seen to that.
+ */
+function openForeignVfio(
+  way: Exclude<SharedWay, { kind: 'memfd' }>,
+  fds: readonly number[],
+  window: IovaRange,
+): ForeignParts {
+  const [deviceFd, spaceFd] = fds;
+  const { address } = way;
+  const device: VfioHandle = { system: kernel, fd: deviceFd, address };
+  const table = way.kind === 'type1' ? type1Table(kernel, spaceFd) : ioasTable(kernel, spaceFd, way.ioasId);
+  const space = new IommuSpace(tableWithin(table, window), () => kernel.memlockLimitBytes(), address);
+  const dma = new IommuDmaMapper(space, address);
+  const config = openConfigSpace(device, readRegionInfo(device, VFIO_PCI_CONFIG_REGION_INDEX));
+  const bar = mapBar(device, readRegionInfo(device, VFIO_PCI_BAR0_REGION_INDEX), readMsix(config));
+  let closed = false;
+  return {
+    registers: new MmioRegisters(bar.mapping),
+    doorbells: bar.doorbells,
+    dma,
+    close() {
+      if (closed) return;
+      closed = true;
+      try {
+        dma.close();
+      } finally {
+        kernel.retire(bar.mapping, 0xff);
+        for (const fd of fds) kernel.closeFd(fd);
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors.js';
-import type { DmaMapper, IovaRange } from '../../memory/dma-mapper.js';
+import type { DmaMapper } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
 import type { Mapping } from '../../sys/mapping.js';
 import type { VfioUserChannel } from './channel.js';
 import { mapDma, unmapDma } from './client.js';

@@ -1,7 +1,7 @@
 /** One device's DMA mappings in an I/O address space that other devices may share. */
 import { EngineError } from '../../errors.js';
-import type { DmaMapper, IovaRange } from '../../memory/dma-mapper.js';
-import type { IovaAllocator } from '../../memory/iova.js';
+import type { DmaMapper } from '../../memory/dma-mapper.js';
+import type { IovaAllocator, IovaRange } from '../../memory/iova.js';
 import type { IovaMode } from '../../pci/iova-mode.js';
 import type { Mapping } from '../../sys/mapping.js';
 import type { IommuSpace } from './iommu-space.js';

@@ -1,7 +1,6 @@
 /** One I/O address space: what a container or an IOAS translates, for all devices of this process attached to it. */
 import { EngineError, SystemError } from '../../errors.js';
-import type { IovaRange } from '../../memory/dma-mapper.js';
-import { IovaAllocator } from '../../memory/iova.js';
+import { IovaAllocator, type IovaRange } from '../../memory/iova.js';
 import { sizeText } from '../../memory/size-text.js';
 import type { IoctlCall } from '../../sys/ioctl.js';
 import type { Mapping } from '../../sys/mapping.js';

@@ -1,5 +1,5 @@
 /** Structures of iommufd.h and of VFIO's character devices in vfio.h, little-endian. */
-import type { IovaRange } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
 import {
   IOMMU_IOAS_MAP_FIXED_IOVA,
   IOMMU_IOAS_MAP_READABLE,

@@ -1,6 +1,6 @@
 /** Why the kernel refused a DMA mapping, in words, with the next step. */
 import { SystemError } from '../../errors.js';
-import type { IovaRange } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
 import { sizeText } from '../../memory/size-text.js';
 
 /** What was asked for, and the state of the space it was asked of. */

@@ -1,5 +1,5 @@
 /** Structures of the type 1 IOMMU in vfio.h. */
-import type { IovaRange } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
 import {
   VFIO_DMA_MAP_FLAG_READ,
   VFIO_DMA_MAP_FLAG_WRITE,

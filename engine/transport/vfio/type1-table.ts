@@ -1,5 +1,5 @@
 /** The page table of a type 1 container (vfio.h, "API for Type1 VFIO IOMMU"). */
-import type { IovaRange } from '../../memory/dma-mapper.js';
+import type { IovaRange } from '../../memory/iova.js';
 import { VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA } from '../../sys/vfio-abi.js';
 import { readType1Info } from './container.js';
 import type { IommuTable, SpaceInfo } from './iommu-space.js';
