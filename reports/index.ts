@@ -2,11 +2,11 @@
 export * from './document/build.js';
 export * from './document/intervals.js';
 export * from './document/json.js';
+export * from './document/json.js';
 export * from './document/merge.js';
-export { ResultFormatError } from './document/parse-document.js';
-export * from './document/parse-result.js';
+export * from './document/parse.js';
+export { ResultFormatError } from './document/parse.js';
 export * from './document/result.js';
-export * from './document/result-json-schema.js';
 export type { DirectionName } from './document/rows.js';
 export * from './import/index.js';
 export * from './render/format.js';

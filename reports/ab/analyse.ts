@@ -6,10 +6,9 @@ import { changeText } from '../compare/table.js';
 import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
 import { benjaminiHochberg } from '../statistics/correction.js';
 import { type AbDocument, type AbSideName, sideOf } from './document.js';
-import { abNotes } from './notes.js';
+import { abNotes, type LegWarning, legWarnings } from './notes.js';
 import { pairedChange } from './paired-change.js';
 import { type PairedSeries, pairSeries, type SamplePair, usableBlocks } from './pairs.js';
-import { type LegWarning, legWarnings } from './warnings.js';
 
 /** `base` is side A, `next` side B. */
 export interface AbMetric extends JudgedChange {

@@ -5,5 +5,4 @@ export * from './analyse.js';
 export * from './document.js';
 export * from './json.js';
 export * from './markdown.js';
-export * from './parse.js';
 export * from './text.js';

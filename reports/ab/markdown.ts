@@ -1,7 +1,6 @@
 /** The analysis of a paired experiment as GitHub-flavoured Markdown. */
-import { markdownTable } from '../compare/markdown.js';
 import { countsText, reasonTexts } from '../compare/table.js';
-import { escapeMarkdown } from '../views/markdown.js';
+import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { type AbAnalysis, type AbJob, isEffect } from './analyse.js';
 import {
   AB_HEADS,

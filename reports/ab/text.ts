@@ -1,8 +1,16 @@
 /** The analysis of a paired experiment for the terminal. */
 import { countsText, reasonTexts } from '../compare/table.js';
-import { joinBlocks, VERDICT_COLORS } from '../compare/text.js';
+import { VERDICT_COLORS } from '../compare/text.js';
 import { tableLines } from '../render/table.js';
-import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
+import {
+  DEFAULT_WIDTH,
+  joinBlocks,
+  type Paint,
+  painter,
+  sanitize,
+  type TextOptions,
+  wrap,
+} from '../render/terminal.js';
 import type { AbAnalysis, AbJob } from './analyse.js';
 import {
   AB_HEADS,

@@ -1,5 +1,5 @@
 /** A comparison as GitHub-flavoured Markdown. */
-import { escapeMarkdown } from '../views/markdown.js';
+import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix } from './ranking.js';
@@ -15,12 +15,6 @@ import {
   seriesText,
   TABLE_HEADS,
 } from './table.js';
-
-/** A table of cells that are Markdown already. */
-export function markdownTable(heads: readonly string[], left: number, rows: readonly string[][]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map((_, i) => (i < left ? '---' : '---:'))), ...rows.map(line)];
-}
 
 function jobLines(job: ComparedJob): string[] {
   const rows = job.metrics.map((change) => {

@@ -2,9 +2,10 @@
  * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One direction
  * of one job on one device.
  */
-import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
+import { decodeCounts } from '../../engine/stats/hdr.js';
+import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
 import { countsOfDirection } from '../document/build.js';
-import type { Direction, LatencyNs } from '../document/result.js';
+import type { Direction, JobRecord, LatencyNs } from '../document/result.js';
 import {
   mergeSparse,
   type SparseCounts,
@@ -49,8 +50,23 @@ export interface IntervalPart {
   readonly p99Ns: () => number;
 }
 
-/** Intervals in a row as one observation, all of the same block size. */
+/** The intervals of a job's run in one direction, none where they were not recorded. */
+export function intervalParts(job: JobRecord, direction: 'read' | 'write'): IntervalPart[] {
+  return (job.intervals ?? []).map((interval): IntervalPart => {
+    const measured = interval[direction];
+    const decode = (): Float64Array => decodeCounts(measured?.histogram.data ?? '');
+    return {
+      ios: measured?.ios ?? 0,
+      errors: measured?.errors ?? 0,
+      elapsedNs: interval.endNs - interval.startNs,
+      bsBytes: job.bsBytes,
+      decode,
+      p99Ns: () => percentileNs(decode(), 99),
+    };
+  });
+}
 
+/** Intervals in a row as one observation, all of the same block size. */
 export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
   const merged = emptyHistogram();
   for (const part of parts) mergeCounts(merged, part.decode());

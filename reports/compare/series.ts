@@ -1,7 +1,6 @@
 /** The runs of one job on one device in one direction, over all repeats and documents of a side. */
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { intervalParts } from './interval-parts.js';
-import { type IntervalPart, type Sample, sampleOfDirection } from './samples.js';
+import { type IntervalPart, intervalParts, type Sample, sampleOfDirection } from './samples.js';
 
 /** A result and the name users know it by, usually its file. */
 export interface NamedResult {

@@ -1,6 +1,14 @@
 /** A comparison for the terminal. */
 import { tableLines } from '../render/table.js';
-import { DEFAULT_WIDTH, type Paint, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
+import {
+  DEFAULT_WIDTH,
+  joinBlocks,
+  type Paint,
+  painter,
+  sanitize,
+  type TextOptions,
+  wrap,
+} from '../render/terminal.js';
 import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix, Ranking } from './ranking.js';
@@ -66,13 +74,6 @@ function endLines(comparison: Comparison, paint: Paint, width: number): string[]
     ...wrap(methodText(comparison), width, 0).map((line) => paint('dim', line)),
   ];
 }
-
-/** Blocks of lines with an empty line between them. */
-export const joinBlocks = (blocks: readonly string[][]): string =>
-  `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
 
 /** Two sides: what differs, a table for each job, what it adds up to. */
 export function formatComparison(comparison: Comparison, options: TextOptions): string {

@@ -1,4 +1,6 @@
-import type { BenchResult } from './result.js';
+/** Documents as text: what every file and every `--format json` is written with; and their schema. */
+import { z } from 'zod';
+import { type BenchResult, resultSchema } from './result.js';
 
 /** As JSON.stringify leaves them: DEL, C1, line separators, zero-width and bidirectional controls. */
 const UNESCAPED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -33,4 +35,17 @@ export function compactJson(value: unknown): string {
 /** The result document as the text of a file; `parseResultText` reads it. */
 export function formatJson(result: BenchResult): string {
   return toJson(result);
+}
+
+/**
+ * The result document as JSON Schema (draft 2020-12), of what nvbench writes. Readers leave fields they do not know
+ * alone: a later nvbench may add some without another schemaVersion.
+ */
+export function resultJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(resultSchema, { io: 'input' });
+  return {
+    ...schema,
+    title: 'nvbench result',
+    $comment: 'unknown fields are allowed: additions do not raise schemaVersion',
+  };
 }

@@ -2,5 +2,4 @@
 export * from './evaluate.js';
 export * from './parse.js';
 export * from './self-test.js';
-export * from './self-test-text.js';
 export * from './text.js';

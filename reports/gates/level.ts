@@ -5,8 +5,7 @@ import { figureOf } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { type Certainty, medianOf } from '../compare/verdict.js';
 import { percentileInterval } from '../statistics/bootstrap.js';
-import { normalQuantile } from '../statistics/distributions.js';
-import { meanInterval } from '../statistics/mean-interval.js';
+import { meanInterval, normalQuantile } from '../statistics/distributions.js';
 import { Random } from '../statistics/random.js';
 
 export interface Level {

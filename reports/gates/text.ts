@@ -1,12 +1,14 @@
-/** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
+/** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub; and what the self-test found. */
 import { differenceText } from '../compare/comparability.js';
-import { markdownTable } from '../compare/markdown.js';
-import { changeText, figureText } from '../compare/table.js';
+import { basisWord } from '../compare/observations.js';
+import { changeText, figureText, seriesText } from '../compare/table.js';
 import { plural } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
-import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
-import { escapeMarkdown } from '../views/markdown.js';
+import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { tableLines } from '../render/table.js';
+import { DEFAULT_WIDTH, joinBlocks, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './evaluate.js';
+import type { SelfTest, SelfTestJob } from './self-test.js';
 
 const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 
@@ -142,4 +144,34 @@ export function githubAnnotations(report: GateReport): string {
       return `::${level} title=${title}::${commandText(`${sanitize(judged.gate.text)}\n${found}`)}\n`;
     })
     .join('');
+}
+
+const slowdownText = (share: number | undefined): string =>
+  share === undefined ? 'more than 100 %' : `${(share * 100).toFixed(1)} %`;
+
+function selfTestLines(job: SelfTestJob, width: number): string[] {
+  const name = sanitize(seriesText(job));
+  if (job.problem !== undefined) return wrap(`${name}: ${job.problem}`, width, 2);
+  const columns = [
+    { head: 'metric', align: 'left' as const },
+    { head: 'smallest slowdown seen', align: 'right' as const },
+  ];
+  const rows = job.metrics.map(({ metric, slowdown }) => [metric, slowdownText(slowdown)]);
+  const head = `${name}: a slowdown of ${slowdownText(job.slowdown)} is seen in some metric`;
+  const alarms = `${job.observations} ${basisWord(job.basis)}; without a slowdown ${slowdownText(job.falseAlarms)} of the pairs were called worse`;
+  return [...wrap(head, width, 2), ...wrap(`  ${alarms}`, width, 4), ...tableLines(columns, rows, 2)];
+}
+
+/** The self-test for the terminal. */
+export function formatSelfTest(test: SelfTest, options: TextOptions): string {
+  const paint = painter(options.color);
+  const width = options.width ?? DEFAULT_WIDTH;
+  const { confidence, margin, power, trials } = test;
+  const figures = [confidence, power, margin].map((share) => `${Number((share * 100).toFixed(3))} %`);
+  const head = `${sanitize(test.result)}: ${trials} resampled pairs a step, confidence ${figures[0]}, power ${figures[1]}, margin ${figures[2]}`;
+  const blocks = [
+    wrap(head, width, 2).map((line) => paint('bold', line)),
+    ...test.jobs.map((job) => selfTestLines(job, width)),
+  ];
+  return joinBlocks(blocks);
 }

@@ -1,8 +1,7 @@
 /** Results of other tools as documents of this one, marked with what they lack. */
 
 import { toJson } from '../document/json.js';
-import { ResultFormatError } from '../document/parse-document.js';
-import { parseResultText } from '../document/parse-result.js';
+import { parseResultText, ResultFormatError } from '../document/parse.js';
 import type { BenchResult } from '../document/result.js';
 import { ReportError } from '../report-error.js';
 import { type ImportOptions, importError } from './document.js';

@@ -55,3 +55,9 @@ export function labelled(label: string, text: string, labelWidth: number, width:
     line.trimEnd(),
   );
 }
+
+/** Blocks of lines with an empty line between them and a line end; empty ones are left out. */
+export function joinBlocks(blocks: readonly (readonly string[])[]): string {
+  const texts = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}

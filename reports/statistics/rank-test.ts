@@ -1,13 +1,58 @@
 /** The Mann-Whitney U test and the Hodges-Lehmann shift with the interval that belongs to it. */
 import { normalCdf, normalQuantile } from './distributions.js';
-import { midranks } from './midranks.js';
 import { PairDifferences } from './pair-differences.js';
-import { rankSumDistribution, uDistribution } from './rank-null.js';
 
 /** Samples of fewer than this are tested exactly, as R does. */
 const EXACT_BELOW = 50;
 /** With ties, all values together: the exact distribution is then particular to them and made anew. */
 const EXACT_TIED_VALUES = 50;
+
+/** Ranks of `values` from 1, equal ones sharing the mean of theirs, and the sizes of the groups of equal values. */
+export function midranks(values: readonly number[]): { ranks: number[]; ties: number[] } {
+  const order = values.map((_, index) => index).sort((a, b) => values[a] - values[b]);
+  const ranks = new Array<number>(values.length);
+  const ties: number[] = [];
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && values[order[end]] === values[order[start]]) end++;
+    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2;
+    ties.push(end - start);
+    start = end;
+  }
+  return { ranks, ties };
+}
+
+/** Distributions of U by the sizes of the samples. */
+const cache = new Map<string, Float64Array>();
+
+/** When both samples come from the same source, every split of the ranks being as likely: the chance of each U from 0 to m * n where no values are tied. */
+export function uDistribution(m: number, n: number): Float64Array {
+  const key = `${m},${n}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const ranks = Array.from({ length: m + n }, (_, index) => index + 1);
+  const bySum = rankSumDistribution(ranks, m);
+  const least = (m * (m + 1)) / 2;
+  const result = bySum.slice(least, least + m * n + 1);
+  cache.set(key, result);
+  return result;
+}
+
+/** The chance of each sum of `m` of the given ranks (whole numbers); index = sum. */
+export function rankSumDistribution(ranks: readonly number[], m: number): Float64Array {
+  const most = ranks.reduce((sum, rank) => sum + rank, 0);
+  const ways = Array.from({ length: m + 1 }, () => new Float64Array(most + 1));
+  ways[0][0] = 1;
+  for (const [taken, rank] of ranks.entries()) {
+    for (let size = Math.min(m, taken + 1); size >= 1; size--) {
+      const from = ways[size - 1];
+      const into = ways[size];
+      for (let sum = most; sum >= rank; sum--) into[sum] += from[sum - rank];
+    }
+  }
+  const total = ways[m].reduce((sum, count) => sum + count, 0);
+  return ways[m].map((count) => count / total);
+}
 
 export interface RankTest {
   /** U of the second sample: pairs in which its value is the greater one, ties as one half. */

@@ -1,5 +1,5 @@
 /** Wilcoxon's signed-rank test of paired differences, always exact, and the Hodges-Lehmann estimate that belongs to it. */
-import { midranks } from './midranks.js';
+import { midranks } from './rank-test.js';
 
 /**
  * The chance of each sum of the positive ranks when every sign is as likely; index = sum. `ranks` are whole numbers

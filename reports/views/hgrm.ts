@@ -2,7 +2,7 @@
 import { toHdrHistogram } from '../../engine/stats/hdr.js';
 import { countsOfDirection } from '../document/build.js';
 import type { BenchResult } from '../document/result.js';
-import { noHistogram, oneDistribution } from './one-distribution.js';
+import { noHistogram, oneDistribution } from './select.js';
 
 /** Nanoseconds of each unit the values may be in. */
 export const HGRM_UNITS = { ns: 1, us: 1e3, ms: 1e6 } as const;

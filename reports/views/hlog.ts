@@ -5,7 +5,7 @@ import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { BenchResult } from '../document/result.js';
 import { type DirectionRow, directionRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
-import { noHistogram } from './one-distribution.js';
+import { noHistogram } from './select.js';
 
 /** Interval_Max is in milliseconds, as the Java library writes it. */
 const NS_PER_MAX_UNIT = 1e6;

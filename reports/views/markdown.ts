@@ -12,30 +12,10 @@ import {
   formatMibPerSecond,
   plural,
 } from '../render/format.js';
-import { sanitize } from '../render/terminal.js';
+import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { softwareNotice } from './text.js';
 
-/** Text that Markdown takes for text: no markup, no HTML, no link, one line. */
-export function escapeMarkdown(text: string): string {
-  return sanitize(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|~$]/g, '\\$&')
-    .replace(/^(\s*)([-+#=])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
-    .replaceAll('://', '&#58;//')
-    .replace(/\b(www)\./gi, '$1&#46;');
-}
-
 type Row = readonly string[];
-
-function table(heads: Row, rightFrom: number, rows: readonly Row[]): string[] {
-  if (rows.length === 0) return [];
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
-  const rule = heads.map((_, i) => (i < rightFrom ? '---' : '---:'));
-  return [line(heads), line(rule), ...rows.map(line)];
-}
 
 const FIGURES = ['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
 
@@ -78,7 +58,7 @@ function figures(result: BenchResult): string[] {
   const rows = directionRows([result]).map((row) =>
     figureRow(row, [...(several ? [escapeMarkdown(row.job.target)] : []), workload(row.job)]),
   );
-  return table([...heads, ...FIGURES], heads.length, rows);
+  return rows.length === 0 ? [] : markdownTable([...heads, ...FIGURES], heads.length, rows);
 }
 
 function deviceText(device: DeviceRecord): string {

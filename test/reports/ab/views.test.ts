@@ -9,7 +9,7 @@ import {
   markdownAb,
   parseAbText,
 } from '../../../reports/ab/index.js';
-import { parseResultText } from '../../../reports/document/parse-result.js';
+import { parseResultText } from '../../../reports/document/parse.js';
 import { ResultFormatError } from '../../../reports/index.js';
 import { simulation } from '../sample.js';
 import { HOSTILE_NAME, hostileResult, strayCharacters } from '../views/hostile.js';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatJson, toJson } from '../../../reports/document/json.js';
-import { ResultFormatError } from '../../../reports/document/parse-document.js';
-import { parseResult, parseResultText } from '../../../reports/document/parse-result.js';
+import { parseResult, parseResultText, ResultFormatError } from '../../../reports/document/parse.js';
 import { sampleResult, troubledResult } from '../sample.js';
 
 function problemsOf(document: unknown): readonly string[] {

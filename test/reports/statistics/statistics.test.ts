@@ -4,8 +4,12 @@ import { percentileNs } from '../../../engine/stats/percentiles.js';
 import { correlationTime } from '../../../reports/statistics/autocorrelation.js';
 import { percentileShiftInterval } from '../../../reports/statistics/bootstrap.js';
 import { benjaminiHochberg } from '../../../reports/statistics/correction.js';
-import { binomialTest, normalCdf, studentQuantile } from '../../../reports/statistics/distributions.js';
-import { meanInterval } from '../../../reports/statistics/mean-interval.js';
+import {
+  binomialTest,
+  meanInterval,
+  normalCdf,
+  studentQuantile,
+} from '../../../reports/statistics/distributions.js';
 import { Random } from '../../../reports/statistics/random.js';
 import {
   resampledPercentileNs,

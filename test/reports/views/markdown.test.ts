@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { escapeMarkdown, formatMarkdown } from '../../../reports/views/markdown.js';
+import { formatMarkdown } from '../../../reports/views/markdown.js';
 import { sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
 import { hostileResult, strayCharacters } from './hostile.js';
@@ -26,13 +26,5 @@ describe('formatMarkdown', () => {
     assert.doesNotMatch(text, /<|:\/\/|(?<!\\)\]\(/);
     const widths = [...text.matchAll(/^\|.*\|$/gm)].map(([line]) => line.match(/(?<!\\)\|/g)?.length);
     assert.equal(new Set(widths).size, 1);
-  });
-});
-
-describe('escapeMarkdown', () => {
-  test('escapes what begins a block at the start only', () => {
-    assert.equal(escapeMarkdown('- a-b'), '\\- a-b');
-    assert.equal(escapeMarkdown('# a#b'), '\\# a#b');
-    assert.equal(escapeMarkdown('1. a'), '1\\. a');
   });
 });

@@ -1,5 +1,7 @@
-/** JSON that comes from outside, held against the schema of what it should be. */
+/** JSON that comes from outside, held against the schema of what it should be: a result, or by its parts another document. */
 import type { z } from 'zod';
+import { AB_KIND } from '../ab/document.js';
+import { type BenchResult, resultSchema, SCHEMA_VERSION } from './result.js';
 
 const MAX_PROBLEMS = 8;
 /** Far beyond what any document of nvbench has; a recursive reader survives it. */
@@ -92,4 +94,16 @@ export function parseJsonText(text: string, what?: string): unknown {
   } catch (error) {
     throw new ResultFormatError([syntaxProblem(text, error)], what);
   }
+}
+
+/** Checks parsed JSON against the schema. Fields it does not know are left out. Throws ResultFormatError. */
+export function parseResult(json: unknown): BenchResult {
+  if (fieldOf(json, 'kind') === AB_KIND)
+    throw new ResultFormatError(['it is what nvbench ab wrote, which nvbench ab --reanalyse reads']);
+  return checkDocument(json, resultSchema, SCHEMA_VERSION);
+}
+
+/** Parses the text of a result file. Throws ResultFormatError. */
+export function parseResultText(text: string): BenchResult {
+  return parseResult(parseJsonText(text));
 }
