@@ -14,6 +14,7 @@ import {
   type WorkerRecord,
 } from '../reports/index.js';
 import { isMixed } from './config/run-config.js';
+import { workOfJob } from './config/workload.js';
 import { jobDoubts } from './doubts/job.js';
 import { nodeOfCpu } from './environment/cpu.js';
 import type { Failed } from './interval-series.js';
@@ -63,7 +64,9 @@ function asked({ config, spec, repeat, device }: PlannedJob) {
     numjobs: spec.numjobs,
     queuePairs: spec.queuePairs,
     completion: config.completion,
+    workload: workOfJob(config),
     seed: spec.seed,
+    seedPolicy: config.randseed === undefined ? ('own' as const) : ('fixed' as const),
     rampTimeMs: spec.rampTimeMs,
     timestampNote: TIMESTAMP_NOTE,
   };

@@ -1,5 +1,5 @@
 /** A configuration as it is compared: complete and in one spelling, without what may differ between comparable runs. */
-import type { BenchResult } from '../../reports/index.js';
+import type { BenchResult, JobRecord } from '../../reports/index.js';
 import type { JobConfig, RunConfig } from './run-config.js';
 import { type Extent, formatDurationMs } from './units.js';
 
@@ -28,6 +28,19 @@ function jobWorkload(job: JobConfig) {
     completion: job.completion,
     ...(job.completion === 'hybrid' ? { hybrid_spin: formatDurationMs(job.hybridSpinMs) } : {}),
   };
+}
+
+/** The part of it by which jobs are the same work, however long and wherever on the host they ran. */
+export function workOfJob(job: JobConfig): NonNullable<JobRecord['workload']> {
+  const {
+    name: _1,
+    runtime: _2,
+    number_ios: _3,
+    cpus_allowed: _4,
+    io_timeout: _5,
+    ...work
+  } = jobWorkload(job);
+  return work;
 }
 
 /** What a configuration asks of its devices, in the keys of the configuration; sizes in bytes. */

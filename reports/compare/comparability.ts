@@ -1,4 +1,5 @@
 /** Whether two results may be set against each other: every difference between them, named. */
+import { JOB_FIELDS, type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type NamedResult, roleOf } from './series.js';
 
@@ -48,14 +49,7 @@ const DEVICE_FACTS: readonly Fact<DeviceRecord>[] = [
 ];
 
 const JOB_FACTS: readonly Fact<JobRecord>[] = [
-  ['job.rw', (job) => job.rw, true],
-  ['job.rwmixread', (job) => job.rwmixread, true],
-  ['job.bsBytes', (job) => job.bsBytes, true],
-  ['job.iodepth', (job) => job.iodepth, true],
-  ['job.numjobs', (job) => job.numjobs, true],
-  ['job.queuePairs', (job) => job.queuePairs, true],
-  ['job.completion', (job) => job.completion ?? 'poll', true],
-  ['job.rampTimeMs', (job) => job.rampTimeMs, true],
+  ...JOB_FIELDS.map(({ field, of }): Fact<JobRecord> => [`job.${field}`, of, true]),
   ['job.cpus', (job) => (job.workers.length === 0 ? undefined : pinning(job)), true],
 ];
 
@@ -152,13 +146,29 @@ function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
   return keys.flatMap((key) => configDifferences(a[key], b[key], stepName(path, key, a[key] ?? b[key])));
 }
 
+/** Keys of a job that have no field of their own, where the workloads of the runs do not tell of them. */
+function settingDifferences(where: string, base?: JobWorkload, next?: JobWorkload): Found[] {
+  if (base === undefined || next === undefined) return [];
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(next)])];
+  return keys
+    .filter((key) => !JOB_FIELDS.some((field) => field.key === key))
+    .flatMap((key) =>
+      configDifferences(base[key], next[key]).map((found) => ({ ...found, fact: `job.${key}`, where })),
+    );
+}
+
 function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
   return base.jobs.flatMap((job) => {
     const role = roleOf(base, job);
     const other = next.jobs.find(({ name }, i) => name === job.name && roleOf(next, next.jobs[i]) === role);
     const first = base.jobs.find(({ name }, i) => name === job.name && roleOf(base, base.jobs[i]) === role);
     if (other === undefined || first !== job) return [];
-    return compareFacts(JOB_FACTS, `job ${job.name}`, job, other);
+    const where = `job ${job.name}`;
+    const ofRuns = base.workload !== undefined && next.workload !== undefined;
+    return [
+      ...compareFacts(JOB_FACTS, where, job, other),
+      ...(ofRuns ? [] : settingDifferences(where, workloadOfJob(base, job), workloadOfJob(next, other))),
+    ];
   });
 }
 

@@ -1,9 +1,11 @@
 /** Results of several hosts or runs as one document. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 import { buildDirection, buildErrors, combineDirections, countsOfDirection } from './build.js';
+import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
 import {
   type BenchResult,
   type DeviceRecord,
@@ -55,13 +57,18 @@ function hostWarnings(results: readonly BenchResult[], hosts: readonly HostRecor
   }));
 }
 
+/** Without the settings, of which one document may know more than another. */
+function measuredOf({ workload: _workload, seedPolicy: _policy, ...measured }: JobRecord): unknown {
+  return measured;
+}
+
 /** Throws ReportError where the same measurement would count twice. */
 function checkOnce(jobs: readonly JobRecord[]): void {
   const seen = new Map<string, JobRecord[]>();
   for (const job of jobs) {
     const key = JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]);
     const same = seen.get(key) ?? [];
-    if (same.some((other) => isDeepStrictEqual(other, job)))
+    if (same.some((other) => isDeepStrictEqual(measuredOf(other), measuredOf(job))))
       throw new ReportError(
         'MERGED_TWICE',
         `${sanitize(job.name)} on ${sanitize(job.target)}, begun ${job.startedAt}, is in two of them`,
@@ -129,11 +136,33 @@ function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[] {
   }));
 }
 
-/** What jobs must share to be added up. */
+/** What jobs must share to be added up, as far as every document tells it. */
 function keyOf(job: JobRecord): string {
-  const { name, target, rw, rwmixread, bsBytes, iodepth, numjobs, queuePairs, completion, rampTimeMs } = job;
-  const settings = [rw, rwmixread, bsBytes, iodepth, numjobs, queuePairs, completion ?? 'poll', rampTimeMs];
-  return JSON.stringify([name, target, job.repeat, job.parameters, ...settings]);
+  const { name, target, repeat, parameters } = job;
+  return JSON.stringify([name, target, repeat, parameters, ...JOB_FIELDS.map(({ of }) => of(job))]);
+}
+
+/** A job whose settings are not all known goes with the others where these are all alike. */
+function bySettings(jobs: readonly JobRecord[]): JobRecord[][] {
+  const known = grouped(
+    jobs.filter((job) => settingsText(job) !== undefined),
+    settingsText,
+  );
+  const unknown = jobs.filter((job) => settingsText(job) === undefined);
+  if (unknown.length === 0) return known;
+  return known.length < 2 ? [[...jobs]] : [...known, unknown];
+}
+
+/** Jobs that are added up although not all settings of each are known. */
+function settingsWarnings(groups: readonly (readonly JobRecord[])[]): ResultWarning[] {
+  const names = groups
+    .filter((same) => same.length > 1 && same.some((job) => settingsText(job) === undefined))
+    .map(([{ name }]) => sanitize(name));
+  return [...new Set(names)].map((name) => ({
+    code: 'merged-settings-unknown',
+    message: `not every result records all settings of ${name}, such as size and offset: they are taken to be the same`,
+    advice: 'look at the configurations; merge without --sum where they differ',
+  }));
 }
 
 const SEVERITY: readonly StopReason[] = ['error', 'device-lost', 'timeout', 'errors', 'interrupted'];
@@ -157,12 +186,15 @@ function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['dire
 
 /** The facts of jobs together, whenever they ran. */
 function joined(jobs: readonly JobRecord[]): JobRecord {
-  const { seed, hostIndex, intervals: _intervals, intervalNs: _intervalNs, ...first } = jobs[0];
+  const { seed, seedPolicy, workload, hostIndex, ...rest } = jobs[0];
+  const { intervals: _intervals, intervalNs: _intervalNs, ...first } = rest;
+  const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};
   const all = <T>(of: (job: JobRecord) => T): T[] => jobs.map(of);
   const sum = (of: (job: JobRecord) => number): number => all(of).reduce((total, each) => total + each, 0);
   const worst = SEVERITY.find((reason) => jobs.some(({ stopReason }) => stopReason === reason));
   return {
     ...first,
+    ...settings,
     ...(new Set(all((job) => job.seed)).size === 1 && seed !== undefined ? { seed } : {}),
     ...(new Set(all((job) => job.hostIndex)).size === 1 && hostIndex !== undefined ? { hostIndex } : {}),
     sumOf: sum((job) => job.sumOf ?? 1),
@@ -215,8 +247,7 @@ function checkHistograms(jobs: readonly JobRecord[]): void {
   }
 }
 
-function sumJobs(jobs: readonly JobRecord[]): JobRecord[] {
-  const groups = grouped(jobs, keyOf);
+function sumJobs(groups: readonly (readonly JobRecord[])[]): JobRecord[] {
   for (const same of groups) if (same.length > 1) checkHistograms(same);
   return groups.map((same) => sumOfHosts(grouped(same, (job) => job.hostIndex).map(sumInTurn)));
 }
@@ -234,11 +265,13 @@ export function mergeResults(
   const all = <T>(of: (result: BenchResult) => readonly Placed<T>[]): Placed<T>[] =>
     results.flatMap((result, i) => of(result).map((item) => placed(item, result, places[i])));
   const devices = mergeDevices(all<DeviceRecord>((result) => result.devices));
-  const jobs = all<JobRecord>((result) => result.jobs);
+  const jobs = all<JobRecord>((result) => result.jobs.map((job) => withSettings(result, job)));
   const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(jobs);
   const imported = importedOf(results);
+  const groups = sum ? grouped(jobs, keyOf).flatMap(bySettings) : jobs.map((job) => [job]);
+  const alikeAsWritten = configs.length === 1;
   const interrupted = results.find((result) => result.interrupted)?.interrupted;
   const times = (of: (result: BenchResult) => string): string[] =>
     results.map(of).sort((a, b) => Date.parse(a) - Date.parse(b));
@@ -259,7 +292,8 @@ export function mergeResults(
       ...results.flatMap(({ warnings }) => warnings),
       ...hostWarnings(results, hosts),
       ...deviceWarnings(devices),
+      ...(imported || alikeAsWritten ? [] : settingsWarnings(groups)),
     ]),
-    jobs: sum ? sumJobs(jobs) : jobs,
+    jobs: sumJobs(groups),
   };
 }

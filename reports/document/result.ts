@@ -239,8 +239,16 @@ const jobSchema = z.object({
   queuePairs: count,
   /** How workers learned of completions; absent: by polling. */
   completion: z.enum(['poll', 'interrupt', 'hybrid']).optional(),
+  /**
+   * What is asked of the device, by the keys of the configuration and in one spelling: sizes in bytes, times as text. All
+   * keys by which jobs are the same work; one that is absent is at its default. Absent in imported results and in older
+   * ones, which have it in `workload` of the run, and in the sum of jobs of which one does not know it.
+   */
+  workload: z.record(z.string(), z.json()).optional(),
   /** Absent in imported results, and in the sum of jobs with several. */
   seed: z.number().optional(),
+  /** Where the seed comes from: `fixed` by the configuration, or the job's `own`. Absent as `workload` is. */
+  seedPolicy: z.enum(['fixed', 'own']).optional(),
   startedAt: isoTime,
   rampTimeMs: amount,
   /** Measured time: of the worker that took longest, without the ramp. */

@@ -1,5 +1,7 @@
 /** What the page says in words: notices, cards, the table of figures, warnings, devices and hosts. */
+
 import { foldWarnings } from '../document/fold-warnings.js';
+import { laterSettings } from '../document/job-workload.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type DirectionRow, directionRows } from '../document/rows.js';
 import {
@@ -161,6 +163,14 @@ export function whereHtml(result: BenchResult): string {
 export function jobFacts(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
   return escapeHtml(
-    `${job.rw}${mix}, ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${formatCount(job.numjobs)} × ${formatCount(job.queuePairs)} queue pairs, ${formatDuration(job.elapsedNs)} measured, ended by ${job.stopReason}`,
+    [
+      `${job.rw}${mix}`,
+      formatBytes(job.bsBytes),
+      `depth ${job.iodepth}`,
+      `${formatCount(job.numjobs)} × ${formatCount(job.queuePairs)} queue pairs`,
+      ...laterSettings(job),
+      `${formatDuration(job.elapsedNs)} measured`,
+      `ended by ${job.stopReason}`,
+    ].join(', '),
   );
 }

@@ -1,5 +1,6 @@
 /** CSV (RFC 4180): a header, then one row for each job and direction. New columns are added at the end only. */
 
+import { type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import type { BenchResult, JobRecord, LatencyNs } from '../document/result.js';
 import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from '../document/rows.js';
 import { lazyLibrary } from '../render/lazy-library.js';
@@ -9,7 +10,7 @@ const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-strin
 
 type Cell = string | number | undefined;
 /** A row of a job that measured nothing has neither name nor direction. */
-type CsvRow = Pick<DirectionRow, 'result' | 'job'> & Partial<DirectionRow>;
+type CsvRow = Pick<DirectionRow, 'result' | 'job'> & Partial<DirectionRow> & { workload?: JobWorkload };
 
 const latencyColumn =
   (name: keyof LatencyNs) =>
@@ -26,8 +27,10 @@ function parametersText({ parameters }: JobRecord): string | undefined {
     .join(' ');
 }
 
+type Column = readonly [name: string, of: (row: CsvRow) => Cell];
+
 /** Name of each column, with its unit, and where it comes from. */
-const COLUMNS: readonly (readonly [name: string, of: (row: CsvRow) => Cell])[] = [
+const COLUMNS: readonly Column[] = [
   ['run_started_at', ({ result }) => result.startedAt],
   ['host', ({ result, job }) => hostOf(result, job)?.hostname],
   ['device', ({ job }) => job.target],
@@ -81,20 +84,41 @@ function boolean(value: boolean | undefined): string | undefined {
 function rowsOf(result: BenchResult): CsvRow[] {
   const idle = result.jobs.filter((job) => directionsOf(job).length === 0);
   const order = (row: CsvRow): number => result.jobs.indexOf(row.job);
-  return [...directionRows([result]), ...idle.map((job) => ({ result, job }))].sort(
-    (a, b) => order(a) - order(b),
-  );
+  const rows = [...directionRows([result]), ...idle.map((job) => ({ result, job }))];
+  return rows
+    .map((row) => ({ ...row, workload: workloadOfJob(result, row.job) }))
+    .sort((a, b) => order(a) - order(b));
+}
+
+/** Keys of the configuration that have a column above, some under a name with its unit. */
+const KEYS_WITH_COLUMNS = ['rw', 'rwmixread', 'bs', 'iodepth', 'numjobs', 'queue_pairs'];
+
+/** A column for every other key of the jobs, after all others and in the order of the alphabet. */
+function keyColumns(rows: readonly CsvRow[]): Column[] {
+  const keys = rows.flatMap(({ workload = {} }) => Object.keys(workload));
+  return [...new Set(keys)]
+    .filter((key) => !KEYS_WITH_COLUMNS.includes(key))
+    .sort()
+    .map((key): Column => [key, ({ workload }) => keyText(workload?.[key])]);
+}
+
+function keyText(value: JobWorkload[string] | undefined): Cell {
+  return value === undefined || typeof value === 'string' || typeof value === 'number'
+    ? value
+    : JSON.stringify(value);
 }
 
 /** Rows end in CR LF. A text that a spreadsheet would take for a formula begins with an apostrophe. */
 export function formatCsv(results: readonly BenchResult[]): string {
-  const rows = results.flatMap(rowsOf).map((row) =>
-    COLUMNS.map(([, of]) => {
+  const found = results.flatMap(rowsOf);
+  const columns = [...COLUMNS, ...keyColumns(found)];
+  const rows = found.map((row) =>
+    columns.map(([, of]) => {
       const cell = of(row);
       return typeof cell === 'string' ? sanitize(cell) : cell;
     }),
   );
-  return csvStringify().stringify([[...CSV_COLUMNS], ...rows], {
+  return csvStringify().stringify([columns.map(([name]) => sanitize(name)), ...rows], {
     record_delimiter: 'windows',
     escape_formulas: true,
   });

@@ -1,5 +1,7 @@
 /** The part of the terminal report that tells of one job. */
+
 import { combineDirections } from '../document/build.js';
+import { laterSettings } from '../document/job-workload.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import type { Direction, JobRecord, ResultWarning, StopReason, WorkerRecord } from '../document/result.js';
 import { titleOf } from '../document/rows.js';
@@ -90,6 +92,7 @@ function headline(job: JobRecord, place: string, paint: Paint, width: number): s
       ? []
       : [`completions by ${job.completion}`]),
     workersOf(job),
+    ...laterSettings(job).map(sanitize),
     ...(job.sumOf === undefined ? [] : [`sum of ${plural(job.sumOf, 'job')}`]),
     `${formatDuration(job.elapsedNs)}${ramp}`,
     stopReasons[job.stopReason],

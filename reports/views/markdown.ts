@@ -1,5 +1,6 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
 
+import { laterSettings } from '../document/job-workload.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from '../document/rows.js';
 import {
@@ -43,7 +44,8 @@ function figureRow({ result, job, name, direction }: DirectionRow, context: Row)
 
 function workload(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
-  return `${escapeMarkdown(job.rw)}${mix} ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}`;
+  const settings = laterSettings(job).map((text) => `, ${escapeMarkdown(text)}`);
+  return `${escapeMarkdown(job.rw)}${mix} ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}${settings.join('')}`;
 }
 
 function figures(result: BenchResult): string[] {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
-import { workloadRecord } from '../../../bench/config/workload.js';
+import { workloadRecord, workOfJob } from '../../../bench/config/workload.js';
+import { workloadOfJob } from '../../../reports/document/job-workload.js';
+import { parseResultText } from '../../../reports/index.js';
+import { fixtureText } from '../../reports/views/golden.js';
 
 const workload = (job: string, head = 'device: sim') =>
   workloadRecord(parseConfig(`${head}\njobs:\n  - { name: a, rw: randread, ${job} }\n`, 'test.yaml'));
@@ -33,3 +36,13 @@ for (const [what, job, head] of [
   test(`another ${what} asks for something else`, () => {
     assert.notDeepEqual(workload(job, head), workload(BASE));
   });
+
+test('a configuration asks for what it asked for when older documents were written', () => {
+  const result = parseResultText(fixtureText('results/v1-settings-of-run.json'));
+  const config = parseConfig(JSON.stringify(result.config), 'test.yaml');
+  assert.deepEqual(workloadRecord(config), result.workload);
+  for (const job of result.jobs) {
+    const asked = config.jobs.find(({ name }) => name === job.name) ?? assert.fail();
+    assert.deepEqual(workOfJob(asked), workloadOfJob(result, job));
+  }
+});
