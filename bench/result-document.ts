@@ -18,6 +18,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     target: device.target,
     transport: controller.device.kind,
     software: controller.device.software,
+    ...(controller.device.notice === undefined ? {} : { notice: controller.device.notice }),
     modelNumber: identity.modelNumber,
     serialNumber: identity.serialNumber,
     firmwareRevision: identity.firmwareRevision,

@@ -1,6 +1,6 @@
 /** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
 import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../engine/index.js';
-import { type BenchResult, buildSmart } from '../reports/index.js';
+import { type BenchResult, buildSmart, endedAsAsked } from '../reports/index.js';
 import type { LoadedConfig } from './config/load.js';
 import { workloadRecord } from './config/workload.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
@@ -187,12 +187,8 @@ function markEnd(result: BenchResult, failure: unknown, hooks: RunHooks): void {
   const reason = hooks.interruptReason();
   const endedBy = reason ?? (failure instanceof EngineError ? failure.reason : undefined);
   if (endedBy !== undefined) result.interrupted = { reason: endedBy };
-  const ended = failure === undefined && result.jobs.every((job) => endedByItself(job.stopReason));
+  const ended = failure === undefined && result.jobs.every(endedAsAsked);
   result.complete = reason === undefined && ended;
-}
-
-function endedByItself(stopReason: string): boolean {
-  return stopReason === 'runtime' || stopReason === 'number_ios' || stopReason === 'size';
 }
 
 /** The kernel wants a device: everything is released, as after an interrupt. */

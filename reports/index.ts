@@ -4,6 +4,7 @@ export * from './document/intervals.js';
 export * from './document/json.js';
 export * from './document/json.js';
 export * from './document/merge.js';
+export { SOFTWARE_NOTICE } from './document/notices.js';
 export * from './document/parse.js';
 export { ResultFormatError } from './document/parse.js';
 export * from './document/result.js';
@@ -19,4 +20,4 @@ export { formatView, VIEW_FORMATS, type ViewFormat, type ViewOptions } from './v
 export * from './views/list-table.js';
 export { type Selection, selectJobs } from './views/select.js';
 export * from './views/setup-text.js';
-export { formatText, SOFTWARE_NOTICE } from './views/text.js';
+export { formatText } from './views/text.js';

@@ -2,7 +2,7 @@
 import { EngineError } from '../../engine/errors.js';
 import { type AbLeg, type AbSideName, sideOf } from '../../reports/ab/index.js';
 import { incompleteness } from '../../reports/compare/index.js';
-import type { BenchResult } from '../../reports/index.js';
+import { type BenchResult, endedAsAsked } from '../../reports/index.js';
 import type { Interrupt } from '../interrupt.js';
 import type { Tick } from '../job-run.js';
 import { type PlanData, planData } from '../plan-json.js';
@@ -71,9 +71,7 @@ export async function planSides(sides: Sides, interrupt: Interrupt): Promise<Sid
 
 /** Why a leg that no one interrupted did not run to its end. */
 function unfinished(where: string, result: BenchResult): EngineError {
-  const stopped = result.jobs.find(
-    ({ stopReason }) => !['runtime', 'number_ios', 'size'].includes(stopReason),
-  );
+  const stopped = result.jobs.find((job) => !endedAsAsked(job));
   return new EngineError({
     code: 'LEG_INCOMPLETE',
     op: where,

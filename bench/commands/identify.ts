@@ -21,6 +21,7 @@ async function factsOf(controller: Controller): Promise<IdentifyFacts> {
     target: device.target,
     transport: device.kind,
     software: device.software,
+    notice: device.notice,
     numaNode: device.numaNode,
     mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
     maxQueueEntries: controller.capabilities.maxQueueEntries,

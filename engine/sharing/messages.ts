@@ -29,6 +29,8 @@ export interface Welcome {
   /** The transport by which the holder has the controller. */
   readonly transport: string;
   readonly software: boolean;
+  /** Of the device; absent where there is nothing to say. */
+  readonly notice?: string;
   readonly numaNode: number;
   readonly queuesGranted: number;
   /** Size of the device's vector table; 0 where the holder has no interrupts. */
@@ -140,6 +142,7 @@ export function decodeWelcome(value: unknown, path: string): Welcome {
     target: text(fields, 'target', path),
     transport: text(fields, 'transport', path),
     software: fields.software === true,
+    ...(fields.notice === undefined ? {} : { notice: text(fields, 'notice', path) }),
     numaNode: integer(fields, 'numaNode', path),
     queuesGranted: integer(fields, 'queuesGranted', path),
     maxVectors: integer(fields, 'maxVectors', path),

@@ -214,6 +214,7 @@ export class Session {
       target: device.target,
       transport: device.kind,
       software: device.software,
+      ...(device.notice === undefined ? {} : { notice: device.notice }),
       numaNode: device.numaNode,
       queuesGranted: maxIoQueues,
       maxVectors: this.#parts.vectors.maxVectors,

@@ -66,6 +66,7 @@ export class SharedDevice implements TransportDevice {
   readonly target: string;
   readonly kind: string;
   readonly software: boolean;
+  readonly notice?: string;
   readonly numaNode: number;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
@@ -79,6 +80,7 @@ export class SharedDevice implements TransportDevice {
     this.target = welcome.target;
     this.kind = `shared:${welcome.transport}`;
     this.software = welcome.software;
+    if (welcome.notice !== undefined) this.notice = welcome.notice;
     this.numaNode = welcome.numaNode;
     this.registers = parts.registers;
     this.doorbells = parts.doorbells;

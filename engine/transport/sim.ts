@@ -66,6 +66,7 @@ export async function attachSim(target: Target): Promise<SharedSimDevice> {
 class SimDevice implements SharedSimDevice {
   readonly kind = 'sim';
   readonly software = true;
+  readonly notice = "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
   readonly numaNode = 0;
   readonly warnings = [];
   readonly target: string;

@@ -66,6 +66,8 @@ export interface TransportDevice {
   readonly kind: string;
   /** True where the controller is software: every report on it says so. */
   readonly software: boolean;
+  /** What every report says before any figure of the device; absent where there is nothing to say. */
+  readonly notice?: string;
   readonly numaNode: number;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;

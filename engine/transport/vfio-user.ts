@@ -55,6 +55,8 @@ class VfioUserDevice implements TransportDevice {
   readonly kind = 'vfio-user';
   /** Whatever is behind the socket, its latency is not that of a drive alone. */
   readonly software = true;
+  readonly notice =
+    'SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket, not a drive';
   readonly numaNode = -1;
   readonly registers: Registers;
   readonly #channel: VfioUserChannel;

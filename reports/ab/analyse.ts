@@ -4,6 +4,7 @@ import { COMPARED_METRICS } from '../compare/metrics.js';
 import type { SeriesKey } from '../compare/series.js';
 import { changeText } from '../compare/table.js';
 import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
+import { deviceNotices } from '../document/notices.js';
 import { benjaminiHochberg } from '../statistics/correction.js';
 import { type AbDocument, type AbSideName, sideOf } from './document.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
@@ -43,6 +44,8 @@ export interface AbAnalysis {
   readonly controls: Progress;
   /** Transports of software controllers: their figures describe no drive. */
   readonly software: readonly string[];
+  /** What is to be read before any figure, of the devices of all legs. */
+  readonly notices: readonly string[];
   /** What sets side B apart from side A: the configuration, and whatever else was found. */
   readonly differences: readonly Difference[];
   /** What changed between legs of one side, which should not. */
@@ -153,7 +156,8 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
   const { complete, interrupted, config, sides, seed, warmUp, legs } = document;
   const { series, unmatched } = pairSeries(document);
   const jobs = judgedJobs(series, { confidence, margin });
-  const devices = legs.flatMap(({ result }) => result.devices).filter(({ software }) => software);
+  const devices = legs.flatMap(({ result }) => result.devices);
+  const software = devices.filter((device) => device.software);
   const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
   const metrics = jobs.flatMap((job) => job.metrics);
   const tests = metrics.filter(({ p }) => p !== undefined).length;
@@ -169,7 +173,8 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
     warmUp,
     blocks,
     controls,
-    software: [...new Set(devices.map(({ transport }) => transport))],
+    software: [...new Set(software.map(({ transport }) => transport))],
+    notices: deviceNotices(devices),
     ...differencesIn(document),
     jobs,
     unmatched,

@@ -2,7 +2,6 @@
 import { type Difference, differenceText } from '../compare/comparability.js';
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
 import { formatCount, plural } from '../render/format.js';
-import { softwareNotice } from '../views/text.js';
 import { type AbAnalysis, type AbJob, type AbMetric, isEffect } from './analyse.js';
 
 export const AB_HEADS = [
@@ -40,10 +39,9 @@ export function abCells({
 }
 
 /** What must be read before any figure. */
-export function abNotices({ software, complete, interrupted }: AbAnalysis): string[] {
-  const notices = software.map(softwareNotice);
-  if (!complete) notices.push(`INCOMPLETE: ${interrupted?.reason ?? 'not every leg ran to its end'}`);
-  return notices;
+export function abNotices({ notices, complete, interrupted }: AbAnalysis): string[] {
+  if (complete) return [...notices];
+  return [...notices, `INCOMPLETE: ${interrupted?.reason ?? 'not every leg ran to its end'}`];
 }
 
 const sideText = (set: readonly string[]): string => (set.length === 0 ? 'as configured' : set.join(' '));

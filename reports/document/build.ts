@@ -1,4 +1,5 @@
 /** Builds the parts of a result document from what the run counted. */
+import type { SmartLog } from '../../engine/nvme/spec/index.js';
 import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import {
   type Counts,
@@ -161,31 +162,13 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
   };
 }
 
-/** The SMART log as the engine decodes it. */
-export interface SmartHealth {
-  readonly criticalWarning: number;
-  readonly temperatureKelvin: number;
-  readonly availableSparePercent: number;
-  readonly spareThresholdPercent: number;
-  readonly percentageUsed: number;
-  readonly dataUnitsRead: bigint;
-  readonly dataUnitsWritten: bigint;
-  readonly hostReadCommands: bigint;
-  readonly hostWriteCommands: bigint;
-  readonly powerCycles: bigint;
-  readonly powerOnHours: bigint;
-  readonly unsafeShutdowns: bigint;
-  readonly mediaErrors: bigint;
-  readonly warningTemperatureMinutes: number;
-  readonly criticalTemperatureMinutes: number;
-}
-
 /** A counter as JSON can hold it: a number to 2^53, above that its decimal digits. */
 export function wideCount(value: bigint): number | string {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
 }
 
-export function buildSmart(smart: SmartHealth): SmartRecord {
+/** SMART before or after a run. */
+export function buildSmart(smart: SmartLog): SmartRecord {
   return {
     criticalWarning: smart.criticalWarning,
     temperatureKelvin: smart.temperatureKelvin,

@@ -4,113 +4,20 @@
  */
 import { z } from 'zod';
 import { HDR_ENCODING } from '../../engine/stats/hdr.js';
+import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
+
+export type { DeviceRecord, HostRecord, PcieLink, SmartRecord } from './machine.js';
 
 export const SCHEMA_VERSION = 1;
 
 /** How the loop takes time; every document says it. */
 export const TIMESTAMP_NOTE = 'one timestamp per submit batch and one per reap batch';
 
-const count = z.number().int().nonnegative();
-const amount = z.number().nonnegative();
 /** Whole; beyond 2^53, which a week at 14 GB/s is, to 16 digits. */
 const bytes = z.number().nonnegative();
-/** A counter that may be beyond 2^53; then it is a string of decimal digits. */
-const wideCount = z.union([count, z.string().regex(/^\d+$/, 'expected decimal digits')]);
 const isoTime = z.iso.datetime({ offset: true });
 
 const warningSchema = z.object({ code: z.string(), message: z.string(), advice: z.string() });
-
-/** SMART / Health Information (NVMe base 2.0, figure 207). */
-const smartSchema = z.object({
-  criticalWarning: count,
-  temperatureKelvin: count,
-  availableSparePercent: count,
-  spareThresholdPercent: count,
-  percentageUsed: count,
-  /** In units of 1000 blocks of 512 bytes. */
-  dataUnitsRead: wideCount,
-  dataUnitsWritten: wideCount,
-  hostReadCommands: wideCount,
-  hostWriteCommands: wideCount,
-  powerCycles: wideCount,
-  powerOnHours: wideCount,
-  unsafeShutdowns: wideCount,
-  mediaErrors: wideCount,
-  warningTemperatureMinutes: count,
-  criticalTemperatureMinutes: count,
-});
-
-const hostSchema = z.object({
-  hostname: z.string(),
-  kernel: z.string(),
-  kernelCommandLine: z.string(),
-  cpuModel: z.string(),
-  cpuCount: count,
-  /** cpufreq governor of the CPUs nvbench may use, several with commas; null where the host does not say. */
-  governor: z.string().nullable(),
-  /** Simultaneous multithreading in force; null where the host does not say. */
-  smt: z.boolean().nullable(),
-  memoryBytes: count,
-  /** Version of Node.js. */
-  node: z.string(),
-  v8: z.string(),
-  /** Virtualization the host itself runs under; `none` on bare metal; absent where unknown, and on bare metal in older results. */
-  hypervisor: z.string().optional(),
-  /** CPUs may run above their nominal frequency; absent where the host does not say. */
-  turbo: z.boolean().optional(),
-  /** CPUs that the scheduler leaves alone; absent where the host does not say. */
-  isolatedCpus: z.array(count).optional(),
-  numaNodes: count.optional(),
-});
-
-/** Place in `hosts`; only in merged documents. */
-const hostIndex = count.optional();
-
-/** The PCI Express link as trained, and the most that the device can do. */
-const pcieLinkSchema = z.object({
-  speedGtPerS: amount,
-  width: count,
-  maxSpeedGtPerS: amount,
-  maxWidth: count,
-});
-
-const deviceSchema = z.object({
-  target: z.string(),
-  hostIndex,
-  /** For example `vfio-group` or `sim`. */
-  transport: z.string(),
-  /** The controller is software: its figures describe no drive. */
-  software: z.boolean(),
-  modelNumber: z.string(),
-  serialNumber: z.string(),
-  firmwareRevision: z.string(),
-  pciVendorId: count.optional(),
-  nvmeVersion: z.string(),
-  namespaceId: count,
-  capacityBytes: count,
-  lbaBytes: count,
-  metadataBytes: count,
-  /** Largest transfer of one command; null for no limit. */
-  mdtsBytes: count.nullable(),
-  /** -1 where the device belongs to no node. */
-  numaNode: z.number().int(),
-  maxQueueEntries: count,
-  /** Size of one hugepage that DMA memory lies in; 0 for base pages. */
-  hugepageBytes: count,
-  /** Memory page size the controller works with (CC.MPS). */
-  pageSizeBytes: count,
-  /** Index of the LBA format in force (FLBAS). */
-  lbaFormat: count.optional(),
-  /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */
-  utilizationBytes: count.optional(),
-  /** Absent where there is none, or where it cannot be read. */
-  pcieLink: pcieLinkSchema.optional(),
-  /** WCTEMP and CCTEMP; absent where the controller names none. */
-  warningTemperatureKelvin: count.optional(),
-  criticalTemperatureKelvin: count.optional(),
-  smartBefore: smartSchema.optional(),
-  smartAfter: smartSchema.optional(),
-});
 
 /** What nvbench measures has all of it; an imported result may lack what is optional here. */
 const latencySchema = z.object({
@@ -202,17 +109,11 @@ const workerSchema = z.object({
   involuntaryContextSwitches: count.optional(),
 });
 
+/** Keys of a job that may end it: these stop reasons are ends that were asked for. */
+export const ASKED_ENDS = ['runtime', 'number_ios', 'size'] as const;
+
 /** `size`: every worker covered the region once. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
-const stopReasonSchema = z.enum([
-  'runtime',
-  'number_ios',
-  'size',
-  'interrupted',
-  'timeout',
-  'device-lost',
-  'errors',
-  'error',
-]);
+const stopReasonSchema = z.enum([...ASKED_ENDS, 'interrupted', 'timeout', 'device-lost', 'errors', 'error']);
 
 const jobSchema = z.object({
   /** The same for all repeats; in a sweep with its values, for example `sweep[bs=4k,iodepth=32]`. */
@@ -292,13 +193,9 @@ export const resultSchema = z.object({
 });
 
 export type BenchResult = z.infer<typeof resultSchema>;
-export type HostRecord = z.infer<typeof hostSchema>;
-export type DeviceRecord = z.infer<typeof deviceSchema>;
-export type SmartRecord = z.infer<typeof smartSchema>;
 export type JobRecord = z.infer<typeof jobSchema>;
 export type IntervalRecord = z.infer<typeof intervalSchema>;
 export type IntervalDirection = z.infer<typeof intervalDirectionSchema>;
-export type PcieLink = z.infer<typeof pcieLinkSchema>;
 export type StopReason = z.infer<typeof stopReasonSchema>;
 export type Direction = z.infer<typeof directionSchema>;
 /** A direction that nvbench measured itself: nothing is absent. */
@@ -310,3 +207,8 @@ export type ErrorsRecord = z.infer<typeof errorsSchema>;
 export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;
 export type ResultWarning = z.infer<typeof warningSchema>;
+
+/** Whether a job came to the end that its configuration asks for. */
+export function endedAsAsked({ stopReason }: Pick<JobRecord, 'stopReason'>): boolean {
+  return (ASKED_ENDS as readonly StopReason[]).includes(stopReason);
+}

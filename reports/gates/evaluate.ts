@@ -4,7 +4,7 @@ import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/com
 import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
-import type { BenchResult, JobRecord } from '../document/result.js';
+import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { levelOf } from './level.js';
 import { checkGate, type Gate, type GatedJob, GateError, jobsOfGate, type Operator } from './parse.js';
 
@@ -89,8 +89,6 @@ interface GatedRecord extends GatedJob {
   readonly role: number;
 }
 
-const ended = (job: JobRecord): boolean => ['runtime', 'number_ios', 'size'].includes(job.stopReason);
-
 /** Errors are counted, not estimated: over all repeats, and without a direction every kind of failure. */
 function judgeErrors({ operator, bound }: Gate, jobs: readonly JobRecord[], gate: Gate): Found {
   const failures = ({ errors, directions }: JobRecord): number =>
@@ -172,7 +170,7 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
   return [...groups.values()].flatMap((repeats): GateCheck[] => {
     const [{ name, role }] = repeats;
     const jobs = repeats.map(({ job }) => job);
-    const stopped = jobs.find((job) => !ended(job));
+    const stopped = jobs.find((job) => !endedAsAsked(job));
     const whole = gate.metric === 'errors';
     const directions = gate.direction ?? (whole ? undefined : repeats[0].directions[0]);
     const where = { job: name, role, ...(directions === undefined ? {} : { direction: directions }) };

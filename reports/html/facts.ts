@@ -2,6 +2,7 @@
 
 import { foldWarnings } from '../document/fold-warnings.js';
 import { laterSettings } from '../document/job-workload.js';
+import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type DirectionRow, directionRows } from '../document/rows.js';
 import {
@@ -16,7 +17,6 @@ import {
   plural,
 } from '../render/format.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
-import { softwareNotice } from '../views/text.js';
 
 const MAX_CARDS = 8;
 
@@ -33,13 +33,13 @@ export function jobLabel(result: BenchResult, job: JobRecord): string {
 export function noticesHtml(results: readonly BenchResult[]): string {
   const texts = new Set<string>();
   for (const result of results) {
-    for (const { software, transport } of result.devices) if (software) texts.add(softwareNotice(transport));
+    for (const notice of deviceNotices(result.devices)) texts.add(notice);
     if (result.imported !== undefined)
       texts.add(
         `Measured by ${`${result.imported.tool} ${result.imported.version}`.trim()}, imported by nvbench`,
       );
-    if (!result.complete || result.interrupted)
-      texts.add(`INCOMPLETE: ${result.interrupted?.reason ?? 'not every job ran to its end'}`);
+    const incomplete = incompleteReason(result);
+    if (incomplete !== undefined) texts.add(`INCOMPLETE: ${incomplete}`);
   }
   return [...texts].map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`).join('\n');
 }

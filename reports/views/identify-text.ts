@@ -1,5 +1,6 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { SmartHealth } from '../document/build.js';
+import type { SmartLog } from '../../engine/nvme/spec/index.js';
+import { deviceNotice } from '../document/notices.js';
 import type { ResultWarning } from '../document/result.js';
 import {
   formatBytes,
@@ -17,7 +18,6 @@ import {
   type TextOptions,
 } from '../render/terminal.js';
 import { warningLines } from './job-text.js';
-import { softwareNotice } from './text.js';
 
 export interface ControllerFacts {
   readonly pciVendorId: number;
@@ -60,13 +60,15 @@ export interface IdentifyFacts {
   readonly target: string;
   readonly transport: string;
   readonly software: boolean;
+  /** What its transport has to say of its figures. */
+  readonly notice?: string | undefined;
   readonly numaNode: number;
   /** Largest transfer of one command; null for no limit. */
   readonly mdtsBytes: number | null;
   readonly maxQueueEntries: number;
   readonly controller: ControllerFacts;
   readonly namespaces: readonly NamespaceFacts[];
-  readonly smart?: SmartHealth | undefined;
+  readonly smart?: SmartLog | undefined;
   readonly warnings?: readonly ResultWarning[];
 }
 
@@ -153,7 +155,7 @@ function criticalText(bits: number): string {
   return names.join(', ');
 }
 
-function smartFacts(smart: SmartHealth): Fact[] {
+function smartFacts(smart: SmartLog): Fact[] {
   const times = `${formatCount(smart.warningTemperatureMinutes)} min above warning, `;
   return [
     ['critical warning', criticalText(smart.criticalWarning)],
@@ -180,8 +182,9 @@ function section(title: string, facts: readonly Fact[], paint: Paint, width: num
 export function formatIdentify(facts: IdentifyFacts, options: TextOptions): string {
   const paint = painter(options.color);
   const width = options.width ?? DEFAULT_WIDTH;
+  const notice = deviceNotice(facts);
   const blocks = [
-    ...(facts.software ? [paint(['bold', 'red'], softwareNotice(facts.transport))] : []),
+    ...(notice === undefined ? [] : [paint(['bold', 'red'], sanitize(notice))]),
     section(`Controller ${sanitize(facts.target)}`, controllerFacts(facts), paint, width),
     ...facts.namespaces.map((namespace) =>
       section(`Namespace ${namespace.nsid}`, namespaceFacts(namespace), paint, width),

@@ -3,7 +3,14 @@
 import { combineDirections } from '../document/build.js';
 import { laterSettings } from '../document/job-workload.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
-import type { Direction, JobRecord, ResultWarning, StopReason, WorkerRecord } from '../document/result.js';
+import {
+  type Direction,
+  endedAsAsked,
+  type JobRecord,
+  type ResultWarning,
+  type StopReason,
+  type WorkerRecord,
+} from '../document/result.js';
 import { titleOf } from '../document/rows.js';
 import {
   formatBytes,
@@ -32,8 +39,6 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   errors: 'STOPPED: too many errors',
   error: 'FAILED',
 };
-
-const endedAsAsked: readonly StopReason[] = ['runtime', 'number_ios', 'size'];
 
 const columns = (narrow: boolean): Column[] => [
   { head: narrow ? '' : 'direction', align: 'left' },
@@ -99,7 +104,7 @@ function headline(job: JobRecord, place: string, paint: Paint, width: number): s
   ].join(', ');
   const [first, ...rest] = wrap(`${sanitize(titleOf(job))}: ${text}`, width, 2);
   const lines = [paint('bold', first), ...rest];
-  return endedAsAsked.includes(job.stopReason) ? lines : lines.map((line) => paint('yellow', line));
+  return endedAsAsked(job) ? lines : lines.map((line) => paint('yellow', line));
 }
 
 function collections(workers: readonly WorkerRecord[]): string {

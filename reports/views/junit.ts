@@ -1,6 +1,7 @@
 /** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
 
-import type { BenchResult, JobRecord } from '../document/result.js';
+import { incompleteReason } from '../document/notices.js';
+import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { deviceOf, directionsOf, titleOf } from '../document/rows.js';
 import { formatIops, formatLatency } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
@@ -14,8 +15,6 @@ export interface JobVerdict {
   readonly type: string;
   readonly message: string;
 }
-
-const ENDED_AS_ASKED: readonly string[] = ['runtime', 'number_ios', 'size'];
 
 /** Undefined where the job passed: it ran to its end, measured I/O, and none failed. */
 export function jobVerdict(job: JobRecord): JobVerdict | undefined {
@@ -38,7 +37,7 @@ export function jobVerdict(job: JobRecord): JobVerdict | undefined {
       type: 'partial',
       message: 'the job was still running when the result was written',
     };
-  if (!ENDED_AS_ASKED.includes(job.stopReason))
+  if (!endedAsAsked(job))
     return { kind: 'error', type: job.stopReason, message: `the job was stopped: ${job.stopReason}` };
   if (directionsOf(job).every(([, { ios }]) => ios === 0))
     return { kind: 'error', type: 'nothing-measured', message: 'no I/O was measured' };
@@ -79,9 +78,10 @@ function testCases(result: BenchResult): TestCase[] {
     verdict: jobVerdict(job),
     output: figuresText(job),
   }));
-  if (result.complete && !result.interrupted && cases.length > 0) return cases;
+  const incomplete = incompleteReason(result);
+  if (incomplete === undefined && cases.length > 0) return cases;
   // A run that ended early, or measured nothing, must not look like one that passed.
-  const message = result.interrupted?.reason ?? 'not every job ran to its end';
+  const message = incomplete ?? 'not every job ran to its end';
   const verdict: JobVerdict = { kind: 'error', type: 'incomplete', message };
   return [...cases, { name: 'run', classname: 'nvbench', seconds: 0, verdict, output: '' }];
 }

@@ -1,6 +1,7 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
 
 import { laterSettings } from '../document/job-workload.js';
+import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from '../document/rows.js';
 import {
@@ -14,7 +15,6 @@ import {
   plural,
 } from '../render/format.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
-import { softwareNotice } from './text.js';
 
 type Row = readonly string[];
 
@@ -93,16 +93,13 @@ function warningText({ code, message, advice }: ResultWarning): string {
 
 function notices(result: BenchResult): string[] {
   const lines = new Set<string>();
-  for (const device of result.devices)
-    if (device.software) lines.add(`**${escapeMarkdown(softwareNotice(device.transport))}**`);
+  for (const notice of deviceNotices(result.devices)) lines.add(`**${escapeMarkdown(notice)}**`);
   if (result.imported !== undefined) {
     const { tool, version } = result.imported;
     lines.add(`Measured by ${escapeMarkdown(`${tool} ${version}`.trim())}, imported by nvbench.`);
   }
-  if (!result.complete || result.interrupted)
-    lines.add(
-      `**INCOMPLETE: ${escapeMarkdown(result.interrupted?.reason ?? 'not every job ran to its end')}**`,
-    );
+  const incomplete = incompleteReason(result);
+  if (incomplete !== undefined) lines.add(`**INCOMPLETE: ${escapeMarkdown(incomplete)}**`);
   return [...lines].flatMap((line, i) => (i === 0 ? [`> ${line}`] : ['>', `> ${line}`]));
 }
 

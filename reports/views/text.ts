@@ -1,12 +1,14 @@
 /** The report that `nvbench run` prints and that can be made again from a result file. */
 
 import { foldWarnings } from '../document/fold-warnings.js';
+import { deviceNotice, incompleteReason } from '../document/notices.js';
 import { repeatsEndingAt } from '../document/repeats.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { hostOf } from '../document/rows.js';
 import { formatBytes, formatCapacity, formatTemperature } from '../render/format.js';
 import {
   DEFAULT_WIDTH,
+  joinBlocks,
   labelled,
   type Paint,
   painter,
@@ -15,18 +17,6 @@ import {
   wrap,
 } from '../render/terminal.js';
 import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
-
-/** Said wherever a figure of the project's own software controller is shown. */
-export const SOFTWARE_NOTICE =
-  "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
-
-const VFIO_USER_NOTICE =
-  'SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket, not a drive';
-
-/** What is said of a software controller, by the transport that reached it. */
-export function softwareNotice(transport: string): string {
-  return transport === 'vfio-user' ? VFIO_USER_NOTICE : SOFTWARE_NOTICE;
-}
 
 function numaText(numaNode: number): string {
   return numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`;
@@ -71,10 +61,12 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
   ];
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const health = healthText(device);
-  const notice = device.software ? wrap(softwareNotice(device.transport), width, 0) : [];
+  const notice = deviceNotice(device);
   return [
     paint('bold', sanitize(device.target)),
-    ...notice.map((text) => paint(['bold', 'red'], text)),
+    ...(notice === undefined ? [] : wrap(sanitize(notice), width, 0)).map((text) =>
+      paint(['bold', 'red'], text),
+    ),
     ...line('model', sanitize(identity.join(', '))),
     ...line('namespace', namespaceText(device)),
     ...line(
@@ -115,9 +107,9 @@ function importLines({ imported }: BenchResult, paint: Paint, width: number): st
 }
 
 function completenessLines(result: BenchResult, paint: Paint, width: number): string[] {
-  if (result.complete && !result.interrupted) return [];
-  const why = result.interrupted ? sanitize(result.interrupted.reason) : 'not every job ran to its end';
-  return wrap(`INCOMPLETE: ${why}; the figures below cover what ran`, width, 2).map((line) =>
+  const why = incompleteReason(result);
+  if (why === undefined) return [];
+  return wrap(`INCOMPLETE: ${sanitize(why)}; the figures below cover what ran`, width, 2).map((line) =>
     paint(['bold', 'red'], line),
   );
 }
@@ -158,8 +150,5 @@ export function formatText(result: BenchResult, options: TextOptions): string {
       .flatMap((note) => wrap(`Latencies: ${sanitize(note)}.`, width, 2))
       .map((line) => paint('dim', line)),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }

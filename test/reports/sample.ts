@@ -1,5 +1,6 @@
 /** A small result whose figures can be checked by hand. */
 import { readFileSync } from 'node:fs';
+import type { SmartLog } from '../../engine/index.js';
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import {
@@ -9,7 +10,6 @@ import {
   buildWorker,
   type DeviceRecord,
   type JobRecord,
-  type SmartHealth,
   type StatusRecord,
   TIMESTAMP_NOTE,
 } from '../../reports/index.js';
@@ -36,7 +36,7 @@ export const lbaOutOfRange: StatusRecord = {
   firstSlba: 1_953_525_168,
 };
 
-export const smart: SmartHealth = {
+export const smart: SmartLog = {
   criticalWarning: 0,
   temperatureKelvin: 310,
   availableSparePercent: 100,

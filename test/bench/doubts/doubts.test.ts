@@ -6,10 +6,10 @@ import { DOUBT_CODES } from '../../../bench/doubts/doubt.js';
 import { hostDoubts } from '../../../bench/doubts/host.js';
 import { jobDoubts } from '../../../bench/doubts/job.js';
 import type { JobOutcome } from '../../../bench/job-run.js';
-import type { EngineWarning } from '../../../engine/index.js';
+import type { EngineWarning, SmartLog } from '../../../engine/index.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { emptyCounts, type WorkerResult } from '../../../engine/worker/index.js';
-import { buildSmart, type SmartHealth } from '../../../reports/index.js';
+import { buildSmart } from '../../../reports/index.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 import { drive, sampleResult, simulation, smart } from '../../reports/sample.js';
 import { planned, READ_JOB } from '../planned.js';
@@ -60,7 +60,7 @@ describe('of a device', () => {
     ]);
   });
 
-  const afterRun = (before: Partial<SmartHealth>, later: Partial<SmartHealth>, change = {}): string[] =>
+  const afterRun = (before: Partial<SmartLog>, later: Partial<SmartLog>, change = {}): string[] =>
     codes(
       deviceDoubtsAfter({
         ...drive,

@@ -28,6 +28,7 @@ test('the directory and the path of the socket lead to the same controller', asy
   for (const target of [server.target, `${server.target}/cntrl`]) {
     const device = await attachTransport(target, {});
     assert.deepEqual([device.kind, device.software, device.target], ['vfio-user', true, target]);
+    assert.match(device.notice ?? '', /^SOFTWARE CONTROLLER: .* behind a vfio-user socket/);
     assert.equal(device.registers.read32(8), 0x10400);
     assert.deepEqual(device.warnings, []);
     await device.close();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ControllerIdentity, NamespaceIdentity } from '../../../engine/nvme/spec/identify.js';
 import type { SmartLog } from '../../../engine/nvme/spec/smart.js';
+import { SOFTWARE_NOTICE } from '../../../reports/document/notices.js';
 import { formatIdentify, type IdentifyFacts } from '../../../reports/views/identify-text.js';
-import { SOFTWARE_NOTICE } from '../../../reports/views/text.js';
 import { ESCAPE, fixture, smart } from '../sample.js';
 
 // Typed as the engine's decoders give them: what they decode can be shown as it is.

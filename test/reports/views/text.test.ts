@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { formatText, SOFTWARE_NOTICE } from '../../../reports/views/text.js';
+import { SOFTWARE_NOTICE } from '../../../reports/document/notices.js';
+import { formatText } from '../../../reports/views/text.js';
 import {
   drive,
   ESCAPE,
@@ -69,6 +70,14 @@ describe('formatText', () => {
       text.includes('SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket'),
     );
     assert.ok(!text.includes('simulation'));
+  });
+
+  test('says what the transport says of the figures, whatever reached it', () => {
+    const notice = 'SOFTWARE CONTROLLER: these figures describe something else';
+    const shared = { ...simulation, transport: 'shared:vfio-user', notice };
+    const text = formatText({ ...sampleResult(), devices: [shared] }, plain);
+    assert.ok(text.includes(`\n${notice}\n`));
+    assert.ok(!text.includes(SOFTWARE_NOTICE));
   });
 
   test('lets no control character of a device, a job or a warning through', () => {

@@ -1,0 +1,105 @@
+/** The machine in a result document: hosts, devices and their health. */
+import { z } from 'zod';
+
+export const count = z.number().int().nonnegative();
+export const amount = z.number().nonnegative();
+/** A counter that may be beyond 2^53; then it is a string of decimal digits. */
+const wideCount = z.union([count, z.string().regex(/^\d+$/, 'expected decimal digits')]);
+/** SMART / Health Information (NVMe base 2.0, figure 207). */
+const smartSchema = z.object({
+  criticalWarning: count,
+  temperatureKelvin: count,
+  availableSparePercent: count,
+  spareThresholdPercent: count,
+  percentageUsed: count,
+  /** In units of 1000 blocks of 512 bytes. */
+  dataUnitsRead: wideCount,
+  dataUnitsWritten: wideCount,
+  hostReadCommands: wideCount,
+  hostWriteCommands: wideCount,
+  powerCycles: wideCount,
+  powerOnHours: wideCount,
+  unsafeShutdowns: wideCount,
+  mediaErrors: wideCount,
+  warningTemperatureMinutes: count,
+  criticalTemperatureMinutes: count,
+});
+
+export const hostSchema = z.object({
+  hostname: z.string(),
+  kernel: z.string(),
+  kernelCommandLine: z.string(),
+  cpuModel: z.string(),
+  cpuCount: count,
+  /** cpufreq governor of the CPUs nvbench may use, several with commas; null where the host does not say. */
+  governor: z.string().nullable(),
+  /** Simultaneous multithreading in force; null where the host does not say. */
+  smt: z.boolean().nullable(),
+  memoryBytes: count,
+  /** Version of Node.js. */
+  node: z.string(),
+  v8: z.string(),
+  /** Virtualization the host itself runs under; `none` on bare metal; absent where unknown, and on bare metal in older results. */
+  hypervisor: z.string().optional(),
+  /** CPUs may run above their nominal frequency; absent where the host does not say. */
+  turbo: z.boolean().optional(),
+  /** CPUs that the scheduler leaves alone; absent where the host does not say. */
+  isolatedCpus: z.array(count).optional(),
+  numaNodes: count.optional(),
+});
+
+/** Place in `hosts`; only in merged documents. */
+export const hostIndex = count.optional();
+
+/** The PCI Express link as trained, and the most that the device can do. */
+const pcieLinkSchema = z.object({
+  speedGtPerS: amount,
+  width: count,
+  maxSpeedGtPerS: amount,
+  maxWidth: count,
+});
+
+export const deviceSchema = z.object({
+  target: z.string(),
+  hostIndex,
+  /** For example `vfio-group` or `sim`. */
+  transport: z.string(),
+  /** The controller is software: its figures describe no drive. */
+  software: z.boolean(),
+  /** What is to be read before any of its figures, as its transport says it; absent where that is nothing, and in older results. */
+  notice: z.string().optional(),
+  modelNumber: z.string(),
+  serialNumber: z.string(),
+  firmwareRevision: z.string(),
+  pciVendorId: count.optional(),
+  nvmeVersion: z.string(),
+  namespaceId: count,
+  capacityBytes: count,
+  lbaBytes: count,
+  metadataBytes: count,
+  /** Largest transfer of one command; null for no limit. */
+  mdtsBytes: count.nullable(),
+  /** -1 where the device belongs to no node. */
+  numaNode: z.number().int(),
+  maxQueueEntries: count,
+  /** Size of one hugepage that DMA memory lies in; 0 for base pages. */
+  hugepageBytes: count,
+  /** Memory page size the controller works with (CC.MPS). */
+  pageSizeBytes: count,
+  /** Index of the LBA format in force (FLBAS). */
+  lbaFormat: count.optional(),
+  /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */
+  utilizationBytes: count.optional(),
+  /** Absent where there is none, or where it cannot be read. */
+  pcieLink: pcieLinkSchema.optional(),
+  /** WCTEMP and CCTEMP; absent where the controller names none. */
+  warningTemperatureKelvin: count.optional(),
+  criticalTemperatureKelvin: count.optional(),
+  smartBefore: smartSchema.optional(),
+  smartAfter: smartSchema.optional(),
+});
+
+export type HostRecord = z.infer<typeof hostSchema>;
+export type DeviceRecord = z.infer<typeof deviceSchema>;
+export type SmartRecord = z.infer<typeof smartSchema>;
+export type PcieLink = z.infer<typeof pcieLinkSchema>;
