@@ -4,12 +4,13 @@
  * `<dir>/imported_<tool>_<targets>/<hash>.json`. The files are results as they were written.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/errors.js';
+import { makeNamedFolder } from '../engine/files/named-place.js';
 import { incompleteness, type NamedResult, workloadOf } from '../reports/compare/index.js';
 import { type BenchResult, type DeviceRecord, formatJson } from '../reports/index.js';
-import { writeWhole } from './output-file.js';
+import { checkWritable, writeWhole } from './output-file.js';
 import { readNamedResult, readResultFile } from './result-file.js';
 
 export const DEFAULT_BASELINE_DIR = 'baselines';
@@ -97,7 +98,8 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
   if (!replace && listBaselines(dir).some((stored) => stored.path === path))
     throw failure('BASELINE_EXISTS', op, path, 'there is one for this device and workload', 'add --replace');
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeNamedFolder(dirname(path), 0o777);
+    checkWritable(path);
   } catch (cause) {
     throw failure(
       'BASELINE_UNWRITABLE',

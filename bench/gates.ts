@@ -1,5 +1,4 @@
 /** Gates on their way in and out of the program: from files and options to verdict, exit code and CI. */
-import { appendFileSync } from 'node:fs';
 import { EngineError } from '../engine/errors.js';
 import type { NamedResult } from '../reports/compare/index.js';
 import {
@@ -20,7 +19,7 @@ import type { KeyPath } from './config/key-path.js';
 import { readConfigFile } from './config/read-file.js';
 import { parseYaml } from './config/yaml-document.js';
 import { EXIT } from './exit-code.js';
-import { writeWhole } from './output-file.js';
+import { appendText, writeWhole } from './output-file.js';
 import { printError } from './print-error.js';
 import { readNamedResult } from './result-file.js';
 import { stdoutStyle } from './stdout-style.js';
@@ -138,7 +137,7 @@ export function publishGates(
   if (GITHUB_ACTIONS === 'true') out(githubAnnotations(report));
   if (!GITHUB_STEP_SUMMARY) return;
   try {
-    appendFileSync(GITHUB_STEP_SUMMARY, `${markdownGates(report)}\n`);
+    appendText(GITHUB_STEP_SUMMARY, `${markdownGates(report)}\n`);
   } catch (error) {
     // The verdict stands without its summary.
     printError(new Error(`the step summary cannot be written: ${(error as Error).message}`));

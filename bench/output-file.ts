@@ -1,8 +1,13 @@
 /** The file that `--output` names: checked before the run, replaced as a whole whenever there is something new. */
-import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { EngineError, type FailureKind } from '../engine/errors.js';
+import type { Folder } from '../engine/files/folder.js';
+import { openNamedPlace } from '../engine/files/named-place.js';
+import { replaceFile, sweepTemporaries } from '../engine/files/replace-file.js';
+import { withPlace } from '../engine/files/walk.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory does not exist',
@@ -12,38 +17,54 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left on the file system',
   EISDIR: 'it is a directory',
+  ELOOP: 'the path is a loop of symbolic links',
 };
 
 function unwritable(op: string, path: string, cause: unknown, kind: FailureKind): EngineError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
+  const told = cause instanceof EngineError ? cause : undefined;
   return new EngineError({
     code: 'OUTPUT_UNWRITABLE',
     op,
     target: path === '' ? '--output' : path,
-    reason: REASONS[code] ?? message,
-    hint: 'name a file in a directory that exists and can be written',
+    reason: told?.reason ?? REASONS[code] ?? message,
+    hint: told?.hint ?? 'name a file in a directory that exists and can be written',
     kind,
     cause,
   });
 }
 
-/** Refuses an output path that could not be written after the run. Throws EngineError OUTPUT_UNWRITABLE. */
+/**
+ * Refuses an output path that could not be written after the run; removes what killed nvbench have left half written
+ * in its directory. Throws EngineError OUTPUT_UNWRITABLE.
+ */
 export function checkWritable(path: string): void {
   try {
     if (path === '') throw new Error('the file name is empty');
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    accessSync(found ? path : dirname(path), constants.W_OK);
-    if (found?.isFile()) accessSync(dirname(realpathSync(path)), constants.W_OK);
+    withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
+      if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+      if (stats?.isBlockDevice()) throw new Error('it is a disk');
+      if (stats !== undefined) folder.access(constants.W_OK, name);
+      if (stats !== undefined && !stats.isFile()) return;
+      folder.access(constants.W_OK);
+      sweep(folder);
+    });
   } catch (cause) {
     throw unwritable('prepare --output', path, cause, 'input');
   }
 }
 
+function sweep(folder: Folder): void {
+  try {
+    sweepTemporaries(folder);
+  } catch {
+    // A directory may be one to write to and not to list.
+  }
+}
+
 /** Whether what stands at `path` may be replaced again and again: nothing yet, or a regular file, but no pipe. */
 export function isReplaceable(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined || found.isFile();
+  return withPlace(openNamedPlace(path), ({ stats }) => stats === undefined || stats.isFile());
 }
 
 /**
@@ -52,11 +73,40 @@ export function isReplaceable(path: string): boolean {
  */
 export function writeWhole(path: string, text: string): void {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found && !found.isFile()) writeFileSync(path, text);
-    else replace(found ? realpathSync(path) : path, text);
+    withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
+      if (stats === undefined || stats.isFile()) replaceFile(folder, name, text);
+      else writeInto(folder, name, text, stats.isSymbolicLink());
+    });
   } catch (cause) {
     throw unwritable('write --output', path, cause, 'environment');
+  }
+}
+
+/** A name that is no regular file's; `through` where it is a link of procfs to a pipe. */
+function writeInto(folder: Folder, name: string, text: string, through: boolean): void {
+  const flags = constants.O_WRONLY | constants.O_APPEND;
+  const fd = through ? folder.openThrough(name, flags) : folder.open(name, flags);
+  try {
+    writeFileSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Adds to the end of a file, made where it is missing. Throws EngineError OUTPUT_UNWRITABLE. */
+export function appendText(path: string, text: string): void {
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+  try {
+    withPlace(openNamedPlace(path), ({ folder, name }) => {
+      const fd = folder.open(name, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
+      try {
+        writeFileSync(fd, text);
+      } finally {
+        closeSync(fd);
+      }
+    });
+  } catch (cause) {
+    throw unwritable('append', path, cause, 'environment');
   }
 }
 
@@ -78,7 +128,7 @@ export function writeOrRescue(path: string, text: string): void {
 }
 
 function rescued(text: string): string | undefined {
-  const path = join(tmpdir(), `nvbench-result-${process.pid}.json`);
+  const path = join(tmpdir(), `nvbench-result-${randomBytes(8).toString('hex')}.json`);
   try {
     // Never over a file, or through a link, that someone else put there.
     writeFileSync(path, text, { flag: 'wx' });
@@ -86,16 +136,5 @@ function rescued(text: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(path, { force: true });
     return undefined;
-  }
-}
-
-function replace(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   }
 }

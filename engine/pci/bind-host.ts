@@ -1,8 +1,10 @@
 /** What binding needs of the host, so that a test can play the kernel on a tree of its own. */
-import { closeSync, constants, openSync } from 'node:fs';
+import { chownSync, closeSync, constants, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
+import { Folder, withFolder } from '../files/folder.js';
 import { type DeviceId, deviceIdAt } from './device-id.js';
 import { fsErrorCode } from './sysfs-read.js';
 
@@ -15,6 +17,8 @@ export interface BindHost {
   effectiveUid(): number;
   /** Writes an attribute of sysfs. Throws EngineError SYSFS_WRITE_FAILED or SYSFS_WRITE_STUCK. */
   write(path: string, text: string): Promise<void>;
+  /** Makes a user the owner of a device node. Throws the error of open(2) or chown(2), or where it is none. */
+  giveNode(path: string, uid: number): void;
   /** Opens a block device as its only user and closes it again. Throws the error of open(2), EBUSY where it is held. */
   claim(path: string): void;
   /** The device that a path leads to, as `deviceIdAt`. */
@@ -35,8 +39,18 @@ const WRITE_HINTS: Readonly<Record<string, string>> = {
   EINVAL: 'the driver refused the device; look at dmesg (vfio-pci: -22 without an IOMMU)',
 };
 
+/** By descriptor: what is looked at is what is given, and no link is followed to another file. */
+function giveNode(path: string, uid: number): void {
+  withFolder(Folder.at(dirname(path)), (folder) =>
+    folder.held(basename(path), (stats, held) => {
+      if (!stats.isCharacterDevice()) throw new Error('it is no character device');
+      chownSync(held, uid, stats.gid);
+    }),
+  );
+}
+
 async function writeOnce(path: string, text: string): Promise<void> {
-  const file = await open(path, constants.O_WRONLY);
+  const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
     await file.write(text);
   } finally {
@@ -108,6 +122,7 @@ export function kernelHost(release: string): BindHost {
     modulesDir: `/lib/modules/${release}`,
     effectiveUid: () => process.geteuid?.() ?? 0,
     write: writeAttribute,
+    giveNode,
     // open(2): O_EXCL without O_CREAT on a block device fails with EBUSY where the kernel uses it.
     claim: (path) => closeSync(openSync(path, constants.O_RDONLY | constants.O_EXCL | constants.O_NONBLOCK)),
     deviceIdAt,

@@ -38,3 +38,11 @@ export function userNodes(host: BindHost, address: string): UserNodes {
 export function ownNodes({ group, device, uio }: UserNodes): string[] {
   return [group, device, uio].filter((path) => path !== undefined);
 }
+
+/** Whether a path is one that `userNodes` can have named. */
+export function isUserNode({ devRoot }: BindHost, path: string): boolean {
+  if (!path.startsWith(`${devRoot}/`)) return false;
+  return /^(?:vfio\/(?:noiommu-)?\d+|vfio\/devices\/vfio\d+|iommu|uio\d+)$/.test(
+    path.slice(devRoot.length + 1),
+  );
+}

@@ -1,7 +1,8 @@
 /** Gives device nodes to a user, so that attaching needs no root, and back. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../errors.js';
+import type { BindHost } from '../pci/bind-host.js';
 import { ownNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry, Maker } from '../state/journal.js';
 import type { Setup } from './setup.js';
@@ -48,16 +49,16 @@ export function giveNodes(
       .entries()
       .find(({ change }) => change.kind === 'owner' && change.path === path && change.uid === uid);
     const sharedUid = shared?.change.kind === 'owner' ? shared.change.formerUid : undefined;
-    const formerUid = sharedUid ?? statSync(path).uid;
+    const formerUid = sharedUid ?? lstatSync(path).uid;
     if (formerUid === uid) return;
     const entry = journal.begin({ kind: 'owner', path, uid, formerUid }, address, maker);
     entries.push(entry);
-    chown(path, uid);
+    chown(host, path, uid);
     journal.made(entry);
   };
   for (const path of ownNodes(nodes)) give(path);
   if (nodes.iommufd !== undefined) {
-    const holder = statSync(nodes.iommufd).uid;
+    const holder = lstatSync(nodes.iommufd).uid;
     if (holder === 0 || holder === uid) give(nodes.iommufd);
     else warnings.push(iommufdTaken(nodes.iommufd, holder, uid));
   }
@@ -72,9 +73,9 @@ function iommufdTaken(path: string, holder: number, uid: number): EngineWarning 
   };
 }
 
-function chown(path: string, uid: number): void {
+function chown(host: BindHost, path: string, uid: number): void {
   try {
-    chownSync(path, uid, statSync(path).gid);
+    host.giveNode(path, uid);
   } catch (cause) {
     throw new EngineError({
       code: 'CHOWN_FAILED',
@@ -88,11 +89,11 @@ function chown(path: string, uid: number): void {
 }
 
 /** Gives a node back, unless it is gone, another's by now, or another entry still needs it. */
-export function takeNodeBack({ journal }: Setup, entry: JournalEntry): 'restored' | 'already' | 'left' {
+export function takeNodeBack({ host, journal }: Setup, entry: JournalEntry): 'restored' | 'already' | 'left' {
   const { change } = entry;
-  if (change.kind !== 'owner' || !existsSync(change.path)) return 'already';
-  const now = statSync(change.path).uid;
-  if (now === change.formerUid) return 'already';
+  if (change.kind !== 'owner') return 'already';
+  const now = lstatSync(change.path, { throwIfNoEntry: false })?.uid;
+  if (now === undefined || now === change.formerUid) return 'already';
   if (now !== change.uid) return 'left';
   const needed = journal.entries().some(({ sequence, change: other }) => {
     return (
@@ -102,6 +103,6 @@ export function takeNodeBack({ journal }: Setup, entry: JournalEntry): 'restored
       other.uid === change.uid
     );
   });
-  if (!needed) chown(change.path, change.formerUid);
+  if (!needed) chown(host, change.path, change.formerUid);
   return needed ? 'left' : 'restored';
 }

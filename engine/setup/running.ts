@@ -1,7 +1,7 @@
 /** Bindings that another run has made, and gives back itself. */
 import { EngineError } from '../errors.js';
 import type { JournalEntry } from '../state/journal.js';
-import { isRunning } from '../state/process-identity.js';
+import { isRunning } from '../sys/process-identity.js';
 import type { Setup } from './setup.js';
 
 /** Throws EngineError RUN_IN_PROGRESS where another process that still runs gives one of the entries back itself. */

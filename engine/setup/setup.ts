@@ -5,7 +5,7 @@ import { EngineError } from '../errors.js';
 import { type BindHost, kernelHost } from '../pci/bind-host.js';
 import { Journal } from '../state/journal.js';
 import { withStateLock } from '../state/lock.js';
-import { prepareStateDir, ROOT_STATE_DIR, stateDir } from '../state/state-dir.js';
+import { ROOT_STATE_DIR, stateDir } from '../state/state-dir.js';
 
 /** The machine and what is remembered of the changes to it. */
 export interface Setup {
@@ -34,9 +34,8 @@ export function visibleSetup(env: Readonly<Record<string, string | undefined>>):
  * where that is given, else after half a minute.
  */
 export async function alone<T>(setup: Setup, body: () => Promise<T>, deadlineMs?: number): Promise<T> {
-  prepareStateDir(setup.journal.dir, process.geteuid?.() ?? 0);
   const locked = async (): Promise<T> => {
-    setup.journal.forgetFormerBoots();
+    setup.journal.tidy();
     return body();
   };
   return withStateLock(setup.journal.dir, locked, deadlineMs);

@@ -2,7 +2,7 @@
 import { listNvmeFunctions } from '../pci/nvme-functions.js';
 import { ownNodes, userNodes } from '../pci/user-nodes.js';
 import type { JournalEntry } from '../state/journal.js';
-import { isRunning } from '../state/process-identity.js';
+import { isRunning } from '../sys/process-identity.js';
 import { type NodePages, nodePages } from './hugepages.js';
 import type { Setup } from './setup.js';
 

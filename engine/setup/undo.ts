@@ -1,6 +1,5 @@
 /** Undoes journaled changes, newest first, past failures. */
 import { EngineError } from '../errors.js';
-import { canonicalPciAddress } from '../pci/address.js';
 import type { BindHost } from '../pci/bind-host.js';
 import { deviceUsers } from '../pci/device-users.js';
 import { undoDriverChange, undoWrites } from '../pci/driver-change.js';
@@ -9,6 +8,7 @@ import type { JournalEntry } from '../state/journal.js';
 import { pagesAfterUndo, undoPages } from './hugepages.js';
 import { takeNodeBack } from './ownership.js';
 import { alone, hasState, type Setup } from './setup.js';
+import { checkUndoable } from './undoable.js';
 
 export type Outcome = 'restored' | 'already' | 'left' | 'gone' | 'failed';
 
@@ -49,13 +49,18 @@ function asEngineError(error: unknown, { target }: JournalEntry): EngineError {
  * What is in the way of each target: all changes of one are undone, or none, so that a drive that is in use keeps its
  * owner as well as its driver.
  */
-function refusedTargets({ host }: Setup, entries: readonly JournalEntry[]): Map<string, EngineError> {
+function refusedTargets(
+  { host, journal }: Setup,
+  entries: readonly JournalEntry[],
+): Map<string, EngineError> {
   const refused = new Map<string, EngineError>();
   for (const entry of entries) {
     const { change, target } = entry;
-    if (change.kind !== 'driver' || refused.has(target)) continue;
+    if (refused.has(target)) continue;
     try {
-      if (undoWrites(host, change).length > 0) refuseOpen(host, canonicalPciAddress(change.address));
+      checkUndoable(host, change, target, journal.dir);
+      if (change.kind !== 'driver') continue;
+      if (undoWrites(host, change).length > 0) refuseOpen(host, change.address);
     } catch (error) {
       refused.set(target, asEngineError(error, entry));
     }
@@ -66,11 +71,9 @@ function refusedTargets({ host }: Setup, entries: readonly JournalEntry[]): Map<
 async function undoOne(setup: Setup, entry: JournalEntry): Promise<Outcome> {
   const { change } = entry;
   switch (change.kind) {
-    case 'driver': {
-      const address = canonicalPciAddress(change.address);
-      if (undoWrites(setup.host, change).length > 0) refuseOpen(setup.host, address);
-      return undoDriverChange(setup.host, { ...change, address });
-    }
+    case 'driver':
+      if (undoWrites(setup.host, change).length > 0) refuseOpen(setup.host, change.address);
+      return undoDriverChange(setup.host, change);
     case 'owner':
       return takeNodeBack(setup, entry);
     case 'hugepages':
@@ -99,15 +102,16 @@ export async function undoEntries(setup: Setup, entries: readonly JournalEntry[]
   return undone;
 }
 
-/** What `undoEntries` would write to sysfs now, in its order. */
+/** What `undoEntries` would write to sysfs now, in its order. Throws EngineError JOURNAL_FORGED. */
 export function undoPlan(
-  { host }: Setup,
+  { host, journal }: Setup,
   entries: readonly JournalEntry[],
 ): { path: string; text: string }[] {
   const pagesLeft = new Map<string, number>(); // each reservation goes back from where the one before has left it
   return entries
     .toSorted((a, b) => b.sequence - a.sequence)
-    .flatMap(({ change }) => {
+    .flatMap(({ change, target }) => {
+      checkUndoable(host, change, target, journal.dir);
       if (change.kind === 'driver') return undoWrites(host, change);
       if (change.kind === 'owner') return [];
       const pages = pagesAfterUndo(change, pagesLeft.get(change.path));

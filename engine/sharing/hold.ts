@@ -1,9 +1,8 @@
 /** Holding a controller for other processes: its admin queue and its life here, I/O queues there. */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError } from '../errors.js';
 import { Controller, type ControllerOptions } from '../nvme/controller.js';
-import { prepareStateDir, type StateDirContext, stateDir } from '../state/state-dir.js';
+import { makeStateDir, type StateDirContext } from '../state/state-dir.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
 import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
 import { attachTransport } from '../transport/open.js';
@@ -64,10 +63,7 @@ export async function holdController(text: string, options: HoldOptions): Promis
 /** Before the device is touched: who cannot listen need not take it. */
 function listen(target: string, { socketPath, state, allowUid }: HoldOptions): UnixListener {
   const path = socketPath ?? ownSocketPath(target, state);
-  if (socketPath === undefined) {
-    prepareStateDir(stateDir(state), state.uid);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  }
+  if (socketPath === undefined) makeStateDir(dirname(path), state.uid).close();
   return listenAt(path, allowUid === undefined ? 0o600 : 0o666);
 }
 

@@ -2,11 +2,12 @@
  * What was changed on this machine and how to undo it: a file for each change, on the disk before the change is
  * made and gone after it is undone. Entries are undone newest first.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { removeDurably, writeDurably } from './durable-file.js';
-import { currentBootId, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { type Folder, withFolder } from '../files/folder.js';
+import { replaceFile, sweepTemporaries } from '../files/replace-file.js';
+import { currentBootId, isRunning, ownIdentity, type ProcessIdentity } from '../sys/process-identity.js';
+import { makeStateDir, openStateDir } from './state-dir.js';
 
 /** `bind` and `hugepages` last until they are undone by name; `run` ends with the process that made it. */
 export type Maker = 'bind' | 'hugepages' | 'run';
@@ -49,18 +50,23 @@ export interface JournalEntry {
 }
 
 const ENTRY_FILE = /^(\d{8})\.json$/;
+/** Far more than any entry has. */
+const MOST_ENTRY_BYTES = 65_536;
+
+const nameOf = (sequence: number): string => `${String(sequence).padStart(8, '0')}.json`;
+const userId = (): number => process.geteuid?.() ?? 0;
 
 export class Journal {
   readonly dir: string;
 
-  /** `dir` need not exist: then the journal is empty. It must before `begin`. */
+  /** `dir` need not exist: then the journal is empty. */
   constructor(dir: string) {
     this.dir = dir;
   }
 
   /**
    * Every entry of this boot, oldest first. Throws EngineError JOURNAL_DAMAGED, naming the file: nothing may be
-   * forgotten by accident.
+   * forgotten by accident; STATE_DIR_UNUSABLE where others could have written it.
    */
   entries(): JournalEntry[] {
     const bootId = currentBootId();
@@ -98,39 +104,53 @@ export class Journal {
     return now;
   }
 
-  /** Forgets a change that is undone. */
-  remove(entry: JournalEntry): void {
-    const path = this.#path(entry.sequence);
-    if (existsSync(path)) removeDurably(path);
+  /** Forgets a change that is undone; on return it stays so after a crash. */
+  remove({ sequence }: JournalEntry): void {
+    const name = nameOf(sequence);
+    this.#read((folder) => {
+      if (folder.stat(name) === undefined) return;
+      folder.remove(name);
+      folder.sync();
+    });
   }
 
-  /** Forgets what a former boot had changed: the boot has undone it. */
-  forgetFormerBoots(): void {
+  /** Forgets what a former boot had changed, as the boot has undone it, and what killed processes had half written. */
+  tidy(): void {
     const bootId = currentBootId();
     for (const entry of this.#all()) if (entry.process.bootId !== bootId) this.remove(entry);
+    this.#read(sweepTemporaries);
   }
 
   #all(): JournalEntry[] {
-    const names = existsSync(this.dir) ? readdirSync(this.dir) : [];
-    return names
-      .filter((name) => ENTRY_FILE.test(name))
-      .sort()
-      .map((name) => readEntry(join(this.dir, name)));
+    return (
+      this.#read((folder) =>
+        folder
+          .names()
+          .filter((name) => ENTRY_FILE.test(name))
+          .sort()
+          .map((name) => readEntry(folder, name)),
+      ) ?? []
+    );
   }
 
-  #path(sequence: number): string {
-    return join(this.dir, `${String(sequence).padStart(8, '0')}.json`);
+  #read<T>(body: (folder: Folder) => T): T | undefined {
+    const folder = openStateDir(this.dir, userId());
+    return folder && withFolder(folder, body);
   }
 
   #write(entry: JournalEntry): void {
-    writeDurably(this.#path(entry.sequence), `${JSON.stringify(entry, undefined, 2)}\n`);
+    const text = `${JSON.stringify(entry, undefined, 2)}\n`;
+    withFolder(makeStateDir(this.dir, userId()), (folder) =>
+      replaceFile(folder, nameOf(entry.sequence), text, { mode: 0o644, durable: true }),
+    );
   }
 }
 
-function readEntry(path: string): JournalEntry {
+function readEntry(folder: Folder, name: string): JournalEntry {
+  const path = join(folder.path, name);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(folder.readText(name, MOST_ENTRY_BYTES));
   } catch (cause) {
     throw damaged(path, cause instanceof Error ? cause.message : String(cause));
   }

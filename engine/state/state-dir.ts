@@ -1,8 +1,10 @@
 /** The folder that remembers what was changed on this machine. */
-import { lstatSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
+import type { Folder } from '../files/folder.js';
+import { openOwnFolder } from '../files/own-folder.js';
 
 export interface StateDirContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,32 +22,43 @@ export function stateDir(context: StateDirContext): string {
   return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local/state'), 'nvbench');
 }
 
-const WRITABLE_BY_OTHERS = 0o022;
+const MODE = 0o755;
 
 /**
- * Makes the folder where it is missing. What is in it gets written to sysfs later, so it must be a folder of this
- * user that nobody else may write. Throws EngineError STATE_DIR_UNUSABLE.
+ * The folder, to be closed; undefined where it is not there. What is in it gets written to sysfs later, so nobody but
+ * this user and root may write to it, or put another in its place. Throws EngineError STATE_DIR_UNUSABLE.
  */
-export function prepareStateDir(path: string, uid: number): void {
+export function openStateDir(path: string, uid: number): Folder | undefined {
+  if (!existsSync(path)) return undefined;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o755 });
-    const stat = lstatSync(path);
-    if (!stat.isDirectory()) throw unusable(path, 'it is not a folder');
-    if (stat.uid !== uid) throw unusable(path, `it belongs to user ${stat.uid}, not ${uid}`);
-    if ((stat.mode & WRITABLE_BY_OTHERS) !== 0) throw unusable(path, 'other users may write to it');
+    return openOwnFolder(path, uid);
   } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw unusable(path, error instanceof Error ? error.message : String(error), error);
+    throw unusable(path, uid, error);
   }
 }
 
-function unusable(path: string, reason: string, cause?: unknown): EngineError {
+/** As `openStateDir`, made where it is missing; it is then this user's own. Throws EngineError STATE_DIR_UNUSABLE. */
+export function makeStateDir(path: string, uid: number): Folder {
+  try {
+    return openOwnFolder(path, uid, MODE);
+  } catch (error) {
+    throw unusable(path, uid, error);
+  }
+}
+
+function unusable(path: string, uid: number, cause: unknown): EngineError {
+  const { target = path, reason = (cause as Error).message } = cause instanceof EngineError ? cause : {};
+  const where = target === path ? '' : `${target}: `;
+  const below = 'below folders that only you and root may write to';
   return new EngineError({
     code: 'STATE_DIR_UNUSABLE',
     op: 'keep the journal',
     target: path,
-    reason,
-    hint: 'set NVBENCH_STATE_DIR to a folder of yours with mode 0755 or less',
+    reason: `${where}${reason}`,
+    hint:
+      uid === 0
+        ? `leave NVBENCH_STATE_DIR unset (${ROOT_STATE_DIR}), or set it to a folder of root with mode 0755 or less, ${below}`
+        : `set NVBENCH_STATE_DIR to a folder of yours with mode 0755 or less, ${below}`,
     cause,
   });
 }

@@ -1,9 +1,11 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { EngineError, SystemError } from '../errors.js';
+import type { Folder } from '../files/folder.js';
+import { makeNamedFolder, openNamedFolder } from '../files/named-place.js';
 import { nowMs } from '../sys/clock.js';
 import { checkSocketPath, UnixListener, UnixSocket } from '../sys/unix-socket.js';
-import { withPathLock } from './path-lock.js';
+import { cannotListen, withPathLock } from './path-lock.js';
 
 const SOCKET_NAME = 'cntrl';
 
@@ -11,38 +13,76 @@ const SOCKET_NAME = 'cntrl';
  * Listens on `<directory>/cntrl`, for this user only; makes the directory where there is none. Throws as `listenAt`.
  */
 export function listenIn(directory: string): UnixListener {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return listenAt(join(directory, SOCKET_NAME));
+  const path = join(directory, SOCKET_NAME);
+  try {
+    makeNamedFolder(directory, 0o700);
+  } catch (cause) {
+    throw cannotListen(path, cause);
+  }
+  return listenAt(path);
 }
 
-/** Which file each listener has bound: by its name alone it may be another's by now. */
-const bound = new WeakMap<UnixListener, string>();
+/** Which file each listener has bound, and where: by its name alone it may be another's by now. */
+const bound = new WeakMap<UnixListener, { folder: Folder; name: string; identity: string | undefined }>();
 
 /**
  * Listens on a path, for this user only unless `mode` says otherwise; removes a socket that a server left behind.
  * Throws EngineError SOCKET_IN_USE where a server listens there, or where there is a file that is no socket;
- * SOCKET_PATH_TOO_LONG; by the errno where the folder cannot be used; SystemError.
+ * SOCKET_PATH_TOO_LONG; LINK_NOT_FOLLOWED; by the errno where the folder cannot be used; SystemError.
  */
 export function listenAt(path: string, mode = 0o600): UnixListener {
   checkSocketPath(path);
-  return withPathLock(path, () => {
-    const listener = tryListen(path) ?? listenAgain(path);
-    chmodSync(path, mode);
-    bound.set(listener, identityOf(path) ?? '');
-    return listener;
+  const folder = folderOf(path);
+  const name = basename(path);
+  try {
+    return withPathLock(folder, name, () => {
+      const listener = tryListen(path) ?? listenAgain(path, folder, name);
+      try {
+        setMode(folder, name, mode);
+      } catch (error) {
+        listener.close();
+        throw error;
+      }
+      bound.set(listener, { folder, name, identity: folder.identity(name) });
+      return listener;
+    });
+  } catch (cause) {
+    folder.close();
+    throw cannotListen(path, cause);
+  }
+}
+
+function folderOf(path: string): Folder {
+  try {
+    return openNamedFolder(dirname(path));
+  } catch (cause) {
+    throw cannotListen(path, cause);
+  }
+}
+
+/** Of the socket itself: whoever may write to the folder can have put a link in its place since. */
+function setMode(folder: Folder, name: string, mode: number): void {
+  folder.held(name, (stats, held) => {
+    if (!stats.isSocket() || stats.uid !== process.geteuid?.())
+      throw taken(
+        join(folder.path, name),
+        'another file has taken its place',
+        'listen in a folder of your own',
+      );
+    chmodSync(held, mode);
   });
 }
 
-/** Nobody can connect any more, and the path is gone, unless somebody else listens there by now. */
+/** Nobody can connect any more, and the path is gone, unless somebody else listens there by now. Idempotent. */
 export function stopListening(listener: UnixListener): void {
-  // While it still listens nobody takes the path for one that was left behind.
-  if (identityOf(listener.path) === bound.get(listener)) rmSync(listener.path, { force: true });
+  const was = bound.get(listener);
+  if (was !== undefined) {
+    bound.delete(listener);
+    // While it still listens nobody takes the path for one that was left behind.
+    if (was.folder.identity(was.name) === was.identity) was.folder.remove(was.name);
+    was.folder.close();
+  }
   listener.close();
-}
-
-function identityOf(path: string): string | undefined {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && `${stat.dev} ${stat.ino}`;
 }
 
 function tryListen(path: string): UnixListener | undefined {
@@ -54,12 +94,12 @@ function tryListen(path: string): UnixListener | undefined {
   }
 }
 
-function listenAgain(path: string): UnixListener {
-  if (!lstatSync(path).isSocket())
+function listenAgain(path: string, folder: Folder, name: string): UnixListener {
+  if (folder.stat(name)?.isSocket() === false)
     throw taken(path, 'there is a file that is no socket', 'name a path that is free');
   if (answers(path))
     throw taken(path, 'another server listens there', 'end it, or serve in another directory');
-  rmSync(path);
+  folder.remove(name);
   return new UnixListener(path);
 }
 

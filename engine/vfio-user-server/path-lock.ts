@@ -1,27 +1,35 @@
 /** One process at a time looks at a socket's path and binds it. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { EngineError, SystemError } from '../errors.js';
+import type { Folder } from '../files/folder.js';
 import { lockFd } from '../sys/fd.js';
 
-function openLock(lockPath: string, path: string): number {
+/** The folder of a socket cannot be used. */
+export function cannotListen(path: string, cause: unknown): EngineError {
+  if (cause instanceof EngineError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const hint = 'name a path in a folder that is there and that you may write to';
+  return new EngineError({ code, op: 'listen', target: path, reason: code, hint, cause });
+}
+
+function openLock(folder: Folder, name: string, path: string): number {
   try {
-    return openSync(lockPath, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    return folder.open(name, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const hint = 'name a path in a folder that is there and that you may write to';
-    throw new EngineError({ code, op: 'listen', target: path, reason: code, hint, cause });
+    throw cannotListen(path, cause);
   }
 }
 
-/** Whether the file that is open is still the one at the path: the one who locked it before removes it. */
-function isCurrent(fd: number, lockPath: string): boolean {
-  const there = lstatSync(lockPath, { bigint: true, throwIfNoEntry: false });
-  return there?.ino === fstatSync(fd, { bigint: true }).ino;
+/** Whether the file that is open is still the one of the name: the one who locked it before removes it. */
+function isCurrent(fd: number, folder: Folder, name: string): boolean {
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  return folder.identity(name) === `${dev} ${ino}`;
 }
 
-function lock(fd: number, lockPath: string, path: string): void {
+function lock(fd: number, path: string): void {
   try {
-    lockFd(fd, { op: 'flock', target: lockPath });
+    lockFd(fd, { op: 'flock', target: path });
   } catch (error) {
     if (!(error instanceof SystemError) || error.errnoName !== 'EAGAIN') throw error;
     throw new EngineError({
@@ -35,20 +43,21 @@ function lock(fd: number, lockPath: string, path: string): void {
 }
 
 /**
- * Does `body` while no other process is in here for the same path, by a lock on `PATH.lock`, which is gone afterwards.
- * Throws EngineError SOCKET_IN_USE where one is, or by the errno where the file cannot be made.
+ * Does `body` while no other process is in here for the same name in the folder, by a lock on `NAME.lock`, which is gone
+ * afterwards. Throws EngineError SOCKET_IN_USE where one is, or by the errno where the file cannot be made.
  */
-export function withPathLock<T>(path: string, body: () => T): T {
-  const lockPath = `${path}.lock`;
+export function withPathLock<T>(folder: Folder, name: string, body: () => T): T {
+  const lockName = `${name}.lock`;
+  const path = join(folder.path, name);
   for (;;) {
-    const fd = openLock(lockPath, path);
+    const fd = openLock(folder, lockName, path);
     try {
-      lock(fd, lockPath, path);
-      if (!isCurrent(fd, lockPath)) continue;
+      lock(fd, path);
+      if (!isCurrent(fd, folder, lockName)) continue;
       try {
         return body();
       } finally {
-        rmSync(lockPath, { force: true });
+        folder.remove(lockName);
       }
     } finally {
       closeSync(fd);

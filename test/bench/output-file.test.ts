@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { checkWritable, writeOrRescue, writeWhole } from '../../bench/output-file.js';
+import { appendText, checkWritable, writeOrRescue, writeWhole } from '../../bench/output-file.js';
+import { asRoot, foreignFolder, foreignLink } from '../engine/files/foreign.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'nvbench-output-'));
 after(() => rmSync(dir, { recursive: true }));
@@ -76,7 +80,7 @@ test('a result that cannot be written where it should is kept elsewhere, and the
   try {
     assert.throws(() => writeOrRescue(join(dir, 'gone', 'a.json'), 'text'), {
       code: 'OUTPUT_UNWRITABLE',
-      hint: /^the result is in .*nvbench-result-\d+\.json instead$/,
+      hint: /^the result is in .*nvbench-result-[0-9a-f]{16}\.json instead$/,
     });
     const [name] = readdirSync(process.env.TMPDIR);
     assert.equal(readFileSync(join(process.env.TMPDIR, name), 'utf8'), 'text');
@@ -84,4 +88,68 @@ test('a result that cannot be written where it should is kept elsewhere, and the
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
+});
+
+test('a link planted where a temporary file could be foreseen is written neither through nor over', () => {
+  const own = join(dir, 'planted');
+  mkdirSync(own);
+  writeFileSync(join(own, 'precious'), 'before');
+  const path = join(own, 'a.json');
+  symlinkSync('precious', `${path}.${process.pid}.tmp`);
+  writeWhole(path, 'text');
+  assert.equal(readFileSync(join(own, 'precious'), 'utf8'), 'before');
+  assert.equal(readFileSync(path, 'utf8'), 'text');
+});
+
+test(
+  'the link of another user in a folder like /tmp is refused before the run and at its end',
+  asRoot,
+  () => {
+    const shared = join(dir, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+    writeFileSync(join(dir, 'roots'), 'before');
+    const link = foreignLink(join(dir, 'roots'), join(shared, 'a.json'));
+    const refused = { code: 'OUTPUT_UNWRITABLE', reason: /link of user 12345/, hint: /without that link/ };
+    assert.throws(() => checkWritable(link), refused);
+    assert.throws(() => writeWhole(link, 'after'), refused);
+    assert.equal(readFileSync(join(dir, 'roots'), 'utf8'), 'before');
+  },
+);
+
+test('root writes into the folder of another user, as sudo in a home does', asRoot, () => {
+  const home = foreignFolder(join(dir, 'home'));
+  checkWritable(join(home, 'a.json'));
+  writeWhole(join(home, 'a.json'), 'text');
+  assert.equal(readFileSync(join(home, 'a.json'), 'utf8'), 'text');
+});
+
+test('what a killed run has left half written is gone once the next is about to write there', () => {
+  const own = join(dir, 'swept');
+  mkdirSync(own);
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
+  writeFileSync(join(own, `.nvbench-999999999-1-${boot}-0123456789abcdef.tmp`), 'half');
+  checkWritable(join(own, 'a.json'));
+  assert.deepEqual(readdirSync(own), []);
+});
+
+test('a link that a name of a descriptor is leads to its file', () => {
+  const path = join(dir, 'by-descriptor');
+  writeFileSync(path, 'before');
+  const fd = openSync(path, 'r');
+  try {
+    checkWritable(`/dev/fd/${fd}`);
+    writeWhole(`/dev/fd/${fd}`, 'after');
+  } finally {
+    closeSync(fd);
+  }
+  assert.equal(readFileSync(path, 'utf8'), 'after');
+});
+
+test('what is appended goes through no planted link', () => {
+  writeFileSync(join(dir, 'summary'), 'one ');
+  appendText(join(dir, 'summary'), 'two');
+  assert.equal(readFileSync(join(dir, 'summary'), 'utf8'), 'one two');
+  appendText(join(dir, 'new-summary'), 'one');
+  assert.equal(readFileSync(join(dir, 'new-summary'), 'utf8'), 'one');
 });

@@ -81,7 +81,7 @@ describe('output that goes nowhere', { concurrency: 2 }, () => {
     assert.match(first, /write --output \(.*its directory does not exist; name a file/);
     assert.match(
       last,
-      /write --output \(.*the result is in .*\/temporary\/nvbench-result-\d+\.json instead$/,
+      /write --output \(.*the result is in .*\/temporary\/nvbench-result-[0-9a-f]+\.json instead$/,
     );
     assert.deepEqual(more, []);
     assert.match(stdout, /^reads: /m);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { bindFunction, bindingsOf, unbindFunctions } from '../../../engine/setup/bind.js';
 import { readStatus } from '../../../engine/setup/status.js';
 import { undoLeftovers } from '../../../engine/setup/undo.js';
-import { ownIdentity } from '../../../engine/state/process-identity.js';
+import { ownIdentity } from '../../../engine/sys/process-identity.js';
 import { writeGolden } from '../../fixtures/signatures.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 import {

@@ -60,8 +60,9 @@ test('a drive that a program has open keeps the owner of its nodes too', async (
 test('an error of the file system in one change does not keep the others from being undone', async () => {
   const setup = setupOn(tree.root);
   await bindFunction(setup, order());
-  tree.write('pool/nr_hugepages/not-a-file', '');
-  const path = join(tree.root, 'pool/nr_hugepages');
+  const pool = 'kernel/mm/hugepages/hugepages-2048kB/nr_hugepages';
+  tree.write(`${pool}/not-a-file`, '');
+  const path = join(tree.root, pool);
   const pages = { kind: 'hugepages', path, formerPages: 0, pages: 1, pageSizeBytes: 2 ** 21 } as const;
   setup.journal.made(setup.journal.begin(pages, 'hugepages', 'hugepages'));
   const undone = await undoEntries(setup, setup.journal.entries());

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type Change, Journal } from '../../../engine/state/journal.js';
+import { currentBootId } from '../../../engine/sys/process-identity.js';
+import { asRoot, foreignFolder } from '../files/foreign.js';
 
 let dir: string;
 beforeEach(() => {
@@ -100,7 +110,7 @@ test('entries of a former boot are not seen, and forgotten when asked', () => {
   });
   assert.deepEqual([journal.entries(), journal.leftovers()], [[], []]);
   assert.equal(readdirSync(dir).length, 1);
-  journal.forgetFormerBoots();
+  journal.tidy();
   assert.deepEqual(readdirSync(dir), []);
 });
 
@@ -126,8 +136,39 @@ for (const [what, text] of [
   });
 }
 
-test('a file that a crash left half written beside is passed over', () => {
-  writeFileSync(join(dir, '00000001.json.partial'), '{');
+test('a file that a crash left half written beside is passed over, and swept', () => {
+  const half = `.nvbench-999999999-1-${currentBootId().slice(0, 8)}-0123456789abcdef.tmp`;
+  writeFileSync(join(dir, half), '{');
   writeFileSync(join(dir, 'lock'), '');
-  assert.deepEqual(new Journal(dir).entries(), []);
+  const journal = new Journal(dir);
+  assert.deepEqual(journal.entries(), []);
+  journal.tidy();
+  assert.deepEqual(readdirSync(dir), ['lock']);
 });
+
+test('an entry that is a link, a pipe or too large is damaged, and nothing waits for it', () => {
+  const path = join(dir, '00000001.json');
+  const plant: (() => void)[] = [
+    () => symlinkSync('/dev/zero', path),
+    () => execFileSync('mkfifo', [path]),
+    () => writeFileSync(path, ' '.repeat(70_000)),
+  ];
+  for (const each of plant) {
+    each();
+    assert.throws(() => new Journal(dir).entries(), { code: 'JOURNAL_DAMAGED', target: path });
+    rmSync(path);
+  }
+});
+
+test(
+  'what is in a folder that another user can swap is not read, nor is anything written there',
+  asRoot,
+  () => {
+    const theirs = foreignFolder(join(dir, 'theirs'));
+    const journal = new Journal(join(theirs, 'state'));
+    mkdirSync(journal.dir);
+    assert.throws(() => journal.entries(), { code: 'STATE_DIR_UNUSABLE' });
+    assert.throws(() => journal.begin(CHANGE, 'a', 'bind'), { code: 'STATE_DIR_UNUSABLE' });
+    assert.deepEqual(readdirSync(journal.dir), []);
+  },
+);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -41,4 +41,14 @@ test('a link that somebody has put there is not followed', () => {
   writeFileSync(join(dir, 'precious'), 'text');
   symlinkSync(join(dir, 'precious'), join(dir, 'lock'));
   assert.equal(openLocked(join(dir, 'lock'), { op: 'lock' }), undefined);
+});
+
+test('another name of a file, and a pipe, are not taken for a lock file and written to', () => {
+  const path = join(dir, 'lock');
+  writeFileSync(join(dir, 'precious'), 'text');
+  linkSync(join(dir, 'precious'), path);
+  assert.throws(() => openLocked(path, { op: 'lock' }), { code: 'LOCK_FILE_PLANTED', target: path });
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  assert.throws(() => openLocked(path, { op: 'lock' }), { code: 'LOCK_FILE_PLANTED' });
 });
