@@ -5,7 +5,7 @@ import type { Command } from '../nvme/command-queue.js';
 import type { SharedWay } from '../transport/sharing.js';
 import { broken } from './frame.js';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** The identifier of the first request, which a refusal before it answers. */
 export const HELLO_ID = 1;
 
@@ -160,7 +160,7 @@ function decodeWay(fields: Fields, path: string): SharedWay {
     case 'iommufd':
       return { kind, address: text(fields, 'address', path), ioasId: integer(fields, 'ioasId', path) };
     case 'memfd':
-      return { kind, registerBytes: integer(fields, 'registerBytes', path) };
+      return { kind, doorbellBytes: integer(fields, 'doorbellBytes', path) };
     default:
       throw broken(path, `a controller shared by ${kind}`);
   }

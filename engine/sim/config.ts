@@ -54,11 +54,13 @@ export interface SimConfig {
   readonly cpus: number;
 }
 
-/** What the thread is started with. The mapping outlives the thread; the shared buffers are its control lines. */
+/** What the thread is started with. The mappings outlive the thread; the shared buffers are its control lines. */
 export interface SimThreadData {
   readonly config: SimConfig;
   readonly registersAddress: bigint;
   readonly registersBytes: number;
+  readonly doorbellsAddress: bigint;
+  readonly doorbellsBytes: number;
   readonly control: SharedArrayBuffer;
   readonly dmaTable: SharedArrayBuffer;
   /** Eventfds by interrupt vector. */
@@ -68,8 +70,8 @@ export interface SimThreadData {
 /** The page of CAP.MPSMIN. */
 export const MIN_PAGE_BYTES = 4096;
 
-/** Bytes of the register window: 4 KiB of properties, then a doorbell pair per queue, in whole pages. */
-export function registerWindowBytes(maxIoQueues: number): number {
-  const doorbellBytes = (maxIoQueues + 1) * 8;
-  return MIN_PAGE_BYTES + Math.ceil(doorbellBytes / MIN_PAGE_BYTES) * MIN_PAGE_BYTES;
+/** Bytes of the doorbells, a pair for each queue pair, in whole pages. */
+export function doorbellBytes(maxIoQueues: number): number {
+  const bytes = (maxIoQueues + 1) * 8;
+  return Math.ceil(bytes / MIN_PAGE_BYTES) * MIN_PAGE_BYTES;
 }

@@ -2,14 +2,7 @@
  * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
  * the specification with the driver and nothing else.
  */
-import {
-  CC_EN,
-  CC_SHN_MASK,
-  CSTS_CFS,
-  CSTS_RDY,
-  CSTS_SHST_COMPLETE,
-  DOORBELLS,
-} from '../nvme/spec/registers.js';
+import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../nvme/spec/registers.js';
 import { AdminCommands } from './admin-commands.js';
 import { HELD, SUCCESS } from './answers.js';
 import { AsyncEvents } from './async-events.js';
@@ -52,7 +45,7 @@ export class SimController {
 
   constructor(
     config: SimConfig,
-    window: ArrayBuffer,
+    bar: { readonly registers: ArrayBuffer; readonly doorbells: ArrayBuffer },
     control: ControlLines,
     dma: DmaView,
     interrupts?: InterruptLines,
@@ -60,13 +53,13 @@ export class SimController {
     this.config = config;
     this.control = control;
     this.dma = dma;
-    this.registers = new RegisterFile(new Uint32Array(window, 0, DOORBELLS / 4));
+    this.registers = new RegisterFile(new Uint32Array(bar.registers));
     this.media = config.media === 'null' ? new NullMedia(config.sizeBytes) : new RamMedia(config.memoryBytes);
     this.data = new DataPointer(dma, config.mdtsBytes);
     const commands = new IoCommands(config, this.media, this.data, this.health);
     this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
     const trouble = { invalidDoorbell: () => this.events.invalidDoorbell(), fatal: () => this.fatal() };
-    const doorbells = new Uint32Array(window, DOORBELLS);
+    const doorbells = new Uint32Array(bar.doorbells);
     this.queues = new QueueSet(doorbells, dma, this.service, trouble, interrupts);
     this.features = new Features(config.maxIoQueues);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);

@@ -18,6 +18,9 @@ import {
 import { MIN_PAGE_BYTES } from './config.js';
 import { VERSION_1_4 } from './identify.js';
 
+/** Words that a host may write; what it writes elsewhere is ignored. */
+export const HOST_WRITABLE: ReadonlySet<number> = new Set([CC, AQA, ASQ, ASQ + 4, ACQ, ACQ + 4]);
+
 const CQR = 1 << 16;
 /** CAP.TO: 10 s in units of 500 ms. */
 const READY_TIMEOUT = 20 << 24;

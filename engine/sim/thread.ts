@@ -18,10 +18,11 @@ function play(controller: SimController, control: ControlLines, idle: IdlePolicy
 const data = workerData as SimThreadData;
 const control = new ControlLines(data.control);
 try {
-  const window = viewAt(data.registersAddress, data.registersBytes);
+  const registers = viewAt(data.registersAddress, data.registersBytes);
+  const doorbells = viewAt(data.doorbellsAddress, data.doorbellsBytes);
   const dma = new DmaView(data.dmaTable, control);
   const interrupts = new InterruptLines(data.interrupts);
-  const controller = new SimController(data.config, window, control, dma, interrupts);
+  const controller = new SimController(data.config, { registers, doorbells }, control, dma, interrupts);
   control.setState(STATE_RUNNING);
   try {
     play(controller, control, new IdlePolicy(control, data.config.cpus));

@@ -76,6 +76,11 @@ export const fcntlPointer = libc.func('int fcntl(int fd, int cmd, void *arg)') a
   command: number,
   arg: Buf,
 ) => number;
+export const fcntlValue = libc.func('int fcntl(int fd, int cmd, int arg)') as (
+  fd: number,
+  command: number,
+  arg: number,
+) => number;
 export const eventfd = libc.func('int eventfd(unsigned int initval, int flags)') as (
   initval: number,
   flags: number,

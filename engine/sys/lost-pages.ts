@@ -22,17 +22,19 @@ const SA_SIGINFO = 4;
 const SA_ONSTACK = 0x0800_0000;
 const SA_RESTART = 0x1000_0000;
 
-const ENTRIES = 64;
+/** Mappings: those that several clients of a server may have, and the process's own. */
+const ENTRIES = 1023;
 /** start, end, bytes of a page, nothing. */
 const ENTRY_WORDS = 4;
-const FORMER_HANDLER_WORD = 2048 / 8;
+const FORMER_HANDLER_WORD = ENTRIES * ENTRY_WORDS;
+const TABLE_BYTES = (ENTRIES + 1) * ENTRY_WORDS * 8;
 
 /** handler(int signal, siginfo_t *info, void *context); the table is one page behind it. */
 const HANDLER = [
   // h:
   '488b4610', // mov rax,[rsi+0x10]
   '4c8d15f50f0000', // lea r10,[rip+0xff5]
-  'b940000000', // mov ecx,0x40
+  'b9ff030000', // mov ecx,0x3ff
   // look:
   '493b02', // cmp rax,[r10]
   '7206', // jb next
@@ -43,12 +45,12 @@ const HANDLER = [
   'ffc9', // dec ecx
   '75ed', // jne look
   // notours:
-  '488b05d6170000', // mov rax,[rip+0x17d6]
+  '488b05b68f0000', // mov rax,[rip+0x8fb6]
   '4883f801', // cmp rax,0x1
   '771c', // ja chain
   'b80d000000', // mov eax,0xd
   'bf07000000', // mov edi,0x7
-  '488d35c7170000', // lea rsi,[rip+0x17c7]
+  '488d35a78f0000', // lea rsi,[rip+0x8fa7]
   '31d2', // xor edx,edx
   '41ba08000000', // mov r10d,0x8
   '0f05', // syscall
@@ -100,7 +102,7 @@ let refused = false;
 /**
  * From now on a page of the mapping whose backing is gone becomes memory of all ones when it is touched, by whatever
  * thread. `pageBytes` is the page size of what is mapped. False where the system does not allow it (no executable
- * memory) or 64 mappings are guarded: such an access then ends the process.
+ * memory) or 1023 mappings are guarded: such an access then ends the process.
  */
 export function guard({ address, lengthBytes }: Guarded, pageBytes = PAGE_BYTES): boolean {
   const entries = installed();
@@ -130,7 +132,7 @@ function installed(): BigUint64Array | undefined {
     refused = true;
     return undefined;
   }
-  const entries = new BigUint64Array(viewMemory(handler + BigInt(PAGE_BYTES), PAGE_BYTES));
+  const entries = new BigUint64Array(viewMemory(handler + BigInt(PAGE_BYTES), TABLE_BYTES));
   const action = new DataView(new ArrayBuffer(SIGACTION.lengthBytes));
   const former = new DataView(new ArrayBuffer(SIGACTION.lengthBytes));
   sigaction(SIGBUS, null, new Uint8Array(former.buffer));
@@ -142,9 +144,11 @@ function installed(): BigUint64Array | undefined {
   return table;
 }
 
-/** A page of code and a page for the table; they stay until the process ends. */
+/** A page of code, and behind it the table; they stay until the process ends. */
 function handlerPages(): bigint | undefined {
-  const pages = BigInt(mmap(0n, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0));
+  const pages = BigInt(
+    mmap(0n, PAGE_BYTES + TABLE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0),
+  );
   if (pages === MAP_FAILED) return undefined;
   const code = Buffer.from(HANDLER.join(''), 'hex');
   new Uint8Array(viewMemory(pages, PAGE_BYTES)).set(code);

@@ -19,6 +19,7 @@ const MAP_NORESERVE = 0x4000;
 export const MAP_HUGETLB = 0x40000;
 const MAP_HUGE_SHIFT = 26;
 const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
 const MADV_REMOVE = 9; // madvise(2): frees the range of the file behind a shared mapping
 
 /** A span of this process's address space, and the ArrayBuffer that aliases it. */
@@ -42,8 +43,9 @@ function map(
   offset: number | bigint,
   what: string,
   at = 0n,
+  protection = PROT_READ | PROT_WRITE,
 ): Mapping {
-  const result = BigInt(mmap(at, lengthBytes, PROT_READ | PROT_WRITE, flags, fd, offset));
+  const result = BigInt(mmap(at, lengthBytes, protection, flags, fd, offset));
   if (result === MAP_FAILED) throw systemError({ op: `mmap of ${lengthBytes} bytes`, target: what });
   return { address: result, lengthBytes, buffer: viewMemory(result, lengthBytes) };
 }
@@ -63,11 +65,28 @@ export function mapFd(fd: number, lengthBytes: number, offset: number | bigint, 
   return map(lengthBytes, MAP_SHARED, fd, offset, what);
 }
 
-/** Zeroed shared memory, base pages, with the descriptor that another process may map it by. Throws SystemError. */
-export function mapMemfd(lengthBytes: number, what: string): Mapping & { readonly fd: number } {
-  const fd = checked(memfdCreate('nvbench-shared', MFD_CLOEXEC), { op: 'memfd_create', target: what });
+/** As `mapFd`, to read: a store through a view of it ends the process. */
+export function mapFdToRead(fd: number, lengthBytes: number, what: string): Mapping {
+  return map(lengthBytes, MAP_SHARED, fd, 0, what, 0n, PROT_READ);
+}
+
+/** The descriptor of a memory file that can be sealed, zeroed, base pages; the caller closes it. Throws SystemError. */
+export function createMemfd(lengthBytes: number, what: string): number {
+  const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  const fd = checked(memfdCreate('nvbench-shared', flags), { op: 'memfd_create', target: what });
   try {
     checked(ftruncate(fd, lengthBytes), { op: `ftruncate to ${lengthBytes} bytes`, target: what });
+    return fd;
+  } catch (error) {
+    closeFd(fd);
+    throw error;
+  }
+}
+
+/** Zeroed shared memory, base pages, with the descriptor that another process may map it by. Throws SystemError. */
+export function mapMemfd(lengthBytes: number, what: string): Mapping & { readonly fd: number } {
+  const fd = createMemfd(lengthBytes, what);
+  try {
     return { ...mapFd(fd, lengthBytes, 0, what), fd };
   } catch (error) {
     closeFd(fd);

@@ -6,8 +6,11 @@ export type SharedWay =
   | { readonly kind: 'type1'; readonly address: string }
   /** Device, iommufd: it maps its memory into the address space by itself. */
   | { readonly kind: 'iommufd'; readonly address: string; readonly ioasId: number }
-  /** A file that holds BAR0: the process that holds the controller maps the memory of the other. */
-  | { readonly kind: 'memfd'; readonly registerBytes: number };
+  /**
+   * A file of the registers, which can only be read, and one that has the doorbells where BAR0 has them: the process that
+   * holds the controller maps the memory of the other.
+   */
+  | { readonly kind: 'memfd'; readonly doorbellBytes: number };
 
 export interface Sharing {
   readonly way: SharedWay;

@@ -1,17 +1,16 @@
 /** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
-import { registerWindowBytes, type SimThreadData } from '../sim/config.js';
+import { doorbellBytes, type SimThreadData } from '../sim/config.js';
 import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../sim/control.js';
 import { DmaTableWriter } from '../sim/dma-table.js';
 import { InterruptLines } from '../sim/interrupts.js';
 import { allowedCpus } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
 import { closeFd, createEventFd } from '../sys/fd.js';
-import { type Mapping, mapMemfd, retire } from '../sys/mapping.js';
 import { EventInterrupts } from './event-interrupts.js';
-import { MmioRegisters } from './mmio-registers.js';
 import type { Sharing } from './sharing.js';
+import { SimBar } from './sim-bar.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_USAGE } from './sim-options.js';
 import { formatTarget } from './target.js';
@@ -24,7 +23,6 @@ import type {
   TransportDevice,
 } from './transport.js';
 
-const DOORBELLS_OFFSET = 0x1000;
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const RESET_TIMEOUT_MS = 5_000;
@@ -41,10 +39,10 @@ export const simTransport: Transport = {
   attach: attachSim,
 };
 
-/** A software controller whose registers and doorbells another process may map too. */
+/** A software controller whose doorbells another process may ring. */
 export interface SharedSimDevice extends TransportDevice {
-  /** BAR0: registers, and doorbells from 1000h on. */
-  readonly window: Mapping & { readonly fd: number };
+  /** BAR0: registers by `registers`, and doorbells from 1000h on. */
+  readonly bar: Pick<SimBar, 'lengthBytes' | 'renewDoorbells'>;
   /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
   readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
 }
@@ -52,8 +50,8 @@ export interface SharedSimDevice extends TransportDevice {
 /** Starts a software controller. Throws EngineError. */
 export async function attachSim(target: Target): Promise<SharedSimDevice> {
   const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
-  const window = mapMemfd(registerWindowBytes(config.maxIoQueues), 'simulated registers');
-  const device = new SimDevice(formatTarget(target), window, iovaBits, config.maxIoQueues + 1);
+  const bar = new SimBar(doorbellBytes(config.maxIoQueues));
+  const device = new SimDevice(formatTarget(target), bar, iovaBits, config.maxIoQueues + 1);
   try {
     await device.start(config);
   } catch (error) {
@@ -70,13 +68,10 @@ class SimDevice implements SharedSimDevice {
   readonly numaNode = 0;
   readonly warnings = [];
   readonly target: string;
-  readonly registers: Registers;
-  readonly doorbells: DoorbellWindow;
+  readonly bar: SimBar;
   readonly dma: SimDmaMapper;
   readonly interrupts: EventInterrupts;
   readonly lines: InterruptLines;
-  readonly window: SharedSimDevice['window'];
-  readonly sharing: Sharing;
   private readonly control = new ControlLines();
   private readonly table = new DmaTableWriter(this.control);
   private worker: Worker | undefined;
@@ -84,19 +79,36 @@ class SimDevice implements SharedSimDevice {
   /** Why the thread ended unasked. */
   private ending: string | undefined;
   private closed = false;
+  private shared: Sharing | undefined;
+  private sharedDoorbells: number | undefined;
 
-  constructor(target: string, window: SharedSimDevice['window'], iovaBits: number, vectors: number) {
+  constructor(target: string, bar: SimBar, iovaBits: number, vectors: number) {
     this.target = target;
-    this.window = window;
-    this.sharing = { way: { kind: 'memfd', registerBytes: window.lengthBytes }, fds: [window.fd] };
-    this.registers = new MmioRegisters(window);
-    this.doorbells = {
-      address: window.address + BigInt(DOORBELLS_OFFSET),
-      lengthBytes: window.lengthBytes - DOORBELLS_OFFSET,
-    };
+    this.bar = bar;
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
     this.lines = InterruptLines.create(vectors);
     this.interrupts = this.routeInterrupts(vectors);
+  }
+
+  get registers(): Registers {
+    return this.bar;
+  }
+
+  get doorbells(): DoorbellWindow {
+    return this.bar.doorbells;
+  }
+
+  /** Made when it is first asked for: all processes that share the controller ring the same doorbells. */
+  get sharing(): Sharing {
+    this.shared ??= this.share();
+    return this.shared;
+  }
+
+  private share(): Sharing {
+    const registers = this.bar.sealRegisters();
+    this.sharedDoorbells = this.bar.renewDoorbells();
+    const way = { kind: 'memfd', doorbellBytes: this.doorbells.lengthBytes } as const;
+    return { way, fds: [registers, this.sharedDoorbells] };
   }
 
   private routeInterrupts(maxVectors: number): EventInterrupts {
@@ -121,8 +133,10 @@ class SimDevice implements SharedSimDevice {
   async start(config: SimThreadData['config']): Promise<void> {
     const data: SimThreadData = {
       config,
-      registersAddress: this.window.address,
-      registersBytes: this.window.lengthBytes,
+      registersAddress: this.bar.registers.address,
+      registersBytes: this.bar.registers.lengthBytes,
+      doorbellsAddress: this.bar.doorbells.address,
+      doorbellsBytes: this.bar.doorbells.lengthBytes,
       control: this.control.buffer,
       dmaTable: this.table.buffer,
       interrupts: this.lines.buffer,
@@ -177,8 +191,8 @@ class SimDevice implements SharedSimDevice {
     await this.worker?.terminate();
     this.interrupts.disarm();
     this.control.setState(STATE_STOPPED);
-    retire(this.window);
-    closeFd(this.window.fd);
+    this.bar.close();
+    if (this.sharedDoorbells !== undefined) closeFd(this.sharedDoorbells);
   }
 
   private threadEnded(reason: string): void {
@@ -186,7 +200,7 @@ class SimDevice implements SharedSimDevice {
     this.ending = reason;
     // so that nobody waits for an acknowledgement that cannot come
     if (this.control.state() !== STATE_FAILED) this.control.fail(reason);
-    new Uint8Array(this.window.buffer, 0, DOORBELLS_OFFSET).fill(0xff);
+    this.bar.vanish();
   }
 
   private notStarted(): EngineError {

@@ -1,4 +1,5 @@
 /** BAR0 of the served controller, by message; its doorbells may be mapped. */
+import { closeFd } from '../sys/fd.js';
 import type { SharedSimDevice } from '../transport/sim.js';
 import {
   type Area,
@@ -16,22 +17,39 @@ const LEAST_BAR_BYTES = 16 * 1024;
 
 export class Bar0 {
   readonly info: RegionInfo;
-  /** Of the file that the areas lie in. */
-  readonly fd: number;
   readonly #device: SharedSimDevice;
+  #fd: number | undefined;
 
   constructor(device: SharedSimDevice, mapDoorbells: boolean) {
-    const windowBytes = device.window.lengthBytes;
-    const doorbells: Area = { offset: DOORBELLS_OFFSET, lengthBytes: windowBytes - DOORBELLS_OFFSET };
+    const { lengthBytes } = device.bar;
+    const doorbells: Area = { offset: DOORBELLS_OFFSET, lengthBytes: lengthBytes - DOORBELLS_OFFSET };
     this.#device = device;
-    this.fd = device.window.fd;
     this.info = {
       index: BAR0_REGION,
       flags: REGION_FLAG_READ | REGION_FLAG_WRITE | (mapDoorbells ? REGION_FLAG_MMAP : 0),
-      lengthBytes: Math.max(LEAST_BAR_BYTES, 2 ** Math.ceil(Math.log2(windowBytes))),
+      lengthBytes: Math.max(LEAST_BAR_BYTES, 2 ** Math.ceil(Math.log2(lengthBytes))),
       fileOffset: 0,
       areas: mapDoorbells ? [doorbells] : [],
     };
+  }
+
+  /** Of the file that the areas lie in; undefined where there are none, or no client is served. */
+  get fd(): number | undefined {
+    return this.#fd;
+  }
+
+  /**
+   * Before a client is served: doorbells that no client before it has mapped.
+   * Throws SystemError.
+   */
+  open(): void {
+    if (this.info.areas.length > 0) this.#fd = this.#device.bar.renewDoorbells();
+  }
+
+  /** Once it has gone: what it mapped stays the controller's until the next `open`. Idempotent. */
+  close(): void {
+    if (this.#fd !== undefined) closeFd(this.#fd);
+    this.#fd = undefined;
   }
 
   /** 4 or 8 bytes. Throws Refusal. */
@@ -62,6 +80,6 @@ export class Bar0 {
 
   /** A BAR is a power of two, so its end may have nothing behind it. */
   #backed(offset: number, count: number): boolean {
-    return offset + count <= this.#device.window.lengthBytes;
+    return offset + count <= this.#device.bar.lengthBytes;
   }
 }

@@ -33,8 +33,9 @@ export class ClientMemory {
       throw new Refusal('EINVAL', 'a size or an address that is too large');
     const pageBytes = checkFile(fd, fileOffset, lengthBytes);
     const mapping = mapFile(fd, Number(lengthBytes), fileOffset);
-    guard(mapping, pageBytes);
     try {
+      // a client that cuts the file short must not end this process
+      if (!guard(mapping, pageBytes)) throw new Refusal('ENOSPC', 'too many mappings');
       this.#device.dma.map(mapping, iova);
     } catch (error) {
       unmap(mapping); // the controller has not seen it

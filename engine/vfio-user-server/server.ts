@@ -46,14 +46,17 @@ export class VfioUserServerLoop {
   }
 
   async #serve(client: UnixSocket): Promise<void> {
+    const { bar0 } = this.#parts;
     const session = new Session(client, this.#parts);
     try {
+      bar0.open();
       await this.#converse(client, session);
     } catch (error) {
       // it left, went silent in the middle of a message or sent what is none: the next one may come
       if (!(error instanceof EngineError)) throw error;
     } finally {
       client.close();
+      bar0.close();
       session.releaseInterrupts();
       await this.#parts.device.reset().finally(() => session.release());
     }

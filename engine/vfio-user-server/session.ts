@@ -182,7 +182,8 @@ export class Session {
     // an asker without room for the capability has no use for the descriptor
     const complete = viewOf(body).getUint32(12, true) !== 0;
     const hasAreas = (viewOf(body).getUint32(4, true) & REGION_FLAG_CAPS) !== 0;
-    return hasAreas && complete ? { body, fds: [this.#parts.bar0.fd] } : { body };
+    const { fd } = this.#parts.bar0;
+    return hasAreas && complete && fd !== undefined ? { body, fds: [fd] } : { body };
   }
 
   #regionOf(index: number): RegionInfo {

@@ -4,7 +4,7 @@ import type { IovaRange } from '../../memory/iova.js';
 import { readMsix } from '../../pci/config-space.js';
 import { closeFd } from '../../sys/fd.js';
 import { guard } from '../../sys/lost-pages.js';
-import { type Mapping, mapFd, retire } from '../../sys/mapping.js';
+import { type Mapping, mapFd, mapFdToRead, retire } from '../../sys/mapping.js';
 import { VFIO_PCI_BAR0_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX } from '../../sys/vfio-abi.js';
 import { MmioRegisters } from '../mmio-registers.js';
 import type { SharedWay } from '../sharing.js';
@@ -34,10 +34,10 @@ export interface ForeignParts {
   close(): void;
 }
 
-const DOORBELLS_OFFSET = 0x1000;
+const DOORBELLS = 0x1000;
 
 /** Descriptors that come with each way. */
-const DESCRIPTORS: Readonly<Record<SharedWay['kind'], number>> = { type1: 2, iommufd: 2, memfd: 1 };
+const DESCRIPTORS: Readonly<Record<SharedWay['kind'], number>> = { type1: 2, iommufd: 2, memfd: 2 };
 
 /**
  * Takes descriptors that another process sent, in any case; `window` is what this process may map at. Throws
@@ -46,30 +46,43 @@ const DESCRIPTORS: Readonly<Record<SharedWay['kind'], number>> = { type1: 2, iom
 export function openForeign(way: SharedWay, fds: readonly number[], window: IovaRange): ForeignParts {
   try {
     if (fds.length !== DESCRIPTORS[way.kind]) throw wrongDescriptors(way, fds.length);
-    return way.kind === 'memfd' ? openForeignMemfd(way, fds[0]) : openForeignVfio(way, fds, window);
+    return way.kind === 'memfd' ? openForeignMemfd(way, fds) : openForeignVfio(way, fds, window);
   } catch (error) {
     for (const fd of fds) closeFd(fd);
     throw error;
   }
 }
 
-/** Over a file that holds BAR0. */
-function openForeignMemfd({ registerBytes }: SharedWay & { kind: 'memfd' }, fd: number): ForeignParts {
-  const mapping = mapFd(fd, registerBytes, 0, 'shared registers');
-  guard(mapping);
+/** Only the process that holds the controller can write them. */
+class ReadRegisters extends MmioRegisters {
+  override write32(): void {}
+}
+
+/** Over a file of the registers and one that has the doorbells where BAR0 has them. */
+function openForeignMemfd(
+  { doorbellBytes }: SharedWay & { kind: 'memfd' },
+  fds: readonly number[],
+): ForeignParts {
+  const [registersFd, doorbellsFd] = fds;
+  const registers = mapFdToRead(registersFd, DOORBELLS, 'shared registers');
+  let doorbells: Mapping | undefined;
+  try {
+    doorbells = mapFd(doorbellsFd, doorbellBytes, DOORBELLS, 'shared doorbells');
+  } finally {
+    if (doorbells === undefined) retire(registers);
+  }
+  const mappings = [registers, doorbells];
+  for (const mapping of mappings) guard(mapping);
   let closed = false;
   return {
-    registers: new MmioRegisters(mapping),
-    doorbells: {
-      address: mapping.address + BigInt(DOORBELLS_OFFSET),
-      lengthBytes: registerBytes - DOORBELLS_OFFSET,
-    },
+    registers: new ReadRegisters(registers),
+    doorbells,
     dma: undefined,
     close() {
       if (closed) return;
       closed = true;
-      retire(mapping, 0xff);
-      closeFd(fd);
+      for (const mapping of mappings) retire(mapping, 0xff);
+      for (const fd of fds) closeFd(fd);
     },
   };
 }

@@ -21,7 +21,7 @@ async function fdsOfAnswer(kind: 'hello' | 'take-queue'): Promise<{ fds: readonl
   assert.ok(holder);
   const connection = new HolderConnection(socket, process.pid);
   try {
-    const asked = connection.request(kind === 'hello' ? { kind, version: 2 } : { kind }, 5000);
+    const asked = connection.request(kind === 'hello' ? { kind, version: 3 } : { kind }, 5000);
     closeFds(receiveFrame(holder, nowMs() + 1000).fds);
     const before = openFds();
     const fd = createEventFd();

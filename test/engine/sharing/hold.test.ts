@@ -1,6 +1,6 @@
 /** What the holder makes of secondaries that are no nvbench, from a socket and in this process. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -8,10 +8,14 @@ import { type HeldController, holdController } from '../../../engine/index.js';
 import { type Frame, receiveFrame, sendFrame } from '../../../engine/sharing/frame.js';
 import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { isEventFd } from '../../../engine/sys/fd.js';
+import { ftruncate } from '../../../engine/sys/libc.js';
+import { mapFd, mapFdToRead, retire, viewAt } from '../../../engine/sys/mapping.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
 
 const TIMEOUT_MS = 10_000;
 const NAMED_UID = 60_001;
+const PAGE_BYTES = 4096;
+const VS = 0x08;
 
 interface Answer {
   readonly id?: number;
@@ -48,7 +52,7 @@ describe('holdController', { concurrency: false }, () => {
   }
 
   async function hello(socket: UnixSocket): Promise<{ start: bigint; last: bigint }> {
-    const { ok } = await ask(socket, { kind: 'hello', version: 2 });
+    const { ok } = await ask(socket, { kind: 'hello', version: 3 });
     assert.ok(ok, 'hello is refused');
     const { start, last } = ok.window as { start: string; last: string };
     return { start: BigInt(start), last: BigInt(last) };
@@ -77,6 +81,26 @@ describe('holdController', { concurrency: false }, () => {
     const second = await hello(two);
     assert.ok(first.last < second.start || second.last < first.start);
     await leave(one, two);
+  });
+
+  test('the registers that a secondary gets can be read, and neither written nor cut short', async () => {
+    const socket = connect();
+    sendFrame(socket, { id: 1, body: { kind: 'hello', version: 3 } }, [], nowMs() + 1000);
+    const { fds } = await receive(socket);
+    assert.equal(fds.length, 2);
+    const [registers, doorbells] = fds;
+    const again = openSync(`/proc/self/fd/${registers}`, 'r+');
+    const readable = mapFdToRead(registers, PAGE_BYTES, 'registers');
+    assert.equal(new Uint32Array(viewAt(readable.address, PAGE_BYTES))[VS / 4], 0x10400);
+    for (const fd of [registers, again]) {
+      assert.throws(() => mapFd(fd, PAGE_BYTES, 0, 'registers'), { errnoName: 'EPERM' });
+      assert.throws(() => writeSync(fd, Buffer.alloc(4), 0, 4, 0), { code: 'EPERM' });
+    }
+    for (const fd of [registers, again, doorbells]) assert.equal(ftruncate(fd, 0), -1);
+    assert.equal(held.controller.unusable(), undefined);
+    retire(readable);
+    closeFds([...fds, again]);
+    await leave(socket);
   });
 
   test('nothing is answered before hello, or to another version', async () => {
