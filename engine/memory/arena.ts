@@ -1,5 +1,6 @@
 /** One controller's DMA memory: regions mapped as they are needed, cut into buffers. Not for the I/O loop. */
 import { EngineError, type EngineWarning } from '../errors.js';
+import { MOST_VIEW_BYTES } from '../sys/libc.js';
 import { viewAt } from '../sys/mapping.js';
 import type { DmaMapper } from './dma-mapper.js';
 import { FreeList } from './free-list.js';
@@ -12,6 +13,8 @@ import { roundUp, sizeText } from './size-text.js';
 
 const CACHE_LINE_BYTES = 64;
 const DEFAULT_GROW_BYTES = 2 * 2 ** 20;
+/** Most bytes of one buffer, all of which its view shows. */
+export const MOST_BUFFER_BYTES = MOST_VIEW_BYTES;
 
 /** Memory that the device reaches at `iova` and this process at `address`. */
 export interface DmaBuffer {
@@ -111,13 +114,13 @@ export class DmaArena {
   }
 
   /**
-   * A zeroed buffer, contiguous in IOVA space, whose IOVA is a multiple of `alignBytes` (a power of two up to
-   * 2 MiB). Maps a further region when no gap is large enough, and gives back those that no buffer uses. Throws
-   * EngineError.
+   * A zeroed buffer of at most `MOST_BUFFER_BYTES`, contiguous in IOVA space, whose IOVA is a multiple of `alignBytes`
+   * (a power of two up to 2 MiB). Maps a further region when no gap is large enough, and gives back those that no
+   * buffer uses. Throws EngineError.
    */
   allocate(lengthBytes: number, alignBytes: number): DmaBuffer {
     this.#checkOpen('allocating');
-    this.#checkRequest(lengthBytes, alignBytes);
+    this.#checkRequest(lengthBytes, alignBytes, MOST_BUFFER_BYTES);
     const pieceBytes = roundUp(lengthBytes, CACHE_LINE_BYTES);
     const align = Math.max(alignBytes, CACHE_LINE_BYTES);
     const piece =
@@ -152,7 +155,7 @@ export class DmaArena {
    */
   reserve(lengthBytes: number): void {
     this.#checkOpen('reserving');
-    this.#checkRequest(lengthBytes, 1);
+    this.#checkRequest(lengthBytes, 1, Number.MAX_SAFE_INTEGER);
     if (this.#holds(lengthBytes)) return;
     this.#grow(lengthBytes, 1);
   }
@@ -256,8 +259,8 @@ export class DmaArena {
     });
   }
 
-  #checkRequest(lengthBytes: number, alignBytes: number): void {
-    const lengthFits = Number.isSafeInteger(lengthBytes) && lengthBytes > 0;
+  #checkRequest(lengthBytes: number, alignBytes: number, mostBytes: number): void {
+    const lengthFits = Number.isInteger(lengthBytes) && lengthBytes > 0 && lengthBytes <= mostBytes;
     const alignFits =
       Number.isInteger(Math.log2(alignBytes)) && alignBytes >= 1 && alignBytes <= MAX_ALIGN_BYTES;
     if (lengthFits && alignFits) return;
@@ -267,7 +270,7 @@ export class DmaArena {
       target: this.#options.target,
       reason: lengthFits
         ? `the alignment is not a power of two up to ${sizeText(MAX_ALIGN_BYTES)}`
-        : 'the length is not a positive integer',
+        : `the length is not a positive integer up to ${mostBytes}`,
       hint: 'ask for at least one byte on a smaller power of two',
       kind: 'input',
     });

@@ -1,6 +1,6 @@
 /** Regions for devices that take physical addresses: hugepages, cut where they are not physically contiguous. */
 import { EngineError } from '../errors.js';
-import { discard, mapFdAt, viewAt } from '../sys/mapping.js';
+import { discard, type Mapping, mapFdAt } from '../sys/mapping.js';
 import { lockMemory } from '../sys/memory-lock.js';
 import { populate } from '../sys/populate.js';
 import { choosePieces, type Span, spansBetween } from './contiguous.js';
@@ -83,9 +83,8 @@ function pinnedPieces(
   }
 }
 
-function partOf({ mapping }: Backing, { offsetBytes, lengthBytes }: Span) {
-  const address = mapping.address + BigInt(offsetBytes);
-  return { address, lengthBytes, buffer: viewAt(address, lengthBytes) };
+function partOf({ mapping }: Backing, { offsetBytes, lengthBytes }: Span): Mapping {
+  return { address: mapping.address + BigInt(offsetBytes), lengthBytes };
 }
 
 /**

@@ -5,6 +5,7 @@
  * Entry, 32 bytes: 0 IOVA (float64: exact below 2^53), 8 length in bytes (float64), 16 native address (uint64),
  * 24 valid (int32), 28 serial of the mapping (int32), which tells a mapping from its successor in the same entry.
  */
+import { MOST_VIEW_BYTES } from '../sys/libc.js';
 import { viewAt } from '../sys/mapping.js';
 import type { ControlLines } from './control.js';
 
@@ -79,8 +80,17 @@ export class DmaTableWriter {
 }
 
 /** A mapping as the device thread sees it. */
-export interface DmaWindow {
+interface DmaSpan {
   readonly serial: number;
+  readonly iova: number;
+  readonly lengthBytes: number;
+  readonly address: bigint;
+  /** One for each `MOST_VIEW_BYTES`, made when something in it is first wanted. */
+  readonly windows: (DmaWindow | undefined)[];
+}
+
+/** A mapping, or the part of a large one that a single view shows. */
+export interface DmaWindow {
   readonly iova: number;
   readonly lengthBytes: number;
   readonly words: Uint32Array;
@@ -93,8 +103,8 @@ export class DmaView {
   private readonly table: Columns;
   private readonly control: ControlLines;
   /** Ascending by IOVA. */
-  private windows: DmaWindow[] = [];
-  private recent = 0;
+  private spans: DmaSpan[] = [];
+  private recent: DmaWindow | undefined;
 
   constructor(buffer: SharedArrayBuffer, control: ControlLines) {
     this.table = columns(buffer);
@@ -104,66 +114,83 @@ export class DmaView {
   /** Takes over the table as it is now. Views of mappings that stayed are kept. */
   refresh(): number {
     const generation = this.control.dmaGeneration();
-    const known = new Map(this.windows.map((window) => [window.serial, window]));
+    const known = new Map(this.spans.map((span) => [span.serial, span]));
     const { numbers, addresses, flags } = this.table;
-    const windows: DmaWindow[] = [];
+    const spans: DmaSpan[] = [];
     for (let i = 0; i < DMA_TABLE_ENTRIES; i++) {
       if (Atomics.load(flags, i * 8 + 6) === 0) continue;
       const serial = flags[i * 8 + 7];
-      const lengthBytes = numbers[i * 4 + 1];
-      windows.push(
+      spans.push(
         known.get(serial) ?? {
           serial,
           iova: numbers[i * 4],
-          lengthBytes,
-          words: new Uint32Array(viewAt(addresses[i * 4 + 2], lengthBytes)),
-          pages: [],
+          lengthBytes: numbers[i * 4 + 1],
+          address: addresses[i * 4 + 2],
+          windows: [],
         },
       );
     }
-    this.windows = windows.sort((a, b) => a.iova - b.iova);
-    this.recent = 0;
+    this.spans = spans.sort((a, b) => a.iova - b.iova);
+    this.recent = undefined;
     return generation;
   }
 
   /**
-   * The mapping that holds the byte at `at[0]`, or undefined: the IOMMU fault. HOT: the address comes in an array,
+   * The window that holds the byte at `at[0]`, or undefined: the IOMMU fault. HOT: the address comes in an array,
    * since a large number handed to a call that is not inlined is garbage.
    */
   find(at: Float64Array): DmaWindow | undefined {
     const iova = at[0];
-    const recent = this.windows[this.recent];
+    const { recent } = this;
     if (recent !== undefined && iova >= recent.iova && iova < recent.iova + recent.lengthBytes) return recent;
-    // a mapping made after this pass began is there before the doorbell that needs it
-    return this.search(iova) ?? (this.control.dmaChanged() ? this.searchAnew(iova) : undefined);
+    const span = this.spanAt(at);
+    if (span === undefined) return undefined;
+    const index = Math.floor((iova - span.iova) / MOST_VIEW_BYTES);
+    this.recent = span.windows[index] ?? openWindow(span, index);
+    return this.recent;
   }
 
   /** `lengthBytes` at `iova` as words, or undefined unless one mapping holds them all. */
   span(iova: number, lengthBytes: number): Uint32Array | undefined {
-    const window = this.find(Float64Array.of(iova));
-    if (window === undefined || iova + lengthBytes > window.iova + window.lengthBytes) return undefined;
-    const { buffer, byteOffset } = window.words;
-    return new Uint32Array(buffer, byteOffset + iova - window.iova, lengthBytes / 4);
+    const at = Float64Array.of(iova);
+    const window = this.find(at);
+    if (window === undefined) return undefined;
+    const offset = iova - window.iova;
+    if (offset + lengthBytes <= window.lengthBytes)
+      return new Uint32Array(window.words.buffer, offset, lengthBytes / 4);
+    const span = this.spanAt(at);
+    if (span === undefined || iova + lengthBytes > span.iova + span.lengthBytes) return undefined;
+    return new Uint32Array(viewAt(span.address + BigInt(iova - span.iova), lengthBytes));
   }
 
-  private searchAnew(iova: number): DmaWindow | undefined {
+  private spanAt(at: Float64Array): DmaSpan | undefined {
+    const span = this.search(at);
+    // a mapping made after this pass began is there before the doorbell that needs it
+    if (span !== undefined || !this.control.dmaChanged()) return span;
     this.refresh();
-    return this.search(iova);
+    return this.search(at);
   }
 
-  private search(iova: number): DmaWindow | undefined {
+  private search(at: Float64Array): DmaSpan | undefined {
+    const iova = at[0];
     let low = 0;
-    let high = this.windows.length - 1;
+    let high = this.spans.length - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const window = this.windows[middle];
-      if (iova < window.iova) high = middle - 1;
-      else if (iova >= window.iova + window.lengthBytes) low = middle + 1;
-      else {
-        this.recent = middle;
-        return window;
-      }
+      const span = this.spans[middle];
+      if (iova < span.iova) high = middle - 1;
+      else if (iova >= span.iova + span.lengthBytes) low = middle + 1;
+      else return span;
     }
     return undefined;
   }
+}
+
+function openWindow(span: DmaSpan, index: number): DmaWindow {
+  const fromBytes = index * MOST_VIEW_BYTES;
+  const lengthBytes = Math.min(MOST_VIEW_BYTES, span.lengthBytes - fromBytes);
+  const words = new Uint32Array(viewAt(span.address + BigInt(fromBytes), lengthBytes));
+  const window: DmaWindow = { iova: span.iova + fromBytes, lengthBytes, words, pages: [] };
+  span.windows[index] = window;
+  return window;
 }

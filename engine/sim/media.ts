@@ -5,7 +5,7 @@
  * subarray per copy would be garbage); everything else moves by a loop over words.
  */
 import { madvise } from '../sys/libc.js';
-import { type Mapping, mapSparse, unmap } from '../sys/mapping.js';
+import { mapSparse, unmap, type ViewedMapping } from '../sys/mapping.js';
 import { CAPACITY_EXCEEDED, SUCCESS } from './answers.js';
 import type { DataPointer } from './data-pointer.js';
 import type { DmaWindow } from './dma-table.js';
@@ -61,7 +61,7 @@ export class RamMedia implements Media {
   readonly movesData = true;
   private readonly pageLimit: number;
   private pagesUsed = 0;
-  private readonly slabs: Mapping[] = [];
+  private readonly slabs: ViewedMapping[] = [];
   /** Pages by number, in leaves of 16384 that exist once something in them was written. */
   private readonly leaves: (Page[] | undefined)[] = [];
 
@@ -161,7 +161,7 @@ export class RamMedia implements Media {
   }
 }
 
-function newSlab(): Mapping {
+function newSlab(): ViewedMapping {
   const slab = mapSparse(PAGES_PER_SLAB * PAGE_BYTES, 'simulated media');
   // a huge page would zero 2 MiB inside one write command; where the kernel has none, the advice may fail
   madvise(slab.address, slab.lengthBytes, MADV_NOHUGEPAGE);

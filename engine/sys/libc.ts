@@ -129,9 +129,18 @@ export const movePages = libc.func(
 /** errno of this thread's last failed call; read it before anything else runs. */
 export const lastErrno = (): number => koffi.errno();
 
-/** The ArrayBuffer that aliases native memory at `address`. It keeps no reference: see mapping.ts for lifetime. */
-export const viewMemory = (address: bigint, lengthBytes: number): ArrayBuffer =>
-  koffi.view(address, lengthBytes);
+/** Most bytes of one view. V8 has a limit of its own, 4 GiB in Node 20, and ends the process beyond it. */
+export const MOST_VIEW_BYTES = 2 ** 30;
+
+/**
+ * The ArrayBuffer that aliases native memory at `address`. It keeps no reference: see mapping.ts for lifetime. Throws
+ * RangeError for other lengths than 1 to `MOST_VIEW_BYTES`.
+ */
+export function viewMemory(address: bigint, lengthBytes: number): ArrayBuffer {
+  if (Number.isInteger(lengthBytes) && lengthBytes > 0 && lengthBytes <= MOST_VIEW_BYTES)
+    return koffi.view(address, lengthBytes);
+  throw new RangeError(`a view of ${lengthBytes} bytes; 1 to ${MOST_VIEW_BYTES} are possible`);
+}
 
 /** errno symbols by number, as the platform has them. */
 export const errnoSymbols: Readonly<Record<string, number>> = koffi.os.errno;

@@ -1,12 +1,23 @@
 /**
  * Native mappings and their typed views.
  *
+ * A mapping may be larger than any view: who wants its bytes views the part that it needs, or all of it in pieces.
+ *
  * A view made by koffi cannot be detached: touching it after munmap ends the process. So a mapping is never
  * simply unmapped while a view may live; `retire` puts anonymous memory in its place at the same address.
  */
 import { checked, systemError } from './errno.js';
 import { closeFd } from './fd.js';
-import { ftruncate, MAP_FAILED, madvise, memfdCreate, mmap, munmap, viewMemory } from './libc.js';
+import {
+  ftruncate,
+  MAP_FAILED,
+  MOST_VIEW_BYTES,
+  madvise,
+  memfdCreate,
+  mmap,
+  munmap,
+  viewMemory,
+} from './libc.js';
 import { unguard } from './lost-pages.js';
 
 const PROT_READ = 1;
@@ -22,18 +33,31 @@ const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const MADV_REMOVE = 9; // madvise(2): frees the range of the file behind a shared mapping
 
-/** A span of this process's address space, and the ArrayBuffer that aliases it. */
+/** A span of this process's address space, of any length. */
 export interface Mapping {
   readonly address: bigint;
   readonly lengthBytes: number;
-  readonly buffer: ArrayBuffer;
   /** The memory descriptor behind all of it, for a transport that hands the memory to another process. */
   readonly fd?: number;
 }
 
-/** An ArrayBuffer over `lengthBytes` of native memory at `address`; valid in any thread of the process. */
+/** A mapping of at most `MOST_VIEW_BYTES`, and the ArrayBuffer that aliases all of it. */
+export interface ViewedMapping extends Mapping {
+  readonly buffer: ArrayBuffer;
+}
+
+/**
+ * An ArrayBuffer over `lengthBytes` of native memory at `address`; valid in any thread of the process. Throws
+ * RangeError beyond `MOST_VIEW_BYTES`.
+ */
 export function viewAt(address: bigint, lengthBytes: number): ArrayBuffer {
   return viewMemory(address, lengthBytes);
+}
+
+/** All of a mapping, one view after the other, each of at most `MOST_VIEW_BYTES`. */
+export function* viewsOf({ address, lengthBytes }: Mapping): Generator<ArrayBuffer> {
+  for (let at = 0; at < lengthBytes; at += MOST_VIEW_BYTES)
+    yield viewMemory(address + BigInt(at), Math.min(MOST_VIEW_BYTES, lengthBytes - at));
 }
 
 function map(
@@ -47,17 +71,27 @@ function map(
 ): Mapping {
   const result = BigInt(mmap(at, lengthBytes, protection, flags, fd, offset));
   if (result === MAP_FAILED) throw systemError({ op: `mmap of ${lengthBytes} bytes`, target: what });
-  return { address: result, lengthBytes, buffer: viewMemory(result, lengthBytes) };
+  return { address: result, lengthBytes };
 }
 
-/** Shared anonymous memory, zeroed, base pages. Throws SystemError (ENOMEM). */
-export function mapAnonymous(lengthBytes: number, what = 'anonymous memory'): Mapping {
-  return map(lengthBytes, MAP_SHARED | MAP_ANONYMOUS, -1, 0, what);
+/** With a view of all of it; nothing stays mapped where it is too long for one. */
+function viewed(mapping: Mapping): ViewedMapping {
+  try {
+    return { ...mapping, buffer: viewMemory(mapping.address, mapping.lengthBytes) };
+  } catch (error) {
+    unmap(mapping);
+    throw error;
+  }
 }
 
-/** Zeroed private memory that takes pages only where it is touched: room for sparse media. */
-export function mapSparse(lengthBytes: number, what = 'sparse memory'): Mapping {
-  return map(lengthBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, what);
+/** Shared anonymous memory, zeroed, base pages. Throws SystemError (ENOMEM), RangeError as `viewAt`. */
+export function mapAnonymous(lengthBytes: number, what = 'anonymous memory'): ViewedMapping {
+  return viewed(map(lengthBytes, MAP_SHARED | MAP_ANONYMOUS, -1, 0, what));
+}
+
+/** Zeroed private memory that takes pages only where it is touched: room for sparse media. Throws as `mapAnonymous`. */
+export function mapSparse(lengthBytes: number, what = 'sparse memory'): ViewedMapping {
+  return viewed(map(lengthBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, what));
 }
 
 /** Maps a file descriptor shared, from `offset`. Throws SystemError. */
@@ -83,11 +117,13 @@ export function createMemfd(lengthBytes: number, what: string): number {
   }
 }
 
-/** Zeroed shared memory, base pages, with the descriptor that another process may map it by. Throws SystemError. */
-export function mapMemfd(lengthBytes: number, what: string): Mapping & { readonly fd: number } {
+/**
+ * Zeroed shared memory, base pages, with the descriptor that another process may map it by. Throws as `mapAnonymous`.
+ */
+export function mapMemfd(lengthBytes: number, what: string): ViewedMapping & { readonly fd: number } {
   const fd = createMemfd(lengthBytes, what);
   try {
-    return { ...mapFd(fd, lengthBytes, 0, what), fd };
+    return { ...viewed(mapFd(fd, lengthBytes, 0, what)), fd };
   } catch (error) {
     closeFd(fd);
     throw error;
@@ -125,7 +161,7 @@ export function retire(mapping: Mapping, fill = 0): void {
   const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
   map(mapping.lengthBytes, flags, -1, 0, 'retired mapping', mapping.address);
   unguard(mapping);
-  if (fill !== 0) new Uint8Array(mapping.buffer).fill(fill);
+  if (fill !== 0) for (const view of viewsOf(mapping)) new Uint8Array(view).fill(fill);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { errnoName, systemError } from './errno.js';
 import { lastErrno, madvise } from './libc.js';
-import type { Mapping } from './mapping.js';
+import { type Mapping, viewsOf } from './mapping.js';
 
 const MADV_POPULATE_WRITE = 23; // Linux 5.14
 
@@ -15,6 +15,8 @@ export function populate(mapping: Mapping, pageSizeBytes: number, what: string):
   if (errnoName(errno) !== 'EINVAL') {
     throw systemError({ op: `MADV_POPULATE_WRITE of ${mapping.lengthBytes} bytes`, target: what }, errno);
   }
-  const bytes = new Uint8Array(mapping.buffer);
-  for (let at = 0; at < bytes.length; at += pageSizeBytes) bytes[at] = 0;
+  for (const view of viewsOf(mapping)) {
+    const bytes = new Uint8Array(view);
+    for (let at = 0; at < bytes.length; at += pageSizeBytes) bytes[at] = 0;
+  }
 }

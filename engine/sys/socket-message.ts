@@ -4,7 +4,7 @@
  *
  * Layout (64-bit Linux, recv(2) and cmsg(3)): 0 msghdr, 64 iovec, 128 control data, 4096 payload.
  */
-import { type Mapping, mapAnonymous } from './mapping.js';
+import { mapAnonymous, type ViewedMapping } from './mapping.js';
 
 /** Most payload bytes of one call. */
 export const PAYLOAD_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ export class SocketMessage {
   private readonly words: Int32Array;
   private readonly longs: BigUint64Array;
 
-  constructor(memory: Mapping = mapAnonymous(PAYLOAD + PAYLOAD_BYTES, 'socket messages')) {
+  constructor(memory: ViewedMapping = mapAnonymous(PAYLOAD + PAYLOAD_BYTES, 'socket messages')) {
     this.address = memory.address;
     this.payload = new Uint8Array(memory.buffer, PAYLOAD);
     this.words = new Int32Array(memory.buffer);

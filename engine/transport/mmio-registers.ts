@@ -1,4 +1,5 @@
-import type { Mapping } from '../sys/mapping.js';
+import { MOST_VIEW_BYTES } from '../sys/libc.js';
+import { type Mapping, viewAt } from '../sys/mapping.js';
 import type { Registers } from './transport.js';
 
 const HIGH_WORD = 2n ** 32n;
@@ -11,8 +12,8 @@ const HIGH_WORD = 2n ** 32n;
 export class MmioRegisters implements Registers {
   readonly #words: Uint32Array;
 
-  constructor(mapping: Mapping) {
-    this.#words = new Uint32Array(mapping.buffer);
+  constructor({ address, lengthBytes }: Mapping) {
+    this.#words = new Uint32Array(viewAt(address, Math.min(lengthBytes, MOST_VIEW_BYTES)));
   }
 
   read32(offset: number): number {

@@ -12,8 +12,10 @@ export const MAX_DMA_MAPPINGS = 64;
 
 const PAGE_BYTES = 4096;
 const HUGETLBFS_MAGIC = 0x958458f6;
-/** Addresses and lengths stay exact in a double. */
-const MOST_BYTES = 2n ** 46n;
+/** Addresses stay exact in a double. */
+const MOST_ADDRESS = 2n ** 46n;
+/** Of all mappings together: what is mapped takes from the address space of this process. */
+const MOST_BYTES = 2n ** 40n;
 
 export class ClientMemory {
   readonly #device: TransportDevice;
@@ -29,8 +31,10 @@ export class ClientMemory {
     if ((flags & (DMA_READ_FLAG | DMA_WRITE_FLAG)) !== (DMA_READ_FLAG | DMA_WRITE_FLAG))
       throw new Refusal('ENOTSUP', 'memory that is not both readable and writable');
     if (this.#mappings.size >= MAX_DMA_MAPPINGS) throw new Refusal('ENOSPC', 'too many mappings');
-    if (lengthBytes === 0n || lengthBytes > MOST_BYTES || iova > MOST_BYTES || fileOffset > MOST_BYTES)
+    if (lengthBytes === 0n || lengthBytes > MOST_BYTES || iova > MOST_ADDRESS || fileOffset > MOST_ADDRESS)
       throw new Refusal('EINVAL', 'a size or an address that is too large');
+    if (this.#mappedBytes() + lengthBytes > MOST_BYTES)
+      throw new Refusal('ENOSPC', `more than ${MOST_BYTES} bytes of memory`);
     const pageBytes = checkFile(fd, fileOffset, lengthBytes);
     const mapping = mapFile(fd, Number(lengthBytes), fileOffset);
     try {
@@ -42,6 +46,10 @@ export class ClientMemory {
       throw error instanceof EngineError ? new Refusal('EINVAL', error.message) : error;
     }
     this.#mappings.set(iova, mapping);
+  }
+
+  #mappedBytes(): bigint {
+    return [...this.#mappings.values()].reduce((sum, { lengthBytes }) => sum + BigInt(lengthBytes), 0n);
   }
 
   /** Exactly as mapped. Throws Refusal. */
@@ -80,9 +88,9 @@ function mapFile(fd: number, lengthBytes: number, fileOffset: bigint): Mapping {
 
 /** The file's page size in bytes. Throws Refusal: what lies past the end of a file is no memory. */
 function checkFile(fd: number, fileOffset: bigint, lengthBytes: bigint): number {
-  const file = fstatSync(fd);
+  const file = fstatSync(fd, { bigint: true });
   if (!file.isFile()) throw new Refusal('EINVAL', 'the descriptor is no file');
-  if (fileOffset + lengthBytes > BigInt(file.size)) throw new Refusal('EINVAL', 'the file is too short');
+  if (fileOffset + lengthBytes > file.size) throw new Refusal('EINVAL', 'the file is too short');
   const system = statfsSync(`/proc/self/fd/${fd}`);
   const pageBytes = system.type === HUGETLBFS_MAGIC ? system.bsize : PAGE_BYTES;
   if (fileOffset % BigInt(pageBytes) !== 0n || lengthBytes % BigInt(pageBytes) !== 0n)

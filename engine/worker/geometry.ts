@@ -1,5 +1,6 @@
 /** How a job's I/O becomes commands on a namespace, and what does not fit it. Touches no device. */
 import { EngineError } from '../errors.js';
+import { MOST_BUFFER_BYTES } from '../memory/arena.js';
 import type { Controller } from '../nvme/controller.js';
 import { type ActiveNamespace, requirePlainFormat } from '../nvme/namespace.js';
 import { prpListBytes } from '../nvme/prp.js';
@@ -130,6 +131,11 @@ function largestCommandBytes(controller: Controller, lbaBytes: number): number {
 function commandsPerIo(controller: Controller, lbaBytes: number, job: JobSpec): number {
   const most = largestCommandBytes(controller, lbaBytes);
   if (job.bsBytes <= most) return 1;
+  if (job.split && job.bsBytes > MOST_BUFFER_BYTES) {
+    const reason = `the buffer of one I/O has at most ${MOST_BUFFER_BYTES} bytes`;
+    const op = `use bs of ${job.bsBytes} bytes`;
+    throw refuse('BLOCK_TOO_LARGE', op, controller.device.target, reason, 'use a smaller bs');
+  }
   if (job.split) return Math.ceil(job.bsBytes / most);
   throw refuse(
     'BEYOND_MDTS',

@@ -13,6 +13,8 @@ const DOORBELL_OFFSET = 0x1000;
 /** Doorbells of the admin queues at the smallest stride. */
 const LEAST_DOORBELL_BYTES = 8;
 const MSIX_ENTRY_BYTES = 16;
+/** Registers and doorbells end far before; what a drive puts behind them (controller memory) is not used. */
+const MOST_BAR_BYTES = 64 * 2 ** 20;
 
 export interface MappedBar {
   readonly mapping: Mapping;
@@ -30,15 +32,23 @@ function tableLengthBytes(msix: MsixCapability): number {
 export function mappableAreas(region: RegionInfo, msix: MsixCapability | undefined): RegionArea[] {
   if ((region.flags & VFIO_REGION_INFO_FLAG_MMAP) === 0 || region.lengthBytes === 0) return [];
   if (region.sparseAreas !== undefined)
-    return region.sparseAreas.filter((area) => area.lengthBytes > 0).sort((a, b) => a.offset - b.offset);
+    return clipped(region.sparseAreas, region.lengthBytes).sort((a, b) => a.offset - b.offset);
   const whole: RegionArea = { offset: 0, lengthBytes: region.lengthBytes };
   if (region.msixMappable || msix === undefined || msix.tableBir !== region.index) return [whole];
   const holeStart = Math.floor(msix.tableOffset / PAGE_BYTES) * PAGE_BYTES;
   const holeEnd = Math.ceil((msix.tableOffset + tableLengthBytes(msix)) / PAGE_BYTES) * PAGE_BYTES;
-  return [
+  const around = [
     { offset: 0, lengthBytes: holeStart },
     { offset: holeEnd, lengthBytes: region.lengthBytes - holeEnd },
-  ].filter((area) => area.lengthBytes > 0);
+  ];
+  return clipped(around, region.lengthBytes);
+}
+
+/** What of the areas lies before `endBytes`. */
+function clipped(areas: readonly RegionArea[], endBytes: number): RegionArea[] {
+  return areas
+    .map(({ offset, lengthBytes }) => ({ offset, lengthBytes: Math.min(lengthBytes, endBytes - offset) }))
+    .filter(({ lengthBytes }) => lengthBytes > 0);
 }
 
 /** The offset behind the mapped bytes that start at 0, gaps ending it. */
@@ -74,11 +84,12 @@ export function doorbellBytes(
 }
 
 /**
- * Maps the areas; holes between them read as zero, and all of it as ones once the device takes it away.
- * Throws EngineError, SystemError; leaves nothing mapped then.
+ * Maps the areas of the first `MOST_BAR_BYTES`; holes between them read as zero, and all of it as ones once the device
+ * takes it away. Throws EngineError, SystemError; leaves nothing mapped then.
  */
-export function mapBar(handle: VfioHandle, region: RegionInfo, msix: MsixCapability | undefined): MappedBar {
+export function mapBar(handle: VfioHandle, bar: RegionInfo, msix: MsixCapability | undefined): MappedBar {
   const { system, fd, address } = handle;
+  const region = { ...bar, lengthBytes: Math.min(bar.lengthBytes, MOST_BAR_BYTES) };
   const areas = mappableAreas(region, msix);
   const lengthBytes = doorbellBytes(areas, region, msix, address);
   const what = `BAR0 of ${address}`;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
 import { DmaArena } from '../../../engine/memory/arena.js';
 import type { DmaMapper } from '../../../engine/memory/dma-mapper.js';
-import type { Mapping } from '../../../engine/sys/mapping.js';
+import { type Mapping, viewAt } from '../../../engine/sys/mapping.js';
 
 const MIB = 2 ** 20;
 
@@ -44,7 +44,7 @@ test('a buffer is one span of memory, of IOVA space and of its view', () => {
   const [[base, region]] = [...dma.live];
   assert.equal(buffer.address - region.address, buffer.iova - base);
   new Uint8Array(buffer.view)[9_999] = 42;
-  assert.equal(new Uint8Array(region.buffer)[Number(buffer.iova - base) + 9_999], 42);
+  assert.equal(new Uint8Array(viewAt(region.address + buffer.iova - base, 10_000))[9_999], 42);
   arena.close();
 });
 
@@ -168,6 +168,8 @@ test('sizes and alignments that make no sense are refused', () => {
     [0, 64],
     [-1, 64],
     [1.5, 64],
+    [2 ** 30 + 1, 64],
+    [2 ** 53, 64],
     [64, 0],
     [64, 48],
     [64, 4 * MIB],

@@ -3,7 +3,7 @@
  * on writes; admin commands are answered from the event loop, which the driver lets turn while it waits.
  */
 import type { DmaMapper } from '../../../engine/memory/dma-mapper.js';
-import { type Mapping, mapAnonymous } from '../../../engine/sys/mapping.js';
+import { type Mapping, mapAnonymous, viewAt } from '../../../engine/sys/mapping.js';
 import type { Registers, TransportDevice } from '../../../engine/transport/transport.js';
 
 // Offsets and bits from NVMe base 2.0, 3.1.3.
@@ -141,7 +141,7 @@ export class FakeDevice implements TransportDevice {
     for (const { memory, iova: start } of this.mapped) {
       const offset = Number(iova - start);
       if (offset >= 0 && offset + lengthBytes <= memory.lengthBytes)
-        return new DataView(memory.buffer, offset, lengthBytes);
+        return new DataView(viewAt(memory.address + BigInt(offset), lengthBytes));
     }
     throw new Error(`nothing is mapped at 0x${iova.toString(16)}`);
   }

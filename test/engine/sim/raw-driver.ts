@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { yieldCpu } from '../../../engine/sys/affinity.js';
 import { nowMs } from '../../../engine/sys/clock.js';
-import { type Mapping, mapAnonymous, viewAt } from '../../../engine/sys/mapping.js';
+import { mapAnonymous, type ViewedMapping, viewAt } from '../../../engine/sys/mapping.js';
 import { simTransport } from '../../../engine/transport/sim.js';
 import { parseTarget } from '../../../engine/transport/target.js';
 import type { TransportDevice } from '../../../engine/transport/transport.js';
@@ -22,7 +22,7 @@ const FIRST_IOVA = 0x10_0000_0000n;
 
 export interface Dma {
   readonly iova: number;
-  readonly memory: Mapping;
+  readonly memory: ViewedMapping;
   readonly bytes: Uint8Array;
   readonly view: DataView;
 }

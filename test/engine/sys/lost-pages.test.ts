@@ -19,7 +19,7 @@ function run(script: string): {
     import { Worker } from 'node:worker_threads';
     import { guard } from '${sys}lost-pages.js';
     import { ftruncate, memfdCreate } from '${sys}libc.js';
-    import { mapHugeFd, mapMemfd, retire, unmap } from '${sys}mapping.js';
+    import { mapHugeFd, mapMemfd, retire, unmap, viewAt } from '${sys}mapping.js';
     const memory = mapMemfd(4 * 4096, 'test');
     const bytes = new Uint8Array(memory.buffer).fill(7);
     ${script}`;
@@ -65,7 +65,7 @@ test('a hugepage is replaced as a whole', { skip: hugepages < 2 && 'needs 2 free
     const fd = memfdCreate('huge', 4);
     ftruncate(fd, 2 * HUGE);
     const huge = mapHugeFd(fd, 2 * HUGE, HUGE, 'test');
-    const words = new Uint8Array(huge.buffer).fill(7);
+    const words = new Uint8Array(viewAt(huge.address, huge.lengthBytes)).fill(7);
     guard(huge, HUGE);
     ftruncate(fd, HUGE);
     console.log(words[HUGE - 1], words[HUGE + 12345], words[2 * HUGE - 1]);`);

@@ -90,6 +90,17 @@ for (const [name, job, code, message] of refusals) {
   });
 }
 
+test('an I/O whose buffer would be larger than a buffer can be is refused as input', () => {
+  const { controller, namespace } = subject(512, { capabilities: { maxQueueEntries: 65_536 } });
+  const large = { ...namespace, sizeBytes: 2 ** 33 };
+  const job = { ...JOB, sizeBytes: 2 ** 33, iodepth: 1, split: true };
+  assert.equal(planGeometry(controller, large, { ...job, bsBytes: 2 ** 30 }).parts, 8192);
+  assert.throws(() => planGeometry(controller, large, { ...job, bsBytes: 2 ** 30 + 4096 }), {
+    code: 'BLOCK_TOO_LARGE',
+    kind: 'input',
+  });
+});
+
 test('metadata in the blocks is refused', () => {
   const { controller, namespace } = subject();
   assert.throws(() => planGeometry(controller, { ...namespace, metadataBytes: 8 }, JOB), {

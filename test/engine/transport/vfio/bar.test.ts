@@ -109,3 +109,21 @@ test('an area that cannot be mapped takes the reserved space with it', () => {
   assert.throws(() => mapBar({ system, fd: 9, address: ADDRESS }, region(), msix()), { code: 'EINVAL' });
   assert.equal(system.log.at(-1), 'munmap');
 });
+
+test('of a BAR with a large memory behind its doorbells only the beginning is mapped', () => {
+  const system = new FakeVfio();
+  const lengthBytes = 16 * 2 ** 30;
+  const areas = [
+    { offset: 0, lengthBytes: 0x4000 },
+    { offset: 0x8000, lengthBytes: lengthBytes - 0x8000 },
+  ];
+  const handle = { system, fd: 9, address: ADDRESS };
+  mapBar(handle, region({ lengthBytes, msixMappable: true }), undefined);
+  mapBar(handle, region({ lengthBytes, sparseAreas: areas }), undefined);
+  assert.deepEqual(system.log, [
+    'mmap 67108864',
+    'reserve 67108864',
+    'mmap 16384 at 0 from 0',
+    'mmap 67076096 at 32768 from 32768',
+  ]);
+});

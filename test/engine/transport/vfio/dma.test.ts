@@ -11,7 +11,7 @@ import { FakeVfio } from './fake-vfio.js';
 const MIB = 2 ** 20;
 
 function memory(lengthBytes: number): Mapping {
-  return { address: 0x7f00_0000_0000n, lengthBytes, buffer: new ArrayBuffer(0) };
+  return { address: 0x7f00_0000_0000n, lengthBytes };
 }
 
 function mapperOver(system: FakeVfio, change: Partial<Type1Info> = {}): IommuDmaMapper {

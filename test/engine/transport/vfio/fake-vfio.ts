@@ -6,7 +6,14 @@
 import type { OpenFile } from '../../../../engine/pci/open-files.js';
 import { systemError } from '../../../../engine/sys/errno.js';
 import { errnoSymbols } from '../../../../engine/sys/libc.js';
-import { type Mapping, mapAnonymous, retire, unmap, viewAt } from '../../../../engine/sys/mapping.js';
+import {
+  type Mapping,
+  mapAnonymous,
+  retire,
+  unmap,
+  type ViewedMapping,
+  viewAt,
+} from '../../../../engine/sys/mapping.js';
 import type { VfioSystem } from '../../../../engine/transport/vfio/system.js';
 
 export const CONFIG_POSITION = 7 * 2 ** 40;
@@ -38,7 +45,7 @@ export class FakeVfio implements VfioSystem {
   readonly forbiddenPaths = new Set<string>();
   /** Part of an operation's name -> errno symbol. */
   readonly failures = new Map<string, string>();
-  bar: Mapping | undefined;
+  bar: ViewedMapping | undefined;
   apiVersion = 0;
   hasType1v2 = true;
   groupFlags = 1;
