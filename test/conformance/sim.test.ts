@@ -9,6 +9,8 @@ const subjects: Readonly<Record<string, string>> = {
   'the software controller behind a 32-bit IOMMU': 'sim:?iova_bits=32&latency=none&write_latency=none',
 };
 
+const slow = { latencyNs: 2e6, open: () => started(attachTransport('sim:?latency=2ms', {})) };
+
 for (const [name, target] of Object.entries(subjects)) {
-  conformance({ name, open: () => started(attachTransport(target, {})), writable: true });
+  conformance({ name, open: () => started(attachTransport(target, {})), writable: true, slow });
 }

@@ -14,6 +14,8 @@ export interface ConformanceSubject {
   open(): Promise<Controller>;
   /** The data of the namespace may be destroyed. */
   readonly writable: boolean;
+  /** The same kind of controller where every command takes long, if one can be had. */
+  readonly slow?: { readonly latencyNs: number; open(): Promise<Controller> };
   /** Where the controller is known not to do what the specification asks; those tests are skipped by name. */
   readonly departures?: readonly Departure[];
 }
