@@ -1,3 +1,4 @@
+/** The whole suite on software controllers of several shapes. */
 import { attachTransport } from '../../engine/index.js';
 import { started } from './subject.js';
 import { conformance } from './suite.js';

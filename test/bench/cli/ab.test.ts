@@ -1,3 +1,4 @@
+/** `nvbench ab` as its user sees it. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What all commands have: help, examples, exit codes; `list` and `identify`. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** Signals to a run. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** `nvbench report`, `show`, `merge` and `schema` as their user sees them. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** `nvbench run` as its user sees it. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The configurations in configs/ and docs/config.md load and fit the schema. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

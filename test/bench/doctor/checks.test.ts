@@ -1,3 +1,4 @@
+/** Each check of nvbench doctor, on a machine that a folder plays. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** What makes a result doubtful: host, device, job. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** What is read of host, CPUs and link, on a machine that a folder plays. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { nodeOfCpu, siblingsOf, turboSwitch } from '../../../bench/environment/cpu.js';

@@ -1,3 +1,4 @@
+/** Set Features, Interrupt Coalescing: the words that reach a controller. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attachTransport, Controller } from '../../../engine/index.js';

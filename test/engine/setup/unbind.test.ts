@@ -1,3 +1,4 @@
+/** Undoing what bind did: drives go back to their drivers, nodes to their owners. */
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';

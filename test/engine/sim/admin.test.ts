@@ -1,3 +1,4 @@
+/** Admin commands of the software controller, as a driver without the product's code sends them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RawDriver, read, statusOf, write } from './raw-driver.js';

@@ -1,3 +1,4 @@
+/** What is written to the software controller reads back, whatever the data pointer looks like. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dma, RawDriver, read, statusOf, write } from './raw-driver.js';

@@ -1,3 +1,4 @@
+/** The simulated IOMMU: what the controller reaches, and what becomes of memory that is taken away. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mapAnonymous, unmap } from '../../../engine/sys/mapping.js';

@@ -1,3 +1,4 @@
+/** Registers of the software controller: what it says of itself, enabling, disabling, shutdown, resets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RawDriver } from './raw-driver.js';

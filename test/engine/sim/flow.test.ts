@@ -1,3 +1,4 @@
+/** Doorbells and rings of the software controller: order, wrapping, phase, what a full queue holds back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RawDriver, statusOf } from './raw-driver.js';

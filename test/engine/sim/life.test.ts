@@ -1,3 +1,4 @@
+/** The software controller as a part of the process: its thread, its memory, its manners on few CPUs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

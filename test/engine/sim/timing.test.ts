@@ -1,3 +1,4 @@
+/** When the software controller completes: latencies, their distribution, the limit of IOPS. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LatencyModel, normalQuantile, Random } from '../../../engine/sim/latency.js';

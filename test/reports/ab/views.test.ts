@@ -1,3 +1,4 @@
+/** An experiment in each format, and its document. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** Verdicts of gates in each format. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+/** The HTML page of a result, as text. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';

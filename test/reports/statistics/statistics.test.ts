@@ -1,3 +1,4 @@
+/** The parts that the tests of ranks and of pairs stand on, against printed tables. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { percentileNs } from '../../../engine/stats/percentiles.js';

@@ -1,3 +1,4 @@
+/** Structures of the specification, decoded from bytes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
