@@ -1,3 +1,4 @@
+/** A journal that somebody else wrote: nothing of what its entries name is touched. */
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

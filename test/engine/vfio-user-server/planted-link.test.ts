@@ -1,3 +1,4 @@
+/** The owner of a server's folder puts a link in place of the socket: what it leads to is left alone. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
