@@ -1,49 +1,115 @@
-/** `npm run bench`: what each step of the I/O loop costs on this machine, and what the whole loop reaches. */
-import { cpus } from 'node:os';
-import Table from 'cli-table3';
-import { type LoopFigure, measureLoop } from './closed-loop.js';
-import { measureOperations, type OperationFigure } from './operations.js';
+/**
+ * `npm run bench`: what an I/O costs the thread that does it, whole and by stages, and what the whole loop reaches against
+ * the software controller. With `--against FOLDER` the same of another build, in turns, and the ratios.
+ */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Figure, measureInTurns } from './against.js';
+import { type ChildTask, childProgram, OWN_BUILD } from './children.js';
+import { measureLoop } from './closed-loop.js';
 
-const LOOP_MS = 2000;
+const USAGE = `npm run bench -- [--against FOLDER] [--what LIST] [--depth LIST] [--lanes LIST] [--read-percent LIST]
+                 [--processes N] [--cpu-ms N]
+  --against       another build of the project (the folder that has dist), measured in turns with this one
+  --what          loop,stages,controller: the loop against memory, its stages, the loop against the software controller
+  --depth         1,8,32,128
+  --lanes         queue pairs of the thread: 1,4
+  --read-percent  100,70
+  --processes     of each build for each figure: 3, with --against 6
+  --cpu-ms        CPU time of one process's measurement: 800
+`;
+const PARTS = ['loop', 'stages', 'controller'];
+const RUN_MS = 2000;
 
-function printOperations(figures: readonly OperationFigure[]): void {
-  const table = new Table({
-    head: ['operation', 'ns', '±'],
-    colAligns: ['left', 'right', 'right'],
-    style: { head: [] },
-  });
-  for (const { name, nsPerOperation, marginPercent } of figures) {
-    table.push([name, nsPerOperation.toFixed(1), `${marginPercent.toFixed(1)} %`]);
-  }
-  console.log(table.toString());
+function list(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every((value) => Number.isInteger(value) && value >= 0)) return values;
+  throw new Error(`${text}: whole numbers with commas between are wanted`);
 }
 
-function printLoops(figures: readonly LoopFigure[]): void {
-  const head = ['iodepth', 'M IOPS', 'ns per I/O', 'p50 ns', 'mean batch', 'GCs'];
-  const table = new Table({ head, colAligns: head.map(() => 'right'), style: { head: [] } });
-  for (const { iodepth, iops, nsPerIo, p50Ns, meanBatch, garbageCollections } of figures) {
-    const row = [
-      (iops / 1e6).toFixed(2),
-      nsPerIo.toFixed(1),
-      p50Ns,
-      meanBatch.toFixed(1),
-      garbageCollections,
-    ];
-    table.push([iodepth, ...row]);
+/** A Markdown table, as docs/performance.md holds them, printed row by row as they are measured. */
+class MarkdownRows {
+  private readonly widths: readonly number[];
+
+  constructor(head: readonly string[]) {
+    this.widths = head.map((name) => Math.max(name.length, 7));
+    this.add(head);
+    this.add(this.widths.map((width) => '-:'.padStart(width, '-')));
   }
-  console.log(table.toString());
+
+  add(cells: readonly (string | number)[]): void {
+    console.log(`| ${cells.map((cell, i) => String(cell).padStart(this.widths[i])).join(' | ')} |`);
+  }
 }
 
-console.log(
-  `${cpus()[0]?.model}, ${cpus().length} CPUs, Node ${process.version}, V8 ${process.versions.v8}\n`,
-);
-const operations = await measureOperations();
-printOperations(operations);
-const byName = new Map(operations.map(({ name, nsPerOperation }) => [name, nsPerOperation]));
-const flat = byName.get('record a latency (flat counts)') ?? Number.NaN;
-const library = byName.get('record a latency (hdr-histogram-js)') ?? Number.NaN;
-console.log(`Recording with hdr-histogram-js costs ${(library / flat).toFixed(1)} times the flat counts.\n`);
-console.log('The whole closed loop against the software controller without media and latency:');
-const loops: LoopFigure[] = [];
-for (const iodepth of [1, 32, 128]) loops.push(await measureLoop(iodepth, LOOP_MS));
-printLoops(loops);
+const HEAD = ['depth', 'lanes', 'read %', 'of', 'min ns', 'median ns'];
+const HEAD_AGAINST = [...HEAD, 'other min', 'other median', 'ratio of mins', 'ratio of medians'];
+
+function row({ depth, lanes, readPercent }: ChildTask, { name, own, other }: Figure): (string | number)[] {
+  const cells = [depth, lanes, readPercent, name, own.minNs.toFixed(1), own.medianNs.toFixed(1)];
+  if (other === undefined) return cells;
+  const ratios = [own.minNs / other.minNs, own.medianNs / other.medianNs].map((ratio) => ratio.toFixed(3));
+  return [...cells, other.minNs.toFixed(1), other.medianNs.toFixed(1), ...ratios];
+}
+
+async function printController(depths: readonly number[]): Promise<void> {
+  const rows = new MarkdownRows(['depth', 'M IOPS', 'ns per I/O', 'p50 ns', 'mean batch', 'GCs']);
+  for (const depth of depths) {
+    const { iops, nsPerIo, p50Ns, meanBatch, garbageCollections } = await measureLoop(depth, RUN_MS);
+    const figures = [(iops / 1e6).toFixed(2), nsPerIo.toFixed(1), p50Ns, meanBatch.toFixed(1)];
+    rows.add([depth, ...figures, garbageCollections]);
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    what: { type: 'string' },
+    depth: { type: 'string', default: '1,8,32,128' },
+    lanes: { type: 'string', default: '1,4' },
+    'read-percent': { type: 'string', default: '100,70' },
+    processes: { type: 'string' },
+    'cpu-ms': { type: 'string', default: '800' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const { against } = values;
+  const parts = (values.what ?? (against === undefined ? PARTS.join() : 'loop,stages')).split(',');
+  const unknown = parts.find((part) => !PARTS.includes(part));
+  if (unknown !== undefined) throw new Error(`--what ${unknown}: choose of ${PARTS.join()}`);
+  const own = childProgram(OWN_BUILD);
+  const other = against === undefined ? undefined : childProgram(against);
+  const [processes] = list(values.processes ?? (other === undefined ? '3' : '6'));
+  const [cpuMs] = list(values['cpu-ms']);
+  const depths = list(values.depth);
+  const tasks = (what: 'loop' | 'stages', lanes: readonly number[]): ChildTask[] =>
+    lanes.flatMap((lane) =>
+      list(values['read-percent']).flatMap((readPercent) =>
+        depths.map((depth) => ({ what, depth, lanes: lane, readPercent, cpuMs })),
+      ),
+    );
+  console.log(
+    `${cpus()[0]?.model}, ${cpus().length} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}`,
+  );
+  for (const [what, lanes] of [
+    ['loop', list(values.lanes)],
+    ['stages', [1]],
+  ] as const) {
+    if (!parts.includes(what)) continue;
+    const title = what === 'loop' ? 'The loop against queues in memory' : 'Its stages, each by itself';
+    console.log(`\n${title}: CPU time of its thread for each I/O, of ${processes} processes`);
+    const rows = new MarkdownRows(other === undefined ? HEAD : HEAD_AGAINST);
+    for (const task of tasks(what, lanes)) {
+      const figures = await measureInTurns(task, own, other, processes);
+      for (const figure of figures) rows.add(row(task, figure));
+    }
+  }
+  if (!parts.includes('controller')) return;
+  console.log('\nThe loop against the software controller without media and latency, a thread each:');
+  await printController(depths);
+}
+
+if (values.help) process.stdout.write(USAGE);
+else await main();
