@@ -14,9 +14,8 @@ import {
 } from '../reports/gates/index.js';
 import { findBaseline } from './baselines.js';
 import { ConfigError, type ConfigIssue } from './config/config-error.js';
-import { describeValue } from './config/describe-value.js';
-import type { KeyPath } from './config/key-path.js';
 import { readConfigFile } from './config/read-file.js';
+import { describeValue, type KeyPath } from './config/wording.js';
 import { parseYaml } from './config/yaml-document.js';
 import { EXIT } from './exit-code.js';
 import { appendText, writeWhole } from './output-file.js';

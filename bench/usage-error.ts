@@ -1,5 +1,5 @@
 /** What yargs says of a command line it cannot take, made one line that ends with the next step. */
-import { nearest } from './config/suggest.js';
+import { nearest } from './config/wording.js';
 
 /** The command's usage, for example `run <config>`; its name is the first word. */
 export type CommandUsage = string;

@@ -1,10 +1,9 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
-import { checkGates } from './check-gates.js';
-import { quote } from './describe-value.js';
-import type { KeyPath } from './key-path.js';
+import { checkGate, type GatedJob, GateError, parseGate } from '../../reports/gates/parse.js';
 import { completeRun, isMixed, type SweepPoint, writes } from './run-config.js';
 import { DEFAULTS, type JobKeys, type RootKeys } from './schema.js';
 import { type Extent, formatBytes } from './units.js';
+import { type KeyPath, quote } from './wording.js';
 
 /** A problem at a key path; `part` tells whether the key or its value is at fault. */
 export interface Finding {
@@ -181,6 +180,35 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
       'add the serial number of each device whose data may be destroyed',
     ),
   ];
+}
+
+function gatedJob({ name, keys, sweep }: ReadJob & { sweep?: { group: string } }): GatedJob[] {
+  const { rw } = keys;
+  if (name === undefined || rw === undefined) return [];
+  const reads = !writes(rw) || rw === 'rw' || rw === 'randrw';
+  return [
+    {
+      name,
+      group: sweep?.group,
+      directions: [...(reads ? ['read' as const] : []), ...(writes(rw) ? ['write' as const] : [])],
+    },
+  ];
+}
+
+/** Gates that fit no job; left alone where a gate or a job could not be read. */
+function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+  const gated = jobs.flatMap(gatedJob);
+  if (bad.has('gates') || jobs.length === 0 || gated.length < jobs.length) return [];
+  return (keys.gates ?? []).flatMap((text, index): Finding[] => {
+    try {
+      checkGate(parseGate(text), gated);
+      return [];
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      const { problem, hint } = error;
+      return [{ path: ['gates', index], part: 'value', message: problem, suggestion: hint }];
+    }
+  });
 }
 
 /** Every rule between keys, on what could be read; each job of a sweep is one of `jobs`. */

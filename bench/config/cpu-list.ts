@@ -1,5 +1,5 @@
-import { describeValue, quote } from './describe-value.js';
 import type { Parsed } from './units.js';
+import { describeValue, quote } from './wording.js';
 
 /** What a CPU list looks like as text; shared with the JSON schema. */
 export const CPU_LIST_PATTERN = '^\\s*[0-9]+(\\s*-\\s*[0-9]+)?(\\s*,\\s*[0-9]+(\\s*-\\s*[0-9]+)?)*\\s*$';

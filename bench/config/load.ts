@@ -1,12 +1,11 @@
 /** A configuration from a file or a text, with the changes of the command line, checked and complete. */
 import type { Finding } from './checks.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
-import { describeValue } from './describe-value.js';
-import { formatKeyPath, isAtOrBelow } from './key-path.js';
 import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
 import { readConfigFile } from './read-file.js';
 import type { RunConfig } from './run-config.js';
 import { validate } from './validate.js';
+import { describeValue, formatKeyPath, isAtOrBelow } from './wording.js';
 import { parseYaml, type YamlData } from './yaml-document.js';
 
 /** A checked configuration together with the data it came from. */

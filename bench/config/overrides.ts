@@ -1,8 +1,6 @@
 /** `--set KEY=VALUE` and the sides of an experiment, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
 
-import { describeValue, quote } from './describe-value.js';
-import { formatKeyPath, type KeyPath } from './key-path.js';
-import { nearest } from './suggest.js';
+import { describeValue, formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 import { parseYaml } from './yaml-document.js';
 
 /** A change that was made: everything at or below `path` now comes from `origin`. */

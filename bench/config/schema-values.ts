@@ -1,8 +1,6 @@
 /** The kinds of value a key can take, each with its check, its error in words and its JSON Schema. */
 import { z } from 'zod';
 import { CPU_LIST_PATTERN, parseCpuList } from './cpu-list.js';
-import { describeValue } from './describe-value.js';
-import { nearest } from './suggest.js';
 import {
   DURATION_PATTERN,
   type Extent,
@@ -13,6 +11,7 @@ import {
   parseSizeBytes,
   SIZE_PATTERN,
 } from './units.js';
+import { describeValue, nearest } from './wording.js';
 
 interface RawIssue {
   readonly code?: string;

@@ -1,9 +1,9 @@
 /** `matrix`: one job of the file to one job for each combination of values, and what can be wrong with that. */
 import { type Finding, finding, type ReadJob } from './checks.js';
-import type { KeyPath } from './key-path.js';
 import type { ParameterValue } from './run-config.js';
 import { type JobKeys, type MatrixKey, matrixKeys } from './schema.js';
 import { type Extent, formatBytes, formatDurationMs } from './units.js';
+import type { KeyPath } from './wording.js';
 
 /** Jobs of one file, each combination and each repeat counted. */
 export const MAX_EXPANDED_JOBS = 10_000;

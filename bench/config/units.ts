@@ -2,7 +2,7 @@
  * Sizes, durations and percentages as fio users write them, and the way back to text. A parser never throws:
  * it answers with the value or with the problem in words, which the caller attaches to a place in the file.
  */
-import { describeValue, quote } from './describe-value.js';
+import { describeValue, quote } from './wording.js';
 
 /** The value, or what is wrong with the text, worded to follow "key: ". */
 export type Parsed<T> =

@@ -1,12 +1,10 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
 import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
-import { quote } from './describe-value.js';
-import { formatKeyPath, type KeyPath } from './key-path.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import { configSchema, type JobKeys, jobKeys, type RootKeys, rootKeys } from './schema.js';
-import { nearest } from './suggest.js';
 import { expandJob, expansionFindings, MATRIX_NAMES, matrixFindings, readMatrix } from './sweep.js';
+import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
 

@@ -12,7 +12,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import type { KeyPath } from './key-path.js';
+import type { KeyPath } from './wording.js';
 import { exceededLimit } from './yaml-limits.js';
 
 /** A place in a text; both count from 1. */

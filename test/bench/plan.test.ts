@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesToWrite, turnsOf } from '../../bench/plan.js';
-import { planText } from '../../bench/plan-text.js';
+import { planText } from '../../bench/plan-views.js';
 import { allowedCpus } from '../../engine/index.js';
 import { deviceOf, planned, READ_JOB } from './planned.js';
 

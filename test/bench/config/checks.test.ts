@@ -195,3 +195,43 @@ describe('isHardware', () => {
     });
   }
 });
+
+/** A file with three jobs, one of them a sweep, and a gate. */
+const withGate = (gate: string): string[] => [
+  'device: sim',
+  'allow_writes: true',
+  'jobs:',
+  '  - { name: reader, rw: randread, runtime: 1s }',
+  '  - { name: mixed, rw: randrw, runtime: 1s }',
+  '  - { name: sweep, rw: read, runtime: 1s, matrix: { bs: [4k, 8k] } }',
+  'gates:',
+  `  - ${gate}`,
+];
+
+describe('gates', () => {
+  for (const gate of [
+    'errors == 0',
+    'reader.p99 <= 1ms',
+    'mixed.write.iops >= 1k',
+    'sweep.iops >= 1',
+    '\'"sweep[bs=4k]".read.p99 <= 1ms\'',
+  ])
+    test(`that fit the jobs are taken: ${gate}`, () => {
+      assert.equal(parse(withGate(gate)).gates.length, 1);
+    });
+
+  const refused: readonly (readonly [gate: string, message: RegExp])[] = [
+    ['readr.p99 <= 1ms', /no job is named "readr"/],
+    ['mixed.p99 <= 1ms', /reads and writes/],
+    ['reader.write.p99 <= 1ms', /does no writes/],
+    ['reader.p99 <= 1', /no unit/],
+    ['reader.latency <= 1ms', /no metric is named "latency"/],
+    ['{ p99: 1ms }', /expects a gate/],
+  ];
+  for (const [gate, message] of refused)
+    test(`are refused before the run, with line and column: ${gate}`, () => {
+      const issue = issueOf(withGate(gate));
+      assert.deepEqual([issue.line, issue.column, issue.path], [8, 5, 'gates[0]']);
+      assert.match(issue.message, message);
+    });
+});
