@@ -13,7 +13,7 @@ import {
   TIMESTAMP_NOTE,
   type WorkerRecord,
 } from '../reports/index.js';
-import { isMixed } from './config/run-config.js';
+import { isMixed } from './config/job-keys.js';
 import { workOfJob } from './config/workload.js';
 import { jobDoubts } from './doubts/job.js';
 import { nodeOfCpu } from './environment/cpu.js';

@@ -1,6 +1,6 @@
 /** What `--dry-run` prints, as text and as JSON: device, namespace, queues, memory, bytes to be written. */
 import { formatBytes, formatCapacity, formatCpuList, formatDuration, plural } from '../reports/index.js';
-import { isMixed } from './config/run-config.js';
+import { isMixed } from './config/job-keys.js';
 import { formatDurationMs } from './config/units.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob, turnsOf } from './plan.js';
 

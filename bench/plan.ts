@@ -1,7 +1,8 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { type ActiveNamespace, allowedCpus, type Controller, EngineError } from '../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../engine/worker/index.js';
-import { type JobConfig, type RunConfig, writes } from './config/run-config.js';
+import { writes } from './config/job-keys.js';
+import type { JobConfig, RunConfig } from './config/run-config.js';
 import { MAX_EXPANDED_JOBS } from './config/sweep.js';
 import type { Extent } from './config/units.js';
 import { chooseCpus } from './environment/cpu-choice.js';

@@ -1,6 +1,6 @@
 /** The options of every command that attaches a device. */
 import type { Argv } from 'yargs';
-import { ATTACH_CHOICES, type AttachChoice } from '../config/schema.js';
+import { ATTACH_CHOICES, type AttachChoice } from '../config/run-keys.js';
 
 export interface AttachArguments {
   attach: AttachChoice | undefined;

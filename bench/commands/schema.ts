@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { abJsonSchema } from '../../reports/ab/index.js';
 import { resultJsonSchema, toJson } from '../../reports/index.js';
-import { configJsonSchema } from '../config/json-schema.js';
+import { configJsonSchema } from '../config/schema.js';
 import { jsonOption } from './json-option.js';
 
 const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema, ab: abJsonSchema } as const;

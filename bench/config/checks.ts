@@ -1,7 +1,9 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
-import { checkGate, type GatedJob, GateError, parseGate } from '../../reports/gates/parse.js';
-import { completeRun, isMixed, type SweepPoint, writes } from './run-config.js';
-import { DEFAULTS, type JobKeys, type RootKeys } from './schema.js';
+import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
+import { isMixed, JOB_KEYS, type JobKeys, writes } from './job-keys.js';
+import { defaultOf } from './key-table.js';
+import { completeRun, type SweepPoint } from './run-config.js';
+import type { RunKeys } from './run-keys.js';
 import { type Extent, formatBytes } from './units.js';
 import { type KeyPath, quote } from './wording.js';
 
@@ -30,7 +32,7 @@ export interface ReadJob {
 
 /** The file's own keys as far as they could be read. */
 export interface ReadRoot {
-  readonly keys: RootKeys;
+  readonly keys: RunKeys;
   readonly bad: ReadonlySet<string>;
 }
 
@@ -80,7 +82,7 @@ const bytesOf = (region: Extent | undefined): number | undefined =>
   region !== undefined && 'bytes' in region ? region.bytes : undefined;
 
 function checkRegion(job: ReadJob): Finding[] {
-  const { size, offset, bs = DEFAULTS.bsBytes } = job.keys;
+  const { size, offset, bs = defaultOf(JOB_KEYS.bs) ?? 0 } = job.keys;
   const found: Finding[] = [];
   const sizeBytes = bytesOf(size);
   if (sizeBytes !== undefined && !job.bad.has('bs') && !job.bad.has('size') && sizeBytes < bs) {
@@ -199,9 +201,9 @@ function gatedJob({ name, keys, sweep }: ReadJob & { sweep?: { group: string } }
 function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
   const gated = jobs.flatMap(gatedJob);
   if (bad.has('gates') || jobs.length === 0 || gated.length < jobs.length) return [];
-  return (keys.gates ?? []).flatMap((text, index): Finding[] => {
+  return (keys.gates ?? []).flatMap((gate, index): Finding[] => {
     try {
-      checkGate(parseGate(text), gated);
+      checkGate(gate, gated);
       return [];
     } catch (error) {
       if (!(error instanceof GateError)) throw error;

@@ -1,18 +1,17 @@
 /** `matrix`: one job of the file to one job for each combination of values, and what can be wrong with that. */
 import { type Finding, finding, type ReadJob } from './checks.js';
+import { JOB_KEYS, type JobKey, type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import type { ParameterValue } from './run-config.js';
-import { type JobKeys, type MatrixKey, matrixKeys } from './schema.js';
-import { type Extent, formatBytes, formatDurationMs } from './units.js';
+import { matrixKeys } from './schema.js';
+import type { ValueKind } from './value-kinds.js';
 import type { KeyPath } from './wording.js';
 
 /** Jobs of one file, each combination and each repeat counted. */
 export const MAX_EXPANDED_JOBS = 10_000;
 
-export const MATRIX_NAMES = Object.keys(matrixKeys) as MatrixKey[];
-
 /** One value of one key, and where it stands. */
 interface Choice {
-  readonly key: MatrixKey;
+  readonly key: JobKey;
   readonly value: unknown;
   readonly path: KeyPath;
 }
@@ -23,17 +22,19 @@ export interface ReadMatrix {
   readonly bad: ReadonlySet<string>;
 }
 
+const kindOf = (key: JobKey): ValueKind<unknown> => JOB_KEYS[key].kind;
+
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads the `matrix` of the job at `path`. One that is no map may have been meant to hold any key. */
 export function readMatrix(matrix: unknown, path: KeyPath): ReadMatrix {
   if (matrix === undefined) return { axes: [], bad: new Set() };
-  if (!isMap(matrix)) return { axes: [], bad: new Set(MATRIX_NAMES) };
+  if (!isMap(matrix)) return { axes: [], bad: new Set(MATRIX_KEYS) };
   const axes: Choice[][] = [];
   const bad = new Set<string>();
   for (const [name, raw] of Object.entries(matrix)) {
-    const key = MATRIX_NAMES.find((known) => known === name);
+    const key = MATRIX_KEYS.find((known) => known === name);
     if (key === undefined) continue;
     const list = matrixKeys[key].safeParse(raw);
     if (!list.success || list.data === undefined) bad.add(key);
@@ -42,23 +43,12 @@ export function readMatrix(matrix: unknown, path: KeyPath): ReadMatrix {
   return { axes, bad };
 }
 
-/** A size as fio writes it: `4k`, `1M`, `512`. */
-function sizeText(bytes: number): string {
-  const text = formatBytes(bytes).replace(/i?B$/, '');
-  return text.replace(/K$/, 'k');
-}
-
 function parameterOf({ key, value }: Choice): ParameterValue {
-  if (key === 'hybrid_spin') return formatDurationMs(value as number);
-  if (key !== 'size' && key !== 'offset') return value as ParameterValue;
-  const extent = value as Extent;
-  return 'bytes' in extent ? extent.bytes : `${extent.percent}%`;
+  return kindOf(key).record(value) as ParameterValue;
 }
 
-function parameterText(choice: Choice): string {
-  const value = parameterOf(choice);
-  const isSize = ['bs', 'size', 'offset'].includes(choice.key) && typeof value === 'number';
-  return `${choice.key}=${isSize ? sizeText(value) : value}`;
+function parameterText({ key, value }: Choice): string {
+  return `${key}=${kindOf(key).short(value)}`;
 }
 
 const pointCount = ({ axes }: ReadMatrix): number => axes.reduce((product, axis) => product * axis.length, 1);

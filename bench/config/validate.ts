@@ -1,9 +1,11 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
 import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
+import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
-import { configSchema, type JobKeys, jobKeys, type RootKeys, rootKeys } from './schema.js';
-import { expandJob, expansionFindings, MATRIX_NAMES, matrixFindings, readMatrix } from './sweep.js';
+import type { RunKeys } from './run-keys.js';
+import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
+import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
@@ -15,9 +17,9 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function unknownInMatrix(path: KeyPath, key: string): Finding {
-  const near = nearest(key, MATRIX_NAMES);
+  const near = nearest(key, MATRIX_KEYS, OTHER_NAMES);
   const suggestion =
-    near === undefined ? `a sweep may vary ${MATRIX_NAMES.join(', ')}` : `did you mean ${quote(near)}?`;
+    near === undefined ? `a sweep may vary ${MATRIX_KEYS.join(', ')}` : `did you mean ${quote(near)}?`;
   return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
 }
 
@@ -27,8 +29,8 @@ function unknownKey(path: KeyPath, key: string): Finding {
   const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix'] : JOB_NAMES;
   const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
   const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
-  const near = nearest(key, here);
-  const nearElsewhere = nearest(key, elsewhere);
+  const near = nearest(key, here, OTHER_NAMES);
+  const nearElsewhere = nearest(key, elsewhere, OTHER_NAMES);
   let suggestion = `the keys here are ${here.join(', ')}`;
   if (nearElsewhere === key) suggestion = `put it ${otherPlace}`;
   else if (near !== undefined) suggestion = `did you mean ${quote(near)}?`;
@@ -100,15 +102,15 @@ export function validate(source: unknown): Validation {
   const findings = schemaFindings(source);
   if (!isMap(source)) return { findings };
   const root = readKeys(rootKeys, source);
-  const readRoot: ReadRoot = { keys: root.keys as RootKeys, bad: root.bad };
+  const readRoot: ReadRoot = { keys: root.keys as RunKeys, bad: root.bad };
   const written = readJobs(source);
   const tooMany = expansionFindings(written);
   findings.push(...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)), ...tooMany);
   const jobs = tooMany.length > 0 ? [] : written.flatMap(({ job, matrix }) => expandJob(job, matrix));
   findings.push(...checkRules(readRoot, jobs));
   if (findings.length > 0) return { findings };
-  const complete = jobs.flatMap(({ name, keys, sweep }): JobConfig[] =>
-    name === undefined || keys.rw === undefined ? [] : [completeJob(name, keys.rw, keys, sweep)],
+  const complete = jobs.flatMap(({ name, keys: { rw, ...keys }, sweep }): JobConfig[] =>
+    name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)],
   );
   return { config: completeRun(readRoot.keys, complete) };
 }

@@ -45,34 +45,16 @@ export function isAtOrBelow(path: KeyPath, prefix: KeyPath): boolean {
   return prefix.length <= path.length && prefix.every((step, index) => path[index] === step);
 }
 
-/** What other tools, and fio's own long spellings, call our keys. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  readwrite: 'rw',
-  blocksize: 'bs',
-  block_size: 'bs',
-  qd: 'iodepth',
-  queue_depth: 'iodepth',
-  threads: 'numjobs',
-  rwmixwrite: 'rwmixread',
-  duration: 'runtime',
-  time: 'runtime',
-  warmup: 'ramp_time',
-  io_size: 'size',
-  cpus: 'cpus_allowed',
-  seed: 'randseed',
-  timeout: 'io_timeout',
-  filename: 'device',
-  nsid: 'namespace',
-  serial: 'serial_number',
-  job: 'jobs',
-  iterations: 'repeat',
-  repetitions: 'repeat',
-  sweep: 'matrix',
-};
-
-/** The one of `known` that `word` was most likely meant to be, or undefined when none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const other = Object.hasOwn(OTHER_NAMES, word.toLowerCase()) ? OTHER_NAMES[word.toLowerCase()] : undefined;
+/**
+ * The one of `known` that `word` was most likely meant to be, or undefined when none is near. `otherNames` has those of
+ * `known` by the names that others have for them.
+ */
+export function nearest(
+  word: string,
+  known: readonly string[],
+  otherNames: Readonly<Record<string, string>> = {},
+): string | undefined {
+  const other = Object.hasOwn(otherNames, word.toLowerCase()) ? otherNames[word.toLowerCase()] : undefined;
   if (other !== undefined && known.includes(other)) return other;
   if (word.length > 40 || known.length === 0) return undefined;
   const folded = word.toLowerCase().replaceAll('-', '_');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { configJsonSchema } from '../../../bench/config/json-schema.js';
+import { configJsonSchema } from '../../../bench/config/schema.js';
 
 describe('schemaCommand', () => {
   test('prints the JSON schema and nothing else', () => {

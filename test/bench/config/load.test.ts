@@ -110,7 +110,6 @@ describe('defaults', () => {
     });
     assert.deepEqual(run, {
       devices: ['sim'],
-      namespace: undefined,
       allowWrites: true,
       serialNumbers: [],
       split: false,
@@ -128,16 +127,11 @@ describe('defaults', () => {
           numjobs: 1,
           queuePairs: 1,
           rwmixread: 50,
-          runtimeMs: undefined,
           rampTimeMs: 0,
-          size: undefined,
           offset: { bytes: 0 },
           numberIos: 1,
-          cpusAllowed: undefined,
-          randseed: undefined,
           ioTimeoutMs: 30_000,
           completion: 'poll',
-          hybridSpinMs: 0.02,
         },
       ],
     });

@@ -6,9 +6,8 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse as parseText } from 'yaml';
 import { z } from 'zod';
-import { configJsonSchema } from '../../../bench/config/json-schema.js';
 import { loadConfig, parseConfig } from '../../../bench/config/load.js';
-import { jobKeys, rootKeys } from '../../../bench/config/schema.js';
+import { configJsonSchema, jobKeys, rootKeys } from '../../../bench/config/schema.js';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = join(repository, 'configs');

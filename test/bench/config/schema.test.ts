@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { CPU_LIST_PATTERN } from '../../../bench/config/cpu-list.js';
-import { configJsonSchema } from '../../../bench/config/json-schema.js';
+import { configJsonSchema } from '../../../bench/config/schema.js';
 import { DURATION_PATTERN, PERCENT_PATTERN, SIZE_PATTERN } from '../../../bench/config/units.js';
 
 interface Node {
@@ -14,7 +14,7 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace allow_writes serial_number split hugepages interrupt_coalescing attach allow_unsafe_dma defaults gates jobs'.split(
+  'device devices namespace allow_writes serial_number split hugepages interrupt_coalescing attach allow_unsafe_dma gates defaults jobs'.split(
     ' ',
   );
 const JOB_KEYS =

@@ -1,0 +1,219 @@
+/**
+ * The keys that a job and `defaults` share: the one table of what a workload can be told. To add a key, add its row here,
+ * a field of that name to the engine's JobSpec, and its use in the engine.
+ */
+import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { type Extent, formatBytes } from './units.js';
+import { cpuList, durationMs, extent, integer, sizeBytes, word } from './value-kinds.js';
+
+/** fio's `rw`: the pattern of a job. */
+export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
+export type RwPattern = (typeof RW_PATTERNS)[number];
+
+/** Whether a pattern has writes in it. */
+export function writes(rw: RwPattern): boolean {
+  return rw !== 'read' && rw !== 'randread';
+}
+
+/** Whether a pattern has both reads and writes. */
+export function isMixed(rw: RwPattern): boolean {
+  return rw === 'rw' || rw === 'randrw';
+}
+
+/** How workers learn of completions. */
+const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
+type CompletionMode = (typeof COMPLETION_MODES)[number];
+
+/** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
+const SMALLEST_BLOCK_BYTES = 512;
+const MAX_BS_BYTES = 1024 ** 3;
+export const MAX_REPEATS = 1000;
+
+function blockMultiple(bytes: number): string | undefined {
+  if (bytes % SMALLEST_BLOCK_BYTES === 0) return undefined;
+  const kib = Math.max(1, Math.round(bytes / 1000));
+  const guess = bytes % 1000 === 0 ? `; did you mean ${formatBytes(kib * 1024)}?` : '';
+  return `${bytes} bytes is not a multiple of ${SMALLEST_BLOCK_BYTES}, the smallest NVMe block${guess}`;
+}
+
+function checkBlockSize(bytes: number): string | undefined {
+  if (bytes === 0) return 'must be greater than 0';
+  if (bytes > MAX_BS_BYTES) return `is at most 1GiB, got ${formatBytes(bytes)}`;
+  return blockMultiple(bytes);
+}
+
+function checkOffset(at: Extent): string | undefined {
+  if ('bytes' in at) return blockMultiple(at.bytes);
+  return at.percent === 100 ? 'must be below 100%; nothing of the namespace is left' : undefined;
+}
+
+const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
+const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
+
+export const JOB_KEYS = {
+  rw: {
+    kind: word(RW_PATTERNS),
+    field: 'rw',
+    required: true,
+    sweep: true,
+    identity: 'work',
+    help: 'Pattern: sequential or random, reads, writes or both. Required, here or in `defaults`.',
+    alsoCalled: ['readwrite'],
+  },
+  bs: {
+    kind: sizeBytes({ check: checkBlockSize, words: 'size' }),
+    field: 'bsBytes',
+    default: '4k',
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: `Bytes of one I/O, a multiple of ${SMALLEST_BLOCK_BYTES}, at most 1GiB.`,
+    alsoCalled: ['blocksize', 'block_size'],
+  },
+  iodepth: {
+    kind: integer(1, 65_535),
+    field: 'iodepth',
+    default: 1,
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'Commands in flight on each queue pair. A queue of n entries holds n - 1 commands.',
+    alsoCalled: ['qd', 'queue_depth'],
+  },
+  numjobs: {
+    kind: integer(1, 1024),
+    field: 'numjobs',
+    default: 1,
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'Workers: threads that run the job at the same time.',
+    alsoCalled: ['threads'],
+  },
+  queue_pairs: {
+    kind: integer(1, 65_535),
+    field: 'queuePairs',
+    default: 1,
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'Submission and completion queue pairs that each worker drives. `numjobs` × `queue_pairs` is at most 65535.',
+  },
+  rwmixread: {
+    kind: integer(0, 100),
+    field: 'rwmixread',
+    default: 50,
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'Percent of reads; only with `rw: rw` and `rw: randrw`.',
+    alsoCalled: ['rwmixwrite'],
+    /** Of patterns with one direction too: 100 or 0. */
+    inForce: (percent: number, { rw }: { readonly rw: RwPattern }): number =>
+      isMixed(rw) ? percent : writes(rw) ? 0 : 100,
+  },
+  runtime: {
+    kind: durationMs(aboveZeroMs),
+    field: 'runtimeMs',
+    identity: 'run',
+    help: 'Measured time; the job then starts its region again whenever it reaches the end.',
+    alsoCalled: ['duration', 'time'],
+  },
+  ramp_time: {
+    kind: durationMs(),
+    field: 'rampTimeMs',
+    default: '0s',
+    identity: 'work',
+    recorded: 'always',
+    help: 'Time of load before the measurement starts; not part of `runtime`.',
+    alsoCalled: ['warmup'],
+  },
+  size: {
+    kind: extent({ check: (size) => aboveZero(Object.values(size)[0]) }),
+    field: 'size',
+    absent: 'all the rest of the namespace',
+    sweep: true,
+    identity: 'work',
+    help: 'Region used, from `offset` on; each worker covers all of it. Without `runtime` and `number_ios`, also the amount that each worker transfers, once.',
+    alsoCalled: ['io_size'],
+  },
+  offset: {
+    kind: extent({ check: checkOffset, words: 'size (a multiple of 512) or percent below 100' }),
+    field: 'offset',
+    default: 0,
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'Start of the region. A percentage is rounded down to a multiple of `bs`.',
+  },
+  number_ios: {
+    kind: integer(1, Number.MAX_SAFE_INTEGER),
+    field: 'numberIos',
+    identity: 'run',
+    help: 'Measured I/Os of each worker, after which it ends.',
+  },
+  cpus_allowed: {
+    kind: cpuList(),
+    field: 'cpusAllowed',
+    absent: 'chosen, near the device and one core each',
+    identity: 'run',
+    help: 'CPUs that the workers are pinned to. Workers of several devices share none while there are enough.',
+    alsoCalled: ['cpus'],
+  },
+  randseed: {
+    kind: integer(0, 0xffff_ffff),
+    field: 'randseed',
+    absent: 'one of its own for each job, the same in every run',
+    identity: 'none',
+    help: 'Seed of the random offsets; the same seed gives the same offsets.',
+    alsoCalled: ['seed'],
+  },
+  completion: {
+    kind: word(COMPLETION_MODES),
+    field: 'completion',
+    default: 'poll',
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'How workers learn of completions: `poll` keeps a CPU busy and sees them first, `interrupt` sleeps for MSI-X, `hybrid` polls for `hybrid_spin` after a completion, then sleeps.',
+    seeAlso: 'Which ways in have interrupts: see `attach.md`. The report shows CPU time for each I/O.',
+  },
+  hybrid_spin: {
+    kind: durationMs(),
+    field: 'hybridSpinMs',
+    default: '20us',
+    sweep: true,
+    identity: 'work',
+    recorded: 'always',
+    help: 'With `completion: hybrid`, how long to poll after a completion before sleeping.',
+    inForce: (spinMs: number, { completion }: { readonly completion: CompletionMode }): number | undefined =>
+      completion === 'hybrid' ? spinMs : undefined,
+  },
+  io_timeout: {
+    kind: durationMs(aboveZeroMs),
+    field: 'ioTimeoutMs',
+    default: '30s',
+    identity: 'run',
+    recorded: 'always',
+    help: 'How long one command may take before the run fails.',
+    alsoCalled: ['timeout'],
+  },
+  repeat: {
+    kind: integer(1, MAX_REPEATS),
+    field: 'repeat',
+    default: 1,
+    identity: 'none',
+    help: 'Times the job runs, each with a result and random offsets of its own.',
+    seeAlso: 'See below.',
+    alsoCalled: ['iterations', 'repetitions'],
+  },
+} as const satisfies KeyTable;
+
+export type JobKey = keyof typeof JOB_KEYS;
+/** What could be read of a job's keys. */
+export type JobKeys = KeysOf<typeof JOB_KEYS>;
+/** Every key of a job with its default, by field. */
+export type CompleteJob = CompleteOf<typeof JOB_KEYS>;
+
+/** Keys that a matrix may vary. */
+export const MATRIX_KEYS = (Object.keys(JOB_KEYS) as JobKey[]).filter((key) => 'sweep' in JOB_KEYS[key]);

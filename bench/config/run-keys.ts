@@ -1,0 +1,181 @@
+/** The keys of the file itself: which devices, how they are reached, what may be done to them, what is judged. */
+import { z } from 'zod';
+import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
+import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { formatDurationMs } from './units.js';
+import {
+  durationMs,
+  expects,
+  expectsMap,
+  flag,
+  integer,
+  line,
+  plainKind,
+  type ValueKind,
+  word,
+} from './value-kinds.js';
+
+export const ATTACH_CHOICES = ['auto', 'group', 'cdev'] as const;
+export type AttachChoice = (typeof ATTACH_CHOICES)[number];
+
+const device = line('a device such as pci:0000:01:00.0 or sim', 512).schema.refine(
+  (text) => !text.startsWith('/dev/'),
+  {
+    error: 'is a file of the kernel; give the PCI address of the device, for example pci:0000:01:00.0',
+  },
+);
+const devices = z
+  .array(device, expects('a list of devices'))
+  .min(1, expects('a list of at least one device'));
+
+const namespace = z.union(
+  [integer(1, 0xffff_fffe).schema, z.string().regex(/^(nguid|eui64|uuid):[0-9a-fA-F: -]+$/)],
+  expects('a namespace ID, or nguid:, eui64: or uuid: and its hexadecimal digits'),
+);
+
+const serial = z
+  .string(expects('the serial number in quotes'))
+  .regex(/^(?! )[ -~]{1,20}(?<! )$/, expects('a serial number: 1 to 20 printable ASCII characters'));
+const serials = z
+  .union(
+    [serial, z.array(serial).min(1, expects('a list of at least one serial number'))],
+    expects('the serial number in quotes, or a list of them'),
+  )
+  .transform((value): readonly string[] => [value].flat());
+
+/** TIME is a byte of steps of 100 us. */
+function coalescingProblem(ms: number): string | undefined {
+  if (ms > 25.5) return 'is at most 25500us';
+  return Math.round(ms * 1000) % 100 === 0 ? undefined : 'is no multiple of 100us';
+}
+
+export interface Coalescing {
+  readonly threshold: number;
+  readonly timeMs: number;
+}
+
+const coalescing: ValueKind<Coalescing> = {
+  schema: z
+    .strictObject(
+      {
+        threshold: integer(1, 256).schema.meta({
+          description: 'Completions that are gathered into one interrupt.',
+        }),
+        time: durationMs({ check: coalescingProblem }).schema.meta({
+          description: 'Longest wait for them, in steps of 100us.',
+        }),
+      },
+      expectsMap('a map with threshold and time'),
+    )
+    .transform(({ threshold, time }): Coalescing => ({ threshold, timeMs: time })),
+  words: '`{threshold: 1 to 256, time: to 25500us}`',
+  record: ({ threshold, timeMs }) => ({ threshold, time: formatDurationMs(timeMs) }),
+  short: ({ threshold, timeMs }) => `${threshold}/${formatDurationMs(timeMs)}`,
+};
+
+const gate = z
+  .string(expects('a gate such as "randread.read.p99 <= 250us"'))
+  .transform((text, context): Gate => {
+    try {
+      return parseGate(text);
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      context.addIssue({ code: 'custom', message: `${error.problem}; ${error.hint}` });
+      return z.NEVER;
+    }
+  });
+const gates: ValueKind<readonly Gate[]> = {
+  schema: z.array(gate, expects('a list of gates')),
+  words: 'a list of gates',
+  record: (list) => list.map(({ text }) => text),
+  short: (list) => list.map(({ text }) => text).join(' '),
+};
+
+export const RUN_KEYS = {
+  device: {
+    kind: plainKind(device, 'target'),
+    field: 'device',
+    identity: 'none',
+    help: 'Device under test: `pci:0000:01:00.0`, `sim`, `sim:?size=64GiB&latency=80us`, or in the form of SPDK: `trtype:PCIe traddr:…`.',
+    alsoCalled: ['filename'],
+  },
+  devices: {
+    kind: plainKind<readonly string[]>(devices, 'list of targets'),
+    field: 'devices',
+    identity: 'none',
+    help: 'Several devices under test, instead of `device`.',
+  },
+  namespace: {
+    kind: plainKind(namespace, '1 to 4294967294, `nguid:…`, `eui64:…`, `uuid:…`'),
+    field: 'namespace',
+    absent: 'the first active namespace',
+    identity: 'work',
+    help: 'Namespace ID, or its name as `nguid:`, `eui64:` or `uuid:`, which stays the same when namespaces come and go.',
+    alsoCalled: ['nsid'],
+  },
+  allow_writes: {
+    kind: flag(),
+    field: 'allowWrites',
+    default: false,
+    identity: 'none',
+    help: 'Must be `true` for any job that writes. Writing destroys the data in the region.',
+  },
+  serial_number: {
+    kind: plainKind(serials, 'text, or a list'),
+    field: 'serialNumbers',
+    identity: 'none',
+    help: 'Serial number of each device that may be written; compared with the device before writing.',
+    alsoCalled: ['serial'],
+  },
+  split: {
+    kind: flag(),
+    field: 'split',
+    default: false,
+    identity: 'work',
+    recorded: 'always',
+    help: 'A block size beyond MDTS: `false` is an error, `true` splits it into several commands.',
+  },
+  hugepages: {
+    kind: word(['prefer', 'require', 'never']),
+    field: 'hugepages',
+    default: 'prefer',
+    identity: 'work',
+    recorded: 'always',
+    help: 'Memory of queues and buffers: hugepages if there are any, only hugepages, or none.',
+  },
+  interrupt_coalescing: {
+    kind: coalescing,
+    field: 'interruptCoalescing',
+    absent: 'as the controller has it',
+    identity: 'work',
+    help: 'Gathers so many completions into one interrupt, or what came within the time (a multiple of 100us), while the run lasts (Set Features 08h). For `completion: interrupt` and `hybrid`.',
+  },
+  attach: {
+    kind: word(ATTACH_CHOICES),
+    field: 'attach',
+    default: 'auto',
+    identity: 'work',
+    recorded: 'always',
+    help: 'Which interface of VFIO to use; `auto` takes cdev where the kernel offers it, else group.',
+    seeAlso: 'See `attach.md`.',
+  },
+  allow_unsafe_dma: {
+    kind: flag(),
+    field: 'allowUnsafeDma',
+    default: false,
+    identity: 'none',
+    help: 'Permits devices without an IOMMU (uio, VFIO without an IOMMU): a fault of theirs can overwrite any memory of the machine.',
+  },
+  gates: {
+    kind: gates,
+    field: 'gates',
+    identity: 'none',
+    help: 'Bounds that the result must keep, such as `randread.read.p99 <= 250us`; checked before the run, judged after it. They decide the exit code.',
+    seeAlso: 'The language is in [comparing.md](comparing.md).',
+  },
+} as const satisfies KeyTable;
+
+/** What could be read of the file's own keys. */
+export type RunKeys = KeysOf<typeof RUN_KEYS>;
+/** Every key of the file with its default, by field. */
+export type CompleteRun = CompleteOf<typeof RUN_KEYS>;
