@@ -28,7 +28,7 @@ export const PARTS = {
   name: { words: 'one line, at most 128 characters', help: 'Name of the job, unique in the file.' },
   matrix: {
     words: 'map of job keys to lists',
-    help: 'A sweep: the job runs once for each combination of these values, the last key varying fastest.',
+    help: 'A sweep: the job runs once for each combination of these values, the last key varying fastest. Not in defaults.',
     alsoCalled: ['sweep'],
   },
   defaults: {
