@@ -1,10 +1,10 @@
 /** Runs loop-child.js of this or another build of the project, and reads what it prints. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoopReading, StagesReading } from './loop-child.js';
 import type { LoopShape } from './measured-loop.js';
+import { endOf, runToEnd } from './process.js';
 
 const CHILD = 'dist/bench/micro/loop-child.js';
 
@@ -40,20 +40,10 @@ export async function runChild(
   nodeOptions: string[] = [],
 ): Promise<Reading> {
   const args = [...nodeOptions, program, ...childArguments(task)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const [code, signal] = await new Promise<[number | null, string | null]>((done, failed) => {
-    child.once('error', failed).once('close', (...end) => done(end));
-  });
+  const ended = await runToEnd(process.execPath, args);
   const command = `node ${args.join(' ')}`;
-  if (code !== 0) throw new Error(`${command} ended with ${signal ?? `exit code ${code}`}:\n${err}`);
-  const reading = JSON.parse(out) as Reading;
+  if (ended.code !== 0) throw new Error(`${command} ended with ${endOf(ended)}:\n${ended.stderr}`);
+  const reading = JSON.parse(ended.stdout) as Reading;
   if (reading.format === 1) return reading;
   throw new Error(`${command} printed format ${reading.format}, this build reads format 1`);
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, measureInTurns } from './against.js';
 import { type ChildTask, childProgram, OWN_BUILD } from './children.js';
 import { measureLoop } from './closed-loop.js';
+import { MarkdownRows } from './markdown-rows.js';
 
 const USAGE = `npm run bench -- [--against FOLDER] [--what LIST] [--depth LIST] [--lanes LIST] [--read-percent LIST]
                  [--processes N] [--cpu-ms N]
@@ -25,21 +26,6 @@ function list(text: string): number[] {
   const values = text.split(',').map(Number);
   if (values.every((value) => Number.isInteger(value) && value >= 0)) return values;
   throw new Error(`${text}: whole numbers with commas between are wanted`);
-}
-
-/** A Markdown table, as docs/performance.md holds them, printed row by row as they are measured. */
-class MarkdownRows {
-  private readonly widths: readonly number[];
-
-  constructor(head: readonly string[]) {
-    this.widths = head.map((name) => Math.max(name.length, 7));
-    this.add(head);
-    this.add(this.widths.map((width) => '-:'.padStart(width, '-')));
-  }
-
-  add(cells: readonly (string | number)[]): void {
-    console.log(`| ${cells.map((cell, i) => String(cell).padStart(this.widths[i])).join(' | ')} |`);
-  }
 }
 
 const HEAD = ['depth', 'lanes', 'read %', 'of', 'min ns', 'median ns'];
