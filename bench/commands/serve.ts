@@ -19,7 +19,8 @@ async function serve(args: ServeArguments): Promise<void> {
   const interrupt = listenForInterrupt();
   try {
     const { device, 'map-doorbells': mapDoorbells } = args;
-    const server = await serveVfioUser({ socketDir, device, mapDoorbells });
+    const onNotice = (notice: string) => process.stderr.write(`nvbench: ${notice}\n`);
+    const server = await serveVfioUser({ socketDir, device, mapDoorbells, onNotice });
     if (args.format === 'json') process.stdout.write(toJson({ device, target: server.target, socketDir }));
     process.stderr.write(`nvbench: serving ${device} as ${server.target}; end it with Ctrl-C\n`);
     const asked = interrupt.signal.aborted ? undefined : once(interrupt.signal, 'abort');

@@ -202,7 +202,10 @@ export class Controller {
     if (lost !== undefined) return lost;
     const csts = this.device.registers.read32(CSTS);
     if (csts === 0xffff_ffff) return 'the device reads as all ones: it is gone';
-    if ((csts & CSTS_CFS) !== 0) return 'the controller reports a fatal status (CSTS.CFS)';
+    if ((csts & CSTS_CFS) !== 0) {
+      const reason = this.device.fatalReason?.();
+      return `the controller reports a fatal status (CSTS.CFS)${reason === undefined ? '' : `: ${reason}`}`;
+    }
     return undefined;
   }
 

@@ -17,7 +17,7 @@ import type { Health } from './health.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
 import type { QueueCommands } from './queue-commands.js';
-import { commandIdentifier, type QueueSet } from './queue-set.js';
+import type { QueueSet } from './queue-set.js';
 
 const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
@@ -45,81 +45,81 @@ export class AdminCommands {
     this.parts = parts;
   }
 
-  /** Carries out the command whose first word is `at`; its status field, or HELD. */
-  execute(commands: Uint32Array, at: number): number {
+  /** Carries out a command, which the host cannot change any more; its status field, or HELD. */
+  execute(command: Uint32Array): number {
     this.result = 0;
     const { queueCommands, events } = this.parts;
-    const cdw0 = commands[at + SQE.CDW0];
+    const cdw0 = command[SQE.CDW0];
     if (!supported.has(cdw0 & 0xff)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     switch (cdw0 & 0xff) {
       case ADMIN.DELETE_IO_SQ:
-        return queueCommands.deleteSubmission(commands, at);
+        return queueCommands.deleteSubmission(command);
       case ADMIN.CREATE_IO_SQ:
-        return queueCommands.createSubmission(commands, at);
+        return queueCommands.createSubmission(command);
       case ADMIN.DELETE_IO_CQ:
-        return queueCommands.deleteCompletion(commands, at);
+        return queueCommands.deleteCompletion(command);
       case ADMIN.CREATE_IO_CQ:
-        return queueCommands.createCompletion(commands, at);
+        return queueCommands.createCompletion(command);
       case ADMIN.GET_LOG_PAGE:
-        return this.getLogPage(commands, at);
+        return this.getLogPage(command);
       case ADMIN.IDENTIFY:
-        return this.identify(commands, at);
+        return this.identify(command);
       case ADMIN.ABORT:
-        return this.abort(commands, at);
+        return this.abort(command);
       case ADMIN.ASYNC_EVENT_REQUEST:
-        return events.hold(commandIdentifier(commands, at));
+        return events.hold(command[SQE.CDW0] >>> 16);
       default:
-        return this.feature(commands, at);
+        return this.feature(command);
     }
   }
 
-  private feature(commands: Uint32Array, at: number): number {
+  private feature(command: Uint32Array): number {
     const { features, queues } = this.parts;
     features.result = 0;
     const status =
-      (commands[at + SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES
-        ? features.set(commands, at, queues.ioQueuesExist())
-        : features.get(commands, at);
+      (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES
+        ? features.set(command, queues.ioQueuesExist())
+        : features.get(command);
     this.result = features.result;
     return status;
   }
 
-  private identify(commands: Uint32Array, at: number): number {
+  private identify(command: Uint32Array): number {
     const { identity, media } = this.parts;
-    const nsid = commands[at + SQE.NSID];
-    switch (commands[at + SQE.CDW10] & 0xff) {
+    const nsid = command[SQE.NSID];
+    switch (command[SQE.CDW10] & 0xff) {
       case CNS.CONTROLLER:
-        return this.answer(commands, at, identity.controller(), 0, IDENTIFY_BYTES);
+        return this.answer(command, identity.controller(), 0, IDENTIFY_BYTES);
       case CNS.NAMESPACE:
         if (nsid !== 1) return INVALID_NAMESPACE;
-        return this.answer(commands, at, identity.namespace(media.usedBytes()), 0, IDENTIFY_BYTES);
+        return this.answer(command, identity.namespace(media.usedBytes()), 0, IDENTIFY_BYTES);
       case CNS.ACTIVE_NAMESPACES:
         // FFFFFFFEh and FFFFFFFFh have no namespaces above them
         if (nsid >= NSID_ALL - 1) return INVALID_NAMESPACE;
-        return this.answer(commands, at, identity.activeNamespaces(nsid), 0, IDENTIFY_BYTES);
+        return this.answer(command, identity.activeNamespaces(nsid), 0, IDENTIFY_BYTES);
       case CNS.NAMESPACE_DESCRIPTORS:
         if (nsid !== 1) return INVALID_NAMESPACE;
-        return this.answer(commands, at, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
+        return this.answer(command, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
       default:
         return INVALID_FIELD;
     }
   }
 
   /** 5.16: length and offset in dwords and bytes; the page's bytes, and zeros past its end. */
-  private getLogPage(commands: Uint32Array, at: number): number {
+  private getLogPage(command: Uint32Array): number {
     const { config, events } = this.parts;
-    const cdw10 = commands[at + SQE.CDW10];
-    const nsid = commands[at + SQE.NSID];
+    const cdw10 = command[SQE.CDW10];
+    const nsid = command[SQE.NSID];
     const page = this.logPage(cdw10 & 0xff);
     if (page === undefined) return INVALID_LOG_PAGE;
     // no log page per namespace (LPA bit 0)
     if (nsid !== 0 && nsid !== NSID_ALL) return INVALID_FIELD;
-    const dwords = (cdw10 >>> 16) + (commands[at + SQE.CDW11] & 0xffff) * 2 ** 16 + 1;
-    const offsetBytes = commands[at + SQE.CDW12] + commands[at + SQE.CDW13] * 2 ** 32;
+    const dwords = (cdw10 >>> 16) + (command[SQE.CDW11] & 0xffff) * 2 ** 16 + 1;
+    const offsetBytes = command[SQE.CDW12] + command[SQE.CDW13] * 2 ** 32;
     if (dwords * 4 > config.mdtsBytes) return INVALID_FIELD;
     if (offsetBytes % 4 !== 0 || offsetBytes > page.length) return INVALID_FIELD;
-    const status = this.answer(commands, at, page, offsetBytes, dwords * 4);
+    const status = this.answer(command, page, offsetBytes, dwords * 4);
     const clears = (cdw10 & 0xff) === LOG.ERROR_INFORMATION && (cdw10 & RETAIN_ASYNC_EVENT) === 0;
     if (status === SUCCESS && clears) events.errorLogRead();
     return status;
@@ -137,10 +137,10 @@ export class AdminCommands {
   }
 
   /** 5.1: what waits for its time or for an event can be aborted; everything else is past that. */
-  private abort(commands: Uint32Array, at: number): number {
+  private abort(command: Uint32Array): number {
     const { queues, events } = this.parts;
-    const sqid = commands[at + SQE.CDW10] & 0xffff;
-    const cid = commands[at + SQE.CDW10] >>> 16;
+    const sqid = command[SQE.CDW10] & 0xffff;
+    const cid = command[SQE.CDW10] >>> 16;
     if (sqid !== 0) {
       this.result = queues.abort(sqid, cid, ABORT_REQUESTED) ? 0 : NOT_ABORTED;
       return SUCCESS;
@@ -153,15 +153,9 @@ export class AdminCommands {
     return SUCCESS;
   }
 
-  private answer(
-    commands: Uint32Array,
-    at: number,
-    page: Uint8Array,
-    offsetBytes: number,
-    lengthBytes: number,
-  ): number {
+  private answer(command: Uint32Array, page: Uint8Array, offsetBytes: number, lengthBytes: number): number {
     const { data } = this.parts;
-    const status = data.gather(commands, at, lengthBytes);
+    const status = data.gather(command, 0, lengthBytes);
     if (status === SUCCESS)
       data.deliver(new Uint32Array(page.buffer, page.byteOffset, page.length / 4), offsetBytes, lengthBytes);
     return status;

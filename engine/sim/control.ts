@@ -14,8 +14,10 @@ const RESET_DONE = 4;
 const DMA_GENERATION = 5;
 const DMA_SEEN = 6;
 const REASON_LENGTH = 7;
-const WORDS = 8;
-const REASON_BYTES = 480;
+/** Exceptions that the thread has survived. */
+const DEFECTS = 8;
+const WORDS = 10;
+const REASON_BYTES = 472;
 
 export const STATE_STARTING = 0;
 export const STATE_RUNNING = 1;
@@ -40,10 +42,15 @@ export class ControlLines {
     return Atomics.load(this.words, STATE);
   }
 
-  /** Why the thread failed; empty where it did not. */
+  /** Why the thread failed, or set CSTS.CFS last; empty where it did neither. */
   reason(): string {
     const lengthBytes = Atomics.load(this.words, REASON_LENGTH);
     return Buffer.from(this.text.slice(0, lengthBytes)).toString('utf8');
+  }
+
+  /** How many exceptions the thread has survived; `reason` tells of the latest. */
+  defects(): number {
+    return Atomics.load(this.words, DEFECTS);
   }
 
   wake(): void {
@@ -118,10 +125,20 @@ export class ControlLines {
   }
 
   fail(reason: string): void {
+    this.note(reason);
+    this.setState(STATE_FAILED);
+  }
+
+  /** Why CSTS.CFS is set. */
+  note(reason: string): void {
     const bytes = Buffer.from(reason, 'utf8').subarray(0, REASON_BYTES);
     this.text.set(bytes);
     Atomics.store(this.words, REASON_LENGTH, bytes.length);
-    this.setState(STATE_FAILED);
+  }
+
+  /** After `note`. */
+  countDefect(): void {
+    Atomics.add(this.words, DEFECTS, 1);
   }
 
   wakeCount(): number {

@@ -2,6 +2,7 @@
  * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
  * the specification with the driver and nothing else.
  */
+import { SQE } from '../nvme/spec/command.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../nvme/spec/registers.js';
 import { AdminCommands } from './admin-commands.js';
 import { HELD, SUCCESS } from './answers.js';
@@ -22,6 +23,11 @@ import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { RegisterFile } from './registers.js';
 
+const MOST_DEFECTS_IN_A_ROW = 100;
+
+/** The end of the thread, as a fault orders it. */
+class Vanished extends Error {}
+
 export class SimController {
   private readonly config: SimConfig;
   private readonly control: ControlLines;
@@ -36,10 +42,13 @@ export class SimController {
   private readonly events = new AsyncEvents();
   private readonly queueCommands: QueueCommands;
   private readonly admin: AdminCommands;
+  /** The admin command being carried out. */
+  private readonly command = new Uint32Array(SQE.WORDS);
   /** CC as last obeyed. */
   private cc = 0;
   /** Queues are served: CSTS.RDY without CFS and before shutdown. */
   private serving = false;
+  private defectsInARow = 0;
   /** A hang fault: deaf to everything but a function-level reset. */
   private hung = false;
 
@@ -58,7 +67,10 @@ export class SimController {
     this.data = new DataPointer(dma, config.mdtsBytes);
     const commands = new IoCommands(config, this.media, this.data, this.health);
     this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
-    const trouble = { invalidDoorbell: () => this.events.invalidDoorbell(), fatal: () => this.fatal() };
+    const trouble = {
+      invalidDoorbell: () => this.events.invalidDoorbell(),
+      fatal: (reason: string) => this.fatal(reason),
+    };
     const doorbells = new Uint32Array(bar.doorbells);
     this.queues = new QueueSet(doorbells, dma, this.service, trouble, interrupts);
     this.features = new Features(config.maxIoQueues);
@@ -79,8 +91,25 @@ export class SimController {
     this.powerOn();
   }
 
-  /** Looks at everything once; how much there was to do. */
+  /**
+   * Looks at everything once; how much there was to do. An exception is a defect, most likely met by what a host sent: it
+   * costs that host its queues (CSTS.CFS), and nobody the controller. Throws where the drive has vanished, and where
+   * nothing else comes of one pass after the other.
+   */
   pass(): number {
+    try {
+      const done = this.look();
+      this.defectsInARow = 0;
+      return done;
+    } catch (error) {
+      if (error instanceof Vanished || ++this.defectsInARow > MOST_DEFECTS_IN_A_ROW) throw error;
+      this.fatal(`${error} (a defect of nvbench: please report it)`);
+      this.control.countDefect();
+      return 0;
+    }
+  }
+
+  private look(): number {
     if (this.control.resetAsked()) this.functionReset();
     if (this.control.dmaChanged()) this.adoptDma();
     if (this.hung) return 0;
@@ -152,7 +181,7 @@ export class SimController {
     if (this.control.dmaChanged()) this.adoptDma();
     this.serving = this.openAdminQueues();
     if (this.serving) this.registers.setStatus(CSTS_RDY);
-    else this.fatal();
+    else this.fatal('it was enabled with a CC or admin queues that it cannot use');
   }
 
   private openAdminQueues(): boolean {
@@ -172,30 +201,34 @@ export class SimController {
   }
 
   /** CSTS.CFS (3.1.3.6): only a reset leads out. */
-  private fatal(): void {
+  private fatal(reason: string): void {
     this.serving = false;
+    this.control.note(reason);
     this.registers.setStatus(this.registers.status() | CSTS_CFS);
   }
 
   private onFault(action: number): void {
-    if (action === FAULT_CFS) this.fatal();
+    if (action === FAULT_CFS) this.fatal('its faults ask for it');
     else if (action === FAULT_HANG) this.hung = true;
-    else throw new Error('the simulated drive vanished, as its faults ask for');
+    else throw new Vanished('the simulated drive vanished, as its faults ask for');
   }
 
   private serveAdmin(): number {
     const queue = this.queues.submission[0]!;
     const { completion } = queue;
+    const { command } = this;
     let done = 0;
     while (this.serving && this.queues.fetchable(queue) > 0) {
-      const at = queue.head * 16;
-      const { ring } = queue;
+      // copied once: the host may change it at any time
+      const at = queue.head * SQE.WORDS;
+      for (let word = 0; word < SQE.WORDS; word++) command[word] = queue.ring[at + word];
       queue.head = queue.head + 1 === queue.entries ? 0 : queue.head + 1;
-      const status = this.admin.execute(ring, at);
+      const status = this.admin.execute(command);
       done++;
       if (status === HELD) continue;
-      if (status !== SUCCESS) this.health.countError(0, ring, at, status);
-      completion.post(this.admin.result, queue.head, 0, ring[at] >>> 16, status);
+      const cid = command[SQE.CDW0] >>> 16;
+      if (status !== SUCCESS) this.health.countError(0, cid, status, command, 0);
+      completion.post(this.admin.result, queue.head, 0, cid, status);
     }
     if (this.serving) this.events.deliver(completion, queue.head);
     return done;

@@ -35,7 +35,7 @@ export class DataPointer {
     this.pageBytes = pageBytes;
   }
 
-  /** Status of the offsets in PRP1 and PRP2 alone, for a command that moves no data. */
+  /** Status of the offsets in PRP1 and PRP2 alone, for a command that moves no data. Reads each word once at most. */
   check(commands: Uint32Array, at: number, lengthBytes: number): number {
     const mask = this.pageBytes - 1;
     const low1 = commands[at + SQE.PRP1_LOW];
@@ -46,20 +46,26 @@ export class DataPointer {
     return (low2 & (left <= this.pageBytes ? mask : PRP_BYTES - 1)) === 0 ? SUCCESS : PRP_OFFSET_INVALID;
   }
 
-  /** Resolves `lengthBytes` of host memory; the status says why not. */
+  /**
+   * Resolves `lengthBytes` of host memory; the status says why not. Reads each word of the command, and of a PRP list,
+   * once at most: the host may change them at any time.
+   */
   gather(commands: Uint32Array, at: number, lengthBytes: number): number {
     this.count = 0;
-    const checked = this.check(commands, at, lengthBytes);
-    if (checked !== SUCCESS) return checked;
-    const { cursor } = this;
-    cursor[0] = commands[at + SQE.PRP1_LOW] + commands[at + SQE.PRP1_HIGH] * HIGH;
-    const firstBytes = this.pageBytes - (commands[at + SQE.PRP1_LOW] & (this.pageBytes - 1));
+    const { cursor, pageBytes } = this;
+    const mask = pageBytes - 1;
+    const low1 = commands[at + SQE.PRP1_LOW];
+    if ((low1 & 3) !== 0) return PRP_OFFSET_INVALID;
+    cursor[0] = low1 + commands[at + SQE.PRP1_HIGH] * HIGH;
+    const firstBytes = pageBytes - (low1 & mask);
     if (lengthBytes <= firstBytes) return this.addAtCursor(lengthBytes);
+    const leftBytes = lengthBytes - firstBytes;
+    const low2 = commands[at + SQE.PRP2_LOW];
+    if ((low2 & (leftBytes <= pageBytes ? mask : PRP_BYTES - 1)) !== 0) return PRP_OFFSET_INVALID;
     const status = this.addAtCursor(firstBytes);
     if (status !== SUCCESS) return status;
-    cursor[0] = commands[at + SQE.PRP2_LOW] + commands[at + SQE.PRP2_HIGH] * HIGH;
-    const leftBytes = lengthBytes - firstBytes;
-    return leftBytes <= this.pageBytes ? this.addAtCursor(leftBytes) : this.walkListAtCursor(leftBytes);
+    cursor[0] = low2 + commands[at + SQE.PRP2_HIGH] * HIGH;
+    return leftBytes <= pageBytes ? this.addAtCursor(leftBytes) : this.walkListAtCursor(leftBytes);
   }
 
   /** Writes `lengthBytes` gathered before: `source` from `sourceBytes` on, zeros past its end. */

@@ -43,8 +43,8 @@ export class Features {
     for (const [feature, initial] of KEPT) this.values.set(feature, initial);
   }
 
-  get(commands: Uint32Array, at: number): number {
-    const cdw10 = commands[at + SQE.CDW10];
+  get(command: Uint32Array): number {
+    const cdw10 = command[SQE.CDW10];
     // SEL: without saved values (ONCS bit 4) only the current one exists
     if (((cdw10 >>> 8) & 7) !== 0) return INVALID_FIELD;
     const feature = cdw10 & 0xff;
@@ -55,9 +55,9 @@ export class Features {
     return SUCCESS;
   }
 
-  set(commands: Uint32Array, at: number, ioQueuesExist: boolean): number {
-    const cdw10 = commands[at + SQE.CDW10];
-    const cdw11 = commands[at + SQE.CDW11];
+  set(command: Uint32Array, ioQueuesExist: boolean): number {
+    const cdw10 = command[SQE.CDW10];
+    const cdw11 = command[SQE.CDW11];
     const feature = cdw10 & 0xff;
     const kept = KEPT.find(([id]) => id === feature);
     if (feature !== FEATURE.NUMBER_OF_QUEUES && kept === undefined) return INVALID_FIELD;

@@ -40,13 +40,16 @@ export class Health {
     this.blocks[1] += lengthBytes / 512;
   }
 
-  /** Enters a command that ends with a status other than success. `at` is its first word. */
-  countError(sqid: number, commands: Uint32Array, at: number, status: number): void {
+  /**
+   * Enters a command that ends with a status other than success. `at` is its first word: the log says what is there now,
+   * should its host have changed it meanwhile.
+   */
+  countError(sqid: number, cid: number, status: number, commands: Uint32Array, at: number): void {
     if (((status >>> 8) & 7) === SCT_MEDIA) this.mediaErrors++;
     this.errors.unshift({
       count: ++this.errorCount,
       sqid,
-      cid: commands[at + SQE.CDW0] >>> 16,
+      cid,
       status,
       lba: sqid === 0 ? 0 : commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32,
       nsid: commands[at + SQE.NSID],

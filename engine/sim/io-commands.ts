@@ -27,9 +27,11 @@ export class IoCommands {
     this.mdtsBytes = config.mdtsBytes;
   }
 
-  /** Carries out the command whose first word is `at`; returns its status field. */
-  execute(commands: Uint32Array, at: number): number {
-    const cdw0 = commands[at + SQE.CDW0];
+  /**
+   * Carries out a command; returns its status field. `cdw0` as a signed word is its first one, the others are read from
+   * where they are, each once: `at` is the index of the first.
+   */
+  execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     const transfers = opcode === NVM.READ || opcode === NVM.WRITE;
     if (!transfers && opcode !== NVM.FLUSH && opcode !== NVM.WRITE_ZEROES) return INVALID_OPCODE;

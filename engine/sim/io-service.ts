@@ -1,4 +1,7 @@
-/** Fetching I/O commands, letting them wait their simulated time, completing them. HOT. */
+/**
+ * Fetching I/O commands, letting them wait their simulated time, completing them. HOT. The host may change its memory at
+ * any time, so what is checked must be what is used: each word of an entry is read once, and nothing is copied.
+ */
 import { NVM, SQE } from '../nvme/spec/command.js';
 import { stamp } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
@@ -61,10 +64,11 @@ export class IoService {
     let head = queue.head;
     for (let i = 0; i < count; i++) {
       const at = head << WORDS_SHIFT;
-      const status = this.commands.execute(ring, at);
-      if (status !== SUCCESS) this.health.countError(qid, ring, at, status);
+      const cdw0 = ring[at + SQE.CDW0] | 0;
+      const status = this.commands.execute(cdw0, ring, at);
+      if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
       head = head + 1 === entries ? 0 : head + 1;
-      completion.post(0, head, qid, ring[at] >>> 16, status);
+      completion.post(0, head, qid, cdw0 >>> 16, status);
     }
     queue.head = head;
     return count;
@@ -101,18 +105,19 @@ export class IoService {
         this.stop(action);
         return i + 1;
       }
-      const status = this.execute(ring, at, qid);
-      this.setDue(ring[at + SQE.CDW0] & 0xff);
-      this.pending.push(this.timesMs, DUE, qid, ring[at] >>> 16, status);
+      const cdw0 = ring[at + SQE.CDW0] | 0;
+      const status = this.execute(cdw0, ring, at, qid);
+      this.setDue(cdw0 & 0xff);
+      this.pending.push(this.timesMs, DUE, qid, cdw0 >>> 16, status);
       completion.reserved++;
     }
     return count;
   }
 
-  private execute(ring: Uint32Array, at: number, qid: number): number {
+  private execute(cdw0: number, ring: Uint32Array, at: number, qid: number): number {
     const injected = this.faults === undefined ? 0 : this.faults.status;
-    const status = injected !== 0 ? injected : this.commands.execute(ring, at);
-    if (status !== SUCCESS) this.health.countError(qid, ring, at, status);
+    const status = injected !== 0 ? injected : this.commands.execute(cdw0, ring, at);
+    if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
     return status;
   }
 

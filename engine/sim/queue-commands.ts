@@ -19,10 +19,10 @@ export class QueueCommands {
   private readonly config: SimConfig;
   private readonly queues: QueueSet;
   private readonly features: Features;
-  private readonly fatal: () => void;
+  private readonly fatal: (reason: string) => void;
   private pageBytes = 4096;
 
-  constructor(config: SimConfig, queues: QueueSet, features: Features, fatal: () => void) {
+  constructor(config: SimConfig, queues: QueueSet, features: Features, fatal: (reason: string) => void) {
     this.config = config;
     this.queues = queues;
     this.features = features;
@@ -33,35 +33,35 @@ export class QueueCommands {
     this.pageBytes = pageBytes;
   }
 
-  createCompletion(commands: Uint32Array, at: number): number {
-    const qid = commands[at + SQE.CDW10] & 0xffff;
+  createCompletion(command: Uint32Array): number {
+    const qid = command[SQE.CDW10] & 0xffff;
     const unusable = qid === 0 || qid > this.features.completionQueues;
     if (unusable || this.queues.completion[qid] !== undefined) return INVALID_QUEUE_IDENTIFIER;
-    const status = this.checkMemory(commands, at);
+    const status = this.checkMemory(command);
     if (status !== SUCCESS) return status;
-    if (commands[at + SQE.CDW11] >>> 16 > this.config.maxIoQueues) return INVALID_INTERRUPT_VECTOR;
-    const enabled = (commands[at + SQE.CDW11] & QUEUE_INTERRUPTS_ENABLED) !== 0;
-    const vector = enabled ? commands[at + SQE.CDW11] >>> 16 : -1;
-    const made = this.queues.addCompletion(qid, entriesOf(commands, at), iovaOf(commands, at), vector);
-    return made ? SUCCESS : this.unreachable();
+    if (command[SQE.CDW11] >>> 16 > this.config.maxIoQueues) return INVALID_INTERRUPT_VECTOR;
+    const enabled = (command[SQE.CDW11] & QUEUE_INTERRUPTS_ENABLED) !== 0;
+    const vector = enabled ? command[SQE.CDW11] >>> 16 : -1;
+    const made = this.queues.addCompletion(qid, entriesOf(command), iovaOf(command), vector);
+    return made ? SUCCESS : this.unreachable(qid);
   }
 
-  createSubmission(commands: Uint32Array, at: number): number {
-    const qid = commands[at + SQE.CDW10] & 0xffff;
+  createSubmission(command: Uint32Array): number {
+    const qid = command[SQE.CDW10] & 0xffff;
     const unusable = qid === 0 || qid > this.features.submissionQueues;
     if (unusable || this.queues.submission[qid] !== undefined) return INVALID_QUEUE_IDENTIFIER;
-    const cqid = commands[at + SQE.CDW11] >>> 16;
+    const cqid = command[SQE.CDW11] >>> 16;
     if (cqid === 0 || cqid > this.features.completionQueues) return INVALID_QUEUE_IDENTIFIER;
     const completion = this.queues.completion[cqid];
     if (completion === undefined) return COMPLETION_QUEUE_INVALID;
-    const status = this.checkMemory(commands, at);
+    const status = this.checkMemory(command);
     if (status !== SUCCESS) return status;
-    const made = this.queues.addSubmission(qid, entriesOf(commands, at), iovaOf(commands, at), completion);
-    return made ? SUCCESS : this.unreachable();
+    const made = this.queues.addSubmission(qid, entriesOf(command), iovaOf(command), completion);
+    return made ? SUCCESS : this.unreachable(qid);
   }
 
-  deleteCompletion(commands: Uint32Array, at: number): number {
-    const qid = commands[at + SQE.CDW10] & 0xffff;
+  deleteCompletion(command: Uint32Array): number {
+    const qid = command[SQE.CDW10] & 0xffff;
     const queue = this.queues.completion[qid];
     if (qid === 0 || queue === undefined) return INVALID_QUEUE_IDENTIFIER;
     if (queue.submissionQueues > 0) return INVALID_QUEUE_DELETION;
@@ -69,33 +69,33 @@ export class QueueCommands {
     return SUCCESS;
   }
 
-  deleteSubmission(commands: Uint32Array, at: number): number {
-    const qid = commands[at + SQE.CDW10] & 0xffff;
+  deleteSubmission(command: Uint32Array): number {
+    const qid = command[SQE.CDW10] & 0xffff;
     const queue = this.queues.submission[qid];
     if (qid === 0 || queue === undefined) return INVALID_QUEUE_IDENTIFIER;
     this.queues.deleteSubmission(queue);
     return SUCCESS;
   }
 
-  private checkMemory(commands: Uint32Array, at: number): number {
-    const entries = entriesOf(commands, at);
+  private checkMemory(command: Uint32Array): number {
+    const entries = entriesOf(command);
     if (entries < 2 || entries > this.config.maxQueueEntries) return INVALID_QUEUE_SIZE;
     // CAP.CQR
-    if ((commands[at + SQE.CDW11] & QUEUE_PHYSICALLY_CONTIGUOUS) === 0) return INVALID_FIELD;
-    return commands[at + SQE.PRP1_LOW] % this.pageBytes === 0 ? SUCCESS : PRP_OFFSET_INVALID;
+    if ((command[SQE.CDW11] & QUEUE_PHYSICALLY_CONTIGUOUS) === 0) return INVALID_FIELD;
+    return command[SQE.PRP1_LOW] % this.pageBytes === 0 ? SUCCESS : PRP_OFFSET_INVALID;
   }
 
   /** A controller that cannot reach a queue has no way to say so but CSTS.CFS. */
-  private unreachable(): number {
-    this.fatal();
+  private unreachable(qid: number): number {
+    this.fatal(`queue ${qid} was created in memory that is not mapped`);
     return HELD;
   }
 }
 
-function entriesOf(commands: Uint32Array, at: number): number {
-  return (commands[at + SQE.CDW10] >>> 16) + 1;
+function entriesOf(command: Uint32Array): number {
+  return (command[SQE.CDW10] >>> 16) + 1;
 }
 
-function iovaOf(commands: Uint32Array, at: number): number {
-  return commands[at + SQE.PRP1_LOW] + commands[at + SQE.PRP1_HIGH] * 2 ** 32;
+function iovaOf(command: Uint32Array): number {
+  return command[SQE.PRP1_LOW] + command[SQE.PRP1_HIGH] * 2 ** 32;
 }

@@ -1,5 +1,4 @@
 /** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
-import { SQE } from '../nvme/spec/command.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../nvme/spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
 import type { DmaView } from './dma-table.js';
@@ -11,7 +10,7 @@ import { CompletionQueue, SubmissionQueue } from './queues.js';
 export interface QueueTrouble {
   invalidDoorbell(): void;
   /** The controller cannot go on: CSTS.CFS. */
-  fatal(): void;
+  fatal(reason: string): void;
 }
 
 /** Commands fetched from one queue before the next has its turn (round robin arbitration). */
@@ -121,7 +120,7 @@ export class QueueSet {
     const head = this.doorbells[2 * completion.qid + 1];
     if (head !== completion.head) this.takeHead(completion, head);
     if (!queue.reachable() || !completion.reachable()) {
-      this.trouble.fatal();
+      this.trouble.fatal(`memory of queue ${queue.qid} is not mapped any more`);
       return 0;
     }
     return Math.min(waiting, completion.room());
@@ -171,11 +170,6 @@ export class QueueSet {
     queue.refusedHead = head;
     this.trouble.invalidDoorbell();
   }
-}
-
-/** The command identifier of the entry whose first word is `at`. */
-export function commandIdentifier(commands: Uint32Array, at: number): number {
-  return commands[at + SQE.CDW0] >>> 16;
 }
 
 function trim(queues: unknown[]): void {

@@ -45,6 +45,8 @@ export interface SharedSimDevice extends TransportDevice {
   readonly bar: Pick<SimBar, 'lengthBytes' | 'renewDoorbells'>;
   /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
   readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
+  /** An exception that the controller's thread has survived since this was last asked. */
+  newDefect(): string | undefined;
 }
 
 /** Starts a software controller. Throws EngineError. */
@@ -79,6 +81,7 @@ class SimDevice implements SharedSimDevice {
   /** Why the thread ended unasked. */
   private ending: string | undefined;
   private closed = false;
+  private defectsTold = 0;
   private shared: Sharing | undefined;
   private sharedDoorbells: number | undefined;
 
@@ -149,7 +152,7 @@ class SimDevice implements SharedSimDevice {
     worker.on('error', (error: Error) => this.threadEnded(error.message));
     this.exited = new Promise((resolve) => {
       worker.once('exit', (code) => {
-        this.threadEnded(this.control.reason() || `its thread ended with code ${code}`);
+        this.threadEnded(this.lost() ?? `its thread ended with code ${code}`);
         resolve();
       });
     });
@@ -178,6 +181,17 @@ class SimDevice implements SharedSimDevice {
     if (this.closed) return undefined;
     if (this.control.state() === STATE_FAILED) return this.control.reason();
     return this.ending;
+  }
+
+  fatalReason(): string | undefined {
+    return this.control.reason() || undefined;
+  }
+
+  newDefect(): string | undefined {
+    const defects = this.control.defects();
+    if (defects === this.defectsTold) return undefined;
+    this.defectsTold = defects;
+    return this.control.reason();
   }
 
   async close(): Promise<void> {

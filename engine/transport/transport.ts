@@ -81,6 +81,8 @@ export interface TransportDevice {
   reset(): Promise<boolean>;
   /** Why the device cannot be reached any more, for the user; undefined while it can. */
   lost(): string | undefined;
+  /** Why the controller reports a fatal status, where the transport knows more than its registers say. */
+  fatalReason?(): string | undefined;
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
   askedBack?(): string | undefined;
   /** Idempotent. The caller has disabled the controller before. */

@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly device: string;
   /** Offer the doorbells to be mapped; true unless given. */
   readonly mapDoorbells?: boolean;
+  /** Hears what the one who runs the server is to know, a line each. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 export interface VfioUserServer {
@@ -29,6 +31,7 @@ export interface ServerThreadData {
 
 export type ServerMessage =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'notice'; readonly notice: string }
   | { readonly kind: 'failed'; readonly parts: FailureParts };
 
 /**
@@ -36,12 +39,15 @@ export type ServerMessage =
  * not `sim`, SOCKET_IN_USE, or what starting the controller throws.
  */
 export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServer> {
-  const { socketDir, device, mapDoorbells = true } = options;
+  const { socketDir, device, mapDoorbells = true, onNotice } = options;
   if (parseTarget(device).scheme !== 'sim') throw notServed(device);
   const workerData: ServerThreadData = { socketDir, device, mapDoorbells };
   const worker = new Worker(new URL('./thread.js', import.meta.url), {
     workerData,
     name: 'vfio-user-server',
+  });
+  worker.on('message', (message: ServerMessage) => {
+    if (message.kind === 'notice') onNotice?.(message.notice);
   });
   const { ready, ended } = watch(worker, device);
   await ready;

@@ -15,10 +15,18 @@ const SLICE_MS = 50;
 export class VfioUserServerLoop {
   readonly #listener: UnixListener;
   readonly #parts: SessionParts;
+  readonly #report: (notice: string) => void;
   #stopped = false;
 
-  constructor(listener: UnixListener, device: SharedSimDevice, mapDoorbells: boolean) {
+  /** `report` hears what the one who runs the server is to know. */
+  constructor(
+    listener: UnixListener,
+    device: SharedSimDevice,
+    mapDoorbells: boolean,
+    report: (notice: string) => void,
+  ) {
     this.#listener = listener;
+    this.#report = report;
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
     const msix = new MsixBar(vectors);
     const { pendingOffset } = msix;
@@ -58,8 +66,15 @@ export class VfioUserServerLoop {
       client.close();
       bar0.close();
       session.releaseInterrupts();
+      this.#tellDefect();
       await this.#parts.device.reset().finally(() => session.release());
     }
+  }
+
+  /** Once for each client at most: it may know how to bring them about. */
+  #tellDefect(): void {
+    const defect = this.#parts.device.newDefect();
+    if (defect !== undefined) this.#report(`the controller failed a client: ${defect}`);
   }
 
   async #converse(client: UnixSocket, session: Session): Promise<void> {

@@ -13,7 +13,9 @@ async function play(data: ServerThreadData): Promise<void> {
   const listener = listenIn(data.socketDir);
   let server: VfioUserServerLoop;
   try {
-    server = new VfioUserServerLoop(listener, await attachSim(parseTarget(data.device)), data.mapDoorbells);
+    const device = await attachSim(parseTarget(data.device));
+    const report = (notice: string): void => say({ kind: 'notice', notice });
+    server = new VfioUserServerLoop(listener, device, data.mapDoorbells, report);
   } catch (error) {
     stopListening(listener);
     throw error;
