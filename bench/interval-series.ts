@@ -8,7 +8,7 @@ import { decodeCounts } from '../engine/stats/hdr.js';
 import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
 import { mergeCounts } from '../engine/stats/percentiles.js';
 import { emptyCounts, type IntervalCounts } from '../engine/worker/index.js';
-import { buildIntervalDirection, mergeIntervals } from '../reports/document/intervals.js';
+import { buildIntervalOperation, mergeIntervals } from '../reports/document/intervals.js';
 import type { IntervalRecord } from '../reports/index.js';
 
 const NS_PER_MS = 1e6;
@@ -134,7 +134,7 @@ export class IntervalSeries {
 
   #openRecord(): IntervalRecord {
     const half = (from: number, errors: number) =>
-      buildIntervalDirection(
+      buildIntervalOperation(
         this.#counts.subarray(from, from + HISTOGRAM_LENGTH),
         this.#bsBytes,
         Math.max(0, errors),

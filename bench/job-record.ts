@@ -4,8 +4,8 @@ import { HISTOGRAM_LENGTH } from '../engine/stats/histogram.js';
 import { totalCountOf } from '../engine/stats/percentiles.js';
 import type { IntervalCounts, WorkerResult } from '../engine/worker/index.js';
 import {
-  buildDirection,
   buildErrors,
+  buildOperation,
   buildWorker,
   type JobRecord,
   type StatusRecord,
@@ -80,13 +80,13 @@ interface Measured {
 }
 
 function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord['directions'] {
-  const direction = (from: number, errors: number) => {
+  const operation = (from: number, errors: number) => {
     const part = counts.subarray(from, from + HISTOGRAM_LENGTH);
     if (totalCountOf(part) === 0 && errors === 0) return undefined;
-    return buildDirection(part, bsBytes, elapsedNs, errors);
+    return buildOperation(part, bsBytes, elapsedNs, errors);
   };
-  const read = direction(0, failed.read);
-  const write = direction(HISTOGRAM_LENGTH, failed.write);
+  const read = operation(0, failed.read);
+  const write = operation(HISTOGRAM_LENGTH, failed.write);
   return { ...(read ? { read } : {}), ...(write ? { write } : {}) };
 }
 

@@ -1,17 +1,14 @@
 /** What a terminal is told after each leg. */
 import type { AbDocument, AbLeg } from '../../reports/ab/index.js';
-import { formatIops, formatLatency, sanitize } from '../../reports/index.js';
+import { formatIops, formatLatency, operationsOf, sanitize } from '../../reports/index.js';
 
 const MAX_JOBS = 3;
 
 function jobTexts({ result }: AbLeg): string[] {
-  return result.jobs.flatMap(({ name, directions }) =>
-    (['read', 'write'] as const).flatMap((direction) => {
-      const measured = directions[direction];
-      if (measured === undefined) return [];
-      const { iops, latencyNs } = measured;
+  return result.jobs.flatMap((job) =>
+    operationsOf(job).map(([operation, { iops, latencyNs }]) => {
       const p99 = latencyNs.p99 === undefined ? '' : `, p99 ${formatLatency(latencyNs.p99)}`;
-      return [`${sanitize(name)} ${direction} ${formatIops(iops)} IOPS${p99}`];
+      return `${sanitize(job.name)} ${operation} ${formatIops(iops)} IOPS${p99}`;
     }),
   );
 }

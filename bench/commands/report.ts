@@ -1,9 +1,10 @@
 import type { CommandModule } from 'yargs';
 import {
-  type DirectionName,
   formatView,
   HGRM_UNITS,
   type HgrmUnit,
+  OPERATIONS,
+  type OperationName,
   selectJobs,
   VIEW_FORMATS,
   type ViewFormat,
@@ -17,7 +18,7 @@ interface ReportArguments {
   format: ViewFormat;
   output: string | undefined;
   job: string | undefined;
-  direction: DirectionName | undefined;
+  direction: OperationName | undefined;
   unit: HgrmUnit;
 }
 
@@ -53,7 +54,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('job', { type: 'string', describe: "Only this job: its name, or '#N' for the N-th" })
-      .option('direction', { choices: ['read', 'write'] as const, describe: 'Only this direction' })
+      .option('direction', { choices: OPERATIONS, describe: 'Only this operation' })
       .option('unit', {
         choices: Object.keys(HGRM_UNITS) as HgrmUnit[],
         default: 'us' as HgrmUnit,

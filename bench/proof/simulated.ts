@@ -4,8 +4,8 @@ import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { Random } from '../../reports/compare/index.js';
 import {
   type BenchResult,
-  buildDirection,
   buildErrors,
+  buildOperation,
   type JobRecord,
   SCHEMA_VERSION,
   TIMESTAMP_NOTE,
@@ -50,7 +50,7 @@ function simulatedJob(random: Random, noise: Noise, slower: number, index: numbe
     rampTimeMs: 0,
     elapsedNs,
     stopReason: 'number_ios',
-    directions: { read: buildDirection(counts, BS_BYTES, elapsedNs, 0) },
+    directions: { read: buildOperation(counts, BS_BYTES, elapsedNs, 0) },
     errors: buildErrors([], 0, 0),
     workers: [],
     timestampNote: TIMESTAMP_NOTE,

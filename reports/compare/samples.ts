@@ -1,11 +1,12 @@
 /**
- * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One direction
+ * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One operation
  * of one job on one device.
  */
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../document/build.js';
-import type { Direction, JobRecord, LatencyNs } from '../document/result.js';
+import { countsOfOperation } from '../document/build.js';
+import type { OperationName } from '../document/operations.js';
+import type { JobRecord, LatencyNs, OperationRecord } from '../document/result.js';
 import {
   mergeSparse,
   type SparseCounts,
@@ -25,10 +26,10 @@ export interface Sample {
   readonly latencyNs?: LatencyNs;
 }
 
-/** A direction of a whole run. Throws EngineError where its histogram cannot be read. */
-export function sampleOfDirection(direction: Direction): Sample {
-  const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = direction;
-  const counts = countsOfDirection(direction);
+/** An operation of a whole run. Throws EngineError where its histogram cannot be read. */
+export function sampleOfOperation(record: OperationRecord): Sample {
+  const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = record;
+  const counts = countsOfOperation(record);
   return {
     ios,
     errors,
@@ -44,29 +45,29 @@ export interface IntervalPart {
   readonly ios: number;
   readonly errors: number;
   readonly elapsedNs: number;
-  readonly bsBytes: number;
+  readonly bytes: number;
   /** Its dense histogram, decoded when asked for: a long run has too many to hold. Only where `ios` is not 0. */
   readonly decode: () => Float64Array;
   readonly p99Ns: () => number;
 }
 
-/** The intervals of a job's run in one direction, none where they were not recorded. */
-export function intervalParts(job: JobRecord, direction: 'read' | 'write'): IntervalPart[] {
+/** The intervals of one operation of a job, none where they were not recorded. */
+export function intervalParts(job: JobRecord, name: OperationName): IntervalPart[] {
   return (job.intervals ?? []).map((interval): IntervalPart => {
-    const measured = interval[direction];
+    const measured = interval[name];
     const decode = (): Float64Array => decodeCounts(measured?.histogram.data ?? '');
     return {
       ios: measured?.ios ?? 0,
       errors: measured?.errors ?? 0,
       elapsedNs: interval.endNs - interval.startNs,
-      bsBytes: job.bsBytes,
+      bytes: measured?.bytes ?? 0,
       decode,
       p99Ns: () => percentileNs(decode(), 99),
     };
   });
 }
 
-/** Intervals in a row as one observation, all of the same block size. */
+/** Intervals in a row as one observation. */
 export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
   const merged = emptyHistogram();
   for (const part of parts) mergeCounts(merged, part.decode());
@@ -74,12 +75,12 @@ export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
     parts.reduce((total, part) => total + of(part), 0);
   const elapsedNs = sum((part) => part.elapsedNs);
   const ios = sum((part) => part.ios);
-  const iops = elapsedNs > 0 ? (ios * 1e9) / elapsedNs : 0;
+  const rate = (total: number): number => (elapsedNs > 0 ? (total * 1e9) / elapsedNs : 0);
   return {
     ios,
     errors: sum((part) => part.errors),
-    iops,
-    bandwidthBytesPerSecond: iops * (parts[0]?.bsBytes ?? 0),
+    iops: rate(ios),
+    bandwidthBytesPerSecond: rate(sum((part) => part.bytes)),
     counts: sparseCounts(merged),
   };
 }

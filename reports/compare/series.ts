@@ -1,6 +1,7 @@
-/** The runs of one job on one device in one direction, over all repeats and documents of a side. */
+/** The runs of one job on one device of one operation, over all repeats and documents of a side. */
+import { OPERATIONS, type OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { type IntervalPart, intervalParts, type Sample, sampleOfDirection } from './samples.js';
+import { type IntervalPart, intervalParts, type Sample, sampleOfOperation } from './samples.js';
 
 /** A result and the name users know it by, usually its file. */
 export interface NamedResult {
@@ -8,16 +9,14 @@ export interface NamedResult {
   readonly result: BenchResult;
 }
 
-export const DIRECTIONS = ['read', 'write'] as const;
-export type DirectionName = (typeof DIRECTIONS)[number];
-
 /** What makes jobs of two documents the same job. */
 export interface SeriesKey {
   /** With its parameters where it belongs to a sweep, for example `sweep[bs=4k,iodepth=32]`. */
   readonly job: string;
   /** Place of the device in the document: two drives are compared in their roles, whatever their addresses. */
   readonly role: number;
-  readonly direction: DirectionName;
+  /** The operation, under the name that reads and writes had first. */
+  readonly direction: OperationName;
 }
 
 export interface Series extends SeriesKey {
@@ -65,7 +64,7 @@ export function collectSeries(documents: readonly NamedResult[]): Map<string, Se
   for (const { result } of documents) {
     const own = new Set<string>();
     for (const job of result.jobs.filter(({ partial }) => !partial)) {
-      for (const direction of DIRECTIONS)
+      for (const direction of OPERATIONS)
         addJob(found, own, job, { job: job.name, role: roleOf(result, job), direction });
     }
   }
@@ -77,7 +76,7 @@ function addJob(found: Map<string, Growing>, own: Set<string>, job: JobRecord, k
   if (measured === undefined) return;
   const text = keyText(key);
   const series = found.get(text) ?? { ...key, runs: [], byDocument: [], intervals: [] };
-  const sample = sampleOfDirection(measured);
+  const sample = sampleOfOperation(measured);
   series.runs.push(sample);
   if (own.has(text)) series.byDocument.at(-1)?.push(sample);
   else series.byDocument.push([sample]);

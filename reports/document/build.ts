@@ -9,11 +9,11 @@ import {
   summarizeCounts,
 } from '../../engine/stats/percentiles.js';
 import type {
-  Direction,
   ErrorsRecord,
   LatencyNs,
-  MeasuredDirection,
   MeasuredLatencyNs,
+  MeasuredOperation,
+  OperationRecord,
   SmartRecord,
   StatusRecord,
   WorkerRecord,
@@ -40,13 +40,13 @@ export function buildLatency(counts: Counts): MeasuredLatencyNs {
   };
 }
 
-/** Reads or writes of a job: rates over `elapsedNs` of measured time; `errors` are I/Os beside those counted. */
-export function buildDirection(
+/** One operation of a job: rates over `elapsedNs` of measured time; `errors` are I/Os beside those counted. */
+export function buildOperation(
   counts: Counts,
   bsBytes: number,
   elapsedNs: number,
   errors: number,
-): MeasuredDirection {
+): MeasuredOperation {
   const ios = summarizeCounts(counts).totalCount;
   const iops = elapsedNs > 0 ? (ios * NS_PER_SECOND) / elapsedNs : 0;
   return {
@@ -60,13 +60,13 @@ export function buildDirection(
   };
 }
 
-/** The counts of a direction. Undefined where it has no histogram. Throws EngineError where it cannot be read. */
-export function countsOfDirection({ histogram }: Direction): Float64Array | undefined {
+/** The counts of an operation. Undefined where it has no histogram. Throws EngineError where it cannot be read. */
+export function countsOfOperation({ histogram }: OperationRecord): Float64Array | undefined {
   return histogram === undefined ? undefined : decodeCounts(histogram.data);
 }
 
 /** What can be said of latencies together without their histograms. */
-function combineLatencies(parts: readonly Direction[]): LatencyNs {
+function combineLatencies(parts: readonly OperationRecord[]): LatencyNs {
   const measured = parts.filter((part) => part.ios > 0);
   const ios = measured.reduce((total, part) => total + part.ios, 0);
   const mean = measured.reduce((total, part) => total + (part.latencyNs.mean * part.ios) / ios, 0);
@@ -78,10 +78,10 @@ function combineLatencies(parts: readonly Direction[]): LatencyNs {
   };
 }
 
-function mergedCounts(parts: readonly Direction[]): Float64Array | undefined {
+function mergedCounts(parts: readonly OperationRecord[]): Float64Array | undefined {
   const merged = emptyHistogram();
   for (const part of parts) {
-    const counts = countsOfDirection(part);
+    const counts = countsOfOperation(part);
     if (counts === undefined) return undefined;
     mergeCounts(merged, counts);
   }
@@ -89,12 +89,13 @@ function mergedCounts(parts: readonly Direction[]): Float64Array | undefined {
 }
 
 /**
- * Directions that ran side by side as one: rates add up, latencies come from the merged histograms; where one has
+ * Records of an operation, or of several, that ran side by side as one: rates add up, latencies come from the merged histograms; where one has
  * none, neither has the whole, and no percentiles. Throws EngineError where a histogram cannot be read.
  */
-export function combineDirections(parts: readonly Direction[]): Direction {
+export function combineOperations(parts: readonly OperationRecord[]): OperationRecord {
   const counts = mergedCounts(parts);
-  const sum = (of: (part: Direction) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  const sum = (of: (part: OperationRecord) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
   return {
     ios: sum((part) => part.ios),
     bytes: sum((part) => part.bytes),
@@ -129,6 +130,8 @@ export interface WorkerCounts {
   readonly cpus: readonly number[];
   readonly reads: number;
   readonly writes: number;
+  /** I/Os of other operations; 0 where left out. */
+  readonly others?: number;
   readonly elapsedNs: number;
   readonly cpuTimeNs?: number;
   readonly sleeps?: number;
@@ -141,8 +144,8 @@ export interface WorkerCounts {
 }
 
 export function buildWorker(counts: WorkerCounts): WorkerRecord {
-  const { reads, writes, reapBatches, involuntaryContextSwitches } = counts;
-  const ios = reads + writes;
+  const { reads, writes, others = 0, reapBatches, involuntaryContextSwitches } = counts;
+  const ios = reads + writes + others;
   return {
     index: counts.index,
     cpus: [...counts.cpus],

@@ -1,14 +1,15 @@
 /** Intervals of a job: built from counts, and joined without loss. */
 import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { type Counts, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
-import type { IntervalDirection, IntervalRecord } from './result.js';
+import { byOperation } from './operations.js';
+import type { IntervalOperation, IntervalRecord } from './result.js';
 
-/** One direction of one interval; undefined where nothing completed and nothing failed. */
-export function buildIntervalDirection(
+/** One operation in one interval; undefined where nothing completed and nothing failed. */
+export function buildIntervalOperation(
   counts: Counts,
   bsBytes: number,
   errors: number,
-): IntervalDirection | undefined {
+): IntervalOperation | undefined {
   const ios = totalCountOf(counts);
   if (ios === 0 && errors === 0) return undefined;
   return {
@@ -19,10 +20,10 @@ export function buildIntervalDirection(
   };
 }
 
-function mergeDirections(
-  first: IntervalDirection | undefined,
-  second: IntervalDirection | undefined,
-): IntervalDirection | undefined {
+function mergeOperations(
+  first: IntervalOperation | undefined,
+  second: IntervalOperation | undefined,
+): IntervalOperation | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   const counts = decodeCounts(first.histogram.data);
   mergeCounts(counts, decodeCounts(second.histogram.data));
@@ -39,12 +40,9 @@ function mergeDirections(
  * Throws EngineError HISTOGRAM_UNREADABLE.
  */
 export function mergeIntervals(first: IntervalRecord, second: IntervalRecord): IntervalRecord {
-  const read = mergeDirections(first.read, second.read);
-  const write = mergeDirections(first.write, second.write);
   return {
     startNs: first.startNs,
     endNs: second.endNs,
-    ...(read ? { read } : {}),
-    ...(write ? { write } : {}),
+    ...byOperation((name) => mergeOperations(first[name], second[name])),
   };
 }

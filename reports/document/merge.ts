@@ -1,17 +1,17 @@
 /** Results of several hosts or runs as one document. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
-import { buildDirection, buildErrors, combineDirections, countsOfDirection } from './build.js';
+import { buildErrors, combineOperations } from './build.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
+import { byOperation, entriesOf } from './operations.js';
 import {
   type BenchResult,
   type DeviceRecord,
-  type Direction,
   type HostRecord,
   type JobRecord,
+  type OperationRecord,
   type ResultWarning,
   SCHEMA_VERSION,
   type StopReason,
@@ -23,6 +23,8 @@ export interface MergeOptions {
   /** Add up jobs of the same name, target and settings; otherwise each stays. */
   readonly sum: boolean;
 }
+
+const NS_PER_SECOND = 1e9;
 
 type Placed<T> = T & { hostIndex?: number | undefined };
 
@@ -167,21 +169,20 @@ function settingsWarnings(groups: readonly (readonly JobRecord[])[]): ResultWarn
 
 const SEVERITY: readonly StopReason[] = ['error', 'device-lost', 'timeout', 'errors', 'interrupted'];
 
-function directionAfter(parts: readonly Direction[], job: JobRecord, elapsedNs: number): Direction {
-  const counts = emptyHistogram();
-  for (const part of parts) mergeCounts(counts, countsOfDirection(part) ?? emptyHistogram());
-  const errors = parts.reduce((sum, part) => sum + part.errors, 0);
-  return buildDirection(counts, job.bsBytes, elapsedNs, errors);
+/** An operation of jobs that ran one after the other, `elapsedNs` in all. */
+function operationInTurn(parts: readonly OperationRecord[], elapsedNs: number): OperationRecord {
+  const all = combineOperations(parts);
+  const rate = (total: number): number => (elapsedNs > 0 ? (total * NS_PER_SECOND) / elapsedNs : 0);
+  return { ...all, iops: rate(all.ios), bandwidthBytesPerSecond: rate(all.bytes) };
 }
 
-type Combine = (parts: readonly Direction[]) => Direction;
+type Combine = (parts: readonly OperationRecord[]) => OperationRecord;
 
 function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['directions'] {
-  const of = (name: 'read' | 'write'): JobRecord['directions'] => {
+  return byOperation((name) => {
     const parts = jobs.flatMap(({ directions }) => directions[name] ?? []);
-    return parts.length === 0 ? {} : { [name]: combine(parts) };
-  };
-  return { ...of('read'), ...of('write') };
+    return parts.length === 0 ? undefined : combine(parts);
+  });
 }
 
 /** The facts of jobs together, whenever they ran. */
@@ -215,7 +216,7 @@ function joined(jobs: readonly JobRecord[]): JobRecord {
 function sumInTurn(jobs: readonly JobRecord[]): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
-  const directions = combined(jobs, (parts) => directionAfter(parts, jobs[0], elapsedNs));
+  const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs));
   return { ...joined(jobs), elapsedNs, directions };
 }
 
@@ -223,7 +224,7 @@ function sumInTurn(jobs: readonly JobRecord[]): JobRecord {
 function sumOfHosts(jobs: readonly JobRecord[]): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = Math.max(...jobs.map((job) => job.elapsedNs));
-  return { ...joined(jobs), elapsedNs, directions: combined(jobs, combineDirections) };
+  return { ...joined(jobs), elapsedNs, directions: combined(jobs, combineOperations) };
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {
@@ -238,7 +239,7 @@ function grouped<T>(items: readonly T[], key: (item: T) => string | number | und
 
 function checkHistograms(jobs: readonly JobRecord[]): void {
   for (const { name, directions } of jobs) {
-    if ([directions.read, directions.write].every((each) => each === undefined || each.histogram)) continue;
+    if (entriesOf(directions).every(([, { histogram }]) => histogram)) continue;
     throw new ReportError(
       'NO_HISTOGRAM',
       `${sanitize(name)} was imported without a histogram, which the sum is made of`,

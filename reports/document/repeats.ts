@@ -1,5 +1,6 @@
 /** What the repeats of a job say together: the mean of each figure, and how far the repeats lie apart. */
-import type { Direction, JobRecord } from './result.js';
+import { OPERATIONS, type OperationName } from './operations.js';
+import type { JobRecord, OperationRecord } from './result.js';
 
 /** Mean and sample standard deviation over repeats. */
 export interface Spread {
@@ -8,7 +9,7 @@ export interface Spread {
 }
 
 export interface RepeatSummary {
-  readonly direction: 'read' | 'write';
+  readonly direction: OperationName;
   readonly repeats: number;
   readonly iops: Spread;
   readonly meanNs: Spread;
@@ -22,13 +23,13 @@ function spreadOf(values: readonly number[]): Spread {
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }
 
-/** Each direction of these repeats of one job on one device; none where fewer than two of them completed I/O. */
+/** Each operation of these repeats of one job on one device; none where fewer than two of them completed I/O. */
 export function summarizeRepeats(jobs: readonly JobRecord[]): RepeatSummary[] {
-  return (['read', 'write'] as const).flatMap((direction): RepeatSummary[] => {
+  return OPERATIONS.flatMap((direction): RepeatSummary[] => {
     const parts = jobs
       .filter((job) => job.partial === undefined)
       .map((job) => job.directions[direction])
-      .filter((part): part is Direction => part !== undefined && part.ios > 0);
+      .filter((part): part is OperationRecord => part !== undefined && part.ios > 0);
     if (parts.length < 2) return [];
     const p99s = parts.flatMap(({ latencyNs }) => latencyNs.p99 ?? []);
     return [

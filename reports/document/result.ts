@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
+import { operationFields } from './operations.js';
 
 export type { DeviceRecord, HostRecord, PcieLink, SmartRecord } from './machine.js';
 
@@ -36,7 +37,7 @@ const latencySchema = z.object({
 
 const histogramSchema = z.object({ encoding: z.literal(HDR_ENCODING), data: z.string() });
 
-const directionSchema = z.object({
+const operationSchema = z.object({
   /** I/Os that completed with success. */
   ios: count,
   bytes,
@@ -48,8 +49,8 @@ const directionSchema = z.object({
   histogram: histogramSchema.optional(),
 });
 
-/** What completed and failed in one interval, in one direction. */
-const intervalDirectionSchema = z.object({
+/** What completed and failed in one interval, of one operation. */
+const intervalOperationSchema = z.object({
   ios: count,
   bytes,
   errors: count,
@@ -61,8 +62,7 @@ const intervalSchema = z.object({
   startNs: amount,
   endNs: amount,
   /** Absent where nothing completed and nothing failed. */
-  read: intervalDirectionSchema.optional(),
-  write: intervalDirectionSchema.optional(),
+  ...operationFields(intervalOperationSchema),
 });
 
 const statusSchema = z.object({
@@ -76,7 +76,7 @@ const statusSchema = z.object({
 });
 
 const errorsSchema = z.object({
-  /** I/Os that completed with an error status, over both directions. */
+  /** I/Os that completed with an error status, over all operations. */
   total: count,
   byStatus: z.array(statusSchema),
   /** I/Os that had no completion when their worker gave up. */
@@ -155,7 +155,8 @@ const jobSchema = z.object({
   /** Measured time: of the worker that took longest, without the ramp. */
   elapsedNs: amount,
   stopReason: stopReasonSchema,
-  directions: z.object({ read: directionSchema.optional(), write: directionSchema.optional() }),
+  /** By operation; version 1 began with reads and writes, hence the name. */
+  directions: z.object(operationFields(operationSchema)),
   /** Width that the intervals have, but for the last one. */
   intervalNs: amount.optional(),
   /** In order and without gaps; their histograms add up to those of `directions`. */
@@ -195,12 +196,12 @@ export const resultSchema = z.object({
 export type BenchResult = z.infer<typeof resultSchema>;
 export type JobRecord = z.infer<typeof jobSchema>;
 export type IntervalRecord = z.infer<typeof intervalSchema>;
-export type IntervalDirection = z.infer<typeof intervalDirectionSchema>;
+export type IntervalOperation = z.infer<typeof intervalOperationSchema>;
 export type StopReason = z.infer<typeof stopReasonSchema>;
-export type Direction = z.infer<typeof directionSchema>;
-/** A direction that nvbench measured itself: nothing is absent. */
-export type MeasuredDirection = Direction &
-  Required<Pick<Direction, 'histogram'>> & { latencyNs: MeasuredLatencyNs };
+export type OperationRecord = z.infer<typeof operationSchema>;
+/** An operation that nvbench measured itself: nothing is absent. */
+export type MeasuredOperation = OperationRecord &
+  Required<Pick<OperationRecord, 'histogram'>> & { latencyNs: MeasuredLatencyNs };
 export type LatencyNs = z.infer<typeof latencySchema>;
 export type MeasuredLatencyNs = Required<LatencyNs>;
 export type ErrorsRecord = z.infer<typeof errorsSchema>;

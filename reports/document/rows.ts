@@ -1,32 +1,24 @@
-/** A result document laid out flat for the views: one row for each job and direction, with its device and host. */
-import type { BenchResult, DeviceRecord, Direction, HostRecord, JobRecord } from './result.js';
+/** A result document laid out flat for the views: one row for each job and operation, with its device and host. */
+import { entriesOf, type OperationName } from './operations.js';
+import type { BenchResult, DeviceRecord, HostRecord, JobRecord, OperationRecord } from './result.js';
 
-export type DirectionName = 'read' | 'write';
-
-const NAMES: readonly DirectionName[] = ['read', 'write'];
-
-/** A direction of a job that was measured. */
-export interface DirectionRow {
+/** An operation of a job that was measured. */
+export interface OperationRow {
   readonly result: BenchResult;
   readonly job: JobRecord;
-  readonly name: DirectionName;
-  readonly direction: Direction;
+  readonly name: OperationName;
+  readonly record: OperationRecord;
 }
 
-/** The directions that a job measured, reads first. */
-export function directionsOf(job: JobRecord): [DirectionName, Direction][] {
-  return NAMES.flatMap((name) => {
-    const direction = job.directions[name];
-    return direction === undefined ? [] : [[name, direction] as [DirectionName, Direction]];
-  });
+/** The operations that a job measured, in their order. */
+export function operationsOf({ directions }: JobRecord): [OperationName, OperationRecord][] {
+  return entriesOf(directions);
 }
 
 /** All rows of the results, in the order of their jobs. */
-export function directionRows(results: readonly BenchResult[]): DirectionRow[] {
+export function operationRows(results: readonly BenchResult[]): OperationRow[] {
   return results.flatMap((result) =>
-    result.jobs.flatMap((job) =>
-      directionsOf(job).map(([name, direction]) => ({ result, job, name, direction })),
-    ),
+    result.jobs.flatMap((job) => operationsOf(job).map(([name, record]) => ({ result, job, name, record }))),
   );
 }
 

@@ -4,9 +4,19 @@ import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/com
 import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
+import { OPERATIONS, type OperationName } from '../document/operations.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
+import { operationsOf } from '../document/rows.js';
 import { levelOf } from './level.js';
-import { checkGate, type Gate, type GatedJob, GateError, jobsOfGate, type Operator } from './parse.js';
+import {
+  checkGate,
+  type Gate,
+  type GatedJob,
+  GateError,
+  jobsOfGate,
+  meantBy,
+  type Operator,
+} from './parse.js';
 
 export type GateVerdict = 'pass' | 'fail' | 'inconclusive' | 'invalid';
 
@@ -175,10 +185,10 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const directions = gate.direction ?? (whole ? undefined : repeats[0].directions[0]);
     const where = { job: name, role, ...(directions === undefined ? {} : { direction: directions }) };
     if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
-    if (jobs.some(({ directions: { read, write } }) => (read?.ios ?? 0) + (write?.ios ?? 0) === 0))
+    if (jobs.some((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
     if (whole) return [{ ...where, ...judgeErrors(gate, jobs, gate) }];
-    const key = keyText({ job: name, role, direction: directions as 'read' | 'write' });
+    const key = keyText({ job: name, role, direction: directions as OperationName });
     return [{ ...where, ...judgeSeries(gate, key, context) }];
   });
 }
@@ -187,20 +197,28 @@ const recordsOf = (result: BenchResult): GatedRecord[] =>
   result.jobs.map((job) => ({
     name: job.name,
     group: job.group,
-    directions: directionsOf(job),
+    directions: askedOf(job),
     job,
     role: roleOf(result, job),
   }));
 
-/** By its pattern, so that a direction in which nothing was measured is missed. */
-function directionsOf({ rw, directions }: JobRecord): GatedJob['directions'] {
-  if (rw === 'rw' || rw === 'randrw') return ['read', 'write'];
-  if (rw === 'read' || rw === 'randread') return ['read'];
-  if (rw === 'write' || rw === 'randwrite') return ['write'];
-  return (['read', 'write'] as const).filter((direction) => directions[direction] !== undefined);
+const ASKED_BY_PATTERN: Readonly<Record<string, readonly OperationName[]>> = {
+  read: ['read'],
+  randread: ['read'],
+  write: ['write'],
+  randwrite: ['write'],
+  rw: ['read', 'write'],
+  randrw: ['read', 'write'],
+};
+
+/** What it measured, and what its pattern asks for: an operation of which nothing was measured is missed. */
+function askedOf(job: JobRecord): GatedJob['directions'] {
+  const asked = Object.hasOwn(ASKED_BY_PATTERN, job.rw) ? ASKED_BY_PATTERN[job.rw] : [];
+  return OPERATIONS.filter((name) => asked.includes(name) || job.directions[name] !== undefined);
 }
 
-function judgeGate(gate: Gate, problem: string | undefined, context: Context): JudgedGate {
+function judgeGate(asked: Gate, problem: string | undefined, context: Context): JudgedGate {
+  const gate = meantBy(asked, context.records);
   const one = (reason: string): JudgedGate => ({
     gate,
     verdict: 'invalid',

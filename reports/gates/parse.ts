@@ -1,7 +1,7 @@
 /** The language of gates: `[job.][direction.]metric op bound [vs baseline]`. */
 import { distance } from 'fastest-levenshtein';
 import { COMPARED_METRICS, kindOf, type Metric, metricOf } from '../compare/metrics.js';
-import type { DirectionName } from '../compare/series.js';
+import { OPERATIONS, type OperationName } from '../document/operations.js';
 import { type Bound, parseBound } from './bound.js';
 
 export type Operator = '<=' | '<' | '>=' | '>' | '==' | '!=';
@@ -11,7 +11,7 @@ export interface Gate {
   readonly text: string;
   /** Name of a job, or of a sweep for all its jobs. Absent: every job. */
   readonly job?: string;
-  readonly direction?: DirectionName;
+  readonly direction?: OperationName;
   readonly metric: Metric;
   readonly operator: Operator;
   readonly bound: Bound;
@@ -38,7 +38,10 @@ const QUOTE = 'put the name of the job in double quotes: "sweep[bs=4k]".p99 <= 1
 const METRICS = COMPARED_METRICS.join(', ');
 /** The job's name in double quotes, a backslash before any of its own, or bare; then the operator; then the bound. */
 const PARTS = /^\s*((?:"(?:[^"\\]|\\.)*")?[^"<>=!]*?)\s*(<=|>=|==|!=|<|>|=)\s*(.*?)\s*$/su;
-const LEFT = /^(?:("(?:[^"\\]|\\.)*"|[\w.-]+?)\.)?(?:(read|write)\.)?(p\d+(?:\.\d+)?|[a-z]\w*)$/iu;
+const LEFT = new RegExp(
+  String.raw`^(?:("(?:[^"\\]|\\.)*"|[\w.-]+?)\.)?(?:(${OPERATIONS.join('|')})\.)?(p\d+(?:\.\d+)?|[a-z]\w*)$`,
+  'iu',
+);
 
 function unquote(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replace(/\\(.)/gsu, '$1') : name;
@@ -64,7 +67,7 @@ function parseLeft(left: string, text: string): Pick<Gate, 'job' | 'direction' |
   return {
     metric,
     ...(job === undefined ? {} : { job: unquote(job) }),
-    ...(direction === undefined ? {} : { direction: direction.toLowerCase() as DirectionName }),
+    ...(direction === undefined ? {} : { direction: direction.toLowerCase() as OperationName }),
   };
 }
 
@@ -94,7 +97,17 @@ export interface GatedJob {
   readonly name: string;
   /** Name of the sweep it belongs to. */
   readonly group?: string | undefined;
-  readonly directions: readonly DirectionName[];
+  /** Operations that it asks for. */
+  readonly directions: readonly OperationName[];
+}
+
+/** A bare word that is no job's name may be that of an operation: `flush.p99 <= 1ms` of every job that flushes. */
+export function meantBy(gate: Gate, jobs: readonly GatedJob[]): Gate {
+  const { job, ...rest } = gate;
+  const operation = OPERATIONS.find((name) => name === job);
+  if (operation === undefined || gate.direction !== undefined || jobsOfGate(gate, jobs).length > 0)
+    return gate;
+  return { ...rest, direction: operation };
 }
 
 /** The jobs a gate speaks of. */
@@ -105,7 +118,8 @@ export function jobsOfGate<T extends GatedJob>(gate: Gate, jobs: readonly T[]): 
 }
 
 /** Refuses a gate that does not fit the jobs: none of that name, no such direction, or several and none named. */
-export function checkGate(gate: Gate, jobs: readonly GatedJob[]): void {
+export function checkGate(asked: Gate, jobs: readonly GatedJob[]): void {
+  const gate = meantBy(asked, jobs);
   const meant = jobsOfGate(gate, jobs);
   if (meant.length === 0) {
     const near = jobs.find(({ name }) => distance(name, gate.job ?? '') <= 3);
@@ -117,14 +131,14 @@ export function checkGate(gate: Gate, jobs: readonly GatedJob[]): void {
     if (gate.direction !== undefined && !directions.includes(gate.direction))
       throw new GateError(
         gate.text,
-        `job ${JSON.stringify(name)} does no ${gate.direction}s`,
+        `job ${JSON.stringify(name)} does no ${gate.direction}`,
         gate.job === undefined ? 'name the job that does' : `leave ${gate.direction} out`,
       );
     if (gate.direction === undefined && directions.length > 1 && gate.metric !== 'errors')
       throw new GateError(
         gate.text,
-        `job ${JSON.stringify(name)} reads and writes`,
-        `say which: read.${gate.metric} or write.${gate.metric}`,
+        `job ${JSON.stringify(name)} does more than one operation: ${directions.join(', ')}`,
+        `say which: ${directions.map((each) => `${each}.${gate.metric}`).join(' or ')}`,
       );
   }
 }

@@ -4,7 +4,7 @@ import { foldWarnings } from '../document/fold-warnings.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
-import { type DirectionRow, directionRows } from '../document/rows.js';
+import { type OperationRow, operationRows } from '../document/rows.js';
 import {
   formatBytes,
   formatCapacity,
@@ -46,21 +46,21 @@ export function noticesHtml(results: readonly BenchResult[]): string {
 
 const latency = (ns: number | undefined): string => (ns === undefined ? '-' : formatLatency(ns));
 
-function card({ result, job, name, direction }: DirectionRow, why: string): string {
-  const facts = [`p50 ${latency(direction.latencyNs.p50)}`, `p99 ${latency(direction.latencyNs.p99)}`];
-  const errors = direction.errors > 0 ? `<p class="bad">${plural(direction.errors, 'error')}</p>` : '';
-  return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(direction.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(direction.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
+function card({ result, job, name, record }: OperationRow, why: string): string {
+  const facts = [`p50 ${latency(record.latencyNs.p50)}`, `p99 ${latency(record.latencyNs.p99)}`];
+  const errors = record.errors > 0 ? `<p class="bad">${plural(record.errors, 'error')}</p>` : '';
+  return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(record.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(record.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
 }
 
 /** Cards of every row, or where there are many of the best and the worst. */
 export function cardsHtml(result: BenchResult): string {
-  const rows = directionRows([result]).filter(({ direction }) => direction.ios > 0);
+  const rows = operationRows([result]).filter(({ record }) => record.ios > 0);
   if (rows.length === 0) return '<p>No I/O was measured.</p>';
   if (rows.length <= MAX_CARDS) return `<ul class="cards">${rows.map((row) => card(row, '')).join('')}</ul>`;
-  const byIops = rows.toSorted((a, b) => b.direction.iops - a.direction.iops);
+  const byIops = rows.toSorted((a, b) => b.record.iops - a.record.iops);
   const byTail = rows
-    .filter(({ direction }) => direction.latencyNs.p99 !== undefined)
-    .sort((a, b) => (a.direction.latencyNs.p99 ?? 0) - (b.direction.latencyNs.p99 ?? 0));
+    .filter(({ record }) => record.latencyNs.p99 !== undefined)
+    .sort((a, b) => (a.record.latencyNs.p99 ?? 0) - (b.record.latencyNs.p99 ?? 0));
   const cards = [card(byIops[0], 'Most IOPS: ')];
   if (byTail.length > 0)
     cards.push(card(byTail[0], 'Lowest p99: '), card(byTail[byTail.length - 1], 'Highest p99: '));
@@ -68,17 +68,17 @@ export function cardsHtml(result: BenchResult): string {
 }
 
 export function figuresTable(result: BenchResult): string {
-  const rows = directionRows([result]).map(({ job, name, direction }) => {
-    const { ios, latencyNs } = direction;
+  const rows = operationRows([result]).map(({ job, name, record }) => {
+    const { ios, latencyNs } = record;
     const at = (ns: number | undefined): string => (ios === 0 ? '-' : latency(ns));
     return [
       `${jobLabel(result, job)} ${name}`,
-      formatIops(direction.iops),
-      formatMibPerSecond(direction.bandwidthBytesPerSecond),
+      formatIops(record.iops),
+      formatMibPerSecond(record.bandwidthBytesPerSecond),
       ...[latencyNs.mean, latencyNs.p50, latencyNs.p99, latencyNs.p99_9, latencyNs.p99_99, latencyNs.max].map(
         at,
       ),
-      formatCount(direction.errors),
+      formatCount(record.errors),
     ];
   });
   const heads = ['job', 'IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];

@@ -1,7 +1,7 @@
 /** One self-contained HTML page: no network, no script but its own, readable without it. */
-import { countsOfDirection } from '../document/build.js';
+import { countsOfOperation } from '../document/build.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { directionRows, directionsOf } from '../document/rows.js';
+import { operationRows, operationsOf } from '../document/rows.js';
 import { plural } from '../render/format.js';
 import { escapeHtml } from '../render/html.js';
 import { COLORS } from './chart.js';
@@ -25,8 +25,8 @@ const MIN_TIME_POINTS = 8;
 const MAX_TIME_POINTS = 60;
 function distributionsOf(result: BenchResult, jobs: readonly JobRecord[], named: boolean): Distribution[] {
   return jobs.flatMap((job) =>
-    directionsOf(job).flatMap(([name, direction]) => {
-      const counts = countsOfDirection(direction);
+    operationsOf(job).flatMap(([name, direction]) => {
+      const counts = countsOfOperation(direction);
       return counts === undefined
         ? []
         : [{ name: named ? `${jobLabel(result, job)} ${name}` : name, counts }];
@@ -39,7 +39,7 @@ function jobSection(result: BenchResult, job: JobRecord, timePoints: number): st
   const blocks = [
     `<h3>${escapeHtml(label)}</h3><p class="sub">${jobFacts(job)}</p>`,
     distributionFigure(`${label}: latency distribution`, distributionsOf(result, [job], false)),
-    ...directionsOf(job).map(([name]) => overTimeFigures(job, name, timePoints)),
+    ...operationsOf(job).map(([name]) => overTimeFigures(job, name, timePoints)),
   ];
   return `<section class="job">${blocks.filter((block) => block !== '').join('\n')}</section>`;
 }
@@ -61,7 +61,7 @@ function resultHtml(result: BenchResult, timePoints: number, suffix: string): st
 
 /** The page of one or more results. Throws EngineError HISTOGRAM_UNREADABLE. */
 export function formatHtml(results: readonly BenchResult[]): string {
-  const rows = Math.max(1, directionRows(results).length);
+  const rows = Math.max(1, operationRows(results).length);
   const timePoints = Math.max(MIN_TIME_POINTS, Math.min(MAX_TIME_POINTS, Math.floor(TIME_POINTS / rows)));
   const several = results.length > 1;
   const bodies = results.map((result, i) =>

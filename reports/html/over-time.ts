@@ -2,8 +2,8 @@
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
+import type { OperationName } from '../document/operations.js';
 import type { JobRecord } from '../document/result.js';
-import type { DirectionName } from '../document/rows.js';
 import { formatCount, formatIops, formatLatency } from '../render/format.js';
 import { tableHtml } from '../render/html.js';
 import type { Cells } from './chart.js';
@@ -24,7 +24,7 @@ const NS_PER_SECOND = 1e9;
 const seconds = (value: number): string => `${Number(value.toPrecision(4))} s`;
 const midSeconds = ({ startNs, endNs }: Slot): number => (startNs + endNs) / 2 / NS_PER_SECOND;
 
-function slotsOf(job: JobRecord, name: DirectionName, limit: number): Slot[] {
+function slotsOf(job: JobRecord, name: OperationName, limit: number): Slot[] {
   const intervals = job.intervals ?? [];
   const each = Math.ceil(intervals.length / limit);
   const slots: Slot[] = [];
@@ -160,7 +160,7 @@ function series(title: string, slots: readonly Slot[], measured: readonly Slot[]
 }
 
 /** Figures of one direction; '' where a job has fewer than two intervals. At most `limit` points each. */
-export function overTimeFigures(job: JobRecord, name: DirectionName, limit: number): string {
+export function overTimeFigures(job: JobRecord, name: OperationName, limit: number): string {
   const slots = slotsOf(job, name, limit);
   const measured = slots.filter(({ ios }) => ios > 0);
   if (slots.length < 2 || measured.length === 0) return '';

@@ -1,7 +1,7 @@
 /** Depth, latency and throughput of a sweep, one line for each combination of its other values. */
 
-import type { BenchResult, Direction, JobRecord } from '../document/result.js';
-import { directionsOf } from '../document/rows.js';
+import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
+import { operationsOf } from '../document/rows.js';
 import { formatBytes, formatIops, formatLatency } from '../render/format.js';
 import { tableHtml } from '../render/html.js';
 import { figureHtml, type Variant } from './figure.js';
@@ -11,7 +11,7 @@ interface SweepPoint {
   readonly line: string;
   /** Value of the parameter that is varied along a line. */
   readonly value: number;
-  readonly direction: Direction;
+  readonly direction: OperationRecord;
 }
 
 const METRICS = [
@@ -43,7 +43,7 @@ function pointsOf(jobs: readonly JobRecord[], along: string, namesTarget: boolea
       ...others.map(([key, value]) => valueText(key, value)),
     ];
     const repeat = job.repeat === undefined ? [] : [`repeat ${job.repeat.index + 1}`];
-    return directionsOf(job)
+    return operationsOf(job)
       .filter(([, { ios }]) => ios > 0)
       .map(([name, direction]) => ({
         line: [...parts, name, ...repeat].join(', '),

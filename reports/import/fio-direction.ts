@@ -3,7 +3,7 @@ import { encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
-import type { Direction, LatencyNs } from '../document/result.js';
+import type { LatencyNs, OperationRecord } from '../document/result.js';
 import { withinMax } from './document.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
 
@@ -56,7 +56,7 @@ function printedPercentiles({ percentile = {} }: FioLatency): Partial<LatencyNs>
 }
 
 /** Undefined where the job did nothing in this direction. `errors` are I/Os beside those counted. */
-export function fioDirection(part: FioDirection | undefined, errors: number): Direction | undefined {
+export function fioDirection(part: FioDirection | undefined, errors: number): OperationRecord | undefined {
   if (part === undefined || part.total_ios === 0) return undefined;
   const latency = latencyOf(part) ?? { min: 0, max: 0, mean: 0, stddev: 0 };
   const counts = countsOf(latency);

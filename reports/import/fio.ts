@@ -1,6 +1,7 @@
 /** fio's JSON and JSON+ (--output-format=json or json+) as a result document. */
-import { combineDirections } from '../document/build.js';
-import type { BenchResult, Direction, JobRecord, ResultWarning } from '../document/result.js';
+import { combineOperations } from '../document/build.js';
+import { byOperation } from '../document/operations.js';
+import type { BenchResult, JobRecord, OperationRecord, ResultWarning } from '../document/result.js';
 import {
   coarseHistogram,
   type ImportOptions,
@@ -46,7 +47,7 @@ function wholeNumber(text: string | undefined): number | undefined {
     : undefined;
 }
 
-function warningsOf(job: FioJob, directions: readonly Direction[], options: Options): ResultWarning[] {
+function warningsOf(job: FioJob, directions: readonly OperationRecord[], options: Options): ResultWarning[] {
   const warnings: ResultWarning[] = [];
   if (directions.some(({ histogram }) => histogram !== undefined)) warnings.push(coarseHistogram('1.6'));
   if (directions.some(({ histogram }) => histogram === undefined)) warnings.push(WITHOUT_HISTOGRAM);
@@ -120,16 +121,15 @@ function jobOf(job: FioJob, global: Options, endedAt: Date, { target }: ImportOp
 /** Clones of a job (numjobs), which fio reports one by one unless told to group them, as one. */
 function joinClones(clones: readonly JobRecord[]): JobRecord {
   if (clones.length === 1) return clones[0];
-  const of = (name: 'read' | 'write'): JobRecord['directions'] => {
-    const parts = clones.flatMap(({ directions }) => directions[name] ?? []);
-    return parts.length === 0 ? {} : { [name]: combineDirections(parts) };
-  };
   const failed = clones.find((job) => job.stopReason === 'errors');
   return {
     ...(failed ?? clones[0]),
     numjobs: clones.length,
     elapsedNs: Math.max(...clones.map(({ elapsedNs }) => elapsedNs)),
-    directions: { ...of('read'), ...of('write') },
+    directions: byOperation((name) => {
+      const parts = clones.flatMap(({ directions }) => directions[name] ?? []);
+      return parts.length === 0 ? undefined : combineOperations(parts);
+    }),
     errors: { ...clones[0].errors, total: clones.reduce((sum, { errors }) => sum + errors.total, 0) },
   };
 }

@@ -2,7 +2,13 @@
 import { encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import { emptyHistogram, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
-import type { BenchResult, Direction, JobRecord, LatencyNs, ResultWarning } from '../document/result.js';
+import type {
+  BenchResult,
+  JobRecord,
+  LatencyNs,
+  OperationRecord,
+  ResultWarning,
+} from '../document/result.js';
 import { formatBytes } from '../render/format.js';
 import {
   coarseHistogram,
@@ -108,7 +114,7 @@ function elapsedNsOf(counts: Float64Array | undefined, iops: number, runtimeMs: 
   throw wanting('how long it ran', '--runtime 10s');
 }
 
-function directionOf(rows: readonly PerfRow[], bsBytes: number, elapsedNs: number): Direction {
+function directionOf(rows: readonly PerfRow[], bsBytes: number, elapsedNs: number): OperationRecord {
   const counts = countsOf(rows);
   const iops = sumOf(rows, (row) => row.iops);
   const ios = counts === undefined ? Math.round((iops * elapsedNs) / NS_PER_SECOND) : totalCountOf(counts);

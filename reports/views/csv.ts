@@ -2,7 +2,7 @@
 
 import { type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import type { BenchResult, JobRecord, LatencyNs } from '../document/result.js';
-import { type DirectionRow, deviceOf, directionRows, directionsOf, hostOf } from '../document/rows.js';
+import { deviceOf, hostOf, type OperationRow, operationRows, operationsOf } from '../document/rows.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
 
@@ -10,12 +10,12 @@ const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-strin
 
 type Cell = string | number | undefined;
 /** A row of a job that measured nothing has neither name nor direction. */
-type CsvRow = Pick<DirectionRow, 'result' | 'job'> & Partial<DirectionRow> & { workload?: JobWorkload };
+type CsvRow = Pick<OperationRow, 'result' | 'job'> & Partial<OperationRow> & { workload?: JobWorkload };
 
 const latencyColumn =
   (name: keyof LatencyNs) =>
-  ({ direction }: CsvRow): Cell =>
-    direction === undefined || direction.ios === 0 ? undefined : direction.latencyNs[name];
+  ({ record }: CsvRow): Cell =>
+    record === undefined || record.ios === 0 ? undefined : record.latencyNs[name];
 
 const codes = ({ result, job }: CsvRow): string =>
   [...new Set([...result.warnings, ...job.warnings].map(({ code }) => code))].join(' ');
@@ -51,11 +51,11 @@ const COLUMNS: readonly Column[] = [
   ['queue_pairs', ({ job }) => job.queuePairs],
   ['job_started_at', ({ job }) => job.startedAt],
   ['elapsed_ns', ({ job }) => job.elapsedNs],
-  ['ios', ({ direction }) => direction?.ios],
-  ['bytes', ({ direction }) => direction?.bytes],
-  ['iops', ({ direction }) => direction?.iops],
-  ['bandwidth_bytes_per_second', ({ direction }) => direction?.bandwidthBytesPerSecond],
-  ['errors', ({ direction }) => direction?.errors],
+  ['ios', ({ record }) => record?.ios],
+  ['bytes', ({ record }) => record?.bytes],
+  ['iops', ({ record }) => record?.iops],
+  ['bandwidth_bytes_per_second', ({ record }) => record?.bandwidthBytesPerSecond],
+  ['errors', ({ record }) => record?.errors],
   ['latency_min_ns', latencyColumn('min')],
   ['latency_mean_ns', latencyColumn('mean')],
   ['latency_stddev_ns', latencyColumn('stddev')],
@@ -82,9 +82,9 @@ function boolean(value: boolean | undefined): string | undefined {
 }
 
 function rowsOf(result: BenchResult): CsvRow[] {
-  const idle = result.jobs.filter((job) => directionsOf(job).length === 0);
+  const idle = result.jobs.filter((job) => operationsOf(job).length === 0);
   const order = (row: CsvRow): number => result.jobs.indexOf(row.job);
-  const rows = [...directionRows([result]), ...idle.map((job) => ({ result, job }))];
+  const rows = [...operationRows([result]), ...idle.map((job) => ({ result, job }))];
   return rows
     .map((row) => ({ ...row, workload: workloadOfJob(result, row.job) }))
     .sort((a, b) => order(a) - order(b));

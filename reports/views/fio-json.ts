@@ -4,10 +4,11 @@
  */
 import { latencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
-import { countsOfDirection } from '../document/build.js';
+import { countsOfOperation } from '../document/build.js';
 import { toJson } from '../document/json.js';
-import type { BenchResult, Direction, JobRecord } from '../document/result.js';
-import { type DirectionName, deviceOf, directionsOf, hostOf } from '../document/rows.js';
+import type { OperationName } from '../document/operations.js';
+import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
+import { deviceOf, hostOf, operationsOf } from '../document/rows.js';
 import { fioBins, fioPercentile } from './fio-bins.js';
 import { fioSeries } from './fio-series.js';
 
@@ -23,41 +24,40 @@ interface Latency {
   readonly N: number;
 }
 
-function latency({ ios, latencyNs }: Direction): Latency {
+function latency({ ios, latencyNs }: OperationRecord): Latency {
   const { min, max, mean, stddev = 0 } = latencyNs;
   return ios === 0 ? NONE : { min, max, mean, stddev, N: ios };
 }
 
 /** fio leaves percentile and bins out where nothing was counted, and its tools rely on that. */
-function distribution(direction: Direction): Record<string, unknown> {
-  const counts = countsOfDirection(direction);
-  if (counts === undefined || direction.ios === 0) return {};
+function distribution(record: OperationRecord): Record<string, unknown> {
+  const counts = countsOfOperation(record);
+  if (counts === undefined || record.ios === 0) return {};
   const bins = fioBins(counts);
   const percentile = PERCENTS.map((percent) => [percent.toFixed(6), fioPercentile(bins, percent)]);
   return { percentile: Object.fromEntries(percentile), bins: Object.fromEntries(bins) };
 }
 
-function directionPart(job: JobRecord, name: DirectionName | 'trim'): Record<string, unknown> {
-  const direction = name === 'trim' ? undefined : job.directions[name];
-  const bytes = direction?.bytes ?? 0;
-  const bytesPerSecond = direction?.bandwidthBytesPerSecond ?? 0;
-  const figures = direction === undefined ? NONE : latency(direction);
+/** What fio calls a direction, of which it has three. */
+function directionPart(job: JobRecord, name: OperationName): Record<string, unknown> {
+  const record = job.directions[name];
+  const bytes = record?.bytes ?? 0;
+  const bytesPerSecond = record?.bandwidthBytesPerSecond ?? 0;
+  const figures = record === undefined ? NONE : latency(record);
   return {
     io_bytes: bytes,
     io_kbytes: Math.floor(bytes / 1024),
     bw_bytes: Math.round(bytesPerSecond),
     bw: Math.floor(bytesPerSecond / 1024),
-    iops: direction?.iops ?? 0,
-    runtime: direction === undefined ? 0 : Math.round(job.elapsedNs / 1e6),
-    total_ios: direction?.ios ?? 0,
+    iops: record?.iops ?? 0,
+    runtime: record === undefined ? 0 : Math.round(job.elapsedNs / 1e6),
+    total_ios: record?.ios ?? 0,
     short_ios: 0,
     drop_ios: 0,
     slat_ns: NONE,
-    clat_ns: { ...figures, ...(direction === undefined ? {} : distribution(direction)) },
+    clat_ns: { ...figures, ...(record === undefined ? {} : distribution(record)) },
     lat_ns: figures,
-    ...(name === 'trim' || direction === undefined
-      ? fioSeries([], 'read', 0)
-      : fioSeries(job.intervals ?? [], name, bytesPerSecond)),
+    ...fioSeries(record === undefined ? [] : (job.intervals ?? []), name, bytesPerSecond),
   };
 }
 
@@ -84,8 +84,7 @@ function stepPercents(
 
 function latencyTables(job: JobRecord): Record<string, unknown> {
   const all = emptyHistogram();
-  for (const [, direction] of directionsOf(job))
-    mergeCounts(all, countsOfDirection(direction) ?? emptyHistogram());
+  for (const [, record] of operationsOf(job)) mergeCounts(all, countsOfOperation(record) ?? emptyHistogram());
   const total = all.reduce((sum, count) => sum + count, 0);
   const slow = all.reduce((sum, count, i) => (latencyOfIndex(i) < 2e9 ? sum : sum + count), 0);
   return {
@@ -121,6 +120,7 @@ function jobOptions(job: JobRecord): Record<string, string> {
 }
 
 function jobPart(result: BenchResult, job: JobRecord): Record<string, unknown> {
+  const { flush } = job.directions;
   const { total, timeouts } = job.errors;
   const failed = total + timeouts;
   const hostname = result.hosts === undefined ? undefined : hostOf(result, job)?.hostname;
@@ -134,8 +134,8 @@ function jobPart(result: BenchResult, job: JobRecord): Record<string, unknown> {
     'job options': jobOptions(job),
     read: directionPart(job, 'read'),
     write: directionPart(job, 'write'),
-    trim: directionPart(job, 'trim'),
-    sync: { total_ios: 0, lat_ns: NONE },
+    trim: directionPart(job, 'deallocate'),
+    sync: { total_ios: flush?.ios ?? 0, lat_ns: flush === undefined ? NONE : latency(flush) },
     job_runtime: Math.round(job.elapsedNs / 1e6) * Math.max(1, job.numjobs),
     usr_cpu: cpuPercent(job),
     sys_cpu: 0,

@@ -1,6 +1,7 @@
 /** fio's figures of bandwidth and IOPS over time (bw_*, iops_*), from the intervals of a job. */
+
+import type { OperationName } from '../document/operations.js';
 import type { IntervalRecord } from '../document/result.js';
-import type { DirectionName } from '../document/rows.js';
 
 const NS_PER_SECOND = 1e9;
 const BYTES_PER_KIB = 1024;
@@ -21,10 +22,10 @@ function spreadOf(values: readonly number[]): Spread {
   return { min: Math.min(...values), max: Math.max(...values), mean, stddev };
 }
 
-/** Bandwidth in KiB/s. `bytesPerSecond` is that of the whole direction. No samples where there are no intervals. */
+/** Bandwidth in KiB/s. `bytesPerSecond` is that of the whole operation. No samples where there are no intervals. */
 export function fioSeries(
   intervals: readonly IntervalRecord[],
-  name: DirectionName,
+  name: OperationName,
   bytesPerSecond: number,
 ): Record<string, number> {
   const measured = intervals.filter(({ startNs, endNs }) => endNs > startNs);

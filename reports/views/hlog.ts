@@ -3,7 +3,7 @@ import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { decodeCounts, toHdrHistogram } from '../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { BenchResult } from '../document/result.js';
-import { type DirectionRow, directionRows } from '../document/rows.js';
+import { type OperationRow, operationRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
 import { noHistogram } from './select.js';
 
@@ -11,7 +11,7 @@ import { noHistogram } from './select.js';
 const NS_PER_MAX_UNIT = 1e6;
 
 interface Interval {
-  readonly row: DirectionRow;
+  readonly row: OperationRow;
   readonly startSeconds: number;
   readonly endSeconds: number;
   /** Decoded when its line is written: all of them are too many to hold. */
@@ -21,8 +21,8 @@ interface Interval {
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 
 /** The intervals of a row, or its measured time as one where the job has none. */
-function intervalsOf(row: DirectionRow): Interval[] {
-  const { job, name, direction } = row;
+function intervalsOf(row: OperationRow): Interval[] {
+  const { job, name, record } = row;
   const startSeconds = secondsOf(job.startedAt) + job.rampTimeMs / 1000;
   const between = (startNs: number, endNs: number, counts: () => Float64Array): Interval => ({
     row,
@@ -30,8 +30,8 @@ function intervalsOf(row: DirectionRow): Interval[] {
     endSeconds: startSeconds + endNs / 1e9,
     counts,
   });
-  if (direction.histogram === undefined) throw noHistogram('hlog', row);
-  const { data } = direction.histogram;
+  if (record.histogram === undefined) throw noHistogram('hlog', row);
+  const { data } = record.histogram;
   if (job.intervals === undefined || job.intervals.length === 0)
     return [between(0, job.elapsedNs, () => decodeCounts(data))];
   return job.intervals.map((interval) => {
@@ -42,7 +42,7 @@ function intervalsOf(row: DirectionRow): Interval[] {
 }
 
 /** A tag: no comma, no blank, no line end. Rows that would share a tag get their place in the document. */
-function tagsOf(rows: readonly DirectionRow[]): Map<DirectionRow, string> {
+function tagsOf(rows: readonly OperationRow[]): Map<OperationRow, string> {
   const plain = rows.map(({ job, name }) => `${sanitize(job.name).replace(/[\s,]/g, '_')}.${name}`);
   return new Map(
     rows.map((row, i) => {
@@ -54,7 +54,7 @@ function tagsOf(rows: readonly DirectionRow[]): Map<DirectionRow, string> {
 
 /** The log of all jobs of a result. Throws ReportError where one has no histogram. */
 export function formatHlog(result: BenchResult): string {
-  const rows = directionRows([result]);
+  const rows = operationRows([result]);
   const tags = tagsOf(rows);
   const baseSeconds = secondsOf(result.startedAt);
   let text = '';

@@ -1,17 +1,17 @@
 /** The part of the terminal report that tells of one job. */
 
-import { combineDirections } from '../document/build.js';
+import { combineOperations } from '../document/build.js';
 import { laterSettings } from '../document/job-workload.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
-  type Direction,
   endedAsAsked,
   type JobRecord,
+  type OperationRecord,
   type ResultWarning,
   type StopReason,
   type WorkerRecord,
 } from '../document/result.js';
-import { titleOf } from '../document/rows.js';
+import { operationsOf, titleOf } from '../document/rows.js';
 import {
   formatBytes,
   formatCount,
@@ -47,14 +47,14 @@ const columns = (narrow: boolean): Column[] => [
   ),
 ];
 
-function directionRow(name: string, direction: Direction, errors: number, paint: Paint): string[] {
-  const { latencyNs, ios } = direction;
+function operationRow(name: string, record: OperationRecord, errors: number, paint: Paint): string[] {
+  const { latencyNs, ios } = record;
   const latency = (ns: number | undefined): string =>
     ios === 0 || ns === undefined ? '-' : formatLatency(ns);
   return [
     name,
-    formatIops(direction.iops),
-    formatMibPerSecond(direction.bandwidthBytesPerSecond),
+    formatIops(record.iops),
+    formatMibPerSecond(record.bandwidthBytesPerSecond),
     latency(latencyNs.mean),
     latency(latencyNs.p50),
     latency(latencyNs.p99),
@@ -65,15 +65,14 @@ function directionRow(name: string, direction: Direction, errors: number, paint:
   ];
 }
 
-function directionTable(job: JobRecord, paint: Paint, width: number): string[] {
-  const { read, write } = job.directions;
-  const rows: string[][] = [];
-  if (read) rows.push(directionRow('read', read, read.errors, paint));
-  if (write) rows.push(directionRow('write', write, write.errors, paint));
-  if (read && write) {
-    rows.push(directionRow('total', combineDirections([read, write]), job.errors.total, paint));
+function operationTable(job: JobRecord, paint: Paint, width: number): string[] {
+  const operations = operationsOf(job);
+  if (operations.length === 0) return ['  no I/O was measured'];
+  const rows = operations.map(([name, record]) => operationRow(name, record, record.errors, paint));
+  if (operations.length > 1) {
+    const total = combineOperations(operations.map(([, record]) => record));
+    rows.push(operationRow('total', total, job.errors.total, paint));
   }
-  if (rows.length === 0) return ['  no I/O was measured'];
   const narrow = width < NARROW_WIDTH;
   const [head, ...body] = tableLines(columns(narrow), rows, narrow ? 1 : 2);
   return [paint('bold', head), ...body];
@@ -180,7 +179,7 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
 }
 
 /**
- * Lines on one job: what ran (with `place` where it is not empty, sanitized), the table of its directions,
+ * Lines on one job: what ran (with `place` where it is not empty, sanitized), the table of its operations,
  * its workers, its errors and `warnings`.
  */
 export function jobLines(
@@ -190,7 +189,7 @@ export function jobLines(
   width: number,
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
-  const lines = [...headline(job, place, paint, width), ...directionTable(job, paint, width)];
+  const lines = [...headline(job, place, paint, width), ...operationTable(job, paint, width)];
   if (job.workers.length > 0)
     lines.push(...labelled('workers', workersText(job.workers), LABEL_WIDTH, width));
   for (const text of errorTexts(job)) {

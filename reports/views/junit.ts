@@ -2,7 +2,7 @@
 
 import { incompleteReason } from '../document/notices.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
-import { deviceOf, directionsOf, titleOf } from '../document/rows.js';
+import { deviceOf, operationsOf, titleOf } from '../document/rows.js';
 import { formatIops, formatLatency } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
@@ -39,13 +39,13 @@ export function jobVerdict(job: JobRecord): JobVerdict | undefined {
     };
   if (!endedAsAsked(job))
     return { kind: 'error', type: job.stopReason, message: `the job was stopped: ${job.stopReason}` };
-  if (directionsOf(job).every(([, { ios }]) => ios === 0))
+  if (operationsOf(job).every(([, { ios }]) => ios === 0))
     return { kind: 'error', type: 'nothing-measured', message: 'no I/O was measured' };
   return undefined;
 }
 
 function figuresText(job: JobRecord): string {
-  return directionsOf(job)
+  return operationsOf(job)
     .map(([name, { iops, latencyNs, ios }]) => {
       const tail = [
         ['mean', latencyNs.mean],

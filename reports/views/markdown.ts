@@ -3,7 +3,7 @@
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
-import { type DirectionRow, directionRows, directionsOf, hostOf, titleOf } from '../document/rows.js';
+import { hostOf, type OperationRow, operationRows, operationsOf, titleOf } from '../document/rows.js';
 import {
   formatBytes,
   formatCapacity,
@@ -20,8 +20,8 @@ type Row = readonly string[];
 
 const FIGURES = ['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
 
-function figureRow({ result, job, name, direction }: DirectionRow, context: Row): Row {
-  const { ios, latencyNs } = direction;
+function figureRow({ result, job, name, record }: OperationRow, context: Row): Row {
+  const { ios, latencyNs } = record;
   const latency = (ns: number | undefined): string =>
     ios === 0 || ns === undefined ? '-' : formatLatency(ns);
   const host = result.hosts === undefined ? [] : [escapeMarkdown(hostOf(result, job)?.hostname ?? 'all')];
@@ -30,15 +30,15 @@ function figureRow({ result, job, name, direction }: DirectionRow, context: Row)
     escapeMarkdown(titleOf(job)),
     ...context,
     name,
-    formatIops(direction.iops),
-    formatMibPerSecond(direction.bandwidthBytesPerSecond),
+    formatIops(record.iops),
+    formatMibPerSecond(record.bandwidthBytesPerSecond),
     latency(latencyNs.mean),
     latency(latencyNs.p50),
     latency(latencyNs.p99),
     latency(latencyNs.p99_9),
     latency(latencyNs.p99_99),
     latency(latencyNs.max),
-    formatCount(direction.errors),
+    formatCount(record.errors),
   ];
 }
 
@@ -57,7 +57,7 @@ function figures(result: BenchResult): string[] {
     'workload',
     'direction',
   ];
-  const rows = directionRows([result]).map((row) =>
+  const rows = operationRows([result]).map((row) =>
     figureRow(row, [...(several ? [escapeMarkdown(row.job.target)] : []), workload(row.job)]),
   );
   return rows.length === 0 ? [] : markdownTable([...heads, ...FIGURES], heads.length, rows);
@@ -111,7 +111,7 @@ function troubles(result: BenchResult): string[] {
       (entry) => `- ${name}: ${formatCount(entry.count)} × ${escapeMarkdown(entry.status)}`,
     );
     if (timeouts > 0) lines.push(`- ${name}: ${formatCount(timeouts)} without a completion`);
-    if (directionsOf(job).length === 0) lines.push(`- ${name}: no I/O was measured (${job.stopReason})`);
+    if (operationsOf(job).length === 0) lines.push(`- ${name}: no I/O was measured (${job.stopReason})`);
     return lines;
   });
 }

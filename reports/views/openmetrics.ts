@@ -3,16 +3,16 @@
  * of the histogram's own buckets, so the counts are exact; they are the same in every document.
  */
 import { highestLatencyOfIndex, latencyIndex } from '../../engine/stats/histogram.js';
-import { countsOfDirection } from '../document/build.js';
+import { countsOfOperation } from '../document/build.js';
 import type { BenchResult, LatencyNs } from '../document/result.js';
-import { type DirectionRow, deviceOf, directionRows, hostOf } from '../document/rows.js';
+import { deviceOf, hostOf, type OperationRow, operationRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
 
 type Labels = readonly (readonly [name: string, value: string])[];
 
 /** A row with the labels that tell it from every other. */
 interface Series {
-  readonly row: DirectionRow;
+  readonly row: OperationRow;
   readonly labels: Labels;
 }
 
@@ -53,7 +53,7 @@ function sample(name: string, labels: Labels, value: string): string {
   return `${name}{${text}} ${value}`;
 }
 
-function labelsOf({ result, job, name }: DirectionRow, severalRuns: boolean): Labels {
+function labelsOf({ result, job, name }: OperationRow, severalRuns: boolean): Labels {
   const labels: [string, string][] = [
     // Not `job`: Prometheus and its push gateway put the name of what they scrape or group there.
     ['nvbench_job', job.name],
@@ -71,7 +71,7 @@ const keyOf = (labels: Labels): string => JSON.stringify(labels.map(([, value]) 
 
 /** Gives rows whose labels are the same their place among these as a label more. */
 function seriesOf(results: readonly BenchResult[]): Series[] {
-  const rows = directionRows(results).map((row) => ({ row, labels: labelsOf(row, results.length > 1) }));
+  const rows = operationRows(results).map((row) => ({ row, labels: labelsOf(row, results.length > 1) }));
   const totals = new Map<string, number>();
   for (const { labels } of rows) totals.set(keyOf(labels), (totals.get(keyOf(labels)) ?? 0) + 1);
   const seen = new Map<string, number>();
@@ -86,7 +86,7 @@ function seriesOf(results: readonly BenchResult[]): Series[] {
 
 /** Cumulative counts up to each bound. */
 function bucketLines({ row, labels }: Series, name: string): string[] {
-  const counts = countsOfDirection(row.direction);
+  const counts = countsOfOperation(row.record);
   if (counts === undefined) return [];
   const lines: string[] = [];
   let index = 0;
@@ -101,12 +101,12 @@ function bucketLines({ row, labels }: Series, name: string): string[] {
   for (; index < counts.length; index++) total += counts[index];
   lines.push(sample(`${name}_bucket`, [...labels, ['le', '+Inf']], String(total)));
   lines.push(sample(`${name}_count`, labels, String(total)));
-  lines.push(sample(`${name}_sum`, labels, seconds(row.direction.latencyNs.mean * total)));
+  lines.push(sample(`${name}_sum`, labels, seconds(row.record.latencyNs.mean * total)));
   return lines;
 }
 
 function quantileLines({ row, labels }: Series, name: string): string[] {
-  const { latencyNs, ios } = row.direction;
+  const { latencyNs, ios } = row.record;
   const lines = QUANTILES.flatMap(([quantile, of]) => {
     const ns = latencyNs[of];
     return ns === undefined || ios === 0
@@ -123,11 +123,11 @@ function quantileLines({ row, labels }: Series, name: string): string[] {
 type Lines = (series: Series, name: string) => string[];
 
 const gauge =
-  (of: (row: DirectionRow) => number): Lines =>
+  (of: (row: OperationRow) => number): Lines =>
   ({ row, labels }, name) => [sample(name, labels, numberText(of(row)))];
 
 const counter =
-  (of: (row: DirectionRow) => number): Lines =>
+  (of: (row: OperationRow) => number): Lines =>
   ({ row, labels }, name) => [sample(`${name}_total`, labels, numberText(of(row)))];
 
 interface Family {
@@ -158,32 +158,32 @@ const FAMILIES: readonly Family[] = [
     type: 'gauge',
     unit: 'seconds',
     help: 'Highest latency.',
-    lines: ({ row, labels }, name) => [sample(name, labels, seconds(row.direction.latencyNs.max))],
+    lines: ({ row, labels }, name) => [sample(name, labels, seconds(row.record.latencyNs.max))],
   },
   {
     name: 'nvbench_iops',
     type: 'gauge',
     help: 'I/Os per second over the measured time.',
-    lines: gauge(({ direction }) => direction.iops),
+    lines: gauge(({ record }) => record.iops),
   },
   {
     name: 'nvbench_bandwidth_bytes_per_second',
     type: 'gauge',
     unit: 'bytes_per_second',
     help: 'Bytes moved per second over the measured time.',
-    lines: gauge(({ direction }) => direction.bandwidthBytesPerSecond),
+    lines: gauge(({ record }) => record.bandwidthBytesPerSecond),
   },
   {
     name: 'nvbench_ios',
     type: 'counter',
     help: 'I/Os that completed with success.',
-    lines: counter(({ direction }) => direction.ios),
+    lines: counter(({ record }) => record.ios),
   },
   {
     name: 'nvbench_errors',
     type: 'counter',
     help: 'I/Os that completed with an error status.',
-    lines: counter(({ direction }) => direction.errors),
+    lines: counter(({ record }) => record.errors),
   },
   {
     name: 'nvbench_run_complete',

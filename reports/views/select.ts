@@ -1,14 +1,15 @@
-/** Leaves of a result only the jobs and directions that were asked for, down to the one that a format holds. */
+/** Leaves of a result only the jobs and operations that were asked for, down to the one that a format holds. */
 
+import type { OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { type DirectionName, type DirectionRow, directionRows, directionsOf } from '../document/rows.js';
+import { type OperationRow, operationRows, operationsOf } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 
 export interface Selection {
   /** A job's name, or `#N` for the N-th of the document. */
   readonly job?: string | undefined;
-  readonly direction?: DirectionName | undefined;
+  readonly direction?: OperationName | undefined;
 }
 
 const MAX_LISTED = 12;
@@ -17,9 +18,9 @@ function isNamed(job: JobRecord, index: number, wanted: string): boolean {
   return job.name === wanted || wanted === `#${index + 1}`;
 }
 
-function only(job: JobRecord, direction: DirectionName | undefined): JobRecord {
+function only(job: JobRecord, direction: OperationName | undefined): JobRecord {
   if (direction === undefined) return job;
-  const directions = directionsOf(job).filter(([name]) => name === direction);
+  const directions = operationsOf(job).filter(([name]) => name === direction);
   return { ...job, directions: Object.fromEntries(directions) };
 }
 
@@ -33,19 +34,20 @@ export function selectJobs(result: BenchResult, { job, direction }: Selection): 
   }
   const jobs = named
     .map((each) => only(each, direction))
-    .filter((each) => direction === undefined || directionsOf(each).length > 0);
+    .filter((each) => direction === undefined || operationsOf(each).length > 0);
+  const measured = new Set(named.flatMap((each) => operationsOf(each).map(([name]) => name)));
   if (jobs.length === 0)
     throw new ReportError(
       'NO_SUCH_DIRECTION',
       `no job chosen has a ${direction}`,
-      'choose the other direction',
+      `choose another: ${[...measured].join(', ')}`,
     );
   return { ...result, jobs };
 }
 
 /** The one distribution of a result that has just one. Throws ReportError that lists what there is to choose from. */
-export function oneDistribution(format: string, result: BenchResult): DirectionRow {
-  const rows = directionRows([result]);
+export function oneDistribution(format: string, result: BenchResult): OperationRow {
+  const rows = operationRows([result]);
   if (rows.length === 1) return rows[0];
   if (rows.length === 0)
     throw new ReportError('NO_DISTRIBUTION', 'it has no measured I/O', 'choose another job or result');
@@ -61,7 +63,7 @@ export function oneDistribution(format: string, result: BenchResult): DirectionR
 }
 
 /** Throws ReportError for a direction without a histogram. */
-export function noHistogram(format: string, { job, name }: DirectionRow): ReportError {
+export function noHistogram(format: string, { job, name }: OperationRow): ReportError {
   return new ReportError(
     'NO_HISTOGRAM',
     `${sanitize(job.name)} ${name} has no histogram, which ${format} is made of`,

@@ -5,8 +5,8 @@ import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import {
   type BenchResult,
-  buildDirection,
   buildErrors,
+  buildOperation,
   buildWorker,
   type DeviceRecord,
   type JobRecord,
@@ -81,7 +81,7 @@ export function readJob(): JobRecord {
     rampTimeMs: 1000,
     elapsedNs: 2e9,
     stopReason: 'runtime',
-    directions: { read: buildDirection(readCounts(), 4096, 2e9, 0) },
+    directions: { read: buildOperation(readCounts(), 4096, 2e9, 0) },
     errors: buildErrors([], 0, 0),
     workers: [buildWorker(workerCounts)],
     timestampNote: TIMESTAMP_NOTE,
@@ -100,8 +100,8 @@ export function mixedJob(): JobRecord {
     rampTimeMs: 0,
     stopReason: 'interrupted',
     directions: {
-      read: buildDirection(countsOf([10_000, 300]), 4096, 2e9, 2),
-      write: buildDirection(countsOf([30_000, 100]), 4096, 2e9, 1),
+      read: buildOperation(countsOf([10_000, 300]), 4096, 2e9, 2),
+      write: buildOperation(countsOf([30_000, 100]), 4096, 2e9, 1),
     },
     errors: buildErrors([lbaOutOfRange], 4, 1),
     workers: [

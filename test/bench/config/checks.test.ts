@@ -222,8 +222,8 @@ describe('gates', () => {
 
   const refused: readonly (readonly [gate: string, message: RegExp])[] = [
     ['readr.p99 <= 1ms', /no job is named "readr"/],
-    ['mixed.p99 <= 1ms', /reads and writes/],
-    ['reader.write.p99 <= 1ms', /does no writes/],
+    ['mixed.p99 <= 1ms', /more than one operation: read, write/],
+    ['reader.write.p99 <= 1ms', /does no write/],
     ['reader.p99 <= 1', /no unit/],
     ['reader.latency <= 1ms', /no metric is named "latency"/],
     ['{ p99: 1ms }', /expects a gate/],

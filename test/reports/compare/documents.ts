@@ -1,7 +1,7 @@
 /** Results whose repeats have given latencies, for comparisons that can be foretold. */
 
 import type { NamedResult } from '../../../reports/compare/index.js';
-import { type BenchResult, buildDirection, buildErrors, type JobRecord } from '../../../reports/index.js';
+import { type BenchResult, buildErrors, buildOperation, type JobRecord } from '../../../reports/index.js';
 import { Random } from '../../../reports/statistics/random.js';
 import { countsOf } from '../../engine/stats/random.js';
 import { readJob, sampleResult } from '../sample.js';
@@ -26,7 +26,7 @@ export function jobOf(run: Run, seed: number, name = 'randread'): JobRecord {
     ...readJob(),
     name,
     elapsedNs,
-    directions: { read: buildDirection(countsOf(latencies), 4096, elapsedNs, errors) },
+    directions: { read: buildOperation(countsOf(latencies), 4096, elapsedNs, errors) },
     errors: buildErrors(errors === 0 ? [] : [{ ...status, count: errors }], 0, 0),
   };
 }

@@ -4,17 +4,17 @@ import { EngineError } from '../../../engine/errors.js';
 import { decodeCounts } from '../../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import {
-  buildDirection,
   buildErrors,
+  buildOperation,
   buildSmart,
   buildWorker,
-  combineDirections,
+  combineOperations,
 } from '../../../reports/document/build.js';
 import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from '../sample.js';
 
-describe('buildDirection', () => {
+describe('buildOperation', () => {
   test('gives rates over the measured time', () => {
-    const { ios, bytes, iops, bandwidthBytesPerSecond, errors } = buildDirection(readCounts(), 4096, 2e9, 5);
+    const { ios, bytes, iops, bandwidthBytesPerSecond, errors } = buildOperation(readCounts(), 4096, 2e9, 5);
     assert.deepEqual(
       { ios, bytes, iops, bandwidthBytesPerSecond, errors },
       { ios: 1e6, bytes: 4_096_000_000, iops: 500_000, bandwidthBytesPerSecond: 2_048_000_000, errors: 5 },
@@ -22,7 +22,7 @@ describe('buildDirection', () => {
   });
 
   test('gives latencies from the counts', () => {
-    const { mean, stddev, ...latencyNs } = buildDirection(readCounts(), 4096, 2e9, 0).latencyNs;
+    const { mean, stddev, ...latencyNs } = buildOperation(readCounts(), 4096, 2e9, 0).latencyNs;
     // 80,000 has 17 bits, so 64 values share an index; 1,500,000 has 21, so 1024 do.
     assert.deepEqual(latencyNs, {
       min: 1000,
@@ -41,38 +41,38 @@ describe('buildDirection', () => {
   });
 
   test('carries the histogram itself', () => {
-    const { histogram } = buildDirection(readCounts(), 4096, 2e9, 0);
+    const { histogram } = buildOperation(readCounts(), 4096, 2e9, 0);
     assert.equal(histogram.encoding, 'HdrHistogram V2 compressed base64');
     assert.deepEqual(decodeCounts(histogram.data), readCounts());
   });
 
   test('gives 0 for a job that measured nothing', () => {
-    const direction = buildDirection(emptyHistogram(), 4096, 0, 0);
+    const direction = buildOperation(emptyHistogram(), 4096, 0, 0);
     assert.deepEqual([direction.iops, direction.bandwidthBytesPerSecond, direction.latencyNs.p99], [0, 0, 0]);
   });
 });
 
-describe('combineDirections', () => {
+describe('combineOperations', () => {
   test('adds rates and takes latencies from the merged histogram', () => {
-    const reads = buildDirection(countsOf([1000, 3]), 4096, 1e9, 1);
-    const writes = buildDirection(countsOf([2000, 1]), 4096, 1e9, 2);
-    const both = buildDirection(countsOf([1000, 3], [2000, 1]), 4096, 1e9, 3);
-    assert.deepEqual(combineDirections([reads, writes]), both);
+    const reads = buildOperation(countsOf([1000, 3]), 4096, 1e9, 1);
+    const writes = buildOperation(countsOf([2000, 1]), 4096, 1e9, 2);
+    const both = buildOperation(countsOf([1000, 3], [2000, 1]), 4096, 1e9, 3);
+    assert.deepEqual(combineOperations([reads, writes]), both);
   });
 
   test('says nothing of percentiles where a part has no histogram', () => {
-    const reads = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
-    const { histogram: _, ...imported } = buildDirection(countsOf([2000, 1]), 4096, 1e9, 0);
-    const both = combineDirections([reads, imported]);
+    const reads = buildOperation(countsOf([1000, 3]), 4096, 1e9, 0);
+    const { histogram: _, ...imported } = buildOperation(countsOf([2000, 1]), 4096, 1e9, 0);
+    const both = combineOperations([reads, imported]);
     assert.deepEqual(both.latencyNs, { min: 1000, mean: 1250, max: 2000 });
     assert.equal(both.histogram, undefined);
     assert.equal(both.iops, 4);
   });
 
   test('refuses a histogram that cannot be read', () => {
-    const direction = buildDirection(countsOf([1000, 3]), 4096, 1e9, 0);
+    const direction = buildOperation(countsOf([1000, 3]), 4096, 1e9, 0);
     const broken = { ...direction, histogram: { ...direction.histogram, data: 'AAAA' } };
-    assert.throws(() => combineDirections([direction, broken]), EngineError);
+    assert.throws(() => combineOperations([direction, broken]), EngineError);
   });
 });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildErrors, buildSmart, countsOfDirection } from '../../../reports/document/build.js';
+import { buildErrors, buildSmart, countsOfOperation } from '../../../reports/document/build.js';
 import { deviceOf, hostOf } from '../../../reports/document/rows.js';
 import {
   type BenchResult,
-  buildDirection,
+  buildOperation,
   formatJson,
   formatText,
   type JobRecord,
@@ -24,7 +24,7 @@ function resultOf(
   change: Partial<JobRecord> = {},
 ): BenchResult {
   const result = sampleResult();
-  const directions = { read: buildDirection(countsOf([latencyNs, count]), 4096, 2e9, 0) };
+  const directions = { read: buildOperation(countsOf([latencyNs, count]), 4096, 2e9, 0) };
   return {
     ...result,
     host: { ...result.host, hostname },
@@ -33,7 +33,7 @@ function resultOf(
 }
 
 function countsOfFirst({ jobs }: BenchResult): Float64Array {
-  return countsOfDirection(jobs[0].directions.read ?? assert.fail()) ?? assert.fail();
+  return countsOfOperation(jobs[0].directions.read ?? assert.fail()) ?? assert.fail();
 }
 
 describe('mergeResults', () => {
@@ -206,7 +206,7 @@ describe('mergeResults with sum', () => {
   });
 
   test('refuses to add up what has no histogram', () => {
-    const { histogram: _, ...read } = buildDirection(countsOf([1000, 10]), 4096, 2e9, 0);
+    const { histogram: _, ...read } = buildOperation(countsOf([1000, 10]), 4096, 2e9, 0);
     const imported = [1, 2].map((seed) => resultOf('a', 1000, 10, { directions: { read }, seed }));
     assert.throws(() => mergeResults(imported, summed), { code: 'NO_HISTOGRAM' });
     assert.equal(mergeResults(imported, apart).jobs.length, 2);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { foldWarnings } from '../../../reports/document/fold-warnings.js';
-import { buildIntervalDirection } from '../../../reports/document/intervals.js';
+import { buildIntervalOperation } from '../../../reports/document/intervals.js';
 import { repeatsEndingAt, summarizeRepeats } from '../../../reports/document/repeats.js';
-import { buildDirection, formatText, type JobRecord, mergeIntervals } from '../../../reports/index.js';
+import { buildOperation, formatText, type JobRecord, mergeIntervals } from '../../../reports/index.js';
 import { countsOf, drive, readCounts, readJob, sampleResult } from '../sample.js';
 
 const warning = (code: string, message = 'm') => ({ code, message, advice: 'a' });
@@ -12,7 +12,7 @@ const warning = (code: string, message = 'm') => ({ code, message, advice: 'a' }
 const repeat = (index: number, ios: number, change: Partial<JobRecord> = {}): JobRecord => ({
   ...readJob(),
   repeat: { index, count: 3 },
-  directions: { read: buildDirection(countsOf([1000, ios]), 4096, 1e9, 0) },
+  directions: { read: buildOperation(countsOf([1000, ios]), 4096, 1e9, 0) },
   ...change,
 });
 
@@ -109,7 +109,7 @@ describe('the text of a device', () => {
 });
 
 describe('mergeIntervals', () => {
-  const half = (counts: Float64Array, errors = 0) => buildIntervalDirection(counts, 4096, errors);
+  const half = (counts: Float64Array, errors = 0) => buildIntervalOperation(counts, 4096, errors);
 
   test('adds the counts, I/Os, bytes and errors of two intervals', () => {
     const merged = mergeIntervals(

@@ -1,7 +1,7 @@
 /** A sweep of 3 block sizes by 5 depths on 2 devices, with 60 intervals for each job. */
 
 import type { BenchResult, JobRecord } from '../../../reports/document/result.js';
-import { buildDirection, buildIntervalDirection, type IntervalRecord } from '../../../reports/index.js';
+import { buildIntervalOperation, buildOperation, type IntervalRecord } from '../../../reports/index.js';
 import { countsOf, drive, readJob, sampleResult } from '../sample.js';
 
 const SECOND_NS = 1e9;
@@ -18,7 +18,7 @@ function intervalsOf(bsBytes: number, baseNs: number, ios: number): IntervalReco
   return Array.from({ length: SECONDS }, (_, i) => ({
     startNs: i * SECOND_NS,
     endNs: (i + 1) * SECOND_NS,
-    read: buildIntervalDirection(countsOf(...entries(baseNs * (1 + 0.3 * Math.sin(i / 5)), ios)), bsBytes, 0),
+    read: buildIntervalOperation(countsOf(...entries(baseNs * (1 + 0.3 * Math.sin(i / 5)), ios)), bsBytes, 0),
   }));
 }
 
@@ -35,7 +35,7 @@ function job(target: string, bsBytes: number, iodepth: number): JobRecord {
     iodepth,
     elapsedNs: SECONDS * SECOND_NS,
     directions: {
-      read: buildDirection(countsOf(...entries(baseNs, ios * SECONDS)), bsBytes, SECONDS * SECOND_NS, 0),
+      read: buildOperation(countsOf(...entries(baseNs, ios * SECONDS)), bsBytes, SECONDS * SECOND_NS, 0),
     },
     intervalNs: SECOND_NS,
     intervals: intervalsOf(bsBytes, baseNs, ios),

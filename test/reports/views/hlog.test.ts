@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { HistogramLogReader, JsHistogram, listTags } from 'hdr-histogram-js';
 import { fromHdrHistogram } from '../../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
-import { buildIntervalDirection } from '../../../reports/document/intervals.js';
-import { type BenchResult, buildDirection } from '../../../reports/index.js';
+import { buildIntervalOperation } from '../../../reports/document/intervals.js';
+import { type BenchResult, buildOperation } from '../../../reports/index.js';
 import { formatHlog } from '../../../reports/views/hlog.js';
 import { countsOf, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
@@ -51,11 +51,11 @@ describe('formatHlog', () => {
 
   test('has a line for each interval, also for one in which nothing happened', () => {
     const interval = (second: number, counts: Float64Array) => {
-      const read = buildIntervalDirection(counts, 4096, 0);
+      const read = buildIntervalOperation(counts, 4096, 0);
       return { startNs: second * 1e9, endNs: (second + 1) * 1e9, ...(read ? { read } : {}) };
     };
     const parts = [countsOf([1000, 3]), emptyHistogram(), countsOf([1000, 1], [2000, 2])];
-    const directions = { read: buildDirection(countsOf([1000, 4], [2000, 2]), 4096, 3e9, 0) };
+    const directions = { read: buildOperation(countsOf([1000, 4], [2000, 2]), 4096, 3e9, 0) };
     const job = {
       ...readJob(),
       directions,
