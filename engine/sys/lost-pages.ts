@@ -1,8 +1,9 @@
 /**
  * Mappings that outlive what is behind them. A drive on uio that is unplugged takes its BAR with it, and the file of
  * another process may be cut short: an access then raises SIGBUS (mmap(2)), which would end the process with all that
- * it measured. Here the page that is gone is replaced, by the thread that touched it, with memory of all ones, which is
- * how a missing device reads.
+ * it measured. Here the page that is gone, and with it the rest of its mapping, is replaced by the thread that touched it
+ * with memory of all ones, which is how a missing device reads. Of a large mapping only the first 64 KiB from there on are
+ * ones, and zeros follow: to replace each page by itself would need more mappings than a process may have.
  *
  * JavaScript cannot run in a signal handler, so the handler is machine code (x86-64, System V ABI) in a page of its
  * own, beside a table of the mappings it is for. Any other fault goes to the handler that was there before.
@@ -26,8 +27,9 @@ const SA_RESTART = 0x1000_0000;
 const ENTRIES = 1023;
 /** start, end, bytes of a page, nothing. */
 const ENTRY_WORDS = 4;
+/** Behind it 32 bytes of zeros: the kernel's struct sigaction of the default action. */
 const FORMER_HANDLER_WORD = ENTRIES * ENTRY_WORDS;
-const TABLE_BYTES = (ENTRIES + 1) * ENTRY_WORDS * 8;
+const TABLE_BYTES = (ENTRIES + 2) * ENTRY_WORDS * 8;
 
 /** handler(int signal, siginfo_t *info, void *context); the table is one page behind it. */
 const HANDLER = [
@@ -58,36 +60,47 @@ const HANDLER = [
   // chain:
   'ffe0', // jmp rax
   // found:
-  '4989f0', // mov r8,rsi
   '57', // push rdi
   '52', // push rdx
-  '4150', // push r8
-  '498b7210', // mov rsi,[r10+0x10]
-  '4889f7', // mov rdi,rsi
+  '56', // push rsi
+  '53', // push rbx
+  '498b5a10', // mov rbx,[r10+0x10]
+  '4889df', // mov rdi,rbx
   '48f7df', // neg rdi
   '4821c7', // and rdi,rax
-  '57', // push rdi
-  '56', // push rsi
+  '498b7208', // mov rsi,[r10+0x8]
+  '4829fe', // sub rsi,rdi
   'ba03000000', // mov edx,0x3
-  '41ba32000000', // mov r10d,0x32
+  '41ba32400000', // mov r10d,0x4032
   '49c7c0ffffffff', // mov r8,0xffffffffffffffff
   '4531c9', // xor r9d,r9d
+  // replace:
   'b809000000', // mov eax,0x9
   '0f05', // syscall
-  '59', // pop rcx
-  '5f', // pop rdi
   '4839f8', // cmp rax,rdi
+  '740e', // je fill
+  '4839de', // cmp rsi,rbx
+  '4889de', // mov rsi,rbx
+  '75ec', // jne replace
+  '5b', // pop rbx
   '5e', // pop rsi
   '5a', // pop rdx
-  '7510', // jne failed
-  '48c7c0ffffffff', // mov rax,0xffffffffffffffff
+  '5f', // pop rdi
+  'eb8e', // jmp notours
+  // fill:
+  'b900000100', // mov ecx,0x10000
+  '4839d9', // cmp rcx,rbx
+  '480f42cb', // cmovb rcx,rbx
+  '4839f1', // cmp rcx,rsi
+  '480f47ce', // cmova rcx,rsi
   '48c1e903', // shr rcx,0x3
+  '48c7c0ffffffff', // mov rax,0xffffffffffffffff
   'f348ab', // rep stos es:[rdi],rax
+  '5b', // pop rbx
+  '5e', // pop rsi
+  '5a', // pop rdx
   '5f', // pop rdi
   'c3', // ret
-  // failed:
-  '5f', // pop rdi
-  'eb87', // jmp notours
 ];
 
 /** What is behind it may go away. */
@@ -100,9 +113,9 @@ let table: BigUint64Array | undefined;
 let refused = false;
 
 /**
- * From now on a page of the mapping whose backing is gone becomes memory of all ones when it is touched, by whatever
- * thread. `pageBytes` is the page size of what is mapped. False where the system does not allow it (no executable
- * memory) or 1023 mappings are guarded: such an access then ends the process.
+ * From now on a page of the mapping whose backing is gone becomes, with those behind it, memory of all ones when it is
+ * touched, by whatever thread. `pageBytes` is the page size of what is mapped. False where the system does not allow it
+ * (no executable memory) or 1023 mappings are guarded: such an access then ends the process.
  */
 export function guard({ address, lengthBytes }: Guarded, pageBytes = PAGE_BYTES): boolean {
   const entries = installed();

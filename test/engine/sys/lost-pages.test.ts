@@ -72,6 +72,19 @@ test('a hugepage is replaced as a whole', { skip: hugepages < 2 && 'needs 2 free
   assert.equal(stdout.trim(), '7 255 255', stderr);
 });
 
+test('a large file that is gone costs few mappings, however it is touched', () => {
+  const { stdout, stderr } = run(`
+    const MIB = 2 ** 20;
+    const large = mapMemfd(640 * MIB, 'large');
+    const pages = new Uint8Array(large.buffer);
+    guard(large);
+    ftruncate(large.fd, 0);
+    for (let page = 640 * 256 - 2; page >= 0; page -= 2) if (pages[page * 4096] !== 255) throw new Error(page);
+    pages[639 * MIB] = 9;
+    console.log(pages[0], pages[65535], pages[639 * MIB]);`);
+  assert.equal(stdout.trim(), '255 255 9', stderr);
+});
+
 test('memory that nobody guards still ends the process', () => {
   const { signal, stdout } = run(`
     const other = mapMemfd(4096, 'other');
