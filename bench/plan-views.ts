@@ -1,7 +1,15 @@
 /** What `--dry-run` prints, as text and as JSON: device, namespace, queues, memory, bytes to be written. */
-import { formatBytes, formatCapacity, formatCpuList, formatDuration, plural } from '../reports/index.js';
+import {
+  formatBytes,
+  formatCapacity,
+  formatCpuList,
+  formatDuration,
+  laterSettings,
+  plural,
+} from '../reports/index.js';
 import { isMixed } from './config/job-keys.js';
 import { formatDurationMs } from './config/units.js';
+import { workOfJob } from './config/workload.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob, turnsOf } from './plan.js';
 
 function deviceLine({ target, controller, namespace }: OpenDevice): string {
@@ -45,6 +53,8 @@ function jobText(planned: PlannedJob): string {
     `  ${spec.rampTimeMs > 0 ? `ramp ${formatDurationMs(spec.rampTimeMs)}; ` : ''}ends ${endText(planned)}`,
     `  writes ${writeText(planned)}`,
   ];
+  const settings = laterSettings({ workload: workOfJob(config) });
+  if (settings.length > 0) lines.push(`  with ${settings.join(', ')}`);
   if (geometry.parts > 1) lines.push(`  each I/O is split into ${geometry.parts} commands (MDTS)`);
   return `${lines.join('\n')}\n`;
 }
@@ -108,6 +118,8 @@ function jobData(planned: PlannedJob) {
     /** Most bytes that it may write; null: as many as its runtime allows. */
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.parts,
+    /** The keys of the configuration that are part of the work, as the result will record them. */
+    workload: workOfJob(config),
   };
 }
 

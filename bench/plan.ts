@@ -98,24 +98,18 @@ function jobSpec(
   const sizeBytes = regionBytes(job, namespace, offsetBytes);
   const timed = job.runtimeMs !== undefined;
   const once = Math.floor(sizeBytes / job.bsBytes);
+  // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
-    bsBytes: job.bsBytes,
-    iodepth: job.iodepth,
-    numjobs: job.numjobs,
-    queuePairs: job.queuePairs,
+    ...job,
     random: job.rw.startsWith('rand'),
     readPercent: job.rwmixread,
     offsetBytes,
     sizeBytes,
-    rampTimeMs: job.rampTimeMs,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
-    ioTimeoutMs: job.ioTimeoutMs,
     maxErrors: MAX_ERRORS,
     seed,
     split: config.split,
-    completion: job.completion,
-    hybridSpinMs: job.hybridSpinMs,
     ...placement,
   };
 }

@@ -1,6 +1,7 @@
 /** The public door of the reports: the result document and its views, as pure functions of plain data. */
 export * from './document/build.js';
 export * from './document/intervals.js';
+export { laterSettings } from './document/job-workload.js';
 export * from './document/json.js';
 export * from './document/json.js';
 export * from './document/merge.js';

@@ -73,7 +73,7 @@ export function withSettings(result: BenchResult, job: JobRecord): JobRecord {
 }
 
 /** Keys of a job that its fields do not have, as `key value`: what reports say of keys that came later. */
-export function laterSettings({ workload = {} }: JobRecord): string[] {
+export function laterSettings({ workload = {} }: Pick<JobRecord, 'workload'>): string[] {
   return Object.entries(workload)
     .filter(([key]) => !KEYS_OF_RUN.includes(key))
     .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
