@@ -17,6 +17,8 @@ export interface CompletionContext {
   readonly commands: readonly CommandModel[];
   /** Targets that can be named; looked for only where one is due. */
   targets(): readonly Candidate[];
+  /** What the beginning of a `KEY=VALUE` may become. */
+  settings(current: string): readonly Candidate[];
 }
 
 export const FILE_OPTIONS = [
@@ -33,6 +35,8 @@ export const FILE_OPTIONS = [
 ];
 const FILE_PLACES = ['config', 'result', 'results', 'file', 'name'];
 const TARGET_NAMES = ['device', 'target'];
+/** Options that change a value of the configuration. */
+export const SETTING_OPTIONS = ['set', 'a', 'b'];
 /** Commands that change a driver: nothing but a PCI function has one. */
 const PCI_COMMANDS = ['bind', 'unbind'];
 /** What `import --target` notes down need not be there. */
@@ -63,6 +67,7 @@ function valuesFor(
       current,
     );
   if (TARGET_NAMES.includes(name)) return targetsFor(command, context, current);
+  if (SETTING_OPTIONS.includes(name)) return words(context.settings(current), current);
   return FILE_OPTIONS.includes(name) || FILE_PLACES.includes(name) ? { kind: 'files' } : NONE;
 }
 

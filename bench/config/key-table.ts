@@ -75,7 +75,7 @@ export function defaultOf<Row extends KeyRow>(row: Row): ValueOf<Row> | undefine
 }
 
 /** Help without Markdown, and what applies where the key is absent. */
-function descriptionOf({ help, absent, required }: KeyRow): string {
+export function describeKey({ help, absent, required }: KeyRow): string {
   const without = absent === undefined || required ? '' : ` If absent: ${absent}.`;
   return `${help.replaceAll('`', '')}${without}`;
 }
@@ -86,7 +86,7 @@ export function schemasOf<Table extends KeyTable>(
 ): { [Key in keyof Table]: z.ZodOptional<z.ZodType<ValueOf<Table[Key]>>> } {
   const schemas = Object.entries(table).map(([key, row]) => {
     const shown = row.default !== undefined && row.absent === undefined ? { default: row.default } : {};
-    return [key, row.kind.schema.optional().meta({ description: descriptionOf(row), ...shown })];
+    return [key, row.kind.schema.optional().meta({ description: describeKey(row), ...shown })];
   });
   return Object.fromEntries(schemas);
 }

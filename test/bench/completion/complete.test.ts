@@ -8,6 +8,7 @@ import {
   FILE_OPTIONS,
 } from '../../../bench/completion/complete.js';
 import { modelOf } from '../../../bench/completion/model.js';
+import { settingsFor } from '../../../bench/completion/settings.js';
 import { knownTargets } from '../../../bench/completion/targets.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
 
@@ -15,7 +16,8 @@ const commands = (await loadCommands([])).map(modelOf);
 const targets = () => ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim'].map((value) => ({ value }));
 
 /** Completes the last word of a line; the cursor is at its end. */
-const at = (line: string): Completions => complete(line.split(' '), { commands, targets });
+const at = (line: string): Completions =>
+  complete(line.split(' '), { commands, targets, settings: settingsFor });
 
 function wordsAt(line: string): string[] {
   const found = at(line);
@@ -51,6 +53,12 @@ describe('completion', () => {
     assert.deepEqual(wordsAt('schema r'), ['result']);
   });
 
+  test('offers keys and values of the configuration where one is changed', () => {
+    assert.deepEqual(wordsAt('run x.yaml --set defaults.iod'), ['defaults.iodepth=']);
+    assert.deepEqual(wordsAt('run x.yaml --set=defaults.completion=p'), ['--set=defaults.completion=poll']);
+    assert.deepEqual(wordsAt('ab x.yaml --a attach=g'), ['attach=group']);
+  });
+
   test('offers targets where a target is due', () => {
     assert.deepEqual(wordsAt('identify '), ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim']);
     assert.deepEqual(wordsAt('run x.yaml --device pci:0000:02'), ['pci:0000:02:00.0']);
@@ -75,7 +83,12 @@ describe('completion', () => {
   });
 
   test('offers nothing where there is no list', () => {
-    for (const line of ['run x.yaml --set ', 'ab x.yaml --blocks ', 'import f --target ', 'no-such-command '])
+    for (const line of [
+      'run x.yaml --wait ',
+      'ab x.yaml --blocks ',
+      'import f --target ',
+      'no-such-command ',
+    ])
       assert.deepEqual(at(line), { kind: 'none' }, line);
   });
 
