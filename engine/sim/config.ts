@@ -62,6 +62,7 @@ export interface SimThreadData {
   readonly doorbellsAddress: bigint;
   readonly doorbellsBytes: number;
   readonly control: SharedArrayBuffer;
+  readonly configurationWrites: SharedArrayBuffer;
   readonly dmaTable: SharedArrayBuffer;
   /** Eventfds by interrupt vector. */
   readonly interrupts: SharedArrayBuffer;

@@ -8,6 +8,7 @@ import { AdminCommands } from './admin-commands.js';
 import { HELD, SUCCESS } from './answers.js';
 import { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
+import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
 import { DataPointer } from './data-pointer.js';
 import type { DmaView } from './dma-table.js';
@@ -25,6 +26,13 @@ import { RegisterFile } from './registers.js';
 
 const MOST_DEFECTS_IN_A_ROW = 100;
 
+/** What the host reaches the controller by. */
+interface ControllerBar {
+  readonly registers: ArrayBuffer;
+  readonly doorbells: ArrayBuffer;
+  readonly configurationWrites: ConfigurationWrites;
+}
+
 /** The end of the thread, as a fault orders it. */
 class Vanished extends Error {}
 
@@ -33,6 +41,7 @@ export class SimController {
   private readonly control: ControlLines;
   private readonly dma: DmaView;
   private readonly registers: RegisterFile;
+  private readonly configurationWrites: ConfigurationWrites;
   private readonly media: Media;
   private readonly health = new Health();
   private readonly data: DataPointer;
@@ -54,7 +63,7 @@ export class SimController {
 
   constructor(
     config: SimConfig,
-    bar: { readonly registers: ArrayBuffer; readonly doorbells: ArrayBuffer },
+    bar: ControllerBar,
     control: ControlLines,
     dma: DmaView,
     interrupts?: InterruptLines,
@@ -62,6 +71,7 @@ export class SimController {
     this.config = config;
     this.control = control;
     this.dma = dma;
+    this.configurationWrites = bar.configurationWrites;
     this.registers = new RegisterFile(new Uint32Array(bar.registers));
     this.media = config.media === 'null' ? new NullMedia(config.sizeBytes) : new RamMedia(config.memoryBytes);
     this.data = new DataPointer(dma, config.mdtsBytes);
@@ -112,9 +122,9 @@ export class SimController {
   private look(): number {
     if (this.control.resetAsked()) this.functionReset();
     if (this.control.dmaChanged()) this.adoptDma();
+    if (this.hung) this.configurationWrites.discard();
     if (this.hung) return 0;
-    const cc = this.registers.configuration();
-    if (cc !== this.cc) this.configure(cc);
+    if (this.configurationWrites.pending()) this.obeyWrites();
     if (!this.serving) return 0;
     const done = this.serveAdmin();
     return this.serving ? done + this.queues.serve() : done;
@@ -149,6 +159,7 @@ export class SimController {
   }
 
   private functionReset(): void {
+    this.configurationWrites.discard();
     this.powerOn();
     this.control.acknowledgeReset();
   }
@@ -158,6 +169,18 @@ export class SimController {
     const generation = this.dma.refresh();
     this.queues.rebase();
     this.control.acknowledgeDma(generation);
+  }
+
+  private obeyWrites(): void {
+    const { configurationWrites } = this;
+    while (configurationWrites.pending()) {
+      // obeyed whatever comes of it, or a write that cannot be would come up again for ever
+      try {
+        this.configure(configurationWrites.first());
+      } finally {
+        configurationWrites.obeyed();
+      }
+    }
   }
 
   private configure(cc: number): void {
@@ -185,7 +208,7 @@ export class SimController {
   }
 
   private openAdminQueues(): boolean {
-    const wanted = this.registers.adminQueues();
+    const wanted = this.registers.adminQueues(this.cc);
     if (wanted === undefined) return false;
     this.data.setPage(wanted.pageBytes);
     this.queueCommands.setPage(wanted.pageBytes);

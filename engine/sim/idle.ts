@@ -9,6 +9,7 @@
  */
 import { yieldCpu } from '../sys/affinity.js';
 import { nowMs } from '../sys/clock.js';
+import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
 
 const SPIN_PASSES = 20_000;
@@ -23,13 +24,15 @@ const LONGEST_SLEEP_MS = 1;
 
 export class IdlePolicy {
   private readonly control: ControlLines;
+  private readonly configurationWrites: ConfigurationWrites;
   private readonly spinPasses: number;
   private emptyPasses = 0;
   private idleSinceMs = 0;
   private sleepMs = 0;
 
-  constructor(control: ControlLines, cpus: number) {
+  constructor(control: ControlLines, configurationWrites: ConfigurationWrites, cpus: number) {
     this.control = control;
+    this.configurationWrites = configurationWrites;
     this.spinPasses = spinPasses(cpus);
   }
 
@@ -53,6 +56,7 @@ export class IdlePolicy {
     const wakes = this.control.wakeCount();
     // what a wake announces is looked at before sleeping; the caller's next pass sees anything later
     if (this.control.stopAsked() || this.control.resetAsked() || this.control.dmaChanged()) return;
+    if (this.configurationWrites.pending()) return;
     this.control.sleep(wakes, this.sleepMs);
     this.sleepMs = Math.min(this.sleepMs * 2, LONGEST_SLEEP_MS);
   }

@@ -56,10 +56,6 @@ export class RegisterFile {
     this.words.fill(0xffff_ffff);
   }
 
-  configuration(): number {
-    return this.words[CC / 4];
-  }
-
   status(): number {
     return this.words[CSTS / 4];
   }
@@ -68,9 +64,8 @@ export class RegisterFile {
     this.words[CSTS / 4] = status;
   }
 
-  /** The admin queues as CC, AQA, ASQ and ACQ give them; undefined where the host may not enable with these. */
-  adminQueues(): AdminQueues | undefined {
-    const cc = this.configuration();
+  /** The admin queues as `cc`, AQA, ASQ and ACQ give them; undefined where the host may not enable with these. */
+  adminQueues(cc: number): AdminQueues | undefined {
     const mps = (cc >>> CC_MPS_SHIFT) & 0xf;
     const ams = (cc >>> 11) & 7;
     if (mps > MPSMAX || ams !== 0 || ((cc >>> CC_CSS_SHIFT) & 7) !== CC_CSS_NVM) return undefined;

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { viewAt } from '../sys/mapping.js';
 import type { SimThreadData } from './config.js';
+import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
 import { SimController } from './controller.js';
 import { DmaView } from './dma-table.js';
@@ -17,15 +18,17 @@ function play(controller: SimController, control: ControlLines, idle: IdlePolicy
 
 const data = workerData as SimThreadData;
 const control = new ControlLines(data.control);
+const configurationWrites = new ConfigurationWrites(control, data.configurationWrites);
 try {
   const registers = viewAt(data.registersAddress, data.registersBytes);
   const doorbells = viewAt(data.doorbellsAddress, data.doorbellsBytes);
   const dma = new DmaView(data.dmaTable, control);
   const interrupts = new InterruptLines(data.interrupts);
-  const controller = new SimController(data.config, { registers, doorbells }, control, dma, interrupts);
+  const bar = { registers, doorbells, configurationWrites };
+  const controller = new SimController(data.config, bar, control, dma, interrupts);
   control.setState(STATE_RUNNING);
   try {
-    play(controller, control, new IdlePolicy(control, data.config.cpus));
+    play(controller, control, new IdlePolicy(control, configurationWrites, data.config.cpus));
   } catch (error) {
     controller.vanish();
     throw error;

@@ -2,6 +2,7 @@
  * BAR0 of the software controller. Its registers are a file that other processes may map to read; its doorbells can be
  * put on a page of their own for whoever is to ring them next, under the views that exist.
  */
+import type { ConfigurationWrites } from '../sim/configuration-writes.js';
 import { HOST_WRITABLE } from '../sim/registers.js';
 import { closeFd } from '../sys/fd.js';
 import { guard } from '../sys/lost-pages.js';
@@ -12,6 +13,7 @@ import type { Registers } from './transport.js';
 
 /** Where BAR0 has them (NVMe over PCIe 1.0, 3.1.2). */
 const DOORBELLS = 0x1000;
+const CC = 0x14;
 
 export class SimBar implements Registers {
   /** One page. */
@@ -19,9 +21,11 @@ export class SimBar implements Registers {
   readonly doorbells: ReturnType<typeof mapAnonymous>;
   readonly #registers = new MmioRegisters(this.registers);
   readonly #doorbells: MmioRegisters;
+  readonly #configurationWrites: ConfigurationWrites;
   #guarded = false;
 
-  constructor(doorbellBytes: number) {
+  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites) {
+    this.#configurationWrites = configurationWrites;
     this.doorbells = mapAnonymous(doorbellBytes, 'simulated doorbells');
     this.#doorbells = new MmioRegisters(this.doorbells);
   }
@@ -30,12 +34,16 @@ export class SimBar implements Registers {
     return DOORBELLS + this.doorbells.lengthBytes;
   }
 
+  /** What the controller makes of the writes before is there. */
   read32(offset: number): number {
-    return offset < DOORBELLS ? this.#registers.read32(offset) : this.#doorbells.read32(offset - DOORBELLS);
+    if (offset >= DOORBELLS) return this.#doorbells.read32(offset - DOORBELLS);
+    this.#configurationWrites.flush();
+    return this.#registers.read32(offset);
   }
 
   write32(offset: number, value: number): void {
     if (offset >= DOORBELLS) this.#doorbells.write32(offset - DOORBELLS, value);
+    else if (offset === CC && !this.#configurationWrites.write(value)) return;
     else if (HOST_WRITABLE.has(offset)) this.#registers.write32(offset, value);
   }
 

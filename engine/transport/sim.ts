@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { doorbellBytes, type SimThreadData } from '../sim/config.js';
+import { ConfigurationWrites } from '../sim/configuration-writes.js';
 import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../sim/control.js';
 import { DmaTableWriter } from '../sim/dma-table.js';
 import { InterruptLines } from '../sim/interrupts.js';
@@ -52,8 +53,7 @@ export interface SharedSimDevice extends TransportDevice {
 /** Starts a software controller. Throws EngineError. */
 export async function attachSim(target: Target): Promise<SharedSimDevice> {
   const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
-  const bar = new SimBar(doorbellBytes(config.maxIoQueues));
-  const device = new SimDevice(formatTarget(target), bar, iovaBits, config.maxIoQueues + 1);
+  const device = new SimDevice(formatTarget(target), config.maxIoQueues, iovaBits);
   try {
     await device.start(config);
   } catch (error) {
@@ -75,6 +75,7 @@ class SimDevice implements SharedSimDevice {
   readonly interrupts: EventInterrupts;
   readonly lines: InterruptLines;
   private readonly control = new ControlLines();
+  private readonly configurationWrites = new ConfigurationWrites(this.control);
   private readonly table = new DmaTableWriter(this.control);
   private worker: Worker | undefined;
   private exited: Promise<void> = Promise.resolve();
@@ -85,9 +86,10 @@ class SimDevice implements SharedSimDevice {
   private shared: Sharing | undefined;
   private sharedDoorbells: number | undefined;
 
-  constructor(target: string, bar: SimBar, iovaBits: number, vectors: number) {
+  constructor(target: string, maxIoQueues: number, iovaBits: number) {
+    const vectors = maxIoQueues + 1;
     this.target = target;
-    this.bar = bar;
+    this.bar = new SimBar(doorbellBytes(maxIoQueues), this.configurationWrites);
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
     this.lines = InterruptLines.create(vectors);
     this.interrupts = this.routeInterrupts(vectors);
@@ -141,6 +143,7 @@ class SimDevice implements SharedSimDevice {
       doorbellsAddress: this.bar.doorbells.address,
       doorbellsBytes: this.bar.doorbells.lengthBytes,
       control: this.control.buffer,
+      configurationWrites: this.configurationWrites.buffer,
       dmaTable: this.table.buffer,
       interrupts: this.lines.buffer,
     };

@@ -1,5 +1,6 @@
 /** The software controller without a thread of its own: a test passes over it by hand, and sees what it reads. */
 
+import { ConfigurationWrites } from '../../../engine/sim/configuration-writes.js';
 import { ControlLines } from '../../../engine/sim/control.js';
 import { SimController } from '../../../engine/sim/controller.js';
 import { DmaTableWriter, DmaView } from '../../../engine/sim/dma-table.js';
@@ -49,6 +50,7 @@ export interface Entry {
 /** A host with an admin queue and one I/O queue pair, each of `entries`, in a megabyte of memory at `MEMORY_IOVA`. */
 export class BenchController {
   readonly control = new ControlLines();
+  readonly #configurationWrites = new ConfigurationWrites(this.control);
   readonly dma: WatchedDma;
   readonly controller: SimController;
   readonly entries = 16;
@@ -67,7 +69,11 @@ export class BenchController {
     const memory = mapAnonymous(MEMORY_BYTES, 'test memory');
     this.#memory = new Uint32Array(memory.buffer);
     this.dma = new WatchedDma(table.buffer, this.control);
-    const bar = { registers: this.#registers.buffer, doorbells: this.#doorbells.buffer };
+    const bar = {
+      registers: this.#registers.buffer,
+      doorbells: this.#doorbells.buffer,
+      configurationWrites: this.#configurationWrites,
+    };
     const lines = InterruptLines.create(5);
     this.controller = new SimController(config, bar, this.control, this.dma, lines);
     table.enter(memory.address, MEMORY_BYTES, MEMORY_IOVA);
@@ -79,7 +85,7 @@ export class BenchController {
 
   /** Disables and enables the controller, and makes I/O queue pair 1. */
   start(): void {
-    this.#registers[0x14 / 4] = 0;
+    this.#configurationWrites.write(0);
     this.controller.pass();
     this.#tails.fill(0);
     this.#memory.fill(0);
@@ -87,7 +93,7 @@ export class BenchController {
     this.#registers[0x24 / 4] = last | (last << 16);
     this.#registers[0x28 / 4] = this.adminSq;
     this.#registers[0x30 / 4] = this.adminSq + PAGE;
-    this.#registers[0x14 / 4] = 0x46_0001;
+    this.#configurationWrites.write(0x46_0001);
     this.controller.pass();
     this.submit(0, { opcode: 0x05, 6: this.ioSq + PAGE, 10: 1 | (last << 16), 11: 1 });
     this.submit(0, { opcode: 0x01, 6: this.ioSq, 10: 1 | (last << 16), 11: 1 | (1 << 16) });

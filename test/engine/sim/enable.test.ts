@@ -1,7 +1,7 @@
 /** Registers of the software controller: what it says of itself, enabling, disabling, shutdown, resets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver } from './raw-driver.js';
+import { RawDriver, statusOf } from './raw-driver.js';
 
 const RDY = 1;
 const CFS = 2;
@@ -111,5 +111,46 @@ test('pages of 64 KiB can be chosen', async () => {
   const [sq, cq] = [driver.dma(65536), driver.dma(65536)];
   start(driver, 32, 32, sq.iova, cq.iova, 0x0046_0001 | (4 << 7));
   driver.awaitCsts(RDY | CFS, RDY);
+  await driver.close();
+});
+
+test('a host that resets and enables at once after a fatal status is never missed', async () => {
+  const driver = await RawDriver.ready();
+  for (let round = 0; round < 100; round++) {
+    // a queue in memory that is not mapped; the status comes without a completion
+    driver.admin.submit({ opcode: 0x05, prp1: 0x7000, cdw10: 1 | (3 << 16), cdw11: 1 });
+    driver.awaitCsts(CFS, CFS);
+    driver.writeCc(0);
+    driver.enable();
+    assert.deepEqual(statusOf(driver.admin.run({ opcode: 0x0a, cdw10: 0x07 })), [0, 0], `round ${round}`);
+  }
+  await driver.close();
+});
+
+test('any number of resets at once are obeyed in their order', async () => {
+  const driver = await RawDriver.ready();
+  const { device } = driver;
+  const [sq, cq] = [driver.dma(4096), driver.dma(4096)];
+  for (let round = 0; round < 20; round++) {
+    for (let write = 0; write < 200; write++) driver.writeCc(write % 2 === 0 ? 0 : 0x46_0001);
+    assert.equal(driver.csts(), RDY);
+    driver.writeCc(0);
+    assert.equal(driver.csts(), 0, 'a read comes after the writes before it');
+    driver.setAdminQueues(32, 32, sq.iova, cq.iova);
+  }
+  assert.equal(device.registers.read32(0x14), 0);
+  await driver.close();
+});
+
+test('a controller that hangs hears no write, and takes no reader along', async () => {
+  const driver = await RawDriver.ready('faults=hang(1)');
+  const queue = driver.ioQueue(1);
+  queue.submit({ opcode: 0x00, nsid: 1 });
+  assert.ok(queue.quiet(20));
+  for (let write = 0; write < 200; write++) driver.writeCc(write % 2);
+  assert.equal(driver.csts(), RDY);
+  await driver.device.reset();
+  assert.equal(driver.csts(), 0);
+  driver.enable();
   await driver.close();
 });
