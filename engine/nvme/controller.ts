@@ -19,6 +19,7 @@ import {
   CSTS,
   CSTS_CFS,
   decodeVersion,
+  lastDoorbellPair,
   VS,
 } from './spec/index.js';
 
@@ -144,7 +145,8 @@ export class Controller {
       (reason) => this.fallSilent(reason),
     );
     const admin = await this.identify(queue);
-    const granted = await admin.setNumberOfQueues(MAX_IO_QUEUES);
+    const reachable = lastDoorbellPair(device.doorbells.lengthBytes, this.capabilities.doorbellStrideBytes);
+    const granted = Math.min(await admin.setNumberOfQueues(MAX_IO_QUEUES), reachable);
     this.openQueues(admin, granted, new QueueIds(granted, device.target));
   }
 

@@ -9,6 +9,7 @@ import {
   type Capabilities,
   CQ_ENTRY_BYTES,
   cqHeadDoorbell,
+  lastDoorbellPair,
   SQ_ENTRY_BYTES,
   sqTailDoorbell,
 } from './spec/index.js';
@@ -73,13 +74,14 @@ export class IoQueues {
     return [...this.#memory.keys()];
   }
 
-  /** Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT; NvmeStatusError where the controller refuses. */
+  /** Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, DOORBELLS_OUT_OF_REACH; NvmeStatusError where the controller refuses. */
   async create(entries: number, vector?: number): Promise<QueuePairMemory> {
     const { admin, arena, pageBytes } = this.#parts;
     this.#checkEntries(entries);
     const qid = await this.ids.take();
     let memory: QueueMemory;
     try {
+      this.#checkDoorbells(qid);
       memory = allocateQueues(arena, entries, pageBytes);
     } catch (error) {
       await this.ids.give(qid);
@@ -129,6 +131,20 @@ export class IoQueues {
         cause: refusal,
       });
     }
+  }
+
+  /** The identifier may be another process's choice. */
+  #checkDoorbells(qid: number): void {
+    const { capabilities, doorbells, target } = this.#parts;
+    const { lengthBytes } = doorbells;
+    if (qid > 0 && qid <= lastDoorbellPair(lengthBytes, capabilities.doorbellStrideBytes)) return;
+    throw new EngineError({
+      code: 'DOORBELLS_OUT_OF_REACH',
+      op: `create I/O queue pair ${qid}`,
+      target,
+      reason: `its doorbells are not within the ${lengthBytes} bytes that can be reached`,
+      hint: 'use fewer queue_pairs',
+    });
   }
 
   async #forget(qid: number): Promise<void> {

@@ -24,6 +24,7 @@ import {
   CSTS_SHST_COMPLETE,
   CSTS_SHST_MASK,
   decodeCapabilities,
+  lastDoorbellPair,
   SQ_ENTRY_SHIFT,
 } from './spec/index.js';
 import { waitUntil } from './wait.js';
@@ -52,6 +53,12 @@ export function readCapabilities(device: TransportDevice): Capabilities {
   }
   if (capabilities.minPageBytes > 2 ** 21) {
     throw unsupported(device, `CAP.MPSMIN asks for pages of ${capabilities.minPageBytes} bytes`);
+  }
+  const { doorbellStrideBytes } = capabilities;
+  const { lengthBytes } = device.doorbells;
+  if (lastDoorbellPair(lengthBytes, doorbellStrideBytes) < 0) {
+    const stride = `CAP.DSTRD puts doorbells ${doorbellStrideBytes} bytes apart`;
+    throw unsupported(device, `${stride}, and ${lengthBytes} bytes of them can be reached`);
   }
   return capabilities;
 }

@@ -3,6 +3,7 @@ import { EngineError, type FailureParts, NvmeStatusError } from '../errors.js';
 import type { IovaRange } from '../memory/iova.js';
 import type { Command } from '../nvme/command-queue.js';
 import type { SharedWay } from '../transport/sharing.js';
+import { MOST_BAR_BYTES } from '../transport/transport.js';
 import { broken } from './frame.js';
 
 export const PROTOCOL_VERSION = 3;
@@ -159,8 +160,11 @@ function decodeWay(fields: Fields, path: string): SharedWay {
       return { kind, address: text(fields, 'address', path) };
     case 'iommufd':
       return { kind, address: text(fields, 'address', path), ioasId: integer(fields, 'ioasId', path) };
-    case 'memfd':
-      return { kind, doorbellBytes: integer(fields, 'doorbellBytes', path) };
+    case 'memfd': {
+      const doorbellBytes = integer(fields, 'doorbellBytes', path);
+      if (doorbellBytes > 0 && doorbellBytes <= MOST_BAR_BYTES) return { kind, doorbellBytes };
+      throw broken(path, `a controller with ${doorbellBytes} bytes of doorbells`);
+    }
     default:
       throw broken(path, `a controller shared by ${kind}`);
   }

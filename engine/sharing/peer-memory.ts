@@ -7,6 +7,8 @@ import { ClientMemory } from '../vfio-user-server/client-memory.js';
 import { Refusal } from '../vfio-user-server/refusal.js';
 
 const READ_WRITE = DMA_READ_FLAG | DMA_WRITE_FLAG;
+/** Mappings that one secondary may have announced. */
+const MOST_MAPPINGS = 4096;
 
 export class PeerMemory {
   readonly #device: TransportDevice;
@@ -26,6 +28,8 @@ export class PeerMemory {
     const { start, last } = this.#window;
     if (lengthBytes <= 0 || iova < start || iova + BigInt(lengthBytes) - 1n > last)
       throw this.#refused(`0x${iova.toString(16)} is not within the window of this process`);
+    if (this.#mapped.has(iova)) throw this.#refused('something is mapped there already');
+    if (this.#mapped.size >= MOST_MAPPINGS) throw this.#refused('too many mappings');
     if (this.#files) this.#mapFile(this.#files, iova, lengthBytes, fds);
     this.#mapped.set(iova, lengthBytes);
   }

@@ -22,6 +22,9 @@ export interface Registers {
   write64(offset: number, value: bigint): void;
 }
 
+/** No more of BAR0 is mapped: doorbells end far before, and controller memory behind them is not used. */
+export const MOST_BAR_BYTES = 64 * 2 ** 20;
+
 /** Doorbells as plain memory: SQ 0 tail is the first word (NVMe over PCIe 1.0, 3.1.2: offset 1000h of BAR0). */
 export interface DoorbellWindow {
   /** Native address; a worker makes its own view of it. */

@@ -83,3 +83,8 @@ export function sqTailDoorbell(qid: number, strideBytes: number): number {
 export function cqHeadDoorbell(qid: number, strideBytes: number): number {
   return (2 * qid + 1) * strideBytes;
 }
+
+/** The highest queue identifier whose doorbells both lie within so many bytes; -1 where not even the admin queue's do. */
+export function lastDoorbellPair(lengthBytes: number, strideBytes: number): number {
+  return Math.floor((lengthBytes - 4 - strideBytes) / (2 * strideBytes));
+}

@@ -5,7 +5,7 @@ import { closeFd } from '../../sys/fd.js';
 import { guard } from '../../sys/lost-pages.js';
 import { mapAnonymous, mapFd, retire } from '../../sys/mapping.js';
 import type { Area } from '../../vfio-user/messages.js';
-import type { DoorbellWindow } from '../transport.js';
+import { type DoorbellWindow, MOST_BAR_BYTES } from '../transport.js';
 import type { VfioUserChannel } from './channel.js';
 import type { RegionWithFd } from './client.js';
 import { EMPTY } from './doorbell-words.js';
@@ -51,12 +51,13 @@ export function doorbellArea(region: RegionWithFd): Area | undefined {
 export function mapDoorbells(region: RegionWithFd, area: Area, target: string): Doorbells {
   const fd = region.fd ?? -1;
   try {
-    const mapping = mapFd(fd, area.lengthBytes, region.fileOffset + area.offset, `doorbells of ${target}`);
+    const lengthBytes = Math.min(area.lengthBytes, MOST_BAR_BYTES);
+    const mapping = mapFd(fd, lengthBytes, region.fileOffset + area.offset, `doorbells of ${target}`);
     guard(mapping);
     const from = DOORBELLS_OFFSET - area.offset;
     return {
       kind: 'mapped',
-      window: { address: mapping.address + BigInt(from), lengthBytes: area.lengthBytes - from },
+      window: { address: mapping.address + BigInt(from), lengthBytes: lengthBytes - from },
       close: async () => retire(mapping),
     };
   } finally {

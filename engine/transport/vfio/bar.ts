@@ -3,7 +3,7 @@ import { EngineError } from '../../errors.js';
 import type { MsixCapability } from '../../pci/config-space.js';
 import type { Mapping } from '../../sys/mapping.js';
 import { VFIO_REGION_INFO_FLAG_MMAP } from '../../sys/vfio-abi.js';
-import type { DoorbellWindow } from '../transport.js';
+import { type DoorbellWindow, MOST_BAR_BYTES } from '../transport.js';
 import type { VfioHandle } from './device.js';
 import type { RegionArea, RegionInfo } from './structs.js';
 
@@ -13,8 +13,6 @@ const DOORBELL_OFFSET = 0x1000;
 /** Doorbells of the admin queues at the smallest stride. */
 const LEAST_DOORBELL_BYTES = 8;
 const MSIX_ENTRY_BYTES = 16;
-/** Registers and doorbells end far before; what a drive puts behind them (controller memory) is not used. */
-const MOST_BAR_BYTES = 64 * 2 ** 20;
 
 export interface MappedBar {
   readonly mapping: Mapping;

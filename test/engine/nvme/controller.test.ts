@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EngineError, NvmeStatusError } from '../../../engine/errors.js';
 import { Controller, type ControllerOptions } from '../../../engine/nvme/controller.js';
-import { FakeDevice, type FakeOptions } from './fake-device.js';
+import { FakeDevice, type FakeOptions, PLAIN_CAP } from './fake-device.js';
 
 /** Far above what an answered command takes on a busy machine; only tests of time-outs wait so long. */
 const OPTIONS: ControllerOptions = { hugepages: 'never', adminTimeoutMs: 1500, shutdownTimeoutMs: 1500 };
@@ -47,6 +47,15 @@ describe('controller', { concurrency: true }, () => {
       op: 'Identify Controller',
     });
     assert.deepEqual(device.log.slice(-4), ['admin 06', 'CC=460000', 'unmap', 'close']);
+  });
+
+  test('no more queue pairs are used than have doorbells that can be reached', async () => {
+    // 1024 bytes apart: the admin queue's and those of one more, though the controller gives two
+    const { controller } = await started({ cap: PLAIN_CAP | (8n << 32n) });
+    assert.equal(controller.maxIoQueues, 1);
+    await controller.createQueuePair(8);
+    await assert.rejects(controller.createQueuePair(8), { code: 'NO_QUEUE_LEFT' });
+    await controller.close();
   });
 
   test('closing deletes the submission queue first, shuts down, disables, unmaps, and closes last', async () => {

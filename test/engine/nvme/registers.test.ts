@@ -31,6 +31,17 @@ describe('registers', { concurrency: true }, () => {
     assert.throws(() => readCapabilities(device), { code: 'UNSUPPORTED_CONTROLLER', reason: /MPSMIN/ });
   });
 
+  test('a controller whose doorbells lie beyond those that can be reached is refused', () => {
+    const device = (dstrd: bigint): FakeDevice => new FakeDevice({ cap: PLAIN_CAP | (dstrd << 32n) });
+    // 4096 bytes hold two doorbells that are 2048 bytes apart, not 4096
+    assert.equal(readCapabilities(device(9n)).doorbellStrideBytes, 2048);
+    for (const dstrd of [10n, 15n])
+      assert.throws(() => readCapabilities(device(dstrd)), {
+        code: 'UNSUPPORTED_CONTROLLER',
+        reason: /DSTRD/,
+      });
+  });
+
   test('enabling sets the admin queues before CC.EN, with entry sizes of 64 and 16 bytes', async () => {
     const device = new FakeDevice();
     await enable(device, readCapabilities(device), setup);

@@ -10,6 +10,7 @@ import {
   decodeSmart,
   decodeVersion,
   encodeStatus,
+  lastDoorbellPair,
   sqTailDoorbell,
   statusName,
 } from '../../../../engine/nvme/spec/index.js';
@@ -29,6 +30,16 @@ test('CAP of QEMU 7.2 decodes to its known limits', () => {
 test('doorbells lie at 2y and 2y + 1 strides', () => {
   assert.deepEqual([sqTailDoorbell(3, 4), cqHeadDoorbell(3, 4)], [24, 28]);
   assert.deepEqual([sqTailDoorbell(3, 16), cqHeadDoorbell(3, 16)], [96, 112]);
+});
+
+test('the last pair of doorbells within a window ends within it', () => {
+  for (const strideBytes of [4, 16, 4096])
+    for (const lengthBytes of [0, 4, 7, 8, 31, 32, 4096, 8192, 2 ** 26]) {
+      const last = lastDoorbellPair(lengthBytes, strideBytes);
+      assert.ok(last >= -1);
+      if (last >= 0) assert.ok(cqHeadDoorbell(last, strideBytes) + 4 <= lengthBytes);
+      assert.ok(cqHeadDoorbell(last + 1, strideBytes) + 4 > lengthBytes);
+    }
 });
 
 test('VS is major, minor, tertiary', () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nowMs } from '../../../../engine/sys/clock.js';
+import { createMemfd, viewAt } from '../../../../engine/sys/mapping.js';
 import type { RegionWithFd } from '../../../../engine/transport/vfio-user/client.js';
 import { EMPTY, forwardDoorbells } from '../../../../engine/transport/vfio-user/doorbell-words.js';
-import { doorbellArea } from '../../../../engine/transport/vfio-user/doorbells.js';
+import { doorbellArea, mapDoorbells } from '../../../../engine/transport/vfio-user/doorbells.js';
 import { ExchangeLock } from '../../../../engine/transport/vfio-user/exchange-lock.js';
 
 function forwarded(words: Uint32Array): [number, number][] {
@@ -71,6 +72,17 @@ test('the doorbells are mapped where an area holds their first page', () => {
   assert.equal(doorbellArea(region({ areas: [area], fd: undefined })), undefined);
   assert.equal(doorbellArea(region({ areas: [{ offset: 0x1000, lengthBytes: 0x800 }] })), undefined);
   assert.equal(doorbellArea(region({ areas: [area], fileOffset: 0x800 })), undefined);
+});
+
+test('of an area of any size no more is mapped than doorbells may take', async () => {
+  for (const lengthBytes of [0x2000, 2 ** 27, 2 ** 45, 2 ** 53 - 4096]) {
+    const fd = createMemfd(0x2000, 'test');
+    const area = { offset: 0, lengthBytes };
+    const { window, close } = mapDoorbells(region({ fd, areas: [area] }), area, 'test');
+    assert.equal(window.lengthBytes, Math.min(lengthBytes, 2 ** 26) - 0x1000);
+    new Uint32Array(viewAt(window.address, 8))[1] = 7;
+    await close();
+  }
 });
 
 test('a held lock is not got in time, a free one at once', () => {
