@@ -7,6 +7,7 @@
  * are; they may grow.
  *
  *   node dist/bench/micro/loop-child.js [--what loop|stages] [--depth N] [--lanes N] [--read-percent N] [--cpu-ms N]
+ *     [--log-folder FOLDER]
  *
  * 4 KiB I/Os, random over 1 TiB, `depth` outstanding on each of `lanes` queue pairs (32, 1), `read-percent` reads (100).
  * `cpu-ms` is the CPU time to measure for, after a warm-up (800). One line of JSON on stdout; all times are CPU time of the
@@ -20,10 +21,14 @@
  *           Each stage by itself, as this build's loop has them: names differ between builds. Their sum is not the loop's
  *           cost, since work of one overlaps with that of the next. `lanes` is always 1.
  *
+ * With `--log-folder FOLDER`, where V8 writes the logs of deopt/log.ts, the measured window in them is written there.
+ *
  * Exit code 1 and a message on stderr where the loop did not do what it must: every command is checked before and after.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { type LogSizes, logSizes } from './deopt/log.js';
+import { writeWindow } from './deopt/window.js';
 import {
   EXPECTED,
   type LoopShape,
@@ -100,7 +105,7 @@ function allPosted(devices: readonly MemoryDevice[], depth: number): boolean {
   return true;
 }
 
-async function measureLoop(shape: LoopShape, cpuMs: number): Promise<LoopReading> {
+async function measureLoop(shape: LoopShape, cpuMs: number, logFolder?: string): Promise<LoopReading> {
   const { depth, lanes, readPercent } = shape;
   const devices = devicesOf(shape);
   const alone = devicesOf(shape);
@@ -117,6 +122,7 @@ async function measureLoop(shape: LoopShape, cpuMs: number): Promise<LoopReading
   observer.observe({ entryTypes: ['gc'] });
   let rounds = 0;
   let measuredFrom = 0;
+  let logFrom: LogSizes = {};
   const times = timePasses(
     (count) => {
       rounds += count;
@@ -125,10 +131,19 @@ async function measureLoop(shape: LoopShape, cpuMs: number): Promise<LoopReading
     (count) => playAlone(alone, depth, count),
     cpuMs,
     () => {
+      if (logFolder !== undefined) logFrom = logSizes(logFolder);
       measuredFrom = performance.now();
     },
   );
   const measuredTo = performance.now();
+  if (logFolder !== undefined) {
+    const to = logSizes(logFolder);
+    const marks = [
+      { atMs: 0, sizes: logFrom },
+      { atMs: measuredTo - measuredFrom, sizes: to },
+    ];
+    writeWindow(logFolder, { marks, logs: Object.keys(to) });
+  }
   for (const device of devices) device.check(EXPECTED);
   const { reads, writes, recorded, failures } = loop.counts();
   const ios = rounds * depth * lanes;
@@ -186,6 +201,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '1' },
     'read-percent': { type: 'string', default: '100' },
     'cpu-ms': { type: 'string', default: '800' },
+    'log-folder': { type: 'string' },
   },
 });
 const stagesWanted = values.what === 'stages';
@@ -197,4 +213,8 @@ const shape: LoopShape = {
   readPercent: whole('read-percent', values['read-percent'], 0, 100),
 };
 const cpuMs = whole('cpu-ms', values['cpu-ms'], 20, 600_000);
-console.log(JSON.stringify(stagesWanted ? measureStages(shape, cpuMs) : await measureLoop(shape, cpuMs)));
+console.log(
+  JSON.stringify(
+    stagesWanted ? measureStages(shape, cpuMs) : await measureLoop(shape, cpuMs, values['log-folder']),
+  ),
+);
