@@ -1,3 +1,4 @@
+/** What the server tells of a client that has gone: an exception that its controller has survived. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
