@@ -1,6 +1,9 @@
-/** Holds the import table of docs/architecture.md against the real imports, and refuses circles between files. */
+/**
+ * Holds the tree to what is said of it: the import table of docs/architecture.md against the real imports, no circles
+ * between files, and tests where test/README.md has them.
+ */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -161,4 +164,13 @@ test('the engine neither prints nor ends the process', () => {
     .filter((file) => file.startsWith('engine/'))
     .filter((file) => /console\.|process\.(exit|exitCode|stdout|stderr)/.test(textOf(file)));
   assert.deepEqual(offending, []);
+});
+
+test('a test stands at the path of the file that it tests, or its head says what it tests', () => {
+  const tests = sources('test').filter((path) => path.endsWith('.test.ts'));
+  assert.ok(tests.length > 100);
+  const silent = tests
+    .filter((path) => !existsSync(join(root, path.replace(/^test\/(.*)\.test\.ts$/, '$1.ts'))))
+    .filter((path) => !textOf(path).startsWith('/**'));
+  assert.deepEqual(silent, [], 'give it a first line that says what it tests');
 });

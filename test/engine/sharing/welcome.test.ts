@@ -1,3 +1,4 @@
+/** What a secondary takes for the answer to its hello, and what it refuses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeWelcome } from '../../../engine/sharing/messages.js';
