@@ -4,14 +4,14 @@
  * `<dir>/imported_<tool>_<targets>/<hash>.json`. The files are results as they were written.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/errors.js';
 import { makeNamedFolder } from '../engine/files/named-place.js';
 import { incompleteness, type NamedResult, workloadOf } from '../reports/compare/index.js';
 import { type BenchResult, type DeviceRecord, formatJson } from '../reports/index.js';
-import { checkWritable, writeWhole } from './output-file.js';
-import { readNamedResult, readResultFile } from './result-file.js';
+import { OutputFile } from './output-file.js';
+import { readResultFile } from './result-file.js';
 
 export const DEFAULT_BASELINE_DIR = 'baselines';
 const HASH_DIGITS = 12;
@@ -99,7 +99,6 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
     throw failure('BASELINE_EXISTS', op, path, 'there is one for this device and workload', 'add --replace');
   try {
     makeNamedFolder(dirname(path), 0o777);
-    checkWritable(path);
   } catch (cause) {
     throw failure(
       'BASELINE_UNWRITABLE',
@@ -109,7 +108,7 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
       'name a directory that can be written',
     );
   }
-  writeWhole(path, formatJson(result));
+  OutputFile.prepare(path).replace(formatJson(result));
   return path;
 }
 
@@ -133,6 +132,8 @@ export function listBaselines(dir: string): StoredBaseline[] {
 }
 
 function readStored(path: string): { result: BenchResult } | { problem: string } {
+  // A pipe in its place would hold up a run that looks for its baseline at its end.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return { problem: 'it is no regular file' };
   try {
     return { result: readResultFile(path) };
   } catch (error) {
@@ -149,8 +150,12 @@ export function findBaseline(dir: string, result: BenchResult): NamedResult {
   const stored = listBaselines(dir).filter(({ device }) => device === key.device);
   // Results without `workload` are kept under the configuration as it was written.
   const older = pathOf(dir, baselineKey({ ...result, workload: undefined }));
-  for (const known of [path, older])
-    if (stored.some((each) => each.path === known)) return readNamedResult(known);
+  for (const known of [path, older]) {
+    const found = stored.find((each) => each.path === known);
+    if (found?.result !== undefined) return { name: known, result: found.result };
+    if (found !== undefined)
+      throw failure('RESULT_UNREADABLE', op, known, found.problem ?? '', 'save it again');
+  }
   const reason =
     stored.length === 0
       ? `there is none for this device in ${dir}`

@@ -18,7 +18,7 @@ import { readConfigFile } from './config/read-file.js';
 import { describeValue, type KeyPath } from './config/wording.js';
 import { parseYaml } from './config/yaml-document.js';
 import { EXIT } from './exit-code.js';
-import { appendText, writeWhole } from './output-file.js';
+import { appendText, type OutputFile } from './output-file.js';
 import { printError } from './print-error.js';
 import { readNamedResult } from './result-file.js';
 import { stdoutStyle } from './stdout-style.js';
@@ -126,12 +126,13 @@ export function gatesText(report: GateReport): string {
 }
 
 /** Writes JUnit where asked for, and what GitHub's variables ask for. Annotations go to `out`, which must be stdout. */
-export function publishGates(
+export async function publishGates(
   report: GateReport,
-  junit: string | undefined,
+  junit: OutputFile | undefined,
   out: (text: string) => void,
-): void {
-  if (junit !== undefined) writeWhole(junit, formatGatesJunit(report));
+  giveUp?: AbortSignal,
+): Promise<void> {
+  await junit?.finish(formatGatesJunit(report), { giveUp });
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_ACTIONS === 'true') out(githubAnnotations(report));
   if (!GITHUB_STEP_SUMMARY) return;

@@ -4,6 +4,8 @@ import { EXIT } from './exit-code.js';
 export interface Interrupt {
   readonly signal: AbortSignal;
   readonly abandonSignal: AbortSignal;
+  /** Aborts at the next signal from now on. */
+  nextSignal(): AbortSignal;
   /** Exit code of the signal that came, or undefined. */
   exitCode(): number | undefined;
   /** Why, for the report. */
@@ -25,6 +27,7 @@ export function listenForInterrupt(): Interrupt {
   return {
     signal: drain.signal,
     abandonSignal: abandon.signal,
+    nextSignal: () => (drain.signal.aborted ? abandon.signal : drain.signal),
     exitCode: () => {
       if (received === undefined) return undefined;
       return received === 'SIGINT' ? EXIT.INTERRUPTED : EXIT.TERMINATED;

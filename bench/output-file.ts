@@ -8,6 +8,7 @@ import type { Folder } from '../engine/files/folder.js';
 import { openNamedPlace } from '../engine/files/named-place.js';
 import { replaceFile, sweepTemporaries } from '../engine/files/replace-file.js';
 import { withPlace } from '../engine/files/walk.js';
+import { OutputStream, StreamRefused } from './output-stream.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory does not exist',
@@ -18,7 +19,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the file system',
   EISDIR: 'it is a directory',
   ELOOP: 'the path is a loop of symbolic links',
+  EPIPE: 'the reader of the pipe has gone',
+  ABORT_ERR: 'it was asked to stop while the reader of the pipe did not read',
 };
+const WRITE = 'write --output';
 
 function unwritable(op: string, path: string, cause: unknown, kind: FailureKind): EngineError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
@@ -28,30 +32,13 @@ function unwritable(op: string, path: string, cause: unknown, kind: FailureKind)
     op,
     target: path === '' ? '--output' : path,
     reason: told?.reason ?? REASONS[code] ?? message,
-    hint: told?.hint ?? 'name a file in a directory that exists and can be written',
+    hint:
+      told?.hint ??
+      (cause instanceof StreamRefused ? cause.hint : undefined) ??
+      'name a file in a directory that exists and can be written',
     kind,
     cause,
   });
-}
-
-/**
- * Refuses an output path that could not be written after the run; removes what killed nvbench have left half written
- * in its directory. Throws EngineError OUTPUT_UNWRITABLE.
- */
-export function checkWritable(path: string): void {
-  try {
-    if (path === '') throw new Error('the file name is empty');
-    withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
-      if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-      if (stats?.isBlockDevice()) throw new Error('it is a disk');
-      if (stats !== undefined) folder.access(constants.W_OK, name);
-      if (stats !== undefined && !stats.isFile()) return;
-      folder.access(constants.W_OK);
-      sweep(folder);
-    });
-  } catch (cause) {
-    throw unwritable('prepare --output', path, cause, 'input');
-  }
 }
 
 function sweep(folder: Folder): void {
@@ -62,34 +49,102 @@ function sweep(folder: Folder): void {
   }
 }
 
-/** Whether what stands at `path` may be replaced again and again: nothing yet, or a regular file, but no pipe. */
-export function isReplaceable(path: string): boolean {
-  return withPlace(openNamedPlace(path), ({ stats }) => stats === undefined || stats.isFile());
+export interface FinishOptions {
+  /** Aborted when nobody may be waited for any more. */
+  readonly giveUp?: AbortSignal;
+  /** What cannot be written is kept beside other temporary files, and the error names that file. */
+  readonly rescue?: boolean;
+}
+
+/** An output that was checked before what goes into it was made. */
+export class OutputFile {
+  readonly path: string;
+  /** Open since the check: the reader of a pipe ends where its only writer closes it. */
+  readonly #stream: OutputStream | undefined;
+
+  private constructor(path: string, stream: OutputStream | undefined) {
+    this.path = path;
+    this.#stream = stream;
+  }
+
+  /**
+   * Refuses a path that could not be written later, a pipe that nobody reads among them; removes what killed nvbench have
+   * left half written in its directory. Throws EngineError OUTPUT_UNWRITABLE (input).
+   */
+  static prepare(path: string): OutputFile {
+    try {
+      if (path === '') throw new Error('the file name is empty');
+      return withPlace(openNamedPlace(path), (place) => {
+        const { folder, name, stats } = place;
+        if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+        if (stats !== undefined) folder.access(constants.W_OK, name);
+        if (stats !== undefined && !stats.isFile()) return new OutputFile(path, OutputStream.open(place));
+        folder.access(constants.W_OK);
+        sweep(folder);
+        return new OutputFile(path, undefined);
+      });
+    } catch (cause) {
+      throw unwritable('prepare --output', path, cause, 'input');
+    }
+  }
+
+  /** Whether it may be written again and again: a regular file, or none yet, but no pipe. */
+  get replaceable(): boolean {
+    return this.#stream === undefined;
+  }
+
+  /** Puts the text in place of a file that is `replaceable`. Throws EngineError OUTPUT_UNWRITABLE. */
+  replace(text: string): void {
+    writeWhole(this.path, text);
+  }
+
+  /** The last text, or the only one of a pipe, whose reader sets the pace. Throws EngineError OUTPUT_UNWRITABLE. */
+  async finish(text: string, { giveUp, rescue = false }: FinishOptions = {}): Promise<void> {
+    try {
+      if (this.#stream === undefined) this.replace(text);
+      else await this.#stream.write(text, giveUp);
+    } catch (cause) {
+      const error = cause instanceof EngineError ? cause : unwritable(WRITE, this.path, cause, 'environment');
+      throw rescue ? withRescued(error, text) : error;
+    }
+  }
+
+  close(): void {
+    this.#stream?.close();
+  }
+}
+
+/** Does `body` with an output, where one is asked for, and closes it. Throws as `OutputFile.prepare`. */
+export async function withOutput(
+  path: string | undefined,
+  body: (output: OutputFile | undefined) => Promise<void>,
+): Promise<void> {
+  const output = path === undefined ? undefined : OutputFile.prepare(path);
+  try {
+    await body(output);
+  } finally {
+    output?.close();
+  }
+}
+
+/** Text to the output, or to stdout where there is none. */
+export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
+  if (output === undefined) process.stdout.write(text);
+  else await output.finish(text);
 }
 
 /**
- * Writes all of it or nothing: a reader sees the text before or after, not between. What is no regular file (a
- * pipe, /dev/null) is written to, never replaced. Throws EngineError OUTPUT_UNWRITABLE.
+ * Writes all of a regular file or nothing: a reader sees the text before or after, not between. Throws EngineError
+ * OUTPUT_UNWRITABLE.
  */
 export function writeWhole(path: string, text: string): void {
   try {
     withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
-      if (stats === undefined || stats.isFile()) replaceFile(folder, name, text);
-      else writeInto(folder, name, text, stats.isSymbolicLink());
+      if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file any more');
+      replaceFile(folder, name, text);
     });
   } catch (cause) {
-    throw unwritable('write --output', path, cause, 'environment');
-  }
-}
-
-/** A name that is no regular file's; `through` where it is a link of procfs to a pipe. */
-function writeInto(folder: Folder, name: string, text: string, through: boolean): void {
-  const flags = constants.O_WRONLY | constants.O_APPEND;
-  const fd = through ? folder.openThrough(name, flags) : folder.open(name, flags);
-  try {
-    writeFileSync(fd, text);
-  } finally {
-    closeSync(fd);
+    throw unwritable(WRITE, path, cause, 'environment');
   }
 }
 
@@ -110,21 +165,13 @@ export function appendText(path: string, text: string): void {
   }
 }
 
-/**
- * Writes what a run measured; where that fails, beside other temporary files, so that it is not lost. Throws EngineError
- * OUTPUT_UNWRITABLE, which names that file.
- */
-export function writeOrRescue(path: string, text: string): void {
-  try {
-    writeWhole(path, text);
-  } catch (cause) {
-    if (!(cause instanceof EngineError)) throw cause;
-    const { code, op, target, reason, kind } = cause;
-    const rescue = rescued(text);
-    if (rescue === undefined) throw cause;
-    const hint = `the result is in ${rescue} instead`;
-    throw new EngineError({ code, op, target, reason, hint, kind, cause });
-  }
+/** The same failure, which says where the text is instead. */
+function withRescued(cause: EngineError, text: string): EngineError {
+  const { code, op, target, reason, kind } = cause;
+  const rescue = rescued(text);
+  if (rescue === undefined) return cause;
+  const hint = `the result is in ${rescue} instead`;
+  return new EngineError({ code, op, target, reason, hint, kind, cause });
 }
 
 function rescued(text: string): string | undefined {

@@ -17,7 +17,7 @@ export interface RunHooks extends JobHooks {
   /** The plan, before the first I/O. Returns false to stop there. */
   onPlan(planned: readonly PlannedJob[]): boolean;
   /** The document at the end of the run. */
-  onResult(result: BenchResult): void;
+  onResult(result: BenchResult): void | Promise<void>;
   /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
   onCheckpoint?(build: () => BenchResult): void;
   /** When everything is measured, before the devices are given back, which may take long or fail. */
@@ -71,7 +71,7 @@ export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<
   if (result === undefined && failure !== undefined) throw failure;
   if (result) {
     result.endedAt = new Date().toISOString();
-    const unsaved = save(result, hooks);
+    const unsaved = await save(result, hooks);
     failure ??= unsaved;
   }
   return { result, failure };
@@ -86,9 +86,9 @@ async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDe
 }
 
 /** A document that cannot be kept does not stop the run: its figures may still be printed. */
-function save(result: BenchResult, hooks: RunHooks): unknown {
+async function save(result: BenchResult, hooks: RunHooks): Promise<unknown> {
   try {
-    hooks.onResult(result);
+    await hooks.onResult(result);
     return undefined;
   } catch (error) {
     return error;

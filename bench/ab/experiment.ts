@@ -1,4 +1,5 @@
 /** One experiment from its first leg to its document, which is kept current on the way. */
+import { EngineError } from '../../engine/errors.js';
 import {
   AB_KIND,
   AB_SCHEMA_VERSION,
@@ -7,7 +8,7 @@ import {
   formatAbDocument,
 } from '../../reports/ab/index.js';
 import { toolVersion } from '../environment/tool.js';
-import { isReplaceable, writeWhole } from '../output-file.js';
+import type { OutputFile } from '../output-file.js';
 import { createProgress } from '../progress.js';
 import { STILL_RUNNING } from '../runner.js';
 import type { Design } from './design.js';
@@ -23,7 +24,7 @@ export interface ExperimentRequest {
   /** `KEY=VALUE` texts as typed. */
   readonly changes: AbDocument['sides'];
   readonly design: Design;
-  readonly output: string | undefined;
+  readonly output: OutputFile | undefined;
   readonly interrupt: SessionHooks['interrupt'];
 }
 
@@ -55,13 +56,22 @@ function emptyDocument({ config, changes, design }: ExperimentRequest): AbDocume
   };
 }
 
-/** Answers with what kept the file from being written. */
-function write(output: string | undefined, document: AbDocument): unknown {
+/** Answers with what kept the document from being written. */
+async function finish({ output, interrupt }: ExperimentRequest, document: AbDocument): Promise<unknown> {
   try {
-    if (output !== undefined) writeWhole(output, formatAbDocument(document));
+    await output?.finish(formatAbDocument(document), { giveUp: interrupt.nextSignal(), rescue: true });
     return undefined;
   } catch (error) {
     return error;
+  }
+}
+
+/** While the session goes on; a file that cannot be written for now may be at the end, which tells. */
+function keep(output: OutputFile, document: AbDocument): void {
+  try {
+    output.replace(formatAbDocument(document));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
   }
 }
 
@@ -81,14 +91,12 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
   const { sides, output, interrupt } = request;
   const empty = emptyDocument(request);
   const order = legsOf(empty.blocks, empty.warmUp);
-  const kept = output !== undefined && isReplaceable(output);
   const progress = createProgress(process.stderr);
   const onLeg = (legs: readonly AbLeg[]): void => {
     progress.end();
     if (process.stderr.isTTY)
       process.stderr.write(`${legLine(legs[legs.length - 1], legs.length, order.length, empty.blocks)}\n`);
-    // A file that cannot be written for now may be at the end, which tells.
-    if (kept) write(output, unfinished(empty, legs));
+    if (output?.replaceable) keep(output, unfinished(empty, legs));
   };
   const { legs, failure } = await runSession(sides, order, { interrupt, onTick: progress.onTick, onLeg });
   progress.end();
@@ -100,6 +108,6 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
     ...(interrupted ? { interrupted } : {}),
     legs: [...legs],
   };
-  const unsaved = write(output, document);
+  const unsaved = await finish(request, document);
   return { document, failure: failure ?? unsaved };
 }

@@ -18,7 +18,7 @@ import { loadSides, type Sides } from '../ab/sides.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
-import { checkWritable } from '../output-file.js';
+import { type OutputFile, withOutput } from '../output-file.js';
 import { printError } from '../print-error.js';
 import { shareOf } from '../share-option.js';
 import { stdoutStyle } from '../stdout-style.js';
@@ -87,14 +87,14 @@ async function experiment(
   args: AbArguments & { config: string },
   sides: Sides,
   design: Design,
-  interrupt: Interrupt,
+  { interrupt, output }: { interrupt: Interrupt; output: OutputFile | undefined },
 ): Promise<number> {
   const plans = await planSides(sides, interrupt);
   if (args['dry-run']) {
     printPlan(plans, design, args.format);
     return EXIT.OK;
   }
-  const { config, output } = args;
+  const { config } = args;
   const changes = { A: { set: args.a }, B: { set: args.b } };
   const { document, failure } = await runExperiment({ config, sides, changes, design, output, interrupt });
   const analysis = analyseAb(document);
@@ -111,18 +111,19 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
   const { attach, 'allow-unsafe-dma': allowUnsafeDma, a, b, set } = args;
   const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma });
-  if (args.output !== undefined) checkWritable(args.output);
-  await undoLeftoversAloud();
-  const interrupt = listenForInterrupt();
-  try {
-    const code = await experiment(args, sides, design, interrupt);
-    process.exitCode = interrupt.exitCode() ?? code;
-  } catch (error) {
-    printError(error);
-    process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
-  } finally {
-    interrupt.dispose();
-  }
+  await withOutput(args.output, async (output) => {
+    await undoLeftoversAloud();
+    const interrupt = listenForInterrupt();
+    try {
+      const code = await experiment(args, sides, design, { interrupt, output });
+      process.exitCode = interrupt.exitCode() ?? code;
+    } catch (error) {
+      printError(error);
+      process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
+    } finally {
+      interrupt.dispose();
+    }
+  });
 }
 
 async function ab(args: AbArguments): Promise<void> {

@@ -19,7 +19,7 @@ import {
 import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
-import { checkWritable, writeWhole } from '../output-file.js';
+import { type OutputFile, withOutput, writeOut } from '../output-file.js';
 import { readNamedResult } from '../result-file.js';
 import { shareOf } from '../share-option.js';
 import { stdoutStyle } from '../stdout-style.js';
@@ -70,26 +70,27 @@ function sidesOf({ results, base, new: next }: CompareArguments): { base: string
   return sides;
 }
 
-function show({ format, output }: CompareArguments, outcome: Comparison | Matrix): void {
+function textOf(
+  format: CompareArguments['format'],
+  outcome: Comparison | Matrix,
+  output: OutputFile | undefined,
+): string {
   const matrix = 'rankings' in outcome;
   const options = output === undefined ? stdoutStyle(DEFAULT_WIDTH) : { color: false, width: DEFAULT_WIDTH };
-  const text = {
+  return {
     json: () => toJson(outcome),
     html: () => (matrix ? htmlMatrix(outcome) : htmlComparison(outcome)),
     markdown: () => (matrix ? markdownMatrix(outcome) : markdownComparison(outcome)),
     table: () => (matrix ? formatMatrix(outcome, options) : formatComparison(outcome, options)),
   }[format]();
-  if (output === undefined) process.stdout.write(text);
-  else writeWhole(output, text);
 }
 
-function compare(args: CompareArguments): void {
+async function compare(args: CompareArguments, output: OutputFile | undefined): Promise<void> {
   const options: CompareOptions = {
     confidence: shareOf('confidence', args.confidence, 50, 99.999),
     margin: shareOf('margin', args.margin, 0, 100),
     seed: args.seed,
   };
-  if (args.output !== undefined) checkWritable(args.output);
   const { base, next } = sidesOf(args);
   const [baseResults, nextResults]: NamedResult[][] = [base.map(readNamedResult), next.map(readNamedResult)];
   const many = args.base === undefined && args.new === undefined && next.length > 1;
@@ -100,7 +101,7 @@ function compare(args: CompareArguments): void {
   if (!args.force) requireComparable(comparisons);
   if (comparisons.every(({ jobs }) => jobs.length === 0))
     throw badArguments('the results have no job in common', 'compare runs of the same configuration');
-  show(args, outcome);
+  await writeOut(output, textOf(args.format, outcome, output));
   const worse = comparisons.some(({ counts }) => counts.worse > 0);
   process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;
 }
@@ -157,5 +158,5 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       )
       .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
       .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
-  handler: compare,
+  handler: (args) => withOutput(args.output, (output) => compare(args, output)),
 };

@@ -5,7 +5,7 @@ import { formatSelfTest, type Gate, selfTest } from '../../reports/gates/index.j
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../exit-code.js';
 import { GATE_EXIT, gateOption, gatesText, judgeGates, publishGates, readRules } from '../gates.js';
-import { checkWritable } from '../output-file.js';
+import { type OutputFile, withOutput } from '../output-file.js';
 import { readNamedResult } from '../result-file.js';
 import { shareOf } from '../share-option.js';
 import { stdoutStyle } from '../stdout-style.js';
@@ -50,8 +50,7 @@ function runSelfTest(args: GateArguments): void {
   process.exitCode = known ? EXIT.OK : EXIT.GATE_INCONCLUSIVE;
 }
 
-function gate(args: GateArguments): void {
-  if (args.junit !== undefined) checkWritable(args.junit);
+async function gate(args: GateArguments, junit: OutputFile | undefined): Promise<void> {
   const confidence = shareOf('confidence', args.confidence, 50, 99.999);
   const given = [...args.gate.map(gateOption), ...(args.rules === undefined ? [] : readRules(args.rules))];
   const result = readNamedResult(args.result);
@@ -60,7 +59,7 @@ function gate(args: GateArguments): void {
   const report = judgeGates(gates, result, source, { confidence, force: args.force });
   process.stdout.write(args.format === 'json' ? toJson(report) : gatesText(report));
   // Workflow commands among JSON would break it.
-  publishGates(report, args.junit, (text) =>
+  await publishGates(report, junit, (text) =>
     (args.format === 'json' ? process.stderr : process.stdout).write(text),
   );
   process.exitCode = GATE_EXIT[report.verdict];
@@ -115,5 +114,6 @@ export const gateCommand: CommandModule<object, GateArguments> = {
       })
       .example("$0 gate result.json --gate 'errors == 0' --gate 'randread.p99 <= 250us'", 'absolute bounds')
       .example("$0 gate new.json --baseline old.json --gate 'iops >= -3% vs baseline'", 'against a baseline'),
-  handler: (args) => (args['self-test'] ? runSelfTest(args) : gate(args)),
+  handler: (args) =>
+    args['self-test'] ? runSelfTest(args) : withOutput(args.junit, (junit) => gate(args, junit)),
 };

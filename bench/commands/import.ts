@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/errors.js';
 import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
 import { toolVersion } from '../environment/tool.js';
 import { readInputText } from '../input-file.js';
-import { checkWritable, writeWhole } from '../output-file.js';
+import { type OutputFile, withOutput, writeOut } from '../output-file.js';
 import { asInput } from '../result-file.js';
 import { jsonOption } from './json-option.js';
 
@@ -49,13 +49,12 @@ function parsed(
   return number;
 }
 
-function importFile(args: ImportArguments): void {
-  const { file, output, target, job, rw, iodepth } = args;
+async function importFile(args: ImportArguments, output: OutputFile | undefined): Promise<void> {
+  const { file, target, job, rw, iodepth } = args;
   if (iodepth !== undefined && !(Number.isSafeInteger(iodepth) && iodepth > 0))
     throw badOption('--iodepth', String(iodepth), 'give a whole number from 1');
   const bsBytes = parsed('--bs', args.bs, fioSizeBytes, 'give a size such as 4k');
   const runtimeMs = parsed('--runtime', args.runtime, fioTimeMs, 'give a time such as 10s');
-  if (output !== undefined) checkWritable(output);
   const text = readInputText(file, KIND);
   const options = {
     toolVersion: toolVersion(),
@@ -68,8 +67,7 @@ function importFile(args: ImportArguments): void {
     runtimeMs,
   };
   const document = formatJson(asInput('import', file, () => importResult(text, options)));
-  if (output === undefined) process.stdout.write(document);
-  else writeWhole(output, document);
+  await writeOut(output, document);
 }
 
 export const importCommand: CommandModule<object, ImportArguments> = {
@@ -87,5 +85,5 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       .option('runtime', { type: 'string', describe: 'spdk_nvme_perf: how long it ran, for example 10s' })
       .example('$0 import fio.json --output base.json', 'fio --output-format=json+ --output=fio.json')
       .example('$0 import perf.txt --rw randread --runtime 10s --output base.json', 'spdk_nvme_perf -LL'),
-  handler: importFile,
+  handler: (args) => withOutput(args.output, (output) => importFile(args, output)),
 };

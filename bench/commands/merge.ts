@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/index.js';
 import { formatJson, mergeResults } from '../../reports/index.js';
 import { toolVersion } from '../environment/tool.js';
-import { checkWritable, writeWhole } from '../output-file.js';
+import { type OutputFile, withOutput, writeOut } from '../output-file.js';
 import { asInput, readResultFile } from '../result-file.js';
 import { jsonOption } from './json-option.js';
 
@@ -12,7 +12,7 @@ interface MergeArguments {
   sum: boolean;
 }
 
-function merge({ results: paths, output, sum }: MergeArguments): void {
+async function merge({ results: paths, sum }: MergeArguments, output: OutputFile | undefined): Promise<void> {
   if (paths.length < 2)
     throw new EngineError({
       code: 'BAD_ARGUMENTS',
@@ -22,13 +22,11 @@ function merge({ results: paths, output, sum }: MergeArguments): void {
       hint: 'name two or more',
       kind: 'input',
     });
-  if (output !== undefined) checkWritable(output);
   const results = paths.map(readResultFile);
   const merged = asInput('merge', paths.join(', '), () =>
     mergeResults(results, { toolVersion: toolVersion(), sum }),
   );
-  if (output === undefined) process.stdout.write(formatJson(merged));
-  else writeWhole(output, formatJson(merged));
+  await writeOut(output, formatJson(merged));
 }
 
 export const mergeCommand: CommandModule<object, MergeArguments> = {
@@ -50,5 +48,5 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       })
       .example('$0 merge host1.json host2.json --output both.json', 'every job stays')
       .example('$0 merge host1.json host2.json --sum --output sum.json', 'what both did together'),
-  handler: merge,
+  handler: (args) => withOutput(args.output, (output) => merge(args, output)),
 };

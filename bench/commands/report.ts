@@ -9,7 +9,7 @@ import {
   VIEW_FORMATS,
   type ViewFormat,
 } from '../../reports/index.js';
-import { checkWritable, writeWhole } from '../output-file.js';
+import { type OutputFile, withOutput, writeOut } from '../output-file.js';
 import { asInput, readResultFile } from '../result-file.js';
 import { stdoutStyle } from '../stdout-style.js';
 
@@ -22,9 +22,8 @@ interface ReportArguments {
   unit: HgrmUnit;
 }
 
-function report(args: ReportArguments): void {
-  const { format, output, results: paths, job, direction, unit } = args;
-  if (output !== undefined) checkWritable(output);
+async function report(args: ReportArguments, output: OutputFile | undefined): Promise<void> {
+  const { format, results: paths, job, direction, unit } = args;
   const target = paths.join(', ');
   const results = paths.map((path) => {
     const result = readResultFile(path);
@@ -32,8 +31,7 @@ function report(args: ReportArguments): void {
   });
   const text = output === undefined ? stdoutStyle() : { color: false, width: 100 };
   const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
-  if (output === undefined) process.stdout.write(view);
-  else writeWhole(output, view);
+  await writeOut(output, view);
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -64,5 +62,5 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example('$0 report result.json --format markdown', 'for a pull request')
       .example('$0 report *.json --format csv --output all.csv', 'several in one table')
       .example('$0 report r.json --format hgrm --job reads --output reads.hgrm', 'for the plotter'),
-  handler: report,
+  handler: (args) => withOutput(args.output, (output) => report(args, output)),
 };

@@ -11,7 +11,7 @@ import { EXIT, exitCodeOf, runExitCode, withGates } from '../exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../gates.js';
 import { type Interrupt, listenForInterrupt } from '../interrupt.js';
 import { undoLeftoversAloud } from '../leftovers.js';
-import { checkWritable, isReplaceable, writeOrRescue, writeWhole } from '../output-file.js';
+import { type OutputFile, withOutput } from '../output-file.js';
 import { planData, planText } from '../plan-views.js';
 import { printError } from '../print-error.js';
 import { createProgress } from '../progress.js';
@@ -59,14 +59,19 @@ function waitMsOf(text: string | undefined): number {
   });
 }
 
-async function execute(args: RunArguments, config: LoadedConfig, interrupt: Interrupt): Promise<RunOutcome> {
-  const { output } = args;
+/** What a run is done with. */
+interface RunParts {
+  readonly args: RunArguments;
+  readonly config: LoadedConfig;
+  readonly interrupt: Interrupt;
+  readonly output: OutputFile | undefined;
+}
+
+async function execute({ args, config, interrupt, output }: RunParts): Promise<RunOutcome> {
   const progress = createProgress(process.stderr);
   const onFailure = (error: unknown): void => progress.aside(() => printError(error));
   const checkpoint =
-    output !== undefined && isReplaceable(output)
-      ? new Checkpoint((text) => writeWhole(output, text), { onFailure })
-      : undefined;
+    output?.replaceable === true ? new Checkpoint((text) => output.replace(text), { onFailure }) : undefined;
   try {
     return await runConfig(config, {
       signal: interrupt.signal,
@@ -81,9 +86,8 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
           process.stdout.write(args.format === 'json' ? toJson(planData(planned)) : planText(planned));
         return !args['dry-run'];
       },
-      onResult: (result) => {
-        if (output !== undefined) writeOrRescue(output, formatJson(result));
-      },
+      onResult: (result) =>
+        output?.finish(formatJson(result), { giveUp: interrupt.nextSignal(), rescue: true }),
       onCheckpoint: (build) => checkpoint?.offer(build),
       onMeasured: (build) => checkpoint?.save(build),
     });
@@ -93,14 +97,11 @@ async function execute(args: RunArguments, config: LoadedConfig, interrupt: Inte
 }
 
 /** As `execute`, with the devices bound for its time where --bind asks for it. */
-async function executeBound(
-  args: RunArguments,
-  config: LoadedConfig,
-  interrupt: Interrupt,
-): Promise<RunOutcome> {
-  if (!args.bind) return execute(args, config, interrupt);
+async function executeBound(parts: RunParts): Promise<RunOutcome> {
+  const { args, config, interrupt } = parts;
+  if (!args.bind) return execute(parts);
   const options = { force: args['i-know-it-is-in-use'], signal: interrupt.signal };
-  const body = (): Promise<RunOutcome> => execute(args, config, interrupt);
+  const body = (): Promise<RunOutcome> => execute(parts);
   const { value, failure } = await withBoundDevices(config.devices, options, body);
   return { ...value, failure: value.failure ?? failure };
 }
@@ -132,20 +133,24 @@ function checkPciLists(args: RunArguments, config: LoadedConfig): void {
   }
 }
 
+interface GateParts {
+  readonly baseline: NamedResult | undefined;
+  readonly junit: OutputFile | undefined;
+}
+
 /** Judges the gates of the configuration; answers with the exit code they ask for. */
-function judgeConfigured(
-  args: RunArguments,
-  config: LoadedConfig,
-  baseline: NamedResult | undefined,
+async function judgeConfigured(
+  { args, config, interrupt }: RunParts,
+  { baseline, junit }: GateParts,
   result: BenchResult,
-): number {
+): Promise<number> {
   if (config.gates.length === 0) return EXIT.OK;
   const named = { name: args.output ?? args.config, result };
   const report = judgeGates(config.gates, named, { file: baseline, dir: args['baseline-dir'] });
   // JSON on stdout is the result alone.
   const stream = args.format === 'json' ? process.stderr : process.stdout;
   stream.write(`\n${gatesText(report)}`);
-  publishGates(report, args.junit, (text) => stream.write(text));
+  await publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
   return GATE_EXIT[report.verdict];
 }
 
@@ -161,23 +166,29 @@ async function run(args: RunArguments): Promise<void> {
   checkPciLists(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline === undefined ? undefined : readNamedResult(args.baseline);
-  if (args.output !== undefined) checkWritable(args.output);
-  if (args.junit !== undefined) checkWritable(args.junit);
-  await undoLeftoversAloud();
-  const interrupt = listenForInterrupt();
-  try {
-    const { result, failure } = await executeBound(args, config, interrupt);
-    if (result) process.stdout.write(args.format === 'json' ? formatJson(result) : stdoutText(result));
-    if (failure !== undefined) printError(failure);
-    const gatesCode = result ? judgeConfigured(args, config, baseline, result) : EXIT.OK;
-    process.exitCode =
-      interrupt.exitCode() ?? (result ? withGates(runExitCode(result, failure), gatesCode) : EXIT.OK);
-  } catch (error) {
-    printError(error);
-    process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
-  } finally {
-    interrupt.dispose();
-  }
+  await withOutput(args.output, (output) =>
+    withOutput(args.junit, async (junit) => {
+      await undoLeftoversAloud();
+      const interrupt = listenForInterrupt();
+      try {
+        await runAndJudge({ args, config, interrupt, output }, { baseline, junit });
+      } catch (error) {
+        printError(error);
+        process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
+      } finally {
+        interrupt.dispose();
+      }
+    }),
+  );
+}
+
+async function runAndJudge(parts: RunParts, gates: GateParts): Promise<void> {
+  const { result, failure } = await executeBound(parts);
+  if (result) process.stdout.write(parts.args.format === 'json' ? formatJson(result) : stdoutText(result));
+  if (failure !== undefined) printError(failure);
+  const gatesCode = result ? await judgeConfigured(parts, gates, result) : EXIT.OK;
+  process.exitCode =
+    parts.interrupt.exitCode() ?? (result ? withGates(runExitCode(result, failure), gatesCode) : EXIT.OK);
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {

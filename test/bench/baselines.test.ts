@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -101,6 +102,16 @@ test('a missing baseline says what there is, a broken one why', () => {
   writeFileSync(path, '{"schemaVersion": 1');
   assert.throws(() => findBaseline(dir, sampleResult()), code('RESULT_UNREADABLE'));
   assert.match(listBaselines(dir)[0].problem ?? '', /not an nvbench result/);
+});
+
+test('a pipe in place of a baseline is not waited for', () => {
+  const path = saveBaseline(dir, named(), false);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  assert.throws(() => findBaseline(dir, sampleResult()), {
+    code: 'RESULT_UNREADABLE',
+    reason: /no regular file/,
+  });
 });
 
 test('one is shown by its workload or by the start of its device', () => {

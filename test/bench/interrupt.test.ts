@@ -36,6 +36,16 @@ test('a second signal asks not to wait, and the first one stays the reason', () 
   assert.equal(interrupt.reason(), 'SIGINT');
 });
 
+test('the next signal is one that has not come yet', () => {
+  interrupt = listenForInterrupt();
+  const first = interrupt.nextSignal();
+  process.emit('SIGINT', 'SIGINT');
+  const second = interrupt.nextSignal();
+  assert.deepEqual([first.aborted, second.aborted], [true, false]);
+  process.emit('SIGTERM', 'SIGTERM');
+  assert.equal(second.aborted, true);
+});
+
 test('afterwards signals are left to the process again', () => {
   const before = process.listenerCount('SIGINT');
   interrupt = listenForInterrupt();

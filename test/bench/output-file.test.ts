@@ -1,43 +1,57 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { appendText, checkWritable, writeOrRescue, writeWhole } from '../../bench/output-file.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { appendText, OutputFile, writeWhole } from '../../bench/output-file.js';
 import { asRoot, foreignFolder, foreignLink } from '../engine/files/foreign.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'nvbench-output-'));
 after(() => rmSync(dir, { recursive: true }));
+
+const check = (path: string): void => OutputFile.prepare(path).close();
 
 const refused: readonly [name: string, path: string, reason: RegExp][] = [
   ['a directory that is not there', join(dir, 'no', 'x.json'), /directory does not exist/],
   ['a directory', dir, /is a directory/],
   ['a path through a file', join(dir, 'file', 'x.json'), /not a directory/],
   ['an empty name', '', /empty/],
+  ['a pipe that nobody reads', join(dir, 'pipe'), /no process reads the pipe/],
+  ['a socket', join(dir, 'socket'), /is a socket/],
 ];
 
 writeFileSync(join(dir, 'file'), 'text');
+execFileSync('mkfifo', [join(dir, 'pipe')]);
+const server = createServer().listen(join(dir, 'socket'));
+await once(server, 'listening');
+after(() => server.close());
 
 for (const [name, path, reason] of refused) {
   test(`${name} is refused as input before the run`, () => {
-    assert.throws(() => checkWritable(path), { code: 'OUTPUT_UNWRITABLE', reason, kind: 'input' });
+    assert.throws(() => check(path), { code: 'OUTPUT_UNWRITABLE', reason, kind: 'input' });
   });
 }
 
 test('checking a path that can be written makes no file', () => {
-  checkWritable(join(dir, 'new.json'));
+  check(join(dir, 'new.json'));
   assert.ok(!readdirSync(dir).includes('new.json'));
 });
 
@@ -55,14 +69,16 @@ test('a symbolic link stays one, and its target is written', () => {
   const link = join(dir, 'link.json');
   writeFileSync(target, 'before');
   symlinkSync(target, link);
-  checkWritable(link);
+  check(link);
   writeWhole(link, 'after');
   assert.equal(readFileSync(target, 'utf8'), 'after');
 });
 
-test('a device file is written to and not replaced', () => {
-  checkWritable('/dev/null');
-  writeWhole('/dev/null', 'text');
+test('a device file is written to and not replaced', async () => {
+  const output = OutputFile.prepare('/dev/null');
+  assert.equal(output.replaceable, false);
+  await output.finish('text');
+  output.close();
   assert.ok(statSync('/dev/null').isCharacterDevice());
 });
 
@@ -73,12 +89,14 @@ test('a directory that vanished during the run is an error of the environment', 
   });
 });
 
-test('a result that cannot be written where it should is kept elsewhere, and the error says where', () => {
+test('a result that cannot be written where it should is kept elsewhere, and the error says where', async () => {
   const before = process.env.TMPDIR;
   process.env.TMPDIR = join(dir, 'tmp');
-  mkdirSync(process.env.TMPDIR);
+  for (const name of ['tmp', 'gone']) mkdirSync(join(dir, name));
+  const output = OutputFile.prepare(join(dir, 'gone', 'a.json'));
+  rmSync(join(dir, 'gone'), { recursive: true });
   try {
-    assert.throws(() => writeOrRescue(join(dir, 'gone', 'a.json'), 'text'), {
+    await assert.rejects(output.finish('text', { rescue: true }), {
       code: 'OUTPUT_UNWRITABLE',
       hint: /^the result is in .*nvbench-result-[0-9a-f]{16}\.json instead$/,
     });
@@ -111,7 +129,7 @@ test(
     writeFileSync(join(dir, 'roots'), 'before');
     const link = foreignLink(join(dir, 'roots'), join(shared, 'a.json'));
     const refused = { code: 'OUTPUT_UNWRITABLE', reason: /link of user 12345/, hint: /without that link/ };
-    assert.throws(() => checkWritable(link), refused);
+    assert.throws(() => check(link), refused);
     assert.throws(() => writeWhole(link, 'after'), refused);
     assert.equal(readFileSync(join(dir, 'roots'), 'utf8'), 'before');
   },
@@ -119,7 +137,7 @@ test(
 
 test('root writes into the folder of another user, as sudo in a home does', asRoot, () => {
   const home = foreignFolder(join(dir, 'home'));
-  checkWritable(join(home, 'a.json'));
+  check(join(home, 'a.json'));
   writeWhole(join(home, 'a.json'), 'text');
   assert.equal(readFileSync(join(home, 'a.json'), 'utf8'), 'text');
 });
@@ -129,7 +147,7 @@ test('what a killed run has left half written is gone once the next is about to 
   mkdirSync(own);
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
   writeFileSync(join(own, `.nvbench-999999999-1-${boot}-0123456789abcdef.tmp`), 'half');
-  checkWritable(join(own, 'a.json'));
+  check(join(own, 'a.json'));
   assert.deepEqual(readdirSync(own), []);
 });
 
@@ -138,7 +156,7 @@ test('a link that a name of a descriptor is leads to its file', () => {
   writeFileSync(path, 'before');
   const fd = openSync(path, 'r');
   try {
-    checkWritable(`/dev/fd/${fd}`);
+    check(`/dev/fd/${fd}`);
     writeWhole(`/dev/fd/${fd}`, 'after');
   } finally {
     closeSync(fd);
@@ -152,4 +170,49 @@ test('what is appended goes through no planted link', () => {
   assert.equal(readFileSync(join(dir, 'summary'), 'utf8'), 'one two');
   appendText(join(dir, 'new-summary'), 'one');
   assert.equal(readFileSync(join(dir, 'new-summary'), 'utf8'), 'one');
+});
+
+/** A pipe with a reader that takes nothing until it is asked to. */
+function readPipe(name: string): { path: string; fd: number } {
+  const path = join(dir, name);
+  execFileSync('mkfifo', [path]);
+  return { path, fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
+}
+const MORE_THAN_A_PIPE_HOLDS = 'x'.repeat(3 * 2 ** 20);
+
+test('a pipe gets all of it at the pace of its reader', async () => {
+  const { path, fd } = readPipe('slow');
+  const output = OutputFile.prepare(path);
+  const finished = output.finish(MORE_THAN_A_PIPE_HOLDS).then(() => output.close());
+  const bytes = Buffer.alloc(MORE_THAN_A_PIPE_HOLDS.length);
+  for (let done = 0; done < bytes.length; await delay(0)) {
+    try {
+      done += readSync(fd, bytes, { offset: done });
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN');
+    }
+  }
+  await finished;
+  assert.equal(bytes.toString(), MORE_THAN_A_PIPE_HOLDS);
+  assert.equal(readSync(fd, bytes), 0, 'and then its end');
+  closeSync(fd);
+});
+
+test('nobody waits for the reader of a pipe once asked to stop', async () => {
+  const { path, fd } = readPipe('stalled');
+  const output = OutputFile.prepare(path);
+  const stop = new AbortController();
+  const finished = output.finish(MORE_THAN_A_PIPE_HOLDS, { giveUp: stop.signal });
+  stop.abort();
+  await assert.rejects(finished, { code: 'OUTPUT_UNWRITABLE', reason: /reader of the pipe did not read/ });
+  output.close();
+  closeSync(fd);
+});
+
+test('a reader that has gone is an error of the environment', async () => {
+  const { path, fd } = readPipe('left');
+  const output = OutputFile.prepare(path);
+  closeSync(fd);
+  await assert.rejects(output.finish('text'), { reason: /reader of the pipe has gone/, kind: 'environment' });
+  output.close();
 });

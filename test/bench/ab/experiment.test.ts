@@ -16,10 +16,13 @@ import type { Design } from '../../../bench/ab/design.js';
 import { type ExperimentRequest, runExperiment } from '../../../bench/ab/experiment.js';
 import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
 import { loadSides } from '../../../bench/ab/sides.js';
+import { OutputFile } from '../../../bench/output-file.js';
 import { type AbDocument, formatAbDocument, parseAbText } from '../../../reports/ab/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-ab-'));
 after(() => rmSync(folder, { recursive: true }));
+// What cannot be written where it should is kept there.
+process.env.TMPDIR = folder;
 
 const path = join(folder, 'ab.yaml');
 writeFileSync(
@@ -41,6 +44,7 @@ function interruptBy(controller: AbortController): Interrupt {
   return {
     signal: controller.signal,
     abandonSignal: new AbortController().signal,
+    nextSignal: () => new AbortController().signal,
     exitCode: () => undefined,
     reason: () => (controller.signal.aborted ? 'SIGINT' : undefined),
     dispose: () => undefined,
@@ -60,7 +64,7 @@ const run = ({ b = [CHANGE], design = SMALL, output, interrupt }: Wish) =>
     sides: loadSides({ path, a: [], b, set: [] }),
     changes: { A: { set: [] }, B: { set: [...b] } },
     design,
-    output,
+    output: output === undefined ? undefined : OutputFile.prepare(output),
     interrupt: interrupt ?? interruptBy(new AbortController()),
   });
 
@@ -162,6 +166,9 @@ test('a folder that goes away meanwhile is a failure at the end, and what was me
   onThread = () => rmSync(gone, { recursive: true, force: true });
   const design = { ...SMALL, blocks: 1, controls: 0, warmUp: false };
   const { document, failure } = await run({ design, output: join(gone, 'ab.json') });
-  assert.equal((failure as { code?: string }).code, 'OUTPUT_UNWRITABLE');
+  const { code, hint = '' } = failure as { code?: string; hint?: string };
+  assert.equal(code, 'OUTPUT_UNWRITABLE');
+  const [, rescued] = /the result is in (\S+) instead/.exec(hint) ?? assert.fail(hint);
+  assert.deepEqual(documentIn(rescued).legs.length, 2);
   assert.deepEqual([document.complete, document.legs.length], [true, 2]);
 });
