@@ -1,22 +1,29 @@
 /**
  * The queues of one secondary, and which admin commands it may have executed: those that read, and those on its own
- * queues. To it the controller looks as if it had no others.
+ * queues, in memory of its own. To it the controller looks as if it had no others.
  */
 import { NvmeStatusError } from '../errors.js';
 import type { Command } from '../nvme/command-queue.js';
 import { ADMIN, QUEUE_INTERRUPTS_ENABLED, statusName } from '../nvme/spec/index.js';
+import { reachOf, type Span } from './command-reach.js';
 
 const INVALID_OPCODE = 0x001;
 const INVALID_FIELD = 0x002;
+const DATA_TRANSFER_ERROR = 0x004;
 const INVALID_QUEUE = 0x101;
 const INVALID_VECTOR = 0x108;
 const READING: readonly number[] = [ADMIN.IDENTIFY, ADMIN.GET_LOG_PAGE, ADMIN.GET_FEATURES];
 
-interface Existing {
+interface Queues {
   sq: boolean;
   cq: boolean;
   /** That the completion queue raises. */
   vector: number | undefined;
+}
+
+interface Existing extends Queues {
+  sqMemory: Span | undefined;
+  cqMemory: Span | undefined;
 }
 
 /** The interrupt vectors that are the secondary's. */
@@ -24,26 +31,52 @@ interface Vectors {
   has(vector: number): boolean;
 }
 
+/** The memory that the secondary has mapped for the controller. */
+export interface ReachableMemory {
+  /** Of the controller (CC.MPS). */
+  readonly pageBytes: number;
+  covers(span: Span): boolean;
+}
+
 export class OwnedQueues {
   readonly #queues = new Map<number, Existing>();
   readonly #vectors: Vectors;
+  readonly #memory: ReachableMemory;
 
-  constructor(vectors: Vectors) {
+  constructor(vectors: Vectors, memory: ReachableMemory) {
     this.#vectors = vectors;
+    this.#memory = memory;
   }
 
   /** Identifiers with the queues that exist, or may exist. */
-  get entries(): readonly (Readonly<Existing> & { readonly qid: number })[] {
-    return [...this.#queues].map(([qid, existing]) => ({ qid, ...existing }));
+  get entries(): readonly (Readonly<Queues> & { readonly qid: number })[] {
+    return [...this.#queues].map(([qid, { sq, cq, vector }]) => ({ qid, sq, cq, vector }));
   }
 
   add(qid: number): void {
-    this.#queues.set(qid, { sq: false, cq: false, vector: undefined });
+    this.#queues.set(qid, {
+      sq: false,
+      cq: false,
+      vector: undefined,
+      sqMemory: undefined,
+      cqMemory: undefined,
+    });
   }
 
   /** Whether a completion queue exists, or may exist, that raises the vector. */
   raises(vector: number): boolean {
     return [...this.#queues.values()].some((queue) => queue.cq && queue.vector === vector);
+  }
+
+  /** The identifier of a queue that lies in part of that memory, or may. */
+  inMemory({ iova, lengthBytes }: Span): number | undefined {
+    const meets = (span: Span | undefined): boolean =>
+      span !== undefined &&
+      span.iova < iova + BigInt(lengthBytes) &&
+      iova < span.iova + BigInt(span.lengthBytes);
+    for (const [qid, { sq, cq, sqMemory, cqMemory }] of this.#queues)
+      if ((sq && meets(sqMemory)) || (cq && meets(cqMemory))) return qid;
+    return undefined;
   }
 
   /** Whether the identifier was this secondary's and none of its queues exists any more; it is forgotten then. */
@@ -57,20 +90,32 @@ export class OwnedQueues {
   async execute<T>(command: Command, execute: () => Promise<T>): Promise<T> {
     const refusal = this.#refusal(command);
     if (refusal !== undefined) throw refused(command, refusal);
-    this.#note(command, [ADMIN.CREATE_IO_CQ, ADMIN.CREATE_IO_SQ], true);
+    const existing = this.#queues.get((command.cdw10 ?? 0) & 0xffff);
+    const before = { ...existing };
+    if (existing) noteCreated(existing, command);
     try {
       const result = await execute();
-      this.#note(command, [ADMIN.DELETE_IO_CQ, ADMIN.DELETE_IO_SQ], false);
+      if (existing) noteDeleted(existing, command);
       return result;
     } catch (error) {
-      // Without an answer the queue may be there.
-      if (error instanceof NvmeStatusError)
-        this.#note(command, [ADMIN.CREATE_IO_CQ, ADMIN.CREATE_IO_SQ], false);
+      // Refused, it may have been there before. Without an answer it may be there.
+      if (existing && error instanceof NvmeStatusError) Object.assign(existing, before);
       throw error;
     }
   }
 
-  #refusal({ opcode, cdw10 = 0, cdw11 = 0 }: Command): number | undefined {
+  #refusal(command: Command): number | undefined {
+    return this.#refusalOfQueue(command) ?? this.#refusalOfMemory(command);
+  }
+
+  /** What the controller would have done to it: an address that is not mapped, or another's, may cost all of them theirs. */
+  #refusalOfMemory(command: Command): number | undefined {
+    const spans = reachOf(command, this.#memory.pageBytes);
+    if (spans === undefined) return INVALID_FIELD;
+    return spans.every((span) => this.#memory.covers(span)) ? undefined : DATA_TRANSFER_ERROR;
+  }
+
+  #refusalOfQueue({ opcode, cdw10 = 0, cdw11 = 0 }: Command): number | undefined {
     if (READING.includes(opcode)) return undefined;
     const own = this.#queues.has(cdw10 & 0xffff);
     switch (opcode) {
@@ -93,18 +138,18 @@ export class OwnedQueues {
   #mayRaise(vector: number | undefined): boolean {
     return vector === undefined || this.#vectors.has(vector);
   }
+}
 
-  #note(
-    { opcode, cdw10 = 0, cdw11 = 0 }: Command,
-    [cq, sq]: readonly [number, number],
-    exists: boolean,
-  ): void {
-    const existing = this.#queues.get(cdw10 & 0xffff);
-    if (existing === undefined) return;
-    if (opcode === cq) existing.cq = exists;
-    if (opcode === cq && exists) existing.vector = vectorOf(cdw11);
-    if (opcode === sq) existing.sq = exists;
-  }
+function noteCreated(existing: Existing, command: Command): void {
+  const [memory] = reachOf(command, 1) ?? [];
+  if (command.opcode === ADMIN.CREATE_IO_SQ) Object.assign(existing, { sq: true, sqMemory: memory });
+  if (command.opcode === ADMIN.CREATE_IO_CQ)
+    Object.assign(existing, { cq: true, cqMemory: memory, vector: vectorOf(command.cdw11 ?? 0) });
+}
+
+function noteDeleted(existing: Existing, { opcode }: Command): void {
+  if (opcode === ADMIN.DELETE_IO_SQ) existing.sq = false;
+  if (opcode === ADMIN.DELETE_IO_CQ) existing.cq = false;
 }
 
 /** The vector of a Create I/O Completion Queue (5.4); undefined where its interrupts are off. */

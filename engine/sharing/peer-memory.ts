@@ -5,6 +5,7 @@ import type { TransportDevice } from '../transport/transport.js';
 import { DMA_READ_FLAG, DMA_WRITE_FLAG } from '../vfio-user/messages.js';
 import { ClientMemory } from '../vfio-user-server/client-memory.js';
 import { Refusal } from '../vfio-user-server/refusal.js';
+import type { Span } from './command-reach.js';
 
 const READ_WRITE = DMA_READ_FLAG | DMA_WRITE_FLAG;
 /** Mappings that one secondary may have announced. */
@@ -38,6 +39,14 @@ export class PeerMemory {
     if (fds.length !== 1) throw this.#refused(`${fds.length} descriptors came with it, not 1`);
     const request = { iova, lengthBytes: BigInt(lengthBytes), fileOffset: 0n, flags: READ_WRITE };
     this.#unlessRefused(() => files.map(request, fds[0]));
+  }
+
+  /** Whether all of it lies in one mapping of which the secondary has told. */
+  covers({ iova, lengthBytes }: Span): boolean {
+    const end = iova + BigInt(lengthBytes);
+    for (const [start, mappedBytes] of this.#mapped)
+      if (start <= iova && end <= start + BigInt(mappedBytes)) return true;
+    return false;
   }
 
   /** Throws EngineError SHARED_MAP_REFUSED. */
@@ -74,6 +83,11 @@ export class PeerMemory {
       if (error instanceof Refusal) throw this.#refused(error.message);
       throw error;
     }
+  }
+
+  /** Memory that a queue of the secondary lies in stays mapped as long as the queue exists. */
+  refuseInUse(qid: number): never {
+    throw this.#refused(`queue ${qid} lies in it: delete that first`);
   }
 
   #refused(reason: string): EngineError {

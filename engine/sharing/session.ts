@@ -69,7 +69,10 @@ export class Session {
     this.peer = peer;
     this.#parts = parts;
     this.#vectors = new OwnedVectors(parts.vectors);
-    this.#queues = new OwnedQueues(this.#vectors);
+    this.#queues = new OwnedQueues(this.#vectors, {
+      pageBytes: parts.controller.pageBytes,
+      covers: (span) => this.#joined?.memory.covers(span) ?? false,
+    });
   }
 
   get #controller(): Controller {
@@ -194,9 +197,12 @@ export class Session {
       case 'map':
         memory.map(request.iova, request.lengthBytes, fds);
         return NOTHING;
-      case 'unmap':
+      case 'unmap': {
+        const qid = this.#queues.inMemory(request);
+        if (qid !== undefined) memory.refuseInUse(qid);
         memory.unmap(request.iova, request.lengthBytes);
         return NOTHING;
+      }
     }
   }
 
