@@ -47,6 +47,9 @@ function checkOffset(at: Extent): string | undefined {
   return at.percent === 100 ? 'must be below 100%; nothing of the namespace is left' : undefined;
 }
 
+const powerOfTwo = (count: number): string | undefined =>
+  Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
+
 const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
 const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
 
@@ -98,6 +101,15 @@ export const JOB_KEYS = {
     identity: 'work',
     recorded: 'always',
     help: 'Submission and completion queue pairs that each worker drives. `numjobs` × `queue_pairs` is at most 65535.',
+  },
+  queue_entries: {
+    kind: integer(2, 65_536, { check: powerOfTwo, words: 'power of two, 2 to 65536' }),
+    field: 'queueEntries',
+    absent: 'at least 256 and twice the commands in flight, as far as the controller has them (CAP.MQES)',
+    sweep: true,
+    identity: 'work',
+    help: 'Entries of each submission and completion queue, one of which stays free.',
+    alsoCalled: ['queue_size'],
   },
   rwmixread: {
     kind: integer(0, 100),

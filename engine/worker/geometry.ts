@@ -10,6 +10,9 @@ import { isMixed } from './loop.js';
 
 const MAX_NLB = 65_536;
 
+/** Entries of a queue where the job does not say how many. */
+const LEAST_ENTRIES = 256;
+
 /** A job on one namespace, in the device's units. */
 export interface JobSpec {
   readonly bsBytes: number;
@@ -17,6 +20,8 @@ export interface JobSpec {
   readonly numjobs: number;
   /** Queue pairs of each worker. */
   readonly queuePairs: number;
+  /** Entries of each submission and completion queue; chosen unless given. */
+  readonly queueEntries?: number;
   readonly random: boolean;
   readonly readPercent: number;
   readonly offsetBytes: number;
@@ -83,18 +88,7 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
     throw refuse('OUT_OF_NAMESPACE', op, target, reason, 'choose a smaller size or offset');
   }
   const parts = commandsPerIo(controller, lbaBytes, job);
-  const entries = job.iodepth * parts + 1;
-  const { maxQueueEntries } = controller.capabilities;
-  if (entries > maxQueueEntries) {
-    const most = Math.floor((maxQueueEntries - 1) / parts);
-    const reason = `the controller's queues have ${maxQueueEntries} entries (CAP.MQES), one of which stays free`;
-    const split = parts > 1 ? ` (an I/O takes ${parts} commands)` : '';
-    const hint =
-      most > 0
-        ? `use an iodepth of at most ${most}${split}, or more queue_pairs`
-        : `use a smaller bs${split}`;
-    throw refuse('QUEUE_TOO_DEEP', `use iodepth ${job.iodepth}`, target, reason, hint);
-  }
+  const entries = entriesFor(controller, job, parts);
   const queuePairs = job.numjobs * job.queuePairs;
   if (queuePairs > controller.maxIoQueues) {
     const reason = `the controller gives ${controller.maxIoQueues} I/O queue pairs`;
@@ -114,7 +108,7 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
   return {
     parts,
     partBytes,
-    entries: Math.max(2, entries),
+    entries,
     blockLbas: bsBytes / lbaBytes,
     startLba: offsetBytes / lbaBytes,
     blocks: Math.floor(job.sizeBytes / bsBytes),
@@ -122,6 +116,47 @@ export function planGeometry(controller: Controller, namespace: ActiveNamespace,
     memoryBytes: queuePairs * (slots + rings),
   };
 }
+
+/**
+ * Entries of a queue that holds so many commands where the job does not say: enough that neither small rings, which
+ * drives are known to be slow with, nor completions that share a cache line come into the figures.
+ */
+export function chosenEntries(commands: number, maxQueueEntries: number): number {
+  return Math.min(maxQueueEntries, Math.max(LEAST_ENTRIES, powerOfTwoFrom(2 * commands)));
+}
+
+/** Entries of each queue, one of which stays free. Throws EngineError where the controller does not have them. */
+function entriesFor(controller: Controller, { iodepth, queueEntries }: JobSpec, parts: number): number {
+  const { target } = controller.device;
+  const { maxQueueEntries } = controller.capabilities;
+  const commands = iodepth * parts;
+  const split = parts > 1 ? ` (an I/O takes ${parts} commands)` : '';
+  if (commands + 1 > maxQueueEntries) {
+    const most = Math.floor((maxQueueEntries - 1) / parts);
+    const reason = `the controller's queues have ${maxQueueEntries} entries (CAP.MQES), one of which stays free`;
+    const hint =
+      most > 0
+        ? `use an iodepth of at most ${most}${split}, or more queue_pairs`
+        : `use a smaller bs${split}`;
+    throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, target, reason, hint);
+  }
+  if (queueEntries === undefined) return chosenEntries(commands, maxQueueEntries);
+  const op = `use queue_entries ${queueEntries}`;
+  if (queueEntries > maxQueueEntries) {
+    const reason = `the controller's queues have at most ${maxQueueEntries} entries (CAP.MQES)`;
+    throw refuse('BAD_QUEUE_ENTRIES', op, target, reason, `use at most ${powerOfTwoTo(maxQueueEntries)}`);
+  }
+  if (queueEntries <= commands) {
+    const reason = `iodepth ${iodepth} puts ${commands} commands into a queue${split}, of whose entries one stays free`;
+    const least = powerOfTwoFrom(commands + 1);
+    const hint = `${least > maxQueueEntries ? 'leave it out' : `use at least ${least}`}, or use a smaller iodepth`;
+    throw refuse('BAD_QUEUE_ENTRIES', op, target, reason, hint);
+  }
+  return queueEntries;
+}
+
+const powerOfTwoFrom = (count: number): number => 2 ** Math.ceil(Math.log2(count));
+const powerOfTwoTo = (count: number): number => 2 ** Math.floor(Math.log2(count));
 
 /** MDTS, and what the 16 bits of NLB can say. */
 function largestCommandBytes(controller: Controller, lbaBytes: number): number {

@@ -16,9 +16,9 @@ test('the plan says device, namespace, queues, memory and what is written', () =
   assert.match(text, /^device fake:0: Model, serial S1, firmware 1\.0, sim, SOFTWARE CONTROLLER$/m);
   assert.match(text, /^ {2}namespace 1: 1\.07 GB \(1 GiB\), blocks of 512 bytes$/m);
   assert.match(text, /^job w on fake:0: randwrite, bs 4 KiB, iodepth 4$/m);
-  assert.match(text, /^ {2}workers 1 on CPU 0; queue pairs 1 of 5 entries$/m);
-  // Four slots and a page for each of the two rings.
-  assert.match(text, /^ {2}DMA memory 24 KiB; region 1 GiB from byte 0$/m);
+  assert.match(text, /^ {2}workers 1 on CPU 0; queue pairs 1 of 256 entries$/m);
+  // Four slots, and rings of 16 KiB and of 4 KiB.
+  assert.match(text, /^ {2}DMA memory 36 KiB; region 1 GiB from byte 0$/m);
   assert.match(text, /^ {2}ends after 1,000 I\/Os of each worker$/m);
   assert.match(text, /^ {2}writes at most 3\.9 MiB$/m);
 });
@@ -59,4 +59,10 @@ test('the plan as data has the settings of each job as its result will record th
   const { jobs } = planData([job]);
   assert.deepEqual(jobs[0].workload, workOfJob(job.config));
   assert.deepEqual([jobs[0].workload.bs, jobs[0].iodepth], [4096, 4]);
+});
+
+test('the plan names keys that have no place of their own in it, where they are not at their default', () => {
+  const text = planText(planned(READ_JOB.replace('runtime', 'queue_entries: 512, runtime')));
+  assert.match(text, /queue pairs 1 of 512 entries\n.*\n.*\n.*\n {2}with queue_entries 512\n/);
+  assert.doesNotMatch(planText(planned(READ_JOB)), / {2}with /);
 });

@@ -171,7 +171,7 @@ test('the bytes to be written are none, bounded, or unbounded', () => {
 
 test('every key of a job that has a value reaches the engine, by its field', () => {
   const job =
-    'rw: randread, runtime: 1s, size: 1M, completion: hybrid, number_ios: 9, randseed: 7, cpus_allowed: 0';
+    'rw: randread, runtime: 1s, size: 1M, completion: hybrid, number_ios: 9, queue_entries: 8, randseed: 7, cpus_allowed: 0';
   const [{ config, spec }] = planned(`  - { name: a, ${job} }`);
   const handed: Readonly<Record<string, unknown>> = { ...spec };
   const fields = Object.values(JOB_KEYS).map(({ field }) => field);

@@ -134,3 +134,19 @@ test('memory that falls back to base pages for a later job is recorded and warne
   assert.equal(result.devices[0].hugepageBytes, 0);
   assert.deepEqual(result.warnings, [warning]);
 });
+
+test('a job records what was asked of the device, a key that came later only where it is not at its default', () => {
+  const asked = (keys: string) => {
+    const { workload, seedPolicy } = jobRecord(
+      outcome([{}], READ_JOB.replace('runtime', `${keys}, runtime`)),
+    );
+    return [workload, seedPolicy];
+  };
+  const work = { rw: 'randread', bs: 4096, iodepth: 4, numjobs: 1, queue_pairs: 1, rwmixread: 100 };
+  const rest = { ramp_time: '0s', offset: 0, completion: 'poll' };
+  assert.deepEqual(asked('numjobs: 1'), [{ ...work, ...rest }, 'own']);
+  assert.deepEqual(asked('randseed: 1, queue_entries: 64, size: 50%, completion: hybrid'), [
+    { ...work, ...rest, queue_entries: 64, size: '50%', completion: 'hybrid', hybrid_spin: '20us' },
+    'fixed',
+  ]);
+});

@@ -80,7 +80,7 @@ split: true
     for (const line of [
       /^device sim.*: nvbench software controller, serial .*, SOFTWARE CONTROLLER$/m,
       /^ {2}namespace 1: 67\.1 MB \(64 MiB\), blocks of 512 bytes$/m,
-      /queue pairs 1 of 5 entries$/m,
+      /queue pairs 1 of 256 entries$/m,
       /^ {2}DMA memory [\d.]+ KiB; region 64 MiB from byte 0$/m,
       /^ {2}ends after 300ms$/m,
       /^ {2}writes nothing$/m,

@@ -38,7 +38,7 @@ test('a job becomes blocks, parts and queue entries', () => {
     {
       parts: 1,
       partBytes: 8192,
-      entries: 8,
+      entries: 64,
       blockLbas: 16,
       startLba: 128,
       blocks: 12,
@@ -48,8 +48,35 @@ test('a job becomes blocks, parts and queue entries', () => {
   );
 });
 
-test('depth 1 still has queues of two entries', () => {
-  assert.equal(plan({ iodepth: 1 }).entries, 2);
+const entriesOf = (job: Partial<JobSpec>, maxQueueEntries: number): number =>
+  plan(job, 512, { capabilities: { maxQueueEntries } }).entries;
+
+test('queues have 256 entries, or a power of two that is at least twice the commands in flight', () => {
+  const depths = [1, 128, 129, 1000];
+  assert.deepEqual(
+    depths.map((iodepth) => entriesOf({ iodepth }, 65_536)),
+    [256, 256, 512, 2048],
+  );
+  assert.equal(entriesOf({ bsBytes: 300 * 1024, split: true, iodepth: 100 }, 65_536), 1024);
+});
+
+test('queues have no more entries than the controller gives them', () => {
+  assert.deepEqual(
+    [2, 100, 1024].map((most) => entriesOf({ iodepth: 1 }, most)),
+    [2, 100, 256],
+  );
+  assert.equal(entriesOf({ iodepth: 600 }, 1000), 1000);
+});
+
+test('queues have the entries that the job asks for', () => {
+  for (const queueEntries of [4, 64, 1024])
+    assert.equal(entriesOf({ iodepth: 3, queueEntries }, 1024), queueEntries);
+});
+
+test('the rings are part of the memory of a job', () => {
+  const memory = (queueEntries: number): number =>
+    plan({ queueEntries }, 512, { capabilities: { maxQueueEntries: 4096 } }).memoryBytes;
+  assert.equal(memory(4096) - memory(64), 4096 * (64 + 16) - 2 * 4096);
 });
 
 const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, message: RegExp][] = [
@@ -74,6 +101,18 @@ const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, mes
   ],
   ['a region smaller than one I/O', { sizeBytes: 4096, bsBytes: 8192 }, 'OUT_OF_NAMESPACE', /does not fit/],
   ['a depth beyond MQES', { iodepth: 64 }, 'QUEUE_TOO_DEEP', /iodepth of at most 63/],
+  [
+    'more queue entries than MQES gives',
+    { queueEntries: 128 },
+    'BAD_QUEUE_ENTRIES',
+    /use queue_entries 128.*at most 64 entries \(CAP\.MQES\).*use at most 64/,
+  ],
+  [
+    'too few queue entries for the depth',
+    { iodepth: 8, queueEntries: 8 },
+    'BAD_QUEUE_ENTRIES',
+    /iodepth 8 puts 8 commands.*use at least 16/,
+  ],
   ['more queue pairs than there are', { numjobs: 5 }, 'TOO_MANY_QUEUES', /gives 4/],
   [
     'more queue pairs a worker than there are',
@@ -111,7 +150,7 @@ test('metadata in the blocks is refused', () => {
 
 test('where splitting is allowed, an I/O beyond MDTS takes several commands', () => {
   const geometry = plan({ bsBytes: 300 * 1024, split: true, iodepth: 2 });
-  assert.deepEqual([geometry.parts, geometry.partBytes, geometry.entries], [3, 131_072, 7]);
+  assert.deepEqual([geometry.parts, geometry.partBytes, geometry.entries], [3, 131_072, 64]);
 });
 
 test('the depth of split I/O counts every part', () => {
