@@ -133,7 +133,7 @@ export const RUN_KEYS = {
     default: false,
     identity: 'work',
     recorded: 'always',
-    help: 'A block size beyond MDTS: `false` is an error, `true` splits it into several commands.',
+    help: 'A block size beyond MDTS: `false` is an error, `true` splits it into several commands, up to 1 GiB.',
   },
   hugepages: {
     kind: word(['prefer', 'require', 'never']),
