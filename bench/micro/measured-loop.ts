@@ -8,6 +8,7 @@ import { stamp } from '../../engine/sys/clock.js';
 import { mapAnonymous } from '../../engine/sys/mapping.js';
 import { AddressStream } from '../../engine/worker/addresses.js';
 import { ControlBlock } from '../../engine/worker/control-block.js';
+import { chosenEntries } from '../../engine/worker/geometry.js';
 import type { LaneSpec, WorkerSpec, Workload } from '../../engine/worker/job.js';
 import { TALLY } from '../../engine/worker/loop.js';
 import { rehearse } from '../../engine/worker/rehearsal.js';
@@ -18,6 +19,8 @@ const BS_BYTES = 4096;
 const LBA_BYTES = 512;
 const WORDS_PER_COMMAND = 5;
 const SEED = 42;
+/** The most that CAP.MQES can give. */
+const MAX_QUEUE_ENTRIES = 65_536;
 
 /** What is measured: `depth` outstanding 4 KiB I/Os on each lane, random over 1 TiB. */
 export interface LoopShape {
@@ -55,7 +58,7 @@ export const EXPECTED: ExpectedCommands = { nsid: 1, blockLbas: BS_BYTES / LBA_B
 
 /** Entries that the product gives the queues of a job of that depth. */
 export function queueEntries(depth: number): number {
-  return Math.max(2, depth + 1);
+  return chosenEntries(depth, MAX_QUEUE_ENTRIES);
 }
 
 function workloadOf(readPercent: number): Workload {
