@@ -84,7 +84,7 @@ export class OutputFile {
         return new OutputFile(path, undefined);
       });
     } catch (cause) {
-      throw unwritable('prepare --output', path, cause, 'input');
+      throw unwritable('prepare --output', path, cause, cause instanceof EngineError ? cause.kind : 'input');
     }
   }
 

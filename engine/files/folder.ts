@@ -20,7 +20,7 @@ import {
   statSync,
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { EngineError } from '../errors.js';
+import { procMissing } from '../sys/proc-missing.js';
 
 /** open(2): a descriptor of a place alone, for which the thing there need not be readable. */
 const O_PATH = 0o10000000;
@@ -186,7 +186,7 @@ export class Folder {
     try {
       return call(this.#entry(name));
     } catch (error) {
-      if (!existsSync(DESCRIPTORS)) throw procMissing(this.path, error);
+      if (!existsSync(DESCRIPTORS)) throw procMissing('open a folder', this.path, error);
       if (error instanceof Error)
         error.message = error.message.replaceAll(this.#entry(''), `${this.path === '/' ? '' : this.path}/`);
       throw error;
@@ -201,15 +201,4 @@ export function withFolder<T>(folder: Folder, body: (folder: Folder) => T): T {
   } finally {
     folder.close();
   }
-}
-
-function procMissing(target: string, cause: unknown): EngineError {
-  return new EngineError({
-    code: 'PROC_MISSING',
-    op: 'open a folder',
-    target,
-    reason: '/proc is not mounted here, or empty',
-    hint: 'mount it: mount -t proc proc /proc',
-    cause,
-  });
 }

@@ -50,6 +50,7 @@ function planted(path: string, owner: number, why: string): EngineError {
     target: path,
     reason: `${path} is a link of user ${owner}, ${why}`,
     hint: 'name the file without that link, or in a folder of your own',
+    kind: 'input',
   });
 }
 

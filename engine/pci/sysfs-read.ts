@@ -18,9 +18,14 @@ export function unreadable(path: string, cause: unknown): EngineError {
     op: 'read sysfs',
     target: path,
     reason: code,
-    hint: code === 'EACCES' ? 'run as root' : 'the function may have just gone; scan again',
+    hint: code === 'EACCES' ? 'run as root' : missingHint(path),
     cause,
   });
+}
+
+function missingHint(path: string): string {
+  if (path.startsWith('/proc/') && !existsSync('/proc/self')) return 'mount it: mount -t proc proc /proc';
+  return 'the function may have just gone; scan again';
 }
 
 /** An attribute whose text is not what the kernel documents. */

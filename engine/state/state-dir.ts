@@ -47,6 +47,7 @@ export function makeStateDir(path: string, uid: number): Folder {
 }
 
 function unusable(path: string, uid: number, cause: unknown): EngineError {
+  if (cause instanceof EngineError && cause.code === 'PROC_MISSING') return cause;
   const { target = path, reason = (cause as Error).message } = cause instanceof EngineError ? cause : {};
   const where = target === path ? '' : `${target}: `;
   const below = 'below folders that only you and root may write to';

@@ -1,4 +1,5 @@
 import { SystemError } from '../errors.js';
+import { shortageOf } from '../shortage.js';
 import { errnoSymbols, lastErrno } from './libc.js';
 
 const names = new Map<number, string>();
@@ -17,10 +18,15 @@ export interface SystemCall {
   hints?: Readonly<Record<string, string>>;
 }
 
+/** For whichever call: what means the same everywhere. EAGAIN does not. */
+function commonHint(name: string): string {
+  return name === 'EAGAIN' ? '' : (shortageOf(name)?.hint ?? '');
+}
+
 /** A SystemError for the call that just failed on this thread. Call it at once: errno does not keep. */
 export function systemError(call: SystemCall, errno: number = lastErrno()): SystemError {
   const name = errnoName(errno);
-  const hint = call.hints?.[name] ?? call.hints?.default ?? '';
+  const hint = call.hints?.[name] ?? call.hints?.default ?? commonHint(name);
   return new SystemError({
     code: call.code ?? name,
     op: call.op,

@@ -1,6 +1,7 @@
 /** Which process made a change, so that a later one can tell whether it still runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { procMissing } from './proc-missing.js';
 
 /** A process id alone is reused; with the start time and the boot it names one process for ever. */
 export interface ProcessIdentity {
@@ -27,9 +28,14 @@ function readStat(procRoot: string, pid: number | 'self'): Stat | undefined {
   return { state: fields[0], startTicks: fields[19] };
 }
 
-/** The id of this boot, random at each. */
+/** The id of this boot, random at each. Throws EngineError PROC_MISSING. */
 export function currentBootId(procRoot = '/proc'): string {
-  return readFileSync(join(procRoot, 'sys/kernel/random/boot_id'), 'utf8').trim();
+  const path = join(procRoot, 'sys/kernel/random/boot_id');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw procMissing('tell one boot from another', path, cause);
+  }
 }
 
 /** This process. */

@@ -1,6 +1,7 @@
 /** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
+import { shortageOf } from '../shortage.js';
 import { doorbellBytes, type SimThreadData } from '../sim/config.js';
 import { ConfigurationWrites } from '../sim/configuration-writes.js';
 import { ControlLines, STATE_FAILED, STATE_RUNNING, STATE_STARTING, STATE_STOPPED } from '../sim/control.js';
@@ -9,6 +10,7 @@ import { InterruptLines } from '../sim/interrupts.js';
 import { allowedCpus } from '../sys/affinity.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
 import { closeFd, createEventFd } from '../sys/fd.js';
+import { startThread } from '../sys/thread.js';
 import { EventInterrupts } from './event-interrupts.js';
 import type { Sharing } from './sharing.js';
 import { SimBar } from './sim-bar.js';
@@ -147,10 +149,8 @@ class SimDevice implements SharedSimDevice {
       dmaTable: this.table.buffer,
       interrupts: this.lines.buffer,
     };
-    const worker = new Worker(new URL('../sim/thread.js', import.meta.url), {
-      workerData: data,
-      name: 'nvme-sim',
-    });
+    const options = { workerData: data, name: 'nvme-sim' };
+    const worker = startThread(new URL('../sim/thread.js', import.meta.url), options, this.target);
     this.worker = worker;
     worker.on('error', (error: Error) => this.threadEnded(error.message));
     this.exited = new Promise((resolve) => {
@@ -226,7 +226,7 @@ class SimDevice implements SharedSimDevice {
       op: 'start the software controller',
       target: this.target,
       reason: this.lost() ?? `its thread was not ready within ${START_TIMEOUT_MS} ms`,
-      hint: 'free CPU time or memory, or raise the limit of threads (ulimit -u)',
+      hint: shortageOf(this.lost())?.hint ?? 'free CPU time or memory',
     });
   }
 }

@@ -1,6 +1,8 @@
 /** The software controller as a vfio-user server, on a thread of its own. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EngineError, type FailureParts } from '../errors.js';
+import { shortageOf } from '../shortage.js';
+import { startThread } from '../sys/thread.js';
 import { parseTarget } from '../transport/target.js';
 
 export interface ServeOptions {
@@ -42,10 +44,8 @@ export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServ
   const { socketDir, device, mapDoorbells = true, onNotice } = options;
   if (parseTarget(device).scheme !== 'sim') throw notServed(device);
   const workerData: ServerThreadData = { socketDir, device, mapDoorbells };
-  const worker = new Worker(new URL('./thread.js', import.meta.url), {
-    workerData,
-    name: 'vfio-user-server',
-  });
+  const thread = { workerData, name: 'vfio-user-server' };
+  const worker = startThread(new URL('./thread.js', import.meta.url), thread, device);
   worker.on('message', (message: ServerMessage) => {
     if (message.kind === 'notice') onNotice?.(message.notice);
   });
@@ -81,7 +81,7 @@ function watch(worker: Worker, device: string): { ready: Promise<void>; ended: P
 }
 
 function serverFailed(device: string, reason: string): EngineError {
-  const hint = 'start it again';
+  const hint = shortageOf(reason)?.hint ?? 'start it again';
   return new EngineError({ code: 'SERVER_FAILED', op: 'serve vfio-user', target: device, reason, hint });
 }
 

@@ -1,9 +1,11 @@
 /** Spawns a job's workers, holds them at a barrier, takes their counts while they run, and joins them. */
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
+import { shortageOf } from '../shortage.js';
 import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
 import { sleepMs } from '../sys/clock.js';
+import { startThread } from '../sys/thread.js';
 import { COUNTER, type ControlBlock, DIRECTIONS, STATE, STOP, WORD } from './control-block.js';
 import type { WorkerResult, WorkerSpec } from './job.js';
 
@@ -46,9 +48,10 @@ export class WorkerPool {
 
   /** Starts one thread for each specification and waits until all stand at the barrier. Throws EngineError. */
   static async spawn(specs: readonly WorkerSpec[], controls: readonly ControlBlock[]): Promise<WorkerPool> {
-    const members = specs.map((spec, i) => startMember(spec, controls[i]));
+    const members: Member[] = [];
     const pool = new WorkerPool(members);
     try {
+      for (const [i, spec] of specs.entries()) members.push(startMember(spec, controls[i]));
       await Promise.race([Promise.all(members.map((member) => member.ready)), readyDeadline()]);
     } catch (error) {
       await pool.terminate();
@@ -179,10 +182,8 @@ async function readyDeadline(): Promise<never> {
 }
 
 function startMember(spec: WorkerSpec, control: ControlBlock): Member {
-  const thread = new Worker(new URL('./thread.js', import.meta.url), {
-    workerData: spec,
-    name: `nvbench-io-${spec.index}`,
-  });
+  const options = { workerData: spec, name: `nvbench-io-${spec.index}` };
+  const thread = startThread(new URL('./thread.js', import.meta.url), options, placeOf(spec));
   let ready = (): void => undefined;
   const readyPromise = new Promise<void>((resolve) => {
     ready = resolve;
@@ -199,15 +200,19 @@ function startMember(spec: WorkerSpec, control: ControlBlock): Member {
   return { spec, control, thread, ready: Promise.race([readyPromise, result.then(() => undefined)]), result };
 }
 
+const placeOf = ({ cpus }: WorkerSpec): string => (cpus.length > 0 ? `CPU ${cpus.join(',')}` : 'any CPU');
+
 function workerDied(spec: WorkerSpec, cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause;
+  const shortage = shortageOf(cause);
   const detail = cause as Error & Partial<EngineError>;
   return new EngineError({
     code: 'WORKER_DIED',
     op: `run worker ${spec.index}`,
-    target: spec.cpus.length > 0 ? `CPU ${spec.cpus.join(',')}` : 'any CPU',
+    target: placeOf(spec),
     reason: detail.reason ?? detail.message,
-    hint: detail.hint ?? 'this is a defect of nvbench: please report it with the configuration',
+    hint:
+      detail.hint ?? shortage?.hint ?? 'this is a defect of nvbench: please report it with the configuration',
     cause,
   });
 }

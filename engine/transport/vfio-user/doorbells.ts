@@ -1,9 +1,9 @@
 /** The doorbells of a vfio-user device: mapped where the server offers it, else words that a thread sends on. */
-import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../errors.js';
 import { closeFd } from '../../sys/fd.js';
 import { guard } from '../../sys/lost-pages.js';
 import { mapAnonymous, mapFd, retire } from '../../sys/mapping.js';
+import { startThread } from '../../sys/thread.js';
 import type { Area } from '../../vfio-user/messages.js';
 import { type DoorbellWindow, MOST_BAR_BYTES } from '../transport.js';
 import type { VfioUserChannel } from './channel.js';
@@ -82,7 +82,7 @@ export function messageDoorbells(region: RegionWithFd, channel: VfioUserChannel)
     regionOffset: DOORBELLS_OFFSET,
   };
   const url = new URL('./doorbell-thread.js', import.meta.url);
-  const worker = new Worker(url, { workerData: data, name: 'vfio-user-doorbells' });
+  const worker = startThread(url, { workerData: data, name: 'vfio-user-doorbells' }, target);
   worker.on('error', () => lock.break(BROKEN_REASON.forwarder));
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   worker.unref();
