@@ -5,6 +5,7 @@ import { totalCountOf } from '../engine/stats/percentiles.js';
 import type { IntervalCounts, WorkerResult } from '../engine/worker/index.js';
 import {
   buildErrors,
+  buildFigures,
   buildOperation,
   buildWorker,
   type JobRecord,
@@ -96,12 +97,15 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const elapsedNs = elapsedNsOf(workers);
   const sum = (of: (worker: WorkerResult) => number): number =>
     workers.reduce((total, w) => total + of(w), 0);
+  const { bsBytes } = planned.spec;
+  const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
   return {
     ...asked(planned),
     startedAt: startedAt.toISOString(),
     elapsedNs,
     stopReason: stopReasonOf(outcome),
-    directions: directions({ counts, failed: failedOf(workers), bsBytes: planned.spec.bsBytes, elapsedNs }),
+    directions: operations,
+    figures: buildFigures({ ...planned.spec, directions: operations }),
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
@@ -116,13 +120,15 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
 /** The record of a job that is still running: what it counted so far. Workers tell of themselves at their end only. */
 export function unfinishedRecord(job: UnfinishedJob): JobRecord {
   const { planned, startedAt, counts, failed, elapsedNs, intervalNs } = job;
+  const operations = directions({ counts, failed, bsBytes: planned.spec.bsBytes, elapsedNs });
   return {
     ...asked(planned),
     partial: true,
     startedAt: startedAt.toISOString(),
     elapsedNs,
     stopReason: 'interrupted',
-    directions: directions({ counts, failed, bsBytes: planned.spec.bsBytes, elapsedNs }),
+    directions: operations,
+    figures: buildFigures({ ...planned.spec, directions: operations }),
     intervalNs,
     intervals: job.intervals(),
     errors: { ...buildErrors([], 0, 0), total: failed.read + failed.write },

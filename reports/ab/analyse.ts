@@ -1,6 +1,7 @@
 /** The verdicts of a paired experiment: each metric of each job on side B against side A, with its control beside it. */
 import { type Difference, differencesOf } from '../compare/comparability.js';
-import { COMPARED_METRICS } from '../compare/metrics.js';
+import type { Metric } from '../compare/metrics.js';
+import { comparedMetrics } from '../compare/samples.js';
 import type { SeriesKey } from '../compare/series.js';
 import { changeText } from '../compare/table.js';
 import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
@@ -69,9 +70,13 @@ export interface AbCertainty {
 }
 
 /** Judges the changes of all series, their p-values corrected together. */
-function judgeAll(pairs: readonly (readonly SamplePair[])[], certainty: AbCertainty): JudgedChange[][] {
-  const changes = pairs.map((own) =>
-    COMPARED_METRICS.map((metric) => pairedChange(own, metric, certainty.confidence)),
+function judgeAll(
+  pairs: readonly (readonly SamplePair[])[],
+  metrics: readonly (readonly Metric[])[],
+  certainty: AbCertainty,
+): JudgedChange[][] {
+  const changes = pairs.map((own, i) =>
+    metrics[i].map((metric) => pairedChange(own, metric, certainty.confidence)),
   );
   const tested = changes.flat().filter(({ p }) => p !== undefined);
   const adjusted = benjaminiHochberg(tested.map(({ p }) => p as number));
@@ -93,12 +98,17 @@ function heldAgainst(effect: JudgedChange, control: JudgedChange): AbMetric {
 }
 
 function judgedJobs(series: readonly PairedSeries[], certainty: AbCertainty): AbJob[] {
+  const metrics = series.map(({ experiment, control }) =>
+    comparedMetrics([...experiment, ...control].flatMap(({ base, next }) => [base, next])),
+  );
   const effects = judgeAll(
     series.map(({ experiment }) => experiment),
+    metrics,
     certainty,
   );
   const controls = judgeAll(
     series.map(({ control }) => control),
+    metrics,
     certainty,
   );
   return series.map(({ job, role, direction, experiment, control }, i) => ({

@@ -1,23 +1,21 @@
 /** How much a metric changed within the pairs of an experiment, and how sure that is. */
-import type { Metric } from '../compare/metrics.js';
+import { isCounted, type Metric } from '../compare/metrics.js';
 import { figureOf, type Sample } from '../compare/samples.js';
 import { type Change, medianOf } from '../compare/verdict.js';
 import { neededPairs, signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
 import type { SamplePair } from './pairs.js';
 
-/** The share of I/Os that failed. */
-function errorShare({ ios, errors }: Sample): number {
-  return errors === 0 ? 0 : errors / (ios + errors);
-}
-
-/** Errors are mostly 0, so their shares are subtracted where other figures are divided. */
-function pairedErrors(pairs: readonly SamplePair[]): Change {
+/** Counts are mostly 0, so their shares of the I/Os are subtracted where other figures are divided. */
+function pairedCounts(pairs: readonly SamplePair[], metric: Metric): Change {
+  const counted = (sample: Sample): number => figureOf(sample, metric) ?? 0;
+  const shareOf = (sample: Sample): number =>
+    counted(sample) === 0 ? 0 : counted(sample) / (sample.ios + sample.errors);
   const total = (of: (pair: SamplePair) => number): number => pairs.reduce((sum, pair) => sum + of(pair), 0);
-  const [base, next] = [total((pair) => pair.base.errors), total((pair) => pair.next.errors)];
-  const figures = { metric: 'errors', base, next } as const;
+  const [base, next] = [total((pair) => counted(pair.base)), total((pair) => counted(pair.next))];
+  const figures = { metric, base, next };
   if (base + next === 0) return { ...figures, ratio: 1, interval: [1, 1] };
-  const { p } = signedRankTest(pairs.map((pair) => errorShare(pair.next) - errorShare(pair.base)));
-  const ratio = total((pair) => errorShare(pair.next)) / total((pair) => errorShare(pair.base));
+  const { p } = signedRankTest(pairs.map((pair) => shareOf(pair.next) - shareOf(pair.base)));
+  const ratio = total((pair) => shareOf(pair.next)) / total((pair) => shareOf(pair.base));
   return { ...figures, p, test: 'signed-rank', ...(Number.isFinite(ratio) ? { ratio } : {}) };
 }
 
@@ -34,7 +32,7 @@ function logsOf({ base, next }: SamplePair, metric: Metric): [base: number, next
  */
 export function pairedChange(pairs: readonly SamplePair[], metric: Metric, confidence: number): Change {
   if (pairs.length === 0) return { metric, problem: 'no block ran to its end' };
-  if (metric === 'errors') return pairedErrors(pairs);
+  if (isCounted(metric)) return pairedCounts(pairs, metric);
   const logs = pairs.map((pair) => logsOf(pair, metric));
   const known = logs.filter((pair) => pair !== undefined);
   const missing = logs.length - known.length;

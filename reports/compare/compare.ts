@@ -2,8 +2,9 @@
 import { benjaminiHochberg } from '../statistics/correction.js';
 import { smallestP } from '../statistics/rank-test.js';
 import { type Difference, differencesOf } from './comparability.js';
-import { COMPARED_METRICS, type Metric } from './metrics.js';
+import type { Metric } from './metrics.js';
 import { type Basis, observe } from './observations.js';
+import { comparedMetrics } from './samples.js';
 import { collectSeries, type NamedResult, type Series, type SeriesKey } from './series.js';
 import { type Certainty, type Change, changeOf, type JudgedChange, judge, type Verdict } from './verdict.js';
 
@@ -44,8 +45,14 @@ interface Undecided extends Omit<ComparedJob, 'metrics'> {
   readonly changes: readonly Change[];
 }
 
-function changesOf(base: Series, next: Series, metrics: readonly Metric[], certainty: Certainty): Undecided {
+function changesOf(
+  base: Series,
+  next: Series,
+  asked: readonly Metric[] | undefined,
+  certainty: Certainty,
+): Undecided {
   const [a, b] = observe([base, next]);
+  const metrics = asked ?? comparedMetrics([...a.samples, ...b.samples]);
   const { job, role, direction } = base;
   return {
     job,
@@ -124,7 +131,7 @@ export function compareResults(
   const [a, b] = [collectSeries(base), collectSeries(next)];
   const undecided = [...a].flatMap(([key, series]) => {
     const other = b.get(key);
-    return other ? [changesOf(series, other, options.metrics ?? COMPARED_METRICS, certainty)] : [];
+    return other ? [changesOf(series, other, options.metrics, certainty)] : [];
   });
   const jobs = judgeAll(undecided, certainty);
   const verdicts = jobs.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict));

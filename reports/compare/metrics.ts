@@ -1,14 +1,41 @@
-/** The figures of a job that comparisons and gates speak of, by the names users write. */
+/** The metrics that comparisons and gates speak of: rows of the table of figures, and any other percentile, by name. */
+import {
+  type Figure,
+  JOB_FIGURES,
+  type Metric,
+  OPERATION_FIGURES,
+  type OperationFacts,
+} from '../document/figures.js';
+import type { OperationName } from '../document/operations.js';
+import type { JobRecord } from '../document/result.js';
+import { operationsOf } from '../document/rows.js';
+import { QUANTITIES, type QuantityName } from '../render/quantity.js';
 
-export const RATE_METRICS = ['iops', 'bandwidth'] as const;
-export const PERCENTILE_METRICS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'p99.99'] as const;
-/** What `nvbench compare` compares, in the order shown. */
-export const COMPARED_METRICS = [...RATE_METRICS, 'mean', ...PERCENTILE_METRICS, 'max', 'errors'] as const;
+export type { Metric } from '../document/figures.js';
 
-/** A compared metric, or any other percentile such as `p99.95`. */
-export type Metric = (typeof COMPARED_METRICS)[number] | `p${number}`;
+type Row = Figure<OperationFacts> | Figure<JobRecord>;
 
-export type MetricKind = 'iops' | 'bandwidth' | 'latency' | 'errors';
+const jobRows: readonly Figure<JobRecord>[] = JOB_FIGURES;
+const operationRows: readonly Figure<OperationFacts>[] = OPERATION_FIGURES;
+const byName: ReadonlyMap<string, Row> = new Map(
+  [...operationRows, ...jobRows].map((row) => [row.name, row]),
+);
+
+const namesOf = (rows: readonly Row[], isWanted: (row: Row) => boolean): Metric[] =>
+  rows.filter(isWanted).map(({ name }) => name as Metric);
+
+/** What comparisons show of each operation, in the order shown. */
+export const COMPARED_METRICS: readonly Metric[] = namesOf(operationRows, ({ use }) => use === 'compared');
+/** The few of them that are ranked. */
+export const RANKED_METRICS: readonly Metric[] = namesOf(operationRows, ({ chief }) => chief === true);
+/** What gates may name beside other percentiles. */
+export const GATED_METRICS: readonly Metric[] = namesOf(
+  [...operationRows, ...jobRows],
+  ({ use }) => use !== undefined,
+);
+/** What comparisons show of a job as a whole, with the first of its operations. */
+export const COMPARED_OF_JOB: readonly Metric[] = namesOf(jobRows, ({ use }) => use === 'compared');
+const GATED_OF_JOB: readonly Metric[] = namesOf(jobRows, ({ use }) => use !== undefined);
 
 /** 99.9 of `p99.9`, for percentiles above 0 and below 100. Undefined for anything else. */
 export function percentileOf(metric: string): number | undefined {
@@ -17,19 +44,57 @@ export function percentileOf(metric: string): number | undefined {
   return percentile > 0 ? percentile : undefined;
 }
 
-/** The metric of that name; undefined where there is none. */
+/** The metric of that name that gates may speak of; undefined where there is none. */
 export function metricOf(name: string): Metric | undefined {
-  const known = COMPARED_METRICS.find((metric) => metric === name);
+  const known = GATED_METRICS.find((metric) => metric === name);
   if (known !== undefined) return known;
   const percentile = percentileOf(name);
   return percentile === undefined ? undefined : `p${percentile}`;
 }
 
-export function kindOf(metric: Metric): MetricKind {
-  return metric === 'iops' || metric === 'bandwidth' || metric === 'errors' ? metric : 'latency';
+/** What kind of figure it is. */
+export function quantityOf(metric: Metric): QuantityName {
+  return byName.get(metric)?.quantity ?? 'time';
+}
+
+/** Whether it is counted, not estimated. */
+export function isCounted(metric: Metric): boolean {
+  return 'counted' in QUANTITIES[quantityOf(metric)];
 }
 
 /** Whether more of it is better. */
 export function higherIsBetter(metric: Metric): boolean {
-  return metric === 'iops' || metric === 'bandwidth';
+  return byName.get(metric)?.better === 'higher';
+}
+
+/** Whether it is a figure of a job as a whole, not of one of its operations. */
+export function isOfJob(metric: Metric): boolean {
+  return GATED_OF_JOB.includes(metric);
+}
+
+/** The row of an operation's figure; of a percentile that has none, undefined. */
+export function operationFigure(metric: Metric): Figure<OperationFacts> | undefined {
+  return operationRows.find(({ name }) => name === metric);
+}
+
+/**
+ * What is counted in a job, or in one of its operations: 0 where it did not do that one. Undefined where it was not
+ * measured, as in an import.
+ */
+export function countOf(metric: Metric, job: JobRecord, operation?: OperationName): number | undefined {
+  const ofJob = jobRows.find(({ name }) => name === metric);
+  if (ofJob !== undefined) return ofJob.value(job);
+  const row = operationFigure(metric);
+  if (operation === undefined && row?.whole !== undefined) return row.whole(job);
+  const meant = operationsOf(job).filter(([name]) => operation === undefined || name === operation);
+  return meant.reduce((sum, [, record]) => sum + (row?.value(record) ?? 0), 0);
+}
+
+/** The metrics of a job as a whole that were measured, by name. */
+export function jobMetricsOf(job: JobRecord): Readonly<Record<string, number>> {
+  const measured = jobRows.flatMap(({ name, use, value }) => {
+    const figure = use === undefined ? undefined : value(job);
+    return figure === undefined ? [] : [[name, figure] as const];
+  });
+  return Object.fromEntries(measured);
 }

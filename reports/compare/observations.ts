@@ -48,8 +48,11 @@ const fullIntervals = ({ intervals }: Series): IntervalPart[] => {
   return intervals.filter(({ ios, elapsedNs }) => ios > 0 && elapsedNs > 0.5 * longestNs);
 };
 
-/** The observations of several series that are to be set against each other: all on the same basis. */
-export function observe(group: readonly Series[]): Observations[] {
+/**
+ * The observations of several series that are to be set against each other: all on the same basis. `wholeRuns` leaves
+ * intervals out: figures of a job as a whole are not taken in intervals.
+ */
+export function observe(group: readonly Series[], { wholeRuns = false } = {}): Observations[] {
   const runs = Math.min(...group.map((series) => series.runs.length));
   const whole = (basis: Basis): Observations[] =>
     group.map((series) => ({
@@ -66,7 +69,7 @@ export function observe(group: readonly Series[]): Observations[] {
       blockIntervals: 1,
     }));
   if (runs >= LEAST_OBSERVATIONS) return whole('repeats');
-  const intervals = group.map(fullIntervals);
+  const intervals = wholeRuns ? [[]] : group.map(fullIntervals);
   if (intervals.every((list) => list.length >= LEAST_OBSERVATIONS)) {
     const length = Math.max(...intervals.map(blockLength));
     if (intervals.every((list) => Math.floor(list.length / length) >= LEAST_OBSERVATIONS))

@@ -1,9 +1,7 @@
 /** More than two results: each against the first, and a ranking in which what cannot be told apart shares a place. */
 import { type CompareOptions, type Comparison, compareResults } from './compare.js';
-import { higherIsBetter, type Metric } from './metrics.js';
+import { higherIsBetter, type Metric, RANKED_METRICS } from './metrics.js';
 import { keyText, type NamedResult, type SeriesKey } from './series.js';
-
-export const RANKED_METRICS = ['iops', 'mean', 'p99'] as const satisfies readonly Metric[];
 
 export interface RankedResult {
   readonly name: string;

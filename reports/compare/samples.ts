@@ -5,39 +5,49 @@
 import { decodeCounts } from '../../engine/stats/hdr.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
 import { countsOfOperation } from '../document/build.js';
+import type { OperationFacts } from '../document/figures.js';
 import type { OperationName } from '../document/operations.js';
-import type { JobRecord, LatencyNs, OperationRecord } from '../document/result.js';
+import type { JobRecord, OperationRecord } from '../document/result.js';
 import {
   mergeSparse,
   type SparseCounts,
   sparseCounts,
   sparsePercentileNs,
 } from '../statistics/sparse-counts.js';
-import { type Metric, percentileOf } from './metrics.js';
+import {
+  COMPARED_METRICS,
+  COMPARED_OF_JOB,
+  isCounted,
+  isOfJob,
+  type Metric,
+  operationFigure,
+  percentileOf,
+} from './metrics.js';
 
-export interface Sample {
-  readonly ios: number;
-  readonly errors: number;
-  readonly iops: number;
-  readonly bandwidthBytesPerSecond: number;
+/** What figures of an operation are read from, with what only tests need. */
+export interface Sample extends OperationFacts {
   /** Absent where another tool measured it and gave no histogram. */
   readonly counts?: SparseCounts;
-  /** Figures as the document has them; absent in blocks of intervals. */
-  readonly latencyNs?: LatencyNs;
+  /** Metrics of the whole job by name; none in blocks of intervals, and with all operations of a job but the first. */
+  readonly ofJob: Readonly<Record<string, number>>;
+}
+
+/** Where there is a histogram, its own mean and maximum stand before those that a document states. */
+function withCounts(
+  facts: Omit<Sample, 'counts' | 'ofJob'>,
+  counts: SparseCounts,
+): Pick<Sample, 'counts' | 'latencyNs'> {
+  const max = counts.latencyNs.at(-1);
+  const own = { mean: counts.meanNs, ...(max === undefined ? {} : { max }) };
+  return { counts, latencyNs: { ...facts.latencyNs, ...own } };
 }
 
 /** An operation of a whole run. Throws EngineError where its histogram cannot be read. */
-export function sampleOfOperation(record: OperationRecord): Sample {
+export function sampleOfOperation(record: OperationRecord, ofJob: Sample['ofJob'] = {}): Sample {
   const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = record;
+  const facts = { ios, errors, iops, bandwidthBytesPerSecond, latencyNs };
   const counts = countsOfOperation(record);
-  return {
-    ios,
-    errors,
-    iops,
-    bandwidthBytesPerSecond,
-    latencyNs,
-    ...(counts === undefined ? {} : { counts: sparseCounts(counts) }),
-  };
+  return { ...facts, ofJob, ...(counts === undefined ? {} : withCounts(facts, sparseCounts(counts))) };
 }
 
 /** One interval of a run. */
@@ -76,13 +86,13 @@ export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
   const elapsedNs = sum((part) => part.elapsedNs);
   const ios = sum((part) => part.ios);
   const rate = (total: number): number => (elapsedNs > 0 ? (total * 1e9) / elapsedNs : 0);
-  return {
+  const facts = {
     ios,
     errors: sum((part) => part.errors),
     iops: rate(ios),
     bandwidthBytesPerSecond: rate(sum((part) => part.bytes)),
-    counts: sparseCounts(merged),
   };
+  return { ...facts, ofJob: {}, ...withCounts(facts, sparseCounts(merged)) };
 }
 
 /** Repeats of one document as one observation; at least one. */
@@ -93,36 +103,37 @@ export function sampleOfRepeats(repeats: readonly Sample[]): Sample {
   const ios = sum((sample) => sample.ios);
   const seconds = sum((sample) => (sample.iops > 0 ? sample.ios / sample.iops : 0));
   const counts = repeats.flatMap((sample) => sample.counts ?? []);
-  return {
+  const facts = {
     ios,
     errors: sum((sample) => sample.errors),
     iops: seconds > 0 ? ios / seconds : 0,
     bandwidthBytesPerSecond: sum((sample) => sample.bandwidthBytesPerSecond) / repeats.length,
-    ...(counts.length === repeats.length ? { counts: mergeSparse(counts) } : {}),
   };
+  const whole = counts.length === repeats.length ? withCounts(facts, mergeSparse(counts)) : {};
+  return { ...facts, ofJob: meanOfJob(repeats), ...whole };
 }
 
-const RECORDED: Readonly<Record<string, keyof LatencyNs>> = {
-  p50: 'p50',
-  p90: 'p90',
-  p95: 'p95',
-  p99: 'p99',
-  'p99.9': 'p99_9',
-  'p99.99': 'p99_99',
-  'p99.999': 'p99_999',
-};
+/** Each metric of a job as a whole that all of them have, on average. */
+function meanOfJob(repeats: readonly Sample[]): Sample['ofJob'] {
+  const names = Object.keys(repeats[0].ofJob).filter((name) =>
+    repeats.every(({ ofJob }) => ofJob[name] !== undefined),
+  );
+  const meanOf = (name: string): number =>
+    repeats.reduce((sum, { ofJob }) => sum + ofJob[name], 0) / repeats.length;
+  return Object.fromEntries(names.map((name) => [name, meanOf(name)]));
+}
+
+/** What is compared where these are all observations: of a job as a whole only what each of them has. */
+export function comparedMetrics(samples: readonly Sample[]): Metric[] {
+  const ofJob = COMPARED_OF_JOB.filter((metric) => samples.every((sample) => metric in sample.ofJob));
+  return [...COMPARED_METRICS, ...ofJob];
+}
 
 /** The figure of one observation. Undefined where it has none: no I/O succeeded, or the tool did not record it. */
 export function figureOf(sample: Sample, metric: Metric): number | undefined {
-  if (metric === 'errors') return sample.errors;
-  if (sample.ios === 0) return undefined;
-  if (metric === 'iops') return sample.iops;
-  if (metric === 'bandwidth') return sample.bandwidthBytesPerSecond;
-  if (metric === 'mean') return sample.counts?.meanNs ?? sample.latencyNs?.mean;
-  if (metric === 'max') return sample.counts?.latencyNs.at(-1) ?? sample.latencyNs?.max;
+  if (isOfJob(metric)) return sample.ofJob[metric];
+  if (sample.ios === 0 && !isCounted(metric)) return undefined;
   const percentile = percentileOf(metric);
-  if (percentile === undefined) return undefined;
-  if (sample.counts) return sparsePercentileNs(sample.counts, percentile);
-  const recorded = RECORDED[metric];
-  return recorded === undefined ? undefined : sample.latencyNs?.[recorded];
+  if (percentile !== undefined && sample.counts) return sparsePercentileNs(sample.counts, percentile);
+  return operationFigure(metric)?.value(sample);
 }

@@ -1,6 +1,8 @@
 /** The runs of one job on one device of one operation, over all repeats and documents of a side. */
-import { OPERATIONS, type OperationName } from '../document/operations.js';
-import type { BenchResult, JobRecord } from '../document/result.js';
+import type { OperationName } from '../document/operations.js';
+import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
+import { operationsOf } from '../document/rows.js';
+import { jobMetricsOf } from './metrics.js';
 import { type IntervalPart, intervalParts, type Sample, sampleOfOperation } from './samples.js';
 
 /** A result and the name users know it by, usually its file. */
@@ -64,19 +66,28 @@ export function collectSeries(documents: readonly NamedResult[]): Map<string, Se
   for (const { result } of documents) {
     const own = new Set<string>();
     for (const job of result.jobs.filter(({ partial }) => !partial)) {
-      for (const direction of OPERATIONS)
-        addJob(found, own, job, { job: job.name, role: roleOf(result, job), direction });
+      for (const [direction, record] of operationsOf(job))
+        addSample(found, own, { job, record }, { job: job.name, role: roleOf(result, job), direction });
     }
   }
   return found;
 }
 
-function addJob(found: Map<string, Growing>, own: Set<string>, job: JobRecord, key: SeriesKey): void {
-  const measured = job.directions[key.direction];
-  if (measured === undefined) return;
+interface Measured {
+  readonly job: JobRecord;
+  readonly record: OperationRecord;
+}
+
+function addSample(
+  found: Map<string, Growing>,
+  own: Set<string>,
+  { job, record }: Measured,
+  key: SeriesKey,
+): void {
   const text = keyText(key);
   const series = found.get(text) ?? { ...key, runs: [], byDocument: [], intervals: [] };
-  const sample = sampleOfOperation(measured);
+  const [[first]] = operationsOf(job);
+  const sample = sampleOfOperation(record, first === key.direction ? jobMetricsOf(job) : {});
   series.runs.push(sample);
   if (own.has(text)) series.byDocument.at(-1)?.push(sample);
   else series.byDocument.push([sample]);

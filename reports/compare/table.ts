@@ -1,17 +1,15 @@
 /** The figures of a comparison as words, the same for the terminal and for Markdown. */
-import { formatCount, formatIops, formatLatency, formatMibPerSecond, plural } from '../render/format.js';
+import { plural } from '../render/format.js';
+import { QUANTITIES } from '../render/quantity.js';
 import type { ComparedJob, Comparison } from './compare.js';
-import { kindOf, type Metric } from './metrics.js';
+import { type Metric, quantityOf } from './metrics.js';
 import type { SeriesKey } from './series.js';
 import type { JudgedChange } from './verdict.js';
 
 /** A figure with its unit. */
 export function figureText(metric: Metric, value: number | undefined): string {
   if (value === undefined) return '-';
-  const kind = kindOf(metric);
-  if (kind === 'errors') return formatCount(value);
-  if (kind === 'iops') return formatIops(value);
-  return kind === 'bandwidth' ? `${formatMibPerSecond(value)} MiB/s` : formatLatency(value);
+  return QUANTITIES[quantityOf(metric)].text(value);
 }
 
 /** A ratio as a change: +5.2 %, -0.1 %. */

@@ -5,7 +5,7 @@ import { Random } from '../statistics/random.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
 import type { SparseCounts } from '../statistics/sparse-counts.js';
 import { allowForRuns, type Sides } from './between-runs.js';
-import { higherIsBetter, type Metric, percentileOf } from './metrics.js';
+import { higherIsBetter, isCounted, type Metric, percentileOf } from './metrics.js';
 import { type Basis, LEAST_OBSERVATIONS, type Observations } from './observations.js';
 import { figureOf, type Sample } from './samples.js';
 
@@ -47,15 +47,17 @@ export function medianOf(values: readonly number[]): number {
   return shiftEstimate([0], values);
 }
 
-function errorsChange(base: readonly Sample[], next: readonly Sample[]): Change {
+/** Of what is counted: how many of the I/Os. */
+function countChange(base: readonly Sample[], next: readonly Sample[], metric: Metric): Change {
   const total = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
     samples.reduce((sum, sample) => sum + of(sample), 0);
-  const [failedBase, failedNext] = [total(base, (s) => s.errors), total(next, (s) => s.errors)];
+  const counted = (sample: Sample): number => figureOf(sample, metric) ?? 0;
+  const [failedBase, failedNext] = [total(base, counted), total(next, counted)];
   const [triedBase, triedNext] = [
     failedBase + total(base, (s) => s.ios),
     failedNext + total(next, (s) => s.ios),
   ];
-  const figures = { metric: 'errors', base: failedBase, next: failedNext } as const;
+  const figures = { metric, base: failedBase, next: failedNext };
   if (failedBase + failedNext === 0) return { ...figures, ratio: 1, interval: [1, 1] };
   const p = binomialTest(failedNext, failedBase + failedNext, triedNext / (triedBase + triedNext));
   const ratio = failedNext / triedNext / (failedBase / triedBase);
@@ -100,7 +102,7 @@ export function changeOf(
   metric: Metric,
   certainty: Certainty,
 ): Change {
-  if (metric === 'errors') return errorsChange(base.samples, next.samples);
+  if (isCounted(metric)) return countChange(base.samples, next.samples, metric);
   const logs = [logsOf(base.samples, metric), logsOf(next.samples, metric)] as const;
   const [a, b] = logs;
   const known = {
@@ -137,13 +139,13 @@ export function lossOf(metric: Metric, ratio: number): number {
   return higherIsBetter(metric) ? 1 - ratio : ratio - 1;
 }
 
-function judgeErrors(change: Change, pAdjusted: number | undefined, alpha: number): JudgedChange {
+function judgeCount(change: Change, pAdjusted: number | undefined, alpha: number): JudgedChange {
   const adjusted = pAdjusted === undefined ? {} : { pAdjusted };
   const { base = 0, next = 0 } = change;
   if (base + next === 0) return { ...change, verdict: 'same' };
   if ((pAdjusted ?? 1) <= alpha)
     return { ...change, ...adjusted, verdict: (change.ratio ?? Infinity) > 1 ? 'worse' : 'better' };
-  return { ...change, ...adjusted, verdict: 'inconclusive', reason: 'errors are too few to tell' };
+  return { ...change, ...adjusted, verdict: 'inconclusive', reason: `${change.metric} are too few to tell` };
 }
 
 /**
@@ -158,7 +160,7 @@ export function judge(
   { confidence, margin }: Certainty,
 ): JudgedChange {
   const alpha = 1 - confidence;
-  if (change.metric === 'errors') return judgeErrors(change, pAdjusted, alpha);
+  if (isCounted(change.metric)) return judgeCount(change, pAdjusted, alpha);
   const adjusted = pAdjusted === undefined ? change : { ...change, pAdjusted };
   const { metric, ratio, interval, problem } = change;
   if (problem !== undefined || ratio === undefined || interval === undefined)

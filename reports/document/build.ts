@@ -10,6 +10,7 @@ import {
 } from '../../engine/stats/percentiles.js';
 import type {
   ErrorsRecord,
+  JobRecord,
   LatencyNs,
   MeasuredLatencyNs,
   MeasuredOperation,
@@ -122,6 +123,32 @@ export function buildErrors(
   const byStatus = [...merged.values()].sort((a, b) => b.count - a.count);
   const total = byStatus.reduce((sum, entry) => sum + entry.count, 0);
   return { total, byStatus, timeouts, unexpectedCompletions };
+}
+
+/** What of a job's record its figures are taken from. */
+export type FiguresSource = Pick<JobRecord, 'iodepth' | 'queuePairs' | 'numjobs' | 'directions'>;
+
+/** The `figures` of a job: amounts at a time that no other field of its record has, by name. */
+export function buildFigures({ iodepth, queuePairs, numjobs }: FiguresSource): JobRecord['figures'] {
+  return { depthAsked: iodepth * queuePairs * numjobs };
+}
+
+/** The `figures` of jobs together: side by side they add up; in turn they are means over the time. */
+export function joinFigures(
+  jobs: readonly Pick<JobRecord, 'figures' | 'elapsedNs'>[],
+  how: 'side by side' | 'in turn',
+): JobRecord['figures'] {
+  const totalNs = jobs.reduce((sum, { elapsedNs }) => sum + elapsedNs, 0);
+  const weightOf = (elapsedNs: number): number => (how === 'in turn' ? elapsedNs / totalNs : 1);
+  const known = Object.keys(jobs[0].figures ?? {}).filter((name) =>
+    jobs.every(({ figures }) => figures?.[name] !== undefined),
+  );
+  if (known.length === 0 || totalNs === 0) return undefined;
+  const joined = known.map((name) => [
+    name,
+    jobs.reduce((sum, { figures, elapsedNs }) => sum + (figures?.[name] ?? 0) * weightOf(elapsedNs), 0),
+  ]);
+  return Object.fromEntries(joined);
 }
 
 /** What a worker reports of itself; the engine's worker result has this shape. */

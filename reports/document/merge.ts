@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
-import { buildErrors, combineOperations } from './build.js';
+import { buildErrors, combineOperations, joinFigures } from './build.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
 import { byOperation, entriesOf } from './operations.js';
 import {
@@ -185,10 +185,11 @@ function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['dire
   });
 }
 
-/** The facts of jobs together, whenever they ran. */
-function joined(jobs: readonly JobRecord[]): JobRecord {
+/** The facts of jobs together. */
+function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[1]): JobRecord {
   const { seed, seedPolicy, workload, hostIndex, ...rest } = jobs[0];
-  const { intervals: _intervals, intervalNs: _intervalNs, ...first } = rest;
+  const { intervals: _intervals, intervalNs: _intervalNs, figures: _figures, ...first } = rest;
+  const figures = joinFigures(jobs, how);
   const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};
   const all = <T>(of: (job: JobRecord) => T): T[] => jobs.map(of);
   const sum = (of: (job: JobRecord) => number): number => all(of).reduce((total, each) => total + each, 0);
@@ -198,6 +199,7 @@ function joined(jobs: readonly JobRecord[]): JobRecord {
     ...settings,
     ...(new Set(all((job) => job.seed)).size === 1 && seed !== undefined ? { seed } : {}),
     ...(new Set(all((job) => job.hostIndex)).size === 1 && hostIndex !== undefined ? { hostIndex } : {}),
+    ...(figures === undefined ? {} : { figures }),
     sumOf: sum((job) => job.sumOf ?? 1),
     startedAt: all((job) => job.startedAt).reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
     stopReason: worst ?? first.stopReason,
@@ -217,14 +219,14 @@ function sumInTurn(jobs: readonly JobRecord[]): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs));
-  return { ...joined(jobs), elapsedNs, directions };
+  return { ...joined(jobs, 'in turn'), elapsedNs, directions };
 }
 
 /** Jobs of several hosts, which ran side by side: rates add up. */
 function sumOfHosts(jobs: readonly JobRecord[]): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = Math.max(...jobs.map((job) => job.elapsedNs));
-  return { ...joined(jobs), elapsedNs, directions: combined(jobs, combineOperations) };
+  return { ...joined(jobs, 'side by side'), elapsedNs, directions: combined(jobs, combineOperations) };
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {

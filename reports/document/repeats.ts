@@ -1,4 +1,5 @@
 /** What the repeats of a job say together: the mean of each figure, and how far the repeats lie apart. */
+import { type Figure, OPERATION_FIGURES, type OperationFacts } from './figures.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import type { JobRecord, OperationRecord } from './result.js';
 
@@ -11,11 +12,11 @@ export interface Spread {
 export interface RepeatSummary {
   readonly direction: OperationName;
   readonly repeats: number;
-  readonly iops: Spread;
-  readonly meanNs: Spread;
-  /** Absent where a repeat does not have it. */
-  readonly p99Ns?: Spread;
+  /** Of each chief figure that all of them have. */
+  readonly spreads: readonly { readonly figure: Figure<OperationFacts>; readonly spread: Spread }[];
 }
+
+const chiefs: readonly Figure<OperationFacts>[] = OPERATION_FIGURES.filter((figure) => 'chief' in figure);
 
 function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -31,16 +32,11 @@ export function summarizeRepeats(jobs: readonly JobRecord[]): RepeatSummary[] {
       .map((job) => job.directions[direction])
       .filter((part): part is OperationRecord => part !== undefined && part.ios > 0);
     if (parts.length < 2) return [];
-    const p99s = parts.flatMap(({ latencyNs }) => latencyNs.p99 ?? []);
-    return [
-      {
-        direction,
-        repeats: parts.length,
-        iops: spreadOf(parts.map((part) => part.iops)),
-        meanNs: spreadOf(parts.map((part) => part.latencyNs.mean)),
-        ...(p99s.length === parts.length ? { p99Ns: spreadOf(p99s) } : {}),
-      },
-    ];
+    const spreads = chiefs.flatMap((figure) => {
+      const values = parts.flatMap((part) => figure.value(part) ?? []);
+      return values.length === parts.length ? [{ figure, spread: spreadOf(values) }] : [];
+    });
+    return [{ direction, repeats: parts.length, spreads }];
   });
 }
 

@@ -161,6 +161,11 @@ const jobSchema = z.object({
   intervalNs: amount.optional(),
   /** In order and without gaps; their histograms add up to those of `directions`. */
   intervals: z.array(intervalSchema).optional(),
+  /**
+   * Amounts of the whole job that no other field has, by name: means over its measured time. Absent in imported results,
+   * and in older ones.
+   */
+  figures: z.record(z.string(), amount).optional(),
   errors: errorsSchema,
   workers: z.array(workerSchema),
   timestampNote: z.string(),

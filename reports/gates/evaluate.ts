@@ -1,6 +1,7 @@
 /** Gates against a result: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/compare.js';
+import { countOf, isCounted, isOfJob } from '../compare/metrics.js';
 import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
@@ -13,6 +14,7 @@ import {
   type Gate,
   type GatedJob,
   GateError,
+  isOfWhole,
   jobsOfGate,
   meantBy,
   type Operator,
@@ -99,13 +101,11 @@ interface GatedRecord extends GatedJob {
   readonly role: number;
 }
 
-/** Errors are counted, not estimated: over all repeats, and without a direction every kind of failure. */
-function judgeErrors({ operator, bound }: Gate, jobs: readonly JobRecord[], gate: Gate): Found {
-  const failures = ({ errors, directions }: JobRecord): number =>
-    gate.direction === undefined
-      ? errors.total + errors.timeouts + errors.unexpectedCompletions
-      : (directions[gate.direction]?.errors ?? 0);
-  const value = jobs.reduce((sum, job) => sum + failures(job), 0);
+/** Counted, not estimated: over all repeats; errors without an operation are every kind of failure. */
+function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly JobRecord[]): Found {
+  const counts = jobs.map((job) => countOf(metric, job, direction));
+  if (counts.some((count) => count === undefined)) return invalid(`${metric} was not measured`);
+  const value = (counts as number[]).reduce((sum, count) => sum + count, 0);
   const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
   return { verdict: HOLDS[operator](value, limit) ? 'pass' : 'fail', value, reason: 'counted' };
 }
@@ -129,7 +129,7 @@ function judgeChange(
 ): Found {
   if (base === undefined) return invalid('the baseline does not have this job');
   try {
-    return judgeRatio(gate, bound, observe([base, series]), certainty);
+    return judgeRatio(gate, bound, observe([base, series], { wholeRuns: isOfJob(gate.metric) }), certainty);
   } catch (error) {
     // Intervals are decoded only where a verdict rests on them.
     if (!isUnreadable(error)) throw error;
@@ -181,14 +181,15 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const [{ name, role }] = repeats;
     const jobs = repeats.map(({ job }) => job);
     const stopped = jobs.find((job) => !endedAsAsked(job));
-    const whole = gate.metric === 'errors';
-    const directions = gate.direction ?? (whole ? undefined : repeats[0].directions[0]);
-    const where = { job: name, role, ...(directions === undefined ? {} : { direction: directions }) };
+    const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : repeats[0].directions[0]);
+    const where = { job: name, role, ...(direction === undefined ? {} : { direction }) };
     if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
     if (jobs.some((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
-    if (whole) return [{ ...where, ...judgeErrors(gate, jobs, gate) }];
-    const key = keyText({ job: name, role, direction: directions as OperationName });
+    if (isCounted(gate.metric)) return [{ ...where, ...judgeCount(gate, jobs) }];
+    // What is of the whole job is kept with its first operation.
+    const [[first]] = operationsOf(jobs[0]);
+    const key = keyText({ job: name, role, direction: direction ?? first });
     return [{ ...where, ...judgeSeries(gate, key, context) }];
   });
 }

@@ -1,5 +1,5 @@
 /** The figure of one side with its interval: what a gate with an absolute bound is judged by. */
-import { kindOf, type Metric, percentileOf } from '../compare/metrics.js';
+import { isOfJob, type Metric, percentileOf } from '../compare/metrics.js';
 import { type Observations, observe } from '../compare/observations.js';
 import { figureOf } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
@@ -47,6 +47,7 @@ function overObservations(
 /** One run without intervals: only how I/Os differ from each other within it. */
 function withinRun({ samples }: Observations, metric: Metric, value: number, certainty: Certainty): Level {
   const [{ counts }] = samples;
+  if (isOfJob(metric)) return { value, basis: 'one run shows no variation of it' };
   if (counts === undefined) return { value, basis: 'one run without histogram shows no variation' };
   const basis = 'within one run; how runs differ is not seen';
   const alpha = 1 - certainty.confidence;
@@ -60,15 +61,15 @@ function withinRun({ samples }: Observations, metric: Metric, value: number, cer
   return { value, interval: [value * Math.exp(-half), value * Math.exp(half)], basis };
 }
 
-/** The figure of a metric other than errors over all observations of a series. */
+/** The figure of a metric that is not counted, over all observations of a series. */
 export function levelOf(series: Series, metric: Metric, certainty: Certainty): Level {
-  if (metric === 'max' && kindOf(metric) === 'latency') {
+  if (metric === 'max') {
     const highest = series.runs.map((run) => figureOf(run, 'max'));
     if (highest.some((value) => value === undefined)) return { basis: 'no I/O was measured' };
     const value = Math.max(...(highest as number[]));
     return { value, interval: [value, value], basis: `the highest of ${series.runs.length} runs` };
   }
-  const [observed] = observe([series]);
+  const [observed] = observe([series], { wholeRuns: isOfJob(metric) });
   const figures = observed.samples.map((sample) => figureOf(sample, metric));
   if (figures.length === 0 || figures.some((figure) => figure === undefined || !(figure > 0)))
     return { basis: `${metric} was not measured` };

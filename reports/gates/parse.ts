@@ -1,6 +1,6 @@
 /** The language of gates: `[job.][direction.]metric op bound [vs baseline]`. */
 import { distance } from 'fastest-levenshtein';
-import { COMPARED_METRICS, kindOf, type Metric, metricOf } from '../compare/metrics.js';
+import { GATED_METRICS, isCounted, isOfJob, type Metric, metricOf, quantityOf } from '../compare/metrics.js';
 import { OPERATIONS, type OperationName } from '../document/operations.js';
 import { type Bound, parseBound } from './bound.js';
 
@@ -35,7 +35,7 @@ export class GateError extends Error {
 const MOST_CHARS = 400;
 const FORM = 'write it as [job.][read|write.]metric <= bound, for example randread.read.p99 <= 250us';
 const QUOTE = 'put the name of the job in double quotes: "sweep[bs=4k]".p99 <= 1ms';
-const METRICS = COMPARED_METRICS.join(', ');
+const METRICS = GATED_METRICS.join(', ');
 /** The job's name in double quotes, a backslash before any of its own, or bare; then the operator; then the bound. */
 const PARTS = /^\s*((?:"(?:[^"\\]|\\.)*")?[^"<>=!]*?)\s*(<=|>=|==|!=|<|>|=)\s*(.*?)\s*$/su;
 const LEFT = new RegExp(
@@ -50,7 +50,7 @@ function unquote(name: string): string {
 function metricNamed(name: string, text: string): Metric {
   const metric = metricOf(name);
   if (metric !== undefined) return metric;
-  const near = COMPARED_METRICS.find((known) => distance(known, name.toLowerCase()) <= 2);
+  const near = GATED_METRICS.find((known) => distance(known, name.toLowerCase()) <= 2);
   const hint = near === undefined ? `the metrics are ${METRICS}` : `did you mean ${near}?`;
   throw new GateError(text, `no metric is named ${JSON.stringify(name)}`, hint);
 }
@@ -80,14 +80,13 @@ export function parseGate(text: string): Gate {
   if (operator === '=' && left.includes('[')) throw new GateError(text, `${left} is cut at the =`, QUOTE);
   if (operator === '=') throw new GateError(text, '= is no comparison', 'use ==, <= or >=');
   const named = parseLeft(left, text);
-  const kind = kindOf(named.metric);
-  if ((operator === '==' || operator === '!=') && kind !== 'errors')
+  if ((operator === '==' || operator === '!=') && !isCounted(named.metric))
     throw new GateError(
       text,
-      `${operator} is for errors only; no other figure is ever exact`,
+      `${operator} is for what is counted, such as errors; no other figure is ever exact`,
       'use <= or >=',
     );
-  const parsed = parseBound(right, kind);
+  const parsed = parseBound(right, quantityOf(named.metric));
   if ('problem' in parsed) throw new GateError(text, parsed.problem, parsed.hint);
   return { text: text.trim(), ...named, operator: operator as Operator, bound: parsed.bound };
 }
@@ -117,6 +116,11 @@ export function jobsOfGate<T extends GatedJob>(gate: Gate, jobs: readonly T[]): 
   return exact.length > 0 ? exact : jobs.filter(({ group }) => group === gate.job);
 }
 
+/** Whether it may be asked of a job without an operation, whatever it does. */
+export function isOfWhole(metric: Metric): boolean {
+  return isOfJob(metric) || isCounted(metric);
+}
+
 /** Refuses a gate that does not fit the jobs: none of that name, no such direction, or several and none named. */
 export function checkGate(asked: Gate, jobs: readonly GatedJob[]): void {
   const gate = meantBy(asked, jobs);
@@ -128,13 +132,19 @@ export function checkGate(asked: Gate, jobs: readonly GatedJob[]): void {
     throw new GateError(gate.text, `no job is named ${JSON.stringify(gate.job ?? '')}`, hint);
   }
   for (const { name, directions } of meant) {
+    if (gate.direction !== undefined && isOfJob(gate.metric))
+      throw new GateError(
+        gate.text,
+        `${gate.metric} is of a whole job, not of its ${gate.direction}`,
+        `leave ${gate.direction} out`,
+      );
     if (gate.direction !== undefined && !directions.includes(gate.direction))
       throw new GateError(
         gate.text,
         `job ${JSON.stringify(name)} does no ${gate.direction}`,
         gate.job === undefined ? 'name the job that does' : `leave ${gate.direction} out`,
       );
-    if (gate.direction === undefined && directions.length > 1 && gate.metric !== 'errors')
+    if (gate.direction === undefined && directions.length > 1 && !isOfWhole(gate.metric))
       throw new GateError(
         gate.text,
         `job ${JSON.stringify(name)} does more than one operation: ${directions.join(', ')}`,

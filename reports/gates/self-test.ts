@@ -3,7 +3,7 @@
  * slowed by a known amount, and put to the verdict of `nvbench compare`, p-values corrected within the job.
  */
 import { allowForRuns } from '../compare/between-runs.js';
-import { COMPARED_METRICS, higherIsBetter, type Metric } from '../compare/metrics.js';
+import { COMPARED_METRICS, higherIsBetter, isCounted, type Metric } from '../compare/metrics.js';
 import { type Basis, LEAST_OBSERVATIONS, type Observations, observe } from '../compare/observations.js';
 import { figureOf, type Sample } from '../compare/samples.js';
 import { collectSeries, type NamedResult, type SeriesKey } from '../compare/series.js';
@@ -15,7 +15,7 @@ import { mannWhitney, shiftInterval } from '../statistics/rank-test.js';
 const TRIALS = 200;
 /** Slowdowns that are tried, as shares: in steps of about a tenth. */
 const STEPS = Array.from({ length: 60 }, (_, i) => 0.005 * 1.1 ** i);
-const TESTED: readonly Metric[] = COMPARED_METRICS.filter((metric) => metric !== 'errors');
+const TESTED: readonly Metric[] = COMPARED_METRICS.filter((metric) => !isCounted(metric));
 
 export interface Detectable {
   readonly metric: Metric;

@@ -1,10 +1,12 @@
 /** What the page says in words: notices, cards, the table of figures, warnings, devices and hosts. */
 
+import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { foldWarnings } from '../document/fold-warnings.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
+import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import {
   formatBytes,
   formatCapacity,
@@ -13,7 +15,6 @@ import {
   formatIops,
   formatLatency,
   formatMibPerSecond,
-  formatTemperature,
   plural,
 } from '../render/format.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
@@ -67,22 +68,23 @@ export function cardsHtml(result: BenchResult): string {
   return `<ul class="cards">${cards.join('')}</ul>`;
 }
 
+const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
+
 export function figuresTable(result: BenchResult): string {
-  const rows = operationRows([result]).map(({ job, name, record }) => {
-    const { ios, latencyNs } = record;
-    const at = (ns: number | undefined): string => (ios === 0 ? '-' : latency(ns));
-    return [
-      `${jobLabel(result, job)} ${name}`,
-      formatIops(record.iops),
-      formatMibPerSecond(record.bandwidthBytesPerSecond),
-      ...[latencyNs.mean, latencyNs.p50, latencyNs.p99, latencyNs.p99_9, latencyNs.p99_99, latencyNs.max].map(
-        at,
-      ),
-      formatCount(record.errors),
-    ];
-  });
-  const heads = ['job', 'IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
-  return tableHtml('Figures of all jobs', heads, rows);
+  const rows = operationRows([result]).map(({ job, name, record }) => [
+    `${jobLabel(result, job)} ${name}`,
+    ...FIGURES.map((figure) => cellOf(figure, record)),
+  ]);
+  return tableHtml('Figures of all jobs', ['job', ...headsOf(FIGURES)], rows);
+}
+
+/** What is told of jobs as a whole; '' where that is nothing. */
+export function wholesTable(result: BenchResult): string {
+  const told = result.jobs.filter((job) => measuredOf<JobRecord>(JOB_FIGURES, [job]).length > 0);
+  const measured = measuredOf<JobRecord>(JOB_FIGURES, told);
+  if (measured.length === 0) return '';
+  const rows = told.map((job) => [jobLabel(result, job), ...measured.map((figure) => cellOf(figure, job))]);
+  return tableHtml('Figures of jobs as a whole', ['job', ...headsOf(measured)], rows);
 }
 
 /** Errors and warnings of run and jobs, each once; those of several jobs say of how many. */
@@ -115,10 +117,7 @@ function facts(title: string, pairs: readonly (readonly [string, string | undefi
 }
 
 function deviceHtml(device: DeviceRecord): string {
-  const { smartBefore, smartAfter, pcieLink, mdtsBytes } = device;
-  const temperature = [smartBefore, smartAfter].flatMap((smart) =>
-    smart === undefined ? [] : [formatTemperature(smart.temperatureKelvin)],
-  );
+  const { pcieLink, mdtsBytes } = device;
   return facts(`Device ${device.target}`, [
     ['model', device.modelNumber],
     ['serial', device.serialNumber],
@@ -134,8 +133,7 @@ function deviceHtml(device: DeviceRecord): string {
       pcieLink &&
         `${pcieLink.speedGtPerS} GT/s x${pcieLink.width}, at most ${pcieLink.maxSpeedGtPerS} GT/s x${pcieLink.maxWidth}`,
     ],
-    ['temperature', [...new Set(temperature)].join(' to ')],
-    ['used', smartAfter && `${smartAfter.percentageUsed} %, media errors ${smartAfter.mediaErrors}`],
+    ['health', healthOf(device)],
   ]);
 }
 

@@ -14,6 +14,7 @@ import {
   noticesHtml,
   warningsHtml,
   whereHtml,
+  wholesTable,
 } from './facts.js';
 import { overTimeFigures } from './over-time.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
@@ -50,7 +51,7 @@ function resultHtml(result: BenchResult, timePoints: number, suffix: string): st
   const jobs = result.jobs.map((job) => jobSection(result, job, timePoints)).join('\n');
   const picker = pickerHtml(result.jobs.map((job) => jobLabel(result, job)));
   return [
-    sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}`),
+    sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`),
     sectionHtml(`Warnings and errors${suffix}`, warningsHtml(result)),
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),

@@ -1,7 +1,14 @@
-/** CSV (RFC 4180): a header, then one row for each job and direction. New columns are added at the end only. */
+/** CSV (RFC 4180): a header, then one row for each job and operation. New columns are added at the end only. */
 
+import {
+  DEVICE_FIGURES,
+  type Figure,
+  JOB_FIGURES,
+  OPERATION_FIGURES,
+  type OperationFacts,
+} from '../document/figures.js';
 import { type JobWorkload, workloadOfJob } from '../document/job-workload.js';
-import type { BenchResult, JobRecord, LatencyNs } from '../document/result.js';
+import type { BenchResult, JobRecord, SmartRecord } from '../document/result.js';
 import { deviceOf, hostOf, type OperationRow, operationRows, operationsOf } from '../document/rows.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
@@ -9,13 +16,8 @@ import { sanitize } from '../render/terminal.js';
 const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 
 type Cell = string | number | undefined;
-/** A row of a job that measured nothing has neither name nor direction. */
+/** A row of a job that measured nothing has neither name nor record. */
 type CsvRow = Pick<OperationRow, 'result' | 'job'> & Partial<OperationRow> & { workload?: JobWorkload };
-
-const latencyColumn =
-  (name: keyof LatencyNs) =>
-  ({ record }: CsvRow): Cell =>
-    record === undefined || record.ios === 0 ? undefined : record.latencyNs[name];
 
 const codes = ({ result, job }: CsvRow): string =>
   [...new Set([...result.warnings, ...job.warnings].map(({ code }) => code))].join(' ');
@@ -28,6 +30,27 @@ function parametersText({ parameters }: JobRecord): string | undefined {
 }
 
 type Column = readonly [name: string, of: (row: CsvRow) => Cell];
+
+const operationFigures: readonly Figure<OperationFacts>[] = OPERATION_FIGURES;
+const jobFigures: readonly Figure<JobRecord>[] = JOB_FIGURES;
+const deviceFigures: readonly Figure<SmartRecord>[] = DEVICE_FIGURES;
+
+/** Those that the first version had, in its order, which stays; columns of all others stand at the end. */
+const FIRST_FIGURES: readonly string[] = [
+  ...['ios', 'bytes', 'iops', 'bandwidth', 'errors', 'min', 'mean', 'stddev'],
+  ...['p50', 'p90', 'p95', 'p99', 'p99.9', 'p99.99', 'p99.999', 'max'],
+];
+
+function operationColumn(wanted: string): Column {
+  const [{ column, value }] = operationFigures.filter(({ name }) => name === wanted);
+  return [column, ({ record }) => (record === undefined ? undefined : value(record))];
+}
+
+function ofHealth({ result, job }: CsvRow, value: Figure<SmartRecord>['value']): Cell {
+  const device = deviceOf(result, job);
+  const health = device?.smartAfter ?? device?.smartBefore;
+  return health === undefined ? undefined : value(health);
+}
 
 /** Name of each column, with its unit, and where it comes from. */
 const COLUMNS: readonly Column[] = [
@@ -51,27 +74,17 @@ const COLUMNS: readonly Column[] = [
   ['queue_pairs', ({ job }) => job.queuePairs],
   ['job_started_at', ({ job }) => job.startedAt],
   ['elapsed_ns', ({ job }) => job.elapsedNs],
-  ['ios', ({ record }) => record?.ios],
-  ['bytes', ({ record }) => record?.bytes],
-  ['iops', ({ record }) => record?.iops],
-  ['bandwidth_bytes_per_second', ({ record }) => record?.bandwidthBytesPerSecond],
-  ['errors', ({ record }) => record?.errors],
-  ['latency_min_ns', latencyColumn('min')],
-  ['latency_mean_ns', latencyColumn('mean')],
-  ['latency_stddev_ns', latencyColumn('stddev')],
-  ['latency_p50_ns', latencyColumn('p50')],
-  ['latency_p90_ns', latencyColumn('p90')],
-  ['latency_p95_ns', latencyColumn('p95')],
-  ['latency_p99_ns', latencyColumn('p99')],
-  ['latency_p99_9_ns', latencyColumn('p99_9')],
-  ['latency_p99_99_ns', latencyColumn('p99_99')],
-  ['latency_p99_999_ns', latencyColumn('p99_999')],
-  ['latency_max_ns', latencyColumn('max')],
+  ...FIRST_FIGURES.map(operationColumn),
   ['job_timeouts', ({ job }) => job.errors.timeouts],
   ['stop_reason', ({ job }) => job.stopReason],
   ['run_complete', ({ result }) => boolean(result.complete)],
   ['imported_from', ({ result }) => result.imported?.tool],
   ['warning_codes', codes],
+  ...operationFigures
+    .filter(({ name }) => !FIRST_FIGURES.includes(name))
+    .map(({ name }) => operationColumn(name)),
+  ...jobFigures.map(({ column, value }): Column => [column, ({ job }) => value(job)]),
+  ...deviceFigures.map(({ column, value }): Column => [column, (row) => ofHealth(row, value)]),
 ];
 
 /** The columns in their order; docs/reports.md says what each is. */

@@ -1,27 +1,20 @@
 /** The part of the terminal report that tells of one job. */
 
 import { combineOperations } from '../document/build.js';
+import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { laterSettings } from '../document/job-workload.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
   endedAsAsked,
   type JobRecord,
-  type OperationRecord,
   type ResultWarning,
   type StopReason,
   type WorkerRecord,
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
-import {
-  formatBytes,
-  formatCount,
-  formatCpuList,
-  formatDuration,
-  formatIops,
-  formatLatency,
-  formatMibPerSecond,
-  plural,
-} from '../render/format.js';
+import { cellOf, headsOf, sentenceOf, shownOf } from '../render/figures.js';
+import { formatBytes, formatCount, formatCpuList, formatDuration, plural } from '../render/format.js';
+import { QUANTITIES } from '../render/quantity.js';
 import { type Column, tableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
@@ -40,38 +33,30 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   error: 'FAILED',
 };
 
+const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
+
 const columns = (narrow: boolean): Column[] => [
   { head: narrow ? '' : 'direction', align: 'left' },
-  ...['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'].map(
-    (head): Column => ({ head, align: 'right' }),
-  ),
+  ...headsOf(FIGURES).map((head): Column => ({ head, align: 'right' })),
 ];
 
-function operationRow(name: string, record: OperationRecord, errors: number, paint: Paint): string[] {
-  const { latencyNs, ios } = record;
-  const latency = (ns: number | undefined): string =>
-    ios === 0 || ns === undefined ? '-' : formatLatency(ns);
-  return [
-    name,
-    formatIops(record.iops),
-    formatMibPerSecond(record.bandwidthBytesPerSecond),
-    latency(latencyNs.mean),
-    latency(latencyNs.p50),
-    latency(latencyNs.p99),
-    latency(latencyNs.p99_9),
-    latency(latencyNs.p99_99),
-    latency(latencyNs.max),
-    errors === 0 ? '0' : paint('red', formatCount(errors)),
-  ];
+/** What is counted against a job is red. */
+function operationRow(name: string, facts: OperationFacts, paint: Paint): string[] {
+  const cells = FIGURES.map((figure) => {
+    const cell = cellOf(figure, facts);
+    const isBad = 'counted' in QUANTITIES[figure.quantity] && (figure.value(facts) ?? 0) > 0;
+    return isBad ? paint('red', cell) : cell;
+  });
+  return [name, ...cells];
 }
 
 function operationTable(job: JobRecord, paint: Paint, width: number): string[] {
   const operations = operationsOf(job);
   if (operations.length === 0) return ['  no I/O was measured'];
-  const rows = operations.map(([name, record]) => operationRow(name, record, record.errors, paint));
+  const rows = operations.map(([name, record]) => operationRow(name, record, paint));
   if (operations.length > 1) {
     const total = combineOperations(operations.map(([, record]) => record));
-    rows.push(operationRow('total', total, job.errors.total, paint));
+    rows.push(operationRow('total', { ...total, errors: job.errors.total }, paint));
   }
   const narrow = width < NARROW_WIDTH;
   const [head, ...body] = tableLines(columns(narrow), rows, narrow ? 1 : 2);
@@ -106,35 +91,17 @@ function headline(job: JobRecord, place: string, paint: Paint, width: number): s
   return endedAsAsked(job) ? lines : lines.map((line) => paint('yellow', line));
 }
 
-function collections(workers: readonly WorkerRecord[]): string {
-  const hit = workers.filter((worker) => worker.garbageCollections > 0);
-  if (hit.length === 0) return 'garbage collections 0';
-  const total = hit.reduce((sum, worker) => sum + worker.garbageCollections, 0);
-  const totalMs = hit.reduce((sum, worker) => sum + worker.garbageCollectionMs, 0);
-  const where = formatCpuList(hit.map((worker) => worker.index));
-  return `garbage collections ${total} (${totalMs.toFixed(1)} ms in worker ${where})`;
+function cpusText(workers: readonly WorkerRecord[]): string {
+  const cpus = workers.flatMap((worker) => worker.cpus);
+  if (cpus.length === 0) return `${workers.length} (not pinned)`;
+  return `${workers.length} on CPU${new Set(cpus).size === 1 ? '' : 's'} ${formatCpuList(cpus)}`;
 }
 
-function workersText(workers: readonly WorkerRecord[]): string {
-  const cpus = workers.flatMap((worker) => worker.cpus);
-  const sum = (of: (worker: WorkerRecord) => number): number =>
-    workers.reduce((total, worker) => total + of(worker), 0);
-  const batches = sum((worker) => worker.completionBatches);
-  const batch = batches === 0 ? '-' : (sum((worker) => worker.ios) / batches).toFixed(1);
-  const parts = [
-    `${workers.length}${cpus.length === 0 ? ' (not pinned)' : ` on CPU${new Set(cpus).size === 1 ? '' : 's'} ${formatCpuList(cpus)}`}`,
-    collections(workers),
-    `empty polls ${formatCount(sum((worker) => worker.emptyPolls))}`,
-    `I/Os per reap ${batch}`,
-  ];
-  const ios = sum((worker) => worker.ios);
-  if (ios > 0 && workers.every((worker) => worker.cpuTimeNs !== undefined))
-    parts.push(`CPU per I/O ${formatLatency(sum((worker) => worker.cpuTimeNs ?? 0) / ios)}`);
-  const sleeps = sum((worker) => worker.sleeps ?? 0);
-  if (sleeps > 0) parts.push(`slept ${formatCount(sleeps)} times`);
-  if (workers.some((worker) => worker.involuntaryContextSwitches !== undefined))
-    parts.push(`preempted ${formatCount(sum((worker) => worker.involuntaryContextSwitches ?? 0))}`);
-  return parts.join(', ');
+/** The workers, and what is told of the job as a whole. */
+function wholeLines(job: JobRecord, width: number): string[] {
+  const parts = [job.workers.length === 0 ? '' : cpusText(job.workers), sentenceOf(JOB_FIGURES, job)];
+  const text = parts.filter((part) => part !== '').join(', ');
+  return text === '' ? [] : labelled('workers', text, LABEL_WIDTH, width);
 }
 
 function errorTexts(job: JobRecord): string[] {
@@ -165,16 +132,14 @@ function spreadText({ mean, deviation }: Spread, format: (value: number) => stri
   return `${format(mean)} ± ${percent.toFixed(1)} %`;
 }
 
-/** Lines on all repeats of a job: each figure's mean, and the standard deviation of the repeats. */
+/** Lines on all repeats of a job: the mean of each chief figure, and the standard deviation of the repeats. */
 export function repeatLines(repeats: readonly JobRecord[], width: number): string[] {
-  return summarizeRepeats(repeats).flatMap(({ direction, repeats: count, iops, meanNs, p99Ns }) => {
-    const parts = [
-      `${direction} IOPS ${spreadText(iops, formatIops)}`,
-      `mean ${spreadText(meanNs, formatLatency)}`,
-      ...(p99Ns === undefined ? [] : [`p99 ${spreadText(p99Ns, formatLatency)}`]),
-      `over ${count} repeats`,
-    ];
-    return labelled('repeats', parts.join(', '), LABEL_WIDTH, width);
+  return summarizeRepeats(repeats).flatMap(({ direction, repeats: count, spreads }) => {
+    const figures = spreads.map(
+      ({ figure, spread }) => `${figure.head} ${spreadText(spread, QUANTITIES[figure.quantity].text)}`,
+    );
+    const text = `${direction} ${[...figures, `over ${count} repeats`].join(', ')}`;
+    return labelled('repeats', text, LABEL_WIDTH, width);
   });
 }
 
@@ -190,8 +155,7 @@ export function jobLines(
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
   const lines = [...headline(job, place, paint, width), ...operationTable(job, paint, width)];
-  if (job.workers.length > 0)
-    lines.push(...labelled('workers', workersText(job.workers), LABEL_WIDTH, width));
+  lines.push(...wholeLines(job, width));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }

@@ -1,9 +1,11 @@
 /** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
 
+import { OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { incompleteReason } from '../document/notices.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { deviceOf, operationsOf, titleOf } from '../document/rows.js';
-import { formatIops, formatLatency } from '../render/format.js';
+import { saidOf, shownOf } from '../render/figures.js';
+import { formatIops } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
 
@@ -44,20 +46,13 @@ export function jobVerdict(job: JobRecord): JobVerdict | undefined {
   return undefined;
 }
 
+const LATENCIES = shownOf<OperationFacts>(OPERATION_FIGURES).filter(({ quantity }) => quantity === 'time');
+
 function figuresText(job: JobRecord): string {
   return operationsOf(job)
-    .map(([name, { iops, latencyNs, ios }]) => {
-      const tail = [
-        ['mean', latencyNs.mean],
-        ['p50', latencyNs.p50],
-        ['p99', latencyNs.p99],
-        ['p99.9', latencyNs.p99_9],
-        ['max', latencyNs.max],
-      ] as const;
-      const latencies = tail.flatMap(([label, ns]) =>
-        ios === 0 || ns === undefined ? [] : [`${label} ${formatLatency(ns)}`],
-      );
-      return `${name}: ${formatIops(iops)} IOPS, ${latencies.join(', ')}`;
+    .map(([name, record]) => {
+      const latencies = LATENCIES.flatMap((figure) => saidOf(figure, record) ?? []);
+      return `${name}: ${formatIops(record.iops)} IOPS, ${latencies.join(', ')}`;
     })
     .join('\n');
 }

@@ -1,44 +1,32 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
 
+import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
-import { hostOf, type OperationRow, operationRows, operationsOf, titleOf } from '../document/rows.js';
-import {
-  formatBytes,
-  formatCapacity,
-  formatCount,
-  formatDuration,
-  formatIops,
-  formatLatency,
-  formatMibPerSecond,
-  plural,
-} from '../render/format.js';
+import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
+import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
+import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 
 type Row = readonly string[];
 
-const FIGURES = ['IOPS', 'MiB/s', 'mean', 'p50', 'p99', 'p99.9', 'p99.99', 'max', 'errors'];
+const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
 
-function figureRow({ result, job, name, record }: OperationRow, context: Row): Row {
-  const { ios, latencyNs } = record;
-  const latency = (ns: number | undefined): string =>
-    ios === 0 || ns === undefined ? '-' : formatLatency(ns);
-  const host = result.hosts === undefined ? [] : [escapeMarkdown(hostOf(result, job)?.hostname ?? 'all')];
+/** Where a row belongs: host and device where there are several, and the job. */
+function contextOf(result: BenchResult, job: JobRecord): Row {
   return [
-    ...host,
+    ...(result.hosts === undefined ? [] : [escapeMarkdown(hostOf(result, job)?.hostname ?? 'all')]),
     escapeMarkdown(titleOf(job)),
-    ...context,
-    name,
-    formatIops(record.iops),
-    formatMibPerSecond(record.bandwidthBytesPerSecond),
-    latency(latencyNs.mean),
-    latency(latencyNs.p50),
-    latency(latencyNs.p99),
-    latency(latencyNs.p99_9),
-    latency(latencyNs.p99_99),
-    latency(latencyNs.max),
-    formatCount(record.errors),
+    ...(result.devices.length > 1 ? [escapeMarkdown(job.target)] : []),
+  ];
+}
+
+function contextHeads(result: BenchResult): Row {
+  return [
+    ...(result.hosts === undefined ? [] : ['host']),
+    'job',
+    ...(result.devices.length > 1 ? ['device'] : []),
   ];
 }
 
@@ -49,22 +37,32 @@ function workload(job: JobRecord): string {
 }
 
 function figures(result: BenchResult): string[] {
-  const several = result.devices.length > 1;
-  const heads = [
-    ...(result.hosts === undefined ? [] : ['host']),
-    'job',
-    ...(several ? ['device'] : []),
-    'workload',
-    'direction',
-  ];
-  const rows = operationRows([result]).map((row) =>
-    figureRow(row, [...(several ? [escapeMarkdown(row.job.target)] : []), workload(row.job)]),
-  );
-  return rows.length === 0 ? [] : markdownTable([...heads, ...FIGURES], heads.length, rows);
+  const heads = [...contextHeads(result), 'workload', 'direction'];
+  const rows = operationRows([result]).map(({ job, name, record }) => [
+    ...contextOf(result, job),
+    workload(job),
+    name,
+    ...FIGURES.map((figure) => cellOf(figure, record)),
+  ]);
+  return rows.length === 0 ? [] : markdownTable([...heads, ...headsOf(FIGURES)], heads.length, rows);
+}
+
+/** What is told of jobs as a whole. */
+function wholes(result: BenchResult): string[] {
+  const told = result.jobs.filter((job) => measuredOf<JobRecord>(JOB_FIGURES, [job]).length > 0);
+  const measured = measuredOf<JobRecord>(JOB_FIGURES, told);
+  if (measured.length === 0) return [];
+  const heads = contextHeads(result);
+  const rows = told.map((job) => [
+    ...contextOf(result, job),
+    ...measured.map((figure) => cellOf(figure, job)),
+  ]);
+  return markdownTable([...heads, ...headsOf(measured)], heads.length, rows);
 }
 
 function deviceText(device: DeviceRecord): string {
   const { modelNumber, serialNumber, firmwareRevision, capacityBytes, lbaBytes, transport } = device;
+  const health = healthOf(device);
   const facts = [
     escapeMarkdown(modelNumber),
     `serial ${escapeMarkdown(serialNumber)}`,
@@ -72,6 +70,7 @@ function deviceText(device: DeviceRecord): string {
     formatCapacity(capacityBytes),
     `LBA of ${formatBytes(lbaBytes)}`,
     escapeMarkdown(transport),
+    ...(health === '' ? [] : [health]),
   ];
   return `- **${escapeMarkdown(device.target)}**: ${facts.join(', ')}`;
 }
@@ -124,6 +123,7 @@ function section(result: BenchResult): string {
     [`## nvbench ${escapeMarkdown(result.startedAt)}`],
     notices(result),
     figures(result),
+    wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],

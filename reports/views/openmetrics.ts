@@ -4,15 +4,29 @@
  */
 import { highestLatencyOfIndex, latencyIndex } from '../../engine/stats/histogram.js';
 import { countsOfOperation } from '../document/build.js';
-import type { BenchResult, LatencyNs } from '../document/result.js';
+import {
+  DEVICE_FIGURES,
+  type Figure,
+  JOB_FIGURES,
+  OPERATION_FIGURES,
+  type OperationFacts,
+} from '../document/figures.js';
+import type { BenchResult, DeviceRecord, JobRecord, SmartRecord } from '../document/result.js';
 import { deviceOf, hostOf, type OperationRow, operationRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
 
+type JobRow = Pick<OperationRow, 'result' | 'job'>;
+
+interface DeviceRow {
+  readonly result: BenchResult;
+  readonly device: DeviceRecord;
+}
+
 type Labels = readonly (readonly [name: string, value: string])[];
 
-/** A row with the labels that tell it from every other. */
-interface Series {
-  readonly row: OperationRow;
+/** What a family has a sample of, with the labels that tell it from every other. */
+interface Series<Row> {
+  readonly row: Row;
   readonly labels: Labels;
 }
 
@@ -26,14 +40,17 @@ const BOUNDS_NS: readonly number[] = Array.from(
   (_, i) => 2 ** (LOWEST_BOUND_BITS + i),
 ).flatMap((power) => [power - 1, power * 1.5 - 1]);
 
-const QUANTILES: readonly (readonly [quantile: string, name: keyof LatencyNs])[] = [
-  ['0.5', 'p50'],
-  ['0.9', 'p90'],
-  ['0.95', 'p95'],
-  ['0.99', 'p99'],
-  ['0.999', 'p99_9'],
-  ['0.9999', 'p99_99'],
-  ['0.99999', 'p99_999'],
+/** The percentiles of the table of figures. */
+const QUANTILES = OPERATION_FIGURES.flatMap(({ value, ...figure }) =>
+  'percentile' in figure ? [[String(Number((figure.percentile / 100).toFixed(8))), value] as const] : [],
+);
+
+/** Base units of OpenMetrics by the end of a column that has another, or the same. */
+const UNITS: readonly (readonly [suffix: string, unit: string, factor: number])[] = [
+  ['_ns', 'seconds', 1 / NS_PER_SECOND],
+  ['_percent', 'ratio', 0.01],
+  ['_celsius', 'celsius', 1],
+  ['_bytes_per_second', 'bytes_per_second', 1],
 ];
 
 /** A label value between its quotes. */
@@ -53,29 +70,44 @@ function sample(name: string, labels: Labels, value: string): string {
   return `${name}{${text}} ${value}`;
 }
 
-function labelsOf({ result, job, name }: OperationRow, severalRuns: boolean): Labels {
-  const labels: [string, string][] = [
+/** Labels of a job, or with its `name` of one of its operations. */
+function labelsOf({ result, job, name }: JobRow & Partial<OperationRow>): [string, string][] {
+  return [
     // Not `job`: Prometheus and its push gateway put the name of what they scrape or group there.
     ['nvbench_job', job.name],
-    ['direction', name],
+    ...(name === undefined ? [] : [['direction', name] as [string, string]]),
     ['device', job.target],
     ['serial', deviceOf(result, job)?.serialNumber ?? ''],
     ['host', hostOf(result, job)?.hostname ?? ''],
+    ...(job.repeat === undefined ? [] : [['repeat', String(job.repeat.index)] as [string, string]]),
   ];
-  if (job.repeat !== undefined) labels.push(['repeat', String(job.repeat.index)]);
-  if (severalRuns) labels.push(['run', result.startedAt]);
-  return labels;
+}
+
+function deviceLabels({ result, device }: DeviceRow): [string, string][] {
+  const host = device.hostIndex === undefined ? result.host : result.hosts?.[device.hostIndex];
+  return [
+    ['device', device.target],
+    ['serial', device.serialNumber],
+    ['host', host?.hostname ?? ''],
+  ];
 }
 
 const keyOf = (labels: Labels): string => JSON.stringify(labels.map(([, value]) => sanitize(value)));
 
-/** Gives rows whose labels are the same their place among these as a label more. */
-function seriesOf(results: readonly BenchResult[]): Series[] {
-  const rows = operationRows(results).map((row) => ({ row, labels: labelsOf(row, results.length > 1) }));
+/** With the run where there are several; rows whose labels are the same get their place among these as a label more. */
+function seriesOf<Row extends { readonly result: BenchResult }>(
+  rows: readonly Row[],
+  severalRuns: boolean,
+  labelsOfRow: (row: Row) => Labels,
+): Series<Row>[] {
+  const labelled = rows.map((row) => {
+    const run: Labels = severalRuns ? [['run', row.result.startedAt]] : [];
+    return { row, labels: [...labelsOfRow(row), ...run] };
+  });
   const totals = new Map<string, number>();
-  for (const { labels } of rows) totals.set(keyOf(labels), (totals.get(keyOf(labels)) ?? 0) + 1);
+  for (const { labels } of labelled) totals.set(keyOf(labels), (totals.get(keyOf(labels)) ?? 0) + 1);
   const seen = new Map<string, number>();
-  return rows.map(({ row, labels }) => {
+  return labelled.map(({ row, labels }) => {
     const key = keyOf(labels);
     if (totals.get(key) === 1) return { row, labels };
     const place = (seen.get(key) ?? 0) + 1;
@@ -85,7 +117,7 @@ function seriesOf(results: readonly BenchResult[]): Series[] {
 }
 
 /** Cumulative counts up to each bound. */
-function bucketLines({ row, labels }: Series, name: string): string[] {
+function bucketLines({ row, labels }: Series<OperationRow>, name: string): string[] {
   const counts = countsOfOperation(row.record);
   if (counts === undefined) return [];
   const lines: string[] = [];
@@ -105,13 +137,11 @@ function bucketLines({ row, labels }: Series, name: string): string[] {
   return lines;
 }
 
-function quantileLines({ row, labels }: Series, name: string): string[] {
+function quantileLines({ row, labels }: Series<OperationRow>, name: string): string[] {
   const { latencyNs, ios } = row.record;
   const lines = QUANTILES.flatMap(([quantile, of]) => {
-    const ns = latencyNs[of];
-    return ns === undefined || ios === 0
-      ? []
-      : [sample(name, [...labels, ['quantile', quantile]], seconds(ns))];
+    const ns = of(row.record);
+    return ns === undefined ? [] : [sample(name, [...labels, ['quantile', quantile]], seconds(ns))];
   });
   return [
     ...lines,
@@ -120,25 +150,16 @@ function quantileLines({ row, labels }: Series, name: string): string[] {
   ];
 }
 
-type Lines = (series: Series, name: string) => string[];
-
-const gauge =
-  (of: (row: OperationRow) => number): Lines =>
-  ({ row, labels }, name) => [sample(name, labels, numberText(of(row)))];
-
-const counter =
-  (of: (row: OperationRow) => number): Lines =>
-  ({ row, labels }, name) => [sample(`${name}_total`, labels, numberText(of(row)))];
-
-interface Family {
+interface Family<Row> {
   readonly name: string;
   readonly type: string;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly help: string;
-  readonly lines: Lines;
+  readonly lines: (series: Series<Row>, name: string) => string[];
 }
 
-const FAMILIES: readonly Family[] = [
+/** Made of whole distributions. */
+const DISTRIBUTIONS: readonly Family<OperationRow>[] = [
   {
     name: 'nvbench_latency_seconds',
     type: 'histogram',
@@ -153,62 +174,81 @@ const FAMILIES: readonly Family[] = [
     help: 'Latency percentiles, from the whole histogram.',
     lines: quantileLines,
   },
-  {
-    name: 'nvbench_latency_max_seconds',
-    type: 'gauge',
-    unit: 'seconds',
-    help: 'Highest latency.',
-    lines: ({ row, labels }, name) => [sample(name, labels, seconds(row.record.latencyNs.max))],
-  },
-  {
-    name: 'nvbench_iops',
-    type: 'gauge',
-    help: 'I/Os per second over the measured time.',
-    lines: gauge(({ record }) => record.iops),
-  },
-  {
-    name: 'nvbench_bandwidth_bytes_per_second',
-    type: 'gauge',
-    unit: 'bytes_per_second',
-    help: 'Bytes moved per second over the measured time.',
-    lines: gauge(({ record }) => record.bandwidthBytesPerSecond),
-  },
-  {
-    name: 'nvbench_ios',
-    type: 'counter',
-    help: 'I/Os that completed with success.',
-    lines: counter(({ record }) => record.ios),
-  },
-  {
-    name: 'nvbench_errors',
-    type: 'counter',
-    help: 'I/Os that completed with an error status.',
-    lines: counter(({ record }) => record.errors),
-  },
+];
+
+/** Facts of the run and the device that every operation comes with. */
+const FACTS: readonly Family<OperationRow>[] = [
   {
     name: 'nvbench_run_complete',
     type: 'gauge',
     help: 'Whether every job of the run ran to its own end: 1 or 0.',
-    lines: gauge(({ result }) => (result.complete ? 1 : 0)),
+    lines: ({ row, labels }, name) => [sample(name, labels, row.result.complete ? '1' : '0')],
   },
   {
     name: 'nvbench_software_controller',
     type: 'gauge',
     help: 'Whether the device is a software controller, whose figures describe no drive: 1 or 0.',
-    lines: gauge(({ result, job }) => (deviceOf(result, job)?.software ? 1 : 0)),
+    lines: ({ row, labels }, name) => [
+      sample(name, labels, deviceOf(row.result, row.job)?.software ? '1' : '0'),
+    ],
   },
 ];
 
-function familyText({ name, type, unit, help, lines }: Family, series: readonly Series[]): string[] {
-  const samples = series.flatMap((each) => lines(each, name));
-  if (samples.length === 0) return [];
-  const head = [`# TYPE ${name} ${type}`, ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`])];
-  return [...head, `# HELP ${name} ${help}`, ...samples];
+/** The family of each figure that is exposed; `sourceOf` a row is what the figure is read from. */
+function familiesOf<Row, Source>(
+  figures: readonly Figure<Source>[],
+  sourceOf: (row: Row) => Source | undefined,
+): Family<Row>[] {
+  return figures.flatMap(({ column, exposed, what, value }): Family<Row>[] => {
+    if (exposed === undefined) return [];
+    const [suffix, unit, factor] = UNITS.find(([end]) => column.endsWith(end)) ?? ['', undefined, 1];
+    const base = suffix === '' ? column : column.slice(0, -suffix.length);
+    const help = `${what[0].toUpperCase()}${what.slice(1)}.`;
+    const text = (figure: number): string =>
+      numberText(factor === 1 ? figure : Number((figure * factor).toPrecision(12)));
+    return [
+      {
+        name: ['nvbench', base, ...(unit === undefined ? [] : [unit])].join('_'),
+        type: exposed,
+        unit,
+        help,
+        lines: ({ row, labels }, name) => {
+          const source = sourceOf(row);
+          const figure = source === undefined ? undefined : value(source);
+          if (figure === undefined) return [];
+          return [sample(exposed === 'counter' ? `${name}_total` : name, labels, text(figure))];
+        },
+      },
+    ];
+  });
 }
+
+function familyTexts<Row>(families: readonly Family<Row>[], series: readonly Series<Row>[]): string[] {
+  return families.flatMap(({ name, type, unit, help, lines }) => {
+    const samples = series.flatMap((each) => lines(each, name));
+    if (samples.length === 0) return [];
+    const head = [`# TYPE ${name} ${type}`, ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`])];
+    return [...head, `# HELP ${name} ${help}`, ...samples];
+  });
+}
+
+const OF_OPERATIONS = familiesOf<OperationRow, OperationFacts>(OPERATION_FIGURES, ({ record }) => record);
+const OF_JOBS = familiesOf<JobRow, JobRecord>(JOB_FIGURES, ({ job }) => job);
+const OF_DEVICES = familiesOf<DeviceRow, SmartRecord>(
+  DEVICE_FIGURES,
+  ({ device }) => device.smartAfter ?? device.smartBefore,
+);
 
 /** One exposition of all results. Throws EngineError where a histogram cannot be read. */
 export function formatOpenMetrics(results: readonly BenchResult[]): string {
-  const series = seriesOf(results);
-  const lines = FAMILIES.flatMap((family) => familyText(family, series));
+  const several = results.length > 1;
+  const operations = seriesOf(operationRows(results), several, labelsOf);
+  const jobs = results.flatMap((result) => result.jobs.map((job) => ({ result, job })));
+  const devices = results.flatMap((result) => result.devices.map((device) => ({ result, device })));
+  const lines = [
+    ...familyTexts([...DISTRIBUTIONS, ...OF_OPERATIONS, ...FACTS], operations),
+    ...familyTexts(OF_JOBS, seriesOf(jobs, several, labelsOf)),
+    ...familyTexts(OF_DEVICES, seriesOf(devices, several, deviceLabels)),
+  ];
   return `${[...lines, '# EOF'].join('\n')}\n`;
 }

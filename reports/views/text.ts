@@ -5,7 +5,8 @@ import { deviceNotice, incompleteReason } from '../document/notices.js';
 import { repeatsEndingAt } from '../document/repeats.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { hostOf } from '../document/rows.js';
-import { formatBytes, formatCapacity, formatTemperature } from '../render/format.js';
+import { healthOf } from '../render/figures.js';
+import { formatBytes, formatCapacity } from '../render/format.js';
 import {
   DEFAULT_WIDTH,
   joinBlocks,
@@ -43,15 +44,6 @@ function namespaceText(device: DeviceRecord): string {
   return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}, ${mdts}`;
 }
 
-function healthText(device: DeviceRecord): string {
-  const { smartBefore, smartAfter } = device;
-  const last = smartAfter ?? smartBefore;
-  if (!last) return '';
-  const now = formatTemperature(last.temperatureKelvin);
-  const before = formatTemperature((smartBefore ?? last).temperatureKelvin);
-  return `${before === now ? '' : `${before} to `}${now}, ${last.percentageUsed} % used, media errors ${last.mediaErrors}`;
-}
-
 function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[] {
   const identity = [
     device.modelNumber,
@@ -60,7 +52,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     `NVMe ${device.nvmeVersion}`,
   ];
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
-  const health = healthText(device);
+  const health = healthOf(device);
   const notice = deviceNotice(device);
   return [
     paint('bold', sanitize(device.target)),

@@ -24,7 +24,11 @@ describe('formatMarkdown', () => {
     const text = formatMarkdown([hostileResult()]);
     assert.deepEqual(strayCharacters(text), []);
     assert.doesNotMatch(text, /<|:\/\/|(?<!\\)\]\(/);
-    const widths = [...text.matchAll(/^\|.*\|$/gm)].map(([line]) => line.match(/(?<!\\)\|/g)?.length);
-    assert.equal(new Set(widths).size, 1);
+    const tables = text.split('\n\n').filter((block) => block.startsWith('|'));
+    assert.equal(tables.length, 2);
+    for (const lines of tables.map((table) => table.split('\n'))) {
+      const widths = lines.map((line) => line.match(/(?<!\\)\|/g)?.length);
+      assert.equal(new Set(widths).size, 1);
+    }
   });
 });

@@ -1,0 +1,42 @@
+/** What a row of the table of figures says. */
+import type { QuantityName } from '../render/quantity.js';
+import type { JobRecord, LatencyNs, OperationRecord } from './result.js';
+
+export interface Figure<Source> {
+  /** As users write it in gates, and comparisons show it. */
+  readonly name: string;
+  /** A clause, for the documentation of metrics. */
+  readonly what: string;
+  readonly quantity: QuantityName;
+  /** Which way is better; absent where neither is. */
+  readonly better?: 'higher' | 'lower';
+  /** Column of CSV, its unit in the name; metrics are named after it. */
+  readonly column: string;
+  /** Type of its metric of OpenMetrics; absent where it has none of its own. */
+  readonly exposed?: 'gauge' | 'counter';
+  /** Head of its column in tables for people, and its name in sentences; absent where it is not shown to them. */
+  readonly head?: string;
+  /** In a sentence, where that is not the head and the text. */
+  readonly said?: (text: string) => string;
+  /** More to say in a sentence. */
+  readonly detail?: (source: Source) => string;
+  /** Nothing is said of it in a sentence where it is 0. */
+  readonly silentAtZero?: true;
+  /** `gated`: gates may speak of it. `compared`: comparisons show it as well. */
+  readonly use?: 'gated' | 'compared';
+  /** One of the few that sum an operation up: over repeats, in rankings. */
+  readonly chief?: true;
+  /** Percent of the I/Os, of a latency percentile. */
+  readonly percentile?: number;
+  /** Undefined where it was not measured. */
+  readonly value: (source: Source) => number | undefined;
+  /** Of a whole job, where that is more than what its operations have together. */
+  readonly whole?: (job: JobRecord) => number;
+}
+
+/** What figures of an operation are read from: its record, or an observation made of several. */
+export interface OperationFacts
+  extends Pick<OperationRecord, 'ios' | 'errors' | 'iops' | 'bandwidthBytesPerSecond'> {
+  readonly bytes?: number;
+  readonly latencyNs?: Partial<LatencyNs>;
+}

@@ -1,0 +1,267 @@
+/**
+ * The figures of a result, one row each: what it is, how it is printed, which way is better, and where it stands. Text,
+ * Markdown, HTML, CSV, OpenMetrics, comparisons and gates read these rows; to add a figure is to add its row, and to take
+ * it where jobs are built.
+ */
+import { formatCpuList } from '../render/format.js';
+import type { Figure, OperationFacts } from './figure.js';
+import type { JobRecord, LatencyNs, SmartRecord, WorkerRecord } from './result.js';
+
+export type { Figure, OperationFacts } from './figure.js';
+
+/** A latency is none where no I/O succeeded. */
+const latency =
+  (field: keyof LatencyNs) =>
+  ({ ios, latencyNs }: OperationFacts): number | undefined =>
+    ios === 0 ? undefined : latencyNs?.[field];
+
+const lowerTime = { quantity: 'time', better: 'lower' } as const;
+
+function percentile<Percent extends number>(percent: Percent, field: keyof LatencyNs) {
+  return {
+    name: `p${percent}` as const,
+    what: `percentile ${percent} of the latency`,
+    ...lowerTime,
+    column: `latency_${field}_ns`,
+    percentile: percent,
+    value: latency(field),
+  } as const;
+}
+
+/** Of an operation, in the order in which people read them. */
+export const OPERATION_FIGURES = [
+  {
+    name: 'ios',
+    what: 'I/Os that completed with success',
+    quantity: 'count',
+    column: 'ios',
+    exposed: 'counter',
+    value: ({ ios }) => ios,
+  },
+  {
+    name: 'bytes',
+    what: 'bytes they moved',
+    quantity: 'bytes',
+    column: 'bytes',
+    value: ({ bytes }) => bytes,
+  },
+  {
+    name: 'iops',
+    what: 'I/Os per second over the measured time',
+    quantity: 'iops',
+    better: 'higher',
+    column: 'iops',
+    exposed: 'gauge',
+    head: 'IOPS',
+    use: 'compared',
+    chief: true,
+    value: ({ iops }) => iops,
+  },
+  {
+    name: 'bandwidth',
+    what: 'bytes moved per second over the measured time',
+    quantity: 'bandwidth',
+    better: 'higher',
+    column: 'bandwidth_bytes_per_second',
+    exposed: 'gauge',
+    head: 'MiB/s',
+    use: 'compared',
+    value: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
+  },
+  { name: 'min', what: 'lowest latency', ...lowerTime, column: 'latency_min_ns', value: latency('min') },
+  {
+    name: 'mean',
+    what: 'mean latency',
+    ...lowerTime,
+    column: 'latency_mean_ns',
+    head: 'mean',
+    use: 'compared',
+    chief: true,
+    value: latency('mean'),
+  },
+  {
+    name: 'stddev',
+    what: 'standard deviation of the latency',
+    ...lowerTime,
+    column: 'latency_stddev_ns',
+    value: latency('stddev'),
+  },
+  { ...percentile(50, 'p50'), head: 'p50', use: 'compared' },
+  { ...percentile(90, 'p90'), use: 'compared' },
+  { ...percentile(95, 'p95'), use: 'compared' },
+  { ...percentile(99, 'p99'), head: 'p99', use: 'compared', chief: true },
+  { ...percentile(99.9, 'p99_9'), head: 'p99.9', use: 'compared' },
+  { ...percentile(99.99, 'p99_99'), head: 'p99.99', use: 'compared' },
+  percentile(99.999, 'p99_999'),
+  {
+    name: 'max',
+    what: 'highest latency',
+    ...lowerTime,
+    column: 'latency_max_ns',
+    exposed: 'gauge',
+    head: 'max',
+    use: 'compared',
+    value: latency('max'),
+  },
+  {
+    name: 'errors',
+    what: 'I/Os that completed with an error status',
+    quantity: 'count',
+    better: 'lower',
+    column: 'errors',
+    exposed: 'counter',
+    head: 'errors',
+    use: 'compared',
+    value: ({ errors }) => errors,
+    whole: ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions,
+  },
+] as const satisfies readonly Figure<OperationFacts>[];
+
+type Workers = readonly WorkerRecord[];
+
+const sumOf = (workers: Workers, of: (worker: WorkerRecord) => number | undefined): number =>
+  workers.reduce((sum, worker) => sum + (of(worker) ?? 0), 0);
+
+/** Added up over the workers; undefined where none knows. */
+const overWorkers =
+  (of: (worker: WorkerRecord) => number | undefined) =>
+  ({ workers }: JobRecord): number | undefined =>
+    workers.every((worker) => of(worker) === undefined) ? undefined : sumOf(workers, of);
+
+/** What all workers have of one, by what they have of another; undefined where one does not know, or by nothing. */
+const ratioOverWorkers =
+  (of: (worker: WorkerRecord) => number | undefined, by: (worker: WorkerRecord) => number) =>
+  ({ workers }: JobRecord): number | undefined => {
+    const parts = sumOf(workers, by);
+    return parts === 0 || workers.some((worker) => of(worker) === undefined)
+      ? undefined
+      : sumOf(workers, of) / parts;
+  };
+
+/** In which workers, and how long it took. */
+function collectionsText({ workers }: JobRecord): string {
+  const hit = workers.filter(({ garbageCollections }) => garbageCollections > 0);
+  if (hit.length === 0) return '';
+  const where = formatCpuList(hit.map(({ index }) => index));
+  return `(${sumOf(hit, (worker) => worker.garbageCollectionMs).toFixed(1)} ms in worker ${where})`;
+}
+
+/** Of a job as a whole, most of them taken from its workers, in the order in which people read them. */
+export const JOB_FIGURES = [
+  {
+    name: 'depth_asked',
+    what: 'I/Os that were to be in flight: iodepth, queue pairs and workers multiplied',
+    quantity: 'number',
+    column: 'depth_asked',
+    exposed: 'gauge',
+    value: ({ figures }) => figures?.depthAsked,
+  },
+  {
+    name: 'garbage_collections',
+    what: 'collections of the heaps of the workers within the measured time',
+    quantity: 'count',
+    better: 'lower',
+    column: 'garbage_collections',
+    exposed: 'counter',
+    head: 'garbage collections',
+    detail: collectionsText,
+    use: 'gated',
+    value: overWorkers((worker) => worker.garbageCollections),
+  },
+  {
+    name: 'empty_polls',
+    what: 'looks of the workers that found no completion',
+    quantity: 'count',
+    column: 'empty_polls',
+    exposed: 'counter',
+    head: 'empty polls',
+    value: overWorkers((worker) => worker.emptyPolls),
+  },
+  {
+    name: 'ios_per_reap',
+    what: 'I/Os that a look found, of looks that found any',
+    quantity: 'number',
+    column: 'ios_per_reap',
+    exposed: 'gauge',
+    head: 'I/Os per reap',
+    value: ratioOverWorkers(
+      (worker) => worker.ios,
+      (worker) => worker.completionBatches,
+    ),
+  },
+  {
+    name: 'cpu_per_io',
+    what: 'CPU time of the workers for each I/O',
+    ...lowerTime,
+    column: 'cpu_per_io_ns',
+    exposed: 'gauge',
+    head: 'CPU per I/O',
+    use: 'compared',
+    value: ratioOverWorkers(
+      (worker) => worker.cpuTimeNs,
+      (worker) => worker.ios,
+    ),
+  },
+  {
+    name: 'sleeps',
+    what: 'times that workers slept for an interrupt',
+    quantity: 'count',
+    column: 'sleeps',
+    exposed: 'counter',
+    head: 'sleeps',
+    said: (text) => `slept ${text} times`,
+    silentAtZero: true,
+    value: overWorkers((worker) => worker.sleeps),
+  },
+  {
+    name: 'preemptions',
+    what: 'times that the kernel took the CPU of a worker away',
+    quantity: 'count',
+    better: 'lower',
+    column: 'preemptions',
+    exposed: 'counter',
+    head: 'preempted',
+    value: overWorkers((worker) => worker.involuntaryContextSwitches),
+  },
+] as const satisfies readonly Figure<JobRecord>[];
+
+/** Of the health of a device, which may change during a run. */
+export const DEVICE_FIGURES = [
+  {
+    name: 'temperature',
+    what: 'composite temperature of the device after the run',
+    quantity: 'celsius',
+    better: 'lower',
+    column: 'device_temperature_celsius',
+    exposed: 'gauge',
+    head: 'temperature',
+    said: (text) => text,
+    value: ({ temperatureKelvin }) => temperatureKelvin - 273,
+  },
+  {
+    name: 'used',
+    what: 'share of its life that the device takes for used, in percent',
+    quantity: 'percent',
+    better: 'lower',
+    column: 'device_used_percent',
+    exposed: 'gauge',
+    head: 'used',
+    said: (text) => `${text} used`,
+    value: ({ percentageUsed }) => percentageUsed,
+  },
+  {
+    name: 'media_errors',
+    what: 'media errors that the device counts over its life',
+    quantity: 'count',
+    better: 'lower',
+    column: 'device_media_errors',
+    exposed: 'gauge',
+    head: 'media errors',
+    value: ({ mediaErrors }) => Number(mediaErrors),
+  },
+] as const satisfies readonly Figure<SmartRecord>[];
+
+export type OperationFigureName = (typeof OPERATION_FIGURES)[number]['name'];
+export type JobFigureName = (typeof JOB_FIGURES)[number]['name'];
+/** What comparisons and gates speak of: a figure of an operation, or any other percentile such as `p99.95`, or of a job. */
+export type Metric = OperationFigureName | `p${number}` | JobFigureName;

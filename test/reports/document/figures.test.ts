@@ -1,0 +1,199 @@
+/** The table of figures: what every reader makes of its rows. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compareResults } from '../../../reports/compare/index.js';
+import {
+  DEVICE_FIGURES,
+  type Figure,
+  JOB_FIGURES,
+  OPERATION_FIGURES,
+} from '../../../reports/document/figures.js';
+import { evaluateGates, GateError, parseGate } from '../../../reports/gates/index.js';
+import {
+  type BenchResult,
+  buildOperation,
+  buildSmart,
+  buildWorker,
+  formatView,
+  type JobRecord,
+  mergeResults,
+} from '../../../reports/index.js';
+import { countsOf, drive, readJob, sampleResult, smart, workerCounts } from '../sample.js';
+
+const options = { text: { color: false, width: 100 }, unit: 'us' } as const;
+const TABLES: readonly (readonly Figure<never>[])[] = [OPERATION_FIGURES, JOB_FIGURES, DEVICE_FIGURES];
+const ROWS = TABLES.flat();
+
+/** A job of reads whose workers spend `cpuPerIoNs` on each I/O. */
+function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord {
+  const counts = { ...workerCounts, sleeps: 12, involuntaryContextSwitches: 3, cpuTimeNs: cpuPerIoNs * 1e6 };
+  return { ...readJob(), figures: { depthAsked: 32 }, workers: [buildWorker(counts)], ...change };
+}
+
+function resultWith(jobs: readonly JobRecord[]): BenchResult {
+  const health = {
+    smartBefore: buildSmart(smart),
+    smartAfter: buildSmart({ ...smart, temperatureKelvin: 315 }),
+  };
+  return { ...sampleResult(), devices: [{ ...drive, ...health }], jobs: [...jobs] };
+}
+
+const repeated = (cpuPerIoNs: readonly number[]): BenchResult =>
+  resultWith(cpuPerIoNs.map((ns, index) => jobWith(ns, { repeat: { index, count: cpuPerIoNs.length } })));
+
+const view = (format: 'text' | 'markdown' | 'html' | 'csv' | 'openmetrics'): string =>
+  formatView(format, [resultWith([jobWith(250)])], options);
+
+describe('the table of figures', () => {
+  test('names no figure and no column twice', () => {
+    for (const key of ['name', 'column'] as const) {
+      const all = ROWS.map((row) => row[key]);
+      assert.deepEqual(all, [...new Set(all)]);
+    }
+  });
+
+  test('gives every figure a column of CSV with a value', () => {
+    const [heads, row] = view('csv')
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const empty = ROWS.filter(({ column }) => !row[heads.indexOf(column)]).map(({ column }) => column);
+    assert.deepEqual(empty, []);
+  });
+
+  test('gives every figure that is exposed a metric with a sample', () => {
+    const text = view('openmetrics');
+    const families = [...text.matchAll(/^# HELP nvbench_\S+ (.*)\.$/gm)].map(([, help]) =>
+      help.toLowerCase(),
+    );
+    const exposed = ROWS.filter(({ exposed: type }) => type !== undefined);
+    const missing = exposed.filter(({ what }) => !families.includes(what.toLowerCase()));
+    assert.deepEqual(missing, []);
+  });
+
+  test('shows every figure that has a head on the terminal, in Markdown and in HTML', () => {
+    const texts = [view('text'), view('markdown'), view('html')];
+    for (const { head = '', said } of ROWS.filter((row) => row.head !== undefined)) {
+      const inSentences = (said?.('') ?? head).trim().split(/ {2,}/)[0];
+      for (const text of texts) assert.ok(text.includes(head) || text.includes(inSentences), head);
+    }
+  });
+});
+
+describe('CPU time per I/O', () => {
+  test('is in every view', () => {
+    assert.match(view('text'), /CPU per I\/O\s+250 ns/);
+    assert.match(view('markdown'), /\| 250 ns \|/);
+    assert.match(view('html'), /<td>250 ns<\/td>/);
+    assert.match(
+      view('openmetrics'),
+      /^nvbench_cpu_per_io_seconds\{nvbench_job="[^"]+",device=.*\} 2\.5e-07$/m,
+    );
+  });
+
+  test('is not there where a worker does not know its own', () => {
+    const [known] = jobWith(250).workers;
+    const { cpuTimeNs: _, ...unknown } = known;
+    const text = formatView('text', [resultWith([jobWith(250, { workers: [known, unknown] })])], options);
+    assert.doesNotMatch(text, /CPU per I\/O/);
+  });
+
+  test('is compared once for a job, whatever it does', () => {
+    const write = buildOperation(countsOf([30_000, 100]), 4096, 2e9, 0);
+    const { read } = readJob().directions;
+    const mixed = { directions: { write, ...(read ? { read } : {}) } };
+    const sideOf = (name: string, ns: number) => ({
+      name,
+      result: resultWith(
+        [0, 1, 2, 3, 4, 5, 6, 7].map((index) =>
+          jobWith(ns + index, { ...mixed, repeat: { index, count: 8 } }),
+        ),
+      ),
+    });
+    const { jobs } = compareResults([sideOf('a', 250)], [sideOf('b', 500)]);
+    const verdicts = jobs.map(({ direction, metrics }) => [
+      direction,
+      metrics.find(({ metric }) => metric === 'cpu_per_io')?.verdict,
+    ]);
+    assert.deepEqual(verdicts, [
+      ['read', 'worse'],
+      ['write', undefined],
+    ]);
+  });
+
+  test('is left out of a comparison with a result that lacks it', () => {
+    const imported = resultWith([{ ...readJob(), workers: [] }]);
+    const { jobs } = compareResults(
+      [{ name: 'a', result: resultWith([jobWith(250)]) }],
+      [{ name: 'b', result: imported }],
+    );
+    assert.ok(jobs[0].metrics.every(({ metric }) => metric !== 'cpu_per_io'));
+  });
+});
+
+describe('gates on figures of a whole job', () => {
+  const verdictOf = (text: string, result: BenchResult) =>
+    evaluateGates({ gates: [parseGate(text)], result: { name: 'a', result } }).gates[0];
+
+  test('hold over repeats', () => {
+    const result = repeated([250, 251, 249, 250]);
+    assert.equal(verdictOf('cpu_per_io <= 300ns', result).verdict, 'pass');
+    assert.equal(verdictOf('cpu_per_io <= 0.2us', result).verdict, 'fail');
+    assert.equal(verdictOf('cpu_per_io <= 250ns', result).verdict, 'inconclusive');
+  });
+
+  test('are inconclusive of one run, which shows no variation', () => {
+    const { verdict, checks } = verdictOf('cpu_per_io <= 1s', resultWith([jobWith(250)]));
+    assert.equal(verdict, 'inconclusive');
+    assert.deepEqual([checks[0].direction, checks[0].value], [undefined, 250]);
+  });
+
+  test('count over all repeats what is counted', () => {
+    const collected = { ...workerCounts, garbageCollections: 1 };
+    const jobs = [jobWith(250), jobWith(250, { workers: [buildWorker(collected)] })];
+    assert.equal(verdictOf('garbage_collections == 1', resultWith(jobs)).verdict, 'pass');
+    assert.equal(verdictOf('garbage_collections == 0', resultWith(jobs)).verdict, 'fail');
+  });
+
+  test('are invalid where it was not measured', () => {
+    const imported = resultWith([{ ...readJob(), workers: [] }]);
+    assert.equal(verdictOf('garbage_collections == 0', imported).verdict, 'invalid');
+    assert.equal(verdictOf('cpu_per_io <= 1s', imported).verdict, 'invalid');
+  });
+
+  test('are not of an operation', () => {
+    const [check] = verdictOf('read.cpu_per_io <= 1s', resultWith([jobWith(250)])).checks;
+    assert.match(check.reason, /cpu_per_io is of a whole job.*leave read out/);
+    assert.throws(() => parseGate('cpu_per_io == 250ns'), GateError);
+  });
+});
+
+describe('figures of jobs that are added up', () => {
+  const at = (hostname: string, startedAt: string, elapsedNs: number, depthAsked: number): BenchResult => {
+    const result = resultWith([jobWith(250, { startedAt, elapsedNs, figures: { depthAsked } })]);
+    return { ...result, host: { ...result.host, hostname } };
+  };
+  const sumOf = (...results: BenchResult[]): JobRecord['figures'] =>
+    mergeResults(results, { toolVersion: '0', sum: true }).jobs[0].figures;
+
+  test('add up side by side', () => {
+    const first = '2025-03-01T10:00:01.000Z';
+    assert.deepEqual(sumOf(at('one', first, 2e9, 32), at('two', first, 2e9, 32)), { depthAsked: 64 });
+  });
+
+  test('are means over the time in turn', () => {
+    const [one, two] = ['2025-03-01T10:00:01.000Z', '2025-03-01T10:01:01.000Z'];
+    assert.deepEqual(sumOf(at('one', one, 1e9, 10), at('one', two, 3e9, 30)), { depthAsked: 25 });
+  });
+
+  test('are not known where one of them is not', () => {
+    const without = at('two', '2025-03-01T10:00:01.000Z', 2e9, 32);
+    const { figures: _, ...job } = without.jobs[0];
+    const sum = sumOf(at('one', '2025-03-01T10:00:01.000Z', 2e9, 32), { ...without, jobs: [job] });
+    assert.equal(sum, undefined);
+  });
+});
+
+test('health is told with what it was before', () => {
+  const text = view('text');
+  assert.match(text, /health +37 °C to 42 °C, 1 % used, media errors 0/);
+});
