@@ -27,7 +27,7 @@ type CompletionMode = (typeof COMPLETION_MODES)[number];
 /** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
 const SMALLEST_BLOCK_BYTES = 512;
 const MAX_BS_BYTES = 1024 ** 3;
-export const MAX_REPEATS = 1000;
+const MAX_REPEATS = 1000;
 
 function blockMultiple(bytes: number): string | undefined {
   if (bytes % SMALLEST_BLOCK_BYTES === 0) return undefined;

@@ -94,14 +94,14 @@ export function schemasOf<Table extends KeyTable>(
 /** The keys by field, with the defaults of those that are not given. */
 export function completeKeys<Table extends KeyTable>(table: Table, keys: KeysOf<Table>): CompleteOf<Table> {
   const given: Readonly<Record<string, unknown>> = keys;
-  const all = Object.fromEntries(
-    Object.entries(table).map(([key, row]) => [key, given[key] ?? defaultOf(row)]),
-  );
-  const fields = Object.entries(table).map(([key, row]) => [
-    row.field,
-    row.inForce === undefined ? all[key] : row.inForce(all[key] as never, all as never),
-  ]);
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as CompleteOf<Table>;
+  const all: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries(table)) all[key] = given[key] ?? defaultOf(row);
+  const fields: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries(table)) {
+    const value = row.inForce === undefined ? all[key] : row.inForce(all[key] as never, all as never);
+    if (value !== undefined) fields[row.field] = value;
+  }
+  return fields as CompleteOf<Table>;
 }
 
 /** What is recorded of the complete keys that have one of these identities, by key. */

@@ -90,7 +90,10 @@ function compareFacts<T>(facts: readonly Fact<T>[], where: string, base: T, next
   });
 }
 
-/** Keys of a configuration that say which device, how safely or what afterwards, but not what is asked of it. */
+/**
+ * Keys of a configuration that say which device, how safely or what afterwards, but not what is asked of it. For documents
+ * without `workload` alone: no key that came later needs to stand here.
+ */
 const NOT_WORKLOAD = ['device', 'devices', 'serial_number', 'gates', 'allow_writes', 'allow_unsafe_dma'];
 /** Repeats need not be as many; seeds change the blocks asked for, not the kind of work. */
 const NOT_WORKLOAD_OF_JOB = ['repeat', 'randseed'];
