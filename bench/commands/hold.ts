@@ -25,6 +25,7 @@ async function hold(args: HoldArguments): Promise<void> {
   try {
     const held = await holdController(target, {
       state: ownState(),
+      onNotice: (notice) => process.stderr.write(`nvbench: ${notice}\n`),
       attach: args.attach,
       allowUnsafeDma: args['allow-unsafe-dma'],
       ...(socket === undefined ? {} : { socketPath: socket }),

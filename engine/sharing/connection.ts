@@ -141,6 +141,8 @@ export class HolderConnection {
   #giveUp(error: unknown): void {
     if (!(error instanceof EngineError)) throw error;
     const ended = ['PEER_GONE', 'EPIPE', 'ECONNRESET'].includes(error.code);
+    // a holder that has said why it gives the controller up closes the connection too
+    this.#gone ??= this.#lost;
     this.#gone ??= ended
       ? `process ${this.#pid}, which held the controller, has ended`
       : `process ${this.#pid}, which holds the controller, cannot be talked to: ${error.reason}`;

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { EngineError } from '../errors.js';
 import { Controller, type ControllerOptions } from '../nvme/controller.js';
+import { CSTS } from '../nvme/spec/index.js';
 import { makeStateDir, type StateDirContext } from '../state/state-dir.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
 import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
@@ -11,9 +12,11 @@ import { formatTarget, parseTarget } from '../transport/target.js';
 import type { AttachOptions, TransportDevice } from '../transport/transport.js';
 import { listenAt, stopListening } from '../vfio-user-server/listen-path.js';
 import { checkJoiner } from './access.js';
+import { KeptDevice } from './kept-device.js';
 import type { Notice } from './messages.js';
 import { refuse, Session, type SessionParts } from './session.js';
 import { ownSocketPath } from './socket-path.js';
+import { Suspicion } from './suspicion.js';
 import { VectorPool } from './vector-pool.js';
 
 export interface HoldOptions extends AttachOptions, ControllerOptions {
@@ -22,9 +25,12 @@ export interface HoldOptions extends AttachOptions, ControllerOptions {
   /** A user that may join, beside this one and root. */
   readonly allowUid?: number;
   readonly state: StateDirContext;
+  /** Hears what the one who holds the controller is to know, a line each. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 export interface HeldController {
+  /** Another one once the controller had to be reset. */
   readonly controller: Controller;
   readonly socketPath: string;
   /** Processes that share the controller now. */
@@ -35,6 +41,8 @@ export interface HeldController {
   close(): Promise<void>;
 }
 
+/** What the registers of a function that left the bus read as. */
+const ALL_ONES = 0xffff_ffff;
 /** How often the device is looked at. */
 const WATCH_MS = 200;
 /** How long the others have to come to an end in good order. */
@@ -51,7 +59,7 @@ export async function holdController(text: string, options: HoldOptions): Promis
   try {
     const device = await attachTransport(target, options);
     const sharing = await sharingOf(device);
-    const holder = new Holder(listener, await Controller.start(device, options), sharing, options);
+    const holder = await Holder.on(new KeptDevice(device), listener, sharing, options);
     holder.start();
     return holder;
   } catch (error) {
@@ -81,10 +89,10 @@ async function sharingOf(device: TransportDevice): Promise<Sharing> {
 }
 
 class Holder implements HeldController {
-  readonly controller: Controller;
   readonly ended: Promise<void>;
+  readonly #device: KeptDevice;
   readonly #listener: UnixListener;
-  readonly #parts: SessionParts;
+  #parts: SessionParts;
   readonly #options: HoldOptions;
   readonly #sessions = new Set<Session>();
   readonly #closing = new Set<Promise<void>>();
@@ -94,18 +102,42 @@ class Holder implements HeldController {
   #failure: EngineError | undefined;
   #leaveByMs: number | undefined;
 
-  constructor(listener: UnixListener, controller: Controller, sharing: Sharing, options: HoldOptions) {
-    const { device, maxIoQueues } = controller;
+  /** Takes the device over. */
+  static async on(
+    device: KeptDevice,
+    listener: UnixListener,
+    sharing: Sharing,
+    options: HoldOptions,
+  ): Promise<Holder> {
+    try {
+      const controller = await Controller.start(device, options);
+      return new Holder(device, listener, { controller, sharing }, options);
+    } catch (error) {
+      await device.release();
+      throw error;
+    }
+  }
+
+  private constructor(
+    device: KeptDevice,
+    listener: UnixListener,
+    { controller, sharing }: { readonly controller: Controller; readonly sharing: Sharing },
+    options: HoldOptions,
+  ) {
     const { interrupts, target } = device;
-    const vectors = new VectorPool({ interrupts, queuePairs: maxIoQueues, target });
-    this.controller = controller;
+    const vectors = new VectorPool({ interrupts, queuePairs: controller.maxIoQueues, target });
+    this.#device = device;
     this.#listener = listener;
-    this.#parts = { controller, sharing, vectors };
+    this.#parts = { controller, sharing, vectors, suspicion: new Suspicion() };
     this.#options = options;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     this.ended.catch(() => undefined); // it may fail before anybody asks
+  }
+
+  get controller(): Controller {
+    return this.#parts.controller;
   }
 
   get socketPath(): string {
@@ -130,6 +162,7 @@ class Holder implements HeldController {
       while (!this.#over()) {
         const worked = this.#turn();
         if (worked) this.#workedMs = nowMs();
+        if (nowMs() >= this.#watchAtMs) await this.#watch();
         await sleepMs(nowMs() - this.#workedMs < BUSY_FOR_MS ? BUSY_PAUSE_MS : IDLE_PAUSE_MS);
       }
     } finally {
@@ -151,7 +184,6 @@ class Holder implements HeldController {
       if (session.poll()) worked = true;
       if (session.ended) this.#part(session);
     }
-    if (nowMs() >= this.#watchAtMs) this.#watch();
     return worked;
   }
 
@@ -175,17 +207,52 @@ class Holder implements HeldController {
 
   #part(session: Session): void {
     this.#sessions.delete(session);
-    const closing = session.close().finally(() => this.#closing.delete(closing));
+    const closing = session
+      .close()
+      .catch((error) =>
+        this.#options.onNotice?.(`process ${session.peer.pid} could not be parted with: ${error}`),
+      )
+      .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  #watch(): void {
+  async #watch(): Promise<void> {
     this.#watchAtMs = nowMs() + WATCH_MS;
     if (this.#failure) return;
     const dead = this.controller.unusable();
     const askedBack = this.controller.askedBack();
-    if (dead !== undefined) this.#fail('DEVICE_LOST', dead, 'lost');
+    if (dead !== undefined && this.#isGone()) this.#fail('DEVICE_LOST', dead, 'lost');
+    else if (dead !== undefined) await this.#recover(dead);
     else if (askedBack !== undefined) this.#fail('DEVICE_ASKED_BACK', askedBack, 'asked-back');
+  }
+
+  #isGone(): boolean {
+    return this.#device.lost() !== undefined || this.#device.registers.read32(CSTS) === ALL_ONES;
+  }
+
+  /**
+   * The controller is there, but failed, or does not answer: everybody loses it, and whoever joins then finds it reset. The
+   * memory of the others is taken away from it once it is disabled.
+   */
+  async #recover(reason: string): Promise<void> {
+    const { suspicion } = this.#parts;
+    const sessions = [...this.#sessions];
+    const story = `${reason}; ${suspicion.describe(sessions.map(({ peer }) => peer))}`;
+    for (const session of sessions) session.tell({ notice: 'lost', reason: story });
+    this.#sessions.clear();
+    this.controller.giveUp(reason); // who waits for an answer waits no longer
+    try {
+      await Promise.all(this.#closing);
+      await this.controller.close();
+      await Promise.all(sessions.map((session) => session.close(true)));
+      const controller = await Controller.start(this.#device, this.#options);
+      this.#parts = { ...this.#parts, controller, suspicion: new Suspicion() };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#fail('DEVICE_LOST', `${story}; resetting it failed: ${error.message}`, 'lost');
+      return;
+    }
+    this.#options.onNotice?.(`${this.#device.target} had to be reset: ${story}`);
   }
 
   #fail(code: string, reason: string, notice: Notice['notice']): void {
@@ -208,6 +275,12 @@ class Holder implements HeldController {
     stopListening(this.#listener);
     for (const session of this.#sessions) this.#part(session);
     await Promise.all(this.#closing);
-    await this.controller.close();
+    try {
+      await this.controller.close();
+    } catch (error) {
+      if (this.#failure === undefined) throw error; // else it has been told why
+    } finally {
+      await this.#device.release();
+    }
   }
 }

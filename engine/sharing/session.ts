@@ -19,6 +19,7 @@ import {
 import { OwnedQueues } from './owned-queues.js';
 import { OwnedVectors } from './owned-vectors.js';
 import { PeerMemory } from './peer-memory.js';
+import type { Suspicion } from './suspicion.js';
 import type { VectorPool } from './vector-pool.js';
 import { takeWindow } from './window.js';
 
@@ -52,6 +53,7 @@ export interface SessionParts {
   readonly controller: Controller;
   readonly sharing: Sharing;
   readonly vectors: VectorPool;
+  readonly suspicion: Suspicion;
 }
 
 export class Session {
@@ -109,16 +111,16 @@ export class Session {
 
   /**
    * Deletes the queues that the secondary left, then takes its vectors back, its memory away from the device, and then
-   * frees its addresses. What could not be had back stays set aside.
+   * frees its addresses. What could not be had back stays set aside. `queuesGone`: the controller was reset since.
    */
-  async close(): Promise<void> {
+  async close(queuesGone = false): Promise<void> {
     this.#ended = true;
     await this.#request;
     this.#socket.close();
     const left: number[] = [];
     const stuck = new Set<number>();
     for (const queue of this.#queues.entries) {
-      if (await this.#deleteQueues(queue)) continue;
+      if (queuesGone || (await this.#deleteQueues(queue))) continue;
       left.push(queue.qid);
       if (queue.vector !== undefined) stuck.add(queue.vector);
     }
@@ -192,7 +194,11 @@ export class Session {
           Math.max(request.timeoutMs, ADMIN_TIMEOUT_MS.least),
           ADMIN_TIMEOUT_MS.most,
         );
-        return { value: await this.#queues.execute(command, () => admin.execute(command, timeoutMs)) };
+        const execute = () => {
+          this.#parts.suspicion.note(this.peer, command.opcode);
+          return admin.execute(command, timeoutMs);
+        };
+        return { value: await this.#queues.execute(command, execute) };
       }
       case 'map':
         memory.map(request.iova, request.lengthBytes, fds);

@@ -1,0 +1,24 @@
+/** Whom a controller's failure is put down to: nobody saw it, but whose admin command came last is known. */
+import type { PeerCredentials } from '../sys/unix-socket.js';
+
+export class Suspicion {
+  #last: { readonly peer: PeerCredentials; readonly opcode: number } | undefined;
+
+  /** Before the controller gets a command of that secondary. */
+  note(peer: PeerCredentials, opcode: number): void {
+    this.#last = { peer, opcode };
+  }
+
+  /** In words, with those that share the controller now. */
+  describe(sharing: readonly PeerCredentials[]): string {
+    const those = sharing.map(processOf).join(', ') || 'nobody';
+    if (this.#last === undefined) return `no secondary had sent an admin command; it was shared by ${those}`;
+    const { peer, opcode } = this.#last;
+    const command = `${opcode.toString(16).padStart(2, '0').toUpperCase()}h`;
+    return `the last admin command (${command}) was that of ${processOf(peer)}; it was shared by ${those}`;
+  }
+}
+
+function processOf({ pid, uid }: PeerCredentials): string {
+  return `process ${pid} of user ${uid}`;
+}
