@@ -1,4 +1,4 @@
-/** CSV (RFC 4180): a header, then one row for each job and operation. New columns are added at the end only. */
+/** CSV (RFC 4180): a header, then one row for each job and operation. */
 
 import {
   DEVICE_FIGURES,
@@ -35,7 +35,7 @@ const operationFigures: readonly Figure<OperationFacts>[] = OPERATION_FIGURES;
 const jobFigures: readonly Figure<JobRecord>[] = JOB_FIGURES;
 const deviceFigures: readonly Figure<SmartRecord>[] = DEVICE_FIGURES;
 
-/** Those that the first version had, in its order, which stays; columns of all others stand at the end. */
+/** Those that the first version had, in its order: columns keep their places. Those of all others stand behind them. */
 const FIRST_FIGURES: readonly string[] = [
   ...['ios', 'bytes', 'iops', 'bandwidth', 'errors', 'min', 'mean', 'stddev'],
   ...['p50', 'p90', 'p95', 'p99', 'p99.9', 'p99.99', 'p99.999', 'max'],
