@@ -8,6 +8,7 @@ import {
   percentileNs,
   summarizeCounts,
 } from '../../engine/stats/percentiles.js';
+import { entriesOf } from './operations.js';
 import type {
   ErrorsRecord,
   JobRecord,
@@ -129,8 +130,12 @@ export function buildErrors(
 export type FiguresSource = Pick<JobRecord, 'iodepth' | 'queuePairs' | 'numjobs' | 'directions'>;
 
 /** The `figures` of a job: amounts at a time that no other field of its record has, by name. */
-export function buildFigures({ iodepth, queuePairs, numjobs }: FiguresSource): JobRecord['figures'] {
-  return { depthAsked: iodepth * queuePairs * numjobs };
+export function buildFigures(job: FiguresSource): JobRecord['figures'] {
+  const { iodepth, queuePairs, numjobs, directions } = job;
+  // Little's law: what is in flight is the rate times the time each of them takes.
+  const inFlight = entriesOf(directions).map(([, { iops, latencyNs }]) => iops * latencyNs.mean);
+  const keptDepth = inFlight.reduce((sum, each) => sum + each, 0) / NS_PER_SECOND;
+  return { depthAsked: iodepth * queuePairs * numjobs, keptDepth };
 }
 
 /** The `figures` of jobs together: side by side they add up; in turn they are means over the time. */

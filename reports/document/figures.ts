@@ -157,6 +157,17 @@ export const JOB_FIGURES = [
     value: ({ figures }) => figures?.depthAsked,
   },
   {
+    name: 'kept_depth',
+    what: 'I/Os that were in flight on average: IOPS of all operations times their mean latency',
+    quantity: 'number',
+    column: 'kept_depth',
+    exposed: 'gauge',
+    head: 'kept depth',
+    detail: ({ figures }) => (figures?.depthAsked === undefined ? '' : `of ${figures.depthAsked}`),
+    use: 'gated',
+    value: ({ figures }) => figures?.keptDepth,
+  },
+  {
     name: 'garbage_collections',
     what: 'collections of the heaps of the workers within the measured time',
     quantity: 'count',

@@ -11,6 +11,7 @@ import {
 import { evaluateGates, GateError, parseGate } from '../../../reports/gates/index.js';
 import {
   type BenchResult,
+  buildFigures,
   buildOperation,
   buildSmart,
   buildWorker,
@@ -27,7 +28,12 @@ const ROWS = TABLES.flat();
 /** A job of reads whose workers spend `cpuPerIoNs` on each I/O. */
 function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord {
   const counts = { ...workerCounts, sleeps: 12, involuntaryContextSwitches: 3, cpuTimeNs: cpuPerIoNs * 1e6 };
-  return { ...readJob(), figures: { depthAsked: 32 }, workers: [buildWorker(counts)], ...change };
+  return {
+    ...readJob(),
+    figures: { depthAsked: 32, keptDepth: 31.5 },
+    workers: [buildWorker(counts)],
+    ...change,
+  };
 }
 
 function resultWith(jobs: readonly JobRecord[]): BenchResult {
@@ -71,11 +77,50 @@ describe('the table of figures', () => {
   });
 
   test('shows every figure that has a head on the terminal, in Markdown and in HTML', () => {
-    const texts = [view('text'), view('markdown'), view('html')];
+    const texts = [view('text').replace(/\s+/g, ' '), view('markdown'), view('html')];
     for (const { head = '', said } of ROWS.filter((row) => row.head !== undefined)) {
       const inSentences = (said?.('') ?? head).trim().split(/ {2,}/)[0];
       for (const text of texts) assert.ok(text.includes(head) || text.includes(inSentences), head);
     }
+  });
+});
+
+describe('kept depth', () => {
+  test('is the I/Os in flight by the law of Little, over all operations', () => {
+    // 100,000 IOPS of 100 µs and 10,000 of 1 ms, as their buckets have them.
+    const read = buildOperation(countsOf([100_000, 200_000]), 4096, 2e9, 0);
+    const write = buildOperation(countsOf([1_000_000, 20_000]), 4096, 2e9, 0);
+    const asked = { iodepth: 16, queuePairs: 2, numjobs: 1, directions: { read, write } };
+    const { depthAsked, keptDepth } = buildFigures(asked) ?? assert.fail();
+    assert.equal(depthAsked, 32);
+    assert.ok(Math.abs(keptDepth - 20) < 0.02, `${keptDepth}`);
+  });
+
+  test('is 0 where nothing was measured', () => {
+    const { keptDepth } = buildFigures({ ...readJob(), directions: {} }) ?? assert.fail();
+    assert.equal(keptDepth, 0);
+  });
+
+  test('stands beside the depth asked on the terminal, and by itself elsewhere', () => {
+    assert.match(view('text'), /kept depth\s+31\.5 of 32/);
+    assert.match(view('markdown'), /\| 31\.5 \|/);
+    assert.match(view('openmetrics'), /^nvbench_kept_depth\{.*\} 31\.5$/m);
+  });
+
+  test('is not said of a document that does not have it', () => {
+    const { figures: _, ...older } = jobWith(250);
+    for (const format of ['text', 'markdown', 'html', 'openmetrics'] as const)
+      assert.doesNotMatch(formatView(format, [resultWith([older])], options), /kept.depth/);
+  });
+
+  test('is what gates may ask for', () => {
+    const result = resultWith([0, 1, 2, 3].map((index) => jobWith(250, { repeat: { index, count: 4 } })));
+    const gates = ['kept_depth >= 31', 'kept_depth >= 32'].map(parseGate);
+    const judged = evaluateGates({ gates, result: { name: 'a', result } }).gates;
+    assert.deepEqual(
+      judged.map(({ verdict }) => verdict),
+      ['pass', 'fail'],
+    );
   });
 });
 
