@@ -7,7 +7,7 @@ import { EngineError, type FailureKind } from '../engine/errors.js';
 import type { Folder } from '../engine/files/folder.js';
 import { openNamedPlace } from '../engine/files/named-place.js';
 import { replaceFile, sweepTemporaries } from '../engine/files/replace-file.js';
-import { withPlace } from '../engine/files/walk.js';
+import { isSamePlace, type Place, withPlace } from '../engine/files/walk.js';
 import { OutputStream, StreamRefused } from './output-stream.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -68,10 +68,11 @@ export class OutputFile {
   }
 
   /**
-   * Refuses a path that could not be written later, a pipe that nobody reads among them; removes what killed nvbench have
-   * left half written in its directory. Throws EngineError OUTPUT_UNWRITABLE (input).
+   * Refuses a path that could not be written later, a pipe that nobody reads among them, or that is one of the files to be
+   * `kept`; removes what killed nvbench have left half written in its directory. Throws EngineError OUTPUT_UNWRITABLE
+   * (input).
    */
-  static prepare(path: string): OutputFile {
+  static prepare(path: string, kept: readonly string[] = []): OutputFile {
     try {
       if (path === '') throw new Error('the file name is empty');
       return withPlace(openNamedPlace(path), (place) => {
@@ -80,6 +81,7 @@ export class OutputFile {
         if (stats !== undefined) folder.access(constants.W_OK, name);
         if (stats !== undefined && !stats.isFile()) return new OutputFile(path, OutputStream.open(place));
         folder.access(constants.W_OK);
+        refuseKept(place, kept);
         sweep(folder);
         return new OutputFile(path, undefined);
       });
@@ -114,12 +116,30 @@ export class OutputFile {
   }
 }
 
-/** Does `body` with an output, where one is asked for, and closes it. Throws as `OutputFile.prepare`. */
+function refuseKept(place: Place, kept: readonly string[]): void {
+  const found = kept.find((path) => isSamePlace(place, path));
+  if (found === undefined) return;
+  throw new EngineError({
+    code: 'OUTPUT_IS_INPUT',
+    op: 'write over',
+    target: found,
+    reason: `it is ${found}, which this command reads or writes too`,
+    hint: 'name another file',
+    kind: 'input',
+  });
+}
+
+/**
+ * Does `body` with an output, where one is asked for, and closes it; `kept` are the files that it must not be. Throws as
+ * `OutputFile.prepare`.
+ */
 export async function withOutput(
   path: string | undefined,
+  kept: readonly (string | undefined)[],
   body: (output: OutputFile | undefined) => Promise<void>,
 ): Promise<void> {
-  const output = path === undefined ? undefined : OutputFile.prepare(path);
+  const others = kept.filter((each) => each !== undefined);
+  const output = path === undefined ? undefined : OutputFile.prepare(path, others);
   try {
     await body(output);
   } finally {

@@ -111,7 +111,7 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
   const { attach, 'allow-unsafe-dma': allowUnsafeDma, a, b, set } = args;
   const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma });
-  await withOutput(args.output, async (output) => {
+  await withOutput(args.output, [args.config], async (output) => {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();
     try {

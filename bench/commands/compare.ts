@@ -158,5 +158,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       )
       .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
       .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
-  handler: (args) => withOutput(args.output, (output) => compare(args, output)),
+  handler: (args) =>
+    withOutput(args.output, [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? [])], (output) =>
+      compare(args, output),
+    ),
 };

@@ -115,5 +115,7 @@ export const gateCommand: CommandModule<object, GateArguments> = {
       .example("$0 gate result.json --gate 'errors == 0' --gate 'randread.p99 <= 250us'", 'absolute bounds')
       .example("$0 gate new.json --baseline old.json --gate 'iops >= -3% vs baseline'", 'against a baseline'),
   handler: (args) =>
-    args['self-test'] ? runSelfTest(args) : withOutput(args.junit, (junit) => gate(args, junit)),
+    args['self-test']
+      ? runSelfTest(args)
+      : withOutput(args.junit, [args.result, args.rules, args.baseline], (junit) => gate(args, junit)),
 };

@@ -85,5 +85,5 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       .option('runtime', { type: 'string', describe: 'spdk_nvme_perf: how long it ran, for example 10s' })
       .example('$0 import fio.json --output base.json', 'fio --output-format=json+ --output=fio.json')
       .example('$0 import perf.txt --rw randread --runtime 10s --output base.json', 'spdk_nvme_perf -LL'),
-  handler: (args) => withOutput(args.output, (output) => importFile(args, output)),
+  handler: (args) => withOutput(args.output, [args.file], (output) => importFile(args, output)),
 };

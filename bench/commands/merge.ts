@@ -48,5 +48,5 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       })
       .example('$0 merge host1.json host2.json --output both.json', 'every job stays')
       .example('$0 merge host1.json host2.json --sum --output sum.json', 'what both did together'),
-  handler: (args) => withOutput(args.output, (output) => merge(args, output)),
+  handler: (args) => withOutput(args.output, args.results, (output) => merge(args, output)),
 };

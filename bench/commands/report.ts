@@ -62,5 +62,5 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example('$0 report result.json --format markdown', 'for a pull request')
       .example('$0 report *.json --format csv --output all.csv', 'several in one table')
       .example('$0 report r.json --format hgrm --job reads --output reads.hgrm', 'for the plotter'),
-  handler: (args) => withOutput(args.output, (output) => report(args, output)),
+  handler: (args) => withOutput(args.output, args.results, (output) => report(args, output)),
 };

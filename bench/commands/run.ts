@@ -166,8 +166,9 @@ async function run(args: RunArguments): Promise<void> {
   checkPciLists(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline === undefined ? undefined : readNamedResult(args.baseline);
-  await withOutput(args.output, (output) =>
-    withOutput(args.junit, async (junit) => {
+  // --output may be the file of --baseline, which has been read.
+  await withOutput(args.output, [args.config], (output) =>
+    withOutput(args.junit, [args.config, args.baseline, args.output], async (junit) => {
       await undoLeftoversAloud();
       const interrupt = listenForInterrupt();
       try {

@@ -134,6 +134,21 @@ export function openPlace(path: string, rules: WalkRules): Place {
   }
 }
 
+/** Whether a path leads to the same file, one that is there or one still to be made, also by another name of it. */
+export function isSamePlace({ folder, name, stats }: Place, path: string): boolean {
+  let other: Place;
+  try {
+    other = openPlace(path, {});
+  } catch {
+    return false;
+  }
+  return withPlace(other, () => {
+    if (stats !== undefined || other.stats !== undefined)
+      return folder.identity(name) === other.folder.identity(other.name);
+    return name === other.name && folder.identity('.') === other.folder.identity('.');
+  });
+}
+
 /** Does `body` with a place whose folder is closed afterwards. */
 export function withPlace<T>(place: Place, body: (place: Place) => T): T {
   return withFolder(place.folder, () => body(place));

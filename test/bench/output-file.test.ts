@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -215,4 +216,18 @@ test('a reader that has gone is an error of the environment', async () => {
   closeSync(fd);
   await assert.rejects(output.finish('text'), { reason: /reader of the pipe has gone/, kind: 'environment' });
   output.close();
+});
+
+test('a file that is read is not written over, by whatever name', () => {
+  const own = join(dir, 'kept');
+  mkdirSync(own);
+  const config = join(own, 'run.yaml');
+  writeFileSync(config, 'device: sim');
+  symlinkSync('run.yaml', join(own, 'link.yaml'));
+  linkSync(config, join(own, 'other-name.yaml'));
+  const refused = { code: 'OUTPUT_UNWRITABLE', kind: 'input', reason: /run\.yaml, which this command reads/ };
+  for (const name of ['run.yaml', '../kept/run.yaml', 'link.yaml', 'other-name.yaml'])
+    assert.throws(() => OutputFile.prepare(join(own, name), [config]), refused, name);
+  assert.throws(() => OutputFile.prepare(join(own, 'new'), [`${own}/./new`]), { reason: /new, which/ });
+  OutputFile.prepare(join(own, 'new'), [config, join(own, 'newer'), join(dir, 'missing/new')]);
 });

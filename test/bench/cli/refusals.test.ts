@@ -1,6 +1,6 @@
 /** Every request that cannot be met: one message with its next step, its exit code, and nothing else. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CONFIG, configFile, directory, nvbench } from './child.js';
@@ -206,6 +206,27 @@ describe('refusals', { concurrency: 2 }, () => {
       assert.match(ended.stderr, /^nvbench: [^\n]+\n$/, 'one message on one line');
       assert.doesNotMatch(ended.stderr, /\n\s+at |undefined|\[object/);
       assert.equal(ended.exitCode, exitCode);
+    });
+  }
+
+  const kept = join(directory, 'kept.yaml');
+  const gated = `${CONFIG}gates: [errors == 0]\n`;
+  for (const args of [
+    ['run', kept, '--output', kept],
+    ['run', kept, '--junit', kept],
+    ['ab', kept, '--b', 'jobs[0].iodepth=2', '--output', kept],
+    ['report', kept, '--output', kept],
+    ['merge', config, kept, '--output', kept],
+    ['compare', config, kept, '--output', kept],
+    ['import', kept, '--output', kept],
+    ['gate', kept, '--junit', kept],
+  ]) {
+    test(`${args[0]} does not write over what it reads: ${args.at(-2)}`, async () => {
+      writeFileSync(kept, gated);
+      const { exitCode, stderr } = await nvbench(...args);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /prepare --output .*which this command reads or writes too; name another file/);
+      assert.equal(readFileSync(kept, 'utf8'), gated);
     });
   }
 
