@@ -2,6 +2,7 @@
 import { totalmem } from 'node:os';
 import { EngineError } from '../errors.js';
 import type { FaultSpec, LatencySpec, SimConfig } from '../sim/config.js';
+import { cgroupMemoryBytes } from '../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from './target.js';
 
 const GIB = 2 ** 30;
@@ -15,7 +16,7 @@ const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
   lba: '512 or 4096 (default 512)',
   media: 'ram or null: null moves no data (default ram)',
-  memory: 'the most memory media=ram may take, such as 4GiB (default half of the machine)',
+  memory: 'the most memory media=ram may take, such as 4GiB (default half of what this process may have)',
   latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
   iops: 'commands per second, 0 for no limit (default 0)',
@@ -43,10 +44,14 @@ export interface SimOptions {
 }
 
 /**
- * Reads the options of a `sim` target. `cpus`: see SimConfig. Throws EngineError BAD_SIM_OPTION of kind
- * `input` that names the option and what it takes.
+ * Reads the options of a `sim` target. `cpus`: see SimConfig; `cgroupBytes`: memory that the control groups of this process
+ * allow. Throws EngineError BAD_SIM_OPTION of kind `input` that names the option and what it takes.
  */
-export function parseSimOptions(options: Readonly<Record<string, string>>, cpus: number): SimOptions {
+export function parseSimOptions(
+  options: Readonly<Record<string, string>>,
+  cpus: number,
+  cgroupBytes = cgroupMemoryBytes(),
+): SimOptions {
   for (const name of Object.keys(options)) if (!Object.hasOwn(ALLOWED, name)) throw unknownOption(name);
   const given = (name: OptionName): string | undefined => options[name];
   const read = <T>(name: OptionName, fallback: T, parse: (text: string) => T | undefined): T => {
@@ -61,7 +66,9 @@ export function parseSimOptions(options: Readonly<Record<string, string>>, cpus:
     sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
     lbaBytes,
     media: read<'null' | 'ram'>('media', 'ram', (text) => oneOf(text as 'ram', ['ram', 'null'])),
-    memoryBytes: read('memory', Math.floor(totalmem() / 2), (text) => blocks(text, 4096)),
+    memoryBytes: read('memory', Math.floor(Math.min(totalmem(), cgroupBytes) / 2), (text) =>
+      blocks(text, 4096),
+    ),
     readLatency,
     writeLatency: read('write_latency', defaultWrite, parseLatency),
     iops: read('iops', 0, (text) => integer(text, 0, 1e9)),
@@ -74,6 +81,8 @@ export function parseSimOptions(options: Readonly<Record<string, string>>, cpus:
     faults: read<FaultSpec[]>('faults', [], parseFaults),
     cpus,
   };
+  if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
+    throw tooMuchMemory(options.memory, cgroupBytes);
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
 }
 
@@ -84,6 +93,17 @@ function unknownOption(name: string): EngineError {
     target: 'sim',
     reason: `there is no option '${name}'`,
     hint: `the options are ${Object.keys(ALLOWED).join(', ')}`,
+    kind: 'input',
+  });
+}
+
+function tooMuchMemory(text: string, cgroupBytes: number): EngineError {
+  return new EngineError({
+    code: 'BAD_SIM_OPTION',
+    op: 'read target option',
+    target: 'sim',
+    reason: `memory=${text} is more than the control group of this process may have (${Math.floor(cgroupBytes / 2 ** 20)} MiB): the kernel would end it`,
+    hint: 'give less, use media=null, or raise the memory limit (MemoryMax= in systemd, --memory of a container)',
     kind: 'input',
   });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
 import { test } from 'node:test';
 import {
   parseFaults,
@@ -15,6 +16,17 @@ test('without options it looks like a drive that keeps its data', () => {
   assert.equal(config.writeLatency.kind, 'lognormal');
   assert.equal(config.maxIoQueues, 64);
   assert.equal(iovaBits, 39);
+});
+
+test('the memory of its media is half of what the control group leaves, and not more than all of it', () => {
+  assert.equal(parseSimOptions({}, 4, 2 ** 30).config.memoryBytes, 2 ** 29);
+  assert.equal(parseSimOptions({}, 4, Infinity).config.memoryBytes, Math.floor(totalmem() / 2));
+  assert.equal(parseSimOptions({ memory: '1GiB' }, 4, 2 ** 30).config.memoryBytes, 2 ** 30);
+  assert.throws(() => parseSimOptions({ memory: '2GiB' }, 4, 2 ** 30), {
+    code: 'BAD_SIM_OPTION',
+    kind: 'input',
+    reason: /memory=2GiB is more than the control group .*1024 MiB/,
+  });
 });
 
 test('latency is of reads and writes unless write_latency says otherwise', () => {
