@@ -2,7 +2,9 @@
 import { z } from 'zod';
 
 export const count = z.number().int().nonnegative();
-export const amount = z.number().nonnegative();
+/** No figure of a measurement is higher, and of those below sums and products stay finite. */
+export const MOST_AMOUNT = 1e30;
+export const amount = z.number().nonnegative().max(MOST_AMOUNT);
 /** A counter that may be beyond 2^53; then it is a string of decimal digits. */
 const wideCount = z.union([count, z.string().regex(/^\d+$/, 'expected decimal digits')]);
 /** SMART / Health Information (NVMe base 2.0, figure 207). */

@@ -15,7 +15,7 @@ export const SCHEMA_VERSION = 1;
 export const TIMESTAMP_NOTE = 'one timestamp per submit batch and one per reap batch';
 
 /** Whole; beyond 2^53, which a week at 14 GB/s is, to 16 digits. */
-const bytes = z.number().nonnegative();
+const bytes = amount;
 const isoTime = z.iso.datetime({ offset: true });
 
 const warningSchema = z.object({ code: z.string(), message: z.string(), advice: z.string() });

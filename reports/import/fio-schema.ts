@@ -1,7 +1,8 @@
 /** The parts of fio's JSON that are read. Fields may be missing, as versions and options differ. */
 import { z } from 'zod';
+import { MOST_AMOUNT } from '../document/machine.js';
 
-const amount = z.number().nonnegative();
+const amount = z.number().nonnegative().max(MOST_AMOUNT);
 const whole = z.number().int().nonnegative();
 /** Milliseconds since the epoch, to the end of the year 9999, the last that a document can hold. */
 const timeMs = z.number().positive().max(253_402_300_799_999);

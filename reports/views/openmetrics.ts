@@ -58,8 +58,9 @@ export function escapeLabelValue(value: string): string {
   return sanitize(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
-/** A number as the specification writes it canonically: exponents of two digits. */
+/** A number as the specification writes it canonically: exponents of two digits, and infinity as +Inf. */
 function numberText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : `${value > 0 ? '+' : '-'}Inf`;
   return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 

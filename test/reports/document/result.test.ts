@@ -58,6 +58,11 @@ describe('parseResult', () => {
     const result = sampleResult();
     assert.match(problemsOf({ ...result, devices: [{ ...result.devices[0], lbaBytes: -1 }] })[0], /lbaBytes/);
     assert.match(problemsOf({ ...result, jobs: [{ ...result.jobs[0], elapsedNs: null }] })[0], /elapsedNs/);
+    // Products of it with counts would be infinite, which JSON cannot say.
+    assert.match(
+      problemsOf({ ...result, jobs: [{ ...result.jobs[0], elapsedNs: 1e308 }] })[0],
+      /elapsedNs.*1e\+30/,
+    );
   });
 
   test('leaves out fields it does not know', () => {

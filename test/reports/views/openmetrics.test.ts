@@ -82,6 +82,15 @@ describe('formatOpenMetrics', () => {
     );
   });
 
+  test('writes infinity as the format does', () => {
+    const result = sampleResult();
+    const read = result.jobs[0].directions.read ?? assert.fail();
+    read.latencyNs.mean = Number.MAX_VALUE;
+    const families = parseOpenMetrics(formatOpenMetrics([result]));
+    const sum = families.get('nvbench_latency_seconds')?.samples.find(({ name }) => name.endsWith('_sum'));
+    assert.equal(sum?.value, Number.POSITIVE_INFINITY);
+  });
+
   test('has no histogram of a result that has none', () => {
     const result = sampleResult();
     const { histogram: _, ...read } = result.jobs[0].directions.read ?? assert.fail();
