@@ -3,12 +3,12 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { EngineError } from '../engine/errors.js';
 import { loadCommands } from './commands/index.js';
-import { COMPLETE_WORD } from './completion/scripts.js';
-import { toolVersion } from './environment/tool.js';
-import { EXIT, exitCodeOf } from './exit-code.js';
-import { closeLostTerminals, stdioTerminals, watchOutput, withLostOutput } from './lost-output.js';
-import { printError } from './print-error.js';
-import { usageErrorText } from './usage-error.js';
+import { COMPLETE_WORD } from './console/completion/scripts.js';
+import { EXIT, exitCodeOf } from './console/exit-code.js';
+import { closeLostTerminals, stdioTerminals, watchOutput, withLostOutput } from './console/lost-output.js';
+import { printError } from './console/print-error.js';
+import { usageErrorText } from './console/usage-error.js';
+import { toolVersion } from './host/tool.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
@@ -85,7 +85,7 @@ async function runCommandLine(): Promise<void> {
 
 try {
   if (args[0] === COMPLETE_WORD) {
-    const { completionAnswer } = await import('./completion/answer.js');
+    const { completionAnswer } = await import('./console/completion/answer.js');
     process.stdout.write(await completionAnswer(args.slice(1)));
   } else {
     await runCommandLine();

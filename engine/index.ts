@@ -1,37 +1,26 @@
 /** The public door of the engine. It prints nothing and never ends the process. */
-export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
-export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
-export { Controller, type ControllerOptions } from './nvme/controller.js';
-export { type FormatRequest, formatNamespace } from './nvme/format.js';
-export { IoChannel } from './nvme/io-channel.js';
-export type { ActiveNamespace } from './nvme/namespace.js';
-export { QueuePair, type QueuePairMemory } from './nvme/queue-pair.js';
-export type {
-  ControllerIdentity,
-  FirmwareSlots,
-  LbaFormat,
-  NamespaceIdentity,
-  PowerManagement,
-  SmartLog,
-} from './nvme/spec/index.js';
-export { decodeStatus, statusName } from './nvme/spec/index.js';
-export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
-export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
+
+export { type ServeOptions, serveVfioUser, type VfioUserServer } from './device/serve/serve.js';
 export {
   type ListOptions,
   listNvmeFunctions,
   type NvmeFunction,
   type NvmeListing,
-} from './pci/nvme-functions.js';
-export * from './setup/index.js';
-export { userId } from './setup/ownership.js';
-export { type HeldController, type HoldOptions, holdController } from './sharing/hold.js';
-export { holderOf, type JoinOptions, joinController } from './sharing/join.js';
-export type { StateDirContext } from './state/state-dir.js';
-export { allowedCpus } from './sys/affinity.js';
-export { memlockLimitBytes } from './sys/limits.js';
-export { attachTransport, registerTransport, scanAll, watchTarget } from './transport/open.js';
-export { formatTarget, parseTarget } from './transport/target.js';
+} from './disks/nvme-functions.js';
+export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
+export { type HeldController, type HoldOptions, holdController } from './held/hold.js';
+export { holderOf, type JoinOptions, joinController } from './held/join.js';
+export * from './machine/index.js';
+export { userId } from './machine/ownership.js';
+export type { StateDirContext } from './machine/state-dir.js';
+export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
+export { Controller, type ControllerOptions } from './path/pcie/controller.js';
+export { type FormatRequest, formatNamespace } from './path/pcie/format.js';
+export { IoChannel } from './path/pcie/io-channel.js';
+export type { ActiveNamespace } from './path/pcie/namespace.js';
+export { QueuePair, type QueuePairMemory } from './path/pcie/queue-pair.js';
+export { attachTransport, registerTransport, scanAll, watchTarget } from './path/pcie/transport/open.js';
+export { formatTarget, parseTarget } from './path/pcie/transport/target.js';
 export type {
   AttachOptions,
   ScanEntry,
@@ -39,5 +28,17 @@ export type {
   Transport,
   TransportChange,
   TransportDevice,
-} from './transport/transport.js';
-export { type ServeOptions, serveVfioUser, type VfioUserServer } from './vfio-user-server/serve.js';
+} from './path/pcie/transport/transport.js';
+export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
+export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
+export type {
+  ControllerIdentity,
+  FirmwareSlots,
+  LbaFormat,
+  NamespaceIdentity,
+  PowerManagement,
+  SmartLog,
+} from './spec/index.js';
+export { decodeStatus, statusName } from './spec/index.js';
+export { allowedCpus } from './sys/affinity.js';
+export { memlockLimitBytes } from './sys/limits.js';

@@ -7,10 +7,10 @@ import {
   type AbLeg,
   formatAbDocument,
 } from '../../reports/ab/index.js';
-import { toolVersion } from '../environment/tool.js';
-import type { OutputFile } from '../output-file.js';
-import { createProgress } from '../progress.js';
-import { STILL_RUNNING } from '../runner.js';
+import { createProgress } from '../console/progress.js';
+import type { OutputFile } from '../files/output-file.js';
+import { toolVersion } from '../host/tool.js';
+import { STILL_RUNNING } from '../run/runner.js';
 import type { Design } from './design.js';
 import { legLine } from './leg-line.js';
 import { drawBlocks, legsOf } from './schedule.js';

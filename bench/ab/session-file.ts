@@ -1,6 +1,6 @@
 import { type AbDocument, parseAbText } from '../../reports/ab/index.js';
 import { ResultFormatError } from '../../reports/index.js';
-import { type InputKind, inputError, readInputText } from '../input-file.js';
+import { type InputKind, inputError, readInputText } from '../files/input-file.js';
 
 const KIND: InputKind = {
   code: 'SESSION_UNREADABLE',

@@ -3,10 +3,10 @@ import { EngineError } from '../../engine/errors.js';
 import { type AbLeg, type AbSideName, sideOf } from '../../reports/ab/index.js';
 import { incompleteness } from '../../reports/compare/index.js';
 import { type BenchResult, endedAsAsked } from '../../reports/index.js';
-import type { Interrupt } from '../interrupt.js';
-import type { Tick } from '../job-run.js';
-import { type PlanData, planData, planText } from '../plan-views.js';
-import { type RunHooks, runConfig } from '../runner.js';
+import type { Interrupt } from '../console/interrupt.js';
+import type { Tick } from '../run/job-run.js';
+import { type PlanData, planData, planText } from '../run/plan-views.js';
+import { type RunHooks, runConfig } from '../run/runner.js';
 import type { PlannedLeg } from './schedule.js';
 import type { Sides } from './sides.js';
 

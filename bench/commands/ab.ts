@@ -15,14 +15,14 @@ import { runExperiment } from '../ab/experiment.js';
 import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
 import { loadSides, type Sides } from '../ab/sides.js';
-import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../exit-code.js';
-import { type Interrupt, listenForInterrupt } from '../interrupt.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { type OutputFile, withOutput } from '../output-file.js';
-import { printError } from '../print-error.js';
-import { shareOf } from '../share-option.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exit-code.js';
+import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
+import { printError } from '../console/print-error.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
 import { type AbArguments, abOptions } from './ab-options.js';
+import { shareOf } from './share-option.js';
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;

@@ -1,15 +1,15 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { formatText, sanitize, toJson } from '../../reports/index.js';
+import { stdoutStyle } from '../console/stdout-style.js';
 import {
   DEFAULT_BASELINE_DIR,
   listBaselines,
   namedBaseline,
   type StoredBaseline,
   saveBaseline,
-} from '../baselines.js';
-import { readNamedResult } from '../result-file.js';
-import { stdoutStyle } from '../stdout-style.js';
+} from '../files/baselines.js';
+import { readNamedResult } from '../files/result-file.js';
 
 interface BaselineArguments {
   action: 'save' | 'list' | 'show';

@@ -11,9 +11,9 @@ import {
   type UserDriver,
 } from '../../engine/index.js';
 import { formatWrites, toJson } from '../../reports/index.js';
-import { listenForInterrupt } from '../interrupt.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { pciAddressOf } from '../setup-words.js';
+import { listenForInterrupt } from '../console/interrupt.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
+import { pciAddressOf } from '../host/setup-words.js';
 
 interface BindArguments {
   target: string;

@@ -18,11 +18,11 @@ import {
 } from '../../reports/compare/index.js';
 import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
-import { EXIT } from '../exit-code.js';
-import { type OutputFile, withOutput, writeOut } from '../output-file.js';
-import { readNamedResult } from '../result-file.js';
-import { shareOf } from '../share-option.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { EXIT } from '../console/exit-code.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { readNamedResult } from '../files/result-file.js';
+import { shareOf } from './share-option.js';
 
 interface CompareArguments {
   results: string[] | undefined;

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
-import { SHELL_NAMES, SHELL_SCRIPTS, type ShellName, shellOf } from '../completion/scripts.js';
+import { SHELL_NAMES, SHELL_SCRIPTS, type ShellName, shellOf } from '../console/completion/scripts.js';
 
 function ownShell(): ShellName {
   const shell = shellOf(process.env.SHELL);

@@ -2,9 +2,9 @@ import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/index.js';
 import { formatDoctor, toJson } from '../../reports/index.js';
 import { parseCpuList } from '../config/cpu-list.js';
+import { EXIT } from '../console/exit-code.js';
+import { stdoutStyle } from '../console/stdout-style.js';
 import { examine } from '../doctor/doctor.js';
-import { EXIT } from '../exit-code.js';
-import { stdoutStyle } from '../stdout-style.js';
 import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
 interface DoctorArguments extends PciListArguments {

@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, EngineError } from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
-import { formatUndisturbed } from '../format-drive.js';
-import { type Interrupt, listenForInterrupt } from '../interrupt.js';
-import { undoLeftoversAloud } from '../leftovers.js';
+import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
+import { formatUndisturbed } from '../host/format-drive.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 import { textOrJsonOption } from './json-option.js';
 

@@ -3,12 +3,12 @@ import { EngineError } from '../../engine/errors.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../../reports/compare/index.js';
 import { formatSelfTest, type Gate, selfTest } from '../../reports/gates/index.js';
 import { toJson } from '../../reports/index.js';
-import { EXIT } from '../exit-code.js';
-import { GATE_EXIT, gateOption, gatesText, judgeGates, publishGates, readRules } from '../gates.js';
-import { type OutputFile, withOutput } from '../output-file.js';
-import { readNamedResult } from '../result-file.js';
-import { shareOf } from '../share-option.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { EXIT } from '../console/exit-code.js';
+import { GATE_EXIT, gateOption, gatesText, judgeGates, publishGates, readRules } from '../console/gates.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
+import { readNamedResult } from '../files/result-file.js';
+import { shareOf } from './share-option.js';
 
 interface GateArguments {
   result: string;

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { CommandModule } from 'yargs';
 import { EngineError, holdController, userId } from '../../engine/index.js';
 import { toJson } from '../../reports/index.js';
-import { EXIT, exitCodeOf, isLost } from '../exit-code.js';
-import { listenForInterrupt } from '../interrupt.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { printError } from '../print-error.js';
-import { ownState } from '../shared.js';
+import { EXIT, exitCodeOf, isLost } from '../console/exit-code.js';
+import { listenForInterrupt } from '../console/interrupt.js';
+import { printError } from '../console/print-error.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
+import { ownState } from '../run/shared.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 import { textOrJsonOption } from './json-option.js';
 

@@ -13,9 +13,9 @@ import {
 } from '../../engine/index.js';
 import { formatWrites, toJson, type WriteRow } from '../../reports/index.js';
 import { parseSizeBytes } from '../config/units.js';
-import { EXIT } from '../exit-code.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { changeText, undoneText } from '../setup-words.js';
+import { EXIT } from '../console/exit-code.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
+import { changeText, undoneText } from '../host/setup-words.js';
 
 interface HugepagesArguments {
   reserve: string | undefined;

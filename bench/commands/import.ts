@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
-import { toolVersion } from '../environment/tool.js';
-import { readInputText } from '../input-file.js';
-import { type OutputFile, withOutput, writeOut } from '../output-file.js';
-import { asInput } from '../result-file.js';
+import { readInputText } from '../files/input-file.js';
+import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { asInput } from '../files/result-file.js';
+import { toolVersion } from '../host/tool.js';
 import { jsonOption } from './json-option.js';
 
 interface ImportArguments {

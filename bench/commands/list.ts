@@ -10,8 +10,8 @@ import {
   visibleSetup,
 } from '../../engine/index.js';
 import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
-import { EXIT } from '../exit-code.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { EXIT } from '../console/exit-code.js';
+import { stdoutStyle } from '../console/stdout-style.js';
 import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
 
 interface ListArguments extends PciListArguments {

@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/index.js';
 import { formatJson, mergeResults } from '../../reports/index.js';
-import { toolVersion } from '../environment/tool.js';
-import { type OutputFile, withOutput, writeOut } from '../output-file.js';
-import { asInput, readResultFile } from '../result-file.js';
+import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { asInput, readResultFile } from '../files/result-file.js';
+import { toolVersion } from '../host/tool.js';
 import { jsonOption } from './json-option.js';
 
 interface MergeArguments {

@@ -9,9 +9,9 @@ import {
   VIEW_FORMATS,
   type ViewFormat,
 } from '../../reports/index.js';
-import { type OutputFile, withOutput, writeOut } from '../output-file.js';
-import { asInput, readResultFile } from '../result-file.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { asInput, readResultFile } from '../files/result-file.js';
 
 interface ReportArguments {
   results: string[];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { serveVfioUser } from '../../engine/index.js';
 import { toJson } from '../../reports/index.js';
-import { listenForInterrupt } from '../interrupt.js';
+import { listenForInterrupt } from '../console/interrupt.js';
 import { textOrJsonOption } from './json-option.js';
 
 interface ServeArguments {

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { type BenchResult, formatView, toJson, VIEW_FORMATS, type ViewFormat } from '../../reports/index.js';
-import { asInput, readResultFile } from '../result-file.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { asInput, readResultFile } from '../files/result-file.js';
 
 /** Parts of the document that are shown as they are. */
 const PARTS = {

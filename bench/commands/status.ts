@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { missingForBind, readStatus, visibleSetup } from '../../engine/index.js';
 import { formatStatus, toJson } from '../../reports/index.js';
-import { EXIT } from '../exit-code.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { changeRow } from '../setup-words.js';
-import { stdoutStyle } from '../stdout-style.js';
+import { EXIT } from '../console/exit-code.js';
+import { stdoutStyle } from '../console/stdout-style.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
+import { changeRow } from '../host/setup-words.js';
 
 interface StatusArguments {
   format: 'text' | 'json';

@@ -8,10 +8,10 @@ import {
   undoPlan,
 } from '../../engine/index.js';
 import { formatWrites, toJson } from '../../reports/index.js';
-import { EXIT } from '../exit-code.js';
-import { listenForInterrupt } from '../interrupt.js';
-import { undoLeftoversAloud } from '../leftovers.js';
-import { changeText, pciAddressOf, undoneText } from '../setup-words.js';
+import { EXIT } from '../console/exit-code.js';
+import { listenForInterrupt } from '../console/interrupt.js';
+import { undoLeftoversAloud } from '../host/leftovers.js';
+import { changeText, pciAddressOf, undoneText } from '../host/setup-words.js';
 
 interface UnbindArguments {
   target: string | undefined;

@@ -9,8 +9,8 @@ import {
   nodeOfCpu,
   siblingsOf,
   turboSwitch,
-} from '../environment/cpu.js';
-import { readCpuList } from '../environment/sysfs.js';
+} from '../host/cpu.js';
+import { readCpuList } from '../host/sysfs.js';
 import { type Finding, ok, skipped, unknown, warning } from './check.js';
 import { type DoctorHost, readNumber, readText } from './host.js';
 

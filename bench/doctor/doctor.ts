@@ -12,7 +12,7 @@ import {
   parseTarget,
 } from '../../engine/index.js';
 import { type DoctorCheck, type DoctorDevice, type DoctorReport, plural } from '../../reports/index.js';
-import { chooseCpus } from '../environment/cpu-choice.js';
+import { chooseCpus } from '../host/cpu-choice.js';
 import { check, type Finding, ok, problem, skipped } from './check.js';
 import { governor, isolation, numaDistance, siblings, turbo } from './cpu.js';
 import { boundDriver, deviceNodes, groupMembers } from './device.js';

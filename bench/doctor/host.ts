@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
 import { allowedCpus, memlockLimitBytes } from '../../engine/index.js';
 
-export { exists, names, readNumber, readText } from '../environment/sysfs.js';
+export { exists, names, readNumber, readText } from '../host/sysfs.js';
 
 export interface DoctorHost {
   /** `/sys`. */

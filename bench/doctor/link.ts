@@ -1,7 +1,7 @@
 /** The PCI Express link, as trained and as the device could. */
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isBelow, linkText, readLink } from '../environment/pcie-link.js';
+import { isBelow, linkText, readLink } from '../host/pcie-link.js';
 import { type Finding, ok, unknown, warning } from './check.js';
 
 function parentOf(deviceDir: string): string | undefined {

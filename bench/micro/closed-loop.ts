@@ -1,9 +1,9 @@
 /** The whole closed loop, one worker against the software controller as an instant device on a thread of its own. */
 import { allowedCpus } from '../../engine/index.js';
+import { prepareJob, WorkerPool } from '../../engine/load/index.js';
 import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
 import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
-import { prepareJob, WorkerPool } from '../../engine/worker/index.js';
-import { closeDevices, openDevice } from '../devices.js';
+import { closeDevices, openDevice } from '../run/devices.js';
 
 const INSTANT_DEVICE = 'sim:?media=null&latency=none&write_latency=none';
 

@@ -2,17 +2,18 @@
  * The loop as the benchmarks see it, and its stages. All that `bench/micro` knows of the inside of `engine/worker` is
  * here: where the loop changes, this file does, and the interface of loop-child.ts stays.
  */
-import { QueuePair } from '../../engine/nvme/queue-pair.js';
+
+import { AddressStream } from '../../engine/load/addresses.js';
+import { ControlBlock } from '../../engine/load/control-block.js';
+import { chosenEntries } from '../../engine/load/geometry.js';
+import type { LaneSpec, WorkerSpec, Workload } from '../../engine/load/job.js';
+import { TALLY } from '../../engine/load/loop.js';
+import { rehearse } from '../../engine/load/rehearsal.js';
+import { Session } from '../../engine/load/session.js';
+import { QueuePair } from '../../engine/path/pcie/queue-pair.js';
 import { HISTOGRAM_LENGTH, shortLatencyIndex } from '../../engine/stats/histogram.js';
 import { stamp } from '../../engine/sys/clock.js';
 import { mapAnonymous } from '../../engine/sys/mapping.js';
-import { AddressStream } from '../../engine/worker/addresses.js';
-import { ControlBlock } from '../../engine/worker/control-block.js';
-import { chosenEntries } from '../../engine/worker/geometry.js';
-import type { LaneSpec, WorkerSpec, Workload } from '../../engine/worker/job.js';
-import { TALLY } from '../../engine/worker/loop.js';
-import { rehearse } from '../../engine/worker/rehearsal.js';
-import { Session } from '../../engine/worker/session.js';
 import { type ExpectedCommands, MemoryDevice, type QueueMemory } from './memory-device.js';
 
 const BS_BYTES = 4096;

@@ -2,7 +2,7 @@
  * The device's side of one queue pair in plain memory, played by the caller on its own thread. It reads each command's
  * identifier from its submission entry, as a device does, and completes in a shuffled order, as a device may.
  */
-import { CQE, NVM, SQE } from '../../engine/nvme/spec/index.js';
+import { CQE, NVM, SQE } from '../../engine/spec/index.js';
 import { mapAnonymous } from '../../engine/sys/mapping.js';
 
 /** Shuffled orders that are played one after the other. */

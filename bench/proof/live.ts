@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Random } from '../../reports/compare/index.js';
 import type { BenchResult } from '../../reports/index.js';
-import { readResultFile } from '../result-file.js';
+import { readResultFile } from '../files/result-file.js';
 import type { MakePair } from './tally.js';
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));

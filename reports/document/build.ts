@@ -1,5 +1,5 @@
 /** Builds the parts of a result document from what the run counted. */
-import type { SmartLog } from '../../engine/nvme/spec/index.js';
+import type { SmartLog } from '../../engine/spec/index.js';
 import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
 import {
   type Counts,

@@ -1,5 +1,5 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { SmartLog } from '../../engine/nvme/spec/index.js';
+import type { SmartLog } from '../../engine/spec/index.js';
 import { deviceNotice } from '../document/notices.js';
 import type { ResultWarning } from '../document/result.js';
 import {

@@ -1,8 +1,8 @@
 /** Jobs planned on a device that exists only as the facts which planning looks at. */
 import { parseConfig } from '../../bench/config/load.js';
-import { type OpenDevice, type PlannedJob, planRun } from '../../bench/plan.js';
+import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan.js';
 import type { Controller } from '../../engine/index.js';
-import type { ActiveNamespace } from '../../engine/nvme/namespace.js';
+import type { ActiveNamespace } from '../../engine/path/pcie/namespace.js';
 
 export interface DeviceFacts {
   readonly target?: string;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineError } from '../../engine/index.js';
+import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/load/index.js';
 import { drainEventFd, waitReadable } from '../../engine/sys/fd.js';
-import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/worker/index.js';
 import type { Opened } from './subject.js';
 
 function jobOf(part: Partial<JobSpec>): JobSpec {

@@ -1,5 +1,5 @@
 /** A queue pair in plain memory whose other side the test plays. Offsets from NVMe base 2.0, 4.1 and 4.2. */
-import type { QueuePairMemory } from '../../engine/nvme/queue-pair.js';
+import type { QueuePairMemory } from '../../engine/path/pcie/queue-pair.js';
 import { mapAnonymous } from '../../engine/sys/mapping.js';
 
 export interface PlayedCommand {

@@ -7,7 +7,7 @@
  * late, to the last look that is surely before the end, where stopping throws code away that is not needed any more.
  */
 import { loadConfig } from '../../config/load.js';
-import { runConfig } from '../../runner.js';
+import { runConfig } from '../../run/runner.js';
 import { type LogSizes, logSizes } from './log.js';
 import { type Mark, writeWindow } from './window.js';
 

@@ -16,7 +16,7 @@ import type { Design } from '../../../bench/ab/design.js';
 import { type ExperimentRequest, runExperiment } from '../../../bench/ab/experiment.js';
 import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
 import { loadSides } from '../../../bench/ab/sides.js';
-import { OutputFile } from '../../../bench/output-file.js';
+import { OutputFile } from '../../../bench/files/output-file.js';
 import { type AbDocument, formatAbDocument, parseAbText } from '../../../reports/ab/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-ab-'));

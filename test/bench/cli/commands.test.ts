@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { configJsonSchema } from '../../../bench/config/schema.js';
-import { EXIT } from '../../../bench/exit-code.js';
+import { EXIT } from '../../../bench/console/exit-code.js';
 import { nvbench } from './child.js';
 
 describe('commands', { concurrency: 2 }, () => {

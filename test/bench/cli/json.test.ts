@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadCommands } from '../../../bench/commands/index.js';
-import { modelOf } from '../../../bench/completion/model.js';
+import { modelOf } from '../../../bench/console/completion/model.js';
 import { formatJson } from '../../../reports/index.js';
 import { HeldTarget, Program } from '../../fixtures/held.js';
 import { resultOf, runsAround } from '../../reports/compare/documents.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ControllerIdentity, NamespaceIdentity } from '../../../engine/nvme/spec/identify.js';
-import type { SmartLog } from '../../../engine/nvme/spec/smart.js';
+import type { ControllerIdentity, NamespaceIdentity } from '../../../engine/spec/identify.js';
+import type { SmartLog } from '../../../engine/spec/smart.js';
 import { SOFTWARE_NOTICE } from '../../../reports/document/notices.js';
 import { formatIdentify, type IdentifyFacts } from '../../../reports/views/identify-text.js';
 import { ESCAPE, fixture, smart } from '../sample.js';

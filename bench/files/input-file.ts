@@ -1,0 +1,69 @@
+/** Files that come from outside, read within bounds and refused with a reason. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { EngineError } from '../../engine/errors.js';
+
+/** Documented in docs/reports.md. A run of the most jobs with the widest histograms stays below it; V8 reads up to 512 MiB. */
+export const MAX_INPUT_BYTES = 448 * 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+};
+
+/** How a failure to read is told. */
+export interface InputKind {
+  /** For example `RESULT_UNREADABLE`. */
+  readonly code: string;
+  /** For example `read the result`. */
+  readonly op: string;
+  readonly hint: string;
+}
+
+/** A file that cannot be taken, as an error of the input. */
+export function inputError(kind: InputKind, path: string, reason: string, cause?: unknown): EngineError {
+  return new EngineError({
+    ...kind,
+    target: path === '' ? '(empty name)' : path,
+    reason,
+    kind: 'input',
+    cause,
+  });
+}
+
+/** Undefined where there is more than the limit: a regular file is not read then, an endless pipe only up to it. */
+function readBounded(path: string): Buffer | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    if (fstatSync(fd).size > MAX_INPUT_BYTES) return undefined;
+    const chunks: Buffer[] = [];
+    for (let lengthBytes = 0; lengthBytes <= MAX_INPUT_BYTES; ) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const readBytes = readSync(fd, chunk, 0, CHUNK_BYTES, null);
+      if (readBytes === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, readBytes));
+      lengthBytes += readBytes;
+    }
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The text of a file of up to 448 MiB, without a byte order mark. Throws EngineError (input). */
+export function readInputText(path: string, kind: InputKind): string {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readBounded(path);
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    throw inputError(kind, path, REASONS[code] ?? message, cause);
+  }
+  if (bytes === undefined) throw inputError(kind, path, 'it is larger than 448 MiB');
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (text.trim() === '') throw inputError(kind, path, 'it is empty');
+  return text;
+}

@@ -1,0 +1,207 @@
+/** The file that `--output` names: checked before the run, replaced as a whole whenever there is something new. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError, type FailureKind } from '../../engine/errors.js';
+import type { Folder } from '../../engine/files/folder.js';
+import { openNamedPlace } from '../../engine/files/named-place.js';
+import { replaceFile, sweepTemporaries } from '../../engine/files/replace-file.js';
+import { isSamePlace, type Place, withPlace } from '../../engine/files/walk.js';
+import { OutputStream, StreamRefused } from './output-stream.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the file system',
+  EISDIR: 'it is a directory',
+  ELOOP: 'the path is a loop of symbolic links',
+  EPIPE: 'the reader of the pipe has gone',
+  ABORT_ERR: 'it was asked to stop while the reader of the pipe did not read',
+};
+const WRITE = 'write --output';
+
+function unwritable(op: string, path: string, cause: unknown, kind: FailureKind): EngineError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const told = cause instanceof EngineError ? cause : undefined;
+  return new EngineError({
+    code: 'OUTPUT_UNWRITABLE',
+    op,
+    target: path === '' ? '--output' : path,
+    reason: told?.reason ?? REASONS[code] ?? message,
+    hint:
+      told?.hint ??
+      (cause instanceof StreamRefused ? cause.hint : undefined) ??
+      'name a file in a directory that exists and can be written',
+    kind,
+    cause,
+  });
+}
+
+function sweep(folder: Folder): void {
+  try {
+    sweepTemporaries(folder);
+  } catch {
+    // A directory may be one to write to and not to list.
+  }
+}
+
+export interface FinishOptions {
+  /** Aborted when nobody may be waited for any more. */
+  readonly giveUp?: AbortSignal;
+  /** What cannot be written is kept beside other temporary files, and the error names that file. */
+  readonly rescue?: boolean;
+}
+
+/** An output that was checked before what goes into it was made. */
+export class OutputFile {
+  readonly path: string;
+  /** Open since the check: the reader of a pipe ends where its only writer closes it. */
+  readonly #stream: OutputStream | undefined;
+
+  private constructor(path: string, stream: OutputStream | undefined) {
+    this.path = path;
+    this.#stream = stream;
+  }
+
+  /**
+   * Refuses a path that could not be written later, a pipe that nobody reads among them, or that is one of the files to be
+   * `kept`; removes what killed nvbench have left half written in its directory. Throws EngineError OUTPUT_UNWRITABLE
+   * (input).
+   */
+  static prepare(path: string, kept: readonly string[] = []): OutputFile {
+    try {
+      if (path === '') throw new Error('the file name is empty');
+      return withPlace(openNamedPlace(path), (place) => {
+        const { folder, name, stats } = place;
+        if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+        if (stats !== undefined) folder.access(constants.W_OK, name);
+        if (stats !== undefined && !stats.isFile()) return new OutputFile(path, OutputStream.open(place));
+        folder.access(constants.W_OK);
+        refuseKept(place, kept);
+        sweep(folder);
+        return new OutputFile(path, undefined);
+      });
+    } catch (cause) {
+      throw unwritable('prepare --output', path, cause, cause instanceof EngineError ? cause.kind : 'input');
+    }
+  }
+
+  /** Whether it may be written again and again: a regular file, or none yet, but no pipe. */
+  get replaceable(): boolean {
+    return this.#stream === undefined;
+  }
+
+  /** Puts the text in place of a file that is `replaceable`. Throws EngineError OUTPUT_UNWRITABLE. */
+  replace(text: string): void {
+    writeWhole(this.path, text);
+  }
+
+  /** The last text, or the only one of a pipe, whose reader sets the pace. Throws EngineError OUTPUT_UNWRITABLE. */
+  async finish(text: string, { giveUp, rescue = false }: FinishOptions = {}): Promise<void> {
+    try {
+      if (this.#stream === undefined) this.replace(text);
+      else await this.#stream.write(text, giveUp);
+    } catch (cause) {
+      const error = cause instanceof EngineError ? cause : unwritable(WRITE, this.path, cause, 'environment');
+      throw rescue ? withRescued(error, text) : error;
+    }
+  }
+
+  close(): void {
+    this.#stream?.close();
+  }
+}
+
+function refuseKept(place: Place, kept: readonly string[]): void {
+  const found = kept.find((path) => isSamePlace(place, path));
+  if (found === undefined) return;
+  throw new EngineError({
+    code: 'OUTPUT_IS_INPUT',
+    op: 'write over',
+    target: found,
+    reason: `it is ${found}, which this command reads or writes too`,
+    hint: 'name another file',
+    kind: 'input',
+  });
+}
+
+/**
+ * Does `body` with an output, where one is asked for, and closes it; `kept` are the files that it must not be. Throws as
+ * `OutputFile.prepare`.
+ */
+export async function withOutput(
+  path: string | undefined,
+  kept: readonly (string | undefined)[],
+  body: (output: OutputFile | undefined) => Promise<void>,
+): Promise<void> {
+  const others = kept.filter((each) => each !== undefined);
+  const output = path === undefined ? undefined : OutputFile.prepare(path, others);
+  try {
+    await body(output);
+  } finally {
+    output?.close();
+  }
+}
+
+/** Text to the output, or to stdout where there is none. */
+export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
+  if (output === undefined) process.stdout.write(text);
+  else await output.finish(text);
+}
+
+/**
+ * Writes all of a regular file or nothing: a reader sees the text before or after, not between. Throws EngineError
+ * OUTPUT_UNWRITABLE.
+ */
+export function writeWhole(path: string, text: string): void {
+  try {
+    withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
+      if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file any more');
+      replaceFile(folder, name, text);
+    });
+  } catch (cause) {
+    throw unwritable(WRITE, path, cause, 'environment');
+  }
+}
+
+/** Adds to the end of a file, made where it is missing. Throws EngineError OUTPUT_UNWRITABLE. */
+export function appendText(path: string, text: string): void {
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+  try {
+    withPlace(openNamedPlace(path), ({ folder, name }) => {
+      const fd = folder.open(name, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
+      try {
+        writeFileSync(fd, text);
+      } finally {
+        closeSync(fd);
+      }
+    });
+  } catch (cause) {
+    throw unwritable('append', path, cause, 'environment');
+  }
+}
+
+/** The same failure, which says where the text is instead. */
+function withRescued(cause: EngineError, text: string): EngineError {
+  const { code, op, target, reason, kind } = cause;
+  const rescue = rescued(text);
+  if (rescue === undefined) return cause;
+  const hint = `the result is in ${rescue} instead`;
+  return new EngineError({ code, op, target, reason, hint, kind, cause });
+}
+
+function rescued(text: string): string | undefined {
+  const path = join(tmpdir(), `nvbench-result-${randomBytes(8).toString('hex')}.json`);
+  try {
+    // Never over a file, or through a link, that someone else put there.
+    writeFileSync(path, text, { flag: 'wx' });
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(path, { force: true });
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+/** Result files as they come in: read within bounds, checked, and refused with a reason. */
+import { EngineError } from '../../engine/errors.js';
+import type { NamedResult } from '../../reports/compare/index.js';
+import { type BenchResult, parseResultText, ReportError, ResultFormatError } from '../../reports/index.js';
+import { type InputKind, inputError, readInputText } from './input-file.js';
+
+const KIND: InputKind = {
+  code: 'RESULT_UNREADABLE',
+  op: 'read the result',
+  hint: 'name a file that nvbench run --output wrote; nvbench import takes those of fio and spdk_nvme_perf',
+};
+
+/** Reads and checks a result file. Throws EngineError RESULT_UNREADABLE (input). */
+export function readResultFile(path: string): BenchResult {
+  const text = readInputText(path, KIND);
+  try {
+    return parseResultText(text);
+  } catch (cause) {
+    if (cause instanceof ResultFormatError || cause instanceof RangeError)
+      throw inputError(KIND, path, cause.message, cause);
+    throw cause;
+  }
+}
+
+/** A result with the path it came from. Throws EngineError RESULT_UNREADABLE (input). */
+export function readNamedResult(path: string): NamedResult {
+  return { name: path, result: readResultFile(path) };
+}
+
+/** Does what may throw ReportError, which becomes an EngineError (input) with this operation and target. */
+export function asInput<T>(op: string, target: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof ReportError)) throw cause;
+    const { code, reason, hint } = cause;
+    throw new EngineError({ code, op, target, reason, hint, kind: 'input', cause });
+  }
+}

@@ -1,0 +1,19 @@
+import { EngineError, machineSetup, type Setup, undoLeftovers } from '../../engine/index.js';
+import { printError } from '../console/print-error.js';
+import { undoneText } from './setup-words.js';
+
+/**
+ * Undoes what a killed nvbench left behind, and says so on stderr. A failure there is said too and stops nothing:
+ * the command that follows finds the machine as it is.
+ */
+export async function undoLeftoversAloud(setup: Setup = machineSetup(process.env)): Promise<void> {
+  try {
+    for (const undone of await undoLeftovers(setup))
+      process.stderr.write(
+        `nvbench: left behind by process ${undone.entry.process.pid}, ${undoneText(undone)}\n`,
+      );
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    printError(error);
+  }
+}

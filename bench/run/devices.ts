@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AttachOptions,
+  attachTransport,
+  Controller,
+  type DeviceLists,
+  EngineError,
+  type EngineWarning,
+  formatTarget,
+  parseTarget,
+  type TransportChange,
+  watchTarget,
+} from '../../engine/index.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { OpenDevice } from './plan.js';
+import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
+
+/** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
+export async function openDevice(
+  target: string,
+  options: AttachOptions & {
+    namespace?: number | string;
+    hugepages: 'prefer' | 'require' | 'never';
+    shared?: SharedAccess;
+  },
+): Promise<OpenDevice> {
+  const controller = options.shared
+    ? await joinShared(target, options.shared, options.hugepages)
+    : await startController(target, options);
+  try {
+    return {
+      target: controller.device.target,
+      controller,
+      namespace: await controller.namespace(options.namespace),
+    };
+  } catch (error) {
+    await controller.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startController(
+  target: string,
+  { attach, allowUnsafeDma, together, pciLists, hugepages }: Parameters<typeof openDevice>[1],
+): Promise<Controller> {
+  const options = { attach, allowUnsafeDma, together, pciLists };
+  const device = await withHolderHint(target, () => attachTransport(target, options));
+  return Controller.start(device, { hugepages });
+}
+
+/** How long to look for a device that is not there, and what ends the wait early. */
+export interface WaitOptions {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+const WAIT_STEP_MS = 200;
+/** A drive that was just plugged in is missing, then there without a driver. */
+const NOT_YET: readonly string[] = ['NO_SUCH_DEVICE', 'DEVICE_NOT_BOUND'];
+
+const isNotYet = (error: unknown): boolean => error instanceof EngineError && NOT_YET.includes(error.code);
+
+async function openWhenThere(
+  target: string,
+  options: Parameters<typeof openDevice>[1],
+  wait: WaitOptions,
+): Promise<OpenDevice> {
+  const untilMs = performance.now() + wait.waitMs;
+  // Before the first attempt, so that nothing is missed which happens between the two.
+  const look = wait.waitMs > 0 ? watchTarget(target) : undefined;
+  for (;;) {
+    try {
+      return await openDevice(target, options);
+    } catch (error) {
+      if (look === undefined || !isNotYet(error)) throw error;
+      if (!(await hasChanged(target, look, wait.signal, untilMs))) throw error;
+    }
+  }
+}
+
+/** Waits until something becomes of the target; false where the time is over before, or a signal comes. */
+async function hasChanged(
+  target: string,
+  look: () => readonly TransportChange[],
+  signal: AbortSignal,
+  untilMs: number,
+): Promise<boolean> {
+  const canonical = formatTarget(parseTarget(target));
+  while (!signal.aborted && performance.now() < untilMs) {
+    await sleep(WAIT_STEP_MS);
+    const changes = look();
+    const gone = changes.find(({ kind, attached }) => attached && kind === 'removed');
+    if (gone !== undefined) throw lostWhileWaiting(gone.target, canonical);
+    if (changes.some((each) => each.target === canonical)) return true;
+  }
+  return false;
+}
+
+function lostWhileWaiting(target: string, awaited: string): EngineError {
+  return new EngineError({
+    code: 'DEVICE_LOST',
+    op: `wait for ${awaited}`,
+    target,
+    reason: 'it was attached already, and has gone from the bus',
+    hint: 'look at the kernel log and the device, then run again',
+  });
+}
+
+/** How a run reaches its devices. */
+export interface Access {
+  readonly wait?: WaitOptions;
+  readonly shared?: SharedAccess | undefined;
+  readonly pciLists?: DeviceLists | undefined;
+}
+
+/** Attaches all devices of a configuration, or none. */
+export async function openDevices(config: RunConfig, access: Access = {}): Promise<OpenDevice[]> {
+  const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
+  const open: OpenDevice[] = [];
+  try {
+    const options = {
+      ...config,
+      together: config.devices,
+      ...(pciLists ? { pciLists } : {}),
+      ...(shared ? { shared } : {}),
+    };
+    for (const target of config.devices) open.push(await openWhenThere(target, options, wait));
+    return open;
+  } catch (error) {
+    await closeDevices(open).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Shuts all controllers down, in the reverse order, each whatever became of the others. Throws the first failure. */
+export async function closeDevices(devices: readonly OpenDevice[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { controller } of [...devices].reverse()) {
+    await controller.close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0] as EngineError;
+}
+
+/** Each kind of warning once for each device. */
+export function deviceWarnings(devices: readonly OpenDevice[]): EngineWarning[] {
+  return devices.flatMap(({ controller }) => controller.warnings);
+}

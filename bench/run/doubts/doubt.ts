@@ -1,0 +1,28 @@
+/** Facts that make figures doubtful, each with a code that never changes. docs/results.md tells of every one. */
+import type { EngineWarning } from '../../../engine/index.js';
+
+export const DOUBT_CODES = [
+  'cpu-governor',
+  'virtual-machine',
+  'software-controller',
+  'base-pages',
+  'pcie-link-below-maximum',
+  'smart-critical-warning',
+  'temperature-high',
+  'temperature-changed',
+  'media-errors-grew',
+  'garbage-collected-while-measuring',
+  'fewer-cpus-than-threads',
+  'preempted-while-measuring',
+  'smt-siblings-shared',
+  'numa-remote',
+  'short-runtime',
+  'few-samples',
+] as const;
+
+export type DoubtCode = (typeof DOUBT_CODES)[number];
+
+/** A warning about figures; `message` is one clause. */
+export function doubt(code: DoubtCode, message: string, advice: string): EngineWarning {
+  return { code, message, advice };
+}

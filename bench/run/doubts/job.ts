@@ -1,0 +1,82 @@
+/** What makes the figures of one job doubtful. */
+import type { EngineWarning } from '../../../engine/index.js';
+import type { WorkerResult } from '../../../engine/load/index.js';
+import { HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
+import { totalCountOf } from '../../../engine/stats/percentiles.js';
+import { formatCpuList, plural } from '../../../reports/index.js';
+import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
+import type { JobOutcome } from '../job-run.js';
+import { doubt } from './doubt.js';
+
+/** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
+const MAX_PREEMPTIONS_PER_SECOND = 10;
+const SHORT_NS = 1e9;
+/** Below this, the percentile 99.99 is the slowest I/O. */
+const FEW_IOS = 10_000;
+
+function collections(workers: readonly WorkerResult[]): EngineWarning[] {
+  const count = workers.reduce((sum, worker) => sum + worker.garbageCollections, 0);
+  if (count === 0) return [];
+  const message = `${plural(count, 'garbage collection')} within the measured time`;
+  const advice = 'lengthen ramp_time; otherwise the tail latencies include pauses of the tool';
+  return [doubt('garbage-collected-while-measuring', message, advice)];
+}
+
+/** Where workers yield, each yield counts as a preemption: the first doubt says it all. */
+function shortOfCpu({ planned, workers }: JobOutcome): EngineWarning[] {
+  if (planned.spec.yieldWhenIdle) {
+    const message = 'busy threads outnumber the CPUs: workers give their CPU away between polls';
+    const advice = 'use fewer numjobs or more CPUs; latencies include the wait for a CPU';
+    return [doubt('fewer-cpus-than-threads', message, advice)];
+  }
+  const lost = workers.filter(
+    ({ involuntaryContextSwitches = 0, elapsedNs }) =>
+      involuntaryContextSwitches > Math.max(1, MAX_PREEMPTIONS_PER_SECOND * (elapsedNs / 1e9)),
+  );
+  if (lost.length === 0) return [];
+  const message = `${plural(lost.length, 'worker')} lost the CPU more than ${MAX_PREEMPTIONS_PER_SECOND} times a second`;
+  return [
+    doubt('preempted-while-measuring', message, 'give the job CPUs of its own: isolcpus, cpus_allowed'),
+  ];
+}
+
+function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineWarning[] {
+  const cpus = [...new Set(workers.flatMap((worker) => worker.cpus))];
+  const doubts: EngineWarning[] = [];
+  const shared = cpus.filter((cpu) => siblingsOf(cpu, sysfsRoot).some((other) => cpus.includes(other)));
+  if (shared.length > 0) {
+    const message = `workers on CPU ${formatCpuList(shared)} share cores with each other (SMT siblings)`;
+    doubts.push(doubt('smt-siblings-shared', message, 'name one CPU of each core in cpus_allowed'));
+  }
+  const { numaNode } = planned.device.controller.device;
+  const far = cpus.filter((cpu) => (nodeOfCpu(cpu, sysfsRoot) ?? numaNode) !== numaNode);
+  if (numaNode >= 0 && far.length > 0) {
+    const message = `workers on CPU ${formatCpuList(far)} are not on NUMA node ${numaNode}, the device's`;
+    doubts.push(doubt('numa-remote', message, `name CPUs of node ${numaNode} in cpus_allowed`));
+  }
+  return doubts;
+}
+
+function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
+  const doubts: EngineWarning[] = [];
+  if (Math.max(...workers.map(({ elapsedNs }) => elapsedNs)) < SHORT_NS) {
+    const message = 'measured for less than a second: rates of so short a time do not repeat';
+    doubts.push(doubt('short-runtime', message, 'lengthen runtime, number_ios or size'));
+  }
+  const ios = [counts.subarray(0, HISTOGRAM_LENGTH), counts.subarray(HISTOGRAM_LENGTH)].map(totalCountOf);
+  if (ios.some((count) => count > 0 && count < FEW_IOS)) {
+    const message = 'fewer than 10,000 I/Os in a direction: p99.99 is the slowest of them';
+    doubts.push(doubt('few-samples', message, 'lengthen runtime, or leave the high percentiles alone'));
+  }
+  return doubts;
+}
+
+/** `sysfsRoot` says which CPUs share a core or a node. */
+export function jobDoubts(outcome: JobOutcome, sysfsRoot = '/sys'): EngineWarning[] {
+  return [
+    ...collections(outcome.workers),
+    ...shortOfCpu(outcome),
+    ...placement(outcome, sysfsRoot),
+    ...sampleSize(outcome),
+  ];
+}

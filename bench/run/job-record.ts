@@ -1,0 +1,138 @@
+/** Puts what a job counted into its part of the result document. */
+import { decodeStatus, statusName } from '../../engine/index.js';
+import type { IntervalCounts, WorkerResult } from '../../engine/load/index.js';
+import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
+import { totalCountOf } from '../../engine/stats/percentiles.js';
+import {
+  buildErrors,
+  buildFigures,
+  buildOperation,
+  buildWorker,
+  type JobRecord,
+  type StatusRecord,
+  type StopReason,
+  TIMESTAMP_NOTE,
+  type WorkerRecord,
+} from '../../reports/index.js';
+import { isMixed } from '../config/job-keys.js';
+import { workOfJob } from '../config/workload.js';
+import { nodeOfCpu } from '../host/cpu.js';
+import { jobDoubts } from './doubts/job.js';
+import type { Failed } from './interval-series.js';
+import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
+import type { PlannedJob } from './plan.js';
+
+function statusRecord({ status, count, firstSlba }: WorkerResult['statuses'][number]): StatusRecord {
+  const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
+  return { status: statusName(status), statusCodeType, statusCode, doNotRetry, count, firstSlba };
+}
+
+/** With the node of its CPUs, where they are all on one. */
+function workerRecord(worker: WorkerResult): WorkerRecord {
+  const [node, ...others] = new Set(worker.cpus.map((cpu) => nodeOfCpu(cpu, '/sys')));
+  const known = node !== undefined && others.length === 0;
+  return { ...buildWorker(worker), ...(known ? { numaNode: node } : {}) };
+}
+
+const SEVERITY: readonly StopReason[] = [
+  'device-lost',
+  'timeout',
+  'errors',
+  'interrupted',
+  'number_ios',
+  'runtime',
+];
+
+function stopReasonOf(outcome: JobOutcome): StopReason {
+  const reasons = outcome.workers.map((worker) => worker.stopReason);
+  const worst = SEVERITY.find((reason) => (reasons as StopReason[]).includes(reason)) ?? 'runtime';
+  const { config } = outcome.planned;
+  const bySize = worst === 'number_ios' && config.numberIos === undefined;
+  return bySize ? 'size' : worst;
+}
+
+/** What was asked of a job. */
+function asked({ config, spec, repeat, device }: PlannedJob) {
+  return {
+    name: config.name,
+    ...config.sweep,
+    ...(repeat.count > 1 ? { repeat } : {}),
+    target: device.target,
+    rw: config.rw,
+    ...(isMixed(config.rw) ? { rwmixread: config.rwmixread } : {}),
+    bsBytes: spec.bsBytes,
+    iodepth: spec.iodepth,
+    numjobs: spec.numjobs,
+    queuePairs: spec.queuePairs,
+    completion: config.completion,
+    workload: workOfJob(config),
+    seed: spec.seed,
+    seedPolicy: config.randseed === undefined ? ('own' as const) : ('fixed' as const),
+    rampTimeMs: spec.rampTimeMs,
+    timestampNote: TIMESTAMP_NOTE,
+  };
+}
+
+interface Measured {
+  readonly counts: IntervalCounts;
+  readonly failed: Failed;
+  readonly bsBytes: number;
+  readonly elapsedNs: number;
+}
+
+function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord['directions'] {
+  const operation = (from: number, errors: number) => {
+    const part = counts.subarray(from, from + HISTOGRAM_LENGTH);
+    if (totalCountOf(part) === 0 && errors === 0) return undefined;
+    return buildOperation(part, bsBytes, elapsedNs, errors);
+  };
+  const read = operation(0, failed.read);
+  const write = operation(HISTOGRAM_LENGTH, failed.write);
+  return { ...(read ? { read } : {}), ...(write ? { write } : {}) };
+}
+
+/** The record of one job on one device. */
+export function jobRecord(outcome: JobOutcome): JobRecord {
+  const { planned, workers, counts, startedAt, intervals, intervalNs } = outcome;
+  const elapsedNs = elapsedNsOf(workers);
+  const sum = (of: (worker: WorkerResult) => number): number =>
+    workers.reduce((total, w) => total + of(w), 0);
+  const { bsBytes } = planned.spec;
+  const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
+  return {
+    ...asked(planned),
+    startedAt: startedAt.toISOString(),
+    elapsedNs,
+    stopReason: stopReasonOf(outcome),
+    directions: operations,
+    figures: buildFigures({ ...planned.spec, directions: operations }),
+    ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
+    errors: buildErrors(
+      workers.flatMap((worker) => worker.statuses).map(statusRecord),
+      sum((w) => w.lostIos),
+      sum((w) => w.unexpectedCompletions),
+    ),
+    workers: workers.map(workerRecord),
+    warnings: jobDoubts(outcome),
+  };
+}
+
+/** The record of a job that is still running: what it counted so far. Workers tell of themselves at their end only. */
+export function unfinishedRecord(job: UnfinishedJob): JobRecord {
+  const { planned, startedAt, counts, failed, elapsedNs, intervalNs } = job;
+  const operations = directions({ counts, failed, bsBytes: planned.spec.bsBytes, elapsedNs });
+  return {
+    ...asked(planned),
+    partial: true,
+    startedAt: startedAt.toISOString(),
+    elapsedNs,
+    stopReason: 'interrupted',
+    directions: operations,
+    figures: buildFigures({ ...planned.spec, directions: operations }),
+    intervalNs,
+    intervals: job.intervals(),
+    errors: { ...buildErrors([], 0, 0), total: failed.read + failed.write },
+    workers: [],
+    warnings: [],
+  };
+}

@@ -1,0 +1,266 @@
+/** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
+
+import {
+  emptyCounts,
+  type IntervalCounts,
+  type PreparedJob,
+  prepareJob,
+  STATE,
+  WorkerPool,
+  type WorkerResult,
+} from '../../engine/load/index.js';
+import { mergeCounts } from '../../engine/stats/percentiles.js';
+import type { IntervalRecord } from '../../reports/index.js';
+import { type Failed, IntervalSeries, type SeriesLimits } from './interval-series.js';
+import type { PlannedJob } from './plan.js';
+
+const TICK_MS = 200;
+const SHORTEST_TICK_MS = 2;
+/** Half an hour of seconds; a day in intervals of about a minute. */
+const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
+/** How long outstanding I/O may take after an interrupt before it is abandoned. */
+const DRAIN_DEADLINE_MS = 5_000;
+
+export interface JobOutcome {
+  readonly planned: PlannedJob;
+  readonly startedAt: Date;
+  readonly workers: readonly WorkerResult[];
+  /** Read histogram, then write histogram. */
+  readonly counts: IntervalCounts;
+  /** They add up to `counts`; none where they would take too much room. */
+  readonly intervals: readonly IntervalRecord[];
+  readonly intervalNs: number;
+}
+
+/** A job on one device that has not ended yet. */
+export interface UnfinishedJob extends Pick<JobOutcome, 'planned' | 'startedAt' | 'counts' | 'intervalNs'> {
+  readonly failed: Failed;
+  readonly elapsedNs: number;
+  intervals(): IntervalRecord[];
+}
+
+/** What the progress display is told a few times a second. */
+export interface Tick {
+  readonly jobs: readonly PlannedJob[];
+  readonly ramping: boolean;
+  /** Since the measurement began. */
+  readonly elapsedMs: number;
+  readonly completed: number;
+  readonly errors: number;
+  /** Completions since the last tick, and how long that was. */
+  readonly interval: IntervalCounts;
+  readonly intervalMs: number;
+}
+
+export interface JobHooks {
+  onTick(tick: Tick): void;
+  /** After each interval that ended; what it is given may be read at once only. */
+  onInterval?(jobs: readonly UnfinishedJob[]): void;
+  /** What is kept of the intervals of a job on one device; 1800 where left out. */
+  readonly intervalLimits?: SeriesLimits;
+  /** Aborted: stop submitting, drain, end. */
+  readonly signal: AbortSignal;
+  /** Aborted: end without waiting for outstanding I/O. */
+  readonly abandonSignal: AbortSignal;
+}
+
+interface Running {
+  readonly planned: PlannedJob;
+  readonly prepared: PreparedJob;
+  readonly pool: WorkerPool;
+  readonly series: IntervalSeries;
+}
+
+export interface JobRun {
+  readonly outcomes: JobOutcome[];
+  /** Where the job failed on its way: what was measured until then on each device, instead of outcomes. */
+  readonly unfinished: UnfinishedJob[];
+  readonly failure?: unknown;
+  /** What went wrong when queue pairs were deleted afterwards: the results stand, the device needs a look. */
+  readonly releaseFailure?: unknown;
+}
+
+/**
+ * Runs the same job on all its devices at once. Leaves no queue pair behind where it can. Throws EngineError where it
+ * could not begin; a later failure comes with what was measured.
+ */
+export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun> {
+  const running: Running[] = [];
+  try {
+    for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimits));
+  } catch (error) {
+    await endAll(running);
+    throw error;
+  }
+  const startedAt = new Date();
+  try {
+    const outcomes = await drive(running, startedAt, hooks);
+    return { outcomes, unfinished: [], releaseFailure: await endAll(running) };
+  } catch (failure) {
+    await endAll(running);
+    for (const { pool, series } of running)
+      series.add({ counts: pool.takeRest(), failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+    return { outcomes: [], unfinished: running.map((one) => unfinished(one, startedAt)), failure };
+  }
+}
+
+/** Ends threads, then deletes queue pairs and frees slots. The first failure is returned: every step runs. */
+async function endAll(running: readonly Running[]): Promise<unknown> {
+  let failure: unknown;
+  for (const { pool } of running) await pool.terminate();
+  for (const { prepared } of running) {
+    await prepared.release().catch((error: unknown) => {
+      failure ??= error;
+    });
+  }
+  return failure;
+}
+
+async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
+  const { controller, namespace } = planned.device;
+  const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
+  const prepared = await prepareJob(controller, namespace, planned.spec);
+  try {
+    const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
+    return { planned, prepared, pool, series };
+  } catch (error) {
+    await prepared.release();
+    throw error;
+  }
+}
+
+async function drive(running: readonly Running[], startedAt: Date, hooks: JobHooks): Promise<JobOutcome[]> {
+  for (const { pool } of running) {
+    if (hooks.signal.aborted) pool.stop('drain');
+    else pool.start();
+  }
+  const joined = Promise.all(running.map(({ pool }) => pool.join()));
+  const supervision = supervise(running, startedAt, hooks, joined);
+  // What the last tick took belongs to the intervals before they end.
+  const [ended] = await Promise.all([joined, supervision]).catch(async (error: unknown) => {
+    await supervision;
+    throw error;
+  });
+  return running.map(({ planned, series }, i) => {
+    const { results: workers, counts, rest } = ended[i];
+    const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
+    return { planned, startedAt, workers, counts, intervals, intervalNs: series.widthNs };
+  });
+}
+
+/** Measured time of the worker that took longest. */
+export function elapsedNsOf(workers: readonly WorkerResult[]): number {
+  return Math.max(...workers.map((worker) => worker.elapsedNs));
+}
+
+/** Failed I/Os of all workers, by direction. */
+export function failedOf(workers: readonly WorkerResult[]): Failed {
+  const failed = { read: 0, write: 0 };
+  for (const { write, count } of workers.flatMap((worker) => worker.statuses))
+    failed[write ? 'write' : 'read'] += count;
+  return failed;
+}
+
+async function supervise(
+  running: readonly Running[],
+  startedAt: Date,
+  hooks: JobHooks,
+  joined: Promise<unknown>,
+): Promise<void> {
+  let ended = false;
+  const settled = joined.then(
+    () => {
+      ended = true;
+    },
+    () => {
+      ended = true;
+    },
+  );
+  let measuredFromMs: number | undefined;
+  let lastMs = performance.now();
+  let stoppedMs: number | undefined;
+  while (!ended) {
+    await untilTick(running, settled);
+    if (ended) return;
+    const nowMs = performance.now();
+    const askedBack = running.some(({ planned }) => planned.device.controller.askedBack() !== undefined);
+    if (hooks.signal.aborted || askedBack) {
+      stoppedMs ??= stop(running, nowMs);
+      if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
+    }
+    for (const one of running)
+      if (one.planned.device.controller.dead() !== undefined) one.pool.stop('device-lost');
+    const measuring = running.every(({ pool }) => pool.state >= STATE.MEASURING);
+    if (measuring) measuredFromMs ??= nowMs;
+    const { counts, intervalEnded } = await take(running);
+    hooks.onTick(tick(running, counts, { nowMs, lastMs, measuredFromMs }));
+    if (intervalEnded) hooks.onInterval?.(running.map((one) => unfinished(one, startedAt)));
+    lastMs = nowMs;
+  }
+}
+
+/** Waits for the job's end, or for the next tick: one falls on the end of each interval. */
+async function untilTick(running: readonly Running[], settled: Promise<void>): Promise<void> {
+  const toBoundary = running.map(({ pool, series }) => series.boundaryNs / 1e6 - pool.measuredMs);
+  const soonest = Math.min(...toBoundary);
+  const waitMs = soonest < 1.5 * TICK_MS ? Math.max(SHORTEST_TICK_MS, soonest) : TICK_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([settled, elapsed]);
+  clearTimeout(timer);
+}
+
+function unfinished({ planned, pool, series }: Running, startedAt: Date): UnfinishedJob {
+  return {
+    planned,
+    startedAt,
+    counts: pool.taken,
+    failed: pool.failed,
+    elapsedNs: pool.measuredMs * 1e6,
+    intervalNs: series.widthNs,
+    intervals: () => series.records(),
+  };
+}
+
+/** Moves what was counted since the last time into the intervals, and gives the sum over the devices. */
+async function take(
+  running: readonly Running[],
+): Promise<{ counts: IntervalCounts; intervalEnded: boolean }> {
+  const sum = emptyCounts();
+  let intervalEnded = false;
+  for (const { pool, series } of running) {
+    const counts = await pool.takeInterval();
+    const ended = series.add({ counts, failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+    intervalEnded ||= ended;
+    mergeCounts(sum, counts);
+  }
+  return { counts: sum, intervalEnded };
+}
+
+function stop(running: readonly Running[], nowMs: number): number {
+  for (const { pool } of running) pool.stop('drain');
+  return nowMs;
+}
+
+function abandon(running: readonly Running[]): void {
+  for (const { pool } of running) pool.stop('abandon');
+}
+
+function tick(
+  running: readonly Running[],
+  interval: IntervalCounts,
+  times: { nowMs: number; lastMs: number; measuredFromMs?: number },
+): Tick {
+  const live = running.map(({ pool }) => pool.live);
+  return {
+    jobs: running.map(({ planned }) => planned),
+    ramping: times.measuredFromMs === undefined,
+    elapsedMs: times.measuredFromMs === undefined ? 0 : times.nowMs - times.measuredFromMs,
+    completed: live.reduce((sum, { completed }) => sum + completed, 0),
+    errors: live.reduce((sum, { errors }) => sum + errors, 0),
+    interval,
+    intervalMs: times.nowMs - times.lastMs,
+  };
+}

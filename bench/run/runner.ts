@@ -1,0 +1,224 @@
+/** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
+import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
+import { type BenchResult, buildSmart, endedAsAsked } from '../../reports/index.js';
+import type { LoadedConfig } from '../config/load.js';
+import { workloadRecord } from '../config/workload.js';
+import { closeDevices, deviceWarnings, openDevices } from './devices.js';
+import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
+import { hostDoubts } from './doubts/host.js';
+import type { SeriesLimits } from './interval-series.js';
+import { jobRecord, unfinishedRecord } from './job-record.js';
+import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
+import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
+import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
+import type { SharedAccess } from './shared.js';
+
+export interface RunHooks extends JobHooks {
+  /** The plan, before the first I/O. Returns false to stop there. */
+  onPlan(planned: readonly PlannedJob[]): boolean;
+  /** The document at the end of the run. */
+  onResult(result: BenchResult): void | Promise<void>;
+  /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
+  onCheckpoint?(build: () => BenchResult): void;
+  /** When everything is measured, before the devices are given back, which may take long or fail. */
+  onMeasured?(build: () => BenchResult): void;
+  /** How long to wait for devices that are not there yet. */
+  readonly waitMs?: number;
+  /** Runs whose documents are kept in one file: each keeps so much fewer intervals. 1 where left out. */
+  readonly documents?: number;
+  /** Present where the devices are held by another process. */
+  readonly shared?: SharedAccess | undefined;
+  /** PCI functions that may be attached. */
+  readonly pciLists?: DeviceLists;
+  /** Why the run was asked to stop. */
+  interruptReason(): string | undefined;
+}
+
+export interface RunOutcome {
+  readonly result?: BenchResult;
+  /** What ended the run early or failed while the devices were given back. */
+  readonly failure?: unknown;
+}
+
+/** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
+export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
+  const { signal, waitMs = 0, shared, pciLists } = hooks;
+  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
+  const abandon = (): void => {
+    for (const { controller } of devices) controller.giveUp('asked to end at once');
+  };
+  hooks.abandonSignal.addEventListener('abort', abandon);
+  let result: BenchResult | undefined;
+  let failure: unknown;
+  try {
+    const planned = planRun(config, devices);
+    if (hooks.onPlan(planned)) {
+      await coalesceInterrupts(config, devices);
+      result = await startResult(config, devices);
+      failure = await runJobs(planned, devices, result, hooks);
+      markEnd(result, failure, hooks);
+      await finishResult(result, devices);
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const measured = result;
+  if (measured) hooks.onMeasured?.(() => ({ ...measured, endedAt: new Date().toISOString() }));
+  await closeDevices(devices).catch((error: unknown) => {
+    failure ??= error;
+  });
+  hooks.abandonSignal.removeEventListener('abort', abandon);
+  if (result === undefined && failure !== undefined) throw failure;
+  if (result) {
+    result.endedAt = new Date().toISOString();
+    const unsaved = await save(result, hooks);
+    failure ??= unsaved;
+  }
+  return { result, failure };
+}
+
+/** The controller forgets it with the reset that ends the run. */
+async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<void> {
+  if (config.interruptCoalescing === undefined) return;
+  const { threshold, timeMs } = config.interruptCoalescing;
+  for (const { controller } of devices)
+    await controller.admin.setInterruptCoalescing(threshold, timeMs * 1000);
+}
+
+/** A document that cannot be kept does not stop the run: its figures may still be printed. */
+async function save(result: BenchResult, hooks: RunHooks): Promise<unknown> {
+  try {
+    await hooks.onResult(result);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
+  const records = [];
+  for (const device of devices) records.push(deviceRecord(device, await smartOf(device)));
+  const result = emptyResult(config.source, records, deviceWarnings(devices), workloadRecord(config));
+  result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
+  return result;
+}
+
+/** The engine has said why there are no hugepages, where it looked for them. */
+function unlessTold({ warnings }: BenchResult, doubts: readonly EngineWarning[]): EngineWarning[] {
+  const told = warnings.some(({ code }) => code === 'hugepages-unavailable');
+  return doubts.filter(({ code }) => !(told && code === 'base-pages'));
+}
+
+/** SMART is optional context: a controller that refuses it does not stop a run. */
+function smartOf(device: OpenDevice): Promise<SmartLog | undefined> {
+  if (device.controller.dead() !== undefined) return Promise.resolve(undefined);
+  return device.controller.admin.smart().catch(() => undefined);
+}
+
+async function finishResult(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
+  noteMemory(result, devices);
+  for (const [i, device] of devices.entries()) {
+    const smart = await smartOf(device);
+    if (smart) result.devices[i].smartAfter = buildSmart(smart);
+  }
+  result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
+}
+
+/** What a document says that is read while its run goes on, or after it was killed. */
+export const STILL_RUNNING = 'the run was still going on when this was written';
+
+function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly UnfinishedJob[] = []): void {
+  hooks.onCheckpoint?.(() => ({
+    ...result,
+    complete: false,
+    interrupted: { reason: STILL_RUNNING },
+    endedAt: new Date().toISOString(),
+    jobs: [...result.jobs, ...unfinished.map(unfinishedRecord)],
+  }));
+}
+
+/** Intervals that a file holds, over all jobs; and of each job at least, however many there are. */
+const INTERVALS_OF_RUN = 10_800;
+const INTERVALS_OF_JOB = { least: 4, most: 1800 };
+/** Of histograms of intervals. With those of the jobs, of which each has one, a document can still be read. */
+const INTERVAL_BYTES_OF_RUN = 96 * 2 ** 20;
+
+function intervalLimits(jobs: number): SeriesLimits {
+  const { least, most } = INTERVALS_OF_JOB;
+  const intervals = Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
+  return { intervals, bytes: INTERVAL_BYTES_OF_RUN / jobs };
+}
+
+/** Every job in order; resolves to what ended it early. */
+async function runJobs(
+  planned: readonly PlannedJob[],
+  devices: readonly OpenDevice[],
+  result: BenchResult,
+  hooks: RunHooks,
+): Promise<unknown> {
+  const jobHooks: JobHooks = {
+    ...hooks,
+    onInterval: (unfinished) => {
+      noteMemory(result, devices);
+      checkpoint(result, hooks, unfinished);
+    },
+    intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
+  };
+  checkpoint(result, hooks);
+  for (const onDevices of turnsOf(planned)) {
+    if (hooks.signal.aborted) return undefined;
+    try {
+      const { outcomes, unfinished, failure: failed, releaseFailure } = await runJob(onDevices, jobHooks);
+      result.jobs.push(...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord));
+      noteMemory(result, devices);
+      if (failed !== undefined) return failed;
+      if (!hooks.signal.aborted) checkpoint(result, hooks);
+      const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;
+      if (failure !== undefined) return failure;
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}
+
+/** Whether the run came to its own end, and if not, who ended it. */
+function markEnd(result: BenchResult, failure: unknown, hooks: RunHooks): void {
+  const reason = hooks.interruptReason();
+  const endedBy = reason ?? (failure instanceof EngineError ? failure.reason : undefined);
+  if (endedBy !== undefined) result.interrupted = { reason: endedBy };
+  const ended = failure === undefined && result.jobs.every(endedAsAsked);
+  result.complete = reason === undefined && ended;
+}
+
+/** The kernel wants a device: everything is released, as after an interrupt. */
+function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
+  for (const { config, device } of jobs) {
+    const reason = device.controller.askedBack();
+    if (reason === undefined) continue;
+    return new EngineError({
+      code: 'DEVICE_ASKED_BACK',
+      op: `run job ${config.name}`,
+      target: device.target,
+      reason,
+      hint: 'it was released in order; what was measured until then is in the report',
+    });
+  }
+  return undefined;
+}
+
+/** What became of the devices, where one is gone: it explains every failure that came after. */
+function lostFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
+  for (const { config, device } of jobs) {
+    const reason = device.controller.dead();
+    if (reason === undefined) continue;
+    return new EngineError({
+      code: 'DEVICE_LOST',
+      op: `run job ${config.name}`,
+      target: device.target,
+      reason,
+      hint: 'what was measured until then is in the report; look at the kernel log and the device',
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+/** Runs on a controller that `nvbench hold` has. */
+import {
+  type Controller,
+  EngineError,
+  holderOf,
+  joinController,
+  parseTarget,
+  type StateDirContext,
+} from '../../engine/index.js';
+
+export interface SharedAccess {
+  /** The holder's socket; undefined for the one of the target. */
+  readonly socketPath: string | undefined;
+}
+
+/** Whose state folder is used: this process's user's. */
+export function ownState(): StateDirContext {
+  return { env: process.env, uid: process.geteuid?.() ?? 0 };
+}
+
+/** What `--shared` and `--socket` ask for; undefined for neither. */
+export function sharedAccess(args: {
+  shared: boolean;
+  socket: string | undefined;
+}): SharedAccess | undefined {
+  return args.shared || args.socket !== undefined ? { socketPath: args.socket } : undefined;
+}
+
+/** Throws EngineError: NOT_HELD where no process holds the target. */
+export function joinShared(
+  target: string,
+  { socketPath }: SharedAccess,
+  hugepages: 'prefer' | 'require' | 'never',
+): Promise<Controller> {
+  return joinController(target, { state: ownState(), hugepages, ...(socketPath ? { socketPath } : {}) });
+}
+
+/** Attaches; where that fails because `nvbench hold` has the device, the error says how to share it. */
+export async function withHolderHint<T>(target: string, attach: () => Promise<T>): Promise<T> {
+  try {
+    return await attach();
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === 'input' || parseTarget(target).scheme === 'sim')
+      throw error;
+    const holder = holderOf(target, ownState());
+    if (holder === undefined) throw error;
+    const { code, op, reason } = error;
+    const hint = `\`nvbench hold\` has it (process ${holder}): add --shared, or end that process`;
+    throw new EngineError({ code, op, target: error.target, reason, hint, cause: error });
+  }
+}

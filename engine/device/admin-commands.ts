@@ -1,0 +1,167 @@
+/** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
+import { ADMIN, CNS, LOG, NSID_ALL, SQE } from '../spec/command.js';
+import { IDENTIFY_BYTES } from '../spec/identify.js';
+import {
+  ABORT_REQUESTED,
+  INVALID_FIELD,
+  INVALID_LOG_PAGE,
+  INVALID_NAMESPACE,
+  INVALID_OPCODE,
+  SUCCESS,
+} from './answers.js';
+import type { AsyncEvents } from './async-events.js';
+import type { SimConfig } from './config.js';
+import type { DataPointer } from './data-pointer.js';
+import type { Features } from './features.js';
+import type { Health } from './health.js';
+import { FIRMWARE_REVISION, type Identity } from './identify.js';
+import type { Media } from './media.js';
+import type { QueueCommands } from './queue-commands.js';
+import type { QueueSet } from './queue-set.js';
+
+const UNSUPPORTED_CDW0 = 0xc300;
+const FIRMWARE_LOG_BYTES = 512;
+const RETAIN_ASYNC_EVENT = 1 << 15;
+const NOT_ABORTED = 1;
+
+export interface AdminParts {
+  readonly config: SimConfig;
+  readonly identity: Identity;
+  readonly features: Features;
+  readonly health: Health;
+  readonly media: Media;
+  readonly data: DataPointer;
+  readonly queues: QueueSet;
+  readonly queueCommands: QueueCommands;
+  readonly events: AsyncEvents;
+}
+
+export class AdminCommands {
+  /** DW0 of the completion. */
+  result = 0;
+  private readonly parts: AdminParts;
+
+  constructor(parts: AdminParts) {
+    this.parts = parts;
+  }
+
+  /** Carries out a command, which the host cannot change any more; its status field, or HELD. */
+  execute(command: Uint32Array): number {
+    this.result = 0;
+    const { queueCommands, events } = this.parts;
+    const cdw0 = command[SQE.CDW0];
+    if (!supported.has(cdw0 & 0xff)) return INVALID_OPCODE;
+    if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
+    switch (cdw0 & 0xff) {
+      case ADMIN.DELETE_IO_SQ:
+        return queueCommands.deleteSubmission(command);
+      case ADMIN.CREATE_IO_SQ:
+        return queueCommands.createSubmission(command);
+      case ADMIN.DELETE_IO_CQ:
+        return queueCommands.deleteCompletion(command);
+      case ADMIN.CREATE_IO_CQ:
+        return queueCommands.createCompletion(command);
+      case ADMIN.GET_LOG_PAGE:
+        return this.getLogPage(command);
+      case ADMIN.IDENTIFY:
+        return this.identify(command);
+      case ADMIN.ABORT:
+        return this.abort(command);
+      case ADMIN.ASYNC_EVENT_REQUEST:
+        return events.hold(command[SQE.CDW0] >>> 16);
+      default:
+        return this.feature(command);
+    }
+  }
+
+  private feature(command: Uint32Array): number {
+    const { features, queues } = this.parts;
+    features.result = 0;
+    const status =
+      (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES
+        ? features.set(command, queues.ioQueuesExist())
+        : features.get(command);
+    this.result = features.result;
+    return status;
+  }
+
+  private identify(command: Uint32Array): number {
+    const { identity, media } = this.parts;
+    const nsid = command[SQE.NSID];
+    switch (command[SQE.CDW10] & 0xff) {
+      case CNS.CONTROLLER:
+        return this.answer(command, identity.controller(), 0, IDENTIFY_BYTES);
+      case CNS.NAMESPACE:
+        if (nsid !== 1) return INVALID_NAMESPACE;
+        return this.answer(command, identity.namespace(media.usedBytes()), 0, IDENTIFY_BYTES);
+      case CNS.ACTIVE_NAMESPACES:
+        // FFFFFFFEh and FFFFFFFFh have no namespaces above them
+        if (nsid >= NSID_ALL - 1) return INVALID_NAMESPACE;
+        return this.answer(command, identity.activeNamespaces(nsid), 0, IDENTIFY_BYTES);
+      case CNS.NAMESPACE_DESCRIPTORS:
+        if (nsid !== 1) return INVALID_NAMESPACE;
+        return this.answer(command, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
+      default:
+        return INVALID_FIELD;
+    }
+  }
+
+  /** 5.16: length and offset in dwords and bytes; the page's bytes, and zeros past its end. */
+  private getLogPage(command: Uint32Array): number {
+    const { config, events } = this.parts;
+    const cdw10 = command[SQE.CDW10];
+    const nsid = command[SQE.NSID];
+    const page = this.logPage(cdw10 & 0xff);
+    if (page === undefined) return INVALID_LOG_PAGE;
+    // no log page per namespace (LPA bit 0)
+    if (nsid !== 0 && nsid !== NSID_ALL) return INVALID_FIELD;
+    const dwords = (cdw10 >>> 16) + (command[SQE.CDW11] & 0xffff) * 2 ** 16 + 1;
+    const offsetBytes = command[SQE.CDW12] + command[SQE.CDW13] * 2 ** 32;
+    if (dwords * 4 > config.mdtsBytes) return INVALID_FIELD;
+    if (offsetBytes % 4 !== 0 || offsetBytes > page.length) return INVALID_FIELD;
+    const status = this.answer(command, page, offsetBytes, dwords * 4);
+    const clears = (cdw10 & 0xff) === LOG.ERROR_INFORMATION && (cdw10 & RETAIN_ASYNC_EVENT) === 0;
+    if (status === SUCCESS && clears) events.errorLogRead();
+    return status;
+  }
+
+  private logPage(logId: number): Uint8Array | undefined {
+    if (logId === LOG.SMART) return this.parts.health.smartPage();
+    if (logId === LOG.ERROR_INFORMATION) return this.parts.health.errorPage();
+    if (logId !== LOG.FIRMWARE_SLOT) return undefined;
+    const page = new Uint8Array(FIRMWARE_LOG_BYTES);
+    // slot 1 is active (AFI), its revision is at byte 8
+    page[0] = 1;
+    page.set(Buffer.from(FIRMWARE_REVISION.padEnd(8, ' '), 'latin1'), 8);
+    return page;
+  }
+
+  /** 5.1: what waits for its time or for an event can be aborted; everything else is past that. */
+  private abort(command: Uint32Array): number {
+    const { queues, events } = this.parts;
+    const sqid = command[SQE.CDW10] & 0xffff;
+    const cid = command[SQE.CDW10] >>> 16;
+    if (sqid !== 0) {
+      this.result = queues.abort(sqid, cid, ABORT_REQUESTED) ? 0 : NOT_ABORTED;
+      return SUCCESS;
+    }
+    const admin = queues.submission[0]!;
+    // the abort itself needs an entry too
+    const held = admin.completion.room() > 1 && events.release(cid);
+    if (held) admin.completion.post(0, admin.head, 0, cid, ABORT_REQUESTED);
+    this.result = held ? 0 : NOT_ABORTED;
+    return SUCCESS;
+  }
+
+  private answer(command: Uint32Array, page: Uint8Array, offsetBytes: number, lengthBytes: number): number {
+    const { data } = this.parts;
+    const status = data.gather(command, 0, lengthBytes);
+    if (status === SUCCESS)
+      data.deliver(new Uint32Array(page.buffer, page.byteOffset, page.length / 4), offsetBytes, lengthBytes);
+    return status;
+  }
+}
+
+const supported: ReadonlySet<number> = new Set(
+  Object.values(ADMIN).filter((opcode) => opcode !== ADMIN.FORMAT_NVM),
+);

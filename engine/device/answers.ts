@@ -1,0 +1,29 @@
+/** Status fields the controller answers with. Retrying what the host got wrong is pointless, so DNR is set. */
+import { encodeStatus, SC, SCT_COMMAND_SPECIFIC, SCT_GENERIC } from '../spec/status.js';
+
+const generic = (statusCode: number): number => encodeStatus(SCT_GENERIC, statusCode, true);
+const specific = (statusCode: number): number => encodeStatus(SCT_COMMAND_SPECIFIC, statusCode, true);
+
+export const SUCCESS = 0;
+/** No completion now: the command is held (Asynchronous Event Request). */
+export const HELD = -1;
+
+export const INVALID_OPCODE = generic(SC.INVALID_OPCODE);
+export const INVALID_FIELD = generic(SC.INVALID_FIELD);
+export const DATA_TRANSFER_ERROR = encodeStatus(SCT_GENERIC, SC.DATA_TRANSFER_ERROR);
+export const ABORT_REQUESTED = encodeStatus(SCT_GENERIC, SC.ABORT_REQUESTED);
+export const ABORTED_SQ_DELETION = encodeStatus(SCT_GENERIC, SC.ABORTED_SQ_DELETION);
+export const INVALID_NAMESPACE = generic(SC.INVALID_NAMESPACE);
+export const COMMAND_SEQUENCE_ERROR = generic(SC.COMMAND_SEQUENCE_ERROR);
+export const PRP_OFFSET_INVALID = generic(SC.PRP_OFFSET_INVALID);
+export const LBA_OUT_OF_RANGE = generic(SC.LBA_OUT_OF_RANGE);
+export const CAPACITY_EXCEEDED = generic(SC.CAPACITY_EXCEEDED);
+
+export const COMPLETION_QUEUE_INVALID = specific(SC.COMPLETION_QUEUE_INVALID);
+export const INVALID_QUEUE_IDENTIFIER = specific(SC.INVALID_QUEUE_IDENTIFIER);
+export const INVALID_QUEUE_SIZE = specific(SC.INVALID_QUEUE_SIZE);
+export const ASYNC_EVENT_LIMIT = specific(SC.ASYNC_EVENT_LIMIT);
+export const INVALID_INTERRUPT_VECTOR = specific(SC.INVALID_INTERRUPT_VECTOR);
+export const INVALID_LOG_PAGE = specific(SC.INVALID_LOG_PAGE);
+export const INVALID_QUEUE_DELETION = specific(SC.INVALID_QUEUE_DELETION);
+export const FEATURE_NOT_SAVEABLE = specific(SC.FEATURE_NOT_SAVEABLE);

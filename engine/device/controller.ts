@@ -1,0 +1,259 @@
+/**
+ * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
+ * the specification with the driver and nothing else.
+ */
+import { SQE } from '../spec/command.js';
+import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
+import { AdminCommands } from './admin-commands.js';
+import { HELD, SUCCESS } from './answers.js';
+import { AsyncEvents } from './async-events.js';
+import type { SimConfig } from './config.js';
+import type { ConfigurationWrites } from './configuration-writes.js';
+import type { ControlLines } from './control.js';
+import { DataPointer } from './data-pointer.js';
+import type { DmaView } from './dma-table.js';
+import { FAULT_CFS, FAULT_HANG } from './faults.js';
+import { Features } from './features.js';
+import { Health } from './health.js';
+import { Identity } from './identify.js';
+import type { InterruptLines } from './interrupts.js';
+import { IoCommands } from './io-commands.js';
+import { IoService } from './io-service.js';
+import { type Media, NullMedia, RamMedia } from './media.js';
+import { QueueCommands } from './queue-commands.js';
+import { QueueSet } from './queue-set.js';
+import { RegisterFile } from './registers.js';
+
+const MOST_DEFECTS_IN_A_ROW = 100;
+
+/** What the host reaches the controller by. */
+interface ControllerBar {
+  readonly registers: ArrayBuffer;
+  readonly doorbells: ArrayBuffer;
+  readonly configurationWrites: ConfigurationWrites;
+}
+
+/** The end of the thread, as a fault orders it. */
+class Vanished extends Error {}
+
+export class SimController {
+  private readonly config: SimConfig;
+  private readonly control: ControlLines;
+  private readonly dma: DmaView;
+  private readonly registers: RegisterFile;
+  private readonly configurationWrites: ConfigurationWrites;
+  private readonly media: Media;
+  private readonly health = new Health();
+  private readonly data: DataPointer;
+  private readonly service: IoService;
+  private readonly queues: QueueSet;
+  private readonly features: Features;
+  private readonly events = new AsyncEvents();
+  private readonly queueCommands: QueueCommands;
+  private readonly admin: AdminCommands;
+  /** The admin command being carried out. */
+  private readonly command = new Uint32Array(SQE.WORDS);
+  /** CC as last obeyed. */
+  private cc = 0;
+  /** Queues are served: CSTS.RDY without CFS and before shutdown. */
+  private serving = false;
+  private defectsInARow = 0;
+  /** A hang fault: deaf to everything but a function-level reset. */
+  private hung = false;
+
+  constructor(
+    config: SimConfig,
+    bar: ControllerBar,
+    control: ControlLines,
+    dma: DmaView,
+    interrupts?: InterruptLines,
+  ) {
+    this.config = config;
+    this.control = control;
+    this.dma = dma;
+    this.configurationWrites = bar.configurationWrites;
+    this.registers = new RegisterFile(new Uint32Array(bar.registers));
+    this.media = config.media === 'null' ? new NullMedia(config.sizeBytes) : new RamMedia(config.memoryBytes);
+    this.data = new DataPointer(dma, config.mdtsBytes);
+    const commands = new IoCommands(config, this.media, this.data, this.health);
+    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
+    const trouble = {
+      invalidDoorbell: () => this.events.invalidDoorbell(),
+      fatal: (reason: string) => this.fatal(reason),
+    };
+    const doorbells = new Uint32Array(bar.doorbells);
+    this.queues = new QueueSet(doorbells, dma, this.service, trouble, interrupts);
+    this.features = new Features(config.maxIoQueues);
+    this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
+    const { media, health, data, queues, features, events, queueCommands } = this;
+    const identity = new Identity(config);
+    this.admin = new AdminCommands({
+      config,
+      identity,
+      features,
+      health,
+      media,
+      data,
+      queues,
+      queueCommands,
+      events,
+    });
+    this.powerOn();
+  }
+
+  /**
+   * Looks at everything once; how much there was to do. An exception is a defect, most likely met by what a host sent: it
+   * costs that host its queues (CSTS.CFS), and nobody the controller. Throws where the drive has vanished, and where
+   * nothing else comes of one pass after the other.
+   */
+  pass(): number {
+    try {
+      const done = this.look();
+      this.defectsInARow = 0;
+      return done;
+    } catch (error) {
+      if (error instanceof Vanished || ++this.defectsInARow > MOST_DEFECTS_IN_A_ROW) throw error;
+      this.fatal(`${error} (a defect of nvbench: please report it)`);
+      this.control.countDefect();
+      return 0;
+    }
+  }
+
+  private look(): number {
+    if (this.control.resetAsked()) this.functionReset();
+    if (this.control.dmaChanged()) this.adoptDma();
+    if (this.hung) this.configurationWrites.discard();
+    if (this.hung) return 0;
+    if (this.configurationWrites.pending()) this.obeyWrites();
+    if (!this.serving) return 0;
+    const done = this.serveAdmin();
+    return this.serving ? done + this.queues.serve() : done;
+  }
+
+  /** Commands wait for their simulated time. */
+  outstanding(): boolean {
+    return this.serving && this.service.pending.size > 0;
+  }
+
+  /** Gives the media's memory back. */
+  close(): void {
+    this.serving = false;
+    this.queues.reset();
+    this.media.close();
+  }
+
+  /** The registers read as all ones from now on. */
+  vanish(): void {
+    this.serving = false;
+    this.registers.vanish();
+  }
+
+  private powerOn(): void {
+    this.queues.reset();
+    this.features.reset();
+    this.events.reset();
+    this.registers.powerOn(this.config.maxQueueEntries);
+    this.cc = 0;
+    this.serving = false;
+    this.hung = false;
+  }
+
+  private functionReset(): void {
+    this.configurationWrites.discard();
+    this.powerOn();
+    this.control.acknowledgeReset();
+  }
+
+  /** Memory that left the table is out of reach once this is acknowledged. */
+  private adoptDma(): void {
+    const generation = this.dma.refresh();
+    this.queues.rebase();
+    this.control.acknowledgeDma(generation);
+  }
+
+  private obeyWrites(): void {
+    const { configurationWrites } = this;
+    while (configurationWrites.pending()) {
+      // obeyed whatever comes of it, or a write that cannot be would come up again for ever
+      try {
+        this.configure(configurationWrites.first());
+      } finally {
+        configurationWrites.obeyed();
+      }
+    }
+  }
+
+  private configure(cc: number): void {
+    const before = this.cc;
+    this.cc = cc;
+    if ((before & CC_EN) !== 0 && (cc & CC_EN) === 0) this.disable();
+    if ((before & CC_EN) === 0 && (cc & CC_EN) !== 0) this.enable();
+    if ((cc & CC_SHN_MASK) !== 0 && (before & CC_SHN_MASK) === 0) this.shutDown();
+  }
+
+  /** 3.7.2: a controller reset keeps AQA, ASQ and ACQ. RDY falls last: from then on host memory is let alone. */
+  private disable(): void {
+    this.serving = false;
+    this.queues.reset();
+    this.features.reset();
+    this.events.reset();
+    this.registers.setStatus(0);
+  }
+
+  private enable(): void {
+    if (this.control.dmaChanged()) this.adoptDma();
+    this.serving = this.openAdminQueues();
+    if (this.serving) this.registers.setStatus(CSTS_RDY);
+    else this.fatal('it was enabled with a CC or admin queues that it cannot use');
+  }
+
+  private openAdminQueues(): boolean {
+    const wanted = this.registers.adminQueues(this.cc);
+    if (wanted === undefined) return false;
+    this.data.setPage(wanted.pageBytes);
+    this.queueCommands.setPage(wanted.pageBytes);
+    if (!this.queues.addCompletion(0, wanted.completionEntries, wanted.completionIova)) return false;
+    const completion = this.queues.completion[0]!;
+    return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);
+  }
+
+  /** 3.6.1: nothing is cached, so there is nothing to wait for. */
+  private shutDown(): void {
+    this.serving = false;
+    this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
+  }
+
+  /** CSTS.CFS (3.1.3.6): only a reset leads out. */
+  private fatal(reason: string): void {
+    this.serving = false;
+    this.control.note(reason);
+    this.registers.setStatus(this.registers.status() | CSTS_CFS);
+  }
+
+  private onFault(action: number): void {
+    if (action === FAULT_CFS) this.fatal('its faults ask for it');
+    else if (action === FAULT_HANG) this.hung = true;
+    else throw new Vanished('the simulated drive vanished, as its faults ask for');
+  }
+
+  private serveAdmin(): number {
+    const queue = this.queues.submission[0]!;
+    const { completion } = queue;
+    const { command } = this;
+    let done = 0;
+    while (this.serving && this.queues.fetchable(queue) > 0) {
+      // copied once: the host may change it at any time
+      const at = queue.head * SQE.WORDS;
+      for (let word = 0; word < SQE.WORDS; word++) command[word] = queue.ring[at + word];
+      queue.head = queue.head + 1 === queue.entries ? 0 : queue.head + 1;
+      const status = this.admin.execute(command);
+      done++;
+      if (status === HELD) continue;
+      const cid = command[SQE.CDW0] >>> 16;
+      if (status !== SUCCESS) this.health.countError(0, cid, status, command, 0);
+      completion.post(this.admin.result, queue.head, 0, cid, status);
+    }
+    if (this.serving) this.events.deliver(completion, queue.head);
+    return done;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The data pointer of a command (NVMe base 2.0, 4.1.1: physical region pages), resolved to pieces of host memory
+ * before a byte moves. One object serves every command; its arrays are the only storage.
+ */
+import { SQE } from '../spec/command.js';
+import { DATA_TRANSFER_ERROR, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
+import { MIN_PAGE_BYTES } from './config.js';
+import type { DmaView, DmaWindow } from './dma-table.js';
+
+const HIGH = 2 ** 32;
+const PRP_BYTES = 8;
+
+export class DataPointer {
+  count = 0;
+  /** Where on the media the transfer begins; in an array, since a large argument of a call is garbage. */
+  readonly mediaBytes = new Float64Array(1);
+  /** Piece i is `lengthBytes[i]` bytes at `offsetBytes[i]` of `windows[i]`; all multiples of 4. */
+  readonly windows: DmaWindow[] = [];
+  readonly offsetBytes: Float64Array;
+  readonly lengthBytes: Float64Array;
+  /** The IOVA being resolved. */
+  private readonly cursor = new Float64Array(1);
+  private readonly dma: DmaView;
+  private pageBytes = MIN_PAGE_BYTES;
+
+  constructor(dma: DmaView, mdtsBytes: number) {
+    this.dma = dma;
+    // a page splits where it crosses from one mapping to the next, at a 4 KiB boundary
+    const pieces = 2 * (mdtsBytes / MIN_PAGE_BYTES) + 4;
+    this.offsetBytes = new Float64Array(pieces);
+    this.lengthBytes = new Float64Array(pieces);
+  }
+
+  setPage(pageBytes: number): void {
+    this.pageBytes = pageBytes;
+  }
+
+  /** Status of the offsets in PRP1 and PRP2 alone, for a command that moves no data. Reads each word once at most. */
+  check(commands: Uint32Array, at: number, lengthBytes: number): number {
+    const mask = this.pageBytes - 1;
+    const low1 = commands[at + SQE.PRP1_LOW];
+    if ((low1 & 3) !== 0) return PRP_OFFSET_INVALID;
+    const left = lengthBytes - (this.pageBytes - (low1 & mask));
+    if (left <= 0) return SUCCESS;
+    const low2 = commands[at + SQE.PRP2_LOW];
+    return (low2 & (left <= this.pageBytes ? mask : PRP_BYTES - 1)) === 0 ? SUCCESS : PRP_OFFSET_INVALID;
+  }
+
+  /**
+   * Resolves `lengthBytes` of host memory; the status says why not. Reads each word of the command, and of a PRP list,
+   * once at most: the host may change them at any time.
+   */
+  gather(commands: Uint32Array, at: number, lengthBytes: number): number {
+    this.count = 0;
+    const { cursor, pageBytes } = this;
+    const mask = pageBytes - 1;
+    const low1 = commands[at + SQE.PRP1_LOW];
+    if ((low1 & 3) !== 0) return PRP_OFFSET_INVALID;
+    cursor[0] = low1 + commands[at + SQE.PRP1_HIGH] * HIGH;
+    const firstBytes = pageBytes - (low1 & mask);
+    if (lengthBytes <= firstBytes) return this.addAtCursor(lengthBytes);
+    const leftBytes = lengthBytes - firstBytes;
+    const low2 = commands[at + SQE.PRP2_LOW];
+    if ((low2 & (leftBytes <= pageBytes ? mask : PRP_BYTES - 1)) !== 0) return PRP_OFFSET_INVALID;
+    const status = this.addAtCursor(firstBytes);
+    if (status !== SUCCESS) return status;
+    cursor[0] = low2 + commands[at + SQE.PRP2_HIGH] * HIGH;
+    return leftBytes <= pageBytes ? this.addAtCursor(leftBytes) : this.walkListAtCursor(leftBytes);
+  }
+
+  /** Writes `lengthBytes` gathered before: `source` from `sourceBytes` on, zeros past its end. */
+  deliver(source: Uint32Array, sourceBytes: number, lengthBytes: number): void {
+    let from = sourceBytes / 4;
+    let left = lengthBytes / 4;
+    for (let i = 0; i < this.count && left > 0; i++) {
+      const words = this.windows[i].words;
+      const to = this.offsetBytes[i] / 4;
+      const count = Math.min(left, this.lengthBytes[i] / 4);
+      for (let n = 0; n < count; n++, from++) words[to + n] = from < source.length ? source[from] : 0;
+      left -= count;
+    }
+  }
+
+  /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
+  private walkListAtCursor(lengthBytes: number): number {
+    const { cursor } = this;
+    let left = lengthBytes;
+    while (left > 0) {
+      const window = this.dma.find(cursor);
+      if (window === undefined) return DATA_TRANSFER_ERROR;
+      const entry = cursor[0];
+      const word = (entry - window.iova) / 4;
+      const low = window.words[word];
+      if ((low & (this.pageBytes - 1)) !== 0) return PRP_OFFSET_INVALID;
+      cursor[0] = low + window.words[word + 1] * HIGH;
+      if (left > this.pageBytes && (entry + PRP_BYTES) % this.pageBytes === 0) continue;
+      const status = this.addAtCursor(Math.min(left, this.pageBytes));
+      if (status !== SUCCESS) return status;
+      left -= this.pageBytes;
+      cursor[0] = entry + PRP_BYTES;
+    }
+    return SUCCESS;
+  }
+
+  private addAtCursor(lengthBytes: number): number {
+    const { cursor } = this;
+    let left = lengthBytes;
+    while (left > 0) {
+      const window = this.dma.find(cursor);
+      if (window === undefined) return DATA_TRANSFER_ERROR;
+      const offset = cursor[0] - window.iova;
+      const piece = Math.min(left, window.lengthBytes - offset);
+      const i = this.count++;
+      this.windows[i] = window;
+      this.offsetBytes[i] = offset;
+      this.lengthBytes[i] = piece;
+      cursor[0] += piece;
+      left -= piece;
+    }
+    return SUCCESS;
+  }
+}

@@ -1,0 +1,55 @@
+/** Faults to order: what the controller does wrong, and to which I/O command. */
+import { NVM, SQE } from '../spec/command.js';
+import { encodeStatus } from '../spec/status.js';
+import type { FaultSpec } from './config.js';
+
+export const FAULT_NONE = 0;
+/** Never complete this command. */
+export const FAULT_DROP = 1;
+/** Do nothing more until a function-level reset: not even a controller reset is noticed. */
+export const FAULT_HANG = 2;
+/** Set CSTS.CFS and stop until a controller reset. */
+export const FAULT_CFS = 3;
+/** The device thread ends with an error, as a drive that falls off the bus. */
+export const FAULT_DIE = 4;
+
+const actions = { drop: FAULT_DROP, hang: FAULT_HANG, cfs: FAULT_CFS, die: FAULT_DIE } as const;
+const MS_PER_NS = 1e-6;
+
+/** Judges each I/O command in the order it is fetched. Consulted only where faults are configured. */
+export class Faults {
+  /** Of the command judged last: what to add to its latency, and the status to answer with (0: its own). */
+  delayMs = 0;
+  status = 0;
+  private fetched = 0;
+  private readonly specs: readonly FaultSpec[];
+
+  constructor(specs: readonly FaultSpec[]) {
+    this.specs = specs;
+  }
+
+  /** One of FAULT_*; sets `delayMs` and `status`. `at` is the command's first word. */
+  judge(commands: Uint32Array, at: number): number {
+    this.fetched++;
+    this.delayMs = 0;
+    this.status = 0;
+    let action: number = FAULT_NONE;
+    for (const spec of this.specs) {
+      if (spec.kind === 'error') {
+        if (touches(commands, at, spec.firstLba, spec.lastLba))
+          this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
+      } else if (spec.nth === this.fetched) {
+        if (spec.kind === 'delay') this.delayMs += spec.delayNs * MS_PER_NS;
+        else action = actions[spec.kind];
+      }
+    }
+    return action;
+  }
+}
+
+function touches(commands: Uint32Array, at: number, firstLba: number, lastLba: number): boolean {
+  const opcode = commands[at + SQE.CDW0] & 0xff;
+  if (opcode !== NVM.READ && opcode !== NVM.WRITE && opcode !== NVM.WRITE_ZEROES) return false;
+  const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32;
+  return slba <= lastLba && slba + (commands[at + SQE.CDW12] & 0xffff) >= firstLba;
+}

@@ -1,0 +1,85 @@
+/** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and the cache. */
+import { FEATURE, SQE } from '../spec/command.js';
+import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
+
+const ERROR_RECOVERY = 0x05;
+const INTERRUPT_VECTOR_CONFIGURATION = 0x09;
+const WRITE_ATOMICITY = 0x0a;
+const ASYNC_EVENT_CONFIGURATION = 0x0b;
+
+/** Initial values and the bits a host may set. Values have no effect beyond being kept, save the queue count. */
+const KEPT: readonly (readonly [number, number, number])[] = [
+  [FEATURE.ARBITRATION, 0x7, 0xffff_ff07],
+  // power state 0 only
+  [FEATURE.POWER_MANAGEMENT, 0, 0],
+  [FEATURE.TEMPERATURE_THRESHOLD, 343, 0x003f_ffff],
+  [ERROR_RECOVERY, 0, 0xffff],
+  [FEATURE.VOLATILE_WRITE_CACHE, 1, 1],
+  [FEATURE.INTERRUPT_COALESCING, 0, 0xffff],
+  [INTERRUPT_VECTOR_CONFIGURATION, 0, 0x1_ffff],
+  [WRITE_ATOMICITY, 0, 1],
+  [ASYNC_EVENT_CONFIGURATION, 0, 0x7fff],
+];
+
+export class Features {
+  /** I/O queues the host may create of each kind. */
+  submissionQueues: number;
+  completionQueues: number;
+  /** DW0 of the completion. */
+  result = 0;
+  private readonly maxIoQueues: number;
+  private readonly values = new Map<number, number>();
+
+  constructor(maxIoQueues: number) {
+    this.maxIoQueues = maxIoQueues;
+    this.submissionQueues = maxIoQueues;
+    this.completionQueues = maxIoQueues;
+    this.reset();
+  }
+
+  reset(): void {
+    this.submissionQueues = this.maxIoQueues;
+    this.completionQueues = this.maxIoQueues;
+    for (const [feature, initial] of KEPT) this.values.set(feature, initial);
+  }
+
+  get(command: Uint32Array): number {
+    const cdw10 = command[SQE.CDW10];
+    // SEL: without saved values (ONCS bit 4) only the current one exists
+    if (((cdw10 >>> 8) & 7) !== 0) return INVALID_FIELD;
+    const feature = cdw10 & 0xff;
+    if (feature === FEATURE.NUMBER_OF_QUEUES) return this.answerQueues();
+    const value = this.values.get(feature);
+    if (value === undefined) return INVALID_FIELD;
+    this.result = value;
+    return SUCCESS;
+  }
+
+  set(command: Uint32Array, ioQueuesExist: boolean): number {
+    const cdw10 = command[SQE.CDW10];
+    const cdw11 = command[SQE.CDW11];
+    const feature = cdw10 & 0xff;
+    const kept = KEPT.find(([id]) => id === feature);
+    if (feature !== FEATURE.NUMBER_OF_QUEUES && kept === undefined) return INVALID_FIELD;
+    if (cdw10 >>> 31 === 1) return FEATURE_NOT_SAVEABLE;
+    if (kept === undefined) return this.setQueues(cdw11, ioQueuesExist);
+    if ((cdw11 & ~kept[2]) !== 0) return INVALID_FIELD;
+    this.values.set(feature, cdw11);
+    return SUCCESS;
+  }
+
+  private setQueues(cdw11: number, ioQueuesExist: boolean): number {
+    const submission = cdw11 & 0xffff;
+    const completion = cdw11 >>> 16;
+    if (submission === 0xffff || completion === 0xffff) return INVALID_FIELD;
+    if (ioQueuesExist) return COMMAND_SEQUENCE_ERROR;
+    this.submissionQueues = Math.min(submission + 1, this.maxIoQueues);
+    this.completionQueues = Math.min(completion + 1, this.maxIoQueues);
+    return this.answerQueues();
+  }
+
+  private answerQueues(): number {
+    this.result = (this.submissionQueues - 1) | ((this.completionQueues - 1) << 16);
+    return SUCCESS;
+  }
+}

@@ -1,0 +1,138 @@
+/** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
+import { createHash } from 'node:crypto';
+import { IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
+import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
+import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
+import { ERROR_LOG_ENTRIES } from './health.js';
+
+export const VERSION_1_4 = 0x0001_0400;
+export const FIRMWARE_REVISION = '1.0';
+export const ASYNC_EVENT_LIMIT_ZERO_BASED = 3;
+const ABORT_LIMIT_ZERO_BASED = 3;
+
+const CNTRLTYPE = 111;
+const AERL = 259;
+const ELPE = 262;
+const DLFEAT = 33;
+const CNTRLTYPE_IO = 1;
+/** Log pages take an offset and a 32-bit length. */
+const LPA_EXTENDED_DATA = 1 << 2;
+/** One firmware slot, read-only. */
+const FRMW_ONE_READ_ONLY_SLOT = 0x03;
+const ONCS_WRITE_ZEROES = 1 << 3;
+/** A cache is present, and Flush takes NSID FFFFFFFFh. */
+const VWC_PRESENT_FLUSH_ALL = 0x07;
+const NSFEAT_THIN_PROVISIONED = 1;
+/** Deallocated blocks read as zeros. */
+const DLFEAT_READS_ZERO = 1;
+const NIDT_EUI64 = 1;
+const NIDT_NGUID = 2;
+const NIDT_UUID = 3;
+
+/** Sizes this namespace could be formatted with, by LBA format index: log2 of data bytes, relative performance. */
+const LBA_FORMATS = [
+  { shift: 9, performance: 2 },
+  { shift: 12, performance: 0 },
+] as const;
+
+export class Identity {
+  private readonly config: SimConfig;
+  private readonly uuid: Uint8Array;
+
+  constructor(config: SimConfig) {
+    this.config = config;
+    this.uuid = new Uint8Array(createHash('sha256').update(config.serialNumber).digest().subarray(0, 16));
+    // RFC 9562, version 8: made by rules of our own
+    this.uuid[6] = (this.uuid[6] & 0x0f) | 0x80;
+    this.uuid[8] = (this.uuid[8] & 0x3f) | 0x80;
+  }
+
+  /** CNS 01h. The PCI vendor is 0: there is no PCI function. */
+  controller(): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const view = new DataView(page.buffer);
+    const { config } = this;
+    padded(page, IDCTRL.SN, IDCTRL.SN_BYTES, config.serialNumber);
+    padded(page, IDCTRL.MN, IDCTRL.MN_BYTES, config.modelNumber);
+    padded(page, IDCTRL.FR, IDCTRL.FR_BYTES, FIRMWARE_REVISION);
+    page[IDCTRL.MDTS] = Math.log2(config.mdtsBytes / MIN_PAGE_BYTES);
+    view.setUint16(IDCTRL.CNTLID, 1, true);
+    view.setUint32(IDCTRL.VER, VERSION_1_4, true);
+    page[CNTRLTYPE] = CNTRLTYPE_IO;
+    page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
+    page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
+    page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;
+    page[IDCTRL.LPA] = LPA_EXTENDED_DATA;
+    page[ELPE] = ERROR_LOG_ENTRIES - 1;
+    view.setUint16(IDCTRL.WCTEMP, 343, true);
+    view.setUint16(IDCTRL.CCTEMP, 358, true);
+    view.setBigUint64(IDCTRL.TNVMCAP, BigInt(config.sizeBytes), true);
+    page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
+    page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
+    view.setUint32(IDCTRL.NN, 1, true);
+    view.setUint16(IDCTRL.ONCS, ONCS_WRITE_ZEROES, true);
+    page[IDCTRL.VWC] = VWC_PRESENT_FLUSH_ALL;
+    page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
+    return page;
+  }
+
+  /** CNS 00h of namespace 1. */
+  namespace(usedBytes: number): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const view = new DataView(page.buffer);
+    const { sizeBytes, lbaBytes, media } = this.config;
+    view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
+    view.setBigUint64(IDNS.NCAP, BigInt(sizeBytes / lbaBytes), true);
+    view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
+    page[IDNS.NSFEAT] = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
+    page[IDNS.NLBAF] = LBA_FORMATS.length - 1;
+    page[IDNS.FLBAS] = LBA_FORMATS.findIndex((format) => 1 << format.shift === lbaBytes);
+    page[DLFEAT] = media === 'ram' ? DLFEAT_READS_ZERO : 0;
+    page.set(this.uuid, IDNS.NGUID);
+    page.set(this.eui64(), IDNS.EUI64);
+    for (const [index, { shift, performance }] of LBA_FORMATS.entries())
+      view.setUint32(IDNS.LBAF + index * IDNS.LBAF_BYTES, (shift << 16) | (performance << 24), true);
+    return page;
+  }
+
+  /** CNS 02h: the active namespaces above `nsid`, which is namespace 1 or none. */
+  activeNamespaces(nsid: number): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    if (nsid === 0) page[0] = 1;
+    return page;
+  }
+
+  /** CNS 03h: EUI64, NGUID and UUID of namespace 1, each behind its type and length. */
+  namespaceDescriptors(): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    let at = 0;
+    for (const [type, value] of [
+      [NIDT_EUI64, this.eui64()],
+      [NIDT_NGUID, this.uuid],
+      [NIDT_UUID, this.uuid],
+    ] as const) {
+      page[at] = type;
+      page[at + 1] = value.length;
+      page.set(value, at + 4);
+      at += 4 + value.length;
+    }
+    return page;
+  }
+
+  private eui64(): Uint8Array {
+    const id = this.uuid.slice(8);
+    // EUI-64, locally administered: not some vendor's
+    id[0] = (id[0] & 0xfe) | 0x02;
+    return id;
+  }
+
+  private uuidText(): string {
+    const hex = Buffer.from(this.uuid).toString('hex');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+}
+
+/** ASCII, left-aligned, filled with spaces. */
+function padded(page: Uint8Array, at: number, lengthBytes: number, text: string): void {
+  page.set(Buffer.from(text.padEnd(lengthBytes, ' ').slice(0, lengthBytes), 'latin1'), at);
+}

@@ -1,0 +1,142 @@
+/**
+ * Fetching I/O commands, letting them wait their simulated time, completing them. HOT. The host may change its memory at
+ * any time, so what is checked must be what is used: each word of an entry is read once, and nothing is copied.
+ */
+import { NVM, SQE } from '../spec/command.js';
+import { stamp } from '../sys/clock.js';
+import { SUCCESS } from './answers.js';
+import type { SimConfig } from './config.js';
+import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults } from './faults.js';
+import type { Health } from './health.js';
+import type { IoCommands } from './io-commands.js';
+import { LatencyModel, Random } from './latency.js';
+import { PendingCommands } from './pending.js';
+import type { SubmissionQueue } from './queues.js';
+
+/** Commands in flight inside the controller; beyond that it leaves them in their queues. */
+const MAX_IN_FLIGHT = 65_536;
+const WORDS_SHIFT = 4;
+const NOW = 0;
+const DUE = 1;
+
+export class IoService {
+  readonly pending: PendingCommands;
+  /** Set by a fault: the controller neither fetches nor completes. */
+  stopped = false;
+  private readonly commands: IoCommands;
+  private readonly health: Health;
+  private readonly faults: Faults | undefined;
+  private readonly readModel: LatencyModel;
+  private readonly writeModel: LatencyModel;
+  private readonly random: Random;
+  private readonly intervalMs: number;
+  private readonly timed: boolean;
+  /** When the serial server of the IOPS limit is free again. */
+  private readonly freeMs = new Float64Array(1);
+  /** The time of this batch, and the due time of a command; in an array, since doubles handed on are garbage. */
+  private readonly timesMs = new Float64Array(2);
+  private readonly onFault: (action: number) => void;
+
+  constructor(config: SimConfig, commands: IoCommands, health: Health, onFault: (action: number) => void) {
+    this.commands = commands;
+    this.health = health;
+    this.onFault = onFault;
+    this.faults = config.faults.length > 0 ? new Faults(config.faults) : undefined;
+    this.readModel = new LatencyModel(config.readLatency);
+    this.writeModel = new LatencyModel(config.writeLatency);
+    this.random = new Random(config.seed);
+    this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
+    this.timed =
+      !this.readModel.none || !this.writeModel.none || this.intervalMs > 0 || this.faults !== undefined;
+    this.pending = new PendingCommands(this.timed ? MAX_IN_FLIGHT : 0);
+  }
+
+  reset(): void {
+    this.pending.clear();
+    this.stopped = false;
+    this.freeMs[0] = 0;
+  }
+
+  /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */
+  fetch(queue: SubmissionQueue, count: number): number {
+    if (this.timed) return this.fetchTimed(queue, Math.min(count, this.pending.capacity - this.pending.size));
+    const { ring, entries, completion, qid } = queue;
+    let head = queue.head;
+    for (let i = 0; i < count; i++) {
+      const at = head << WORDS_SHIFT;
+      const cdw0 = ring[at + SQE.CDW0] | 0;
+      const status = this.commands.execute(cdw0, ring, at);
+      if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
+      head = head + 1 === entries ? 0 : head + 1;
+      completion.post(0, head, qid, cdw0 >>> 16, status);
+    }
+    queue.head = head;
+    return count;
+  }
+
+  /** Posts every completion whose time has come; returns how many. */
+  completeDue(queues: readonly (SubmissionQueue | undefined)[]): number {
+    const { pending } = this;
+    if (pending.size === 0) return 0;
+    stamp(this.timesMs);
+    let done = 0;
+    while (pending.firstIsDue(this.timesMs, NOW)) {
+      const queue = queues[pending.firstQid()]!;
+      const { completion } = queue;
+      completion.reserved--;
+      if (completion.reachable())
+        completion.post(0, queue.head, queue.qid, pending.firstCid(), pending.firstStatus());
+      pending.pop();
+      done++;
+    }
+    return done;
+  }
+
+  private fetchTimed(queue: SubmissionQueue, count: number): number {
+    const { ring, entries, completion, qid } = queue;
+    // read after the doorbell, so that no command ends before its latency is over
+    stamp(this.timesMs);
+    for (let i = 0; i < count; i++) {
+      const at = queue.head << WORDS_SHIFT;
+      queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;
+      const action = this.faults === undefined ? FAULT_NONE : this.faults.judge(ring, at);
+      if (action === FAULT_DROP) continue;
+      if (action !== FAULT_NONE) {
+        this.stop(action);
+        return i + 1;
+      }
+      const cdw0 = ring[at + SQE.CDW0] | 0;
+      const status = this.execute(cdw0, ring, at, qid);
+      this.setDue(cdw0 & 0xff);
+      this.pending.push(this.timesMs, DUE, qid, cdw0 >>> 16, status);
+      completion.reserved++;
+    }
+    return count;
+  }
+
+  private execute(cdw0: number, ring: Uint32Array, at: number, qid: number): number {
+    const injected = this.faults === undefined ? 0 : this.faults.status;
+    const status = injected !== 0 ? injected : this.commands.execute(cdw0, ring, at);
+    if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
+    return status;
+  }
+
+  private setDue(opcode: number): void {
+    const { timesMs } = this;
+    const model = opcode === NVM.READ ? this.readModel : this.writeModel;
+    timesMs[DUE] = timesMs[NOW];
+    if (!model.none) model.addTo(timesMs, DUE, this.random);
+    if (this.intervalMs > 0) {
+      const free = Math.max(this.freeMs[0], timesMs[NOW]) + this.intervalMs;
+      this.freeMs[0] = free;
+      timesMs[DUE] = Math.max(timesMs[DUE], free);
+    }
+    if (this.faults !== undefined) timesMs[DUE] += this.faults.delayMs;
+  }
+
+  private stop(action: number): void {
+    if (action !== FAULT_HANG && action !== FAULT_CFS && action !== FAULT_DIE) return;
+    this.stopped = true;
+    this.onFault(action);
+  }
+}

@@ -1,0 +1,177 @@
+/** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
+import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
+import { ABORTED_SQ_DELETION } from './answers.js';
+import type { DmaView } from './dma-table.js';
+import type { InterruptLines } from './interrupts.js';
+import type { IoService } from './io-service.js';
+import { CompletionQueue, SubmissionQueue } from './queues.js';
+
+/** What a doorbell with an impossible value or a queue without memory leads to. */
+export interface QueueTrouble {
+  invalidDoorbell(): void;
+  /** The controller cannot go on: CSTS.CFS. */
+  fatal(reason: string): void;
+}
+
+/** Commands fetched from one queue before the next has its turn (round robin arbitration). */
+const ARBITRATION_BURST = 64;
+
+export class QueueSet {
+  /** By queue identifier; 0 is the admin pair. */
+  readonly submission: (SubmissionQueue | undefined)[] = [];
+  readonly completion: (CompletionQueue | undefined)[] = [];
+  /** I/O submission queues in the order they were made. */
+  private serving: SubmissionQueue[] = [];
+  /** I/O completion queues with interrupts enabled. */
+  private interrupting: CompletionQueue[] = [];
+  private readonly doorbells: Uint32Array;
+  private readonly dma: DmaView;
+  private readonly service: IoService;
+  private readonly trouble: QueueTrouble;
+
+  private readonly interrupts: InterruptLines | undefined;
+
+  constructor(
+    doorbells: Uint32Array,
+    dma: DmaView,
+    service: IoService,
+    trouble: QueueTrouble,
+    interrupts?: InterruptLines,
+  ) {
+    this.interrupts = interrupts;
+    this.doorbells = doorbells;
+    this.dma = dma;
+    this.service = service;
+    this.trouble = trouble;
+  }
+
+  reset(): void {
+    this.submission.length = 0;
+    this.completion.length = 0;
+    this.serving = [];
+    this.interrupting = [];
+    this.service.reset();
+    this.doorbells.fill(0);
+  }
+
+  ioQueuesExist(): boolean {
+    return this.submission.length > 1 || this.completion.length > 1;
+  }
+
+  /** False where the memory is not mapped for the device. A doorbell starts at 0. */
+  addCompletion(qid: number, entries: number, iova: number, vector = -1): boolean {
+    const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
+    if (ring === undefined) return false;
+    const queue = new CompletionQueue(qid, entries, iova, ring, vector);
+    this.completion[qid] = queue;
+    if (vector >= 0) this.interrupting = [...this.interrupting, queue];
+    this.doorbells[2 * qid + 1] = 0;
+    return true;
+  }
+
+  /** As `addCompletion`; `completion` exists. */
+  addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
+    const ring = this.dma.span(iova, entries * SQ_ENTRY_BYTES);
+    if (ring === undefined) return false;
+    const queue = new SubmissionQueue(qid, entries, iova, ring, completion);
+    this.submission[qid] = queue;
+    this.doorbells[2 * qid] = 0;
+    completion.submissionQueues++;
+    if (qid !== 0) this.serving = [...this.serving, queue];
+    return true;
+  }
+
+  /** Commands that still wait are completed as aborted, since their entries were promised (5.7). */
+  deleteSubmission(queue: SubmissionQueue): void {
+    const { completion } = queue;
+    for (;;) {
+      const cid = this.service.pending.removeOneOf(queue.qid);
+      if (cid < 0) break;
+      completion.reserved--;
+      completion.post(0, queue.head, queue.qid, cid, ABORTED_SQ_DELETION);
+    }
+    completion.submissionQueues--;
+    this.serving = this.serving.filter((other) => other !== queue);
+    this.submission[queue.qid] = undefined;
+    trim(this.submission);
+  }
+
+  deleteCompletion(queue: CompletionQueue): void {
+    this.completion[queue.qid] = undefined;
+    this.interrupting = this.interrupting.filter((other) => other !== queue);
+    trim(this.completion);
+  }
+
+  /** After the DMA table changed: rings may be gone, or elsewhere. */
+  rebase(): void {
+    for (const queue of this.submission)
+      queue?.rebase(this.dma.span(queue.iova, queue.entries * SQ_ENTRY_BYTES));
+    for (const queue of this.completion)
+      queue?.rebase(this.dma.span(queue.iova, queue.entries * CQ_ENTRY_BYTES));
+  }
+
+  /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
+  fetchable(queue: SubmissionQueue): number {
+    const { completion } = queue;
+    const tail = this.doorbells[2 * queue.qid];
+    if (tail !== queue.tail) this.takeTail(queue, tail);
+    const waiting = queue.waiting();
+    if (waiting === 0) return 0;
+    const head = this.doorbells[2 * completion.qid + 1];
+    if (head !== completion.head) this.takeHead(completion, head);
+    if (!queue.reachable() || !completion.reachable()) {
+      this.trouble.fatal(`memory of queue ${queue.qid} is not mapped any more`);
+      return 0;
+    }
+    return Math.min(waiting, completion.room());
+  }
+
+  /** One turn for every I/O submission queue, then what has become due; how much there was to do. */
+  serve(): number {
+    const { serving, service } = this;
+    let done = 0;
+    for (let i = 0; i < serving.length && !service.stopped; i++) {
+      const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
+      if (count > 0) done += service.fetch(serving[i], count);
+    }
+    if (!service.stopped) done += service.completeDue(this.submission);
+    if (done > 0 && this.interrupting.length > 0) this.interrupt();
+    return done;
+  }
+
+  /** One interrupt for each queue that has completions which none told of. */
+  private interrupt(): void {
+    for (const queue of this.interrupting) {
+      if (queue.tail === queue.announcedTail) continue;
+      queue.announcedTail = queue.tail;
+      this.interrupts?.raise(queue.vector);
+    }
+  }
+
+  /** The CID of a command that waits in a submission queue entry is not known to the controller before fetching. */
+  abort(sqid: number, cid: number, status: number): boolean {
+    const queue = this.submission[sqid];
+    if (queue === undefined || !this.service.pending.remove(sqid, cid)) return false;
+    queue.completion.reserved--;
+    queue.completion.post(0, queue.head, sqid, cid, status);
+    return true;
+  }
+
+  private takeTail(queue: SubmissionQueue, tail: number): void {
+    if (tail < queue.entries) queue.tail = tail;
+    else if (tail !== queue.refusedTail) {
+      queue.refusedTail = tail;
+      this.trouble.invalidDoorbell();
+    }
+  }
+
+  private takeHead(queue: CompletionQueue, head: number): void {
+    if (queue.acceptHead(head) || head === queue.refusedHead) return;
+    queue.refusedHead = head;
+    this.trouble.invalidDoorbell();
+  }
+}
+
+function trim(queues: unknown[]): void {
+  while (queues.length > 0 && queues[queues.length - 1] === undefined) queues.pop();
+}

@@ -1,0 +1,90 @@
+/** The controller's side of its properties (NVMe base 2.0, 3.1.3): plain words that the host reads and writes. */
+import {
+  ACQ,
+  AQA,
+  ASQ,
+  CAP,
+  CC,
+  CC_CSS_NVM,
+  CC_CSS_SHIFT,
+  CC_IOCQES_SHIFT,
+  CC_IOSQES_SHIFT,
+  CC_MPS_SHIFT,
+  CQ_ENTRY_SHIFT,
+  CSTS,
+  SQ_ENTRY_SHIFT,
+  VS,
+} from '../spec/registers.js';
+import { MIN_PAGE_BYTES } from './config.js';
+import { VERSION_1_4 } from './identify.js';
+
+/** Words that a host may write; what it writes elsewhere is ignored. */
+export const HOST_WRITABLE: ReadonlySet<number> = new Set([CC, AQA, ASQ, ASQ + 4, ACQ, ACQ + 4]);
+
+const CQR = 1 << 16;
+/** CAP.TO: 10 s in units of 500 ms. */
+const READY_TIMEOUT = 20 << 24;
+/** In the upper word of CAP: CSS bit 37 (NVM command set), MPSMAX 55:52. */
+const CSS_NVM = 1 << 5;
+const MPSMAX = 4;
+
+export interface AdminQueues {
+  readonly pageBytes: number;
+  readonly submissionEntries: number;
+  readonly completionEntries: number;
+  readonly submissionIova: number;
+  readonly completionIova: number;
+}
+
+export class RegisterFile {
+  private readonly words: Uint32Array;
+
+  constructor(words: Uint32Array) {
+    this.words = words;
+  }
+
+  /** What a function-level reset leaves behind. */
+  powerOn(maxQueueEntries: number): void {
+    this.words.fill(0);
+    this.words[CAP / 4] = (maxQueueEntries - 1) | CQR | READY_TIMEOUT;
+    this.words[CAP / 4 + 1] = CSS_NVM | (MPSMAX << 20);
+    this.words[VS / 4] = VERSION_1_4;
+  }
+
+  /** All ones, as a function that left the bus reads. */
+  vanish(): void {
+    this.words.fill(0xffff_ffff);
+  }
+
+  status(): number {
+    return this.words[CSTS / 4];
+  }
+
+  setStatus(status: number): void {
+    this.words[CSTS / 4] = status;
+  }
+
+  /** The admin queues as `cc`, AQA, ASQ and ACQ give them; undefined where the host may not enable with these. */
+  adminQueues(cc: number): AdminQueues | undefined {
+    const mps = (cc >>> CC_MPS_SHIFT) & 0xf;
+    const ams = (cc >>> 11) & 7;
+    if (mps > MPSMAX || ams !== 0 || ((cc >>> CC_CSS_SHIFT) & 7) !== CC_CSS_NVM) return undefined;
+    if (((cc >>> CC_IOSQES_SHIFT) & 0xf) !== SQ_ENTRY_SHIFT) return undefined;
+    if (((cc >>> CC_IOCQES_SHIFT) & 0xf) !== CQ_ENTRY_SHIFT) return undefined;
+    const aqa = this.words[AQA / 4];
+    const queues = {
+      pageBytes: MIN_PAGE_BYTES * 2 ** mps,
+      submissionEntries: (aqa & 0xfff) + 1,
+      completionEntries: ((aqa >>> 16) & 0xfff) + 1,
+      submissionIova: this.address(ASQ),
+      completionIova: this.address(ACQ),
+    };
+    if (queues.submissionEntries < 2 || queues.completionEntries < 2) return undefined;
+    const aligned = (iova: number): boolean => iova % queues.pageBytes === 0;
+    return aligned(queues.submissionIova) && aligned(queues.completionIova) ? queues : undefined;
+  }
+
+  private address(offset: number): number {
+    return this.words[offset / 4] + this.words[offset / 4 + 1] * 2 ** 32;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The interrupts of one client: the eventfds that it sent, by MSI-X vector. They are signalled while MSI-X is enabled in
+ * the configuration space. Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
+ */
+
+import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
+import { drainEventFd, isEventFd, waitReadable } from '../../sys/fd.js';
+import { closeFds } from '../../sys/unix-socket.js';
+import {
+  IRQ_ACTION_MASK,
+  IRQ_ACTION_TRIGGER,
+  IRQ_ACTION_UNMASK,
+  IRQ_DATA_BOOL,
+  IRQ_DATA_EVENTFD,
+  IRQ_DATA_NONE,
+  IRQ_INFO_EVENTFD,
+  type IrqInfo,
+  type IrqSet,
+  MSIX_IRQ_INDEX,
+} from '../../vfio-user/messages.js';
+import { Refusal } from './refusal.js';
+
+/** INTx, MSI, MSI-X, error, request. As in the kernel's vfio-pci. */
+export const IRQ_COUNT = 5;
+
+const DATA_TYPES: readonly number[] = [IRQ_DATA_NONE, IRQ_DATA_BOOL, IRQ_DATA_EVENTFD];
+const DATA_MASK = IRQ_DATA_NONE | IRQ_DATA_BOOL | IRQ_DATA_EVENTFD;
+const ACTIONS: readonly number[] = [IRQ_ACTION_MASK, IRQ_ACTION_UNMASK, IRQ_ACTION_TRIGGER];
+/** For a signal that is under way, and then for one that a client keeps from its end. */
+const SETTLE_MS = 20;
+const UNBLOCK_MS = 1000;
+
+export class ClientInterrupts {
+  readonly #lines: SharedSimDevice['lines'];
+  /** MSI-X vectors of the function. */
+  readonly #vectors: number;
+  readonly #eventFds = new Map<number, number>();
+  #enabled: boolean;
+
+  constructor(lines: SharedSimDevice['lines'], vectors: number, enabled: boolean) {
+    this.#lines = lines;
+    this.#vectors = vectors;
+    this.#enabled = enabled;
+  }
+
+  /** Of MSI-X there are vectors, of the other indices none. Throws Refusal. */
+  info(index: number): IrqInfo {
+    if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
+    return index === MSIX_IRQ_INDEX
+      ? { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors }
+      : { flags: 0, index, count: 0 };
+  }
+
+  /**
+   * Takes the eventfds over (`keeps` says so), one for each vector from `start` on; without any, those vectors have
+   * none any more. All or nothing. Throws Refusal.
+   */
+  set(request: IrqSet, fds: readonly number[]): void {
+    const { start, count } = request;
+    const data = this.#check(request, fds);
+    if (data === IRQ_DATA_NONE) this.release();
+    else this.#replace(start, count, fds);
+  }
+
+  /** Whether a descriptor that came with a message is in use from now on. */
+  keeps(fd: number): boolean {
+    return [...this.#eventFds.values()].includes(fd);
+  }
+
+  /** MSI-X Enable of the function (PCI Local Bus 3.0, 6.8.2.3). */
+  enable(enabled: boolean): void {
+    this.#enabled = enabled;
+    for (const [vector, fd] of this.#eventFds) this.#lines.set(vector, enabled ? fd : 0);
+  }
+
+  /** Signals and keeps none of them any more. */
+  release(): void {
+    this.#replace(0, this.#vectors, []);
+  }
+
+  /** What the data is. */
+  #check({ flags, index, start, count }: IrqSet, fds: readonly number[]): number {
+    const [data, action] = [flags & DATA_MASK, flags & ~DATA_MASK];
+    const last = start + count;
+    if (!DATA_TYPES.includes(data) || !ACTIONS.includes(action))
+      throw new Refusal('EINVAL', `flags ${flags}`);
+    const vectors = this.info(index).count;
+    if (start >= vectors || last > vectors) throw new Refusal('EINVAL', `interrupts ${start} to ${last}`);
+    const off = data === IRQ_DATA_NONE && action === IRQ_ACTION_TRIGGER && start === 0;
+    if (count === 0 && !off) throw new Refusal('EINVAL', 'no interrupts at all');
+    if (fds.length > 0 && (data !== IRQ_DATA_EVENTFD || fds.length !== count))
+      throw new Refusal('EINVAL', `${fds.length} descriptors for ${count} interrupts`);
+    if (action !== IRQ_ACTION_TRIGGER) throw new Refusal('ENOTSUP', 'masking of single vectors');
+    if (count > 0 && data !== IRQ_DATA_EVENTFD) throw new Refusal('ENOTSUP', 'interrupts without eventfds');
+    if (!fds.every(isEventFd)) throw new Refusal('EINVAL', 'a descriptor that is no eventfd');
+    return data;
+  }
+
+  #replace(start: number, count: number, fds: readonly number[]): void {
+    const former: number[] = [];
+    for (let at = 0; at < count; at++) {
+      const vector = start + at;
+      const fd = this.#eventFds.get(vector);
+      if (fd !== undefined) former.push(fd);
+      if (at < fds.length) this.#eventFds.set(vector, fds[at]);
+      else this.#eventFds.delete(vector);
+      this.#lines.set(vector, this.#enabled ? (fds[at] ?? 0) : 0);
+    }
+    this.#close(former);
+  }
+
+  /**
+   * The controller's thread may be signalling one of them. Where its client made the eventfd blocking and filled the
+   * count meanwhile, taking the count sets the thread free; a descriptor that may still be written to stays open.
+   */
+  #close(fds: readonly number[]): void {
+    if (fds.length === 0) return;
+    if (!this.#lines.settled(SETTLE_MS)) {
+      for (const fd of [...fds, ...this.#eventFds.values()]) if (waitReadable(fd, 0)) drainEventFd(fd);
+      if (!this.#lines.settled(UNBLOCK_MS)) return;
+    }
+    closeFds(fds);
+  }
+}

@@ -1,0 +1,74 @@
+/** The configuration space of the served function: a type 0 header (PCI Local Bus 3.0, 6.1) and MSI-X (6.8.2). */
+import { viewOf } from '../../vfio-user/messages.js';
+import { Refusal } from './refusal.js';
+
+export const CONFIG_SPACE_BYTES = 4096;
+
+/** Entries of the largest table. */
+export const MOST_MSIX_VECTORS = 2048;
+
+const COMMAND = 0x04;
+const STATUS = 0x06;
+const CLASS_CODE = 0x08;
+const BAR0 = 0x10;
+const CAPABILITIES_POINTER = 0x34;
+const MSIX = 0x40;
+const MSIX_CONTROL = MSIX + 2;
+/** Mass storage, non-volatile memory, NVM Express I/O controller; revision 0. */
+const NVME_CLASS = 0x010802 << 8;
+/** Memory space, 64 bits wide. */
+const BAR_MEMORY_64 = 0x4;
+/** Memory, bus master, INTx disable; the function has no I/O space. */
+const COMMAND_WRITABLE = 0x0406;
+const STATUS_CAPABILITY_LIST = 0x10;
+const MSIX_CAPABILITY_ID = 0x11;
+/**
+ * Of the control word. Function Mask reads as zero: an interrupt that is masked would have to be kept pending, and the
+ * eventfds that take the table's place are masked by their owner.
+ */
+const MSIX_ENABLE = 0x8000;
+
+/** Kept from one client to the next, as a function keeps it. */
+export class ConfigSpaceBytes {
+  readonly #bytes = new Uint8Array(CONFIG_SPACE_BYTES);
+
+  /** MSI-X of so many vectors, 1 to `MOST_MSIX_VECTORS`, whose table and pending bits lie in one BAR. */
+  constructor(vectors: number, msix: { readonly bar: number; readonly pendingOffset: number }) {
+    const view = viewOf(this.#bytes);
+    view.setUint32(CLASS_CODE, NVME_CLASS, true);
+    view.setUint32(BAR0, BAR_MEMORY_64, true);
+    view.setUint16(STATUS, STATUS_CAPABILITY_LIST, true);
+    view.setUint8(CAPABILITIES_POINTER, MSIX);
+    view.setUint8(MSIX, MSIX_CAPABILITY_ID);
+    view.setUint16(MSIX_CONTROL, vectors - 1, true);
+    view.setUint32(MSIX + 4, msix.bar, true);
+    view.setUint32(MSIX + 8, msix.pendingOffset | msix.bar, true);
+  }
+
+  get msixEnabled(): boolean {
+    return (viewOf(this.#bytes).getUint16(MSIX_CONTROL, true) & MSIX_ENABLE) !== 0;
+  }
+
+  /** As a function-level reset does. */
+  disableMsix(): void {
+    this.#bytes[MSIX_CONTROL + 1] &= ~(MSIX_ENABLE >>> 8);
+  }
+
+  /** Throws Refusal. */
+  read(offset: number, count: number): Uint8Array {
+    if (offset + count > CONFIG_SPACE_BYTES) throw new Refusal('EINVAL', 'read past the configuration space');
+    return this.#bytes.slice(offset, offset + count);
+  }
+
+  /** Takes the writable bits of the command register and MSI-X Enable; all else is read-only. Throws Refusal. */
+  write(offset: number, data: Uint8Array): void {
+    if (offset + data.length > CONFIG_SPACE_BYTES)
+      throw new Refusal('EINVAL', 'write past the configuration space');
+    for (const [index, value] of data.entries()) {
+      const at = offset + index;
+      if (at === COMMAND) this.#bytes[at] = value & COMMAND_WRITABLE & 0xff;
+      if (at === COMMAND + 1) this.#bytes[at] = value & (COMMAND_WRITABLE >>> 8);
+      if (at === MSIX_CONTROL + 1) this.#bytes[at] = (this.#bytes[at] & 0x7f) | (value & 0x80);
+    }
+  }
+}

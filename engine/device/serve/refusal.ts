@@ -1,0 +1,11 @@
+import { errnoSymbols } from '../../sys/libc.js';
+
+/** A request that gets an error reply; the connection goes on. */
+export class Refusal extends Error {
+  readonly errorNumber: number;
+
+  constructor(symbol: 'EINVAL' | 'ENOSPC' | 'ENOTSUP' | 'ENOENT' | 'EIO', reason: string) {
+    super(reason);
+    this.errorNumber = errnoSymbols[symbol];
+  }
+}

@@ -1,0 +1,97 @@
+/** The software controller as a vfio-user server, on a thread of its own. */
+import type { Worker } from 'node:worker_threads';
+import { EngineError, type FailureParts } from '../../errors.js';
+import { parseTarget } from '../../path/pcie/transport/target.js';
+import { shortageOf } from '../../shortage.js';
+import { startThread } from '../../sys/thread.js';
+
+export interface ServeOptions {
+  /** Clients connect to `cntrl` in it. */
+  readonly socketDir: string;
+  /** The controller to serve: a `sim` target. */
+  readonly device: string;
+  /** Offer the doorbells to be mapped; true unless given. */
+  readonly mapDoorbells?: boolean;
+  /** Hears what the one who runs the server is to know, a line each. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+export interface VfioUserServer {
+  /** What a client attaches. */
+  readonly target: string;
+  /** Resolves once it has ended; rejects with EngineError where it ended by itself. */
+  readonly ended: Promise<void>;
+  /** Ends it: the client loses its controller, the socket is removed. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ServerThreadData {
+  readonly socketDir: string;
+  readonly device: string;
+  readonly mapDoorbells: boolean;
+}
+
+export type ServerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'notice'; readonly notice: string }
+  | { readonly kind: 'failed'; readonly parts: FailureParts };
+
+/**
+ * Starts a server; one client at a time, the next one waits. Throws EngineError: of kind `input` for a target that is
+ * not `sim`, SOCKET_IN_USE, or what starting the controller throws.
+ */
+export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServer> {
+  const { socketDir, device, mapDoorbells = true, onNotice } = options;
+  if (parseTarget(device).scheme !== 'sim') throw notServed(device);
+  const workerData: ServerThreadData = { socketDir, device, mapDoorbells };
+  const thread = { workerData, name: 'vfio-user-server' };
+  const worker = startThread(new URL('./thread.js', import.meta.url), thread, device);
+  worker.on('message', (message: ServerMessage) => {
+    if (message.kind === 'notice') onNotice?.(message.notice);
+  });
+  const { ready, ended } = watch(worker, device);
+  await ready;
+  return {
+    target: `vfio-user:${socketDir}`,
+    ended,
+    async close() {
+      worker.postMessage('stop');
+      await ended.catch(() => undefined); // whoever wants the reason has `ended`
+    },
+  };
+}
+
+function watch(worker: Worker, device: string): { ready: Promise<void>; ended: Promise<void> } {
+  let failure: EngineError | undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: ServerMessage) => {
+      if (message.kind === 'failed') failure = new EngineError(message.parts);
+    });
+    worker.on('error', (error: Error) => {
+      failure ??= serverFailed(device, error.message);
+    });
+    worker.once('exit', () => (failure === undefined ? resolve() : reject(failure)));
+  });
+  ended.catch(() => undefined); // it may fail before anybody asks
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: ServerMessage) => message.kind === 'ready' && resolve());
+    ended.then(() => reject(serverFailed(device, 'its thread ended')), reject);
+  });
+  return { ready, ended };
+}
+
+function serverFailed(device: string, reason: string): EngineError {
+  const hint = shortageOf(reason)?.hint ?? 'start it again';
+  return new EngineError({ code: 'SERVER_FAILED', op: 'serve vfio-user', target: device, reason, hint });
+}
+
+function notServed(device: string): EngineError {
+  return new EngineError({
+    code: 'NOT_SERVED',
+    op: 'serve vfio-user',
+    target: device,
+    reason: 'only the software controller can be served',
+    hint: 'name a sim target, for example sim:?size=4GiB',
+    kind: 'input',
+  });
+}

@@ -1,0 +1,94 @@
+/** The loop of the server's thread: one client after the other. */
+import { EngineError } from '../../errors.js';
+import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
+import { nowMs } from '../../sys/clock.js';
+import type { UnixListener, UnixSocket } from '../../sys/unix-socket.js';
+import { Bar0 } from './bar0.js';
+import { Session, type SessionParts } from './client.js';
+import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
+import { stopListening } from './listen-path.js';
+import { MSIX_REGION, MsixBar } from './msix-bar.js';
+
+/** How long the thread blocks before it looks whether it should stop. */
+const SLICE_MS = 50;
+
+export class VfioUserServerLoop {
+  readonly #listener: UnixListener;
+  readonly #parts: SessionParts;
+  readonly #report: (notice: string) => void;
+  #stopped = false;
+
+  /** `report` hears what the one who runs the server is to know. */
+  constructor(
+    listener: UnixListener,
+    device: SharedSimDevice,
+    mapDoorbells: boolean,
+    report: (notice: string) => void,
+  ) {
+    this.#listener = listener;
+    this.#report = report;
+    const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
+    const msix = new MsixBar(vectors);
+    const { pendingOffset } = msix;
+    const config = new ConfigSpaceBytes(vectors, { bar: MSIX_REGION, pendingOffset });
+    this.#parts = { device, vectors, bar0: new Bar0(device, mapDoorbells), msix, config };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      const client = this.#listener.accept(SLICE_MS);
+      if (client !== undefined) await this.#serve(client);
+      await eventLoopTurn();
+    }
+  }
+
+  /** Gives everything back; the socket's path is gone afterwards. */
+  async close(): Promise<void> {
+    stopListening(this.#listener);
+    await this.#parts.device.close();
+  }
+
+  async #serve(client: UnixSocket): Promise<void> {
+    const { bar0 } = this.#parts;
+    const session = new Session(client, this.#parts);
+    try {
+      bar0.open();
+      await this.#converse(client, session);
+    } catch (error) {
+      // it left, went silent in the middle of a message or sent what is none: the next one may come
+      if (!(error instanceof EngineError)) throw error;
+    } finally {
+      client.close();
+      bar0.close();
+      session.releaseInterrupts();
+      this.#tellDefect();
+      await this.#parts.device.reset().finally(() => session.release());
+    }
+  }
+
+  /** Once for each client at most: it may know how to bring them about. */
+  #tellDefect(): void {
+    const defect = this.#parts.device.newDefect();
+    if (defect !== undefined) this.#report(`the controller failed a client: ${defect}`);
+  }
+
+  async #converse(client: UnixSocket, session: Session): Promise<void> {
+    let turnedMs = nowMs();
+    while (!this.#stopped) {
+      if (client.waitReadable(SLICE_MS)) await session.handleNext();
+      if (nowMs() - turnedMs < SLICE_MS) continue;
+      await eventLoopTurn();
+      turnedMs = nowMs();
+    }
+  }
+}
+
+/** Lets the request to stop, and news of the controller's thread, come in. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,203 @@
+/** The admin commands that nvbench uses (NVMe base 2.0, section 5), each with its deadline. */
+import { NvmeStatusError } from '../../errors.js';
+import type { DmaArena, DmaBuffer } from '../../memory/arena.js';
+import {
+  ADMIN,
+  CNS,
+  type ControllerIdentity,
+  decodeController,
+  decodeFirmwareSlots,
+  decodeNamespace,
+  decodeNamespaceNames,
+  decodePowerManagement,
+  decodeSmart,
+  FEATURE,
+  FIRMWARE_SLOT_BYTES,
+  type FirmwareSlots,
+  IDENTIFY_BYTES,
+  LOG,
+  type NamespaceIdentity,
+  type NamespaceNames,
+  NSID_ALL,
+  type PowerManagement,
+  QUEUE_INTERRUPTS_ENABLED,
+  QUEUE_PHYSICALLY_CONTIGUOUS,
+  SMART_BYTES,
+  type SmartLog,
+} from '../../spec/index.js';
+import type { Command, Completion } from './command-queue.js';
+
+const TIMEOUT_MS = 10_000;
+const PAGE_BYTES = 4096;
+
+/** Where admin commands go. */
+export interface AdminQueue {
+  /** Resolves where the command succeeds. Throws NvmeStatusError with the status by name, EngineError. */
+  execute(command: Command, timeoutMs: number): Promise<Completion>;
+}
+
+export class Admin {
+  private readonly queue: AdminQueue;
+  private readonly arena: DmaArena;
+  private readonly timeoutMs: number;
+
+  /** `timeoutMs`: deadline of a command that is given none. */
+  constructor(queue: AdminQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
+    this.queue = queue;
+    this.arena = arena;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Executes any admin command without data. Throws NvmeStatusError or EngineError. */
+  execute(command: Command, timeoutMs = this.timeoutMs): Promise<Completion> {
+    return this.queue.execute(command, timeoutMs);
+  }
+
+  /** Identify, CNS 01h (5.17). */
+  async identifyController(): Promise<ControllerIdentity> {
+    return decodeController(await this.identify('Identify Controller', CNS.CONTROLLER, 0));
+  }
+
+  /** Identify, CNS 00h: all zero bytes for an inactive namespace. */
+  async identifyNamespace(nsid: number): Promise<NamespaceIdentity> {
+    return decodeNamespace(await this.identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
+  }
+
+  /** Identify, CNS 03h: the names of an active namespace. Controllers before NVMe 1.3 may refuse it. */
+  async namespaceNames(nsid: number): Promise<NamespaceNames> {
+    const name = `Identify Namespace Descriptors ${nsid}`;
+    return decodeNamespaceNames(await this.identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid));
+  }
+
+  /** All active namespace identifiers, ascending (CNS 02h, 1024 a page). */
+  async activeNamespaces(): Promise<number[]> {
+    const nsids: number[] = [];
+    for (;;) {
+      const data = await this.identify(
+        'Identify Active Namespace List',
+        CNS.ACTIVE_NAMESPACES,
+        nsids.at(-1) ?? 0,
+      );
+      const before = nsids.length;
+      for (let at = 0; at < IDENTIFY_BYTES; at += 4) {
+        const nsid = data.getUint32(at, true);
+        if (nsid === 0) return nsids;
+        nsids.push(nsid);
+      }
+      if (nsids.length === before) return nsids;
+    }
+  }
+
+  private identify(name: string, cns: number, nsid: number): Promise<DataView> {
+    return this.withData({ name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns }, IDENTIFY_BYTES);
+  }
+
+  /** The SMART / Health log page of the controller (5.16.1.3). */
+  async smart(): Promise<SmartLog> {
+    return decodeSmart(await this.logPage('Get Log Page SMART', LOG.SMART, SMART_BYTES));
+  }
+
+  /** The Firmware Slot Information log page (5.16.1.4). */
+  async firmwareSlots(): Promise<FirmwareSlots> {
+    const name = 'Get Log Page Firmware Slot';
+    return decodeFirmwareSlots(await this.logPage(name, LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES));
+  }
+
+  /** Get Features, Power Management (5.27.1.2), its current value. */
+  async powerManagement(): Promise<PowerManagement> {
+    const name = 'Get Features Power Management';
+    const command = { name, opcode: ADMIN.GET_FEATURES, cdw10: FEATURE.POWER_MANAGEMENT };
+    return decodePowerManagement((await this.execute(command)).result);
+  }
+
+  private logPage(name: string, lid: number, lengthBytes: number): Promise<DataView> {
+    const numberOfDwords = lengthBytes / 4 - 1;
+    const cdw10 = lid | ((numberOfDwords & 0xffff) << 16);
+    return this.withData({ name, opcode: ADMIN.GET_LOG_PAGE, nsid: NSID_ALL, cdw10 }, lengthBytes);
+  }
+
+  /** Set Features, Number of Queues (5.27.1.5): how many I/O queue pairs the controller gives of those asked. */
+  async setNumberOfQueues(count: number): Promise<number> {
+    const zeroBased = count - 1;
+    const { result } = await this.execute({
+      name: `Set Features Number of Queues (${count})`,
+      opcode: ADMIN.SET_FEATURES,
+      cdw10: FEATURE.NUMBER_OF_QUEUES,
+      cdw11: zeroBased | (zeroBased << 16),
+    });
+    return Math.min(result & 0xffff, result >>> 16) + 1;
+  }
+
+  /**
+   * Set Features, Interrupt Coalescing (5.27.1.6): an interrupt after `threshold` completions or `timeUs`, in steps of
+   * 100 us. It lasts until the controller is reset.
+   */
+  async setInterruptCoalescing(threshold: number, timeUs: number): Promise<void> {
+    await this.execute({
+      name: `Set Features Interrupt Coalescing (${threshold} completions, ${timeUs} us)`,
+      opcode: ADMIN.SET_FEATURES,
+      cdw10: FEATURE.INTERRUPT_COALESCING,
+      cdw11: ((threshold - 1) & 0xff) | (Math.round(timeUs / 100) << 8),
+    });
+  }
+
+  /** Create I/O Completion Queue (5.5), physically contiguous, with interrupts where a vector is given. */
+  async createCompletionQueue(qid: number, entries: number, iova: bigint, vector?: number): Promise<void> {
+    const interrupts = vector === undefined ? 0 : QUEUE_INTERRUPTS_ENABLED | (vector << 16);
+    await this.execute({
+      name: `Create I/O Completion Queue ${qid}`,
+      opcode: ADMIN.CREATE_IO_CQ,
+      prp1: iova,
+      cdw10: qid | ((entries - 1) << 16),
+      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS | interrupts,
+    });
+  }
+
+  /** Create I/O Submission Queue (5.6), bound to the completion queue of the same identifier. */
+  async createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+    await this.execute({
+      name: `Create I/O Submission Queue ${qid}`,
+      opcode: ADMIN.CREATE_IO_SQ,
+      prp1: iova,
+      cdw10: qid | ((entries - 1) << 16),
+      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS | (qid << 16),
+    });
+  }
+
+  async deleteSubmissionQueue(qid: number): Promise<void> {
+    await this.execute({
+      name: `Delete I/O Submission Queue ${qid}`,
+      opcode: ADMIN.DELETE_IO_SQ,
+      cdw10: qid,
+    });
+  }
+
+  async deleteCompletionQueue(qid: number): Promise<void> {
+    await this.execute({
+      name: `Delete I/O Completion Queue ${qid}`,
+      opcode: ADMIN.DELETE_IO_CQ,
+      cdw10: qid,
+    });
+  }
+
+  /** Abort (5.1). Resolves true where the controller says that it aborted the command. */
+  async abort(qid: number, cid: number): Promise<boolean> {
+    const name = `Abort command ${cid} of queue ${qid}`;
+    const { result } = await this.execute({ name, opcode: ADMIN.ABORT, cdw10: qid | (cid << 16) });
+    return (result & 1) === 0;
+  }
+
+  /** A copy of what the controller wrote. The buffer is freed only once the command has completed. */
+  private async withData(command: Command, lengthBytes: number): Promise<DataView> {
+    const buffer: DmaBuffer = this.arena.allocate(PAGE_BYTES, PAGE_BYTES);
+    try {
+      await this.execute({ ...command, prp1: buffer.iova });
+    } catch (error) {
+      if (error instanceof NvmeStatusError) this.arena.free(buffer);
+      throw error;
+    }
+    const copy = new DataView(buffer.view.slice(0, lengthBytes));
+    this.arena.free(buffer);
+    return copy;
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown).
+ */
+import type { EngineError, EngineWarning } from '../../errors.js';
+import { DmaArena } from '../../memory/arena.js';
+import {
+  type Capabilities,
+  type ControllerIdentity,
+  CSTS,
+  CSTS_CFS,
+  decodeVersion,
+  lastDoorbellPair,
+  VS,
+} from '../../spec/index.js';
+import { Admin, type AdminQueue } from './admin.js';
+import { CommandQueue } from './command-queue.js';
+import type { ControllerShare } from './controller-share.js';
+import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
+import { type ActiveNamespace, identifyNamespace } from './namespace.js';
+import { chooseNamespace, type NamespaceChoice } from './namespace-choice.js';
+import { type QueueIdSource, QueueIds } from './queue-ids.js';
+import type { QueuePairMemory } from './queue-pair.js';
+import { disable, enable, isDisabled, readCapabilities, shutDown } from './registers.js';
+import type { TransportDevice } from './transport/transport.js';
+
+const ADMIN_ENTRIES = 32;
+const MAX_IO_QUEUES = 65_534;
+
+/** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
+const GIVEN_UP_TIMEOUT_MS = 2000;
+const SHUTDOWN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
+
+export interface ControllerOptions {
+  /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
+  hugepages?: 'prefer' | 'require' | 'never';
+  /** Deadline of each admin command; 10 s where not given. */
+  adminTimeoutMs?: number;
+  /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */
+  shutdownTimeoutMs?: number;
+}
+
+/** Runs a step of an end; a failure is kept for later. */
+type Step = (run: () => unknown) => Promise<void>;
+
+export class Controller {
+  readonly device: TransportDevice;
+  readonly arena: DmaArena;
+  readonly capabilities: Capabilities;
+  /** The version that the VS register names, for example `1.4.0`. */
+  readonly version: string;
+  /** Memory page size in force (CC.MPS). */
+  readonly pageBytes: number;
+  #admin: Admin | undefined;
+  #identity: ControllerIdentity | undefined;
+  #queuesGranted = 0;
+  #queues: IoQueues | undefined;
+  readonly #options: ControllerOptions;
+  #givenUp: string | undefined;
+  /** An admin command had no answer in time: the next would have none either. */
+  #silent = false;
+  /** Present where another process holds the controller. */
+  readonly #share: ControllerShare | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    device: TransportDevice,
+    capabilities: Capabilities,
+    options: ControllerOptions,
+    share?: ControllerShare,
+  ) {
+    this.#share = share;
+    this.device = device;
+    this.capabilities = capabilities;
+    this.#options = options;
+    this.version = decodeVersion(device.registers.read32(VS));
+    this.pageBytes = Math.max(4096, capabilities.minPageBytes);
+    this.arena = DmaArena.create({
+      dma: device.dma,
+      target: device.target,
+      numaNode: device.numaNode,
+      hugepages: options.hugepages ?? 'prefer',
+    });
+  }
+
+  /**
+   * Resets and enables the controller and identifies it. Takes the device over: when this throws, the device has
+   * been closed. Throws EngineError, NvmeStatusError.
+   */
+  static async start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
+    let controller: Controller | undefined;
+    try {
+      const capabilities = readCapabilities(device);
+      await disable(device, capabilities);
+      controller = new Controller(device, capabilities, options);
+      await controller.bringUp();
+      return controller;
+    } catch (error) {
+      await (controller ? controller.close() : device.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * A controller that another process holds and has enabled: here it is neither reset nor shut down. Takes the device
+   * over as `start` does. Throws EngineError, NvmeStatusError.
+   */
+  static async join(
+    device: TransportDevice,
+    share: ControllerShare,
+    options: ControllerOptions = {},
+  ): Promise<Controller> {
+    let controller: Controller | undefined;
+    try {
+      controller = new Controller(device, readCapabilities(device), options, share);
+      const joined = controller;
+      const queue = share.adminQueue(
+        () => joined.unusable(),
+        (reason) => joined.giveUp(reason),
+      );
+      const admin = await controller.identify(queue);
+      controller.openQueues(admin, share.queuesGranted, share.queueIds);
+      return controller;
+    } catch (error) {
+      await (controller ? controller.close() : device.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async identify(queue: AdminQueue): Promise<Admin> {
+    this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
+    this.#identity = await this.#admin.identifyController();
+    return this.#admin;
+  }
+
+  private async bringUp(): Promise<void> {
+    const { device, arena, pageBytes } = this;
+    const entries = Math.min(ADMIN_ENTRIES, this.capabilities.maxQueueEntries);
+    const memory = allocateQueues(arena, entries, pageBytes);
+    const { sq, cq } = memory;
+    await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
+    const queue = new CommandQueue(
+      queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
+      device.target,
+      () => this.unusable(),
+      (reason) => this.fallSilent(reason),
+    );
+    const admin = await this.identify(queue);
+    const reachable = lastDoorbellPair(device.doorbells.lengthBytes, this.capabilities.doorbellStrideBytes);
+    const granted = Math.min(await admin.setNumberOfQueues(MAX_IO_QUEUES), reachable);
+    this.openQueues(admin, granted, new QueueIds(granted, device.target));
+  }
+
+  private openQueues(admin: Admin, granted: number, ids: QueueIdSource): void {
+    const { arena, capabilities, pageBytes } = this;
+    const { doorbells, target } = this.device;
+    this.#queuesGranted = granted;
+    this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target });
+  }
+
+  get admin(): Admin {
+    if (!this.#admin) throw new Error('controller is not enabled');
+    return this.#admin;
+  }
+
+  get identity(): ControllerIdentity {
+    if (!this.#identity) throw new Error('controller is not identified');
+    return this.#identity;
+  }
+
+  private get queues(): IoQueues {
+    if (!this.#queues) throw new Error('controller is not enabled');
+    return this.#queues;
+  }
+
+  /** Identifiers of queue pairs, for whoever creates queues past `createQueuePair`. */
+  get queueIds(): QueueIdSource {
+    return this.queues.ids;
+  }
+
+  /** I/O queue pairs that the controller gives to this host. */
+  get maxIoQueues(): number {
+    return this.#queuesGranted;
+  }
+
+  /** Largest data transfer of one command (MDTS); Infinity where the controller names no limit. */
+  get maxTransferBytes(): number {
+    return this.identity.mdts === 0
+      ? Number.POSITIVE_INFINITY
+      : this.capabilities.minPageBytes * 2 ** this.identity.mdts;
+  }
+
+  get warnings(): readonly EngineWarning[] {
+    return [...this.device.warnings, ...this.arena.warnings];
+  }
+
+  /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
+  askedBack(): string | undefined {
+    return this.device.askedBack?.();
+  }
+
+  /** Why the controller cannot do I/O any more (gone, fatal status), or undefined. Reads CSTS. */
+  dead(): string | undefined {
+    const lost = this.device.lost();
+    if (lost !== undefined) return lost;
+    const csts = this.device.registers.read32(CSTS);
+    if (csts === 0xffff_ffff) return 'the device reads as all ones: it is gone';
+    if ((csts & CSTS_CFS) !== 0) {
+      const reason = this.device.fatalReason?.();
+      return `the controller reports a fatal status (CSTS.CFS)${reason === undefined ? '' : `: ${reason}`}`;
+    }
+    return undefined;
+  }
+
+  /**
+   * Sends no further command: those that wait fail now, and `close` shuts the controller down by its registers alone.
+   * Happens by itself when an admin command times out.
+   */
+  giveUp(reason: string): void {
+    this.#givenUp ??= reason;
+  }
+
+  private fallSilent(reason: string): void {
+    this.#silent = true;
+    this.giveUp(reason);
+  }
+
+  /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
+  unusable(): string | undefined {
+    return this.dead() ?? this.#givenUp;
+  }
+
+  /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
+  async namespace(choice?: NamespaceChoice): Promise<ActiveNamespace> {
+    const chosen = await chooseNamespace(this.admin, this.device.target, choice);
+    return identifyNamespace(this.admin, chosen);
+  }
+
+  /**
+   * Creates an I/O queue pair with the lowest free identifier, with interrupts where a vector is given.
+   * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT; NvmeStatusError where the controller refuses.
+   */
+  createQueuePair(entries: number, vector?: number): Promise<QueuePairMemory> {
+    return this.queues.create(entries, vector);
+  }
+
+  /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
+  deleteQueuePair(qid: number): Promise<void> {
+    return this.queues.delete(qid);
+  }
+
+  /** A queue pair driven from this thread, one command at a time; for checks, not for measuring. */
+  commandQueue(memory: QueuePairMemory): CommandQueue {
+    return new CommandQueue(memory, this.device.target, () => this.dead());
+  }
+
+  /**
+   * Deletes what queues are left, shuts the controller down, disables it, and only then gives the memory and the
+   * device back; one that another process holds stays enabled. Every step runs; the first failure is thrown at the
+   * end. Idempotent.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.closeOnce();
+    return this.#closing;
+  }
+
+  /**
+   * Without an IOMMU only a controller that is disabled or reset is known to leave memory alone. The error that
+   * says that memory is kept, where neither can be had.
+   */
+  private async memoryToKeep(): Promise<EngineError | undefined> {
+    if (this.device.dma.iovaMode !== 'pa' || isDisabled(this.device)) return undefined;
+    await this.device.reset().catch(() => false);
+    if (isDisabled(this.device)) return undefined;
+    return this.arena.abandon('the controller can be neither disabled nor reset');
+  }
+
+  private async closeOnce(): Promise<void> {
+    const failures: unknown[] = [];
+    const step: Step = async (run) => {
+      try {
+        await run();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    if (this.unusable() === undefined && this.#admin) {
+      for (const qid of this.#queues?.qids ?? []) await step(() => this.deleteQueuePair(qid));
+    }
+    if (this.#share) await this.leaveShare(step);
+    else await this.stopAndRelease(step, failures);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async stopAndRelease(step: Step, failures: unknown[]): Promise<void> {
+    const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
+    if (this.#admin && !this.#silent && this.dead() === undefined)
+      await step(() => shutDown(this.device, mostMs ?? this.shutdownTimeoutMs()));
+    await step(() => disable(this.device, this.capabilities, mostMs));
+    const kept = await this.memoryToKeep();
+    if (kept) failures.unshift(kept);
+    else await step(() => this.arena.close());
+    await step(() => this.device.close());
+  }
+
+  /** Where queues are left only their holder can delete them, and does once this process has gone: the memory stays till then. */
+  private async leaveShare(step: Step): Promise<void> {
+    if ((this.#queues?.qids.length ?? 0) > 0)
+      this.arena.abandon('the holder of the controller deletes its queues');
+    else await step(() => this.arena.close());
+    await step(() => this.device.close());
+  }
+
+  private shutdownTimeoutMs(): number {
+    const { least, most } = SHUTDOWN_TIMEOUT_MS;
+    const neededMs = (this.#identity?.shutdownLatencyUs ?? 0) / 1000;
+    return this.#options.shutdownTimeoutMs ?? Math.min(Math.max(least, neededMs), most);
+  }
+}

@@ -1,0 +1,78 @@
+/** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
+import { EngineError } from '../../errors.js';
+import { ADMIN } from '../../spec/index.js';
+import type { Controller } from './controller.js';
+
+/** OACS bit 1: the controller has Format NVM. */
+const OACS_FORMAT = 2;
+/** A full-capacity erase may take long; the controller is reset where even this passes. */
+const TIMEOUT_MS = 30 * 60_000;
+
+export interface FormatRequest {
+  readonly nsid: number;
+  /** Index into the LBA formats of Identify Namespace. */
+  readonly formatIndex: number;
+  /** 0 no erase, 1 user data, 2 cryptographic. */
+  readonly secureErase?: 0 | 1 | 2;
+  /** The other namespaces may go too, where the controller formats all of them at once. */
+  readonly allNamespaces?: boolean;
+}
+
+/** FNA (NVMe base 2.0, figure 275). */
+const FNA = { FORMAT_ALL: 1, ERASE_ALL: 2, CRYPTO: 4 } as const;
+const CRYPTOGRAPHIC = 2;
+
+/** Namespaces that a request would format beside the one it names; none where that is all. */
+async function alsoFormatted(controller: Controller, request: FormatRequest): Promise<number[]> {
+  const { admin, identity } = controller;
+  const scope = (request.secureErase ?? 0) === 0 ? FNA.FORMAT_ALL : FNA.FORMAT_ALL | FNA.ERASE_ALL;
+  if ((identity.formatAttributes & scope) === 0) return [];
+  return (await admin.activeNamespaces()).filter((nsid) => nsid !== request.nsid);
+}
+
+/** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */
+export async function formatNamespace(controller: Controller, request: FormatRequest): Promise<void> {
+  const { admin, device, identity } = controller;
+  const refuse = (code: string, reason: string, hint: string): EngineError =>
+    new EngineError({
+      code,
+      op: `format namespace ${request.nsid}`,
+      target: device.target,
+      reason,
+      hint,
+      kind: 'input',
+    });
+  if ((identity.optionalAdminCommands & OACS_FORMAT) === 0) {
+    throw refuse('FORMAT_UNSUPPORTED', 'the controller has no Format NVM (OACS bit 1)', 'use another drive');
+  }
+  if (request.secureErase === CRYPTOGRAPHIC && (identity.formatAttributes & FNA.CRYPTO) === 0) {
+    const reason = 'the controller has no cryptographic erase (FNA bit 2)';
+    throw refuse('FORMAT_UNSUPPORTED', reason, 'use --ses 1, or leave --ses out');
+  }
+  const others = await alsoFormatted(controller, request);
+  if (others.length > 0 && !request.allNamespaces) {
+    const reason = `this controller formats all namespaces at once (FNA), also ${others.join(', ')}`;
+    throw refuse('FORMATS_ALL_NAMESPACES', reason, 'if all of their data may go, add --all-namespaces');
+  }
+  const { lbaFormats } = await admin.identifyNamespace(request.nsid);
+  const format = lbaFormats[request.formatIndex];
+  if (!format || format.dataBytes === 0) {
+    const offered = lbaFormats.map((f, i) => `${i}: ${f.dataBytes} + ${f.metadataBytes} bytes`).join(', ');
+    throw refuse(
+      'NO_SUCH_FORMAT',
+      `LBA format ${request.formatIndex} is not offered (${offered})`,
+      'choose one of those',
+    );
+  }
+  const low = request.formatIndex & 0xf;
+  const high = (request.formatIndex >>> 4) & 0x3;
+  await admin.execute(
+    {
+      name: `Format NVM of namespace ${request.nsid}`,
+      opcode: ADMIN.FORMAT_NVM,
+      nsid: request.nsid,
+      cdw10: low | ((request.secureErase ?? 0) << 9) | (high << 12),
+    },
+    TIMEOUT_MS,
+  );
+}

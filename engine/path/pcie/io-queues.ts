@@ -1,0 +1,171 @@
+/** The I/O queue pairs that this process has created on a controller, and their memory. */
+import { EngineError, NvmeStatusError } from '../../errors.js';
+import type { DmaArena, DmaBuffer } from '../../memory/arena.js';
+import {
+  type Capabilities,
+  CQ_ENTRY_BYTES,
+  cqHeadDoorbell,
+  lastDoorbellPair,
+  SQ_ENTRY_BYTES,
+  sqTailDoorbell,
+} from '../../spec/index.js';
+import type { Admin } from './admin.js';
+import type { QueueIdSource } from './queue-ids.js';
+import type { QueuePairMemory } from './queue-pair.js';
+import type { DoorbellWindow } from './transport/transport.js';
+
+export interface IoQueuesParts {
+  readonly admin: Admin;
+  readonly ids: QueueIdSource;
+  readonly arena: DmaArena;
+  readonly capabilities: Capabilities;
+  readonly doorbells: DoorbellWindow;
+  readonly pageBytes: number;
+  /** The device, for messages. */
+  readonly target: string;
+}
+
+export interface QueueMemory {
+  readonly sq: DmaBuffer;
+  readonly cq: DmaBuffer;
+}
+
+/** Memory of both queues. Throws EngineError; keeps nothing then. */
+export function allocateQueues(arena: DmaArena, entries: number, pageBytes: number): QueueMemory {
+  const cq = arena.allocate(entries * CQ_ENTRY_BYTES, pageBytes);
+  try {
+    return { cq, sq: arena.allocate(entries * SQ_ENTRY_BYTES, pageBytes) };
+  } catch (error) {
+    arena.free(cq);
+    throw error;
+  }
+}
+
+/** Where a queue pair and its doorbells lie. */
+export function queuePairMemory(
+  qid: number,
+  entries: number,
+  { sq, cq }: QueueMemory,
+  { capabilities, doorbells }: Pick<IoQueuesParts, 'capabilities' | 'doorbells'>,
+): QueuePairMemory {
+  const stride = capabilities.doorbellStrideBytes;
+  return {
+    qid,
+    entries,
+    sqAddress: sq.address,
+    cqAddress: cq.address,
+    sqTailDoorbell: doorbells.address + BigInt(sqTailDoorbell(qid, stride)),
+    cqHeadDoorbell: doorbells.address + BigInt(cqHeadDoorbell(qid, stride)),
+  };
+}
+
+export class IoQueues {
+  readonly ids: QueueIdSource;
+  readonly #parts: IoQueuesParts;
+  readonly #memory = new Map<number, QueueMemory>();
+
+  constructor(parts: IoQueuesParts) {
+    this.#parts = parts;
+    this.ids = parts.ids;
+  }
+
+  /** Identifiers of the queue pairs that there are. */
+  get qids(): number[] {
+    return [...this.#memory.keys()];
+  }
+
+  /** Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, DOORBELLS_OUT_OF_REACH; NvmeStatusError where the controller refuses. */
+  async create(entries: number, vector?: number): Promise<QueuePairMemory> {
+    const { admin, arena, pageBytes } = this.#parts;
+    this.#checkEntries(entries);
+    const qid = await this.ids.take();
+    let memory: QueueMemory;
+    try {
+      this.#checkDoorbells(qid);
+      memory = allocateQueues(arena, entries, pageBytes);
+    } catch (error) {
+      await this.ids.give(qid);
+      throw error;
+    }
+    this.#memory.set(qid, memory);
+    try {
+      await admin.createCompletionQueue(qid, entries, memory.cq.iova, vector);
+      await this.#createSubmissionQueue(qid, entries, memory.sq.iova);
+    } catch (error) {
+      // Refused means that the controller does not use the memory. After a time-out it might, until it is reset.
+      if (error instanceof NvmeStatusError) await this.#forget(qid);
+      throw error;
+    }
+    return queuePairMemory(qid, entries, memory, this.#parts);
+  }
+
+  /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
+  async delete(qid: number): Promise<void> {
+    if (!this.#memory.has(qid)) return;
+    await this.#parts.admin.deleteSubmissionQueue(qid);
+    await this.#parts.admin.deleteCompletionQueue(qid);
+    await this.#forget(qid);
+  }
+
+  /** Takes the completion queue back where the controller refuses the submission queue. */
+  async #createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+    try {
+      await this.#parts.admin.createSubmissionQueue(qid, entries, iova);
+    } catch (error) {
+      if (error instanceof NvmeStatusError) await this.#deleteOrphan(qid, error);
+      throw error;
+    }
+  }
+
+  /** A completion queue that stays keeps its memory and its identifier: then the failure is no plain refusal. */
+  async #deleteOrphan(qid: number, refusal: NvmeStatusError): Promise<void> {
+    try {
+      await this.#parts.admin.deleteCompletionQueue(qid);
+    } catch {
+      throw new EngineError({
+        code: 'COMPLETION_QUEUE_LEFT',
+        op: `create I/O queue pair ${qid}`,
+        target: this.#parts.target,
+        reason: `${refusal.message}; and the completion queue made for it cannot be deleted`,
+        hint: 'end the run: closing the controller resets it',
+        cause: refusal,
+      });
+    }
+  }
+
+  /** The identifier may be another process's choice. */
+  #checkDoorbells(qid: number): void {
+    const { capabilities, doorbells, target } = this.#parts;
+    const { lengthBytes } = doorbells;
+    if (qid > 0 && qid <= lastDoorbellPair(lengthBytes, capabilities.doorbellStrideBytes)) return;
+    throw new EngineError({
+      code: 'DOORBELLS_OUT_OF_REACH',
+      op: `create I/O queue pair ${qid}`,
+      target,
+      reason: `its doorbells are not within the ${lengthBytes} bytes that can be reached`,
+      hint: 'use fewer queue_pairs',
+    });
+  }
+
+  async #forget(qid: number): Promise<void> {
+    const memory = this.#memory.get(qid);
+    this.#memory.delete(qid);
+    if (!memory) return;
+    this.#parts.arena.free(memory.sq);
+    this.#parts.arena.free(memory.cq);
+    await this.ids.give(qid);
+  }
+
+  #checkEntries(entries: number): void {
+    const { maxQueueEntries } = this.#parts.capabilities;
+    if (entries >= 2 && entries <= maxQueueEntries) return;
+    throw new EngineError({
+      code: 'QUEUE_TOO_DEEP',
+      op: `create a queue of ${entries} entries`,
+      target: this.#parts.target,
+      reason: `the controller takes 2 to ${maxQueueEntries} (CAP.MQES), one of which stays free`,
+      hint: `use an iodepth of at most ${maxQueueEntries - 1}, or more queue pairs`,
+      kind: 'input',
+    });
+  }
+}

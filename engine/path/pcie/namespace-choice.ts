@@ -1,0 +1,66 @@
+/** Which namespace of a controller is meant: by identifier, or by a name that survives a re-attach. */
+import { EngineError } from '../../errors.js';
+import type { NamespaceNames } from '../../spec/index.js';
+import type { Admin } from './admin.js';
+
+/** A namespace identifier, or `nguid:`, `eui64:` or `uuid:` and hexadecimal digits, with or without separators. */
+export type NamespaceChoice = number | string;
+
+const CHOICE = /^(nguid|eui64|uuid):([0-9a-f: -]+)$/i;
+const DIGITS = { nguid: 32, eui64: 16, uuid: 32 } as const;
+
+function refuse(
+  code: string,
+  choice: NamespaceChoice | undefined,
+  target: string,
+  reason: string,
+  hint: string,
+): EngineError {
+  const op = choice === undefined ? 'choose a namespace' : `choose namespace ${choice}`;
+  return new EngineError({ code, op, target, reason, hint, kind: 'input' });
+}
+
+function parseName(choice: string, target: string): { kind: keyof NamespaceNames; digits: string } {
+  const match = CHOICE.exec(choice.trim());
+  const kind = match?.[1].toLowerCase() as keyof NamespaceNames;
+  const digits = match?.[2].replace(/[^0-9a-f]/gi, '').toLowerCase() ?? '';
+  if (match && digits.length === DIGITS[kind]) return { kind, digits };
+  const hint = 'write a number, nguid: and 32 hexadecimal digits, eui64: and 16, or uuid: and 32';
+  throw refuse('BAD_NAMESPACE', choice, target, 'it is no namespace identifier', hint);
+}
+
+/**
+ * The identifier of the active namespace that is meant; the first one where none is named.
+ * Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE; NvmeStatusError.
+ */
+export async function chooseNamespace(
+  admin: Admin,
+  target: string,
+  choice?: NamespaceChoice,
+): Promise<number> {
+  const active = await admin.activeNamespaces();
+  if (active.length === 0) {
+    const reason = 'the controller has no active namespace';
+    throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'attach or create one with nvme-cli');
+  }
+  if (choice === undefined) return active[0];
+  if (typeof choice === 'number') {
+    if (active.includes(choice)) return choice;
+    const reason = `active are ${active.join(', ')}`;
+    throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'name one of those in `namespace`');
+  }
+  const { kind, digits } = parseName(choice, target);
+  const found: string[] = [];
+  for (const nsid of active) {
+    const name = (await admin.namespaceNames(nsid))[kind];
+    if (name === digits) return nsid;
+    found.push(`${nsid}: ${name ?? 'none'}`);
+  }
+  throw refuse(
+    'NO_SUCH_NAMESPACE',
+    choice,
+    target,
+    `no active namespace has this ${kind} (${found.join('; ')})`,
+    'see `nvbench identify`',
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * HOT: one submission queue and one completion queue in memory shared with the controller.
+ *
+ * Posting writes an entry; ringing makes all posted entries visible with one doorbell store; reaping takes
+ * completions; releasing gives their entries back with one doorbell store. Nothing here allocates.
+ *
+ * Ordering: x86 keeps stores in order and loads in order, so entry before doorbell and phase word before the rest
+ * need no fence. docs/architecture.md says what other machines would need. Doorbells are plain stores: an atomic
+ * one would be a locked read-modify-write of device memory.
+ *
+ * NVMe base 2.0, 3.3 (queues), 4.1 (submission entry), 4.2 (completion entry and phase tag).
+ */
+
+import { CQE, SQE, STATUS_SHIFT } from '../../spec/index.js';
+import { viewAt } from '../../sys/mapping.js';
+
+/** Where a queue pair lies, as plain data: it may be sent to another thread of the process. */
+export interface QueuePairMemory {
+  readonly qid: number;
+  /** Entries of each queue; one submission entry always stays free (3.3.1.3). */
+  readonly entries: number;
+  /** Native addresses of the queues. */
+  readonly sqAddress: bigint;
+  readonly cqAddress: bigint;
+  /** Native addresses of the 32-bit doorbells. */
+  readonly sqTailDoorbell: bigint;
+  readonly cqHeadDoorbell: bigint;
+}
+
+const SQE_SHIFT = 4; // 16 words an entry
+const CQE_SHIFT = 2; // 4 words an entry
+
+export class QueuePair {
+  readonly entries: number;
+  private readonly sq: Int32Array;
+  private readonly cq: Int32Array;
+  private readonly sqTailDoorbell: Int32Array;
+  private readonly cqHeadDoorbell: Int32Array;
+  private tail = 0;
+  private head = 0;
+  private phase = 1;
+  private sqHead = 0;
+  /** Status field (15 bits) of the completion that `reap` took last; 0 is success. */
+  status = 0;
+  /** Command-specific result (DW0) of the completion that `reap` took last. */
+  result = 0;
+
+  constructor(memory: QueuePairMemory) {
+    const { entries } = memory;
+    this.entries = entries;
+    this.sq = new Int32Array(viewAt(memory.sqAddress, entries * SQE.WORDS * 4));
+    this.cq = new Int32Array(viewAt(memory.cqAddress, entries * CQE.WORDS * 4));
+    this.sqTailDoorbell = new Int32Array(viewAt(memory.sqTailDoorbell, 4));
+    this.cqHeadDoorbell = new Int32Array(viewAt(memory.cqHeadDoorbell, 4));
+  }
+
+  /** Entries that may still be posted before the controller fetches more (3.3.1.2: SQ head flow control). */
+  room(): number {
+    const used = this.tail - this.sqHead;
+    return this.entries - 1 - (used < 0 ? used + this.entries : used);
+  }
+
+  /** Writes the words of a whole command at the tail. The caller has checked `room`. */
+  post(words: Int32Array): void {
+    const base = this.tail << SQE_SHIFT;
+    for (let i = 0; i < SQE.WORDS; i++) this.sq[base + i] = words[i];
+    this.advanceTail();
+  }
+
+  /** Fills what all read and write commands of this queue share, so that `postTransfer` writes only the rest. */
+  prepareTransfers(nsid: number): void {
+    this.sq.fill(0);
+    for (let entry = 0; entry < this.entries; entry++) this.sq[(entry << SQE_SHIFT) + SQE.NSID] = nsid;
+  }
+
+  /**
+   * Writes a read or write at the tail: `cdw0` (opcode and command identifier), the starting block, and from
+   * `slot` on the five words PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12. Needs `prepareTransfers`.
+   */
+  postTransfer(cdw0: number, slbaLow: number, slbaHigh: number, words: Int32Array, slot: number): void {
+    const sq = this.sq;
+    const base = this.tail << SQE_SHIFT;
+    sq[base] = cdw0;
+    sq[base + SQE.PRP1_LOW] = words[slot];
+    sq[base + SQE.PRP1_HIGH] = words[slot + 1];
+    sq[base + SQE.PRP2_LOW] = words[slot + 2];
+    sq[base + SQE.PRP2_HIGH] = words[slot + 3];
+    sq[base + SQE.CDW10] = slbaLow;
+    sq[base + SQE.CDW11] = slbaHigh;
+    sq[base + SQE.CDW12] = words[slot + 4];
+    this.advanceTail();
+  }
+
+  private advanceTail(): void {
+    const next = this.tail + 1;
+    this.tail = next === this.entries ? 0 : next;
+  }
+
+  /** Tells the controller of everything posted: one doorbell store. */
+  ring(): void {
+    this.sqTailDoorbell[0] = this.tail;
+  }
+
+  /** Takes one completion: its command identifier, or -1 where there is none. Sets `status` and `result`. */
+  reap(): number {
+    const base = this.head << CQE_SHIFT;
+    const dw3 = this.cq[base + CQE.DW3];
+    if (((dw3 >>> 16) & 1) !== this.phase) return -1;
+    this.status = dw3 >>> STATUS_SHIFT;
+    this.result = this.cq[base + CQE.DW0];
+    this.sqHead = this.cq[base + CQE.DW2] & 0xffff;
+    const next = this.head + 1;
+    if (next === this.entries) {
+      this.head = 0;
+      this.phase ^= 1;
+    } else {
+      this.head = next;
+    }
+    return dw3 & 0xffff;
+  }
+
+  /** Gives all reaped completion entries back: one doorbell store. */
+  release(): void {
+    this.cqHeadDoorbell[0] = this.head;
+  }
+}

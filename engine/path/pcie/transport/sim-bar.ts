@@ -1,0 +1,97 @@
+/**
+ * BAR0 of the software controller. Its registers are a file that other processes may map to read; its doorbells can be
+ * put on a page of their own for whoever is to ring them next, under the views that exist.
+ */
+import type { ConfigurationWrites } from '../../../device/configuration-writes.js';
+import { HOST_WRITABLE } from '../../../device/registers.js';
+import { closeFd } from '../../../sys/fd.js';
+import { guard } from '../../../sys/lost-pages.js';
+import { createMemfd, mapAnonymous, mapFdAt, mapMemfd, retire } from '../../../sys/mapping.js';
+import { sealContents, sealLength } from '../../../sys/seals.js';
+import { MmioRegisters } from './mmio-registers.js';
+import type { Registers } from './transport.js';
+
+/** Where BAR0 has them (NVMe over PCIe 1.0, 3.1.2). */
+const DOORBELLS = 0x1000;
+const CC = 0x14;
+
+export class SimBar implements Registers {
+  /** One page. */
+  readonly registers = mapMemfd(DOORBELLS, 'simulated registers');
+  readonly doorbells: ReturnType<typeof mapAnonymous>;
+  readonly #registers = new MmioRegisters(this.registers);
+  readonly #doorbells: MmioRegisters;
+  readonly #configurationWrites: ConfigurationWrites;
+  #guarded = false;
+
+  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites) {
+    this.#configurationWrites = configurationWrites;
+    this.doorbells = mapAnonymous(doorbellBytes, 'simulated doorbells');
+    this.#doorbells = new MmioRegisters(this.doorbells);
+  }
+
+  get lengthBytes(): number {
+    return DOORBELLS + this.doorbells.lengthBytes;
+  }
+
+  /** What the controller makes of the writes before is there. */
+  read32(offset: number): number {
+    if (offset >= DOORBELLS) return this.#doorbells.read32(offset - DOORBELLS);
+    this.#configurationWrites.flush();
+    return this.#registers.read32(offset);
+  }
+
+  write32(offset: number, value: number): void {
+    if (offset >= DOORBELLS) this.#doorbells.write32(offset - DOORBELLS, value);
+    else if (offset === CC && !this.#configurationWrites.write(value)) return;
+    else if (HOST_WRITABLE.has(offset)) this.#registers.write32(offset, value);
+  }
+
+  read64(offset: number): bigint {
+    return BigInt(this.read32(offset)) + (BigInt(this.read32(offset + 4)) << 32n);
+  }
+
+  write64(offset: number, value: bigint): void {
+    this.write32(offset, Number(value & 0xffff_ffffn));
+    this.write32(offset + 4, Number((value >> 32n) & 0xffff_ffffn));
+  }
+
+  /**
+   * Puts fresh doorbells, all 0, in place of those that another process may have mapped. The descriptor, which the
+   * caller closes, is of a file of constant length that holds them from `DOORBELLS` on, and nothing before. Throws
+   * SystemError; the former ones are still in place then.
+   */
+  renewDoorbells(): number {
+    const { doorbells } = this;
+    const what = 'simulated doorbells';
+    const fd = createMemfd(this.lengthBytes, what);
+    try {
+      sealLength(fd, what);
+      mapFdAt(doorbells, 0, fd, doorbells.lengthBytes, BigInt(DOORBELLS), what);
+    } catch (error) {
+      closeFd(fd);
+      throw error;
+    }
+    // the file's pages can still be taken from it, or not be had
+    if (!this.#guarded) this.#guarded = guard(doorbells);
+    return fd;
+  }
+
+  /** The descriptor of the registers, which others can from now on only read; it stays this object's. Throws SystemError. */
+  sealRegisters(): number {
+    sealContents(this.registers.fd, 'simulated registers');
+    return this.registers.fd;
+  }
+
+  /** As a function that left the bus. */
+  vanish(): void {
+    new Uint8Array(this.registers.buffer).fill(0xff);
+  }
+
+  /** Views of either stay harmless. */
+  close(): void {
+    retire(this.registers);
+    retire(this.doorbells);
+    closeFd(this.registers.fd);
+  }
+}

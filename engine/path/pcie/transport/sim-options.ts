@@ -1,0 +1,185 @@
+/** The options of a `sim` target, and what they may be. */
+import { totalmem } from 'node:os';
+import type { FaultSpec, LatencySpec, SimConfig } from '../../../device/config.js';
+import { EngineError } from '../../../errors.js';
+import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
+import { parseDurationNs, parseSizeBytes } from './target.js';
+
+const GIB = 2 ** 30;
+const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
+const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
+const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
+const FAULTS_FORM =
+  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH)';
+
+const ALLOWED = {
+  size: 'a size of whole blocks such as 64GiB (default 1GiB)',
+  lba: '512 or 4096 (default 512)',
+  media: 'ram or null: null moves no data (default ram)',
+  memory: 'the most memory media=ram may take, such as 4GiB (default half of what this process may have)',
+  latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
+  write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
+  iops: 'commands per second, 0 for no limit (default 0)',
+  mdts: 'a power of two from 4KiB to 16MiB (default 1MiB)',
+  queues: 'I/O queue pairs, 1 to 4096 (default 64)',
+  entries: 'entries of the largest queue, 2 to 65536 (default 1024)',
+  seed: 'a whole number below 2^32 (default 1)',
+  model: 'up to 40 printable characters',
+  serial: 'up to 20 printable characters',
+  iova_bits: 'width of the simulated IOMMU, 32 to 52 (default 39)',
+  faults: FAULTS_FORM,
+} as const;
+
+type OptionName = keyof typeof ALLOWED;
+
+/** One line for error messages; `SIM_OPTIONS` says what each option takes. */
+export const SIM_USAGE = `sim[:?OPTION=VALUE&...] (options: ${Object.keys(ALLOWED).join(', ')})`;
+
+/** Every option of a `sim` target and what it takes, in the order of the help text. */
+export const SIM_OPTIONS: Readonly<Record<string, string>> = ALLOWED;
+
+export interface SimOptions {
+  readonly config: SimConfig;
+  readonly iovaBits: number;
+}
+
+/**
+ * Reads the options of a `sim` target. `cpus`: see SimConfig; `cgroupBytes`: memory that the control groups of this process
+ * allow. Throws EngineError BAD_SIM_OPTION of kind `input` that names the option and what it takes.
+ */
+export function parseSimOptions(
+  options: Readonly<Record<string, string>>,
+  cpus: number,
+  cgroupBytes = cgroupMemoryBytes(),
+): SimOptions {
+  for (const name of Object.keys(options)) if (!Object.hasOwn(ALLOWED, name)) throw unknownOption(name);
+  const given = (name: OptionName): string | undefined => options[name];
+  const read = <T>(name: OptionName, fallback: T, parse: (text: string) => T | undefined): T => {
+    const text = given(name);
+    if (text === undefined) return fallback;
+    return parse(text) ?? badOption(name, text);
+  };
+  const lbaBytes = read('lba', 512, (text) => oneOf(Number(text), [512, 4096]));
+  const readLatency = read('latency', parseLatency(DEFAULT_READ)!, parseLatency);
+  const defaultWrite = given('latency') === undefined ? parseLatency(DEFAULT_WRITE)! : readLatency;
+  const config: SimConfig = {
+    sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
+    lbaBytes,
+    media: read<'null' | 'ram'>('media', 'ram', (text) => oneOf(text as 'ram', ['ram', 'null'])),
+    memoryBytes: read('memory', Math.floor(Math.min(totalmem(), cgroupBytes) / 2), (text) =>
+      blocks(text, 4096),
+    ),
+    readLatency,
+    writeLatency: read('write_latency', defaultWrite, parseLatency),
+    iops: read('iops', 0, (text) => integer(text, 0, 1e9)),
+    mdtsBytes: read('mdts', 2 ** 20, powerOfTwoSize),
+    maxIoQueues: read('queues', 64, (text) => integer(text, 1, 4096)),
+    maxQueueEntries: read('entries', 1024, (text) => integer(text, 2, 65536)),
+    seed: read('seed', 1, (text) => integer(text, 0, 2 ** 32 - 1)),
+    modelNumber: read('model', 'nvbench software controller', (text) => printable(text, 40)),
+    serialNumber: read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
+    faults: read<FaultSpec[]>('faults', [], parseFaults),
+    cpus,
+  };
+  if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
+    throw tooMuchMemory(options.memory, cgroupBytes);
+  return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
+}
+
+function unknownOption(name: string): EngineError {
+  return new EngineError({
+    code: 'BAD_SIM_OPTION',
+    op: 'read target option',
+    target: 'sim',
+    reason: `there is no option '${name}'`,
+    hint: `the options are ${Object.keys(ALLOWED).join(', ')}`,
+    kind: 'input',
+  });
+}
+
+function tooMuchMemory(text: string, cgroupBytes: number): EngineError {
+  return new EngineError({
+    code: 'BAD_SIM_OPTION',
+    op: 'read target option',
+    target: 'sim',
+    reason: `memory=${text} is more than the control group of this process may have (${Math.floor(cgroupBytes / 2 ** 20)} MiB): the kernel would end it`,
+    hint: 'give less, use media=null, or raise the memory limit (MemoryMax= in systemd, --memory of a container)',
+    kind: 'input',
+  });
+}
+
+function badOption(name: OptionName, text: string): never {
+  throw new EngineError({
+    code: 'BAD_SIM_OPTION',
+    op: 'read target option',
+    target: 'sim',
+    reason: `${name}=${text} is not possible`,
+    hint: `${name} takes ${ALLOWED[name]}`,
+    kind: 'input',
+  });
+}
+
+function oneOf<T>(value: T, allowed: readonly T[]): T | undefined {
+  return allowed.includes(value) ? value : undefined;
+}
+
+function integer(text: string, low: number, high: number): number | undefined {
+  const value = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high ? value : undefined;
+}
+
+function blocks(text: string, blockBytes: number): number | undefined {
+  const bytes = parseSizeBytes(text);
+  return bytes !== undefined && bytes > 0 && bytes % blockBytes === 0 ? bytes : undefined;
+}
+
+function powerOfTwoSize(text: string): number | undefined {
+  const bytes = parseSizeBytes(text);
+  return bytes !== undefined && bytes >= 4096 && bytes <= 2 ** 24 && Number.isInteger(Math.log2(bytes))
+    ? bytes
+    : undefined;
+}
+
+function printable(text: string, longest: number): string | undefined {
+  return text.length > 0 && text.length <= longest && /^[\x20-\x7e]+$/.test(text) ? text : undefined;
+}
+
+/** `none`, a duration, or `lognormal(80us,0.15,tail=0.1%:1ms)`; undefined where it is none of these. */
+export function parseLatency(text: string): LatencySpec | undefined {
+  if (text === 'none') return { kind: 'none' };
+  const latencyNs = parseDurationNs(text);
+  if (latencyNs !== undefined) return latencyNs === 0 ? { kind: 'none' } : { kind: 'fixed', latencyNs };
+  const parts = /^lognormal\(([^,]+),(\d+(?:\.\d+)?)(?:,tail=(\d+(?:\.\d+)?)%:([^,)]+))?\)$/.exec(text);
+  if (parts === null) return undefined;
+  const medianNs = parseDurationNs(parts[1]);
+  const tailNs = parts[4] === undefined ? medianNs : parseDurationNs(parts[4]);
+  const tailFraction = Number(parts[3] ?? 0) / 100;
+  const sigma = Number(parts[2]);
+  if (medianNs === undefined || medianNs === 0 || tailNs === undefined || tailFraction > 1 || sigma > 5)
+    return undefined;
+  return { kind: 'lognormal', medianNs, sigma, tailFraction, tailNs };
+}
+
+/** See `faults` in SIM_USAGE; undefined where some item is not one of these. */
+export function parseFaults(text: string): FaultSpec[] | undefined {
+  const faults = text.split(';').map(parseFault);
+  return faults.every((fault) => fault !== undefined) ? faults : undefined;
+}
+
+function parseFault(text: string): FaultSpec | undefined {
+  const error = /^error\(lba=(\d+)-(\d+),sct=(\w+),sc=(\w+)\)$/.exec(text);
+  if (error !== null) {
+    const [firstLba, lastLba] = [Number(error[1]), Number(error[2])];
+    const statusCodeType = integer(error[3], 0, 7);
+    const statusCode = integer(error[4], 0, 255);
+    if (statusCodeType === undefined || statusCode === undefined || lastLba < firstLba) return undefined;
+    if (statusCodeType === 0 && statusCode === 0) return undefined;
+    return { kind: 'error', firstLba, lastLba, statusCodeType, statusCode };
+  }
+  const [, kind, count, time] = /^(drop|hang|cfs|die|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];
+  const nth = Number(count);
+  if (kind === undefined || nth < 1 || (kind === 'delay') !== (time !== undefined)) return undefined;
+  if (kind !== 'delay') return { kind: kind as 'drop', nth };
+  const delayNs = parseDurationNs(time);
+  return delayNs === undefined ? undefined : { kind, nth, delayNs };
+}

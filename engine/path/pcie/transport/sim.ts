@@ -1,0 +1,258 @@
+/** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
+import type { Worker } from 'node:worker_threads';
+import { doorbellBytes, type SimThreadData } from '../../../device/config.js';
+import { ConfigurationWrites } from '../../../device/configuration-writes.js';
+import {
+  ControlLines,
+  STATE_FAILED,
+  STATE_RUNNING,
+  STATE_STARTING,
+  STATE_STOPPED,
+} from '../../../device/control.js';
+import { DmaTableWriter } from '../../../device/dma-table.js';
+import { InterruptLines } from '../../../device/interrupts.js';
+import { EngineError } from '../../../errors.js';
+import { shortageOf } from '../../../shortage.js';
+import { allowedCpus } from '../../../sys/affinity.js';
+import { nowMs, sleepMs } from '../../../sys/clock.js';
+import { closeFd, createEventFd } from '../../../sys/fd.js';
+import { startThread } from '../../../sys/thread.js';
+import { EventInterrupts } from './event-interrupts.js';
+import type { Sharing } from './sharing.js';
+import { SimBar } from './sim-bar.js';
+import { SimDmaMapper } from './sim-dma.js';
+import { parseSimOptions, SIM_USAGE } from './sim-options.js';
+import { formatTarget } from './target.js';
+import type {
+  DoorbellWindow,
+  Registers,
+  ScanEntry,
+  Target,
+  Transport,
+  TransportDevice,
+} from './transport.js';
+
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 2_000;
+const RESET_TIMEOUT_MS = 5_000;
+/** For a signal that is under way. */
+const SETTLE_TIMEOUT_MS = 1_000;
+
+export const simTransport: Transport = {
+  scheme: 'sim',
+  usage: SIM_USAGE,
+  async scan(): Promise<ScanEntry[]> {
+    const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
+    return [{ target: 'sim', description, usable: true, reason: '' }];
+  },
+  attach: attachSim,
+};
+
+/** A software controller whose doorbells another process may ring. */
+export interface SharedSimDevice extends TransportDevice {
+  /** BAR0: registers by `registers`, and doorbells from 1000h on. */
+  readonly bar: Pick<SimBar, 'lengthBytes' | 'renewDoorbells'>;
+  /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
+  readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
+  /** An exception that the controller's thread has survived since this was last asked. */
+  newDefect(): string | undefined;
+}
+
+/** Starts a software controller. Throws EngineError. */
+export async function attachSim(target: Target): Promise<SharedSimDevice> {
+  const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
+  const device = new SimDevice(formatTarget(target), config.maxIoQueues, iovaBits);
+  try {
+    await device.start(config);
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+  return device;
+}
+
+class SimDevice implements SharedSimDevice {
+  readonly kind = 'sim';
+  readonly software = true;
+  readonly notice = "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
+  readonly numaNode = 0;
+  readonly warnings = [];
+  readonly target: string;
+  readonly bar: SimBar;
+  readonly dma: SimDmaMapper;
+  readonly interrupts: EventInterrupts;
+  readonly lines: InterruptLines;
+  private readonly control = new ControlLines();
+  private readonly configurationWrites = new ConfigurationWrites(this.control);
+  private readonly table = new DmaTableWriter(this.control);
+  private worker: Worker | undefined;
+  private exited: Promise<void> = Promise.resolve();
+  /** Why the thread ended unasked. */
+  private ending: string | undefined;
+  private closed = false;
+  private defectsTold = 0;
+  private shared: Sharing | undefined;
+  private sharedDoorbells: number | undefined;
+
+  constructor(target: string, maxIoQueues: number, iovaBits: number) {
+    const vectors = maxIoQueues + 1;
+    this.target = target;
+    this.bar = new SimBar(doorbellBytes(maxIoQueues), this.configurationWrites);
+    this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
+    this.lines = InterruptLines.create(vectors);
+    this.interrupts = this.routeInterrupts(vectors);
+  }
+
+  get registers(): Registers {
+    return this.bar;
+  }
+
+  get doorbells(): DoorbellWindow {
+    return this.bar.doorbells;
+  }
+
+  /** Made when it is first asked for: all processes that share the controller ring the same doorbells. */
+  get sharing(): Sharing {
+    this.shared ??= this.share();
+    return this.shared;
+  }
+
+  private share(): Sharing {
+    const registers = this.bar.sealRegisters();
+    this.sharedDoorbells = this.bar.renewDoorbells();
+    const way = { kind: 'memfd', doorbellBytes: this.doorbells.lengthBytes } as const;
+    return { way, fds: [registers, this.sharedDoorbells] };
+  }
+
+  private routeInterrupts(maxVectors: number): EventInterrupts {
+    const { lines, target } = this;
+    const mask = (): void => {
+      for (let vector = 0; vector < maxVectors; vector++) lines.set(vector, 0);
+      lines.settled(SETTLE_TIMEOUT_MS);
+    };
+    return new EventInterrupts({
+      target,
+      maxVectors,
+      createEventFd,
+      closeFd,
+      route: (eventFds) => {
+        for (const [vector, fd] of eventFds.entries()) lines.set(vector, fd);
+      },
+      mask,
+    });
+  }
+
+  /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
+  async start(config: SimThreadData['config']): Promise<void> {
+    const data: SimThreadData = {
+      config,
+      registersAddress: this.bar.registers.address,
+      registersBytes: this.bar.registers.lengthBytes,
+      doorbellsAddress: this.bar.doorbells.address,
+      doorbellsBytes: this.bar.doorbells.lengthBytes,
+      control: this.control.buffer,
+      configurationWrites: this.configurationWrites.buffer,
+      dmaTable: this.table.buffer,
+      interrupts: this.lines.buffer,
+    };
+    const options = { workerData: data, name: 'nvme-sim' };
+    const worker = startThread(new URL('../../../device/thread.js', import.meta.url), options, this.target);
+    this.worker = worker;
+    worker.on('error', (error: Error) => this.threadEnded(error.message));
+    this.exited = new Promise((resolve) => {
+      worker.once('exit', (code) => {
+        this.threadEnded(this.lost() ?? `its thread ended with code ${code}`);
+        resolve();
+      });
+    });
+    await until(START_TIMEOUT_MS, () => this.control.state() !== STATE_STARTING || this.ending !== undefined);
+    worker.unref();
+    if (this.control.state() !== STATE_RUNNING) throw this.notStarted();
+  }
+
+  async reset(): Promise<boolean> {
+    const ticket = this.control.requestReset();
+    const done = await until(
+      RESET_TIMEOUT_MS,
+      () => this.control.resetDone(ticket) || this.lost() !== undefined || this.closed,
+    );
+    if (this.control.resetDone(ticket)) return true;
+    throw new EngineError({
+      code: 'SIM_RESET_FAILED',
+      op: 'function-level reset',
+      target: this.target,
+      reason: done ? (this.lost() ?? 'it is closed') : `no answer within ${RESET_TIMEOUT_MS} ms`,
+      hint: 'attach it again',
+    });
+  }
+
+  lost(): string | undefined {
+    if (this.closed) return undefined;
+    if (this.control.state() === STATE_FAILED) return this.control.reason();
+    return this.ending;
+  }
+
+  fatalReason(): string | undefined {
+    return this.control.reason() || undefined;
+  }
+
+  newDefect(): string | undefined {
+    const defects = this.control.defects();
+    if (defects === this.defectsTold) return undefined;
+    this.defectsTold = defects;
+    return this.control.reason();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.control.requestStop();
+    const timer = new AbortController();
+    await Promise.race([this.exited, sleepUnlessAborted(STOP_TIMEOUT_MS, timer.signal)]);
+    timer.abort();
+    // does nothing where the thread ended by itself
+    await this.worker?.terminate();
+    this.interrupts.disarm();
+    this.control.setState(STATE_STOPPED);
+    this.bar.close();
+    if (this.sharedDoorbells !== undefined) closeFd(this.sharedDoorbells);
+  }
+
+  private threadEnded(reason: string): void {
+    if (this.closed || this.ending !== undefined) return;
+    this.ending = reason;
+    // so that nobody waits for an acknowledgement that cannot come
+    if (this.control.state() !== STATE_FAILED) this.control.fail(reason);
+    this.bar.vanish();
+  }
+
+  private notStarted(): EngineError {
+    return new EngineError({
+      code: 'SIM_NOT_STARTED',
+      op: 'start the software controller',
+      target: this.target,
+      reason: this.lost() ?? `its thread was not ready within ${START_TIMEOUT_MS} ms`,
+      hint: shortageOf(this.lost())?.hint ?? 'free CPU time or memory',
+    });
+  }
+}
+
+/** Whether it came true in time; looks every millisecond. */
+async function until(timeoutMs: number, test: () => boolean): Promise<boolean> {
+  const deadline = nowMs() + timeoutMs;
+  while (!test()) {
+    if (nowMs() > deadline) return false;
+    await sleepMs(1);
+  }
+  return true;
+}
+
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

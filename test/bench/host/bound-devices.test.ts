@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { withBoundDevices } from '../../../bench/host/bound-devices.js';
+import type { Setup } from '../../../engine/index.js';
+import { addDrive, DRIVE, setupOn, stateOf, UNTOUCHED } from '../../engine/machine/machine.js';
+import { SysfsTree } from '../../fixtures/sysfs.js';
+
+let tree: SysfsTree;
+let setup: Setup;
+beforeEach(() => {
+  tree = new SysfsTree();
+  addDrive(tree);
+  setup = setupOn(tree.root);
+});
+afterEach(() => tree.remove());
+
+const options = { force: false, signal: new AbortController().signal };
+const bound = <T>(body: () => Promise<T>) => withBoundDevices([`pci:${DRIVE}`], options, body, setup);
+/** From now on nothing can be given back: the journal cannot be read. */
+const damageJournal = (): void => tree.write('state/00000099.json', 'damaged');
+
+test('a device is bound for the body alone', async () => {
+  const { value, failure } = await bound(async () => stateOf(tree)[0]);
+  assert.deepEqual([value, failure], ['vfio-pci', undefined]);
+  assert.deepEqual(stateOf(tree), UNTOUCHED);
+});
+
+test('what was measured is handed on although the device cannot be given back', async () => {
+  const { value, failure } = await bound(async () => {
+    damageJournal();
+    return 'measured';
+  });
+  assert.deepEqual([value, failure?.code], ['measured', 'JOURNAL_DAMAGED']);
+});
+
+test('what ended the body is thrown, not what kept the device from being given back', async () => {
+  const failing = bound(async () => {
+    damageJournal();
+    throw new Error('the drive fell off');
+  });
+  await assert.rejects(failing, /the drive fell off/);
+});

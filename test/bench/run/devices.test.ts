@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import { closeDevices, openDevices } from '../../../bench/run/devices.js';
+import {
+  attachTransport,
+  EngineError,
+  registerTransport,
+  type Transport,
+  type TransportChange,
+} from '../../../engine/index.js';
+
+const JOB = 'jobs: [{ name: a, rw: randread, bs: 4k, iodepth: 1, number_ios: 1 }]';
+const AWAITED = 'pci:0000:7f:00.0';
+/** Looks from which on the device is there; each is one rescan. */
+let thereAfterLooks: number;
+let looks: number;
+let attempts: number;
+let said: TransportChange[];
+beforeEach(() => {
+  thereAfterLooks = Number.POSITIVE_INFINITY;
+  looks = 0;
+  attempts = 0;
+  said = [];
+});
+
+/** A bus whose one device comes late; it is a software controller. */
+const lateBus: Transport = {
+  scheme: 'pci',
+  usage: 'pci:...',
+  scan: async () => [],
+  watch: () => () => {
+    looks++;
+    return looks === thereAfterLooks ? [{ target: AWAITED, kind: 'added', attached: false }] : said;
+  },
+  async attach() {
+    attempts++;
+    if (looks >= thereAfterLooks) return attachTransport('sim:?size=64MiB&latency=none');
+    const parts = { op: 'attach', target: AWAITED, reason: 'there is no such PCI function', hint: '' };
+    throw new EngineError({ code: 'NO_SUCH_DEVICE', ...parts });
+  },
+};
+registerTransport(lateBus);
+
+const config = parseConfig(`device: '${AWAITED}'\nhugepages: never\n${JOB}`, 'test');
+const waiting = (waitMs: number) =>
+  openDevices(config, { wait: { waitMs, signal: new AbortController().signal } });
+
+test('a device that comes late is attached once the bus shows it, and not tried in between', async () => {
+  thereAfterLooks = 3;
+  const devices = await waiting(60_000);
+  assert.deepEqual([looks, attempts], [3, 2]);
+  await closeDevices(devices);
+});
+
+test('a device that does not come is told of when the time is over', async () => {
+  await assert.rejects(waiting(300), { code: 'NO_SUCH_DEVICE' });
+  assert.equal(attempts, 1);
+});
+
+test('changes of other devices are no reason to try again', async () => {
+  said = [{ target: 'pci:0000:01:00.0', kind: 'changed', attached: false }];
+  await assert.rejects(waiting(300), { code: 'NO_SUCH_DEVICE' });
+  assert.equal(attempts, 1);
+});
+
+test('an attached device that goes while another is waited for ends the wait', async () => {
+  said = [{ target: 'pci:0000:01:00.0', kind: 'removed', attached: true }];
+  await assert.rejects(waiting(60_000), { code: 'DEVICE_LOST', target: 'pci:0000:01:00.0' });
+});
+
+test('without a wait the bus is not watched', async () => {
+  await assert.rejects(openDevices(config), { code: 'NO_SUCH_DEVICE' });
+  assert.equal(looks, 0);
+});

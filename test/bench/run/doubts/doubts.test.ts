@@ -1,0 +1,204 @@
+/** What makes a result doubtful: host, device, job. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { deviceDoubts, deviceDoubtsAfter } from '../../../../bench/run/doubts/device.js';
+import { DOUBT_CODES } from '../../../../bench/run/doubts/doubt.js';
+import { hostDoubts } from '../../../../bench/run/doubts/host.js';
+import { jobDoubts } from '../../../../bench/run/doubts/job.js';
+import type { JobOutcome } from '../../../../bench/run/job-run.js';
+import type { EngineWarning, SmartLog } from '../../../../engine/index.js';
+import { emptyCounts, type WorkerResult } from '../../../../engine/load/index.js';
+import { latencyIndex } from '../../../../engine/stats/histogram.js';
+import { buildSmart } from '../../../../reports/index.js';
+import { SysfsTree } from '../../../fixtures/sysfs.js';
+import { drive, sampleResult, simulation, smart } from '../../../reports/sample.js';
+import { planned, READ_JOB } from '../../planned.js';
+
+const codes = (doubts: readonly EngineWarning[]): string[] => doubts.map(({ code }) => code);
+
+describe('of the host', () => {
+  const { host } = sampleResult();
+
+  test('there is none where the governor is performance and the metal bare', () => {
+    assert.deepEqual(hostDoubts(host), []);
+    assert.deepEqual(hostDoubts({ ...host, governor: null }), []);
+    assert.deepEqual(hostDoubts({ ...host, hypervisor: 'none' }), []);
+  });
+
+  test('a governor that slows cores down, and a hypervisor, are two', () => {
+    const doubts = hostDoubts({ ...host, governor: 'performance, powersave', hypervisor: 'QEMU' });
+    assert.deepEqual(codes(doubts), ['cpu-governor', 'virtual-machine']);
+    assert.match(doubts[1].message, /QEMU/);
+  });
+});
+
+describe('of a device', () => {
+  const link = { speedGtPerS: 16, width: 4, maxSpeedGtPerS: 16, maxWidth: 4 };
+
+  test('there is none for a drive with its full link and hugepages', () => {
+    assert.deepEqual(deviceDoubts({ ...drive, pcieLink: link, smartBefore: buildSmart(smart) }), []);
+  });
+
+  test('software is the only one', () => {
+    assert.deepEqual(codes(deviceDoubts({ ...simulation, hugepageBytes: 0 })), ['software-controller']);
+  });
+
+  for (const change of [{ speedGtPerS: 8 }, { width: 2 }]) {
+    test(`is a link with ${JSON.stringify(change)}`, () => {
+      const [found, ...more] = deviceDoubts({ ...drive, pcieLink: { ...link, ...change } });
+      assert.equal(found.code, 'pcie-link-below-maximum');
+      assert.match(found.message, /of 16 GT\/s x4$/);
+      assert.equal(more.length, 0);
+    });
+  }
+
+  test('are base pages and a critical warning', () => {
+    const smartBefore = buildSmart({ ...smart, criticalWarning: 2 });
+    assert.deepEqual(codes(deviceDoubts({ ...drive, hugepageBytes: 0, smartBefore })), [
+      'base-pages',
+      'smart-critical-warning',
+    ]);
+  });
+
+  const afterRun = (before: Partial<SmartLog>, later: Partial<SmartLog>, change = {}): string[] =>
+    codes(
+      deviceDoubtsAfter({
+        ...drive,
+        warningTemperatureKelvin: 343,
+        smartBefore: buildSmart({ ...smart, ...before }),
+        smartAfter: buildSmart({ ...smart, ...later }),
+        ...change,
+      }),
+    );
+
+  test('is a temperature that moved by more than 10 K, either way', () => {
+    assert.deepEqual(afterRun({ temperatureKelvin: 310 }, { temperatureKelvin: 320 }), []);
+    assert.deepEqual(afterRun({ temperatureKelvin: 310 }, { temperatureKelvin: 321 }), [
+      'temperature-changed',
+    ]);
+    assert.deepEqual(afterRun({ temperatureKelvin: 321 }, { temperatureKelvin: 310 }), [
+      'temperature-changed',
+    ]);
+  });
+
+  test('is a temperature at the warning threshold, before or after', () => {
+    const hot = { temperatureKelvin: 343 };
+    const near = { temperatureKelvin: 342 };
+    assert.deepEqual(afterRun(hot, near), ['temperature-high']);
+    assert.deepEqual(afterRun(near, hot), ['temperature-high']);
+    assert.deepEqual(afterRun(near, near), []);
+    assert.deepEqual(afterRun(hot, hot, { warningTemperatureKelvin: undefined }), []);
+  });
+
+  test('are media errors that are new, however many there were', () => {
+    const many = { mediaErrors: 2n ** 60n };
+    assert.deepEqual(afterRun(many, many), []);
+    assert.deepEqual(afterRun(many, { mediaErrors: 2n ** 60n + 1n }), ['media-errors-grew']);
+  });
+
+  test('is nothing where the health was not read, or is that of software', () => {
+    assert.deepEqual(deviceDoubtsAfter(drive), []);
+    assert.deepEqual(
+      afterRun({ temperatureKelvin: 300 }, { temperatureKelvin: 400 }, { software: true }),
+      [],
+    );
+  });
+});
+
+const worker: WorkerResult = {
+  index: 0,
+  cpus: [2],
+  stopReason: 'runtime',
+  elapsedNs: 2e9,
+  reads: 20_000,
+  writes: 0,
+  statuses: [],
+  lostIos: 0,
+  emptyPolls: 0,
+  reapBatches: 1,
+  cpuTimeNs: 2e9,
+  sleeps: 0,
+  garbageCollections: 0,
+  garbageCollectionMs: 0,
+  heapGrowthBytes: 0,
+  involuntaryContextSwitches: 0,
+  unexpectedCompletions: 0,
+};
+
+describe('of a job', () => {
+  const tree = new SysfsTree();
+  after(() => tree.remove());
+  // Cores (0, 1) and (2, 3); nodes 0 (CPUs 0 to 3) and 1 (CPUs 4 and 5).
+  for (const [cpu, siblings] of ['0-1', '0-1', '2-3', '2-3'].entries())
+    tree.write(`devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, `${siblings}\n`);
+  tree.write('devices/system/node/node0/cpulist', '0-3\n');
+  tree.write('devices/system/node/node1/cpulist', '4-5\n');
+
+  /** A job of two seconds whose workers had CPUs of their own, on the node of the device, unless changed. */
+  function outcome(workers: Partial<WorkerResult>[] = [{}], ios = 20_000): JobOutcome {
+    const [first] = planned(READ_JOB);
+    const counts = emptyCounts();
+    counts[latencyIndex(80_000)] = ios;
+    return {
+      planned: { ...first, spec: { ...first.spec, yieldWhenIdle: false } },
+      startedAt: new Date(0),
+      workers: workers.map((change, index) => ({ ...worker, index, ...change })),
+      counts,
+      intervals: [],
+      intervalNs: 1e9,
+    };
+  }
+  const found = (...args: Parameters<typeof outcome>): string[] =>
+    codes(jobDoubts(outcome(...args), tree.root));
+
+  test('there is none where nothing came between', () => {
+    assert.deepEqual(found(), []);
+  });
+
+  test('is a collection within the measured time', () => {
+    assert.deepEqual(found([{ garbageCollections: 1 }]), ['garbage-collected-while-measuring']);
+  });
+
+  test('is a CPU that is lost more than ten times a second', () => {
+    assert.deepEqual(found([{ involuntaryContextSwitches: 20 }]), []);
+    assert.deepEqual(found([{}, { cpus: [0], involuntaryContextSwitches: 21 }]), [
+      'preempted-while-measuring',
+    ]);
+    assert.deepEqual(found([{ involuntaryContextSwitches: undefined }]), []);
+  });
+
+  test('is the yielding instead where workers yield, which counts as losing the CPU', () => {
+    const one = outcome([{ involuntaryContextSwitches: 5000 }]);
+    const planned = { ...one.planned, spec: { ...one.planned.spec, yieldWhenIdle: true } };
+    assert.deepEqual(codes(jobDoubts({ ...one, planned }, tree.root)), ['fewer-cpus-than-threads']);
+  });
+
+  test('is a core that two workers share', () => {
+    assert.deepEqual(found([{ cpus: [2] }, { cpus: [3] }]), ['smt-siblings-shared']);
+    assert.deepEqual(found([{ cpus: [0] }, { cpus: [2] }]), []);
+  });
+
+  test('is a worker on another node than the device', () => {
+    const [doubt, ...more] = jobDoubts(outcome([{ cpus: [2] }, { cpus: [4] }]), tree.root);
+    assert.equal(doubt.code, 'numa-remote');
+    assert.match(doubt.message, /CPU 4 are not on NUMA node 0/);
+    assert.equal(more.length, 0);
+  });
+
+  test('is too short a time, or too few I/Os for the high percentiles', () => {
+    assert.deepEqual(found([{ elapsedNs: 999_999_999 }]), ['short-runtime']);
+    assert.deepEqual(found([{}], 9999), ['few-samples']);
+    assert.deepEqual(found([{}], 10_000), []);
+  });
+});
+
+describe('docs/results.md', () => {
+  const text = readFileSync(new URL('../../../../../docs/results.md', import.meta.url), 'utf8');
+
+  for (const code of DOUBT_CODES) {
+    test(`tells of ${code}`, () => {
+      assert.ok(text.includes(`\n| \`${code}\` |`), code);
+    });
+  }
+});

@@ -1,0 +1,164 @@
+/** Jobs on software controllers in this process: what ends them, what is counted, what is given back. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import { openDevice } from '../../../bench/run/devices.js';
+import { type JobHooks, type JobRun, runJob, type Tick } from '../../../bench/run/job-run.js';
+import { type OpenDevice, type PlannedJob, planRun } from '../../../bench/run/plan.js';
+import type { IntervalCounts } from '../../../engine/load/index.js';
+
+const opened: OpenDevice[] = [];
+after(() => Promise.all(opened.map(({ controller }) => controller.close().catch(() => undefined))));
+
+async function deviceAt(options = ''): Promise<OpenDevice> {
+  const device = await openDevice(`sim:?size=64MiB&latency=none${options}`, { hugepages: 'never' });
+  opened.push(device);
+  return device;
+}
+
+const ENDLESS = 'runtime: 100s';
+
+/** A job of random reads at depth 4, on each device. */
+function jobOn(devices: readonly OpenDevice[], end: string): PlannedJob[] {
+  const job = `{ name: reads, rw: randread, bs: 4k, iodepth: 4, ${end} }`;
+  return planRun(parseConfig(`device: sim\njobs:\n  - ${job}\n`, 'test.yaml'), devices);
+}
+
+function hooks(change: Partial<JobHooks> = {}): JobHooks {
+  const never = new AbortController().signal;
+  return { signal: never, abandonSignal: never, onTick: () => undefined, ...change };
+}
+
+const sum = (counts: IntervalCounts): number => counts.reduce((total, count) => total + count, 0);
+const endsOf = ({ outcomes }: JobRun): string[] =>
+  outcomes.flatMap(({ workers }) => workers.map(({ stopReason }) => stopReason));
+const readsOf = ({ outcomes }: JobRun): number[] => outcomes.map(({ workers: [{ reads }] }) => reads);
+
+/** Aborts at the first tick of the measurement that saw I/O. */
+function abortOnceMeasuring(): { controller: AbortController; onTick: (tick: Tick) => void } {
+  const controller = new AbortController();
+  return {
+    controller,
+    onTick: ({ ramping, completed }) => {
+      if (!ramping && completed > 0) controller.abort();
+    },
+  };
+}
+
+test('a job runs on its devices side by side, and each has an outcome of its own, in order', async () => {
+  const devices = [await deviceAt('&serial=A'), await deviceAt('&serial=B')];
+  const run = await runJob(jobOn(devices, 'number_ios: 3000'), hooks());
+  assert.deepEqual(
+    run.outcomes.map(({ planned }) => planned.device),
+    devices,
+  );
+  assert.deepEqual(readsOf(run), [3000, 3000]);
+  assert.deepEqual(
+    run.outcomes.map(({ counts }) => sum(counts)),
+    [3000, 3000],
+  );
+  assert.deepEqual([run.unfinished, run.failure, run.releaseFailure], [[], undefined, undefined]);
+});
+
+test('intervals add up to what was counted, and ticks tell no more than that', async () => {
+  const told = { ticks: 0, ios: 0 };
+  const intervalsBefore: number[][] = [];
+  const run = await runJob(
+    jobOn([await deviceAt()], 'runtime: 2500ms'),
+    hooks({
+      onTick: ({ interval }) => {
+        told.ticks++;
+        told.ios += sum(interval);
+      },
+      onInterval: ([job]) => {
+        const ios = job.intervals().reduce((total, { read }) => total + (read?.ios ?? 0), 0);
+        intervalsBefore.push([sum(job.counts), ios]);
+      },
+    }),
+  );
+  const [{ counts, intervals }] = run.outcomes;
+  assert.ok(intervals.length >= 2);
+  assert.equal(
+    intervals.reduce((total, { read }) => total + (read?.ios ?? 0), 0),
+    sum(counts),
+  );
+  assert.ok(told.ticks > 0);
+  assert.ok(told.ios > 0 && told.ios <= sum(counts));
+  assert.ok(intervalsBefore.length > 0);
+  for (const [taken, inIntervals] of intervalsBefore) assert.equal(inIntervals, taken);
+});
+
+test('a job whose signal was given before it began does no I/O', async () => {
+  const run = await runJob(jobOn([await deviceAt()], ENDLESS), hooks({ signal: AbortSignal.abort() }));
+  assert.deepEqual([endsOf(run), readsOf(run)], [['interrupted'], [0]]);
+});
+
+test('the signal stops a job on every device, and what is outstanding is waited for', async () => {
+  const { controller, onTick } = abortOnceMeasuring();
+  const devices = [await deviceAt('&serial=A'), await deviceAt('&serial=B')];
+  const run = await runJob(jobOn(devices, ENDLESS), hooks({ signal: controller.signal, onTick }));
+  assert.deepEqual(endsOf(run), ['interrupted', 'interrupted']);
+  for (const { workers } of run.outcomes) assert.equal(workers[0].lostIos, 0);
+});
+
+test('the second signal does not wait for I/O that never completes', async () => {
+  const dropping = await deviceAt('&faults=drop(500)');
+  const abandon = new AbortController();
+  let ticksAfter = 0;
+  const { controller, onTick } = abortOnceMeasuring();
+  const run = await runJob(
+    jobOn([dropping], ENDLESS),
+    hooks({
+      signal: controller.signal,
+      abandonSignal: abandon.signal,
+      onTick: (tick) => {
+        onTick(tick);
+        if (controller.signal.aborted && ++ticksAfter === 2) abandon.abort();
+      },
+    }),
+  );
+  assert.deepEqual(endsOf(run), ['interrupted']);
+  assert.equal(run.outcomes[0].workers[0].lostIos, 1);
+  // Without it a drain may take 25 ticks.
+  assert.ok(ticksAfter < 10, `${ticksAfter} ticks`);
+});
+
+test('what was measured stands where the queue pairs cannot be deleted afterwards', async () => {
+  const device = await deviceAt();
+  const refusal = new Error('no');
+  device.controller.deleteQueuePair = () => Promise.reject(refusal);
+  const run = await runJob(jobOn([device], 'number_ios: 100'), hooks());
+  assert.deepEqual([readsOf(run), run.releaseFailure], [[100], refusal]);
+});
+
+test('a job ends on all devices where the kernel wants one of them back', async () => {
+  const devices = [await deviceAt('&serial=A'), await deviceAt('&serial=B')];
+  let asked: string | undefined;
+  devices[1].controller.askedBack = () => asked;
+  const onTick = ({ completed }: Tick): void => {
+    if (completed > 0) asked = 'somebody wants it';
+  };
+  const run = await runJob(jobOn(devices, ENDLESS), hooks({ onTick }));
+  assert.deepEqual(endsOf(run), ['interrupted', 'interrupted']);
+});
+
+test('a device that is gone ends its own workers at once, and the others as they were asked to', async () => {
+  const devices = [await deviceAt('&serial=A&faults=die(2000)'), await deviceAt('&serial=B')];
+  const run = await runJob(jobOn(devices, 'runtime: 1s'), hooks());
+  assert.deepEqual(endsOf(run), ['device-lost', 'runtime']);
+  assert.ok(run.outcomes[0].workers[0].lostIos > 0);
+});
+
+test('queue pairs are given back: the next job of a controller that has one finds it', async () => {
+  const device = await deviceAt('&queues=1');
+  for (let i = 0; i < 2; i++)
+    assert.deepEqual(readsOf(await runJob(jobOn([device], 'number_ios: 100'), hooks())), [100]);
+});
+
+test('a job that cannot begin on one device leaves nothing behind on the others', async () => {
+  const devices = [await deviceAt('&serial=A&queues=1'), await deviceAt('&serial=B&queues=1')];
+  const taken = await devices[1].controller.createQueuePair(4);
+  await assert.rejects(runJob(jobOn(devices, 'number_ios: 100'), hooks()), { name: 'EngineError' });
+  await devices[1].controller.deleteQueuePair(taken.qid);
+  assert.deepEqual(readsOf(await runJob(jobOn(devices, 'number_ios: 100'), hooks())), [100, 100]);
+});

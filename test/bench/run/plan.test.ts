@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JOB_KEYS } from '../../../bench/config/job-keys.js';
+import { bytesToWrite, turnsOf } from '../../../bench/run/plan.js';
+import { allowedCpus } from '../../../engine/index.js';
+import { deviceOf, planned, READ_JOB } from '../planned.js';
+
+const WRITES = 'device: sim\nallow_writes: true';
+
+test('a job without size covers the whole namespace, in whole I/Os', () => {
+  const [{ spec }] = planned('  - { name: a, rw: read, bs: 96k, iodepth: 1, runtime: 1s }');
+  assert.equal(spec.offsetBytes, 0);
+  assert.equal(spec.sizeBytes, Math.floor(2 ** 30 / 98_304) * 98_304);
+});
+
+test('a percentage is of the namespace, in whole blocks', () => {
+  const device = deviceOf({ sizeLbas: 1_000_003 });
+  const job = '  - { name: a, rw: read, bs: 512, iodepth: 1, runtime: 1s, offset: 50%, size: 25% }';
+  const [{ spec }] = planned(job, 'device: sim', [device]);
+  assert.equal(spec.offsetBytes, 500_001 * 512);
+  assert.equal(spec.sizeBytes, 250_000 * 512);
+});
+
+test('an offset in percent is a multiple of the block size, one in bytes is as it is written', () => {
+  const offset = (text: string): number => {
+    const device = deviceOf({ sizeLbas: 1_000_003 });
+    const job = `  - { name: a, rw: read, bs: 12k, runtime: 1s, size: 1M, offset: ${text} }`;
+    return planned(job, 'device: sim', [device])[0].spec.offsetBytes;
+  };
+  assert.equal(offset('50%'), Math.floor((500_001 * 512) / 12_288) * 12_288);
+  assert.equal(offset('512'), 512);
+});
+
+test('without runtime and number_ios, the region is covered once', () => {
+  const [{ spec }] = planned('  - { name: a, rw: read, bs: 4k, iodepth: 1, size: 1M }');
+  assert.equal(spec.numberIos, 256);
+  assert.equal(spec.runtimeMs, Number.POSITIVE_INFINITY);
+});
+
+test('a runtime alone sets no number of I/Os', () => {
+  const [{ spec }] = planned(READ_JOB);
+  assert.equal(spec.numberIos, Number.POSITIVE_INFINITY);
+  assert.equal(spec.runtimeMs, 1000);
+});
+
+test('jobs that name no seed get different ones, the same in every run', () => {
+  const jobs = ['a', 'b'].map((name) => READ_JOB.replace('name: a', `name: ${name}`)).join('\n');
+  const seeds = planned(jobs).map(({ spec }) => spec.seed);
+  assert.notEqual(seeds[0], seeds[1]);
+  assert.deepEqual(
+    seeds,
+    planned(jobs).map(({ spec }) => spec.seed),
+  );
+});
+
+const REPEATED = READ_JOB.replace('runtime', 'repeat: 3, runtime');
+
+test('each repeat is planned by itself, with offsets of its own', () => {
+  const plan = planned(REPEATED);
+  assert.deepEqual(
+    plan.map(({ repeat, turn }) => [repeat.index, repeat.count, turn]),
+    [
+      [0, 3, 0],
+      [1, 3, 1],
+      [2, 3, 2],
+    ],
+  );
+  assert.equal(new Set(plan.map(({ spec }) => spec.seed)).size, 3);
+});
+
+test('repeats are the same in every run of the same seed, and the first has the seed itself', () => {
+  const seeds = (seed: number): number[] =>
+    planned(REPEATED.replace('runtime', `randseed: ${seed}, runtime`)).map(({ spec }) => spec.seed);
+  assert.equal(seeds(7)[0], 7);
+  assert.deepEqual(seeds(7), seeds(7));
+  assert.notDeepEqual(seeds(7).slice(1), seeds(8).slice(1));
+  for (const seed of seeds(0xffff_ffff))
+    assert.ok(seed >= 0 && seed <= 0xffff_ffff && Number.isInteger(seed));
+});
+
+test('jobs on several devices share a turn, repeat by repeat', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = planned(REPEATED, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  assert.deepEqual(
+    turnsOf(plan).map((turn) => turn.map(({ device, repeat }) => `${device.target} ${repeat.index}`)),
+    [0, 1, 2].map((index) => [`fake:0 ${index}`, `fake:1 ${index}`]),
+  );
+});
+
+test('every job is planned on every device', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = planned(READ_JOB, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  assert.deepEqual(
+    plan.map(({ device }) => device.target),
+    ['fake:0', 'fake:1'],
+  );
+});
+
+test('more jobs over all devices than a result holds are refused', () => {
+  const devices = [deviceOf({ target: 'fake:0' }), deviceOf({ target: 'fake:1' })];
+  const plan = (jobs: number) => {
+    const job = READ_JOB.replace('runtime', 'repeat: 1000, runtime');
+    const list = Array.from({ length: jobs }, (_, i) => job.replace('name: a', `name: a${i}`)).join('\n');
+    return planned(list, 'devices: [sim, "sim:?size=2GiB"]', devices);
+  };
+  assert.equal(plan(5).length, 10_000);
+  assert.throws(() => plan(6), { code: 'TOO_MANY_JOBS', kind: 'input' });
+});
+
+test('a device that cannot do a job is refused with the name of the job', () => {
+  assert.throws(() => planned(READ_JOB.replace('4k', '2M')), {
+    code: 'BEYOND_MDTS',
+    op: /^job a: use bs/,
+    kind: 'input',
+  });
+});
+
+test('more workers than CPUs give their CPU away between polls', () => {
+  const [{ spec }] = planned(READ_JOB.replace('iodepth: 4', 'iodepth: 4, numjobs: 16'));
+  assert.equal(spec.yieldWhenIdle, spec.cpus.flat().length > 0 && new Set(spec.cpus.flat()).size < 18);
+  assert.equal(spec.cpus.length, 16);
+});
+
+/** Drives, which need no CPU time of this machine. */
+const drives = [0, 1].map((i) => deviceOf({ target: `pci:0000:0${i}:00.0`, kind: 'vfio-group' }));
+const DRIVES = 'devices: ["pci:0000:00:00.0", "pci:0000:01:00.0"]';
+
+test('workers of several devices run on CPUs of their own', { skip: allowedCpus().length < 2 }, () => {
+  const [a, b] = planned(READ_JOB, DRIVES, drives);
+  assert.notDeepEqual(a.spec.cpus, b.spec.cpus);
+  assert.deepEqual([a.spec.yieldWhenIdle, b.spec.yieldWhenIdle], [false, false]);
+});
+
+test('workers that share a CPU give it away between polls, of one device or of several', () => {
+  const cpu = `cpus_allowed: "${allowedCpus()[0]}"`;
+  const [{ spec }] = planned(READ_JOB.replace('runtime', `numjobs: 2, ${cpu}, runtime`), DRIVES, [drives[0]]);
+  assert.equal(spec.yieldWhenIdle, true);
+  const both = planned(READ_JOB.replace('runtime', `${cpu}, runtime`), DRIVES, drives);
+  assert.deepEqual(
+    both.map((job) => job.spec.yieldWhenIdle),
+    [true, true],
+  );
+});
+
+test('a worker that is alone on its CPU keeps it', () => {
+  const cpu = `cpus_allowed: "${allowedCpus()[0]}"`;
+  const [{ spec }] = planned(READ_JOB.replace('runtime', `${cpu}, runtime`), DRIVES, [drives[0]]);
+  assert.equal(spec.yieldWhenIdle, false);
+});
+
+test('writes to a drive need its own serial number', () => {
+  const job = READ_JOB.replace('randread', 'randwrite');
+  const drive = deviceOf({ target: 'pci:0000:01:00.0', kind: 'vfio-group', serialNumber: 'S123' });
+  const head = (serial: string): string =>
+    `device: "pci:0000:01:00.0"\nallow_writes: true\nserial_number: "${serial}"`;
+  assert.throws(() => planned(job, head('OTHER'), [drive]), {
+    code: 'WRITES_NOT_ALLOWED',
+    reason: /is S123; the configuration names OTHER/,
+    kind: 'input',
+  });
+  assert.equal(planned(job, head('S123'), [drive]).length, 1);
+});
+
+test('the bytes to be written are none, bounded, or unbounded', () => {
+  const bytes = (job: string): number | undefined => bytesToWrite(planned(`  - ${job}`, WRITES)[0]);
+  assert.equal(bytes('{ name: a, rw: read, bs: 4k, runtime: 1s }'), 0);
+  assert.equal(bytes('{ name: a, rw: write, bs: 4k, runtime: 1s }'), undefined);
+  assert.equal(bytes('{ name: a, rw: write, bs: 4k, number_ios: 10, numjobs: 2 }'), 81_920);
+  assert.equal(bytes('{ name: a, rw: randrw, rwmixread: 75, bs: 4k, number_ios: 100 }'), 102_400);
+});
+
+test('every key of a job that has a value reaches the engine, by its field', () => {
+  const job =
+    'rw: randread, runtime: 1s, size: 1M, completion: hybrid, number_ios: 9, queue_entries: 8, randseed: 7, cpus_allowed: 0';
+  const [{ config, spec }] = planned(`  - { name: a, ${job} }`);
+  const handed: Readonly<Record<string, unknown>> = { ...spec };
+  const fields = Object.values(JOB_KEYS).map(({ field }) => field);
+  assert.deepEqual(
+    fields.map((field) => [field, handed[field]]),
+    fields.map((field) => [field, config[field]]),
+  );
+  assert.ok(fields.every((field) => config[field] !== undefined));
+});

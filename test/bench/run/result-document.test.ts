@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { jobRecord } from '../../../bench/run/job-record.js';
+import type { JobOutcome } from '../../../bench/run/job-run.js';
+import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
+import type { Controller } from '../../../engine/index.js';
+import { emptyCounts, type WorkerResult } from '../../../engine/load/index.js';
+import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
+import { parseResult } from '../../../reports/index.js';
+import { drive } from '../../reports/sample.js';
+import { deviceOf, planned, READ_JOB } from '../planned.js';
+
+const worker: WorkerResult = {
+  index: 0,
+  cpus: [1],
+  stopReason: 'runtime',
+  elapsedNs: 1e9,
+  reads: 0,
+  writes: 0,
+  statuses: [],
+  lostIos: 0,
+  cpuTimeNs: 1e9,
+  sleeps: 0,
+  emptyPolls: 0,
+  reapBatches: 1,
+  garbageCollections: 0,
+  garbageCollectionMs: 0,
+  heapGrowthBytes: 0,
+  unexpectedCompletions: 0,
+};
+
+function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = emptyCounts()): JobOutcome {
+  const [first] = planned(job, 'device: sim\nallow_writes: true');
+  return {
+    planned: first,
+    startedAt: new Date(0),
+    workers: workers.map((change, index) => ({ ...worker, index, ...change })),
+    counts,
+    intervals: [],
+    intervalNs: 1e9,
+  };
+}
+
+test('rates are over the time of the worker that took longest', () => {
+  const counts = emptyCounts();
+  counts[latencyIndex(80_000)] = 4000;
+  const record = jobRecord(outcome([{ elapsedNs: 1e9 }, { elapsedNs: 2e9 }], READ_JOB, counts));
+  assert.equal(record.elapsedNs, 2e9);
+  assert.equal(record.directions.read?.ios, 4000);
+  assert.equal(record.directions.read?.iops, 2000);
+  assert.equal(record.directions.write, undefined);
+});
+
+test('reads and writes are told apart, errors with their own direction', () => {
+  const counts = emptyCounts();
+  counts[latencyIndex(80_000)] = 30;
+  counts[HISTOGRAM_LENGTH + latencyIndex(20_000)] = 10;
+  const statuses = [
+    { status: 0x281, write: false, count: 2, firstSlba: 8 },
+    { status: 0x80, write: true, count: 3, firstSlba: 16 },
+  ];
+  const { directions, errors } = jobRecord(
+    outcome([{ statuses }], READ_JOB.replace('randread', 'randrw'), counts),
+  );
+  assert.deepEqual([directions.read?.ios, directions.read?.errors], [30, 2]);
+  assert.deepEqual([directions.write?.ios, directions.write?.errors], [10, 3]);
+  assert.equal(errors.total, 5);
+  assert.deepEqual(
+    errors.byStatus.map(({ status, firstSlba }) => [status.replace(/ \(.*/, ''), firstSlba]),
+    [
+      ['LBA Out of Range', 16],
+      ['Unrecovered Read Error', 8],
+    ],
+  );
+});
+
+test('a direction in which everything failed is still there', () => {
+  const statuses = [{ status: 0x281, write: false, count: 2, firstSlba: 8 }];
+  const { directions } = jobRecord(outcome([{ statuses }]));
+  assert.deepEqual([directions.read?.ios, directions.read?.errors], [0, 2]);
+});
+
+test('the stop reason of a job is the worst of its workers', () => {
+  const reason = (...reasons: WorkerResult['stopReason'][]) =>
+    jobRecord(outcome(reasons.map((stopReason) => ({ stopReason })))).stopReason;
+  assert.equal(reason('runtime', 'runtime'), 'runtime');
+  assert.equal(reason('runtime', 'interrupted'), 'interrupted');
+  assert.equal(reason('interrupted', 'errors'), 'errors');
+  assert.equal(reason('errors', 'timeout', 'runtime'), 'timeout');
+  assert.equal(reason('timeout', 'device-lost'), 'device-lost');
+});
+
+test('a job that covered its region once ended by its size', () => {
+  const once = '  - { name: a, rw: read, bs: 4k, size: 1M }';
+  assert.equal(jobRecord(outcome([{ stopReason: 'number_ios' }], once)).stopReason, 'size');
+  const counted = '  - { name: a, rw: read, bs: 4k, size: 1M, number_ios: 5 }';
+  assert.equal(jobRecord(outcome([{ stopReason: 'number_ios' }], counted)).stopReason, 'number_ios');
+});
+
+test('lost I/Os and unexpected completions of all workers add up', () => {
+  const { errors } = jobRecord(outcome([{ lostIos: 2, unexpectedCompletions: 1 }, { lostIos: 3 }]));
+  assert.deepEqual([errors.timeouts, errors.unexpectedCompletions, errors.total], [5, 1, 0]);
+});
+
+test('collections within the measured time are a warning that counts them', () => {
+  const messages = (...counts: number[]): string[] =>
+    jobRecord(outcome(counts.map((garbageCollections) => ({ garbageCollections }))))
+      .warnings.filter(({ code }) => code === 'garbage-collected-while-measuring')
+      .map(({ message }) => message);
+  assert.deepEqual(messages(0, 0), []);
+  assert.deepEqual(messages(1, 0), ['1 garbage collection within the measured time']);
+  assert.deepEqual(messages(1, 2), ['3 garbage collections within the measured time']);
+});
+
+test('the document of a run is one that the reports accept, before and after its jobs', () => {
+  const warning = { code: 'hugepages-unavailable', message: 'none', advice: 'reserve' };
+  const result = emptyResult({ device: 'sim' }, [drive], [warning, { ...warning }]);
+  assert.equal(result.complete, false);
+  assert.deepEqual(result.warnings, [warning]);
+  assert.deepEqual(parseResult(JSON.parse(JSON.stringify(result))).jobs, []);
+  result.jobs.push(
+    jobRecord(outcome([{ statuses: [{ status: 0x281, write: false, count: 2, firstSlba: 8 }] }])),
+  );
+  assert.equal(parseResult(JSON.parse(JSON.stringify(result))).jobs[0].name, 'a');
+});
+
+test('memory that falls back to base pages for a later job is recorded and warned of, once', () => {
+  const result = emptyResult({ device: 'sim' }, [{ ...drive, hugepageBytes: 2 ** 21 }], []);
+  const warning = { code: 'hugepages-unavailable', message: 'none', advice: 'reserve' };
+  const controller = { arena: { pageSizeBytes: 4096 }, warnings: [warning] };
+  const grown = { ...deviceOf(), controller: controller as unknown as Controller };
+  noteMemory(result, [grown]);
+  noteMemory(result, [grown]);
+  assert.equal(result.devices[0].hugepageBytes, 0);
+  assert.deepEqual(result.warnings, [warning]);
+});
+
+test('a job records what was asked of the device, a key that came later only where it is not at its default', () => {
+  const asked = (keys: string) => {
+    const { workload, seedPolicy } = jobRecord(
+      outcome([{}], READ_JOB.replace('runtime', `${keys}, runtime`)),
+    );
+    return [workload, seedPolicy];
+  };
+  const work = { rw: 'randread', bs: 4096, iodepth: 4, numjobs: 1, queue_pairs: 1, rwmixread: 100 };
+  const rest = { ramp_time: '0s', offset: 0, completion: 'poll' };
+  assert.deepEqual(asked('numjobs: 1'), [{ ...work, ...rest }, 'own']);
+  assert.deepEqual(asked('randseed: 1, queue_entries: 64, size: 50%, completion: hybrid'), [
+    { ...work, ...rest, queue_entries: 64, size: '50%', completion: 'hybrid', hybrid_spin: '20us' },
+    'fixed',
+  ]);
+});

@@ -1,0 +1,31 @@
+/** What the server tells of a client that has gone: an exception that its controller has survived. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { listenIn } from '../../../../engine/device/serve/listen-path.js';
+import { VfioUserServerLoop } from '../../../../engine/device/serve/server.js';
+import { attachSim } from '../../../../engine/path/pcie/transport/sim.js';
+import { parseTarget } from '../../../../engine/path/pcie/transport/target.js';
+import { nowMs } from '../../../../engine/sys/clock.js';
+import { UnixSocket } from '../../../../engine/sys/unix-socket.js';
+
+test('an exception that the controller has survived is told once its client has gone', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nvbench-notices-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const device = await attachSim(parseTarget('sim:?size=16MiB'));
+  const defects = ['thought up', undefined];
+  device.newDefect = () => defects.shift();
+  const notices: string[] = [];
+  const server = new VfioUserServerLoop(listenIn(folder), device, true, (notice) => notices.push(notice));
+  for (let client = 0; client < 2; client++)
+    UnixSocket.connect(join(folder, 'cntrl'), nowMs() + 5000).close();
+  const served = server.run();
+  for (const deadline = nowMs() + 20_000; nowMs() < deadline && defects.length > 0; )
+    await new Promise((resolve) => setImmediate(resolve));
+  server.stop();
+  await served;
+  await server.close();
+  assert.deepEqual(notices, ['the controller failed a client: thought up']);
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ControlBlock, STATE, STOP, WORD } from '../../../engine/load/control-block.js';
+import type { JobSpec } from '../../../engine/load/geometry.js';
+import { TALLY } from '../../../engine/load/loop.js';
+import { Session, type SessionOutcome } from '../../../engine/load/session.js';
+import { latencyIndex } from '../../../engine/stats/histogram.js';
+import { withSimJob } from './specs.js';
+
+interface Ran {
+  readonly session: Session;
+  readonly outcome: SessionOutcome;
+  readonly control: ControlBlock;
+  readonly measured: number;
+}
+
+/** Runs the session of a job's only worker on this thread. */
+async function run(options: string, change: Partial<JobSpec>, stop: number = STOP.NONE): Promise<Ran> {
+  let ran: Ran | undefined;
+  await withSimJob(options, change, ({ prepared }) => {
+    const [spec] = prepared.workers;
+    const control = new ControlBlock(spec.control);
+    Atomics.store(control.words, WORD.STOP, stop);
+    const session = new Session(spec, control);
+    let measured = 0;
+    const outcome = session.run(() => {
+      measured++;
+    });
+    ran = { session, outcome, control, measured };
+  });
+  assert.ok(ran);
+  return ran;
+}
+
+const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
+
+test('a number of I/Os ends the session, each counted once', async () => {
+  const { outcome, session, control, measured } = await run('', { numberIos: 500 });
+  assert.equal(outcome.stopReason, 'number_ios');
+  assert.equal(outcome.lostIos, 0);
+  assert.equal(session.loop.tally[TALLY.READS], 500);
+  assert.equal(sum(control.activeSet()), 500);
+  assert.equal(measured, 1);
+  assert.equal(control.state, STATE.DRAINING);
+});
+
+for (const numberIos of [3, 20]) {
+  test(`exactly ${numberIos} I/Os are measured after a ramp at depth 16`, async () => {
+    const { outcome, session } = await run('', { numberIos, iodepth: 16, rampTimeMs: 20 });
+    assert.equal(outcome.stopReason, 'number_ios');
+    assert.equal(session.loop.tally[TALLY.READS], numberIos);
+  });
+}
+
+test('the run time ends the session, and what is outstanding is drained', async () => {
+  const { outcome, session, control } = await run('', { runtimeMs: 50 });
+  assert.equal(outcome.stopReason, 'runtime');
+  assert.equal(outcome.lostIos, 0);
+  assert.ok(outcome.endedMs - outcome.measuredFromMs >= 50);
+  assert.equal(sum(control.activeSet()), session.loop.tally[TALLY.READS]);
+});
+
+test('nothing of the ramp is in the result', async () => {
+  const { outcome, session } = await run('', { rampTimeMs: 100, numberIos: 50, iodepth: 1 });
+  assert.equal(outcome.stopReason, 'number_ios');
+  assert.equal(session.loop.tally[TALLY.READS], 50);
+  assert.equal(sum(session.loop.histograms), 50);
+});
+
+test('an I/O without a completion ends the session after its time-out and is counted as lost', async () => {
+  const { outcome, session } = await run('&faults=drop(10)', { runtimeMs: 10_000, ioTimeoutMs: 150 });
+  assert.equal(outcome.stopReason, 'timeout');
+  // The three beside it complete while the session gives up.
+  assert.equal(outcome.lostIos, 1);
+  assert.ok(session.loop.tally[TALLY.READS] >= 9);
+  assert.ok(outcome.endedMs - outcome.measuredFromMs < 10_000);
+});
+
+test('a time-out while draining is found as well', async () => {
+  const { outcome } = await run('&faults=drop(1)', { numberIos: 3, ioTimeoutMs: 100 });
+  assert.deepEqual([outcome.stopReason, outcome.lostIos], ['timeout', 1]);
+});
+
+test('too many failed I/Os end the session', async () => {
+  const { outcome, session } = await run('&faults=error(lba=0-1000000,sct=2,sc=0x81)', {
+    runtimeMs: 10_000,
+    maxErrors: 25,
+  });
+  assert.equal(outcome.stopReason, 'errors');
+  assert.ok(session.loop.tally[TALLY.ERRORS] >= 25);
+  assert.equal(outcome.lostIos, 0);
+});
+
+test('failures that end the ramp are in the result', async () => {
+  const { outcome, session } = await run('&faults=error(lba=0-1000000,sct=2,sc=0x81)', {
+    rampTimeMs: 5000,
+    runtimeMs: 10_000,
+    maxErrors: 25,
+  });
+  assert.equal(outcome.stopReason, 'errors');
+  assert.equal(session.loop.failures[0]?.status, 0x281);
+  assert.ok(session.loop.tally[TALLY.ERRORS] >= 25);
+});
+
+for (const [order, reason] of [
+  [STOP.DRAIN, 'interrupted'],
+  [STOP.ABANDON, 'interrupted'],
+  [STOP.DEVICE_LOST, 'device-lost'],
+] as const) {
+  test(`stop order ${order} ends the session: ${reason}`, async () => {
+    const { outcome } = await run('', { runtimeMs: 60_000 }, order);
+    assert.equal(outcome.stopReason, reason);
+    assert.equal(outcome.lostIos, 0);
+  });
+
+  test(`stop order ${order} before the start lets no I/O reach the device`, async () => {
+    for (const rampTimeMs of [0, 50]) {
+      const { session } = await run('', { runtimeMs: 60_000, rampTimeMs }, order);
+      assert.equal(session.loop.tally[TALLY.READS] + session.loop.outstanding(), 0);
+    }
+  });
+}
+
+test('what is done when the measurement begins is in no latency', async () => {
+  const stallMs = 400;
+  await withSimJob('', { rampTimeMs: 50, numberIos: 200 }, ({ prepared }) => {
+    const [spec] = prepared.workers;
+    const control = new ControlBlock(spec.control);
+    new Session(spec, control).run(() => {
+      const endMs = performance.now() + stallMs;
+      while (performance.now() < endMs);
+    });
+    const late = control.activeSet().subarray(latencyIndex((stallMs / 2) * 1e6));
+    assert.equal(sum(late), 0);
+  });
+});
+
+test('a swap that is asked for is made, and both sets together hold every I/O', async () => {
+  await withSimJob('', { numberIos: 3000 }, ({ prepared }) => {
+    const [spec] = prepared.workers;
+    const control = new ControlBlock(spec.control);
+    const session = new Session(spec, control);
+    control.requestSwap();
+    session.run(() => undefined);
+    assert.equal(control.swapPending(), false);
+    assert.equal(sum(control.sets[0]) + sum(control.sets[1]), 3000);
+    assert.equal(session.loop.histograms, control.activeSet());
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Controller } from '../../../../engine/path/pcie/controller.js';
+import { type FormatRequest, formatNamespace } from '../../../../engine/path/pcie/format.js';
+
+// FNA of NVMe base 2.0, figure 275: bit 0 formats all namespaces, bit 1 erases all, bit 2 cryptographic erase.
+const FORMAT_NVM = 0x80;
+const lbaFormats = [512, 4096].map((dataBytes) => ({ dataBytes, metadataBytes: 0, relativePerformance: 0 }));
+
+/** Formats on a controller of that FNA with these active namespaces; the commands it was sent. */
+async function format(
+  fna: number,
+  active: number[],
+  request: Partial<FormatRequest> = {},
+): Promise<number[][]> {
+  const sent: number[][] = [];
+  const controller = {
+    device: { target: 'fake:0' },
+    identity: { optionalAdminCommands: 2, formatAttributes: fna },
+    admin: {
+      activeNamespaces: async () => active,
+      identifyNamespace: async () => ({ lbaFormats }),
+      execute: async (command: { opcode: number; nsid: number; cdw10: number }) => {
+        sent.push([command.opcode, command.nsid, command.cdw10]);
+      },
+    },
+  } as unknown as Controller;
+  await formatNamespace(controller, { nsid: 2, formatIndex: 1, ...request });
+  return sent;
+}
+
+test('Format NVM names the namespace, its LBA format and the erase', async () => {
+  assert.deepEqual(await format(0, [1, 2], { secureErase: 1 }), [[FORMAT_NVM, 2, 0x201]]);
+});
+
+for (const [fna, secureErase, what] of [
+  [1, 0, 'formats'],
+  [1, 1, 'formats'],
+  [2, 1, 'erases'],
+  [6, 2, 'erases'],
+] as const) {
+  test(`a controller that ${what} all namespaces at once needs leave (FNA ${fna}, erase ${secureErase})`, async () => {
+    const refusal = { code: 'FORMATS_ALL_NAMESPACES', kind: 'input', reason: /also 1, 3/ };
+    await assert.rejects(format(fna, [1, 2, 3], { secureErase }), refusal);
+    assert.equal((await format(fna, [1, 2, 3], { secureErase, allNamespaces: true })).length, 1);
+  });
+}
+
+test('where there is but one namespace no leave is needed', async () => {
+  assert.equal((await format(1, [2])).length, 1);
+});
+
+test('an erase of all namespaces does not matter where nothing is erased', async () => {
+  assert.equal((await format(2, [1, 2])).length, 1);
+});
+
+test('a cryptographic erase that the controller has not is refused', async () => {
+  await assert.rejects(format(0, [2], { secureErase: 2 }), { code: 'FORMAT_UNSUPPORTED' });
+});

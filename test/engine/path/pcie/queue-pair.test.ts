@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QueuePair } from '../../../../engine/path/pcie/queue-pair.js';
+import { mapAnonymous } from '../../../../engine/sys/mapping.js';
+
+const SQ = 0;
+const CQ = 4096;
+const DOORBELLS = 8192;
+
+function pairOf(entries: number) {
+  const memory = mapAnonymous(3 * 4096);
+  const pair = new QueuePair({
+    qid: 1,
+    entries,
+    sqAddress: memory.address,
+    cqAddress: memory.address + BigInt(CQ),
+    sqTailDoorbell: memory.address + BigInt(DOORBELLS),
+    cqHeadDoorbell: memory.address + BigInt(DOORBELLS + 4),
+  });
+  const bytes = new DataView(memory.buffer);
+  const complete = (entry: number, cid: number, status: number, phase: number, sqHead = 0): void => {
+    bytes.setUint32(CQ + entry * 16, 0xdead, true);
+    bytes.setUint16(CQ + entry * 16 + 8, sqHead, true);
+    bytes.setUint16(CQ + entry * 16 + 12, cid, true);
+    bytes.setUint16(CQ + entry * 16 + 14, (status << 1) | phase, true);
+  };
+  return { pair, bytes, complete };
+}
+
+test('a read is laid out as the specification has it', () => {
+  const { pair, bytes } = pairOf(4);
+  pair.prepareTransfers(7);
+  const words = Int32Array.of(0x1000, 0x1, 0x2000, 0x2, 7);
+  pair.postTransfer(0x02 | (0x1234 << 16), 0x89abcdef | 0, 0x11, words, 0);
+  const hex = Buffer.from(bytes.buffer, SQ, 64).toString('hex');
+  const golden = [
+    '02003412', // opcode 02h, no fuse, PRP, CID 1234h
+    '07000000', // NSID 7
+    '0000000000000000', // CDW2, CDW3
+    '0000000000000000', // MPTR
+    '0010000001000000', // PRP1
+    '0020000002000000', // PRP2
+    'efcdab8911000000', // SLBA
+    '07000000', // NLB 7: 8 blocks
+    '000000000000000000000000', // CDW13 to CDW15
+  ].join('');
+  assert.equal(hex, golden);
+});
+
+test('posted entries are told only by the doorbell', () => {
+  const { pair, bytes } = pairOf(4);
+  pair.post(new Int32Array(16).fill(1));
+  pair.post(new Int32Array(16).fill(2));
+  assert.equal(bytes.getUint32(DOORBELLS, true), 0);
+  pair.ring();
+  assert.equal(bytes.getUint32(DOORBELLS, true), 2);
+});
+
+test('the tail wraps at the number of entries', () => {
+  const { pair, bytes } = pairOf(3);
+  for (let i = 0; i < 4; i++) pair.post(new Int32Array(16).fill(i));
+  pair.ring();
+  assert.equal(bytes.getUint32(DOORBELLS, true), 1);
+  assert.equal(bytes.getUint32(SQ, true), 3);
+});
+
+test('nothing is reaped before the phase tag turns', () => {
+  const { pair, complete } = pairOf(4);
+  assert.equal(pair.reap(), -1);
+  complete(0, 9, 0, 0);
+  assert.equal(pair.reap(), -1);
+  complete(0, 9, 0, 1);
+  assert.equal(pair.reap(), 9);
+  assert.equal(pair.result, 0xdead);
+});
+
+test('the phase tag is expected inverted after each turn of the ring', () => {
+  const { pair, complete } = pairOf(2);
+  complete(0, 1, 0, 1);
+  complete(1, 2, 0, 1);
+  assert.deepEqual([pair.reap(), pair.reap(), pair.reap()], [1, 2, -1]);
+  complete(0, 3, 0, 0);
+  complete(1, 4, 0, 0);
+  assert.deepEqual([pair.reap(), pair.reap(), pair.reap()], [3, 4, -1]);
+  complete(0, 5, 0, 1);
+  assert.equal(pair.reap(), 5);
+});
+
+test('the status field of a completion is its upper 15 bits', () => {
+  const { pair, complete } = pairOf(2);
+  complete(0, 1, 0x4080, 1);
+  pair.reap();
+  assert.equal(pair.status, 0x4080);
+});
+
+test('release tells the head once for all that was reaped', () => {
+  const { pair, bytes, complete } = pairOf(4);
+  for (let i = 0; i < 3; i++) complete(i, i, 0, 1);
+  while (pair.reap() >= 0);
+  assert.equal(bytes.getUint32(DOORBELLS + 4, true), 0);
+  pair.release();
+  assert.equal(bytes.getUint32(DOORBELLS + 4, true), 3);
+});
+
+test('room follows the SQ head that completions report', () => {
+  const { pair, complete } = pairOf(4);
+  assert.equal(pair.room(), 3);
+  for (let i = 0; i < 3; i++) pair.post(new Int32Array(16));
+  assert.equal(pair.room(), 0);
+  complete(0, 0, 0, 1, 2);
+  pair.reap();
+  assert.equal(pair.room(), 2);
+});

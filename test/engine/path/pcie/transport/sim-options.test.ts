@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
+import { test } from 'node:test';
+import {
+  parseFaults,
+  parseLatency,
+  parseSimOptions,
+  SIM_OPTIONS,
+} from '../../../../../engine/path/pcie/transport/sim-options.js';
+
+test('without options it looks like a drive that keeps its data', () => {
+  const { config, iovaBits } = parseSimOptions({}, 4);
+  assert.equal(config.media, 'ram');
+  assert.equal(config.lbaBytes, 512);
+  assert.equal(config.readLatency.kind, 'lognormal');
+  assert.equal(config.writeLatency.kind, 'lognormal');
+  assert.equal(config.maxIoQueues, 64);
+  assert.equal(iovaBits, 39);
+});
+
+test('the memory of its media is half of what the control group leaves, and not more than all of it', () => {
+  assert.equal(parseSimOptions({}, 4, 2 ** 30).config.memoryBytes, 2 ** 29);
+  assert.equal(parseSimOptions({}, 4, Infinity).config.memoryBytes, Math.floor(totalmem() / 2));
+  assert.equal(parseSimOptions({ memory: '1GiB' }, 4, 2 ** 30).config.memoryBytes, 2 ** 30);
+  assert.throws(() => parseSimOptions({ memory: '2GiB' }, 4, 2 ** 30), {
+    code: 'BAD_SIM_OPTION',
+    kind: 'input',
+    reason: /memory=2GiB is more than the control group .*1024 MiB/,
+  });
+});
+
+test('latency is of reads and writes unless write_latency says otherwise', () => {
+  const both = parseSimOptions({ latency: '80us' }, 4).config;
+  assert.deepEqual(both.writeLatency, { kind: 'fixed', latencyNs: 80_000 });
+  const apart = parseSimOptions({ latency: '80us', write_latency: 'none' }, 4).config;
+  assert.deepEqual(apart.writeLatency, { kind: 'none' });
+});
+
+test('a distribution is read with and without a tail', () => {
+  assert.deepEqual(parseLatency('lognormal(80us,0.25,tail=0.1%:1ms)'), {
+    kind: 'lognormal',
+    medianNs: 80_000,
+    sigma: 0.25,
+    tailFraction: 0.001,
+    tailNs: 1_000_000,
+  });
+  const plain = parseLatency('lognormal(80us,0.25)');
+  assert.ok(plain?.kind === 'lognormal' && plain.tailFraction === 0);
+});
+
+test('faults are read as a list', () => {
+  assert.deepEqual(parseFaults('error(lba=1-9,sct=2,sc=0x81);drop(5);delay(7,5ms)'), [
+    { kind: 'error', firstLba: 1, lastLba: 9, statusCodeType: 2, statusCode: 0x81 },
+    { kind: 'drop', nth: 5 },
+    { kind: 'delay', nth: 7, delayNs: 5_000_000 },
+  ]);
+});
+
+const bad: Record<string, string[]> = {
+  size: ['', '0', '1000', 'big'],
+  lba: ['520', 'x'],
+  media: ['disk'],
+  memory: ['0'],
+  latency: ['80', 'lognormal(80us)', 'lognormal(0us,1)', 'lognormal(1us,0.1,tail=101%:1ms)'],
+  write_latency: ['fast'],
+  iops: ['-1', '1.5'],
+  mdts: ['2KiB', '12KiB', '32MiB'],
+  queues: ['0', '5000'],
+  entries: ['1', '65537'],
+  seed: ['4294967296'],
+  model: ['', 'x'.repeat(41)],
+  serial: ['x'.repeat(21), 'naïve'],
+  iova_bits: ['31', '53'],
+  faults: [
+    'drop',
+    'drop(0)',
+    'drop(1,1ms)',
+    'delay(1)',
+    'error(lba=9-1,sct=2,sc=1)',
+    'error(lba=1-9,sct=0,sc=0)',
+  ],
+};
+
+test('every option has bad values in the next tests', () => {
+  assert.deepEqual(Object.keys(bad), Object.keys(SIM_OPTIONS));
+});
+
+for (const [name, values] of Object.entries(bad)) {
+  test(`a bad ${name} is refused by name with what it takes`, () => {
+    for (const value of values)
+      assert.throws(
+        () => parseSimOptions({ [name]: value }, 4),
+        {
+          name: 'EngineError',
+          kind: 'input',
+          code: 'BAD_SIM_OPTION',
+          reason: new RegExp(`^${name}=`),
+          hint: new RegExp(`^${name} takes`),
+        },
+        `${name}=${value}`,
+      );
+  });
+}
+
+test('an option that is not is refused with those that are', () => {
+  assert.throws(() => parseSimOptions({ sizes: '1GiB' }, 4), { kind: 'input', hint: /size, lba, media/ });
+});

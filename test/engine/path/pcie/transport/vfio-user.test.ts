@@ -1,0 +1,121 @@
+/** Attaching, losing and sharing a vfio-user server, over the project's own one. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  attachTransport,
+  Controller,
+  serveVfioUser,
+  type VfioUserServer,
+} from '../../../../../engine/index.js';
+import { sleepMs } from '../../../../../engine/sys/clock.js';
+
+const base = mkdtempSync(join(tmpdir(), 'nvbench-vfio-user-'));
+after(() => rmSync(base, { recursive: true }));
+let count = 0;
+
+const DEVICE = 'sim:?size=16MiB&latency=none&write_latency=none';
+const serve = (mapDoorbells = true): Promise<VfioUserServer> =>
+  serveVfioUser({ socketDir: join(base, `${count++}`), device: DEVICE, mapDoorbells });
+
+async function until(test: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 2000; i++) {
+    if (test()) return true;
+    await sleepMs(1);
+  }
+  return false;
+}
+
+test('the directory and the path of the socket lead to the same controller', async () => {
+  const server = await serve();
+  for (const target of [server.target, `${server.target}/cntrl`]) {
+    const device = await attachTransport(target, {});
+    assert.deepEqual([device.kind, device.software, device.target], ['vfio-user', true, target]);
+    assert.match(device.notice ?? '', /^SOFTWARE CONTROLLER: .* behind a vfio-user socket/);
+    assert.equal(device.registers.read32(8), 0x10400);
+    assert.deepEqual(device.warnings, []);
+    await device.close();
+  }
+  await server.close();
+});
+
+test('doorbells by message are warned of', async () => {
+  const server = await serve(false);
+  const device = await attachTransport(server.target, {});
+  assert.deepEqual(
+    device.warnings.map(({ code }) => code),
+    ['doorbells-by-message'],
+  );
+  await device.close();
+  await server.close();
+});
+
+test('a second client waits its turn, and says so when the time runs out', async () => {
+  const server = await serve();
+  const first = await attachTransport(server.target, {});
+  await assert.rejects(attachTransport(`${server.target}?timeout=50ms`, {}), {
+    code: 'VFIO_USER_NO_VERSION',
+    hint: /another client may hold it/,
+  });
+  assert.equal(first.lost(), undefined);
+  await first.close();
+  const second = await attachTransport(server.target, {});
+  await second.close();
+  await server.close();
+});
+
+test('a client that leaves with its controller enabled leaves nothing to the next one', async () => {
+  const server = await serve();
+  const abandoned = await Controller.start(await attachTransport(server.target, {}));
+  assert.equal(abandoned.device.registers.read32(0x1c) & 1, 1);
+  await abandoned.device.close();
+  const controller = await Controller.start(await attachTransport(server.target, {}));
+  assert.notEqual(controller.identity.serialNumber, '');
+  await controller.close();
+  await abandoned.close();
+  await server.close();
+});
+
+for (const mapDoorbells of [true, false]) {
+  test(`a server that ends is noticed, doorbells mapped: ${mapDoorbells}`, async () => {
+    const server = await serve(mapDoorbells);
+    const controller = await Controller.start(await attachTransport(server.target, {}));
+    await server.close();
+    assert.ok(await until(() => controller.dead() !== undefined));
+    assert.match(controller.dead() ?? '', /closed the connection/);
+    await assert.rejects(controller.admin.smart(), { code: 'DEVICE_LOST' });
+    await controller.close();
+  });
+}
+
+test('attaching and detaching leaves no descriptor behind', async () => {
+  const server = await serve(false);
+  const cycle = async (): Promise<void> => {
+    const controller = await Controller.start(await attachTransport(server.target, {}));
+    await controller.close();
+  };
+  await cycle();
+  const openFds = (): number => readdirSync('/proc/self/fd').length;
+  const before = openFds();
+  for (let i = 0; i < 3; i++) await cycle();
+  assert.ok(await until(() => openFds() <= before), `${openFds()} descriptors after ${before}`);
+  await server.close();
+});
+
+test('a path without a server is an error that says what to do', async () => {
+  const missing = { code: 'VFIO_USER_NO_SERVER', kind: 'environment', hint: /start the server/ };
+  await assert.rejects(attachTransport(`vfio-user:${base}/none`, {}), missing);
+  const file = join(base, 'file');
+  writeFileSync(file, '');
+  await assert.rejects(attachTransport(`vfio-user:${file}`, {}), { code: 'VFIO_USER_NO_SERVER' });
+});
+
+test('options are checked before anything is connected', async () => {
+  for (const query of ['doorbells=none', 'timeout=5', 'timeout=0ms', 'colour=red'])
+    await assert.rejects(attachTransport(`vfio-user:${base}/none?${query}`, {}), {
+      code: 'BAD_VFIO_USER_OPTION',
+      kind: 'input',
+    });
+});
