@@ -10,7 +10,9 @@ import { formatTarget, parseTarget } from '../path/pcie/transport/target.js';
 import type { AttachOptions, TransportDevice } from '../path/pcie/transport/transport.js';
 import { CSTS } from '../spec/index.js';
 import { nowMs, sleepMs } from '../sys/clock.js';
-import type { UnixListener, UnixSocket } from '../sys/unix-socket.js';
+import { Patience } from '../sys/patience.js';
+import type { UnixListener } from '../sys/unix-listener.js';
+import type { UnixSocket } from '../sys/unix-socket.js';
 import { checkJoiner } from './access.js';
 import { KeptDevice } from './kept-device.js';
 import type { Notice } from './messages.js';
@@ -96,6 +98,7 @@ class Holder implements HeldController {
   readonly #options: HoldOptions;
   readonly #sessions = new Set<Session>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #patience = new Patience((notice) => this.#options.onNotice?.(notice));
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #watchAtMs = 0;
   #workedMs = 0;
@@ -178,7 +181,8 @@ class Holder implements HeldController {
 
   #turn(): boolean {
     let worked = false;
-    const socket = this.#leaveByMs === undefined ? this.#listener.accept(0) : undefined;
+    const leaving = this.#leaveByMs !== undefined;
+    const socket = leaving ? undefined : this.#patience.attempt(() => this.#listener.accept(0));
     if (socket) worked = this.#admit(socket);
     for (const session of this.#sessions) {
       if (session.poll()) worked = true;

@@ -7,25 +7,15 @@ import { nowMs } from './clock.js';
 import { checked, errnoName, type SystemCall, systemError } from './errno.js';
 import { closeFd } from './fd.js';
 import { lastErrno, poll } from './libc.js';
-import { accept4, bind, connect, getsockopt, listen, recvmsg, sendmsg, socket } from './socket-libc.js';
+import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP, pollUntil } from './poll.js';
+import { openSocket, orClose, socketAddress } from './socket-address.js';
+import { connect, getsockopt, recvmsg, sendmsg } from './socket-libc.js';
 import { MAX_FDS, PAYLOAD_BYTES, SocketMessage } from './socket-message.js';
 
-const AF_UNIX = 1;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
-const POLLIN = 0x1;
-const POLLOUT = 0x4;
-const POLLERR = 0x8;
-const POLLHUP = 0x10;
-const POLLNVAL = 0x20;
-const POLLRDHUP = 0x2000;
-/** sun_path without its final NUL. */
-const MAX_PATH_BYTES = 107;
 const CONNECT_RETRY_MS = 5;
 
 /** Bytes, with the descriptors that came along; the receiver uses or closes them. */
@@ -46,57 +36,6 @@ let message: SocketMessage | undefined;
 function messageBuffer(): SocketMessage {
   message ??= new SocketMessage();
   return message;
-}
-
-/** The events that hold within the time; 0 for none. A signal does not end the wait early. */
-function pollUntil(fd: number, events: number, deadlineMs: number): number {
-  for (;;) {
-    const leftMs = Math.max(0, Math.ceil(deadlineMs - nowMs()));
-    const entry = Int32Array.of(fd, events);
-    const result = poll(entry, 1, Math.min(leftMs, 0x7fff_ffff));
-    if (result > 0) return entry[1] >>> 16;
-    if (result < 0 && errnoName(lastErrno()) !== 'EINTR')
-      throw systemError({ op: 'poll', target: `descriptor ${fd}` });
-    if (nowMs() >= deadlineMs) return 0;
-  }
-}
-
-function socketAddress(path: string): Uint8Array {
-  const name = Buffer.from(path);
-  if (name.length === 0 || name.length > MAX_PATH_BYTES) {
-    throw new EngineError({
-      code: 'SOCKET_PATH_TOO_LONG',
-      op: 'open socket',
-      target: path,
-      reason: `a socket's path has 1 to ${MAX_PATH_BYTES} bytes, this one ${name.length}`,
-      hint: 'use a shorter directory, or a symbolic link to it',
-      kind: 'input',
-    });
-  }
-  const address = new Uint8Array(name.length + 3); // sa_family_t and a NUL
-  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
-  address.set(name, 2);
-  return address;
-}
-
-/** Throws EngineError SOCKET_PATH_TOO_LONG of kind `input` where no socket can have this path. */
-export function checkSocketPath(path: string): void {
-  socketAddress(path);
-}
-
-function openSocket(path: string): number {
-  const type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  return checked(socket(AF_UNIX, type, 0), { op: 'socket', target: path });
-}
-
-/** Runs `use`; closes the descriptor where that throws. */
-function orClose<T>(fd: number, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    closeFd(fd);
-    throw error;
-  }
 }
 
 /** Closes descriptors that nobody wants. */
@@ -236,42 +175,5 @@ export class UnixSocket {
 
   #failure(code: string, op: string, reason: string, hint: string): EngineError {
     return new EngineError({ code, op, target: this.path, reason, hint });
-  }
-}
-
-/** A listening socket. Its path must not exist yet; the creator removes it. */
-export class UnixListener {
-  readonly path: string;
-  readonly #fd: number;
-  #closed = false;
-
-  /** Throws SystemError (EADDRINUSE: the path exists), EngineError SOCKET_PATH_TOO_LONG. */
-  constructor(path: string, backlog = 16) {
-    this.path = path;
-    const address = socketAddress(path);
-    const fd = openSocket(path);
-    this.#fd = orClose(fd, () => {
-      checked(bind(fd, address, address.length), { op: 'bind', target: path });
-      checked(listen(fd, backlog), { op: 'listen', target: path });
-      return fd;
-    });
-  }
-
-  /** The next connection, or undefined where none comes within the time. Throws SystemError. */
-  accept(timeoutMs: number): UnixSocket | undefined {
-    if (pollUntil(this.#fd, POLLIN, nowMs() + timeoutMs) === 0) return undefined;
-    const fd = accept4(this.#fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) return new UnixSocket(fd, this.path);
-    const errno = lastErrno();
-    // it left again before it was taken
-    if (['EAGAIN', 'ECONNABORTED', 'EINTR'].includes(errnoName(errno))) return undefined;
-    throw systemError({ op: 'accept', target: this.path }, errno);
-  }
-
-  /** Idempotent. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    closeFd(this.#fd);
   }
 }

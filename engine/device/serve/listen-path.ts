@@ -4,7 +4,9 @@ import { EngineError, SystemError } from '../../errors.js';
 import type { Folder } from '../../files/folder.js';
 import { makeNamedFolder, openNamedFolder } from '../../files/named-place.js';
 import { nowMs } from '../../sys/clock.js';
-import { checkSocketPath, UnixListener, UnixSocket } from '../../sys/unix-socket.js';
+import { checkSocketPath } from '../../sys/socket-address.js';
+import { UnixListener } from '../../sys/unix-listener.js';
+import { UnixSocket } from '../../sys/unix-socket.js';
 import { cannotListen, withPathLock } from './path-lock.js';
 
 const SOCKET_NAME = 'cntrl';

@@ -1,8 +1,10 @@
 /** The loop of the server's thread: one client after the other. */
 import { EngineError } from '../../errors.js';
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
-import { nowMs } from '../../sys/clock.js';
-import type { UnixListener, UnixSocket } from '../../sys/unix-socket.js';
+import { nowMs, sleepMs } from '../../sys/clock.js';
+import { Patience } from '../../sys/patience.js';
+import type { UnixListener } from '../../sys/unix-listener.js';
+import type { UnixSocket } from '../../sys/unix-socket.js';
 import { Bar0 } from './bar0.js';
 import { Session, type SessionParts } from './client.js';
 import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
@@ -16,6 +18,7 @@ export class VfioUserServerLoop {
   readonly #listener: UnixListener;
   readonly #parts: SessionParts;
   readonly #report: (notice: string) => void;
+  readonly #patience: Patience;
   #stopped = false;
 
   /** `report` hears what the one who runs the server is to know. */
@@ -27,6 +30,7 @@ export class VfioUserServerLoop {
   ) {
     this.#listener = listener;
     this.#report = report;
+    this.#patience = new Patience(report);
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
     const msix = new MsixBar(vectors);
     const { pendingOffset } = msix;
@@ -41,10 +45,20 @@ export class VfioUserServerLoop {
   /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
   async run(): Promise<void> {
     while (!this.#stopped) {
-      const client = this.#listener.accept(SLICE_MS);
+      const client = await this.#patiently(() => this.#listener.accept(SLICE_MS));
       if (client !== undefined) await this.#serve(client);
       await eventLoopTurn();
     }
+  }
+
+  /** What `run` gives once there is enough left for it; undefined where the server is to stop before. */
+  async #patiently<T>(run: () => T): Promise<T | undefined> {
+    while (!this.#stopped) {
+      const result = this.#patience.attempt(run);
+      if (!this.#patience.waiting) return result;
+      await sleepMs(SLICE_MS);
+    }
+    return undefined;
   }
 
   /** Gives everything back; the socket's path is gone afterwards. */
@@ -57,7 +71,7 @@ export class VfioUserServerLoop {
     const { bar0 } = this.#parts;
     const session = new Session(client, this.#parts);
     try {
-      bar0.open();
+      await this.#patiently(() => bar0.open());
       await this.#converse(client, session);
     } catch (error) {
       // it left, went silent in the middle of a message or sent what is none: the next one may come

@@ -8,7 +8,8 @@ import { HolderConnection } from '../../../engine/held/connection.js';
 import { receiveFrame, sendFrame } from '../../../engine/held/frame.js';
 import { nowMs } from '../../../engine/sys/clock.js';
 import { closeFd, createEventFd } from '../../../engine/sys/fd.js';
-import { closeFds, UnixListener, UnixSocket } from '../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../engine/sys/unix-listener.js';
+import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
 
 const openFds = (): number => readdirSync('/proc/self/fd').length;
 

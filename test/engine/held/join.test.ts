@@ -10,7 +10,8 @@ import { ownSocketPath } from '../../../engine/held/socket-path.js';
 import { EngineError, IoChannel, joinController } from '../../../engine/index.js';
 import { nowMs } from '../../../engine/sys/clock.js';
 import { closeFd, createEventFd } from '../../../engine/sys/fd.js';
-import { UnixListener, type UnixSocket } from '../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../engine/sys/unix-listener.js';
+import type { UnixSocket } from '../../../engine/sys/unix-socket.js';
 import { HeldTarget } from '../../fixtures/held.js';
 
 const TARGET = 'sim:?size=16MiB&latency=none&queues=4';

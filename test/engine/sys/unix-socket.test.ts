@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { nowMs } from '../../../engine/sys/clock.js';
-import { UnixListener, UnixSocket } from '../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../engine/sys/unix-listener.js';
+import { UnixSocket } from '../../../engine/sys/unix-socket.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'nvbench-socket-'));
 after(() => rmSync(directory, { recursive: true }));

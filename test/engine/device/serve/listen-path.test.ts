@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { listenAt, stopListening } from '../../../../engine/device/serve/listen-path.js';
 import { lockFd } from '../../../../engine/sys/fd.js';
-import { UnixListener, UnixSocket } from '../../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../../engine/sys/unix-listener.js';
+import { UnixSocket } from '../../../../engine/sys/unix-socket.js';
 
 let dir: string;
 let path: string;

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { attachTransport, serveVfioUser, type VfioUserServer } from '../../../../engine/index.js';
 import { nowMs } from '../../../../engine/sys/clock.js';
 import { mapMemfd } from '../../../../engine/sys/mapping.js';
-import { UnixListener } from '../../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../../engine/sys/unix-listener.js';
 import { RawClient } from './raw-client.js';
 
 const ENOENT = 2;

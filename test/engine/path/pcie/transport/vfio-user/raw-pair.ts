@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { VfioUserChannel } from '../../../../../../engine/path/pcie/transport/vfio-user/channel.js';
 import { ExchangeLock } from '../../../../../../engine/path/pcie/transport/vfio-user/exchange-lock.js';
 import { nowMs } from '../../../../../../engine/sys/clock.js';
-import { closeFds, UnixListener, UnixSocket } from '../../../../../../engine/sys/unix-socket.js';
+import { UnixListener } from '../../../../../../engine/sys/unix-listener.js';
+import { closeFds, UnixSocket } from '../../../../../../engine/sys/unix-socket.js';
 
 export interface RawPair {
   readonly channel: VfioUserChannel;

@@ -1,0 +1,24 @@
+/** Waiting for descriptors (poll(2)). Blocks the calling thread. */
+import { nowMs } from './clock.js';
+import { errnoName, systemError } from './errno.js';
+import { lastErrno, poll } from './libc.js';
+
+export const POLLIN = 0x1;
+export const POLLOUT = 0x4;
+export const POLLERR = 0x8;
+export const POLLHUP = 0x10;
+export const POLLNVAL = 0x20;
+export const POLLRDHUP = 0x2000;
+
+/** The events that hold within the time; 0 for none. A signal does not end the wait early. */
+export function pollUntil(fd: number, events: number, deadlineMs: number): number {
+  for (;;) {
+    const leftMs = Math.max(0, Math.ceil(deadlineMs - nowMs()));
+    const entry = Int32Array.of(fd, events);
+    const result = poll(entry, 1, Math.min(leftMs, 0x7fff_ffff));
+    if (result > 0) return entry[1] >>> 16;
+    if (result < 0 && errnoName(lastErrno()) !== 'EINTR')
+      throw systemError({ op: 'poll', target: `descriptor ${fd}` });
+    if (nowMs() >= deadlineMs) return 0;
+  }
+}
