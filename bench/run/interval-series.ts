@@ -6,7 +6,7 @@
  */
 
 import { emptyCounts, type IntervalCounts } from '../../engine/load/index.js';
-import { decodeCounts } from '../../engine/stats/hdr.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
 import { buildIntervalOperation, mergeIntervals } from '../../reports/document/intervals.js';

@@ -2,7 +2,7 @@
  * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One operation
  * of one job on one device.
  */
-import { decodeCounts } from '../../engine/stats/hdr.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
 import { countsOfOperation } from '../document/build.js';
 import type { OperationFacts } from '../document/figures.js';

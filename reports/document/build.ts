@@ -1,6 +1,7 @@
 /** Builds the parts of a result document from what the run counted. */
 import type { SmartLog } from '../../engine/spec/index.js';
-import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
+import { encodeCounts } from '../../engine/stats/hdr.js';
+import { decodeCounts, HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
 import {
   type Counts,
   emptyHistogram,

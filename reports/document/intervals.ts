@@ -1,5 +1,6 @@
 /** Intervals of a job: built from counts, and joined without loss. */
-import { decodeCounts, encodeCounts, HDR_ENCODING } from '../../engine/stats/hdr.js';
+import { encodeCounts } from '../../engine/stats/hdr.js';
+import { decodeCounts, HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
 import { type Counts, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import { byOperation } from './operations.js';
 import type { IntervalOperation, IntervalRecord } from './result.js';

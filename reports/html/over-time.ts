@@ -1,5 +1,5 @@
 /** IOPS, percentiles and the latency histogram of a job over its measured time. */
-import { decodeCounts } from '../../engine/stats/hdr.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
 import type { OperationName } from '../document/operations.js';

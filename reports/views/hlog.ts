@@ -1,6 +1,7 @@
 /** The interval log of HdrHistogram (.hlog): a line for each interval, tagged with job and direction. Values are ns. */
 import { type Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { decodeCounts, toHdrHistogram } from '../../engine/stats/hdr.js';
+import { toHdrHistogram } from '../../engine/stats/hdr.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { BenchResult } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeCounts } from '../../../engine/stats/hdr.js';
+import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { emptyHistogram, mergeCounts } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/index.js';
 import { CLI, CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';

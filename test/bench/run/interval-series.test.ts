@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { IntervalSeries, type Taking } from '../../../bench/run/interval-series.js';
 import { emptyCounts } from '../../../engine/load/index.js';
-import { decodeCounts } from '../../../engine/stats/hdr.js';
+import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts } from '../../../engine/stats/percentiles.js';
 import type { IntervalRecord } from '../../../reports/index.js';

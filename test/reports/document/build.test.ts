@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
-import { decodeCounts } from '../../../engine/stats/hdr.js';
+import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import {
   buildErrors,

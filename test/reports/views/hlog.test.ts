@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HistogramLogReader, JsHistogram, listTags } from 'hdr-histogram-js';
-import { fromHdrHistogram } from '../../../engine/stats/hdr.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import { buildIntervalOperation } from '../../../reports/document/intervals.js';
 import { type BenchResult, buildOperation } from '../../../reports/index.js';
 import { formatHlog } from '../../../reports/views/hlog.js';
+import { countsOfHdr } from '../../engine/stats/hdr-counts.js';
 import { countsOf, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { golden } from './golden.js';
 import { hostileResult } from './hostile.js';
@@ -27,7 +27,7 @@ describe('formatHlog', () => {
   });
 
   test('is read back to equal counts', () => {
-    const [reads, writes, randread] = readBack(troubledResult()).map(fromHdrHistogram);
+    const [reads, writes, randread] = readBack(troubledResult()).map(countsOfHdr);
     assert.deepEqual(randread, readCounts());
     assert.deepEqual(reads, countsOf([10_000, 300]));
     assert.deepEqual(writes, countsOf([30_000, 100]));
@@ -63,7 +63,7 @@ describe('formatHlog', () => {
       intervals: parts.map((part, i) => interval(i, part)),
     };
     const read = readBack({ ...sampleResult(), jobs: [job] });
-    assert.deepEqual(read.map(fromHdrHistogram), parts);
+    assert.deepEqual(read.map(countsOfHdr), parts);
     assert.deepEqual(
       read.map(({ startTimeStampMsec }) => startTimeStampMsec - Date.parse('2025-03-01T10:00:02.000Z')),
       [0, 1000, 2000],
@@ -84,6 +84,6 @@ describe('formatHlog', () => {
   });
 
   test('lets no name out of its tag', () => {
-    assert.deepEqual(fromHdrHistogram(readBack(hostileResult())[0]), readCounts());
+    assert.deepEqual(countsOfHdr(readBack(hostileResult())[0]), readCounts());
   });
 });
