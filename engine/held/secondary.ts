@@ -4,8 +4,10 @@ import type { IovaRange } from '../memory/iova.js';
 import type { Controller } from '../path/pcie/controller.js';
 import type { Sharing } from '../path/pcie/transport/sharing.js';
 import { nowMs } from '../sys/clock.js';
+import { type Message, MessageInbox } from '../sys/message-inbox.js';
+import { MessageOutbox } from '../sys/message-outbox.js';
 import { closeFds, type PeerCredentials, type UnixSocket } from '../sys/unix-socket.js';
-import { broken, receiveFrame, sendFrame } from './frame.js';
+import { broken, decodeText, encodeFrame, frames } from './frame.js';
 import {
   decodeRequest,
   encodeError,
@@ -23,15 +25,15 @@ import type { Suspicion } from './suspicion.js';
 import type { VectorPool } from './vector-pool.js';
 import { takeWindow } from './window.js';
 
-/** What a secondary has for the rest of a message it began, and for taking an answer. */
-const MESSAGE_TIMEOUT_MS = 2000;
+/** What a secondary has to say hello, for the rest of a message it began, and for taking some of an answer. */
+const PEER_TIMEOUT_MS = 10_000;
 
 /** One command without an answer is the end of the controller for everybody, so no secondary chooses how soon. */
 const ADMIN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
 
 /** Tells a peer that it is not let in. */
 export function refuse(socket: UnixSocket, error: EngineError): void {
-  sendFrame(socket, { id: HELLO_ID, error: encodeError(error) }, [], nowMs() + MESSAGE_TIMEOUT_MS);
+  socket.sendSome(encodeFrame({ id: HELLO_ID, error: encodeError(error) }), []);
 }
 
 /** Of a request that went well. */
@@ -59,6 +61,9 @@ export interface SessionParts {
 export class Session {
   readonly peer: PeerCredentials;
   readonly #socket: UnixSocket;
+  readonly #inbox: MessageInbox;
+  readonly #outbox: MessageOutbox;
+  readonly #helloByMs = nowMs() + PEER_TIMEOUT_MS;
   readonly #parts: SessionParts;
   readonly #vectors: OwnedVectors;
   readonly #queues: OwnedQueues;
@@ -68,6 +73,8 @@ export class Session {
 
   constructor(socket: UnixSocket, peer: PeerCredentials, parts: SessionParts) {
     this.#socket = socket;
+    this.#inbox = new MessageInbox(socket, frames(socket.path), PEER_TIMEOUT_MS);
+    this.#outbox = new MessageOutbox(socket, PEER_TIMEOUT_MS);
     this.peer = peer;
     this.#parts = parts;
     this.#vectors = new OwnedVectors(parts.vectors);
@@ -88,8 +95,8 @@ export class Session {
 
   /** Takes a message where one waits and the last is answered. Whether there was one. */
   poll(): boolean {
-    if (this.#ended || this.#request !== undefined || !this.#socket.waitReadable(0)) return false;
-    this.#request = this.#handleNext()
+    if (this.#request !== undefined || !this.#hasMessage()) return false;
+    this.#request = this.#handle(this.#inbox.take())
       .catch(() => {
         this.#ended = true; // whatever it was, it came of this peer's message: the others go on
       })
@@ -100,12 +107,26 @@ export class Session {
   }
 
   tell(notice: Notice): void {
-    if (this.#ended) return;
+    this.#unlessBroken(() => this.#outbox.post(encodeFrame(notice), []));
+  }
+
+  /** A message that came whole. One that takes no answers is not asked for further ones. */
+  #hasMessage(): boolean {
+    return this.#unlessBroken(() => {
+      if (this.#joined === undefined && nowMs() > this.#helloByMs) throw this.#socket.tooSlow('receive');
+      return this.#outbox.flush() && this.#inbox.arrived();
+    });
+  }
+
+  /** What `run` gives; false where the peer has gone, was too slow or sent what is no message: it is left then. */
+  #unlessBroken(run: () => boolean): boolean {
+    if (this.#ended) return false;
     try {
-      sendFrame(this.#socket, notice, [], nowMs() + MESSAGE_TIMEOUT_MS);
+      return run();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       this.#ended = true;
+      return false;
     }
   }
 
@@ -116,6 +137,7 @@ export class Session {
   async close(queuesGone = false): Promise<void> {
     this.#ended = true;
     await this.#request;
+    this.#inbox.close();
     this.#socket.close();
     const left: number[] = [];
     const stuck = new Set<number>();
@@ -144,10 +166,10 @@ export class Session {
     }
   }
 
-  async #handleNext(): Promise<void> {
-    const { value, fds } = receiveFrame(this.#socket, nowMs() + MESSAGE_TIMEOUT_MS);
+  async #handle({ body: text, fds }: Message): Promise<void> {
+    const { path } = this.#socket;
     try {
-      const { id, body } = decodeRequest(value, this.#socket.path);
+      const { id, body } = decodeRequest(decodeText(text, path), path);
       await this.#answer(id, body, fds);
     } finally {
       closeFds(fds); // what was mapped stays mapped without them
@@ -164,7 +186,7 @@ export class Session {
     } catch (error) {
       reply = { id, error: encodeError(error) };
     }
-    sendFrame(this.#socket, reply, given, nowMs() + MESSAGE_TIMEOUT_MS);
+    this.#outbox.post(encodeFrame(reply), given);
   }
 
   async #perform(request: Request, fds: readonly number[]): Promise<Answer> {

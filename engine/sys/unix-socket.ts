@@ -76,26 +76,46 @@ export class UnixSocket {
    * 64 KiB and 64 descriptors. Throws EngineError PEER_GONE, SOCKET_TIMEOUT; SystemError.
    */
   send(data: Uint8Array, fds: readonly number[], deadlineMs: number): void {
+    for (let sent = 0; sent < data.length; ) {
+      sent += this.sendSome(data.subarray(sent), sent === 0 ? fds : []);
+      if (sent < data.length) this.#await('send', POLLOUT, deadlineMs);
+    }
+  }
+
+  /**
+   * Sends what the peer's buffer takes now, the descriptors with the first byte; how many bytes it took. At most 64 KiB
+   * and 64 descriptors. Throws EngineError PEER_GONE, SystemError.
+   */
+  sendSome(data: Uint8Array, fds: readonly number[]): number {
     if (data.length > PAYLOAD_BYTES || fds.length > MAX_FDS) throw new RangeError('socket message too large');
     const out = messageBuffer();
     out.payload.set(data);
-    for (let sent = 0; sent < data.length; ) {
-      out.prepareSend(sent, data.length - sent, sent === 0 ? fds : []);
-      const result = Number(sendmsg(this.fd, out.address, MSG_NOSIGNAL));
-      if (result > 0) sent += result;
-      else this.#waitAfterFailure('send', POLLOUT, deadlineMs);
+    out.prepareSend(0, data.length, fds);
+    for (;;) {
+      const sent = Number(sendmsg(this.fd, out.address, MSG_NOSIGNAL));
+      if (sent >= 0) return sent;
+      if (!this.#interrupted('send')) return 0;
     }
   }
 
   /** What is there, at least a byte and at most `mostBytes`. Throws EngineError PEER_GONE, SOCKET_TIMEOUT. */
   receive(mostBytes: number, deadlineMs: number): Received {
+    for (;;) {
+      const received = this.receiveSome(mostBytes);
+      if (received !== undefined) return received;
+      this.#await('receive', POLLIN, deadlineMs);
+    }
+  }
+
+  /** What is there, at most `mostBytes`; undefined where there is nothing yet. Throws EngineError PEER_GONE, SOCKET_FDS_LOST. */
+  receiveSome(mostBytes: number): Received | undefined {
     const into = messageBuffer();
     for (;;) {
       into.prepareReceive(Math.min(mostBytes, PAYLOAD_BYTES));
       const result = Number(recvmsg(this.fd, into.address, MSG_CMSG_CLOEXEC));
       if (result === 0) throw this.#gone('receive', 'the peer closed the connection');
       if (result > 0) return { data: into.payload.slice(0, result), fds: this.#takeFds(into) };
-      this.#waitAfterFailure('receive', POLLIN, deadlineMs);
+      if (!this.#interrupted('receive')) return undefined;
     }
   }
 
@@ -152,21 +172,28 @@ export class UnixSocket {
     throw this.#failure('SOCKET_FDS_LOST', 'receive', 'more descriptors came than fit', 'send fewer at once');
   }
 
-  /** Returns where the call should be tried again. */
-  #waitAfterFailure(op: string, events: number, deadlineMs: number): void {
-    const errno = lastErrno();
-    const name = errnoName(errno);
-    if (name === 'EINTR') return;
-    if (name === 'EPIPE' || name === 'ECONNRESET')
-      throw this.#gone(op, `the peer closed the connection (${name})`);
-    if (name !== 'EAGAIN') throw systemError({ op, target: this.path }, errno);
-    if (pollUntil(this.fd, events, deadlineMs) !== 0) return;
-    throw this.#failure(
+  /** The peer has not done in time what it has to do. */
+  tooSlow(op: string): EngineError {
+    return this.#failure(
       'SOCKET_TIMEOUT',
       op,
       'the peer did not keep up until the deadline',
       'look at the peer',
     );
+  }
+
+  #await(op: string, events: number, deadlineMs: number): void {
+    if (pollUntil(this.fd, events, deadlineMs) === 0) throw this.tooSlow(op);
+  }
+
+  /** Whether the call that failed is to be made again; false where the peer has to do something first. */
+  #interrupted(op: string): boolean {
+    const errno = lastErrno();
+    const name = errnoName(errno);
+    if (name === 'EPIPE' || name === 'ECONNRESET')
+      throw this.#gone(op, `the peer closed the connection (${name})`);
+    if (name !== 'EAGAIN' && name !== 'EINTR') throw systemError({ op, target: this.path }, errno);
+    return name === 'EINTR';
   }
 
   #gone(op: string, reason: string): EngineError {
