@@ -36,11 +36,11 @@ function checkPaired({ A, B }: Sides, path: string): void {
 }
 
 /** Reads the configuration once for each side. Throws EngineError of kind `input`. */
-export function loadSides({ a, b, ...common }: SidesRequest): Sides {
+export function loadSides({ path, a, b, ...common }: SidesRequest): Sides {
   const sides: Sides = {
-    A: loadConfig({ ...common, side: { option: '--a', set: a } }),
-    B: loadConfig({ ...common, side: { option: '--b', set: b } }),
+    A: loadConfig(path, { ...common, side: { option: '--a', set: a } }),
+    B: loadConfig(path, { ...common, side: { option: '--b', set: b } }),
   };
-  checkPaired(sides, common.path);
+  checkPaired(sides, path);
   return sides;
 }

@@ -155,8 +155,7 @@ async function judgeConfigured(
 }
 
 async function run(args: RunArguments): Promise<void> {
-  const config = loadConfig({
-    path: args.config,
+  const config = loadConfig(args.config, {
     set: args.set,
     device: args.device,
     attach: args.attach,

@@ -42,7 +42,14 @@ export interface KeyRow {
 
 export type KeyTable = Readonly<Record<string, KeyRow>>;
 
-type ValueOf<Row> = Row extends { readonly kind: ValueKind<infer T> } ? T : never;
+type ValueOf<Row> = Row extends { readonly kind: ValueKind<infer T, unknown> } ? T : never;
+
+type WrittenOf<Row> = Row extends { readonly kind: ValueKind<unknown, infer Written> } ? Written : never;
+
+/** A table's keys as a configuration may say them. */
+export type WrittenKeys<Table extends KeyTable> = {
+  readonly [Key in keyof Table]?: WrittenOf<Table[Key]> | undefined;
+};
 
 /** What could be read of a table's keys, by key. */
 export type KeysOf<Table extends KeyTable> = { readonly [Key in keyof Table]?: ValueOf<Table[Key]> };

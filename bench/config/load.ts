@@ -1,7 +1,9 @@
-/** A configuration from a file or a text, with the changes of the command line, checked and complete. */
+/** A configuration from a file, a text or data, with the changes of the command line, checked and complete. */
 import type { Finding } from './checks.js';
+import type { ConfigData } from './config-data.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
+import { plainCopy, TooLarge } from './plain-copy.js';
 import { readConfigFile } from './read-file.js';
 import type { RunConfig } from './run-config.js';
 import { validate } from './validate.js';
@@ -26,15 +28,14 @@ export interface ConfigChanges extends AttachChanges {
 
 function locateFinding(
   found: Finding,
-  name: string,
-  data: YamlData,
+  { name, locate }: Origin,
   overrides: readonly Override[],
 ): ConfigIssue {
   const { message, suggestion } = found;
   const path = formatKeyPath(found.path);
   const override = overrides.findLast((made) => isAtOrBelow(found.path, made.path));
   if (override !== undefined) return { path, origin: override.origin, message, suggestion };
-  return { path, origin: name, ...data.locate(found.path, found.part), message, suggestion };
+  return { path, origin: name, ...locate?.(found.path, found.part), message, suggestion };
 }
 
 const inFileOrder = (a: ConfigIssue, b: ConfigIssue): number =>
@@ -46,6 +47,49 @@ function applyChanges(source: Record<string, unknown>, changes: ConfigChanges) {
   const replaced = [...applyDevices(source, changes.device ?? []), ...applyAttach(source, changes)];
   const side = applySets(source, changes.side?.set ?? [], changes.side?.option);
   return { overrides: [...made, ...replaced, ...side.made], faults: [...faults, ...side.faults] };
+}
+
+/** Where data came from: its name for the user, and the way back into its text where it has one. */
+interface Origin {
+  readonly name: string;
+  readonly locate: YamlData['locate'] | undefined;
+}
+
+/** The configurations that have passed every check, and are frozen since. */
+const checked = new WeakSet<object>();
+
+/** Whether a configuration is as its checks left it: no copy and no other object. */
+export function isChecked(config: object): config is LoadedConfig {
+  return checked.has(config);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
+
+/** Makes the changes in `root`, in place, and checks it. */
+function check(root: unknown, { name, locate }: Origin, changes: ConfigChanges): LoadedConfig {
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    const message =
+      root === null
+        ? 'the configuration is empty'
+        : `expects a map with device and jobs, got ${describeValue(root)}`;
+    const suggestion = 'start from a copy of configs/quickstart.yaml';
+    throw new ConfigError(name, [{ path: '', origin: name, ...locate?.([], 'value'), message, suggestion }]);
+  }
+  const source = root as Record<string, unknown>;
+  const { overrides, faults } = applyChanges(source, changes);
+  const result = validate(source);
+  const issues =
+    'findings' in result ? result.findings.map((f) => locateFinding(f, { name, locate }, overrides)) : [];
+  const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
+  if ('findings' in result || failed.length > 0)
+    throw new ConfigError(name, [...issues.sort(inFileOrder), ...failed]);
+  const config = freeze({ ...result.config, source });
+  checked.add(config);
+  return config;
 }
 
 /**
@@ -60,27 +104,8 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
       parsed.faults.map((fault) => ({ path: '', origin: name, ...fault })),
     );
   }
-  const { data } = parsed;
-  const root = data.value;
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
-    const message =
-      root === null
-        ? 'the configuration is empty'
-        : `expects a map with device and jobs, got ${describeValue(root)}`;
-    const suggestion = 'start from a copy of configs/quickstart.yaml';
-    throw new ConfigError(name, [
-      { path: '', origin: name, ...data.locate([], 'value'), message, suggestion },
-    ]);
-  }
-  const source = root as Record<string, unknown>;
-  const { overrides, faults } = applyChanges(source, changes);
-  const result = validate(source);
-  const issues =
-    'findings' in result ? result.findings.map((f) => locateFinding(f, name, data, overrides)) : [];
-  const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
-  if ('findings' in result || failed.length > 0)
-    throw new ConfigError(name, [...issues.sort(inFileOrder), ...failed]);
-  return { ...result.config, source };
+  const { value, locate } = parsed.data;
+  return check(value, { name, locate }, changes);
 }
 
 /**
@@ -88,6 +113,26 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
  * @throws ConfigError `CONFIG_INVALID` (input) for a wrong configuration.
  * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
  */
-export function loadConfig(request: { readonly path: string } & ConfigChanges): LoadedConfig {
-  return parseConfig(readConfigFile(request.path), request.path, request);
+export function loadConfig(path: string, changes: ConfigChanges = {}): LoadedConfig {
+  return parseConfig(readConfigFile(path), path, changes);
+}
+
+/** Stands in messages for a configuration that has no file. */
+const NO_FILE = 'the configuration';
+
+/**
+ * Checks a configuration that a program made; its data is copied.
+ * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its key.
+ */
+export function checkConfig(data: ConfigData): LoadedConfig {
+  return check(copied(data), { name: NO_FILE, locate: undefined }, {});
+}
+
+function copied(data: ConfigData): unknown {
+  try {
+    return plainCopy(data);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw new ConfigError(NO_FILE, [{ path: '', origin: NO_FILE, message: error.message }]);
+  }
 }

@@ -54,7 +54,7 @@ export interface Coalescing {
   readonly timeMs: number;
 }
 
-const coalescing: ValueKind<Coalescing> = {
+const coalescing: ValueKind<Coalescing, { threshold: number; time: number | string }> = {
   schema: z
     .strictObject(
       {
@@ -84,7 +84,7 @@ const gate = z
       return z.NEVER;
     }
   });
-const gates: ValueKind<readonly Gate[]> = {
+const gates: ValueKind<readonly Gate[], readonly string[]> = {
   schema: z.array(gate, expects('a list of gates')),
   words: 'a list of gates',
   record: (list) => list.map(({ text }) => text),

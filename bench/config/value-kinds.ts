@@ -18,10 +18,10 @@ import { describeValue, nearest } from './wording.js';
 /** Plain data, as a result document holds it. */
 export type Recorded = string | number | boolean | readonly Recorded[] | { readonly [key: string]: Recorded };
 
-/** What is known of a value without knowing its key. */
-export interface ValueKind<T> {
+/** What is known of a value without knowing its key. `Written` is what a configuration may say for it. */
+export interface ValueKind<T, Written = T> {
   /** Reads it, says in words what is wrong with it, and becomes its part of the JSON Schema. */
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodType<T, Written>;
   /** What can be written, for the documentation; Markdown. */
   readonly words: string;
   /** All values there are, where they can be listed. */
@@ -54,11 +54,11 @@ export function expectsMap(what: string): { error: (issue: RawIssue) => string |
 }
 
 /** A kind whose values are recorded as they are. */
-export function plainKind<T extends Recorded>(
-  schema: z.ZodType<T>,
+export function plainKind<T extends Recorded, Written = T>(
+  schema: z.ZodType<T, Written>,
   words: string,
   choices?: readonly string[],
-): ValueKind<T> {
+): ValueKind<T, Written> {
   return {
     schema,
     words,
@@ -119,12 +119,12 @@ export interface Limit<T> {
 }
 
 /** A value with its own parser; `forms` is its JSON Schema. */
-function parsed<T>(
+function parsed<T, Written>(
   parse: (value: unknown) => Parsed<T>,
   forms: readonly object[],
   check?: (value: T) => string | undefined,
-): z.ZodType<T> {
-  return z
+): z.ZodType<T, Written> {
+  const schema: z.ZodType<T> = z
     .unknown()
     .transform((value, context): T => {
       const result = parse(value);
@@ -134,6 +134,8 @@ function parsed<T>(
       return z.NEVER;
     })
     .meta({ anyOf: forms });
+  // The parser takes anything, and says what it does not understand.
+  return schema as z.ZodType<T, Written>;
 }
 
 const SIZE_FORMS = [
@@ -162,7 +164,7 @@ function shortSize(bytes: number): string {
 }
 
 /** A size, in bytes. */
-export function sizeBytes({ check, words = 'size' }: Limit<number> = {}): ValueKind<number> {
+export function sizeBytes({ check, words = 'size' }: Limit<number> = {}): ValueKind<number, number | string> {
   return {
     schema: parsed(parseSizeBytes, SIZE_FORMS, check),
     words,
@@ -172,7 +174,10 @@ export function sizeBytes({ check, words = 'size' }: Limit<number> = {}): ValueK
 }
 
 /** A duration, in milliseconds. */
-export function durationMs({ check, words = 'duration' }: Limit<number> = {}): ValueKind<number> {
+export function durationMs({
+  check,
+  words = 'duration',
+}: Limit<number> = {}): ValueKind<number, number | string> {
   return {
     schema: parsed(parseDurationMs, DURATION_FORMS, check),
     words,
@@ -182,7 +187,10 @@ export function durationMs({ check, words = 'duration' }: Limit<number> = {}): V
 }
 
 /** A region, in bytes or percent of the namespace. */
-export function extent({ check, words = 'size or percent' }: Limit<Extent> = {}): ValueKind<Extent> {
+export function extent({
+  check,
+  words = 'size or percent',
+}: Limit<Extent> = {}): ValueKind<Extent, number | string> {
   return {
     schema: parsed(parseExtent, [...SIZE_FORMS, PERCENT_FORM], check),
     words,
@@ -192,6 +200,9 @@ export function extent({ check, words = 'size or percent' }: Limit<Extent> = {})
 }
 
 /** A list of CPU numbers, sorted, each once. */
-export function cpuList(): ValueKind<readonly number[]> {
-  return plainKind<readonly number[]>(parsed(parseCpuList, CPU_FORMS), '`"0-3,8"`, `5` or `[0, 1, 2]`');
+export function cpuList(): ValueKind<readonly number[], string | number | readonly number[]> {
+  return plainKind<readonly number[], string | number | readonly number[]>(
+    parsed(parseCpuList, CPU_FORMS),
+    '`"0-3,8"`, `5` or `[0, 1, 2]`',
+  );
 }

@@ -12,6 +12,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
+import { plainCopy, TooLarge } from './plain-copy.js';
 import type { KeyPath } from './wording.js';
 import { exceededLimit } from './yaml-limits.js';
 
@@ -37,32 +38,7 @@ export interface YamlData {
 export type YamlResult = { readonly data: YamlData } | { readonly faults: readonly YamlFault[] };
 
 const MAX_ALIASES = 1000;
-const MAX_VALUES = 100_000;
 const MAX_DEPTH = 32;
-
-class TooLarge extends Error {}
-
-/**
- * Copies parsed YAML so that aliases become independent values; an override of one job must not reach another.
- * @throws TooLarge when aliases blow the data up, or form a loop.
- */
-function unshare(value: unknown, budget: { values: number }, depth = 0): unknown {
-  if (--budget.values < 0) throw new TooLarge(`its aliases expand to more than ${MAX_VALUES} values`);
-  if (depth > MAX_DEPTH) throw new TooLarge('the YAML is nested too deeply, or an alias contains itself');
-  if (Array.isArray(value)) return value.map((item) => unshare(item, budget, depth + 1));
-  if (typeof value !== 'object' || value === null) return value;
-  const copy = {};
-  for (const [key, item] of Object.entries(value)) {
-    // Defined, not assigned: a key named __proto__ must stay a key.
-    Object.defineProperty(copy, key, {
-      value: unshare(item, budget, depth + 1),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
-  return copy;
-}
 
 function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
@@ -141,7 +117,7 @@ export function parseYaml(rawText: string): YamlResult {
   }));
   if (faults.length > 0) return { faults };
   try {
-    const value = unshare(doc.toJS({ maxAliasCount: MAX_ALIASES }), { values: MAX_VALUES });
+    const value = plainCopy(doc.toJS({ maxAliasCount: MAX_ALIASES }));
     return { data: { value, locate: (path, part) => position(locateOffset(doc, path, part)) } };
   } catch (cause) {
     const message = cause instanceof TooLarge ? cause.message : aliasFault(cause);

@@ -15,7 +15,7 @@ import { type Mark, writeWindow } from './window.js';
 const TICK_MS = 250;
 
 const [folder, path] = process.argv.slice(2);
-const config = loadConfig({ path });
+const config = loadConfig(path);
 const { runtimeMs = Number.POSITIVE_INFINITY } = config.jobs[0];
 const never = new AbortController().signal;
 let existing: LogSizes = {};

@@ -23,7 +23,7 @@ describe('configs/', () => {
 
   for (const name of names) {
     test(`${name} loads`, () => {
-      assert.ok(loadConfig({ path: join(folder, name) }).jobs.length > 0);
+      assert.ok(loadConfig(join(folder, name)).jobs.length > 0);
     });
 
     test(`${name} fits the JSON schema`, () => {
@@ -37,7 +37,7 @@ describe('configs/', () => {
   }
 
   test('quickstart.yaml needs no hardware and less than 20 s', () => {
-    const { devices, jobs } = loadConfig({ path: join(folder, 'quickstart.yaml') });
+    const { devices, jobs } = loadConfig(join(folder, 'quickstart.yaml'));
     const totalMs = jobs.reduce((sum, job) => sum + job.rampTimeMs + (job.runtimeMs ?? Number.NaN), 0);
     assert.deepEqual(devices, ['sim']);
     assert.ok(totalMs < 20_000, `${totalMs} ms`);

@@ -1,0 +1,25 @@
+/** A configuration as a program writes it: the keys and values of a file, as plain data. */
+import type { JOB_KEYS, JobKey } from './job-keys.js';
+import type { WrittenKeys } from './key-table.js';
+import type { RUN_KEYS } from './run-keys.js';
+
+/** The keys that a job and `defaults` share. Sizes are bytes or text such as `4k`, times seconds or text such as `10ms`. */
+export type JobKeyData = WrittenKeys<typeof JOB_KEYS>;
+
+type SweptKey = { [Key in JobKey]: (typeof JOB_KEYS)[Key] extends { sweep: true } ? Key : never }[JobKey];
+
+/** Lists of values: the job runs once for each combination. */
+export type MatrixData = { readonly [Key in SweptKey]?: readonly JobKeyData[Key][] | undefined };
+
+/** One job. It needs `rw` and an end (`runtime`, `number_ios` or `size`), here or in `defaults`. */
+export interface JobData extends JobKeyData {
+  /** Unique in the configuration. */
+  readonly name: string;
+  readonly matrix?: MatrixData | undefined;
+}
+
+/** A whole configuration. It needs `device` or `devices`. docs/config.md tells of every key. */
+export interface ConfigData extends WrittenKeys<typeof RUN_KEYS> {
+  readonly defaults?: JobKeyData | undefined;
+  readonly jobs: readonly JobData[];
+}
