@@ -10,16 +10,19 @@ import { Random } from '../../reports/compare/index.js';
 import { groupPairs, livePairs, measurePools, type RunPools } from './live.js';
 import { tallyExperiments } from './paired.js';
 import { type Noise, simulatedResult } from './simulated.js';
+import { printTable } from './table.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 
-const USAGE = `npm run proof:comparing -- [--mode simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT]
+const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N]
+  table      the table of docs/comparing.md: results drawn from populations whose runs and repeats differ as told;
+             --aa pairs a row, of populations of up to --jobs jobs
   simulated  results made up with the noise of a quiet host (default), or with --noise between their repeats
   live       every pair two real runs on the software controller, one after the other
   groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side.
              The runs are kept in --folder (or a new one, told), and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
 `;
-const MODES = ['simulated', 'live', 'groups', 'paired'];
+const MODES = ['table', 'simulated', 'live', 'groups', 'paired'];
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const TAIL_SHARE = 0.3;
@@ -65,6 +68,7 @@ const { values } = parseArgs({
     pool: { type: 'string', default: '30' },
     folder: { type: 'string' },
     noise: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '30' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -91,6 +95,11 @@ function poolsOf(): RunPools {
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'nvbench-proof-'));
   process.stderr.write(`the runs are kept in ${folder}\n`);
   return measurePools(folder, pool, SLOWER, repeats);
+}
+
+if (values.mode === 'table') {
+  const holds = printTable(aaPairs, Number(values.jobs), CONFIDENCE);
+  process.exit(holds ? 0 : 1);
 }
 
 const pools = values.mode === 'groups' ? poolsOf() : undefined;

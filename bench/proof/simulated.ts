@@ -2,17 +2,11 @@
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { Random } from '../../reports/compare/index.js';
-import {
-  type BenchResult,
-  buildErrors,
-  buildOperation,
-  type JobRecord,
-  SCHEMA_VERSION,
-  TIMESTAMP_NOTE,
-} from '../../reports/index.js';
+import { type BenchResult, buildOperation, type JobRecord } from '../../reports/index.js';
+import { BS_BYTES, madeUpJob, madeUpResult } from './made-up.js';
 
 export interface Noise {
-  /** Standard deviation between runs of the level of all latencies, as a share. */
+  /** Standard deviation between repeats of the level of all latencies, as a share. */
   readonly betweenRuns: number;
   /** The same of the share of I/Os in the tail. */
   readonly tailShare: number;
@@ -23,7 +17,6 @@ const TAIL_NS = 400_000;
 const SIGMA = 0.08;
 const TAIL_FRACTION = 0.01;
 const IOS_OF_A_RUN = 4000;
-const BS_BYTES = 4096;
 
 /** One repeat at depth 1: a log-normal body, a tail, and a level of its own. `slower` 0.05 is 5 % more latency. */
 function simulatedJob(random: Random, noise: Noise, slower: number, index: number, count: number): JobRecord {
@@ -37,51 +30,13 @@ function simulatedJob(random: Random, noise: Noise, slower: number, index: numbe
     counts[latencyIndex(latencyNs)]++;
     elapsedNs += latencyNs;
   }
-  return {
-    name: 'randread',
-    target: 'sim',
-    repeat: { index, count },
-    rw: 'randread',
-    bsBytes: BS_BYTES,
-    iodepth: 1,
-    numjobs: 1,
-    queuePairs: 1,
-    startedAt: new Date(0).toISOString(),
-    rampTimeMs: 0,
-    elapsedNs,
-    stopReason: 'number_ios',
-    directions: { read: buildOperation(counts, BS_BYTES, elapsedNs, 0) },
-    errors: buildErrors([], 0, 0),
-    workers: [],
-    timestampNote: TIMESTAMP_NOTE,
-    warnings: [],
-  };
+  const read = buildOperation(counts, BS_BYTES, elapsedNs, 0);
+  return madeUpJob({ repeat: { index, count }, elapsedNs, read });
 }
 
 /** A whole result of that many repeats. */
 export function simulatedResult(random: Random, noise: Noise, slower: number, repeats: number): BenchResult {
-  const at = new Date(0).toISOString();
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    tool: { name: 'nvbench', version: 'simulated' },
-    complete: true,
-    startedAt: at,
-    endedAt: at,
-    config: {},
-    host: {
-      hostname: 'simulated',
-      kernel: '',
-      kernelCommandLine: '',
-      cpuModel: '',
-      cpuCount: 1,
-      governor: null,
-      smt: null,
-      memoryBytes: 0,
-      node: '',
-      v8: '',
-    },
-    devices: [],
-    warnings: [],
-    jobs: Array.from({ length: repeats }, (_, i) => simulatedJob(random, noise, slower, i, repeats)),
-  };
+  return madeUpResult(
+    Array.from({ length: repeats }, (_, i) => simulatedJob(random, noise, slower, i, repeats)),
+  );
 }
