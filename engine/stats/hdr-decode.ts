@@ -1,32 +1,27 @@
 /**
  * Histograms in HdrHistogram's V2 compressed form, as anybody may have written them, into the loop's counts. Nothing is
  * allocated or looped over beyond what the bytes themselves hold: no length and no run that they state is believed.
- *
- * The form: cookie and length of what follows (32 bits each), deflated: cookie, payload length, normalizing offset, digits
- * (32 bits each), lowest and highest value, conversion ratio (64 bits each), then the counts as ZigZag LEB128-64b9B, a
- * negative one for a run of empty ones. All big endian.
  */
 import { inflateSync } from 'node:zlib';
 import { EngineError } from '../errors.js';
+import {
+  COMPRESSED_COOKIE,
+  COMPRESSED_HEADER_BYTES,
+  COOKIE,
+  HDR_ENCODING,
+  HEADER_BYTES,
+  MOST_BYTES,
+  WORD_BYTES,
+  WORD_SIZE_BITS,
+} from './hdr-form.js';
 import { HIGHEST_TRACKABLE_NS, HISTOGRAM_LENGTH, SIGNIFICANT_DIGITS } from './histogram.js';
 import { emptyHistogram } from './percentiles.js';
 
-/** Name of the encoded form, for documents that carry it. */
-export const HDR_ENCODING = 'HdrHistogram V2 compressed base64';
-
-const COMPRESSED_COOKIE = 0x1c849304;
-const COOKIE = 0x1c849303;
-/** The size of a word, which V2 does not have. */
-const WORD_SIZE_BITS = 0xf0;
-const COMPRESSED_HEADER_BYTES = 8;
-const HEADER_BYTES = 40;
-const WORD_BYTES = 9;
-/** Of any histogram of this layout. */
-const MAX_INFLATED_BYTES = HEADER_BYTES + WORD_BYTES * HISTOGRAM_LENGTH;
 // A full histogram takes 9 bytes a count; more than that in base64 is no histogram of ours.
 const MAX_ENCODED_LENGTH = 2 * WORD_BYTES * HISTOGRAM_LENGTH;
 /** ZigZag doubles what it holds: up to here a number in JavaScript is exact. */
 const MOST_ZIGZAG = 2 ** 53;
+const TOO_HIGH = 'it has a count beyond 2^52';
 
 function unreadable(reason: string, cause?: unknown): EngineError {
   return new EngineError({
@@ -59,7 +54,7 @@ function inflated(bytes: Buffer): Buffer {
   if (length < 0 || length > held) throw unreadable(`it states ${length} compressed bytes and has ${held}`);
   try {
     const packed = bytes.subarray(COMPRESSED_HEADER_BYTES, COMPRESSED_HEADER_BYTES + length);
-    return inflateSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+    return inflateSync(packed, { maxOutputLength: MOST_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw unreadable('it unpacks to more than a histogram can have', error);
@@ -87,24 +82,30 @@ function payloadOf(bytes: Buffer): Buffer {
 
 /** Adds each count at its index. */
 function addPayload(into: Float64Array, payload: Buffer): void {
+  const end = payload.length;
   let index = 0;
-  for (let at = 0; at < payload.length; ) {
+  for (let at = 0; at < end; ) {
     let byte = payload[at++];
+    const isRun = (byte & 1) === 1;
     let value = byte & 0x7f;
-    for (let scale = 2 ** 7; byte >= 0x80; scale *= 2 ** 7) {
-      if (at === payload.length) throw unreadable('its last count is cut off');
-      byte = payload[at++];
-      // The ninth byte has all eight bits.
-      const isLast = scale === 2 ** 56;
-      value += (isLast ? byte : byte & 0x7f) * scale;
-      if (isLast) break;
+    if (byte >= 0x80) {
+      // Whole numbers to 28 bits, which are most, before what needs a double.
+      for (let shift = 7; byte >= 0x80 && shift < 28 && at < end; shift += 7) {
+        byte = payload[at++];
+        value |= (byte & 0x7f) << shift;
+      }
+      for (let scale = 2 ** 28; byte >= 0x80 && scale < 2 ** 56 && at < end; scale *= 2 ** 7) {
+        byte = payload[at++];
+        value += (byte & 0x7f) * scale;
+      }
+      if (byte >= 0x80) throw unreadable(at < end ? TOO_HIGH : 'its last count is cut off');
+      if (value > MOST_ZIGZAG) throw unreadable(TOO_HIGH);
     }
-    if (value > MOST_ZIGZAG) throw unreadable('it has a count beyond 2^52');
-    const run = value % 2 === 0 ? 1 : (value + 1) / 2;
-    if (index + run > HISTOGRAM_LENGTH)
+    const length = isRun ? (value + 1) / 2 : 1;
+    if (index + length > HISTOGRAM_LENGTH)
       throw unreadable(`it has more than the ${HISTOGRAM_LENGTH} counts of a histogram`);
-    if (value % 2 === 0) into[index] += value / 2;
-    index += run;
+    if (!isRun) into[index] += value / 2;
+    index += length;
   }
 }
 

@@ -1,7 +1,8 @@
 /** Builds the parts of a result document from what the run counted. */
 import type { SmartLog } from '../../engine/spec/index.js';
 import { encodeCounts } from '../../engine/stats/hdr.js';
-import { decodeCounts, HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import {
   type Counts,
   emptyHistogram,

@@ -1,6 +1,7 @@
 /** Intervals of a job: built from counts, and joined without loss. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
-import { decodeCounts, HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
+import { decodeCounts } from '../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { type Counts, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import { byOperation } from './operations.js';
 import type { IntervalOperation, IntervalRecord } from './result.js';

@@ -3,7 +3,7 @@
  * schema. A change that an older reader would misread raises SCHEMA_VERSION; a new optional field does not.
  */
 import { z } from 'zod';
-import { HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
 

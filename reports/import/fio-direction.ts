@@ -1,6 +1,6 @@
 /** One direction of a job of fio's JSON as this tool has it. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
-import { HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';

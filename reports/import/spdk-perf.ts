@@ -1,6 +1,6 @@
 /** The text of spdk_nvme_perf as a result document: a job for each device, its cores being the workers. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
-import { HDR_ENCODING } from '../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { emptyHistogram, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type {

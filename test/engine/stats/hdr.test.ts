@@ -53,6 +53,14 @@ describe('toHdrHistogram', () => {
 });
 
 describe('encodeCounts', () => {
+  test('writes what hdr-histogram-js writes, character by character', () => {
+    const full = emptyHistogram().fill(1);
+    const sizes = [0, 1, 2, 50, 3000, 100_000];
+    const some = sizes.map((count, i) => countsOf(randomLatencies(i, count, 37)));
+    for (const counts of [...some, full, dense()])
+      assert.equal(encodeCounts(counts), encodeIntoCompressedBase64(toHdrHistogram(counts)));
+  });
+
   test('is read back by hdr-histogram-js to the same counts', () => {
     const decoded = decodeFromCompressedBase64(encodeCounts(dense()), 64);
     assert.ok(decoded instanceof JsHistogram);

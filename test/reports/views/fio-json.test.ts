@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { HDR_ENCODING } from '../../../engine/stats/hdr-decode.js';
+import { HDR_ENCODING } from '../../../engine/stats/hdr-form.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
 import { sampleResult, troubledResult } from '../sample.js';
 import { fixtureText } from './golden.js';
