@@ -203,7 +203,7 @@ class Holder implements HeldController {
       }
       this.#sessions.add(new Session(socket, peer, this.#parts));
     } catch (error) {
-      socket.close();
+      socket.dismiss();
       if (!(error instanceof EngineError)) throw error;
     }
     return true;

@@ -4,9 +4,10 @@ import type { IovaRange } from '../memory/iova.js';
 import type { Controller } from '../path/pcie/controller.js';
 import type { Sharing } from '../path/pcie/transport/sharing.js';
 import { nowMs } from '../sys/clock.js';
+import { letGo } from '../sys/foreign-fd.js';
 import { type Message, MessageInbox } from '../sys/message-inbox.js';
 import { MessageOutbox } from '../sys/message-outbox.js';
-import { closeFds, type PeerCredentials, type UnixSocket } from '../sys/unix-socket.js';
+import type { PeerCredentials, UnixSocket } from '../sys/unix-socket.js';
 import { broken, decodeText, encodeFrame, frames } from './frame.js';
 import {
   decodeRequest,
@@ -138,7 +139,7 @@ export class Session {
     this.#ended = true;
     await this.#request;
     this.#inbox.close();
-    this.#socket.close();
+    this.#socket.dismiss();
     const left: number[] = [];
     const stuck = new Set<number>();
     for (const queue of this.#queues.entries) {
@@ -172,7 +173,7 @@ export class Session {
       const { id, body } = decodeRequest(decodeText(text, path), path);
       await this.#answer(id, body, fds);
     } finally {
-      closeFds(fds); // what was mapped stays mapped without them
+      letGo(fds); // what was mapped stays mapped without them
     }
   }
 

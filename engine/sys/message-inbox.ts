@@ -1,6 +1,7 @@
 /** Messages of a peer, taken as their pieces come: whoever serves several peers waits for none of them. */
 import { nowMs } from './clock.js';
-import { closeFds, type UnixSocket } from './unix-socket.js';
+import { letGo } from './foreign-fd.js';
+import type { UnixSocket } from './unix-socket.js';
 
 /** A message is a header of constant length, and as many bytes as the header says. */
 export interface Framing {
@@ -65,7 +66,7 @@ export class MessageInbox {
 
   /** Closes the descriptors of a message that nobody takes. The socket stays the caller's. */
   close(): void {
-    closeFds(this.#fds);
+    letGo(this.#fds);
     this.#fds = [];
   }
 
@@ -81,7 +82,7 @@ export class MessageInbox {
     part.set(received.data, this.#filled);
     this.#filled += received.data.length;
     if (part === this.#header) this.#fds.push(...received.fds);
-    else closeFds(received.fds);
+    else letGo(received.fds);
     return true;
   }
 }

@@ -35,6 +35,10 @@ export const recvmsg = libc.func('intptr_t recvmsg(int fd, uintptr_t message, in
   message: bigint,
   flags: number,
 ) => number;
+export const setsockopt = libc.func(
+  'int setsockopt(int fd, int level, int name, void *value, unsigned int length)',
+) as (fd: number, level: number, name: number, value: Int32Array, length: number) => number;
+export const shutdown = libc.func('int shutdown(int fd, int how)') as (fd: number, how: number) => number;
 export const getsockopt = libc.func(
   'int getsockopt(int fd, int level, int name, void *value, void *length)',
 ) as (fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array) => number;

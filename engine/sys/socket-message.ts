@@ -8,8 +8,8 @@ import { mapAnonymous, type ViewedMapping } from './mapping.js';
 
 /** Most payload bytes of one call. */
 export const PAYLOAD_BYTES = 64 * 1024;
-/** Most descriptors taken or given in one call. */
-export const MAX_FDS = 64;
+/** Most descriptors of one call (SCM_MAX_FD): what there was no room for, the kernel would close while it is waited for. */
+export const MAX_FDS = 253;
 
 const IOVEC = 64;
 const CONTROL = 128;
@@ -76,7 +76,7 @@ export class SocketMessage {
     return fds;
   }
 
-  /** After recvmsg: more descriptors came than there was room for; the kernel closed the others. */
+  /** After recvmsg: more descriptors came than this process may have; the kernel closed the others. */
   fdsTruncated(): boolean {
     return (this.words[12] & MSG_CTRUNC) !== 0;
   }

@@ -6,16 +6,18 @@ import { EngineError } from '../errors.js';
 import { nowMs } from './clock.js';
 import { checked, errnoName, type SystemCall, systemError } from './errno.js';
 import { closeFd } from './fd.js';
+import { letGo } from './foreign-fd.js';
 import { lastErrno, poll } from './libc.js';
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP, pollUntil } from './poll.js';
 import { openSocket, orClose, socketAddress } from './socket-address.js';
-import { connect, getsockopt, recvmsg, sendmsg } from './socket-libc.js';
+import { connect, getsockopt, recvmsg, sendmsg, shutdown } from './socket-libc.js';
 import { MAX_FDS, PAYLOAD_BYTES, SocketMessage } from './socket-message.js';
 
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
+const SHUT_RDWR = 2;
 const CONNECT_RETRY_MS = 5;
 
 /** Bytes, with the descriptors that came along; the receiver uses or closes them. */
@@ -73,7 +75,7 @@ export class UnixSocket {
 
   /**
    * Sends all bytes, the descriptors with the first of them: one sendmsg unless the peer's buffer is full. At most
-   * 64 KiB and 64 descriptors. Throws EngineError PEER_GONE, SOCKET_TIMEOUT; SystemError.
+   * 64 KiB and 253 descriptors. Throws EngineError PEER_GONE, SOCKET_TIMEOUT; SystemError.
    */
   send(data: Uint8Array, fds: readonly number[], deadlineMs: number): void {
     for (let sent = 0; sent < data.length; ) {
@@ -84,7 +86,7 @@ export class UnixSocket {
 
   /**
    * Sends what the peer's buffer takes now, the descriptors with the first byte; how many bytes it took. At most 64 KiB
-   * and 64 descriptors. Throws EngineError PEER_GONE, SystemError.
+   * and 253 descriptors. Throws EngineError PEER_GONE, SystemError.
    */
   sendSome(data: Uint8Array, fds: readonly number[]): number {
     if (data.length > PAYLOAD_BYTES || fds.length > MAX_FDS) throw new RangeError('socket message too large');
@@ -131,7 +133,7 @@ export class UnixSocket {
         fds.push(...part.fds);
       }
     } catch (error) {
-      closeFds(fds);
+      letGo(fds);
       throw error;
     }
     return { data, fds };
@@ -158,6 +160,26 @@ export class UnixSocket {
     return { pid, uid, gid };
   }
 
+  /** As `close`, for a peer that is not trusted: descriptors that it has sent and nobody received keep nobody waiting. */
+  dismiss(): void {
+    if (this.#closed) return;
+    shutdown(this.fd, SHUT_RDWR); // it sends no further ones
+    while (this.#dropSome());
+    this.close();
+  }
+
+  /** Whether there may be more to receive. */
+  #dropSome(): boolean {
+    try {
+      const received = this.receiveSome(PAYLOAD_BYTES);
+      letGo(received?.fds ?? []);
+      return received !== undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return error.code === 'SOCKET_FDS_LOST';
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;
@@ -168,8 +190,13 @@ export class UnixSocket {
   #takeFds(from: SocketMessage): number[] {
     const fds = from.receivedFds();
     if (!from.fdsTruncated()) return fds;
-    closeFds(fds);
-    throw this.#failure('SOCKET_FDS_LOST', 'receive', 'more descriptors came than fit', 'send fewer at once');
+    letGo(fds);
+    throw this.#failure(
+      'SOCKET_FDS_LOST',
+      'receive',
+      'more descriptors came than this process may still have',
+      'raise the limit: ulimit -n 1024',
+    );
   }
 
   /** The peer has not done in time what it has to do. */

@@ -2,6 +2,7 @@
 import { fstatSync, statfsSync } from 'node:fs';
 import { EngineError } from '../../errors.js';
 import type { TransportDevice } from '../../path/pcie/transport/transport.js';
+import { isMemory } from '../../sys/foreign-fd.js';
 import { guard } from '../../sys/lost-pages.js';
 import { type Mapping, mapFd, retire, unmap } from '../../sys/mapping.js';
 import { DMA_READ_FLAG, DMA_WRITE_FLAG, type DmaMap, type DmaUnmap } from '../../vfio-user/messages.js';
@@ -86,10 +87,13 @@ function mapFile(fd: number, lengthBytes: number, fileOffset: bigint): Mapping {
   }
 }
 
-/** The file's page size in bytes. Throws Refusal: what lies past the end of a file is no memory. */
+/**
+ * The file's page size in bytes. Throws Refusal: what lies past the end of a file is no memory, and neither is a file of
+ * another kind, whose pages somebody may keep the controller waiting for.
+ */
 function checkFile(fd: number, fileOffset: bigint, lengthBytes: bigint): number {
+  if (!isMemory(fd)) throw new Refusal('EINVAL', 'the descriptor is no file in memory');
   const file = fstatSync(fd, { bigint: true });
-  if (!file.isFile()) throw new Refusal('EINVAL', 'the descriptor is no file');
   if (fileOffset + lengthBytes > file.size) throw new Refusal('EINVAL', 'the file is too short');
   const system = statfsSync(`/proc/self/fd/${fd}`);
   const pageBytes = system.type === HUGETLBFS_MAGIC ? system.bsize : PAGE_BYTES;

@@ -2,7 +2,8 @@
 import { EngineError } from '../../errors.js';
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
 import { nowMs } from '../../sys/clock.js';
-import { closeFds, type UnixSocket } from '../../sys/unix-socket.js';
+import { letGo } from '../../sys/foreign-fd.js';
+import type { UnixSocket } from '../../sys/unix-socket.js';
 import {
   BAR0_REGION,
   COMMAND,
@@ -85,11 +86,11 @@ export class Session {
     try {
       const header = decodeHeader(data, socket.path);
       const rest = socket.receiveExactly(header.lengthBytes - HEADER_BYTES, deadlineMs);
-      closeFds(rest.fds);
+      letGo(rest.fds);
       const reply = await this.#reply(header, rest.data, fds);
       answered = header.noReply ? undefined : reply;
     } finally {
-      closeFds(fds.filter((fd) => !this.#interrupts.keeps(fd))); // what was mapped stays mapped without them
+      letGo(fds.filter((fd) => !this.#interrupts.keeps(fd))); // what was mapped stays mapped without them
     }
     if (answered) socket.send(answered.reply, answered.fds, nowMs() + MESSAGE_TIMEOUT_MS);
   }

@@ -77,7 +77,7 @@ export class VfioUserServerLoop {
       // it left, went silent in the middle of a message or sent what is none: the next one may come
       if (!(error instanceof EngineError)) throw error;
     } finally {
-      client.close();
+      client.dismiss();
       bar0.close();
       session.releaseInterrupts();
       this.#tellDefect();
