@@ -10,7 +10,8 @@ import {
 import { createProgress } from '../console/progress.js';
 import type { OutputFile } from '../files/output-file.js';
 import { toolVersion } from '../host/tool.js';
-import { STILL_RUNNING } from '../run/runner.js';
+import { progressOf } from '../run/events.js';
+import { STILL_RUNNING, stopReasonOf } from '../run/runner.js';
 import type { Design } from './design.js';
 import { legLine } from './leg-line.js';
 import { drawBlocks, legsOf } from './schedule.js';
@@ -82,7 +83,7 @@ function unfinished(empty: AbDocument, legs: readonly AbLeg[]): AbDocument {
 }
 
 function endedBy(interrupt: SessionHooks['interrupt'], failure: unknown): { reason: string } | undefined {
-  const reason = interrupt.reason() ?? (failure instanceof Error ? failure.message : undefined);
+  const reason = stopReasonOf(interrupt.signal) ?? (failure instanceof Error ? failure.message : undefined);
   return reason === undefined ? undefined : { reason };
 }
 
@@ -98,7 +99,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
       process.stderr.write(`${legLine(legs[legs.length - 1], legs.length, order.length, empty.blocks)}\n`);
     if (output?.replaceable) keep(output, unfinished(empty, legs));
   };
-  const { legs, failure } = await runSession(sides, order, { interrupt, onTick: progress.onTick, onLeg });
+  const { legs, failure } = await runSession(sides, order, {
+    interrupt,
+    onTick: (tick) => progress.show(progressOf(tick)),
+    onLeg,
+  });
   progress.end();
   const interrupted = endedBy(interrupt, failure);
   const document: AbDocument = {

@@ -5,8 +5,8 @@ import { incompleteness } from '../../reports/compare/index.js';
 import { type BenchResult, endedAsAsked } from '../../reports/index.js';
 import type { Interrupt } from '../console/interrupt.js';
 import type { Tick } from '../run/job-run.js';
-import { type PlanData, planData, planText } from '../run/plan-views.js';
-import { type RunHooks, runConfig } from '../run/runner.js';
+import type { Plan } from '../run/plan-views.js';
+import { planConfig, runConfig } from '../run/runner.js';
 import type { PlannedLeg } from './schedule.js';
 import type { Sides } from './sides.js';
 
@@ -30,42 +30,17 @@ function failureIn(where: string, error: unknown): unknown {
   return new EngineError({ code, op: `${where}: ${op}`, target, reason, hint, kind, cause: error });
 }
 
-function runHooks({ interrupt, onTick }: Pick<SessionHooks, 'interrupt' | 'onTick'>): RunHooks {
-  return {
-    signal: interrupt.signal,
-    abandonSignal: interrupt.abandonSignal,
-    interruptReason: interrupt.reason,
-    onTick,
-    onPlan: () => true,
-    onResult: () => undefined,
-  };
-}
-
-/** A plan, as its devices told it before they were given back. */
-export interface SidePlan {
-  readonly text: string;
-  readonly data: PlanData;
-}
-
-export type SidePlans = Readonly<Record<AbSideName, SidePlan>>;
+export type SidePlans = Readonly<Record<AbSideName, Plan>>;
 
 /**
  * Attaches and plans both sides without any I/O; answers with the plan of each. Throws EngineError as a run does.
  */
 export async function planSides(sides: Sides, interrupt: Interrupt): Promise<SidePlans> {
-  const plans: Partial<Record<AbSideName, SidePlan>> = {};
-  for (const name of ['A', 'B'] as const) {
-    const onPlan: RunHooks['onPlan'] = (planned) => {
-      plans[name] = { text: planText(planned), data: planData(planned) };
-      return false;
-    };
-    try {
-      await runConfig(sides[name], { ...runHooks({ interrupt, onTick: () => undefined }), onPlan });
-    } catch (error) {
+  const plan = (name: AbSideName): Promise<Plan> =>
+    planConfig(sides[name], interrupt).catch((error: unknown) => {
       throw failureIn(`side ${name}`, error);
-    }
-  }
-  return plans as SidePlans;
+    });
+  return { A: await plan('A'), B: await plan('B') };
 }
 
 /** Why a leg that no one interrupted did not run to its end. */
@@ -86,22 +61,23 @@ function unfinished(where: string, result: BenchResult): EngineError {
 export async function runSession(
   sides: Sides,
   order: readonly PlannedLeg[],
-  hooks: SessionHooks,
+  { interrupt, onTick, onLeg }: SessionHooks,
 ): Promise<SessionOutcome> {
   const legs: AbLeg[] = [];
   for (const [i, { role, block }] of order.entries()) {
-    if (hooks.interrupt.signal.aborted) break;
+    if (interrupt.signal.aborted) break;
     const where = `leg ${i + 1} of ${order.length} (${role})`;
     try {
       const { result, failure } = await runConfig(sides[sideOf(role)], {
-        ...runHooks(hooks),
+        signal: interrupt.signal,
+        abandonSignal: interrupt.abandonSignal,
+        onTick,
         documents: order.length,
       });
-      if (result === undefined) continue;
       legs.push({ role, block, result });
-      hooks.onLeg(legs);
+      onLeg(legs);
       if (failure !== undefined) return { legs, failure: failureIn(where, failure) };
-      if (hooks.interrupt.signal.aborted) break;
+      if (interrupt.signal.aborted) break;
       if (!result.complete) return { legs, failure: unfinished(where, result) };
     } catch (error) {
       return { legs, failure: failureIn(where, error) };

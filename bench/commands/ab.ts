@@ -17,10 +17,11 @@ import { readSessionFile } from '../ab/session-file.js';
 import { loadSides, type Sides } from '../ab/sides.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printError } from '../console/print-error.js';
 import { stdoutStyle } from '../console/stdout-style.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
+import { planText } from '../run/plan-views.js';
 import { type AbArguments, abOptions } from './ab-options.js';
 import { shareOf } from './share-option.js';
 
@@ -73,11 +74,11 @@ function printPlan(plans: SidePlans, design: Design, format: AbArguments['format
   const { blocks, controls, seed, warmUp } = design;
   const legs = 2 * (blocks + controls) + (warmUp ? 2 : 0);
   if (format === 'json') {
-    process.stdout.write(toJson({ sides: { A: plans.A.data, B: plans.B.data }, legs, ...design }));
+    process.stdout.write(toJson({ sides: plans, legs, ...design }));
     return;
   }
   process.stdout.write(
-    `side A\n${plans.A.text}\nside B\n${plans.B.text}\n` +
+    `side A\n${planText(plans.A)}\nside B\n${planText(plans.B)}\n` +
       `${legs} legs: ${blocks} blocks of A and B, ${controls} of A and A, ` +
       `${warmUp ? 'a warm-up leg of each side, ' : ''}seed ${seed}\n`,
   );

@@ -12,8 +12,8 @@ import {
 } from '../../engine/index.js';
 import { formatWrites, toJson } from '../../reports/index.js';
 import { listenForInterrupt } from '../console/interrupt.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
-import { pciAddressOf } from '../host/setup-words.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
+import { pciAddressOf } from '../host/pci-function.js';
 
 interface BindArguments {
   target: string;

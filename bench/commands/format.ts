@@ -2,8 +2,8 @@ import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, EngineError } from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
 import { formatUndisturbed } from '../host/format-drive.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 import { textOrJsonOption } from './json-option.js';
 

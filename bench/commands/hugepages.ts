@@ -14,7 +14,7 @@ import {
 import { formatWrites, toJson, type WriteRow } from '../../reports/index.js';
 import { parseSizeBytes } from '../config/units.js';
 import { EXIT } from '../console/exit-code.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
 import { changeText, undoneText } from '../host/setup-words.js';
 
 interface HugepagesArguments {

@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout-style.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
 import { type AttachArguments, attachOptions } from './attach-options.js';
 
 interface IdentifyArguments extends AttachArguments {

@@ -1,6 +1,7 @@
 /** Which PCI functions a command may touch. */
 import type { Argv } from 'yargs';
-import { DeviceLists } from '../../engine/index.js';
+import type { DeviceLists } from '../../engine/index.js';
+import { pciLists } from '../host/pci-function.js';
 
 export interface PciListArguments {
   'pci-allowed': string[] | undefined;
@@ -24,12 +25,7 @@ export function pciListOptions<Arguments>(yargs: Argv<Arguments>) {
     });
 }
 
-const addressOf = (text: string): string => text.replace(/^pci:/, '');
-
 /** The lists that were given. Throws EngineError BAD_PCI_ADDRESS of kind `input`. */
 export function pciListsOf(args: PciListArguments): DeviceLists {
-  return new DeviceLists({
-    allow: (args['pci-allowed'] ?? []).map(addressOf),
-    block: (args['pci-blocked'] ?? []).map(addressOf),
-  });
+  return pciLists({ pciAllowed: args['pci-allowed'], pciBlocked: args['pci-blocked'] });
 }

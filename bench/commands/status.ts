@@ -2,8 +2,8 @@ import type { CommandModule } from 'yargs';
 import { missingForBind, readStatus, visibleSetup } from '../../engine/index.js';
 import { formatStatus, toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout-style.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
 import { changeRow } from '../host/setup-words.js';
 
 interface StatusArguments {

@@ -10,8 +10,9 @@ import {
 import { formatWrites, toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { listenForInterrupt } from '../console/interrupt.js';
-import { undoLeftoversAloud } from '../host/leftovers.js';
-import { changeText, pciAddressOf, undoneText } from '../host/setup-words.js';
+import { undoLeftoversAloud } from '../console/leftovers.js';
+import { pciAddressOf } from '../host/pci-function.js';
+import { changeText, undoneText } from '../host/setup-words.js';
 
 interface UnbindArguments {
   target: string | undefined;

@@ -14,6 +14,8 @@ import { parseYaml, type YamlData } from './yaml-document.js';
 export type LoadedConfig = RunConfig & {
   /** The configuration as run: the file with anchors resolved and the command line's changes made, as JSON data. */
   readonly source: Readonly<Record<string, unknown>>;
+  /** The file that it was read from. */
+  readonly path?: string;
 };
 
 /** What the command line changes. */
@@ -49,10 +51,11 @@ function applyChanges(source: Record<string, unknown>, changes: ConfigChanges) {
   return { overrides: [...made, ...replaced, ...side.made], faults: [...faults, ...side.faults] };
 }
 
-/** Where data came from: its name for the user, and the way back into its text where it has one. */
+/** Where data came from: its name for the user, its file, and the way back into its text where it has one. */
 interface Origin {
   readonly name: string;
-  readonly locate: YamlData['locate'] | undefined;
+  readonly path?: string;
+  readonly locate?: YamlData['locate'];
 }
 
 /** The configurations that have passed every check, and are frozen since. */
@@ -70,7 +73,8 @@ function freeze<T>(value: T): T {
 }
 
 /** Makes the changes in `root`, in place, and checks it. */
-function check(root: unknown, { name, locate }: Origin, changes: ConfigChanges): LoadedConfig {
+function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedConfig {
+  const { name, path, locate } = origin;
   if (typeof root !== 'object' || root === null || Array.isArray(root)) {
     const message =
       root === null
@@ -82,21 +86,17 @@ function check(root: unknown, { name, locate }: Origin, changes: ConfigChanges):
   const source = root as Record<string, unknown>;
   const { overrides, faults } = applyChanges(source, changes);
   const result = validate(source);
-  const issues =
-    'findings' in result ? result.findings.map((f) => locateFinding(f, { name, locate }, overrides)) : [];
+  const issues = 'findings' in result ? result.findings.map((f) => locateFinding(f, origin, overrides)) : [];
   const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
   if ('findings' in result || failed.length > 0)
     throw new ConfigError(name, [...issues.sort(inFileOrder), ...failed]);
-  const config = freeze({ ...result.config, source });
+  const config = freeze({ ...result.config, source, ...(path === undefined ? {} : { path }) });
   checked.add(config);
   return config;
 }
 
-/**
- * Reads a configuration from text. `name` stands for it in error messages, usually the file's path.
- * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its line and column.
- */
-export function parseConfig(text: string, name: string, changes: ConfigChanges = {}): LoadedConfig {
+function parse(text: string, origin: Origin, changes: ConfigChanges): LoadedConfig {
+  const { name } = origin;
   const parsed = parseYaml(text);
   if ('faults' in parsed) {
     throw new ConfigError(
@@ -105,7 +105,15 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
     );
   }
   const { value, locate } = parsed.data;
-  return check(value, { name, locate }, changes);
+  return check(value, { ...origin, locate }, changes);
+}
+
+/**
+ * Reads a configuration from YAML. `name` stands for it in error messages.
+ * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its line and column.
+ */
+export function parseConfig(text: string, name: string, changes: ConfigChanges = {}): LoadedConfig {
+  return parse(text, { name }, changes);
 }
 
 /**
@@ -114,7 +122,7 @@ export function parseConfig(text: string, name: string, changes: ConfigChanges =
  * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
  */
 export function loadConfig(path: string, changes: ConfigChanges = {}): LoadedConfig {
-  return parseConfig(readConfigFile(path), path, changes);
+  return parse(readConfigFile(path), { name: path, path }, changes);
 }
 
 /** Stands in messages for a configuration that has no file. */
@@ -125,7 +133,7 @@ const NO_FILE = 'the configuration';
  * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its key.
  */
 export function checkConfig(data: ConfigData): LoadedConfig {
-  return check(copied(data), { name: NO_FILE, locate: undefined }, {});
+  return check(copied(data), { name: NO_FILE }, {});
 }
 
 function copied(data: ConfigData): unknown {

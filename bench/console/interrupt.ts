@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM as abort signals: the first asks to drain, the second not to wait for that. */
+/** SIGINT and SIGTERM as abort signals: the first asks to drain, the second not to wait for that. Their name is the reason. */
 import { EXIT } from './exit-code.js';
 
 export interface Interrupt {
@@ -8,8 +8,6 @@ export interface Interrupt {
   nextSignal(): AbortSignal;
   /** Exit code of the signal that came, or undefined. */
   exitCode(): number | undefined;
-  /** Why, for the report. */
-  reason(): string | undefined;
   dispose(): void;
 }
 
@@ -18,9 +16,9 @@ export function listenForInterrupt(): Interrupt {
   const abandon = new AbortController();
   let received: NodeJS.Signals | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (received !== undefined) abandon.abort();
+    if (received !== undefined) abandon.abort(name);
     received ??= name;
-    drain.abort();
+    drain.abort(name);
   };
   const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const name of names) process.on(name, onSignal);
@@ -32,7 +30,6 @@ export function listenForInterrupt(): Interrupt {
       if (received === undefined) return undefined;
       return received === 'SIGINT' ? EXIT.INTERRUPTED : EXIT.TERMINATED;
     },
-    reason: () => received,
     dispose: () => {
       for (const name of names) process.off(name, onSignal);
     },

@@ -1,13 +1,11 @@
 /** Live progress on a terminal: percent, IOPS, bandwidth, p50 and p99, time left. Says nothing in a pipe. */
 import { createLogUpdate } from 'log-update';
-import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
-import { mergeCounts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
 import { formatIops, formatLatency, formatMibPerSecond, plural } from '../../reports/index.js';
-import type { Tick } from '../run/job-run.js';
+import type { ProgressEvent } from '../run/events.js';
 
 export interface Progress {
-  onTick(tick: Tick): void;
-  /** Prints something else on a clean line; the next tick draws the progress below it. */
+  show(event: ProgressEvent): void;
+  /** Prints something else on a clean line; the next event draws the progress below it. */
   aside(print: () => void): void;
   /** Clears the line, so that what follows starts on a clean one. */
   end(): void;
@@ -15,15 +13,15 @@ export interface Progress {
 
 /** A progress line on `stream` where it is a terminal, until it cannot be written; otherwise one that stays silent. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { onTick: () => undefined, aside: (print) => print(), end: () => undefined };
+  if (!stream.isTTY) return { show: () => undefined, aside: (print) => print(), end: () => undefined };
   const update = createLogUpdate(stream);
   let lost = false;
   stream.once('error', () => {
     lost = true;
   });
   return {
-    onTick: (tick) => {
-      if (!lost) update(progressLine(tick));
+    show: (event) => {
+      if (!lost) update(progressLine(event));
     },
     aside: (print) => {
       if (!lost) update.clear();
@@ -35,35 +33,22 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** One line for what the tick says. */
-export function progressLine(tick: Tick): string {
-  const [{ config, spec, repeat }] = tick.jobs;
-  const head = `${config.name}  ${repeat.count > 1 ? `${repeat.index + 1}/${repeat.count}  ` : ''}`;
-  if (tick.ramping) return `${head}ramp ${(spec.rampTimeMs / 1000).toFixed(1)} s`;
-  const merged = tick.interval.slice(0, HISTOGRAM_LENGTH);
-  mergeCounts(merged, tick.interval.subarray(HISTOGRAM_LENGTH));
-  const ios = totalCountOf(merged);
-  const perSecond = (ios * 1000) / Math.max(1, tick.intervalMs);
-  const share = doneShare(tick);
-  const latency = (percentile: number): string =>
-    ios === 0 ? '-' : formatLatency(percentileNs(merged, percentile, ios));
+/** One line for what the event says. */
+export function progressLine(event: ProgressEvent): string {
+  const { job, repeat, ramping, rampTimeMs, elapsedMs, done, errors, lately } = event;
+  const head = `${job}  ${repeat.count > 1 ? `${repeat.index + 1}/${repeat.count}  ` : ''}`;
+  if (ramping) return `${head}ramp ${(rampTimeMs / 1000).toFixed(1)} s`;
+  const { iops, bytesPerSecond, latencyNs } = lately;
   const parts = [
-    `${(share * 100).toFixed(0).padStart(3)} %`,
-    `${formatIops(perSecond)} IOPS`,
-    `${formatMibPerSecond(perSecond * spec.bsBytes)} MiB/s`,
-    `p50 ${latency(50)}`,
-    `p99 ${latency(99)}`,
-    `ETA ${share > 0.001 ? etaText((tick.elapsedMs / share) * (1 - share)) : '?'}`,
+    `${(done * 100).toFixed(0).padStart(3)} %`,
+    `${formatIops(iops)} IOPS`,
+    `${formatMibPerSecond(bytesPerSecond)} MiB/s`,
+    `p50 ${latencyNs === undefined ? '-' : formatLatency(latencyNs.p50)}`,
+    `p99 ${latencyNs === undefined ? '-' : formatLatency(latencyNs.p99)}`,
+    `ETA ${done > 0.001 ? etaText((elapsedMs / done) * (1 - done)) : '?'}`,
   ];
-  if (tick.errors > 0) parts.push(plural(tick.errors, 'error'));
+  if (errors > 0) parts.push(plural(errors, 'error'));
   return head + parts.join('  ');
-}
-
-/** The larger of the shares of time and of I/Os that are behind: whichever comes first ends the job. */
-function doneShare(tick: Tick): number {
-  const [{ spec }] = tick.jobs;
-  const wanted = spec.numberIos * spec.numjobs * tick.jobs.length;
-  return Math.min(1, Math.max(tick.elapsedMs / spec.runtimeMs, tick.completed / wanted));
 }
 
 function etaText(ms: number): string {

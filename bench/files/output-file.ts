@@ -133,15 +133,15 @@ function refuseKept(place: Place, kept: readonly string[]): void {
  * Does `body` with an output, where one is asked for, and closes it; `kept` are the files that it must not be. Throws as
  * `OutputFile.prepare`.
  */
-export async function withOutput(
+export async function withOutput<T>(
   path: string | undefined,
   kept: readonly (string | undefined)[],
-  body: (output: OutputFile | undefined) => Promise<void>,
-): Promise<void> {
+  body: (output: OutputFile | undefined) => Promise<T>,
+): Promise<T> {
   const others = kept.filter((each) => each !== undefined);
   const output = path === undefined ? undefined : OutputFile.prepare(path, others);
   try {
-    await body(output);
+    return await body(output);
   } finally {
     output?.close();
   }

@@ -7,21 +7,32 @@ import {
   parseTarget,
   type Setup,
 } from '../../engine/index.js';
-import { printError } from '../console/print-error.js';
-import { pciAddressOf, undoneText } from './setup-words.js';
+import { pciAddressOf } from './pci-function.js';
+import { undoneText } from './setup-words.js';
 
 export interface BindOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
+  /** What was given back, and what could not be where `body` failed too. */
+  readonly onNotice: (text: string, error?: EngineError) => void;
 }
 
 const isPci = (target: string): boolean => parseTarget(target).scheme === 'pci';
 
+/** The PCI functions of a run. */
+interface Functions {
+  readonly setup: Setup;
+  readonly addresses: readonly string[];
+}
+
 /** Why not all was given back; undefined where all was. Never throws. */
-async function giveBack(setup: Setup): Promise<EngineError | undefined> {
+async function giveBack(
+  { setup, addresses }: Functions,
+  say: BindOptions['onNotice'],
+): Promise<EngineError | undefined> {
   try {
-    const undone = await giveBackOwn(setup);
-    for (const each of undone) process.stderr.write(`nvbench: ${undoneText(each)}\n`);
+    const undone = await giveBackOwn(setup, addresses);
+    for (const each of undone) say(undoneText(each));
     return undone.find(({ outcome }) => outcome === 'failed')?.error;
   } catch (error) {
     return error instanceof EngineError ? error : notGivenBack(error);
@@ -50,21 +61,21 @@ export interface BoundOutcome<T> {
  */
 export async function withBoundDevices<T>(
   targets: readonly string[],
-  { force, signal }: BindOptions,
+  { force, signal, onNotice }: BindOptions,
   body: () => Promise<T>,
   setup: Setup = machineSetup(process.env),
 ): Promise<BoundOutcome<T>> {
   let value: T;
+  const functions = { setup, addresses: targets.filter(isPci).map(pciAddressOf) };
   try {
-    for (const target of targets.filter(isPci)) {
-      const address = pciAddressOf(target);
+    for (const address of functions.addresses) {
       await bindFunction(setup, { address, driver: 'vfio-pci', force, maker: 'run', signal });
     }
     value = await body();
   } catch (error) {
-    const failure = await giveBack(setup);
-    if (failure !== undefined) printError(failure);
+    const failure = await giveBack(functions, onNotice);
+    if (failure !== undefined) onNotice(failure.message, failure);
     throw error;
   }
-  return { value, failure: await giveBack(setup) };
+  return { value, failure: await giveBack(functions, onNotice) };
 }

@@ -1,22 +1,8 @@
-/** Changes of the machine in words, and targets that can be bound. */
-import { EngineError, parseTarget, type SetupStatus, type Undone } from '../../engine/index.js';
+/** Changes of the machine in words. */
+import type { SetupStatus, Undone } from '../../engine/index.js';
 import type { ChangeRow } from '../../reports/index.js';
 
 type Entry = Undone['entry'];
-
-/** The canonical PCI address of a target. Throws EngineError BAD_TARGET, NOT_A_PCI_TARGET of kind `input`. */
-export function pciAddressOf(text: string): string {
-  const { scheme, address } = parseTarget(text);
-  if (scheme === 'pci') return address;
-  throw new EngineError({
-    code: 'NOT_A_PCI_TARGET',
-    op: 'bind',
-    target: text,
-    reason: `a target of ${scheme} has no kernel driver`,
-    hint: 'name a PCI function, for example pci:0000:01:00.0',
-    kind: 'input',
-  });
-}
 
 /** For example `0000:01:00.0: nvme -> vfio-pci`. */
 export function changeText({ change }: Entry): string {
@@ -45,6 +31,11 @@ export function undoneText({ entry, outcome, error }: Undone): string {
     case 'failed':
       return `not undone: ${what}: ${error?.message ?? ''}`;
   }
+}
+
+/** As `undoneText`, of what a killed nvbench left behind. */
+export function leftBehindText(undone: Undone): string {
+  return `left behind by process ${undone.entry.process.pid}, ${undoneText(undone)}`;
 }
 
 function lastsText(entry: SetupStatus['entries'][number]): string {

@@ -1,5 +1,6 @@
-/** What `--dry-run` prints, as text and as JSON: device, namespace, queues, memory, bytes to be written. */
+/** A plan as plain data, and as the text of `--dry-run`: devices, namespaces, queues, memory, bytes to be written. */
 import {
+  type BenchResult,
   formatBytes,
   formatCapacity,
   formatCpuList,
@@ -7,81 +8,62 @@ import {
   laterSettings,
   plural,
 } from '../../reports/index.js';
-import { isMixed } from '../config/job-keys.js';
+import { isMixed, type RwPattern } from '../config/job-keys.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
-import { bytesToWrite, type OpenDevice, type PlannedJob, turnsOf } from './plan.js';
+import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
 
-function deviceLine({ target, controller, namespace }: OpenDevice): string {
-  const { modelNumber, serialNumber, firmwareRevision } = controller.identity;
-  const software = controller.device.software ? ', SOFTWARE CONTROLLER' : '';
-  return (
-    `device ${target}: ${modelNumber}, serial ${serialNumber}, firmware ${firmwareRevision}, ${controller.device.kind}${software}\n` +
-    `  namespace ${namespace.nsid}: ${formatCapacity(namespace.sizeBytes)}, blocks of ${namespace.lbaBytes} bytes\n`
-  );
+export interface PlanDevice {
+  readonly target: string;
+  /** How it is reached, for example `vfio-group` or `sim`. */
+  readonly transport: string;
+  readonly software: boolean;
+  readonly modelNumber: string;
+  readonly serialNumber: string;
+  readonly firmwareRevision: string;
+  readonly namespaceId: number;
+  readonly capacityBytes: number;
+  readonly lbaBytes: number;
 }
 
-/** The I/Os of a ramp are not counted: only its time limits what it writes. */
-function writeText(planned: PlannedJob): string {
-  const { config, spec, repeat } = planned;
-  const bytes = bytesToWrite(planned);
-  if (bytes === 0) return 'nothing';
-  const ramps = spec.rampTimeMs > 0;
-  const eachTime = repeat.count > 1 ? ', each time' : '';
-  if (bytes === undefined || (ramps && spec.runtimeMs !== Number.POSITIVE_INFINITY))
-    return `as much as its ${ramps ? 'ramp and runtime allow' : 'runtime allows'}${eachTime}`;
-  const counted = `${isMixed(config.rw) ? 'about' : 'at most'} ${formatBytes(bytes)}`;
-  return `${ramps ? 'as much as its ramp allows, and then ' : ''}${counted}${eachTime}`;
+/** One job on one device. */
+export interface PlanJob {
+  readonly name: string;
+  readonly target: string;
+  /** Times it runs. */
+  readonly repeat: number;
+  readonly rw: RwPattern;
+  readonly bsBytes: number;
+  readonly iodepth: number;
+  readonly numjobs: number;
+  readonly queuePairs: number;
+  readonly queueEntries: number;
+  /** The workers' CPUs, in their order. */
+  readonly cpus: readonly number[];
+  /** DMA memory of its queues and buffers. */
+  readonly memoryBytes: number;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly rampTimeMs: number;
+  /** null: no such limit. */
+  readonly runtimeMs: number | null;
+  /** Of each worker; null: no such limit. */
+  readonly numberIos: number | null;
+  /** Bytes that it writes after its ramp, at most, or on average where it is mixed; null: as many as its runtime allows. */
+  readonly writeBytes: number | null;
+  /** More than one where an I/O is beyond MDTS. */
+  readonly commandsPerIo: number;
+  /** The keys of the configuration that are part of the work, as the result will record them. */
+  readonly workload: NonNullable<BenchResult['workload']>;
 }
 
-function endText({ spec }: PlannedJob): string {
-  const ends: string[] = [];
-  if (spec.runtimeMs !== Number.POSITIVE_INFINITY) ends.push(`after ${formatDurationMs(spec.runtimeMs)}`);
-  if (spec.numberIos !== Number.POSITIVE_INFINITY)
-    ends.push(`after ${plural(spec.numberIos, 'I/O')} of each worker`);
-  return ends.join(' or ');
+/** What a run would do: devices, and every job on each of them once, however often it repeats. */
+export interface Plan {
+  readonly devices: readonly PlanDevice[];
+  readonly jobs: readonly PlanJob[];
 }
 
-function jobText(planned: PlannedJob): string {
-  const { config, spec, geometry, device, repeat } = planned;
-  const cpus = formatCpuList(spec.cpus.flat());
-  const times = repeat.count > 1 ? `, ${repeat.count} times` : '';
-  const lines = [
-    `job ${config.name} on ${device.target}${times}: ${config.rw}, bs ${formatBytes(spec.bsBytes)}, iodepth ${spec.iodepth}`,
-    `  workers ${spec.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}; queue pairs ${geometry.queuePairs} of ${geometry.entries} entries`,
-    `  DMA memory ${formatBytes(geometry.memoryBytes)}; region ${formatBytes(spec.sizeBytes)} from byte ${spec.offsetBytes}`,
-    `  ${spec.rampTimeMs > 0 ? `ramp ${formatDurationMs(spec.rampTimeMs)}; ` : ''}ends ${endText(planned)}`,
-    `  writes ${writeText(planned)}`,
-  ];
-  const settings = laterSettings({ workload: workOfJob(config) });
-  if (settings.length > 0) lines.push(`  with ${settings.join(', ')}`);
-  if (geometry.parts > 1) lines.push(`  each I/O is split into ${geometry.parts} commands (MDTS)`);
-  return `${lines.join('\n')}\n`;
-}
-
-/** How long the whole run takes, as far as time decides it; set-up between jobs comes on top. */
-function durationText(planned: readonly PlannedJob[]): string {
-  const turns = turnsOf(planned).map(([first]) => first);
-  const timed = turns.filter(({ spec }) => spec.runtimeMs !== Number.POSITIVE_INFINITY);
-  const rampsMs = turns.reduce((sum, { spec }) => sum + spec.rampTimeMs, 0);
-  const totalMs = timed.reduce((sum, { spec }) => sum + spec.runtimeMs, rampsMs);
-  const others = turns.length - timed.length;
-  const most = timed.some(({ spec }) => spec.numberIos !== Number.POSITIVE_INFINITY) ? 'at most ' : '';
-  const time = totalMs === 0 ? [] : [`${most}about ${formatDuration(totalMs * 1e6)}`];
-  const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
-  return `total ${plural(turns.length, 'job')}: ${[...time, ...rest].join(' and ')}\n`;
-}
-
-/** The whole plan; a job that repeats is told of once. */
-export function planText(planned: readonly PlannedJob[]): string {
-  const devices = [...new Set(planned.map(({ device }) => device))];
-  const jobs = planned.filter(({ repeat }) => repeat.index === 0);
-  return [...devices.map(deviceLine), ...jobs.map(jobText), durationText(planned)].join('');
-}
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-function deviceData({ target, controller, namespace }: OpenDevice) {
+function planDevice({ target, controller, namespace }: OpenDevice): PlanDevice {
   const { modelNumber, serialNumber, firmwareRevision } = controller.identity;
   return {
     target,
@@ -96,7 +78,9 @@ function deviceData({ target, controller, namespace }: OpenDevice) {
   };
 }
 
-function jobData(planned: PlannedJob) {
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function planJob(planned: PlannedJob): PlanJob {
   const { config, device, spec, geometry, repeat } = planned;
   return {
     name: config.name,
@@ -107,27 +91,88 @@ function jobData(planned: PlannedJob) {
     iodepth: spec.iodepth,
     numjobs: spec.numjobs,
     queuePairs: geometry.queuePairs,
+    queueEntries: geometry.entries,
     cpus: spec.cpus.flat(),
     memoryBytes: geometry.memoryBytes,
     offsetBytes: spec.offsetBytes,
     sizeBytes: spec.sizeBytes,
     rampTimeMs: spec.rampTimeMs,
-    /** null: no such limit. */
     runtimeMs: finite(spec.runtimeMs),
     numberIos: finite(spec.numberIos),
-    /** Most bytes that it may write; null: as many as its runtime allows. */
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.parts,
-    /** The keys of the configuration that are part of the work, as the result will record them. */
     workload: workOfJob(config),
   };
 }
 
-/** Devices, and every job once however often it repeats. */
-export function planData(planned: readonly PlannedJob[]) {
+/** The plan of jobs that were planned on their devices. */
+export function planOf(planned: readonly PlannedJob[]): Plan {
   const devices = [...new Set(planned.map(({ device }) => device))];
   const jobs = planned.filter(({ repeat }) => repeat.index === 0);
-  return { devices: devices.map(deviceData), jobs: jobs.map(jobData) };
+  return { devices: devices.map(planDevice), jobs: jobs.map(planJob) };
 }
 
-export type PlanData = ReturnType<typeof planData>;
+function deviceText(device: PlanDevice): string {
+  const { target, modelNumber, serialNumber, firmwareRevision, transport } = device;
+  const software = device.software ? ', SOFTWARE CONTROLLER' : '';
+  return (
+    `device ${target}: ${modelNumber}, serial ${serialNumber}, firmware ${firmwareRevision}, ${transport}${software}\n` +
+    `  namespace ${device.namespaceId}: ${formatCapacity(device.capacityBytes)}, blocks of ${device.lbaBytes} bytes\n`
+  );
+}
+
+/** The I/Os of a ramp are not counted: only its time limits what it writes. */
+function writeText({ writeBytes, rampTimeMs, runtimeMs, rw, repeat }: PlanJob): string {
+  if (writeBytes === 0) return 'nothing';
+  const ramps = rampTimeMs > 0;
+  const eachTime = repeat > 1 ? ', each time' : '';
+  if (writeBytes === null || (ramps && runtimeMs !== null))
+    return `as much as its ${ramps ? 'ramp and runtime allow' : 'runtime allows'}${eachTime}`;
+  const counted = `${isMixed(rw) ? 'about' : 'at most'} ${formatBytes(writeBytes)}`;
+  return `${ramps ? 'as much as its ramp allows, and then ' : ''}${counted}${eachTime}`;
+}
+
+function endText({ runtimeMs, numberIos }: PlanJob): string {
+  const ends: string[] = [];
+  if (runtimeMs !== null) ends.push(`after ${formatDurationMs(runtimeMs)}`);
+  if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker`);
+  return ends.join(' or ');
+}
+
+function jobText(job: PlanJob): string {
+  const { rw, bsBytes, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
+  const cpus = formatCpuList(job.cpus);
+  const times = job.repeat > 1 ? `, ${job.repeat} times` : '';
+  const lines = [
+    `job ${job.name} on ${job.target}${times}: ${rw}, bs ${formatBytes(bsBytes)}, iodepth ${iodepth}`,
+    `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}; queue pairs ${queuePairs} of ${queueEntries} entries`,
+    `  DMA memory ${formatBytes(job.memoryBytes)}; region ${formatBytes(job.sizeBytes)} from byte ${job.offsetBytes}`,
+    `  ${rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : ''}ends ${endText(job)}`,
+    `  writes ${writeText(job)}`,
+  ];
+  const settings = laterSettings({ workload });
+  if (settings.length > 0) lines.push(`  with ${settings.join(', ')}`);
+  if (job.commandsPerIo > 1) lines.push(`  each I/O is split into ${job.commandsPerIo} commands (MDTS)`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** How long the whole run takes, as far as time decides it; set-up between jobs comes on top. */
+function durationText({ devices: [first], jobs }: Plan): string {
+  // Side by side on all devices.
+  const turns = jobs
+    .filter(({ target }) => target === first.target)
+    .flatMap((job) => Array<PlanJob>(job.repeat).fill(job));
+  const timed = turns.filter(({ runtimeMs }) => runtimeMs !== null);
+  const rampsMs = turns.reduce((sum, { rampTimeMs }) => sum + rampTimeMs, 0);
+  const totalMs = timed.reduce((sum, { runtimeMs }) => sum + (runtimeMs ?? 0), rampsMs);
+  const others = turns.length - timed.length;
+  const most = timed.some(({ numberIos }) => numberIos !== null) ? 'at most ' : '';
+  const time = totalMs === 0 ? [] : [`${most}about ${formatDuration(totalMs * 1e6)}`];
+  const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
+  return `total ${plural(turns.length, 'job')}: ${[...time, ...rest].join(' and ')}\n`;
+}
+
+/** The whole plan; a job that repeats is told of once. */
+export function planText(plan: Plan): string {
+  return [...plan.devices.map(deviceText), ...plan.jobs.map(jobText), durationText(plan)].join('');
+}

@@ -1,6 +1,6 @@
 /** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
 import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
-import { type BenchResult, buildSmart, endedAsAsked } from '../../reports/index.js';
+import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
@@ -10,70 +10,102 @@ import type { SeriesLimits } from './interval-series.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
 import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
+import { type Plan, planOf } from './plan-views.js';
 import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
 import type { SharedAccess } from './shared.js';
 
-export interface RunHooks extends JobHooks {
-  /** The plan, before the first I/O. Returns false to stop there. */
-  onPlan(planned: readonly PlannedJob[]): boolean;
-  /** The document at the end of the run. */
-  onResult(result: BenchResult): void | Promise<void>;
-  /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
-  onCheckpoint?(build: () => BenchResult): void;
-  /** When everything is measured, before the devices are given back, which may take long or fail. */
-  onMeasured?(build: () => BenchResult): void;
+/** How a run reaches its devices, and what ends it. */
+export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number;
-  /** Runs whose documents are kept in one file: each keeps so much fewer intervals. 1 where left out. */
-  readonly documents?: number;
   /** Present where the devices are held by another process. */
   readonly shared?: SharedAccess | undefined;
   /** PCI functions that may be attached. */
   readonly pciLists?: DeviceLists;
-  /** Why the run was asked to stop. */
-  interruptReason(): string | undefined;
 }
 
-export interface RunOutcome {
-  readonly result?: BenchResult;
+export interface RunHooks extends JobHooks, RunAccess {
+  /** The plan, before the first I/O. */
+  onPlan?(planned: readonly PlannedJob[]): void;
+  /** After each job: its record on each device. */
+  onJob?(records: readonly JobRecord[]): void;
+  /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
+  onCheckpoint?(build: () => BenchResult): void;
+  /** When everything is measured, before the devices are given back, which may take long or fail. */
+  onMeasured?(build: () => BenchResult): void;
+  /** The document at the end of the run. */
+  onResult?(result: BenchResult): void | Promise<void>;
+  /** Runs whose documents are kept in one file: each keeps so much fewer intervals. 1 where left out. */
+  readonly documents?: number;
+}
+
+export interface Measured {
+  readonly result: BenchResult;
   /** What ended the run early or failed while the devices were given back. */
   readonly failure?: unknown;
 }
 
-/** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
-export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<RunOutcome> {
-  const { signal, waitMs = 0, shared, pciLists } = hooks;
+/** Attaches the devices for the time of `body`. Throws what kept them from being attached. */
+async function withDevices<T>(
+  config: LoadedConfig,
+  { signal, abandonSignal, waitMs = 0, shared, pciLists }: RunAccess,
+  body: (devices: readonly OpenDevice[]) => Promise<T>,
+): Promise<{ value?: T; failure?: unknown }> {
   const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
   const abandon = (): void => {
     for (const { controller } of devices) controller.giveUp('asked to end at once');
   };
-  hooks.abandonSignal.addEventListener('abort', abandon);
-  let result: BenchResult | undefined;
+  abandonSignal.addEventListener('abort', abandon);
+  const outcome: { value?: T; failure?: unknown } = {};
+  try {
+    outcome.value = await body(devices);
+  } catch (error) {
+    outcome.failure = error;
+  }
+  await closeDevices(devices).catch((error: unknown) => {
+    outcome.failure ??= error;
+  });
+  abandonSignal.removeEventListener('abort', abandon);
+  return outcome;
+}
+
+/** Attaches, checks every job against the devices and gives them back: no I/O. Throws EngineError. */
+export async function planConfig(config: LoadedConfig, access: RunAccess): Promise<Plan> {
+  const { value, failure } = await withDevices(config, access, async (devices) =>
+    planOf(planRun(config, devices)),
+  );
+  if (value === undefined || failure !== undefined) throw failure;
+  return value;
+}
+
+/** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
+export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<Measured> {
+  const { value, failure } = await withDevices(config, hooks, (devices) => measure(config, devices, hooks));
+  if (value === undefined) throw failure;
+  const { result } = value;
+  result.endedAt = new Date().toISOString();
+  const unsaved = await save(result, hooks);
+  return { result, failure: value.failure ?? failure ?? unsaved };
+}
+
+async function measure(
+  config: LoadedConfig,
+  devices: readonly OpenDevice[],
+  hooks: RunHooks,
+): Promise<Measured> {
+  const planned = planRun(config, devices);
+  hooks.onPlan?.(planned);
+  await coalesceInterrupts(config, devices);
+  const result = await startResult(config, devices);
   let failure: unknown;
   try {
-    const planned = planRun(config, devices);
-    if (hooks.onPlan(planned)) {
-      await coalesceInterrupts(config, devices);
-      result = await startResult(config, devices);
-      failure = await runJobs(planned, devices, result, hooks);
-      markEnd(result, failure, hooks);
-      await finishResult(result, devices);
-    }
+    failure = await runJobs(planned, devices, result, hooks);
+    markEnd(result, failure, hooks.signal);
+    await finishResult(result, devices);
   } catch (error) {
     failure = error;
   }
-  const measured = result;
-  if (measured) hooks.onMeasured?.(() => ({ ...measured, endedAt: new Date().toISOString() }));
-  await closeDevices(devices).catch((error: unknown) => {
-    failure ??= error;
-  });
-  hooks.abandonSignal.removeEventListener('abort', abandon);
-  if (result === undefined && failure !== undefined) throw failure;
-  if (result) {
-    result.endedAt = new Date().toISOString();
-    const unsaved = await save(result, hooks);
-    failure ??= unsaved;
-  }
+  hooks.onMeasured?.(() => ({ ...result, endedAt: new Date().toISOString() }));
   return { result, failure };
 }
 
@@ -88,7 +120,7 @@ async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDe
 /** A document that cannot be kept does not stop the run: its figures may still be printed. */
 async function save(result: BenchResult, hooks: RunHooks): Promise<unknown> {
   try {
-    await hooks.onResult(result);
+    await hooks.onResult?.(result);
     return undefined;
   } catch (error) {
     return error;
@@ -169,7 +201,9 @@ async function runJobs(
     if (hooks.signal.aborted) return undefined;
     try {
       const { outcomes, unfinished, failure: failed, releaseFailure } = await runJob(onDevices, jobHooks);
-      result.jobs.push(...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord));
+      const records = [...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord)];
+      result.jobs.push(...records);
+      hooks.onJob?.(records);
       noteMemory(result, devices);
       if (failed !== undefined) return failed;
       if (!hooks.signal.aborted) checkpoint(result, hooks);
@@ -182,9 +216,15 @@ async function runJobs(
   return undefined;
 }
 
+/** Why a run was asked to stop, by the reason of its signal; undefined where it was not. */
+export function stopReasonOf({ aborted, reason }: AbortSignal): string | undefined {
+  if (!aborted) return undefined;
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
 /** Whether the run came to its own end, and if not, who ended it. */
-function markEnd(result: BenchResult, failure: unknown, hooks: RunHooks): void {
-  const reason = hooks.interruptReason();
+function markEnd(result: BenchResult, failure: unknown, signal: AbortSignal): void {
+  const reason = stopReasonOf(signal);
   const endedBy = reason ?? (failure instanceof EngineError ? failure.reason : undefined);
   if (endedBy !== undefined) result.interrupted = { reason: endedBy };
   const ended = failure === undefined && result.jobs.every(endedAsAsked);

@@ -18,14 +18,6 @@ export function ownState(): StateDirContext {
   return { env: process.env, uid: process.geteuid?.() ?? 0 };
 }
 
-/** What `--shared` and `--socket` ask for; undefined for neither. */
-export function sharedAccess(args: {
-  shared: boolean;
-  socket: string | undefined;
-}): SharedAccess | undefined {
-  return args.shared || args.socket !== undefined ? { socketPath: args.socket } : undefined;
-}
-
 /** Throws EngineError: NOT_HELD where no process holds the target. */
 export function joinShared(
   target: string,

@@ -120,13 +120,22 @@ export async function unbindFunctions(setup: Setup, address: string | undefined)
 }
 
 /**
- * Gives back what this process has bound as a `run`; a change that cannot be undone is in the result. Waits for others
- * as long as they can take: nobody gives it back later unless another command is run. Throws EngineError STATE_LOCKED
+ * Gives back what this process has bound as a `run` for these functions (canonical addresses), of which it may have several
+ * runs at once; a change that cannot be undone is in the result. Waits for others as long as they can take: nobody gives it back later unless another command is run. Throws EngineError STATE_LOCKED
  * after `deadlineMs`, JOURNAL_DAMAGED.
  */
-export async function giveBackOwn(setup: Setup, deadlineMs = PATIENT_DEADLINE_MS): Promise<Undone[]> {
+export async function giveBackOwn(
+  setup: Setup,
+  addresses: readonly string[],
+  deadlineMs = PATIENT_DEADLINE_MS,
+): Promise<Undone[]> {
   const own = (): JournalEntry[] =>
-    setup.journal.entries().filter((entry) => entry.maker === 'run' && entry.process.pid === process.pid);
+    setup.journal
+      .entries()
+      .filter(
+        ({ maker, process: { pid }, target }) =>
+          maker === 'run' && pid === process.pid && addresses.includes(target),
+      );
   if (own().length === 0) return [];
   return alone(setup, () => undoEntries(setup, own()), deadlineMs);
 }

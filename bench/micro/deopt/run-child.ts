@@ -7,7 +7,8 @@
  * late, to the last look that is surely before the end, where stopping throws code away that is not needed any more.
  */
 import { loadConfig } from '../../config/load.js';
-import { runConfig } from '../../run/runner.js';
+import type { RunEvent } from '../../run/events.js';
+import { run } from '../../run/run.js';
 import { type LogSizes, logSizes } from './log.js';
 import { type Mark, writeWindow } from './window.js';
 
@@ -17,25 +18,18 @@ const TICK_MS = 250;
 const [folder, path] = process.argv.slice(2);
 const config = loadConfig(path);
 const { runtimeMs = Number.POSITIVE_INFINITY } = config.jobs[0];
-const never = new AbortController().signal;
 let existing: LogSizes = {};
 let marks: Mark[] = [];
-const { failure } = await runConfig(config, {
-  // Threads that are there by now are not the workers'.
-  onPlan: () => {
-    existing = logSizes(folder);
-    return true;
-  },
-  onTick: ({ ramping, elapsedMs }) => {
-    const sizes = logSizes(folder);
-    if (ramping) marks = [{ atMs: -TICK_MS, sizes }];
-    else if (elapsedMs + TICK_MS < runtimeMs) marks.push({ atMs: elapsedMs, sizes });
-  },
-  onResult: () => undefined,
-  interruptReason: () => undefined,
-  signal: never,
-  abandonSignal: never,
-});
+const onEvent = (event: RunEvent): void => {
+  const sizes = logSizes(folder);
+  // Threads that are there by then are not the workers'.
+  if (event.kind === 'planned') existing = sizes;
+  if (event.kind !== 'progress') return;
+  const { ramping, elapsedMs } = event;
+  if (ramping) marks = [{ atMs: -TICK_MS, sizes }];
+  else if (elapsedMs + TICK_MS < runtimeMs) marks.push({ atMs: elapsedMs, sizes });
+};
+const { failure } = await run(config, { onEvent });
 if (failure !== undefined) throw failure;
 if (marks.length < 2) throw new Error(`${path}: ramp and runtime must be a second or more`);
 const last = Object.keys(marks[marks.length - 1].sizes);

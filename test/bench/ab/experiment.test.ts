@@ -46,7 +46,6 @@ function interruptBy(controller: AbortController): Interrupt {
     abandonSignal: new AbortController().signal,
     nextSignal: () => new AbortController().signal,
     exitCode: () => undefined,
-    reason: () => (controller.signal.aborted ? 'SIGINT' : undefined),
     dispose: () => undefined,
   };
 }
@@ -124,7 +123,7 @@ test('an interrupt ends the experiment after the leg that it meets', async () =>
   const controller = new AbortController();
   const output = join(folder, 'cut.json');
   onThread = () => {
-    if (existsSync(output) && documentIn(output).legs.length === 3) controller.abort();
+    if (existsSync(output) && documentIn(output).legs.length === 3) controller.abort('SIGINT');
   };
   const { document, failure } = await run({ output, interrupt: interruptBy(controller) });
   assert.equal(failure, undefined);
@@ -142,7 +141,7 @@ test('an interrupt before the first leg leaves a document without legs', async (
 
 function abortedController(): AbortController {
   const controller = new AbortController();
-  controller.abort();
+  controller.abort('SIGINT');
   return controller;
 }
 

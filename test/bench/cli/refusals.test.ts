@@ -48,7 +48,7 @@ const refusals: readonly Refusal[] = [
     name: 'a setting of the whole controller where it is shared',
     args: run('--shared', '--set', 'interrupt_coalescing={threshold: 4, time: 100us}'),
     exitCode: 2,
-    message: /interrupt_coalescing is a setting of the whole controller.*without --shared$/,
+    message: /interrupt_coalescing is a setting of the whole controller.*a controller that is not shared$/,
   },
   {
     name: 'a configuration that is not there',

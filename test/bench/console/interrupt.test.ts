@@ -10,7 +10,6 @@ test('before any signal nothing is asked for', () => {
   assert.equal(interrupt.signal.aborted, false);
   assert.equal(interrupt.abandonSignal.aborted, false);
   assert.equal(interrupt.exitCode(), undefined);
-  assert.equal(interrupt.reason(), undefined);
 });
 
 for (const [name, exitCode] of [
@@ -23,7 +22,7 @@ for (const [name, exitCode] of [
     assert.equal(interrupt.signal.aborted, true);
     assert.equal(interrupt.abandonSignal.aborted, false);
     assert.equal(interrupt.exitCode(), exitCode);
-    assert.equal(interrupt.reason(), name);
+    assert.equal(interrupt.signal.reason, name);
   });
 }
 
@@ -33,7 +32,7 @@ test('a second signal asks not to wait, and the first one stays the reason', () 
   process.emit('SIGTERM', 'SIGTERM');
   assert.equal(interrupt.abandonSignal.aborted, true);
   assert.equal(interrupt.exitCode(), 130);
-  assert.equal(interrupt.reason(), 'SIGINT');
+  assert.equal(interrupt.signal.reason, 'SIGINT');
 });
 
 test('the next signal is one that has not come yet', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { workOfJob } from '../../../bench/config/workload.js';
-import { planData, planText } from '../../../bench/run/plan-views.js';
+import type { PlannedJob } from '../../../bench/run/plan.js';
+import { planOf, planText } from '../../../bench/run/plan-views.js';
 import { planned, READ_JOB } from '../planned.js';
 
+const textOf = (jobs: readonly PlannedJob[]): string => planText(planOf(jobs));
 const WRITES = 'device: sim\nallow_writes: true';
 
 test('the plan says device, namespace, queues, memory and what is written', () => {
-  const text = planText(
+  const text = textOf(
     planned(
       '  - { name: w, rw: randwrite, bs: 4k, iodepth: 4, number_ios: 1000, cpus_allowed: "0" }',
       WRITES,
@@ -33,36 +35,36 @@ for (const [job, text] of [
   ['rw: read, runtime: 1s, ramp_time: 1s', 'nothing'],
 ])
   test(`the plan of ${job} says that it writes ${text}`, () => {
-    const lines = planText(planned(`  - { name: w, bs: 4k, ${job} }`, WRITES)).split('\n');
+    const lines = textOf(planned(`  - { name: w, bs: 4k, ${job} }`, WRITES)).split('\n');
     assert.ok(lines.includes(`  writes ${text}`), lines.join('\n'));
   });
 
 test('the plan tells of a repeated job once, and how long all of it takes', () => {
-  const text = planText(planned(READ_JOB.replace('runtime', 'repeat: 3, ramp_time: 500ms, runtime')));
+  const text = textOf(planned(READ_JOB.replace('runtime', 'repeat: 3, ramp_time: 500ms, runtime')));
   assert.equal(text.match(/^job a on fake:0, 3 times: /gm)?.length, 1);
   assert.match(text, /^total 3 jobs: about 4\.5 s$/m);
 });
 
 test('the plan says which jobs no time limits', () => {
-  const text = planText(planned(`${READ_JOB}\n  - { name: b, rw: read, number_ios: 10 }`));
+  const text = textOf(planned(`${READ_JOB}\n  - { name: b, rw: read, number_ios: 10 }`));
   assert.match(text, /^total 2 jobs: about 1\.0 s and 1 job that no time limits$/m);
 });
 
 test('the plan of a split I/O says so', () => {
-  const text = planText(planned(READ_JOB.replace('4k', '2M'), 'device: sim\nsplit: true'));
+  const text = textOf(planned(READ_JOB.replace('4k', '2M'), 'device: sim\nsplit: true'));
   assert.match(text, /each I\/O is split into 2 commands \(MDTS\)/);
   assert.match(text, /writes nothing/);
 });
 
 test('the plan as data has the settings of each job as its result will record them', () => {
   const [job] = planned(READ_JOB);
-  const { jobs } = planData([job]);
+  const { jobs } = planOf([job]);
   assert.deepEqual(jobs[0].workload, workOfJob(job.config));
   assert.deepEqual([jobs[0].workload.bs, jobs[0].iodepth], [4096, 4]);
 });
 
 test('the plan names keys that have no place of their own in it, where they are not at their default', () => {
-  const text = planText(planned(READ_JOB.replace('runtime', 'queue_entries: 512, runtime')));
+  const text = textOf(planned(READ_JOB.replace('runtime', 'queue_entries: 512, runtime')));
   assert.match(text, /queue pairs 1 of 512 entries\n.*\n.*\n.*\n {2}with queue_entries 512\n/);
-  assert.doesNotMatch(planText(planned(READ_JOB)), / {2}with /);
+  assert.doesNotMatch(textOf(planned(READ_JOB)), / {2}with /);
 });

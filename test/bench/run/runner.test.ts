@@ -25,10 +25,7 @@ function hooks(change: Partial<RunHooks> = {}): RunHooks {
   return {
     signal: never,
     abandonSignal: never,
-    interruptReason: () => undefined,
     onTick: () => undefined,
-    onPlan: () => true,
-    onResult: () => undefined,
     ...change,
   };
 }
@@ -40,7 +37,6 @@ test('what a job measured on each device is kept where a worker dies', async () 
       // Threads that come from now on are workers.
       onPlan: () => {
         threads = [];
-        return true;
       },
       onTick: ({ completed }) => {
         if (completed > 0) void threads[0].terminate();
@@ -98,7 +94,6 @@ test('what was measured is kept before the devices are given back', async () => 
           closed = true;
           return close();
         };
-        return true;
       },
       onMeasured: (build) => {
         const { complete, jobs } = build();

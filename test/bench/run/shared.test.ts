@@ -155,6 +155,6 @@ test('--bind and --shared contradict each other', async () => {
   await withHeld(async (held) => {
     const { exitCode, stderr } = await held.run('both', ENDLESS, '--bind').ended;
     assert.equal(exitCode, 2);
-    assert.match(stderr, /leave --bind or --shared out/);
+    assert.match(stderr, /leave bind or shared out/);
   });
 });

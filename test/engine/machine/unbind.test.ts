@@ -81,11 +81,20 @@ test('what a run has bound is given back also after another nvbench has had the 
   await bindFunction(setup, order({ maker: 'run' }));
   let release = (): void => undefined;
   const other = withStateLock(setup.journal.dir, () => new Promise<void>((resolve) => (release = resolve)));
-  await assert.rejects(giveBackOwn(setup, 10), { code: 'STATE_LOCKED' });
-  const givingBack = giveBackOwn(setup);
+  await assert.rejects(giveBackOwn(setup, [DRIVE], 10), { code: 'STATE_LOCKED' });
+  const givingBack = giveBackOwn(setup, [DRIVE]);
   release();
   await Promise.all([other, givingBack]);
   assert.deepEqual(stateOf(tree), UNTOUCHED);
+});
+
+test('what a run has bound stays while another run of the same process gives its own back', async () => {
+  addDrive(tree, TWIN, 1);
+  const setup = setupOn(tree.root);
+  await bindFunction(setup, order({ maker: 'run' }));
+  const during = stateOf(tree);
+  assert.deepEqual(await giveBackOwn(setup, [TWIN]), []);
+  assert.deepEqual(stateOf(tree), during);
 });
 
 test('unbind of what nvbench has not bound says so; of all, does nothing', async () => {

@@ -1,6 +1,6 @@
 import { EngineError, machineSetup, type Setup, undoLeftovers } from '../../engine/index.js';
-import { printError } from '../console/print-error.js';
-import { undoneText } from './setup-words.js';
+import { leftBehindText } from '../host/setup-words.js';
+import { printError, printNotice } from './print-error.js';
 
 /**
  * Undoes what a killed nvbench left behind, and says so on stderr. A failure there is said too and stops nothing:
@@ -8,10 +8,7 @@ import { undoneText } from './setup-words.js';
  */
 export async function undoLeftoversAloud(setup: Setup = machineSetup(process.env)): Promise<void> {
   try {
-    for (const undone of await undoLeftovers(setup))
-      process.stderr.write(
-        `nvbench: left behind by process ${undone.entry.process.pid}, ${undoneText(undone)}\n`,
-      );
+    for (const undone of await undoLeftovers(setup)) printNotice(leftBehindText(undone));
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     printError(error);

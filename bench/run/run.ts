@@ -1,0 +1,184 @@
+/** A run as programs and `nvbench run` ask for it: what it needs around the measurement, and what it tells meanwhile. */
+import { EngineError, machineSetup, parseTarget, undoLeftovers } from '../../engine/index.js';
+import { type BenchResult, formatJson } from '../../reports/index.js';
+import type { ConfigData } from '../config/config-data.js';
+import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
+import { withBoundDevices } from '../host/bound-devices.js';
+import { type PciChoice, pciLists } from '../host/pci-function.js';
+import { leftBehindText } from '../host/setup-words.js';
+import { Checkpoint } from './checkpoint.js';
+import { progressOf, type RunEvent } from './events.js';
+import { type Plan, planOf } from './plan-views.js';
+import { planConfig, type RunAccess, type RunHooks, runConfig } from './runner.js';
+
+export interface RunOptions extends PciChoice {
+  /** Aborted: no more I/O, what is outstanding is waited for, what was measured is kept. The result says its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Aborted after `signal`: nothing is waited for any more. */
+  readonly abandonSignal?: AbortSignal | undefined;
+  /** What it throws ends the run as `signal` does, and is its failure. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** File for the result: written when the run ends and, where it is no pipe, kept current until then. */
+  readonly output?: string | undefined;
+  /** Take pci devices from the kernel for the run and give them back; `inUse`: although something uses them. */
+  readonly bind?: boolean | { readonly inUse: boolean } | undefined;
+  /** Run on devices that `nvbench hold` has, beside other processes; `socketPath`: where it listens, if not as usual. */
+  readonly shared?: boolean | { readonly socketPath: string } | undefined;
+  /** How long to wait for devices that are not there yet. */
+  readonly waitMs?: number | undefined;
+}
+
+export interface RunOutcome {
+  /** `complete` says whether every job came to the end that was asked for. */
+  readonly result: BenchResult;
+  /** What ended the run early, kept the result from its file, or a device from being given back. */
+  readonly failure?: Error;
+}
+
+interface Parts {
+  readonly config: LoadedConfig;
+  readonly options: RunOptions;
+  readonly access: Required<Pick<RunAccess, 'pciLists'>> & RunAccess;
+  readonly output: OutputFile | undefined;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Throws EngineError of kind `input` where the options contradict each other or the configuration. */
+function checkOptions(config: LoadedConfig, options: RunOptions): void {
+  const refuse = (reason: string, hint: string): EngineError =>
+    new EngineError({
+      code: 'BAD_ARGUMENTS',
+      op: 'run',
+      target: config.path ?? 'the configuration',
+      reason,
+      hint,
+      kind: 'input',
+    });
+  if (options.bind && options.shared)
+    throw refuse('a device that another process holds is bound already', 'leave bind or shared out');
+  if (options.shared && config.interruptCoalescing !== undefined)
+    throw refuse(
+      'interrupt_coalescing is a setting of the whole controller, which other processes use too',
+      'leave it out, or run on a controller that is not shared',
+    );
+  const lists = pciLists(options);
+  for (const target of config.devices) {
+    const { scheme, address } = parseTarget(target);
+    if (scheme === 'pci') lists.check(address, 'run');
+  }
+}
+
+/** Undoes what a killed run left behind. A failure there stops nothing: this run finds the machine as it is. */
+async function undoLeftBehind(emit: Parts['emit']): Promise<void> {
+  try {
+    for (const undone of await undoLeftovers(machineSetup(process.env)))
+      emit({ kind: 'notice', message: leftBehindText(undone) });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    emit({ kind: 'notice', message: error.message, error });
+  }
+}
+
+const asError = (failure: unknown): Error =>
+  failure instanceof Error ? failure : new Error(String(failure), { cause: failure });
+
+interface Prepared<T> {
+  readonly value: T;
+  /** What `onEvent` threw. */
+  readonly thrown?: Error;
+  /** Why a device could not be given back to the kernel. */
+  readonly notGivenBack?: Error;
+}
+
+/** Checks everything that can be checked before a device is touched, and does `body` with the devices bound. */
+async function prepared<T>(
+  data: LoadedConfig | ConfigData,
+  options: RunOptions,
+  body: (parts: Parts) => Promise<T>,
+): Promise<Prepared<T>> {
+  const config = isChecked(data) ? data : checkConfig(data);
+  checkOptions(config, options);
+  const { bind, shared, waitMs } = options;
+  const never = new AbortController().signal;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal ?? never, stop.signal]);
+  let thrown: Error | undefined;
+  const emit = (event: RunEvent): void => {
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      thrown ??= asError(error);
+      stop.abort(thrown);
+    }
+  };
+  const access = {
+    signal,
+    abandonSignal: options.abandonSignal ?? never,
+    pciLists: pciLists(options),
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(shared ? { shared: { socketPath: shared === true ? undefined : shared.socketPath } } : {}),
+  };
+  return withOutput(options.output, [config.path], async (output) => {
+    await undoLeftBehind(emit);
+    const parts = { config, options, access, output, emit };
+    if (!bind) return { value: await body(parts), thrown };
+    const binding = {
+      force: bind !== true && bind.inUse,
+      signal,
+      onNotice: (message: string, error?: EngineError) =>
+        emit({ kind: 'notice', message, ...(error ? { error } : {}) }),
+    };
+    const { value, failure } = await withBoundDevices(config.devices, binding, () => body(parts));
+    return { value, thrown, notGivenBack: failure };
+  });
+}
+
+/**
+ * Attaches, checks every job against its devices and gives them back, without any I/O; the options are those of the run,
+ * which refuses the same. Throws EngineError; ConfigError for a wrong configuration.
+ */
+export async function plan(config: LoadedConfig | ConfigData, options: RunOptions = {}): Promise<Plan> {
+  const { value, thrown, notGivenBack } = await prepared(config, options, (parts) =>
+    planConfig(parts.config, parts.access),
+  );
+  const failure = thrown ?? notGivenBack;
+  if (failure !== undefined) throw failure;
+  return value;
+}
+
+/** The hooks by which a run tells of itself and keeps its file. */
+function hooksOf({ options, access, output, emit }: Parts): RunHooks {
+  const onFailure = (failure: unknown): void => {
+    const error = asError(failure);
+    emit({ kind: 'notice', message: error.message, error });
+  };
+  const checkpoint =
+    output?.replaceable === true ? new Checkpoint((text) => output.replace(text), { onFailure }) : undefined;
+  const { signal, abandonSignal } = access;
+  return {
+    ...access,
+    onPlan: (planned) => emit({ kind: 'planned', plan: planOf(planned) }),
+    onTick: (tick) => {
+      if (options.onEvent !== undefined) emit(progressOf(tick));
+    },
+    onJob: (records) => emit({ kind: 'job', records }),
+    onCheckpoint: (build) => checkpoint?.offer(build),
+    onMeasured: (build) => checkpoint?.save(build),
+    // A reader may be slow: the next request to stop is one not to wait for it.
+    onResult: (result) =>
+      output?.finish(formatJson(result), { giveUp: signal.aborted ? abandonSignal : signal, rescue: true }),
+  };
+}
+
+/**
+ * Runs a configuration: binds and attaches its devices, does every job, gives the devices back. Prints nothing. Throws
+ * ConfigError and EngineError for what keeps it from the first I/O; what happens later comes with what was measured.
+ */
+export async function run(config: LoadedConfig | ConfigData, options: RunOptions = {}): Promise<RunOutcome> {
+  const { value, thrown, notGivenBack } = await prepared(config, options, (parts) =>
+    runConfig(parts.config, hooksOf(parts)),
+  );
+  const failure = thrown ?? value.failure ?? notGivenBack;
+  return { result: value.result, ...(failure === undefined ? {} : { failure: asError(failure) }) };
+}
