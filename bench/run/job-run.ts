@@ -121,7 +121,10 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
   const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
   const prepared = await prepareJob(controller, namespace, planned.spec);
   try {
-    const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
+    const [pool] = await Promise.all([
+      WorkerPool.spawn(prepared.workers, prepared.controls),
+      controller.readyToMeasure(),
+    ]);
     return { planned, prepared, pool, series };
   } catch (error) {
     await prepared.release();

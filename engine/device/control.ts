@@ -16,6 +16,8 @@ const DMA_SEEN = 6;
 const REASON_LENGTH = 7;
 /** Exceptions that the thread has survived. */
 const DEFECTS = 8;
+/** 0 during the rehearsal, then 1 more than the commands that it had. */
+const REHEARSED = 9;
 const WORDS = 10;
 const REASON_BYTES = 472;
 
@@ -51,6 +53,12 @@ export class ControlLines {
   /** How many exceptions the thread has survived; `reason` tells of the latest. */
   defects(): number {
     return Atomics.load(this.words, DEFECTS);
+  }
+
+  /** The commands of the rehearsal; undefined until it is over, after which the thread is as fast as it will be. */
+  rehearsed(): number | undefined {
+    const word = Atomics.load(this.words, REHEARSED);
+    return word === 0 ? undefined : word - 1;
   }
 
   wake(): void {
@@ -134,6 +142,10 @@ export class ControlLines {
     const bytes = Buffer.from(reason, 'utf8').subarray(0, REASON_BYTES);
     this.text.set(bytes);
     Atomics.store(this.words, REASON_LENGTH, bytes.length);
+  }
+
+  setRehearsed(commands: number): void {
+    Atomics.store(this.words, REHEARSED, commands + 1);
   }
 
   /** After `note`. */

@@ -73,7 +73,10 @@ export class SimController {
     this.dma = dma;
     this.configurationWrites = bar.configurationWrites;
     this.registers = new RegisterFile(new Uint32Array(bar.registers));
-    this.media = config.media === 'null' ? new NullMedia(config.sizeBytes) : new RamMedia(config.memoryBytes);
+    this.media =
+      config.media === 'null'
+        ? new NullMedia(config.sizeBytes)
+        : new RamMedia(config.sizeBytes, config.memoryBytes);
     this.data = new DataPointer(dma, config.mdtsBytes);
     const commands = new IoCommands(config, this.media, this.data, this.health);
     this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
@@ -133,6 +136,11 @@ export class SimController {
   /** Commands wait for their simulated time. */
   outstanding(): boolean {
     return this.serving && this.service.pending.size > 0;
+  }
+
+  /** The host has rung for I/O commands. */
+  hasIo(): boolean {
+    return this.queues.ioHasBegun();
   }
 
   /** Gives the media's memory back. */

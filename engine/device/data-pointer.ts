@@ -5,7 +5,7 @@
 import { SQE } from '../spec/command.js';
 import { DATA_TRANSFER_ERROR, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
 import { MIN_PAGE_BYTES } from './config.js';
-import type { DmaView, DmaWindow } from './dma-table.js';
+import { type DmaView, type DmaWindow, NO_WINDOW } from './dma-table.js';
 
 const HIGH = 2 ** 32;
 const PRP_BYTES = 8;
@@ -15,7 +15,7 @@ export class DataPointer {
   /** Where on the media the transfer begins; in an array, since a large argument of a call is garbage. */
   readonly mediaBytes = new Float64Array(1);
   /** Piece i is `lengthBytes[i]` bytes at `offsetBytes[i]` of `windows[i]`; all multiples of 4. */
-  readonly windows: DmaWindow[] = [];
+  readonly windows: DmaWindow[];
   readonly offsetBytes: Float64Array;
   readonly lengthBytes: Float64Array;
   /** The IOVA being resolved. */
@@ -27,6 +27,7 @@ export class DataPointer {
     this.dma = dma;
     // a page splits where it crosses from one mapping to the next, at a 4 KiB boundary
     const pieces = 2 * (mdtsBytes / MIN_PAGE_BYTES) + 4;
+    this.windows = new Array(pieces).fill(NO_WINDOW);
     this.offsetBytes = new Float64Array(pieces);
     this.lengthBytes = new Float64Array(pieces);
   }

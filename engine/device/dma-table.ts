@@ -10,6 +10,7 @@ import { viewAt } from '../sys/mapping.js';
 import type { ControlLines } from './control.js';
 
 const ENTRY_BYTES = 32;
+const PAGE_BYTES = 4096;
 export const DMA_TABLE_ENTRIES = 4096;
 
 interface Columns {
@@ -97,6 +98,9 @@ export interface DmaWindow {
   /** Views of single 4 KiB pages, made when a whole page is first read by a write command. */
   readonly pages: (Uint32Array | undefined)[];
 }
+
+/** Where nothing is. */
+export const NO_WINDOW: DmaWindow = { iova: 0, lengthBytes: 0, words: new Uint32Array(0), pages: [] };
 
 /** The device thread's end. */
 export class DmaView {
@@ -190,7 +194,8 @@ function openWindow(span: DmaSpan, index: number): DmaWindow {
   const fromBytes = index * MOST_VIEW_BYTES;
   const lengthBytes = Math.min(MOST_VIEW_BYTES, span.lengthBytes - fromBytes);
   const words = new Uint32Array(viewAt(span.address + BigInt(fromBytes), lengthBytes));
-  const window: DmaWindow = { iova: span.iova + fromBytes, lengthBytes, words, pages: [] };
+  const pages = new Array<Uint32Array | undefined>(Math.ceil(lengthBytes / PAGE_BYTES)).fill(undefined);
+  const window: DmaWindow = { iova: span.iova + fromBytes, lengthBytes, words, pages };
   span.windows[index] = window;
   return window;
 }

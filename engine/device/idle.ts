@@ -22,18 +22,26 @@ const SLEEP_AFTER_MS = 10;
 const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
 
+/** How long to look for work before the CPU is given away, and for how long it is given away before sleeping. */
+export interface Patience {
+  readonly spinPasses: number;
+  readonly sleepAfterMs: number;
+}
+
 export class IdlePolicy {
   private readonly control: ControlLines;
   private readonly configurationWrites: ConfigurationWrites;
   private readonly spinPasses: number;
+  private readonly sleepAfterMs: number;
   private emptyPasses = 0;
   private idleSinceMs = 0;
   private sleepMs = 0;
 
-  constructor(control: ControlLines, configurationWrites: ConfigurationWrites, cpus: number) {
+  constructor(control: ControlLines, configurationWrites: ConfigurationWrites, patience: Patience) {
     this.control = control;
     this.configurationWrites = configurationWrites;
-    this.spinPasses = spinPasses(cpus);
+    this.spinPasses = patience.spinPasses;
+    this.sleepAfterMs = patience.sleepAfterMs;
   }
 
   worked(): void {
@@ -49,7 +57,7 @@ export class IdlePolicy {
     if (this.sleepMs === 0) {
       yieldCpu();
       if (outstanding || passes % CLOCK_EVERY_PASSES !== 0) return;
-      if (nowMs() - this.idleSinceMs < SLEEP_AFTER_MS) return;
+      if (nowMs() - this.idleSinceMs < this.sleepAfterMs) return;
       this.sleepMs = FIRST_SLEEP_MS;
     }
     if (outstanding) return;
@@ -62,7 +70,8 @@ export class IdlePolicy {
   }
 }
 
-function spinPasses(cpus: number): number {
-  if (cpus === 1) return SPIN_PASSES_ONE_CPU;
-  return cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
+/** With so many CPUs for the process. */
+export function patienceOn(cpus: number): Patience {
+  const spinPasses = cpus === 1 ? SPIN_PASSES_ONE_CPU : cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
+  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS };
 }

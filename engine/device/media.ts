@@ -14,6 +14,8 @@ const PAGE_BYTES = 4096;
 const PAGE_WORDS = PAGE_BYTES / 4;
 const PAGES_PER_SLAB = 16384;
 const MADV_NOHUGEPAGE = 15;
+/** Made beforehand, for 1 TiB: an array that grows changes its kind, for which V8 compiles again. */
+const MOST_LEAVES = 16_384;
 
 export interface Media {
   /** False where no data moves: the data pointer is then not followed. */
@@ -63,10 +65,13 @@ export class RamMedia implements Media {
   private pagesUsed = 0;
   private readonly slabs: ViewedMapping[] = [];
   /** Pages by number, in leaves of 16384 that exist once something in them was written. */
-  private readonly leaves: (Page[] | undefined)[] = [];
+  private readonly leaves: (Page[] | undefined)[];
 
-  constructor(memoryBytes: number) {
+  /** Room for `sizeBytes`, of which `memoryBytes` may be written. */
+  constructor(sizeBytes: number, memoryBytes: number) {
     this.pageLimit = Math.floor(memoryBytes / PAGE_BYTES);
+    const leaves = Math.ceil(sizeBytes / (PAGES_PER_SLAB * PAGE_BYTES));
+    this.leaves = new Array(Math.min(leaves, MOST_LEAVES)).fill(undefined);
   }
 
   usedBytes(): number {

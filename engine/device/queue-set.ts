@@ -22,8 +22,8 @@ export class QueueSet {
   readonly completion: (CompletionQueue | undefined)[] = [];
   /** I/O submission queues in the order they were made. */
   private serving: SubmissionQueue[] = [];
-  /** I/O completion queues with interrupts enabled. */
-  private interrupting: CompletionQueue[] = [];
+  /** I/O completion queues with interrupts enabled; undefined where there are none. */
+  private interrupting: readonly CompletionQueue[] | undefined;
   private readonly doorbells: Uint32Array;
   private readonly dma: DmaView;
   private readonly service: IoService;
@@ -49,7 +49,7 @@ export class QueueSet {
     this.submission.length = 0;
     this.completion.length = 0;
     this.serving = [];
-    this.interrupting = [];
+    this.interrupting = undefined;
     this.service.reset();
     this.doorbells.fill(0);
   }
@@ -58,13 +58,17 @@ export class QueueSet {
     return this.submission.length > 1 || this.completion.length > 1;
   }
 
+  ioHasBegun(): boolean {
+    return this.serving.some(({ qid, tail }) => tail !== 0 || this.doorbells[2 * qid] !== 0);
+  }
+
   /** False where the memory is not mapped for the device. A doorbell starts at 0. */
   addCompletion(qid: number, entries: number, iova: number, vector = -1): boolean {
     const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
     if (ring === undefined) return false;
     const queue = new CompletionQueue(qid, entries, iova, ring, vector);
     this.completion[qid] = queue;
-    if (vector >= 0) this.interrupting = [...this.interrupting, queue];
+    if (vector >= 0) this.interrupting = [...(this.interrupting ?? []), queue];
     this.doorbells[2 * qid + 1] = 0;
     return true;
   }
@@ -98,7 +102,8 @@ export class QueueSet {
 
   deleteCompletion(queue: CompletionQueue): void {
     this.completion[queue.qid] = undefined;
-    this.interrupting = this.interrupting.filter((other) => other !== queue);
+    const others = this.interrupting?.filter((other) => other !== queue) ?? [];
+    this.interrupting = others.length > 0 ? others : undefined;
     trim(this.completion);
   }
 
@@ -135,13 +140,13 @@ export class QueueSet {
       if (count > 0) done += service.fetch(serving[i], count);
     }
     if (!service.stopped) done += service.completeDue(this.submission);
-    if (done > 0 && this.interrupting.length > 0) this.interrupt();
+    if (done > 0 && this.interrupting !== undefined) this.interrupt(this.interrupting);
     return done;
   }
 
   /** One interrupt for each queue that has completions which none told of. */
-  private interrupt(): void {
-    for (const queue of this.interrupting) {
+  private interrupt(queues: readonly CompletionQueue[]): void {
+    for (const queue of queues) {
       if (queue.tail === queue.announcedTail) continue;
       queue.announcedTail = queue.tail;
       this.interrupts?.raise(queue.vector);

@@ -1,19 +1,29 @@
 /** Entry of the device thread: plays the controller until it is asked to stop. */
 import { workerData } from 'node:worker_threads';
 import { viewAt } from '../sys/mapping.js';
-import type { SimThreadData } from './config.js';
+import type { SimConfig, SimThreadData } from './config.js';
 import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
 import { SimController } from './controller.js';
 import { DmaView } from './dma-table.js';
-import { IdlePolicy } from './idle.js';
+import { IdlePolicy, patienceOn } from './idle.js';
 import { InterruptLines } from './interrupts.js';
+import { Rehearsal } from './rehearsal.js';
+import { turns } from './turns.js';
+
+/** Between two looks at the order to stop, which ends the sleeps of all of them. */
+const TURNS = 256;
 
 function play(controller: SimController, control: ControlLines, idle: IdlePolicy): void {
-  while (!control.stopAsked()) {
-    if (controller.pass() > 0) idle.worked();
-    else idle.rest(controller.outstanding());
-  }
+  while (!control.stopAsked()) turns(controller, idle, TURNS);
+}
+
+/** While the host brings the controller up; a host that has I/O to do already is not kept waiting. */
+function rehearse(controller: SimController, control: ControlLines, config: SimConfig): void {
+  const rehearsal = new Rehearsal(config);
+  while (!control.stopAsked() && !controller.hasIo() && rehearsal.step()) controller.pass();
+  rehearsal.release();
+  control.setRehearsed(rehearsal.count.completed);
 }
 
 const data = workerData as SimThreadData;
@@ -28,7 +38,8 @@ try {
   const controller = new SimController(data.config, bar, control, dma, interrupts);
   control.setState(STATE_RUNNING);
   try {
-    play(controller, control, new IdlePolicy(control, configurationWrites, data.config.cpus));
+    rehearse(controller, control, data.config);
+    play(controller, control, new IdlePolicy(control, configurationWrites, patienceOn(data.config.cpus)));
   } catch (error) {
     controller.vanish();
     throw error;

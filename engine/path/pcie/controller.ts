@@ -198,6 +198,11 @@ export class Controller {
     return this.device.askedBack?.();
   }
 
+  /** Resolves when what is measured does not depend any more on how long ago the device was attached. */
+  async readyToMeasure(): Promise<void> {
+    await this.device.readyToMeasure?.();
+  }
+
   /** Why the controller cannot do I/O any more (gone, fatal status), or undefined. Reads CSTS. */
   dead(): string | undefined {
     const lost = this.device.lost();

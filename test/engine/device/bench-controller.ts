@@ -83,6 +83,17 @@ export class BenchController {
     return (this.#registers[0x1c / 4] & CFS) !== 0;
   }
 
+  /** A copy of `count` words of the host's memory. */
+  words(iova: number, count: number): number[] {
+    const at = (iova - MEMORY_IOVA) / 4;
+    return [...this.#memory.subarray(at, at + count)];
+  }
+
+  /** A copy of the registers. */
+  registerWords(): number[] {
+    return [...this.#registers.subarray(0, 0x40 / 4)];
+  }
+
   /** Disables and enables the controller, and makes I/O queue pair 1. */
   start(): void {
     this.#configurationWrites.write(0);

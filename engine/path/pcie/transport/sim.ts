@@ -35,6 +35,8 @@ import type {
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const RESET_TIMEOUT_MS = 5_000;
+/** A rehearsal takes 0.1 s of CPU time, of which a busy machine gives little. */
+const REHEARSAL_TIMEOUT_MS = 10_000;
 /** For a signal that is under way. */
 const SETTLE_TIMEOUT_MS = 1_000;
 
@@ -190,6 +192,14 @@ class SimDevice implements SharedSimDevice {
     if (this.closed) return undefined;
     if (this.control.state() === STATE_FAILED) return this.control.reason();
     return this.ending;
+  }
+
+  async readyToMeasure(): Promise<void> {
+    const { control } = this;
+    await until(
+      REHEARSAL_TIMEOUT_MS,
+      () => control.rehearsed() !== undefined || this.lost() !== undefined || this.closed,
+    );
   }
 
   fatalReason(): string | undefined {

@@ -86,6 +86,8 @@ export interface TransportDevice {
   lost(): string | undefined;
   /** Why the controller reports a fatal status, where the transport knows more than its registers say. */
   fatalReason?(): string | undefined;
+  /** Resolves when the device is as fast as it will be, or is gone; absent where it always is. */
+  readyToMeasure?(): Promise<void>;
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
   askedBack?(): string | undefined;
   /** Idempotent. The caller has disabled the controller before. */
