@@ -98,7 +98,6 @@ class Holder implements HeldController {
   readonly #options: HoldOptions;
   readonly #sessions = new Set<Session>();
   readonly #closing = new Set<Promise<void>>();
-  readonly #patience = new Patience((notice) => this.#options.onNotice?.(notice));
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #watchAtMs = 0;
   #workedMs = 0;
@@ -131,7 +130,8 @@ class Holder implements HeldController {
     const vectors = new VectorPool({ interrupts, queuePairs: controller.maxIoQueues, target });
     this.#device = device;
     this.#listener = listener;
-    this.#parts = { controller, sharing, vectors, suspicion: new Suspicion() };
+    const patience = new Patience((notice) => options.onNotice?.(notice));
+    this.#parts = { controller, sharing, vectors, suspicion: new Suspicion(), patience };
     this.#options = options;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -182,7 +182,7 @@ class Holder implements HeldController {
   #turn(): boolean {
     let worked = false;
     const leaving = this.#leaveByMs !== undefined;
-    const socket = leaving ? undefined : this.#patience.attempt(() => this.#listener.accept(0));
+    const socket = leaving ? undefined : this.#parts.patience.attempt(() => this.#listener.accept(0));
     if (socket) worked = this.#admit(socket);
     for (const session of this.#sessions) {
       if (session.poll()) worked = true;

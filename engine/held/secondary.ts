@@ -7,6 +7,7 @@ import { nowMs } from '../sys/clock.js';
 import { letGo } from '../sys/foreign-fd.js';
 import { type Message, MessageInbox } from '../sys/message-inbox.js';
 import { MessageOutbox } from '../sys/message-outbox.js';
+import type { Patience } from '../sys/patience.js';
 import type { PeerCredentials, UnixSocket } from '../sys/unix-socket.js';
 import { broken, decodeText, encodeFrame, frames } from './frame.js';
 import {
@@ -57,6 +58,7 @@ export interface SessionParts {
   readonly sharing: Sharing;
   readonly vectors: VectorPool;
   readonly suspicion: Suspicion;
+  readonly patience: Patience;
 }
 
 export class Session {
@@ -126,6 +128,7 @@ export class Session {
       return run();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      this.#parts.patience.met(error);
       this.#ended = true;
       return false;
     }

@@ -1,9 +1,9 @@
 /** For a server that goes on where this process or the host has too little left: it tries again, and says so. */
-import { SystemError } from '../errors.js';
+import { EngineError, SystemError } from '../errors.js';
 import { nowMs } from './clock.js';
 
 /** Too few descriptors, too little memory: what failed may go well later. */
-const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'];
+const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'SOCKET_FDS_LOST'];
 /** Between two tries: what waits is there at once, and again at once. */
 const PAUSE_MS = 100;
 /** Between two notices, however often the shortage comes and goes. */
@@ -30,17 +30,21 @@ export class Patience {
     try {
       return run();
     } catch (error) {
-      if (!(error instanceof SystemError && SHORTAGES.includes(error.errnoName))) throw error;
-      this.#wait(error);
+      if (!this.met(error)) throw error;
       return undefined;
     }
   }
 
-  #wait(error: SystemError): void {
+  /** Whether an error is a shortage; it is told then, and waited for. */
+  met(error: unknown): boolean {
+    if (!(error instanceof EngineError)) return false;
+    if (!SHORTAGES.includes(error instanceof SystemError ? error.errnoName : error.code)) return false;
     const atMs = nowMs();
     this.#againAtMs = atMs + PAUSE_MS;
-    if (atMs < this.#saidAtMs + SAY_EVERY_MS) return;
-    this.#saidAtMs = atMs;
-    this.#say(`${error.message}; who connects meanwhile has to wait`);
+    if (atMs >= this.#saidAtMs + SAY_EVERY_MS) {
+      this.#saidAtMs = atMs;
+      this.#say(`${error.message}; who connects meanwhile has to wait`);
+    }
+    return true;
   }
 }

@@ -10,7 +10,7 @@ import { UnixSocket } from './unix-socket.js';
 /** A listening socket. Its path must not exist yet; the creator removes it. */
 export class UnixListener {
   readonly path: string;
-  readonly #fd: number;
+  readonly fd: number;
   #closed = false;
 
   /** Throws SystemError (EADDRINUSE: the path exists), EngineError SOCKET_PATH_TOO_LONG. */
@@ -18,7 +18,7 @@ export class UnixListener {
     this.path = path;
     const address = socketAddress(path);
     const fd = openSocket(path);
-    this.#fd = orClose(fd, () => {
+    this.fd = orClose(fd, () => {
       checked(bind(fd, address, address.length), { op: 'bind', target: path });
       checked(listen(fd, backlog), { op: 'listen', target: path });
       return fd;
@@ -27,8 +27,8 @@ export class UnixListener {
 
   /** The next connection, or undefined where none comes within the time. Throws SystemError. */
   accept(timeoutMs: number): UnixSocket | undefined {
-    if (pollUntil(this.#fd, POLLIN, nowMs() + timeoutMs) === 0) return undefined;
-    const fd = accept4(this.#fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (pollUntil(this.fd, POLLIN, nowMs() + timeoutMs) === 0) return undefined;
+    const fd = accept4(this.fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) return new UnixSocket(fd, this.path);
     const errno = lastErrno();
     // it left again before it was taken
@@ -40,6 +40,6 @@ export class UnixListener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    closeFd(this.#fd);
+    closeFd(this.fd);
   }
 }

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors.js';
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
 import { nowMs } from '../../sys/clock.js';
 import { letGo } from '../../sys/foreign-fd.js';
+import type { MessageInbox } from '../../sys/message-inbox.js';
 import type { UnixSocket } from '../../sys/unix-socket.js';
 import {
   BAR0_REGION,
@@ -25,7 +26,6 @@ import {
   encodeRegionInfo,
   encodeReply,
   encodeVersion,
-  HEADER_BYTES,
   type Header,
   REGION_FLAG_CAPS,
   REGION_FLAG_READ,
@@ -37,11 +37,12 @@ import type { Bar0 } from './bar0.js';
 import { ClientInterrupts, IRQ_COUNT } from './client-interrupts.js';
 import { ClientMemory, MAX_DMA_MAPPINGS } from './client-memory.js';
 import { CONFIG_SPACE_BYTES, type ConfigSpaceBytes } from './config-space.js';
+import type { Guest } from './lobby.js';
 import { MSIX_REGION, type MsixBar } from './msix-bar.js';
 import { Refusal } from './refusal.js';
 
-/** What a client has for the rest of a message it began, and for taking a reply. */
-const MESSAGE_TIMEOUT_MS = 5000;
+/** What a client has for taking a reply. */
+const REPLY_TIMEOUT_MS = 5000;
 const MAX_MESSAGE_FDS = 8;
 const MAX_TRANSFER_BYTES = 4096;
 /** BARs 0 to 5, ROM, configuration space, VGA. As in the kernel's vfio-pci. */
@@ -64,35 +65,39 @@ interface Answer {
 
 export class Session {
   readonly #socket: UnixSocket;
+  readonly #inbox: MessageInbox;
   readonly #parts: SessionParts;
   readonly #memory: ClientMemory;
   readonly #interrupts: ClientInterrupts;
   #negotiated = false;
 
-  constructor(socket: UnixSocket, parts: SessionParts) {
+  constructor({ socket, inbox }: Guest, parts: SessionParts) {
     this.#socket = socket;
+    this.#inbox = inbox;
     this.#parts = parts;
     const { device, vectors, config } = parts;
     this.#memory = new ClientMemory(device);
     this.#interrupts = new ClientInterrupts(device.lines, vectors, config.msixEnabled);
   }
 
-  /** Reads one message and answers it. Throws EngineError where the client left or broke the protocol. */
+  /** The versions are agreed on, which comes before all else. */
+  get negotiated(): boolean {
+    return this.#negotiated;
+  }
+
+  /** Answers the next message once it is there. Throws EngineError where the client left or broke the protocol. */
   async handleNext(): Promise<void> {
-    const deadlineMs = nowMs() + MESSAGE_TIMEOUT_MS;
-    const socket = this.#socket;
-    const { data, fds } = socket.receiveExactly(HEADER_BYTES, deadlineMs);
+    if (!this.#inbox.arrived()) return;
+    const { header: bytes, body, fds } = this.#inbox.take();
+    const header = decodeHeader(bytes, this.#socket.path);
     let answered: { reply: Uint8Array; fds: readonly number[] } | undefined;
     try {
-      const header = decodeHeader(data, socket.path);
-      const rest = socket.receiveExactly(header.lengthBytes - HEADER_BYTES, deadlineMs);
-      letGo(rest.fds);
-      const reply = await this.#reply(header, rest.data, fds);
+      const reply = await this.#reply(header, body, fds);
       answered = header.noReply ? undefined : reply;
     } finally {
       letGo(fds.filter((fd) => !this.#interrupts.keeps(fd))); // what was mapped stays mapped without them
     }
-    if (answered) socket.send(answered.reply, answered.fds, nowMs() + MESSAGE_TIMEOUT_MS);
+    if (answered) this.#socket.send(answered.reply, answered.fds, nowMs() + REPLY_TIMEOUT_MS);
   }
 
   /** Before the controller is reset: an eventfd of the client can hold nobody up any more. */

@@ -9,6 +9,7 @@ import { Bar0 } from './bar0.js';
 import { Session, type SessionParts } from './client.js';
 import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
 import { stopListening } from './listen-path.js';
+import { type Guest, Lobby } from './lobby.js';
 import { MSIX_REGION, MsixBar } from './msix-bar.js';
 
 /** How long the thread blocks before it looks whether it should stop. */
@@ -19,6 +20,7 @@ export class VfioUserServerLoop {
   readonly #parts: SessionParts;
   readonly #report: (notice: string) => void;
   readonly #patience: Patience;
+  readonly #lobby: Lobby;
   #stopped = false;
 
   /** `report` hears what the one who runs the server is to know. */
@@ -31,6 +33,7 @@ export class VfioUserServerLoop {
     this.#listener = listener;
     this.#report = report;
     this.#patience = new Patience(report);
+    this.#lobby = new Lobby(listener, this.#patience);
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
     const msix = new MsixBar(vectors);
     const { pendingOffset } = msix;
@@ -45,8 +48,8 @@ export class VfioUserServerLoop {
   /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
   async run(): Promise<void> {
     while (!this.#stopped) {
-      const client = await this.#patiently(() => this.#listener.accept(SLICE_MS));
-      if (client !== undefined) await this.#serve(client);
+      const guest = this.#lobby.next(SLICE_MS);
+      if (guest !== undefined) await this.#serve(guest);
       await eventLoopTurn();
     }
   }
@@ -64,21 +67,25 @@ export class VfioUserServerLoop {
   /** Gives everything back; the socket's path is gone afterwards. */
   async close(): Promise<void> {
     stopListening(this.#listener);
+    this.#lobby.close();
     await this.#parts.device.close();
   }
 
-  async #serve(client: UnixSocket): Promise<void> {
-    const { bar0 } = this.#parts;
-    const session = new Session(client, this.#parts);
+  async #serve(guest: Guest): Promise<void> {
+    const { bar0, config } = this.#parts;
+    const session = new Session(guest, this.#parts);
     try {
       await this.#patiently(() => bar0.open());
-      await this.#converse(client, session);
+      await this.#converse(guest.socket, session);
     } catch (error) {
       // it left, went silent in the middle of a message or sent what is none: the next one may come
       if (!(error instanceof EngineError)) throw error;
+      this.#patience.met(error);
     } finally {
-      client.dismiss();
+      guest.inbox.close();
+      guest.socket.dismiss();
       bar0.close();
+      config.disableMsix();
       session.releaseInterrupts();
       this.#tellDefect();
       await this.#parts.device.reset().finally(() => session.release());
@@ -92,10 +99,13 @@ export class VfioUserServerLoop {
   }
 
   async #converse(client: UnixSocket, session: Session): Promise<void> {
+    await session.handleNext(); // what it has come with
     let turnedMs = nowMs();
-    while (!this.#stopped) {
-      if (client.waitReadable(SLICE_MS)) await session.handleNext();
+    while (!this.#stopped && session.negotiated) {
+      client.waitReadable(SLICE_MS);
+      await session.handleNext();
       if (nowMs() - turnedMs < SLICE_MS) continue;
+      this.#lobby.tend();
       await eventLoopTurn();
       turnedMs = nowMs();
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SystemError } from '../../../engine/errors.js';
+import { EngineError, SystemError } from '../../../engine/errors.js';
 import { sleepMs } from '../../../engine/sys/clock.js';
 import { Patience } from '../../../engine/sys/patience.js';
 
@@ -25,6 +25,15 @@ test('a shortage is told once, and nothing is tried for a moment', async () => {
     'done',
   );
   assert.deepEqual(notices, ['accept (here): EMFILE; raise the limit; who connects meanwhile has to wait']);
+});
+
+test('descriptors that were lost on their way are a shortage, a peer that left is none', () => {
+  const patience = new Patience(() => undefined);
+  const parts = { op: 'receive', target: 'here', reason: '', hint: '' };
+  assert.equal(patience.met(new EngineError({ ...parts, code: 'PEER_GONE' })), false);
+  assert.equal(patience.waiting, false);
+  assert.equal(patience.met(new EngineError({ ...parts, code: 'SOCKET_FDS_LOST' })), true);
+  assert.equal(patience.waiting, true);
 });
 
 test('any other failure is none to wait for', () => {

@@ -9,7 +9,9 @@ import { VfioUserServerLoop } from '../../../../engine/device/serve/server.js';
 import { attachSim } from '../../../../engine/path/pcie/transport/sim.js';
 import { parseTarget } from '../../../../engine/path/pcie/transport/target.js';
 import { nowMs } from '../../../../engine/sys/clock.js';
-import { UnixSocket } from '../../../../engine/sys/unix-socket.js';
+import { RawClient } from './raw-client.js';
+
+const GREETING = Buffer.from('\0\0\x01\0{"capabilities":{}}\0', 'latin1');
 
 test('an exception that the controller has survived is told once its client has gone', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-notices-'));
@@ -19,11 +21,13 @@ test('an exception that the controller has survived is told once its client has 
   device.newDefect = () => defects.shift();
   const notices: string[] = [];
   const server = new VfioUserServerLoop(listenIn(folder), device, true, (notice) => notices.push(notice));
-  for (let client = 0; client < 2; client++)
-    UnixSocket.connect(join(folder, 'cntrl'), nowMs() + 5000).close();
+  const clients = [0, 1].map(() => new RawClient(`vfio-user:${folder}`));
+  for (const { socket } of clients) socket.send(RawClient.message(1, 1, GREETING), [], nowMs() + 5000);
   const served = server.run();
-  for (const deadline = nowMs() + 20_000; nowMs() < deadline && defects.length > 0; )
+  for (const deadline = nowMs() + 20_000; nowMs() < deadline && defects.length > 0; ) {
+    for (const { socket } of clients) if (socket.peerGone() || socket.waitReadable(0)) socket.close();
     await new Promise((resolve) => setImmediate(resolve));
+  }
   server.stop();
   await served;
   await server.close();

@@ -205,12 +205,17 @@ describe('one vfio-user server', () => {
     assert.equal(client.read(0, 8, 4).errno, 0);
   });
 
-  test('nothing is answered before VERSION, and another major version is refused', () => {
+  test('what is said before VERSION, and another major version, are refused, and whoever says it is left', () => {
     client.close();
-    const early = new RawClient(server.target);
-    assert.equal(early.call(4, Buffer.alloc(16)).errno, EINVAL);
-    assert.equal(early.call(1, Buffer.from('\x01\0\0\0', 'latin1')).errno, EINVAL);
-    early.close();
+    for (const [command, body] of [
+      [4, Buffer.alloc(16)],
+      [1, Buffer.from('\x01\0\0\0', 'latin1')],
+    ] as const) {
+      const early = new RawClient(server.target);
+      assert.equal(early.call(command, body).errno, EINVAL);
+      assert.throws(() => early.socket.receive(1, nowMs() + 5000), { code: 'PEER_GONE' });
+      early.close();
+    }
     client = RawClient.greeted(server.target);
   });
 });
