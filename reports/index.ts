@@ -1,20 +1,8 @@
 /** The public door of the reports: the result document and its views, as pure functions of plain data. */
-export * from './document/build.js';
-export * from './document/intervals.js';
-export { laterSettings } from './document/job-workload.js';
-export * from './document/json.js';
-export * from './document/json.js';
-export * from './document/merge.js';
-export { SOFTWARE_NOTICE } from './document/notices.js';
-export * from './document/operations.js';
-export * from './document/parse.js';
-export { ResultFormatError } from './document/parse.js';
-export * from './document/result.js';
-export { operationsOf } from './document/rows.js';
+export * from './document/index.js';
 export * from './import/index.js';
 export * from './render/format.js';
 export { DEFAULT_WIDTH, sanitize, type TextOptions } from './render/terminal.js';
-export * from './report-error.js';
 export * from './views/doctor-text.js';
 export { HGRM_UNITS, type HgrmUnit } from './views/hgrm.js';
 export * from './views/identify-text.js';

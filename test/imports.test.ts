@@ -173,6 +173,18 @@ test('the engine neither prints nor ends the process', () => {
   assert.deepEqual(offending, []);
 });
 
+test('what programs call neither prints, nor ends the process, nor listens to its signals', () => {
+  const folders = ['run', 'judge', 'config', 'files', 'host'].map((name) => `bench/${name}/`);
+  const called = (file: string): boolean =>
+    file === 'bench/index.ts' ||
+    file.startsWith('reports/') ||
+    folders.some((folder) => file.startsWith(folder));
+  const offending = files
+    .filter(called)
+    .filter((file) => /console\.|process\.(exit|exitCode|stdout|stderr|on|once)\b/.test(textOf(file)));
+  assert.deepEqual(offending, []);
+});
+
 test('a test stands at the path of the file that it tests, or its head says what it tests', () => {
   const tests = sources('test').filter((path) => path.endsWith('.test.ts'));
   assert.ok(tests.length > 100);

@@ -1,14 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import {
-  type CompareOptions,
   type Comparison,
-  compareMany,
-  compareResults,
   DEFAULT_CONFIDENCE,
   DEFAULT_MARGIN,
   DEFAULT_SEED,
-  differenceText,
   formatComparison,
   formatMatrix,
   type Matrix,
@@ -20,8 +16,10 @@ import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle } from '../console/stdout-style.js';
-import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { writeOut } from '../console/write-out.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
+import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
 import { shareOf } from './share-option.js';
 
 interface CompareArguments {
@@ -42,21 +40,6 @@ const DEFAULT_WIDTH = 110;
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'compare', target: 'results', kind: 'input' } as const;
   return new EngineError({ ...what, reason, hint });
-}
-
-/** Refuses results that differ in more than their figures. Throws EngineError NOT_COMPARABLE. */
-function requireComparable(comparisons: readonly Comparison[]): void {
-  const blocking = comparisons.flatMap(({ differences }) => differences.filter(({ blocks }) => blocks));
-  if (blocking.length === 0) return;
-  const names = [...new Set(blocking.flatMap(({ between }) => between))].join(', ');
-  throw new EngineError({
-    code: 'NOT_COMPARABLE',
-    op: 'compare',
-    target: names,
-    reason: `they differ in more than their figures: ${blocking.map(differenceText).join('; ')}`,
-    hint: 'if that difference is what you want to measure, add --force',
-    kind: 'input',
-  });
 }
 
 function sidesOf({ results, base, new: next }: CompareArguments): { base: string[]; next: string[] } {
@@ -85,23 +68,21 @@ function textOf(
   }[format]();
 }
 
-async function compare(args: CompareArguments, output: OutputFile | undefined): Promise<void> {
-  const options: CompareOptions = {
+async function compareFiles(args: CompareArguments, output: OutputFile | undefined): Promise<void> {
+  const options: ComparisonOptions = {
     confidence: shareOf('confidence', args.confidence, 50, 99.999),
     margin: shareOf('margin', args.margin, 0, 100),
     seed: args.seed,
+    force: args.force,
   };
   const { base, next } = sidesOf(args);
   const [baseResults, nextResults]: NamedResult[][] = [base.map(readNamedResult), next.map(readNamedResult)];
   const many = args.base === undefined && args.new === undefined && next.length > 1;
   const outcome = many
     ? compareMany([...baseResults, ...nextResults], options)
-    : compareResults(baseResults, nextResults, options);
-  const comparisons = 'rankings' in outcome ? outcome.comparisons : [outcome];
-  if (!args.force) requireComparable(comparisons);
-  if (comparisons.every(({ jobs }) => jobs.length === 0))
-    throw badArguments('the results have no job in common', 'compare runs of the same configuration');
+    : compare(baseResults, nextResults, options);
   await writeOut(output, textOf(args.format, outcome, output));
+  const comparisons = 'rankings' in outcome ? outcome.comparisons : [outcome];
   const worse = comparisons.some(({ counts }) => counts.worse > 0);
   process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;
 }
@@ -160,6 +141,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
   handler: (args) =>
     withOutput(args.output, [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? [])], (output) =>
-      compare(args, output),
+      compareFiles(args, output),
     ),
 };

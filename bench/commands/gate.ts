@@ -4,10 +4,11 @@ import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../../reports/
 import { formatSelfTest, type Gate, selfTest } from '../../reports/gates/index.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { GATE_EXIT, gateOption, gatesText, judgeGates, publishGates, readRules } from '../console/gates.js';
+import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { stdoutStyle } from '../console/stdout-style.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
+import { gateOf, loadGates } from '../judge/gates.js';
 import { shareOf } from './share-option.js';
 
 interface GateArguments {
@@ -36,7 +37,7 @@ function carriedGates(config: unknown): Gate[] {
   const carried = (Array.isArray(kept) ? kept : []).filter(
     (text): text is string => typeof text === 'string',
   );
-  if (carried.length > 0) return carried.map(gateOption);
+  if (carried.length > 0) return carried.map(gateOf);
   throw badArguments('there is no gate', "add --gate 'randread.read.p99 <= 250us' or --rules gates.yaml");
 }
 
@@ -52,7 +53,7 @@ function runSelfTest(args: GateArguments): void {
 
 async function gate(args: GateArguments, junit: OutputFile | undefined): Promise<void> {
   const confidence = shareOf('confidence', args.confidence, 50, 99.999);
-  const given = [...args.gate.map(gateOption), ...(args.rules === undefined ? [] : readRules(args.rules))];
+  const given = [...args.gate.map(gateOf), ...(args.rules === undefined ? [] : loadGates(args.rules))];
   const result = readNamedResult(args.result);
   const gates = given.length > 0 ? given : carriedGates(result.result.config);
   const source = { file: args.baseline, dir: args['baseline-dir'] };

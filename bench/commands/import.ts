@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
+import { writeOut } from '../console/write-out.js';
 import { readInputText } from '../files/input-file.js';
-import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { toolVersion } from '../host/tool.js';
 import { jsonOption } from './json-option.js';

@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/index.js';
 import { formatJson, mergeResults } from '../../reports/index.js';
-import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { writeOut } from '../console/write-out.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import { toolVersion } from '../host/tool.js';
 import { jsonOption } from './json-option.js';

@@ -10,7 +10,8 @@ import {
   type ViewFormat,
 } from '../../reports/index.js';
 import { stdoutStyle } from '../console/stdout-style.js';
-import { type OutputFile, withOutput, writeOut } from '../files/output-file.js';
+import { writeOut } from '../console/write-out.js';
+import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 
 interface ReportArguments {

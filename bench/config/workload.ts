@@ -1,5 +1,5 @@
 /** A configuration as it is compared: complete and in one spelling, without what may differ between comparable runs. */
-import type { BenchResult, JobRecord } from '../../reports/index.js';
+import type { BenchResult, JobRecord } from '../../reports/document/index.js';
 import { JOB_KEYS } from './job-keys.js';
 import { recordKeys } from './key-table.js';
 import type { JobConfig, RunConfig } from './run-config.js';

@@ -8,8 +8,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
 import { makeNamedFolder } from '../../engine/files/named-place.js';
-import { incompleteness, type NamedResult, workloadOf } from '../../reports/compare/index.js';
-import { type BenchResult, type DeviceRecord, formatJson } from '../../reports/index.js';
+import { incompleteness, workloadOf } from '../../reports/compare/comparability.js';
+import type { NamedResult } from '../../reports/compare/series.js';
+import { type BenchResult, type DeviceRecord, formatJson } from '../../reports/document/index.js';
 import { OutputFile } from './output-file.js';
 import { readResultFile } from './result-file.js';
 

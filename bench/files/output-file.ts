@@ -147,12 +147,6 @@ export async function withOutput<T>(
   }
 }
 
-/** Text to the output, or to stdout where there is none. */
-export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
-  if (output === undefined) process.stdout.write(text);
-  else await output.finish(text);
-}
-
 /**
  * Writes all of a regular file or nothing: a reader sees the text before or after, not between. Throws EngineError
  * OUTPUT_UNWRITABLE.

@@ -1,7 +1,12 @@
 /** Result files as they come in: read within bounds, checked, and refused with a reason. */
 import { EngineError } from '../../engine/errors.js';
-import type { NamedResult } from '../../reports/compare/index.js';
-import { type BenchResult, parseResultText, ReportError, ResultFormatError } from '../../reports/index.js';
+import type { NamedResult } from '../../reports/compare/series.js';
+import {
+  type BenchResult,
+  parseResultText,
+  ReportError,
+  ResultFormatError,
+} from '../../reports/document/index.js';
 import { type InputKind, inputError, readInputText } from './input-file.js';
 
 const KIND: InputKind = {

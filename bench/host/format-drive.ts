@@ -1,5 +1,4 @@
 import { type Controller, EngineError, type FormatRequest, formatNamespace } from '../../engine/index.js';
-import type { Interrupt } from '../console/interrupt.js';
 
 const WAITING = 'the drive is formatting: a reset in the middle could spoil it, so this ends once it is done';
 
@@ -10,7 +9,7 @@ const WAITING = 'the drive is formatting: a reset in the middle could spoil it, 
 export async function formatUndisturbed(
   controller: Controller,
   request: FormatRequest,
-  { signal }: Pick<Interrupt, 'signal'>,
+  { signal }: { readonly signal: AbortSignal },
   say: (text: string) => void,
 ): Promise<void> {
   if (signal.aborted) {

@@ -1,5 +1,5 @@
 /** The PCI Express link of a function, as trained and as the device could. */
-import type { PcieLink } from '../../reports/index.js';
+import type { PcieLink } from '../../reports/document/index.js';
 import { readText } from './sysfs.js';
 
 export interface Link {

@@ -1,6 +1,6 @@
 /** Changes of the machine in words. */
 import type { SetupStatus, Undone } from '../../engine/index.js';
-import type { ChangeRow } from '../../reports/index.js';
+import type { ChangeRow } from '../../reports/views/setup-text.js';
 
 type Entry = Undone['entry'];
 

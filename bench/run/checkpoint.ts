@@ -1,5 +1,5 @@
 /** Keeps the result file current while a run goes on, without spending the machine on it. */
-import { type BenchResult, formatJson } from '../../reports/index.js';
+import { type BenchResult, formatJson } from '../../reports/document/index.js';
 
 /** What is written on average at most: a document of 5 MB every 10 seconds, a small one after every interval. */
 const CHARACTERS_PER_MS = 512;

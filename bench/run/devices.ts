@@ -113,8 +113,11 @@ export interface Access {
   readonly pciLists?: DeviceLists | undefined;
 }
 
+/** What a configuration says of its devices. */
+type DeviceKeys = Pick<RunConfig, 'devices' | 'namespace' | 'attach' | 'allowUnsafeDma' | 'hugepages'>;
+
 /** Attaches all devices of a configuration, or none. */
-export async function openDevices(config: RunConfig, access: Access = {}): Promise<OpenDevice[]> {
+export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {

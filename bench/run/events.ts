@@ -1,7 +1,7 @@
 /** What a run tells while it goes on. */
 import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
 import { mergeCounts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
-import type { JobRecord } from '../../reports/index.js';
+import type { JobRecord } from '../../reports/document/index.js';
 import type { Tick } from './job-run.js';
 import type { Repeat } from './plan.js';
 import type { Plan } from './plan-views.js';

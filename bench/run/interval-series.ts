@@ -9,8 +9,7 @@ import { emptyCounts, type IntervalCounts } from '../../engine/load/index.js';
 import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
-import { buildIntervalOperation, mergeIntervals } from '../../reports/document/intervals.js';
-import type { IntervalRecord } from '../../reports/index.js';
+import { buildIntervalOperation, type IntervalRecord, mergeIntervals } from '../../reports/document/index.js';
 
 const NS_PER_MS = 1e6;
 const FIRST_WIDTH_NS = 1e9;

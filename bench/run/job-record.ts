@@ -13,7 +13,7 @@ import {
   type StopReason,
   TIMESTAMP_NOTE,
   type WorkerRecord,
-} from '../../reports/index.js';
+} from '../../reports/document/index.js';
 import { isMixed } from '../config/job-keys.js';
 import { workOfJob } from '../config/workload.js';
 import { nodeOfCpu } from '../host/cpu.js';

@@ -10,7 +10,7 @@ import {
   type WorkerResult,
 } from '../../engine/load/index.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
-import type { IntervalRecord } from '../../reports/index.js';
+import type { IntervalRecord } from '../../reports/document/index.js';
 import { type Failed, IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 

@@ -1,13 +1,12 @@
 /** A plan as plain data, and as the text of `--dry-run`: devices, namespaces, queues, memory, bytes to be written. */
+import { type BenchResult, laterSettings } from '../../reports/document/index.js';
 import {
-  type BenchResult,
   formatBytes,
   formatCapacity,
   formatCpuList,
   formatDuration,
-  laterSettings,
   plural,
-} from '../../reports/index.js';
+} from '../../reports/render/format.js';
 import { isMixed, type RwPattern } from '../config/job-keys.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';

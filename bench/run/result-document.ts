@@ -1,6 +1,11 @@
 /** The result document around its jobs: what is known before the first I/O. */
 import { allowedCpus, type EngineWarning, type SmartLog } from '../../engine/index.js';
-import { type BenchResult, buildSmart, type DeviceRecord, SCHEMA_VERSION } from '../../reports/index.js';
+import {
+  type BenchResult,
+  buildSmart,
+  type DeviceRecord,
+  SCHEMA_VERSION,
+} from '../../reports/document/index.js';
 import { hostFacts } from '../host/host.js';
 import { pcieLink } from '../host/pcie-link.js';
 import { toolVersion } from '../host/tool.js';

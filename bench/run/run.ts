@@ -1,6 +1,6 @@
 /** A run as programs and `nvbench run` ask for it: what it needs around the measurement, and what it tells meanwhile. */
 import { EngineError, machineSetup, parseTarget, undoLeftovers } from '../../engine/index.js';
-import { type BenchResult, formatJson } from '../../reports/index.js';
+import { type BenchResult, formatJson } from '../../reports/document/index.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
@@ -11,8 +11,9 @@ import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
 import { type Plan, planOf } from './plan-views.js';
 import { planConfig, type RunAccess, type RunHooks, runConfig } from './runner.js';
+import { type Sharing, sharedAccess } from './shared.js';
 
-export interface RunOptions extends PciChoice {
+export interface RunOptions extends PciChoice, Sharing {
   /** Aborted: no more I/O, what is outstanding is waited for, what was measured is kept. The result says its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Aborted after `signal`: nothing is waited for any more. */
@@ -23,8 +24,6 @@ export interface RunOptions extends PciChoice {
   readonly output?: string | undefined;
   /** Take pci devices from the kernel for the run and give them back; `inUse`: although something uses them. */
   readonly bind?: boolean | { readonly inUse: boolean } | undefined;
-  /** Run on devices that `nvbench hold` has, beside other processes; `socketPath`: where it listens, if not as usual. */
-  readonly shared?: boolean | { readonly socketPath: string } | undefined;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number | undefined;
 }
@@ -99,7 +98,7 @@ async function prepared<T>(
 ): Promise<Prepared<T>> {
   const config = isChecked(data) ? data : checkConfig(data);
   checkOptions(config, options);
-  const { bind, shared, waitMs } = options;
+  const { bind, waitMs } = options;
   const never = new AbortController().signal;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal ?? never, stop.signal]);
@@ -117,7 +116,7 @@ async function prepared<T>(
     abandonSignal: options.abandonSignal ?? never,
     pciLists: pciLists(options),
     ...(waitMs === undefined ? {} : { waitMs }),
-    ...(shared ? { shared: { socketPath: shared === true ? undefined : shared.socketPath } } : {}),
+    shared: sharedAccess(options),
   };
   return withOutput(options.output, [config.path], async (output) => {
     await undoLeftBehind(emit);

@@ -1,6 +1,6 @@
 /** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
 import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
-import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/index.js';
+import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';

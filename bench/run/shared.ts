@@ -13,6 +13,17 @@ export interface SharedAccess {
   readonly socketPath: string | undefined;
 }
 
+/** How programs ask for that. */
+export interface Sharing {
+  /** Use devices that `nvbench hold` has, beside other processes; `socketPath`: where it listens, if not as usual. */
+  readonly shared?: boolean | { readonly socketPath: string } | undefined;
+}
+
+export function sharedAccess({ shared = false }: Sharing): SharedAccess | undefined {
+  if (shared === false) return undefined;
+  return { socketPath: shared === true ? undefined : shared.socketPath };
+}
+
 /** Whose state folder is used: this process's user's. */
 export function ownState(): StateDirContext {
   return { env: process.env, uid: process.geteuid?.() ?? 0 };

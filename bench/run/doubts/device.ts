@@ -1,6 +1,7 @@
 /** What makes the figures of one device doubtful: before a run, and by what changed during it. */
 import type { EngineWarning } from '../../../engine/index.js';
-import { type DeviceRecord, formatTemperature } from '../../../reports/index.js';
+import type { DeviceRecord } from '../../../reports/document/index.js';
+import { formatTemperature } from '../../../reports/render/format.js';
 import { isBelow, linkText } from '../../host/pcie-link.js';
 import { type DoubtCode, doubt } from './doubt.js';
 

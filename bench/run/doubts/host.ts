@@ -1,6 +1,6 @@
 /** What makes every figure of this host doubtful. */
 import type { EngineWarning } from '../../../engine/index.js';
-import type { HostRecord } from '../../../reports/index.js';
+import type { HostRecord } from '../../../reports/document/index.js';
 import { doubt } from './doubt.js';
 
 export function hostDoubts({ governor, hypervisor }: HostRecord): EngineWarning[] {

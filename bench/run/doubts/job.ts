@@ -3,7 +3,7 @@ import type { EngineWarning } from '../../../engine/index.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
-import { formatCpuList, plural } from '../../../reports/index.js';
+import { formatCpuList, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
 import type { JobOutcome } from '../job-run.js';
 import { doubt } from './doubt.js';

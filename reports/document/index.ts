@@ -1,0 +1,12 @@
+/** The result document, built, read and joined, without any view of it. */
+export * from '../report-error.js';
+export * from './build.js';
+export * from './intervals.js';
+export { laterSettings } from './job-workload.js';
+export * from './json.js';
+export * from './merge.js';
+export { SOFTWARE_NOTICE } from './notices.js';
+export * from './operations.js';
+export * from './parse.js';
+export * from './result.js';
+export { operationsOf } from './rows.js';
