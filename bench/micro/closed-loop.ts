@@ -1,7 +1,7 @@
 /** The whole closed loop, one worker against the software controller as an instant device on a thread of its own. */
-import { allowedCpus } from '../../engine/index.js';
+import { allowedCpus, pcieDrive } from '../../engine/index.js';
 import { prepareJob, WorkerPool } from '../../engine/load/index.js';
-import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
+import { countsOf } from '../../engine/stats/operations.js';
 import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
 import { closeDevices, openDevice } from '../run/devices.js';
 
@@ -20,7 +20,7 @@ export interface LoopFigure {
 export async function measureLoop(iodepth: number, runtimeMs: number): Promise<LoopFigure> {
   const device = await openDevice(INSTANT_DEVICE, { hugepages: 'prefer' });
   try {
-    const prepared = await prepareJob(device.controller, device.namespace, {
+    const prepared = await prepareJob(pcieDrive(device.controller), device.namespace, {
       bsBytes: 4096,
       iodepth,
       numjobs: 1,
@@ -45,14 +45,15 @@ export async function measureLoop(iodepth: number, runtimeMs: number): Promise<L
     await pool.terminate();
     await prepared.release();
     const [worker] = results;
-    const reads = counts.subarray(0, HISTOGRAM_LENGTH);
-    if (totalCountOf(reads) !== worker.reads) throw new Error('the histogram and the counters disagree');
+    const reads = countsOf(counts, 'read');
+    if (totalCountOf(reads) !== worker.completed.read)
+      throw new Error('the histogram and the counters disagree');
     return {
       iodepth,
-      iops: (worker.reads * 1e9) / worker.elapsedNs,
-      nsPerIo: worker.elapsedNs / worker.reads,
+      iops: (worker.completed.read * 1e9) / worker.elapsedNs,
+      nsPerIo: worker.elapsedNs / worker.completed.read,
       p50Ns: percentileNs(reads, 50),
-      meanBatch: worker.reads / worker.reapBatches,
+      meanBatch: worker.completed.read / worker.reapBatches,
       garbageCollections: worker.garbageCollections,
     };
   } finally {

@@ -1,24 +1,28 @@
 /**
- * The loop as the benchmarks see it, and its stages. All that `bench/micro` knows of the inside of `engine/worker` is
+ * The loop as the benchmarks see it, and its stages. All that `bench/micro` knows of the inside of `engine/load` is
  * here: where the loop changes, this file does, and the interface of loop-child.ts stays.
  */
 
-import { AddressStream } from '../../engine/load/addresses.js';
 import { ControlBlock } from '../../engine/load/control-block.js';
-import { chosenEntries } from '../../engine/load/geometry.js';
-import type { LaneSpec, WorkerSpec, Workload } from '../../engine/load/job.js';
+import type { WorkerSpec } from '../../engine/load/job.js';
+import { Lane } from '../../engine/load/lane.js';
 import { TALLY } from '../../engine/load/loop.js';
 import { rehearse } from '../../engine/load/rehearsal.js';
 import { Session } from '../../engine/load/session.js';
-import { QueuePair } from '../../engine/path/pcie/queue-pair.js';
+import { prepareBuffers, StampedBlocks } from '../../engine/load/workload/payload.js';
+import { RegionSource } from '../../engine/load/workload/source.js';
+import { BATCH, SLOT } from '../../engine/path/path.js';
+import { chosenEntries } from '../../engine/path/pcie/queue-plan.js';
+import type { PcieQueueSpec } from '../../engine/path/pcie/transfer-queue.js';
 import { HISTOGRAM_LENGTH, shortLatencyIndex } from '../../engine/stats/histogram.js';
-import { stamp } from '../../engine/sys/clock.js';
+import { countsOf, OPERATIONS } from '../../engine/stats/operations.js';
+import { totalCountOf } from '../../engine/stats/percentiles.js';
+import { stampNs } from '../../engine/sys/clock.js';
 import { mapAnonymous } from '../../engine/sys/mapping.js';
 import { type ExpectedCommands, MemoryDevice, type QueueMemory } from './memory-device.js';
 
 const BS_BYTES = 4096;
 const LBA_BYTES = 512;
-const WORDS_PER_COMMAND = 5;
 const SEED = 42;
 /** The most that CAP.MQES can give. */
 const MAX_QUEUE_ENTRIES = 65_536;
@@ -62,56 +66,72 @@ export function queueEntries(depth: number): number {
   return chosenEntries(depth, MAX_QUEUE_ENTRIES);
 }
 
-function workloadOf(readPercent: number): Workload {
-  const { blockLbas, blocks } = EXPECTED;
-  return { random: true, readPercent, blockLbas, startLba: 0, blocks, seed: SEED };
-}
-
-/** The words of a lane's commands, with data buffers of their own for reads and writes. */
-function laneWords(depth: number): Int32Array {
-  const commands = 2 * depth;
-  const { address } = mapAnonymous(commands * BS_BYTES, 'data of a memory device');
-  const words = new BigInt64Array(1);
-  const halves = new Int32Array(words.buffer);
-  return Int32Array.from({ length: commands * WORDS_PER_COMMAND }, (_, i) => {
-    words[0] = address + BigInt(Math.floor(i / WORDS_PER_COMMAND) * BS_BYTES);
-    return [halves[0], halves[1], 0, 0, EXPECTED.blockLbas - 1][i % WORDS_PER_COMMAND];
+/** A queue's specification, with data buffers of its own for reads and for writes as far as the job has them. */
+function laneOf(queue: QueueMemory, { depth, readPercent }: LoopShape): PcieQueueSpec {
+  const [reads, writes] = [readPercent > 0 ? depth : 0, readPercent < 100 ? depth : 0];
+  const { address } = mapAnonymous((reads + writes) * BS_BYTES, 'data of a memory device');
+  const buffers = Array.from({ length: reads + writes }, (_, i) => address + BigInt(i * BS_BYTES));
+  const pointers = buffers.flatMap((at) => {
+    const [low, high] = new Int32Array(BigInt64Array.of(at).buffer);
+    return [low, high, 0, 0, EXPECTED.blockLbas - 1];
   });
-}
-
-/** Makes the loop as a worker's thread does, rehearsal included, on the given queues. */
-export function makeLoop({ depth, readPercent }: LoopShape, queues: readonly QueueMemory[]): MeasuredLoop {
-  const control = new ControlBlock();
-  const lanes: LaneSpec[] = queues.map((queue) => ({ queue, words: laneWords(depth) }));
-  const spec: WorkerSpec = {
-    index: 0,
-    cpus: [],
-    nsid: EXPECTED.nsid,
+  return {
+    path: 'pcie',
     iodepth: depth,
+    queue,
+    nsid: EXPECTED.nsid,
+    sizeLbas: EXPECTED.blocks * EXPECTED.blockLbas,
     parts: 1,
     partLbas: EXPECTED.blockLbas,
-    lanes,
-    workload: workloadOf(readPercent),
+    pointers: Int32Array.from(pointers),
+    writeBuffers: buffers.slice(reads),
+    bsBytes: BS_BYTES,
+  };
+}
+
+function workerOf(shape: LoopShape, queues: readonly QueueMemory[], control: ControlBlock): WorkerSpec {
+  const { blockLbas, blocks } = EXPECTED;
+  return {
+    index: 0,
+    cpus: [],
+    bsBytes: BS_BYTES,
+    iodepth: shape.depth,
+    numjobs: 1,
+    queuePairs: queues.length,
+    random: true,
+    readPercent: shape.readPercent,
+    offsetBytes: 0,
+    sizeBytes: blocks * BS_BYTES,
+    region: { startLba: 0, blockLbas, blocks },
+    lbaBytes: LBA_BYTES,
+    lanes: queues.map((queue) => laneOf(queue, shape)),
     rampTimeMs: 0,
     runtimeMs: Number.POSITIVE_INFINITY,
     numberIos: Number.POSITIVE_INFINITY,
     ioTimeoutMs: 10_000,
     maxErrors: 1,
+    seed: SEED,
+    split: false,
     yieldWhenIdle: false,
     control: control.memory,
   };
-  rehearse(spec);
+}
+
+/** Makes the loop as a worker's thread does, rehearsal included, on the given queues. */
+export function makeLoop(shape: LoopShape, queues: readonly QueueMemory[]): MeasuredLoop {
+  const control = new ControlBlock();
+  const spec = workerOf(shape, queues, control);
   const { loop } = new Session(spec, control);
-  loop.stopAtMs = Number.MAX_VALUE;
+  rehearse(spec);
+  loop.stopAtNs[0] = Number.MAX_VALUE;
   loop.prime();
   return {
     turn: () => loop.run(1),
-    counts: () => ({
-      reads: loop.tally[TALLY.READS],
-      writes: loop.tally[TALLY.WRITES],
-      recorded: loop.histograms.reduce((sum, count) => sum + count, 0),
-      failures: loop.tally[TALLY.ERRORS] + loop.tally[TALLY.UNEXPECTED],
-    }),
+    counts: () => {
+      const [reads, writes] = OPERATIONS.map((name) => totalCountOf(countsOf(loop.histograms, name)));
+      const failures = loop.tally[TALLY.ERRORS] + loop.unexpected();
+      return { reads, writes, recorded: loop.tally[TALLY.COMPLETED], failures };
+    },
   };
 }
 
@@ -119,27 +139,53 @@ export function makeLoop({ depth, readPercent }: LoopShape, queues: readonly Que
 const sink = new Float64Array(1);
 
 /** The stages that this build's loop consists of, in the order in which an I/O meets them. */
-export function loopStages({ depth, readPercent }: LoopShape): LoopStage[] {
+export function loopStages(shape: LoopShape): LoopStage[] {
   return [
-    reapStage(depth),
-    recordStage(depth),
-    addressStage(depth, readPercent),
-    postStage(depth),
-    clockStage(),
+    reapStage(shape),
+    accountStage(shape),
+    fillStage(shape),
+    ...(shape.readPercent < 100 ? [payloadStage(shape)] : []),
+    postStage(shape),
+    startStage(shape),
+    clockStage(shape),
   ];
 }
 
-function reapStage(depth: number): LoopStage {
-  const device = new MemoryDevice(queueEntries(depth), depth);
-  const pair = new QueuePair(device.memory);
-  const alone = new MemoryDevice(queueEntries(depth), depth);
+/** A lane whose batch is full, as after a reap. */
+function fullLane(shape: LoopShape, device: MemoryDevice): Lane {
+  const lane = new Lane(laneOf(device.memory, shape));
+  sourceOf(shape).prepare(lane.slots);
+  for (let i = 0; i < lane.batch.length; i++) lane.batch[i] = i % shape.depth;
+  return lane;
+}
+
+const deviceOf = ({ depth }: LoopShape): MemoryDevice => new MemoryDevice(queueEntries(depth), depth);
+
+function sourceOf({ readPercent }: LoopShape): RegionSource {
+  const { blockLbas, blocks } = EXPECTED;
+  return new RegionSource({ startLba: 0, blockLbas, blocks, random: true, readPercent, seed: SEED });
+}
+
+/** Runs `batch` for `depth` I/Os, in as many batches as the loop takes for them. */
+function inBatches(depth: number, rounds: number, batch: (count: number) => void): void {
+  for (let round = 0; round < rounds; round++) {
+    for (let left = depth; left > 0; left -= BATCH) batch(Math.min(left, BATCH));
+  }
+}
+
+function reapStage(shape: LoopShape): LoopStage {
+  const device = deviceOf(shape);
+  const { queue, batch } = fullLane(shape, device);
+  const alone = deviceOf(shape);
   return {
     name: 'reap',
     run(rounds) {
       for (let round = 0; round < rounds; round++) {
         device.play();
-        for (let cid = pair.reap(); cid >= 0; cid = pair.reap()) sink[0] += cid;
-        pair.release();
+        for (let left = shape.depth; left > 0; left -= BATCH) {
+          sink[0] += queue.reap(batch, BATCH);
+          queue.release();
+        }
       }
     },
     without(rounds) {
@@ -148,61 +194,90 @@ function reapStage(depth: number): LoopStage {
   };
 }
 
-function recordStage(depth: number): LoopStage {
-  const startedMs = Float64Array.from({ length: depth }, (_, slot) => slot * 0.0137);
-  const counts = new Uint32Array(new SharedArrayBuffer(2 * HISTOGRAM_LENGTH * 4));
-  const direction = new Uint8Array(depth);
+function accountStage(shape: LoopShape): LoopStage {
+  const { slots, batch } = fullLane(shape, deviceOf(shape));
+  const counts = new Uint32Array(new SharedArrayBuffer(OPERATIONS.length * HISTOGRAM_LENGTH * 4));
+  for (let slot = 0; slot < shape.depth; slot++) slots[slot * SLOT.WORDS + SLOT.START_LOW] = slot * 13_700;
+  let now = 4e6;
   return {
-    name: 'record',
-    run(rounds) {
-      for (let round = 0; round < rounds; round++) {
-        const now = 2 + (round & 63) * 0.0011;
-        for (let slot = 0; slot < depth; slot++) {
-          const latencyNs = (now - startedMs[slot]) * 1e6;
-          counts[direction[slot] * HISTOGRAM_LENGTH + shortLatencyIndex(latencyNs | 0)]++;
+    name: 'account',
+    run: (rounds) =>
+      inBatches(shape.depth, rounds, (count) => {
+        now = 4e6 + (now & 4095) + 11;
+        for (let i = 0; i < count; i++) {
+          const record = batch[i] * SLOT.WORDS;
+          const latencyNs = (now - slots[record + SLOT.START_LOW]) | 0;
+          counts[slots[record + SLOT.OPERATION] * HISTOGRAM_LENGTH + shortLatencyIndex(latencyNs)]++;
+          slots[record + SLOT.START_HIGH] = -1;
         }
-      }
-    },
+      }),
   };
 }
 
-function addressStage(depth: number, readPercent: number): LoopStage {
-  const stream = new AddressStream(workloadOf(readPercent));
+function fillStage(shape: LoopShape): LoopStage {
+  const { slots, batch } = fullLane(shape, deviceOf(shape));
+  const source = sourceOf(shape);
   return {
-    name: 'address',
-    run(rounds) {
-      for (let io = 0; io < rounds * depth; io++) stream.next();
-    },
+    name: 'fill',
+    run: (rounds) => inBatches(shape.depth, rounds, (count) => source.fill(slots, batch, count)),
   };
 }
 
-function postStage(depth: number): LoopStage {
-  const pair = new QueuePair(new MemoryDevice(queueEntries(depth), depth).memory);
-  pair.prepareTransfers(EXPECTED.nsid);
-  const words = laneWords(depth);
+/** For each I/O, of which only the writes are stamped. */
+function payloadStage(shape: LoopShape): LoopStage {
+  const { slots, batch, queue } = fullLane(shape, deviceOf(shape));
+  const source = sourceOf(shape);
+  prepareBuffers(queue.writeData, SEED);
+  const payload = new StampedBlocks(LBA_BYTES, SEED);
+  return {
+    name: 'payload',
+    run: (rounds) =>
+      inBatches(shape.depth, rounds, (count) => {
+        const writing = source.fill(slots, batch, count);
+        payload.stamp(slots, queue.writeData, source.writing(batch), writing);
+      }),
+    without: (rounds) => inBatches(shape.depth, rounds, (count) => source.fill(slots, batch, count)),
+  };
+}
+
+function postStage(shape: LoopShape): LoopStage {
+  const { queue, batch } = fullLane(shape, deviceOf(shape));
   return {
     name: 'post',
-    run(rounds) {
-      for (let round = 0; round < rounds; round++) {
-        for (let slot = 0; slot < depth; slot++) {
-          pair.postTransfer(2 | (slot << 16), round, 0, words, slot * WORDS_PER_COMMAND);
+    run: (rounds) =>
+      inBatches(shape.depth, rounds, (count) => {
+        queue.post(batch, count);
+        queue.ring();
+      }),
+  };
+}
+
+function startStage(shape: LoopShape): LoopStage {
+  const { slots, batch } = fullLane(shape, deviceOf(shape));
+  let now = 0;
+  return {
+    name: 'start',
+    run: (rounds) =>
+      inBatches(shape.depth, rounds, (count) => {
+        now = (now + 1) | 0;
+        for (let i = 0; i < count; i++) {
+          const record = batch[i] * SLOT.WORDS;
+          slots[record + SLOT.START_LOW] = now;
+          slots[record + SLOT.START_HIGH] = 0;
         }
-        pair.ring();
-      }
-    },
+      }),
   };
 }
 
 /** Two reads for each batch. */
-function clockStage(): LoopStage {
+function clockStage({ depth }: LoopShape): LoopStage {
   const time = new Float64Array(1);
   return {
     name: 'clock',
-    run(rounds) {
-      for (let round = 0; round < rounds; round++) {
-        stamp(time);
-        stamp(time);
-      }
-    },
+    run: (rounds) =>
+      inBatches(depth, rounds, () => {
+        stampNs(time);
+        stampNs(time);
+      }),
   };
 }

@@ -1,6 +1,6 @@
 /** What a run tells while it goes on. */
-import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
-import { mergeCounts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
+import { countsOfAll } from '../../engine/stats/operations.js';
+import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../reports/document/index.js';
 import type { Tick } from './job-run.js';
 import type { Repeat } from './plan.js';
@@ -61,8 +61,7 @@ function doneShare({ jobs, elapsedMs, completed }: Tick): number {
 }
 
 function latelyOf({ jobs: [{ spec }], interval, intervalMs }: Tick): ProgressEvent['lately'] {
-  const merged = interval.slice(0, HISTOGRAM_LENGTH);
-  mergeCounts(merged, interval.subarray(HISTOGRAM_LENGTH));
+  const merged = countsOfAll(interval);
   const ios = totalCountOf(merged);
   const iops = (ios * 1000) / Math.max(1, intervalMs);
   const latency = (percentile: number): number => percentileNs(merged, percentile, ios);

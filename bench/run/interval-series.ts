@@ -5,9 +5,15 @@
  * to another interval.
  */
 
-import { emptyCounts, type IntervalCounts } from '../../engine/load/index.js';
+import type { IntervalCounts } from '../../engine/load/index.js';
 import { decodeCounts } from '../../engine/stats/hdr-decode.js';
-import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
+import {
+  type ByOperation,
+  byOperation,
+  countsOf,
+  emptyCounts,
+  OPERATIONS,
+} from '../../engine/stats/operations.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
 import { buildIntervalOperation, type IntervalRecord, mergeIntervals } from '../../reports/document/index.js';
 
@@ -18,16 +24,11 @@ const EARLY_NS = 20 * NS_PER_MS;
 /** Pairs joined at each closing: few enough to be quick, enough to be done long before the next doubling. */
 const JOINS_AT_ONCE = 4;
 
-export interface Failed {
-  readonly read: number;
-  readonly write: number;
-}
-
 /** What was taken from the workers at one time. */
 export interface Taking {
   readonly counts: IntervalCounts;
   /** Since the measurement began. */
-  readonly failed: Failed;
+  readonly failed: ByOperation<number>;
   readonly endNs: number;
 }
 
@@ -42,11 +43,12 @@ export interface SeriesOptions extends SeriesLimits {
   readonly bsBytes: number;
 }
 
-const NONE: Failed = { read: 0, write: 0 };
+const NONE = byOperation(() => 0);
 
 function encodedBytes(records: readonly IntervalRecord[]): number {
-  const of = (part: IntervalRecord['read']): number => part?.histogram.data.length ?? 0;
-  return records.reduce((sum, { read, write }) => sum + of(read) + of(write), 0);
+  const of = (record: IntervalRecord): number =>
+    OPERATIONS.reduce((sum, name) => sum + (record[name]?.histogram.data.length ?? 0), 0);
+  return records.reduce((sum, record) => sum + of(record), 0);
 }
 
 /** Neighbours joined two by two; one that is left over stays as it is. */
@@ -102,7 +104,7 @@ export class IntervalSeries {
   /** The intervals so far; the last one is as long as the time since the one before. */
   records(): IntervalRecord[] {
     const open = this.#openRecord();
-    const isEmpty = this.#endNs === this.#startNs && open.read === undefined && open.write === undefined;
+    const isEmpty = this.#endNs === this.#startNs && OPERATIONS.every((name) => open[name] === undefined);
     return isEmpty ? [...this.#closed] : [...this.#closed, open];
   }
 
@@ -133,20 +135,12 @@ export class IntervalSeries {
   }
 
   #openRecord(): IntervalRecord {
-    const half = (from: number, errors: number) =>
-      buildIntervalOperation(
-        this.#counts.subarray(from, from + HISTOGRAM_LENGTH),
-        this.#bsBytes,
-        Math.max(0, errors),
-      );
-    const read = half(0, this.#failed.read - this.#failedBefore.read);
-    const write = half(HISTOGRAM_LENGTH, this.#failed.write - this.#failedBefore.write);
-    return {
-      startNs: this.#startNs,
-      endNs: this.#endNs,
-      ...(read ? { read } : {}),
-      ...(write ? { write } : {}),
-    };
+    const done = OPERATIONS.flatMap((name) => {
+      const errors = Math.max(0, this.#failed[name] - this.#failedBefore[name]);
+      const part = buildIntervalOperation(countsOf(this.#counts, name), this.#bsBytes, errors);
+      return part ? [[name, part] as const] : [];
+    });
+    return { startNs: this.#startNs, endNs: this.#endNs, ...Object.fromEntries(done) };
   }
 
   #close(): void {
@@ -185,13 +179,12 @@ export class IntervalSeries {
     const last = this.#closed.pop();
     if (last === undefined) return;
     this.#bytes -= encodedBytes([last]);
-    const { read, write } = last;
-    if (read) mergeCounts(this.#counts.subarray(0, HISTOGRAM_LENGTH), decodeCounts(read.histogram.data));
-    if (write) mergeCounts(this.#counts.subarray(HISTOGRAM_LENGTH), decodeCounts(write.histogram.data));
-    this.#failedBefore = {
-      read: this.#failedBefore.read - (read?.errors ?? 0),
-      write: this.#failedBefore.write - (write?.errors ?? 0),
-    };
+    for (const name of OPERATIONS) {
+      const part = last[name];
+      if (part) mergeCounts(countsOf(this.#counts, name), decodeCounts(part.histogram.data));
+    }
+    const before = this.#failedBefore;
+    this.#failedBefore = byOperation((name) => before[name] - (last[name]?.errors ?? 0));
     this.#startNs = last.startNs;
   }
 }

@@ -1,7 +1,7 @@
 /** Puts what a job counted into its part of the result document. */
 import { decodeStatus, statusName } from '../../engine/index.js';
 import type { IntervalCounts, WorkerResult } from '../../engine/load/index.js';
-import { HISTOGRAM_LENGTH } from '../../engine/stats/histogram.js';
+import { type ByOperation, countsOf, OPERATIONS } from '../../engine/stats/operations.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import {
   buildErrors,
@@ -18,7 +18,6 @@ import { isMixed } from '../config/job-keys.js';
 import { workOfJob } from '../config/workload.js';
 import { nodeOfCpu } from '../host/cpu.js';
 import { jobDoubts } from './doubts/job.js';
-import type { Failed } from './interval-series.js';
 import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
 import type { PlannedJob } from './plan.js';
 
@@ -31,7 +30,7 @@ function statusRecord({ status, count, firstSlba }: WorkerResult['statuses'][num
 function workerRecord(worker: WorkerResult): WorkerRecord {
   const [node, ...others] = new Set(worker.cpus.map((cpu) => nodeOfCpu(cpu, '/sys')));
   const known = node !== undefined && others.length === 0;
-  return { ...buildWorker(worker), ...(known ? { numaNode: node } : {}) };
+  return { ...buildWorker({ ...worker, ios: worker.completed }), ...(known ? { numaNode: node } : {}) };
 }
 
 const SEVERITY: readonly StopReason[] = [
@@ -75,20 +74,29 @@ function asked({ config, spec, repeat, device }: PlannedJob) {
 
 interface Measured {
   readonly counts: IntervalCounts;
-  readonly failed: Failed;
+  readonly failed: ByOperation<number>;
   readonly bsBytes: number;
   readonly elapsedNs: number;
 }
 
 function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord['directions'] {
-  const operation = (from: number, errors: number) => {
-    const part = counts.subarray(from, from + HISTOGRAM_LENGTH);
-    if (totalCountOf(part) === 0 && errors === 0) return undefined;
-    return buildOperation(part, bsBytes, elapsedNs, errors);
+  const done = OPERATIONS.flatMap((name) => {
+    const part = countsOf(counts, name);
+    if (totalCountOf(part) === 0 && failed[name] === 0) return [];
+    return [[name, buildOperation(part, bsBytes, elapsedNs, failed[name])] as const];
+  });
+  return Object.fromEntries(done);
+}
+
+/** Over all workers: they drain side by side. Undefined where nothing was left to drain. */
+function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
+  const ios = workers.reduce((sum, { drain }) => sum + drain.ios, 0);
+  if (ios === 0) return undefined;
+  return {
+    ios,
+    durationNs: Math.max(...workers.map(({ drain }) => drain.durationNs)),
+    maxLatencyNs: Math.max(...workers.map(({ drain }) => drain.maxNs)),
   };
-  const read = operation(0, failed.read);
-  const write = operation(HISTOGRAM_LENGTH, failed.write);
-  return { ...(read ? { read } : {}), ...(write ? { write } : {}) };
 }
 
 /** The record of one job on one device. */
@@ -107,6 +115,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     directions: operations,
     figures: buildFigures({ ...planned.spec, directions: operations }),
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
+    drain: drainOf(workers),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
       sum((w) => w.lostIos),
@@ -131,7 +140,7 @@ export function unfinishedRecord(job: UnfinishedJob): JobRecord {
     figures: buildFigures({ ...planned.spec, directions: operations }),
     intervalNs,
     intervals: job.intervals(),
-    errors: { ...buildErrors([], 0, 0), total: failed.read + failed.write },
+    errors: { ...buildErrors([], 0, 0), total: OPERATIONS.reduce((sum, name) => sum + failed[name], 0) },
     workers: [],
     warnings: [],
   };

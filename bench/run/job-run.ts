@@ -1,7 +1,6 @@
 /** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
-
+import { pcieDrive } from '../../engine/index.js';
 import {
-  emptyCounts,
   type IntervalCounts,
   type PreparedJob,
   prepareJob,
@@ -9,9 +8,10 @@ import {
   WorkerPool,
   type WorkerResult,
 } from '../../engine/load/index.js';
+import { type ByOperation, byOperation, emptyCounts } from '../../engine/stats/operations.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
 import type { IntervalRecord } from '../../reports/document/index.js';
-import { type Failed, IntervalSeries, type SeriesLimits } from './interval-series.js';
+import { IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 
 const TICK_MS = 200;
@@ -25,7 +25,7 @@ export interface JobOutcome {
   readonly planned: PlannedJob;
   readonly startedAt: Date;
   readonly workers: readonly WorkerResult[];
-  /** Read histogram, then write histogram. */
+  /** The histograms of all operations (stats/operations.ts). */
   readonly counts: IntervalCounts;
   /** They add up to `counts`; none where they would take too much room. */
   readonly intervals: readonly IntervalRecord[];
@@ -34,7 +34,7 @@ export interface JobOutcome {
 
 /** A job on one device that has not ended yet. */
 export interface UnfinishedJob extends Pick<JobOutcome, 'planned' | 'startedAt' | 'counts' | 'intervalNs'> {
-  readonly failed: Failed;
+  readonly failed: ByOperation<number>;
   readonly elapsedNs: number;
   intervals(): IntervalRecord[];
 }
@@ -99,7 +99,7 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
   } catch (failure) {
     await endAll(running);
     for (const { pool, series } of running)
-      series.add({ counts: pool.takeRest(), failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+      series.add({ counts: pool.takeRest(), failed: pool.failed, endNs: pool.measuredNs });
     return { outcomes: [], unfinished: running.map((one) => unfinished(one, startedAt)), failure };
   }
 }
@@ -119,7 +119,7 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
 async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
   const { controller, namespace } = planned.device;
   const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
-  const prepared = await prepareJob(controller, namespace, planned.spec);
+  const prepared = await prepareJob(pcieDrive(controller), namespace, planned.spec);
   try {
     const [pool] = await Promise.all([
       WorkerPool.spawn(prepared.workers, prepared.controls),
@@ -156,11 +156,10 @@ export function elapsedNsOf(workers: readonly WorkerResult[]): number {
   return Math.max(...workers.map((worker) => worker.elapsedNs));
 }
 
-/** Failed I/Os of all workers, by direction. */
-export function failedOf(workers: readonly WorkerResult[]): Failed {
-  const failed = { read: 0, write: 0 };
-  for (const { write, count } of workers.flatMap((worker) => worker.statuses))
-    failed[write ? 'write' : 'read'] += count;
+/** Failed I/Os of all workers. */
+export function failedOf(workers: readonly WorkerResult[]): ByOperation<number> {
+  const failed = byOperation(() => 0);
+  for (const { operation, count } of workers.flatMap((worker) => worker.statuses)) failed[operation] += count;
   return failed;
 }
 
@@ -204,7 +203,7 @@ async function supervise(
 
 /** Waits for the job's end, or for the next tick: one falls on the end of each interval. */
 async function untilTick(running: readonly Running[], settled: Promise<void>): Promise<void> {
-  const toBoundary = running.map(({ pool, series }) => series.boundaryNs / 1e6 - pool.measuredMs);
+  const toBoundary = running.map(({ pool, series }) => (series.boundaryNs - pool.measuredNs) / 1e6);
   const soonest = Math.min(...toBoundary);
   const waitMs = soonest < 1.5 * TICK_MS ? Math.max(SHORTEST_TICK_MS, soonest) : TICK_MS;
   let timer: NodeJS.Timeout | undefined;
@@ -221,7 +220,7 @@ function unfinished({ planned, pool, series }: Running, startedAt: Date): Unfini
     startedAt,
     counts: pool.taken,
     failed: pool.failed,
-    elapsedNs: pool.measuredMs * 1e6,
+    elapsedNs: pool.measuredNs,
     intervalNs: series.widthNs,
     intervals: () => series.records(),
   };
@@ -235,7 +234,7 @@ async function take(
   let intervalEnded = false;
   for (const { pool, series } of running) {
     const counts = await pool.takeInterval();
-    const ended = series.add({ counts, failed: pool.failed, endNs: pool.measuredMs * 1e6 });
+    const ended = series.add({ counts, failed: pool.failed, endNs: pool.measuredNs });
     intervalEnded ||= ended;
     mergeCounts(sum, counts);
   }

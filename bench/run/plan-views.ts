@@ -89,7 +89,7 @@ function planJob(planned: PlannedJob): PlanJob {
     bsBytes: spec.bsBytes,
     iodepth: spec.iodepth,
     numjobs: spec.numjobs,
-    queuePairs: geometry.queuePairs,
+    queuePairs: geometry.queues,
     queueEntries: geometry.entries,
     cpus: spec.cpus.flat(),
     memoryBytes: geometry.memoryBytes,
@@ -99,7 +99,7 @@ function planJob(planned: PlannedJob): PlanJob {
     runtimeMs: finite(spec.runtimeMs),
     numberIos: finite(spec.numberIos),
     writeBytes: bytesToWrite(planned) ?? null,
-    commandsPerIo: geometry.parts,
+    commandsPerIo: geometry.commandsPerIo,
     workload: workOfJob(config),
   };
 }

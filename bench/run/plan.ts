@@ -1,5 +1,11 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
-import { type ActiveNamespace, allowedCpus, type Controller, EngineError } from '../../engine/index.js';
+import {
+  type ActiveNamespace,
+  allowedCpus,
+  type Controller,
+  EngineError,
+  pcieDrive,
+} from '../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../../engine/load/index.js';
 import { writes } from '../config/job-keys.js';
 import type { JobConfig, RunConfig } from '../config/run-config.js';
@@ -153,7 +159,7 @@ function checkResultSize({ jobs }: RunConfig, devices: number): void {
 
 function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
   try {
-    return planGeometry(device.controller, device.namespace, spec);
+    return planGeometry(pcieDrive(device.controller), device.namespace, spec);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { code, op, target, reason, hint, kind } = error;

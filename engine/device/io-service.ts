@@ -3,7 +3,7 @@
  * any time, so what is checked must be what is used: each word of an entry is read once, and nothing is copied.
  */
 import { NVM, SQE } from '../spec/command.js';
-import { stamp } from '../sys/clock.js';
+import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults } from './faults.js';
@@ -78,7 +78,7 @@ export class IoService {
   completeDue(queues: readonly (SubmissionQueue | undefined)[]): number {
     const { pending } = this;
     if (pending.size === 0) return 0;
-    stamp(this.timesMs);
+    stampMs(this.timesMs);
     let done = 0;
     while (pending.firstIsDue(this.timesMs, NOW)) {
       const queue = queues[pending.firstQid()]!;
@@ -95,7 +95,7 @@ export class IoService {
   private fetchTimed(queue: SubmissionQueue, count: number): number {
     const { ring, entries, completion, qid } = queue;
     // read after the doorbell, so that no command ends before its latency is over
-    stamp(this.timesMs);
+    stampMs(this.timesMs);
     for (let i = 0; i < count; i++) {
       const at = queue.head << WORDS_SHIFT;
       queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;

@@ -7,19 +7,14 @@
  * Layout of the SharedArrayBuffer:
  *   0    Int32    STOP, START, STATE, SWAP_REQUESTED, SWAP_DONE
  *   64   Float64  live counters
- *   256  Uint32   [set 0|1][direction read|write][HISTOGRAM_LENGTH]
+ *   256  Uint32   [set 0|1][operation][HISTOGRAM_LENGTH]
  */
-import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
-
-export const DIRECTIONS = 2;
-export const READ = 0;
-export const WRITE = 1;
+import { COUNTS_LENGTH } from '../stats/operations.js';
 
 const COUNTERS_AT = 64;
 const HISTOGRAMS_AT = 256;
-const SET_LENGTH = DIRECTIONS * HISTOGRAM_LENGTH;
 
-export const CONTROL_BLOCK_BYTES = HISTOGRAMS_AT + 2 * SET_LENGTH * 4;
+export const CONTROL_BLOCK_BYTES = HISTOGRAMS_AT + 2 * COUNTS_LENGTH * 4;
 
 export const WORD = { STOP: 0, START: 1, STATE: 2, SWAP_REQUESTED: 3, SWAP_DONE: 4 } as const;
 
@@ -29,14 +24,17 @@ export const STATE = { STARTING: 0, READY: 1, RAMP: 2, MEASURING: 3, DRAINING: 4
 /** Why the main thread asks a worker to stop. */
 export const STOP = { NONE: 0, DRAIN: 1, ABANDON: 2, DEVICE_LOST: 3 } as const;
 
-/** `ERRORS` has those of writes too. `MEASURED_MS` is the measured time so far, by the worker's clock; negative before. */
-export const COUNTER = { COMPLETED: 0, ERRORS: 1, WRITE_ERRORS: 2, MEASURED_MS: 3 } as const;
+/**
+ * `MEASURED_NS` is the measured time so far, by the worker's clock; negative before. From `ERRORS` on there is one counter for
+ * each operation.
+ */
+export const COUNTER = { COMPLETED: 0, MEASURED_NS: 1, ERRORS: 2 } as const;
 
 export class ControlBlock {
   readonly memory: SharedArrayBuffer;
   readonly words: Int32Array;
   readonly counters: Float64Array;
-  /** Both sets of histograms; each holds a read and a write histogram. */
+  /** Both sets of histograms; each holds a histogram of each operation. */
   readonly sets: readonly [Uint32Array, Uint32Array];
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(CONTROL_BLOCK_BYTES)) {
@@ -44,8 +42,8 @@ export class ControlBlock {
     this.words = new Int32Array(memory, 0, COUNTERS_AT / 4);
     this.counters = new Float64Array(memory, COUNTERS_AT, (HISTOGRAMS_AT - COUNTERS_AT) / 8);
     this.sets = [
-      new Uint32Array(memory, HISTOGRAMS_AT, SET_LENGTH),
-      new Uint32Array(memory, HISTOGRAMS_AT + SET_LENGTH * 4, SET_LENGTH),
+      new Uint32Array(memory, HISTOGRAMS_AT, COUNTS_LENGTH),
+      new Uint32Array(memory, HISTOGRAMS_AT + COUNTS_LENGTH * 4, COUNTS_LENGTH),
     ];
   }
 

@@ -1,76 +1,91 @@
 /**
- * HOT: the closed loop at fixed depth. A turn reaps what one lane has completed, counts it, and submits as many
- * I/Os again. No double passes from one function to another, because V8 boxes those it does not inline. Per I/O
- * there is no object, no closure, no BigInt and no call out of JavaScript; per batch two clock reads and two
- * doorbells. One timestamp serves a whole reap batch, and one a whole submit batch.
+ * HOT: the loop. A turn takes what one lane has completed, at most BATCH of it, through stages that each go over the whole
+ * batch: reap, account, fill, stamp the data, post, stamp the time, ring. Their state is in typed arrays and locals; per I/O
+ * there is no object, no closure, no BigInt and no call out of JavaScript, per batch two clock reads.
+ *
+ * A completion gets the time after the reap that found it, a submission the time before the doorbell: no latency is shorter
+ * than it was. What completes at or past `stopAtNs` is no part of the measurement and is counted apart.
  */
-import { NVM } from '../spec/index.js';
+import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
 import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
-import { stamp } from '../sys/clock.js';
-import { AddressStream } from './addresses.js';
-import { WRITE } from './control-block.js';
+import { COUNTS_LENGTH, OPERATIONS, type OperationName } from '../stats/operations.js';
+import { stampNs } from '../sys/clock.js';
 import type { WorkerSpec } from './job.js';
-import { IDLE, Lane } from './lane.js';
-
-const WORDS_PER_COMMAND = 5;
-const NS_PER_MS = 1e6;
-/** Below this a latency is counted with integers alone. */
-const SHORT_NS = 2 ** 31;
+import { Lane } from './lane.js';
+import { ClosedLoop, type Pacer } from './pace/pacer.js';
+import { prepareBuffers, StampedBlocks } from './workload/payload.js';
+import { RegionSource } from './workload/source.js';
 
 /** Indices of `Loop.tally`: doubles, so that a long run does not overflow. */
 export const TALLY = {
-  READS: 0,
-  WRITES: 1,
-  EMPTY_POLLS: 2,
-  BATCHES: 3,
-  UNEXPECTED: 4,
-  ERRORS: 5,
-  SLEEPS: 6,
-  /** Those of `ERRORS` that were writes. */
-  WRITE_ERRORS: 7,
+  /** I/Os that completed with success within the measured time. */
+  COMPLETED: 0,
+  /** Those that failed, and completions that named nothing outstanding. */
+  ERRORS: 1,
+  UNEXPECTED: 2,
+  EMPTY_POLLS: 3,
+  BATCHES: 4,
+  SLEEPS: 5,
+  /** I/Os that completed with success at or past the stop. */
+  LATE: 6,
 } as const;
 
-const FAILURE_TALLIES: readonly number[] = [TALLY.ERRORS, TALLY.WRITE_ERRORS, TALLY.UNEXPECTED];
+/** One entry for each status and operation that failed. */
+export interface Failure {
+  readonly status: number;
+  readonly operation: OperationName;
+  count: number;
+  readonly firstSlba: number;
+}
+
+// V8 of Node 20 does not fold what is imported into compiled code; it folds these.
+const MOST = BATCH;
+const UNUSED = IDLE;
+const RECORD_SHIFT = SLOT_SHIFT;
+const LENGTH = HISTOGRAM_LENGTH;
+const { SLBA_LOW, SLBA_HIGH, OPERATION, START_LOW, START_HIGH } = SLOT;
+const { COMPLETED, EMPTY_POLLS, BATCHES, LATE } = TALLY;
+const stamp = stampNs;
+const indexOf = shortLatencyIndex;
+const TWO_32 = 2 ** 32;
+const TWO_MINUS_32 = 2 ** -32;
 
 export class Loop {
   readonly lanes: readonly Lane[];
   readonly tally = new Float64Array(8);
-  /** Read and write histogram, one after the other. */
+  /** Failed I/Os, by operation. */
+  readonly errors = new Float64Array(OPERATIONS.length);
+  readonly failures: Failure[] = [];
+  /** Where latencies of the measurement are counted: the histograms of all operations, one after the other. */
   histograms: Uint32Array;
-  /** No I/O is submitted after a batch that is seen at or past this time. */
-  stopAtMs = Number.POSITIVE_INFINITY;
+  /** Those of what completes late. */
+  readonly late = new Uint32Array(COUNTS_LENGTH);
+  /** When the measurement ends, ns of this thread's clock. Nothing is submitted after a batch that is found at or past it. */
+  readonly stopAtNs = Float64Array.of(Number.POSITIVE_INFINITY);
   submitting = true;
-  /** When the last completion was seen. Also the time that the turn in progress works with. */
-  readonly reapedMs = new Float64Array(1);
-  private readonly submittedMs = new Float64Array(1);
-  /** I/Os that may still be submitted. */
-  readonly budget = new Float64Array(1);
-  private readonly parts: number;
-  private readonly partLbas: number;
-  private readonly iodepth: number;
-  /** Where the words of a slot's write are, from those of its read; 0 where they are the same. */
-  private readonly writeWords: number;
-  private readonly stream: AddressStream;
-  /** One entry for each status and direction that failed. */
-  readonly failures: { status: number; write: boolean; count: number; firstSlba: number }[] = [];
+  /** When completions were found last. */
+  readonly reapedNs = new Float64Array(1);
+  readonly pacer: Pacer;
+  private readonly submittedNs = new Float64Array(1);
+  private readonly source: RegionSource;
+  private readonly payload: StampedBlocks;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
-    this.lanes = spec.lanes.map((lane) => new Lane(lane, spec.iodepth, spec.parts, spec.nsid));
-    this.parts = spec.parts;
-    this.partLbas = spec.partLbas;
-    this.iodepth = spec.iodepth;
-    this.writeWords = isMixed(spec.workload.readPercent) ? spec.iodepth * spec.parts * WORDS_PER_COMMAND : 0;
-    this.stream = new AddressStream(spec.workload);
+    this.lanes = spec.lanes.map((lane) => new Lane(lane));
     this.histograms = histograms;
-    this.budget[0] = spec.numberIos;
+    this.pacer = new ClosedLoop(spec.numberIos);
+    this.source = new RegionSource({ ...spec, ...spec.region });
+    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed);
+    for (const [i, { slots, queue }] of this.lanes.entries()) {
+      this.source.prepare(slots);
+      prepareBuffers(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
+    }
   }
 
-  /** Gives every lane its full depth of I/Os, within the budget. */
+  /** Submits in every parked slot, as far as the pacer lets. */
   prime(): void {
     for (const lane of this.lanes) {
-      const count = Math.min(this.iodepth, this.budget[0]);
-      for (let slot = 0; slot < count; slot++) lane.completed[slot] = slot;
-      this.submit(lane, count);
+      while (lane.parkedCount > 0 && !this.pacer.spent) this.submit(lane, lane.unpark());
     }
   }
 
@@ -90,135 +105,165 @@ export class Loop {
   }
 
   private turn(lane: Lane): void {
-    const pair = lane.pair;
-    let cid = pair.reap();
-    if (cid < 0) {
-      this.tally[TALLY.EMPTY_POLLS]++;
+    const { queue } = lane;
+    const found = queue.reap(lane.batch, MOST);
+    if (found === 0) {
+      // What was found may have been no I/O, or parts of some.
+      queue.release();
+      this.tally[EMPTY_POLLS]++;
       return;
     }
-    stamp(this.reapedMs);
-    let count = 0;
-    do {
-      const slot = this.parts === 1 ? cid : (cid / this.parts) | 0;
-      if (cid >= lane.commands || lane.startedMs[slot] < 0 || (this.parts > 1 && lane.pending[cid] === 0)) {
+    stamp(this.reapedNs);
+    queue.release();
+    this.tally[BATCHES]++;
+    const nowNs = this.reapedNs[0];
+    if (nowNs >= this.stopAtNs[0]) this.submitting = false;
+    const done = queue.failures === 0 ? this.account(lane, found) : this.accountOdd(lane, 0, found);
+    lane.outstanding -= done;
+    if (this.submitting === true) this.submit(lane, done);
+    else lane.park(0, done);
+  }
+
+  /** Counts the latencies of a batch without failures. Returns how many slots it has, without those that were not awaited. */
+  private account(lane: Lane, found: number): number {
+    const { slots, batch } = lane;
+    const nowNs = this.reapedNs[0];
+    const late = nowNs >= this.stopAtNs[0];
+    const histograms = late ? this.late : this.histograms;
+    const nowHigh = (nowNs * TWO_MINUS_32) | 0;
+    const nowLow = (nowNs - nowHigh * TWO_32) | 0;
+    let i = 0;
+    for (; i < found; i = (i + 1) | 0) {
+      const record = batch[i] << RECORD_SHIFT;
+      const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
+      // One look for both: a slot without an I/O, and a latency that takes more than 31 bits or crosses a turn of 2^32.
+      if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
+      slots[record | START_HIGH] = UNUSED;
+      const index = (Math.imul(slots[record | OPERATION], LENGTH) + indexOf(latencyNs)) | 0;
+      histograms[index]++;
+    }
+    this.tally[late ? LATE : COMPLETED] += i;
+    return i === found ? found : this.accountOdd(lane, i, found);
+  }
+
+  /** The same one by one, for a batch with failures, long latencies, or slots that were not awaited; from the `first` on. */
+  private accountOdd(lane: Lane, first: number, found: number): number {
+    const { slots, batch } = lane;
+    const { statuses, failures } = lane.queue;
+    const late = this.reapedNs[0] >= this.stopAtNs[0];
+    const histograms = late ? this.late : this.histograms;
+    let done = first;
+    for (let i = first; i < found; i++) {
+      const slot = batch[i];
+      const record = slot << RECORD_SHIFT;
+      if (slots[record + START_HIGH] === UNUSED) {
         this.tally[TALLY.UNEXPECTED]++;
-      } else {
-        if (pair.status !== 0 && lane.failure[slot] === 0) lane.failure[slot] = pair.status;
-        if (this.parts === 1 || lane.completePart(cid, slot)) {
-          this.count(lane, slot);
-          lane.completed[count++] = slot;
-        }
+        continue;
       }
-      cid = pair.reap();
-    } while (cid >= 0);
-    pair.release();
-    this.tally[TALLY.BATCHES]++;
-    if (this.reapedMs[0] >= this.stopAtMs) this.submitting = false;
-    lane.outstanding -= count;
-    if (this.submitting) this.submit(lane, count);
-  }
-
-  private count(lane: Lane, slot: number): void {
-    const latencyNs = (this.reapedMs[0] - lane.startedMs[slot]) * NS_PER_MS;
-    lane.startedMs[slot] = IDLE;
-    if (lane.failure[slot] !== 0) {
-      this.countFailure(lane, slot);
-      return;
+      if (failures > 0 && statuses[i] !== 0) this.countFailure(slots, record, statuses[i]);
+      else {
+        histograms[slots[record + OPERATION] * LENGTH + longIndex(slots, record, this.reapedNs[0])]++;
+        this.tally[late ? LATE : COMPLETED]++;
+      }
+      slots[record + START_HIGH] = UNUSED;
+      batch[done++] = slot;
     }
-    const direction = lane.direction[slot];
-    const index = latencyNs < SHORT_NS ? shortLatencyIndex(latencyNs | 0) : latencyIndex(latencyNs);
-    this.histograms[direction * HISTOGRAM_LENGTH + index]++;
-    this.tally[direction]++;
+    return done;
   }
 
-  /** Submits I/Os in the first `count` slots of `lane.completed`, as far as the budget goes. */
+  /** Submits I/Os in the first `count` slots of the batch, as far as the pacer lets; the others are parked. */
   private submit(lane: Lane, count: number): void {
-    const allowed = Math.min(this.budget[0], count) | 0;
+    const allowed = this.pacer.take(count);
+    if (allowed < count) lane.park(allowed, count);
     if (allowed === 0) return;
-    const { completed, startedMs } = lane;
-    for (let i = 0; i < allowed; i++) this.post(lane, completed[i]);
-    stamp(this.submittedMs);
-    const now = this.submittedMs[0];
-    for (let i = 0; i < allowed; i++) startedMs[completed[i]] = now;
-    lane.pair.ring();
+    const { queue, slots, batch } = lane;
+    const writing = this.source.fill(slots, batch, allowed);
+    if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
+    queue.post(batch, allowed);
+    stamp(this.submittedNs);
+    this.start(slots, batch, allowed);
+    queue.ring();
     lane.outstanding += allowed;
-    this.budget[0] -= allowed;
   }
 
-  private post(lane: Lane, slot: number): void {
-    const stream = this.stream;
-    stream.next();
-    const { slbaLow, slbaHigh, direction } = stream;
-    lane.direction[slot] = direction;
-    lane.slbaLow[slot] = slbaLow;
-    lane.slbaHigh[slot] = slbaHigh;
-    const opcode = direction === WRITE ? NVM.WRITE : NVM.READ;
-    const words = direction * this.writeWords;
-    if (this.parts === 1) {
-      const at = words + slot * WORDS_PER_COMMAND;
-      lane.pair.postTransfer(opcode | (slot << 16), slbaLow, slbaHigh, lane.words, at);
-    } else {
-      this.postParts(lane, slot, opcode, words);
+  private start(slots: Int32Array, batch: Uint16Array, count: number): void {
+    const nowNs = this.submittedNs[0];
+    const high = (nowNs * TWO_MINUS_32) | 0;
+    const low = (nowNs - high * TWO_32) | 0;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const record = batch[i] << RECORD_SHIFT;
+      slots[record | START_LOW] = low;
+      slots[record | START_HIGH] = high;
     }
   }
 
-  private postParts(lane: Lane, slot: number, opcode: number, words: number): void {
-    const { parts, partLbas } = this;
-    lane.pendingParts[slot] = parts;
-    let low = lane.slbaLow[slot] >>> 0;
-    let high = lane.slbaHigh[slot];
-    for (let part = 0; part < parts; part++) {
-      const cid = slot * parts + part;
-      const at = words + cid * WORDS_PER_COMMAND;
-      lane.pair.postTransfer(opcode | (cid << 16), low | 0, high, lane.words, at);
-      lane.pending[cid] = 1;
-      low += partLbas;
-      if (low >= 2 ** 32) {
-        low -= 2 ** 32;
-        high++;
-      }
-    }
-  }
-
-  private countFailure(lane: Lane, slot: number): void {
-    const status = lane.failure[slot];
-    const write = lane.direction[slot] === WRITE;
-    lane.failure[slot] = 0;
+  private countFailure(slots: Int32Array, record: number, status: number): void {
+    const index = slots[record + OPERATION];
+    const operation = OPERATIONS[index];
     this.tally[TALLY.ERRORS]++;
-    if (write) this.tally[TALLY.WRITE_ERRORS]++;
-    const known = this.failures.find((f) => f.status === status && f.write === write);
+    this.errors[index]++;
+    const known = this.failures.find((one) => one.status === status && one.operation === operation);
     if (known) known.count++;
     else {
-      const firstSlba = (lane.slbaLow[slot] >>> 0) + lane.slbaHigh[slot] * 2 ** 32;
-      this.failures.push({ status, write, count: 1, firstSlba });
+      const firstSlba = (slots[record + SLBA_LOW] >>> 0) + slots[record + SLBA_HIGH] * TWO_32;
+      this.failures.push({ status, operation, count: 1, firstSlba });
     }
   }
 
-  /** Forgets what was counted so far: the ramp is over. Failures that ended it are kept. */
-  reset(numberIos: number, keepFailures = false): void {
-    const { tally } = this;
-    const kept = keepFailures ? FAILURE_TALLIES.map((index) => tally[index]) : [];
+  /** Completions so far that named nothing outstanding, over all lanes. */
+  unexpected(): number {
+    let sum = this.tally[TALLY.UNEXPECTED];
+    for (const { queue } of this.lanes) sum += queue.unexpected;
+    return sum;
+  }
+
+  /** Gives all room of completion queues back: before a sleep. */
+  releaseAll(): void {
+    for (const { queue } of this.lanes) queue.releaseAll();
+  }
+
+  /** Ends the measurement at `atNs`, where it has not ended before: nothing more is submitted, and what completes is late. */
+  end(atNs: number): void {
+    this.submitting = false;
+    if (atNs < this.stopAtNs[0]) this.stopAtNs[0] = atNs;
+  }
+
+  /**
+   * Forgets what was counted so far: the ramp is over. What is outstanding counts as one of the `ios` to come. Unexpected
+   * completions are kept, and failures where they ended the ramp.
+   */
+  reset(ios: number, keepFailures = false): void {
+    const { tally, errors } = this;
+    const [unexpected, failed] = [tally[TALLY.UNEXPECTED], tally[TALLY.ERRORS]];
     this.histograms.fill(0);
+    this.late.fill(0);
     tally.fill(0);
-    for (const [i, count] of kept.entries()) tally[FAILURE_TALLIES[i]] = count;
-    if (!keepFailures) this.failures.length = 0;
-    this.budget[0] = Math.max(0, numberIos - this.outstanding());
+    tally[TALLY.UNEXPECTED] = unexpected;
+    if (keepFailures) tally[TALLY.ERRORS] = failed;
+    else {
+      errors.fill(0);
+      this.failures.length = 0;
+    }
+    this.pacer.renew(Math.max(0, ios - this.outstanding()));
   }
 
   /** Submission time of the oldest outstanding I/O; Infinity where there is none. */
-  oldestMs(): number {
+  oldestNs(): number {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const lane of this.lanes) {
-      for (const started of lane.startedMs) if (started >= 0 && started < oldest) oldest = started;
+    for (const { slots } of this.lanes) {
+      for (let record = 0; record < slots.length; record += SLOT.WORDS) {
+        if (slots[record + START_HIGH] === UNUSED) continue;
+        oldest = Math.min(oldest, startNs(slots, record));
+      }
     }
     return oldest;
   }
 }
 
-/** Reads and writes, whose data must not mix: what a read brought would be written. */
-export function isMixed(readPercent: number): boolean {
-  return readPercent > 0 && readPercent < 100;
+function startNs(slots: Int32Array, record: number): number {
+  return slots[record + START_HIGH] * TWO_32 + (slots[record + START_LOW] >>> 0);
 }
 
-/** Words of one command in `LaneSpec.words`. */
-export const LANE_WORDS = WORDS_PER_COMMAND;
+function longIndex(slots: Int32Array, record: number, nowNs: number): number {
+  return latencyIndex(nowNs - startNs(slots, record));
+}

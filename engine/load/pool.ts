@@ -3,11 +3,12 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { shortageOf } from '../shortage.js';
-import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
+import { type ByOperation, byOperation, countsOf, emptyCounts, OPERATIONS } from '../stats/operations.js';
+import { totalCountOf } from '../stats/percentiles.js';
 import { sleepMs } from '../sys/clock.js';
 import { startThread } from '../sys/thread.js';
-import { COUNTER, type ControlBlock, DIRECTIONS, STATE, STOP, WORD } from './control-block.js';
-import type { WorkerResult, WorkerSpec } from './job.js';
+import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
+import type { WorkerReport, WorkerResult, WorkerSpec } from './job.js';
 
 const READY_TIMEOUT_MS = 20_000;
 const SWAP_TIMEOUT_MS = 100;
@@ -19,23 +20,20 @@ export type StopOrder = 'drain' | 'abandon' | 'device-lost';
 
 const STOP_WORDS = { drain: STOP.DRAIN, abandon: STOP.ABANDON, 'device-lost': STOP.DEVICE_LOST } as const;
 
-type Message = { ready: true } | { result: WorkerResult };
+type Message = { ready: true } | { report: WorkerReport };
 
 interface Member {
   readonly spec: WorkerSpec;
   readonly control: ControlBlock;
   readonly thread: Worker;
   readonly ready: Promise<void>;
-  readonly result: Promise<WorkerResult>;
+  readonly report: Promise<WorkerReport>;
+  /** I/Os of its histograms that were taken. */
+  readonly completed: ByOperation<number>;
 }
 
-/** Counts of one span of time, over all workers: read histogram, then write histogram. */
+/** Counts of one span of time, over all workers: the histograms of all operations (stats/operations.ts). */
 export type IntervalCounts = Float64Array;
-
-/** A new, empty pair of histograms. */
-export function emptyCounts(): IntervalCounts {
-  return new Float64Array(DIRECTIONS * HISTOGRAM_LENGTH);
-}
 
 export class WorkerPool {
   readonly #members: readonly Member[];
@@ -89,22 +87,21 @@ export class WorkerPool {
     let errors = 0;
     for (const { control } of this.#members) {
       completed += control.counters[COUNTER.COMPLETED];
-      errors += control.counters[COUNTER.ERRORS];
+      errors += totalErrors(control);
     }
     return { completed, errors };
   }
 
-  /** Failed I/Os of the measurement so far; by direction. */
-  get failed(): { read: number; write: number } {
-    const sum = (counter: number): number =>
-      this.#members.reduce((total, { control }) => total + control.counters[counter], 0);
-    const write = sum(COUNTER.WRITE_ERRORS);
-    return { read: sum(COUNTER.ERRORS) - write, write };
+  /** Failed I/Os of the measurement so far. */
+  get failed(): ByOperation<number> {
+    return byOperation((_, index) =>
+      this.#members.reduce((sum, { control }) => sum + control.counters[COUNTER.ERRORS + index], 0),
+    );
   }
 
   /** Time measured so far by the worker that is furthest; 0 during the ramp. */
-  get measuredMs(): number {
-    return Math.max(0, ...this.#members.map(({ control }) => control.counters[COUNTER.MEASURED_MS]));
+  get measuredNs(): number {
+    return Math.max(0, ...this.#members.map(({ control }) => control.counters[COUNTER.MEASURED_NS]));
   }
 
   /**
@@ -116,14 +113,16 @@ export class WorkerPool {
     const asked = this.#members.filter(
       ({ control }) => control.state === STATE.MEASURING && control.requestSwap(),
     );
-    for (const { control } of asked) {
+    for (const member of asked) {
+      const { control } = member;
       for (let waited = 0; control.swapPending() && waited < SWAP_TIMEOUT_MS; waited++) await sleepMs(1);
-      if (!control.swapPending()) this.#take(control.restingSet(), interval);
+      if (!control.swapPending()) this.#take(member, control.restingSet(), interval);
     }
     return interval;
   }
 
-  #take(set: Uint32Array, into: IntervalCounts): void {
+  #take({ completed }: Member, set: Uint32Array, into: IntervalCounts): void {
+    for (const name of OPERATIONS) completed[name] += totalCountOf(countsOf(set, name));
     for (let i = 0; i < set.length; i++) {
       const count = set[i];
       if (count === 0) continue;
@@ -138,14 +137,16 @@ export class WorkerPool {
    * `takeInterval` has given. Throws EngineError WORKER_DIED where one ended without a result.
    */
   async join(): Promise<{ results: WorkerResult[]; counts: IntervalCounts; rest: IntervalCounts }> {
-    const results = await Promise.all(this.#members.map(({ result }) => result));
-    return { results, rest: this.takeRest(), counts: this.#totals };
+    const reports = await Promise.all(this.#members.map(({ report }) => report));
+    const rest = this.takeRest();
+    const results = reports.map((report, i) => ({ ...report, completed: this.#members[i].completed }));
+    return { results, rest, counts: this.#totals };
   }
 
   /** Once the threads have ended: what they counted while they measured and no call of `takeInterval` has given. */
   takeRest(): IntervalCounts {
     const measured = this.#members.filter(({ control }) => control.state >= STATE.MEASURING);
-    for (const { control } of measured) for (const set of control.sets) this.#take(set, this.#rest);
+    for (const member of measured) for (const set of member.control.sets) this.#take(member, set, this.#rest);
     return this.#rest;
   }
 
@@ -157,7 +158,7 @@ export class WorkerPool {
   /** Ends the threads whatever they do. Their device must not be able to reach their memory afterwards. */
   async terminate(): Promise<void> {
     this.stop('abandon');
-    const ended = Promise.all(this.#members.map(({ result }) => result.catch(() => undefined)));
+    const ended = Promise.all(this.#members.map(({ report }) => report.catch(() => undefined)));
     const deadline = new AbortController();
     await Promise.race([ended, sleepUnlessAborted(ABANDON_TIMEOUT_MS, deadline.signal)]);
     deadline.abort();
@@ -188,17 +189,22 @@ function startMember(spec: WorkerSpec, control: ControlBlock): Member {
   const readyPromise = new Promise<void>((resolve) => {
     ready = resolve;
   });
-  const result = new Promise<WorkerResult>((resolve, reject) => {
+  const report = new Promise<WorkerReport>((resolve, reject) => {
     thread.on('message', (message: Message) => {
       if ('ready' in message) ready();
-      else resolve(message.result);
+      else resolve(message.report);
     });
     thread.on('error', (cause) => reject(workerDied(spec, cause)));
     thread.on('exit', (code) => reject(workerDied(spec, new Error(`exit code ${code}`))));
   });
-  result.catch(() => undefined);
-  return { spec, control, thread, ready: Promise.race([readyPromise, result.then(() => undefined)]), result };
+  report.catch(() => undefined);
+  const ended = report.then(() => undefined);
+  const completed = byOperation(() => 0);
+  return { spec, control, thread, ready: Promise.race([readyPromise, ended]), report, completed };
 }
+
+const totalErrors = ({ counters }: ControlBlock): number =>
+  OPERATIONS.reduce((sum, _, index) => sum + counters[COUNTER.ERRORS + index], 0);
 
 const placeOf = ({ cpus }: WorkerSpec): string => (cpus.length > 0 ? `CPU ${cpus.join(',')}` : 'any CPU');
 

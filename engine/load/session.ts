@@ -1,17 +1,19 @@
 /** One worker's run around the hot loop: barrier, ramp, measurement, drain; every wait with a deadline. */
+import { OPERATIONS } from '../stats/operations.js';
 import { yieldCpu } from '../sys/affinity.js';
-import { nowMs, stamp } from '../sys/clock.js';
+import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop, TALLY } from './loop.js';
 
+const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
 const ROUNDS = 1024;
 const ROUNDS_SHARED = 32;
-const TIMEOUT_CHECK_MS = 50;
+const TIMEOUT_CHECK_NS = 50 * NS_PER_MS;
 /** One stuck I/O does not make those beside it lost. */
-const GRACE_MS = 500;
+const GRACE_NS = 500 * NS_PER_MS;
 /** Turns between two looks at the interrupts, and the longest sleep for one: a stop must be heeded soon. */
 const ROUNDS_BEFORE_SLEEP = 1;
 const ROUNDS_HYBRID = 16;
@@ -19,9 +21,19 @@ const LONGEST_SLEEP_MS = 20;
 
 export interface SessionOutcome {
   readonly stopReason: StopReason;
-  readonly measuredFromMs: number;
-  readonly endedMs: number;
+  /** The measured time, on this thread's clock. */
+  readonly measuredFromNs: number;
+  readonly measuredToNs: number;
+  /** When the last I/O had completed, or the worker gave up. */
+  readonly drainedNs: number;
   readonly lostIos: number;
+}
+
+export interface SessionHooks {
+  /** Called just before the measurement begins. */
+  onMeasure(): void;
+  /** Called as soon as it has ended, before the drain. */
+  onMeasured(): void;
 }
 
 export class Session {
@@ -30,13 +42,13 @@ export class Session {
   private readonly control: ControlBlock;
   private readonly rounds: number;
   private readonly interrupts: EventWait | undefined;
-  private readonly hybridSpinMs: number;
+  private readonly hybridSpinNs: number;
   /** When the last slice ended; when the next look for stuck I/O is due. */
-  private readonly sliceEndMs = new Float64Array(1);
-  private readonly nextCheckMs = new Float64Array(1);
+  private readonly sliceEndNs = new Float64Array(1);
+  private readonly nextCheckNs = new Float64Array(1);
   /** After a time-out: until when the other outstanding I/Os may complete. */
-  private giveUpAtMs = Number.POSITIVE_INFINITY;
-  private readonly measuredFromMs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
+  private giveUpAtNs = Number.POSITIVE_INFINITY;
+  private readonly measuredFromNs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
   private stopReason: StopReason | undefined;
   private abandoned = false;
 
@@ -45,54 +57,65 @@ export class Session {
     this.control = control;
     this.loop = new Loop(spec, control.activeSet());
     this.interrupts = eventWaitOf(spec);
-    this.hybridSpinMs = spec.hybridSpinMs ?? 0;
+    this.hybridSpinNs = spec.completion === 'hybrid' ? (spec.hybridSpinMs ?? 0) * NS_PER_MS : 0;
     this.rounds = roundsOf(spec);
   }
 
-  /** Runs to the end; `onMeasure` is called just before the measurement begins. Blocks the thread. */
-  run(onMeasure: () => void): SessionOutcome {
+  /** Runs to the end. Blocks the thread. */
+  run({ onMeasure, onMeasured }: SessionHooks): SessionOutcome {
     const { loop, spec, control } = this;
     if (spec.rampTimeMs === 0) onMeasure();
-    const startMs = nowMs();
-    loop.reapedMs[0] = startMs;
+    const startNs = nowNs();
+    loop.reapedNs[0] = startNs;
     control.setState(STATE.RAMP);
-    // During the ramp the budget does not count: it must not end before the measurement begins.
-    loop.budget[0] = spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos;
+    // During the ramp the number of I/Os does not count: it must not end before the measurement begins.
+    loop.pacer.renew(spec.rampTimeMs > 0 ? Number.POSITIVE_INFINITY : spec.numberIos);
     this.heedStop();
     if (loop.submitting) loop.prime();
-    if (spec.rampTimeMs > 0) this.ramp(startMs, onMeasure);
-    const measuredFromMs = spec.rampTimeMs > 0 ? nowMs() : startMs;
-    this.measuredFromMs[0] = measuredFromMs;
+    if (spec.rampTimeMs > 0) this.ramp(startNs, onMeasure);
+    const measuredFromNs = spec.rampTimeMs > 0 ? nowNs() : startNs;
+    this.measuredFromNs[0] = measuredFromNs;
+    // What ended the ramp leaves nothing to measure.
+    if (this.stopReason === undefined) loop.stopAtNs[0] = measuredFromNs + spec.runtimeMs * NS_PER_MS;
     // What the ramp counted may not be seen as measured.
     this.publish();
     control.setState(STATE.MEASURING);
-    loop.stopAtMs = measuredFromMs + spec.runtimeMs;
-    this.turnUntil(loop.stopAtMs);
-    this.stopReason ??= loop.budget[0] === 0 ? 'number_ios' : 'runtime';
+    this.turnUntil(loop.stopAtNs[0]);
+    const all = loop.pacer.spent && loop.outstanding() === 0 && loop.tally[TALLY.LATE] === 0;
+    this.stopReason ??= all ? 'number_ios' : 'runtime';
+    // Where the number of I/Os ended the job, its time ended with the last of them.
+    loop.end(this.stopReason === 'number_ios' ? loop.reapedNs[0] : this.sliceEndNs[0]);
+    onMeasured();
     this.drain();
-    const endedMs = Math.max(loop.reapedMs[0], measuredFromMs);
-    return { stopReason: this.stopReason, measuredFromMs, endedMs, lostIos: loop.outstanding() };
+    const measuredToNs = Math.max(loop.stopAtNs[0], measuredFromNs);
+    const drainedNs = Math.max(loop.reapedNs[0], measuredToNs);
+    return {
+      stopReason: this.stopReason,
+      measuredFromNs,
+      measuredToNs,
+      drainedNs,
+      lostIos: loop.outstanding(),
+    };
   }
 
-  private ramp(startMs: number, onMeasure: () => void): void {
+  private ramp(startNs: number, onMeasure: () => void): void {
     const { loop, spec } = this;
-    this.turnUntil(startMs + spec.rampTimeMs);
+    this.turnUntil(startNs + spec.rampTimeMs * NS_PER_MS);
     onMeasure();
     // What completed while nobody looked is reaped by the ramp: its latency would not be the drive's.
     if (loop.outstanding() > 0) this.slice();
     this.shedSurplus();
     loop.reset(spec.numberIos, this.stopReason !== undefined);
-    // With nothing outstanding no completion would ever lead to a submission.
-    if (loop.submitting && loop.outstanding() === 0) loop.prime();
+    if (loop.submitting) loop.prime();
   }
 
-  /** Turns until the time, a stop, an empty budget with nothing outstanding, or a time-out. */
-  private turnUntil(endMs: number): void {
+  /** Turns until the time, a stop, a spent pacer with nothing outstanding, or a time-out. */
+  private turnUntil(endNs: number): void {
     const { loop } = this;
     while (loop.submitting && this.stopReason === undefined) {
       this.slice();
-      if (this.sliceEndMs[0] >= endMs) return;
-      if (loop.budget[0] === 0 && loop.outstanding() === 0) return;
+      if (this.sliceEndNs[0] >= endNs) return;
+      if (loop.pacer.spent && loop.outstanding() === 0) return;
     }
   }
 
@@ -100,14 +123,14 @@ export class Session {
   private shedSurplus(): void {
     const { loop, spec } = this;
     if (loop.outstanding() <= spec.numberIos) return;
-    loop.budget[0] = 0;
+    loop.pacer.renew(0);
     while (loop.outstanding() > spec.numberIos && this.stopReason === undefined) this.slice();
   }
 
   private drain(): void {
-    this.loop.submitting = false;
+    const { loop } = this;
     this.control.setState(STATE.DRAINING);
-    while (this.loop.outstanding() > 0 && !this.abandoned) this.slice();
+    while (loop.outstanding() > 0 && !this.abandoned) this.slice();
   }
 
   /** Some turns of the loop, then a look at everything that is not I/O. */
@@ -117,23 +140,26 @@ export class Session {
     loop.run(this.rounds);
     if (loop.tally[TALLY.BATCHES] === batches) this.idle();
     if (control.swapPending()) this.swap();
-    stamp(this.sliceEndMs);
+    stampNs(this.sliceEndNs);
     this.publish();
     this.heedStop();
-    if (this.sliceEndMs[0] >= this.nextCheckMs[0]) this.checkTimeout();
-    if (loop.tally[TALLY.ERRORS] + loop.tally[TALLY.UNEXPECTED] >= this.spec.maxErrors) {
-      this.stopReason ??= 'errors';
-      loop.submitting = false;
-    }
+    if (this.sliceEndNs[0] >= this.nextCheckNs[0]) this.checkTimeout();
+    if (loop.tally[TALLY.ERRORS] + loop.unexpected() >= this.spec.maxErrors) this.stop('errors');
+  }
+
+  /** The first reason to stop before the job's own end counts. The measured time ends now. */
+  private stop(reason: StopReason): void {
+    this.stopReason ??= reason;
+    this.loop.end(this.sliceEndNs[0]);
   }
 
   private publish(): void {
-    const { tally } = this.loop;
+    const { loop } = this;
     const { counters } = this.control;
-    counters[COUNTER.COMPLETED] = tally[TALLY.READS] + tally[TALLY.WRITES];
-    counters[COUNTER.ERRORS] = tally[TALLY.ERRORS];
-    counters[COUNTER.WRITE_ERRORS] = tally[TALLY.WRITE_ERRORS];
-    counters[COUNTER.MEASURED_MS] = this.sliceEndMs[0] - this.measuredFromMs[0];
+    counters[COUNTER.COMPLETED] = loop.tally[TALLY.COMPLETED];
+    const toNs = Math.min(this.sliceEndNs[0], loop.stopAtNs[0]);
+    counters[COUNTER.MEASURED_NS] = toNs - this.measuredFromNs[0];
+    for (let i = 0; i < OPERATIONS.length; i++) counters[COUNTER.ERRORS + i] = loop.errors[i];
   }
 
   /** Nothing had completed: sleep or yield, as the job says. */
@@ -142,8 +168,9 @@ export class Session {
       if (this.spec.yieldWhenIdle) yieldCpu();
       return;
     }
-    if (this.sliceEndMs[0] - this.loop.reapedMs[0] < this.hybridSpinMs) return;
+    if (this.sliceEndNs[0] - this.loop.reapedNs[0] < this.hybridSpinNs) return;
     this.loop.tally[TALLY.SLEEPS]++;
+    this.loop.releaseAll();
     this.interrupts.wait(LONGEST_SLEEP_MS);
   }
 
@@ -155,19 +182,20 @@ export class Session {
   private heedStop(): void {
     const stop = Atomics.load(this.control.words, WORD.STOP);
     if (stop === STOP.NONE) return;
-    this.loop.submitting = false;
-    this.stopReason ??= stop === STOP.DEVICE_LOST ? 'device-lost' : 'interrupted';
+    if (this.stopReason === undefined) stampNs(this.sliceEndNs);
+    this.stop(stop === STOP.DEVICE_LOST ? 'device-lost' : 'interrupted');
     if (stop !== STOP.DRAIN) this.abandoned = true;
   }
 
   private checkTimeout(): void {
-    const now = this.sliceEndMs[0];
-    this.nextCheckMs[0] = now + TIMEOUT_CHECK_MS;
-    if (now >= this.giveUpAtMs) this.abandoned = true;
-    if (this.stopReason === 'timeout' || now - this.loop.oldestMs() < this.spec.ioTimeoutMs) return;
+    const now = this.sliceEndNs[0];
+    this.nextCheckNs[0] = now + TIMEOUT_CHECK_NS;
+    if (now >= this.giveUpAtNs) this.abandoned = true;
+    if (this.giveUpAtNs < Number.POSITIVE_INFINITY) return;
+    if (now - this.loop.oldestNs() < this.spec.ioTimeoutMs * NS_PER_MS) return;
     this.stopReason = 'timeout';
-    this.loop.submitting = false;
-    this.giveUpAtMs = now + GRACE_MS;
+    this.stop('timeout');
+    this.giveUpAtNs = now + GRACE_NS;
   }
 }
 

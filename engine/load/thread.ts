@@ -4,27 +4,31 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
+import { highestLatencyOfIndex } from '../stats/histogram.js';
+import { countsOf, OPERATIONS } from '../stats/operations.js';
 import { pinThread } from '../sys/affinity.js';
-import { nowMs, sleepMs } from '../sys/clock.js';
+import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
-import type { WorkerResult, WorkerSpec } from './job.js';
-import { TALLY } from './loop.js';
+import type { WorkerReport, WorkerSpec } from './job.js';
+import { type Loop, TALLY } from './loop.js';
 import { rehearse } from './rehearsal.js';
 import { Session } from './session.js';
 
+const NS_PER_MS = 1e6;
+
 interface Collection {
-  readonly startMs: number;
+  readonly startNs: number;
   readonly durationMs: number;
 }
 
 /** The list that grows by each collection of this thread's heap, on this thread's clock. */
 function observeCollections(): Collection[] {
   const collections: Collection[] = [];
-  const offsetMs = nowMs() - performance.now();
+  const offsetNs = nowNs() - performance.now() * NS_PER_MS;
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      collections.push({ startMs: entry.startTime + offsetMs, durationMs: entry.duration });
+      collections.push({ startNs: entry.startTime * NS_PER_MS + offsetNs, durationMs: entry.duration });
     }
   });
   observer.observe({ entryTypes: ['gc'] });
@@ -54,59 +58,83 @@ function involuntarySwitches(): number | undefined {
   }
 }
 
-async function main(spec: WorkerSpec): Promise<WorkerResult> {
+/** What the kernel and the heap say of this thread, and what its loop tallied. */
+interface Stock {
+  readonly switches: number | undefined;
+  readonly cpuNs: number;
+  readonly heapBytes: number;
+  readonly tally: Float64Array;
+}
+
+function takeStock({ tally }: Loop): Stock {
+  return {
+    switches: involuntarySwitches(),
+    cpuNs: threadCpuTimeNs(),
+    heapBytes: usedHeapBytes(),
+    tally: tally.slice(),
+  };
+}
+
+/** Longest latency of what completed late; 0 where nothing did. */
+function longestLateNs({ late }: Loop): number {
+  const longest = Math.max(
+    ...OPERATIONS.map((name) => countsOf(late, name).findLastIndex((count) => count > 0)),
+  );
+  return longest < 0 ? 0 : highestLatencyOfIndex(longest);
+}
+
+async function main(spec: WorkerSpec): Promise<WorkerReport> {
   if (spec.cpus.length > 0) pinThread(spec.cpus);
   const collections = observeCollections();
   const control = new ControlBlock(spec.control);
   const session = new Session(spec, control);
+  const { loop } = session;
   rehearse(spec);
   collectGarbage();
-  let heapBefore = usedHeapBytes();
-  let switchesBefore: number | undefined;
-  let cpuBeforeNs = 0;
-  const takeStock = (): void => {
-    switchesBefore = involuntarySwitches();
-    cpuBeforeNs = threadCpuTimeNs();
-    heapBefore = usedHeapBytes();
-  };
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
-  takeStock();
-  session.loop.histograms.fill(0);
+  let before = takeStock(loop);
+  let after = before;
+  loop.histograms.fill(0);
   control.setState(STATE.READY);
   parentPort?.postMessage({ ready: true });
   Atomics.wait(control.words, WORD.START, 0);
-  const outcome = session.run(takeStock);
-  const heapGrowthBytes = usedHeapBytes() - heapBefore;
-  const cpuTimeNs = threadCpuTimeNs() - cpuBeforeNs;
-  const switchesAfter = involuntarySwitches();
+  const outcome = session.run({
+    onMeasure: () => {
+      before = takeStock(loop);
+    },
+    onMeasured: () => {
+      after = takeStock(loop);
+    },
+  });
   // Collections are told of on the event loop, which has not turned since the start.
   await sleepMs(1);
-  const within = collections.filter(
-    (c) => c.startMs >= outcome.measuredFromMs && c.startMs <= outcome.endedMs,
-  );
-  const { tally } = session.loop;
+  const { measuredFromNs, measuredToNs } = outcome;
+  const within = collections.filter(({ startNs }) => startNs >= measuredFromNs && startNs <= measuredToNs);
   control.setState(STATE.DONE);
   return {
     index: spec.index,
     cpus: spec.cpus,
     stopReason: outcome.stopReason,
-    elapsedNs: (outcome.endedMs - outcome.measuredFromMs) * 1e6,
-    reads: tally[TALLY.READS],
-    writes: tally[TALLY.WRITES],
-    statuses: session.loop.failures,
+    elapsedNs: measuredToNs - measuredFromNs,
+    statuses: loop.failures,
+    drain: {
+      ios: loop.tally[TALLY.LATE],
+      durationNs: outcome.drainedNs - measuredToNs,
+      maxNs: longestLateNs(loop),
+    },
     lostIos: outcome.lostIos,
-    cpuTimeNs,
-    sleeps: tally[TALLY.SLEEPS],
-    emptyPolls: tally[TALLY.EMPTY_POLLS],
-    reapBatches: tally[TALLY.BATCHES],
+    cpuTimeNs: after.cpuNs - before.cpuNs,
+    sleeps: after.tally[TALLY.SLEEPS],
+    emptyPolls: after.tally[TALLY.EMPTY_POLLS],
+    reapBatches: after.tally[TALLY.BATCHES],
     garbageCollections: within.length,
     garbageCollectionMs: within.reduce((sum, c) => sum + c.durationMs, 0),
-    heapGrowthBytes,
-    ...(switchesBefore !== undefined && switchesAfter !== undefined
-      ? { involuntaryContextSwitches: switchesAfter - switchesBefore }
+    heapGrowthBytes: after.heapBytes - before.heapBytes,
+    ...(before.switches !== undefined && after.switches !== undefined
+      ? { involuntaryContextSwitches: after.switches - before.switches }
       : {}),
-    unexpectedCompletions: tally[TALLY.UNEXPECTED],
+    unexpectedCompletions: loop.unexpected(),
   };
 }
 
-parentPort?.postMessage({ result: await main(workerData as WorkerSpec) });
+parentPort?.postMessage({ report: await main(workerData as WorkerSpec) });

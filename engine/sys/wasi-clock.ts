@@ -36,7 +36,7 @@ function loadWasi(): typeof import('node:wasi') {
   }
 }
 
-/** A function that writes the time in ms, from an origin of its own, into the first element of its argument. */
+/** A function that writes the time in ns, from an origin of its own, into the first element of its argument. */
 export function createWasiStamp(): (into: Float64Array) => void {
   const { WASI } = loadWasi();
   const wasi = new WASI({ version: 'preview1' });
@@ -50,6 +50,6 @@ export function createWasiStamp(): (into: Float64Array) => void {
   const originHigh = words[1];
   return (into) => {
     read();
-    into[0] = ((words[1] - originHigh) * 4294967296 + words[0]) * 1e-6;
+    into[0] = (words[1] - originHigh) * 4294967296 + words[0];
   };
 }

@@ -10,7 +10,7 @@ import {
   percentileNs,
   summarizeCounts,
 } from '../../engine/stats/percentiles.js';
-import { entriesOf } from './operations.js';
+import { type ByOperation, entriesOf } from './operations.js';
 import type {
   ErrorsRecord,
   JobRecord,
@@ -162,10 +162,8 @@ export function joinFigures(
 export interface WorkerCounts {
   readonly index: number;
   readonly cpus: readonly number[];
-  readonly reads: number;
-  readonly writes: number;
-  /** I/Os of other operations; 0 where left out. */
-  readonly others?: number;
+  /** I/Os that completed with success. */
+  readonly ios: ByOperation<number>;
   readonly elapsedNs: number;
   readonly cpuTimeNs?: number;
   readonly sleeps?: number;
@@ -178,8 +176,9 @@ export interface WorkerCounts {
 }
 
 export function buildWorker(counts: WorkerCounts): WorkerRecord {
-  const { reads, writes, others = 0, reapBatches, involuntaryContextSwitches } = counts;
-  const ios = reads + writes + others;
+  const { reapBatches, involuntaryContextSwitches } = counts;
+  const { read: reads = 0, write: writes = 0 } = counts.ios;
+  const ios = entriesOf(counts.ios).reduce((sum, [, count]) => sum + count, 0);
   return {
     index: counts.index,
     cpus: [...counts.cpus],

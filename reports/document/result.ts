@@ -12,7 +12,8 @@ export type { DeviceRecord, HostRecord, PcieLink, SmartRecord } from './machine.
 export const SCHEMA_VERSION = 1;
 
 /** How the loop takes time; every document says it. */
-export const TIMESTAMP_NOTE = 'one timestamp per submit batch and one per reap batch';
+export const TIMESTAMP_NOTE =
+  'one timestamp per submit batch, before its doorbell, and one per reap batch, after the poll that found it';
 
 /** Whole; beyond 2^53, which a week at 14 GB/s is, to 16 digits. */
 const bytes = amount;
@@ -83,6 +84,14 @@ const errorsSchema = z.object({
   timeouts: count,
   /** Completions that named no outstanding command: a broken device. */
   unexpectedCompletions: count,
+});
+
+/** What completed after the measured time had ended: it is in no rate and in no histogram. */
+const drainSchema = z.object({
+  ios: count,
+  /** From the end of the measured time to the last completion. */
+  durationNs: amount,
+  maxLatencyNs: amount,
 });
 
 const workerSchema = z.object({
@@ -166,6 +175,8 @@ const jobSchema = z.object({
    * and in older ones.
    */
   figures: z.record(z.string(), amount).optional(),
+  /** Absent where nothing was outstanding when the measured time ended, in imported results, and in older ones. */
+  drain: drainSchema.optional(),
   errors: errorsSchema,
   workers: z.array(workerSchema),
   timestampNote: z.string(),

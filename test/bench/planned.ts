@@ -29,7 +29,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     sizeLbas,
     sizeBytes: sizeLbas * lbaBytes,
     metadataBytes: 0,
-    identity: { protectionType: 0 },
+    protectionType: 0,
   } as unknown as ActiveNamespace;
   return { target, controller, namespace };
 }

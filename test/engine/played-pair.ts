@@ -64,8 +64,14 @@ export class PlayedPair {
     cqHead: this.doorbells[1],
   });
 
-  /** Posts a completion. */
+  /** Entries of the completion queue that the host has not given back, reaped or not. */
+  unreleased(): number {
+    return (this.posted - this.doorbells[1] + this.entries) % this.entries;
+  }
+
+  /** Posts a completion. Throws where the queue has no room: one of its entries stays free. */
   complete(cid: number, { status = 0, result = 0 } = {}): void {
+    if (this.unreleased() === this.entries - 1) throw new Error('the completion queue is full');
     const at = (this.posted % this.entries) * 16;
     const phase = Math.floor(this.posted / this.entries) % 2 === 0 ? 1 : 0;
     this.posted++;

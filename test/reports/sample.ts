@@ -57,8 +57,7 @@ export const smart: SmartLog = {
 export const workerCounts = {
   index: 0,
   cpus: [2],
-  reads: 1_000_000,
-  writes: 0,
+  ios: { read: 1_000_000, write: 0 },
   elapsedNs: 2e9,
   garbageCollections: 0,
   garbageCollectionMs: 0,
@@ -105,13 +104,12 @@ export function mixedJob(): JobRecord {
     },
     errors: buildErrors([lbaOutOfRange], 4, 1),
     workers: [
-      buildWorker({ ...workerCounts, reads: 200, writes: 50, reapBatches: 250 }),
+      buildWorker({ ...workerCounts, ios: { read: 200, write: 50 }, reapBatches: 250 }),
       buildWorker({
         ...workerCounts,
         index: 1,
         cpus: [3],
-        reads: 100,
-        writes: 50,
+        ios: { read: 100, write: 50 },
         reapBatches: 150,
         garbageCollections: 2,
         garbageCollectionMs: 1.25,

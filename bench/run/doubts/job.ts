@@ -1,7 +1,7 @@
 /** What makes the figures of one job doubtful. */
 import type { EngineWarning } from '../../../engine/index.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
-import { HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
+import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { formatCpuList, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
@@ -63,9 +63,9 @@ function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
     const message = 'measured for less than a second: rates of so short a time do not repeat';
     doubts.push(doubt('short-runtime', message, 'lengthen runtime, number_ios or size'));
   }
-  const ios = [counts.subarray(0, HISTOGRAM_LENGTH), counts.subarray(HISTOGRAM_LENGTH)].map(totalCountOf);
+  const ios = OPERATIONS.map((name) => totalCountOf(countsOf(counts, name)));
   if (ios.some((count) => count > 0 && count < FEW_IOS)) {
-    const message = 'fewer than 10,000 I/Os in a direction: p99.99 is the slowest of them';
+    const message = 'fewer than 10,000 I/Os of an operation: p99.99 is the slowest of them';
     doubts.push(doubt('few-samples', message, 'lengthen runtime, or leave the high percentiles alone'));
   }
   return doubts;

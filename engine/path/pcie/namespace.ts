@@ -1,15 +1,11 @@
 import { EngineError } from '../../errors.js';
 import type { LbaFormat, NamespaceIdentity } from '../../spec/index.js';
+import type { NamespaceExtent } from '../path.js';
 import type { Admin } from './admin.js';
 
 /** A namespace that I/O can go to. */
-export interface ActiveNamespace {
-  readonly nsid: number;
+export interface ActiveNamespace extends NamespaceExtent {
   readonly sizeLbas: number;
-  readonly sizeBytes: number;
-  readonly lbaBytes: number;
-  /** Metadata of each block, 0 where there is none. */
-  readonly metadataBytes: number;
   readonly format: LbaFormat;
   readonly identity: NamespaceIdentity;
 }
@@ -34,20 +30,21 @@ export async function identifyNamespace(admin: Admin, nsid: number): Promise<Act
     sizeBytes: sizeLbas * format.dataBytes,
     lbaBytes: format.dataBytes,
     metadataBytes: format.metadataBytes,
+    protectionType: identity.protectionType,
     format,
     identity,
   };
 }
 
 /** Refuses formats whose transfers carry more than data. Throws EngineError UNSUPPORTED_FORMAT. */
-export function requirePlainFormat(namespace: ActiveNamespace, target: string): void {
-  const { metadataBytes, identity, nsid } = namespace;
-  if (metadataBytes === 0 && identity.protectionType === 0) return;
+export function requirePlainFormat(namespace: NamespaceExtent, target: string): void {
+  const { metadataBytes, protectionType, nsid } = namespace;
+  if (metadataBytes === 0 && protectionType === 0) return;
   throw new EngineError({
     code: 'UNSUPPORTED_FORMAT',
     op: `do I/O to namespace ${nsid}`,
     target,
-    reason: `its blocks carry ${metadataBytes} bytes of metadata, protection type ${identity.protectionType}`,
+    reason: `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}`,
     hint: 'choose a namespace whose LBA format has no metadata',
     kind: 'input',
   });

@@ -1,5 +1,6 @@
 /**
- * HOT: one submission queue and one completion queue in memory shared with the controller.
+ * One submission queue and one completion queue in memory shared with the controller, one command at a time. Jobs use
+ * transfer-queue.ts.
  *
  * Posting writes an entry; ringing makes all posted entries visible with one doorbell store; reaping takes
  * completions; releasing gives their entries back with one doorbell store. Nothing here allocates.
@@ -64,30 +65,6 @@ export class QueuePair {
   post(words: Int32Array): void {
     const base = this.tail << SQE_SHIFT;
     for (let i = 0; i < SQE.WORDS; i++) this.sq[base + i] = words[i];
-    this.advanceTail();
-  }
-
-  /** Fills what all read and write commands of this queue share, so that `postTransfer` writes only the rest. */
-  prepareTransfers(nsid: number): void {
-    this.sq.fill(0);
-    for (let entry = 0; entry < this.entries; entry++) this.sq[(entry << SQE_SHIFT) + SQE.NSID] = nsid;
-  }
-
-  /**
-   * Writes a read or write at the tail: `cdw0` (opcode and command identifier), the starting block, and from
-   * `slot` on the five words PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12. Needs `prepareTransfers`.
-   */
-  postTransfer(cdw0: number, slbaLow: number, slbaHigh: number, words: Int32Array, slot: number): void {
-    const sq = this.sq;
-    const base = this.tail << SQE_SHIFT;
-    sq[base] = cdw0;
-    sq[base + SQE.PRP1_LOW] = words[slot];
-    sq[base + SQE.PRP1_HIGH] = words[slot + 1];
-    sq[base + SQE.PRP2_LOW] = words[slot + 2];
-    sq[base + SQE.PRP2_HIGH] = words[slot + 3];
-    sq[base + SQE.CDW10] = slbaLow;
-    sq[base + SQE.CDW11] = slbaHigh;
-    sq[base + SQE.CDW12] = words[slot + 4];
     this.advanceTail();
   }
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { createProgress, progressLine } from '../../../bench/console/progress.js';
 import { type ProgressEvent, progressOf } from '../../../bench/run/events.js';
 import type { Tick } from '../../../bench/run/job-run.js';
-import { emptyCounts } from '../../../engine/load/index.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
+import { emptyCounts } from '../../../engine/stats/operations.js';
 import { planned, READ_JOB } from '../planned.js';
 
 function event(change: Partial<Tick> = {}, job = READ_JOB.replace('1s', '10s')): ProgressEvent {

@@ -4,17 +4,14 @@ import { MemoryDevice } from '../../../bench/micro/memory-device.js';
 import { QueuePair } from '../../../engine/index.js';
 
 const DEPTH = 5;
-const WORDS = Int32Array.from([4096, 0, 0, 0, 7]);
 const EXPECTED = { nsid: 1, blockLbas: 8, blocks: 100 };
 
-function hostOf(device: MemoryDevice): QueuePair {
-  const pair = new QueuePair(device.memory);
-  pair.prepareTransfers(EXPECTED.nsid);
-  return pair;
-}
+const hostOf = (device: MemoryDevice): QueuePair => new QueuePair(device.memory);
 
+/** Reads of 8 blocks (CDW12: NLB 7) to PRP1 4096. */
 function post(pair: QueuePair, cids: readonly number[], slba = 8): void {
-  for (const cid of cids) pair.postTransfer(2 | (cid << 16), slba, 0, WORDS, 0);
+  for (const cid of cids)
+    pair.post(Int32Array.of(2 | (cid << 16), EXPECTED.nsid, 0, 0, 0, 0, 4096, 0, 0, 0, slba, 0, 7, 0, 0, 0));
   pair.ring();
 }
 

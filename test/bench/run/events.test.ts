@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { progressOf } from '../../../bench/run/events.js';
 import type { Tick } from '../../../bench/run/job-run.js';
-import { emptyCounts } from '../../../engine/load/index.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
+import { emptyCounts } from '../../../engine/stats/operations.js';
 import { planned, READ_JOB } from '../planned.js';
 
 function tick(change: Partial<Tick> = {}, job = READ_JOB.replace('1s', '10s')): Tick {

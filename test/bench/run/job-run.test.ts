@@ -32,7 +32,8 @@ function hooks(change: Partial<JobHooks> = {}): JobHooks {
 const sum = (counts: IntervalCounts): number => counts.reduce((total, count) => total + count, 0);
 const endsOf = ({ outcomes }: JobRun): string[] =>
   outcomes.flatMap(({ workers }) => workers.map(({ stopReason }) => stopReason));
-const readsOf = ({ outcomes }: JobRun): number[] => outcomes.map(({ workers: [{ reads }] }) => reads);
+const readsOf = ({ outcomes }: JobRun): number[] =>
+  outcomes.map(({ workers: [{ completed }] }) => completed.read);
 
 /** Aborts at the first tick of the measurement that saw I/O. */
 function abortOnceMeasuring(): { controller: AbortController; onTick: (tick: Tick) => void } {

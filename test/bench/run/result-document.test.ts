@@ -4,8 +4,9 @@ import { jobRecord } from '../../../bench/run/job-record.js';
 import type { JobOutcome } from '../../../bench/run/job-run.js';
 import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
 import type { Controller } from '../../../engine/index.js';
-import { emptyCounts, type WorkerResult } from '../../../engine/load/index.js';
-import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
+import type { WorkerResult } from '../../../engine/load/index.js';
+import { latencyIndex } from '../../../engine/stats/histogram.js';
+import { countsOf, emptyCounts } from '../../../engine/stats/operations.js';
 import { parseResult } from '../../../reports/index.js';
 import { drive } from '../../reports/sample.js';
 import { deviceOf, planned, READ_JOB } from '../planned.js';
@@ -15,9 +16,9 @@ const worker: WorkerResult = {
   cpus: [1],
   stopReason: 'runtime',
   elapsedNs: 1e9,
-  reads: 0,
-  writes: 0,
+  completed: { read: 0, write: 0 },
   statuses: [],
+  drain: { ios: 0, durationNs: 0, maxNs: 0 },
   lostIos: 0,
   cpuTimeNs: 1e9,
   sleeps: 0,
@@ -28,6 +29,8 @@ const worker: WorkerResult = {
   heapGrowthBytes: 0,
   unexpectedCompletions: 0,
 };
+
+const FAILED_READS = { status: 0x281, operation: 'read', count: 2, firstSlba: 8 } as const;
 
 function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = emptyCounts()): JobOutcome {
   const [first] = planned(job, 'device: sim\nallow_writes: true');
@@ -43,7 +46,7 @@ function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = empt
 
 test('rates are over the time of the worker that took longest', () => {
   const counts = emptyCounts();
-  counts[latencyIndex(80_000)] = 4000;
+  countsOf(counts, 'read')[latencyIndex(80_000)] = 4000;
   const record = jobRecord(outcome([{ elapsedNs: 1e9 }, { elapsedNs: 2e9 }], READ_JOB, counts));
   assert.equal(record.elapsedNs, 2e9);
   assert.equal(record.directions.read?.ios, 4000);
@@ -53,12 +56,9 @@ test('rates are over the time of the worker that took longest', () => {
 
 test('reads and writes are told apart, errors with their own direction', () => {
   const counts = emptyCounts();
-  counts[latencyIndex(80_000)] = 30;
-  counts[HISTOGRAM_LENGTH + latencyIndex(20_000)] = 10;
-  const statuses = [
-    { status: 0x281, write: false, count: 2, firstSlba: 8 },
-    { status: 0x80, write: true, count: 3, firstSlba: 16 },
-  ];
+  countsOf(counts, 'read')[latencyIndex(80_000)] = 30;
+  countsOf(counts, 'write')[latencyIndex(20_000)] = 10;
+  const statuses = [FAILED_READS, { status: 0x80, operation: 'write' as const, count: 3, firstSlba: 16 }];
   const { directions, errors } = jobRecord(
     outcome([{ statuses }], READ_JOB.replace('randread', 'randrw'), counts),
   );
@@ -75,8 +75,7 @@ test('reads and writes are told apart, errors with their own direction', () => {
 });
 
 test('a direction in which everything failed is still there', () => {
-  const statuses = [{ status: 0x281, write: false, count: 2, firstSlba: 8 }];
-  const { directions } = jobRecord(outcome([{ statuses }]));
+  const { directions } = jobRecord(outcome([{ statuses: [FAILED_READS] }]));
   assert.deepEqual([directions.read?.ios, directions.read?.errors], [0, 2]);
 });
 
@@ -95,6 +94,27 @@ test('a job that covered its region once ended by its size', () => {
   assert.equal(jobRecord(outcome([{ stopReason: 'number_ios' }], once)).stopReason, 'size');
   const counted = '  - { name: a, rw: read, bs: 4k, size: 1M, number_ios: 5 }';
   assert.equal(jobRecord(outcome([{ stopReason: 'number_ios' }], counted)).stopReason, 'number_ios');
+});
+
+test('what was drained is told apart from what was measured: all of it, the longest time and the longest latency', () => {
+  const counts = emptyCounts();
+  countsOf(counts, 'read')[latencyIndex(80_000)] = 1000;
+  const drained = (...drains: WorkerResult['drain'][]) =>
+    jobRecord(
+      outcome(
+        drains.map((drain) => ({ drain })),
+        READ_JOB,
+        counts,
+      ),
+    );
+  const record = drained(
+    { ios: 4, durationNs: 200, maxNs: 7000 },
+    { ios: 3, durationNs: 900, maxNs: 5000 },
+    { ios: 0, durationNs: 0, maxNs: 0 },
+  );
+  assert.deepEqual(record.drain, { ios: 7, durationNs: 900, maxLatencyNs: 7000 });
+  assert.deepEqual([record.directions.read?.ios, record.directions.read?.iops], [1000, 1000]);
+  assert.equal(drained({ ios: 0, durationNs: 0, maxNs: 0 }).drain, undefined);
 });
 
 test('lost I/Os and unexpected completions of all workers add up', () => {
@@ -118,9 +138,7 @@ test('the document of a run is one that the reports accept, before and after its
   assert.equal(result.complete, false);
   assert.deepEqual(result.warnings, [warning]);
   assert.deepEqual(parseResult(JSON.parse(JSON.stringify(result))).jobs, []);
-  result.jobs.push(
-    jobRecord(outcome([{ statuses: [{ status: 0x281, write: false, count: 2, firstSlba: 8 }] }])),
-  );
+  result.jobs.push(jobRecord(outcome([{ statuses: [FAILED_READS] }])));
   assert.equal(parseResult(JSON.parse(JSON.stringify(result))).jobs[0].name, 'a');
 });
 

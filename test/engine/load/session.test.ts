@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ControlBlock, STATE, STOP, WORD } from '../../../engine/load/control-block.js';
-import type { JobSpec } from '../../../engine/load/geometry.js';
+import type { JobSpec } from '../../../engine/load/job.js';
 import { TALLY } from '../../../engine/load/loop.js';
 import { Session, type SessionOutcome } from '../../../engine/load/session.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
-import { withSimJob } from './specs.js';
+import { NO_HOOKS, playedSpec, withSimJob } from './specs.js';
 
 interface Ran {
   readonly session: Session;
   readonly outcome: SessionOutcome;
   readonly control: ControlBlock;
-  readonly measured: number;
+  /** What was told of the measurement, in its order. */
+  readonly told: readonly string[];
 }
 
 /** Runs the session of a job's only worker on this thread. */
@@ -22,11 +23,12 @@ async function run(options: string, change: Partial<JobSpec>, stop: number = STO
     const control = new ControlBlock(spec.control);
     Atomics.store(control.words, WORD.STOP, stop);
     const session = new Session(spec, control);
-    let measured = 0;
-    const outcome = session.run(() => {
-      measured++;
+    const told: string[] = [];
+    const outcome = session.run({
+      onMeasure: () => told.push('measure'),
+      onMeasured: () => told.push('measured'),
     });
-    ran = { session, outcome, control, measured };
+    ran = { session, outcome, control, told };
   });
   assert.ok(ran);
   return ran;
@@ -34,13 +36,19 @@ async function run(options: string, change: Partial<JobSpec>, stop: number = STO
 
 const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
 
+/** Keeps the thread busy. */
+function stall(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
 test('a number of I/Os ends the session, each counted once', async () => {
-  const { outcome, session, control, measured } = await run('', { numberIos: 500 });
+  const { outcome, session, control, told } = await run('', { numberIos: 500 });
   assert.equal(outcome.stopReason, 'number_ios');
   assert.equal(outcome.lostIos, 0);
-  assert.equal(session.loop.tally[TALLY.READS], 500);
+  assert.equal(session.loop.tally[TALLY.COMPLETED], 500);
   assert.equal(sum(control.activeSet()), 500);
-  assert.equal(measured, 1);
+  assert.deepEqual(told, ['measure', 'measured']);
   assert.equal(control.state, STATE.DRAINING);
 });
 
@@ -48,7 +56,7 @@ for (const numberIos of [3, 20]) {
   test(`exactly ${numberIos} I/Os are measured after a ramp at depth 16`, async () => {
     const { outcome, session } = await run('', { numberIos, iodepth: 16, rampTimeMs: 20 });
     assert.equal(outcome.stopReason, 'number_ios');
-    assert.equal(session.loop.tally[TALLY.READS], numberIos);
+    assert.equal(session.loop.tally[TALLY.COMPLETED], numberIos);
   });
 }
 
@@ -56,14 +64,15 @@ test('the run time ends the session, and what is outstanding is drained', async 
   const { outcome, session, control } = await run('', { runtimeMs: 50 });
   assert.equal(outcome.stopReason, 'runtime');
   assert.equal(outcome.lostIos, 0);
-  assert.ok(outcome.endedMs - outcome.measuredFromMs >= 50);
-  assert.equal(sum(control.activeSet()), session.loop.tally[TALLY.READS]);
+  assert.equal(outcome.measuredToNs - outcome.measuredFromNs, 50e6);
+  assert.ok(session.loop.tally[TALLY.COMPLETED] > 0);
+  assert.equal(sum(control.activeSet()), session.loop.tally[TALLY.COMPLETED]);
 });
 
 test('nothing of the ramp is in the result', async () => {
   const { outcome, session } = await run('', { rampTimeMs: 100, numberIos: 50, iodepth: 1 });
   assert.equal(outcome.stopReason, 'number_ios');
-  assert.equal(session.loop.tally[TALLY.READS], 50);
+  assert.equal(session.loop.tally[TALLY.COMPLETED], 50);
   assert.equal(sum(session.loop.histograms), 50);
 });
 
@@ -72,8 +81,9 @@ test('an I/O without a completion ends the session after its time-out and is cou
   assert.equal(outcome.stopReason, 'timeout');
   // The three beside it complete while the session gives up.
   assert.equal(outcome.lostIos, 1);
-  assert.ok(session.loop.tally[TALLY.READS] >= 9);
-  assert.ok(outcome.endedMs - outcome.measuredFromMs < 10_000);
+  assert.ok(session.loop.tally[TALLY.COMPLETED] >= 9);
+  const elapsedNs = outcome.measuredToNs - outcome.measuredFromNs;
+  assert.ok(elapsedNs >= 150e6 && elapsedNs < 10_000e6, `${elapsedNs} ns`);
 });
 
 test('a time-out while draining is found as well', async () => {
@@ -116,7 +126,7 @@ for (const [order, reason] of [
   test(`stop order ${order} before the start lets no I/O reach the device`, async () => {
     for (const rampTimeMs of [0, 50]) {
       const { session } = await run('', { runtimeMs: 60_000, rampTimeMs }, order);
-      assert.equal(session.loop.tally[TALLY.READS] + session.loop.outstanding(), 0);
+      assert.equal(session.loop.tally[TALLY.COMPLETED] + session.loop.outstanding(), 0);
     }
   });
 }
@@ -126,10 +136,7 @@ test('what is done when the measurement begins is in no latency', async () => {
   await withSimJob('', { rampTimeMs: 50, numberIos: 200 }, ({ prepared }) => {
     const [spec] = prepared.workers;
     const control = new ControlBlock(spec.control);
-    new Session(spec, control).run(() => {
-      const endMs = performance.now() + stallMs;
-      while (performance.now() < endMs);
-    });
+    new Session(spec, control).run({ ...NO_HOOKS, onMeasure: () => stall(stallMs) });
     const late = control.activeSet().subarray(latencyIndex((stallMs / 2) * 1e6));
     assert.equal(sum(late), 0);
   });
@@ -141,9 +148,75 @@ test('a swap that is asked for is made, and both sets together hold every I/O', 
     const control = new ControlBlock(spec.control);
     const session = new Session(spec, control);
     control.requestSwap();
-    session.run(() => undefined);
+    session.run(NO_HOOKS);
     assert.equal(control.swapPending(), false);
     assert.equal(sum(control.sets[0]) + sum(control.sets[1]), 3000);
     assert.equal(session.loop.histograms, control.activeSet());
   });
+});
+
+for (const numberIos of [12, 3])
+  test(`after a ramp at depth 16, ${numberIos} I/Os are outstanding as soon as they are to be measured`, async () => {
+    await withSimJob('', { numberIos, iodepth: 16, rampTimeMs: 20 }, ({ prepared }) => {
+      const [spec] = prepared.workers;
+      const session = new Session(spec, new ControlBlock(spec.control));
+      const { loop } = session;
+      const depths: number[] = [];
+      const prime = loop.prime.bind(loop);
+      loop.prime = () => {
+        prime();
+        depths.push(loop.outstanding());
+      };
+      session.run(NO_HOOKS);
+      assert.deepEqual(depths, [16, numberIos]);
+      assert.equal(loop.tally[TALLY.COMPLETED], numberIos);
+    });
+  });
+
+test('the whole depth is kept after a ramp, until the number of I/Os is spent', async () => {
+  await withSimJob('', { numberIos: 3000, iodepth: 16, rampTimeMs: 20 }, ({ prepared }) => {
+    const [spec] = prepared.workers;
+    const control = new ControlBlock(spec.control);
+    const session = new Session(spec, control);
+    const { loop } = session;
+    const slice = session.slice.bind(session);
+    let looks = 0;
+    session.slice = () => {
+      slice();
+      if (control.state !== STATE.MEASURING) return;
+      const left = 3000 - loop.tally[TALLY.COMPLETED];
+      assert.equal(loop.outstanding(), Math.min(16, left));
+      if (left > 16) looks++;
+    };
+    session.run(NO_HOOKS);
+    assert.ok(looks > 0);
+  });
+});
+
+test('before a sleep all room of the completion queue is given back', () => {
+  const { spec, pairs, control } = playedSpec({ iodepth: 4, entries: 64, completion: 'interrupt' });
+  const session = new Session(spec, control);
+  const [pair] = pairs;
+  session.loop.prime();
+  const atSleep: number[] = [];
+  Object.assign(session, { interrupts: { wait: () => atSleep.push(pair.unreleased()) } });
+  for (const count of [1, 2, 4]) {
+    pair.fetch();
+    for (let cid = 0; cid < count; cid++) pair.complete(cid);
+    session.slice();
+    assert.equal(pair.unreleased(), count);
+    session.slice();
+  }
+  assert.deepEqual(atSleep, [0, 0, 0]);
+  assert.equal(session.loop.tally[TALLY.SLEEPS], 3);
+});
+
+test('what ended the ramp is in the result, and what was outstanding then is drained', async () => {
+  // 16 fail early; one of those beside them completes long after.
+  const options = '&faults=error(lba=0-1000000,sct=2,sc=0x81);delay(4,100ms)';
+  const { outcome, session } = await run(options, { rampTimeMs: 5000, runtimeMs: 10_000, maxErrors: 16 });
+  assert.equal(outcome.stopReason, 'errors');
+  assert.equal(outcome.measuredToNs, outcome.measuredFromNs);
+  assert.equal(outcome.lostIos, 0);
+  assert.deepEqual([session.loop.outstanding(), sum(session.loop.late)], [0, session.loop.tally[TALLY.LATE]]);
 });

@@ -95,14 +95,14 @@ describe('buildErrors', () => {
 });
 
 describe('buildWorker', () => {
-  test('adds up reads and writes and gives the mean batch', () => {
-    const worker = buildWorker({ ...workerCounts, writes: 500_000 });
-    assert.equal(worker.ios, 1_500_000);
+  test('adds up all operations and gives the mean batch', () => {
+    const worker = buildWorker({ ...workerCounts, ios: { read: 900_000, write: 500_000, flush: 100_000 } });
+    assert.deepEqual([worker.ios, worker.reads, worker.writes], [1_500_000, 900_000, 500_000]);
     assert.equal(worker.meanBatch, 6);
   });
 
   test('gives a mean batch of 0 where nothing was reaped', () => {
-    assert.equal(buildWorker({ ...workerCounts, reads: 0, reapBatches: 0 }).meanBatch, 0);
+    assert.equal(buildWorker({ ...workerCounts, ios: {}, reapBatches: 0 }).meanBatch, 0);
   });
 });
 

@@ -8,8 +8,9 @@ import { hostDoubts } from '../../../../bench/run/doubts/host.js';
 import { jobDoubts } from '../../../../bench/run/doubts/job.js';
 import type { JobOutcome } from '../../../../bench/run/job-run.js';
 import type { EngineWarning, SmartLog } from '../../../../engine/index.js';
-import { emptyCounts, type WorkerResult } from '../../../../engine/load/index.js';
+import type { WorkerResult } from '../../../../engine/load/index.js';
 import { latencyIndex } from '../../../../engine/stats/histogram.js';
+import { countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
 import { buildSmart } from '../../../../reports/index.js';
 import { SysfsTree } from '../../../fixtures/sysfs.js';
 import { drive, sampleResult, simulation, smart } from '../../../reports/sample.js';
@@ -111,9 +112,9 @@ const worker: WorkerResult = {
   cpus: [2],
   stopReason: 'runtime',
   elapsedNs: 2e9,
-  reads: 20_000,
-  writes: 0,
+  completed: { read: 20_000, write: 0 },
   statuses: [],
+  drain: { ios: 0, durationNs: 0, maxNs: 0 },
   lostIos: 0,
   emptyPolls: 0,
   reapBatches: 1,
@@ -139,7 +140,7 @@ describe('of a job', () => {
   function outcome(workers: Partial<WorkerResult>[] = [{}], ios = 20_000): JobOutcome {
     const [first] = planned(READ_JOB);
     const counts = emptyCounts();
-    counts[latencyIndex(80_000)] = ios;
+    countsOf(counts, 'read')[latencyIndex(80_000)] = ios;
     return {
       planned: { ...first, spec: { ...first.spec, yieldWhenIdle: false } },
       startedAt: new Date(0),

@@ -27,26 +27,6 @@ function pairOf(entries: number) {
   return { pair, bytes, complete };
 }
 
-test('a read is laid out as the specification has it', () => {
-  const { pair, bytes } = pairOf(4);
-  pair.prepareTransfers(7);
-  const words = Int32Array.of(0x1000, 0x1, 0x2000, 0x2, 7);
-  pair.postTransfer(0x02 | (0x1234 << 16), 0x89abcdef | 0, 0x11, words, 0);
-  const hex = Buffer.from(bytes.buffer, SQ, 64).toString('hex');
-  const golden = [
-    '02003412', // opcode 02h, no fuse, PRP, CID 1234h
-    '07000000', // NSID 7
-    '0000000000000000', // CDW2, CDW3
-    '0000000000000000', // MPTR
-    '0010000001000000', // PRP1
-    '0020000002000000', // PRP2
-    'efcdab8911000000', // SLBA
-    '07000000', // NLB 7: 8 blocks
-    '000000000000000000000000', // CDW13 to CDW15
-  ].join('');
-  assert.equal(hex, golden);
-});
-
 test('posted entries are told only by the doorbell', () => {
   const { pair, bytes } = pairOf(4);
   pair.post(new Int32Array(16).fill(1));

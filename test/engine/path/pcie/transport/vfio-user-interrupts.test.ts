@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { attachTransport, Controller, serveVfioUser } from '../../../../../engine/index.js';
+import { attachTransport, Controller, pcieDrive, serveVfioUser } from '../../../../../engine/index.js';
 import { prepareJob, WorkerPool } from '../../../../../engine/load/index.js';
 import { nowMs, sleepMs } from '../../../../../engine/sys/clock.js';
 import { JOB } from '../../../load/specs.js';
@@ -29,7 +29,7 @@ async function abandoned(
   const server = await serveVfioUser({ socketDir: join(base, `${count++}`), device });
   const controller = await Controller.start(await attachTransport(server.target), { hugepages: 'never' });
   const job = { ...JOB, completion: 'interrupt', ioTimeoutMs, runtimeMs: Number.POSITIVE_INFINITY } as const;
-  const prepared = await prepareJob(controller, await controller.namespace(), job);
+  const prepared = await prepareJob(pcieDrive(controller), await controller.namespace(), job);
   const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
   pool.start();
   await until(() => pool.live.completed > 0, 'a completion');

@@ -1,0 +1,68 @@
+/**
+ * HOT: what writes carry. Each buffer is filled once with data that does not compress and differs between buffers; before each
+ * write every logical block of it gets words of its own, so that no two blocks written in a job are the same to a drive that
+ * looks for such.
+ */
+import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+
+/** Words at the beginning of each logical block: its address, how many writes came before, and which job of which run. */
+export const STAMP = { WORDS: 4, SLBA_LOW: 0, SLBA_HIGH: 1, SEQUENCE: 2, TAG: 3 } as const;
+
+/** Puts into the data of slots what their next writes carry. */
+export interface Payload {
+  /** For the first `count` slots of `batch`, all of which write. */
+  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void;
+}
+
+const RECORD_SHIFT = SLOT_SHIFT;
+const { SLBA_LOW, SLBA_HIGH } = SLOT;
+
+export class StampedBlocks implements Payload {
+  /** Writes so far; the sequence of the next. Wraps at 2^32. */
+  private sequence = 0;
+  private readonly tag: number;
+  private readonly lbaWords: number;
+
+  /** Logical blocks of `lbaBytes`; `tag` tells the writers of a run apart. */
+  constructor(lbaBytes: number, tag: number) {
+    this.lbaWords = lbaBytes / 4;
+    this.tag = tag | 0;
+  }
+
+  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
+    const lbaWords = this.lbaWords | 0;
+    const tag = this.tag | 0;
+    let sequence = this.sequence | 0;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const record = slot << RECORD_SHIFT;
+      const words = data[slot];
+      const { length } = words;
+      let low = slots[record + SLBA_LOW];
+      let high = slots[record + SLBA_HIGH];
+      for (let at = 0; at < length; at = (at + lbaWords) | 0) {
+        words[at] = low;
+        words[at | 1] = high;
+        words[at | 2] = sequence;
+        words[at | 3] = tag;
+        low = (low + 1) | 0;
+        if (low === 0) high = (high + 1) | 0;
+      }
+      sequence = (sequence + 1) | 0;
+    }
+    this.sequence = sequence;
+  }
+}
+
+/** Fills buffers with data that does not compress, different for each and for each `seed` (xorshift32). */
+export function prepareBuffers(data: readonly Int32Array[], seed: number): void {
+  for (const [index, words] of data.entries()) {
+    let x = Math.imul(seed + index + 1, 0x9e3779b1) | 1;
+    for (let i = 0; i < words.length; i++) {
+      x ^= x << 13;
+      x ^= x >>> 17;
+      x ^= x << 5;
+      words[i] = x;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The seam between what is asked of a namespace and how commands reach it. A path opens queues for a job on the main thread
+ * and hands each over to a worker's thread as plain data; there it becomes an `IoQueue`, which works on batches of slots.
+ * What a slot's next command is stands in its record: the loop's stages write it, the path reads it. The opcodes are those of
+ * the NVM command set, whatever the path makes of them.
+ */
+import type { OperationName } from '../stats/operations.js';
+
+/** Most slots of one reap, and of one post: a freed slot waits for no more than those found with it. */
+export const BATCH = 64;
+
+/** Words (Int32) of a slot's record in `Slots`. */
+export const SLOT = {
+  WORDS: 8,
+  /** Opcode of its command (NVM command set 1.0, figure 18). */
+  OPCODE: 0,
+  /** Starting logical block. */
+  SLBA_LOW: 1,
+  SLBA_HIGH: 2,
+  /** Its index in OPERATIONS. */
+  OPERATION: 3,
+  /** When it was submitted, ns of the thread's clock in two words; `START_HIGH` is IDLE where nothing is outstanding. */
+  START_LOW: 4,
+  START_HIGH: 5,
+} as const;
+
+/** log2 of SLOT.WORDS. */
+export const SLOT_SHIFT = 3;
+
+/** `START_HIGH` of a slot without an outstanding I/O. */
+export const IDLE = -1;
+
+/** The records of all slots of a queue, SLOT.WORDS words each. */
+export type Slots = Int32Array;
+
+/**
+ * One queue to one namespace, driven by one thread. Nothing here allocates. A slot has at most one I/O outstanding; how many
+ * commands that is, only the path knows.
+ */
+export interface IoQueue {
+  /**
+   * Takes up to `most` (BATCH at most) completed I/Os: their slots go to the beginning of `into`. Returns how many. Where
+   * `failures` is not 0 afterwards, `statuses` has the status of each.
+   */
+  reap(into: Uint16Array, most: number): number;
+  /** How many of the I/Os that `reap` took last failed. */
+  readonly failures: number;
+  /** Status fields (15 bits, 0 is success) of what `reap` took last; valid only where `failures` is not 0. */
+  readonly statuses: Uint16Array;
+  /** Completions so far that named no command of this queue. */
+  readonly unexpected: number;
+  /** Writes the commands of the first `count` slots of `batch` into the queue. */
+  post(batch: Uint16Array, count: number): void;
+  /** Makes the device see all that was posted. */
+  ring(): void;
+  /** Gives the room of reaped completions back; may leave some for a later call. */
+  release(): void;
+  /** Gives all of it back: before a sleep, since a device may not interrupt again otherwise. */
+  releaseAll(): void;
+  /** The data that each slot's next write carries; empty where the job does not write. */
+  readonly writeData: readonly Int32Array[];
+}
+
+/** What a thread needs to open a queue: plain data, to which each path adds its own. */
+export interface QueueSpec {
+  /** Name of the path in `queues.ts`. */
+  readonly path: string;
+  /** Slots of the queue. */
+  readonly iodepth: number;
+  /** Signalled when there are completions; undefined where the queue cannot. */
+  readonly eventFd?: number;
+}
+
+/** A queue without a device, whose other side the caller plays: for rehearsals. */
+export interface PlayedQueue {
+  /** Opens as the queue that it was made after. */
+  readonly spec: QueueSpec;
+  /** Completes the commands of slots 0 to `count` - 1 with success. */
+  complete(count: number): void;
+  /** Nothing may use the queue afterwards. */
+  release(): void;
+}
+
+/** What a path does on a worker's thread. */
+export interface QueuePath {
+  /** The queue of a specification; it reads commands from `slots`. */
+  openQueue(spec: QueueSpec, slots: Slots): IoQueue;
+  /** A queue of the same kind in plain memory. */
+  playQueue(spec: QueueSpec): PlayedQueue;
+}
+
+/** A namespace as far as any path has one. */
+export interface NamespaceExtent {
+  readonly nsid: number;
+  readonly sizeBytes: number;
+  readonly lbaBytes: number;
+  /** Metadata of each block, 0 where there is none. */
+  readonly metadataBytes: number;
+  /** Type of end-to-end protection, 0 where there is none. */
+  readonly protectionType: number;
+}
+
+/** How a worker learns of completions: by polling, by sleeping on interrupts, or by polling a while and then sleeping. */
+export type CompletionMode = 'poll' | 'interrupt' | 'hybrid';
+
+/** What a job needs of its queues. */
+export interface QueueShape {
+  readonly namespace: NamespaceExtent;
+  readonly bsBytes: number;
+  readonly operations: readonly OperationName[];
+  /** I/Os outstanding on each queue. */
+  readonly iodepth: number;
+  readonly queues: number;
+  /** Entries of each queue, where the path's queues have any; chosen unless given. */
+  readonly queueEntries?: number;
+  /** An I/O may be several commands. */
+  readonly split: boolean;
+  readonly completion: CompletionMode;
+}
+
+/** What a path makes of that. */
+export interface QueuePlan {
+  readonly queues: number;
+  /** Entries of each. */
+  readonly entries: number;
+  readonly commandsPerIo: number;
+  /** Memory that the device reads and writes. */
+  readonly memoryBytes: number;
+}
+
+/** The queues of a job. */
+export interface OpenQueues {
+  readonly specs: readonly QueueSpec[];
+  /** Takes the queues from the device, then frees their memory. Only once no thread uses them. */
+  release(): Promise<void>;
+}
+
+/** A way to a device's namespaces, as jobs are set up on it. */
+export interface Drive {
+  /** The device, for messages. */
+  readonly target: string;
+  /** Touches nothing. Throws EngineError of kind `input` where the device cannot do it. */
+  planQueues(shape: QueueShape): QueuePlan;
+  /** Throws EngineError, NvmeStatusError; leaves nothing behind then. */
+  openQueues(shape: QueueShape): Promise<OpenQueues>;
+}

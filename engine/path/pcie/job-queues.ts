@@ -1,0 +1,118 @@
+/** The queue pairs of a job on a controller: rings, data buffers, PRPs; and their end in the right order. */
+import type { DmaBuffer } from '../../memory/arena.js';
+import type { OpenQueues, QueueShape } from '../path.js';
+import type { Controller } from './controller.js';
+import { buildPrp, prpListBytes, prpPages } from './prp.js';
+import { buffersOf, listBytes, type PciePlan, planQueues, refuse } from './queue-plan.js';
+import { type PcieQueueSpec, POINTER } from './transfer-queue.js';
+
+/** Creates the queue pairs of a job and the memory of its slots. Undoes all of it when it throws. */
+export async function openJobQueues(controller: Controller, shape: QueueShape): Promise<OpenQueues> {
+  const plan = planQueues(controller, shape);
+  controller.arena.reserve(plan.memoryBytes);
+  const queues = new JobQueues(controller, shape, plan);
+  try {
+    queues.armInterrupts();
+    const specs: PcieQueueSpec[] = [];
+    for (let index = 0; index < shape.queues; index++) specs.push(await queues.open(index));
+    return { specs, release: () => queues.release() };
+  } catch (error) {
+    await queues.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+class JobQueues {
+  private readonly controller: Controller;
+  private readonly shape: QueueShape;
+  private readonly plan: PciePlan;
+  private readonly qids: number[] = [];
+  private readonly buffers: DmaBuffer[] = [];
+  private vectors: readonly { readonly vector: number; readonly eventFd: number }[] = [];
+
+  constructor(controller: Controller, shape: QueueShape, plan: PciePlan) {
+    this.controller = controller;
+    this.shape = shape;
+    this.plan = plan;
+  }
+
+  /** One vector for each queue pair, where the job wants interrupts. Throws EngineError. */
+  armInterrupts(): void {
+    const { completion, queues } = this.shape;
+    if (completion === 'poll') return;
+    const { interrupts, target } = this.controller.device;
+    if (interrupts === undefined) {
+      const reason = 'this way to reach the device has no interrupts';
+      throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, target, reason, 'use completion: poll');
+    }
+    this.vectors = interrupts.arm(queues);
+  }
+
+  async open(index: number): Promise<PcieQueueSpec> {
+    const { controller, shape, plan } = this;
+    const { namespace, iodepth, bsBytes, operations } = shape;
+    const { vector, eventFd } = this.vectors[index] ?? {};
+    const queue = await controller.createQueuePair(plan.entries, vector);
+    this.qids.push(queue.qid);
+    const count = iodepth * buffersOf(shape);
+    const pointers = new Int32Array(count * plan.commandsPerIo * POINTER.WORDS);
+    const buffers = Array.from({ length: count }, (_, at) => this.buffer(pointers, at));
+    return {
+      path: 'pcie',
+      iodepth,
+      queue,
+      nsid: namespace.nsid,
+      sizeLbas: namespace.sizeBytes / namespace.lbaBytes,
+      parts: plan.commandsPerIo,
+      partLbas: plan.partBytes / namespace.lbaBytes,
+      pointers,
+      // Those of writes come last.
+      writeBuffers: operations.includes('write') ? buffers.slice(-iodepth).map(({ address }) => address) : [],
+      bsBytes,
+      ...(eventFd === undefined ? {} : { eventFd }),
+    };
+  }
+
+  /** The buffer of one I/O and the pointers of its commands. */
+  private buffer(pointers: Int32Array, index: number): DmaBuffer {
+    const { plan, shape } = this;
+    const data = this.allocate(shape.bsBytes, this.controller.pageBytes);
+    for (let part = 0; part < plan.commandsPerIo; part++) {
+      const offset = part * plan.partBytes;
+      const lengthBytes = Math.min(plan.partBytes, shape.bsBytes - offset);
+      const at = (index * plan.commandsPerIo + part) * POINTER.WORDS;
+      this.point(pointers, at, data.iova + BigInt(offset), lengthBytes);
+    }
+    return data;
+  }
+
+  private point(pointers: Int32Array, at: number, iova: bigint, lengthBytes: number): void {
+    const { pageBytes } = this.controller;
+    const pages = prpPages(iova, lengthBytes, pageBytes);
+    const needed = prpListBytes(pages.length, pageBytes);
+    let list: { iova: bigint; entries: BigUint64Array } | undefined;
+    if (needed > 0) {
+      const bytes = listBytes(this.controller, lengthBytes);
+      const memory = this.allocate(bytes, Math.min(bytes, pageBytes));
+      list = { iova: memory.iova, entries: new BigUint64Array(memory.view) };
+    }
+    const { prp1, prp2 } = buildPrp(pages, pageBytes, list);
+    pointers.set(new Int32Array(BigUint64Array.of(prp1, prp2).buffer), at);
+    pointers[at + POINTER.CDW12] = lengthBytes / this.shape.namespace.lbaBytes - 1;
+  }
+
+  private allocate(lengthBytes: number, alignBytes: number): DmaBuffer {
+    const buffer = this.controller.arena.allocate(lengthBytes, alignBytes);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  async release(): Promise<void> {
+    // A queue that cannot be deleted may still write to its slots: they stay until the controller is disabled.
+    for (const qid of this.qids) await this.controller.deleteQueuePair(qid);
+    if (this.vectors.length > 0) this.controller.device.interrupts?.disarm();
+    for (const buffer of this.buffers) this.controller.arena.free(buffer);
+    this.qids.length = 0;
+    this.buffers.length = 0;
+  }
+}

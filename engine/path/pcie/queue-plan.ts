@@ -1,0 +1,122 @@
+/** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
+import { EngineError } from '../../errors.js';
+import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
+import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
+import type { QueuePlan, QueueShape } from '../path.js';
+import type { Controller } from './controller.js';
+import { requirePlainFormat } from './namespace.js';
+import { prpListBytes } from './prp.js';
+
+const MAX_NLB = 65_536;
+
+/** Entries of a queue where the job does not say how many. */
+const LEAST_ENTRIES = 256;
+
+export interface PciePlan extends QueuePlan {
+  /** Bytes of all commands of an I/O but the last. */
+  readonly partBytes: number;
+}
+
+/** What the configuration asks for and the device has not. */
+export function refuse(code: string, op: string, target: string, reason: string, hint: string): EngineError {
+  return new EngineError({ code, op, target, reason, hint, kind: 'input' });
+}
+
+/** Buffers of a slot: one for reads and one for writes, whose data must not mix. */
+export const buffersOf = ({ operations }: Pick<QueueShape, 'operations'>): number => operations.length;
+
+/** Checks a job against the controller. Throws EngineError of kind `input`. */
+export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
+  const { target } = controller.device;
+  const { namespace, bsBytes, iodepth, queues } = shape;
+  requirePlainFormat(namespace, target);
+  const parts = commandsPerIo(controller, shape);
+  const entries = entriesFor(controller, shape, parts);
+  if (queues > controller.maxIoQueues) {
+    const reason = `the controller gives ${controller.maxIoQueues} I/O queue pairs`;
+    const hint = 'use fewer numjobs or queue_pairs';
+    throw refuse('TOO_MANY_QUEUES', `use ${queues} queue pairs`, target, reason, hint);
+  }
+  const { pageBytes } = controller;
+  const partBytes = Math.min(bsBytes, largestCommandBytes(controller, namespace.lbaBytes));
+  const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
+  const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
+  const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings);
+  return { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
+}
+
+/**
+ * Entries of a queue that holds so many commands where the job does not say: enough that neither small rings, which
+ * drives are known to be slow with, nor completions that share a cache line come into the figures.
+ */
+export function chosenEntries(commands: number, maxQueueEntries: number): number {
+  return Math.min(maxQueueEntries, Math.max(LEAST_ENTRIES, powerOfTwoFrom(2 * commands)));
+}
+
+/** Entries of each queue, one of which stays free. Throws EngineError where the controller does not have them. */
+function entriesFor(controller: Controller, { iodepth, queueEntries }: QueueShape, parts: number): number {
+  const { target } = controller.device;
+  const { maxQueueEntries } = controller.capabilities;
+  const commands = iodepth * parts;
+  const split = parts > 1 ? ` (an I/O takes ${parts} commands)` : '';
+  if (commands + 1 > maxQueueEntries) {
+    const most = Math.floor((maxQueueEntries - 1) / parts);
+    const reason = `the controller's queues have ${maxQueueEntries} entries (CAP.MQES), one of which stays free`;
+    const hint =
+      most > 0
+        ? `use an iodepth of at most ${most}${split}, or more queue_pairs`
+        : `use a smaller bs${split}`;
+    throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, target, reason, hint);
+  }
+  if (queueEntries === undefined) return chosenEntries(commands, maxQueueEntries);
+  const op = `use queue_entries ${queueEntries}`;
+  if (queueEntries > maxQueueEntries) {
+    const reason = `the controller's queues have at most ${maxQueueEntries} entries (CAP.MQES)`;
+    throw refuse('BAD_QUEUE_ENTRIES', op, target, reason, `use at most ${powerOfTwoTo(maxQueueEntries)}`);
+  }
+  if (queueEntries <= commands) {
+    const reason = `iodepth ${iodepth} puts ${commands} commands into a queue${split}, of whose entries one stays free`;
+    const least = powerOfTwoFrom(commands + 1);
+    const hint = `${least > maxQueueEntries ? 'leave it out' : `use at least ${least}`}, or use a smaller iodepth`;
+    throw refuse('BAD_QUEUE_ENTRIES', op, target, reason, hint);
+  }
+  return queueEntries;
+}
+
+const powerOfTwoFrom = (count: number): number => 2 ** Math.ceil(Math.log2(count));
+const powerOfTwoTo = (count: number): number => 2 ** Math.floor(Math.log2(count));
+
+/** MDTS, and what the 16 bits of NLB can say. */
+function largestCommandBytes(controller: Controller, lbaBytes: number): number {
+  return Math.min(controller.maxTransferBytes, MAX_NLB * lbaBytes);
+}
+
+function commandsPerIo(controller: Controller, { namespace, bsBytes, split }: QueueShape): number {
+  const most = largestCommandBytes(controller, namespace.lbaBytes);
+  if (bsBytes <= most) return 1;
+  const { target } = controller.device;
+  const op = `use bs of ${bsBytes} bytes`;
+  if (split && bsBytes > MOST_BUFFER_BYTES) {
+    const reason = `the buffer of one I/O has at most ${MOST_BUFFER_BYTES} bytes`;
+    throw refuse('BLOCK_TOO_LARGE', op, target, reason, 'use a smaller bs');
+  }
+  if (split) return Math.ceil(bsBytes / most);
+  const limit = most === controller.maxTransferBytes ? 'MDTS' : 'NLB';
+  const reason = `one command transfers at most ${most} bytes (${limit})`;
+  const hint = 'use a smaller bs, or `split: true` to issue each I/O as several commands';
+  throw refuse('BEYOND_MDTS', op, target, reason, hint);
+}
+
+/** Room for the PRP lists of one command of that many bytes. */
+export function listBytes(controller: Pick<Controller, 'pageBytes'>, lengthBytes: number): number {
+  const pages = Math.ceil(lengthBytes / controller.pageBytes) + 1;
+  const bytes = prpListBytes(pages, controller.pageBytes);
+  // A list within one page may not cross a page boundary: a power of two, aligned to itself, never does.
+  return bytes <= controller.pageBytes
+    ? 2 ** Math.ceil(Math.log2(Math.max(bytes, 8)))
+    : roundUp(bytes, controller.pageBytes);
+}
+
+function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}

@@ -1,0 +1,62 @@
+/** Queue pairs on the thread that drives them: the class that fits a job's I/O, and the same in plain memory. */
+import { CQ_ENTRY_BYTES, CQE, PHASE_BIT, SQ_ENTRY_BYTES } from '../../spec/index.js';
+import { mapAnonymous, unmap } from '../../sys/mapping.js';
+import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { SplitQueue } from './split-queue.js';
+import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
+
+const PAGE_BYTES = 4096;
+
+/** Whether a word is the same in the pointers of all commands: `value`, or what the first has. */
+function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]): boolean {
+  for (let at = word; at < pointers.length; at += POINTER.WORDS) if (pointers[at] !== value) return false;
+  return true;
+}
+
+function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
+  if (spec.parts > 1) return new SplitQueue(spec, slots);
+  const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);
+  if (!inPages) return new ListQueue(spec, slots);
+  const near = alike(spec, POINTER.PRP1_HIGH) && spec.sizeLbas <= 2 ** 32;
+  return near ? new NearQueue(spec, slots) : new PageQueue(spec, slots);
+}
+
+function playQueue(spec: PcieQueueSpec): PlayedQueue {
+  const { entries } = spec.queue;
+  const sqBytes = entries * SQ_ENTRY_BYTES;
+  const cqBytes = entries * CQ_ENTRY_BYTES;
+  const lengthBytes = Math.ceil((sqBytes + cqBytes + 8) / PAGE_BYTES) * PAGE_BYTES;
+  const mapping = mapAnonymous(lengthBytes, 'rehearsal queue pair');
+  const { address, buffer } = mapping;
+  const doorbells = address + BigInt(sqBytes + cqBytes);
+  const cq = new Int32Array(buffer, sqBytes, cqBytes / 4);
+  let head = 0;
+  let phase = PHASE_BIT;
+  const queue = {
+    qid: 0,
+    entries,
+    sqAddress: address,
+    cqAddress: address + BigInt(sqBytes),
+    sqTailDoorbell: doorbells,
+    cqHeadDoorbell: doorbells + 4n,
+  };
+  const played: PcieQueueSpec = { ...spec, queue };
+  return {
+    spec: played,
+    complete(count) {
+      for (let cid = 0; cid < count * spec.parts; cid++) {
+        cq[head * CQE.WORDS + CQE.DW3] = cid | phase;
+        if (++head === entries) {
+          head = 0;
+          phase ^= PHASE_BIT;
+        }
+      }
+    },
+    release: () => unmap(mapping),
+  };
+}
+
+export const pcieQueues: QueuePath = {
+  openQueue: (spec: QueueSpec, slots) => openQueue(spec as PcieQueueSpec, slots),
+  playQueue: (spec: QueueSpec) => playQueue(spec as PcieQueueSpec),
+};

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { IoChannel } from '../../../../engine/index.js';
+import { ControlBlock } from '../../../../engine/load/control-block.js';
+import type { JobSpec } from '../../../../engine/load/job.js';
+import { Session } from '../../../../engine/load/session.js';
+import { prepareBuffers, STAMP, StampedBlocks } from '../../../../engine/load/workload/payload.js';
+import { SLOT } from '../../../../engine/path/path.js';
+import { NO_HOOKS, type SimJob, withSimJob } from '../specs.js';
+
+const TWO_32 = 2 ** 32;
+/** Words of a logical block of 512 bytes. */
+const LBA_WORDS = 128;
+
+/** Buffers of `lbas` blocks of 512 bytes for four slots, and what their commands are. */
+function buffersOf(lbas: number) {
+  const slots = new Int32Array(4 * SLOT.WORDS);
+  const data = Array.from({ length: 4 }, () => new Int32Array(lbas * LBA_WORDS));
+  const set = (slot: number, slba: number): void => {
+    slots[slot * SLOT.WORDS + SLOT.SLBA_LOW] = slba | 0;
+    slots[slot * SLOT.WORDS + SLOT.SLBA_HIGH] = Math.floor(slba / TWO_32);
+  };
+  return { slots, data, set };
+}
+
+/** What the stamp at word `at` says. */
+const stampAt = (words: Int32Array, at: number) => ({
+  slba: (words[at + STAMP.SLBA_LOW] >>> 0) + words[at + STAMP.SLBA_HIGH] * TWO_32,
+  sequence: words[at + STAMP.SEQUENCE] >>> 0,
+  tag: words[at + STAMP.TAG],
+});
+
+describe('before a write', () => {
+  test('each logical block gets its address, the number of the write, and the tag of its writer', () => {
+    const { slots, data, set } = buffersOf(3);
+    const payload = new StampedBlocks(512, 77);
+    for (const [slot, slba] of [10, 20, 30, 40].entries()) set(slot, slba);
+    payload.stamp(slots, data, Uint16Array.of(2, 0), 2);
+    payload.stamp(slots, data, Uint16Array.of(3, 1), 1);
+    for (const [slot, slba, sequence] of [
+      [2, 30, 0],
+      [0, 10, 1],
+      [3, 40, 2],
+    ])
+      for (let block = 0; block < 3; block++)
+        assert.deepEqual(stampAt(data[slot], block * LBA_WORDS), { slba: slba + block, sequence, tag: 77 });
+    assert.ok(data[1].every((word) => word === 0));
+  });
+
+  test('nothing but the stamp changes', () => {
+    const { slots, data, set } = buffersOf(4);
+    prepareBuffers(data, 1);
+    const before = data[0].slice();
+    set(0, 5);
+    new StampedBlocks(512, 1).stamp(slots, data, Uint16Array.of(0), 1);
+    const changed = [...data[0].keys()].filter((at) => data[0][at] !== before[at]);
+    assert.ok(changed.length >= 4 && changed.every((at) => at % LBA_WORDS < STAMP.WORDS));
+  });
+
+  test('blocks of 4096 bytes are stamped once each', () => {
+    const slots = new Int32Array(SLOT.WORDS);
+    slots[SLOT.SLBA_LOW] = 9;
+    const words = new Int32Array(2048);
+    new StampedBlocks(4096, 3).stamp(slots, [words], Uint16Array.of(0), 1);
+    assert.deepEqual([stampAt(words, 0).slba, stampAt(words, 1024).slba], [9, 10]);
+    for (let at = 0; at < 2048; at++) if (at % 1024 >= STAMP.WORDS) assert.equal(words[at], 0);
+  });
+
+  for (const first of [2 ** 31 - 2, TWO_32 - 1, TWO_32 - 3, 7 * TWO_32 - 2, 2 ** 45])
+    test(`addresses are whole from block ${first} on`, () => {
+      const { slots, data, set } = buffersOf(4);
+      set(1, first);
+      new StampedBlocks(512, 0).stamp(slots, data, Uint16Array.of(1), 1);
+      for (let block = 0; block < 4; block++)
+        assert.equal(stampAt(data[1], block * LBA_WORDS).slba, first + block);
+    });
+});
+
+describe('prepared buffers', () => {
+  const filled = (count: number, seed: number): Int32Array[] => {
+    const data = Array.from({ length: count }, () => new Int32Array(1024));
+    prepareBuffers(data, seed);
+    return data;
+  };
+
+  test('differ in every block of 512 bytes, between buffers, and between seeds', () => {
+    const blocks = [...filled(40, 1), ...filled(40, 500)].flatMap((words) =>
+      Array.from({ length: 8 }, (_, block) =>
+        words.subarray(block * LBA_WORDS, (block + 1) * LBA_WORDS).join(),
+      ),
+    );
+    assert.equal(new Set(blocks).size, 80 * 8);
+  });
+
+  test('do not compress: every byte is about as frequent, and no word comes twice', () => {
+    for (const words of filled(5, 0)) {
+      const counts = new Float64Array(256);
+      for (const byte of new Uint8Array(words.buffer)) counts[byte]++;
+      const chi = counts.reduce((sum, n) => sum + (n - 16) ** 2 / 16, 0);
+      // 255 degrees of freedom: four deviations.
+      assert.ok(chi > 165 && chi < 345, `chi-squared ${chi}`);
+      assert.equal(new Set(words).size, words.length);
+    }
+  });
+
+  test('are the same for the same seed', () => {
+    assert.deepEqual(filled(3, 9), filled(3, 9));
+  });
+});
+
+/** What stands on the media of a namespace of 16 MiB after its job has run once for each of `rounds`. */
+async function writtenBy(
+  change: Partial<JobSpec>,
+  options: string,
+  look: (media: Int32Array[], numberIos: number) => void,
+): Promise<void> {
+  const job = { readPercent: 0, iodepth: 32, sizeBytes: 2 ** 24, ...change };
+  await withSimJob(options, job, async ({ prepared, controller, namespace }: SimJob) => {
+    const [spec] = prepared.workers;
+    const { stopReason } = new Session(spec, new ControlBlock(spec.control)).run(NO_HOOKS);
+    assert.equal(stopReason, 'number_ios');
+    const channel = await IoChannel.open(controller, namespace);
+    const bytes = Math.min(controller.maxTransferBytes, 2 ** 20);
+    const buffer = controller.arena.allocate(bytes, 4096);
+    const media: Int32Array[] = [];
+    for (let at = 0; at < namespace.sizeBytes; at += bytes) {
+      await channel.read(at / namespace.lbaBytes, bytes / namespace.lbaBytes, buffer);
+      const words = new Int32Array(buffer.view.slice(0, bytes));
+      for (let word = 0; word < words.length; word += namespace.lbaBytes / 4)
+        media.push(words.subarray(word, word + namespace.lbaBytes / 4));
+    }
+    await channel.close();
+    controller.arena.free(buffer);
+    look(media, spec.numberIos);
+  });
+}
+
+function assertAllDifferent(blocks: readonly Int32Array[]): void {
+  const seen = new Set(
+    blocks.map((words) => Buffer.from(words.buffer, words.byteOffset, words.byteLength).toString('latin1')),
+  );
+  assert.equal(seen.size, blocks.length);
+}
+
+describe('what a job at depth 32 leaves on the media', () => {
+  test('differs in every block, and each has its own address, whatever the order of completion', async () => {
+    // 4096 writes of 8 blocks, each block written once.
+    const change = { random: false, numberIos: 4096, seed: 5 };
+    await writtenBy(change, '&write_latency=lognormal(50us,0.5)', (media) => {
+      assert.equal(media.length, 32_768);
+      assertAllDifferent(media);
+      for (const [lba, words] of media.entries())
+        assert.deepEqual(stampAt(words, 0), { slba: lba, sequence: Math.floor(lba / 8), tag: 5 });
+    });
+  });
+
+  test('is new in every block that is written again', async () => {
+    // Three times over the whole region: what stands there is of the last.
+    const change = { random: false, numberIos: 3 * 1024, bsBytes: 16_384 };
+    await writtenBy(change, '', (media) => {
+      assertAllDifferent(media);
+      for (const [lba, words] of media.entries()) {
+        const { slba, sequence } = stampAt(words, 0);
+        assert.deepEqual([slba, sequence], [lba, 2 * 1024 + Math.floor(lba / 32)]);
+      }
+    });
+  });
+
+  test('is of random writes of which none is like another, in several queues', async () => {
+    const change = { queuePairs: 3, numberIos: 9000, bsBytes: 512, seed: 11 };
+    await writtenBy(change, '', (media, numberIos) => {
+      const written = media
+        .map((words, lba) => ({ words, lba }))
+        .filter(({ words }) => words.some((w) => w !== 0));
+      assert.ok(written.length > 7000 && written.length < 9000, `${written.length} blocks`);
+      assertAllDifferent(written.map(({ words }) => words));
+      for (const { words, lba } of written) {
+        const { slba, sequence, tag } = stampAt(words, 0);
+        assert.deepEqual([slba, tag], [lba, 11]);
+        assert.ok(sequence < numberIos);
+      }
+      assert.equal(new Set(written.map(({ words }) => stampAt(words, 0).sequence)).size, written.length);
+    });
+  });
+
+  test('has the address of its block in all parts of an I/O beyond MDTS, and in blocks of 4096 bytes', async () => {
+    for (const [options, bsBytes, lbaBytes] of [
+      ['&mdts=16KiB', 81_920, 512],
+      ['&mdts=16KiB&lba=4096', 81_920, 4096],
+    ] as const) {
+      const numberIos = Math.floor(2 ** 24 / bsBytes);
+      await writtenBy({ random: false, bsBytes, split: true, numberIos, iodepth: 8 }, options, (media) => {
+        const written = media.slice(0, (numberIos * bsBytes) / lbaBytes);
+        assertAllDifferent(written);
+        for (const [lba, words] of written.entries()) {
+          const { slba, sequence } = stampAt(words, 0);
+          assert.deepEqual([slba, sequence], [lba, Math.floor((lba * lbaBytes) / bsBytes)]);
+        }
+      });
+    }
+  });
+
+  test('is written by the writes of a mixed job alone', async () => {
+    await writtenBy({ random: false, readPercent: 50, numberIos: 4096, seed: 2 }, '', (media) => {
+      const written = media.filter((words) => words.some((word) => word !== 0));
+      assert.ok(written.length > 12_000 && written.length < 20_000, `${written.length} blocks`);
+      assert.equal(written.length % 8, 0);
+      assertAllDifferent(written);
+      const sequences = written.filter((_, i) => i % 8 === 0).map((words) => stampAt(words, 0).sequence);
+      assert.deepEqual(
+        sequences,
+        Array.from({ length: written.length / 8 }, (_, i) => i),
+      );
+      for (const [lba, words] of media.entries())
+        if (words.some((word) => word !== 0)) assert.equal(stampAt(words, 0).slba, lba);
+    });
+  });
+});
