@@ -167,6 +167,7 @@ export class RawDriver {
   admin!: Rings;
   readonly device: TransportDevice;
   readonly doorbells: Uint32Array;
+  private readonly mapMemory: (lengthBytes: number, what: string) => ViewedMapping;
   private nextIova = FIRST_IOVA;
 
   static async attach(options = ''): Promise<RawDriver> {
@@ -181,7 +182,12 @@ export class RawDriver {
     return driver;
   }
 
-  constructor(device: TransportDevice) {
+  /** `mapMemory` where the device takes memory of a certain kind only. */
+  constructor(
+    device: TransportDevice,
+    mapMemory: (lengthBytes: number, what: string) => ViewedMapping = mapAnonymous,
+  ) {
+    this.mapMemory = mapMemory;
     this.device = device;
     this.doorbells = new Uint32Array(viewAt(device.doorbells.address, device.doorbells.lengthBytes));
   }
@@ -192,7 +198,7 @@ export class RawDriver {
 
   /** Mapped memory of whole pages, zeroed, surrounded by unmapped IOVAs. */
   dma(lengthBytes: number): Dma {
-    const memory = mapAnonymous(Math.ceil(lengthBytes / 4096) * 4096, 'test memory');
+    const memory = this.mapMemory(Math.ceil(lengthBytes / 4096) * 4096, 'test memory');
     const iova = this.nextIova;
     this.nextIova += BigInt(memory.lengthBytes) + 0x10000n - (BigInt(memory.lengthBytes) % 0x10000n);
     this.device.dma.map(memory, iova);
