@@ -5,6 +5,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, measureInTurns } from './against.js';
+import { measureBeside } from './beside.js';
 import { type ChildTask, childProgram, OWN_BUILD } from './children.js';
 import { measureLoop } from './closed-loop.js';
 import { MarkdownRows } from './markdown-rows.js';
@@ -12,14 +13,16 @@ import { MarkdownRows } from './markdown-rows.js';
 const USAGE = `npm run bench -- [--against FOLDER] [--what LIST] [--depth LIST] [--lanes LIST] [--read-percent LIST]
                  [--processes N] [--cpu-ms N]
   --against       another build of the project (the folder that has dist), measured in turns with this one
-  --what          loop,stages,controller: the loop against memory, its stages, the loop against the software controller
+  --what          loop,stages,controller,beside: the loop against memory, its stages, the loop against the software controller,
+                  and what the main thread does beside it
   --depth         1,8,32,128
   --lanes         queue pairs of the thread: 1,4
   --read-percent  100,70
   --processes     of each build for each figure: 3, with --against 6
   --cpu-ms        CPU time of one process's measurement: 800
 `;
-const PARTS = ['loop', 'stages', 'controller'];
+const PARTS = ['loop', 'stages', 'controller', 'beside'];
+const BESIDE_MS = 500;
 const RUN_MS = 2000;
 
 function list(text: string): number[] {
@@ -45,6 +48,12 @@ async function printController(depths: readonly number[]): Promise<void> {
     const figures = [(iops / 1e6).toFixed(2), nsPerIo.toFixed(1), p50Ns, meanBatch.toFixed(1)];
     rows.add([depth, ...figures, garbageCollections]);
   }
+}
+
+async function printBeside(): Promise<void> {
+  const rows = new MarkdownRows(['what', 'median us', 'margin %', 'samples']);
+  for (const { name, medianUs, marginPercent, samples } of await measureBeside(BESIDE_MS))
+    rows.add([name, medianUs.toFixed(1), marginPercent.toFixed(1), samples]);
 }
 
 const { values } = parseArgs({
@@ -92,9 +101,14 @@ async function main(): Promise<void> {
       for (const figure of figures) rows.add(row(task, figure));
     }
   }
-  if (!parts.includes('controller')) return;
-  console.log('\nThe loop against the software controller without media and latency, a thread each:');
-  await printController(depths);
+  if (parts.includes('controller')) {
+    console.log('\nThe loop against the software controller without media and latency, a thread each:');
+    await printController(depths);
+  }
+  if (parts.includes('beside')) {
+    console.log('\nWhat the main thread does beside it, wall time:');
+    await printBeside();
+  }
 }
 
 if (values.help) process.stdout.write(USAGE);
