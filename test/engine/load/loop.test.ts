@@ -262,7 +262,7 @@ for (const iodepth of [4, 150])
     loop.reset(10 * iodepth);
     loop.prime();
     let issued = 0;
-    for (let round = 0; issued < 9 * iodepth; round++) {
+    while (issued < 9 * iodepth) {
       const cids = pair.fetch().map(({ cid }) => cid);
       issued += cids.length;
       assert.equal(new Set(cids).size, cids.length);
