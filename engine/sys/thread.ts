@@ -15,7 +15,8 @@ export function startThread(url: URL, options: WorkerOptions & { name: string },
   // no option of the thread sets the first size of its heap; V8 reads this one when it makes the heap
   setFlagsFromString(`--min-semi-space-size=${ROOM_BEFORE_COLLECTION_MIB}`);
   try {
-    return new Worker(url, options);
+    // options of the command line are for the main program: a thread may refuse them, or load what they name
+    return new Worker(url, { execArgv: [], ...options });
   } catch (cause) {
     const shortage = shortageOf(cause);
     const said = cause instanceof Error ? cause.message : String(cause);
