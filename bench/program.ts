@@ -6,7 +6,7 @@ import { loadCommands } from './commands/index.js';
 import { COMPLETE_WORD } from './console/completion/scripts.js';
 import { EXIT, exitCodeOf } from './console/exit-code.js';
 import { closeLostTerminals, stdioTerminals, watchOutput, withLostOutput } from './console/lost-output.js';
-import { printError } from './console/print-error.js';
+import { printError } from './console/stderr.js';
 import { usageErrorText } from './console/usage-error.js';
 import { toolVersion } from './host/tool.js';
 

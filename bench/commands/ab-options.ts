@@ -1,7 +1,7 @@
 /** The command line of `nvbench ab`. */
 import type { Argv } from 'yargs';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
-import { type AttachArguments, attachOptions } from './attach-options.js';
+import { type AttachArguments, attachOptions } from './options.js';
 
 export interface AbArguments extends AttachArguments {
   config: string | undefined;

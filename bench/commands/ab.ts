@@ -18,12 +18,12 @@ import { loadSides, type Sides } from '../ab/sides.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { printError } from '../console/print-error.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { printError } from '../console/stderr.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { planText } from '../run/plan-views.js';
 import { type AbArguments, abOptions } from './ab-options.js';
-import { shareOf } from './share-option.js';
+import { shareOf } from './options.js';
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;

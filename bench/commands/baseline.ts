@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { formatText, sanitize, toJson } from '../../reports/index.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { stdoutStyle } from '../console/stdout.js';
 import {
   DEFAULT_BASELINE_DIR,
   listBaselines,

@@ -15,12 +15,11 @@ import {
 import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { stdoutStyle } from '../console/stdout-style.js';
-import { writeOut } from '../console/write-out.js';
+import { stdoutStyle, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
-import { shareOf } from './share-option.js';
+import { shareOf } from './options.js';
 
 interface CompareArguments {
   results: string[] | undefined;

@@ -1,13 +1,14 @@
 import type { CommandModule } from 'yargs';
-import { EngineError } from '../../engine/index.js';
+import { EngineError } from '../../engine/errors.js';
 import { formatDoctor, toJson } from '../../reports/index.js';
 import { parseCpuList } from '../config/cpu-list.js';
 import { EXIT } from '../console/exit-code.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { examine } from '../doctor/doctor.js';
-import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
+import { pciLists } from '../host/pci-function.js';
+import { type PciArguments, pciChoiceOf, pciOptions } from './options.js';
 
-interface DoctorArguments extends PciListArguments {
+interface DoctorArguments extends PciArguments {
   target: string | undefined;
   format: 'text' | 'json';
   cpus: string | undefined;
@@ -33,7 +34,7 @@ async function doctor(args: DoctorArguments): Promise<void> {
     target: args.target,
     cpus: cpusOf(args.cpus),
     allowUnsafeDma: args['allow-unsafe-dma'],
-    pciLists: pciListsOf(args),
+    pciLists: pciLists(pciChoiceOf(args)),
   });
   process.stdout.write(args.format === 'json' ? toJson(report) : formatDoctor(report, stdoutStyle()));
   process.exitCode = report.ready ? EXIT.OK : EXIT.ENVIRONMENT;
@@ -43,7 +44,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: 'doctor [target]',
   describe: 'Check whether a run would work, and what would spoil its figures',
   builder: (yargs) =>
-    pciListOptions(yargs)
+    pciOptions(yargs)
       .positional('target', {
         type: 'string',
         describe: 'pci:0000:01:00.0, sim, ...; all drives if left out',

@@ -4,8 +4,7 @@ import { formatCapacity, toJson } from '../../reports/index.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { formatUndisturbed } from '../host/format-drive.js';
-import { type AttachArguments, attachOptions } from './attach-options.js';
-import { textOrJsonOption } from './json-option.js';
+import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
 
 interface FormatArguments extends AttachArguments {
   target: string;

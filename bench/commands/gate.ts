@@ -5,11 +5,11 @@ import { formatSelfTest, type Gate, selfTest } from '../../reports/gates/index.j
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
 import { gateOf, loadGates } from '../judge/gates.js';
-import { shareOf } from './share-option.js';
+import { shareOf } from './options.js';
 
 interface GateArguments {
   result: string;

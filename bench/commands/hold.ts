@@ -5,10 +5,9 @@ import { toJson } from '../../reports/index.js';
 import { EXIT, exitCodeOf, isLost } from '../console/exit-code.js';
 import { listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { printError } from '../console/print-error.js';
+import { printError } from '../console/stderr.js';
 import { ownState } from '../run/shared.js';
-import { type AttachArguments, attachOptions } from './attach-options.js';
-import { textOrJsonOption } from './json-option.js';
+import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
 
 interface HoldArguments extends AttachArguments {
   target: string;

@@ -2,8 +2,8 @@ import type { CommandModule } from 'yargs';
 import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { stdoutStyle } from '../console/stdout-style.js';
-import { type AttachArguments, attachOptions } from './attach-options.js';
+import { stdoutStyle } from '../console/stdout.js';
+import { type AttachArguments, attachOptions } from './options.js';
 
 interface IdentifyArguments extends AttachArguments {
   target: string;

@@ -1,12 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
-import { writeOut } from '../console/write-out.js';
+import { writeOut } from '../console/stdout.js';
 import { readInputText } from '../files/input-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { toolVersion } from '../host/tool.js';
-import { jsonOption } from './json-option.js';
+import { jsonOption } from './options.js';
 
 interface ImportArguments {
   file: string;

@@ -11,10 +11,11 @@ import {
 } from '../../engine/index.js';
 import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { stdoutStyle } from '../console/stdout-style.js';
-import { type PciListArguments, pciListOptions, pciListsOf } from './pci-list-options.js';
+import { stdoutStyle } from '../console/stdout.js';
+import { pciLists } from '../host/pci-function.js';
+import { type PciArguments, pciChoiceOf, pciOptions } from './options.js';
 
-interface ListArguments extends PciListArguments {
+interface ListArguments extends PciArguments {
   format: 'text' | 'json';
 }
 
@@ -46,7 +47,7 @@ async function otherTargets(): Promise<ScanEntry[]> {
 
 async function list(args: ListArguments): Promise<void> {
   const { functions, problems, warnings } = listNvmeFunctions();
-  const lists = pciListsOf(args);
+  const lists = pciLists(pciChoiceOf(args));
   const rows = functions.map((found) => rowOf(found, lists));
   const others = await otherTargets();
   const usable = rows.some((row) => row.usable);
@@ -72,7 +73,7 @@ export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'List NVMe functions, and for each whether nvbench can take it',
   builder: (yargs) =>
-    pciListOptions(yargs)
+    pciOptions(yargs)
       .option('format', {
         choices: ['text', 'json'] as const,
         default: 'text' as const,

@@ -1,11 +1,11 @@
 import type { CommandModule } from 'yargs';
-import { EngineError } from '../../engine/index.js';
+import { EngineError } from '../../engine/errors.js';
 import { formatJson, mergeResults } from '../../reports/index.js';
-import { writeOut } from '../console/write-out.js';
+import { writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import { toolVersion } from '../host/tool.js';
-import { jsonOption } from './json-option.js';
+import { jsonOption } from './options.js';
 
 interface MergeArguments {
   results: string[];

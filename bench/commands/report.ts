@@ -9,8 +9,7 @@ import {
   VIEW_FORMATS,
   type ViewFormat,
 } from '../../reports/index.js';
-import { stdoutStyle } from '../console/stdout-style.js';
-import { writeOut } from '../console/write-out.js';
+import { stdoutStyle, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 

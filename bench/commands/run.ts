@@ -7,17 +7,22 @@ import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
-import { printError, printNotice } from '../console/print-error.js';
 import { createProgress, type Progress } from '../console/progress.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { printError, printNotice } from '../console/stderr.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
-import { type AttachArguments, attachOptions } from './attach-options.js';
-import { type PciListArguments, pciListOptions } from './pci-list-options.js';
+import {
+  type AttachArguments,
+  attachOptions,
+  type PciArguments,
+  pciChoiceOf,
+  pciOptions,
+} from './options.js';
 
-export interface RunArguments extends AttachArguments, PciListArguments {
+export interface RunArguments extends AttachArguments, PciArguments {
   config: string;
   set: string[];
   device: string[] | undefined;
@@ -75,8 +80,7 @@ function optionsOf(args: RunArguments, interrupt: Interrupt, progress: Progress)
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
     shared: socket === undefined ? shared : { socketPath: socket },
     waitMs: waitMsOf(args.wait),
-    pciAllowed: args['pci-allowed'],
-    pciBlocked: args['pci-blocked'],
+    ...pciChoiceOf(args),
   };
 }
 
@@ -150,7 +154,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <config>',
   describe: 'Run the jobs of a configuration and report latency and IOPS',
   builder: (yargs) =>
-    pciListOptions(attachOptions(yargs))
+    pciOptions(attachOptions(yargs))
       .positional('config', { type: 'string', demandOption: true, describe: 'YAML file; see docs/config.md' })
       .option('set', {
         type: 'string',

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { abJsonSchema } from '../../reports/ab/index.js';
 import { resultJsonSchema, toJson } from '../../reports/index.js';
 import { configJsonSchema } from '../config/schema.js';
-import { jsonOption } from './json-option.js';
+import { jsonOption } from './options.js';
 
 const SCHEMAS = { config: configJsonSchema, result: resultJsonSchema, ab: abJsonSchema } as const;
 type SchemaName = keyof typeof SCHEMAS;

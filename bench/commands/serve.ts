@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import { serveVfioUser } from '../../engine/index.js';
 import { toJson } from '../../reports/index.js';
 import { listenForInterrupt } from '../console/interrupt.js';
-import { textOrJsonOption } from './json-option.js';
+import { textOrJsonOption } from './options.js';
 
 interface ServeArguments {
   socket: string;

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { type BenchResult, formatView, toJson, VIEW_FORMATS, type ViewFormat } from '../../reports/index.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 
 /** Parts of the document that are shown as they are. */

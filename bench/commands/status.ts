@@ -3,7 +3,7 @@ import { missingForBind, readStatus, visibleSetup } from '../../engine/index.js'
 import { formatStatus, toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { stdoutStyle } from '../console/stdout-style.js';
+import { stdoutStyle } from '../console/stdout.js';
 import { changeRow } from '../host/setup-words.js';
 
 interface StatusArguments {

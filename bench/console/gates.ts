@@ -14,8 +14,8 @@ import { appendText, type OutputFile } from '../files/output-file.js';
 import { readNamedResult } from '../files/result-file.js';
 import { evaluateGates } from '../judge/gates.js';
 import { EXIT } from './exit-code.js';
-import { printError } from './print-error.js';
-import { stdoutStyle } from './stdout-style.js';
+import { printError } from './stderr.js';
+import { stdoutStyle } from './stdout.js';
 
 export interface BaselineSource {
   /** A path, or what was read from it. */

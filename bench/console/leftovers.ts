@@ -1,6 +1,6 @@
 import { EngineError, machineSetup, type Setup, undoLeftovers } from '../../engine/index.js';
 import { leftBehindText } from '../host/setup-words.js';
-import { printError, printNotice } from './print-error.js';
+import { printError, printNotice } from './stderr.js';
 
 /**
  * Undoes what a killed nvbench left behind, and says so on stderr. A failure there is said too and stops nothing:

@@ -1,3 +1,4 @@
+/** What goes to stderr. */
 import { EngineError } from '../../engine/errors.js';
 import { shortageOf } from '../../engine/shortage.js';
 import { sanitize } from '../../reports/index.js';

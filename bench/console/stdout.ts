@@ -1,3 +1,6 @@
+/** What goes to stdout. */
+import type { OutputFile } from '../files/output-file.js';
+
 /** How stdout shows a text: colour on a terminal, unless NO_COLOR (no-color.org) is set, and its width. */
 export interface StdoutStyle {
   readonly color: boolean;
@@ -8,4 +11,10 @@ export interface StdoutStyle {
 export function stdoutStyle(width = 100): StdoutStyle {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return { color, width: process.stdout.columns ?? width };
+}
+
+/** Text to the output, or to stdout where there is none. */
+export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
+  if (output === undefined) process.stdout.write(text);
+  else await output.finish(text);
 }

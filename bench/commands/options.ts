@@ -1,0 +1,81 @@
+/** Options that several commands have, in the same words. */
+import type { Argv } from 'yargs';
+import { EngineError } from '../../engine/errors.js';
+import { ATTACH_CHOICES, type AttachChoice } from '../config/run-keys.js';
+import type { PciChoice } from '../host/pci-function.js';
+
+export interface AttachArguments {
+  attach: AttachChoice | undefined;
+  'allow-unsafe-dma': boolean | undefined;
+}
+
+/** Adds `--attach` and `--allow-unsafe-dma`; neither has a default, so that a configuration keeps its own. */
+export function attachOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('attach', {
+      choices: ATTACH_CHOICES,
+      describe: 'Which interface of VFIO to use; see docs/attach.md',
+    })
+    .option('allow-unsafe-dma', {
+      type: 'boolean',
+      describe: 'Permit a device without an IOMMU, whose faults can overwrite any memory of the machine',
+    });
+}
+
+/** Adds `--format json` to a command that prints nothing else. */
+export function jsonOption<Arguments>(yargs: Argv<Arguments>) {
+  return yargs.option('format', {
+    choices: ['json'] as const,
+    default: 'json' as const,
+    describe: 'What goes to stdout; there is no other',
+  });
+}
+
+/** Adds `--format` to a command that prints text or JSON. */
+export function textOrJsonOption<Arguments>(yargs: Argv<Arguments>) {
+  return yargs.option('format', {
+    choices: ['text', 'json'] as const,
+    default: 'text' as const,
+    describe: 'What to print',
+  });
+}
+
+export interface PciArguments {
+  'pci-allowed': string[] | undefined;
+  'pci-blocked': string[] | undefined;
+}
+
+/** Adds `--pci-allowed` and `--pci-blocked`, as DPDK's -a and -b. */
+export function pciOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('pci-allowed', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Touch no other PCI function than this one; may be given several times',
+    })
+    .option('pci-blocked', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Never touch this PCI function; may be given several times',
+    });
+}
+
+/** The functions that the command may touch. */
+export function pciChoiceOf(args: PciArguments): PciChoice {
+  return { pciAllowed: args['pci-allowed'], pciBlocked: args['pci-blocked'] };
+}
+
+/** Percent as given to an option, as a share. Throws EngineError BAD_ARGUMENTS outside `least` to `most` percent. */
+export function shareOf(option: string, percent: number, least: number, most: number): number {
+  if (percent >= least && percent <= most) return percent / 100;
+  throw new EngineError({
+    code: 'BAD_ARGUMENTS',
+    op: `read --${option}`,
+    target: String(percent),
+    reason: 'it is out of range',
+    hint: `give percent from ${least} to ${most}`,
+    kind: 'input',
+  });
+}
