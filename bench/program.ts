@@ -8,7 +8,7 @@ import { EXIT, exitCodeOf } from './console/exit-code.js';
 import { closeLostTerminals, stdioTerminals, watchOutput, withLostOutput } from './console/lost-output.js';
 import { printError } from './console/stderr.js';
 import { usageErrorText } from './console/usage-error.js';
-import { toolVersion } from './host/tool.js';
+import { toolVersion } from './files/tool-version.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +

@@ -9,9 +9,9 @@ import {
 } from '../../reports/ab/index.js';
 import { createProgress } from '../console/progress.js';
 import type { OutputFile } from '../files/output-file.js';
-import { toolVersion } from '../host/tool.js';
+import { toolVersion } from '../files/tool-version.js';
+import { STILL_RUNNING, stopReasonOf } from '../run/attached-run.js';
 import { progressOf } from '../run/events.js';
-import { STILL_RUNNING, stopReasonOf } from '../run/runner.js';
 import type { Design } from './design.js';
 import { legLine } from './leg-line.js';
 import { drawBlocks, legsOf } from './schedule.js';

@@ -4,9 +4,9 @@ import { type AbLeg, type AbSideName, sideOf } from '../../reports/ab/index.js';
 import { incompleteness } from '../../reports/compare/index.js';
 import { type BenchResult, endedAsAsked } from '../../reports/index.js';
 import type { Interrupt } from '../console/interrupt.js';
+import { planConfig, runConfig } from '../run/attached-run.js';
 import type { Tick } from '../run/job-run.js';
 import type { Plan } from '../run/plan-views.js';
-import { planConfig, runConfig } from '../run/runner.js';
 import type { PlannedLeg } from './schedule.js';
 import type { Sides } from './sides.js';
 

@@ -1,9 +1,15 @@
 import type { CommandModule } from 'yargs';
-import { attachTransport, Controller, EngineError } from '../../engine/index.js';
+import {
+  attachTransport,
+  Controller,
+  EngineError,
+  type FormatRequest,
+  formatNamespace,
+} from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { formatUndisturbed } from '../host/format-drive.js';
+import { printNotice } from '../console/stderr.js';
 import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
 
 interface FormatArguments extends AttachArguments {
@@ -49,6 +55,37 @@ function formattedText({ target, namespaceId, capacityBytes, lbaBytes, metadataB
   return `${target} namespace ${namespaceId}: formatted, ${formatCapacity(capacityBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`;
 }
 
+const WAITING = 'the drive is formatting: a reset in the middle could spoil it, so this ends once it is done';
+
+/**
+ * Formats and lets no signal cut it off: the first one that comes is answered by `say`, once, and the command is waited
+ * for. Throws EngineError as `formatNamespace`, and INTERRUPTED where a signal came before, with nothing sent.
+ */
+export async function formatUndisturbed(
+  controller: Controller,
+  request: FormatRequest,
+  { signal }: { readonly signal: AbortSignal },
+  say: (text: string) => void,
+): Promise<void> {
+  if (signal.aborted) {
+    throw new EngineError({
+      code: 'INTERRUPTED',
+      op: `format namespace ${request.nsid}`,
+      target: controller.device.target,
+      reason: 'it was asked to stop',
+      hint: 'nothing was formatted',
+      kind: 'interrupted',
+    });
+  }
+  const answer = (): void => say(WAITING);
+  signal.addEventListener('abort', answer, { once: true });
+  try {
+    await formatNamespace(controller, request);
+  } finally {
+    signal.removeEventListener('abort', answer);
+  }
+}
+
 async function formatAttached(
   controller: Controller,
   args: FormatArguments,
@@ -62,8 +99,7 @@ async function formatAttached(
     secureErase: args.ses as 0 | 1 | 2,
     allNamespaces: args['all-namespaces'],
   };
-  const say = (text: string): boolean => process.stderr.write(`nvbench: ${text}\n`);
-  await formatUndisturbed(controller, request, interrupt, say);
+  await formatUndisturbed(controller, request, interrupt, printNotice);
   const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
   const { target } = controller.device;
   return {

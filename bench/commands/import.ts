@@ -5,7 +5,7 @@ import { writeOut } from '../console/stdout.js';
 import { readInputText } from '../files/input-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
-import { toolVersion } from '../host/tool.js';
+import { toolVersion } from '../files/tool-version.js';
 import { jsonOption } from './options.js';
 
 interface ImportArguments {

@@ -4,7 +4,7 @@ import { formatJson, mergeResults } from '../../reports/index.js';
 import { writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
-import { toolVersion } from '../host/tool.js';
+import { toolVersion } from '../files/tool-version.js';
 import { jsonOption } from './options.js';
 
 interface MergeArguments {

@@ -1,15 +1,6 @@
 /** Which CPU each worker runs on: near the device, one physical core each while there are enough. */
-import { readFileSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
-import { cpusOf } from '../config/cpu-list.js';
-
-function readList(path: string): number[] | undefined {
-  try {
-    return cpusOf(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
+import { cpusOfNode, siblingsOf } from './cpu.js';
 
 export interface CpuQuestion {
   readonly workers: number;
@@ -57,12 +48,11 @@ function checkWanted({ wanted = [], allowed }: CpuQuestion): readonly number[] {
 }
 
 function preferred({ allowed, numaNode, sysfsRoot = '/sys' }: CpuQuestion): number[] {
-  const base = `${sysfsRoot}/devices/system`;
-  const near = new Set(readList(`${base}/node/node${numaNode}/cpulist`) ?? allowed);
-  const rank = (cpu: number): number => {
-    const siblings = readList(`${base}/cpu/cpu${cpu}/topology/thread_siblings_list`) ?? [cpu];
-    const sharesCore = siblings.some((other) => other < cpu && allowed.includes(other));
-    return (near.has(cpu) ? 0 : 4) + (sharesCore ? 2 : 0) + (cpu === 0 ? 1 : 0);
+  const near = cpusOfNode(numaNode, sysfsRoot);
+  const rankOf = (cpu: number): number => {
+    const sharesCore = siblingsOf(cpu, sysfsRoot).some((other) => other < cpu && allowed.includes(other));
+    return (near.includes(cpu) ? 0 : 4) + (sharesCore ? 2 : 0) + (cpu === 0 ? 1 : 0);
   };
-  return [...allowed].sort((a, b) => rank(a) - rank(b) || a - b);
+  const ranked = allowed.map((cpu) => ({ cpu, rank: rankOf(cpu) }));
+  return ranked.sort((a, b) => a.rank - b.rank || a.cpu - b.cpu).map(({ cpu }) => cpu);
 }

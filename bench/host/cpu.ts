@@ -35,6 +35,11 @@ export function nodeNames(sysfsRoot: string): string[] {
   return names(sysfsRoot, NODE_DIR).filter((name) => /^node\d+$/.test(name));
 }
 
+/** The CPUs of a NUMA node; none where the kernel does not say. */
+export function cpusOfNode(node: number, sysfsRoot: string): number[] {
+  return readCpuList(sysfsRoot, NODE_DIR, `node${node}`, 'cpulist');
+}
+
 /** The NUMA node of a CPU; undefined where the kernel does not say. */
 export function nodeOfCpu(cpu: number, sysfsRoot: string): number | undefined {
   const name = nodeNames(sysfsRoot).find((node) =>

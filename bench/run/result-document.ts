@@ -6,9 +6,9 @@ import {
   type DeviceRecord,
   SCHEMA_VERSION,
 } from '../../reports/document/index.js';
-import { hostFacts } from '../host/host.js';
+import { toolVersion } from '../files/tool-version.js';
+import { hostFacts } from '../host/facts.js';
 import { pcieLink } from '../host/pcie-link.js';
-import { toolVersion } from '../host/tool.js';
 import type { OpenDevice } from './plan.js';
 
 const BASE_PAGE_BYTES = 4096;

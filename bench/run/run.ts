@@ -4,13 +4,13 @@ import { type BenchResult, formatJson } from '../../reports/document/index.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { withBoundDevices } from '../host/bound-devices.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { leftBehindText } from '../host/setup-words.js';
+import { planConfig, type RunAccess, type RunHooks, runConfig } from './attached-run.js';
+import { withBoundDevices } from './bound-devices.js';
 import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
 import { type Plan, planOf } from './plan-views.js';
-import { planConfig, type RunAccess, type RunHooks, runConfig } from './runner.js';
 import { type Sharing, sharedAccess } from './shared.js';
 
 export interface RunOptions extends PciChoice, Sharing {

@@ -1,4 +1,4 @@
-/** A whole run: attach, plan, do each job, keep the document current, give the devices back. */
+/** A run once its devices may be touched: attach, plan, do each job, keep the document current, give the devices back. */
 import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';

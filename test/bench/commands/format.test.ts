@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { formatUndisturbed } from '../../../bench/commands/format.js';
 import { type Interrupt, listenForInterrupt } from '../../../bench/console/interrupt.js';
-import { formatUndisturbed } from '../../../bench/host/format-drive.js';
 import type { Controller } from '../../../engine/index.js';
 
 let interrupt: Interrupt;

@@ -7,8 +7,8 @@ import {
   parseTarget,
   type Setup,
 } from '../../engine/index.js';
-import { pciAddressOf } from './pci-function.js';
-import { undoneText } from './setup-words.js';
+import { pciAddressOf } from '../host/pci-function.js';
+import { undoneText } from '../host/setup-words.js';
 
 export interface BindOptions {
   readonly force: boolean;

@@ -4,7 +4,7 @@ import { afterEach, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { parseConfig } from '../../../bench/config/load.js';
 import { workloadRecord } from '../../../bench/config/workload.js';
-import { type RunHooks, runConfig } from '../../../bench/run/runner.js';
+import { type RunHooks, runConfig } from '../../../bench/run/attached-run.js';
 import { formatJson, parseResultText } from '../../../reports/index.js';
 
 const CONFIG = `devices: ["sim:?size=64MiB&latency=none&serial=A", "sim:?size=64MiB&latency=none&serial=B"]

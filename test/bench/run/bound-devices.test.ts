@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { withBoundDevices } from '../../../bench/host/bound-devices.js';
+import { withBoundDevices } from '../../../bench/run/bound-devices.js';
 import type { Setup } from '../../../engine/index.js';
 import { addDrive, DRIVE, setupOn, stateOf, UNTOUCHED } from '../../engine/machine/machine.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
