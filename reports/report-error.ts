@@ -7,8 +7,8 @@ export class ReportError extends Error {
   /** What the user can do next, as a clause. */
   readonly hint: string;
 
-  constructor(code: string, reason: string, hint: string) {
-    super(`${reason}; ${hint}`);
+  constructor(code: string, reason: string, hint: string, cause?: unknown) {
+    super(`${reason}; ${hint}`, { cause });
     this.name = 'ReportError';
     this.code = code;
     this.reason = reason;

@@ -21,6 +21,7 @@ import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printError } from '../console/stderr.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
+import { asInput } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
 import { type AbArguments, abOptions } from './ab-options.js';
 import { shareOf } from './options.js';
@@ -65,7 +66,8 @@ function reanalyse(args: AbArguments, path: string): void {
       'leave the other arguments out',
     );
   const document = readSessionFile(path);
-  const analysis = analyseAb(document, certaintyOf(args, document));
+  const certainty = certaintyOf(args, document);
+  const analysis = asInput('analyse', path, () => analyseAb(document, certainty));
   print(analysis, args.format);
   process.exitCode = verdictCode(analysis, args['fail-on']);
 }

@@ -9,7 +9,7 @@ import {
   type StoredBaseline,
   saveBaseline,
 } from '../files/baselines.js';
-import { readNamedResult } from '../files/result-file.js';
+import { asInput, readNamedResult } from '../files/result-file.js';
 
 interface BaselineArguments {
   action: 'save' | 'list' | 'show';
@@ -53,7 +53,7 @@ function listText(stored: readonly StoredBaseline[], dir: string): string {
 
 function showText({ result, path, problem }: StoredBaseline): string {
   if (result !== undefined) {
-    return formatText(result, stdoutStyle());
+    return asInput('show the baseline', path, () => formatText(result, stdoutStyle()));
   }
   throw new EngineError({
     code: 'RESULT_UNREADABLE',

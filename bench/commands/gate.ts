@@ -7,7 +7,7 @@ import { EXIT } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResult } from '../files/result-file.js';
+import { asInput, readNamedResult } from '../files/result-file.js';
 import { gateOf, loadGates } from '../judge/gates.js';
 import { shareOf } from './options.js';
 
@@ -45,7 +45,9 @@ function runSelfTest(args: GateArguments): void {
   const confidence = shareOf('confidence', args.confidence, 50, 99.999);
   const power = shareOf('power', args.power, 1, 99.999);
   const margin = shareOf('margin', args.margin, 0, 100);
-  const test = selfTest(readNamedResult(args.result), { confidence, margin, seed: DEFAULT_SEED }, power);
+  const certainty = { confidence, margin, seed: DEFAULT_SEED };
+  const result = readNamedResult(args.result);
+  const test = asInput('test gates', args.result, () => selfTest(result, certainty, power));
   process.stdout.write(args.format === 'json' ? toJson(test) : formatSelfTest(test, stdoutStyle(110)));
   const known = test.jobs.length > 0 && test.jobs.every(({ problem }) => problem === undefined);
   process.exitCode = known ? EXIT.OK : EXIT.GATE_INCONCLUSIVE;

@@ -25,7 +25,7 @@ async function merge({ results: paths, sum }: MergeArguments, output: OutputFile
     });
   const results = paths.map(readResultFile);
   const merged = asInput('merge', paths.join(', '), () =>
-    mergeResults(results, { toolVersion: toolVersion(), sum }),
+    mergeResults(results, { toolVersion: toolVersion(), sum, names: paths }),
   );
   await writeOut(output, formatJson(merged));
 }

@@ -10,7 +10,7 @@ import { EngineError } from '../../engine/errors.js';
 import { makeNamedFolder } from '../../engine/files/named-place.js';
 import { incompleteness, workloadOf } from '../../reports/compare/comparability.js';
 import type { NamedResult } from '../../reports/compare/series.js';
-import { type BenchResult, type DeviceRecord, formatJson } from '../../reports/document/index.js';
+import { type BenchResult, canonical, type DeviceRecord, formatJson } from '../../reports/document/index.js';
 import { OutputFile } from './output-file.js';
 import { readResultFile } from './result-file.js';
 
@@ -61,15 +61,6 @@ function devicesName({ devices, imported, jobs }: BenchResult): string {
   if (devices.length > 0) return devices.map(deviceName).join('__');
   const targets = [...new Set(jobs.map(({ target }) => target))];
   return ['imported', imported?.tool ?? '', ...targets].map(slug).join('_');
-}
-
-/** JSON with sorted keys: the order of keys in a file is no other workload. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }
 
 /** What a result is kept under: its devices, in their order, and what was asked of them. */

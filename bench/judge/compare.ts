@@ -4,6 +4,7 @@ import { differenceText } from '../../reports/compare/comparability.js';
 import { type CompareOptions, type Comparison, compareResults } from '../../reports/compare/compare.js';
 import * as ranking from '../../reports/compare/ranking.js';
 import type { NamedResult } from '../../reports/compare/series.js';
+import { asInput } from '../files/result-file.js';
 import { type GivenResult, named } from './given.js';
 
 export interface ComparisonOptions extends CompareOptions {
@@ -38,6 +39,8 @@ function side(given: GivenResult | readonly GivenResult[], name: string): NamedR
   return all.map((each, i) => named(each, all.length > 1 ? `${name} ${i + 1}` : name));
 }
 
+const namesOf = (results: readonly NamedResult[]): string => results.map(({ name }) => name).join(', ');
+
 /**
  * Says of every figure what is better or worse on the new side, and how certain that is; several results of a side are
  * repeats of the same. Throws EngineError NOT_COMPARABLE and BAD_ARGUMENTS (input), HISTOGRAM_UNREADABLE.
@@ -47,7 +50,8 @@ export function compare(
   next: GivenResult | readonly GivenResult[],
   options: ComparisonOptions = {},
 ): Comparison {
-  const comparison = compareResults(side(base, 'base'), side(next, 'new'), options);
+  const [a, b] = [side(base, 'base'), side(next, 'new')];
+  const comparison = asInput('compare', namesOf([...a, ...b]), () => compareResults(a, b, options));
   requireComparable([comparison], options.force ?? false);
   return comparison;
 }
@@ -58,7 +62,8 @@ export function compareMany(
   options: ComparisonOptions = {},
 ): ranking.Matrix {
   if (results.length < 2) throw badArguments('there are not two results', 'give two or more');
-  const matrix = ranking.compareMany(side(results, 'result'), options);
+  const all = side(results, 'result');
+  const matrix = asInput('compare', namesOf(all), () => ranking.compareMany(all, options));
   requireComparable(matrix.comparisons, options.force ?? false);
   return matrix;
 }

@@ -6,6 +6,7 @@ import { ConfigError, type ConfigIssue } from '../config/config-error.js';
 import { readConfigFile } from '../config/read-file.js';
 import { describeValue, type KeyPath } from '../config/wording.js';
 import { parseYaml } from '../config/yaml-document.js';
+import { asInput } from '../files/result-file.js';
 import { type GivenResult, named } from './given.js';
 
 /** Reads a gate such as `randread.read.p99 <= 250us`. Throws EngineError BAD_GATE (input). */
@@ -86,10 +87,12 @@ export function evaluateGates(
   result: GivenResult,
   { baseline, ...options }: GateOptions = {},
 ): gating.GateReport {
-  return gating.evaluateGates({
+  const judged = named(result, 'the result');
+  const request = {
     ...options,
     gates: gates.map((gate) => (typeof gate === 'string' ? gateOf(gate) : gate)),
-    result: named(result, 'the result'),
+    result: judged,
     ...(baseline === undefined ? {} : { baseline: named(baseline, 'the baseline') }),
-  });
+  };
+  return asInput('judge gates', judged.name, () => gating.evaluateGates(request));
 }

@@ -1,16 +1,16 @@
 /** The verdicts of a paired experiment: each metric of each job on side B against side A, with its control beside it. */
 import { type Difference, differencesOf } from '../compare/comparability.js';
-import type { Metric } from '../compare/metrics.js';
 import { comparedMetrics } from '../compare/samples.js';
 import type { SeriesKey } from '../compare/series.js';
 import { changeText } from '../compare/table.js';
 import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
 import { benjaminiHochberg } from '../statistics/correction.js';
 import { type AbDocument, type AbSideName, sideOf } from './document.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
 import { pairedChange } from './paired-change.js';
-import { type PairedSeries, pairSeries, type SamplePair, usableBlocks } from './pairs.js';
+import { type PairedSeries, pairSeries, type SamplePair, samplesOf, usableBlocks } from './pairs.js';
 
 /** `base` is side A, `next` side B. */
 export interface AbMetric extends JudgedChange {
@@ -69,15 +69,22 @@ export interface AbCertainty {
   readonly margin: number;
 }
 
+/** The changes of one series, in its experiment and its control. */
+interface Changes {
+  readonly experiment: readonly Change[];
+  readonly control: readonly Change[];
+}
+
+function changesOf(series: PairedSeries, { confidence }: AbCertainty, reader: HistogramReader): Changes {
+  const [experiment, control] = [samplesOf(series.experiment, reader), samplesOf(series.control, reader)];
+  const metrics = comparedMetrics([...experiment, ...control].flatMap(({ base, next }) => [base, next]));
+  const within = (pairs: readonly SamplePair[]): Change[] =>
+    metrics.map((metric) => pairedChange(pairs, metric, confidence));
+  return { experiment: within(experiment), control: within(control) };
+}
+
 /** Judges the changes of all series, their p-values corrected together. */
-function judgeAll(
-  pairs: readonly (readonly SamplePair[])[],
-  metrics: readonly (readonly Metric[])[],
-  certainty: AbCertainty,
-): JudgedChange[][] {
-  const changes = pairs.map((own, i) =>
-    metrics[i].map((metric) => pairedChange(own, metric, certainty.confidence)),
-  );
+function judgeAll(changes: readonly (readonly Change[])[], certainty: AbCertainty): JudgedChange[][] {
   const tested = changes.flat().filter(({ p }) => p !== undefined);
   const adjusted = benjaminiHochberg(tested.map(({ p }) => p as number));
   const of = new Map<Change, number>(tested.map((change, i) => [change, adjusted[i]]));
@@ -97,18 +104,18 @@ function heldAgainst(effect: JudgedChange, control: JudgedChange): AbMetric {
   return { ...effect, verdict: 'inconclusive', reason, control };
 }
 
-function judgedJobs(series: readonly PairedSeries[], certainty: AbCertainty): AbJob[] {
-  const metrics = series.map(({ experiment, control }) =>
-    comparedMetrics([...experiment, ...control].flatMap(({ base, next }) => [base, next])),
-  );
+function judgedJobs(
+  series: readonly PairedSeries[],
+  certainty: AbCertainty,
+  reader: HistogramReader,
+): AbJob[] {
+  const changes = series.map((each) => changesOf(each, certainty, reader));
   const effects = judgeAll(
-    series.map(({ experiment }) => experiment),
-    metrics,
+    changes.map(({ experiment }) => experiment),
     certainty,
   );
   const controls = judgeAll(
-    series.map(({ control }) => control),
-    metrics,
+    changes.map(({ control }) => control),
     certainty,
   );
   return series.map(({ job, role, direction, experiment, control }, i) => ({
@@ -159,13 +166,14 @@ function progressOf(document: AbDocument, kind: 'experiment' | 'control'): Progr
 
 /**
  * Analyses what an experiment has, also one that was cut short: blocks that did not run to their end are left out.
- * `certainty` stands in for that of the document. Throws EngineError where a histogram cannot be read.
+ * `certainty` stands in for that of the document. Throws ReportError where a histogram cannot be read.
  */
 export function analyseAb(document: AbDocument, certainty: AbCertainty = document): AbAnalysis {
   const { confidence, margin } = certainty;
   const { complete, interrupted, config, sides, seed, warmUp, legs } = document;
   const { series, unmatched } = pairSeries(document);
-  const jobs = judgedJobs(series, { confidence, margin });
+  const documents = legs.map(({ result }, i) => ({ name: `legs[${i}].result`, result }));
+  const jobs = readingHistograms(documents, (reader) => judgedJobs(series, { confidence, margin }, reader));
   const devices = legs.flatMap(({ result }) => result.devices);
   const software = devices.filter((device) => device.software);
   const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];

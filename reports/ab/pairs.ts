@@ -1,6 +1,7 @@
 /** From the legs of an experiment to pairs of samples: one for each block, job, direction and device. */
-import { type Sample, sampleOfRepeats } from '../compare/samples.js';
-import { collectSeries, keyText, type SeriesKey } from '../compare/series.js';
+import { type Run, type Sample, sampleOfRepeats, sampleOfRun } from '../compare/samples.js';
+import { collectSeries, keyText, type Series, type SeriesKey } from '../compare/series.js';
+import type { HistogramReader } from '../document/histograms.js';
 import type { AbBlock, AbDocument, AbLeg, AbRole, AbSideName } from './document.js';
 
 /** The two samples of a block: A and B, or of a control A and A'. */
@@ -9,9 +10,22 @@ export interface SamplePair {
   readonly next: Sample;
 }
 
+/** What they are made of: the runs of the legs, before their histograms are read. */
+export interface RunsPair {
+  readonly base: readonly Run[];
+  readonly next: readonly Run[];
+}
+
 export interface PairedSeries extends SeriesKey {
-  readonly experiment: readonly SamplePair[];
-  readonly control: readonly SamplePair[];
+  readonly experiment: readonly RunsPair[];
+  readonly control: readonly RunsPair[];
+}
+
+/** Repeats of a job within a leg make one sample. Throws ReportError where a histogram cannot be read. */
+export function samplesOf(pairs: readonly RunsPair[], reader: HistogramReader): SamplePair[] {
+  const sampleOf = (runs: readonly Run[]): Sample =>
+    sampleOfRepeats(runs.map((run) => sampleOfRun(run, reader)));
+  return pairs.map(({ base, next }) => ({ base: sampleOf(base), next: sampleOf(next) }));
 }
 
 export interface PairedExperiment {
@@ -22,8 +36,8 @@ export interface PairedExperiment {
 }
 
 interface Growing extends SeriesKey {
-  readonly experiment: SamplePair[];
-  readonly control: SamplePair[];
+  readonly experiment: RunsPair[];
+  readonly control: RunsPair[];
   readonly measuredOn: Set<AbSideName>;
 }
 
@@ -39,20 +53,13 @@ export function usableBlocks({ blocks, legs }: AbDocument): { block: AbBlock; le
     .filter(({ block, legs: own }) => block.order.every((role) => own[role] !== undefined));
 }
 
-/** The samples of a leg by series; repeats of a job within the leg make one. */
-function samplesOf(leg: AbLeg): Map<string, SeriesKey & { sample: Sample }> {
-  const series = collectSeries([{ name: leg.role, result: leg.result }]);
-  return new Map(
-    [...series].map(([key, { job, role, direction, runs }]) => [
-      key,
-      { job, role, direction, sample: sampleOfRepeats(runs) },
-    ]),
-  );
+function seriesOf({ role, result }: AbLeg): Map<string, Series> {
+  return collectSeries([{ name: role, result }]);
 }
 
-/** Puts the samples of both legs of a block where they belong. */
+/** Puts the runs of both legs of a block where they belong. */
 function addBlock(found: Map<string, Growing>, { kind }: AbBlock, base: AbLeg, next: AbLeg): void {
-  const [a, b] = [samplesOf(base), samplesOf(next)];
+  const [a, b] = [seriesOf(base), seriesOf(next)];
   for (const { job, role, direction } of [...a.values(), ...b.values()]) {
     const key = keyText({ job, role, direction });
     const fresh: Growing = { job, role, direction, experiment: [], control: [], measuredOn: new Set() };
@@ -60,14 +67,14 @@ function addBlock(found: Map<string, Growing>, { kind }: AbBlock, base: AbLeg, n
     found.set(key, series);
     if (a.has(key)) series.measuredOn.add('A');
     if (b.has(key)) series.measuredOn.add(kind === 'control' ? 'A' : 'B');
-    const pair = { base: a.get(key)?.sample, next: b.get(key)?.sample };
+    const pair = { base: a.get(key)?.runs, next: b.get(key)?.runs };
     a.delete(key);
     b.delete(key);
     if (pair.base && pair.next) series[kind].push({ base: pair.base, next: pair.next });
   }
 }
 
-/** All pairs of the blocks that can be used. Throws EngineError where a histogram cannot be read. */
+/** All pairs of the blocks that can be used. */
 export function pairSeries(document: AbDocument): PairedExperiment {
   const found = new Map<string, Growing>();
   for (const { block, legs } of usableBlocks(document)) {

@@ -1,5 +1,7 @@
 /** Two groups of results set against each other, job by job and metric by metric. */
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { benjaminiHochberg } from '../statistics/correction.js';
+import { lowestOf } from '../statistics/extremes.js';
 import { smallestP } from '../statistics/rank-test.js';
 import { type Difference, differencesOf } from './comparability.js';
 import type { Metric } from './metrics.js';
@@ -50,8 +52,9 @@ function changesOf(
   next: Series,
   asked: readonly Metric[] | undefined,
   certainty: Certainty,
+  reader: HistogramReader,
 ): Undecided {
-  const [a, b] = observe([base, next]);
+  const [a, b] = observe([base, next], reader);
   const metrics = asked ?? comparedMetrics([...a.samples, ...b.samples]);
   const { job, role, direction } = base;
   return {
@@ -98,7 +101,7 @@ function notesOf(jobs: readonly ComparedJob[], { confidence }: Certainty): strin
         'several results a side in turns do: --base a1.json --base a2.json ... --new b1.json ...',
     );
   const repeated = jobs.filter(({ basis }) => basis === 'repeats' || basis === 'runs');
-  const fewest = Math.min(...repeated.map(({ observations }) => Math.min(...observations)));
+  const fewest = lowestOf(repeated.map(({ observations }) => Math.min(...observations)));
   const needed = neededObservations(jobs.length, 1 - confidence);
   if (repeated.length > 0 && fewest < needed)
     notes.push(
@@ -116,7 +119,7 @@ function unmatchedOf(from: Map<string, Series>, other: Map<string, Series>, side
 /**
  * Compares two groups of at least one result each; all of a group are repeats of the same thing. Jobs are paired by
  * name, direction and the device's place in its document. The caller decides what to make of `differences`.
- * Throws EngineError where a histogram cannot be read.
+ * Throws ReportError where a histogram cannot be read.
  */
 export function compareResults(
   base: readonly NamedResult[],
@@ -129,10 +132,12 @@ export function compareResults(
     seed: options.seed ?? DEFAULT_SEED,
   };
   const [a, b] = [collectSeries(base), collectSeries(next)];
-  const undecided = [...a].flatMap(([key, series]) => {
-    const other = b.get(key);
-    return other ? [changesOf(series, other, options.metrics, certainty)] : [];
-  });
+  const undecided = readingHistograms([...base, ...next], (reader) =>
+    [...a].flatMap(([key, series]) => {
+      const other = b.get(key);
+      return other ? [changesOf(series, other, options.metrics, certainty, reader)] : [];
+    }),
+  );
   const jobs = judgeAll(undecided, certainty);
   const verdicts = jobs.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict));
   const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;

@@ -2,10 +2,10 @@
  * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One operation
  * of one job on one device.
  */
-import { decodeCounts } from '../../engine/stats/hdr-decode.js';
-import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
+import { emptyHistogram, percentileNs } from '../../engine/stats/percentiles.js';
 import { countsOfOperation } from '../document/build.js';
 import type { OperationFacts } from '../document/figures.js';
+import type { HistogramReader, HistogramRecord } from '../document/histograms.js';
 import type { OperationName } from '../document/operations.js';
 import type { JobRecord, OperationRecord } from '../document/result.js';
 import {
@@ -42,11 +42,17 @@ function withCounts(
   return { counts, latencyNs: { ...facts.latencyNs, ...own } };
 }
 
-/** An operation of a whole run. Throws EngineError where its histogram cannot be read. */
-export function sampleOfOperation(record: OperationRecord, ofJob: Sample['ofJob'] = {}): Sample {
+/** An operation of a job that ran, before its histogram is read: those of all jobs together are too many to hold. */
+export interface Run {
+  readonly record: OperationRecord;
+  readonly ofJob: Sample['ofJob'];
+}
+
+/** An operation of a whole run. Throws ReportError where its histogram cannot be read. */
+export function sampleOfRun({ record, ofJob }: Run, reader: HistogramReader): Sample {
   const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = record;
   const facts = { ios, errors, iops, bandwidthBytesPerSecond, latencyNs };
-  const counts = countsOfOperation(record);
+  const counts = countsOfOperation(record, reader);
   return { ...facts, ofJob, ...(counts === undefined ? {} : withCounts(facts, sparseCounts(counts))) };
 }
 
@@ -56,31 +62,30 @@ export interface IntervalPart {
   readonly errors: number;
   readonly elapsedNs: number;
   readonly bytes: number;
-  /** Its dense histogram, decoded when asked for: a long run has too many to hold. Only where `ios` is not 0. */
-  readonly decode: () => Float64Array;
-  readonly p99Ns: () => number;
+  /** Absent where nothing completed and nothing failed. */
+  readonly histogram?: HistogramRecord;
 }
+
+const IDLE = { ios: 0, errors: 0, bytes: 0 };
 
 /** The intervals of one operation of a job, none where they were not recorded. */
 export function intervalParts(job: JobRecord, name: OperationName): IntervalPart[] {
   return (job.intervals ?? []).map((interval): IntervalPart => {
-    const measured = interval[name];
-    const decode = (): Float64Array => decodeCounts(measured?.histogram.data ?? '');
-    return {
-      ios: measured?.ios ?? 0,
-      errors: measured?.errors ?? 0,
-      elapsedNs: interval.endNs - interval.startNs,
-      bytes: measured?.bytes ?? 0,
-      decode,
-      p99Ns: () => percentileNs(decode(), 99),
-    };
+    const { ios, errors, bytes, histogram } = interval[name] ?? { ...IDLE, histogram: undefined };
+    const elapsedNs = interval.endNs - interval.startNs;
+    return { ios, errors, bytes, elapsedNs, ...(histogram && { histogram }) };
   });
 }
 
-/** Intervals in a row as one observation. */
-export function sampleOfIntervals(parts: readonly IntervalPart[]): Sample {
+/** Percentile 99 of an interval in ns; 0 of an idle one. Throws ReportError where its histogram cannot be read. */
+export function intervalP99Ns({ histogram }: IntervalPart, reader: HistogramReader): number {
+  return histogram === undefined ? 0 : percentileNs(reader.counts(histogram), 99);
+}
+
+/** Intervals in a row as one observation. Throws ReportError where a histogram cannot be read. */
+export function sampleOfIntervals(parts: readonly IntervalPart[], reader: HistogramReader): Sample {
   const merged = emptyHistogram();
-  for (const part of parts) mergeCounts(merged, part.decode());
+  for (const { histogram } of parts) if (histogram !== undefined) reader.add(merged, histogram);
   const sum = (of: (part: IntervalPart) => number): number =>
     parts.reduce((total, part) => total + of(part), 0);
   const elapsedNs = sum((part) => part.elapsedNs);

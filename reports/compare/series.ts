@@ -1,9 +1,10 @@
 /** The runs of one job on one device of one operation, over all repeats and documents of a side. */
+import { onceFor } from '../document/once-for.js';
 import type { OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
-import { operationsOf } from '../document/rows.js';
+import { devicePlaceOf, operationsOf, placeKey } from '../document/rows.js';
 import { jobMetricsOf } from './metrics.js';
-import { type IntervalPart, intervalParts, type Sample, sampleOfOperation } from './samples.js';
+import { type IntervalPart, intervalParts, type Run } from './samples.js';
 
 /** A result and the name users know it by, usually its file. */
 export interface NamedResult {
@@ -23,9 +24,9 @@ export interface SeriesKey {
 
 export interface Series extends SeriesKey {
   /** One for each repeat, in order. */
-  readonly runs: readonly Sample[];
+  readonly runs: readonly Run[];
   /** The same by document: a run of the program is more than a repeat of a job within it. */
-  readonly byDocument: readonly (readonly Sample[])[];
+  readonly byDocument: readonly (readonly Run[])[];
   /** Intervals of all runs, in order; empty where no run has them. */
   readonly intervals: readonly IntervalPart[];
 }
@@ -34,32 +35,37 @@ export interface Series extends SeriesKey {
  * The place of a job's device among those of its document. Imports do not describe devices: there it is the place of
  * the job's target among those of all jobs of its name, after the devices that are described.
  */
-export function roleOf({ devices, jobs }: BenchResult, job: JobRecord): number {
-  const isOf =
-    (one: Place) =>
-    (other: Place): boolean =>
-      one.target === other.target && one.hostIndex === other.hostIndex;
-  const described = devices.findIndex(isOf(job));
-  if (described >= 0) return described;
-  const places: Place[] = [];
-  for (const one of jobs) if (one.name === job.name && !places.some(isOf(one))) places.push(one);
-  return devices.length + places.findIndex(isOf(job));
+export function roleOf(result: BenchResult, job: JobRecord): number {
+  const described = devicePlaceOf(result, job);
+  if (described !== undefined) return described;
+  const places = placesByName(result.jobs).get(job.name);
+  return result.devices.length + (places?.get(placeKey(job)) ?? -1);
 }
 
-type Place = Pick<JobRecord, 'target' | 'hostIndex'>;
+/** Of the jobs of each name: the places of their targets, in the order in which they first appear. */
+const placesByName = onceFor((jobs: readonly JobRecord[]) => {
+  const names = new Map<string, Map<string, number>>();
+  for (const job of jobs) {
+    const places = names.get(job.name) ?? new Map<string, number>();
+    names.set(job.name, places);
+    const key = placeKey(job);
+    if (!places.has(key)) places.set(key, places.size);
+  }
+  return names;
+});
 
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);
 
 interface Growing extends Series {
-  readonly runs: Sample[];
-  readonly byDocument: Sample[][];
+  readonly runs: Run[];
+  readonly byDocument: Run[][];
   readonly intervals: IntervalPart[];
 }
 
 /**
  * Every series of a group of documents, in the order in which their jobs first appear. Jobs that never ran, or were
- * still running when the document was written, are left out. Throws EngineError where a histogram cannot be read.
+ * still running when the document was written, are left out.
  */
 export function collectSeries(documents: readonly NamedResult[]): Map<string, Series> {
   const found = new Map<string, Growing>();
@@ -67,7 +73,7 @@ export function collectSeries(documents: readonly NamedResult[]): Map<string, Se
     const own = new Set<string>();
     for (const job of result.jobs.filter(({ partial }) => !partial)) {
       for (const [direction, record] of operationsOf(job))
-        addSample(found, own, { job, record }, { job: job.name, role: roleOf(result, job), direction });
+        addRun(found, own, { job, record }, { job: job.name, role: roleOf(result, job), direction });
     }
   }
   return found;
@@ -78,7 +84,7 @@ interface Measured {
   readonly record: OperationRecord;
 }
 
-function addSample(
+function addRun(
   found: Map<string, Growing>,
   own: Set<string>,
   { job, record }: Measured,
@@ -87,11 +93,11 @@ function addSample(
   const text = keyText(key);
   const series = found.get(text) ?? { ...key, runs: [], byDocument: [], intervals: [] };
   const [[first]] = operationsOf(job);
-  const sample = sampleOfOperation(record, first === key.direction ? jobMetricsOf(job) : {});
-  series.runs.push(sample);
-  if (own.has(text)) series.byDocument.at(-1)?.push(sample);
-  else series.byDocument.push([sample]);
-  series.intervals.push(...intervalParts(job, key.direction));
+  const run = { record, ofJob: first === key.direction ? jobMetricsOf(job) : {} };
+  series.runs.push(run);
+  if (own.has(text)) series.byDocument.at(-1)?.push(run);
+  else series.byDocument.push([run]);
+  for (const part of intervalParts(job, key.direction)) series.intervals.push(part);
   own.add(text);
   found.set(text, series);
 }

@@ -1,15 +1,15 @@
 /** Builds the parts of a result document from what the run counted. */
 import type { SmartLog } from '../../engine/spec/index.js';
 import { encodeCounts } from '../../engine/stats/hdr.js';
-import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import {
   type Counts,
   emptyHistogram,
-  mergeCounts,
   percentileNs,
   summarizeCounts,
 } from '../../engine/stats/percentiles.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
+import type { HistogramReader } from './histograms.js';
 import { type ByOperation, entriesOf } from './operations.js';
 import type {
   ErrorsRecord,
@@ -64,9 +64,12 @@ export function buildOperation(
   };
 }
 
-/** The counts of an operation. Undefined where it has no histogram. Throws EngineError where it cannot be read. */
-export function countsOfOperation({ histogram }: OperationRecord): Float64Array | undefined {
-  return histogram === undefined ? undefined : decodeCounts(histogram.data);
+/** The counts of an operation. Undefined where it has no histogram. Throws ReportError where it cannot be read. */
+export function countsOfOperation(
+  { histogram }: OperationRecord,
+  reader: HistogramReader,
+): Float64Array | undefined {
+  return histogram && reader.counts(histogram);
 }
 
 /** What can be said of latencies together without their histograms. */
@@ -74,30 +77,23 @@ function combineLatencies(parts: readonly OperationRecord[]): LatencyNs {
   const measured = parts.filter((part) => part.ios > 0);
   const ios = measured.reduce((total, part) => total + part.ios, 0);
   const mean = measured.reduce((total, part) => total + (part.latencyNs.mean * part.ios) / ios, 0);
-  const lowest = Math.min(...measured.map((part) => part.latencyNs.min));
   return {
-    min: Number.isFinite(lowest) ? lowest : 0,
+    min: measured.length === 0 ? 0 : lowestOf(measured.map((part) => part.latencyNs.min)),
     mean,
-    max: Math.max(0, ...measured.map((part) => part.latencyNs.max)),
+    max: Math.max(0, highestOf(measured.map((part) => part.latencyNs.max))),
   };
 }
 
-function mergedCounts(parts: readonly OperationRecord[]): Float64Array | undefined {
+function mergedCounts(parts: readonly OperationRecord[], reader: HistogramReader): Float64Array | undefined {
   const merged = emptyHistogram();
-  for (const part of parts) {
-    const counts = countsOfOperation(part);
-    if (counts === undefined) return undefined;
-    mergeCounts(merged, counts);
+  for (const { histogram } of parts) {
+    if (histogram === undefined) return undefined;
+    reader.add(merged, histogram);
   }
   return merged;
 }
 
-/**
- * Records of an operation, or of several, that ran side by side as one: rates add up, latencies come from the merged histograms; where one has
- * none, neither has the whole, and no percentiles. Throws EngineError where a histogram cannot be read.
- */
-export function combineOperations(parts: readonly OperationRecord[]): OperationRecord {
-  const counts = mergedCounts(parts);
+function combinedFacts(parts: readonly OperationRecord[], counts: Counts | undefined): OperationRecord {
   const sum = (of: (part: OperationRecord) => number): number =>
     parts.reduce((total, part) => total + of(part), 0);
   return {
@@ -107,8 +103,28 @@ export function combineOperations(parts: readonly OperationRecord[]): OperationR
     bandwidthBytesPerSecond: sum((part) => part.bandwidthBytesPerSecond),
     errors: sum((part) => part.errors),
     latencyNs: counts === undefined ? combineLatencies(parts) : buildLatency(counts),
-    ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
   };
+}
+
+/**
+ * Records of an operation, or of several, that ran side by side as one: rates add up, latencies come from the merged
+ * histograms; where one has none, neither has the whole, and no percentiles. Throws ReportError where a histogram cannot
+ * be read.
+ */
+export function combineOperations(
+  parts: readonly OperationRecord[],
+  reader: HistogramReader,
+): OperationRecord {
+  const counts = mergedCounts(parts, reader);
+  const facts = combinedFacts(parts, counts);
+  return counts === undefined
+    ? facts
+    : { ...facts, histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } };
+}
+
+/** Their figures alone, without the histogram. */
+export function combineFigures(parts: readonly OperationRecord[], reader: HistogramReader): OperationRecord {
+  return combinedFacts(parts, mergedCounts(parts, reader));
 }
 
 /** Error counts of a job from those of its workers: one entry per status, the most frequent first. */

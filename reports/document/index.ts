@@ -1,6 +1,7 @@
 /** The result document, built, read and joined, without any view of it. */
 export * from '../report-error.js';
 export * from './build.js';
+export { canonical } from './canonical.js';
 export * from './intervals.js';
 export { laterSettings } from './job-workload.js';
 export * from './json.js';

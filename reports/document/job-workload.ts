@@ -2,6 +2,7 @@
  * What a job asks of its device, by the keys of the configuration. Documents say it in `workload` of the job; older ones
  * in `workload` of the run, and before that in fields of the job alone.
  */
+import { onceFor } from './once-for.js';
 import type { BenchResult, JobRecord } from './result.js';
 
 export type JobWorkload = NonNullable<JobRecord['workload']>;
@@ -32,19 +33,27 @@ type Json = BenchResult['config'];
 const isMap = (value: Json | undefined): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+const NONE: readonly Json[] = [];
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : NONE);
+
+/** The first of each name. Made once for a list: it is asked for each job. */
+const firstByName = onceFor((jobs: readonly Json[]) => {
+  const found = new Map<Json, Record<string, Json>>();
+  for (const job of jobs) if (isMap(job) && !found.has(job.name)) found.set(job.name, job);
+  return found;
+});
 
 function fromRun({ workload }: BenchResult, { name }: JobRecord): JobWorkload | undefined {
-  const job = listOf(workload?.jobs).find((each) => isMap(each) && each.name === name);
-  if (!isMap(job)) return undefined;
+  const job = firstByName(listOf(workload?.jobs)).get(name);
+  if (job === undefined) return undefined;
   return Object.fromEntries(Object.entries(job).filter(([key]) => KEYS_OF_RUN.includes(key)));
 }
 
 /** From a configuration as it was written; undefined where it does not have the job. */
 function policyIn(config: Json, { name, group = name }: JobRecord): JobRecord['seedPolicy'] {
   if (!isMap(config)) return undefined;
-  const job = listOf(config.jobs).find((each) => isMap(each) && each.name === group);
-  if (!isMap(job)) return undefined;
+  const job = firstByName(listOf(config.jobs)).get(group);
+  if (job === undefined) return undefined;
   const given = [job, config.defaults].some((keys) => isMap(keys) && keys.randseed !== undefined);
   return given ? 'fixed' : 'own';
 }

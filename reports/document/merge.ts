@@ -1,9 +1,11 @@
 /** Results of several hosts or runs as one document. */
 
-import { isDeepStrictEqual } from 'node:util';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
+import { highestOf } from '../statistics/extremes.js';
 import { buildErrors, combineOperations, joinFigures } from './build.js';
+import { canonical, digestOf, distinct } from './canonical.js';
+import { type HistogramReader, readingHistograms } from './histograms.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
 import { byOperation, entriesOf } from './operations.js';
 import {
@@ -16,12 +18,15 @@ import {
   SCHEMA_VERSION,
   type StopReason,
 } from './result.js';
+import { placeKey } from './rows.js';
 
 export interface MergeOptions {
   /** Of the nvbench that merges. */
   readonly toolVersion: string;
   /** Add up jobs of the same name, target and settings; otherwise each stays. */
   readonly sum: boolean;
+  /** Of the results, for messages. */
+  readonly names?: readonly string[];
 }
 
 const NS_PER_SECOND = 1e9;
@@ -31,17 +36,19 @@ type Placed<T> = T & { hostIndex?: number | undefined };
 const hostsOf = ({ host, hosts = [host] }: BenchResult): readonly HostRecord[] => hosts;
 
 /** A machine keeps its name when its kernel or Node.js changes. Those of imports may have none. */
-function isSameHost(one: HostRecord, other: HostRecord): boolean {
-  return one.hostname === '' ? isDeepStrictEqual(one, other) : one.hostname === other.hostname;
+function hostKey(host: HostRecord): string {
+  return host.hostname === '' ? canonical(host) : `name ${host.hostname}`;
 }
 
 /** Distinct hosts of all results, and for each result the place there of each of its own. */
 function placeHosts(results: readonly BenchResult[]): { hosts: HostRecord[]; places: number[][] } {
   const hosts: HostRecord[] = [];
+  const known = new Map<string, number>();
   const places = results.map((result) =>
     hostsOf(result).map((each) => {
-      const known = hosts.findIndex((other) => isSameHost(each, other));
-      return known >= 0 ? known : hosts.push(each) - 1;
+      const place = known.get(hostKey(each)) ?? hosts.push(each) - 1;
+      known.set(hostKey(each), place);
+      return place;
     }),
   );
   return { hosts, places };
@@ -49,9 +56,8 @@ function placeHosts(results: readonly BenchResult[]): { hosts: HostRecord[]; pla
 
 /** A host that changed between the runs, or two that share a name. */
 function hostWarnings(results: readonly BenchResult[], hosts: readonly HostRecord[]): ResultWarning[] {
-  const others = results
-    .flatMap(hostsOf)
-    .filter((each) => !hosts.some((host) => isDeepStrictEqual(host, each)));
+  const kept = new Set(hosts.map(canonical));
+  const others = results.flatMap(hostsOf).filter((each) => !kept.has(canonical(each)));
   return [...new Set(others.map(({ hostname }) => hostname))].map((hostname) => ({
     code: 'merged-hosts-differ',
     message: `${hostname} was not the same in all merged results: kernel, Node.js or settings differ; the first is shown`,
@@ -66,17 +72,19 @@ function measuredOf({ workload: _workload, seedPolicy: _policy, ...measured }: J
 
 /** Throws ReportError where the same measurement would count twice. */
 function checkOnce(jobs: readonly JobRecord[]): void {
-  const seen = new Map<string, JobRecord[]>();
-  for (const job of jobs) {
-    const key = JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]);
-    const same = seen.get(key) ?? [];
-    if (same.some((other) => isDeepStrictEqual(measuredOf(other), measuredOf(job))))
+  const keyed = grouped(jobs, (job) =>
+    JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]),
+  );
+  for (const alike of keyed) {
+    if (alike.length < 2) continue;
+    const seen = new Set<string>();
+    const job = alike.find((each) => seen.size === seen.add(digestOf(measuredOf(each))).size);
+    if (job !== undefined)
       throw new ReportError(
         'MERGED_TWICE',
         `${sanitize(job.name)} on ${sanitize(job.target)}, begun ${job.startedAt}, is in two of them`,
         'give each result once',
       );
-    seen.set(key, [...same, job]);
   }
 }
 
@@ -106,31 +114,25 @@ function identityOf(device: DeviceRecord): unknown {
 
 /** One record for each device of each host, with its SMART log before the first run and after the last. */
 function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
-  const merged: DeviceRecord[] = [];
+  const merged = new Map<string, DeviceRecord>();
   for (const device of devices) {
-    const at = merged.findIndex((other) => isDeepStrictEqual(identityOf(other), identityOf(device)));
-    if (at < 0) merged.push(device);
-    else {
-      const { smartBefore, smartAfter = merged[at].smartAfter } = device;
-      const before = merged[at].smartBefore ?? smartBefore;
-      merged[at] = {
-        ...merged[at],
-        ...(before === undefined ? {} : { smartBefore: before }),
-        ...(smartAfter === undefined ? {} : { smartAfter }),
-      };
-    }
+    const key = canonical(identityOf(device));
+    const known = merged.get(key);
+    const { smartBefore, smartAfter = known?.smartAfter } = device;
+    const before = known?.smartBefore ?? smartBefore;
+    merged.set(key, {
+      ...(known ?? device),
+      ...(before === undefined ? {} : { smartBefore: before }),
+      ...(smartAfter === undefined ? {} : { smartAfter }),
+    });
   }
-  return merged;
-}
-
-function distinct<T>(items: readonly T[]): T[] {
-  return items.filter((item, i) => items.findIndex((other) => isDeepStrictEqual(other, item)) === i);
+  return [...merged.values()];
 }
 
 /** A device that was exchanged, or changed, between the runs. */
 function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[] {
-  const places = devices.map(({ target, hostIndex }) => `${hostIndex}/${target}`);
-  const twice = devices.filter((_, i) => places.indexOf(places[i]) !== i);
+  const seen = new Set<string>();
+  const twice = devices.filter((device) => seen.size === seen.add(placeKey(device)).size);
   return twice.map(({ target }) => ({
     code: 'merged-devices-differ',
     message: `${target} was not the same device, firmware or format in all merged results`,
@@ -170,8 +172,12 @@ function settingsWarnings(groups: readonly (readonly JobRecord[])[]): ResultWarn
 const SEVERITY: readonly StopReason[] = ['error', 'device-lost', 'timeout', 'errors', 'interrupted'];
 
 /** An operation of jobs that ran one after the other, `elapsedNs` in all. */
-function operationInTurn(parts: readonly OperationRecord[], elapsedNs: number): OperationRecord {
-  const all = combineOperations(parts);
+function operationInTurn(
+  parts: readonly OperationRecord[],
+  elapsedNs: number,
+  reader: HistogramReader,
+): OperationRecord {
+  const all = combineOperations(parts, reader);
   const rate = (total: number): number => (elapsedNs > 0 ? (total * NS_PER_SECOND) / elapsedNs : 0);
   return { ...all, iops: rate(all.ios), bandwidthBytesPerSecond: rate(all.bytes) };
 }
@@ -215,18 +221,19 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
 }
 
 /** Jobs of one host, which ran one after another: measured times add up, and rates are over all of it. */
-function sumInTurn(jobs: readonly JobRecord[]): JobRecord {
+function sumInTurn(jobs: readonly JobRecord[], reader: HistogramReader): JobRecord {
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
-  const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs));
+  const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs, reader));
   return { ...joined(jobs, 'in turn'), elapsedNs, directions };
 }
 
 /** Jobs of several hosts, which ran side by side: rates add up. */
-function sumOfHosts(jobs: readonly JobRecord[]): JobRecord {
+function sumOfHosts(jobs: readonly JobRecord[], reader: HistogramReader): JobRecord {
   if (jobs.length === 1) return jobs[0];
-  const elapsedNs = Math.max(...jobs.map((job) => job.elapsedNs));
-  return { ...joined(jobs, 'side by side'), elapsedNs, directions: combined(jobs, combineOperations) };
+  const elapsedNs = highestOf(jobs.map((job) => job.elapsedNs));
+  const directions = combined(jobs, (parts) => combineOperations(parts, reader));
+  return { ...joined(jobs, 'side by side'), elapsedNs, directions };
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {
@@ -250,9 +257,12 @@ function checkHistograms(jobs: readonly JobRecord[]): void {
   }
 }
 
-function sumJobs(groups: readonly (readonly JobRecord[])[]): JobRecord[] {
+function sumJobs(groups: readonly (readonly JobRecord[])[], reader: HistogramReader): JobRecord[] {
   for (const same of groups) if (same.length > 1) checkHistograms(same);
-  return groups.map((same) => sumOfHosts(grouped(same, (job) => job.hostIndex).map(sumInTurn)));
+  return groups.map((same) => {
+    const ofHosts = grouped(same, (job) => job.hostIndex).map((jobs) => sumInTurn(jobs, reader));
+    return sumOfHosts(ofHosts, reader);
+  });
 }
 
 /**
@@ -262,7 +272,7 @@ function sumJobs(groups: readonly (readonly JobRecord[])[]): JobRecord[] {
  */
 export function mergeResults(
   results: readonly BenchResult[],
-  { toolVersion, sum }: MergeOptions,
+  { toolVersion, sum, names }: MergeOptions,
 ): BenchResult {
   const { hosts, places } = placeHosts(results);
   const all = <T>(of: (result: BenchResult) => readonly Placed<T>[]): Placed<T>[] =>
@@ -273,6 +283,7 @@ export function mergeResults(
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(jobs);
   const imported = importedOf(results);
+  const documents = results.map((result, i) => ({ result, ...(names ? { name: names[i] } : {}) }));
   const groups = sum ? grouped(jobs, keyOf).flatMap(bySettings) : jobs.map((job) => [job]);
   const alikeAsWritten = configs.length === 1;
   const interrupted = results.find((result) => result.interrupted)?.interrupted;
@@ -297,6 +308,6 @@ export function mergeResults(
       ...deviceWarnings(devices),
       ...(imported || alikeAsWritten ? [] : settingsWarnings(groups)),
     ]),
-    jobs: sumJobs(groups),
+    jobs: readingHistograms(documents, (reader) => sumJobs(groups, reader)),
   };
 }

@@ -1,7 +1,9 @@
 /** What the repeats of a job say together: the mean of each figure, and how far the repeats lie apart. */
 import { type Figure, OPERATION_FIGURES, type OperationFacts } from './figures.js';
+import { onceFor } from './once-for.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import type { JobRecord, OperationRecord } from './result.js';
+import { placeKey } from './rows.js';
 
 /** Mean and sample standard deviation over repeats. */
 export interface Spread {
@@ -40,12 +42,21 @@ export function summarizeRepeats(jobs: readonly JobRecord[]): RepeatSummary[] {
   });
 }
 
+const repeatKey = ({ name, ...job }: JobRecord): string => `${placeKey(job)} ${name}`;
+
+const repeatsByJob = onceFor((jobs: readonly JobRecord[]) => {
+  const groups = new Map<string, JobRecord[]>();
+  for (const job of jobs) {
+    if (job.repeat === undefined) continue;
+    const group = groups.get(repeatKey(job));
+    if (group) group.push(job);
+    else groups.set(repeatKey(job), [job]);
+  }
+  return groups;
+});
+
 /** The repeats that end with `jobs[index]`, where that one is the last of its job on its device; otherwise none. */
-export function repeatsEndingAt(jobs: readonly JobRecord[], index: number): JobRecord[] {
-  const last = jobs[index];
-  if (last.repeat === undefined) return [];
-  const same = ({ name, target, hostIndex, repeat }: JobRecord): boolean =>
-    repeat !== undefined && name === last.name && target === last.target && hostIndex === last.hostIndex;
-  if (jobs.slice(index + 1).some(same)) return [];
-  return jobs.filter(same);
+export function repeatsEndingAt(jobs: readonly JobRecord[], index: number): readonly JobRecord[] {
+  const repeats = repeatsByJob(jobs).get(repeatKey(jobs[index])) ?? [];
+  return repeats.at(-1) === jobs[index] ? repeats : [];
 }

@@ -1,4 +1,5 @@
 /** A result document laid out flat for the views: one row for each job and operation, with its device and host. */
+import { onceFor } from './once-for.js';
 import { entriesOf, type OperationName } from './operations.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, OperationRecord } from './result.js';
 
@@ -27,15 +28,36 @@ export function titleOf({ name, repeat }: JobRecord): string {
   return repeat === undefined ? name : `${name} (repeat ${repeat.index + 1} of ${repeat.count})`;
 }
 
+type Place = Pick<JobRecord, 'target' | 'hostIndex'>;
+
+/** What tells the places of jobs and devices apart. */
+export const placeKey = ({ target, hostIndex }: Place): string => `${hostIndex ?? ''} ${target}`;
+
+/** The first of each place, and the first of each target on any host. Made once for a list: it is asked for each job. */
+const devicePlaces = onceFor((devices: readonly DeviceRecord[]) => {
+  const byPlace = new Map<string, number>();
+  const byTarget = new Map<string, number>();
+  for (const [i, device] of devices.entries()) {
+    const key = placeKey(device);
+    if (!byPlace.has(key)) byPlace.set(key, i);
+    if (!byTarget.has(device.target)) byTarget.set(device.target, i);
+  }
+  return { byPlace, byTarget };
+});
+
 /**
  * The device a job ran on; of the sum of jobs on several hosts that of the first. Undefined where the document does not
  * have it, as an imported one.
  */
-export function deviceOf(result: BenchResult, job: JobRecord): DeviceRecord | undefined {
-  return result.devices.find(
-    ({ target, hostIndex }) =>
-      target === job.target && (job.hostIndex === undefined || hostIndex === job.hostIndex),
-  );
+export function deviceOf({ devices }: BenchResult, job: JobRecord): DeviceRecord | undefined {
+  const { byPlace, byTarget } = devicePlaces(devices);
+  const at = job.hostIndex === undefined ? byTarget.get(job.target) : byPlace.get(placeKey(job));
+  return at === undefined ? undefined : devices[at];
+}
+
+/** The place in `devices` of the one at a job's place; undefined where there is none. */
+export function devicePlaceOf({ devices }: BenchResult, job: JobRecord): number | undefined {
+  return devicePlaces(devices).byPlace.get(placeKey(job));
 }
 
 /** The host a job ran on. Undefined where it is the sum of jobs on several. */

@@ -5,9 +5,11 @@ import { countOf, isCounted, isOfJob } from '../compare/metrics.js';
 import { basisWord, type Observations, observe } from '../compare/observations.js';
 import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
 import { type Certainty, changeOf } from '../compare/verdict.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { OPERATIONS, type OperationName } from '../document/operations.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
+import { ReportError } from '../report-error.js';
 import { levelOf } from './level.js';
 import {
   checkGate,
@@ -112,8 +114,8 @@ function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly
 
 const invalid = (reason: string): Found => ({ verdict: 'invalid', reason });
 
-function judgeLevel(gate: Gate, bound: number, series: Series, certainty: Certainty): Found {
-  const level = levelOf(series, gate.metric, certainty);
+function judgeLevel(gate: Gate, bound: number, series: Series, { certainty, reader }: Context): Found {
+  const level = levelOf(series, gate.metric, certainty, reader);
   if (level.value === undefined) return invalid(level.basis);
   if (level.interval === undefined)
     return { verdict: 'inconclusive', value: level.value, reason: level.basis };
@@ -125,15 +127,16 @@ function judgeChange(
   bound: number,
   series: Series,
   base: Series | undefined,
-  certainty: Certainty,
+  { certainty, reader }: Context,
 ): Found {
   if (base === undefined) return invalid('the baseline does not have this job');
   try {
-    return judgeRatio(gate, bound, observe([base, series], { wholeRuns: isOfJob(gate.metric) }), certainty);
+    const observed = observe([base, series], reader, { wholeRuns: isOfJob(gate.metric) });
+    return judgeRatio(gate, bound, observed, certainty);
   } catch (error) {
     // Intervals are decoded only where a verdict rests on them.
-    if (!isUnreadable(error)) throw error;
-    return invalid(`the histogram of an interval cannot be read: ${error.reason}`);
+    if (!(error instanceof ReportError)) throw error;
+    return invalid(error.reason);
   }
 }
 
@@ -148,6 +151,7 @@ function judgeRatio(gate: Gate, bound: number, [a, b]: Observations[], certainty
 
 interface Context {
   readonly certainty: Certainty;
+  readonly reader: HistogramReader;
   readonly series: ReadonlyMap<string, Series>;
   readonly baseline: ReadonlyMap<string, Series> | undefined;
   /** Why no gate against the baseline can be judged. */
@@ -155,18 +159,16 @@ interface Context {
   readonly records: readonly GatedRecord[];
 }
 
-function judgeSeries(
-  gate: Gate,
-  key: string,
-  { certainty, series, baseline, baselineProblem }: Context,
-): Found {
+function judgeSeries(gate: Gate, key: string, context: Context): Found {
+  const { series, baseline, baselineProblem } = context;
   const own = series.get(key);
-  if (own === undefined || own.runs.every(({ ios }) => ios === 0)) return invalid('no I/O was measured');
+  if (own === undefined || own.runs.every(({ record }) => record.ios === 0))
+    return invalid('no I/O was measured');
   const { bound } = gate;
-  if (bound.kind === 'absolute') return judgeLevel(gate, bound.value, own, certainty);
+  if (bound.kind === 'absolute') return judgeLevel(gate, bound.value, own, context);
   if (baselineProblem !== undefined) return invalid(baselineProblem);
   if (baseline === undefined) return invalid('no baseline is given');
-  return judgeChange(gate, bound.ratio, own, baseline.get(key), certainty);
+  return judgeChange(gate, bound.ratio, own, baseline.get(key), context);
 }
 
 /** One check for each job (with all its repeats), device and direction that the gate speaks of. */
@@ -236,33 +238,44 @@ function judgeGate(asked: Gate, problem: string | undefined, context: Context): 
   return { gate, verdict: worst(checks.map(({ verdict }) => verdict)), checks };
 }
 
+/** The series of a result, each histogram of which can be read. Throws ReportError. */
+function readableSeries(result: NamedResult, reader: HistogramReader): Map<string, Series> {
+  const series = collectSeries([result]);
+  for (const { runs } of series.values())
+    for (const { record } of runs) if (record.histogram !== undefined) reader.counts(record.histogram);
+  return series;
+}
+
 /** A baseline may be broken where only its histograms show it. */
-function seriesOfBaseline(baseline: NamedResult): { series?: Map<string, Series>; problem?: string } {
+function seriesOfBaseline(
+  baseline: NamedResult,
+  reader: HistogramReader,
+): { series?: Map<string, Series>; problem?: string } {
   try {
-    return { series: collectSeries([baseline]) };
+    return { series: readableSeries(baseline, reader) };
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!(error instanceof ReportError)) throw error;
     return { problem: `the baseline cannot be used: ${error.reason}` };
   }
 }
 
-/** Whether a histogram could not be decoded. */
-function isUnreadable(error: unknown): error is Error & { reason: string } {
-  return error instanceof Error && 'code' in error && error.code === 'HISTOGRAM_UNREADABLE';
-}
-
 /**
  * Judges every gate. A result that is incomplete or empty, a missing metric, job or baseline is `invalid`, never a
- * pass. Throws EngineError where a histogram of the result cannot be read.
+ * pass. Throws ReportError where a histogram of the result cannot be read.
  */
 export function evaluateGates(request: GateRequest): GateReport {
+  const { result, baseline } = request;
+  return readingHistograms([result, ...(baseline ? [baseline] : [])], (reader) => evaluate(request, reader));
+}
+
+function evaluate(request: GateRequest, reader: HistogramReader): GateReport {
   const { gates, result, baseline, force = false } = request;
   const certainty = {
     confidence: request.confidence ?? DEFAULT_CONFIDENCE,
     margin: request.margin ?? DEFAULT_MARGIN,
     seed: request.seed ?? DEFAULT_SEED,
   };
-  const based = baseline && seriesOfBaseline(baseline);
+  const based = baseline && seriesOfBaseline(baseline, reader);
   const differences = baseline === undefined ? [] : differencesOf(baseline, result);
   const blocking = force ? [] : differences.filter(({ blocks }) => blocks);
   const notComparable =
@@ -271,7 +284,8 @@ export function evaluateGates(request: GateRequest): GateReport {
       : `the baseline is not comparable: ${blocking.map(differenceText).join('; ')}`;
   const context: Context = {
     certainty,
-    series: collectSeries([result]),
+    reader,
+    series: readableSeries(result, reader),
     baseline: based?.series,
     baselineProblem: request.baselineProblem ?? based?.problem ?? notComparable,
     records: recordsOf(result.result),

@@ -1,11 +1,13 @@
 /** The figure of one side with its interval: what a gate with an absolute bound is judged by. */
 import { isOfJob, type Metric, percentileOf } from '../compare/metrics.js';
 import { type Observations, observe } from '../compare/observations.js';
-import { figureOf } from '../compare/samples.js';
+import { figureOf, sampleOfRun } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { type Certainty, medianOf } from '../compare/verdict.js';
+import type { HistogramReader } from '../document/histograms.js';
 import { percentileInterval } from '../statistics/bootstrap.js';
 import { meanInterval, normalQuantile } from '../statistics/distributions.js';
+import { highestOf } from '../statistics/extremes.js';
 import { Random } from '../statistics/random.js';
 
 export interface Level {
@@ -62,14 +64,19 @@ function withinRun({ samples }: Observations, metric: Metric, value: number, cer
 }
 
 /** The figure of a metric that is not counted, over all observations of a series. */
-export function levelOf(series: Series, metric: Metric, certainty: Certainty): Level {
+export function levelOf(
+  series: Series,
+  metric: Metric,
+  certainty: Certainty,
+  reader: HistogramReader,
+): Level {
   if (metric === 'max') {
-    const highest = series.runs.map((run) => figureOf(run, 'max'));
+    const highest = series.runs.map((run) => figureOf(sampleOfRun(run, reader), 'max'));
     if (highest.some((value) => value === undefined)) return { basis: 'no I/O was measured' };
-    const value = Math.max(...(highest as number[]));
+    const value = highestOf(highest as number[]);
     return { value, interval: [value, value], basis: `the highest of ${series.runs.length} runs` };
   }
-  const [observed] = observe([series], { wholeRuns: isOfJob(metric) });
+  const [observed] = observe([series], reader, { wholeRuns: isOfJob(metric) });
   const figures = observed.samples.map((sample) => figureOf(sample, metric));
   if (figures.length === 0 || figures.some((figure) => figure === undefined || !(figure > 0)))
     return { basis: `${metric} was not measured` };

@@ -8,6 +8,7 @@ import { type Basis, LEAST_OBSERVATIONS, type Observations, observe } from '../c
 import { figureOf, type Sample } from '../compare/samples.js';
 import { collectSeries, type NamedResult, type SeriesKey } from '../compare/series.js';
 import type { Certainty } from '../compare/verdict.js';
+import { readingHistograms } from '../document/histograms.js';
 import { benjaminiHochberg } from '../statistics/correction.js';
 import { Random } from '../statistics/random.js';
 import { mannWhitney, shiftInterval } from '../statistics/rank-test.js';
@@ -173,10 +174,12 @@ function testJob(key: SeriesKey, observed: Observations, certainty: Certainty, p
 
 /** The self-test of every job of a result; `power` is the share of slowdowns to be seen, for example 0.8. */
 export function selfTest(result: NamedResult, certainty: Certainty, power: number): SelfTest {
-  const jobs = [...collectSeries([result]).values()].map((series) => {
-    const [observed] = observe([series]);
-    return testJob(series, observed, certainty, power);
-  });
+  const jobs = readingHistograms([result], (reader) =>
+    [...collectSeries([result]).values()].map((series) => {
+      const [observed] = observe([series], reader);
+      return testJob(series, observed, certainty, power);
+    }),
+  );
   const { confidence, margin } = certainty;
   return { result: result.name, confidence, margin, power, trials: TRIALS, jobs };
 }

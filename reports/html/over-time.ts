@@ -1,7 +1,7 @@
 /** IOPS, percentiles and the latency histogram of a job over its measured time. */
-import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
-import { emptyHistogram, mergeCounts, percentileNs } from '../../engine/stats/percentiles.js';
+import { emptyHistogram, percentileNs } from '../../engine/stats/percentiles.js';
+import type { HistogramReader } from '../document/histograms.js';
 import type { OperationName } from '../document/operations.js';
 import type { JobRecord } from '../document/result.js';
 import { formatCount, formatIops, formatLatency } from '../render/format.js';
@@ -24,7 +24,7 @@ const NS_PER_SECOND = 1e9;
 const seconds = (value: number): string => `${Number(value.toPrecision(4))} s`;
 const midSeconds = ({ startNs, endNs }: Slot): number => (startNs + endNs) / 2 / NS_PER_SECOND;
 
-function slotsOf(job: JobRecord, name: OperationName, limit: number): Slot[] {
+function slotsOf(job: JobRecord, name: OperationName, limit: number, reader: HistogramReader): Slot[] {
   const intervals = job.intervals ?? [];
   const each = Math.ceil(intervals.length / limit);
   const slots: Slot[] = [];
@@ -37,7 +37,7 @@ function slotsOf(job: JobRecord, name: OperationName, limit: number): Slot[] {
     if (part === undefined) continue;
     slot.ios += part.ios;
     slot.errors += part.errors;
-    mergeCounts(slot.counts, decodeCounts(part.histogram.data));
+    reader.add(slot.counts, part.histogram);
   }
   return slots;
 }
@@ -160,8 +160,13 @@ function series(title: string, slots: readonly Slot[], measured: readonly Slot[]
 }
 
 /** Figures of one direction; '' where a job has fewer than two intervals. At most `limit` points each. */
-export function overTimeFigures(job: JobRecord, name: OperationName, limit: number): string {
-  const slots = slotsOf(job, name, limit);
+export function overTimeFigures(
+  job: JobRecord,
+  name: OperationName,
+  limit: number,
+  reader: HistogramReader,
+): string {
+  const slots = slotsOf(job, name, limit, reader);
   const measured = slots.filter(({ ios }) => ios > 0);
   if (slots.length < 2 || measured.length === 0) return '';
   const title = `${job.name} ${name}`;

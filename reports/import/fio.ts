@@ -1,7 +1,9 @@
 /** fio's JSON and JSON+ (--output-format=json or json+) as a result document. */
 import { combineOperations } from '../document/build.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { byOperation } from '../document/operations.js';
 import type { BenchResult, JobRecord, OperationRecord, ResultWarning } from '../document/result.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   coarseHistogram,
   type ImportOptions,
@@ -77,9 +79,19 @@ function stopReason(job: FioJob, options: Options): JobRecord['stopReason'] {
   return options.time_based !== undefined || options.runtime !== undefined ? 'runtime' : 'size';
 }
 
+/** Those that are read here. A document may have any number of others. */
+const OPTION_NAMES = [
+  ...['blocksize', 'bs', 'bsrange', 'bssplit', 'directory', 'filename', 'iodepth', 'ioengine', 'numjobs'],
+  ...['ramp_time', 'randseed', 'readwrite', 'runtime', 'rw', 'rwmixread', 'time_based'],
+];
+
 /** Those of the job before those of all. */
-function optionsOf(job: FioJob, global: Options): Options {
-  return { ...global, ...job['job options'] };
+function optionsOf({ 'job options': own }: FioJob, global: Options): Options {
+  const given = OPTION_NAMES.flatMap((name) => {
+    const from = [own, global].find((options) => Object.hasOwn(options, name));
+    return from === undefined ? [] : [[name, from[name]] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function jobOf(job: FioJob, global: Options, endedAt: Date, { target }: ImportOptions): JobRecord {
@@ -119,16 +131,16 @@ function jobOf(job: FioJob, global: Options, endedAt: Date, { target }: ImportOp
 }
 
 /** Clones of a job (numjobs), which fio reports one by one unless told to group them, as one. */
-function joinClones(clones: readonly JobRecord[]): JobRecord {
+function joinClones(clones: readonly JobRecord[], reader: HistogramReader): JobRecord {
   if (clones.length === 1) return clones[0];
   const failed = clones.find((job) => job.stopReason === 'errors');
   return {
     ...(failed ?? clones[0]),
     numjobs: clones.length,
-    elapsedNs: Math.max(...clones.map(({ elapsedNs }) => elapsedNs)),
+    elapsedNs: highestOf(clones.map(({ elapsedNs }) => elapsedNs)),
     directions: byOperation((name) => {
       const parts = clones.flatMap(({ directions }) => directions[name] ?? []);
-      return parts.length === 0 ? undefined : combineOperations(parts);
+      return parts.length === 0 ? undefined : combineOperations(parts, reader);
     }),
     errors: { ...clones[0].errors, total: clones.reduce((sum, { errors }) => sum + errors.total, 0) },
   };
@@ -140,7 +152,9 @@ function clonesOf(jobs: readonly FioJob[], global: Options): FioJob[][] {
     const { numjobs } = optionsOf(job, global);
     const alone = numjobs === undefined || numjobs === '1';
     const key = JSON.stringify([job.hostname, job.jobname, job.groupid, alone ? groups.size : numjobs]);
-    groups.set(key, [...(groups.get(key) ?? []), job]);
+    const group = groups.get(key);
+    if (group) group.push(job);
+    else groups.set(key, [job]);
   }
   return [...groups.values()];
 }
@@ -164,10 +178,16 @@ export function importFio(json: unknown, options: ImportOptions): BenchResult {
   const endMs = document.timestamp_ms ?? (document.timestamp ?? 0) * MS_PER_SECOND;
   const endedAt = endMs > 0 ? new Date(endMs) : options.importedAt;
   const global = document['global options'];
-  const records = clonesOf(jobs, global).map((clones) =>
-    joinClones(clones.map((job) => jobOf(job, global, endedAt, options))),
+  const records = readingHistograms([], (reader) =>
+    clonesOf(jobs, global).map((clones) =>
+      joinClones(
+        clones.map((job) => jobOf(job, global, endedAt, options)),
+        reader,
+      ),
+    ),
   );
-  const startedAt = new Date(Math.min(endedAt.getTime(), ...records.map((job) => Date.parse(job.startedAt))));
+  const begun = records.map((job) => Date.parse(job.startedAt));
+  const startedAt = new Date(Math.min(endedAt.getTime(), lowestOf(begun)));
   const [hostname] = new Set(jobs.flatMap((job) => job.hostname ?? []));
   return importedDocument(
     {

@@ -11,6 +11,7 @@ import type {
   ResultWarning,
 } from '../document/result.js';
 import { formatBytes } from '../render/format.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   coarseHistogram,
   type ImportOptions,
@@ -131,9 +132,9 @@ function directionOf(rows: readonly PerfRow[], bsBytes: number, elapsedNs: numbe
     latencyNs: withinMax({
       ...(counts === undefined ? {} : buildLatency(counts)),
       ...printedPercentiles(rows),
-      min: Math.min(...rows.map(({ minNs }) => minNs)),
+      min: lowestOf(rows.map(({ minNs }) => minNs)),
       mean,
-      max: Math.max(...rows.map(({ maxNs }) => maxNs)),
+      max: highestOf(rows.map(({ maxNs }) => maxNs)),
     }),
     ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
   };
@@ -220,7 +221,7 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
       options,
     ),
   );
-  const startedAt = new Date(Math.min(...jobs.map((job) => Date.parse(job.startedAt))));
+  const startedAt = new Date(lowestOf(jobs.map((job) => Date.parse(job.startedAt))));
   const version = /\bSPDK v(\d[\w.-]*)/.exec(text)?.[1] ?? '';
   const { direction: _direction, ...config } = settings;
   const parts = { tool: 'spdk_nvme_perf', version, startedAt, endedAt: options.importedAt, config, jobs };

@@ -9,9 +9,10 @@ import {
 } from '../document/figures.js';
 import { type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import type { BenchResult, JobRecord, SmartRecord } from '../document/result.js';
-import { deviceOf, hostOf, type OperationRow, operationRows, operationsOf } from '../document/rows.js';
+import { deviceOf, hostOf, type OperationRow, operationsOf } from '../document/rows.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
+import { ReportError } from '../report-error.js';
 
 const csvStringify = lazyLibrary<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 
@@ -95,24 +96,34 @@ function boolean(value: boolean | undefined): string | undefined {
 }
 
 function rowsOf(result: BenchResult): CsvRow[] {
-  const idle = result.jobs.filter((job) => operationsOf(job).length === 0);
-  const order = (row: CsvRow): number => result.jobs.indexOf(row.job);
-  const rows = [...operationRows([result]), ...idle.map((job) => ({ result, job }))];
-  return rows
-    .map((row) => ({ ...row, workload: workloadOfJob(result, row.job) }))
-    .sort((a, b) => order(a) - order(b));
+  return result.jobs.flatMap((job): CsvRow[] => {
+    const whole = { result, job, workload: workloadOfJob(result, job) };
+    const operations = operationsOf(job);
+    return operations.length === 0
+      ? [whole]
+      : operations.map(([name, record]) => ({ ...whole, name, record }));
+  });
 }
 
 /** Keys of the configuration that have a column above, some under a name with its unit. */
 const KEYS_WITH_COLUMNS = ['rw', 'rwmixread', 'bs', 'iodepth', 'numjobs', 'queue_pairs'];
 
+/** Many times what there are. A column for each key that somebody made up is a row of as many cells for each job. */
+const MOST_KEYS = 500;
+
 /** A column for every other key of the jobs, after all others and in the order of the alphabet. */
 function keyColumns(rows: readonly CsvRow[]): Column[] {
-  const keys = rows.flatMap(({ workload = {} }) => Object.keys(workload));
-  return [...new Set(keys)]
-    .filter((key) => !KEYS_WITH_COLUMNS.includes(key))
-    .sort()
-    .map((key): Column => [key, ({ workload }) => keyText(workload?.[key])]);
+  const keys = new Set<string>();
+  for (const { workload = {} } of rows) {
+    for (const key of Object.keys(workload)) if (!KEYS_WITH_COLUMNS.includes(key)) keys.add(key);
+    if (keys.size > MOST_KEYS)
+      throw new ReportError(
+        'TOO_MANY_COLUMNS',
+        `the workload of its jobs has more than ${MOST_KEYS} different keys, of which each is a column`,
+        "choose a job with --job NAME or --job '#N', or another format",
+      );
+  }
+  return [...keys].sort().map((key): Column => [key, ({ workload }) => keyText(workload?.[key])]);
 }
 
 function keyText(value: JobWorkload[string] | undefined): Cell {

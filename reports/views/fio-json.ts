@@ -5,10 +5,11 @@
 import { latencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, mergeCounts } from '../../engine/stats/percentiles.js';
 import { countsOfOperation } from '../document/build.js';
-import { toJson } from '../document/json.js';
-import type { OperationName } from '../document/operations.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
+import { type ByOperation, byOperation, entriesOf, type OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
-import { deviceOf, hostOf, operationsOf } from '../document/rows.js';
+import { deviceOf, hostOf } from '../document/rows.js';
+import { jsonWithList } from '../render/json-list.js';
 import { fioBins, fioPercentile } from './fio-bins.js';
 import { fioSeries } from './fio-series.js';
 
@@ -30,16 +31,15 @@ function latency({ ios, latencyNs }: OperationRecord): Latency {
 }
 
 /** fio leaves percentile and bins out where nothing was counted, and its tools rely on that. */
-function distribution(record: OperationRecord): Record<string, unknown> {
-  const counts = countsOfOperation(record);
-  if (counts === undefined || record.ios === 0) return {};
+function distribution(counts: Float64Array | undefined, { ios }: OperationRecord): Record<string, unknown> {
+  if (counts === undefined || ios === 0) return {};
   const bins = fioBins(counts);
   const percentile = PERCENTS.map((percent) => [percent.toFixed(6), fioPercentile(bins, percent)]);
   return { percentile: Object.fromEntries(percentile), bins: Object.fromEntries(bins) };
 }
 
 /** What fio calls a direction, of which it has three. */
-function directionPart(job: JobRecord, name: OperationName): Record<string, unknown> {
+function directionPart(job: JobRecord, name: OperationName, counts: JobCounts): Record<string, unknown> {
   const record = job.directions[name];
   const bytes = record?.bytes ?? 0;
   const bytesPerSecond = record?.bandwidthBytesPerSecond ?? 0;
@@ -55,7 +55,7 @@ function directionPart(job: JobRecord, name: OperationName): Record<string, unkn
     short_ios: 0,
     drop_ios: 0,
     slat_ns: NONE,
-    clat_ns: { ...figures, ...(record === undefined ? {} : distribution(record)) },
+    clat_ns: { ...figures, ...(record === undefined ? {} : distribution(counts[name], record)) },
     lat_ns: figures,
     ...fioSeries(record === undefined ? [] : (job.intervals ?? []), name, bytesPerSecond),
   };
@@ -65,35 +65,41 @@ const STEPS = [2, 4, 10, 20, 50, 100, 250, 500, 750, 1000];
 
 /** Percent of all I/Os below each step of a unit and not below the unit itself, by the step's name. */
 function stepPercents(
-  counts: Float64Array,
+  used: Used,
+  total: number,
   unitNs: number,
   steps: readonly number[],
-): Record<string, number> {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+): [string, number][] {
   const found = steps.map(() => 0);
-  for (let i = 0; i < counts.length; i++) {
-    const latencyNs = latencyOfIndex(i);
-    if (counts[i] === 0 || (unitNs > 1 && latencyNs < unitNs)) continue;
+  for (const [latencyNs, count] of used) {
+    if (unitNs > 1 && latencyNs < unitNs) continue;
     const step = steps.findIndex((each) => latencyNs < each * unitNs);
-    if (step >= 0) found[step] += counts[i];
+    if (step >= 0) found[step] += count;
   }
-  return Object.fromEntries(
-    steps.map((step, i) => [String(step), total === 0 ? 0 : (found[i] / total) * 100]),
-  );
+  return steps.map((step, i) => [String(step), total === 0 ? 0 : (found[i] / total) * 100]);
 }
 
-function latencyTables(job: JobRecord): Record<string, unknown> {
+/** Lowest latency in ns and count of each index that is in use. */
+type Used = readonly (readonly [latencyNs: number, count: number])[];
+
+function usedIn(counts: readonly Float64Array[]): Used {
   const all = emptyHistogram();
-  for (const [, record] of operationsOf(job)) mergeCounts(all, countsOfOperation(record) ?? emptyHistogram());
-  const total = all.reduce((sum, count) => sum + count, 0);
-  const slow = all.reduce((sum, count, i) => (latencyOfIndex(i) < 2e9 ? sum : sum + count), 0);
+  for (const each of counts) mergeCounts(all, each);
+  const used: [number, number][] = [];
+  for (let i = 0; i < all.length; i++) if (all[i] !== 0) used.push([latencyOfIndex(i), all[i]]);
+  return used;
+}
+
+function latencyTables(counts: JobCounts): Record<string, unknown> {
+  const used = usedIn(entriesOf(counts).map(([, each]) => each));
+  const total = used.reduce((sum, [, count]) => sum + count, 0);
+  const slow = used.reduce((sum, [latencyNs, count]) => (latencyNs < 2e9 ? sum : sum + count), 0);
+  const steps = (unitNs: number, more: readonly number[] = []): Record<string, number> =>
+    Object.fromEntries(stepPercents(used, total, unitNs, [...STEPS, ...more]));
   return {
-    latency_ns: stepPercents(all, 1, STEPS),
-    latency_us: stepPercents(all, 1e3, STEPS),
-    latency_ms: {
-      ...stepPercents(all, 1e6, [...STEPS, 2000]),
-      '>=2000': total === 0 ? 0 : (slow / total) * 100,
-    },
+    latency_ns: steps(1),
+    latency_us: steps(1e3),
+    latency_ms: { ...steps(1e6, [2000]), '>=2000': total === 0 ? 0 : (slow / total) * 100 },
   };
 }
 
@@ -119,7 +125,14 @@ function jobOptions(job: JobRecord): Record<string, string> {
   };
 }
 
-function jobPart(result: BenchResult, job: JobRecord): Record<string, unknown> {
+/** By operation; absent where there is no histogram. */
+type JobCounts = ByOperation<Float64Array>;
+
+function jobPart(result: BenchResult, job: JobRecord, reader: HistogramReader): Record<string, unknown> {
+  const counts = byOperation((name) => {
+    const record = job.directions[name];
+    return record && countsOfOperation(record, reader);
+  });
   const { flush } = job.directions;
   const { total, timeouts } = job.errors;
   const failed = total + timeouts;
@@ -132,35 +145,38 @@ function jobPart(result: BenchResult, job: JobRecord): Record<string, unknown> {
     elapsed: Math.ceil(job.elapsedNs / 1e9 + job.rampTimeMs / 1e3),
     ...(hostname === undefined ? {} : { hostname }),
     'job options': jobOptions(job),
-    read: directionPart(job, 'read'),
-    write: directionPart(job, 'write'),
-    trim: directionPart(job, 'deallocate'),
+    read: directionPart(job, 'read', counts),
+    write: directionPart(job, 'write', counts),
+    trim: directionPart(job, 'deallocate', counts),
     sync: { total_ios: flush?.ios ?? 0, lat_ns: flush === undefined ? NONE : latency(flush) },
     job_runtime: Math.round(job.elapsedNs / 1e6) * Math.max(1, job.numjobs),
     usr_cpu: cpuPercent(job),
     sys_cpu: 0,
     ctx: job.workers.reduce((sum, worker) => sum + (worker.involuntaryContextSwitches ?? 0), 0),
-    ...latencyTables(job),
+    ...latencyTables(counts),
     ...(failed > 0 ? { total_err: failed, first_error: EIO } : {}),
   };
 }
 
-/** One document of all jobs of a result. Throws EngineError where a histogram cannot be read. */
+/** One document of all jobs of a result. Throws ReportError where a histogram cannot be read. */
 export function formatFioJson(result: BenchResult): string {
   const timestampMs = Date.parse(result.startedAt);
-  return toJson({
+  const head = {
     'fio version': `nvbench-${result.tool.version}`,
     timestamp: Math.floor(timestampMs / 1000),
     timestamp_ms: timestampMs,
     time: new Date(timestampMs).toUTCString(),
     'global options': {},
-    jobs: result.jobs.map((job) => jobPart(result, job)),
+  };
+  const softwareJobs = result.jobs.filter((job) => deviceOf(result, job)?.software);
+  const tail = {
     disk_util: [],
     nvbench: {
       complete: result.complete,
-      software_controllers: [
-        ...new Set(result.jobs.filter((job) => deviceOf(result, job)?.software).map(({ target }) => target)),
-      ],
+      software_controllers: [...new Set(softwareJobs.map(({ target }) => target))],
     },
-  });
+  };
+  return readingHistograms([{ result }], (reader) =>
+    jsonWithList('fio-json+', head, ['jobs', result.jobs, (job) => jobPart(result, job, reader)], tail),
+  );
 }

@@ -2,6 +2,7 @@
 
 import type { OperationName } from '../document/operations.js';
 import type { IntervalRecord } from '../document/result.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
 
 const NS_PER_SECOND = 1e9;
 const BYTES_PER_KIB = 1024;
@@ -19,7 +20,7 @@ function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const stddev = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-  return { min: Math.min(...values), max: Math.max(...values), mean, stddev };
+  return { min: lowestOf(values), max: highestOf(values), mean, stddev };
 }
 
 /** Bandwidth in KiB/s. `bytesPerSecond` is that of the whole operation. No samples where there are no intervals. */

@@ -1,7 +1,8 @@
 /** The part of the terminal report that tells of one job. */
 
-import { combineOperations } from '../document/build.js';
+import { combineFigures } from '../document/build.js';
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
+import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
@@ -50,12 +51,15 @@ function operationRow(name: string, facts: OperationFacts, paint: Paint): string
   return [name, ...cells];
 }
 
-function operationTable(job: JobRecord, paint: Paint, width: number): string[] {
+function operationTable(job: JobRecord, reader: HistogramReader, paint: Paint, width: number): string[] {
   const operations = operationsOf(job);
   if (operations.length === 0) return ['  no I/O was measured'];
   const rows = operations.map(([name, record]) => operationRow(name, record, paint));
   if (operations.length > 1) {
-    const total = combineOperations(operations.map(([, record]) => record));
+    const total = combineFigures(
+      operations.map(([, record]) => record),
+      reader,
+    );
     rows.push(operationRow('total', { ...total, errors: job.errors.total }, paint));
   }
   const narrow = width < NARROW_WIDTH;
@@ -149,12 +153,13 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
  */
 export function jobLines(
   job: JobRecord,
+  reader: HistogramReader,
   place: string,
   paint: Paint,
   width: number,
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
-  const lines = [...headline(job, place, paint, width), ...operationTable(job, paint, width)];
+  const lines = [...headline(job, place, paint, width), ...operationTable(job, reader, paint, width)];
   lines.push(...wholeLines(job, width));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));

@@ -11,9 +11,11 @@ import {
   OPERATION_FIGURES,
   type OperationFacts,
 } from '../document/figures.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { BenchResult, DeviceRecord, JobRecord, SmartRecord } from '../document/result.js';
 import { deviceOf, hostOf, type OperationRow, operationRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
+import { type TextSink, textSink } from '../render/text-sink.js';
 
 type JobRow = Pick<OperationRow, 'result' | 'job'>;
 
@@ -24,10 +26,10 @@ interface DeviceRow {
 
 type Labels = readonly (readonly [name: string, value: string])[];
 
-/** What a family has a sample of, with the labels that tell it from every other. */
+/** What a family has a sample of, with the labels that tell it from every other, as text. */
 interface Series<Row> {
   readonly row: Row;
-  readonly labels: Labels;
+  readonly labels: string;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -66,10 +68,10 @@ function numberText(value: number): string {
 
 const seconds = (ns: number): string => numberText(Number((ns / NS_PER_SECOND).toPrecision(12)));
 
-function sample(name: string, labels: Labels, value: string): string {
-  const text = labels.map(([label, of]) => `${label}="${escapeLabelValue(of)}"`).join(',');
-  return `${name}{${text}} ${value}`;
-}
+const labelsText = (labels: Labels): string =>
+  labels.map(([label, of]) => `${label}="${escapeLabelValue(of)}"`).join(',');
+
+const sample = (name: string, labels: string, value: string): string => `${name}{${labels}} ${value}`;
 
 /** Labels of a job, or with its `name` of one of its operations. */
 function labelsOf({ result, job, name }: JobRow & Partial<OperationRow>): [string, string][] {
@@ -93,8 +95,6 @@ function deviceLabels({ result, device }: DeviceRow): [string, string][] {
   ];
 }
 
-const keyOf = (labels: Labels): string => JSON.stringify(labels.map(([, value]) => sanitize(value)));
-
 /** With the run where there are several; rows whose labels are the same get their place among these as a label more. */
 function seriesOf<Row extends { readonly result: BenchResult }>(
   rows: readonly Row[],
@@ -103,23 +103,22 @@ function seriesOf<Row extends { readonly result: BenchResult }>(
 ): Series<Row>[] {
   const labelled = rows.map((row) => {
     const run: Labels = severalRuns ? [['run', row.result.startedAt]] : [];
-    return { row, labels: [...labelsOfRow(row), ...run] };
+    return { row, labels: labelsText([...labelsOfRow(row), ...run]) };
   });
   const totals = new Map<string, number>();
-  for (const { labels } of labelled) totals.set(keyOf(labels), (totals.get(keyOf(labels)) ?? 0) + 1);
+  for (const { labels } of labelled) totals.set(labels, (totals.get(labels) ?? 0) + 1);
   const seen = new Map<string, number>();
   return labelled.map(({ row, labels }) => {
-    const key = keyOf(labels);
-    if (totals.get(key) === 1) return { row, labels };
-    const place = (seen.get(key) ?? 0) + 1;
-    seen.set(key, place);
-    return { row, labels: [...labels, ['place', String(place)] as const] };
+    if (totals.get(labels) === 1) return { row, labels };
+    const place = (seen.get(labels) ?? 0) + 1;
+    seen.set(labels, place);
+    return { row, labels: `${labels},place="${place}"` };
   });
 }
 
 /** Cumulative counts up to each bound. */
-function bucketLines({ row, labels }: Series<OperationRow>, name: string): string[] {
-  const counts = countsOfOperation(row.record);
+function bucketLines({ row, labels }: Series<OperationRow>, name: string, reader: HistogramReader): string[] {
+  const counts = countsOfOperation(row.record, reader);
   if (counts === undefined) return [];
   const lines: string[] = [];
   let index = 0;
@@ -127,12 +126,11 @@ function bucketLines({ row, labels }: Series<OperationRow>, name: string): strin
   for (const bound of BOUNDS_NS) {
     const last = latencyIndex(bound);
     for (; index <= last; index++) total += counts[index];
-    lines.push(
-      sample(`${name}_bucket`, [...labels, ['le', seconds(highestLatencyOfIndex(last))]], String(total)),
-    );
+    const bucket = `${labels},le="${seconds(highestLatencyOfIndex(last))}"`;
+    lines.push(sample(`${name}_bucket`, bucket, String(total)));
   }
   for (; index < counts.length; index++) total += counts[index];
-  lines.push(sample(`${name}_bucket`, [...labels, ['le', '+Inf']], String(total)));
+  lines.push(sample(`${name}_bucket`, `${labels},le="+Inf"`, String(total)));
   lines.push(sample(`${name}_count`, labels, String(total)));
   lines.push(sample(`${name}_sum`, labels, seconds(row.record.latencyNs.mean * total)));
   return lines;
@@ -142,7 +140,7 @@ function quantileLines({ row, labels }: Series<OperationRow>, name: string): str
   const { latencyNs, ios } = row.record;
   const lines = QUANTILES.flatMap(([quantile, of]) => {
     const ns = of(row.record);
-    return ns === undefined ? [] : [sample(name, [...labels, ['quantile', quantile]], seconds(ns))];
+    return ns === undefined ? [] : [sample(name, `${labels},quantile="${quantile}"`, seconds(ns))];
   });
   return [
     ...lines,
@@ -156,7 +154,7 @@ interface Family<Row> {
   readonly type: string;
   readonly unit?: string | undefined;
   readonly help: string;
-  readonly lines: (series: Series<Row>, name: string) => string[];
+  readonly lines: (series: Series<Row>, name: string, reader: HistogramReader) => string[];
 }
 
 /** Made of whole distributions. */
@@ -224,13 +222,25 @@ function familiesOf<Row, Source>(
   });
 }
 
-function familyTexts<Row>(families: readonly Family<Row>[], series: readonly Series<Row>[]): string[] {
-  return families.flatMap(({ name, type, unit, help, lines }) => {
-    const samples = series.flatMap((each) => lines(each, name));
-    if (samples.length === 0) return [];
-    const head = [`# TYPE ${name} ${type}`, ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`])];
-    return [...head, `# HELP ${name} ${help}`, ...samples];
-  });
+function writeFamilies<Row>(
+  out: TextSink,
+  families: readonly Family<Row>[],
+  series: readonly Series<Row>[],
+  reader: HistogramReader,
+): void {
+  for (const { name, type, unit, help, lines } of families) {
+    let told = false;
+    for (const each of series) {
+      const samples = lines(each, name, reader);
+      if (samples.length === 0) continue;
+      if (!told)
+        out.line(
+          `# TYPE ${name} ${type}${unit === undefined ? '' : `\n# UNIT ${name} ${unit}`}\n# HELP ${name} ${help}`,
+        );
+      told = true;
+      for (const text of samples) out.line(text);
+    }
+  }
 }
 
 const OF_OPERATIONS = familiesOf<OperationRow, OperationFacts>(OPERATION_FIGURES, ({ record }) => record);
@@ -240,16 +250,21 @@ const OF_DEVICES = familiesOf<DeviceRow, SmartRecord>(
   ({ device }) => device.smartAfter ?? device.smartBefore,
 );
 
-/** One exposition of all results. Throws EngineError where a histogram cannot be read. */
+/** One exposition of all results. Throws ReportError where a histogram cannot be read, or the text would be too long. */
 export function formatOpenMetrics(results: readonly BenchResult[]): string {
   const several = results.length > 1;
   const operations = seriesOf(operationRows(results), several, labelsOf);
   const jobs = results.flatMap((result) => result.jobs.map((job) => ({ result, job })));
   const devices = results.flatMap((result) => result.devices.map((device) => ({ result, device })));
-  const lines = [
-    ...familyTexts([...DISTRIBUTIONS, ...OF_OPERATIONS, ...FACTS], operations),
-    ...familyTexts(OF_JOBS, seriesOf(jobs, several, labelsOf)),
-    ...familyTexts(OF_DEVICES, seriesOf(devices, several, deviceLabels)),
-  ];
-  return `${[...lines, '# EOF'].join('\n')}\n`;
+  const out = textSink('openmetrics');
+  readingHistograms(
+    results.map((result) => ({ result })),
+    (reader) => {
+      writeFamilies(out, [...DISTRIBUTIONS, ...OF_OPERATIONS, ...FACTS], operations, reader);
+      writeFamilies(out, OF_JOBS, seriesOf(jobs, several, labelsOf), reader);
+      writeFamilies(out, OF_DEVICES, seriesOf(devices, several, deviceLabels), reader);
+    },
+  );
+  out.line('# EOF');
+  return out.text();
 }

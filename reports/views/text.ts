@@ -1,6 +1,7 @@
 /** The report that `nvbench run` prints and that can be made again from a result file. */
 
 import { foldWarnings } from '../document/fold-warnings.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { deviceNotice, incompleteReason } from '../document/notices.js';
 import { repeatsEndingAt } from '../document/repeats.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
@@ -115,15 +116,22 @@ function placeOf(result: BenchResult, job: JobRecord): string {
   return `${sanitize(job.target)}${of}`;
 }
 
-/** The whole report, with a line end. No line is wider than `width` (100 where not given; 80 is the least). */
+/**
+ * The whole report, with a line end. No line is wider than `width` (100 where not given; 80 is the least). Throws ReportError
+ * where a histogram that it needs cannot be read.
+ */
 export function formatText(result: BenchResult, options: TextOptions): string {
+  return readingHistograms([{ result }], (reader) => textOf(result, reader, options));
+}
+
+function textOf(result: BenchResult, reader: HistogramReader, options: TextOptions): string {
   const paint = painter(options.color);
   const width = Math.max(80, options.width ?? DEFAULT_WIDTH);
   const folded = foldWarnings(result);
   // The notice above a device's figures says that it is software.
   const general = result.warnings.filter(({ code }) => code !== 'software-controller');
   const jobBlock = (job: JobRecord, index: number): string[] => [
-    ...jobLines(job, placeOf(result, job), paint, width, folded.ownOf(job)),
+    ...jobLines(job, reader, placeOf(result, job), paint, width, folded.ownOf(job)),
     ...repeatLines(repeatsEndingAt(result.jobs, index), width),
   ];
   const head = [

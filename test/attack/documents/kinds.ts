@@ -58,8 +58,9 @@ export function denseHistogram(): string {
   });
 }
 
-/** By what is many in it: a document with `size` of that. */
-export const KINDS = {
+type Kind = (size: number, seed: number) => BenchResult;
+
+const kinds = {
   intervals: (size, seed) => {
     const parts = operations(seed).map(intervalOf);
     return intervals(size, (i) => ({ read: parts[i % SEVERAL] }));
@@ -154,6 +155,9 @@ export const KINDS = {
     return jobs(Math.ceil(size / 1000), seed, (i) => ({ name: `${name}${i}` }));
   },
   figures: (size) => ofOneJob({ figures: Object.fromEntries(times(size, (i) => [`figure-${i}`, i])) }),
-} as const satisfies Readonly<Record<string, (size: number, seed: number) => BenchResult>>;
+} as const satisfies Readonly<Record<string, Kind>>;
 
-export type KindName = keyof typeof KINDS;
+export type KindName = keyof typeof kinds;
+
+/** By what is many in it: a document with `size` of that. */
+export const KINDS: Readonly<Record<KindName, Kind>> = kinds;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EngineError } from '../../../engine/errors.js';
 import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import {
@@ -10,6 +9,8 @@ import {
   buildWorker,
   combineOperations,
 } from '../../../reports/document/build.js';
+import { readingHistograms } from '../../../reports/document/histograms.js';
+import { type OperationRecord, ReportError } from '../../../reports/index.js';
 import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from '../sample.js';
 
 describe('buildOperation', () => {
@@ -52,18 +53,21 @@ describe('buildOperation', () => {
   });
 });
 
+const combined = (parts: readonly OperationRecord[]): OperationRecord =>
+  readingHistograms([], (reader) => combineOperations(parts, reader));
+
 describe('combineOperations', () => {
   test('adds rates and takes latencies from the merged histogram', () => {
     const reads = buildOperation(countsOf([1000, 3]), 4096, 1e9, 1);
     const writes = buildOperation(countsOf([2000, 1]), 4096, 1e9, 2);
     const both = buildOperation(countsOf([1000, 3], [2000, 1]), 4096, 1e9, 3);
-    assert.deepEqual(combineOperations([reads, writes]), both);
+    assert.deepEqual(combined([reads, writes]), both);
   });
 
   test('says nothing of percentiles where a part has no histogram', () => {
     const reads = buildOperation(countsOf([1000, 3]), 4096, 1e9, 0);
     const { histogram: _, ...imported } = buildOperation(countsOf([2000, 1]), 4096, 1e9, 0);
-    const both = combineOperations([reads, imported]);
+    const both = combined([reads, imported]);
     assert.deepEqual(both.latencyNs, { min: 1000, mean: 1250, max: 2000 });
     assert.equal(both.histogram, undefined);
     assert.equal(both.iops, 4);
@@ -72,7 +76,7 @@ describe('combineOperations', () => {
   test('refuses a histogram that cannot be read', () => {
     const direction = buildOperation(countsOf([1000, 3]), 4096, 1e9, 0);
     const broken = { ...direction, histogram: { ...direction.histogram, data: 'AAAA' } };
-    assert.throws(() => combineOperations([direction, broken]), EngineError);
+    assert.throws(() => combined([direction, broken]), ReportError);
   });
 });
 

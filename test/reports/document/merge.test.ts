@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildErrors, buildSmart, countsOfOperation } from '../../../reports/document/build.js';
+import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
+import { buildErrors, buildSmart } from '../../../reports/document/build.js';
 import { deviceOf, hostOf } from '../../../reports/document/rows.js';
 import {
   type BenchResult,
@@ -33,7 +34,7 @@ function resultOf(
 }
 
 function countsOfFirst({ jobs }: BenchResult): Float64Array {
-  return countsOfOperation(jobs[0].directions.read ?? assert.fail()) ?? assert.fail();
+  return decodeCounts(jobs[0].directions.read?.histogram?.data ?? assert.fail());
 }
 
 describe('mergeResults', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
-import { countsOfOperation } from '../../../reports/document/build.js';
 import { importFio } from '../../../reports/import/fio.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { fioBins } from '../../../reports/views/fio-bins.js';
@@ -48,7 +48,7 @@ describe('importFio', () => {
     const { read } = imported(jsonPlus()).jobs[0].directions;
     assert.ok(read);
     assert.deepEqual([read.ios, read.latencyNs.p50], [fio.total_ios, fio.clat_ns.percentile['50.000000']]);
-    const counts = countsOfOperation(read) ?? assert.fail();
+    const counts = decodeCounts(read?.histogram?.data ?? assert.fail());
     assert.equal(totalCountOf(counts), fio.total_ios);
     assert.deepEqual(Object.fromEntries(fioBins(counts)), fio.clat_ns.bins);
   });
@@ -95,7 +95,7 @@ describe('importFio', () => {
     const text = formatFioJson(sampleResult());
     const [fio] = (JSON.parse(text) as FioText).jobs;
     const [job] = imported(JSON.parse(text)).jobs;
-    const counts = countsOfOperation(job.directions.read ?? assert.fail()) ?? assert.fail();
+    const counts = decodeCounts(job.directions.read?.histogram?.data ?? assert.fail());
     assert.deepEqual(Object.fromEntries(fioBins(counts)), fio.read.clat_ns.bins);
     assert.deepEqual([job.name, job.seed, job.iodepth], ['randread-qd32', 7, 32]);
   });
