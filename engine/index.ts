@@ -14,6 +14,15 @@ export * from './machine/index.js';
 export { userId } from './machine/ownership.js';
 export type { StateDirContext } from './machine/state-dir.js';
 export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
+export {
+  parseTarget,
+  pciFunctionOf,
+  scanAll,
+  type TargetFacts,
+  targetFacts,
+  targetOffers,
+  watchTarget,
+} from './path/open.js';
 export type { Drive } from './path/path.js';
 export { Controller, type ControllerOptions } from './path/pcie/controller.js';
 export { pcieDrive } from './path/pcie/drive.js';
@@ -21,16 +30,10 @@ export { type FormatRequest, formatNamespace } from './path/pcie/format.js';
 export { IoChannel } from './path/pcie/io-channel.js';
 export type { ActiveNamespace } from './path/pcie/namespace.js';
 export { QueuePair, type QueuePairMemory } from './path/pcie/queue-pair.js';
-export { attachTransport, registerTransport, scanAll, watchTarget } from './path/pcie/transport/open.js';
-export { formatTarget, parseTarget } from './path/pcie/transport/target.js';
-export type {
-  AttachOptions,
-  ScanEntry,
-  Target,
-  Transport,
-  TransportChange,
-  TransportDevice,
-} from './path/pcie/transport/transport.js';
+export { attachTransport, registerTransport } from './path/pcie/transport/open.js';
+export type { Transport, TransportDevice } from './path/pcie/transport/transport.js';
+export type { AttachOptions, Offer, ScanEntry, TargetChange } from './path/scheme.js';
+export { formatTarget, type Target } from './path/target.js';
 export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
 export type {

@@ -4,7 +4,7 @@ import {
   listNvmeFunctions,
   missingForBind,
   type NvmeFunction,
-  parseTarget,
+  pciFunctionOf,
   type ScanEntry,
   scanAll,
   visibleSetup,
@@ -39,10 +39,10 @@ function rowOf(found: NvmeFunction, lists: DeviceLists): ListRow {
   };
 }
 
-/** What can be named beside PCI functions, by the transports that can tell. */
+/** What can be named beside PCI functions, by the schemes that can tell. */
 async function otherTargets(): Promise<ScanEntry[]> {
   const { entries } = await scanAll();
-  return entries.filter(({ target }) => parseTarget(target).scheme !== 'pci');
+  return entries.filter(({ target }) => pciFunctionOf(target) === undefined);
 }
 
 async function list(args: ListArguments): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type NvmeFunction,
   type NvmeListing,
   parseTarget,
+  pciFunctionOf,
 } from '../../engine/index.js';
 import { type DoctorCheck, type DoctorDevice, type DoctorReport, plural } from '../../reports/index.js';
 import { chooseCpus } from '../host/cpu-choice.js';
@@ -199,15 +200,15 @@ async function examineHost(question: Question): Promise<DoctorReport> {
 }
 
 async function examineTarget(question: Question, text: string): Promise<DoctorReport> {
-  const target = parseTarget(text);
-  if (target.scheme === 'pci') {
-    question.pciLists.check(target.address, 'examine');
-    const found = functionAt(target.address, listing(question.host));
-    const device = await examineFunction(question, found, formatTarget(target));
+  const canonical = formatTarget(parseTarget(text));
+  const address = pciFunctionOf(text);
+  if (address !== undefined) {
+    question.pciLists.check(address, 'examine');
+    const found = functionAt(address, listing(question.host));
+    const device = await examineFunction(question, found, canonical);
     return conclude(pciHostChecks(question, [found]), [device]);
   }
   const cpus = chosenCpus(question, 0);
-  const canonical = formatTarget(target);
   const checks = [
     check('cpu-siblings', siblings(question.host, cpus)),
     ...(await attachChecks(question, canonical)),

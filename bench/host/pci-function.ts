@@ -1,15 +1,15 @@
 /** PCI functions as they are named by users. */
-import { DeviceLists, EngineError, parseTarget } from '../../engine/index.js';
+import { DeviceLists, EngineError, parseTarget, pciFunctionOf } from '../../engine/index.js';
 
 /** The canonical PCI address of a target. Throws EngineError BAD_TARGET, NOT_A_PCI_TARGET of kind `input`. */
 export function pciAddressOf(text: string): string {
-  const { scheme, address } = parseTarget(text);
-  if (scheme === 'pci') return address;
+  const address = pciFunctionOf(text);
+  if (address !== undefined) return address;
   throw new EngineError({
     code: 'NOT_A_PCI_TARGET',
     op: 'bind',
     target: text,
-    reason: `a target of ${scheme} has no kernel driver`,
+    reason: `a target of ${parseTarget(text).scheme} has no kernel driver`,
     hint: 'name a PCI function, for example pci:0000:01:00.0',
     kind: 'input',
   });

@@ -4,10 +4,9 @@ import {
   EngineError,
   giveBackOwn,
   machineSetup,
-  parseTarget,
+  pciFunctionOf,
   type Setup,
 } from '../../engine/index.js';
-import { pciAddressOf } from '../host/pci-function.js';
 import { undoneText } from '../host/setup-words.js';
 
 export interface BindOptions {
@@ -16,8 +15,6 @@ export interface BindOptions {
   /** What was given back, and what could not be where `body` failed too. */
   readonly onNotice: (text: string, error?: EngineError) => void;
 }
-
-const isPci = (target: string): boolean => parseTarget(target).scheme === 'pci';
 
 /** The PCI functions of a run. */
 interface Functions {
@@ -66,7 +63,7 @@ export async function withBoundDevices<T>(
   setup: Setup = machineSetup(process.env),
 ): Promise<BoundOutcome<T>> {
   let value: T;
-  const functions = { setup, addresses: targets.filter(isPci).map(pciAddressOf) };
+  const functions = { setup, addresses: targets.flatMap((target) => pciFunctionOf(target) ?? []) };
   try {
     for (const address of functions.addresses) {
       await bindFunction(setup, { address, driver: 'vfio-pci', force, maker: 'run', signal });

@@ -8,7 +8,7 @@ import {
   type EngineWarning,
   formatTarget,
   parseTarget,
-  type TransportChange,
+  type TargetChange,
   watchTarget,
 } from '../../engine/index.js';
 import type { RunConfig } from '../config/run-config.js';
@@ -81,7 +81,7 @@ async function openWhenThere(
 /** Waits until something becomes of the target; false where the time is over before, or a signal comes. */
 async function hasChanged(
   target: string,
-  look: () => readonly TransportChange[],
+  look: () => readonly TargetChange[],
   signal: AbortSignal,
   untilMs: number,
 ): Promise<boolean> {

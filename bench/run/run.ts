@@ -1,5 +1,5 @@
 /** A run as programs and `nvbench run` ask for it: what it needs around the measurement, and what it tells meanwhile. */
-import { EngineError, machineSetup, parseTarget, undoLeftovers } from '../../engine/index.js';
+import { EngineError, machineSetup, pciFunctionOf, undoLeftovers } from '../../engine/index.js';
 import { type BenchResult, formatJson } from '../../reports/document/index.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
@@ -63,8 +63,8 @@ function checkOptions(config: LoadedConfig, options: RunOptions): void {
     );
   const lists = pciLists(options);
   for (const target of config.devices) {
-    const { scheme, address } = parseTarget(target);
-    if (scheme === 'pci') lists.check(address, 'run');
+    const address = pciFunctionOf(target);
+    if (address !== undefined) lists.check(address, 'run');
   }
 }
 

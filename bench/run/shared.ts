@@ -4,8 +4,8 @@ import {
   EngineError,
   holderOf,
   joinController,
-  parseTarget,
   type StateDirContext,
+  targetFacts,
 } from '../../engine/index.js';
 
 export interface SharedAccess {
@@ -43,7 +43,7 @@ export async function withHolderHint<T>(target: string, attach: () => Promise<T>
   try {
     return await attach();
   } catch (error) {
-    if (!(error instanceof EngineError) || error.kind === 'input' || parseTarget(target).scheme === 'sim')
+    if (!(error instanceof EngineError) || error.kind === 'input' || !targetFacts(target).exclusive)
       throw error;
     const holder = holderOf(target, ownState());
     if (holder === undefined) throw error;

@@ -1,12 +1,13 @@
 /** Joining a controller that another process holds. */
 import { EngineError, NvmeStatusError, SystemError } from '../errors.js';
 import type { StateDirContext } from '../machine/state-dir.js';
+import { parseTarget } from '../path/open.js';
 import type { AdminQueue } from '../path/pcie/admin.js';
 import type { Command, Completion } from '../path/pcie/command-queue.js';
 import { Controller, type ControllerOptions } from '../path/pcie/controller.js';
 import type { ControllerShare } from '../path/pcie/controller-share.js';
 import { openForeign } from '../path/pcie/transport/shared/foreign.js';
-import { formatTarget, parseTarget } from '../path/pcie/transport/target.js';
+import { formatTarget } from '../path/target.js';
 import { nowMs } from '../sys/clock.js';
 import { closeFds, UnixSocket } from '../sys/unix-socket.js';
 import { checkHolder } from './access.js';

@@ -15,8 +15,8 @@ export type Completions =
 export interface CompletionContext {
   /** All commands, or at least the one that the words name. */
   readonly commands: readonly CommandModel[];
-  /** Targets that can be named; looked for only where one is due. */
-  targets(): readonly Candidate[];
+  /** Targets that can be named, or only those that have a kernel driver; looked for only where one is due. */
+  targets(bindable: boolean): readonly Candidate[];
   /** What the beginning of a `KEY=VALUE` may become. */
   settings(current: string): readonly Candidate[];
 }
@@ -37,8 +37,8 @@ const FILE_PLACES = ['config', 'result', 'results', 'file', 'name'];
 const TARGET_NAMES = ['device', 'target'];
 /** Options that change a value of the configuration. */
 export const SETTING_OPTIONS = ['set', 'a', 'b'];
-/** Commands that change a driver: nothing but a PCI function has one. */
-const PCI_COMMANDS = ['bind', 'unbind'];
+/** Commands that change a driver. */
+const DRIVER_COMMANDS = ['bind', 'unbind'];
 /** What `import --target` notes down need not be there. */
 const NOTED_TARGET_COMMANDS = ['import'];
 
@@ -50,9 +50,7 @@ function words(candidates: readonly Candidate[], current: string): Completions {
 
 function targetsFor({ name }: CommandModel, context: CompletionContext, current: string): Completions {
   if (NOTED_TARGET_COMMANDS.includes(name)) return NONE;
-  const all = context.targets();
-  const pciOnly = PCI_COMMANDS.includes(name);
-  return words(pciOnly ? all.filter(({ value }) => value.startsWith('pci:')) : all, current);
+  return words(context.targets(DRIVER_COMMANDS.includes(name)), current);
 }
 
 function valuesFor(

@@ -1,7 +1,8 @@
 /** The software controller as a vfio-user server, on a thread of its own. */
 import type { Worker } from 'node:worker_threads';
 import { EngineError, type FailureParts } from '../../errors.js';
-import { parseTarget } from '../../path/pcie/transport/target.js';
+import { SIM_FORM } from '../../path/pcie/transport/sim-options.js';
+import { readTarget } from '../../path/target.js';
 import { shortageOf } from '../../shortage.js';
 import { startThread } from '../../sys/thread.js';
 
@@ -42,7 +43,7 @@ export type ServerMessage =
  */
 export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServer> {
   const { socketDir, device, mapDoorbells = true, onNotice } = options;
-  if (parseTarget(device).scheme !== 'sim') throw notServed(device);
+  checkServed(device);
   const workerData: ServerThreadData = { socketDir, device, mapDoorbells };
   const thread = { workerData, name: 'vfio-user-server' };
   const worker = startThread(new URL('./thread.js', import.meta.url), thread, device);
@@ -85,7 +86,15 @@ function serverFailed(device: string, reason: string): EngineError {
   return new EngineError({ code: 'SERVER_FAILED', op: 'serve vfio-user', target: device, reason, hint });
 }
 
-function notServed(device: string): EngineError {
+function checkServed(device: string): void {
+  try {
+    readTarget(device, [SIM_FORM]);
+  } catch (cause) {
+    throw notServed(device, cause);
+  }
+}
+
+function notServed(device: string, cause: unknown): EngineError {
   return new EngineError({
     code: 'NOT_SERVED',
     op: 'serve vfio-user',
@@ -93,5 +102,6 @@ function notServed(device: string): EngineError {
     reason: 'only the software controller can be served',
     hint: 'name a sim target, for example sim:?size=4GiB',
     kind: 'input',
+    cause,
   });
 }

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../../errors.js';
 import { attachSim } from '../../path/pcie/transport/sim.js';
-import { parseTarget } from '../../path/pcie/transport/target.js';
+import { SIM_FORM } from '../../path/pcie/transport/sim-options.js';
+import { readTarget } from '../../path/target.js';
 import { listenIn, stopListening } from './listen-path.js';
 import type { ServerMessage, ServerThreadData } from './serve.js';
 import { VfioUserServerLoop } from './server.js';
@@ -13,7 +14,7 @@ async function play(data: ServerThreadData): Promise<void> {
   const listener = listenIn(data.socketDir);
   let server: VfioUserServerLoop;
   try {
-    const device = await attachSim(parseTarget(data.device));
+    const device = await attachSim(readTarget(data.device, [SIM_FORM]));
     const report = (notice: string): void => say({ kind: 'notice', notice });
     server = new VfioUserServerLoop(listener, device, data.mapDoorbells, report);
   } catch (error) {

@@ -6,9 +6,10 @@ import {
   attachTransport,
   EngineError,
   registerTransport,
+  type TargetChange,
   type Transport,
-  type TransportChange,
 } from '../../../engine/index.js';
+import { echoing } from '../../engine/path/pcie/transport/transports.js';
 
 const JOB = 'jobs: [{ name: a, rw: randread, bs: 4k, iodepth: 1, number_ios: 1 }]';
 const AWAITED = 'pci:0000:7f:00.0';
@@ -16,7 +17,7 @@ const AWAITED = 'pci:0000:7f:00.0';
 let thereAfterLooks: number;
 let looks: number;
 let attempts: number;
-let said: TransportChange[];
+let said: TargetChange[];
 beforeEach(() => {
   thereAfterLooks = Number.POSITIVE_INFINITY;
   looks = 0;
@@ -26,9 +27,7 @@ beforeEach(() => {
 
 /** A bus whose one device comes late; it is a software controller. */
 const lateBus: Transport = {
-  scheme: 'pci',
-  usage: 'pci:...',
-  scan: async () => [],
+  ...echoing('pci'),
   watch: () => () => {
     looks++;
     return looks === thereAfterLooks ? [{ target: AWAITED, kind: 'added', attached: false }] : said;

@@ -3,8 +3,8 @@
  * driver or constants, so that a shared mistake cannot hide.
  */
 import assert from 'node:assert/strict';
+import { parseTarget } from '../../../engine/path/open.js';
 import { simTransport } from '../../../engine/path/pcie/transport/sim.js';
-import { parseTarget } from '../../../engine/path/pcie/transport/target.js';
 import type { TransportDevice } from '../../../engine/path/pcie/transport/transport.js';
 import { yieldCpu } from '../../../engine/sys/affinity.js';
 import { nowMs } from '../../../engine/sys/clock.js';

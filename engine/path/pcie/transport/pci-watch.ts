@@ -2,7 +2,7 @@
 import { EngineError } from '../../../errors.js';
 import { rescanPci } from '../../../pci/rescan.js';
 import { type ScanResult, scanPci } from '../../../pci/scan.js';
-import type { TransportChange } from './transport.js';
+import type { TargetChange } from '../../scheme.js';
 
 const NOTHING: ScanResult = { functions: [], problems: [] };
 
@@ -23,7 +23,7 @@ function unlessNoBus<T>(look: () => T): T | undefined {
 export function watchPci(
   attachedAddresses: () => Iterable<string>,
   sysfsRoot: string,
-): () => readonly TransportChange[] {
+): () => readonly TargetChange[] {
   let former = unlessNoBus(() => scanPci({ sysfsRoot })) ?? NOTHING;
   return () => {
     const now = unlessNoBus(() => rescanPci(former, attachedAddresses(), { sysfsRoot }));

@@ -6,16 +6,30 @@ import { canonicalPciAddress } from '../../../pci/address.js';
 import type { ScanProblem } from '../../../pci/scan.js';
 import { readPciFunction } from '../../../pci/scan.js';
 import { DEFAULT_SYSFS_ROOT } from '../../../pci/sysfs-read.js';
+import type { AttachOptions, Offer, ScanEntry } from '../../scheme.js';
+import { readTarget, type Target, type TargetForm } from '../../target.js';
 import { createPciProcess, type PciProcess } from './pci-process.js';
 import { watchPci } from './pci-watch.js';
-import { parseTarget } from './target.js';
-import type { AttachOptions, ScanEntry, Target, Transport, TransportDevice } from './transport.js';
+import type { Transport, TransportDevice } from './transport.js';
 import { attachUio } from './uio.js';
 import { isUnsafeDma, unsafeDmaRefusal } from './unsafe-dma.js';
 import type { VfioSystem } from './vfio/system.js';
 import { chooseVfioWay } from './vfio/way.js';
 import { attachVfioCdev } from './vfio-cdev.js';
 import { attachVfioGroup } from './vfio-group.js';
+
+const ADDRESS = /^([0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7]$/i;
+
+const PCI_FORM: TargetForm = {
+  scheme: 'pci',
+  examples: ['pci:0000:01:00.0', '0000:01:00.0', "'trtype:PCIe traddr:0000:01:00.0'"],
+  spdkType: 'PCIe',
+  bareAddress: ADDRESS,
+  readAddress(address, bad) {
+    if (ADDRESS.test(address)) return canonicalPciAddress(address);
+    throw bad(`'${address}' is not a PCI address`);
+  },
+};
 
 interface Refusal {
   code: string;
@@ -52,6 +66,18 @@ function entryOf(found: NvmeFunction, options: AttachOptions): ScanEntry {
     usable: refusal === undefined,
     reason: refusal === undefined ? '' : `${refusal.reason}; ${refusal.hint}`,
   };
+}
+
+/** A bus that is not there has nothing to offer. */
+function offersOf(options: ListOptions): Offer[] {
+  try {
+    return listNvmeFunctions(options).functions.map(({ address, model, driver }) => ({
+      value: `pci:${address}`,
+      describe: model ?? `driver ${driver.name ?? 'none'}`,
+    }));
+  } catch {
+    return [];
+  }
 }
 
 function problemOf({ address, error }: ScanProblem): ScanEntry {
@@ -99,10 +125,9 @@ function togetherWith(functions: readonly NvmeFunction[], targets: readonly stri
   const addresses = new Set<string>();
   for (const text of targets) {
     try {
-      const { scheme, address } = parseTarget(text);
-      if (scheme === 'pci') addresses.add(address);
+      addresses.add(readTarget(text, [PCI_FORM]).address);
     } catch {
-      // whoever attaches it reports what is wrong with it
+      // no PCI function; or whoever attaches it reports what is wrong with it
     }
   }
   return functions.filter(({ address }) => addresses.has(address));
@@ -140,8 +165,11 @@ export function createPciTransport(
 ): Transport {
   const process = createPciProcess(system);
   return {
-    scheme: 'pci',
-    usage: 'pci:DOMAIN:BUS:DEVICE.FUNCTION, for example pci:0000:01:00.0',
+    ...PCI_FORM,
+    holdsData: true,
+    exclusive: true,
+    pciFunction: ({ address }) => address,
+    offers: ({ sysfsRoot }) => offersOf({ ...list, ...(sysfsRoot === undefined ? {} : { sysfsRoot }) }),
     async scan(options: AttachOptions): Promise<ScanEntry[]> {
       const { functions, problems } = listNvmeFunctions({ ...list, sysfsRoot: options.sysfsRoot });
       return [...functions.map((found) => entryOf(found, options)), ...problems.map(problemOf)];

@@ -1,9 +1,19 @@
-/** The options of a `sim` target, and what they may be. */
+/** How a `sim` target is written: its options, and what they may be. */
 import { totalmem } from 'node:os';
 import type { FaultSpec, LatencySpec, SimConfig } from '../../../device/config.js';
 import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
-import { parseDurationNs, parseSizeBytes } from './target.js';
+import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
+import type { TargetForm } from '../../target.js';
+
+export const SIM_FORM: TargetForm = {
+  scheme: 'sim',
+  examples: ['sim', 'sim:?size=64GiB&latency=80us'],
+  readAddress(address, bad) {
+    if (address === '') return address;
+    throw bad(`sim takes no address, only options, but got '${address}'`);
+  },
+};
 
 const GIB = 2 ** 30;
 const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
@@ -31,12 +41,6 @@ const ALLOWED = {
 } as const;
 
 type OptionName = keyof typeof ALLOWED;
-
-/** One line for error messages; `SIM_OPTIONS` says what each option takes. */
-export const SIM_USAGE = `sim[:?OPTION=VALUE&...] (options: ${Object.keys(ALLOWED).join(', ')})`;
-
-/** Every option of a `sim` target and what it takes, in the order of the help text. */
-export const SIM_OPTIONS: Readonly<Record<string, string>> = ALLOWED;
 
 export interface SimOptions {
   readonly config: SimConfig;
@@ -160,7 +164,7 @@ export function parseLatency(text: string): LatencySpec | undefined {
   return { kind: 'lognormal', medianNs, sigma, tailFraction, tailNs };
 }
 
-/** See `faults` in SIM_USAGE; undefined where some item is not one of these. */
+/** See `FAULTS_FORM`; undefined where some item is not one of these. */
 export function parseFaults(text: string): FaultSpec[] | undefined {
   const faults = text.split(';').map(parseFault);
   return faults.every((fault) => fault !== undefined) ? faults : undefined;

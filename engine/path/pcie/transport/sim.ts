@@ -17,20 +17,14 @@ import { allowedCpus } from '../../../sys/affinity.js';
 import { nowMs, sleepMs } from '../../../sys/clock.js';
 import { closeFd, createEventFd } from '../../../sys/fd.js';
 import { startThread } from '../../../sys/thread.js';
+import type { ScanEntry } from '../../scheme.js';
+import { formatTarget, type Target } from '../../target.js';
 import { EventInterrupts } from './event-interrupts.js';
 import type { Sharing } from './sharing.js';
 import { SimBar } from './sim-bar.js';
 import { SimDmaMapper } from './sim-dma.js';
-import { parseSimOptions, SIM_USAGE } from './sim-options.js';
-import { formatTarget } from './target.js';
-import type {
-  DoorbellWindow,
-  Registers,
-  ScanEntry,
-  Target,
-  Transport,
-  TransportDevice,
-} from './transport.js';
+import { parseSimOptions, SIM_FORM } from './sim-options.js';
+import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
 
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
@@ -41,8 +35,10 @@ const REHEARSAL_TIMEOUT_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 1_000;
 
 export const simTransport: Transport = {
-  scheme: 'sim',
-  usage: SIM_USAGE,
+  ...SIM_FORM,
+  holdsData: false,
+  exclusive: false,
+  offers: () => [{ value: 'sim', describe: 'the software controller' }],
   async scan(): Promise<ScanEntry[]> {
     const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
     return [{ target: 'sim', description, usable: true, reason: '' }];

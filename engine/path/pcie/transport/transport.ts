@@ -4,15 +4,9 @@
  */
 import type { EngineWarning } from '../../../errors.js';
 import type { DmaMapper } from '../../../memory/dma-mapper.js';
-import type { DeviceLists } from '../../../pci/device-lists.js';
+import type { AttachOptions, Scheme } from '../../scheme.js';
+import type { Target } from '../../target.js';
 import type { Sharing } from './sharing.js';
-
-/** The scheme's name and its own address, for example `pci` and `0000:01:00.0`, with options. */
-export interface Target {
-  readonly scheme: string;
-  readonly address: string;
-  readonly options: Readonly<Record<string, string>>;
-}
 
 /** Access to the controller's registers (BAR0), not for the I/O loop. Offsets in bytes. */
 export interface Registers {
@@ -51,16 +45,6 @@ export interface Interrupts {
   disarm(): void;
 }
 
-/** One function as a scan saw it, without touching it. */
-export interface ScanEntry {
-  /** Canonical target string, for example `pci:0000:01:00.0`. */
-  readonly target: string;
-  readonly description: string;
-  readonly usable: boolean;
-  /** Why not, and what to do; empty where usable. */
-  readonly reason: string;
-}
-
 /** An attached controller. Everything it was given is taken back by `close`, in the reverse order. */
 export interface TransportDevice {
   /** Canonical target string. */
@@ -94,42 +78,8 @@ export interface TransportDevice {
   close(): Promise<void>;
 }
 
-/** How a function that vfio-pci holds is reached: by its IOMMU group or by its own character device. */
-export type AttachChoice = 'auto' | 'group' | 'cdev';
-
-export interface AttachOptions {
-  /** Root of sysfs, for tests; `/sys`. */
-  sysfsRoot?: string;
-  /** `auto`, the default: cdev where kernel and permissions allow it, else group. */
-  attach?: AttachChoice;
-  /** Permits drives that no IOMMU keeps from the machine's memory. */
-  allowUnsafeDma?: boolean;
-  /** PCI functions that may, and may not, be attached; all of them where left out. */
-  pciLists?: DeviceLists;
-  /** Targets that this process attaches as well: they share one IOVA mode, whatever their order. */
-  together?: readonly string[];
-}
-
-/** What has become of a device between two looks. */
-export interface TransportChange {
-  /** Canonical target string. */
-  readonly target: string;
-  /** `unreadable`: it is there, but cannot be read any more. */
-  readonly kind: 'added' | 'removed' | 'changed' | 'unreadable';
-  /** Whether this process has it attached. */
-  readonly attached: boolean;
-}
-
-export interface Transport {
-  readonly scheme: string;
-  /** What the target string may look like, for `--help` and error messages. */
-  readonly usage: string;
-  scan(options: AttachOptions): Promise<ScanEntry[]>;
-  /**
-   * Looks at what there is now; each call of the result says what has changed since the one before. Absent where
-   * devices do not come and go.
-   */
-  watch?(options: AttachOptions): () => readonly TransportChange[];
+/** A scheme of targets that name controllers with registers. */
+export interface Transport extends Scheme {
   /** Throws EngineError; leaves nothing behind when it does. */
   attach(target: Target, options: AttachOptions): Promise<TransportDevice>;
 }

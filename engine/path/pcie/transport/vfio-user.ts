@@ -10,9 +10,10 @@ import {
   DEVICE_FLAG_PCI,
   DEVICE_FLAG_RESET,
 } from '../../../vfio-user/messages.js';
+import { parseDurationNs } from '../../option-values.js';
+import { formatTarget, type Target } from '../../target.js';
 import type { EventInterrupts } from './event-interrupts.js';
-import { formatTarget, parseDurationNs } from './target.js';
-import type { DoorbellWindow, Registers, Target, Transport, TransportDevice } from './transport.js';
+import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
 import { VfioUserChannel } from './vfio-user/channel.js';
 import { configSpace, deviceInfo, negotiate, regionInfo, resetDevice } from './vfio-user/client.js';
 import { DMA_REGIONS, VfioUserDmaMapper } from './vfio-user/dma.js';
@@ -36,7 +37,16 @@ interface Options {
 
 export const vfioUserTransport: Transport = {
   scheme: 'vfio-user',
-  usage: `vfio-user:/DIRECTORY[?OPTION=VALUE&...] (options: ${Object.keys(OPTIONS).join(', ')})`,
+  examples: ['vfio-user:/path/to/dir'],
+  spdkType: 'VFIOUSER',
+  readAddress(address, bad) {
+    if (address.startsWith('/')) return address;
+    throw bad('vfio-user takes an absolute path');
+  },
+  /** A server may keep disks. */
+  holdsData: true,
+  exclusive: true,
+  offers: () => [{ value: 'vfio-user:', describe: 'directory of a vfio-user socket' }],
   /** Sockets are found by name only. */
   scan: async () => [],
   async attach(target: Target): Promise<TransportDevice> {

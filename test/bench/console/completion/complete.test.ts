@@ -13,7 +13,9 @@ import { knownTargets } from '../../../../bench/console/completion/targets.js';
 import { SysfsTree } from '../../../fixtures/sysfs.js';
 
 const commands = (await loadCommands([])).map(modelOf);
-const targets = () => ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim'].map((value) => ({ value }));
+const FUNCTIONS = ['pci:0000:01:00.0', 'pci:0000:02:00.0'];
+const targets = (bindable: boolean) =>
+  (bindable ? FUNCTIONS : [...FUNCTIONS, 'sim']).map((value) => ({ value }));
 
 /** Completes the last word of a line; the cursor is at its end. */
 const at = (line: string): Completions =>
@@ -124,15 +126,25 @@ describe('targets to complete', () => {
     tree.addFunction({ address: '0000:01:00.0', class: '0x010802', driver: 'vfio-pci' });
     tree.addFunction({ address: '0000:02:00.0', class: '0x020000' });
     assert.deepEqual(
-      knownTargets(tree.root).map(({ value }) => value),
-      ['pci:0000:01:00.0', 'sim', 'vfio-user:'],
+      knownTargets(false, tree.root).map(({ value }) => value),
+      ['pci:0000:01:00.0', 'vfio-user:', 'sim'],
+    );
+  });
+
+  test('are PCI functions alone where a driver is to be changed', (t) => {
+    const tree = new SysfsTree();
+    t.after(() => tree.remove());
+    tree.addFunction({ address: '0000:01:00.0', class: '0x010802', driver: 'nvme' });
+    assert.deepEqual(
+      knownTargets(true, tree.root).map(({ value }) => value),
+      ['pci:0000:01:00.0'],
     );
   });
 
   test('without a bus are those that need none', () => {
     assert.deepEqual(
-      knownTargets('/no/such/sysfs').map(({ value }) => value),
-      ['sim', 'vfio-user:'],
+      knownTargets(false, '/no/such/sysfs').map(({ value }) => value),
+      ['vfio-user:', 'sim'],
     );
   });
 });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { listenIn } from '../../../../engine/device/serve/listen-path.js';
 import { VfioUserServerLoop } from '../../../../engine/device/serve/server.js';
+import { parseTarget } from '../../../../engine/path/open.js';
 import { attachSim } from '../../../../engine/path/pcie/transport/sim.js';
-import { parseTarget } from '../../../../engine/path/pcie/transport/target.js';
 import { nowMs } from '../../../../engine/sys/clock.js';
 import { RawClient } from './raw-client.js';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError } from '../../../../errors.js';
 import type { PciFunction } from '../../../../pci/scan.js';
-import type { AttachChoice } from '../transport.js';
+import type { AttachChoice } from '../../../scheme.js';
 import { CONTAINER_PATH } from './container.js';
 import { groupPath } from './group.js';
 import { IOMMUFD_PATH } from './iommufd.js';

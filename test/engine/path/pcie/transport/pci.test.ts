@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createPciTransport } from '../../../../../engine/path/pcie/transport/pci.js';
-import type { Target } from '../../../../../engine/path/pcie/transport/transport.js';
+import type { Target } from '../../../../../engine/path/target.js';
 import { DeviceLists } from '../../../../../engine/pci/device-lists.js';
 import { SysfsTree } from '../../../../fixtures/sysfs.js';
 import { FakeVfio } from './vfio/fake-vfio.js';

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createPciTransport } from '../../../../../engine/path/pcie/transport/pci.js';
-import type {
-  AttachOptions,
-  Transport,
-  TransportDevice,
-} from '../../../../../engine/path/pcie/transport/transport.js';
+import type { Transport, TransportDevice } from '../../../../../engine/path/pcie/transport/transport.js';
+import type { AttachOptions } from '../../../../../engine/path/scheme.js';
 import { SysfsTree } from '../../../../fixtures/sysfs.js';
 import { FakeVfio } from './vfio/fake-vfio.js';
 

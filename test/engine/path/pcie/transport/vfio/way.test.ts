@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { AttachChoice } from '../../../../../../engine/path/pcie/transport/transport.js';
 import { chooseVfioWay, type VfioWay } from '../../../../../../engine/path/pcie/transport/vfio/way.js';
+import type { AttachChoice } from '../../../../../../engine/path/scheme.js';
 import { readPciFunction } from '../../../../../../engine/pci/scan.js';
 import { SysfsTree } from '../../../../../fixtures/sysfs.js';
 import { FakeVfio } from './fake-vfio.js';

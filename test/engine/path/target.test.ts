@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  formatTarget,
-  parseDurationNs,
-  parseSizeBytes,
-  parseTarget,
-} from '../../../../../engine/path/pcie/transport/target.js';
+import { parseTarget } from '../../../engine/path/open.js';
+import { formatTarget, readTarget, type TargetForm } from '../../../engine/path/target.js';
 
 for (const [text, scheme, address, options, canonical] of [
   ['sim', 'sim', '', {}, 'sim'],
@@ -70,18 +66,10 @@ for (const text of [
   });
 }
 
-test('sizes are bytes, with binary or decimal units', () => {
-  assert.equal(parseSizeBytes('64GiB'), 68719476736);
-  assert.equal(parseSizeBytes('1.5 KiB'), 1536);
-  assert.equal(parseSizeBytes('2TB'), 2e12);
-  assert.equal(parseSizeBytes('4096'), 4096);
-  for (const bad of ['', 'GiB', '-1', '1.5', '1XB', '0x10', '1e3', '9999999999TiB'])
-    assert.equal(parseSizeBytes(bad), undefined, bad);
-});
-
-test('durations need a unit', () => {
-  assert.equal(parseDurationNs('80us'), 80_000);
-  assert.equal(parseDurationNs('1.5ms'), 1_500_000);
-  assert.equal(parseDurationNs('2s'), 2e9);
-  for (const bad of ['', '80', 'us', '80 minutes']) assert.equal(parseDurationNs(bad), undefined, bad);
+test('only the forms given are read, and the hint names no other', () => {
+  const form: TargetForm = { scheme: 'tape', examples: ['tape:3'], readAddress: (address) => address };
+  assert.deepEqual(readTarget('TAPE:3', [form]), { scheme: 'tape', address: '3', options: {} });
+  assert.throws(() => readTarget('sim', [form]), { code: 'BAD_TARGET', hint: 'write it as one of: tape:3' });
+  assert.throws(() => readTarget('01:00.0', [form]), { code: 'BAD_TARGET' });
+  assert.throws(() => readTarget('trtype:PCIe traddr:01:00.0', [form]), { code: 'BAD_TARGET' });
 });

@@ -1,0 +1,32 @@
+/** Values with units in the options of targets. */
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+};
+const DURATION_UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** Bytes of a size such as `64GiB`, `1.5TB` or `4096`; undefined where it is none or not whole. */
+export function parseSizeBytes(text: string): number | undefined {
+  const bytes = withUnit(text, SIZE_UNITS);
+  return bytes !== undefined && Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** Nanoseconds of a duration such as `80us` or `1.5ms`; the unit is required. Undefined where it is none. */
+export function parseDurationNs(text: string): number | undefined {
+  return withUnit(text, DURATION_UNITS);
+}
+
+function withUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([a-zµ]*)$/i.exec(text) ?? [];
+  const name = unit?.toLowerCase();
+  if (name === undefined || !Object.hasOwn(units, name)) return undefined;
+  return Number(digits) * units[name];
+}

@@ -1,0 +1,63 @@
+/** What the registry knows of a way to devices: how its targets are written and found, and what holds for all of them. */
+import type { DeviceLists } from '../pci/device-lists.js';
+import type { Target, TargetForm } from './target.js';
+
+/** One device as a scan saw it, without touching it. */
+export interface ScanEntry {
+  /** Canonical target string, for example `pci:0000:01:00.0`. */
+  readonly target: string;
+  readonly description: string;
+  readonly usable: boolean;
+  /** Why not, and what to do; empty where usable. */
+  readonly reason: string;
+}
+
+/** What has become of a device between two looks. */
+export interface TargetChange {
+  /** Canonical target string. */
+  readonly target: string;
+  /** `unreadable`: it is there, but cannot be read any more. */
+  readonly kind: 'added' | 'removed' | 'changed' | 'unreadable';
+  /** Whether this process has it attached. */
+  readonly attached: boolean;
+}
+
+/** A target, or the beginning of one, that a shell may offer, and a few words about it. */
+export interface Offer {
+  readonly value: string;
+  readonly describe: string;
+}
+
+/** How a function that vfio-pci holds is reached: by its IOMMU group or by its own character device. */
+export type AttachChoice = 'auto' | 'group' | 'cdev';
+
+/** Each way takes what concerns it. */
+export interface AttachOptions {
+  /** Root of sysfs, for tests; `/sys`. */
+  sysfsRoot?: string;
+  /** `auto`, the default: cdev where kernel and permissions allow it, else group. */
+  attach?: AttachChoice;
+  /** Permits drives that no IOMMU keeps from the machine's memory. */
+  allowUnsafeDma?: boolean;
+  /** PCI functions that may, and may not, be attached; all of them where left out. */
+  pciLists?: DeviceLists;
+  /** Targets that this process attaches as well: they share one IOVA mode, whatever their order. */
+  together?: readonly string[];
+}
+
+export interface Scheme extends TargetForm {
+  /** Whether a write can destroy what somebody keeps there. Whatever is not known to be empty holds data. */
+  readonly holdsData: boolean;
+  /** One process at a time has a device of it: another one is kept off, unless it joins whoever holds the device. */
+  readonly exclusive: boolean;
+  /** The PCI function that a target names, which has a kernel driver to be taken from; absent where targets name none. */
+  pciFunction?(target: Target): string;
+  /** Quick, and touches no device. */
+  offers(options: Pick<AttachOptions, 'sysfsRoot'>): readonly Offer[];
+  scan(options: AttachOptions): Promise<ScanEntry[]>;
+  /**
+   * Looks at what there is now; each call of the result says what has changed since the one before. Absent where
+   * devices do not come and go.
+   */
+  watch?(options: AttachOptions): () => readonly TargetChange[];
+}
