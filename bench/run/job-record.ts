@@ -107,13 +107,14 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     workers.reduce((total, w) => total + of(w), 0);
   const { bsBytes } = planned.spec;
   const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
+  const figures = buildFigures({ ...planned.spec, directions: operations });
   return {
     ...asked(planned),
     startedAt: startedAt.toISOString(),
     elapsedNs,
     stopReason: stopReasonOf(outcome),
     directions: operations,
-    figures: buildFigures({ ...planned.spec, directions: operations }),
+    figures,
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     drain: drainOf(workers),
     errors: buildErrors(
@@ -122,7 +123,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
       sum((w) => w.unexpectedCompletions),
     ),
     workers: workers.map(workerRecord),
-    warnings: jobDoubts(outcome),
+    warnings: jobDoubts(outcome, figures),
   };
 }
 

@@ -3,7 +3,7 @@
  * Markdown, HTML, CSV, OpenMetrics, comparisons and gates read these rows; to add a figure is to add its row, and to take
  * it where jobs are built.
  */
-import { formatCpuList } from '../render/format.js';
+import { formatCpuList, formatDuration, formatLatency } from '../render/format.js';
 import type { Figure, OperationFacts } from './figure.js';
 import type { JobRecord, LatencyNs, SmartRecord, WorkerRecord } from './result.js';
 
@@ -166,6 +166,20 @@ export const JOB_FIGURES = [
     detail: ({ figures }) => (figures?.depthAsked === undefined ? '' : `of ${figures.depthAsked}`),
     use: 'gated',
     value: ({ figures }) => figures?.keptDepth,
+  },
+  {
+    name: 'drained',
+    what: 'I/Os that completed after the measured time: in no rate and no latency',
+    quantity: 'count',
+    column: 'drained_ios',
+    exposed: 'counter',
+    head: 'drained',
+    detail: ({ drain }) =>
+      drain === undefined
+        ? ''
+        : `(in ${formatDuration(drain.durationNs)} after the measured time, longest ${formatLatency(drain.maxLatencyNs)})`,
+    silentAtZero: true,
+    value: ({ drain }) => drain?.ios,
   },
   {
     name: 'garbage_collections',

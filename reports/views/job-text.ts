@@ -14,7 +14,14 @@ import {
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
 import { cellOf, headsOf, sentenceOf, shownOf } from '../render/figures.js';
-import { formatBytes, formatCount, formatCpuList, formatDuration, plural } from '../render/format.js';
+import {
+  formatBytes,
+  formatCount,
+  formatCpuList,
+  formatDuration,
+  formatLatency,
+  plural,
+} from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
 import { type Column, tableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
@@ -103,9 +110,17 @@ function cpusText(workers: readonly WorkerRecord[]): string {
 
 /** The workers, and what is told of the job as a whole. */
 function wholeLines(job: JobRecord, width: number): string[] {
-  const parts = [job.workers.length === 0 ? '' : cpusText(job.workers), sentenceOf(JOB_FIGURES, job)];
+  const others = JOB_FIGURES.filter(({ name }) => name !== 'drained');
+  const parts = [job.workers.length === 0 ? '' : cpusText(job.workers), sentenceOf(others, job)];
   const text = parts.filter((part) => part !== '').join(', ');
   return text === '' ? [] : labelled('workers', text, LABEL_WIDTH, width);
+}
+
+/** What completed after the measured time stands apart: it is in no figure above. */
+function drainLines({ drain }: JobRecord, width: number): string[] {
+  if (drain === undefined) return [];
+  const text = `${plural(drain.ios, 'I/O')} in ${formatDuration(drain.durationNs)} after the measured time, longest ${formatLatency(drain.maxLatencyNs)}; not in the figures`;
+  return labelled('drained', text, LABEL_WIDTH, width);
 }
 
 function errorTexts(job: JobRecord): string[] {
@@ -160,7 +175,7 @@ export function jobLines(
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
   const lines = [...headline(job, place, paint, width), ...operationTable(job, reader, paint, width)];
-  lines.push(...wholeLines(job, width));
+  lines.push(...wholeLines(job, width), ...drainLines(job, width));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }

@@ -18,6 +18,7 @@ export const DOUBT_CODES = [
   'numa-remote',
   'short-runtime',
   'few-samples',
+  'depth-not-kept',
 ] as const;
 
 export type DoubtCode = (typeof DOUBT_CODES)[number];

@@ -3,6 +3,7 @@ import type { EngineWarning } from '../../../engine/index.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
+import type { JobRecord } from '../../../reports/document/index.js';
 import { formatCpuList, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
 import type { JobOutcome } from '../job-run.js';
@@ -10,6 +11,12 @@ import { doubt } from './doubt.js';
 
 /** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
 const MAX_PREEMPTIONS_PER_SECOND = 10;
+/** Least share of the depth asked that must have been in flight. */
+const LEAST_DEPTH = 0.95;
+/** With fewer I/Os for each place in flight, those cut off at the ends weigh as much as what is looked for. */
+const LEAST_IOS_EACH = 100;
+/** Looks that found nothing, of all: below this the loop had hardly a moment to spare. */
+const BUSY_SHARE = 0.5;
 const SHORT_NS = 1e9;
 /** Below this, the percentile 99.99 is the slowest I/O. */
 const FEW_IOS = 10_000;
@@ -23,7 +30,7 @@ function collections(workers: readonly WorkerResult[]): EngineWarning[] {
 }
 
 /** Where workers yield, each yield counts as a preemption: the first doubt says it all. */
-function shortOfCpu({ planned, workers }: JobOutcome): EngineWarning[] {
+function shortOfCpu({ planned, workers }: Pick<JobOutcome, 'planned' | 'workers'>): EngineWarning[] {
   if (planned.spec.yieldWhenIdle) {
     const message = 'busy threads outnumber the CPUs: workers give their CPU away between polls';
     const advice = 'use fewer numjobs or more CPUs; latencies include the wait for a CPU';
@@ -71,12 +78,40 @@ function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
   return doubts;
 }
 
-/** `sysfsRoot` says which CPUs share a core or a node. */
-export function jobDoubts(outcome: JobOutcome, sysfsRoot = '/sys'): EngineWarning[] {
+/** The reason, as far as the loop's own counts tell it. */
+function depthLost({ planned, workers }: JobOutcome): string {
+  const sum = (of: (worker: WorkerResult) => number): number =>
+    workers.reduce((total, worker) => total + of(worker), 0);
+  const [empty, found] = [sum(({ emptyPolls }) => emptyPolls), sum(({ reapBatches }) => reapBatches)];
+  if (planned.spec.yieldWhenIdle || shortOfCpu({ planned, workers }).length > 0)
+    return 'workers had to wait for their CPU';
+  if (empty < BUSY_SHARE * (empty + found))
+    return 'the tool was the limit: nearly every look found completions, so the device was faster than the loop';
+  return 'slots stood empty though the loop had time: look for pauses in the intervals';
+}
+
+function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
+  const { depthAsked = 0, keptDepth = 0 } = figures ?? {};
+  const ios = outcome.workers.reduce(
+    (sum, { completed }) => sum + OPERATIONS.reduce((all, name) => all + completed[name], 0),
+    0,
+  );
+  if (ios < LEAST_IOS_EACH * depthAsked || keptDepth >= LEAST_DEPTH * depthAsked) return [];
+  const message = `${keptDepth.toFixed(1)} I/Os were in flight on average where ${depthAsked} were asked for: ${depthLost(outcome)}`;
+  return [doubt('depth-not-kept', message, 'use more numjobs or CPUs; the figures are of the depth kept')];
+}
+
+/** `figures` are those of the job's record; `sysfsRoot` says which CPUs share a core or a node. */
+export function jobDoubts(
+  outcome: JobOutcome,
+  figures: JobRecord['figures'],
+  sysfsRoot = '/sys',
+): EngineWarning[] {
   return [
     ...collections(outcome.workers),
     ...shortOfCpu(outcome),
     ...placement(outcome, sysfsRoot),
     ...sampleSize(outcome),
+    ...depth(outcome, figures),
   ];
 }

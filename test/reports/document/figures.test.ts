@@ -31,6 +31,7 @@ function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord
   return {
     ...readJob(),
     figures: { depthAsked: 32, keptDepth: 31.5 },
+    drain: { ios: 7, durationNs: 2e6, maxLatencyNs: 3e6 },
     workers: [buildWorker(counts)],
     ...change,
   };

@@ -107,6 +107,8 @@ describe('of a device', () => {
   });
 });
 
+const KEPT = { depthAsked: 32, keptDepth: 31.9 };
+
 const worker: WorkerResult = {
   index: 0,
   cpus: [2],
@@ -151,7 +153,7 @@ describe('of a job', () => {
     };
   }
   const found = (...args: Parameters<typeof outcome>): string[] =>
-    codes(jobDoubts(outcome(...args), tree.root));
+    codes(jobDoubts(outcome(...args), KEPT, tree.root));
 
   test('there is none where nothing came between', () => {
     assert.deepEqual(found(), []);
@@ -172,7 +174,7 @@ describe('of a job', () => {
   test('is the yielding instead where workers yield, which counts as losing the CPU', () => {
     const one = outcome([{ involuntaryContextSwitches: 5000 }]);
     const planned = { ...one.planned, spec: { ...one.planned.spec, yieldWhenIdle: true } };
-    assert.deepEqual(codes(jobDoubts({ ...one, planned }, tree.root)), ['fewer-cpus-than-threads']);
+    assert.deepEqual(codes(jobDoubts({ ...one, planned }, KEPT, tree.root)), ['fewer-cpus-than-threads']);
   });
 
   test('is a core that two workers share', () => {
@@ -181,10 +183,39 @@ describe('of a job', () => {
   });
 
   test('is a worker on another node than the device', () => {
-    const [doubt, ...more] = jobDoubts(outcome([{ cpus: [2] }, { cpus: [4] }]), tree.root);
+    const [doubt, ...more] = jobDoubts(outcome([{ cpus: [2] }, { cpus: [4] }]), KEPT, tree.root);
     assert.equal(doubt.code, 'numa-remote');
     assert.match(doubt.message, /CPU 4 are not on NUMA node 0/);
     assert.equal(more.length, 0);
+  });
+
+  describe('is a depth that was not kept', () => {
+    const lost = (keptDepth: number, change: Partial<WorkerResult> = {}): EngineWarning[] =>
+      jobDoubts(outcome([change]), { depthAsked: 32, keptDepth }, tree.root);
+
+    test('below 95 % of what was asked for', () => {
+      assert.deepEqual(codes(lost(30.3)), ['depth-not-kept']);
+      assert.deepEqual(lost(30.5), []);
+    });
+
+    test('because the tool was the limit, where nearly every look found completions', () => {
+      const [{ message }] = lost(20, { emptyPolls: 10, reapBatches: 1000 });
+      assert.match(message, /20\.0 .* 32 were asked for: the tool was the limit/);
+    });
+
+    test('for want of CPU, where workers lost theirs', () => {
+      const doubts = lost(20, { emptyPolls: 10, reapBatches: 1000, involuntaryContextSwitches: 500 });
+      assert.match(doubts.at(-1)?.message ?? '', /wait for their CPU/);
+    });
+
+    test('for no reason of the loop, where it had time', () => {
+      const [{ message }] = lost(20, { emptyPolls: 100_000, reapBatches: 1000 });
+      assert.match(message, /the loop had time/);
+    });
+
+    test('but not where so few I/Os completed that those at the ends weigh', () => {
+      assert.deepEqual(lost(20, { completed: { read: 3199, write: 0 } }), []);
+    });
   });
 
   test('is too short a time, or too few I/Os for the high percentiles', () => {
