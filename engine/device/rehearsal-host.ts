@@ -1,6 +1,6 @@
 /**
  * The host of a rehearsal: rings, a PRP list and two pages for data in a little memory. It asks for what hosts ask for, in an
- * order that never varies: few and many commands at once, from a block to 128 KiB, near each other and far apart.
+ * order that never varies: few and many commands at once, from a block to 32 KiB, near each other and far apart.
  */
 import {
   ADMIN,
@@ -28,7 +28,7 @@ const PAGE_WORDS = MIN_PAGE_BYTES / 4;
 const TEMPLATES = 64;
 /** What is written lies in so much from the start on. */
 export const WRITTEN_BYTES = 512 * 1024;
-const LARGE_BYTES = 128 * 1024;
+const LARGE_BYTES = 32 * 1024;
 /** Commands rung for at once, in turn. */
 const BURSTS = [1, 1, 2, 1, 4, 1, 16, 1, 32, 1, 1, 63] as const;
 

@@ -22,7 +22,7 @@ import { RehearsalHost, WRITTEN_BYTES } from './rehearsal-host.js';
 import { turns } from './turns.js';
 
 /** I/O commands after which everything is compiled. */
-const ENOUGH_COMMANDS = 30_000;
+const ENOUGH_COMMANDS = 25_000;
 /** A machine that has not come so far by then will not profit from more. */
 const MOST_CPU_NS = 150e6;
 const CC_VALUE = CC_EN | (SQ_ENTRY_SHIFT << CC_IOSQES_SHIFT) | (CQ_ENTRY_SHIFT << CC_IOCQES_SHIFT);
@@ -35,7 +35,7 @@ const TURNS = 12;
 const TURNS_TO_SLEEP = 66;
 /** Between what is seldom to be done. */
 const STEPS_BETWEEN_CALLS = 64;
-const PATIENCE = { spinPasses: 3, sleepAfterMs: 0 };
+const PATIENCE = { spinPasses: 9, sleepAfterMs: 0 };
 
 export class Rehearsal {
   private readonly control = new ControlLines();
