@@ -103,7 +103,7 @@ test('the signal stops a job on every device, and what is outstanding is waited 
 });
 
 test('the second signal does not wait for I/O that never completes', async () => {
-  const dropping = await deviceAt('&faults=drop(500)');
+  const dropping = await deviceAt('&faults=drop(1)');
   const abandon = new AbortController();
   let ticksAfter = 0;
   const { controller, onTick } = abortOnceMeasuring();

@@ -74,6 +74,8 @@ function wideQueue({ Queue, second }: (typeof CLASSES)[number]) {
     spec.pointers[at + POINTER.PRP2_HIGH] = second ? 0x7f : 0;
   }
   const slots = new Int32Array(8 * SLOT.WORDS);
+  // What lay there before is of no meaning.
+  new Uint8Array(viewAt(spec.queue.sqAddress, 9 * 64)).fill(0xee);
   return { spec, pair, slots, queue: new Queue(spec, slots) };
 }
 
@@ -204,9 +206,12 @@ test('the status of each I/O of a batch is its own, wherever in it the failures 
 
 test('identifiers beyond those of the queue are counted, and no slot comes of them', () => {
   const { pair, queue, reap } = queueOf({ iodepth: 3, entries: 16 });
-  for (const cid of [3, 0, 0xffff, 2, 100]) pair.complete(cid, { status: cid > 2 ? 0x80 : 0 });
-  assert.deepEqual(reap(), [0, 2]);
-  assert.deepEqual([queue.unexpected, queue.failures], [3, 0]);
+  for (const [turn, status] of [0, 0x80].entries()) {
+    for (const cid of [3, 0, 0xffff, 2, 3, 100]) pair.complete(cid, { status: cid > 2 ? status : 0 });
+    assert.deepEqual(reap(), [0, 2]);
+    assert.deepEqual([queue.unexpected, queue.failures], [4 * (turn + 1), 0]);
+    queue.releaseAll();
+  }
 });
 
 test('the completion doorbell waits for more than a quarter of a large ring', () => {
@@ -245,14 +250,24 @@ for (const [iodepth, entries] of [
     const { pair, queue, post, reap } = queueOf({ iodepth, entries });
     const random = seededRandom(iodepth * 1000 + entries);
     const posted: number[] = [];
+    const completed: { readonly cid: number; readonly status: number }[] = [];
     let free = Array.from({ length: iodepth }, (_, slot) => slot);
     let most = 0;
     for (let round = 0; round < 600; round++) {
       for (const { cid } of pair.fetch()) posted.push(cid);
       // The played queue throws where a completion has no room.
-      for (let count = Math.ceil(random() * posted.length); count > 0; count--)
-        pair.complete(posted.splice(Math.floor(random() * posted.length), 1)[0]);
+      for (let count = Math.ceil(random() * posted.length); count > 0; count--) {
+        const [cid] = posted.splice(Math.floor(random() * posted.length), 1);
+        completed.push({ cid, status: round % 2 === 1 && random() < 0.2 ? 0x80 + cid : 0 });
+        pair.complete(cid, completed.at(-1));
+      }
       const taken = reap(Math.ceil(random() * BATCH));
+      const expected = completed.splice(0, taken.length);
+      assert.deepEqual(
+        taken.map((cid, i) => ({ cid, status: queue.failures === 0 ? 0 : queue.statuses[i] })),
+        expected,
+      );
+      assert.equal(queue.failures, expected.filter(({ status }) => status !== 0).length);
       queue.release();
       const ready = pair.unreleased();
       const outstanding = iodepth - free.length - taken.length;
