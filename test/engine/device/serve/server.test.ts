@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { attachTransport, serveVfioUser, type VfioUserServer } from '../../../../engine/index.js';
-import { nowMs } from '../../../../engine/sys/clock.js';
+import { nowMs, sleepMs } from '../../../../engine/sys/clock.js';
 import { mapMemfd } from '../../../../engine/sys/mapping.js';
 import { UnixListener } from '../../../../engine/sys/unix-listener.js';
 import { RawClient } from './raw-client.js';
@@ -150,7 +150,7 @@ describe('one vfio-user server', () => {
     reconnect();
   });
 
-  test('memory that could not be used safely is refused, and its descriptors are closed', () => {
+  test('memory that could not be used safely is refused, and its descriptors are closed', async () => {
     const device = openSync('/dev/zero', 'r+');
     const openFds = (): number => readdirSync('/proc/self/fd').length;
     const before = openFds();
@@ -168,6 +168,8 @@ describe('one vfio-user server', () => {
     for (const [what, errno] of refused) assert.equal(errno, EINVAL, what);
     assert.equal(client.map(memory.fd, 2n * MIB, MIB, 0n, 1), ENOTSUP);
     assert.equal(client.call(4, Buffer.alloc(16), [memory.fd, memory.fd]).errno, 0);
+    // Descriptors that may linger are closed beside the server's thread.
+    for (let waited = 0; openFds() > before && waited < 10_000; waited += 20) await sleepMs(20);
     assert.equal(openFds(), before);
     closeSync(device);
   });
