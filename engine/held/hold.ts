@@ -251,6 +251,7 @@ class Holder implements HeldController {
       await Promise.all(this.#closing);
       await this.controller.close();
       await Promise.all(sessions.map((session) => session.close(true)));
+      this.#parts.sharing.renew?.(); // whoever still has them mapped has not left
       const controller = await Controller.start(this.#device, this.#options);
       this.#parts = { ...this.#parts, controller, suspicion: new Suspicion() };
     } catch (error) {

@@ -59,6 +59,11 @@ export class PlayedPair {
     return commands;
   }
 
+  /** Somebody else rings for the entries up to `tail`. */
+  ring(tail: number): void {
+    this.doorbells[0] = tail;
+  }
+
   readonly doorbellValues = (): { sqTail: number; cqHead: number } => ({
     sqTail: this.doorbells[0],
     cqHead: this.doorbells[1],

@@ -32,6 +32,8 @@ export interface Completion {
 
 /** Command identifiers are not used again after a time-out: the controller may still complete them. */
 const BUSY = 1;
+const ASTRAY =
+  'it answers commands that were not sent: another process rings the doorbells of this queue, or it is at fault';
 
 export class CommandQueue {
   private readonly pair: QueuePair;
@@ -40,18 +42,18 @@ export class CommandQueue {
   private readonly state: Uint8Array;
   private readonly target: string;
   private readonly dead: () => string | undefined;
-  private readonly onTimeout: ((reason: string) => void) | undefined;
+  private readonly onSilence: ((reason: string) => void) | undefined;
 
-  /** `dead` says why the controller cannot answer any more, or undefined; `onTimeout` hears of a time-out. */
+  /** `dead` says why the controller cannot answer any more, or undefined; `onSilence` hears why no answer is to be had. */
   constructor(
     memory: QueuePairMemory,
     target: string,
     dead: () => string | undefined,
-    onTimeout?: (reason: string) => void,
+    onSilence?: (reason: string) => void,
   ) {
     this.target = target;
     this.dead = dead;
-    this.onTimeout = onTimeout;
+    this.onSilence = onSilence;
     this.pair = new QueuePair(memory);
     this.state = new Uint8Array(memory.entries - 1);
   }
@@ -78,7 +80,7 @@ export class CommandQueue {
   async wait(cid: number, command: Command, timeoutMs: number): Promise<Completion> {
     let reason: string | undefined;
     await waitUntil(() => {
-      this.reapAll();
+      this.look();
       if (this.completions.has(cid)) return true;
       reason = this.dead();
       return reason !== undefined;
@@ -91,7 +93,7 @@ export class CommandQueue {
     }
     if (reason !== undefined) throw this.lost(command, reason);
     const why = `no completion within ${timeoutMs} ms`;
-    this.onTimeout?.(`${command.name}: ${why}`);
+    this.onSilence?.(`${command.name}: ${why}`);
     throw this.failure(
       'COMMAND_TIMEOUT',
       command,
@@ -138,15 +140,22 @@ export class CommandQueue {
     words[SQE.CDW15] = command.cdw15 ?? 0;
   }
 
+  /** Takes what has come, though nobody waits for it. A queue that has gone astray answers nothing more. */
+  look(): void {
+    if (!this.pair.astray) this.reapAll();
+  }
+
   private reapAll(): void {
     let taken = 0;
     for (let cid = this.pair.reap(); cid >= 0; cid = this.pair.reap()) {
       taken++;
+      if (this.pair.astray) break; // whose answer it is cannot be told
       if (this.state[cid] === BUSY) {
         this.completions.set(cid, { result: this.pair.result >>> 0, status: this.pair.status });
       }
     }
     if (taken > 0) this.pair.release();
+    if (this.pair.astray) this.onSilence?.(ASTRAY);
   }
 
   private lost(command: Command, reason: string): EngineError {

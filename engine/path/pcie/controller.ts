@@ -20,7 +20,7 @@ import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace, type NamespaceChoice } from './namespace-choice.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import { disable, enable, isDisabled, readCapabilities, shutDown } from './registers.js';
+import { disable, enable, isDisabled, readCapabilities, shutDown, shutdownTimeoutMs } from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
 
 const ADMIN_ENTRIES = 32;
@@ -28,7 +28,6 @@ const MAX_IO_QUEUES = 65_534;
 
 /** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
 const GIVEN_UP_TIMEOUT_MS = 2000;
-const SHUTDOWN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
 
 export interface ControllerOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
@@ -51,6 +50,8 @@ export class Controller {
   /** Memory page size in force (CC.MPS). */
   readonly pageBytes: number;
   #admin: Admin | undefined;
+  /** Of the admin queue, where it is this process's. */
+  #commands: CommandQueue | undefined;
   #identity: ControllerIdentity | undefined;
   #queuesGranted = 0;
   #queues: IoQueues | undefined;
@@ -138,13 +139,13 @@ export class Controller {
     const memory = allocateQueues(arena, entries, pageBytes);
     const { sq, cq } = memory;
     await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
-    const queue = new CommandQueue(
+    this.#commands = new CommandQueue(
       queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
       device.target,
       () => this.unusable(),
       (reason) => this.fallSilent(reason),
     );
-    const admin = await this.identify(queue);
+    const admin = await this.identify(this.#commands);
     const reachable = lastDoorbellPair(device.doorbells.lengthBytes, this.capabilities.doorbellStrideBytes);
     const granted = Math.min(await admin.setNumberOfQueues(MAX_IO_QUEUES), reachable);
     this.openQueues(admin, granted, new QueueIds(granted, device.target));
@@ -218,7 +219,7 @@ export class Controller {
 
   /**
    * Sends no further command: those that wait fail now, and `close` shuts the controller down by its registers alone.
-   * Happens by itself when an admin command times out.
+   * Happens by itself when an admin command times out, or the admin queue goes astray.
    */
   giveUp(reason: string): void {
     this.#givenUp ??= reason;
@@ -231,6 +232,7 @@ export class Controller {
 
   /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
   unusable(): string | undefined {
+    this.#commands?.look();
     return this.dead() ?? this.#givenUp;
   }
 
@@ -298,9 +300,12 @@ export class Controller {
 
   private async stopAndRelease(step: Step, failures: unknown[]): Promise<void> {
     const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
+    const shutdownMs =
+      this.#options.shutdownTimeoutMs ?? shutdownTimeoutMs(this.#identity?.shutdownLatencyUs ?? 0);
     if (this.#admin && !this.#silent && this.dead() === undefined)
-      await step(() => shutDown(this.device, mostMs ?? this.shutdownTimeoutMs()));
+      await step(() => shutDown(this.device, mostMs ?? shutdownMs));
     await step(() => disable(this.device, this.capabilities, mostMs));
+    this.#commands = undefined; // its memory goes
     const kept = await this.memoryToKeep();
     if (kept) failures.unshift(kept);
     else await step(() => this.arena.close());
@@ -313,11 +318,5 @@ export class Controller {
       this.arena.abandon('the holder of the controller deletes its queues');
     else await step(() => this.arena.close());
     await step(() => this.device.close());
-  }
-
-  private shutdownTimeoutMs(): number {
-    const { least, most } = SHUTDOWN_TIMEOUT_MS;
-    const neededMs = (this.#identity?.shutdownLatencyUs ?? 0) / 1000;
-    return this.#options.shutdownTimeoutMs ?? Math.min(Math.max(least, neededMs), most);
   }
 }

@@ -41,6 +41,8 @@ export class QueuePair {
   private head = 0;
   private phase = 1;
   private sqHead = 0;
+  /** Completions name entries that were never posted: somebody else rings this queue, or the controller is lost in it. */
+  astray = false;
   /** Status field (15 bits) of the completion that `reap` took last; 0 is success. */
   status = 0;
   /** Command-specific result (DW0) of the completion that `reap` took last. */
@@ -85,7 +87,7 @@ export class QueuePair {
     if (((dw3 >>> 16) & 1) !== this.phase) return -1;
     this.status = dw3 >>> STATUS_SHIFT;
     this.result = this.cq[base + CQE.DW0];
-    this.sqHead = this.cq[base + CQE.DW2] & 0xffff;
+    this.takeSqHead(this.cq[base + CQE.DW2] & 0xffff);
     const next = this.head + 1;
     if (next === this.entries) {
       this.head = 0;
@@ -94,6 +96,15 @@ export class QueuePair {
       this.head = next;
     }
     return dw3 & 0xffff;
+  }
+
+  /** 3.3.1.2: it moves from entry to entry, and never past the tail. */
+  private takeSqHead(sqHead: number): void {
+    const moved = sqHead - this.sqHead;
+    const posted = this.tail - this.sqHead;
+    const { entries } = this;
+    if ((moved < 0 ? moved + entries : moved) > (posted < 0 ? posted + entries : posted)) this.astray = true;
+    this.sqHead = sqHead;
   }
 
   /** Gives all reaped completion entries back: one doorbell store. */

@@ -32,6 +32,7 @@ import { waitUntil } from './wait.js';
 const ALL_ONES = 0xffff_ffff;
 /** Some controllers give a CAP.TO below what they need after a power-up. */
 const MIN_READY_TIMEOUT_MS = 2000;
+const SHUTDOWN_TIMEOUT_MS = { least: 10_000, most: 60_000 };
 const CSS_NVM_BIT = 1;
 const CSS_IOCS_BIT = 1 << 6;
 
@@ -146,6 +147,11 @@ export async function enable(
     reason: 'CSTS.CFS is set: the controller could not use its admin queues',
     hint: 'reset the device; a DMA fault in the kernel log (dmesg) means that the IOMMU refused its addresses',
   });
+}
+
+/** What a controller has for a normal shutdown that says it needs `latencyUs` (RTD3E): 10 s at least, 60 s at most. */
+export function shutdownTimeoutMs(latencyUs: number): number {
+  return Math.min(Math.max(SHUTDOWN_TIMEOUT_MS.least, latencyUs / 1000), SHUTDOWN_TIMEOUT_MS.most);
 }
 
 /** Normal shutdown by CC.SHN (3.6.1). Throws EngineError NOT_READY where CSTS.SHST does not become complete. */

@@ -21,4 +21,9 @@ export interface Sharing {
    * the device may still reach it. Absent where this process makes the mappings.
    */
   unmapForeign?(iova: bigint, lengthBytes: number): void;
+  /**
+   * Takes the doorbells away from all who have them so far, who ring nothing any more; `fds` are others afterwards. Absent
+   * where they cannot be taken away. Throws SystemError.
+   */
+  renew?(): void;
 }

@@ -90,7 +90,6 @@ class SimDevice implements SharedSimDevice {
   private closed = false;
   private defectsTold = 0;
   private shared: Sharing | undefined;
-  private sharedDoorbells: number | undefined;
 
   constructor(target: string, maxIoQueues: number, iovaBits: number) {
     const vectors = maxIoQueues + 1;
@@ -116,10 +115,14 @@ class SimDevice implements SharedSimDevice {
   }
 
   private share(): Sharing {
-    const registers = this.bar.sealRegisters();
-    this.sharedDoorbells = this.bar.renewDoorbells();
+    const fds = [this.bar.sealRegisters(), this.bar.renewDoorbells()];
     const way = { kind: 'memfd', doorbellBytes: this.doorbells.lengthBytes } as const;
-    return { way, fds: [registers, this.sharedDoorbells] };
+    const renew = (): void => {
+      const doorbells = this.bar.renewDoorbells();
+      closeFd(fds[1]);
+      fds[1] = doorbells;
+    };
+    return { way, fds, renew };
   }
 
   private routeInterrupts(maxVectors: number): EventInterrupts {
@@ -221,7 +224,7 @@ class SimDevice implements SharedSimDevice {
     this.interrupts.disarm();
     this.control.setState(STATE_STOPPED);
     this.bar.close();
-    if (this.sharedDoorbells !== undefined) closeFd(this.sharedDoorbells);
+    if (this.shared !== undefined) closeFd(this.shared.fds[1]);
   }
 
   private threadEnded(reason: string): void {

@@ -92,6 +92,22 @@ test('a completion that is there counts even where the controller died after it'
   assert.equal((await queue.wait(cid, READ, 100)).status, 0);
 });
 
+test('where commands that nobody sent are answered, none is answered any more', async () => {
+  let silent: string | undefined;
+  const { played, queue, timeouts } = queueOf(8, () => silent);
+  const cid = queue.post(READ);
+  played.fetch();
+  played.ring(5); // by somebody else
+  played.fetch();
+  played.complete(cid);
+  queue.look();
+  assert.match(timeouts.join(), /answers commands that were not sent: another process rings/);
+  silent = timeouts[0];
+  await assert.rejects(queue.wait(cid, READ, 5000), { code: 'DEVICE_LOST' });
+  queue.look();
+  assert.equal(timeouts.length, 1);
+});
+
 test('a dead controller is sent nothing more', async () => {
   const { played, queue } = queueOf(4, () => 'pulled');
   await assert.rejects(queue.execute(READ, 100), { code: 'DEVICE_LOST', reason: 'pulled' });

@@ -82,6 +82,26 @@ test('release tells the head once for all that was reaped', () => {
   assert.equal(bytes.getUint32(DOORBELLS + 4, true), 3);
 });
 
+test('an SQ head past the tail is told of, wherever in the ring, and one that stays or follows is not', () => {
+  for (const posted of [0, 1, 3, 5]) {
+    const { pair, complete } = pairOf(4);
+    let completed = 0;
+    const reap = (sqHead: number): void => {
+      complete(completed % 4, 0, 0, Math.floor(completed / 4) % 2 === 0 ? 1 : 0, sqHead);
+      completed++;
+      pair.reap();
+    };
+    for (let i = 0; i < posted; i++) {
+      pair.post(new Int32Array(16));
+      reap(i % 4); // that of the one before: it may lag
+    }
+    reap(posted % 4);
+    assert.equal(pair.astray, false, `${posted} posted`);
+    reap((posted + 1) % 4);
+    assert.equal(pair.astray, true, `${posted} posted`);
+  }
+});
+
 test('room follows the SQ head that completions report', () => {
   const { pair, complete } = pairOf(4);
   assert.equal(pair.room(), 3);
