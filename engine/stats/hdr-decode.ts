@@ -80,10 +80,11 @@ function payloadOf(bytes: Buffer): Buffer {
   return bytes.subarray(HEADER_BYTES, HEADER_BYTES + length);
 }
 
-/** Adds each count at its index. */
-function addPayload(into: Float64Array, payload: Buffer): void {
+/** Adds each count at its index. Answers with the last index in use; -1 where there is none. */
+function addPayload(into: Float64Array, payload: Buffer): number {
   const end = payload.length;
   let index = 0;
+  let last = -1;
   for (let at = 0; at < end; ) {
     let byte = payload[at++];
     const isRun = (byte & 1) === 1;
@@ -104,19 +105,29 @@ function addPayload(into: Float64Array, payload: Buffer): void {
     const length = isRun ? (value + 1) / 2 : 1;
     if (index + length > HISTOGRAM_LENGTH)
       throw unreadable(`it has more than the ${HISTOGRAM_LENGTH} counts of a histogram`);
-    if (!isRun) into[index] += value / 2;
+    if (!isRun && value > 0) {
+      into[index] += value / 2;
+      last = index;
+    }
     index += length;
   }
+  return last;
+}
+
+export interface Added {
+  readonly unpackedBytes: number;
+  /** The last index in use, -1 where there is none. */
+  readonly lastIndex: number;
 }
 
 /**
- * Adds what `encodeCounts` wrote to `into`, HISTOGRAM_LENGTH counts, and answers with the bytes it unpacked to. Throws
- * EngineError HISTOGRAM_UNREADABLE; then `into` may have some of the counts.
+ * Adds what `encodeCounts` wrote to `into`, HISTOGRAM_LENGTH counts. Throws EngineError HISTOGRAM_UNREADABLE; then `into`
+ * may have some of the counts.
  */
-export function addEncoded(into: Float64Array, data: string): number {
+export function addEncoded(into: Float64Array, data: string): Added {
   const unpacked = inflated(bytesOf(data));
-  addPayload(into, payloadOf(unpacked));
-  return unpacked.length;
+  const lastIndex = addPayload(into, payloadOf(unpacked));
+  return { unpackedBytes: unpacked.length, lastIndex };
 }
 
 /** Reads what `encodeCounts` wrote. Throws EngineError HISTOGRAM_UNREADABLE. */

@@ -1,5 +1,5 @@
 /** The histograms of documents: read within a budget, and named where one cannot be read. */
-import { addEncoded } from '../../engine/stats/hdr-decode.js';
+import { type Added, addEncoded } from '../../engine/stats/hdr-decode.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
@@ -11,8 +11,11 @@ export type HistogramRecord = NonNullable<OperationRecord['histogram']>;
 export interface HistogramReader {
   /** The counts of a histogram. Throws ReportError. */
   counts(histogram: HistogramRecord): Float64Array;
-  /** Adds them to others. Throws ReportError; then some of them may be added. */
-  add(into: Float64Array, histogram: HistogramRecord): void;
+  /**
+   * Adds them to others, and answers with the last index in use, -1 where there is none. Throws ReportError; then some of
+   * them may be added.
+   */
+  add(into: Float64Array, histogram: HistogramRecord): number;
 }
 
 /** What is read from, with the name that users know it by where there are several. */
@@ -53,11 +56,9 @@ export function readingHistograms<T>(
 ): T {
   const charged = new Set<HistogramRecord>();
   let leftBytes = MOST_UNPACKED_BYTES * Math.max(1, documents.length);
-  const add = (into: Float64Array, histogram: HistogramRecord): void => {
+  const added = (into: Float64Array, histogram: HistogramRecord): Added => {
     try {
-      const unpackedBytes = addEncoded(into, histogram.data);
-      if (!charged.has(histogram)) leftBytes -= EACH_BYTES + unpackedBytes;
-      charged.add(histogram);
+      return addEncoded(into, histogram.data);
     } catch (cause) {
       const { reason } = cause as { reason?: string };
       if (reason === undefined) throw cause;
@@ -68,12 +69,18 @@ export function readingHistograms<T>(
         cause,
       );
     }
+  };
+  const add = (into: Float64Array, histogram: HistogramRecord): number => {
+    const { unpackedBytes, lastIndex } = added(into, histogram);
+    if (!charged.has(histogram)) leftBytes -= EACH_BYTES + unpackedBytes;
+    charged.add(histogram);
     if (leftBytes < 0)
       throw new ReportError(
         'HISTOGRAMS_TOO_LARGE',
         `its histograms unpack to more than ${MOST_UNPACKED_BYTES / 2 ** 20} MiB`,
         "choose a job with nvbench report --job NAME or --job '#N'; markdown, csv and junit show all without histograms",
       );
+    return lastIndex;
   };
   return work({
     add,

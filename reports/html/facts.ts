@@ -18,8 +18,21 @@ import {
   plural,
 } from '../render/format.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
+import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { clipped } from '../render/terminal.js';
 
 const MAX_CARDS = 8;
+/** More rows than this no reader of a table follows. */
+const MOST_ROWS = 1000;
+const MOST_ITEMS = 200;
+const MOST_PLACES = 50;
+const MOST_NOTICES = 20;
+const MOST_LABEL = 200;
+
+/** A paragraph on what is left out; '' where that is nothing. */
+export function leftOutHtml(leftOut: string | undefined): string {
+  return leftOut === undefined ? '' : `<p class="sub">${escapeHtml(leftOut)}</p>`;
+}
 
 /** A job's name with what tells it from others of its result. */
 export function jobLabel(result: BenchResult, job: JobRecord): string {
@@ -27,7 +40,7 @@ export function jobLabel(result: BenchResult, job: JobRecord): string {
   const host =
     result.hosts === undefined ? '' : ` (${result.hosts[job.hostIndex ?? -1]?.hostname ?? 'all hosts'})`;
   const repeat = job.repeat === undefined ? '' : `, repeat ${job.repeat.index + 1} of ${job.repeat.count}`;
-  return `${job.name}${device}${host}${repeat}`;
+  return clipped(`${job.name}${device}${host}`, MOST_LABEL) + repeat;
 }
 
 /** What must be read before any figure. */
@@ -42,7 +55,14 @@ export function noticesHtml(results: readonly BenchResult[]): string {
     const incomplete = incompleteReason(result);
     if (incomplete !== undefined) texts.add(`INCOMPLETE: ${incomplete}`);
   }
-  return [...texts].map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`).join('\n');
+  const { kept, leftOut } = firstOf(
+    [...texts],
+    MOST_NOTICES,
+    'notices',
+    'nvbench show --view devices has all',
+  );
+  const notices = kept.map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`);
+  return `${notices.join('\n')}${leftOutHtml(leftOut)}`;
 }
 
 const latency = (ns: number | undefined): string => (ns === undefined ? '-' : formatLatency(ns));
@@ -53,38 +73,53 @@ function card({ result, job, name, record }: OperationRow, why: string): string 
   return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(record.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(record.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
 }
 
-/** Cards of every row, or where there are many of the best and the worst. */
-export function cardsHtml(result: BenchResult): string {
+interface Highlight {
+  readonly row: OperationRow;
+  readonly why: string;
+}
+
+/** Every row that measured I/O, or where there are many of the best and the worst. */
+export function highlightsOf(result: BenchResult): Highlight[] {
   const rows = operationRows([result]).filter(({ record }) => record.ios > 0);
-  if (rows.length === 0) return '<p>No I/O was measured.</p>';
-  if (rows.length <= MAX_CARDS) return `<ul class="cards">${rows.map((row) => card(row, '')).join('')}</ul>`;
-  const byIops = rows.toSorted((a, b) => b.record.iops - a.record.iops);
+  if (rows.length <= MAX_CARDS) return rows.map((row) => ({ row, why: '' }));
+  const [most] = rows.toSorted((a, b) => b.record.iops - a.record.iops);
   const byTail = rows
     .filter(({ record }) => record.latencyNs.p99 !== undefined)
     .sort((a, b) => (a.record.latencyNs.p99 ?? 0) - (b.record.latencyNs.p99 ?? 0));
-  const cards = [card(byIops[0], 'Most IOPS: ')];
-  if (byTail.length > 0)
-    cards.push(card(byTail[0], 'Lowest p99: '), card(byTail[byTail.length - 1], 'Highest p99: '));
-  return `<ul class="cards">${cards.join('')}</ul>`;
+  const [lowest, highest] = [byTail[0], byTail[byTail.length - 1]];
+  return [
+    { row: most, why: 'Most IOPS: ' },
+    ...(lowest === undefined ? [] : [{ row: lowest, why: 'Lowest p99: ' }]),
+    ...(highest === undefined ? [] : [{ row: highest, why: 'Highest p99: ' }]),
+  ];
+}
+
+export function cardsHtml(result: BenchResult): string {
+  const cards = highlightsOf(result).map(({ row, why }) => card(row, why));
+  return cards.length === 0 ? '<p>No I/O was measured.</p>' : `<ul class="cards">${cards.join('')}</ul>`;
 }
 
 const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
 
 export function figuresTable(result: BenchResult): string {
-  const rows = operationRows([result]).map(({ job, name, record }) => [
+  const { kept, leftOut } = firstOf(operationRows([result]), MOST_ROWS, 'rows', ALL_IN_CSV);
+  const rows = kept.map(({ job, name, record }) => [
     `${jobLabel(result, job)} ${name}`,
     ...FIGURES.map((figure) => cellOf(figure, record)),
   ]);
-  return tableHtml('Figures of all jobs', ['job', ...headsOf(FIGURES)], rows);
+  const table = tableHtml('Figures of all jobs', ['job', ...headsOf(FIGURES)], rows);
+  return `${table}${leftOutHtml(leftOut)}`;
 }
 
 /** What is told of jobs as a whole; '' where that is nothing. */
 export function wholesTable(result: BenchResult): string {
-  const told = result.jobs.filter((job) => measuredOf<JobRecord>(JOB_FIGURES, [job]).length > 0);
+  const all = result.jobs.filter((job) => measuredOf<JobRecord>(JOB_FIGURES, [job]).length > 0);
+  const { kept: told, leftOut } = firstOf(all, MOST_ROWS, 'jobs', ALL_IN_CSV);
   const measured = measuredOf<JobRecord>(JOB_FIGURES, told);
   if (measured.length === 0) return '';
   const rows = told.map((job) => [jobLabel(result, job), ...measured.map((figure) => cellOf(figure, job))]);
-  return tableHtml('Figures of jobs as a whole', ['job', ...headsOf(measured)], rows);
+  const table = tableHtml('Figures of jobs as a whole', ['job', ...headsOf(measured)], rows);
+  return `${table}${leftOutHtml(leftOut)}`;
 }
 
 /** Errors and warnings of run and jobs, each once; those of several jobs say of how many. */
@@ -107,7 +142,10 @@ export function warningsHtml(result: BenchResult): string {
     return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`);
   });
   const items = [...new Set([...errors, ...warnings])];
-  return items.length === 0 ? '<p>None.</p>' : `<ul class="warnings">${items.join('\n')}</ul>`;
+  if (items.length === 0) return '<p>None.</p>';
+  const where = 'nvbench show --view warnings has all warnings, --view json all errors';
+  const { kept, leftOut } = firstOf(items, MOST_ITEMS, 'errors and warnings', where);
+  return `<ul class="warnings">${kept.join('\n')}</ul>${leftOutHtml(leftOut)}`;
 }
 
 function facts(title: string, pairs: readonly (readonly [string, string | undefined])[]): string {
@@ -154,8 +192,12 @@ function hostHtml(host: HostRecord): string {
 }
 
 export function whereHtml(result: BenchResult): string {
-  const blocks = [...result.devices.map(deviceHtml), ...(result.hosts ?? [result.host]).map(hostHtml)];
-  return `<div class="facts">${blocks.map((block) => `<div>${block}</div>`).join('\n')}</div>`;
+  const hosts = result.hosts ?? [result.host];
+  const devices = firstOf(result.devices, MOST_PLACES, 'devices', 'nvbench show --view devices has all');
+  const named = firstOf(hosts, MOST_PLACES, 'hosts', 'nvbench show --view host has all');
+  const blocks = [...devices.kept.map(deviceHtml), ...named.kept.map(hostHtml)];
+  const rest = leftOutHtml(devices.leftOut) + leftOutHtml(named.leftOut);
+  return `<div class="facts">${blocks.map((block) => `<div>${block}</div>`).join('\n')}</div>${rest}`;
 }
 
 export function jobFacts(job: JobRecord): string {

@@ -5,13 +5,16 @@ import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationRows, operationsOf } from '../document/rows.js';
 import { plural } from '../render/format.js';
 import { escapeHtml } from '../render/html.js';
+import { firstOf, leftOutText, ONE_JOB } from '../render/left-out.js';
 import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
 import {
   cardsHtml,
   figuresTable,
+  highlightsOf,
   jobFacts,
   jobLabel,
+  leftOutHtml,
   noticesHtml,
   warningsHtml,
   whereHtml,
@@ -22,9 +25,12 @@ import { pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { sweepFigures } from './sweep.js';
 
 /** Points in time that all charts together may have, and bounds for one: the page stays small. */
-const TIME_POINTS = 900;
+const TIME_POINTS = 750;
 const MIN_TIME_POINTS = 8;
 const MAX_TIME_POINTS = 60;
+/** Operations of jobs that have charts: more make a page that no browser likes, and take minutes to draw. */
+const CHARTED_ROWS = 100;
+const MOST_NOTES = 20;
 
 function distributionsOf(
   result: BenchResult,
@@ -57,22 +63,44 @@ function jobSection(
   return `<section class="job">${blocks.filter((block) => block !== '').join('\n')}</section>`;
 }
 
-function resultHtml(
-  result: BenchResult,
-  timePoints: number,
-  suffix: string,
-  reader: HistogramReader,
-): string {
+/** Those that the cards speak of and then the first ones, as many as have `mostRows` operations; in their order. */
+function chartedJobs(result: BenchResult, mostRows: number): JobRecord[] {
+  const chosen = new Set<JobRecord>();
+  let rows = 0;
+  for (const job of [...highlightsOf(result).map(({ row }) => row.job), ...result.jobs]) {
+    if (chosen.has(job)) continue;
+    rows += Math.max(1, operationsOf(job).length);
+    if (rows > mostRows && chosen.size > 0) break;
+    chosen.add(job);
+  }
+  return result.jobs.filter((job) => chosen.has(job));
+}
+
+/** What each result may have of the page. */
+interface Share {
+  readonly rows: number;
+  /** Of each chart over time. */
+  readonly timePoints: number;
+}
+
+function jobsHtml(result: BenchResult, { rows, timePoints }: Share, reader: HistogramReader): string {
+  const charted = chartedJobs(result, rows);
+  const sections = charted.map((job) => jobSection(result, job, timePoints, reader)).join('\n');
+  const more = result.jobs.length - charted.length;
+  const where = `the page has those of the cards and the first ones; ${ONE_JOB}`;
+  const leftOut = more === 0 ? undefined : leftOutText(more, 'jobs with their charts', where);
+  return `${leftOutHtml(leftOut)}${pickerHtml(charted.map((job) => jobLabel(result, job)))}\n${sections}`;
+}
+
+function resultHtml(result: BenchResult, share: Share, suffix: string, reader: HistogramReader): string {
   const isFew = result.jobs.length > 1 && operationRows([result]).length <= COLORS;
   const together = isFew ? distributionsOf(result, result.jobs, true, reader) : [];
-  const jobs = result.jobs.map((job) => jobSection(result, job, timePoints, reader)).join('\n');
-  const picker = pickerHtml(result.jobs.map((job) => jobLabel(result, job)));
   return [
     sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`),
     sectionHtml(`Warnings and errors${suffix}`, warningsHtml(result)),
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
-    sectionHtml(`Jobs${suffix}`, `${picker}\n${jobs}`),
+    sectionHtml(`Jobs${suffix}`, jobsHtml(result, share, reader)),
     sectionHtml(`Devices and hosts${suffix}`, whereHtml(result)),
   ].join('\n');
 }
@@ -84,11 +112,12 @@ export function formatHtml(results: readonly BenchResult[]): string {
 }
 
 function htmlOf(results: readonly BenchResult[], reader: HistogramReader): string {
-  const rows = Math.max(1, operationRows(results).length);
-  const timePoints = Math.max(MIN_TIME_POINTS, Math.min(MAX_TIME_POINTS, Math.floor(TIME_POINTS / rows)));
+  const charted = Math.min(CHARTED_ROWS, Math.max(1, operationRows(results).length));
+  const timePoints = Math.max(MIN_TIME_POINTS, Math.min(MAX_TIME_POINTS, Math.floor(TIME_POINTS / charted)));
+  const share = { rows: Math.max(1, Math.floor(CHARTED_ROWS / results.length)), timePoints };
   const several = results.length > 1;
   const bodies = results.map((result, i) =>
-    resultHtml(result, timePoints, several ? ` (${i + 1}: ${result.startedAt})` : '', reader),
+    resultHtml(result, share, several ? ` (${i + 1}: ${result.startedAt})` : '', reader),
   );
   const runs = results.map(({ startedAt, tool, host, jobs }) =>
     escapeHtml(
@@ -96,6 +125,7 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
     ),
   );
   const notes = new Set(results.flatMap(({ jobs }) => jobs.map((job) => job.timestampNote)));
+  const { kept, leftOut } = firstOf([...notes], MOST_NOTES, 'notes', 'nvbench show --view json has all');
   return pageHtml({
     title: `nvbench report ${results[0]?.startedAt ?? ''}`,
     header: [
@@ -104,6 +134,6 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
       noticesHtml(results),
     ].join('\n'),
     main: bodies.join('\n'),
-    footer: [...notes].map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join(''),
+    footer: `${kept.map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}${leftOutHtml(leftOut)}`,
   });
 }

@@ -2,8 +2,12 @@
 
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
-import { formatBytes, formatIops, formatLatency } from '../render/format.js';
+import { formatBytes, formatCount, formatIops, formatLatency } from '../render/format.js';
 import { tableHtml } from '../render/html.js';
+import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { clipped } from '../render/terminal.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
+import { leftOutHtml } from './facts.js';
 import { figureHtml, type Variant } from './figure.js';
 import { linearScale, logScale } from './scale.js';
 
@@ -13,6 +17,14 @@ interface SweepPoint {
   readonly value: number;
   readonly direction: OperationRecord;
 }
+
+/** What one page draws. */
+const MOST_GROUPS = 8;
+/** Twice the colours that there are. */
+const MOST_LINES = 16;
+/** Of a line. */
+const MOST_POINTS = 32;
+const MOST_NAME = 200;
 
 const METRICS = [
   ['p50', 'p50'],
@@ -25,12 +37,17 @@ function valueText(key: string, value: number | string): string {
   return `${key} ${key === 'bs' && typeof value === 'number' ? formatBytes(value) : value}`;
 }
 
-/** The numeric parameter with more than one value: depth first. Undefined where none has. */
+/** The numeric parameter with more than one value, that all of them have: depth first. Undefined where none has. */
 function variedKey(jobs: readonly JobRecord[]): string | undefined {
-  const keys = [...new Set(jobs.flatMap((job) => Object.keys(job.parameters ?? {})))];
-  const varied = keys.filter((key) => {
-    const values = jobs.map((job) => job.parameters?.[key]);
-    return values.every((value) => typeof value === 'number') && new Set(values).size > 1;
+  // One that all have is one of the first.
+  const varied = Object.keys(jobs[0].parameters ?? {}).filter((key) => {
+    const values = new Set<unknown>();
+    for (const { parameters } of jobs) {
+      const value = parameters?.[key];
+      if (typeof value !== 'number') return false;
+      values.add(value);
+    }
+    return values.size > 1;
   });
   return varied.includes('iodepth') ? 'iodepth' : varied[0];
 }
@@ -53,83 +70,126 @@ function pointsOf(jobs: readonly JobRecord[], along: string, namesTarget: boolea
   });
 }
 
-type Pairs = readonly { name: string; points: readonly (readonly [number, number])[] }[];
+interface SweepLine {
+  readonly name: string;
+  /** In the order of their values. */
+  readonly points: readonly SweepPoint[];
+}
 
-function linesOf(points: readonly SweepPoint[], of: (point: SweepPoint) => [number, number]): Pairs {
-  const names = [...new Set(points.map(({ line }) => line))];
-  return names.map((name) => ({
-    name,
-    points: points
-      .filter(({ line }) => line === name)
-      .sort((a, b) => a.value - b.value)
-      .map(of),
+function linesOf(points: readonly SweepPoint[]): SweepLine[] {
+  const lines = new Map<string, SweepPoint[]>();
+  for (const point of points) {
+    const line = lines.get(point.line);
+    if (line) line.push(point);
+    else lines.set(point.line, [point]);
+  }
+  return [...lines].map(([name, own]) => ({
+    name: clipped(name, MOST_NAME),
+    points: own.sort((a, b) => a.value - b.value),
   }));
 }
 
-function sweepTable(title: string, along: string, points: readonly SweepPoint[]): string {
-  const rows = points.map(({ line, value, direction }) => [
-    line,
-    String(value),
-    formatIops(direction.iops),
-    ...METRICS.map(([, key]) => {
-      const latencyNs = direction.latencyNs[key];
-      return latencyNs === undefined ? '-' : formatLatency(latencyNs);
-    }),
-  ]);
+/** Of each stretch of neighbours the points of least and most IOPS, where there are more than a line may have. */
+function thinned({ name, points }: SweepLine): SweepLine {
+  if (points.length <= MOST_POINTS) return { name, points };
+  const each = Math.ceil((2 * points.length) / MOST_POINTS);
+  const kept: SweepPoint[] = [];
+  for (let from = 0; from < points.length; from += each) {
+    const stretch = points.slice(from, from + each);
+    const byIops = stretch.toSorted((a, b) => a.direction.iops - b.direction.iops);
+    kept.push(...new Set([byIops[0], byIops[byIops.length - 1]]));
+  }
+  return { name, points: kept.sort((a, b) => a.value - b.value) };
+}
+
+type Pairs = readonly { name: string; points: readonly (readonly [number, number])[] }[];
+
+function pairsOf(lines: readonly SweepLine[], of: (point: SweepPoint) => [number, number]): Pairs {
+  return lines
+    .map(({ name, points }) => ({ name, points: points.map(of) }))
+    .filter(({ points }) => points.length > 0);
+}
+
+function sweepTable(title: string, along: string, lines: readonly SweepLine[]): string {
+  const rows = lines.flatMap(({ name, points }) =>
+    points.map(({ value, direction }) => [
+      name,
+      String(value),
+      formatIops(direction.iops),
+      ...METRICS.map(([, key]) => {
+        const latencyNs = direction.latencyNs[key];
+        return latencyNs === undefined ? '-' : formatLatency(latencyNs);
+      }),
+    ]),
+  );
   return tableHtml(title, ['line', along, 'IOPS', ...METRICS.map(([name]) => name)], rows);
 }
+
+const iopsOf = ({ direction }: SweepPoint): number => direction.iops;
 
 function groupFigures(group: string, jobs: readonly JobRecord[]): string {
   const along = variedKey(jobs);
   if (along === undefined) return '';
   const points = pointsOf(jobs, along, new Set(jobs.map((job) => job.target)).size > 1);
   if (points.length === 0) return '';
-  const maxIops = Math.max(...points.map(({ direction }) => direction.iops));
-  const table = sweepTable(`Sweep ${group}`, along, points);
-  const values = points.map(({ value }) => Math.max(1, value));
+  const title = clipped(group, MOST_NAME);
+  const { kept, leftOut } = firstOf(linesOf(points), MOST_LINES, 'lines', ALL_IN_CSV);
+  const lines = kept.map(thinned);
+  const shown = lines.flatMap((line) => line.points);
+  const all = kept.reduce((sum, line) => sum + line.points.length, 0);
+  const thin =
+    shown.length === all
+      ? undefined
+      : `${shown.length} of ${formatCount(all)} points are drawn, of neighbours those of least and most IOPS: ${ALL_IN_CSV}`;
+  const maxIops = highestOf(shown.map(iopsOf));
+  const table = sweepTable(`Sweep ${title}`, along, lines);
+  const values = shown.map(({ value }) => Math.max(1, value));
   const byDepth: Variant = {
     label: '',
     plot: {
-      title: `${group}: IOPS by ${along}`,
+      title: `${title}: IOPS by ${along}`,
       description: 'Each line is one combination of the other values.',
-      x: logScale(along, Math.min(...values), Math.max(...values), (value) =>
+      x: logScale(along, lowestOf(values), highestOf(values), (value) =>
         String(Number(value.toPrecision(6))),
       ),
       y: linearScale('IOPS', maxIops, formatIops),
-      lines: linesOf(points, ({ value, direction }) => [Math.max(1, value), direction.iops]),
+      lines: pairsOf(lines, (point) => [Math.max(1, point.value), iopsOf(point)]),
       symbols: true,
     },
     table,
   };
   const variants = METRICS.flatMap(([label, key]): Variant[] => {
-    const known = points.filter(({ direction }) => (direction.latencyNs[key] ?? 0) > 0);
-    if (known.length === 0) return [];
-    const latencies = known.map(({ direction }) => direction.latencyNs[key] as number);
+    const latencyOf = ({ direction }: SweepPoint): number => direction.latencyNs[key] ?? 0;
+    const known = lines.map(({ name, points: own }) => ({
+      name,
+      points: own.filter((point) => latencyOf(point) > 0),
+    }));
+    const latencies = known.flatMap((line) => line.points.map(latencyOf));
+    if (latencies.length === 0) return [];
     const plot = {
-      title: `${group}: latency against throughput`,
+      title: `${title}: latency against throughput`,
       description: `Along each line ${along} grows; where it turns upwards the device is saturated.`,
       x: linearScale('IOPS', maxIops, formatIops),
-      y: logScale(`latency ${label}`, Math.min(...latencies), Math.max(...latencies), formatLatency),
-      lines: linesOf(known, ({ direction }) => [direction.iops, direction.latencyNs[key] as number]),
+      y: logScale(`latency ${label}`, lowestOf(latencies), highestOf(latencies), formatLatency),
+      lines: pairsOf(known, (point) => [iopsOf(point), latencyOf(point)]),
       symbols: true,
     };
     return [{ label, plot, table }];
   });
-  return `${figureHtml(variants)}\n${figureHtml([byDepth])}`;
+  const notes = leftOutHtml(leftOut) + leftOutHtml(thin);
+  return `${figureHtml(variants)}\n${figureHtml([byDepth])}${notes}`;
 }
 
-/** Figures of all sweeps of a result; '' where it has none. */
+/** Figures of the sweeps of a result; '' where it has none. */
 export function sweepFigures(result: BenchResult): string {
-  const swept = result.jobs.filter(
-    ({ group, parameters }) => group !== undefined && parameters !== undefined,
-  );
-  const groups = [...new Set(swept.map(({ group }) => group as string))];
-  return groups
-    .map((group) =>
-      groupFigures(
-        group,
-        swept.filter((job) => job.group === group),
-      ),
-    )
-    .join('\n');
+  const groups = new Map<string, JobRecord[]>();
+  for (const job of result.jobs) {
+    if (job.group === undefined || job.parameters === undefined) continue;
+    const own = groups.get(job.group);
+    if (own) own.push(job);
+    else groups.set(job.group, [job]);
+  }
+  const { kept, leftOut } = firstOf([...groups], MOST_GROUPS, 'sweeps', ALL_IN_CSV);
+  const figures = kept.map(([group, jobs]) => groupFigures(group, jobs)).filter((html) => html !== '');
+  return figures.length === 0 ? '' : `${figures.join('\n')}${leftOutHtml(leftOut)}`;
 }

@@ -1,5 +1,5 @@
 /** Text on its way into HTML. */
-import { sanitize } from './terminal.js';
+import { clipped, sanitize } from './terminal.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -9,9 +9,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text that stays text in an element and in a quoted attribute. */
+/** No text that nvbench writes is as long; one that somebody else wrote would stand on the page many times. */
+const MOST_CHARACTERS = 4000;
+
+/** Text that stays text in an element and in a quoted attribute; cut where it is longer than any is meant to be. */
 export function escapeHtml(text: string): string {
-  return sanitize(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return sanitize(clipped(text, MOST_CHARACTERS)).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 /** JSON for a script element: no character in it can end the element. */

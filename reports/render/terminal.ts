@@ -30,6 +30,11 @@ export function sanitize(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu, '?');
 }
 
+/** The beginning of a text that is longer than `most` characters, with an ellipsis. */
+export function clipped(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
 /** Breaks at spaces so that lines fit; lines after the first begin with `indent` spaces. Long words stay whole. */
 export function wrap(text: string, width: number, indent: number): string[] {
   const lines: string[] = [];

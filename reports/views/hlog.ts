@@ -63,11 +63,10 @@ function tagsOf(result: BenchResult, rows: readonly OperationRow[]): Map<Operati
 
 /** Gives the highest latency of a histogram in ns; 0 of an empty one. A document's own text of it is taken as it is. */
 function highestReader(reader: HistogramReader): (histogram: HistogramRecord) => number {
+  // Only where they end is of interest.
   const counts = emptyHistogram();
   return (histogram) => {
-    counts.fill(0);
-    reader.add(counts, histogram);
-    const last = counts.findLastIndex((count) => count !== 0);
+    const last = reader.add(counts, histogram);
     return last < 0 ? 0 : highestLatencyOfIndex(last);
   };
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
 import { encodeCounts } from '../../../engine/stats/hdr.js';
 import { addEncoded, decodeCounts } from '../../../engine/stats/hdr-decode.js';
-import { HISTOGRAM_LENGTH } from '../../../engine/stats/histogram.js';
+import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../../engine/stats/percentiles.js';
 import { forged, LIES } from '../../attack/documents/forged-histogram.js';
 import { countsOf, randomLatencies, seededRandom } from './random.js';
@@ -64,14 +64,16 @@ describe('decodeCounts', () => {
 });
 
 describe('addEncoded', () => {
-  test('adds to what is there, and says how many bytes it unpacked', () => {
+  test('adds to what is there, and says how many bytes it unpacked and where the last count is', () => {
     const counts = countsOf([5, 5, 1_000_000]);
     const into = emptyHistogram().fill(1);
-    const bytes = addEncoded(into, encodeCounts(counts));
+    const { unpackedBytes, lastIndex } = addEncoded(into, encodeCounts(counts));
     assert.deepEqual(
       into,
       counts.map((count) => count + 1),
     );
-    assert.ok(bytes > 40 && bytes < 60, String(bytes));
+    assert.ok(unpackedBytes > 40 && unpackedBytes < 60, String(unpackedBytes));
+    assert.equal(lastIndex, latencyIndex(1_000_000));
+    assert.equal(addEncoded(into, encodeCounts(emptyHistogram())).lastIndex, -1);
   });
 });
