@@ -46,4 +46,5 @@ export type {
 } from './spec/index.js';
 export { decodeStatus, statusName } from './spec/index.js';
 export { allowedCpus } from './sys/affinity.js';
+export { type CpuLimit, cgroupCpuLimit } from './sys/cpu-limit.js';
 export { memlockLimitBytes } from './sys/limits.js';

@@ -1,5 +1,5 @@
 /** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
-import { pcieDrive } from '../../engine/index.js';
+import { type CpuLimit, cgroupCpuLimit, pcieDrive } from '../../engine/index.js';
 import {
   type IntervalCounts,
   type PreparedJob,
@@ -30,6 +30,8 @@ export interface JobOutcome {
   /** They add up to `counts`; none where they would take too much room. */
   readonly intervals: readonly IntervalRecord[];
   readonly intervalNs: number;
+  /** What the control groups left of the CPUs: their quota, and how long they held this process back during the job. */
+  readonly cpuLimit: CpuLimit;
 }
 
 /** A job on one device that has not ended yet. */
@@ -133,6 +135,7 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
 }
 
 async function drive(running: readonly Running[], startedAt: Date, hooks: JobHooks): Promise<JobOutcome[]> {
+  const before = cgroupCpuLimit();
   for (const { pool } of running) {
     if (hooks.signal.aborted) pool.stop('drain');
     else pool.start();
@@ -144,10 +147,12 @@ async function drive(running: readonly Running[], startedAt: Date, hooks: JobHoo
     await supervision;
     throw error;
   });
+  const { quotaCpus, throttledNs } = cgroupCpuLimit();
+  const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
   return running.map(({ planned, series }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
-    return { planned, startedAt, workers, counts, intervals, intervalNs: series.widthNs };
+    return { planned, startedAt, workers, counts, intervals, intervalNs: series.widthNs, cpuLimit };
   });
 }
 

@@ -94,6 +94,8 @@ export interface WorkerReport {
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
   readonly heapGrowthBytes: number;
+  /** How long the thread stood still within the measured time, in pauses of more than 10 ms, sleeps for interrupts aside. */
+  readonly pausedNs: number;
   /** Times the kernel took the CPU away within the measured time; undefined where it does not say. */
   readonly involuntaryContextSwitches?: number;
   /** Completions that named no outstanding command: a broken device. */

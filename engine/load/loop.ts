@@ -28,6 +28,8 @@ export const TALLY = {
   SLEEPS: 5,
   /** I/Os that completed with success at or past the stop. */
   LATE: 6,
+  /** Time in which the thread stood still, ns: between two looks at the clock lay far more than a slice takes. */
+  PAUSED_NS: 7,
 } as const;
 
 /** One entry for each status and operation that failed. */

@@ -18,6 +18,8 @@ const GRACE_NS = 500 * NS_PER_MS;
 const ROUNDS_BEFORE_SLEEP = 1;
 const ROUNDS_HYBRID = 16;
 const LONGEST_SLEEP_MS = 20;
+/** Longer than any slice that is not waiting for something; a thread that yields may wait for the time slices of others. */
+const PAUSE_NS = 10 * NS_PER_MS;
 
 export interface SessionOutcome {
   readonly stopReason: StopReason;
@@ -46,6 +48,8 @@ export class Session {
   /** When the last slice ended; when the next look for stuck I/O is due. */
   private readonly sliceEndNs = new Float64Array(1);
   private readonly nextCheckNs = new Float64Array(1);
+  /** When the slice before the last ended. */
+  private readonly beforeNs = new Float64Array(1);
   /** After a time-out: until when the other outstanding I/Os may complete. */
   private giveUpAtNs = Number.POSITIVE_INFINITY;
   private readonly measuredFromNs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
@@ -137,10 +141,13 @@ export class Session {
   slice(): void {
     const { loop, control } = this;
     const batches = loop.tally[TALLY.BATCHES];
+    const sleeps = loop.tally[TALLY.SLEEPS];
+    this.beforeNs[0] = this.sliceEndNs[0];
     loop.run(this.rounds);
     if (loop.tally[TALLY.BATCHES] === batches) this.idle();
     if (control.swapPending()) this.swap();
     stampNs(this.sliceEndNs);
+    if (loop.tally[TALLY.SLEEPS] === sleeps) this.notePause();
     this.publish();
     this.heedStop();
     if (this.sliceEndNs[0] >= this.nextCheckNs[0]) this.checkTimeout();
@@ -151,6 +158,13 @@ export class Session {
   private stop(reason: StopReason): void {
     this.stopReason ??= reason;
     this.loop.end(this.sliceEndNs[0]);
+  }
+
+  /** The kernel had other plans for this thread, or a host for its machine. Only what lies within the measured time counts. */
+  private notePause(): void {
+    const fromNs = Math.max(this.beforeNs[0], this.measuredFromNs[0]);
+    const toNs = Math.min(this.sliceEndNs[0], this.loop.stopAtNs[0]);
+    if (toNs - fromNs > PAUSE_NS) this.loop.tally[TALLY.PAUSED_NS] += toNs - fromNs;
   }
 
   private publish(): void {

@@ -189,10 +189,11 @@ export interface WorkerCounts {
   readonly emptyPolls: number;
   readonly reapBatches: number;
   readonly involuntaryContextSwitches?: number;
+  readonly pausedNs?: number;
 }
 
 export function buildWorker(counts: WorkerCounts): WorkerRecord {
-  const { reapBatches, involuntaryContextSwitches } = counts;
+  const { reapBatches, involuntaryContextSwitches, pausedNs } = counts;
   const { read: reads = 0, write: writes = 0 } = counts.ios;
   const ios = entriesOf(counts.ios).reduce((sum, [, count]) => sum + count, 0);
   return {
@@ -211,6 +212,7 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     completionBatches: reapBatches,
     meanBatch: reapBatches > 0 ? ios / reapBatches : 0,
     ...(involuntaryContextSwitches === undefined ? {} : { involuntaryContextSwitches }),
+    ...(pausedNs === undefined ? {} : { pausedNs }),
   };
 }
 

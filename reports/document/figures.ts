@@ -248,6 +248,16 @@ export const JOB_FIGURES = [
     head: 'preempted',
     value: overWorkers((worker) => worker.involuntaryContextSwitches),
   },
+  {
+    name: 'paused',
+    what: 'time that workers stood still, in pauses of more than 10 ms, added up',
+    ...lowerTime,
+    column: 'paused_ns',
+    exposed: 'gauge',
+    head: 'paused',
+    silentAtZero: true,
+    value: overWorkers((worker) => worker.pausedNs),
+  },
 ] as const satisfies readonly Figure<JobRecord>[];
 
 /** Of the health of a device, which may change during a run. */

@@ -116,6 +116,8 @@ const workerSchema = z.object({
   /** I/Os of a completion batch, on average. */
   meanBatch: amount,
   involuntaryContextSwitches: count.optional(),
+  /** How long its thread stood still within the measured time, in pauses of more than 10 ms. */
+  pausedNs: amount.optional(),
 });
 
 /** Keys of a job that may end it: these stop reasons are ends that were asked for. */

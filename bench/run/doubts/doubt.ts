@@ -14,6 +14,8 @@ export const DOUBT_CODES = [
   'garbage-collected-while-measuring',
   'fewer-cpus-than-threads',
   'preempted-while-measuring',
+  'paused-while-measuring',
+  'cpu-throttled',
   'smt-siblings-shared',
   'numa-remote',
   'short-runtime',

@@ -4,7 +4,7 @@ import type { WorkerResult } from '../../../engine/load/index.js';
 import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/document/index.js';
-import { formatCpuList, plural } from '../../../reports/render/format.js';
+import { formatCpuList, formatDuration, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
 import type { JobOutcome } from '../job-run.js';
 import { doubt } from './doubt.js';
@@ -17,6 +17,8 @@ const LEAST_DEPTH = 0.95;
 const LEAST_IOS_EACH = 100;
 /** Looks that found nothing, of all: below this the loop had hardly a moment to spare. */
 const BUSY_SHARE = 0.5;
+/** Share of the measured time that may be lost before it is told. */
+const MOST_PAUSED = 0.01;
 const SHORT_NS = 1e9;
 /** Below this, the percentile 99.99 is the slowest I/O. */
 const FEW_IOS = 10_000;
@@ -45,6 +47,26 @@ function shortOfCpu({ planned, workers }: Pick<JobOutcome, 'planned' | 'workers'
   return [
     doubt('preempted-while-measuring', message, 'give the job CPUs of its own: isolcpus, cpus_allowed'),
   ];
+}
+
+/** Time in which nothing was submitted and nothing seen, though I/O was outstanding. */
+function pauses({ workers }: JobOutcome): EngineWarning[] {
+  const [worst] = [...workers].sort((a, b) => b.pausedNs / b.elapsedNs - a.pausedNs / a.elapsedNs);
+  if (worst === undefined || worst.pausedNs <= MOST_PAUSED * worst.elapsedNs) return [];
+  const message = `worker ${worst.index} stood still for ${formatDuration(worst.pausedNs)} of ${formatDuration(worst.elapsedNs)}`;
+  const advice =
+    'its thread was stopped or had no CPU: rates and latencies are of the host, not of the device';
+  return [doubt('paused-while-measuring', message, advice)];
+}
+
+function throttling({ workers, cpuLimit }: JobOutcome): EngineWarning[] {
+  const elapsedNs = Math.max(...workers.map((worker) => worker.elapsedNs));
+  if (cpuLimit.throttledNs <= MOST_PAUSED * elapsedNs) return [];
+  const quota = Number.isFinite(cpuLimit.quotaCpus)
+    ? ` of ${Number(cpuLimit.quotaCpus.toFixed(2))} CPUs`
+    : '';
+  const message = `the control group's quota${quota} held threads back for ${formatDuration(cpuLimit.throttledNs)}`;
+  return [doubt('cpu-throttled', message, 'raise the quota (cpu.max), or run outside of that group')];
 }
 
 function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineWarning[] {
@@ -110,6 +132,8 @@ export function jobDoubts(
   return [
     ...collections(outcome.workers),
     ...shortOfCpu(outcome),
+    ...pauses(outcome),
+    ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
     ...sampleSize(outcome),
     ...depth(outcome, figures),

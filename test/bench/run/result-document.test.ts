@@ -26,6 +26,7 @@ const worker: WorkerResult = {
   reapBatches: 1,
   garbageCollections: 0,
   garbageCollectionMs: 0,
+  pausedNs: 0,
   heapGrowthBytes: 0,
   unexpectedCompletions: 0,
 };
@@ -41,6 +42,7 @@ function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = empt
     counts,
     intervals: [],
     intervalNs: 1e9,
+    cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
   };
 }
 

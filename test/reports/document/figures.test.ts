@@ -27,7 +27,13 @@ const ROWS = TABLES.flat();
 
 /** A job of reads whose workers spend `cpuPerIoNs` on each I/O. */
 function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord {
-  const counts = { ...workerCounts, sleeps: 12, involuntaryContextSwitches: 3, cpuTimeNs: cpuPerIoNs * 1e6 };
+  const counts = {
+    ...workerCounts,
+    sleeps: 12,
+    involuntaryContextSwitches: 3,
+    pausedNs: 2e7,
+    cpuTimeNs: cpuPerIoNs * 1e6,
+  };
   return {
     ...readJob(),
     figures: { depthAsked: 32, keptDepth: 31.5 },

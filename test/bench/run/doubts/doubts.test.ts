@@ -125,6 +125,7 @@ const worker: WorkerResult = {
   garbageCollections: 0,
   garbageCollectionMs: 0,
   heapGrowthBytes: 0,
+  pausedNs: 0,
   involuntaryContextSwitches: 0,
   unexpectedCompletions: 0,
 };
@@ -150,6 +151,7 @@ describe('of a job', () => {
       counts,
       intervals: [],
       intervalNs: 1e9,
+      cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
     };
   }
   const found = (...args: Parameters<typeof outcome>): string[] =>
@@ -175,6 +177,24 @@ describe('of a job', () => {
     const one = outcome([{ involuntaryContextSwitches: 5000 }]);
     const planned = { ...one.planned, spec: { ...one.planned.spec, yieldWhenIdle: true } };
     assert.deepEqual(codes(jobDoubts({ ...one, planned }, KEPT, tree.root)), ['fewer-cpus-than-threads']);
+  });
+
+  test('is a thread that stood still for more than a hundredth of the time', () => {
+    assert.deepEqual(found([{ pausedNs: 0.02e9 }]), []);
+    const [doubt, ...more] = jobDoubts(outcome([{}, { cpus: [0], pausedNs: 1.5e9 }]), KEPT, tree.root);
+    assert.equal(doubt.code, 'paused-while-measuring');
+    assert.match(doubt.message, /worker 1 stood still for 1\.5 s of 2\.0 s/);
+    assert.equal(more.length, 0);
+  });
+
+  test('is a quota that held threads back', () => {
+    const throttled = (throttledNs: number): EngineWarning[] =>
+      jobDoubts({ ...outcome(), cpuLimit: { quotaCpus: 0.2, throttledNs } }, KEPT, tree.root);
+    assert.deepEqual(throttled(0.02e9), []);
+    const [doubt, ...more] = throttled(1.2e9);
+    assert.equal(doubt.code, 'cpu-throttled');
+    assert.match(doubt.message, /quota of 0\.2 CPUs held threads back for 1\.2 s/);
+    assert.equal(more.length, 0);
   });
 
   test('is a core that two workers share', () => {

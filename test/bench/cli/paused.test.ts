@@ -1,0 +1,28 @@
+/** A run that is stopped in the middle says so. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLI, CONFIG, configFile, directory, resultFile, start } from './child.js';
+
+const config = configFile(CONFIG.replace('runtime: 300ms', 'runtime: 4s'));
+
+test('a process that is stopped for part of its measurement has a warning and the time it stood still', async () => {
+  const output = join(directory, 'paused.json');
+  const child = start(process.execPath, [CLI, 'run', config, '--output', output]);
+  const measuring = (): boolean => existsSync(output) && resultFile(output).jobs.length > 0;
+  while (!measuring() && child.process.exitCode === null) await sleep(20);
+  child.process.kill('SIGSTOP');
+  await sleep(1000);
+  child.process.kill('SIGCONT');
+  const { exitCode, stderr } = await child.ended;
+  assert.equal(exitCode, 0, stderr);
+  const [job] = resultFile(output).jobs;
+  assert.ok(
+    job.warnings.some(({ code }) => code === 'paused-while-measuring'),
+    JSON.stringify(job.warnings),
+  );
+  // The time of the test's own timer, less what starting and stopping take.
+  assert.ok((job.workers[0].pausedNs ?? 0) >= 0.9e9, `${job.workers[0].pausedNs} ns`);
+});
