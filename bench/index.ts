@@ -37,7 +37,7 @@ export { readResultFile as readResult } from './files/result-file.js';
 export { type ComparisonOptions, compare, compareMany } from './judge/compare.js';
 export { evaluateGates, type GateOptions, gateOf, loadGates } from './judge/gates.js';
 export type { GivenResult } from './judge/given.js';
-export type { Drive, DriveOptions } from './run/attach.js';
+export type { AttachedDrive, DriveOptions } from './run/attach.js';
 export type { JobEvent, NoticeEvent, PlannedEvent, ProgressEvent, RunEvent } from './run/events.js';
 export type { Plan, PlanDevice, PlanJob } from './run/plan-views.js';
 export type { RunOptions, RunOutcome } from './run/run.js';

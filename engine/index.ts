@@ -9,12 +9,22 @@ export {
 } from './disks/nvme-functions.js';
 export { EngineError, type EngineWarning, NvmeStatusError, SystemError } from './errors.js';
 export { type HeldController, type HoldOptions, holdController } from './held/hold.js';
-export { holderOf, type JoinOptions, joinController } from './held/join.js';
+export { holderOf, type JoinOptions, joinController, joinDrive } from './held/join.js';
 export * from './machine/index.js';
 export { userId } from './machine/ownership.js';
 export type { StateDirContext } from './machine/state-dir.js';
 export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
 export {
+  type Drive,
+  type DriveAdmin,
+  type DriveIdentity,
+  type DriveNamespace,
+  type FormatRequest,
+  type NamespaceChoice,
+  requireAdmin,
+} from './path/drive.js';
+export {
+  openDrive,
   parseTarget,
   pciFunctionOf,
   scanAll,
@@ -23,16 +33,15 @@ export {
   targetOffers,
   watchTarget,
 } from './path/open.js';
-export type { Drive } from './path/path.js';
 export { Controller, type ControllerOptions } from './path/pcie/controller.js';
 export { pcieDrive } from './path/pcie/drive.js';
-export { type FormatRequest, formatNamespace } from './path/pcie/format.js';
+export { formatNamespace } from './path/pcie/format.js';
 export { IoChannel } from './path/pcie/io-channel.js';
 export type { ActiveNamespace } from './path/pcie/namespace.js';
 export { QueuePair, type QueuePairMemory } from './path/pcie/queue-pair.js';
 export { attachTransport, registerTransport } from './path/pcie/transport/open.js';
 export type { Transport, TransportDevice } from './path/pcie/transport/transport.js';
-export type { AttachOptions, Offer, ScanEntry, TargetChange } from './path/scheme.js';
+export type { AttachOptions, Offer, OpenOptions, ScanEntry, TargetChange } from './path/scheme.js';
 export { formatTarget, type Target } from './path/target.js';
 export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';

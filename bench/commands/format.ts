@@ -1,11 +1,5 @@
 import type { CommandModule } from 'yargs';
-import {
-  attachTransport,
-  Controller,
-  EngineError,
-  type FormatRequest,
-  formatNamespace,
-} from '../../engine/index.js';
+import { type Drive, EngineError, type FormatRequest, openDrive, requireAdmin } from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
@@ -27,13 +21,13 @@ function namespaceChoice(text: string | undefined): number | string | undefined 
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function checkSerial(controller: Controller, named: string): void {
-  const { serialNumber } = controller.identity;
+function checkSerial({ identity, target }: Drive, named: string): void {
+  const { serialNumber } = identity;
   if (named === serialNumber) return;
   throw new EngineError({
     code: 'SERIAL_MISMATCH',
     op: 'format',
-    target: controller.device.target,
+    target,
     reason: `the serial number of this drive is ${serialNumber}, not ${named}`,
     hint: 'nothing was done; name the serial number of the drive whose data may be destroyed',
     kind: 'input',
@@ -59,19 +53,21 @@ const WAITING = 'the drive is formatting: a reset in the middle could spoil it, 
 
 /**
  * Formats and lets no signal cut it off: the first one that comes is answered by `say`, once, and the command is waited
- * for. Throws EngineError as `formatNamespace`, and INTERRUPTED where a signal came before, with nothing sent.
+ * for. Throws EngineError as the drive does, NO_ADMIN_COMMANDS, and INTERRUPTED where a signal came before, with nothing sent.
  */
 export async function formatUndisturbed(
-  controller: Controller,
+  drive: Drive,
   request: FormatRequest,
   { signal }: { readonly signal: AbortSignal },
   say: (text: string) => void,
 ): Promise<void> {
+  const op = `format namespace ${request.nsid}`;
+  const admin = requireAdmin(drive, op);
   if (signal.aborted) {
     throw new EngineError({
       code: 'INTERRUPTED',
-      op: `format namespace ${request.nsid}`,
-      target: controller.device.target,
+      op,
+      target: drive.target,
       reason: 'it was asked to stop',
       hint: 'nothing was formatted',
       kind: 'interrupted',
@@ -80,28 +76,24 @@ export async function formatUndisturbed(
   const answer = (): void => say(WAITING);
   signal.addEventListener('abort', answer, { once: true });
   try {
-    await formatNamespace(controller, request);
+    await admin.formatNamespace(request);
   } finally {
     signal.removeEventListener('abort', answer);
   }
 }
 
-async function formatAttached(
-  controller: Controller,
-  args: FormatArguments,
-  interrupt: Interrupt,
-): Promise<Formatted> {
-  checkSerial(controller, args['yes-destroy']);
-  const { nsid } = await controller.namespace(namespaceChoice(args.namespace));
+async function formatAttached(drive: Drive, args: FormatArguments, interrupt: Interrupt): Promise<Formatted> {
+  checkSerial(drive, args['yes-destroy']);
+  const { nsid } = await drive.namespace(namespaceChoice(args.namespace));
   const request = {
     nsid,
     formatIndex: args.lbaf,
     secureErase: args.ses as 0 | 1 | 2,
     allNamespaces: args['all-namespaces'],
   };
-  await formatUndisturbed(controller, request, interrupt, printNotice);
-  const { sizeBytes, lbaBytes, metadataBytes } = await controller.namespace(nsid);
-  const { target } = controller.device;
+  await formatUndisturbed(drive, request, interrupt, printNotice);
+  const { sizeBytes, lbaBytes, metadataBytes } = await drive.namespace(nsid);
+  const { target } = drive;
   return {
     target,
     namespaceId: nsid,
@@ -117,12 +109,12 @@ async function format(args: FormatArguments): Promise<void> {
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
   const interrupt = listenForInterrupt();
   try {
-    const controller = await Controller.start(await attachTransport(args.target, attach));
+    const drive = await openDrive(args.target, attach);
     let formatted: Formatted;
     try {
-      formatted = await formatAttached(controller, args, interrupt);
+      formatted = await formatAttached(drive, args, interrupt);
     } finally {
-      await controller.close();
+      await drive.close();
     }
     process.stdout.write(args.format === 'json' ? toJson(formatted) : formattedText(formatted));
     process.exitCode = interrupt.exitCode();

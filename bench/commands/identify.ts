@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { attachTransport, Controller, type SmartLog } from '../../engine/index.js';
+import { type Drive, openDrive, requireAdmin } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
@@ -10,37 +10,35 @@ interface IdentifyArguments extends AttachArguments {
   format: 'text' | 'json';
 }
 
-async function factsOf(controller: Controller): Promise<IdentifyFacts> {
-  const { device, identity, maxTransferBytes } = controller;
-  const namespaces = [];
-  for (const nsid of await controller.admin.activeNamespaces()) {
-    namespaces.push({ nsid, ...(await controller.admin.identifyNamespace(nsid)) });
-  }
-  const smart: SmartLog | undefined = await controller.admin.smart().catch(() => undefined);
+async function factsOf(drive: Drive): Promise<IdentifyFacts> {
+  const { target, kind, software, notice, numaNode, limits } = drive;
+  const { identity, namespaces } = requireAdmin(drive, 'identify');
+  const { maxTransferBytes, maxQueueEntries } = limits;
+  const smart = await drive.smart?.().catch(() => undefined);
   return {
-    target: device.target,
-    transport: device.kind,
-    software: device.software,
-    notice: device.notice,
-    numaNode: device.numaNode,
+    target,
+    transport: kind,
+    software,
+    notice,
+    numaNode,
     mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
-    maxQueueEntries: controller.capabilities.maxQueueEntries,
+    maxQueueEntries,
     controller: identity,
-    namespaces,
+    namespaces: await namespaces(),
     ...(smart ? { smart } : {}),
-    warnings: controller.warnings,
+    warnings: drive.warnings,
   };
 }
 
 async function identify({ target, format, ...args }: IdentifyArguments): Promise<void> {
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
   await undoLeftoversAloud();
-  const controller = await Controller.start(await attachTransport(target, attach));
+  const drive = await openDrive(target, attach);
   let facts: IdentifyFacts;
   try {
-    facts = await factsOf(controller);
+    facts = await factsOf(drive);
   } finally {
-    await controller.close();
+    await drive.close();
   }
   process.stdout.write(format === 'json' ? toJson(facts) : formatIdentify(facts, stdoutStyle()));
 }

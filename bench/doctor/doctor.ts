@@ -21,7 +21,7 @@ import { type DoctorHost, names, thisHost } from './host.js';
 import { addressWidth, iommuGroups, unsafeInterrupts } from './iommu.js';
 import { pciLink } from './link.js';
 import { hugepages, memlock } from './memory.js';
-import { controllerChecks, kernelChecks } from './nvme.js';
+import { type ControllerFacts, controllerChecks, kernelChecks } from './nvme.js';
 import { type Probe, probeController } from './probe.js';
 import { lockdown, vfioDriver, vfioNodes } from './vfio.js';
 
@@ -106,11 +106,15 @@ function pciHostChecks(
   ];
 }
 
+function attachedText({ kind, version, software }: ControllerFacts): string {
+  if (version === undefined) return software ? `${kind}, software` : kind;
+  return `${kind}, NVMe ${version}${software ? ', software controller' : ''}`;
+}
+
 async function attachChecks({ probe, allowUnsafeDma }: Question, target: string): Promise<DoctorCheck[]> {
   try {
     const facts = await probe(target, { allowUnsafeDma });
-    const found = `${facts.kind}, NVMe ${facts.version}${facts.software ? ', software controller' : ''}`;
-    return [check('attach', ok(found)), ...controllerChecks(facts)];
+    return [check('attach', ok(attachedText(facts))), ...controllerChecks(facts)];
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'input') throw error;
     return [check('attach', problem(`${error.op}: ${error.reason}`, error.hint))];

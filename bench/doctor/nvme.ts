@@ -1,6 +1,6 @@
 /** The drive's own view of itself: from the controller where it can be attached, else from what sysfs shows. */
 import { join } from 'node:path';
-import type { ControllerIdentity, FirmwareSlots, PowerManagement, SmartLog } from '../../engine/index.js';
+import type { DriveIdentity, FirmwareSlots, PowerManagement, SmartLog } from '../../engine/index.js';
 import type { DoctorCheck } from '../../reports/index.js';
 import { check, type Finding, ok, skipped, unknown, warning } from './check.js';
 import { names, readNumber, readText } from './host.js';
@@ -10,9 +10,10 @@ export interface ControllerFacts {
   /** Which way it was attached, for example `vfio-group`. */
   readonly kind: string;
   readonly software: boolean;
-  readonly version: string;
+  /** Of NVMe; undefined where no controller names one. */
+  readonly version: string | undefined;
   readonly identity: Pick<
-    ControllerIdentity,
+    DriveIdentity,
     'firmwareRevision' | 'warningTemperatureKelvin' | 'criticalTemperatureKelvin'
   >;
   readonly smart: SmartLog | undefined;
@@ -59,7 +60,7 @@ function temperature({ celsius, warningCelsius, criticalCelsius }: Temperatures)
   return warning(`${found}: it throttles itself`, 'cool it, let it rest, and run again');
 }
 
-const inCelsius = (kelvin: number): number | undefined =>
+const inCelsius = (kelvin = 0): number | undefined =>
   kelvin === 0 ? undefined : kelvin - ZERO_CELSIUS_KELVIN;
 
 function powerState(power: PowerManagement | undefined): Finding {

@@ -1,5 +1,5 @@
 /** The whole closed loop, one worker against the software controller as an instant device on a thread of its own. */
-import { allowedCpus, pcieDrive } from '../../engine/index.js';
+import { allowedCpus } from '../../engine/index.js';
 import { prepareJob, WorkerPool } from '../../engine/load/index.js';
 import { countsOf } from '../../engine/stats/operations.js';
 import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
@@ -20,7 +20,7 @@ export interface LoopFigure {
 export async function measureLoop(iodepth: number, runtimeMs: number): Promise<LoopFigure> {
   const device = await openDevice(INSTANT_DEVICE, { hugepages: 'prefer' });
   try {
-    const prepared = await prepareJob(pcieDrive(device.controller), device.namespace, {
+    const prepared = await prepareJob(device.drive, device.namespace, {
       bsBytes: 4096,
       iodepth,
       numjobs: 1,

@@ -1,5 +1,5 @@
 /** One drive, attached for as long as a program wants it. */
-import type { ActiveNamespace, Controller } from '../../engine/index.js';
+import type { Drive, DriveNamespace } from '../../engine/index.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { closeDevices, openDevices } from './devices.js';
 import { type Sharing, sharedAccess } from './shared.js';
@@ -17,20 +17,20 @@ export interface DriveOptions extends PciChoice, Sharing {
   readonly signal?: AbortSignal;
 }
 
-export interface Drive {
+export interface AttachedDrive {
   /** In its canonical form. */
   readonly target: string;
-  readonly controller: Controller;
-  readonly namespace: ActiveNamespace;
-  /** Shuts the controller down and gives it back. */
+  readonly drive: Drive;
+  readonly namespace: DriveNamespace;
+  /** Gives the drive back. */
   close(): Promise<void>;
 }
 
 /**
- * Attaches a drive: its controller is reset, enabled and identified. Until it is closed no run, of this process or
- * another, gets it. Throws EngineError.
+ * Attaches a drive; a controller that is reached by its registers is reset, enabled and identified. Until it is closed no
+ * run, of this process or another, gets it. Throws EngineError.
  */
-export async function attach(target: string, options: DriveOptions = {}): Promise<Drive> {
+export async function attach(target: string, options: DriveOptions = {}): Promise<AttachedDrive> {
   const { namespace, waitMs = 0, signal = new AbortController().signal } = options;
   const config = {
     devices: [target],

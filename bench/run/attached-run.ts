@@ -53,7 +53,7 @@ async function withDevices<T>(
 ): Promise<{ value?: T; failure?: unknown }> {
   const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
   const abandon = (): void => {
-    for (const { controller } of devices) controller.giveUp('asked to end at once');
+    for (const { drive } of devices) drive.giveUp('asked to end at once');
   };
   abandonSignal.addEventListener('abort', abandon);
   const outcome: { value?: T; failure?: unknown } = {};
@@ -109,12 +109,11 @@ async function measure(
   return { result, failure };
 }
 
-/** The controller forgets it with the reset that ends the run. */
+/** A drive forgets it when it is closed. */
 async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<void> {
   if (config.interruptCoalescing === undefined) return;
   const { threshold, timeMs } = config.interruptCoalescing;
-  for (const { controller } of devices)
-    await controller.admin.setInterruptCoalescing(threshold, timeMs * 1000);
+  for (const { drive } of devices) await drive.setInterruptCoalescing?.(threshold, timeMs * 1000);
 }
 
 /** A document that cannot be kept does not stop the run: its figures may still be printed. */
@@ -141,10 +140,10 @@ function unlessTold({ warnings }: BenchResult, doubts: readonly EngineWarning[])
   return doubts.filter(({ code }) => !(told && code === 'base-pages'));
 }
 
-/** SMART is optional context: a controller that refuses it does not stop a run. */
-function smartOf(device: OpenDevice): Promise<SmartLog | undefined> {
-  if (device.controller.dead() !== undefined) return Promise.resolve(undefined);
-  return device.controller.admin.smart().catch(() => undefined);
+/** SMART is optional context: a drive that has or tells none does not stop a run. */
+async function smartOf({ drive }: OpenDevice): Promise<SmartLog | undefined> {
+  if (drive.dead() !== undefined) return undefined;
+  return drive.smart?.().catch(() => undefined);
 }
 
 async function finishResult(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
@@ -234,7 +233,7 @@ function markEnd(result: BenchResult, failure: unknown, signal: AbortSignal): vo
 /** The kernel wants a device: everything is released, as after an interrupt. */
 function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
   for (const { config, device } of jobs) {
-    const reason = device.controller.askedBack();
+    const reason = device.drive.askedBack();
     if (reason === undefined) continue;
     return new EngineError({
       code: 'DEVICE_ASKED_BACK',
@@ -250,7 +249,7 @@ function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined 
 /** What became of the devices, where one is gone: it explains every failure that came after. */
 function lostFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
   for (const { config, device } of jobs) {
-    const reason = device.controller.dead();
+    const reason = device.drive.dead();
     if (reason === undefined) continue;
     return new EngineError({
       code: 'DEVICE_LOST',

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type AttachOptions,
-  attachTransport,
-  Controller,
   type DeviceLists,
   EngineError,
   type EngineWarning,
   formatTarget,
+  type OpenOptions,
+  openDrive,
   parseTarget,
   type TargetChange,
   watchTarget,
@@ -15,37 +14,21 @@ import type { RunConfig } from '../config/run-config.js';
 import type { OpenDevice } from './plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
-/** Attaches one controller and its namespace. Throws EngineError; nothing stays attached then. */
+/** Opens one drive and a namespace of it. Throws EngineError; nothing stays open then. */
 export async function openDevice(
   target: string,
-  options: AttachOptions & {
-    namespace?: number | string;
-    hugepages: 'prefer' | 'require' | 'never';
-    shared?: SharedAccess;
-  },
+  options: OpenOptions & { namespace?: number | string; shared?: SharedAccess },
 ): Promise<OpenDevice> {
-  const controller = options.shared
-    ? await joinShared(target, options.shared, options.hugepages)
-    : await startController(target, options);
+  const { namespace, shared, ...open } = options;
+  const drive = shared
+    ? await joinShared(target, shared, open.hugepages)
+    : await withHolderHint(target, () => openDrive(target, open));
   try {
-    return {
-      target: controller.device.target,
-      controller,
-      namespace: await controller.namespace(options.namespace),
-    };
+    return { target: drive.target, drive, namespace: await drive.namespace(namespace) };
   } catch (error) {
-    await controller.close().catch(() => undefined);
+    await drive.close().catch(() => undefined);
     throw error;
   }
-}
-
-async function startController(
-  target: string,
-  { attach, allowUnsafeDma, together, pciLists, hugepages }: Parameters<typeof openDevice>[1],
-): Promise<Controller> {
-  const options = { attach, allowUnsafeDma, together, pciLists };
-  const device = await withHolderHint(target, () => attachTransport(target, options));
-  return Controller.start(device, { hugepages });
 }
 
 /** How long to look for a device that is not there, and what ends the wait early. */
@@ -121,8 +104,12 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {
+    const { namespace, attach, allowUnsafeDma, hugepages } = config;
     const options = {
-      ...config,
+      namespace,
+      attach,
+      allowUnsafeDma,
+      hugepages,
       together: config.devices,
       ...(pciLists ? { pciLists } : {}),
       ...(shared ? { shared } : {}),
@@ -135,16 +122,16 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
   }
 }
 
-/** Shuts all controllers down, in the reverse order, each whatever became of the others. Throws the first failure. */
+/** Gives all drives back, in the reverse order, each whatever became of the others. Throws the first failure. */
 export async function closeDevices(devices: readonly OpenDevice[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const { controller } of [...devices].reverse()) {
-    await controller.close().catch((error: unknown) => failures.push(error));
+  for (const { drive } of [...devices].reverse()) {
+    await drive.close().catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0] as EngineError;
 }
 
 /** Each kind of warning once for each device. */
 export function deviceWarnings(devices: readonly OpenDevice[]): EngineWarning[] {
-  return devices.flatMap(({ controller }) => controller.warnings);
+  return devices.flatMap(({ drive }) => drive.warnings);
 }

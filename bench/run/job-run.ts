@@ -1,5 +1,5 @@
 /** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
-import { type CpuLimit, cgroupCpuLimit, pcieDrive } from '../../engine/index.js';
+import { type CpuLimit, cgroupCpuLimit } from '../../engine/index.js';
 import {
   type IntervalCounts,
   type PreparedJob,
@@ -96,7 +96,7 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
   }
   const startedAt = new Date();
   try {
-    const outcomes = await drive(running, startedAt, hooks);
+    const outcomes = await superviseToEnd(running, startedAt, hooks);
     return { outcomes, unfinished: [], releaseFailure: await endAll(running) };
   } catch (failure) {
     await endAll(running);
@@ -119,13 +119,13 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
 }
 
 async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
-  const { controller, namespace } = planned.device;
+  const { drive, namespace } = planned.device;
   const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
-  const prepared = await prepareJob(pcieDrive(controller), namespace, planned.spec);
+  const prepared = await prepareJob(drive, namespace, planned.spec);
   try {
     const [pool] = await Promise.all([
       WorkerPool.spawn(prepared.workers, prepared.controls),
-      controller.readyToMeasure(),
+      drive.readyToMeasure(),
     ]);
     return { planned, prepared, pool, series };
   } catch (error) {
@@ -134,7 +134,11 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
   }
 }
 
-async function drive(running: readonly Running[], startedAt: Date, hooks: JobHooks): Promise<JobOutcome[]> {
+async function superviseToEnd(
+  running: readonly Running[],
+  startedAt: Date,
+  hooks: JobHooks,
+): Promise<JobOutcome[]> {
   const before = cgroupCpuLimit();
   for (const { pool } of running) {
     if (hooks.signal.aborted) pool.stop('drain');
@@ -190,13 +194,13 @@ async function supervise(
     await untilTick(running, settled);
     if (ended) return;
     const nowMs = performance.now();
-    const askedBack = running.some(({ planned }) => planned.device.controller.askedBack() !== undefined);
+    const askedBack = running.some(({ planned }) => planned.device.drive.askedBack() !== undefined);
     if (hooks.signal.aborted || askedBack) {
       stoppedMs ??= stop(running, nowMs);
       if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
     }
     for (const one of running)
-      if (one.planned.device.controller.dead() !== undefined) one.pool.stop('device-lost');
+      if (one.planned.device.drive.dead() !== undefined) one.pool.stop('device-lost');
     const measuring = running.every(({ pool }) => pool.state >= STATE.MEASURING);
     if (measuring) measuredFromMs ??= nowMs;
     const { counts, intervalEnded } = await take(running);

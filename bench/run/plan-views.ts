@@ -62,12 +62,12 @@ export interface Plan {
   readonly jobs: readonly PlanJob[];
 }
 
-function planDevice({ target, controller, namespace }: OpenDevice): PlanDevice {
-  const { modelNumber, serialNumber, firmwareRevision } = controller.identity;
+function planDevice({ target, drive, namespace }: OpenDevice): PlanDevice {
+  const { modelNumber, serialNumber, firmwareRevision } = drive.identity;
   return {
     target,
-    transport: controller.device.kind,
-    software: controller.device.software,
+    transport: drive.kind,
+    software: drive.software,
     modelNumber,
     serialNumber,
     firmwareRevision,

@@ -1,11 +1,5 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
-import {
-  type ActiveNamespace,
-  allowedCpus,
-  type Controller,
-  EngineError,
-  pcieDrive,
-} from '../../engine/index.js';
+import { allowedCpus, type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../../engine/load/index.js';
 import { writes } from '../config/job-keys.js';
 import type { JobConfig, RunConfig } from '../config/run-config.js';
@@ -19,8 +13,8 @@ const MAX_ERRORS = 1000;
 /** A device that the run has opened. */
 export interface OpenDevice {
   readonly target: string;
-  readonly controller: Controller;
-  readonly namespace: ActiveNamespace;
+  readonly drive: Drive;
+  readonly namespace: DriveNamespace;
 }
 
 /** One of the times that a job runs; `index` counts from 0. */
@@ -40,20 +34,20 @@ export interface PlannedJob {
   readonly geometry: Geometry;
 }
 
-function extentBytes(extent: Extent, namespace: ActiveNamespace): number {
+function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
   if ('bytes' in extent) return extent.bytes;
-  const lbas = Math.floor((namespace.sizeLbas * extent.percent) / 100);
-  return lbas * namespace.lbaBytes;
+  const lbas = Math.floor(((sizeBytes / lbaBytes) * extent.percent) / 100);
+  return lbas * lbaBytes;
 }
 
 /** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
-function offsetBytesOf({ offset, bsBytes }: JobConfig, namespace: ActiveNamespace): number {
+function offsetBytesOf({ offset, bsBytes }: JobConfig, namespace: DriveNamespace): number {
   const bytes = extentBytes(offset, namespace);
   return 'percent' in offset ? bytes - (bytes % bsBytes) : bytes;
 }
 
 /** Drops what does not fill a last I/O, where the user did not name the end. */
-function regionBytes(job: JobConfig, namespace: ActiveNamespace, offsetBytes: number): number {
+function regionBytes(job: JobConfig, namespace: DriveNamespace, offsetBytes: number): number {
   if (job.size) return extentBytes(job.size, namespace);
   const rest = namespace.sizeBytes - offsetBytes;
   return rest - (rest % job.bsBytes);
@@ -77,17 +71,16 @@ type Placement = Pick<JobSpec, 'cpus' | 'yieldWhenIdle'>;
 function placementsOf(job: JobConfig, devices: readonly OpenDevice[]): Placement[] {
   const allowed = allowedCpus();
   const taken: number[] = [];
-  const cpus = devices.map(({ controller }) => {
-    const { numaNode } = controller.device;
+  const cpus = devices.map(({ drive: { numaNode } }) => {
     const chosen = chooseCpus({ workers: job.numjobs, allowed, wanted: job.cpusAllowed, numaNode, taken });
     taken.push(...chosen.flat());
     return chosen;
   });
   const shared = new Set(taken).size < taken.length;
-  const software = devices.filter(({ controller }) => controller.device.software).length;
-  return devices.map(({ controller }, i) => {
-    // A software device and this process's main thread want CPU time as well.
-    const busyThreads = taken.length + software + (controller.device.software ? 1 : 0);
+  const played = devices.reduce((sum, { drive }) => sum + drive.hostThreads, 0);
+  return devices.map(({ drive }, i) => {
+    // The threads that play devices, and this process's main thread, want CPU time as well.
+    const busyThreads = taken.length + played + (drive.hostThreads > 0 ? 1 : 0);
     return { cpus: cpus[i], yieldWhenIdle: shared || busyThreads > allowed.length };
   });
 }
@@ -126,6 +119,7 @@ function jobSpec(
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   checkResultSize(config, devices.length);
+  checkCoalescing(config, devices);
   let turn = 0;
   return config.jobs.flatMap((job, jobIndex) => {
     const placements = placementsOf(job, devices);
@@ -157,9 +151,25 @@ function checkResultSize({ jobs }: RunConfig, devices: number): void {
   });
 }
 
+/** It would be measured without what was asked for. */
+function checkCoalescing({ interruptCoalescing }: RunConfig, devices: readonly OpenDevice[]): void {
+  if (interruptCoalescing === undefined) return;
+  for (const { drive, target } of devices) {
+    if (drive.setInterruptCoalescing !== undefined) continue;
+    throw new EngineError({
+      code: 'NO_INTERRUPT_COALESCING',
+      op: 'set interrupt_coalescing',
+      target,
+      reason: 'its interrupts cannot be gathered this way',
+      hint: 'leave interrupt_coalescing out',
+      kind: 'input',
+    });
+  }
+}
+
 function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
   try {
-    return planGeometry(pcieDrive(device.controller), device.namespace, spec);
+    return planGeometry(device.drive, device.namespace, spec);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { code, op, target, reason, hint, kind } = error;
@@ -167,19 +177,15 @@ function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geo
   }
 }
 
-/** Writing needs the drive's own serial number in the configuration; only the own simulation holds no one's data. */
-function checkMayWrite(config: RunConfig, device: OpenDevice): void {
-  const { serialNumber } = device.controller.identity;
-  if (
-    config.allowWrites &&
-    (device.controller.device.kind === 'sim' || config.serialNumbers.includes(serialNumber))
-  )
-    return;
+/** Writing needs the drive's own serial number in the configuration, unless nobody keeps anything there. */
+function checkMayWrite(config: RunConfig, { drive, target }: OpenDevice): void {
+  const { serialNumber } = drive.identity;
+  if (config.allowWrites && (!drive.holdsData || config.serialNumbers.includes(serialNumber))) return;
   const named = config.serialNumbers.length > 0 ? config.serialNumbers.join(', ') : 'none';
   throw new EngineError({
     code: 'WRITES_NOT_ALLOWED',
     op: 'write',
-    target: device.target,
+    target,
     reason: `the serial number of this drive is ${serialNumber}; the configuration names ${named}`,
     hint: `if its data may be destroyed, set allow_writes: true and serial_number: "${serialNumber}"`,
     kind: 'input',

@@ -1,5 +1,11 @@
 /** The result document around its jobs: what is known before the first I/O. */
-import { allowedCpus, type EngineWarning, type SmartLog } from '../../engine/index.js';
+import {
+  allowedCpus,
+  type Drive,
+  type DriveNamespace,
+  type EngineWarning,
+  type SmartLog,
+} from '../../engine/index.js';
 import {
   type BenchResult,
   buildSmart,
@@ -11,59 +17,53 @@ import { hostFacts } from '../host/facts.js';
 import { pcieLink } from '../host/pcie-link.js';
 import type { OpenDevice } from './plan.js';
 
-const BASE_PAGE_BYTES = 4096;
-
 /** What identifies a device in the document, with its SMART log before the run where it has one. */
 export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): DeviceRecord {
-  const { controller, namespace } = device;
-  const { identity } = controller;
-  const { maxTransferBytes } = controller;
-  const { warningTemperatureKelvin, criticalTemperatureKelvin } = identity;
+  const { drive, namespace } = device;
+  const { identity, limits, memory } = drive;
+  const { warningTemperatureKelvin = 0, criticalTemperatureKelvin = 0 } = identity;
   return {
     target: device.target,
-    transport: controller.device.kind,
-    software: controller.device.software,
-    ...(controller.device.notice === undefined ? {} : { notice: controller.device.notice }),
+    transport: drive.kind,
+    software: drive.software,
+    ...(drive.notice === undefined ? {} : { notice: drive.notice }),
     modelNumber: identity.modelNumber,
     serialNumber: identity.serialNumber,
     firmwareRevision: identity.firmwareRevision,
     pciVendorId: identity.pciVendorId,
-    nvmeVersion: controller.version,
+    nvmeVersion: drive.nvmeVersion,
     namespaceId: namespace.nsid,
     capacityBytes: namespace.sizeBytes,
     lbaBytes: namespace.lbaBytes,
     metadataBytes: namespace.metadataBytes,
-    mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
-    numaNode: controller.device.numaNode,
-    maxQueueEntries: controller.capabilities.maxQueueEntries,
-    hugepageBytes: hugepageBytesOf(device),
-    pageSizeBytes: controller.pageBytes,
-    lbaFormat: namespace.identity.formatIndex,
-    utilizationBytes: Number(namespace.identity.utilizationLbas) * namespace.lbaBytes,
-    ...linkOf(device.target),
+    mdtsBytes: Number.isFinite(limits.maxTransferBytes) ? limits.maxTransferBytes : null,
+    numaNode: drive.numaNode,
+    maxQueueEntries: limits.maxQueueEntries,
+    hugepageBytes: memory?.hugepageBytes,
+    pageSizeBytes: memory?.pageSizeBytes,
+    ...useOf(namespace),
+    ...linkOf(drive),
     ...(warningTemperatureKelvin > 0 ? { warningTemperatureKelvin } : {}),
     ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),
     ...(smartBefore ? { smartBefore: buildSmart(smartBefore) } : {}),
   };
 }
 
-function hugepageBytesOf({ controller }: OpenDevice): number {
-  const { pageSizeBytes } = controller.arena;
-  return pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0;
+function useOf({ identity, lbaBytes }: DriveNamespace): Partial<DeviceRecord> {
+  if (identity === undefined) return {};
+  const { formatIndex, utilizationLbas } = identity;
+  return { lbaFormat: formatIndex, utilizationBytes: Number(utilizationLbas) * lbaBytes };
 }
 
 /** Takes over what changed as a job made the memory of its device grow: its pages, and why they are smaller now. */
 export function noteMemory(result: BenchResult, devices: readonly OpenDevice[]): void {
-  for (const [i, device] of devices.entries()) result.devices[i].hugepageBytes = hugepageBytesOf(device);
-  result.warnings = foldWarnings([
-    ...result.warnings,
-    ...devices.flatMap((device) => device.controller.warnings),
-  ]);
+  for (const [i, { drive }] of devices.entries())
+    result.devices[i].hugepageBytes = drive.memory?.hugepageBytes;
+  result.warnings = foldWarnings([...result.warnings, ...devices.flatMap(({ drive }) => drive.warnings)]);
 }
 
-function linkOf(target: string): Pick<DeviceRecord, 'pcieLink'> {
-  const [, address] = /^pci:(.+)$/.exec(target) ?? [];
-  const link = address === undefined ? undefined : pcieLink(address);
+function linkOf({ pciFunction }: Drive): Pick<DeviceRecord, 'pcieLink'> {
+  const link = pciFunction === undefined ? undefined : pcieLink(pciFunction);
   return link === undefined ? {} : { pcieLink: link };
 }
 

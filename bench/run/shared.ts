@@ -1,9 +1,9 @@
 /** Runs on a controller that `nvbench hold` has. */
 import {
-  type Controller,
+  type Drive,
   EngineError,
   holderOf,
-  joinController,
+  joinDrive,
   type StateDirContext,
   targetFacts,
 } from '../../engine/index.js';
@@ -33,9 +33,9 @@ export function ownState(): StateDirContext {
 export function joinShared(
   target: string,
   { socketPath }: SharedAccess,
-  hugepages: 'prefer' | 'require' | 'never',
-): Promise<Controller> {
-  return joinController(target, { state: ownState(), hugepages, ...(socketPath ? { socketPath } : {}) });
+  hugepages?: 'prefer' | 'require' | 'never',
+): Promise<Drive> {
+  return joinDrive(target, { state: ownState(), hugepages, ...(socketPath ? { socketPath } : {}) });
 }
 
 /** Attaches; where that fails because `nvbench hold` has the device, the error says how to share it. */

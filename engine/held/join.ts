@@ -1,11 +1,13 @@
 /** Joining a controller that another process holds. */
 import { EngineError, NvmeStatusError, SystemError } from '../errors.js';
 import type { StateDirContext } from '../machine/state-dir.js';
-import { parseTarget } from '../path/open.js';
+import type { Drive } from '../path/drive.js';
+import { parseTarget, pciFunctionOf, targetFacts } from '../path/open.js';
 import type { AdminQueue } from '../path/pcie/admin.js';
 import type { Command, Completion } from '../path/pcie/command-queue.js';
 import { Controller, type ControllerOptions } from '../path/pcie/controller.js';
 import type { ControllerShare } from '../path/pcie/controller-share.js';
+import { pcieDrive } from '../path/pcie/drive.js';
 import { openForeign } from '../path/pcie/transport/shared/foreign.js';
 import { formatTarget } from '../path/target.js';
 import { nowMs } from '../sys/clock.js';
@@ -50,6 +52,13 @@ export async function joinController(target: string, options: JoinOptions): Prom
     throw error;
   }
   return Controller.join(device, shareOf(connection, welcome, socket.path), options);
+}
+
+/** As `joinController`, as a drive: what holds for its target, whoever has it, holds for this one. */
+export async function joinDrive(target: string, options: JoinOptions): Promise<Drive> {
+  const { holdsData } = targetFacts(target);
+  const pciFunction = pciFunctionOf(target);
+  return pcieDrive(await joinController(target, options), { holdsData, pciFunction, shared: true });
 }
 
 async function takeOver(

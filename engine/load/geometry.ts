@@ -1,6 +1,6 @@
 /** Where a job's I/O goes on a namespace, and what of it the namespace cannot hold. Touches no device. */
 import { EngineError } from '../errors.js';
-import type { Drive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
+import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import type { Region } from './workload/source.js';
@@ -31,7 +31,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
 }
 
 /** Checks a job against drive and namespace, touching neither. Throws EngineError of kind `input`. */
-export function planGeometry(drive: Drive, namespace: NamespaceExtent, job: JobSpec): Geometry {
+export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: JobSpec): Geometry {
   const region = regionOf(drive.target, namespace, job);
   return { ...drive.planQueues(shapeOf(namespace, job)), region };
 }

@@ -1,5 +1,5 @@
 /** Sets a job up on a drive: its queues, and what each of its workers is told; and takes it down again. */
-import type { Drive, NamespaceExtent } from '../path/path.js';
+import type { JobDrive, NamespaceExtent } from '../path/path.js';
 import { ControlBlock } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
@@ -15,7 +15,7 @@ export interface PreparedJob {
 
 /** Opens the queues of every worker. Undoes all of it when it throws. */
 export async function prepareJob(
-  drive: Drive,
+  drive: JobDrive,
   namespace: NamespaceExtent,
   job: JobSpec,
 ): Promise<PreparedJob> {

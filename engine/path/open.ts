@@ -1,13 +1,13 @@
-/** The registry of all ways to devices: from a target string to what is known of it. Each path brings its own schemes. */
+/** The registry of paths: from a target string to an open drive. Each path brings its own schemes. */
 import { EngineError } from '../errors.js';
-import { pcieSchemes } from './pcie/schemes.js';
-import type { AttachOptions, Offer, ScanEntry, Scheme, TargetChange } from './scheme.js';
+import type { Drive } from './drive.js';
+import { pciePath } from './pcie/entry.js';
+import type { AttachOptions, Offer, OpenOptions, Path, ScanEntry, Scheme, TargetChange } from './scheme.js';
 import { readTarget, type Target } from './target.js';
 
-/** Where the schemes of each path come from. */
-const PATHS: readonly (() => readonly Scheme[])[] = [pcieSchemes];
+const PATHS: readonly Path[] = [pciePath];
 
-const schemes = (): Scheme[] => PATHS.flatMap((ofPath) => ofPath());
+const schemes = (): Scheme[] => PATHS.flatMap((path) => path.schemes());
 
 /** Reads a target; the parts come out canonical. Throws EngineError BAD_TARGET of kind `input` with the accepted forms. */
 export function parseTarget(text: string): Target {
@@ -17,14 +17,26 @@ export function parseTarget(text: string): Target {
 interface Found {
   readonly target: Target;
   readonly scheme: Scheme;
+  readonly path: Path;
 }
 
 /** Throws as `parseTarget`. */
 function find(text: string): Found {
   const target = parseTarget(text);
-  const scheme = schemes().find((each) => each.scheme === target.scheme);
-  if (scheme === undefined) throw new Error(`no scheme is called ${target.scheme}`);
-  return { target, scheme };
+  for (const path of PATHS) {
+    const scheme = path.schemes().find((each) => each.scheme === target.scheme);
+    if (scheme !== undefined) return { target, scheme, path };
+  }
+  throw new Error(`no scheme is called ${target.scheme}`);
+}
+
+/**
+ * Opens the device that a target names, for example `pci:0000:01:00.0`: nobody else has it until it is closed. Throws
+ * EngineError: of kind `input` where the text is no target, else what the path throws; nothing stays open then.
+ */
+export async function openDrive(text: string, options: OpenOptions = {}): Promise<Drive> {
+  const { target, path } = find(text);
+  return path.open(target, options);
 }
 
 /** What holds for a target by its scheme alone. */

@@ -135,8 +135,8 @@ export interface OpenQueues {
   release(): Promise<void>;
 }
 
-/** A way to a device's namespaces, as jobs are set up on it. */
-export interface Drive {
+/** A drive as jobs are set up on it: all that `load` knows of one. */
+export interface JobDrive {
   /** The device, for messages. */
   readonly target: string;
   /** Touches nothing. Throws EngineError of kind `input` where the device cannot do it. */

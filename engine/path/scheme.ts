@@ -1,5 +1,6 @@
-/** What the registry knows of a way to devices: how its targets are written and found, and what holds for all of them. */
+/** What the registry knows of paths: how their targets are written, found and opened, and what holds for all of a scheme. */
 import type { DeviceLists } from '../pci/device-lists.js';
+import type { Drive } from './drive.js';
 import type { Target, TargetForm } from './target.js';
 
 /** One device as a scan saw it, without touching it. */
@@ -45,6 +46,11 @@ export interface AttachOptions {
   together?: readonly string[];
 }
 
+export interface OpenOptions extends AttachOptions {
+  /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
+  hugepages?: 'prefer' | 'require' | 'never';
+}
+
 export interface Scheme extends TargetForm {
   /** Whether a write can destroy what somebody keeps there. Whatever is not known to be empty holds data. */
   readonly holdsData: boolean;
@@ -60,4 +66,11 @@ export interface Scheme extends TargetForm {
    * devices do not come and go.
    */
   watch?(options: AttachOptions): () => readonly TargetChange[];
+}
+
+/** A way from jobs to devices, and the schemes by which its targets are named. */
+export interface Path {
+  schemes(): readonly Scheme[];
+  /** Opens a target of one of its schemes. Throws EngineError; leaves nothing behind then. */
+  open(target: Target, options: OpenOptions): Promise<Drive>;
 }

@@ -74,7 +74,8 @@ export const deviceSchema = z.object({
   serialNumber: z.string(),
   firmwareRevision: z.string(),
   pciVendorId: count.optional(),
-  nvmeVersion: z.string(),
+  /** Absent where no controller is reached that names one. */
+  nvmeVersion: z.string().optional(),
   namespaceId: count,
   capacityBytes: count,
   lbaBytes: count,
@@ -83,11 +84,12 @@ export const deviceSchema = z.object({
   mdtsBytes: count.nullable(),
   /** -1 where the device belongs to no node. */
   numaNode: z.number().int(),
-  maxQueueEntries: count,
-  /** Size of one hugepage that DMA memory lies in; 0 for base pages. */
-  hugepageBytes: count,
-  /** Memory page size the controller works with (CC.MPS). */
-  pageSizeBytes: count,
+  /** Absent where queues have no entries. */
+  maxQueueEntries: count.optional(),
+  /** Size of one hugepage that DMA memory lies in; 0 for base pages; absent where there is no such memory. */
+  hugepageBytes: count.optional(),
+  /** Memory page size the controller works with (CC.MPS); absent likewise. */
+  pageSizeBytes: count.optional(),
   /** Index of the LBA format in force (FLBAS). */
   lbaFormat: count.optional(),
   /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */

@@ -65,7 +65,7 @@ export interface IdentifyFacts {
   readonly numaNode: number;
   /** Largest transfer of one command; null for no limit. */
   readonly mdtsBytes: number | null;
-  readonly maxQueueEntries: number;
+  readonly maxQueueEntries?: number | undefined;
   readonly controller: ControllerFacts;
   readonly namespaces: readonly NamespaceFacts[];
   readonly smart?: SmartLog | undefined;
@@ -109,7 +109,9 @@ function controllerFacts(facts: IdentifyFacts): Fact[] {
     ['total capacity', totalCapacityBytes === 0n ? 'not reported' : formatCapacity(totalCapacityBytes)],
     ['namespaces', `${formatCount(controller.numberOfNamespaces)} at most`],
     ['largest transfer', mdtsBytes === null ? 'no limit' : formatBytes(mdtsBytes)],
-    ['queue entries', `${formatCount(facts.maxQueueEntries)} at most`],
+    ...(facts.maxQueueEntries === undefined
+      ? []
+      : [['queue entries', `${formatCount(facts.maxQueueEntries)} at most`] as const]),
     ['volatile write cache', controller.volatileWriteCache ? 'present' : 'none'],
     ['warning temperature', thresholdText(controller.warningTemperatureKelvin)],
     ['critical temperature', thresholdText(controller.criticalTemperatureKelvin)],

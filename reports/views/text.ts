@@ -24,10 +24,10 @@ function numaText(numaNode: number): string {
   return numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`;
 }
 
-function pagesText(device: DeviceRecord): string {
-  const { hugepageBytes, pageSizeBytes } = device;
-  if (hugepageBytes === 0) return `base pages (${formatBytes(pageSizeBytes)})`;
-  return `hugepages of ${formatBytes(hugepageBytes)}`;
+function pagesTexts({ hugepageBytes, pageSizeBytes }: DeviceRecord): string[] {
+  if (hugepageBytes === undefined || pageSizeBytes === undefined) return [];
+  if (hugepageBytes === 0) return [`base pages (${formatBytes(pageSizeBytes)})`];
+  return [`hugepages of ${formatBytes(hugepageBytes)}`];
 }
 
 function linkTexts({ pcieLink }: DeviceRecord): string[] {
@@ -50,7 +50,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     device.modelNumber,
     `serial ${device.serialNumber}`,
     `firmware ${device.firmwareRevision}`,
-    `NVMe ${device.nvmeVersion}`,
+    ...(device.nvmeVersion === undefined ? [] : [`NVMe ${device.nvmeVersion}`]),
   ];
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const health = healthOf(device);
@@ -64,9 +64,12 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     ...line('namespace', namespaceText(device)),
     ...line(
       'transport',
-      [sanitize(device.transport), numaText(device.numaNode), ...linkTexts(device), pagesText(device)].join(
-        ', ',
-      ),
+      [
+        sanitize(device.transport),
+        numaText(device.numaNode),
+        ...linkTexts(device),
+        ...pagesTexts(device),
+      ].join(', '),
     ),
     ...(health === '' ? [] : line('health', health)),
   ];

@@ -1,12 +1,16 @@
 /** Jobs planned on a device that exists only as the facts which planning looks at. */
 import { parseConfig } from '../../bench/config/load.js';
 import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan.js';
-import type { Controller } from '../../engine/index.js';
-import type { ActiveNamespace } from '../../engine/path/pcie/namespace.js';
+import type { Controller, Drive } from '../../engine/index.js';
+import { planQueues } from '../../engine/path/pcie/queue-plan.js';
 
 export interface DeviceFacts {
   readonly target?: string;
   readonly kind?: string;
+  readonly software?: boolean;
+  readonly holdsData?: boolean;
+  /** As a path has it that cannot do it. */
+  readonly without?: readonly (keyof Drive)[];
   readonly serialNumber?: string;
   readonly sizeLbas?: number;
   readonly lbaBytes?: number;
@@ -15,23 +19,35 @@ export interface DeviceFacts {
 /** Queues of 1024 entries, 16 queue pairs, MDTS 1 MiB; a namespace of 1 GiB in blocks of 512 bytes. */
 export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
   const { target = 'fake:0', kind = 'sim', serialNumber = 'S1', sizeLbas = 2 ** 21, lbaBytes = 512 } = facts;
+  const { software = true, holdsData = false, without = [] } = facts;
   const controller = {
-    device: { target, kind, software: kind === 'sim', numaNode: 0 },
-    identity: { serialNumber, modelNumber: 'Model', firmwareRevision: '1.0' },
+    device: { target },
     capabilities: { maxQueueEntries: 1024 },
     maxTransferBytes: 2 ** 20,
     maxIoQueues: 16,
     pageBytes: 4096,
   } as unknown as Controller;
+  const drive: Partial<Drive> = {
+    target,
+    kind,
+    software,
+    holdsData,
+    numaNode: 0,
+    hostThreads: software ? 1 : 0,
+    identity: { serialNumber, modelNumber: 'Model', firmwareRevision: '1.0' },
+    limits: { maxTransferBytes: 2 ** 20, maxQueueEntries: 1024 },
+    setInterruptCoalescing: async () => undefined,
+    planQueues: (shape) => planQueues(controller, shape),
+  };
+  for (const name of without) delete drive[name];
   const namespace = {
     nsid: 1,
     lbaBytes,
-    sizeLbas,
     sizeBytes: sizeLbas * lbaBytes,
     metadataBytes: 0,
     protectionType: 0,
-  } as unknown as ActiveNamespace;
-  return { target, controller, namespace };
+  };
+  return { target, drive: drive as Drive, namespace };
 }
 
 /** Plans a configuration of which `jobs` is the text of the list; `head` goes before it. */

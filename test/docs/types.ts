@@ -57,9 +57,9 @@ export async function outcomes(config: ConfigData): Promise<void> {
   outcome.result.jobs = [{ name: 'a' }];
   const { jobs } = await plan(config);
   same<(typeof jobs)[0]['runtimeMs'], number | null>();
-  const drive = await attach('sim', { hugepages: 'never' });
-  same<typeof drive.namespace.sizeBytes, number>();
-  same<typeof drive.controller.identity.serialNumber, string>();
+  const attached = await attach('sim', { hugepages: 'never' });
+  same<typeof attached.namespace.sizeBytes, number>();
+  same<typeof attached.drive.identity.serialNumber, string>();
 }
 
 export function events(event: RunEvent): number {

@@ -77,7 +77,7 @@ function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineW
     const message = `workers on CPU ${formatCpuList(shared)} share cores with each other (SMT siblings)`;
     doubts.push(doubt('smt-siblings-shared', message, 'name one CPU of each core in cpus_allowed'));
   }
-  const { numaNode } = planned.device.controller.device;
+  const { numaNode } = planned.device.drive;
   const far = cpus.filter((cpu) => (nodeOfCpu(cpu, sysfsRoot) ?? numaNode) !== numaNode);
   if (numaNode >= 0 && far.length > 0) {
     const message = `workers on CPU ${formatCpuList(far)} are not on NUMA node ${numaNode}, the device's`;

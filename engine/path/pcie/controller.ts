@@ -12,12 +12,13 @@ import {
   lastDoorbellPair,
   VS,
 } from '../../spec/index.js';
+import type { NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
 import type { ControllerShare } from './controller-share.js';
 import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
-import { chooseNamespace, type NamespaceChoice } from './namespace-choice.js';
+import { chooseNamespace } from './namespace-choice.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { disable, enable, isDisabled, readCapabilities, shutDown, shutdownTimeoutMs } from './registers.js';

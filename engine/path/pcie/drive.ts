@@ -1,12 +1,80 @@
-import type { Drive } from '../path.js';
+/** A controller as the drive that it is, for everything above this path. */
+import type { Drive, DriveAdmin, DriveMemory } from '../drive.js';
 import type { Controller } from './controller.js';
+import { formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
 import { planQueues } from './queue-plan.js';
 
-/** A controller as jobs are set up on it. */
-export function pcieDrive(controller: Controller): Drive {
+const BASE_PAGE_BYTES = 4096;
+
+/** What the controller cannot tell: it follows from its target, and from who holds it. */
+export interface PcieDriveFacts {
+  readonly holdsData: boolean;
+  readonly pciFunction?: string | undefined;
+  /** Other processes use the controller too: what is set for all of it is not this one's to change. */
+  readonly shared?: boolean;
+}
+
+function memoryOf({ arena, pageBytes }: Controller): DriveMemory {
+  const { pageSizeBytes } = arena;
+  return { pageSizeBytes: pageBytes, hugepageBytes: pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0 };
+}
+
+function adminOf(controller: Controller): DriveAdmin {
+  const { admin, identity } = controller;
   return {
-    target: controller.device.target,
+    identity,
+    async namespaces() {
+      const found = [];
+      for (const nsid of await admin.activeNamespaces())
+        found.push({ nsid, ...(await admin.identifyNamespace(nsid)) });
+      return found;
+    },
+    firmwareSlots: () => admin.firmwareSlots(),
+    powerManagement: () => admin.powerManagement(),
+    formatNamespace: (request) => formatNamespace(controller, request),
+  };
+}
+
+/** The drive of a controller that is up. Whatever is not known to be empty holds data. */
+export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { holdsData: true }): Drive {
+  const { admin, device, identity } = controller;
+  const { target, kind, software, notice, numaNode } = device;
+  return {
+    target,
+    kind,
+    software,
+    ...(notice === undefined ? {} : { notice }),
+    holdsData: facts.holdsData,
+    numaNode,
+    hostThreads: software ? 1 : 0,
+    ...(facts.pciFunction === undefined ? {} : { pciFunction: facts.pciFunction }),
+    identity,
+    nvmeVersion: controller.version,
+    limits: {
+      maxTransferBytes: controller.maxTransferBytes,
+      maxQueueEntries: controller.capabilities.maxQueueEntries,
+    },
+    get memory() {
+      return memoryOf(controller);
+    },
+    get warnings() {
+      return controller.warnings;
+    },
+    admin: adminOf(controller),
+    namespace: (choice) => controller.namespace(choice),
+    smart: () => admin.smart(),
+    ...(facts.shared
+      ? {}
+      : {
+          setInterruptCoalescing: (threshold: number, timeUs: number) =>
+            admin.setInterruptCoalescing(threshold, timeUs),
+        }),
+    readyToMeasure: () => controller.readyToMeasure(),
+    dead: () => controller.dead(),
+    askedBack: () => controller.askedBack(),
+    giveUp: (reason) => controller.giveUp(reason),
+    close: () => controller.close(),
     planQueues: (shape) => planQueues(controller, shape),
     openQueues: (shape) => openJobQueues(controller, shape),
   };

@@ -1,22 +1,13 @@
 /** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
 import { EngineError } from '../../errors.js';
 import { ADMIN } from '../../spec/index.js';
+import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
 
 /** OACS bit 1: the controller has Format NVM. */
 const OACS_FORMAT = 2;
 /** A full-capacity erase may take long; the controller is reset where even this passes. */
 const TIMEOUT_MS = 30 * 60_000;
-
-export interface FormatRequest {
-  readonly nsid: number;
-  /** Index into the LBA formats of Identify Namespace. */
-  readonly formatIndex: number;
-  /** 0 no erase, 1 user data, 2 cryptographic. */
-  readonly secureErase?: 0 | 1 | 2;
-  /** The other namespaces may go too, where the controller formats all of them at once. */
-  readonly allNamespaces?: boolean;
-}
 
 /** FNA (NVMe base 2.0, figure 275). */
 const FNA = { FORMAT_ALL: 1, ERASE_ALL: 2, CRYPTO: 4 } as const;

@@ -1,10 +1,8 @@
 /** Which namespace of a controller is meant: by identifier, or by a name that survives a re-attach. */
 import { EngineError } from '../../errors.js';
 import type { NamespaceNames } from '../../spec/index.js';
+import type { NamespaceChoice } from '../drive.js';
 import type { Admin } from './admin.js';
-
-/** A namespace identifier, or `nguid:`, `eui64:` or `uuid:` and hexadecimal digits, with or without separators. */
-export type NamespaceChoice = number | string;
 
 const CHOICE = /^(nguid|eui64|uuid):([0-9a-f: -]+)$/i;
 const DIGITS = { nguid: 32, eui64: 16, uuid: 32 } as const;

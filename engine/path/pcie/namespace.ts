@@ -1,10 +1,11 @@
 import { EngineError } from '../../errors.js';
 import type { LbaFormat, NamespaceIdentity } from '../../spec/index.js';
+import type { DriveNamespace } from '../drive.js';
 import type { NamespaceExtent } from '../path.js';
 import type { Admin } from './admin.js';
 
 /** A namespace that I/O can go to. */
-export interface ActiveNamespace extends NamespaceExtent {
+export interface ActiveNamespace extends DriveNamespace {
   readonly sizeLbas: number;
   readonly format: LbaFormat;
   readonly identity: NamespaceIdentity;

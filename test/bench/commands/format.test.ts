@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { formatUndisturbed } from '../../../bench/commands/format.js';
 import { type Interrupt, listenForInterrupt } from '../../../bench/console/interrupt.js';
-import type { Controller } from '../../../engine/index.js';
+import type { Drive } from '../../../engine/index.js';
 
 let interrupt: Interrupt;
 let said: string[];
@@ -15,23 +15,21 @@ beforeEach(() => {
 });
 afterEach(() => interrupt.dispose());
 
-/** A controller whose Format NVM ends when `finish` is called. */
-const controller = {
-  device: { target: 'fake:0' },
-  identity: { optionalAdminCommands: 2, formatAttributes: 0 },
+/** A drive whose format ends when `finish` is called. */
+const drive = {
+  target: 'fake:0',
   admin: {
-    identifyNamespace: async () => ({ lbaFormats: [{ dataBytes: 512, metadataBytes: 0 }] }),
-    execute: () => {
+    formatNamespace: () => {
       sent++;
       return new Promise<void>((resolve) => {
         finish = resolve;
       });
     },
   },
-} as unknown as Controller;
+} as unknown as Drive;
 
 const format = (): Promise<void> =>
-  formatUndisturbed(controller, { nsid: 1, formatIndex: 0 }, interrupt, (text) => said.push(text));
+  formatUndisturbed(drive, { nsid: 1, formatIndex: 0 }, interrupt, (text) => said.push(text));
 
 test('a signal does not cut the format off, and is answered once', async () => {
   let ended = false;
@@ -61,4 +59,14 @@ test('a signal after the format is not answered by it any more', async () => {
   await formatting;
   process.emit('SIGINT', 'SIGINT');
   assert.deepEqual(said, []);
+});
+
+test('a drive that takes no admin commands is told plainly', async () => {
+  const formatting = formatUndisturbed(
+    { ...drive, admin: undefined } as unknown as Drive,
+    { nsid: 1, formatIndex: 0 },
+    interrupt,
+    (text) => said.push(text),
+  );
+  await assert.rejects(formatting, { code: 'NO_ADMIN_COMMANDS', kind: 'input', target: 'fake:0' });
 });

@@ -65,7 +65,7 @@ test('what the engine warns of during the run is in the document', async () => {
     parseConfig(CONFIG.replace('50s', '700ms'), 'test.yaml'),
     hooks({
       onTick: ({ jobs: [{ device }] }) => {
-        Object.defineProperty(device.controller, 'warnings', { value: [warning], configurable: true });
+        Object.defineProperty(device.drive, 'warnings', { value: [warning], configurable: true });
       },
     }),
   );
@@ -86,11 +86,11 @@ test('what was measured is kept before the devices are given back', async () => 
     hooks({
       onPlan: ([
         {
-          device: { controller },
+          device: { drive },
         },
       ]) => {
-        const close = controller.close.bind(controller);
-        controller.close = () => {
+        const close = drive.close.bind(drive);
+        drive.close = () => {
           closed = true;
           return close();
         };

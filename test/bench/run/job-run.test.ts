@@ -8,7 +8,7 @@ import { type OpenDevice, type PlannedJob, planRun } from '../../../bench/run/pl
 import type { IntervalCounts } from '../../../engine/load/index.js';
 
 const opened: OpenDevice[] = [];
-after(() => Promise.all(opened.map(({ controller }) => controller.close().catch(() => undefined))));
+after(() => Promise.all(opened.map(({ drive }) => drive.close().catch(() => undefined))));
 
 async function deviceAt(options = ''): Promise<OpenDevice> {
   const device = await openDevice(`sim:?size=64MiB&latency=none${options}`, { hugepages: 'never' });
@@ -132,7 +132,11 @@ test('the second signal does not wait for I/O that never completes', async () =>
 test('what was measured stands where the queue pairs cannot be deleted afterwards', async () => {
   const device = await deviceAt();
   const refusal = new Error('no');
-  device.controller.deleteQueuePair = () => Promise.reject(refusal);
+  const open = device.drive.openQueues;
+  device.drive.openQueues = async (shape) => ({
+    ...(await open(shape)),
+    release: () => Promise.reject(refusal),
+  });
   const run = await runJob(jobOn([device], 'number_ios: 100'), hooks());
   assert.deepEqual([readsOf(run), run.releaseFailure], [[100], refusal]);
 });
@@ -140,7 +144,7 @@ test('what was measured stands where the queue pairs cannot be deleted afterward
 test('a job ends on all devices where the kernel wants one of them back', async () => {
   const devices = [await deviceAt('&serial=A'), await deviceAt('&serial=B')];
   let asked: string | undefined;
-  devices[1].controller.askedBack = () => asked;
+  devices[1].drive.askedBack = () => asked;
   const onTick = ({ completed }: Tick): void => {
     if (completed > 0) asked = 'somebody wants it';
   };
@@ -149,7 +153,7 @@ test('a job ends on all devices where the kernel wants one of them back', async 
 });
 
 test('a device that is gone ends its own workers at once, and the others as they were asked to', async () => {
-  const devices = [await deviceAt('&serial=A&faults=die(2000)'), await deviceAt('&serial=B')];
+  const devices = [await deviceAt('&serial=A&faults=die(200)'), await deviceAt('&serial=B')];
   const run = await runJob(jobOn(devices, 'runtime: 1s'), hooks());
   assert.deepEqual(endsOf(run), ['device-lost', 'runtime']);
   assert.ok(run.outcomes[0].workers[0].lostIos > 0);
@@ -163,8 +167,16 @@ test('queue pairs are given back: the next job of a controller that has one find
 
 test('a job that cannot begin on one device leaves nothing behind on the others', async () => {
   const devices = [await deviceAt('&serial=A&queues=1'), await deviceAt('&serial=B&queues=1')];
-  const taken = await devices[1].controller.createQueuePair(4);
+  const taken = await devices[1].drive.openQueues({
+    namespace: devices[1].namespace,
+    bsBytes: 4096,
+    operations: ['read'],
+    iodepth: 1,
+    queues: 1,
+    split: false,
+    completion: 'poll',
+  });
   await assert.rejects(runJob(jobOn(devices, 'number_ios: 100'), hooks()), { name: 'EngineError' });
-  await devices[1].controller.deleteQueuePair(taken.qid);
+  await taken.release();
   assert.deepEqual(readsOf(await runJob(jobOn(devices, 'number_ios: 100'), hooks())), [100, 100]);
 });

@@ -122,7 +122,7 @@ test('more workers than CPUs give their CPU away between polls', () => {
 });
 
 /** Drives, which need no CPU time of this machine. */
-const drives = [0, 1].map((i) => deviceOf({ target: `pci:0000:0${i}:00.0`, kind: 'vfio-group' }));
+const drives = [0, 1].map((i) => deviceOf({ target: `pci:0000:0${i}:00.0`, software: false }));
 const DRIVES = 'devices: ["pci:0000:00:00.0", "pci:0000:01:00.0"]';
 
 test('workers of several devices run on CPUs of their own', { skip: allowedCpus().length < 2 }, () => {
@@ -150,7 +150,7 @@ test('a worker that is alone on its CPU keeps it', () => {
 
 test('writes to a drive need its own serial number', () => {
   const job = READ_JOB.replace('randread', 'randwrite');
-  const drive = deviceOf({ target: 'pci:0000:01:00.0', kind: 'vfio-group', serialNumber: 'S123' });
+  const drive = deviceOf({ target: 'pci:0000:01:00.0', holdsData: true, serialNumber: 'S123' });
   const head = (serial: string): string =>
     `device: "pci:0000:01:00.0"\nallow_writes: true\nserial_number: "${serial}"`;
   assert.throws(() => planned(job, head('OTHER'), [drive]), {
@@ -180,4 +180,15 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     fields.map((field) => [field, config[field]]),
   );
   assert.ok(fields.every((field) => config[field] !== undefined));
+});
+
+test('interrupts that are to be gathered on a drive where they cannot be are refused', () => {
+  const head = 'device: sim\ninterrupt_coalescing: { threshold: 8, time: 100us }';
+  assert.equal(planned(READ_JOB, head).length, 1);
+  const drive = deviceOf({ without: ['setInterruptCoalescing'] });
+  assert.throws(() => planned(READ_JOB, head, [drive]), {
+    code: 'NO_INTERRUPT_COALESCING',
+    kind: 'input',
+    target: 'fake:0',
+  });
 });

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { jobRecord } from '../../../bench/run/job-record.js';
 import type { JobOutcome } from '../../../bench/run/job-run.js';
 import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
-import type { Controller } from '../../../engine/index.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { countsOf, emptyCounts } from '../../../engine/stats/operations.js';
@@ -147,8 +146,9 @@ test('the document of a run is one that the reports accept, before and after its
 test('memory that falls back to base pages for a later job is recorded and warned of, once', () => {
   const result = emptyResult({ device: 'sim' }, [{ ...drive, hugepageBytes: 2 ** 21 }], []);
   const warning = { code: 'hugepages-unavailable', message: 'none', advice: 'reserve' };
-  const controller = { arena: { pageSizeBytes: 4096 }, warnings: [warning] };
-  const grown = { ...deviceOf(), controller: controller as unknown as Controller };
+  const device = deviceOf();
+  const memory = { pageSizeBytes: 4096, hugepageBytes: 0 };
+  const grown = { ...device, drive: { ...device.drive, memory, warnings: [warning] } };
   noteMemory(result, [grown]);
   noteMemory(result, [grown]);
   assert.equal(result.devices[0].hugepageBytes, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planGeometry, shapeOf } from '../../../engine/load/geometry.js';
 import type { JobSpec } from '../../../engine/load/job.js';
-import type { Drive, QueueShape } from '../../../engine/path/path.js';
+import type { JobDrive, QueueShape } from '../../../engine/path/path.js';
 import { JOB } from './specs.js';
 
 /** A namespace of 1 MiB. */
@@ -16,7 +16,7 @@ const namespaceOf = (lbaBytes: number) => ({
 
 function plan(job: Partial<JobSpec>, lbaBytes = 512) {
   const asked: QueueShape[] = [];
-  const drive: Drive = {
+  const drive: JobDrive = {
     target: 'fake:0',
     planQueues(shape) {
       asked.push(shape);
@@ -102,6 +102,6 @@ test('what the drive refuses is refused', () => {
     planQueues: () => {
       throw refusal;
     },
-  } as unknown as Drive;
+  } as unknown as JobDrive;
   assert.throws(() => planGeometry(drive, namespaceOf(512), JOB), refusal);
 });

@@ -1,6 +1,6 @@
 /** The only place that knows every transport: from a target string to an attached controller. */
 import type { AttachOptions } from '../../scheme.js';
-import { readTarget } from '../../target.js';
+import { readTarget, type Target } from '../../target.js';
 import { pciTransport } from './pci.js';
 import { simTransport } from './sim.js';
 import type { Transport, TransportDevice } from './transport.js';
@@ -20,13 +20,18 @@ export function registerTransport(transport: Transport): void {
 
 for (const each of [pciTransport, vfioUserTransport, simTransport]) registerTransport(each);
 
+/** The transport of a target that was read. */
+export function transportOf({ scheme }: Target): Transport {
+  const transport = byScheme.get(scheme);
+  if (transport === undefined) throw new Error(`no transport is called ${scheme}`);
+  return transport;
+}
+
 /**
  * Attaches the controller that a target names, for example `pci:0000:01:00.0`. Throws EngineError: of kind `input`
  * where no transport has such targets, else what the transport's attach throws.
  */
 export async function attachTransport(text: string, options: AttachOptions = {}): Promise<TransportDevice> {
   const target = readTarget(text, transports());
-  const transport = byScheme.get(target.scheme);
-  if (transport === undefined) throw new Error(`no transport is called ${target.scheme}`);
-  return transport.attach(target, options);
+  return transportOf(target).attach(target, options);
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FormatRequest } from '../../../../engine/path/drive.js';
 import type { Controller } from '../../../../engine/path/pcie/controller.js';
-import { type FormatRequest, formatNamespace } from '../../../../engine/path/pcie/format.js';
+import { formatNamespace } from '../../../../engine/path/pcie/format.js';
 
 // FNA of NVMe base 2.0, figure 275: bit 0 formats all namespaces, bit 1 erases all, bit 2 cryptographic erase.
 const FORMAT_NVM = 0x80;

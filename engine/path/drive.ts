@@ -1,0 +1,119 @@
+/** A device that is open, whatever the path to it: all that a run, its report and its checks need. */
+import { EngineError, type EngineWarning } from '../errors.js';
+import type {
+  ControllerIdentity,
+  FirmwareSlots,
+  NamespaceIdentity,
+  PowerManagement,
+  SmartLog,
+} from '../spec/index.js';
+import type { JobDrive, NamespaceExtent } from './path.js';
+
+/** A namespace identifier, or `nguid:`, `eui64:` or `uuid:` and hexadecimal digits, with or without separators. */
+export type NamespaceChoice = number | string;
+
+export interface DriveIdentity {
+  readonly modelNumber: string;
+  readonly serialNumber: string;
+  readonly firmwareRevision: string;
+  readonly pciVendorId?: number;
+  /** WCTEMP and CCTEMP; 0 or absent where the drive names none. */
+  readonly warningTemperatureKelvin?: number;
+  readonly criticalTemperatureKelvin?: number;
+}
+
+export interface DriveLimits {
+  /** Largest data transfer of one command; Infinity where there is no limit. */
+  readonly maxTransferBytes: number;
+  /** Absent where the path's queues have no entries. */
+  readonly maxQueueEntries?: number;
+}
+
+/** Memory that the device reads and writes by itself. */
+export interface DriveMemory {
+  /** Size of the pages that the device works with (CC.MPS). */
+  readonly pageSizeBytes: number;
+  /** Size of one hugepage that queues and buffers lie in; 0 for base pages. It changes as jobs make the memory grow. */
+  readonly hugepageBytes: number;
+}
+
+export interface DriveNamespace extends NamespaceExtent {
+  /** As Identify Namespace tells; absent where the path cannot ask. */
+  readonly identity?: NamespaceIdentity;
+}
+
+export interface FormatRequest {
+  readonly nsid: number;
+  /** Index into the LBA formats of Identify Namespace. */
+  readonly formatIndex: number;
+  /** 0 no erase, 1 user data, 2 cryptographic. */
+  readonly secureErase?: 0 | 1 | 2;
+  /** The other namespaces may go too, where the controller formats all of them at once. */
+  readonly allNamespaces?: boolean;
+}
+
+/** What admin commands tell and do. All throw EngineError, NvmeStatusError. */
+export interface DriveAdmin {
+  readonly identity: ControllerIdentity;
+  /** The active namespaces, by ascending identifier. */
+  namespaces(): Promise<(NamespaceIdentity & { readonly nsid: number })[]>;
+  firmwareSlots(): Promise<FirmwareSlots>;
+  powerManagement(): Promise<PowerManagement>;
+  /** Gives a namespace another LBA format; its data are gone. */
+  formatNamespace(request: FormatRequest): Promise<void>;
+}
+
+export interface Drive extends JobDrive {
+  /** How it is reached, for example `vfio-group` or `sim`. */
+  readonly kind: string;
+  /** True where it is software: every report on it says so. */
+  readonly software: boolean;
+  /** What every report says before any of its figures; absent where there is nothing to say. */
+  readonly notice?: string;
+  /** Whether a write can destroy what somebody keeps there. */
+  readonly holdsData: boolean;
+  /** -1 where it belongs to no node. */
+  readonly numaNode: number;
+  /** Threads of this host that play the device, each busy while a job runs. */
+  readonly hostThreads: number;
+  /** Address of the PCI function that it is, where the path knows. */
+  readonly pciFunction?: string;
+  readonly identity: DriveIdentity;
+  /** The NVMe version that its controller names, for example `1.4.0`. */
+  readonly nvmeVersion?: string;
+  readonly limits: DriveLimits;
+  /** Absent where the device reaches no memory by itself. */
+  readonly memory?: DriveMemory;
+  readonly warnings: readonly EngineWarning[];
+  /** Absent where the path sends no admin commands. */
+  readonly admin?: DriveAdmin;
+  /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
+  namespace(choice?: NamespaceChoice): Promise<DriveNamespace>;
+  /** Absent where the path cannot ask for it. */
+  smart?(): Promise<SmartLog>;
+  /** Until the drive is closed: an interrupt after so many completions or so long. Absent where this process may not, or cannot. */
+  setInterruptCoalescing?(threshold: number, timeUs: number): Promise<void>;
+  /** Resolves when what is measured does not depend any more on how long ago the drive was opened. */
+  readyToMeasure(): Promise<void>;
+  /** Why it cannot do I/O any more, or undefined. */
+  dead(): string | undefined;
+  /** Why it is to be released soon, though it still works; undefined where nobody asked. */
+  askedBack(): string | undefined;
+  /** Waits for nothing that it was asked any more; `close` takes the shortest way then. */
+  giveUp(reason: string): void;
+  /** Gives the device back. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The admin commands of a drive. Throws EngineError NO_ADMIN_COMMANDS of kind `input` where its path has none. */
+export function requireAdmin({ admin, target }: Drive, op: string): DriveAdmin {
+  if (admin !== undefined) return admin;
+  throw new EngineError({
+    code: 'NO_ADMIN_COMMANDS',
+    op,
+    target,
+    reason: 'no admin commands reach a controller this way',
+    hint: 'name the drive as pci:0000:01:00.0',
+    kind: 'input',
+  });
+}
