@@ -6,11 +6,13 @@ import type { attach as Attach } from './run/attach.js';
 import type { plan as Plan, run as Run } from './run/run.js';
 
 export { EngineError, type FailureKind, NvmeStatusError, SystemError } from '../engine/errors.js';
+export type { Change } from '../reports/compare/change.js';
 export type { Difference } from '../reports/compare/comparability.js';
 export type { ComparedJob, Comparison } from '../reports/compare/compare.js';
 export type { Matrix, RankedResult, Ranking } from '../reports/compare/ranking.js';
-export type { NamedResult } from '../reports/compare/series.js';
-export type { Change, JudgedChange, Verdict } from '../reports/compare/verdict.js';
+export type { NamedResult } from '../reports/compare/runs.js';
+export type { Assumption } from '../reports/compare/spread.js';
+export type { JudgedChange, Verdict } from '../reports/compare/verdict.js';
 export type { OperationName } from '../reports/document/operations.js';
 export type {
   BenchResult,
@@ -20,8 +22,8 @@ export type {
   ResultWarning,
   WorkerRecord,
 } from '../reports/document/result.js';
-export type { GateCheck, GateReport, GateVerdict, JudgedGate } from '../reports/gates/evaluate.js';
 export type { Gate } from '../reports/gates/parse.js';
+export type { GateCheck, GateReport, GateVerdict, JudgedGate } from '../reports/gates/report.js';
 export type { ConfigData, JobData, JobKeyData, MatrixData } from './config/config-data.js';
 export { ConfigError, type ConfigIssue } from './config/config-error.js';
 export {

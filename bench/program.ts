@@ -36,6 +36,8 @@ const LISTS = [
   'new',
   'results',
   'gate',
+  'baseline',
+  'history',
   'pci-allowed',
   'pci-blocked',
 ];

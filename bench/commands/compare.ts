@@ -4,7 +4,6 @@ import {
   type Comparison,
   DEFAULT_CONFIDENCE,
   DEFAULT_MARGIN,
-  DEFAULT_SEED,
   formatComparison,
   formatMatrix,
   type Matrix,
@@ -17,7 +16,7 @@ import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResult } from '../files/result-file.js';
+import { readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
 import { shareOf } from './options.js';
 
@@ -29,7 +28,7 @@ interface CompareArguments {
   output: string | undefined;
   confidence: number;
   margin: number;
-  seed: number;
+  history: string[];
   force: boolean;
   'fail-on': 'worse' | undefined;
 }
@@ -71,12 +70,14 @@ async function compareFiles(args: CompareArguments, output: OutputFile | undefin
   const options: ComparisonOptions = {
     confidence: shareOf('confidence', args.confidence, 50, 99.999),
     margin: shareOf('margin', args.margin, 0, 100),
-    seed: args.seed,
+    history: args.history.flatMap(readNamedResults),
     force: args.force,
   };
   const { base, next } = sidesOf(args);
-  const [baseResults, nextResults]: NamedResult[][] = [base.map(readNamedResult), next.map(readNamedResult)];
   const many = args.base === undefined && args.new === undefined && next.length > 1;
+  // Of more than two each is one result; a side of two may be a directory of runs.
+  const read = many ? (path: string): NamedResult[] => [readNamedResult(path)] : readNamedResults;
+  const [baseResults, nextResults] = [base.flatMap(read), next.flatMap(read)];
   const outcome = many
     ? compareMany([...baseResults, ...nextResults], options)
     : compare(baseResults, nextResults, options);
@@ -100,7 +101,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         type: 'string',
         array: true,
         nargs: 1,
-        describe: 'A result of the base; several are repeats of the same',
+        describe: 'A result of the base, or a directory of them; several are runs of the same',
       })
       .option('new', {
         type: 'string',
@@ -124,7 +125,14 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         default: DEFAULT_MARGIN * 100,
         describe: 'Percent of change that does not matter',
       })
-      .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'Seed of the resampling' })
+      .option('history', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe:
+          'Stored result, or directory of results, of the same device, host and workload: how runs differ',
+      })
       .option('force', {
         type: 'boolean',
         default: false,
@@ -132,14 +140,13 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('fail-on', { choices: ['worse'] as const, describe: 'Exit code 5 when any metric is worse' })
       .example('$0 compare before.json after.json', 'two runs')
-      .example(
-        '$0 compare --base a1.json --base a2.json --new b1.json --new b2.json',
-        'two groups of repeats',
-      )
+      .example('$0 compare --base a1.json --base a2.json --new b1.json --new b2.json', 'two groups of runs')
       .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
       .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
   handler: (args) =>
-    withOutput(args.output, [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? [])], (output) =>
-      compareFiles(args, output),
+    withOutput(
+      args.output,
+      [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? []), ...args.history],
+      (output) => compareFiles(args, output),
     ),
 };

@@ -1,29 +1,42 @@
 import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
-import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../../reports/compare/index.js';
-import { formatSelfTest, type Gate, selfTest } from '../../reports/gates/index.js';
+import { DEFAULT_CONFIDENCE, type NamedResult } from '../../reports/compare/index.js';
+import {
+  formatSelfTest,
+  type Gate,
+  type GateCheck,
+  type GateRequest,
+  selfTest,
+} from '../../reports/gates/index.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
+import {
+  type BaselineSource,
+  baselineFor,
+  GATE_EXIT,
+  gatesText,
+  judgeGates,
+  publishGates,
+} from '../console/gates.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { asInput, readNamedResult } from '../files/result-file.js';
+import { asInput, readNamedResults } from '../files/result-file.js';
 import { gateOf, loadGates } from '../judge/gates.js';
 import { shareOf } from './options.js';
 
 interface GateArguments {
-  result: string;
+  results: string[];
   gate: string[];
   rules: string | undefined;
-  baseline: string | undefined;
+  baseline: string[] | undefined;
   'baseline-dir': string | undefined;
+  history: string[];
   junit: string | undefined;
   format: 'text' | 'json';
   confidence: number;
   force: boolean;
   'self-test': boolean;
   power: number;
-  margin: number;
 }
 
 function badArguments(reason: string, hint: string): EngineError {
@@ -37,29 +50,48 @@ function carriedGates(config: unknown): Gate[] {
   const carried = (Array.isArray(kept) ? kept : []).filter(
     (text): text is string => typeof text === 'string',
   );
-  if (carried.length > 0) return carried.map(gateOf);
-  throw badArguments('there is no gate', "add --gate 'randread.read.p99 <= 250us' or --rules gates.yaml");
+  return carried.map(gateOf);
+}
+
+/** What the self-test tries where no gate is given. */
+const EXAMPLE = 'iops >= -3% vs baseline';
+
+interface GateInput {
+  readonly gates: readonly Gate[];
+  readonly results: readonly NamedResult[];
+  readonly source: BaselineSource;
+  readonly options: Required<Pick<GateRequest, 'confidence' | 'force' | 'history'>>;
+}
+
+function inputOf(args: GateArguments): GateInput {
+  const confidence = shareOf('confidence', args.confidence, 50, 99.999);
+  const given = [...args.gate.map(gateOf), ...(args.rules === undefined ? [] : loadGates(args.rules))];
+  const results = args.results.flatMap(readNamedResults);
+  const carried = given.length > 0 ? given : carriedGates(results[0].result.config);
+  const gates = carried.length > 0 || !args['self-test'] ? carried : [gateOf(EXAMPLE)];
+  if (gates.length === 0)
+    throw badArguments('there is no gate', "add --gate 'randread.read.p99 <= 250us' or --rules gates.yaml");
+  const history = args.history.flatMap(readNamedResults);
+  const source = { files: args.baseline, dir: args['baseline-dir'] };
+  return { gates, results, source, options: { confidence, force: args.force, history } };
 }
 
 function runSelfTest(args: GateArguments): void {
-  const confidence = shareOf('confidence', args.confidence, 50, 99.999);
   const power = shareOf('power', args.power, 1, 99.999);
-  const margin = shareOf('margin', args.margin, 0, 100);
-  const certainty = { confidence, margin, seed: DEFAULT_SEED };
-  const result = readNamedResult(args.result);
-  const test = asInput('test gates', args.result, () => selfTest(result, certainty, power));
+  const { gates, results, source, options } = inputOf(args);
+  const request = { gates, result: results, ...baselineFor(source, results[0]), ...options };
+  const test = asInput('test gates', args.results.join(', '), () => selfTest(request, power));
   process.stdout.write(args.format === 'json' ? toJson(test) : formatSelfTest(test, stdoutStyle(110)));
-  const known = test.jobs.length > 0 && test.jobs.every(({ problem }) => problem === undefined);
+  const tried = test.gates.flatMap(({ checks }) => checks);
+  const isKnown = ({ outcomes, verdict }: GateCheck): boolean =>
+    outcomes !== undefined || verdict === 'pass' || verdict === 'fail';
+  const known = tried.length > 0 && tried.every(isKnown);
   process.exitCode = known ? EXIT.OK : EXIT.GATE_INCONCLUSIVE;
 }
 
 async function gate(args: GateArguments, junit: OutputFile | undefined): Promise<void> {
-  const confidence = shareOf('confidence', args.confidence, 50, 99.999);
-  const given = [...args.gate.map(gateOf), ...(args.rules === undefined ? [] : loadGates(args.rules))];
-  const result = readNamedResult(args.result);
-  const gates = given.length > 0 ? given : carriedGates(result.result.config);
-  const source = { file: args.baseline, dir: args['baseline-dir'] };
-  const report = judgeGates(gates, result, source, { confidence, force: args.force });
+  const { gates, results, source, options } = inputOf(args);
+  const report = judgeGates(gates, results, source, options);
   process.stdout.write(args.format === 'json' ? toJson(report) : gatesText(report));
   // Workflow commands among JSON would break it.
   await publishGates(report, junit, (text) =>
@@ -69,14 +101,16 @@ async function gate(args: GateArguments, junit: OutputFile | undefined): Promise
 }
 
 export const gateCommand: CommandModule<object, GateArguments> = {
-  command: 'gate <result>',
-  describe: 'Judge a result by thresholds: pass, fail, inconclusive or invalid',
+  command: 'gate <results..>',
+  describe: 'Judge results by thresholds: pass, fail, inconclusive or invalid',
   builder: (yargs) =>
     yargs
-      .positional('result', {
+      .positional('results', {
         type: 'string',
+        array: true,
         demandOption: true,
-        describe: 'A file that run --output wrote',
+        describe:
+          'A file that run --output wrote, or a directory of them; several are runs of the same thing',
       })
       .option('gate', {
         type: 'string',
@@ -86,12 +120,26 @@ export const gateCommand: CommandModule<object, GateArguments> = {
         describe: "A gate, such as 'randread.read.p99 <= 250us'; may be given several times",
       })
       .option('rules', { type: 'string', describe: 'YAML file with gates; else those of the configuration' })
-      .option('baseline', { type: 'string', describe: 'Result that gates vs baseline are judged against' })
+      .option('baseline', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe:
+          'Result, or directory of results, that gates vs baseline are judged against; several are runs of it',
+      })
       .option('baseline-dir', {
         type: 'string',
         describe: 'Take the baseline of this device and workload from here',
       })
       .conflicts('baseline', 'baseline-dir')
+      .option('history', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe:
+          'Stored result, or directory of results, of this device, host and workload: how runs differ',
+      })
       .option('junit', { type: 'string', describe: 'Write the verdicts as JUnit XML to this file' })
       .option('format', {
         choices: ['text', 'json'] as const,
@@ -103,22 +151,26 @@ export const gateCommand: CommandModule<object, GateArguments> = {
       .option('self-test', {
         type: 'boolean',
         default: false,
-        describe: 'Say how small a slowdown this result could show, instead of judging it',
+        describe:
+          'Say how often each gate would pass and fail by how much slower the drive is, instead of judging',
       })
       .option('power', {
         type: 'number',
         default: 80,
-        describe: 'Percent of slowdowns --self-test has to see',
-      })
-      .option('margin', {
-        type: 'number',
-        default: DEFAULT_MARGIN * 100,
-        describe: 'With --self-test: percent of change that does not matter',
+        describe: 'Percent of slowdowns that --self-test wants to see failing',
       })
       .example("$0 gate result.json --gate 'errors == 0' --gate 'randread.p99 <= 250us'", 'absolute bounds')
-      .example("$0 gate new.json --baseline old.json --gate 'iops >= -3% vs baseline'", 'against a baseline'),
+      .example("$0 gate new.json --baseline old.json --gate 'iops >= -3% vs baseline'", 'against a baseline')
+      .example(
+        "$0 gate n1.json n2.json n3.json --baseline old/ --gate 'iops >= -3% vs baseline'",
+        'several runs against several',
+      ),
   handler: (args) =>
     args['self-test']
       ? runSelfTest(args)
-      : withOutput(args.junit, [args.result, args.rules, args.baseline], (junit) => gate(args, junit)),
+      : withOutput(
+          args.junit,
+          [...args.results, args.rules, ...(args.baseline ?? []), ...args.history],
+          (junit) => gate(args, junit),
+        ),
 };

@@ -11,7 +11,7 @@ import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResult } from '../files/result-file.js';
+import { readNamedResults } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import {
@@ -32,7 +32,8 @@ export interface RunArguments extends AttachArguments, PciArguments {
   bind: boolean;
   'i-know-it-is-in-use': boolean;
   wait: string | undefined;
-  baseline: string | undefined;
+  baseline: string[] | undefined;
+  history: string[];
   'baseline-dir': string | undefined;
   junit: string | undefined;
   shared: boolean;
@@ -86,7 +87,8 @@ function optionsOf(args: RunArguments, interrupt: Interrupt, progress: Progress)
 
 /** What the gates of the configuration are judged with. */
 interface GateParts {
-  readonly baseline: NamedResult | undefined;
+  readonly baseline: readonly NamedResult[] | undefined;
+  readonly history: readonly NamedResult[];
   readonly junit: OutputFile | undefined;
 }
 
@@ -94,13 +96,14 @@ interface GateParts {
 async function judgeConfigured(
   args: RunArguments,
   { gates }: LoadedConfig,
-  { baseline, junit }: GateParts,
+  { baseline, history, junit }: GateParts,
   result: BenchResult,
   interrupt: Interrupt,
 ): Promise<number> {
   if (gates.length === 0) return EXIT.OK;
   const named = { name: args.output ?? args.config, result };
-  const report = judgeGates(gates, named, { file: baseline, dir: args['baseline-dir'] });
+  const source = { files: baseline, dir: args['baseline-dir'] };
+  const report = judgeGates(gates, [named], source, { history });
   // JSON on stdout is the result alone.
   const stream = args.format === 'json' ? process.stderr : process.stdout;
   stream.write(`\n${gatesText(report)}`);
@@ -135,11 +138,13 @@ async function runCommandLine(args: RunArguments): Promise<void> {
   const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma });
   checkOptions(args, config);
   // Before the run, which may replace it: --output may name the same file.
-  const baseline = args.baseline === undefined ? undefined : readNamedResult(args.baseline);
-  await withOutput(args.junit, [args.config, args.baseline, args.output], async (junit) => {
+  const baseline = args.baseline?.flatMap(readNamedResults);
+  const history = args.history.flatMap(readNamedResults);
+  const inputs = [args.config, ...(args.baseline ?? []), ...args.history, args.output];
+  await withOutput(args.junit, inputs, async (junit) => {
     const interrupt = listenForInterrupt();
     try {
-      const code = await runAndJudge(args, config, { baseline, junit }, interrupt);
+      const code = await runAndJudge(args, config, { baseline, history, junit }, interrupt);
       process.exitCode = interrupt.exitCode() ?? code;
     } catch (error) {
       printError(error);
@@ -195,7 +200,21 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Run on devices that `nvbench hold` has, beside other processes',
       })
       .option('socket', { type: 'string', describe: 'With --shared: where `nvbench hold --socket` listens' })
-      .option('baseline', { type: 'string', describe: 'Result that gates vs baseline are judged against' })
+      .option('baseline', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe:
+          'Result, or directory of results, that gates vs baseline are judged against; several are runs of it',
+      })
+      .option('history', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe:
+          'Stored result, or directory of results, of this device, host and workload: how runs differ',
+      })
       .option('baseline-dir', {
         type: 'string',
         describe: 'Take the baseline of this device and workload from this directory',

@@ -6,31 +6,35 @@ import {
   formatGatesJunit,
   type Gate,
   type GateReport,
+  type GateRequest,
   githubAnnotations,
   markdownGates,
 } from '../../reports/gates/index.js';
 import { findBaseline } from '../files/baselines.js';
 import { appendText, type OutputFile } from '../files/output-file.js';
-import { readNamedResult } from '../files/result-file.js';
+import { readNamedResults } from '../files/result-file.js';
 import { evaluateGates } from '../judge/gates.js';
 import { EXIT } from './exit-code.js';
 import { printError } from './stderr.js';
 import { stdoutStyle } from './stdout.js';
 
 export interface BaselineSource {
-  /** A path, or what was read from it. */
-  readonly file: string | NamedResult | undefined;
+  /** Paths of files and directories, or what was read from them; several are runs of the same thing. */
+  readonly files: readonly (string | NamedResult)[] | undefined;
   readonly dir: string | undefined;
 }
 
 /** The baseline asked for; where it is missing or broken, why: the gates against it are then invalid, not passed. */
 export function baselineFor(
-  { file, dir }: BaselineSource,
+  { files, dir }: BaselineSource,
   result: NamedResult,
-): { baseline?: NamedResult; baselineProblem?: string } {
+): { baseline?: readonly NamedResult[]; baselineProblem?: string } {
   try {
-    if (file !== undefined) return { baseline: typeof file === 'string' ? readNamedResult(file) : file };
-    return dir === undefined ? {} : { baseline: findBaseline(dir, result.result) };
+    if (files !== undefined)
+      return {
+        baseline: files.flatMap((file) => (typeof file === 'string' ? readNamedResults(file) : [file])),
+      };
+    return dir === undefined ? {} : { baseline: [findBaseline(dir, result.result)] };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     printError(error);
@@ -38,14 +42,14 @@ export function baselineFor(
   }
 }
 
-/** Judges gates on a result just made or read. */
+/** Judges gates on results just made or read, all of them runs of the same thing. */
 export function judgeGates(
   gates: readonly Gate[],
-  result: NamedResult,
+  results: readonly NamedResult[],
   source: BaselineSource,
-  options: { confidence?: number; force?: boolean } = {},
+  options: Pick<GateRequest, 'confidence' | 'force' | 'history'> = {},
 ): GateReport {
-  return evaluateGates(gates, result, { ...baselineFor(source, result), ...options });
+  return evaluateGates(gates, results, { ...baselineFor(source, results[0]), ...options });
 }
 
 export const GATE_EXIT = {

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
 import { makeNamedFolder } from '../../engine/files/named-place.js';
 import { incompleteness, workloadOf } from '../../reports/compare/comparability.js';
-import type { NamedResult } from '../../reports/compare/series.js';
+import type { NamedResult } from '../../reports/compare/runs.js';
 import { type BenchResult, canonical, type DeviceRecord, formatJson } from '../../reports/document/index.js';
 import { OutputFile } from './output-file.js';
 import { readResultFile } from './result-file.js';

@@ -1,6 +1,8 @@
 /** Result files as they come in: read within bounds, checked, and refused with a reason. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
-import type { NamedResult } from '../../reports/compare/series.js';
+import type { NamedResult } from '../../reports/compare/runs.js';
 import {
   type BenchResult,
   parseResultText,
@@ -30,6 +32,16 @@ export function readResultFile(path: string): BenchResult {
 /** A result with the path it came from. Throws EngineError RESULT_UNREADABLE (input). */
 export function readNamedResult(path: string): NamedResult {
   return { name: path, result: readResultFile(path) };
+}
+
+/** The results in a directory, by name, or the one in a file. Throws EngineError RESULT_UNREADABLE (input). */
+export function readNamedResults(path: string): NamedResult[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [readNamedResult(path)];
+  const names = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  if (names.length === 0) throw inputError(KIND, path, 'the directory has no .json file');
+  return names.map((name) => readNamedResult(join(path, name)));
 }
 
 /** Does what may throw ReportError, which becomes an EngineError (input) with this operation and target. */

@@ -3,9 +3,9 @@ import { EngineError } from '../../engine/errors.js';
 import { differenceText } from '../../reports/compare/comparability.js';
 import { type CompareOptions, type Comparison, compareResults } from '../../reports/compare/compare.js';
 import * as ranking from '../../reports/compare/ranking.js';
-import type { NamedResult } from '../../reports/compare/series.js';
+import type { NamedResult } from '../../reports/compare/runs.js';
 import { asInput } from '../files/result-file.js';
-import { type GivenResult, named } from './given.js';
+import { allNamed, type GivenResult } from './given.js';
 
 export interface ComparisonOptions extends CompareOptions {
   /** Compare although device, host or configuration differ. */
@@ -34,16 +34,16 @@ function requireComparable(comparisons: readonly Comparison[], force: boolean): 
 }
 
 function side(given: GivenResult | readonly GivenResult[], name: string): NamedResult[] {
-  const all = [given].flat() as GivenResult[];
+  const all = allNamed(given, name);
   if (all.length === 0) throw badArguments(`there is no result of ${name}`, 'give one or more');
-  return all.map((each, i) => named(each, all.length > 1 ? `${name} ${i + 1}` : name));
+  return all;
 }
 
 const namesOf = (results: readonly NamedResult[]): string => results.map(({ name }) => name).join(', ');
 
 /**
  * Says of every figure what is better or worse on the new side, and how certain that is; several results of a side are
- * repeats of the same. Throws EngineError NOT_COMPARABLE and BAD_ARGUMENTS (input), HISTOGRAM_UNREADABLE.
+ * runs of the same. Throws EngineError NOT_COMPARABLE and BAD_ARGUMENTS (input), HISTOGRAM_UNREADABLE.
  */
 export function compare(
   base: GivenResult | readonly GivenResult[],

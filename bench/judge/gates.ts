@@ -2,12 +2,13 @@
 import { EngineError } from '../../engine/errors.js';
 import * as gating from '../../reports/gates/evaluate.js';
 import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
+import type { GateReport } from '../../reports/gates/report.js';
 import { ConfigError, type ConfigIssue } from '../config/config-error.js';
 import { readConfigFile } from '../config/read-file.js';
 import { describeValue, type KeyPath } from '../config/wording.js';
 import { parseYaml } from '../config/yaml-document.js';
 import { asInput } from '../files/result-file.js';
-import { type GivenResult, named } from './given.js';
+import { allNamed, type GivenResult } from './given.js';
 
 /** Reads a gate such as `randread.read.p99 <= 250us`. Throws EngineError BAD_GATE (input). */
 export function gateOf(text: string): Gate {
@@ -69,9 +70,9 @@ export function loadGates(path: string): Gate[] {
   return gates;
 }
 
-export interface GateOptions extends Pick<gating.GateRequest, 'confidence' | 'margin' | 'seed'> {
-  /** What gates `vs baseline` are judged against. */
-  readonly baseline?: GivenResult | undefined;
+export interface GateOptions extends Pick<gating.GateRequest, 'confidence' | 'history'> {
+  /** What gates `vs baseline` are judged against; several are runs of the same thing. */
+  readonly baseline?: GivenResult | readonly GivenResult[] | undefined;
   /** Why there is no baseline, where one was asked for: the gates against it are invalid then. */
   readonly baselineProblem?: string | undefined;
   /** Judge against a baseline that differs in more than its figures. */
@@ -79,20 +80,21 @@ export interface GateOptions extends Pick<gating.GateRequest, 'confidence' | 'ma
 }
 
 /**
- * Judges a result by gates, given as text or read before. What cannot be judged is `invalid`, never a pass: a result that
+ * Judges results by gates, given as text or read before; several are runs of the same thing. What cannot be judged is `invalid`, never a pass: a result that
  * is incomplete, a metric, job or baseline that is missing. Throws EngineError BAD_GATE (input), HISTOGRAM_UNREADABLE.
  */
 export function evaluateGates(
   gates: readonly (Gate | string)[],
-  result: GivenResult,
+  result: GivenResult | readonly GivenResult[],
   { baseline, ...options }: GateOptions = {},
-): gating.GateReport {
-  const judged = named(result, 'the result');
+): GateReport {
+  const judged = allNamed(result, 'the result');
   const request = {
     ...options,
     gates: gates.map((gate) => (typeof gate === 'string' ? gateOf(gate) : gate)),
     result: judged,
-    ...(baseline === undefined ? {} : { baseline: named(baseline, 'the baseline') }),
+    ...(baseline === undefined ? {} : { baseline: allNamed(baseline, 'the baseline') }),
   };
-  return asInput('judge gates', judged.name, () => gating.evaluateGates(request));
+  const names = judged.map(({ name }) => name).join(', ');
+  return asInput('judge gates', names, () => gating.evaluateGates(request));
 }

@@ -24,13 +24,13 @@ const worseMetrics = ({ jobs }: Judgement): Set<string> =>
     ),
   );
 
-/** Counts what `judge` finds in pair 0 to `pairs` - 1. */
-export function tally(pairs: number, judge: (pair: number) => Judgement): Tally {
+/** Counts what `judge` finds in so many pairs. */
+export function tally(pairs: number, judge: () => Judgement): Tally {
   let worse = 0;
   let better = 0;
   const worseBy = new Map<string, number>();
   for (let pair = 0; pair < pairs; pair++) {
-    const found = judge(pair);
+    const found = judge();
     if (found.counts.worse > 0) worse++;
     if (found.counts.better > 0) better++;
     for (const metric of worseMetrics(found)) worseBy.set(metric, (worseBy.get(metric) ?? 0) + 1);
@@ -46,8 +46,8 @@ const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
 
 /** How often `nvbench compare` calls anything of such pairs worse or better. */
 export function tallyPairs(pairs: number, make: MakePair, confidence: number): Tally {
-  return tally(pairs, (pair) => {
+  return tally(pairs, () => {
     const [base, next] = make();
-    return compareResults(named('base', base), named('new', next), { confidence, seed: pair + 1 });
+    return compareResults(named('base', base), named('new', next), { confidence });
   });
 }

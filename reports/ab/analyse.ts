@@ -1,12 +1,13 @@
 /** The verdicts of a paired experiment: each metric of each job on side B against side A, with its control beside it. */
 import { type Difference, differencesOf } from '../compare/comparability.js';
-import { comparedMetrics } from '../compare/samples.js';
+import { countVerdicts } from '../compare/compare.js';
+import { followersOf, type JobChanges, judgeTogether } from '../compare/families.js';
+import { comparedMetrics, type Sample } from '../compare/samples.js';
 import type { SeriesKey } from '../compare/series.js';
 import { changeText } from '../compare/table.js';
-import { type Change, type JudgedChange, judge, type Verdict } from '../compare/verdict.js';
+import type { JudgedChange, Verdict } from '../compare/verdict.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
-import { benjaminiHochberg } from '../statistics/correction.js';
 import { type AbDocument, type AbSideName, sideOf } from './document.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
 import { pairedChange } from './paired-change.js';
@@ -39,7 +40,7 @@ export interface AbAnalysis {
   readonly seed: number;
   readonly confidence: number;
   readonly margin: number;
-  readonly correction: 'benjamini-hochberg';
+  readonly correction: 'benjamini-bogomolov';
   readonly warmUp: boolean;
   readonly blocks: Progress;
   readonly controls: Progress;
@@ -71,26 +72,21 @@ export interface AbCertainty {
 
 /** The changes of one series, in its experiment and its control. */
 interface Changes {
-  readonly experiment: readonly Change[];
-  readonly control: readonly Change[];
+  readonly experiment: JobChanges;
+  readonly control: JobChanges;
 }
 
 function changesOf(series: PairedSeries, { confidence }: AbCertainty, reader: HistogramReader): Changes {
   const [experiment, control] = [samplesOf(series.experiment, reader), samplesOf(series.control, reader)];
-  const metrics = comparedMetrics([...experiment, ...control].flatMap(({ base, next }) => [base, next]));
-  const within = (pairs: readonly SamplePair[]): Change[] =>
-    metrics.map((metric) => pairedChange(pairs, metric, confidence));
-  return { experiment: within(experiment), control: within(control) };
-}
-
-/** Judges the changes of all series, their p-values corrected together. */
-function judgeAll(changes: readonly (readonly Change[])[], certainty: AbCertainty): JudgedChange[][] {
-  const tested = changes.flat().filter(({ p }) => p !== undefined);
-  const adjusted = benjaminiHochberg(tested.map(({ p }) => p as number));
-  const of = new Map<Change, number>(tested.map((change, i) => [change, adjusted[i]]));
+  const both = (pairs: readonly SamplePair[]): Sample[] => pairs.flatMap(({ base, next }) => [base, next]);
+  const metrics = comparedMetrics(both([...experiment, ...control]));
   // Every block has runs of its own.
-  const all = { ...certainty, seed: 0 };
-  return changes.map((own) => own.map((change) => judge(change, of.get(change), 'runs', all)));
+  const within = (pairs: readonly SamplePair[]): JobChanges => ({
+    basis: 'runs',
+    changes: metrics.map((metric) => pairedChange(pairs, metric, confidence)),
+    follows: followersOf(both(pairs), metrics),
+  });
+  return { experiment: within(experiment), control: within(control) };
 }
 
 export function isEffect({ verdict }: JudgedChange): boolean {
@@ -110,11 +106,11 @@ function judgedJobs(
   reader: HistogramReader,
 ): AbJob[] {
   const changes = series.map((each) => changesOf(each, certainty, reader));
-  const effects = judgeAll(
+  const effects = judgeTogether(
     changes.map(({ experiment }) => experiment),
     certainty,
   );
-  const controls = judgeAll(
+  const controls = judgeTogether(
     changes.map(({ control }) => control),
     certainty,
   );
@@ -144,17 +140,6 @@ function differencesIn({ legs }: AbDocument): Pick<AbAnalysis, 'differences' | '
   if (firstA === undefined || firstB === undefined) return { differences: [], drift };
   const [a, b] = [firstA, firstB].map(({ result }, i) => ({ name: 'AB'[i], result }));
   return { differences: differencesOf(a, b), drift };
-}
-
-function countsOf(jobs: readonly AbJob[]): AbAnalysis['counts'] {
-  const verdicts = jobs.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict));
-  const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
-  return {
-    better: count('better'),
-    worse: count('worse'),
-    same: count('same'),
-    inconclusive: count('inconclusive'),
-  };
 }
 
 function progressOf(document: AbDocument, kind: 'experiment' | 'control'): Progress {
@@ -187,7 +172,7 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
     seed,
     confidence,
     margin,
-    correction: 'benjamini-hochberg',
+    correction: 'benjamini-bogomolov',
     warmUp,
     blocks,
     controls,
@@ -196,7 +181,7 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
     ...differencesIn(document),
     jobs,
     unmatched,
-    counts: countsOf(jobs),
+    counts: countVerdicts(metrics),
     failedControls: metrics.filter(({ control }) => control !== undefined && isEffect(control)).length,
     legs: legs.filter(({ block }) => block !== null).length,
     warnings: legWarnings(document),

@@ -1,7 +1,7 @@
 /** How much a metric changed within the pairs of an experiment, and how sure that is. */
+import { type Change, maxProblem, medianOf } from '../compare/change.js';
 import { isCounted, type Metric } from '../compare/metrics.js';
 import { figureOf, type Sample } from '../compare/samples.js';
-import { type Change, medianOf } from '../compare/verdict.js';
 import { neededPairs, signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
 import type { SamplePair } from './pairs.js';
 
@@ -37,6 +37,9 @@ export function pairedChange(pairs: readonly SamplePair[], metric: Metric, confi
   const known = logs.filter((pair) => pair !== undefined);
   const missing = logs.length - known.length;
   if (missing > 0) return { metric, problem: `not measured in ${missing} of ${logs.length} blocks` };
+  const [base, next] = [pairs.map((pair) => pair.base), pairs.map((pair) => pair.next)];
+  const problem = metric === 'max' ? maxProblem(base, next) : undefined;
+  if (problem !== undefined) return { metric, problem };
   const differences = known.map(([a, b]) => b - a);
   const { estimate, interval } = signedRankCentre(differences, 1 - confidence);
   const needed = neededPairs(1 - confidence);

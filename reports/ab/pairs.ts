@@ -1,6 +1,7 @@
 /** From the legs of an experiment to pairs of samples: one for each block, job, direction and device. */
-import { type Run, type Sample, sampleOfRepeats, sampleOfRun } from '../compare/samples.js';
-import { collectSeries, keyText, type Series, type SeriesKey } from '../compare/series.js';
+import { distinctRuns } from '../compare/runs.js';
+import { joinSamples, type Sample, sampleOfRepeat } from '../compare/samples.js';
+import { collectSeries, keyText, type Run, type Series, type SeriesKey } from '../compare/series.js';
 import type { HistogramReader } from '../document/histograms.js';
 import type { AbBlock, AbDocument, AbLeg, AbRole, AbSideName } from './document.js';
 
@@ -24,7 +25,7 @@ export interface PairedSeries extends SeriesKey {
 /** Repeats of a job within a leg make one sample. Throws ReportError where a histogram cannot be read. */
 export function samplesOf(pairs: readonly RunsPair[], reader: HistogramReader): SamplePair[] {
   const sampleOf = (runs: readonly Run[]): Sample =>
-    sampleOfRepeats(runs.map((run) => sampleOfRun(run, reader)));
+    joinSamples(runs.flatMap(({ repeats }) => repeats.map((repeat) => sampleOfRepeat(repeat, reader))));
   return pairs.map(({ base, next }) => ({ base: sampleOf(base), next: sampleOf(next) }));
 }
 
@@ -54,7 +55,7 @@ export function usableBlocks({ blocks, legs }: AbDocument): { block: AbBlock; le
 }
 
 function seriesOf({ role, result }: AbLeg): Map<string, Series> {
-  return collectSeries([{ name: role, result }]);
+  return collectSeries(distinctRuns([{ name: role, result }]));
 }
 
 /** Puts the runs of both legs of a block where they belong. */

@@ -1,7 +1,8 @@
 /** Whether two results may be set against each other: every difference between them, named. */
 import { JOB_FIELDS, type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
-import { type NamedResult, roleOf } from './series.js';
+import type { NamedResult } from './runs.js';
+import { roleOf } from './series.js';
 
 export interface Difference {
   /** Stable, for example `device.firmwareRevision`, `config`, `host.governor`, `complete`. */

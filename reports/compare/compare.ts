@@ -1,23 +1,34 @@
-/** Two groups of results set against each other, job by job and metric by metric. */
-import { type HistogramReader, readingHistograms } from '../document/histograms.js';
-import { benjaminiHochberg } from '../statistics/correction.js';
-import { lowestOf } from '../statistics/extremes.js';
-import { smallestP } from '../statistics/rank-test.js';
+/** Two groups of results set against each other, and judged. */
+import { readingHistograms } from '../document/histograms.js';
 import { type Difference, differencesOf } from './comparability.js';
+import { judgeTogether } from './families.js';
 import type { Metric } from './metrics.js';
-import { type Basis, observe } from './observations.js';
-import { comparedMetrics } from './samples.js';
-import { collectSeries, type NamedResult, type Series, type SeriesKey } from './series.js';
-import { type Certainty, type Change, changeOf, type JudgedChange, judge, type Verdict } from './verdict.js';
+import { notesOf } from './notes.js';
+import type { Basis } from './observations.js';
+import type { NamedResult } from './runs.js';
+import type { SeriesKey } from './series.js';
+import {
+  type History,
+  historyOf,
+  type Side,
+  sideOf,
+  type UndecidedJob,
+  undecidedJobs,
+  unmatchedIn,
+} from './undecided.js';
+import type { Certainty, JudgedChange, Verdict } from './verdict.js';
 
 export const DEFAULT_CONFIDENCE = 0.95;
 export const DEFAULT_MARGIN = 0.03;
-export const DEFAULT_SEED = 1;
 
 export interface ComparedJob extends SeriesKey {
   readonly basis: Basis;
-  /** Observations on each side. */
+  /** Runs of the program on each side. */
+  readonly runs: readonly [base: number, next: number];
+  /** Runs, repeats or blocks on each side, by the basis. */
   readonly observations: readonly [base: number, next: number];
+  /** Runs of the history, which tell how runs differ. */
+  readonly history: number;
   /** Intervals that make one observation where the basis is intervals. */
   readonly blockIntervals: number;
   readonly metrics: readonly JudgedChange[];
@@ -28,12 +39,12 @@ export interface Comparison {
   readonly next: readonly string[];
   readonly confidence: number;
   readonly margin: number;
-  readonly seed: number;
-  readonly correction: 'benjamini-hochberg';
+  readonly correction: 'benjamini-bogomolov';
   readonly differences: readonly Difference[];
   readonly jobs: readonly ComparedJob[];
   /** Jobs that one side lacks. */
   readonly unmatched: readonly (SeriesKey & { readonly side: 'base' | 'new' })[];
+  /** Of all metrics but those that follow another one. */
   readonly counts: Readonly<Record<Verdict, number>>;
   /** What limits what can be said, a sentence each. */
   readonly notes: readonly string[];
@@ -41,84 +52,50 @@ export interface Comparison {
 
 export interface CompareOptions extends Partial<Certainty> {
   readonly metrics?: readonly Metric[];
+  /** Stored results of the same device, host and workload: how these differ is how runs differ. */
+  readonly history?: readonly NamedResult[];
 }
 
-interface Undecided extends Omit<ComparedJob, 'metrics'> {
-  readonly changes: readonly Change[];
+export function certaintyOf({ confidence, margin }: CompareOptions): Certainty {
+  return { confidence: confidence ?? DEFAULT_CONFIDENCE, margin: margin ?? DEFAULT_MARGIN };
 }
 
-function changesOf(
-  base: Series,
-  next: Series,
-  asked: readonly Metric[] | undefined,
+/** How often each verdict was given, but for metrics that follow another one. */
+export function countVerdicts(judged: readonly JudgedChange[]): Record<Verdict, number> {
+  const counts = { better: 0, worse: 0, same: 0, inconclusive: 0 };
+  for (const { verdict, follows } of judged) if (follows === undefined) counts[verdict]++;
+  return counts;
+}
+
+/** What two sides have to do with each other, with the verdicts on each of their jobs. */
+export function comparisonOf(
+  base: Side,
+  next: Side,
+  jobs: readonly (UndecidedJob & { readonly metrics: readonly JudgedChange[] })[],
+  history: History,
   certainty: Certainty,
-  reader: HistogramReader,
-): Undecided {
-  const [a, b] = observe([base, next], reader);
-  const metrics = asked ?? comparedMetrics([...a.samples, ...b.samples]);
-  const { job, role, direction } = base;
+): Comparison {
+  const unmatched = (['base', 'new'] as const).flatMap((side) => {
+    const [from, other] = side === 'base' ? [base, next] : [next, base];
+    return unmatchedIn(from, other).map((key) => ({ ...key, side }));
+  });
+  const repeated = base.repeatedRuns + next.repeatedRuns;
   return {
-    job,
-    role,
-    direction,
-    basis: a.basis,
-    observations: [a.samples.length, b.samples.length],
-    blockIntervals: a.blockIntervals,
-    changes: metrics.map((metric) => changeOf(a, b, metric, certainty)),
+    base: base.documents.map(({ name }) => name),
+    next: next.documents.map(({ name }) => name),
+    ...certainty,
+    correction: 'benjamini-bogomolov',
+    differences: groupDifferences(base.documents, next.documents),
+    jobs: jobs.map(({ changes: _changes, follows: _follows, ...job }) => job),
+    unmatched,
+    counts: countVerdicts(jobs.flatMap(({ metrics }) => metrics)),
+    notes: notesOf(jobs, { repeated, unlike: history.unlike }, certainty.confidence),
   };
 }
 
-/** Judges every change, the p-values of the whole comparison corrected together. */
-function judgeAll(undecided: readonly Undecided[], certainty: Certainty): ComparedJob[] {
-  const tested = undecided.flatMap(({ changes }) => changes.filter(({ p }) => p !== undefined));
-  const adjusted = benjaminiHochberg(tested.map(({ p }) => p as number));
-  const of = new Map(tested.map((change, i) => [change, adjusted[i]]));
-  return undecided.map(({ changes, ...job }) => ({
-    ...job,
-    metrics: changes.map((change) => judge(change, of.get(change), job.basis, certainty)),
-  }));
-}
-
-/** The fewest observations a side with which a job that alone got worse in all its metrics would be seen. */
-function neededObservations(jobs: number, alpha: number): number {
-  let needed = 1;
-  while (smallestP(needed, needed) * jobs > alpha) needed++;
-  return needed;
-}
-
-function notesOf(jobs: readonly ComparedJob[], { confidence }: Certainty): string[] {
-  const notes: string[] = [];
-  const byBasis = (basis: Basis): number => jobs.filter((job) => job.basis === basis).length;
-  if (byBasis('intervals') > 0)
-    notes.push(
-      'the certainty rests on intervals within few runs, which do not show how runs differ from each other; repeat: 5 or more does',
-    );
-  if (byBasis('single') > 0)
-    notes.push('one run without intervals shows no variation, so nothing is certain; use repeat: 5 or more');
-  if (byBasis('repeats') > 0)
-    notes.push(
-      'the repeats are of few runs of nvbench, which do not show how such runs differ (placement, load); ' +
-        'several results a side in turns do: --base a1.json --base a2.json ... --new b1.json ...',
-    );
-  const repeated = jobs.filter(({ basis }) => basis === 'repeats' || basis === 'runs');
-  const fewest = lowestOf(repeated.map(({ observations }) => Math.min(...observations)));
-  const needed = neededObservations(jobs.length, 1 - confidence);
-  if (repeated.length > 0 && fewest < needed)
-    notes.push(
-      `${fewest} observations are too few for ${jobs.length} jobs at ${confidence * 100} %: a job that alone got worse is seen from ${needed} on`,
-    );
-  return notes;
-}
-
-function unmatchedOf(from: Map<string, Series>, other: Map<string, Series>, side: 'base' | 'new') {
-  return [...from]
-    .filter(([key]) => !other.has(key))
-    .map(([, { job, role, direction }]) => ({ job, role, direction, side }));
-}
-
 /**
- * Compares two groups of at least one result each; all of a group are repeats of the same thing. Jobs are paired by
- * name, direction and the device's place in its document. The caller decides what to make of `differences`.
+ * Compares two groups of at least one result each; all of a group are runs of the same thing. Jobs are paired by
+ * name, operation and the device's place in its document. The caller decides what to make of `differences`.
  * Throws ReportError where a histogram cannot be read.
  */
 export function compareResults(
@@ -126,37 +103,16 @@ export function compareResults(
   next: readonly NamedResult[],
   options: CompareOptions = {},
 ): Comparison {
-  const certainty = {
-    confidence: options.confidence ?? DEFAULT_CONFIDENCE,
-    margin: options.margin ?? DEFAULT_MARGIN,
-    seed: options.seed ?? DEFAULT_SEED,
-  };
-  const [a, b] = [collectSeries(base), collectSeries(next)];
-  const undecided = readingHistograms([...base, ...next], (reader) =>
-    [...a].flatMap(([key, series]) => {
-      const other = b.get(key);
-      return other ? [changesOf(series, other, options.metrics, certainty, reader)] : [];
-    }),
+  const certainty = certaintyOf(options);
+  const [a, b] = [sideOf(base), sideOf(next)];
+  const stored = options.history ?? [];
+  const history = historyOf(stored, [base, next]);
+  const undecided = readingHistograms([...base, ...next, ...stored], (reader) =>
+    undecidedJobs(a, b, history.series, options.metrics, certainty.confidence, reader),
   );
-  const jobs = judgeAll(undecided, certainty);
-  const verdicts = jobs.flatMap(({ metrics }) => metrics.map(({ verdict }) => verdict));
-  const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
-  return {
-    base: base.map(({ name }) => name),
-    next: next.map(({ name }) => name),
-    ...certainty,
-    correction: 'benjamini-hochberg',
-    differences: groupDifferences(base, next),
-    jobs,
-    unmatched: [...unmatchedOf(a, b, 'base'), ...unmatchedOf(b, a, 'new')],
-    counts: {
-      better: count('better'),
-      worse: count('worse'),
-      same: count('same'),
-      inconclusive: count('inconclusive'),
-    },
-    notes: notesOf(jobs, certainty),
-  };
+  const judged = judgeTogether(undecided, certainty);
+  const jobs = undecided.map((job, i) => ({ ...job, metrics: judged[i] }));
+  return comparisonOf(a, b, jobs, history, certainty);
 }
 
 /** Each document against the first of the base, which stands for its group. */

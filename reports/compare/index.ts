@@ -1,11 +1,13 @@
 /** Comparing results: the public door of this folder. */
 
 export { Random } from '../statistics/random.js';
+export type { Change } from './change.js';
 export * from './comparability.js';
 export * from './compare.js';
 export * from './markdown.js';
 export * from './metrics.js';
 export * from './ranking.js';
+export type { NamedResult } from './runs.js';
 export * from './series.js';
 export { formatComparison, formatMatrix } from './text.js';
-export type { Change, JudgedChange, Verdict } from './verdict.js';
+export type { Certainty, JudgedChange, Verdict } from './verdict.js';

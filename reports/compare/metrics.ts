@@ -52,6 +52,14 @@ export function metricOf(name: string): Metric | undefined {
   return percentile === undefined ? undefined : `p${percentile}`;
 }
 
+/** The percentile from which on a figure is of few I/Os. */
+const FIRST_TAIL = 95;
+
+/** Whether few of the I/Os make it. */
+export function isTail(metric: Metric): boolean {
+  return metric === 'max' || (percentileOf(metric) ?? 0) >= FIRST_TAIL;
+}
+
 /** What kind of figure it is. */
 export function quantityOf(metric: Metric): QuantityName {
   return byName.get(metric)?.quantity ?? 'time';
@@ -65,6 +73,11 @@ export function isCounted(metric: Metric): boolean {
 /** Whether more of it is better. */
 export function higherIsBetter(metric: Metric): boolean {
   return byName.get(metric)?.better === 'higher';
+}
+
+/** Whether its mean over repeats is taken over their I/Os, not over their time. */
+export function isMeanOverIos(metric: Metric): boolean {
+  return byName.get(metric)?.meanOver === 'ios';
 }
 
 /** Whether it is a figure of a job as a whole, not of one of its operations. */

@@ -1,7 +1,12 @@
 /** More than two results: each against the first, and a ranking in which what cannot be told apart shares a place. */
-import { type CompareOptions, type Comparison, compareResults } from './compare.js';
+import { readingHistograms } from '../document/histograms.js';
+import { type CompareOptions, type Comparison, certaintyOf, comparisonOf } from './compare.js';
+import { judgeTogether } from './families.js';
 import { higherIsBetter, type Metric, RANKED_METRICS } from './metrics.js';
-import { keyText, type NamedResult, type SeriesKey } from './series.js';
+import type { NamedResult } from './runs.js';
+import { keyText, type SeriesKey } from './series.js';
+import { historyOf, sideOf, type UndecidedJob, undecidedJobs } from './undecided.js';
+import type { JudgedChange } from './verdict.js';
 
 export interface RankedResult {
   readonly name: string;
@@ -22,17 +27,13 @@ export interface Matrix {
   readonly rankings: readonly Ranking[];
 }
 
-/** The comparison of the i-th result, as base, with the j-th, i < j. */
-type Pair = (i: number, j: number) => Comparison;
+type JudgedJob = UndecidedJob & { readonly metrics: readonly JudgedChange[] };
 
-interface Cell {
-  readonly base?: number;
-  readonly next?: number;
-  readonly verdict: string;
-}
+/** The jobs of the i-th result, as base, against those of the j-th, i < j. */
+type Pair = (i: number, j: number) => readonly JudgedJob[];
 
-function cellOf(comparison: Comparison, key: string, metric: Metric): Cell | undefined {
-  const job = comparison.jobs.find((each) => keyText(each) === key);
+function cellOf(jobs: readonly JudgedJob[], key: string, metric: Metric): JudgedChange | undefined {
+  const job = jobs.find((each) => keyText(each) === key);
   return job?.metrics.find((change) => change.metric === metric);
 }
 
@@ -61,25 +62,52 @@ function rank(names: readonly string[], pair: Pair, job: SeriesKey, metric: Metr
   return { job: job.job, role: job.role, direction: job.direction, metric, results };
 }
 
-/** Sets at least three results against each other, each a side of its own; the first is the base. */
+/** Every pair once: [0, 1], [0, 2], [1, 2] ... */
+function allPairs(count: number): [number, number][] {
+  return Array.from({ length: count }, (_, i) => i).flatMap((i) =>
+    Array.from({ length: count - i - 1 }, (_, k): [number, number] => [i, i + 1 + k]),
+  );
+}
+
+/**
+ * Sets at least three results against each other, each a side of its own; the first is the base. All pairs are judged
+ * together, since a ranking looks at all of them. Throws ReportError where a histogram cannot be read.
+ */
 export function compareMany(documents: readonly NamedResult[], options: CompareOptions = {}): Matrix {
-  const metrics = options.metrics;
-  const comparisons = documents.slice(1).map((next) => compareResults([documents[0]], [next], options));
-  const made = new Map<string, Comparison>();
-  const pair: Pair = (i, j) => {
-    if (i === 0) return comparisons[j - 1];
-    // Between the others only what is ranked is needed.
-    const known =
-      made.get(`${i},${j}`) ??
-      compareResults([documents[i]], [documents[j]], { ...options, metrics: RANKED_METRICS });
-    made.set(`${i},${j}`, known);
-    return known;
-  };
+  const certainty = certaintyOf(options);
+  const sides = documents.map((document) => sideOf([document]));
+  const stored = options.history ?? [];
+  const history = historyOf(
+    stored,
+    documents.map((document) => [document]),
+  );
+  const pairs = allPairs(sides.length);
+  const ranked = RANKED_METRICS.filter(
+    (metric) => options.metrics === undefined || options.metrics.includes(metric),
+  );
+  const undecided = readingHistograms([...documents, ...stored], (reader) =>
+    pairs.map(([i, j]) => {
+      // Between the others only what is ranked is needed.
+      const metrics = i === 0 ? options.metrics : ranked;
+      return undecidedJobs(sides[i], sides[j], history.series, metrics, certainty.confidence, reader);
+    }),
+  );
+  const judged = judgeTogether(undecided.flat(), certainty);
+  const all = undecided.flat().map((job, k): JudgedJob => ({ ...job, metrics: judged[k] }));
+  const byPair = new Map<string, readonly JudgedJob[]>();
+  let at = 0;
+  for (const [k, [i, j]] of pairs.entries()) {
+    byPair.set(`${i},${j}`, all.slice(at, at + undecided[k].length));
+    at += undecided[k].length;
+  }
+  const pair: Pair = (i, j) => byPair.get(`${i},${j}`) ?? [];
+  const comparisons = sides
+    .slice(1)
+    .map((side, k) => comparisonOf(sides[0], side, pair(0, k + 1), history, certainty));
   const names = documents.map(({ name }) => name);
-  const jobs = comparisons[0].jobs.filter((job) =>
+  const shared = comparisons[0].jobs.filter((job) =>
     comparisons.every((each) => each.jobs.some((other) => keyText(other) === keyText(job))),
   );
-  const ranked = RANKED_METRICS.filter((metric) => metrics === undefined || metrics.includes(metric));
-  const rankings = jobs.flatMap((job) => ranked.map((metric) => rank(names, pair, job, metric)));
+  const rankings = shared.flatMap((job) => ranked.map((metric) => rank(names, pair, job, metric)));
   return { names, comparisons, rankings };
 }

@@ -1,13 +1,9 @@
-/**
- * What a test counts as one observation: a repeat of a job, or a block of the intervals of one run. One operation
- * of one job on one device.
- */
-import { emptyHistogram, percentileNs } from '../../engine/stats/percentiles.js';
+/** What is observed at once of one operation of one job on one device: a run, a repeat of it, or a block of its intervals. */
 import { countsOfOperation } from '../document/build.js';
 import type { OperationFacts } from '../document/figures.js';
-import type { HistogramReader, HistogramRecord } from '../document/histograms.js';
-import type { OperationName } from '../document/operations.js';
-import type { JobRecord, OperationRecord } from '../document/result.js';
+import type { HistogramReader } from '../document/histograms.js';
+import type { LatencyNs, OperationRecord } from '../document/result.js';
+import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   mergeSparse,
   type SparseCounts,
@@ -17,15 +13,21 @@ import {
 import {
   COMPARED_METRICS,
   COMPARED_OF_JOB,
+  higherIsBetter,
   isCounted,
+  isMeanOverIos,
   isOfJob,
   type Metric,
   operationFigure,
   percentileOf,
 } from './metrics.js';
 
+const NS_PER_SECOND = 1e9;
+
 /** What figures of an operation are read from, with what only tests need. */
 export interface Sample extends OperationFacts {
+  /** Measured time, also where nothing completed in it. */
+  readonly elapsedNs: number;
   /** Absent where another tool measured it and gave no histogram. */
   readonly counts?: SparseCounts;
   /** Metrics of the whole job by name; none in blocks of intervals, and with all operations of a job but the first. */
@@ -33,7 +35,7 @@ export interface Sample extends OperationFacts {
 }
 
 /** Where there is a histogram, its own mean and maximum stand before those that a document states. */
-function withCounts(
+export function withCounts(
   facts: Omit<Sample, 'counts' | 'ofJob'>,
   counts: SparseCounts,
 ): Pick<Sample, 'counts' | 'latencyNs'> {
@@ -43,88 +45,75 @@ function withCounts(
 }
 
 /** An operation of a job that ran, before its histogram is read: those of all jobs together are too many to hold. */
-export interface Run {
-  readonly record: OperationRecord;
+export interface Repeat {
+  /** Absent where nothing of the operation ever completed. */
+  readonly record?: OperationRecord;
+  /** Measured time of the job. */
+  readonly elapsedNs: number;
   readonly ofJob: Sample['ofJob'];
 }
 
-/** An operation of a whole run. Throws ReportError where its histogram cannot be read. */
-export function sampleOfRun({ record, ofJob }: Run, reader: HistogramReader): Sample {
+/** What is observed of a repeat. Throws ReportError where its histogram cannot be read. */
+export function sampleOfRepeat({ record, elapsedNs, ofJob }: Repeat, reader: HistogramReader): Sample {
+  if (record === undefined)
+    return { ios: 0, errors: 0, elapsedNs, iops: 0, bandwidthBytesPerSecond: 0, ofJob };
   const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = record;
-  const facts = { ios, errors, iops, bandwidthBytesPerSecond, latencyNs };
+  // What another tool measured may have a time of its own for each operation.
+  const ownNs = ios > 0 && iops > 0 ? (ios / iops) * NS_PER_SECOND : elapsedNs;
+  const facts = { ios, errors, elapsedNs: ownNs, iops, bandwidthBytesPerSecond, latencyNs };
   const counts = countsOfOperation(record, reader);
   return { ...facts, ofJob, ...(counts === undefined ? {} : withCounts(facts, sparseCounts(counts))) };
 }
 
-/** One interval of a run. */
-export interface IntervalPart {
-  readonly ios: number;
-  readonly errors: number;
-  readonly elapsedNs: number;
-  readonly bytes: number;
-  /** Absent where nothing completed and nothing failed. */
-  readonly histogram?: HistogramRecord;
-}
-
-const IDLE = { ios: 0, errors: 0, bytes: 0 };
-
-/** The intervals of one operation of a job, none where they were not recorded. */
-export function intervalParts(job: JobRecord, name: OperationName): IntervalPart[] {
-  return (job.intervals ?? []).map((interval): IntervalPart => {
-    const { ios, errors, bytes, histogram } = interval[name] ?? { ...IDLE, histogram: undefined };
-    const elapsedNs = interval.endNs - interval.startNs;
-    return { ios, errors, bytes, elapsedNs, ...(histogram && { histogram }) };
-  });
-}
-
-/** Percentile 99 of an interval in ns; 0 of an idle one. Throws ReportError where its histogram cannot be read. */
-export function intervalP99Ns({ histogram }: IntervalPart, reader: HistogramReader): number {
-  return histogram === undefined ? 0 : percentileNs(reader.counts(histogram), 99);
-}
-
-/** Intervals in a row as one observation. Throws ReportError where a histogram cannot be read. */
-export function sampleOfIntervals(parts: readonly IntervalPart[], reader: HistogramReader): Sample {
-  const merged = emptyHistogram();
-  for (const { histogram } of parts) if (histogram !== undefined) reader.add(merged, histogram);
-  const sum = (of: (part: IntervalPart) => number): number =>
-    parts.reduce((total, part) => total + of(part), 0);
+/** Repeats, or blocks of one, as one observation, each weighing as long as it took; at least one. */
+export function joinSamples(parts: readonly Sample[]): Sample {
+  if (parts.length === 1) return parts[0];
+  const sum = (of: (part: Sample) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const elapsedNs = sum((part) => part.elapsedNs);
-  const ios = sum((part) => part.ios);
-  const rate = (total: number): number => (elapsedNs > 0 ? (total * 1e9) / elapsedNs : 0);
+  const rate = (of: (part: Sample) => number): number =>
+    elapsedNs > 0 ? sum((part) => of(part) * part.elapsedNs) / elapsedNs : 0;
   const facts = {
-    ios,
+    ios: sum((part) => part.ios),
     errors: sum((part) => part.errors),
-    iops: rate(ios),
-    bandwidthBytesPerSecond: rate(sum((part) => part.bytes)),
+    elapsedNs,
+    iops: rate((part) => part.iops),
+    bandwidthBytesPerSecond: rate((part) => part.bandwidthBytesPerSecond),
+    latencyNs: joinLatencies(parts.filter(({ ios }) => ios > 0)),
   };
-  return { ...facts, ofJob: {}, ...withCounts(facts, sparseCounts(merged)) };
+  const counts = parts.flatMap((part) => part.counts ?? []);
+  const whole = counts.length === parts.length ? withCounts(facts, mergeSparse(counts)) : {};
+  return { ...facts, ofJob: joinOfJob(parts), ...whole };
 }
 
-/** Repeats of one document as one observation; at least one. */
-export function sampleOfRepeats(repeats: readonly Sample[]): Sample {
-  if (repeats.length === 1) return repeats[0];
-  const sum = (of: (sample: Sample) => number): number =>
-    repeats.reduce((total, each) => total + of(each), 0);
-  const ios = sum((sample) => sample.ios);
-  const seconds = sum((sample) => (sample.iops > 0 ? sample.ios / sample.iops : 0));
-  const counts = repeats.flatMap((sample) => sample.counts ?? []);
-  const facts = {
-    ios,
-    errors: sum((sample) => sample.errors),
-    iops: seconds > 0 ? ios / seconds : 0,
-    bandwidthBytesPerSecond: sum((sample) => sample.bandwidthBytesPerSecond) / repeats.length,
-  };
-  const whole = counts.length === repeats.length ? withCounts(facts, mergeSparse(counts)) : {};
-  return { ...facts, ofJob: meanOfJob(repeats), ...whole };
+/** What can be said without all histograms: each figure that all of them have, on average over the I/Os. */
+function joinLatencies(parts: readonly Sample[]): Sample['latencyNs'] {
+  const ios = parts.reduce((total, part) => total + part.ios, 0);
+  const of = (name: keyof LatencyNs): (number | undefined)[] =>
+    parts.map(({ latencyNs }) => latencyNs?.[name]);
+  const names = Object.keys(parts[0]?.latencyNs ?? {}) as (keyof LatencyNs)[];
+  const joined = names
+    .filter((name) => of(name).every((value) => value !== undefined))
+    .map((name) => {
+      const values = of(name) as number[];
+      if (name === 'max') return [name, highestOf(values)];
+      if (name === 'min') return [name, lowestOf(values)];
+      return [name, values.reduce((total, value, i) => total + (value * parts[i].ios) / ios, 0)];
+    });
+  return Object.fromEntries(joined);
 }
 
 /** Each metric of a job as a whole that all of them have, on average. */
-function meanOfJob(repeats: readonly Sample[]): Sample['ofJob'] {
-  const names = Object.keys(repeats[0].ofJob).filter((name) =>
-    repeats.every(({ ofJob }) => ofJob[name] !== undefined),
+function joinOfJob(parts: readonly Sample[]): Sample['ofJob'] {
+  const names = Object.keys(parts[0].ofJob).filter((name) =>
+    parts.every(({ ofJob }) => ofJob[name] !== undefined),
   );
-  const meanOf = (name: string): number =>
-    repeats.reduce((sum, { ofJob }) => sum + ofJob[name], 0) / repeats.length;
+  const meanOf = (name: string): number => {
+    const weights = parts.map((part) => (isMeanOverIos(name as Metric) ? part.ios : part.elapsedNs));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const values = parts.map(({ ofJob }) => ofJob[name]);
+    if (total === 0) return values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value, i) => sum + (value * weights[i]) / total, 0);
+  };
   return Object.fromEntries(names.map((name) => [name, meanOf(name)]));
 }
 
@@ -137,7 +126,8 @@ export function comparedMetrics(samples: readonly Sample[]): Metric[] {
 /** The figure of one observation. Undefined where it has none: no I/O succeeded, or the tool did not record it. */
 export function figureOf(sample: Sample, metric: Metric): number | undefined {
   if (isOfJob(metric)) return sample.ofJob[metric];
-  if (sample.ios === 0 && !isCounted(metric)) return undefined;
+  // Rates of a time in which nothing completed are 0.
+  if (sample.ios === 0 && !isCounted(metric) && !higherIsBetter(metric)) return undefined;
   const percentile = percentileOf(metric);
   if (percentile !== undefined && sample.counts) return sparsePercentileNs(sample.counts, percentile);
   return operationFigure(metric)?.value(sample);

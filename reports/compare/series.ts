@@ -1,16 +1,12 @@
-/** The runs of one job on one device of one operation, over all repeats and documents of a side. */
+/** The runs of one job on one device of one operation, over all documents of a side. */
 import { onceFor } from '../document/once-for.js';
 import type { OperationName } from '../document/operations.js';
-import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
+import type { BenchResult, JobRecord } from '../document/result.js';
 import { devicePlaceOf, operationsOf, placeKey } from '../document/rows.js';
+import { type Piece, piecesOf } from './intervals.js';
 import { jobMetricsOf } from './metrics.js';
-import { type IntervalPart, intervalParts, type Run } from './samples.js';
-
-/** A result and the name users know it by, usually its file. */
-export interface NamedResult {
-  readonly name: string;
-  readonly result: BenchResult;
-}
+import type { RunOfDocument } from './runs.js';
+import type { Repeat } from './samples.js';
 
 /** What makes jobs of two documents the same job. */
 export interface SeriesKey {
@@ -22,13 +18,16 @@ export interface SeriesKey {
   readonly direction: OperationName;
 }
 
+/** A job in one run of the program, with all its repeats: what varies from run to run is not seen within one. */
+export interface Run {
+  /** In order; at least one. */
+  readonly repeats: readonly Repeat[];
+  /** Pieces of the intervals of each repeat; empty where they were not recorded. */
+  readonly pieces: readonly (readonly Piece[])[];
+}
+
 export interface Series extends SeriesKey {
-  /** One for each repeat, in order. */
   readonly runs: readonly Run[];
-  /** The same by document: a run of the program is more than a repeat of a job within it. */
-  readonly byDocument: readonly (readonly Run[])[];
-  /** Intervals of all runs, in order; empty where no run has them. */
-  readonly intervals: readonly IntervalPart[];
 }
 
 /**
@@ -57,47 +56,68 @@ const placesByName = onceFor((jobs: readonly JobRecord[]) => {
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);
 
-interface Growing extends Series {
-  readonly runs: Run[];
-  readonly byDocument: Run[][];
-  readonly intervals: IntervalPart[];
+interface GrowingRun {
+  readonly repeats: Repeat[];
+  readonly pieces: (readonly Piece[])[];
+}
+
+interface Growing extends SeriesKey {
+  readonly runs: GrowingRun[];
 }
 
 /**
- * Every series of a group of documents, in the order in which their jobs first appear. Jobs that never ran, or were
- * still running when the document was written, are left out.
+ * Every series of a group of runs, in the order in which their jobs first appear. Jobs that never ran, or were still
+ * running when the document was written, are left out.
  */
-export function collectSeries(documents: readonly NamedResult[]): Map<string, Series> {
+export function collectSeries(runs: readonly RunOfDocument[]): Map<string, Series> {
   const found = new Map<string, Growing>();
-  for (const { result } of documents) {
-    const own = new Set<string>();
-    for (const job of result.jobs.filter(({ partial }) => !partial)) {
-      for (const [direction, record] of operationsOf(job))
-        addRun(found, own, { job, record }, { job: job.name, role: roleOf(result, job), direction });
-    }
-  }
+  for (const { result, jobs } of runs) addRun(found, result, jobs);
   return found;
 }
 
-interface Measured {
-  readonly job: JobRecord;
-  readonly record: OperationRecord;
+const placeOf = ({ job, role }: Omit<SeriesKey, 'direction'>): string => JSON.stringify([job, role]);
+
+/** The runs of each job, as if nothing had completed in them. Made once for a list: it is asked for each series. */
+const idleRuns = onceFor((runs: readonly RunOfDocument[]) => {
+  const found = new Map<string, GrowingRun[]>();
+  for (const { result, jobs } of runs) {
+    const own = new Map<string, GrowingRun>();
+    for (const job of jobs.filter(({ partial, elapsedNs }) => !partial && elapsedNs > 0)) {
+      const place = placeOf({ job: job.name, role: roleOf(result, job) });
+      const run = own.get(place) ?? { repeats: [], pieces: [] };
+      run.repeats.push({ elapsedNs: job.elapsedNs, ofJob: {} });
+      run.pieces.push([]);
+      own.set(place, run);
+    }
+    for (const [place, run] of own) found.set(place, [...(found.get(place) ?? []), run]);
+  }
+  return found;
+});
+
+/** The job of that series where the runs have it but nothing of the operation ever completed: undefined where not. */
+export function idleSeries(
+  runs: readonly RunOfDocument[],
+  { job, role, direction }: SeriesKey,
+): Series | undefined {
+  const idle = idleRuns(runs).get(placeOf({ job, role }));
+  return idle && { job, role, direction, runs: idle };
 }
 
-function addRun(
-  found: Map<string, Growing>,
-  own: Set<string>,
-  { job, record }: Measured,
-  key: SeriesKey,
-): void {
-  const text = keyText(key);
-  const series = found.get(text) ?? { ...key, runs: [], byDocument: [], intervals: [] };
-  const [[first]] = operationsOf(job);
-  const run = { record, ofJob: first === key.direction ? jobMetricsOf(job) : {} };
-  series.runs.push(run);
-  if (own.has(text)) series.byDocument.at(-1)?.push(run);
-  else series.byDocument.push([run]);
-  for (const part of intervalParts(job, key.direction)) series.intervals.push(part);
-  own.add(text);
-  found.set(text, series);
+function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly JobRecord[]): void {
+  const own = new Set<Growing>();
+  for (const job of jobs.filter(({ partial }) => !partial)) {
+    const operations = operationsOf(job);
+    for (const [direction, record] of operations) {
+      const key = { job: job.name, role: roleOf(result, job), direction };
+      const text = keyText(key);
+      const series = found.get(text) ?? { ...key, runs: [] };
+      found.set(text, series);
+      if (!own.has(series)) series.runs.push({ repeats: [], pieces: [] });
+      own.add(series);
+      const run = series.runs[series.runs.length - 1];
+      const ofJob = direction === operations[0][0] ? jobMetricsOf(job) : {};
+      run.repeats.push({ record, elapsedNs: job.elapsedNs, ofJob });
+      run.pieces.push(piecesOf(job, direction));
+    }
+  }
 }

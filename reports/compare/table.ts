@@ -67,15 +67,16 @@ export function unmatchedTexts({ base, next, unmatched }: Comparison): string[] 
   });
 }
 
-/** What the job's figures rest on: `5 against 5 repeats`. */
-export function basisText({ basis, observations, blockIntervals }: ComparedJob): string {
+/** What the job's figures rest on: `5 against 5 runs`, `10 against 10 repeats`. */
+export function basisText({ basis, observations, runs, history, blockIntervals }: ComparedJob): string {
   const [base, next] = observations;
-  if (basis === 'single') return 'one run each, without intervals';
-  if (basis !== 'intervals') return `${base} against ${next} ${basis}`;
-  return `${base} against ${next} blocks of ${plural(blockIntervals, 'interval')}`;
+  const told = history === 0 ? '' : `, and ${plural(history, 'run')} of the history`;
+  if (basis === 'single') return `${runs[0]} against ${plural(runs[1], 'run')} without variation${told}`;
+  if (basis !== 'intervals') return `${base} against ${next} ${basis}${told}`;
+  return `${base} against ${next} blocks of ${plural(blockIntervals, 'interval')}${told}`;
 }
 
-/** Reasons of inconclusive verdicts, each once with its metrics: `p99, p99.9: the variation hides it`. */
+/** Reasons of verdicts, each once with its metrics: `p99, p99.9: the variation hides it`. */
 export function reasonTexts(job: Pick<ComparedJob, 'metrics'>): string[] {
   const byReason = new Map<string, Metric[]>();
   for (const { metric, reason } of job.metrics) {
@@ -98,7 +99,7 @@ export function countsText({ counts }: Pick<Comparison, 'counts'>): string {
 export function methodText({ confidence, margin }: Comparison): string {
   return (
     `Confidence ${Number((confidence * 100).toFixed(3))} %, margin ${Number((margin * 100).toFixed(3))} %. ` +
-    'p: Mann-Whitney U (errors: binomial), corrected over all metrics after Benjamini and Hochberg. ' +
-    'Intervals: Hodges-Lehmann, for percentiles by bootstrap of the histograms.'
+    'From 4 runs a side on: Hodges-Lehmann, p and interval of the Mann-Whitney U test; of fewer: Student, by how runs differ. ' +
+    'Corrected within each job, IOPS first, and over the jobs, after Benjamini, Hochberg and Bogomolov.'
   );
 }

@@ -28,6 +28,8 @@ export interface Figure<Source> {
   readonly chief?: true;
   /** Percent of the I/Os, of a latency percentile. */
   readonly percentile?: number;
+  /** What its mean over several repeats is taken over; the measured time where left out. */
+  readonly meanOver?: 'ios';
   /** Undefined where it was not measured. */
   readonly value: (source: Source) => number | undefined;
   /** Of a whole job, where that is more than what its operations have together. */

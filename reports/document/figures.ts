@@ -222,6 +222,7 @@ export const JOB_FIGURES = [
     exposed: 'gauge',
     head: 'CPU per I/O',
     use: 'compared',
+    meanOver: 'ios',
     value: ratioOverWorkers(
       (worker) => worker.cpuTimeNs,
       (worker) => worker.ios,

@@ -19,6 +19,7 @@ import {
   type StopReason,
 } from './result.js';
 import { placeKey } from './rows.js';
+import { runsInOrder } from './runs.js';
 
 export interface MergeOptions {
   /** Of the nvbench that merges. */
@@ -65,8 +66,13 @@ function hostWarnings(results: readonly BenchResult[], hosts: readonly HostRecor
   }));
 }
 
-/** Without the settings, of which one document may know more than another. */
-function measuredOf({ workload: _workload, seedPolicy: _policy, ...measured }: JobRecord): unknown {
+/** Without the settings, of which one document may know more than another, and the number of its run. */
+function measuredOf({
+  workload: _workload,
+  seedPolicy: _policy,
+  run: _run,
+  ...measured
+}: JobRecord): unknown {
   return measured;
 }
 
@@ -193,7 +199,7 @@ function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['dire
 
 /** The facts of jobs together. */
 function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[1]): JobRecord {
-  const { seed, seedPolicy, workload, hostIndex, ...rest } = jobs[0];
+  const { seed, seedPolicy, workload, hostIndex, run, ...rest } = jobs[0];
   const { intervals: _intervals, intervalNs: _intervalNs, figures: _figures, ...first } = rest;
   const figures = joinFigures(jobs, how);
   const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};
@@ -205,6 +211,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     ...settings,
     ...(new Set(all((job) => job.seed)).size === 1 && seed !== undefined ? { seed } : {}),
     ...(new Set(all((job) => job.hostIndex)).size === 1 && hostIndex !== undefined ? { hostIndex } : {}),
+    ...(new Set(all((job) => job.run)).size === 1 && run !== undefined ? { run } : {}),
     ...(figures === undefined ? {} : { figures }),
     sumOf: sum((job) => job.sumOf ?? 1),
     startedAt: all((job) => job.startedAt).reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
@@ -278,7 +285,10 @@ export function mergeResults(
   const all = <T>(of: (result: BenchResult) => readonly Placed<T>[]): Placed<T>[] =>
     results.flatMap((result, i) => of(result).map((item) => placed(item, result, places[i])));
   const devices = mergeDevices(all<DeviceRecord>((result) => result.devices));
-  const jobs = all<JobRecord>((result) => result.jobs.map((job) => withSettings(result, job)));
+  const runs = runsInOrder(results);
+  const jobs = all<JobRecord>((result) => result.jobs.map((job) => withSettings(result, job))).map(
+    (job, i): JobRecord => ({ ...job, run: runs[i] }),
+  );
   const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(jobs);

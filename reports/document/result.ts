@@ -134,6 +134,8 @@ const jobSchema = z.object({
   parameters: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
   /** Which of the job's repeats this is, from 0; absent where it ran once. */
   repeat: z.object({ index: count, count }).optional(),
+  /** In a merged document: which of the runs that it was made of this is from, from 0; absent in the sum of several. */
+  run: count.optional(),
   /** The job was still running when this was written. */
   partial: z.literal(true).optional(),
   target: z.string(),

@@ -1,66 +1,32 @@
-/** Gates against a result: what holds, what does not, and what cannot be said. */
+/** Gates against results: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
-import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN, DEFAULT_SEED } from '../compare/compare.js';
-import { countOf, isCounted, isOfJob } from '../compare/metrics.js';
-import { basisWord, type Observations, observe } from '../compare/observations.js';
-import { collectSeries, keyText, type NamedResult, roleOf, type Series } from '../compare/series.js';
-import { type Certainty, changeOf } from '../compare/verdict.js';
+import { DEFAULT_CONFIDENCE } from '../compare/compare.js';
+import { countOf, isCounted } from '../compare/metrics.js';
+import { distinctRuns, type NamedResult } from '../compare/runs.js';
+import { collectSeries, keyText, type Run, roleOf, type Series } from '../compare/series.js';
+import { historyOf } from '../compare/undecided.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { OPERATIONS, type OperationName } from '../document/operations.js';
-import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
+import { endedAsAsked, type JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
 import { ReportError } from '../report-error.js';
-import { levelOf } from './level.js';
-import {
-  checkGate,
-  type Gate,
-  type GatedJob,
-  GateError,
-  isOfWhole,
-  jobsOfGate,
-  meantBy,
-  type Operator,
-} from './parse.js';
+import { HOLDS } from './decide.js';
+import { type Found, invalid, judgeSeries } from './judge.js';
+import { checkGate, type Gate, type GatedJob, GateError, isOfWhole, jobsOfGate, meantBy } from './parse.js';
+import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './report.js';
 
-export type GateVerdict = 'pass' | 'fail' | 'inconclusive' | 'invalid';
-
-/** A gate on one job, direction and device. */
-export interface GateCheck {
-  readonly job?: string;
-  readonly role?: number;
-  readonly direction?: string;
-  readonly verdict: GateVerdict;
-  /** The figure, or new / base where the gate is against a baseline. */
-  readonly value?: number;
-  readonly interval?: readonly [low: number, high: number];
-  /** What it rests on, or why it is not a pass. */
-  readonly reason: string;
-}
-
-export interface JudgedGate {
-  readonly gate: Gate;
-  /** The worst of its checks. */
-  readonly verdict: GateVerdict;
-  readonly checks: readonly GateCheck[];
-}
-
-export interface GateReport {
-  readonly result: string;
-  readonly baseline?: string;
-  readonly confidence: number;
-  /** The worst of its gates; `invalid` where there are none. */
-  readonly verdict: GateVerdict;
-  readonly gates: readonly JudgedGate[];
-  /** Between result and baseline. */
-  readonly differences: readonly Difference[];
-}
-
-export interface GateRequest extends Partial<Certainty> {
+export interface GateRequest {
   readonly gates: readonly Gate[];
-  readonly result: NamedResult;
-  readonly baseline?: NamedResult | undefined;
+  /** Several are runs of the same thing. */
+  readonly result: OneOrMore<NamedResult>;
+  /** What gates vs baseline are against; several are runs of the same thing. */
+  readonly baseline?: OneOrMore<NamedResult> | undefined;
   /** Why there is no baseline, where one was asked for. */
   readonly baselineProblem?: string | undefined;
+  /** Stored results of the same device, host and workload: how these differ is how runs differ. */
+  readonly history?: readonly NamedResult[];
+  /** For example 0.95. */
+  readonly confidence?: number;
   /** Judge against a baseline that is not comparable. */
   readonly force?: boolean;
 }
@@ -69,33 +35,6 @@ const SEVERITY: readonly GateVerdict[] = ['fail', 'invalid', 'inconclusive', 'pa
 
 function worst(verdicts: readonly GateVerdict[]): GateVerdict {
   return SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? 'invalid';
-}
-
-const HOLDS: Readonly<Record<Operator, (value: number, bound: number) => boolean>> = {
-  '<=': (value, bound) => value <= bound,
-  '<': (value, bound) => value < bound,
-  '>=': (value, bound) => value >= bound,
-  '>': (value, bound) => value > bound,
-  '==': (value, bound) => value === bound,
-  '!=': (value, bound) => value !== bound,
-};
-
-type Found = Pick<GateCheck, 'verdict' | 'value' | 'interval' | 'reason'>;
-
-/** Both ends of the interval on the same side of the bound, or no verdict. */
-function judgeInterval(
-  operator: Operator,
-  bound: number,
-  value: number,
-  interval: readonly [number, number],
-  basis: string,
-): Found {
-  const [low, high] = interval.map((end) => HOLDS[operator](end, bound));
-  if (low !== high) {
-    const reason = `the bound lies within what it may be; ${basis}`;
-    return { verdict: 'inconclusive', value, interval, reason };
-  }
-  return { verdict: low ? 'pass' : 'fail', value, interval, reason: basis };
 }
 
 interface GatedRecord extends GatedJob {
@@ -112,27 +51,36 @@ function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly
   return { verdict: HOLDS[operator](value, limit) ? 'pass' : 'fail', value, reason: 'counted' };
 }
 
-const invalid = (reason: string): Found => ({ verdict: 'invalid', reason });
+/** What becomes of a gate on one job. */
+export type Judge = typeof judgeSeries;
 
-function judgeLevel(gate: Gate, bound: number, series: Series, { certainty, reader }: Context): Found {
-  const level = levelOf(series, gate.metric, certainty, reader);
-  if (level.value === undefined) return invalid(level.basis);
-  if (level.interval === undefined)
-    return { verdict: 'inconclusive', value: level.value, reason: level.basis };
-  return judgeInterval(gate.operator, bound, level.value, level.interval, level.basis);
+interface Context {
+  readonly judge: Judge;
+  readonly confidence: number;
+  readonly reader: HistogramReader;
+  readonly series: ReadonlyMap<string, Series>;
+  readonly baseline: ReadonlyMap<string, Series> | undefined;
+  /** Why no gate against the baseline can be judged. */
+  readonly baselineProblem: string | undefined;
+  readonly history: ReadonlyMap<string, Series>;
+  readonly records: readonly GatedRecord[];
 }
 
-function judgeChange(
-  gate: Gate,
-  bound: number,
-  series: Series,
-  base: Series | undefined,
-  { certainty, reader }: Context,
-): Found {
-  if (base === undefined) return invalid('the baseline does not have this job');
+function judgeOne(gate: Gate, key: string, context: Context): Found {
+  const { judge, baselineProblem } = context;
+  const own = context.series.get(key);
+  if (own === undefined || own.runs.every(isIdle)) return invalid('no I/O was measured');
+  const base = context.baseline?.get(key);
+  const isRelative = gate.bound.kind === 'relative';
+  if (isRelative && baselineProblem !== undefined) return invalid(baselineProblem);
+  if (isRelative && context.baseline === undefined) return invalid('no baseline is given');
+  if (isRelative && base === undefined) return invalid('the baseline does not have this job');
   try {
-    const observed = observe([base, series], reader, { wholeRuns: isOfJob(gate.metric) });
-    return judgeRatio(gate, bound, observed, certainty);
+    return judge(
+      gate,
+      { own, base: isRelative ? base : undefined, history: context.history.get(key) },
+      context,
+    );
   } catch (error) {
     // Intervals are decoded only where a verdict rests on them.
     if (!(error instanceof ReportError)) throw error;
@@ -140,36 +88,8 @@ function judgeChange(
   }
 }
 
-function judgeRatio(gate: Gate, bound: number, [a, b]: Observations[], certainty: Certainty): Found {
-  const { ratio, interval, problem } = changeOf(a, b, gate.metric, certainty);
-  if (ratio === undefined) return invalid(problem ?? 'not measured');
-  const basis = `${a.samples.length} against ${b.samples.length} ${basisWord(a.basis)}`;
-  if (interval === undefined)
-    return { verdict: 'inconclusive', value: ratio, reason: problem ?? 'too few repeats' };
-  return judgeInterval(gate.operator, bound, ratio, interval, basis);
-}
-
-interface Context {
-  readonly certainty: Certainty;
-  readonly reader: HistogramReader;
-  readonly series: ReadonlyMap<string, Series>;
-  readonly baseline: ReadonlyMap<string, Series> | undefined;
-  /** Why no gate against the baseline can be judged. */
-  readonly baselineProblem: string | undefined;
-  readonly records: readonly GatedRecord[];
-}
-
-function judgeSeries(gate: Gate, key: string, context: Context): Found {
-  const { series, baseline, baselineProblem } = context;
-  const own = series.get(key);
-  if (own === undefined || own.runs.every(({ record }) => record.ios === 0))
-    return invalid('no I/O was measured');
-  const { bound } = gate;
-  if (bound.kind === 'absolute') return judgeLevel(gate, bound.value, own, context);
-  if (baselineProblem !== undefined) return invalid(baselineProblem);
-  if (baseline === undefined) return invalid('no baseline is given');
-  return judgeChange(gate, bound.ratio, own, baseline.get(key), context);
-}
+const isIdle = ({ repeats }: Run): boolean =>
+  repeats.every(({ record }) => record === undefined || record.ios === 0);
 
 /** One check for each job (with all its repeats), device and direction that the gate speaks of. */
 function checksOf(gate: Gate, context: Context): GateCheck[] {
@@ -186,24 +106,27 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : repeats[0].directions[0]);
     const where = { job: name, role, ...(direction === undefined ? {} : { direction }) };
     if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
-    if (jobs.some((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
+    // A repeat in which nothing completed is a figure; a job without any is none.
+    if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
     if (isCounted(gate.metric)) return [{ ...where, ...judgeCount(gate, jobs) }];
     // What is of the whole job is kept with its first operation.
-    const [[first]] = operationsOf(jobs[0]);
+    const first = jobs.flatMap(operationsOf)[0][0];
     const key = keyText({ job: name, role, direction: direction ?? first });
-    return [{ ...where, ...judgeSeries(gate, key, context) }];
+    return [{ ...where, ...judgeOne(gate, key, context) }];
   });
 }
 
-const recordsOf = (result: BenchResult): GatedRecord[] =>
-  result.jobs.map((job) => ({
-    name: job.name,
-    group: job.group,
-    directions: askedOf(job),
-    job,
-    role: roleOf(result, job),
-  }));
+const recordsOf = (results: readonly NamedResult[]): GatedRecord[] =>
+  distinctRuns(results).flatMap(({ result, jobs }) =>
+    jobs.map((job) => ({
+      name: job.name,
+      group: job.group,
+      directions: askedOf(job),
+      job,
+      role: roleOf(result, job),
+    })),
+  );
 
 const ASKED_BY_PATTERN: Readonly<Record<string, readonly OperationName[]>> = {
   read: ['read'],
@@ -238,65 +161,93 @@ function judgeGate(asked: Gate, problem: string | undefined, context: Context): 
   return { gate, verdict: worst(checks.map(({ verdict }) => verdict)), checks };
 }
 
-/** The series of a result, each histogram of which can be read. Throws ReportError. */
-function readableSeries(result: NamedResult, reader: HistogramReader): Map<string, Series> {
-  const series = collectSeries([result]);
-  for (const { runs } of series.values())
-    for (const { record } of runs) if (record.histogram !== undefined) reader.counts(record.histogram);
-  return series;
+/** The series of results, each histogram of which can be read. Throws ReportError. */
+function readableSeries(documents: readonly NamedResult[], reader: HistogramReader): Map<string, Series> {
+  const found = collectSeries(distinctRuns(documents));
+  const repeats = [...found.values()].flatMap(({ runs }) => runs.flatMap((run) => run.repeats));
+  for (const { record } of repeats) if (record?.histogram !== undefined) reader.counts(record.histogram);
+  return found;
 }
 
 /** A baseline may be broken where only its histograms show it. */
-function seriesOfBaseline(
-  baseline: NamedResult,
+function seriesOfBaselines(
+  baselines: readonly NamedResult[],
   reader: HistogramReader,
 ): { series?: Map<string, Series>; problem?: string } {
+  if (baselines.length === 0) return {};
   try {
-    return { series: readableSeries(baseline, reader) };
+    return { series: readableSeries(baselines, reader) };
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
     return { problem: `the baseline cannot be used: ${error.reason}` };
   }
 }
 
-/**
- * Judges every gate. A result that is incomplete or empty, a missing metric, job or baseline is `invalid`, never a
- * pass. Throws ReportError where a histogram of the result cannot be read.
- */
-export function evaluateGates(request: GateRequest): GateReport {
-  const { result, baseline } = request;
-  return readingHistograms([result, ...(baseline ? [baseline] : [])], (reader) => evaluate(request, reader));
+type OneOrMore<T> = T | readonly T[];
+
+const listOf = <T extends object>(given: OneOrMore<T> | undefined): readonly T[] =>
+  given === undefined ? [] : Array.isArray(given) ? given : [given as T];
+
+const blockingIn = (differences: readonly Difference[]): string =>
+  differences
+    .filter(({ blocks }) => blocks)
+    .map(differenceText)
+    .join('; ');
+
+/** Why runs that are to be judged together cannot be; undefined where they can. */
+function problemOfRuns(what: string, runs: readonly NamedResult[], force: boolean): string | undefined {
+  const [first, ...rest] = runs;
+  const incomplete = runs.flatMap(({ result }) => incompleteness(result) ?? []);
+  if (incomplete.length > 0) return `the ${what} is incomplete: ${incomplete[0]}`;
+  const blocking = force ? '' : blockingIn(rest.flatMap((other) => differencesOf(first, other)));
+  return blocking === '' ? undefined : `the ${what}s are not of one thing: ${blocking}`;
 }
 
-function evaluate(request: GateRequest, reader: HistogramReader): GateReport {
-  const { gates, result, baseline, force = false } = request;
-  const certainty = {
-    confidence: request.confidence ?? DEFAULT_CONFIDENCE,
-    margin: request.margin ?? DEFAULT_MARGIN,
-    seed: request.seed ?? DEFAULT_SEED,
-  };
-  const based = baseline && seriesOfBaseline(baseline, reader);
-  const differences = baseline === undefined ? [] : differencesOf(baseline, result);
-  const blocking = force ? [] : differences.filter(({ blocks }) => blocks);
-  const notComparable =
-    blocking.length === 0
-      ? undefined
-      : `the baseline is not comparable: ${blocking.map(differenceText).join('; ')}`;
+/**
+ * Judges every gate on all results together, each a run of the same thing. A result that is incomplete or empty, a missing
+ * metric, job or baseline is `invalid`, never a pass. Throws ReportError where a histogram of a result cannot be read.
+ */
+export function evaluateGates(request: GateRequest): GateReport {
+  return evaluateBy(judgeSeries, request);
+}
+
+/** The same with another judge of gates that are not counted. */
+export function evaluateBy(judge: Judge, request: GateRequest): GateReport {
+  const documents = [request.result, request.baseline, request.history].flatMap(listOf);
+  return readingHistograms(documents, (reader) => evaluate(judge, request, reader));
+}
+
+function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): GateReport {
+  const { gates, force = false, confidence = DEFAULT_CONFIDENCE } = request;
+  const [results, baselines] = [listOf(request.result), listOf(request.baseline)];
+  const differences =
+    baselines.length === 0 ? [] : results.flatMap((result) => differencesOf(baselines[0], result));
+  const based = seriesOfBaselines(baselines, reader);
+  const notComparable = force ? '' : blockingIn(differences);
   const context: Context = {
-    certainty,
+    judge,
+    confidence,
     reader,
-    series: readableSeries(result, reader),
-    baseline: based?.series,
-    baselineProblem: request.baselineProblem ?? based?.problem ?? notComparable,
-    records: recordsOf(result.result),
+    series: readableSeries(results, reader),
+    baseline: based.series,
+    baselineProblem:
+      request.baselineProblem ??
+      based.problem ??
+      (notComparable === '' ? undefined : `the baseline is not comparable: ${notComparable}`) ??
+      problemOfRuns('baseline', baselines.slice(1).length > 0 ? baselines : [], force),
+    history: historyOf(
+      request.history ?? [],
+      [results, baselines].filter(({ length }) => length > 0),
+    ).series,
+    records: recordsOf(results),
   };
-  const incomplete = incompleteness(result.result);
-  const problem = incomplete === undefined ? undefined : `the result is incomplete: ${incomplete}`;
+  const problem = problemOfRuns('result', results, force);
   const judged = gates.map((gate) => judgeGate(gate, problem, context));
+  const namesOf = (documents: readonly NamedResult[]): string => documents.map(({ name }) => name).join(', ');
   return {
-    result: result.name,
-    ...(baseline === undefined ? {} : { baseline: baseline.name }),
-    confidence: certainty.confidence,
+    result: namesOf(results),
+    ...(baselines.length === 0 ? {} : { baseline: namesOf(baselines) }),
+    confidence,
     verdict: worst(judged.map(({ verdict }) => verdict)),
     gates: judged,
     differences,

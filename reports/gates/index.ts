@@ -1,5 +1,7 @@
 /** Gates: the public door of this folder. */
-export * from './evaluate.js';
+export { evaluateGates, type GateRequest } from './evaluate.js';
 export * from './parse.js';
+export * from './report.js';
 export * from './self-test.js';
-export * from './text.js';
+export { formatSelfTest } from './self-test-text.js';
+export { formatGates, formatGatesJunit, githubAnnotations, markdownGates } from './text.js';

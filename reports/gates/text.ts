@@ -1,39 +1,48 @@
-/** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub; and what the self-test found. */
+/** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
 import { differenceText } from '../compare/comparability.js';
-import { basisWord } from '../compare/observations.js';
-import { changeText, figureText, seriesText } from '../compare/table.js';
+import { changeText, figureText } from '../compare/table.js';
 import { plural } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
-import { tableLines } from '../render/table.js';
-import { DEFAULT_WIDTH, joinBlocks, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
-import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './evaluate.js';
-import type { SelfTest, SelfTestJob } from './self-test.js';
+import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
+import type { Gate } from './parse.js';
+import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './report.js';
 
 const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 
-const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', invalid: 'magenta' } as const;
+export const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', invalid: 'magenta' } as const;
 const WORD_WIDTH = 14;
+
+const textIn = ({ bound, metric }: Gate, figure: number): string =>
+  bound.kind === 'relative' ? changeText(figure) : figureText(metric, figure);
 
 function valueText({ gate }: JudgedGate, { value, interval }: GateCheck): string {
   if (value === undefined) return '';
-  const text = (figure: number): string =>
-    gate.bound.kind === 'relative' ? changeText(figure) : figureText(gate.metric, figure);
-  if (interval === undefined || interval[0] === interval[1]) return text(value);
-  return `${text(value)} (${text(interval[0])} to ${text(interval[1])})`;
+  const [text, ends] = [textIn(gate, value), interval?.map((end) => textIn(gate, end))];
+  return ends === undefined ? text : `${text} (${ends[0]} to ${ends[1]})`;
 }
 
-function placeText({ job, role, direction }: GateCheck): string {
+/** The limit that decided: `at most 231 µs`; of what is undecided both. */
+function limitText({ gate }: JudgedGate, { verdict, limits }: GateCheck): string {
+  if (limits === undefined) return '';
+  const [low, high] = limits.map((limit) => textIn(gate, limit));
+  if (verdict === 'inconclusive') return `at least ${low}, at most ${high}; `;
+  const isUpper = gate.operator.startsWith('<') === (verdict === 'pass');
+  return isUpper ? `at most ${high}; ` : `at least ${low}; `;
+}
+
+export function placeText({ job, role, direction }: GateCheck): string {
   if (job === undefined) return '';
   return [job, direction, role ? `on device ${role + 1}` : undefined].filter(Boolean).join(' ');
 }
 
-/** One line on a check: `randread read 212 µs (210 µs to 214 µs), over 5 repeats`. */
+/** One line on a check: `randread read: 212 µs (210 µs to 214 µs); at most 214 µs; 5 runs`. */
 function checkText(judged: JudgedGate, check: GateCheck): string {
   const place = placeText(check);
   const value = valueText(judged, check);
   const head = [place, value].filter((part) => part !== '').join(': ');
-  return head === '' ? check.reason : `${head}; ${check.reason}`;
+  const reason = limitText(judged, check) + check.reason;
+  return head === '' ? reason : `${head}; ${reason}`;
 }
 
 function countsText({ gates }: GateReport): string {
@@ -144,34 +153,4 @@ export function githubAnnotations(report: GateReport): string {
       return `::${level} title=${title}::${commandText(`${sanitize(judged.gate.text)}\n${found}`)}\n`;
     })
     .join('');
-}
-
-const slowdownText = (share: number | undefined): string =>
-  share === undefined ? 'more than 100 %' : `${(share * 100).toFixed(1)} %`;
-
-function selfTestLines(job: SelfTestJob, width: number): string[] {
-  const name = sanitize(seriesText(job));
-  if (job.problem !== undefined) return wrap(`${name}: ${job.problem}`, width, 2);
-  const columns = [
-    { head: 'metric', align: 'left' as const },
-    { head: 'smallest slowdown seen', align: 'right' as const },
-  ];
-  const rows = job.metrics.map(({ metric, slowdown }) => [metric, slowdownText(slowdown)]);
-  const head = `${name}: a slowdown of ${slowdownText(job.slowdown)} is seen in some metric`;
-  const alarms = `${job.observations} ${basisWord(job.basis)}; without a slowdown ${slowdownText(job.falseAlarms)} of the pairs were called worse`;
-  return [...wrap(head, width, 2), ...wrap(`  ${alarms}`, width, 4), ...tableLines(columns, rows, 2)];
-}
-
-/** The self-test for the terminal. */
-export function formatSelfTest(test: SelfTest, options: TextOptions): string {
-  const paint = painter(options.color);
-  const width = options.width ?? DEFAULT_WIDTH;
-  const { confidence, margin, power, trials } = test;
-  const figures = [confidence, power, margin].map((share) => `${Number((share * 100).toFixed(3))} %`);
-  const head = `${sanitize(test.result)}: ${trials} resampled pairs a step, confidence ${figures[0]}, power ${figures[1]}, margin ${figures[2]}`;
-  const blocks = [
-    wrap(head, width, 2).map((line) => paint('bold', line)),
-    ...test.jobs.map((job) => selfTestLines(job, width)),
-  ];
-  return joinBlocks(blocks);
 }

@@ -13,9 +13,18 @@ export function normalQuantile(p: number): number {
   return jStat.normal.inv(p, 0, 1);
 }
 
+/** Beyond so many degrees of freedom Student's distribution is the normal one, and jstat inaccurate. */
+const MANY_DEGREES = 1e5;
+
 /** The t with P(T <= t) = p of Student's distribution, 0 < p < 1. */
 export function studentQuantile(p: number, degrees: number): number {
-  return jStat.studentt.inv(p, degrees);
+  return degrees > MANY_DEGREES ? normalQuantile(p) : jStat.studentt.inv(p, degrees);
+}
+
+/** P(|T| >= |t|) of Student's distribution. */
+export function studentTest(t: number, degrees: number): number {
+  const below = degrees > MANY_DEGREES ? normalCdf(-Math.abs(t)) : jStat.studentt.cdf(-Math.abs(t), degrees);
+  return Math.min(1, 2 * below);
 }
 
 /** P(X <= successes) of X ~ Binomial(trials, probability). */

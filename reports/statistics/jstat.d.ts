@@ -5,7 +5,7 @@ declare module 'jstat' {
       cdf(x: number, mean: number, sd: number): number;
       inv(p: number, mean: number, sd: number): number;
     };
-    readonly studentt: { inv(p: number, degrees: number): number };
+    readonly studentt: { inv(p: number, degrees: number): number; cdf(x: number, degrees: number): number };
     readonly binomial: { cdf(successes: number, trials: number, probability: number): number };
   }
   const jstat: { readonly jStat: Distributions };

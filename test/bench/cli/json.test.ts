@@ -45,7 +45,7 @@ const commands: readonly (readonly [args: readonly string[], codes: readonly num
   [['import', fio], [0], 'imported'],
   [['compare', first, second], [0], 'counts'],
   [['gate', first, '--gate', 'errors == 0'], [0], 'verdict'],
-  [['gate', first, '--self-test'], [0, 11], 'jobs'],
+  [['gate', first, '--self-test'], [0, 11], 'trials'],
   [['baseline', 'save', first, '--dir', baselines], [0], 'path'],
   [['baseline', 'list', '--baseline-dir', baselines], [0], '0'],
   [['list'], [0, 3], 'functions'],

@@ -43,6 +43,11 @@ export function runsAround(meanNs: number, count: number): Run[] {
   return Array.from({ length: count }, (_, i) => ({ meanNs: meanNs * (1 + 0.01 * (i - (count - 1) / 2)) }));
 }
 
+/** As many results of one job without repeats: runs a percent apart from each other. */
+export function runsOf(name: string, meanNs: number, count: number, seed = 1): NamedResult[] {
+  return runsAround(meanNs, count).map((run, i) => named(`${name}${i + 1}`, resultOf([run], 100 * seed + i)));
+}
+
 /** The result with one repeat that has an interval for each run. */
 export function intervalsOf(runs: readonly Run[], seed = 1): BenchResult {
   const parts = runs.map((run, i) => jobOf(run, seed * 1000 + i));

@@ -122,11 +122,12 @@ describe('kept depth', () => {
 
   test('is what gates may ask for', () => {
     const result = resultWith([0, 1, 2, 3].map((index) => jobWith(250, { repeat: { index, count: 4 } })));
-    const gates = ['kept_depth >= 31', 'kept_depth >= 32'].map(parseGate);
+    // Runs may differ by 2 %, of which 1.6 % are not told.
+    const gates = ['kept_depth >= 30', 'kept_depth >= 32', 'kept_depth >= 33'].map(parseGate);
     const judged = evaluateGates({ gates, result: { name: 'a', result } }).gates;
     assert.deepEqual(
       judged.map(({ verdict }) => verdict),
-      ['pass', 'fail'],
+      ['pass', 'inconclusive', 'fail'],
     );
   });
 });

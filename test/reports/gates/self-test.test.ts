@@ -1,38 +1,68 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { selfTest } from '../../../reports/gates/index.js';
+import type { NamedResult } from '../../../reports/compare/index.js';
+import { parseGate, seenSlowdown, selfTest } from '../../../reports/gates/index.js';
 import { Random } from '../../../reports/statistics/random.js';
-import { named, resultOf } from '../compare/documents.js';
+import { named, resultOf, runsAround } from '../compare/documents.js';
 
-const CERTAINTY = { confidence: 0.95, margin: 0.03, seed: 5 };
-
-function noisy(spread: number, count = 8) {
-  const random = new Random(3);
-  return resultOf(
-    Array.from({ length: count }, () => ({ meanNs: 100_000 * Math.exp(spread * random.normal()) })),
+/** Results of one repeat each, whose means vary by that much. */
+function noisy(spread: number, count = 8, seed = 3): NamedResult[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, (_, i) =>
+    named(`r${i}`, resultOf([{ meanNs: 100_000 * Math.exp(spread * random.normal()) }], 20 * seed + i)),
   );
 }
 
-test('the noisier the host, the larger the slowdown has to be', () => {
-  const [quiet, loud] = [0.002, 0.08].map(
-    (spread) => selfTest(named('r', noisy(spread)), CERTAINTY, 0.8).jobs[0],
+const outcomesOf = (gate: string, result: NamedResult[], baseline?: NamedResult[]) => {
+  const test = selfTest({ gates: [parseGate(gate)], result, ...(baseline ? { baseline } : {}) }, 0.8);
+  return test.gates[0].checks[0].outcomes ?? assert.fail(test.gates[0].checks[0].reason);
+};
+
+test('the noisier the host, the larger the slowdown that fails', () => {
+  const [quiet, loud] = [0.002, 0.05].map(
+    (spread) => seenSlowdown(outcomesOf('iops >= -3% vs baseline', noisy(spread)), 0.8) ?? Infinity,
   );
-  assert.ok(quiet.slowdown !== undefined && quiet.slowdown < 0.06, `${quiet.slowdown}`);
-  assert.ok((loud.slowdown ?? Infinity) > 2 * quiet.slowdown);
+  assert.ok(quiet <= 0.05, `${quiet}`);
+  assert.ok(loud >= 2 * quiet, `${loud}`);
 });
 
-test('nothing below the margin is ever called worse', () => {
-  const [{ slowdown = 0 }] = selfTest(named('r', noisy(0.0001)), CERTAINTY, 0.8).jobs;
-  assert.ok(slowdown >= 0.03 / 1.1, `${slowdown}`);
+test('the shares of a step add up to one, and the slower it is the more often it fails', () => {
+  const outcomes = outcomesOf('mean <= +3% vs baseline', noisy(0.02));
+  for (const { pass, fail, inconclusive } of outcomes)
+    assert.ok(Math.abs(pass + fail + inconclusive - 1) < 1e-9);
+  const fails = outcomes.map(({ fail }) => fail);
+  assert.deepEqual(
+    fails,
+    [...fails].sort((a, b) => a - b),
+  );
 });
 
-test('equal pairs are called worse no more often than the confidence allows', () => {
-  const [{ falseAlarms = 1 }] = selfTest(named('r', noisy(0.03)), CERTAINTY, 0.8).jobs;
-  assert.ok(falseAlarms <= 0.08, `${falseAlarms}`);
+test('a figure on its bound passes, and fails, no more often than the confidence allows', () => {
+  // 3 % more latency are 1 / 1.03 of the IOPS.
+  const [, , , onBound] = outcomesOf('mean <= +3% vs baseline', noisy(0.03));
+  assert.equal(onBound.slowdown, 0.03);
+  assert.ok(onBound.pass <= 0.07 && onBound.fail <= 0.07, JSON.stringify(onBound));
 });
 
-test('too few repeats: it says that it cannot know', () => {
-  const [{ problem, slowdown }] = selfTest(named('r', noisy(0.01, 3)), CERTAINTY, 0.8).jobs;
-  assert.match(problem ?? '', /too few/);
-  assert.equal(slowdown, undefined);
+test('absolute bounds are tried around the results as they are', () => {
+  const [asIs, ...slower] = outcomesOf('mean <= 110us', noisy(0.01));
+  assert.ok(asIs.pass > 0.95);
+  assert.ok((slower.find(({ slowdown }) => slowdown === 0.2)?.fail ?? 0) > 0.95);
+});
+
+test('one run: what is assumed of runs is what is tried, and 21 % of false alarms are none any more', () => {
+  const one = [named('a', resultOf(runsAround(100_000, 10)))];
+  const [equal] = outcomesOf('iops >= 0% vs baseline', one);
+  assert.ok(equal.fail <= 0.07 && equal.pass <= 0.07, JSON.stringify(equal));
+});
+
+test('one run without repeats: it says that it cannot know', () => {
+  const test = selfTest(
+    { gates: [parseGate('iops >= -3% vs baseline')], result: named('a', resultOf([{ meanNs: 100_000 }])) },
+    0.8,
+  );
+  const [{ verdict, reason, outcomes }] = test.gates[0].checks;
+  assert.equal(verdict, 'inconclusive');
+  assert.match(reason, /too few/);
+  assert.equal(outcomes, undefined);
 });

@@ -1,9 +1,10 @@
 /** The page of a comparison as a reader meets it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compareMany } from '../../../reports/compare/index.js';
-import { htmlMatrix } from '../../../reports/html/comparison.js';
-import { jobOf, named, resultOf, runsAround } from '../compare/documents.js';
+import type { Page } from 'playwright-core';
+import { compareMany, compareResults } from '../../../reports/compare/index.js';
+import { htmlComparison, htmlMatrix } from '../../../reports/html/comparison.js';
+import { jobOf, named, resultOf, runsAround, runsOf } from '../compare/documents.js';
 import { openInChromium, skip } from './chromium.js';
 
 const JOBS = ['</script><script>document.title="owned"</script>', 'sweep[bs=4k,iodepth=32]'];
@@ -14,6 +15,24 @@ function side(name: string, meanNs: number, seed: number) {
   );
   return named(name, { ...resultOf([]), jobs });
 }
+
+async function firstTip(page: Page): Promise<string> {
+  const plot = page.locator('figure.chart:visible .plot').first();
+  await plot.focus();
+  await page.keyboard.press('ArrowRight');
+  return (await plot.locator('.tip').textContent()) ?? '';
+}
+
+describe('the page of a comparison of several runs in Chromium', { skip }, () => {
+  const withPage = openInChromium(() =>
+    htmlComparison(compareResults(runsOf('a', 100_000, 6), runsOf('b', 120_000, 6, 2))),
+  );
+
+  test('tells the interval of the row under the pointer, too', () =>
+    withPage({}, async (page) =>
+      assert.match(await firstTip(page), /^iops\n-1\d\.\d % \(-\d\d\.\d % to -\d\d\.\d %\): worse$/),
+    ));
+});
 
 describe('the page of a comparison in Chromium', { skip }, () => {
   const withPage = openInChromium(() =>
@@ -32,16 +51,8 @@ describe('the page of a comparison in Chromium', { skip }, () => {
       assert.equal(await page.locator('figure.chart:visible table:visible').count(), 4);
     }));
 
-  test('tells the change and the verdict of the row under the pointer', () =>
-    withPage({}, async (page) => {
-      const plot = page.locator('figure.chart:visible .plot').first();
-      await plot.focus();
-      await page.keyboard.press('ArrowRight');
-      assert.match(
-        (await plot.locator('.tip').textContent()) ?? '',
-        /^iops\n-1\d\.\d % \(-\d\d\.\d % to -\d\d\.\d %\): worse$/,
-      );
-    }));
+  test('tells the change and the verdict of the row under the pointer, no interval where one is assumed', () =>
+    withPage({}, async (page) => assert.match(await firstTip(page), /^iops\n-1\d\.\d %: worse$/)));
 
   test('has the dot of a row on its mark, wide and on a phone', async () => {
     for (const width of [1100, 390]) {

@@ -3,11 +3,11 @@ import { describe, test } from 'node:test';
 import { compareMany, compareResults } from '../../../reports/compare/index.js';
 import { htmlComparison, htmlMatrix } from '../../../reports/html/comparison.js';
 import { changeScale, rowScale } from '../../../reports/html/scale.js';
-import { jobOf, named, resultOf, runsAround } from '../compare/documents.js';
+import { jobOf, named, resultOf, runsAround, runsOf } from '../compare/documents.js';
 import { HOSTILE_NAME, strayCharacters } from '../views/hostile.js';
 
 const side = (name: string, meanNs: number, seed = 1) => named(name, resultOf(runsAround(meanNs, 6), seed));
-const slower = () => compareResults([side('a.json', 100_000)], [side('b.json', 120_000, 2)]);
+const slower = () => compareResults(runsOf('a', 100_000, 6), runsOf('b', 120_000, 6, 2));
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 function hostileSide(meanNs: number, seed: number) {
@@ -31,14 +31,16 @@ describe('the page of a comparison', () => {
 
   test('draws a line and a mark for each metric in the colour of its verdict', () => {
     const [wide] = /<svg class="wide".*?<\/svg>/s.exec(htmlComparison(slower())) ?? [''];
-    // Ten metrics are worse: a line and a mark each; errors are the same.
-    assert.equal(count(wide, /stroke="var\(--worse\)"/g), 20);
+    // Of ten metrics that are slower seven are worse: a line and a mark each; errors are the same.
+    assert.equal(count(wide, /stroke="var\(--worse\)"/g), 14);
+    // Beyond the others lie too few I/Os: a mark alone.
+    assert.equal(count(wide, /stroke="var\(--unsure\)"/g), 3);
     assert.equal(count(wide, /stroke="var\(--same\)"/g), 2);
   });
 
   test('sums up in words, the worse first', () => {
     const page = htmlComparison(slower());
-    assert.match(page, /<p class="big">10 worse, 1 same<\/p>/);
+    assert.match(page, /<p class="big">6 worse, 1 same, 3 inconclusive<\/p>/);
     assert.match(page, /<b class="worse">worse<\/b> randread read: iops -1\d\.\d %, bandwidth /);
   });
 

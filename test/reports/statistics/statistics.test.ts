@@ -4,7 +4,11 @@ import { test } from 'node:test';
 import { percentileNs } from '../../../engine/stats/percentiles.js';
 import { correlationTime } from '../../../reports/statistics/autocorrelation.js';
 import { percentileShiftInterval } from '../../../reports/statistics/bootstrap.js';
-import { benjaminiHochberg } from '../../../reports/statistics/correction.js';
+import {
+  benjaminiHochberg,
+  correctFamilies,
+  weightedBenjaminiHochberg,
+} from '../../../reports/statistics/correction.js';
 import {
   binomialTest,
   meanInterval,
@@ -107,4 +111,42 @@ test('the bootstrap interval of a percentile ratio covers the truth about as oft
     if (low <= 0 && high >= 0) covered++;
   }
   assert.ok(covered >= 34, `${covered} of 40`);
+});
+
+test('families: an adjusted p is the smallest level at which the procedure rejects', () => {
+  const random = new Random(21);
+  for (let round = 0; round < 40; round++) {
+    const families = Array.from({ length: 1 + random.index(4) }, () =>
+      Array.from({ length: 1 + random.index(4) }, () => ({
+        p: Math.ceil(200 * random.uniform() ** 3) / 1000,
+        weight: 1 + random.index(3),
+      })),
+    );
+    const adjusted = correctFamilies(families);
+    const within = families.map(weightedBenjaminiHochberg);
+    const smallest = within.map((family) => Math.min(...family));
+    // Benjamini and Hochberg over the families, then within each of those found at its share of the level.
+    for (const level of [0.001, 0.01, 0.05, 0.1, 0.3]) {
+      const sorted = [...smallest].sort((a, b) => a - b);
+      let found = 0;
+      for (const [i, p] of sorted.entries()) if (p <= (level * (i + 1)) / sorted.length) found = i + 1;
+      const share = (level * found) / sorted.length;
+      for (const [i, family] of within.entries())
+        for (const [k, p] of family.entries())
+          assert.equal(
+            adjusted[i][k] <= level * (1 + 1e-12),
+            found > 0 && p <= share * (1 + 1e-12),
+            `${JSON.stringify(families)} at ${level}`,
+          );
+    }
+  }
+});
+
+test('weights: two tests of one weight each are as one of two', () => {
+  const [twice] = weightedBenjaminiHochberg([
+    { p: 0.01, weight: 2 },
+    { p: 0.5, weight: 1 },
+  ]);
+  const [one, two] = benjaminiHochberg([0.01, 0.01, 0.5]);
+  assert.deepEqual([one, two], [twice, twice]);
 });

@@ -1,0 +1,172 @@
+/** One metric of one job on two sides: how much it changed, and how sure that is. */
+import { binomialTest } from '../statistics/distributions.js';
+import { mannWhitney, shiftEstimate } from '../statistics/rank-test.js';
+import { type Estimate, estimateShift } from './estimate.js';
+import { higherIsBetter, isCounted, isOfJob, isTail, type Metric, percentileOf } from './metrics.js';
+import { LEAST_OBSERVATIONS, type Observations, type ObservedRun } from './observations.js';
+import { type RunFigure, runFigure, runFigures } from './run-figures.js';
+import { figureOf, type Sample } from './samples.js';
+import { type Assumption, type Spread, spreadOf } from './spread.js';
+
+/** A change before the p-values of all metrics have been corrected together. */
+export interface Change {
+  readonly metric: Metric;
+  /** Median over the runs; for errors their number. */
+  readonly base?: number;
+  readonly next?: number;
+  /** new / base. */
+  readonly ratio?: number;
+  /** For the ratio, at the confidence asked for, not corrected. Absent where it would rest on an assumption. */
+  readonly interval?: readonly [low: number, high: number];
+  /** The same if what is `assumed` holds. */
+  readonly assumedInterval?: readonly [low: number, high: number];
+  /** What p-value and verdict take for granted of how runs differ; absent where the runs show it. */
+  readonly assumed?: Assumption;
+  readonly p?: number;
+  /** The rank test in its exact or approximate form, that of pairs always exact, or Student's; for errors that of two rates. */
+  readonly test?: 'mann-whitney-exact' | 'mann-whitney-normal' | 'student' | 'binomial' | 'signed-rank';
+  /** Nothing completed on that side in all its time, and on the other something did. */
+  readonly idle?: 'base' | 'new';
+  /** Why nothing can be said. */
+  readonly problem?: string;
+}
+
+/** I/Os beyond a percentile of a run below which the percentile is one of them by chance. */
+const LEAST_BEYOND = 10;
+/** Numbers of I/Os that differ by more than this have no highest latencies that could be compared. */
+const MOST_UNEQUAL = 1.25;
+
+export function medianOf(values: readonly number[]): number {
+  return shiftEstimate([0], values);
+}
+
+const wholesOf = (runs: readonly ObservedRun[]): Sample[] => runs.map(({ whole }) => whole);
+
+/** Shares of what was tried; 0 where nothing was. */
+const shareOf = (count: number, { ios, errors }: Sample): number =>
+  count === 0 ? 0 : count / (ios + errors);
+
+/** Of what is counted: how many of the I/Os. From runs enough their shares are ranked, else all are taken together. */
+function countChange(base: readonly Sample[], next: readonly Sample[], metric: Metric): Change {
+  const total = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0);
+  const counted = (sample: Sample): number => figureOf(sample, metric) ?? 0;
+  const [failedBase, failedNext] = [total(base, counted), total(next, counted)];
+  const figures = { metric, base: failedBase, next: failedNext };
+  if (failedBase + failedNext === 0) return { ...figures, ratio: 1, interval: [1, 1] };
+  const [triedBase, triedNext] = [
+    failedBase + total(base, (s) => s.ios),
+    failedNext + total(next, (s) => s.ios),
+  ];
+  const ratio = failedNext / triedNext / (failedBase / triedBase);
+  const found = { ...figures, ...(Number.isFinite(ratio) ? { ratio } : {}) };
+  if (Math.min(base.length, next.length) >= LEAST_OBSERVATIONS) {
+    const [a, b] = [base, next].map((side) => side.map((sample) => shareOf(counted(sample), sample)));
+    const { p, method } = mannWhitney(a, b);
+    return { ...found, p, test: `mann-whitney-${method}` };
+  }
+  const p = binomialTest(failedNext, failedBase + failedNext, triedNext / (triedBase + triedNext));
+  return { ...found, p, test: 'binomial' };
+}
+
+/** The more I/Os, the higher the highest latency. Why it cannot be compared; undefined where it can. */
+export function maxProblem(base: readonly Sample[], next: readonly Sample[]): string | undefined {
+  const [a, b] = [base, next].map((side) => medianOf(side.map(({ ios }) => Math.max(1, ios))));
+  return Math.max(a / b, b / a) > MOST_UNEQUAL
+    ? 'the more I/Os, the higher it is, and the sides have unequal numbers of them'
+    : undefined;
+}
+
+/** Why a percentile of these runs says nothing; undefined where it does. */
+export function tailProblem(metric: Metric, runs: readonly Sample[]): string | undefined {
+  const fewest = Math.min(...runs.map(({ ios }) => beyond(metric, ios)));
+  return fewest < LEAST_BEYOND ? `fewer than ${LEAST_BEYOND} I/Os of a run lie beyond it` : undefined;
+}
+
+/** How many of the I/Os lie beyond a percentile; of what is none, all. */
+function beyond(metric: Metric, ios: number): number {
+  const percentile = percentileOf(metric);
+  // 1000 * (1 - 0.99) is 10.000000000000009.
+  return percentile === undefined ? ios : Number((ios * (1 - percentile / 100)).toPrecision(9));
+}
+
+/** Why nothing can be said of a metric of two sides; undefined where something can. */
+export function problemOf(metric: Metric, { basis, sides: [base, next] }: Observations): string | undefined {
+  const [a, b] = [wholesOf(base), wholesOf(next)];
+  if (metric === 'max' && Math.min(a.length, b.length) < LEAST_OBSERVATIONS)
+    return `one I/O of a run makes it; it takes ${LEAST_OBSERVATIONS} runs a side`;
+  if (metric === 'max') return maxProblem(a, b);
+  return tailProblem(metric, [...a, ...b]) ?? (basis === 'single' ? tooFew([base, next]) : undefined);
+}
+
+/** Among many jobs a tail that jumps would be found too often by what is assumed of it; a gate on it alone may be judged. */
+function unknownTail(metric: Metric, { assumed }: Estimate): string | undefined {
+  if (!isTail(metric) || assumed === undefined) return undefined;
+  return `so few runs do not show how a tail differs from run to run; it takes ${LEAST_OBSERVATIONS} runs a side`;
+}
+
+function tooFew([base, next]: readonly (readonly ObservedRun[])[]): string {
+  const runs = Math.max(base.length, next.length) === 1 ? 'one run a side' : 'so few runs';
+  return `${runs} with too few repeats or intervals to show any variation; use repeat: 5 or more`;
+}
+
+const median = (side: readonly RunFigure[]): number => Math.exp(medianOf(side.map(({ log }) => log)));
+
+const exponential = ([low, high]: readonly [number, number]): [number, number] => [
+  Math.exp(low),
+  Math.exp(high),
+];
+
+/** How far these sides lie apart, each of at least one run; runs of the history that lack the metric tell nothing of it. */
+export function shiftIn(
+  base: readonly RunFigure[],
+  next: readonly RunFigure[],
+  history: readonly ObservedRun[],
+  metric: Metric,
+): { readonly estimate: Estimate; readonly spread: Spread } {
+  const others = history.flatMap((run) => runFigure(run, metric) ?? []);
+  const spread = spreadOf([base, next, others], isTail(metric));
+  return { estimate: estimateShift(base, next, spread), spread };
+}
+
+const isIdle = (side: readonly ObservedRun[]): boolean =>
+  side.every(({ whole }) => whole.ios === 0 && whole.elapsedNs > 0);
+
+/** Rates of which a side has nothing at all need no test; undefined where each has something. */
+function idleChange(metric: Metric, [base, next]: Observations['sides']): Change | undefined {
+  if (!higherIsBetter(metric) || isOfJob(metric)) return undefined;
+  const medianOfSide = (side: readonly ObservedRun[]): number =>
+    medianOf(wholesOf(side).map((whole) => figureOf(whole, metric) ?? 0));
+  const figures = { metric, base: medianOfSide(base), next: medianOfSide(next) };
+  if (isIdle(base) && isIdle(next)) return { ...figures, problem: 'nothing completed on either side' };
+  if (isIdle(next)) return { ...figures, ratio: 0, idle: 'new' };
+  return isIdle(base) ? { ...figures, idle: 'base' } : undefined;
+}
+
+/** What changed in one metric between the two sides of the observations; `confidence` is that of the interval. */
+export function changeOf(observations: Observations, metric: Metric, confidence: number): Change {
+  const [base, next] = observations.sides;
+  if (isCounted(metric)) return countChange(wholesOf(base), wholesOf(next), metric);
+  const idle = idleChange(metric, observations.sides);
+  if (idle !== undefined) return idle;
+  const [a, b] = [runFigures(base, metric), runFigures(next, metric)];
+  const known = { metric, ...(a ? { base: median(a) } : {}), ...(b ? { next: median(b) } : {}) };
+  if (a === undefined || b === undefined)
+    return { ...known, problem: `not measured in ${a === undefined ? 'the base' : 'the new'} result` };
+  const { estimate } = shiftIn(a, b, observations.history, metric);
+  const ratio = Math.exp(estimate.log);
+  const problem = problemOf(metric, observations) ?? unknownTail(metric, estimate);
+  if (problem !== undefined) return { ...known, ratio, problem };
+  const limits = estimate.limits(1 - confidence);
+  const { p, test, assumed } = estimate;
+  return {
+    ...known,
+    ratio,
+    p,
+    test,
+    ...(assumed === undefined ? {} : { assumed }),
+    ...(limits === undefined
+      ? { problem: `${a.length} against ${b.length} runs cannot give that confidence` }
+      : { [assumed === undefined ? 'interval' : 'assumedInterval']: exponential(limits) }),
+  };
+}

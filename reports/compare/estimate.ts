@@ -1,0 +1,85 @@
+/** The figure of a side, or how far two sides lie apart, with what it may be: p, interval and gate come from here alone. */
+import { studentQuantile, studentTest } from '../statistics/distributions.js';
+import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
+import { signedRankCentre } from '../statistics/signed-rank.js';
+import { meanOf, type Variance } from '../statistics/variance.js';
+import { LEAST_OBSERVATIONS } from './observations.js';
+import type { RunFigure } from './run-figures.js';
+import { type Assumption, type Spread, variancesOfMeans } from './spread.js';
+
+export interface Estimate {
+  /** Log of the figure, or of new / base. */
+  readonly log: number;
+  /** Two-sided, of no change. Absent of the figure of one side. */
+  readonly p?: number;
+  /** Of two sides the rank test in its exact or approximate form, of one that of its centre; or Student's. */
+  readonly test: 'mann-whitney-exact' | 'mann-whitney-normal' | 'signed-rank' | 'student';
+  /** What the limits take for granted; absent where nothing. */
+  readonly assumed?: Assumption;
+  /** Between which the log lies with 1 - alpha; undefined where so few runs cannot give that. */
+  readonly limits: (alpha: number) => readonly [low: number, high: number] | undefined;
+}
+
+const logsOf = (side: readonly RunFigure[]): number[] => side.map(({ log }) => log);
+
+/** The widest limits of these variances. */
+function aroundMean(log: number, variances: readonly Variance[]): Estimate['limits'] {
+  return (alpha) => {
+    const halves = variances.map(
+      ({ amount, degrees }) => studentQuantile(1 - alpha / 2, degrees) * Math.sqrt(amount),
+    );
+    return [log - Math.max(...halves), log + Math.max(...halves)];
+  };
+}
+
+/** The p that belongs to them. */
+function pOfNoChange(log: number, variances: readonly Variance[]): number {
+  return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
+}
+
+/** From runs enough on both sides: nothing is taken of how they are distributed. */
+function byRanks(a: readonly number[], b: readonly number[]): Estimate {
+  const { p, method } = mannWhitney(a, b);
+  return {
+    log: shiftEstimate(a, b),
+    p,
+    test: `mann-whitney-${method}`,
+    limits: (alpha) => shiftInterval(a, b, alpha).interval,
+  };
+}
+
+/** How far `next` lies from `base`, with at least one run each. */
+export function estimateShift(
+  base: readonly RunFigure[],
+  next: readonly RunFigure[],
+  spread: Spread,
+): Estimate {
+  const [a, b] = [logsOf(base), logsOf(next)];
+  if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(a, b);
+  const log = meanOf(b) - meanOf(a);
+  const variances = variancesOfMeans(spread, [base, next]);
+  return {
+    log,
+    p: pOfNoChange(log, variances),
+    test: 'student',
+    ...(spread.assumed === undefined ? {} : { assumed: spread.assumed }),
+    limits: aroundMean(log, variances),
+  };
+}
+
+/** From so many runs on the signed-rank test gives limits at 95 %, and how runs are distributed is left open but for its symmetry. */
+const RANKED_RUNS = 6;
+
+/** The figure of one side, of at least one run. */
+export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estimate {
+  const logs = logsOf(side);
+  const isRanked = logs.length >= RANKED_RUNS;
+  const log = isRanked ? signedRankCentre(logs, 0.05).estimate : meanOf(logs);
+  const student = aroundMean(log, variancesOfMeans(spread, [side]));
+  return {
+    log,
+    test: isRanked ? 'signed-rank' : 'student',
+    ...(spread.assumed === undefined ? {} : { assumed: spread.assumed }),
+    limits: (alpha) => (isRanked ? signedRankCentre(logs, alpha).interval : undefined) ?? student(alpha),
+  };
+}

@@ -1,0 +1,70 @@
+/** What limits what a comparison can say: sentences for its end. */
+import { plural } from '../render/format.js';
+import { smallestP } from '../statistics/rank-test.js';
+import { type Basis, basisWord, LEAST_OBSERVATIONS } from './observations.js';
+import type { SeriesKey } from './series.js';
+
+/** What a note needs to know of a job. */
+export interface NotedJob extends SeriesKey {
+  readonly basis: Basis;
+  readonly runs: readonly [base: number, next: number];
+}
+
+const DOES_SHOW =
+  'several results a side in turns do (--base a1.json --base a2.json ... --new b1.json ...), or those of --history';
+
+function basisNotes(jobs: readonly NotedJob[]): string[] {
+  const has = (basis: Basis): boolean => jobs.some((job) => job.basis === basis);
+  return [
+    ...(['repeats', 'intervals'] as const).filter(has).map((basis) => {
+      const few =
+        basis === 'repeats' ? 'the repeats are of few runs of nvbench' : 'the intervals are of few runs';
+      return `${few}, and ${basisWord(basis)} do not show how runs differ (placement, load); ${DOES_SHOW}`;
+    }),
+    ...(has('single')
+      ? [
+          'one run with too few repeats or intervals shows no variation, so nothing is certain; use repeat: 5 or more',
+        ]
+      : []),
+  ];
+}
+
+/** The fewest runs a side with which a job that alone got worse in all its metrics would be seen. */
+function neededRuns(jobs: number, alpha: number): number {
+  let needed = LEAST_OBSERVATIONS;
+  while (smallestP(needed, needed) * jobs > alpha) needed++;
+  return needed;
+}
+
+function fewNotes(jobs: readonly NotedJob[], confidence: number): string[] {
+  const ranked = jobs.map(({ runs }) => Math.min(...runs)).filter((runs) => runs >= LEAST_OBSERVATIONS);
+  const fewest = Math.min(...ranked);
+  const needed = neededRuns(jobs.length, 1 - confidence);
+  if (ranked.length === 0 || fewest >= needed) return [];
+  return [
+    `${plural(fewest, 'run')} a side are too few for ${plural(jobs.length, 'job')} at ${confidence * 100} %: a job that alone got worse is seen from ${needed} on`,
+  ];
+}
+
+export interface NotedRuns {
+  /** Runs that were given more than once. */
+  readonly repeated: number;
+  /** Names of results of the history that are of something else. */
+  readonly unlike: readonly string[];
+}
+
+/** Sentences. */
+export function notesOf(
+  jobs: readonly NotedJob[],
+  { repeated, unlike }: NotedRuns,
+  confidence: number,
+): string[] {
+  return [
+    ...(repeated > 0 ? [`${plural(repeated, 'run')} given more than once count as one`] : []),
+    ...(unlike.length > 0
+      ? [`of the history ${unlike.join(', ')} differ in more than their figures and are left out`]
+      : []),
+    ...basisNotes(jobs),
+    ...fewNotes(jobs, confidence),
+  ];
+}

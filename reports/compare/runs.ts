@@ -1,0 +1,60 @@
+/** Which runs of the program are in a group of documents, each once. */
+import type { BenchResult, JobRecord } from '../document/result.js';
+import { operationsOf } from '../document/rows.js';
+import { runNumbers } from '../document/runs.js';
+
+/** A result and the name users know it by, usually its file. */
+export interface NamedResult {
+  readonly name: string;
+  readonly result: BenchResult;
+}
+
+/** The jobs of one run; `result` is the document that has them, perhaps with those of others. */
+export interface RunOfDocument {
+  readonly result: BenchResult;
+  readonly jobs: readonly JobRecord[];
+}
+
+function runsOf(result: BenchResult): RunOfDocument[] {
+  const jobsOf = new Map<number, JobRecord[]>();
+  for (const [i, number] of runNumbers(result).entries()) {
+    const own = jobsOf.get(number);
+    if (own === undefined) jobsOf.set(number, [result.jobs[i]]);
+    else own.push(result.jobs[i]);
+  }
+  return [...jobsOf.values()].map((jobs) => ({ result, jobs }));
+}
+
+/** What was measured, without what merging adds: equal in two documents only where both have the same run. */
+function identityOf({ jobs }: RunOfDocument): string {
+  return JSON.stringify(
+    jobs.map((job) => [
+      job.name,
+      job.target,
+      job.repeat?.index,
+      job.startedAt,
+      job.elapsedNs,
+      operationsOf(job).map(([name, { ios, iops, latencyNs, histogram }]) => [
+        name,
+        ios,
+        iops,
+        latencyNs.mean,
+        histogram?.data,
+      ]),
+    ]),
+  );
+}
+
+/** Every run of the documents, in order; one that two of them have, or that is given twice, is one, and none is in `others`. */
+export function distinctRuns(
+  documents: readonly NamedResult[],
+  others: readonly NamedResult[] = [],
+): RunOfDocument[] {
+  const known = new Set(allRuns(others).map(identityOf));
+  const runs = new Map(allRuns(documents).map((run) => [identityOf(run), run]));
+  return [...runs].filter(([identity]) => !known.has(identity)).map(([, run]) => run);
+}
+
+/** Every run of the documents, as often as it is given. */
+export const allRuns = (documents: readonly NamedResult[]): RunOfDocument[] =>
+  documents.flatMap(({ result }) => runsOf(result));

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Estimate, estimateLevel, estimateShift } from '../../../reports/compare/estimate.js';
+import type { RunFigure } from '../../../reports/compare/run-figures.js';
+import { spreadOf } from '../../../reports/compare/spread.js';
+import { Random } from '../../../reports/statistics/random.js';
+
+const TRIALS = 4000;
+
+interface Spread {
+  readonly runSd: number;
+  readonly repeatSd: number;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Runs of that many repeats each, around 0. */
+function drawRuns(random: Random, runs: number, repeats: number, { runSd, repeatSd }: Spread): RunFigure[] {
+  return Array.from({ length: runs }, () => {
+    const run = runSd * random.normal();
+    const parts = Array.from({ length: repeats }, () => run + repeatSd * random.normal());
+    return { log: mean(parts), parts };
+  });
+}
+
+/** Shares of trials: the interval covers 0; 0 lies below, and above, the one-sided limits. */
+function tryOut(seed: number, estimate: (random: Random) => Estimate) {
+  const random = new Random(seed);
+  const counts = { covered: 0, below: 0, above: 0 };
+  for (let i = 0; i < TRIALS; i++) {
+    const { limits } = estimate(random);
+    const [[low, high], [least, most]] = [limits(0.05) ?? [0, 0], limits(0.1) ?? [0, 0]];
+    if (low <= 0 && high >= 0) counts.covered++;
+    if (least > 0) counts.below++;
+    if (most < 0) counts.above++;
+  }
+  return { covered: counts.covered / TRIALS, wrong: [counts.below / TRIALS, counts.above / TRIALS] };
+}
+
+const SPREADS: readonly Spread[] = [
+  { runSd: 0.02, repeatSd: 0.005 },
+  { runSd: 0.01, repeatSd: 0.02 },
+  { runSd: 0.0075, repeatSd: 0.01 },
+  // Far more than is ever assumed.
+  { runSd: 0.1, repeatSd: 0.005 },
+];
+
+for (const spread of SPREADS) {
+  const name = `runs that differ by ${spread.runSd}, their repeats by ${spread.repeatSd}`;
+
+  for (const [a, b] of [
+    [3, 3],
+    [1, 5],
+    [2, 8],
+    [5, 5],
+    [10, 10],
+  ]) {
+    test(`${name}: the change between ${a} and ${b} is covered in 93 to 99 of a hundred`, () => {
+      const { covered, wrong } = tryOut(10 * a + b, (random) => {
+        const [base, next] = [drawRuns(random, a, 5, spread), drawRuns(random, b, 5, spread)];
+        const known = spreadOf([base, next], false);
+        assert.equal(known.assumed, undefined);
+        return estimateShift(base, next, known);
+      });
+      assert.ok(covered >= 0.93 && covered <= 0.99, `${covered}`);
+      assert.ok(Math.max(...wrong) <= 0.06, wrong.join());
+    });
+  }
+
+  for (const runs of [5, 6, 8, 10]) {
+    test(`${name}: the figure of ${runs} is covered in 93 to 99 of a hundred`, () => {
+      const { covered, wrong } = tryOut(runs, (random) => {
+        const side = drawRuns(random, runs, 5, spread);
+        return estimateLevel(side, spreadOf([side], false));
+      });
+      assert.ok(covered >= 0.93 && covered <= 0.99, `${covered}`);
+      assert.ok(Math.max(...wrong) <= 0.06, wrong.join());
+    });
+  }
+}
+
+test('what a history knows of runs holds for single ones, with more repeats or fewer', () => {
+  const spread = { runSd: 0.02, repeatSd: 0.02 };
+  for (const [inHistory, own] of [
+    [10, 2],
+    [2, 10],
+    [5, 5],
+  ]) {
+    const { covered } = tryOut(inHistory, (random) => {
+      const history = drawRuns(random, 8, inHistory, spread);
+      const [base, next] = [drawRuns(random, 1, own, spread), drawRuns(random, 1, own, spread)];
+      return estimateShift(base, next, spreadOf([base, next, history], false));
+    });
+    assert.ok(covered >= 0.93 && covered <= 0.99, `${inHistory} and ${own}: ${covered}`);
+  }
+});
+
+test('single runs that differ by no more than is assumed are told apart wrongly in no more than one of twenty', () => {
+  for (const spread of [
+    { runSd: 0.02, repeatSd: 0.005 },
+    { runSd: 0.0075, repeatSd: 0.01 },
+  ]) {
+    const { wrong } = tryOut(5, (random) => {
+      const [base, next] = [drawRuns(random, 1, 10, spread), drawRuns(random, 1, 10, spread)];
+      const known = spreadOf([base, next], false);
+      assert.deepEqual(known.assumed, { runs: 0.02, ofParts: 0.75 });
+      return estimateShift(base, next, known);
+    });
+    assert.ok(Math.max(...wrong) <= 0.06, wrong.join());
+  }
+});
+
+test('more repeats of one run make its limits no narrower than runs may differ', () => {
+  const side = (repeats: number): RunFigure[] => [{ log: 0, parts: new Array(repeats).fill(0) }];
+  const half = (repeats: number): number => {
+    const own = side(repeats);
+    return estimateLevel(own, spreadOf([own], false)).limits(0.1)?.[1] ?? 0;
+  };
+  // 1.645 times 2 %.
+  assert.ok(Math.abs(half(5) - 0.0329) < 1e-4, `${half(5)}`);
+  assert.ok(Math.abs(half(500) - half(5)) < 1e-9);
+});
+
+test('p is 5 % where the interval just touches no change', () => {
+  const random = new Random(9);
+  for (const runs of [1, 2, 3]) {
+    const spread = { runSd: 0.02, repeatSd: 0.01 };
+    const [base, next] = [drawRuns(random, runs, 5, spread), drawRuns(random, runs, 5, spread)];
+    const known = spreadOf([base, next], false);
+    const { log, limits } = estimateShift(base, next, known);
+    const half = log - (limits(0.05) ?? [0])[0];
+    const shifted = base.map((run) => ({ ...run, log: run.log + log - half }));
+    const { p } = estimateShift(shifted, next, known);
+    assert.ok(Math.abs((p ?? 0) - 0.05) < 1e-6, `${runs}: ${p}`);
+  }
+});
+
+test('two runs that are alike by chance do not make the limits narrower than the assumption', () => {
+  const alike: RunFigure[] = [0, 0].map((log) => ({ log, parts: [0, 0, 0, 0, 0] }));
+  const apart: RunFigure[] = [0.03, 0.03].map((log) => ({ log, parts: [0.03, 0.03, 0.03, 0.03, 0.03] }));
+  const { p } = estimateShift(alike, apart, spreadOf([alike, apart], false));
+  assert.ok((p ?? 0) > 0.05, `${p}`);
+});
