@@ -3,6 +3,7 @@ import { EngineError } from '../../engine/errors.js';
 import type { AbSideName } from '../../reports/ab/index.js';
 import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
 import type { JobConfig } from '../config/run-config.js';
+import { targetHoldsData } from '../run/may-write.js';
 
 export type Sides = Readonly<Record<AbSideName, LoadedConfig>>;
 
@@ -38,8 +39,8 @@ function checkPaired({ A, B }: Sides, path: string): void {
 /** Reads the configuration once for each side. Throws EngineError of kind `input`. */
 export function loadSides({ path, a, b, ...common }: SidesRequest): Sides {
   const sides: Sides = {
-    A: loadConfig(path, { ...common, side: { option: '--a', set: a } }),
-    B: loadConfig(path, { ...common, side: { option: '--b', set: b } }),
+    A: loadConfig(path, { ...common, side: { option: '--a', set: a } }, targetHoldsData),
+    B: loadConfig(path, { ...common, side: { option: '--b', set: b } }, targetHoldsData),
   };
   checkPaired(sides, path);
   return sides;

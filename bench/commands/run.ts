@@ -12,6 +12,7 @@ import { printError, printNotice } from '../console/stderr.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
+import { targetHoldsData } from '../run/may-write.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import {
@@ -135,7 +136,7 @@ async function runAndJudge(
 
 async function runCommandLine(args: RunArguments): Promise<void> {
   const { set, device, attach, 'allow-unsafe-dma': allowUnsafeDma } = args;
-  const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma });
+  const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma }, targetHoldsData);
   checkOptions(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);

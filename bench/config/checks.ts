@@ -2,7 +2,7 @@
 import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
 import { isMixed, JOB_KEYS, type JobKeys, writes } from './job-keys.js';
 import { defaultOf } from './key-table.js';
-import { completeRun, type SweepPoint } from './run-config.js';
+import { completeRun, type RunConfig, type SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { type Extent, formatBytes } from './units.js';
 import { type KeyPath, quote } from './wording.js';
@@ -45,13 +45,8 @@ export const finding = (path: KeyPath, message: string, suggestion?: string): Fi
 
 const MAX_QUEUE_PAIRS = 65_535;
 
-/** Targets without anyone's data. Whatever is not known to be one has some: a vfio-user server may keep disks. */
-const VIRTUAL_TARGET = /^sim(:|$)/i;
-
-/** Whether writing to `target` could destroy someone's data. */
-export function isHardware(target: string): boolean {
-  return !VIRTUAL_TARGET.test(target);
-}
+/** Whether a write to a target can destroy what somebody keeps there. Who knows the ways to devices says so. */
+export type HoldsData = (target: string) => boolean;
 
 /** Where a value that may come from `defaults` is to be found. */
 const sourceOf = (job: ReadJob, key: string): KeyPath =>
@@ -153,7 +148,21 @@ function checkDevices({ keys, bad }: ReadRoot): Finding[] {
   );
 }
 
-function checkWrites(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+/** What is wrong with the serial numbers of a run that writes: there are fewer than drives that hold data. */
+export function missingSerials(
+  { devices, serialNumbers }: Pick<RunConfig, 'devices' | 'serialNumbers'>,
+  holdsData: HoldsData,
+): { readonly message: string; readonly suggestion: string } | undefined {
+  const holding = devices.filter(holdsData);
+  if (holding.length <= serialNumbers.length) return undefined;
+  const message =
+    serialNumbers.length === 0
+      ? `serial_number is required to write to ${quote(holding[0])}`
+      : `serial_number names ${serialNumbers.length} of ${holding.length} devices that would be written`;
+  return { message, suggestion: 'add the serial number of each device whose data may be destroyed' };
+}
+
+function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const writers = jobs.filter(
     (job) => !job.bad.has('rw') && job.keys.rw !== undefined && writes(job.keys.rw),
   );
@@ -167,21 +176,12 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
       ),
     );
   }
-  if (root.bad.has('serial_number') || root.bad.has('device') || root.bad.has('devices')) return [];
-  const { devices, serialNumbers } = completeRun(root.keys, []);
-  const hardware = devices.filter(isHardware);
-  if (hardware.length <= serialNumbers.length) return [];
-  const missing =
-    serialNumbers.length === 0
-      ? `serial_number is required to write to ${quote(hardware[0])}`
-      : `serial_number names ${serialNumbers.length} of ${hardware.length} devices that would be written`;
-  return [
-    finding(
-      serialNumbers.length === 0 ? ['allow_writes'] : ['serial_number'],
-      missing,
-      'add the serial number of each device whose data may be destroyed',
-    ),
-  ];
+  const unread = root.bad.has('serial_number') || root.bad.has('device') || root.bad.has('devices');
+  if (holdsData === undefined || unread) return [];
+  const missing = missingSerials(completeRun(root.keys, []), holdsData);
+  if (missing === undefined) return [];
+  const at = root.keys.serial_number === undefined ? 'allow_writes' : 'serial_number';
+  return [finding([at], missing.message, missing.suggestion)];
 }
 
 function gatedJob({ name, keys, sweep }: ReadJob & { sweep?: { group: string } }): GatedJob[] {
@@ -213,8 +213,11 @@ function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[
   });
 }
 
-/** Every rule between keys, on what could be read; each job of a sweep is one of `jobs`. */
-export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+/**
+ * Every rule between keys, on what could be read; each job of a sweep is one of `jobs`. Which serial numbers are missing is
+ * looked at where `holdsData` is given.
+ */
+export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const perJob = jobs.flatMap((job) => [
     ...checkPattern(job),
     ...checkEnd(job),
@@ -227,7 +230,7 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] 
       ...checkDevices(root),
       ...checkNames(jobs),
       ...perJob,
-      ...checkWrites(root, jobs),
+      ...checkWrites(root, jobs, holdsData),
       ...checkGates(root, jobs),
     ].map((found) => [JSON.stringify([found.path, found.message]), found]),
   );

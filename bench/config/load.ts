@@ -1,5 +1,5 @@
 /** A configuration from a file, a text or data, with the changes of the command line, checked and complete. */
-import type { Finding } from './checks.js';
+import type { Finding, HoldsData } from './checks.js';
 import type { ConfigData } from './config-data.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
@@ -56,6 +56,8 @@ interface Origin {
   readonly name: string;
   readonly path?: string;
   readonly locate?: YamlData['locate'];
+  /** Where it is known, missing serial numbers are found here; else where the run begins. */
+  readonly holdsData?: HoldsData | undefined;
 }
 
 /** The configurations that have passed every check, and are frozen since. */
@@ -74,7 +76,7 @@ function freeze<T>(value: T): T {
 
 /** Makes the changes in `root`, in place, and checks it. */
 function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedConfig {
-  const { name, path, locate } = origin;
+  const { name, path, locate, holdsData } = origin;
   if (typeof root !== 'object' || root === null || Array.isArray(root)) {
     const message =
       root === null
@@ -85,7 +87,7 @@ function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedCon
   }
   const source = root as Record<string, unknown>;
   const { overrides, faults } = applyChanges(source, changes);
-  const result = validate(source);
+  const result = validate(source, holdsData);
   const issues = 'findings' in result ? result.findings.map((f) => locateFinding(f, origin, overrides)) : [];
   const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
   if ('findings' in result || failed.length > 0)
@@ -109,20 +111,26 @@ function parse(text: string, origin: Origin, changes: ConfigChanges): LoadedConf
 }
 
 /**
- * Reads a configuration from YAML. `name` stands for it in error messages.
+ * Reads a configuration from YAML. `name` stands for it in error messages. With `holdsData`, serial numbers that a run would
+ * miss are found too.
  * @throws ConfigError `CONFIG_INVALID` (input) with every problem found and its line and column.
  */
-export function parseConfig(text: string, name: string, changes: ConfigChanges = {}): LoadedConfig {
-  return parse(text, { name }, changes);
+export function parseConfig(
+  text: string,
+  name: string,
+  changes: ConfigChanges = {},
+  holdsData?: HoldsData,
+): LoadedConfig {
+  return parse(text, { name, holdsData }, changes);
 }
 
 /**
- * Reads a configuration file and makes the changes of the command line.
+ * Reads a configuration file and makes the changes of the command line. `holdsData`: see `parseConfig`.
  * @throws ConfigError `CONFIG_INVALID` (input) for a wrong configuration.
  * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
  */
-export function loadConfig(path: string, changes: ConfigChanges = {}): LoadedConfig {
-  return parse(readConfigFile(path), { name: path, path }, changes);
+export function loadConfig(path: string, changes: ConfigChanges = {}, holdsData?: HoldsData): LoadedConfig {
+  return parse(readConfigFile(path), { name: path, path, holdsData }, changes);
 }
 
 /** Stands in messages for a configuration that has no file. */

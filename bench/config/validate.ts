@@ -1,6 +1,6 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
-import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
+import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
@@ -97,8 +97,8 @@ function readJobs(source: Record<string, unknown>): WrittenJob[] {
   });
 }
 
-/** Checks a configuration given as plain data and applies the defaults. Never throws for any data. */
-export function validate(source: unknown): Validation {
+/** Checks a configuration given as plain data and applies the defaults. Never throws for any data. `holdsData`: see `checkRules`. */
+export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const findings = schemaFindings(source);
   if (!isMap(source)) return { findings };
   const root = readKeys(rootKeys, source);
@@ -107,7 +107,7 @@ export function validate(source: unknown): Validation {
   const tooMany = expansionFindings(written);
   findings.push(...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)), ...tooMany);
   const jobs = tooMany.length > 0 ? [] : written.flatMap(({ job, matrix }) => expandJob(job, matrix));
-  findings.push(...checkRules(readRoot, jobs));
+  findings.push(...checkRules(readRoot, jobs, holdsData));
   if (findings.length > 0) return { findings };
   const complete = jobs.flatMap(({ name, keys: { rw, ...keys }, sweep }): JobConfig[] =>
     name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)],

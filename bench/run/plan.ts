@@ -6,6 +6,7 @@ import type { JobConfig, RunConfig } from '../config/run-config.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
 import { chooseCpus } from '../host/cpu-choice.js';
+import { checkMayWrite } from './may-write.js';
 
 /** Failed I/Os of one worker that end its job: past this, the figures describe errors. */
 const MAX_ERRORS = 1000;
@@ -124,7 +125,7 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
   return config.jobs.flatMap((job, jobIndex) => {
     const placements = placementsOf(job, devices);
     const once = devices.map((device, i) => {
-      if (writes(job.rw)) checkMayWrite(config, device);
+      if (writes(job.rw)) checkMayWrite(config, device.drive);
       const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, placements[i]);
       return { config: job, device, spec, geometry: checkedGeometry(job, device, spec) };
     });
@@ -175,21 +176,6 @@ function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geo
     const { code, op, target, reason, hint, kind } = error;
     throw new EngineError({ code, op: `job ${job.name}: ${op}`, target, reason, hint, kind, cause: error });
   }
-}
-
-/** Writing needs the drive's own serial number in the configuration, unless nobody keeps anything there. */
-function checkMayWrite(config: RunConfig, { drive, target }: OpenDevice): void {
-  const { serialNumber } = drive.identity;
-  if (config.allowWrites && (!drive.holdsData || config.serialNumbers.includes(serialNumber))) return;
-  const named = config.serialNumbers.length > 0 ? config.serialNumbers.join(', ') : 'none';
-  throw new EngineError({
-    code: 'WRITES_NOT_ALLOWED',
-    op: 'write',
-    target,
-    reason: `the serial number of this drive is ${serialNumber}; the configuration names ${named}`,
-    hint: `if its data may be destroyed, set allow_writes: true and serial_number: "${serialNumber}"`,
-    kind: 'input',
-  });
 }
 
 /** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */

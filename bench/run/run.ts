@@ -10,6 +10,7 @@ import { planConfig, type RunAccess, type RunHooks, runConfig } from './attached
 import { withBoundDevices } from './bound-devices.js';
 import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
+import { checkSerialsNamed } from './may-write.js';
 import { type Plan, planOf } from './plan-views.js';
 import { type Sharing, sharedAccess } from './shared.js';
 
@@ -43,13 +44,17 @@ interface Parts {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Throws EngineError of kind `input` where the options contradict each other or the configuration. */
+/** Stands in messages for a configuration that has no file. */
+const NO_FILE = 'the configuration';
+
+/** Throws EngineError of kind `input` where serial numbers are missing, or the options contradict each other or the configuration. */
 function checkOptions(config: LoadedConfig, options: RunOptions): void {
+  checkSerialsNamed(config, config.path ?? NO_FILE);
   const refuse = (reason: string, hint: string): EngineError =>
     new EngineError({
       code: 'BAD_ARGUMENTS',
       op: 'run',
-      target: config.path ?? 'the configuration',
+      target: config.path ?? NO_FILE,
       reason,
       hint,
       kind: 'input',

@@ -1,13 +1,9 @@
-/**
- * An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown).
- */
+/** An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown). */
 import type { EngineError, EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
 import {
   type Capabilities,
   type ControllerIdentity,
-  CSTS,
-  CSTS_CFS,
   decodeVersion,
   lastDoorbellPair,
   VS,
@@ -21,7 +17,15 @@ import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import { disable, enable, isDisabled, readCapabilities, shutDown, shutdownTimeoutMs } from './registers.js';
+import {
+  disable,
+  enable,
+  failedByRegisters,
+  isDisabled,
+  readCapabilities,
+  shutDown,
+  shutdownTimeoutMs,
+} from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
 
 const ADMIN_ENTRIES = 32;
@@ -207,15 +211,7 @@ export class Controller {
 
   /** Why the controller cannot do I/O any more (gone, fatal status), or undefined. Reads CSTS. */
   dead(): string | undefined {
-    const lost = this.device.lost();
-    if (lost !== undefined) return lost;
-    const csts = this.device.registers.read32(CSTS);
-    if (csts === 0xffff_ffff) return 'the device reads as all ones: it is gone';
-    if ((csts & CSTS_CFS) !== 0) {
-      const reason = this.device.fatalReason?.();
-      return `the controller reports a fatal status (CSTS.CFS)${reason === undefined ? '' : `: ${reason}`}`;
-    }
-    return undefined;
+    return this.device.lost() ?? failedByRegisters(this.device);
   }
 
   /**

@@ -109,6 +109,15 @@ export function isDisabled({ registers }: TransportDevice): boolean {
   return (cc & CC_EN) === 0 && (csts & CSTS_RDY) === 0;
 }
 
+/** Why the controller does no I/O any more as CSTS tells; undefined where it does. */
+export function failedByRegisters(device: TransportDevice): string | undefined {
+  const csts = device.registers.read32(CSTS);
+  if (csts === ALL_ONES) return 'the device reads as all ones: it is gone';
+  if ((csts & CSTS_CFS) === 0) return undefined;
+  const reason = device.fatalReason?.();
+  return `the controller reports a fatal status (CSTS.CFS)${reason === undefined ? '' : `: ${reason}`}`;
+}
+
 export interface AdminQueueSetup {
   readonly entries: number;
   readonly sqIova: bigint;

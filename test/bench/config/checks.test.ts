@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isHardware } from '../../../bench/config/checks.js';
 import { errorOf, file, issueOf, parse } from './config-text.js';
 
 describe('rules between keys', () => {
@@ -145,7 +144,8 @@ describe('writes', () => {
     'pci:0000:01:00.0',
     '0000:01:00.0',
     'trtype:PCIe traddr:0000:01:00.0',
-    'uio:0000:01:00.0',
+    'vfio-user:/run/x.sock',
+    'trtype:VFIOUSER traddr:/run/x.sock',
   ]) {
     test(`to ${target} need a serial number`, () => {
       const issue = issueOf(file(['rw: write'], [`device: ${target}`, 'allow_writes: true']));
@@ -171,27 +171,6 @@ describe('writes', () => {
   for (const serial of ['0123', '"123456789012345678901"', '""', '"ü"', '[]', '[1]', '{a: b}']) {
     test(`cannot be allowed by the serial number ${serial}`, () => {
       assert.match(errorOf(file([], [`serial_number: ${serial}`])).message, /serial_number: expects/);
-    });
-  }
-});
-
-describe('isHardware', () => {
-  for (const target of ['sim', 'sim:?size=1GiB']) {
-    test(`is false for ${target}`, () => {
-      assert.equal(isHardware(target), false);
-    });
-  }
-
-  for (const target of [
-    'pci:0000:01:00.0',
-    'simulated',
-    'trtype:PCIe traddr:0000:01:00.0',
-    'nonsense',
-    'vfio-user:/run/x.sock',
-    'trtype:VFIOUSER traddr:/run/x.sock',
-  ]) {
-    test(`is true for ${target}`, () => {
-      assert.equal(isHardware(target), true);
     });
   }
 });
