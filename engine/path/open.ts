@@ -1,11 +1,12 @@
 /** The registry of paths: from a target string to an open drive. Each path brings its own schemes. */
 import { EngineError } from '../errors.js';
 import type { Drive } from './drive.js';
+import { nullPath } from './null/entry.js';
 import { pciePath } from './pcie/entry.js';
 import type { AttachOptions, Offer, OpenOptions, Path, ScanEntry, Scheme, TargetChange } from './scheme.js';
 import { readTarget, type Target } from './target.js';
 
-const PATHS: readonly Path[] = [pciePath];
+const PATHS: readonly Path[] = [pciePath, nullPath];
 
 const schemes = (): Scheme[] => PATHS.flatMap((path) => path.schemes());
 

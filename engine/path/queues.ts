@@ -1,8 +1,9 @@
 /** The paths by the names that specifications of queues carry: what a worker's thread opens its queues with. */
+import { nullQueues } from './null/queues.js';
 import type { QueuePath } from './path.js';
 import { pcieQueues } from './pcie/queues.js';
 
-const PATHS: Readonly<Record<string, QueuePath>> = { pcie: pcieQueues };
+const PATHS: Readonly<Record<string, QueuePath>> = { pcie: pcieQueues, null: nullQueues };
 
 /** The path of that name. Throws RangeError where there is none. */
 export function queuePath(name: string): QueuePath {

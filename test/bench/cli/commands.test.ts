@@ -51,7 +51,7 @@ describe('commands', { concurrency: 2 }, () => {
     const { others } = JSON.parse(json.stdout) as { others: { target: string }[] };
     assert.deepEqual(
       others.map(({ target }) => target),
-      ['sim'],
+      ['sim', 'null'],
     );
     assert.match(text.stdout, /^also: sim, software NVMe controller/m);
   });
