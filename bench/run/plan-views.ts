@@ -113,7 +113,7 @@ export function planOf(planned: readonly PlannedJob[]): Plan {
 
 function deviceText(device: PlanDevice): string {
   const { target, modelNumber, serialNumber, firmwareRevision, transport } = device;
-  const software = device.software ? ', SOFTWARE CONTROLLER' : '';
+  const software = device.software ? ', SOFTWARE, NOT A DRIVE' : '';
   return (
     `device ${target}: ${modelNumber}, serial ${serialNumber}, firmware ${firmwareRevision}, ${transport}${software}\n` +
     `  namespace ${device.namespaceId}: ${formatCapacity(device.capacityBytes)}, blocks of ${device.lbaBytes} bytes\n`

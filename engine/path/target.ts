@@ -50,15 +50,15 @@ export function formatTarget({ scheme, address, options }: Target): string {
 }
 
 function readOptions(query: string, bad: (reason: string) => EngineError): Record<string, string> {
-  const options: Record<string, string> = {};
+  const options = new Map<string, string>();
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     if (equals <= 0) throw bad(`'${pair}' is not option=value`);
     const name = pair.slice(0, equals);
-    if (Object.hasOwn(options, name)) throw bad(`option '${name}' is given twice`);
-    options[name] = pair.slice(equals + 1);
+    if (options.has(name)) throw bad(`option '${name}' is given twice`);
+    options.set(name, pair.slice(equals + 1));
   }
-  return options;
+  return Object.fromEntries(options);
 }
 
 function readSpdk(text: string, forms: readonly TargetForm[], bad: (reason: string) => EngineError): Target {

@@ -78,7 +78,7 @@ split: true
     assert.equal(exitCode, 0);
     assert.equal(stderr, '');
     for (const line of [
-      /^device sim.*: nvbench software controller, serial .*, SOFTWARE CONTROLLER$/m,
+      /^device sim.*: nvbench software controller, serial .*, SOFTWARE, NOT A DRIVE$/m,
       /^ {2}namespace 1: 67\.1 MB \(64 MiB\), blocks of 512 bytes$/m,
       /queue pairs 1 of 256 entries$/m,
       /^ {2}DMA memory [\d.]+ KiB; region 64 MiB from byte 0$/m,

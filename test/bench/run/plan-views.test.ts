@@ -15,7 +15,7 @@ test('the plan says device, namespace, queues, memory and what is written', () =
       WRITES,
     ),
   );
-  assert.match(text, /^device fake:0: Model, serial S1, firmware 1\.0, sim, SOFTWARE CONTROLLER$/m);
+  assert.match(text, /^device fake:0: Model, serial S1, firmware 1\.0, sim, SOFTWARE, NOT A DRIVE$/m);
   assert.match(text, /^ {2}namespace 1: 1\.07 GB \(1 GiB\), blocks of 512 bytes$/m);
   assert.match(text, /^job w on fake:0: randwrite, bs 4 KiB, iodepth 4$/m);
   assert.match(text, /^ {2}workers 1 on CPU 0; queue pairs 1 of 256 entries$/m);

@@ -26,6 +26,7 @@ for (const [text, told] of [
   ['null:?size=', /size= /],
   ['null:?size=6KiB&lba=4096', /size=6KiB /],
   ['null:?lba=1024', /lba=1024 .*512 or 4096/],
+  ['null:?__proto__=1', /no option '__proto__'/],
   ['null:?latency=80us', /no option 'latency'.*size, lba/],
 ] as const)
   test(`${text} is refused`, () => {
