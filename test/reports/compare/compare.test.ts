@@ -8,7 +8,7 @@ import {
   type NamedResult,
 } from '../../../reports/compare/index.js';
 import { mergeResults } from '../../../reports/index.js';
-import { intervalsOf, jobOf, named, resultOf, runsAround, runsOf } from './documents.js';
+import { intervalsOf, jobOf, named, resultOf, runsAround, runsOf, stalledOf } from './documents.js';
 
 const verdictOf = (comparison: Comparison, metric: Metric, job = 0) =>
   comparison.jobs[job].metrics.find((change) => change.metric === metric) ?? assert.fail(`no ${metric}`);
@@ -143,6 +143,16 @@ test('a run of fewer than thirty intervals that know nothing of each other is on
   );
   assert.equal(short.jobs[0].basis, 'single');
 });
+
+for (const how of ['every third empty', 'long stops'] as const)
+  test(`a device that stood still is slower by all the time of it: ${how}`, () => {
+    const stalled = stalledOf(how, 100_000, 2);
+    const comparison = compareResults([named('a', intervals(100_000, 1))], [named('b', stalled)]);
+    const iops = verdictOf(comparison, 'iops');
+    assert.ok(Math.abs((iops.next ?? 0) - (stalled.jobs[0].directions.read?.iops ?? 0)) < 1e-6);
+    // Where it stopped for long, the run has too few intervals that know nothing of each other to be sure.
+    assert.equal(iops.verdict, how === 'long stops' ? 'inconclusive' : 'worse');
+  });
 
 test('intervals that drift are no observations', () => {
   const drift = (seed: number) =>

@@ -61,3 +61,30 @@ export function intervalsOf(runs: readonly Run[], seed = 1): BenchResult {
   });
   return { ...sampleResult(), jobs: [{ ...parts[0], intervals, intervalNs: parts[0].elapsedNs }] };
 }
+
+/** The same where the device stood still: in every third interval nothing completes, or every tenth lasts six times as long. */
+export function stalledOf(how: 'every third empty' | 'long stops', meanNs: number, seed = 1): BenchResult {
+  const result = intervalsOf(
+    Array.from({ length: 60 }, () => ({ meanNs })),
+    seed,
+  );
+  const [job] = result.jobs;
+  let startNs = 0;
+  const intervals = (job.intervals ?? []).map((interval, i) => {
+    const stops = how === 'long stops' && i % 10 === 9;
+    const lengthNs = (interval.endNs - interval.startNs) * (stops ? 6 : 1);
+    const read = how === 'every third empty' && i % 3 === 2 ? undefined : interval.read;
+    const place = { startNs, endNs: startNs + lengthNs };
+    startNs += lengthNs;
+    return { ...place, ...(read && { read }) };
+  });
+  const sum = (of: 'ios' | 'bytes') => intervals.reduce((total, each) => total + (each.read?.[of] ?? 0), 0);
+  const [ios, bytes, elapsedNs] = [sum('ios'), sum('bytes'), startNs];
+  const read = job.directions.read;
+  if (read === undefined) throw new Error('no reads');
+  const rates = { iops: (ios * 1e9) / elapsedNs, bandwidthBytesPerSecond: (bytes * 1e9) / elapsedNs };
+  return {
+    ...result,
+    jobs: [{ ...job, elapsedNs, intervals, directions: { read: { ...read, ios, bytes, ...rates } } }],
+  };
+}

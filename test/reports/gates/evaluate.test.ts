@@ -7,7 +7,7 @@ import {
   parseGate,
 } from '../../../reports/gates/index.js';
 import type { BenchResult } from '../../../reports/index.js';
-import { intervalsOf, named, resultOf, runsAround } from '../compare/documents.js';
+import { intervalsOf, named, resultOf, runsAround, stalledOf } from '../compare/documents.js';
 import { sampleResult, troubledResult } from '../sample.js';
 
 function verdict(text: string, result: BenchResult, more: Partial<GateRequest> = {}): GateVerdict {
@@ -26,6 +26,22 @@ test('absolute bounds hold, fail, or lie within what the figure may be', () => {
   assert.equal(verdict('bandwidth >= 30MiB/s', steady()), 'pass');
   assert.equal(verdict('max <= 200us', steady()), 'pass');
 });
+
+for (const how of ['every third empty', 'long stops'] as const)
+  test(`time in which a device stood still counts: ${how}`, () => {
+    // 10,000 IOPS in two thirds of the time.
+    const stalled = stalledOf(how, 100_000);
+    assert.equal(verdict('iops >= 5k', stalled), 'pass');
+    assert.equal(verdict('iops >= 9k', stalled), 'fail');
+    const baseline = named(
+      'b',
+      intervalsOf(
+        Array.from({ length: 60 }, () => ({ meanNs: 100_000 })),
+        2,
+      ),
+    );
+    assert.notEqual(verdict('iops >= -10% vs baseline', stalled, { baseline }), 'pass');
+  });
 
 test('errors are counted over all repeats', () => {
   const failing = resultOf(runsAround(100_000, 5).map((run, i) => ({ ...run, errors: i === 3 ? 2 : 0 })));
