@@ -2,6 +2,7 @@
 import { parseConfig } from '../../bench/config/load.js';
 import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan.js';
 import type { Controller, Drive } from '../../engine/index.js';
+import { granted } from '../../engine/path/pcie/queue-grant.js';
 import { planQueues } from '../../engine/path/pcie/queue-plan.js';
 
 export interface DeviceFacts {
@@ -25,6 +26,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     capabilities: { maxQueueEntries: 1024 },
     maxTransferBytes: 2 ** 20,
     maxIoQueues: 16,
+    queueGrant: granted(16),
     pageBytes: 4096,
   } as unknown as Controller;
   const drive: Partial<Drive> = {

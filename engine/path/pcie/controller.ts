@@ -1,13 +1,7 @@
 /** An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown). */
 import type { EngineError, EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
-import {
-  type Capabilities,
-  type ControllerIdentity,
-  decodeVersion,
-  lastDoorbellPair,
-  VS,
-} from '../../spec/index.js';
+import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '../../spec/index.js';
 import type { NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
@@ -15,6 +9,7 @@ import type { ControllerShare } from './controller-share.js';
 import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
+import { askForQueues, granted, type QueueGrant } from './queue-grant.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import {
@@ -29,7 +24,6 @@ import {
 import type { TransportDevice } from './transport/transport.js';
 
 const ADMIN_ENTRIES = 32;
-const MAX_IO_QUEUES = 65_534;
 
 /** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
 const GIVEN_UP_TIMEOUT_MS = 2000;
@@ -58,7 +52,7 @@ export class Controller {
   /** Of the admin queue, where it is this process's. */
   #commands: CommandQueue | undefined;
   #identity: ControllerIdentity | undefined;
-  #queuesGranted = 0;
+  #queueGrant = granted(0);
   #queues: IoQueues | undefined;
   readonly #options: ControllerOptions;
   #givenUp: string | undefined;
@@ -124,7 +118,7 @@ export class Controller {
         (reason) => joined.giveUp(reason),
       );
       const admin = await controller.identify(queue);
-      controller.openQueues(admin, share.queuesGranted, share.queueIds);
+      controller.openQueues(admin, granted(share.queuesGranted), share.queueIds);
       return controller;
     } catch (error) {
       await (controller ? controller.close() : device.close()).catch(() => undefined);
@@ -151,15 +145,14 @@ export class Controller {
       (reason) => this.fallSilent(reason),
     );
     const admin = await this.identify(this.#commands);
-    const reachable = lastDoorbellPair(device.doorbells.lengthBytes, this.capabilities.doorbellStrideBytes);
-    const granted = Math.min(await admin.setNumberOfQueues(MAX_IO_QUEUES), reachable);
-    this.openQueues(admin, granted, new QueueIds(granted, device.target));
+    const grant = await askForQueues(admin, device.doorbells, this.capabilities);
+    this.openQueues(admin, grant, new QueueIds(grant, device.target));
   }
 
-  private openQueues(admin: Admin, granted: number, ids: QueueIdSource): void {
+  private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
     const { arena, capabilities, pageBytes } = this;
     const { doorbells, target } = this.device;
-    this.#queuesGranted = granted;
+    this.#queueGrant = grant;
     this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target });
   }
 
@@ -183,9 +176,13 @@ export class Controller {
     return this.queues.ids;
   }
 
-  /** I/O queue pairs that the controller gives to this host. */
+  /** I/O queue pairs that this host can use of the controller, and why no more. */
+  get queueGrant(): QueueGrant {
+    return this.#queueGrant;
+  }
+
   get maxIoQueues(): number {
-    return this.#queuesGranted;
+    return this.#queueGrant.queues;
   }
 
   /** Largest data transfer of one command (MDTS); Infinity where the controller names no limit. */

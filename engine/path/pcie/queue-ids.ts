@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors.js';
+import type { QueueGrant } from './queue-grant.js';
 
 /** Where a controller's queue identifiers come from. */
 export interface QueueIdSource {
@@ -8,19 +9,19 @@ export interface QueueIdSource {
   give(qid: number): void | Promise<void>;
 }
 
-/** The identifiers that the controller gives to this host: 1 to `granted`, lowest first. */
+/** The identifiers that this host may use, lowest first. */
 export class QueueIds implements QueueIdSource {
   readonly #taken = new Set<number>();
-  readonly #granted: number;
+  readonly #grant: QueueGrant;
   readonly #target: string;
 
-  constructor(granted: number, target: string) {
-    this.#granted = granted;
+  constructor(grant: QueueGrant, target: string) {
+    this.#grant = grant;
     this.#target = target;
   }
 
   take(): number {
-    for (let qid = 1; qid <= this.#granted; qid++) {
+    for (let qid = 1; qid <= this.#grant.queues; qid++) {
       if (this.#taken.has(qid)) continue;
       this.#taken.add(qid);
       return qid;
@@ -29,7 +30,7 @@ export class QueueIds implements QueueIdSource {
       code: 'NO_QUEUE_LEFT',
       op: 'create an I/O queue pair',
       target: this.#target,
-      reason: `the controller gives ${this.#granted}, all in use`,
+      reason: `${this.#grant.reason}; all are in use`,
       hint: 'use fewer numjobs or queue_pairs',
       kind: 'input',
     });

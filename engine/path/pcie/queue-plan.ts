@@ -33,9 +33,8 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const parts = commandsPerIo(controller, shape);
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {
-    const reason = `the controller gives ${controller.maxIoQueues} I/O queue pairs`;
     const hint = 'use fewer numjobs or queue_pairs';
-    throw refuse('TOO_MANY_QUEUES', `use ${queues} queue pairs`, target, reason, hint);
+    throw refuse('TOO_MANY_QUEUES', `use ${queues} queue pairs`, target, controller.queueGrant.reason, hint);
   }
   const { pageBytes } = controller;
   const partBytes = Math.min(bsBytes, largestCommandBytes(controller, namespace.lbaBytes));

@@ -3,7 +3,11 @@
  * on writes; admin commands are answered from the event loop, which the driver lets turn while it waits.
  */
 import type { DmaMapper } from '../../../../engine/memory/dma-mapper.js';
-import type { Registers, TransportDevice } from '../../../../engine/path/pcie/transport/transport.js';
+import type {
+  DoorbellWindow,
+  Registers,
+  TransportDevice,
+} from '../../../../engine/path/pcie/transport/transport.js';
 import { type Mapping, mapAnonymous, viewAt } from '../../../../engine/sys/mapping.js';
 
 // Offsets and bits from NVMe base 2.0, 3.1.3.
@@ -34,6 +38,10 @@ export interface FakeOptions {
   readonly reset?: (device: FakeDevice) => boolean;
   /** The status field of an admin command's completion, or undefined for none; 0 by default. */
   readonly status?: (opcode: number) => number | undefined;
+  /** I/O queue pairs that it gives; 2 by default. */
+  readonly queues?: number;
+  /** Where its doorbells are; a page of its own by default. */
+  readonly doorbells?: DoorbellWindow;
 }
 
 interface Mapped {
@@ -68,8 +76,9 @@ export class FakeDevice implements TransportDevice {
     this.timer.unref();
   }
 
-  get doorbells() {
-    return { address: this.memory.address + BigInt(DOORBELLS), lengthBytes: 0x1000 };
+  get doorbells(): DoorbellWindow {
+    const ownPage = { address: this.memory.address + BigInt(DOORBELLS), lengthBytes: 0x1000 };
+    return this.options.doorbells ?? ownPage;
   }
 
   get csts(): number {
@@ -149,7 +158,7 @@ export class FakeDevice implements TransportDevice {
   private serveAdmin(): void {
     if ((this.csts & 3) !== 1 || this.mapped.length === 0) return;
     const entries = (this.view.getUint32(AQA, true) & 0xfff) + 1;
-    const tail = this.view.getUint32(DOORBELLS, true);
+    const tail = new Uint32Array(viewAt(this.doorbells.address, 4))[0];
     while (this.head !== tail) {
       const command = this.at(this.view.getBigUint64(ASQ, true) + BigInt(this.head * 64), 64);
       this.head = (this.head + 1) % entries;
@@ -166,8 +175,9 @@ export class FakeDevice implements TransportDevice {
     const phase = Math.floor(this.posted / entries) % 2 === 0 ? 1 : 0;
     this.posted++;
     const completion = this.at(this.view.getBigUint64(ACQ, true) + BigInt(entry * 16), 16);
-    // Set Features, Number of Queues: two of each.
-    completion.setUint32(0, opcode === 0x09 ? 0x0001_0001 : 0, true);
+    const zeroBased = (this.options.queues ?? 2) - 1;
+    // Set Features, Number of Queues: so many of each
+    completion.setUint32(0, opcode === 0x09 ? zeroBased | (zeroBased << 16) : 0, true);
     completion.setUint16(8, this.head, true);
     completion.setUint16(12, command.getUint16(2, true), true);
     completion.setUint16(14, (status << 1) | phase, true);

@@ -56,9 +56,18 @@ function contiguousEnd(areas: readonly RegionArea[]): number {
   return end;
 }
 
+/** Where MSI-X has its table and its pending bits in a region (PCI Local Bus 3.0, 6.8.2): no doorbell lies there. */
+function msixAreas({ index }: RegionInfo, msix: MsixCapability): RegionArea[] {
+  const pendingBytes = Math.ceil(msix.tableSize / 64) * 8;
+  return [
+    { bir: msix.tableBir, offset: msix.tableOffset, lengthBytes: tableLengthBytes(msix) },
+    { bir: msix.pbaBir, offset: msix.pbaOffset, lengthBytes: pendingBytes },
+  ].filter(({ bir }) => bir === index);
+}
+
 /**
- * How many bytes of doorbells the mapping offers: up to the end of what is mapped in one piece, or up to the MSI-X
- * table, which no doorbell overlaps. Throws EngineError `BAR_NOT_MAPPABLE` where not even the admin queues' are.
+ * How many bytes of doorbells the mapping offers: up to the end of what is mapped in one piece, or up to what MSI-X
+ * has in the region. Throws EngineError `BAR_NOT_MAPPABLE` where not even the admin queues' are.
  */
 export function doorbellBytes(
   areas: readonly RegionArea[],
@@ -66,17 +75,17 @@ export function doorbellBytes(
   msix: MsixCapability | undefined,
   address: string,
 ): number {
-  let end = contiguousEnd(areas);
-  const tableFollows =
-    msix !== undefined && msix.tableBir === region.index && msix.tableOffset > DOORBELL_OFFSET;
-  if (tableFollows) end = Math.min(end, msix.tableOffset);
-  const lengthBytes = end - DOORBELL_OFFSET;
-  if (lengthBytes >= LEAST_DOORBELL_BYTES) return lengthBytes;
+  const mapped = contiguousEnd(areas);
+  let end = mapped;
+  for (const { offset, lengthBytes } of msix === undefined ? [] : msixAreas(region, msix))
+    if (offset + lengthBytes > DOORBELL_OFFSET) end = Math.min(end, Math.max(offset, DOORBELL_OFFSET));
+  if (end - DOORBELL_OFFSET >= LEAST_DOORBELL_BYTES) return end - DOORBELL_OFFSET;
+  const short = `only its first ${mapped} bytes may be mapped`;
   throw new EngineError({
     code: 'BAR_NOT_MAPPABLE',
     op: `map BAR0 of ${region.lengthBytes} bytes`,
     target: address,
-    reason: `only its first ${end} bytes may be mapped, and the doorbells start at ${DOORBELL_OFFSET}`,
+    reason: `${end < mapped ? `MSI-X has its table from byte ${end} on` : short}, and the doorbells start at ${DOORBELL_OFFSET}`,
     hint: 'check with lspci -vv that region 0 is memory and enabled; update the drive firmware or the kernel',
   });
 }

@@ -30,7 +30,7 @@ function msix(change: Partial<MsixCapability> = {}): MsixCapability {
     tableBir: 0,
     tableOffset: 0x3000,
     pbaBir: 0,
-    pbaOffset: 0x2000,
+    pbaOffset: 0x3800,
     enabled: false,
     ...change,
   };
@@ -84,6 +84,27 @@ test('doorbells end where a mappable MSI-X table begins', () => {
   const areas = [{ offset: 0, lengthBytes: 0x8000 }];
   assert.equal(doorbellBytes(areas, region(), msix({ tableOffset: 0x2000 }), ADDRESS), 0x1000);
 });
+
+test('doorbells end where the pending bits of MSI-X begin', () => {
+  const areas = [{ offset: 0, lengthBytes: 0x8000 }];
+  assert.equal(doorbellBytes(areas, region(), msix({ pbaOffset: 0x1800 }), ADDRESS), 0x800);
+  assert.equal(doorbellBytes(areas, region(), msix({ pbaOffset: 0x1800, pbaBir: 2 }), ADDRESS), 0x2000);
+});
+
+test('what MSI-X has before the doorbells takes none of them', () => {
+  const areas = [{ offset: 0, lengthBytes: 0x4000 }];
+  const before = msix({ tableSize: 16, tableOffset: 0x800, pbaOffset: 0xf00 });
+  assert.equal(doorbellBytes(areas, region(), before, ADDRESS), 0x3000);
+});
+
+for (const tableOffset of [0x1000, 0xff0])
+  test(`an MSI-X table at ${tableOffset.toString(16)}h, over the first doorbell, is an error`, () => {
+    const areas = [{ offset: 0, lengthBytes: 0x8000 }];
+    assert.throws(() => doorbellBytes(areas, region(), msix({ tableOffset }), ADDRESS), {
+      code: 'BAR_NOT_MAPPABLE',
+      reason: /^MSI-X has its table from byte 4096 on, and the doorbells start at 4096$/,
+    });
+  });
 
 test('a BAR that cannot be mapped is an error', () => {
   const areas = mappableAreas(region({ flags: 3 }), undefined);
