@@ -120,10 +120,87 @@ export class Loop {
     this.tally[BATCHES]++;
     const nowNs = this.reapedNs[0];
     if (nowNs >= this.stopAtNs[0]) this.submitting = false;
-    const done = queue.failures === 0 ? this.account(lane, found) : this.accountOdd(lane, 0, found);
+    if (queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true) {
+      const { operation } = this.source;
+      if (operation >= 0 && this.pacer.takeAll(found)) {
+        this.again(lane, found, operation);
+        return;
+      }
+    }
+    this.settle(lane, queue.failures === 0 ? this.account(lane, found) : this.accountOdd(lane, 0, found));
+  }
+
+  private settle(lane: Lane, done: number): void {
     lane.outstanding -= done;
     if (this.submitting === true) this.submit(lane, done);
     else lane.park(0, done);
+  }
+
+  /**
+   * What most turns are: every slot of the batch goes out again, with the same operation. Latencies are counted after the next
+   * commands are posted, in the pass that stamps these: what there is of both is touched once. No slot is parked, so all were
+   * awaited, but for one that comes twice in the batch; then nothing is rung.
+   */
+  private again(lane: Lane, found: number, operation: number): void {
+    const { queue, slots, batch } = lane;
+    if (this.source.fill(slots, batch, found) > 0) this.payload.stamp(slots, queue.writeData, batch, found);
+    queue.post(batch, found);
+    stamp(this.submittedNs);
+    // By a clock that did not move, a slot that comes twice would not be told.
+    if (this.submittedNs[0] <= this.reapedNs[0]) this.submittedNs[0] = this.reapedNs[0] + 1;
+    const histogram = operation * LENGTH;
+    let counted = this.accountAndStart(slots, batch, 0, found, histogram);
+    while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT, histogram)) {
+      counted = this.accountAndStart(slots, batch, counted + 1, found, histogram);
+    }
+    this.tally[COMPLETED] += counted;
+    if (counted === found) {
+      queue.ring();
+      return;
+    }
+    queue.retract(batch, found);
+    this.pacer.giveBack(found);
+    for (let i = 0; i < counted; i++) slots[(batch[i] << RECORD_SHIFT) + START_HIGH] = UNUSED;
+    this.settle(lane, this.accountOdd(lane, counted, found));
+  }
+
+  /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first that is odd. */
+  private accountAndStart(
+    slots: Int32Array,
+    batch: Uint16Array,
+    first: number,
+    found: number,
+    histogram: number,
+  ): number {
+    const { histograms } = this;
+    const nowNs = this.reapedNs[0];
+    const nowHigh = (nowNs * TWO_MINUS_32) | 0;
+    const nowLow = (nowNs - nowHigh * TWO_32) | 0;
+    const startNs = this.submittedNs[0];
+    const startHigh = (startNs * TWO_MINUS_32) | 0;
+    const startLow = (startNs - startHigh * TWO_32) | 0;
+    let i = first | 0;
+    for (; i < found; i = (i + 1) | 0) {
+      const record = batch[i] << RECORD_SHIFT;
+      const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
+      if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
+      slots[record | START_LOW] = startLow;
+      slots[record | START_HIGH] = startHigh;
+      const index = (histogram + indexOf(latencyNs)) | 0;
+      histograms[index]++;
+    }
+    return i;
+  }
+
+  /** The same for a latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
+  private accountLong(slots: Int32Array, record: number, histogram: number): boolean {
+    const nowNs = this.reapedNs[0];
+    if (slots[record + START_HIGH] === UNUSED || startNs(slots, record) > nowNs) return false;
+    this.histograms[histogram + longIndex(slots, record, nowNs)]++;
+    const high = (this.submittedNs[0] * TWO_MINUS_32) | 0;
+    slots[record + START_LOW] = (this.submittedNs[0] - high * TWO_32) | 0;
+    slots[record + START_HIGH] = high;
+    return true;
   }
 
   /** Counts the latencies of a batch without failures. Returns how many slots it has, without those that were not awaited. */

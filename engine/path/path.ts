@@ -51,6 +51,8 @@ export interface IoQueue {
   readonly unexpected: number;
   /** Writes the commands of the first `count` slots of `batch` into the queue. */
   post(batch: Uint16Array, count: number): void;
+  /** Takes back what the last `post` wrote, with the same arguments; before it is rung. */
+  retract(batch: Uint16Array, count: number): void;
   /** Makes the device see all that was posted. */
   ring(): void;
   /** Gives the room of reaped completions back; may leave some for a later call. */

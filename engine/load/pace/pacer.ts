@@ -4,6 +4,10 @@
 export interface Pacer {
   /** How many I/Os of `wanted` may go now; they count as submitted. */
   take(wanted: number): number;
+  /** Takes all of `wanted`, or none of them: whether they may go. */
+  takeAll(wanted: number): boolean;
+  /** Of those that it took last, `ios` did not go. */
+  giveBack(ios: number): void;
   /** Nothing will ever go any more. */
   readonly spent: boolean;
   /** As many I/Os as this may still go; Infinity for no limit. */
@@ -22,6 +26,16 @@ export class ClosedLoop implements Pacer {
     const taken = Math.min(this.left[0], wanted) | 0;
     this.left[0] -= taken;
     return taken;
+  }
+
+  takeAll(wanted: number): boolean {
+    if (this.left[0] < wanted) return false;
+    this.left[0] -= wanted;
+    return true;
+  }
+
+  giveBack(ios: number): void {
+    this.left[0] += ios;
   }
 
   get spent(): boolean {

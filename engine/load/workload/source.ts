@@ -26,6 +26,8 @@ export interface SourceOptions extends Region {
 
 /** Writes into the records of slots what their next I/O is. */
 export interface Source {
+  /** Index in OPERATIONS of what all its I/Os are; -1 where they differ. */
+  readonly operation: number;
   /** What no later `fill` changes: once for the records of each queue, before the first. */
   prepare(slots: Slots): void;
   /**
@@ -45,8 +47,8 @@ const { WORDS, OPCODE, SLBA_LOW, SLBA_HIGH, OPERATION } = SLOT;
 
 export class RegionSource implements Source {
   private readonly random: boolean;
+  readonly operation: number;
   private readonly mixed: boolean;
-  private readonly operation: number;
   private readonly blocks: number;
   private readonly blockLbas: number;
   private readonly startLba: number;
@@ -65,7 +67,7 @@ export class RegionSource implements Source {
     const { random, readPercent, seed, blocks, blockLbas, startLba } = options;
     this.random = random;
     this.mixed = readPercent > 0 && readPercent < 100;
-    this.operation = readPercent === 0 ? WRITE : READ;
+    this.operation = this.mixed ? -1 : readPercent === 0 ? WRITE : READ;
     this.blocks = blocks;
     this.blockLbas = blockLbas;
     this.startLba = startLba;

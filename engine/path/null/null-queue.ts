@@ -57,6 +57,11 @@ export class NullQueue implements IoQueue {
     this.posted = (this.posted + count) | 0;
   }
 
+  retract(_batch: Uint16Array, count: number): void {
+    this.tail = (this.tail - count + this.order.length) % this.order.length;
+    this.posted -= count;
+  }
+
   ring(): void {
     this.completed = (this.completed + this.posted) | 0;
     this.posted = 0;

@@ -52,6 +52,14 @@ export class SplitQueue extends TransferQueue {
     for (let i = 0; i < count; i++) this.postParts(batch[i]);
   }
 
+  override retract(batch: Uint16Array, count: number): void {
+    super.retract(batch, count * this.parts);
+    for (let i = 0; i < count; i++) {
+      const first = batch[i] * this.parts;
+      this.pending.fill(0, first, first + this.parts);
+    }
+  }
+
   private postParts(slot: number): void {
     const { sq, slots, pointers, parts, partLbas, pending } = this;
     const record = slot << SLOT_SHIFT;
