@@ -45,6 +45,7 @@ export type { AttachOptions, Offer, OpenOptions, ScanEntry, TargetChange } from 
 export { formatTarget, type Target } from './path/target.js';
 export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
+export { blockersHint, TURN_VMD_OFF } from './pci/vmd.js';
 export type {
   ControllerIdentity,
   FirmwareSlots,

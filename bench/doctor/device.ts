@@ -1,6 +1,13 @@
 /** One PCI function: who holds it, what comes along with it, and whether this user may open it. */
 import { join } from 'node:path';
-import { describeBlockers, groupBlockers, type NvmeFunction, readIommuGroup } from '../../engine/index.js';
+import {
+  blockersHint,
+  describeBlockers,
+  groupBlockers,
+  type NvmeFunction,
+  readIommuGroup,
+  TURN_VMD_OFF,
+} from '../../engine/index.js';
 import { plural } from '../../reports/index.js';
 import { type Finding, ok, problem, skipped, warning } from './check.js';
 import { type DoctorHost, exists, names } from './host.js';
@@ -15,7 +22,8 @@ export function boundDriver(found: NvmeFunction, allowUnsafeDma: boolean): Findi
   const shown = disks.length > 0 && !disks.some((name) => found.reason.includes(name));
   const reason = shown ? `${found.reason}, which shows it as ${disks.join(', ')}` : found.reason;
   const used = blockDevices.some(({ mounts, holders }) => mounts.length + holders.length > 0);
-  return problem(reason, used ? found.hint : `\`sudo nvbench bind pci:${address}\``);
+  const bindable = !used && found.hint !== TURN_VMD_OFF;
+  return problem(reason, bindable ? `\`sudo nvbench bind pci:${address}\`` : found.hint);
 }
 
 function unprotected({ driver, noIommu }: NvmeFunction, allowUnsafeDma: boolean): Finding {
@@ -39,7 +47,10 @@ export function groupMembers(found: NvmeFunction, sysfsRoot: string): Finding {
   if (blockers.length === 0) return ok(`group ${group.number}, with ${list}, which are no obstacle`);
   return problem(
     `group ${group.number} is shared with ${plural(blockers.length, 'device')} in use: ${describeBlockers(blockers)}`,
-    `unbind ${blockers.map((blocker) => blocker.address).join(', ')}, or move the drive to another slot`,
+    blockersHint(
+      blockers,
+      `unbind ${blockers.map((blocker) => blocker.address).join(', ')}, or move the drive to another slot`,
+    ),
   );
 }
 

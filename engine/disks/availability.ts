@@ -2,6 +2,7 @@
 import { EngineError, type EngineWarning } from '../errors.js';
 import { describeBlockers, type GroupBlocker, groupBlockers, readIommuGroup } from '../pci/group.js';
 import type { PciFunction } from '../pci/scan.js';
+import { blockersHint, isVmd, TURN_VMD_OFF, vmdAbove } from '../pci/vmd.js';
 import type { BlockDevice } from './block.js';
 
 export interface Usability {
@@ -44,10 +45,8 @@ function judgeVfio(entry: PciFunction, sysfsRoot: string): Usability {
   if (entry.noIommu) return yes(unprotected(address));
   const blockers = blockersOf(iommuGroup, sysfsRoot);
   if (blockers.length === 0) return yes();
-  return no(
-    `group ${iommuGroup} is not viable: ${describeBlockers(blockers)}`,
-    `\`${bindCommand(address)}\` takes its idle NVMe drives along; end the use of any other device of it first`,
-  );
+  const take = `\`${bindCommand(address)}\` takes its idle NVMe drives along; end the use of any other device of it first`;
+  return no(`group ${iommuGroup} is not viable: ${describeBlockers(blockers)}`, blockersHint(blockers, take));
 }
 
 /** What uses the drive, for example `nvme0n1 (mounted on /)`; empty where nothing does. */
@@ -72,12 +71,15 @@ function judgeForeign(entry: PciFunction, devices: readonly BlockDevice[], sysfs
       'choose another drive, or first unmount it and stop what holds it',
     );
   }
+  const vmd = vmdAbove(entry.sysfsPath);
+  if (vmd !== undefined) return no(`${bound}, behind Intel VMD at ${vmd}`, TURN_VMD_OFF);
   const take = `\`${bindCommand(entry.address)}\``;
   if (entry.iommuGroup === undefined)
     return no(`${bound}, and no IOMMU group`, `${ENABLE_IOMMU}; then ${take}`);
   const others = blockersOf(entry.iommuGroup, sysfsRoot).filter((other) => other.address !== entry.address);
   if (others.length === 0) return no(bound, take);
-  return no(bound, `${take}; group ${entry.iommuGroup} also needs it: ${describeBlockers(others)}`);
+  const needed = `group ${entry.iommuGroup} also needs it: ${describeBlockers(others)}`;
+  return others.some(isVmd) ? no(`${bound}; ${needed}`, TURN_VMD_OFF) : no(bound, `${take}; ${needed}`);
 }
 
 /** Judges by the bound driver, the group and the use the kernel makes of it. Touches nothing. */

@@ -48,6 +48,13 @@ const members: Signature[] = [
   ...at('VDO device', text('dmvdo001'), 0),
   ...at('Stratis pool member', hex('21537472613074697386ff025e417268'), 512 + 4),
   ...at('Ceph BlueStore device', text('bluestore block device'), 0),
+  // LVM1's format1 of LVM2: HM, and version 1 or 2.
+  ...['484d0100', '484d0200'].flatMap((magic) => at('LVM1 physical volume', hex(magic), 0)),
+  ...at('SPDK blobstore', text('SPDKBLOB'), 0), // lib/blob/blobstore.h of SPDK
+  ...at('Oracle ASM disk', text('ORCLDISK'), 32), // the label that oracleasm writes
+  // drivers/md/dm-integrity.c, and the superblock of dm-verity as cryptsetup writes it
+  ...at('dm-integrity device', text('integrt\0'), 0),
+  ...at('dm-verity hash device', text('verity\0\0'), 0),
   ...before('Intel RAID member', text('Intel Raid ISM Cfg Sig. '), 2 * 512, 2 * 4096),
   ...before('DDF RAID member', hex('de11de11'), ...SECTORS),
 ];
@@ -65,10 +72,22 @@ const fileSystems: Signature[] = [
   ...at('UDF file system', text('BEA01'), 32 * KIB + 1),
   ...at('SquashFS file system', text('hsqs'), 0),
   ...at('EROFS file system', hex('e2e1f5e0'), KIB),
+  ...at('cramfs file system', hex('453dcd28'), 0, 512), // cramfs_fs.h; also behind a boot sector
+  ...at('cramfs file system', hex('28cd3d45'), 0, 512),
+  ...at('OCFS2 file system', text('OCFSV2'), ...[1, 2, 4, 8].map((kib) => kib * KIB)), // block 2
+  ...at('GFS2 file system', hex('01161970'), 64 * KIB), // gfs2_ondisk.h
+  ...at('NILFS2 file system', hex('3434'), KIB + 6), // nilfs2_ondisk.h; the second is in signatures.ts
+  ...at('ReFS file system', text('ReFS\0\0\0\0'), 3),
+  // fs/freevxfs: little-endian at 1 KiB, big-endian (HP-UX) at 8 KiB
+  ...at('VxFS file system', hex('f5fc01a5'), KIB),
+  ...at('VxFS file system', hex('a501fcf5'), 8 * KIB),
   ...at('JFS file system', text('JFS1'), 32 * KIB),
   ...['ReIsErFs', 'ReIsEr2Fs', 'ReIsEr3Fs'].flatMap((magic) =>
     at('ReiserFS file system', text(magic), 8 * KIB + 52, 64 * KIB + 52),
   ),
+  ...at('Reiser4 file system', text('ReIsEr4'), 64 * KIB),
+  ...at('romfs file system', text('-rom1fs-'), 0),
+  ...at('zonefs file system', text('SFOZ'), 0), // zonefs.h
   ...at('APFS container', text('NXSB'), 32),
   ...['H+', 'HX'].flatMap((magic) => at('HFS+ file system', text(magic), KIB)),
   ...at('VMFS volume', hex('0dd001c0'), 1024 * KIB),

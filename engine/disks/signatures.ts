@@ -38,6 +38,23 @@ function mdAtEnd(sizeBytes: number): { name: string; offsetBytes: number }[] {
   ];
 }
 
+/**
+ * DRBD as drbdmeta writes it: its superblock is the last whole 4 KiB, with a magic of version 8 (clean or not) or 9.
+ * nilfs2_ondisk.h: the second superblock is there, too.
+ */
+function atLastPage(windows: readonly Window[], sizeBytes: number): string[] {
+  const page = Math.floor(sizeBytes / ALIGN_BYTES) * ALIGN_BYTES - ALIGN_BYTES;
+  const has = (offsetBytes: number, magic: Buffer): boolean => holds(windows, page + offsetBytes, magic);
+  const found: string[] = [];
+  if (DRBD_MAGICS.some((magic) => has(DRBD_MAGIC_OFFSET, magic))) found.push('DRBD device');
+  if (has(NILFS_MAGIC_OFFSET, NILFS_MAGIC)) found.push('NILFS2 file system');
+  return found;
+}
+
+const DRBD_MAGIC_OFFSET = 60;
+const DRBD_MAGICS = ['8374026b', '8374026c', '8374026d'].map((digits) => Buffer.from(digits, 'hex'));
+const NILFS_MAGIC_OFFSET = 6;
+const NILFS_MAGIC = Buffer.from('3434', 'hex');
 const MD_MAGICS = ['fc4e2ba9', 'a92b4efc'].map((digits) => Buffer.from(digits, 'hex')); // 0.90 is in host order
 const UBERBLOCK_MAGICS = ['0cb1ba0000000000', '0000000000bab10c'].map((digits) => Buffer.from(digits, 'hex'));
 const LABEL_BYTES = 256 * KIB;
@@ -65,6 +82,7 @@ function recognise(windows: readonly Window[], sizeBytes: number): string[] {
   );
   for (const { name, offsetBytes } of mdAtEnd(sizeBytes))
     if (MD_MAGICS.some((magic) => holds(windows, offsetBytes, magic))) found.push(name);
+  found.push(...atLastPage(windows, sizeBytes));
   if (hasZfsLabel(windows, sizeBytes)) found.push('ZFS pool member');
   return [...new Set(found)];
 }

@@ -8,6 +8,7 @@ import type { BindHost } from '../pci/bind-host.js';
 import { type GroupMember, groupBlockers, readIommuGroup } from '../pci/group.js';
 import { NVME_CLASS_CODE } from '../pci/ids.js';
 import { type PciFunction, readPciFunction } from '../pci/scan.js';
+import { isVmd, TURN_VMD_OFF, vmdAbove } from '../pci/vmd.js';
 import { type Missing, missingForBind, noIommuAllowed, type UserDriver } from './bind-prerequisites.js';
 import { changeWrites, type DriverChange, planDriverChange, type SysfsWrite } from './driver-change.js';
 
@@ -39,12 +40,13 @@ export function planWrites(host: BindHost, plan: BindPlan): SysfsWrite[] {
 
 /**
  * Plans without touching anything. Throws EngineError: BIND_UNAVAILABLE (the machine lacks something), NO_SUCH_DEVICE
- * and NOT_NVME of kind `input`, NO_IOMMU_GROUP, DEVICE_IN_USE with everything that was found.
+ * and NOT_NVME of kind `input`, BEHIND_VMD, NO_IOMMU_GROUP, DEVICE_IN_USE with everything that was found.
  */
 export function planBind(host: BindHost, wish: BindWish): BindPlan {
   const { address, driver } = wish;
   refuseMissing(missingForBind(host, driver), wish);
   const entry = readNvme(host, address);
+  refuseBehindVmd(entry);
   const change = planDriverChange(host, address, driver);
   const changes = change === undefined ? [] : [change];
   const uses = change === undefined ? [] : findUses(host, address);
@@ -89,6 +91,18 @@ function readNvme(host: BindHost, address: string): PciFunction {
   throw refused('NOT_NVME', `its class is ${classText}, not 010802 (NVM Express)`);
 }
 
+function refuseBehindVmd({ address, sysfsPath }: PciFunction): void {
+  const vmd = vmdAbove(sysfsPath);
+  if (vmd === undefined) return;
+  throw new EngineError({
+    code: 'BEHIND_VMD',
+    op: 'bind',
+    target: address,
+    reason: `it is behind Intel VMD at ${vmd}, which stands between the drive and user space`,
+    hint: TURN_VMD_OFF,
+  });
+}
+
 function refuseWithoutGroup(host: BindHost, entry: PciFunction): void {
   if (entry.iommuGroup !== undefined || noIommuAllowed(host.sysfsRoot)) return;
   throw new EngineError({
@@ -117,11 +131,13 @@ function memberUses(host: BindHost, { iommuGroup }: PciFunction, member: GroupMe
     ? findUses(host, address).map((use): Use => ({ ...use, found: `${place}: ${use.found}` }))
     : [];
   if (classCode === NVME_CLASS_CODE) return own;
+  const vmd = isVmd({ driverName: driver.name });
+  const unbind = join(host.sysfsRoot, 'bus/pci/drivers', driver.name, 'unbind');
   const use: Use = {
     kind: 'group-member',
     found: `${place} and is in use by ${driver.name}; VFIO takes a whole group`,
-    remedy: `if nothing needs it, echo ${address} > ${join(host.sysfsRoot, 'bus/pci/drivers', driver.name, 'unbind')}`,
-    overridable: isPci,
+    remedy: vmd ? TURN_VMD_OFF : `if nothing needs it, echo ${address} > ${unbind}`,
+    overridable: isPci && !vmd,
   };
   return [use, ...own];
 }

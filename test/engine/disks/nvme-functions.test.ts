@@ -56,6 +56,21 @@ test('vfio-pci and a viable group make it usable', () => {
   assert.deepEqual([entry.usable, entry.reason, entry.hint], [true, '', '']);
 });
 
+test('a drive behind VMD, or in its group, is offered no bind but the way without VMD', () => {
+  const vmd = '0000:00:0e.0';
+  tree.addFunction({ address: vmd, class: '0x010400', driver: 'vmd', iommuGroup: 12 });
+  tree.addFunction({ address: '10000:01:00.0', driver: 'nvme' });
+  tree.moveFunction('10000:01:00.0', `devices/pci0000:00/${vmd}/pci10000:00/10000:01:00.0`);
+  tree.addFunction({ address: '0000:03:00.0', driver: 'nvme', iommuGroup: 12 });
+  tree.addFunction({ address: '0000:04:00.0', driver: 'vfio-pci', iommuGroup: 12 });
+  for (const { hint, reason } of list().functions) {
+    assert.match(hint, /^turn Intel VMD off for its slot/);
+    assert.match(reason, /0000:00:0e\.0/);
+    assert.doesNotMatch(hint, /nvbench bind/);
+  }
+  assert.equal(list().functions.length, 3);
+});
+
 test('a group with a foreign member is named with the member and its driver', () => {
   tree.addFunction({ address: '0000:02:00.1', class: '0x040300', driver: 'snd_hda_intel', iommuGroup: 12 });
   const entry = only({ driver: 'vfio-pci', iommuGroup: 12 });

@@ -12,6 +12,20 @@ after(() => rmSync(dir, { recursive: true, force: true }));
 
 /** What each golden disk must be recognised as, and nothing beside it. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  asm: ['Oracle ASM disk'],
+  blobstore: ['SPDK blobstore'],
+  cramfs: ['cramfs file system'],
+  'dm-integrity': ['dm-integrity device'],
+  'dm-verity': ['dm-verity hash device'],
+  drbd8: ['DRBD device'],
+  drbd9: ['DRBD device'],
+  gfs2: ['GFS2 file system'],
+  lvm1: ['LVM1 physical volume'],
+  nilfs2: ['NILFS2 file system'],
+  ocfs2: ['OCFS2 file system'],
+  refs: ['ReFS file system'],
+  vxfs: ['VxFS file system'],
+  'vxfs-big-endian': ['VxFS file system'],
   bcache: ['bcache device'],
   btrfs: ['btrfs file system'],
   exfat: ['MBR partition table or boot sector', 'exFAT file system'],
@@ -65,6 +79,22 @@ test('GPT is found where sectors have 4096 bytes, at either end alone', () => {
   assert.deepEqual(diskWith('gpt4k', 8 * 2 ** 20, [[4096, 'EFI PART']]), ['GPT partition table']);
   const end = 8 * 2 ** 20 - 4096;
   assert.deepEqual(diskWith('gpt4kend', 8 * 2 ** 20, [[end, 'EFI PART']]), ['GPT partition table (backup)']);
+});
+
+test('Reiser4, romfs and zonefs are found by their magic', () => {
+  assert.deepEqual(diskWith('reiser4', 8 * 2 ** 20, [[65536, 'ReIsEr4']]), ['Reiser4 file system']);
+  assert.deepEqual(diskWith('romfs', 8 * 2 ** 20, [[0, '-rom1fs-']]), ['romfs file system']);
+  assert.deepEqual(diskWith('zonefs', 8 * 2 ** 20, [[0, 'SFOZ']]), ['zonefs file system']);
+});
+
+test('NILFS2 is found where only its second superblock is left', () => {
+  const pieces: [number, string][] = [[8 * 2 ** 20 - 4096, '\x02\0\0\0\0\0\x34\x34']];
+  assert.deepEqual(diskWith('nilfsend', 8 * 2 ** 20, pieces), ['NILFS2 file system']);
+});
+
+test('DRBD is found in the last whole 4 KiB of a disk whose size is no multiple of them', () => {
+  const pieces: [number, string][] = [[8 * 2 ** 20 - 4096 + 60, '\x83\x74\x02\x6c']];
+  assert.deepEqual(diskWith('drbdend', 8 * 2 ** 20 + 512, pieces), ['DRBD device']);
 });
 
 test('the labels of ZFS at the end alone are found on a size that is no multiple of a label', () => {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { EngineError } from '../../../engine/errors.js';
 import { bindFunction, bindingsOf, unbindFunctions } from '../../../engine/machine/bind.js';
 import { readStatus } from '../../../engine/machine/status.js';
 import { undoLeftovers } from '../../../engine/machine/undo.js';
@@ -146,6 +147,33 @@ test('another device of the group with a driver refuses; a bridge does not', asy
     bindFunction(setupOn(tree.root), order()),
     refusedWith('DEVICE_IN_USE', /0000:00:1f\.2 shares IOMMU group 7 and is in use by ahci/),
   );
+});
+
+test('VMD in the group is never taken, nor is the advice to unbind it given', async () => {
+  tree.addFunction({ address: '0000:00:0e.0', class: '0x010400', driver: 'vmd', iommuGroup: 7 });
+  for (const force of [false, true])
+    await assert.rejects(bindFunction(setupOn(tree.root), order({ force })), (error: unknown) => {
+      assert.ok(error instanceof EngineError);
+      assert.equal(error.code, 'DEVICE_IN_USE');
+      assert.match(error.hint, /turn Intel VMD off for its slot/);
+      assert.doesNotMatch(error.hint, /echo|i-know-it-is-in-use/);
+      return true;
+    });
+  assert.equal(stateOf(tree)[0], 'nvme');
+});
+
+test('a drive behind VMD is refused with the way to reach it', async () => {
+  const vmd = '0000:00:0e.0';
+  tree.addFunction({ address: vmd, class: '0x010400', driver: 'vmd' });
+  const behind = '10000:01:00.0';
+  const real = `devices/pci0000:00/${vmd}/pci10000:00/${behind}`;
+  tree.addFunction({ address: behind, driver: 'nvme' });
+  tree.moveFunction(behind, real);
+  await assert.rejects(bindFunction(setupOn(tree.root), order({ address: behind, force: true })), {
+    code: 'BEHIND_VMD',
+    reason: /behind Intel VMD at 0000:00:0e\.0/,
+    hint: /turn Intel VMD off/,
+  });
 });
 
 test('when the second of a group refuses, the first is given back', async () => {

@@ -1,6 +1,7 @@
 /** The group: what the IOMMU can tell apart, and so what is taken as a whole (vfio.h, "IOCTLs for GROUP"). */
 import { EngineError } from '../../../../errors.js';
 import { describeBlockers, groupBlockers, readIommuGroup } from '../../../../pci/group.js';
+import { blockersHint } from '../../../../pci/vmd.js';
 import {
   VFIO_GROUP_FLAGS_CONTAINER_SET,
   VFIO_GROUP_FLAGS_VIABLE,
@@ -92,7 +93,10 @@ function notViable(group: number, address: string, sysfsRoot: string): EngineErr
     op: 'VFIO_GROUP_GET_STATUS',
     target: address,
     reason: `group ${group} is not viable: ${describeBlockers(named)}`,
-    hint: `bind ${named.map((member) => member.address).join(', ')} to vfio-pci too, or leave without a driver`,
+    hint: blockersHint(
+      named,
+      `bind ${named.map((member) => member.address).join(', ')} to vfio-pci too, or leave without a driver`,
+    ),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The calls of iommufd and of VFIO's character devices (iommufd.h; vfio.h, "VFIO_DEVICE_BIND_IOMMUFD"). */
 import { EngineError, SystemError } from '../../../../errors.js';
 import { describeBlockers, groupBlockers, readIommuGroup } from '../../../../pci/group.js';
+import { blockersHint } from '../../../../pci/vmd.js';
 import {
   IOMMU_DESTROY,
   IOMMU_IOAS_ALLOC,
@@ -109,7 +110,10 @@ function notViable(address: string, place: DevicePlace, cause: SystemError): Eng
     op: cause.op,
     target: address,
     reason: `group ${place.iommuGroup} is not viable: ${describeBlockers(blockers)}`,
-    hint: `bind ${blockers.map((blocker) => blocker.address).join(', ')} to vfio-pci too, or leave without a driver`,
+    hint: blockersHint(
+      blockers,
+      `bind ${blockers.map((blocker) => blocker.address).join(', ')} to vfio-pci too, or leave without a driver`,
+    ),
     cause,
   });
 }
