@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import {
   type AbAnalysis,
@@ -23,8 +22,8 @@ import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
-import { type AbArguments, abOptions } from './ab-options.js';
-import { shareOf } from './options.js';
+import type { AbArguments } from '../usage/ab.js';
+import { shareOf } from './option-values.js';
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;
@@ -129,16 +128,9 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
   });
 }
 
-async function ab(args: AbArguments): Promise<void> {
+export async function ab(args: AbArguments): Promise<void> {
   const { config, reanalyse: path } = args;
   if (path !== undefined) reanalyse(args, path);
   else if (config !== undefined) await run({ ...args, config });
   else throw badArguments('there is no configuration', 'write nvbench ab config.yaml --b KEY=VALUE');
 }
-
-export const abCommand: CommandModule<object, AbArguments> = {
-  command: 'ab [config]',
-  describe: 'Run two sides of a configuration in randomised blocks and say what differs between them',
-  builder: abOptions,
-  handler: ab,
-};

@@ -1,23 +1,9 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { formatText, sanitize, toJson } from '../../reports/index.js';
 import { stdoutStyle } from '../console/stdout.js';
-import {
-  DEFAULT_BASELINE_DIR,
-  listBaselines,
-  namedBaseline,
-  type StoredBaseline,
-  saveBaseline,
-} from '../files/baselines.js';
+import { listBaselines, namedBaseline, type StoredBaseline, saveBaseline } from '../files/baselines.js';
 import { asInput, readNamedResult } from '../files/result-file.js';
-
-interface BaselineArguments {
-  action: 'save' | 'list' | 'show';
-  name: string | undefined;
-  dir: string;
-  replace: boolean;
-  format: 'text' | 'json';
-}
+import type { BaselineArguments } from '../usage/baseline.js';
 
 function required({ action, name }: BaselineArguments): string {
   if (name !== undefined) return name;
@@ -65,7 +51,7 @@ function showText({ result, path, problem }: StoredBaseline): string {
   });
 }
 
-function baseline(args: BaselineArguments): void {
+export function baseline(args: BaselineArguments): void {
   const { action, dir, format } = args;
   const json = format === 'json';
   if (action === 'save') {
@@ -79,36 +65,3 @@ function baseline(args: BaselineArguments): void {
     process.stdout.write(json && stored.result !== undefined ? toJson(stored.result) : showText(stored));
   }
 }
-
-export const baselineCommand: CommandModule<object, BaselineArguments> = {
-  command: 'baseline <action> [name]',
-  describe: 'Keep results as baselines, by device and workload: save, list, show',
-  builder: (yargs) =>
-    yargs
-      .positional('action', {
-        choices: ['save', 'list', 'show'] as const,
-        demandOption: true,
-        describe: 'save a result; list what is kept; show one',
-      })
-      .positional('name', { type: 'string', describe: 'save: a result file; show: a name from the list' })
-      .option('dir', {
-        // As run and gate call it.
-        alias: 'baseline-dir',
-        type: 'string',
-        default: DEFAULT_BASELINE_DIR,
-        describe: 'Directory of the baselines',
-      })
-      .option('replace', {
-        type: 'boolean',
-        default: false,
-        describe: 'save: in place of the one for this device and workload',
-      })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
-      .example('$0 baseline save result.json', 'keep it')
-      .example('$0 gate result.json --rules gates.yaml --baseline-dir baselines', 'judge against it'),
-  handler: baseline,
-};

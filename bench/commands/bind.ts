@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import {
   type Bound,
   bindFunction,
@@ -8,21 +7,12 @@ import {
   planWrites,
   refuseBindOfRunning,
   type Setup,
-  type UserDriver,
 } from '../../engine/index.js';
 import { formatWrites, toJson } from '../../reports/index.js';
 import { listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { pciAddressOf } from '../host/pci-function.js';
-
-interface BindArguments {
-  target: string;
-  driver: UserDriver;
-  owner: string | undefined;
-  'i-know-it-is-in-use': boolean;
-  'dry-run': boolean;
-  format: 'text' | 'json';
-}
+import type { BindArguments } from '../usage/bind.js';
 
 interface Shown {
   readonly plan: Bound['plan'];
@@ -56,7 +46,7 @@ function print(setup: Setup, shown: Shown, args: BindArguments): void {
   }
 }
 
-async function bind(args: BindArguments): Promise<void> {
+export async function bind(args: BindArguments): Promise<void> {
   const setup = machineSetup(process.env);
   const wish = {
     address: pciAddressOf(args.target),
@@ -78,34 +68,3 @@ async function bind(args: BindArguments): Promise<void> {
     interrupt.dispose();
   }
 }
-
-export const bindCommand: CommandModule<object, BindArguments> = {
-  command: 'bind <target>',
-  describe: 'Take a drive from the kernel, so that a run can have it',
-  builder: (yargs) =>
-    yargs
-      .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0' })
-      .option('driver', {
-        choices: ['vfio-pci', 'uio_pci_generic'] as const,
-        default: 'vfio-pci' as UserDriver,
-        describe: 'Driver for user space; uio has no protection by an IOMMU',
-      })
-      .option('owner', { type: 'string', describe: 'User who gets the device nodes, to run without root' })
-      .option('i-know-it-is-in-use', {
-        type: 'boolean',
-        default: false,
-        describe: 'Take it although something uses it or is written on it; never the root disk',
-      })
-      .option('dry-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'Check, and print what would be written',
-      })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
-      .example('$0 bind 0000:01:00.0 --owner $USER', 'then run as that user, without root'),
-  handler: bind,
-};

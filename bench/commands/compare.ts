@@ -1,9 +1,6 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import {
   type Comparison,
-  DEFAULT_CONFIDENCE,
-  DEFAULT_MARGIN,
   formatComparison,
   formatMatrix,
   type Matrix,
@@ -18,20 +15,8 @@ import { stdoutStyle, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
-import { shareOf } from './options.js';
-
-interface CompareArguments {
-  results: string[] | undefined;
-  base: string[] | undefined;
-  new: string[] | undefined;
-  format: 'table' | 'markdown' | 'html' | 'json';
-  output: string | undefined;
-  confidence: number;
-  margin: number;
-  history: string[];
-  force: boolean;
-  'fail-on': 'worse' | undefined;
-}
+import type { CompareArguments } from '../usage/compare.js';
+import { shareOf } from './option-values.js';
 
 const DEFAULT_WIDTH = 110;
 
@@ -87,66 +72,10 @@ async function compareFiles(args: CompareArguments, output: OutputFile | undefin
   process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;
 }
 
-export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: 'compare [results..]',
-  describe: 'Say what is better or worse between results, and how certain that is',
-  builder: (yargs) =>
-    yargs
-      .positional('results', {
-        type: 'string',
-        array: true,
-        describe: 'The base, then what is compared with it',
-      })
-      .option('base', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'A result of the base, or a directory of them; several are runs of the same',
-      })
-      .option('new', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'A result of the other side; likewise',
-      })
-      .option('format', {
-        choices: ['table', 'markdown', 'html', 'json'] as const,
-        default: 'table' as const,
-        describe: 'What to print',
-      })
-      .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
-      .option('confidence', {
-        type: 'number',
-        default: DEFAULT_CONFIDENCE * 100,
-        describe: 'Percent; 100 minus this is the share of false findings taken',
-      })
-      .option('margin', {
-        type: 'number',
-        default: DEFAULT_MARGIN * 100,
-        describe: 'Percent of change that does not matter',
-      })
-      .option('history', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe:
-          'Stored result, or directory of results, of the same device, host and workload: how runs differ',
-      })
-      .option('force', {
-        type: 'boolean',
-        default: false,
-        describe: 'Compare although device, host or configuration differ',
-      })
-      .option('fail-on', { choices: ['worse'] as const, describe: 'Exit code 5 when any metric is worse' })
-      .example('$0 compare before.json after.json', 'two runs')
-      .example('$0 compare --base a1.json --base a2.json --new b1.json --new b2.json', 'two groups of runs')
-      .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
-      .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
-  handler: (args) =>
-    withOutput(
-      args.output,
-      [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? []), ...args.history],
-      (output) => compareFiles(args, output),
-    ),
-};
+export function compareCommand(args: CompareArguments): void | Promise<void> {
+  return withOutput(
+    args.output,
+    [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? []), ...args.history],
+    (output) => compareFiles(args, output),
+  );
+}

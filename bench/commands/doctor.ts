@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { formatDoctor, toJson } from '../../reports/index.js';
 import { parseCpuList } from '../config/cpu-list.js';
@@ -6,14 +5,8 @@ import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { examine } from '../doctor/doctor.js';
 import { pciLists } from '../host/pci-function.js';
-import { type PciArguments, pciChoiceOf, pciOptions } from './options.js';
-
-interface DoctorArguments extends PciArguments {
-  target: string | undefined;
-  format: 'text' | 'json';
-  cpus: string | undefined;
-  'allow-unsafe-dma': boolean;
-}
+import type { DoctorArguments } from '../usage/doctor.js';
+import { pciChoiceOf } from './option-values.js';
 
 function cpusOf(text: string | undefined): number[] | undefined {
   if (text === undefined) return undefined;
@@ -29,7 +22,7 @@ function cpusOf(text: string | undefined): number[] | undefined {
   });
 }
 
-async function doctor(args: DoctorArguments): Promise<void> {
+export async function doctor(args: DoctorArguments): Promise<void> {
   const report = await examine({
     target: args.target,
     cpus: cpusOf(args.cpus),
@@ -39,28 +32,3 @@ async function doctor(args: DoctorArguments): Promise<void> {
   process.stdout.write(args.format === 'json' ? toJson(report) : formatDoctor(report, stdoutStyle()));
   process.exitCode = report.ready ? EXIT.OK : EXIT.ENVIRONMENT;
 }
-
-export const doctorCommand: CommandModule<object, DoctorArguments> = {
-  command: 'doctor [target]',
-  describe: 'Check whether a run would work, and what would spoil its figures',
-  builder: (yargs) =>
-    pciOptions(yargs)
-      .positional('target', {
-        type: 'string',
-        describe: 'pci:0000:01:00.0, sim, ...; all drives if left out',
-      })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
-      .option('cpus', { type: 'string', describe: 'CPUs that the run will use, such as 4-7' })
-      .option('allow-unsafe-dma', {
-        type: 'boolean',
-        default: false,
-        describe: 'Judge as for a configuration with allow_unsafe_dma: true',
-      })
-      .example('$0 doctor', 'this host and every NVMe function')
-      .example('$0 doctor pci:0000:01:00.0', 'exit code 0 when a run on this drive would work, else 3'),
-  handler: doctor,
-};

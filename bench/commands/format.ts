@@ -1,20 +1,9 @@
-import type { CommandModule } from 'yargs';
 import { type Drive, EngineError, type FormatRequest, openDrive, requireAdmin } from '../../engine/index.js';
 import { formatCapacity, toJson } from '../../reports/index.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printNotice } from '../console/stderr.js';
-import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
-
-interface FormatArguments extends AttachArguments {
-  target: string;
-  namespace: string | undefined;
-  lbaf: number;
-  ses: number;
-  'all-namespaces': boolean;
-  'yes-destroy': string;
-  format: 'text' | 'json';
-}
+import type { FormatArguments } from '../usage/format.js';
 
 /** A number stays one; everything else is a name such as nguid:... */
 function namespaceChoice(text: string | undefined): number | string | undefined {
@@ -104,7 +93,7 @@ async function formatAttached(drive: Drive, args: FormatArguments, interrupt: In
   };
 }
 
-async function format(args: FormatArguments): Promise<void> {
+export async function format(args: FormatArguments): Promise<void> {
   await undoLeftoversAloud();
   const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
   const interrupt = listenForInterrupt();
@@ -122,37 +111,3 @@ async function format(args: FormatArguments): Promise<void> {
     interrupt.dispose();
   }
 }
-
-export const formatCommand: CommandModule<object, FormatArguments> = {
-  command: 'format <target>',
-  describe: 'Give a namespace another LBA format; DESTROYS ITS DATA',
-  builder: (yargs) =>
-    textOrJsonOption(attachOptions(yargs))
-      .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, ...' })
-      .option('namespace', {
-        type: 'string',
-        describe: 'Namespace ID, or nguid:, eui64: or uuid:; the first unless given',
-      })
-      .option('lbaf', {
-        type: 'number',
-        demandOption: true,
-        describe: 'Index of the LBA format; see nvbench identify',
-      })
-      .option('ses', {
-        choices: [0, 1, 2],
-        default: 0,
-        describe: 'Secure erase: 0 none, 1 user data, 2 cryptographic',
-      })
-      .option('all-namespaces', {
-        type: 'boolean',
-        default: false,
-        describe: 'On a drive that formats all its namespaces at once: the data of all of them may go',
-      })
-      .option('yes-destroy', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Serial number of the drive whose data may be destroyed',
-      })
-      .example('$0 format pci:0000:01:00.0 --lbaf 1 --yes-destroy S4EWNX0N', 'to the LBA format 1'),
-  handler: format,
-};

@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import {
   EngineError,
   machineSetup,
@@ -16,15 +15,7 @@ import { parseSizeBytes } from '../config/units.js';
 import { EXIT } from '../console/exit-code.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { changeText, undoneText } from '../host/setup-words.js';
-
-interface HugepagesArguments {
-  reserve: string | undefined;
-  release: boolean;
-  node: number | undefined;
-  page: string;
-  'dry-run': boolean;
-  format: 'text' | 'json';
-}
+import type { HugepagesArguments } from '../usage/hugepages.js';
 
 function refused(target: string, reason: string): EngineError {
   const hint = 'for example --reserve 64MiB --node 0, or --release';
@@ -84,28 +75,9 @@ async function release(setup: Setup, args: HugepagesArguments): Promise<void> {
   if (undone.some(({ outcome }) => outcome === 'failed')) process.exitCode = EXIT.ENVIRONMENT;
 }
 
-async function hugepages(args: HugepagesArguments): Promise<void> {
+export async function hugepages(args: HugepagesArguments): Promise<void> {
   const wish = wishOf(args);
   const setup = machineSetup(process.env);
   if (!args['dry-run']) await undoLeftoversAloud(setup);
   await (wish === undefined ? release(setup, args) : reserve(setup, wish, args));
 }
-
-export const hugepagesCommand: CommandModule<object, HugepagesArguments> = {
-  command: 'hugepages',
-  describe: 'Reserve hugepages for DMA memory, and give them back',
-  builder: (yargs) =>
-    yargs
-      .option('reserve', { type: 'string', describe: 'Make this much free, for example 64MiB' })
-      .option('release', { type: 'boolean', default: false, describe: 'Give back what was reserved' })
-      .option('node', { type: 'number', describe: 'NUMA node; any if left out' })
-      .option('page', { type: 'string', default: '2MiB', describe: 'Page size' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would be written' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
-      .example('$0 hugepages --reserve 64MiB --node 0', 'enough for one drive'),
-  handler: hugepages,
-};

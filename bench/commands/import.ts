@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
 import { writeOut } from '../console/stdout.js';
@@ -6,18 +5,7 @@ import { readInputText } from '../files/input-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { toolVersion } from '../files/tool-version.js';
-import { jsonOption } from './options.js';
-
-interface ImportArguments {
-  file: string;
-  output: string | undefined;
-  target: string | undefined;
-  job: string | undefined;
-  rw: string | undefined;
-  bs: string | undefined;
-  iodepth: number | undefined;
-  runtime: string | undefined;
-}
+import type { ImportArguments } from '../usage/import.js';
 
 const KIND = {
   code: 'IMPORT_UNREADABLE',
@@ -71,20 +59,6 @@ async function importFile(args: ImportArguments, output: OutputFile | undefined)
   await writeOut(output, document);
 }
 
-export const importCommand: CommandModule<object, ImportArguments> = {
-  command: 'import <file>',
-  describe: 'Make a result of what fio (JSON, JSON+) or spdk_nvme_perf (text) measured, as a baseline',
-  builder: (yargs) =>
-    jsonOption(yargs)
-      .positional('file', { type: 'string', demandOption: true, describe: 'what the other tool wrote' })
-      .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
-      .option('target', { type: 'string', describe: 'What the jobs ran on, for example pci:0000:01:00.0' })
-      .option('job', { type: 'string', describe: 'spdk_nvme_perf: name of the job' })
-      .option('rw', { type: 'string', describe: 'spdk_nvme_perf: pattern, for example randread' })
-      .option('bs', { type: 'string', describe: 'spdk_nvme_perf: block size, for example 4k' })
-      .option('iodepth', { type: 'number', describe: 'spdk_nvme_perf: queue depth of each core' })
-      .option('runtime', { type: 'string', describe: 'spdk_nvme_perf: how long it ran, for example 10s' })
-      .example('$0 import fio.json --output base.json', 'fio --output-format=json+ --output=fio.json')
-      .example('$0 import perf.txt --rw randread --runtime 10s --output base.json', 'spdk_nvme_perf -LL'),
-  handler: (args) => withOutput(args.output, [args.file], (output) => importFile(args, output)),
-};
+export function importCommand(args: ImportArguments): void | Promise<void> {
+  return withOutput(args.output, [args.file], (output) => importFile(args, output));
+}

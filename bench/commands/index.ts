@@ -1,35 +1,120 @@
-/** Every command by its first word. Only what is asked for is loaded: a start must not wait for the rest. */
-import type { CommandModule } from 'yargs';
+/**
+ * Every command by its first word: how it is called, and what it does. Only what is asked for is loaded: a start must not
+ * wait for the rest.
+ */
+import type { Usage } from '../usage/usage.js';
 
-type Loader = () => Promise<CommandModule>;
+type Action<Arguments> = (args: Arguments) => void | Promise<void>;
 
-/** In the order of the help text. A command's own argument type ends at this table. */
-const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
-  run: async () => (await import('./run.js')).runCommand,
-  ab: async () => (await import('./ab.js')).abCommand,
-  show: async () => (await import('./show.js')).showCommand,
-  report: async () => (await import('./report.js')).reportCommand,
-  merge: async () => (await import('./merge.js')).mergeCommand,
-  import: async () => (await import('./import.js')).importCommand,
-  compare: async () => (await import('./compare.js')).compareCommand,
-  gate: async () => (await import('./gate.js')).gateCommand,
-  baseline: async () => (await import('./baseline.js')).baselineCommand,
-  list: async () => (await import('./list.js')).listCommand,
-  identify: async () => (await import('./identify.js')).identifyCommand,
-  doctor: async () => (await import('./doctor.js')).doctorCommand,
-  bind: async () => (await import('./bind.js')).bindCommand,
-  unbind: async () => (await import('./unbind.js')).unbindCommand,
-  status: async () => (await import('./status.js')).statusCommand,
-  hugepages: async () => (await import('./hugepages.js')).hugepagesCommand,
-  hold: async () => (await import('./hold.js')).holdCommand,
-  format: async () => (await import('./format.js')).formatCommand,
-  schema: async () => (await import('./schema.js')).schemaCommand,
-  serve: async () => (await import('./serve.js')).serveCommand,
-  completion: async () => (await import('./completion.js')).completionCommand,
+interface Command {
+  /** For help and completion. */
+  readonly usage: () => Promise<Usage>;
+  readonly action: () => Promise<Action<never>>;
+}
+
+/** Both take the same arguments. */
+function command<Arguments>(
+  usage: () => Promise<Usage<Arguments>>,
+  action: () => Promise<Action<Arguments>>,
+): Command {
+  return { usage: usage as () => Promise<Usage>, action };
+}
+
+/** In the order of the help text. */
+const commands: Readonly<Record<string, Command>> = {
+  run: command(
+    async () => (await import('../usage/run.js')).runUsage,
+    async () => (await import('./run.js')).runCommandLine,
+  ),
+  ab: command(
+    async () => (await import('../usage/ab.js')).abUsage,
+    async () => (await import('./ab.js')).ab,
+  ),
+  show: command(
+    async () => (await import('../usage/show.js')).showUsage,
+    async () => (await import('./show.js')).show,
+  ),
+  report: command(
+    async () => (await import('../usage/report.js')).reportUsage,
+    async () => (await import('./report.js')).reportCommand,
+  ),
+  merge: command(
+    async () => (await import('../usage/merge.js')).mergeUsage,
+    async () => (await import('./merge.js')).mergeCommand,
+  ),
+  import: command(
+    async () => (await import('../usage/import.js')).importUsage,
+    async () => (await import('./import.js')).importCommand,
+  ),
+  compare: command(
+    async () => (await import('../usage/compare.js')).compareUsage,
+    async () => (await import('./compare.js')).compareCommand,
+  ),
+  gate: command(
+    async () => (await import('../usage/gate.js')).gateUsage,
+    async () => (await import('./gate.js')).gateCommand,
+  ),
+  baseline: command(
+    async () => (await import('../usage/baseline.js')).baselineUsage,
+    async () => (await import('./baseline.js')).baseline,
+  ),
+  list: command(
+    async () => (await import('../usage/list.js')).listUsage,
+    async () => (await import('./list.js')).list,
+  ),
+  identify: command(
+    async () => (await import('../usage/identify.js')).identifyUsage,
+    async () => (await import('./identify.js')).identify,
+  ),
+  doctor: command(
+    async () => (await import('../usage/doctor.js')).doctorUsage,
+    async () => (await import('./doctor.js')).doctor,
+  ),
+  bind: command(
+    async () => (await import('../usage/bind.js')).bindUsage,
+    async () => (await import('./bind.js')).bind,
+  ),
+  unbind: command(
+    async () => (await import('../usage/unbind.js')).unbindUsage,
+    async () => (await import('./unbind.js')).unbind,
+  ),
+  status: command(
+    async () => (await import('../usage/status.js')).statusUsage,
+    async () => (await import('./status.js')).status,
+  ),
+  hugepages: command(
+    async () => (await import('../usage/hugepages.js')).hugepagesUsage,
+    async () => (await import('./hugepages.js')).hugepages,
+  ),
+  hold: command(
+    async () => (await import('../usage/hold.js')).holdUsage,
+    async () => (await import('./hold.js')).hold,
+  ),
+  format: command(
+    async () => (await import('../usage/format.js')).formatUsage,
+    async () => (await import('./format.js')).format,
+  ),
+  schema: command(
+    async () => (await import('../usage/schema.js')).schemaUsage,
+    async () => (await import('./schema.js')).schemaCommand,
+  ),
+  serve: command(
+    async () => (await import('../usage/serve.js')).serveUsage,
+    async () => (await import('./serve.js')).serve,
+  ),
+  completion: command(
+    async () => (await import('../usage/completion.js')).completionUsage,
+    async () => (await import('./completion.js')).completionCommand,
+  ),
 };
 
-/** The command that the arguments name, alone; all of them where they name none, for help and suggestions. */
-export function loadCommands(args: readonly string[]): Promise<CommandModule[]> {
-  const named = Object.hasOwn(loaders, args[0] ?? '') ? [args[0]] : Object.keys(loaders);
-  return Promise.all(named.map((name) => (loaders[name] as Loader)()));
+/** How the command is called that the arguments name, alone; all of them where they name none, for help and suggestions. */
+export function loadUsages(args: readonly string[]): Promise<Usage[]> {
+  const named = Object.hasOwn(commands, args[0] ?? '') ? [args[0]] : Object.keys(commands);
+  return Promise.all(named.map((name) => commands[name].usage()));
+}
+
+/** What the command does that is called so; it takes what its usage says. */
+export async function loadAction(name: string): Promise<Action<unknown>> {
+  return (await commands[name].action()) as Action<unknown>;
 }

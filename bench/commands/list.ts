@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import {
   type DeviceLists,
   listNvmeFunctions,
@@ -13,11 +12,8 @@ import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../..
 import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { pciLists } from '../host/pci-function.js';
-import { type PciArguments, pciChoiceOf, pciOptions } from './options.js';
-
-interface ListArguments extends PciArguments {
-  format: 'text' | 'json';
-}
+import type { ListArguments } from '../usage/list.js';
+import { pciChoiceOf } from './option-values.js';
 
 const hex4 = (id: number): string => id.toString(16).padStart(4, '0');
 
@@ -45,7 +41,7 @@ async function otherTargets(): Promise<ScanEntry[]> {
   return entries.filter(({ target }) => pciFunctionOf(target) === undefined);
 }
 
-async function list(args: ListArguments): Promise<void> {
+export async function list(args: ListArguments): Promise<void> {
   const { functions, problems, warnings } = listNvmeFunctions();
   const lists = pciLists(pciChoiceOf(args));
   const rows = functions.map((found) => rowOf(found, lists));
@@ -68,17 +64,3 @@ async function list(args: ListArguments): Promise<void> {
   for (const { message, advice } of warnings)
     process.stderr.write(`nvbench: ${sanitize(message)}; ${advice}\n`);
 }
-
-export const listCommand: CommandModule<object, ListArguments> = {
-  command: 'list',
-  describe: 'List NVMe functions, and for each whether nvbench can take it',
-  builder: (yargs) =>
-    pciOptions(yargs)
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
-      .example('$0 list', 'every NVMe function of this host'),
-  handler: list,
-};

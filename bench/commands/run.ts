@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { EngineError } from '../../engine/errors.js';
 import type { NamedResult } from '../../reports/compare/index.js';
 import { type BenchResult, formatJson, formatText, toJson } from '../../reports/index.js';
@@ -15,31 +14,8 @@ import { readNamedResults } from '../files/result-file.js';
 import { targetHoldsData } from '../run/may-write.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
-import {
-  type AttachArguments,
-  attachOptions,
-  type PciArguments,
-  pciChoiceOf,
-  pciOptions,
-} from './options.js';
-
-export interface RunArguments extends AttachArguments, PciArguments {
-  config: string;
-  set: string[];
-  device: string[] | undefined;
-  output: string | undefined;
-  format: 'text' | 'json';
-  'dry-run': boolean;
-  bind: boolean;
-  'i-know-it-is-in-use': boolean;
-  wait: string | undefined;
-  baseline: string[] | undefined;
-  history: string[];
-  'baseline-dir': string | undefined;
-  junit: string | undefined;
-  shared: boolean;
-  socket: string | undefined;
-}
+import type { RunArguments } from '../usage/run.js';
+import { pciChoiceOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -134,7 +110,7 @@ async function runAndJudge(
   return withGates(runExitCode(result, failure), gatesCode);
 }
 
-async function runCommandLine(args: RunArguments): Promise<void> {
+export async function runCommandLine(args: RunArguments): Promise<void> {
   const { set, device, attach, 'allow-unsafe-dma': allowUnsafeDma } = args;
   const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma }, targetHoldsData);
   checkOptions(args, config);
@@ -155,86 +131,3 @@ async function runCommandLine(args: RunArguments): Promise<void> {
     }
   });
 }
-
-export const runCommand: CommandModule<object, RunArguments> = {
-  command: 'run <config>',
-  describe: 'Run the jobs of a configuration and report latency and IOPS',
-  builder: (yargs) =>
-    pciOptions(attachOptions(yargs))
-      .positional('config', { type: 'string', demandOption: true, describe: 'YAML file; see docs/config.md' })
-      .option('set', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe: 'Change a value of the configuration: KEY=VALUE',
-      })
-      .option('device', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'Run on this target instead of the one configured; may be given several times',
-      })
-      .option('output', { type: 'string', describe: 'Write the result as JSON to this file' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What goes to stdout',
-      })
-      .option('bind', {
-        type: 'boolean',
-        default: false,
-        describe: 'Take pci devices from the kernel for the run, and give them back after it',
-      })
-      .option('i-know-it-is-in-use', {
-        type: 'boolean',
-        default: false,
-        describe: 'With --bind: take them although something uses them; never the root disk',
-      })
-      .option('wait', {
-        type: 'string',
-        describe: 'Wait so long for devices that are not there yet, for example 30s',
-      })
-      .option('shared', {
-        type: 'boolean',
-        default: false,
-        describe: 'Run on devices that `nvbench hold` has, beside other processes',
-      })
-      .option('socket', { type: 'string', describe: 'With --shared: where `nvbench hold --socket` listens' })
-      .option('baseline', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe:
-          'Result, or directory of results, that gates vs baseline are judged against; several are runs of it',
-      })
-      .option('history', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe:
-          'Stored result, or directory of results, of this device, host and workload: how runs differ',
-      })
-      .option('baseline-dir', {
-        type: 'string',
-        describe: 'Take the baseline of this device and workload from this directory',
-      })
-      .conflicts('baseline', 'baseline-dir')
-      .option('junit', {
-        type: 'string',
-        describe: 'Write the verdicts of the gates as JUnit XML to this file',
-      })
-      .option('dry-run', {
-        type: 'boolean',
-        default: false,
-        describe: 'Attach, check and print the plan, but do no I/O',
-      })
-      .example('$0 run configs/quickstart.yaml', 'try it on the software controller')
-      .example(
-        '$0 run my.yaml --device pci:0000:01:00.0 --output result.json',
-        'a real drive, with a result file',
-      )
-      .example("$0 run my.yaml --set 'jobs[0].iodepth=64'", 'change one value'),
-  handler: runCommandLine,
-};

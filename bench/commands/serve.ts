@@ -1,20 +1,12 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { serveVfioUser } from '../../engine/index.js';
 import { toJson } from '../../reports/index.js';
 import { listenForInterrupt } from '../console/interrupt.js';
-import { textOrJsonOption } from './options.js';
-
-interface ServeArguments {
-  socket: string;
-  device: string;
-  'map-doorbells': boolean;
-  format: 'text' | 'json';
-}
+import type { ServeArguments } from '../usage/serve.js';
 
 /** Until a signal, or until the server ends by itself. */
-async function serve(args: ServeArguments): Promise<void> {
+export async function serve(args: ServeArguments): Promise<void> {
   const socketDir = resolve(args.socket);
   const interrupt = listenForInterrupt();
   try {
@@ -30,27 +22,3 @@ async function serve(args: ServeArguments): Promise<void> {
     interrupt.dispose();
   }
 }
-
-export const serveCommand: CommandModule<object, ServeArguments> = {
-  command: 'serve',
-  describe: 'Serve the software controller over vfio-user (experimental)',
-  builder: (yargs) =>
-    textOrJsonOption(yargs)
-      .option('socket', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Directory of the socket; made where there is none',
-      })
-      .option('device', {
-        type: 'string',
-        default: 'sim',
-        describe: 'The controller: sim, sim:?size=4GiB, ...',
-      })
-      .option('map-doorbells', {
-        type: 'boolean',
-        default: true,
-        describe: 'Let clients map the doorbells; --no-map-doorbells makes them send messages',
-      })
-      .example('$0 serve --socket /run/nvbench0', 'attach it elsewhere as vfio-user:/run/nvbench0'),
-  handler: serve,
-};

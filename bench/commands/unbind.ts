@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import {
   bindingsOf,
   EngineError,
@@ -13,13 +12,7 @@ import { listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { pciAddressOf } from '../host/pci-function.js';
 import { changeText, undoneText } from '../host/setup-words.js';
-
-interface UnbindArguments {
-  target: string | undefined;
-  all: boolean;
-  'dry-run': boolean;
-  format: 'text' | 'json';
-}
+import type { UnbindArguments } from '../usage/unbind.js';
 
 function addressOf({ target, all }: UnbindArguments): string | undefined {
   if ((target === undefined) === all) return target === undefined ? undefined : pciAddressOf(target);
@@ -48,7 +41,7 @@ function print(undone: readonly Undone[], format: UnbindArguments['format']): vo
   process.stdout.write(lines.length === 0 ? 'Nothing to undo.\n' : `${lines.join('\n')}\n`);
 }
 
-async function unbind(args: UnbindArguments): Promise<void> {
+export async function unbind(args: UnbindArguments): Promise<void> {
   const address = addressOf(args);
   const setup = machineSetup(process.env);
   if (args['dry-run']) {
@@ -67,19 +60,3 @@ async function unbind(args: UnbindArguments): Promise<void> {
     interrupt.dispose();
   }
 }
-
-export const unbindCommand: CommandModule<object, UnbindArguments> = {
-  command: 'unbind [target]',
-  describe: 'Give back what `bind` took, driver and owners of nodes as they were',
-  builder: (yargs) =>
-    yargs
-      .positional('target', { type: 'string', describe: 'pci:0000:01:00.0' })
-      .option('all', { type: 'boolean', default: false, describe: 'Everything that nvbench has bound' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would be written' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      }),
-  handler: unbind,
-};

@@ -1,6 +1,7 @@
 /** The keys of the file itself: which devices, how they are reached, what may be done to them, what is judged. */
 import { z } from 'zod';
 import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
+import { ATTACH_CHOICES } from './attach-choice.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { formatDurationMs } from './units.js';
 import {
@@ -14,9 +15,6 @@ import {
   type ValueKind,
   word,
 } from './value-kinds.js';
-
-export const ATTACH_CHOICES = ['auto', 'group', 'cdev'] as const;
-export type AttachChoice = (typeof ATTACH_CHOICES)[number];
 
 const device = line('a device such as pci:0000:01:00.0 or sim', 512).schema.refine(
   (text) => !text.startsWith('/dev/'),

@@ -1,7 +1,7 @@
 /** What goes to stderr. */
 import { EngineError } from '../../engine/errors.js';
 import { shortageOf } from '../../engine/shortage.js';
-import { sanitize } from '../../reports/index.js';
+import { sanitize } from '../../reports/render/terminal.js';
 
 /** Says one thing on stderr. */
 export function printNotice(text: string): void {

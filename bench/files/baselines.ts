@@ -14,7 +14,6 @@ import { type BenchResult, canonical, type DeviceRecord, formatJson } from '../.
 import { OutputFile } from './output-file.js';
 import { readResultFile } from './result-file.js';
 
-export const DEFAULT_BASELINE_DIR = 'baselines';
 const HASH_DIGITS = 12;
 const MOST_NAME_CHARS = 200;
 

@@ -1,6 +1,7 @@
 /** Two groups of results set against each other, and judged. */
 import { readingHistograms } from '../document/histograms.js';
 import { type Difference, differencesOf } from './comparability.js';
+import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from './default-certainty.js';
 import { judgeTogether } from './families.js';
 import type { Metric } from './metrics.js';
 import { notesOf } from './notes.js';
@@ -17,9 +18,6 @@ import {
   unmatchedIn,
 } from './undecided.js';
 import type { Certainty, JudgedChange, Verdict } from './verdict.js';
-
-export const DEFAULT_CONFIDENCE = 0.95;
-export const DEFAULT_MARGIN = 0.03;
 
 export interface ComparedJob extends SeriesKey {
   readonly basis: Basis;

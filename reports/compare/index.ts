@@ -4,6 +4,7 @@ export { Random } from '../statistics/random.js';
 export type { Change } from './change.js';
 export * from './comparability.js';
 export * from './compare.js';
+export * from './default-certainty.js';
 export * from './markdown.js';
 export * from './metrics.js';
 export * from './ranking.js';

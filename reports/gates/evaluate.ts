@@ -1,6 +1,6 @@
 /** Gates against results: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
-import { DEFAULT_CONFIDENCE } from '../compare/compare.js';
+import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
 import { countOf, isCounted } from '../compare/metrics.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, roleOf, type Series } from '../compare/series.js';

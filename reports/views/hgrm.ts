@@ -2,11 +2,8 @@
 import { toHdrHistogram } from '../../engine/stats/hdr.js';
 import { readingHistograms } from '../document/histograms.js';
 import type { BenchResult } from '../document/result.js';
+import { HGRM_UNITS, type HgrmUnit } from './formats.js';
 import { noHistogram, oneDistribution } from './select.js';
-
-/** Nanoseconds of each unit the values may be in. */
-export const HGRM_UNITS = { ns: 1, us: 1e3, ms: 1e6 } as const;
-export type HgrmUnit = keyof typeof HGRM_UNITS;
 
 const TICKS_PER_HALF_DISTANCE = 5;
 

@@ -1,5 +1,4 @@
 /** The formats a result can be shown in: name to exporter. */
-
 import { formatJson, toJson } from '../document/json.js';
 import type { BenchResult } from '../document/result.js';
 import { formatHtml } from '../html/index.js';
@@ -7,7 +6,8 @@ import type { TextOptions } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 import { formatCsv } from './csv.js';
 import { formatFioJson } from './fio-json.js';
-import { formatHgrm, type HgrmUnit } from './hgrm.js';
+import type { HgrmUnit, ManyFormat, OneFormat, ViewFormat } from './formats.js';
+import { formatHgrm } from './hgrm.js';
 import { formatHlog } from './hlog.js';
 import { formatJunit } from './junit.js';
 import { formatMarkdown } from './markdown.js';
@@ -23,29 +23,24 @@ export interface ViewOptions {
 type ManyView = (results: readonly BenchResult[], options: ViewOptions) => string;
 type OneView = (result: BenchResult, options: ViewOptions) => string;
 
-const MANY = {
+const MANY: Readonly<Record<ManyFormat, ManyView>> = {
   text: (results, { text }) => results.map((result) => formatText(result, text)).join('\n'),
   html: (results) => formatHtml(results),
   markdown: formatMarkdown,
   csv: formatCsv,
   openmetrics: formatOpenMetrics,
   json: (results) => (results.length === 1 ? formatJson(results[0]) : toJson(results)),
-} as const satisfies Record<string, ManyView>;
+};
 
-const ONE = {
+const ONE: Readonly<Record<OneFormat, OneView>> = {
   junit: formatJunit,
   hgrm: (result, { unit }) => formatHgrm(result, unit),
   hlog: formatHlog,
   'fio-json+': formatFioJson,
-} as const satisfies Record<string, OneView>;
-
-export type ViewFormat = keyof typeof MANY | keyof typeof ONE;
+};
 
 const manyViews: Readonly<Record<string, ManyView>> = MANY;
 const oneViews: Readonly<Record<string, OneView>> = ONE;
-
-/** All formats, the one for people first. */
-export const VIEW_FORMATS = [...Object.keys(MANY), ...Object.keys(ONE)] as ViewFormat[];
 
 /** Results (one at least) in a format. Throws ReportError where the format cannot hold them. */
 export function formatView(

@@ -1,4 +1,4 @@
-/** From the words before the cursor to what the last of them may become. Pure: the targets there are come with the call. */
+/** From the words before the cursor to what the last of them may become. Pure: where targets and keys come from is told with the call, and asked only where they are due. */
 import { type CommandModel, GLOBAL_OPTIONS, type OptionModel, type PositionalModel } from './model.js';
 
 export interface Candidate {
@@ -15,10 +15,10 @@ export type Completions =
 export interface CompletionContext {
   /** All commands, or at least the one that the words name. */
   readonly commands: readonly CommandModel[];
-  /** Targets that can be named, or only those that have a kernel driver; looked for only where one is due. */
-  targets(bindable: boolean): readonly Candidate[];
+  /** Targets that can be named, or only those that have a kernel driver. */
+  targets(bindable: boolean): Promise<readonly Candidate[]>;
   /** What the beginning of a `KEY=VALUE` may become. */
-  settings(current: string): readonly Candidate[];
+  settings(current: string): Promise<readonly Candidate[]>;
 }
 
 export const FILE_OPTIONS = [
@@ -48,24 +48,28 @@ function words(candidates: readonly Candidate[], current: string): Completions {
   return { kind: 'words', words: candidates.filter(({ value }) => value.startsWith(current)) };
 }
 
-function targetsFor({ name }: CommandModel, context: CompletionContext, current: string): Completions {
+async function targetsFor(
+  { name }: CommandModel,
+  context: CompletionContext,
+  current: string,
+): Promise<Completions> {
   if (NOTED_TARGET_COMMANDS.includes(name)) return NONE;
-  return words(context.targets(DRIVER_COMMANDS.includes(name)), current);
+  return words(await context.targets(DRIVER_COMMANDS.includes(name)), current);
 }
 
-function valuesFor(
+async function valuesFor(
   command: CommandModel,
   { name, choices }: Pick<OptionModel, 'name' | 'choices'>,
   current: string,
   context: CompletionContext,
-): Completions {
+): Promise<Completions> {
   if (choices.length > 0)
     return words(
       choices.map((value) => ({ value })),
       current,
     );
   if (TARGET_NAMES.includes(name)) return targetsFor(command, context, current);
-  if (SETTING_OPTIONS.includes(name)) return words(context.settings(current), current);
+  if (SETTING_OPTIONS.includes(name)) return words(await context.settings(current), current);
   return FILE_OPTIONS.includes(name) || FILE_PLACES.includes(name) ? { kind: 'files' } : NONE;
 }
 
@@ -116,18 +120,18 @@ function placeAt({ positionals }: CommandModel, index: number): PositionalModel 
   return positionals[index] ?? (last?.variadic ? last : undefined);
 }
 
-function completeIn(
+async function completeIn(
   command: CommandModel,
   before: readonly string[],
   current: string,
   context: CompletionContext,
-): Completions {
+): Promise<Completions> {
   const { given, positionals, awaiting } = walk(command, before);
   if (awaiting !== undefined) return valuesFor(command, awaiting, current, context);
   const [, name, value] = /^--([\w-]+)=(.*)$/s.exec(current) ?? [];
   const named = command.options.find((option) => option.name === name);
   if (named !== undefined) {
-    const found = valuesFor(command, named, value, context);
+    const found = await valuesFor(command, named, value, context);
     if (found.kind !== 'words') return found;
     return {
       kind: 'words',
@@ -142,7 +146,7 @@ function completeIn(
 }
 
 /** Completes the last word of a command line; `line` are its words after the program's name, the last maybe empty. */
-export function complete(line: readonly string[], context: CompletionContext): Completions {
+export async function complete(line: readonly string[], context: CompletionContext): Promise<Completions> {
   const current = line.at(-1) ?? '';
   const [first, ...before] = line.slice(0, -1);
   if (first === undefined) {

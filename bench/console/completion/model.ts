@@ -1,5 +1,6 @@
 /** What a command takes, read off the same builder that yargs gets: completion knows no list of its own. */
-import type { Argv, CommandModule } from 'yargs';
+import type { Argv } from 'yargs';
+import type { Usage } from '../../usage/usage.js';
 
 export interface OptionModel {
   readonly name: string;
@@ -77,7 +78,7 @@ function placesOf(usage: string): { name: string; variadic: boolean }[] {
 }
 
 /** Reads a command. */
-export function modelOf({ command, describe, builder }: CommandModule): CommandModel {
+export function modelOf({ command, describe, builder }: Usage): CommandModel {
   const usage = String(command);
   const options: OptionModel[] = [];
   const described = new Map<string, Described>();

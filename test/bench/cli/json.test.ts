@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadCommands } from '../../../bench/commands/index.js';
+import { loadUsages } from '../../../bench/commands/index.js';
 import { modelOf } from '../../../bench/console/completion/model.js';
 import { formatJson } from '../../../reports/index.js';
 import { HeldTarget, Program } from '../../fixtures/held.js';
@@ -101,7 +101,7 @@ describe('--format json', { concurrency: 1 }, () => {
 });
 
 test('every command that prints takes --format json, or --view', async () => {
-  const models = (await loadCommands([])).map(modelOf);
+  const models = (await loadUsages([])).map(modelOf);
   const without = models.filter(
     ({ options }) => !options.some(({ name, choices }) => name === 'format' && choices.includes('json')),
   );

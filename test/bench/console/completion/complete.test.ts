@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { loadCommands } from '../../../../bench/commands/index.js';
+import { loadUsages } from '../../../../bench/commands/index.js';
 import {
   type Completions,
   complete,
@@ -12,68 +12,70 @@ import { settingsFor } from '../../../../bench/console/completion/settings.js';
 import { knownTargets } from '../../../../bench/console/completion/targets.js';
 import { SysfsTree } from '../../../fixtures/sysfs.js';
 
-const commands = (await loadCommands([])).map(modelOf);
+const commands = (await loadUsages([])).map(modelOf);
 const FUNCTIONS = ['pci:0000:01:00.0', 'pci:0000:02:00.0'];
-const targets = (bindable: boolean) =>
+const targets = async (bindable: boolean) =>
   (bindable ? FUNCTIONS : [...FUNCTIONS, 'sim']).map((value) => ({ value }));
 
 /** Completes the last word of a line; the cursor is at its end. */
-const at = (line: string): Completions =>
-  complete(line.split(' '), { commands, targets, settings: settingsFor });
+const at = (line: string): Promise<Completions> =>
+  complete(line.split(' '), { commands, targets, settings: async (current) => settingsFor(current) });
 
-function wordsAt(line: string): string[] {
-  const found = at(line);
+async function wordsAt(line: string): Promise<string[]> {
+  const found = await at(line);
   assert.equal(found.kind, 'words', `${line}: ${found.kind}`);
   return found.kind === 'words' ? found.words.map(({ value }) => value) : [];
 }
 
 describe('completion', () => {
-  test('knows every command, and the options of the program', () => {
-    for (const { name } of commands) assert.ok(wordsAt('').includes(name), name);
-    assert.deepEqual(wordsAt('ba'), ['baseline']);
-    assert.deepEqual(wordsAt('--'), ['--help', '--version']);
+  test('knows every command, and the options of the program', async () => {
+    for (const { name } of commands) assert.ok((await wordsAt('')).includes(name), name);
+    assert.deepEqual(await wordsAt('ba'), ['baseline']);
+    assert.deepEqual(await wordsAt('--'), ['--help', '--version']);
   });
 
-  test('offers options not given yet, and those again that may be repeated', () => {
-    const options = wordsAt('run x.yaml --output a.json --set k=v --');
+  test('offers options not given yet, and those again that may be repeated', async () => {
+    const options = await wordsAt('run x.yaml --output a.json --set k=v --');
     assert.ok(options.includes('--set') && options.includes('--format') && options.includes('--help'));
     assert.ok(!options.includes('--output'));
   });
 
-  test('offers a switch that is on by its negation', () => {
-    assert.deepEqual(wordsAt('ab x.yaml --no'), ['--no-warm-up']);
+  test('offers a switch that is on by its negation', async () => {
+    assert.deepEqual(await wordsAt('ab x.yaml --no'), ['--no-warm-up']);
   });
 
-  test('offers the choices of an option, as a word of their own and after an equals sign', () => {
-    assert.deepEqual(wordsAt('run x.yaml --format '), ['text', 'json']);
-    assert.deepEqual(wordsAt('run x.yaml --format=j'), ['--format=json']);
-    assert.deepEqual(wordsAt('format sim --ses '), ['0', '1', '2']);
+  test('offers the choices of an option, as a word of their own and after an equals sign', async () => {
+    assert.deepEqual(await wordsAt('run x.yaml --format '), ['text', 'json']);
+    assert.deepEqual(await wordsAt('run x.yaml --format=j'), ['--format=json']);
+    assert.deepEqual(await wordsAt('format sim --ses '), ['0', '1', '2']);
   });
 
-  test('offers the choices of a positional', () => {
-    assert.deepEqual(wordsAt('baseline '), ['save', 'list', 'show']);
-    assert.deepEqual(wordsAt('schema r'), ['result']);
+  test('offers the choices of a positional', async () => {
+    assert.deepEqual(await wordsAt('baseline '), ['save', 'list', 'show']);
+    assert.deepEqual(await wordsAt('schema r'), ['result']);
   });
 
-  test('offers keys and values of the configuration where one is changed', () => {
-    assert.deepEqual(wordsAt('run x.yaml --set defaults.iod'), ['defaults.iodepth=']);
-    assert.deepEqual(wordsAt('run x.yaml --set=defaults.completion=p'), ['--set=defaults.completion=poll']);
-    assert.deepEqual(wordsAt('ab x.yaml --a attach=g'), ['attach=group']);
+  test('offers keys and values of the configuration where one is changed', async () => {
+    assert.deepEqual(await wordsAt('run x.yaml --set defaults.iod'), ['defaults.iodepth=']);
+    assert.deepEqual(await wordsAt('run x.yaml --set=defaults.completion=p'), [
+      '--set=defaults.completion=poll',
+    ]);
+    assert.deepEqual(await wordsAt('ab x.yaml --a attach=g'), ['attach=group']);
   });
 
-  test('offers targets where a target is due', () => {
-    assert.deepEqual(wordsAt('identify '), ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim']);
-    assert.deepEqual(wordsAt('run x.yaml --device pci:0000:02'), ['pci:0000:02:00.0']);
-    assert.deepEqual(wordsAt('run x.yaml --device=s'), ['--device=sim']);
-    assert.deepEqual(wordsAt('identify --allow-unsafe-dma s'), ['sim'], 'a switch takes no value');
+  test('offers targets where a target is due', async () => {
+    assert.deepEqual(await wordsAt('identify '), ['pci:0000:01:00.0', 'pci:0000:02:00.0', 'sim']);
+    assert.deepEqual(await wordsAt('run x.yaml --device pci:0000:02'), ['pci:0000:02:00.0']);
+    assert.deepEqual(await wordsAt('run x.yaml --device=s'), ['--device=sim']);
+    assert.deepEqual(await wordsAt('identify --allow-unsafe-dma s'), ['sim'], 'a switch takes no value');
   });
 
-  test('offers to bind and unbind what has a driver', () => {
+  test('offers to bind and unbind what has a driver', async () => {
     for (const command of ['bind', 'unbind'])
-      assert.deepEqual(wordsAt(`${command} `), ['pci:0000:01:00.0', 'pci:0000:02:00.0']);
+      assert.deepEqual(await wordsAt(`${command} `), ['pci:0000:01:00.0', 'pci:0000:02:00.0']);
   });
 
-  test('leaves files to the shell', () => {
+  test('leaves files to the shell', async () => {
     for (const line of [
       'run ',
       'run x.yaml --output ',
@@ -81,27 +83,27 @@ describe('completion', () => {
       'ab --reanalyse ',
       'baseline save ',
     ])
-      assert.deepEqual(at(line), { kind: 'files' }, line);
+      assert.deepEqual(await at(line), { kind: 'files' }, line);
   });
 
-  test('offers nothing where there is no list', () => {
+  test('offers nothing where there is no list', async () => {
     for (const line of [
       'run x.yaml --wait ',
       'ab x.yaml --blocks ',
       'import f --target ',
       'no-such-command ',
     ])
-      assert.deepEqual(at(line), { kind: 'none' }, line);
+      assert.deepEqual(await at(line), { kind: 'none' }, line);
   });
 
-  test('offers options where every positional is given', () => {
-    assert.ok(wordsAt('show result.json ').includes('--view'));
+  test('offers options where every positional is given', async () => {
+    assert.ok((await wordsAt('show result.json ')).includes('--view'));
   });
 
-  test('knows what every positional of every command may be', () => {
+  test('knows what every positional of every command may be', async () => {
     for (const { name, positionals } of commands) {
       const [first] = positionals;
-      if (first !== undefined) assert.notEqual(at(`${name} `).kind, 'none', `${name} ${first.name}`);
+      if (first !== undefined) assert.notEqual((await at(`${name} `)).kind, 'none', `${name} ${first.name}`);
     }
   });
 
@@ -113,9 +115,9 @@ describe('completion', () => {
     );
   });
 
-  test('answers with the kind, then a word and what it is on each line', () => {
-    assert.equal(completionText(at('run x.yaml --forma')), 'words\n--format\tWhat goes to stdout\n');
-    assert.equal(completionText(at('run ')), 'files\n');
+  test('answers with the kind, then a word and what it is on each line', async () => {
+    assert.equal(completionText(await at('run x.yaml --forma')), 'words\n--format\tWhat goes to stdout\n');
+    assert.equal(completionText(await at('run ')), 'files\n');
   });
 });
 

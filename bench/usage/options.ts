@@ -1,8 +1,6 @@
 /** Options that several commands have, in the same words. */
 import type { Argv } from 'yargs';
-import { EngineError } from '../../engine/errors.js';
-import { ATTACH_CHOICES, type AttachChoice } from '../config/run-keys.js';
-import type { PciChoice } from '../host/pci-function.js';
+import { ATTACH_CHOICES, type AttachChoice } from '../config/attach-choice.js';
 
 export interface AttachArguments {
   attach: AttachChoice | undefined;
@@ -60,22 +58,4 @@ export function pciOptions<Arguments>(yargs: Argv<Arguments>) {
       nargs: 1,
       describe: 'Never touch this PCI function; may be given several times',
     });
-}
-
-/** The functions that the command may touch. */
-export function pciChoiceOf(args: PciArguments): PciChoice {
-  return { pciAllowed: args['pci-allowed'], pciBlocked: args['pci-blocked'] };
-}
-
-/** Percent as given to an option, as a share. Throws EngineError BAD_ARGUMENTS outside `least` to `most` percent. */
-export function shareOf(option: string, percent: number, least: number, most: number): number {
-  if (percent >= least && percent <= most) return percent / 100;
-  throw new EngineError({
-    code: 'BAD_ARGUMENTS',
-    op: `read --${option}`,
-    target: String(percent),
-    reason: 'it is out of range',
-    hint: `give percent from ${least} to ${most}`,
-    kind: 'input',
-  });
 }

@@ -1,7 +1,8 @@
 /** The command line of `nvbench ab`. */
 import type { Argv } from 'yargs';
-import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
+import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/default-certainty.js';
 import { type AttachArguments, attachOptions } from './options.js';
+import type { Usage } from './usage.js';
 
 export interface AbArguments extends AttachArguments {
   config: string | undefined;
@@ -84,3 +85,9 @@ export function abOptions<Arguments>(yargs: Argv<Arguments>) {
     )
     .example('$0 ab --reanalyse ab.json --margin 1', 'the same legs, judged more strictly');
 }
+
+export const abUsage: Usage<AbArguments> = {
+  command: 'ab [config]',
+  describe: 'Run two sides of a configuration in randomised blocks and say what differs between them',
+  builder: abOptions,
+};

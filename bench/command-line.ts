@@ -1,0 +1,78 @@
+/** The command line: which command it names, and what it is told. */
+import yargs from 'yargs';
+import { EngineError } from '../engine/errors.js';
+import { loadAction, loadUsages } from './commands/index.js';
+import { EXIT } from './console/exit-code.js';
+import { usageErrorText } from './console/usage-error.js';
+import { toolVersion } from './files/tool-version.js';
+
+const EPILOGUE =
+  'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
+  '5 --fail-on worse found something worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
+
+/** Arguments that may be given several times. */
+const LISTS = [
+  '_',
+  'set',
+  'a',
+  'b',
+  'device',
+  'base',
+  'new',
+  'results',
+  'gate',
+  'baseline',
+  'history',
+  'pci-allowed',
+  'pci-blocked',
+];
+
+/** An option that takes one value is given once; yargs would make a list of it. */
+function checkGivenOnce(argv: Record<string, unknown>): true {
+  for (const [name, value] of Object.entries(argv)) {
+    if (Array.isArray(value) && !LISTS.includes(name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()))
+      throw new EngineError({
+        code: 'OPTION_REPEATED',
+        op: 'read the command line',
+        target: `--${name}`,
+        reason: 'it is given more than once',
+        hint: 'give it once',
+        kind: 'input',
+      });
+  }
+  return true;
+}
+
+/** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const usages = await loadUsages(args);
+  let asked: { name: string; argv: unknown } | undefined;
+  const commands = usages.map((usage) => ({
+    ...usage,
+    handler: (argv: unknown) => {
+      asked = { name: String(usage.command).split(' ')[0], argv };
+    },
+  }));
+  await yargs(args)
+    .scriptName('nvbench')
+    .usage('$0 <command>\n\nBenchmarks NVMe drives from user space, past the kernel.')
+    .command(commands)
+    .demandCommand(1, 'No command is given')
+    .strict()
+    .strictCommands()
+    .check(checkGivenOnce)
+    .example('$0 run configs/quickstart.yaml', 'try it without a drive')
+    .example('$0 list', 'which drives there are')
+    .epilogue(EPILOGUE)
+    .version(toolVersion())
+    .alias('help', 'h')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .fail((message, error) => {
+      if (error) throw error;
+      const names = usages.map(({ command }) => String(command));
+      process.stderr.write(`nvbench: ${usageErrorText(message, names, args)}\n`);
+      process.exit(EXIT.INPUT);
+    })
+    .parseAsync();
+  if (asked !== undefined) await (await loadAction(asked.name))(asked.argv);
+}

@@ -1,0 +1,44 @@
+/** The command line of `nvbench baseline`. */
+import type { Usage } from './usage.js';
+
+const DEFAULT_DIR = 'baselines';
+
+export interface BaselineArguments {
+  action: 'save' | 'list' | 'show';
+  name: string | undefined;
+  dir: string;
+  replace: boolean;
+  format: 'text' | 'json';
+}
+
+export const baselineUsage: Usage<BaselineArguments> = {
+  command: 'baseline <action> [name]',
+  describe: 'Keep results as baselines, by device and workload: save, list, show',
+  builder: (yargs) =>
+    yargs
+      .positional('action', {
+        choices: ['save', 'list', 'show'] as const,
+        demandOption: true,
+        describe: 'save a result; list what is kept; show one',
+      })
+      .positional('name', { type: 'string', describe: 'save: a result file; show: a name from the list' })
+      .option('dir', {
+        // As run and gate call it.
+        alias: 'baseline-dir',
+        type: 'string',
+        default: DEFAULT_DIR,
+        describe: 'Directory of the baselines',
+      })
+      .option('replace', {
+        type: 'boolean',
+        default: false,
+        describe: 'save: in place of the one for this device and workload',
+      })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'What to print',
+      })
+      .example('$0 baseline save result.json', 'keep it')
+      .example('$0 gate result.json --rules gates.yaml --baseline-dir baselines', 'judge against it'),
+};

@@ -1,0 +1,17 @@
+/** The command line of `nvbench status`. */
+import type { Usage } from './usage.js';
+
+export interface StatusArguments {
+  format: 'text' | 'json';
+}
+
+export const statusUsage: Usage<StatusArguments> = {
+  command: 'status',
+  describe: 'Show what nvbench has changed here, drivers, and hugepages; undo what a killed run left',
+  builder: (yargs) =>
+    yargs.option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'What to print',
+    }),
+};
