@@ -53,7 +53,16 @@ function readBounded(path: string): Buffer | undefined {
   }
 }
 
-/** The text of a file of up to 448 MiB, without a byte order mark. Throws EngineError (input). */
+/** UTF-8, or UTF-16 as PowerShell's `>` writes it: with a byte order mark, or text that begins with ASCII. */
+function decoded(bytes: Buffer): string {
+  const [first = 0, second = 0] = bytes;
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && bytes.length > 1 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+/** The text of a file of up to 448 MiB in UTF-8 or UTF-16, without a byte order mark. Throws EngineError (input). */
 export function readInputText(path: string, kind: InputKind): string {
   let bytes: Buffer | undefined;
   try {
@@ -63,7 +72,7 @@ export function readInputText(path: string, kind: InputKind): string {
     throw inputError(kind, path, REASONS[code] ?? message, cause);
   }
   if (bytes === undefined) throw inputError(kind, path, 'it is larger than 448 MiB');
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const text = decoded(bytes);
   if (text.trim() === '') throw inputError(kind, path, 'it is empty');
   return text;
 }

@@ -72,15 +72,20 @@ export function countsOfOperation(
   return histogram && reader.counts(histogram);
 }
 
-/** What can be said of latencies together without their histograms. */
+/** What can be said of latencies together without their histograms: what each of them has. */
 function combineLatencies(parts: readonly OperationRecord[]): LatencyNs {
   const measured = parts.filter((part) => part.ios > 0);
   const ios = measured.reduce((total, part) => total + part.ios, 0);
-  const mean = measured.reduce((total, part) => total + (part.latencyNs.mean * part.ios) / ios, 0);
+  const valuesOf = (name: keyof LatencyNs): number[] | undefined => {
+    const values = measured.flatMap(({ latencyNs }) => latencyNs[name] ?? []);
+    return values.length === measured.length ? values : undefined;
+  };
+  const [min, means, max] = [valuesOf('min'), valuesOf('mean'), valuesOf('max')];
+  const mean = means?.reduce((total, each, i) => total + (each * measured[i].ios) / ios, 0);
   return {
-    min: measured.length === 0 ? 0 : lowestOf(measured.map((part) => part.latencyNs.min)),
-    mean,
-    max: Math.max(0, highestOf(measured.map((part) => part.latencyNs.max))),
+    ...(min === undefined ? {} : { min: measured.length === 0 ? 0 : lowestOf(min) }),
+    ...(mean === undefined ? {} : { mean }),
+    ...(max === undefined ? {} : { max: Math.max(0, highestOf(max)) }),
   };
 }
 
@@ -151,7 +156,7 @@ export type FiguresSource = Pick<JobRecord, 'iodepth' | 'queuePairs' | 'numjobs'
 export function buildFigures(job: FiguresSource): JobRecord['figures'] {
   const { iodepth, queuePairs, numjobs, directions } = job;
   // Little's law: what is in flight is the rate times the time each of them takes.
-  const inFlight = entriesOf(directions).map(([, { iops, latencyNs }]) => iops * latencyNs.mean);
+  const inFlight = entriesOf(directions).map(([, { iops, latencyNs }]) => iops * (latencyNs.mean ?? 0));
   const keptDepth = inFlight.reduce((sum, each) => sum + each, 0) / NS_PER_SECOND;
   return { depthAsked: iodepth * queuePairs * numjobs, keptDepth };
 }

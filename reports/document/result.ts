@@ -21,12 +21,12 @@ const isoTime = z.iso.datetime({ offset: true });
 
 const warningSchema = z.object({ code: z.string(), message: z.string(), advice: z.string() });
 
-/** What nvbench measures has all of it; an imported result may lack what is optional here. */
+/** What nvbench measures has all of it; an imported result has what the other tool took. */
 const latencySchema = z.object({
-  min: amount,
-  mean: amount,
+  min: amount.optional(),
+  mean: amount.optional(),
   stddev: amount.optional(),
-  max: amount,
+  max: amount.optional(),
   p50: amount.optional(),
   p90: amount.optional(),
   p95: amount.optional(),

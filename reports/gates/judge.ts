@@ -140,10 +140,11 @@ function judgeEvidence(
 
 /** The highest latency of all runs is a fact of them. */
 function judgeMax({ operator }: Gate, bound: number, { runs }: Series, reader: HistogramReader): Found {
-  const highest = runs
-    .flatMap(({ repeats }) => repeats)
-    .flatMap((repeat) => figureOf(sampleOfRepeat(repeat, reader), 'max') ?? []);
-  if (highest.length === 0) return invalid('no I/O was measured');
+  const samples = runs.flatMap(({ repeats }) => repeats).map((repeat) => sampleOfRepeat(repeat, reader));
+  const measured = samples.filter(({ ios }) => ios > 0);
+  if (measured.length === 0) return invalid('no I/O was measured');
+  const highest = measured.flatMap((sample) => figureOf(sample, 'max') ?? []);
+  if (highest.length < measured.length) return invalid('max was not measured');
   const value = highestOf(highest);
   const verdict = HOLDS[operator](value, bound) ? 'pass' : 'fail';
   return { verdict, value, reason: `the highest of ${plural(runs.length, 'run')}` };

@@ -2,6 +2,7 @@
 
 import {
   type BenchResult,
+  type HostRecord,
   type JobRecord,
   type LatencyNs,
   type ResultWarning,
@@ -41,11 +42,23 @@ export const WITHOUT_PERCENTILES: ResultWarning = {
   advice: 'run spdk_nvme_perf with -L or -LL, fio without disable_clat',
 };
 
-/** `width`: of a bucket, in percent of its latency. */
+export const WITHOUT_LATENCY: ResultWarning = {
+  code: 'imported-without-latency',
+  message: 'the imported text has no latencies: they were not taken',
+  advice: 'run fio without gtod_reduce and disable_lat',
+};
+
+export const ESTIMATED_IOS: ResultWarning = {
+  code: 'imported-estimated-ios',
+  message: 'the imported text does not count the I/Os: their number is the product of IOPS and time',
+  advice: 'compare rates; use fio 2.2 or newer to have them counted',
+};
+
+/** `width`: of a bucket, for example `1.6 %` of its latency. */
 export function coarseHistogram(width: string): ResultWarning {
   return {
     code: 'imported-coarse-histogram',
-    message: `the imported histogram has buckets ${width} % wide: percentiles computed from it are that exact`,
+    message: `the imported histogram has buckets ${width} wide: percentiles computed from it are that exact`,
     advice: 'differences below that say nothing',
   };
 }
@@ -65,9 +78,10 @@ const MISSING: readonly ResultWarning[] = [
 
 /** Latencies whose percentiles, named by their bucket, do not go beyond the highest latency itself. */
 export function withinMax<T extends LatencyNs>(latencyNs: T): T {
+  const { max = Number.POSITIVE_INFINITY } = latencyNs;
   const capped = Object.entries(latencyNs).map(([name, ns]) => [
     name,
-    name.startsWith('p') ? Math.min(ns, latencyNs.max) : ns,
+    name.startsWith('p') ? Math.min(ns, max) : ns,
   ]);
   return Object.fromEntries(capped) as T;
 }
@@ -75,14 +89,34 @@ export function withinMax<T extends LatencyNs>(latencyNs: T): T {
 export interface ImportedParts {
   readonly tool: string;
   readonly version: string;
-  readonly hostname?: string;
+  /** None, or several: those of the jobs' `hostIndex`. */
+  readonly hostnames?: readonly string[];
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly config: BenchResult['config'];
   readonly jobs: JobRecord[];
+  /** Beside those of any import. */
+  readonly warnings?: readonly ResultWarning[];
+}
+
+/** Of a host nothing but its name is known. */
+function namedHost(hostname: string): HostRecord {
+  return {
+    hostname,
+    kernel: '',
+    kernelCommandLine: '',
+    cpuModel: '',
+    cpuCount: 0,
+    governor: null,
+    smt: null,
+    memoryBytes: 0,
+    node: '',
+    v8: '',
+  };
 }
 
 export function importedDocument(parts: ImportedParts, { toolVersion }: ImportOptions): BenchResult {
+  const hosts = (parts.hostnames ?? []).map(namedHost);
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'nvbench', version: toolVersion },
@@ -90,21 +124,11 @@ export function importedDocument(parts: ImportedParts, { toolVersion }: ImportOp
     startedAt: parts.startedAt.toISOString(),
     endedAt: parts.endedAt.toISOString(),
     config: parts.config,
-    host: {
-      hostname: parts.hostname ?? '',
-      kernel: '',
-      kernelCommandLine: '',
-      cpuModel: '',
-      cpuCount: 0,
-      governor: null,
-      smt: null,
-      memoryBytes: 0,
-      node: '',
-      v8: '',
-    },
+    host: hosts[0] ?? namedHost(''),
+    ...(hosts.length < 2 ? {} : { hosts }),
     imported: { tool: parts.tool, version: parts.version },
     devices: [],
-    warnings: [...MISSING],
+    warnings: [...MISSING, ...(parts.warnings ?? [])],
     jobs: parts.jobs,
   };
 }

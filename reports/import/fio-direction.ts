@@ -1,14 +1,15 @@
-/** One direction of a job of fio's JSON as this tool has it. */
+/** One direction of a job of fio's JSON as this tool has it, whatever version of fio wrote it. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
-import { latencyIndex } from '../../engine/stats/histogram.js';
-import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type { LatencyNs, OperationRecord } from '../document/result.js';
 import { withinMax } from './document.js';
+import { type Bins, countsOfBins } from './fio-bins.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
 
 const NS_PER_US = 1000;
+const BYTES_PER_KIB = 1024;
+const MS_PER_SECOND = 1000;
 
 /** Percentiles of the document by fio's name for them, a number with six decimals. */
 const PERCENTILES = {
@@ -21,61 +22,108 @@ const PERCENTILES = {
   99.999: 'p99_999',
 } as const;
 
-function inNs(latency: FioLatency): FioLatency {
-  const { min, max, mean, stddev, percentile = {} } = latency;
-  const scaled = Object.entries(percentile).map(([name, value]) => [name, value * NS_PER_US]);
-  return {
-    min: min * NS_PER_US,
-    max: max * NS_PER_US,
-    mean: mean * NS_PER_US,
-    stddev: stddev * NS_PER_US,
-    percentile: Object.fromEntries(scaled),
-  };
+/** A direction that did something. */
+export interface ImportedDirection {
+  readonly record: OperationRecord;
+  /** fio did not count the I/Os: their number follows from rate and time. */
+  readonly estimated: boolean;
+  /** The latency is that from before submission on, as the other was not taken. */
+  readonly total: boolean;
+  /** fio gave bins that are named by nothing known. */
+  readonly binsLeftOut: boolean;
+  /** What bins are named by; undefined where there are none. */
+  readonly unit: 'ns' | 'us' | undefined;
 }
 
-/** Completion latency; where fio was told not to take it, the total. */
-function latencyOf({ clat_ns, lat_ns, clat, lat }: FioDirection): FioLatency | undefined {
-  const candidates = [clat_ns, lat_ns, clat && inNs(clat), lat && inNs(lat)];
-  return candidates.find((each) => each !== undefined && each.N !== 0 && each.max > 0);
+interface Taken {
+  readonly latency: FioLatency;
+  readonly unit: 'ns' | 'us';
+  readonly total: boolean;
 }
 
-/** Each of fio's bins is named by a latency that it counts, so all of it goes where that one does. */
-function countsOf({ bins }: FioLatency): Float64Array | undefined {
-  if (bins === undefined) return undefined;
-  const counts = emptyHistogram();
-  for (const [latencyNs, count] of Object.entries(bins)) counts[latencyIndex(Number(latencyNs))] += count;
-  return counts;
+/** Completion latency, or the total: of what was taken the one that says most. */
+function latencyOf({ clat_ns, lat_ns, clat, lat }: FioDirection): Taken | undefined {
+  const all: readonly (readonly [FioLatency | undefined, Taken['unit'], boolean])[] = [
+    [clat_ns, 'ns', false],
+    [clat, 'us', false],
+    [lat_ns, 'ns', true],
+    [lat, 'us', true],
+  ];
+  const taken = all.flatMap(([latency, unit, total]): Taken[] =>
+    latency !== undefined && latency.N !== 0 && latency.max > 0 ? [{ latency, unit, total }] : [],
+  );
+  return taken.find(({ latency }) => latency.percentile !== undefined) ?? taken[0];
 }
 
-function printedPercentiles({ percentile = {} }: FioLatency): Partial<LatencyNs> {
+function printedPercentiles({ percentile = {} }: FioLatency, scale: number): Partial<LatencyNs> {
   const found: Partial<LatencyNs> = {};
-  for (const [name, ns] of Object.entries(percentile)) {
+  for (const [name, value] of Object.entries(percentile)) {
     const percent = Number(name) as keyof typeof PERCENTILES;
-    if (PERCENTILES[percent] !== undefined) found[PERCENTILES[percent]] = ns;
+    if (PERCENTILES[percent] !== undefined) found[PERCENTILES[percent]] = value * scale;
   }
   return found;
 }
 
-/** Undefined where the job did nothing in this direction. `errors` are I/Os beside those counted. */
-export function fioDirection(part: FioDirection | undefined, errors: number): OperationRecord | undefined {
-  if (part === undefined || part.total_ios === 0) return undefined;
-  const latency = latencyOf(part) ?? { min: 0, max: 0, mean: 0, stddev: 0 };
-  const counts = countsOf(latency);
+function latencyNsOf({ latency, unit }: Taken, counts: Float64Array | undefined): LatencyNs {
+  const scale = unit === 'us' ? NS_PER_US : 1;
   const { min, max, mean, stddev } = latency;
+  return withinMax({
+    ...(counts === undefined ? {} : buildLatency(counts)),
+    ...printedPercentiles(latency, scale),
+    min: min * scale,
+    max: max * scale,
+    mean: mean * scale,
+    stddev: stddev * scale,
+  });
+}
+
+/** Number of the version, for example 2.18; undefined where it has none. */
+function versionOf(text: string): readonly [major: number, minor: number] | undefined {
+  const match = /(\d+)\.(\d+)/.exec(text);
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
+}
+
+/** Before 2.21 `io_bytes` is KiB. Rate and time tell it also of builds between versions. */
+function bytesOf({ io_bytes, io_kbytes, bw, bw_bytes, runtime }: FioDirection, version: string): number {
+  if (io_kbytes !== undefined || bw_bytes !== undefined) return io_bytes;
+  const movedKib = (bw * runtime) / MS_PER_SECOND;
+  const [major, minor] = versionOf(version) ?? [3, 0];
+  const isKib =
+    movedKib > 0 ? io_bytes / movedKib < Math.sqrt(BYTES_PER_KIB) : major < 2 || (major === 2 && minor < 21);
+  return isKib ? io_bytes * BYTES_PER_KIB : io_bytes;
+}
+
+/** I/Os of a direction, counted by fio or not. */
+export function iosOf({ total_ios, iops, runtime }: FioDirection): number {
+  return total_ios ?? Math.round((iops * runtime) / MS_PER_SECOND);
+}
+
+/**
+ * Undefined where the job did nothing in this direction. `errors` are I/Os beside those counted. `version` is what fio
+ * calls its own.
+ */
+export function fioDirection(
+  part: FioDirection | undefined,
+  version: string,
+  errors: number,
+): ImportedDirection | undefined {
+  if (part === undefined || iosOf(part) === 0) return undefined;
+  const taken = latencyOf(part);
+  const bins: Bins | undefined = taken && countsOfBins(taken.latency.bins, taken.unit);
+  const counts = bins?.counts;
   return {
-    ios: part.total_ios,
-    bytes: Math.round(part.io_bytes),
-    iops: part.iops,
-    bandwidthBytesPerSecond: part.bw_bytes ?? part.bw * 1024,
-    errors,
-    latencyNs: withinMax({
-      ...(counts === undefined ? {} : buildLatency(counts)),
-      ...printedPercentiles(latency),
-      min,
-      max,
-      mean,
-      stddev,
-    }),
-    ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
+    record: {
+      ios: iosOf(part),
+      bytes: Math.round(bytesOf(part, version)),
+      iops: part.iops,
+      bandwidthBytesPerSecond: part.bw_bytes ?? part.bw * BYTES_PER_KIB,
+      errors,
+      latencyNs: taken === undefined ? {} : latencyNsOf(taken, counts),
+      ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
+    },
+    estimated: part.total_ios === undefined,
+    total: taken?.total ?? false,
+    binsLeftOut: bins !== undefined && counts === undefined,
+    unit: counts === undefined ? undefined : taken?.unit,
   };
 }

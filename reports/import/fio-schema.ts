@@ -16,17 +16,23 @@ const latencySchema = z.object({
   stddev: amount.default(0),
   N: whole.optional(),
   percentile: z.record(z.string(), amount).optional(),
-  bins: z.record(z.string().regex(/^\d+$/), whole).optional(),
+  /** What they are named by differs by version. */
+  bins: z.record(z.string(), whole).optional(),
 });
 
 const directionSchema = z.object({
+  /** In KiB before 2.21. */
   io_bytes: amount.max(Number.MAX_SAFE_INTEGER).default(0),
+  /** From 2.21 on. */
+  io_kbytes: amount.optional(),
+  /** KiB/s. */
   bw: amount.default(0),
   bw_bytes: amount.optional(),
   iops: amount.default(0),
   /** Milliseconds. */
   runtime: amount.max(MAX_SECONDS * 1000).default(0),
-  total_ios: whole.default(0),
+  /** From 2.2 on. */
+  total_ios: whole.optional(),
   clat_ns: latencySchema.optional(),
   lat_ns: latencySchema.optional(),
   /** Of fio 2, in µs. */
@@ -43,11 +49,16 @@ const jobSchema = z.object({
   elapsed: amount.max(MAX_SECONDS).default(0),
   /** Of newer versions. */
   job_start: timeMs.optional(),
+  /** Of a client/server run. */
   hostname: z.string().optional(),
+  port: z.number().optional(),
   'job options': options,
   read: directionSchema.optional(),
   write: directionSchema.optional(),
   trim: directionSchema.optional(),
+  /** In place of the others, or beside them, where unified_rw_reporting is set: all of them together. */
+  mixed: directionSchema.optional(),
+  sync: z.object({ total_ios: whole.default(0) }).optional(),
 });
 
 export const fioSchema = z.object({

@@ -5,29 +5,12 @@ import { parseResultText, ResultFormatError } from '../document/parse.js';
 import type { BenchResult } from '../document/result.js';
 import { ReportError } from '../report-error.js';
 import { type ImportOptions, importError } from './document.js';
-import { importFio } from './fio.js';
+import { importFioDocuments } from './fio-documents.js';
+import { jsonObjectsIn } from './json-in-text.js';
 import { importSpdkPerf } from './spdk-perf.js';
 
 export type { ImportOptions } from './document.js';
 export { fioSizeBytes, fioTimeMs } from './fio-units.js';
-
-/** The JSON in what fio printed: without the lines it may put before (warnings) and after (its normal output). */
-function jsonIn(text: string): string {
-  const from = text.search(/^\{/m);
-  const to = text.lastIndexOf('\n}');
-  return from < 0 || to < from ? text : text.slice(from, to + 2);
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(jsonIn(text));
-  } catch (error) {
-    throw importError(
-      `it looks like JSON and is none: ${error instanceof Error ? error.message : String(error)}`,
-      'the file may be truncated; write it anew with fio --output-format=json+ --output=FILE',
-    );
-  }
-}
 
 /** Holds the document against the schema: what another tool wrote may be out of every range. */
 function checked(document: BenchResult): BenchResult {
@@ -43,11 +26,31 @@ function checked(document: BenchResult): BenchResult {
   }
 }
 
+const isOf = (json: unknown, field: string): boolean =>
+  typeof json === 'object' && json !== null && Object.hasOwn(json, field);
+
+const FIO_DOCUMENT = /"fio version"/g;
+
+/** The documents of fio in a text; undefined where it has none. Throws ReportError where one of them is broken. */
+function fioDocumentsIn(text: string): unknown[] | undefined {
+  const { objects, problem } = jsonObjectsIn(text);
+  if (objects.some((json) => isOf(json, 'schemaVersion')))
+    throw importError('it is a result of nvbench already', 'use it as it is');
+  const documents = objects.filter((json) => isOf(json, 'fio version'));
+  const begun = text.match(FIO_DOCUMENT)?.length ?? 0;
+  if (problem !== undefined && (begun > documents.length || begun === 0))
+    throw importError(
+      `it looks like JSON and is none: ${problem}`,
+      'the file may be truncated; write it anew with fio --output-format=json+ --output=FILE',
+    );
+  if (documents.length > 0) return documents;
+  return objects.length > 0 ? objects.slice(0, 1) : undefined;
+}
+
 /** Text of fio (JSON or JSON+) or of spdk_nvme_perf, told apart by itself. Throws ReportError. */
 export function importResult(text: string, options: ImportOptions): BenchResult {
-  const isJson = /^\{\s*("|\}|$)/m.test(text);
-  const json = isJson ? parsedJson(text) : undefined;
-  if (typeof json === 'object' && json !== null && 'schemaVersion' in json)
-    throw importError('it is a result of nvbench already', 'use it as it is');
-  return checked(isJson ? importFio(json, options) : importSpdkPerf(text, options));
+  const documents = fioDocumentsIn(text);
+  return checked(
+    documents === undefined ? importSpdkPerf(text, options) : importFioDocuments(documents, options),
+  );
 }

@@ -172,7 +172,7 @@ function jobOf(
     settings.runtimeMs,
   );
   const measured = directionOf(rows, bsBytes, elapsedNs);
-  const outstanding = (measured.iops * measured.latencyNs.mean) / NS_PER_SECOND / rows.length;
+  const outstanding = (measured.iops * (measured.latencyNs.mean ?? 0)) / NS_PER_SECOND / rows.length;
   const iodepth = settings.iodepth ?? Math.max(1, Math.round(outstanding));
   const { histogram, latencyNs } = measured;
   return {
@@ -192,7 +192,7 @@ function jobOf(
     workers: [],
     timestampNote: NOTE,
     warnings: [
-      histogram === undefined ? WITHOUT_HISTOGRAM : coarseHistogram('0.8'),
+      histogram === undefined ? WITHOUT_HISTOGRAM : coarseHistogram('0.8 %'),
       ...(latencyNs.p50 === undefined ? [WITHOUT_PERCENTILES] : []),
       ...(settings.iodepth === undefined ? [ESTIMATED_DEPTH] : []),
     ],

@@ -26,8 +26,9 @@ interface Latency {
 }
 
 function latency({ ios, latencyNs }: OperationRecord): Latency {
-  const { min, max, mean, stddev = 0 } = latencyNs;
-  return ios === 0 ? NONE : { min, max, mean, stddev, N: ios };
+  const { min = 0, max, mean = 0, stddev = 0 } = latencyNs;
+  // As fio has it where it took none.
+  return ios === 0 || max === undefined ? NONE : { min, max, mean, stddev, N: ios };
 }
 
 /** fio leaves percentile and bins out where nothing was counted, and its tools rely on that. */

@@ -12,7 +12,13 @@ import {
   type OperationFacts,
 } from '../document/figures.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
-import type { BenchResult, DeviceRecord, JobRecord, SmartRecord } from '../document/result.js';
+import type {
+  BenchResult,
+  DeviceRecord,
+  JobRecord,
+  OperationRecord,
+  SmartRecord,
+} from '../document/result.js';
 import { deviceOf, hostOf, type OperationRow, operationRows } from '../document/rows.js';
 import { sanitize } from '../render/terminal.js';
 import { type TextSink, textSink } from '../render/text-sink.js';
@@ -116,6 +122,15 @@ function seriesOf<Row extends { readonly result: BenchResult }>(
   });
 }
 
+function sumLines(
+  { latencyNs: { mean } }: OperationRecord,
+  count: number,
+  name: string,
+  labels: string,
+): string[] {
+  return mean === undefined ? [] : [sample(`${name}_sum`, labels, seconds(mean * count))];
+}
+
 /** Cumulative counts up to each bound. */
 function bucketLines({ row, labels }: Series<OperationRow>, name: string, reader: HistogramReader): string[] {
   const counts = countsOfOperation(row.record, reader);
@@ -132,21 +147,17 @@ function bucketLines({ row, labels }: Series<OperationRow>, name: string, reader
   for (; index < counts.length; index++) total += counts[index];
   lines.push(sample(`${name}_bucket`, `${labels},le="+Inf"`, String(total)));
   lines.push(sample(`${name}_count`, labels, String(total)));
-  lines.push(sample(`${name}_sum`, labels, seconds(row.record.latencyNs.mean * total)));
-  return lines;
+  return [...lines, ...sumLines(row.record, total, name, labels)];
 }
 
 function quantileLines({ row, labels }: Series<OperationRow>, name: string): string[] {
   const { latencyNs, ios } = row.record;
+  if (Object.keys(latencyNs).length === 0) return [];
   const lines = QUANTILES.flatMap(([quantile, of]) => {
     const ns = of(row.record);
     return ns === undefined ? [] : [sample(name, `${labels},quantile="${quantile}"`, seconds(ns))];
   });
-  return [
-    ...lines,
-    sample(`${name}_count`, labels, String(ios)),
-    sample(`${name}_sum`, labels, seconds(latencyNs.mean * ios)),
-  ];
+  return [...lines, sample(`${name}_count`, labels, String(ios)), ...sumLines(row.record, ios, name, labels)];
 }
 
 interface Family<Row> {

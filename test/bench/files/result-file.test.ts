@@ -38,6 +38,17 @@ describe('readResultFile', () => {
     assert.deepEqual(readResultFile(file(`\ufeff${whole}`)), sampleResult());
   });
 
+  test('reads UTF-16, as other shells write it', () => {
+    const little = Buffer.from(whole, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    const path = join(folder, 'utf16.json');
+    const marks = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+    for (const bytes of [little, big, Buffer.concat([marks[0], little]), Buffer.concat([marks[1], big])]) {
+      writeFileSync(path, bytes);
+      assert.deepEqual(readResultFile(path), sampleResult());
+    }
+  });
+
   test('opens the first documents of schema version 1', () => {
     const url = new URL('../../../../test/fixtures/results/v1-first.json', import.meta.url);
     const result = readResultFile(fileURLToPath(url));

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
+import { compareResults } from '../../../reports/compare/index.js';
+import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import { importFio } from '../../../reports/import/fio.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { fioBins } from '../../../reports/views/fio-bins.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
 import { sampleResult } from '../sample.js';
 import { fixtureText } from '../views/golden.js';
+import { directionText, documentText, jobText, oldDirection } from './fio-text.js';
 
 const importedAt = new Date('2025-03-01T12:00:00.000Z');
-const options = { toolVersion: '9.9.9', importedAt };
+const importing = { toolVersion: '9.9.9', importedAt };
 
 interface FioJobText {
   jobname: string;
@@ -25,7 +28,7 @@ interface FioText {
 
 const jsonPlus = (): FioText => JSON.parse(fixtureText('imports/fio-jsonplus.json')) as FioText;
 const plain = (): FioText => JSON.parse(fixtureText('imports/fio-plain.json')) as FioText;
-const imported = (json: unknown) => importFio(json, options);
+const imported = (json: unknown) => importFio(json, importing);
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
 
 describe('importFio', () => {
@@ -125,6 +128,128 @@ describe('importFio', () => {
       client_stats: [{ ...client_stats[0], hostname: 'client1' }, all],
     });
     assert.deepEqual([jobs.length, host.hostname], [1, 'client1']);
+  });
+
+  test('has a client/server run as one run of its hosts, which keep their names', () => {
+    const clients = (slower: number) =>
+      Array.from({ length: 6 }, (_, i) =>
+        jobText({
+          hostname: `h${i}`,
+          port: 8765,
+          read: directionText({ ios: 1000 - slower + 3 * i }),
+        }),
+      );
+    const document = (slower: number) => ({
+      'fio version': 'fio-3.36',
+      'global options': {},
+      client_stats: [...clients(slower), jobText({ jobname: 'All clients' })],
+    });
+    const [a, b] = [imported(document(0)), imported(document(100))];
+    assert.deepEqual(
+      a.hosts?.map(({ hostname }) => hostname),
+      ['h0', 'h1', 'h2', 'h3', 'h4', 'h5'],
+    );
+    assert.deepEqual(
+      a.jobs.map(({ name, hostIndex }) => [name, hostIndex]),
+      [0, 1, 2, 3, 4, 5].map((i) => ['j', i]),
+    );
+    assert.deepEqual(parseResultText(formatJson(a)), a);
+    const { jobs } = compareResults([{ name: 'a', result: a }], [{ name: 'b', result: b }]);
+    assert.deepEqual(
+      jobs.map(({ role, basis, runs, observations }) => [role, basis, runs, observations]),
+      [0, 1, 2, 3, 4, 5].map((i) => [i, 'single', [1, 1], [1, 1]]),
+    );
+  });
+
+  test('tells servers on one host apart by their ports', () => {
+    const client = (port: number) => jobText({ hostname: 'h', port });
+    const { hosts } = imported(documentText([], { jobs: undefined, client_stats: [client(1), client(2)] }));
+    assert.deepEqual(
+      hosts?.map(({ hostname }) => hostname),
+      ['h:1', 'h:2'],
+    );
+  });
+
+  test('does not take clones or sections that nothing tells apart for repeats', () => {
+    const bare = jobText({ 'job options': undefined });
+    const result = imported(documentText([bare, bare, { ...bare, groupid: 1 }]));
+    assert.deepEqual(
+      result.jobs.map(({ name }) => name),
+      ['j', 'j (2)', 'j (3)'],
+    );
+    assert.ok(codes(result.warnings).includes('imported-names-repeated'));
+    const { jobs } = compareResults([{ name: 'a', result }], [{ name: 'b', result }]);
+    assert.deepEqual(
+      jobs.map(({ runs, observations }) => [runs, observations]),
+      [0, 1, 2].map(() => [
+        [1, 1],
+        [1, 1],
+      ]),
+    );
+  });
+
+  test('joins no more clones than their section has', () => {
+    const clone = jobText({ 'job options': { rw: 'randread', bs: '4k', numjobs: '2' } });
+    const { jobs } = imported(documentText([clone, clone, clone, clone]));
+    assert.deepEqual(
+      jobs.map(({ name, numjobs, directions }) => [name, numjobs, directions.read?.ios]),
+      [
+        ['j', 2, 2000],
+        ['j (2)', 2, 2000],
+      ],
+    );
+    assert.ok(codes(jobs[0].warnings).includes('imported-without-percentiles'));
+  });
+
+  test('takes what unified_rw_reporting adds up for the direction that the pattern has', () => {
+    const mixed = directionText();
+    const job = (options: Record<string, string>) =>
+      jobText({ read: undefined, mixed, 'job options': { bs: '4k', ...options } });
+    const directions = (options: Record<string, string>, more = {}) =>
+      Object.entries(
+        importFio(documentText([job(options)]), { ...importing, ...more }).jobs[0].directions,
+      ).map(([name, part]) => [name, part?.ios]);
+    assert.deepEqual(directions({ rw: 'randread' }), [['read', 1000]]);
+    assert.deepEqual(directions({ rw: 'write' }), [['write', 1000]]);
+    assert.deepEqual(directions({ rw: 'randrw', rwmixread: '100' }), [['read', 1000]]);
+    assert.deepEqual(directions({ rw: 'rw', rwmixwrite: '100' }), [['write', 1000]]);
+    assert.deepEqual(directions({}, { rw: 'read' }), [['read', 1000]]);
+    assert.throws(() => directions({ rw: 'randrw', rwmixread: '70' }), /reads and writes together/);
+    assert.throws(() => directions({}), /does not say which/);
+  });
+
+  test('leaves the sum over both directions out where each has its own', () => {
+    const both = {
+      read: directionText({ ios: 700 }),
+      write: directionText({ ios: 300 }),
+      mixed: directionText(),
+    };
+    const [job] = imported(documentText([jobText(both)])).jobs;
+    assert.deepEqual([job.directions.read?.ios, job.directions.write?.ios], [700, 300]);
+  });
+
+  test('has no latencies of a job that took none, so that no gate on them passes', () => {
+    const none = { min: 0, max: 0, mean: 0, stddev: 0, N: 0 };
+    const read = directionText({ more: { clat_ns: none, lat_ns: none } });
+    const result = imported(documentText([jobText({ read })]));
+    assert.deepEqual(result.jobs[0].directions.read?.latencyNs, {});
+    assert.deepEqual(codes(result.jobs[0].warnings), ['imported-without-latency']);
+    const verdict = (gate: string) =>
+      evaluateGates({ gates: [parseGate(gate)], result: { name: 'r', result } }).verdict;
+    for (const gate of ['max <= 1us', 'p99 <= 1us', 'mean <= 1us', 'p50 <= 1s', 'max <= -1% vs baseline'])
+      assert.equal(verdict(gate), 'invalid', gate);
+    assert.equal(verdict('iops >= 1'), 'pass');
+  });
+
+  test('warns of I/Os that it worked out, bins that it dropped, and syncs', () => {
+    const warned = (job: Record<string, unknown>): string[] =>
+      codes(imported(documentText([jobText(job)])).jobs[0].warnings);
+    assert.ok(warned({ read: oldDirection({}) }).includes('imported-estimated-ios'));
+    const clat_ns = { ...directionText().clat_ns, bins: { some: 1 } };
+    assert.ok(warned({ read: directionText({ more: { clat_ns } }) }).includes('imported-bins-left-out'));
+    assert.ok(warned({ sync: { total_ios: 3, lat_ns: {} } }).includes('imported-sync-left-out'));
+    const { clat_ns: _clat, ...total } = directionText();
+    assert.ok(warned({ read: total }).includes('imported-total-latency'));
   });
 
   test('tells of errors and trims', () => {

@@ -32,6 +32,25 @@ describe('importResult', () => {
     assert.deepEqual(importResult(text, options), importResult(json, options));
   });
 
+  test('finds the JSON on one line, after an ETA, or indented', () => {
+    const json = JSON.parse(fixtureText('imports/fio-plain.json')) as object;
+    const whole = importResult(JSON.stringify(json), options);
+    for (const text of [
+      `fio: Switching to tausworthe64.\n${JSON.stringify(json)}`,
+      `Jobs: 1 (f=1): [r(1)][100.0%][r=3MiB/s][eta 00m:00s]${JSON.stringify(json, null, 2)}`,
+      `  ${JSON.stringify(json, null, 4)}\n`,
+      `[${JSON.stringify(json)}]`,
+      JSON.stringify(json, null, 2).replaceAll('\n', '\r\n'),
+    ])
+      assert.deepEqual(importResult(text, options), whole);
+  });
+
+  test('refuses a text of which one of several documents is broken', () => {
+    const json = fixtureText('imports/fio-plain.json');
+    assert.throws(() => importResult(`${json.slice(0, 3000)}\n${json}`, options), /truncated/);
+    assert.throws(() => importResult(`${json}\n${json.slice(0, 3000)}`, options), /truncated/);
+  });
+
   test('says of truncated JSON that it may be truncated', () => {
     const json = fixtureText('imports/fio-jsonplus.json');
     for (const share of [0.2, 0.5, 0.9])

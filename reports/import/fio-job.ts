@@ -1,0 +1,218 @@
+/** A job of fio's JSON as this tool has it. */
+import type { JobRecord, OperationRecord, ResultWarning } from '../document/result.js';
+import {
+  coarseHistogram,
+  ESTIMATED_IOS,
+  type ImportOptions,
+  importError,
+  WITHOUT_HISTOGRAM,
+  WITHOUT_LATENCY,
+  WITHOUT_PERCENTILES,
+} from './document.js';
+import { fioDirection, type ImportedDirection, iosOf } from './fio-direction.js';
+import type { FioDirection, FioJob } from './fio-schema.js';
+import { fioSizeBytes, fioTimeMs } from './fio-units.js';
+
+export type FioOptions = Readonly<Record<string, string>>;
+
+const NS_PER_MS = 1e6;
+const MS_PER_SECOND = 1000;
+const NOTE = 'completion latency (clat) as fio took it';
+const NOTE_OF_NONE = 'none taken by fio';
+const NOTE_OF_TOTAL = 'total latency (lat) as fio took it, from before the submission on';
+
+/** Those that are read here. A document may have any number of others. */
+const OPTION_NAMES = [
+  ...['blocksize', 'bs', 'bsrange', 'bssplit', 'directory', 'filename', 'iodepth', 'ioengine', 'numjobs'],
+  ...['ramp_time', 'randseed', 'readwrite', 'runtime', 'rw', 'rwmixread', 'rwmixwrite', 'time_based'],
+];
+
+/** Those of the job before those of all. */
+export function fioOptions({ 'job options': own }: FioJob, global: FioOptions): FioOptions {
+  const given = OPTION_NAMES.flatMap((name) => {
+    const from = [own, global].find((options) => Object.hasOwn(options, name));
+    return from === undefined ? [] : [[name, from[name]] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text))
+    ? Number(text)
+    : undefined;
+}
+
+/** Percent of reads, as the options have it. */
+function mixOf({ rwmixread, rwmixwrite }: FioOptions): number | undefined {
+  const [reads, writes] = [wholeNumber(rwmixread), wholeNumber(rwmixwrite)];
+  const mix = reads ?? (writes === undefined ? undefined : 100 - writes);
+  return mix !== undefined && mix >= 0 && mix <= 100 ? mix : undefined;
+}
+
+interface Parts {
+  readonly read?: FioDirection | undefined;
+  readonly write?: FioDirection | undefined;
+  readonly trim?: FioDirection | undefined;
+}
+
+/** What unified_rw_reporting adds up is of one direction where the pattern is. Throws ReportError where it is not. */
+function partsOf(job: FioJob, said: string | undefined, mix: number | undefined): Parts {
+  const { read, write, trim, mixed } = job;
+  if (mixed === undefined || [read, write, trim].some((part) => part !== undefined) || iosOf(mixed) === 0)
+    return { read, write, trim };
+  const [pattern] = (said ?? '').split(':');
+  if (/^(rand)?read$/.test(pattern) || (/^(rand)?rw$|^readwrite$/.test(pattern) && mix === 100))
+    return { read: mixed };
+  if (/^(rand)?write$/.test(pattern) || (/^(rand)?rw$|^readwrite$/.test(pattern) && mix === 0))
+    return { write: mixed };
+  if (/^(rand)?trim$/.test(pattern)) return { trim: mixed };
+  throw importError(
+    said === undefined
+      ? `of ${job.jobname} it has reads and writes together, and does not say which it did`
+      : `of ${job.jobname}, a ${said}, it has reads and writes together`,
+    said === undefined ? 'give --rw randread, or what it did' : 'run fio without unified_rw_reporting',
+  );
+}
+
+function blockBytes(directions: readonly OperationRecord[], options: FioOptions): number {
+  const said = options.bs ?? options.blocksize;
+  const parsed = said === undefined ? undefined : fioSizeBytes(said);
+  if (parsed !== undefined) return parsed;
+  const sum = (of: (each: OperationRecord) => number): number =>
+    directions.reduce((total, each) => total + of(each), 0);
+  const ios = sum((each) => each.ios);
+  return ios === 0 ? 0 : Math.round(sum(({ bytes }) => bytes) / ios);
+}
+
+function patternOf(read: boolean, write: boolean, said: string | undefined): string {
+  if (said !== undefined) return said;
+  if (read && write) return 'rw';
+  // Without the option fio reads.
+  return write ? 'write' : 'read';
+}
+
+/** `what` fio did beside reads and writes, for example `trims`. */
+function leftOut(what: string, count: number): ResultWarning[] {
+  if (count === 0) return [];
+  return [
+    {
+      code: `imported-${what.slice(0, -1)}-left-out`,
+      message: `${count} ${what} of the imported job are left out`,
+      advice: 'look at them in the report of fio',
+    },
+  ];
+}
+
+function histogramWarnings(directions: readonly ImportedDirection[]): ResultWarning[] {
+  const units = new Set(directions.map(({ unit }) => unit));
+  return [
+    ...(units.has('us') ? [coarseHistogram('1.6 % and at least 1 µs')] : []),
+    ...(units.has('ns') ? [coarseHistogram('1.6 %')] : []),
+    ...(directions.some(({ binsLeftOut }) => binsLeftOut)
+      ? [
+          {
+            code: 'imported-bins-left-out',
+            message:
+              'the imported text names its latency buckets in a way that is not known: they are left out',
+            advice: 'use a newer fio, or --output-format=json',
+          },
+        ]
+      : []),
+    ...(directions.some(({ unit, record }) => unit === undefined && record.latencyNs.max !== undefined)
+      ? [WITHOUT_HISTOGRAM]
+      : []),
+  ];
+}
+
+function warningsOf(
+  job: FioJob,
+  directions: readonly ImportedDirection[],
+  parts: Parts,
+  options: FioOptions,
+) {
+  const records = directions.map(({ record }) => record);
+  const taken = records.filter(({ latencyNs }) => latencyNs.max !== undefined);
+  const warnings: ResultWarning[] = histogramWarnings(directions);
+  if (taken.some(({ latencyNs }) => latencyNs.p50 === undefined)) warnings.push(WITHOUT_PERCENTILES);
+  if (taken.length < records.length) warnings.push(WITHOUT_LATENCY);
+  if (directions.some(({ total }) => total))
+    warnings.push({
+      code: 'imported-total-latency',
+      message:
+        'fio did not take the completion latency: that from before the submission on stands in its place',
+      advice: 'compare it only with runs of the same kind',
+    });
+  if (directions.some(({ estimated }) => estimated)) warnings.push(ESTIMATED_IOS);
+  warnings.push(...leftOut('trims', parts.trim === undefined ? 0 : iosOf(parts.trim)));
+  warnings.push(...leftOut('syncs', job.sync?.total_ios ?? 0));
+  if (options.bsrange !== undefined || options.bssplit !== undefined || (options.bs ?? '').includes(','))
+    warnings.push({
+      code: 'imported-block-sizes-mixed',
+      message: 'the imported job has several block sizes, of which one is shown',
+      advice: 'compare bandwidth rather than IOPS',
+    });
+  return warnings;
+}
+
+function noteOf(directions: readonly ImportedDirection[]): string {
+  if (directions.every(({ record }) => record.latencyNs.max === undefined)) return NOTE_OF_NONE;
+  return directions.some(({ total }) => total) ? NOTE_OF_TOTAL : NOTE;
+}
+
+/** When a job began: as fio says, or from the end of the run and the time the job took. */
+function startOf(job: FioJob, endedAt: Date): Date {
+  return new Date(job.job_start ?? endedAt.getTime() - job.elapsed * MS_PER_SECOND);
+}
+
+function stopReason(job: FioJob, options: FioOptions): JobRecord['stopReason'] {
+  if (job.error !== 0) return 'errors';
+  return options.time_based !== undefined || options.runtime !== undefined ? 'runtime' : 'size';
+}
+
+/** What all jobs of a document share. */
+export interface FioContext {
+  readonly version: string;
+  readonly global: FioOptions;
+  readonly endedAt: Date;
+  readonly asked: ImportOptions;
+}
+
+/** Throws ReportError where reads and writes cannot be told apart. */
+export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioContext): JobRecord {
+  const options = fioOptions(job, global);
+  const said = options.rw ?? options.readwrite ?? asked.rw;
+  const mix = mixOf(options);
+  const parts = partsOf(job, said, mix);
+  const done = [parts.read, parts.write].flatMap((part) => (part && iosOf(part) > 0 ? [part] : []));
+  // fio does not say which direction failed.
+  const errors = done.length < 2 ? job.total_err : 0;
+  const [read, write] = [parts.read, parts.write].map((part) => fioDirection(part, version, errors));
+  const directions = [read, write].flatMap((each) => each ?? []);
+  const seed = wholeNumber(options.randseed);
+  return {
+    name: job.jobname,
+    target: asked.target ?? options.filename ?? options.directory ?? `fio ${options.ioengine ?? ''}`.trim(),
+    rw: patternOf(read !== undefined, write !== undefined, said),
+    ...(directions.length < 2 || mix === undefined ? {} : { rwmixread: mix }),
+    bsBytes: blockBytes(
+      directions.map(({ record }) => record),
+      options,
+    ),
+    iodepth: wholeNumber(options.iodepth) ?? 1,
+    numjobs: wholeNumber(options.numjobs) ?? 1,
+    queuePairs: 0,
+    ...(seed === undefined ? {} : { seed }),
+    startedAt: startOf(job, endedAt).toISOString(),
+    rampTimeMs: fioTimeMs(options.ramp_time ?? '') ?? 0,
+    elapsedNs: Math.max(0, ...done.map(({ runtime }) => runtime)) * NS_PER_MS,
+    stopReason: stopReason(job, options),
+    directions: {
+      ...(read === undefined ? {} : { read: read.record }),
+      ...(write === undefined ? {} : { write: write.record }),
+    },
+    errors: { total: job.total_err, byStatus: [], timeouts: 0, unexpectedCompletions: 0 },
+    workers: [],
+    timestampNote: noteOf(directions),
+    warnings: warningsOf(job, directions, parts, options),
+  };
+}

@@ -1,0 +1,63 @@
+/** Names under which the jobs of one import are told apart: what another tool calls the same is no repeat of each other. */
+import type { JobRecord, ResultWarning } from '../document/result.js';
+import { sanitize } from '../render/terminal.js';
+
+/** Settings that stand in a name where jobs of one name differ in them. */
+const SETTINGS = [
+  'rw',
+  'rwmixread',
+  'bsBytes',
+  'iodepth',
+  'numjobs',
+] as const satisfies readonly (keyof JobRecord)[];
+const KEYS: Readonly<Partial<Record<(typeof SETTINGS)[number], string>>> = { bsBytes: 'bs' };
+
+function groupedBy(jobs: readonly JobRecord[], key: (job: JobRecord) => string): Map<string, JobRecord[]> {
+  const groups = new Map<string, JobRecord[]>();
+  for (const job of jobs) groups.set(key(job), [...(groups.get(key(job)) ?? []), job]);
+  return groups;
+}
+
+/** `j[iodepth=32]`, as jobs of a sweep are called. */
+function withSettings(jobs: readonly JobRecord[]): JobRecord[] {
+  const differing = SETTINGS.filter((field) => new Set(jobs.map((job) => job[field])).size > 1);
+  if (differing.length === 0) return [...jobs];
+  return jobs.map((job) => {
+    const said = differing.map((field) => `${KEYS[field] ?? field}=${job[field] ?? ''}`);
+    return { ...job, name: `${job.name}[${said.join(',')}]` };
+  });
+}
+
+const placeOf = ({ name, target, hostIndex, run }: JobRecord): string =>
+  JSON.stringify([name, target, hostIndex, run]);
+
+export interface NamedJobs {
+  readonly jobs: JobRecord[];
+  readonly warnings: readonly ResultWarning[];
+}
+
+/**
+ * In their order. Jobs of one name that differ in settings have these in their names; those that do not, on one target of
+ * one host in one run, a number from the second on.
+ */
+export function namedApart(jobs: readonly JobRecord[]): NamedJobs {
+  const renamed = new Map<number, JobRecord>();
+  const places = new Map(jobs.map((job, i) => [job, i]));
+  for (const alike of groupedBy(jobs, ({ name }) => name).values())
+    for (const [i, job] of withSettings(alike).entries()) renamed.set(places.get(alike[i]) ?? 0, job);
+  const seen = new Map<string, number>();
+  const repeated = new Set<string>();
+  const named = jobs.map((_, i) => {
+    const job = renamed.get(i) ?? jobs[i];
+    const before = seen.get(placeOf(job)) ?? 0;
+    seen.set(placeOf(job), before + 1);
+    if (before > 0) repeated.add(job.name);
+    return before === 0 ? job : { ...job, name: `${job.name} (${before + 1})` };
+  });
+  const warnings = [...repeated].map((name) => ({
+    code: 'imported-names-repeated',
+    message: `several jobs are named ${sanitize(name)} and differ in nothing that the text says: they are numbered`,
+    advice: 'give each job a name of its own, or clones numjobs and group_reporting',
+  }));
+  return { jobs: named, warnings };
+}
