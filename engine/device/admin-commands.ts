@@ -86,20 +86,23 @@ export class AdminCommands {
   }
 
   private identify(command: Uint32Array): number {
-    const { identity, media } = this.parts;
+    const { identity, media, config } = this.parts;
+    const { personality } = config;
     const nsid = command[SQE.NSID];
-    switch (command[SQE.CDW10] & 0xff) {
+    const cns = command[SQE.CDW10] & 0xff;
+    if (personality.refusedCns.includes(cns)) return INVALID_FIELD;
+    switch (cns) {
       case CNS.CONTROLLER:
         return this.answer(command, identity.controller(), 0, IDENTIFY_BYTES);
       case CNS.NAMESPACE:
-        if (nsid !== 1) return INVALID_NAMESPACE;
-        return this.answer(command, identity.namespace(media.usedBytes()), 0, IDENTIFY_BYTES);
+        if (nsid === 0 || nsid > personality.numberOfNamespaces) return INVALID_NAMESPACE;
+        return this.answer(command, identity.namespace(nsid, media.usedBytes()), 0, IDENTIFY_BYTES);
       case CNS.ACTIVE_NAMESPACES:
         // FFFFFFFEh and FFFFFFFFh have no namespaces above them
         if (nsid >= NSID_ALL - 1) return INVALID_NAMESPACE;
         return this.answer(command, identity.activeNamespaces(nsid), 0, IDENTIFY_BYTES);
       case CNS.NAMESPACE_DESCRIPTORS:
-        if (nsid !== 1) return INVALID_NAMESPACE;
+        if (nsid !== personality.nsid) return INVALID_NAMESPACE;
         return this.answer(command, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
       default:
         return INVALID_FIELD;

@@ -1,5 +1,7 @@
 /** What the software controller is told when its thread starts: plain data that survives a structured clone. */
 
+import type { Personality } from './personality.js';
+
 /** How long a command waits before its completion is posted. Times in ns. */
 export type LatencySpec =
   | { readonly kind: 'none' }
@@ -40,12 +42,14 @@ export interface SimConfig {
   readonly writeLatency: LatencySpec;
   /** Most I/O commands completed per second; 0 for no limit. */
   readonly iops: number;
-  /** Largest transfer of a command: a power of two of 4 KiB pages. */
+  /** Largest transfer of a command, and whether MDTS names it: then it is a power of two of the smallest pages. */
   readonly mdtsBytes: number;
+  readonly namesMdts: boolean;
   /** I/O queue pairs. */
   readonly maxIoQueues: number;
   /** Entries of the largest queue: CAP.MQES + 1. */
   readonly maxQueueEntries: number;
+  readonly personality: Personality;
   readonly seed: number;
   readonly modelNumber: string;
   readonly serialNumber: string;
@@ -68,11 +72,15 @@ export interface SimThreadData {
   readonly interrupts: SharedArrayBuffer;
 }
 
-/** The page of CAP.MPSMIN. */
+/** The smallest page that there is (CAP.MPSMIN 0). */
 export const MIN_PAGE_BYTES = 4096;
 
-/** Bytes of the doorbells, a pair for each queue pair, in whole pages. */
-export function doorbellBytes(maxIoQueues: number): number {
-  const bytes = (maxIoQueues + 1) * 8;
+/** Bytes of the doorbells, a pair for each queue pair unless the personality has fewer, in whole pages. */
+export function doorbellBytes({
+  maxIoQueues,
+  personality,
+}: Pick<SimConfig, 'maxIoQueues' | 'personality'>): number {
+  const { doorbellWindowBytes, strideShift } = personality;
+  const bytes = doorbellWindowBytes || ((maxIoQueues + 1) * 8) << strideShift;
   return Math.ceil(bytes / MIN_PAGE_BYTES) * MIN_PAGE_BYTES;
 }

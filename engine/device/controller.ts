@@ -4,6 +4,7 @@
  */
 import { SQE } from '../spec/command.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
+import { nowMs } from '../sys/clock.js';
 import { AdminCommands } from './admin-commands.js';
 import { HELD, SUCCESS } from './answers.js';
 import { AsyncEvents } from './async-events.js';
@@ -43,7 +44,7 @@ export class SimController {
   private readonly registers: RegisterFile;
   private readonly configurationWrites: ConfigurationWrites;
   private readonly media: Media;
-  private readonly health = new Health();
+  private readonly health: Health;
   private readonly data: DataPointer;
   private readonly service: IoService;
   private readonly queues: QueueSet;
@@ -58,6 +59,9 @@ export class SimController {
   /** Queues are served: CSTS.RDY without CFS and before shutdown. */
   private serving = false;
   private defectsInARow = 0;
+  /** When CSTS.RDY, or CSTS.SHST, is to follow; infinite where neither is. */
+  private readyAtMs = Number.POSITIVE_INFINITY;
+  private shutDownAtMs = Number.POSITIVE_INFINITY;
   /** A hang fault: deaf to everything but a function-level reset. */
   private hung = false;
 
@@ -72,7 +76,9 @@ export class SimController {
     this.control = control;
     this.dma = dma;
     this.configurationWrites = bar.configurationWrites;
-    this.registers = new RegisterFile(new Uint32Array(bar.registers));
+    const { personality } = config;
+    this.registers = new RegisterFile(new Uint32Array(bar.registers), personality);
+    this.health = new Health(personality.temperatureKelvin);
     this.media =
       config.media === 'null'
         ? new NullMedia(config.sizeBytes)
@@ -85,8 +91,8 @@ export class SimController {
       fatal: (reason: string) => this.fatal(reason),
     };
     const doorbells = new Uint32Array(bar.doorbells);
-    this.queues = new QueueSet(doorbells, dma, this.service, trouble, interrupts);
-    this.features = new Features(config.maxIoQueues);
+    this.queues = new QueueSet(doorbells, personality.strideShift, dma, this.service, trouble, interrupts);
+    this.features = new Features(config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
     const { media, health, data, queues, features, events, queueCommands } = this;
     const identity = new Identity(config);
@@ -128,13 +134,15 @@ export class SimController {
     if (this.hung) this.configurationWrites.discard();
     if (this.hung) return 0;
     if (this.configurationWrites.pending()) this.obeyWrites();
-    if (!this.serving) return 0;
+    if (!this.serving) return this.followUp();
     const done = this.serveAdmin();
     return this.serving ? done + this.queues.serve() : done;
   }
 
   /** Commands wait for their simulated time. */
   outstanding(): boolean {
+    if (this.readyAtMs !== Number.POSITIVE_INFINITY || this.shutDownAtMs !== Number.POSITIVE_INFINITY)
+      return true;
     return this.serving && this.service.pending.size > 0;
   }
 
@@ -164,6 +172,25 @@ export class SimController {
     this.cc = 0;
     this.serving = false;
     this.hung = false;
+    this.forgetTimes();
+  }
+
+  private forgetTimes(): void {
+    this.readyAtMs = Number.POSITIVE_INFINITY;
+    this.shutDownAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** What a personality does some time after it was told. */
+  private followUp(): number {
+    const now = nowMs();
+    if (now >= this.shutDownAtMs) {
+      this.shutDownAtMs = Number.POSITIVE_INFINITY;
+      this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
+    }
+    if (now < this.readyAtMs) return 0;
+    this.readyAtMs = Number.POSITIVE_INFINITY;
+    this.becomeReady();
+    return 1;
   }
 
   private functionReset(): void {
@@ -205,10 +232,17 @@ export class SimController {
     this.queues.reset();
     this.features.reset();
     this.events.reset();
+    this.forgetTimes();
     this.registers.setStatus(0);
   }
 
   private enable(): void {
+    const { readyAfterMs } = this.config.personality;
+    if (readyAfterMs > 0) this.readyAtMs = nowMs() + readyAfterMs;
+    else this.becomeReady();
+  }
+
+  private becomeReady(): void {
     if (this.control.dmaChanged()) this.adoptDma();
     this.serving = this.openAdminQueues();
     if (this.serving) this.registers.setStatus(CSTS_RDY);
@@ -228,7 +262,8 @@ export class SimController {
   /** 3.6.1: nothing is cached, so there is nothing to wait for. */
   private shutDown(): void {
     this.serving = false;
-    this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
+    this.shutDownAtMs = nowMs() + this.config.personality.shutdownTakesMs;
+    this.followUp();
   }
 
   /** CSTS.CFS (3.1.3.6): only a reset leads out. */

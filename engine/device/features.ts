@@ -1,6 +1,8 @@
 /** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and the cache. */
 import { FEATURE, SQE } from '../spec/command.js';
 import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
+import type { SimConfig } from './config.js';
+import type { Personality } from './personality.js';
 
 const ERROR_RECOVERY = 0x05;
 const INTERRUPT_VECTOR_CONFIGURATION = 0x09;
@@ -28,10 +30,12 @@ export class Features {
   /** DW0 of the completion. */
   result = 0;
   private readonly maxIoQueues: number;
+  private readonly personality: Personality;
   private readonly values = new Map<number, number>();
 
-  constructor(maxIoQueues: number) {
+  constructor({ maxIoQueues, personality }: Pick<SimConfig, 'maxIoQueues' | 'personality'>) {
     this.maxIoQueues = maxIoQueues;
+    this.personality = personality;
     this.submissionQueues = maxIoQueues;
     this.completionQueues = maxIoQueues;
     this.reset();
@@ -48,6 +52,7 @@ export class Features {
     // SEL: without saved values (ONCS bit 4) only the current one exists
     if (((cdw10 >>> 8) & 7) !== 0) return INVALID_FIELD;
     const feature = cdw10 & 0xff;
+    if (this.personality.refusedFeatures.includes(feature)) return INVALID_FIELD;
     if (feature === FEATURE.NUMBER_OF_QUEUES) return this.answerQueues();
     const value = this.values.get(feature);
     if (value === undefined) return INVALID_FIELD;
@@ -59,6 +64,7 @@ export class Features {
     const cdw10 = command[SQE.CDW10];
     const cdw11 = command[SQE.CDW11];
     const feature = cdw10 & 0xff;
+    if (this.personality.refusedFeatures.includes(feature)) return INVALID_FIELD;
     const kept = KEPT.find(([id]) => id === feature);
     if (feature !== FEATURE.NUMBER_OF_QUEUES && kept === undefined) return INVALID_FIELD;
     if (cdw10 >>> 31 === 1) return FEATURE_NOT_SAVEABLE;
@@ -72,6 +78,8 @@ export class Features {
     const submission = cdw11 & 0xffff;
     const completion = cdw11 >>> 16;
     if (submission === 0xffff || completion === 0xffff) return INVALID_FIELD;
+    const { mostQueuesAsked } = this.personality;
+    if (mostQueuesAsked > 0 && Math.max(submission, completion) >= mostQueuesAsked) return INVALID_FIELD;
     if (ioQueuesExist) return COMMAND_SEQUENCE_ERROR;
     this.submissionQueues = Math.min(submission + 1, this.maxIoQueues);
     this.completionQueues = Math.min(completion + 1, this.maxIoQueues);

@@ -5,7 +5,6 @@ import { SCT_MEDIA } from '../spec/status.js';
 import { nowMs } from '../sys/clock.js';
 
 const MS_PER_HOUR = 3_600_000;
-const TEMPERATURE_KELVIN = 310;
 const NUMBER_OF_ERROR_ENTRIES_OFFSET = 176;
 /** Error information log entry (NVMe base 2.0, figure 206). */
 const ERROR_ENTRY_BYTES = 64;
@@ -29,6 +28,12 @@ export class Health {
   private errorCount = 0;
   private readonly errors: ErrorEntry[] = [];
   private readonly startedMs = nowMs();
+  private readonly temperatureKelvin: number;
+
+  /** `temperatureKelvin`: composite; 0 where it is not reported. */
+  constructor(temperatureKelvin: number) {
+    this.temperatureKelvin = temperatureKelvin;
+  }
 
   countRead(lengthBytes: number): void {
     this.hostReads++;
@@ -60,7 +65,7 @@ export class Health {
   /** Log page 02h. */
   smartPage(): Uint8Array {
     const page = new DataView(new ArrayBuffer(SMART_BYTES));
-    page.setUint16(SMART.TEMPERATURE, TEMPERATURE_KELVIN, true);
+    page.setUint16(SMART.TEMPERATURE, this.temperatureKelvin, true);
     page.setUint8(SMART.AVAILABLE_SPARE, 100);
     page.setUint8(SMART.SPARE_THRESHOLD, 10);
     const wide = (offset: number, value: number): void => page.setBigUint64(offset, BigInt(value), true);

@@ -5,7 +5,6 @@ import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
 import { ERROR_LOG_ENTRIES } from './health.js';
 
-export const VERSION_1_4 = 0x0001_0400;
 export const FIRMWARE_REVISION = '1.0';
 export const ASYNC_EVENT_LIMIT_ZERO_BASED = 3;
 const ABORT_LIMIT_ZERO_BASED = 3;
@@ -47,7 +46,7 @@ export class Identity {
     this.uuid[8] = (this.uuid[8] & 0x3f) | 0x80;
   }
 
-  /** CNS 01h. The PCI vendor is 0: there is no PCI function. */
+  /** CNS 01h. The PCI vendor is 0 where no function is played. */
   controller(): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
     const view = new DataView(page.buffer);
@@ -55,9 +54,13 @@ export class Identity {
     padded(page, IDCTRL.SN, IDCTRL.SN_BYTES, config.serialNumber);
     padded(page, IDCTRL.MN, IDCTRL.MN_BYTES, config.modelNumber);
     padded(page, IDCTRL.FR, IDCTRL.FR_BYTES, FIRMWARE_REVISION);
-    page[IDCTRL.MDTS] = Math.log2(config.mdtsBytes / MIN_PAGE_BYTES);
+    const { personality } = config;
+    const leastPageBytes = MIN_PAGE_BYTES << personality.minPageShift;
+    page[IDCTRL.MDTS] = config.namesMdts ? Math.max(0, Math.log2(config.mdtsBytes / leastPageBytes)) : 0;
+    view.setUint16(IDCTRL.VID, personality.pciId?.vendorId ?? 0, true);
+    view.setUint16(IDCTRL.SSVID, personality.pciId?.subsystemVendorId ?? 0, true);
     view.setUint16(IDCTRL.CNTLID, 1, true);
-    view.setUint32(IDCTRL.VER, VERSION_1_4, true);
+    view.setUint32(IDCTRL.VER, personality.identifiedVersion, true);
     page[CNTRLTYPE] = CNTRLTYPE_IO;
     page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
     page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
@@ -69,16 +72,17 @@ export class Identity {
     view.setBigUint64(IDCTRL.TNVMCAP, BigInt(config.sizeBytes), true);
     page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
-    view.setUint32(IDCTRL.NN, 1, true);
+    view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
     view.setUint16(IDCTRL.ONCS, ONCS_WRITE_ZEROES, true);
     page[IDCTRL.VWC] = VWC_PRESENT_FLUSH_ALL;
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
     return page;
   }
 
-  /** CNS 00h of namespace 1. */
-  namespace(usedBytes: number): Uint8Array {
+  /** CNS 00h: all zeros for a namespace that is not active. */
+  namespace(nsid: number, usedBytes: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
+    if (nsid !== this.config.personality.nsid) return page;
     const view = new DataView(page.buffer);
     const { sizeBytes, lbaBytes, media } = this.config;
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
@@ -95,14 +99,15 @@ export class Identity {
     return page;
   }
 
-  /** CNS 02h: the active namespaces above `nsid`, which is namespace 1 or none. */
+  /** CNS 02h: the active namespaces above `nsid`, which is the only one or none. */
   activeNamespaces(nsid: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
-    if (nsid === 0) page[0] = 1;
+    const { personality } = this.config;
+    if (nsid < personality.nsid) new DataView(page.buffer).setUint32(0, personality.nsid, true);
     return page;
   }
 
-  /** CNS 03h: EUI64, NGUID and UUID of namespace 1, each behind its type and length. */
+  /** CNS 03h: EUI64, NGUID and UUID of the namespace, each behind its type and length. */
   namespaceDescriptors(): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
     let at = 0;

@@ -6,7 +6,6 @@ import type { DataPointer } from './data-pointer.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
 
-const NSID = 1;
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
 const UNSUPPORTED_CDW0 = 0xc300;
 
@@ -17,6 +16,7 @@ export class IoCommands {
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
+  private readonly nsid: number;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health) {
     this.media = media;
@@ -25,6 +25,7 @@ export class IoCommands {
     this.lbaBytes = config.lbaBytes;
     this.sizeLbas = config.sizeBytes / config.lbaBytes;
     this.mdtsBytes = config.mdtsBytes;
+    this.nsid = config.personality.nsid;
   }
 
   /**
@@ -37,8 +38,8 @@ export class IoCommands {
     if (!transfers && opcode !== NVM.FLUSH && opcode !== NVM.WRITE_ZEROES) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
-    if (opcode === NVM.FLUSH) return nsid === NSID || nsid === NSID_ALL ? SUCCESS : INVALID_NAMESPACE;
-    if (nsid !== NSID) return INVALID_NAMESPACE;
+    if (opcode === NVM.FLUSH) return nsid === this.nsid || nsid === NSID_ALL ? SUCCESS : INVALID_NAMESPACE;
+    if (nsid !== this.nsid) return INVALID_NAMESPACE;
     const lbas = (commands[at + SQE.CDW12] & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
     if (transfers && lengthBytes > this.mdtsBytes) return INVALID_FIELD;

@@ -35,7 +35,7 @@ export class QueueCommands {
 
   createCompletion(command: Uint32Array): number {
     const qid = command[SQE.CDW10] & 0xffff;
-    const unusable = qid === 0 || qid > this.features.completionQueues;
+    const unusable = qid === 0 || qid > this.features.completionQueues || !this.queues.hasDoorbells(qid);
     if (unusable || this.queues.completion[qid] !== undefined) return INVALID_QUEUE_IDENTIFIER;
     const status = this.checkMemory(command);
     if (status !== SUCCESS) return status;
@@ -48,7 +48,7 @@ export class QueueCommands {
 
   createSubmission(command: Uint32Array): number {
     const qid = command[SQE.CDW10] & 0xffff;
-    const unusable = qid === 0 || qid > this.features.submissionQueues;
+    const unusable = qid === 0 || qid > this.features.submissionQueues || !this.queues.hasDoorbells(qid);
     if (unusable || this.queues.submission[qid] !== undefined) return INVALID_QUEUE_IDENTIFIER;
     const cqid = command[SQE.CDW11] >>> 16;
     if (cqid === 0 || cqid > this.features.completionQueues) return INVALID_QUEUE_IDENTIFIER;
@@ -79,10 +79,17 @@ export class QueueCommands {
 
   private checkMemory(command: Uint32Array): number {
     const entries = entriesOf(command);
+    const { entriesThatWork } = this.config.personality;
+    if (entriesThatWork > 0 && entries > entriesThatWork) return this.tooDeep(entries);
     if (entries < 2 || entries > this.config.maxQueueEntries) return INVALID_QUEUE_SIZE;
     // CAP.CQR
     if ((command[SQE.CDW11] & QUEUE_PHYSICALLY_CONTIGUOUS) === 0) return INVALID_FIELD;
     return command[SQE.PRP1_LOW] % this.pageBytes === 0 ? SUCCESS : PRP_OFFSET_INVALID;
+  }
+
+  private tooDeep(entries: number): number {
+    this.fatal(`a queue of ${entries} entries was created, which its personality does not survive`);
+    return HELD;
   }
 
   /** A controller that cannot reach a queue has no way to say so but CSTS.CFS. */

@@ -30,15 +30,18 @@ export class QueueSet {
   private readonly trouble: QueueTrouble;
 
   private readonly interrupts: InterruptLines | undefined;
+  private readonly strideShift: number;
 
   constructor(
     doorbells: Uint32Array,
+    strideShift: number,
     dma: DmaView,
     service: IoService,
     trouble: QueueTrouble,
     interrupts?: InterruptLines,
   ) {
     this.interrupts = interrupts;
+    this.strideShift = strideShift;
     this.doorbells = doorbells;
     this.dma = dma;
     this.service = service;
@@ -59,17 +62,23 @@ export class QueueSet {
   }
 
   ioHasBegun(): boolean {
-    return this.serving.some(({ qid, tail }) => tail !== 0 || this.doorbells[2 * qid] !== 0);
+    return this.serving.some(({ tail, tailWord }) => tail !== 0 || this.doorbells[tailWord] !== 0);
+  }
+
+  /** Whether both doorbells of a pair are among those that there are. */
+  hasDoorbells(qid: number): boolean {
+    return (2 * qid + 1) << this.strideShift < this.doorbells.length;
   }
 
   /** False where the memory is not mapped for the device. A doorbell starts at 0. */
   addCompletion(qid: number, entries: number, iova: number, vector = -1): boolean {
     const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
     if (ring === undefined) return false;
-    const queue = new CompletionQueue(qid, entries, iova, ring, vector);
+    const headWord = (2 * qid + 1) << this.strideShift;
+    const queue = new CompletionQueue(qid, entries, iova, ring, headWord, vector);
     this.completion[qid] = queue;
     if (vector >= 0) this.interrupting = [...(this.interrupting ?? []), queue];
-    this.doorbells[2 * qid + 1] = 0;
+    this.doorbells[headWord] = 0;
     return true;
   }
 
@@ -77,9 +86,10 @@ export class QueueSet {
   addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
     const ring = this.dma.span(iova, entries * SQ_ENTRY_BYTES);
     if (ring === undefined) return false;
-    const queue = new SubmissionQueue(qid, entries, iova, ring, completion);
+    const tailWord = (2 * qid) << this.strideShift;
+    const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, completion);
     this.submission[qid] = queue;
-    this.doorbells[2 * qid] = 0;
+    this.doorbells[tailWord] = 0;
     completion.submissionQueues++;
     if (qid !== 0) this.serving = [...this.serving, queue];
     return true;
@@ -118,11 +128,11 @@ export class QueueSet {
   /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
   fetchable(queue: SubmissionQueue): number {
     const { completion } = queue;
-    const tail = this.doorbells[2 * queue.qid];
+    const tail = this.doorbells[queue.tailWord];
     if (tail !== queue.tail) this.takeTail(queue, tail);
     const waiting = queue.waiting();
     if (waiting === 0) return 0;
-    const head = this.doorbells[2 * completion.qid + 1];
+    const head = this.doorbells[completion.headWord];
     if (head !== completion.head) this.takeHead(completion, head);
     if (!queue.reachable() || !completion.reachable()) {
       this.trouble.fatal(`memory of queue ${queue.qid} is not mapped any more`);

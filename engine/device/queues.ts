@@ -22,9 +22,19 @@ export class CompletionQueue {
   readonly vector: number;
   /** The tail that the last interrupt told of. */
   announcedTail = 0;
+  /** Index of the head doorbell's word. */
+  readonly headWord: number;
 
-  constructor(qid: number, entries: number, iova: number, ring: Uint32Array, vector: number) {
+  constructor(
+    qid: number,
+    entries: number,
+    iova: number,
+    ring: Uint32Array,
+    headWord: number,
+    vector: number,
+  ) {
     this.vector = vector;
+    this.headWord = headWord;
     this.qid = qid;
     this.entries = entries;
     this.iova = iova;
@@ -84,8 +94,18 @@ export class SubmissionQueue {
   head = 0;
   tail = 0;
   refusedTail = -1;
+  /** Index of the tail doorbell's word. */
+  readonly tailWord: number;
 
-  constructor(qid: number, entries: number, iova: number, ring: Uint32Array, completion: CompletionQueue) {
+  constructor(
+    qid: number,
+    entries: number,
+    iova: number,
+    ring: Uint32Array,
+    tailWord: number,
+    completion: CompletionQueue,
+  ) {
+    this.tailWord = tailWord;
     this.qid = qid;
     this.entries = entries;
     this.iova = iova;

@@ -5,27 +5,30 @@ import {
   ASQ,
   CAP,
   CC,
+  CC_CSS_ALL,
   CC_CSS_NVM,
   CC_CSS_SHIFT,
   CC_IOCQES_SHIFT,
   CC_IOSQES_SHIFT,
   CC_MPS_SHIFT,
   CQ_ENTRY_SHIFT,
+  CRTO,
   CSTS,
   SQ_ENTRY_SHIFT,
   VS,
 } from '../spec/registers.js';
 import { MIN_PAGE_BYTES } from './config.js';
-import { VERSION_1_4 } from './identify.js';
+import type { Personality } from './personality.js';
 
 /** Words that a host may write; what it writes elsewhere is ignored. */
 export const HOST_WRITABLE: ReadonlySet<number> = new Set([CC, AQA, ASQ, ASQ + 4, ACQ, ACQ + 4]);
 
 const CQR = 1 << 16;
-/** CAP.TO: 10 s in units of 500 ms. */
-const READY_TIMEOUT = 20 << 24;
-/** In the upper word of CAP: CSS bit 37 (NVM command set), MPSMAX 55:52. */
-const CSS_NVM = 1 << 5;
+/** CAP.CSS bit 6: CC.CSS may be 110b, for all command sets. */
+const CSS_IOCS = 1 << 6;
+/** CAP.CRMS, "ready with media", in the upper word. */
+const CRWMS = 1 << 27;
+/** MPSMAX, unless MPSMIN is larger. */
 const MPSMAX = 4;
 
 export interface AdminQueues {
@@ -38,17 +41,31 @@ export interface AdminQueues {
 
 export class RegisterFile {
   private readonly words: Uint32Array;
+  private readonly personality: Personality;
 
-  constructor(words: Uint32Array) {
+  constructor(words: Uint32Array, personality: Personality) {
     this.words = words;
+    this.personality = personality;
   }
 
   /** What a function-level reset leaves behind. */
   powerOn(maxQueueEntries: number): void {
     this.words.fill(0);
-    this.words[CAP / 4] = (maxQueueEntries - 1) | CQR | READY_TIMEOUT;
-    this.words[CAP / 4 + 1] = CSS_NVM | (MPSMAX << 20);
-    this.words[VS / 4] = VERSION_1_4;
+    const { personality } = this;
+    const { minPageShift, readyWithMediaUnits } = personality;
+    this.words[CAP / 4] = (maxQueueEntries - 1) | CQR | (personality.readyTimeoutUnits << 24);
+    this.words[CAP / 4 + 1] =
+      personality.strideShift |
+      (personality.commandSets << 5) |
+      (minPageShift << 16) |
+      (this.maxPageShift() << 20) |
+      (readyWithMediaUnits > 0 ? CRWMS : 0);
+    this.words[CRTO / 4] = readyWithMediaUnits;
+    this.words[VS / 4] = personality.version;
+  }
+
+  private maxPageShift(): number {
+    return Math.max(MPSMAX, this.personality.minPageShift);
   }
 
   /** All ones, as a function that left the bus reads. */
@@ -68,7 +85,10 @@ export class RegisterFile {
   adminQueues(cc: number): AdminQueues | undefined {
     const mps = (cc >>> CC_MPS_SHIFT) & 0xf;
     const ams = (cc >>> 11) & 7;
-    if (mps > MPSMAX || ams !== 0 || ((cc >>> CC_CSS_SHIFT) & 7) !== CC_CSS_NVM) return undefined;
+    if (mps < this.personality.minPageShift || mps > this.maxPageShift() || ams !== 0) return undefined;
+    const css = (cc >>> CC_CSS_SHIFT) & 7;
+    const allSets = css === CC_CSS_ALL && (this.personality.commandSets & CSS_IOCS) !== 0;
+    if (css !== CC_CSS_NVM && !allSets) return undefined;
     if (((cc >>> CC_IOSQES_SHIFT) & 0xf) !== SQ_ENTRY_SHIFT) return undefined;
     if (((cc >>> CC_IOCQES_SHIFT) & 0xf) !== CQ_ENTRY_SHIFT) return undefined;
     const aqa = this.words[AQA / 4];
@@ -79,7 +99,8 @@ export class RegisterFile {
       submissionIova: this.address(ASQ),
       completionIova: this.address(ACQ),
     };
-    if (queues.submissionEntries < 2 || queues.completionEntries < 2) return undefined;
+    if (queues.submissionEntries < this.personality.leastAdminEntries || queues.completionEntries < 2)
+      return undefined;
     const aligned = (iova: number): boolean => iova % queues.pageBytes === 0;
     return aligned(queues.submissionIova) && aligned(queues.completionIova) ? queues : undefined;
   }

@@ -18,6 +18,7 @@ import { SimController } from './controller.js';
 import { DmaTableWriter, DmaView } from './dma-table.js';
 import { IdlePolicy } from './idle.js';
 import { InterruptLines } from './interrupts.js';
+import { PLAIN_PERSONALITY } from './personality.js';
 import { RehearsalHost, WRITTEN_BYTES } from './rehearsal-host.js';
 import { turns } from './turns.js';
 
@@ -51,7 +52,7 @@ export class Rehearsal {
     const quick = quickened(config);
     const { control, configurationWrites } = this;
     const registers = new ArrayBuffer(MIN_PAGE_BYTES);
-    const doorbells = new ArrayBuffer(doorbellBytes(config.maxIoQueues));
+    const doorbells = new ArrayBuffer(doorbellBytes(quick));
     const table = new DmaTableWriter(control);
     this.host = new RehearsalHost(quick, registers, doorbells, table);
     const interrupts = InterruptLines.create(config.maxIoQueues + 1);
@@ -96,6 +97,7 @@ export class Rehearsal {
 function quickened(config: SimConfig): SimConfig {
   return {
     ...config,
+    personality: PLAIN_PERSONALITY,
     memoryBytes: Math.min(config.memoryBytes, WRITTEN_BYTES),
     readLatency: quickenedLatency(config.readLatency),
     writeLatency: quickenedLatency(config.writeLatency),

@@ -12,6 +12,8 @@ export const ASQ = 0x28;
 export const ACQ = 0x30;
 export const CMBLOC = 0x38;
 export const CMBSZ = 0x3c;
+/** Controller ready timeouts (3.1.3.22): with media in bits 15:0, independent of media in 31:16, units of 500 ms. */
+export const CRTO = 0x68;
 
 /** First doorbell; register space before it is not mapped by workers. */
 export const DOORBELLS = 0x1000;

@@ -9,7 +9,7 @@ export function adminTests(on: Opened): void {
     const { identity } = on.controller;
     assert.notEqual(identity.serialNumber, '');
     assert.notEqual(identity.modelNumber, '');
-    assert.match(on.controller.version, /^[12]\.\d+\.\d+$/);
+    assert.match(on.controller.version, /^[012]\.\d+\.\d+$/);
     assert.ok(on.controller.capabilities.maxQueueEntries >= 2);
     assert.ok(on.controller.maxIoQueues >= 1);
   });

@@ -22,6 +22,35 @@ test('a queue beyond the number granted is refused', async () => {
   await driver.close();
 });
 
+test('a personality refuses the CNS, the features and the numbers of queues that it is told to', async () => {
+  const driver = await RawDriver.ready('refuse_cns=2;3&refuse_features=0x0b;2&queues_asked=8&nn=4&nsid=3');
+  const { iova } = driver.dma(4096);
+  const identify = (cns: number, nsid: number) =>
+    statusOf(driver.admin.run({ opcode: 0x06, nsid, prp1: iova, cdw10: cns }));
+  assert.deepEqual([identify(2, 0), identify(3, 3)], [INVALID_FIELD, INVALID_FIELD]);
+  assert.deepEqual(
+    [identify(0, 4), identify(0, 5)],
+    [
+      [0, 0],
+      [0, 0x0b],
+    ],
+  );
+  const feature = (opcode: number, id: number, cdw11 = 0) =>
+    statusOf(driver.admin.run({ opcode, cdw10: id, cdw11 }));
+  assert.deepEqual([feature(0x0a, 0x0b), feature(0x09, 2)], [INVALID_FIELD, INVALID_FIELD]);
+  assert.deepEqual(feature(0x09, 7, 8 | (8 << 16)), INVALID_FIELD);
+  assert.deepEqual(feature(0x09, 7, 7 | (7 << 16)), [0, 0]);
+  assert.equal(driver.identify(0x00, 3).getBigUint64(0, true) > 0n, true);
+  assert.equal(driver.identify(0x00, 1).getBigUint64(0, true), 0n);
+  await driver.close();
+});
+
+test('a queue whose doorbells are not there is refused', async () => {
+  const driver = await RawDriver.ready('dstrd=8&doorbell_bytes=4KiB');
+  assert.deepEqual(statusOf(driver.createCq(2, 16, driver.dma(4096).iova)), [1, 0x01]);
+  await driver.close();
+});
+
 test('the number of queues cannot change while queues exist', async () => {
   const driver = await RawDriver.ready();
   driver.ioQueue(1);

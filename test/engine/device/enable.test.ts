@@ -21,6 +21,53 @@ test('CAP and VS say what a 1.4 controller of 1024-entry queues must say', async
   await driver.close();
 });
 
+test('a personality sets VS, CAP and CRTO', async () => {
+  const options = 'vs=1.0&dstrd=3&css=65&to=7&mpsmin=2&crto=300';
+  const driver = await RawDriver.attach(options);
+  const cap = driver.device.registers.read64(0x00);
+  assert.deepEqual(
+    [24n, 32n, 37n, 48n, 52n, 59n].map((shift, i) =>
+      Number((cap >> shift) & [0xffn, 0xfn, 0xffn, 0xfn, 0xfn, 0x3n][i]),
+    ),
+    [7, 3, 65, 2, 4, 1],
+  );
+  assert.equal(driver.device.registers.read32(0x08), 0x0001_0000);
+  assert.equal(driver.device.registers.read32(0x68), 300);
+  assert.equal(driver.device.doorbells.lengthBytes, Math.ceil((65 * 2 * 32) / 4096) * 4096);
+  await driver.close();
+});
+
+test('a controller that hangs when it is looked at too early is revived by a reset alone', async () => {
+  const driver = await RawDriver.ready('deaf_before=10s');
+  driver.device.registers.write32(0x14, 0);
+  assert.equal(driver.csts(), 0xffff_ffff);
+  driver.device.registers.write32(0x14, 0x46_0001);
+  assert.equal(driver.csts(), 0xffff_ffff);
+  await driver.device.reset();
+  assert.equal(driver.csts(), 0);
+  await driver.close();
+});
+
+test('RDY and SHST come when the personality says, and not before', async () => {
+  const driver = await RawDriver.attach('ready_after=200ms&shutdown_takes=200ms');
+  const { registers } = driver.device;
+  const begin = performance.now();
+  registers.write32(0x24, 0x000f_000f);
+  const { iova } = driver.dma(8192);
+  registers.write64(0x28, BigInt(iova));
+  registers.write64(0x30, BigInt(iova) + 4096n);
+  registers.write32(0x14, 0x46_0001);
+  const until = async (mask: number): Promise<number> => {
+    while ((driver.csts() & mask) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    return performance.now();
+  };
+  assert.ok((await until(1)) - begin >= 200);
+  const shutdown = performance.now();
+  registers.write32(0x14, 0x46_4001);
+  assert.ok((await until(8)) - shutdown >= 200);
+  await driver.close();
+});
+
 test('entries sets MQES', async () => {
   const driver = await RawDriver.attach('entries=256');
   assert.equal(driver.device.registers.read64(0x00) & 0xffffn, 255n);

@@ -42,6 +42,7 @@ const CONTROLLERS: readonly Record<string, string>[] = [
   { size: '512' },
   { size: '4000TiB', mdts: '4096' },
   { queues: '1', entries: '2', memory: '4096', size: '4096' },
+  { personality: 'nvme-0.0', dstrd: '5', nsid: '3' },
   { faults: 'drop(1);hang(2);cfs(3);die(4);delay(5,10s)' },
 ];
 

@@ -4,6 +4,7 @@
  */
 import type { ConfigurationWrites } from '../../../device/configuration-writes.js';
 import { HOST_WRITABLE } from '../../../device/registers.js';
+import { nowMs } from '../../../sys/clock.js';
 import { closeFd } from '../../../sys/fd.js';
 import { guard } from '../../../sys/lost-pages.js';
 import { createMemfd, mapAnonymous, mapFdAt, mapMemfd, retire } from '../../../sys/mapping.js';
@@ -14,6 +15,8 @@ import type { Registers } from './transport.js';
 /** Where BAR0 has them (NVMe over PCIe 1.0, 3.1.2). */
 const DOORBELLS = 0x1000;
 const CC = 0x14;
+const CC_EN = 1;
+const CSTS = 0x1c;
 
 export class SimBar implements Registers {
   /** One page. */
@@ -22,9 +25,13 @@ export class SimBar implements Registers {
   readonly #registers = new MmioRegisters(this.registers);
   readonly #doorbells: MmioRegisters;
   readonly #configurationWrites: ConfigurationWrites;
+  readonly #deafBeforeMs: number;
+  #disabledAtMs = Number.NEGATIVE_INFINITY;
   #guarded = false;
 
-  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites) {
+  /** `deafBeforeMs`: see Personality. */
+  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites, deafBeforeMs = 0) {
+    this.#deafBeforeMs = deafBeforeMs;
     this.#configurationWrites = configurationWrites;
     this.doorbells = mapAnonymous(doorbellBytes, 'simulated doorbells');
     this.#doorbells = new MmioRegisters(this.doorbells);
@@ -38,13 +45,21 @@ export class SimBar implements Registers {
   read32(offset: number): number {
     if (offset >= DOORBELLS) return this.#doorbells.read32(offset - DOORBELLS);
     this.#configurationWrites.flush();
+    if (offset === CSTS && nowMs() - this.#disabledAtMs < this.#deafBeforeMs) this.vanish();
     return this.#registers.read32(offset);
   }
 
   write32(offset: number, value: number): void {
     if (offset >= DOORBELLS) this.#doorbells.write32(offset - DOORBELLS, value);
-    else if (offset === CC && !this.#configurationWrites.write(value)) return;
+    else if (offset === CC && !this.#configure(value)) return;
     else if (HOST_WRITABLE.has(offset)) this.#registers.write32(offset, value);
+  }
+
+  /** False where nobody obeys. */
+  #configure(cc: number): boolean {
+    if ((cc & ~this.#registers.read32(CC) & CC_EN) !== 0) this.#disabledAtMs = Number.NEGATIVE_INFINITY;
+    if ((~cc & this.#registers.read32(CC) & CC_EN) !== 0) this.#disabledAtMs = nowMs();
+    return this.#configurationWrites.write(cc);
   }
 
   read64(offset: number): bigint {
@@ -81,6 +96,11 @@ export class SimBar implements Registers {
   sealRegisters(): number {
     sealContents(this.registers.fd, 'simulated registers');
     return this.registers.fd;
+  }
+
+  /** A function-level reset is over: it may be looked at. */
+  wasReset(): void {
+    this.#disabledAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** As a function that left the bus. */

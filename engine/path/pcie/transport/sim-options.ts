@@ -5,6 +5,7 @@ import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import type { TargetForm } from '../../target.js';
+import { integer, PERSONALITY_OPTIONS, personalityOptions, readPersonality } from './sim-personality.js';
 
 export const SIM_FORM: TargetForm = {
   scheme: 'sim',
@@ -16,6 +17,8 @@ export const SIM_FORM: TargetForm = {
 };
 
 const GIB = 2 ** 30;
+/** Blocks of one command: the 16 bits of NLB. */
+const MOST_NLB = 65_536;
 const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
@@ -30,14 +33,17 @@ const ALLOWED = {
   latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
   iops: 'commands per second, 0 for no limit (default 0)',
-  mdts: 'a power of two from 4KiB to 16MiB (default 1MiB)',
+  mdts: 'a power of two from 4KiB to 16MiB, or none for no limit (default 1MiB)',
   queues: 'I/O queue pairs, 1 to 4096 (default 64)',
   entries: 'entries of the largest queue, 2 to 65536 (default 1024)',
   seed: 'a whole number below 2^32 (default 1)',
   model: 'up to 40 printable characters',
   serial: 'up to 20 printable characters',
+  serial_hex: 'up to 20 bytes in hexadecimal, in place of serial',
   iova_bits: 'width of the simulated IOMMU, 32 to 52 (default 39)',
   faults: FAULTS_FORM,
+  personality: 'a family that is known by name, or the path of a JSON file with options',
+  ...PERSONALITY_OPTIONS,
 } as const;
 
 type OptionName = keyof typeof ALLOWED;
@@ -52,10 +58,11 @@ export interface SimOptions {
  * allow. Throws EngineError BAD_SIM_OPTION of kind `input` that names the option and what it takes.
  */
 export function parseSimOptions(
-  options: Readonly<Record<string, string>>,
+  written: Readonly<Record<string, string>>,
   cpus: number,
   cgroupBytes = cgroupMemoryBytes(),
 ): SimOptions {
+  const options = withPersonality(written);
   for (const name of Object.keys(options)) if (!Object.hasOwn(ALLOWED, name)) throw unknownOption(name);
   const given = (name: OptionName): string | undefined => options[name];
   const read = <T>(name: OptionName, fallback: T, parse: (text: string) => T | undefined): T => {
@@ -76,18 +83,42 @@ export function parseSimOptions(
     readLatency,
     writeLatency: read('write_latency', defaultWrite, parseLatency),
     iops: read('iops', 0, (text) => integer(text, 0, 1e9)),
-    mdtsBytes: read('mdts', 2 ** 20, powerOfTwoSize),
+    mdtsBytes: read('mdts', 2 ** 20, (text) =>
+      text === 'none' ? MOST_NLB * lbaBytes : powerOfTwoSize(text),
+    ),
+    namesMdts: given('mdts') !== 'none',
     maxIoQueues: read('queues', 64, (text) => integer(text, 1, 4096)),
     maxQueueEntries: read('entries', 1024, (text) => integer(text, 2, 65536)),
     seed: read('seed', 1, (text) => integer(text, 0, 2 ** 32 - 1)),
     modelNumber: read('model', 'nvbench software controller', (text) => printable(text, 40)),
-    serialNumber: read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
+    serialNumber: read(
+      'serial_hex',
+      read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
+      serialBytes,
+    ),
+    personality: readPersonality(read),
     faults: read<FaultSpec[]>('faults', [], parseFaults),
     cpus,
   };
   if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
     throw tooMuchMemory(options.memory, cgroupBytes);
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
+}
+
+/** What is written goes before what the personality stands for. */
+function withPersonality(written: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { personality, ...own } = written;
+  if (personality === undefined) return own;
+  const bad = (reason: string, hint: string): EngineError =>
+    new EngineError({
+      code: 'BAD_SIM_OPTION',
+      op: 'read target option',
+      target: 'sim',
+      reason,
+      hint,
+      kind: 'input',
+    });
+  return { ...personalityOptions(personality, bad), ...own };
 }
 
 function unknownOption(name: string): EngineError {
@@ -127,11 +158,6 @@ function oneOf<T>(value: T, allowed: readonly T[]): T | undefined {
   return allowed.includes(value) ? value : undefined;
 }
 
-function integer(text: string, low: number, high: number): number | undefined {
-  const value = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : Number.NaN;
-  return value >= low && value <= high ? value : undefined;
-}
-
 function blocks(text: string, blockBytes: number): number | undefined {
   const bytes = parseSizeBytes(text);
   return bytes !== undefined && bytes > 0 && bytes % blockBytes === 0 ? bytes : undefined;
@@ -146,6 +172,11 @@ function powerOfTwoSize(text: string): number | undefined {
 
 function printable(text: string, longest: number): string | undefined {
   return text.length > 0 && text.length <= longest && /^[\x20-\x7e]+$/.test(text) ? text : undefined;
+}
+
+/** As text of one byte a character. */
+function serialBytes(text: string): string | undefined {
+  return /^([0-9a-f]{2}){1,20}$/i.test(text) ? Buffer.from(text, 'hex').toString('latin1') : undefined;
 }
 
 /** `none`, a duration, or `lognormal(80us,0.15,tail=0.1%:1ms)`; undefined where it is none of these. */

@@ -1,6 +1,6 @@
 /** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
 import type { Worker } from 'node:worker_threads';
-import { doorbellBytes, type SimThreadData } from '../../../device/config.js';
+import { doorbellBytes, type SimConfig, type SimThreadData } from '../../../device/config.js';
 import { ConfigurationWrites } from '../../../device/configuration-writes.js';
 import {
   ControlLines,
@@ -59,7 +59,7 @@ export interface SharedSimDevice extends TransportDevice {
 /** Starts a software controller. Throws EngineError. */
 export async function attachSim(target: Target): Promise<SharedSimDevice> {
   const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
-  const device = new SimDevice(formatTarget(target), config.maxIoQueues, iovaBits);
+  const device = new SimDevice(formatTarget(target), config, iovaBits);
   try {
     await device.start(config);
   } catch (error) {
@@ -91,10 +91,10 @@ class SimDevice implements SharedSimDevice {
   private defectsTold = 0;
   private shared: Sharing | undefined;
 
-  constructor(target: string, maxIoQueues: number, iovaBits: number) {
-    const vectors = maxIoQueues + 1;
+  constructor(target: string, config: SimConfig, iovaBits: number) {
+    const vectors = config.maxIoQueues + 1;
     this.target = target;
-    this.bar = new SimBar(doorbellBytes(maxIoQueues), this.configurationWrites);
+    this.bar = new SimBar(doorbellBytes(config), this.configurationWrites, config.personality.deafBeforeMs);
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
     this.lines = InterruptLines.create(vectors);
     this.interrupts = this.routeInterrupts(vectors);
@@ -144,7 +144,7 @@ class SimDevice implements SharedSimDevice {
   }
 
   /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
-  async start(config: SimThreadData['config']): Promise<void> {
+  async start(config: SimConfig): Promise<void> {
     const data: SimThreadData = {
       config,
       registersAddress: this.bar.registers.address,
@@ -172,6 +172,7 @@ class SimDevice implements SharedSimDevice {
   }
 
   async reset(): Promise<boolean> {
+    this.bar.wasReset();
     const ticket = this.control.requestReset();
     const done = await until(
       RESET_TIMEOUT_MS,

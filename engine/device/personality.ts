@@ -1,0 +1,69 @@
+/** What a controller is like where it differs from a plain one of version 1.4: plain data that survives a structured clone. */
+
+/** How the function would show on a PCI bus. */
+export interface PlayedPciId {
+  readonly vendorId: number;
+  readonly deviceId: number;
+  readonly subsystemVendorId: number;
+  readonly subsystemDeviceId: number;
+}
+
+export interface Personality {
+  /** VS, and VER of Identify Controller, which older controllers leave at 0. */
+  readonly version: number;
+  readonly identifiedVersion: number;
+  /** CAP.DSTRD: doorbells lie 4 << this bytes apart. */
+  readonly strideShift: number;
+  /** What of the doorbells there is, in bytes; 0 for as many as all queues need. */
+  readonly doorbellWindowBytes: number;
+  /** CAP.CSS. */
+  readonly commandSets: number;
+  /** CAP.TO, in units of 500 ms. */
+  readonly readyTimeoutUnits: number;
+  /** CRTO.CRWMT, in the same units, with CAP.CRMS; 0 where there is no CRTO. */
+  readonly readyWithMediaUnits: number;
+  /** CAP.MPSMIN: pages of at least 4096 << this bytes. */
+  readonly minPageShift: number;
+  /** Entries of the admin submission queue below which it cannot be enabled. */
+  readonly leastAdminEntries: number;
+  /** An I/O queue of more entries is fatal, whatever CAP.MQES says; 0 for no such limit. */
+  readonly entriesThatWork: number;
+  /** NN, and the one namespace that is active. */
+  readonly numberOfNamespaces: number;
+  readonly nsid: number;
+  /** Identify with one of these, and Get and Set Features of one of those, is Invalid Field. */
+  readonly refusedCns: readonly number[];
+  readonly refusedFeatures: readonly number[];
+  /** Set Features, Number of Queues for more is Invalid Field; 0 for no such limit. */
+  readonly mostQueuesAsked: number;
+  /** Between CC.EN and CSTS.RDY, and between CC.SHN and CSTS.SHST. */
+  readonly readyAfterMs: number;
+  readonly shutdownTakesMs: number;
+  /** CSTS read so soon after CC.EN was cleared hangs the function until it is reset; 0 where it never does. */
+  readonly deafBeforeMs: number;
+  /** Composite temperature of SMART; 0 where it is not reported. */
+  readonly temperatureKelvin: number;
+  readonly pciId?: PlayedPciId;
+}
+
+export const PLAIN_PERSONALITY: Personality = {
+  version: 0x0001_0400,
+  identifiedVersion: 0x0001_0400,
+  strideShift: 0,
+  doorbellWindowBytes: 0,
+  commandSets: 1,
+  readyTimeoutUnits: 20,
+  readyWithMediaUnits: 0,
+  minPageShift: 0,
+  leastAdminEntries: 2,
+  entriesThatWork: 0,
+  numberOfNamespaces: 1,
+  nsid: 1,
+  refusedCns: [],
+  refusedFeatures: [],
+  mostQueuesAsked: 0,
+  readyAfterMs: 0,
+  shutdownTakesMs: 0,
+  deafBeforeMs: 0,
+  temperatureKelvin: 310,
+};

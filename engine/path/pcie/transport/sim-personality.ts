@@ -1,0 +1,140 @@
+/** The options of a `sim` target that make up a personality; a personality by name or file is a set of options, too. */
+import { readFileSync } from 'node:fs';
+import { PERSONALITIES } from '../../../device/personalities/index.js';
+import { type Personality, PLAIN_PERSONALITY, type PlayedPciId } from '../../../device/personality.js';
+import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
+
+const LIST = 'numbers separated by ;';
+
+/** What each option takes. */
+export const PERSONALITY_OPTIONS = {
+  vs: 'the version in VS, such as 1.0 or 2.0 (default 1.4)',
+  dstrd: 'CAP.DSTRD, 0 to 15 (default 0)',
+  doorbell_bytes: 'what of the doorbells there is, such as 4KiB, up to 64MiB (default those of all queues)',
+  css: 'CAP.CSS, 0 to 255 (default 1)',
+  to: 'CAP.TO in units of 500 ms, 0 to 255 (default 20)',
+  crto: 'CRTO.CRWMT in units of 500 ms, 1 to 65535 (default none)',
+  mpsmin: 'CAP.MPSMIN, 0 to 15 (default 0)',
+  admin_entries: 'the fewest entries of an admin queue that it can be enabled with, 2 to 4096',
+  entries_that_work: 'a queue of more entries is fatal, whatever CAP.MQES says; 2 to 65536',
+  nn: 'NN, 1 to 1024 (default 1)',
+  nsid: 'the active namespace, 1 to nn (default 1)',
+  refuse_cns: `${LIST}: Identify with one of these CNS is refused`,
+  refuse_features: `${LIST}: Get and Set Features of these are refused`,
+  queues_asked: 'Set Features Number of Queues for more is refused, 1 to 65535',
+  ready_after: 'how long CSTS.RDY takes, such as 200ms (default 0s)',
+  shutdown_takes: 'how long CSTS.SHST takes, such as 200ms (default 0s)',
+  deaf_before: 'CSTS read so soon after CC.EN was cleared hangs it, such as 2s (default 0s)',
+  temperature: 'in kelvin, 0 for none, up to 65535 (default 310)',
+  pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function)',
+} as const;
+
+export type PersonalityOption = keyof typeof PERSONALITY_OPTIONS;
+
+/** Reads an option as `parse` says, or throws; `fallback` where it is not given. */
+export type ReadOption = <T>(
+  name: PersonalityOption,
+  fallback: T,
+  parse: (text: string) => T | undefined,
+) => T;
+
+/** VER of Identify Controller came with version 1.2. */
+const FIRST_WITH_VER = 0x0001_0200;
+const MOST_DOORBELL_BYTES = 64 * 2 ** 20;
+const MOST_MS = 600_000;
+
+/** A whole number from low to high, decimal or 0x; undefined where the text is none. */
+export function integer(text: string, low: number, high: number): number | undefined {
+  const value = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high ? value : undefined;
+}
+
+export function readPersonality(read: ReadOption): Personality {
+  const plain = PLAIN_PERSONALITY;
+  const number = (name: PersonalityOption, fallback: number, low: number, high: number): number =>
+    read(name, fallback, (text) => integer(text, low, high));
+  const version = read('vs', plain.version, readVersion);
+  const numberOfNamespaces = number('nn', plain.numberOfNamespaces, 1, 1024);
+  const pciId = read<PlayedPciId | undefined>('pci', undefined, readPciId);
+  return {
+    version,
+    identifiedVersion: version < FIRST_WITH_VER ? 0 : version,
+    strideShift: number('dstrd', plain.strideShift, 0, 15),
+    doorbellWindowBytes: read('doorbell_bytes', plain.doorbellWindowBytes, readWindow),
+    commandSets: number('css', plain.commandSets, 0, 255),
+    readyTimeoutUnits: number('to', plain.readyTimeoutUnits, 0, 255),
+    readyWithMediaUnits: number('crto', plain.readyWithMediaUnits, 1, 65_535),
+    minPageShift: number('mpsmin', plain.minPageShift, 0, 15),
+    leastAdminEntries: number('admin_entries', plain.leastAdminEntries, 2, 4096),
+    entriesThatWork: number('entries_that_work', plain.entriesThatWork, 2, 65_536),
+    numberOfNamespaces,
+    nsid: number('nsid', plain.nsid, 1, numberOfNamespaces),
+    refusedCns: read('refuse_cns', plain.refusedCns, readList),
+    refusedFeatures: read('refuse_features', plain.refusedFeatures, readList),
+    mostQueuesAsked: number('queues_asked', plain.mostQueuesAsked, 1, 65_535),
+    readyAfterMs: read('ready_after', plain.readyAfterMs, readMs),
+    shutdownTakesMs: read('shutdown_takes', plain.shutdownTakesMs, readMs),
+    deafBeforeMs: read('deaf_before', plain.deafBeforeMs, readMs),
+    temperatureKelvin: number('temperature', plain.temperatureKelvin, 0, 65_535),
+    ...(pciId === undefined ? {} : { pciId }),
+  };
+}
+
+function readVersion(text: string): number | undefined {
+  const [, major, minor, tertiary = '0'] = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?$/.exec(text) ?? [];
+  if (major === undefined || [minor, tertiary].some((part) => Number(part) > 255)) return undefined;
+  return Number(major) * 0x1_0000 + Number(minor) * 0x100 + Number(tertiary);
+}
+
+function readWindow(text: string): number | undefined {
+  const bytes = parseSizeBytes(text);
+  return bytes !== undefined && bytes > 0 && bytes % 4096 === 0 && bytes <= MOST_DOORBELL_BYTES
+    ? bytes
+    : undefined;
+}
+
+function readList(text: string): number[] | undefined {
+  const numbers = text.split(';').map((each) => integer(each, 0, 255));
+  return numbers.every((each) => each !== undefined) ? numbers : undefined;
+}
+
+function readMs(text: string): number | undefined {
+  const ns = parseDurationNs(text);
+  return ns !== undefined && ns / 1e6 <= MOST_MS ? ns / 1e6 : undefined;
+}
+
+function readPciId(text: string): PlayedPciId | undefined {
+  if (!/^[0-9a-f]{4}:[0-9a-f]{4}(:[0-9a-f]{4}:[0-9a-f]{4})?$/i.test(text)) return undefined;
+  const [vendorId, deviceId, subsystemVendorId = vendorId, subsystemDeviceId = 0] = text
+    .split(':')
+    .map((part) => Number.parseInt(part, 16));
+  return { vendorId, deviceId, subsystemVendorId, subsystemDeviceId };
+}
+
+/**
+ * The options that `personality=` stands for: of a family that is known by this name, or of a JSON file whose `options`
+ * are those of a target. Throws what `bad` makes of the reason and of what to do.
+ */
+export function personalityOptions(
+  name: string,
+  bad: (reason: string, hint: string) => Error,
+): Readonly<Record<string, string>> {
+  if (Object.hasOwn(PERSONALITIES, name)) return PERSONALITIES[name].options;
+  if (!name.includes('/') && !name.endsWith('.json')) {
+    const known = Object.keys(PERSONALITIES).join(', ');
+    throw bad(`personality=${name} is not known`, `personality takes ${known}, or the path of a JSON file`);
+  }
+  const hint = 'a personality is JSON such as {"source": "a drive of mine", "options": {"vs": "1.0"}}';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(name, 'utf8'));
+  } catch (error) {
+    throw bad(`${name} cannot be read: ${(error as Error).message}`, hint);
+  }
+  const options = (parsed as { options?: unknown } | null)?.options;
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw bad(`${name} has no object 'options'`, hint);
+  for (const [option, value] of Object.entries(options))
+    if (typeof value !== 'string') throw bad(`${name}: option '${option}' is no string`, hint);
+  return options as Record<string, string>;
+}
