@@ -11,6 +11,7 @@ import type {
   ResultWarning,
 } from '../document/result.js';
 import { formatBytes } from '../render/format.js';
+import { sanitize } from '../render/terminal.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   coarseHistogram,
@@ -21,8 +22,9 @@ import {
   WITHOUT_PERCENTILES,
   withinMax,
 } from './document.js';
+import { namedApart } from './job-names.js';
 import { type PerfSettings, perfSettings } from './spdk-command.js';
-import { type PerfRow, perfRows } from './spdk-tables.js';
+import { type PerfRow, type PerfTable, perfTables } from './spdk-tables.js';
 
 const BYTES_PER_MIB = 2 ** 20;
 const BLOCK_STEP_BYTES = 512;
@@ -47,6 +49,13 @@ const ESTIMATED_DEPTH: ResultWarning = {
   code: 'imported-estimated-iodepth',
   message: 'the imported text does not say the queue depth: it is the product of IOPS and mean latency',
   advice: 'give it with --iodepth',
+};
+
+const AMBIGUOUS_HEADINGS: ResultWarning = {
+  code: 'imported-headings-ambiguous',
+  message:
+    'it is open of which device percentiles and histograms in the imported text are: they are left out',
+  advice: 'run spdk_nvme_perf with one device at a time',
 };
 
 function wanting(what: string, option: string) {
@@ -199,31 +208,71 @@ function jobOf(
   };
 }
 
+/** Throws ReportError where rows cannot be told apart: their runs cannot either. */
+function checkRows(rows: readonly PerfRow[]): void {
+  const seen = new Set<string>();
+  const twice = rows.find((row) => seen.size === seen.add(JSON.stringify([row.device, row.core])).size);
+  if (twice === undefined) return;
+  throw importError(
+    `${sanitize(twice.device)} from core ${twice.core} has two rows`,
+    'give one run at a time, or each with its head (Device Information) and, where names are cut, of one device',
+  );
+}
+
+function jobsOfTable({ rows, above, ambiguous }: PerfTable, options: ImportOptions): JobRecord[] {
+  checkRows(rows);
+  const settings = settingsOf(above, options);
+  const targets = targetsOf([...new Set(rows.map(({ device }) => device))], options.target);
+  return [...targets].map(([device, target]) => {
+    const own = rows.filter((row) => row.device === device);
+    const job = jobOf(own, target, settings, options);
+    return ambiguous ? { ...job, warnings: [...job.warnings, AMBIGUOUS_HEADINGS] } : job;
+  });
+}
+
+/** Of one run after another, the last of which has just ended: each begins before the next. */
+function inTurn(runs: readonly (readonly JobRecord[])[]): JobRecord[] {
+  let laterMs = 0;
+  const dated = runs.toReversed().map((jobs, i) => {
+    const shifted = jobs.map((job) => ({
+      ...job,
+      startedAt: new Date(Date.parse(job.startedAt) - laterMs).toISOString(),
+      ...(runs.length > 1 ? { run: runs.length - 1 - i } : {}),
+    }));
+    laterMs += highestOf(jobs.map(({ elapsedNs }) => elapsedNs)) / NS_PER_MS;
+    return shifted;
+  });
+  return dated.reverse().flat();
+}
+
 /**
- * The text that spdk_nvme_perf prints, with -L or -LL or without, and with its command line above it or not. Throws
- * ReportError where it has no figures, or does not say what no option tells either.
+ * The text that spdk_nvme_perf prints, once or several times, with -L or -LL or without, and with its command line above
+ * it or not. Throws ReportError where it has no figures, does not say what no option tells either, or where runs in it
+ * cannot be told apart.
  */
 export function importSpdkPerf(text: string, options: ImportOptions): BenchResult {
   const lines = text.split(/\r?\n/).filter(({ length }) => length <= MAX_LINE_LENGTH);
-  const rows = perfRows(lines);
-  if (rows.length === 0)
+  const tables = perfTables(lines);
+  if (tables.length === 0)
     throw importError(
       'it has no line of figures (DEVICE from core N: IOPS MiB/s Average min max)',
       'give what spdk_nvme_perf printed, or the file that fio --output-format=json+ --output=FILE wrote',
     );
-  const settings = settingsOf(lines, options);
-  const targets = targetsOf([...new Set(rows.map(({ device }) => device))], options.target);
-  const jobs = [...targets].map(([device, target]) =>
-    jobOf(
-      rows.filter((row) => row.device === device),
-      target,
-      settings,
-      options,
-    ),
-  );
+  // Of one run the command line may stand anywhere.
+  const [first, ...others] = tables;
+  const told = others.length === 0 ? [{ ...first, above: lines }] : tables;
+  const { jobs, warnings } = namedApart(inTurn(told.map((table) => jobsOfTable(table, options))));
   const startedAt = new Date(lowestOf(jobs.map((job) => Date.parse(job.startedAt))));
   const version = /\bSPDK v(\d[\w.-]*)/.exec(text)?.[1] ?? '';
-  const { direction: _direction, ...config } = settings;
-  const parts = { tool: 'spdk_nvme_perf', version, startedAt, endedAt: options.importedAt, config, jobs };
-  return importedDocument(parts, options);
+  const configs = told.map(({ above }) => {
+    const { direction: _direction, ...config } = settingsOf(above, options);
+    return config;
+  });
+  return importedDocument(
+    {
+      ...{ tool: 'spdk_nvme_perf', version, startedAt, endedAt: options.importedAt, jobs, warnings },
+      config: configs.length === 1 ? configs[0] : { runs: configs },
+    },
+    options,
+  );
 }

@@ -13,12 +13,22 @@ export interface PerfRow {
   readonly minNs: number;
   readonly maxNs: number;
   /** By percent, of -L. */
-  readonly percentilesNs: Map<number, number>;
+  readonly percentilesNs: ReadonlyMap<number, number>;
   /** Of -LL. */
-  counts?: Float64Array;
+  readonly counts?: Float64Array;
+}
+
+/** What one run of the tool printed. */
+export interface PerfTable {
+  readonly rows: readonly PerfRow[];
+  /** Lines above its head, from the head of the run before on. */
+  readonly above: readonly string[];
+  /** There are percentiles or histograms of which it is open which row they are of. */
+  readonly ambiguous: boolean;
 }
 
 const NUMBER = '(\\d+(?:\\.\\d+)?)';
+const HEAD = /^\s*Device Information\s*:/;
 const ROW = new RegExp(`^\\s*(.+?)\\s+from core\\s+(\\d+)\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
 const HEADING = /^\s*(Summary latency data|Latency histogram) for (.+?)\s+from core (\d+):\s*$/;
 const PERCENTILE = new RegExp(`^\\s*${NUMBER}%\\s*:\\s*${NUMBER}us\\s*$`);
@@ -40,33 +50,81 @@ function rowOf(line: string): PerfRow | undefined {
   };
 }
 
-/** The heading cuts long names. */
-function headed(rows: readonly PerfRow[], heading: RegExpExecArray): PerfRow | undefined {
-  const [, , device, core] = heading;
-  return rows.find((row) => row.core === Number(core) && row.device.startsWith(device));
+/** Headings cut the names of devices. */
+const HEADING_LENGTH = 43;
+
+/** What stands under a heading. */
+interface Section {
+  readonly kind: string;
+  readonly device: string;
+  readonly core: number;
+  readonly percentilesNs: Map<number, number>;
+  counts?: Float64Array;
 }
 
 /** A bucket's I/Os go where its middle does. */
-function addBucket(row: PerfRow, [, from, to, , count]: RegExpExecArray): void {
-  row.counts ??= emptyHistogram();
+function addBucket(section: Section, [, from, to, , count]: RegExpExecArray): void {
+  section.counts ??= emptyHistogram();
   const middleNs = Math.round(((Number(from) + Number(to)) / 2) * NS_PER_US);
-  row.counts[latencyIndex(middleNs)] += Number(count);
+  section.counts[latencyIndex(middleNs)] += Number(count);
 }
 
-/** Rows with what follows on each; lines of other kinds are passed over. */
-export function perfRows(lines: readonly string[]): PerfRow[] {
-  const rows: PerfRow[] = [];
-  let current: PerfRow | undefined;
+/** Those with something in them: a core that did nothing has a heading and no row. */
+function sectionsOf(lines: readonly string[]): Section[] {
+  const sections: Section[] = [];
+  let current: Section | undefined;
   for (const line of lines) {
-    const row = rowOf(line);
     const heading = HEADING.exec(line);
     const percentile = PERCENTILE.exec(line);
     const bucket = BUCKET.exec(line);
-    if (row !== undefined) rows.push(row);
-    else if (heading !== null) current = headed(rows, heading);
-    else if (percentile !== null && current !== undefined)
-      current.percentilesNs.set(Number(percentile[1]), Number(percentile[2]) * NS_PER_US);
+    if (heading !== null) {
+      const [, kind, device, core] = heading;
+      current = { kind, device, core: Number(core), percentilesNs: new Map() };
+      sections.push(current);
+    } else if (percentile !== null)
+      current?.percentilesNs.set(Number(percentile[1]), Number(percentile[2]) * NS_PER_US);
     else if (bucket !== null && current !== undefined) addBucket(current, bucket);
   }
-  return rows;
+  return sections.filter(({ percentilesNs, counts }) => percentilesNs.size > 0 || counts !== undefined);
+}
+
+const sectionKey = ({ kind, device, core }: Section): string => JSON.stringify([kind, device, core]);
+
+/** Sections under equal headings go to the rows that may be meant in order, where there are as many of these. */
+function placed(rows: readonly PerfRow[], sections: readonly Section[]): (readonly Section[])[] | undefined {
+  const found: Section[][] = rows.map(() => []);
+  for (const key of new Set(sections.map(sectionKey))) {
+    const alike = sections.filter((section) => sectionKey(section) === key);
+    const [{ device, core }] = alike;
+    const places = rows.flatMap((row, i) =>
+      row.core === core && row.device.slice(0, HEADING_LENGTH).trimEnd() === device ? [i] : [],
+    );
+    if (alike.length !== places.length) return undefined;
+    for (const [i, section] of alike.entries()) found[places[i]].push(section);
+  }
+  return found;
+}
+
+function tableOf(lines: readonly string[], above: readonly string[]): PerfTable {
+  const rows = lines.flatMap((line) => rowOf(line) ?? []);
+  const sections = placed(rows, sectionsOf(lines));
+  if (sections === undefined) return { rows, above, ambiguous: true };
+  const whole = rows.map((row, i): PerfRow => {
+    const counts = sections[i].find((section) => section.counts)?.counts;
+    const percentilesNs = new Map(sections[i].flatMap((section) => [...section.percentilesNs]));
+    return { ...row, percentilesNs, ...(counts === undefined ? {} : { counts }) };
+  });
+  return { rows: whole, above, ambiguous: false };
+}
+
+/** Every run of a text that has rows, in order; lines of other kinds are passed over. */
+export function perfTables(lines: readonly string[]): PerfTable[] {
+  const heads = lines.flatMap((line, i) => (HEAD.test(line) ? [i] : []));
+  const begins = heads.length === 0 ? [0] : heads;
+  const tables = begins.map((from, i) => {
+    // What stands above the first head is of its run, as far as it has rows.
+    const start = i === 0 ? 0 : from;
+    return tableOf(lines.slice(start, begins[i + 1]), lines.slice(begins[i - 1] ?? 0, from));
+  });
+  return tables.filter(({ rows }) => rows.length > 0);
 }
