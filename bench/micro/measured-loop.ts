@@ -6,10 +6,10 @@
 import { ControlBlock } from '../../engine/load/control-block.js';
 import type { WorkerSpec } from '../../engine/load/job.js';
 import { Lane } from '../../engine/load/lane.js';
-import { TALLY } from '../../engine/load/loop.js';
 import { rehearse } from '../../engine/load/rehearsal.js';
 import { Session } from '../../engine/load/session.js';
-import { prepareBuffers, StampedBlocks } from '../../engine/load/workload/payload.js';
+import { TALLY } from '../../engine/load/tally.js';
+import { StampedBlocks } from '../../engine/load/workload/payload.js';
 import { RegionSource } from '../../engine/load/workload/source.js';
 import { BATCH, SLOT } from '../../engine/path/path.js';
 import { chosenEntries } from '../../engine/path/pcie/queue-plan.js';
@@ -146,7 +146,6 @@ export function loopStages(shape: LoopShape): LoopStage[] {
     fillStage(shape),
     ...(shape.readPercent < 100 ? [payloadStage(shape)] : []),
     postStage(shape),
-    startStage(shape),
     clockStage(shape),
   ];
 }
@@ -200,15 +199,16 @@ function accountStage(shape: LoopShape): LoopStage {
   for (let slot = 0; slot < shape.depth; slot++) slots[slot * SLOT.WORDS + SLOT.START_LOW] = slot * 13_700;
   let now = 4e6;
   return {
-    name: 'account',
+    name: 'account and start',
     run: (rounds) =>
       inBatches(shape.depth, rounds, (count) => {
         now = 4e6 + (now & 4095) + 11;
         for (let i = 0; i < count; i++) {
           const record = batch[i] * SLOT.WORDS;
           const latencyNs = (now - slots[record + SLOT.START_LOW]) | 0;
+          slots[record + SLOT.START_LOW] = batch[i] * 13_700;
+          slots[record + SLOT.START_HIGH] = 0;
           counts[slots[record + SLOT.OPERATION] * HISTOGRAM_LENGTH + shortLatencyIndex(latencyNs)]++;
-          slots[record + SLOT.START_HIGH] = -1;
         }
       }),
   };
@@ -227,8 +227,8 @@ function fillStage(shape: LoopShape): LoopStage {
 function payloadStage(shape: LoopShape): LoopStage {
   const { slots, batch, queue } = fullLane(shape, deviceOf(shape));
   const source = sourceOf(shape);
-  prepareBuffers(queue.writeData, SEED);
-  const payload = new StampedBlocks(LBA_BYTES, SEED);
+  const payload = new StampedBlocks(LBA_BYTES, SEED, EXPECTED.blocks * EXPECTED.blockLbas);
+  payload.prepare(queue.writeData, SEED);
   return {
     name: 'payload',
     run: (rounds) =>
@@ -248,23 +248,6 @@ function postStage(shape: LoopShape): LoopStage {
       inBatches(shape.depth, rounds, (count) => {
         queue.post(batch, count);
         queue.ring();
-      }),
-  };
-}
-
-function startStage(shape: LoopShape): LoopStage {
-  const { slots, batch } = fullLane(shape, deviceOf(shape));
-  let now = 0;
-  return {
-    name: 'start',
-    run: (rounds) =>
-      inBatches(shape.depth, rounds, (count) => {
-        now = (now + 1) | 0;
-        for (let i = 0; i < count; i++) {
-          const record = batch[i] * SLOT.WORDS;
-          slots[record + SLOT.START_LOW] = now;
-          slots[record + SLOT.START_HIGH] = 0;
-        }
       }),
   };
 }

@@ -8,44 +8,21 @@
  */
 import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
 import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
-import { COUNTS_LENGTH, OPERATIONS, type OperationName } from '../stats/operations.js';
+import { COUNTS_LENGTH } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import type { WorkerSpec } from './job.js';
 import { Lane } from './lane.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
-import { prepareBuffers, StampedBlocks } from './workload/payload.js';
+import { Failures, TALLY } from './tally.js';
+import { StampedBlocks } from './workload/payload.js';
 import { RegionSource } from './workload/source.js';
-
-/** Indices of `Loop.tally`: doubles, so that a long run does not overflow. */
-export const TALLY = {
-  /** I/Os that completed with success within the measured time. */
-  COMPLETED: 0,
-  /** Those that failed, and completions that named nothing outstanding. */
-  ERRORS: 1,
-  UNEXPECTED: 2,
-  EMPTY_POLLS: 3,
-  BATCHES: 4,
-  SLEEPS: 5,
-  /** I/Os that completed with success at or past the stop. */
-  LATE: 6,
-  /** Time in which the thread stood still, ns: between two looks at the clock lay far more than a slice takes. */
-  PAUSED_NS: 7,
-} as const;
-
-/** One entry for each status and operation that failed. */
-export interface Failure {
-  readonly status: number;
-  readonly operation: OperationName;
-  count: number;
-  readonly firstSlba: number;
-}
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const MOST = BATCH;
 const UNUSED = IDLE;
 const RECORD_SHIFT = SLOT_SHIFT;
 const LENGTH = HISTOGRAM_LENGTH;
-const { SLBA_LOW, SLBA_HIGH, OPERATION, START_LOW, START_HIGH } = SLOT;
+const { OPERATION, START_LOW, START_HIGH, NEXT_OPERATION } = SLOT;
 const { COMPLETED, EMPTY_POLLS, BATCHES, LATE } = TALLY;
 const stamp = stampNs;
 const indexOf = shortLatencyIndex;
@@ -55,9 +32,7 @@ const TWO_MINUS_32 = 2 ** -32;
 export class Loop {
   readonly lanes: readonly Lane[];
   readonly tally = new Float64Array(8);
-  /** Failed I/Os, by operation. */
-  readonly errors = new Float64Array(OPERATIONS.length);
-  readonly failures: Failure[] = [];
+  readonly failures = new Failures();
   /** Where latencies of the measurement are counted: the histograms of all operations, one after the other. */
   histograms: Uint32Array;
   /** Those of what completes late. */
@@ -77,10 +52,11 @@ export class Loop {
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
     this.source = new RegionSource({ ...spec, ...spec.region });
-    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed);
+    const { startLba, blocks, blockLbas } = spec.region;
+    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, startLba + blocks * blockLbas);
     for (const [i, { slots, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);
-      prepareBuffers(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
+      this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
     }
   }
 
@@ -121,9 +97,8 @@ export class Loop {
     const nowNs = this.reapedNs[0];
     if (nowNs >= this.stopAtNs[0]) this.submitting = false;
     if (queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true) {
-      const { operation } = this.source;
-      if (operation >= 0 && this.pacer.takeAll(found)) {
-        this.again(lane, found, operation);
+      if (this.pacer.takeAll(found)) {
+        this.again(lane, found);
         return;
       }
     }
@@ -137,21 +112,19 @@ export class Loop {
   }
 
   /**
-   * What most turns are: every slot of the batch goes out again, with the same operation. Latencies are counted after the next
+   * What most turns are: every slot of the batch goes out again. Latencies are counted after the next
    * commands are posted, in the pass that stamps these: what there is of both is touched once. No slot is parked, so all were
    * awaited, but for one that comes twice in the batch; then nothing is rung.
    */
-  private again(lane: Lane, found: number, operation: number): void {
+  private again(lane: Lane, found: number): void {
     const { queue, slots, batch } = lane;
-    if (this.source.fill(slots, batch, found) > 0) this.payload.stamp(slots, queue.writeData, batch, found);
-    queue.post(batch, found);
+    this.write(lane, found);
     stamp(this.submittedNs);
     // By a clock that did not move, a slot that comes twice would not be told.
     if (this.submittedNs[0] <= this.reapedNs[0]) this.submittedNs[0] = this.reapedNs[0] + 1;
-    const histogram = operation * LENGTH;
-    let counted = this.accountAndStart(slots, batch, 0, found, histogram);
-    while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT, histogram)) {
-      counted = this.accountAndStart(slots, batch, counted + 1, found, histogram);
+    let counted = this.accountAndStart(slots, batch, 0, found);
+    while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT)) {
+      counted = this.accountAndStart(slots, batch, counted + 1, found);
     }
     this.tally[COMPLETED] += counted;
     if (counted === found) {
@@ -165,13 +138,8 @@ export class Loop {
   }
 
   /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first that is odd. */
-  private accountAndStart(
-    slots: Int32Array,
-    batch: Uint16Array,
-    first: number,
-    found: number,
-    histogram: number,
-  ): number {
+  private accountAndStart(slots: Int32Array, batch: Uint16Array, first: number, found: number): number {
+    const { operation } = this.source;
     const { histograms } = this;
     const nowNs = this.reapedNs[0];
     const nowHigh = (nowNs * TWO_MINUS_32) | 0;
@@ -180,23 +148,38 @@ export class Loop {
     const startHigh = (startNs * TWO_MINUS_32) | 0;
     const startLow = (startNs - startHigh * TWO_32) | 0;
     let i = first | 0;
+    if (operation >= 0) {
+      const histogram = Math.imul(operation, LENGTH);
+      for (; i < found; i = (i + 1) | 0) {
+        const record = batch[i] << RECORD_SHIFT;
+        const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
+        if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
+        slots[record | START_LOW] = startLow;
+        slots[record | START_HIGH] = startHigh;
+        const index = (histogram + indexOf(latencyNs)) | 0;
+        histograms[index]++;
+      }
+      return i;
+    }
     for (; i < found; i = (i + 1) | 0) {
       const record = batch[i] << RECORD_SHIFT;
       const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
       if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
       slots[record | START_LOW] = startLow;
       slots[record | START_HIGH] = startHigh;
-      const index = (histogram + indexOf(latencyNs)) | 0;
+      const index = (Math.imul(slots[record | OPERATION], LENGTH) + indexOf(latencyNs)) | 0;
+      slots[record | OPERATION] = slots[record | NEXT_OPERATION];
       histograms[index]++;
     }
     return i;
   }
 
   /** The same for a latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
-  private accountLong(slots: Int32Array, record: number, histogram: number): boolean {
+  private accountLong(slots: Int32Array, record: number): boolean {
     const nowNs = this.reapedNs[0];
     if (slots[record + START_HIGH] === UNUSED || startNs(slots, record) > nowNs) return false;
-    this.histograms[histogram + longIndex(slots, record, nowNs)]++;
+    this.histograms[slots[record + OPERATION] * LENGTH + latencyIndex(nowNs - startNs(slots, record))]++;
+    slots[record + OPERATION] = slots[record + NEXT_OPERATION];
     const high = (this.submittedNs[0] * TWO_MINUS_32) | 0;
     slots[record + START_LOW] = (this.submittedNs[0] - high * TWO_32) | 0;
     slots[record + START_HIGH] = high;
@@ -239,9 +222,12 @@ export class Loop {
         this.tally[TALLY.UNEXPECTED]++;
         continue;
       }
-      if (failures > 0 && statuses[i] !== 0) this.countFailure(slots, record, statuses[i]);
-      else {
-        histograms[slots[record + OPERATION] * LENGTH + longIndex(slots, record, this.reapedNs[0])]++;
+      if (failures > 0 && statuses[i] !== 0) {
+        this.tally[TALLY.ERRORS]++;
+        this.failures.count(slots, record, statuses[i]);
+      } else {
+        const index = latencyIndex(this.reapedNs[0] - startNs(slots, record));
+        histograms[slots[record + OPERATION] * LENGTH + index]++;
         this.tally[late ? LATE : COMPLETED]++;
       }
       slots[record + START_HIGH] = UNUSED;
@@ -256,13 +242,18 @@ export class Loop {
     if (allowed < count) lane.park(allowed, count);
     if (allowed === 0) return;
     const { queue, slots, batch } = lane;
-    const writing = this.source.fill(slots, batch, allowed);
-    if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
-    queue.post(batch, allowed);
+    this.write(lane, allowed);
     stamp(this.submittedNs);
     this.start(slots, batch, allowed);
     queue.ring();
     lane.outstanding += allowed;
+  }
+
+  /** What the next I/Os of the batch's first `count` slots are, into their records, their data and the queue. */
+  private write({ queue, slots, batch }: Lane, count: number): void {
+    const writing = this.source.fill(slots, batch, count);
+    if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
+    queue.post(batch, count);
   }
 
   private start(slots: Int32Array, batch: Uint16Array, count: number): void {
@@ -273,19 +264,7 @@ export class Loop {
       const record = batch[i] << RECORD_SHIFT;
       slots[record | START_LOW] = low;
       slots[record | START_HIGH] = high;
-    }
-  }
-
-  private countFailure(slots: Int32Array, record: number, status: number): void {
-    const index = slots[record + OPERATION];
-    const operation = OPERATIONS[index];
-    this.tally[TALLY.ERRORS]++;
-    this.errors[index]++;
-    const known = this.failures.find((one) => one.status === status && one.operation === operation);
-    if (known) known.count++;
-    else {
-      const firstSlba = (slots[record + SLBA_LOW] >>> 0) + slots[record + SLBA_HIGH] * TWO_32;
-      this.failures.push({ status, operation, count: 1, firstSlba });
+      slots[record | OPERATION] = slots[record | NEXT_OPERATION];
     }
   }
 
@@ -312,17 +291,14 @@ export class Loop {
    * completions are kept, and failures where they ended the ramp.
    */
   reset(ios: number, keepFailures = false): void {
-    const { tally, errors } = this;
+    const { tally } = this;
     const [unexpected, failed] = [tally[TALLY.UNEXPECTED], tally[TALLY.ERRORS]];
     this.histograms.fill(0);
     this.late.fill(0);
     tally.fill(0);
     tally[TALLY.UNEXPECTED] = unexpected;
     if (keepFailures) tally[TALLY.ERRORS] = failed;
-    else {
-      errors.fill(0);
-      this.failures.length = 0;
-    }
+    else this.failures.clear();
     this.pacer.renew(Math.max(0, ios - this.outstanding()));
   }
 
@@ -341,8 +317,4 @@ export class Loop {
 
 function startNs(slots: Int32Array, record: number): number {
   return slots[record + START_HIGH] * TWO_32 + (slots[record + START_LOW] >>> 0);
-}
-
-function longIndex(slots: Int32Array, record: number, nowNs: number): number {
-  return latencyIndex(nowNs - startNs(slots, record));
 }

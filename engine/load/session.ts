@@ -5,7 +5,8 @@ import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
-import { Loop, TALLY } from './loop.js';
+import { Loop } from './loop.js';
+import { TALLY } from './tally.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -173,7 +174,7 @@ export class Session {
     counters[COUNTER.COMPLETED] = loop.tally[TALLY.COMPLETED];
     const toNs = Math.min(this.sliceEndNs[0], loop.stopAtNs[0]);
     counters[COUNTER.MEASURED_NS] = toNs - this.measuredFromNs[0];
-    for (let i = 0; i < OPERATIONS.length; i++) counters[COUNTER.ERRORS + i] = loop.errors[i];
+    for (let i = 0; i < OPERATIONS.length; i++) counters[COUNTER.ERRORS + i] = loop.failures.errors[i];
   }
 
   /** Nothing had completed: sleep or yield, as the job says. */

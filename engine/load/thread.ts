@@ -11,9 +11,10 @@ import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { WorkerReport, WorkerSpec } from './job.js';
-import { type Loop, TALLY } from './loop.js';
+import type { Loop } from './loop.js';
 import { rehearse } from './rehearsal.js';
 import { Session } from './session.js';
+import { TALLY } from './tally.js';
 
 const NS_PER_MS = 1e6;
 
@@ -116,7 +117,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     cpus: spec.cpus,
     stopReason: outcome.stopReason,
     elapsedNs: measuredToNs - measuredFromNs,
-    statuses: loop.failures,
+    statuses: loop.failures.list,
     drain: {
       ios: loop.tally[TALLY.LATE],
       durationNs: outcome.drainedNs - measuredToNs,

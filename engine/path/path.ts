@@ -17,11 +17,13 @@ export const SLOT = {
   /** Starting logical block. */
   SLBA_LOW: 1,
   SLBA_HIGH: 2,
-  /** Its index in OPERATIONS. */
+  /** Index in OPERATIONS of what is outstanding. */
   OPERATION: 3,
   /** When it was submitted, ns of the thread's clock in two words; `START_HIGH` is IDLE where nothing is outstanding. */
   START_LOW: 4,
   START_HIGH: 5,
+  /** Index in OPERATIONS of its next command. */
+  NEXT_OPERATION: 6,
 } as const;
 
 /** log2 of SLOT.WORDS. */

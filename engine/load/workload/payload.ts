@@ -10,6 +10,8 @@ export const STAMP = { WORDS: 4, SLBA_LOW: 0, SLBA_HIGH: 1, SEQUENCE: 2, TAG: 3 
 
 /** Puts into the data of slots what their next writes carry. */
 export interface Payload {
+  /** What no later `stamp` changes: once for the buffers of each queue, before the first. `seed` tells queues apart. */
+  prepare(data: readonly Int32Array[], seed: number): void;
   /** For the first `count` slots of `batch`, all of which write. */
   stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void;
 }
@@ -22,29 +24,63 @@ export class StampedBlocks implements Payload {
   private sequence = 0;
   private readonly tag: number;
   private readonly lbaWords: number;
+  /** No address reaches 2^32: its upper word is 0 in every stamp. */
+  private readonly near: boolean;
 
-  /** Logical blocks of `lbaBytes`; `tag` tells the writers of a run apart. */
-  constructor(lbaBytes: number, tag: number) {
+  /** Logical blocks of `lbaBytes`, all below `endLba`; `tag` tells the writers of a run apart. */
+  constructor(lbaBytes: number, tag: number, endLba: number) {
     this.lbaWords = lbaBytes / 4;
     this.tag = tag | 0;
+    this.near = endLba <= 2 ** 32;
+  }
+
+  prepare(data: readonly Int32Array[], seed: number): void {
+    fillUnlike(data, seed);
+    for (const words of data) {
+      for (let at = 0; at < words.length; at += this.lbaWords) {
+        words[at + STAMP.SLBA_HIGH] = 0;
+        words[at + STAMP.TAG] = this.tag;
+      }
+    }
   }
 
   stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
+    if (this.near === true) this.stampNear(slots, data, batch, count);
+    else this.stampFar(slots, data, batch, count);
+  }
+
+  private stampNear(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
     const lbaWords = this.lbaWords | 0;
-    const tag = this.tag | 0;
+    let sequence = this.sequence | 0;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const words = data[slot];
+      const { length } = words;
+      let low = slots[(slot << RECORD_SHIFT) | SLBA_LOW];
+      for (let at = 0; at < length; at = (at + lbaWords) | 0) {
+        words[at] = low;
+        words[at | 2] = sequence;
+        low = (low + 1) | 0;
+      }
+      sequence = (sequence + 1) | 0;
+    }
+    this.sequence = sequence;
+  }
+
+  private stampFar(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
+    const lbaWords = this.lbaWords | 0;
     let sequence = this.sequence | 0;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const record = slot << RECORD_SHIFT;
       const words = data[slot];
       const { length } = words;
-      let low = slots[record + SLBA_LOW];
-      let high = slots[record + SLBA_HIGH];
+      let low = slots[record | SLBA_LOW];
+      let high = slots[record | SLBA_HIGH];
       for (let at = 0; at < length; at = (at + lbaWords) | 0) {
         words[at] = low;
         words[at | 1] = high;
         words[at | 2] = sequence;
-        words[at | 3] = tag;
         low = (low + 1) | 0;
         if (low === 0) high = (high + 1) | 0;
       }
@@ -55,7 +91,7 @@ export class StampedBlocks implements Payload {
 }
 
 /** Fills buffers with data that does not compress, different for each and for each `seed` (xorshift32). */
-export function prepareBuffers(data: readonly Int32Array[], seed: number): void {
+function fillUnlike(data: readonly Int32Array[], seed: number): void {
   for (const [index, words] of data.entries()) {
     let x = Math.imul(seed + index + 1, 0x9e3779b1) | 1;
     for (let i = 0; i < words.length; i++) {

@@ -43,7 +43,7 @@ const TWO_32 = 2 ** 32;
 const TWO_MINUS_27 = 2 ** -27;
 const TWO_MINUS_53 = 2 ** -53;
 const RECORD_SHIFT = SLOT_SHIFT;
-const { WORDS, OPCODE, SLBA_LOW, SLBA_HIGH, OPERATION } = SLOT;
+const { WORDS, OPCODE, SLBA_LOW, SLBA_HIGH, OPERATION, NEXT_OPERATION } = SLOT;
 
 export class RegionSource implements Source {
   private readonly random: boolean;
@@ -80,6 +80,7 @@ export class RegionSource implements Source {
     for (let record = 0; record < slots.length; record += WORDS) {
       slots[record | OPCODE] = this.operation === WRITE ? NVM.WRITE : NVM.READ;
       slots[record | OPERATION] = this.operation;
+      slots[record | NEXT_OPERATION] = this.operation;
       slots[record | SLBA_HIGH] = 0;
     }
   }
@@ -170,7 +171,7 @@ export class RegionSource implements Source {
       const record = slot << RECORD_SHIFT;
       // NVM: Write 01h, Read 02h.
       slots[record | OPCODE] = 2 - write;
-      slots[record | OPERATION] = write;
+      slots[record | NEXT_OPERATION] = write;
       writers[writing] = slot;
       writing = (writing + write) | 0;
     }

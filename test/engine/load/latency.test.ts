@@ -1,7 +1,8 @@
 /** Which latency the loop counts: its ends, its whole range, the words that times are kept in. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Loop, TALLY } from '../../../engine/load/loop.js';
+import { Loop } from '../../../engine/load/loop.js';
+import { TALLY } from '../../../engine/load/tally.js';
 import { SLOT } from '../../../engine/path/path.js';
 import { highestLatencyOfIndex, latencyIndex, latencyOfIndex } from '../../../engine/stats/histogram.js';
 import { countsOf } from '../../../engine/stats/operations.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Loop, TALLY } from '../../../engine/load/loop.js';
+import { Loop } from '../../../engine/load/loop.js';
+import { TALLY } from '../../../engine/load/tally.js';
 import { BATCH } from '../../../engine/path/path.js';
 import { countsOf } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
@@ -134,12 +135,12 @@ test('failures are counted by status and operation with their first block, and n
   );
   pair.complete(rest!.cid);
   loop.run(1);
-  assert.deepEqual(loop.failures, [
+  assert.deepEqual(loop.failures.list, [
     { status: 0x281, operation: 'read', count: 2, firstSlba: reads[0].slba },
     { status: 0x281, operation: 'write', count: 1, firstSlba: writes[0].slba },
     { status: 0x80, operation: 'write', count: 1, firstSlba: writes[1].slba },
   ]);
-  assert.deepEqual([loop.tally[TALLY.ERRORS], ...loop.errors], [4, 2, 2]);
+  assert.deepEqual([loop.tally[TALLY.ERRORS], ...loop.failures.errors], [4, 2, 2]);
   assert.equal(loop.tally[TALLY.COMPLETED], 1);
   assert.equal(readsOf(loop) + writesOf(loop), 1);
 });
@@ -150,7 +151,7 @@ test('the first block of a failure is whole beyond 2^32', () => {
   const [{ cid, slba }] = pair.fetch();
   pair.complete(cid, { status: 0x80 });
   loop.run(1);
-  assert.deepEqual([slba, loop.failures[0].firstSlba], [region.startLba, region.startLba]);
+  assert.deepEqual([slba, loop.failures.list[0].firstSlba], [region.startLba, region.startLba]);
 });
 
 test('a slot that failed starts anew', () => {
@@ -192,7 +193,9 @@ test('a split I/O fails once, at its first block', () => {
   pair.complete(0, { status: 0x80 });
   pair.complete(2);
   loop.run(1);
-  assert.deepEqual(loop.failures, [{ status: 0x281, operation: 'read', count: 1, firstSlba: first.slba }]);
+  assert.deepEqual(loop.failures.list, [
+    { status: 0x281, operation: 'read', count: 1, firstSlba: first.slba },
+  ]);
   assert.equal(readsOf(loop), 0);
 });
 
@@ -285,7 +288,7 @@ test('the end of the ramp forgets counts and charges what is outstanding to the 
   }
   loop.reset(10);
   assert.equal(readsOf(loop), 0);
-  assert.deepEqual([loop.failures, ...loop.errors], [[], 0, 0]);
+  assert.deepEqual([loop.failures.list, ...loop.failures.errors], [[], 0, 0]);
   for (let round = 0; round < 10; round++) {
     pair.completeAll();
     loop.run(1);

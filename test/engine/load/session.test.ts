@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ControlBlock, STATE, STOP, WORD } from '../../../engine/load/control-block.js';
 import type { JobSpec } from '../../../engine/load/job.js';
-import { TALLY } from '../../../engine/load/loop.js';
 import { Session, type SessionOutcome } from '../../../engine/load/session.js';
+import { TALLY } from '../../../engine/load/tally.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { NO_HOOKS, playedSpec, withSimJob } from './specs.js';
 
@@ -108,7 +108,7 @@ test('failures that end the ramp are in the result', async () => {
     maxErrors: 25,
   });
   assert.equal(outcome.stopReason, 'errors');
-  assert.equal(session.loop.failures[0]?.status, 0x281);
+  assert.equal(session.loop.failures.list[0]?.status, 0x281);
   assert.ok(session.loop.tally[TALLY.ERRORS] >= 25);
 });
 

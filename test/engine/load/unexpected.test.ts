@@ -1,8 +1,9 @@
 /** Completions that name nothing outstanding: counted apart, whatever they name, without harm to what is outstanding. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Loop, TALLY } from '../../../engine/load/loop.js';
+import { Loop } from '../../../engine/load/loop.js';
 import { Session } from '../../../engine/load/session.js';
+import { TALLY } from '../../../engine/load/tally.js';
 import { BATCH } from '../../../engine/path/path.js';
 import { seededRandom } from '../stats/random.js';
 import { playedSpec } from './specs.js';

@@ -41,7 +41,7 @@ function draw(change: Partial<SourceOptions>, count: number, sizes: readonly num
       drawn.push({
         slba: (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * TWO_32,
         opcode: slots[record + SLOT.OPCODE],
-        operation: slots[record + SLOT.OPERATION],
+        operation: slots[record + SLOT.NEXT_OPERATION],
       });
     }
   }
