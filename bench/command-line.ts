@@ -23,6 +23,7 @@ const LISTS = [
   'gate',
   'baseline',
   'history',
+  'sure-of',
   'pci-allowed',
   'pci-blocked',
 ];

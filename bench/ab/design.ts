@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { EngineError } from '../../engine/errors.js';
 import { neededPairs } from '../../reports/ab/index.js';
+import { COMPARED_METRICS, isCounted, type Metric } from '../../reports/compare/index.js';
 
 /** The exact test takes longer than it is worth beyond this. */
 const MOST_BLOCKS = 500;
@@ -15,6 +16,14 @@ export interface Design {
   readonly confidence: number;
   readonly margin: number;
   readonly warmUp: boolean;
+  /** Looked at on the way, and ended once it is sure; `blocks` are then the most. */
+  readonly untilSure?: UntilSure;
+}
+
+export interface UntilSure {
+  readonly metrics: readonly Metric[];
+  /** As a share: how far intervals may reach. Absent where a verdict is enough. */
+  readonly precision?: number;
 }
 
 function refused(option: string, value: number, reason: string, hint: string): EngineError {
@@ -41,12 +50,29 @@ function seedOf(seed: number | undefined): number {
   throw refused('seed', seed, 'it is out of range', `give a whole number from 0 to ${SEEDS - 1}`);
 }
 
+/** What an experiment can be sure of: what is estimated, not counted. Throws EngineError BAD_ARGUMENTS. */
+export function sureOf(names: readonly string[]): Metric[] {
+  const known = COMPARED_METRICS.filter((metric) => !isCounted(metric));
+  const wrong = names.find((name) => !known.some((metric) => metric === name));
+  if (wrong === undefined) return known.filter((metric) => names.includes(metric));
+  const [op, reason] = ['read --sure-of', 'there is no such metric'];
+  const hint = `name some of ${known.join(', ')}`;
+  throw new EngineError({ code: 'BAD_ARGUMENTS', op, target: wrong, reason, hint, kind: 'input' });
+}
+
 /** Throws EngineError BAD_ARGUMENTS for a design that could show nothing. */
 export function designOf(
   wish: Omit<Design, 'controls' | 'seed'> & { readonly controls?: number; readonly seed?: number },
 ): Design {
-  const { blocks, controls = blocks, seed, confidence } = wish;
+  const { blocks, controls = blocks, seed, confidence, untilSure } = wish;
   checkCount('blocks', blocks, confidence);
+  if (untilSure !== undefined && controls !== 0 && controls !== blocks)
+    throw refused(
+      'controls',
+      controls,
+      'with --until-sure there are as many as blocks',
+      'leave it out, or give 0',
+    );
   if (controls !== 0) checkCount('controls', controls, confidence);
   return { ...wish, controls, seed: seedOf(seed) };
 }

@@ -3,18 +3,24 @@ import { EngineError } from '../../engine/errors.js';
 import {
   AB_KIND,
   AB_SCHEMA_VERSION,
+  type AbBlock,
   type AbDocument,
   type AbLeg,
+  type AbSequential,
+  analyseAb,
+  confidenceAt,
+  endingOf,
   formatAbDocument,
+  looksOf,
 } from '../../reports/ab/index.js';
 import { createProgress } from '../console/progress.js';
 import type { OutputFile } from '../files/output-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import { STILL_RUNNING, stopReasonOf } from '../run/attached-run.js';
 import { progressOf } from '../run/events.js';
-import type { Design } from './design.js';
-import { legLine } from './leg-line.js';
-import { drawBlocks, legsOf } from './schedule.js';
+import type { Design, UntilSure } from './design.js';
+import { legLine, lookLine } from './leg-line.js';
+import { drawBlocks, drawStages, legsOf } from './schedule.js';
 import { runSession, type SessionHooks } from './session.js';
 import type { Sides } from './sides.js';
 
@@ -35,9 +41,17 @@ export interface ExperimentOutcome {
   readonly failure?: unknown;
 }
 
-/** The document before the first leg. */
-function emptyDocument({ config, changes, design }: ExperimentRequest): AbDocument {
+/** What is laid down before the first leg of an experiment that ends once it is sure. */
+function sequentialOf({ blocks, confidence, untilSure }: Design): AbSequential | undefined {
+  return untilSure && { confidence, looks: looksOf(blocks, confidence), ...copyOf(untilSure) };
+}
+
+const copyOf = ({ metrics, ...rest }: UntilSure) => ({ ...rest, metrics: [...metrics] });
+
+/** The document before the first leg; its blocks are those of the first stage. */
+function emptyDocument({ config, changes, design }: ExperimentRequest, blocks: AbBlock[]): AbDocument {
   const { seed, confidence, margin, warmUp } = design;
+  const sequential = sequentialOf(design);
   const now = new Date().toISOString();
   return {
     kind: AB_KIND,
@@ -51,10 +65,20 @@ function emptyDocument({ config, changes, design }: ExperimentRequest): AbDocume
     seed,
     confidence,
     margin,
+    ...(sequential ? { sequential } : {}),
     warmUp,
-    blocks: drawBlocks(design),
+    blocks,
     legs: [],
   };
+}
+
+/** With the blocks until the next look, and what they are to be judged with. */
+function untilNextLook(document: AbDocument, blocks: AbBlock[]): AbDocument {
+  const { sequential } = document;
+  if (sequential === undefined) return { ...document, blocks };
+  const count = blocks.filter(({ kind }) => kind === 'experiment').length;
+  const confidence = confidenceAt(sequential.looks, sequential.confidence, count);
+  return { ...document, blocks, confidence };
 }
 
 /** Answers with what kept the document from being written. */
@@ -82,36 +106,70 @@ function unfinished(empty: AbDocument, legs: readonly AbLeg[]): AbDocument {
   return { ...empty, endedAt, interrupted: { reason: STILL_RUNNING }, legs: [...legs] };
 }
 
+/** The blocks before each look; those of an experiment without looks are all of one stage. */
+function stagesOf(design: Design): AbBlock[][] {
+  const sequential = sequentialOf(design);
+  return sequential === undefined ? [drawBlocks(design)] : drawStages(design, sequential.looks);
+}
+
 function endedBy(interrupt: SessionHooks['interrupt'], failure: unknown): { reason: string } | undefined {
   const reason = stopReasonOf(interrupt.signal) ?? (failure instanceof Error ? failure.message : undefined);
   return reason === undefined ? undefined : { reason };
 }
 
-/** Runs every leg, with a line for each on a terminal. Failures after the first leg come with what was measured. */
+/** Looks at a document whose blocks all ran; an experiment without looks has come to its end. */
+function lookAt(document: AbDocument, say: (line: string) => void): AbDocument {
+  const { sequential } = document;
+  if (sequential === undefined) return document;
+  const analysis = analyseAb(document);
+  const ended = endingOf(document, analysis, sequential);
+  say(lookLine(analysis, ended));
+  return ended === undefined ? document : { ...document, sequential: { ...sequential, ended } };
+}
+
+/**
+ * Runs every leg, with a line for each on a terminal, up to the last or to the look at which it is sure. Failures after
+ * the first leg come with what was measured.
+ */
 export async function runExperiment(request: ExperimentRequest): Promise<ExperimentOutcome> {
-  const { sides, output, interrupt } = request;
-  const empty = emptyDocument(request);
-  const order = legsOf(empty.blocks, empty.warmUp);
+  const { sides, design, output, interrupt } = request;
+  const stages = stagesOf(design);
+  const planned = legsOf(stages.flat(), design.warmUp).length;
+  let document = emptyDocument(request, stages[0]);
+  let failure: unknown;
+  let isWhole = true;
   const progress = createProgress(process.stderr);
-  const onLeg = (legs: readonly AbLeg[]): void => {
+  const say = (line: string): void => {
     progress.end();
-    if (process.stderr.isTTY)
-      process.stderr.write(`${legLine(legs[legs.length - 1], legs.length, order.length, empty.blocks)}\n`);
-    if (output?.replaceable) keep(output, unfinished(empty, legs));
+    if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };
-  const { legs, failure } = await runSession(sides, order, {
-    interrupt,
-    onTick: (tick) => progress.show(progressOf(tick)),
-    onLeg,
-  });
+  const onLeg = (legs: readonly AbLeg[]): void => {
+    say(legLine(legs[legs.length - 1], legs.length, planned, document.blocks));
+    if (output?.replaceable) keep(output, unfinished(document, legs));
+  };
+  for (let stage = 0; stage < stages.length && isWhole; stage++) {
+    document = untilNextLook(document, stages.slice(0, stage + 1).flat());
+    const all = legsOf(document.blocks, design.warmUp);
+    const before = document.legs;
+    const outcome = await runSession(
+      sides,
+      all.slice(before.length),
+      { before, planned },
+      { interrupt, onTick: (tick) => progress.show(progressOf(tick)), onLeg },
+    );
+    document = { ...document, legs: [...outcome.legs] };
+    failure = outcome.failure;
+    isWhole = failure === undefined && document.legs.length === all.length && !interrupt.signal.aborted;
+    if (isWhole) document = lookAt(document, say);
+    if (document.sequential?.ended !== undefined) break;
+  }
   progress.end();
   const interrupted = endedBy(interrupt, failure);
-  const document: AbDocument = {
-    ...empty,
+  document = {
+    ...document,
     endedAt: new Date().toISOString(),
-    complete: interrupted === undefined && legs.length === order.length,
+    complete: interrupted === undefined && isWhole,
     ...(interrupted ? { interrupted } : {}),
-    legs: [...legs],
   };
   const unsaved = await finish(request, document);
   return { document, failure: failure ?? unsaved };

@@ -1,5 +1,6 @@
-/** What a terminal is told after each leg. */
-import type { AbDocument, AbLeg } from '../../reports/ab/index.js';
+/** What a terminal is told after each leg, and at each look. */
+import type { AbAnalysis, AbDocument, AbEnding, AbLeg } from '../../reports/ab/index.js';
+import { changeText, intervalText, seriesText } from '../../reports/compare/index.js';
 import { formatIops, formatLatency, operationsOf, sanitize } from '../../reports/index.js';
 
 const MAX_JOBS = 3;
@@ -20,4 +21,19 @@ export function legLine(leg: AbLeg, place: number, count: number, blocks: AbDocu
   const more = texts.length > MAX_JOBS ? `; ${texts.length - MAX_JOBS} more` : '';
   const head = `leg ${String(place).padStart(String(count).length)}/${count}`;
   return `${head}  ${leg.role.padEnd(2)}  ${where}  ${texts.slice(0, MAX_JOBS).join('; ')}${more}`;
+}
+
+/** One line: `look at 8 blocks  randread read iops -4.1 % (-6.0 % to -2.2 %) worse; goes on`. */
+export function lookLine({ jobs, blocks, sequential }: AbAnalysis, ended: AbEnding | undefined): string {
+  const texts = jobs.flatMap((job) =>
+    job.metrics
+      .filter(({ metric }) => sequential?.metrics.includes(metric))
+      .map(
+        ({ metric, ratio, interval, verdict }) =>
+          `${sanitize(seriesText(job))} ${metric} ${changeText(ratio)} (${intervalText(interval)}) ${verdict}`,
+      ),
+  );
+  const more = texts.length > MAX_JOBS ? [`${texts.length - MAX_JOBS} more`] : [];
+  const end = ended === undefined ? 'goes on' : 'ends';
+  return `look at ${blocks.usable} blocks  ${[...texts.slice(0, MAX_JOBS), ...more, end].join('; ')}`;
 }

@@ -38,10 +38,24 @@ function blocksOf(kind: AbBlock['kind'], count: number, random: Random): AbBlock
 }
 
 /** Both kinds of blocks in one random order; the same for the same wish. */
-export function drawBlocks({ blocks, controls, seed }: ScheduleWish): AbBlock[] {
-  const random = new Random(seed);
+export function drawBlocks(
+  { blocks, controls, seed }: ScheduleWish,
+  random: Random = new Random(seed),
+): AbBlock[] {
   const all = [...blocksOf('experiment', blocks, random), ...blocksOf('control', controls, random)];
   return shuffled(all, random);
+}
+
+/**
+ * The blocks that run before each look, each of them drawn like a whole experiment: whenever it ends, half of its blocks
+ * began with A. The looks are in ascending order, the last of them at all blocks.
+ */
+export function drawStages(wish: ScheduleWish, looks: readonly number[]): AbBlock[][] {
+  const random = new Random(wish.seed);
+  return looks.map((look, i) => {
+    const blocks = look - (looks[i - 1] ?? 0);
+    return drawBlocks({ ...wish, blocks, controls: wish.controls === 0 ? 0 : blocks }, random);
+  });
 }
 
 /** Every leg in order: warm-up legs, then block by block. */

@@ -57,22 +57,34 @@ function unfinished(where: string, result: BenchResult): EngineError {
   });
 }
 
-/** Runs legs in order until one does not run to its end. Failures are returned: earlier legs still count. */
+/** Where in an experiment the legs of a session are. */
+export interface SessionPlace {
+  /** The legs that ran before. */
+  readonly before: readonly AbLeg[];
+  /** Legs of the whole experiment, at most. */
+  readonly planned: number;
+}
+
+/**
+ * Runs legs in order until one does not run to its end; answers with those that ran before, too. Failures are returned:
+ * earlier legs still count.
+ */
 export async function runSession(
   sides: Sides,
   order: readonly PlannedLeg[],
+  { before, planned }: SessionPlace,
   { interrupt, onTick, onLeg }: SessionHooks,
 ): Promise<SessionOutcome> {
-  const legs: AbLeg[] = [];
-  for (const [i, { role, block }] of order.entries()) {
+  const legs: AbLeg[] = [...before];
+  for (const { role, block } of order) {
     if (interrupt.signal.aborted) break;
-    const where = `leg ${i + 1} of ${order.length} (${role})`;
+    const where = `leg ${legs.length + 1} of ${planned} (${role})`;
     try {
       const { result, failure } = await runConfig(sides[sideOf(role)], {
         signal: interrupt.signal,
         abandonSignal: interrupt.abandonSignal,
         onTick,
-        documents: order.length,
+        documents: planned,
       });
       legs.push({ role, block, result });
       onLeg(legs);

@@ -4,12 +4,14 @@ import {
   type AbCertainty,
   type AbDocument,
   analyseAb,
+  askedCertainty,
   formatAb,
+  looksOf,
   markdownAb,
 } from '../../reports/ab/index.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
 import { toJson } from '../../reports/index.js';
-import { type Design, designOf } from '../ab/design.js';
+import { type Design, designOf, sureOf, type UntilSure } from '../ab/design.js';
 import { runExperiment } from '../ab/experiment.js';
 import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
@@ -22,7 +24,7 @@ import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
-import type { AbArguments } from '../usage/ab.js';
+import { type AbArguments, DEFAULT_BLOCKS, DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
 import { shareOf } from './option-values.js';
 
 function badArguments(reason: string, hint: string): EngineError {
@@ -37,6 +39,21 @@ function certaintyOf({ confidence, margin }: AbArguments, otherwise: AbCertainty
       confidence === undefined ? otherwise.confidence : shareOf('confidence', confidence, 50, 99.999),
     margin: margin === undefined ? otherwise.margin : shareOf('margin', margin, 0, 100),
   };
+}
+
+/** Undefined where the number of blocks is settled. Throws EngineError BAD_ARGUMENTS. */
+function untilSureOf({
+  'until-sure': isAsked,
+  'sure-of': names = ['iops'],
+  precision,
+}: AbArguments): UntilSure | undefined {
+  if (!isAsked && precision !== undefined)
+    throw badArguments('--precision says when to end', 'give --until-sure with it');
+  if (!isAsked) return undefined;
+  const metrics = sureOf(names);
+  return precision === undefined
+    ? { metrics }
+    : { metrics, precision: shareOf('precision', precision, 0.01, 100) };
 }
 
 function print(analysis: AbAnalysis, format: AbArguments['format']): void {
@@ -65,23 +82,25 @@ function reanalyse(args: AbArguments, path: string): void {
       'leave the other arguments out',
     );
   const document = readSessionFile(path);
-  const certainty = certaintyOf(args, document);
+  const certainty = certaintyOf(args, askedCertainty(document));
   const analysis = asInput('analyse', path, () => analyseAb(document, certainty));
   print(analysis, args.format);
   process.exitCode = verdictCode(analysis, args['fail-on']);
 }
 
 function printPlan(plans: SidePlans, design: Design, format: AbArguments['format']): void {
-  const { blocks, controls, seed, warmUp } = design;
+  const { blocks, controls, seed, warmUp, confidence, untilSure } = design;
   const legs = 2 * (blocks + controls) + (warmUp ? 2 : 0);
+  const looks = untilSure && looksOf(blocks, confidence);
   if (format === 'json') {
-    process.stdout.write(toJson({ sides: plans, legs, ...design }));
+    process.stdout.write(toJson({ sides: plans, legs, ...design, ...(looks ? { looks } : {}) }));
     return;
   }
   process.stdout.write(
     `side A\n${planText(plans.A)}\nside B\n${planText(plans.B)}\n` +
       `${legs} legs: ${blocks} blocks of A and B, ${controls} of A and A, ` +
-      `${warmUp ? 'a warm-up leg of each side, ' : ''}seed ${seed}\n`,
+      `${warmUp ? 'a warm-up leg of each side, ' : ''}seed ${seed}\n` +
+      (looks ? `that is the most: looked at after ${looks.join(', ')} blocks of A and B\n` : ''),
   );
 }
 
@@ -107,8 +126,17 @@ async function experiment(
 
 async function run(args: AbArguments & { config: string }): Promise<void> {
   const certainty = certaintyOf(args, { confidence: DEFAULT_CONFIDENCE, margin: DEFAULT_MARGIN });
-  const { blocks, controls, seed, 'warm-up': warmUp, device } = args;
-  const design = designOf({ blocks, controls, seed, warmUp, ...certainty });
+  const { controls, seed, 'warm-up': warmUp, device } = args;
+  const untilSure = untilSureOf(args);
+  const { blocks = untilSure ? DEFAULT_MOST_BLOCKS : DEFAULT_BLOCKS } = args;
+  const design = designOf({
+    blocks,
+    controls,
+    seed,
+    warmUp,
+    ...certainty,
+    ...(untilSure ? { untilSure } : {}),
+  });
   if (args.a.length + args.b.length === 0)
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
   const { attach, 'allow-unsafe-dma': allowUnsafeDma, a, b, set } = args;

@@ -12,8 +12,9 @@ import { tallyExperiments } from './paired.js';
 import { type Noise, simulatedResult } from './simulated.js';
 import { printTable } from './table.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
+import { printSessions } from './until-sure.js';
 
-const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N]
+const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired|until-sure] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N]
   table      the table of docs/comparing.md: results drawn from populations whose runs and repeats differ as told;
              --aa pairs a row, of populations of up to --jobs jobs
   simulated  results made up with the noise of a quiet host (default), or with --noise between their repeats
@@ -21,8 +22,9 @@ const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|pa
   groups     pairs of groups of real runs, drawn from --pool runs a side made in turns; --runs a side.
              The runs are kept in --folder (or a new one, told), and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
+  until-sure those of nvbench ab --until-sure, likewise: --aa sessions a row
 `;
-const MODES = ['table', 'simulated', 'live', 'groups', 'paired'];
+const MODES = ['table', 'simulated', 'live', 'groups', 'paired', 'until-sure'];
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const TAIL_SHARE = 0.3;
@@ -99,6 +101,11 @@ function poolsOf(): RunPools {
 
 if (values.mode === 'table') {
   const holds = printTable(aaPairs, Number(values.jobs), CONFIDENCE);
+  process.exit(holds ? 0 : 1);
+}
+
+if (values.mode === 'until-sure') {
+  const holds = printSessions(aaPairs, (row) => new Random(1000 + row));
   process.exit(holds ? 0 : 1);
 }
 

@@ -10,7 +10,10 @@ export interface AbArguments extends AttachArguments {
   b: string[];
   set: string[];
   device: string[] | undefined;
-  blocks: number;
+  blocks: number | undefined;
+  'until-sure': boolean;
+  'sure-of': string[] | undefined;
+  precision: number | undefined;
   controls: number | undefined;
   seed: number | undefined;
   'warm-up': boolean;
@@ -23,7 +26,9 @@ export interface AbArguments extends AttachArguments {
   reanalyse: string | undefined;
 }
 
-const DEFAULT_BLOCKS = 10;
+export const DEFAULT_BLOCKS = 10;
+/** Of an experiment that ends once it is sure: there are three looks before. */
+export const DEFAULT_MOST_BLOCKS = 24;
 
 const changes = (describe: string) =>
   ({ type: 'string', array: true, nargs: 1, default: [] as string[], describe }) as const;
@@ -43,7 +48,26 @@ function sideOptions<Arguments>(yargs: Argv<Arguments>) {
 
 function designOptions<Arguments>(yargs: Argv<Arguments>) {
   return yargs
-    .option('blocks', { type: 'number', default: DEFAULT_BLOCKS, describe: 'Pairs of A and B' })
+    .option('blocks', {
+      type: 'number',
+      describe: `Pairs of A and B; ${DEFAULT_BLOCKS} if left out. With --until-sure at most so many; ${DEFAULT_MOST_BLOCKS} if left out`,
+    })
+    .option('until-sure', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'Look at it after 8, 12, 16 ... blocks, and end as soon as it is sure, or hardly ever would be',
+    })
+    .option('sure-of', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Metric that has to be sure, of every job; iops if left out; may be given several times',
+    })
+    .option('precision', {
+      type: 'number',
+      describe: 'Percent: sure is what is known to so much, whatever the verdict',
+    })
     .option('controls', {
       type: 'number',
       describe: 'Pairs of A and A, where there is nothing to find; as many as --blocks if left out',
@@ -83,6 +107,7 @@ export function abOptions<Arguments>(yargs: Argv<Arguments>) {
       '$0 ab my.yaml --a attach=group --b attach=cdev --output ab.json',
       'one interface against another',
     )
+    .example("$0 ab my.yaml --b 'jobs[0].iodepth=64' --until-sure", 'with as many blocks as it takes')
     .example('$0 ab --reanalyse ab.json --margin 1', 'the same legs, judged more strictly');
 }
 

@@ -8,7 +8,8 @@ import { changeText } from '../compare/table.js';
 import type { JudgedChange, Verdict } from '../compare/verdict.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
-import { type AbDocument, type AbSideName, sideOf } from './document.js';
+import { type AbDocument, type AbSequential, type AbSideName, sideOf } from './document.js';
+import { confidenceAt } from './looks.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
 import { pairedChange } from './paired-change.js';
 import { type PairedSeries, pairSeries, type SamplePair, samplesOf, usableBlocks } from './pairs.js';
@@ -38,8 +39,10 @@ export interface AbAnalysis {
   readonly config: string;
   readonly sides: AbDocument['sides'];
   readonly seed: number;
+  /** What its verdicts and intervals are made with; of a sequential experiment that of its last look. */
   readonly confidence: number;
   readonly margin: number;
+  readonly sequential?: AbSequential;
   readonly correction: 'benjamini-bogomolov';
   readonly warmUp: boolean;
   readonly blocks: Progress;
@@ -149,19 +152,28 @@ function progressOf(document: AbDocument, kind: 'experiment' | 'control'): Progr
   };
 }
 
+/** What was asked for; of a sequential experiment over all of its looks together. */
+export function askedCertainty({ confidence, margin, sequential }: AbDocument): AbCertainty {
+  return { confidence: sequential?.confidence ?? confidence, margin };
+}
+
 /**
  * Analyses what an experiment has, also one that was cut short: blocks that did not run to their end are left out.
- * `certainty` stands in for that of the document. Throws ReportError where a histogram cannot be read.
+ * `asked` stands in for what the document asks for. Throws ReportError where a histogram cannot be read.
  */
-export function analyseAb(document: AbDocument, certainty: AbCertainty = document): AbAnalysis {
-  const { confidence, margin } = certainty;
+export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertainty(document)): AbAnalysis {
+  const { margin } = asked;
+  const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
+  const sequential = document.sequential && { ...document.sequential, confidence: asked.confidence };
+  const confidence = sequential
+    ? confidenceAt(sequential.looks, asked.confidence, blocks.usable)
+    : asked.confidence;
   const { complete, interrupted, config, sides, seed, warmUp, legs } = document;
   const { series, unmatched } = pairSeries(document);
   const documents = legs.map(({ result }, i) => ({ name: `legs[${i}].result`, result }));
   const jobs = readingHistograms(documents, (reader) => judgedJobs(series, { confidence, margin }, reader));
   const devices = legs.flatMap(({ result }) => result.devices);
   const software = devices.filter((device) => device.software);
-  const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
   const metrics = jobs.flatMap((job) => job.metrics);
   const tests = metrics.filter(({ p }) => p !== undefined).length;
   return {
@@ -172,6 +184,7 @@ export function analyseAb(document: AbDocument, certainty: AbCertainty = documen
     seed,
     confidence,
     margin,
+    ...(sequential ? { sequential } : {}),
     correction: 'benjamini-bogomolov',
     warmUp,
     blocks,

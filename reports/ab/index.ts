@@ -4,5 +4,7 @@ export { neededPairs } from '../statistics/signed-rank.js';
 export * from './analyse.js';
 export * from './document.js';
 export * from './json.js';
+export * from './looks.js';
 export * from './markdown.js';
 export * from './text.js';
+export { endingOf } from './until-sure.js';

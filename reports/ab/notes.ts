@@ -33,6 +33,9 @@ function controlNotes({ controls, confidence }: Facts): string[] {
   return [`${seen} nothing shows what this host makes of no difference at all`];
 }
 
+/** Fewer find a slowdown of 5 % half of the time on a quiet host, see docs/comparing.md. */
+const ENOUGH_BLOCKS = 8;
+
 /** From how many blocks on a job, and a metric, would be seen that alone changed. */
 function fewNotes({ jobs, tests, blocks, confidence }: Facts): string[] {
   const alpha = 1 - confidence;
@@ -40,6 +43,10 @@ function fewNotes({ jobs, tests, blocks, confidence }: Facts): string[] {
   const [forJob, forMetric] = [jobs, tests].map((count) => neededPairs(alpha / Math.max(1, count)));
   const at = `at ${percentText(confidence)}`;
   const had = plural(blocks.usable, 'block');
+  if (blocks.planned < ENOUGH_BLOCKS)
+    return [
+      `${had} are fewer than ${ENOUGH_BLOCKS}: all of them have to agree, or nearly, for anything to be found`,
+    ];
   if (blocks.usable < forJob)
     return [
       `${had} are too few for ${plural(jobs, 'job')} ${at}: a job that alone changed is seen from ${forJob} on`,

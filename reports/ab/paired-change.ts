@@ -25,6 +25,12 @@ function logsOf({ base, next }: SamplePair, metric: Metric): [base: number, next
   return a !== undefined && b !== undefined && a > 0 && b > 0 ? [Math.log(a), Math.log(b)] : undefined;
 }
 
+/** Logs of next / base of one metric, pair by pair; undefined where one has no such figure. */
+export function logRatios(pairs: readonly SamplePair[], metric: Metric): number[] | undefined {
+  const known = pairs.map((pair) => logsOf(pair, metric)).filter((pair) => pair !== undefined);
+  return known.length === pairs.length ? known.map(([a, b]) => b - a) : undefined;
+}
+
 /**
  * The change of one metric from the base to the next sample of each pair: the Hodges-Lehmann estimate of the ratio,
  * its interval at `confidence`, and the p of the signed-rank test. Figures are medians over the pairs; errors are

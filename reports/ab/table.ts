@@ -3,6 +3,7 @@ import { type Difference, differenceText } from '../compare/comparability.js';
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
 import { formatCount, plural } from '../render/format.js';
 import { type AbAnalysis, type AbJob, type AbMetric, isEffect } from './analyse.js';
+import type { AbEnding } from './document.js';
 
 export const AB_HEADS = [
   'metric',
@@ -46,7 +47,25 @@ export function abNotices({ notices, complete, interrupted }: AbAnalysis): strin
 
 const sideText = (set: readonly string[]): string => (set.length === 0 ? 'as configured' : set.join(' '));
 
-/** What was done, sentences: sides, blocks, order. */
+const percentText = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
+
+const ENDINGS: Readonly<Record<AbEnding, string>> = {
+  sure: 'it ended as soon as it was sure',
+  precise: 'it ended as soon as it was as precise as was asked for',
+  futile: 'IT ENDED UNDECIDED: more blocks would hardly have decided',
+  most: 'IT ENDED UNDECIDED after as many blocks as it might run',
+};
+
+/** Why a sequential experiment has as many blocks as it has. */
+function sequentialTexts({ sequential }: AbAnalysis): string[] {
+  if (sequential === undefined) return [];
+  const { looks, metrics, precision, ended } = sequential;
+  const until = precision === undefined ? 'sure of' : `known to ${percentText(precision)}:`;
+  const end = ended === undefined ? 'it was cut short' : ENDINGS[ended];
+  return [`looked at after ${looks.join(', ')} blocks, until ${until} ${metrics.join(', ')}; ${end}`];
+}
+
+/** What was done, sentences: sides, blocks, order, and of a sequential experiment why it ended. */
 export function designTexts(analysis: AbAnalysis): string[] {
   const { config, sides, blocks, controls, seed, warmUp } = analysis;
   return [
@@ -56,6 +75,7 @@ export function designTexts(analysis: AbAnalysis): string[] {
       (warmUp
         ? 'the first leg of each side was a warm-up and does not count'
         : 'no leg was left out as warm-up'),
+    ...sequentialTexts(analysis),
   ];
 }
 
@@ -106,9 +126,12 @@ export function abNoteTexts({ differences, unmatched, warnings, legs, notes }: A
 }
 
 /** How the verdicts were made, a sentence. */
-export function abMethodText({ confidence, margin }: AbAnalysis): string {
+export function abMethodText({ confidence, margin, sequential }: AbAnalysis): string {
+  const overall = sequential
+    ? `${percentText(sequential.confidence)} over all looks, ${percentText(confidence)} at this one`
+    : percentText(confidence);
   return (
-    `Confidence ${Number((confidence * 100).toFixed(3))} %, margin ${Number((margin * 100).toFixed(3))} %. ` +
+    `Confidence ${overall}, margin ${percentText(margin)}. ` +
     'B / A within each block: Hodges-Lehmann estimate and interval, p of the exact Wilcoxon signed-rank test, ' +
     'corrected over all metrics after Benjamini and Hochberg.'
   );

@@ -10,5 +10,6 @@ export * from './metrics.js';
 export * from './ranking.js';
 export type { NamedResult } from './runs.js';
 export * from './series.js';
+export { changeText, intervalText, seriesText } from './table.js';
 export { formatComparison, formatMatrix } from './text.js';
 export type { Certainty, JudgedChange, Verdict } from './verdict.js';

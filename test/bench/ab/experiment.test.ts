@@ -112,6 +112,27 @@ test('after each leg the file has all legs so far, and says that the session goe
   }
 });
 
+test('one that ends once it is sure runs no block beyond that look, and says why it ended', async () => {
+  const output = join(folder, 'sure.json');
+  // A tenth of the latency on side B is told apart on any host.
+  const b = ['device=sim:?size=16MiB&latency=30ms', 'jobs[0].number_ios=8'];
+  const untilSure = { metrics: ['iops' as const] };
+  const design: Design = { ...SMALL, blocks: 12, controls: 0, confidence: 0.95, untilSure };
+  const { document, failure } = await run({ b, design, output });
+  assert.equal(failure, undefined);
+  assert.equal(document.complete, true);
+  assert.deepEqual(document.sequential, {
+    confidence: 0.95,
+    looks: [8, 12],
+    metrics: ['iops'],
+    ended: 'sure',
+  });
+  assert.equal(document.blocks.length, 8);
+  assert.deepEqual(rolesOf(document), legsOf(document.blocks, true));
+  assert.ok(Math.abs(document.confidence - (1 - (0.05 * 8) / 12)) < 1e-12);
+  assert.equal(readFileSync(output, 'utf8'), formatAbDocument(document));
+});
+
 test('without an output nothing is written', async () => {
   const before = [readdirSync(folder), readdirSync('.')];
   const { document } = await run({ design: { ...SMALL, blocks: 1, controls: 0, warmUp: false } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
+import { drawBlocks, drawStages, legsOf } from '../../../bench/ab/schedule.js';
 import type { AbBlock } from '../../../reports/ab/index.js';
 
 const draw = (seed: number, blocks = 10, controls = 10): AbBlock[] => drawBlocks({ blocks, controls, seed });
@@ -46,6 +46,22 @@ describe('the order of an experiment', () => {
         assert.ok(Math.abs(found - SEEDS / 4) < 100, `${order} at ${place}: ${found}`);
       }
     }
+  });
+
+  test('is balanced at each look, whichever it ends at', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const stages = drawStages({ blocks: 24, controls: 24, seed }, [8, 12, 16, 24]);
+      assert.deepEqual(
+        stages.map(({ length }) => length),
+        [16, 8, 8, 16],
+      );
+      for (const stage of stages) {
+        assert.equal(aFirst(stage, 'experiment'), stage.length / 4);
+        assert.equal(aFirst(stage, 'control'), stage.length / 4);
+      }
+    }
+    const without = drawStages({ blocks: 12, controls: 0, seed: 1 }, [8, 12]);
+    assert.deepEqual(new Set(without.flat().map(({ kind }) => kind)), new Set(['experiment']));
   });
 
   test('runs the legs of a block back to back, after a warm-up leg of each side', () => {

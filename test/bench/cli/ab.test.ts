@@ -111,6 +111,15 @@ describe('nvbench ab', { concurrency: 1 }, () => {
     assert.equal(existsSync(path), false);
   });
 
+  test('--until-sure --dry-run says when it would be looked at', async () => {
+    const { exitCode, stdout } = await nvbench(
+      ...['ab', fast, '--b', 'jobs[0].iodepth=2', '--dry-run', '--until-sure', '--seed', '5'],
+    );
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^98 legs: 24 blocks of A and B, 24 of A and A, /m);
+    assert.match(stdout, /^that is the most: looked at after 8, 12, 16, 24 blocks of A and B$/m);
+  });
+
   test('on a terminal there is a line for each leg', async () => {
     const args = `--b jobs[0].iodepth=2 --confidence 75 --blocks 3 --controls 0 --no-warm-up`;
     const command = `stty rows 30 cols 120; ${process.execPath} ${CLI} ab ${fast} ${args}`;
@@ -132,6 +141,16 @@ const refusals: readonly (readonly [name: string, args: readonly string[], messa
     'too few controls',
     [fast, ...B, '--confidence', '99', '--controls', '6'],
     /--controls \(6\): .*99 %; it takes 8 or more, or --controls 0/,
+  ],
+  [
+    'a precision without looks',
+    [fast, ...B, '--precision', '2'],
+    /--precision says when to end; give --until-sure/,
+  ],
+  [
+    'a metric that cannot be sure',
+    [fast, ...B, '--until-sure', '--sure-of', 'errors'],
+    /--sure-of \(errors\): there is no such metric; name some of iops/,
   ],
   ['no number of blocks', [fast, ...B, '--blocks', 'x'], /--blocks \(NaN\): it is out of range/],
   ['a seed that is none', [fast, ...B, '--seed', '-1'], /--seed \(-1\): it is out of range/],
