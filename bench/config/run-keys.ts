@@ -33,7 +33,10 @@ const namespace = z.union(
 
 const serial = z
   .string(expects('the serial number in quotes'))
-  .regex(/^(?! )[ -~]{1,20}(?<! )$/, expects('a serial number: 1 to 20 printable ASCII characters'));
+  .regex(
+    /^(?:(?! )[ -~]{1,20}(?<! )|\/[^\p{Cc}]{1,4095})$/u,
+    expects('a serial number, 1 to 20 printable ASCII characters, or the path of a file'),
+  );
 const serials = z
   .union(
     [serial, z.array(serial).min(1, expects('a list of at least one serial number'))],

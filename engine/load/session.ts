@@ -1,4 +1,5 @@
 /** One worker's run around the hot loop: barrier, ramp, measurement, drain; every wait with a deadline. */
+import type { IoQueue } from '../path/path.js';
 import { OPERATIONS } from '../stats/operations.js';
 import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
@@ -46,6 +47,8 @@ export class Session {
   private readonly control: ControlBlock;
   private readonly rounds: number;
   private readonly interrupts: EventWait | undefined;
+  /** The only queue of this worker: it may know how to wait for its own completions. */
+  private readonly sleeper: IoQueue | undefined;
   private readonly hybridSpinNs: number;
   /** When the last slice ended; when the next look for stuck I/O is due. */
   private readonly sliceEndNs = new Float64Array(1);
@@ -63,6 +66,7 @@ export class Session {
     this.control = control;
     this.loop = new Loop(spec, control.activeSet());
     this.interrupts = eventWaitOf(spec);
+    this.sleeper = spec.lanes.length === 1 ? this.loop.lanes[0].queue : undefined;
     this.hybridSpinNs = spec.completion === 'hybrid' ? (spec.hybridSpinMs ?? 0) * NS_PER_MS : 0;
     this.rounds = roundsOf(spec);
   }
@@ -187,7 +191,8 @@ export class Session {
     if (this.sliceEndNs[0] - this.loop.reapedNs[0] < this.hybridSpinNs) return;
     this.loop.tally[TALLY.SLEEPS]++;
     this.loop.releaseAll();
-    this.interrupts.wait(LONGEST_SLEEP_MS);
+    if (this.sleeper?.sleep !== undefined) this.sleeper.sleep(LONGEST_SLEEP_MS);
+    else this.interrupts.wait(LONGEST_SLEEP_MS);
   }
 
   private swap(): void {

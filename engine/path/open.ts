@@ -5,8 +5,9 @@ import { nullPath } from './null/entry.js';
 import { pciePath } from './pcie/entry.js';
 import type { AttachOptions, Offer, OpenOptions, Path, ScanEntry, Scheme, TargetChange } from './scheme.js';
 import { readTarget, type Target } from './target.js';
+import { uringPath } from './uring/entry.js';
 
-const PATHS: readonly Path[] = [pciePath, nullPath];
+const PATHS: readonly Path[] = [pciePath, nullPath, uringPath];
 
 const schemes = (): Scheme[] => PATHS.flatMap((path) => path.schemes());
 

@@ -61,6 +61,11 @@ export interface IoQueue {
   release(): void;
   /** Gives all of it back: before a sleep, since a device may not interrupt again otherwise. */
   releaseAll(): void;
+  /**
+   * Blocks the thread until there is something to reap, or the time is over. Only for a worker that has no other queue; absent
+   * where the eventfd alone tells.
+   */
+  sleep?(timeoutMs: number): void;
   /** The data that each slot's next write carries; empty where the job does not write. */
   readonly writeData: readonly Int32Array[];
 }

@@ -2,8 +2,9 @@
 import { nullQueues } from './null/queues.js';
 import type { QueuePath } from './path.js';
 import { pcieQueues } from './pcie/queues.js';
+import { uringQueues } from './uring/queues.js';
 
-const PATHS: Readonly<Record<string, QueuePath>> = { pcie: pcieQueues, null: nullQueues };
+const PATHS: Readonly<Record<string, QueuePath>> = { pcie: pcieQueues, null: nullQueues, uring: uringQueues };
 
 /** The path of that name. Throws RangeError where there is none. */
 export function queuePath(name: string): QueuePath {

@@ -1,9 +1,13 @@
 /** Completion status: names of the status code types and codes (NVMe base 2.0, 4.2.3, figures 93 to 99). */
 
+import { kernelErrorName } from './kernel-error.js';
+
 export const SCT_GENERIC = 0;
 export const SCT_COMMAND_SPECIFIC = 1;
 export const SCT_MEDIA = 2;
 export const SCT_PATH = 3;
+/** No drive sends it (4h to 6h are reserved): an operating system's error in the place of a status, its errno as the code. */
+export const SCT_KERNEL = 6;
 export const SCT_VENDOR = 7;
 
 /** Status codes the software controller answers with and the driver tells apart. */
@@ -174,6 +178,7 @@ export function encodeStatus(statusCodeType: number, statusCode: number, doNotRe
 /** The specification's name of a status, for example `LBA Out of Range (SCT 0h, SC 80h)`. */
 export function statusName(field: number): string {
   const { statusCode, statusCodeType, doNotRetry } = decodeStatus(field);
+  if (statusCodeType === SCT_KERNEL) return kernelErrorName(statusCode);
   const known = tables[statusCodeType]?.[statusCode];
   const name = known ?? (statusCodeType === SCT_VENDOR ? 'Vendor Specific' : 'Reserved Status');
   const code = statusCode.toString(16).padStart(2, '0');

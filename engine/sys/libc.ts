@@ -126,6 +126,27 @@ export const movePages = libc.func(
   'long syscall(long number, long pid, unsigned long count, void *pages, void *nodes, void *status, long flags)',
 ) as (nr: number, pid: number, count: number, pages: Buf, nodes: null, status: Buf, flags: number) => number;
 
+export const ioUringSetup = libc.func('long syscall(long number, unsigned int entries, void *params)') as (
+  nr: number,
+  entries: number,
+  params: Buf,
+) => number;
+export const ioUringRegister = libc.func(
+  'long syscall(long number, int fd, unsigned int opcode, void *arg, unsigned int count)',
+) as (nr: number, fd: number, opcode: number, arg: Buf, count: number) => number;
+/** The one call of a batch: all of its arguments are numbers, so that nothing is put on the heap. */
+export const ioUringEnter = libc.func(
+  'long syscall(long number, int fd, unsigned int submit, unsigned int complete, unsigned int flags, uintptr_t arg, size_t size)',
+) as (
+  nr: number,
+  fd: number,
+  submit: number,
+  complete: number,
+  flags: number,
+  arg: Pointer | number,
+  size: number,
+) => number;
+
 /** errno of this thread's last failed call; read it before anything else runs. */
 export const lastErrno = (): number => koffi.errno();
 

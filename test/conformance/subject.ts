@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import {
   type ActiveNamespace,
   Controller,
+  type Drive,
   IoChannel,
   NvmeStatusError,
+  pcieDrive,
   type TransportDevice,
 } from '../../engine/index.js';
 
@@ -62,6 +64,18 @@ export class Opened {
   async close(): Promise<void> {
     await this.channel?.close();
     await this.controller?.close();
+  }
+
+  get drive(): Drive {
+    return pcieDrive(this.controller);
+  }
+
+  get mostQueues(): number {
+    return this.controller.maxIoQueues - 1; // the channel has one
+  }
+
+  get interrupts(): boolean {
+    return this.controller.device.interrupts !== undefined;
   }
 
   departs(departure: Departure): boolean {

@@ -129,7 +129,7 @@ describe('targets to complete', () => {
     tree.addFunction({ address: '0000:02:00.0', class: '0x020000' });
     assert.deepEqual(
       knownTargets(false, tree.root).map(({ value }) => value),
-      ['pci:0000:01:00.0', 'vfio-user:', 'sim', 'null:'],
+      ['pci:0000:01:00.0', 'vfio-user:', 'sim', 'null:', 'uring:/'],
     );
   });
 
@@ -146,7 +146,7 @@ describe('targets to complete', () => {
   test('without a bus are those that need none', () => {
     assert.deepEqual(
       knownTargets(false, '/no/such/sysfs').map(({ value }) => value),
-      ['vfio-user:', 'sim', 'null:'],
+      ['vfio-user:', 'sim', 'null:', 'uring:/'],
     );
   });
 });

@@ -1,0 +1,107 @@
+/** What io_uring of this kernel can do, found out by trial. */
+import { readFileSync } from 'node:fs';
+import { EngineError, SystemError } from '../../errors.js';
+import {
+  OPERATION,
+  PROBE_ENTRY_BYTES,
+  PROBE_HEADER_BYTES,
+  REGISTER,
+  SETUP,
+  SYSCALL,
+} from '../../sys/io-uring-abi.js';
+import { ioUringRegister } from '../../sys/libc.js';
+import { closeRing, createRing, type RingSpec } from './ring.js';
+
+export interface Abilities {
+  /** The best SETUP flags that the kernel takes for a ring that is made by one thread and entered by another. */
+  readonly flags: number;
+  /** Whether the kernel takes commands of drivers (IORING_OP_URING_CMD). */
+  readonly commands: boolean;
+}
+
+const PROBED_OPCODES = 64;
+const { SUBMIT_ALL, COOP_TASKRUN, TASKRUN_FLAG, SINGLE_ISSUER, DEFER_TASKRUN, R_DISABLED } = SETUP;
+
+/** Best first. */
+const CHOICES: readonly number[] = [
+  SINGLE_ISSUER | DEFER_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
+  SINGLE_ISSUER | COOP_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
+  COOP_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
+  SUBMIT_ALL | R_DISABLED,
+  R_DISABLED,
+];
+
+/** The names of SETUP flags, as the kernel's header has them; without R_DISABLED, which holds for no ring in use. */
+export function flagNames(flags: number): string[] {
+  return Object.entries(SETUP)
+    .filter(([, bit]) => (flags & bit) !== 0 && bit !== R_DISABLED)
+    .map(([name]) => name);
+}
+
+/** Throws EngineError IO_URING_UNAVAILABLE with what is in the way and what to do. */
+export function probeAbilities(target: string): Abilities {
+  for (const flags of CHOICES) {
+    const ring = tryRing(flags, target);
+    if (ring === undefined) continue;
+    try {
+      return { flags, commands: takesCommands(ring, target) };
+    } finally {
+      closeRing(ring);
+    }
+  }
+  throw unavailable(target, 'this kernel takes none of the flags that a ring needs (EINVAL)', NEWER_KERNEL);
+}
+
+/** Undefined where the kernel does not know the flags. */
+function tryRing(flags: number, target: string): RingSpec | undefined {
+  try {
+    return createRing({ entries: 1, flags, target });
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    if (error.errnoName === 'EINVAL') return undefined;
+    throw explain(error, target, disabledBySysctl());
+  }
+}
+
+/** By IORING_REGISTER_PROBE. Throws EngineError IO_URING_UNAVAILABLE where reads and writes of registered buffers are missing. */
+function takesCommands(ring: RingSpec, target: string): boolean {
+  const probe = new Uint8Array(PROBE_HEADER_BYTES + PROBED_OPCODES * PROBE_ENTRY_BYTES);
+  const known = ioUringRegister(SYSCALL.REGISTER, ring.fd, REGISTER.PROBE, probe, PROBED_OPCODES) >= 0;
+  const takes = (opcode: number): boolean =>
+    known && (probe[PROBE_HEADER_BYTES + opcode * PROBE_ENTRY_BYTES + 2] & 1) === 1;
+  if (!takes(OPERATION.READ_FIXED) || !takes(OPERATION.WRITE_FIXED))
+    throw unavailable(target, 'this kernel has no reads and writes of registered buffers', NEWER_KERNEL);
+  return takes(OPERATION.URING_CMD);
+}
+
+const NEWER_KERNEL = 'use a kernel of 5.10 or later, or reach the drive as pci:';
+
+/** kernel.io_uring_disabled; undefined where there is no such setting (before 6.6). */
+function disabledBySysctl(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/io_uring_disabled', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a refusal of io_uring_setup(2) means, by its errno and by kernel.io_uring_disabled. */
+export function explain(error: SystemError, target: string, disabled: string | undefined): EngineError {
+  if (error.errnoName === 'ENOSYS')
+    return unavailable(target, 'this kernel has no io_uring (ENOSYS)', NEWER_KERNEL, error);
+  if (error.errnoName !== 'EPERM') return error;
+  if (disabled === '1' || disabled === '2') {
+    const whom = disabled === '1' ? 'all but root and the group kernel.io_uring_group' : 'everybody';
+    const reason = `kernel.io_uring_disabled is ${disabled}, which forbids io_uring to ${whom} (EPERM)`;
+    return unavailable(target, reason, 'sudo sysctl kernel.io_uring_disabled=0', error);
+  }
+  const reason = 'a filter of system calls (seccomp) forbids io_uring to this process (EPERM)';
+  const hint =
+    'run it outside the container, or with a profile that allows io_uring_setup, io_uring_enter and ' +
+    'io_uring_register (docker run --security-opt seccomp=unconfined)';
+  return unavailable(target, reason, hint, error);
+}
+
+function unavailable(target: string, reason: string, hint: string, cause?: unknown): EngineError {
+  return new EngineError({ code: 'IO_URING_UNAVAILABLE', op: 'use io_uring', target, reason, hint, cause });
+}

@@ -1,0 +1,105 @@
+/** The rings of a job: made on the main thread, with the memory of their slots, and filled with all but where the data lies. */
+
+import { closeFd, createEventFd } from '../../sys/fd.js';
+import { FIXED_FILE, OPERATION, URING_SQE } from '../../sys/io-uring-abi.js';
+import { type Mapping, mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
+import { populate } from '../../sys/populate.js';
+import type { OpenQueues, QueueShape } from '../path.js';
+import {
+  closeRing,
+  createRing,
+  type RingSpec,
+  registerBuffer,
+  registerEventFd,
+  registerFile,
+} from './ring.js';
+import type { UringQueueSpec } from './uring-queue.js';
+
+const PAGE_BYTES = 4096;
+
+export interface QueueWay {
+  readonly target: string;
+  /** Of the open file. */
+  readonly fd: number;
+  /** SETUP flags of its rings. */
+  readonly flags: number;
+}
+
+/** Whether a slot has a buffer for reads and one for writes: what a read brought must not be written. */
+export const buffersOf = ({ operations }: Pick<QueueShape, 'operations'>): number => operations.length;
+
+const strideBytes = (bsBytes: number): number => Math.ceil(bsBytes / PAGE_BYTES) * PAGE_BYTES;
+
+/** Data of one queue, and the page of its waits. */
+export const memoryBytesOf = (shape: QueueShape): number =>
+  shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + PAGE_BYTES;
+
+export const entriesOf = (shape: QueueShape): number =>
+  2 ** Math.ceil(Math.log2(shape.iodepth * buffersOf(shape)));
+
+/** Opens the rings of a job. Undoes all of it when it throws SystemError. */
+export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
+  const undo: (() => void)[] = [];
+  const undoAll = (): void => {
+    for (const step of undo.splice(0).reverse()) step();
+  };
+  try {
+    const specs = Array.from({ length: shape.queues }, () => openRing(way, shape, undo));
+    return { specs, release: async () => undoAll() };
+  } catch (error) {
+    undoAll();
+    throw error;
+  }
+}
+
+function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
+  const { target, fd, flags } = way;
+  const { iodepth, bsBytes, operations, completion, namespace } = shape;
+  const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
+  undo.push(() => unmap(memory));
+  populate(memory, PAGE_BYTES, target);
+  const ring = createRing({ entries: entriesOf(shape), flags, target });
+  undo.push(() => closeRing(ring));
+  registerFile(ring, fd, target);
+  registerBuffer(ring, memory, target);
+  const eventFd = completion === 'poll' ? undefined : createEventFd();
+  if (eventFd !== undefined) {
+    undo.push(() => closeFd(eventFd));
+    registerEventFd(ring, eventFd, target);
+  }
+  const stride = strideBytes(bsBytes);
+  const addressOf = (buffer: number): bigint => memory.address + BigInt(buffer * stride);
+  fillEntries(ring, shape, addressOf);
+  const writesFrom = operations.length > 1 ? iodepth : 0;
+  return {
+    path: 'uring',
+    iodepth,
+    ring,
+    lbaShift: Math.log2(namespace.lbaBytes),
+    success: bsBytes,
+    writesFrom,
+    writeBuffers: operations.includes('write')
+      ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
+      : [],
+    bsBytes,
+    waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),
+    ...(eventFd === undefined ? {} : { eventFd }),
+  };
+}
+
+function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (buffer: number) => bigint): void {
+  const { operations, iodepth, bsBytes } = shape;
+  const sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
+  for (const [index, operation] of operations.entries()) {
+    const opcode = operation === 'write' ? OPERATION.WRITE_FIXED : OPERATION.READ_FIXED;
+    for (let slot = 0; slot < iodepth; slot++) {
+      const entry = index * iodepth + slot;
+      const at = entry * URING_SQE.WORDS;
+      sqes.fill(0, at, at + URING_SQE.WORDS);
+      sqes[at + URING_SQE.OPCODE] = opcode | FIXED_FILE;
+      sqes.set(new Int32Array(BigUint64Array.of(addressOf(entry)).buffer), at + URING_SQE.ADDRESS_LOW);
+      sqes[at + URING_SQE.LENGTH] = bsBytes;
+      sqes[at + URING_SQE.USER_DATA_LOW] = slot;
+    }
+  }
+}

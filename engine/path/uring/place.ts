@@ -1,0 +1,151 @@
+/** What is at a path: a regular file, or a block device with what sysfs tells of it. Opens nothing for writing. */
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { EngineError } from '../../errors.js';
+import { fsErrorCode, readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
+import type { UringOptions } from './target.js';
+
+export interface Place {
+  readonly kind: 'file' | 'block';
+  /** With all links followed. */
+  readonly path: string;
+  /** A file that is not there, and that a job which writes makes. */
+  readonly missing: boolean;
+  readonly sizeBytes: number;
+  readonly lbaBytes: number;
+  readonly nsid: number;
+  readonly modelNumber: string;
+  /** Of a file, and of a device that has none: its path. */
+  readonly serialNumber: string;
+  readonly firmwareRevision: string;
+  readonly numaNode: number;
+  /** Kernel name of a block device, for example `nvme0n1`. */
+  readonly blockName?: string;
+  /** Directory of sysfs that a block device has while it is there. */
+  readonly sysfsPath?: string;
+  readonly partition: boolean;
+  /** It is no drive: its data lie in a file or in memory. */
+  readonly software: boolean;
+}
+
+const SECTOR_BYTES = 512; // of the size attribute, whatever the disk's own sectors are
+const DEFAULT_LBA_BYTES = 4096;
+/** Block devices whose data lie in files or memory. */
+const SOFTWARE = /^(loop|ram|zram|nullb|nbd|ublkb)\d/;
+
+/** Throws EngineError of kind `input`: NO_SUCH_FILE, NOT_A_DISK, FILE_TOO_SHORT, BAD_URING_OPTION; SYSFS_UNREADABLE. */
+export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys'): Place {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return missingFile(path, options, sysfsRoot);
+  const real = realpathSync(path);
+  if (stats.isFile()) return existingFile(real, stats, options, sysfsRoot);
+  if (stats.isBlockDevice()) return blockDevice(real, stats, options, sysfsRoot);
+  const hint = 'name the block device of a namespace, for example uring:/dev/nvme0n1, or a regular file';
+  throw refuse('NOT_A_DISK', path, 'it is neither a block device nor a regular file', hint);
+}
+
+const NO_DEVICE = { nsid: 1, partition: false, firmwareRevision: 'none', numaNode: -1 } as const;
+
+function fileAt(path: string, sizeBytes: number, lbaBytes: number, missing: boolean): Place {
+  const modelNumber = 'regular file';
+  const identity = { modelNumber, serialNumber: path, software: true };
+  return { ...NO_DEVICE, ...identity, kind: 'file', path, missing, sizeBytes, lbaBytes };
+}
+
+function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsRoot: string): Place {
+  const folder = dirname(path);
+  if (!existsSync(folder) || path.startsWith('/dev/'))
+    throw refuse('NO_SUCH_FILE', path, 'there is nothing of that name', 'look at nvbench list, and at ls');
+  if (sizeBytes === undefined) {
+    const hint = 'name a file that is there, or give one that is to be made its size: ?size=4GiB';
+    throw refuse('NO_SUCH_FILE', path, 'there is no file of that name', hint);
+  }
+  const real = join(realpathSync(folder), basename(path));
+  return fileAt(real, sizeBytes, lbaBytes ?? directBytes(statSync(folder), sysfsRoot), true);
+}
+
+function existingFile(path: string, stats: Stats, options: UringOptions, sysfsRoot: string): Place {
+  const lbaBytes = options.lbaBytes ?? directBytes(stats, sysfsRoot);
+  const whole = Math.floor(stats.size / lbaBytes) * lbaBytes;
+  const sizeBytes = options.sizeBytes ?? whole;
+  if (sizeBytes > whole || sizeBytes === 0) {
+    const reason = `the file has ${stats.size} bytes`;
+    throw refuse(
+      'FILE_TOO_SHORT',
+      path,
+      reason,
+      'a smaller size, or another file; nvbench makes none longer',
+    );
+  }
+  return fileAt(path, sizeBytes, lbaBytes, false);
+}
+
+/** What direct I/O to files of a file system is aligned to: the logical block of the disk below. */
+function directBytes({ dev }: Stats, sysfsRoot: string): number {
+  const dir = join(sysfsRoot, 'dev/block', deviceNumber(dev));
+  return logicalBlock(dir) ?? DEFAULT_LBA_BYTES;
+}
+
+function logicalBlock(dir: string): number | undefined {
+  const own = readOptionalInteger(join(dir, 'queue/logical_block_size'));
+  if (own !== undefined) return own;
+  // The queue of a partition is its disk's.
+  return existsSync(dir)
+    ? readOptionalInteger(join(dirname(realpathSync(dir)), 'queue/logical_block_size'))
+    : undefined;
+}
+
+function deviceNumber(dev: number): string {
+  return `${Math.floor(dev / 256) & 0xfff}:${(dev & 0xff) | (Math.floor(dev / 0x10_0000) << 8)}`;
+}
+
+function blockDevice(path: string, stats: Stats, options: UringOptions, sysfsRoot: string): Place {
+  if (options.sizeBytes !== undefined || options.lbaBytes !== undefined) {
+    const reason = 'a block device has a size and a block size of its own';
+    throw refuse('BAD_URING_OPTION', path, reason, 'leave size and lba out');
+  }
+  const link = join(sysfsRoot, 'dev/block', deviceNumber(stats.rdev));
+  if (!existsSync(link)) throw refuse('NO_SUCH_FILE', path, 'its device has gone', 'see nvbench list');
+  const dir = realpathSync(link);
+  const name = basename(dir);
+  const partition = existsSync(join(dir, 'partition'));
+  const disk = partition ? dirname(dir) : dir;
+  const text = (attribute: string): string => optional(join(disk, attribute));
+  const lbaBytes = logicalBlock(dir) ?? SECTOR_BYTES;
+  const sizeBytes = Number(optional(join(dir, 'size')) || '0') * SECTOR_BYTES;
+  if (sizeBytes === 0) throw refuse('NOT_A_DISK', path, 'it has no size', 'put a medium or a file into it');
+  return {
+    kind: 'block',
+    path,
+    missing: false,
+    sizeBytes,
+    lbaBytes,
+    nsid: Number(text('nsid') || '1'),
+    modelNumber: text('device/model') || text('dm/name') || `block device ${basename(disk)}`,
+    serialNumber:
+      text('device/serial') || text('serial') || mapper(text('dm/name')) || text('loop/backing_file') || path,
+    firmwareRevision: text('device/firmware_rev') || text('device/rev') || 'unknown',
+    numaNode: Number(text('device/numa_node') || text('device/device/numa_node') || '-1'),
+    blockName: name,
+    sysfsPath: dir,
+    partition,
+    software: SOFTWARE.test(basename(disk)),
+  };
+}
+
+const mapper = (name: string): string => (name === '' ? '' : `/dev/mapper/${name}`);
+
+/** An attribute's text; empty where there is none. A drive that is being reset refuses reads, which says no more. */
+function optional(path: string): string {
+  try {
+    return readOptionalText(path) ?? '';
+  } catch (error) {
+    const code = fsErrorCode((error as Error).cause);
+    if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EINVAL' || code === 'EIO') return '';
+    throw error;
+  }
+}
+
+export function refuse(code: string, target: string, reason: string, hint: string, op = 'open'): EngineError {
+  return new EngineError({ code, op, target, reason, hint, kind: 'input' });
+}

@@ -1,0 +1,38 @@
+/** Rings on the thread that enters them, and rings of commands that do nothing, for rehearsals. */
+import { OPERATION, SETUP, URING_SQE } from '../../sys/io-uring-abi.js';
+import { mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
+import type { PlayedQueue, QueuePath, QueueSpec } from '../path.js';
+import { closeRing, createRing } from './ring.js';
+import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
+
+/** Without a thread of the kernel and without polling: for the commands that do nothing there is nothing to look for. */
+const PLAYED_FLAGS = ~(SETUP.SQPOLL | SETUP.SQ_AFF | SETUP.IOPOLL);
+
+/**
+ * A ring of the kernel all the same, whose commands it completes by itself. What completes with nothing to do is no failure:
+ * NOP answers 0.
+ */
+function playQueue(spec: UringQueueSpec): PlayedQueue {
+  const { ring, writesFrom, iodepth } = spec;
+  const played = createRing({ entries: ring.entries, flags: ring.flags & PLAYED_FLAGS, target: 'rehearsal' });
+  const memory = mapAnonymous(WAIT_BYTES, 'rehearsal');
+  const sqes = new Int32Array(viewAt(played.sqesAddress, played.sqesBytes));
+  const words = played.sqesBytes / played.entries / 4;
+  for (let entry = 0; entry < played.entries; entry++) {
+    sqes[entry * words + URING_SQE.OPCODE] = OPERATION.NOP;
+    sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry < iodepth ? entry : entry - writesFrom;
+  }
+  return {
+    spec: { ...spec, ring: played, success: 0, waitAddress: memory.address } as UringQueueSpec,
+    complete: () => undefined,
+    release() {
+      closeRing(played);
+      unmap(memory);
+    },
+  };
+}
+
+export const uringQueues: QueuePath = {
+  openQueue: (spec: QueueSpec, slots) => new UringQueue(spec as UringQueueSpec, slots),
+  playQueue: (spec: QueueSpec) => playQueue(spec as UringQueueSpec),
+};

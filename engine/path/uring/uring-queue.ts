@@ -1,0 +1,252 @@
+/**
+ * HOT: reads and writes through a ring of the kernel. Each slot has a submission entry of its own for each operation, filled
+ * before the job but for where its data lies: a post is two stores for that and one for the index of the entry. A batch is
+ * one io_uring_enter(2), or none where a thread of the kernel looks for submissions (SQPOLL).
+ *
+ * x86 keeps stores in order and loads in order, so an entry is seen before the tail that offers it, and a completion after the
+ * tail that tells of it. The one fence is SQPOLL's: the tail must be seen before the kernel's wish to be woken is read.
+ */
+import { SCT_KERNEL } from '../../spec/index.js';
+import { ENTER, GETEVENTS_ARG_BYTES, SETUP, SQ_FLAG, SYSCALL, URING_CQE } from '../../sys/io-uring-abi.js';
+import { ioUringEnter } from '../../sys/libc.js';
+import { viewAt } from '../../sys/mapping.js';
+import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
+
+export interface UringQueueSpec extends QueueSpec {
+  readonly ring: RingSpec;
+  /** log2 of the bytes of a logical block. */
+  readonly lbaShift: number;
+  /** What the kernel answers to an I/O that did not fail. */
+  readonly success: number;
+  /** Submission entries of writes follow those of so many reads. */
+  readonly writesFrom: number;
+  /** Native addresses of the buffers that slots write from; empty where the job does not write. */
+  readonly writeBuffers: readonly bigint[];
+  /** Bytes of each. */
+  readonly bsBytes: number;
+  /** WAIT_BYTES of memory for the time-out of a wait. */
+  readonly waitAddress: bigint;
+}
+
+export const WAIT_BYTES = 64;
+/** Of struct __kernel_timespec, behind struct io_uring_getevents_arg. */
+const TIME_AT = 32;
+const POINTER_AT = 16;
+
+// V8 of Node 20 does not fold what is imported into compiled code; it folds these.
+const RECORD_SHIFT = SLOT_SHIFT;
+const COMPLETION_SHIFT = 2;
+const ENTRY_SHIFT = 4;
+const ENTER_NUMBER = SYSCALL.ENTER;
+const { OPCODE, SLBA_LOW, SLBA_HIGH } = SLOT;
+const { GETEVENTS, SQ_WAKEUP, EXT_ARG } = ENTER;
+const { NEED_WAKEUP } = SQ_FLAG;
+/** There are completions that only a call brings. */
+const CALL_FOR_THEM = SQ_FLAG.TASKRUN | SQ_FLAG.CQ_OVERFLOW;
+const enter = ioUringEnter;
+
+/** Status code of an I/O that the kernel ended early: no errno has this number. */
+const SHORT = 0xff;
+const MOST_ERRNO = 0xfe;
+
+export class UringQueue implements IoQueue {
+  failures = 0;
+  unexpected = 0;
+  readonly statuses = new Uint16Array(BATCH);
+  readonly writeData: readonly Int32Array[];
+  private readonly slots: Slots;
+  private readonly rings: Int32Array;
+  private readonly sqes: Int32Array;
+  private readonly wait: Int32Array;
+  private readonly waitAddress: bigint;
+  private readonly fd: number;
+  private readonly iodepth: number;
+  private readonly lbaShift: number;
+  private readonly success: number;
+  private readonly writesFrom: number;
+  private readonly sqMask: number;
+  private readonly cqMask: number;
+  private readonly sqHeadAt: number;
+  private readonly sqTailAt: number;
+  private readonly sqFlagsAt: number;
+  private readonly sqArrayAt: number;
+  private readonly cqHeadAt: number;
+  private readonly cqTailAt: number;
+  private readonly cqesAt: number;
+  /** A thread of the kernel takes what is submitted. */
+  private readonly sqPolled: boolean;
+  /** Nothing completes but in a call (IOPOLL). */
+  private readonly callForAll: boolean;
+  /** With submissions: a ring that defers its work does it in calls for completions. */
+  private readonly enterFlags: number;
+  /** An eventfd is signalled, which costs something at each completion. */
+  private signalling: boolean;
+  private tail = 0;
+  private head = 0;
+
+  constructor(spec: UringQueueSpec, slots: Slots) {
+    const { ring } = spec;
+    this.slots = slots;
+    this.iodepth = spec.iodepth;
+    this.lbaShift = spec.lbaShift;
+    this.success = spec.success;
+    this.writesFrom = spec.writesFrom;
+    this.writeData = spec.writeBuffers.map((address) => new Int32Array(viewAt(address, spec.bsBytes)));
+    this.rings = new Int32Array(viewAt(ring.ringAddress, ring.ringBytes));
+    this.sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
+    this.wait = new Int32Array(viewAt(spec.waitAddress, WAIT_BYTES));
+    this.waitAddress = spec.waitAddress;
+    this.fd = ring.fd;
+    this.sqMask = ring.entries - 1;
+    this.cqMask = ring.completionEntries - 1;
+    this.sqHeadAt = ring.sqHead;
+    this.sqTailAt = ring.sqTail;
+    this.sqFlagsAt = ring.sqFlags;
+    this.sqArrayAt = ring.sqArray;
+    this.cqHeadAt = ring.cqHead;
+    this.cqTailAt = ring.cqTail;
+    this.cqesAt = ring.cqes;
+    this.sqPolled = (ring.flags & SETUP.SQPOLL) !== 0;
+    this.callForAll = (ring.flags & (SETUP.SQPOLL | SETUP.IOPOLL)) === SETUP.IOPOLL;
+    this.enterFlags = (ring.flags & SETUP.DEFER_TASKRUN) !== 0 ? GETEVENTS : 0;
+    this.signalling = spec.eventFd !== undefined;
+    const time = BigUint64Array.of(spec.waitAddress + BigInt(TIME_AT));
+    this.wait.fill(0);
+    this.wait.set(new Int32Array(time.buffer), POINTER_AT / 4);
+    if ((ring.flags & SETUP.R_DISABLED) !== 0) enableRing(ring);
+  }
+
+  reap(into: Uint16Array, most: number): number {
+    const { rings } = this;
+    let head = this.head | 0;
+    let tail = rings[this.cqTailAt];
+    this.failures = 0;
+    if (head === tail) {
+      if (!this.callsForCompletions()) return 0;
+      this.callForCompletions();
+      tail = rings[this.cqTailAt];
+    }
+    const iodepth = this.iodepth | 0;
+    const success = this.success | 0;
+    const mask = this.cqMask | 0;
+    const cqes = this.cqesAt | 0;
+    let found = 0;
+    while (head !== tail && found < most) {
+      const at = (cqes + ((head & mask) << COMPLETION_SHIFT)) | 0;
+      const slot = rings[at];
+      if (rings[(at + 2) | 0] !== success || slot < 0 || slot >= iodepth) break;
+      into[found] = slot;
+      found = (found + 1) | 0;
+      head = (head + 1) | 0;
+    }
+    this.head = head;
+    return head === tail || found === most ? found : this.reapOdd(into, found, most, tail);
+  }
+
+  /** Goes on where a completion failed or names no slot: `taken` are taken already, none of which failed. */
+  private reapOdd(into: Uint16Array, taken: number, most: number, tail: number): number {
+    const { rings } = this;
+    let found = taken;
+    this.statuses.fill(0, 0, taken);
+    while (this.head !== tail && found < most) {
+      const at = this.cqesAt + (this.head & this.cqMask) * URING_CQE.WORDS;
+      this.head = (this.head + 1) | 0;
+      const slot = rings[at + URING_CQE.USER_DATA_LOW];
+      if (slot < 0 || slot >= this.iodepth) {
+        this.unexpected++;
+        continue;
+      }
+      const status = this.statusOf(rings[at + URING_CQE.RESULT]);
+      if (status !== 0) this.failures++;
+      this.statuses[found] = status;
+      into[found++] = slot;
+    }
+    return found;
+  }
+
+  private statusOf(result: number): number {
+    if (result === this.success) return 0;
+    const code = result < 0 ? Math.min(-result, MOST_ERRNO) : SHORT;
+    return (SCT_KERNEL << 8) | code;
+  }
+
+  /** Whether there is something that only a call brings, or takes to the kernel. */
+  private callsForCompletions(): boolean {
+    const { rings } = this;
+    const flags = rings[this.sqFlagsAt];
+    if ((flags & CALL_FOR_THEM) !== 0 || this.callForAll === true) return true;
+    if (this.sqPolled === true && (flags & NEED_WAKEUP) === 0) return false;
+    return rings[this.sqHeadAt] !== this.tail;
+  }
+
+  private callForCompletions(): void {
+    const submit = this.sqPolled === true ? 0 : (this.tail - this.rings[this.sqHeadAt]) | 0;
+    const flags = this.sqPolled === true ? GETEVENTS | SQ_WAKEUP : GETEVENTS;
+    enter(ENTER_NUMBER, this.fd, submit, 0, flags, 0, 0);
+  }
+
+  post(batch: Uint16Array, count: number): void {
+    const { rings, sqes, slots } = this;
+    const writesFrom = this.writesFrom | 0;
+    const mask = this.sqMask | 0;
+    const array = this.sqArrayAt | 0;
+    const shift = this.lbaShift | 0;
+    const unshift = (32 - shift) | 0;
+    let tail = this.tail | 0;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const record = slot << RECORD_SHIFT;
+      const low = slots[record | SLBA_LOW];
+      // Bit 0 of an opcode: data goes to the device.
+      const entry = (slot + Math.imul(slots[record | OPCODE] & 1, writesFrom)) | 0;
+      const at = entry << ENTRY_SHIFT;
+      sqes[at | 2] = low << shift;
+      sqes[at | 3] = (slots[record | SLBA_HIGH] << shift) | (low >>> unshift);
+      rings[(array + (tail & mask)) | 0] = entry;
+      tail = (tail + 1) | 0;
+    }
+    this.tail = tail;
+  }
+
+  retract(_batch: Uint16Array, count: number): void {
+    this.tail = (this.tail - count) | 0;
+  }
+
+  ring(): void {
+    if (this.sqPolled === true) {
+      this.ringPolled();
+      return;
+    }
+    const { rings } = this;
+    const tail = this.tail | 0;
+    rings[this.sqTailAt] = tail;
+    // What the kernel does not take now goes along with the next call.
+    enter(ENTER_NUMBER, this.fd, (tail - rings[this.sqHeadAt]) | 0, 0, this.enterFlags, 0, 0);
+  }
+
+  private ringPolled(): void {
+    const { rings } = this;
+    Atomics.store(rings, this.sqTailAt, this.tail);
+    if ((rings[this.sqFlagsAt] & NEED_WAKEUP) !== 0) enter(ENTER_NUMBER, this.fd, 0, 0, SQ_WAKEUP, 0, 0);
+  }
+
+  release(): void {
+    this.rings[this.cqHeadAt] = this.head;
+  }
+
+  releaseAll(): void {
+    this.release();
+  }
+
+  sleep(timeoutMs: number): void {
+    if (this.signalling) forgetEventFd(this.fd);
+    this.signalling = false;
+    const polled = this.sqPolled;
+    const submit = polled ? 0 : (this.tail - this.rings[this.sqHeadAt]) | 0;
+    const flags = GETEVENTS | EXT_ARG | (polled ? SQ_WAKEUP : 0);
+    this.wait[TIME_AT / 4] = Math.floor(timeoutMs / 1000);
+    this.wait[TIME_AT / 4 + 2] = (timeoutMs % 1000) * 1e6;
+    enter(ENTER_NUMBER, this.fd, submit, 1, flags, this.waitAddress, GETEVENTS_ARG_BYTES);
+  }
+}

@@ -1,0 +1,142 @@
+/** What worker threads do with a namespace, whatever the path to it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
+import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/load/index.js';
+
+export interface DriveSubject {
+  readonly drive: Drive;
+  readonly namespace: DriveNamespace;
+  readonly onWritable: { readonly skip: string | false };
+  /** How many queues a job may have at once. */
+  readonly mostQueues: number;
+  /** Whether it signals that I/O has completed. */
+  readonly interrupts: boolean;
+}
+
+export function jobOf(part: Partial<JobSpec>): JobSpec {
+  return {
+    bsBytes: 4096,
+    iodepth: 8,
+    numjobs: 1,
+    queuePairs: 1,
+    random: true,
+    readPercent: 100,
+    offsetBytes: 0,
+    sizeBytes: 64 * 4096,
+    rampTimeMs: 0,
+    runtimeMs: Number.POSITIVE_INFINITY,
+    numberIos: 1000,
+    ioTimeoutMs: 20_000,
+    maxErrors: 100,
+    seed: 1,
+    split: false,
+    cpus: [],
+    yieldWhenIdle: true,
+    ...part,
+  };
+}
+
+export async function runJob(
+  { drive, namespace }: Pick<DriveSubject, 'drive' | 'namespace'>,
+  part: Partial<JobSpec>,
+) {
+  const prepared = await prepareJob(drive, namespace, jobOf(part));
+  const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
+  pool.start();
+  const joined = await pool.join();
+  await pool.terminate();
+  await prepared.release();
+  return { ...joined, histogramTotal: joined.counts.reduce((sum, n) => sum + n, 0) };
+}
+
+/** Of workers, what shows that queues are driven right. */
+export function readingWorkers(on: DriveSubject): void {
+  test('a worker does exactly the I/Os asked and counts each once', async () => {
+    const { results, histogramTotal } = await runJob(on, { iodepth: 16, numberIos: 5000 });
+    assert.deepEqual([results[0].completed, results[0].statuses], [{ read: 5000, write: 0 }, []]);
+    assert.deepEqual([results[0].stopReason, results[0].lostIos], ['number_ios', 0]);
+    assert.equal(histogramTotal, 5000);
+  });
+
+  test('several workers with several queue pairs each run at once', async (t) => {
+    if (on.mostQueues < 4) return t.skip('too few queues');
+    const { results, histogramTotal } = await runJob(on, { numjobs: 2, queuePairs: 2, numberIos: 2000 });
+    assert.deepEqual(
+      results.map((r) => r.completed.read),
+      [2000, 2000],
+    );
+    assert.equal(histogramTotal, 4000);
+  });
+}
+
+export function driveWorkerTests(on: DriveSubject): void {
+  readingWorkers(on);
+
+  test('a timed job ends by time and leaves nothing outstanding', async () => {
+    const { results } = await runJob(on, {
+      rampTimeMs: 100,
+      runtimeMs: 300,
+      numberIos: Number.POSITIVE_INFINITY,
+    });
+    assert.equal(results[0].stopReason, 'runtime');
+    assert.equal(results[0].lostIos, 0);
+    assert.equal(results[0].elapsedNs, 300e6);
+    assert.ok(results[0].completed.read > 0);
+  });
+
+  test('a mixed job reads and writes in about the share asked', on.onWritable, async () => {
+    const { results } = await runJob(on, { readPercent: 70, numberIos: 4000 });
+    const { read, write } = results[0].completed;
+    assert.equal(read + write, 4000);
+    assert.ok(Math.abs(read / 4000 - 0.7) < 0.05, `${read} of 4000`);
+  });
+
+  for (const completion of ['interrupt', 'hybrid'] as const) {
+    for (const queuePairs of [1, 2]) {
+      test(`completions are learned of by ${completion} on ${queuePairs} queue(s) of a worker`, async (t) => {
+        if (!on.interrupts) return t.skip('the drive has no interrupts');
+        if (on.mostQueues < 2 * queuePairs) return t.skip('too few queues');
+        const waiting = { completion, hybridSpinMs: 0.05, queuePairs };
+        const { results, histogramTotal } = await runJob(on, {
+          ...waiting,
+          numjobs: 2,
+          iodepth: 4,
+          numberIos: 1000,
+        });
+        assert.deepEqual(
+          results.map((r) => [r.completed.read, r.stopReason]),
+          [
+            [1000, 'number_ios'],
+            [1000, 'number_ios'],
+          ],
+        );
+        assert.equal(histogramTotal, 2000);
+      });
+    }
+  }
+
+  for (const queuePairs of [1, 2])
+    test(`a worker that waits for interrupts of ${queuePairs} queue(s) sleeps, and is woken by them`, async (t) => {
+      if (!on.interrupts) return t.skip('the drive has no interrupts');
+      const waiting = { completion: 'interrupt', queuePairs } as const;
+      const { results } = await runJob(on, { ...waiting, iodepth: 1, numberIos: 1000 });
+      const [{ sleeps, emptyPolls, elapsedNs }] = results;
+      assert.ok(sleeps > 0);
+      assert.ok(emptyPolls > 0);
+      // A sleep that nothing ends takes 20 ms.
+      assert.ok(elapsedNs / sleeps < 15e6, `a sleep takes ${elapsedNs / sleeps} ns`);
+    });
+
+  test('bad geometry never reaches the device', () => {
+    const refused = (part: Partial<JobSpec>, code: string): void =>
+      assert.throws(
+        () => planGeometry(on.drive, on.namespace, jobOf(part)),
+        (error) =>
+          error instanceof EngineError && error.code === code && error.kind === 'input' && error.hint !== '',
+      );
+    refused({ bsBytes: 1000 }, 'NOT_BLOCK_ALIGNED');
+    refused({ offsetBytes: on.namespace.sizeBytes, sizeBytes: 4096 }, 'OUT_OF_NAMESPACE');
+    refused({ iodepth: 65_536 }, 'QUEUE_TOO_DEEP');
+  });
+}

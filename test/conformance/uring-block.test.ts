@@ -1,0 +1,138 @@
+/** Block devices through io_uring, on a loop device, where this process may make one. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { JobData } from '../../bench/config/config-data.js';
+import { run } from '../../bench/run/run.js';
+import { type Drive, type DriveNamespace, openDrive } from '../../engine/index.js';
+import type { BenchResult } from '../../reports/index.js';
+import { driveWorkerTests } from './drive-workers.js';
+
+const folder = mkdtempSync('/var/tmp/nvbench-uring-block-');
+const image = join(folder, 'image');
+writeFileSync(image, '');
+truncateSync(image, 16 * 2 ** 20);
+process.env.NVBENCH_STATE_DIR = join(folder, 'state');
+
+function attachLoop(): string | undefined {
+  try {
+    return execFileSync('losetup', ['--find', '--show', '--direct-io=on', image], {
+      encoding: 'utf8',
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+const device = attachLoop();
+after(() => {
+  if (device !== undefined) execFileSync('losetup', ['--detach', device]);
+  rmSync(folder, { recursive: true });
+});
+
+const MAY_WRITE = { allow_writes: true, serial_number: image };
+
+async function resultOf(job: Partial<JobData>, keys: object = {}): Promise<BenchResult> {
+  const jobs = [{ name: 'a', rw: 'randread', bs: '4k', iodepth: 4, number_ios: 500, ...job } as JobData];
+  const { result, failure } = await run({ device: `uring:${device}`, ...keys, jobs });
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
+describe('a loop device', {
+  concurrency: false,
+  skip: device === undefined && 'no loop device can be had',
+}, () => {
+  let drive: Drive;
+  let namespace: DriveNamespace;
+  before(async () => {
+    drive = await openDrive(`uring:${device}`);
+    namespace = await drive.namespace();
+  });
+  after(() => drive.close());
+  driveWorkerTests({
+    get drive() {
+      return drive;
+    },
+    get namespace() {
+      return namespace;
+    },
+    onWritable: { skip: false },
+    mostQueues: 8,
+    interrupts: true,
+  });
+
+  test('nobody takes it for a drive; its serial number is the file behind it', () => {
+    assert.match(drive.notice ?? '', /SOFTWARE.* no drive/);
+    assert.deepEqual([drive.kind, drive.identity.serialNumber], ['uring-block', image]);
+    assert.equal(namespace.sizeBytes, 16 * 2 ** 20);
+  });
+});
+
+describe('a loop device, alone', {
+  concurrency: false,
+  skip: device === undefined && 'no loop device can be had',
+}, () => {
+  test('each block written lies where it says that it was written', async () => {
+    await resultOf({ rw: 'write', bs: '8k', number_ios: undefined, size: '100%' }, MAY_WRITE);
+    const words = new Uint32Array(new Uint8Array(readFileSync(image)).buffer);
+    for (let lba = 0; lba < words.length / 128; lba++) assert.equal(words[lba * 128], lba);
+  });
+
+  test('while somebody has it for himself alone it is not written to, but read', async () => {
+    const before = readFileSync(image);
+    const fd = openSync(device as string, constants.O_RDONLY | constants.O_EXCL);
+    try {
+      await assert.rejects(resultOf({ rw: 'write' }, MAY_WRITE), (error: Error) => {
+        assert.match(error.message, /EBUSY/);
+        return true;
+      });
+      await resultOf({});
+    } finally {
+      closeSync(fd);
+    }
+    assert.deepEqual(readFileSync(image), before);
+  });
+
+  test('while a file system on it is mounted it is not written to', async (t) => {
+    const point = join(folder, 'mount');
+    try {
+      execFileSync('mkfs.ext4', ['-q', '-F', device as string], { stdio: 'ignore' });
+      execFileSync('mkdir', [point]);
+      execFileSync('mount', [device as string, point], { stdio: 'ignore' });
+    } catch {
+      return t.skip('no file system can be mounted here');
+    }
+    try {
+      await assert.rejects(resultOf({ rw: 'write' }, MAY_WRITE), { code: 'IN_USE', kind: 'environment' });
+    } finally {
+      execFileSync('umount', [point]);
+    }
+  });
+
+  test('a file that is behind it is not written to', async () => {
+    await assert.rejects(
+      run({
+        device: `uring:${image}`,
+        ...MAY_WRITE,
+        jobs: [{ name: 'a', rw: 'write', bs: '4k', number_ios: 1 }],
+      }).then(({ failure }) => Promise.reject(failure)),
+      { code: 'IN_USE' },
+    );
+  });
+
+  test('its size is its own', async () => {
+    await assert.rejects(openDrive(`uring:${device}?size=1MiB`), { code: 'BAD_URING_OPTION', kind: 'input' });
+  });
+});
