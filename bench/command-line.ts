@@ -24,6 +24,7 @@ const LISTS = [
   'baseline',
   'history',
   'sure-of',
+  'map',
   'pci-allowed',
   'pci-blocked',
 ];

@@ -7,13 +7,14 @@ import {
   markdownComparison,
   markdownMatrix,
   type NamedResult,
+  parseJobMap,
 } from '../../reports/compare/index.js';
 import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResult, readNamedResults } from '../files/result-file.js';
+import { asInput, readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
 import type { CompareArguments } from '../usage/compare.js';
 import { shareOf } from './option-values.js';
@@ -63,9 +64,10 @@ async function compareFiles(args: CompareArguments, output: OutputFile | undefin
   // Of more than two each is one result; a side of two may be a directory of runs.
   const read = many ? (path: string): NamedResult[] => [readNamedResult(path)] : readNamedResults;
   const [baseResults, nextResults] = [base.flatMap(read), next.flatMap(read)];
+  const map = asInput('compare', '--map', () => parseJobMap(args.map, baseResults, nextResults));
   const outcome = many
-    ? compareMany([...baseResults, ...nextResults], options)
-    : compare(baseResults, nextResults, options);
+    ? compareMany([...baseResults, ...nextResults], { ...options, map })
+    : compare(baseResults, nextResults, { ...options, map });
   await writeOut(output, textOf(args.format, outcome, output));
   const comparisons = 'rankings' in outcome ? outcome.comparisons : [outcome];
   const worse = comparisons.some(({ counts }) => counts.worse > 0);

@@ -11,6 +11,7 @@ export interface CompareArguments {
   confidence: number;
   margin: number;
   history: string[];
+  map: string[];
   force: boolean;
   'fail-on': 'worse' | undefined;
 }
@@ -61,6 +62,13 @@ export const compareUsage: Usage<CompareArguments> = {
         describe:
           'Stored result, or directory of results, of the same device, host and workload: how runs differ',
       })
+      .option('map', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe: 'OLD=NEW: the job OLD of the base is called NEW on the other side',
+      })
       .option('force', {
         type: 'boolean',
         default: false,
@@ -70,5 +78,6 @@ export const compareUsage: Usage<CompareArguments> = {
       .example('$0 compare before.json after.json', 'two runs')
       .example('$0 compare --base a1.json --base a2.json --new b1.json --new b2.json', 'two groups of runs')
       .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
+      .example('$0 compare fio.json new.json --map job1=randread --force', 'jobs of other names')
       .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
 };

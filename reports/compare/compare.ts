@@ -3,6 +3,7 @@ import { readingHistograms } from '../document/histograms.js';
 import { type Difference, differencesOf } from './comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from './default-certainty.js';
 import { judgeTogether } from './families.js';
+import { type JobMap, mapNotes, mapped } from './job-map.js';
 import type { Metric } from './metrics.js';
 import { notesOf } from './notes.js';
 import type { Basis } from './observations.js';
@@ -52,6 +53,8 @@ export interface CompareOptions extends Partial<Certainty> {
   readonly metrics?: readonly Metric[];
   /** Stored results of the same device, host and workload: how these differ is how runs differ. */
   readonly history?: readonly NamedResult[];
+  /** Jobs of other names on the new side than in the base. */
+  readonly map?: JobMap;
 }
 
 export function certaintyOf({ confidence, margin }: CompareOptions): Certainty {
@@ -72,6 +75,7 @@ export function comparisonOf(
   jobs: readonly (UndecidedJob & { readonly metrics: readonly JudgedChange[] })[],
   history: History,
   certainty: Certainty,
+  map?: JobMap,
 ): Comparison {
   const unmatched = (['base', 'new'] as const).flatMap((side) => {
     const [from, other] = side === 'base' ? [base, next] : [next, base];
@@ -87,21 +91,22 @@ export function comparisonOf(
     jobs: jobs.map(({ changes: _changes, follows: _follows, ...job }) => job),
     unmatched,
     counts: countVerdicts(jobs.flatMap(({ metrics }) => metrics)),
-    notes: notesOf(jobs, { repeated, unlike: history.unlike }, certainty.confidence),
+    notes: [...mapNotes(map), ...notesOf(jobs, { repeated, unlike: history.unlike }, certainty.confidence)],
   };
 }
 
 /**
  * Compares two groups of at least one result each; all of a group are runs of the same thing. Jobs are paired by
- * name, operation and the device's place in its document. The caller decides what to make of `differences`.
- * Throws ReportError where a histogram cannot be read.
+ * name, or by the map, operation and the device's place in its document. The caller decides what to make of
+ * `differences`. Throws ReportError where a histogram cannot be read, or NOT_PAIRED where the map names no jobs.
  */
 export function compareResults(
   base: readonly NamedResult[],
-  next: readonly NamedResult[],
+  given: readonly NamedResult[],
   options: CompareOptions = {},
 ): Comparison {
   const certainty = certaintyOf(options);
+  const next = mapped(base, given, options.map);
   const [a, b] = [sideOf(base), sideOf(next)];
   const stored = options.history ?? [];
   const history = historyOf(stored, [base, next]);
@@ -110,7 +115,7 @@ export function compareResults(
   );
   const judged = judgeTogether(undecided, certainty);
   const jobs = undecided.map((job, i) => ({ ...job, metrics: judged[i] }));
-  return comparisonOf(a, b, jobs, history, certainty);
+  return comparisonOf(a, b, jobs, history, certainty, options.map);
 }
 
 /** Each document against the first of the base, which stands for its group. */

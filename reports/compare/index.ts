@@ -5,6 +5,7 @@ export type { Change } from './change.js';
 export * from './comparability.js';
 export * from './compare.js';
 export * from './default-certainty.js';
+export { type JobMap, jobNamesOf, parseJobMap, someNames } from './job-map.js';
 export * from './markdown.js';
 export * from './metrics.js';
 export * from './ranking.js';

@@ -2,6 +2,7 @@
 import { readingHistograms } from '../document/histograms.js';
 import { type CompareOptions, type Comparison, certaintyOf, comparisonOf } from './compare.js';
 import { judgeTogether } from './families.js';
+import { mapped } from './job-map.js';
 import { higherIsBetter, type Metric, RANKED_METRICS } from './metrics.js';
 import type { NamedResult } from './runs.js';
 import { keyText, type SeriesKey } from './series.js';
@@ -71,10 +72,12 @@ function allPairs(count: number): [number, number][] {
 
 /**
  * Sets at least three results against each other, each a side of its own; the first is the base. All pairs are judged
- * together, since a ranking looks at all of them. Throws ReportError where a histogram cannot be read.
+ * together, since a ranking looks at all of them. Throws ReportError as `compareResults`.
  */
-export function compareMany(documents: readonly NamedResult[], options: CompareOptions = {}): Matrix {
+export function compareMany(given: readonly NamedResult[], options: CompareOptions = {}): Matrix {
   const certainty = certaintyOf(options);
+  const [first, ...others] = given;
+  const documents = [first, ...mapped([first], others, options.map)];
   const sides = documents.map((document) => sideOf([document]));
   const stored = options.history ?? [];
   const history = historyOf(
@@ -103,7 +106,7 @@ export function compareMany(documents: readonly NamedResult[], options: CompareO
   const pair: Pair = (i, j) => byPair.get(`${i},${j}`) ?? [];
   const comparisons = sides
     .slice(1)
-    .map((side, k) => comparisonOf(sides[0], side, pair(0, k + 1), history, certainty));
+    .map((side, k) => comparisonOf(sides[0], side, pair(0, k + 1), history, certainty, options.map));
   const names = documents.map(({ name }) => name);
   const shared = comparisons[0].jobs.filter((job) =>
     comparisons.every((each) => each.jobs.some((other) => keyText(other) === keyText(job))),

@@ -1,0 +1,140 @@
+/** Jobs of two sides that are the same job under different names. */
+import type { BenchResult, JobRecord } from '../document/result.js';
+import { sanitize } from '../render/terminal.js';
+import { ReportError } from '../report-error.js';
+import type { NamedResult } from './runs.js';
+
+/** Names of jobs of the base, or of their groups, and what each is called on the new side. */
+export type JobMap = Readonly<Record<string, string>>;
+
+const MOST_NAMES = 10;
+
+/** Names of jobs, and of groups with a bracket of values for each; in the order of the documents. */
+export function jobNamesOf(documents: readonly NamedResult[]): string[] {
+  const jobs = documents.flatMap(({ result }) => result.jobs);
+  return [...new Set(jobs.flatMap(({ name, group }) => (group === undefined ? [name] : [group, name])))];
+}
+
+/** Some of the names, for a message. */
+export function someNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(sanitize).join(', ');
+  const more = names.length - MOST_NAMES;
+  return more > 0 ? `${shown} and ${more} more` : shown || 'none';
+}
+
+function notPaired(reason: string, hint: string): ReportError {
+  return new ReportError('NOT_PAIRED', reason, hint);
+}
+
+function checkMap(base: readonly NamedResult[], next: readonly NamedResult[], map: JobMap): void {
+  const targets = Object.values(map);
+  const twice = targets.find((to, i) => targets.indexOf(to) !== i);
+  if (twice !== undefined)
+    throw notPaired(`${sanitize(twice)} is named for two jobs`, 'a job can be paired with one other');
+  const [old, fresh] = [jobNamesOf(base), jobNamesOf(next)];
+  for (const [from, to] of Object.entries(map)) {
+    for (const [name, names, side] of [
+      [from, old, 'base'],
+      [to, fresh, 'new side'],
+    ] as const)
+      if (!names.includes(name))
+        throw notPaired(`the ${side} has no job ${sanitize(name)}`, `its jobs: ${someNames(names)}`);
+    if (from !== to && fresh.includes(from) && !Object.values(map).includes(from))
+      throw notPaired(
+        `the new side has a job ${sanitize(from)} of its own beside ${sanitize(to)}`,
+        'a job can be paired with one other',
+      );
+  }
+}
+
+function renamed(job: JobRecord, names: ReadonlyMap<string, string>): JobRecord {
+  const own = names.get(job.name);
+  if (own !== undefined) return { ...job, name: own };
+  const group = job.group === undefined ? undefined : names.get(job.group);
+  if (job.group === undefined || group === undefined || !job.name.startsWith(job.group)) return job;
+  return { ...job, group, name: group + job.name.slice(job.group.length) };
+}
+
+type Json = BenchResult['config'];
+
+/** The jobs that a configuration, or a workload, lists under their names. */
+function renamedIn(json: Json, names: ReadonlyMap<string, string>): Json {
+  if (typeof json !== 'object' || json === null || Array.isArray(json) || !Array.isArray(json.jobs))
+    return json;
+  const jobs = json.jobs.map((job) => {
+    if (typeof job !== 'object' || job === null || Array.isArray(job) || typeof job.name !== 'string')
+      return job;
+    const name = names.get(job.name);
+    return name === undefined ? job : { ...job, name };
+  });
+  return { ...json, jobs };
+}
+
+/** The documents with the names that the base has for their jobs. */
+function underNames(documents: readonly NamedResult[], map: JobMap): NamedResult[] {
+  const names = new Map(Object.entries(map).map(([from, to]) => [to, from]));
+  return documents.map(({ name, result }) => {
+    const { config, workload, jobs } = result;
+    return {
+      name,
+      result: {
+        ...result,
+        config: renamedIn(config, names),
+        ...(workload === undefined
+          ? {}
+          : { workload: renamedIn(workload, names) as NonNullable<BenchResult['workload']> }),
+        jobs: jobs.map((job) => renamed(job, names)),
+      },
+    };
+  });
+}
+
+/**
+ * The new side under the names of the base, for jobs that these have to be paired with. Throws ReportError NOT_PAIRED where a
+ * name is none, or would be that of two jobs.
+ */
+export function mapped(
+  base: readonly NamedResult[],
+  next: readonly NamedResult[],
+  map: JobMap | undefined,
+): readonly NamedResult[] {
+  if (map === undefined || Object.keys(map).length === 0) return next;
+  checkMap(base, next, map);
+  return underNames(next, map);
+}
+
+/** A sentence for each pair. */
+export function mapNotes(map: JobMap = {}): string[] {
+  return Object.entries(map).map(
+    ([from, to]) => `${sanitize(from)} of the base is set against ${sanitize(to)} of the new results`,
+  );
+}
+
+/**
+ * The map that texts such as `old=new` say; names may have `=` in them. Throws ReportError NOT_PAIRED where a text is no pair of
+ * names, or of several.
+ */
+export function parseJobMap(
+  texts: readonly string[],
+  base: readonly NamedResult[],
+  next: readonly NamedResult[],
+): JobMap {
+  const [old, fresh] = [jobNamesOf(base), jobNamesOf(next)];
+  const pairs = texts.map((text): [string, string] => {
+    const splits = [...text.matchAll(/=/g)].map(({ index }): [string, string] => [
+      text.slice(0, index),
+      text.slice(index + 1),
+    ]);
+    const known = splits.filter(([from, to]) => old.includes(from) && fresh.includes(to));
+    if (known.length === 1) return known[0];
+    throw notPaired(
+      known.length === 0
+        ? `${sanitize(text)} is no job of the base and one of the new side with = between them`
+        : `${sanitize(text)} can be read in several ways`,
+      `jobs of the base: ${someNames(old)}; of the new side: ${someNames(fresh)}`,
+    );
+  });
+  const map = Object.fromEntries(pairs);
+  if (Object.keys(map).length === pairs.length) return map;
+  throw notPaired('a job of the base is named twice', 'a job can be paired with one other');
+}
