@@ -7,7 +7,7 @@
 import type { OperationName } from '../stats/operations.js';
 
 /** Most slots of one reap, and of one post: a freed slot waits for no more than those found with it. */
-export const BATCH = 64;
+export const BATCH = 32;
 
 /** Words (Int32) of a slot's record in `Slots`. */
 export const SLOT = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Loop } from '../../../engine/load/loop.js';
 import { TALLY } from '../../../engine/load/tally.js';
-import { SLOT } from '../../../engine/path/path.js';
+import { BATCH, SLOT } from '../../../engine/path/path.js';
 import { highestLatencyOfIndex, latencyIndex, latencyOfIndex } from '../../../engine/stats/histogram.js';
 import { countsOf } from '../../../engine/stats/operations.js';
 import { nowNs, sleepMs } from '../../../engine/sys/clock.js';
@@ -115,7 +115,7 @@ describe('a latency is counted where it belongs', () => {
     });
 
   test('short and long ones of one batch, of both operations, with failures and without', () => {
-    const { loop, pair } = loopOf({ iodepth: 64, readPercent: 50 });
+    const { loop, pair } = loopOf({ iodepth: BATCH, readPercent: 50 });
     const reaped = keepTime(loop, 'reapedNs');
     loop.prime();
     const random = seededRandom(9);
@@ -139,8 +139,8 @@ describe('a latency is counted where it belongs', () => {
         indicesOf(countsOf(loop.histograms, name)),
         expected[name].sort((a, b) => a - b),
       );
-    assert.equal(expected.read.length + expected.write.length + failed, 300 * 64);
-    assert.deepEqual([loop.tally[TALLY.ERRORS], loop.outstanding(), loop.unexpected()], [failed, 64, 0]);
+    assert.equal(expected.read.length + expected.write.length + failed, 300 * BATCH);
+    assert.deepEqual([loop.tally[TALLY.ERRORS], loop.outstanding(), loop.unexpected()], [failed, BATCH, 0]);
   });
 });
 

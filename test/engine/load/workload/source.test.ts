@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RegionSource, type SourceOptions } from '../../../../engine/load/workload/source.js';
-import { SLOT } from '../../../../engine/path/path.js';
+import { BATCH, SLOT } from '../../../../engine/path/path.js';
 import { seededRandom } from '../../stats/random.js';
 
 const TWO_32 = 2 ** 32;
-const SLOTS = 64;
+const SLOTS = BATCH;
 const [WRITE, READ] = [0x01, 0x02];
 
 /** Random reads of 8 logical blocks over 1000 blocks unless changed. */
@@ -33,7 +33,7 @@ function draw(change: Partial<SourceOptions>, count: number, sizes: readonly num
   const batch = new Uint16Array(SLOTS);
   const drawn: Drawn[] = [];
   for (let round = 0; drawn.length < count; round++) {
-    const size = Math.min(sizes[round % sizes.length], count - drawn.length);
+    const size = Math.min(sizes[round % sizes.length], SLOTS, count - drawn.length);
     for (let i = 0; i < SLOTS; i++) batch[i] = (i * 37 + round) % SLOTS;
     source.fill(slots, batch, size);
     for (let i = 0; i < size; i++) {
