@@ -57,6 +57,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }));
   await yargs(args)
     .scriptName('nvbench')
+    // All else that the program says is English, and its files of other languages are not in the bundle.
+    .locale('en')
     .usage('$0 <command>\n\nBenchmarks NVMe drives from user space, past the kernel.')
     .command(commands)
     .demandCommand(1, 'No command is given')

@@ -1,6 +1,5 @@
-/** The loop's flat counts as an hdr-histogram-js histogram, and in the encoded form that other HdrHistogram tools read. */
+/** The loop's flat counts in the encoded form that HdrHistogram tools read. */
 import { deflateSync } from 'node:zlib';
-import { Float64Histogram } from 'hdr-histogram-js';
 import { COMPRESSED_COOKIE, COMPRESSED_HEADER_BYTES, COOKIE, HEADER_BYTES, MOST_BYTES } from './hdr-form.js';
 import { HIGHEST_TRACKABLE_NS, SIGNIFICANT_DIGITS } from './histogram.js';
 import type { Counts } from './percentiles.js';
@@ -10,16 +9,6 @@ const WORD_SIZE = 0x10;
 /** What hdr-histogram-js writes, and no reader uses. */
 const NORMALIZING_OFFSET = 1;
 const CONVERSION_RATIO = 1n;
-
-/** Counts (HISTOGRAM_LENGTH of them, in ns) as an hdr-histogram-js histogram of 64-bit counts. */
-export function toHdrHistogram(counts: Counts): Float64Histogram {
-  const histogram = new Float64Histogram(1, HIGHEST_TRACKABLE_NS, SIGNIFICANT_DIGITS);
-  for (let i = 0; i < counts.length; i++) {
-    if (counts[i] !== 0) histogram.setCountAtIndex(i, counts[i]);
-  }
-  histogram.establishInternalTackingValues();
-  return histogram;
-}
 
 const scratch = Buffer.alloc(MOST_BYTES);
 

@@ -1,8 +1,8 @@
 /** The percentile distribution of HdrHistogram (.hgrm), as its plotter reads it. */
-import { toHdrHistogram } from '../../engine/stats/hdr.js';
 import { readingHistograms } from '../document/histograms.js';
 import type { BenchResult } from '../document/result.js';
 import { HGRM_UNITS, type HgrmUnit } from './formats.js';
+import { toHdrHistogram } from './hdr-histogram.js';
 import { noHistogram, oneDistribution } from './select.js';
 
 const TICKS_PER_HALF_DISTANCE = 5;

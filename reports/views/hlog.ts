@@ -1,14 +1,16 @@
 /** The interval log of HdrHistogram (.hlog): a line for each interval, tagged with job and direction. Values are ns. */
-import { HistogramLogWriter } from 'hdr-histogram-js';
 import { encodeCounts } from '../../engine/stats/hdr.js';
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import { type HistogramReader, type HistogramRecord, readingHistograms } from '../document/histograms.js';
 import type { BenchResult } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
+import { lazyLibrary } from '../render/lazy-library.js';
 import { sanitize } from '../render/terminal.js';
 import { textSink } from '../render/text-sink.js';
 import { noHistogram } from './select.js';
+
+const library = lazyLibrary<typeof import('hdr-histogram-js')>('hdr-histogram-js');
 
 /** Interval_Max is in milliseconds, as the Java library writes it. */
 const NS_PER_MAX_UNIT = 1e6;
@@ -74,7 +76,7 @@ function highestReader(reader: HistogramReader): (histogram: HistogramRecord) =>
 /** What stands before the first interval. */
 function headLines({ tool, startedAt }: BenchResult): string[] {
   const lines: string[] = [];
-  const writer = new HistogramLogWriter((line) => lines.push(line.trimEnd()));
+  const writer = new (library().HistogramLogWriter)((line) => lines.push(line.trimEnd()));
   const time = `${secondsOf(startedAt).toFixed(3)} (seconds since epoch)`;
   writer.outputComment(`[nvbench ${sanitize(tool.version)}, values in nanoseconds]`);
   writer.outputLogFormatVersion();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toHdrHistogram } from '../../../engine/stats/hdr.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
 import {
   emptyHistogram,
@@ -9,6 +8,7 @@ import {
   summarizeCounts,
   totalCountOf,
 } from '../../../engine/stats/percentiles.js';
+import { toHdrHistogram } from '../../../reports/views/hdr-histogram.js';
 import { countsOf, randomLatencies } from './random.js';
 
 const PERCENTILES = [0, 0.001, 1, 25, 50, 90, 95, 99, 99.9, 99.99, 99.999, 100];

@@ -1,0 +1,89 @@
+/** The bundle, which users start, against the compiled files that the other tests use. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const BUNDLE = join(root, 'dist/bundle');
+const PROGRAM = join(BUNDLE, 'nvbench.js');
+const COMPILED = join(root, 'dist/bench/cli.js');
+
+const folder = mkdtempSync(join(tmpdir(), 'nvbench-bundle-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const CONFIG = join(folder, 'two.yaml');
+writeFileSync(
+  CONFIG,
+  `device: "sim:?size=64MiB"
+hugepages: never
+jobs:
+  - { name: reads, rw: randread, bs: 4k, iodepth: 4, number_ios: 200, repeat: 2 }
+`,
+);
+
+interface Said {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function said(program: string, ...args: string[]): Said {
+  const run = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder });
+  return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+test('package.json starts it, and it may be executed', () => {
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    bin: { nvbench: string };
+  };
+  assert.equal(join(root, bin.nvbench), PROGRAM);
+  assert.equal(spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' }).status, 0);
+});
+
+test('it says what the compiled files say: help, errors, completion', () => {
+  for (const args of [['--help'], ['--version'], ['run', '--help'], ['rnu'], ['run'], ['schema', 'result']])
+    assert.deepEqual(said(PROGRAM, ...args), said(COMPILED, ...args), args.join(' '));
+  for (const line of [[''], ['run', 'x.yaml', '--'], ['run', 'x.yaml', '--set', 'def'], ['identify', 's']])
+    assert.deepEqual(said(PROGRAM, '__complete', ...line), said(COMPILED, '__complete', ...line));
+});
+
+test('its threads run jobs, and its libraries write every format', () => {
+  const result = join(folder, 'result.json');
+  const run = said(PROGRAM, 'run', CONFIG, '--output', result);
+  assert.equal(run.status, 0, run.stderr);
+  for (const format of ['text', 'html', 'markdown', 'csv', 'openmetrics', 'json', 'junit', 'fio-json+'])
+    assert.deepEqual(
+      said(PROGRAM, 'report', result, '--format', format),
+      said(COMPILED, 'report', result, '--format', format),
+      format,
+    );
+  for (const format of ['hgrm', 'hlog'])
+    assert.deepEqual(
+      said(PROGRAM, 'report', result, '--job', '#1', '--format', format),
+      said(COMPILED, 'report', result, '--job', '#1', '--format', format),
+      format,
+    );
+});
+
+test('every URL that its files name beside them is there', () => {
+  const texts = readdirSync(BUNDLE).filter((name) => name.endsWith('.js'));
+  const named = texts.flatMap((name) => [
+    ...readFileSync(join(BUNDLE, name), 'utf8').matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g),
+  ]);
+  const paths = new Set(named.map(([, url]) => join(BUNDLE, url)));
+  assert.ok(paths.size >= 5, 'four threads and package.json');
+  assert.deepEqual(
+    [...paths].filter((path) => !existsSync(path)),
+    [],
+  );
+});
+
+test('the licences of what is in it go along', () => {
+  const notices = readFileSync(join(BUNDLE, 'LICENSES.txt'), 'utf8');
+  for (const name of ['zod', 'yargs', 'yaml', 'echarts', 'xmlbuilder2', 'jstat', 'hdr-histogram-js'])
+    assert.match(notices, new RegExp(`^${name} \\d`, 'm'));
+});
