@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/import.js')).importUsage,
     async () => (await import('./import.js')).importCommand,
   ),
+  convert: command(
+    async () => (await import('../usage/convert.js')).convertUsage,
+    async () => (await import('./convert.js')).convertCommand,
+  ),
   compare: command(
     async () => (await import('../usage/compare.js')).compareUsage,
     async () => (await import('./compare.js')).compareCommand,

@@ -14,6 +14,8 @@ export const EXIT = {
   DEVICE_LOST: 4,
   /** `--fail-on worse` of `compare` or `ab` found something worse. */
   WORSE: 5,
+  /** `convert` wrote a configuration, and something of the job file is not in it. */
+  NOT_CARRIED: 6,
   /** A gate does not hold. */
   GATE_FAILED: 10,
   /** No gate fails, but of one it cannot be told at the confidence asked for. */

@@ -16,6 +16,19 @@ export function fioSizeBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+/**
+ * A size as fio reads it in a job file, in bytes. Unless `kb_base=1000` is set, fio has the two families of units the other
+ * way round: `4KB` is 4096 and `4KiB` is 4000. Undefined for anything else, a fraction among it, which fio cuts off.
+ */
+export function fioJobSizeBytes(text: string, kbBase = 1024): number | undefined {
+  const match = /^\+?(\d+|0x[\da-f]+)(?:([kmgtp])(i?b)?|b)?$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const [, digits, letter = '', family = ''] = match;
+  const base = family.toLowerCase() === 'ib' ? (kbBase === 1000 ? 1024 : 1000) : kbBase;
+  const bytes = Number(digits) * base ** ' kmgtp'.indexOf(letter === '' ? ' ' : letter.toLowerCase());
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
 const TIME_FACTORS_MS: Readonly<Record<string, number>> = {
   us: 1e-3,
   ms: 1,

@@ -1,0 +1,103 @@
+/** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
+import { asKey, dropped, type FioOptions, missing } from './option.js';
+import { count, percent, words } from './values.js';
+
+const ZERO = ['0'];
+const CHECK = { with: 'verify' } as const;
+const WRITES = { only: 'writes' } as const;
+
+export const DATA: FioOptions = {
+  ...missing('zero_buffers', 'what is written', { ...WRITES, idle: ZERO }),
+  ...asKey('buffer_pattern', words, 'what is written', WRITES),
+  ...asKey('buffer_compress_percentage', percent, 'what is written: how far it can be compressed', {
+    ...WRITES,
+    idle: ZERO,
+  }),
+  ...asKey('buffer_compress_chunk', words, 'of `buffer_compress_percentage`', {
+    ...WRITES,
+    with: 'buffer_compress_percentage',
+  }),
+  ...asKey('dedupe_percentage', percent, 'what is written: how much of it is the same', {
+    ...WRITES,
+    idle: ZERO,
+  }),
+  ...missing('dedupe_global dedupe_mode dedupe_working_set_percentage', 'of `dedupe_percentage`', {
+    ...WRITES,
+    with: 'dedupe_percentage',
+    idle: ['0', 'repeat'],
+  }),
+  ...dropped('refill_buffers scramble_buffers', 'no two blocks that are written are alike', WRITES),
+};
+
+export const DURABILITY: FioOptions = {
+  ...asKey('fsync', count, 'a flush after every so many writes', { ...WRITES, idle: ZERO }),
+  fdatasync: {
+    fate: 'key',
+    key: 'fsync',
+    read: count,
+    here: 'a flush after every so many writes',
+    ...WRITES,
+    idle: ZERO,
+  },
+  ...missing('write_barrier', 'a flush before every so many writes', { ...WRITES, idle: ZERO }),
+  ...missing('sync_file_range', 'parts of a file made durable', { ...WRITES, idle: ZERO }),
+  ...missing('sync', 'each write durable before it completes', { ...WRITES, idle: ['0', 'none'] }),
+  ...missing('end_fsync fsync_on_close end_syncfs', 'a flush at the end', { ...WRITES, idle: ZERO }),
+  ...missing('atomic', 'writes that are all there or not at all', { ...WRITES, idle: ZERO }),
+  ...missing('write_hint', 'how long what is written will live', { ...WRITES, idle: ['none'] }),
+  ...missing('writefua', 'writes with FUA', { ...WRITES, idle: ZERO }),
+  ...missing('readfua', 'reads with FUA', { idle: ZERO }),
+};
+
+export const CHECKING: FioOptions = {
+  ...missing('verify', 'a check of what is read', { idle: ['0', 'null'] }),
+  ...dropped('do_verify', 'of `verify`', { with: 'verify', idle: ['1'] }),
+  ...missing('verify_only', 'of `verify`', { ...CHECK, idle: ZERO }),
+  ...missing('verify_policy verifysort verifysort_nr verify_interval verify_offset', 'of `verify`', CHECK),
+  ...missing(
+    'verify_pattern verify_pattern_interval verify_fatal verify_dump verify_async',
+    'of `verify`',
+    CHECK,
+  ),
+  ...missing('verify_async_cpus verify_backlog verify_backlog_batch', 'of `verify`', CHECK),
+  ...missing('experimental_verify verify_state_load verify_state_save', 'of `verify`', CHECK),
+  ...missing('verify_write_sequence verify_header_seed', 'of `verify`', CHECK),
+  ...missing(
+    'trim_percentage trim_verify_zero trim_backlog trim_backlog_batch',
+    'blocks deallocated and checked',
+    {
+      ...CHECK,
+      idle: ZERO,
+    },
+  ),
+};
+
+export const PROTECTION: FioOptions = {
+  ...missing('md_per_io_size pi_act pi_chk apptag apptag_mask', 'metadata and protection information'),
+  ...missing('fdp', 'placement of data', { idle: ZERO }),
+  ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
+  ...missing('plid_select plids dp_scheme', 'of `fdp`', { also: [] }),
+  ...missing('fdp_pli fdp_pli_select', 'of `fdp`'),
+  ...missing('write_mode', 'writes by other commands: zeroes, uncorrectable, verify, append', {
+    ...WRITES,
+    idle: ['write'],
+  }),
+  ...missing('verify_mode', 'checks by another command', { idle: ['read'] }),
+  ...missing('zone_append', 'zone append', { ...WRITES, idle: ZERO }),
+  ...missing('deac', 'of `write_mode=zeroes`', { ...WRITES, idle: ZERO }),
+};
+
+export const REPLAY: FioOptions = {
+  ...missing('read_iolog', 'a trace played again'),
+  ...missing(
+    'read_iolog_chunked replay_no_stall replay_redirect replay_scale replay_align',
+    'of `read_iolog`',
+    {
+      with: 'read_iolog',
+    },
+  ),
+  ...missing('replay_time_scale replay_skip', 'of `read_iolog`', { with: 'read_iolog' }),
+  ...missing('merge_blktrace_file merge_blktrace_scalars merge_blktrace_iters', 'traces put together'),
+  ...missing('exec_prerun exec_postrun', 'programs run before and after; nvbench runs none'),
+  ...missing('profile', 'a workload built into fio'),
+};

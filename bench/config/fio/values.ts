@@ -1,0 +1,91 @@
+/** Values as fio writes them, to values as a configuration says them. */
+import { fioJobSizeBytes } from '../../../reports/import/fio-units.js';
+import { formatDurationMs } from '../units.js';
+
+/** Settings of a job file by which its values are read. */
+export interface FioUnits {
+  readonly kbBase: number;
+}
+
+/** The value in our words; undefined where it is none of this kind. */
+export type FioReader = (text: string, units: FioUnits) => unknown;
+
+const LETTERS = 'kMGTP';
+
+/** Bytes as fio users write them: `4k`, `128k`, `1G`; a plain number where no unit divides them. */
+export function shortBytes(bytes: number): string | number {
+  let power = 0;
+  let rest = bytes;
+  while (rest !== 0 && rest % 1024 === 0 && power < LETTERS.length) {
+    rest /= 1024;
+    power++;
+  }
+  return power === 0 ? bytes : `${rest}${LETTERS.charAt(power - 1)}`;
+}
+
+export const count = (text: string): number | undefined =>
+  /^\+?\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+/** A whole number that fio lets have a unit of size: `1k` is 1024. */
+export const scaledCount = (text: string, { kbBase }: FioUnits): number | undefined =>
+  fioJobSizeBytes(text, kbBase);
+
+export const bytes = (text: string, { kbBase }: FioUnits): string | number | undefined => {
+  const read = fioJobSizeBytes(text, kbBase);
+  return read === undefined ? undefined : shortBytes(read);
+};
+
+/** A size or a percentage. */
+export const extent = (text: string, units: FioUnits): string | number | undefined =>
+  /^\d{1,3}%$/.test(text) ? text : bytes(text, units);
+
+/** A percentage without its sign. */
+export const percent = (text: string): number | undefined => count(text.replace(/%$/, ''));
+
+/** A flag: set where nothing is said. */
+export const flag = (text: string): boolean | undefined =>
+  text === '' || text === '1' ? true : text === '0' ? false : undefined;
+
+export const words: FioReader = (text) => text;
+
+const US_PER: Readonly<Record<string, number>> = {
+  us: 1,
+  usec: 1,
+  ms: 1e3,
+  msec: 1e3,
+  s: 1e6,
+  m: 60e6,
+  h: 3600e6,
+  d: 86_400e6,
+};
+
+/** Microseconds of a time; `plainUs` is what a number without a unit counts. */
+export function timeUs(text: string, plainUs: number): number | undefined {
+  const match = /^\+?(\d{1,15})([a-z]*)$/i.exec(text);
+  if (match === null) return undefined;
+  const unit = match[2].toLowerCase();
+  if (unit !== '' && !Object.hasOwn(US_PER, unit)) return undefined;
+  return Number(match[1]) * (unit === '' ? plainUs : US_PER[unit]);
+}
+
+const time =
+  (plainUs: number): FioReader =>
+  (text) => {
+    const us = timeUs(text, plainUs);
+    return us === undefined ? undefined : formatDurationMs(us / 1000);
+  };
+
+/** A time in seconds where it has no unit. */
+export const seconds = time(1e6);
+/** A time in microseconds where it has no unit. */
+export const microseconds = time(1);
+
+/** The CPUs of a mask, as a list. */
+export const cpuMask: FioReader = (text) => {
+  if (!/^(0x[\da-f]{1,16}|\d{1,15})$/i.test(text)) return undefined;
+  const mask = BigInt(text);
+  return Array.from({ length: 64 }, (_, cpu) => cpu).filter((cpu) => (mask >> BigInt(cpu)) & 1n);
+};
+
+/** A list of CPUs. */
+export const cpus: FioReader = (text) => (/^[\d\s,-]+$/.test(text) ? text.replaceAll(/\s/g, '') : undefined);

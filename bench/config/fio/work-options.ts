@@ -1,0 +1,166 @@
+/** Options of fio that say what the device is asked: pattern, sizes, depth, length, rates, order. */
+import { asKey, dropped, each, type FioOptions, missing } from './option.js';
+import {
+  bytes,
+  count,
+  cpuMask,
+  cpus,
+  extent,
+  flag,
+  microseconds,
+  percent,
+  scaledCount,
+  seconds,
+  words,
+} from './values.js';
+
+const ZERO = ['0'];
+const worked = (names: string, here: string, also: readonly string[] = []): FioOptions =>
+  each(names, { fate: 'worked', here, also });
+
+export const PATTERN: FioOptions = {
+  ...worked('rw', '`rw`; a number behind a colon is not carried', ['readwrite']),
+  ...worked('bs', '`bs`; of sizes for reads and writes, that of the direction which the job has', [
+    'blocksize',
+  ]),
+  ...worked('bsrange', '`bs` where both ends are the same', ['blocksize_range']),
+  ...worked('bssplit', '`bs` where it has one size'),
+  ...worked('rwmixread', '`rwmixread`'),
+  ...worked('rwmixwrite', '`rwmixread`, which is 100 less it'),
+  ...worked('blockalign', 'where it is `bs`', ['ba']),
+  ...asKey('norandommap', flag, 'random offsets that may come twice before all have come', {
+    only: 'random',
+  }),
+  ...asKey('random_distribution', words, 'how random offsets are spread', {
+    only: 'random',
+    idle: ['random'],
+  }),
+  ...asKey('percentage_random', percent, 'random and sequential offsets in one job'),
+  ...asKey('percentage_sequential', percent, 'random and sequential offsets in one job', { idle: ZERO }),
+  ...asKey('random_sequence_stride', count, 'of `random_distribution=sequence`', {
+    with: 'random_distribution',
+  }),
+  ...missing('rw_sequencer', 'what a number behind `rw` does', { idle: ['sequential'] }),
+  ...missing('bs_is_seq_rand', 'block sizes by sequential and random', { idle: ZERO }),
+  ...missing('bs_unaligned', 'NVMe transfers whole blocks', { idle: ZERO, also: ['blocksize_unaligned'] }),
+  ...missing('sprandom spr_num_regions spr_op spr_cs', 'a fast random precondition', { idle: ZERO }),
+  ...missing('file_append', 'I/O that starts at the end', { idle: ZERO }),
+  ...missing('num_range', 'several ranges in one deallocate', { idle: ['1'] }),
+  ...dropped('random_generator', 'how random numbers are made', { only: 'random' }),
+  ...dropped(
+    'randrepeat allrandrepeat',
+    'the offsets of a job are the same in every run; `randseed` gives others',
+  ),
+  ...dropped('softrandommap', 'each block once needs no map in memory', { only: 'random' }),
+  ...asKey('randseed', scaledCount, '`randseed`', { only: 'random' }),
+  ...dropped('rwmixcycle', 'fio ignores it'),
+};
+
+export const REGION: FioOptions = {
+  ...worked('size', '`size`; without `time_based` also `number_ios`, since fio ends after so many bytes'),
+  ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`', ['io_limit']),
+  ...worked('filesize', '`size` where that is absent'),
+  ...worked('offset', '`offset`', ['fileoffset']),
+  ...worked('offset_increment', 'not yet, but in a job of one worker, where it does nothing'),
+  ...worked('fill_device', '`size: 100%`', ['fill_fs']),
+  ...worked('number_ios', '`number_ios`'),
+  ...worked('loops', '`number_ios` times that, or `repeat` where the size is not known'),
+  ...missing('offset_align', 'a percentage is rounded to `bs`', { idle: ZERO }),
+  ...missing('ramp_size', 'a ramp that ends after bytes', { idle: ZERO }),
+};
+
+export const LENGTH: FioOptions = {
+  ...worked('runtime', '`runtime`; without `time_based`, `number_ios` ends the job after one pass', [
+    'timeout',
+  ]),
+  ...worked('time_based', '`runtime` alone is that; write no key'),
+  ...asKey('ramp_time', seconds, '`ramp_time`'),
+  ...asKey('startdelay', seconds, 'a job that starts later', { idle: ZERO }),
+  ...missing('steadystate', 'a job that ends when it is steady', { also: ['ss'] }),
+  ...missing('steadystate_duration', 'of `steadystate`', { with: 'steadystate', also: ['ss_dur'] }),
+  ...missing('steadystate_ramp_time', 'of `steadystate`', { with: 'steadystate', also: ['ss_ramp'] }),
+  ...missing('steadystate_check_interval', 'of `steadystate`', {
+    with: 'steadystate',
+    also: ['ss_interval'],
+  }),
+};
+
+export const DEPTH: FioOptions = {
+  ...worked('ioengine', 'the path of `device`; an engine that waits for each I/O makes `iodepth` 1'),
+  ...worked('iodepth', '`iodepth`'),
+  ...asKey('numjobs', count, '`numjobs`'),
+  ...asKey('iodepth_batch', count, 'how many are submitted at once', {
+    only: 'asynchronous',
+    also: ['iodepth_batch_submit'],
+  }),
+  ...asKey('iodepth_batch_complete_min', count, 'how many completions are waited for', {
+    only: 'asynchronous',
+    idle: ['0', '1'],
+    also: ['iodepth_batch_complete'],
+  }),
+  ...asKey('iodepth_batch_complete_max', count, 'how many completions are taken at once', {
+    only: 'asynchronous',
+  }),
+  ...asKey('iodepth_low', count, 'the depth below which the queue is filled again', { only: 'asynchronous' }),
+  ...missing('serialize_overlap', 'no two I/Os of one block in flight', { only: 'writes', idle: ZERO }),
+  ...dropped('io_submit_mode', 'which thread of fio submits'),
+  ...asKey('cpus_allowed', cpus, '`cpus_allowed`'),
+  cpumask: { fate: 'key', key: 'cpus_allowed', read: cpuMask, here: '`cpus_allowed`, as a list' },
+  ...dropped('cpus_allowed_policy', 'each worker has CPUs of its own while there are enough'),
+  ...missing('numa_cpu_nodes', '`cpus_allowed` with the CPUs of the nodes'),
+  ...missing('numa_mem_policy', 'memory is near the device'),
+};
+
+export const RATE: FioOptions = {
+  ...asKey('rate', words, 'bytes in a second', { idle: ZERO }),
+  ...asKey('rate_iops', words, 'I/Os in a second', { idle: ZERO }),
+  ...asKey('rate_process', words, 'how I/Os of a rate arrive', { idle: ['linear'] }),
+  ...missing('rate_min', 'a rate below which the job fails; `gates` has bounds', {
+    idle: ZERO,
+    also: ['ratemin'],
+  }),
+  ...missing('rate_iops_min', 'a rate below which the job fails; `gates` has bounds', { idle: ZERO }),
+  ...dropped('rate_cycle', 'over what time fio looks at `rate_min`', { also: ['ratecycle'] }),
+  ...missing('rate_ignore_thinktime', 'of `rate` with `thinktime`', { with: 'thinktime', idle: ZERO }),
+  ...asKey('thinktime', microseconds, 'a pause after I/Os', { idle: ZERO }),
+  ...asKey('thinktime_spin', microseconds, 'of `thinktime`', { with: 'thinktime', idle: ZERO }),
+  ...asKey('thinktime_blocks', count, 'of `thinktime`', { with: 'thinktime' }),
+  ...asKey('thinktime_blocks_type', words, 'of `thinktime`', { with: 'thinktime', idle: ['complete'] }),
+  ...asKey('thinktime_iotime', seconds, 'of `thinktime`', { with: 'thinktime', idle: ZERO }),
+  ...missing('thinkcycles', 'work between I/Os', { idle: ZERO }),
+  ...missing('flow flow_id flow_watermark flow_sleep', 'jobs that keep pace with each other', { idle: ZERO }),
+  ...missing('latency_target', 'the depth at which a bound holds, searched for', { idle: ZERO }),
+  ...missing('latency_window latency_percentile latency_run', 'of `latency_target`', {
+    with: 'latency_target',
+  }),
+  ...missing('max_latency', 'a latency beyond which the job fails; `gates` has bounds', { idle: ZERO }),
+};
+
+export const ORDER: FioOptions = {
+  ...worked('stonewall', 'jobs run one after the other', ['wait_for_previous']),
+  ...worked('wait_for', 'jobs run one after the other'),
+  ...worked('exitall', 'ends the jobs beside it'),
+  ...worked('exit_what', 'ends the jobs beside it'),
+  ...dropped('exitall_on_error', 'a failed job does not end the others; the exit code tells'),
+  ...dropped('new_group', 'each job has figures of its own'),
+};
+
+export const SIZES: FioOptions = {
+  ...asKey('zonesize', bytes, 'zones: I/O in parts of the region', { idle: ZERO }),
+  ...asKey('zonerange', bytes, 'zones: I/O in parts of the region', { with: 'zonesize' }),
+  ...asKey('zoneskip', bytes, 'zones: I/O in parts of the region', { with: 'zonesize', idle: ZERO }),
+  ...asKey('zonecapacity', extent, 'zones of a zoned namespace', { idle: ZERO }),
+  ...asKey('zonemode', words, 'zones: I/O in parts of the region', { idle: ['none'] }),
+  ...asKey('max_open_zones', count, 'zones of a zoned namespace', { idle: ZERO }),
+  ...asKey('job_max_open_zones', count, 'zones of a zoned namespace', { idle: ZERO }),
+  ...missing('read_beyond_wp', 'zones of a zoned namespace', { with: 'zonemode' }),
+  ...missing('ignore_zone_limits', 'zones of a zoned namespace', { with: 'zonemode', idle: ZERO }),
+  ...missing('zone_reset_threshold zone_reset_frequency', 'zones of a zoned namespace', {
+    with: 'zonemode',
+    idle: ZERO,
+  }),
+  ...missing('recover_zbd_write_error write_zone_remainder', 'zones of a zoned namespace', {
+    with: 'zonemode',
+    idle: ZERO,
+  }),
+};

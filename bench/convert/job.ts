@@ -1,0 +1,130 @@
+/** One job of fio to one of ours. */
+import type { NamedFioOption } from '../config/fio/options.js';
+import { fioOption } from '../config/fio/options.js';
+import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
+import type { ConvertFinding } from './finding.js';
+import type { FioJob, FioSetting } from './job-file.js';
+import { workLength } from './length.js';
+import { workBlockSize, workDepth, workMix, workPattern } from './pattern.js';
+import { shareOut } from './shares.js';
+import { type Target, workTargets } from './target.js';
+
+/** A job of fio, worked out. */
+export interface ConvertedJob {
+  readonly job: FioJob;
+  readonly name: string;
+  readonly description?: string;
+  /** Undefined where the job was left out. */
+  readonly keys?: Draft['keys'];
+  readonly targets: readonly Target[];
+  readonly writes: boolean;
+  readonly findings: readonly ConvertFinding[];
+}
+
+const SCOPE_WORDS = {
+  writes: 'the job does not write',
+  random: 'the job is sequential',
+  mixed: 'the job has one direction',
+  asynchronous: 'one I/O is in flight at a time',
+} as const;
+
+/** Whether an option of this name is set, to anything but what asks for nothing. */
+function isSet(draft: Draft, name: string): boolean {
+  const setting = draft.job.settings.get(name);
+  return setting !== undefined && !(fioOption(name)?.idle ?? []).includes(setting.value);
+}
+
+/** Why an option does nothing in this job; undefined where it does something. */
+function idleReason(draft: Draft, { value }: FioSetting, option: NamedFioOption): string | undefined {
+  if (option.idle?.includes(value)) return 'it asks for nothing';
+  if (option.only !== undefined && !draft.scopes.has(option.only)) return SCOPE_WORDS[option.only];
+  if (option.with !== undefined && !isSet(draft, option.with))
+    return `it does nothing without ${option.with}`;
+  return undefined;
+}
+
+/** An option that a key says: carried where there is such a key and it takes the value. */
+function workKey(draft: Draft, setting: FioSetting, { key = '', read, here }: NamedFioOption): void {
+  const known = hasKey(key);
+  const value = read?.(setting.value, draft.units);
+  const problem = known ? keyProblem(key, value) : `${here}: there is no key for it`;
+  if (problem === undefined) draft.keys.set(key, { value });
+  if (problem === undefined) note(draft, 'carried', setting, `\`${key}\``);
+  else
+    note(draft, 'missing', setting, known && value === undefined ? 'its value is not understood' : problem);
+}
+
+function workRest(draft: Draft): void {
+  for (const [name, setting] of draft.job.settings) {
+    if (draft.done.has(name)) continue;
+    const option = fioOption(name);
+    if (option === undefined) {
+      note(draft, 'missing', setting, 'an option that is not known here');
+      continue;
+    }
+    if (option.fate === 'worked') continue;
+    const idle = idleReason(draft, setting, option);
+    if (option.fate === 'dropped') note(draft, 'dropped', setting, option.here);
+    else if (idle !== undefined) note(draft, 'dropped', setting, idle);
+    else if (option.fate === 'key') workKey(draft, setting, option);
+    else if (option.fate === 'outside') note(draft, 'outside', setting, option.here);
+    else note(draft, 'missing', setting, `${option.here}: there is no key for it`);
+  }
+}
+
+/** fio covers every block once before any comes again, unless it is told not to. */
+function workMap(draft: Draft): void {
+  if (hasKey('norandommap') || !draft.scopes.has('random')) return;
+  const setting = take(draft, 'norandommap');
+  const drawn = setting !== undefined && setting.value !== '0';
+  if (drawn) note(draft, 'dropped', setting, 'random offsets may come twice before all have come');
+  const rw = draft.job.settings.get('rw');
+  if (!drawn && rw !== undefined)
+    note(
+      draft,
+      'differs',
+      rw,
+      'fio takes every block once before any twice; here offsets are drawn each by itself',
+    );
+}
+
+function refuseUnset(draft: Draft): void {
+  for (const [name, setting] of draft.job.settings) {
+    if (setting.unset.length === 0 || fioOption(name)?.fate === 'dropped') continue;
+    leaveOut(draft, setting, `set ${setting.unset.join(', ')} in the environment of convert`);
+  }
+}
+
+function workAll(draft: Draft): Target[] {
+  const isNull = workDepth(draft);
+  refuseUnset(draft);
+  const directions = workPattern(draft);
+  workMix(draft);
+  const bsBytes = workBlockSize(draft, directions);
+  workLength(draft, bsBytes);
+  workMap(draft);
+  const targets = workTargets(draft, isNull);
+  shareOut(draft, targets);
+  workRest(draft);
+  return targets;
+}
+
+/** Works out a job. Never throws for any job file. */
+export function convertJob(job: FioJob): ConvertedJob {
+  const draft = newDraft(job);
+  const base = {
+    job,
+    name: take(draft, 'name')?.value || job.name,
+    description: take(draft, 'description')?.value,
+    findings: draft.findings,
+  };
+  try {
+    const targets = workAll(draft);
+    return { ...base, keys: draft.keys, targets, writes: draft.scopes.has('writes') };
+  } catch (error) {
+    if (!(error instanceof LeftOut)) throw error;
+    const why = `the job is left out: ${error.message}`;
+    draft.findings.push({ kind: error.kind, at: job.at, what: `[${job.name}]`, why });
+    return { ...base, targets: [], writes: false };
+  }
+}

@@ -1,0 +1,160 @@
+/** Where a job of fio goes on the device, and when it ends. */
+import { extent, flag, scaledCount, timeUs } from '../config/fio/values.js';
+import { formatDurationMs, parseSizeBytes } from '../config/units.js';
+import { type Draft, LeftOut, leaveOut, note, setKey, take } from './draft.js';
+import { settingText } from './finding.js';
+import type { FioSetting } from './job-file.js';
+
+/** A size or a percentage of the device as the job file says it. */
+interface Amount {
+  readonly setting: FioSetting;
+  readonly written: string | number;
+  /** Absent where it is a percentage. */
+  readonly bytes?: number;
+}
+
+function amount(draft: Draft, option: string): Amount | undefined {
+  const setting = take(draft, option);
+  if (setting === undefined) return undefined;
+  const written = extent(setting.value, draft.units);
+  if (/^\d+z$/i.test(setting.value)) leaveOut(draft, setting, 'a number of zones: there is no way to say it');
+  if (written === undefined) leaveOut(draft, setting, 'it is neither a size nor a percentage');
+  if (written === 0) return undefined;
+  const parsed = parseSizeBytes(written);
+  return { setting, written, ...(parsed.ok ? { bytes: parsed.value } : {}) };
+}
+
+function whole(draft: Draft, option: string): { setting: FioSetting; value: number } | undefined {
+  const setting = take(draft, option);
+  if (setting === undefined) return undefined;
+  const value = scaledCount(setting.value, draft.units);
+  if (typeof value !== 'number') leaveOut(draft, setting, 'it is no whole number');
+  return { setting, value };
+}
+
+/** Gives `size` and `offset`; answers with what `size` says. */
+function workRegion(draft: Draft): Amount | undefined {
+  const [size, fileSize, offset] = ['size', 'filesize', 'offset'].map((option) => amount(draft, option));
+  const fill = take(draft, 'fill_device');
+  const region = size ?? fileSize;
+  if (size !== undefined && fileSize !== undefined)
+    note(draft, 'dropped', fileSize.setting, 'there are no files; `size` says the region');
+  if (fill !== undefined)
+    note(draft, 'dropped', fill, region ? 'the region has a `size`' : 'the whole region is written');
+  if (offset !== undefined) setKey(draft, 'offset', offset.written, offset.setting);
+  if (region !== undefined) setKey(draft, 'size', region.written, region.setting);
+  workIncrement(draft);
+  return region;
+}
+
+function workIncrement(draft: Draft): void {
+  const setting = take(draft, 'offset_increment');
+  if (setting === undefined) return;
+  const workers = draft.job.settings.get('numjobs')?.value ?? '1';
+  if (/^0+%?$/.test(setting.value) || workers === '1')
+    note(draft, 'dropped', setting, 'the first worker has no increment, and there is no other');
+  else note(draft, 'missing', setting, 'a region of its own for each worker: there is no key for it');
+}
+
+/** The whole rest of the device as a `size`, which a job that ends after one pass must have. */
+function wholeRest(draft: Draft): string {
+  const offset = draft.keys.get('offset')?.value ?? 0;
+  if (offset === 0) return '100%';
+  if (typeof offset === 'string' && offset.endsWith('%')) return `${100 - Number(offset.slice(0, -1))}%`;
+  const from = draft.job.settings.get('offset') as FioSetting;
+  return leaveOut(
+    draft,
+    from,
+    'one pass over all behind an offset in bytes: give the job a size or a runtime',
+  );
+}
+
+/** I/Os after which fio ends: the least of its limits; undefined where it goes by the size of the device. */
+interface Limit {
+  readonly ios: number;
+  readonly why: string;
+  readonly from: readonly FioSetting[];
+}
+
+function limitOf(
+  draft: Draft,
+  region: Amount | undefined,
+  bsBytes: number,
+): { limit?: Limit; loops: number } {
+  const [ioSize, loops, numberIos] = [
+    amount(draft, 'io_size'),
+    whole(draft, 'loops'),
+    whole(draft, 'number_ios'),
+  ];
+  const times = Math.max(1, loops?.value ?? 1);
+  const total = ioSize ?? region;
+  const limits: Limit[] = [];
+  const repeated = times > 1 && loops !== undefined ? [loops.setting] : [];
+  const often = times > 1 ? ` and loops=${times}` : '';
+  if (total?.bytes !== undefined) {
+    const ios = Math.floor(total.bytes / bsBytes) * times;
+    limits.push({
+      ios,
+      why: `${settingText(total.setting)}${often} in I/Os of bs`,
+      from: [total.setting, ...repeated],
+    });
+  }
+  if (numberIos !== undefined && numberIos.value > 0) {
+    const { setting, value } = numberIos;
+    limits.push({ ios: value * times, why: `${settingText(setting)}${often}`, from: [setting, ...repeated] });
+  }
+  const limit = limits.sort((a, b) => a.ios - b.ios).at(0);
+  for (const { from } of limits.slice(1))
+    note(draft, 'dropped', from[0], `${limit?.why} ends the job before`);
+  if (ioSize !== undefined && ioSize.bytes === undefined)
+    note(draft, 'missing', ioSize.setting, 'an amount in percent: give `number_ios`');
+  if (limit !== undefined && limit.ios === 0) leaveOut(draft, limit.from[0], 'it is less than one I/O');
+  if (times === 1 && loops !== undefined) note(draft, 'dropped', loops.setting, 'once is once');
+  return { limit, loops: times };
+}
+
+/** Works out `size`, `offset`, `runtime`, `number_ios` and `repeat`. */
+export function workLength(draft: Draft, bsBytes: number): void {
+  const region = workRegion(draft);
+  const { limit, loops } = limitOf(draft, region, bsBytes);
+  const [runtime, timeBased] = [take(draft, 'runtime'), take(draft, 'time_based')];
+  const us = runtime === undefined ? 0 : timeUs(runtime.value, 1e6);
+  if (runtime !== undefined && us === undefined) leaveOut(draft, runtime, 'it is no time');
+  const timed = us !== undefined && us > 0;
+  if (timed) setKey(draft, 'runtime', formatDurationMs(us / 1000), runtime);
+  if (timeBased !== undefined)
+    note(draft, 'dropped', timeBased, timed ? '`runtime` is that here' : 'fio ignores it without runtime');
+  if (timed && timeBased !== undefined && flag(timeBased.value) !== false) {
+    for (const setting of limit?.from ?? [])
+      if (!['size', 'filesize'].includes(setting.name)) note(draft, 'dropped', setting, 'time ends the job');
+    return;
+  }
+  const own = limit?.from.some(({ name }) => ['io_size', 'io_limit', 'number_ios', 'loops'].includes(name));
+  if (limit !== undefined && (timed || own)) {
+    const comment = timed ? `${limit.why}: fio ends there, if time has not` : limit.why;
+    setKey(
+      draft,
+      'number_ios',
+      limit.ios,
+      limit.from[0],
+      own && limit.from.length === 1 && limit.from[0].name === 'number_ios' ? undefined : comment,
+    );
+    for (const setting of limit.from.slice(1)) note(draft, 'carried', setting, '`number_ios`');
+    return;
+  }
+  if (timed && runtime !== undefined) {
+    const why = 'without time_based fio also ends after one pass over the region; here time alone ends it';
+    note(draft, 'differs', runtime, why);
+    return;
+  }
+  if (region === undefined)
+    setKey(draft, 'size', wholeRest(draft), undefined, 'fio goes over all of the device once');
+  if (loops > 1) repeatPasses(draft, loops);
+}
+
+function repeatPasses(draft: Draft, loops: number): void {
+  const setting = draft.job.settings.get('loops');
+  if (setting === undefined) throw new LeftOut('loops');
+  setKey(draft, 'repeat', loops, setting, `loops=${loops}; each pass has a result of its own`);
+  note(draft, 'differs', setting, 'each pass is a job with a result of its own');
+}

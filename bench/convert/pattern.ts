@@ -1,0 +1,142 @@
+/** What a job of fio asks: its pattern, its mix, the size of its I/Os, its depth. */
+import { bytes, percent, scaledCount, shortBytes } from '../config/fio/values.js';
+import { type Draft, keyProblem, leaveOut, note, setKey, take } from './draft.js';
+import { DEFAULT_ENGINE, engineKind } from './engine-kinds.js';
+import type { FioSetting } from './job-file.js';
+
+const PATTERNS: Readonly<Record<string, string>> = { readwrite: 'rw' };
+const DEFAULT_BS_BYTES = 4096;
+
+/** The direction whose block size a job has; of both where it is mixed. */
+type Direction = 'read' | 'write' | 'trim';
+
+/** Works out `rw`; answers with the directions of the job. */
+export function workPattern(draft: Draft): Direction[] {
+  const setting = take(draft, 'rw');
+  const [written = 'read', postfix] = (setting?.value || 'read').split(':').map((part) => part.trim());
+  const rw = PATTERNS[written] ?? written;
+  if (setting !== undefined && keyProblem('rw', rw) !== undefined)
+    leaveOut(draft, setting, 'there is no such pattern here');
+  setKey(draft, 'rw', rw, setting, setting === undefined ? 'what fio does where nothing is said' : undefined);
+  const random = rw.startsWith('rand');
+  if (random) draft.scopes.add('random');
+  if (rw !== 'read' && rw !== 'randread') draft.scopes.add('writes');
+  if (rw === 'rw' || rw === 'randrw') draft.scopes.add('mixed');
+  if (setting !== undefined && postfix !== undefined) workPostfix(draft, setting, postfix, random);
+  if (draft.scopes.has('mixed')) return ['read', 'write'];
+  return [rw.includes('trim') ? 'trim' : draft.scopes.has('writes') ? 'write' : 'read'];
+}
+
+function workPostfix(draft: Draft, setting: FioSetting, postfix: string, random: boolean): void {
+  const number = scaledCount(postfix.replace(/^-/, ''), draft.units);
+  const idle = random ? number === 1 : number === 0;
+  if (idle) return;
+  const what = random
+    ? `${postfix} I/Os in sequence from each random offset`
+    : postfix.startsWith('-')
+      ? 'I/O backwards'
+      : `a gap of ${postfix} after each I/O`;
+  note(draft, 'missing', setting, `${what}: there is no key for it`);
+}
+
+/** Works out `rwmixread`: of the two percentages the last holds. */
+export function workMix(draft: Draft): void {
+  const [read, write] = [take(draft, 'rwmixread'), take(draft, 'rwmixwrite')];
+  const order = [...draft.job.settings.keys()];
+  const last = order.indexOf('rwmixwrite') > order.indexOf('rwmixread') ? write : read;
+  for (const setting of [read, write]) {
+    if (setting === undefined) continue;
+    if (!draft.scopes.has('mixed')) note(draft, 'dropped', setting, 'the job has one direction');
+    else if (setting !== last) note(draft, 'dropped', setting, 'of the two percentages fio takes the last');
+  }
+  if (last === undefined || !draft.scopes.has('mixed')) return;
+  const value = percent(last.value);
+  if (value === undefined || value > 100) leaveOut(draft, last, 'it is no percentage');
+  if (last === write) setKey(draft, 'rwmixread', 100 - value, last, `100 - rwmixwrite=${value}`);
+  else setKey(draft, 'rwmixread', value, last);
+}
+
+/** The parts of a value for reads, writes and trims: a part that is not given is that before it, or the default. */
+function partFor(value: string, direction: Direction, absent: string): string {
+  const parts = value.split(',').map((part) => part.trim());
+  const index = { read: 0, write: 1, trim: 2 }[direction];
+  // `8k,` leaves writes as they are by default, `8k` means all.
+  const given = index < parts.length ? parts[index] : parts[parts.length - 1];
+  return given === '' ? absent : given;
+}
+
+/** One size of a range or a split that has no other; undefined where there are several. */
+function onlySize(option: string, part: string): string | undefined {
+  if (option === 'bs') return part;
+  if (option === 'bsrange') {
+    const [low, high = low] = part.split('-').map((end) => end.trim());
+    return low === high ? low : undefined;
+  }
+  const [first, ...others] = part.split(':').filter((each) => each !== '');
+  return others.length === 0 ? first?.split('/')[0] : undefined;
+}
+
+/** Works out `bs`. Of what fio can say about sizes, a split holds before a range and a range before `bs`. */
+export function workBlockSize(draft: Draft, directions: readonly Direction[]): number {
+  const settings = ['bssplit', 'bsrange', 'bs'].map((option) => [option, take(draft, option)] as const);
+  const [option, setting] = settings.find(([, each]) => each !== undefined) ?? ['bs', undefined];
+  const absent = String(DEFAULT_BS_BYTES);
+  const parts = directions.map((direction) => partFor(setting?.value ?? absent, direction, absent));
+  const sizes = parts.map((part) => onlySize(option, part));
+  if (setting !== undefined && sizes.some((size) => size === undefined))
+    leaveOut(draft, setting, 'I/Os of several sizes in one job: there is no key for it');
+  const [size, ...others] = sizes.map((each) => bytes(each ?? absent, draft.units));
+  if (setting !== undefined && size === undefined) leaveOut(draft, setting, 'it is no size');
+  if (setting !== undefined && others.some((each) => each !== size))
+    leaveOut(draft, setting, 'reads and writes of different sizes in one job: there is no key for it');
+  const comment =
+    setting === undefined
+      ? undefined
+      : option === 'bs'
+        ? commaComment(setting)
+        : `${option}=${setting.value}`;
+  setKey(draft, 'bs', size ?? shortBytes(DEFAULT_BS_BYTES), setting, comment);
+  workAlignment(draft, size);
+  return Number(scaledCount(String(size), { kbBase: 1024 }));
+}
+
+const commaComment = ({ value }: FioSetting): string | undefined =>
+  value.includes(',') ? `that of the direction, of bs=${value}` : undefined;
+
+/** An alignment of offsets other than the block size changes where random I/O goes. */
+function workAlignment(draft: Draft, size: unknown): void {
+  const setting = take(draft, 'blockalign');
+  if (setting === undefined) return;
+  const same = setting.value.split(',').every((part) => bytes(part.trim(), draft.units) === size);
+  if (same || !draft.scopes.has('random')) note(draft, 'dropped', setting, 'I/O is aligned to `bs`');
+  else
+    note(draft, 'missing', setting, 'random offsets at another alignment than `bs`: there is no key for it');
+}
+
+/** What an engine makes of `iodepth`. Gives the job up where the engine speaks to no block device. */
+export function workDepth(draft: Draft): boolean {
+  const [engine, depth] = [take(draft, 'ioengine'), take(draft, 'iodepth')];
+  const name = engine?.value || DEFAULT_ENGINE;
+  const bsg = draft.job.settings.get('cmd_type')?.value === 'bsg';
+  const kind = bsg ? 'elsewhere' : engineKind(name);
+  if (engine !== undefined && kind === undefined)
+    note(draft, 'missing', engine, 'an engine that is not known here');
+  if (engine !== undefined && kind === 'elsewhere')
+    leaveOut(draft, engine, 'this engine speaks to no NVMe device', 'outside');
+  const waits = kind === 'waits';
+  if (engine !== undefined && (kind === 'queues' || kind === 'null' || waits))
+    note(
+      draft,
+      'dropped',
+      engine,
+      waits ? 'one I/O at a time is `iodepth: 1`' : 'the path is that of `device`',
+    );
+  const value = depth === undefined ? 1 : scaledCount(depth.value, draft.units);
+  if (waits && depth !== undefined && value !== 1) {
+    const why = `fio caps it at 1, since ioengine=${name} waits for each I/O`;
+    note(draft, 'differs', depth, why);
+    draft.keys.set('iodepth', { value: 1, comment: why });
+  } else if (depth !== undefined) setKey(draft, 'iodepth', value, depth);
+  if (!waits && value !== 1) draft.scopes.add('asynchronous');
+  return kind === 'null';
+}

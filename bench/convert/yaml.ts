@@ -1,0 +1,115 @@
+/** A converted job file as YAML with comments. */
+import { isDeepStrictEqual } from 'node:util';
+import { Document, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { sanitize } from '../../reports/index.js';
+import { JOB_KEYS } from '../config/job-keys.js';
+import type { Devices } from './devices.js';
+import type { DraftValue } from './draft.js';
+import { type ConvertFinding, type FindingKind, findingText } from './finding.js';
+import type { WrittenJob } from './order.js';
+
+const HEADINGS: readonly (readonly [FindingKind, string])[] = [
+  ['outside', 'Not carried, since it is not of NVMe:'],
+  ['missing', 'Not carried:'],
+  ['differs', 'Carried, with a difference:'],
+  ['dropped', 'Left away, since it changes nothing here:'],
+];
+
+/** Lines of comments: what comes from the job file must not end one. */
+const comment = (lines: readonly string[]): string =>
+  lines.map((line) => (line === '' ? '' : ` ${sanitize(line)}`)).join('\n');
+
+function headLines(name: string, findings: readonly ConvertFinding[]): string[] {
+  const parts = HEADINGS.flatMap(([kind, heading]) => {
+    const own = findings.filter((finding) => finding.kind === kind);
+    return own.length === 0 ? [] : ['', heading, ...own.map((finding) => `  ${findingText(finding)}`)];
+  });
+  return [`Made by nvbench convert from ${name}. fio's options against ours: docs/workloads.md`, ...parts];
+}
+
+/** Adds a pair; a comment stands behind a value, or above a key whose value is a map or a list. */
+function add(doc: Document, map: YAMLMap, key: string, value: unknown, said?: string): void {
+  const pair = doc.createPair(key, value) as Pair<{ commentBefore?: string }, { comment?: string }>;
+  if (said !== undefined && isScalar(pair.value)) pair.value.comment = comment([said]);
+  else if (said !== undefined && pair.key !== null) pair.key.commentBefore = comment([said]);
+  map.items.push(pair as never);
+}
+
+/** The values that all of several jobs have, comments included. */
+function sharedKeys(jobs: readonly WrittenJob[]): Map<string, DraftValue> {
+  const [first, ...others] = jobs;
+  if (others.length === 0) return new Map();
+  return new Map(
+    [...first.keys].filter(([key, value]) =>
+      others.every(({ keys }) => isDeepStrictEqual(keys.get(key), value)),
+    ),
+  );
+}
+
+function addDevices(doc: Document, root: YAMLMap, { named, namespace, unnamed }: Devices): string[] {
+  if (named.length === 1) add(doc, root, 'device', named[0]);
+  else if (named.length > 1) add(doc, root, 'devices', named);
+  if (namespace !== undefined) add(doc, root, 'namespace', namespace);
+  if (named.length > 0) return [];
+  const place = unnamed.length === 0 ? '' : ` # in place of ${unnamed.join(', ')}`;
+  return unnamed.length > 1
+    ? [`devices: ["pci:…", "pci:…"]${place}`]
+    : [`device: pci:0000:01:00.0${place || ' # the drive under test; sim for a trial'}`];
+}
+
+/** Names of one line, each once. */
+function namesOf(jobs: readonly WrittenJob[]): string[] {
+  const taken = new Set<string>();
+  return jobs.map(({ name }) => {
+    const own = sanitize(name).trim().slice(0, 120).trim() || 'job';
+    let free = own;
+    for (let count = 2; taken.has(free); count++) free = `${own}-${count}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+/** As the documentation has them. */
+function inOrder(keys: ReadonlyMap<string, DraftValue>): [string, DraftValue][] {
+  const order = Object.keys(JOB_KEYS);
+  return [...keys].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+}
+
+/** The file's text. `name` is that of the job file. */
+export function yamlOf(
+  name: string,
+  jobs: readonly WrittenJob[],
+  devices: Devices,
+  findings: readonly ConvertFinding[],
+): string {
+  const doc = new Document({});
+  const root = doc.contents as unknown as YAMLMap;
+  const unnamed = addDevices(doc, root, devices);
+  if (jobs.some(({ writes }) => writes))
+    add(
+      doc,
+      root,
+      'allow_writes',
+      true,
+      'a drive also wants its serial_number: here, before its data is destroyed',
+    );
+  const shared = sharedKeys(jobs);
+  if (shared.size > 0) {
+    const defaults = doc.createNode({}) as YAMLMap;
+    for (const [key, { value, comment: said }] of inOrder(shared)) add(doc, defaults, key, value, said);
+    add(doc, root, 'defaults', defaults);
+  }
+  const names = namesOf(jobs);
+  const list = jobs.map((job, index) => {
+    const map = doc.createNode({}) as YAMLMap;
+    add(doc, map, 'name', names[index], job.description);
+    for (const [key, { value, comment: said }] of inOrder(job.keys))
+      if (!shared.has(key)) add(doc, map, key, value, said);
+    return map;
+  });
+  add(doc, root, 'jobs', list);
+  doc.commentBefore = comment(headLines(name, findings));
+  const first = root.items[0] as Pair<{ commentBefore?: string; spaceBefore?: boolean }>;
+  if (unnamed.length > 0 && first.key !== null) first.key.commentBefore = comment(unnamed);
+  return doc.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import type { RunConfig } from '../../../bench/config/run-config.js';
+import { type Conversion, convertFio } from '../../../bench/convert/convert.js';
+import { findingText, isLost } from '../../../bench/convert/finding.js';
+
+const none = () => {
+  throw new Error('nothing is included');
+};
+
+/** As a job file names it. */
+const variable = (name: string): string => `$${`{${name}}`}`;
+
+function converted(lines: string, env: Record<string, string> = {}): Conversion {
+  return convertFio(lines.trimStart(), 'x.fio', { env, include: none });
+}
+
+/** The configuration as it would run on a software controller. */
+function configOf(lines: string, env: Record<string, string> = {}): RunConfig {
+  const { yaml } = converted(lines, env);
+  assert.ok(yaml !== undefined, 'no job was carried');
+  return parseConfig(yaml, 'x.yaml', { device: ['sim:?size=1TiB'] });
+}
+
+const jobOf = (lines: string) => configOf(`[job]\n${lines}`).jobs[0];
+const lostOf = (lines: string) => converted(lines).findings.filter(isLost).map(findingText);
+
+describe('what a job asks', () => {
+  test('without anything said is what fio does: reads of 4 KiB in sequence, one at a time, over the whole device', () => {
+    const { rw, bsBytes, iodepth, size } = jobOf('direct=1');
+    assert.deepEqual([rw, bsBytes, iodepth, size], ['read', 4096, 1, { percent: 100 }]);
+  });
+
+  test('an engine that waits for each I/O has a depth of 1, and so has a job that names none', () => {
+    const depths = ['', 'ioengine=psync', 'ioengine=libaio', 'ioengine=io_uring'].map(
+      (engine) => jobOf(`${engine}\niodepth=16`).iodepth,
+    );
+    assert.deepEqual(depths, [1, 1, 16, 16]);
+  });
+
+  test('rwmixwrite is 100 less rwmixread, and the last of the two holds', () => {
+    assert.equal(jobOf('rw=randrw\nrwmixwrite=30').rwmixread, 70);
+    assert.equal(jobOf('rw=randrw\nrwmixwrite=30\nrwmixread=10').rwmixread, 10);
+    assert.equal(jobOf('rw=randrw\nrwmixread=10\nrwmixwrite=30').rwmixread, 70);
+  });
+
+  test('of sizes for reads and writes a job has that of its direction', () => {
+    const sizeOf = (lines: string) => jobOf(lines).bsBytes;
+    assert.equal(sizeOf('rw=randread\nbs=8k,16k'), 8192);
+    assert.equal(sizeOf('rw=randwrite\nbs=8k,16k'), 16_384);
+    assert.equal(sizeOf('rw=randwrite\nbs=8k'), 8192);
+    assert.equal(sizeOf('rw=randread\nbs=,16k'), 4096);
+    assert.equal(sizeOf('rw=read\nbsrange=16k-16k'), 16_384);
+    assert.equal(sizeOf('rw=read\nbssplit=32k/100'), 32_768);
+  });
+
+  test('sizes mean what they mean in fio, whose KiB are 1000 bytes unless kb_base says otherwise', () => {
+    assert.deepEqual(jobOf('size=1024KiB').size, { bytes: 1_024_000 });
+    assert.deepEqual(jobOf('size=1MB').size, { bytes: 2 ** 20 });
+    assert.deepEqual(jobOf('kb_base=1000\nsize=1MiB').size, { bytes: 2 ** 20 });
+    assert.deepEqual(jobOf('size=30%').size, { percent: 30 });
+  });
+});
+
+describe('when a job ends', () => {
+  const endOf = (lines: string) => {
+    const { runtimeMs, numberIos, size, repeat } = jobOf(lines);
+    return { runtimeMs, numberIos, size, repeat };
+  };
+
+  test('time_based leaves it to time', () => {
+    const end = endOf('size=1m\nruntime=10\ntime_based');
+    assert.deepEqual(end, { runtimeMs: 10_000, numberIos: undefined, size: { bytes: 2 ** 20 }, repeat: 1 });
+  });
+
+  test('without it one pass over the region ends the job too', () => {
+    const { runtimeMs, numberIos } = endOf('size=1m\nruntime=2m\nbs=8k');
+    assert.deepEqual([runtimeMs, numberIos], [120_000, 128]);
+  });
+
+  test('an amount other than the region is a number of I/Os, as are passes', () => {
+    assert.equal(endOf('size=1m\nio_size=3m').numberIos, 768);
+    assert.equal(endOf('size=1m\nloops=3').numberIos, 768);
+    assert.equal(endOf('size=1m\nnumber_ios=10\nloops=2').numberIos, 20);
+  });
+
+  test('the least of several amounts ends it', () => {
+    const { numberIos, size } = endOf('size=1m\nnumber_ios=1000');
+    assert.deepEqual([numberIos, size], [undefined, { bytes: 2 ** 20 }]);
+    assert.equal(endOf('size=1m\nnumber_ios=1000\nloops=2').numberIos, 512);
+  });
+
+  test('passes over a device of unknown size are repeats', () => {
+    assert.deepEqual([endOf('loops=3').repeat, endOf('loops=3').size], [3, { percent: 100 }]);
+  });
+
+  test('the rest of the device behind an offset is what is left of it', () => {
+    assert.deepEqual(endOf('offset=30%').size, { percent: 70 });
+    assert.match(lostOf('[a]\noffset=1g')[1] ?? '', /give the job a size or a runtime/);
+  });
+});
+
+describe('jobs', () => {
+  test('have what the global sections above them say, and their own instead', () => {
+    const { jobs } = configOf(`
+[global]
+rw=randread
+size=1m
+[a]
+bs=8k
+[global]
+bs=16k
+[b]
+stonewall
+[c]
+stonewall
+bs=32k
+`);
+    assert.deepEqual(
+      jobs.map(({ name, rw, bsBytes }) => [name, rw, bsBytes]),
+      [
+        ['a', 'randread', 8192],
+        ['b', 'randread', 16_384],
+        ['c', 'randread', 32_768],
+      ],
+    );
+  });
+
+  test('that run side by side and are alike are one with the workers of both', () => {
+    const { jobs } = configOf('[global]\nsize=1m\nnumjobs=2\n[a]\n[b]\n');
+    assert.deepEqual(
+      jobs.map(({ name, numjobs }) => [name, numjobs]),
+      [['a', 4]],
+    );
+    assert.deepEqual(lostOf('[global]\nsize=1m\n[a]\n[b]\n'), []);
+  });
+
+  test('that run side by side and differ are told of by the line of their section', () => {
+    const [lost] = lostOf('[global]\nsize=1m\n[a]\nrw=read\n[b]\nrw=write\n');
+    assert.match(lost, /^x\.fio:5: \[b\]: runs beside \[a\] in fio/);
+  });
+
+  test('in order by stonewall or wait_for lose nothing', () => {
+    assert.deepEqual(lostOf('[global]\nsize=1m\n[a]\nrw=read\n[b]\nwait_for=a\nrw=write\n'), []);
+    assert.deepEqual(lostOf('[global]\nsize=1m\nstonewall\n[a]\nrw=read\n[b]\nrw=write\n'), []);
+  });
+
+  test('of the same name get names of their own', () => {
+    const { jobs } = configOf('[global]\nsize=1m\nstonewall\nname=x\n[a]\n[b]\n');
+    assert.deepEqual(
+      jobs.map(({ name }) => name),
+      ['x', 'x-2'],
+    );
+  });
+
+  test('of an engine that speaks to no block device are left out, and the others stay', () => {
+    const lines = '[a]\nioengine=cpuio\ncpuload=50\n[b]\nstonewall\nsize=1m\n';
+    assert.equal(configOf(lines).jobs.length, 1);
+    assert.match(lostOf(lines)[1], /ioengine=cpuio: this engine speaks to no NVMe device/);
+    assert.equal(converted('[a]\nioengine=cpuio\n').yaml, undefined);
+  });
+});
+
+describe('devices', () => {
+  const yamlOf = (lines: string) => converted(lines).yaml ?? '';
+
+  test('that a file names by PCI address are carried, in the words of fio, xNVMe and SPDK', () => {
+    assert.match(yamlOf('[a]\nfilename=0000\\:03\\:00.0\n'), /^device: pci:0000:03:00\.0$/m);
+    assert.match(
+      yamlOf('[a]\nioengine=spdk\nfilename=trtype=PCIe traddr=0000.04.00.0 ns=2\n'),
+      /^device: pci:0000:04:00\.0\nnamespace: 2$/m,
+    );
+  });
+
+  test('that the kernel names are left to be named', () => {
+    assert.match(yamlOf('[a]\nfilename=/dev/nvme0n1\n'), /^# device: .* # in place of \/dev\/nvme0n1$/m);
+  });
+
+  test('of the null engine are null, and writes to it need no serial number', () => {
+    const { yaml } = converted('[a]\nioengine=null\nsize=1g\nrw=write\n');
+    assert.equal(parseConfig(yaml ?? '', 'x.yaml').devices[0].startsWith('null:'), true);
+  });
+
+  test('share the depth and the amount of fio', () => {
+    const { iodepth, size } = jobOf(
+      'filename=/dev/nvme0n1:/dev/nvme1n1\nioengine=libaio\niodepth=32\nsize=1g',
+    );
+    assert.deepEqual([iodepth, size], [16, { bytes: 2 ** 29 }]);
+    assert.match(lostOf('[a]\nfilename=/dev/nvme0n1:/dev/nvme1n1\n')[0], /does not divide/);
+  });
+});
+
+describe('lines', () => {
+  test('that change what the device is asked and have no key are told of, by place', () => {
+    assert.deepEqual(lostOf('[a]\nsize=1m\nrw=write\nverify=crc32c\n'), [
+      'x.fio:4: verify=crc32c: a check of what is read: there is no key for it',
+    ]);
+  });
+
+  test('that do nothing in a job are no loss to it', () => {
+    const idle = [
+      'verify=0',
+      'fsync=1',
+      'buffer_pattern=0x1',
+      'zonemode=none',
+      'verify_backlog=8',
+      'thinktime=0',
+    ];
+    assert.deepEqual(lostOf(`[a]\nsize=1m\nrw=read\n${idle.join('\n')}\n`), []);
+    assert.equal(lostOf('[a]\nsize=1m\nrw=write\nfsync=1\n').length, 1);
+  });
+
+  test('that nobody knows are told of', () => {
+    assert.match(lostOf('[a]\nsize=1m\nnosuch=1\n')[0], /nosuch=1: an option that is not known here/);
+  });
+
+  test('with a variable that the environment lacks say so', () => {
+    const lines = `[a]\nsize=1m\nrw=${variable('RW')}\n`;
+    assert.equal(configOf(lines, { RW: 'randread' }).jobs[0].rw, 'randread');
+    assert.match(lostOf(lines)[1], /set RW in the environment/);
+  });
+
+  test('are all told of: carried, dropped or lost', () => {
+    const lines =
+      '[a]\nsize=1m\nrw=randrw\nrwmixread=30\nbs=8k\nioengine=libaio\niodepth=4\nthread\nverify=md5\nloops=2';
+    const told = new Set(converted(lines).findings.map(({ at }) => at.line));
+    assert.deepEqual(
+      lines.split('\n').flatMap((line, index) => (index > 0 && !told.has(index + 1) ? [line] : [])),
+      [],
+    );
+  });
+
+  test('cannot end a comment or reach the terminal', () => {
+    const { yaml = '' } = converted('[a\u001b[2J]\ndescription=x\u0085jobs\nsize=1m\nno\u2028such=1\n');
+    for (const bad of ['\u001b', '\u0085', '\u2028']) assert.equal(yaml.includes(bad), false);
+    parseConfig(yaml, 'x.yaml', { device: ['sim'] });
+  });
+});
