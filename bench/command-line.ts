@@ -8,7 +8,7 @@ import { toolVersion } from './files/tool-version.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
-  '5 --fail-on worse found something worse, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
+  '5 --fail-on worse found something worse, 6 convert left something out, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
 /** Arguments that may be given several times. */
 const LISTS = [
