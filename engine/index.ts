@@ -33,7 +33,8 @@ export {
   targetOffers,
   watchTarget,
 } from './path/open.js';
-export { Controller, type ControllerOptions } from './path/pcie/controller.js';
+export { Controller } from './path/pcie/controller.js';
+export type { ControllerOptions } from './path/pcie/controller-options.js';
 export { pcieDrive } from './path/pcie/drive.js';
 export { formatNamespace } from './path/pcie/format.js';
 export { IoChannel } from './path/pcie/io-channel.js';

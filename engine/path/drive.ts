@@ -81,6 +81,8 @@ export interface Drive extends JobDrive {
   readonly identity: DriveIdentity;
   /** The NVMe version that its controller names, for example `1.4.0`. */
   readonly nvmeVersion?: string;
+  /** What is known of its family and respected, by name; absent where the path knows of none. */
+  readonly quirks?: readonly string[];
   readonly limits: DriveLimits;
   /** Absent where the device reaches no memory by itself. */
   readonly memory?: DriveMemory;

@@ -49,6 +49,10 @@ export interface AttachOptions {
 export interface OpenOptions extends AttachOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
+  /** False: what is known of the device's family is not respected. */
+  quirks?: boolean;
+  /** Queues that jobs will use; all that there are where left out. */
+  queuePairs?: number;
 }
 
 export interface Scheme extends TargetForm {

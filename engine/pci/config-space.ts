@@ -55,6 +55,12 @@ function readPresent(config: ConfigSpace, offset: number, op: string): number {
   );
 }
 
+/** Vendor and device (6.2.1); undefined where nobody put any there: 0 is no vendor, nor are all ones. */
+export function readPciId(config: ConfigSpace): { vendorId: number; deviceId: number } | undefined {
+  const vendorId = config.read(0x00, 2);
+  return vendorId === 0 || vendorId === 0xffff ? undefined : { vendorId, deviceId: config.read(0x02, 2) };
+}
+
 /** The command register. Throws EngineError DEVICE_GONE. */
 export function readCommand(config: ConfigSpace): number {
   return readPresent(config, COMMAND_OFFSET, 'read command register');

@@ -18,6 +18,9 @@ const FIELD: Readonly<Record<number, keyof NamespaceNames>> = {
   [NIDT_UUID]: 'uuid',
 };
 
+/** NIDL of each. */
+const BYTES: Readonly<Record<keyof NamespaceNames, number>> = { eui64: 8, nguid: 16, uuid: 16 };
+
 /** Decodes the 4096 bytes of the list; stops at the first descriptor without a length. */
 export function decodeNamespaceNames(data: DataView): NamespaceNames {
   const names: { -readonly [Name in keyof NamespaceNames]?: string } = {};
@@ -25,7 +28,7 @@ export function decodeNamespaceNames(data: DataView): NamespaceNames {
     const lengthBytes = data.getUint8(at + 1);
     if (lengthBytes === 0) break;
     const field = FIELD[data.getUint8(at)];
-    if (field && at + HEADER_BYTES + lengthBytes <= data.byteLength) {
+    if (field && lengthBytes === BYTES[field] && at + HEADER_BYTES + lengthBytes <= data.byteLength) {
       const bytes = new Uint8Array(data.buffer, data.byteOffset + at + HEADER_BYTES, lengthBytes);
       names[field] = Buffer.from(bytes).toString('hex');
     }

@@ -28,6 +28,8 @@ export interface Capabilities {
   /** Bytes between doorbells: 4 << DSTRD. */
   readonly doorbellStrideBytes: number;
   readonly subsystemResetSupported: boolean;
+  /** CRMS bit 0: CRTO says how long the controller takes until its media are ready (NVMe 2.0). */
+  readonly readyWithMedia: boolean;
   /** CSS: bit 0 NVM, bit 6 I/O command sets by CC.CSS 110b, bit 7 no I/O command set. */
   readonly commandSets: number;
   readonly minPageBytes: number;
@@ -42,11 +44,15 @@ export function decodeCapabilities(cap: bigint): Capabilities {
     readyTimeoutMs: field(24n, 8n) * 500,
     doorbellStrideBytes: 4 << field(32n, 4n),
     subsystemResetSupported: field(36n, 1n) === 1,
+    readyWithMedia: field(59n, 1n) === 1,
     commandSets: field(37n, 8n),
     minPageBytes: 4096 * 2 ** field(48n, 4n),
     maxPageBytes: 4096 * 2 ** field(52n, 4n),
   };
 }
+
+/** VS of NVMe 1.1. */
+export const VERSION_1_1 = 0x0001_0100;
 
 /** VS as text, for example `1.4.0` (3.1.3.2). */
 export function decodeVersion(vs: number): string {

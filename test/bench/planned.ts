@@ -2,6 +2,7 @@
 import { parseConfig } from '../../bench/config/load.js';
 import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan.js';
 import type { Controller, Drive } from '../../engine/index.js';
+import { mannerOf } from '../../engine/path/pcie/manner.js';
 import { granted } from '../../engine/path/pcie/queue-grant.js';
 import { planQueues } from '../../engine/path/pcie/queue-plan.js';
 
@@ -27,6 +28,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     maxTransferBytes: 2 ** 20,
     maxIoQueues: 16,
     queueGrant: granted(16),
+    manner: mannerOf({}, true),
     pageBytes: 4096,
   } as unknown as Controller;
   const drive: Partial<Drive> = {

@@ -50,10 +50,16 @@ export async function runJob(
   return { ...joined, histogramTotal: joined.counts.reduce((sum, n) => sum + n, 0) };
 }
 
+/** A depth, or the largest that the drive's queues have room for. */
+function depth({ drive }: DriveSubject, wanted: number): number {
+  return Math.min(wanted, (drive.limits.maxQueueEntries ?? Number.POSITIVE_INFINITY) - 1);
+}
+
 /** Of workers, what shows that queues are driven right. */
 export function readingWorkers(on: DriveSubject): void {
-  test('a worker does exactly the I/Os asked and counts each once', async () => {
-    const { results, histogramTotal } = await runJob(on, { iodepth: 16, numberIos: 5000 });
+  test('a worker does exactly the I/Os asked and counts each once', async (t) => {
+    if (on.mostQueues < 1) return t.skip('too few queues');
+    const { results, histogramTotal } = await runJob(on, { iodepth: depth(on, 16), numberIos: 5000 });
     assert.deepEqual([results[0].completed, results[0].statuses], [{ read: 5000, write: 0 }, []]);
     assert.deepEqual([results[0].stopReason, results[0].lostIos], ['number_ios', 0]);
     assert.equal(histogramTotal, 5000);
@@ -61,7 +67,12 @@ export function readingWorkers(on: DriveSubject): void {
 
   test('several workers with several queue pairs each run at once', async (t) => {
     if (on.mostQueues < 4) return t.skip('too few queues');
-    const { results, histogramTotal } = await runJob(on, { numjobs: 2, queuePairs: 2, numberIos: 2000 });
+    const { results, histogramTotal } = await runJob(on, {
+      iodepth: depth(on, 8),
+      numjobs: 2,
+      queuePairs: 2,
+      numberIos: 2000,
+    });
     assert.deepEqual(
       results.map((r) => r.completed.read),
       [2000, 2000],

@@ -82,6 +82,16 @@ export class Opened {
     return this.subject.departures?.includes(departure) ?? false;
   }
 
+  /** So many entries of a queue, or all that the controller has. */
+  entries(wanted: number): number {
+    return Math.min(wanted, this.controller.capabilities.maxQueueEntries);
+  }
+
+  /** Why there is no second queue pair beside the channel's; false where there is. */
+  get lacksQueues(): string | false {
+    return this.controller.maxIoQueues < 2 && 'the controller gives one queue pair';
+  }
+
   transferBytes(): number {
     return Math.min(this.controller.maxTransferBytes, 2 ** 20);
   }

@@ -64,13 +64,13 @@ export class Admin {
   }
 
   /** Identify, CNS 03h: the names of an active namespace. Controllers before NVMe 1.3 may refuse it. */
-  async namespaceNames(nsid: number): Promise<NamespaceNames> {
+  async namespaceDescriptors(nsid: number): Promise<NamespaceNames> {
     const name = `Identify Namespace Descriptors ${nsid}`;
     return decodeNamespaceNames(await this.identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid));
   }
 
-  /** All active namespace identifiers, ascending (CNS 02h, 1024 a page). */
-  async activeNamespaces(): Promise<number[]> {
+  /** All active namespace identifiers, ascending (CNS 02h, 1024 a page). Controllers before NVMe 1.1 may refuse it. */
+  async namespaceList(): Promise<number[]> {
     const nsids: number[] = [];
     for (;;) {
       const data = await this.identify(
@@ -153,14 +153,14 @@ export class Admin {
     });
   }
 
-  /** Create I/O Submission Queue (5.6), bound to the completion queue of the same identifier. */
-  async createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+  /** Create I/O Submission Queue (5.6), bound to the completion queue of the same identifier. QPRIO: urgent unless given. */
+  async createSubmissionQueue(qid: number, entries: number, iova: bigint, priority = 0): Promise<void> {
     await this.execute({
       name: `Create I/O Submission Queue ${qid}`,
       opcode: ADMIN.CREATE_IO_SQ,
       prp1: iova,
       cdw10: qid | ((entries - 1) << 16),
-      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS | (qid << 16),
+      cdw11: QUEUE_PHYSICALLY_CONTIGUOUS | (priority << 1) | (qid << 16),
     });
   }
 

@@ -2,40 +2,26 @@
 import type { EngineError, EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
 import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '../../spec/index.js';
+import { sleepMs } from '../../sys/clock.js';
 import type { NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
+import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
+
 import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
+import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
 import { askForQueues, granted, type QueueGrant } from './queue-grant.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import {
-  disable,
-  enable,
-  failedByRegisters,
-  isDisabled,
-  readCapabilities,
-  shutDown,
-  shutdownTimeoutMs,
-} from './registers.js';
+import type { Quirks } from './quirks.js';
+import { disable, enable, failedByRegisters, isDisabled, readCapabilities, shutDown } from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
-
-const ADMIN_ENTRIES = 32;
 
 /** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
 const GIVEN_UP_TIMEOUT_MS = 2000;
-
-export interface ControllerOptions {
-  /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
-  hugepages?: 'prefer' | 'require' | 'never';
-  /** Deadline of each admin command; 10 s where not given. */
-  adminTimeoutMs?: number;
-  /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */
-  shutdownTimeoutMs?: number;
-}
 
 /** Runs a step of an end; a failure is kept for later. */
 type Step = (run: () => unknown) => Promise<void>;
@@ -46,6 +32,9 @@ export class Controller {
   readonly capabilities: Capabilities;
   /** The version that the VS register names, for example `1.4.0`. */
   readonly version: string;
+  /** VS. */
+  readonly versionWord: number;
+  readonly manner: Manner;
   /** Memory page size in force (CC.MPS). */
   readonly pageBytes: number;
   #admin: Admin | undefined;
@@ -70,9 +59,11 @@ export class Controller {
   ) {
     this.#share = share;
     this.device = device;
-    this.capabilities = capabilities;
     this.#options = options;
-    this.version = decodeVersion(device.registers.read32(VS));
+    this.manner = mannerOf(device, options.quirks ?? true);
+    this.capabilities = trueCapabilities(capabilities, this.manner.quirks);
+    this.versionWord = device.registers.read32(VS);
+    this.version = decodeVersion(this.versionWord);
     this.pageBytes = Math.max(4096, capabilities.minPageBytes);
     this.arena = DmaArena.create({
       dma: device.dma,
@@ -89,8 +80,11 @@ export class Controller {
   static async start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
     let controller: Controller | undefined;
     try {
+      const { quirks, restMs } = mannerOf(device, options.quirks ?? true);
+      refuseQuirks(device, quirks);
       const capabilities = readCapabilities(device);
-      await disable(device, capabilities);
+      await sleepMs(restMs.start);
+      await disable(device, capabilities, { restMs: restMs.readyCheck });
       controller = new Controller(device, capabilities, options);
       await controller.bringUp();
       return controller;
@@ -128,13 +122,15 @@ export class Controller {
 
   private async identify(queue: AdminQueue): Promise<Admin> {
     this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
-    this.#identity = await this.#admin.identifyController();
+    const identity = await this.#admin.identifyController();
+    // VER came with version 1.2
+    this.#identity = identity.version === '0.0.0' ? { ...identity, version: this.version } : identity;
     return this.#admin;
   }
 
   private async bringUp(): Promise<void> {
     const { device, arena, pageBytes } = this;
-    const entries = Math.min(ADMIN_ENTRIES, this.capabilities.maxQueueEntries);
+    const entries = this.manner.adminEntries; // CAP.MQES is of I/O queues
     const memory = allocateQueues(arena, entries, pageBytes);
     const { sq, cq } = memory;
     await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
@@ -145,15 +141,15 @@ export class Controller {
       (reason) => this.fallSilent(reason),
     );
     const admin = await this.identify(this.#commands);
-    const grant = await askForQueues(admin, device.doorbells, this.capabilities);
+    const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     this.openQueues(admin, grant, new QueueIds(grant, device.target));
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
-    const { arena, capabilities, pageBytes } = this;
+    const { arena, capabilities, pageBytes, manner } = this;
     const { doorbells, target } = this.device;
     this.#queueGrant = grant;
-    this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target });
+    this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target, manner });
   }
 
   get admin(): Admin {
@@ -176,7 +172,7 @@ export class Controller {
     return this.queues.ids;
   }
 
-  /** I/O queue pairs that this host can use of the controller, and why no more. */
+  /** How many I/O queue pairs this host can use, and why no more. */
   get queueGrant(): QueueGrant {
     return this.#queueGrant;
   }
@@ -190,6 +186,11 @@ export class Controller {
     return this.identity.mdts === 0
       ? Number.POSITIVE_INFINITY
       : this.capabilities.minPageBytes * 2 ** this.identity.mdts;
+  }
+
+  /** What is known of its family and respected. */
+  get quirks(): Quirks {
+    return this.manner.quirks;
   }
 
   get warnings(): readonly EngineWarning[] {
@@ -232,7 +233,7 @@ export class Controller {
 
   /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
   async namespace(choice?: NamespaceChoice): Promise<ActiveNamespace> {
-    const chosen = await chooseNamespace(this.admin, this.device.target, choice);
+    const chosen = await chooseNamespace(this, this.device.target, choice);
     return identifyNamespace(this.admin, chosen);
   }
 
@@ -295,10 +296,12 @@ export class Controller {
   private async stopAndRelease(step: Step, failures: unknown[]): Promise<void> {
     const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
     const shutdownMs =
-      this.#options.shutdownTimeoutMs ?? shutdownTimeoutMs(this.#identity?.shutdownLatencyUs ?? 0);
+      this.#options.shutdownTimeoutMs ?? this.manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
     if (this.#admin && !this.#silent && this.dead() === undefined)
       await step(() => shutDown(this.device, mostMs ?? shutdownMs));
-    await step(() => disable(this.device, this.capabilities, mostMs));
+    await step(() =>
+      disable(this.device, this.capabilities, { mostMs, restMs: this.manner.restMs.readyCheck }),
+    );
     this.#commands = undefined; // its memory goes
     const kept = await this.memoryToKeep();
     if (kept) failures.unshift(kept);

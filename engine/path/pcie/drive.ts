@@ -3,6 +3,7 @@ import type { Drive, DriveAdmin, DriveMemory } from '../drive.js';
 import type { Controller } from './controller.js';
 import { formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
+import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
 
 const BASE_PAGE_BYTES = 4096;
@@ -26,7 +27,7 @@ function adminOf(controller: Controller): DriveAdmin {
     identity,
     async namespaces() {
       const found = [];
-      for (const nsid of await admin.activeNamespaces())
+      for (const nsid of await activeNamespaces(controller))
         found.push({ nsid, ...(await admin.identifyNamespace(nsid)) });
       return found;
     },
@@ -51,6 +52,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     ...(facts.pciFunction === undefined ? {} : { pciFunction: facts.pciFunction }),
     identity,
     nvmeVersion: controller.version,
+    quirks: [...controller.quirks],
     limits: {
       maxTransferBytes: controller.maxTransferBytes,
       maxQueueEntries: controller.capabilities.maxQueueEntries,

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors.js';
 import { ADMIN } from '../../spec/index.js';
 import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
+import { activeNamespaces } from './namespaces.js';
 
 /** OACS bit 1: the controller has Format NVM. */
 const OACS_FORMAT = 2;
@@ -15,10 +16,10 @@ const CRYPTOGRAPHIC = 2;
 
 /** Namespaces that a request would format beside the one it names; none where that is all. */
 async function alsoFormatted(controller: Controller, request: FormatRequest): Promise<number[]> {
-  const { admin, identity } = controller;
+  const { identity } = controller;
   const scope = (request.secureErase ?? 0) === 0 ? FNA.FORMAT_ALL : FNA.FORMAT_ALL | FNA.ERASE_ALL;
   if ((identity.formatAttributes & scope) === 0) return [];
-  return (await admin.activeNamespaces()).filter((nsid) => nsid !== request.nsid);
+  return (await activeNamespaces(controller)).filter((nsid) => nsid !== request.nsid);
 }
 
 /** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */

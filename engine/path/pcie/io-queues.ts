@@ -9,7 +9,9 @@ import {
   SQ_ENTRY_BYTES,
   sqTailDoorbell,
 } from '../../spec/index.js';
+import { sleepMs } from '../../sys/clock.js';
 import type { Admin } from './admin.js';
+import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import type { DoorbellWindow } from './transport/transport.js';
@@ -21,6 +23,7 @@ export interface IoQueuesParts {
   readonly capabilities: Capabilities;
   readonly doorbells: DoorbellWindow;
   readonly pageBytes: number;
+  readonly manner: Manner;
   /** The device, for messages. */
   readonly target: string;
 }
@@ -96,6 +99,7 @@ export class IoQueues {
       if (error instanceof NvmeStatusError) await this.#forget(qid);
       throw error;
     }
+    await sleepMs(this.#parts.manner.restMs.queue);
     return queuePairMemory(qid, entries, memory, this.#parts);
   }
 
@@ -110,7 +114,7 @@ export class IoQueues {
   /** Takes the completion queue back where the controller refuses the submission queue. */
   async #createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
     try {
-      await this.#parts.admin.createSubmissionQueue(qid, entries, iova);
+      await this.#parts.admin.createSubmissionQueue(qid, entries, iova, this.#parts.manner.queuePriority);
     } catch (error) {
       if (error instanceof NvmeStatusError) await this.#deleteOrphan(qid, error);
       throw error;

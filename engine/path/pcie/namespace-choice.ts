@@ -2,7 +2,7 @@
 import { EngineError } from '../../errors.js';
 import type { NamespaceNames } from '../../spec/index.js';
 import type { NamespaceChoice } from '../drive.js';
-import type { Admin } from './admin.js';
+import { activeNamespaces, type NamespaceSource, namespaceNames } from './namespaces.js';
 
 const CHOICE = /^(nguid|eui64|uuid):([0-9a-f: -]+)$/i;
 const DIGITS = { nguid: 32, eui64: 16, uuid: 32 } as const;
@@ -32,11 +32,11 @@ function parseName(choice: string, target: string): { kind: keyof NamespaceNames
  * Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE; NvmeStatusError.
  */
 export async function chooseNamespace(
-  admin: Admin,
+  source: NamespaceSource,
   target: string,
   choice?: NamespaceChoice,
 ): Promise<number> {
-  const active = await admin.activeNamespaces();
+  const active = await activeNamespaces(source);
   if (active.length === 0) {
     const reason = 'the controller has no active namespace';
     throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'attach or create one with nvme-cli');
@@ -50,7 +50,7 @@ export async function chooseNamespace(
   const { kind, digits } = parseName(choice, target);
   const found: string[] = [];
   for (const nsid of active) {
-    const name = (await admin.namespaceNames(nsid))[kind];
+    const name = (await namespaceNames(source, nsid))[kind];
     if (name === digits) return nsid;
     found.push(`${nsid}: ${name ?? 'none'}`);
   }
@@ -58,7 +58,9 @@ export async function chooseNamespace(
     'NO_SUCH_NAMESPACE',
     choice,
     target,
-    `no active namespace has this ${kind} (${found.join('; ')})`,
+    source.quirks.has('names-not-unique')
+      ? 'names of this family are not unique (quirk names-not-unique)'
+      : `no active namespace has this ${kind} (${found.join('; ')})`,
     'see `nvbench identify`',
   );
 }

@@ -9,7 +9,7 @@ import { prpListBytes } from './prp.js';
 
 const MAX_NLB = 65_536;
 
-/** Entries of a queue where the job does not say how many. */
+/** Entries of a queue where neither job nor controller says how many. */
 const LEAST_ENTRIES = 256;
 
 export interface PciePlan extends QueuePlan {
@@ -48,8 +48,12 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
  * Entries of a queue that holds so many commands where the job does not say: enough that neither small rings, which
  * drives are known to be slow with, nor completions that share a cache line come into the figures.
  */
-export function chosenEntries(commands: number, maxQueueEntries: number): number {
-  return Math.min(maxQueueEntries, Math.max(LEAST_ENTRIES, powerOfTwoFrom(2 * commands)));
+export function chosenEntries(
+  commands: number,
+  maxQueueEntries: number,
+  leastEntries = LEAST_ENTRIES,
+): number {
+  return Math.min(maxQueueEntries, Math.max(leastEntries, powerOfTwoFrom(2 * commands)));
 }
 
 /** Entries of each queue, one of which stays free. Throws EngineError where the controller does not have them. */
@@ -67,7 +71,8 @@ function entriesFor(controller: Controller, { iodepth, queueEntries }: QueueShap
         : `use a smaller bs${split}`;
     throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, target, reason, hint);
   }
-  if (queueEntries === undefined) return chosenEntries(commands, maxQueueEntries);
+  if (queueEntries === undefined)
+    return chosenEntries(commands, maxQueueEntries, controller.manner.leastEntries);
   const op = `use queue_entries ${queueEntries}`;
   if (queueEntries > maxQueueEntries) {
     const reason = `the controller's queues have at most ${maxQueueEntries} entries (CAP.MQES)`;

@@ -17,6 +17,7 @@ import {
   CC_SHN_MASK,
   CC_SHN_NORMAL,
   CQ_ENTRY_SHIFT,
+  CRTO,
   CSTS,
   CSTS_CFS,
   CSTS_RDY,
@@ -26,6 +27,7 @@ import {
   lastDoorbellPair,
   SQ_ENTRY_SHIFT,
 } from '../../spec/index.js';
+import { sleepMs } from '../../sys/clock.js';
 import type { TransportDevice } from './transport/transport.js';
 import { waitUntil } from './wait.js';
 
@@ -49,8 +51,10 @@ export function readCapabilities(device: TransportDevice): Capabilities {
     });
   }
   const capabilities = decodeCapabilities(raw);
-  if ((capabilities.commandSets & (CSS_NVM_BIT | CSS_IOCS_BIT)) === 0) {
-    throw unsupported(device, `CAP.CSS 0x${capabilities.commandSets.toString(16)} has no NVM command set`);
+  const { commandSets } = capabilities;
+  // Before 1.0 nobody filled it in: there was the NVM command set alone.
+  if (commandSets !== 0 && (commandSets & (CSS_NVM_BIT | CSS_IOCS_BIT)) === 0) {
+    throw unsupported(device, `CAP.CSS 0x${commandSets.toString(16)} has no NVM command set`);
   }
   if (capabilities.minPageBytes > 2 ** 21) {
     throw unsupported(device, `CAP.MPSMIN asks for pages of ${capabilities.minPageBytes} bytes`);
@@ -61,7 +65,14 @@ export function readCapabilities(device: TransportDevice): Capabilities {
     const stride = `CAP.DSTRD puts doorbells ${doorbellStrideBytes} bytes apart`;
     throw unsupported(device, `${stride}, and ${lengthBytes} bytes of them can be reached`);
   }
-  return capabilities;
+  return { ...capabilities, readyTimeoutMs: readyTimeout(device, capabilities) };
+}
+
+/** CAP.TO, which ends at 127.5 s, or what CRTO says (3.1.3.22). */
+function readyTimeout({ registers }: TransportDevice, capabilities: Capabilities): number {
+  const { readyTimeoutMs, readyWithMedia } = capabilities;
+  const withMediaMs = readyWithMedia ? (registers.read32(CRTO) & 0xffff) * 500 : 0;
+  return Math.max(readyTimeoutMs, withMediaMs, MIN_READY_TIMEOUT_MS);
 }
 
 function unsupported(device: TransportDevice, reason: string): EngineError {
@@ -74,25 +85,29 @@ function unsupported(device: TransportDevice, reason: string): EngineError {
   });
 }
 
-function readyTimeoutMs(capabilities: Capabilities): number {
-  return Math.max(capabilities.readyTimeoutMs, MIN_READY_TIMEOUT_MS);
+export interface DisableOptions {
+  /** The most that each wait takes. */
+  readonly mostMs?: number | undefined;
+  /** How long CSTS is let alone after CC.EN was cleared. */
+  readonly restMs?: number;
 }
 
 /** Controller level reset: CC.EN to 0, and CSTS.RDY follows (3.7.2). Falls back to the transport's reset. */
 export async function disable(
   device: TransportDevice,
   capabilities: Capabilities,
-  mostMs = Number.POSITIVE_INFINITY,
+  { mostMs = Number.POSITIVE_INFINITY, restMs = 0 }: DisableOptions = {},
 ): Promise<void> {
   const { registers } = device;
   const cc = registers.read32(CC);
   const csts = registers.read32(CSTS);
   if (cc === ALL_ONES || csts === ALL_ONES || device.lost() !== undefined) return;
-  const timeoutMs = Math.min(readyTimeoutMs(capabilities), mostMs);
+  const timeoutMs = Math.min(capabilities.readyTimeoutMs, mostMs);
   if ((cc & CC_EN) !== 0) {
     // EN may not be cleared before RDY has answered it (3.1.3.5), unless the controller has failed.
     await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);
     registers.write32(CC, cc & ~CC_EN);
+    await sleepMs(restMs);
   }
   if (await waitUntil(() => (registers.read32(CSTS) & CSTS_RDY) === 0, timeoutMs)) return;
   if ((await device.reset()) && (await waitUntil(() => (registers.read32(CSTS) & CSTS_RDY) === 0, timeoutMs)))
@@ -143,7 +158,7 @@ export async function enable(
     (SQ_ENTRY_SHIFT << CC_IOSQES_SHIFT) |
     (CQ_ENTRY_SHIFT << CC_IOCQES_SHIFT);
   registers.write32(CC, cc | CC_EN);
-  const timeoutMs = readyTimeoutMs(capabilities);
+  const timeoutMs = capabilities.readyTimeoutMs;
   const answered = await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);
   const csts = registers.read32(CSTS);
   if (!answered || csts === ALL_ONES)

@@ -72,6 +72,7 @@ export async function attachFunction<State extends VfioDeviceState>(
     return new VfioTransportDevice(state, {
       kind: way.kind,
       numaNode: entry.numaNode,
+      pciId: { vendorId: entry.vendorId, deviceId: entry.deviceId },
       dma: filled(state.dma, 'DMA', entry.address),
       warnings: [...entry.warnings, ...way.warnings],
       ...(way.sharing ? { sharing: way.sharing(state) } : {}),

@@ -24,7 +24,7 @@ import type { Sharing } from './sharing.js';
 import { SimBar } from './sim-bar.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_FORM } from './sim-options.js';
-import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
+import type { DoorbellWindow, PciId, Registers, Transport, TransportDevice } from './transport.js';
 
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
@@ -76,6 +76,7 @@ class SimDevice implements SharedSimDevice {
   readonly numaNode = 0;
   readonly warnings = [];
   readonly target: string;
+  readonly pciId: PciId | undefined;
   readonly bar: SimBar;
   readonly dma: SimDmaMapper;
   readonly interrupts: EventInterrupts;
@@ -94,6 +95,7 @@ class SimDevice implements SharedSimDevice {
   constructor(target: string, config: SimConfig, iovaBits: number) {
     const vectors = config.maxIoQueues + 1;
     this.target = target;
+    this.pciId = config.personality.pciId;
     this.bar = new SimBar(doorbellBytes(config), this.configurationWrites, config.personality.deafBeforeMs);
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
     this.lines = InterruptLines.create(vectors);

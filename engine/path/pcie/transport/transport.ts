@@ -45,6 +45,12 @@ export interface Interrupts {
   disarm(): void;
 }
 
+/** Ids of a PCI function (PCI Local Bus 3.0, 6.2.1). */
+export interface PciId {
+  readonly vendorId: number;
+  readonly deviceId: number;
+}
+
 /** An attached controller. Everything it was given is taken back by `close`, in the reverse order. */
 export interface TransportDevice {
   /** Canonical target string. */
@@ -55,7 +61,10 @@ export interface TransportDevice {
   readonly software: boolean;
   /** What every report says before any figure of the device; absent where there is nothing to say. */
   readonly notice?: string;
+  /** -1 where it belongs to no node, or nobody knows. */
   readonly numaNode: number;
+  /** Undefined where it is, or plays, no PCI function. */
+  readonly pciId?: PciId | undefined;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;

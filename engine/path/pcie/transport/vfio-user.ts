@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError, type EngineWarning } from '../../../errors.js';
+import { readPciId } from '../../../pci/config-space.js';
 import { nowMs } from '../../../sys/clock.js';
 import { closeFds, UnixSocket } from '../../../sys/unix-socket.js';
 import {
@@ -13,7 +14,7 @@ import {
 import { parseDurationNs } from '../../option-values.js';
 import { formatTarget, type Target } from '../../target.js';
 import type { EventInterrupts } from './event-interrupts.js';
-import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
+import type { DoorbellWindow, PciId, Registers, Transport, TransportDevice } from './transport.js';
 import { VfioUserChannel } from './vfio-user/channel.js';
 import { configSpace, deviceInfo, negotiate, regionInfo, resetDevice } from './vfio-user/client.js';
 import { DMA_REGIONS, VfioUserDmaMapper } from './vfio-user/dma.js';
@@ -80,6 +81,7 @@ class VfioUserDevice implements TransportDevice {
   #doorbells: Doorbells | undefined;
   #interrupts: EventInterrupts | undefined;
   #canReset = false;
+  #pciId: PciId | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(channel: VfioUserChannel) {
@@ -98,6 +100,10 @@ class VfioUserDevice implements TransportDevice {
 
   get warnings(): readonly EngineWarning[] {
     return this.#doorbells?.kind === 'message' ? [messageWarning(this.target)] : [];
+  }
+
+  get pciId(): PciId | undefined {
+    return this.#pciId;
   }
 
   get dma(): VfioUserDmaMapper {
@@ -120,6 +126,7 @@ class VfioUserDevice implements TransportDevice {
     this.#undo.push(this.#doorbells.close);
     const config = configSpace(channel);
     this.#undo.push(configureFunction(config));
+    this.#pciId = readPciId(config);
     this.#interrupts = openMsix(channel, config, { irqCount: info.irqCount, messageFds: max_msg_fds });
     this.#undo.push(() => this.#interrupts?.disarm());
   }

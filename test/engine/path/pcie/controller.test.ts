@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EngineError, NvmeStatusError } from '../../../../engine/errors.js';
-import { Controller, type ControllerOptions } from '../../../../engine/path/pcie/controller.js';
+import { Controller } from '../../../../engine/path/pcie/controller.js';
+import type { ControllerOptions } from '../../../../engine/path/pcie/controller-options.js';
 import { FakeDevice, type FakeOptions, PLAIN_CAP } from './fake-device.js';
 
 /** Far above what an answered command takes on a busy machine; only tests of time-outs wait so long. */

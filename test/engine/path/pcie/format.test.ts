@@ -17,9 +17,11 @@ async function format(
   const sent: number[][] = [];
   const controller = {
     device: { target: 'fake:0' },
+    versionWord: 0x0001_0400,
+    quirks: new Set(),
     identity: { optionalAdminCommands: 2, formatAttributes: fna },
     admin: {
-      activeNamespaces: async () => active,
+      namespaceList: async () => active,
       identifyNamespace: async () => ({ lbaFormats }),
       execute: async (command: { opcode: number; nsid: number; cdw10: number }) => {
         sent.push([command.opcode, command.nsid, command.cdw10]);

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NvmeStatusError } from '../../../../engine/errors.js';
+import type { Admin } from '../../../../engine/path/pcie/admin.js';
 import { Controller } from '../../../../engine/path/pcie/controller.js';
+import { askForQueues, type QueueGrant } from '../../../../engine/path/pcie/queue-grant.js';
+import type { Capabilities } from '../../../../engine/spec/index.js';
 import { FakeDevice, PLAIN_CAP } from './fake-device.js';
 
 const CHILD = fileURLToPath(new URL('./guarded-doorbells-child.js', import.meta.url));
@@ -26,6 +30,52 @@ const WINDOWS = [
   [13, 0x1000, 'UNSUPPORTED_CONTROLLER'],
   [15, 0x4000, 'UNSUPPORTED_CONTROLLER'],
 ] as const;
+
+/** On a controller that refuses Set Features for more than so many; what it was asked for, in turn. */
+async function ask(mostAsked: number, wanted?: number): Promise<{ grant: QueueGrant; asked: number[] }> {
+  const asked: number[] = [];
+  const admin = {
+    async setNumberOfQueues(count: number) {
+      asked.push(count);
+      if (count > mostAsked) throw invalidField();
+      return Math.min(count, 8);
+    },
+  } as unknown as Admin;
+  const window = { address: 0n, lengthBytes: 2 ** 20 };
+  const capabilities = { doorbellStrideBytes: 4 } as Capabilities;
+  return { grant: await askForQueues(admin, window, capabilities, wanted), asked };
+}
+
+const invalidField = (): NvmeStatusError =>
+  new NvmeStatusError({
+    code: 'NVME_STATUS',
+    op: 'Set Features',
+    target: 'fake:0',
+    reason: 'Invalid Field in Command',
+    hint: '',
+    statusCodeType: 0,
+    statusCode: 2,
+    doNotRetry: true,
+  });
+
+test('as many queue pairs are asked for as jobs need, or all where nobody knows', async () => {
+  assert.deepEqual((await ask(65_535, 3)).asked, [3]);
+  assert.deepEqual((await ask(65_535)).asked, [65_534]);
+});
+
+test('a number that is refused is asked for again with less', async () => {
+  const { asked, grant } = await ask(20);
+  assert.deepEqual(asked, [65_534, 128, 64, 32, 16]);
+  assert.equal(grant.queues, 8);
+  assert.deepEqual((await ask(4, 10)).asked, [10, 5, 2]);
+});
+
+test('a controller that refuses any number has no queue pairs, and says why', async () => {
+  const { grant, asked } = await ask(0, 5);
+  assert.deepEqual(asked, [5, 2, 1]);
+  assert.equal(grant.queues, 0);
+  assert.match(grant.reason, /gives no I\/O queue pairs \(Set Features: Invalid Field in Command\)/);
+});
 
 describe('doorbells within their window', { concurrency: false }, () => {
   for (const [dstrd, windowBytes, found] of WINDOWS)

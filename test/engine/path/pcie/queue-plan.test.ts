@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Controller } from '../../../../engine/index.js';
 import type { NamespaceExtent, QueueShape } from '../../../../engine/path/path.js';
 import { pcieDrive } from '../../../../engine/path/pcie/drive.js';
+import { mannerOf } from '../../../../engine/path/pcie/manner.js';
 import { granted } from '../../../../engine/path/pcie/queue-grant.js';
 import { chosenEntries, planQueues } from '../../../../engine/path/pcie/queue-plan.js';
 
@@ -20,6 +21,8 @@ const CONTROLLER = {
   capabilities: { maxQueueEntries: 64 },
   maxTransferBytes: 128 * 1024,
   queueGrant: granted(4),
+  quirks: new Set(),
+  manner: mannerOf({}, true),
   maxIoQueues: 4,
   pageBytes: 4096,
 } as unknown as Controller;

@@ -7,7 +7,7 @@ import {
   updateCommand,
 } from '../../../../pci/config-space.js';
 import type { Sharing } from '../sharing.js';
-import type { DoorbellWindow, Interrupts, Registers, TransportDevice } from '../transport.js';
+import type { DoorbellWindow, Interrupts, PciId, Registers, TransportDevice } from '../transport.js';
 import { resetDevice } from './device.js';
 import { filled, type VfioDeviceState } from './device-steps.js';
 import { openMsix } from './msix.js';
@@ -21,6 +21,7 @@ const ALL_ONES = 0xffff_ffff;
 export interface VfioTransportParts {
   readonly kind: string;
   readonly numaNode: number;
+  readonly pciId: PciId;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
   readonly sharing?: Sharing;
@@ -36,6 +37,7 @@ export class VfioTransportDevice implements TransportDevice {
   readonly kind: string;
   readonly software = false;
   readonly numaNode: number;
+  readonly pciId: PciId;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;
@@ -52,6 +54,7 @@ export class VfioTransportDevice implements TransportDevice {
     this.target = `pci:${state.address}`;
     this.kind = parts.kind;
     this.numaNode = parts.numaNode;
+    this.pciId = parts.pciId;
     this.registers = filled(state.registers, 'registers', state.address);
     this.doorbells = filled(state.bar, 'BAR0', state.address).doorbells;
     this.dma = parts.dma;

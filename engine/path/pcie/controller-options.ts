@@ -1,0 +1,12 @@
+export interface ControllerOptions {
+  /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
+  hugepages?: 'prefer' | 'require' | 'never';
+  /** False: quirks of its family are not respected. */
+  quirks?: boolean;
+  /** I/O queue pairs that will be used; all that there are where left out. */
+  queuePairs?: number;
+  /** Deadline of each admin command; 10 s where not given. */
+  adminTimeoutMs?: number;
+  /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */
+  shutdownTimeoutMs?: number;
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { attachTransport, type Controller, Controller as Controllers } from '../../../../engine/index.js';
+import type { ControllerOptions } from '../../../../engine/path/pcie/controller-options.js';
+import { mannerOf, trueCapabilities } from '../../../../engine/path/pcie/manner.js';
+import { decodeCapabilities } from '../../../../engine/spec/index.js';
+
+const OPTIONS: ControllerOptions = { hugepages: 'never', adminTimeoutMs: 20_000 };
+const SMALL = 'size=16MiB&latency=none&write_latency=none';
+
+async function started(options: string, more: ControllerOptions = {}): Promise<Controller> {
+  const device = await attachTransport(`sim:?${SMALL}&${options}`);
+  return Controllers.start(device, { ...OPTIONS, ...more });
+}
+
+test('a family that hangs when CSTS is read too early is closed and started again without a reset', async () => {
+  const device = await attachTransport(`sim:?${SMALL}&personality=samsung-pm1725`);
+  let resets = 0;
+  const reset = device.reset.bind(device);
+  device.reset = () => {
+    resets++;
+    return reset();
+  };
+  const close = device.close.bind(device);
+  device.close = async () => undefined;
+  const first = await Controllers.start(device, OPTIONS);
+  assert.deepEqual([...first.quirks], ['late-ready-check', 'queues-of-64']);
+  await first.close();
+  assert.equal(device.registers.read32(0x1c), 0);
+  assert.equal(resets, 0);
+  device.close = close;
+  await device.close();
+});
+
+test('without its quirks it hangs, and a reset is what brings it back', async () => {
+  const device = await attachTransport(`sim:?${SMALL}&personality=samsung-pm1725`);
+  let resets = 0;
+  const reset = device.reset.bind(device);
+  device.reset = () => {
+    resets++;
+    return reset();
+  };
+  const controller = await Controllers.start(device, { ...OPTIONS, quirks: false });
+  assert.equal(controller.quirks.size, 0);
+  await controller.close().catch(() => undefined);
+  assert.ok(resets > 0);
+});
+
+test('a family whose large queues reset it gets queues of two entries; without its quirks it dies of them', async () => {
+  const careful = await started('personality=apple-2001');
+  assert.equal(careful.capabilities.maxQueueEntries, 2);
+  await careful.createQueuePair(2);
+  await careful.close();
+  const careless = await started('personality=apple-2001', { quirks: false });
+  await assert.rejects(careless.createQueuePair(16), { code: 'DEVICE_LOST', reason: /CSTS\.CFS/ });
+  await careless.close();
+});
+
+test('a family that wants a whole page of admin queue gets it; without its quirks it cannot be enabled', async () => {
+  await (await started('personality=microsoft-b111')).close();
+  await assert.rejects(started('personality=microsoft-b111', { quirks: false }), {
+    code: 'CONTROLLER_FATAL',
+  });
+});
+
+test('a family with entries of 128 bytes is refused by name of its quirk, unless quirks are off', async () => {
+  await assert.rejects(started('pci=106b:2005'), { code: 'UNSUPPORTED_CONTROLLER', reason: /wide-commands/ });
+  await (await started('pci=106b:2005', { quirks: false })).close();
+});
+
+test('CAP.MQES of 0 is 64 entries on the family that means that, and nowhere else', () => {
+  const said = decodeCapabilities(0x20_0000_0000n);
+  const of = (deviceId: number): number =>
+    trueCapabilities(said, mannerOf({ pciId: { vendorId: 0x144d, deviceId } }, true).quirks).maxQueueEntries;
+  assert.deepEqual([of(0xa821), of(0xa808)], [64, 1]);
+});
+
+test('times, priority and sizes follow the quirks', () => {
+  const of = (vendorId: number, deviceId: number) => mannerOf({ pciId: { vendorId, deviceId } }, true);
+  const plain = mannerOf({}, true);
+  assert.deepEqual(plain.restMs, { readyCheck: 0, start: 0, queue: 0 });
+  assert.equal(plain.shutdownMs(0), 10_000);
+  assert.equal(of(0x15ad, 0x07f0).shutdownMs(0), 60_000);
+  assert.equal(of(0x8086, 0xf1a5).queuePriority, 2);
+  assert.equal(of(0x8086, 0x0953).leastEntries, 1024);
+  assert.ok(of(0x8086, 0x0953).restMs.start > 0);
+  assert.ok(of(0x80ee, 0x4e56).restMs.queue > 0);
+});
+
+test('a controller that refuses Number of Queues is identified and tells its health, and gives no queue', async () => {
+  const controller = await started('refuse_features=7');
+  assert.equal(controller.maxIoQueues, 0);
+  assert.equal((await controller.namespace()).nsid, 1);
+  assert.ok((await controller.admin.smart()).temperatureKelvin > 0);
+  await assert.rejects(controller.createQueuePair(2), {
+    code: 'NO_QUEUE_LEFT',
+    reason: /gives no I\/O queue pairs \(Set Features: Invalid Field in Command/,
+  });
+  await controller.close();
+});
+
+test('no more queue pairs are asked for than are wanted', async () => {
+  const controller = await started('queues=64', { queuePairs: 3 });
+  assert.equal(controller.maxIoQueues, 3);
+  await controller.close();
+});
+
+test('CAP.TO of 0, and CRTO, leave a controller the time that it takes', async () => {
+  await (await started('to=0&ready_after=1s')).close();
+  await (await started('to=0&crto=20&ready_after=3s')).close();
+  await assert.rejects(started('to=0&ready_after=30s'), { code: 'NOT_READY', reason: /2000 ms/ });
+});
+
+test('the version that Identify leaves out is that of VS', async () => {
+  const controller = await started('vs=1.0&refuse_cns=2;3');
+  assert.deepEqual([controller.identity.version, controller.version], ['1.0.0', '1.0.0']);
+  await controller.close();
+});
