@@ -119,7 +119,6 @@ export const JOB_KEYS = {
     identity: 'work',
     recorded: 'always',
     help: 'Percent of reads; only with `rw: rw` and `rw: randrw`.',
-    alsoCalled: ['rwmixwrite'],
     /** Of patterns with one direction too: 100 or 0. */
     inForce: (percent: number, { rw }: { readonly rw: RwPattern }): number =>
       isMixed(rw) ? percent : writes(rw) ? 0 : 100,
@@ -147,7 +146,6 @@ export const JOB_KEYS = {
     sweep: true,
     identity: 'work',
     help: 'Region used, from `offset` on; each worker covers all of it. Without `runtime` and `number_ios`, also the amount that each worker transfers, once.',
-    alsoCalled: ['io_size'],
   },
   offset: {
     kind: extent({ check: checkOffset, words: 'size (a multiple of 512) or percent below 100' }),
@@ -208,7 +206,6 @@ export const JOB_KEYS = {
     identity: 'run',
     recorded: 'always',
     help: 'How long one command may take before the run fails.',
-    alsoCalled: ['timeout'],
   },
   repeat: {
     kind: integer(1, MAX_REPEATS),

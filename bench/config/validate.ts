@@ -1,6 +1,7 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
 import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
+import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
@@ -16,23 +17,36 @@ const JOB_NAMES = Object.keys(jobKeys);
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function unknownInMatrix(path: KeyPath, key: string): Finding {
+function valueAt(source: unknown, path: KeyPath): unknown {
+  return path.reduce((part: unknown, step) => (part as Record<string, unknown> | undefined)?.[step], source);
+}
+
+/** What is said of an option of fio, unless one of `known` has that name too. */
+function ofFio(key: string, value: unknown, known: readonly string[]): string | undefined {
+  const other = OTHER_NAMES[key.toLowerCase()];
+  return other !== undefined && known.includes(other) ? undefined : fioAnswer(key, value, known);
+}
+
+function unknownInMatrix(path: KeyPath, key: string, value: unknown): Finding {
   const near = nearest(key, MATRIX_KEYS, OTHER_NAMES);
   const suggestion =
-    near === undefined ? `a sweep may vary ${MATRIX_KEYS.join(', ')}` : `did you mean ${quote(near)}?`;
+    ofFio(key, value, MATRIX_KEYS) ??
+    (near === undefined ? `a sweep may vary ${MATRIX_KEYS.join(', ')}` : `did you mean ${quote(near)}?`);
   return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
 }
 
-function unknownKey(path: KeyPath, key: string): Finding {
-  if (path[2] === 'matrix') return unknownInMatrix(path, key);
+function unknownKey(path: KeyPath, key: string, value: unknown): Finding {
+  if (path[2] === 'matrix') return unknownInMatrix(path, key, value);
   const atRoot = path.length === 0;
   const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix'] : JOB_NAMES;
   const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
   const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
   const near = nearest(key, here, OTHER_NAMES);
   const nearElsewhere = nearest(key, elsewhere, OTHER_NAMES);
+  const ofOthers = ofFio(key, value, [...here, ...elsewhere]);
   let suggestion = `the keys here are ${here.join(', ')}`;
   if (nearElsewhere === key) suggestion = `put it ${otherPlace}`;
+  else if (ofOthers !== undefined) suggestion = ofOthers;
   else if (near !== undefined) suggestion = `did you mean ${quote(near)}?`;
   else if (nearElsewhere !== undefined) suggestion = `did you mean ${quote(nearElsewhere)}, ${otherPlace}?`;
   return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
@@ -45,7 +59,10 @@ function schemaFindings(source: unknown): Finding[] {
   for (const issue of result.error?.issues ?? []) {
     const path = issue.path as KeyPath;
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) found.set(formatKeyPath([...path, key]), unknownKey(path, key));
+      for (const key of issue.keys) {
+        const at = [...path, key];
+        found.set(formatKeyPath(at), unknownKey(path, key, valueAt(source, at)));
+      }
     } else if (!found.has(formatKeyPath(path))) {
       found.set(formatKeyPath(path), { path, part: 'value', message: issue.message });
     }
