@@ -15,17 +15,20 @@ export interface ImportArguments {
 
 export const importUsage: Usage<ImportArguments> = {
   command: 'import <file>',
-  describe: 'Make a result of what fio (JSON, JSON+) or spdk_nvme_perf (text) measured, as a baseline',
+  describe: 'Make a result of what another tool (fio, spdk_nvme_perf, bdevperf) measured, as a baseline',
   builder: (yargs) =>
     jsonOption(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'what the other tool wrote' })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('target', { type: 'string', describe: 'What the jobs ran on, for example pci:0000:01:00.0' })
-      .option('job', { type: 'string', describe: 'spdk_nvme_perf: name of the job' })
-      .option('rw', { type: 'string', describe: 'spdk_nvme_perf: pattern, for example randread' })
-      .option('bs', { type: 'string', describe: 'spdk_nvme_perf: block size, for example 4k' })
-      .option('iodepth', { type: 'number', describe: 'spdk_nvme_perf: queue depth of each core' })
-      .option('runtime', { type: 'string', describe: 'spdk_nvme_perf: how long it ran, for example 10s' })
+      .option('job', { type: 'string', describe: 'tools of SPDK: name of the job' })
+      .option('rw', {
+        type: 'string',
+        describe: 'Pattern, where the text does not say it, for example randread',
+      })
+      .option('bs', { type: 'string', describe: 'tools of SPDK: block size, for example 4k' })
+      .option('iodepth', { type: 'number', describe: 'tools of SPDK: queue depth of each core' })
+      .option('runtime', { type: 'string', describe: 'tools of SPDK: how long it ran, for example 10s' })
       .example('$0 import fio.json --output base.json', 'fio --output-format=json+ --output=fio.json')
       .example('$0 import perf.txt --rw randread --runtime 10s --output base.json', 'spdk_nvme_perf -LL'),
 };

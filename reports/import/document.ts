@@ -2,6 +2,7 @@
 
 import {
   type BenchResult,
+  endedAsAsked,
   type HostRecord,
   type JobRecord,
   type LatencyNs,
@@ -18,7 +19,7 @@ export interface ImportOptions {
   readonly importedAt: Date;
   /** What the jobs ran on; the document's own name for it where absent. */
   readonly target?: string | undefined;
-  /** The rest only for spdk_nvme_perf, whose text has none of it. */
+  /** The rest for texts that have none of it. */
   readonly job?: string | undefined;
   readonly rw?: string | undefined;
   readonly bsBytes?: number | undefined;
@@ -120,7 +121,7 @@ export function importedDocument(parts: ImportedParts, { toolVersion }: ImportOp
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'nvbench', version: toolVersion },
-    complete: parts.jobs.every(({ stopReason }) => stopReason !== 'errors'),
+    complete: parts.jobs.every(endedAsAsked),
     startedAt: parts.startedAt.toISOString(),
     endedAt: parts.endedAt.toISOString(),
     config: parts.config,

@@ -6,21 +6,11 @@ import type { LatencyNs, OperationRecord } from '../document/result.js';
 import { withinMax } from './document.js';
 import { type Bins, countsOfBins } from './fio-bins.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
+import { namedPercentiles } from './percentile-names.js';
 
 const NS_PER_US = 1000;
 const BYTES_PER_KIB = 1024;
 const MS_PER_SECOND = 1000;
-
-/** Percentiles of the document by fio's name for them, a number with six decimals. */
-const PERCENTILES = {
-  50: 'p50',
-  90: 'p90',
-  95: 'p95',
-  99: 'p99',
-  99.9: 'p99_9',
-  99.99: 'p99_99',
-  99.999: 'p99_999',
-} as const;
 
 /** A direction that did something. */
 export interface ImportedDirection {
@@ -55,21 +45,15 @@ function latencyOf({ clat_ns, lat_ns, clat, lat }: FioDirection): Taken | undefi
   return taken.find(({ latency }) => latency.percentile !== undefined) ?? taken[0];
 }
 
-function printedPercentiles({ percentile = {} }: FioLatency, scale: number): Partial<LatencyNs> {
-  const found: Partial<LatencyNs> = {};
-  for (const [name, value] of Object.entries(percentile)) {
-    const percent = Number(name) as keyof typeof PERCENTILES;
-    if (PERCENTILES[percent] !== undefined) found[PERCENTILES[percent]] = value * scale;
-  }
-  return found;
-}
-
 function latencyNsOf({ latency, unit }: Taken, counts: Float64Array | undefined): LatencyNs {
   const scale = unit === 'us' ? NS_PER_US : 1;
   const { min, max, mean, stddev } = latency;
+  const printed = Object.entries(latency.percentile ?? {}).map(
+    ([name, value]) => [Number(name), value * scale] as const,
+  );
   return withinMax({
     ...(counts === undefined ? {} : buildLatency(counts)),
-    ...printedPercentiles(latency, scale),
+    ...namedPercentiles(printed),
     min: min * scale,
     max: max * scale,
     mean: mean * scale,

@@ -4,10 +4,11 @@ import { toJson } from '../document/json.js';
 import { parseResultText, ResultFormatError } from '../document/parse.js';
 import type { BenchResult } from '../document/result.js';
 import { ReportError } from '../report-error.js';
+import { importBdevperf, importBdevperfAnswers, isBdevperf, isBdevperfAnswer } from './bdevperf.js';
 import { type ImportOptions, importError } from './document.js';
 import { importFioDocuments } from './fio-documents.js';
 import { jsonObjectsIn } from './json-in-text.js';
-import { importSpdkPerf } from './spdk-perf.js';
+import { importSpdkPerf, isSpdkPerf } from './spdk-perf.js';
 
 export type { ImportOptions } from './document.js';
 export { fioJobSizeBytes, fioSizeBytes, fioTimeMs } from './fio-units.js';
@@ -29,28 +30,45 @@ function checked(document: BenchResult): BenchResult {
 const isOf = (json: unknown, field: string): boolean =>
   typeof json === 'object' && json !== null && Object.hasOwn(json, field);
 
+type Import = (options: ImportOptions) => BenchResult;
+
+/** Texts that are not JSON, by what is in them. */
+const TEXTS: readonly {
+  readonly is: (text: string) => boolean;
+  readonly read: (text: string, options: ImportOptions) => BenchResult;
+}[] = [
+  { is: isBdevperf, read: importBdevperf },
+  { is: isSpdkPerf, read: importSpdkPerf },
+];
+
 const FIO_DOCUMENT = /"fio version"/g;
 
-/** The documents of fio in a text; undefined where it has none. Throws ReportError where one of them is broken. */
-function fioDocumentsIn(text: string): unknown[] | undefined {
+/** How to read the JSON in a text; undefined where it has none that is known. Throws ReportError where it is broken. */
+function importOfJson(text: string): Import | undefined {
   const { objects, problem } = jsonObjectsIn(text);
   if (objects.some((json) => isOf(json, 'schemaVersion')))
     throw importError('it is a result of nvbench already', 'use it as it is');
-  const documents = objects.filter((json) => isOf(json, 'fio version'));
+  const ofFio = objects.filter((json) => isOf(json, 'fio version'));
   const begun = text.match(FIO_DOCUMENT)?.length ?? 0;
-  if (problem !== undefined && (begun > documents.length || begun === 0))
-    throw importError(
-      `it looks like JSON and is none: ${problem}`,
-      'the file may be truncated; write it anew with fio --output-format=json+ --output=FILE',
-    );
-  if (documents.length > 0) return documents;
-  return objects.length > 0 ? objects.slice(0, 1) : undefined;
+  const answers = objects.filter(isBdevperfAnswer);
+  if (problem !== undefined && begun > ofFio.length) throw brokenJson(problem);
+  if (ofFio.length > 0) return (options) => importFioDocuments(ofFio, options);
+  if (answers.length > 0) return (options) => importBdevperfAnswers(answers, options);
+  const format = TEXTS.find(({ is }) => is(text));
+  if (format !== undefined) return (options) => format.read(text, options);
+  if (problem !== undefined) throw brokenJson(problem);
+  return objects.length === 0 ? undefined : (options) => importFioDocuments(objects.slice(0, 1), options);
 }
 
-/** Text of fio (JSON or JSON+) or of spdk_nvme_perf, told apart by itself. Throws ReportError. */
-export function importResult(text: string, options: ImportOptions): BenchResult {
-  const documents = fioDocumentsIn(text);
-  return checked(
-    documents === undefined ? importSpdkPerf(text, options) : importFioDocuments(documents, options),
+function brokenJson(problem: string): ReportError {
+  return importError(
+    `it looks like JSON and is none: ${problem}`,
+    'the file may be truncated; write it anew with fio --output-format=json+ --output=FILE',
   );
+}
+
+/** What fio, spdk_nvme_perf or bdevperf wrote, told apart by itself. Throws ReportError. */
+export function importResult(text: string, options: ImportOptions): BenchResult {
+  const read = importOfJson(text) ?? ((given: ImportOptions) => importSpdkPerf(text, given));
+  return checked(read(options));
 }

@@ -1,4 +1,4 @@
-/** What a command line of spdk_nvme_perf says of the run, where the text has it above the figures. */
+/** What a command line of spdk_nvme_perf or bdevperf says of the run, where the text has it above the figures. */
 import { fioSizeBytes } from './fio-units.js';
 
 export interface PerfSettings {
@@ -44,10 +44,24 @@ function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
+/** No line of interest is near it, and patterns are slow on lines made to be. */
+const MAX_LINE_LENGTH = 1000;
+
+/** Lines that may say something; tools of SPDK begin some with a carriage return. */
+export function linesOf(text: string): string[] {
+  return text.split(/[\r\n]+/).filter(({ length }) => length <= MAX_LINE_LENGTH);
+}
+
+/** Version of SPDK, where a line says it; else empty. */
+export function spdkVersion(lines: readonly string[]): string {
+  const said = lines.flatMap((line) => /\bSPDK v(\d[\w.-]*)/.exec(line)?.[1] ?? []);
+  return said[0] ?? '';
+}
+
 /** Settings from the last line that runs the tool with a queue depth; none where there is no such line. */
 export function perfSettings(lines: readonly string[]): PerfSettings {
   const isCommand = (line: string): boolean =>
-    /\bperf\b|spdk_nvme_perf/.test(line) && /\s(-q|--io-depth)/.test(line);
+    /\bperf\b|spdk_nvme_perf|bdevperf/.test(line) && /\s(-q|--io-depth)/.test(line);
   const options = optionsOf(lines.findLast(isCommand) ?? '');
   const settings = {
     rw: options.get('pattern'),

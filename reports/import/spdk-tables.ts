@@ -1,26 +1,12 @@
 /** The tables that spdk_nvme_perf prints, one row for each device and core. Latencies are in µs there, in ns here. */
-import { latencyIndex } from '../../engine/stats/histogram.js';
-import { emptyHistogram } from '../../engine/stats/percentiles.js';
+import { addLine, type Distribution, emptyDistribution, isFilled, joined } from './spdk-distribution.js';
+import type { SpdkRow } from './spdk-job.js';
 
 const NS_PER_US = 1000;
 
-export interface PerfRow {
-  readonly device: string;
-  readonly core: number;
-  readonly iops: number;
-  readonly mibPerSecond: number;
-  readonly meanNs: number;
-  readonly minNs: number;
-  readonly maxNs: number;
-  /** By percent, of -L. */
-  readonly percentilesNs: ReadonlyMap<number, number>;
-  /** Of -LL. */
-  readonly counts?: Float64Array;
-}
-
 /** What one run of the tool printed. */
 export interface PerfTable {
-  readonly rows: readonly PerfRow[];
+  readonly rows: readonly SpdkRow[];
   /** Lines above its head, from the head of the run before on. */
   readonly above: readonly string[];
   /** There are percentiles or histograms of which it is open which row they are of. */
@@ -31,21 +17,17 @@ const NUMBER = '(\\d+(?:\\.\\d+)?)';
 const HEAD = /^\s*Device Information\s*:/;
 const ROW = new RegExp(`^\\s*(.+?)\\s+from core\\s+(\\d+)\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
 const HEADING = /^\s*(Summary latency data|Latency histogram) for (.+?)\s+from core (\d+):\s*$/;
-const PERCENTILE = new RegExp(`^\\s*${NUMBER}%\\s*:\\s*${NUMBER}us\\s*$`);
-const BUCKET = new RegExp(`^\\s*${NUMBER}\\s*-\\s*${NUMBER}:\\s*${NUMBER}%\\s*\\(\\s*(\\d+)\\)\\s*$`);
 
-function rowOf(line: string): PerfRow | undefined {
+function rowOf(line: string): SpdkRow | undefined {
   const match = ROW.exec(line);
   if (match === null) return undefined;
-  const [core, iops, mibPerSecond, mean, min, max] = match.slice(2).map(Number);
+  const [iops, mibPerSecond, mean, min, max] = match.slice(3).map(Number);
   return {
     device: match[1],
-    core,
+    core: match[2],
     iops,
     mibPerSecond,
-    meanNs: mean * NS_PER_US,
-    minNs: min * NS_PER_US,
-    maxNs: max * NS_PER_US,
+    latencyNs: { mean: mean * NS_PER_US, min: min * NS_PER_US, max: max * NS_PER_US },
     percentilesNs: new Map(),
   };
 }
@@ -57,41 +39,27 @@ const HEADING_LENGTH = 43;
 interface Section {
   readonly kind: string;
   readonly device: string;
-  readonly core: number;
-  readonly percentilesNs: Map<number, number>;
-  counts?: Float64Array;
-}
-
-/** A bucket's I/Os go where its middle does. */
-function addBucket(section: Section, [, from, to, , count]: RegExpExecArray): void {
-  section.counts ??= emptyHistogram();
-  const middleNs = Math.round(((Number(from) + Number(to)) / 2) * NS_PER_US);
-  section.counts[latencyIndex(middleNs)] += Number(count);
+  readonly core: string;
+  readonly body: Distribution;
 }
 
 /** Those with something in them: a core that did nothing has a heading and no row. */
 function sectionsOf(lines: readonly string[]): Section[] {
   const sections: Section[] = [];
-  let current: Section | undefined;
   for (const line of lines) {
     const heading = HEADING.exec(line);
-    const percentile = PERCENTILE.exec(line);
-    const bucket = BUCKET.exec(line);
     if (heading !== null) {
       const [, kind, device, core] = heading;
-      current = { kind, device, core: Number(core), percentilesNs: new Map() };
-      sections.push(current);
-    } else if (percentile !== null)
-      current?.percentilesNs.set(Number(percentile[1]), Number(percentile[2]) * NS_PER_US);
-    else if (bucket !== null && current !== undefined) addBucket(current, bucket);
+      sections.push({ kind, device, core, body: emptyDistribution() });
+    } else addLine(sections.at(-1)?.body, line);
   }
-  return sections.filter(({ percentilesNs, counts }) => percentilesNs.size > 0 || counts !== undefined);
+  return sections.filter(({ body }) => isFilled(body));
 }
 
 const sectionKey = ({ kind, device, core }: Section): string => JSON.stringify([kind, device, core]);
 
 /** Sections under equal headings go to the rows that may be meant in order, where there are as many of these. */
-function placed(rows: readonly PerfRow[], sections: readonly Section[]): (readonly Section[])[] | undefined {
+function placed(rows: readonly SpdkRow[], sections: readonly Section[]): (readonly Section[])[] | undefined {
   const found: Section[][] = rows.map(() => []);
   for (const key of new Set(sections.map(sectionKey))) {
     const alike = sections.filter((section) => sectionKey(section) === key);
@@ -109,11 +77,7 @@ function tableOf(lines: readonly string[], above: readonly string[]): PerfTable 
   const rows = lines.flatMap((line) => rowOf(line) ?? []);
   const sections = placed(rows, sectionsOf(lines));
   if (sections === undefined) return { rows, above, ambiguous: true };
-  const whole = rows.map((row, i): PerfRow => {
-    const counts = sections[i].find((section) => section.counts)?.counts;
-    const percentilesNs = new Map(sections[i].flatMap((section) => [...section.percentilesNs]));
-    return { ...row, percentilesNs, ...(counts === undefined ? {} : { counts }) };
-  });
+  const whole = rows.map((row, i): SpdkRow => ({ ...row, ...joined(sections[i].map(({ body }) => body)) }));
   return { rows: whole, above, ambiguous: false };
 }
 

@@ -1,0 +1,39 @@
+/** The percentiles and the histogram that tools of SPDK print. Latencies are in µs there, in ns here. */
+import { latencyIndex } from '../../engine/stats/histogram.js';
+import { emptyHistogram } from '../../engine/stats/percentiles.js';
+import type { SpdkRow } from './spdk-job.js';
+
+const NS_PER_US = 1000;
+const NUMBER = '(\\d+(?:\\.\\d+)?)';
+const PERCENTILE = new RegExp(`^\\s*${NUMBER}%\\s*:\\s*${NUMBER}us\\s*$`);
+const BUCKET = new RegExp(`^\\s*${NUMBER}\\s*-\\s*${NUMBER}:\\s*${NUMBER}%\\s*\\(\\s*(\\d+)\\)\\s*$`);
+
+/** What the lines under one heading say. */
+export interface Distribution {
+  readonly percentilesNs: Map<number, number>;
+  counts?: Float64Array;
+}
+
+export const emptyDistribution = (): Distribution => ({ percentilesNs: new Map() });
+
+export const isFilled = ({ percentilesNs, counts }: Distribution): boolean =>
+  percentilesNs.size > 0 || counts !== undefined;
+
+/** Adds what a line says; lines of other kinds are passed over. A bucket's I/Os go where its middle does. */
+export function addLine(into: Distribution | undefined, line: string): void {
+  if (into === undefined) return;
+  const percentile = PERCENTILE.exec(line);
+  const bucket = BUCKET.exec(line);
+  if (percentile !== null) into.percentilesNs.set(Number(percentile[1]), Number(percentile[2]) * NS_PER_US);
+  if (bucket === null) return;
+  const [, from, to, , count] = bucket;
+  into.counts ??= emptyHistogram();
+  into.counts[latencyIndex(Math.round(((Number(from) + Number(to)) / 2) * NS_PER_US))] += Number(count);
+}
+
+/** What sections of one row say together. */
+export function joined(parts: readonly Distribution[]): Pick<SpdkRow, 'percentilesNs' | 'counts'> {
+  const counts = parts.find((part) => part.counts)?.counts;
+  const percentilesNs = new Map(parts.flatMap((part) => [...part.percentilesNs]));
+  return { percentilesNs, ...(counts === undefined ? {} : { counts }) };
+}
