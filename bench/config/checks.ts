@@ -1,6 +1,6 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
 import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
-import { isMixed, JOB_KEYS, type JobKeys, writes } from './job-keys.js';
+import { isMixed, isRandom, JOB_KEYS, type JobKeys, writes } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { completeRun, type RunConfig, type SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
@@ -52,19 +52,23 @@ export type HoldsData = (target: string) => boolean;
 const sourceOf = (job: ReadJob, key: string): KeyPath =>
   job.varied.get(key) ?? (job.own.has(key) ? [...job.path, key] : ['defaults', key]);
 
+/** Keys that only some patterns have a use for. */
+const PATTERN_KEYS = [
+  { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
+  { key: 'norandommap', has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' },
+] as const;
+
 function checkPattern(job: ReadJob): Finding[] {
   const { rw } = job.keys;
   if (job.bad.has('rw')) return [];
   if (rw === undefined) return [finding(job.path, 'rw is required', 'add rw: randread, here or in defaults')];
-  if (isMixed(rw) || (!job.own.has('rwmixread') && !job.varied.has('rwmixread'))) return [];
-  // A sweep over patterns may have mixed ones beside this one; its own rwmixread is for those.
-  if (job.varied.has('rw') && !job.varied.has('rwmixread')) return [];
-  const found = finding(
-    sourceOf(job, 'rwmixread'),
-    `has no meaning with rw: ${rw}`,
-    'use rw: randrw or rw: rw, or remove it',
-  );
-  return [{ ...found, part: job.varied.has('rwmixread') ? 'value' : 'key' }];
+  return PATTERN_KEYS.flatMap(({ key, has, hint }): Finding[] => {
+    if (has(rw) || (!job.own.has(key) && !job.varied.has(key))) return [];
+    // A sweep over patterns may have others beside this one; its own keys are for those.
+    if (job.varied.has('rw') && !job.varied.has(key)) return [];
+    const found = finding(sourceOf(job, key), `has no meaning with rw: ${rw}`, hint);
+    return [{ ...found, part: job.varied.has(key) ? 'value' : 'key' }];
+  });
 }
 
 function checkEnd(job: ReadJob): Finding[] {

@@ -4,7 +4,7 @@
  */
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { type Extent, formatBytes } from './units.js';
-import { cpuList, durationMs, extent, integer, sizeBytes, word } from './value-kinds.js';
+import { cpuList, durationMs, extent, flag, integer, sizeBytes, word } from './value-kinds.js';
 
 /** fio's `rw`: the pattern of a job. */
 export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
@@ -18,6 +18,11 @@ export function writes(rw: RwPattern): boolean {
 /** Whether a pattern has both reads and writes. */
 export function isMixed(rw: RwPattern): boolean {
   return rw === 'rw' || rw === 'randrw';
+}
+
+/** Whether a pattern draws its blocks. */
+export function isRandom(rw: RwPattern): boolean {
+  return rw.startsWith('rand');
 }
 
 /** How workers learn of completions. */
@@ -177,6 +182,16 @@ export const JOB_KEYS = {
     identity: 'none',
     help: 'Seed of the random offsets; the same seed gives the same offsets.',
     alsoCalled: ['seed'],
+  },
+  norandommap: {
+    kind: flag(),
+    field: 'norandommap',
+    default: false,
+    identity: 'work',
+    before: true,
+    help: 'Random blocks are drawn each by itself, as if there had been none before. Otherwise each worker goes through all blocks of the region, in a random order of its own, before any comes twice.',
+    inForce: (norandommap: boolean, { rw }: { readonly rw: RwPattern }): boolean | undefined =>
+      isRandom(rw) ? norandommap : undefined,
   },
   completion: {
     kind: word(COMPLETION_MODES),

@@ -30,6 +30,8 @@ export interface KeyRow {
    * at its default, so that documents from before it are the same as those since.
    */
   readonly recorded?: 'always';
+  /** What was done before there was the key, where that is not its default: recorded is what differs from it. */
+  readonly before?: unknown;
   /** Sentences in Markdown, without links: for the JSON Schema and for the documentation. */
   readonly help: string;
   /** Further sentences for the documentation alone. */
@@ -121,7 +123,7 @@ export function recordKeys<Table extends KeyTable>(
   const recorded = Object.entries(table).flatMap(([key, row]): [string, Recorded][] => {
     const value = values[row.field];
     if (value === undefined || !identities.includes(row.identity)) return [];
-    if (row.recorded === undefined && isDeepStrictEqual(value, defaultOf(row))) return [];
+    if (row.recorded === undefined && isDeepStrictEqual(value, row.before ?? defaultOf(row))) return [];
     return [[key, row.kind.record(value)]];
   });
   return Object.fromEntries(recorded);

@@ -72,22 +72,6 @@ function workRest(draft: Draft): void {
   }
 }
 
-/** fio covers every block once before any comes again, unless it is told not to. */
-function workMap(draft: Draft): void {
-  if (hasKey('norandommap') || !draft.scopes.has('random')) return;
-  const setting = take(draft, 'norandommap');
-  const drawn = setting !== undefined && setting.value !== '0';
-  if (drawn) note(draft, 'dropped', setting, 'random offsets may come twice before all have come');
-  const rw = draft.job.settings.get('rw');
-  if (!drawn && rw !== undefined)
-    note(
-      draft,
-      'differs',
-      rw,
-      'fio takes every block once before any twice; here offsets are drawn each by itself',
-    );
-}
-
 function refuseUnset(draft: Draft): void {
   for (const [name, setting] of draft.job.settings) {
     if (setting.unset.length === 0 || fioOption(name)?.fate === 'dropped') continue;
@@ -102,7 +86,6 @@ function workAll(draft: Draft): Target[] {
   workMix(draft);
   const bsBytes = workBlockSize(draft, directions);
   workLength(draft, bsBytes);
-  workMap(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);

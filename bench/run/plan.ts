@@ -1,7 +1,7 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { allowedCpus, type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../../engine/load/index.js';
-import { writes } from '../config/job-keys.js';
+import { isRandom, writes } from '../config/job-keys.js';
 import type { JobConfig, RunConfig } from '../config/run-config.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
@@ -101,7 +101,7 @@ function jobSpec(
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
     ...job,
-    random: job.rw.startsWith('rand'),
+    random: isRandom(job.rw),
     readPercent: job.rwmixread,
     offsetBytes,
     sizeBytes,

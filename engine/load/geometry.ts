@@ -3,7 +3,7 @@ import { EngineError } from '../errors.js';
 import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
-import type { Region } from './workload/source.js';
+import type { Region } from './workload/addresses.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {

@@ -1,7 +1,7 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
 import type { CompletionMode, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
-import type { Region } from './workload/source.js';
+import type { Region } from './workload/addresses.js';
 
 /** A job on one namespace, in the device's units. */
 export interface JobSpec {
@@ -14,6 +14,8 @@ export interface JobSpec {
   /** Entries of each submission and completion queue; chosen unless given. */
   readonly queueEntries?: number;
   readonly random: boolean;
+  /** Of random blocks each is drawn by itself; otherwise every block of the region comes once before any comes twice. */
+  readonly norandommap?: boolean;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
   readonly offsetBytes: number;

@@ -81,10 +81,13 @@ export function withSettings(result: BenchResult, job: JobRecord): JobRecord {
   };
 }
 
+/** What every job of random blocks records, since documents from before that key mean the other. */
+const UNSAID: JobWorkload = { norandommap: false };
+
 /** Keys of a job that its fields do not have, as `key value`: what reports say of keys that came later. */
 export function laterSettings({ workload = {} }: Pick<JobRecord, 'workload'>): string[] {
   return Object.entries(workload)
-    .filter(([key]) => !KEYS_OF_RUN.includes(key))
+    .filter(([key, value]) => !KEYS_OF_RUN.includes(key) && UNSAID[key] !== value)
     .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
 }
 

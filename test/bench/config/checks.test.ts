@@ -14,6 +14,23 @@ describe('rules between keys', () => {
     assert.equal(issue.column, 5);
   });
 
+  test('norandommap of a job needs a random pattern, and the key is at fault', () => {
+    const issue = issueOf(
+      'device: sim\njobs:\n  - name: a\n    rw: read\n    runtime: 1s\n    norandommap: true\n',
+    );
+    assert.match(issue.message, /^has no meaning with rw: read$/);
+    assert.equal(issue.column, 5);
+  });
+
+  test('norandommap of defaults may stand beside sequential jobs', () => {
+    const text =
+      'device: sim\ndefaults: {norandommap: true, runtime: 1s}\njobs: [{name: a, rw: read}, {name: b, rw: randread}]';
+    assert.deepEqual(
+      parse(text).jobs.map((job) => job.norandommap),
+      [undefined, true],
+    );
+  });
+
   test('rwmixread of defaults may stand beside jobs that do not mix', () => {
     assert.equal(parse(file([], ['defaults: {rwmixread: 70}'])).jobs[0].rwmixread, 100);
   });

@@ -36,6 +36,7 @@ const TABLE = {
     help: '',
     alsoCalled: ['newer'],
   },
+  order: { kind: integer(1, 9), field: 'order', default: 2, before: 1, identity: 'work', help: '' },
   repeat: { kind: integer(1, 9), field: 'repeat', default: 1, identity: 'none', help: '' },
 } as const satisfies KeyTable;
 
@@ -51,20 +52,33 @@ test('complete keys have their defaults, by field, and none that have no value o
     bsBytes: 4096,
     runtimeMs: 5,
     mode: 'plain',
+    order: 2,
     repeat: 1,
   });
   assert.equal(completeKeys(TABLE, { mode: 'odd' }).oddMs, 0.02);
 });
 
 test('a record has the keys of an identity in one spelling', () => {
-  const complete = completeKeys(TABLE, { runtime: 5, mode: 'odd', odd_time: 0.05, later: 3, repeat: 2 });
+  const complete = completeKeys(TABLE, {
+    runtime: 5,
+    mode: 'odd',
+    odd_time: 0.05,
+    later: 3,
+    order: 1,
+    repeat: 2,
+  });
   const work = { bs: 4096, mode: 'odd', odd_time: '50us', later: 3 };
   assert.deepEqual(recordKeys(TABLE, complete, ['work']), work);
   assert.deepEqual(recordKeys(TABLE, complete, ['work', 'run']), { ...work, runtime: '5ms' });
 });
 
 test('a record leaves out what is at its default, but for keys that documents had from the first', () => {
-  assert.deepEqual(recordKeys(TABLE, completeKeys(TABLE, {}), ['work', 'run']), { bs: 4096 });
+  assert.deepEqual(recordKeys(TABLE, completeKeys(TABLE, { order: 1 }), ['work', 'run']), { bs: 4096 });
+});
+
+test('a record says what differs from what was done before there was the key, its default too', () => {
+  assert.deepEqual(recordKeys(TABLE, completeKeys(TABLE, {}), ['work']), { bs: 4096, order: 2 });
+  assert.deepEqual(recordKeys(TABLE, completeKeys(TABLE, { order: 3 }), ['work']), { bs: 4096, order: 3 });
 });
 
 test('schemas describe a key in plain words, with its default or what applies without it', () => {

@@ -37,12 +37,24 @@ for (const [what, job, head] of [
     assert.notDeepEqual(workload(job, head), workload(BASE));
   });
 
-test('a configuration asks for what it asked for when older documents were written', () => {
+test('a configuration asks for what it asked for when older documents were written, whose blocks were drawn', () => {
   const result = parseResultText(fixtureText('results/v1-settings-of-run.json'));
-  const config = parseConfig(JSON.stringify(result.config), 'test.yaml');
+  const keys = result.config as { defaults?: object };
+  const drawn = { ...keys, defaults: { ...keys.defaults, norandommap: true } };
+  const config = parseConfig(JSON.stringify(drawn), 'test.yaml');
   assert.deepEqual(workloadRecord(config), result.workload);
   for (const job of result.jobs) {
     const asked = config.jobs.find(({ name }) => name === job.name) ?? assert.fail();
     assert.deepEqual(workOfJob(asked), workloadOfJob(result, job));
   }
+});
+
+test('random blocks that come once each are recorded; drawn ones are what documents mean that say nothing', () => {
+  assert.deepEqual((workload(BASE).jobs as { norandommap?: boolean }[])[0].norandommap, false);
+  assert.ok(!('norandommap' in (workload(`${BASE}, norandommap: true`).jobs as object[])[0]));
+});
+
+test('a sequential job records no order of random blocks', () => {
+  const config = parseConfig('device: sim\njobs: [{ name: a, rw: read, runtime: 1s }]', 'test.yaml');
+  assert.ok(!('norandommap' in workOfJob(config.jobs[0])));
 });

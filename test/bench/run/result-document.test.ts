@@ -163,8 +163,10 @@ test('a job records what was asked of the device, a key that came later only whe
     return [workload, seedPolicy];
   };
   const work = { rw: 'randread', bs: 4096, iodepth: 4, numjobs: 1, queue_pairs: 1, rwmixread: 100 };
-  const rest = { ramp_time: '0s', offset: 0, completion: 'poll' };
+  const rest = { ramp_time: '0s', offset: 0, norandommap: false, completion: 'poll' };
   assert.deepEqual(asked('numjobs: 1'), [{ ...work, ...rest }, 'own']);
+  const { norandommap: _, ...drawn } = rest;
+  assert.deepEqual(asked('norandommap: true'), [{ ...work, ...drawn }, 'own']);
   assert.deepEqual(asked('randseed: 1, queue_entries: 64, size: 50%, completion: hybrid'), [
     { ...work, ...rest, queue_entries: 64, size: '50%', completion: 'hybrid', hybrid_spin: '20us' },
     'fixed',

@@ -1,0 +1,92 @@
+/**
+ * HOT: as `permuted.ts`, in regions of more blocks than 32 bits tell. A position is two halves of at most 27 bits, of which
+ * each in turn is changed by a hash of the other (a Feistel network), whose multipliers are drawn for each pass.
+ */
+import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { type Addresses, bitsOf, type Region } from './addresses.js';
+import { drawWords } from './generator.js';
+
+const TWO_32 = 2 ** 32;
+const RECORD_SHIFT = SLOT_SHIFT;
+const { SLBA_LOW, SLBA_HIGH } = SLOT;
+
+/** Words of `PermutedWide.order`: what is added to a half and by what it is multiplied, for each of the four rounds. */
+export const WIDE_ORDER = { ADDED: 0, MULTIPLIERS: 4, WORDS: 8 } as const;
+/** Multiplies once more, so that the upper bits depend on all. */
+export const WIDE_MULTIPLIER = 0x2c1b3c6d;
+/** Words of `PermutedWide.position`. */
+export const WIDE_POSITION = { LOW: 0, HIGH: 1 } as const;
+
+export class PermutedWide implements Addresses {
+  /** Bits of the lower half; the upper has as many or one more. */
+  readonly lowBits: number;
+  readonly highBits: number;
+  /** Of this pass, by WIDE_ORDER. */
+  readonly order = new Int32Array(WIDE_ORDER.WORDS);
+  /** The next position, by WIDE_POSITION. */
+  readonly position = new Int32Array(2);
+  private readonly blocks: number;
+  private readonly blockLbas: number;
+  private readonly startLba: number;
+  private readonly state: Int32Array;
+
+  /** From 4 blocks to 2^53; `state` is that of a generator, two words. */
+  constructor({ blocks, blockLbas, startLba }: Region, state: Int32Array) {
+    const bits = bitsOf(blocks);
+    this.lowBits = bits >>> 1;
+    this.highBits = bits - this.lowBits;
+    this.blocks = blocks;
+    this.blockLbas = blockLbas;
+    this.startLba = startLba;
+    this.state = state;
+    this.begin();
+  }
+
+  fill(slots: Slots, batch: Uint16Array, count: number): void {
+    let done = 0;
+    while (done < count) done = this.go(slots, batch, done, count);
+  }
+
+  private go(slots: Slots, batch: Uint16Array, first: number, count: number): number {
+    const { blocks, blockLbas, startLba, order, position } = this;
+    const toHigh = (32 - this.highBits) | 0;
+    const toLow = (32 - this.lowBits) | 0;
+    const lowMask = ((1 << this.lowBits) - 1) | 0;
+    const highMask = ((1 << this.highBits) - 1) | 0;
+    const lows = lowMask + 1;
+    let low = position[0];
+    let high = position[1];
+    let i = first | 0;
+    while (i < count) {
+      let l = low;
+      let h = high;
+      for (let round = 0; round < 4; round = (round + 2) | 0) {
+        let x = Math.imul((l + order[round]) | 0, order[round | 4]);
+        x = Math.imul(x ^ (x >>> 15), WIDE_MULTIPLIER);
+        h ^= (x ^ (x << 9)) >>> toHigh;
+        let y = Math.imul((h + order[round | 1]) | 0, order[round | 5]);
+        y = Math.imul(y ^ (y >>> 15), WIDE_MULTIPLIER);
+        l ^= (y ^ (y << 9)) >>> toLow;
+      }
+      const block = h * lows + l;
+      const slba = startLba + block * blockLbas;
+      const upper = Math.floor(slba / TWO_32);
+      const record = batch[i] << RECORD_SHIFT;
+      slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
+      slots[record | SLBA_HIGH] = upper;
+      i = (i + Number(block < blocks)) | 0;
+      low = (low + 1) & lowMask;
+      high = (high + Number(low === 0)) & highMask;
+      if ((low | high) === 0) break;
+    }
+    position[0] = low;
+    position[1] = high;
+    if ((low | high) === 0) this.begin();
+    return i;
+  }
+
+  private begin(): void {
+    drawWords(this.state, this.order);
+    for (let i = WIDE_ORDER.MULTIPLIERS; i < WIDE_ORDER.WORDS; i++) this.order[i] |= 1;
+  }
+}
