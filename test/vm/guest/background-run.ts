@@ -6,7 +6,7 @@ import type { BenchResult } from '../../../reports/index.js';
 import type { GuestContext } from './context.js';
 import { waitFor } from './wait.js';
 
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../../bundle/nvbench.js', import.meta.url));
 
 /** Asks the host to unplug the drive that the scenario names; it looks for this line. */
 export const UNPLUG_LINE = 'UNPLUG NOW';

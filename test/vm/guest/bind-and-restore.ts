@@ -22,7 +22,7 @@ const MOUNT_POINT = '/tmp/mounted';
 const MEMLOCK_SMALL_KIB = 64;
 const MEMLOCK_ENOUGH_KIB = 64 * 1024;
 const SECOND_JOB_RUNS_MS = 2000;
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../../bundle/nvbench.js', import.meta.url));
 
 export interface BindResult {
   refusals: Record<string, string>;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProgramRun } from './program.js';
 
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../../bundle/nvbench.js', import.meta.url));
 
 /** A user that no passwd file needs to know. */
 export const ORDINARY_UID = 12345;

@@ -9,7 +9,7 @@ export interface ProgramRun {
   stderr: string;
 }
 
-/** Runs a script of the compiled project under this node, for example `bench/cli.js`. */
+/** Runs a script of the compiled project under this node, for example `bundle/nvbench.js`. */
 export function runScript(
   script: string,
   args: readonly string[],
@@ -27,5 +27,5 @@ export function runScript(
 
 /** Runs `nvbench` with these arguments. */
 export function nvbench(...args: string[]): ProgramRun {
-  return runScript('bench/cli.js', args);
+  return runScript('bundle/nvbench.js', args);
 }
