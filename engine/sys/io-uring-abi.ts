@@ -80,15 +80,21 @@ export const URING_SQE = {
   ADDRESS_LOW: 4,
   ADDRESS_HIGH: 5,
   LENGTH: 6,
+  OPERATION_FLAGS: 7,
   USER_DATA_LOW: 8,
   BUFFER_INDEX: 10,
 } as const;
+
+/** With IORING_OP_URING_CMD: the operation of the driver stands in OFFSET_LOW, its command begins at this word of 32. */
+export const COMMAND_AT = 12;
+/** In OPERATION_FLAGS: the command's data lie in the registered buffer. */
+export const URING_CMD_FIXED = 1;
 
 /** Flag of a submission entry, in its place in word 0: the descriptor is an index of the registered files. */
 export const FIXED_FILE = 1 << 8;
 
 /** Word indices of a completion entry. */
-export const URING_CQE = { WORDS: 4, USER_DATA_LOW: 0, RESULT: 2 } as const;
+export const URING_CQE = { USER_DATA_LOW: 0, RESULT: 2 } as const;
 
 /** struct io_uring_getevents_arg, for a wait that ends by time. */
 export const GETEVENTS_ARG_BYTES = 24;

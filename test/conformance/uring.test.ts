@@ -53,11 +53,11 @@ async function resultOf(
 
 const mayWrite = (path: string): object => ({ allow_writes: true, serial_number: path });
 
-for (const lba of [512, 4096])
-  describe(`workers on a file in blocks of ${lba} bytes`, { concurrency: false }, () => {
+for (const options of ['lba=512', 'lba=4096', 'sqpoll=1'])
+  describe(`workers on a file with ${options}`, { concurrency: false }, () => {
     const opened: { drive: Drive; namespace: DriveNamespace } = {} as never;
     before(async () => {
-      opened.drive = await openDrive(`uring:${fileOf(`workers-${lba}`)}?lba=${lba}`);
+      opened.drive = await openDrive(`uring:${fileOf(`workers-${options}`)}?${options}`);
       opened.namespace = await opened.drive.namespace();
     });
     after(() => opened.drive.close());
@@ -215,4 +215,11 @@ test('rings and buffers of a job are given back', async () => {
 test('a file too short for what is asked of it is refused', async () => {
   const path = fileOf('short', BLOCK);
   await assert.rejects(resultOf(path, {}, {}, '?size=8KiB'), { code: 'FILE_TOO_SHORT', kind: 'input' });
+});
+
+test('polling of what has no queues to poll is refused with what would give some', async () => {
+  await assert.rejects(openDrive(`uring:${fileOf('poll')}?iopoll=1`), (error: Error) => {
+    assert.match(error.message, /no queues to poll.*nvme\.poll_queues/);
+    return true;
+  });
 });

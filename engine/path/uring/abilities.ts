@@ -23,13 +23,16 @@ const PROBED_OPCODES = 64;
 const { SUBMIT_ALL, COOP_TASKRUN, TASKRUN_FLAG, SINGLE_ISSUER, DEFER_TASKRUN, R_DISABLED } = SETUP;
 
 /** Best first. */
-const CHOICES: readonly number[] = [
+const OWN_SUBMISSION: readonly number[] = [
   SINGLE_ISSUER | DEFER_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
   SINGLE_ISSUER | COOP_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
   COOP_TASKRUN | TASKRUN_FLAG | SUBMIT_ALL | R_DISABLED,
   SUBMIT_ALL | R_DISABLED,
   R_DISABLED,
 ];
+
+/** With SQPOLL the kernel takes none of those that say where work is done (EINVAL). */
+const KERNEL_SUBMISSION: readonly number[] = [SUBMIT_ALL | R_DISABLED, R_DISABLED];
 
 /** The names of SETUP flags, as the kernel's header has them; without R_DISABLED, which holds for no ring in use. */
 export function flagNames(flags: number): string[] {
@@ -38,10 +41,15 @@ export function flagNames(flags: number): string[] {
     .map(([name]) => name);
 }
 
-/** Throws EngineError IO_URING_UNAVAILABLE with what is in the way and what to do. */
-export function probeAbilities(target: string): Abilities {
-  for (const flags of CHOICES) {
-    const ring = tryRing(flags, target);
+/**
+ * The best of rings with `wanted` flags beside, the kernel's thread on `sqThreadCpu` where that is given. Throws EngineError
+ * IO_URING_UNAVAILABLE with what is in the way and what to do.
+ */
+export function probeAbilities(target: string, wanted = 0, sqThreadCpu?: number): Abilities {
+  const choices = (wanted & SETUP.SQPOLL) === 0 ? OWN_SUBMISSION : KERNEL_SUBMISSION;
+  for (const choice of choices) {
+    const flags = choice | wanted;
+    const ring = tryRing(flags, target, sqThreadCpu);
     if (ring === undefined) continue;
     try {
       return { flags, commands: takesCommands(ring, target) };
@@ -49,13 +57,17 @@ export function probeAbilities(target: string): Abilities {
       closeRing(ring);
     }
   }
-  throw unavailable(target, 'this kernel takes none of the flags that a ring needs (EINVAL)', NEWER_KERNEL);
+  throw unavailable(
+    target,
+    'this kernel takes no ring with the flags that this needs (EINVAL)',
+    NEWER_KERNEL,
+  );
 }
 
 /** Undefined where the kernel does not know the flags. */
-function tryRing(flags: number, target: string): RingSpec | undefined {
+function tryRing(flags: number, target: string, sqThreadCpu = 0): RingSpec | undefined {
   try {
-    return createRing({ entries: 1, flags, target });
+    return createRing({ entries: 1, flags, target, sqThreadCpu });
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     if (error.errnoName === 'EINVAL') return undefined;

@@ -1,52 +1,44 @@
-/** A file or block device as the drive that bench knows, with the kernel's block layer between. */
+/** A file, block device or namespace that the kernel has, as the drive that bench knows. */
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
+import { SETUP } from '../../sys/io-uring-abi.js';
 import type { Drive, DriveNamespace } from '../drive.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
-import type { Abilities } from './abilities.js';
-import { entriesOf, memoryBytesOf, openRings } from './job-queues.js';
-import { makeFile, openToRead, openToWrite, refuseUsed } from './open-file.js';
+import { openAdmin } from './admin.js';
+import { openRings } from './job-queues.js';
+import { makeFile, openToRead, openToWrite, refuseUsed, type Writing } from './open-file.js';
 import type { Place } from './place.js';
-import { MOST_ENTRIES } from './ring.js';
+import { MOST_BUFFER_BYTES, planQueues } from './queue-plan.js';
 
-/** What the kernel registers as one buffer. */
-const MOST_BUFFER_BYTES = 2 ** 30;
+const KINDS = { file: 'uring-file', block: 'uring-block', command: 'uring-command' } as const;
+const FILE_NOTICE = 'A FILE: these figures are of its file system and what lies below, not of a drive alone';
+const SOFTWARE_NOTICE =
+  'A BLOCK DEVICE IN SOFTWARE: its data lie in a file, in memory or elsewhere; these figures are of no drive';
 
-const SOFTWARE_NOTICE = {
-  file: 'A FILE: these figures are of its file system and what lies below, not of a drive alone',
-  block:
-    'A BLOCK DEVICE IN SOFTWARE: its data lie in a file, in memory or elsewhere; these figures are of no drive',
-} as const;
+/** How the rings of a drive's jobs are made. */
+export interface RingWay {
+  /** SETUP flags. */
+  readonly flags: number;
+  readonly sqThreadCpu: number | undefined;
+}
 
-/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED. */
-export function uringDrive(target: string, place: Place, { flags }: Abilities): Drive {
+/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, NvmeStatusError. */
+export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }: RingWay): Drive {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
-  const { kind, nsid, sizeBytes, lbaBytes, software } = place;
-  const namespace: DriveNamespace = { nsid, sizeBytes, lbaBytes, metadataBytes: 0, protectionType: 0 };
   let reading = place.missing ? undefined : openToRead(place);
-  let writing: number | undefined;
+  let writing: Writing | undefined;
   let made = !place.missing;
   let gaveUp: string | undefined;
+  const admin = place.nvme && reading !== undefined ? openAdmin(reading, target) : undefined;
+  const namespace = namespaceOf(place, admin);
+  const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
+  const limits = { target, maxTransferBytes, ioPoll: (flags & SETUP.IOPOLL) !== 0 };
 
-  function planQueues(shape: QueueShape): QueuePlan {
-    const { iodepth, bsBytes, queueEntries, queues, operations } = shape;
-    if (queueEntries !== undefined) {
-      const reason = 'rings have as many entries as their iodepth takes';
-      throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
-    }
-    const entries = entriesOf(shape);
-    if (entries > MOST_ENTRIES) {
-      const reason = `its ring would have ${entries} entries, of at most ${MOST_ENTRIES}`;
-      throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, reason, 'use a smaller iodepth');
-    }
-    const memoryBytes = memoryBytesOf(shape);
-    if (memoryBytes > MOST_BUFFER_BYTES) {
-      const reason = `the buffers of a queue take ${memoryBytes} bytes, of at most ${MOST_BUFFER_BYTES}`;
-      throw refuse('BLOCK_TOO_LARGE', `use bs of ${bsBytes} bytes`, reason, 'use a smaller bs or iodepth');
-    }
-    if (operations.includes('write') && writing === undefined) refuseUsed(place);
-    return { queues, entries, commandsPerIo: 1, memoryBytes: queues * memoryBytes };
+  function plan(shape: QueueShape): QueuePlan {
+    const planned = planQueues(limits, shape);
+    if (shape.operations.includes('write') && writing === undefined) refuseUsed(place);
+    return planned;
   }
 
   async function descriptorFor({ operations }: QueueShape): Promise<number> {
@@ -54,7 +46,7 @@ export function uringDrive(target: string, place: Place, { flags }: Abilities): 
       if (!made) await makeFile(place, () => gaveUp);
       made = true;
       writing ??= openToWrite({ ...place, missing: false });
-      return writing;
+      return writing.fd;
     }
     if (!made) {
       const hint = 'begin with a job that writes, which makes it, or name a file that is there';
@@ -65,45 +57,57 @@ export function uringDrive(target: string, place: Place, { flags }: Abilities): 
   }
 
   async function openQueues(shape: QueueShape): Promise<OpenQueues> {
-    planQueues(shape);
-    return openRings({ target, fd: await descriptorFor(shape), flags }, shape);
+    plan(shape);
+    return openRings({ target, fd: await descriptorFor(shape), flags, sqThreadCpu }, shape);
   }
 
+  const { pciFunction, serialNumber, sysfsPath, software } = place;
   return {
     target,
-    kind: `uring-${kind}`,
+    kind: KINDS[place.kind],
     software,
-    ...(software ? { notice: SOFTWARE_NOTICE[kind] } : {}),
+    ...(software ? { notice: place.kind === 'file' ? FILE_NOTICE : SOFTWARE_NOTICE } : {}),
     holdsData: true,
     numaNode: place.numaNode,
-    hostThreads: 0,
-    identity: {
-      modelNumber: place.modelNumber,
-      serialNumber: place.serialNumber,
-      firmwareRevision: place.firmwareRevision,
-    },
-    limits: { maxTransferBytes: MOST_BUFFER_BYTES },
+    hostThreads: (flags & SETUP.SQPOLL) === 0 ? 0 : 1,
+    ...(pciFunction === undefined ? {} : { pciFunction }),
+    identity: admin?.identity ?? { ...place, serialNumber },
+    ...(admin === undefined ? {} : { admin, smart: async () => admin.smart() }),
+    ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
+    limits: { maxTransferBytes },
     warnings: warningsOf(place),
-    async namespace(choice = nsid) {
-      if (choice === nsid) return namespace;
+    async namespace(choice = namespace.nsid) {
+      if (choice === namespace.nsid) return namespace;
+      const reason = `the path names ${namespace.nsid} alone`;
       const hint = 'leave `namespace` out, or name the device of that one';
-      throw refuse('NO_SUCH_NAMESPACE', `choose namespace ${choice}`, `the path names ${nsid} alone`, hint);
+      throw refuse('NO_SUCH_NAMESPACE', `choose namespace ${choice}`, reason, hint);
     },
     readyToMeasure: async () => undefined,
-    dead: () =>
-      place.sysfsPath === undefined || existsSync(place.sysfsPath) ? undefined : 'the block device has gone',
+    dead: () => (sysfsPath === undefined || existsSync(sysfsPath) ? undefined : 'the block device has gone'),
     askedBack: () => undefined,
     giveUp: (reason) => {
       gaveUp ??= reason;
     },
     async close() {
-      for (const fd of [reading, writing]) if (fd !== undefined) closeSync(fd);
+      if (reading !== undefined) closeSync(reading);
+      writing?.close();
       reading = undefined;
       writing = undefined;
     },
-    planQueues,
+    planQueues: plan,
     openQueues,
   };
+}
+
+/** As the drive tells, where it can be asked; a partition begins and ends elsewhere. */
+function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNamespace {
+  const { nsid, sizeBytes, lbaBytes } = place;
+  const plain = { nsid, sizeBytes, lbaBytes, metadataBytes: 0, protectionType: 0 };
+  if (admin === undefined) return plain;
+  const identity = admin.identifyNamespace(nsid);
+  const format = identity.lbaFormats[identity.formatIndex];
+  const metadata = { metadataBytes: format?.metadataBytes ?? 0, protectionType: identity.protectionType };
+  return { ...plain, ...metadata, identity };
 }
 
 function warningsOf({ partition, blockName }: Place): EngineWarning[] {

@@ -1,10 +1,12 @@
 /** The path as the registry has it. */
+import { EngineError } from '../../errors.js';
+import { SETUP } from '../../sys/io-uring-abi.js';
 import type { Path, Scheme } from '../scheme.js';
 import { formatTarget } from '../target.js';
 import { probeAbilities } from './abilities.js';
-import { uringDrive } from './drive.js';
-import { findPlace } from './place.js';
-import { readUringOptions, URING_FORM } from './target.js';
+import { type RingWay, uringDrive } from './drive.js';
+import { findPlace, type Place } from './place.js';
+import { readUringOptions, URING_FORM, type UringOptions } from './target.js';
 
 const uringScheme: Scheme = {
   ...URING_FORM,
@@ -14,11 +16,51 @@ const uringScheme: Scheme = {
   scan: async () => [],
 };
 
+/** Throws EngineError IO_URING_UNAVAILABLE, NO_POLL_QUEUES, NO_PASSTHROUGH. */
+function ringWay(target: string, place: Place, options: UringOptions): RingWay {
+  const { sqPoll, sqPollCpu, ioPoll } = options;
+  if (ioPoll && !place.pollQueues) throw noPollQueues(target, place);
+  const own = probeAbilities(target);
+  const commands = place.kind === 'command';
+  // Fixed buffers of commands came with DEFER_TASKRUN (6.1).
+  if (commands && (!own.commands || (own.flags & SETUP.DEFER_TASKRUN) === 0))
+    throw noPassthrough(target, place);
+  const wanted =
+    (sqPoll ? SETUP.SQPOLL : 0) |
+    (sqPollCpu === undefined ? 0 : SETUP.SQ_AFF) |
+    (ioPoll ? SETUP.IOPOLL : 0) |
+    (commands ? SETUP.SQE128 | SETUP.CQE32 : 0);
+  const { flags } = wanted === 0 ? own : probeAbilities(target, wanted, sqPollCpu);
+  return { flags, sqThreadCpu: sqPollCpu };
+}
+
+function noPollQueues(target: string, { kind, nvme }: Place): EngineError {
+  const reason =
+    kind === 'file'
+      ? 'a file has no queues to poll'
+      : 'its driver has no queues that can be polled (queue/io_poll)';
+  const hint = nvme
+    ? 'load the driver with some: nvme.poll_queues=2 on the kernel command line, or modprobe nvme poll_queues=2'
+    : 'leave iopoll out, or name a drive whose driver has some (nvme.poll_queues=2 on the kernel command line)';
+  return new EngineError({ code: 'NO_POLL_QUEUES', op: 'use iopoll', target, reason, hint });
+}
+
+function noPassthrough(target: string, { blockName }: Place): EngineError {
+  return new EngineError({
+    code: 'NO_PASSTHROUGH',
+    op: 'send NVMe commands',
+    target,
+    reason: 'this kernel takes no commands from registered buffers by io_uring',
+    hint: `use a kernel of 6.1 or later, or the block device: uring:/dev/${blockName}`,
+  });
+}
+
 export const uringPath: Path = {
   schemes: () => [uringScheme],
   async open(target, { sysfsRoot }) {
-    const place = findPlace(target.address, readUringOptions(target), sysfsRoot);
+    const options = readUringOptions(target);
+    const place = findPlace(target.address, options, sysfsRoot);
     const text = formatTarget(target);
-    return uringDrive(text, place, probeAbilities(text));
+    return uringDrive(text, place, ringWay(text, place, options));
   },
 };

@@ -1,21 +1,17 @@
 /** The rings of a job: made on the main thread, with the memory of their slots, and filled with all but where the data lies. */
 
 import { closeFd, createEventFd } from '../../sys/fd.js';
-import { FIXED_FILE, OPERATION, URING_SQE } from '../../sys/io-uring-abi.js';
-import { type Mapping, mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
+import { SETUP } from '../../sys/io-uring-abi.js';
+import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
 import type { OpenQueues, QueueShape } from '../path.js';
-import {
-  closeRing,
-  createRing,
-  type RingSpec,
-  registerBuffer,
-  registerEventFd,
-  registerFile,
-} from './ring.js';
+import { fillEntries } from './entries.js';
+import { closeRing, createRing, registerBuffer, registerEventFd, registerFile } from './ring.js';
 import type { UringQueueSpec } from './uring-queue.js';
 
 const PAGE_BYTES = 4096;
+/** A thread of the kernel that has found nothing to submit for so long sleeps, until it is woken. */
+const SQ_THREAD_IDLE_MS = 100;
 
 export interface QueueWay {
   readonly target: string;
@@ -23,6 +19,8 @@ export interface QueueWay {
   readonly fd: number;
   /** SETUP flags of its rings. */
   readonly flags: number;
+  /** CPU of the kernel's threads that submit, with SQPOLL. */
+  readonly sqThreadCpu?: number | undefined;
 }
 
 /** Whether a slot has a buffer for reads and one for writes: what a read brought must not be written. */
@@ -53,12 +51,18 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
 }
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
-  const { target, fd, flags } = way;
+  const { target, fd, flags, sqThreadCpu } = way;
   const { iodepth, bsBytes, operations, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
-  const ring = createRing({ entries: entriesOf(shape), flags, target });
+  const ring = createRing({
+    entries: entriesOf(shape),
+    flags,
+    target,
+    sqThreadIdleMs: SQ_THREAD_IDLE_MS,
+    ...(sqThreadCpu === undefined ? {} : { sqThreadCpu }),
+  });
   undo.push(() => closeRing(ring));
   registerFile(ring, fd, target);
   registerBuffer(ring, memory, target);
@@ -76,7 +80,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     iodepth,
     ring,
     lbaShift: Math.log2(namespace.lbaBytes),
-    success: bsBytes,
+    success: (flags & SETUP.SQE128) === 0 ? bsBytes : 0,
     writesFrom,
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
@@ -85,21 +89,4 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),
     ...(eventFd === undefined ? {} : { eventFd }),
   };
-}
-
-function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (buffer: number) => bigint): void {
-  const { operations, iodepth, bsBytes } = shape;
-  const sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
-  for (const [index, operation] of operations.entries()) {
-    const opcode = operation === 'write' ? OPERATION.WRITE_FIXED : OPERATION.READ_FIXED;
-    for (let slot = 0; slot < iodepth; slot++) {
-      const entry = index * iodepth + slot;
-      const at = entry * URING_SQE.WORDS;
-      sqes.fill(0, at, at + URING_SQE.WORDS);
-      sqes[at + URING_SQE.OPCODE] = opcode | FIXED_FILE;
-      sqes.set(new Int32Array(BigUint64Array.of(addressOf(entry)).buffer), at + URING_SQE.ADDRESS_LOW);
-      sqes[at + URING_SQE.LENGTH] = bsBytes;
-      sqes[at + URING_SQE.USER_DATA_LOW] = slot;
-    }
-  }
 }

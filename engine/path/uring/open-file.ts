@@ -4,6 +4,7 @@ import { randomFillSync } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import { blockUses } from '../../disks/block-uses.js';
 import { loopUses } from '../../disks/loop-and-export.js';
 import { openFiles } from '../../disks/open-files.js';
@@ -35,9 +36,9 @@ function failed(op: string, path: string, cause: unknown): EngineError {
 }
 
 /** To read, beside whoever uses it. Throws EngineError OPEN_FAILED. */
-export function openToRead({ path }: Place): number {
+export function openToRead({ path, kind }: Place): number {
   try {
-    return openSync(path, O_RDONLY | O_DIRECT | O_NOFOLLOW | O_NONBLOCK);
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'command' ? 0 : O_DIRECT));
   } catch (cause) {
     throw failed('open to read', path, cause);
   }
@@ -70,32 +71,38 @@ export function refuseUsed({ path, blockName, missing }: Place): void {
   });
 }
 
+/** What a job writes by, and what keeps others off meanwhile. */
+export interface Writing {
+  readonly fd: number;
+  close(): void;
+}
+
 /**
- * To write, exclusively: a block device by O_EXCL, which also keeps others from mounting it, a file by a lock that another
- * nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED.
+ * To write, exclusively: a block device by O_EXCL, which also keeps others from mounting it, the generic device of a namespace
+ * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED.
  */
-export function openToWrite(place: Place): number {
-  const { path, kind } = place;
+export function openToWrite(place: Place, devRoot = '/dev'): Writing {
+  const { path, kind, blockName } = place;
   refuseUsed(place);
-  const exclusive = kind === 'block' ? O_EXCL | O_NONBLOCK : 0;
-  let fd: number;
-  try {
-    fd = openSync(path, O_RDWR | O_DIRECT | O_NOFOLLOW | exclusive);
-  } catch (cause) {
-    throw failed('open to write', path, cause);
-  }
-  try {
-    if (kind === 'file')
-      lockFd(fd, {
-        code: 'IN_USE',
-        op: 'lock',
-        target: path,
-        hints: { EAGAIN: 'another nvbench writes to it' },
-      });
+  const open: number[] = [];
+  const close = (): void => {
+    for (const fd of open.splice(0)) closeSync(fd);
+  };
+  const openOne = (at: string, flags: number): number => {
+    const fd = openSync(at, flags);
+    open.push(fd);
     return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw error;
+  };
+  try {
+    if (kind === 'command') openOne(join(devRoot, blockName ?? ''), O_RDONLY | O_EXCL | O_NONBLOCK);
+    const exclusive = kind === 'block' ? O_EXCL | O_NONBLOCK : 0;
+    const fd = openOne(path, O_RDWR | O_NOFOLLOW | exclusive | (kind === 'command' ? 0 : O_DIRECT));
+    const hints = { EAGAIN: 'another nvbench writes to it' };
+    if (kind === 'file') lockFd(fd, { code: 'IN_USE', op: 'lock', target: path, hints });
+    return { fd, close };
+  } catch (cause) {
+    close();
+    throw failed('open to write', path, cause);
   }
 }
 

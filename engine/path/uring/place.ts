@@ -1,12 +1,13 @@
-/** What is at a path: a regular file, or a block device with what sysfs tells of it. Opens nothing for writing. */
+/** What is at a path: a regular file, a block device or the generic device of a namespace, with what sysfs tells of it. Opens nothing. */
 import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
 import { fsErrorCode, readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
+import { blockNameOf, commandLimit } from './generic-device.js';
 import type { UringOptions } from './target.js';
 
 export interface Place {
-  readonly kind: 'file' | 'block';
+  readonly kind: 'file' | 'block' | 'command';
   /** With all links followed. */
   readonly path: string;
   /** A file that is not there, and that a job which writes makes. */
@@ -19,8 +20,16 @@ export interface Place {
   readonly serialNumber: string;
   readonly firmwareRevision: string;
   readonly numaNode: number;
-  /** Kernel name of a block device, for example `nvme0n1`. */
+  /** Kernel name of the block device that has the data, for example `nvme0n1`; it may be beside the path. */
   readonly blockName?: string;
+  /** It is a namespace of an NVMe controller, which takes admin commands. */
+  readonly nvme: boolean;
+  /** Address of its PCI function. */
+  readonly pciFunction?: string;
+  /** Most bytes of one command, where the kernel does not split it. */
+  readonly maxTransferBytes?: number;
+  /** Whether the queues of the device can be polled. */
+  readonly pollQueues: boolean;
   /** Directory of sysfs that a block device has while it is there. */
   readonly sysfsPath?: string;
   readonly partition: boolean;
@@ -39,17 +48,27 @@ export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys
   if (stats === undefined) return missingFile(path, options, sysfsRoot);
   const real = realpathSync(path);
   if (stats.isFile()) return existingFile(real, stats, options, sysfsRoot);
-  if (stats.isBlockDevice()) return blockDevice(real, stats, options, sysfsRoot);
-  const hint = 'name the block device of a namespace, for example uring:/dev/nvme0n1, or a regular file';
-  throw refuse('NOT_A_DISK', path, 'it is neither a block device nor a regular file', hint);
+  if (stats.isBlockDevice()) return blockDevice(real, deviceNumber(stats.rdev), options, sysfsRoot);
+  if (stats.isCharacterDevice()) {
+    const blockName = blockNameOf(deviceNumber(stats.rdev), sysfsRoot);
+    if (blockName !== undefined) return genericDevice(real, blockName, options, sysfsRoot);
+  }
+  const hint = 'name a namespace, for example uring:/dev/nvme0n1 or uring:/dev/ng0n1, or a regular file';
+  throw refuse(
+    'NOT_A_DISK',
+    path,
+    'it is neither a namespace nor another block device nor a regular file',
+    hint,
+  );
 }
 
-const NO_DEVICE = { nsid: 1, partition: false, firmwareRevision: 'none', numaNode: -1 } as const;
+const NO_DEVICE = { nsid: 1, partition: false, firmwareRevision: 'none', numaNode: -1, nvme: false } as const;
 
 function fileAt(path: string, sizeBytes: number, lbaBytes: number, missing: boolean): Place {
   const modelNumber = 'regular file';
   const identity = { modelNumber, serialNumber: path, software: true };
-  return { ...NO_DEVICE, ...identity, kind: 'file', path, missing, sizeBytes, lbaBytes };
+  // The queues of a file's disk may be polled; that the file system lets them be, only I/O tells.
+  return { ...NO_DEVICE, ...identity, kind: 'file', path, missing, sizeBytes, lbaBytes, pollQueues: false };
 }
 
 function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsRoot: string): Place {
@@ -99,12 +118,22 @@ function deviceNumber(dev: number): string {
   return `${Math.floor(dev / 256) & 0xfff}:${(dev & 0xff) | (Math.floor(dev / 0x10_0000) << 8)}`;
 }
 
-function blockDevice(path: string, stats: Stats, options: UringOptions, sysfsRoot: string): Place {
+/** Its numbers are those of the block device beside it: the kernel makes both of one namespace. */
+function genericDevice(path: string, name: string, options: UringOptions, sysfsRoot: string): Place {
+  const dir = join(sysfsRoot, 'class/block', name);
+  const number = readOptionalText(join(dir, 'dev'));
+  if (number === undefined)
+    throw refuse('NOT_A_DISK', path, `there is no ${name} beside it`, 'see nvbench list');
+  const beside = blockDevice(path, number, options, sysfsRoot);
+  return { ...beside, kind: 'command', maxTransferBytes: commandLimit(join(dir, 'queue')) };
+}
+
+function blockDevice(path: string, number: string, options: UringOptions, sysfsRoot: string): Place {
   if (options.sizeBytes !== undefined || options.lbaBytes !== undefined) {
     const reason = 'a block device has a size and a block size of its own';
     throw refuse('BAD_URING_OPTION', path, reason, 'leave size and lba out');
   }
-  const link = join(sysfsRoot, 'dev/block', deviceNumber(stats.rdev));
+  const link = join(sysfsRoot, 'dev/block', number);
   if (!existsSync(link)) throw refuse('NO_SUCH_FILE', path, 'its device has gone', 'see nvbench list');
   const dir = realpathSync(link);
   const name = basename(dir);
@@ -129,6 +158,9 @@ function blockDevice(path: string, stats: Stats, options: UringOptions, sysfsRoo
     blockName: name,
     sysfsPath: dir,
     partition,
+    nvme: /^nvme\d/.test(name),
+    ...(text('device/transport') === 'pcie' ? { pciFunction: text('device/address') } : {}),
+    pollQueues: text('queue/io_poll') === '1',
     software: SOFTWARE.test(basename(disk)),
   };
 }

@@ -1,12 +1,17 @@
 /** Rings on the thread that enters them, and rings of commands that do nothing, for rehearsals. */
 import { OPERATION, SETUP, URING_SQE } from '../../sys/io-uring-abi.js';
 import { mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
-import type { PlayedQueue, QueuePath, QueueSpec } from '../path.js';
+import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { CommandQueue } from './command-queue.js';
 import { closeRing, createRing } from './ring.js';
 import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
 
-/** Without a thread of the kernel and without polling: for the commands that do nothing there is nothing to look for. */
-const PLAYED_FLAGS = ~(SETUP.SQPOLL | SETUP.SQ_AFF | SETUP.IOPOLL);
+/** Commands that do nothing are not to be looked for in a device. */
+const PLAYED_FLAGS = ~(SETUP.IOPOLL | SETUP.SQ_AFF);
+
+function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
+  return (spec.ring.flags & SETUP.SQE128) === 0 ? new UringQueue(spec, slots) : new CommandQueue(spec, slots);
+}
 
 /**
  * A ring of the kernel all the same, whose commands it completes by itself. What completes with nothing to do is no failure:
@@ -33,6 +38,6 @@ function playQueue(spec: UringQueueSpec): PlayedQueue {
 }
 
 export const uringQueues: QueuePath = {
-  openQueue: (spec: QueueSpec, slots) => new UringQueue(spec as UringQueueSpec, slots),
+  openQueue: (spec: QueueSpec, slots) => openQueue(spec as UringQueueSpec, slots),
   playQueue: (spec: QueueSpec) => playQueue(spec as UringQueueSpec),
 };

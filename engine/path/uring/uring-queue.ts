@@ -36,7 +36,6 @@ const POINTER_AT = 16;
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const RECORD_SHIFT = SLOT_SHIFT;
-const COMPLETION_SHIFT = 2;
 const ENTRY_SHIFT = 4;
 const ENTER_NUMBER = SYSCALL.ENTER;
 const { OPCODE, SLBA_LOW, SLBA_HIGH } = SLOT;
@@ -55,22 +54,24 @@ export class UringQueue implements IoQueue {
   unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
-  private readonly slots: Slots;
-  private readonly rings: Int32Array;
-  private readonly sqes: Int32Array;
+  protected readonly slots: Slots;
+  protected readonly rings: Int32Array;
+  protected readonly sqes: Int32Array;
   private readonly wait: Int32Array;
   private readonly waitAddress: bigint;
   private readonly fd: number;
   private readonly iodepth: number;
   private readonly lbaShift: number;
   private readonly success: number;
-  private readonly writesFrom: number;
-  private readonly sqMask: number;
+  protected readonly writesFrom: number;
+  protected readonly sqMask: number;
   private readonly cqMask: number;
+  /** log2 of the words of a completion. */
+  private readonly cqeShift: number;
   private readonly sqHeadAt: number;
   private readonly sqTailAt: number;
   private readonly sqFlagsAt: number;
-  private readonly sqArrayAt: number;
+  protected readonly sqArrayAt: number;
   private readonly cqHeadAt: number;
   private readonly cqTailAt: number;
   private readonly cqesAt: number;
@@ -82,7 +83,7 @@ export class UringQueue implements IoQueue {
   private readonly enterFlags: number;
   /** An eventfd is signalled, which costs something at each completion. */
   private signalling: boolean;
-  private tail = 0;
+  protected tail = 0;
   private head = 0;
 
   constructor(spec: UringQueueSpec, slots: Slots) {
@@ -100,6 +101,7 @@ export class UringQueue implements IoQueue {
     this.fd = ring.fd;
     this.sqMask = ring.entries - 1;
     this.cqMask = ring.completionEntries - 1;
+    this.cqeShift = (ring.flags & SETUP.CQE32) === 0 ? 2 : 3;
     this.sqHeadAt = ring.sqHead;
     this.sqTailAt = ring.sqTail;
     this.sqFlagsAt = ring.sqFlags;
@@ -131,9 +133,10 @@ export class UringQueue implements IoQueue {
     const success = this.success | 0;
     const mask = this.cqMask | 0;
     const cqes = this.cqesAt | 0;
+    const cqeShift = this.cqeShift | 0;
     let found = 0;
     while (head !== tail && found < most) {
-      const at = (cqes + ((head & mask) << COMPLETION_SHIFT)) | 0;
+      const at = (cqes + ((head & mask) << cqeShift)) | 0;
       const slot = rings[at];
       if (rings[(at + 2) | 0] !== success || slot < 0 || slot >= iodepth) break;
       into[found] = slot;
@@ -150,7 +153,7 @@ export class UringQueue implements IoQueue {
     let found = taken;
     this.statuses.fill(0, 0, taken);
     while (this.head !== tail && found < most) {
-      const at = this.cqesAt + (this.head & this.cqMask) * URING_CQE.WORDS;
+      const at = this.cqesAt + ((this.head & this.cqMask) << this.cqeShift);
       this.head = (this.head + 1) | 0;
       const slot = rings[at + URING_CQE.USER_DATA_LOW];
       if (slot < 0 || slot >= this.iodepth) {
@@ -165,7 +168,8 @@ export class UringQueue implements IoQueue {
     return found;
   }
 
-  private statusOf(result: number): number {
+  /** The 15-bit status of a result. */
+  protected statusOf(result: number): number {
     if (result === this.success) return 0;
     const code = result < 0 ? Math.min(-result, MOST_ERRNO) : SHORT;
     return (SCT_KERNEL << 8) | code;

@@ -168,6 +168,7 @@ test('a wait ends by its time where nothing completes, and at once where somethi
 
 for (const [name, other] of [
   ['no flags', 0],
+  ['completions of 32 bytes', flags | SETUP.CQE32],
   ['cooperative task running', SETUP.COOP_TASKRUN | SETUP.TASKRUN_FLAG],
 ] as const)
   test(`a ring with ${name} does the same`, () => {

@@ -1,0 +1,129 @@
+/** Admin commands through the kernel's NVMe driver, by ioctl on a namespace's own node; what they tell is decoded as on any path. */
+import { EngineError, NvmeStatusError, SystemError } from '../../errors.js';
+import {
+  ADMIN,
+  CNS,
+  decodeController,
+  decodeFirmwareSlots,
+  decodeNamespace,
+  decodePowerManagement,
+  decodeSmart,
+  decodeStatus,
+  FEATURE,
+  FIRMWARE_SLOT_BYTES,
+  IDENTIFY_BYTES,
+  LOG,
+  type NamespaceIdentity,
+  NSID_ALL,
+  SMART_BYTES,
+  type SmartLog,
+  statusName,
+} from '../../spec/index.js';
+import { ioctl } from '../../sys/ioctl.js';
+import { mapAnonymous, unmap } from '../../sys/mapping.js';
+import { NVME_COMMAND, NVME_COMMAND_BYTES, NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
+import type { DriveAdmin } from '../drive.js';
+
+const TIMEOUT_MS = 10_000;
+
+export interface KernelAdmin extends DriveAdmin {
+  identifyNamespace(nsid: number): NamespaceIdentity;
+  smart(): SmartLog;
+}
+
+interface AdminCommand {
+  readonly name: string;
+  readonly opcode: number;
+  readonly nsid?: number;
+  readonly cdw10: number;
+  readonly dataBytes?: number;
+}
+
+/** Throws NvmeStatusError, SystemError (EACCES: not root). */
+function execute(fd: number, target: string, command: AdminCommand): { data: DataView; result: number } {
+  const { name, opcode, nsid = 0, cdw10, dataBytes = 0 } = command;
+  const memory = dataBytes === 0 ? undefined : mapAnonymous(IDENTIFY_BYTES, target);
+  try {
+    const words = new Int32Array(NVME_COMMAND_BYTES / 4);
+    words[NVME_COMMAND.OPCODE] = opcode;
+    words[NVME_COMMAND.NSID] = nsid;
+    words[NVME_COMMAND.CDW10] = cdw10;
+    words[NVME_COMMAND.DATA_LENGTH] = dataBytes;
+    words[NVME_COMMAND.TIMEOUT_MS] = TIMEOUT_MS;
+    if (memory !== undefined)
+      words.set(new Int32Array(BigUint64Array.of(memory.address).buffer), NVME_COMMAND.ADDRESS_LOW);
+    const bytes = new Uint8Array(words.buffer);
+    const hints = { EACCES: 'run as root', EPERM: 'run as root' };
+    const status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, bytes, { op: name, target, hints });
+    if (status > 0) throw refused(name, target, status);
+    const data = new DataView(memory?.buffer.slice(0, dataBytes) ?? new ArrayBuffer(0));
+    return { data, result: words[NVME_COMMAND.RESULT] };
+  } finally {
+    if (memory !== undefined) unmap(memory);
+  }
+}
+
+function refused(op: string, target: string, status: number): NvmeStatusError {
+  const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
+  const reason = statusName(status);
+  return new NvmeStatusError({
+    code: 'NVME_STATUS',
+    op,
+    target,
+    reason,
+    hint: '',
+    statusCodeType,
+    statusCode,
+    doNotRetry,
+  });
+}
+
+/** Identifies the controller first. Undefined where this user may send it nothing. Throws NvmeStatusError, SystemError. */
+export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
+  const identify = (name: string, cns: number, nsid: number): DataView =>
+    execute(fd, target, { name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns, dataBytes: IDENTIFY_BYTES }).data;
+  const logPage = (name: string, lid: number, dataBytes: number): DataView => {
+    const cdw10 = lid | ((dataBytes / 4 - 1) << 16);
+    return execute(fd, target, { name, opcode: ADMIN.GET_LOG_PAGE, nsid: NSID_ALL, cdw10, dataBytes }).data;
+  };
+  const identifyNamespace = (nsid: number): NamespaceIdentity =>
+    decodeNamespace(identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
+  try {
+    const identity = decodeController(identify('Identify Controller', CNS.CONTROLLER, 0));
+    return {
+      identity,
+      identifyNamespace,
+      async namespaces() {
+        return activeNamespaces(identify).map((nsid) => ({ nsid, ...identifyNamespace(nsid) }));
+      },
+      smart: () => decodeSmart(logPage('Get Log Page SMART', LOG.SMART, SMART_BYTES)),
+      firmwareSlots: async () =>
+        decodeFirmwareSlots(logPage('Get Log Page Firmware Slot', LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES)),
+      powerManagement: async () =>
+        decodePowerManagement(
+          execute(fd, target, {
+            name: 'Get Features Power Management',
+            opcode: ADMIN.GET_FEATURES,
+            cdw10: FEATURE.POWER_MANAGEMENT,
+          }).result,
+        ),
+      async formatNamespace({ nsid }) {
+        const reason = 'the kernel has the namespace in use';
+        const hint = 'bind the drive (nvbench bind) and format it as pci:, or use nvme format';
+        const op = `format namespace ${nsid}`;
+        throw new EngineError({ code: 'FORMAT_UNSUPPORTED', op, target, reason, hint, kind: 'input' });
+      },
+    };
+  } catch (error) {
+    if (error instanceof SystemError && ['EACCES', 'EPERM', 'ENOTTY'].includes(error.errnoName))
+      return undefined;
+    throw error;
+  }
+}
+
+/** The first 1024 of them, ascending. */
+function activeNamespaces(identify: (name: string, cns: number, nsid: number) => DataView): number[] {
+  const list = identify('Identify Active Namespace List', CNS.ACTIVE_NAMESPACES, 0);
+  const nsids = Array.from({ length: IDENTIFY_BYTES / 4 }, (_, i) => list.getUint32(i * 4, true));
+  return nsids.filter((nsid) => nsid !== 0);
+}

@@ -1,0 +1,56 @@
+/** Submission entries of a job's slots, as the kernel reads them: everything but where on the namespace the data lies. */
+import { NVM } from '../../spec/index.js';
+import {
+  COMMAND_AT,
+  FIXED_FILE,
+  OPERATION,
+  SETUP,
+  URING_CMD_FIXED,
+  URING_SQE,
+} from '../../sys/io-uring-abi.js';
+import { viewAt } from '../../sys/mapping.js';
+import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
+import type { QueueShape } from '../path.js';
+import type { RingSpec } from './ring.js';
+
+/** Fills the entries of every slot, those of one operation after those of another. `addressOf` an entry is that of its buffer. */
+export function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (entry: number) => bigint): void {
+  const { operations, iodepth } = shape;
+  const commands = (ring.flags & SETUP.SQE128) !== 0;
+  const words = URING_SQE.WORDS * (commands ? 2 : 1);
+  const sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
+  sqes.fill(0);
+  for (const [index, operation] of operations.entries()) {
+    for (let slot = 0; slot < iodepth; slot++) {
+      const entry = index * iodepth + slot;
+      const sqe = sqes.subarray(entry * words, (entry + 1) * words);
+      sqe[URING_SQE.USER_DATA_LOW] = slot;
+      const fill = commands ? fillCommand : fillTransfer;
+      fill(sqe, operation === 'write', addressOf(entry), shape);
+    }
+  }
+}
+
+const wordsOf = (address: bigint): Int32Array => new Int32Array(BigUint64Array.of(address).buffer);
+
+function fillTransfer(sqe: Int32Array, write: boolean, address: bigint, { bsBytes }: QueueShape): void {
+  sqe[URING_SQE.OPCODE] = FIXED_FILE | (write ? OPERATION.WRITE_FIXED : OPERATION.READ_FIXED);
+  sqe.set(wordsOf(address), URING_SQE.ADDRESS_LOW);
+  sqe[URING_SQE.LENGTH] = bsBytes;
+}
+
+function fillCommand(sqe: Int32Array, write: boolean, address: bigint, shape: QueueShape): void {
+  const { namespace, bsBytes } = shape;
+  // The kernel compares the two nowhere, and a drive would write past a buffer that is shorter: both come from one number.
+  const blocks = bsBytes / namespace.lbaBytes;
+  if (!Number.isInteger(blocks) || blocks < 1) throw new RangeError(`${bsBytes} bytes are ${blocks} blocks`);
+  sqe[URING_SQE.OPCODE] = FIXED_FILE | OPERATION.URING_CMD;
+  sqe[URING_SQE.OFFSET_LOW] = NVME_URING_CMD_IO | 0;
+  sqe[URING_SQE.OPERATION_FLAGS] = URING_CMD_FIXED;
+  const command = sqe.subarray(COMMAND_AT);
+  command[NVME_COMMAND.OPCODE] = write ? NVM.WRITE : NVM.READ;
+  command[NVME_COMMAND.NSID] = namespace.nsid;
+  command.set(wordsOf(address), NVME_COMMAND.ADDRESS_LOW);
+  command[NVME_COMMAND.DATA_LENGTH] = blocks * namespace.lbaBytes;
+  command[NVME_COMMAND.CDW12] = blocks - 1;
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import type { JobData } from '../../../bench/config/config-data.js';
+import { run } from '../../../bench/run/run.js';
+import { openDrive } from '../../../engine/index.js';
+import type { BenchResult } from '../../../reports/index.js';
+import { runJob } from '../../conformance/drive-workers.js';
+import { driveAddress } from '../guest-options.js';
+import { bindToNvme } from './bind.js';
+import type { GuestContext } from './context.js';
+import { fioInGuest } from './fio.js';
+import { runScript } from './program.js';
+
+export interface UringResult {
+  /** IOPS of the throttled drive, by path: nvbench's and fio's. */
+  block: readonly [number, number];
+  commands: readonly [number, number];
+}
+
+const REGION_BYTES = 2 ** 20;
+const GENERIC = (disk: string): string => disk.replace('/nvme', '/ng');
+
+async function resultOf(target: string, job: Partial<JobData>, keys: object = {}): Promise<BenchResult> {
+  const jobs = [{ name: 'a', rw: 'randread', bs: '4k', iodepth: 8, number_ios: 500, ...job } as JobData];
+  const { result, failure } = await run({ device: target, ...keys, jobs });
+  if (failure !== undefined) throw failure;
+  assert.equal(result.jobs[0].errors.total, 0);
+  return result;
+}
+
+function workersOn(target: string): void {
+  const { exitCode, stdout, stderr } = runScript('test/conformance/uring-target.js', [], {
+    NVBENCH_TARGET: target,
+  });
+  assert.equal(exitCode, 0, stdout + stderr);
+  assert.match(stdout, /^# pass 1\d/m);
+}
+
+/** Writes by one path, then reads what the page cache of the block device gets afresh. */
+async function writtenLiesThere(target: string, disk: string, serial: string): Promise<void> {
+  const job = { rw: 'write', bs: '64k', size: String(REGION_BYTES), number_ios: undefined } as const;
+  const { devices } = await resultOf(target, job, { allow_writes: true, serial_number: serial });
+  const lbaBytes = devices[0].lbaBytes;
+  const bytes = Buffer.alloc(REGION_BYTES);
+  const fd = openSync(disk, 'r');
+  for (let at = 0; at < REGION_BYTES; ) at += readSync(fd, bytes, at, REGION_BYTES - at, at);
+  closeSync(fd);
+  for (let lba = 0; lba < REGION_BYTES / lbaBytes; lba++)
+    assert.equal(bytes.readUInt32LE(lba * lbaBytes), lba, `block ${lba} of ${lbaBytes} bytes`);
+}
+
+/** The kernel's path in all its ways: block device, passthrough, admin commands, refusals, and beside fio. */
+export default async function uring(context: GuestContext): Promise<UringResult> {
+  const disks: string[] = [];
+  for (const index of [0, 1, 2]) disks.push(await bindToNvme(driveAddress(index)));
+  const [data512, data4k, slow] = disks;
+  for (const target of [
+    `uring:${data512}`,
+    `uring:${GENERIC(data512)}`,
+    `uring:${GENERIC(data512)}?sqpoll=1`,
+  ])
+    await context.step(`workers on ${target}`, () => workersOn(target));
+  for (const [disk, serial] of [
+    [data512, 'DATA512'],
+    [data4k, 'DATA4K'],
+  ])
+    for (const path of [disk, GENERIC(disk)])
+      await context.step(`what is written to ${path} of ${serial} lies there`, () =>
+        writtenLiesThere(`uring:${path}`, disk, serial),
+      );
+  for (const path of [data512, GENERIC(data512)])
+    await context.step(`${path} says who it is and how it is`, async () => {
+      const drive = await openDrive(`uring:${path}`);
+      assert.equal(drive.identity.serialNumber, 'DATA512');
+      assert.equal(drive.pciFunction, driveAddress(0));
+      assert.ok(((await drive.smart?.())?.temperatureKelvin ?? 0) > 230);
+      assert.equal((await drive.namespace()).identity?.sizeLbas, BigInt(2 ** 26 / 512));
+      assert.equal((await drive.admin?.namespaces())?.length, 1);
+      await drive.close();
+    });
+  await context.step(
+    'a command past the end has the status of the drive; past it by the block device, an errno',
+    async () => {
+      for (const [path, status] of [
+        [GENERIC(data512), 0x4080],
+        [data512, undefined],
+      ] as const) {
+        const drive = await openDrive(`uring:${path}`);
+        const namespace = { ...(await drive.namespace()), sizeBytes: 2 ** 30 };
+        const beyond = { offsetBytes: 2 ** 27, sizeBytes: 2 ** 20, numberIos: 20, maxErrors: 5 };
+        const { results } = await runJob({ drive, namespace }, beyond);
+        await drive.close();
+        const [found] = results[0].statuses;
+        if (status === undefined) assert.equal(found.status >>> 8, 6, `status ${found.status}`);
+        else assert.equal(found.status, status);
+      }
+    },
+  );
+  await context.step('while the block device is claimed, neither path writes', async () => {
+    const fd = openSync(data512, constants.O_RDONLY | constants.O_EXCL);
+    for (const path of [data512, GENERIC(data512)])
+      await assert.rejects(
+        resultOf(`uring:${path}`, { rw: 'write' }, { allow_writes: true, serial_number: 'DATA512' }),
+        /EBUSY/,
+      );
+    closeSync(fd);
+  });
+  await context.step('polling is refused where the driver has no queues for it', async () => {
+    await assert.rejects(openDrive(`uring:${data512}?iopoll=1`), /poll_queues/);
+  });
+  const compared = async (path: string, ioengine: string, options = {}): Promise<[number, number]> => {
+    const filename = path;
+    const job = { iodepth: 32, number_ios: undefined, ramp_time: '1s', runtime: '2s' } as const;
+    const { jobs } = await resultOf(`uring:${path}`, job);
+    const fio = await fioInGuest({
+      filename,
+      rw: 'randread',
+      iodepth: 32,
+      runtimeS: 2,
+      rampTimeS: 1,
+      ioengine,
+      options,
+    });
+    return [jobs[0].directions.read?.iops ?? 0, fio.iops];
+  };
+  return {
+    block: await compared(slow, 'io_uring'),
+    commands: await compared(GENERIC(slow), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
+  };
+}
