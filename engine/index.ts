@@ -40,6 +40,7 @@ export { formatNamespace } from './path/pcie/format.js';
 export { IoChannel } from './path/pcie/io-channel.js';
 export type { ActiveNamespace } from './path/pcie/namespace.js';
 export { QueuePair, type QueuePairMemory } from './path/pcie/queue-pair.js';
+export { QUIRKS } from './path/pcie/quirks.js';
 export { attachTransport, registerTransport } from './path/pcie/transport/open.js';
 export type { Transport, TransportDevice } from './path/pcie/transport/transport.js';
 export type { AttachOptions, Offer, OpenOptions, ScanEntry, TargetChange } from './path/scheme.js';

@@ -139,8 +139,8 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
   });
   if (args.a.length + args.b.length === 0)
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
-  const { attach, 'allow-unsafe-dma': allowUnsafeDma, a, b, set } = args;
-  const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma });
+  const { attach, 'allow-unsafe-dma': allowUnsafeDma, quirks, a, b, set } = args;
+  const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma, quirks });
   await withOutput(args.output, [args.config], async (output) => {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();

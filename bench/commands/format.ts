@@ -95,7 +95,11 @@ async function formatAttached(drive: Drive, args: FormatArguments, interrupt: In
 
 export async function format(args: FormatArguments): Promise<void> {
   await undoLeftoversAloud();
-  const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
+  const attach = {
+    attach: args.attach,
+    allowUnsafeDma: args['allow-unsafe-dma'],
+    quirks: args.quirks ?? true,
+  };
   const interrupt = listenForInterrupt();
   try {
     const drive = await openDrive(args.target, attach);

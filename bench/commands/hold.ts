@@ -19,6 +19,7 @@ export async function hold(args: HoldArguments): Promise<void> {
       onNotice: (notice) => process.stderr.write(`nvbench: ${notice}\n`),
       attach: args.attach,
       allowUnsafeDma: args['allow-unsafe-dma'],
+      quirks: args.quirks ?? true,
       ...(socket === undefined ? {} : { socketPath: socket }),
       ...(user === undefined ? {} : { allowUid: userId(user) }),
     });

@@ -1,8 +1,11 @@
-import { type Drive, openDrive, requireAdmin } from '../../engine/index.js';
+import { type Drive, openDrive, QUIRKS, requireAdmin } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
 import type { IdentifyArguments } from '../usage/identify.js';
+
+const meaningsOf = (quirks: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(QUIRKS).filter(([name]) => quirks.includes(name)));
 
 async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { target, kind, software, notice, numaNode, limits } = drive;
@@ -19,13 +22,18 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     maxQueueEntries,
     controller: identity,
     namespaces: await namespaces(),
+    ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
     ...(smart ? { smart } : {}),
     warnings: drive.warnings,
   };
 }
 
 export async function identify({ target, format, ...args }: IdentifyArguments): Promise<void> {
-  const attach = { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'] };
+  const attach = {
+    attach: args.attach,
+    allowUnsafeDma: args['allow-unsafe-dma'],
+    quirks: args.quirks ?? true,
+  };
   await undoLeftoversAloud();
   const drive = await openDrive(target, attach);
   let facts: IdentifyFacts;

@@ -28,7 +28,7 @@ function rowOf(found: NvmeFunction, lists: DeviceLists): ListRow {
     serial: found.serial ?? '',
     driver: found.driver.name ?? '',
     iommuGroup: found.iommuGroup,
-    numaNode: found.numaNode,
+    numaNode: found.numaNode < 0 ? null : found.numaNode,
     usable: found.usable && kept === undefined,
     reason: kept?.reason ?? found.reason + reason,
     hint: kept?.hint ?? found.hint,

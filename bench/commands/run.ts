@@ -111,8 +111,8 @@ async function runAndJudge(
 }
 
 export async function runCommandLine(args: RunArguments): Promise<void> {
-  const { set, device, attach, 'allow-unsafe-dma': allowUnsafeDma } = args;
-  const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma }, targetHoldsData);
+  const { set, device, attach, 'allow-unsafe-dma': allowUnsafeDma, quirks } = args;
+  const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma, quirks }, targetHoldsData);
   checkOptions(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);

@@ -136,10 +136,11 @@ export function applyDevices(root: Map, devices: readonly string[]): Override[] 
 export interface AttachChanges {
   readonly attach?: string;
   readonly allowUnsafeDma?: boolean;
+  readonly quirks?: boolean;
 }
 
-/** Sets the keys of `root`, in place, that `--attach` and `--allow-unsafe-dma` stand for. */
-export function applyAttach(root: Map, { attach, allowUnsafeDma }: AttachChanges): Override[] {
+/** Sets the keys of `root`, in place, that `--attach`, `--allow-unsafe-dma` and `--no-quirks` stand for. */
+export function applyAttach(root: Map, { attach, allowUnsafeDma, quirks }: AttachChanges): Override[] {
   const made: Override[] = [];
   if (attach !== undefined) {
     root.attach = attach;
@@ -148,6 +149,10 @@ export function applyAttach(root: Map, { attach, allowUnsafeDma }: AttachChanges
   if (allowUnsafeDma !== undefined) {
     root.allow_unsafe_dma = allowUnsafeDma;
     made.push({ path: ['allow_unsafe_dma'], origin: '--allow-unsafe-dma' });
+  }
+  if (quirks !== undefined) {
+    root.quirks = quirks;
+    made.push({ path: ['quirks'], origin: quirks ? '--quirks' : '--no-quirks' });
   }
   return made;
 }

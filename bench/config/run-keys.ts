@@ -31,11 +31,15 @@ const namespace = z.union(
   expects('a namespace ID, or nguid:, eui64: or uuid: and its hexadecimal digits'),
 );
 
+/** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
+const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
 const serial = z
   .string(expects('the serial number in quotes'))
   .regex(
-    /^(?:(?! )[ -~]{1,20}(?<! )|\/[^\p{Cc}]{1,4095})$/u,
-    expects('a serial number, 1 to 20 printable ASCII characters, or the path of a file'),
+    SERIAL,
+    expects(
+      'a serial number, 1 to 20 printable ASCII characters or hex: and its bytes, or the path of a file',
+    ),
   );
 const serials = z
   .union(
@@ -166,6 +170,14 @@ export const RUN_KEYS = {
     default: false,
     identity: 'none',
     help: 'Permits devices without an IOMMU (uio, VFIO without an IOMMU): a fault of theirs can overwrite any memory of the machine.',
+  },
+  quirks: {
+    kind: flag(),
+    field: 'quirks',
+    default: true,
+    identity: 'work',
+    help: 'Respects what is known of families of drives that do otherwise than the specification says.',
+    seeAlso: 'See [drives.md](drives.md#quirks).',
   },
   gates: {
     kind: gates,

@@ -101,7 +101,7 @@ function pciHostChecks(
     check('memlock', memlock(host)),
     ...cpuAndMemoryChecks(
       host,
-      functions.map(({ numaNode }) => numaNode),
+      functions.map(({ numaNode }) => numaNode).filter((node) => node >= 0),
     ),
   ];
 }

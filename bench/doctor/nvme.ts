@@ -94,11 +94,13 @@ export function controllerChecks(facts: ControllerFacts): DoctorCheck[] {
   const heat =
     smart === undefined
       ? unknown('the controller refuses its SMART log')
-      : temperature({
-          celsius: smart.temperatureKelvin - ZERO_CELSIUS_KELVIN,
-          warningCelsius: inCelsius(identity.warningTemperatureKelvin),
-          criticalCelsius: inCelsius(identity.criticalTemperatureKelvin),
-        });
+      : smart.temperatureKelvin === 0
+        ? unknown('the controller reports no temperature')
+        : temperature({
+            celsius: smart.temperatureKelvin - ZERO_CELSIUS_KELVIN,
+            warningCelsius: inCelsius(identity.warningTemperatureKelvin),
+            criticalCelsius: inCelsius(identity.criticalTemperatureKelvin),
+          });
   return [
     check('nvme-critical-warning', criticalWarning(smart)),
     check('nvme-temperature', heat),

@@ -19,7 +19,8 @@ export async function openDevice(
   target: string,
   options: OpenOptions & { namespace?: number | string; shared?: SharedAccess },
 ): Promise<OpenDevice> {
-  const { namespace, shared, ...open } = options;
+  const { namespace = parseTarget(target).namespace, shared, ...open } = options;
+  refuseOther(target, namespace);
   const drive = shared
     ? await joinShared(target, shared, open.hugepages)
     : await withHolderHint(target, () => openDrive(target, open));
@@ -29,6 +30,20 @@ export async function openDevice(
     await drive.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** The key `namespace` and a target that names one have to agree. */
+function refuseOther(target: string, namespace: number | string | undefined): void {
+  const named = parseTarget(target).namespace;
+  if (named === undefined || named === namespace) return;
+  throw new EngineError({
+    code: 'TWO_NAMESPACES',
+    op: 'choose a namespace',
+    target,
+    reason: `the target names namespace ${named}, the configuration ${namespace}`,
+    hint: 'leave ns out of the target, or `namespace` out of the configuration',
+    kind: 'input',
+  });
 }
 
 /** How long to look for a device that is not there, and what ends the wait early. */
@@ -97,19 +112,26 @@ export interface Access {
 }
 
 /** What a configuration says of its devices. */
-type DeviceKeys = Pick<RunConfig, 'devices' | 'namespace' | 'attach' | 'allowUnsafeDma' | 'hugepages'>;
+type DeviceKeys = Pick<RunConfig, 'devices' | 'namespace' | 'attach' | 'allowUnsafeDma' | 'hugepages'> &
+  Partial<Pick<RunConfig, 'quirks' | 'jobs'>>;
+
+/** What the job with the most needs. */
+const mostQueuePairs = (jobs: RunConfig['jobs']): number =>
+  Math.max(...jobs.map(({ numjobs, queuePairs }) => numjobs * queuePairs));
 
 /** Attaches all devices of a configuration, or none. */
 export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {
-    const { namespace, attach, allowUnsafeDma, hugepages } = config;
+    const { namespace, attach, allowUnsafeDma, hugepages, quirks, jobs } = config;
     const options = {
       namespace,
       attach,
       allowUnsafeDma,
       hugepages,
+      ...(quirks === undefined ? {} : { quirks }),
+      ...(jobs === undefined ? {} : { queuePairs: mostQueuePairs(jobs) }),
       together: config.devices,
       ...(pciLists ? { pciLists } : {}),
       ...(shared ? { shared } : {}),

@@ -42,6 +42,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     hugepageBytes: memory?.hugepageBytes,
     pageSizeBytes: memory?.pageSizeBytes,
     ...useOf(namespace),
+    ...(drive.quirks?.length ? { quirks: [...drive.quirks] } : {}),
     ...linkOf(drive),
     ...(warningTemperatureKelvin > 0 ? { warningTemperatureKelvin } : {}),
     ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),

@@ -5,9 +5,10 @@ import { ATTACH_CHOICES, type AttachChoice } from '../config/attach-choice.js';
 export interface AttachArguments {
   attach: AttachChoice | undefined;
   'allow-unsafe-dma': boolean | undefined;
+  quirks: boolean | undefined;
 }
 
-/** Adds `--attach` and `--allow-unsafe-dma`; neither has a default, so that a configuration keeps its own. */
+/** Adds `--attach`, `--allow-unsafe-dma` and `--no-quirks`; none has a default, so that a configuration keeps its own. */
 export function attachOptions<Arguments>(yargs: Argv<Arguments>) {
   return yargs
     .option('attach', {
@@ -17,6 +18,11 @@ export function attachOptions<Arguments>(yargs: Argv<Arguments>) {
     .option('allow-unsafe-dma', {
       type: 'boolean',
       describe: 'Permit a device without an IOMMU, whose faults can overwrite any memory of the machine',
+    })
+    .option('quirks', {
+      type: 'boolean',
+      describe:
+        'Respect what is known of odd families of drives; --no-quirks to study them, see docs/drives.md',
     });
 }
 

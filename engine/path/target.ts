@@ -6,6 +6,8 @@ export interface Target {
   readonly scheme: string;
   readonly address: string;
   readonly options: Readonly<Record<string, string>>;
+  /** The namespace that SPDK's form names (`ns`); it is part of no canonical target. */
+  readonly namespace?: number;
 }
 
 /** How the targets of one scheme are written. */
@@ -23,13 +25,13 @@ export interface TargetForm {
 
 /**
  * Reads a target of one of the forms: `scheme:address?option=value&option=value`, an address that needs no scheme, or SPDK's
- * `trtype:PCIe traddr:...`. Options are not percent-encoded; neither a value nor an address can hold `&` or `?`. Throws
+ * `trtype:PCIe traddr:...`, as its plugin for fio has it too: `trtype=PCIe traddr=0000.01.00.0 ns=1`, in any order. Options are not percent-encoded; neither a value nor an address can hold `&` or `?`. Throws
  * EngineError BAD_TARGET of kind `input` with the forms.
  */
 export function readTarget(text: string, forms: readonly TargetForm[]): Target {
   const bad = (reason: string): EngineError => badTarget(text, reason, forms);
   const trimmed = text.trim();
-  if (/^trtype[:=]/i.test(trimmed)) return readSpdk(trimmed, forms, bad);
+  if (/(^|\s)trtype[:=]/i.test(trimmed)) return readSpdk(trimmed, forms, bad);
   const mark = trimmed.indexOf('?');
   const place = mark < 0 ? trimmed : trimmed.slice(0, mark);
   const options = mark < 0 ? {} : readOptions(trimmed.slice(mark + 1), bad);
@@ -61,12 +63,18 @@ function readOptions(query: string, bad: (reason: string) => EngineError): Recor
   return Object.fromEntries(options);
 }
 
+const SPDK_FIELDS = ['trtype', 'traddr', 'ns'];
+/** A colon parts file names in fio, so there its address has dots. */
+const DOTTED_PCI = /^([0-9a-f]{4,8})\.([0-9a-f]{2})\.([0-9a-f]{2})\.([0-7])$/i;
+
 function readSpdk(text: string, forms: readonly TargetForm[], bad: (reason: string) => EngineError): Target {
   const fields = new Map<string, string>();
   for (const field of text.split(/\s+/)) {
     const [, key, value] = /^([a-z]+)[:=](.+)$/i.exec(field) ?? [];
     const name = key?.toLowerCase();
-    if (name !== 'trtype' && name !== 'traddr') throw bad(`'${field}' is neither trtype nor traddr`);
+    if (name === undefined || !SPDK_FIELDS.includes(name))
+      throw bad(`'${field}' is none of ${SPDK_FIELDS.join(', ')}`);
+    if (fields.has(name)) throw bad(`${name} is given twice`);
     fields.set(name, value);
   }
   const type = fields.get('trtype') ?? '';
@@ -77,7 +85,19 @@ function readSpdk(text: string, forms: readonly TargetForm[], bad: (reason: stri
   }
   const address = fields.get('traddr');
   if (address === undefined) throw bad('traddr is missing');
-  return { scheme: form.scheme, address: form.readAddress(address, bad), options: {} };
+  return {
+    scheme: form.scheme,
+    address: form.readAddress(address.replace(DOTTED_PCI, '$1:$2:$3.$4'), bad),
+    options: {},
+    ...namespaceOf(fields.get('ns'), bad),
+  };
+}
+
+function namespaceOf(text: string | undefined, bad: (reason: string) => EngineError): { namespace?: number } {
+  if (text === undefined) return {};
+  const namespace = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  if (namespace >= 1 && namespace < 0xffff_ffff) return { namespace };
+  throw bad(`ns '${text}' is no namespace identifier`);
 }
 
 function badTarget(text: string, reason: string, forms: readonly TargetForm[]): EngineError {

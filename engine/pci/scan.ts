@@ -25,7 +25,7 @@ export interface PciFunction extends PciIds {
   readonly revision: number;
   /** Virtual functions enabled now; 0 where the function has none. */
   readonly vfCount: number;
-  /** 0 where the kernel does not know, with a warning. */
+  /** -1 where the kernel does not know, with a warning. */
   readonly numaNode: number;
   readonly bars: readonly Bar[];
   readonly driver: KernelDriver;
@@ -75,10 +75,10 @@ function readNumaNode(path: string, address: string): { numaNode: number; warnin
   if (node !== undefined && node >= 0) return { numaNode: node, warnings: [] };
   const warning: EngineWarning = {
     code: 'numa-node-unknown',
-    message: `${address}: the kernel does not know its NUMA node; taking node 0`,
+    message: `${address}: the kernel does not know its NUMA node`,
     advice: 'on a machine with several sockets, choose CPUs of the socket that the slot belongs to',
   };
-  return { numaNode: 0, warnings: [warning] };
+  return { numaNode: -1, warnings: [warning] };
 }
 
 function readIommuGroup(dir: string): { iommuGroup: number | undefined; noIommu: boolean } {

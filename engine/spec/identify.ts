@@ -53,6 +53,7 @@ export const IDNS = {
 
 export interface ControllerIdentity {
   readonly pciVendorId: number;
+  /** Text, or `hex:` and the bytes of one that is not ASCII. */
   readonly serialNumber: string;
   readonly modelNumber: string;
   readonly firmwareRevision: string;
@@ -109,6 +110,17 @@ function text(view: DataView, offset: number, lengthBytes: number): string {
   return out.trim();
 }
 
+/**
+ * A serial number: its text, or where that is not all printable ASCII `hex:` and its bytes, so that no two are alike. Spaces
+ * and zeros around it are padding.
+ */
+function serial(view: DataView, offset: number, lengthBytes: number): string {
+  const bytes = Buffer.from(view.buffer, view.byteOffset + offset, lengthBytes);
+  const padded = bytes.toString('latin1').replace(/[\0 ]+$/, '');
+  const plain = /^[\x20-\x7e]*$/.test(padded) && !padded.startsWith('hex:');
+  return plain ? padded.trim() : `hex:${Buffer.from(padded, 'latin1').toString('hex')}`;
+}
+
 function hex(view: DataView, offset: number, lengthBytes: number): string {
   let out = '';
   for (let i = 0; i < lengthBytes; i++)
@@ -124,7 +136,7 @@ export function decodeController(data: DataView): ControllerIdentity {
   const ver = data.getUint32(IDCTRL.VER, true);
   return {
     pciVendorId: data.getUint16(IDCTRL.VID, true),
-    serialNumber: text(data, IDCTRL.SN, IDCTRL.SN_BYTES),
+    serialNumber: serial(data, IDCTRL.SN, IDCTRL.SN_BYTES),
     modelNumber: text(data, IDCTRL.MN, IDCTRL.MN_BYTES),
     firmwareRevision: text(data, IDCTRL.FR, IDCTRL.FR_BYTES),
     mdts: data.getUint8(IDCTRL.MDTS),

@@ -272,7 +272,7 @@ export const DEVICE_FIGURES = [
     exposed: 'gauge',
     head: 'temperature',
     said: (text) => text,
-    value: ({ temperatureKelvin }) => temperatureKelvin - 273,
+    value: ({ temperatureKelvin }) => (temperatureKelvin === 0 ? undefined : temperatureKelvin - 273),
   },
   {
     name: 'used',

@@ -96,6 +96,8 @@ export const deviceSchema = z.object({
   utilizationBytes: count.optional(),
   /** Absent where there is none, or where it cannot be read. */
   pcieLink: pcieLinkSchema.optional(),
+  /** What is known of the device's family and was respected, by name; absent where there is nothing. */
+  quirks: z.array(z.string()).optional(),
   /** WCTEMP and CCTEMP; absent where the controller names none. */
   warningTemperatureKelvin: count.optional(),
   criticalTemperatureKelvin: count.optional(),

@@ -165,12 +165,13 @@ function deviceHtml(device: DeviceRecord): string {
     ['capacity', formatCapacity(device.capacityBytes)],
     ['LBA', formatBytes(device.lbaBytes)],
     ['MDTS', mdtsBytes === null ? 'no limit' : formatBytes(mdtsBytes)],
-    ['NUMA node', device.numaNode < 0 ? 'none' : String(device.numaNode)],
+    ['NUMA node', device.numaNode < 0 ? 'unknown' : String(device.numaNode)],
     [
       'PCIe link',
       pcieLink &&
         `${pcieLink.speedGtPerS} GT/s x${pcieLink.width}, at most ${pcieLink.maxSpeedGtPerS} GT/s x${pcieLink.maxWidth}`,
     ],
+    ['quirks', device.quirks?.join(', ')],
     ['health', healthOf(device)],
   ]);
 }

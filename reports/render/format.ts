@@ -82,8 +82,9 @@ export function formatDataUnits(units: bigint | number | string): string {
   return formatDecimalBytes(Number(BigInt(units) * 512_000n));
 }
 
-/** Kelvin, as NVMe gives it, in °C: 42 °C. */
+/** Kelvin, as NVMe gives it, in °C: 42 °C. 0 K is what a device says that does not know. */
 export function formatTemperature(kelvin: number): string {
+  if (kelvin === 0) return 'not reported';
   return `${kelvin - 273} °C`;
 }
 

@@ -68,6 +68,8 @@ export interface IdentifyFacts {
   readonly maxQueueEntries?: number | undefined;
   readonly controller: ControllerFacts;
   readonly namespaces: readonly NamespaceFacts[];
+  /** Quirks in force, with what each means. */
+  readonly quirks?: Readonly<Record<string, string>>;
   readonly smart?: SmartLog | undefined;
   readonly warnings?: readonly ResultWarning[];
 }
@@ -90,10 +92,6 @@ function factLines(facts: readonly Fact[], width: number): string[] {
   return facts.flatMap(([label, text]) => labelled(label, sanitize(text), LABEL_WIDTH, width));
 }
 
-function thresholdText(kelvin: number): string {
-  return kelvin === 0 ? 'not reported' : formatTemperature(kelvin);
-}
-
 function controllerFacts(facts: IdentifyFacts): Fact[] {
   const { controller, mdtsBytes, numaNode } = facts;
   const { totalCapacityBytes } = controller;
@@ -105,7 +103,7 @@ function controllerFacts(facts: IdentifyFacts): Fact[] {
     ['NVMe version', controller.version],
     ['controller ID', String(controller.controllerId)],
     ['subsystem NQN', controller.subsystemNqn],
-    ['transport', `${facts.transport}, ${numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`}`],
+    ['transport', `${facts.transport}, ${numaNode < 0 ? 'NUMA node unknown' : `NUMA node ${numaNode}`}`],
     ['total capacity', totalCapacityBytes === 0n ? 'not reported' : formatCapacity(totalCapacityBytes)],
     ['namespaces', `${formatCount(controller.numberOfNamespaces)} at most`],
     ['largest transfer', mdtsBytes === null ? 'no limit' : formatBytes(mdtsBytes)],
@@ -113,8 +111,9 @@ function controllerFacts(facts: IdentifyFacts): Fact[] {
       ? []
       : [['queue entries', `${formatCount(facts.maxQueueEntries)} at most`] as const]),
     ['volatile write cache', controller.volatileWriteCache ? 'present' : 'none'],
-    ['warning temperature', thresholdText(controller.warningTemperatureKelvin)],
-    ['critical temperature', thresholdText(controller.criticalTemperatureKelvin)],
+    ['warning temperature', formatTemperature(controller.warningTemperatureKelvin)],
+    ['critical temperature', formatTemperature(controller.criticalTemperatureKelvin)],
+    ...Object.entries(facts.quirks ?? {}).map(([name, meaning]) => ['quirk', `${name}: ${meaning}`] as const),
   ];
 }
 

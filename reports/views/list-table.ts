@@ -11,8 +11,8 @@ export interface ListRow {
   readonly serial: string;
   readonly driver: string;
   readonly iommuGroup?: number | undefined;
-  /** -1 for no node. */
-  readonly numaNode?: number | undefined;
+  /** null where the kernel does not know. */
+  readonly numaNode?: number | null | undefined;
   readonly usable: boolean;
   /** Why not usable; empty where it is. */
   readonly reason: string;
@@ -52,7 +52,7 @@ export function formatList(rows: readonly ListRow[], options: TextOptions): stri
     known(row.serial),
     known(row.driver),
     knownNumber(row.iommuGroup),
-    knownNumber(row.numaNode),
+    row.numaNode === null ? 'unknown' : knownNumber(row.numaNode),
     row.usable ? paint('green', 'yes') : paint('yellow', 'no'),
   ]);
   const [head, ...body] = tableLines(columns, cells, 2);

@@ -21,7 +21,7 @@ import {
 import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
 
 function numaText(numaNode: number): string {
-  return numaNode < 0 ? 'no NUMA node' : `NUMA node ${numaNode}`;
+  return numaNode < 0 ? 'NUMA node unknown' : `NUMA node ${numaNode}`;
 }
 
 function pagesTexts({ hugepageBytes, pageSizeBytes }: DeviceRecord): string[] {
@@ -71,6 +71,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
         ...pagesTexts(device),
       ].join(', '),
     ),
+    ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
   ];
 }

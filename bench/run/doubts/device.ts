@@ -50,7 +50,7 @@ export function deviceDoubtsAfter(device: DeviceRecord): EngineWarning[] {
     const message = `${target} reached ${formatTemperature(highest)}, and warns from ${limit} on: it may throttle`;
     add('temperature-high', message, 'cool it, let it rest, and run again');
   }
-  if (Math.abs(after - before) > MAX_CHANGE_KELVIN) {
+  if (before > 0 && after > 0 && Math.abs(after - before) > MAX_CHANGE_KELVIN) {
     const message = `${target} went from ${formatTemperature(before)} to ${formatTemperature(after)} during the run`;
     add('temperature-changed', message, 'let it warm up with a ramp_time or an unmeasured job first');
   }

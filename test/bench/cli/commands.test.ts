@@ -66,6 +66,19 @@ describe('commands', { concurrency: 2 }, () => {
     assert.match(stdout, /^Health \(SMART\)$/m);
   });
 
+  test('identify names the quirks in force with what they mean, and none with --no-quirks', async () => {
+    const target = 'sim:?size=64MiB&pci=c0a9:540a&temperature=0&serial_hex=ff41';
+    const [with_, without] = await Promise.all([
+      nvbench('identify', target),
+      nvbench('identify', target, '--no-quirks', '--format', 'json'),
+    ]);
+    assert.match(with_.stdout, /^ *quirk +names-not-unique: its NGUID, EUI-64 and UUID name no namespace/m);
+    assert.match(with_.stdout, /^ *serial +hex:ff41$/m);
+    assert.match(with_.stdout, /^ *temperature +not reported$/m);
+    assert.doesNotMatch(with_.stdout, /-273/);
+    assert.equal((JSON.parse(without.stdout) as { quirks?: unknown }).quirks, undefined);
+  });
+
   test('identify --format json holds the same facts', async () => {
     const { stdout } = await nvbench('identify', 'sim:?size=64MiB', '--format', 'json');
     const facts = JSON.parse(stdout) as { software: boolean; namespaces: { nsid: number }[] };

@@ -185,7 +185,22 @@ describe('writes', () => {
     assert.deepEqual(parse(file([], ['device: pci:0000:01:00.0', 'allow_writes: true'])).serialNumbers, []);
   });
 
-  for (const serial of ['0123', '"123456789012345678901"', '""', '"ü"', '[]', '[1]', '{a: b}']) {
+  test('are allowed by the bytes of a serial number that is not ASCII', () => {
+    const keys = ['device: pci:0000:01:00.0', 'allow_writes: true', 'serial_number: "hex:ff00c3"'];
+    assert.deepEqual(parse(file(['rw: write'], keys)).serialNumbers, ['hex:ff00c3']);
+  });
+
+  for (const serial of [
+    '"hex:f"',
+    '"hex:xx"',
+    '0123',
+    '"123456789012345678901"',
+    '""',
+    '"ü"',
+    '[]',
+    '[1]',
+    '{a: b}',
+  ]) {
     test(`cannot be allowed by the serial number ${serial}`, () => {
       assert.match(errorOf(file([], [`serial_number: ${serial}`])).message, /serial_number: expects/);
     });

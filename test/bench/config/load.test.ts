@@ -63,6 +63,7 @@ describe('a complete configuration', () => {
       devices: ['pci:0000:01:00.0', 'sim'],
       namespace: 2,
       allowWrites: true,
+      quirks: true,
       serialNumbers: ['S4 EV'],
       split: true,
       hugepages: 'require',
@@ -114,6 +115,7 @@ describe('defaults', () => {
     assert.deepEqual(run, {
       devices: ['sim'],
       allowWrites: true,
+      quirks: true,
       serialNumbers: [],
       split: false,
       hugepages: 'prefer',

@@ -279,6 +279,11 @@ describe('drive', () => {
     assert.match(first.found, /^spare below its threshold, read-only; 2 % used/);
   });
 
+  test('knows no temperature of a controller that says 0 K', () => {
+    const facts: ControllerFacts = { ...HEALTHY, smart: { ...smart, temperatureKelvin: 0 } };
+    assert.equal(status(facts)['nvme-temperature'], 'unknown');
+  });
+
   test('warns of heat, of a power state that is not the full one, and of firmware that waits for a reset', () => {
     const facts: ControllerFacts = {
       ...HEALTHY,

@@ -72,3 +72,21 @@ test('without a wait the bus is not watched', async () => {
   await assert.rejects(openDevices(config), { code: 'NO_SUCH_DEVICE' });
   assert.equal(looks, 0);
 });
+
+async function opened(keys: string, targets: string) {
+  const config = parseConfig(`device: ${targets}\n${keys}\n${JOB}`, 'test.yaml');
+  const devices = await openDevices(config);
+  await closeDevices(devices);
+  return devices[0];
+}
+
+test('quirks of the family are respected and named, unless the configuration says otherwise', async () => {
+  const target = "'sim:?size=64MiB&pci=c0a9:540a'";
+  assert.deepEqual((await opened('', target)).drive.quirks, ['names-not-unique']);
+  assert.deepEqual((await opened('quirks: false', target)).drive.quirks, []);
+});
+
+test('a controller that refuses to be asked for many queues gives a run those that it needs', async () => {
+  const { drive } = await opened('', "'sim:?size=64MiB&queues_asked=1'");
+  assert.equal(drive.kind, 'sim');
+});

@@ -38,8 +38,23 @@ for (const [text, scheme, address, options, canonical] of [
   });
 }
 
+for (const [text, canonical, namespace] of [
+  ['trtype=PCIe traddr=0000.04.00.0 ns=1', 'pci:0000:04:00.0', 1],
+  ['ns=2 traddr=0000.04.00.0 trtype=PCIe', 'pci:0000:04:00.0', 2],
+  ['traddr:0000:04:00.0 trtype:pcie', 'pci:0000:04:00.0', undefined],
+  ['traddr=10000.04.00.0 trtype=PCIe ns=4294967294', 'pci:10000:04:00.0', 4_294_967_294],
+] as const)
+  test(`'${text}' is namespace ${namespace ?? 'unsaid'} of ${canonical}`, () => {
+    const target = parseTarget(text);
+    assert.deepEqual([formatTarget(target), target.namespace], [canonical, namespace]);
+  });
+
 for (const text of [
   '',
+  'trtype=PCIe traddr=0000.04.00.0 ns=0',
+  'trtype=PCIe traddr=0000.04.00.0 ns=x',
+  'trtype=PCIe traddr=0000.04.00.0 ns=4294967295',
+  'trtype=PCIe trtype=PCIe traddr=0000.04.00.0',
   'nvme0n1',
   '/dev/nvme0n1',
   'sim:name',

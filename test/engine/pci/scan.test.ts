@@ -72,10 +72,10 @@ test('a known NUMA node is taken without a warning', () => {
 });
 
 for (const numaNode of ['-1', null]) {
-  test(`NUMA node ${numaNode ?? 'absent'} becomes 0 with a warning`, () => {
+  test(`NUMA node ${numaNode ?? 'absent'} is unknown, with a warning`, () => {
     tree.addFunction({ address: GOOD, numaNode });
     const [entry] = scan().functions;
-    assert.equal(entry.numaNode, 0);
+    assert.equal(entry.numaNode, -1);
     assert.deepEqual(
       entry.warnings.map((warning) => warning.code),
       ['numa-node-unknown'],

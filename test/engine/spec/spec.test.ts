@@ -75,6 +75,21 @@ test('Identify Controller is read at the offsets of the specification', () => {
   assert.deepEqual([id.numberOfNamespaces, id.optionalNvmCommands, id.volatileWriteCache], [1, 0x5f, true]);
 });
 
+for (const [bytes, serialNumber] of [
+  ['414243202020', 'ABC'],
+  ['204142430000', 'ABC'],
+  ['', ''],
+  ['ff41', 'hex:ff41'],
+  ['ff42', 'hex:ff42'],
+  ['410042', 'hex:410042'],
+  ['6865783a6666', 'hex:6865783a6666'],
+] as const)
+  test(`the serial number of bytes ${bytes || 'that are all 0'} is '${serialNumber}'`, () => {
+    const data = new DataView(new ArrayBuffer(4096));
+    for (const [i, byte] of Buffer.from(bytes, 'hex').entries()) data.setUint8(4 + i, byte);
+    assert.equal(decodeController(data).serialNumber, serialNumber);
+  });
+
 test('Identify Namespace is read at the offsets of the specification', () => {
   const data = new DataView(new ArrayBuffer(4096));
   data.setBigUint64(0, 1_953_525_168n, true);

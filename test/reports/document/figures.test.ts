@@ -57,6 +57,12 @@ const repeated = (cpuPerIoNs: readonly number[]): BenchResult =>
 const view = (format: 'text' | 'markdown' | 'html' | 'csv' | 'openmetrics'): string =>
   formatView(format, [resultWith([jobWith(250)])], options);
 
+test('a temperature of 0 K is no figure', () => {
+  const [temperature] = DEVICE_FIGURES;
+  const at = (temperatureKelvin: number) => temperature.value(buildSmart({ ...smart, temperatureKelvin }));
+  assert.deepEqual([at(315), at(0)], [42, undefined]);
+});
+
 describe('the table of figures', () => {
   test('names no figure and no column twice', () => {
     for (const key of ['name', 'column'] as const) {

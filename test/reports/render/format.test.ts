@@ -128,6 +128,7 @@ describe('format', () => {
   test('temperatures in °C', () => {
     assert.equal(formatTemperature(310), '37 °C');
     assert.equal(formatTemperature(263), '-10 °C');
+    assert.equal(formatTemperature(0), 'not reported');
   });
 
   test('CPU lists with runs joined', () => {

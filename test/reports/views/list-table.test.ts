@@ -23,7 +23,6 @@ const ready: ListRow = {
   model: '',
   serial: '',
   driver: 'vfio-pci',
-  numaNode: -1,
   usable: true,
   reason: '',
   hint: '',
@@ -32,6 +31,13 @@ const ready: ListRow = {
 describe('formatList', () => {
   test('shows each function and why it cannot be used', () => {
     assert.equal(formatList([inUse, ready], { color: false, width: 100 }), fixture('list.txt'));
+  });
+
+  test('says that a NUMA node is unknown', () => {
+    assert.match(
+      formatList([{ ...ready, numaNode: null }], { color: false, width: 100 }),
+      / unknown {2}yes$/m,
+    );
   });
 
   test('keeps a hint on one line, to be copied', () => {

@@ -83,6 +83,11 @@ describe('of a device', () => {
     ]);
   });
 
+  test('is no temperature that the device does not report, before or after', () => {
+    assert.deepEqual(afterRun({ temperatureKelvin: 0 }, { temperatureKelvin: 310 }), []);
+    assert.deepEqual(afterRun({ temperatureKelvin: 310 }, { temperatureKelvin: 0 }), []);
+  });
+
   test('is a temperature at the warning threshold, before or after', () => {
     const hot = { temperatureKelvin: 343 };
     const near = { temperatureKelvin: 342 };
