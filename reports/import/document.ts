@@ -39,7 +39,7 @@ export const WITHOUT_HISTOGRAM: ResultWarning = {
 
 export const WITHOUT_PERCENTILES: ResultWarning = {
   code: 'imported-without-percentiles',
-  message: 'the imported text has no percentiles, only mean, lowest and highest latency',
+  message: 'the imported text has no percentiles of the job, at most mean, lowest and highest latency',
   advice: 'run spdk_nvme_perf with -L or -LL, fio without disable_clat',
 };
 

@@ -5,6 +5,7 @@ import { parseResultText, ResultFormatError } from '../document/parse.js';
 import type { BenchResult } from '../document/result.js';
 import { ReportError } from '../report-error.js';
 import { importBdevperf, importBdevperfAnswers, isBdevperf, isBdevperfAnswer } from './bdevperf.js';
+import { importDiskSpd, isDiskSpd } from './diskspd.js';
 import { type ImportOptions, importError } from './document.js';
 import { importFioDocuments } from './fio-documents.js';
 import { jsonObjectsIn } from './json-in-text.js';
@@ -37,6 +38,7 @@ const TEXTS: readonly {
   readonly is: (text: string) => boolean;
   readonly read: (text: string, options: ImportOptions) => BenchResult;
 }[] = [
+  { is: isDiskSpd, read: importDiskSpd },
   { is: isBdevperf, read: importBdevperf },
   { is: isSpdkPerf, read: importSpdkPerf },
 ];
@@ -67,7 +69,7 @@ function brokenJson(problem: string): ReportError {
   );
 }
 
-/** What fio, spdk_nvme_perf or bdevperf wrote, told apart by itself. Throws ReportError. */
+/** What another tool wrote (docs/reports.md says which do), told apart by itself. Throws ReportError. */
 export function importResult(text: string, options: ImportOptions): BenchResult {
   const read = importOfJson(text) ?? ((given: ImportOptions) => importSpdkPerf(text, given));
   return checked(read(options));
