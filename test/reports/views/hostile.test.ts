@@ -2,60 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
-import {
-  type BenchResult,
-  formatView,
-  parseResult,
-  ReportError,
-  ResultFormatError,
-  VIEW_FORMATS,
-} from '../../../reports/index.js';
-import { troubledResult } from '../sample.js';
-import { HOSTILE_NAME, hostileResult, strayCharacters } from './hostile.js';
+import { formatView, ReportError, VIEW_FORMATS } from '../../../reports/index.js';
+import { mutated } from '../../attack/documents/mutated.js';
+import { hostileResult, strayCharacters } from './hostile.js';
 
 const OPTIONS = { text: { color: false, width: 80 }, unit: 'us' } as const;
 const ROUNDS = 250;
-
-const VALUES: readonly unknown[] = [
-  HOSTILE_NAME,
-  '',
-  'x'.repeat(10_000),
-  0,
-  -1,
-  1e308,
-  Number.MAX_SAFE_INTEGER,
-  null,
-  undefined,
-  true,
-  [],
-  {},
-  '9999-12-31T23:59:59.999Z',
-  '0000-01-01T00:00:00Z',
-];
-
-type Slot = [holder: Record<string, unknown>, key: string];
-
-function slotsOf(value: unknown): Slot[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const holder = value as Record<string, unknown>;
-  return Object.keys(holder).flatMap((key): Slot[] => [[holder, key], ...slotsOf(holder[key])]);
-}
-
-/** The document with one or two values replaced; undefined where the schema refuses it. */
-function mutated(next: (limit: number) => number): BenchResult | undefined {
-  const document: unknown = structuredClone(troubledResult());
-  for (let i = next(2); i >= 0; i--) {
-    const slots = slotsOf(document);
-    const [holder, key] = slots[next(slots.length)];
-    holder[key] = VALUES[next(VALUES.length)];
-  }
-  try {
-    return parseResult(JSON.parse(JSON.stringify(document)));
-  } catch (error) {
-    assert.ok(error instanceof ResultFormatError, String(error));
-    return undefined;
-  }
-}
 
 /** Pseudo-random integers below a limit; the same in every run. */
 function generator(seed: number): (limit: number) => number {

@@ -7,30 +7,13 @@ import { test } from 'node:test';
 import { ftruncate } from '../../../../engine/sys/libc.js';
 import { createMemfd } from '../../../../engine/sys/mapping.js';
 import { Program } from '../../../fixtures/held.js';
+import { enable } from './enable.js';
 import { RawClient } from './raw-client.js';
 
 const PAGE = 4096;
 const FIRST_IOVA = 0x20_0000n;
 const MAPPINGS = 64;
 const CFS = 2;
-
-/** Enables the controller with an admin queue of 2 entries at each end, in two pages of its own. */
-function enable(client: RawClient, sqIova: bigint, cqIova: bigint): number {
-  const word = (value: bigint, bytes: 4 | 8): Buffer => {
-    const data = Buffer.alloc(8);
-    data.writeBigUInt64LE(value);
-    return data.subarray(0, bytes);
-  };
-  client.write(0, 0x14, word(0n, 4));
-  client.write(0, 0x24, word(0x1_0001n, 4));
-  client.write(0, 0x28, word(sqIova, 8));
-  client.write(0, 0x30, word(cqIova, 8));
-  client.write(0, 0x14, word(0x46_0001n, 4));
-  for (;;) {
-    const csts = client.read(0, 0x1c, 4).body.readUInt32LE(16);
-    if (csts !== 0) return csts;
-  }
-}
 
 test('a client whose files are cut short under every mapping it may have does not end the server', async (t) => {
   const socketDir = mkdtempSync(join(tmpdir(), 'nvbench-memory-'));

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { attachTransport } from '../../../../engine/index.js';
 import { closeFd } from '../../../../engine/sys/fd.js';
 import { createMemfd } from '../../../../engine/sys/mapping.js';
+import { NASTY } from '../../../attack/nasty-numbers.js';
 import { HeldTarget, type Program } from '../../../fixtures/held.js';
 import { seededRandom } from '../../stats/random.js';
 import { checkRings, checkTransfers, LargeGuest } from '../large-guest.js';
@@ -14,13 +15,6 @@ const ATTACKS = 600;
 const MSI = { start: 0xfee0_0000n, end: 0xfef0_0000n };
 const IOVA_END = 2n ** 39n;
 const ERRORS = { EINVAL: 22, ENOSPC: 28, ENOTSUP: 95 };
-
-/** Around every power of two at which an integer, a page or an address space ends. */
-const NASTY = [
-  0, 1, 2, 9, 11, 12, 20, 21, 30, 31, 32, 33, 38, 39, 40, 46, 47, 48, 52, 53, 62, 63, 64,
-].flatMap((bits) =>
-  [-4096n, -1n, 0n, 1n, 4096n].map((beside) => BigInt.asUintN(64, 2n ** BigInt(bits) + beside)),
-);
 
 describe('a vfio-user server whose client asks for any memory', { concurrency: false }, () => {
   const held = new HeldTarget('sim:?size=16MiB&latency=none&write_latency=none');
