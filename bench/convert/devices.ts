@@ -14,7 +14,7 @@ export interface Devices {
 }
 
 /** Enough for any region that a job of fio names. */
-const NULL_TARGET = 'null:?size=1PiB';
+const NULL_TARGET = 'null:?size=1024TiB';
 
 const textOf = ({ kind, text }: Target) => (kind === 'file' ? '' : text);
 
