@@ -20,6 +20,7 @@ const LISTS = [
   'base',
   'new',
   'results',
+  'files',
   'gate',
   'baseline',
   'history',

@@ -106,6 +106,8 @@ export function convertJob(job: FioJob): ConvertedJob {
     return { ...base, keys: draft.keys, targets, writes: draft.scopes.has('writes') };
   } catch (error) {
     if (!(error instanceof LeftOut)) throw error;
+    // What else it asks is told too, unless nothing of it is for a device like this.
+    if (error.kind === 'missing') workRest(draft);
     const why = `the job is left out: ${error.message}`;
     draft.findings.push({ kind: error.kind, at: job.at, what: `[${job.name}]`, why });
     return { ...base, targets: [], writes: false };

@@ -73,11 +73,12 @@ export const CHECKING: FioOptions = {
 };
 
 export const PROTECTION: FioOptions = {
-  ...missing('md_per_io_size pi_act pi_chk apptag apptag_mask', 'metadata and protection information'),
+  ...missing('md_per_io_size pi_act pi_chk', 'metadata and protection information'),
+  ...missing('apptag apptag_mask', 'of `pi_chk`', { with: 'pi_chk' }),
   ...missing('fdp', 'placement of data', { idle: ZERO }),
   ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
-  ...missing('plid_select plids dp_scheme', 'of `fdp`', { also: [] }),
-  ...missing('fdp_pli fdp_pli_select', 'of `fdp`'),
+  ...missing('plid_select plids dp_scheme', 'of `fdp`', { with: 'fdp' }),
+  ...missing('fdp_pli fdp_pli_select', 'of `fdp`', { with: 'fdp' }),
   ...missing('write_mode', 'writes by other commands: zeroes, uncorrectable, verify, append', {
     ...WRITES,
     idle: ['write'],

@@ -33,7 +33,7 @@ export const FILE_OPTIONS = [
   'new',
   'reanalyse',
 ];
-const FILE_PLACES = ['config', 'result', 'results', 'file', 'name'];
+const FILE_PLACES = ['config', 'result', 'results', 'file', 'files', 'name'];
 const TARGET_NAMES = ['device', 'target'];
 /** Options that change a value of the configuration. */
 export const SETTING_OPTIONS = ['set', 'a', 'b'];

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { convertFio } from '../../../bench/convert/convert.js';
+import { summaryOf, summaryText } from '../../../bench/convert/summary.js';
+
+const look = (name: string, text: string) => {
+  const include = () => {
+    throw new Error('nothing is included');
+  };
+  return { name, findings: convertFio(text, name, { env: {}, include }).findings };
+};
+
+const SUMMARY = summaryOf([
+  look('whole.fio', '[a]\nsize=1m\n'),
+  look('checked.fio', '[a]\nsize=1m\nverify=md5\nverify_dump=1\nsteadystate=iops:5%\n'),
+  look('ready.fio', '[a]\nsize=1m\nsteadystate=iops:5%\n'),
+  look('network.fio', '[a]\nioengine=net\nverify=md5\n'),
+  { name: 'lost.fio', error: 'there is no such file' },
+]);
+
+test('a summary sorts job files by what became of them', () => {
+  const { carried, outside, rest, unreadable } = SUMMARY;
+  assert.deepEqual(
+    [carried, rest, outside, unreadable.map(({ name }) => name)],
+    [['whole.fio'], ['checked.fio', 'ready.fio'], ['network.fio'], ['lost.fio']],
+  );
+});
+
+test('a summary names what keeps the rest, most files first, without what goes with another option', () => {
+  assert.deepEqual(SUMMARY.obstacles, [
+    { option: 'steadystate', files: ['checked.fio', 'ready.fio'] },
+    { option: 'verify', files: ['checked.fio'] },
+  ]);
+});
+
+test('a summary counts those that could be carried', () => {
+  assert.match(summaryText(SUMMARY), /^1 of 3 job files are carried whole \(33 %\)\n1 more ask/);
+});
