@@ -119,6 +119,13 @@ function checkQueues(job: ReadJob): Finding[] {
   ];
 }
 
+/** A worker that sleeps for an interrupt would begin late what is due meanwhile. */
+function checkRate(job: ReadJob): Finding[] {
+  const { rate_iops: rate, completion = defaultOf(JOB_KEYS.completion) } = job.keys;
+  if (rate === undefined || completion === 'poll' || job.bad.has('completion')) return [];
+  return [finding(sourceOf(job, 'completion'), `rate_iops needs completion: poll, got ${completion}`)];
+}
+
 function checkNames(jobs: readonly ReadJob[]): Finding[] {
   const first = new Map<string, KeyPath>();
   const found = new Map<unknown, Finding>();
@@ -224,6 +231,7 @@ function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[
 export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const perJob = jobs.flatMap((job) => [
     ...checkPattern(job),
+    ...checkRate(job),
     ...checkEnd(job),
     ...checkRegion(job),
     ...checkQueues(job),

@@ -29,6 +29,10 @@ export function isRandom(rw: RwPattern): boolean {
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
 
+/** How due times of a rate are spaced. */
+const RATE_PROCESSES = ['linear', 'poisson'] as const;
+type RateProcess = (typeof RATE_PROCESSES)[number];
+
 /** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
 const SMALLEST_BLOCK_BYTES = 512;
 const MAX_BS_BYTES = 1024 ** 3;
@@ -213,6 +217,26 @@ export const JOB_KEYS = {
     help: 'With `completion: hybrid`, how long to poll after a completion before sleeping.',
     inForce: (spinMs: number, { completion }: { readonly completion: CompletionMode }): number | undefined =>
       completion === 'hybrid' ? spinMs : undefined,
+  },
+  rate_iops: {
+    kind: integer(1, 1_000_000_000),
+    field: 'rateIops',
+    absent: 'as fast as `iodepth` lets: the closed loop',
+    sweep: true,
+    identity: 'work',
+    help: 'I/Os that each worker begins per second, whatever completes: the open loop. Latency is then told twice: from submission, and as response time from when the I/O was due. Needs `completion: poll`.',
+  },
+  rate_process: {
+    kind: word(RATE_PROCESSES),
+    field: 'rateProcess',
+    default: 'linear',
+    sweep: true,
+    identity: 'work',
+    help: 'With `rate_iops`: due at even distances, or as independent arrivals are (`poisson`).',
+    inForce: (
+      process: RateProcess,
+      { rate_iops: rateIops }: { readonly rate_iops?: number },
+    ): RateProcess | undefined => (rateIops === undefined ? undefined : process),
   },
   io_timeout: {
     kind: durationMs(aboveZeroMs),

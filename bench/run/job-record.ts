@@ -1,12 +1,13 @@
 /** Puts what a job counted into its part of the result document. */
 import { decodeStatus, statusName } from '../../engine/index.js';
 import type { IntervalCounts, WorkerResult } from '../../engine/load/index.js';
-import { type ByOperation, countsOf, OPERATIONS } from '../../engine/stats/operations.js';
+import { type ByOperation, countsOf, OPERATIONS, responseCountsOf } from '../../engine/stats/operations.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import {
   buildErrors,
   buildFigures,
   buildOperation,
+  buildResponse,
   buildWorker,
   type JobRecord,
   type StatusRecord,
@@ -88,6 +89,10 @@ function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord
   return Object.fromEntries(done);
 }
 
+function responseOf({ spec }: PlannedJob, counts: IntervalCounts): Pick<JobRecord, 'response'> {
+  return spec.rateIops === undefined ? {} : { response: buildResponse(responseCountsOf(counts)) };
+}
+
 /** Over all workers: they drain side by side. Undefined where nothing was left to drain. */
 function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   const ios = workers.reduce((sum, { drain }) => sum + drain.ios, 0);
@@ -107,7 +112,8 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     workers.reduce((total, w) => total + of(w), 0);
   const { bsBytes } = planned.spec;
   const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
-  const figures = buildFigures({ ...planned.spec, directions: operations });
+  const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
+  const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
   return {
     ...asked(planned),
     startedAt: startedAt.toISOString(),
@@ -117,6 +123,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     figures,
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     drain: drainOf(workers),
+    ...responseOf(planned, counts),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
       sum((w) => w.lostIos),
@@ -141,6 +148,7 @@ export function unfinishedRecord(job: UnfinishedJob): JobRecord {
     figures: buildFigures({ ...planned.spec, directions: operations }),
     intervalNs,
     intervals: job.intervals(),
+    ...responseOf(planned, counts),
     errors: { ...buildErrors([], 0, 0), total: OPERATIONS.reduce((sum, name) => sum + failed[name], 0) },
     workers: [],
     warnings: [],

@@ -1,6 +1,7 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
 import type { CompletionMode, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
+import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
 
 /** A job on one namespace, in the device's units. */
@@ -36,6 +37,10 @@ export interface JobSpec {
   readonly cpus: readonly (readonly number[])[];
   /** Give the CPU away on empty polls: for hosts with fewer CPUs than busy threads. */
   readonly yieldWhenIdle: boolean;
+  /** I/Os that each worker begins per second, whatever completes (open loop); the closed loop unless given. */
+  readonly rateIops?: number;
+  /** With a rate: `linear` unless given. */
+  readonly rateProcess?: RateProcess;
   /** `poll` unless given. */
   readonly completion?: CompletionMode;
   /** With `hybrid`: how long to poll after a completion before sleeping. */
@@ -83,6 +88,8 @@ export interface WorkerReport {
   /** I/Os that failed, those of the drain too. */
   readonly statuses: readonly StatusCount[];
   readonly drain: Drain;
+  /** I/Os that were due by the end of the measured time and were never begun: all slots were taken. */
+  readonly unsentIos: number;
   /** I/Os without a completion when the worker gave up. */
   readonly lostIos: number;
   /** CPU time of the worker's thread within the measured time. */

@@ -27,10 +27,25 @@ export class Lane {
     for (let i = from; i < to; i++) this.parked[this.parkedCount++] = this.batch[i];
   }
 
-  /** Takes up to BATCH slots out of the park into the batch; how many. */
-  unpark(): number {
-    const count = Math.min(this.parkedCount, BATCH);
+  /** Takes up to `most` slots, BATCH at most, out of the park into the batch; how many. */
+  unpark(most = BATCH): number {
+    const count = Math.min(this.parkedCount, most);
     for (let i = 0; i < count; i++) this.batch[i] = this.parked[--this.parkedCount];
     return count;
   }
+
+  /** Submission time of the oldest outstanding I/O; Infinity where there is none. */
+  oldestNs(): number {
+    const { slots } = this;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let record = 0; record < slots.length; record += SLOT.WORDS) {
+      if (slots[record + SLOT.START_HIGH] !== IDLE) oldest = Math.min(oldest, startNs(slots, record));
+    }
+    return oldest;
+  }
+}
+
+/** When what is outstanding in a slot was submitted, ns of the thread's clock. */
+export function startNs(slots: Slots, record: number): number {
+  return slots[record + SLOT.START_HIGH] * 2 ** 32 + (slots[record + SLOT.START_LOW] >>> 0);
 }

@@ -11,7 +11,7 @@ import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/hist
 import { COUNTS_LENGTH } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import type { WorkerSpec } from './job.js';
-import { Lane } from './lane.js';
+import { Lane, startNs } from './lane.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
 import { Failures, TALLY } from './tally.js';
 import { StampedBlocks } from './workload/payload.js';
@@ -43,7 +43,7 @@ export class Loop {
   /** When completions were found last. */
   readonly reapedNs = new Float64Array(1);
   readonly pacer: Pacer;
-  private readonly submittedNs = new Float64Array(1);
+  protected readonly submittedNs = new Float64Array(1);
   private readonly source: RegionSource;
   private readonly payload: StampedBlocks;
 
@@ -209,7 +209,7 @@ export class Loop {
   }
 
   /** The same one by one, for a batch with failures, long latencies, or slots that were not awaited; from the `first` on. */
-  private accountOdd(lane: Lane, first: number, found: number): number {
+  protected accountOdd(lane: Lane, first: number, found: number): number {
     const { slots, batch } = lane;
     const { statuses, failures } = lane.queue;
     const late = this.reapedNs[0] >= this.stopAtNs[0];
@@ -228,6 +228,7 @@ export class Loop {
       } else {
         const index = latencyIndex(this.reapedNs[0] - startNs(slots, record));
         histograms[slots[record + OPERATION] * LENGTH + index]++;
+        this.completed(lane, slot, histograms);
         this.tally[late ? LATE : COMPLETED]++;
       }
       slots[record + START_HIGH] = UNUSED;
@@ -240,13 +241,24 @@ export class Loop {
   private submit(lane: Lane, count: number): void {
     const allowed = this.pacer.take(count);
     if (allowed < count) lane.park(allowed, count);
-    if (allowed === 0) return;
-    const { queue, slots, batch } = lane;
-    this.write(lane, allowed);
+    if (allowed > 0) this.post(lane, allowed);
+  }
+
+  /** Submits I/Os in the first `count` slots of the batch. */
+  protected post(lane: Lane, count: number): void {
+    this.write(lane, count);
     stamp(this.submittedNs);
-    this.start(slots, batch, allowed);
-    queue.ring();
-    lane.outstanding += allowed;
+    this.start(lane.slots, lane.batch, count);
+    lane.queue.ring();
+    lane.outstanding += count;
+  }
+
+  /** An I/O of the odd completed with success. */
+  protected completed(_lane: Lane, _slot: number, _histograms: Uint32Array): void {}
+
+  /** I/Os that were due by then and never went; none where none are ever due. */
+  unsent(_atNs: number): number {
+    return 0;
   }
 
   /** What the next I/Os of the batch's first `count` slots are, into their records, their data and the queue. */
@@ -305,16 +317,7 @@ export class Loop {
   /** Submission time of the oldest outstanding I/O; Infinity where there is none. */
   oldestNs(): number {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const { slots } of this.lanes) {
-      for (let record = 0; record < slots.length; record += SLOT.WORDS) {
-        if (slots[record + START_HIGH] === UNUSED) continue;
-        oldest = Math.min(oldest, startNs(slots, record));
-      }
-    }
+    for (const lane of this.lanes) oldest = Math.min(oldest, lane.oldestNs());
     return oldest;
   }
-}
-
-function startNs(slots: Int32Array, record: number): number {
-  return slots[record + START_HIGH] * TWO_32 + (slots[record + START_LOW] >>> 0);
 }

@@ -9,6 +9,7 @@ import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { Session } from './session.js';
 
+const NS_PER_SECOND = 1e9;
 const MAX_NS = 150e6;
 const MAX_IOS = 100_000;
 
@@ -26,6 +27,8 @@ export function rehearse(spec: WorkerSpec): void {
     numberIos: MAX_IOS,
     yieldWhenIdle: false,
     completion: 'poll',
+    // Everything is due at once.
+    ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),
   };
   const control = new ControlBlock();
   const session = new Session(rehearsed, control);

@@ -7,6 +7,7 @@ import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
+import { OpenLoop } from './open-loop.js';
 import { TALLY } from './tally.js';
 
 const NS_PER_MS = 1e6;
@@ -64,7 +65,10 @@ export class Session {
   constructor(spec: WorkerSpec, control: ControlBlock) {
     this.spec = spec;
     this.control = control;
-    this.loop = new Loop(spec, control.activeSet());
+    this.loop =
+      spec.rateIops === undefined
+        ? new Loop(spec, control.activeSet())
+        : new OpenLoop(spec, spec.rateIops, control.activeSet());
     this.interrupts = eventWaitOf(spec);
     this.sleeper = spec.lanes.length === 1 ? this.loop.lanes[0].queue : undefined;
     this.hybridSpinNs = spec.completion === 'hybrid' ? (spec.hybridSpinMs ?? 0) * NS_PER_MS : 0;

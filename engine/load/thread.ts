@@ -123,6 +123,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
       durationNs: outcome.drainedNs - measuredToNs,
       maxNs: longestLateNs(loop),
     },
+    unsentIos: loop.unsent(measuredToNs),
     lostIos: outcome.lostIos,
     cpuTimeNs: after.cpuNs - before.cpuNs,
     sleeps: after.tally[TALLY.SLEEPS],

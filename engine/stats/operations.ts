@@ -1,4 +1,7 @@
-/** The operations that a measurement counts apart, and the arrays of their histograms: one after the other, in this order. */
+/**
+ * The operations that a measurement counts apart, and the arrays of their histograms: one after the other, in this order, and
+ * then one of response times, over all operations.
+ */
 import { HISTOGRAM_LENGTH } from './histogram.js';
 import { type Counts, emptyHistogram, mergeCounts } from './percentiles.js';
 
@@ -13,15 +16,17 @@ export type ByOperation<T> = Record<OperationName, T>;
 export const READ = 0;
 export const WRITE = 1;
 
-/** Counts in the histograms of all operations. */
-export const COUNTS_LENGTH = OPERATIONS.length * HISTOGRAM_LENGTH;
+/** Where the histogram of response times begins: from the intended time to the completion, of jobs with a rate. */
+export const RESPONSE_AT = OPERATIONS.length * HISTOGRAM_LENGTH;
+/** Counts in all histograms. */
+export const COUNTS_LENGTH = RESPONSE_AT + HISTOGRAM_LENGTH;
 
 /** What `of` makes of each operation and its index. */
 export function byOperation<T>(of: (name: OperationName, index: number) => T): ByOperation<T> {
   return Object.fromEntries(OPERATIONS.map((name, index) => [name, of(name, index)])) as ByOperation<T>;
 }
 
-/** New, empty histograms of all operations, whose counts do not overflow at 2^32. */
+/** New, empty histograms, whose counts do not overflow at 2^32. */
 export function emptyCounts(): Float64Array {
   return new Float64Array(COUNTS_LENGTH);
 }
@@ -30,6 +35,11 @@ export function emptyCounts(): Float64Array {
 export function countsOf<T extends Counts>(counts: T, name: OperationName): T {
   const from = OPERATIONS.indexOf(name) * HISTOGRAM_LENGTH;
   return counts.subarray(from, from + HISTOGRAM_LENGTH) as T;
+}
+
+/** The histogram of response times, as a view of `counts`; empty where I/Os had no intended times. */
+export function responseCountsOf<T extends Counts>(counts: T): T {
+  return counts.subarray(RESPONSE_AT, RESPONSE_AT + HISTOGRAM_LENGTH) as T;
 }
 
 /** One new histogram of all operations together. */

@@ -149,8 +149,36 @@ export function buildErrors(
   return { total, byStatus, timeouts, unexpectedCompletions };
 }
 
+/** Response times of a job with a rate. */
+export function buildResponse(counts: Counts): NonNullable<JobRecord['response']> {
+  const { totalCount } = summarizeCounts(counts);
+  return {
+    ios: totalCount,
+    latencyNs: buildLatency(counts),
+    histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
+  };
+}
+
+/** Those of several jobs as one; undefined where one has none, or no histogram. */
+export function combineResponses(
+  jobs: readonly Pick<JobRecord, 'response'>[],
+  reader: HistogramReader,
+): JobRecord['response'] {
+  const merged = emptyHistogram();
+  for (const { response } of jobs) {
+    if (response?.histogram === undefined) return undefined;
+    reader.add(merged, response.histogram);
+  }
+  return buildResponse(merged);
+}
+
 /** What of a job's record its figures are taken from. */
-export type FiguresSource = Pick<JobRecord, 'iodepth' | 'queuePairs' | 'numjobs' | 'directions'>;
+export interface FiguresSource extends Pick<JobRecord, 'iodepth' | 'queuePairs' | 'numjobs' | 'directions'> {
+  /** Of a job with a rate: what each worker was to begin per second. */
+  readonly rateIops?: number;
+  /** I/Os that were due and never begun. */
+  readonly unsentIos?: number;
+}
 
 /** The `figures` of a job: amounts at a time that no other field of its record has, by name. */
 export function buildFigures(job: FiguresSource): JobRecord['figures'] {
@@ -158,7 +186,13 @@ export function buildFigures(job: FiguresSource): JobRecord['figures'] {
   // Little's law: what is in flight is the rate times the time each of them takes.
   const inFlight = entriesOf(directions).map(([, { iops, latencyNs }]) => iops * (latencyNs.mean ?? 0));
   const keptDepth = inFlight.reduce((sum, each) => sum + each, 0) / NS_PER_SECOND;
-  return { depthAsked: iodepth * queuePairs * numjobs, keptDepth };
+  const { rateIops, unsentIos } = job;
+  return {
+    depthAsked: iodepth * queuePairs * numjobs,
+    keptDepth,
+    ...(rateIops === undefined ? {} : { rateAskedIops: rateIops * numjobs }),
+    ...(unsentIos === undefined ? {} : { unsentIos }),
+  };
 }
 
 /** The `figures` of jobs together: side by side they add up; in turn they are means over the time. */

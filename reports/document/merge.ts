@@ -3,7 +3,7 @@
 import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 import { highestOf } from '../statistics/extremes.js';
-import { buildErrors, combineOperations, joinFigures } from './build.js';
+import { buildErrors, combineOperations, combineResponses, joinFigures } from './build.js';
 import { canonical, digestOf, distinct } from './canonical.js';
 import { type HistogramReader, readingHistograms } from './histograms.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
@@ -232,7 +232,7 @@ function sumInTurn(jobs: readonly JobRecord[], reader: HistogramReader): JobReco
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const directions = combined(jobs, (parts) => operationInTurn(parts, elapsedNs, reader));
-  return { ...joined(jobs, 'in turn'), elapsedNs, directions };
+  return { ...joined(jobs, 'in turn'), elapsedNs, directions, response: combineResponses(jobs, reader) };
 }
 
 /** Jobs of several hosts, which ran side by side: rates add up. */
@@ -240,7 +240,7 @@ function sumOfHosts(jobs: readonly JobRecord[], reader: HistogramReader): JobRec
   if (jobs.length === 1) return jobs[0];
   const elapsedNs = highestOf(jobs.map((job) => job.elapsedNs));
   const directions = combined(jobs, (parts) => combineOperations(parts, reader));
-  return { ...joined(jobs, 'side by side'), elapsedNs, directions };
+  return { ...joined(jobs, 'side by side'), elapsedNs, directions, response: combineResponses(jobs, reader) };
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {

@@ -94,6 +94,13 @@ const drainSchema = z.object({
   maxLatencyNs: amount,
 });
 
+/** Of I/Os that had intended times: from those to the completion. */
+const responseSchema = z.object({
+  ios: count,
+  latencyNs: latencySchema,
+  histogram: histogramSchema.optional(),
+});
+
 const workerSchema = z.object({
   index: count,
   /** CPUs it may run on; empty where it is not pinned. */
@@ -181,6 +188,8 @@ const jobSchema = z.object({
   figures: z.record(z.string(), amount).optional(),
   /** Absent where nothing was outstanding when the measured time ended, in imported results, and in older ones. */
   drain: drainSchema.optional(),
+  /** Over all operations, where the job had a rate. */
+  response: responseSchema.optional(),
   errors: errorsSchema,
   workers: z.array(workerSchema),
   timestampNote: z.string(),

@@ -21,6 +21,7 @@ export const DOUBT_CODES = [
   'short-runtime',
   'few-samples',
   'depth-not-kept',
+  'rate-not-reached',
 ] as const;
 
 export type DoubtCode = (typeof DOUBT_CODES)[number];

@@ -19,6 +19,8 @@ const LEAST_IOS_EACH = 100;
 const BUSY_SHARE = 0.5;
 /** Share of the measured time that may be lost before it is told. */
 const MOST_PAUSED = 0.01;
+/** Share of what was due that may be left at the end. */
+const MOST_UNSENT = 0.005;
 const SHORT_NS = 1e9;
 /** Below this, the percentile 99.99 is the slowest I/O. */
 const FEW_IOS = 10_000;
@@ -112,7 +114,19 @@ function depthLost({ planned, workers }: JobOutcome): string {
   return 'slots stood empty though the loop had time: look for pauses in the intervals';
 }
 
+function rate({ workers }: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
+  const { rateAskedIops = 0, unsentIos = 0 } = figures ?? {};
+  const elapsedNs = Math.max(...workers.map((worker) => worker.elapsedNs));
+  const due = (rateAskedIops * elapsedNs) / 1e9;
+  if (unsentIos <= MOST_UNSENT * due) return [];
+  const message = `${plural(unsentIos, 'I/O')} of about ${Math.round(due)} that were due never began: all slots were taken`;
+  const advice =
+    'the device is slower than the rate, or iodepth is too small for its latency: response times grow with runtime, and those of what never began are in none';
+  return [doubt('rate-not-reached', message, advice)];
+}
+
 function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
+  if (outcome.planned.spec.rateIops !== undefined) return rate(outcome, figures);
   const { depthAsked = 0, keptDepth = 0 } = figures ?? {};
   const ios = outcome.workers.reduce(
     (sum, { completed }) => sum + OPERATIONS.reduce((all, name) => all + completed[name], 0),

@@ -18,6 +18,7 @@ const worker: WorkerResult = {
   completed: { read: 0, write: 0 },
   statuses: [],
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
+  unsentIos: 0,
   lostIos: 0,
   cpuTimeNs: 1e9,
   sleeps: 0,

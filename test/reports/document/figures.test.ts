@@ -13,6 +13,7 @@ import {
   type BenchResult,
   buildFigures,
   buildOperation,
+  buildResponse,
   buildSmart,
   buildWorker,
   formatView,
@@ -36,7 +37,8 @@ function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord
   };
   return {
     ...readJob(),
-    figures: { depthAsked: 32, keptDepth: 31.5 },
+    figures: { depthAsked: 32, keptDepth: 31.5, rateAskedIops: 5000, unsentIos: 4 },
+    response: buildResponse(countsOf([5000, 9], [70_000, 1])),
     drain: { ios: 7, durationNs: 2e6, maxLatencyNs: 3e6 },
     workers: [buildWorker(counts)],
     ...change,
@@ -255,4 +257,15 @@ describe('figures of jobs that are added up', () => {
 test('health is told with what it was before', () => {
   const text = view('text');
   assert.match(text, /health +37 °C to 42 °C, 1 % used, media errors 0/);
+});
+
+test('response times of jobs that are added up come from their histograms', () => {
+  const [fast, slow] = [countsOf([1000, 30]), countsOf([2000, 10])].map((counts) =>
+    resultWith([jobWith(250, { response: buildResponse(counts) })]),
+  );
+  const [job] = mergeResults([fast, { ...slow, startedAt: '2026-01-02T00:00:00.000Z' }], {
+    toolVersion: '1',
+    sum: true,
+  }).jobs;
+  assert.deepEqual([job.response?.ios, job.response?.latencyNs.mean], [40, 1250]);
 });

@@ -122,6 +122,7 @@ const worker: WorkerResult = {
   completed: { read: 20_000, write: 0 },
   statuses: [],
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
+  unsentIos: 0,
   lostIos: 0,
   emptyPolls: 0,
   reapBatches: 1,
