@@ -26,6 +26,8 @@ const LISTS = [
   'history',
   'sure-of',
   'map',
+  'metric',
+  'accept',
   'pci-allowed',
   'pci-blocked',
 ];

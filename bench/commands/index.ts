@@ -58,6 +58,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/gate.js')).gateUsage,
     async () => (await import('./gate.js')).gateCommand,
   ),
+  history: command(
+    async () => (await import('../usage/history.js')).historyUsage,
+    async () => (await import('./history.js')).historyCommand,
+  ),
   baseline: command(
     async () => (await import('../usage/baseline.js')).baselineUsage,
     async () => (await import('./baseline.js')).baseline,

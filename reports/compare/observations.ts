@@ -65,7 +65,10 @@ function inRepeats({ repeats }: Run, reader: HistogramReader): ObservedRun {
   return { whole: joinSamples(parts), parts };
 }
 
-const inOne = (run: Run, reader: HistogramReader): ObservedRun => ({ ...inRepeats(run, reader), parts: [] });
+export const inOne = (run: Run, reader: HistogramReader): ObservedRun => ({
+  ...inRepeats(run, reader),
+  parts: [],
+});
 
 /** Runs in blocks of one length; undefined where one of them has no intervals, or too few. */
 function inBlocks(

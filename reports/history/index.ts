@@ -1,0 +1,7 @@
+/** The history of results, `nvbench history`: the public door of this folder. */
+
+export * from '../statistics/change-points.js';
+export * from './analyse.js';
+export * from './environment.js';
+export { formatHistory } from './text.js';
+export * from './tracks.js';

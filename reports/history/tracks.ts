@@ -1,0 +1,93 @@
+/** Which results are runs of one device, on one host, of one workload: a track each, in the order of their time. */
+import { incompleteness, workloadOf } from '../compare/comparability.js';
+import { allRuns, distinctRuns, type NamedResult } from '../compare/runs.js';
+import { canonical } from '../document/canonical.js';
+import type { BenchResult, JobRecord } from '../document/result.js';
+
+/** One run of the program. */
+export interface TrackRun extends NamedResult {
+  readonly startedAt: string;
+  readonly jobs: readonly JobRecord[];
+}
+
+export interface Track {
+  /** For example `ExampleDrive S123, namespace 1, 4096 B`; several with a semicolon. */
+  readonly devices: string;
+  readonly host: string;
+  /** Names of the jobs, each once. */
+  readonly jobs: readonly string[];
+  readonly runs: readonly TrackRun[];
+}
+
+export interface Tracks {
+  /** Those of most runs first. */
+  readonly tracks: readonly Track[];
+  /** Results that are left out, with the reason. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** Runs that are given more than once, of which one counts. */
+  readonly repeatedRuns: number;
+}
+
+function devicesText({ devices, imported, jobs }: BenchResult): string {
+  if (devices.length === 0) return [imported?.tool, ...new Set(jobs.map(({ target }) => target))].join(' ');
+  return devices
+    .map(({ modelNumber, serialNumber, namespaceId, lbaBytes, metadataBytes, software }) => {
+      const lba = metadataBytes === 0 ? `${lbaBytes} B` : `${lbaBytes}+${metadataBytes} B`;
+      const kind = software ? ' (software)' : '';
+      return `${modelNumber.trim()} ${serialNumber.trim()}${kind}, namespace ${namespaceId}, ${lba}`;
+    })
+    .join('; ');
+}
+
+const hostText = ({ host: { hostname, cpuModel, cpuCount } }: BenchResult): string =>
+  [hostname, cpuModel, cpuCount > 0 ? `${cpuCount} CPUs` : ''].filter((part) => part !== '').join(', ');
+
+/** What makes runs a track; what else may change from run to run is their environment. */
+function identityOf(result: BenchResult): string {
+  const work = result.workload ?? workloadOf(result.config);
+  return JSON.stringify([devicesText(result), hostText(result), canonical(work)]);
+}
+
+const byTime = (a: TrackRun, b: TrackRun): number =>
+  Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.name < b.name ? -1 : 1);
+
+function earliest(jobs: readonly JobRecord[], otherwise: string): string {
+  const starts = jobs.map(({ startedAt }) => startedAt);
+  return starts.reduce(
+    (first, start) => (Date.parse(start) < Date.parse(first) ? start : first),
+    starts[0] ?? otherwise,
+  );
+}
+
+/** Sorts results by what they are of. One that did not run to its end is left out. */
+export function tracksOf(results: readonly NamedResult[]): Tracks {
+  const leftOut: { name: string; reason: string }[] = [];
+  const whole = results.filter(({ name, result }) => {
+    const reason = incompleteness(result);
+    if (reason !== undefined) leftOut.push({ name, reason });
+    return reason === undefined;
+  });
+  const names = new Map(whole.map(({ name, result }) => [result, name]));
+  const byIdentity = new Map<string, NamedResult[]>();
+  for (const one of whole) {
+    const identity = identityOf(one.result);
+    byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), one]);
+  }
+  let given = 0;
+  const tracks = [...byIdentity.values()].map((documents): Track => {
+    const runs = distinctRuns(documents).map(({ result, jobs }): TrackRun => {
+      const startedAt = earliest(jobs, result.startedAt);
+      return { name: names.get(result) ?? '', result, jobs, startedAt };
+    });
+    given += allRuns(documents).length;
+    const { result } = documents[0];
+    const jobs = [...new Set(runs.flatMap((run) => run.jobs.map(({ name }) => name)))];
+    return { devices: devicesText(result), host: hostText(result), jobs, runs: runs.sort(byTime) };
+  });
+  const kept = tracks.reduce((sum, { runs }) => sum + runs.length, 0);
+  return {
+    tracks: tracks.sort((a, b) => b.runs.length - a.runs.length),
+    leftOut,
+    repeatedRuns: given - kept,
+  };
+}

@@ -1,0 +1,173 @@
+/** A history as one self-contained page: a chart for each job with marks for levels and environment, and tables. */
+
+import { changeText, figureText, seriesText } from '../compare/table.js';
+import type { History, HistoryFigure, HistoryTrack } from '../history/analyse.js';
+import {
+  besideText,
+  environmentText,
+  eventsOf,
+  FIGURE_HEADS,
+  figureCells,
+  historyMethodText,
+  leftOutTexts,
+  runText,
+  spanText,
+} from '../history/table.js';
+import { escapeHtml, tableHtml } from '../render/html.js';
+import { clipped } from '../render/terminal.js';
+import type { Area, Line, Mark, Plot, Shape } from './chart.js';
+import { figureHtml } from './figure.js';
+import { pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { changeScale, type Scale } from './scale.js';
+
+/** Runs that a chart shows, the last ones: the document has all. */
+const MOST_RUNS = 400;
+const MOST_TICKS = 8;
+const MOST_TITLE = 200;
+
+/** Runs from `first` on, by their number. */
+function runScale(first: number, count: number): Scale {
+  const last = Math.max(1, count - 1);
+  const step = Math.max(1, Math.ceil(count / MOST_TICKS));
+  const places = Array.from({ length: Math.ceil(count / step) }, (_, i) => first + i * step);
+  const at = (run: number): number => (count === 1 ? 0.5 : (run - first) / last);
+  return {
+    name: 'run',
+    at,
+    format: runText,
+    ticks: places.map((run) => ({ at: at(run), label: String(run + 1) })),
+  };
+}
+
+/** Ratios to what the figure is held against, else to its first value. */
+function ratiosOf({ values, now }: HistoryFigure, first: number): [run: number, ratio: number][] {
+  const base = now?.base ?? values.find((value) => value !== null && value > 0) ?? 1;
+  return values.flatMap((value, run) =>
+    value === null || value <= 0 || run < first ? [] : [[run, value / base] as [number, number]],
+  );
+}
+
+const short = (px: number): number => Number(px.toFixed(1));
+
+function upright(at: number, stroke: string): Shape {
+  return { path: ({ x, y }: Area) => `M${short(x(at))} ${y(1)}V${y(0)}`, fill: 'none', stroke };
+}
+
+/** A diamond at the foot of the chart, which no line of a level has: told apart by form as well as by colour. */
+function foot(at: number): Shape {
+  const path = ({ x, y }: Area): string => `M${short(x(at))} ${y(0) - 12}l6 6l-6 6l-6 -6z`;
+  return { path, fill: 'var(--unsure)', stroke: 'var(--unsure)' };
+}
+
+function plotOf(title: string, figures: readonly HistoryFigure[], track: HistoryTrack): Plot {
+  const first = Math.max(0, track.runs.length - MOST_RUNS);
+  const x = runScale(first, track.runs.length - first);
+  const lines = figures.map((figure): Line => ({ name: figure.metric, points: ratiosOf(figure, first) }));
+  const logs = lines.flatMap(({ points }) => points.map(([, ratio]) => Math.abs(Math.log(ratio))));
+  const y = changeScale('change from the baseline', Math.max(0.02, ...logs));
+  const changes = figures.flatMap((figure) =>
+    figure.changes.map((change) => ({ ...change, metric: figure.metric })),
+  );
+  const shownChanges = changes.filter(({ run }) => run >= first);
+  const around = track.environment.filter(({ run }) => run >= first);
+  return {
+    title,
+    description:
+      'Each figure as a change from its baseline. Upright lines: changes of level, worse ones in red; diamonds: what changed around a run.',
+    x,
+    y,
+    lines,
+    symbols: true,
+    shapes: [
+      ...shownChanges.map(({ run, verdict }) => upright(x.at(run), `var(--${verdict})`)),
+      ...[...new Set(around.map(({ run }) => run))].map((run) => foot(x.at(run))),
+    ],
+    marks: [
+      ...shownChanges.map(
+        ({ run, metric, ratio, verdict }): Mark => ({
+          name: `level of ${metric}`,
+          at: [x.at(run), 1],
+          texts: [runText(run), `${changeText(ratio)} ${verdict}`],
+        }),
+      ),
+      ...around.map(
+        (change): Mark => ({
+          name: 'environment',
+          at: [x.at(change.run), 0],
+          texts: [runText(change.run), environmentText(change)],
+        }),
+      ),
+    ],
+  };
+}
+
+function jobHtml(figures: readonly HistoryFigure[], track: HistoryTrack): string {
+  const title = clipped(seriesText(figures[0]), MOST_TITLE);
+  const rows = track.runs.map(({ name, startedAt }, run) => [
+    String(run + 1),
+    startedAt,
+    name,
+    ...figures.map(({ metric, values }) => figureText(metric, values[run] ?? undefined)),
+  ]);
+  const table = tableHtml(title, ['run', 'began', 'result', ...figures.map(({ metric }) => metric)], rows);
+  const plot = plotOf(`${title} over the runs`, figures, track);
+  return `<section class="job"><h3>${escapeHtml(title)}</h3>\n${figureHtml([{ label: '', plot, table }])}</section>`;
+}
+
+function jobsHtml(track: HistoryTrack): string {
+  const byJob = new Map<string, HistoryFigure[]>();
+  for (const figure of track.figures.filter(({ values }) => values.some((value) => value !== null))) {
+    const key = seriesText(figure);
+    byJob.set(key, [...(byJob.get(key) ?? []), figure]);
+  }
+  const sections = [...byJob.values()].map((figures) => jobHtml(figures, track));
+  return `${pickerHtml([...byJob.keys()])}\n${sections.join('\n')}`;
+}
+
+function standHtml(track: HistoryTrack): string {
+  return tableHtml(
+    'Now against the baseline; in brackets the runs that each is of',
+    FIGURE_HEADS,
+    track.figures.map(figureCells),
+    track.figures.map(({ now }) => now?.verdict ?? 'inconclusive'),
+  );
+}
+
+function eventsHtml(track: HistoryTrack): string {
+  const rows = eventsOf(track).flatMap((event) => {
+    const { name, startedAt } = track.runs[event.run];
+    const head = [String(event.run + 1), startedAt, name];
+    return [
+      ...event.levels.map((text) => [...head, 'level', `${text}; ${besideText(event)}`]),
+      ...event.environment.map((change) => [...head, 'environment', environmentText(change)]),
+    ];
+  });
+  return rows.length === 0
+    ? '<p>Nothing changed.</p>'
+    : tableHtml('What changed at which run', ['run', 'began', 'result', 'kind', 'what'], rows);
+}
+
+function trackHtml(track: HistoryTrack, suffix: string): string {
+  const notices = track.notices.map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`);
+  const head = `<p class="sub">${escapeHtml(`${track.devices} on ${track.host}; ${spanText(track)}`)}</p>`;
+  return [
+    sectionHtml(`Figures${suffix}`, `${notices.join('\n')}${head}\n${standHtml(track)}`),
+    sectionHtml(`Changes${suffix}`, eventsHtml(track)),
+    sectionHtml(`Jobs${suffix}`, jobsHtml(track)),
+  ].join('\n');
+}
+
+/** The page of all tracks. */
+export function htmlHistory(history: History): string {
+  const { tracks } = history;
+  const notes = leftOutTexts(history).map((text) => `<li>${escapeHtml(text)}</li>`);
+  return pageHtml({
+    title: 'nvbench history',
+    header: '<h1>nvbench history</h1>',
+    main: [
+      ...tracks.map((track, i) => trackHtml(track, tracks.length > 1 ? ` (${i + 1}: ${track.devices})` : '')),
+      sectionHtml('Notes', notes.length === 0 ? '' : `<ul class="warnings">${notes.join('\n')}</ul>`),
+    ].join('\n'),
+    footer: `<p>${escapeHtml(historyMethodText(history))}</p>`,
+  });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { NamedResult } from '../../../reports/compare/index.js';
+import type { History } from '../../../reports/history/index.js';
+import { formatJson } from '../../../reports/index.js';
+import { daysOf, levelsOf } from '../../reports/history/histories.js';
+
+const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
+
+let dir: string;
+const at = (...names: readonly string[]): string => join(dir, ...names);
+
+function store(folder: string, results: readonly NamedResult[]): void {
+  mkdirSync(at(folder));
+  for (const { name, result } of results) writeFileSync(at(folder, name), formatJson(result));
+}
+
+before(() => {
+  dir = mkdtempSync(join(tmpdir(), 'nvbench-history-'));
+  store('worse', daysOf(levelsOf([100_000, 12], [115_000, 8])));
+  store('even', daysOf(levelsOf([100_000, 12]), undefined, 2));
+});
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+function nvbench(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'history', ...args], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+test('a figure that stands worse than its baseline ends with 5 where that was asked for', () => {
+  assert.equal(nvbench(at('worse')).status, 0);
+  assert.equal(nvbench(at('worse'), '--fail-on', 'worse').status, 5);
+  assert.equal(nvbench(at('even'), '--fail-on', 'worse').status, 0);
+});
+
+test('a worse level that is accepted is one no longer', () => {
+  const { status, stderr } = nvbench(
+    ...[at('worse'), '--fail-on', 'worse', '--accept', at('worse', 'day13.json')],
+  );
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('its data, a page and its text are to be had, also as a file', () => {
+  const data = JSON.parse(nvbench(at('worse'), '--format', 'json', '--metric', 'iops').stdout) as History;
+  assert.deepEqual(
+    data.tracks[0].figures.map(({ metric, changes }) => [metric, changes.map(({ run }) => run)]),
+    [['iops', [12]]],
+  );
+  const page = at('page.html');
+  assert.equal(nvbench(at('worse'), '--format', 'html', '--output', page).status, 0);
+  assert.match(readFileSync(page, 'utf8'), /^<!DOCTYPE html>/);
+  assert.match(nvbench(at('worse')).stdout, /^ {2}run 13 {2}/m);
+});
+
+const refusals: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
+  [
+    'a metric that is none',
+    ['--metric', 'p9x'],
+    /--metric \(p9x\): there is no such metric; name one of iops/,
+  ],
+  [
+    'a window of one run',
+    ['--window', '1'],
+    /--window \(1\): it is out of range; give a whole number from 4/,
+  ],
+  ['a p that is none', ['--p', '2'], /--p \(2\): it is out of range/],
+  [
+    'to accept what is not there',
+    ['--accept', 'none.json'],
+    /--accept \(none\.json\): it is none of the results/,
+  ],
+];
+
+for (const [name, args, message] of refusals) {
+  test(`it refuses ${name}`, () => {
+    const { status, stdout, stderr } = nvbench(at('even'), ...args);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, message);
+  });
+}
+
+test('it refuses an output that is one of the results', () => {
+  const { status, stderr } = nvbench(at('even', 'day1.json'), '--output', at('even', 'day1.json'));
+  assert.equal(status, 2, stderr);
+});
