@@ -1,7 +1,23 @@
 import { EngineError } from '../../engine/errors.js';
+import {
+  type Comparison,
+  changeText,
+  compareResults,
+  differenceText,
+  incompleteness,
+  type NamedResult,
+  seriesText,
+  type Verdict,
+} from '../../reports/compare/index.js';
 import { formatText, sanitize, toJson } from '../../reports/index.js';
 import { stdoutStyle } from '../console/stdout.js';
-import { listBaselines, namedBaseline, type StoredBaseline, saveBaseline } from '../files/baselines.js';
+import {
+  listBaselines,
+  namedBaseline,
+  replacedBaseline,
+  type StoredBaseline,
+  saveBaseline,
+} from '../files/baselines.js';
 import { asInput, readNamedResult } from '../files/result-file.js';
 import type { BaselineArguments } from '../usage/baseline.js';
 
@@ -51,12 +67,58 @@ function showText({ result, path, problem }: StoredBaseline): string {
   });
 }
 
+const whatIs = (wanted: Verdict, { jobs }: Comparison): string =>
+  jobs
+    .flatMap((job) =>
+      job.metrics
+        .filter(({ verdict, follows }) => verdict === wanted && follows === undefined)
+        .map(({ metric, ratio }) => `${seriesText(job)} ${metric} ${changeText(ratio)}`),
+    )
+    .join(', ');
+
+/**
+ * Why the baseline that is there stays; undefined where the result may take its place. One that is worse must not slip
+ * in: the next would be judged by it. Throws EngineError BASELINE_WORSE.
+ */
+function reasonToKeep(args: BaselineArguments, next: NamedResult): string | undefined {
+  const stored = args.replace && !args['accept-worse'] ? replacedBaseline(args.dir, next.result) : undefined;
+  if (stored === undefined || incompleteness(next.result) !== undefined) return undefined;
+  const found = asInput('save the baseline', next.name, () => compareResults([stored], [next]));
+  const blocking = found.differences.filter(({ blocks }) => blocks).map(differenceText);
+  if (!args['if-better'] && blocking.length > 0) return undefined;
+  if (blocking.length > 0) return `they differ in more than their figures: ${blocking.join('; ')}`;
+  if (args['if-better'] && found.counts.worse > 0) return `it is worse: ${whatIs('worse', found)}`;
+  if (args['if-better'] && found.counts.better === 0) return 'nothing of it is certainly better';
+  if (found.counts.worse === 0) return undefined;
+  throw new EngineError({
+    code: 'BASELINE_WORSE',
+    op: 'save the baseline',
+    target: next.name,
+    reason: `it is worse than the one that it would replace: ${whatIs('worse', found)}`,
+    hint: 'find out why; if it is to be the baseline all the same, add --accept-worse',
+    kind: 'input',
+  });
+}
+
+function save(args: BaselineArguments): void {
+  const json = args.format === 'json';
+  const next = readNamedResult(required(args));
+  const reason = reasonToKeep(args, next);
+  if (reason !== undefined) {
+    process.stdout.write(
+      json ? toJson({ kept: true, reason }) : `kept the one that is there: ${sanitize(reason)}\n`,
+    );
+    return;
+  }
+  const path = saveBaseline(args.dir, next, args.replace);
+  process.stdout.write(json ? toJson({ path }) : `saved ${sanitize(path)}\n`);
+}
+
 export function baseline(args: BaselineArguments): void {
   const { action, dir, format } = args;
   const json = format === 'json';
   if (action === 'save') {
-    const path = saveBaseline(dir, readNamedResult(required(args)), args.replace);
-    process.stdout.write(json ? toJson({ path }) : `saved ${sanitize(path)}\n`);
+    save(args);
   } else if (action === 'list') {
     const stored = listBaselines(dir);
     process.stdout.write(json ? toJson(stored.map(rowOf)) : listText(stored, dir));

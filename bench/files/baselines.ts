@@ -133,6 +133,13 @@ function readStored(path: string): { result: BenchResult } | { problem: string }
   }
 }
 
+/** The readable baseline in whose place a result would be saved; undefined where there is none. */
+export function replacedBaseline(dir: string, result: BenchResult): NamedResult | undefined {
+  const path = pathOf(dir, baselineKey(result));
+  const stored = listBaselines(dir).find((each) => each.path === path)?.result;
+  return stored && { name: path, result: stored };
+}
+
 /** The baseline for a result. Throws EngineError BASELINE_MISSING, or RESULT_UNREADABLE for a broken one. */
 export function findBaseline(dir: string, result: BenchResult): NamedResult {
   const key = baselineKey(result);

@@ -8,6 +8,8 @@ export interface BaselineArguments {
   name: string | undefined;
   dir: string;
   replace: boolean;
+  'if-better': boolean;
+  'accept-worse': boolean;
   format: 'text' | 'json';
 }
 
@@ -32,7 +34,18 @@ export const baselineUsage: Usage<BaselineArguments> = {
       .option('replace', {
         type: 'boolean',
         default: false,
-        describe: 'save: in place of the one for this device and workload',
+        describe: 'save: in place of the one for this device and workload, unless it is worse',
+      })
+      .option('if-better', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'save --replace: where it is better and nothing of it worse; else the one that is there stays',
+      })
+      .option('accept-worse', {
+        type: 'boolean',
+        default: false,
+        describe: 'save --replace: also where it is worse',
       })
       .option('format', {
         choices: ['text', 'json'] as const,
