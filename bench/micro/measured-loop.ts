@@ -11,7 +11,7 @@ import { Session } from '../../engine/load/session.js';
 import { TALLY } from '../../engine/load/tally.js';
 import { StampedBlocks } from '../../engine/load/workload/payload.js';
 import { RegionSource } from '../../engine/load/workload/source.js';
-import { BATCH, SLOT } from '../../engine/path/path.js';
+import { BATCH, type QueueSpec, SLOT } from '../../engine/path/path.js';
 import { chosenEntries } from '../../engine/path/pcie/queue-plan.js';
 import type { PcieQueueSpec } from '../../engine/path/pcie/transfer-queue.js';
 import { HISTOGRAM_LENGTH, shortLatencyIndex } from '../../engine/stats/histogram.js';
@@ -89,7 +89,7 @@ function laneOf(queue: QueueMemory, { depth, readPercent }: LoopShape): PcieQueu
   };
 }
 
-function workerOf(shape: LoopShape, queues: readonly QueueMemory[], control: ControlBlock): WorkerSpec {
+function workerOf(shape: LoopShape, lanes: readonly QueueSpec[], control: ControlBlock): WorkerSpec {
   const { blockLbas, blocks } = EXPECTED;
   return {
     index: 0,
@@ -97,14 +97,14 @@ function workerOf(shape: LoopShape, queues: readonly QueueMemory[], control: Con
     bsBytes: BS_BYTES,
     iodepth: shape.depth,
     numjobs: 1,
-    queuePairs: queues.length,
+    queuePairs: lanes.length,
     random: true,
     readPercent: shape.readPercent,
     offsetBytes: 0,
     sizeBytes: blocks * BS_BYTES,
     region: { startLba: 0, blockLbas, blocks },
     lbaBytes: LBA_BYTES,
-    lanes: queues.map((queue) => laneOf(queue, shape)),
+    lanes,
     rampTimeMs: 0,
     runtimeMs: Number.POSITIVE_INFINITY,
     numberIos: Number.POSITIVE_INFINITY,
@@ -117,10 +117,18 @@ function workerOf(shape: LoopShape, queues: readonly QueueMemory[], control: Con
   };
 }
 
-/** Makes the loop as a worker's thread does, rehearsal included, on the given queues. */
+/** As `loopOn`, on queues of the NVMe driver in memory. */
 export function makeLoop(shape: LoopShape, queues: readonly QueueMemory[]): MeasuredLoop {
+  return loopOn(
+    shape,
+    queues.map((queue) => laneOf(queue, shape)),
+  );
+}
+
+/** Makes the loop as a worker's thread does, rehearsal included, on queues of any path. */
+export function loopOn(shape: LoopShape, lanes: readonly QueueSpec[]): MeasuredLoop {
   const control = new ControlBlock();
-  const spec = workerOf(shape, queues, control);
+  const spec = workerOf(shape, lanes, control);
   const { loop } = new Session(spec, control);
   rehearse(spec);
   loop.stopAtNs[0] = Number.MAX_VALUE;

@@ -223,3 +223,19 @@ test('polling of what has no queues to poll is refused with what would give some
     return true;
   });
 });
+
+test('a file that was never written all over is told of', async () => {
+  const path = fileOf('holes', 0);
+  truncateSync(path, MIB);
+  for (const [file, codes] of [
+    [path, ['file-has-holes']],
+    [fileOf('whole', MIB), []],
+  ] as const) {
+    const drive = await openDrive(`uring:${file}`);
+    assert.deepEqual(
+      drive.warnings.map(({ code }) => code),
+      codes,
+    );
+    await drive.close();
+  }
+});

@@ -33,7 +33,8 @@ export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }:
   const admin = place.nvme && reading !== undefined ? openAdmin(reading, target) : undefined;
   const namespace = namespaceOf(place, admin);
   const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
-  const limits = { target, maxTransferBytes, ioPoll: (flags & SETUP.IOPOLL) !== 0 };
+  const splits = place.kind !== 'command';
+  const limits = { target, maxTransferBytes, splits, ioPoll: (flags & SETUP.IOPOLL) !== 0 };
 
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
@@ -110,8 +111,16 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   return { ...plain, ...metadata, identity };
 }
 
-function warningsOf({ partition, blockName }: Place): EngineWarning[] {
-  if (!partition) return [];
-  const message = `${blockName} is a partition: the kernel adds its start to every address`;
-  return [{ code: 'partition', message, advice: 'name the whole disk where its data may be used' }];
+function warningsOf({ partition, sparse, blockName, path }: Place): EngineWarning[] {
+  const warnings: EngineWarning[] = [];
+  if (partition) {
+    const message = `${blockName} is a partition: the kernel adds its start to every address`;
+    const advice = 'name the whole disk where its data may be used';
+    warnings.push({ code: 'partition', message, advice });
+  }
+  if (sparse) {
+    const message = `${path} has parts that were never written, which are read without a disk`;
+    warnings.push({ code: 'file-has-holes', message, advice: 'write all of it first' });
+  }
+  return warnings;
 }

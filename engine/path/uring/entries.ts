@@ -13,7 +13,10 @@ import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
 import type { QueueShape } from '../path.js';
 import type { RingSpec } from './ring.js';
 
-/** Fills the entries of every slot, those of one operation after those of another. `addressOf` an entry is that of its buffer. */
+/**
+ * Fills the entries of every slot, those of one operation after those of another. `addressOf` an entry is that of its buffer;
+ * commands have as many registered buffers as there are entries, reads and writes one for all.
+ */
 export function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (entry: number) => bigint): void {
   const { operations, iodepth } = shape;
   const commands = (ring.flags & SETUP.SQE128) !== 0;
@@ -27,6 +30,7 @@ export function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (entry
       sqe[URING_SQE.USER_DATA_LOW] = slot;
       const fill = commands ? fillCommand : fillTransfer;
       fill(sqe, operation === 'write', addressOf(entry), shape);
+      if (commands) sqe[URING_SQE.BUFFER_INDEX] = entry;
     }
   }
 }

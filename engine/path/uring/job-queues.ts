@@ -6,7 +6,7 @@ import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { fillEntries } from './entries.js';
-import { closeRing, createRing, registerBuffer, registerEventFd, registerFile } from './ring.js';
+import { closeRing, createRing, registerBuffers, registerEventFd, registerFile } from './ring.js';
 import type { UringQueueSpec } from './uring-queue.js';
 
 const PAGE_BYTES = 4096;
@@ -65,7 +65,6 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   });
   undo.push(() => closeRing(ring));
   registerFile(ring, fd, target);
-  registerBuffer(ring, memory, target);
   const eventFd = completion === 'poll' ? undefined : createEventFd();
   if (eventFd !== undefined) {
     undo.push(() => closeFd(eventFd));
@@ -73,6 +72,13 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   }
   const stride = strideBytes(bsBytes);
   const addressOf = (buffer: number): bigint => memory.address + BigInt(buffer * stride);
+  const commands = (flags & SETUP.SQE128) !== 0;
+  const buffers = iodepth * buffersOf(shape);
+  // Linux 6.1 counts the pages of a whole registered buffer against what one command takes: each has a buffer of its own.
+  const pieces = commands
+    ? Array.from({ length: buffers }, (_, at) => ({ address: addressOf(at), lengthBytes: bsBytes }))
+    : [memory];
+  registerBuffers(ring, pieces, target);
   fillEntries(ring, shape, addressOf);
   const writesFrom = operations.length > 1 ? iodepth : 0;
   return {
@@ -80,7 +86,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     iodepth,
     ring,
     lbaShift: Math.log2(namespace.lbaBytes),
-    success: (flags & SETUP.SQE128) === 0 ? bsBytes : 0,
+    success: commands ? 0 : bsBytes,
     writesFrom,
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))

@@ -33,6 +33,8 @@ export interface Place {
   /** Directory of sysfs that a block device has while it is there. */
   readonly sysfsPath?: string;
   readonly partition: boolean;
+  /** A file parts of which were never written: they are read without a disk. */
+  readonly sparse: boolean;
   /** It is no drive: its data lie in a file or in memory. */
   readonly software: boolean;
 }
@@ -62,7 +64,14 @@ export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys
   );
 }
 
-const NO_DEVICE = { nsid: 1, partition: false, firmwareRevision: 'none', numaNode: -1, nvme: false } as const;
+const NO_DEVICE = {
+  nsid: 1,
+  partition: false,
+  sparse: false,
+  firmwareRevision: 'none',
+  numaNode: -1,
+  nvme: false,
+} as const;
 
 function fileAt(path: string, sizeBytes: number, lbaBytes: number, missing: boolean): Place {
   const modelNumber = 'regular file';
@@ -96,7 +105,7 @@ function existingFile(path: string, stats: Stats, options: UringOptions, sysfsRo
       'a smaller size, or another file; nvbench makes none longer',
     );
   }
-  return fileAt(path, sizeBytes, lbaBytes, false);
+  return { ...fileAt(path, sizeBytes, lbaBytes, false), sparse: stats.blocks * SECTOR_BYTES < whole };
 }
 
 /** What direct I/O to files of a file system is aligned to: the logical block of the disk below. */
@@ -158,6 +167,7 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     blockName: name,
     sysfsPath: dir,
     partition,
+    sparse: false,
     nvme: /^nvme\d/.test(name),
     ...(text('device/transport') === 'pcie' ? { pciFunction: text('device/address') } : {}),
     pollQueues: text('queue/io_poll') === '1',

@@ -2,21 +2,25 @@
 import { EngineError } from '../../errors.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { entriesOf, memoryBytesOf } from './job-queues.js';
-import { MOST_ENTRIES } from './ring.js';
+import { MOST_BUFFERS, MOST_ENTRIES } from './ring.js';
 
 /** What the kernel registers as one buffer. */
 export const MOST_BUFFER_BYTES = 2 ** 30;
 
 export interface PlanLimits {
   readonly target: string;
-  /** Of one command, where the kernel does not split what is larger. */
   readonly maxTransferBytes: number;
+  /** Whether the kernel splits what the device does not take at once. */
+  readonly splits: boolean;
   /** Queues of the device are polled, and interrupt nobody. */
   readonly ioPoll: boolean;
 }
 
 /** Throws EngineError of kind `input`. */
-export function planQueues({ target, maxTransferBytes, ioPoll }: PlanLimits, shape: QueueShape): QueuePlan {
+export function planQueues(
+  { target, maxTransferBytes, splits, ioPoll }: PlanLimits,
+  shape: QueueShape,
+): QueuePlan {
   const { iodepth, bsBytes, queueEntries, queues, namespace, completion } = shape;
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
@@ -44,8 +48,9 @@ export function planQueues({ target, maxTransferBytes, ioPoll }: PlanLimits, sha
     );
   }
   const entries = entriesOf(shape);
-  if (entries > MOST_ENTRIES) {
-    const reason = `its ring would have ${entries} entries, of at most ${MOST_ENTRIES}`;
+  const most = splits ? MOST_ENTRIES : MOST_BUFFERS;
+  if (entries > most) {
+    const reason = `its ring would have ${entries} entries, of at most ${most}`;
     throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, reason, 'use a smaller iodepth');
   }
   const memoryBytes = memoryBytesOf(shape);

@@ -5,6 +5,8 @@ import { MAP_OFFSET, PARAMS, REGISTER, SETUP, SYSCALL } from '../../sys/io-uring
 import { ioUringRegister, ioUringSetup } from '../../sys/libc.js';
 import { type Mapping, mapFd, unmap } from '../../sys/mapping.js';
 
+/** Most buffers of a ring (IORING_MAX_REG_BUFFERS). */
+export const MOST_BUFFERS = 16_384;
 /** Most entries of a submission ring (IORING_MAX_ENTRIES). */
 export const MOST_ENTRIES = 32_768;
 
@@ -104,11 +106,14 @@ export function closeRing({ fd, ringAddress, ringBytes, sqesAddress, sqesBytes }
   closeFd(fd);
 }
 
-/** Makes one piece of memory known to the ring, as its buffer 0. Throws SystemError (ENOMEM: RLIMIT_MEMLOCK). */
-export function registerBuffer(ring: RingSpec, memory: Mapping, target: string): void {
-  const iovec = BigUint64Array.of(memory.address, BigInt(memory.lengthBytes));
-  checked(ioUringRegister(SYSCALL.REGISTER, ring.fd, REGISTER.BUFFERS, iovec, 1), {
-    op: `IORING_REGISTER_BUFFERS of ${memory.lengthBytes} bytes`,
+/** Makes pieces of memory known to the ring, as its buffers from 0 on. Throws SystemError (ENOMEM: RLIMIT_MEMLOCK). */
+export function registerBuffers(ring: RingSpec, pieces: readonly Mapping[], target: string): void {
+  const iovecs = BigUint64Array.from(
+    pieces.flatMap(({ address, lengthBytes }) => [address, BigInt(lengthBytes)]),
+  );
+  const totalBytes = pieces.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  checked(ioUringRegister(SYSCALL.REGISTER, ring.fd, REGISTER.BUFFERS, iovecs, pieces.length), {
+    op: `IORING_REGISTER_BUFFERS of ${totalBytes} bytes`,
     target,
     hints: { ENOMEM: 'raise RLIMIT_MEMLOCK (ulimit -l), or use a smaller bs, iodepth or numjobs' },
   });

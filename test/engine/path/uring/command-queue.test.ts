@@ -56,6 +56,7 @@ test('each entry has its opcode, namespace, buffer and slot', () => {
   const write = words.subarray((DEPTH + 2) * 32, (DEPTH + 3) * 32);
   assert.deepEqual([read[0], read[2], read[7], read[8]], [46 | 256, 0xc048_4e80, 1, 2]);
   assert.deepEqual([read[12], read[13], read[18], read[19]], [2, 7, 2 * 4096, 7]);
+  assert.deepEqual([read[10], write[10]], [2, DEPTH + 2]);
   assert.deepEqual([write[8], write[12], write[18], write[19]], [2, 1, (DEPTH + 2) * 4096, 7]);
   closeRing(ring);
 });
