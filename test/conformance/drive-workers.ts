@@ -135,7 +135,8 @@ export function driveWorkerTests(on: DriveSubject): void {
       const [{ sleeps, emptyPolls, elapsedNs }] = results;
       assert.ok(sleeps > 0);
       assert.ok(emptyPolls > 0);
-      // A sleep that nothing ends takes 20 ms.
+      // A sleep that nothing ends takes 20 ms; where a slow machine finds I/O before it sleeps, the few sleeps tell nothing.
+      if (sleeps < 200) return t.skip(`it slept ${sleeps} times`);
       assert.ok(elapsedNs / sleeps < 15e6, `a sleep takes ${elapsedNs / sleeps} ns`);
     });
 
