@@ -29,7 +29,7 @@ function parseName(choice: string, target: string): { kind: keyof NamespaceNames
 
 /**
  * The identifier of the active namespace that is meant; the first one where none is named.
- * Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE; NvmeStatusError.
+ * Throws EngineError NO_SUCH_NAMESPACE, AMBIGUOUS_NAMESPACE, BAD_NAMESPACE; NvmeStatusError.
  */
 export async function chooseNamespace(
   source: NamespaceSource,
@@ -48,19 +48,15 @@ export async function chooseNamespace(
     throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'name one of those in `namespace`');
   }
   const { kind, digits } = parseName(choice, target);
-  const found: string[] = [];
-  for (const nsid of active) {
-    const name = (await namespaceNames(source, nsid))[kind];
-    if (name === digits) return nsid;
-    found.push(`${nsid}: ${name ?? 'none'}`);
+  const names: { nsid: number; name: string | undefined }[] = [];
+  for (const nsid of active) names.push({ nsid, name: (await namespaceNames(source, nsid))[kind] });
+  const meant = names.filter(({ name }) => name === digits).map(({ nsid }) => nsid);
+  if (meant.length === 1) return meant[0];
+  if (meant.length > 1) {
+    const reason = `namespaces ${meant.join(', ')} all have this ${kind}`;
+    throw refuse('AMBIGUOUS_NAMESPACE', choice, target, reason, 'name one of them by its number');
   }
-  throw refuse(
-    'NO_SUCH_NAMESPACE',
-    choice,
-    target,
-    source.quirks.has('names-not-unique')
-      ? 'names of this family are not unique (quirk names-not-unique)'
-      : `no active namespace has this ${kind} (${found.join('; ')})`,
-    'see `nvbench identify`',
-  );
+  const found = names.map(({ nsid, name }) => `${nsid}: ${name ?? 'none'}`).join('; ');
+  const reason = `no active namespace has this ${kind} (${found})`;
+  throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'see `nvbench identify`');
 }

@@ -52,12 +52,10 @@ async function lookedAt({ admin, identity }: NamespaceSource): Promise<number[]>
 const isSet = (digits: string): boolean => /[^0]/.test(digits);
 
 /**
- * Worldwide names of an active namespace, of Identify CNS 00h and, where a controller has it, CNS 03h. None where they are
- * known not to be unique. Throws NvmeStatusError, EngineError.
+ * Worldwide names of an active namespace, of Identify CNS 00h and, where a controller has it, CNS 03h. Throws NvmeStatusError, EngineError.
  */
 export async function namespaceNames(source: NamespaceSource, nsid: number): Promise<NamespaceNames> {
   const { admin, versionWord, quirks } = source;
-  if (quirks.has('names-not-unique')) return {};
   const { nguid, eui64 } = await admin.identifyNamespace(nsid);
   const names = { ...(isSet(nguid) ? { nguid } : {}), ...(isSet(eui64) ? { eui64 } : {}) };
   if (versionWord < VERSION_1_1 || quirks.has('old-identify') || quirks.has('no-descriptors')) return names;

@@ -18,7 +18,7 @@ export const QUIRKS = {
   'medium-priority-queues': 'its submission queues have medium priority',
   'old-identify': 'Identify is not asked for CNS 02h and 03h',
   'no-descriptors': 'Identify is not asked for CNS 03h',
-  'names-not-unique': 'its NGUID, EUI-64 and UUID name no namespace: other drives have the same',
+  'names-not-unique': 'no effect: other drives may have the same NGUID, EUI-64 and UUID',
   'wide-commands': 'refused: its submission entries have 128 bytes',
   stripe: 'no effect: commands that cross its stripe are slower',
   'no-deepest-power-state': 'no effect: it may not come back from its deepest power state',

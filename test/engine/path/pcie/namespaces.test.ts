@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attachTransport, Controller } from '../../../../engine/index.js';
-import { activeNamespaces, namespaceNames } from '../../../../engine/path/pcie/namespaces.js';
+import type { Admin } from '../../../../engine/path/pcie/admin.js';
+import { chooseNamespace } from '../../../../engine/path/pcie/namespace-choice.js';
+import {
+  activeNamespaces,
+  type NamespaceSource,
+  namespaceNames,
+} from '../../../../engine/path/pcie/namespaces.js';
 
 const SMALL = 'size=16MiB&latency=none&write_latency=none';
 
@@ -53,14 +59,18 @@ test('a family without descriptors is not asked for them', async () => {
   assert.deepEqual((await looked('pci=1b4b:1092')).cns, [0, 2]);
 });
 
-test('names of a family that are not unique are none, and a namespace cannot be chosen by them', async () => {
-  const { names } = await looked('pci=c0a9:540a');
-  assert.deepEqual(names, {});
-  const device = await attachTransport(`sim:?${SMALL}&pci=c0a9:540a`);
-  const controller = await Controller.start(device, { hugepages: 'never' });
-  await assert.rejects(controller.namespace(`nguid:${'1'.repeat(32)}`), {
-    code: 'NO_SUCH_NAMESPACE',
-    reason: /names-not-unique/,
+test('a name that two namespaces of a controller have chooses neither', async () => {
+  const nguid = '1'.repeat(32);
+  const admin = {
+    namespaceList: async () => [1, 2, 3],
+    identifyNamespace: async (nsid: number) => ({ nguid: nsid === 2 ? '2'.repeat(32) : nguid, eui64: '' }),
+    namespaceDescriptors: async () => ({}),
+  } as unknown as Admin;
+  const source = { admin, versionWord: 0x0001_0400, quirks: new Set() } as unknown as NamespaceSource;
+  assert.equal(await chooseNamespace(source, 'fake:0', `nguid:${'2'.repeat(32)}`), 2);
+  await assert.rejects(chooseNamespace(source, 'fake:0', `nguid:${nguid}`), {
+    code: 'AMBIGUOUS_NAMESPACE',
+    kind: 'input',
+    reason: 'namespaces 1, 3 all have this nguid',
   });
-  await controller.close();
 });
