@@ -24,6 +24,10 @@ export class KeptDevice implements TransportDevice {
     return this.#device.notice;
   }
 
+  get pciId() {
+    return this.#device.pciId;
+  }
+
   get numaNode() {
     return this.#device.numaNode;
   }

@@ -3,7 +3,7 @@ import { EngineError, type FailureParts, NvmeStatusError } from '../errors.js';
 import type { IovaRange } from '../memory/iova.js';
 import type { Command } from '../path/pcie/command-queue.js';
 import type { SharedWay } from '../path/pcie/transport/sharing.js';
-import { MOST_BAR_BYTES } from '../path/pcie/transport/transport.js';
+import { MOST_BAR_BYTES, type PciId } from '../path/pcie/transport/transport.js';
 import { broken } from './frame.js';
 
 export const PROTOCOL_VERSION = 3;
@@ -33,6 +33,8 @@ export interface Welcome {
   /** Of the device; absent where there is nothing to say. */
   readonly notice?: string;
   readonly numaNode: number;
+  /** By which its quirks are known; absent where there are none, or the holder respects none. */
+  readonly pciId?: PciId;
   readonly queuesGranted: number;
   /** Size of the device's vector table; 0 where the holder has no interrupts. */
   readonly maxVectors: number;
@@ -145,12 +147,17 @@ export function decodeWelcome(value: unknown, path: string): Welcome {
     software: fields.software === true,
     ...(fields.notice === undefined ? {} : { notice: text(fields, 'notice', path) }),
     numaNode: integer(fields, 'numaNode', path),
+    ...(fields.pciId === undefined ? {} : { pciId: decodePciId(fieldsOf(fields.pciId, path), path) }),
     queuesGranted: integer(fields, 'queuesGranted', path),
     maxVectors: integer(fields, 'maxVectors', path),
     pageSizeBytes: integer(fields, 'pageSizeBytes', path),
     window: { start: address(window, 'start', path), last: address(window, 'last', path) },
     way: decodeWay(fieldsOf(fields.way, path), path),
   };
+}
+
+function decodePciId(fields: Fields, path: string): PciId {
+  return { vendorId: integer(fields, 'vendorId', path), deviceId: integer(fields, 'deviceId', path) };
 }
 
 function decodeWay(fields: Fields, path: string): SharedWay {

@@ -239,7 +239,8 @@ export class Session {
   }
 
   #welcome(version: number): unknown {
-    const { device, arena, maxIoQueues } = this.#controller;
+    const { device, arena, maxIoQueues, quirks } = this.#controller;
+    const { pciId } = device;
     if (version !== PROTOCOL_VERSION || this.#joined)
       throw broken(
         this.#socket.path,
@@ -254,6 +255,7 @@ export class Session {
       software: device.software,
       ...(device.notice === undefined ? {} : { notice: device.notice }),
       numaNode: device.numaNode,
+      ...(pciId === undefined || quirks.size === 0 ? {} : { pciId }),
       queuesGranted: maxIoQueues,
       maxVectors: this.#parts.vectors.maxVectors,
       pageSizeBytes: device.dma.pageSizeBytes,

@@ -3,7 +3,7 @@ import { EngineError, type EngineWarning } from '../errors.js';
 import type { DmaMapper } from '../memory/dma-mapper.js';
 import type { IovaRange } from '../memory/iova.js';
 import type { ForeignDma, ForeignParts } from '../path/pcie/transport/shared/foreign.js';
-import type { DoorbellWindow, Registers, TransportDevice } from '../path/pcie/transport/transport.js';
+import type { DoorbellWindow, PciId, Registers, TransportDevice } from '../path/pcie/transport/transport.js';
 import type { Mapping } from '../sys/mapping.js';
 import type { HolderConnection } from './connection.js';
 import type { Welcome } from './messages.js';
@@ -68,6 +68,7 @@ export class SharedDevice implements TransportDevice {
   readonly software: boolean;
   readonly notice?: string;
   readonly numaNode: number;
+  readonly pciId: PciId | undefined;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;
@@ -82,6 +83,7 @@ export class SharedDevice implements TransportDevice {
     this.software = welcome.software;
     if (welcome.notice !== undefined) this.notice = welcome.notice;
     this.numaNode = welcome.numaNode;
+    this.pciId = welcome.pciId;
     this.registers = parts.registers;
     this.doorbells = parts.doorbells;
     const { maxVectors, target } = welcome;

@@ -1,4 +1,5 @@
 /** The configuration space of the served function: a type 0 header (PCI Local Bus 3.0, 6.1) and MSI-X (6.8.2). */
+import type { PciId } from '../../path/pcie/transport/transport.js';
 import { viewOf } from '../../vfio-user/messages.js';
 import { Refusal } from './refusal.js';
 
@@ -7,6 +8,8 @@ export const CONFIG_SPACE_BYTES = 4096;
 /** Entries of the largest table. */
 export const MOST_MSIX_VECTORS = 2048;
 
+const VENDOR = 0x00;
+const DEVICE = 0x02;
 const COMMAND = 0x04;
 const STATUS = 0x06;
 const CLASS_CODE = 0x08;
@@ -33,8 +36,14 @@ export class ConfigSpaceBytes {
   readonly #bytes = new Uint8Array(CONFIG_SPACE_BYTES);
 
   /** MSI-X of so many vectors, 1 to `MOST_MSIX_VECTORS`, whose table and pending bits lie in one BAR. */
-  constructor(vectors: number, msix: { readonly bar: number; readonly pendingOffset: number }) {
+  constructor(
+    vectors: number,
+    msix: { readonly bar: number; readonly pendingOffset: number },
+    id: PciId = { vendorId: 0, deviceId: 0 },
+  ) {
     const view = viewOf(this.#bytes);
+    view.setUint16(VENDOR, id.vendorId, true);
+    view.setUint16(DEVICE, id.deviceId, true);
     view.setUint32(CLASS_CODE, NVME_CLASS, true);
     view.setUint32(BAR0, BAR_MEMORY_64, true);
     view.setUint16(STATUS, STATUS_CAPABILITY_LIST, true);

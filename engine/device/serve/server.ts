@@ -37,7 +37,7 @@ export class VfioUserServerLoop {
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
     const msix = new MsixBar(vectors);
     const { pendingOffset } = msix;
-    const config = new ConfigSpaceBytes(vectors, { bar: MSIX_REGION, pendingOffset });
+    const config = new ConfigSpaceBytes(vectors, { bar: MSIX_REGION, pendingOffset }, device.pciId);
     this.#parts = { device, vectors, bar0: new Bar0(device, mapDoorbells), msix, config };
   }
 

@@ -26,7 +26,7 @@ export interface Manner {
 }
 
 /** `respected`: false to treat the controller as if nothing were known of it. */
-export function mannerOf({ pciId }: Pick<TransportDevice, 'pciId'>, respected: boolean): Manner {
+export function mannerOf({ pciId }: Partial<Pick<TransportDevice, 'pciId'>>, respected: boolean): Manner {
   const quirks = quirksOf(respected ? pciId : undefined);
   return {
     quirks,

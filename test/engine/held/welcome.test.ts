@@ -22,6 +22,15 @@ test('a welcome is taken as it came', () => {
   assert.deepEqual(way, { kind: 'memfd', doorbellBytes: 4096 });
 });
 
+test('the ids of the function come along where the holder tells them', () => {
+  const pciId = { vendorId: 0x106b, deviceId: 0x2001 };
+  assert.deepEqual(decodeWelcome({ ...WELCOME, pciId }, 'path').pciId, pciId);
+  assert.equal(decodeWelcome(WELCOME, 'path').pciId, undefined);
+  assert.throws(() => decodeWelcome({ ...WELCOME, pciId: { vendorId: '8086' } }, 'path'), {
+    code: 'SHARING_BROKEN',
+  });
+});
+
 test('doorbells of an impossible size are refused before they are mapped', () => {
   for (const doorbellBytes of [0, -1, 1.5, 2 ** 26 + 4096, 2 ** 45, 2 ** 53, '4096'])
     assert.throws(() => decodeWelcome({ ...WELCOME, way: { kind: 'memfd', doorbellBytes } }, 'path'), {

@@ -64,7 +64,7 @@ export interface TransportDevice {
   /** -1 where it belongs to no node, or nobody knows. */
   readonly numaNode: number;
   /** Undefined where it is, or plays, no PCI function. */
-  readonly pciId?: PciId | undefined;
+  readonly pciId: PciId | undefined;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
   readonly dma: DmaMapper;

@@ -54,6 +54,7 @@ export class FakeDevice implements TransportDevice {
   readonly software = false;
   readonly target = 'fake:0';
   readonly numaNode = -1;
+  readonly pciId = undefined;
   readonly warnings = [];
   /** What happened, in order: `CC=...`, `ASQ`, `admin 06`, `map`, `unmap`, `reset`, `close`. */
   readonly log: string[] = [];

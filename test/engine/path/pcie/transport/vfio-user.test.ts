@@ -119,3 +119,20 @@ test('options are checked before anything is connected', async () => {
       kind: 'input',
     });
 });
+
+test('the ids of the function that a server plays are known', async () => {
+  const socketDir = join(base, `${count++}`);
+  const server = await serveVfioUser({ socketDir, device: 'sim:?size=16MiB&pci=c0a9:540a' });
+  const device = await attachTransport(server.target);
+  assert.deepEqual(device.pciId, { vendorId: 0xc0a9, deviceId: 0x540a });
+  await device.close();
+  await server.close();
+});
+
+test('a server that plays no function in particular has no ids', async () => {
+  const server = await serve();
+  const device = await attachTransport(server.target);
+  assert.equal(device.pciId, undefined);
+  await device.close();
+  await server.close();
+});
