@@ -55,7 +55,9 @@ const sourceOf = (job: ReadJob, key: string): KeyPath =>
 /** Keys that only some patterns have a use for. */
 const PATTERN_KEYS = [
   { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
-  { key: 'norandommap', has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' },
+  ...(['norandommap', 'random_distribution', 'percentage_random'] as const).map(
+    (key) => ({ key, has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' }) as const,
+  ),
 ] as const;
 
 function checkPattern(job: ReadJob): Finding[] {

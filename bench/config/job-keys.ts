@@ -2,6 +2,7 @@
  * The keys that a job and `defaults` share: the one table of what a workload can be told. To add a key, add its row here,
  * a field of that name to the engine's JobSpec, and its use in the engine.
  */
+import { type Distribution, distribution } from './distribution.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { type Extent, formatBytes } from './units.js';
 import { cpuList, durationMs, extent, flag, integer, sizeBytes, word } from './value-kinds.js';
@@ -61,6 +62,13 @@ const powerOfTwo = (count: number): string | undefined =>
 
 const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
 const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
+
+/** What decides which random blocks a job takes. */
+interface Randomness {
+  readonly rw: RwPattern;
+  readonly random_distribution: Distribution;
+  readonly percentage_random: number;
+}
 
 export const JOB_KEYS = {
   rw: {
@@ -194,8 +202,29 @@ export const JOB_KEYS = {
     identity: 'work',
     before: true,
     help: 'Random blocks are drawn each by itself, as if there had been none before. Otherwise each worker goes through all blocks of the region, in a random order of its own, before any comes twice.',
-    inForce: (norandommap: boolean, { rw }: { readonly rw: RwPattern }): boolean | undefined =>
-      isRandom(rw) ? norandommap : undefined,
+    /** Blocks that are not all wanted alike cannot come once each. */
+    inForce: (norandommap: boolean, { rw, random_distribution, percentage_random }: Randomness) =>
+      isRandom(rw)
+        ? norandommap || random_distribution.law !== 'random' || percentage_random < 100
+        : undefined,
+  },
+  random_distribution: {
+    kind: distribution(),
+    field: 'distribution',
+    default: 'random',
+    sweep: true,
+    identity: 'work',
+    help: 'Which random blocks are wanted more than others: by rank, as a Zipf law with that exponent; 20 % of the blocks with 80 % of the I/O, and so on within them; a normal law with that deviation in percent; or zones with a share of the I/O and of the region each.',
+    inForce: (spread: Distribution, { rw }: Randomness) => (isRandom(rw) ? spread : undefined),
+  },
+  percentage_random: {
+    kind: integer(0, 100),
+    field: 'percentageRandom',
+    default: 100,
+    sweep: true,
+    identity: 'work',
+    help: 'Percent of the I/Os of a random pattern that are random; each other one goes on behind the last of its operation.',
+    inForce: (percent: number, { rw }: Randomness) => (isRandom(rw) ? percent : undefined),
   },
   completion: {
     kind: word(COMPLETION_MODES),

@@ -119,7 +119,7 @@ export interface Limit<T> {
 }
 
 /** A value with its own parser; `forms` is its JSON Schema. */
-function parsed<T, Written>(
+export function parsed<T, Written>(
   parse: (value: unknown) => Parsed<T>,
   forms: readonly object[],
   check?: (value: T) => string | undefined,

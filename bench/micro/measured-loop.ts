@@ -170,7 +170,15 @@ const deviceOf = ({ depth }: LoopShape): MemoryDevice => new MemoryDevice(queueE
 
 function sourceOf({ readPercent }: LoopShape): RegionSource {
   const { blockLbas, blocks } = EXPECTED;
-  return new RegionSource({ startLba: 0, blockLbas, blocks, random: true, readPercent, seed: SEED });
+  return new RegionSource({
+    startLba: 0,
+    blockLbas,
+    blocks,
+    random: true,
+    readPercent,
+    seed: SEED,
+    lbaBytes: LBA_BYTES,
+  });
 }
 
 /** Runs `batch` for `depth` I/Os, in as many batches as the loop takes for them. */

@@ -4,6 +4,7 @@ import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/p
 import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import type { Region } from './workload/addresses.js';
+import { cellsOf } from './workload/distribution.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {
@@ -54,9 +55,20 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     const op = `use the region from ${offsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, reason, 'choose a smaller size or offset');
   }
-  return {
-    startLba: offsetBytes / lbaBytes,
-    blockLbas: bsBytes / lbaBytes,
-    blocks: Math.floor(job.sizeBytes / bsBytes),
-  };
+  const blocks = Math.floor(job.sizeBytes / bsBytes);
+  const problem = zonesProblem(job, blocks);
+  if (problem !== undefined)
+    throw refuse('NO_SUCH_ZONE', 'use the zones of random_distribution', problem, 'choose other zones');
+  return { startLba: offsetBytes / lbaBytes, blockLbas: bsBytes / lbaBytes, blocks };
+}
+
+/** Zones that the region does not have. */
+function zonesProblem({ distribution, bsBytes, sizeBytes }: JobSpec, blocks: number): string | undefined {
+  if (distribution?.law !== 'zoned') return undefined;
+  const bytes = distribution.zones.reduce((sum, { size }) => sum + ('bytes' in size ? size.bytes : 0), 0);
+  if (bytes > sizeBytes) return `they end at byte ${bytes} of a region of ${sizeBytes} bytes`;
+  const used = distribution.zones.filter(({ ioPercent }) => ioPercent > 0).length;
+  if (cellsOf(distribution, blocks, bsBytes).shares.length < used)
+    return `one of them is smaller than an I/O of ${bsBytes} bytes`;
+  return undefined;
 }

@@ -3,6 +3,7 @@ import type { CompletionMode, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
+import type { Distribution } from './workload/distribution.js';
 
 /** A job on one namespace, in the device's units. */
 export interface JobSpec {
@@ -17,6 +18,10 @@ export interface JobSpec {
   readonly random: boolean;
   /** Of random blocks each is drawn by itself; otherwise every block of the region comes once before any comes twice. */
   readonly norandommap?: boolean;
+  /** How random blocks are spread; uniformly unless given. */
+  readonly distribution?: Distribution;
+  /** Percent of the random I/Os that are random; the others go on behind the last of their operation. 100 unless given. */
+  readonly percentageRandom?: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
   readonly offsetBytes: number;

@@ -7,16 +7,24 @@ import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
 import { READ, WRITE } from '../../stats/operations.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
+import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
 import { seedStates } from './generator.js';
 import { InOrder } from './in-order.js';
+import { PartlyRandom } from './partly-random.js';
 import { PermutedFar, PermutedNear } from './permuted.js';
 import { PermutedWide } from './permuted-wide.js';
+import { Skewed } from './skewed.js';
 
 export interface SourceOptions extends Region {
   readonly random: boolean;
   /** Random blocks are drawn each by itself; otherwise every block comes once before any comes twice. */
   readonly norandommap?: boolean;
+  /** How random blocks are spread; uniformly unless given. */
+  readonly distribution?: Distribution;
+  /** Percent of random I/Os that are; 100 unless given. */
+  readonly percentageRandom?: number;
+  readonly lbaBytes: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
   readonly seed: number;
@@ -41,12 +49,24 @@ const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION } = SLOT;
 
-/** The addresses of a job, by the one class that does no more than the job needs. `state` is that of a generator. */
-function addressesOf(options: SourceOptions, state: Int32Array): Addresses {
-  if (!options.random) return new InOrder(options);
-  if (options.norandommap === true) return new (isNear(options) ? DrawnNear : DrawnFar)(options, state);
-  if (options.blocks > TWO_32) return new PermutedWide(options, state);
+/** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
+function randomAddresses(options: SourceOptions, state: Int32Array): Addresses {
+  const { distribution = { law: 'random' }, norandommap, percentageRandom = 100, blocks, lbaBytes } = options;
+  if (distribution.law !== 'random') return new Skewed(options, lbaBytes, distribution, state);
+  if (norandommap === true || percentageRandom < 100)
+    return new (isNear(options) ? DrawnNear : DrawnFar)(options, state);
+  if (blocks > TWO_32) return new PermutedWide(options, state);
   return new (isNear(options) ? PermutedNear : PermutedFar)(options, state);
+}
+
+/** The addresses of a job; `states` are those of two generators. */
+function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
+  const { random, percentageRandom = 100 } = options;
+  if (!random) return new InOrder(options);
+  const addresses = randomAddresses(options, states[0]);
+  return percentageRandom < 100
+    ? new PartlyRandom(options, addresses, percentageRandom, states[1])
+    : addresses;
 }
 
 export class RegionSource implements Source {
@@ -62,12 +82,12 @@ export class RegionSource implements Source {
 
   constructor(options: SourceOptions) {
     const { readPercent, seed } = options;
-    const states = seedStates(seed, 4);
-    this.addresses = addressesOf(options, states.slice(0, 2));
+    const states = seedStates(seed, 6);
+    this.addresses = addressesOf(options, [states.slice(0, 2), states.slice(4)]);
     this.mixed = readPercent > 0 && readPercent < 100;
     this.operation = this.mixed ? -1 : readPercent === 0 ? WRITE : READ;
     this.writeBelow = Math.round((1 - readPercent / 100) * TWO_32);
-    this.state = states.slice(2);
+    this.state = states.slice(2, 4);
   }
 
   prepare(slots: Slots): void {

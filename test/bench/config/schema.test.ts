@@ -18,7 +18,7 @@ const ROOT_KEYS =
     ' ',
   );
 const JOB_KEYS =
-  'rw bs iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed norandommap completion hybrid_spin rate_iops rate_process io_timeout repeat'.split(
+  'rw bs iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time size offset number_ios cpus_allowed randseed norandommap random_distribution percentage_random completion hybrid_spin rate_iops rate_process io_timeout repeat'.split(
     ' ',
   );
 

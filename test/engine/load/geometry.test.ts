@@ -105,3 +105,17 @@ test('what the drive refuses is refused', () => {
   } as unknown as JobDrive;
   assert.throws(() => planGeometry(drive, namespaceOf(512), JOB), refusal);
 });
+
+test('zones that the region does not have are refused', () => {
+  const zoned =
+    (...sizes: readonly ({ percent: number } | { bytes: number })[]) =>
+    () =>
+      plan({
+        sizeBytes: 2 ** 20,
+        distribution: { law: 'zoned', zones: sizes.map((size) => ({ ioPercent: 100 / sizes.length, size })) },
+      });
+  assert.throws(zoned({ bytes: 2 ** 19 }, { bytes: 2 ** 19 + 512 }), { code: 'NO_SUCH_ZONE', kind: 'input' });
+  assert.throws(zoned({ percent: 50 }, { percent: 0.1 }), { code: 'NO_SUCH_ZONE' });
+  assert.ok(zoned({ bytes: 2 ** 19 }, { bytes: 2 ** 19 })());
+  assert.ok(zoned({ percent: 50 }, { percent: 50 })());
+});

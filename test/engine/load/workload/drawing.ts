@@ -1,5 +1,11 @@
 /** Draws I/Os from a source, and holds counts against what was expected. */
 import assert from 'node:assert/strict';
+import type { Addresses } from '../../../../engine/load/workload/addresses.js';
+import {
+  type PermutedWide,
+  WIDE_MULTIPLIER,
+  WIDE_ORDER,
+} from '../../../../engine/load/workload/permuted-wide.js';
 import { RegionSource, type SourceOptions } from '../../../../engine/load/workload/source.js';
 import { BATCH, SLOT } from '../../../../engine/path/path.js';
 
@@ -14,6 +20,7 @@ export const optionsOf = (change: Partial<SourceOptions>): SourceOptions => ({
   startLba: 0,
   blocks: 1000,
   seed: 1,
+  lbaBytes: 512,
   ...change,
 });
 
@@ -82,4 +89,41 @@ export function tally(
   const counts = new Float64Array(bins);
   for (const value of values) counts[binOf(value)]++;
   return counts;
+}
+
+const NEXT = new Int32Array(SLOTS * SLOT.WORDS);
+const IN_ORDER = Uint16Array.from({ length: SLOTS }, (_, i) => i);
+
+/** The next blocks of a region that begins at 0 and has blocks of one logical block. */
+export function next(of: Addresses, count: number): number[] {
+  const blocks: number[] = [];
+  NEXT.fill(0);
+  while (blocks.length < count) {
+    const size = Math.min(SLOTS, count - blocks.length);
+    of.fill(NEXT, IN_ORDER, size);
+    for (let i = 0; i < size; i++) {
+      const record = i * SLOT.WORDS;
+      blocks.push((NEXT[record + SLOT.SLBA_LOW] >>> 0) + NEXT[record + SLOT.SLBA_HIGH] * TWO_32);
+    }
+  }
+  return blocks;
+}
+
+/** What makes the bijection of `permuted-wide.ts`. */
+type Halves = Pick<PermutedWide, 'lowBits' | 'highBits' | 'order'>;
+
+/** The position whose block is the given one in the order of this pass. */
+export function positionOf({ lowBits, highBits, order }: Halves, block: number): [low: number, high: number] {
+  let low = block % 2 ** lowBits;
+  let high = (block - low) / 2 ** lowBits;
+  const hash = (half: number, round: number, bits: number): number => {
+    const x = Math.imul(half + order[WIDE_ORDER.ADDED + round], order[WIDE_ORDER.MULTIPLIERS + round]);
+    const y = Math.imul(x ^ (x >>> 15), WIDE_MULTIPLIER);
+    return (y ^ (y << 9)) >>> (32 - bits);
+  };
+  for (const round of [3, 1]) {
+    low ^= hash(high, round, lowBits);
+    high ^= hash(low, round - 1, highBits);
+  }
+  return [low, high];
 }

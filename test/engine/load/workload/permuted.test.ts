@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Addresses } from '../../../../engine/load/workload/addresses.js';
 import { ORDER, PermutedFar, PermutedNear } from '../../../../engine/load/workload/permuted.js';
-import {
-  PermutedWide,
-  WIDE_MULTIPLIER,
-  WIDE_ORDER,
-  WIDE_POSITION,
-} from '../../../../engine/load/workload/permuted-wide.js';
-import { SLOT } from '../../../../engine/path/path.js';
+import { PermutedWide, WIDE_POSITION } from '../../../../engine/load/workload/permuted-wide.js';
 import { seededRandom } from '../../stats/random.js';
-import { addresses, assertFits, blocksOf, SLOTS, TWO_32, tally } from './drawing.js';
+import { addresses, assertFits, blocksOf, next, positionOf, TWO_32, tally } from './drawing.js';
 
 const SMALL = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 61, 127, 128, 129];
 const LARGE = [
@@ -27,23 +21,6 @@ const LARGE = [
   2 ** 18 + 1,
 ];
 const SIZES = [...SMALL, ...LARGE];
-
-const NEXT = new Int32Array(SLOTS * SLOT.WORDS);
-const BATCH = Uint16Array.from({ length: SLOTS }, (_, i) => i);
-
-/** The next blocks of a region that begins at 0 and has blocks of one logical block. */
-function next(of: Addresses, count: number): number[] {
-  const blocks: number[] = [];
-  while (blocks.length < count) {
-    const size = Math.min(SLOTS, count - blocks.length);
-    of.fill(NEXT, BATCH, size);
-    for (let i = 0; i < size; i++) {
-      const record = i * SLOT.WORDS;
-      blocks.push((NEXT[record + SLOT.SLBA_LOW] >>> 0) + NEXT[record + SLOT.SLBA_HIGH] * TWO_32);
-    }
-  }
-  return blocks;
-}
 
 /** Each of 0 to `blocks` - 1 is there once. */
 function assertEachOnce(found: readonly number[], blocks: number, what: string): void {
@@ -154,22 +131,6 @@ function sumOf({ bits, order }: PermutedFar | PermutedNear, block: number): numb
   return unshift(rootOf(order[ORDER.M1], second - order[ORDER.K1]) & mask) & mask;
 }
 
-/** The position whose block is the given one in the order of this pass. */
-function positionOf({ lowBits, highBits, order }: PermutedWide, block: number): [low: number, high: number] {
-  let low = block % 2 ** lowBits;
-  let high = (block - low) / 2 ** lowBits;
-  const hash = (half: number, round: number, bits: number): number => {
-    const x = Math.imul(half + order[WIDE_ORDER.ADDED + round], order[WIDE_ORDER.MULTIPLIERS + round]);
-    const y = Math.imul(x ^ (x >>> 15), WIDE_MULTIPLIER);
-    return (y ^ (y << 9)) >>> (32 - bits);
-  };
-  for (const round of [3, 1]) {
-    low ^= hash(high, round, lowBits);
-    high ^= hash(low, round - 1, highBits);
-  }
-  return [low, high];
-}
-
 /** First, last and some in between. */
 function sample(blocks: number, count: number): number[] {
   const random = seededRandom(blocks % 1000);
@@ -180,7 +141,6 @@ describe('every block has one position in the order, which can be found', () => 
   for (const blocks of [1000, 2 ** 28, 2 ** 31 - 1, 2 ** 32 - 5, TWO_32])
     test(`of ${blocks} blocks`, () => {
       for (const order of [far(blocks), new PermutedNear(region(blocks), Int32Array.of(9, 3))]) {
-        NEXT.fill(0);
         for (const block of sample(blocks, 3000)) {
           order.sum[0] = sumOf(order, block);
           assert.deepEqual(next(order, 1), [block]);

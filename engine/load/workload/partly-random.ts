@@ -1,0 +1,63 @@
+/**
+ * HOT: some of a job's I/Os are random, the others go on behind the last of their operation. Addresses are drawn for all; those
+ * of what goes on are overwritten.
+ */
+import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { OPERATIONS } from '../../stats/operations.js';
+import type { Addresses, Region } from './addresses.js';
+
+const TWO_32 = 2 ** 32;
+const RECORD_SHIFT = SLOT_SHIFT;
+const { SLBA_LOW, SLBA_HIGH, NEXT_OPERATION } = SLOT;
+
+export class PartlyRandom implements Addresses {
+  private readonly random: Addresses;
+  private readonly startLba: number;
+  private readonly endLba: number;
+  private readonly blockLbas: number;
+  /** An I/O is random where 32 random bits, unsigned, lie below this. */
+  private readonly randomBelow: number;
+  private readonly state: Int32Array;
+  /** Where the next of each operation would go on. */
+  private readonly next = new Float64Array(OPERATIONS.length);
+
+  /** `percent` of the I/Os go where `random` says; `state` is that of a generator, two words. */
+  constructor(
+    { startLba, blocks, blockLbas }: Region,
+    random: Addresses,
+    percent: number,
+    state: Int32Array,
+  ) {
+    this.random = random;
+    this.startLba = startLba;
+    this.endLba = startLba + blocks * blockLbas;
+    this.blockLbas = blockLbas;
+    this.randomBelow = Math.round((percent / 100) * TWO_32);
+    this.state = state;
+    this.next.fill(startLba);
+  }
+
+  fill(slots: Slots, batch: Uint16Array, count: number): void {
+    this.random.fill(slots, batch, count);
+    const { startLba, endLba, blockLbas, randomBelow, state, next } = this;
+    let c0 = state[0];
+    let c1 = state[1];
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const c = Math.imul(c0, 0x9e3779bb);
+      const bits = Math.imul((c << 5) | (c >>> 27), 5) >>> 0;
+      c1 ^= c0;
+      c0 = ((c0 << 26) | (c0 >>> 6)) ^ c1 ^ (c1 << 9);
+      c1 = (c1 << 13) | (c1 >>> 19);
+      const record = batch[i] << RECORD_SHIFT;
+      const operation = slots[record | NEXT_OPERATION];
+      const drawn = (slots[record | SLBA_LOW] >>> 0) + slots[record | SLBA_HIGH] * TWO_32;
+      const slba = bits < randomBelow ? drawn : next[operation];
+      const upper = Math.floor(slba / TWO_32);
+      slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
+      slots[record | SLBA_HIGH] = upper;
+      next[operation] = slba + blockLbas === endLba ? startLba : slba + blockLbas;
+    }
+    state[0] = c0;
+    state[1] = c1;
+  }
+}
