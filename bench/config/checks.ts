@@ -1,7 +1,8 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
 import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
-import { isMixed, isRandom, JOB_KEYS, type JobKeys, writes } from './job-keys.js';
+import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
+import { isMixed, isRandom, writes } from './pattern.js';
 import { completeRun, type RunConfig, type SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { type Extent, formatBytes } from './units.js';
@@ -200,7 +201,7 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
 function gatedJob({ name, keys, sweep }: ReadJob & { sweep?: { group: string } }): GatedJob[] {
   const { rw } = keys;
   if (name === undefined || rw === undefined) return [];
-  const reads = !writes(rw) || rw === 'rw' || rw === 'randrw';
+  const reads = !writes(rw) || isMixed(rw);
   return [
     {
       name,

@@ -4,27 +4,9 @@
  */
 import { type Distribution, distribution } from './distribution.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { isMixed, isRandom, pattern, type RwPattern, runIosOf, writes } from './pattern.js';
 import { type Extent, formatBytes } from './units.js';
 import { cpuList, durationMs, extent, flag, integer, sizeBytes, word } from './value-kinds.js';
-
-/** fio's `rw`: the pattern of a job. */
-export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
-export type RwPattern = (typeof RW_PATTERNS)[number];
-
-/** Whether a pattern has writes in it. */
-export function writes(rw: RwPattern): boolean {
-  return rw !== 'read' && rw !== 'randread';
-}
-
-/** Whether a pattern has both reads and writes. */
-export function isMixed(rw: RwPattern): boolean {
-  return rw === 'rw' || rw === 'randrw';
-}
-
-/** Whether a pattern draws its blocks. */
-export function isRandom(rw: RwPattern): boolean {
-  return rw.startsWith('rand');
-}
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
@@ -72,12 +54,12 @@ interface Randomness {
 
 export const JOB_KEYS = {
   rw: {
-    kind: word(RW_PATTERNS),
+    kind: pattern(),
     field: 'rw',
     required: true,
     sweep: true,
     identity: 'work',
-    help: 'Pattern: sequential or random, reads, writes or both. Required, here or in `defaults`.',
+    help: 'Pattern: sequential or random, reads, writes or both. Required, here or in `defaults`. A size behind a colon is added to the offset after each I/O, a number behind a random pattern is of I/Os in sequence from each random offset on.',
     alsoCalled: ['readwrite'],
   },
   bs: {
@@ -205,7 +187,7 @@ export const JOB_KEYS = {
     /** Blocks that are not all wanted alike cannot come once each. */
     inForce: (norandommap: boolean, { rw, random_distribution, percentage_random }: Randomness) =>
       isRandom(rw)
-        ? norandommap || random_distribution.law !== 'random' || percentage_random < 100
+        ? norandommap || random_distribution.law !== 'random' || percentage_random < 100 || runIosOf(rw) > 1
         : undefined,
   },
   random_distribution: {

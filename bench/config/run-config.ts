@@ -1,6 +1,7 @@
 /** A configuration that has been checked, with every default in its place and every unit in its name. */
-import { type CompleteJob, JOB_KEYS, type JobKeys, type RwPattern } from './job-keys.js';
+import { type CompleteJob, JOB_KEYS, type JobKeys } from './job-keys.js';
 import { completeKeys } from './key-table.js';
+import type { RwPattern } from './pattern.js';
 import { type CompleteRun, RUN_KEYS, type RunKeys } from './run-keys.js';
 
 /** A value that a sweep gave to a key: bytes of a size, the text of a duration or percentage, or the value itself. */

@@ -158,7 +158,7 @@ const CPU_FORMS = [
 ];
 
 /** A size as fio writes it: `4k`, `1M`, `512`. */
-function shortSize(bytes: number): string {
+export function shortSize(bytes: number): string {
   const text = formatBytes(bytes).replace(/i?B$/, '');
   return text.replace(/K$/, 'k');
 }

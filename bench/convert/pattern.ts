@@ -17,26 +17,23 @@ export function workPattern(draft: Draft): Direction[] {
   const rw = PATTERNS[written] ?? written;
   if (setting !== undefined && keyProblem('rw', rw) !== undefined)
     leaveOut(draft, setting, 'there is no such pattern here');
-  setKey(draft, 'rw', rw, setting, setting === undefined ? 'what fio does where nothing is said' : undefined);
   const random = rw.startsWith('rand');
+  const whole = postfix === undefined ? rw : `${rw}${postfixOf(draft, postfix, random)}`;
+  const comment = setting === undefined ? 'what fio does where nothing is said' : undefined;
+  setKey(draft, 'rw', whole, setting, comment);
   if (random) draft.scopes.add('random');
   if (rw !== 'read' && rw !== 'randread') draft.scopes.add('writes');
   if (rw === 'rw' || rw === 'randrw') draft.scopes.add('mixed');
-  if (setting !== undefined && postfix !== undefined) workPostfix(draft, setting, postfix, random);
   if (draft.scopes.has('mixed')) return ['read', 'write'];
   return [rw.includes('trim') ? 'trim' : draft.scopes.has('writes') ? 'write' : 'read'];
 }
 
-function workPostfix(draft: Draft, setting: FioSetting, postfix: string, random: boolean): void {
+/** What stands behind the colon, as it is written here; empty where it does nothing. */
+function postfixOf(draft: Draft, postfix: string, random: boolean): string {
   const number = scaledCount(postfix.replace(/^-/, ''), draft.units);
-  const idle = random ? number === 1 : number === 0;
-  if (idle) return;
-  const what = random
-    ? `${postfix} I/Os in sequence from each random offset`
-    : postfix.startsWith('-')
-      ? 'I/O backwards'
-      : `a gap of ${postfix} after each I/O`;
-  note(draft, 'missing', setting, `${what}: there is no key for it`);
+  if (random) return number === 1 ? '' : `:${number ?? postfix}`;
+  if (number === 0) return '';
+  return `:${postfix.startsWith('-') ? '-' : ''}${number === undefined ? postfix : shortBytes(number)}`;
 }
 
 /** Works out `rwmixread`: of the two percentages the last holds. */

@@ -15,7 +15,7 @@ import {
   TIMESTAMP_NOTE,
   type WorkerRecord,
 } from '../../reports/document/index.js';
-import { isMixed } from '../config/job-keys.js';
+import { isMixed } from '../config/pattern.js';
 import { workOfJob } from '../config/workload.js';
 import { nodeOfCpu } from '../host/cpu.js';
 import { jobDoubts } from './doubts/job.js';

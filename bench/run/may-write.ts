@@ -1,7 +1,7 @@
 /** Whether somebody's data may be destroyed: by what the configuration says, before a device is touched and once it is open. */
 import { type Drive, EngineError, targetFacts } from '../../engine/index.js';
 import { missingSerials } from '../config/checks.js';
-import { writes } from '../config/job-keys.js';
+import { writes } from '../config/pattern.js';
 import type { RunConfig } from '../config/run-config.js';
 
 /** Whether a write to a target can destroy what somebody keeps there. Text that is no target is not known to be empty. */

@@ -7,7 +7,7 @@ import {
   formatDuration,
   plural,
 } from '../../reports/render/format.js';
-import { isMixed, type RwPattern } from '../config/job-keys.js';
+import { isMixed, type RwPattern } from '../config/pattern.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';

@@ -1,7 +1,7 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { allowedCpus, type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry } from '../../engine/load/index.js';
-import { isRandom, writes } from '../config/job-keys.js';
+import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
 import type { JobConfig, RunConfig } from '../config/run-config.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
@@ -102,6 +102,8 @@ function jobSpec(
   return {
     ...job,
     random: isRandom(job.rw),
+    stepBytes: stepBytesOf(job.rw),
+    runIos: runIosOf(job.rw),
     readPercent: job.rwmixread,
     offsetBytes,
     sizeBytes,

@@ -40,8 +40,12 @@ export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: J
 function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job: JobSpec): Region {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
-  const { bsBytes, offsetBytes } = job;
-  for (const [key, value] of Object.entries({ bs: bsBytes, offset: offsetBytes })) {
+  const { bsBytes, offsetBytes, stepBytes = 0 } = job;
+  for (const [key, value] of Object.entries({
+    bs: bsBytes,
+    offset: offsetBytes,
+    'the addition to rw': stepBytes,
+  })) {
     if (value % lbaBytes === 0) continue;
     const reason = `${value} bytes is no multiple of the namespace's block of ${lbaBytes} bytes`;
     const op = `use ${key} of ${value} bytes`;

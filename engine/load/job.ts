@@ -22,6 +22,10 @@ export interface JobSpec {
   readonly distribution?: Distribution;
   /** Percent of the random I/Os that are random; the others go on behind the last of their operation. 100 unless given. */
   readonly percentageRandom?: number;
+  /** Added to the offset after each I/O that is not random: where the next begins. Below 0 it goes backwards from the end. */
+  readonly stepBytes?: number;
+  /** I/Os in sequence from each random offset on; 1 unless given. */
+  readonly runIos?: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
   readonly offsetBytes: number;

@@ -139,7 +139,8 @@ const ASKED_BY_PATTERN: Readonly<Record<string, readonly OperationName[]>> = {
 
 /** What it measured, and what its pattern asks for: an operation of which nothing was measured is missed. */
 function askedOf(job: JobRecord): GatedJob['directions'] {
-  const asked = Object.hasOwn(ASKED_BY_PATTERN, job.rw) ? ASKED_BY_PATTERN[job.rw] : [];
+  const [pattern] = job.rw.split(':');
+  const asked = Object.hasOwn(ASKED_BY_PATTERN, pattern) ? ASKED_BY_PATTERN[pattern] : [];
   return OPERATIONS.filter((name) => asked.includes(name) || job.directions[name] !== undefined);
 }
 

@@ -19,7 +19,7 @@ const worked = (names: string, here: string, also: readonly string[] = []): FioO
   each(names, { fate: 'worked', here, also });
 
 export const PATTERN: FioOptions = {
-  ...worked('rw', '`rw`; a number behind a colon is not carried', ['readwrite']),
+  ...worked('rw', '`rw`, with what stands behind a colon', ['readwrite']),
   ...worked('bs', '`bs`; of sizes for reads and writes, that of the direction which the job has', [
     'blocksize',
   ]),

@@ -1,35 +1,83 @@
-/** HOT: one block after the other, and from the end of the region back to its start. */
+/** HOT: one I/O after the other, at steps of one length, forwards or backwards, and around at the end of the region. */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { OPERATIONS } from '../../stats/operations.js';
 import type { Addresses, Region } from './addresses.js';
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
-const { SLBA_LOW, SLBA_HIGH } = SLOT;
+const { SLBA_LOW, SLBA_HIGH, NEXT_OPERATION } = SLOT;
+
+/** `steps` starting blocks, `strideLbas` apart, from `firstLba` on. */
+export interface Course {
+  readonly firstLba: number;
+  readonly strideLbas: number;
+  readonly steps: number;
+}
+
+/**
+ * The course of I/Os of one block each that go on `stepLbas` behind the end of the one before. Backwards it begins at the last
+ * block of the region.
+ */
+export function courseOf({ startLba, blocks, blockLbas }: Region, stepLbas: number): Course {
+  const strideLbas = blockLbas + stepLbas;
+  const room = (blocks - 1) * blockLbas;
+  const steps = strideLbas === 0 ? 1 : Math.floor(room / Math.abs(strideLbas)) + 1;
+  return { firstLba: strideLbas < 0 ? startLba + room : startLba, strideLbas, steps };
+}
 
 export class InOrder implements Addresses {
-  private readonly blocks: number;
-  private readonly blockLbas: number;
-  private readonly startLba: number;
-  /** Next block. */
+  private readonly firstLba: number;
+  private readonly strideLbas: number;
+  private readonly steps: number;
+  /** Next step. */
   private readonly position = new Float64Array(1);
 
-  constructor({ blocks, blockLbas, startLba }: Region) {
-    this.blocks = blocks;
-    this.blockLbas = blockLbas;
-    this.startLba = startLba;
+  constructor({ firstLba, strideLbas, steps }: Course) {
+    this.firstLba = firstLba;
+    this.strideLbas = strideLbas;
+    this.steps = steps;
   }
 
   fill(slots: Slots, batch: Uint16Array, count: number): void {
-    const { blocks, blockLbas, startLba } = this;
-    let block = this.position[0];
+    const { firstLba, strideLbas, steps } = this;
+    let step = this.position[0];
     for (let i = 0; i < count; i = (i + 1) | 0) {
-      const slba = startLba + block * blockLbas;
+      const slba = firstLba + step * strideLbas;
       const upper = Math.floor(slba / TWO_32);
       const record = batch[i] << RECORD_SHIFT;
       slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
       slots[record | SLBA_HIGH] = upper;
-      block = block + 1 === blocks ? 0 : block + 1;
+      step = step + 1 === steps ? 0 : step + 1;
     }
-    this.position[0] = block;
+    this.position[0] = step;
+  }
+}
+
+/** The same for each operation by itself: reads go on behind reads, writes behind writes. */
+export class InOrderByOperation implements Addresses {
+  private readonly firstLba: number;
+  private readonly strideLbas: number;
+  private readonly steps: number;
+  /** Next step of each operation. */
+  private readonly positions = new Float64Array(OPERATIONS.length);
+
+  constructor({ firstLba, strideLbas, steps }: Course) {
+    this.firstLba = firstLba;
+    this.strideLbas = strideLbas;
+    this.steps = steps;
+  }
+
+  fill(slots: Slots, batch: Uint16Array, count: number): void {
+    const { firstLba, strideLbas, steps, positions } = this;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const record = batch[i] << RECORD_SHIFT;
+      const operation = slots[record | NEXT_OPERATION];
+      const step = positions[operation];
+      const slba = firstLba + step * strideLbas;
+      const upper = Math.floor(slba / TWO_32);
+      slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
+      slots[record | SLBA_HIGH] = upper;
+      positions[operation] = step + 1 === steps ? 0 : step + 1;
+    }
   }
 }

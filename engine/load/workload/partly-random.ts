@@ -1,6 +1,6 @@
 /**
- * HOT: some of a job's I/Os are random, the others go on behind the last of their operation. Addresses are drawn for all; those
- * of what goes on are overwritten.
+ * HOT: some of a job's I/Os are random, by chance or each so many, and the others go on behind the last of their operation.
+ * Addresses are drawn for all; those of what goes on are overwritten.
  */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { OPERATIONS } from '../../stats/operations.js';
@@ -21,13 +21,19 @@ export class PartlyRandom implements Addresses {
   /** Where the next of each operation would go on. */
   private readonly next = new Float64Array(OPERATIONS.length);
 
-  /** `percent` of the I/Os go where `random` says; `state` is that of a generator, two words. */
+  /** One of `runIos` may be random. */
+  private readonly runIos: number;
+  /** I/Os until the next that may be, that one counted. */
+  private left = 1;
+
+  /** Of the first of each `runIos`, `percent` go where `random` says; `state` is that of a generator, two words. */
   constructor(
     { startLba, blocks, blockLbas }: Region,
     random: Addresses,
-    percent: number,
+    { percent, runIos }: { readonly percent: number; readonly runIos: number },
     state: Int32Array,
   ) {
+    this.runIos = runIos;
     this.random = random;
     this.startLba = startLba;
     this.endLba = startLba + blocks * blockLbas;
@@ -42,6 +48,8 @@ export class PartlyRandom implements Addresses {
     const { startLba, endLba, blockLbas, randomBelow, state, next } = this;
     let c0 = state[0];
     let c1 = state[1];
+    const runIos = this.runIos | 0;
+    let left = this.left | 0;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const c = Math.imul(c0, 0x9e3779bb);
       const bits = Math.imul((c << 5) | (c >>> 27), 5) >>> 0;
@@ -51,7 +59,9 @@ export class PartlyRandom implements Addresses {
       const record = batch[i] << RECORD_SHIFT;
       const operation = slots[record | NEXT_OPERATION];
       const drawn = (slots[record | SLBA_LOW] >>> 0) + slots[record | SLBA_HIGH] * TWO_32;
-      const slba = bits < randomBelow ? drawn : next[operation];
+      left = (left - 1) | 0;
+      const slba = left === 0 && bits < randomBelow ? drawn : next[operation];
+      if (left === 0) left = runIos;
       const upper = Math.floor(slba / TWO_32);
       slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
       slots[record | SLBA_HIGH] = upper;
@@ -59,5 +69,6 @@ export class PartlyRandom implements Addresses {
     }
     state[0] = c0;
     state[1] = c1;
+    this.left = left;
   }
 }

@@ -10,7 +10,7 @@ import { type Addresses, isNear, type Region } from './addresses.js';
 import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
 import { seedStates } from './generator.js';
-import { InOrder } from './in-order.js';
+import { courseOf, InOrder, InOrderByOperation } from './in-order.js';
 import { PartlyRandom } from './partly-random.js';
 import { PermutedFar, PermutedNear } from './permuted.js';
 import { PermutedWide } from './permuted-wide.js';
@@ -24,6 +24,10 @@ export interface SourceOptions extends Region {
   readonly distribution?: Distribution;
   /** Percent of random I/Os that are; 100 unless given. */
   readonly percentageRandom?: number;
+  /** Added to the offset after each I/O that is not random; 0 unless given. */
+  readonly stepBytes?: number;
+  /** I/Os in sequence from each random offset on; 1 unless given. */
+  readonly runIos?: number;
   readonly lbaBytes: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
@@ -51,22 +55,29 @@ const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION } = SLOT;
 
 /** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
 function randomAddresses(options: SourceOptions, state: Int32Array): Addresses {
-  const { distribution = { law: 'random' }, norandommap, percentageRandom = 100, blocks, lbaBytes } = options;
+  const { distribution = { law: 'random' }, norandommap, blocks, lbaBytes } = options;
   if (distribution.law !== 'random') return new Skewed(options, lbaBytes, distribution, state);
-  if (norandommap === true || percentageRandom < 100)
+  if (norandommap === true || isPartlyRandom(options))
     return new (isNear(options) ? DrawnNear : DrawnFar)(options, state);
   if (blocks > TWO_32) return new PermutedWide(options, state);
   return new (isNear(options) ? PermutedNear : PermutedFar)(options, state);
 }
 
+/** Some I/Os of a random job go on behind the one before: blocks cannot come once each. */
+function isPartlyRandom({ percentageRandom = 100, runIos = 1 }: SourceOptions): boolean {
+  return percentageRandom < 100 || runIos > 1;
+}
+
 /** The addresses of a job; `states` are those of two generators. */
 function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
-  const { random, percentageRandom = 100 } = options;
-  if (!random) return new InOrder(options);
+  const { random, percentageRandom = 100, runIos = 1, readPercent, stepBytes = 0, lbaBytes } = options;
+  if (!random) {
+    const course = courseOf(options, stepBytes / lbaBytes);
+    return readPercent > 0 && readPercent < 100 ? new InOrderByOperation(course) : new InOrder(course);
+  }
   const addresses = randomAddresses(options, states[0]);
-  return percentageRandom < 100
-    ? new PartlyRandom(options, addresses, percentageRandom, states[1])
-    : addresses;
+  if (!isPartlyRandom(options)) return addresses;
+  return new PartlyRandom(options, addresses, { percent: percentageRandom, runIos }, states[1]);
 }
 
 export class RegionSource implements Source {

@@ -45,6 +45,25 @@ describe('what a job asks', () => {
     assert.equal(jobOf('rw=randrw\nrwmixread=10\nrwmixwrite=30').rwmixread, 70);
   });
 
+  test('what stands behind the colon of rw is carried, in units of the file', () => {
+    const patterns = ['read:8k', 'write:-16k', 'rw:0', 'randread:8', 'randrw:1'].map(
+      (rw) => jobOf(`rw=${rw}`).rw,
+    );
+    assert.deepEqual(patterns, ['read:8k', 'write:-16k', 'rw', 'randread:8', 'randrw']);
+    assert.equal(jobOf('kb_base=1000\nrw=read:4KiB').rw, 'read:4k');
+    assert.match(lostOf('[a]\nrw=read:100')[0], /not a multiple of 512/);
+  });
+
+  test('how random offsets are drawn is carried', () => {
+    const { norandommap, distribution, percentageRandom } = jobOf(
+      'rw=randread\nrandom_distribution=zipf:1.1\npercentage_random=80',
+    );
+    assert.deepEqual([norandommap, distribution, percentageRandom], [true, { law: 'zipf', theta: 1.1 }, 80]);
+    assert.equal(jobOf('rw=randread\nnorandommap').norandommap, true);
+    assert.equal(jobOf('rw=randread').norandommap, false);
+    assert.equal(lostOf('[a]\nrw=randread\nrandom_distribution=zipf:1.1:0.5').length, 1);
+  });
+
   test('of sizes for reads and writes a job has that of its direction', () => {
     const sizeOf = (lines: string) => jobOf(lines).bsBytes;
     assert.equal(sizeOf('rw=randread\nbs=8k,16k'), 8192);

@@ -119,3 +119,11 @@ test('zones that the region does not have are refused', () => {
   assert.ok(zoned({ bytes: 2 ** 19 }, { bytes: 2 ** 19 })());
   assert.ok(zoned({ percent: 50 }, { percent: 50 })());
 });
+
+test('what is added to offsets is of whole logical blocks', () => {
+  assert.throws(() => plan({ random: false, stepBytes: -6144 }, 4096), {
+    code: 'NOT_BLOCK_ALIGNED',
+    kind: 'input',
+  });
+  assert.ok(plan({ random: false, stepBytes: -8192 }, 4096));
+});

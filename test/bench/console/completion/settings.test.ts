@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { JOB_KEYS, MATRIX_KEYS, RW_PATTERNS } from '../../../../bench/config/job-keys.js';
+import { JOB_KEYS, MATRIX_KEYS } from '../../../../bench/config/job-keys.js';
 import { parseConfig } from '../../../../bench/config/load.js';
+import { RW_PATTERNS } from '../../../../bench/config/pattern.js';
 import { settingsFor } from '../../../../bench/console/completion/settings.js';
 
 const values = (current: string): string[] => settingsFor(current).map(({ value }) => value);

@@ -60,3 +60,28 @@ test('random ones are as they would be without the others: uniform over the regi
     'over the region',
   );
 });
+
+test('of runs the first is random and the others go on behind it, whatever the batches', () => {
+  for (const sizes of [[32], [1], [7, 3]]) {
+    const blocks = addresses({ blocks: BLOCKS, runIos: 8 }, 8000, sizes).map((slba) => slba / 8);
+    for (const [i, block] of blocks.entries())
+      if (i % 8 !== 0) assert.equal(block, (blocks[i - 1] + 1) % BLOCKS);
+    const firsts = blocks.filter((_, i) => i % 8 === 0);
+    const expected = Array.from({ length: 20 }, () => firsts.length / 20);
+    assertFits(
+      tally(firsts, 20, (block) => Math.floor((block * 20) / BLOCKS)),
+      expected,
+      'first of each run',
+    );
+  }
+});
+
+test('of runs of which half are random, the first of each is so as often as chance has it', () => {
+  const blocks = addresses({ blocks: BLOCKS, runIos: 4, percentageRandom: 50 }, COUNT).map(
+    (slba) => slba / 8,
+  );
+  const jumps = blocks.map((block, i) => i > 0 && block !== (blocks[i - 1] + 1) % BLOCKS);
+  assert.ok(jumps.every((jump, i) => !jump || i % 4 === 0));
+  const found = jumps.filter(Boolean).length;
+  assert.ok(Math.abs(found - COUNT / 8) < 5 * Math.sqrt(COUNT / 16), `${found}`);
+});
