@@ -111,19 +111,25 @@ export class Skewed implements Addresses {
     const toHigh = (32 - this.highBits) | 0;
     const toLow = (32 - lowBits) | 0;
     const lowMask = ((1 << lowBits) - 1) | 0;
+    const [a0, a1, a2, a3] = [order[0], order[1], order[2], order[3]];
+    const [m0, m1, m2, m3] = [order[4], order[5], order[6], order[7]];
     for (let i = 0; i < count; i = (i + 1) | 0) {
       let block = drawn[i] | 0;
       do {
         let l = block & lowMask;
         let h = block >>> lowBits;
-        for (let round = 0; round < 4; round = (round + 2) | 0) {
-          let x = Math.imul((l + order[round]) | 0, order[round | 4]);
-          x = Math.imul(x ^ (x >>> 15), MULTIPLIER);
-          h ^= (x ^ (x << 9)) >>> toHigh;
-          let y = Math.imul((h + order[round | 1]) | 0, order[round | 5]);
-          y = Math.imul(y ^ (y >>> 15), MULTIPLIER);
-          l ^= (y ^ (y << 9)) >>> toLow;
-        }
+        let x0 = Math.imul((l + a0) | 0, m0);
+        x0 = Math.imul(x0 ^ (x0 >>> 15), MULTIPLIER);
+        h ^= (x0 ^ (x0 << 9)) >>> toHigh;
+        let x1 = Math.imul((h + a1) | 0, m1);
+        x1 = Math.imul(x1 ^ (x1 >>> 15), MULTIPLIER);
+        l ^= (x1 ^ (x1 << 9)) >>> toLow;
+        let x2 = Math.imul((l + a2) | 0, m2);
+        x2 = Math.imul(x2 ^ (x2 >>> 15), MULTIPLIER);
+        h ^= (x2 ^ (x2 << 9)) >>> toHigh;
+        let x3 = Math.imul((h + a3) | 0, m3);
+        x3 = Math.imul(x3 ^ (x3 >>> 15), MULTIPLIER);
+        l ^= (x3 ^ (x3 << 9)) >>> toLow;
         block = (h << lowBits) | l;
       } while (block >= blocks);
       drawn[i] = block;
@@ -136,19 +142,25 @@ export class Skewed implements Addresses {
     const toHigh = (32 - this.highBits) | 0;
     const toLow = (32 - this.lowBits) | 0;
     const lows = 2 ** this.lowBits;
+    const [a0, a1, a2, a3] = [order[0], order[1], order[2], order[3]];
+    const [m0, m1, m2, m3] = [order[4], order[5], order[6], order[7]];
     for (let i = 0; i < count; i = (i + 1) | 0) {
       let block = drawn[i];
       do {
         let h = Math.floor(block / lows) | 0;
         let l = (block - h * lows) | 0;
-        for (let round = 0; round < 4; round = (round + 2) | 0) {
-          let x = Math.imul((l + order[round]) | 0, order[round | 4]);
-          x = Math.imul(x ^ (x >>> 15), MULTIPLIER);
-          h ^= (x ^ (x << 9)) >>> toHigh;
-          let y = Math.imul((h + order[round | 1]) | 0, order[round | 5]);
-          y = Math.imul(y ^ (y >>> 15), MULTIPLIER);
-          l ^= (y ^ (y << 9)) >>> toLow;
-        }
+        let x0 = Math.imul((l + a0) | 0, m0);
+        x0 = Math.imul(x0 ^ (x0 >>> 15), MULTIPLIER);
+        h ^= (x0 ^ (x0 << 9)) >>> toHigh;
+        let x1 = Math.imul((h + a1) | 0, m1);
+        x1 = Math.imul(x1 ^ (x1 >>> 15), MULTIPLIER);
+        l ^= (x1 ^ (x1 << 9)) >>> toLow;
+        let x2 = Math.imul((l + a2) | 0, m2);
+        x2 = Math.imul(x2 ^ (x2 >>> 15), MULTIPLIER);
+        h ^= (x2 ^ (x2 << 9)) >>> toHigh;
+        let x3 = Math.imul((h + a3) | 0, m3);
+        x3 = Math.imul(x3 ^ (x3 >>> 15), MULTIPLIER);
+        l ^= (x3 ^ (x3 << 9)) >>> toLow;
         block = h * lows + l;
       } while (block >= blocks);
       drawn[i] = block;

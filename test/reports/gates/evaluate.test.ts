@@ -113,6 +113,16 @@ test('a baseline that is not comparable is invalid unless forced', () => {
   assert.equal(verdict('p50 <= 8% vs baseline', steady(), { baseline, force: true }), 'pass');
 });
 
+test('a pattern with an addition asks for the operations of the pattern', () => {
+  const result = steady();
+  result.jobs = result.jobs.map((job) => ({ ...job, rw: 'write:-8k' }));
+  assert.equal(
+    evaluateGates({ gates: [parseGate('write.p99 <= 1s')], result: named('r', result) }).verdict,
+    'invalid',
+  );
+  assert.equal(verdict('read.p99 <= 1s', result), 'pass');
+});
+
 test('no gates are no pass', () => {
   assert.equal(evaluateGates({ gates: [], result: named('r', steady()) }).verdict, 'invalid');
 });
