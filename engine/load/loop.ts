@@ -44,7 +44,7 @@ export class Loop {
   readonly reapedNs = new Float64Array(1);
   readonly pacer: Pacer;
   protected readonly submittedNs = new Float64Array(1);
-  private readonly source: RegionSource;
+  readonly source: RegionSource;
   private readonly payload: StampedBlocks;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {

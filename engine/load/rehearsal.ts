@@ -40,6 +40,7 @@ export function rehearse(spec: WorkerSpec): void {
     // V8 compiles a field that never changed as a constant, and again when it changes: so all of them change here.
     control.requestSwap();
     loop.stopAtNs[0] = nowNs() + MAX_NS;
+    loop.source.endPass();
     session.slice();
   }
   loop.end(0);

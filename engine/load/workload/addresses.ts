@@ -13,6 +13,8 @@ export interface Region {
 export interface Addresses {
   /** The next starting block of each of the first `count` slots of `batch`, whose operations are known. */
   fill(slots: Slots, batch: Uint16Array, count: number): void;
+  /** Goes to where a pass ends: for rehearsals, since what first happens in a measurement throws compiled code away. */
+  endPass?(): void;
 }
 
 /** Whether all starting blocks are below 2^32: their upper word is 0, and 32-bit integers will do. */

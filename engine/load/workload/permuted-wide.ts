@@ -48,6 +48,11 @@ export class PermutedWide implements Addresses {
     while (done < count) done = this.go(slots, batch, done, count);
   }
 
+  endPass(): void {
+    this.position[WIDE_POSITION.LOW] = 2 ** this.lowBits - 1;
+    this.position[WIDE_POSITION.HIGH] = 2 ** this.highBits - 1;
+  }
+
   private go(slots: Slots, batch: Uint16Array, first: number, count: number): number {
     const { blocks, blockLbas, startLba, order, position } = this;
     const toHigh = (32 - this.highBits) | 0;

@@ -51,6 +51,10 @@ abstract class Permuted implements Addresses {
     while (done < count) done = this.go(slots, batch, done, count);
   }
 
+  endPass(): void {
+    this.sum[0] = (this.order[K0] - this.order[M0]) & this.mask;
+  }
+
   /** Fills from the `first` slot on, as far as the pass goes. Returns how many are filled then. */
   protected abstract go(slots: Slots, batch: Uint16Array, first: number, count: number): number;
 

@@ -118,6 +118,11 @@ export class RegionSource implements Source {
     return writing;
   }
 
+  /** Goes to where a pass over the region ends, where its end is more than a step: for rehearsals. */
+  endPass(): void {
+    this.addresses.endPass?.();
+  }
+
   writing(batch: Uint16Array): Uint16Array {
     return this.mixed === true ? this.writers : batch;
   }

@@ -161,6 +161,17 @@ describe('every block has one position in the order, which can be found', () => 
       }
     });
 
+  test('and a pass that was sent to its end has one step left', () => {
+    for (const order of [far(1024), wide(1024)]) {
+      next(order, 100);
+      order.endPass();
+      const before = order.order.slice();
+      next(order, 1);
+      assert.notDeepEqual(order.order, before);
+      assertEachOnce(next(order, 1024), 1024, 'the pass behind it');
+    }
+  });
+
   test('and the last position ends the pass', () => {
     const order = wide(2 ** 33);
     const before = order.order.slice();
