@@ -1,21 +1,12 @@
 #!/usr/bin/env node
 /** Starts the program. What can keep its files from being loaded is said here, with little more than this file. */
-import { loadShortage } from '../engine/shortage.js';
+import { loadShortage, openFilesLimit } from '../engine/shortage.js';
 
 const ENVIRONMENT = 3; // of docs/exit-codes.md
 
 function fail(text: string): void {
   process.stderr.write(`nvbench: ${text}\n`);
   process.exitCode = ENVIRONMENT;
-}
-
-/** How many files this process may have open; undefined where there is no limit. */
-function openFilesLimit(): number | undefined {
-  const report = process.report.getReport() as unknown as {
-    userLimits?: { open_files?: { soft: number | string } };
-  };
-  const soft = Number(report.userLimits?.open_files?.soft);
-  return Number.isNaN(soft) ? undefined : soft;
 }
 
 function workingDirectory(): string | undefined {

@@ -36,6 +36,15 @@ export function shortageOf(error: unknown): Shortage | undefined {
   return KNOWN.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** How many files this process may have open; undefined where there is no limit. */
+export function openFilesLimit(): number | undefined {
+  const report = process.report.getReport() as unknown as {
+    userLimits?: { open_files?: { soft: number | string } };
+  };
+  const soft = Number(report.userLimits?.open_files?.soft);
+  return Number.isNaN(soft) ? undefined : soft;
+}
+
 /** Open files below which even the program's own files may not all be loaded: Node opens many of them at once. */
 const FEW_OPEN_FILES = 256;
 
