@@ -28,7 +28,7 @@ export function devicesOf(jobs: readonly WrittenJob[]): Devices {
     const what = setting === undefined ? `[${job.name}]` : settingText(setting);
     return [{ kind: 'missing', at: setting?.at ?? job.at, what, option: 'devices of a job', why }];
   });
-  const known = first.every(({ kind }) => kind === 'pci' || kind === 'null');
+  const known = first.every(({ kind }) => kind === 'named' || kind === 'null');
   return {
     named: known ? [...new Set(first.map(({ kind, text }) => (kind === 'null' ? NULL_TARGET : text)))] : [],
     namespace: first.find(({ namespace }) => namespace !== undefined)?.namespace,

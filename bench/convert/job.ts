@@ -72,6 +72,19 @@ function workRest(draft: Draft): void {
   }
 }
 
+/** What goes through the page cache in fio does not here. */
+function workCache(draft: Draft): void {
+  for (const [option, cached] of [
+    ['direct', '0'],
+    ['buffered', '1'],
+  ]) {
+    const setting = take(draft, option);
+    if (setting?.value === cached)
+      note(draft, 'differs', setting, 'through the page cache in fio; here I/O is direct');
+    else if (setting !== undefined) note(draft, 'dropped', setting, 'I/O is always direct');
+  }
+}
+
 function refuseUnset(draft: Draft): void {
   for (const [name, setting] of draft.job.settings) {
     if (setting.unset.length === 0 || fioOption(name)?.fate === 'dropped') continue;
@@ -84,6 +97,7 @@ function workAll(draft: Draft): Target[] {
   refuseUnset(draft);
   const directions = workPattern(draft);
   workMix(draft);
+  workCache(draft);
   const bsBytes = workBlockSize(draft, directions);
   workLength(draft, bsBytes);
   const targets = workTargets(draft, isNull);

@@ -20,7 +20,7 @@ function share(draft: Draft, key: string, drives: number, from: FioSetting): voi
 
 /** Gives each device its share of what fio gives all of them together. */
 export function shareOut(draft: Draft, targets: readonly Target[]): void {
-  const drives = targets.filter(({ kind }) => kind === 'drive' || kind === 'pci').length;
+  const drives = targets.filter(({ kind }) => kind === 'drive' || kind === 'named').length;
   const from = draft.job.settings.get('filename');
   if (drives < 2 || from === undefined) return;
   for (const key of ['iodepth', 'size', 'number_ios']) share(draft, key, drives, from);

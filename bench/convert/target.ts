@@ -2,9 +2,9 @@
 import { type Draft, note, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
 
-/** `pci`: a target that can be written. `drive`: one whose PCI address is not known. `file`: none, or a file. */
+/** `named`: a target here. `drive`: a device that has none. `file`: none, or a file. */
 export interface Target {
-  readonly kind: 'pci' | 'drive' | 'file' | 'null';
+  readonly kind: 'named' | 'drive' | 'file' | 'null';
   /** The target, or the name that it has in the job file. */
   readonly text: string;
   readonly namespace?: number;
@@ -38,18 +38,21 @@ function pciTarget(name: string): Target | undefined {
   const match = PCI.exec(name);
   if (match === null) return undefined;
   const [, domain, bus, device, fn] = match;
-  return { kind: 'pci', text: `pci:${domain}:${bus}:${device}.${fn}`.toLowerCase() };
+  return { kind: 'named', text: `pci:${domain}:${bus}:${device}.${fn}`.toLowerCase() };
 }
 
 function targetOf(name: string): Target {
   const known = pciTarget(name) ?? spdkTarget(name);
   if (known !== undefined) return known;
+  // What has no blocks of its own is no device to measure.
+  if (/^\/dev\/(?!null$|zero$)/.test(name)) return { kind: 'named', text: `uring:${name}` };
   return { kind: name.startsWith('/dev/') || name.includes('trtype=') ? 'drive' : 'file', text: name };
 }
 
 function reasonFor(target: Target): string {
-  if (target.kind === 'drive') return 'name the drive as `device`, by its PCI address (nvbench list)';
-  return 'no file of a file system: the same region of the device itself';
+  if (target.kind === 'drive')
+    return 'no device here: name the drive as `device`, by its PCI address (nvbench list)';
+  return 'the region of a device instead of a file; `device: uring:` and the path of a file takes the file';
 }
 
 /** What the job runs on, at least one. */
@@ -65,22 +68,14 @@ export function workTargets(draft: Draft, isNull: boolean): Target[] {
   noteTargets(draft, filename, targets);
   const namespace = Number(nsid?.value);
   return targets.map((target) =>
-    namespace > 0 && target.kind === 'pci' ? { ...target, namespace } : target,
+    namespace > 0 && target.text.startsWith('pci:') ? { ...target, namespace } : target,
   );
 }
 
 function noteTargets(draft: Draft, filename: FioSetting, targets: readonly Target[]): void {
-  const partition = targets.find(({ text }) => /nvme\d+n\d+p\d+$/.test(text));
-  if (partition !== undefined)
-    note(
-      draft,
-      'missing',
-      filename,
-      'a partition: give the drive, with `offset` and `size` of the partition',
-    );
-  const unnamed = targets.find(({ kind }) => kind !== 'pci');
+  const unnamed = targets.find(({ kind }) => kind !== 'named');
   if (unnamed === undefined) note(draft, 'carried', filename, targets.length > 1 ? '`devices`' : '`device`');
-  else if (partition === undefined) note(draft, 'differs', filename, reasonFor(unnamed));
+  else note(draft, 'differs', filename, reasonFor(unnamed));
   if (new Set(targets.map(({ namespace }) => namespace)).size > 1)
     note(draft, 'missing', filename, 'several namespaces: a configuration has one `namespace`');
 }

@@ -47,8 +47,10 @@ function sharedKeys(jobs: readonly WrittenJob[]): Map<string, DraftValue> {
 }
 
 function addDevices(doc: Document, root: YAMLMap, { named, namespace, unnamed }: Devices): string[] {
-  if (named.length === 1) add(doc, root, 'device', named[0]);
-  else if (named.length > 1) add(doc, root, 'devices', named);
+  const kernel = 'through the kernel, as with fio; pci: and the address of the drive goes past it';
+  const said = named.some((target) => target.startsWith('uring:')) ? kernel : undefined;
+  if (named.length === 1) add(doc, root, 'device', named[0], said);
+  else if (named.length > 1) add(doc, root, 'devices', named, said);
   if (namespace !== undefined) add(doc, root, 'namespace', namespace);
   if (named.length > 0) return [];
   const place = unnamed.length === 0 ? '' : ` # in place of ${unnamed.join(', ')}`;

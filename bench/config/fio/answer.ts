@@ -15,7 +15,8 @@ function translation({ name, fate, here }: NamedFioOption, value: unknown): stri
   switch (fate) {
     case 'worked':
       if (name === 'rwmixwrite') return `fio's rwmixwrite is 100 - rwmixread${readShares(value)}`;
-      return `fio's ${name} here: ${plain(here)}`;
+      // What no key says is not to be written.
+      return `fio's ${name} here: ${plain(here)}${here.startsWith('`') ? '' : '; remove it'}`;
     case 'dropped':
       return `fio's ${name} changes nothing here (${plain(here)}): remove it`;
     case 'outside':

@@ -1,7 +1,7 @@
 /** Options of fio about files, the kernel's path, processes and output: without them the device is asked the same. */
 import { dropped, each, type FioOptions, outside } from './option.js';
 
-const KERNEL = 'the kernel is not on the way to the device';
+const KERNEL = 'nothing here changes it; but for `uring:` the kernel has no part';
 const FILES = 'there are no files; I/O goes to the device itself';
 const ENGINE = 'how an engine of fio talks to the kernel';
 const OUTPUT = 'what fio prints or logs; results have latencies, percentiles and intervals';
@@ -25,8 +25,9 @@ export const FILE_OPTIONS: FioOptions = {
 };
 
 export const KERNEL_OPTIONS: FioOptions = {
-  ...dropped('direct buffered invalidate ioscheduler', KERNEL),
-  ...dropped('prio prioclass priohint cgroup cgroup_nodelete cgroup_weight', KERNEL),
+  ...each('direct buffered', { fate: 'worked', here: 'I/O is always direct' }),
+  ...dropped('invalidate', 'I/O is direct: no page cache has a part'),
+  ...dropped('ioscheduler prio prioclass priohint cgroup cgroup_nodelete cgroup_weight', KERNEL),
   ...outside(
     'cmdprio_percentage cmdprio_class cmdprio cmdprio_hint cmdprio_bssplit',
     'priorities of the kernel for I/O',

@@ -192,8 +192,26 @@ describe('devices', () => {
     );
   });
 
-  test('that the kernel names are left to be named', () => {
-    assert.match(yamlOf('[a]\nfilename=/dev/nvme0n1\n'), /^# device: .* # in place of \/dev\/nvme0n1$/m);
+  test('that the kernel names are reached through it, as with fio', () => {
+    assert.match(
+      yamlOf('[a]\nfilename=/dev/nvme0n1\n'),
+      /^device: uring:\/dev\/nvme0n1 # through the kernel/m,
+    );
+    const { devices } = parseConfig(
+      yamlOf('[a]\nfilename=/dev/ng0n1:/dev/ng1n1\nioengine=libaio\niodepth=2\n'),
+      'x.yaml',
+    );
+    assert.deepEqual(devices, ['uring:/dev/ng0n1', 'uring:/dev/ng1n1']);
+  });
+
+  test('that are none are left to be named', () => {
+    assert.match(yamlOf('[a]\nfilename=data\n'), /^# device: .* # in place of data$/m);
+    assert.match(yamlOf('[a]\ndirect=1\n'), /^# device: .* # the drive under test/m);
+  });
+
+  test('behind the page cache of fio are reached past it, which is said', () => {
+    const said = (line: string) => converted(`[a]\nsize=1m\n${line}\n`).findings.map(({ kind }) => kind);
+    assert.deepEqual([said('direct=0')[1], said('direct=1')[1]], ['differs', 'dropped']);
   });
 
   test('of the null engine are null, and writes to it need no serial number', () => {

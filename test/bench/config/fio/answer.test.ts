@@ -20,7 +20,8 @@ describe('an option of fio that is no key here is answered with', () => {
   });
 
   test('the advice to remove it, where it changes nothing', () => {
-    assert.match(said('direct: 1'), /^fio's direct changes nothing here \(.*\): remove it$/);
+    assert.match(said('thread: 1'), /^fio's thread changes nothing here \(.*\): remove it$/);
+    assert.equal(said('direct: 1'), "fio's direct here: I/O is always direct; remove it");
     assert.match(said('group_reporting: 1'), /remove it$/);
     assert.match(issueOf(`direct: 1\n${file('bs: 4k')}`).suggestion ?? '', /remove it$/);
   });
