@@ -14,14 +14,20 @@ import {
   spanText,
 } from '../history/table.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
+import { firstOf } from '../render/left-out.js';
 import { clipped } from '../render/terminal.js';
 import type { Area, Line, Mark, Plot, Shape } from './chart.js';
+import { leftOutHtml } from './facts.js';
 import { figureHtml } from './figure.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { changeScale, type Scale } from './scale.js';
 
 /** Runs that a chart shows, the last ones: the document has all. */
 const MOST_RUNS = 400;
+/** Jobs that have a chart, and runs at which something changed that are told: a page stays one that browsers like. */
+const MOST_JOBS = 30;
+const MOST_EVENTS = 200;
+const ALL_IN_JSON = 'nvbench history --format json has all';
 const MOST_TICKS = 8;
 const MOST_TITLE = 200;
 
@@ -103,12 +109,15 @@ function plotOf(title: string, figures: readonly HistoryFigure[], track: History
 
 function jobHtml(figures: readonly HistoryFigure[], track: HistoryTrack): string {
   const title = clipped(seriesText(figures[0]), MOST_TITLE);
-  const rows = track.runs.map(({ name, startedAt }, run) => [
-    String(run + 1),
-    startedAt,
-    name,
-    ...figures.map(({ metric, values }) => figureText(metric, values[run] ?? undefined)),
-  ]);
+  const first = Math.max(0, track.runs.length - MOST_RUNS);
+  const rows = track.runs
+    .slice(first)
+    .map(({ name, startedAt }, place) => [
+      String(first + place + 1),
+      startedAt,
+      name,
+      ...figures.map(({ metric, values }) => figureText(metric, values[first + place] ?? undefined)),
+    ]);
   const table = tableHtml(title, ['run', 'began', 'result', ...figures.map(({ metric }) => metric)], rows);
   const plot = plotOf(`${title} over the runs`, figures, track);
   return `<section class="job"><h3>${escapeHtml(title)}</h3>\n${figureHtml([{ label: '', plot, table }])}</section>`;
@@ -120,8 +129,9 @@ function jobsHtml(track: HistoryTrack): string {
     const key = seriesText(figure);
     byJob.set(key, [...(byJob.get(key) ?? []), figure]);
   }
-  const sections = [...byJob.values()].map((figures) => jobHtml(figures, track));
-  return `${pickerHtml([...byJob.keys()])}\n${sections.join('\n')}`;
+  const { kept, leftOut } = firstOf([...byJob], MOST_JOBS, 'jobs with their charts', ALL_IN_JSON);
+  const sections = kept.map(([, figures]) => jobHtml(figures, track));
+  return `${leftOutHtml(leftOut)}${pickerHtml(kept.map(([name]) => name))}\n${sections.join('\n')}`;
 }
 
 function standHtml(track: HistoryTrack): string {
@@ -133,18 +143,27 @@ function standHtml(track: HistoryTrack): string {
   );
 }
 
+/** An item for each run at which something changed; levels and environment are told apart by their first word. */
 function eventsHtml(track: HistoryTrack): string {
-  const rows = eventsOf(track).flatMap((event) => {
+  const { kept, leftOut } = firstOf(
+    eventsOf(track).toReversed(),
+    MOST_EVENTS,
+    'earlier changes',
+    ALL_IN_JSON,
+  );
+  if (kept.length === 0) return '<p>Nothing changed.</p>';
+  const items = kept.map((event) => {
     const { name, startedAt } = track.runs[event.run];
-    const head = [String(event.run + 1), startedAt, name];
-    return [
-      ...event.levels.map((text) => [...head, 'level', `${text}; ${besideText(event)}`]),
-      ...event.environment.map((change) => [...head, 'environment', environmentText(change)]),
+    const color = event.isWorse ? 'worse' : 'better';
+    const lines = [
+      ...event.levels.map((text) => `<b class="${color}">level</b> ${escapeHtml(text)}`),
+      ...event.environment.map((change) => `<b>environment</b> ${escapeHtml(environmentText(change))}`),
+      ...(event.levels.length === 0 ? [] : [escapeHtml(besideText(event))]),
     ];
+    const head = `${runText(event.run)}, ${startedAt}, ${name}`;
+    return `<li>${escapeHtml(head)}<ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul></li>`;
   });
-  return rows.length === 0
-    ? '<p>Nothing changed.</p>'
-    : tableHtml('What changed at which run', ['run', 'began', 'result', 'kind', 'what'], rows);
+  return `<p class="sub">The last one first.</p><ul class="verdicts">${items.join('\n')}</ul>${leftOutHtml(leftOut)}`;
 }
 
 function trackHtml(track: HistoryTrack, suffix: string): string {

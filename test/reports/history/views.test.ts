@@ -39,8 +39,20 @@ test('the page has a chart with marks of both kinds, and tables of what they mea
   assert.match(html, /<svg class="wide"/);
   assert.match(html, /var\(--worse\)/);
   assert.match(html, /level of iops/);
-  assert.match(html, /<td>environment<\/td>/);
-  assert.match(html, /host\.kernel: 6\.1 -&gt; 6\.8/);
+  assert.match(html, /<b class="worse">level<\/b> randread read iops -1\d\.\d %/);
+  assert.match(html, /<b>environment<\/b> host\.kernel: 6\.1 -&gt; 6\.8/);
+});
+
+test('a page of many jobs has charts of the first ones, and says so', () => {
+  const many = historyOf(
+    daysOf(levelsOf([100_000, 3]), (result) => ({
+      ...result,
+      jobs: Array.from({ length: 35 }, (_, i) => ({ ...result.jobs[0], name: `job${i}` })),
+    })),
+  );
+  const html = htmlHistory(many);
+  assert.equal(html.match(/<section class="job">/g)?.length, 30);
+  assert.match(html, /5 more jobs with their charts are left out here/);
 });
 
 test('names are text, on the terminal and in the page', () => {
