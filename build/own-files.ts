@@ -2,6 +2,7 @@
  * What the program finds beside its files by URL, found beside the bundle instead: threads' entries and libraries that are
  * loaded when they are first used become files of their own, everything else keeps its place.
  */
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Plugin } from 'rolldown';
 
@@ -12,6 +13,10 @@ export interface OwnFile {
   /** Its name in the bundle's folder. */
   readonly file: string;
 }
+
+/** Who starts the program from a bundle starts its bundle. */
+const PROGRAM = 'bench/cli.ts';
+const BUNDLED_PROGRAM = 'dist/bundle/nvbench.js';
 
 const URLS = /new URL\('(\.[^']+)', import\.meta\.url\)/g;
 const LIBRARIES = /(lazyLibrary<.*>)\('([^']+)'\)/g;
@@ -37,11 +42,13 @@ export function ownFiles(root: string, outDir: string, found: (file: OwnFile) =>
     name: 'own-files',
     transform(code, id) {
       if (!id.startsWith(root) || id.includes('/node_modules/')) return null;
-      const place = (url: string): string =>
-        url.endsWith('.js')
-          ? thread(resolve(dirname(id), url.replace(/\.js$/, '.ts')))
-          : // Sources are compiled to dist, so their URLs are those of files two folders deeper.
-            relative(outDir, resolve(dirname(join(root, 'dist', relative(root, id))), url));
+      const place = (url: string): string => {
+        const source = resolve(dirname(id), url.replace(/\.js$/, '.ts'));
+        if (source === join(root, PROGRAM)) return relative(outDir, join(root, BUNDLED_PROGRAM));
+        if (source.endsWith('.ts') && existsSync(source)) return thread(source);
+        // Sources are compiled to dist: their URLs are seen from there.
+        return relative(outDir, resolve(dirname(join(root, 'dist', relative(root, id))), url));
+      };
       const own = code
         .replace(URLS, (_all, url: string) => `new URL('${place(url)}', import.meta.url)`)
         .replace(LIBRARIES, (_all, call: string, name: string) => `${call}('${library(name)}')`);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type GuestReport, PARAMS_FILE, RESULT_FILE } from './guest/report.js';
 import { BootFailure, type Guest, type GuestRun, startGuest } from './guest.js';
 import type { GuestKernel } from './kernel.js';
+import { repositoryRoot } from './paths.js';
 import type { Scenario } from './scenario.js';
 
 export type Verdict = 'passed' | 'failed' | 'skipped';
@@ -11,7 +11,8 @@ export type Verdict = 'passed' | 'failed' | 'skipped';
 const DEFAULT_TIMEOUT_MS = 300_000;
 /** QEMU's software emulation now and then loses a race with a kernel that patches its own code while it starts. */
 const MOST_BOOTS = 3;
-const GUEST_MAIN = join(import.meta.dirname, 'guest', 'main.js');
+/** Where build/guest.ts has bundled the scripts of test/vm/guest. */
+const GUEST_SCRIPTS = join(repositoryRoot, 'dist/guest');
 
 /**
  * Boots the scenario's guest, prints its line and says how it went. A kernel that dies before the scenario begins is
@@ -68,7 +69,7 @@ function bootFor(scenario: Scenario, kernel: GuestKernel): Guest {
     kernel,
     timeoutMs,
     files: scenario.params === undefined ? {} : { [PARAMS_FILE]: JSON.stringify(scenario.params) },
-    command: [process.execPath, GUEST_MAIN, fileURLToPath(scenario.guestMain)],
+    command: [process.execPath, join(GUEST_SCRIPTS, 'main.js'), join(GUEST_SCRIPTS, scenario.guestMain)],
     echoConsole: process.env.NVBENCH_VM_VERBOSE === '1',
   });
 }

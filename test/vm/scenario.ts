@@ -18,10 +18,10 @@ export interface Scenario<Result = unknown> {
   /** Passed to the guest script as `context.params`, through JSON. */
   params?: unknown;
   /**
-   * The compiled script to run in the guest, `new URL('../guest/NAME.js', import.meta.url)`. Its default export is
+   * The script of test/vm/guest to run in the guest, as it is bundled: `NAME.js`. Its default export is
    * `(context: GuestContext) => Result | Promise<Result>`; the result travels as JSON.
    */
-  guestMain: URL;
+  guestMain: string;
   /** Runs on the host beside the guest, for example to unplug a drive when a line shows on the console. */
   during?(guest: Guest): Promise<void>;
   /** Runs on the host after the guest has ended well; throws when the result is not right. */

@@ -54,7 +54,7 @@ export default async function attachPhysical(context: GuestContext): Promise<Att
     driveTwo([`pci:${SECOND}`, `pci:${FIRST}`], { allowUnsafeDma: true }),
   );
   await context.step('memory that a test of physical regions needs is there', () => {
-    const run = runScript('test/engine/memory/physical-region.test.js', []);
+    const run = runScript('guest/physical-region.test.js', []);
     assert.equal(run.exitCode, 0, run.stdout);
     assert.match(run.stdout, /^# skipped 0/m);
   });

@@ -10,7 +10,7 @@ export interface ConformanceWay {
 
 /** Runs the conformance suite on a target in a process of its own; throws with its output where a test fails. */
 export function runConformance(target: string, way: ConformanceWay = {}): void {
-  const run = runScript('test/conformance/target.js', [], {
+  const run = runScript('guest/target.js', [], {
     NVBENCH_TARGET: target,
     ...(way.attach ? { NVBENCH_ATTACH: way.attach } : {}),
     ...(way.sharedIn ? { NVBENCH_SHARED: '1', NVBENCH_STATE_DIR: way.sharedIn } : {}),

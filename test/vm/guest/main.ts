@@ -1,4 +1,4 @@
-/** Runs one guest script: `node dist/test/vm/guest/main.js MODULE`, with NVBENCH_VM_OUT in the environment. */
+/** Runs one guest script: `node dist/guest/main.js MODULE`, with NVBENCH_VM_OUT in the environment. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GuestContext, SkipScenario } from './context.js';

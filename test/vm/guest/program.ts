@@ -9,7 +9,7 @@ export interface ProgramRun {
   stderr: string;
 }
 
-/** Runs a script of the compiled project under this node, for example `bundle/nvbench.js`. */
+/** Runs a script of the built project under this node, for example `bundle/nvbench.js`. */
 export function runScript(
   script: string,
   args: readonly string[],

@@ -29,7 +29,7 @@ async function resultOf(target: string, job: Partial<JobData>, keys: object = {}
 }
 
 function workersOn(target: string): void {
-  const { exitCode, stdout, stderr } = runScript('test/conformance/uring-target.js', [], {
+  const { exitCode, stdout, stderr } = runScript('guest/uring-target.js', [], {
     NVBENCH_TARGET: target,
   });
   assert.equal(exitCode, 0, stdout + stderr);

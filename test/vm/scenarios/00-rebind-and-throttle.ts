@@ -9,7 +9,7 @@ export const scenario: Scenario<RebindResult> = {
   guestOptions: {
     drives: [{ serial: 'SLOW', backend: 'null', sizeBytes: 2 ** 30, throttleIops: DRIVE_IOPS }],
   },
-  guestMain: new URL('../guest/rebind-and-throttle.js', import.meta.url),
+  guestMain: 'rebind-and-throttle.js',
   check(result, run) {
     assert.equal(result.disk, '/dev/nvme0n1');
     assert.match(result.groupNode, /^\/dev\/vfio\/\d+$/);

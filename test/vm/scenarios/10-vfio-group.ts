@@ -17,7 +17,7 @@ export const scenario: Scenario<VfioGroupResult> = {
     ],
     timeoutMs: 600_000,
   },
-  guestMain: new URL('../guest/vfio-group.js', import.meta.url),
+  guestMain: 'vfio-group.js',
   check(result, run) {
     assert.ok(result.fastIops > 0);
     assert.equal(result.fastWorkers, 2);

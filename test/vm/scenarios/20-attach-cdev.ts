@@ -14,7 +14,7 @@ export const scenario: Scenario<AttachWaysResult> = {
     ],
     timeoutMs: 600_000,
   },
-  guestMain: new URL('../guest/attach-ways.js', import.meta.url),
+  guestMain: 'attach-ways.js',
   check({ transports, byCdev, byGroup }, run) {
     assert.deepEqual(transports, { auto: 'vfio-cdev', group: 'vfio-group', cdev: 'vfio-cdev' });
     const va = { iovaModes: ['va', 'va'], shared: true };

@@ -18,7 +18,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
     timeoutMs: 600_000,
   },
   params,
-  guestMain: new URL('../guest/attach-physical.js', import.meta.url),
+  guestMain: 'attach-physical.js',
   check({ transport, two }) {
     assert.equal(transport, 'vfio-noiommu');
     assert.deepEqual(two?.kinds, ['vfio-noiommu', 'vfio-noiommu']);

@@ -19,7 +19,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
     timeoutMs: 900_000,
   },
   params,
-  guestMain: new URL('../guest/attach-physical.js', import.meta.url),
+  guestMain: 'attach-physical.js',
   async during(guest) {
     await guest.console.waitFor(new RegExp(UNPLUG_LINE), 700_000);
     await guest.qmp('device_del', { id: 'nvme-ONE' });

@@ -16,7 +16,7 @@ export const scenario: Scenario<BindResult> = {
     env: { NVBENCH_STATE_DIR: '/tmp/nvbench-state' },
     timeoutMs: 400_000,
   },
-  guestMain: new URL('../guest/bind-and-restore.js', import.meta.url),
+  guestMain: 'bind-and-restore.js',
   check(result, run) {
     assert.deepEqual(Object.keys(result.refusals), ['mounted', 'LVM member', 'md member']);
     assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);

@@ -17,7 +17,7 @@ export const scenario: Scenario<HoldersResult> = {
     env: { NVBENCH_STATE_DIR: '/tmp/nvbench-state' },
     timeoutMs: 400_000,
   },
-  guestMain: new URL('../guest/holders.js', import.meta.url),
+  guestMain: 'holders.js',
   check({ refusals }) {
     assert.equal(Object.keys(refusals).length, 4);
   },

@@ -21,7 +21,7 @@ export const scenario: Scenario<DoctorResult> = {
       { serial: 'KERNEL', backend: 'null', sizeBytes: GIB },
     ],
   },
-  guestMain: new URL('../guest/doctor.js', import.meta.url),
+  guestMain: 'doctor.js',
   check({ taken, ofKernel }, run) {
     const found = statuses(taken);
     for (const id of [

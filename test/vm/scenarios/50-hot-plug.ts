@@ -15,7 +15,7 @@ export const scenario: Scenario<HotPlugResult> = {
     ],
     timeoutMs: 900_000,
   },
-  guestMain: new URL('../guest/hot-plug.js', import.meta.url),
+  guestMain: 'hot-plug.js',
   async during(guest) {
     await guest.console.waitFor(new RegExp(UNPLUG_LINE), 600_000);
     await guest.qmp('device_del', { id: 'nvme-UNPLUG' });

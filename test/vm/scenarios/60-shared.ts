@@ -10,7 +10,7 @@ export const scenario: Scenario<SharedResult> = {
     drives: [{ serial: 'SHARED', backend: 'file', sizeBytes: GIB }],
     timeoutMs: 500_000,
   },
-  guestMain: new URL('../guest/shared.js', import.meta.url),
+  guestMain: 'shared.js',
   check({ transports, reused }, run) {
     assert.equal(transports.group, 'shared:vfio-group');
     if ('cdev' in transports) assert.equal(transports.cdev, 'shared:vfio-cdev');

@@ -14,7 +14,7 @@ export const scenario: Scenario<UringResult> = {
     ],
     timeoutMs: 900_000,
   },
-  guestMain: new URL('../guest/uring.js', import.meta.url),
+  guestMain: 'uring.js',
   check({ block, commands }) {
     for (const [nvbench, fio] of [block, commands])
       assert.ok(Math.abs(nvbench / fio - 1) < 0.05, `nvbench ${nvbench} IOPS, fio ${fio}`);

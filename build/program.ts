@@ -1,0 +1,16 @@
+/** Makes dist/bundle, which is started and published: the program, and the doors that package.json exports. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeBundle, root } from './bundle.js';
+import { noticesOf } from './notices.js';
+
+const FOLDER = 'dist/bundle';
+
+const packages = await makeBundle(FOLDER, {
+  nvbench: 'bench/cli.ts',
+  index: 'bench/index.ts',
+  engine: 'engine/index.ts',
+  reports: 'reports/index.ts',
+});
+chmodSync(join(root, FOLDER, 'nvbench.js'), 0o755);
+writeFileSync(join(root, FOLDER, 'LICENSES.txt'), noticesOf(packages));
