@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Starts the program. What can keep its files from being loaded is said here, with little more than this file. */
 import { loadShortage, openFilesLimit } from '../engine/shortage.js';
+import { cacheCompiledCode } from './console/compile-cache.js';
 
 const ENVIRONMENT = 3; // of docs/exit-codes.md
 
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
     return;
   }
   try {
+    cacheCompiledCode();
     await import('./program.js');
   } catch (error) {
     const limit = openFilesLimit();
