@@ -51,14 +51,15 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const usages = await loadUsages(args);
-  let asked: { name: string; argv: unknown } | undefined;
+  const asked: { name?: string; argv?: unknown } = {};
   const commands = usages.map((usage) => ({
     ...usage,
     handler: (argv: unknown) => {
-      asked = { name: String(usage.command).split(' ')[0], argv };
+      Object.assign(asked, { name: String(usage.command).split(' ')[0], argv });
+      throw asked;
     },
   }));
-  await yargs(args)
+  const parser = yargs(args)
     .scriptName('nvbench')
     // All else that the program says is English, and its files of other languages are not in the bundle.
     .locale('en')
@@ -79,7 +80,12 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
       const names = usages.map(({ command }) => String(command));
       process.stderr.write(`nvbench: ${usageErrorText(message, names, args)}\n`);
       process.exit(EXIT.INPUT);
-    })
-    .parseAsync();
-  if (asked !== undefined) await (await loadAction(asked.name))(asked.argv);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (ended) {
+    // The handler ends the parse so: yargs would go on to render a help text that nobody sees.
+    if (ended !== asked) throw ended;
+  }
+  if (asked.name !== undefined) await (await loadAction(asked.name))(asked.argv);
 }
