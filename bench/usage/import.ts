@@ -16,7 +16,7 @@ export interface ImportArguments {
 export const importUsage: Usage<ImportArguments> = {
   command: 'import <file>',
   describe:
-    'Make a result of what another tool (fio, spdk_nvme_perf, bdevperf, DiskSpd) measured, as a baseline',
+    'Make a result of what another tool (fio, spdk_nvme_perf, bdevperf, DiskSpd, elbencho) measured, as a baseline',
   builder: (yargs) =>
     jsonOption(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'what the other tool wrote' })

@@ -52,7 +52,7 @@ export const WITHOUT_LATENCY: ResultWarning = {
 export const ESTIMATED_IOS: ResultWarning = {
   code: 'imported-estimated-ios',
   message: 'the imported text does not count the I/Os: their number is the product of IOPS and time',
-  advice: 'compare rates; use fio 2.2 or newer to have them counted',
+  advice: 'compare rates; fio counts them from 2.2 on',
 };
 
 /** `width`: of a bucket, for example `1.6 %` of its latency. */

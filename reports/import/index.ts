@@ -7,6 +7,7 @@ import { ReportError } from '../report-error.js';
 import { importBdevperf, importBdevperfAnswers, isBdevperf, isBdevperfAnswer } from './bdevperf.js';
 import { importDiskSpd, isDiskSpd } from './diskspd.js';
 import { type ImportOptions, importError } from './document.js';
+import { importElbencho, isElbencho } from './elbencho.js';
 import { importFioDocuments } from './fio-documents.js';
 import { jsonObjectsIn } from './json-in-text.js';
 import { importSpdkPerf, isSpdkPerf } from './spdk-perf.js';
@@ -39,6 +40,7 @@ const TEXTS: readonly {
   readonly read: (text: string, options: ImportOptions) => BenchResult;
 }[] = [
   { is: isDiskSpd, read: importDiskSpd },
+  { is: isElbencho, read: importElbencho },
   { is: isBdevperf, read: importBdevperf },
   { is: isSpdkPerf, read: importSpdkPerf },
 ];
