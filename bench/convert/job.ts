@@ -6,6 +6,7 @@ import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
 import { workLength } from './length.js';
 import { workBlockSize, workDepth, workMix, workPattern } from './pattern.js';
+import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
 import { type Target, workTargets } from './target.js';
 
@@ -100,6 +101,7 @@ function workAll(draft: Draft): Target[] {
   workCache(draft);
   const bsBytes = workBlockSize(draft, directions);
   workLength(draft, bsBytes);
+  workRate(draft, directions, bsBytes);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);

@@ -8,7 +8,7 @@ const PATTERNS: Readonly<Record<string, string>> = { readwrite: 'rw' };
 const DEFAULT_BS_BYTES = 4096;
 
 /** The direction whose block size a job has; of both where it is mixed. */
-type Direction = 'read' | 'write' | 'trim';
+export type Direction = 'read' | 'write' | 'trim';
 
 /** Works out `rw`; answers with the directions of the job. */
 export function workPattern(draft: Draft): Direction[] {

@@ -48,6 +48,29 @@ export const flag = (text: string): boolean | undefined =>
 
 export const words: FioReader = (text) => text;
 
+/** What fio takes where a law has no parameter. */
+const PLAIN_LAWS: Readonly<Record<string, string>> = { zipf: 'zipf:1.1', pareto: 'pareto:0.2' };
+
+/** Zones without a size share what the others leave of the region. */
+function zones(list: string, units: FioUnits, absolute: boolean): string | undefined {
+  const parts = list.split(':').map((zone) => zone.trim().split('/'));
+  const sizes = parts.map(([, size = '']) => size.replace(/%$/, ''));
+  const left = 100 - sizes.reduce((sum, size) => sum + Number(size), 0);
+  const share = Math.floor(left / sizes.filter((size) => size === '').length);
+  const full = sizes.map((size) => (absolute ? bytes(size, units) : size === '' ? share : size));
+  return full.includes(undefined)
+    ? undefined
+    : parts.map(([access], at) => `${access}/${full[at]}`).join(':');
+}
+
+/** How random offsets are spread. */
+export const spread: FioReader = (text, units) => {
+  const [, law, list] = /^(zoned|zoned_abs):(.*)$/.exec(text) ?? [];
+  if (law === undefined) return PLAIN_LAWS[text] ?? text;
+  const full = zones(list, units, law === 'zoned_abs');
+  return full === undefined ? undefined : `${law}:${full}`;
+};
+
 const US_PER: Readonly<Record<string, number>> = {
   us: 1,
   usec: 1,

@@ -11,6 +11,7 @@ import {
   percent,
   scaledCount,
   seconds,
+  spread,
   words,
 } from './values.js';
 
@@ -31,7 +32,7 @@ export const PATTERN: FioOptions = {
   ...asKey('norandommap', flag, 'random offsets that may come twice before all have come', {
     only: 'random',
   }),
-  ...asKey('random_distribution', words, 'how random offsets are spread', {
+  ...asKey('random_distribution', spread, 'how random offsets are spread', {
     only: 'random',
     idle: ['random'],
   }),
@@ -113,8 +114,8 @@ export const DEPTH: FioOptions = {
 };
 
 export const RATE: FioOptions = {
-  ...asKey('rate', words, 'bytes in a second', { idle: ZERO }),
-  ...asKey('rate_iops', words, 'I/Os in a second', { idle: ZERO }),
+  ...worked('rate', '`rate_iops`: so many bytes in I/Os of `bs`'),
+  ...worked('rate_iops', '`rate_iops`, of all directions together'),
   ...asKey('rate_process', words, 'how I/Os of a rate arrive', { idle: ['linear'] }),
   ...missing('rate_min', 'a rate below which the job fails; `gates` has bounds', {
     idle: ZERO,

@@ -82,6 +82,28 @@ describe('what a job asks', () => {
   });
 });
 
+describe('the rate of a job', () => {
+  const rateOf = (lines: string) => jobOf(`size=1m\n${lines}`).rateIops;
+
+  test('is that of its direction, in I/Os or in bytes', () => {
+    assert.deepEqual([rateOf('rate_iops=500'), rateOf('rate_iops=500,700\nrw=write')], [500, 700]);
+    assert.deepEqual(
+      [rateOf('rate=1m'), rateOf('rate=1m\nbs=8k'), rateOf('rate_iops=,700')],
+      [256, 128, undefined],
+    );
+  });
+
+  test('is that of both directions together, where it is as their mix', () => {
+    assert.equal(rateOf('rw=randrw\nrate_iops=300'), 600);
+    assert.equal(rateOf('rw=randrw\nrwmixread=70\nrate_iops=700,300'), 1000);
+    assert.match(lostOf('[a]\nsize=1m\nrw=randrw\nrwmixread=70\nrate_iops=300\n')[0], /a job has one rate/);
+  });
+
+  test('that no whole number of I/Os says is lost', () => {
+    assert.match(lostOf('[a]\nsize=1m\nrate=1250\n')[0], /no whole number/);
+  });
+});
+
 describe('when a job ends', () => {
   const endOf = (lines: string) => {
     const { runtimeMs, numberIos, size, repeat } = jobOf(lines);
