@@ -1,5 +1,5 @@
 /** A secondary that sends whatever a test wants. */
-import assert from 'node:assert/strict';
+import { EngineError } from '../../../engine/errors.js';
 import { type Frame, receiveFrame, sendFrame } from '../../../engine/held/frame.js';
 import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
@@ -28,8 +28,12 @@ export class RawSecondary {
     const secondary = new RawSecondary(socketPath);
     secondary.#send({ kind: 'hello', version: PROTOCOL_VERSION }, []);
     const { value, fds } = await secondary.receive();
-    const { ok } = value as { ok?: { window: { start: string } } };
-    assert.ok(ok, 'hello is refused');
+    const { ok, error } = value as { ok?: { window: { start: string } }; error?: Answer['error'] };
+    if (!ok) {
+      secondary.close();
+      const reason = JSON.stringify(error);
+      throw new EngineError({ code: 'HELLO_REFUSED', op: 'say hello', target: socketPath, reason, hint: '' });
+    }
     secondary.start = BigInt(ok.window.start);
     secondary.fds = fds;
     return secondary;
