@@ -11,7 +11,7 @@ import {
 } from './document.js';
 import { fioDirection, type ImportedDirection, iosOf } from './fio-direction.js';
 import type { FioDirection, FioJob } from './fio-schema.js';
-import { fioSizeBytes, fioTimeMs } from './fio-units.js';
+import { fioJobSizeBytes, fioTimeMs } from './fio-units.js';
 
 export type FioOptions = Readonly<Record<string, string>>;
 
@@ -23,7 +23,18 @@ const NOTE_OF_TOTAL = 'total latency (lat) as fio took it, from before the submi
 
 /** Those that are read here. A document may have any number of others. */
 const OPTION_NAMES = [
-  ...['blocksize', 'bs', 'bsrange', 'bssplit', 'directory', 'filename', 'iodepth', 'ioengine', 'numjobs'],
+  ...[
+    'blocksize',
+    'bs',
+    'bsrange',
+    'bssplit',
+    'directory',
+    'filename',
+    'iodepth',
+    'ioengine',
+    'kb_base',
+    'numjobs',
+  ],
   ...['ramp_time', 'randseed', 'readwrite', 'runtime', 'rw', 'rwmixread', 'rwmixwrite', 'time_based'],
 ];
 
@@ -76,7 +87,8 @@ function partsOf(job: FioJob, said: string | undefined, mix: number | undefined)
 
 function blockBytes(directions: readonly OperationRecord[], options: FioOptions): number {
   const said = options.bs ?? options.blocksize;
-  const parsed = said === undefined ? undefined : fioSizeBytes(said);
+  const parsed =
+    said === undefined ? undefined : fioJobSizeBytes(said.split(',')[0], Number(options.kb_base ?? 1024));
   if (parsed !== undefined) return parsed;
   const sum = (of: (each: OperationRecord) => number): number =>
     directions.reduce((total, each) => total + of(each), 0);

@@ -8,7 +8,7 @@ const SIZE_FACTORS: Readonly<Record<string, number>> = {
   t: 2 ** 40,
 };
 
-/** `4k`, `128KiB`, `4096`, and of `4k,8k` (reads, writes) the first. Undefined for anything else. */
+/** `4k`, `128KiB`, `4096`, as tools of SPDK print them. Undefined for anything else. */
 export function fioSizeBytes(text: string): number | undefined {
   const match = /^(\d+)([kmgt]?)(?:i?b)?(?:,.*)?$/i.exec(text.trim());
   if (match === null) return undefined;

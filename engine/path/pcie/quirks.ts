@@ -1,6 +1,6 @@
 /**
  * Controllers that do otherwise than the specification says, by the ids of their PCI function. The facts are those that
- * Linux (drivers/nvme/host/pci.c, its id table as of 6.18) and SPDK (lib/nvme/nvme_quirks.c) keep.
+ * Linux (drivers/nvme/host/pci.c, its id table of the 6.x series) and SPDK (lib/nvme/nvme_quirks.c) keep.
  */
 import type { PciId } from './transport/transport.js';
 

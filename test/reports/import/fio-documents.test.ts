@@ -95,3 +95,14 @@ describe('several runs', () => {
     assert.equal(imported([state(5000, 5000), state(5100, 4000)]).jobs.length, 2);
   });
 });
+
+test('a block size is what fio takes it for: KiB is 1000 bytes unless kb_base says otherwise', () => {
+  const bytesOf = (more: { bs: string; kb_base?: string }): number => {
+    const job = jobText({ 'job options': { rw: 'randread', iodepth: '4', runtime: '1', ...more } });
+    return imported([documentText([job])]).jobs[0].bsBytes;
+  };
+  assert.deepEqual(
+    [{ bs: '128KiB' }, { bs: '128KiB', kb_base: '1000' }, { bs: '128k' }, { bs: '8k,4k' }].map(bytesOf),
+    [128_000, 131_072, 131_072, 8192],
+  );
+});
