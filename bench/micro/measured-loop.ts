@@ -243,7 +243,7 @@ function fillStage(shape: LoopShape): LoopStage {
 function payloadStage(shape: LoopShape): LoopStage {
   const { slots, batch, queue } = fullLane(shape, deviceOf(shape));
   const source = sourceOf(shape);
-  const payload = new StampedBlocks(LBA_BYTES, SEED, EXPECTED.blocks * EXPECTED.blockLbas);
+  const payload = new StampedBlocks(LBA_BYTES, SEED, true);
   payload.prepare(queue.writeData, SEED);
   return {
     name: 'payload',

@@ -11,6 +11,8 @@ export class Lane {
   readonly parked: Uint16Array;
   parkedCount: number;
   outstanding = 0;
+  /** When what is outstanding in each slot was due, ns of the thread's clock; of jobs with a rate. */
+  readonly dueNs: Float64Array;
 
   /** All slots are parked at first. */
   constructor(spec: QueueSpec) {
@@ -20,6 +22,7 @@ export class Lane {
     this.queue = queuePath(spec.path).openQueue(spec, this.slots);
     this.parked = Uint16Array.from({ length: iodepth }, (_, i) => iodepth - 1 - i);
     this.parkedCount = iodepth;
+    this.dueNs = new Float64Array(iodepth);
   }
 
   /** Parks slots `from` to `to` - 1 of the batch. */

@@ -1,7 +1,7 @@
 /**
  * HOT: the loop. A turn takes what one lane has completed, at most BATCH of it, through stages that each go over the whole
- * batch: reap, account, fill, stamp the data, post, stamp the time, ring. Their state is in typed arrays and locals; per I/O
- * there is no object, no closure, no BigInt and no call out of JavaScript, per batch two clock reads.
+ * batch: reap, fill, stamp the data, post, count the latencies and stamp the time, ring. Their state is in typed arrays and
+ * locals; per I/O there is no object, no closure, no BigInt and no call out of JavaScript, per batch two clock reads.
  *
  * A completion gets the time after the reap that found it, a submission the time before the doorbell: no latency is shorter
  * than it was. What completes at or past `stopAtNs` is no part of the measurement and is counted apart.
@@ -14,6 +14,7 @@ import type { WorkerSpec } from './job.js';
 import { Lane, startNs } from './lane.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
 import { Failures, TALLY } from './tally.js';
+import { isNear } from './workload/addresses.js';
 import { StampedBlocks } from './workload/payload.js';
 import { RegionSource } from './workload/source.js';
 
@@ -52,8 +53,7 @@ export class Loop {
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
     this.source = new RegionSource({ ...spec, ...spec.region });
-    const { startLba, blocks, blockLbas } = spec.region;
-    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, startLba + blocks * blockLbas);
+    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, isNear(spec.region));
     for (const [i, { slots, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);
       this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
@@ -96,15 +96,12 @@ export class Loop {
     this.tally[BATCHES]++;
     const nowNs = this.reapedNs[0];
     if (nowNs >= this.stopAtNs[0]) this.submitting = false;
-    if (queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true) {
-      if (this.pacer.takeAll(found)) {
-        this.again(lane, found);
-        return;
-      }
-    }
-    this.settle(lane, queue.failures === 0 ? this.account(lane, found) : this.accountOdd(lane, 0, found));
+    const all = queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true;
+    if (all && this.pacer.takeAll(found)) this.again(lane, found);
+    else this.settle(lane, this.account(lane, 0, found));
   }
 
+  /** Of the batch, `done` slots are free. */
   private settle(lane: Lane, done: number): void {
     lane.outstanding -= done;
     if (this.submitting === true) this.submit(lane, done);
@@ -112,9 +109,9 @@ export class Loop {
   }
 
   /**
-   * What most turns are: every slot of the batch goes out again. Latencies are counted after the next
-   * commands are posted, in the pass that stamps these: what there is of both is touched once. No slot is parked, so all were
-   * awaited, but for one that comes twice in the batch; then nothing is rung.
+   * What most turns are: every slot of the batch goes out again. Latencies are counted after the next commands are posted, in
+   * the pass that stamps these: what there is of both is touched once. No slot is parked, so all were awaited, but for one that
+   * comes twice in the batch; then what was posted is taken back.
    */
   private again(lane: Lane, found: number): void {
     const { queue, slots, batch } = lane;
@@ -134,10 +131,10 @@ export class Loop {
     queue.retract(batch, found);
     this.pacer.giveBack(found);
     for (let i = 0; i < counted; i++) slots[(batch[i] << RECORD_SHIFT) + START_HIGH] = UNUSED;
-    this.settle(lane, this.accountOdd(lane, counted, found));
+    this.settle(lane, this.account(lane, counted, found));
   }
 
-  /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first that is odd. */
+  /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first whose latency is not a short one. */
   private accountAndStart(slots: Int32Array, batch: Uint16Array, first: number, found: number): number {
     const { operation } = this.source;
     const { histograms } = this;
@@ -186,30 +183,11 @@ export class Loop {
     return true;
   }
 
-  /** Counts the latencies of a batch without failures. Returns how many slots it has, without those that were not awaited. */
-  private account(lane: Lane, found: number): number {
-    const { slots, batch } = lane;
-    const nowNs = this.reapedNs[0];
-    const late = nowNs >= this.stopAtNs[0];
-    const histograms = late ? this.late : this.histograms;
-    const nowHigh = (nowNs * TWO_MINUS_32) | 0;
-    const nowLow = (nowNs - nowHigh * TWO_32) | 0;
-    let i = 0;
-    for (; i < found; i = (i + 1) | 0) {
-      const record = batch[i] << RECORD_SHIFT;
-      const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
-      // One look for both: a slot without an I/O, and a latency that takes more than 31 bits or crosses a turn of 2^32.
-      if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
-      slots[record | START_HIGH] = UNUSED;
-      const index = (Math.imul(slots[record | OPERATION], LENGTH) + indexOf(latencyNs)) | 0;
-      histograms[index]++;
-    }
-    this.tally[late ? LATE : COMPLETED] += i;
-    return i === found ? found : this.accountOdd(lane, i, found);
-  }
-
-  /** The same one by one, for a batch with failures, long latencies, or slots that were not awaited; from the `first` on. */
-  protected accountOdd(lane: Lane, first: number, found: number): number {
+  /**
+   * Counts a batch from the `first` on, one by one: with failures, late, or where not all of it goes out again. Returns how many
+   * slots it has, without those that were not awaited.
+   */
+  protected account(lane: Lane, first: number, found: number): number {
     const { slots, batch } = lane;
     const { statuses, failures } = lane.queue;
     const late = this.reapedNs[0] >= this.stopAtNs[0];
@@ -253,7 +231,7 @@ export class Loop {
     lane.outstanding += count;
   }
 
-  /** An I/O of the odd completed with success. */
+  /** For loops that count more of an I/O than its latency; only `account` calls it. */
   protected completed(_lane: Lane, _slot: number, _histograms: Uint32Array): void {}
 
   /** I/Os that were due by then and never went; none where none are ever due. */

@@ -16,15 +16,12 @@ export class OpenLoop extends Loop {
   private readonly arrivals: Arrivals;
   private readonly nowNs = new Float64Array(1);
   private begun = false;
-  /** Intended time of what is outstanding in each slot of each lane. */
-  private readonly dueNs: ReadonlyMap<Lane, Float64Array>;
 
   /** Of a job that has a rate. */
   constructor(spec: WorkerSpec, rateIops: number, histograms: Uint32Array) {
     super(spec, histograms);
     const { rateProcess = 'linear', seed, index, numjobs } = spec;
     this.arrivals = new Arrivals({ rateIops, process: rateProcess, seed, phase: index / numjobs });
-    this.dueNs = new Map(this.lanes.map((lane) => [lane, new Float64Array(lane.parked.length)]));
   }
 
   /** The schedule begins, once: the ramp's goes on in the measurement. */
@@ -56,7 +53,7 @@ export class OpenLoop extends Loop {
     else {
       this.reapedNs[0] = this.nowNs[0];
       this.tally[TALLY.BATCHES]++;
-      const done = this.accountOdd(lane, 0, found);
+      const done = this.account(lane, 0, found);
       lane.outstanding -= done;
       lane.park(0, done);
     }
@@ -69,13 +66,11 @@ export class OpenLoop extends Loop {
     if (count < most) this.pacer.giveBack(most - count);
     if (count === 0) return;
     lane.unpark(count);
-    const due = this.dueNs.get(lane) as Float64Array;
-    for (let i = 0; i < count; i++) due[lane.batch[i]] = this.arrivals.dueNs[i];
+    for (let i = 0; i < count; i++) lane.dueNs[lane.batch[i]] = this.arrivals.dueNs[i];
     this.post(lane, count);
   }
 
   protected override completed(lane: Lane, slot: number, histograms: Uint32Array): void {
-    const due = this.dueNs.get(lane) as Float64Array;
-    histograms[RESPONSE_AT + latencyIndex(this.reapedNs[0] - due[slot])]++;
+    histograms[RESPONSE_AT + latencyIndex(this.reapedNs[0] - lane.dueNs[slot])]++;
   }
 }

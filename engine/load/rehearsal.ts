@@ -35,14 +35,14 @@ export function rehearse(spec: WorkerSpec): void {
   const { loop } = session;
   const endNs = nowNs() + MAX_NS;
   loop.prime();
-  while (loop.outstanding() > 0 && nowNs() < endNs) {
+  do {
     for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
     // V8 compiles a field that never changed as a constant, and again when it changes: so all of them change here.
     control.requestSwap();
     loop.stopAtNs[0] = nowNs() + MAX_NS;
     loop.source.endPass();
     session.slice();
-  }
+  } while (loop.outstanding() > 0 && nowNs() < endNs);
   loop.end(0);
   for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
   session.slice();

@@ -27,11 +27,11 @@ export class StampedBlocks implements Payload {
   /** No address reaches 2^32: its upper word is 0 in every stamp. */
   private readonly near: boolean;
 
-  /** Logical blocks of `lbaBytes`, all below `endLba`; `tag` tells the writers of a run apart. */
-  constructor(lbaBytes: number, tag: number, endLba: number) {
+  /** Logical blocks of `lbaBytes`; `tag` tells the writers of a run apart. */
+  constructor(lbaBytes: number, tag: number, near: boolean) {
     this.lbaWords = lbaBytes / 4;
     this.tag = tag | 0;
-    this.near = endLba <= 2 ** 32;
+    this.near = near;
   }
 
   prepare(data: readonly Int32Array[], seed: number): void {

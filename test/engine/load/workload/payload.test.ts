@@ -33,7 +33,7 @@ const stampAt = (words: Int32Array, at: number) => ({
 describe('before a write', () => {
   test('each logical block gets its address, the number of the write, and the tag of its writer', () => {
     const { slots, data, set } = buffersOf(3);
-    const payload = new StampedBlocks(512, 77, 100);
+    const payload = new StampedBlocks(512, 77, true);
     payload.prepare(data, 5);
     const untouched = data[1].slice();
     for (const [slot, slba] of [10, 20, 30, 40].entries()) set(slot, slba);
@@ -51,7 +51,7 @@ describe('before a write', () => {
 
   test('nothing but the stamp changes', () => {
     const { slots, data, set } = buffersOf(4);
-    const payload = new StampedBlocks(512, 1, 100);
+    const payload = new StampedBlocks(512, 1, true);
     payload.prepare(data, 1);
     const before = data[0].slice();
     set(0, 5);
@@ -64,7 +64,7 @@ describe('before a write', () => {
     const slots = new Int32Array(SLOT.WORDS);
     slots[SLOT.SLBA_LOW] = 9;
     const words = new Int32Array(2048);
-    const payload = new StampedBlocks(4096, 3, 100);
+    const payload = new StampedBlocks(4096, 3, true);
     payload.prepare([words], 1);
     const before = words.slice();
     payload.stamp(slots, [words], Uint16Array.of(0), 1);
@@ -76,7 +76,7 @@ describe('before a write', () => {
     test(`addresses are whole from block ${first} on`, () => {
       const { slots, data, set } = buffersOf(4);
       set(1, first);
-      const payload = new StampedBlocks(512, 0, first + 4);
+      const payload = new StampedBlocks(512, 0, first + 4 <= TWO_32);
       payload.prepare(data, 1);
       payload.stamp(slots, data, Uint16Array.of(1), 1);
       for (let block = 0; block < 4; block++)
@@ -87,7 +87,7 @@ describe('before a write', () => {
 describe('prepared buffers', () => {
   const filled = (count: number, seed: number): Int32Array[] => {
     const data = Array.from({ length: count }, () => new Int32Array(1024));
-    new StampedBlocks(512, 0, 100).prepare(data, seed);
+    new StampedBlocks(512, 0, true).prepare(data, seed);
     return data;
   };
 
