@@ -11,12 +11,11 @@ const TWO_MINUS_53 = 2 ** -53;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH } = SLOT;
 
-/** In regions whose starting blocks are all below 2^32. */
-export class DrawnNear implements Addresses {
-  private readonly blocks: number;
-  private readonly blockLbas: number;
-  private readonly startLba: number;
-  private readonly state: Int32Array;
+abstract class Drawn implements Addresses {
+  protected readonly blocks: number;
+  protected readonly blockLbas: number;
+  protected readonly startLba: number;
+  protected readonly state: Int32Array;
 
   /** `state` is that of its generator, two words. */
   constructor({ blocks, blockLbas, startLba }: Region, state: Int32Array) {
@@ -26,7 +25,12 @@ export class DrawnNear implements Addresses {
     this.state = state;
   }
 
-  fill(slots: Slots, batch: Uint16Array, count: number): void {
+  abstract fill(slots: Slots, batch: Uint16Array, count: number): void;
+}
+
+/** In regions whose starting blocks are all below 2^32. */
+export class DrawnNear extends Drawn {
+  override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { blocks, state } = this;
     const blockLbas = this.blockLbas | 0;
     const startLba = this.startLba | 0;
@@ -48,21 +52,8 @@ export class DrawnNear implements Addresses {
 }
 
 /** In any region. */
-export class DrawnFar implements Addresses {
-  private readonly blocks: number;
-  private readonly blockLbas: number;
-  private readonly startLba: number;
-  private readonly state: Int32Array;
-
-  /** `state` is that of its generator, two words. */
-  constructor({ blocks, blockLbas, startLba }: Region, state: Int32Array) {
-    this.blocks = blocks;
-    this.blockLbas = blockLbas;
-    this.startLba = startLba;
-    this.state = state;
-  }
-
-  fill(slots: Slots, batch: Uint16Array, count: number): void {
+export class DrawnFar extends Drawn {
+  override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { blocks, blockLbas, startLba, state } = this;
     let a0 = state[0];
     let a1 = state[1];

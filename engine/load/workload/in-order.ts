@@ -25,12 +25,10 @@ export function courseOf({ startLba, blocks, blockLbas }: Region, stepLbas: numb
   return { firstLba: strideLbas < 0 ? startLba + room : startLba, strideLbas, steps };
 }
 
-export class InOrder implements Addresses {
-  private readonly firstLba: number;
-  private readonly strideLbas: number;
-  private readonly steps: number;
-  /** Next step. */
-  private readonly position = new Float64Array(1);
+abstract class OnCourse implements Addresses {
+  protected readonly firstLba: number;
+  protected readonly strideLbas: number;
+  protected readonly steps: number;
 
   constructor({ firstLba, strideLbas, steps }: Course) {
     this.firstLba = firstLba;
@@ -38,7 +36,14 @@ export class InOrder implements Addresses {
     this.steps = steps;
   }
 
-  fill(slots: Slots, batch: Uint16Array, count: number): void {
+  abstract fill(slots: Slots, batch: Uint16Array, count: number): void;
+}
+
+export class InOrder extends OnCourse {
+  /** Next step. */
+  private readonly position = new Float64Array(1);
+
+  override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { firstLba, strideLbas, steps } = this;
     let step = this.position[0];
     for (let i = 0; i < count; i = (i + 1) | 0) {
@@ -54,20 +59,11 @@ export class InOrder implements Addresses {
 }
 
 /** The same for each operation by itself: reads go on behind reads, writes behind writes. */
-export class InOrderByOperation implements Addresses {
-  private readonly firstLba: number;
-  private readonly strideLbas: number;
-  private readonly steps: number;
+export class InOrderByOperation extends OnCourse {
   /** Next step of each operation. */
   private readonly positions = new Float64Array(OPERATIONS.length);
 
-  constructor({ firstLba, strideLbas, steps }: Course) {
-    this.firstLba = firstLba;
-    this.strideLbas = strideLbas;
-    this.steps = steps;
-  }
-
-  fill(slots: Slots, batch: Uint16Array, count: number): void {
+  override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { firstLba, strideLbas, steps, positions } = this;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const record = batch[i] << RECORD_SHIFT;

@@ -1,20 +1,16 @@
 /**
- * HOT: as `permuted.ts`, in regions of more blocks than 32 bits tell. A position is two halves of at most 27 bits, of which
- * each in turn is changed by a hash of the other (a Feistel network), whose multipliers are drawn for each pass.
+ * HOT: as `permuted.ts`, in regions of more blocks than 32 bits tell. The bijection is that of `feistel.ts`, drawn
+ * anew for each pass.
  */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { type Addresses, bitsOf, type Region } from './addresses.js';
-import { drawWords } from './generator.js';
+import { drawFeistel, FEISTEL, feistelHash } from './feistel.js';
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH } = SLOT;
+const hash = feistelHash;
 
-/** Words of `PermutedWide.order`: what is added to a half and by what it is multiplied, for each of the four rounds. */
-export const WIDE_ORDER = { ADDED: 0, MULTIPLIERS: 4, WORDS: 8 } as const;
-/** Multiplies once more, so that the upper bits depend on all. */
-export const WIDE_MULTIPLIER = 0x2c1b3c6d;
-const MULTIPLIER = WIDE_MULTIPLIER;
 /** Words of `PermutedWide.position`. */
 export const WIDE_POSITION = { LOW: 0, HIGH: 1 } as const;
 
@@ -22,8 +18,8 @@ export class PermutedWide implements Addresses {
   /** Bits of the lower half; the upper has as many or one more. */
   readonly lowBits: number;
   readonly highBits: number;
-  /** Of this pass, by WIDE_ORDER. */
-  readonly order = new Int32Array(WIDE_ORDER.WORDS);
+  /** Of this pass, by FEISTEL. */
+  readonly order = new Int32Array(FEISTEL.WORDS);
   /** The next position, by WIDE_POSITION. */
   readonly position = new Int32Array(2);
   private readonly blocks: number;
@@ -69,18 +65,10 @@ export class PermutedWide implements Addresses {
     while (i < count) {
       let l = low;
       let h = high;
-      let x0 = Math.imul((l + a0) | 0, m0);
-      x0 = Math.imul(x0 ^ (x0 >>> 15), MULTIPLIER);
-      h ^= (x0 ^ (x0 << 9)) >>> toHigh;
-      let x1 = Math.imul((h + a1) | 0, m1);
-      x1 = Math.imul(x1 ^ (x1 >>> 15), MULTIPLIER);
-      l ^= (x1 ^ (x1 << 9)) >>> toLow;
-      let x2 = Math.imul((l + a2) | 0, m2);
-      x2 = Math.imul(x2 ^ (x2 >>> 15), MULTIPLIER);
-      h ^= (x2 ^ (x2 << 9)) >>> toHigh;
-      let x3 = Math.imul((h + a3) | 0, m3);
-      x3 = Math.imul(x3 ^ (x3 >>> 15), MULTIPLIER);
-      l ^= (x3 ^ (x3 << 9)) >>> toLow;
+      h ^= hash(l, a0, m0, toHigh);
+      l ^= hash(h, a1, m1, toLow);
+      h ^= hash(l, a2, m2, toHigh);
+      l ^= hash(h, a3, m3, toLow);
       const block = h * lows + l;
       const slba = startLba + block * blockLbas;
       const upper = Math.floor(slba / TWO_32);
@@ -99,7 +87,6 @@ export class PermutedWide implements Addresses {
   }
 
   private begin(): void {
-    drawWords(this.state, this.order);
-    for (let i = WIDE_ORDER.MULTIPLIERS; i < WIDE_ORDER.WORDS; i++) this.order[i] |= 1;
+    drawFeistel(this.state, this.order);
   }
 }

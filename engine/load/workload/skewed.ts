@@ -6,15 +6,14 @@
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { type Addresses, bitsOf, type Region } from './addresses.js';
 import { CELLS, type Cells, cellsOf, type Distribution } from './distribution.js';
-import { drawWords } from './generator.js';
-import { WIDE_MULTIPLIER, WIDE_ORDER } from './permuted-wide.js';
+import { drawFeistel, FEISTEL, feistelHash } from './feistel.js';
 
 const TWO_32 = 2 ** 32;
 const TWO_MINUS_27 = 2 ** -27;
 const TWO_MINUS_53 = 2 ** -53;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH } = SLOT;
-const MULTIPLIER = WIDE_MULTIPLIER;
+const hash = feistelHash;
 
 /** Of 32 random bits the upper 12 choose a cell, the lower 20 whether it is that cell or its alias. */
 const FRACTION_BITS = 20;
@@ -28,10 +27,10 @@ export class Skewed implements Addresses {
   private readonly state: Int32Array;
   private readonly spread: boolean;
   private readonly wide: boolean;
-  /** Of the bijection, as in `permuted-wide.ts`. */
+  /** Of the bijection (`feistel.ts`). */
   readonly lowBits: number;
   readonly highBits: number;
-  readonly order = new Int32Array(WIDE_ORDER.WORDS);
+  readonly order = new Int32Array(FEISTEL.WORDS);
   private readonly from = new Float64Array(CELLS);
   private readonly sizes = new Float64Array(CELLS);
   private readonly thresholds: Int32Array;
@@ -51,8 +50,7 @@ export class Skewed implements Addresses {
     this.lowBits = Math.max(1, bits >>> 1);
     this.highBits = Math.max(1, bits - this.lowBits);
     this.wide = bits > 31;
-    drawWords(state, this.order);
-    for (let i = WIDE_ORDER.MULTIPLIERS; i < WIDE_ORDER.WORDS; i++) this.order[i] |= 1;
+    drawFeistel(state, this.order);
     const cells = cellsOf(distribution, blocks, blockLbas * lbaBytes);
     this.from.set(cells.from);
     this.sizes.set(cells.sizes);
@@ -118,18 +116,10 @@ export class Skewed implements Addresses {
       do {
         let l = block & lowMask;
         let h = block >>> lowBits;
-        let x0 = Math.imul((l + a0) | 0, m0);
-        x0 = Math.imul(x0 ^ (x0 >>> 15), MULTIPLIER);
-        h ^= (x0 ^ (x0 << 9)) >>> toHigh;
-        let x1 = Math.imul((h + a1) | 0, m1);
-        x1 = Math.imul(x1 ^ (x1 >>> 15), MULTIPLIER);
-        l ^= (x1 ^ (x1 << 9)) >>> toLow;
-        let x2 = Math.imul((l + a2) | 0, m2);
-        x2 = Math.imul(x2 ^ (x2 >>> 15), MULTIPLIER);
-        h ^= (x2 ^ (x2 << 9)) >>> toHigh;
-        let x3 = Math.imul((h + a3) | 0, m3);
-        x3 = Math.imul(x3 ^ (x3 >>> 15), MULTIPLIER);
-        l ^= (x3 ^ (x3 << 9)) >>> toLow;
+        h ^= hash(l, a0, m0, toHigh);
+        l ^= hash(h, a1, m1, toLow);
+        h ^= hash(l, a2, m2, toHigh);
+        l ^= hash(h, a3, m3, toLow);
         block = (h << lowBits) | l;
       } while (block >= blocks);
       drawn[i] = block;
@@ -149,18 +139,10 @@ export class Skewed implements Addresses {
       do {
         let h = Math.floor(block / lows) | 0;
         let l = (block - h * lows) | 0;
-        let x0 = Math.imul((l + a0) | 0, m0);
-        x0 = Math.imul(x0 ^ (x0 >>> 15), MULTIPLIER);
-        h ^= (x0 ^ (x0 << 9)) >>> toHigh;
-        let x1 = Math.imul((h + a1) | 0, m1);
-        x1 = Math.imul(x1 ^ (x1 >>> 15), MULTIPLIER);
-        l ^= (x1 ^ (x1 << 9)) >>> toLow;
-        let x2 = Math.imul((l + a2) | 0, m2);
-        x2 = Math.imul(x2 ^ (x2 >>> 15), MULTIPLIER);
-        h ^= (x2 ^ (x2 << 9)) >>> toHigh;
-        let x3 = Math.imul((h + a3) | 0, m3);
-        x3 = Math.imul(x3 ^ (x3 >>> 15), MULTIPLIER);
-        l ^= (x3 ^ (x3 << 9)) >>> toLow;
+        h ^= hash(l, a0, m0, toHigh);
+        l ^= hash(h, a1, m1, toLow);
+        h ^= hash(l, a2, m2, toHigh);
+        l ^= hash(h, a3, m3, toLow);
         block = h * lows + l;
       } while (block >= blocks);
       drawn[i] = block;

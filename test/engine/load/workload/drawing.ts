@@ -1,11 +1,8 @@
 /** Draws I/Os from a source, and holds counts against what was expected. */
 import assert from 'node:assert/strict';
 import type { Addresses } from '../../../../engine/load/workload/addresses.js';
-import {
-  type PermutedWide,
-  WIDE_MULTIPLIER,
-  WIDE_ORDER,
-} from '../../../../engine/load/workload/permuted-wide.js';
+import { FEISTEL, FEISTEL_MULTIPLIER } from '../../../../engine/load/workload/feistel.js';
+import type { PermutedWide } from '../../../../engine/load/workload/permuted-wide.js';
 import { RegionSource, type SourceOptions } from '../../../../engine/load/workload/source.js';
 import { BATCH, SLOT } from '../../../../engine/path/path.js';
 
@@ -109,7 +106,7 @@ export function next(of: Addresses, count: number): number[] {
   return blocks;
 }
 
-/** What makes the bijection of `permuted-wide.ts`. */
+/** What makes a bijection of `feistel.ts`. */
 type Halves = Pick<PermutedWide, 'lowBits' | 'highBits' | 'order'>;
 
 /** The position whose block is the given one in the order of this pass. */
@@ -117,8 +114,8 @@ export function positionOf({ lowBits, highBits, order }: Halves, block: number):
   let low = block % 2 ** lowBits;
   let high = (block - low) / 2 ** lowBits;
   const hash = (half: number, round: number, bits: number): number => {
-    const x = Math.imul(half + order[WIDE_ORDER.ADDED + round], order[WIDE_ORDER.MULTIPLIERS + round]);
-    const y = Math.imul(x ^ (x >>> 15), WIDE_MULTIPLIER);
+    const x = Math.imul(half + order[FEISTEL.ADDED + round], order[FEISTEL.MULTIPLIERS + round]);
+    const y = Math.imul(x ^ (x >>> 15), FEISTEL_MULTIPLIER);
     return (y ^ (y << 9)) >>> (32 - bits);
   };
   for (const round of [3, 1]) {
