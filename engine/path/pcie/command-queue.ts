@@ -2,8 +2,9 @@
  * A queue pair for commands one at a time, from the main thread: the admin queue, and the I/O that tests and
  * set-up do. Not for measuring.
  */
-import { EngineError, NvmeStatusError } from '../../errors.js';
-import { decodeStatus, SQE, statusName } from '../../spec/index.js';
+import { EngineError } from '../../errors.js';
+import { SQE } from '../../spec/index.js';
+import { statusError } from '../status-error.js';
 import { QueuePair, type QueuePairMemory } from './queue-pair.js';
 import { waitUntil } from './wait.js';
 
@@ -111,19 +112,7 @@ export class CommandQueue {
     if (reason !== undefined) throw this.lost(command, reason);
     const completion = await this.wait(this.post(command), command, timeoutMs);
     if (completion.status === 0) return completion;
-    const status = decodeStatus(completion.status);
-    throw new NvmeStatusError({
-      code: 'NVME_STATUS',
-      op: command.name,
-      target: this.target,
-      reason: statusName(completion.status),
-      hint: status.doNotRetry
-        ? 'the controller says that a retry would fail as well'
-        : 'it may succeed on a retry',
-      statusCodeType: status.statusCodeType,
-      statusCode: status.statusCode,
-      doNotRetry: status.doNotRetry,
-    });
+    throw statusError(command.name, this.target, completion.status);
   }
 
   private fill(command: Command, cid: number): void {

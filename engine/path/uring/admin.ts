@@ -1,5 +1,5 @@
 /** Admin commands through the kernel's NVMe driver, by ioctl on a namespace's own node; what they tell is decoded as on any path. */
-import { EngineError, NvmeStatusError, SystemError } from '../../errors.js';
+import { EngineError, SystemError } from '../../errors.js';
 import {
   ADMIN,
   CNS,
@@ -8,7 +8,6 @@ import {
   decodeNamespace,
   decodePowerManagement,
   decodeSmart,
-  decodeStatus,
   FEATURE,
   FIRMWARE_SLOT_BYTES,
   IDENTIFY_BYTES,
@@ -17,12 +16,12 @@ import {
   NSID_ALL,
   SMART_BYTES,
   type SmartLog,
-  statusName,
 } from '../../spec/index.js';
 import { ioctl } from '../../sys/ioctl.js';
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_COMMAND_BYTES, NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
 import type { DriveAdmin } from '../drive.js';
+import { statusError } from '../status-error.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -55,27 +54,12 @@ function execute(fd: number, target: string, command: AdminCommand): { data: Dat
     const bytes = new Uint8Array(words.buffer);
     const hints = { EACCES: 'run as root', EPERM: 'run as root' };
     const status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, bytes, { op: name, target, hints });
-    if (status > 0) throw refused(name, target, status);
+    if (status > 0) throw statusError(name, target, status);
     const data = new DataView(memory?.buffer.slice(0, dataBytes) ?? new ArrayBuffer(0));
     return { data, result: words[NVME_COMMAND.RESULT] };
   } finally {
     if (memory !== undefined) unmap(memory);
   }
-}
-
-function refused(op: string, target: string, status: number): NvmeStatusError {
-  const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
-  const reason = statusName(status);
-  return new NvmeStatusError({
-    code: 'NVME_STATUS',
-    op,
-    target,
-    reason,
-    hint: '',
-    statusCodeType,
-    statusCode,
-    doNotRetry,
-  });
 }
 
 /** Identifies the controller first. Undefined where this user may send it nothing. Throws NvmeStatusError, SystemError. */
