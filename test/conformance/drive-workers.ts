@@ -1,7 +1,7 @@
 /** What worker threads do with a namespace, whatever the path to it. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
+import { after, before, test } from 'node:test';
+import { type Drive, type DriveNamespace, EngineError, openDrive } from '../../engine/index.js';
 import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/load/index.js';
 
 export interface DriveSubject {
@@ -12,6 +12,27 @@ export interface DriveSubject {
   readonly mostQueues: number;
   /** Whether it signals that I/O has completed. */
   readonly interrupts: boolean;
+}
+
+/** A drive of the kernel's path: opened before the tests of the suite that calls this, closed after them. */
+export function kernelDrive(target: () => string): DriveSubject {
+  const opened: { drive: Drive; namespace: DriveNamespace } = {} as never;
+  before(async () => {
+    opened.drive = await openDrive(target());
+    opened.namespace = await opened.drive.namespace();
+  });
+  after(() => opened.drive.close());
+  return {
+    get drive() {
+      return opened.drive;
+    },
+    get namespace() {
+      return opened.namespace;
+    },
+    onWritable: { skip: false },
+    mostQueues: 8,
+    interrupts: true,
+  };
 }
 
 export function jobOf(part: Partial<JobSpec>): JobSpec {

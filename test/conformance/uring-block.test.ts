@@ -7,27 +7,31 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
-import { type Drive, type DriveNamespace, openDrive } from '../../engine/index.js';
+import { openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
-import { driveWorkerTests } from './drive-workers.js';
+import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-uring-block-');
-const image = join(folder, 'image');
-writeFileSync(image, '');
-truncateSync(image, 16 * 2 ** 20);
+const [image, otherImage] = ['image', 'other-image'].map((name) => {
+  const path = join(folder, name);
+  writeFileSync(path, '');
+  truncateSync(path, 16 * 2 ** 20);
+  return path;
+});
 process.env.NVBENCH_STATE_DIR = join(folder, 'state');
 
-function attachLoop(): string | undefined {
+function attachLoop(file: string): string | undefined {
   try {
-    return execFileSync('losetup', ['--find', '--show', '--direct-io=on', image], {
+    return execFileSync('losetup', ['--find', '--show', '--direct-io=on', file], {
       encoding: 'utf8',
     }).trim();
   } catch {
@@ -35,7 +39,7 @@ function attachLoop(): string | undefined {
   }
 }
 
-const device = attachLoop();
+const device = attachLoop(image);
 after(() => {
   if (device !== undefined) execFileSync('losetup', ['--detach', device]);
   rmSync(folder, { recursive: true });
@@ -54,29 +58,14 @@ describe('a loop device', {
   concurrency: false,
   skip: device === undefined && 'no loop device can be had',
 }, () => {
-  let drive: Drive;
-  let namespace: DriveNamespace;
-  before(async () => {
-    drive = await openDrive(`uring:${device}`);
-    namespace = await drive.namespace();
-  });
-  after(() => drive.close());
-  driveWorkerTests({
-    get drive() {
-      return drive;
-    },
-    get namespace() {
-      return namespace;
-    },
-    onWritable: { skip: false },
-    mostQueues: 8,
-    interrupts: true,
-  });
+  const on = kernelDrive(() => `uring:${device}`);
+  driveWorkerTests(on);
 
   test('nobody takes it for a drive; its serial number is the file behind it', () => {
-    assert.match(drive.notice ?? '', /SOFTWARE.* no drive/);
-    assert.deepEqual([drive.kind, drive.identity.serialNumber], ['uring-block', image]);
-    assert.equal(namespace.sizeBytes, 16 * 2 ** 20);
+    const { notice, kind, identity } = on.drive;
+    assert.match(notice ?? '', /SOFTWARE.* no drive/);
+    assert.deepEqual([kind, identity.serialNumber], ['uring-block', image]);
+    assert.equal(on.namespace.sizeBytes, 16 * 2 ** 20);
   });
 });
 
@@ -103,6 +92,27 @@ describe('a loop device, alone', {
       closeSync(fd);
     }
     assert.deepEqual(readFileSync(image), before);
+  });
+
+  test('a node that is of another device since it was looked at is not written to', async (t) => {
+    const other = attachLoop(otherImage);
+    if (other === undefined) return t.skip('no second loop device can be had');
+    const before = readFileSync(otherImage);
+    const [node, next] = [join(folder, 'node'), join(folder, 'next')];
+    try {
+      execFileSync('cp', ['-a', device as string, node]);
+      execFileSync('cp', ['-a', other, next]);
+      const drive = await openDrive(`uring:${node}`).catch(() => undefined);
+      if (drive === undefined) return t.skip('no node in this folder can be opened');
+      const namespace = await drive.namespace();
+      renameSync(next, node);
+      const writes = { readPercent: 0, numberIos: 10 };
+      await assert.rejects(runJob({ drive, namespace }, writes), { code: 'PLACE_CHANGED' });
+      await drive.close();
+    } finally {
+      execFileSync('losetup', ['--detach', other]);
+    }
+    assert.deepEqual(readFileSync(otherImage), before);
   });
 
   test('while a file system on it is mounted it is not written to', async (t) => {

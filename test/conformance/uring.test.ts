@@ -1,23 +1,26 @@
 /** Files through io_uring: what workers do, whole runs, what lies in the file afterwards, and what is refused. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
-import { type Drive, type DriveNamespace, openDrive } from '../../engine/index.js';
+import { openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
-import { driveWorkerTests, runJob } from './drive-workers.js';
+import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-uring-');
@@ -55,23 +58,7 @@ const mayWrite = (path: string): object => ({ allow_writes: true, serial_number:
 
 for (const options of ['lba=512', 'lba=4096', 'sqpoll=1'])
   describe(`workers on a file with ${options}`, { concurrency: false }, () => {
-    const opened: { drive: Drive; namespace: DriveNamespace } = {} as never;
-    before(async () => {
-      opened.drive = await openDrive(`uring:${fileOf(`workers-${options}`)}?${options}`);
-      opened.namespace = await opened.drive.namespace();
-    });
-    after(() => opened.drive.close());
-    driveWorkerTests({
-      get drive() {
-        return opened.drive;
-      },
-      get namespace() {
-        return opened.namespace;
-      },
-      onWritable: { skip: false },
-      mostQueues: 8,
-      interrupts: true,
-    });
+    driveWorkerTests(kernelDrive(() => `uring:${fileOf(`workers-${options}`)}?${options}`));
   });
 
 for (const rw of ['read', 'randread'] as const)
@@ -103,7 +90,6 @@ test('writes beyond 4 GiB lie beyond 4 GiB', async () => {
   await resultOf(path, job, mayWrite(path), '?lba=512');
   const bytes = Buffer.alloc(64 * 1024);
   const fd = openSync(path, 'r');
-  const { readSync } = await import('node:fs');
   readSync(fd, bytes, 0, bytes.length, 5 * 2 ** 30);
   closeSync(fd);
   for (let at = 0; at < bytes.length; at += 512)
@@ -141,8 +127,9 @@ test('writes need allow_writes and the path as the serial number; without, nothi
 test('a file that is open in another program is not written to', async () => {
   const path = fileOf('held');
   const before = hashOf(path);
-  const { spawn } = await import('node:child_process');
-  const holder = spawn('sleep', ['60'], { stdio: [openSync(path, 'r'), 'ignore', 'ignore'] });
+  const fd = openSync(path, 'r');
+  const holder = spawn('sleep', ['60'], { stdio: [fd, 'ignore', 'ignore'] });
+  closeSync(fd);
   try {
     await assert.rejects(resultOf(path, { rw: 'write' }, mayWrite(path)), {
       code: 'IN_USE',
@@ -201,7 +188,6 @@ test('blocks smaller than direct I/O takes are refused by the kernel, and told b
 test('rings and buffers of a job are given back', async () => {
   const drive = await openDrive(`uring:${fileOf('again')}`);
   const namespace = await drive.namespace();
-  const { readdirSync } = await import('node:fs');
   const mapped = (): number => readFileSync('/proc/self/maps', 'utf8').match(/io_uring/g)?.length ?? 0;
   const descriptors = (): number => readdirSync('/proc/self/fd').length;
   await runJob({ drive, namespace }, { numberIos: 10, completion: 'interrupt' });

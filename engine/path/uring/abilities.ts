@@ -34,13 +34,6 @@ const OWN_SUBMISSION: readonly number[] = [
 /** With SQPOLL the kernel takes none of those that say where work is done (EINVAL). */
 const KERNEL_SUBMISSION: readonly number[] = [SUBMIT_ALL | R_DISABLED, R_DISABLED];
 
-/** The names of SETUP flags, as the kernel's header has them; without R_DISABLED, which holds for no ring in use. */
-export function flagNames(flags: number): string[] {
-  return Object.entries(SETUP)
-    .filter(([, bit]) => (flags & bit) !== 0 && bit !== R_DISABLED)
-    .map(([name]) => name);
-}
-
 /**
  * The best of rings with `wanted` flags beside, the kernel's thread on `sqThreadCpu` where that is given. Throws EngineError
  * IO_URING_UNAVAILABLE with what is in the way and what to do.

@@ -22,47 +22,46 @@ export interface RingWay {
   readonly sqThreadCpu: number | undefined;
 }
 
-/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, NvmeStatusError. */
+/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, PLACE_CHANGED; NvmeStatusError. */
 export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }: RingWay): Drive {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
+  /** A missing file is made by the first job that writes. */
+  let there = place;
   let reading = place.missing ? undefined : openToRead(place);
   let writing: Writing | undefined;
-  let made = !place.missing;
   let gaveUp: string | undefined;
-  const admin = place.nvme && reading !== undefined ? openAdmin(reading, target) : undefined;
-  const namespace = namespaceOf(place, admin);
+  const { admin, namespace } = ask(place, reading, target);
   const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
   const splits = place.kind !== 'command';
   const limits = { target, maxTransferBytes, splits, ioPoll: (flags & SETUP.IOPOLL) !== 0 };
 
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
-    if (shape.operations.includes('write') && writing === undefined) refuseUsed(place);
+    if (shape.operations.includes('write') && writing === undefined) refuseUsed(there);
     return planned;
   }
 
   async function descriptorFor({ operations }: QueueShape): Promise<number> {
     if (operations.includes('write')) {
-      if (!made) await makeFile(place, () => gaveUp);
-      made = true;
-      writing ??= openToWrite({ ...place, missing: false });
+      if (there.missing) there = await makeFile(there, () => gaveUp);
+      writing ??= openToWrite(there);
       return writing.fd;
     }
-    if (!made) {
+    if (there.missing) {
       const hint = 'begin with a job that writes, which makes it, or name a file that is there';
       throw refuse('NO_SUCH_FILE', 'read', 'the file has not been made yet', hint);
     }
-    reading ??= openToRead(place);
+    reading ??= openToRead(there);
     return reading;
   }
 
   async function openQueues(shape: QueueShape): Promise<OpenQueues> {
-    plan(shape);
+    planQueues(limits, shape);
     return openRings({ target, fd: await descriptorFor(shape), flags, sqThreadCpu }, shape);
   }
 
-  const { pciFunction, serialNumber, sysfsPath, software } = place;
+  const { pciFunction, modelNumber, serialNumber, firmwareRevision, sysfsPath, software } = place;
   return {
     target,
     kind: KINDS[place.kind],
@@ -72,7 +71,7 @@ export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }:
     numaNode: place.numaNode,
     hostThreads: (flags & SETUP.SQPOLL) === 0 ? 0 : 1,
     ...(pciFunction === undefined ? {} : { pciFunction }),
-    identity: admin?.identity ?? { ...place, serialNumber },
+    identity: admin?.identity ?? { modelNumber, serialNumber, firmwareRevision },
     ...(admin === undefined ? {} : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
@@ -98,6 +97,17 @@ export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }:
     planQueues: plan,
     openQueues,
   };
+}
+
+/** What the drive says of itself. Closes the descriptor when it throws NvmeStatusError, SystemError. */
+function ask(place: Place, fd: number | undefined, target: string) {
+  try {
+    const admin = place.nvme && fd !== undefined ? openAdmin(fd, target) : undefined;
+    return { admin, namespace: namespaceOf(place, admin) };
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    throw error;
+  }
 }
 
 /** As the drive tells, where it can be asked; a partition begins and ends elsewhere. */

@@ -1,6 +1,6 @@
 /** The generic device of an NVMe namespace, by which whole commands go to the kernel's driver, for example /dev/ng0n1. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readOptionalText } from '../../pci/sysfs-read.js';
 
 /** Kernel name of the block device of the same namespace; undefined where the numbers are of no generic device. */
@@ -8,7 +8,7 @@ export function blockNameOf(deviceNumber: string, sysfsRoot: string): string | u
   const folder = join(sysfsRoot, 'class/nvme-generic');
   if (!existsSync(folder)) return undefined;
   const name = readdirSync(folder).find(
-    (each) => readOptionalText(join(folder, basename(each), 'dev')) === deviceNumber,
+    (each) => readOptionalText(join(folder, each, 'dev')) === deviceNumber,
   );
   return name === undefined || !/^ng\d+n\d+$/.test(name) ? undefined : name.replace(/^ng/, 'nvme');
 }

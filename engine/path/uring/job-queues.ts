@@ -23,7 +23,7 @@ export interface QueueWay {
   readonly sqThreadCpu?: number | undefined;
 }
 
-/** Whether a slot has a buffer for reads and one for writes: what a read brought must not be written. */
+/** Buffers of a slot: where a job reads and writes one for each, since what a read brought must not be written. */
 export const buffersOf = ({ operations }: Pick<QueueShape, 'operations'>): number => operations.length;
 
 const strideBytes = (bsBytes: number): number => Math.ceil(bsBytes / PAGE_BYTES) * PAGE_BYTES;

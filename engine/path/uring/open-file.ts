@@ -1,7 +1,7 @@
 /** The descriptors of a file or block device: one to read by, and one to write by that nobody else has. */
 
 import { randomFillSync } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { EngineError } from '../../errors.js';
 import { kernelHost } from '../../pci/bind-host.js';
 import { fsErrorCode } from '../../pci/sysfs-read.js';
 import { lockFd } from '../../sys/fd.js';
-import type { Place } from './place.js';
+import { markOf, type Place } from './place.js';
 
 const { O_RDONLY, O_RDWR, O_DIRECT, O_EXCL, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const FILL_BYTES = 2 ** 20;
@@ -35,12 +35,29 @@ function failed(op: string, path: string, cause: unknown): EngineError {
   return new EngineError({ code: 'OPEN_FAILED', op, target: path, reason, hint, cause });
 }
 
-/** To read, beside whoever uses it. Throws EngineError OPEN_FAILED. */
-export function openToRead({ path, kind }: Place): number {
+/** Opens what was looked at, and nothing that has come to its path since. Throws the error of open(2), EngineError PLACE_CHANGED. */
+function openFound(op: string, path: string, mark: string | undefined, flags: number): number {
+  const fd = openSync(path, flags);
+  const found = markOf(fstatSync(fd, { bigint: true }));
+  if (found === mark) return fd;
+  closeSync(fd);
+  const reason = `another has come to its path: ${found}, where ${mark} was`;
+  const hint = 'see what is there now, and run again';
+  throw new EngineError({ code: 'PLACE_CHANGED', op, target: path, reason, hint });
+}
+
+/** To read, beside whoever uses it. Throws EngineError OPEN_FAILED, PLACE_CHANGED. */
+export function openToRead({ path, kind, mark }: Place): number {
+  const op = 'open to read';
   try {
-    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'command' ? 0 : O_DIRECT));
+    return openFound(
+      op,
+      path,
+      mark,
+      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'command' ? 0 : O_DIRECT),
+    );
   } catch (cause) {
-    throw failed('open to read', path, cause);
+    throw failed(op, path, cause);
   }
 }
 
@@ -79,38 +96,40 @@ export interface Writing {
 
 /**
  * To write, exclusively: a block device by O_EXCL, which also keeps others from mounting it, the generic device of a namespace
- * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED.
+ * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED, PLACE_CHANGED.
  */
-export function openToWrite(place: Place, devRoot = '/dev'): Writing {
-  const { path, kind, blockName } = place;
+export function openToWrite(place: Place): Writing {
+  const { path, kind, mark, blockName = '', blockId } = place;
+  const op = 'open to write';
   refuseUsed(place);
   const open: number[] = [];
   const close = (): void => {
     for (const fd of open.splice(0)) closeSync(fd);
   };
-  const openOne = (at: string, flags: number): number => {
-    const fd = openSync(at, flags);
+  const openOne = (at: string, as: string | undefined, flags: number): number => {
+    const fd = openFound(op, at, as, flags);
     open.push(fd);
     return fd;
   };
   try {
-    if (kind === 'command') openOne(join(devRoot, blockName ?? ''), O_RDONLY | O_EXCL | O_NONBLOCK);
+    if (kind === 'command') openOne(join('/dev', blockName), blockId, O_RDONLY | O_EXCL | O_NONBLOCK);
     const exclusive = kind === 'block' ? O_EXCL | O_NONBLOCK : 0;
-    const fd = openOne(path, O_RDWR | O_NOFOLLOW | exclusive | (kind === 'command' ? 0 : O_DIRECT));
+    const fd = openOne(path, mark, O_RDWR | O_NOFOLLOW | exclusive | (kind === 'command' ? 0 : O_DIRECT));
     const hints = { EAGAIN: 'another nvbench writes to it' };
     if (kind === 'file') lockFd(fd, { code: 'IN_USE', op: 'lock', target: path, hints });
     return { fd, close };
   } catch (cause) {
     close();
-    throw failed('open to write', path, cause);
+    throw failed(op, path, cause);
   }
 }
 
 /**
  * Makes a file and fills it with data that no device can shorten: what was never written is read without a disk. Takes it away
- * again where that fails, or `stopped` says why. Throws EngineError OPEN_FAILED, INTERRUPTED.
+ * again where that fails, or `stopped` says why. The place as it is then. Throws EngineError OPEN_FAILED, INTERRUPTED.
  */
-export async function makeFile({ path, sizeBytes }: Place, stopped: () => string | undefined): Promise<void> {
+export async function makeFile(place: Place, stopped: () => string | undefined): Promise<Place> {
+  const { path, sizeBytes } = place;
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600).catch((cause: unknown) => {
     throw failed('make', path, cause);
   });
@@ -133,6 +152,7 @@ export async function makeFile({ path, sizeBytes }: Place, stopped: () => string
         done += (await file.write(block, done, lengthBytes - done, at + done)).bytesWritten;
     }
     fsyncSync(file.fd);
+    return { ...place, missing: false, mark: markOf(fstatSync(file.fd, { bigint: true })) };
   } catch (cause) {
     unlinkSync(path);
     throw failed('make', path, cause);

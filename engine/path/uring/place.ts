@@ -1,7 +1,8 @@
 /** What is at a path: a regular file, a block device or the generic device of a namespace, with what sysfs tells of it. Opens nothing. */
-import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
+import { blockId, type DeviceId, deviceIdOf, deviceNumberOf } from '../../pci/device-id.js';
 import { fsErrorCode, readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
 import { blockNameOf, commandLimit } from './generic-device.js';
 import type { UringOptions } from './target.js';
@@ -12,6 +13,8 @@ export interface Place {
   readonly path: string;
   /** A file that is not there, and that a job which writes makes. */
   readonly missing: boolean;
+  /** What must be there when it is opened, as `markOf`; undefined of a file that is missing. */
+  readonly mark: string | undefined;
   readonly sizeBytes: number;
   readonly lbaBytes: number;
   readonly nsid: number;
@@ -22,6 +25,8 @@ export interface Place {
   readonly numaNode: number;
   /** Kernel name of the block device that has the data, for example `nvme0n1`; it may be beside the path. */
   readonly blockName?: string;
+  /** Number of that. */
+  readonly blockId?: DeviceId;
   /** It is a namespace of an NVMe controller, which takes admin commands. */
   readonly nvme: boolean;
   /** Address of its PCI function. */
@@ -44,16 +49,22 @@ const DEFAULT_LBA_BYTES = 4096;
 /** Block devices whose data lie in files or memory. */
 const SOFTWARE = /^(loop|ram|zram|nullb|nbd|ublkb)\d/;
 
+/** What tells a device from all others, its number, or a file, by its inode. */
+export function markOf(stats: BigIntStats): string {
+  return deviceIdOf(stats) ?? `inode ${stats.ino} of ${deviceNumberOf(stats.dev)}`;
+}
+
 /** Throws EngineError of kind `input`: NO_SUCH_FILE, NOT_A_DISK, FILE_TOO_SHORT, BAD_URING_OPTION; SYSFS_UNREADABLE. */
 export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys'): Place {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return missingFile(path, options, sysfsRoot);
   const real = realpathSync(path);
   if (stats.isFile()) return existingFile(real, stats, options, sysfsRoot);
-  if (stats.isBlockDevice()) return blockDevice(real, deviceNumber(stats.rdev), options, sysfsRoot);
+  if (stats.isBlockDevice()) return blockDevice(real, deviceNumberOf(stats.rdev), options, sysfsRoot);
   if (stats.isCharacterDevice()) {
-    const blockName = blockNameOf(deviceNumber(stats.rdev), sysfsRoot);
-    if (blockName !== undefined) return genericDevice(real, blockName, options, sysfsRoot);
+    const blockName = blockNameOf(deviceNumberOf(stats.rdev), sysfsRoot);
+    if (blockName !== undefined)
+      return { ...genericDevice(real, blockName, options, sysfsRoot), mark: markOf(stats) };
   }
   const hint = 'name a namespace, for example uring:/dev/nvme0n1 or uring:/dev/ng0n1, or a regular file';
   throw refuse(
@@ -73,11 +84,22 @@ const NO_DEVICE = {
   nvme: false,
 } as const;
 
-function fileAt(path: string, sizeBytes: number, lbaBytes: number, missing: boolean): Place {
+function fileAt(path: string, sizeBytes: number, lbaBytes: number, mark: string | undefined): Place {
+  const missing = mark === undefined;
   const modelNumber = 'regular file';
   const identity = { modelNumber, serialNumber: path, software: true };
   // The queues of a file's disk may be polled; that the file system lets them be, only I/O tells.
-  return { ...NO_DEVICE, ...identity, kind: 'file', path, missing, sizeBytes, lbaBytes, pollQueues: false };
+  return {
+    ...NO_DEVICE,
+    ...identity,
+    kind: 'file',
+    path,
+    missing,
+    mark,
+    sizeBytes,
+    lbaBytes,
+    pollQueues: false,
+  };
 }
 
 function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsRoot: string): Place {
@@ -89,12 +111,17 @@ function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsR
     throw refuse('NO_SUCH_FILE', path, 'there is no file of that name', hint);
   }
   const real = join(realpathSync(folder), basename(path));
-  return fileAt(real, sizeBytes, lbaBytes ?? directBytes(statSync(folder), sysfsRoot), true);
+  return fileAt(
+    real,
+    sizeBytes,
+    lbaBytes ?? directBytes(statSync(folder, { bigint: true }), sysfsRoot),
+    undefined,
+  );
 }
 
-function existingFile(path: string, stats: Stats, options: UringOptions, sysfsRoot: string): Place {
+function existingFile(path: string, stats: BigIntStats, options: UringOptions, sysfsRoot: string): Place {
   const lbaBytes = options.lbaBytes ?? directBytes(stats, sysfsRoot);
-  const whole = Math.floor(stats.size / lbaBytes) * lbaBytes;
+  const whole = Math.floor(Number(stats.size) / lbaBytes) * lbaBytes;
   const sizeBytes = options.sizeBytes ?? whole;
   if (sizeBytes > whole || sizeBytes === 0) {
     const reason = `the file has ${stats.size} bytes`;
@@ -105,12 +132,13 @@ function existingFile(path: string, stats: Stats, options: UringOptions, sysfsRo
       'a smaller size, or another file; nvbench makes none longer',
     );
   }
-  return { ...fileAt(path, sizeBytes, lbaBytes, false), sparse: stats.blocks * SECTOR_BYTES < whole };
+  const sparse = Number(stats.blocks) * SECTOR_BYTES < whole;
+  return { ...fileAt(path, sizeBytes, lbaBytes, markOf(stats)), sparse };
 }
 
 /** What direct I/O to files of a file system is aligned to: the logical block of the disk below. */
-function directBytes({ dev }: Stats, sysfsRoot: string): number {
-  const dir = join(sysfsRoot, 'dev/block', deviceNumber(dev));
+function directBytes({ dev }: BigIntStats, sysfsRoot: string): number {
+  const dir = join(sysfsRoot, 'dev/block', deviceNumberOf(dev));
   return logicalBlock(dir) ?? DEFAULT_LBA_BYTES;
 }
 
@@ -121,10 +149,6 @@ function logicalBlock(dir: string): number | undefined {
   return existsSync(dir)
     ? readOptionalInteger(join(dirname(realpathSync(dir)), 'queue/logical_block_size'))
     : undefined;
-}
-
-function deviceNumber(dev: number): string {
-  return `${Math.floor(dev / 256) & 0xfff}:${(dev & 0xff) | (Math.floor(dev / 0x10_0000) << 8)}`;
 }
 
 /** Its numbers are those of the block device beside it: the kernel makes both of one namespace. */
@@ -156,6 +180,7 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     kind: 'block',
     path,
     missing: false,
+    mark: blockId(number),
     sizeBytes,
     lbaBytes,
     nsid: Number(text('nsid') || '1'),
@@ -165,6 +190,7 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     firmwareRevision: text('device/firmware_rev') || text('device/rev') || 'unknown',
     numaNode: Number(text('device/numa_node') || text('device/device/numa_node') || '-1'),
     blockName: name,
+    blockId: blockId(number),
     sysfsPath: dir,
     partition,
     sparse: false,
@@ -188,6 +214,6 @@ function optional(path: string): string {
   }
 }
 
-export function refuse(code: string, target: string, reason: string, hint: string, op = 'open'): EngineError {
-  return new EngineError({ code, op, target, reason, hint, kind: 'input' });
+function refuse(code: string, target: string, reason: string, hint: string): EngineError {
+  return new EngineError({ code, op: 'open', target, reason, hint, kind: 'input' });
 }

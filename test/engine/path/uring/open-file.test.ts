@@ -1,0 +1,66 @@
+/** What is opened is what was looked at, whatever has come to its path since. */
+import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { makeFile, openToRead, openToWrite } from '../../../../engine/path/uring/open-file.js';
+import { findPlace, type Place } from '../../../../engine/path/uring/place.js';
+import type { UringOptions } from '../../../../engine/path/uring/target.js';
+
+// Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
+const folder = mkdtempSync('/var/tmp/nvbench-open-');
+after(() => rmSync(folder, { recursive: true }));
+
+const BYTES = 8192;
+
+function fileOf(name: string, byte: number): string {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.alloc(BYTES, byte));
+  return path;
+}
+
+const lookedAt = (path: string, sizeBytes?: number): Place =>
+  findPlace(path, { sizeBytes } as Partial<UringOptions> as UringOptions);
+
+const CHANGED = { code: 'PLACE_CHANGED', kind: 'environment' };
+
+test('a file that is still the one that was looked at is opened', () => {
+  const place = lookedAt(fileOf('same', 1));
+  closeSync(openToRead(place));
+  openToWrite(place).close();
+});
+
+test('a file that has taken the place of another is opened neither to read nor to write', () => {
+  const path = fileOf('exchanged', 1);
+  const place = lookedAt(path);
+  renameSync(fileOf('other', 2), path);
+  assert.throws(() => openToRead(place), CHANGED);
+  assert.throws(() => openToWrite(place), CHANGED);
+  assert.deepEqual(readFileSync(path), Buffer.alloc(BYTES, 2));
+});
+
+test('nor is one in a folder that has taken the place of another', () => {
+  const [one, other] = ['one', 'other'].map((name) => mkdtempSync(join(folder, name)));
+  for (const each of [one, other]) writeFileSync(join(each, 'file'), Buffer.alloc(BYTES, 3));
+  const place = lookedAt(join(one, 'file'));
+  renameSync(one, `${one}-moved`);
+  renameSync(other, one);
+  assert.throws(() => openToWrite(place), CHANGED);
+});
+
+test('a device is told by its number', () => {
+  const place = { ...lookedAt(fileOf('device', 1)), kind: 'command', path: '/dev/null' } as const;
+  closeSync(openToRead({ ...place, mark: 'c1:3' }));
+  for (const mark of ['c1:5', 'b1:3', undefined])
+    assert.throws(() => openToRead({ ...place, mark }), { ...CHANGED, reason: /c1:3/ });
+});
+
+test('a file that was made is the one that is written to, and no other that has come to its path', async () => {
+  const path = join(folder, 'made');
+  const missing = lookedAt(path, BYTES);
+  assert.deepEqual([missing.missing, missing.mark], [true, undefined]);
+  const made = await makeFile(missing, () => undefined);
+  openToWrite(made).close();
+  renameSync(fileOf('other-made', 2), path);
+  assert.throws(() => openToWrite(made), CHANGED);
+});
