@@ -18,7 +18,7 @@ export const PERSONALITIES: Readonly<Record<string, Family>> = {
   'intel-p3700': intelP3700,
   'apple-2001': apple2001,
   'microsoft-b111': microsoftB111,
-  vmware: vmware,
+  vmware,
   'spdk-target': spdkTarget,
   'nvme-0.0': nvme00,
   'nvme-2.0': nvme20,

@@ -1,3 +1,4 @@
+/** How a controller is brought up, and ended. */
 export interface ControllerOptions {
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';

@@ -2,13 +2,11 @@
 import type { EngineError, EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
 import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '../../spec/index.js';
-import { sleepMs } from '../../sys/clock.js';
 import type { NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
-
 import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
@@ -19,6 +17,7 @@ import type { QueuePairMemory } from './queue-pair.js';
 import type { Quirks } from './quirks.js';
 import { disable, enable, failedByRegisters, isDisabled, readCapabilities, shutDown } from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
+import { rest } from './wait.js';
 
 /** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
 const GIVEN_UP_TIMEOUT_MS = 2000;
@@ -83,7 +82,7 @@ export class Controller {
       const { quirks, restMs } = mannerOf(device, options.quirks ?? true);
       refuseQuirks(device, quirks);
       const capabilities = readCapabilities(device);
-      await sleepMs(restMs.start);
+      await rest(restMs.start);
       await disable(device, capabilities, { restMs: restMs.readyCheck });
       controller = new Controller(device, capabilities, options);
       await controller.bringUp();

@@ -9,12 +9,12 @@ import {
   SQ_ENTRY_BYTES,
   sqTailDoorbell,
 } from '../../spec/index.js';
-import { sleepMs } from '../../sys/clock.js';
 import type { Admin } from './admin.js';
 import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import type { DoorbellWindow } from './transport/transport.js';
+import { rest } from './wait.js';
 
 export interface IoQueuesParts {
   readonly admin: Admin;
@@ -99,7 +99,7 @@ export class IoQueues {
       if (error instanceof NvmeStatusError) await this.#forget(qid);
       throw error;
     }
-    await sleepMs(this.#parts.manner.restMs.queue);
+    await rest(this.#parts.manner.restMs.queue);
     return queuePairMemory(qid, entries, memory, this.#parts);
   }
 

@@ -27,9 +27,8 @@ import {
   lastDoorbellPair,
   SQ_ENTRY_SHIFT,
 } from '../../spec/index.js';
-import { sleepMs } from '../../sys/clock.js';
 import type { TransportDevice } from './transport/transport.js';
-import { waitUntil } from './wait.js';
+import { rest, waitUntil } from './wait.js';
 
 const ALL_ONES = 0xffff_ffff;
 /** Some controllers give a CAP.TO below what they need after a power-up. */
@@ -107,7 +106,7 @@ export async function disable(
     // EN may not be cleared before RDY has answered it (3.1.3.5), unless the controller has failed.
     await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);
     registers.write32(CC, cc & ~CC_EN);
-    await sleepMs(restMs);
+    await rest(restMs);
   }
   if (await waitUntil(() => (registers.read32(CSTS) & CSTS_RDY) === 0, timeoutMs)) return;
   if ((await device.reset()) && (await waitUntil(() => (registers.read32(CSTS) & CSTS_RDY) === 0, timeoutMs)))

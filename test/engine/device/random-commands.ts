@@ -37,7 +37,7 @@ export class RandomCommands {
       case CDW11:
         return qid === 0 ? this.below(4) | (this.below(8) << 16) : 0;
       case 12:
-        return qid === 0 ? this.below(64) : this.below(64);
+        return this.below(64);
       default:
         return 0;
     }

@@ -63,12 +63,16 @@ export function parseSimOptions(
   cgroupBytes = cgroupMemoryBytes(),
 ): SimOptions {
   const options = withPersonality(written);
-  for (const name of Object.keys(options)) if (!Object.hasOwn(ALLOWED, name)) throw unknownOption(name);
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(ALLOWED, name))
+      throw refusal(`there is no option '${name}'`, `the options are ${Object.keys(ALLOWED).join(', ')}`);
   const given = (name: OptionName): string | undefined => options[name];
   const read = <T>(name: OptionName, fallback: T, parse: (text: string) => T | undefined): T => {
     const text = given(name);
     if (text === undefined) return fallback;
-    return parse(text) ?? badOption(name, text);
+    const value = parse(text);
+    if (value !== undefined) return value;
+    throw refusal(`${name}=${text} is not possible`, `${name} takes ${ALLOWED[name]}`);
   };
   const lbaBytes = read('lba', 512, (text) => oneOf(Number(text), [512, 4096]));
   const readLatency = read('latency', parseLatency(DEFAULT_READ)!, parseLatency);
@@ -109,49 +113,26 @@ export function parseSimOptions(
 function withPersonality(written: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const { personality, ...own } = written;
   if (personality === undefined) return own;
-  const bad = (reason: string, hint: string): EngineError =>
-    new EngineError({
-      code: 'BAD_SIM_OPTION',
-      op: 'read target option',
-      target: 'sim',
-      reason,
-      hint,
-      kind: 'input',
-    });
-  return { ...personalityOptions(personality, bad), ...own };
+  return { ...personalityOptions(personality, refusal), ...own };
 }
 
-function unknownOption(name: string): EngineError {
+function refusal(reason: string, hint: string): EngineError {
   return new EngineError({
     code: 'BAD_SIM_OPTION',
     op: 'read target option',
     target: 'sim',
-    reason: `there is no option '${name}'`,
-    hint: `the options are ${Object.keys(ALLOWED).join(', ')}`,
+    reason,
+    hint,
     kind: 'input',
   });
 }
 
 function tooMuchMemory(text: string, cgroupBytes: number): EngineError {
-  return new EngineError({
-    code: 'BAD_SIM_OPTION',
-    op: 'read target option',
-    target: 'sim',
-    reason: `memory=${text} is more than the control group of this process may have (${Math.floor(cgroupBytes / 2 ** 20)} MiB): the kernel would end it`,
-    hint: 'give less, use media=null, or raise the memory limit (MemoryMax= in systemd, --memory of a container)',
-    kind: 'input',
-  });
-}
-
-function badOption(name: OptionName, text: string): never {
-  throw new EngineError({
-    code: 'BAD_SIM_OPTION',
-    op: 'read target option',
-    target: 'sim',
-    reason: `${name}=${text} is not possible`,
-    hint: `${name} takes ${ALLOWED[name]}`,
-    kind: 'input',
-  });
+  const has = `${Math.floor(cgroupBytes / 2 ** 20)} MiB`;
+  return refusal(
+    `memory=${text} is more than the control group of this process may have (${has}): the kernel would end it`,
+    'give less, use media=null, or raise the memory limit (MemoryMax= in systemd, --memory of a container)',
+  );
 }
 
 function oneOf<T>(value: T, allowed: readonly T[]): T | undefined {

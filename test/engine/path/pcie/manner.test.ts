@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attachTransport, type Controller, Controller as Controllers } from '../../../../engine/index.js';
+import { attachTransport, Controller, type TransportDevice } from '../../../../engine/index.js';
 import type { ControllerOptions } from '../../../../engine/path/pcie/controller-options.js';
 import { mannerOf, trueCapabilities } from '../../../../engine/path/pcie/manner.js';
 import { decodeCapabilities } from '../../../../engine/spec/index.js';
@@ -10,40 +10,41 @@ const SMALL = 'size=16MiB&latency=none&write_latency=none';
 
 async function started(options: string, more: ControllerOptions = {}): Promise<Controller> {
   const device = await attachTransport(`sim:?${SMALL}&${options}`);
-  return Controllers.start(device, { ...OPTIONS, ...more });
+  return Controller.start(device, { ...OPTIONS, ...more });
 }
 
-test('a family that hangs when CSTS is read too early is closed and started again without a reset', async () => {
-  const device = await attachTransport(`sim:?${SMALL}&personality=samsung-pm1725`);
+/** How often the device was reset so far. */
+function countResets(device: TransportDevice): () => number {
   let resets = 0;
   const reset = device.reset.bind(device);
   device.reset = () => {
     resets++;
     return reset();
   };
+  return () => resets;
+}
+
+test('a family that hangs when CSTS is read too early is closed and started again without a reset', async () => {
+  const device = await attachTransport(`sim:?${SMALL}&personality=samsung-pm1725`);
+  const resets = countResets(device);
   const close = device.close.bind(device);
   device.close = async () => undefined;
-  const first = await Controllers.start(device, OPTIONS);
+  const first = await Controller.start(device, OPTIONS);
   assert.deepEqual([...first.quirks], ['late-ready-check', 'queues-of-64']);
   await first.close();
   assert.equal(device.registers.read32(0x1c), 0);
-  assert.equal(resets, 0);
+  assert.equal(resets(), 0);
   device.close = close;
   await device.close();
 });
 
 test('without its quirks it hangs, and a reset is what brings it back', async () => {
   const device = await attachTransport(`sim:?${SMALL}&personality=samsung-pm1725`);
-  let resets = 0;
-  const reset = device.reset.bind(device);
-  device.reset = () => {
-    resets++;
-    return reset();
-  };
-  const controller = await Controllers.start(device, { ...OPTIONS, quirks: false });
+  const resets = countResets(device);
+  const controller = await Controller.start(device, { ...OPTIONS, quirks: false });
   assert.equal(controller.quirks.size, 0);
   await controller.close().catch(() => undefined);
-  assert.ok(resets > 0);
+  assert.ok(resets() > 0);
 });
 
 test('a family whose large queues reset it gets queues of two entries; without its quirks it dies of them', async () => {
@@ -86,6 +87,31 @@ test('times, priority and sizes follow the quirks', () => {
   assert.ok(of(0x8086, 0x0953).restMs.start > 0);
   assert.ok(of(0x80ee, 0x4e56).restMs.queue > 0);
 });
+
+test('a family is let alone before its first start', async () => {
+  const begin = performance.now();
+  const controller = await started('pci=8086:0953');
+  assert.ok(performance.now() - begin >= 2000);
+  await controller.close();
+});
+
+for (const [pci, qprio] of [
+  ['8086:f1a5', 2],
+  ['8086:0001', 0],
+] as const)
+  test(`submission queues of ${pci} are created with a priority of ${qprio}`, async () => {
+    const controller = await started(`pci=${pci}`);
+    const { admin } = controller;
+    const execute = admin.execute.bind(admin);
+    const priorities: number[] = [];
+    admin.execute = (command, ...rest) => {
+      if (command.opcode === 0x01) priorities.push(((command.cdw11 ?? 0) >> 1) & 3);
+      return execute(command, ...rest);
+    };
+    await controller.createQueuePair(2);
+    assert.deepEqual(priorities, [qprio]);
+    await controller.close();
+  });
 
 test('a controller that refuses Number of Queues is identified and tells its health, and gives no queue', async () => {
   const controller = await started('refuse_features=7');

@@ -69,6 +69,21 @@ test('queues have 256 entries, or a power of two that is at least twice the comm
   assert.equal(entriesOf({ bsBytes: 300 * 1024, split: true, iodepth: 100 }, 65_536), 1024);
 });
 
+test('queues of a family that is slow with smaller ones have 1024 entries, as far as it has them', () => {
+  const manner = mannerOf({ pciId: { vendorId: 0x8086, deviceId: 0x0953 } }, true);
+  const entries = (shape: Partial<QueueShape>, most: number): number =>
+    plan(shape, { ...ofEntries(most), manner }).entries;
+  assert.deepEqual(
+    [
+      entries({}, 4096),
+      entries({}, 512),
+      entries({ iodepth: 1000 }, 4096),
+      entries({ queueEntries: 32 }, 4096),
+    ],
+    [1024, 512, 2048, 32],
+  );
+});
+
 test('queues have no more entries than the controller gives them', () => {
   assert.deepEqual(
     [2, 100, 1024].map((most) => entriesOf({ iodepth: 1 }, most)),

@@ -57,11 +57,11 @@ function contiguousEnd(areas: readonly RegionArea[]): number {
 }
 
 /** Where MSI-X has its table and its pending bits in a region (PCI Local Bus 3.0, 6.8.2): no doorbell lies there. */
-function msixAreas({ index }: RegionInfo, msix: MsixCapability): RegionArea[] {
+function msixAreas({ index }: RegionInfo, msix: MsixCapability): (RegionArea & { readonly what: string })[] {
   const pendingBytes = Math.ceil(msix.tableSize / 64) * 8;
   return [
-    { bir: msix.tableBir, offset: msix.tableOffset, lengthBytes: tableLengthBytes(msix) },
-    { bir: msix.pbaBir, offset: msix.pbaOffset, lengthBytes: pendingBytes },
+    { what: 'its table', bir: msix.tableBir, offset: msix.tableOffset, lengthBytes: tableLengthBytes(msix) },
+    { what: 'its pending bits', bir: msix.pbaBir, offset: msix.pbaOffset, lengthBytes: pendingBytes },
   ].filter(({ bir }) => bir === index);
 }
 
@@ -77,15 +77,19 @@ export function doorbellBytes(
 ): number {
   const mapped = contiguousEnd(areas);
   let end = mapped;
-  for (const { offset, lengthBytes } of msix === undefined ? [] : msixAreas(region, msix))
-    if (offset + lengthBytes > DOORBELL_OFFSET) end = Math.min(end, Math.max(offset, DOORBELL_OFFSET));
+  let short = `only its first ${mapped} bytes may be mapped`;
+  for (const { what, offset, lengthBytes } of msix === undefined ? [] : msixAreas(region, msix)) {
+    const begin = Math.max(offset, DOORBELL_OFFSET);
+    if (offset + lengthBytes <= DOORBELL_OFFSET || begin >= end) continue;
+    end = begin;
+    short = `MSI-X has ${what} from byte ${end} on`;
+  }
   if (end - DOORBELL_OFFSET >= LEAST_DOORBELL_BYTES) return end - DOORBELL_OFFSET;
-  const short = `only its first ${mapped} bytes may be mapped`;
   throw new EngineError({
     code: 'BAR_NOT_MAPPABLE',
     op: `map BAR0 of ${region.lengthBytes} bytes`,
     target: address,
-    reason: `${end < mapped ? `MSI-X has its table from byte ${end} on` : short}, and the doorbells start at ${DOORBELL_OFFSET}`,
+    reason: `${short}, and the doorbells start at ${DOORBELL_OFFSET}`,
     hint: 'check with lspci -vv that region 0 is memory and enabled; update the drive firmware or the kernel',
   });
 }

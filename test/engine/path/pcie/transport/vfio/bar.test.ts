@@ -91,6 +91,14 @@ test('doorbells end where the pending bits of MSI-X begin', () => {
   assert.equal(doorbellBytes(areas, region(), msix({ pbaOffset: 0x1800, pbaBir: 2 }), ADDRESS), 0x2000);
 });
 
+test('pending bits over the first doorbell are an error that names them', () => {
+  const areas = [{ offset: 0, lengthBytes: 0x8000 }];
+  assert.throws(() => doorbellBytes(areas, region(), msix({ pbaOffset: 0x1000 }), ADDRESS), {
+    code: 'BAR_NOT_MAPPABLE',
+    reason: /^MSI-X has its pending bits from byte 4096 on/,
+  });
+});
+
 test('what MSI-X has before the doorbells takes none of them', () => {
   const areas = [{ offset: 0, lengthBytes: 0x4000 }];
   const before = msix({ tableSize: 16, tableOffset: 0x800, pbaOffset: 0xf00 });
