@@ -1,11 +1,14 @@
-/** The whole closed loop, one worker against the software controller as an instant device on a thread of its own. */
+/** The whole closed loop, one worker that reads; also against the software controller as an instant device on a thread of its own. */
 import { allowedCpus } from '../../engine/index.js';
-import { prepareJob, WorkerPool } from '../../engine/load/index.js';
+import { type JobSpec, prepareJob, WorkerPool, type WorkerResult } from '../../engine/load/index.js';
 import { countsOf } from '../../engine/stats/operations.js';
-import { percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
+import { type Counts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
 import { closeDevices, openDevice } from '../run/devices.js';
 
 const INSTANT_DEVICE = 'sim:?media=null&latency=none&write_latency=none';
+
+/** The CPU that the worker has. */
+export const lastCpu = (): number => allowedCpus().at(-1) ?? 0;
 
 export interface LoopFigure {
   readonly iodepth: number;
@@ -16,13 +19,16 @@ export interface LoopFigure {
   readonly garbageCollections: number;
 }
 
-/** One run of `runtimeMs` after a ramp. */
-export async function measureLoop(iodepth: number, runtimeMs: number): Promise<LoopFigure> {
-  const device = await openDevice(INSTANT_DEVICE, { hugepages: 'prefer' });
+/** What its one worker tells of 4 KiB random reads for `runtimeMs` after a ramp of a second, and the latencies it counted. */
+export async function measureReads(
+  target: string,
+  job: Pick<JobSpec, 'iodepth' | 'runtimeMs' | 'yieldWhenIdle' | 'completion'>,
+): Promise<{ readonly worker: WorkerResult; readonly latencies: Counts }> {
+  const device = await openDevice(target, { hugepages: 'prefer' });
   try {
     const prepared = await prepareJob(device.drive, device.namespace, {
+      ...job,
       bsBytes: 4096,
-      iodepth,
       numjobs: 1,
       queuePairs: 1,
       random: true,
@@ -30,14 +36,12 @@ export async function measureLoop(iodepth: number, runtimeMs: number): Promise<L
       offsetBytes: 0,
       sizeBytes: device.namespace.sizeBytes,
       rampTimeMs: 1000,
-      runtimeMs,
       numberIos: Number.POSITIVE_INFINITY,
       ioTimeoutMs: 10_000,
       maxErrors: 1,
       seed: 1,
       split: false,
-      cpus: [[allowedCpus().at(-1) ?? 0]],
-      yieldWhenIdle: allowedCpus().length < 2,
+      cpus: [[lastCpu()]],
     });
     const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
     pool.start();
@@ -45,18 +49,25 @@ export async function measureLoop(iodepth: number, runtimeMs: number): Promise<L
     await pool.terminate();
     await prepared.release();
     const [worker] = results;
-    const reads = countsOf(counts, 'read');
-    if (totalCountOf(reads) !== worker.completed.read)
+    const latencies = countsOf(counts, 'read');
+    if (totalCountOf(latencies) !== worker.completed.read)
       throw new Error('the histogram and the counters disagree');
-    return {
-      iodepth,
-      iops: (worker.completed.read * 1e9) / worker.elapsedNs,
-      nsPerIo: worker.elapsedNs / worker.completed.read,
-      p50Ns: percentileNs(reads, 50),
-      meanBatch: worker.completed.read / worker.reapBatches,
-      garbageCollections: worker.garbageCollections,
-    };
+    return { worker, latencies };
   } finally {
     await closeDevices([device]);
   }
+}
+
+/** One run of `runtimeMs` after a ramp. */
+export async function measureLoop(iodepth: number, runtimeMs: number): Promise<LoopFigure> {
+  const yieldWhenIdle = allowedCpus().length < 2;
+  const { worker, latencies } = await measureReads(INSTANT_DEVICE, { iodepth, runtimeMs, yieldWhenIdle });
+  return {
+    iodepth,
+    iops: (worker.completed.read * 1e9) / worker.elapsedNs,
+    nsPerIo: worker.elapsedNs / worker.completed.read,
+    p50Ns: percentileNs(latencies, 50),
+    meanBatch: worker.completed.read / worker.reapBatches,
+    garbageCollections: worker.garbageCollections,
+  };
 }

@@ -5,6 +5,7 @@ import { closeRing, createRing } from '../../../engine/path/uring/ring.js';
 import type { UringQueueSpec } from '../../../engine/path/uring/uring-queue.js';
 import { threadCpuTimeNs } from '../../../engine/sys/cpu-time.js';
 import { loopOn } from '../measured-loop.js';
+import { medianOf } from '../passes.js';
 
 const TURNS = 2000;
 
@@ -40,7 +41,7 @@ export function measureNops(
     figures.push(usedNs / (loop.counts().recorded - before));
   }
   if (loop.counts().failures > 0) throw new Error('NOPs have failed');
+  played.release();
   closeRing(ring);
-  figures.sort((a, b) => a - b);
-  return { minNs: figures[0], medianNs: figures[figures.length >> 1] };
+  return { minNs: Math.min(...figures), medianNs: medianOf(figures) };
 }

@@ -1,6 +1,6 @@
 /** SPDK's nvmf_tgt with a null bdev behind a vfio-user socket, from start to stop. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleepMs } from '../../../engine/sys/clock.js';
@@ -52,13 +52,24 @@ function configuration(traddr: string): object {
   };
 }
 
-/** DPDK's files of a process that has ended stay behind otherwise, hugepages and all. */
-export function removeDpdkFiles(pid: number): void {
-  rmSync(`/var/run/dpdk/spdk_pid${pid}`, { recursive: true, force: true });
-  if (!existsSync('/dev/hugepages')) return;
-  for (const name of readdirSync('/dev/hugepages')) {
-    if (name.startsWith(`spdk_pid${pid}map_`)) rmSync(join('/dev/hugepages', name), { force: true });
-  }
+/** Where DPDK leaves files, and whose of them may be removed. */
+const DPDK = { runtimeDir: '/var/run/dpdk', hugepageDir: '/dev/hugepages', uid: process.geteuid?.() };
+
+/**
+ * DPDK's files of a process that has ended stay behind otherwise, hugepages and all. Those of another user are left: they are
+ * of an earlier process of the same number.
+ */
+export function removeDpdkFiles(pid: number, { runtimeDir, hugepageDir, uid } = DPDK): void {
+  const hugepages = existsSync(hugepageDir) ? readdirSync(hugepageDir) : [];
+  const paths = [
+    join(runtimeDir, `spdk_pid${pid}`),
+    ...hugepages
+      .filter((name) => name.startsWith(`spdk_pid${pid}map_`))
+      .map((name) => join(hugepageDir, name)),
+  ];
+  for (const path of paths)
+    if (lstatSync(path, { throwIfNoEntry: false })?.uid === uid)
+      rmSync(path, { recursive: true, force: true });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

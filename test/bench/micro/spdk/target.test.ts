@@ -1,10 +1,10 @@
 /** Against programs that stand in for nvmf_tgt: what the script makes of how a target starts, fails and ends. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startTarget } from '../../../../bench/micro/spdk/target.js';
+import { removeDpdkFiles, startTarget } from '../../../../bench/micro/spdk/target.js';
 
 /** A program of that body; `config` is what its -c names, `traddr` where its socket is to be. */
 function program(t: TestContext, body: string): string {
@@ -53,4 +53,24 @@ test('a target that died meanwhile makes the stop fail with its words', async (t
 
 test('a program that cannot be started is an error', async () => {
   await assert.rejects(startTarget('/nonexistent/nvmf_tgt', 0), /start SPDK's target.*ENOENT/s);
+});
+
+test('DPDK files of a process are removed where they are of this user, and of nobody else', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dpdk-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const of = (pid: number): string[] => [join(folder, `spdk_pid${pid}`), join(folder, `spdk_pid${pid}map_0`)];
+  for (const pid of [7, 77]) {
+    const [runtime, hugepages] = of(pid);
+    mkdirSync(runtime);
+    for (const path of [join(runtime, 'config'), hugepages]) writeFileSync(path, '');
+  }
+  const there = (): boolean[] => [...of(7), ...of(77)].map((path) => existsSync(path));
+  const uid = process.geteuid?.() ?? 0;
+  const places = { runtimeDir: folder, hugepageDir: folder };
+  removeDpdkFiles(7, { ...places, uid: uid + 1 });
+  assert.deepEqual(there(), [true, true, true, true]);
+  removeDpdkFiles(7, { ...places, uid });
+  assert.deepEqual(there(), [false, false, true, true]);
+  removeDpdkFiles(7, { ...places, uid });
+  removeDpdkFiles(7, { runtimeDir: join(folder, 'none'), hugepageDir: join(folder, 'none'), uid });
 });
