@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../engine/errors.js';
 import type { Dice } from './dice.js';
 
@@ -23,5 +22,3 @@ export async function whatever(scene: Scene, act: () => Promise<unknown> | unkno
     scene.did(`ended by ${error.code}`);
   }
 }
-
-export const pauseMs = (ms: number): Promise<void> => sleep(ms);

@@ -5,7 +5,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeldTarget } from '../fixtures/held.js';
-import { pauseMs } from './attack.js';
 import type { Side } from './attacks.js';
 import { Dice, seedOf } from './dice.js';
 import { joinHonestly, serveHonestly } from './honest.js';
@@ -30,7 +29,6 @@ export interface Plan {
 type Counts = Map<string, number>;
 
 interface Attacker {
-  readonly name: string;
   readonly child: ChildProcess;
   readonly ended: Promise<string | undefined>;
 }
@@ -61,7 +59,7 @@ function attacker(side: Side, at: string, seed: number, durationMs: number, coun
       ? undefined
       : `${name} ended by ${signal ?? code}: ${stderr.slice(-4000)}`;
   });
-  return { name, child, ended };
+  return { child, ended };
 }
 
 async function failureOf(what: string, honest: Promise<void>): Promise<string[]> {
@@ -126,7 +124,6 @@ export async function campaign({ seed, minutes, say }: Plan): Promise<string[]> 
     }
     return failures;
   } finally {
-    await pauseMs(0);
     await held.dispose();
   }
 }

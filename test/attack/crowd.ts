@@ -1,8 +1,8 @@
 /** Peers that say nothing, or not all of it, or send what takes long to close; the same for server and holder. */
-import { nowMs } from '../../engine/sys/clock.js';
+import { nowMs, sleepMs } from '../../engine/sys/clock.js';
 import { UnixSocket } from '../../engine/sys/unix-socket.js';
 import { Lingering } from '../fixtures/lingering.js';
-import { pauseMs, type Scene, whatever } from './attack.js';
+import { type Scene, whatever } from './attack.js';
 import { withDescriptors } from './odd-descriptors.js';
 
 const MOST_PEERS = 24;
@@ -19,7 +19,7 @@ export async function silent(scene: Scene, path: string): Promise<void> {
       did('silent peers');
       if (dice.oneIn(2)) withDescriptors(dice, (fds) => peer.sendSome(dice.bytes(1 + dice.below(3)), fds));
     }
-    await pauseMs(dice.below(300));
+    await sleepMs(dice.below(300));
   });
   for (const peer of peers) peer.close();
 }

@@ -1,30 +1,34 @@
 /** The program of all attacks, for a moment. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('./main.js', import.meta.url));
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly exitCode: number | null; readonly stdout: string }>;
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
 }
 
 /** `onText` is told all that was said so far. */
-function attack(args: readonly string[], onText: (stdout: string) => void = () => undefined): Started {
+async function attack(
+  args: readonly string[],
+  onText: (stdout: string) => void = () => undefined,
+): Promise<Ended> {
   const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     onText(stdout);
   });
-  return { child, ended: once(child, 'close').then(([exitCode]) => ({ exitCode, stdout })) };
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, stdout };
 }
 
 test('a round of all attacks holds, and says what it did', async () => {
-  const { exitCode, stdout } = await attack(['--seed', '1', '--minutes', '0.05']).ended;
+  const { exitCode, stdout } = await attack(['--seed', '1', '--minutes', '0.05']);
   assert.equal(exitCode, 0, stdout);
   assert.match(stdout, /^npm run attack -- --seed 1 --minutes 0\.05\n/);
   for (const victim of ['serve', 'hold'])
@@ -37,12 +41,12 @@ test('a victim that ends is told of with the seed, and fails', async () => {
   const { exitCode, stdout } = await attack(['--seed', '9', '--minutes', '0.05'], (text) => {
     const pid = Number(/^hold is process (\d+)$/m.exec(text)?.[1] ?? 0);
     if (pid > 0 && !killed) killed = process.kill(pid, 'SIGKILL');
-  }).ended;
+  });
   assert.equal(exitCode, 1, stdout);
   assert.match(stdout, /^FAILED.*hold has ended: .*SIGKILL/m);
   assert.match(stdout, /^seed 9 did not hold: npm run attack -- --seed 9 /m);
 });
 
 test('a seed that is no number is refused', async () => {
-  assert.equal((await attack(['--seed', 'x']).ended).exitCode, 2);
+  assert.equal((await attack(['--seed', 'x'])).exitCode, 2);
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { sleepMs } from '../../engine/sys/clock.js';
 import type { Program } from '../fixtures/held.js';
-import { pauseMs } from './attack.js';
 import { growth } from './growth.js';
 
 const BOUNDS = {
@@ -49,7 +49,7 @@ export class Victim {
     const settledAt = (ms: number): boolean =>
       sample.descriptors <= this.#leastDescriptors || ms > sinceMs + SETTLED_MS;
     for (const until = sinceMs + SETTLE_MS; performance.now() < until && !settledAt(performance.now()); ) {
-      await pauseMs(200);
+      await sleepMs(200);
       const next = this.#sample();
       if (next.descriptors !== sample.descriptors) sinceMs = performance.now();
       sample = next;

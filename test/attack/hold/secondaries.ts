@@ -6,7 +6,7 @@ import { createMemfd, mapFd, unmap, viewAt } from '../../../engine/sys/mapping.j
 import { HostileSecondary } from '../../engine/held/hostile-secondary.js';
 import { hex } from '../../engine/held/raw-secondary.js';
 import { type Attack, whatever } from '../attack.js';
-import { NASTY } from '../nasty-numbers.js';
+import { FILE_BYTES, NASTY } from '../nasty-numbers.js';
 import { asSecondary } from './secondary.js';
 
 const PAGE = 4096;
@@ -14,7 +14,6 @@ const IDENTIFY = 0x06;
 const REQUESTS = 150;
 const RING_MS = 200;
 const DOORBELL_WORDS = 20;
-const FILE_BYTES = [0, PAGE, 16 * PAGE, 2 ** 40, 2 ** 52];
 
 export const requests: Attack = async (scene) => {
   const { at, dice, did } = scene;

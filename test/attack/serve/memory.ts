@@ -15,14 +15,13 @@ import { closeFds } from '../../../engine/sys/unix-socket.js';
 import { enable } from '../../engine/device/serve/enable.js';
 import type { Attack } from '../attack.js';
 import type { Dice } from '../dice.js';
-import { NASTY } from '../nasty-numbers.js';
+import { FILE_BYTES, NASTY } from '../nasty-numbers.js';
 import { asClient } from './client.js';
 
 const PAGE = 4096;
 const DOORBELLS = 0x1000;
 const FIRST_IOVA = 0x20_0000n;
 const MAPPINGS = 8;
-const FILE_BYTES = [0, PAGE, 16 * PAGE, 2 ** 40, 2 ** 52];
 
 export const mappings: Attack = (scene) =>
   asClient(scene, (client) => {

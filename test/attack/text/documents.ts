@@ -42,7 +42,7 @@ function document(dice: Dice): BenchResult | undefined {
   return dice.oneIn(2) ? lying(made, dice) : made;
 }
 
-/** Whether it was done; false where it was refused. */
+/** Does it; to be refused is no failure. */
 function shown({ did }: Scene, what: string, show: () => unknown): void {
   try {
     show();
