@@ -1,5 +1,5 @@
 /** fio's `random_distribution`, read from its text and written back. */
-import { formatBytes, type Parsed, parseSizeBytes } from './units.js';
+import { fail, formatBytes, type Parsed, parseSizeBytes } from './units.js';
 import { parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
@@ -21,8 +21,6 @@ const NUMBER = /^[0-9]{1,12}(\.[0-9]{1,12})?$/;
 const MAX_THETA = 10;
 /** As many as fio takes. */
 const MAX_ZONES = 256;
-
-const fail = (problem: string): { ok: false; problem: string } => ({ ok: false, problem });
 
 /** A number between two that it may not be, but for `to` where `closed`. */
 function between(text: string, from: number, to: number, closed: boolean, what: string): Parsed<number> {

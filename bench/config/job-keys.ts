@@ -5,7 +5,7 @@
 import { type Distribution, distribution } from './distribution.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { isMixed, isRandom, pattern, type RwPattern, runIosOf, writes } from './pattern.js';
-import { type Extent, formatBytes } from './units.js';
+import { type Extent, formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
 import { cpuList, durationMs, extent, flag, integer, sizeBytes, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
@@ -16,8 +16,6 @@ type CompletionMode = (typeof COMPLETION_MODES)[number];
 const RATE_PROCESSES = ['linear', 'poisson'] as const;
 type RateProcess = (typeof RATE_PROCESSES)[number];
 
-/** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
-const SMALLEST_BLOCK_BYTES = 512;
 const MAX_BS_BYTES = 1024 ** 3;
 const MAX_REPEATS = 1000;
 

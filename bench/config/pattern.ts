@@ -1,5 +1,5 @@
 /** fio's `rw`: a pattern, and behind a colon what is added to each offset, or how many I/Os follow a random one. */
-import { type Parsed, parseSizeBytes } from './units.js';
+import { fail, type Parsed, parseSizeBytes, SMALLEST_BLOCK_BYTES } from './units.js';
 import { parsed, shortSize, type ValueKind } from './value-kinds.js';
 import { describeValue, nearest, quote } from './wording.js';
 
@@ -9,7 +9,6 @@ type Pattern = (typeof RW_PATTERNS)[number];
 /** A pattern in its one spelling: `randread`, `read:-8k`, `randread:8`. */
 export type RwPattern = Pattern | `${Pattern}:${string}`;
 
-const SMALLEST_BLOCK_BYTES = 512;
 const MAX_RUN_IOS = 1_000_000;
 
 const patternOf = (rw: RwPattern): Pattern => rw.split(':')[0] as Pattern;
@@ -49,13 +48,10 @@ function parseStep(text: string): Parsed<number> {
   if (!size.ok) return size;
   if (size.value % SMALLEST_BLOCK_BYTES === 0)
     return { ok: true, value: text.startsWith('-') ? -size.value : size.value };
-  return {
-    ok: false,
-    problem: `${size.value} bytes behind the colon is not a multiple of ${SMALLEST_BLOCK_BYTES}, the smallest NVMe block`,
-  };
+  return fail(
+    `${size.value} bytes behind the colon is not a multiple of ${SMALLEST_BLOCK_BYTES}, the smallest NVMe block`,
+  );
 }
-
-const fail = (problem: string): { ok: false; problem: string } => ({ ok: false, problem });
 
 /** Reads a pattern such as `randread` or `read:-8k`. */
 export function parsePattern(value: unknown): Parsed<RwPattern> {

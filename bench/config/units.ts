@@ -12,6 +12,9 @@ export type Parsed<T> =
 /** A region of a namespace: bytes, or percent of its capacity (0 to 100). */
 export type Extent = { readonly bytes: number } | { readonly percent: number };
 
+/** The smallest logical block of an NVMe namespace; sizes and offsets are multiples of it. */
+export const SMALLEST_BLOCK_BYTES = 512;
+
 /** What a size looks like; shared with the JSON schema, so without flags. */
 export const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*([kKmMgGtTpP]([iI][bB]?|[bB])?|[bB])?$';
 /** What a duration looks like; shared with the JSON schema. */
@@ -34,7 +37,8 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const fail = (problem: string): { ok: false; problem: string } => ({ ok: false, problem });
+/** What a parser answers with where the text is none. */
+export const fail = (problem: string): { ok: false; problem: string } => ({ ok: false, problem });
 
 interface Quantity {
   readonly number: string;

@@ -1,6 +1,6 @@
 /** Job files of fio to configurations. */
 import { EngineError } from '../../engine/errors.js';
-import { fioOption } from '../config/fio/options.js';
+import { firstName } from '../config/fio/options.js';
 import { devicesOf } from './devices.js';
 import { type ConvertFinding, findingText, isLost, mergeFindings } from './finding.js';
 import { convertJob } from './job.js';
@@ -22,7 +22,7 @@ export interface Conversion {
  */
 export function convertFio(text: string, name: string, around: FioSurroundings): Conversion {
   const sections = parseJobFile(text, name, around);
-  const jobs = jobsOf(sections, (option) => fioOption(option)?.name ?? option).map(convertJob);
+  const jobs = jobsOf(sections, firstName).map(convertJob);
   const order = orderOf(jobs);
   const found = [...jobs.flatMap(({ findings }) => findings), ...order.findings];
   if (order.jobs.length === 0) return { findings: mergeFindings(found) };

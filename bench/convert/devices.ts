@@ -1,6 +1,5 @@
 /** The devices of a configuration: one set for all of its jobs. */
-import type { ConvertFinding } from './finding.js';
-import { settingText } from './finding.js';
+import { type ConvertFinding, settingText } from './finding.js';
 import type { WrittenJob } from './order.js';
 import type { Target } from './target.js';
 

@@ -1,7 +1,6 @@
 /** One job as it grows: its keys with what is said beside them, and what was found on the way. */
-
 import type { FioScope } from '../config/fio/option.js';
-import { fioOption } from '../config/fio/options.js';
+import { firstName } from '../config/fio/options.js';
 import type { FioUnits } from '../config/fio/values.js';
 import { JOB_KEYS } from '../config/job-keys.js';
 import type { KeyRow } from '../config/key-table.js';
@@ -60,7 +59,7 @@ export function take(draft: Draft, option: string): FioSetting | undefined {
 
 /** Notes what became of a setting. */
 export function note(draft: Draft, kind: FindingKind, setting: FioSetting, why: string): void {
-  const option = fioOption(setting.name)?.name ?? setting.name;
+  const option = firstName(setting.name);
   draft.findings.push({ kind, at: setting.at, what: settingText(setting), option, why });
 }
 

@@ -2,8 +2,8 @@
 import type { FioPlace, FioSetting } from './job-file.js';
 
 /**
- * `outside`: it asks for what is no NVMe device. `missing`: it could not be carried. `differs`: it is carried, and not all is as with fio. `dropped`: it changes nothing
- * here. `carried`: a key says it.
+ * `outside`: it asks for what is no NVMe device. `missing`: it could not be carried. `differs`: it is carried, and not all is
+ * as with fio. `dropped`: it changes nothing here. `carried`: a key says it.
  */
 export type FindingKind = 'outside' | 'missing' | 'differs' | 'dropped' | 'carried';
 

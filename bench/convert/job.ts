@@ -1,6 +1,5 @@
 /** One job of fio to one of ours. */
-import type { NamedFioOption } from '../config/fio/options.js';
-import { fioOption } from '../config/fio/options.js';
+import { fioOption, type NamedFioOption } from '../config/fio/options.js';
 import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';

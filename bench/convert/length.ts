@@ -1,9 +1,12 @@
 /** Where a job of fio goes on the device, and when it ends. */
-import { extent, flag, scaledCount, timeUs } from '../config/fio/values.js';
+import { fioTimeUs } from '../../reports/import/fio-units.js';
+import { extent, flag, scaledCount } from '../config/fio/values.js';
 import { formatDurationMs, parseSizeBytes } from '../config/units.js';
-import { type Draft, LeftOut, leaveOut, note, setKey, take } from './draft.js';
+import { type Draft, leaveOut, note, setKey, take } from './draft.js';
 import { settingText } from './finding.js';
 import type { FioSetting } from './job-file.js';
+
+const NOTHING = 'it asks for nothing';
 
 /** A size or a percentage of the device as the job file says it. */
 interface Amount {
@@ -19,16 +22,24 @@ function amount(draft: Draft, option: string): Amount | undefined {
   const written = extent(setting.value, draft.units);
   if (/^\d+z$/i.test(setting.value)) leaveOut(draft, setting, 'a number of zones: there is no way to say it');
   if (written === undefined) leaveOut(draft, setting, 'it is neither a size nor a percentage');
-  if (written === 0) return undefined;
+  if (written === 0) {
+    note(draft, 'dropped', setting, NOTHING);
+    return undefined;
+  }
   const parsed = parseSizeBytes(written);
   return { setting, written, ...(parsed.ok ? { bytes: parsed.value } : {}) };
 }
 
-function whole(draft: Draft, option: string): { setting: FioSetting; value: number } | undefined {
+interface Count {
+  readonly setting: FioSetting;
+  readonly value: number;
+}
+
+function whole(draft: Draft, option: string): Count | undefined {
   const setting = take(draft, option);
   if (setting === undefined) return undefined;
   const value = scaledCount(setting.value, draft.units);
-  if (typeof value !== 'number') leaveOut(draft, setting, 'it is no whole number');
+  if (value === undefined) leaveOut(draft, setting, 'it is no whole number');
   return { setting, value };
 }
 
@@ -80,7 +91,7 @@ function limitOf(
   draft: Draft,
   region: Amount | undefined,
   bsBytes: number,
-): { limit?: Limit; loops: number } {
+): { limit?: Limit; loops?: Count } {
   const [ioSize, loops, numberIos] = [
     amount(draft, 'io_size'),
     whole(draft, 'loops'),
@@ -99,7 +110,8 @@ function limitOf(
       from: [total.setting, ...repeated],
     });
   }
-  if (numberIos !== undefined && numberIos.value > 0) {
+  if (numberIos?.value === 0) note(draft, 'dropped', numberIos.setting, NOTHING);
+  else if (numberIos !== undefined) {
     const { setting, value } = numberIos;
     limits.push({ ios: value * times, why: `${settingText(setting)}${often}`, from: [setting, ...repeated] });
   }
@@ -109,24 +121,32 @@ function limitOf(
   if (ioSize !== undefined && ioSize.bytes === undefined)
     note(draft, 'missing', ioSize.setting, 'an amount in percent: give `number_ios`');
   if (limit !== undefined && limit.ios === 0) leaveOut(draft, limit.from[0], 'it is less than one I/O');
-  if (times === 1 && loops !== undefined) note(draft, 'dropped', loops.setting, 'once is once');
-  return { limit, loops: times };
+  if (times > 1) return { limit, loops };
+  if (loops !== undefined) note(draft, 'dropped', loops.setting, 'once is once');
+  return { limit };
+}
+
+/** Notes what would end the job were it not for its `runtime`. */
+function endedByTime(draft: Draft, settings: readonly FioSetting[]): void {
+  for (const setting of settings)
+    if (!['size', 'filesize'].includes(setting.name)) note(draft, 'dropped', setting, 'time ends the job');
 }
 
 /** Works out `size`, `offset`, `runtime`, `number_ios` and `repeat`. */
 export function workLength(draft: Draft, bsBytes: number): void {
   const region = workRegion(draft);
   const { limit, loops } = limitOf(draft, region, bsBytes);
+  const passes = loops === undefined ? [] : [loops.setting];
   const [runtime, timeBased] = [take(draft, 'runtime'), take(draft, 'time_based')];
-  const us = runtime === undefined ? 0 : timeUs(runtime.value, 1e6);
+  const us = runtime === undefined ? 0 : fioTimeUs(runtime.value, 1e6);
   if (runtime !== undefined && us === undefined) leaveOut(draft, runtime, 'it is no time');
   const timed = us !== undefined && us > 0;
   if (timed) setKey(draft, 'runtime', formatDurationMs(us / 1000), runtime);
+  else if (runtime !== undefined) note(draft, 'dropped', runtime, NOTHING);
   if (timeBased !== undefined)
     note(draft, 'dropped', timeBased, timed ? '`runtime` is that here' : 'fio ignores it without runtime');
   if (timed && timeBased !== undefined && flag(timeBased.value) !== false) {
-    for (const setting of limit?.from ?? [])
-      if (!['size', 'filesize'].includes(setting.name)) note(draft, 'dropped', setting, 'time ends the job');
+    endedByTime(draft, limit?.from ?? passes);
     return;
   }
   const own = limit?.from.some(({ name }) => ['io_size', 'io_limit', 'number_ios', 'loops'].includes(name));
@@ -145,16 +165,15 @@ export function workLength(draft: Draft, bsBytes: number): void {
   if (timed && runtime !== undefined) {
     const why = 'without time_based fio also ends after one pass over the region; here time alone ends it';
     note(draft, 'differs', runtime, why);
+    endedByTime(draft, passes);
     return;
   }
   if (region === undefined)
     setKey(draft, 'size', wholeRest(draft), undefined, 'fio goes over all of the device once');
-  if (loops > 1) repeatPasses(draft, loops);
+  if (loops !== undefined) repeatPasses(draft, loops);
 }
 
-function repeatPasses(draft: Draft, loops: number): void {
-  const setting = draft.job.settings.get('loops');
-  if (setting === undefined) throw new LeftOut('loops');
-  setKey(draft, 'repeat', loops, setting, `loops=${loops}; each pass has a result of its own`);
+function repeatPasses(draft: Draft, { setting, value }: Count): void {
+  setKey(draft, 'repeat', value, setting, `loops=${value}; each pass has a result of its own`);
   note(draft, 'differs', setting, 'each pass is a job with a result of its own');
 }

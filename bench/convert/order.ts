@@ -1,16 +1,13 @@
 /** Which jobs of fio run side by side, and what of that can be said: fio starts all at once, but for those that wait. */
 import { isDeepStrictEqual } from 'node:util';
 import { flag } from '../config/fio/values.js';
-import type { ConvertFinding } from './finding.js';
-import { settingText } from './finding.js';
+import { type ConvertFinding, settingText } from './finding.js';
 import type { ConvertedJob } from './job.js';
 import type { FioSetting } from './job-file.js';
 
 /** A job as it is written: one of fio's, or several that are alike and ran side by side. */
 export interface WrittenJob extends ConvertedJob {
   readonly keys: NonNullable<ConvertedJob['keys']>;
-  /** Names of the sections that it stands for, where they are several. */
-  readonly alike?: readonly string[];
 }
 
 export interface Order {
@@ -67,7 +64,7 @@ function alike(group: readonly WrittenJob[]): WrittenJob | undefined {
     value: workers,
     comment: `${names.join(', ')}: alike, side by side`,
   });
-  return { ...first, keys, alike: names };
+  return { ...first, keys };
 }
 
 function writeGroup(group: readonly ConvertedJob[], findings: ConvertFinding[]): WrittenJob[] {

@@ -1,5 +1,6 @@
 /** What a job of fio asks: its pattern, its mix, the size of its I/Os, its depth. */
 import { bytes, percent, scaledCount, shortBytes } from '../config/fio/values.js';
+import { isMixed, isRandom, type RwPattern, writes } from '../config/pattern.js';
 import { type Draft, keyProblem, leaveOut, note, setKey, take } from './draft.js';
 import { DEFAULT_ENGINE, engineKind } from './engine-kinds.js';
 import type { FioSetting } from './job-file.js';
@@ -7,25 +8,29 @@ import type { FioSetting } from './job-file.js';
 const PATTERNS: Readonly<Record<string, string>> = { readwrite: 'rw' };
 const DEFAULT_BS_BYTES = 4096;
 
-/** The direction whose block size a job has; of both where it is mixed. */
-export type Direction = 'read' | 'write' | 'trim';
+/** What a job does; both where it is mixed. */
+export type Direction = 'read' | 'write';
+
+/** Where a value in parts has that of a direction; the third part is of trims, which no job has here. */
+export const PLACES: Readonly<Record<Direction, number>> = { read: 0, write: 1 };
 
 /** Works out `rw`; answers with the directions of the job. */
 export function workPattern(draft: Draft): Direction[] {
   const setting = take(draft, 'rw');
   const [written = 'read', postfix] = (setting?.value || 'read').split(':').map((part) => part.trim());
-  const rw = PATTERNS[written] ?? written;
+  // What is no pattern is refused below.
+  const rw = (PATTERNS[written] ?? written) as RwPattern;
   if (setting !== undefined && keyProblem('rw', rw) !== undefined)
     leaveOut(draft, setting, 'there is no such pattern here');
-  const random = rw.startsWith('rand');
+  const random = isRandom(rw);
   const whole = postfix === undefined ? rw : `${rw}${postfixOf(draft, postfix, random)}`;
   const comment = setting === undefined ? 'what fio does where nothing is said' : undefined;
   setKey(draft, 'rw', whole, setting, comment);
   if (random) draft.scopes.add('random');
-  if (rw !== 'read' && rw !== 'randread') draft.scopes.add('writes');
-  if (rw === 'rw' || rw === 'randrw') draft.scopes.add('mixed');
-  if (draft.scopes.has('mixed')) return ['read', 'write'];
-  return [rw.includes('trim') ? 'trim' : draft.scopes.has('writes') ? 'write' : 'read'];
+  if (writes(rw)) draft.scopes.add('writes');
+  if (!isMixed(rw)) return [writes(rw) ? 'write' : 'read'];
+  draft.scopes.add('mixed');
+  return ['read', 'write'];
 }
 
 /** What stands behind the colon, as it is written here; empty where it does nothing. */
@@ -53,10 +58,10 @@ export function workMix(draft: Draft): void {
   else setKey(draft, 'rwmixread', value, last);
 }
 
-/** The parts of a value for reads, writes and trims: a part that is not given is that before it, or the default. */
+/** The part of a value that is for a direction: one that is not given is that before it, or the default. */
 function partFor(value: string, direction: Direction, absent: string): string {
   const parts = value.split(',').map((part) => part.trim());
-  const index = { read: 0, write: 1, trim: 2 }[direction];
+  const index = PLACES[direction];
   // `8k,` leaves writes as they are by default, `8k` means all.
   const given = index < parts.length ? parts[index] : parts[parts.length - 1];
   return given === '' ? absent : given;

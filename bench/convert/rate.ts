@@ -1,15 +1,15 @@
 /** Rates of a job of fio, each for a direction, as the one rate of a job here. */
-import { fioJobSizeBytes } from '../../reports/import/fio-units.js';
+import { scaledCount } from '../config/fio/values.js';
 import { type Draft, note, setKey, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
-import type { Direction } from './pattern.js';
+import { type Direction, PLACES } from './pattern.js';
 
 /** I/Os per second of a direction; undefined where it has no limit, NaN where the value is none. */
 function rateOf(draft: Draft, setting: FioSetting, direction: Direction, unit: number): number | undefined {
   const parts = setting.value.split(',').map((part) => part.trim());
-  const part = parts.length === 1 ? parts[0] : parts[{ read: 0, write: 1, trim: 2 }[direction]];
+  const part = parts.length === 1 ? parts[0] : parts[PLACES[direction]];
   if (part === undefined || part === '' || part === '0') return undefined;
-  return (fioJobSizeBytes(part, draft.units.kbBase) ?? Number.NaN) / unit;
+  return (scaledCount(part, draft.units) ?? Number.NaN) / unit;
 }
 
 /** The rate of all directions together; undefined where no single one says the same. */
@@ -47,7 +47,6 @@ export function workRate(draft: Draft, directions: readonly Direction[], bsBytes
   const units = { rate_iops: 1, rate: bsBytes } as const;
   for (const [option, unit] of Object.entries(units)) {
     const setting = take(draft, option);
-    if (setting === undefined || setting.value === '0') continue;
-    carry(draft, setting, directions, unit);
+    if (setting !== undefined) carry(draft, setting, directions, unit);
   }
 }

@@ -1,6 +1,6 @@
-/** A job of fio on several drives has one depth and one amount for all of them together; here each device has its own. */
+/** A job of fio on several drives has one depth, amount and rate for all of them together; here each device has its own. */
 import { shortBytes } from '../config/fio/values.js';
-import { parseSizeBytes } from '../config/units.js';
+import { parseSizeBytes, SMALLEST_BLOCK_BYTES } from '../config/units.js';
 import { type Draft, note } from './draft.js';
 import type { FioSetting } from './job-file.js';
 import type { Target } from './target.js';
@@ -11,7 +11,7 @@ function share(draft: Draft, key: string, drives: number, from: FioSetting): voi
   // Percent of each device are what they are.
   if (!parsed.ok) return;
   const part = parsed.value / drives;
-  const divides = Number.isInteger(part) && (key !== 'size' || part % 512 === 0);
+  const divides = Number.isInteger(part) && (key !== 'size' || part % SMALLEST_BLOCK_BYTES === 0);
   const comment = `fio shares out ${whole} over ${drives} drives`;
   if (divides) draft.keys.set(key, { value: key === 'size' ? shortBytes(part) : part, comment });
   if (divides) note(draft, 'differs', from, `${comment} as they come; each has its own ${key} here`);

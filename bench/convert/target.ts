@@ -59,17 +59,18 @@ function reasonFor(target: Target): string {
 export function workTargets(draft: Draft, isNull: boolean): Target[] {
   const [filename, nsid] = [take(draft, 'filename'), take(draft, 'xnvme_dev_nsid')];
   if (isNull) {
-    if (filename !== undefined) note(draft, 'dropped', filename, 'the device is null');
+    for (const setting of [filename, nsid])
+      if (setting !== undefined) note(draft, 'dropped', setting, 'the device is null');
     return [{ kind: 'null', text: 'null' }];
   }
   const targets = namesOf(filename?.value ?? '').map(targetOf);
-  if (nsid !== undefined) note(draft, 'carried', nsid, '`namespace`');
+  const namespace = Number(nsid?.value);
+  const takesIt = ({ text }: Target): boolean => namespace > 0 && text.startsWith('pci:');
+  if (nsid !== undefined && targets.some(takesIt)) note(draft, 'carried', nsid, '`namespace`');
+  else if (nsid !== undefined) note(draft, 'dropped', nsid, 'only a PCI address leaves the namespace open');
   if (filename === undefined || targets.length === 0) return [{ kind: 'file', text: '' }];
   noteTargets(draft, filename, targets);
-  const namespace = Number(nsid?.value);
-  return targets.map((target) =>
-    namespace > 0 && target.text.startsWith('pci:') ? { ...target, namespace } : target,
-  );
+  return targets.map((target) => (takesIt(target) ? { ...target, namespace } : target));
 }
 
 function noteTargets(draft: Draft, filename: FioSetting, targets: readonly Target[]): void {

@@ -1,7 +1,7 @@
 /** A converted job file as YAML with comments. */
 import { isDeepStrictEqual } from 'node:util';
 import { Document, isScalar, type Pair, type YAMLMap } from 'yaml';
-import { sanitize } from '../../reports/index.js';
+import { sanitize } from '../../reports/render/terminal.js';
 import { JOB_KEYS } from '../config/job-keys.js';
 import type { Devices } from './devices.js';
 import type { DraftValue } from './draft.js';
@@ -111,7 +111,7 @@ export function yamlOf(
   });
   add(doc, root, 'jobs', list);
   doc.commentBefore = comment(headLines(name, findings));
-  const first = root.items[0] as Pair<{ commentBefore?: string; spaceBefore?: boolean }>;
+  const first = root.items[0] as Pair<{ commentBefore?: string }>;
   if (unnamed.length > 0 && first.key !== null) first.key.commentBefore = comment(unnamed);
   return doc.toString({ lineWidth: 0 });
 }

@@ -1,4 +1,4 @@
-/** Values of fio's options as it prints them in `job options`. */
+/** Sizes and times as fio and the tools of SPDK write them. */
 
 const SIZE_FACTORS: Readonly<Record<string, number>> = {
   '': 1,
@@ -29,18 +29,28 @@ export function fioJobSizeBytes(text: string, kbBase = 1024): number | undefined
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-const TIME_FACTORS_MS: Readonly<Record<string, number>> = {
-  us: 1e-3,
-  ms: 1,
-  s: 1e3,
-  '': 1e3,
-  m: 60e3,
-  h: 3600e3,
-  d: 86_400e3,
+const US_PER: Readonly<Record<string, number>> = {
+  us: 1,
+  usec: 1,
+  ms: 1e3,
+  msec: 1e3,
+  s: 1e6,
+  m: 60e6,
+  h: 3600e6,
+  d: 86_400e6,
 };
+
+/** Microseconds of a time as fio reads it; `plainUs` is what a number without a unit counts. Undefined for anything else. */
+export function fioTimeUs(text: string, plainUs: number): number | undefined {
+  const match = /^\+?(\d{1,15})([a-z]*)$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const unit = match[2].toLowerCase();
+  if (unit !== '' && !Object.hasOwn(US_PER, unit)) return undefined;
+  return Number(match[1]) * (unit === '' ? plainUs : US_PER[unit]);
+}
 
 /** `30`, `30s`, `5m`, `500ms`; seconds where there is no unit. Undefined for anything else. */
 export function fioTimeMs(text: string): number | undefined {
-  const match = /^(\d+)(us|ms|s|m|h|d|)$/i.exec(text.trim());
-  return match === null ? undefined : Number(match[1]) * TIME_FACTORS_MS[match[2].toLowerCase()];
+  const us = fioTimeUs(text, 1e6);
+  return us === undefined ? undefined : us / 1e3;
 }

@@ -13,7 +13,7 @@ import { jsonObjectsIn } from './json-in-text.js';
 import { importSpdkPerf, isSpdkPerf } from './spdk-perf.js';
 
 export type { ImportOptions } from './document.js';
-export { fioJobSizeBytes, fioSizeBytes, fioTimeMs } from './fio-units.js';
+export { fioSizeBytes, fioTimeMs } from './fio-units.js';
 
 /** Holds the document against the schema: what another tool wrote may be out of every range. */
 function checked(document: BenchResult): BenchResult {

@@ -31,14 +31,7 @@ export const DATA: FioOptions = {
 
 export const DURABILITY: FioOptions = {
   ...asKey('fsync', count, 'a flush after every so many writes', { ...WRITES, idle: ZERO }),
-  fdatasync: {
-    fate: 'key',
-    key: 'fsync',
-    read: count,
-    here: 'a flush after every so many writes',
-    ...WRITES,
-    idle: ZERO,
-  },
+  ...asKey('fdatasync', count, 'a flush after every so many writes', { key: 'fsync', ...WRITES, idle: ZERO }),
   ...missing('write_barrier', 'a flush before every so many writes', { ...WRITES, idle: ZERO }),
   ...missing('sync_file_range', 'parts of a file made durable', { ...WRITES, idle: ZERO }),
   ...missing('sync', 'each write durable before it completes', { ...WRITES, idle: ['0', 'none'] }),

@@ -6,11 +6,13 @@ const FILES = 'there are no files; I/O goes to the device itself';
 const ENGINE = 'how an engine of fio talks to the kernel';
 const OUTPUT = 'what fio prints or logs; results have latencies, percentiles and intervals';
 const PROCESS = 'workers are threads of one process';
+const MEMORY = 'buffers are pinned for the device; `hugepages` at the top says where';
 
 export const NAMES: FioOptions = {
   ...each('name', { fate: 'worked', here: '`name`' }),
   ...each('description', { fate: 'worked', here: 'a comment' }),
   ...each('filename', { fate: 'worked', here: '`device` or `devices`, at the top of the file' }),
+  ...each('xnvme_dev_nsid', { fate: 'worked', here: '`namespace`, at the top of the file' }),
   ...each('kb_base', { fate: 'worked', here: 'units are written so that they mean the same' }),
   ...dropped('unit_base', OUTPUT),
 };
@@ -40,9 +42,9 @@ export const KERNEL_OPTIONS: FioOptions = {
     ENGINE,
   ),
   ...dropped('uncached nowait force_async userspace_reap cmd_type vsync_prefer_async', ENGINE),
-  ...dropped('xnvme_async xnvme_sync xnvme_admin xnvme_dev_nsid xnvme_iovec xnvme_mem', ENGINE),
+  ...dropped('xnvme_async xnvme_sync xnvme_admin xnvme_iovec xnvme_mem', ENGINE),
   ...dropped('libblkio_driver libblkio_path libblkio_pre_connect_props libblkio_num_entries', ENGINE),
-  ...dropped('libblkio_queue_size libblkio_pre_start_props libblkio_vectored hipri_percentage', ENGINE),
+  ...dropped('libblkio_queue_size libblkio_pre_start_props libblkio_vectored', ENGINE),
   ...dropped(
     'libblkio_write_zeroes_on_trim libblkio_wait_mode libblkio_force_enable_completion_eventfd',
     ENGINE,
@@ -55,13 +57,9 @@ export const KERNEL_OPTIONS: FioOptions = {
 
 export const PROCESS_OPTIONS: FioOptions = {
   ...dropped('thread threads nice uid gid comm', PROCESS),
-  ...dropped(
-    'mem iomem_align lockmem hugepage-size',
-    'buffers are pinned for the device; `hugepages` at the top says where',
-    {
-      also: ['iomem', 'mem_align'],
-    },
-  ),
+  ...dropped('mem', MEMORY, { also: ['iomem'] }),
+  ...dropped('iomem_align', MEMORY, { also: ['mem_align'] }),
+  ...dropped('lockmem hugepage-size', MEMORY),
   ...dropped('clocksource gtod_cpu job_start_clock_id', 'the clock is CLOCK_MONOTONIC'),
   ...dropped('gtod_reduce disable_lat disable_clat disable_slat', 'latency is always measured'),
   ...dropped('continue_on_error ignore_error', 'failures are counted, and 1000 of one worker end the job'),

@@ -46,7 +46,7 @@ export const missing = (names: string, here: string, rest: Partial<FioOption> = 
 export const outside = (names: string, here: string, rest: Partial<FioOption> = {}): FioOptions =>
   each(names, { fate: 'outside', here, ...rest });
 
-/** An option that a key of the same name, or of the name given, says. */
+/** An option that a key of the same name says, or `rest.key`. */
 export const asKey = (
   name: string,
   read: FioReader,

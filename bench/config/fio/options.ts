@@ -35,6 +35,11 @@ for (const group of Object.values(FIO_GROUPS))
   for (const [name, option] of Object.entries(group))
     for (const each of [name, ...(option.also ?? [])]) byName.set(each, { ...option, name });
 
+/** fio's first name of an option; the name itself where it is not known here. */
+export function firstName(name: string): string {
+  return byName.get(name)?.name ?? name;
+}
+
 /** What is known of an option by any of its names; undefined where fio has none of this name that is known here. */
 export function fioOption(name: string): NamedFioOption | undefined {
   return byName.get(name);

@@ -1,6 +1,7 @@
 /** Values as fio writes them, to values as a configuration says them. */
-import { fioJobSizeBytes } from '../../../reports/import/fio-units.js';
+import { fioJobSizeBytes, fioTimeUs } from '../../../reports/import/fio-units.js';
 import { formatDurationMs } from '../units.js';
+import { shortSize } from '../value-kinds.js';
 
 /** Settings of a job file by which its values are read. */
 export interface FioUnits {
@@ -10,17 +11,10 @@ export interface FioUnits {
 /** The value in our words; undefined where it is none of this kind. */
 export type FioReader = (text: string, units: FioUnits) => unknown;
 
-const LETTERS = 'kMGTP';
-
 /** Bytes as fio users write them: `4k`, `128k`, `1G`; a plain number where no unit divides them. */
 export function shortBytes(bytes: number): string | number {
-  let power = 0;
-  let rest = bytes;
-  while (rest !== 0 && rest % 1024 === 0 && power < LETTERS.length) {
-    rest /= 1024;
-    power++;
-  }
-  return power === 0 ? bytes : `${rest}${LETTERS.charAt(power - 1)}`;
+  const text = shortSize(bytes);
+  return /\d$/.test(text) ? bytes : text;
 }
 
 export const count = (text: string): number | undefined =>
@@ -71,30 +65,10 @@ export const spread: FioReader = (text, units) => {
   return full === undefined ? undefined : `${law}:${full}`;
 };
 
-const US_PER: Readonly<Record<string, number>> = {
-  us: 1,
-  usec: 1,
-  ms: 1e3,
-  msec: 1e3,
-  s: 1e6,
-  m: 60e6,
-  h: 3600e6,
-  d: 86_400e6,
-};
-
-/** Microseconds of a time; `plainUs` is what a number without a unit counts. */
-export function timeUs(text: string, plainUs: number): number | undefined {
-  const match = /^\+?(\d{1,15})([a-z]*)$/i.exec(text);
-  if (match === null) return undefined;
-  const unit = match[2].toLowerCase();
-  if (unit !== '' && !Object.hasOwn(US_PER, unit)) return undefined;
-  return Number(match[1]) * (unit === '' ? plainUs : US_PER[unit]);
-}
-
 const time =
   (plainUs: number): FioReader =>
   (text) => {
-    const us = timeUs(text, plainUs);
+    const us = fioTimeUs(text, plainUs);
     return us === undefined ? undefined : formatDurationMs(us / 1000);
   };
 

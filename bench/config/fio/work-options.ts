@@ -107,7 +107,7 @@ export const DEPTH: FioOptions = {
   ...missing('serialize_overlap', 'no two I/Os of one block in flight', { only: 'writes', idle: ZERO }),
   ...dropped('io_submit_mode', 'which thread of fio submits'),
   ...asKey('cpus_allowed', cpus, '`cpus_allowed`'),
-  cpumask: { fate: 'key', key: 'cpus_allowed', read: cpuMask, here: '`cpus_allowed`, as a list' },
+  ...asKey('cpumask', cpuMask, '`cpus_allowed`, as a list', { key: 'cpus_allowed' }),
   ...dropped('cpus_allowed_policy', 'each worker has CPUs of its own while there are enough'),
   ...missing('numa_cpu_nodes', '`cpus_allowed` with the CPUs of the nodes'),
   ...missing('numa_mem_policy', 'memory is near the device'),

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fioOption } from '../../../bench/config/fio/options.js';
+import { firstName } from '../../../bench/config/fio/options.js';
 import { convertFio } from '../../../bench/convert/convert.js';
 import { jobsOf, parseJobFile } from '../../../bench/convert/job-file.js';
 import { parseResult } from '../../../reports/index.js';
@@ -161,9 +161,9 @@ describe('a converted job file', { skip }, () => {
     for (const word of words) {
       const [name, value = ''] = word.split(/=(.*)/s);
       if (name === 'name') jobs.push(new Map([['name', value]]));
-      else (jobs.at(-1) ?? global).set(fioOption(name)?.name ?? name, value);
+      else (jobs.at(-1) ?? global).set(firstName(name), value);
     }
-    const ours = jobsOf(parseJobFile(FILE, 'read.fio', around), (name) => fioOption(name)?.name ?? name);
+    const ours = jobsOf(parseJobFile(FILE, 'read.fio', around), firstName);
     const flat = (map: ReadonlyMap<string, string>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
     assert.deepEqual(
       ours.map(({ name, settings }) =>

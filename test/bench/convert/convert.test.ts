@@ -26,6 +26,12 @@ function configOf(lines: string, env: Record<string, string> = {}): RunConfig {
 const jobOf = (lines: string) => configOf(`[job]\n${lines}`).jobs[0];
 const lostOf = (lines: string) => converted(lines).findings.filter(isLost).map(findingText);
 
+/** Lines behind the first that no finding is about. */
+function untold(lines: string): string[] {
+  const told = new Set(converted(lines).findings.map(({ at }) => at.line));
+  return lines.split('\n').filter((_, index) => index > 0 && !told.has(index + 1));
+}
+
 describe('what a job asks', () => {
   test('without anything said is what fio does: reads of 4 KiB in sequence, one at a time, over the whole device', () => {
     const { rw, bsBytes, iodepth, size } = jobOf('direct=1');
@@ -214,6 +220,18 @@ describe('devices', () => {
     );
   });
 
+  test('have the namespace of xNVMe where their name leaves it open', () => {
+    const of = (filename: string) =>
+      converted(`[a]\nioengine=xnvme\nfilename=${filename}\nxnvme_dev_nsid=2\n`);
+    assert.match(of('0000\\:03\\:00.0').yaml ?? '', /^namespace: 2$/m);
+    const { yaml = '', findings } = of('/dev/ng0n2');
+    assert.doesNotMatch(yaml, /^namespace/m);
+    assert.deepEqual(
+      findings.filter(({ option }) => option === 'xnvme_dev_nsid').map(({ kind }) => kind),
+      ['dropped'],
+    );
+  });
+
   test('that the kernel names are reached through it, as with fio', () => {
     assert.match(
       yamlOf('[a]\nfilename=/dev/nvme0n1\n'),
@@ -283,11 +301,17 @@ describe('lines', () => {
   test('are all told of: carried, dropped or lost', () => {
     const lines =
       '[a]\nsize=1m\nrw=randrw\nrwmixread=30\nbs=8k\nioengine=libaio\niodepth=4\nthread\nverify=md5\nloops=2';
-    const told = new Set(converted(lines).findings.map(({ at }) => at.line));
-    assert.deepEqual(
-      lines.split('\n').flatMap((line, index) => (index > 0 && !told.has(index + 1) ? [line] : [])),
-      [],
-    );
+    assert.deepEqual(untold(lines), []);
+  });
+
+  test('that ask for nothing are told of too', () => {
+    const nothing =
+      '[a]\nsize=0\nio_size=0\noffset=0\nnumber_ios=0\nloops=1\nruntime=0\nrate=0\nrate_iops=0\nthinktime=0';
+    assert.deepEqual(untold(nothing), []);
+    assert.deepEqual(lostOf(nothing), []);
+    for (const timed of ['runtime=5', 'runtime=5\ntime_based'])
+      assert.deepEqual(untold(`[a]\nsize=50%\n${timed}\nloops=2`), [], timed);
+    assert.deepEqual(untold('[a]\nioengine=null\nfilename=x\nxnvme_dev_nsid=2\nsize=1m'), []);
   });
 
   test('cannot end a comment or reach the terminal', () => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { fioSizeBytes, fioTimeMs } from '../../../reports/import/fio-units.js';
 
 describe('fioSizeBytes', () => {
-  test('reads sizes as fio means them: powers of 1024', () => {
+  test('reads sizes as the tools of SPDK mean them: powers of 1024', () => {
     assert.deepEqual(['4096', '4k', '4K', '128kb', '1MiB', '2g', '4k,8k'].map(fioSizeBytes), [
       4096,
       4096,
@@ -23,8 +23,8 @@ describe('fioSizeBytes', () => {
 
 describe('fioTimeMs', () => {
   test('reads seconds where there is no unit', () => {
-    assert.deepEqual(['30', '30s', '5m', '2h', '1d', '500ms', '1000us'].map(fioTimeMs), [
-      ...[30_000, 30_000, 300_000, 7_200_000, 86_400_000, 500, 1],
+    assert.deepEqual(['30', '30s', '5m', '2h', '1d', '500ms', '1000us', '7msec'].map(fioTimeMs), [
+      ...[30_000, 30_000, 300_000, 7_200_000, 86_400_000, 500, 1, 7],
     ]);
   });
 
