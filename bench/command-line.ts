@@ -2,40 +2,31 @@
 import yargs from 'yargs';
 import { EngineError } from '../engine/errors.js';
 import { loadAction, loadUsages } from './commands/index.js';
+import { modelOf } from './console/completion/model.js';
 import { EXIT } from './console/exit-code.js';
 import { usageErrorText } from './console/usage-error.js';
 import { toolVersion } from './files/tool-version.js';
+import type { Usage } from './usage/usage.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
   '5 --fail-on worse found something worse, 6 convert left something out, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
-/** Arguments that may be given several times. */
-const LISTS = [
-  '_',
-  'set',
-  'a',
-  'b',
-  'device',
-  'base',
-  'new',
-  'results',
-  'files',
-  'gate',
-  'baseline',
-  'history',
-  'sure-of',
-  'map',
-  'metric',
-  'accept',
-  'pci-allowed',
-  'pci-blocked',
-];
+/** The arguments that may be given several times; `_` are words that yargs has no name for. */
+function listsOf(usages: readonly Usage[]): string[] {
+  const lists = usages
+    .map(modelOf)
+    .flatMap(({ options, positionals }) => [
+      ...options.filter(({ repeatable }) => repeatable),
+      ...positionals.filter(({ variadic }) => variadic),
+    ]);
+  return ['_', ...lists.map(({ name }) => name)];
+}
 
 /** An option that takes one value is given once; yargs would make a list of it. */
-function checkGivenOnce(argv: Record<string, unknown>): true {
+function checkGivenOnce(argv: Record<string, unknown>, lists: readonly string[]): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (Array.isArray(value) && !LISTS.includes(name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()))
+    if (Array.isArray(value) && !lists.includes(name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()))
       throw new EngineError({
         code: 'OPTION_REPEATED',
         op: 'read the command line',
@@ -51,6 +42,7 @@ function checkGivenOnce(argv: Record<string, unknown>): true {
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const usages = await loadUsages(args);
+  const lists = listsOf(usages);
   const asked: { name?: string; argv?: unknown } = {};
   const commands = usages.map((usage) => ({
     ...usage,
@@ -68,7 +60,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .demandCommand(1, 'No command is given')
     .strict()
     .strictCommands()
-    .check(checkGivenOnce)
+    .check((argv) => checkGivenOnce(argv, lists))
     .example('$0 run configs/quickstart.yaml', 'try it without a drive')
     .example('$0 list', 'which drives there are')
     .epilogue(EPILOGUE)

@@ -25,7 +25,7 @@ import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { planText } from '../run/plan-views.js';
 import { type AbArguments, DEFAULT_BLOCKS, DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
-import { shareOf } from './option-values.js';
+import { attachChoiceOf, shareOf } from './option-values.js';
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;
@@ -139,8 +139,8 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
   });
   if (args.a.length + args.b.length === 0)
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
-  const { attach, 'allow-unsafe-dma': allowUnsafeDma, quirks, a, b, set } = args;
-  const sides = loadSides({ path: args.config, a, b, set, device, attach, allowUnsafeDma, quirks });
+  const { a, b, set } = args;
+  const sides = loadSides({ path: args.config, a, b, set, device, ...attachChoiceOf(args) });
   await withOutput(args.output, [args.config], async (output) => {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();

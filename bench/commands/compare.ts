@@ -12,7 +12,7 @@ import {
 import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { stdoutStyle, writeOut } from '../console/stdout.js';
+import { styleFor, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
@@ -43,7 +43,7 @@ function textOf(
   output: OutputFile | undefined,
 ): string {
   const matrix = 'rankings' in outcome;
-  const options = output === undefined ? stdoutStyle(DEFAULT_WIDTH) : { color: false, width: DEFAULT_WIDTH };
+  const options = styleFor(output, DEFAULT_WIDTH);
   return {
     json: () => toJson(outcome),
     html: () => (matrix ? htmlMatrix(outcome) : htmlComparison(outcome)),

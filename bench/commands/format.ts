@@ -4,6 +4,7 @@ import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printNotice } from '../console/stderr.js';
 import type { FormatArguments } from '../usage/format.js';
+import { attachChoiceOf } from './option-values.js';
 
 /** A number stays one; everything else is a name such as nguid:... */
 function namespaceChoice(text: string | undefined): number | string | undefined {
@@ -95,14 +96,9 @@ async function formatAttached(drive: Drive, args: FormatArguments, interrupt: In
 
 export async function format(args: FormatArguments): Promise<void> {
   await undoLeftoversAloud();
-  const attach = {
-    attach: args.attach,
-    allowUnsafeDma: args['allow-unsafe-dma'],
-    quirks: args.quirks ?? true,
-  };
   const interrupt = listenForInterrupt();
   try {
-    const drive = await openDrive(args.target, attach);
+    const drive = await openDrive(args.target, attachChoiceOf(args));
     let formatted: Formatted;
     try {
       formatted = await formatAttached(drive, args, interrupt);

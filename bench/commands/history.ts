@@ -1,29 +1,23 @@
-import { EngineError } from '../../engine/errors.js';
 import { COMPARED_METRICS, isCounted, type Metric, metricOf } from '../../reports/compare/index.js';
 import { formatHistory, type History, type HistoryOptions, historyOf } from '../../reports/history/index.js';
 import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { stdoutStyle, writeOut } from '../console/stdout.js';
+import { styleFor, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
 import type { HistoryArguments } from '../usage/history.js';
-import { shareOf } from './option-values.js';
+import { badOption, shareOf } from './option-values.js';
 
 const DEFAULT_WIDTH = 110;
 const MOST_WINDOW = 1000;
-
-function refused(option: string, value: string | number, reason: string, hint: string): EngineError {
-  const [op, target] = [`read --${option}`, String(value)];
-  return new EngineError({ code: 'BAD_ARGUMENTS', op, target, reason, hint, kind: 'input' });
-}
 
 function metricsOf(names: readonly string[]): Metric[] {
   return names.map((name) => {
     const metric = metricOf(name);
     if (metric !== undefined && !isCounted(metric)) return metric;
     const known = COMPARED_METRICS.filter((each) => !isCounted(each)).join(', ');
-    throw refused('metric', name, 'there is no such metric', `name one of ${known}`);
+    throw badOption('metric', name, 'there is no such metric', `name one of ${known}`);
   });
 }
 
@@ -37,9 +31,9 @@ function optionsOf({
   accept,
 }: HistoryArguments): Partial<HistoryOptions> {
   if (window !== undefined && !(Number.isInteger(window) && window >= 4 && window <= MOST_WINDOW))
-    throw refused('window', window, 'it is out of range', `give a whole number from 4 to ${MOST_WINDOW}`);
+    throw badOption('window', window, 'it is out of range', `give a whole number from 4 to ${MOST_WINDOW}`);
   if (p !== undefined && !(p > 0 && p < 0.5))
-    throw refused('p', p, 'it is out of range', 'give a number above 0 and below 0.5');
+    throw badOption('p', p, 'it is out of range', 'give a number above 0 and below 0.5');
   return {
     ...(metric === undefined ? {} : { metrics: [...new Set(metricsOf(metric))] }),
     ...(window === undefined ? {} : { window }),
@@ -57,10 +51,7 @@ function textOf(
 ): string {
   if (format === 'json') return toJson(history);
   if (format === 'html') return htmlHistory(history);
-  return formatHistory(
-    history,
-    output === undefined ? stdoutStyle(DEFAULT_WIDTH) : { color: false, width: DEFAULT_WIDTH },
-  );
+  return formatHistory(history, styleFor(output, DEFAULT_WIDTH));
 }
 
 async function history(args: HistoryArguments, output: OutputFile | undefined): Promise<void> {
@@ -68,7 +59,7 @@ async function history(args: HistoryArguments, output: OutputFile | undefined): 
   const results = args.results.flatMap(readNamedResults);
   const unknown = options.accepted?.find((name) => results.every((result) => result.name !== name));
   if (unknown !== undefined)
-    throw refused('accept', unknown, 'it is none of the results', 'name it as the report does');
+    throw badOption('accept', unknown, 'it is none of the results', 'name it as the report does');
   const found = asInput('read the history', args.results.join(', '), () => historyOf(results, options));
   await writeOut(output, textOf(args.format, found, output));
   process.exitCode = args['fail-on'] === 'worse' && found.worse > 0 ? EXIT.WORSE : EXIT.OK;

@@ -7,6 +7,7 @@ import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printError } from '../console/stderr.js';
 import { ownState } from '../run/shared.js';
 import type { HoldArguments } from '../usage/hold.js';
+import { attachChoiceOf } from './option-values.js';
 
 /** Until a signal, or until the device is lost or asked back. */
 export async function hold(args: HoldArguments): Promise<void> {
@@ -17,9 +18,7 @@ export async function hold(args: HoldArguments): Promise<void> {
     const held = await holdController(target, {
       state: ownState(),
       onNotice: (notice) => process.stderr.write(`nvbench: ${notice}\n`),
-      attach: args.attach,
-      allowUnsafeDma: args['allow-unsafe-dma'],
-      quirks: args.quirks ?? true,
+      ...attachChoiceOf(args),
       ...(socket === undefined ? {} : { socketPath: socket }),
       ...(user === undefined ? {} : { allowUid: userId(user) }),
     });

@@ -3,6 +3,7 @@ import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
 import type { IdentifyArguments } from '../usage/identify.js';
+import { attachChoiceOf } from './option-values.js';
 
 const meaningsOf = (quirks: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(QUIRKS).filter(([name]) => quirks.includes(name)));
@@ -29,13 +30,8 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
 }
 
 export async function identify({ target, format, ...args }: IdentifyArguments): Promise<void> {
-  const attach = {
-    attach: args.attach,
-    allowUnsafeDma: args['allow-unsafe-dma'],
-    quirks: args.quirks ?? true,
-  };
   await undoLeftoversAloud();
-  const drive = await openDrive(target, attach);
+  const drive = await openDrive(target, attachChoiceOf(args));
   let facts: IdentifyFacts;
   try {
     facts = await factsOf(drive);

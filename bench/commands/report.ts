@@ -1,5 +1,5 @@
 import { formatView, selectJobs } from '../../reports/index.js';
-import { stdoutStyle, writeOut } from '../console/stdout.js';
+import { styleFor, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { ReportArguments } from '../usage/report.js';
@@ -11,7 +11,7 @@ async function report(args: ReportArguments, output: OutputFile | undefined): Pr
     const result = readResultFile(path);
     return asInput('choose from the result', path, () => selectJobs(result, { job, direction }));
   });
-  const text = output === undefined ? stdoutStyle() : { color: false, width: 100 };
+  const text = styleFor(output);
   const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
   await writeOut(output, view);
 }

@@ -15,7 +15,7 @@ import { targetHoldsData } from '../run/may-write.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
-import { pciChoiceOf } from './option-values.js';
+import { attachChoiceOf, pciChoiceOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -111,8 +111,8 @@ async function runAndJudge(
 }
 
 export async function runCommandLine(args: RunArguments): Promise<void> {
-  const { set, device, attach, 'allow-unsafe-dma': allowUnsafeDma, quirks } = args;
-  const config = loadConfig(args.config, { set, device, attach, allowUnsafeDma, quirks }, targetHoldsData);
+  const { set, device } = args;
+  const config = loadConfig(args.config, { set, device, ...attachChoiceOf(args) }, targetHoldsData);
   checkOptions(args, config);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);

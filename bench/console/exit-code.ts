@@ -12,9 +12,9 @@ export const EXIT = {
   ENVIRONMENT: 3,
   /** The device was asked back, or stopped answering, during a run. */
   DEVICE_LOST: 4,
-  /** `--fail-on worse` of `compare` or `ab` found something worse. */
+  /** `--fail-on worse` of `compare`, `ab` or `history` found something worse. */
   WORSE: 5,
-  /** `convert` wrote a configuration, and something of the job file is not in it. */
+  /** `convert` wrote a configuration, and something of the job file is not in it; with `--summary`, of some file. */
   NOT_CARRIED: 6,
   /** A gate does not hold. */
   GATE_FAILED: 10,

@@ -13,6 +13,11 @@ export function stdoutStyle(width = 100): StdoutStyle {
   return { color, width: process.stdout.columns ?? width };
 }
 
+/** How a text is shown that goes to the output, or to stdout where there is none; `width` is that of a pipe or file. */
+export function styleFor(output: OutputFile | undefined, width = 100): StdoutStyle {
+  return output === undefined ? stdoutStyle(width) : { color: false, width };
+}
+
 /** Text to the output, or to stdout where there is none. */
 export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
   if (output === undefined) process.stdout.write(text);

@@ -1,4 +1,5 @@
 /** The command line of `nvbench baseline`. */
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 const DEFAULT_DIR = 'baselines';
@@ -47,11 +48,7 @@ export const baselineUsage: Usage<BaselineArguments> = {
         default: false,
         describe: 'save --replace: also where it is worse',
       })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
+      .option('format', TEXT_OR_JSON)
       .example('$0 baseline save result.json', 'keep it')
       .example('$0 gate result.json --rules gates.yaml --baseline-dir baselines', 'judge against it'),
 };

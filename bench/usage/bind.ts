@@ -1,5 +1,6 @@
 /** The command line of `nvbench bind`. */
 import type { UserDriver } from '../../engine/index.js';
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface BindArguments {
@@ -33,10 +34,6 @@ export const bindUsage: Usage<BindArguments> = {
         default: false,
         describe: 'Check, and print what would be written',
       })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
+      .option('format', TEXT_OR_JSON)
       .example('$0 bind 0000:01:00.0 --owner $USER', 'then run as that user, without root'),
 };

@@ -1,5 +1,5 @@
 /** The command line of `nvbench doctor`. */
-import { type PciArguments, pciOptions } from './options.js';
+import { type PciArguments, pciOptions, TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface DoctorArguments extends PciArguments {
@@ -18,11 +18,7 @@ export const doctorUsage: Usage<DoctorArguments> = {
         type: 'string',
         describe: 'pci:0000:01:00.0, sim, ...; all drives if left out',
       })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
+      .option('format', TEXT_OR_JSON)
       .option('cpus', { type: 'string', describe: 'CPUs that the run will use, such as 4-7' })
       .option('allow-unsafe-dma', {
         type: 'boolean',

@@ -1,5 +1,5 @@
 /** The command line of `nvbench format`. */
-import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
+import { type AttachArguments, attachOptions, TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface FormatArguments extends AttachArguments {
@@ -16,7 +16,8 @@ export const formatUsage: Usage<FormatArguments> = {
   command: 'format <target>',
   describe: 'Give a namespace another LBA format; DESTROYS ITS DATA',
   builder: (yargs) =>
-    textOrJsonOption(attachOptions(yargs))
+    attachOptions(yargs)
+      .option('format', TEXT_OR_JSON)
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, ...' })
       .option('namespace', {
         type: 'string',

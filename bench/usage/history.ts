@@ -1,5 +1,8 @@
 /** The command line of `nvbench history`. */
+import { HISTORY_DEFAULTS } from '../../reports/history/defaults.js';
 import type { Usage } from './usage.js';
+
+const { window, alpha, margin, confidence } = HISTORY_DEFAULTS;
 
 export interface HistoryArguments {
   results: string[];
@@ -33,15 +36,21 @@ export const historyUsage: Usage<HistoryArguments> = {
         nargs: 1,
         describe: 'What is looked at; iops, mean and p99 if left out; may be given several times',
       })
-      .option('window', { type: 'number', describe: 'Runs that are looked at together; 30 if left out' })
+      .option('window', {
+        type: 'number',
+        describe: `Runs that are looked at together; ${window} if left out`,
+      })
       .option('p', {
         type: 'number',
-        describe: 'Of a change of level, over all figures together; 0.001 if left out',
+        describe: `Of a change of level, over all figures together; ${alpha} if left out`,
       })
-      .option('margin', { type: 'number', describe: 'Percent of change that does not matter; 5 if left out' })
+      .option('margin', {
+        type: 'number',
+        describe: `Percent of change that does not matter; ${margin * 100} if left out`,
+      })
       .option('confidence', {
         type: 'number',
-        describe: 'Percent, of how the last runs stand to the baseline; 95 if left out',
+        describe: `Percent, of how the last runs stand to the baseline; ${confidence * 100} if left out`,
       })
       .option('accept', {
         type: 'string',

@@ -1,6 +1,6 @@
 /** The command line of `nvbench hold`. */
 import { EngineError } from '../../engine/errors.js';
-import { type AttachArguments, attachOptions, textOrJsonOption } from './options.js';
+import { type AttachArguments, attachOptions, TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface HoldArguments extends AttachArguments {
@@ -28,7 +28,8 @@ export const holdUsage: Usage<HoldArguments> = {
   command: 'hold <target>',
   describe: 'Hold a controller for several `nvbench run --shared` at once',
   builder: (yargs) =>
-    textOrJsonOption(attachOptions(yargs))
+    attachOptions(yargs)
+      .option('format', TEXT_OR_JSON)
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, sim, ...' })
       .option('socket', {
         type: 'string',

@@ -1,4 +1,5 @@
 /** The command line of `nvbench hugepages`. */
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface HugepagesArguments {
@@ -20,10 +21,6 @@ export const hugepagesUsage: Usage<HugepagesArguments> = {
       .option('node', { type: 'number', describe: 'NUMA node; any if left out' })
       .option('page', { type: 'string', default: '2MiB', describe: 'Page size' })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would be written' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
+      .option('format', TEXT_OR_JSON)
       .example('$0 hugepages --reserve 64MiB --node 0', 'enough for one drive'),
 };

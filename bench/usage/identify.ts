@@ -1,5 +1,5 @@
 /** The command line of `nvbench identify`. */
-import { type AttachArguments, attachOptions } from './options.js';
+import { type AttachArguments, attachOptions, TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface IdentifyArguments extends AttachArguments {
@@ -13,10 +13,6 @@ export const identifyUsage: Usage<IdentifyArguments> = {
   builder: (yargs) =>
     attachOptions(yargs)
       .positional('target', { type: 'string', demandOption: true, describe: 'pci:0000:01:00.0, sim, ...' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      })
+      .option('format', TEXT_OR_JSON)
       .example('$0 identify pci:0000:01:00.0', 'a drive that is bound to vfio-pci'),
 };

@@ -35,14 +35,12 @@ export function jsonOption<Arguments>(yargs: Argv<Arguments>) {
   });
 }
 
-/** Adds `--format` to a command that prints text or JSON. */
-export function textOrJsonOption<Arguments>(yargs: Argv<Arguments>) {
-  return yargs.option('format', {
-    choices: ['text', 'json'] as const,
-    default: 'text' as const,
-    describe: 'What to print',
-  });
-}
+/** `--format` of a command that prints text or JSON. */
+export const TEXT_OR_JSON = {
+  choices: ['text', 'json'],
+  default: 'text',
+  describe: 'What to print',
+} as const;
 
 export interface PciArguments {
   'pci-allowed': string[] | undefined;

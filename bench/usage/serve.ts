@@ -1,5 +1,5 @@
 /** The command line of `nvbench serve`. */
-import { textOrJsonOption } from './options.js';
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface ServeArguments {
@@ -13,7 +13,8 @@ export const serveUsage: Usage<ServeArguments> = {
   command: 'serve',
   describe: 'Serve the software controller over vfio-user (experimental)',
   builder: (yargs) =>
-    textOrJsonOption(yargs)
+    yargs
+      .option('format', TEXT_OR_JSON)
       .option('socket', {
         type: 'string',
         demandOption: true,

@@ -1,4 +1,5 @@
 /** The command line of `nvbench status`. */
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface StatusArguments {
@@ -8,10 +9,5 @@ export interface StatusArguments {
 export const statusUsage: Usage<StatusArguments> = {
   command: 'status',
   describe: 'Show what nvbench has changed here, drivers, and hugepages; undo what a killed run left',
-  builder: (yargs) =>
-    yargs.option('format', {
-      choices: ['text', 'json'] as const,
-      default: 'text' as const,
-      describe: 'What to print',
-    }),
+  builder: (yargs) => yargs.option('format', TEXT_OR_JSON),
 };

@@ -1,4 +1,5 @@
 /** The command line of `nvbench unbind`. */
+import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface UnbindArguments {
@@ -16,9 +17,5 @@ export const unbindUsage: Usage<UnbindArguments> = {
       .positional('target', { type: 'string', describe: 'pci:0000:01:00.0' })
       .option('all', { type: 'boolean', default: false, describe: 'Everything that nvbench has bound' })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would be written' })
-      .option('format', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
-      }),
+      .option('format', TEXT_OR_JSON),
 };

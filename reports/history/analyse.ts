@@ -12,6 +12,7 @@ import { type HistogramReader, readingHistograms } from '../document/histograms.
 import { deviceNotices } from '../document/notices.js';
 import { type ChangePointOptions, changePoints } from '../statistics/change-points.js';
 import { type Sides, sidesOf } from './baseline.js';
+import { HISTORY_DEFAULTS } from './defaults.js';
 import { type EnvironmentChange, environmentChanges } from './environment.js';
 import { type Track, type TrackRun, type Tracks, tracksOf } from './tracks.js';
 
@@ -29,14 +30,7 @@ export interface HistoryOptions {
   readonly accepted: readonly string[];
 }
 
-export const HISTORY_DEFAULTS: HistoryOptions = {
-  metrics: RANKED_METRICS,
-  window: 30,
-  alpha: 0.001,
-  margin: 0.05,
-  confidence: 0.95,
-  accepted: [],
-};
+const DEFAULTS: HistoryOptions = { ...HISTORY_DEFAULTS, metrics: RANKED_METRICS, accepted: [] };
 
 export interface LevelChange {
   /** Place in the runs of the track. */
@@ -196,7 +190,7 @@ function historyOfTrack(track: Track, options: HistoryOptions, reader: Histogram
 
 /** The history of all results, sorted by what they are of. Throws ReportError where a histogram cannot be read. */
 export function historyOf(results: readonly NamedResult[], asked: Partial<HistoryOptions> = {}): History {
-  const options = { ...HISTORY_DEFAULTS, ...asked };
+  const options = { ...DEFAULTS, ...asked };
   const { tracks: found, leftOut, repeatedRuns } = tracksOf(results);
   const tracks = readingHistograms(results, (reader) =>
     found.map((track) => historyOfTrack(track, options, reader)),

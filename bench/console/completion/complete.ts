@@ -1,4 +1,7 @@
-/** From the words before the cursor to what the last of them may become. Pure: where targets and keys come from is told with the call, and asked only where they are due. */
+/**
+ * From the words before the cursor to what the last of them may become. Pure: where targets and keys come from is told with
+ * the call, and asked only where they are due.
+ */
 import { type CommandModel, GLOBAL_OPTIONS, type OptionModel, type PositionalModel } from './model.js';
 
 export interface Candidate {
@@ -25,6 +28,8 @@ export const FILE_OPTIONS = [
   'output',
   'baseline',
   'baseline-dir',
+  'history',
+  'accept',
   'rules',
   'junit',
   'socket',
@@ -36,7 +41,7 @@ export const FILE_OPTIONS = [
 const FILE_PLACES = ['config', 'result', 'results', 'file', 'files', 'name'];
 const TARGET_NAMES = ['device', 'target'];
 /** Options that change a value of the configuration. */
-export const SETTING_OPTIONS = ['set', 'a', 'b'];
+const SETTING_OPTIONS = ['set', 'a', 'b'];
 /** Commands that change a driver. */
 const DRIVER_COMMANDS = ['bind', 'unbind'];
 /** What `import --target` notes down need not be there. */

@@ -45,6 +45,12 @@ const refusals: readonly Refusal[] = [
     message: /--output.*give it once$/,
   },
   {
+    name: 'an option given twice that another command takes several times',
+    args: ['serve', '--socket', join(directory, 'none'), '--device', 'sim', '--device', 'sim'],
+    exitCode: 2,
+    message: /--device.*give it once$/,
+  },
+  {
     name: 'a setting of the whole controller where it is shared',
     args: run('--shared', '--set', 'interrupt_coalescing={threshold: 4, time: 100us}'),
     exitCode: 2,

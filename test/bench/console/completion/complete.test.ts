@@ -81,6 +81,8 @@ describe('completion', () => {
       'run x.yaml --output ',
       'compare a.json b.json ',
       'ab --reanalyse ',
+      'run x.yaml --history ',
+      'history results --accept ',
       'baseline save ',
     ])
       assert.deepEqual(await at(line), { kind: 'files' }, line);
