@@ -24,8 +24,11 @@ export interface BaselineKey {
   readonly workload: string;
 }
 
-export interface StoredBaseline extends BaselineKey {
+interface Place extends BaselineKey {
   readonly path: string;
+}
+
+export interface StoredBaseline extends Place {
   /** Absent where the file cannot be read; then `problem` says why. */
   readonly result?: BenchResult;
   readonly problem?: string;
@@ -86,7 +89,7 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
   if (incomplete !== undefined)
     throw failure('BASELINE_INCOMPLETE', op, name, incomplete, 'save a result that ran to its end');
   const path = pathOf(dir, baselineKey(result));
-  if (!replace && listBaselines(dir).some((stored) => stored.path === path))
+  if (!replace && placesIn(dir).some((place) => place.path === path))
     throw failure('BASELINE_EXISTS', op, path, 'there is one for this device and workload', 'add --replace');
   try {
     makeNamedFolder(dirname(path), 0o777);
@@ -103,8 +106,8 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
   return path;
 }
 
-/** Every baseline of the directory, by device and workload; none where it does not exist. */
-export function listBaselines(dir: string): StoredBaseline[] {
+/** Where the baselines of the directory are, by device and workload; none where it does not exist. */
+function placesIn(dir: string): Place[] {
   let names: string[];
   try {
     names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
@@ -116,10 +119,17 @@ export function listBaselines(dir: string): StoredBaseline[] {
     .map((name) => ({ name, parts: /^([^/]+)\/([0-9a-f]+)\.json$/.exec(name) }))
     .filter(({ parts }) => parts !== null)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, parts }): StoredBaseline => {
+    .map(({ name, parts }): Place => {
       const [, device, workload] = parts ?? [];
-      return { device, workload, path: join(dir, name), ...readStored(join(dir, name)) };
+      return { device, workload, path: join(dir, name) };
     });
+}
+
+const stored = (place: Place): StoredBaseline => ({ ...place, ...readStored(place.path) });
+
+/** Every baseline of the directory, by device and workload; none where it does not exist. */
+export function listBaselines(dir: string): StoredBaseline[] {
+  return placesIn(dir).map(stored);
 }
 
 function readStored(path: string): { result: BenchResult } | { problem: string } {
@@ -136,8 +146,9 @@ function readStored(path: string): { result: BenchResult } | { problem: string }
 /** The readable baseline in whose place a result would be saved; undefined where there is none. */
 export function replacedBaseline(dir: string, result: BenchResult): NamedResult | undefined {
   const path = pathOf(dir, baselineKey(result));
-  const stored = listBaselines(dir).find((each) => each.path === path)?.result;
-  return stored && { name: path, result: stored };
+  const place = placesIn(dir).find((each) => each.path === path);
+  const replaced = place && stored(place).result;
+  return replaced && { name: path, result: replaced };
 }
 
 /** The baseline for a result. Throws EngineError BASELINE_MISSING, or RESULT_UNREADABLE for a broken one. */
@@ -145,30 +156,30 @@ export function findBaseline(dir: string, result: BenchResult): NamedResult {
   const key = baselineKey(result);
   const path = pathOf(dir, key);
   const op = 'find the baseline';
-  const stored = listBaselines(dir).filter(({ device }) => device === key.device);
+  const places = placesIn(dir).filter(({ device }) => device === key.device);
   // Results without `workload` are kept under the configuration as it was written.
   const older = pathOf(dir, baselineKey({ ...result, workload: undefined }));
   for (const known of [path, older]) {
-    const found = stored.find((each) => each.path === known);
-    if (found?.result !== undefined) return { name: known, result: found.result };
-    if (found !== undefined)
-      throw failure('RESULT_UNREADABLE', op, known, found.problem ?? '', 'save it again');
+    const place = places.find((each) => each.path === known);
+    if (place === undefined) continue;
+    const { result: found, problem = '' } = stored(place);
+    if (found === undefined) throw failure('RESULT_UNREADABLE', op, known, problem, 'save it again');
+    return { name: known, result: found };
   }
   const reason =
-    stored.length === 0
+    places.length === 0
       ? `there is none for this device in ${dir}`
-      : `there is none for this workload; the device has ${stored.length} for others`;
+      : `there is none for this workload; the device has ${places.length} for others`;
   throw failure('BASELINE_MISSING', op, path, reason, 'save one with nvbench baseline save result.json');
 }
 
 /** The baseline that a user names by file, by workload or by the start of its path below the directory. */
 export function namedBaseline(dir: string, name: string): StoredBaseline {
-  const stored = listBaselines(dir);
-  const found = stored.filter(
+  const found = placesIn(dir).filter(
     ({ path, device, workload }) =>
       path === name || workload === name || `${device}/${workload}`.startsWith(name),
   );
-  if (found.length === 1) return found[0];
+  if (found.length === 1) return stored(found[0]);
   const reason =
     found.length === 0 ? 'there is no such baseline' : `${found.length} baselines have that name`;
   throw failure('BASELINE_MISSING', 'show the baseline', name, reason, 'see nvbench baseline list');
