@@ -14,13 +14,15 @@ import type { RunConfig } from '../config/run-config.js';
 import type { OpenDevice } from './plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
+interface OpenDeviceOptions extends OpenOptions {
+  namespace?: number | string;
+  shared?: SharedAccess;
+}
+
 /** Opens one drive and a namespace of it. Throws EngineError; nothing stays open then. */
-export async function openDevice(
-  target: string,
-  options: OpenOptions & { namespace?: number | string; shared?: SharedAccess },
-): Promise<OpenDevice> {
-  const { namespace = parseTarget(target).namespace, shared, ...open } = options;
-  refuseOther(target, namespace);
+export async function openDevice(target: string, options: OpenDeviceOptions): Promise<OpenDevice> {
+  const { namespace: asked, shared, ...open } = options;
+  const namespace = namespaceOf(target, asked);
   const drive = shared
     ? await joinShared(target, shared, open.hugepages)
     : await withHolderHint(target, () => openDrive(target, open));
@@ -32,15 +34,17 @@ export async function openDevice(
   }
 }
 
-/** The key `namespace` and a target that names one have to agree. */
-function refuseOther(target: string, namespace: number | string | undefined): void {
-  const named = parseTarget(target).namespace;
-  if (named === undefined || named === namespace) return;
+type NamespaceChoice = OpenDeviceOptions['namespace'];
+
+/** The one that the key `namespace` or the target names; where both do, they have to agree. */
+function namespaceOf(target: string, asked: NamespaceChoice): NamespaceChoice {
+  const { namespace: named } = parseTarget(target);
+  if (named === undefined || asked === undefined || named === asked) return asked ?? named;
   throw new EngineError({
     code: 'TWO_NAMESPACES',
     op: 'choose a namespace',
     target,
-    reason: `the target names namespace ${named}, the configuration ${namespace}`,
+    reason: `the target names namespace ${named}, the configuration ${asked}`,
     hint: 'leave ns out of the target, or `namespace` out of the configuration',
     kind: 'input',
   });
@@ -60,7 +64,7 @@ const isNotYet = (error: unknown): boolean => error instanceof EngineError && NO
 
 async function openWhenThere(
   target: string,
-  options: Parameters<typeof openDevice>[1],
+  options: OpenDeviceOptions,
   wait: WaitOptions,
 ): Promise<OpenDevice> {
   const untilMs = performance.now() + wait.waitMs;
@@ -130,8 +134,8 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
       attach,
       allowUnsafeDma,
       hugepages,
-      ...(quirks === undefined ? {} : { quirks }),
-      ...(jobs === undefined ? {} : { queuePairs: mostQueuePairs(jobs) }),
+      quirks,
+      queuePairs: jobs && mostQueuePairs(jobs),
       together: config.devices,
       ...(pciLists ? { pciLists } : {}),
       ...(shared ? { shared } : {}),

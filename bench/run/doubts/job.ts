@@ -126,7 +126,6 @@ function rate({ workers }: JobOutcome, figures: JobRecord['figures']): EngineWar
 }
 
 function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
-  if (outcome.planned.spec.rateIops !== undefined) return rate(outcome, figures);
   const { depthAsked = 0, keptDepth = 0 } = figures ?? {};
   const ios = outcome.workers.reduce(
     (sum, { completed }) => sum + OPERATIONS.reduce((all, name) => all + completed[name], 0),
@@ -150,6 +149,6 @@ export function jobDoubts(
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
     ...sampleSize(outcome),
-    ...depth(outcome, figures),
+    ...(outcome.planned.spec.rateIops === undefined ? depth(outcome, figures) : rate(outcome, figures)),
   ];
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
 import { closeDevices, openDevices } from '../../../bench/run/devices.js';
+import { planRun } from '../../../bench/run/plan.js';
 import {
   attachTransport,
   EngineError,
@@ -87,6 +88,12 @@ test('quirks of the family are respected and named, unless the configuration say
 });
 
 test('a controller that refuses to be asked for many queues gives a run those that it needs', async () => {
-  const { drive } = await opened('', "'sim:?size=64MiB&queues_asked=1'");
-  assert.equal(drive.kind, 'sim');
+  const jobs = 'jobs: [{ name: a, rw: randread, numjobs: 3, number_ios: 1 }]';
+  const config = parseConfig(`device: 'sim:?size=64MiB&queues_asked=3'\n${jobs}`, 'test.yaml');
+  const devices = await openDevices(config);
+  try {
+    assert.equal(planRun(config, devices)[0].spec.numjobs, 3);
+  } finally {
+    await closeDevices(devices);
+  }
 });
