@@ -67,6 +67,7 @@ test('it runs, and writes what its libraries are for', () => {
   assert.match(nvbench('run', config, ...short, '--output', result), /randread-4k-qd32/);
   assert.match(nvbench('report', result, '--format', 'html'), /<svg/);
   assert.match(nvbench('report', result, '--format', 'junit'), /<testsuite/);
+  assert.match(nvbench('report', result, '--format', 'csv'), /randread-4k-qd32,/);
   assert.match(nvbench('report', result, '--format', 'hgrm', '--job', '#1'), /#\[Mean/);
   assert.equal(
     nvbench('--version').trim(),

@@ -4,9 +4,8 @@
  */
 import { BATCH } from '../../path/path.js';
 
-export const RATE_PROCESSES = ['linear', 'poisson'] as const;
 /** How arrivals are spaced: evenly, or as independent ones are (exponential gaps). */
-export type RateProcess = (typeof RATE_PROCESSES)[number];
+export type RateProcess = 'linear' | 'poisson';
 
 export interface ArrivalOptions {
   /** Arrivals a second on average. */
