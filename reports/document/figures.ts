@@ -5,6 +5,7 @@
  */
 import { formatCpuList, formatDuration, formatLatency } from '../render/format.js';
 import type { Figure, OperationFacts } from './figure.js';
+import { RATE_FIGURES } from './rate-figures.js';
 import type { JobRecord, LatencyNs, SmartRecord, WorkerRecord } from './result.js';
 
 export type { Figure, OperationFacts } from './figure.js';
@@ -117,18 +118,6 @@ export const OPERATION_FIGURES = [
   },
 ] as const satisfies readonly Figure<OperationFacts>[];
 
-/** From the intended time of an I/O to its completion; of jobs that have a rate. */
-function response<Name extends string>(name: Name, field: keyof LatencyNs) {
-  return {
-    name,
-    what: `${field.replace('_', '.')} of the response time: from when an I/O was due to its completion`,
-    ...lowerTime,
-    column: `${name}_ns`,
-    exposed: 'gauge',
-    value: (job: JobRecord) => (job.response?.ios === 0 ? undefined : job.response?.latencyNs[field]),
-  } as const;
-}
-
 type Workers = readonly WorkerRecord[];
 
 const sumOf = (workers: Workers, of: (worker: WorkerRecord) => number | undefined): number =>
@@ -179,32 +168,7 @@ export const JOB_FIGURES = [
     use: 'gated',
     value: ({ figures }) => figures?.keptDepth,
   },
-  {
-    name: 'rate_asked',
-    what: 'I/Os per second that were to begin, over all workers, where the job has a rate',
-    quantity: 'iops',
-    column: 'rate_asked_iops',
-    exposed: 'gauge',
-    head: 'rate asked',
-    value: ({ figures }) => figures?.rateAskedIops,
-  },
-  {
-    name: 'unsent',
-    what: 'I/Os that were due within the measured time and were never begun, since all slots were taken',
-    quantity: 'count',
-    better: 'lower',
-    column: 'unsent_ios',
-    exposed: 'counter',
-    head: 'unsent',
-    use: 'gated',
-    silentAtZero: true,
-    value: ({ figures }) => figures?.unsentIos,
-  },
-  { ...response('response_mean', 'mean'), head: 'response mean', use: 'compared' },
-  { ...response('response_p50', 'p50'), head: 'response p50', use: 'compared' },
-  { ...response('response_p99', 'p99'), head: 'response p99', use: 'compared' },
-  { ...response('response_p99_9', 'p99_9'), head: 'response p99.9', use: 'compared' },
-  { ...response('response_max', 'max'), head: 'response max', use: 'gated' },
+  ...RATE_FIGURES,
   {
     name: 'drained',
     what: 'I/Os that completed after the measured time: in no rate and no latency',

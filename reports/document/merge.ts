@@ -4,22 +4,29 @@ import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 import { highestOf } from '../statistics/extremes.js';
 import { buildErrors, combineOperations, combineResponses, joinFigures } from './build.js';
-import { canonical, digestOf, distinct } from './canonical.js';
+import { digestOf, distinct } from './canonical.js';
+import { grouped } from './grouped.js';
 import { type HistogramReader, readingHistograms } from './histograms.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
+import {
+  deviceWarnings,
+  hostWarnings,
+  mergeDevices,
+  type Placed,
+  placed,
+  placeHosts,
+} from './merged-machines.js';
 import { byOperation, entriesOf } from './operations.js';
 import {
   type BenchResult,
   type DeviceRecord,
-  type HostRecord,
   type JobRecord,
   type OperationRecord,
   type ResultWarning,
   SCHEMA_VERSION,
   type StopReason,
 } from './result.js';
-import { placeKey } from './rows.js';
-import { runsInOrder } from './runs.js';
+import { firstStart, runsInOrder } from './runs.js';
 
 export interface MergeOptions {
   /** Of the nvbench that merges. */
@@ -31,40 +38,6 @@ export interface MergeOptions {
 }
 
 const NS_PER_SECOND = 1e9;
-
-type Placed<T> = T & { hostIndex?: number | undefined };
-
-const hostsOf = ({ host, hosts = [host] }: BenchResult): readonly HostRecord[] => hosts;
-
-/** A machine keeps its name when its kernel or Node.js changes. Those of imports may have none. */
-function hostKey(host: HostRecord): string {
-  return host.hostname === '' ? canonical(host) : `name ${host.hostname}`;
-}
-
-/** Distinct hosts of all results, and for each result the place there of each of its own. */
-function placeHosts(results: readonly BenchResult[]): { hosts: HostRecord[]; places: number[][] } {
-  const hosts: HostRecord[] = [];
-  const known = new Map<string, number>();
-  const places = results.map((result) =>
-    hostsOf(result).map((each) => {
-      const place = known.get(hostKey(each)) ?? hosts.push(each) - 1;
-      known.set(hostKey(each), place);
-      return place;
-    }),
-  );
-  return { hosts, places };
-}
-
-/** A host that changed between the runs, or two that share a name. */
-function hostWarnings(results: readonly BenchResult[], hosts: readonly HostRecord[]): ResultWarning[] {
-  const kept = new Set(hosts.map(canonical));
-  const others = results.flatMap(hostsOf).filter((each) => !kept.has(canonical(each)));
-  return [...new Set(others.map(({ hostname }) => hostname))].map((hostname) => ({
-    code: 'merged-hosts-differ',
-    message: `${hostname} was not the same in all merged results: kernel, Node.js or settings differ; the first is shown`,
-    advice: 'look at the results one by one; machines that share a name cannot be told apart',
-  }));
-}
 
 /** Without the settings, of which one document may know more than another, and the number of its run. */
 function measuredOf({
@@ -104,46 +77,6 @@ function importedOf(results: readonly BenchResult[]): BenchResult['imported'] {
   if (parts.every((part) => part.tool === tool))
     return { tool, version: parts.map(({ version }) => version).join(', ') };
   return { tool: parts.map((part) => `${part.tool} ${part.version}`.trim()).join(' and '), version: '' };
-}
-
-/** Moves what a result says of its hosts to the places of all hosts. A job that is a sum over hosts stays so. */
-function placed<T>(item: Placed<T>, result: BenchResult, places: readonly number[]): Placed<T> {
-  if (result.hosts === undefined) return { ...item, hostIndex: places[0] };
-  return item.hostIndex === undefined ? item : { ...item, hostIndex: places[item.hostIndex] };
-}
-
-/** What stays the same while a device runs. */
-function identityOf(device: DeviceRecord): unknown {
-  const { smartBefore: _before, smartAfter: _after, utilizationBytes: _used, ...identity } = device;
-  return identity;
-}
-
-/** One record for each device of each host, with its SMART log before the first run and after the last. */
-function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
-  const merged = new Map<string, DeviceRecord>();
-  for (const device of devices) {
-    const key = canonical(identityOf(device));
-    const known = merged.get(key);
-    const { smartBefore, smartAfter = known?.smartAfter } = device;
-    const before = known?.smartBefore ?? smartBefore;
-    merged.set(key, {
-      ...(known ?? device),
-      ...(before === undefined ? {} : { smartBefore: before }),
-      ...(smartAfter === undefined ? {} : { smartAfter }),
-    });
-  }
-  return [...merged.values()];
-}
-
-/** A device that was exchanged, or changed, between the runs. */
-function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[] {
-  const seen = new Set<string>();
-  const twice = devices.filter((device) => seen.size === seen.add(placeKey(device)).size);
-  return twice.map(({ target }) => ({
-    code: 'merged-devices-differ',
-    message: `${target} was not the same device, firmware or format in all merged results`,
-    advice: 'merge only results of the same device, or look at them one by one',
-  }));
 }
 
 /** What jobs must share to be added up, as far as every document tells it. */
@@ -214,7 +147,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     ...(new Set(all((job) => job.run)).size === 1 && run !== undefined ? { run } : {}),
     ...(figures === undefined ? {} : { figures }),
     sumOf: sum((job) => job.sumOf ?? 1),
-    startedAt: all((job) => job.startedAt).reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
+    startedAt: firstStart(jobs),
     stopReason: worst ?? first.stopReason,
     errors: buildErrors(
       jobs.flatMap(({ errors }) => errors.byStatus),
@@ -241,16 +174,6 @@ function sumOfHosts(jobs: readonly JobRecord[], reader: HistogramReader): JobRec
   const elapsedNs = highestOf(jobs.map((job) => job.elapsedNs));
   const directions = combined(jobs, (parts) => combineOperations(parts, reader));
   return { ...joined(jobs, 'side by side'), elapsedNs, directions, response: combineResponses(jobs, reader) };
-}
-
-function grouped<T>(items: readonly T[], key: (item: T) => string | number | undefined): T[][] {
-  const groups = new Map<string | number | undefined, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return [...groups.values()];
 }
 
 function checkHistograms(jobs: readonly JobRecord[]): void {

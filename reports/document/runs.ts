@@ -1,6 +1,6 @@
 /** Which run of the program each job of a document comes from. */
 import { highestOf } from '../statistics/extremes.js';
-import type { BenchResult } from './result.js';
+import type { BenchResult, JobRecord } from './result.js';
 
 /**
  * A number from 0 for each job, the same for those of one run. Merged documents of older versions do not tell runs
@@ -26,4 +26,11 @@ export function runsInOrder(results: readonly Pick<BenchResult, 'jobs' | 'hosts'
     before = Math.max(before, highestOf(numbers) + 1);
     return numbers;
   });
+}
+
+/** When the first of these jobs began, as it says itself; one job at least. */
+export function firstStart(jobs: readonly Pick<JobRecord, 'startedAt'>[]): string {
+  return jobs
+    .map(({ startedAt }) => startedAt)
+    .reduce((first, start) => (Date.parse(start) < Date.parse(first) ? start : first));
 }
