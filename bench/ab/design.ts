@@ -1,8 +1,8 @@
 /** The numbers of an experiment, as asked for on the command line. */
 import { randomInt } from 'node:crypto';
-import { EngineError } from '../../engine/errors.js';
 import { neededPairs } from '../../reports/ab/index.js';
-import { COMPARED_METRICS, isCounted, type Metric } from '../../reports/compare/index.js';
+import { ESTIMATED_METRICS, type Metric } from '../../reports/compare/index.js';
+import { badOption } from '../commands/option-values.js';
 
 /** The exact test takes longer than it is worth beyond this. */
 const MOST_BLOCKS = 500;
@@ -26,38 +26,35 @@ export interface UntilSure {
   readonly precision?: number;
 }
 
-function refused(option: string, value: number, reason: string, hint: string): EngineError {
-  const op = `read --${option}`;
-  return new EngineError({ code: 'BAD_ARGUMENTS', op, target: String(value), reason, hint, kind: 'input' });
-}
-
 /** Throws EngineError BAD_ARGUMENTS where that many blocks can never give the confidence. */
 function checkCount(option: string, count: number, confidence: number): void {
   if (!Number.isInteger(count) || count < 0 || count > MOST_BLOCKS)
-    throw refused(option, count, 'it is out of range', `give a whole number up to ${MOST_BLOCKS}`);
+    throw badOption(option, count, 'it is out of range', `give a whole number up to ${MOST_BLOCKS}`);
   const needed = neededPairs(1 - confidence);
   if (count >= needed) return;
   const percent = Number((confidence * 100).toFixed(3));
   const reason = `even if all of them agreed, ${count} could not give a confidence of ${percent} %`;
   const less = option === 'controls' ? ', or --controls 0 to do without' : '';
-  throw refused(option, count, reason, `it takes ${needed} or more${less}`);
+  throw badOption(option, count, reason, `it takes ${needed} or more${less}`);
 }
 
 /** The seed as given, or one that no one chose. Throws EngineError BAD_ARGUMENTS. */
 function seedOf(seed: number | undefined): number {
   if (seed === undefined) return randomInt(SEEDS);
   if (Number.isInteger(seed) && seed >= 0 && seed < SEEDS) return seed;
-  throw refused('seed', seed, 'it is out of range', `give a whole number from 0 to ${SEEDS - 1}`);
+  throw badOption('seed', seed, 'it is out of range', `give a whole number from 0 to ${SEEDS - 1}`);
 }
 
 /** What an experiment can be sure of: what is estimated, not counted. Throws EngineError BAD_ARGUMENTS. */
 export function sureOf(names: readonly string[]): Metric[] {
-  const known = COMPARED_METRICS.filter((metric) => !isCounted(metric));
-  const wrong = names.find((name) => !known.some((metric) => metric === name));
-  if (wrong === undefined) return known.filter((metric) => names.includes(metric));
-  const [op, reason] = ['read --sure-of', 'there is no such metric'];
-  const hint = `name some of ${known.join(', ')}`;
-  throw new EngineError({ code: 'BAD_ARGUMENTS', op, target: wrong, reason, hint, kind: 'input' });
+  const wrong = names.find((name) => !ESTIMATED_METRICS.some((metric) => metric === name));
+  if (wrong === undefined) return ESTIMATED_METRICS.filter((metric) => names.includes(metric));
+  throw badOption(
+    'sure-of',
+    wrong,
+    'there is no such metric',
+    `name some of ${ESTIMATED_METRICS.join(', ')}`,
+  );
 }
 
 /** Throws EngineError BAD_ARGUMENTS for a design that could show nothing. */
@@ -67,7 +64,7 @@ export function designOf(
   const { blocks, controls = blocks, seed, confidence, untilSure } = wish;
   checkCount('blocks', blocks, confidence);
   if (untilSure !== undefined && controls !== 0 && controls !== blocks)
-    throw refused(
+    throw badOption(
       'controls',
       controls,
       'with --until-sure there are as many as blocks',

@@ -18,7 +18,7 @@ import type { OutputFile } from '../files/output-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import { STILL_RUNNING, stopReasonOf } from '../run/attached-run.js';
 import { progressOf } from '../run/events.js';
-import type { Design, UntilSure } from './design.js';
+import type { Design } from './design.js';
 import { legLine, lookLine } from './leg-line.js';
 import { drawBlocks, drawStages, legsOf } from './schedule.js';
 import { runSession, type SessionHooks } from './session.js';
@@ -43,13 +43,12 @@ export interface ExperimentOutcome {
 
 /** What is laid down before the first leg of an experiment that ends once it is sure. */
 function sequentialOf({ blocks, confidence, untilSure }: Design): AbSequential | undefined {
-  return untilSure && { confidence, looks: looksOf(blocks, confidence), ...copyOf(untilSure) };
+  if (untilSure === undefined) return undefined;
+  return { confidence, looks: looksOf(blocks, confidence), ...untilSure, metrics: [...untilSure.metrics] };
 }
 
-const copyOf = ({ metrics, ...rest }: UntilSure) => ({ ...rest, metrics: [...metrics] });
-
-/** The document before the first leg; its blocks are those of the first stage. */
-function emptyDocument({ config, changes, design }: ExperimentRequest, blocks: AbBlock[]): AbDocument {
+/** The document before its blocks are known. */
+function emptyDocument({ config, changes, design }: ExperimentRequest): AbDocument {
   const { seed, confidence, margin, warmUp } = design;
   const sequential = sequentialOf(design);
   const now = new Date().toISOString();
@@ -67,7 +66,7 @@ function emptyDocument({ config, changes, design }: ExperimentRequest, blocks: A
     margin,
     ...(sequential ? { sequential } : {}),
     warmUp,
-    blocks,
+    blocks: [],
     legs: [],
   };
 }
@@ -101,15 +100,9 @@ function keep(output: OutputFile, document: AbDocument): void {
 }
 
 /** As it stands after some legs: a session that is killed leaves this. */
-function unfinished(empty: AbDocument, legs: readonly AbLeg[]): AbDocument {
+function unfinished(document: AbDocument, legs: readonly AbLeg[]): AbDocument {
   const endedAt = new Date().toISOString();
-  return { ...empty, endedAt, interrupted: { reason: STILL_RUNNING }, legs: [...legs] };
-}
-
-/** The blocks before each look; those of an experiment without looks are all of one stage. */
-function stagesOf(design: Design): AbBlock[][] {
-  const sequential = sequentialOf(design);
-  return sequential === undefined ? [drawBlocks(design)] : drawStages(design, sequential.looks);
+  return { ...document, endedAt, interrupted: { reason: STILL_RUNNING }, legs: [...legs] };
 }
 
 function endedBy(interrupt: SessionHooks['interrupt'], failure: unknown): { reason: string } | undefined {
@@ -133,9 +126,11 @@ function lookAt(document: AbDocument, say: (line: string) => void): AbDocument {
  */
 export async function runExperiment(request: ExperimentRequest): Promise<ExperimentOutcome> {
   const { sides, design, output, interrupt } = request;
-  const stages = stagesOf(design);
+  let document = emptyDocument(request);
+  const { sequential } = document;
+  // Without looks all blocks are one stage.
+  const stages = sequential ? drawStages(design, sequential.looks) : [drawBlocks(design)];
   const planned = legsOf(stages.flat(), design.warmUp).length;
-  let document = emptyDocument(request, stages[0]);
   let failure: unknown;
   let isWhole = true;
   const progress = createProgress(process.stderr);

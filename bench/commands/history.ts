@@ -1,4 +1,4 @@
-import { COMPARED_METRICS, isCounted, type Metric, metricOf } from '../../reports/compare/index.js';
+import { ESTIMATED_METRICS, isCounted, type Metric, metricOf } from '../../reports/compare/index.js';
 import { formatHistory, type History, type HistoryOptions, historyOf } from '../../reports/history/index.js';
 import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
@@ -16,8 +16,7 @@ function metricsOf(names: readonly string[]): Metric[] {
   return names.map((name) => {
     const metric = metricOf(name);
     if (metric !== undefined && !isCounted(metric)) return metric;
-    const known = COMPARED_METRICS.filter((each) => !isCounted(each)).join(', ');
-    throw badOption('metric', name, 'there is no such metric', `name one of ${known}`);
+    throw badOption('metric', name, 'there is no such metric', `name one of ${ESTIMATED_METRICS.join(', ')}`);
   });
 }
 

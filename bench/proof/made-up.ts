@@ -1,4 +1,5 @@
 /** Documents around figures that were made up. */
+import { AB_KIND, AB_SCHEMA_VERSION, type AbDocument } from '../../reports/ab/index.js';
 import {
   type BenchResult,
   buildErrors,
@@ -65,5 +66,27 @@ export function madeUpResult(jobs: readonly JobRecord[]): BenchResult {
     devices: [],
     warnings: [],
     jobs: jobs.map((job) => ({ ...job, startedAt: at })),
+  };
+}
+
+/** Standard deviation of the step that the level of all latencies takes from block to block, on a host that drifts. */
+export const DRIFT = 0.05;
+
+/** An experiment that ran to its end. */
+export function madeUpExperiment(
+  parts: Pick<AbDocument, 'seed' | 'confidence' | 'margin' | 'blocks' | 'legs' | 'sequential'>,
+): AbDocument {
+  const at = new Date(0).toISOString();
+  return {
+    kind: AB_KIND,
+    schemaVersion: AB_SCHEMA_VERSION,
+    tool: { name: 'nvbench', version: 'simulated' },
+    complete: true,
+    startedAt: at,
+    endedAt: at,
+    config: 'simulated',
+    sides: { A: { set: [] }, B: { set: [] } },
+    warmUp: false,
+    ...parts,
   };
 }

@@ -1,19 +1,10 @@
 /** Experiments of `nvbench ab`, made up with the noise of a host that drifts, put to their analysis. */
-import {
-  AB_KIND,
-  AB_SCHEMA_VERSION,
-  type AbDocument,
-  type AbLeg,
-  type AbRole,
-  analyseAb,
-} from '../../reports/ab/index.js';
+import { type AbDocument, type AbLeg, type AbRole, analyseAb } from '../../reports/ab/index.js';
 import type { Random } from '../../reports/compare/index.js';
 import { drawBlocks } from '../ab/schedule.js';
+import { DRIFT, madeUpExperiment } from './made-up.js';
 import { type Noise, simulatedResult } from './simulated.js';
 import { type Tally, tally } from './tally.js';
-
-/** Standard deviation of the step that the level of all latencies takes from block to block. */
-const DRIFT = 0.05;
 
 /** One experiment; `slower` 0.05 is 5 % more latency on side B. */
 function simulatedExperiment(random: Random, noise: Noise, slower: number, count: number): AbDocument {
@@ -27,23 +18,7 @@ function simulatedExperiment(random: Random, noise: Noise, slower: number, count
       return { role, block, result: simulatedResult(random, noise, slowness, 1) };
     });
   });
-  const at = new Date(0).toISOString();
-  return {
-    kind: AB_KIND,
-    schemaVersion: AB_SCHEMA_VERSION,
-    tool: { name: 'nvbench', version: 'simulated' },
-    complete: true,
-    startedAt: at,
-    endedAt: at,
-    config: 'simulated',
-    sides: { A: { set: [] }, B: { set: [] } },
-    seed,
-    confidence: 0.95,
-    margin: 0.03,
-    warmUp: false,
-    blocks,
-    legs,
-  };
+  return madeUpExperiment({ seed, confidence: 0.95, margin: 0.03, blocks, legs });
 }
 
 /** How often experiments of that many blocks, and as many controls, call anything worse or better. */

@@ -1,10 +1,7 @@
 /** Experiments of `nvbench ab --until-sure`, made up on a host that drifts: how often they are wrong, and how long they take. */
 import {
-  AB_KIND,
-  AB_SCHEMA_VERSION,
   type AbAnalysis,
   type AbBlock,
-  type AbDocument,
   type AbEnding,
   type AbLeg,
   analyseAb,
@@ -14,13 +11,11 @@ import {
 } from '../../reports/ab/index.js';
 import type { Random } from '../../reports/compare/index.js';
 import { drawStages } from '../ab/schedule.js';
-import { madeUpJob, madeUpResult } from './made-up.js';
+import { DRIFT, madeUpExperiment, madeUpJob, madeUpResult } from './made-up.js';
 import { shapedOperation } from './shape.js';
 
 const CONFIDENCE = 0.95;
 const MARGIN = 0.03;
-/** Standard deviation of the step that the level of all latencies takes from block to block. */
-const DRIFT = 0.05;
 const TAIL_SD = 0.3;
 const IOS = 4000;
 
@@ -53,7 +48,6 @@ function makeLegs(random: Random, wish: SessionWish, blocks: readonly AbBlock[],
 /** One session, up to the look at which it ends. */
 export function simulatedSession(random: Random, wish: SessionWish): AbAnalysis {
   const { looks, precision } = wish;
-  const at = new Date(0).toISOString();
   const seed = random.index(2 ** 32);
   const sequential = {
     confidence: CONFIDENCE,
@@ -61,23 +55,14 @@ export function simulatedSession(random: Random, wish: SessionWish): AbAnalysis 
     metrics: ['iops'],
     ...(precision ? { precision } : {}),
   };
-  let document: AbDocument = {
-    kind: AB_KIND,
-    schemaVersion: AB_SCHEMA_VERSION,
-    tool: { name: 'nvbench', version: 'simulated' },
-    complete: true,
-    startedAt: at,
-    endedAt: at,
-    config: 'simulated',
-    sides: { A: { set: [] }, B: { set: [] } },
+  let document = madeUpExperiment({
     seed,
     confidence: CONFIDENCE,
     margin: MARGIN,
     sequential,
-    warmUp: false,
     blocks: [],
     legs: [],
-  };
+  });
   const most = looks[looks.length - 1];
   for (const stage of drawStages({ blocks: most, controls: most, seed }, looks)) {
     const blocks = [...document.blocks, ...stage];

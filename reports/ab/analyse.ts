@@ -6,13 +6,20 @@ import { comparedMetrics, type Sample } from '../compare/samples.js';
 import type { SeriesKey } from '../compare/series.js';
 import { changeText } from '../compare/table.js';
 import type { JudgedChange, Verdict } from '../compare/verdict.js';
-import { type HistogramReader, readingHistograms } from '../document/histograms.js';
+import type { HistogramReader } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
 import { type AbDocument, type AbSequential, type AbSideName, sideOf } from './document.js';
 import { confidenceAt } from './looks.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
 import { pairedChange } from './paired-change.js';
-import { type PairedSeries, pairSeries, type SamplePair, samplesOf, usableBlocks } from './pairs.js';
+import {
+  type PairedSeries,
+  pairSeries,
+  readingLegs,
+  type SamplePair,
+  samplesOf,
+  usableBlocks,
+} from './pairs.js';
 
 /** `base` is side A, `next` side B. */
 export interface AbMetric extends JudgedChange {
@@ -170,8 +177,7 @@ export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertai
     : asked.confidence;
   const { complete, interrupted, config, sides, seed, warmUp, legs } = document;
   const { series, unmatched } = pairSeries(document);
-  const documents = legs.map(({ result }, i) => ({ name: `legs[${i}].result`, result }));
-  const jobs = readingHistograms(documents, (reader) => judgedJobs(series, { confidence, margin }, reader));
+  const jobs = readingLegs(document, (reader) => judgedJobs(series, { confidence, margin }, reader));
   const devices = legs.flatMap(({ result }) => result.devices);
   const software = devices.filter((device) => device.software);
   const metrics = jobs.flatMap((job) => job.metrics);

@@ -1,6 +1,6 @@
 /** What limits what an experiment can say: notes, a sentence each, and what made figures doubtful. */
 import type { ResultWarning } from '../document/result.js';
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import { neededPairs } from '../statistics/signed-rank.js';
 import type { AbDocument } from './document.js';
 
@@ -14,8 +14,6 @@ interface Facts {
   readonly confidence: number;
   readonly sides: AbDocument['sides'];
 }
-
-const percentText = (confidence: number): string => `${Number((confidence * 100).toFixed(3))} %`;
 
 function leftOut(kind: string, { planned, usable }: Facts['blocks']): string[] {
   return usable === planned
@@ -41,7 +39,7 @@ function fewNotes({ jobs, tests, blocks, confidence }: Facts): string[] {
   const alpha = 1 - confidence;
   if (blocks.usable < neededPairs(alpha) || tests === 0) return [];
   const [forJob, forMetric] = [jobs, tests].map((count) => neededPairs(alpha / Math.max(1, count)));
-  const at = `at ${percentText(confidence)}`;
+  const at = `at ${formatPercent(confidence)}`;
   const had = plural(blocks.usable, 'block');
   if (blocks.planned < ENOUGH_BLOCKS)
     return [

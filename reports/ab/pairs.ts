@@ -2,7 +2,7 @@
 import { distinctRuns } from '../compare/runs.js';
 import { joinSamples, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import { collectSeries, keyText, type Run, type Series, type SeriesKey } from '../compare/series.js';
-import type { HistogramReader } from '../document/histograms.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { AbBlock, AbDocument, AbLeg, AbRole, AbSideName } from './document.js';
 
 /** The two samples of a block: A and B, or of a control A and A'. */
@@ -27,6 +27,12 @@ export function samplesOf(pairs: readonly RunsPair[], reader: HistogramReader): 
   const sampleOf = (runs: readonly Run[]): Sample =>
     joinSamples(runs.flatMap(({ repeats }) => repeats.map((repeat) => sampleOfRepeat(repeat, reader))));
   return pairs.map(({ base, next }) => ({ base: sampleOf(base), next: sampleOf(next) }));
+}
+
+/** Reads histograms of the legs, which errors name by their place. Throws ReportError where one cannot be read. */
+export function readingLegs<T>({ legs }: AbDocument, read: (reader: HistogramReader) => T): T {
+  const documents = legs.map(({ result }, i) => ({ name: `legs[${i}].result`, result }));
+  return readingHistograms(documents, read);
 }
 
 export interface PairedExperiment {

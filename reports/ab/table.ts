@@ -1,7 +1,7 @@
 /** The analysis of an experiment as words, the same for the terminal and for Markdown. */
 import { type Difference, differenceText } from '../compare/comparability.js';
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
-import { formatCount, plural } from '../render/format.js';
+import { formatCount, formatPercent, plural } from '../render/format.js';
 import { type AbAnalysis, type AbJob, type AbMetric, isEffect } from './analyse.js';
 import type { AbEnding } from './document.js';
 
@@ -47,8 +47,6 @@ export function abNotices({ notices, complete, interrupted }: AbAnalysis): strin
 
 const sideText = (set: readonly string[]): string => (set.length === 0 ? 'as configured' : set.join(' '));
 
-const percentText = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
-
 const ENDINGS: Readonly<Record<AbEnding, string>> = {
   sure: 'it ended as soon as it was sure',
   precise: 'it ended as soon as it was as precise as was asked for',
@@ -60,7 +58,7 @@ const ENDINGS: Readonly<Record<AbEnding, string>> = {
 function sequentialTexts({ sequential }: AbAnalysis): string[] {
   if (sequential === undefined) return [];
   const { looks, metrics, precision, ended } = sequential;
-  const until = precision === undefined ? 'sure of' : `known to ${percentText(precision)}:`;
+  const until = precision === undefined ? 'sure of' : `known to ${formatPercent(precision)}:`;
   const end = ended === undefined ? 'it was cut short' : ENDINGS[ended];
   return [`looked at after ${looks.join(', ')} blocks, until ${until} ${metrics.join(', ')}; ${end}`];
 }
@@ -128,10 +126,10 @@ export function abNoteTexts({ differences, unmatched, warnings, legs, notes }: A
 /** How the verdicts were made, a sentence. */
 export function abMethodText({ confidence, margin, sequential }: AbAnalysis): string {
   const overall = sequential
-    ? `${percentText(sequential.confidence)} over all looks, ${percentText(confidence)} at this one`
-    : percentText(confidence);
+    ? `${formatPercent(sequential.confidence)} over all looks, ${formatPercent(confidence)} at this one`
+    : formatPercent(confidence);
   return (
-    `Confidence ${overall}, margin ${percentText(margin)}. ` +
+    `Confidence ${overall}, margin ${formatPercent(margin)}. ` +
     'B / A within each block: Hodges-Lehmann estimate and interval, p of the exact Wilcoxon signed-rank test, ' +
     'corrected over all metrics after Benjamini and Hochberg.'
   );

@@ -1,14 +1,13 @@
 /** Whether an experiment that ends once it is sure has come to its end. */
 import type { Metric } from '../compare/metrics.js';
 import { judge } from '../compare/verdict.js';
-import { readingHistograms } from '../document/histograms.js';
 import { Random } from '../statistics/random.js';
 import { signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
 import type { AbAnalysis, AbMetric } from './analyse.js';
 import type { AbDocument, AbEnding, AbSequential } from './document.js';
 import { confidenceAt } from './looks.js';
 import { logRatios } from './paired-change.js';
-import { pairSeries, samplesOf } from './pairs.js';
+import { pairSeries, readingLegs, samplesOf } from './pairs.js';
 
 /** Futures that are drawn to see whether going on would decide. */
 const FUTURES = 200;
@@ -69,9 +68,8 @@ function chanceToDecide(
 function isFutile(document: AbDocument, watched: readonly AbMetric[][], sequential: AbSequential): boolean {
   const { seed, margin } = document;
   const random = new Random(seed);
-  const documents = document.legs.map(({ result }, i) => ({ name: `legs[${i}].result`, result }));
   const { series } = pairSeries(document);
-  return readingHistograms(documents, (reader) =>
+  return readingLegs(document, (reader) =>
     series.every(({ experiment }, job) => {
       const open = watched[job].filter((metric) => !isDecided(metric, sequential));
       if (open.length === 0) return true;

@@ -129,6 +129,28 @@ export function shiftIn(
   return { estimate: estimateShift(base, next, spread), spread };
 }
 
+/** What was estimated of two sides as a change; `confidence` is that of the interval. */
+export function estimatedChange(
+  metric: Metric,
+  [base, next]: readonly [base: readonly RunFigure[], next: readonly RunFigure[]],
+  { log, p, test, assumed, limits }: Estimate,
+  confidence: number,
+): Change {
+  const interval = limits(1 - confidence);
+  return {
+    metric,
+    base: median(base),
+    next: median(next),
+    ratio: Math.exp(log),
+    p,
+    test,
+    ...(assumed === undefined ? {} : { assumed }),
+    ...(interval === undefined
+      ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
+      : { [assumed === undefined ? 'interval' : 'assumedInterval']: exponential(interval) }),
+  };
+}
+
 const isIdle = (side: readonly ObservedRun[]): boolean =>
   side.every(({ whole }) => whole.ios === 0 && whole.elapsedNs > 0);
 
@@ -154,19 +176,7 @@ export function changeOf(observations: Observations, metric: Metric, confidence:
   if (a === undefined || b === undefined)
     return { ...known, problem: `not measured in ${a === undefined ? 'the base' : 'the new'} result` };
   const { estimate } = shiftIn(a, b, observations.history, metric);
-  const ratio = Math.exp(estimate.log);
   const problem = problemOf(metric, observations) ?? unknownTail(metric, estimate);
-  if (problem !== undefined) return { ...known, ratio, problem };
-  const limits = estimate.limits(1 - confidence);
-  const { p, test, assumed } = estimate;
-  return {
-    ...known,
-    ratio,
-    p,
-    test,
-    ...(assumed === undefined ? {} : { assumed }),
-    ...(limits === undefined
-      ? { problem: `${a.length} against ${b.length} runs cannot give that confidence` }
-      : { [assumed === undefined ? 'interval' : 'assumedInterval']: exponential(limits) }),
-  };
+  if (problem !== undefined) return { ...known, ratio: Math.exp(estimate.log), problem };
+  return estimatedChange(metric, [a, b], estimate, confidence);
 }

@@ -26,6 +26,8 @@ const namesOf = (rows: readonly Row[], isWanted: (row: Row) => boolean): Metric[
 
 /** What comparisons show of each operation, in the order shown. */
 export const COMPARED_METRICS: readonly Metric[] = namesOf(operationRows, ({ use }) => use === 'compared');
+/** Those of them that are estimated, not counted: they have intervals. */
+export const ESTIMATED_METRICS: readonly Metric[] = COMPARED_METRICS.filter((metric) => !isCounted(metric));
 /** The few of them that are ranked. */
 export const RANKED_METRICS: readonly Metric[] = namesOf(operationRows, ({ chief }) => chief === true);
 /** What gates may name beside other percentiles. */

@@ -2,6 +2,7 @@
  * How far the runs of a kind lie from each other in one metric: from the runs that are there, those of the history among
  * them. Where these are too few to tell, an assumption, which is said wherever a verdict rests on it.
  */
+import { formatPercent } from '../render/format.js';
 import { addVariances, pooledVariance, type Variance } from '../statistics/variance.js';
 import { type Basis, basisWord, LEAST_DEGREES } from './observations.js';
 import type { RunFigure } from './run-figures.js';
@@ -47,8 +48,6 @@ export interface Spread {
   readonly assumed?: Assumption;
 }
 
-const percentText = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
-
 /** For example `nothing shows how runs differ, so 2 % and 0.75 of what repeats differ is assumed`. */
 export function assumptionText({ runs, ofParts }: Assumption, basis: Basis): string {
   const parts = basisWord(basis === 'runs' ? 'repeats' : basis);
@@ -57,7 +56,7 @@ export function assumptionText({ runs, ofParts }: Assumption, basis: Basis): str
     basis === 'runs'
       ? 'so few runs hardly show how runs differ, so at least'
       : 'nothing shows how runs differ, so';
-  return `${known} ${percentText(runs)}${beside} is assumed`;
+  return `${known} ${formatPercent(runs, 1)}${beside} is assumed`;
 }
 
 type Group = readonly RunFigure[];

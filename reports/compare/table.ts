@@ -1,5 +1,5 @@
 /** The figures of a comparison as words, the same for the terminal and for Markdown. */
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import { type Metric, quantityOf } from './metrics.js';
@@ -98,7 +98,7 @@ export function countsText({ counts }: Pick<Comparison, 'counts'>): string {
 /** How the verdicts were made, a sentence. */
 export function methodText({ confidence, margin }: Comparison): string {
   return (
-    `Confidence ${Number((confidence * 100).toFixed(3))} %, margin ${Number((margin * 100).toFixed(3))} %. ` +
+    `Confidence ${formatPercent(confidence)}, margin ${formatPercent(margin)}. ` +
     'From 4 runs a side on: Hodges-Lehmann, p and interval of the Mann-Whitney U test; of fewer: Student, by how runs differ. ' +
     'Corrected within each job, IOPS first, and over the jobs, after Benjamini, Hochberg and Bogomolov.'
   );

@@ -1,12 +1,12 @@
 /** What the self-test found, for the terminal. */
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import { tableLines } from '../render/table.js';
 import { DEFAULT_WIDTH, joinBlocks, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
 import type { GateCheck, JudgedGate, Outcome } from './report.js';
 import { type SelfTest, seenSlowdown } from './self-test.js';
 import { placeText } from './text.js';
 
-const percentText = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+const percentText = (share: number): string => formatPercent(share, 1);
 
 const COLUMNS = ['slowdown', 'pass', 'inconclusive', 'fail'].map((head) => ({
   head,

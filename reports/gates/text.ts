@@ -1,7 +1,7 @@
 /** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
 import { differenceText } from '../compare/comparability.js';
 import { changeText, figureText } from '../compare/table.js';
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import { lazyLibrary } from '../render/lazy-library.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
@@ -78,7 +78,7 @@ export function formatGates(report: GateReport, options: TextOptions): string {
       );
     }
   }
-  const confidence = `at ${Number((report.confidence * 100).toFixed(3))} % confidence`;
+  const confidence = `at ${formatPercent(report.confidence)} confidence`;
   lines.push(`${paint('bold', `gates: ${report.verdict}`)} (${countsText(report)}, ${confidence})`);
   return `${lines.join('\n')}\n`;
 }
@@ -123,7 +123,7 @@ export function markdownGates(report: GateReport): string {
     '',
     `${plural(report.gates.length, 'gate')} on ${escapeMarkdown(report.result)}${
       report.baseline === undefined ? '' : ` against ${escapeMarkdown(report.baseline)}`
-    }, ${Number((report.confidence * 100).toFixed(3))} % confidence.`,
+    }, ${formatPercent(report.confidence)} confidence.`,
     '',
     ...markdownTable(['verdict', 'gate', 'found'], 3, rows),
   ];

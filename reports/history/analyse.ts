@@ -1,5 +1,5 @@
 /** The history of tracks: where figures changed their level, what changed around them, and how they stand to their baseline. */
-import { type Change, medianOf, shiftIn, tailProblem } from '../compare/change.js';
+import { type Change, estimatedChange, shiftIn, tailProblem } from '../compare/change.js';
 import { judgeTogether } from '../compare/families.js';
 import { type Metric, RANKED_METRICS } from '../compare/metrics.js';
 import { inOne } from '../compare/observations.js';
@@ -102,20 +102,7 @@ function changeOf(
     samples.slice(from, to).flatMap((whole) => runFigure({ whole, parts: [] }, metric) ?? []);
   const [base, next] = [logsOf(baseline), logsOf(now)];
   const { estimate } = shiftIn(base, next, [], metric);
-  const { log, p, test, assumed } = estimate;
-  const limits = estimate.limits(1 - confidence);
-  return {
-    metric,
-    base: Math.exp(medianOf(base.map((run) => run.log))),
-    next: Math.exp(medianOf(next.map((run) => run.log))),
-    ratio: Math.exp(log),
-    p,
-    test,
-    ...(assumed === undefined ? {} : { assumed }),
-    ...(limits === undefined
-      ? { problem: 'so few runs cannot give that confidence' }
-      : { [assumed === undefined ? 'interval' : 'assumedInterval']: limits.map(Math.exp) }),
-  };
+  return estimatedChange(metric, [base, next], estimate, confidence);
 }
 
 function figureOfHistory(

@@ -2,6 +2,7 @@
 import type { Metric } from '../compare/metrics.js';
 import { lossOf } from '../compare/verdict.js';
 import type { ChangePoint } from '../statistics/change-points.js';
+import { meanOf } from '../statistics/variance.js';
 
 /** Runs of a level that stand for it: its first ones as baseline, its last ones for now. */
 const MOST_RUNS = 10;
@@ -22,8 +23,7 @@ function levelsOf(count: number, points: readonly ChangePoint[]): Stretch[] {
   return places.slice(1).map((to, i) => ({ from: places[i], to }));
 }
 
-const meanOf = (values: readonly number[], { from, to }: Stretch): number =>
-  values.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
+const levelOf = (values: readonly number[], { from, to }: Stretch): number => meanOf(values.slice(from, to));
 
 /**
  * The baseline is a level that runs once had: it moves on to a better one, and never to a worse one unless that is
@@ -40,7 +40,7 @@ export function sidesOf(
   let level = levels[0];
   for (const next of levels.slice(1)) {
     const isAccepted = accepted.some((place) => next.from <= place && place < next.to);
-    if (isAccepted || lossOf(metric, meanOf(values, next) / meanOf(values, level)) < 0) level = next;
+    if (isAccepted || lossOf(metric, levelOf(values, next) / levelOf(values, level)) < 0) level = next;
   }
   const last = levels[levels.length - 1];
   const isSame = last === level;

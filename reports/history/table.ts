@@ -1,12 +1,10 @@
 /** A history as words, the same for the terminal and for the page. */
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import type { History, HistoryFigure, HistoryTrack } from './analyse.js';
 import type { EnvironmentChange } from './environment.js';
 
 export const FIGURE_HEADS = ['figure', 'runs', 'baseline', 'now', 'change', 'interval', 'verdict'] as const;
-
-const ownText = (share: number): string => `${Number((share * 100).toFixed(4))} %`;
 
 /** Runs are counted from 1. */
 export const runText = (place: number): string => `run ${place + 1}`;
@@ -98,7 +96,7 @@ export function leftOutTexts({ leftOut, repeatedRuns }: History): string[] {
 export function historyMethodText({ window, alpha, margin, confidence }: History): string {
   return (
     `Changes of level: E-divisive over ${window} runs with Student's test, p below ${alpha} over all figures of a track, ` +
-    `more than ${ownText(margin)}. The baseline is a level that runs had; it moves on to better ones alone. ` +
-    `Now against baseline: confidence ${ownText(confidence)}, margin ${ownText(margin)}.`
+    `more than ${formatPercent(margin, 4)}. The baseline is a level that runs had; it moves on to better ones alone. ` +
+    `Now against baseline: confidence ${formatPercent(confidence, 4)}, margin ${formatPercent(margin, 4)}.`
   );
 }

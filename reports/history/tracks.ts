@@ -2,7 +2,9 @@
 import { incompleteness, workloadOf } from '../compare/comparability.js';
 import { allRuns, distinctRuns, type NamedResult } from '../compare/runs.js';
 import { canonical } from '../document/canonical.js';
+import { grouped } from '../document/grouped.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
+import { firstStart } from '../document/runs.js';
 
 /** One run of the program. */
 export interface TrackRun extends NamedResult {
@@ -51,14 +53,6 @@ function identityOf(result: BenchResult): string {
 const byTime = (a: TrackRun, b: TrackRun): number =>
   Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.name < b.name ? -1 : 1);
 
-function earliest(jobs: readonly JobRecord[], otherwise: string): string {
-  const starts = jobs.map(({ startedAt }) => startedAt);
-  return starts.reduce(
-    (first, start) => (Date.parse(start) < Date.parse(first) ? start : first),
-    starts[0] ?? otherwise,
-  );
-}
-
 /** Sorts results by what they are of. One that did not run to its end is left out. */
 export function tracksOf(results: readonly NamedResult[]): Tracks {
   const leftOut: { name: string; reason: string }[] = [];
@@ -68,16 +62,10 @@ export function tracksOf(results: readonly NamedResult[]): Tracks {
     return reason === undefined;
   });
   const names = new Map(whole.map(({ name, result }) => [result, name]));
-  const byIdentity = new Map<string, NamedResult[]>();
-  for (const one of whole) {
-    const identity = identityOf(one.result);
-    byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), one]);
-  }
   let given = 0;
-  const tracks = [...byIdentity.values()].map((documents): Track => {
+  const tracks = grouped(whole, ({ result }) => identityOf(result)).map((documents): Track => {
     const runs = distinctRuns(documents).map(({ result, jobs }): TrackRun => {
-      const startedAt = earliest(jobs, result.startedAt);
-      return { name: names.get(result) ?? '', result, jobs, startedAt };
+      return { name: names.get(result) ?? '', result, jobs, startedAt: firstStart(jobs) };
     });
     given += allRuns(documents).length;
     const { result } = documents[0];

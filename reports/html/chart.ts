@@ -33,6 +33,9 @@ export interface Area {
   readonly y: (at: number) => number;
 }
 
+/** A place or length in px, as exact as a path needs it. */
+export const shortPx = (px: number): number => Number(px.toFixed(1));
+
 /** What is drawn as it is. */
 export interface Shape {
   /** The `d` of an SVG path. */

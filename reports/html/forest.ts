@@ -2,7 +2,7 @@
 import type { ComparedJob } from '../compare/compare.js';
 import { changeText, intervalText } from '../compare/table.js';
 import type { JudgedChange, Verdict } from '../compare/verdict.js';
-import type { Area, Mark, Plot, Shape } from './chart.js';
+import { type Area, type Mark, type Plot, type Shape, shortPx } from './chart.js';
 import { changeScale, rowScale, type Scale } from './scale.js';
 
 const COLOR: Readonly<Record<Verdict, string>> = {
@@ -24,25 +24,23 @@ type Shown = JudgedChange & Required<Pick<JudgedChange, 'ratio'>>;
 
 const isShown = (change: JudgedChange): change is Shown => change.ratio !== undefined && change.ratio > 0;
 
-const short = (px: number): number => Number(px.toFixed(1));
-
 function bandShape({ at }: Scale, margin: number): Shape {
   const [from, to] = [at(1 - margin), at(1 + margin)];
   const path = ({ x, y }: Area): string =>
-    `M${short(x(from))} ${y(1)}H${short(x(to))}V${y(0)}H${short(x(from))}z`;
+    `M${shortPx(x(from))} ${y(1)}H${shortPx(x(to))}V${y(0)}H${shortPx(x(from))}z`;
   return { path, fill: 'var(--grid)' };
 }
 
 function zeroShape({ at }: Scale): Shape {
-  return { path: ({ x, y }) => `M${short(x(at(1)))} ${y(1)}V${y(0)}`, fill: 'none', stroke: 'var(--axis)' };
+  return { path: ({ x, y }) => `M${shortPx(x(at(1)))} ${y(1)}V${y(0)}`, fill: 'none', stroke: 'var(--axis)' };
 }
 
 /** The line of an interval, with an upright at each end that lies within the scale. */
 function intervalShape(x: Scale, y: number, [low, high]: readonly [number, number], color: string): Shape {
   const ends = [x.at(low), x.at(high)];
   const path = (area: Area): string => {
-    const [from, to] = ends.map((end) => short(area.x(end)));
-    const row = short(area.y(y));
+    const [from, to] = ends.map((end) => shortPx(area.x(end)));
+    const row = shortPx(area.y(y));
     const caps = [from, to].filter((_, i) => ends[i] > 0 && ends[i] < 1);
     return `M${from} ${row}H${to}${caps.map((end) => `M${end} ${row - 4}v8`).join('')}`;
   };
@@ -50,7 +48,7 @@ function intervalShape(x: Scale, y: number, [low, high]: readonly [number, numbe
 }
 
 function symbolShape(x: number, y: number, verdict: Verdict): Shape {
-  const path = (area: Area): string => SYMBOL[verdict](short(area.x(x)), short(area.y(y)));
+  const path = (area: Area): string => SYMBOL[verdict](shortPx(area.x(x)), shortPx(area.y(y)));
   const isCertain = verdict !== 'inconclusive';
   return { path, fill: isCertain ? COLOR[verdict] : 'var(--bg)', stroke: COLOR[verdict] };
 }

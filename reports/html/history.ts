@@ -1,6 +1,7 @@
 /** A history as one self-contained page: a chart for each job with marks for levels and environment, and tables. */
 
 import { changeText, figureText, seriesText } from '../compare/table.js';
+import { grouped } from '../document/grouped.js';
 import type { History, HistoryFigure, HistoryTrack } from '../history/analyse.js';
 import {
   besideText,
@@ -16,7 +17,7 @@ import {
 import { escapeHtml, tableHtml } from '../render/html.js';
 import { firstOf } from '../render/left-out.js';
 import { clipped } from '../render/terminal.js';
-import type { Area, Line, Mark, Plot, Shape } from './chart.js';
+import { type Area, type Line, type Mark, type Plot, type Shape, shortPx } from './chart.js';
 import { leftOutHtml } from './facts.js';
 import { figureHtml } from './figure.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
@@ -53,15 +54,13 @@ function ratiosOf({ values, now }: HistoryFigure, first: number): [run: number, 
   );
 }
 
-const short = (px: number): number => Number(px.toFixed(1));
-
 function upright(at: number, stroke: string): Shape {
-  return { path: ({ x, y }: Area) => `M${short(x(at))} ${y(1)}V${y(0)}`, fill: 'none', stroke };
+  return { path: ({ x, y }: Area) => `M${shortPx(x(at))} ${y(1)}V${y(0)}`, fill: 'none', stroke };
 }
 
 /** A diamond at the foot of the chart, which no line of a level has: told apart by form as well as by colour. */
 function foot(at: number): Shape {
-  const path = ({ x, y }: Area): string => `M${short(x(at))} ${y(0) - 12}l6 6l-6 6l-6 -6z`;
+  const path = ({ x, y }: Area): string => `M${shortPx(x(at))} ${y(0) - 12}l6 6l-6 6l-6 -6z`;
   return { path, fill: 'var(--unsure)', stroke: 'var(--unsure)' };
 }
 
@@ -124,14 +123,15 @@ function jobHtml(figures: readonly HistoryFigure[], track: HistoryTrack): string
 }
 
 function jobsHtml(track: HistoryTrack): string {
-  const byJob = new Map<string, HistoryFigure[]>();
-  for (const figure of track.figures.filter(({ values }) => values.some((value) => value !== null))) {
-    const key = seriesText(figure);
-    byJob.set(key, [...(byJob.get(key) ?? []), figure]);
-  }
-  const { kept, leftOut } = firstOf([...byJob], MOST_JOBS, 'jobs with their charts', ALL_IN_JSON);
-  const sections = kept.map(([, figures]) => jobHtml(figures, track));
-  return `${leftOutHtml(leftOut)}${pickerHtml(kept.map(([name]) => name))}\n${sections.join('\n')}`;
+  const measured = track.figures.filter(({ values }) => values.some((value) => value !== null));
+  const { kept, leftOut } = firstOf(
+    grouped(measured, seriesText),
+    MOST_JOBS,
+    'jobs with their charts',
+    ALL_IN_JSON,
+  );
+  const sections = kept.map((figures) => jobHtml(figures, track));
+  return `${leftOutHtml(leftOut)}${pickerHtml(kept.map(([figure]) => seriesText(figure)))}\n${sections.join('\n')}`;
 }
 
 function standHtml(track: HistoryTrack): string {

@@ -5,7 +5,14 @@
 import type { JobRecord } from '../document/result.js';
 import { fioSizeBytes } from './fio-units.js';
 import type { PerfSettings } from './spdk-command.js';
-import { addLine, type Distribution, emptyDistribution, isFilled, joined } from './spdk-distribution.js';
+import {
+  addLine,
+  type Distribution,
+  emptyDistribution,
+  isFilled,
+  joined,
+  NUMBER,
+} from './spdk-distribution.js';
 import type { SpdkRow } from './spdk-job.js';
 
 const NS_PER_US = 1000;
@@ -32,7 +39,6 @@ export interface BdevperfRun {
   readonly ambiguous: boolean;
 }
 
-const NUMBER = '(\\d+(?:\\.\\d+)?)';
 const BEGIN = /^\s*Running I\/O for (\d{1,9}) seconds/;
 const JOB = /^\s*Job: (.+?) \(Core Mask (0x[\da-fA-F]+)(?:, (.+))?\)\s*$/;
 const CORE = /^\s*Logical core: (\d+)\s*$/;
@@ -62,14 +68,18 @@ function settingsIn(text: string | undefined): PerfSettings {
 
 type Growing = { -readonly [Key in keyof BdevperfJob]: BdevperfJob[Key] };
 
+/** Latencies in µs as a row has them; without any I/O there is none to have one. */
+export function latencyPart(meanUs: number, minUs: number, maxUs: number): Pick<SpdkRow, 'latencyNs'> {
+  if (maxUs === 0) return {};
+  return { latencyNs: { mean: meanUs * NS_PER_US, min: minUs * NS_PER_US, max: maxUs * NS_PER_US } };
+}
+
 function longRow(device: string, core: string, numbers: readonly number[]): Growing {
   const [runtime, iops, mibPerSecond, fails, timeouts, mean, min, max] = numbers;
   return {
     row: {
       ...{ device, core, iops, mibPerSecond, percentilesNs: new Map() },
-      ...(max > 0
-        ? { latencyNs: { mean: mean * NS_PER_US, min: min * NS_PER_US, max: max * NS_PER_US } }
-        : {}),
+      ...latencyPart(mean, min, max),
       failed: Math.round(fails * runtime),
       timeouts: Math.round(timeouts * runtime),
     },

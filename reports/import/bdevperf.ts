@@ -1,17 +1,18 @@
 /** What bdevperf prints, in either of its layouts, and the JSON that its RPC answers with. */
 import { z } from 'zod';
+import { grouped } from '../document/grouped.js';
 import { MOST_AMOUNT } from '../document/machine.js';
 import type { BenchResult, JobRecord, ResultWarning } from '../document/result.js';
+import { firstStart } from '../document/runs.js';
 import { sanitize } from '../render/terminal.js';
-import { highestOf, lowestOf } from '../statistics/extremes.js';
-import { type BdevperfJob, type BdevperfRun, bdevperfRuns } from './bdevperf-text.js';
+import { highestOf } from '../statistics/extremes.js';
+import { type BdevperfJob, type BdevperfRun, bdevperfRuns, latencyPart } from './bdevperf-text.js';
 import { type ImportOptions, importError, importedDocument } from './document.js';
 import { namedApart } from './job-names.js';
 import { linesOf, type PerfSettings, perfSettings, spdkVersion } from './spdk-command.js';
 import { inTurn, spdkJob, spdkSettings, spdkTargets } from './spdk-job.js';
 import { AMBIGUOUS_HEADINGS } from './spdk-perf.js';
 
-const NS_PER_US = 1000;
 const MS_PER_SECOND = 1000;
 const NOTE = 'latency in software, as bdevperf took it';
 
@@ -29,13 +30,9 @@ function jobsOf(
   options: ImportOptions,
 ): JobRecord[] {
   const targets = spdkTargets([...new Set(jobs.map(({ row }) => row.device))], options.target);
-  const groups = new Map<string, BdevperfJob[]>();
-  for (const job of jobs) {
-    const { runtimeMs: _runtimeMs, ...settings } = job.settings;
-    const key = JSON.stringify([job.row.device, settings]);
-    groups.set(key, [...(groups.get(key) ?? []), job]);
-  }
-  return [...groups.values()].map((group): JobRecord => {
+  const keyOf = ({ row, settings: { runtimeMs: _runtimeMs, ...settings } }: BdevperfJob): string =>
+    JSON.stringify([row.device, settings]);
+  return grouped(jobs, keyOf).map((group): JobRecord => {
     const [{ row, settings }] = group;
     const rows = group.map((job) => job.row);
     const cores = new Set(rows.map(({ core }) => core));
@@ -62,7 +59,7 @@ interface Parts {
 
 function documentOf({ runs, version, config }: Parts, options: ImportOptions): BenchResult {
   const { jobs, warnings } = namedApart(inTurn(runs));
-  const startedAt = new Date(lowestOf(jobs.map((job) => Date.parse(job.startedAt))));
+  const startedAt = new Date(firstStart(jobs));
   return importedDocument(
     { tool: 'bdevperf', version, startedAt, endedAt: options.importedAt, config, jobs, warnings },
     options,
@@ -125,14 +122,11 @@ const answerSchema = z.object({ results: z.array(resultSchema).min(1) });
 
 function jobOfResult(result: z.infer<typeof resultSchema>): BdevperfJob {
   const { job, core_mask: core, iops, status } = result;
-  const [mean, min, max] = [result.avg_latency_us, result.min_latency_us, result.max_latency_us];
+  const { avg_latency_us: meanUs, min_latency_us: minUs, max_latency_us: maxUs } = result;
   return {
     row: {
       ...{ device: job, core, iops, mibPerSecond: result.mibps, percentilesNs: new Map() },
-      // Without any I/O there is none to have a latency.
-      ...(max > 0
-        ? { latencyNs: { mean: mean * NS_PER_US, min: min * NS_PER_US, max: max * NS_PER_US } }
-        : {}),
+      ...latencyPart(meanUs, minUs, maxUs),
       failed: result.io_failed,
       timeouts: result.io_timeout,
     },

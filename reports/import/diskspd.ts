@@ -6,7 +6,6 @@ import type {
   OperationRecord,
   ResultWarning,
 } from '../document/result.js';
-import { formatBytes } from '../render/format.js';
 import { sanitize } from '../render/terminal.js';
 import {
   type ImportOptions,
@@ -16,7 +15,7 @@ import {
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
 } from './document.js';
-import { namedApart } from './job-names.js';
+import { nameBySettings, namedApart } from './job-names.js';
 import { namedPercentiles } from './percentile-names.js';
 import { childrenOf, elementAt, numberAt, type XmlElement, xmlElementIn } from './xml-elements.js';
 
@@ -136,7 +135,7 @@ function jobOf(measured: Measured, { target, job }: ImportOptions): JobRecord {
   const [read, write] = (['read', 'write'] as const).map((each) => operationOf(measured, each, seconds));
   const seed = numberAt(askedSpan, 'RandSeed');
   return {
-    name: job ?? `${rw}-${formatBytes(bsBytes).replace(' ', '')}-qd${iodepth}`,
+    name: job ?? nameBySettings({ rw, bsBytes, iodepth }),
     target: target ?? path,
     rw,
     ...(rwmixread === undefined ? {} : { rwmixread }),

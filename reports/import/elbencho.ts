@@ -6,8 +6,8 @@ import type {
   OperationRecord,
   ResultWarning,
 } from '../document/result.js';
-import { formatBytes } from '../render/format.js';
-import { highestOf, lowestOf } from '../statistics/extremes.js';
+import { firstStart } from '../document/runs.js';
+import { highestOf } from '../statistics/extremes.js';
 import {
   ESTIMATED_IOS,
   type ImportOptions,
@@ -17,7 +17,7 @@ import {
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
 } from './document.js';
-import { namedApart } from './job-names.js';
+import { nameBySettings, namedApart } from './job-names.js';
 
 const NS_PER_US = 1000;
 const NS_PER_MS = 1e6;
@@ -143,9 +143,8 @@ function jobOf(row: Row, phase: Phase, { importedAt, target, job }: ImportOption
   const bsBytes = numberIn(row, 'block size') ?? 0;
   const iodepth = Math.max(1, numberIn(row, 'IO depth') ?? 1);
   const label = row.get('label')?.trim() ?? '';
-  const own = `${phase.rw}-${formatBytes(bsBytes).replace(' ', '')}-qd${iodepth}`;
   return {
-    name: job ?? (label === '' ? own : label),
+    name: job ?? (label === '' ? nameBySettings({ rw: phase.rw, bsBytes, iodepth }) : label),
     target: target ?? targetOf(row),
     ...pattern,
     ...{ bsBytes, iodepth, queuePairs: 0 },
@@ -193,7 +192,7 @@ export function importElbencho(text: string, options: ImportOptions): BenchResul
     {
       tool: 'elbencho',
       version: rows[0].get('version')?.trim() ?? '',
-      startedAt: new Date(lowestOf(jobs.map((job) => Date.parse(job.startedAt)))),
+      startedAt: new Date(firstStart(jobs)),
       endedAt: new Date(highestOf(ends)),
       config: { commands: [...new Set(rows.flatMap((row) => row.get('command')?.trim() ?? []))] },
       jobs,

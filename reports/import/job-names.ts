@@ -1,5 +1,7 @@
 /** Names under which the jobs of one import are told apart: what another tool calls the same is no repeat of each other. */
+import { grouped } from '../document/grouped.js';
 import type { JobRecord, ResultWarning } from '../document/result.js';
+import { formatBytes } from '../render/format.js';
 import { sanitize } from '../render/terminal.js';
 
 /** Settings that stand in a name where jobs of one name differ in them. */
@@ -12,12 +14,6 @@ const SETTINGS = [
 ] as const satisfies readonly (keyof JobRecord)[];
 const KEYS: Readonly<Partial<Record<(typeof SETTINGS)[number], string>>> = { bsBytes: 'bs' };
 
-function groupedBy(jobs: readonly JobRecord[], key: (job: JobRecord) => string): Map<string, JobRecord[]> {
-  const groups = new Map<string, JobRecord[]>();
-  for (const job of jobs) groups.set(key(job), [...(groups.get(key(job)) ?? []), job]);
-  return groups;
-}
-
 /** `j[iodepth=32]`, as jobs of a sweep are called. */
 function withSettings(jobs: readonly JobRecord[]): JobRecord[] {
   const differing = SETTINGS.filter((field) => new Set(jobs.map((job) => job[field])).size > 1);
@@ -26,6 +22,15 @@ function withSettings(jobs: readonly JobRecord[]): JobRecord[] {
     const said = differing.map((field) => `${KEYS[field] ?? field}=${job[field] ?? ''}`);
     return { ...job, name: `${job.name}[${said.join(',')}]` };
   });
+}
+
+/** What a job is called that the text has no name for: `randread-4KiB-qd32`. */
+export function nameBySettings({
+  rw,
+  bsBytes,
+  iodepth,
+}: Pick<JobRecord, 'rw' | 'bsBytes' | 'iodepth'>): string {
+  return `${rw}-${formatBytes(bsBytes).replace(' ', '')}-qd${iodepth}`;
 }
 
 const placeOf = ({ name, target, hostIndex, run }: JobRecord): string =>
@@ -43,7 +48,7 @@ export interface NamedJobs {
 export function namedApart(jobs: readonly JobRecord[]): NamedJobs {
   const renamed = new Map<number, JobRecord>();
   const places = new Map(jobs.map((job, i) => [job, i]));
-  for (const alike of groupedBy(jobs, ({ name }) => name).values())
+  for (const alike of grouped(jobs, ({ name }) => name))
     for (const [i, job] of withSettings(alike).entries()) renamed.set(places.get(alike[i]) ?? 0, job);
   const seen = new Map<string, number>();
   const repeated = new Set<string>();

@@ -4,7 +4,8 @@ import { emptyHistogram } from '../../engine/stats/percentiles.js';
 import type { SpdkRow } from './spdk-job.js';
 
 const NS_PER_US = 1000;
-const NUMBER = '(\\d+(?:\\.\\d+)?)';
+/** A number as a group of a pattern: these tools print none below 0. */
+export const NUMBER = '(\\d+(?:\\.\\d+)?)';
 const PERCENTILE = new RegExp(`^\\s*${NUMBER}%\\s*:\\s*${NUMBER}us\\s*$`);
 const BUCKET = new RegExp(`^\\s*${NUMBER}\\s*-\\s*${NUMBER}:\\s*${NUMBER}%\\s*\\(\\s*(\\d+)\\)\\s*$`);
 

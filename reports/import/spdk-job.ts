@@ -4,7 +4,6 @@ import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { emptyHistogram, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type { JobRecord, LatencyNs, OperationRecord, ResultWarning } from '../document/result.js';
-import { formatBytes } from '../render/format.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   coarseHistogram,
@@ -15,6 +14,7 @@ import {
   WITHOUT_PERCENTILES,
   withinMax,
 } from './document.js';
+import { nameBySettings } from './job-names.js';
 import { namedPercentiles } from './percentile-names.js';
 import type { PerfSettings } from './spdk-command.js';
 
@@ -172,7 +172,7 @@ export function spdkJob(
   const iodepth = settings.iodepth ?? depthOf(rows, measured);
   const timeouts = sumOf(rows, (row) => row.timeouts ?? 0);
   return {
-    name: options.job ?? `${rw}-${formatBytes(bsBytes).replace(' ', '')}-qd${iodepth}`,
+    name: options.job ?? nameBySettings({ rw, bsBytes, iodepth }),
     target,
     rw,
     bsBytes,

@@ -1,7 +1,7 @@
 /** The text of spdk_nvme_perf as a result document: a job for each device, its cores being the workers. */
 import type { BenchResult, JobRecord, ResultWarning } from '../document/result.js';
+import { firstStart } from '../document/runs.js';
 import { sanitize } from '../render/terminal.js';
-import { lowestOf } from '../statistics/extremes.js';
 import { type ImportOptions, importError, importedDocument } from './document.js';
 import { namedApart } from './job-names.js';
 import { linesOf, perfSettings, spdkVersion } from './spdk-command.js';
@@ -61,7 +61,7 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
   const [first, ...others] = tables;
   const told = others.length === 0 ? [{ ...first, above: lines }] : tables;
   const { jobs, warnings } = namedApart(inTurn(told.map((table) => jobsOfTable(table, options))));
-  const startedAt = new Date(lowestOf(jobs.map((job) => Date.parse(job.startedAt))));
+  const startedAt = new Date(firstStart(jobs));
   const configs = told.map(({ above }) => {
     const { direction: _direction, ...config } = spdkSettings(perfSettings(above), options);
     return config;

@@ -1,5 +1,12 @@
 /** The tables that spdk_nvme_perf prints, one row for each device and core. Latencies are in µs there, in ns here. */
-import { addLine, type Distribution, emptyDistribution, isFilled, joined } from './spdk-distribution.js';
+import {
+  addLine,
+  type Distribution,
+  emptyDistribution,
+  isFilled,
+  joined,
+  NUMBER,
+} from './spdk-distribution.js';
 import type { SpdkRow } from './spdk-job.js';
 
 const NS_PER_US = 1000;
@@ -13,7 +20,6 @@ export interface PerfTable {
   readonly ambiguous: boolean;
 }
 
-const NUMBER = '(\\d+(?:\\.\\d+)?)';
 const HEAD = /^\s*Device Information\s*:/;
 const ROW = new RegExp(`^\\s*(.+?)\\s+from core\\s+(\\d+)\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
 const HEADING = /^\s*(Summary latency data|Latency histogram) for (.+?)\s+from core (\d+):\s*$/;

@@ -82,6 +82,11 @@ export function formatDataUnits(units: bigint | number | string): string {
   return formatDecimalBytes(Number(BigInt(units) * 512_000n));
 }
 
+/** A share, with as many digits as it has, at most so many after the point: 98.333 %. */
+export function formatPercent(share: number, digits = 3): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
+
 /** Kelvin, as NVMe gives it, in °C: 42 °C. 0 K is what a device says that does not know. */
 export function formatTemperature(kelvin: number): string {
   if (kelvin === 0) return 'not reported';

@@ -3,6 +3,7 @@
  * permutations, over windows, weak points merged (Fleming et al. 2023). It draws nothing: equal series give equal answers.
  */
 import { studentTest } from './distributions.js';
+import { meanOf, squaresAround } from './variance.js';
 
 export interface ChangePointOptions {
   /** Values that are looked at together; a change that later ones undo is still seen. */
@@ -68,19 +69,13 @@ function bestSplit(sum: ReturnType<typeof distanceSums>, from: number, to: numbe
   return best;
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0) / values.length;
-
-const squaresAround = (values: readonly number[], centre: number): number =>
-  values.reduce((total, value) => total + (value - centre) ** 2, 0);
-
 /** Student's test of two parts with one variance. */
 function pointBetween(before: readonly number[], after: readonly number[], index: number): ChangePoint {
-  const [a, b] = [mean(before), mean(after)];
+  const [a, b] = [meanOf(before), meanOf(after)];
   const point = { index, ratio: b / a };
   const degrees = before.length + after.length - 2;
   if (degrees < 1 || a === b) return { ...point, p: 1 };
-  const variance = (squaresAround(before, a) + squaresAround(after, b)) / degrees;
+  const variance = (squaresAround(before) + squaresAround(after)) / degrees;
   if (variance === 0) return { ...point, p: 0 };
   const error = Math.sqrt(variance * (1 / before.length + 1 / after.length));
   return { ...point, p: studentTest((b - a) / error, degrees) };
