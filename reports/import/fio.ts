@@ -4,7 +4,8 @@ import { canonical } from '../document/canonical.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { byOperation, entriesOf } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { highestOf, lowestOf } from '../statistics/extremes.js';
+import { firstStart } from '../document/runs.js';
+import { highestOf } from '../statistics/extremes.js';
 import { type ImportOptions, importError, importedDocument, WITHOUT_PERCENTILES } from './document.js';
 import { type FioContext, type FioOptions, fioJob, fioOptions } from './fio-job.js';
 import { type FioDocument, type FioJob, fioSchema } from './fio-schema.js';
@@ -110,9 +111,7 @@ export function importFioDocument(document: FioDocument, options: ImportOptions)
       return hostnames.length < 2 ? joined : { ...joined, hostIndex: hostnames.indexOf(names[i]), run: 0 };
     }),
   );
-  const startedAt = new Date(
-    Math.min(endedAt.getTime(), lowestOf(records.map((job) => Date.parse(job.startedAt)))),
-  );
+  const startedAt = new Date(Math.min(endedAt.getTime(), Date.parse(firstStart(records))));
   return importedDocument(
     {
       tool: 'fio',
@@ -125,9 +124,4 @@ export function importFioDocument(document: FioDocument, options: ImportOptions)
     },
     options,
   );
-}
-
-/** Parsed JSON of fio 2 or 3 as a document. Throws ReportError where it is none, or has no jobs. */
-export function importFio(json: unknown, options: ImportOptions): BenchResult {
-  return importFioDocument(fioDocument(json), options);
 }

@@ -79,9 +79,12 @@ test('an effect in the control keeps it from being sure', () => {
   assert.notEqual(endOf(document), 'sure');
 });
 
-test('the same document ends the same way', () => {
-  const document = lookedAt(noisy(0.02, 0.03, 6), 12);
-  assert.equal(endOf(document), endOf(structuredClone(document)));
+test('the same document ends the same way, also where another seed of it would not', () => {
+  const document = lookedAt(noisy(0.02, 0.04, 36), 12);
+  const ends = (seeds: readonly number[]): number =>
+    new Set(seeds.map((seed) => endOf({ ...structuredClone(document), seed }))).size;
+  assert.equal(ends(Array<number>(10).fill(1)), 1);
+  assert.equal(ends([...Array(10).keys()]), 2);
 });
 
 test('a look is judged more strictly than an experiment of as many blocks, and says so', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareMany, compareResults, parseJobMap } from '../../../reports/compare/index.js';
-import { importFio } from '../../../reports/import/fio.js';
+import { importFioDocuments } from '../../../reports/import/fio-documents.js';
 import type { BenchResult, JobRecord } from '../../../reports/index.js';
 import { ReportError } from '../../../reports/index.js';
 import { documentText, jobText } from '../import/fio-text.js';
@@ -54,7 +54,7 @@ test('the name of a sweep stands for all of its jobs', () => {
 });
 
 test('an import is paired with what nvbench measured', () => {
-  const base = named('fio', importFio(documentText([jobText({ jobname: 'job1' })]), options));
+  const base = named('fio', importFioDocuments([documentText([jobText({ jobname: 'job1' })])], options));
   const { jobs } = compareResults([base], [named('b', called(result(), 'randread'))], {
     map: { job1: 'randread' },
   });

@@ -4,7 +4,7 @@ import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { compareResults } from '../../../reports/compare/index.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
-import { importFio } from '../../../reports/import/fio.js';
+import { importFioDocuments } from '../../../reports/import/fio-documents.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 import { fioBins } from '../../../reports/views/fio-bins.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
@@ -28,10 +28,10 @@ interface FioText {
 
 const jsonPlus = (): FioText => JSON.parse(fixtureText('imports/fio-jsonplus.json')) as FioText;
 const plain = (): FioText => JSON.parse(fixtureText('imports/fio-plain.json')) as FioText;
-const imported = (json: unknown) => importFio(json, importing);
+const imported = (json: unknown) => importFioDocuments([json], importing);
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
 
-describe('importFio', () => {
+describe('importFioDocuments', () => {
   test('takes jobs with their settings', () => {
     const { jobs, imported: from } = imported(jsonPlus());
     assert.deepEqual(from, { tool: 'fio', version: '3.33' });
@@ -207,7 +207,7 @@ describe('importFio', () => {
       jobText({ read: undefined, mixed, 'job options': { bs: '4k', ...options } });
     const directions = (options: Record<string, string>, more = {}) =>
       Object.entries(
-        importFio(documentText([job(options)]), { ...importing, ...more }).jobs[0].directions,
+        importFioDocuments([documentText([job(options)])], { ...importing, ...more }).jobs[0].directions,
       ).map(([name, part]) => [name, part?.ios]);
     assert.deepEqual(directions({ rw: 'randread' }), [['read', 1000]]);
     assert.deepEqual(directions({ rw: 'write' }), [['write', 1000]]);
@@ -234,11 +234,13 @@ describe('importFio', () => {
     const result = imported(documentText([jobText({ read })]));
     assert.deepEqual(result.jobs[0].directions.read?.latencyNs, {});
     assert.deepEqual(codes(result.jobs[0].warnings), ['imported-without-latency']);
+    const baseline = { name: 'b', result: imported(documentText()) };
     const verdict = (gate: string) =>
-      evaluateGates({ gates: [parseGate(gate)], result: { name: 'r', result } }).verdict;
+      evaluateGates({ gates: [parseGate(gate)], result: { name: 'r', result }, baseline }).verdict;
     for (const gate of ['max <= 1us', 'p99 <= 1us', 'mean <= 1us', 'p50 <= 1s', 'max <= -1% vs baseline'])
       assert.equal(verdict(gate), 'invalid', gate);
     assert.equal(verdict('iops >= 1'), 'pass');
+    assert.notEqual(verdict('iops >= -1% vs baseline'), 'invalid');
   });
 
   test('warns of I/Os that it worked out, bins that it dropped, and syncs', () => {
