@@ -8,7 +8,14 @@ import {
   scanAll,
   visibleSetup,
 } from '../../engine/index.js';
-import { formatList, formatMissing, type ListRow, sanitize, toJson } from '../../reports/index.js';
+import {
+  formatList,
+  formatMissing,
+  formatOthers,
+  type ListRow,
+  sanitize,
+  toJson,
+} from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { pciLists } from '../host/pci-function.js';
@@ -36,8 +43,8 @@ function rowOf(found: NvmeFunction, lists: DeviceLists): ListRow {
 }
 
 /** What can be named beside PCI functions, by the schemes that can tell. */
-async function otherTargets(): Promise<ScanEntry[]> {
-  const { entries } = await scanAll();
+async function otherTargets(lists: DeviceLists): Promise<ScanEntry[]> {
+  const { entries } = await scanAll({ pciLists: lists });
   return entries.filter(({ target }) => pciFunctionOf(target) === undefined);
 }
 
@@ -45,7 +52,7 @@ export async function list(args: ListArguments): Promise<void> {
   const { functions, problems, warnings } = listNvmeFunctions();
   const lists = pciLists(pciChoiceOf(args));
   const rows = functions.map((found) => rowOf(found, lists));
-  const others = await otherTargets();
+  const others = await otherTargets(lists);
   const usable = rows.some((row) => row.usable);
   // What every drive of this host would want, not only those that are there.
   const missing = usable ? [] : missingForBind(visibleSetup(process.env).host, 'vfio-pci');
@@ -57,8 +64,7 @@ export async function list(args: ListArguments): Promise<void> {
   }
   const style = stdoutStyle();
   process.stdout.write(formatList(rows, style));
-  for (const { target, description } of others)
-    process.stdout.write(`also: ${sanitize(target)}, ${sanitize(description)}\n`);
+  process.stdout.write(formatOthers(others));
   process.stdout.write(formatMissing(missing, style));
   for (const { error } of problems) process.stderr.write(`nvbench: ${sanitize(error.message)}\n`);
   for (const { message, advice } of warnings)

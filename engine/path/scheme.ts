@@ -11,6 +11,8 @@ export interface ScanEntry {
   readonly usable: boolean;
   /** Why not, and what to do; empty where usable. */
   readonly reason: string;
+  /** Address of the PCI function that is behind it, where the target names another way to it. */
+  readonly pciFunction?: string;
 }
 
 /** What has become of a device between two looks. */

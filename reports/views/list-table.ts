@@ -66,3 +66,19 @@ export function formatList(rows: readonly ListRow[], options: TextOptions): stri
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** What can be named beside PCI functions. */
+export interface ListedTarget {
+  readonly target: string;
+  readonly description: string;
+  readonly usable: boolean;
+  /** Why not usable, and what to do; empty where it is. */
+  readonly reason: string;
+}
+
+/** A line for each, below the table. */
+export function formatOthers(others: readonly ListedTarget[]): string {
+  const lineOf = ({ target, description, usable, reason }: ListedTarget): string =>
+    `also: ${sanitize(target)}, ${sanitize(description)}${usable ? '' : `; not usable: ${sanitize(reason)}`}\n`;
+  return others.map(lineOf).join('');
+}

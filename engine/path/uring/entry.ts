@@ -5,6 +5,7 @@ import type { Path, Scheme } from '../scheme.js';
 import { formatTarget } from '../target.js';
 import { probeAbilities } from './abilities.js';
 import { type RingWay, uringDrive } from './drive.js';
+import { offerNamespaces, scanNamespaces } from './namespaces.js';
 import { findPlace, type Place } from './place.js';
 import { readUringOptions, URING_FORM, type UringOptions } from './target.js';
 
@@ -12,8 +13,8 @@ const uringScheme: Scheme = {
   ...URING_FORM,
   holdsData: true,
   exclusive: false,
-  offers: () => [{ value: 'uring:/', describe: 'a block device or a file, through the kernel (io_uring)' }],
-  scan: async () => [],
+  offers: ({ sysfsRoot }) => offerNamespaces(sysfsRoot),
+  scan: async ({ sysfsRoot, pciLists }) => scanNamespaces(sysfsRoot, pciLists),
 };
 
 /** Throws EngineError IO_URING_UNAVAILABLE, NO_POLL_QUEUES, NO_PASSTHROUGH. */
@@ -57,9 +58,10 @@ function noPassthrough(target: string, { blockName }: Place): EngineError {
 
 export const uringPath: Path = {
   schemes: () => [uringScheme],
-  async open(target, { sysfsRoot }) {
+  async open(target, { sysfsRoot, pciLists }) {
     const options = readUringOptions(target);
     const place = findPlace(target.address, options, sysfsRoot);
+    if (place.pciFunction !== undefined) pciLists?.check(place.pciFunction, 'open its namespace');
     const text = formatTarget(target);
     return uringDrive(text, place, ringWay(text, place, options));
   },

@@ -3,8 +3,9 @@ import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
 import { blockId, type DeviceId, deviceIdOf, deviceNumberOf } from '../../pci/device-id.js';
-import { fsErrorCode, readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
+import { readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
 import { blockNameOf, commandLimit } from './generic-device.js';
+import { attribute, numaNodeOf, pciFunctionOf } from './namespaces.js';
 import type { UringOptions } from './target.js';
 
 export interface Place {
@@ -172,10 +173,11 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
   const name = basename(dir);
   const partition = existsSync(join(dir, 'partition'));
   const disk = partition ? dirname(dir) : dir;
-  const text = (attribute: string): string => optional(join(disk, attribute));
+  const text = (name: string): string => attribute(join(disk, name));
   const lbaBytes = logicalBlock(dir) ?? SECTOR_BYTES;
-  const sizeBytes = Number(optional(join(dir, 'size')) || '0') * SECTOR_BYTES;
+  const sizeBytes = Number(attribute(join(dir, 'size')) || '0') * SECTOR_BYTES;
   if (sizeBytes === 0) throw refuse('NOT_A_DISK', path, 'it has no size', 'put a medium or a file into it');
+  const pciFunction = pciFunctionOf(disk);
   return {
     kind: 'block',
     path,
@@ -188,31 +190,20 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     serialNumber:
       text('device/serial') || text('serial') || mapper(text('dm/name')) || text('loop/backing_file') || path,
     firmwareRevision: text('device/firmware_rev') || text('device/rev') || 'unknown',
-    numaNode: Number(text('device/numa_node') || text('device/device/numa_node') || '-1'),
+    numaNode: numaNodeOf(disk),
     blockName: name,
     blockId: blockId(number),
     sysfsPath: dir,
     partition,
     sparse: false,
     nvme: /^nvme\d/.test(name),
-    ...(text('device/transport') === 'pcie' ? { pciFunction: text('device/address') } : {}),
+    ...(pciFunction === undefined ? {} : { pciFunction }),
     pollQueues: text('queue/io_poll') === '1',
     software: SOFTWARE.test(basename(disk)),
   };
 }
 
 const mapper = (name: string): string => (name === '' ? '' : `/dev/mapper/${name}`);
-
-/** An attribute's text; empty where there is none. A drive that is being reset refuses reads, which says no more. */
-function optional(path: string): string {
-  try {
-    return readOptionalText(path) ?? '';
-  } catch (error) {
-    const code = fsErrorCode((error as Error).cause);
-    if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EINVAL' || code === 'EIO') return '';
-    throw error;
-  }
-}
 
 function refuse(code: string, target: string, reason: string, hint: string): EngineError {
   return new EngineError({ code, op: 'open', target, reason, hint, kind: 'input' });

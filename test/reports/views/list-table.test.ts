@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatList, type ListRow } from '../../../reports/views/list-table.js';
+import { formatList, formatOthers, type ListRow } from '../../../reports/views/list-table.js';
 import { ESCAPE, fixture } from '../sample.js';
 
 const inUse: ListRow = {
@@ -58,5 +58,23 @@ describe('formatList', () => {
 
   test('colours what can be used', () => {
     assert.ok(formatList([ready], { color: true }).includes(`${ESCAPE}[32myes${ESCAPE}[39m`));
+  });
+});
+
+describe('formatOthers', () => {
+  const disk = { target: 'uring:/dev/nvme0n1', description: 'namespace 1', usable: true, reason: '' };
+
+  test('has a line for each, with what keeps it from being used', () => {
+    const kept = { ...disk, target: 'uring:/dev/ng0n1', usable: false, reason: 'blocked; take it off' };
+    const lines = [
+      'also: uring:/dev/nvme0n1, namespace 1\n',
+      'also: uring:/dev/ng0n1, namespace 1; not usable: blocked; take it off\n',
+    ];
+    assert.equal(formatOthers([disk, kept]), lines.join(''));
+  });
+
+  test('lets no control character through', () => {
+    const evil = { ...disk, description: 'x\x1b[2J', usable: false, reason: '\x1b[2J' };
+    assert.ok(!formatOthers([evil]).includes(ESCAPE));
   });
 });
