@@ -2,25 +2,32 @@
 import yargs from 'yargs';
 import { EngineError } from '../engine/errors.js';
 import { loadAction, loadUsages } from './commands/index.js';
-import { modelOf } from './console/completion/model.js';
+import { type CommandModel, modelOf } from './console/completion/model.js';
 import { EXIT } from './console/exit-code.js';
 import { usageErrorText } from './console/usage-error.js';
 import { toolVersion } from './files/tool-version.js';
-import type { Usage } from './usage/usage.js';
 
 const EPILOGUE =
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
   '5 --fail-on worse found something worse, 6 convert left something out, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
 /** The arguments that may be given several times; `_` are words that yargs has no name for. */
-function listsOf(usages: readonly Usage[]): string[] {
-  const lists = usages
-    .map(modelOf)
-    .flatMap(({ options, positionals }) => [
-      ...options.filter(({ repeatable }) => repeatable),
-      ...positionals.filter(({ variadic }) => variadic),
-    ]);
+function listsOf(models: readonly CommandModel[]): string[] {
+  const lists = models.flatMap(({ options, positionals }) => [
+    ...options.filter(({ repeatable }) => repeatable),
+    ...positionals.filter(({ variadic }) => variadic),
+  ]);
   return ['_', ...lists.map(({ name }) => name)];
+}
+
+/** An option's words are joined by hyphens or, in keys of a job, by underscores: either is taken for the other. */
+function asNamed(arg: string, models: readonly CommandModel[]): string {
+  const [, name, rest] = /^--([\w-]+)(=.*)?$/s.exec(arg) ?? [];
+  const names = models.flatMap(({ options }) => options.map((option) => option.name));
+  if (name === undefined || names.includes(name)) return arg;
+  const folded = name.replaceAll('-', '_');
+  const meant = names.find((each) => each.replaceAll('-', '_') === folded);
+  return meant === undefined ? arg : `--${meant}${rest ?? ''}`;
 }
 
 /** An option that takes one value is given once; yargs would make a list of it. */
@@ -42,7 +49,8 @@ function checkGivenOnce(argv: Record<string, unknown>, lists: readonly string[])
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const usages = await loadUsages(args);
-  const lists = listsOf(usages);
+  const models = usages.map(modelOf);
+  const lists = listsOf(models);
   const asked: { name?: string; argv?: unknown } = {};
   const commands = usages.map((usage) => ({
     ...usage,
@@ -51,7 +59,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
       throw asked;
     },
   }));
-  const parser = yargs(args)
+  const parser = yargs(args.map((arg) => asNamed(arg, models)))
     .scriptName('nvbench')
     // All else that the program says is English, and its files of other languages are not in the bundle.
     .locale('en')
@@ -65,12 +73,12 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .example('$0 list', 'which drives there are')
     .epilogue(EPILOGUE)
     .version(toolVersion())
+    .alias('version', ['V', 'v'])
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((message, error) => {
       if (error) throw error;
-      const names = usages.map(({ command }) => String(command));
-      process.stderr.write(`nvbench: ${usageErrorText(message, names, args)}\n`);
+      process.stderr.write(`nvbench: ${usageErrorText(message, models, args)}\n`);
       process.exit(EXIT.INPUT);
     });
   try {

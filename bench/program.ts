@@ -17,10 +17,11 @@ process.on('exit', (code) => {
 });
 
 const args = process.argv.slice(2);
+const VERSION = ['--version', '-V', '-v'];
 
 /** Loads no more than the arguments need. */
 async function act(): Promise<void> {
-  if (args.length === 1 && args[0] === '--version') {
+  if (args.length === 1 && VERSION.includes(args[0])) {
     process.stdout.write(`${toolVersion()}\n`);
   } else if (args[0] === COMPLETE_WORD) {
     const { completionAnswer } = await import('./console/completion/answer.js');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type OutputOptions, type RolldownOptions, rolldown } from 'rolldown';
 import { packageFolderOf } from './notices.js';
 import { type OwnFile, ownFiles } from './own-files.js';
+import { plainValues } from './plain-values.js';
 
 /** Root of the repository; this file runs as `dist/build/bundle.js`. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -45,7 +46,7 @@ export async function makeBundle(
       onLog: (level, log, report) => {
         if (!KNOWN_WARNINGS.includes(log.code ?? '')) report(level === 'warn' ? 'error' : level, log);
       },
-      plugins: [ownFiles(root, outDir, found)],
+      plugins: [plainValues(root), ownFiles(root, outDir, found)],
       optimization: { inlineConst: { mode: 'all', pass: 3 } },
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     });

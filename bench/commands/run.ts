@@ -1,7 +1,7 @@
 import { EngineError } from '../../engine/errors.js';
 import type { NamedResult } from '../../reports/compare/index.js';
-import { type BenchResult, formatJson, formatText, toJson } from '../../reports/index.js';
-import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { type BenchResult, formatJson, formatText, sanitize, toJson } from '../../reports/index.js';
+import { configText } from '../config/config-text.js';
 import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
@@ -11,11 +11,11 @@ import { printError, printNotice } from '../console/stderr.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
-import { targetHoldsData } from '../run/may-write.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
-import { attachChoiceOf, pciChoiceOf } from './option-values.js';
+import { type AskedRun, askedRuns, badRun } from './asked-runs.js';
+import { pciChoiceOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -33,18 +33,22 @@ function waitMsOf(text: string | undefined): number {
   });
 }
 
-/** Throws EngineError of kind `input` where options contradict each other or the configuration. */
-function checkOptions(args: RunArguments, config: LoadedConfig): void {
-  const refuse = (reason: string, hint: string): EngineError =>
-    new EngineError({ code: 'BAD_ARGUMENTS', op: 'run', target: args.config, reason, hint, kind: 'input' });
+/** Throws EngineError of kind `input` where options contradict each other or the configurations. */
+function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
+  const [{ name }] = runs;
   if (args['i-know-it-is-in-use'] && !args.bind)
-    throw refuse('--i-know-it-is-in-use goes with --bind', 'add --bind');
+    throw badRun(name, '--i-know-it-is-in-use goes with --bind', 'add --bind');
   const forGates = (['baseline', 'baseline-dir', 'junit'] as const).find((name) => args[name] !== undefined);
-  if (forGates !== undefined && config.gates.length === 0)
-    throw refuse(`--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
+  if (forGates !== undefined && runs.every(({ config }) => config.gates.length === 0))
+    throw badRun(name, `--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
 }
 
-function optionsOf(args: RunArguments, interrupt: Interrupt, progress: Progress): RunOptions {
+function optionsOf(
+  args: RunArguments,
+  output: string | undefined,
+  interrupt: Interrupt,
+  progress: Progress,
+): RunOptions {
   const { shared, socket, bind } = args;
   return {
     signal: interrupt.signal,
@@ -54,7 +58,7 @@ function optionsOf(args: RunArguments, interrupt: Interrupt, progress: Progress)
       if (event.kind === 'notice')
         progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
-    output: args.output,
+    output,
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
     shared: socket === undefined ? shared : { socketPath: socket },
     waitMs: waitMsOf(args.wait),
@@ -62,7 +66,7 @@ function optionsOf(args: RunArguments, interrupt: Interrupt, progress: Progress)
   };
 }
 
-/** What the gates of the configuration are judged with. */
+/** What the gates of a configuration are judged with. */
 interface GateParts {
   readonly baseline: readonly NamedResult[] | undefined;
   readonly history: readonly NamedResult[];
@@ -72,13 +76,13 @@ interface GateParts {
 /** Judges the gates of the configuration; answers with the exit code they ask for. */
 async function judgeConfigured(
   args: RunArguments,
-  { gates }: LoadedConfig,
+  { name, config: { gates }, output }: AskedRun,
   { baseline, history, junit }: GateParts,
   result: BenchResult,
   interrupt: Interrupt,
 ): Promise<number> {
   if (gates.length === 0) return EXIT.OK;
-  const named = { name: args.output ?? args.config, result };
+  const named = { name: output ?? name, result };
   const source = { files: baseline, dir: args['baseline-dir'] };
   const report = judgeGates(gates, [named], source, { history });
   // JSON on stdout is the result alone.
@@ -88,40 +92,68 @@ async function judgeConfigured(
   return GATE_EXIT[report.verdict];
 }
 
-/** Runs, prints and judges; answers with the exit code. */
+/** Runs, prints and judges one configuration; answers with the exit code. */
 async function runAndJudge(
   args: RunArguments,
-  config: LoadedConfig,
+  asked: AskedRun,
   gates: GateParts,
   interrupt: Interrupt,
 ): Promise<number> {
   const progress = createProgress(process.stderr);
-  const options = optionsOf(args, interrupt, progress);
+  const options = optionsOf(args, asked.output, interrupt, progress);
   const json = args.format === 'json';
   if (args['dry-run']) {
-    const planned = await plan(config, options);
+    const planned = await plan(asked.config, options);
     process.stdout.write(json ? toJson(planned) : planText(planned));
     return EXIT.OK;
   }
-  const { result, failure } = await run(config, options).finally(progress.end);
+  const { result, failure } = await run(asked.config, options).finally(progress.end);
   process.stdout.write(json ? formatJson(result) : formatText(result, stdoutStyle()));
   if (failure !== undefined) printError(failure);
-  const gatesCode = await judgeConfigured(args, config, gates, result, interrupt);
+  const gatesCode = await judgeConfigured(args, asked, gates, result, interrupt);
   return withGates(runExitCode(result, failure), gatesCode);
 }
 
+/** After these the next configuration is run all the same. */
+const MEASURED: readonly number[] = [EXIT.OK, EXIT.IO_ERRORS, ...Object.values(GATE_EXIT)];
+
+/** One after the other, until one cannot be measured to its end; answers with that code, or else the highest. */
+async function runEach(
+  args: RunArguments,
+  runs: readonly AskedRun[],
+  gates: GateParts,
+  interrupt: Interrupt,
+): Promise<number> {
+  const codes: number[] = [];
+  for (const [i, asked] of runs.entries()) {
+    if (runs.length > 1) process.stdout.write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
+    const code = await runAndJudge(args, asked, gates, interrupt);
+    if (!MEASURED.includes(code)) return code;
+    codes.push(code);
+    if (interrupt.signal.aborted) break;
+  }
+  return Math.max(...codes);
+}
+
+/** `--save`, before the run: it may take long, or fail. */
+async function save({ save: path }: RunArguments, [asked]: readonly AskedRun[], kept: readonly string[]) {
+  await withOutput(path, kept, async (file) => file?.finish(configText(asked.config)));
+}
+
 export async function runCommandLine(args: RunArguments): Promise<void> {
-  const { set, device } = args;
-  const config = loadConfig(args.config, { set, device, ...attachChoiceOf(args) }, targetHoldsData);
-  checkOptions(args, config);
+  const runs = askedRuns(args);
+  checkOptions(args, runs);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);
   const history = args.history.flatMap(readNamedResults);
-  const inputs = [args.config, ...(args.baseline ?? []), ...args.history, args.output];
-  await withOutput(args.junit, inputs, async (junit) => {
+  const inputs = [...(args.configs ?? []), ...(args.baseline ?? []), ...args.history];
+  const outputs = runs.flatMap(({ output }) => output ?? []);
+  await save(args, runs, [...inputs, ...outputs]);
+  const saved = args.save === undefined ? [] : [args.save];
+  await withOutput(args.junit, [...inputs, ...outputs, ...saved], async (junit) => {
     const interrupt = listenForInterrupt();
     try {
-      const code = await runAndJudge(args, config, { baseline, history, junit }, interrupt);
+      const code = await runEach(args, runs, { baseline, history, junit }, interrupt);
       process.exitCode = interrupt.exitCode() ?? code;
     } catch (error) {
       printError(error);

@@ -36,7 +36,8 @@ function locateFinding(
   const { message, suggestion } = found;
   const path = formatKeyPath(found.path);
   const override = overrides.findLast((made) => isAtOrBelow(found.path, made.path));
-  if (override !== undefined) return { path, origin: override.origin, message, suggestion };
+  if (override !== undefined)
+    return { path: override.saysKey ? '' : path, origin: override.origin, message, suggestion };
   return { path, origin: name, ...locate?.(found.path, found.part), message, suggestion };
 }
 
@@ -52,10 +53,12 @@ function applyChanges(source: Record<string, unknown>, changes: ConfigChanges) {
 }
 
 /** Where data came from: its name for the user, its file, and the way back into its text where it has one. */
-interface Origin {
+export interface Origin {
   readonly name: string;
   readonly path?: string;
   readonly locate?: YamlData['locate'];
+  /** What of it the user typed, each value as an option of its own. */
+  readonly typed?: readonly Override[];
   /** Where it is known, missing serial numbers are found here; else where the run begins. */
   readonly holdsData?: HoldsData | undefined;
 }
@@ -74,9 +77,9 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Makes the changes in `root`, in place, and checks it. */
-function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedConfig {
-  const { name, path, locate, holdsData } = origin;
+/** Makes the changes in `root`, in place, and checks it. Throws ConfigError. */
+export function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedConfig {
+  const { name, path, locate, typed = [], holdsData } = origin;
   if (typeof root !== 'object' || root === null || Array.isArray(root)) {
     const message =
       root === null
@@ -88,7 +91,10 @@ function check(root: unknown, origin: Origin, changes: ConfigChanges): LoadedCon
   const source = root as Record<string, unknown>;
   const { overrides, faults } = applyChanges(source, changes);
   const result = validate(source, holdsData);
-  const issues = 'findings' in result ? result.findings.map((f) => locateFinding(f, origin, overrides)) : [];
+  const issues =
+    'findings' in result
+      ? result.findings.map((f) => locateFinding(f, origin, [...typed, ...overrides]))
+      : [];
   const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
   if ('findings' in result || failed.length > 0)
     throw new ConfigError(name, [...issues.sort(inFileOrder), ...failed]);

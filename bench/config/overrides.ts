@@ -8,6 +8,8 @@ export interface Override {
   readonly path: KeyPath;
   /** What the user typed, for example `--set jobs[0].iodepth=64`. */
   readonly origin: string;
+  /** The origin says which key it is, as `--iodepth 64` does: the path would say no more. */
+  readonly saysKey?: true;
 }
 
 /** A change that could not be made. */

@@ -1,23 +1,44 @@
 /** What yargs says of a command line it cannot take, made one line that ends with the next step. */
 import { nearest } from '../config/wording.js';
+import type { CommandModel, OptionModel } from './completion/model.js';
 
-/** The command's usage, for example `run <config>`; its name is the first word. */
-export type CommandUsage = string;
+/** What is known of a command: its usage is for example `identify <target>`. */
+export type KnownCommand = Pick<CommandModel, 'name' | 'usage'> & {
+  readonly options: readonly Pick<OptionModel, 'name' | 'alsoCalled'>[];
+};
 
-const nameOf = (usage: CommandUsage): string => usage.split(' ')[0];
+/** What a word that is no option was meant to be. */
+function nearestOption(word: string, { options }: KnownCommand): string | undefined {
+  const otherNames = options.flatMap(({ name, alsoCalled }) => alsoCalled.map((other) => [other, name]));
+  const names = options.map(({ name }) => name);
+  return nearest(word, names, Object.fromEntries(otherNames));
+}
+
+/** The first argument that the command does not know, and what was meant. */
+function unknownText(word: string, command: KnownCommand, args: readonly string[]): string {
+  const written = args.find((arg) => arg.startsWith('-') && arg.replace(/^--?/, '').split('=')[0] === word);
+  if (written === undefined) return `it takes no further argument, got ${word}`;
+  const meant = nearestOption(word, command);
+  const text = `unknown option ${written.split('=')[0]}`;
+  return meant === undefined ? text : `${text}; did you mean --${meant}?`;
+}
 
 /** `message` as yargs words it, for the arguments after the program's name. */
 export function usageErrorText(
   message: string,
-  usages: readonly CommandUsage[],
+  commands: readonly KnownCommand[],
   args: readonly string[],
 ): string {
-  const usage = usages.find((each) => nameOf(each) === args[0]);
-  const help = usage === undefined ? 'nvbench --help' : `nvbench ${nameOf(usage)} --help`;
+  const command = commands.find(({ name }) => name === args[0]);
+  const help = command === undefined ? 'nvbench --help' : `nvbench ${command.name} --help`;
   const text = message.replace(/\s+/g, ' ').trim();
-  if (usage !== undefined && text.startsWith('Not enough non-option arguments'))
-    return `an argument is missing: nvbench ${usage}; see ${help}`;
+  if (command !== undefined && text.startsWith('Not enough non-option arguments'))
+    return `an argument is missing: nvbench ${command.usage}; see ${help}`;
+  const argument = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(text)?.[1];
+  if (command !== undefined && argument !== undefined)
+    return `${unknownText(argument, command, args)}; see ${help}`;
   const unknown = /^Unknown commands?: (\S+)/.exec(text)?.[1];
-  const meant = unknown === undefined ? undefined : nearest(unknown, usages.map(nameOf));
+  const names = commands.map(({ name }) => name);
+  const meant = unknown === undefined ? undefined : nearest(unknown, names);
   return meant === undefined ? `${text}; see ${help}` : `${text}; did you mean ${meant}?`;
 }

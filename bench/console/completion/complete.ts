@@ -26,6 +26,7 @@ export interface CompletionContext {
 
 export const FILE_OPTIONS = [
   'output',
+  'save',
   'baseline',
   'baseline-dir',
   'history',
@@ -38,7 +39,7 @@ export const FILE_OPTIONS = [
   'new',
   'reanalyse',
 ];
-const FILE_PLACES = ['config', 'result', 'results', 'file', 'files', 'name'];
+const FILE_PLACES = ['config', 'configs', 'result', 'results', 'file', 'files', 'name'];
 const TARGET_NAMES = ['device', 'target'];
 /** Options that change a value of the configuration. */
 const SETTING_OPTIONS = ['set', 'a', 'b'];

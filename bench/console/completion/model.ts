@@ -10,6 +10,8 @@ export interface OptionModel {
   readonly repeatable: boolean;
   /** A boolean that is on unless `--no-NAME` is given. */
   readonly negatable: boolean;
+  /** What other tools call it. */
+  readonly alsoCalled: readonly string[];
 }
 
 export interface PositionalModel {
@@ -21,6 +23,8 @@ export interface PositionalModel {
 
 export interface CommandModel {
   readonly name: string;
+  /** As it is written, for example `identify <target>`. */
+  readonly usage: string;
   readonly describe: string;
   readonly options: readonly OptionModel[];
   readonly positionals: readonly PositionalModel[];
@@ -30,19 +34,22 @@ export interface CommandModel {
 interface Described {
   readonly describe?: string;
   readonly choices?: readonly unknown[];
+  /** As choices, where others may be given too; yargs knows nothing of it. */
+  readonly values?: readonly string[];
+  readonly alsoCalled?: readonly string[];
   readonly type?: string;
   readonly array?: boolean;
   readonly default?: unknown;
   readonly alias?: string;
 }
 
-const choicesOf = ({ choices = [] }: Described): string[] => choices.map(String);
+const choicesOf = ({ choices, values = [] }: Described): string[] => (choices ?? values).map(String);
 
 function optionOf(name: string, described: Described): OptionModel {
-  const { describe = '', type, array = false } = described;
+  const { describe = '', type, array = false, alsoCalled = [] } = described;
   const kind = type === 'boolean' || type === 'number' ? type : 'string';
   const negatable = kind === 'boolean' && described.default === true;
-  return { name, describe, choices: choicesOf(described), kind, repeatable: array, negatable };
+  return { name, describe, choices: choicesOf(described), kind, repeatable: array, negatable, alsoCalled };
 }
 
 const HELP = optionOf('help', { type: 'boolean', describe: 'Show help' });
@@ -85,6 +92,7 @@ export function modelOf({ command, describe, builder }: Usage): CommandModel {
   if (typeof builder === 'function') builder(recorder(options, described));
   return {
     name: usage.split(' ')[0],
+    usage,
     describe: typeof describe === 'string' ? describe : '',
     options: [...options, HELP],
     positionals: placesOf(usage).map(({ name, variadic }) => ({

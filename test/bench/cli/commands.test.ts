@@ -28,6 +28,11 @@ describe('commands', { concurrency: 2 }, () => {
     assert.deepEqual(inHelp, codes);
   });
 
+  test('--version, -V and -v say the version', async () => {
+    const said = await Promise.all(['--version', '-V', '-v'].map((option) => nvbench(option)));
+    for (const { stdout } of said) assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
   test('schema prints the JSON Schema', async () => {
     const { exitCode, stdout } = await nvbench('schema');
     assert.equal(exitCode, 0);

@@ -36,7 +36,7 @@ const refusals: readonly Refusal[] = [
     name: 'no configuration',
     args: ['run'],
     exitCode: 2,
-    message: /nvbench run <config>; see nvbench run --help$/,
+    message: /there is nothing to run; name a YAML file, or say a job: nvbench run --device/,
   },
   {
     name: 'an option given twice',

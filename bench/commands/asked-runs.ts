@@ -1,0 +1,93 @@
+/** The configurations that a command line asks to run, read and checked, each with the file that its result goes to. */
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { EngineError } from '../../engine/errors.js';
+import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
+import { loadTypedJob, type TypedJob } from '../config/typed-job.js';
+import { OutputFile } from '../files/output-file.js';
+import { targetHoldsData } from '../run/may-write.js';
+import { JOB_OPTIONS } from '../usage/job-options.js';
+import type { RunArguments } from '../usage/run.js';
+import { attachChoiceOf } from './option-values.js';
+
+export interface AskedRun {
+  /** Stands for it in messages. */
+  readonly name: string;
+  readonly config: LoadedConfig;
+  readonly output: string | undefined;
+}
+
+export function badRun(target: string, reason: string, hint: string): EngineError {
+  return new EngineError({ code: 'BAD_ARGUMENTS', op: 'run', target, reason, hint, kind: 'input' });
+}
+
+/** The job that the options are; undefined where none of them is given. */
+function typedJobOf(args: RunArguments): TypedJob | undefined {
+  const given = JOB_OPTIONS.flatMap(({ name }): [string, (string | boolean)[]][] => {
+    const words = args[name as keyof typeof args];
+    return words === undefined ? [] : [[name, [words as string | boolean | string[]].flat()]];
+  });
+  return given.length === 0 && args.name === undefined
+    ? undefined
+    : { name: args.name, keys: Object.fromEntries(given) };
+}
+
+function configsOf(args: RunArguments): Omit<AskedRun, 'output'>[] {
+  const { configs = [], set, device } = args;
+  const changes: ConfigChanges = { set, device, ...attachChoiceOf(args) };
+  const typed = typedJobOf(args);
+  if (configs.length > 0 && typed !== undefined) {
+    const [key = 'name'] = Object.keys(typed.keys);
+    throw badRun(
+      configs[0],
+      `--${key} is of a job without a file`,
+      key === 'name' ? 'leave one of them out' : `change the file's with --set 'jobs[0].${key}=VALUE'`,
+    );
+  }
+  if (configs.length > 0)
+    return configs.map((path) => ({ name: path, config: loadConfig(path, changes, targetHoldsData) }));
+  if (typed === undefined && device === undefined)
+    throw badRun(
+      'arguments',
+      'there is nothing to run',
+      'name a YAML file, or say a job: nvbench run --device sim --rw randread --runtime 10s',
+    );
+  const config = loadTypedJob(typed ?? { keys: {} }, changes, targetHoldsData);
+  return [{ name: 'the command line', config }];
+}
+
+/** The file of each result in the folder that `--output` names. Throws EngineError of kind `input`. */
+function outputsIn(folder: string, names: readonly string[]): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw badRun(
+      folder,
+      'it is no folder, and there is a result of each file',
+      `make it: mkdir ${folder}; or run one after the other`,
+    );
+  const outputs = names.map((name) => join(folder, `${basename(name).replace(/\.ya?ml$/, '')}.json`));
+  const twice = outputs.find((output, i) => outputs.indexOf(output) < i);
+  if (twice !== undefined)
+    throw badRun(twice, 'it would be the result of two files', 'run one after the other');
+  for (const output of outputs) OutputFile.prepare(output, names).close();
+  return outputs;
+}
+
+/** All of them, before anything is done. Throws ConfigError, EngineError of kind `input`. */
+export function askedRuns(args: RunArguments): AskedRun[] {
+  const configs = configsOf(args);
+  const refuse = (option: string, hint: string): EngineError =>
+    badRun(`--${option}`, `it is for one configuration, and there are ${configs.length}`, hint);
+  if (configs.length > 1) {
+    if (args.save !== undefined) throw refuse('save', 'save one after the other');
+    if (args.junit !== undefined) throw refuse('junit', 'judge the results: nvbench gate --junit');
+    if (args.format === 'json') throw refuse('format json', 'write the results with --output FOLDER');
+  }
+  const outputs =
+    configs.length > 1 && args.output !== undefined
+      ? outputsIn(
+          args.output,
+          configs.map(({ name }) => name),
+        )
+      : [args.output];
+  return configs.map((asked, i) => ({ ...asked, output: outputs[i] }));
+}
