@@ -1,6 +1,6 @@
 /** What a secondary makes of the answers of a holder that the test plays. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,8 +10,7 @@ import { nowMs } from '../../../engine/sys/clock.js';
 import { closeFd, createEventFd } from '../../../engine/sys/fd.js';
 import { UnixListener } from '../../../engine/sys/unix-listener.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
-
-const openFds = (): number => readdirSync('/proc/self/fd').length;
+import { openFds } from '../../fixtures/open-fds.js';
 
 /** Asks for something; the holder answers with an eventfd. The descriptors that came of it. */
 async function fdsOfAnswer(kind: 'hello' | 'take-queue'): Promise<{ fds: readonly number[]; more: number }> {

@@ -1,6 +1,6 @@
 /** Joining a controller that another process holds, and what becomes of a holder that is none or says nonsense. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -13,6 +13,7 @@ import { closeFd, createEventFd } from '../../../engine/sys/fd.js';
 import { UnixListener } from '../../../engine/sys/unix-listener.js';
 import type { UnixSocket } from '../../../engine/sys/unix-socket.js';
 import { HeldTarget } from '../../fixtures/held.js';
+import { openFds } from '../../fixtures/open-fds.js';
 
 const TARGET = 'sim:?size=16MiB&latency=none&queues=4';
 const uid = process.geteuid?.() ?? 0;
@@ -166,8 +167,6 @@ const WELCOME = {
   window: { start: '0x200000', last: '0xffffff' },
   way: { kind: 'memfd', doorbellBytes: 4096 },
 };
-
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 
 const nonsense: Readonly<Record<string, (socket: UnixSocket) => void>> = {
   'an answer that is no object': (socket) => welcome(socket, 'welcome'),

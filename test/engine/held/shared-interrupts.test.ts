@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { EngineError } from '../../../engine/errors.js';
 import type { HolderConnection, Reply } from '../../../engine/held/connection.js';
 import { SharedInterrupts } from '../../../engine/held/shared-interrupts.js';
 import { createEventFd } from '../../../engine/sys/fd.js';
+import { openFds } from '../../fixtures/open-fds.js';
 
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 const noneLeft = new EngineError({ code: 'NO_VECTOR_LEFT', op: '', target: '', reason: '', hint: '' });
 
 /** A holder that hands out vectors from 7 on, so many, each with `fdsEach` descriptors. */

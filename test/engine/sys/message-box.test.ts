@@ -1,6 +1,6 @@
 /** What two processes say to each other in messages, without either waiting: `message-inbox.ts` and `message-outbox.ts`. */
 import assert from 'node:assert/strict';
-import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
@@ -10,6 +10,7 @@ import { type Framing, MessageInbox } from '../../../engine/sys/message-inbox.js
 import { MessageOutbox } from '../../../engine/sys/message-outbox.js';
 import { UnixListener } from '../../../engine/sys/unix-listener.js';
 import { closeFds, UnixSocket } from '../../../engine/sys/unix-socket.js';
+import { openFds, openFdsBecome } from '../../fixtures/open-fds.js';
 
 const LONG_MS = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-box-'));
@@ -42,7 +43,6 @@ afterEach(() => {
 
 const say = (bytes: readonly number[], fds: readonly number[] = []): void =>
   peer.send(Uint8Array.from(bytes), fds, nowMs() + 1000);
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 
 test('a message is there once its last byte has come, and no byte of the next one with it', () => {
   const inbox = new MessageInbox(own, framing, LONG_MS);
@@ -63,7 +63,7 @@ test('a message is there once its last byte has come, and no byte of the next on
   assert.deepEqual(inbox.take().body, Uint8Array.of(6, 8));
 });
 
-test('descriptors that come with the header are handed on, others are closed', () => {
+test('descriptors that come with the header are handed on, others are closed', async () => {
   const inbox = new MessageInbox(own, framing, LONG_MS);
   const fd = openSync('/proc/self/exe', 'r');
   const before = openFds();
@@ -82,7 +82,7 @@ test('descriptors that come with the header are handed on, others are closed', (
   assert.equal(inbox.arrived(), false);
   inbox.close();
   closeSync(fd);
-  assert.equal(openFds(), before - 1);
+  await openFdsBecome(before - 1);
 });
 
 test('a message that is begun and not ended in time ends it; silence does not', async () => {

@@ -4,7 +4,6 @@ import {
   fstatSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   rmSync,
@@ -16,6 +15,7 @@ import { after, test } from 'node:test';
 import { nowMs } from '../../../engine/sys/clock.js';
 import { UnixListener } from '../../../engine/sys/unix-listener.js';
 import { UnixSocket } from '../../../engine/sys/unix-socket.js';
+import { openFds, openFdsBecome } from '../../fixtures/open-fds.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'nvbench-socket-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -38,7 +38,6 @@ function pair(): { a: UnixSocket; b: UnixSocket; close(): void } {
 }
 
 const soon = (): number => nowMs() + 2000;
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 
 test('bytes arrive as sent, in pieces or at once', () => {
   const { a, b, close } = pair();
@@ -67,13 +66,13 @@ test('a descriptor arrives as another one of the same file, close-on-exec', () =
   close();
 });
 
-test('a receive that times out closes the descriptors that had come', () => {
+test('a receive that times out closes the descriptors that had come', async () => {
   const { a, b, close } = pair();
   const fd = openSync('/dev/null', 'r');
   const before = openFds();
   a.send(Uint8Array.of(1), [fd], soon());
   assert.throws(() => b.receiveExactly(2, nowMs() + 20), { code: 'SOCKET_TIMEOUT' });
-  assert.equal(openFds(), before);
+  await openFdsBecome(before);
   closeSync(fd);
   close();
 });

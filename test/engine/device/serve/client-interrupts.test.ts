@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { ClientInterrupts } from '../../../../engine/device/serve/client-interrupts.js';
 import { createEventFd } from '../../../../engine/sys/fd.js';
 import { closeFds } from '../../../../engine/sys/unix-socket.js';
+import { openFds } from '../../../fixtures/open-fds.js';
 
 const EVENTFDS = { flags: 0x24, index: 2 };
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 
 /** Four vectors, and what the controller signals for each; `busy` while it signals. */
 function subject(enabled: boolean) {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { attachTransport, serveVfioUser, type VfioUserServer } from '../../../../engine/index.js';
-import { nowMs, sleepMs } from '../../../../engine/sys/clock.js';
+import { nowMs } from '../../../../engine/sys/clock.js';
 import { mapMemfd } from '../../../../engine/sys/mapping.js';
 import { UnixListener } from '../../../../engine/sys/unix-listener.js';
+import { openFds, openFdsBecome } from '../../../fixtures/open-fds.js';
 import { RawClient } from './raw-client.js';
 
 const ENOENT = 2;
@@ -152,7 +153,6 @@ describe('one vfio-user server', () => {
 
   test('memory that could not be used safely is refused, and its descriptors are closed', async () => {
     const device = openSync('/dev/zero', 'r+');
-    const openFds = (): number => readdirSync('/proc/self/fd').length;
     const before = openFds();
     const refused: [string, number][] = [
       ['without a descriptor', client.map(undefined, 2n * MIB, MIB)],
@@ -168,9 +168,7 @@ describe('one vfio-user server', () => {
     for (const [what, errno] of refused) assert.equal(errno, EINVAL, what);
     assert.equal(client.map(memory.fd, 2n * MIB, MIB, 0n, 1), ENOTSUP);
     assert.equal(client.call(4, Buffer.alloc(16), [memory.fd, memory.fd]).errno, 0);
-    // Descriptors that may linger are closed beside the server's thread.
-    for (let waited = 0; openFds() > before && waited < 10_000; waited += 20) await sleepMs(20);
-    assert.equal(openFds(), before);
+    await openFdsBecome(before);
     closeSync(device);
   });
 

@@ -1,12 +1,13 @@
 /** Workers that sleep for the interrupts of a vfio-user server, and a server that ends meanwhile. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { attachTransport, Controller, pcieDrive, serveVfioUser } from '../../../../../engine/index.js';
 import { prepareJob, WorkerPool } from '../../../../../engine/load/index.js';
 import { nowMs, sleepMs } from '../../../../../engine/sys/clock.js';
+import { openFds } from '../../../../fixtures/open-fds.js';
 import { JOB } from '../../../load/specs.js';
 
 const base = mkdtempSync(join(tmpdir(), 'nvbench-irq-'));
@@ -59,7 +60,6 @@ test('a worker that nobody tells ends with its own time-out', { timeout: HANG_MS
 
 test('a server that ended leaves no eventfd of its client behind', { timeout: HANG_MS }, async () => {
   await abandoned(100, async () => undefined);
-  const openFds = (): number => readdirSync('/proc/self/fd').length;
   const before = openFds();
   await abandoned(100, async () => undefined);
   await until(() => openFds() <= before, 'as few descriptors as before');

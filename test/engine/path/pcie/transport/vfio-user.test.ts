@@ -1,6 +1,6 @@
 /** Attaching, losing and sharing a vfio-user server, over the project's own one. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,6 +11,7 @@ import {
   type VfioUserServer,
 } from '../../../../../engine/index.js';
 import { sleepMs } from '../../../../../engine/sys/clock.js';
+import { openFds } from '../../../../fixtures/open-fds.js';
 
 const base = mkdtempSync(join(tmpdir(), 'nvbench-vfio-user-'));
 after(() => rmSync(base, { recursive: true }));
@@ -97,7 +98,6 @@ test('attaching and detaching leaves no descriptor behind', async () => {
     await controller.close();
   };
   await cycle();
-  const openFds = (): number => readdirSync('/proc/self/fd').length;
   const before = openFds();
   for (let i = 0; i < 3; i++) await cycle();
   assert.ok(await until(() => openFds() <= before), `${openFds()} descriptors after ${before}`);

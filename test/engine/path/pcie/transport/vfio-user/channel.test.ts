@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { SystemError } from '../../../../../../engine/errors.js';
 import {
@@ -12,13 +12,13 @@ import { VfioUserDmaMapper } from '../../../../../../engine/path/pcie/transport/
 import { MessageRegisters } from '../../../../../../engine/path/pcie/transport/vfio-user/message-registers.js';
 import { nowMs } from '../../../../../../engine/sys/clock.js';
 import { mapAnonymous, mapMemfd } from '../../../../../../engine/sys/mapping.js';
+import { openFds } from '../../../../../fixtures/open-fds.js';
 import { rawPair } from './raw-pair.js';
 
 const READ = 9;
 const none = new Uint8Array(0);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 
 test('a register read is one message of 32 bytes, its reply the same with the value', () => {
   const pair = rawPair();

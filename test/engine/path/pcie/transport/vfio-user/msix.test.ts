@@ -1,9 +1,9 @@
 /** The client's end of interrupts: what it sends, laid out by hand, and what it leaves behind where the server fails. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { EventInterrupts } from '../../../../../../engine/path/pcie/transport/event-interrupts.js';
 import { openMsix } from '../../../../../../engine/path/pcie/transport/vfio-user/msix.js';
+import { openFds } from '../../../../../fixtures/open-fds.js';
 import { functionWithMsix } from './msix-function.js';
 import { type RawPair, rawPair } from './raw-pair.js';
 
@@ -15,7 +15,6 @@ const ENABLED = 0x8000;
 
 let pair: RawPair;
 let fdsBefore: number;
-const openFds = (): number => readdirSync('/proc/self/fd').length;
 beforeEach(() => {
   pair = rawPair(500);
   fdsBefore = openFds();
