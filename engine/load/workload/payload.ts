@@ -56,12 +56,9 @@ export class StampedBlocks implements Payload {
       const slot = batch[i];
       const words = data[slot];
       const { length } = words;
-      let low = slots[(slot << RECORD_SHIFT) | SLBA_LOW];
-      for (let at = 0; at < length; at = (at + lbaWords) | 0) {
-        words[at] = low;
-        words[at | 2] = sequence;
-        low = (low + 1) | 0;
-      }
+      const low = slots[(slot << RECORD_SHIFT) | SLBA_LOW];
+      if (lbaWords === 128 && length === 1024) stampEight(words, low, sequence);
+      else stampEach(words, lbaWords, low, sequence);
       sequence = (sequence + 1) | 0;
     }
     this.sequence = sequence;
@@ -88,6 +85,37 @@ export class StampedBlocks implements Payload {
     }
     this.sequence = sequence;
   }
+}
+
+/** Every block of `lbaWords` of a buffer. */
+function stampEach(words: Int32Array, lbaWords: number, low: number, sequence: number): void {
+  const { length } = words;
+  let next = low;
+  for (let at = 0; at < length; at = (at + lbaWords) | 0) {
+    words[at] = next;
+    words[at | 2] = sequence;
+    next = (next + 1) | 0;
+  }
+}
+
+/** The same for 4 KiB of 512 byte blocks, the most usual: at constant places V8 leaves out what it must compute and check otherwise. */
+function stampEight(words: Int32Array, low: number, sequence: number): void {
+  words[0] = low;
+  words[2] = sequence;
+  words[128] = (low + 1) | 0;
+  words[130] = sequence;
+  words[256] = (low + 2) | 0;
+  words[258] = sequence;
+  words[384] = (low + 3) | 0;
+  words[386] = sequence;
+  words[512] = (low + 4) | 0;
+  words[514] = sequence;
+  words[640] = (low + 5) | 0;
+  words[642] = sequence;
+  words[768] = (low + 6) | 0;
+  words[770] = sequence;
+  words[896] = (low + 7) | 0;
+  words[898] = sequence;
 }
 
 /** Fills buffers with data that does not compress, different for each and for each `seed` (xorshift32). */

@@ -84,8 +84,10 @@ export class RegionSource implements Source {
   readonly operation: number;
   private readonly addresses: Addresses;
   private readonly mixed: boolean;
-  /** Writes are drawn where 32 random bits, unsigned, lie below this. */
+  /** Writes are drawn where 16 random bits, unsigned, lie below this. */
   private readonly writeBelow: number;
+  /** The second of two operations that were drawn at once, where the last batch ended between them; -1 otherwise. */
+  private kept = -1;
   /** Two words of the generator of operations. */
   private readonly state: Int32Array;
   /** Slots of the last batch that write. */
@@ -97,7 +99,7 @@ export class RegionSource implements Source {
     this.addresses = addressesOf(options, [states.slice(0, 2), states.slice(4)]);
     this.mixed = readPercent > 0 && readPercent < 100;
     this.operation = this.mixed ? -1 : readPercent === 0 ? WRITE : READ;
-    this.writeBelow = Math.round((1 - readPercent / 100) * TWO_32);
+    this.writeBelow = Math.round((1 - readPercent / 100) * 2 ** 16);
     this.state = states.slice(2, 4);
   }
 
@@ -127,28 +129,56 @@ export class RegionSource implements Source {
     return this.mixed === true ? this.writers : batch;
   }
 
-  /** Draws reads and writes, without a branch that nobody could foresee. Returns how many write. */
+  /**
+   * Draws reads and writes, without a branch that nobody could foresee; each word of the generator gives two, of 16 bits, so
+   * that the share is right to 0.001 %. Where the batch ends between them, the next begins with the second: the sequence is the
+   * same for any batches. Returns how many write.
+   */
   private choose(slots: Slots, batch: Uint16Array, count: number): number {
-    const { writeBelow, state, writers } = this;
+    const { state, writers } = this;
+    const writeBelow = this.writeBelow | 0;
     let writing = 0;
-    let c0 = state[0];
-    let c1 = state[1];
-    for (let i = 0; i < count; i = (i + 1) | 0) {
-      const c = Math.imul(c0, 0x9e3779bb);
-      c1 ^= c0;
-      c0 = ((c0 << 26) | (c0 >>> 6)) ^ c1 ^ (c1 << 9);
-      c1 = (c1 << 13) | (c1 >>> 19);
-      const write = Number(Math.imul((c << 5) | (c >>> 27), 5) >>> 0 < writeBelow);
-      const slot = batch[i];
-      const record = slot << RECORD_SHIFT;
-      // NVM: Write 01h, Read 02h.
-      slots[record | OPCODE] = 2 - write;
-      slots[record | NEXT_OPERATION] = write;
-      writers[writing] = slot;
-      writing = (writing + write) | 0;
+    let i = 0;
+    if (this.kept >= 0) {
+      writers[0] = batch[0];
+      writing = become(slots, batch[0], this.kept);
+      this.kept = -1;
+      i = 1;
     }
-    state[0] = c0;
-    state[1] = c1;
+    for (; i < count - 1; i = (i + 2) | 0) {
+      const drawn = this.draw(state);
+      // 1 where the draw, 16 bits, lies below: the sign of the difference.
+      writers[writing] = batch[i];
+      writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
+      const next = batch[(i + 1) | 0];
+      writers[writing] = next;
+      writing = (writing + become(slots, next, ((drawn & 0xffff) - writeBelow) >>> 31)) | 0;
+    }
+    if (i < count) {
+      const drawn = this.draw(state);
+      writers[writing] = batch[i];
+      writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
+      this.kept = ((drawn & 0xffff) - writeBelow) >>> 31;
+    }
     return writing;
   }
+
+  /** 32 bits of the generator of operations. */
+  private draw(state: Int32Array): number {
+    const c0 = state[0];
+    const c1 = state[1] ^ c0;
+    const c = Math.imul(c0, 0x9e3779bb);
+    state[0] = ((c0 << 26) | (c0 >>> 6)) ^ c1 ^ (c1 << 9);
+    state[1] = (c1 << 13) | (c1 >>> 19);
+    return Math.imul((c << 5) | (c >>> 27), 5);
+  }
+}
+
+/** The slot's next I/O is a write (1) or a read (0); returns which. */
+function become(slots: Slots, slot: number, write: number): number {
+  const record = slot << RECORD_SHIFT;
+  // NVM: Write 01h, Read 02h.
+  slots[record | OPCODE] = 2 - write;
+  slots[record | NEXT_OPERATION] = write;
+  return write;
 }

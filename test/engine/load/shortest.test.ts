@@ -64,7 +64,7 @@ for (const depth of [1, 32, 128])
     // `minNs` is the lowest latency of its index: of which all are at least what the device takes, or none.
     assert.equal(latencyOfIndex(latencyIndex(LATENCY_NS)), LATENCY_NS);
     assert.ok(minNs >= LATENCY_NS, `${minNs} ns`);
-    assert.ok(totalCount > 20, `${totalCount} I/Os`);
+    assert.ok(totalCount > 5, `${totalCount} I/Os`);
     // The stops were within the measurement, and cost it nothing but their time.
     assert.ok(maxNs >= STOP_MS * 0.9e6, `${maxNs} ns`);
     assert.deepEqual([elapsedNs, stopReason, lostIos], [2500e6, 'runtime', 0]);

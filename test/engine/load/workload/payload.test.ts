@@ -31,34 +31,36 @@ const stampAt = (words: Int32Array, at: number) => ({
 });
 
 describe('before a write', () => {
-  test('each logical block gets its address, the number of the write, and the tag of its writer', () => {
-    const { slots, data, set } = buffersOf(3);
-    const payload = new StampedBlocks(512, 77, true);
-    payload.prepare(data, 5);
-    const untouched = data[1].slice();
-    for (const [slot, slba] of [10, 20, 30, 40].entries()) set(slot, slba);
-    payload.stamp(slots, data, Uint16Array.of(2, 0), 2);
-    payload.stamp(slots, data, Uint16Array.of(3, 1), 1);
-    for (const [slot, slba, sequence] of [
-      [2, 30, 0],
-      [0, 10, 1],
-      [3, 40, 2],
-    ])
-      for (let block = 0; block < 3; block++)
-        assert.deepEqual(stampAt(data[slot], block * LBA_WORDS), { slba: slba + block, sequence, tag: 77 });
-    assert.deepEqual(data[1], untouched);
-  });
+  for (const lbas of [3, 8])
+    test(`each of ${lbas} logical blocks gets its address, the number of the write, and the tag of its writer`, () => {
+      const { slots, data, set } = buffersOf(lbas);
+      const payload = new StampedBlocks(512, 77, true);
+      payload.prepare(data, 5);
+      const untouched = data[1].slice();
+      for (const [slot, slba] of [10, 20, 30, 40].entries()) set(slot, slba);
+      payload.stamp(slots, data, Uint16Array.of(2, 0), 2);
+      payload.stamp(slots, data, Uint16Array.of(3, 1), 1);
+      for (const [slot, slba, sequence] of [
+        [2, 30, 0],
+        [0, 10, 1],
+        [3, 40, 2],
+      ])
+        for (let block = 0; block < lbas; block++)
+          assert.deepEqual(stampAt(data[slot], block * LBA_WORDS), { slba: slba + block, sequence, tag: 77 });
+      assert.deepEqual(data[1], untouched);
+    });
 
-  test('nothing but the stamp changes', () => {
-    const { slots, data, set } = buffersOf(4);
-    const payload = new StampedBlocks(512, 1, true);
-    payload.prepare(data, 1);
-    const before = data[0].slice();
-    set(0, 5);
-    payload.stamp(slots, data, Uint16Array.of(0), 1);
-    const changed = [...data[0].keys()].filter((at) => data[0][at] !== before[at]);
-    assert.ok(changed.length >= 2 && changed.every((at) => at % LBA_WORDS < STAMP.WORDS));
-  });
+  for (const lbas of [4, 8])
+    test(`nothing but the stamp of ${lbas} blocks changes`, () => {
+      const { slots, data, set } = buffersOf(lbas);
+      const payload = new StampedBlocks(512, 1, true);
+      payload.prepare(data, 1);
+      const before = data[0].slice();
+      set(0, 5);
+      payload.stamp(slots, data, Uint16Array.of(0), 1);
+      const changed = [...data[0].keys()].filter((at) => data[0][at] !== before[at]);
+      assert.ok(changed.length >= 2 && changed.every((at) => at % LBA_WORDS < STAMP.WORDS));
+    });
 
   test('blocks of 4096 bytes are stamped once each', () => {
     const slots = new Int32Array(SLOT.WORDS);

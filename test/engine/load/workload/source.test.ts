@@ -48,6 +48,12 @@ describe('the operation', () => {
     }
   });
 
+  test('is the same in each place of the sequence, whatever the batches', () => {
+    const whole = draw({ readPercent: 30 }, 3000, [SLOTS]);
+    for (const sizes of [[1], [3, 2], [SLOTS - 1, 1, 5]])
+      assert.deepEqual(draw({ readPercent: 30 }, 3000, sizes), whole, `batches of ${sizes}`);
+  });
+
   test('is drawn apart: the mix leaves the addresses as they are', () => {
     assert.deepEqual(addresses({ readPercent: 30 }, 5000), addresses({ readPercent: 100 }, 5000));
   });
