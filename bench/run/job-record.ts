@@ -104,6 +104,17 @@ function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   };
 }
 
+/** I/Os that a worker began since its ramp, at least. */
+const begunBy = ({ completed, statuses, drain, lostIos }: WorkerResult): number =>
+  OPERATIONS.reduce((sum, name) => sum + completed[name], drain.ios + lostIos) +
+  statuses.reduce((sum, { count }) => sum + count, 0);
+
+/** Absent where a worker did not come as far as what is hashed. */
+function operationsHashOf({ workers, operationsHash }: JobOutcome): Pick<JobRecord, 'operationsHash'> {
+  const begun = workers.every((worker) => begunBy(worker) >= operationsHash.iosPerWorker);
+  return begun ? { operationsHash } : {};
+}
+
 /** The record of one job on one device. */
 export function jobRecord(outcome: JobOutcome): JobRecord {
   const { planned, workers, counts, startedAt, intervals, intervalNs } = outcome;
@@ -116,6 +127,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
   return {
     ...asked(planned),
+    ...operationsHashOf(outcome),
     startedAt: startedAt.toISOString(),
     elapsedNs,
     stopReason: stopReasonOf(outcome),

@@ -2,6 +2,7 @@
 import { type CpuLimit, cgroupCpuLimit } from '../../engine/index.js';
 import {
   type IntervalCounts,
+  type OperationsHash,
   type PreparedJob,
   prepareJob,
   STATE,
@@ -30,6 +31,8 @@ export interface JobOutcome {
   /** They add up to `counts`; none where they would take too much room. */
   readonly intervals: readonly IntervalRecord[];
   readonly intervalNs: number;
+  /** What the workers began with. */
+  readonly operationsHash: OperationsHash;
   /** What the control groups left of the CPUs: their quota, and how long they held this process back during the job. */
   readonly cpuLimit: CpuLimit;
 }
@@ -153,10 +156,11 @@ async function superviseToEnd(
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, series }, i) => {
+  return running.map(({ planned, prepared: { operationsHash }, series }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
-    return { planned, startedAt, workers, counts, intervals, intervalNs: series.widthNs, cpuLimit };
+    const { widthNs: intervalNs } = series;
+    return { planned, startedAt, workers, counts, intervals, intervalNs, operationsHash, cpuLimit };
   });
 }
 

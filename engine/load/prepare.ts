@@ -3,12 +3,15 @@ import type { JobDrive, NamespaceExtent } from '../path/path.js';
 import { ControlBlock } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
+import { type OperationsHash, operationsHash } from './operations-hash.js';
 
 /** A job that is set up: its workers' specifications, and the way back. */
 export interface PreparedJob {
   readonly workers: readonly WorkerSpec[];
   readonly controls: readonly ControlBlock[];
   readonly geometry: Geometry;
+  /** What its workers begin with. */
+  readonly operationsHash: OperationsHash;
   /** Takes the queues from the device, then frees their memory. Only once the workers have ended. */
   release(): Promise<void>;
 }
@@ -35,5 +38,11 @@ export async function prepareJob(
       control: control.memory,
     };
   });
-  return { workers, controls, geometry, release: () => queues.release() };
+  return {
+    workers,
+    controls,
+    geometry,
+    operationsHash: operationsHash(workers),
+    release: () => queues.release(),
+  };
 }

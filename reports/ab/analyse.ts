@@ -11,6 +11,7 @@ import { deviceNotices } from '../document/notices.js';
 import { type AbDocument, type AbSequential, type AbSideName, sideOf } from './document.js';
 import { confidenceAt } from './looks.js';
 import { abNotes, type LegWarning, legWarnings } from './notes.js';
+import { operationFindings } from './operations.js';
 import { pairedChange } from './paired-change.js';
 import {
   type PairedSeries,
@@ -180,6 +181,7 @@ export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertai
   const jobs = readingLegs(document, (reader) => judgedJobs(series, { confidence, margin }, reader));
   const devices = legs.flatMap(({ result }) => result.devices);
   const software = devices.filter((device) => device.software);
+  const operations = operationFindings(document);
   const metrics = jobs.flatMap((job) => job.metrics);
   const tests = metrics.filter(({ p }) => p !== undefined).length;
   return {
@@ -203,7 +205,10 @@ export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertai
     counts: countVerdicts(metrics),
     failedControls: metrics.filter(({ control }) => control !== undefined && isEffect(control)).length,
     legs: legs.filter(({ block }) => block !== null).length,
-    warnings: legWarnings(document),
-    notes: abNotes({ jobs: jobs.length, tests, blocks, controls, confidence, sides }),
+    warnings: [...legWarnings(document), ...operations.warnings],
+    notes: [
+      ...abNotes({ jobs: jobs.length, tests, blocks, controls, confidence, sides }),
+      ...operations.notes,
+    ],
   };
 }

@@ -1,5 +1,6 @@
 /** Whether two results may be set against each other: every difference between them, named. */
 import { JOB_FIELDS, type JobWorkload, workloadOfJob } from '../document/job-workload.js';
+import { beganAlike } from '../document/operations-hash.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import type { NamedResult } from './runs.js';
 import { roleOf } from './series.js';
@@ -161,6 +162,13 @@ function settingDifferences(where: string, base?: JobWorkload, next?: JobWorkloa
     );
 }
 
+/** Jobs of one seed that began with other I/Os: another version may draw others, so it explains and does not block. */
+function operationDifferences(where: string, base: JobRecord, next: JobRecord): Found[] {
+  if (beganAlike(base, next) !== false) return [];
+  const [a, b] = [base, next].map(({ operationsHash }) => operationsHash?.value ?? '');
+  return [{ fact: 'job.operationsHash', where, base: a, next: b, blocks: false }];
+}
+
 function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
   return base.jobs.flatMap((job) => {
     const role = roleOf(base, job);
@@ -171,6 +179,7 @@ function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
     const ofRuns = base.workload !== undefined && next.workload !== undefined;
     return [
       ...compareFacts(JOB_FACTS, where, job, other),
+      ...operationDifferences(where, job, other),
       ...(ofRuns ? [] : settingDifferences(where, workloadOfJob(base, job), workloadOfJob(next, other))),
     ];
   });

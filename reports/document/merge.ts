@@ -132,7 +132,7 @@ function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['dire
 
 /** The facts of jobs together. */
 function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[1]): JobRecord {
-  const { seed, seedPolicy, workload, hostIndex, run, ...rest } = jobs[0];
+  const { seed, seedPolicy, workload, hostIndex, run, operationsHash, ...rest } = jobs[0];
   const { intervals: _intervals, intervalNs: _intervalNs, figures: _figures, ...first } = rest;
   const figures = joinFigures(jobs, how);
   const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};
@@ -145,6 +145,9 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     ...(new Set(all((job) => job.seed)).size === 1 && seed !== undefined ? { seed } : {}),
     ...(new Set(all((job) => job.hostIndex)).size === 1 && hostIndex !== undefined ? { hostIndex } : {}),
     ...(new Set(all((job) => job.run)).size === 1 && run !== undefined ? { run } : {}),
+    ...(operationsHash !== undefined && distinct(all((job) => job.operationsHash)).length === 1
+      ? { operationsHash }
+      : {}),
     ...(figures === undefined ? {} : { figures }),
     sumOf: sum((job) => job.sumOf ?? 1),
     startedAt: firstStart(jobs),

@@ -170,6 +170,12 @@ const jobSchema = z.object({
   seed: z.number().optional(),
   /** Where the seed comes from: `fixed` by the configuration, or the job's `own`. Absent as `workload` is. */
   seedPolicy: z.enum(['fixed', 'own']).optional(),
+  /**
+   * SHA-256, its first 16 digits, over the first I/Os of each worker, one worker after the other: opcode and length of each, 4
+   * bytes, and its offset in bytes, 8 bytes, little-endian. Absent where a worker did not begin so many, in imported results,
+   * and in older ones.
+   */
+  operationsHash: z.object({ version: count, value: z.string(), iosPerWorker: count }).optional(),
   startedAt: isoTime,
   rampTimeMs: amount,
   /** Measured time: of the worker that took longest, without the ramp. */

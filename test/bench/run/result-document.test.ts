@@ -42,6 +42,7 @@ function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = empt
     counts,
     intervals: [],
     intervalNs: 1e9,
+    operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
     cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
   };
 }
@@ -172,4 +173,16 @@ test('a job records what was asked of the device, a key that came later only whe
     { ...work, ...rest, queue_entries: 64, size: '50%', completion: 'hybrid', hybrid_spin: '20us' },
     'fixed',
   ]);
+});
+
+test('the hash of its operations is recorded where every worker began so many', () => {
+  const hashOf = (...changes: Partial<WorkerResult>[]) => jobRecord(outcome(changes)).operationsHash?.value;
+  const done = (read: number): Partial<WorkerResult> => ({ completed: { ...worker.completed, read } });
+  assert.equal(hashOf(done(4)), '0123456789abcdef');
+  assert.equal(hashOf(done(4), done(3)), undefined);
+  assert.equal(
+    hashOf({ ...done(1), lostIos: 1, statuses: [{ ...FAILED_READS, count: 2 }] }),
+    '0123456789abcdef',
+  );
+  assert.equal(hashOf({ ...done(3), drain: { ios: 1, durationNs: 1, maxNs: 1 } }), '0123456789abcdef');
 });

@@ -158,3 +158,19 @@ test('what configurations ask for is compared where both results have it, else h
   assert.deepEqual(between(older, asked(4096, '4k')), []);
   assert.deepEqual(between(older, asked(4096, '4096')), [['config', true]]);
 });
+
+test('other I/Os of the same seed are a note, those of another seed, or of another length of the hash, are not', () => {
+  const hash = { version: 1, value: 'a', iosPerWorker: 9 };
+  const [base, next] = [structuredClone(sampleResult()), structuredClone(sampleResult())];
+  const factsOf = (change: object): [string, boolean][] => {
+    base.jobs[0] = { ...base.jobs[0], seed: 1, operationsHash: hash };
+    next.jobs[0] = { ...base.jobs[0], ...change };
+    return differencesOf(named('a', base), named('b', next)).map(({ fact, blocks }) => [fact, blocks]);
+  };
+  const other = { ...hash, value: 'b' };
+  assert.deepEqual(factsOf({}), []);
+  assert.deepEqual(factsOf({ operationsHash: other }), [['job.operationsHash', false]]);
+  assert.deepEqual(factsOf({ operationsHash: other, seed: 2 }), []);
+  assert.deepEqual(factsOf({ operationsHash: { ...other, iosPerWorker: 8 } }), []);
+  assert.deepEqual(factsOf({ operationsHash: undefined }), []);
+});

@@ -157,6 +157,7 @@ describe('of a job', () => {
       counts,
       intervals: [],
       intervalNs: 1e9,
+      operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
       cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
     };
   }

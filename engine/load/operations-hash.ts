@@ -1,0 +1,74 @@
+/**
+ * What a job asks for first, as one short text: two runs whose hashes agree began with the same I/Os in the same order, by
+ * whatever path. It is computed from sources of its own, before the threads of the job start.
+ */
+import { createHash } from 'node:crypto';
+import { BATCH, SLOT, type Slots } from '../path/path.js';
+import type { WorkerSpec } from './job.js';
+import { RegionSource } from './workload/source.js';
+
+/** Raised where something else is hashed, or otherwise: hashes of two versions say nothing of each other. */
+const VERSION = 1;
+/** So few that a slow drive does them within the first second. */
+const MOST_IOS = 1024;
+/** For each I/O: opcode and length, 4 bytes each, then the offset, 8; all little-endian. */
+const IO_BYTES = 16;
+/** Of SHA-256: enough for what nobody forges. */
+const HEX_DIGITS = 16;
+
+export interface OperationsHash {
+  readonly version: number;
+  /** 16 hexadecimal digits. */
+  readonly value: string;
+  /** So many I/Os of each worker are hashed: those that it begins with. */
+  readonly iosPerWorker: number;
+}
+
+type Asked = Pick<
+  WorkerSpec,
+  | 'region'
+  | 'random'
+  | 'norandommap'
+  | 'distribution'
+  | 'percentageRandom'
+  | 'stepBytes'
+  | 'runIos'
+  | 'lbaBytes'
+  | 'readPercent'
+  | 'seed'
+  | 'numberIos'
+>;
+
+/** Opcode (NVM command set), length and offset, both in bytes, of the first I/Os of each worker, one worker after the other. */
+export function operationsHash(workers: readonly Asked[]): OperationsHash {
+  const iosPerWorker = Math.min(MOST_IOS, ...workers.map(({ numberIos }) => numberIos));
+  const hash = createHash('sha256');
+  for (const worker of workers) hash.update(firstIos(worker, iosPerWorker));
+  return { version: VERSION, value: hash.digest('hex').slice(0, HEX_DIGITS), iosPerWorker };
+}
+
+function firstIos(worker: Asked, ios: number): Buffer {
+  const { region, lbaBytes } = worker;
+  const source = new RegionSource({ ...worker, ...region });
+  const slots = new Int32Array(BATCH * SLOT.WORDS);
+  source.prepare(slots);
+  const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);
+  const bytes = Buffer.alloc(ios * IO_BYTES);
+  const lengthBytes = region.blockLbas * lbaBytes;
+  for (let done = 0; done < ios; done += BATCH) {
+    const count = Math.min(BATCH, ios - done);
+    source.fill(slots, batch, count);
+    for (let slot = 0; slot < count; slot++) {
+      const at = (done + slot) * IO_BYTES;
+      bytes.writeUInt32LE(slots[slot * SLOT.WORDS + SLOT.OPCODE], at);
+      bytes.writeUInt32LE(lengthBytes, at + 4);
+      bytes.writeBigUInt64LE(slbaOf(slots, slot) * BigInt(lbaBytes), at + 8);
+    }
+  }
+  return bytes;
+}
+
+function slbaOf(slots: Slots, slot: number): bigint {
+  const record = slot * SLOT.WORDS;
+  return (BigInt(slots[record + SLOT.SLBA_HIGH] >>> 0) << 32n) | BigInt(slots[record + SLOT.SLBA_LOW] >>> 0);
+}

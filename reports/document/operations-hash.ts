@@ -1,0 +1,32 @@
+/** What the hashes of two jobs tell of the I/Os that they issued. */
+import type { JobRecord } from './result.js';
+
+/**
+ * Whether two jobs of one seed began with the same I/Os; undefined where nothing can be said: other seeds, hashes of another
+ * kind, or one job has none.
+ */
+export function beganAlike(a: JobRecord, b: JobRecord): boolean | undefined {
+  const [first, second] = [a.operationsHash, b.operationsHash];
+  if (first === undefined || second === undefined || a.seed === undefined || a.seed !== b.seed)
+    return undefined;
+  if (first.version !== second.version || first.iosPerWorker !== second.iosPerWorker) return undefined;
+  return first.value === second.value;
+}
+
+/** Keys of a job that say how deep and when, but not which I/Os. */
+const NO_OTHER_IOS: readonly string[] = [
+  'iodepth',
+  'queue_pairs',
+  'queue_entries',
+  'completion',
+  'hybrid_spin',
+  'ramp_time',
+  'rate_iops',
+  'rate_process',
+];
+
+/** Whether nothing in the settings of two jobs explains that their I/Os differ. */
+export function askForTheSameIos({ workload: a = {} }: JobRecord, { workload: b = {} }: JobRecord): boolean {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.every((key) => NO_OTHER_IOS.includes(key) || JSON.stringify(a[key]) === JSON.stringify(b[key]));
+}
