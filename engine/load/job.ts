@@ -103,6 +103,10 @@ export interface WorkerReport {
   readonly lostIos: number;
   /** CPU time of the worker's thread within the measured time. */
   readonly cpuTimeNs: number;
+  /** Instructions that the thread executed in user mode within the measured time; absent where `instructionsProblem` is. */
+  readonly instructions?: number;
+  /** Why they were not counted. */
+  readonly instructionsProblem?: string;
   /** Times the worker slept for an interrupt within the measured time. */
   readonly sleeps: number;
   /** Times the loop looked and found nothing. */

@@ -9,6 +9,7 @@ import { countsOf, OPERATIONS } from '../stats/operations.js';
 import { pinThread } from '../sys/affinity.js';
 import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
+import { countEvent, type EventCounter, INSTRUCTIONS } from '../sys/instruction-counter.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
@@ -76,6 +77,21 @@ function takeStock({ tally }: Loop): Stock {
   };
 }
 
+/** Of the instructions of this thread, or of why they are not counted. */
+function instructionCounter(): EventCounter {
+  const counter = countEvent(INSTRUCTIONS);
+  return typeof counter === 'string' ? { read: () => counter, close: () => {} } : counter;
+}
+
+function instructionsBetween(
+  before: number | string,
+  after: number | string,
+): Pick<WorkerReport, 'instructions' | 'instructionsProblem'> {
+  if (typeof after === 'string') return { instructionsProblem: after };
+  if (typeof before === 'string') return { instructionsProblem: before };
+  return { instructions: after - before };
+}
+
 /** Longest latency of what completed late; 0 where nothing did. */
 function longestLateNs({ late }: Loop): number {
   const longest = Math.max(
@@ -95,6 +111,9 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
   let before = takeStock(loop);
   let after = before;
+  const counter = instructionCounter();
+  let firstInstructions = counter.read();
+  let lastInstructions = firstInstructions;
   loop.histograms.fill(0);
   control.setState(STATE.READY);
   parentPort?.postMessage({ ready: true });
@@ -102,11 +121,14 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   const outcome = session.run({
     onMeasure: () => {
       before = takeStock(loop);
+      firstInstructions = counter.read();
     },
     onMeasured: () => {
+      lastInstructions = counter.read();
       after = takeStock(loop);
     },
   });
+  counter.close();
   // Collections are told of on the event loop, which has not turned since the start.
   await sleepMs(1);
   const { measuredFromNs, measuredToNs } = outcome;
@@ -126,6 +148,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     unsentIos: loop.unsent(measuredToNs),
     lostIos: outcome.lostIos,
     cpuTimeNs: after.cpuNs - before.cpuNs,
+    ...instructionsBetween(firstInstructions, lastInstructions),
     sleeps: after.tally[TALLY.SLEEPS],
     emptyPolls: after.tally[TALLY.EMPTY_POLLS],
     reapBatches: after.tally[TALLY.BATCHES],

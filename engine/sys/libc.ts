@@ -147,6 +147,10 @@ export const ioUringEnter = libc.func(
   size: number,
 ) => number;
 
+export const perfEventOpen = libc.func(
+  'long syscall(long number, void *attributes, int pid, int cpu, int group, unsigned long flags)',
+) as (nr: number, attributes: Buf, pid: number, cpu: number, group: number, flags: number) => number;
+
 /** errno of this thread's last failed call; read it before anything else runs. */
 export const lastErrno = (): number => koffi.errno();
 

@@ -105,6 +105,11 @@ export function countOf(metric: Metric, job: JobRecord, operation?: OperationNam
   return meant.reduce((sum, [, record]) => sum + (row?.value(record) ?? 0), 0);
 }
 
+/** Why a figure of a job as a whole was not measured, where the job says. */
+export function problemOfMetric(metric: Metric, job: JobRecord): string | undefined {
+  return jobRows.find(({ name }) => name === metric)?.problem?.(job);
+}
+
 /** The metrics of a job as a whole that were measured, by name. */
 export function jobMetricsOf(job: JobRecord): Readonly<Record<string, number>> {
   const measured = jobRows.flatMap(({ name, use, value }) => {

@@ -221,6 +221,8 @@ export interface WorkerCounts {
   readonly ios: ByOperation<number>;
   readonly elapsedNs: number;
   readonly cpuTimeNs?: number;
+  readonly instructions?: number;
+  readonly instructionsProblem?: string;
   readonly sleeps?: number;
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
@@ -232,7 +234,7 @@ export interface WorkerCounts {
 }
 
 export function buildWorker(counts: WorkerCounts): WorkerRecord {
-  const { reapBatches, involuntaryContextSwitches, pausedNs } = counts;
+  const { reapBatches, involuntaryContextSwitches, pausedNs, instructions, instructionsProblem } = counts;
   const { read: reads = 0, write: writes = 0 } = counts.ios;
   const ios = entriesOf(counts.ios).reduce((sum, [, count]) => sum + count, 0);
   return {
@@ -243,6 +245,8 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     writes,
     elapsedNs: counts.elapsedNs,
     ...(counts.cpuTimeNs === undefined ? {} : { cpuTimeNs: counts.cpuTimeNs }),
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(instructionsProblem === undefined ? {} : { instructionsProblem }),
     ...(counts.sleeps === undefined ? {} : { sleeps: counts.sleeps }),
     garbageCollections: counts.garbageCollections,
     garbageCollectionMs: counts.garbageCollectionMs,

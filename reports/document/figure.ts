@@ -30,6 +30,8 @@ export interface Figure<Source> {
   readonly percentile?: number;
   /** What its mean over several repeats is taken over; the measured time where left out. */
   readonly meanOver?: 'ios';
+  /** Why it was not measured, where the source says. */
+  readonly problem?: (source: Source) => string | undefined;
   /** Undefined where it was not measured. */
   readonly value: (source: Source) => number | undefined;
   /** Of a whole job, where that is more than what its operations have together. */

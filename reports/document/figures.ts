@@ -231,6 +231,22 @@ export const JOB_FIGURES = [
     ),
   },
   {
+    name: 'instructions_per_io',
+    what: 'instructions of the workers in user mode for each I/O, their looks for completions among them',
+    quantity: 'number',
+    better: 'lower',
+    column: 'instructions_per_io',
+    exposed: 'gauge',
+    head: 'instructions per I/O',
+    use: 'compared',
+    meanOver: 'ios',
+    problem: ({ workers }) => workers.find((worker) => worker.instructionsProblem)?.instructionsProblem,
+    value: ratioOverWorkers(
+      (worker) => worker.instructions,
+      (worker) => worker.ios,
+    ),
+  },
+  {
     name: 'sleeps',
     what: 'times that workers slept for an interrupt',
     quantity: 'count',

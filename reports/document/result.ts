@@ -113,6 +113,9 @@ const workerSchema = z.object({
   elapsedNs: amount,
   /** CPU time of its thread while measuring. */
   cpuTimeNs: amount.optional(),
+  /** Instructions that its thread executed in user mode while measuring; or why they were not counted. */
+  instructions: count.optional(),
+  instructionsProblem: z.string().optional(),
   /** Times it slept for an interrupt. */
   sleeps: count.optional(),
   garbageCollections: count,

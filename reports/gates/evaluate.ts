@@ -1,7 +1,7 @@
 /** Gates against results: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
-import { countOf, isCounted } from '../compare/metrics.js';
+import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, roleOf, type Series } from '../compare/series.js';
 import { historyOf } from '../compare/undecided.js';
@@ -110,6 +110,9 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
     if (isCounted(gate.metric)) return [{ ...where, ...judgeCount(gate, jobs) }];
+    const problem = jobs.map((job) => problemOfMetric(gate.metric, job)).find((each) => each !== undefined);
+    if (problem !== undefined)
+      return [{ ...where, ...invalid(`${gate.metric} was not measured: ${problem}`) }];
     // What is of the whole job is kept with its first operation.
     const first = jobs.flatMap(operationsOf)[0][0];
     const key = keyText({ job: name, role, direction: direction ?? first });

@@ -105,6 +105,14 @@ export function readingWorkers(on: DriveSubject): void {
 export function driveWorkerTests(on: DriveSubject): void {
   readingWorkers(on);
 
+  test('a worker says how many instructions it took, or why nobody counted them', async () => {
+    const { results } = await runJob(on, { iodepth: 1, numberIos: 100 });
+    for (const { instructions, instructionsProblem } of results) {
+      assert.equal((instructions === undefined) !== (instructionsProblem === undefined), true);
+      assert.ok(instructions === undefined || instructions > 100, `${instructions} of 100 I/Os`);
+    }
+  });
+
   test('a timed job ends by time and leaves nothing outstanding', async () => {
     const { results } = await runJob(on, {
       rampTimeMs: 100,

@@ -34,6 +34,7 @@ function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord
     involuntaryContextSwitches: 3,
     pausedNs: 2e7,
     cpuTimeNs: cpuPerIoNs * 1e6,
+    instructions: 412e6,
   };
   return {
     ...readJob(),
@@ -188,6 +189,65 @@ describe('CPU time per I/O', () => {
       [{ name: 'b', result: imported }],
     );
     assert.ok(jobs[0].metrics.every(({ metric }) => metric !== 'cpu_per_io'));
+  });
+});
+
+describe('instructions per I/O', () => {
+  /** Eight repeats, each worker with so many instructions for each of its I/Os. */
+  const sideOf = (name: string, perIo: number) => ({
+    name,
+    result: resultWith(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((index) => {
+        const counts = { ...workerCounts, instructions: (perIo + (index % 3) / 10) * 1e6 };
+        return jobWith(250, { workers: [buildWorker(counts)], repeat: { index, count: 8 } });
+      }),
+    ),
+  });
+  const gated = (text: string, result: BenchResult) =>
+    evaluateGates({ gates: [parseGate(text)], result: { name: 'a', result } }).gates[0];
+
+  test('are in every view', () => {
+    assert.match(view('text'), /instructions per\s+I\/O\s+412/);
+    assert.match(view('markdown'), /\| 412 \|/);
+    assert.match(view('openmetrics'), /^nvbench_instructions_per_io\{.*\} 412$/m);
+  });
+
+  test('show a longer path where the time shows nothing', () => {
+    const { jobs } = compareResults([sideOf('a', 400)], [sideOf('b', 440)]);
+    const changed = jobs[0].metrics.filter(({ verdict }) => ['worse', 'better'].includes(verdict));
+    assert.deepEqual(
+      changed.map(({ metric, verdict }) => [metric, verdict]),
+      [['instructions_per_io', 'worse']],
+    );
+  });
+
+  test('are what gates may ask for, as a number and against a baseline', () => {
+    const { result } = sideOf('a', 400);
+    assert.equal(gated('instructions_per_io <= 420', result).verdict, 'pass');
+    assert.equal(gated('instructions_per_io <= 380', result).verdict, 'fail');
+    const against = evaluateGates({
+      gates: [parseGate('instructions_per_io <= +5% vs baseline')],
+      result: sideOf('b', 480),
+      baseline: sideOf('a', 400),
+    });
+    assert.equal(against.verdict, 'fail');
+  });
+
+  test('are invalid in a gate where they were not counted, with the reason', () => {
+    const counts = { ...workerCounts, instructionsProblem: 'there is no counter (ENOENT)' };
+    const { verdict, checks } = gated(
+      'instructions_per_io <= 1000',
+      resultWith([jobWith(250, { workers: [buildWorker(counts)] })]),
+    );
+    assert.equal(verdict, 'invalid');
+    assert.equal(checks[0].reason, 'instructions_per_io was not measured: there is no counter (ENOENT)');
+  });
+
+  test('are not known where one worker does not know its own', () => {
+    const [known] = jobWith(250).workers;
+    const { instructions: _, ...unknown } = known;
+    const text = formatView('text', [resultWith([jobWith(250, { workers: [known, unknown] })])], options);
+    assert.doesNotMatch(text, /instructions/);
   });
 });
 
