@@ -3,10 +3,10 @@ import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.j
 import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { isMixed, isRandom, writes } from './pattern.js';
-import { completeRun, type RunConfig, type SweepPoint } from './run-config.js';
+import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { type Extent, formatBytes } from './units.js';
-import { type KeyPath, quote } from './wording.js';
+import { formatKeyPath, type KeyPath, quote } from './wording.js';
 
 /** A problem at a key path; `part` tells whether the key or its value is at fault. */
 export interface Finding {
@@ -131,43 +131,57 @@ function checkRate(job: ReadJob): Finding[] {
 
 function checkNames(jobs: readonly ReadJob[]): Finding[] {
   const first = new Map<string, KeyPath>();
-  const found = new Map<unknown, Finding>();
+  const found = new Map<string, Finding>();
   for (const { name, sweep, path } of jobs) {
+    const place = formatKeyPath(path);
     // The jobs of a sweep may meet a name by their own name or by that of the sweep.
     for (const own of new Set([name, sweep?.group])) {
       if (own === undefined) continue;
       const earlier = first.get(own) ?? path;
       first.set(own, earlier);
-      const message = `jobs[${earlier[1]}] is named ${quote(own)} too`;
-      if (earlier[1] !== path[1] && !found.has(path[1]))
-        found.set(path[1], finding([...path, 'name'], message, 'give each job its own name'));
+      const other = formatKeyPath(earlier);
+      const message = `${other} is named ${quote(own)} too`;
+      if (other !== place && !found.has(place))
+        found.set(place, finding([...path, 'name'], message, 'give each job its own name'));
     }
   }
   return [...found.values()];
 }
 
-function checkDevices({ keys, bad }: ReadRoot): Finding[] {
+const twiceIn = (names: readonly string[], pathOf: (index: number) => KeyPath): Finding[] =>
+  names.flatMap((name, index) =>
+    names.indexOf(name) === index ? [] : [finding(pathOf(index), `${quote(name)} is in the list twice`)],
+  );
+
+const fileDevices = ({ device, devices }: RunKeys): readonly string[] =>
+  devices ?? (device === undefined ? [] : [device]);
+
+function checkDevices({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
   const given = (key: 'device' | 'devices') => bad.has(key) || keys[key] !== undefined;
   if (given('device') && given('devices')) {
     return [
       { ...finding(['devices'], 'device and devices are both given', 'keep one of them'), part: 'key' },
     ];
   }
-  if (!given('device') && !given('devices')) {
-    return [finding([], 'no device is named', 'add device: sim, or pass --device sim')];
+  const lacking = jobs.find((job) => job.keys.device === undefined && !job.bad.has('device'));
+  if (!given('device') && !given('devices') && (lacking !== undefined || jobs.length === 0)) {
+    const some = jobs.some((job) => job.keys.device !== undefined);
+    const message = some ? `no device is named for job ${quote(lacking?.name ?? '')}` : 'no device is named';
+    return [finding([], message, 'add device: sim, or pass --device sim')];
   }
-  const names = keys.devices ?? [];
-  return names.flatMap((name, index) =>
-    names.indexOf(name) === index ? [] : [finding(['devices', index], `${quote(name)} is in the list twice`)],
-  );
+  return [
+    ...twiceIn(keys.devices ?? [], (index) => ['devices', index]),
+    ...jobs.flatMap((job) => twiceIn(job.keys.device ?? [], (index) => [...sourceOf(job, 'device'), index])),
+  ];
 }
 
-/** What is wrong with the serial numbers of a run that writes: there are fewer than drives that hold data. */
+/** What is wrong with the serial numbers of a run that writes these devices: there are fewer than drives that hold data. */
 export function missingSerials(
-  { devices, serialNumbers }: Pick<RunConfig, 'devices' | 'serialNumbers'>,
+  written: readonly string[],
+  serialNumbers: readonly string[],
   holdsData: HoldsData,
 ): { readonly message: string; readonly suggestion: string } | undefined {
-  const holding = devices.filter(holdsData);
+  const holding = [...new Set(written)].filter(holdsData);
   if (holding.length <= serialNumbers.length) return undefined;
   const message =
     serialNumbers.length === 0
@@ -190,9 +204,12 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
       ),
     );
   }
-  const unread = root.bad.has('serial_number') || root.bad.has('device') || root.bad.has('devices');
+  const unread =
+    ['serial_number', 'device', 'devices'].some((key) => root.bad.has(key)) ||
+    writers.some(({ bad }) => bad.has('device'));
   if (holdsData === undefined || unread) return [];
-  const missing = missingSerials(completeRun(root.keys, []), holdsData);
+  const written = writers.flatMap(({ keys }) => keys.device ?? fileDevices(root.keys));
+  const missing = missingSerials(written, root.keys.serial_number ?? [], holdsData);
   if (missing === undefined) return [];
   const at = root.keys.serial_number === undefined ? 'allow_writes' : 'serial_number';
   return [finding([at], missing.message, missing.suggestion)];
@@ -242,7 +259,7 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?:
   // A value of defaults is at fault once, however many jobs inherit it.
   const unique = new Map(
     [
-      ...checkDevices(root),
+      ...checkDevices(root, jobs),
       ...checkNames(jobs),
       ...perJob,
       ...checkWrites(root, jobs, holdsData),

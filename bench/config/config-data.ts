@@ -18,8 +18,13 @@ export interface JobData extends JobKeyData {
   readonly matrix?: MatrixData | undefined;
 }
 
-/** A whole configuration. It needs `device` or `devices`. docs/config.md tells of every key. */
+/** Jobs that run side by side. */
+export interface ParallelData {
+  readonly parallel: readonly JobData[];
+}
+
+/** A whole configuration. It needs `device` or `devices`, unless each job has its own. docs/config.md tells of every key. */
 export interface ConfigData extends WrittenKeys<typeof RUN_KEYS> {
   readonly defaults?: JobKeyData | undefined;
-  readonly jobs: readonly JobData[];
+  readonly jobs: readonly (JobData | ParallelData)[];
 }

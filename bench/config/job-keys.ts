@@ -2,6 +2,7 @@
  * The keys that a job and `defaults` share: the one table of what a workload can be told. To add a key, add its row here,
  * a field of that name to the engine's JobSpec, and its use in the engine.
  */
+import { devices, namespace } from './device-kinds.js';
 import { type Distribution, distribution } from './distribution.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { isMixed, isRandom, pattern, type RwPattern, runIosOf, writes } from './pattern.js';
@@ -136,6 +137,14 @@ export const JOB_KEYS = {
     help: 'Time of load before the measurement starts; not part of `runtime`.',
     alsoCalled: ['warmup'],
   },
+  startdelay: {
+    kind: durationMs(),
+    field: 'startDelayMs',
+    default: '0s',
+    sweep: true,
+    identity: 'work',
+    help: 'How long after its turn the job begins: beside others, after them.',
+  },
   size: {
     kind: extent({ check: (size) => aboveZero(Object.values(size)[0]) }),
     field: 'size',
@@ -152,6 +161,21 @@ export const JOB_KEYS = {
     identity: 'work',
     recorded: 'always',
     help: 'Start of the region. A percentage is rounded down to a multiple of `bs`.',
+  },
+  device: {
+    kind: devices(),
+    field: 'devices',
+    absent: 'those of the file',
+    identity: 'none',
+    help: 'Devices that the job runs on, at the same time, instead of those of the file.',
+    alsoCalled: ['devices'],
+  },
+  namespace: {
+    kind: namespace(),
+    field: 'namespace',
+    absent: 'that of the file',
+    identity: 'work',
+    help: 'Namespace that the job runs on, on each of its devices.',
   },
   number_ios: {
     kind: integer(1, Number.MAX_SAFE_INTEGER),

@@ -1,5 +1,6 @@
 /** `--set KEY=VALUE` and the sides of an experiment, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
 
+import { placesOf } from './places.js';
 import { describeValue, formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 import { parseYaml } from './yaml-document.js';
 
@@ -48,9 +49,10 @@ function resolveJob(root: Map, path: KeyPath): KeyPath | { message: string; sugg
   const [first, name, ...rest] = path;
   const jobs = root.jobs;
   if (first !== 'jobs' || typeof name !== 'string' || !Array.isArray(jobs)) return path;
-  const names = jobs.map((job) => (isMap(job) && typeof job.name === 'string' ? job.name : ''));
+  const places = placesOf(jobs).flatMap((place) => place.jobs);
+  const names = places.map(({ raw }) => (typeof raw.name === 'string' ? raw.name : ''));
   const index = names.indexOf(name);
-  if (index >= 0 && names.lastIndexOf(name) === index) return ['jobs', index, ...rest];
+  if (index >= 0 && names.lastIndexOf(name) === index) return [...places[index].path, ...rest];
   if (index >= 0)
     return { message: `more than one job is named ${quote(name)}`, suggestion: 'use jobs[0] instead' };
   const near = nearest(name, names.filter(Boolean));
@@ -124,11 +126,13 @@ export function applySets(
   return { made, faults };
 }
 
-/** Replaces the devices of `root`, in place, by those of `--device`; nothing changes when there are none. */
+/** Replaces the devices of `root` and of its jobs, in place, by those of `--device`; nothing changes when there are none. */
 export function applyDevices(root: Map, devices: readonly string[]): Override[] {
   if (devices.length === 0) return [];
   delete root.device;
   delete root.devices;
+  const jobs = placesOf(root.jobs).flatMap((place) => place.jobs.map(({ raw }) => raw));
+  for (const keys of [root.defaults, ...jobs]) if (isMap(keys)) delete keys.device;
   if (devices.length === 1) root.device = devices[0];
   else root.devices = [...devices];
   return [{ path: [devices.length === 1 ? 'device' : 'devices'], origin: '--device' }];

@@ -20,16 +20,31 @@ export interface JobConfig extends CompleteJob {
   /** Unique in a run; in a sweep with its values, for example `sweep[bs=4k,iodepth=32]`. */
   readonly name: string;
   readonly sweep?: SweepPoint;
+  /** Names of the jobs that run side by side with it; absent where it runs alone. */
+  readonly parallel?: readonly string[];
 }
 
 /** A configuration that has passed every check which needs no device: every key of RUN_KEYS by its field. */
 export interface RunConfig extends Omit<CompleteRun, 'device' | 'devices' | 'serialNumbers' | 'gates'> {
-  /** Target strings, at least one. */
+  /** Targets of the jobs that name none. */
+  readonly ownDevices: readonly string[];
+  /** All targets, at least one: those of the file where a job runs on them, then those of jobs. */
   readonly devices: readonly string[];
   /** Serial numbers of the devices that may be written. */
   readonly serialNumbers: readonly string[];
   readonly gates: NonNullable<CompleteRun['gates']>;
+  /** In order; those of one turn run side by side. */
+  readonly turns: readonly (readonly JobConfig[])[];
+  /** Those of all turns. */
   readonly jobs: readonly JobConfig[];
+}
+
+/** Where a job runs: its own devices, or those of the file. */
+export function devicesOfJob(
+  { ownDevices }: Pick<RunConfig, 'ownDevices'>,
+  { devices }: Pick<JobConfig, 'devices'>,
+): readonly string[] {
+  return devices ?? ownDevices;
 }
 
 /** Applies the defaults to a checked job. */
@@ -42,13 +57,21 @@ export function completeJob(
 }
 
 /** Applies the defaults to the checked keys of the file. */
-export function completeRun(keys: RunKeys, jobs: readonly JobConfig[]): RunConfig {
+export function completeRun(keys: RunKeys, turns: readonly (readonly JobConfig[])[]): RunConfig {
   const { device, ...run } = completeKeys(RUN_KEYS, keys);
+  const ownDevices = run.devices ?? (device === undefined ? [] : [device]);
+  const jobs = turns.flat();
+  const used = new Set(jobs.flatMap((job) => devicesOfJob({ ownDevices }, job)));
   return {
     ...run,
-    devices: run.devices ?? (device === undefined ? [] : [device]),
+    ownDevices,
+    devices: [
+      ...ownDevices.filter((target) => used.has(target)),
+      ...[...used].filter((target) => !ownDevices.includes(target)),
+    ],
     serialNumbers: run.serialNumbers ?? [],
     gates: run.gates ?? [],
+    turns,
     jobs,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
 import { ATTACH_CHOICES } from './attach-choice.js';
+import { namespace, oneDevice, severalDevices } from './device-kinds.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { formatDurationMs } from './units.js';
 import {
@@ -10,26 +11,10 @@ import {
   expectsMap,
   flag,
   integer,
-  line,
   plainKind,
   type ValueKind,
   word,
 } from './value-kinds.js';
-
-const device = line('a device such as pci:0000:01:00.0 or sim', 512).schema.refine(
-  (text) => !text.startsWith('/dev/'),
-  {
-    error: 'is a file of the kernel; give the PCI address of the device, for example pci:0000:01:00.0',
-  },
-);
-const devices = z
-  .array(device, expects('a list of devices'))
-  .min(1, expects('a list of at least one device'));
-
-const namespace = z.union(
-  [integer(1, 0xffff_fffe).schema, z.string().regex(/^(nguid|eui64|uuid):[0-9a-fA-F: -]+$/)],
-  expects('a namespace ID, or nguid:, eui64: or uuid: and its hexadecimal digits'),
-);
 
 /** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
 const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
@@ -98,20 +83,20 @@ const gates: ValueKind<readonly Gate[], readonly string[]> = {
 
 export const RUN_KEYS = {
   device: {
-    kind: plainKind(device, 'target'),
+    kind: oneDevice(),
     field: 'device',
     identity: 'none',
     help: 'Device under test: `pci:0000:01:00.0`, `sim`, `sim:?size=64GiB&latency=80us`, or in the form of SPDK: `trtype:PCIe traddr:…`.',
     alsoCalled: ['filename'],
   },
   devices: {
-    kind: plainKind<readonly string[]>(devices, 'list of targets'),
+    kind: severalDevices(),
     field: 'devices',
     identity: 'none',
     help: 'Several devices under test, instead of `device`.',
   },
   namespace: {
-    kind: plainKind(namespace, '1 to 4294967294, `nguid:…`, `eui64:…`, `uuid:…`'),
+    kind: namespace(),
     field: 'namespace',
     absent: 'the first active namespace',
     identity: 'work',

@@ -37,8 +37,12 @@ export const PARTS = {
   },
   jobs: {
     words: `list of jobs, 1 to ${MAX_JOBS}`,
-    help: 'The jobs, run one after the other.',
+    help: 'The jobs, run one after the other; those of a list within it, `- parallel: [...]`, run side by side.',
     alsoCalled: ['job'],
+  },
+  parallel: {
+    words: `list of jobs, 1 to ${MAX_JOBS}`,
+    help: 'Jobs that run side by side. Alone in its place of `jobs`.',
   },
 } as const;
 
@@ -54,16 +58,37 @@ const matrix = z
   .optional()
   .meta(describe('matrix'));
 
+/** What a job must be called. */
+export const JOB_NAME = line('a name of one line, at most 128 characters', 128).schema.meta(describe('name'));
+
 const jobSchema = z
+  .strictObject({ name: JOB_NAME, ...jobKeys, matrix }, expectsMap('a job: a map of keys to values'))
+  .meta({ description: 'One job.' });
+
+const listOfJobs = <Job extends z.ZodType>(job: Job) =>
+  z
+    .array(job, expects('a list of jobs'))
+    .min(1, expects('a list of at least one job'))
+    .max(MAX_JOBS, { error: `has more than ${MAX_JOBS} jobs` });
+
+/**
+ * A job, or jobs that run side by side. One schema for both, since of a union it is not told what is wrong with a key; which
+ * of both it is, is looked at in `places.ts`.
+ */
+const placeSchema = z
   .strictObject(
     {
-      name: line('a name of one line, at most 128 characters', 128).schema.meta(describe('name')),
+      name: JOB_NAME.optional(),
       ...jobKeys,
       matrix,
+      parallel: listOfJobs(jobSchema).optional().meta(describe('parallel')),
     },
     expectsMap('a job: a map of keys to values'),
   )
-  .meta({ description: 'One job.' });
+  .meta({
+    description: 'One job, or jobs that run side by side.',
+    anyOf: [{ required: ['name'] }, { required: ['parallel'], maxProperties: 1 }],
+  });
 
 /** The keys of the file itself. */
 export const rootKeys = {
@@ -72,11 +97,7 @@ export const rootKeys = {
     .strictObject(jobKeys, expectsMap('a map of job keys to values'))
     .optional()
     .meta(describe('defaults')),
-  jobs: z
-    .array(jobSchema, expects('a list of jobs'))
-    .min(1, expects('a list of at least one job'))
-    .max(MAX_JOBS, { error: `has more than ${MAX_JOBS} jobs` })
-    .meta(describe('jobs')),
+  jobs: listOfJobs(placeSchema).meta(describe('jobs')),
 };
 
 /** The whole file, without the checks that look at two keys at once. */

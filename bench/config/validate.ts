@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
+import { groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
@@ -36,9 +37,10 @@ function unknownInMatrix(path: KeyPath, key: string, value: unknown): Finding {
 }
 
 function unknownKey(path: KeyPath, key: string, value: unknown): Finding {
-  if (path[2] === 'matrix') return unknownInMatrix(path, key, value);
+  if (path.at(-1) === 'matrix') return unknownInMatrix(path, key, value);
   const atRoot = path.length === 0;
-  const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix'] : JOB_NAMES;
+  const inPlace = path.length === 2 ? ['parallel'] : [];
+  const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix', ...inPlace] : JOB_NAMES;
   const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
   const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
   const near = nearest(key, here, OTHER_NAMES);
@@ -89,15 +91,13 @@ interface WrittenJob {
   readonly matrix: ReturnType<typeof readMatrix>;
 }
 
-function readJobs(source: Record<string, unknown>): WrittenJob[] {
-  if (!Array.isArray(source.jobs)) return [];
+/** The jobs of each place of the file. */
+function readPlaces(source: Record<string, unknown>): WrittenJob[][] {
   const defaultsUsable = source.defaults === undefined || isMap(source.defaults);
   const defaults = readKeys(jobKeys, isMap(source.defaults) ? source.defaults : {});
   // Defaults that are no map may have been meant to hold any key.
   const inheritedBad = defaultsUsable ? defaults.bad : new Set(JOB_NAMES);
-  return source.jobs.flatMap((raw: unknown, index): WrittenJob[] => {
-    if (!isMap(raw)) return [];
-    const path = ['jobs', index];
+  const readOne = ({ raw, path }: WrittenMap): WrittenJob => {
     const own = readKeys(jobKeys, raw);
     const matrix = readMatrix(raw.matrix, path);
     const stillBad = [...inheritedBad].filter((key) => !Object.hasOwn(own.keys, key));
@@ -110,8 +110,24 @@ function readJobs(source: Record<string, unknown>): WrittenJob[] {
       own: new Set(Object.keys(raw)),
       varied: new Map(),
     };
-    return [{ job, matrix }];
-  });
+    return { job, matrix };
+  };
+  return placesOf(source.jobs).map(({ jobs }) => jobs.map(readOne));
+}
+
+/** The jobs that run side by side, in the order of the run: each job of a sweep by itself. */
+function turnsOf(place: readonly WrittenJob[]): ReadJob[][] {
+  if (place.length > 1) return [place.map(({ job }) => job)];
+  return place.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
+}
+
+/** The jobs of a turn, each with the names of the others. */
+function beside(turn: readonly JobConfig[]): JobConfig[] {
+  if (turn.length === 1) return [...turn];
+  return turn.map((job) => ({
+    ...job,
+    parallel: turn.filter((other) => other !== job).map(({ name }) => name),
+  }));
 }
 
 /** Checks a configuration given as plain data and applies the defaults. Never throws for any data. `holdsData`: see `checkRules`. */
@@ -120,14 +136,26 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   if (!isMap(source)) return { findings };
   const root = readKeys(rootKeys, source);
   const readRoot: ReadRoot = { keys: root.keys as RunKeys, bad: root.bad };
-  const written = readJobs(source);
+  const places = readPlaces(source);
+  const written = places.flat();
   const tooMany = expansionFindings(written);
-  findings.push(...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)), ...tooMany);
-  const jobs = tooMany.length > 0 ? [] : written.flatMap(({ job, matrix }) => expandJob(job, matrix));
-  findings.push(...checkRules(readRoot, jobs, holdsData));
-  if (findings.length > 0) return { findings };
-  const complete = jobs.flatMap(({ name, keys: { rw, ...keys }, sweep }): JobConfig[] =>
-    name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)],
+  findings.push(
+    ...placeFindings(source.jobs),
+    ...places
+      .filter(({ length }) => length > 1)
+      .flatMap((place) => groupFindings(place.map(({ job }) => job))),
+    ...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)),
+    ...tooMany,
   );
-  return { config: completeRun(readRoot.keys, complete) };
+  const turns = tooMany.length > 0 ? [] : places.flatMap(turnsOf);
+  findings.push(...checkRules(readRoot, turns.flat(), holdsData));
+  if (findings.length > 0) return { findings };
+  const complete = ({ name, keys: { rw, ...keys }, sweep }: ReadJob): JobConfig[] =>
+    name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)];
+  return {
+    config: completeRun(
+      readRoot.keys,
+      turns.map((turn) => beside(turn.flatMap(complete))),
+    ),
+  };
 }

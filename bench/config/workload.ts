@@ -7,13 +7,20 @@ import { RUN_KEYS } from './run-keys.js';
 
 type Workload = NonNullable<BenchResult['workload']>;
 
+/** What runs beside a job is part of what its device is asked. */
+const besideOf = ({ parallel }: JobConfig) => (parallel === undefined ? {} : { parallel: [...parallel] });
+
 /** The keys by which jobs are the same work, however long and wherever on the host they ran. */
 export function workOfJob(job: JobConfig): NonNullable<JobRecord['workload']> {
-  return recordKeys(JOB_KEYS, job, ['work']) as Workload;
+  return { ...recordKeys(JOB_KEYS, job, ['work']), ...besideOf(job) } as Workload;
 }
 
 /** What a configuration asks of its devices, in the keys of the configuration. */
 export function workloadRecord(config: RunConfig): Workload {
-  const jobs = config.jobs.map((job) => ({ name: job.name, ...recordKeys(JOB_KEYS, job, ['work', 'run']) }));
+  const jobs = config.jobs.map((job) => ({
+    name: job.name,
+    ...recordKeys(JOB_KEYS, job, ['work', 'run']),
+    ...besideOf(job),
+  }));
   return { ...recordKeys(RUN_KEYS, config, ['work', 'run']), jobs } as Workload;
 }

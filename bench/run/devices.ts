@@ -10,8 +10,8 @@ import {
   type TargetChange,
   watchTarget,
 } from '../../engine/index.js';
-import type { RunConfig } from '../config/run-config.js';
-import type { OpenDevice } from './plan.js';
+import { devicesOfJob, type RunConfig } from '../config/run-config.js';
+import type { DeviceName, OpenDevice } from './plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
 interface OpenDeviceOptions extends OpenOptions {
@@ -117,31 +117,74 @@ export interface Access {
 
 /** What a configuration says of its devices. */
 type DeviceKeys = Pick<RunConfig, 'devices' | 'namespace' | 'attach' | 'allowUnsafeDma' | 'hugepages'> &
-  Partial<Pick<RunConfig, 'quirks' | 'jobs'>>;
+  Partial<Pick<RunConfig, 'quirks' | 'turns' | 'ownDevices'>>;
 
-/** What the job with the most needs. */
-const mostQueuePairs = (jobs: RunConfig['jobs']): number =>
-  Math.max(...jobs.map(({ numjobs, queuePairs }) => numjobs * queuePairs));
+/** The jobs of each turn that run on a device. */
+const turnsOn = ({ turns = [], ownDevices = [] }: DeviceKeys, target: string): RunConfig['turns'] =>
+  turns
+    .map((turn) => turn.filter((job) => devicesOfJob({ ownDevices }, job).includes(target)))
+    .filter(({ length }) => length > 0);
 
-/** Attaches all devices of a configuration, or none. */
+/** What the turn with the most needs of a device; undefined where it is not known. */
+function mostQueuePairs(turns: RunConfig['turns']): number | undefined {
+  const needs = turns.map((turn) =>
+    turn.reduce((sum, { numjobs, queuePairs }) => sum + numjobs * queuePairs, 0),
+  );
+  return needs.length === 0 ? undefined : Math.max(...needs);
+}
+
+/** The namespaces that jobs have of a device, as they name them. */
+function namespacesOn(config: DeviceKeys, turns: RunConfig['turns']): NamespaceChoice[] {
+  if (turns.length === 0) return [config.namespace];
+  return [...new Set(turns.flat().map(({ namespace = config.namespace }) => namespace))];
+}
+
+/** What is open of a drive under one more name; two names of one namespace are one device. */
+async function withNamespace(
+  open: readonly OpenDevice[],
+  { target, drive }: OpenDevice,
+  name: DeviceName,
+): Promise<OpenDevice[]> {
+  const namespace = await drive.namespace(namespaceOf(name.target, name.namespace));
+  const known = open.find((each) => each.drive === drive && each.namespace.nsid === namespace.nsid);
+  if (known === undefined) return [...open, { target, drive, namespace, named: [name] }];
+  const named = [...(known.named ?? []), name];
+  return open.map((each) => (each === known ? { ...known, named } : each));
+}
+
+/** Of a drive with several namespaces each has its own in its target: results tell them apart by that. */
+function toldApart(open: readonly OpenDevice[]): OpenDevice[] {
+  return open.map((device) => {
+    const several = open.filter(({ drive }) => drive === device.drive).length > 1;
+    return several ? { ...device, target: `${device.target} ns=${device.namespace.nsid}` } : device;
+  });
+}
+
+/** Attaches all devices of a configuration with the namespaces that its jobs run on, or none. */
 export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
-  const open: OpenDevice[] = [];
+  let open: OpenDevice[] = [];
   try {
-    const { namespace, attach, allowUnsafeDma, hugepages, quirks, jobs } = config;
-    const options = {
-      namespace,
-      attach,
-      allowUnsafeDma,
-      hugepages,
-      quirks,
-      queuePairs: jobs && mostQueuePairs(jobs),
-      together: config.devices,
-      ...(pciLists ? { pciLists } : {}),
-      ...(shared ? { shared } : {}),
-    };
-    for (const target of config.devices) open.push(await openWhenThere(target, options, wait));
-    return open;
+    const { attach, allowUnsafeDma, hugepages, quirks } = config;
+    for (const target of config.devices) {
+      const turns = turnsOn(config, target);
+      const [namespace, ...others] = namespacesOn(config, turns);
+      const options = {
+        namespace,
+        attach,
+        allowUnsafeDma,
+        hugepages,
+        quirks,
+        queuePairs: mostQueuePairs(turns),
+        together: config.devices,
+        ...(pciLists ? { pciLists } : {}),
+        ...(shared ? { shared } : {}),
+      };
+      const device = await openWhenThere(target, options, wait);
+      open = [...open, { ...device, named: [{ target, namespace }] }];
+      for (const other of others) open = await withNamespace(open, device, { target, namespace: other });
+    }
+    return toldApart(open);
   } catch (error) {
     await closeDevices(open).catch(() => undefined);
     throw error;
@@ -151,7 +194,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
 /** Gives all drives back, in the reverse order, each whatever became of the others. Throws the first failure. */
 export async function closeDevices(devices: readonly OpenDevice[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const { drive } of [...devices].reverse()) {
+  for (const drive of [...new Set(devices.map((device) => device.drive))].reverse()) {
     await drive.close().catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0] as EngineError;

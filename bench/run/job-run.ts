@@ -1,4 +1,5 @@
-/** Runs one job on its devices: barrier, progress, stop, join; and gives back what was counted. */
+/** Runs the jobs of one turn on their devices: barrier, progress, stop, join; and gives back what was counted. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CpuLimit, cgroupCpuLimit } from '../../engine/index.js';
 import {
   type IntervalCounts,
@@ -9,8 +10,7 @@ import {
   WorkerPool,
   type WorkerResult,
 } from '../../engine/load/index.js';
-import { type ByOperation, byOperation, emptyCounts } from '../../engine/stats/operations.js';
-import { mergeCounts } from '../../engine/stats/percentiles.js';
+import { type ByOperation, byOperation } from '../../engine/stats/operations.js';
 import type { IntervalRecord } from '../../reports/document/index.js';
 import { IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
@@ -46,15 +46,24 @@ export interface UnfinishedJob extends Pick<JobOutcome, 'planned' | 'startedAt' 
 
 /** What the progress display is told a few times a second. */
 export interface Tick {
-  readonly jobs: readonly PlannedJob[];
+  readonly jobs: readonly JobTick[];
+  /** None of them measures yet. */
   readonly ramping: boolean;
-  /** Since the measurement began. */
+  /** Since the first measurement began. */
   readonly elapsedMs: number;
+  /** Since the last tick. */
+  readonly intervalMs: number;
+}
+
+/** Of one job on one device. */
+export interface JobTick {
+  readonly planned: PlannedJob;
+  /** Measured time so far. */
+  readonly measuredMs: number;
   readonly completed: number;
   readonly errors: number;
-  /** Completions since the last tick, and how long that was. */
+  /** Completions since the last tick. */
   readonly interval: IntervalCounts;
-  readonly intervalMs: number;
 }
 
 export interface JobHooks {
@@ -74,6 +83,8 @@ interface Running {
   readonly prepared: PreparedJob;
   readonly pool: WorkerPool;
   readonly series: IntervalSeries;
+  /** When the barrier opened, or should. */
+  startedAt: Date;
 }
 
 export interface JobRun {
@@ -86,8 +97,8 @@ export interface JobRun {
 }
 
 /**
- * Runs the same job on all its devices at once. Leaves no queue pair behind where it can. Throws EngineError where it
- * could not begin; a later failure comes with what was measured.
+ * Runs jobs side by side, each on its device: they begin together, but for those with a `startdelay`. Leaves no queue pair
+ * behind where it can. Throws EngineError where one could not begin; a later failure comes with what was measured.
  */
 export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun> {
   const running: Running[] = [];
@@ -97,15 +108,14 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
     await endAll(running);
     throw error;
   }
-  const startedAt = new Date();
   try {
-    const outcomes = await superviseToEnd(running, startedAt, hooks);
+    const outcomes = await superviseToEnd(running, hooks);
     return { outcomes, unfinished: [], releaseFailure: await endAll(running) };
   } catch (failure) {
     await endAll(running);
     for (const { pool, series } of running)
       series.add({ counts: pool.takeRest(), failed: pool.failed, endNs: pool.measuredNs });
-    return { outcomes: [], unfinished: running.map((one) => unfinished(one, startedAt)), failure };
+    return { outcomes: [], unfinished: running.map(unfinished), failure };
   }
 }
 
@@ -130,25 +140,32 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
       WorkerPool.spawn(prepared.workers, prepared.controls),
       drive.readyToMeasure(),
     ]);
-    return { planned, prepared, pool, series };
+    return { planned, prepared, pool, series, startedAt: new Date() };
   } catch (error) {
     await prepared.release();
     throw error;
   }
 }
 
-async function superviseToEnd(
-  running: readonly Running[],
-  startedAt: Date,
-  hooks: JobHooks,
-): Promise<JobOutcome[]> {
+/** Opens the barrier of each job when its time has come. Resolves once all are open, or the signal came: then none opens. */
+async function startAll(running: readonly Running[], { signal }: JobHooks): Promise<void> {
+  const now = Date.now();
+  await Promise.all(
+    running.map(async (one) => {
+      const delayMs = one.planned.config.startDelayMs;
+      one.startedAt = new Date(now + delayMs);
+      if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) one.pool.start();
+    }),
+  );
+}
+
+async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
   const before = cgroupCpuLimit();
-  for (const { pool } of running) {
-    if (hooks.signal.aborted) pool.stop('drain');
-    else pool.start();
-  }
+  if (hooks.signal.aborted) for (const { pool } of running) pool.stop('drain');
+  void startAll(running, hooks);
   const joined = Promise.all(running.map(({ pool }) => pool.join()));
-  const supervision = supervise(running, startedAt, hooks, joined);
+  const supervision = supervise(running, hooks, joined);
   // What the last tick took belongs to the intervals before they end.
   const [ended] = await Promise.all([joined, supervision]).catch(async (error: unknown) => {
     await supervision;
@@ -156,7 +173,7 @@ async function superviseToEnd(
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared: { operationsHash }, series }, i) => {
+  return running.map(({ planned, prepared: { operationsHash }, series, startedAt }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
@@ -178,7 +195,6 @@ export function failedOf(workers: readonly WorkerResult[]): ByOperation<number> 
 
 async function supervise(
   running: readonly Running[],
-  startedAt: Date,
   hooks: JobHooks,
   joined: Promise<unknown>,
 ): Promise<void> {
@@ -205,18 +221,25 @@ async function supervise(
     }
     for (const one of running)
       if (one.planned.device.drive.dead() !== undefined) one.pool.stop('device-lost');
-    const measuring = running.every(({ pool }) => pool.state >= STATE.MEASURING);
+    const begun = running.filter(({ pool }) => pool.state > STATE.READY);
+    const measuring = begun.length > 0 && begun.every(({ pool }) => pool.state >= STATE.MEASURING);
     if (measuring) measuredFromMs ??= nowMs;
-    const { counts, intervalEnded } = await take(running);
-    hooks.onTick(tick(running, counts, { nowMs, lastMs, measuredFromMs }));
-    if (intervalEnded) hooks.onInterval?.(running.map((one) => unfinished(one, startedAt)));
+    const { jobs, intervalEnded } = await take(running);
+    hooks.onTick({
+      jobs,
+      ramping: measuredFromMs === undefined,
+      elapsedMs: measuredFromMs === undefined ? 0 : nowMs - measuredFromMs,
+      intervalMs: nowMs - lastMs,
+    });
+    if (intervalEnded) hooks.onInterval?.(running.map(unfinished));
     lastMs = nowMs;
   }
 }
 
-/** Waits for the job's end, or for the next tick: one falls on the end of each interval. */
+/** Waits for the end of all jobs, or for the next tick: one falls on the end of each interval. */
 async function untilTick(running: readonly Running[], settled: Promise<void>): Promise<void> {
-  const toBoundary = running.map(({ pool, series }) => (series.boundaryNs - pool.measuredNs) / 1e6);
+  const counting = running.filter(({ pool }) => pool.state <= STATE.MEASURING);
+  const toBoundary = counting.map(({ pool, series }) => (series.boundaryNs - pool.measuredNs) / 1e6);
   const soonest = Math.min(...toBoundary);
   const waitMs = soonest < 1.5 * TICK_MS ? Math.max(SHORTEST_TICK_MS, soonest) : TICK_MS;
   let timer: NodeJS.Timeout | undefined;
@@ -227,7 +250,7 @@ async function untilTick(running: readonly Running[], settled: Promise<void>): P
   clearTimeout(timer);
 }
 
-function unfinished({ planned, pool, series }: Running, startedAt: Date): UnfinishedJob {
+function unfinished({ planned, pool, series, startedAt }: Running): UnfinishedJob {
   return {
     planned,
     startedAt,
@@ -239,19 +262,18 @@ function unfinished({ planned, pool, series }: Running, startedAt: Date): Unfini
   };
 }
 
-/** Moves what was counted since the last time into the intervals, and gives the sum over the devices. */
-async function take(
-  running: readonly Running[],
-): Promise<{ counts: IntervalCounts; intervalEnded: boolean }> {
-  const sum = emptyCounts();
+/** Moves what was counted since the last time into the intervals, and tells of it. */
+async function take(running: readonly Running[]): Promise<{ jobs: JobTick[]; intervalEnded: boolean }> {
+  const jobs: JobTick[] = [];
   let intervalEnded = false;
-  for (const { pool, series } of running) {
-    const counts = await pool.takeInterval();
-    const ended = series.add({ counts, failed: pool.failed, endNs: pool.measuredNs });
+  for (const { planned, pool, series } of running) {
+    const interval = await pool.takeInterval();
+    const { measuredNs, live } = pool;
+    const ended = series.add({ counts: interval, failed: pool.failed, endNs: measuredNs });
     intervalEnded ||= ended;
-    mergeCounts(sum, counts);
+    jobs.push({ planned, measuredMs: measuredNs / 1e6, ...live, interval });
   }
-  return { counts: sum, intervalEnded };
+  return { jobs, intervalEnded };
 }
 
 function stop(running: readonly Running[], nowMs: number): number {
@@ -261,21 +283,4 @@ function stop(running: readonly Running[], nowMs: number): number {
 
 function abandon(running: readonly Running[]): void {
   for (const { pool } of running) pool.stop('abandon');
-}
-
-function tick(
-  running: readonly Running[],
-  interval: IntervalCounts,
-  times: { nowMs: number; lastMs: number; measuredFromMs?: number },
-): Tick {
-  const live = running.map(({ pool }) => pool.live);
-  return {
-    jobs: running.map(({ planned }) => planned),
-    ramping: times.measuredFromMs === undefined,
-    elapsedMs: times.measuredFromMs === undefined ? 0 : times.nowMs - times.measuredFromMs,
-    completed: live.reduce((sum, { completed }) => sum + completed, 0),
-    errors: live.reduce((sum, { errors }) => sum + errors, 0),
-    interval,
-    intervalMs: times.nowMs - times.lastMs,
-  };
 }

@@ -1,4 +1,5 @@
 /** A plan as plain data, and as the text of `--dry-run`: devices, namespaces, queues, memory, bytes to be written. */
+import { grouped } from '../../reports/document/grouped.js';
 import { type BenchResult, laterSettings } from '../../reports/document/index.js';
 import {
   formatBytes,
@@ -29,6 +30,8 @@ export interface PlanDevice {
 export interface PlanJob {
   readonly name: string;
   readonly target: string;
+  /** Its place in the run, from 0, the first time; jobs of the same turn run side by side. */
+  readonly turn: number;
   /** Times it runs. */
   readonly repeat: number;
   readonly rw: RwPattern;
@@ -39,10 +42,14 @@ export interface PlanJob {
   readonly queueEntries: number;
   /** The workers' CPUs, in their order. */
   readonly cpus: readonly number[];
+  /** Whether workers of its own or beside it have one of them too, though each keeps its CPU busy. */
+  readonly cpusShared: boolean;
   /** DMA memory of its queues and buffers. */
   readonly memoryBytes: number;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** From its turn to its beginning. */
+  readonly startDelayMs: number;
   readonly rampTimeMs: number;
   /** null: no such limit. */
   readonly runtimeMs: number | null;
@@ -80,10 +87,12 @@ function planDevice({ target, drive, namespace }: OpenDevice): PlanDevice {
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function planJob(planned: PlannedJob): PlanJob {
-  const { config, device, spec, geometry, repeat } = planned;
+  const { config, device, spec, geometry, repeat, turn, cpusBeside } = planned;
+  const cpus = spec.cpus.flat();
   return {
     name: config.name,
     target: device.target,
+    turn,
     repeat: repeat.count,
     rw: config.rw,
     bsBytes: spec.bsBytes,
@@ -91,10 +100,12 @@ function planJob(planned: PlannedJob): PlanJob {
     numjobs: spec.numjobs,
     queuePairs: geometry.queues,
     queueEntries: geometry.entries,
-    cpus: spec.cpus.flat(),
+    cpus,
+    cpusShared: new Set(cpus).size < cpus.length || cpus.some((cpu) => cpusBeside.includes(cpu)),
     memoryBytes: geometry.memoryBytes,
     offsetBytes: spec.offsetBytes,
     sizeBytes: spec.sizeBytes,
+    startDelayMs: config.startDelayMs,
     rampTimeMs: spec.rampTimeMs,
     runtimeMs: finite(spec.runtimeMs),
     numberIos: finite(spec.numberIos),
@@ -144,7 +155,7 @@ function jobText(job: PlanJob): string {
   const times = job.repeat > 1 ? `, ${job.repeat} times` : '';
   const lines = [
     `job ${job.name} on ${job.target}${times}: ${rw}, bs ${formatBytes(bsBytes)}, iodepth ${iodepth}`,
-    `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}; queue pairs ${queuePairs} of ${queueEntries} entries`,
+    `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}${job.cpusShared ? ' that others have too' : ''}; queue pairs ${queuePairs} of ${queueEntries} entries`,
     `  DMA memory ${formatBytes(job.memoryBytes)}; region ${formatBytes(job.sizeBytes)} from byte ${job.offsetBytes}`,
     `  ${rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : ''}ends ${endText(job)}`,
     `  writes ${writeText(job)}`,
@@ -155,20 +166,27 @@ function jobText(job: PlanJob): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** How long a turn takes once, as far as time decides it: what runs side by side ends with the last. */
+function turnMs(jobs: readonly PlanJob[]): number {
+  return Math.max(...jobs.map((job) => job.startDelayMs + job.rampTimeMs + (job.runtimeMs ?? 0)));
+}
+
 /** How long the whole run takes, as far as time decides it; set-up between jobs comes on top. */
-function durationText({ devices: [first], jobs }: Plan): string {
-  // Side by side on all devices.
-  const turns = jobs
-    .filter(({ target }) => target === first.target)
-    .flatMap((job) => Array<PlanJob>(job.repeat).fill(job));
-  const timed = turns.filter(({ runtimeMs }) => runtimeMs !== null);
-  const rampsMs = turns.reduce((sum, { rampTimeMs }) => sum + rampTimeMs, 0);
-  const totalMs = timed.reduce((sum, { runtimeMs }) => sum + (runtimeMs ?? 0), rampsMs);
-  const others = turns.length - timed.length;
-  const most = timed.some(({ numberIos }) => numberIos !== null) ? 'at most ' : '';
-  const time = totalMs === 0 ? [] : [`${most}about ${formatDuration(totalMs * 1e6)}`];
+function durationText({ jobs }: Plan): string {
+  const turns = grouped(jobs, ({ turn }) => turn);
+  const times = (of: (turn: readonly PlanJob[]) => number): number =>
+    turns.reduce((sum, turn) => sum + of(turn) * turn[0].repeat, 0);
+  const named = (turn: readonly PlanJob[], that: (job: PlanJob) => boolean): number =>
+    new Set(turn.filter(that).map(({ name }) => name)).size;
+  const totalMs = times(turnMs);
+  const others = times((turn) => named(turn, ({ runtimeMs }) => runtimeMs === null));
+  const cut = jobs.some(({ runtimeMs, numberIos }) => runtimeMs !== null && numberIos !== null);
+  const time = totalMs === 0 ? [] : [`${cut ? 'at most ' : ''}about ${formatDuration(totalMs * 1e6)}`];
   const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
-  return `total ${plural(turns.length, 'job')}: ${[...time, ...rest].join(' and ')}\n`;
+  return `total ${plural(
+    times((turn) => named(turn, () => true)),
+    'job',
+  )}: ${[...time, ...rest].join(' and ')}\n`;
 }
 
 /** The whole plan; a job that repeats is told of once. */

@@ -1,21 +1,30 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
-import { allowedCpus, type Drive, type DriveNamespace, EngineError } from '../../engine/index.js';
-import { type Geometry, type JobSpec, planGeometry } from '../../engine/load/index.js';
+import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../engine/index.js';
+import { type Geometry, type JobSpec, planGeometry, shapeOf } from '../../engine/load/index.js';
 import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
-import type { JobConfig, RunConfig } from '../config/run-config.js';
+import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
-import { chooseCpus } from '../host/cpu-choice.js';
 import { checkMayWrite } from './may-write.js';
+import { type Placement, placeWorkers } from './placement.js';
 
 /** Failed I/Os of one worker that end its job: past this, the figures describe errors. */
 const MAX_ERRORS = 1000;
 
-/** A device that the run has opened. */
+/** A namespace of a drive that the run has opened. */
 export interface OpenDevice {
+  /** With the namespace, where the run has several of the drive. */
   readonly target: string;
   readonly drive: Drive;
   readonly namespace: DriveNamespace;
+  /** As the configuration names it; absent: all its jobs run on it. */
+  readonly named?: readonly DeviceName[];
+}
+
+/** A device as it is written, with the namespace that is asked for. */
+export interface DeviceName {
+  readonly target: string;
+  readonly namespace: NamespaceChoice | undefined;
 }
 
 /** One of the times that a job runs; `index` counts from 0. */
@@ -28,11 +37,15 @@ export interface Repeat {
 export interface PlannedJob {
   readonly config: JobConfig;
   readonly repeat: Repeat;
-  /** Place in the run, from 0; jobs that run side by side on several devices share it. */
+  /** Place of the job among those of the configuration, from 0. */
+  readonly jobIndex: number;
+  /** Place in the run, from 0; what runs side by side shares it: jobs, and a job on several devices. */
   readonly turn: number;
   readonly device: OpenDevice;
   readonly spec: JobSpec;
   readonly geometry: Geometry;
+  /** CPUs of the workers that run beside its own. */
+  readonly cpusBeside: readonly number[];
 }
 
 function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
@@ -66,32 +79,12 @@ function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-type Placement = Pick<JobSpec, 'cpus' | 'yieldWhenIdle'>;
-
-/** Where the workers of a job run, device by device: all of them poll at the same time. */
-function placementsOf(job: JobConfig, devices: readonly OpenDevice[]): Placement[] {
-  const allowed = allowedCpus();
-  const taken: number[] = [];
-  const cpus = devices.map(({ drive: { numaNode } }) => {
-    const chosen = chooseCpus({ workers: job.numjobs, allowed, wanted: job.cpusAllowed, numaNode, taken });
-    taken.push(...chosen.flat());
-    return chosen;
-  });
-  const shared = new Set(taken).size < taken.length;
-  const played = devices.reduce((sum, { drive }) => sum + drive.hostThreads, 0);
-  return devices.map(({ drive }, i) => {
-    // The threads that play devices, and this process's main thread, want CPU time as well.
-    const busyThreads = taken.length + played + (drive.hostThreads > 0 ? 1 : 0);
-    return { cpus: cpus[i], yieldWhenIdle: shared || busyThreads > allowed.length };
-  });
-}
-
 function jobSpec(
   config: RunConfig,
   job: JobConfig,
   seed: number,
   device: OpenDevice,
-  placement: Placement,
+  placement: Omit<Placement, 'cpusBeside'>,
 ): JobSpec {
   const { namespace } = device;
   const offsetBytes = offsetBytesOf(job, namespace);
@@ -116,38 +109,87 @@ function jobSpec(
   };
 }
 
+/** Where a job runs. */
+function devicesFor(config: RunConfig, job: JobConfig, devices: readonly OpenDevice[]): OpenDevice[] {
+  const targets = devicesOfJob(config, job);
+  const namespace = job.namespace ?? config.namespace;
+  return devices.filter(
+    ({ named }) =>
+      named === undefined ||
+      named.some((name) => targets.includes(name.target) && name.namespace === namespace),
+  );
+}
+
+/** What one turn does once. `firstIndex`: the place of its first job among those of the run. */
+function planTurn(
+  config: RunConfig,
+  turn: readonly JobConfig[],
+  firstIndex: number,
+  devices: readonly OpenDevice[],
+): Omit<PlannedJob, 'turn' | 'repeat'>[] {
+  const parts = turn.flatMap((job, i) =>
+    devicesFor(config, job, devices).map((device) => ({ job, jobIndex: firstIndex + i, device })),
+  );
+  const placements = placeWorkers(parts);
+  const planned = parts.map(({ job, jobIndex, device }, i) => {
+    if (writes(job.rw)) checkMayWrite(config, device.drive);
+    const { cpusBeside, ...placement } = placements[i];
+    const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, placement);
+    return { config: job, jobIndex, device, spec, cpusBeside, geometry: checkedGeometry(job, device, spec) };
+  });
+  checkTogether(planned);
+  return planned;
+}
+
 /**
- * Every job on every device, each as often as it repeats, checked against the device. Throws EngineError of kind
+ * Every job on its devices, each as often as it repeats, checked against the device. Throws EngineError of kind
  * `input`; touches nothing.
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
-  checkResultSize(config, devices.length);
+  checkResultSize(config, devices);
   checkCoalescing(config, devices);
   let turn = 0;
-  return config.jobs.flatMap((job, jobIndex) => {
-    const placements = placementsOf(job, devices);
-    const once = devices.map((device, i) => {
-      if (writes(job.rw)) checkMayWrite(config, device.drive);
-      const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, placements[i]);
-      return { config: job, device, spec, geometry: checkedGeometry(job, device, spec) };
-    });
-    return Array.from({ length: job.repeat }, (_, index) => {
-      const repeat = { index, count: job.repeat };
-      const seed = seedOf(job, jobIndex, repeat);
+  let firstIndex = 0;
+  return config.turns.flatMap((jobs) => {
+    const once = planTurn(config, jobs, firstIndex, devices);
+    firstIndex += jobs.length;
+    const [{ repeat: count }] = jobs;
+    return Array.from({ length: count }, (_, index) => {
+      const repeat = { index, count };
       const at = turn++;
-      return once.map((planned) => ({ ...planned, repeat, turn: at, spec: { ...planned.spec, seed } }));
+      return once.map((planned) => {
+        const seed = seedOf(planned.config, planned.jobIndex, repeat);
+        return { ...planned, repeat, turn: at, spec: { ...planned.spec, seed } };
+      });
     }).flat();
   });
 }
 
+/** Jobs that run side by side on one drive share its queues. */
+function checkTogether(turn: readonly Pick<PlannedJob, 'config' | 'device' | 'spec' | 'geometry'>[]): void {
+  for (const drive of new Set(turn.map(({ device }) => device.drive))) {
+    const jobs = turn.filter(({ device }) => device.drive === drive);
+    if (jobs.length === 1) continue;
+    const [{ device, spec }] = jobs;
+    const queues = jobs.reduce((sum, { geometry }) => sum + geometry.queues, 0);
+    const names = jobs.map(({ config }) => config.name).join(', ');
+    withJobs(`jobs ${names} side by side`, () =>
+      drive.planQueues({ ...shapeOf(device.namespace, spec), queues }),
+    );
+  }
+}
+
 /** A result has a record for each of them, and has to be written and read as a whole. */
-function checkResultSize({ jobs }: RunConfig, devices: number): void {
-  const records = devices * jobs.reduce((sum, { repeat }) => sum + repeat, 0);
+function checkResultSize(config: RunConfig, devices: readonly OpenDevice[]): void {
+  const records = config.jobs.reduce(
+    (sum, job) => sum + job.repeat * devicesFor(config, job, devices).length,
+    0,
+  );
   if (records <= MAX_EXPANDED_JOBS) return;
   throw new EngineError({
     code: 'TOO_MANY_JOBS',
     op: 'plan the run',
-    target: `${devices} devices`,
+    target: `${devices.length} devices`,
     reason: `its jobs run ${records} times over all devices, more than ${MAX_EXPANDED_JOBS}`,
     hint: 'run the devices one by one, or use fewer values and repeats',
     kind: 'input',
@@ -170,14 +212,19 @@ function checkCoalescing({ interruptCoalescing }: RunConfig, devices: readonly O
   }
 }
 
-function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
+/** Does `check`; what it refuses says of which jobs. */
+function withJobs<T>(whose: string, check: () => T): T {
   try {
-    return planGeometry(device.drive, device.namespace, spec);
+    return check();
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { code, op, target, reason, hint, kind } = error;
-    throw new EngineError({ code, op: `job ${job.name}: ${op}`, target, reason, hint, kind, cause: error });
+    throw new EngineError({ code, op: `${whose}: ${op}`, target, reason, hint, kind, cause: error });
   }
+}
+
+function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
+  return withJobs(`job ${job.name}`, () => planGeometry(device.drive, device.namespace, spec));
 }
 
 /** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */

@@ -29,4 +29,7 @@ function optionOf([name, row]: [string, KeyRow]): JobOption {
   };
 }
 
-export const JOB_OPTIONS: readonly JobOption[] = Object.entries<KeyRow>(JOB_KEYS).map(optionOf);
+/** All but `device`: where there is one job, that is the device of the run. */
+export const JOB_OPTIONS: readonly JobOption[] = Object.entries<KeyRow>(JOB_KEYS)
+  .filter(([name]) => name !== 'device')
+  .map(optionOf);

@@ -1,6 +1,6 @@
 export type { CompletionMode } from '../path/path.js';
 export { STATE } from './control-block.js';
-export { type Geometry, planGeometry } from './geometry.js';
+export { type Geometry, planGeometry, shapeOf } from './geometry.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
 export type { OperationsHash } from './operations-hash.js';
 export { type IntervalCounts, WorkerPool } from './pool.js';

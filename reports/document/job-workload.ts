@@ -84,11 +84,18 @@ export function withSettings(result: BenchResult, job: JobRecord): JobRecord {
 /** What every job of random blocks records, since documents from before that key mean the other. */
 const UNSAID: JobWorkload = { norandommap: false };
 
+const settingText = (value: Json): string =>
+  typeof value === 'string'
+    ? value
+    : Array.isArray(value) && value.every((part) => typeof part === 'string')
+      ? value.join(', ')
+      : JSON.stringify(value);
+
 /** Keys of a job that its fields do not have, as `key value`: what reports say of keys that came later. */
 export function laterSettings({ workload = {} }: Pick<JobRecord, 'workload'>): string[] {
   return Object.entries(workload)
     .filter(([key, value]) => !KEYS_OF_RUN.includes(key) && UNSAID[key] !== value)
-    .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    .map(([key, value]) => `${key} ${settingText(value)}`);
 }
 
 /** The same text for the same settings, whatever the order of the keys; undefined where not all are known. */

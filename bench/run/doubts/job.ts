@@ -74,9 +74,11 @@ function throttling({ workers, cpuLimit }: JobOutcome): EngineWarning[] {
 function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineWarning[] {
   const cpus = [...new Set(workers.flatMap((worker) => worker.cpus))];
   const doubts: EngineWarning[] = [];
-  const shared = cpus.filter((cpu) => siblingsOf(cpu, sysfsRoot).some((other) => cpus.includes(other)));
+  const busy = [...cpus, ...planned.cpusBeside];
+  const shared = cpus.filter((cpu) => siblingsOf(cpu, sysfsRoot).some((other) => busy.includes(other)));
   if (shared.length > 0) {
-    const message = `workers on CPU ${formatCpuList(shared)} share cores with each other (SMT siblings)`;
+    const whom = planned.cpusBeside.length > 0 ? 'with others that are busy' : 'with each other';
+    const message = `workers on CPU ${formatCpuList(shared)} share cores ${whom} (SMT siblings)`;
     doubts.push(doubt('smt-siblings-shared', message, 'name one CPU of each core in cpus_allowed'));
   }
   const { numaNode } = planned.device.drive;

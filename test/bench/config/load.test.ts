@@ -57,10 +57,15 @@ describe('a complete configuration', () => {
       '    completion: hybrid',
       '    hybrid_spin: 50us',
       '    repeat: 3',
+      '    device: "null:"',
+      '    namespace: 4',
+      '    startdelay: 2s',
     ]);
-    const { source, ...run } = config;
+    const { source, turns, ...run } = config;
+    assert.deepEqual(turns, [run.jobs]);
     assert.deepEqual(run, {
-      devices: ['pci:0000:01:00.0', 'sim'],
+      ownDevices: ['pci:0000:01:00.0', 'sim'],
+      devices: ['null:'],
       namespace: 2,
       allowWrites: true,
       quirks: true,
@@ -91,6 +96,9 @@ describe('a complete configuration', () => {
           rwmixread: 70,
           runtimeMs: 10_000,
           rampTimeMs: 1500,
+          startDelayMs: 2000,
+          devices: ['null:'],
+          namespace: 4,
           size: { percent: 50 },
           offset: { bytes: 1_048_576 },
           numberIos: 100_000,
@@ -111,10 +119,15 @@ describe('a complete configuration', () => {
 
 describe('defaults', () => {
   test('apply to a job with the fewest keys', () => {
-    const { source: _, ...run } = parse(['device: sim', 'jobs: [{name: a, rw: randrw, number_ios: 1}]'], {
+    const {
+      source: _,
+      turns: __,
+      ...run
+    } = parse(['device: sim', 'jobs: [{name: a, rw: randrw, number_ios: 1}]'], {
       set: ['allow_writes=true'],
     });
     assert.deepEqual(run, {
+      ownDevices: ['sim'],
       devices: ['sim'],
       allowWrites: true,
       quirks: true,
@@ -135,6 +148,7 @@ describe('defaults', () => {
           queuePairs: 1,
           rwmixread: 50,
           rampTimeMs: 0,
+          startDelayMs: 0,
           offset: { bytes: 0 },
           numberIos: 1,
           ioTimeoutMs: 30_000,

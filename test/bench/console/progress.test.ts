@@ -3,26 +3,11 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { createProgress, progressLine } from '../../../bench/console/progress.js';
 import { type ProgressEvent, progressOf } from '../../../bench/run/events.js';
-import type { Tick } from '../../../bench/run/job-run.js';
-import { HISTOGRAM_LENGTH, latencyIndex } from '../../../engine/stats/histogram.js';
 import { emptyCounts } from '../../../engine/stats/operations.js';
-import { planned, READ_JOB } from '../planned.js';
+import { READ_JOB } from '../planned.js';
+import { type TickChange, tickOf } from '../ticks.js';
 
-function event(change: Partial<Tick> = {}, job = READ_JOB.replace('1s', '10s')): ProgressEvent {
-  const interval = emptyCounts();
-  interval[latencyIndex(80_000)] = 150;
-  interval[HISTOGRAM_LENGTH + latencyIndex(2_000_000)] = 50;
-  return progressOf({
-    jobs: planned(job),
-    ramping: false,
-    elapsedMs: 2500,
-    completed: 2000,
-    errors: 0,
-    interval,
-    intervalMs: 200,
-    ...change,
-  });
-}
+const event = (change: TickChange = {}, job?: string): ProgressEvent => progressOf(tickOf(change, job));
 
 test('the line says percent, IOPS, bandwidth, p50, p99 and the time left', () => {
   assert.match(

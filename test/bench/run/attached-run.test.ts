@@ -38,7 +38,7 @@ test('what a job measured on each device is kept where a worker dies', async () 
       onPlan: () => {
         threads = [];
       },
-      onTick: ({ completed }) => {
+      onTick: ({ jobs: [{ completed }] }) => {
         if (completed > 0) void threads[0].terminate();
       },
     }),
@@ -64,8 +64,8 @@ test('what the engine warns of during the run is in the document', async () => {
   const { result } = await runConfig(
     parseConfig(CONFIG.replace('50s', '700ms'), 'test.yaml'),
     hooks({
-      onTick: ({ jobs: [{ device }] }) => {
-        Object.defineProperty(device.drive, 'warnings', { value: [warning], configurable: true });
+      onTick: ({ jobs: [{ planned }] }) => {
+        Object.defineProperty(planned.device.drive, 'warnings', { value: [warning], configurable: true });
       },
     }),
   );

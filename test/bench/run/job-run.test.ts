@@ -40,7 +40,7 @@ function abortOnceMeasuring(): { controller: AbortController; onTick: (tick: Tic
   const controller = new AbortController();
   return {
     controller,
-    onTick: ({ ramping, completed }) => {
+    onTick: ({ ramping, jobs: [{ completed }] }) => {
       if (!ramping && completed > 0) controller.abort();
     },
   };
@@ -67,7 +67,7 @@ test('intervals add up to what was counted, and ticks tell no more than that', a
   const run = await runJob(
     jobOn([await deviceAt()], 'runtime: 2500ms'),
     hooks({
-      onTick: ({ interval }) => {
+      onTick: ({ jobs: [{ interval }] }) => {
         told.ticks++;
         told.ios += sum(interval);
       },
@@ -145,7 +145,7 @@ test('a job ends on all devices where the kernel wants one of them back', async 
   const devices = [await deviceAt('&serial=A'), await deviceAt('&serial=B')];
   let asked: string | undefined;
   devices[1].drive.askedBack = () => asked;
-  const onTick = ({ completed }: Tick): void => {
+  const onTick = ({ jobs: [{ completed }] }: Tick): void => {
     if (completed > 0) asked = 'somebody wants it';
   };
   const run = await runJob(jobOn(devices, ENDLESS), hooks({ onTick }));
@@ -179,4 +179,43 @@ test('a job that cannot begin on one device leaves nothing behind on the others'
   await assert.rejects(runJob(jobOn(devices, 'number_ios: 100'), hooks()), { name: 'EngineError' });
   await taken.release();
   assert.deepEqual(readsOf(await runJob(jobOn(devices, 'number_ios: 100'), hooks())), [100, 100]);
+});
+
+/** Jobs side by side on one device; each is text of its keys. */
+function jobsOn(device: OpenDevice, ...jobs: string[]): PlannedJob[] {
+  const list = jobs.map((job, i) => `      - { name: job${i}, rw: randread, iodepth: 4, ${job} }`).join('\n');
+  return planRun(parseConfig(`device: sim\njobs:\n  - parallel:\n${list}\n`, 'test.yaml'), [device]);
+}
+
+test('jobs side by side on one controller end each by itself, with counts of its own', async () => {
+  const run = await runJob(jobsOn(await deviceAt(), 'number_ios: 2000', 'bs: 8k, number_ios: 3000'), hooks());
+  assert.deepEqual(readsOf(run), [2000, 3000]);
+  assert.deepEqual(
+    run.outcomes.map(({ counts }) => sum(counts)),
+    [2000, 3000],
+  );
+  assert.deepEqual(endsOf(run), ['number_ios', 'number_ios']);
+});
+
+test('a job with a delay begins when the others have run so long', async () => {
+  let before = Number.NaN;
+  const run = await runJob(
+    jobsOn(await deviceAt(), 'runtime: 2500ms', 'startdelay: 1s, number_ios: 10'),
+    hooks({
+      onTick: ({ jobs: [first, second] }) => {
+        if (second.completed > 0 && Number.isNaN(before)) before = first.measuredMs;
+      },
+    }),
+  );
+  // The first worker may have begun late itself.
+  assert.ok(before > 500, `${before} ms`);
+  assert.equal(readsOf(run)[1], 10);
+});
+
+test('a job that is to begin later does not begin once the signal came', async () => {
+  const { controller, onTick } = abortOnceMeasuring();
+  const jobs = jobsOn(await deviceAt(), ENDLESS, `startdelay: 60s, ${ENDLESS}`);
+  const run = await runJob(jobs, hooks({ signal: controller.signal, onTick }));
+  assert.deepEqual(endsOf(run), ['interrupted', 'interrupted']);
+  assert.equal(readsOf(run)[1], 0);
 });

@@ -1,0 +1,81 @@
+/** The places of `jobs`: each has one job, or a list of jobs that run side by side. */
+import { type Finding, finding, type ReadJob } from './checks.js';
+import { JOB_NAME } from './schema.js';
+import type { KeyPath } from './wording.js';
+
+/** A job as it is written, and where. */
+export interface WrittenMap {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly path: KeyPath;
+}
+
+/** What stands in one place of `jobs`. */
+export interface Place {
+  readonly path: KeyPath;
+  /** In a list of its own, of one job too. */
+  readonly parallel: boolean;
+  readonly jobs: readonly WrittenMap[];
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The places of a file's `jobs`, whatever they hold; what is no map is left out. */
+export function placesOf(jobs: unknown): Place[] {
+  if (!Array.isArray(jobs)) return [];
+  return jobs.flatMap((raw: unknown, index): Place[] => {
+    const path = ['jobs', index];
+    if (!isMap(raw)) return [];
+    if (raw.parallel === undefined) return [{ path, parallel: false, jobs: [{ raw, path }] }];
+    const list: unknown[] = Array.isArray(raw.parallel) ? raw.parallel : [];
+    const inside = list.flatMap((job, i) =>
+      isMap(job) ? [{ raw: job, path: [...path, 'parallel', i] }] : [],
+    );
+    return [{ path, parallel: true, jobs: inside }];
+  });
+}
+
+/** Keys beside a list of jobs, and jobs without a name, which the schema lets pass since the other may lack it. */
+export function placeFindings(jobs: unknown): Finding[] {
+  return placesOf(jobs).flatMap(({ path, parallel }): Finding[] => {
+    const [, index] = path;
+    const raw = (jobs as Record<string, unknown>[])[Number(index)];
+    if (!parallel) {
+      const problem =
+        raw.name === undefined ? JOB_NAME.safeParse(undefined).error?.issues[0]?.message : undefined;
+      return problem === undefined ? [] : [finding([...path, 'name'], problem)];
+    }
+    const beside = Object.keys(raw).filter((key) => key !== 'parallel');
+    const hint = 'give it to each job of the list, or put it into defaults';
+    return beside.map((key) => ({
+      ...finding([...path, key], 'has no meaning beside parallel', hint),
+      part: 'key',
+    }));
+  });
+}
+
+/** What jobs that run side by side cannot have, since they begin together. */
+export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
+  const [first, ...others] = jobs;
+  const swept = jobs
+    .filter(({ own }) => own.has('matrix'))
+    .map(({ path }): Finding => {
+      const hint = 'write the combinations as lists of their own';
+      return {
+        ...finding([...path, 'matrix'], 'a job side by side with others is no sweep', hint),
+        part: 'key',
+      };
+    });
+  const times = ({ keys }: ReadJob): number => keys.repeat ?? 1;
+  const differing = others
+    .filter((job) => !job.bad.has('repeat') && !first.bad.has('repeat') && times(job) !== times(first))
+    .map((job) => {
+      const message = `runs ${times(job)} times beside a job that runs ${times(first)} times`;
+      return finding(
+        job.own.has('repeat') ? [...job.path, 'repeat'] : job.path,
+        message,
+        'give all the same repeat',
+      );
+    });
+  return [...swept, ...differing];
+}
