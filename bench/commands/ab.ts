@@ -44,13 +44,14 @@ function certaintyOf({ confidence, margin }: AbArguments, otherwise: AbCertainty
 /** Undefined where the number of blocks is settled. Throws EngineError BAD_ARGUMENTS. */
 function untilSureOf({
   'until-sure': isAsked,
-  'sure-of': names = ['iops'],
+  'sure-of': names,
   precision,
 }: AbArguments): UntilSure | undefined {
-  if (!isAsked && precision !== undefined)
-    throw badArguments('--precision says when to end', 'give --until-sure with it');
+  const alone = names !== undefined ? 'sure-of' : precision !== undefined ? 'precision' : undefined;
+  if (!isAsked && alone !== undefined)
+    throw badArguments(`--${alone} says when to end`, 'give --until-sure with it');
   if (!isAsked) return undefined;
-  const metrics = sureOf(names);
+  const metrics = sureOf(names ?? ['iops']);
   return precision === undefined
     ? { metrics }
     : { metrics, precision: shareOf('precision', precision, 0.01, 100) };

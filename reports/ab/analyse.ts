@@ -92,12 +92,12 @@ function changesOf(series: PairedSeries, { confidence }: AbCertainty, reader: Hi
   const both = (pairs: readonly SamplePair[]): Sample[] => pairs.flatMap(({ base, next }) => [base, next]);
   const metrics = comparedMetrics(both([...experiment, ...control]));
   // Every block has runs of its own.
-  const within = (pairs: readonly SamplePair[]): JobChanges => ({
+  const within = (pairs: readonly SamplePair[], others: readonly Sample[]): JobChanges => ({
     basis: 'runs',
-    changes: metrics.map((metric) => pairedChange(pairs, metric, confidence)),
+    changes: metrics.map((metric) => pairedChange(pairs, metric, confidence, others)),
     follows: followersOf(both(pairs), metrics),
   });
-  return { experiment: within(experiment), control: within(control) };
+  return { experiment: within(experiment, both(control)), control: within(control, []) };
 }
 
 export function isEffect({ verdict }: JudgedChange): boolean {

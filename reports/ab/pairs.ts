@@ -1,7 +1,14 @@
 /** From the legs of an experiment to pairs of samples: one for each block, job, direction and device. */
-import { distinctRuns } from '../compare/runs.js';
+import { distinctRuns, type RunOfDocument } from '../compare/runs.js';
 import { joinSamples, type Sample, sampleOfRepeat } from '../compare/samples.js';
-import { collectSeries, keyText, type Run, type Series, type SeriesKey } from '../compare/series.js';
+import {
+  collectSeries,
+  idleSeries,
+  keyText,
+  type Run,
+  type Series,
+  type SeriesKey,
+} from '../compare/series.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { AbBlock, AbDocument, AbLeg, AbRole, AbSideName } from './document.js';
 
@@ -60,24 +67,34 @@ export function usableBlocks({ blocks, legs }: AbDocument): { block: AbBlock; le
     .filter(({ block, legs: own }) => block.order.every((role) => own[role] !== undefined));
 }
 
-function seriesOf({ role, result }: AbLeg): Map<string, Series> {
-  return collectSeries(distinctRuns([{ name: role, result }]));
+/** What a leg measured; a job of which nothing completed has no series of its own. */
+interface Measured {
+  readonly runs: readonly RunOfDocument[];
+  readonly series: ReadonlyMap<string, Series>;
+}
+
+function measuredIn({ role, result }: AbLeg): Measured {
+  const runs = distinctRuns([{ name: role, result }]);
+  return { runs, series: collectSeries(runs) };
+}
+
+/** That series, or that of a job that the leg ran and of which nothing completed. */
+function seriesIn({ runs, series }: Measured, key: SeriesKey): Series | undefined {
+  return series.get(keyText(key)) ?? idleSeries(runs, key);
 }
 
 /** Puts the runs of both legs of a block where they belong. */
 function addBlock(found: Map<string, Growing>, { kind }: AbBlock, base: AbLeg, next: AbLeg): void {
-  const [a, b] = [seriesOf(base), seriesOf(next)];
-  for (const { job, role, direction } of [...a.values(), ...b.values()]) {
-    const key = keyText({ job, role, direction });
-    const fresh: Growing = { job, role, direction, experiment: [], control: [], measuredOn: new Set() };
-    const series = found.get(key) ?? fresh;
-    found.set(key, series);
-    if (a.has(key)) series.measuredOn.add('A');
-    if (b.has(key)) series.measuredOn.add(kind === 'control' ? 'A' : 'B');
-    const pair = { base: a.get(key)?.runs, next: b.get(key)?.runs };
-    a.delete(key);
-    b.delete(key);
-    if (pair.base && pair.next) series[kind].push({ base: pair.base, next: pair.next });
+  const [a, b] = [measuredIn(base), measuredIn(next)];
+  const all = new Map([...a.series, ...b.series]);
+  for (const [text, { job, role, direction }] of all) {
+    const key = { job, role, direction };
+    const series = found.get(text) ?? { ...key, experiment: [], control: [], measuredOn: new Set() };
+    found.set(text, series);
+    const [own, other] = [seriesIn(a, key), seriesIn(b, key)];
+    if (own) series.measuredOn.add('A');
+    if (other) series.measuredOn.add(kind === 'control' ? 'A' : 'B');
+    if (own && other) series[kind].push({ base: own.runs, next: other.runs });
   }
 }
 

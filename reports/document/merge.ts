@@ -16,6 +16,7 @@ import {
   placed,
   placeHosts,
 } from './merged-machines.js';
+import { timeWarnings } from './merged-times.js';
 import { byOperation, entriesOf } from './operations.js';
 import {
   type BenchResult,
@@ -243,6 +244,7 @@ export function mergeResults(
       ...hostWarnings(results, hosts),
       ...deviceWarnings(devices),
       ...(imported || alikeAsWritten ? [] : settingsWarnings(groups)),
+      ...timeWarnings(groups),
     ]),
     jobs: readingHistograms(documents, (reader) => sumJobs(groups, reader)),
   };

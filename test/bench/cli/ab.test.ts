@@ -143,6 +143,11 @@ const refusals: readonly (readonly [name: string, args: readonly string[], messa
     /--controls \(6\): .*99 %; it takes 8 or more, or --controls 0/,
   ],
   [
+    'metrics to be sure of without looks',
+    [fast, ...B, '--sure-of', 'p99'],
+    /--sure-of says when to end; give --until-sure/,
+  ],
+  [
     'a precision without looks',
     [fast, ...B, '--precision', '2'],
     /--precision says when to end; give --until-sure/,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { type AbAnalysis, type AbMetric, analyseAb } from '../../../reports/ab/index.js';
-import { jobOf, resultOf } from '../compare/documents.js';
+import { describe, test } from 'node:test';
+import { type AbAnalysis, type AbMetric, type AbRole, analyseAb } from '../../../reports/ab/index.js';
+import type { BenchResult } from '../../../reports/index.js';
+import { jobOf, type Run, resultOf } from '../compare/documents.js';
+import { sampleResult } from '../sample.js';
 import { drifting, experimentOf } from './experiments.js';
 
 function metric({ jobs }: AbAnalysis, name: string): AbMetric {
@@ -121,7 +123,83 @@ test('errors are counted over the legs and tested by their shares', () => {
   const errors = metric(analysis, 'errors');
   assert.equal(errors.base, 6);
   assert.equal(errors.next, 5 + 6 + 7 + 8 + 9 + 10);
-  assert.equal(errors.p, 2 / 64);
+  // Of all ways to draw which six of the 24 legs are of B, this one: no leg of A has as many.
+  assert.ok(Math.abs((errors.p ?? 1) * 134_596 - 1) < 1e-6, `${errors.p}`);
+});
+
+describe('errors of one side', () => {
+  const errorsOf = (role: AbRole, block: number): Run => ({
+    meanNs: 100_000,
+    errors: role === 'B' && block < 6 ? 20_000 : 0,
+  });
+  const tens = { experiment: 10, control: 10 };
+
+  test('in six of ten blocks, and none on the other, are worse', () => {
+    const { base, next, verdict } = metric(analyseAb(experimentOf(errorsOf, tens)), 'errors');
+    assert.deepEqual([base, next, verdict], [0, 120_000, 'worse']);
+  });
+
+  test('are so without controls, too, from their pairs alone', () => {
+    const document = experimentOf(errorsOf, { experiment: 10, control: 0 });
+    const errors = metric(analyseAb(document), 'errors');
+    assert.deepEqual([errors.p, errors.verdict], [2 / 64, 'worse']);
+  });
+
+  test('of one of ten jobs are found among the others', () => {
+    const document = experimentOf((role, block) => {
+      const jobs = Array.from({ length: 10 }, (_, i) =>
+        jobOf(i === 0 ? errorsOf(role, block) : { meanNs: 100_000 }, 100 * block + i, `job${i}`),
+      );
+      return { ...sampleResult(), jobs };
+    }, tens);
+    const verdicts = analyseAb(document).jobs.map(({ metrics }) =>
+      metrics.find((m) => m.metric === 'errors'),
+    );
+    assert.deepEqual(
+      verdicts.map((errors) => errors?.verdict),
+      ['worse', ...Array.from({ length: 9 }, () => 'same')],
+    );
+  });
+
+  test('that come in whole blocks, on both sides, are no finding', () => {
+    const document = experimentOf(
+      (_, block) => ({ meanNs: 100_000, errors: block % 3 === 0 ? 20_000 : 0 }),
+      tens,
+    );
+    assert.equal(metric(analyseAb(document), 'errors').verdict, 'inconclusive');
+  });
+});
+
+describe('a side on which nothing completed', () => {
+  const emptyOf = (seed: number): BenchResult => {
+    const result = resultOf([{ meanNs: 100_000 }], seed);
+    return { ...result, jobs: result.jobs.map((job) => ({ ...job, directions: {} })) };
+  };
+
+  test('in any block is worse in its rates, without a test', () => {
+    const document = experimentOf((role, block) => (role === 'B' ? emptyOf(block + 1) : { meanNs: 100_000 }));
+    const iops = metric(analyseAb(document), 'iops');
+    assert.deepEqual([iops.verdict, iops.next, iops.idle], ['worse', 0, 'new']);
+  });
+
+  test('in most blocks is no smaller experiment of the others, but worse', () => {
+    const document = experimentOf(
+      (role, block) => (role === 'B' && block < 7 ? emptyOf(block + 1) : { meanNs: 100_000 }),
+      { experiment: 10, control: 10 },
+    );
+    const analysis = analyseAb(document);
+    assert.equal(analysis.jobs[0].blocks, 10);
+    const { verdict, next, p = 1 } = metric(analysis, 'iops');
+    assert.deepEqual([verdict, next], ['worse', 0]);
+    assert.ok(p < 0.05, `${p}`);
+  });
+});
+
+test('fewer than eight blocks are warned of, eight are not', () => {
+  const notesOf = (experiment: number): readonly string[] =>
+    analyseAb(experimentOf(() => ({ meanNs: 100_000 }), { experiment, control: 8 })).notes;
+  assert.match(notesOf(7).join('\n'), /7 blocks are fewer than 8: all of them have to agree/);
+  assert.doesNotMatch(notesOf(8).join('\n'), /fewer than 8/);
 });
 
 test('what sets the sides apart is named, and apart from it what changed on a side under way', () => {

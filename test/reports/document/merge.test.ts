@@ -161,6 +161,24 @@ describe('mergeResults with sum', () => {
     assert.equal(deviceOf(merged, job)?.serialNumber, drive.serialNumber);
   });
 
+  test('says where hosts that it adds up as side by side ran months apart, or one after the other', () => {
+    const warningOf = (startedAt: string): string | undefined =>
+      mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20, { startedAt })], summed).warnings.find(
+        ({ code }) => code === 'merged-times-apart',
+      )?.message;
+    const { startedAt } = readJob();
+    const later = (seconds: number): string => new Date(Date.parse(startedAt) + seconds * 1000).toISOString();
+    assert.equal(warningOf(startedAt), undefined);
+    assert.equal(warningOf(later(0.5)), undefined);
+    assert.match(warningOf(later(1.8)) ?? '', /^randread-qd32 is added up .* with .* in common$/);
+    assert.match(warningOf(later(60 * 86_400)) ?? '', /side by side, but they ran it .* apart$/);
+    const separate = mergeResults(
+      [resultOf('a', 1, 1), resultOf('b', 1, 1, { startedAt: later(9e6) })],
+      apart,
+    );
+    assert.deepEqual(separate.warnings, []);
+  });
+
   test('adds the counts and measured times of runs on one host, which ran in turn', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('a', 2000, 20)], summed);
     assert.deepEqual(countsOfFirst(merged), countsOf([1000, 10], [2000, 20]));
