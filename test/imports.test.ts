@@ -1,6 +1,6 @@
 /**
  * Holds the tree to what is said of it: the import table of docs/architecture.md against the real imports, no circles
- * between files, and tests where test/README.md has them.
+ * between files, no long files, a sentence for each folder, and tests where test/README.md has them.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -100,6 +100,30 @@ test('every permission of the table is used', () => {
       .map((path) => `${of.join(', ')}: ${path}`),
   );
   assert.deepEqual(unused, [], 'take it out of the table in docs/architecture.md');
+});
+
+test('every folder says what belongs there: its README, or the head of its index', () => {
+  const folders = [...new Set([...files, ...sources('build')].map((file) => dirname(file)))];
+  const says = (folder: string): boolean => {
+    const inFolder = (name: string): string =>
+      existsSync(join(root, folder, name)) ? textOf(join(folder, name)) : '';
+    return (
+      new RegExp(`^# ${folder}\n\n[A-Z]`).test(inFolder('README.md')) ||
+      inFolder('index.ts').startsWith('/** ') ||
+      inFolder('index.ts').startsWith('/**\n * ')
+    );
+  };
+  assert.deepEqual(
+    folders.filter((folder) => !says(folder)),
+    [],
+  );
+});
+
+test('no file is longer than 320 lines', () => {
+  const long = [...files, ...sources('build'), ...sources('test')].filter(
+    (file) => textOf(file).split('\n').length - 1 > 320,
+  );
+  assert.deepEqual(long, []);
 });
 
 test('the table is checked against enough imports to mean something', () => {

@@ -1,3 +1,4 @@
+/** What is asked of a namespace, and when: the loop, its lanes, sessions and worker threads. It knows what a path is, and none. */
 export type { CompletionMode } from '../path/path.js';
 export { STATE } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf } from './geometry.js';

@@ -1,3 +1,4 @@
+/** Registers, commands, data structures and status codes in the NVMe specification's names; the layouts, no behaviour. */
 export * from './command.js';
 export * from './firmware-slot.js';
 export * from './identify.js';
