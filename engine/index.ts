@@ -20,6 +20,7 @@ export {
   type DriveIdentity,
   type DriveNamespace,
   type FormatRequest,
+  type KernelPath,
   type NamespaceChoice,
   requireAdmin,
 } from './path/drive.js';

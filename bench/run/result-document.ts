@@ -43,6 +43,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     pageSizeBytes: memory?.pageSizeBytes,
     ...useOf(namespace),
     ...(drive.quirks?.length ? { quirks: [...drive.quirks] } : {}),
+    ...(drive.kernelPath === undefined ? {} : { kernelPath: drive.kernelPath }),
     ...linkOf(drive),
     ...(warningTemperatureKelvin > 0 ? { warningTemperatureKelvin } : {}),
     ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),

@@ -26,7 +26,8 @@ const MAPPER_TYPES: readonly [RegExp, string][] = [
   [/^stratis-/, 'Stratis device'],
 ];
 
-function holderKind(dir: string, name: string): string {
+/** What a device stacked on others is, by its folder of sysfs, for example `LVM volume vg-data`. */
+export function holderKind(dir: string, name: string): string {
   if (existsSync(join(dir, 'md'))) {
     const level = readOptionalText(join(dir, 'md/level')) ?? '';
     return level === '' ? 'md array' : `md ${level} array`;

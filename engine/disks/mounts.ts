@@ -5,6 +5,8 @@ import { fsErrorCode, unreadable } from '../pci/sysfs-read.js';
 export interface Mount {
   /** `major:minor` of the file system's device; empty for swap. */
   readonly deviceNumber: string;
+  /** For example `ext4`; `swap` for swap. */
+  readonly fileSystem: string;
   /** For example `/dev/nvme0n1p2`. */
   readonly source: string;
   /** `[SWAP]` for swap. */
@@ -21,9 +23,14 @@ export function parseMountinfo(text: string): Mount[] {
     // A variable number of optional fields ends at " - ".
     const [head, tail] = line.split(' - ');
     const [, , deviceNumber, , mountPoint] = head.split(' ');
-    const source = tail?.split(' ')[1];
+    const [fileSystem, source] = tail?.split(' ') ?? [];
     if (mountPoint === undefined || source === undefined) continue;
-    mounts.push({ deviceNumber, source: unescapeOctal(source), mountPoint: unescapeOctal(mountPoint) });
+    mounts.push({
+      deviceNumber,
+      fileSystem,
+      source: unescapeOctal(source),
+      mountPoint: unescapeOctal(mountPoint),
+    });
   }
   return mounts;
 }
@@ -33,7 +40,12 @@ export function parseSwaps(text: string): Mount[] {
   return text
     .split('\n')
     .filter((line) => line.startsWith('/dev/'))
-    .map((line) => ({ deviceNumber: '', source: line.split(/\s/)[0], mountPoint: '[SWAP]' }));
+    .map((line) => ({
+      deviceNumber: '',
+      fileSystem: 'swap',
+      source: line.split(/\s/)[0],
+      mountPoint: '[SWAP]',
+    }));
 }
 
 /** Both files together; a kernel without swap has no second file. Throws EngineError SYSFS_UNREADABLE. */

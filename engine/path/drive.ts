@@ -37,6 +37,45 @@ export interface DriveMemory {
   readonly hugepageBytes: number;
 }
 
+/** What stands between a block device and the disks below it. */
+export interface KernelLayer {
+  /** Kernel name, for example `dm-0`. */
+  readonly name: string;
+  /** `filter`: device mapper, md and the like. `multipath`: the NVMe driver's own choice among paths. */
+  readonly kind: 'partition' | 'filter' | 'multipath';
+  /** In words, for example `LVM volume vg-data`. */
+  readonly what: string;
+}
+
+/** A disk with the settings of its queue, in the words of sysfs; undefined where it does not say. */
+export interface KernelDisk {
+  readonly name: string;
+  readonly scheduler: string | undefined;
+  /** nr_requests */
+  readonly requests: number | undefined;
+  readonly writeCache: string | undefined;
+  readonly ioStats: boolean | undefined;
+  /** It has queues that are polled and do not interrupt (io_poll). */
+  readonly pollQueues: boolean | undefined;
+}
+
+/** What of the kernel I/O goes through, as it was when the drive was opened. */
+export interface KernelPath {
+  /** A file system, the block layer, or the driver alone, by its commands. */
+  readonly way: 'file' | 'block' | 'command';
+  /** Flags of its rings that the kernel has granted, for example `DEFER_TASKRUN`. */
+  readonly ringFlags: readonly string[];
+  /** What its rings know beforehand. */
+  readonly registered: readonly string[];
+  /** Type of a file's file system, where it is known. */
+  readonly fileSystem?: string;
+  /** From the top; with the disks below the last. */
+  readonly layers: readonly KernelLayer[];
+  readonly disks: readonly KernelDisk[];
+  /** Who uses the block device beside the run, in words. */
+  readonly uses: readonly string[];
+}
+
 export interface DriveNamespace extends NamespaceExtent {
   /** As Identify Namespace tells; absent where the path cannot ask. */
   readonly identity?: NamespaceIdentity;
@@ -87,6 +126,8 @@ export interface Drive extends JobDrive {
   /** Absent where the device reaches no memory by itself. */
   readonly memory?: DriveMemory;
   readonly warnings: readonly EngineWarning[];
+  /** Absent where the kernel has no part in I/O. */
+  readonly kernelPath?: KernelPath;
   /** Absent where the path sends no admin commands. */
   readonly admin?: DriveAdmin;
   /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */

@@ -6,6 +6,9 @@ export type DeviceId = string;
 
 /** The id of a block device by its `dev` attribute, for example `259:0`. */
 export const blockId = (deviceNumber: string): DeviceId => `b${deviceNumber}`;
+/** The number of a block device by its id; undefined of anything else. */
+export const blockIdNumber = (id: DeviceId | undefined): string | undefined =>
+  id?.startsWith('b') === true ? id.slice(1) : undefined;
 /** The id of a character device by its `dev` attribute. */
 export const characterId = (deviceNumber: string): DeviceId => `c${deviceNumber}`;
 

@@ -1,7 +1,13 @@
 /** Whether two results may be set against each other: every difference between them, named. */
 import { JOB_FIELDS, type JobWorkload, workloadOfJob } from '../document/job-workload.js';
 import { beganAlike } from '../document/operations-hash.js';
-import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
+import type {
+  BenchResult,
+  DeviceRecord,
+  HostRecord,
+  JobRecord,
+  KernelPathRecord,
+} from '../document/result.js';
 import type { NamedResult } from './runs.js';
 import { roleOf } from './series.js';
 
@@ -54,6 +60,31 @@ const JOB_FACTS: readonly Fact<JobRecord>[] = [
   ...JOB_FIELDS.map(({ field, of }): Fact<JobRecord> => [`job.${field}`, of, true]),
   ['job.cpus', (job) => (job.workers.length === 0 ? undefined : pinning(job)), true],
 ];
+
+/** Where both went through the kernel: with and without it, they differ in `device.transport`. */
+const KERNEL_FACTS: readonly Fact<KernelPathRecord>[] = [
+  ['device.ringFlags', ({ ringFlags }) => ringFlags.join(', '), true],
+  ['device.fileSystem', ({ fileSystem }) => fileSystem, true],
+  ['device.layers', ({ layers }) => layers.map(({ what }) => what).join(', ') || 'none', true],
+  ['device.scheduler', ofDisks(({ scheduler }) => scheduler), true],
+  ['device.writeCache', ofDisks(({ writeCache }) => writeCache), true],
+  ['device.ioStats', ofDisks(({ ioStats }) => ioStats), true],
+  ['device.pollQueues', ofDisks(({ pollQueues }) => pollQueues), false],
+  ['device.requests', ofDisks(({ requests }) => requests), false],
+];
+
+/** One setting of all disks, not known where one of them does not know it. */
+function ofDisks(of: (disk: KernelPathRecord['disks'][number]) => unknown) {
+  return ({ disks }: KernelPathRecord): string | undefined => {
+    const found = disks.map(of);
+    return found.includes(undefined) ? undefined : found.join(', ');
+  };
+}
+
+function kernelDifferences(where: string, base: DeviceRecord, next: DeviceRecord): Found[] {
+  const [a, b] = [base.kernelPath, next.kernelPath];
+  return a === undefined || b === undefined ? [] : compareFacts(KERNEL_FACTS, where, a, b);
+}
 
 function linkText({ speedGtPerS, width }: NonNullable<DeviceRecord['pcieLink']>): string {
   return `${speedGtPerS} GT/s x${width}`;
@@ -189,7 +220,11 @@ function deviceDifferences(base: BenchResult, next: BenchResult): Found[] {
   const count = Math.min(base.devices.length, next.devices.length);
   const found = Array.from({ length: count }, (_, i) => {
     const [where, a, b] = [`device ${i + 1}`, base.devices[i], next.devices[i]] as const;
-    return [...compareFacts(DEVICE_FACTS, where, a, b), ...fillDifference(where, a, b)];
+    return [
+      ...compareFacts(DEVICE_FACTS, where, a, b),
+      ...kernelDifferences(where, a, b),
+      ...fillDifference(where, a, b),
+    ];
   }).flat();
   if (base.devices.length === next.devices.length) return found;
   const [a, b] = [`${base.devices.length}`, `${next.devices.length}`];

@@ -61,6 +61,40 @@ const pcieLinkSchema = z.object({
   maxWidth: count,
 });
 
+/** A disk with the settings of its queue, in the words of sysfs; absent what it does not say. */
+const kernelDiskSchema = z.object({
+  name: z.string(),
+  scheduler: z.string().optional(),
+  /** nr_requests */
+  requests: count.optional(),
+  writeCache: z.string().optional(),
+  ioStats: z.boolean().optional(),
+  /** It has queues that are polled and do not interrupt. */
+  pollQueues: z.boolean().optional(),
+});
+
+const kernelLayerSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['partition', 'filter', 'multipath']),
+  what: z.string(),
+});
+
+/** What of the kernel I/O went through, as it was before the first. */
+const kernelPathSchema = z.object({
+  /** A file system, the block layer, or the driver alone. */
+  way: z.enum(['file', 'block', 'command']),
+  /** Flags of io_uring_setup(2) that the kernel has granted. */
+  ringFlags: z.array(z.string()).readonly(),
+  /** What the rings knew beforehand. */
+  registered: z.array(z.string()).readonly(),
+  fileSystem: z.string().optional(),
+  /** From the top, the disks below the last. */
+  layers: z.array(kernelLayerSchema).readonly(),
+  disks: z.array(kernelDiskSchema).readonly(),
+  /** Who used the block device beside the run. */
+  uses: z.array(z.string()).readonly(),
+});
+
 export const deviceSchema = z.object({
   target: z.string(),
   hostIndex,
@@ -94,6 +128,8 @@ export const deviceSchema = z.object({
   lbaFormat: count.optional(),
   /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */
   utilizationBytes: count.optional(),
+  /** Absent where the kernel had no part in I/O, and in older results. */
+  kernelPath: kernelPathSchema.optional(),
   /** Absent where there is none, or where it cannot be read. */
   pcieLink: pcieLinkSchema.optional(),
   /** What is known of the device's family and was respected, by name; absent where there is nothing. */
@@ -108,4 +144,5 @@ export const deviceSchema = z.object({
 export type HostRecord = z.infer<typeof hostSchema>;
 export type DeviceRecord = z.infer<typeof deviceSchema>;
 export type SmartRecord = z.infer<typeof smartSchema>;
+export type KernelPathRecord = z.infer<typeof kernelPathSchema>;
 export type PcieLink = z.infer<typeof pcieLinkSchema>;

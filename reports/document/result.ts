@@ -7,7 +7,7 @@ import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
 
-export type { DeviceRecord, HostRecord, PcieLink, SmartRecord } from './machine.js';
+export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 
 export const SCHEMA_VERSION = 1;
 

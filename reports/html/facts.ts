@@ -18,6 +18,7 @@ import {
   plural,
 } from '../render/format.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
+import { kernelFacts } from '../render/kernel-path.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
 import { clipped } from '../render/terminal.js';
 
@@ -171,6 +172,7 @@ function deviceHtml(device: DeviceRecord): string {
       pcieLink &&
         `${pcieLink.speedGtPerS} GT/s x${pcieLink.width}, at most ${pcieLink.maxSpeedGtPerS} GT/s x${pcieLink.maxWidth}`,
     ],
+    ...kernelFacts(device),
     ['quirks', device.quirks?.join(', ')],
     ['health', healthOf(device)],
   ]);

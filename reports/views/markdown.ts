@@ -7,6 +7,7 @@ import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } 
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
+import { kernelFacts } from '../render/kernel-path.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 
 type Row = readonly string[];
@@ -70,6 +71,7 @@ function deviceText(device: DeviceRecord): string {
     formatCapacity(capacityBytes),
     `LBA of ${formatBytes(lbaBytes)}`,
     escapeMarkdown(transport),
+    ...kernelFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...(health === '' ? [] : [health]),
   ];
   return `- **${escapeMarkdown(device.target)}**: ${facts.join(', ')}`;

@@ -8,6 +8,7 @@ import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../docume
 import { hostOf } from '../document/rows.js';
 import { healthOf } from '../render/figures.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
+import { kernelFacts } from '../render/kernel-path.js';
 import {
   DEFAULT_WIDTH,
   joinBlocks,
@@ -71,6 +72,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
         ...pagesTexts(device),
       ].join(', '),
     ),
+    ...kernelFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
     ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
   ];

@@ -67,6 +67,14 @@ describe('a loop device', {
     assert.deepEqual([kind, identity.serialNumber], ['uring-block', image]);
     assert.equal(on.namespace.sizeBytes, 16 * 2 ** 20);
   });
+
+  test('its queue is told of, as the kernel tells of it now', () => {
+    const name = (device as string).replace('/dev/', '');
+    const listed = readFileSync(`/sys/block/${name}/queue/scheduler`, 'utf8');
+    const { way, layers, disks, uses } = on.drive.kernelPath ?? {};
+    assert.deepEqual([way, layers, disks?.map((disk) => disk.name), uses], ['block', [], [name], []]);
+    assert.ok(listed.includes(`[${disks?.[0].scheduler}]`) || listed.trim() === disks?.[0].scheduler);
+  });
 });
 
 describe('a loop device, alone', {

@@ -210,6 +210,18 @@ test('polling of what has no queues to poll is refused with what would give some
   });
 });
 
+test('a result says what of the kernel its I/O went through', async () => {
+  const { devices, warnings } = await resultOf(fileOf('facts'), { number_ios: 10 });
+  const { kernelPath } = devices[0];
+  assert.deepEqual([kernelPath?.way, kernelPath?.registered], ['file', ['buffers', 'file']]);
+  assert.ok(kernelPath?.fileSystem !== undefined);
+  const scheduled = kernelPath.disks.some(({ scheduler = 'none' }) => scheduler !== 'none');
+  assert.equal(
+    warnings.some(({ code }) => code === 'io-scheduler'),
+    scheduled,
+  );
+});
+
 test('a file that was never written all over is told of', async () => {
   const path = fileOf('holes', 0);
   truncateSync(path, MIB);

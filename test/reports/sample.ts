@@ -10,6 +10,7 @@ import {
   buildWorker,
   type DeviceRecord,
   type JobRecord,
+  type KernelPathRecord,
   type StatusRecord,
   TIMESTAMP_NOTE,
 } from '../../reports/index.js';
@@ -208,3 +209,22 @@ export function troubledResult(): BenchResult {
 export function fixture(name: string): string {
   return readFileSync(new URL(`../../../test/fixtures/reports/${name}`, import.meta.url), 'utf8');
 }
+
+/** A whole disk by its block device. */
+export const kernelPath: KernelPathRecord = {
+  way: 'block',
+  ringFlags: ['SINGLE_ISSUER', 'DEFER_TASKRUN'],
+  registered: ['buffers', 'file'],
+  layers: [],
+  disks: [
+    {
+      name: 'nvme0n1',
+      scheduler: 'none',
+      requests: 1023,
+      writeCache: 'write back',
+      ioStats: true,
+      pollQueues: false,
+    },
+  ],
+  uses: [],
+};

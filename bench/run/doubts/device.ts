@@ -4,6 +4,7 @@ import type { DeviceRecord } from '../../../reports/document/index.js';
 import { formatTemperature } from '../../../reports/render/format.js';
 import { isBelow, linkText } from '../../host/pcie-link.js';
 import { type DoubtCode, doubt } from './doubt.js';
+import { kernelPathDoubts } from './kernel-path.js';
 
 const MAX_CHANGE_KELVIN = 10;
 
@@ -20,9 +21,10 @@ export function deviceDoubts(device: DeviceRecord): EngineWarning[] {
   const { target, software, hugepageBytes, smartBefore } = device;
   if (software) {
     const message = `${target} is software: its figures describe no drive`;
-    return [doubt('software-controller', message, 'name a pci: device to measure a drive')];
+    const advice = 'name a pci: device to measure a drive';
+    return [doubt('software-controller', message, advice), ...kernelPathDoubts(device)];
   }
-  const doubts = linkDoubts(device);
+  const doubts = [...linkDoubts(device), ...kernelPathDoubts(device)];
   if (hugepageBytes === 0) {
     const message = `DMA memory of ${target} lies in base pages, each with an IOMMU entry of its own`;
     doubts.push(doubt('base-pages', message, 'reserve hugepages, and do not set hugepages: never'));

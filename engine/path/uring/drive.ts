@@ -2,7 +2,7 @@
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
-import type { Drive, DriveNamespace } from '../drive.js';
+import type { Drive, DriveNamespace, KernelPath } from '../drive.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import { openAdmin } from './admin.js';
 import { openRings } from './job-queues.js';
@@ -23,7 +23,12 @@ export interface RingWay {
 }
 
 /** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, PLACE_CHANGED; NvmeStatusError. */
-export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }: RingWay): Drive {
+export function uringDrive(
+  target: string,
+  place: Place,
+  { flags, sqThreadCpu }: RingWay,
+  kernelPath: KernelPath,
+): Drive {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
   /** A missing file is made by the first job that writes. */
@@ -76,6 +81,7 @@ export function uringDrive(target: string, place: Place, { flags, sqThreadCpu }:
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
     warnings: warningsOf(place),
+    kernelPath,
     async namespace(choice = namespace.nsid) {
       if (choice === namespace.nsid) return namespace;
       const reason = `the path names ${namespace.nsid} alone`;
@@ -121,16 +127,8 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   return { ...plain, ...metadata, identity };
 }
 
-function warningsOf({ partition, sparse, blockName, path }: Place): EngineWarning[] {
-  const warnings: EngineWarning[] = [];
-  if (partition) {
-    const message = `${blockName} is a partition: the kernel adds its start to every address`;
-    const advice = 'name the whole disk where its data may be used';
-    warnings.push({ code: 'partition', message, advice });
-  }
-  if (sparse) {
-    const message = `${path} has parts that were never written, which are read without a disk`;
-    warnings.push({ code: 'file-has-holes', message, advice: 'write all of it first' });
-  }
-  return warnings;
+function warningsOf({ sparse, path }: Place): EngineWarning[] {
+  if (!sparse) return [];
+  const message = `${path} has parts that were never written, which are read without a disk`;
+  return [{ code: 'file-has-holes', message, advice: 'write all of it first' }];
 }

@@ -5,6 +5,7 @@ import type { Path, Scheme } from '../scheme.js';
 import { formatTarget } from '../target.js';
 import { probeAbilities } from './abilities.js';
 import { type RingWay, uringDrive } from './drive.js';
+import { kernelPathOf } from './kernel-path.js';
 import { offerNamespaces, scanNamespaces } from './namespaces.js';
 import { findPlace, type Place } from './place.js';
 import { readUringOptions, URING_FORM, type UringOptions } from './target.js';
@@ -63,6 +64,7 @@ export const uringPath: Path = {
     const place = findPlace(target.address, options, sysfsRoot);
     if (place.pciFunction !== undefined) pciLists?.check(place.pciFunction, 'open its namespace');
     const text = formatTarget(target);
-    return uringDrive(text, place, ringWay(text, place, options));
+    const way = ringWay(text, place, options);
+    return uringDrive(text, place, way, kernelPathOf(place, way.flags, sysfsRoot));
   },
 };

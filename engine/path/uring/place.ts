@@ -16,6 +16,8 @@ export interface Place {
   readonly missing: boolean;
   /** What must be there when it is opened, as `markOf`; undefined of a file that is missing. */
   readonly mark: string | undefined;
+  /** `major:minor` of the block device or of the file's file system. */
+  readonly deviceNumber: string;
   readonly sizeBytes: number;
   readonly lbaBytes: number;
   readonly nsid: number;
@@ -85,7 +87,7 @@ const NO_DEVICE = {
   nvme: false,
 } as const;
 
-function fileAt(path: string, sizeBytes: number, lbaBytes: number, mark: string | undefined): Place {
+function fileAt(path: string, dev: bigint, sizeBytes: number, lbaBytes: number, mark?: string): Place {
   const missing = mark === undefined;
   const modelNumber = 'regular file';
   const identity = { modelNumber, serialNumber: path, software: true };
@@ -97,6 +99,7 @@ function fileAt(path: string, sizeBytes: number, lbaBytes: number, mark: string 
     path,
     missing,
     mark,
+    deviceNumber: deviceNumberOf(dev),
     sizeBytes,
     lbaBytes,
     pollQueues: false,
@@ -112,12 +115,8 @@ function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsR
     throw refuse('NO_SUCH_FILE', path, 'there is no file of that name', hint);
   }
   const real = join(realpathSync(folder), basename(path));
-  return fileAt(
-    real,
-    sizeBytes,
-    lbaBytes ?? directBytes(statSync(folder, { bigint: true }), sysfsRoot),
-    undefined,
-  );
+  const stats = statSync(folder, { bigint: true });
+  return fileAt(real, stats.dev, sizeBytes, lbaBytes ?? directBytes(stats, sysfsRoot));
 }
 
 function existingFile(path: string, stats: BigIntStats, options: UringOptions, sysfsRoot: string): Place {
@@ -134,7 +133,7 @@ function existingFile(path: string, stats: BigIntStats, options: UringOptions, s
     );
   }
   const sparse = Number(stats.blocks) * SECTOR_BYTES < whole;
-  return { ...fileAt(path, sizeBytes, lbaBytes, markOf(stats)), sparse };
+  return { ...fileAt(path, stats.dev, sizeBytes, lbaBytes, markOf(stats)), sparse };
 }
 
 /** What direct I/O to files of a file system is aligned to: the logical block of the disk below. */
@@ -183,6 +182,7 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     path,
     missing: false,
     mark: blockId(number),
+    deviceNumber: number,
     sizeBytes,
     lbaBytes,
     nsid: Number(text('nsid') || '1'),

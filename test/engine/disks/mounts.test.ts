@@ -9,7 +9,7 @@ const PROC_5 = '36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,e
 
 test('a line of proc(5) is read', () => {
   assert.deepEqual(parseMountinfo(PROC_5), [
-    { deviceNumber: '98:0', source: '/dev/root', mountPoint: '/mnt2' },
+    { deviceNumber: '98:0', fileSystem: 'ext3', source: '/dev/root', mountPoint: '/mnt2' },
   ]);
 });
 
@@ -33,7 +33,9 @@ test('swap partitions are read and swap files are not', () => {
     'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n' +
     '/dev/nvme0n1p3                          partition\t8388604\t\t0\t\t-2\n' +
     '/swapfile                               file\t\t2097148\t\t0\t\t-3\n';
-  assert.deepEqual(parseSwaps(text), [{ deviceNumber: '', source: '/dev/nvme0n1p3', mountPoint: '[SWAP]' }]);
+  assert.deepEqual(parseSwaps(text), [
+    { deviceNumber: '', fileSystem: 'swap', source: '/dev/nvme0n1p3', mountPoint: '[SWAP]' },
+  ]);
 });
 
 test('a missing swap file means no swap; a missing mountinfo is an error', (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { differencesOf } from '../../../reports/compare/index.js';
-import type { BenchResult } from '../../../reports/index.js';
-import { sampleResult } from '../sample.js';
+import type { BenchResult, KernelPathRecord } from '../../../reports/index.js';
+import { kernelPath, sampleResult } from '../sample.js';
 import { named } from './documents.js';
 
 const facts = (change: (result: BenchResult) => void): [fact: string, blocks: boolean][] => {
@@ -173,4 +173,30 @@ test('other I/Os of the same seed are a note, those of another seed, or of anoth
   assert.deepEqual(factsOf({ operationsHash: other, seed: 2 }), []);
   assert.deepEqual(factsOf({ operationsHash: { ...other, iosPerWorker: 8 } }), []);
   assert.deepEqual(factsOf({ operationsHash: undefined }), []);
+});
+
+const through =
+  (change: Partial<KernelPathRecord>, disk: object = {}) =>
+  (result: BenchResult) => {
+    const disks = kernelPath.disks.map((each) => ({ ...each, ...disk }));
+    result.devices[0].kernelPath = { ...kernelPath, disks, ...change };
+  };
+
+test('another way through the kernel stands in the way, and another number of requests does not', () => {
+  const layers = [{ name: 'dm-0', kind: 'filter', what: 'LVM volume' }] as const;
+  for (const [changed, fact, blocks] of [
+    [through({ ringFlags: ['SQPOLL'] }), 'ringFlags', true],
+    [through({ fileSystem: 'ext4' }), 'fileSystem', false],
+    [through({ layers }), 'layers', true],
+    [through({}, { scheduler: 'mq-deadline' }), 'scheduler', true],
+    [through({}, { ioStats: false }), 'ioStats', true],
+    [through({}, { writeCache: undefined }), 'writeCache', false],
+    [through({}, { requests: 64 }), 'requests', false],
+  ] as const)
+    assert.deepEqual(between(through({}), changed), [[`device.${fact}`, blocks]]);
+});
+
+test('that one side has no part of the kernel is told by the transport alone', () => {
+  const none = (): void => undefined;
+  assert.deepEqual(between(none, through({})), []);
 });
