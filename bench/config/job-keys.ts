@@ -183,6 +183,13 @@ export const JOB_KEYS = {
     identity: 'run',
     help: 'Measured I/Os of each worker, after which it ends.',
   },
+  exitall: {
+    kind: flag(),
+    field: 'exitAll',
+    default: false,
+    identity: 'run',
+    help: 'When the job has come to its end, the jobs beside it end too.',
+  },
   cpus_allowed: {
     kind: cpuList(),
     field: 'cpusAllowed',

@@ -54,6 +54,13 @@ export function placeFindings(jobs: unknown): Finding[] {
   });
 }
 
+/** What a job that runs alone has no use for. */
+export function aloneFindings({ own, path }: ReadJob): Finding[] {
+  if (!own.has('exitall')) return [];
+  const message = 'has no meaning for a job that runs alone';
+  return [{ ...finding([...path, 'exitall'], message, 'remove it'), part: 'key' }];
+}
+
 /** What jobs that run side by side cannot have, since they begin together. */
 export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
   const [first, ...others] = jobs;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
-import { groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
+import { aloneFindings, groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
@@ -121,6 +121,12 @@ function turnsOf(place: readonly WrittenJob[]): ReadJob[][] {
   return place.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
 }
 
+function placeRules(jobs: readonly ReadJob[]): Finding[] {
+  const [first, ...others] = jobs;
+  if (first === undefined) return [];
+  return others.length === 0 ? aloneFindings(first) : groupFindings(jobs);
+}
+
 /** The jobs of a turn, each with the names of the others. */
 function beside(turn: readonly JobConfig[]): JobConfig[] {
   if (turn.length === 1) return [...turn];
@@ -141,9 +147,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const tooMany = expansionFindings(written);
   findings.push(
     ...placeFindings(source.jobs),
-    ...places
-      .filter(({ length }) => length > 1)
-      .flatMap((place) => groupFindings(place.map(({ job }) => job))),
+    ...places.flatMap((place) => placeRules(place.map(({ job }) => job))),
     ...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)),
     ...tooMany,
   );

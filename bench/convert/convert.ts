@@ -25,10 +25,10 @@ export function convertFio(text: string, name: string, around: FioSurroundings):
   const jobs = jobsOf(sections, firstName).map(convertJob);
   const order = orderOf(jobs);
   const found = [...jobs.flatMap(({ findings }) => findings), ...order.findings];
-  if (order.jobs.length === 0) return { findings: mergeFindings(found) };
-  const devices = devicesOf(order.jobs);
+  if (order.turns.length === 0) return { findings: mergeFindings(found) };
+  const devices = devicesOf(order.turns.flat());
   const findings = mergeFindings([...found, ...devices.findings]);
-  return { yaml: yamlOf(name, order.jobs, devices, findings), findings };
+  return { yaml: yamlOf(name, order.turns, devices, findings), findings };
 }
 
 /** A job file of which nothing is left. */

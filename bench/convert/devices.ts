@@ -1,37 +1,57 @@
-/** The devices of a configuration: one set for all of its jobs. */
+/** The devices of a configuration: those of the file, and of jobs that have others. */
+import { isDeepStrictEqual } from 'node:util';
 import { type ConvertFinding, settingText } from './finding.js';
 import type { WrittenJob } from './order.js';
 import type { Target } from './target.js';
 
-export interface Devices {
+/** Devices as a configuration names them. */
+export interface NamedDevices {
   /** What a configuration can name; empty where that is not known. */
   readonly named: readonly string[];
   readonly namespace?: number;
   /** What fio ran on, where it has no target here. */
   readonly unnamed: readonly string[];
+}
+
+export interface Devices extends NamedDevices {
+  /** Of the jobs that do not run on those of the file. */
+  readonly ofJobs: ReadonlyMap<WrittenJob, NamedDevices>;
   readonly findings: readonly ConvertFinding[];
 }
 
 /** Enough for any region that a job of fio names. */
 const NULL_TARGET = 'null:?size=1024TiB';
 
-const textOf = ({ kind, text }: Target) => (kind === 'file' ? '' : text);
-
-/** The devices of the first job, and what jobs on others lose. */
-export function devicesOf(jobs: readonly WrittenJob[]): Devices {
-  const first = jobs[0].targets;
-  const findings = jobs.flatMap(({ job, targets }): ConvertFinding[] => {
-    if (targets.map(textOf).join(':') === first.map(textOf).join(':')) return [];
-    const setting = job.settings.get('filename') ?? job.settings.get('ioengine');
-    const why = 'a configuration has the same devices for all of its jobs: make one file for each';
-    const what = setting === undefined ? `[${job.name}]` : settingText(setting);
-    return [{ kind: 'missing', at: setting?.at ?? job.at, what, option: 'devices of a job', why }];
-  });
-  const known = first.every(({ kind }) => kind === 'named' || kind === 'null');
+function namesOf(targets: readonly Target[]): NamedDevices {
+  const known = targets.every(({ kind }) => kind === 'named' || kind === 'null');
+  const namespace = targets.find((target) => target.namespace !== undefined)?.namespace;
   return {
-    named: known ? [...new Set(first.map(({ kind, text }) => (kind === 'null' ? NULL_TARGET : text)))] : [],
-    namespace: first.find(({ namespace }) => namespace !== undefined)?.namespace,
-    unnamed: known ? [] : [...new Set(first.map(({ text }) => text).filter((text) => text !== ''))],
-    findings,
+    named: known ? [...new Set(targets.map(({ kind, text }) => (kind === 'null' ? NULL_TARGET : text)))] : [],
+    ...(namespace === undefined ? {} : { namespace }),
+    unnamed: known ? [] : [...new Set(targets.map(({ text }) => text).filter((text) => text !== ''))],
   };
+}
+
+const isFile = ({ targets }: WrittenJob): boolean => targets.every(({ kind }) => kind === 'file');
+
+/** The devices of the first job are those of the file. */
+export function devicesOf(jobs: readonly WrittenJob[]): Devices {
+  const [first, ...others] = jobs;
+  const ofFile = namesOf(first.targets);
+  const ofJobs = new Map<WrittenJob, NamedDevices>();
+  const findings: ConvertFinding[] = [];
+  for (const job of others) {
+    const own = namesOf(job.targets);
+    // Files have no device of their own: all of them are regions of the one that is named.
+    if (isDeepStrictEqual(own, ofFile) || (isFile(job) && isFile(first))) continue;
+    ofJobs.set(job, own);
+    if (own.named.length > 0) continue;
+    const setting = job.job.settings.get('filename') ?? job.job.settings.get('ioengine');
+    const what = setting === undefined ? `[${job.job.name}]` : settingText(setting);
+    const why = 'name it as `device` of the job: the one of the file is that of the first job';
+    // Where neither has a name here, both are to be named anyway.
+    const kind = ofFile.named.length > 0 ? 'missing' : 'differs';
+    findings.push({ kind, at: setting?.at ?? job.job.at, what, option: 'devices of a job', why });
+  }
+  return { ...ofFile, ofJobs, findings };
 }

@@ -28,6 +28,20 @@ export function findingText({ at, what, why }: ConvertFinding): string {
   return `${at.file}:${at.line}: ${what}: ${why}`;
 }
 
+/** What is said of a setting under fio's first name of its option. */
+export const said = (
+  kind: FindingKind,
+  setting: FioSetting,
+  option: string,
+  why: string,
+): ConvertFinding => ({
+  kind,
+  at: setting.at,
+  what: settingText(setting),
+  option,
+  why,
+});
+
 /** Whether something of the job file is not in the configuration. */
 export const isLost = ({ kind }: ConvertFinding): boolean => kind === 'outside' || kind === 'missing';
 

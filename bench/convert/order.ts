@@ -1,9 +1,9 @@
-/** Which jobs of fio run side by side, and what of that can be said: fio starts all at once, but for those that wait. */
+/** Which jobs of fio run side by side: it starts all at once, but for those that wait. */
 import { isDeepStrictEqual } from 'node:util';
 import { flag } from '../config/fio/values.js';
-import { type ConvertFinding, settingText } from './finding.js';
+import { endingOf } from './ending.js';
+import { type ConvertFinding, said } from './finding.js';
 import type { ConvertedJob } from './job.js';
-import type { FioSetting } from './job-file.js';
 
 /** A job as it is written: one of fio's, or several that are alike and ran side by side. */
 export interface WrittenJob extends ConvertedJob {
@@ -11,38 +11,28 @@ export interface WrittenJob extends ConvertedJob {
 }
 
 export interface Order {
-  readonly jobs: readonly WrittenJob[];
+  /** In order; those of one turn run side by side. */
+  readonly turns: readonly (readonly WrittenJob[])[];
   readonly findings: readonly ConvertFinding[];
 }
 
-const said = (
-  kind: ConvertFinding['kind'],
-  setting: FioSetting,
-  option: string,
-  why: string,
-): ConvertFinding => ({
-  kind,
-  at: setting.at,
-  what: settingText(setting),
-  option,
-  why,
-});
+const IN_ORDER = 'jobs run one after the other, and side by side in a list';
 
-/** The jobs in the groups in which fio runs them side by side. */
-function groupsOf(jobs: readonly ConvertedJob[]): { groups: ConvertedJob[][]; findings: ConvertFinding[] } {
-  const groups: ConvertedJob[][] = [];
+/** The jobs in the turns in which fio runs them side by side. */
+function turnsOf(jobs: readonly ConvertedJob[]): { turns: ConvertedJob[][]; findings: ConvertFinding[] } {
+  const turns: ConvertedJob[][] = [];
   const findings: ConvertFinding[] = [];
   for (const each of jobs) {
     const [wall, wait] = [each.job.settings.get('stonewall'), each.job.settings.get('wait_for')];
-    const last = groups.at(-1);
+    const last = turns.at(-1);
     const waits = wait !== undefined && last?.some(({ name }) => name === wait.value) === true;
     const walled = wall !== undefined && flag(wall.value) !== false;
-    if (last === undefined || walled || waits) groups.push([each]);
+    if (last === undefined || walled || waits) turns.push([each]);
     else last.push(each);
-    if (wall !== undefined) findings.push(said('dropped', wall, 'stonewall', 'jobs run one after the other'));
-    if (wait !== undefined) findings.push(said('dropped', wait, 'wait_for', 'jobs run one after the other'));
+    if (wall !== undefined) findings.push(said('dropped', wall, 'stonewall', IN_ORDER));
+    if (wait !== undefined) findings.push(said('dropped', wait, 'wait_for', IN_ORDER));
   }
-  return { groups, findings };
+  return { turns, findings };
 }
 
 const valuesOf = ({ keys }: WrittenJob) =>
@@ -51,15 +41,15 @@ const valuesOf = ({ keys }: WrittenJob) =>
 const isWritten = (job: ConvertedJob): job is WrittenJob => job.keys !== undefined;
 
 /** Jobs side by side that differ in nothing but their names are one job with the workers of all. */
-function alike(group: readonly WrittenJob[]): WrittenJob | undefined {
-  const [first, ...others] = group;
+function alike(turn: readonly WrittenJob[]): WrittenJob | undefined {
+  const [first, ...others] = turn;
   if (!others.every((other) => isDeepStrictEqual(valuesOf(other), valuesOf(first)))) return undefined;
   const sameDevice = others.every(({ targets }) =>
     targets.every(({ kind, text }) => kind === 'file' || text === first.targets[0].text),
   );
   if (!sameDevice || first.targets.length > 1) return undefined;
-  const workers = group.reduce((sum, { keys }) => sum + Number(keys.get('numjobs')?.value ?? 1), 0);
-  const names = group.map(({ name }) => name);
+  const workers = turn.reduce((sum, { keys }) => sum + Number(keys.get('numjobs')?.value ?? 1), 0);
+  const names = turn.map(({ name }) => name);
   const keys = new Map(first.keys).set('numjobs', {
     value: workers,
     comment: `${names.join(', ')}: alike, side by side`,
@@ -67,31 +57,31 @@ function alike(group: readonly WrittenJob[]): WrittenJob | undefined {
   return { ...first, keys };
 }
 
-function writeGroup(group: readonly ConvertedJob[], findings: ConvertFinding[]): WrittenJob[] {
-  const written = group.filter(isWritten);
-  if (group.length === 1 || written.length === 0) return written;
-  const one = written.length === group.length ? alike(written) : undefined;
-  const ending = group.flatMap(({ job }) =>
-    ['exitall', 'exit_what'].flatMap((name) => job.settings.get(name) ?? []),
-  );
-  for (const setting of ending)
-    findings.push(said(one ? 'dropped' : 'missing', setting, setting.name, 'ends the jobs beside it'));
-  if (one !== undefined) return [one];
-  for (const { job } of written.slice(1)) {
-    const why = `runs beside [${written[0].job.name}] in fio, here after it: there is no way to run jobs side by side`;
-    findings.push({
-      kind: 'missing',
-      at: job.at,
-      what: `[${job.name}]`,
-      option: 'sections side by side',
-      why,
-    });
-  }
-  return written;
+/** Without `repeat` where the jobs of a turn do not repeat equally often: side by side they begin together. */
+function withoutRepeats(turn: readonly WrittenJob[], findings: ConvertFinding[]): readonly WrittenJob[] {
+  const times = ({ keys }: WrittenJob) => keys.get('repeat')?.value ?? 1;
+  if (turn.every((job) => times(job) === times(turn[0]))) return turn;
+  return turn.map((job) => {
+    const setting = job.job.settings.get('loops');
+    if (setting !== undefined)
+      findings.push(
+        said('missing', setting, 'loops', 'passes of its own beside other jobs: give `number_ios`'),
+      );
+    return { ...job, keys: new Map([...job.keys].filter(([key]) => key !== 'repeat')) };
+  });
+}
+
+function writeTurn(turn: readonly ConvertedJob[], findings: ConvertFinding[]): readonly WrittenJob[] {
+  const written = turn.filter(isWritten);
+  if (turn.length === 1 || written.length === 0) return written;
+  const one = written.length === turn.length ? alike(written) : undefined;
+  return one === undefined ? withoutRepeats(written, findings) : [one];
 }
 
 /** The jobs in the order in which they are written. */
 export function orderOf(jobs: readonly ConvertedJob[]): Order {
-  const { groups, findings } = groupsOf(jobs);
-  return { jobs: groups.flatMap((group) => writeGroup(group, findings)), findings };
+  const { turns, findings } = turnsOf(jobs);
+  const ended = endingOf(turns, findings);
+  const written = ended.map((turn) => writeTurn(turn, findings)).filter(({ length }) => length > 0);
+  return { turns: written, findings };
 }

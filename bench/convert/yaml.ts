@@ -77,15 +77,33 @@ function inOrder(keys: ReadonlyMap<string, DraftValue>): [string, DraftValue][] 
   return [...keys].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
+/** What fio's job says of itself, and where it ran, where that is left to be named. */
+function aboutJob(job: WrittenJob, { ofJobs }: Devices): string | undefined {
+  const { named = [], unnamed = [] } = ofJobs.get(job) ?? {};
+  const place = named.length > 0 || unnamed.length === 0 ? [] : [`device: in place of ${unnamed.join(', ')}`];
+  const said = [...(job.description === undefined ? [] : [job.description]), ...place];
+  return said.length === 0 ? undefined : said.join('; ');
+}
+
+/** The keys of a job, its devices among them where they are not those of the file. */
+function withDevices(job: WrittenJob, { ofJobs }: Devices): ReadonlyMap<string, DraftValue> {
+  const own = ofJobs.get(job);
+  if (own === undefined || own.named.length === 0) return job.keys;
+  const { named, namespace } = own;
+  const keys = new Map(job.keys).set('device', { value: named.length === 1 ? named[0] : named });
+  return namespace === undefined ? keys : keys.set('namespace', { value: namespace });
+}
+
 /** The file's text. `name` is that of the job file. */
 export function yamlOf(
   name: string,
-  jobs: readonly WrittenJob[],
+  turns: readonly (readonly WrittenJob[])[],
   devices: Devices,
   findings: readonly ConvertFinding[],
 ): string {
   const doc = new Document({});
   const root = doc.contents as unknown as YAMLMap;
+  const jobs = turns.flat();
   const unnamed = addDevices(doc, root, devices);
   if (jobs.some(({ writes }) => writes))
     add(
@@ -102,14 +120,20 @@ export function yamlOf(
     add(doc, root, 'defaults', defaults);
   }
   const names = namesOf(jobs);
-  const list = jobs.map((job, index) => {
+  const mapOf = (job: WrittenJob): YAMLMap => {
     const map = doc.createNode({}) as YAMLMap;
-    add(doc, map, 'name', names[index], job.description);
-    for (const [key, { value, comment: said }] of inOrder(job.keys))
+    add(doc, map, 'name', names[jobs.indexOf(job)], aboutJob(job, devices));
+    for (const [key, { value, comment: said }] of inOrder(withDevices(job, devices)))
       if (!shared.has(key)) add(doc, map, key, value, said);
     return map;
+  };
+  const places = turns.map((turn) => {
+    if (turn.length === 1) return mapOf(turn[0]);
+    const map = doc.createNode({}) as YAMLMap;
+    add(doc, map, 'parallel', turn.map(mapOf));
+    return map;
   });
-  add(doc, root, 'jobs', list);
+  add(doc, root, 'jobs', places);
   doc.commentBefore = comment(headLines(name, findings));
   const first = root.items[0] as Pair<{ commentBefore?: string }>;
   if (unnamed.length > 0 && first.key !== null) first.key.commentBefore = comment(unnamed);

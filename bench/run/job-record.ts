@@ -47,6 +47,7 @@ function stopReasonOf(outcome: JobOutcome): StopReason {
   const reasons = outcome.workers.map((worker) => worker.stopReason);
   const worst = SEVERITY.find((reason) => (reasons as StopReason[]).includes(reason)) ?? 'runtime';
   const { config } = outcome.planned;
+  if (worst === 'interrupted' && outcome.endedBeside) return 'exitall';
   const bySize = worst === 'number_ios' && config.numberIos === undefined;
   return bySize ? 'size' : worst;
 }

@@ -35,6 +35,8 @@ export interface JobOutcome {
   readonly operationsHash: OperationsHash;
   /** What the control groups left of the CPUs: their quota, and how long they held this process back during the job. */
   readonly cpuLimit: CpuLimit;
+  /** A job beside it ended, which ends all (`exitall`). */
+  readonly endedBeside?: boolean;
 }
 
 /** A job on one device that has not ended yet. */
@@ -85,6 +87,7 @@ interface Running {
   readonly series: IntervalSeries;
   /** When the barrier opened, or should. */
   startedAt: Date;
+  endedBeside: boolean;
 }
 
 export interface JobRun {
@@ -140,7 +143,7 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
       WorkerPool.spawn(prepared.workers, prepared.controls),
       drive.readyToMeasure(),
     ]);
-    return { planned, prepared, pool, series, startedAt: new Date() };
+    return { planned, prepared, pool, series, startedAt: new Date(), endedBeside: false };
   } catch (error) {
     await prepared.release();
     throw error;
@@ -160,11 +163,32 @@ async function startAll(running: readonly Running[], { signal }: JobHooks): Prom
   );
 }
 
+/** Ends the other jobs once this one has come to its end on all of its devices; where it fails, that ends them anyway. */
+async function endWith(
+  config: PlannedJob['config'],
+  running: readonly Running[],
+  joins: readonly Promise<unknown>[],
+): Promise<void> {
+  const own = joins.filter((_, i) => running[i].planned.config === config);
+  const ended = await Promise.all(own).then(
+    () => true,
+    () => false,
+  );
+  if (!ended) return;
+  for (const other of running) {
+    if (other.planned.config === config || other.pool.state >= STATE.DRAINING) continue;
+    other.endedBeside = true;
+    other.pool.stop('drain');
+  }
+}
+
 async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
   const before = cgroupCpuLimit();
   if (hooks.signal.aborted) for (const { pool } of running) pool.stop('drain');
   void startAll(running, hooks);
-  const joined = Promise.all(running.map(({ pool }) => pool.join()));
+  const joins = running.map(({ pool }) => pool.join());
+  for (const { planned } of running) if (planned.config.exitAll) void endWith(planned.config, running, joins);
+  const joined = Promise.all(joins);
   const supervision = supervise(running, hooks, joined);
   // What the last tick took belongs to the intervals before they end.
   const [ended] = await Promise.all([joined, supervision]).catch(async (error: unknown) => {
@@ -173,11 +197,21 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared: { operationsHash }, series, startedAt }, i) => {
+  return running.map(({ planned, prepared: { operationsHash }, series, startedAt, endedBeside }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
-    return { planned, startedAt, workers, counts, intervals, intervalNs, operationsHash, cpuLimit };
+    return {
+      planned,
+      startedAt,
+      workers,
+      counts,
+      intervals,
+      intervalNs,
+      operationsHash,
+      cpuLimit,
+      endedBeside,
+    };
   });
 }
 

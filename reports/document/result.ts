@@ -131,9 +131,9 @@ const workerSchema = z.object({
 });
 
 /** Keys of a job that may end it: these stop reasons are ends that were asked for. */
-export const ASKED_ENDS = ['runtime', 'number_ios', 'size'] as const;
+export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall'] as const;
 
-/** `size`: every worker covered the region once. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
+/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
 const stopReasonSchema = z.enum([...ASKED_ENDS, 'interrupted', 'timeout', 'device-lost', 'errors', 'error']);
 
 const jobSchema = z.object({

@@ -34,6 +34,7 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   runtime: 'ended by runtime',
   number_ios: 'ended by number_ios',
   size: 'ended by size',
+  exitall: 'ended with a job beside it',
   interrupted: 'INTERRUPTED',
   timeout: 'STOPPED: an I/O timed out',
   'device-lost': 'STOPPED: the device was lost',

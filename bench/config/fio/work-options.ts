@@ -77,7 +77,7 @@ export const LENGTH: FioOptions = {
   ]),
   ...worked('time_based', '`runtime` alone is that; write no key'),
   ...asKey('ramp_time', seconds, '`ramp_time`'),
-  ...asKey('startdelay', seconds, 'a job that starts later', { idle: ZERO }),
+  ...asKey('startdelay', seconds, '`startdelay`', { idle: ZERO }),
   ...missing('steadystate', 'a job that ends when it is steady', { also: ['ss'] }),
   ...missing('steadystate_duration', 'of `steadystate`', { with: 'steadystate', also: ['ss_dur'] }),
   ...missing('steadystate_ramp_time', 'of `steadystate`', { with: 'steadystate', also: ['ss_ramp'] }),
@@ -140,10 +140,10 @@ export const RATE: FioOptions = {
 };
 
 export const ORDER: FioOptions = {
-  ...worked('stonewall', 'jobs run one after the other', ['wait_for_previous']),
-  ...worked('wait_for', 'jobs run one after the other'),
-  ...worked('exitall', 'ends the jobs beside it'),
-  ...worked('exit_what', 'ends the jobs beside it'),
+  ...worked('stonewall', 'jobs run one after the other, and side by side in a list', ['wait_for_previous']),
+  ...worked('wait_for', 'jobs run one after the other, and side by side in a list'),
+  ...worked('exitall', '`exitall` of each job beside others'),
+  ...worked('exit_what', '`exitall` where all jobs beside it end, and no more'),
   ...dropped('exitall_on_error', 'a failed job does not end the others; the exit code tells'),
   ...dropped('new_group', 'each job has figures of its own'),
 };

@@ -154,3 +154,11 @@ test('serial numbers are needed of the devices that are written, not of others',
     /serial_number is required to write to "pci:0000:02:00\.0"/,
   );
 });
+
+test('exitall has no meaning for a job that runs alone', () => {
+  assert.equal(parse(side('{ name: a, exitall: true }', '{ name: b }')).jobs[0].exitAll, true);
+  assert.match(
+    issueOf([...HEAD, 'jobs: [{ name: a, exitall: true }]']).message,
+    /no meaning for a job that runs alone/,
+  );
+});

@@ -183,9 +183,84 @@ bs=32k
     assert.deepEqual(lostOf('[global]\nsize=1m\n[a]\n[b]\n'), []);
   });
 
-  test('that run side by side and differ are told of by the line of their section', () => {
-    const [lost] = lostOf('[global]\nsize=1m\n[a]\nrw=read\n[b]\nrw=write\n');
-    assert.match(lost, /^x\.fio:5: \[b\]: runs beside \[a\] in fio/);
+  const namesOf = (lines: string) => configOf(lines).turns.map((turn) => turn.map(({ name }) => name));
+
+  test('that run side by side and differ are a list, up to the next that waits', () => {
+    const lines =
+      '[global]\nsize=1m\n[a]\nrw=read\n[b]\nrw=write\n[c]\nstonewall\n[d]\nbs=8k\n[e]\nstonewall\n';
+    assert.deepEqual(namesOf(lines), [['a', 'b'], ['c', 'd'], ['e']]);
+    assert.deepEqual(lostOf(lines), []);
+  });
+
+  test('that begin later have the delay', () => {
+    const lines = '[global]\nsize=1m\n[a]\nstartdelay=0\n[b]\nstartdelay=4\n[c]\nstartdelay=5m\n';
+    assert.deepEqual(
+      configOf(lines).jobs.map(({ startDelayMs }) => startDelayMs),
+      [0, 4000, 300_000],
+    );
+    assert.deepEqual(lostOf(lines), []);
+  });
+
+  test('that pass over a device of unknown size equally often repeat side by side, and others do not', () => {
+    const repeats = (lines: string) => configOf(lines).jobs.map(({ repeat }) => repeat);
+    assert.deepEqual(repeats('[global]\nloops=3\n[a]\n[b]\nbs=8k\n'), [3, 3]);
+    const lines = '[a]\nloops=3\n[b]\nbs=8k\n';
+    assert.deepEqual(repeats(lines), [1, 1]);
+    assert.match(lostOf(lines)[0], /^x\.fio:2: loops=3: passes of its own beside other jobs/);
+  });
+
+  const endersOf = (lines: string) =>
+    configOf(lines).jobs.flatMap(({ name, exitAll }) => (exitAll ? [name] : []));
+
+  test('that end others with them say so, wherever fio was told of it', () => {
+    const jobs = '[a]\nsize=1m\n[b]\nsize=2m\n[c]\nstonewall\nsize=1m\n';
+    assert.deepEqual(endersOf(`[global]\nexitall\n${jobs}`), ['a', 'b']);
+    assert.deepEqual(endersOf(`${jobs}exitall\n`), ['a', 'b']);
+    assert.deepEqual(endersOf(jobs), []);
+    assert.deepEqual(lostOf(`[global]\nexitall\n${jobs}`), []);
+  });
+
+  test('that end what fio counts as their group end all beside them, or none, or it is told', () => {
+    const jobs = (b: string, c: string) => `[a]\nsize=1m\nexitall\n[b]\nsize=2m\n${b}[c]\nsize=3m\n${c}`;
+    const apart = jobs('new_group\n', 'new_group\n');
+    assert.deepEqual([endersOf(apart), lostOf(apart)], [[], []]);
+    const some = jobs('', 'new_group\n');
+    assert.deepEqual(endersOf(some), []);
+    assert.equal(lostOf(some).length, 1);
+    const all = jobs('new_group\n', 'new_group\nexit_what=stonewall\n');
+    assert.deepEqual([endersOf(all), lostOf(all)], [['c'], []]);
+  });
+
+  test('that end what comes after them too are told of, but for the last', () => {
+    const jobs = '[a]\nsize=1m\nexitall\nexit_what=all\n[b]\nsize=2m\n';
+    assert.deepEqual([endersOf(jobs), lostOf(jobs)], [['a', 'b'], []]);
+    assert.match(lostOf(`${jobs}[c]\nstonewall\nsize=1m\n`)[0], /exitall: jobs in later turns/);
+  });
+
+  test('on other devices than the first have them as their own', () => {
+    const lines =
+      '[a]\nfilename=/dev/nvme0n1\n[b]\nfilename=/dev/nvme1n1\n[c]\nfilename=0000\\:01\\:00.0\nioengine=xnvme\nxnvme_dev_nsid=2\n';
+    const { jobs, ownDevices } = parseConfig(converted(lines).yaml ?? '', 'x.yaml');
+    assert.deepEqual(ownDevices, ['uring:/dev/nvme0n1']);
+    assert.deepEqual(
+      jobs.map(({ devices, namespace }) => [devices, namespace]),
+      [
+        [undefined, undefined],
+        [['uring:/dev/nvme1n1'], undefined],
+        [['pci:0000:01:00.0'], 2],
+      ],
+    );
+    assert.deepEqual(lostOf(lines), []);
+  });
+
+  test('on devices that have no name here are to be named', () => {
+    const zero = '[a]\nfilename=/dev/null\nsize=1m\n[b]\nfilename=/dev/zero\nsize=1m\n';
+    assert.deepEqual(lostOf(zero), []);
+    assert.match(converted(zero).yaml ?? '', /name: b # device: in place of \/dev\/zero/);
+    assert.match(
+      lostOf('[a]\nfilename=/dev/nvme0n1\n[b]\nfilename=data\nsize=1m\n')[0],
+      /name it as `device`/,
+    );
   });
 
   test('in order by stonewall or wait_for lose nothing', () => {

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
 import { openDevice } from '../../../bench/run/devices.js';
+import { jobRecord } from '../../../bench/run/job-record.js';
 import { type JobHooks, type JobRun, runJob, type Tick } from '../../../bench/run/job-run.js';
 import { type OpenDevice, type PlannedJob, planRun } from '../../../bench/run/plan.js';
 import type { IntervalCounts } from '../../../engine/load/index.js';
+import { endedAsAsked } from '../../../reports/document/index.js';
 
 const opened: OpenDevice[] = [];
 after(() => Promise.all(opened.map(({ drive }) => drive.close().catch(() => undefined))));
@@ -218,4 +220,28 @@ test('a job that is to begin later does not begin once the signal came', async (
   const run = await runJob(jobs, hooks({ signal: controller.signal, onTick }));
   assert.deepEqual(endsOf(run), ['interrupted', 'interrupted']);
   assert.equal(readsOf(run)[1], 0);
+});
+
+test('a job with exitall ends those beside it once it has come to its end, one that has not begun too', async () => {
+  const jobs = jobsOn(
+    await deviceAt(),
+    'number_ios: 2000, exitall: true',
+    ENDLESS,
+    `startdelay: 60s, ${ENDLESS}`,
+  );
+  const { outcomes } = await runJob(jobs, hooks());
+  assert.deepEqual(
+    outcomes.map((outcome) => jobRecord(outcome).stopReason),
+    ['number_ios', 'exitall', 'exitall'],
+  );
+  assert.deepEqual(
+    outcomes.map((outcome) => endedAsAsked(jobRecord(outcome))),
+    [true, true, true],
+  );
+  assert.equal(outcomes[1].workers[0].lostIos, 0);
+});
+
+test('a job without exitall leaves those beside it alone', async () => {
+  const jobs = jobsOn(await deviceAt(), 'number_ios: 10', 'runtime: 700ms, exitall: true');
+  assert.deepEqual(endsOf(await runJob(jobs, hooks())), ['number_ios', 'runtime']);
 });
