@@ -19,6 +19,7 @@ import type { UnixSocket } from '../sys/unix-socket.js';
 import { checkJoiner } from './access.js';
 import { KeptDevice } from './kept-device.js';
 import type { Notice } from './messages.js';
+import { Proof } from './proof.js';
 import { refuse, Session, type SessionParts } from './secondary.js';
 import { ownSocketPath } from './socket-path.js';
 import { Suspicion } from './suspicion.js';
@@ -106,6 +107,7 @@ class Holder implements HeldController {
   #workedMs = 0;
   #failure: EngineError | undefined;
   #leaveByMs: number | undefined;
+  readonly #proof = new Proof();
 
   /** Takes the device over. */
   static async on(
@@ -184,17 +186,31 @@ class Holder implements HeldController {
 
   #turn(): boolean {
     let worked = false;
-    const leaving = this.#leaveByMs !== undefined;
-    const socket = leaving ? undefined : this.#parts.patience.attempt(() => this.#listener.accept(0));
-    if (socket) worked = this.#admit(socket);
     for (const session of this.#sessions) {
       if (session.poll()) worked = true;
       if (session.ended) this.#part(session);
     }
-    return worked;
+    const socket = this.#mayAdmit()
+      ? this.#parts.patience.attempt(() => this.#listener.accept(0))
+      : undefined;
+    if (socket) this.#admit(socket);
+    return worked || socket !== undefined || this.#proof.asked !== undefined;
   }
 
-  #admit(socket: UnixSocket): boolean {
+  /** Somebody waits, and the controller answers: whoever was here before may have rung for its admin queue. */
+  #mayAdmit(): boolean {
+    if (this.#leaveByMs !== undefined) return false;
+    if (!this.#listener.waits()) this.#proof.spend();
+    else if (this.#proof.holds) return true;
+    else
+      this.#proof.ask(this.controller.admin, () => {
+        this.#watchAtMs = 0;
+      });
+    return false;
+  }
+
+  #admit(socket: UnixSocket): void {
+    this.#proof.spend();
     const { target } = this.controller.device;
     try {
       const peer = socket.peerCredentials();
@@ -209,11 +225,11 @@ class Holder implements HeldController {
       socket.dismiss();
       if (!(error instanceof EngineError)) throw error;
     }
-    return true;
   }
 
   #part(session: Session): void {
     this.#sessions.delete(session);
+    if (session.joined) this.#proof.spend();
     const closing = session
       .close()
       .catch((error) =>
@@ -247,8 +263,10 @@ class Holder implements HeldController {
     const story = `${reason}; ${suspicion.describe(sessions.map(({ peer }) => peer))}`;
     for (const session of sessions) session.tell({ notice: 'lost', reason: story });
     this.#sessions.clear();
+    this.#proof.spend();
     this.controller.giveUp(reason); // who waits for an answer waits no longer
     try {
+      await this.#proof.asked;
       await Promise.all(this.#closing);
       await this.controller.close();
       await Promise.all(sessions.map((session) => session.close(true)));
@@ -282,6 +300,7 @@ class Holder implements HeldController {
   async #giveBack(): Promise<void> {
     stopListening(this.#listener);
     for (const session of this.#sessions) this.#part(session);
+    await this.#proof.asked;
     await Promise.all(this.#closing);
     try {
       await this.controller.close();

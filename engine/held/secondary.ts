@@ -91,6 +91,11 @@ export class Session {
     return this.#parts.controller;
   }
 
+  /** It was welcomed: the doorbells are its to ring. */
+  get joined(): boolean {
+    return this.#joined !== undefined;
+  }
+
   /** The peer is gone, or broke the protocol: what is left is to close. */
   get ended(): boolean {
     return this.#ended;

@@ -25,6 +25,11 @@ export class UnixListener {
     });
   }
 
+  /** Whether a connection waits to be accepted. */
+  waits(): boolean {
+    return pollUntil(this.fd, POLLIN, 0) !== 0;
+  }
+
   /** The next connection, or undefined where none comes within the time. Throws SystemError. */
   accept(timeoutMs: number): UnixSocket | undefined {
     if (pollUntil(this.fd, POLLIN, nowMs() + timeoutMs) === 0) return undefined;

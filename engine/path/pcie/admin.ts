@@ -103,6 +103,16 @@ export class Admin {
     return decodeFirmwareSlots(await this.logPage(name, LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES));
   }
 
+  /** Whether the controller still answers: a command that changes nothing, whatever its status. Throws EngineError. */
+  async answers(): Promise<void> {
+    const name = 'Get Features Number of Queues';
+    try {
+      await this.execute({ name, opcode: ADMIN.GET_FEATURES, cdw10: FEATURE.NUMBER_OF_QUEUES });
+    } catch (error) {
+      if (!(error instanceof NvmeStatusError)) throw error;
+    }
+  }
+
   /** Get Features, Power Management (5.27.1.2), its current value. */
   async powerManagement(): Promise<PowerManagement> {
     const name = 'Get Features Power Management';

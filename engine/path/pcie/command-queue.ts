@@ -143,6 +143,7 @@ export class CommandQueue {
         this.completions.set(cid, { result: this.pair.result >>> 0, status: this.pair.status });
       }
     }
+    if (!this.pair.astray && !this.pair.inStep()) this.pair.astray = true;
     if (taken > 0) this.pair.release();
     if (this.pair.astray) this.onSilence?.(ASTRAY);
   }

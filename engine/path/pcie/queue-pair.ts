@@ -41,7 +41,7 @@ export class QueuePair {
   private head = 0;
   private phase = 1;
   private sqHead = 0;
-  /** Completions name entries that were never posted: somebody else rings this queue, or the controller is lost in it. */
+  /** It answers what was never posted, or was overrun: somebody else rings this queue, or the controller is lost in it. */
   astray = false;
   /** Status field (15 bits) of the completion that `reap` took last; 0 is success. */
   status = 0;
@@ -96,6 +96,22 @@ export class QueuePair {
       this.head = next;
     }
     return dw3 & 0xffff;
+  }
+
+  /**
+   * Where `reap` found nothing: whether all entries are of the turn that they must be of. A controller that was told of room
+   * that there is not has posted over entries that nobody took, and the next one may look as if it were none.
+   */
+  inStep(): boolean {
+    for (let entry = 0; entry < this.entries; entry++)
+      // what is posted meanwhile begins with the next one
+      if (this.phaseOf(entry) !== (entry < this.head ? this.phase : this.phase ^ 1))
+        return this.phaseOf(this.head) === this.phase;
+    return true;
+  }
+
+  private phaseOf(entry: number): number {
+    return (this.cq[(entry << CQE_SHIFT) + CQE.DW3] >>> 16) & 1;
   }
 
   /** 3.3.1.2: it moves from entry to entry, and never past the tail. */

@@ -58,3 +58,26 @@ for (const seed of [1, 2, 3])
     const ended = await holder.kill('SIGTERM');
     assert.deepEqual([ended.exitCode, ended.signal], [0, null], ended.stderr);
   });
+
+for (const seed of [1, 2, 3])
+  test(`whoever comes after one that rang for the admin queue has a controller that answers, seed ${seed}`, async (t) => {
+    const held = new HeldTarget(`sim:?size=16MiB&latency=none&queues=${QUEUES}`);
+    t.after(() => held.dispose());
+    const socketPath = join(held.folder, 'socket');
+    await held.hold('--socket', socketPath);
+    const options = { state: held.state, socketPath, hugepages: 'never' } as const;
+    const random = new Random(seed);
+    for (let round = 0; round < 8; round++) {
+      const hostile = await RawSecondary.joined(socketPath);
+      const doorbells = mapFd(hostile.fds[1], PAGE, PAGE, 'doorbells');
+      const words = new Uint32Array(viewAt(doorbells.address, PAGE));
+      // tail and head of the admin queue: room that there is not, for commands that nobody sent
+      for (const until = nowMs() + 20; nowMs() < until; )
+        words[(random.next() >>> 0) % 2] = (random.next() >>> 0) % 32;
+      hostile.close();
+      retire(doorbells);
+      const controller = await joinController(held.target, options);
+      assert.equal((await controller.namespace()).nsid, 1, `round ${round}`);
+      await controller.close();
+    }
+  });

@@ -102,6 +102,32 @@ test('an SQ head past the tail is told of, wherever in the ring, and one that st
   }
 });
 
+test('a queue is in step however far both sides are, also while completions wait', () => {
+  const { pair, complete } = pairOf(4);
+  for (let posted = 0; posted < 10; posted++) {
+    assert.ok(pair.inStep(), `${posted} posted`);
+    complete(posted % 4, 0, 0, Math.floor(posted / 4) % 2 === 0 ? 1 : 0);
+    assert.ok(pair.inStep(), `${posted} posted, one waits`);
+    pair.reap();
+  }
+});
+
+test('a queue that was posted over is out of step, however far', () => {
+  for (const taken of [0, 1, 3, 6])
+    for (const over of [1, 2, 3]) {
+      const { pair, complete } = pairOf(4);
+      const post = (posted: number): void =>
+        complete(posted % 4, 0, 0, Math.floor(posted / 4) % 2 === 0 ? 1 : 0);
+      for (let posted = 0; posted < taken; posted++) {
+        post(posted);
+        pair.reap();
+      }
+      for (let posted = taken; posted < taken + 4 + over; posted++) post(posted);
+      assert.equal(pair.reap(), -1, `${taken} taken, ${over} too many`);
+      assert.equal(pair.inStep(), false, `${taken} taken, ${over} too many`);
+    }
+});
+
 test('room follows the SQ head that completions report', () => {
   const { pair, complete } = pairOf(4);
   assert.equal(pair.room(), 3);
