@@ -33,6 +33,7 @@ export {
   targetFacts,
   targetOffers,
   watchTarget,
+  whereaboutsOf,
 } from './path/open.js';
 export { Controller } from './path/pcie/controller.js';
 export type { ControllerOptions } from './path/pcie/controller-options.js';
@@ -44,7 +45,14 @@ export { QueuePair, type QueuePairMemory } from './path/pcie/queue-pair.js';
 export { QUIRKS } from './path/pcie/quirks.js';
 export { attachTransport, registerTransport } from './path/pcie/transport/open.js';
 export type { Transport, TransportDevice } from './path/pcie/transport/transport.js';
-export type { AttachOptions, Offer, OpenOptions, ScanEntry, TargetChange } from './path/scheme.js';
+export type {
+  AttachOptions,
+  Offer,
+  OpenOptions,
+  ScanEntry,
+  TargetChange,
+  Whereabouts,
+} from './path/scheme.js';
 export { formatTarget, type Target } from './path/target.js';
 export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';

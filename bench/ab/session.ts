@@ -7,8 +7,8 @@ import type { Interrupt } from '../console/interrupt.js';
 import { planConfig, runConfig } from '../run/attached-run.js';
 import type { Tick } from '../run/job-run.js';
 import type { Plan } from '../run/plan-views.js';
+import type { Changeover } from './changeover.js';
 import type { PlannedLeg } from './schedule.js';
-import type { Sides } from './sides.js';
 
 export interface SessionHooks {
   readonly interrupt: Interrupt;
@@ -35,11 +35,16 @@ export type SidePlans = Readonly<Record<AbSideName, Plan>>;
 /**
  * Attaches and plans both sides without any I/O; answers with the plan of each. Throws EngineError as a run does.
  */
-export async function planSides(sides: Sides, interrupt: Interrupt): Promise<SidePlans> {
-  const plan = (name: AbSideName): Promise<Plan> =>
-    planConfig(sides[name], interrupt).catch((error: unknown) => {
+export async function planSides(changeover: Changeover, interrupt: Interrupt): Promise<SidePlans> {
+  const plan = async (name: AbSideName): Promise<Plan> => {
+    try {
+      const { value, failure } = await changeover.leg(name, (config) => planConfig(config, interrupt));
+      if (failure !== undefined) throw failure;
+      return value;
+    } catch (error) {
       throw failureIn(`side ${name}`, error);
-    });
+    }
+  };
   return { A: await plan('A'), B: await plan('B') };
 }
 
@@ -70,7 +75,7 @@ export interface SessionPlace {
  * earlier legs still count.
  */
 export async function runSession(
-  sides: Sides,
+  changeover: Changeover,
   order: readonly PlannedLeg[],
   { before, planned }: SessionPlace,
   { interrupt, onTick, onLeg }: SessionHooks,
@@ -80,12 +85,15 @@ export async function runSession(
     if (interrupt.signal.aborted) break;
     const where = `leg ${legs.length + 1} of ${planned} (${role})`;
     try {
-      const { result, failure } = await runConfig(sides[sideOf(role)], {
-        signal: interrupt.signal,
-        abandonSignal: interrupt.abandonSignal,
-        onTick,
-        documents: planned,
-      });
+      const { value, failure: notBack } = await changeover.leg(sideOf(role), (config) =>
+        runConfig(config, {
+          signal: interrupt.signal,
+          abandonSignal: interrupt.abandonSignal,
+          onTick,
+          documents: planned,
+        }),
+      );
+      const { result, failure = notBack } = value;
       legs.push({ role, block, result });
       onLeg(legs);
       if (failure !== undefined) return { legs, failure: failureIn(where, failure) };

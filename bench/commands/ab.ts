@@ -11,15 +11,16 @@ import {
 } from '../../reports/ab/index.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
 import { toJson } from '../../reports/index.js';
+import { type Changeover, changeoverOf } from '../ab/changeover.js';
 import { type Design, designOf, sureOf, type UntilSure } from '../ab/design.js';
 import { runExperiment } from '../ab/experiment.js';
 import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
-import { loadSides, type Sides } from '../ab/sides.js';
+import { loadSides } from '../ab/sides.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
-import { printError } from '../console/stderr.js';
+import { printError, printNotice } from '../console/stderr.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
@@ -107,18 +108,25 @@ function printPlan(plans: SidePlans, design: Design, format: AbArguments['format
 
 async function experiment(
   args: AbArguments & { config: string },
-  sides: Sides,
+  changeover: Changeover,
   design: Design,
   { interrupt, output }: { interrupt: Interrupt; output: OutputFile | undefined },
 ): Promise<number> {
-  const plans = await planSides(sides, interrupt);
+  const plans = await planSides(changeover, interrupt);
   if (args['dry-run']) {
     printPlan(plans, design, args.format);
     return EXIT.OK;
   }
   const { config } = args;
   const changes = { A: { set: args.a }, B: { set: args.b } };
-  const { document, failure } = await runExperiment({ config, sides, changes, design, output, interrupt });
+  const { document, failure } = await runExperiment({
+    config,
+    changeover,
+    changes,
+    design,
+    output,
+    interrupt,
+  });
   const analysis = analyseAb(document);
   print(analysis, args.format);
   if (failure !== undefined) printError(failure);
@@ -146,7 +154,11 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();
     try {
-      const code = await experiment(args, sides, design, { interrupt, output });
+      const changeover = await changeoverOf(sides, {
+        signal: interrupt.signal,
+        onNotGivenBack: printNotice,
+      });
+      const code = await experiment(args, changeover, design, { interrupt, output });
       process.exitCode = interrupt.exitCode() ?? code;
     } catch (error) {
       printError(error);

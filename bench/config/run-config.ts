@@ -47,6 +47,23 @@ export function devicesOfJob(
   return devices ?? ownDevices;
 }
 
+/** The same work on the same devices, by the names that `nameNow` gives them. */
+export function renamed<Config extends RunConfig>(
+  config: Config,
+  nameNow: (target: string) => string,
+): Config {
+  const turns = config.turns.map((turn) =>
+    turn.map((job) => (job.devices === undefined ? job : { ...job, devices: job.devices.map(nameNow) })),
+  );
+  return {
+    ...config,
+    ownDevices: config.ownDevices.map(nameNow),
+    devices: config.devices.map(nameNow),
+    turns,
+    jobs: turns.flat(),
+  };
+}
+
 /** Applies the defaults to a checked job. */
 export function completeJob(
   name: string,

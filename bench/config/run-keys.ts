@@ -156,6 +156,14 @@ export const RUN_KEYS = {
     identity: 'none',
     help: 'Permits devices without an IOMMU (uio, VFIO without an IOMMU): a fault of theirs can overwrite any memory of the machine.',
   },
+  rebind: {
+    kind: flag(),
+    field: 'rebind',
+    default: false,
+    identity: 'none',
+    help: '`nvbench ab`: each leg takes its `pci` devices from the kernel and gives them back, as `run --bind` does, so that the other side may have them.',
+    seeAlso: 'See [price-of-the-kernel.md](price-of-the-kernel.md).',
+  },
   quirks: {
     kind: flag(),
     field: 'quirks',

@@ -3,7 +3,16 @@ import { EngineError } from '../errors.js';
 import type { Drive } from './drive.js';
 import { nullPath } from './null/entry.js';
 import { pciePath } from './pcie/entry.js';
-import type { AttachOptions, Offer, OpenOptions, Path, ScanEntry, Scheme, TargetChange } from './scheme.js';
+import type {
+  AttachOptions,
+  Offer,
+  OpenOptions,
+  Path,
+  ScanEntry,
+  Scheme,
+  TargetChange,
+  Whereabouts,
+} from './scheme.js';
 import { readTarget, type Target } from './target.js';
 import { uringPath } from './uring/entry.js';
 
@@ -53,6 +62,18 @@ export function targetFacts(text: string): TargetFacts {
 export function pciFunctionOf(text: string): string | undefined {
   const { target, scheme } = find(text);
   return scheme.pciFunction?.(target);
+}
+
+/**
+ * Where the device of a target is while the kernel's driver comes and goes; undefined where the target leads to no PCI function
+ * of the kernel's. Throws as `parseTarget`, and EngineError of kind `input` where there is nothing of that name.
+ */
+export function whereaboutsOf(
+  text: string,
+  options: Pick<AttachOptions, 'sysfsRoot'> = {},
+): Whereabouts | undefined {
+  const { target, scheme } = find(text);
+  return scheme.whereabouts?.(target, options);
 }
 
 /** Targets that a shell may offer: with `bindable`, only those that name a PCI function. */

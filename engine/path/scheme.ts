@@ -25,6 +25,15 @@ export interface TargetChange {
   readonly attached: boolean;
 }
 
+/** A device of the kernel's by what stays when its driver lets go of it and takes it again. */
+export interface Whereabouts {
+  readonly pciFunction: string;
+  /** A few words for messages. */
+  readonly what: string;
+  /** The target as the kernel names the device now; undefined while it has none. */
+  targetNow(): string | undefined;
+}
+
 /** A target, or the beginning of one, that a shell may offer, and a few words about it. */
 export interface Offer {
   readonly value: string;
@@ -64,6 +73,8 @@ export interface Scheme extends TargetForm {
   readonly exclusive: boolean;
   /** The PCI function that a target names, which has a kernel driver to be taken from; absent where targets name none. */
   pciFunction?(target: Target): string;
+  /** Of a target by a name that the kernel may give anew; undefined where it leads to no PCI function. Opens nothing. */
+  whereabouts?(target: Target, options: Pick<AttachOptions, 'sysfsRoot'>): Whereabouts | undefined;
   /** Quick, and touches no device. */
   offers(options: Pick<AttachOptions, 'sysfsRoot'>): readonly Offer[];
   scan(options: AttachOptions): Promise<ScanEntry[]>;

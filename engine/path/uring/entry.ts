@@ -9,6 +9,7 @@ import { kernelPathOf } from './kernel-path.js';
 import { offerNamespaces, scanNamespaces } from './namespaces.js';
 import { findPlace, type Place } from './place.js';
 import { readUringOptions, URING_FORM, type UringOptions } from './target.js';
+import { whereaboutsOf } from './whereabouts.js';
 
 const uringScheme: Scheme = {
   ...URING_FORM,
@@ -16,6 +17,7 @@ const uringScheme: Scheme = {
   exclusive: false,
   offers: ({ sysfsRoot }) => offerNamespaces(sysfsRoot),
   scan: async ({ sysfsRoot, pciLists }) => scanNamespaces(sysfsRoot, pciLists),
+  whereabouts: (target, { sysfsRoot }) => whereaboutsOf(target, sysfsRoot),
 };
 
 /** Throws EngineError IO_URING_UNAVAILABLE, NO_POLL_QUEUES, NO_PASSTHROUGH. */

@@ -43,11 +43,12 @@ export function numaNodeOf(diskDir: string): number {
   return Number(node || '-1');
 }
 
-interface KernelNamespace {
+export interface KernelNamespace {
   readonly disk: string;
   /** Kernel name of the character device of the same namespace; undefined before Linux 5.13. */
   readonly generic: string | undefined;
   readonly nsid: string;
+  readonly serial: string;
   /** Model and serial number of the drive, as far as sysfs tells. */
   readonly drive: string;
   readonly pciFunction: string | undefined;
@@ -55,7 +56,7 @@ interface KernelNamespace {
 }
 
 /** Of a drive with several paths once, by its head. */
-function kernelNamespaces(sysfsRoot: string): KernelNamespace[] {
+export function kernelNamespaces(sysfsRoot: string): KernelNamespace[] {
   const disks = listNames(join(sysfsRoot, 'block'))
     .filter((name) => DISK.test(name))
     .sort(byNumber);
@@ -67,6 +68,7 @@ function kernelNamespaces(sysfsRoot: string): KernelNamespace[] {
       disk,
       generic: existsSync(join(sysfsRoot, 'class/nvme-generic', generic)) ? generic : undefined,
       nsid: attribute(join(dir, 'nsid')) || '1',
+      serial: attribute(join(dir, 'device/serial')),
       drive: names.filter((name) => name !== '').join(' ') || 'a drive without a name',
       pciFunction: pciFunctionOf(dir),
       hasSize: attribute(join(dir, 'size')) !== '0',

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
+import { changeoverOf } from '../../../bench/ab/changeover.js';
 import type { Design } from '../../../bench/ab/design.js';
 import { type ExperimentRequest, runExperiment } from '../../../bench/ab/experiment.js';
 import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
@@ -57,10 +58,13 @@ interface Wish {
   readonly interrupt?: Interrupt;
 }
 
-const run = ({ b = [CHANGE], design = SMALL, output, interrupt }: Wish) =>
+const run = async ({ b = [CHANGE], design = SMALL, output, interrupt }: Wish) =>
   runExperiment({
     config: path,
-    sides: loadSides({ path, a: [], b, set: [] }),
+    changeover: await changeoverOf(loadSides({ path, a: [], b, set: [] }), {
+      signal: new AbortController().signal,
+      onNotGivenBack: assert.fail,
+    }),
     changes: { A: { set: [] }, B: { set: [...b] } },
     design,
     output: output === undefined ? undefined : OutputFile.prepare(output),

@@ -14,11 +14,12 @@ export function runScript(
   script: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  timeoutMs = 120_000,
 ): ProgramRun {
   const run = spawnSync(process.execPath, [`${dist}${script}`, ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
-    timeout: 120_000,
+    timeout: timeoutMs,
     maxBuffer: 64 * 2 ** 20,
   });
   if (run.error) throw run.error;

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import type { AcrossResult } from '../guest/across.js';
+import type { Scenario } from '../scenario.js';
+
+const MIB = 2 ** 20;
+
+export const scenario: Scenario<AcrossResult> = {
+  name: 'across: ab of vfio-pci against io_uring on one drive, which always goes back',
+  guestOptions: {
+    drives: [
+      { serial: 'CROSS', backend: 'file', sizeBytes: 64 * MIB, throttleIops: 3000 },
+      { serial: 'BESIDE', backend: 'file', sizeBytes: 64 * MIB },
+    ],
+    // The guest's root is read-only.
+    env: { NVBENCH_STATE_DIR: '/tmp/nvbench-state' },
+    timeoutMs: 1_200_000,
+  },
+  guestMain: 'across.js',
+  check({ hashes, same }, run) {
+    assert.match(hashes[0], /^[0-9a-f]{16}$/);
+    assert.ok(same.same > 0, 'nothing was found to be the same');
+    assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
+  },
+  summary: ({ transports, hashes, same, restored }) =>
+    `${transports.join(' against ')}: hash ${hashes[0]}; one path on both sides: ${JSON.stringify(same)}; ${restored}`,
+};
