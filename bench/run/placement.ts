@@ -6,8 +6,8 @@ import { chooseCpus } from '../host/cpu-choice.js';
 
 /** A job on one device. */
 export interface PlacedJob {
-  readonly job: Pick<JobConfig, 'numjobs' | 'cpusAllowed'>;
-  readonly device: { readonly drive: Pick<Drive, 'numaNode' | 'hostThreads'> };
+  readonly job: Pick<JobConfig, 'numjobs' | 'queuePairs' | 'cpusAllowed'>;
+  readonly device: { readonly drive: Pick<Drive, 'numaNode' | 'hostThreads' | 'submitters'> };
 }
 
 export interface Placement extends Pick<JobSpec, 'cpus' | 'yieldWhenIdle'> {
@@ -24,10 +24,17 @@ function choosingOrder(jobs: readonly PlacedJob[]): number[] {
   );
 }
 
+/** Threads of the kernel, one for each queue. */
+const submittersOf = ({ job, device }: PlacedJob): number =>
+  device.drive.submitters === undefined ? 0 : job.numjobs * job.queuePairs;
+
 /** The CPUs of the jobs, in their order. Throws EngineError CPU_NOT_ALLOWED. */
 export function placeWorkers(jobs: readonly PlacedJob[]): Placement[] {
   const allowed = allowedCpus();
-  const taken: number[] = [];
+  const drives = new Set(jobs.map(({ device }) => device.drive));
+  // Workers stay away from CPUs to which the kernel's threads are bound.
+  const bound = new Set([...drives].flatMap(({ submitters }) => submitters?.cpu ?? []));
+  const taken: number[] = [...bound];
   const cpus: number[][][] = jobs.map(() => []);
   for (const index of choosingOrder(jobs)) {
     const { job, device } = jobs[index];
@@ -36,11 +43,12 @@ export function placeWorkers(jobs: readonly PlacedJob[]): Placement[] {
     taken.push(...cpus[index].flat());
   }
   const workersOn = (cpu: number): number => taken.filter((each) => each === cpu).length;
-  const drives = new Set(jobs.map(({ device }) => device.drive));
   const played = [...drives].reduce((sum, { hostThreads }) => sum + hostThreads, 0);
+  const submitting = jobs.reduce((sum, each) => sum + submittersOf(each), 0);
+  const workers = taken.length - bound.size;
   return jobs.map(({ device }, index) => {
     // The threads that play devices, and this process's main thread, want CPU time as well.
-    const busyThreads = taken.length + played + (device.drive.hostThreads > 0 ? 1 : 0);
+    const busyThreads = workers + played + submitting + (device.drive.hostThreads > 0 ? 1 : 0);
     const shared = cpus[index].flat().some((cpu) => workersOn(cpu) > 1);
     return {
       cpus: cpus[index],

@@ -103,6 +103,11 @@ export interface WorkerReport {
   readonly lostIos: number;
   /** CPU time of the worker's thread within the measured time. */
   readonly cpuTimeNs: number;
+  /**
+   * Threads of the kernel that submit for its queues, where there are any: the CPUs that they ran on last, and their CPU time
+   * within the measured time, absent where it cannot be told.
+   */
+  readonly submitters?: { readonly cpus: readonly number[]; readonly cpuTimeNs?: number };
   /** Instructions that the thread executed in user mode within the measured time; absent where `instructionsProblem` is. */
   readonly instructions?: number;
   /** Why they were not counted. */

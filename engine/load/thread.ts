@@ -15,6 +15,7 @@ import type { WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
 import { rehearse } from './rehearsal.js';
 import { Session } from './session.js';
+import { type Submitters, submittersCpuNs, submittersOf, submittersReport } from './submitters.js';
 import { TALLY } from './tally.js';
 
 const NS_PER_MS = 1e6;
@@ -64,14 +65,17 @@ function involuntarySwitches(): number | undefined {
 interface Stock {
   readonly switches: number | undefined;
   readonly cpuNs: number;
+  /** Of the kernel's threads that submit for its queues; undefined where one of them cannot be told. */
+  readonly submittersNs: number | undefined;
   readonly heapBytes: number;
   readonly tally: Float64Array;
 }
 
-function takeStock({ tally }: Loop): Stock {
+function takeStock({ tally }: Loop, submitters: Submitters): Stock {
   return {
     switches: involuntarySwitches(),
     cpuNs: threadCpuTimeNs(),
+    submittersNs: submittersCpuNs(submitters),
     heapBytes: usedHeapBytes(),
     tally: tally.slice(),
   };
@@ -109,7 +113,8 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   rehearse(spec);
   collectGarbage();
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
-  let before = takeStock(loop);
+  const submitters = submittersOf(spec.lanes);
+  let before = takeStock(loop, submitters);
   let after = before;
   const counter = instructionCounter();
   let firstInstructions = counter.read();
@@ -120,12 +125,12 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   Atomics.wait(control.words, WORD.START, 0);
   const outcome = session.run({
     onMeasure: () => {
-      before = takeStock(loop);
+      before = takeStock(loop, submitters);
       firstInstructions = counter.read();
     },
     onMeasured: () => {
       lastInstructions = counter.read();
-      after = takeStock(loop);
+      after = takeStock(loop, submitters);
     },
   });
   counter.close();
@@ -148,6 +153,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     unsentIos: loop.unsent(measuredToNs),
     lostIos: outcome.lostIos,
     cpuTimeNs: after.cpuNs - before.cpuNs,
+    ...submittersReport(submitters, before.submittersNs, after.submittersNs),
     ...instructionsBetween(firstInstructions, lastInstructions),
     sleeps: after.tally[TALLY.SLEEPS],
     emptyPolls: after.tally[TALLY.EMPTY_POLLS],

@@ -115,6 +115,8 @@ export interface Drive extends JobDrive {
   readonly numaNode: number;
   /** Threads of this host that play the device, each busy while a job runs. */
   readonly hostThreads: number;
+  /** Present where a thread of the kernel is busy for each queue of a job; the CPU that all of them are bound to, if they are. */
+  readonly submitters?: { readonly cpu: number | undefined };
   /** Address of the PCI function that it is, where the path knows. */
   readonly pciFunction?: string;
   readonly identity: DriveIdentity;

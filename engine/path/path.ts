@@ -78,6 +78,8 @@ export interface QueueSpec {
   readonly iodepth: number;
   /** Signalled when there are completions; undefined where the queue cannot. */
   readonly eventFd?: number;
+  /** Where a thread of the kernel submits for the queue: its id in this process, undefined where that cannot be told. */
+  readonly submitter?: { readonly threadId: number | undefined };
 }
 
 /** A queue without a device, whose other side the caller plays: for rehearsals. */

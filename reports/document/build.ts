@@ -221,6 +221,7 @@ export interface WorkerCounts {
   readonly ios: ByOperation<number>;
   readonly elapsedNs: number;
   readonly cpuTimeNs?: number;
+  readonly submitters?: NonNullable<WorkerRecord['submitters']>;
   readonly instructions?: number;
   readonly instructionsProblem?: string;
   readonly sleeps?: number;
@@ -245,6 +246,7 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     writes,
     elapsedNs: counts.elapsedNs,
     ...(counts.cpuTimeNs === undefined ? {} : { cpuTimeNs: counts.cpuTimeNs }),
+    ...(counts.submitters === undefined ? {} : { submitters: counts.submitters }),
     ...(instructions === undefined ? {} : { instructions }),
     ...(instructionsProblem === undefined ? {} : { instructionsProblem }),
     ...(counts.sleeps === undefined ? {} : { sleeps: counts.sleeps }),

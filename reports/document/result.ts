@@ -113,6 +113,11 @@ const workerSchema = z.object({
   elapsedNs: amount,
   /** CPU time of its thread while measuring. */
   cpuTimeNs: amount.optional(),
+  /**
+   * Threads of the kernel that submitted for its queues (SQPOLL); absent where there were none. The CPUs that they ran on last, and
+   * their CPU time while measuring, absent where the kernel does not say.
+   */
+  submitters: z.object({ cpus: z.array(count).readonly(), cpuTimeNs: amount.optional() }).optional(),
   /** Instructions that its thread executed in user mode while measuring; or why they were not counted. */
   instructions: count.optional(),
   instructionsProblem: z.string().optional(),

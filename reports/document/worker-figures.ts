@@ -24,6 +24,19 @@ const ratioOverWorkers =
       : sumOf(workers, of) / parts;
   };
 
+const submitterUnknown = ({ submitters }: WorkerRecord): boolean =>
+  submitters !== undefined && submitters.cpuTimeNs === undefined;
+
+const SUBMITTER_UNKNOWN =
+  "the CPU time of the kernel's thread that submits is not known (Linux 5.12 tells it)";
+
+/** Of a worker and of those that submit for it; undefined where one of them is not known. */
+function cpuTimeOfNs(worker: WorkerRecord): number | undefined {
+  const { cpuTimeNs, submitters } = worker;
+  if (cpuTimeNs === undefined || submitterUnknown(worker)) return undefined;
+  return cpuTimeNs + (submitters?.cpuTimeNs ?? 0);
+}
+
 /** In which workers, and how long it took. */
 function collectionsText({ workers }: JobRecord): string {
   const hit = workers.filter(({ garbageCollections }) => garbageCollections > 0);
@@ -69,7 +82,7 @@ export const WORKER_FIGURES = [
   },
   {
     name: 'cpu_per_io',
-    what: 'CPU time of the workers for each I/O',
+    what: "CPU time of the workers, and of the kernel's threads that submit for them, for each I/O",
     quantity: 'time',
     better: 'lower',
     column: 'cpu_per_io_ns',
@@ -77,10 +90,8 @@ export const WORKER_FIGURES = [
     head: 'CPU per I/O',
     use: 'compared',
     meanOver: 'ios',
-    value: ratioOverWorkers(
-      (worker) => worker.cpuTimeNs,
-      (worker) => worker.ios,
-    ),
+    problem: ({ workers }) => (workers.some(submitterUnknown) ? SUBMITTER_UNKNOWN : undefined),
+    value: ratioOverWorkers(cpuTimeOfNs, (worker) => worker.ios),
   },
   {
     name: 'instructions_per_io',

@@ -106,13 +106,24 @@ function headline(job: JobRecord, place: string, paint: Paint, width: number): s
 function cpusText(workers: readonly WorkerRecord[]): string {
   const cpus = workers.flatMap((worker) => worker.cpus);
   if (cpus.length === 0) return `${workers.length} (not pinned)`;
-  return `${workers.length} on CPU${new Set(cpus).size === 1 ? '' : 's'} ${formatCpuList(cpus)}`;
+  return `${workers.length} on ${cpusOf(cpus)}`;
+}
+
+const cpusOf = (cpus: readonly number[]): string =>
+  `CPU${new Set(cpus).size === 1 ? '' : 's'} ${formatCpuList(cpus)}`;
+
+/** Where the kernel submitted for them, on a thread of its own for each queue. */
+function submittersText(workers: readonly WorkerRecord[]): string {
+  if (workers.every(({ submitters }) => submitters === undefined)) return '';
+  const cpus = workers.flatMap(({ submitters }) => submitters?.cpus ?? []);
+  return `the kernel submitting ${cpus.length === 0 ? 'elsewhere' : `on ${cpusOf(cpus)}`}`;
 }
 
 /** The workers, and what is told of the job as a whole. */
 function wholeLines(job: JobRecord, width: number): string[] {
   const others = JOB_FIGURES.filter(({ name }) => name !== 'drained');
-  const parts = [job.workers.length === 0 ? '' : cpusText(job.workers), sentenceOf(others, job)];
+  const where = job.workers.length === 0 ? '' : cpusText(job.workers);
+  const parts = [where, submittersText(job.workers), sentenceOf(others, job)];
   const text = parts.filter((part) => part !== '').join(', ');
   return text === '' ? [] : labelled('workers', text, LABEL_WIDTH, width);
 }

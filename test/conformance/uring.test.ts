@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
-import { openDrive } from '../../engine/index.js';
+import { allowedCpus, openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
 import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
 
@@ -208,6 +208,21 @@ test('polling of what has no queues to poll is refused with what would give some
     assert.match(error.message, /no queues to poll.*nvme\.poll_queues/);
     return true;
   });
+});
+
+test("the kernel's threads that submit are counted in the CPU time of an I/O, on the CPU that they are bound to", async () => {
+  const [cpu] = allowedCpus();
+  const job = { numjobs: 2, queue_pairs: 2, number_ios: 500, completion: 'interrupt' } as const;
+  const result = await resultOf(fileOf('submitted'), job, {}, `?sqpoll=1&sqpoll_cpu=${cpu}`);
+  const { workers } = result.jobs[0];
+  assert.equal(workers.length, 2);
+  for (const { submitters } of workers) {
+    assert.deepEqual(submitters?.cpus, [cpu]);
+    assert.ok((submitters?.cpuTimeNs ?? 0) > 0);
+  }
+  assert.ok(result.devices[0].kernelPath?.ringFlags.includes('SQPOLL'));
+  const [plain] = (await resultOf(fileOf('plain'), { number_ios: 10 })).jobs[0].workers;
+  assert.equal(plain.submitters, undefined);
 });
 
 test('a result says what of the kernel its I/O went through', async () => {

@@ -6,7 +6,15 @@ import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { fillEntries } from './entries.js';
-import { closeRing, createRing, registerBuffers, registerEventFd, registerFile } from './ring.js';
+import {
+  closeRing,
+  createRing,
+  type RingSpec,
+  registerBuffers,
+  registerEventFd,
+  registerFile,
+} from './ring.js';
+import { withSubmitter } from './submitter.js';
 import type { UringQueueSpec } from './uring-queue.js';
 
 const PAGE_BYTES = 4096;
@@ -56,13 +64,16 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
-  const ring = createRing({
-    entries: entriesOf(shape),
-    flags,
-    target,
-    sqThreadIdleMs: SQ_THREAD_IDLE_MS,
-    ...(sqThreadCpu === undefined ? {} : { sqThreadCpu }),
-  });
+  const make = (): RingSpec =>
+    createRing({
+      entries: entriesOf(shape),
+      flags,
+      target,
+      sqThreadIdleMs: SQ_THREAD_IDLE_MS,
+      ...(sqThreadCpu === undefined ? {} : { sqThreadCpu }),
+    });
+  const submitted = (flags & SETUP.SQPOLL) === 0 ? undefined : withSubmitter(make);
+  const ring = submitted?.ring ?? make();
   undo.push(() => closeRing(ring));
   registerFile(ring, fd, target);
   const eventFd = completion === 'poll' ? undefined : createEventFd();
@@ -94,5 +105,6 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     bsBytes,
     waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),
     ...(eventFd === undefined ? {} : { eventFd }),
+    ...(submitted === undefined ? {} : { submitter: { threadId: submitted.threadId } }),
   };
 }

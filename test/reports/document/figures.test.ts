@@ -66,6 +66,9 @@ test('a temperature of 0 K is no figure', () => {
   assert.deepEqual([at(315), at(0)], [42, undefined]);
 });
 
+const gated = (text: string, result: BenchResult) =>
+  evaluateGates({ gates: [parseGate(text)], result: { name: 'a', result } }).gates[0];
+
 describe('the table of figures', () => {
   test('names no figure and no column twice', () => {
     for (const key of ['name', 'column'] as const) {
@@ -152,6 +155,25 @@ describe('CPU time per I/O', () => {
     );
   });
 
+  const submittedFor = (submitters: JobRecord['workers'][number]['submitters']): BenchResult => {
+    const workers = jobWith(250).workers.map((worker) => ({ ...worker, submitters }));
+    return resultWith([jobWith(250, { workers })]);
+  };
+
+  test("counts the kernel's threads that submit, and names their CPUs", () => {
+    const text = formatView('text', [submittedFor({ cpus: [3], cpuTimeNs: 100e6 })], options);
+    assert.match(text, /CPU per I\/O\s+350 ns/);
+    assert.match(text, /the\s+kernel\s+submitting\s+on\s+CPU\s+3/);
+  });
+
+  test('is not there, and invalid in a gate, where the time of such a thread is not known', () => {
+    const unknown = submittedFor({ cpus: [] });
+    assert.doesNotMatch(formatView('text', [unknown], options), /CPU per I\/O/);
+    const { verdict, checks } = gated('cpu_per_io <= 1us', unknown);
+    assert.equal(verdict, 'invalid');
+    assert.match(checks[0].reason ?? '', /thread that submits is not known/);
+  });
+
   test('is not there where a worker does not know its own', () => {
     const [known] = jobWith(250).workers;
     const { cpuTimeNs: _, ...unknown } = known;
@@ -203,9 +225,6 @@ describe('instructions per I/O', () => {
       }),
     ),
   });
-  const gated = (text: string, result: BenchResult) =>
-    evaluateGates({ gates: [parseGate(text)], result: { name: 'a', result } }).gates[0];
-
   test('are in every view', () => {
     assert.match(view('text'), /instructions per\s+I\/O\s+412/);
     assert.match(view('markdown'), /\| 412 \|/);

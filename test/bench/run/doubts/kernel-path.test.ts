@@ -34,7 +34,7 @@ test('commands pass it by, and what is not known is not told', () => {
   assert.deepEqual(codesOf({ disks: [{ name: 'nvme0n1' }] }), []);
 });
 
-test('a partition and a filter between are told; the driver’s own multipath is not', () => {
+test("a partition and a filter between are told; the driver's own multipath is not", () => {
   assert.deepEqual(codesOf({ layers: [partition] }), ['partition']);
   assert.deepEqual(codesOf({ layers: [volume, partition] }), ['partition', 'filter-between']);
   assert.deepEqual(codesOf({ layers: [head] }), []);
