@@ -132,6 +132,8 @@ export interface Drive extends JobDrive {
   readonly kernelPath?: KernelPath;
   /** Absent where the path sends no admin commands. */
   readonly admin?: DriveAdmin;
+  /** Why `admin` is absent, and what to do, where the path could send them. */
+  readonly adminRefusal?: { readonly reason: string; readonly hint: string };
   /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
   namespace(choice?: NamespaceChoice): Promise<DriveNamespace>;
   /** Absent where the path cannot ask for it. */
@@ -151,14 +153,11 @@ export interface Drive extends JobDrive {
 }
 
 /** The admin commands of a drive. Throws EngineError NO_ADMIN_COMMANDS of kind `input` where its path has none. */
-export function requireAdmin({ admin, target }: Drive, op: string): DriveAdmin {
+export function requireAdmin({ admin, adminRefusal, target }: Drive, op: string): DriveAdmin {
   if (admin !== undefined) return admin;
-  throw new EngineError({
-    code: 'NO_ADMIN_COMMANDS',
-    op,
-    target,
-    reason: 'no admin commands reach a controller this way',
-    hint: 'name the drive as pci:0000:01:00.0',
-    kind: 'input',
-  });
+  const {
+    reason = 'no admin commands reach a controller this way',
+    hint = 'name the drive as pci:0000:01:00.0',
+  } = adminRefusal ?? {};
+  throw new EngineError({ code: 'NO_ADMIN_COMMANDS', op, target, reason, hint, kind: 'input' });
 }

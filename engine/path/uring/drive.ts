@@ -22,7 +22,7 @@ export interface RingWay {
   readonly sqThreadCpu: number | undefined;
 }
 
-/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, PLACE_CHANGED; NvmeStatusError. */
+/** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, PLACE_CHANGED, NO_ADMIN_COMMANDS; NvmeStatusError. */
 export function uringDrive(
   target: string,
   place: Place,
@@ -78,7 +78,7 @@ export function uringDrive(
     ...((flags & SETUP.SQPOLL) === 0 ? {} : { submitters: { cpu: sqThreadCpu } }),
     ...(pciFunction === undefined ? {} : { pciFunction }),
     identity: admin?.identity ?? { modelNumber, serialNumber, firmwareRevision },
-    ...(admin === undefined ? {} : { admin, smart: async () => admin.smart() }),
+    ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
     warnings: warningsOf(place),
@@ -106,10 +106,28 @@ export function uringDrive(
   };
 }
 
-/** What the drive says of itself. Closes the descriptor when it throws NvmeStatusError, SystemError. */
+const NOT_PERMITTED = 'the kernel lets this user send it no admin commands';
+
+function refusalOf({ nvme }: Place): Pick<Drive, 'adminRefusal'> {
+  return nvme ? { adminRefusal: { reason: NOT_PERMITTED, hint: 'run as root' } } : {};
+}
+
+/** The kernel compares the length of a buffer with no command: blocks with metadata would be written past its end. */
+function formatUnknown(target: string, { blockName }: Place): EngineError {
+  return new EngineError({
+    code: 'NO_ADMIN_COMMANDS',
+    op: 'learn the format of its blocks',
+    target,
+    reason: NOT_PERMITTED,
+    hint: `run as root, or use the block device: uring:/dev/${blockName}`,
+  });
+}
+
+/** What the drive says of itself. Closes the descriptor when it throws EngineError NO_ADMIN_COMMANDS, NvmeStatusError, SystemError. */
 function ask(place: Place, fd: number | undefined, target: string) {
   try {
     const admin = place.nvme && fd !== undefined ? openAdmin(fd, target) : undefined;
+    if (place.kind === 'command' && admin === undefined) throw formatUnknown(target, place);
     return { admin, namespace: namespaceOf(place, admin) };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
