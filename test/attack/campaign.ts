@@ -11,12 +11,15 @@ import { joinHonestly, serveHonestly } from './honest.js';
 import { Victim } from './victim.js';
 
 const TARGET = 'sim:?size=16MiB&latency=none&write_latency=none&queues=8';
-const SIDES: readonly Side[] = ['serve', 'serve', 'serve', 'hold', 'hold', 'hold', 'text'];
+const SIDES: readonly Side[] = ['serve', 'serve', 'serve', 'hold', 'hold', 'hold', 'text', 'host'];
 const ROUND_MS = 10_000;
 /** Beyond their time; one that is still there then hangs. */
 const ATTACKER_ENDS_MS = 120_000;
 const WARM_MS = 60_000;
 const HEAP_MIB = 700;
+/** Of each victim: so few that a crowd takes the last of them. */
+const OPEN_FILES = 160;
+const SHORTAGE = /EMFILE.*who connects meanwhile has to wait/g;
 const entry = fileURLToPath(new URL('./attacker.js', import.meta.url));
 
 export interface Plan {
@@ -78,14 +81,12 @@ export async function campaign({ seed, minutes, say }: Plan): Promise<string[]> 
   const socketPath = join(held.folder, 'socket');
   try {
     mkdirSync(folder, { mode: 0o700 });
-    const server = held.program('serve', '--socket', folder, '--device', TARGET);
-    await server.says(/serving/);
-    const victims = [
-      new Victim('serve', server),
-      new Victim('hold', await held.hold('--socket', socketPath)),
-    ];
+    const server = held.limited(OPEN_FILES, 'serve', '--socket', folder, '--device', TARGET);
+    const holder = held.limited(OPEN_FILES, 'hold', TARGET, '--socket', socketPath);
+    await Promise.all([server.says(/serving/), holder.says(/holding/)]);
+    const victims = [new Victim('serve', server), new Victim('hold', holder)];
     for (const { name, pid } of victims) say(`${name} is process ${pid}`);
-    const place: Readonly<Record<Side, string>> = { serve: folder, hold: socketPath, text: '' };
+    const place: Readonly<Record<Side, string>> = { serve: folder, hold: socketPath, text: '', host: '' };
     const counts: Counts = new Map();
     const dice = new Dice(seed);
     const startMs = performance.now();
@@ -116,6 +117,8 @@ export async function campaign({ seed, minutes, say }: Plan): Promise<string[]> 
       }
     }
     for (const [what, times] of [...counts].sort()) say(`${times} ${what}`);
+    for (const { name, program } of victims)
+      say(`${program.stderr.match(SHORTAGE)?.length ?? 0} times ${name} said that it was out of descriptors`);
     failures.push(...victims.flatMap((victim) => victim.growth()));
     for (const { name, program } of victims) {
       if (program.child.exitCode !== null || program.child.signalCode !== null) continue;

@@ -5,7 +5,7 @@ import { Lingering } from '../fixtures/lingering.js';
 import { type Scene, whatever } from './attack.js';
 import { withDescriptors } from './odd-descriptors.js';
 
-const MOST_PEERS = 24;
+const MOST_PEERS = 64;
 const LINGER_S = 2;
 
 /** Many that connect; each with the beginning of something. */

@@ -33,7 +33,8 @@ test('a round of all attacks holds, and says what it did', async () => {
   assert.match(stdout, /^npm run attack -- --seed 1 --minutes 0\.05\n/);
   for (const victim of ['serve', 'hold'])
     assert.match(stdout, new RegExp(`round 1: ${victim} has \\d+ descriptors, \\d+ KiB resident`));
-  for (const did of [/\d+ serve: \w+/, /\d+ hold: \w+/, /\d+ text: \w+/]) assert.match(stdout, did);
+  for (const side of ['serve', 'hold', 'text', 'host'])
+    assert.match(stdout, new RegExp(`\\d+ ${side}: \\w+`));
 });
 
 test('a victim that ends is told of with the seed, and fails', async () => {
