@@ -18,16 +18,16 @@ import type { OutputFile } from '../files/output-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import { STILL_RUNNING, stopReasonOf } from '../run/attached-run.js';
 import { progressOf } from '../run/events.js';
-import type { Changeover } from './changeover.js';
 import type { Design } from './design.js';
 import { legLine, lookLine } from './leg-line.js';
+import type { LegRunners } from './leg-runner.js';
 import { drawBlocks, drawStages, legsOf } from './schedule.js';
 import { runSession, type SessionHooks } from './session.js';
 
 export interface ExperimentRequest {
   /** Path of the configuration. */
   readonly config: string;
-  readonly changeover: Changeover;
+  readonly runners: LegRunners;
   /** `KEY=VALUE` texts as typed. */
   readonly changes: AbDocument['sides'];
   readonly design: Design;
@@ -125,7 +125,7 @@ function lookAt(document: AbDocument, say: (line: string) => void): AbDocument {
  * the first leg come with what was measured.
  */
 export async function runExperiment(request: ExperimentRequest): Promise<ExperimentOutcome> {
-  const { changeover, design, output, interrupt } = request;
+  const { runners, design, output, interrupt } = request;
   let document = emptyDocument(request);
   const { sequential } = document;
   // Without looks all blocks are one stage.
@@ -147,7 +147,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
     const all = legsOf(document.blocks, design.warmUp);
     const before = document.legs;
     const outcome = await runSession(
-      changeover,
+      runners,
       all.slice(before.length),
       { before, planned },
       { interrupt, onTick: (tick) => progress.show(progressOf(tick)), onLeg },

@@ -1,13 +1,14 @@
-/** All legs of an experiment, one after the other in this process, each a whole run from attach to release. */
+/** All legs of an experiment, one after the other, each a whole run from attach to release. */
 import { EngineError } from '../../engine/errors.js';
 import { type AbLeg, type AbSideName, sideOf } from '../../reports/ab/index.js';
 import { incompleteness } from '../../reports/compare/index.js';
 import { type BenchResult, endedAsAsked } from '../../reports/index.js';
 import type { Interrupt } from '../console/interrupt.js';
-import { planConfig, runConfig } from '../run/attached-run.js';
+import { planConfig } from '../run/attached-run.js';
 import type { Tick } from '../run/job-run.js';
 import type { Plan } from '../run/plan-views.js';
 import type { Changeover } from './changeover.js';
+import type { LegRunners } from './leg-runner.js';
 import type { PlannedLeg } from './schedule.js';
 
 export interface SessionHooks {
@@ -75,7 +76,7 @@ export interface SessionPlace {
  * earlier legs still count.
  */
 export async function runSession(
-  changeover: Changeover,
+  runners: LegRunners,
   order: readonly PlannedLeg[],
   { before, planned }: SessionPlace,
   { interrupt, onTick, onLeg }: SessionHooks,
@@ -85,15 +86,12 @@ export async function runSession(
     if (interrupt.signal.aborted) break;
     const where = `leg ${legs.length + 1} of ${planned} (${role})`;
     try {
-      const { value, failure: notBack } = await changeover.leg(sideOf(role), (config) =>
-        runConfig(config, {
-          signal: interrupt.signal,
-          abandonSignal: interrupt.abandonSignal,
-          onTick,
-          documents: planned,
-        }),
-      );
-      const { result, failure = notBack } = value;
+      const { result, failure } = await runners[sideOf(role)]({
+        signal: interrupt.signal,
+        abandonSignal: interrupt.abandonSignal,
+        onTick,
+        documents: planned,
+      });
       legs.push({ role, block, result });
       onLeg(legs);
       if (failure !== undefined) return { legs, failure: failureIn(where, failure) };

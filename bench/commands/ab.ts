@@ -14,6 +14,7 @@ import { toJson } from '../../reports/index.js';
 import { type Changeover, changeoverOf } from '../ab/changeover.js';
 import { type Design, designOf, sureOf, type UntilSure } from '../ab/design.js';
 import { runExperiment } from '../ab/experiment.js';
+import { byChangeover } from '../ab/leg-runner.js';
 import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
 import { loadSides } from '../ab/sides.js';
@@ -121,7 +122,7 @@ async function experiment(
   const changes = { A: { set: args.a }, B: { set: args.b } };
   const { document, failure } = await runExperiment({
     config,
-    changeover,
+    runners: byChangeover(changeover),
     changes,
     design,
     output,

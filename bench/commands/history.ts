@@ -1,5 +1,12 @@
 import { ESTIMATED_METRICS, isCounted, type Metric, metricOf } from '../../reports/compare/index.js';
-import { formatHistory, type History, type HistoryOptions, historyOf } from '../../reports/history/index.js';
+import {
+  type Confirmation,
+  formatConfirmation,
+  formatHistory,
+  type History,
+  type HistoryOptions,
+  historyOf,
+} from '../../reports/history/index.js';
 import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
@@ -7,6 +14,7 @@ import { styleFor, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
 import type { HistoryArguments } from '../usage/history.js';
+import { checkTrial, confirmed } from './history-confirm.js';
 import { badOption, shareOf } from './option-values.js';
 
 const DEFAULT_WIDTH = 110;
@@ -46,24 +54,38 @@ function optionsOf({
 function textOf(
   format: HistoryArguments['format'],
   history: History,
+  confirmation: Confirmation | undefined,
   output: OutputFile | undefined,
 ): string {
-  if (format === 'json') return toJson(history);
-  if (format === 'html') return htmlHistory(history);
-  return formatHistory(history, styleFor(output, DEFAULT_WIDTH));
+  if (format === 'json') return toJson(confirmation === undefined ? history : { ...history, confirmation });
+  if (format === 'html') return htmlHistory(history, confirmation);
+  const style = styleFor(output, DEFAULT_WIDTH);
+  const trial = confirmation === undefined ? '' : formatConfirmation(confirmation, style);
+  return `${formatHistory(history, style)}${trial}`;
 }
 
-async function history(args: HistoryArguments, output: OutputFile | undefined): Promise<void> {
+async function history(
+  args: HistoryArguments,
+  output: OutputFile | undefined,
+  session: OutputFile | undefined,
+): Promise<void> {
   const options = optionsOf(args);
   const results = args.results.flatMap(readNamedResults);
   const unknown = options.accepted?.find((name) => results.every((result) => result.name !== name));
   if (unknown !== undefined)
     throw badOption('accept', unknown, 'it is none of the results', 'name it as the report does');
   const found = asInput('read the history', args.results.join(', '), () => historyOf(results, options));
-  await writeOut(output, textOf(args.format, found, output));
-  process.exitCode = args['fail-on'] === 'worse' && found.worse > 0 ? EXIT.WORSE : EXIT.OK;
+  const trial = args.confirm ? await confirmed(args, results, found, session) : undefined;
+  await writeOut(output, textOf(args.format, found, trial?.confirmation, output));
+  const isWorse = found.worse > 0 && trial?.confirmation.outcome !== 'refuted';
+  process.exitCode = trial?.exitCode ?? (args['fail-on'] === 'worse' && isWorse ? EXIT.WORSE : EXIT.OK);
 }
 
 export function historyCommand(args: HistoryArguments): void | Promise<void> {
-  return withOutput(args.output, args.results, (output) => history(args, output));
+  checkTrial(args);
+  const { before, after, config } = args;
+  const inputs = [...args.results, before, after, config].filter((path) => path !== undefined);
+  return withOutput(args.output, inputs, (output) =>
+    withOutput(args.session, [...inputs, args.output], (session) => history(args, output, session)),
+  );
 }

@@ -1,4 +1,6 @@
 /** The command line of `nvbench history`. */
+
+import type { Argv } from 'yargs';
 import { HISTORY_DEFAULTS } from '../../reports/history/defaults.js';
 import type { Usage } from './usage.js';
 
@@ -15,6 +17,52 @@ export interface HistoryArguments {
   format: 'text' | 'html' | 'json';
   output: string | undefined;
   'fail-on': 'worse' | undefined;
+  confirm: boolean;
+  before: string | undefined;
+  after: string | undefined;
+  at: string | undefined;
+  config: string | undefined;
+  blocks: number | undefined;
+  controls: number | undefined;
+  session: string | undefined;
+}
+
+function trialOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('confirm', {
+      type: 'boolean',
+      default: false,
+      describe: 'Put a change of level to the trial: an experiment between the versions before and after it',
+    })
+    .option('before', {
+      type: 'string',
+      describe:
+        'How the version before the change is run: a command that takes the arguments of nvbench, or a configuration for this nvbench',
+    })
+    .option('after', {
+      type: 'string',
+      describe: 'The version after it, likewise; this nvbench if left out',
+    })
+    .option('at', {
+      type: 'string',
+      describe: 'The result at which the level changed; the last change for the worse if left out',
+    })
+    .option('config', {
+      type: 'string',
+      describe: 'What both versions run; what that result ran if left out, without leave to write',
+    })
+    .option('blocks', {
+      type: 'number',
+      describe: 'Pairs of both versions, at most; 24 if left out. It ends as soon as it is sure',
+    })
+    .option('controls', {
+      type: 'number',
+      describe: 'Pairs of the version before with itself; as many as blocks if left out, or 0',
+    })
+    .option('session', {
+      type: 'string',
+      describe: 'Write every leg of the trial to this file; nvbench ab --reanalyse reads it',
+    });
 }
 
 export const historyUsage: Usage<HistoryArguments> = {
@@ -22,7 +70,7 @@ export const historyUsage: Usage<HistoryArguments> = {
   describe:
     'Say when the figures of a device, host and workload changed over many runs, and how they stand now',
   builder: (yargs) =>
-    yargs
+    trialOptions(yargs)
       .positional('results', {
         type: 'string',
         array: true,
@@ -70,5 +118,9 @@ export const historyUsage: Usage<HistoryArguments> = {
       })
       .example('$0 history results/', 'what changed when')
       .example('$0 history results/ --format html --output history.html', 'for a browser')
-      .example('$0 history results/ --fail-on worse', 'after each run of a job that runs every night'),
+      .example('$0 history results/ --fail-on worse', 'after each run of a job that runs every night')
+      .example(
+        '$0 history results/ --confirm --before /opt/nvbench-1/bin/nvbench',
+        'whether it is the new version that is slower',
+      ),
 };

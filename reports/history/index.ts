@@ -2,6 +2,8 @@
 
 export * from '../statistics/change-points.js';
 export * from './analyse.js';
+export * from './confirmation.js';
+export { formatConfirmation } from './confirmation-text.js';
 export * from './environment.js';
 export { formatHistory } from './text.js';
 export * from './tracks.js';

@@ -3,6 +3,8 @@
 import { changeText, figureText, seriesText } from '../compare/table.js';
 import { grouped } from '../document/grouped.js';
 import type { History, HistoryFigure, HistoryTrack } from '../history/analyse.js';
+import type { Confirmation } from '../history/confirmation.js';
+import { outcomeText, TRIAL_HEADS, trialCells, trialText } from '../history/confirmation-text.js';
 import {
   besideText,
   environmentText,
@@ -176,8 +178,21 @@ function trackHtml(track: HistoryTrack, suffix: string): string {
   ].join('\n');
 }
 
-/** The page of all tracks. */
-export function htmlHistory(history: History): string {
+function trialHtml(confirmation: Confirmation): string {
+  const table = tableHtml(
+    trialText(confirmation),
+    TRIAL_HEADS,
+    confirmation.figures.map(trialCells),
+    confirmation.figures.map(({ outcome }) => VERDICT_OF[outcome]),
+  );
+  return `${table}<p>${escapeHtml(outcomeText(confirmation))}</p>`;
+}
+
+/** As what it is coloured. */
+const VERDICT_OF = { confirmed: 'worse', refuted: 'same', open: 'inconclusive' } as const;
+
+/** The page of all tracks, and of the trial of a change where there was one. */
+export function htmlHistory(history: History, confirmation?: Confirmation): string {
   const { tracks } = history;
   const notes = leftOutTexts(history).map((text) => `<li>${escapeHtml(text)}</li>`);
   return pageHtml({
@@ -185,6 +200,7 @@ export function htmlHistory(history: History): string {
     header: '<h1>nvbench history</h1>',
     main: [
       ...tracks.map((track, i) => trackHtml(track, tracks.length > 1 ? ` (${i + 1}: ${track.devices})` : '')),
+      ...(confirmation === undefined ? [] : [sectionHtml('Trial', trialHtml(confirmation))]),
       sectionHtml('Notes', notes.length === 0 ? '' : `<ul class="warnings">${notes.join('\n')}</ul>`),
     ].join('\n'),
     footer: `<p>${escapeHtml(historyMethodText(history))}</p>`,

@@ -15,6 +15,7 @@ import { after, afterEach, test } from 'node:test';
 import { changeoverOf } from '../../../bench/ab/changeover.js';
 import type { Design } from '../../../bench/ab/design.js';
 import { type ExperimentRequest, runExperiment } from '../../../bench/ab/experiment.js';
+import { byChangeover } from '../../../bench/ab/leg-runner.js';
 import { drawBlocks, legsOf } from '../../../bench/ab/schedule.js';
 import { loadSides } from '../../../bench/ab/sides.js';
 import { OutputFile } from '../../../bench/files/output-file.js';
@@ -61,10 +62,12 @@ interface Wish {
 const run = async ({ b = [CHANGE], design = SMALL, output, interrupt }: Wish) =>
   runExperiment({
     config: path,
-    changeover: await changeoverOf(loadSides({ path, a: [], b, set: [] }), {
-      signal: new AbortController().signal,
-      onNotGivenBack: assert.fail,
-    }),
+    runners: byChangeover(
+      await changeoverOf(loadSides({ path, a: [], b, set: [] }), {
+        signal: new AbortController().signal,
+        onNotGivenBack: assert.fail,
+      }),
+    ),
     changes: { A: { set: [] }, B: { set: [...b] } },
     design,
     output: output === undefined ? undefined : OutputFile.prepare(output),

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parseAbText } from '../../../reports/ab/index.js';
 import type { NamedResult } from '../../../reports/compare/index.js';
-import type { History } from '../../../reports/history/index.js';
+import type { Confirmation, History } from '../../../reports/history/index.js';
 import { formatJson } from '../../../reports/index.js';
 import { daysOf, levelsOf } from '../../reports/history/histories.js';
 
@@ -59,6 +60,69 @@ test('its data, a page and its text are to be had, also as a file', () => {
   assert.match(nvbench(at('worse')).stdout, /^ {2}run 13 {2}/m);
 });
 
+/** A job like that of the stored results, on a controller that takes so long; what it adds is never less. */
+function trialConfig(name: string, latencyMs: number): string {
+  const path = at(name);
+  writeFileSync(
+    path,
+    `device: "sim:?size=16MiB&latency=${latencyMs}ms"
+hugepages: never
+jobs:
+  - { name: randread, rw: randread, bs: 4k, iodepth: 1, number_ios: 8 }
+`,
+  );
+  return path;
+}
+
+// The median bears that the host stops it now and then, as rates do not.
+const TRIAL = ['--metric', 'p50', '--confirm', '--blocks', '6', '--controls', '0'];
+
+test('a change is confirmed by a trial of two configurations, whose legs are kept', () => {
+  const [fast, slow, session] = [trialConfig('fast.yaml', 1), trialConfig('slow.yaml', 60), at('trial.json')];
+  const { status, stdout, stderr } = nvbench(
+    ...[at('worse'), ...TRIAL, '--before', fast, '--after', slow, '--config', fast, '--session', session],
+    ...['--fail-on', 'worse'],
+  );
+  assert.equal(status, 5, stderr);
+  assert.match(
+    stdout.replace(/\s+/g, ' '),
+    /trial of the change at \S*day13\.json: \S*fast\.yaml against \S*slow\.yaml, 6 blocks/,
+  );
+  assert.match(stdout, /^confirmed: the two versions differ/m);
+  const { legs, sides } = parseAbText(readFileSync(session, 'utf8'));
+  assert.deepEqual([legs.length, sides.A.set], [14, [`--before ${fast}`]]);
+});
+
+test('two programs are run by their commands, and the one that is faster than before refutes it', () => {
+  const config = trialConfig('both.yaml', 60);
+  const faster = at('faster.sh');
+  const program = `exec ${process.execPath} ${CLI} "$@" --set 'device=sim:?size=16MiB&latency=1ms'`;
+  writeFileSync(faster, `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+  const { status, stdout, stderr } = nvbench(
+    ...[at('worse'), ...TRIAL, '--before', `${process.execPath} ${CLI}`, '--after', faster],
+    ...['--config', config, '--fail-on', 'worse', '--format', 'json'],
+  );
+  assert.equal(status, 0, `${stderr}${stdout}`);
+  const { confirmation } = JSON.parse(stdout) as { confirmation: Confirmation };
+  assert.deepEqual([confirmation.outcome, confirmation.figures[0].trial?.verdict], ['refuted', 'better']);
+});
+
+test('a program that does not run ends the trial, with what it said and what to try', () => {
+  const { status, stdout, stderr } = nvbench(
+    ...[
+      at('worse'),
+      ...TRIAL,
+      '--before',
+      'echo no such thing >&2; false',
+      '--config',
+      trialConfig('a.yaml', 1),
+    ],
+  );
+  assert.notEqual(status, 0);
+  assert.match(stderr, /LEG_FAILED|left no result: no such thing/);
+  assert.match(stdout, /^open: the trial does not tell/m);
+});
+
 const refusals: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
   [
     'a metric that is none',
@@ -71,6 +135,17 @@ const refusals: readonly (readonly [name: string, args: readonly string[], messa
     /--window \(1\): it is out of range; give a whole number from 4/,
   ],
   ['a p that is none', ['--p', '2'], /--p \(2\): it is out of range/],
+  [
+    'a trial without the version before',
+    ['--confirm'],
+    /nothing says how the version before the change is run; give --before/,
+  ],
+  ['parts of a trial without one', ['--before', 'nvbench'], /--before is of a trial; add --confirm/],
+  [
+    'a trial where nothing changed',
+    ['--confirm', '--before', 'nvbench'],
+    /no level of any figure changed; there is nothing to confirm/,
+  ],
   [
     'to accept what is not there',
     ['--accept', 'none.json'],
