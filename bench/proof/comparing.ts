@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../reports/compare/index.js';
+import { printCoverage } from './coverage.js';
 import { printChangesOf, printHistories } from './history.js';
 import { groupPairs, livePairs, measurePools, type RunPools } from './live.js';
 import { tallyExperiments } from './paired.js';
@@ -15,7 +16,7 @@ import { printTable } from './table.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 import { printSessions } from './until-sure.js';
 
-const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired|until-sure|history] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N] [--series FILE]
+const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired|until-sure|history|coverage] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N] [--series FILE]
   table      the table of docs/comparing.md: results drawn from populations whose runs and repeats differ as told;
              --aa pairs a row, of populations of up to --jobs jobs
   simulated  results made up with the noise of a quiet host (default), or with --noise between their repeats
@@ -24,9 +25,10 @@ const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|pa
              The runs are kept in --folder (or a new one, told), and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
   until-sure those of nvbench ab --until-sure, likewise: --aa sessions a row
+  coverage   gates at bounds 0, 1, 3 and 5 % off the truth, and intervals: how often they are right; --aa trials a row
   history    changes of level in made-up series, --aa of them a row; or in --series, a list of numbers in JSON
 `;
-const MODES = ['table', 'simulated', 'live', 'groups', 'paired', 'until-sure', 'history'];
+const MODES = ['table', 'simulated', 'live', 'groups', 'paired', 'until-sure', 'history', 'coverage'];
 const CONFIDENCE = 0.95;
 const SLOWER = 0.05;
 const TAIL_SHARE = 0.3;
@@ -116,6 +118,7 @@ if (values.mode === 'history' && values.series !== undefined) {
   printChangesOf(values.series);
   process.exit(0);
 }
+if (values.mode === 'coverage') process.exit(printCoverage(aaPairs) ? 0 : 1);
 if (values.mode === 'history') process.exit(printHistories(aaPairs) ? 0 : 1);
 
 const pools = values.mode === 'groups' ? poolsOf() : undefined;

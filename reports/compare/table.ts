@@ -76,11 +76,25 @@ export function basisText({ basis, observations, runs, history, blockIntervals }
   return `${base} against ${next} blocks of ${plural(blockIntervals, 'interval')}${told}`;
 }
 
-/** Reasons of verdicts, each once with its metrics: `p99, p99.9: the variation hides it`. */
+const percentOf = (ratio: number): number => Number(((ratio - 1) * 100).toFixed(1));
+
+/** Whether the change has another sign than the figures beside it: it is that of all pairs of runs, these are medians. */
+export function contradicts({ base, next, ratio }: Pick<JudgedChange, 'base' | 'next' | 'ratio'>): boolean {
+  if (base === undefined || next === undefined || ratio === undefined || base === 0) return false;
+  return percentOf(ratio) * percentOf(next / base) < 0;
+}
+
+export const CONTRADICTION =
+  'the change is that of all pairs of runs, and of another sign than that of the medians beside it';
+
+/** Reasons of verdicts, and what of a change may puzzle, each once with its metrics: `p99, p99.9: the variation hides it`. */
 export function reasonTexts(job: Pick<ComparedJob, 'metrics'>): string[] {
   const byReason = new Map<string, Metric[]>();
-  for (const { metric, reason } of job.metrics) {
-    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
+  const add = (reason: string, metric: Metric): void =>
+    void byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
+  for (const change of job.metrics) {
+    if (change.reason !== undefined) add(change.reason, change.metric);
+    if (contradicts(change)) add(CONTRADICTION, change.metric);
   }
   return [...byReason].map(([reason, metrics]) =>
     metrics.length === job.metrics.length ? reason : `${metrics.join(', ')}: ${reason}`,

@@ -1,5 +1,13 @@
 /** A history as words, the same for the terminal and for the page. */
-import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
+import {
+  CONTRADICTION,
+  changeText,
+  contradicts,
+  figureText,
+  intervalText,
+  pText,
+  seriesText,
+} from '../compare/table.js';
 import { formatPercent, plural } from '../render/format.js';
 import type { History, HistoryFigure, HistoryTrack } from './analyse.js';
 import type { EnvironmentChange } from './environment.js';
@@ -27,6 +35,13 @@ export function figureCells(figure: HistoryFigure): string[] {
     intervalText(now?.interval),
     now?.verdict ?? figure.problem ?? 'too few runs',
   ];
+}
+
+/** What may puzzle of a change beside its figures, sentences. */
+export function puzzleTexts({ figures }: HistoryTrack): string[] {
+  return figures
+    .filter(({ now }) => now !== undefined && contradicts(now))
+    .map((figure) => `${seriesText(figure)} ${figure.metric}: ${CONTRADICTION}`);
 }
 
 export function environmentText({ fact, where, before, after }: EnvironmentChange): string {

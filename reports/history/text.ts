@@ -19,6 +19,7 @@ import {
   figureCells,
   historyMethodText,
   leftOutTexts,
+  puzzleTexts,
   runText,
   spanText,
 } from './table.js';
@@ -72,6 +73,9 @@ function trackLines(track: HistoryTrack, paint: Paint, width: number): string[] 
       wrap(sanitize(text), width, 2).map((line) => (i === 0 ? paint('bold', line) : line)),
     ),
     ...tableOf(track, paint),
+    ...puzzleTexts(track)
+      .flatMap((text) => indented(text, width, 2, 2))
+      .map((line) => paint('dim', line)),
     ...eventLines(track, paint, width),
   ];
 }

@@ -13,6 +13,7 @@ import {
   figureCells,
   historyMethodText,
   leftOutTexts,
+  puzzleTexts,
   runText,
   spanText,
 } from '../history/table.js';
@@ -137,12 +138,14 @@ function jobsHtml(track: HistoryTrack): string {
 }
 
 function standHtml(track: HistoryTrack): string {
-  return tableHtml(
+  const puzzles = puzzleTexts(track).map((text) => `<p class="sub">${escapeHtml(text)}</p>`);
+  const table = tableHtml(
     'Now against the baseline; in brackets the runs that each is of',
     FIGURE_HEADS,
     track.figures.map(figureCells),
     track.figures.map(({ now }) => now?.verdict ?? 'inconclusive'),
   );
+  return [table, ...puzzles].join('\n');
 }
 
 /** An item for each run at which something changed; levels and environment are told apart by their first word. */

@@ -52,21 +52,4 @@ export class Random {
       return x * factor;
     }
   }
-
-  /** Gamma of `shape` >= 1 and scale 1 (Marsaglia and Tsang 2000). */
-  private gamma(shape: number): number {
-    const d = shape - 1 / 3;
-    const c = 1 / Math.sqrt(9 * d);
-    for (;;) {
-      const x = this.normal();
-      const v = (1 + c * x) ** 3;
-      if (v > 0 && Math.log(this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-    }
-  }
-
-  /** Beta of shapes >= 1. */
-  beta(a: number, b: number): number {
-    const x = this.gamma(a);
-    return x / (x + this.gamma(b));
-  }
 }

@@ -1,7 +1,6 @@
 /** The buckets of a histogram that hold something, with running totals: what quantiles are drawn from. */
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
 import { type Counts, summarizeCounts } from '../../engine/stats/percentiles.js';
-import type { Random } from './random.js';
 
 export interface SparseCounts {
   /** Highest latency of each bucket in use, ascending. */
@@ -75,14 +74,4 @@ const rankOf = (share: number, total: number): number =>
 export function sparsePercentileNs(counts: SparseCounts, percentile: number): number | undefined {
   if (counts.totalCount === 0) return undefined;
   return latencyAtRank(counts, rankOf(percentile / 100, counts.totalCount));
-}
-
-/**
- * The percentile of one bootstrap resample of the histogram. Drawing all counts anew from a multinomial and taking
- * the k-th smallest of n is the same as taking the quantile at a Beta(k, n - k + 1) variate, which costs one draw.
- */
-export function resampledPercentileNs(counts: SparseCounts, percentile: number, random: Random): number {
-  const n = counts.totalCount;
-  const k = rankOf(percentile / 100, n);
-  return latencyAtRank(counts, rankOf(random.beta(k, n - k + 1), n));
 }

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { percentileNs } from '../../../engine/stats/percentiles.js';
 import { correlationTime } from '../../../reports/statistics/autocorrelation.js';
-import { percentileShiftInterval } from '../../../reports/statistics/bootstrap.js';
 import {
   benjaminiHochberg,
   correctFamilies,
@@ -16,11 +15,7 @@ import {
   studentQuantile,
 } from '../../../reports/statistics/distributions.js';
 import { Random } from '../../../reports/statistics/random.js';
-import {
-  resampledPercentileNs,
-  sparseCounts,
-  sparsePercentileNs,
-} from '../../../reports/statistics/sparse-counts.js';
+import { sparseCounts, sparsePercentileNs } from '../../../reports/statistics/sparse-counts.js';
 import { countsOf } from '../../engine/stats/random.js';
 
 const near = (found: number, expected: number, tolerance: number): void =>
@@ -58,11 +53,11 @@ test('the correlation time of an autoregressive series is (1 + r) / (1 - r)', ()
 
 test('the same seed gives the same numbers, of the right moments', () => {
   const [a, b] = [new Random(11), new Random(11)];
-  assert.deepEqual([a.uniform(), a.normal(), a.beta(2, 5)], [b.uniform(), b.normal(), b.beta(2, 5)]);
-  const draws = Array.from({ length: 20_000 }, () => a.beta(2, 6));
+  assert.deepEqual([a.uniform(), a.normal(), a.index(9)], [b.uniform(), b.normal(), b.index(9)]);
+  const draws = Array.from({ length: 20_000 }, () => a.normal());
   const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
-  near(mean, 0.25, 0.005);
-  near(draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length, 12 / (64 * 9), 0.001);
+  near(mean, 0, 0.02);
+  near(draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length, 1, 0.03);
 });
 
 test('Student interval of values known from the formula', () => {
@@ -78,39 +73,6 @@ test('sparse percentiles are those of the dense histogram', () => {
   for (const percentile of [1, 50, 90, 99, 99.9, 99.99])
     assert.equal(sparsePercentileNs(sparseCounts(counts), percentile), percentileNs(counts, percentile));
   assert.equal(sparsePercentileNs(sparseCounts(countsOf([])), 50), undefined);
-});
-
-test('a resampled percentile varies as one of redrawn I/Os does', () => {
-  const random = new Random(8);
-  const latencies = Array.from({ length: 2000 }, () => 1000 + random.index(1000));
-  const counts = sparseCounts(countsOf(latencies));
-  const spread = (draws: number[]): number => {
-    const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
-    return Math.sqrt(draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length);
-  };
-  const quick = Array.from({ length: 400 }, () => resampledPercentileNs(counts, 90, random));
-  const redrawn = Array.from({ length: 400 }, () => {
-    const again = latencies.map(() => latencies[random.index(latencies.length)]);
-    return percentileNs(countsOf(again), 90);
-  });
-  near(spread(quick) / spread(redrawn), 1, 0.2);
-});
-
-test('the bootstrap interval of a percentile ratio covers the truth about as often as it says', () => {
-  const random = new Random(21);
-  const group = () =>
-    Array.from({ length: 6 }, () => {
-      const level = 10_000 * Math.exp(0.02 * random.normal());
-      return sparseCounts(
-        countsOf(Array.from({ length: 400 }, () => Math.floor(level * (1 + 0.3 * random.uniform())))),
-      );
-    });
-  let covered = 0;
-  for (let i = 0; i < 40; i++) {
-    const [low, high] = percentileShiftInterval(group(), group(), 90, 0.05, random);
-    if (low <= 0 && high >= 0) covered++;
-  }
-  assert.ok(covered >= 34, `${covered} of 40`);
 });
 
 test('families: an adjusted p is the smallest level at which the procedure rejects', () => {

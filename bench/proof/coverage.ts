@@ -1,0 +1,160 @@
+/** Gates and intervals on results of known populations: how often verdicts are wrong, and how often intervals hold the truth. */
+import { compareResults, type Metric, type NamedResult, Random } from '../../reports/compare/index.js';
+import { evaluateGates, type Gate, type GateVerdict, parseGate } from '../../reports/gates/index.js';
+import type { BenchResult } from '../../reports/index.js';
+import { drawRun, drawSide, POPULATION, type Population } from './population.js';
+
+/** Percent that bounds lie off the truth. */
+export const DISTANCES = [0, 1, 3, 5] as const;
+const CONFIDENCE = 0.95;
+/** Whose intervals are looked at. */
+const METRICS: readonly Metric[] = ['iops', 'mean', 'p50', 'p90', 'p99', 'p99.9'];
+
+export type GateKind = 'absolute' | 'vs baseline';
+
+interface Share {
+  readonly of: number;
+  readonly count: number;
+}
+
+export interface CoverageTally {
+  readonly population: Population;
+  readonly trials: number;
+  /** By kind and distance: bounds that the truth breaks and that passed, and that it keeps and that failed; the worse of the two. */
+  readonly wrong: Readonly<Record<GateKind, readonly number[]>>;
+  /** Bounds that were decided rightly, of both sides; at a distance of 0 there is nothing right. */
+  readonly right: Readonly<Record<GateKind, readonly number[]>>;
+  /** Intervals of a level, and of a change, that hold the truth. */
+  readonly levels: Share;
+  readonly changes: Share;
+}
+
+/** The figure that runs of the population lie around: of one that does not vary. */
+function trueIops(population: Population, random: Random): number {
+  const { jobs } = drawRun(random, { ...population, runSd: 0, repeatSd: 0, tailSd: 0 }, 0);
+  return jobs[0].directions.read?.iops ?? 0;
+}
+
+const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
+  results.map((result, i) => ({ name: `${side}${i}`, result }));
+
+/** At the truth itself; what is decided elsewhere follows from their limits. */
+const gatesAt = (truth: number): Readonly<Record<GateKind, Gate>> => ({
+  absolute: parseGate(`iops >= ${truth.toFixed(6)}`),
+  'vs baseline': parseGate('iops >= +0% vs baseline'),
+});
+
+type Limits = readonly [low: number, high: number];
+
+/** What `decide` says of a figure that is to be at least the bound. */
+function verdictAt(bound: number, limits: Limits | undefined): GateVerdict {
+  if (limits === undefined) return 'inconclusive';
+  if (limits[0] >= bound) return 'pass';
+  return limits[1] < bound ? 'fail' : 'inconclusive';
+}
+
+const zeros = (): number[] => DISTANCES.map(() => 0);
+const byKind = () => ({ absolute: zeros(), 'vs baseline': zeros() });
+
+/** Draws and judges so many pairs of equal sides. */
+export function tallyCoverage(population: Population, trials: number, random: Random): CoverageTally {
+  const truth = trueIops(population, random);
+  const gates = Object.values(gatesAt(truth));
+  const [wrongPasses, wrongFails, right] = [byKind(), byKind(), byKind()];
+  const [levels, changes] = [
+    { of: 0, count: 0 },
+    { of: 0, count: 0 },
+  ];
+  const count = (kind: GateKind, centre: number, limits: Limits | undefined): void => {
+    for (const [distance, percent] of DISTANCES.entries()) {
+      const [beyond, within] = [1, -1].map((sign) =>
+        verdictAt(centre * (1 + (sign * percent) / 100), limits),
+      );
+      if (beyond === 'pass') wrongPasses[kind][distance]++;
+      if (within === 'fail') wrongFails[kind][distance]++;
+      right[kind][distance] += (beyond === 'fail' ? 0.5 : 0) + (within === 'pass' ? 0.5 : 0);
+    }
+  };
+  for (let trial = 0; trial < trials; trial++) {
+    const [base, next] = [1, 2].map((side) => named(`${side}`, drawSide(random, population, 0)));
+    const judged = evaluateGates({ gates, result: next, baseline: base, confidence: CONFIDENCE }).gates;
+    count('absolute', truth, judged[0].checks[0].limits);
+    count('vs baseline', 1, judged[1].checks[0].limits);
+    const [{ interval }] = judged[0].checks;
+    if (interval) {
+      levels.of++;
+      if (interval[0] <= truth && truth <= interval[1]) levels.count++;
+    }
+    for (const job of compareResults(base, next, { metrics: METRICS, confidence: CONFIDENCE }).jobs)
+      for (const change of job.metrics) {
+        if (change.interval === undefined) continue;
+        changes.of++;
+        if (change.interval[0] <= 1 && 1 <= change.interval[1]) changes.count++;
+      }
+  }
+  const share = (count: number): number => count / trials;
+  const worseOf = (kind: GateKind): number[] =>
+    zeros().map((_, i) => share(Math.max(wrongPasses[kind][i], wrongFails[kind][i])));
+  const rightOf = (kind: GateKind): number[] => right[kind].map(share);
+  return {
+    population,
+    trials,
+    wrong: { absolute: worseOf('absolute'), 'vs baseline': worseOf('vs baseline') },
+    right: { absolute: rightOf('absolute'), 'vs baseline': rightOf('vs baseline') },
+    levels,
+    changes,
+  };
+}
+
+const quietRepeats = { runSd: 0.02, repeatSd: 0.005 };
+const quietRuns = { runSd: 0.01, repeatSd: 0.02 };
+
+export const COVERED: readonly Population[] = [
+  ...[1, 2, 3, 4, 6, 10].map((runs) => ({ ...quietRepeats, runs })),
+  ...[3, 6].map((runs) => ({ ...quietRuns, runs })),
+].map((row) => ({ ...POPULATION, repeats: 5, tailSd: 0, ...row }));
+
+const HEAD =
+  '| a side | run sd | repeat sd | gate | trials | wrong at 0, 1, 3, 5 % | right at 1, 3, 5 % | interval holds |\n' +
+  '|---|---:|---:|---|---:|---|---|---:|\n';
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+const shareText = ({ of, count }: Share): string => (of === 0 ? 'none shown' : percent(count / of));
+
+function rowText(tally: CoverageTally, kind: GateKind): string {
+  const { population, trials, wrong, right, levels, changes } = tally;
+  const { runs, repeats, runSd, repeatSd } = population;
+  const cells = [
+    `${runs} ${runs === 1 ? 'run' : 'runs'} of ${repeats}`,
+    `${100 * runSd} %`,
+    `${100 * repeatSd} %`,
+    kind,
+    trials,
+    wrong[kind].map(percent).join(', '),
+    right[kind].slice(1).map(percent).join(', '),
+    shareText(kind === 'absolute' ? levels : changes),
+  ];
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+/** Within what so many trials may be off of 5 % wrong, and of 93 to 99 % that hold. */
+export function holds({ trials, wrong, levels, changes }: CoverageTally): boolean {
+  const off = (share: number, of: number): number => 2 * Math.sqrt((share * (1 - share)) / Math.max(1, of));
+  const covers = ({ of, count }: Share): boolean =>
+    of === 0 || (count / of >= 0.93 - off(0.93, trials) && count / of <= 0.99 + off(0.99, trials));
+  const worst = Math.max(...Object.values(wrong).flat());
+  return worst <= 0.05 + off(0.05, trials) && covers(levels) && covers(changes);
+}
+
+/** Prints the table. Whether every row holds. */
+export function printCoverage(trials: number): boolean {
+  process.stdout.write(HEAD);
+  let all = true;
+  for (const [row, population] of COVERED.entries()) {
+    const tally = tallyCoverage(population, trials, new Random(3000 + row));
+    for (const kind of ['absolute', 'vs baseline'] as const) process.stdout.write(rowText(tally, kind));
+    if (!holds(tally)) all = false;
+  }
+  return all;
+}
