@@ -99,6 +99,8 @@ export function unmatchedIn(from: Side, other: Side): SeriesKey[] {
 }
 
 export interface History {
+  /** Those that are of the same thing as a side. */
+  readonly alike: readonly NamedResult[];
   readonly series: ReadonlyMap<string, Series>;
   /** Names of results that are of something else, and left out. */
   readonly unlike: readonly string[];
@@ -114,6 +116,7 @@ export function historyOf(
     firsts.some((first) => differencesOf(first, one).every(({ blocks }) => !blocks));
   const alike = stored.filter(isAlike);
   return {
+    alike,
     series: collectSeries(distinctRuns(alike, sides.flat())),
     unlike: stored.filter((one) => !alike.includes(one)).map(({ name }) => name),
   };

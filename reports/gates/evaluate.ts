@@ -14,6 +14,7 @@ import { HOLDS } from './decide.js';
 import { type Found, invalid, judgeSeries } from './judge.js';
 import { checkGate, type Gate, type GatedJob, GateError, isOfWhole, jobsOfGate, meantBy } from './parse.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './report.js';
+import { TOTAL_AS, totalSeries } from './total.js';
 
 export interface GateRequest {
   readonly gates: readonly Gate[];
@@ -44,7 +45,8 @@ interface GatedRecord extends GatedJob {
 
 /** Counted, not estimated: over all repeats; errors without an operation are every kind of failure. */
 function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly JobRecord[]): Found {
-  const counts = jobs.map((job) => countOf(metric, job, direction));
+  const operation = direction === 'total' ? undefined : direction;
+  const counts = jobs.map((job) => countOf(metric, job, operation));
   if (counts.some((count) => count === undefined)) return invalid(`${metric} was not measured`);
   const value = (counts as number[]).reduce((sum, count) => sum + count, 0);
   const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
@@ -54,31 +56,39 @@ function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly
 /** What becomes of a gate on one job. */
 export type Judge = typeof judgeSeries;
 
-interface Context {
+type SeriesByKey = ReadonlyMap<string, Series>;
+
+interface Measured {
+  readonly series: SeriesByKey;
+  readonly baseline: SeriesByKey | undefined;
+  readonly history: SeriesByKey;
+}
+
+interface Context extends Measured {
   readonly judge: Judge;
   readonly confidence: number;
   readonly reader: HistogramReader;
-  readonly series: ReadonlyMap<string, Series>;
-  readonly baseline: ReadonlyMap<string, Series> | undefined;
+  /** The same of all operations of each job together; made where a gate asks for it. */
+  readonly totals: () => Measured;
   /** Why no gate against the baseline can be judged. */
   readonly baselineProblem: string | undefined;
-  readonly history: ReadonlyMap<string, Series>;
   readonly records: readonly GatedRecord[];
 }
 
 function judgeOne(gate: Gate, key: string, context: Context): Found {
   const { judge, baselineProblem } = context;
-  const own = context.series.get(key);
+  const measured = gate.direction === 'total' ? context.totals() : context;
+  const own = measured.series.get(key);
   if (own === undefined || own.runs.every(isIdle)) return invalid('no I/O was measured');
-  const base = context.baseline?.get(key);
+  const base = measured.baseline?.get(key);
   const isRelative = gate.bound.kind === 'relative';
   if (isRelative && baselineProblem !== undefined) return invalid(baselineProblem);
-  if (isRelative && context.baseline === undefined) return invalid('no baseline is given');
+  if (isRelative && measured.baseline === undefined) return invalid('no baseline is given');
   if (isRelative && base === undefined) return invalid('the baseline does not have this job');
   try {
     return judge(
       gate,
-      { own, base: isRelative ? base : undefined, history: context.history.get(key) },
+      { own, base: isRelative ? base : undefined, history: measured.history.get(key) },
       context,
     );
   } catch (error) {
@@ -115,7 +125,8 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
       return [{ ...where, ...invalid(`${gate.metric} was not measured: ${problem}`) }];
     // What is of the whole job is kept with its first operation.
     const first = jobs.flatMap(operationsOf)[0][0];
-    const key = keyText({ job: name, role, direction: direction ?? first });
+    const operation = direction === 'total' ? TOTAL_AS : (direction ?? first);
+    const key = keyText({ job: name, role, direction: operation });
     return [{ ...where, ...judgeOne(gate, key, context) }];
   });
 }
@@ -228,6 +239,11 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
     baselines.length === 0 ? [] : results.flatMap((result) => differencesOf(baselines[0], result));
   const based = seriesOfBaselines(baselines, reader);
   const notComparable = force ? '' : blockingIn(differences);
+  const history = historyOf(
+    request.history ?? [],
+    [results, baselines].filter(({ length }) => length > 0),
+  );
+  let totals: Measured | undefined;
   const context: Context = {
     judge,
     confidence,
@@ -239,10 +255,15 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
       based.problem ??
       (notComparable === '' ? undefined : `the baseline is not comparable: ${notComparable}`) ??
       problemOfRuns('baseline', baselines.slice(1).length > 0 ? baselines : [], force),
-    history: historyOf(
-      request.history ?? [],
-      [results, baselines].filter(({ length }) => length > 0),
-    ).series,
+    history: history.series,
+    totals: () => {
+      totals ??= {
+        series: totalSeries(results, reader),
+        baseline: based.series && totalSeries(baselines, reader),
+        history: totalSeries(history.alike, reader, [...results, ...baselines]),
+      };
+      return totals;
+    },
     records: recordsOf(results),
   };
   const problem = problemOfRuns('result', results, force);

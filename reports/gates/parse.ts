@@ -6,12 +6,17 @@ import { type Bound, parseBound } from './bound.js';
 
 export type Operator = '<=' | '<' | '>=' | '>' | '==' | '!=';
 
+/** All operations of a job together, beside each of them. */
+export type GatedOperation = OperationName | 'total';
+
+const GATED_OPERATIONS: readonly GatedOperation[] = [...OPERATIONS, 'total'];
+
 export interface Gate {
   /** As the user wrote it. */
   readonly text: string;
   /** Name of a job, or of a sweep for all its jobs. Absent: every job. */
   readonly job?: string;
-  readonly direction?: OperationName;
+  readonly direction?: GatedOperation;
   readonly metric: Metric;
   readonly operator: Operator;
   readonly bound: Bound;
@@ -39,7 +44,7 @@ const METRICS = GATED_METRICS.join(', ');
 /** The job's name in double quotes, a backslash before any of its own, or bare; then the operator; then the bound. */
 const PARTS = /^\s*((?:"(?:[^"\\]|\\.)*")?[^"<>=!]*?)\s*(<=|>=|==|!=|<|>|=)\s*(.*?)\s*$/su;
 const LEFT = new RegExp(
-  String.raw`^(?:("(?:[^"\\]|\\.)*"|[\w.-]+?)\.)?(?:(${OPERATIONS.join('|')})\.)?(p\d+(?:\.\d+)?|[a-z]\w*)$`,
+  String.raw`^(?:("(?:[^"\\]|\\.)*"|[\w.-]+?)\.)?(?:(${GATED_OPERATIONS.join('|')})\.)?(p\d+(?:\.\d+)?|[a-z]\w*)$`,
   'iu',
 );
 
@@ -67,7 +72,7 @@ function parseLeft(left: string, text: string): Pick<Gate, 'job' | 'direction' |
   return {
     metric,
     ...(job === undefined ? {} : { job: unquote(job) }),
-    ...(direction === undefined ? {} : { direction: direction.toLowerCase() as OperationName }),
+    ...(direction === undefined ? {} : { direction: direction.toLowerCase() as GatedOperation }),
   };
 }
 
@@ -103,7 +108,7 @@ export interface GatedJob {
 /** A bare word that is no job's name may be that of an operation: `flush.p99 <= 1ms` of every job that flushes. */
 export function meantBy(gate: Gate, jobs: readonly GatedJob[]): Gate {
   const { job, ...rest } = gate;
-  const operation = OPERATIONS.find((name) => name === job);
+  const operation = GATED_OPERATIONS.find((name) => name === job);
   if (operation === undefined || gate.direction !== undefined || jobsOfGate(gate, jobs).length > 0)
     return gate;
   return { ...rest, direction: operation };
@@ -138,7 +143,7 @@ export function checkGate(asked: Gate, jobs: readonly GatedJob[]): void {
         `${gate.metric} is of a whole job, not of its ${gate.direction}`,
         `leave ${gate.direction} out`,
       );
-    if (gate.direction !== undefined && !directions.includes(gate.direction))
+    if (gate.direction !== undefined && gate.direction !== 'total' && !directions.includes(gate.direction))
       throw new GateError(
         gate.text,
         `job ${JSON.stringify(name)} does no ${gate.direction}`,
@@ -148,7 +153,7 @@ export function checkGate(asked: Gate, jobs: readonly GatedJob[]): void {
       throw new GateError(
         gate.text,
         `job ${JSON.stringify(name)} does more than one operation: ${directions.join(', ')}`,
-        `say which: ${directions.map((each) => `${each}.${gate.metric}`).join(' or ')}`,
+        `say which: ${[...directions, 'total'].map((each) => `${each}.${gate.metric}`).join(' or ')}`,
       );
   }
 }
