@@ -112,6 +112,18 @@ function checkRegion(job: ReadJob): Finding[] {
   return found;
 }
 
+function checkParts(job: ReadJob): Finding[] {
+  const { partition, offset_increment: increment } = job.keys;
+  if (!partition || increment === undefined || Object.values(increment)[0] === 0) return [];
+  return [
+    finding(
+      sourceOf(job, 'offset_increment'),
+      'has no meaning beside partition: true, which says where each worker begins',
+      'remove one of them',
+    ),
+  ];
+}
+
 function checkQueues(job: ReadJob): Finding[] {
   const { numjobs = 1, queue_pairs = 1 } = job.keys;
   if (numjobs * queue_pairs <= MAX_QUEUE_PAIRS) return [];
@@ -254,6 +266,7 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?:
     ...checkRate(job),
     ...checkEnd(job),
     ...checkRegion(job),
+    ...checkParts(job),
     ...checkQueues(job),
   ]);
   // A value of defaults is at fault once, however many jobs inherit it.

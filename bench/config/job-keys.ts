@@ -38,6 +38,9 @@ function checkOffset(at: Extent): string | undefined {
   return at.percent === 100 ? 'must be below 100%; nothing of the namespace is left' : undefined;
 }
 
+const checkIncrement = (by: Extent): string | undefined =>
+  'bytes' in by ? blockMultiple(by.bytes) : undefined;
+
 const powerOfTwo = (count: number): string | undefined =>
   Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
 
@@ -161,6 +164,22 @@ export const JOB_KEYS = {
     identity: 'work',
     recorded: 'always',
     help: 'Start of the region. A percentage is rounded down to a multiple of `bs`.',
+  },
+  offset_increment: {
+    kind: extent({ check: checkIncrement }),
+    field: 'offsetIncrement',
+    default: 0,
+    sweep: true,
+    identity: 'work',
+    help: 'Added to `offset` for each worker behind the first: where its region begins. Without `size`, the regions are as large as that of the last worker can be.',
+  },
+  partition: {
+    kind: flag(),
+    field: 'partition',
+    default: false,
+    sweep: true,
+    identity: 'work',
+    help: 'Each worker has a part of the region of its own, all of the same size, instead of all of it.',
   },
   device: {
     kind: devices(),

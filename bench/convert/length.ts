@@ -59,16 +59,21 @@ function workRegion(draft: Draft): Amount | undefined {
 }
 
 function workIncrement(draft: Draft): void {
-  const setting = take(draft, 'offset_increment');
-  if (setting === undefined) return;
+  const increment = amount(draft, 'offset_increment');
+  if (increment === undefined) return;
+  const { setting, written } = increment;
   const workers = draft.job.settings.get('numjobs')?.value ?? '1';
   if (/^0+%?$/.test(setting.value) || workers === '1')
     note(draft, 'dropped', setting, 'the first worker has no increment, and there is no other');
-  else note(draft, 'missing', setting, 'a region of its own for each worker: there is no key for it');
+  else setKey(draft, 'offset_increment', written, setting);
 }
 
 /** The whole rest of the device as a `size`, which a job that ends after one pass must have. */
 function wholeRest(draft: Draft): string {
+  if (draft.keys.has('offset_increment')) {
+    const from = draft.job.settings.get('offset_increment') as FioSetting;
+    return leaveOut(draft, from, 'one pass over all behind each: give the job a size or a runtime');
+  }
   const offset = draft.keys.get('offset')?.value ?? 0;
   if (offset === 0) return '100%';
   if (typeof offset === 'string' && offset.endsWith('%')) return `${100 - Number(offset.slice(0, -1))}%`;

@@ -55,16 +55,26 @@ function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): n
 }
 
 /** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
-function offsetBytesOf({ offset, bsBytes }: JobConfig, namespace: DriveNamespace): number {
+function offsetBytesOf(offset: Extent, bsBytes: number, namespace: DriveNamespace): number {
   const bytes = extentBytes(offset, namespace);
   return 'percent' in offset ? bytes - (bytes % bsBytes) : bytes;
 }
 
-/** Drops what does not fill a last I/O, where the user did not name the end. */
-function regionBytes(job: JobConfig, namespace: DriveNamespace, offsetBytes: number): number {
-  if (job.size) return extentBytes(job.size, namespace);
-  const rest = namespace.sizeBytes - offsetBytes;
-  return rest - (rest % job.bsBytes);
+/** Where the first worker's region lies, and how much farther on that of each further one. */
+function regionsOf(
+  job: JobConfig,
+  namespace: DriveNamespace,
+): Pick<JobSpec, 'offsetBytes' | 'sizeBytes' | 'offsetIncrementBytes'> {
+  const { bsBytes, numjobs, size } = job;
+  const whole = (bytes: number): number => bytes - (bytes % bsBytes);
+  const offsetBytes = offsetBytesOf(job.offset, bsBytes, namespace);
+  const increment = offsetBytesOf(job.offsetIncrement, bsBytes, namespace);
+  // What does not fill a last I/O is dropped where the user did not name the end.
+  const rest = whole(Math.max(0, namespace.sizeBytes - offsetBytes - (numjobs - 1) * increment));
+  const sizeBytes = size === undefined ? rest : extentBytes(size, namespace);
+  if (!job.partition) return { offsetBytes, sizeBytes, offsetIncrementBytes: increment };
+  const part = whole(Math.floor(sizeBytes / numjobs));
+  return { offsetBytes, sizeBytes: part, offsetIncrementBytes: part };
 }
 
 const FIRST: Repeat = { index: 0, count: 1 };
@@ -87,10 +97,9 @@ function jobSpec(
   placement: Omit<Placement, 'cpusBeside'>,
 ): JobSpec {
   const { namespace } = device;
-  const offsetBytes = offsetBytesOf(job, namespace);
-  const sizeBytes = regionBytes(job, namespace, offsetBytes);
+  const regions = regionsOf(job, namespace);
   const timed = job.runtimeMs !== undefined;
-  const once = Math.floor(sizeBytes / job.bsBytes);
+  const once = Math.floor(regions.sizeBytes / job.bsBytes);
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
     ...job,
@@ -98,8 +107,7 @@ function jobSpec(
     stepBytes: stepBytesOf(job.rw),
     runIos: runIosOf(job.rw),
     readPercent: job.rwmixread,
-    offsetBytes,
-    sizeBytes,
+    ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
     maxErrors: MAX_ERRORS,

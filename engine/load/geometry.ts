@@ -8,7 +8,10 @@ import { cellsOf } from './workload/distribution.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {
+  /** Of the first worker. */
   readonly region: Region;
+  /** How much farther on that of each further one begins. */
+  readonly incrementLbas: number;
 }
 
 function operationsOf({ readPercent }: JobSpec): OperationName[] {
@@ -34,16 +37,27 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
 /** Checks a job against drive and namespace, touching neither. Throws EngineError of kind `input`. */
 export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: JobSpec): Geometry {
   const region = regionOf(drive.target, namespace, job);
-  return { ...drive.planQueues(shapeOf(namespace, job)), region };
+  const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
+  return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
+}
+
+/** Where the I/O of a worker goes, by its index. */
+export function workerRegion(
+  { region, incrementLbas }: Pick<Geometry, 'region' | 'incrementLbas'>,
+  index: number,
+): Region {
+  return { ...region, startLba: region.startLba + index * incrementLbas };
 }
 
 function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job: JobSpec): Region {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
-  const { bsBytes, offsetBytes, stepBytes = 0 } = job;
+  const { bsBytes, offsetBytes, stepBytes = 0, offsetIncrementBytes = 0, numjobs } = job;
+  const lastOffsetBytes = offsetBytes + (numjobs - 1) * offsetIncrementBytes;
   for (const [key, value] of Object.entries({
     bs: bsBytes,
     offset: offsetBytes,
+    offset_increment: offsetIncrementBytes,
     'the addition to rw': stepBytes,
   })) {
     if (value % lbaBytes === 0) continue;
@@ -51,12 +65,12 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     const op = `use ${key} of ${value} bytes`;
     throw refuse('NOT_BLOCK_ALIGNED', op, reason, `choose a multiple of ${lbaBytes}`);
   }
-  if (offsetBytes + job.sizeBytes > sizeBytes || bsBytes > job.sizeBytes) {
+  if (lastOffsetBytes + job.sizeBytes > sizeBytes || bsBytes > job.sizeBytes) {
     const reason =
       bsBytes > job.sizeBytes
         ? `one I/O of ${bsBytes} bytes does not fit into a region of ${job.sizeBytes} bytes`
         : `the namespace ends at byte ${sizeBytes}`;
-    const op = `use the region from ${offsetBytes} of ${job.sizeBytes} bytes`;
+    const op = `use the region from ${lastOffsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, reason, 'choose a smaller size or offset');
   }
   const blocks = Math.floor(job.sizeBytes / bsBytes);

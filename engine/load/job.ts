@@ -28,8 +28,11 @@ export interface JobSpec {
   readonly runIos?: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
+  /** The region of the first worker. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** How much farther on the region of each further worker begins; 0 unless given: all have the same. */
+  readonly offsetIncrementBytes?: number;
   readonly rampTimeMs: number;
   /** Infinity where the number of I/Os ends the job. */
   readonly runtimeMs: number;

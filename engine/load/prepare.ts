@@ -1,7 +1,7 @@
 /** Sets a job up on a drive: its queues, and what each of its workers is told; and takes it down again. */
 import type { JobDrive, NamespaceExtent } from '../path/path.js';
 import { ControlBlock } from './control-block.js';
-import { type Geometry, planGeometry, shapeOf } from './geometry.js';
+import { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
 
@@ -33,7 +33,7 @@ export async function prepareJob(
       cpus: job.cpus[index] ?? [],
       seed: job.seed + index,
       lanes: queues.specs.slice(first, first + job.queuePairs),
-      region: geometry.region,
+      region: workerRegion(geometry, index),
       lbaBytes: namespace.lbaBytes,
       control: control.memory,
     };

@@ -63,7 +63,7 @@ export const REGION: FioOptions = {
   ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`', ['io_limit']),
   ...worked('filesize', '`size` where that is absent'),
   ...worked('offset', '`offset`', ['fileoffset']),
-  ...worked('offset_increment', '`offset` of each job; a worker has none of its own yet'),
+  ...worked('offset_increment', '`offset_increment`'),
   ...worked('fill_device', '`size: 100%`', ['fill_fs']),
   ...worked('number_ios', '`number_ios`'),
   ...worked('loops', '`number_ios` times that, or `repeat` where the size is not known'),

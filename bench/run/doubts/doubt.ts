@@ -26,6 +26,7 @@ export const DOUBT_CODES = [
   'few-samples',
   'depth-not-kept',
   'rate-not-reached',
+  'workers-in-step',
 ] as const;
 
 export type DoubtCode = (typeof DOUBT_CODES)[number];

@@ -90,6 +90,15 @@ function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineW
   return doubts;
 }
 
+/** What one worker has brought into a cache the others find there. */
+function inStep({ planned: { spec } }: JobOutcome): EngineWarning[] {
+  const { random, numjobs, offsetIncrementBytes = 0, sizeBytes } = spec;
+  if (random || numjobs === 1 || offsetIncrementBytes >= sizeBytes) return [];
+  const message = `${numjobs} workers go through ${offsetIncrementBytes === 0 ? 'the same blocks' : 'blocks of each other'}, one after the other`;
+  const advice = 'partition: true gives each blocks of its own; caches answer for what another has just read';
+  return [doubt('workers-in-step', message, advice)];
+}
+
 function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
   const doubts: EngineWarning[] = [];
   if (Math.max(...workers.map(({ elapsedNs }) => elapsedNs)) < SHORT_NS) {
@@ -150,6 +159,7 @@ export function jobDoubts(
     ...pauses(outcome),
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
+    ...inStep(outcome),
     ...sampleSize(outcome),
     ...(outcome.planned.spec.rateIops === undefined ? depth(outcome, figures) : rate(outcome, figures)),
   ];

@@ -60,6 +60,12 @@ describe('rules between keys', () => {
     assert.equal(issue.message, 'offset 60% and size 50% reach past the end');
   });
 
+  test('parts and increments both say where a worker begins', () => {
+    const issue = issueOf(file(['partition: true', 'offset_increment: 1M']));
+    assert.match(issue.message, /no meaning beside partition: true/);
+    assert.deepEqual(parse(file(['partition: true', 'offset_increment: 0'])).jobs[0].partition, true);
+  });
+
   test('all workers together stay within the queue pairs of a controller', () => {
     const issue = issueOf(file(['numjobs: 1024', 'queue_pairs: 64']));
     assert.match(issue.message, /1024 workers with 64 queue pairs each is more than the 65535/);

@@ -145,6 +145,8 @@ describe('when a job ends', () => {
   test('the rest of the device behind an offset is what is left of it', () => {
     assert.deepEqual(endOf('offset=30%').size, { percent: 70 });
     assert.match(lostOf('[a]\noffset=1g')[1] ?? '', /give the job a size or a runtime/);
+    const { offsetIncrement } = jobOf('numjobs=2\nsize=1m\noffset_increment=2m');
+    assert.deepEqual(offsetIncrement, { bytes: 2 ** 21 });
   });
 });
 

@@ -32,6 +32,31 @@ test('an offset in percent is a multiple of the block size, one in bytes is as i
   assert.equal(offset('512'), 512);
 });
 
+const regions = (job: string) => {
+  const [{ spec }] = planned(`  - { name: a, rw: read, runtime: 1s, ${job} }`);
+  return [spec.offsetBytes, spec.sizeBytes, spec.offsetIncrementBytes];
+};
+const GIB = 2 ** 30;
+
+test('workers share a region unless it is said otherwise', () => {
+  assert.deepEqual(regions('numjobs: 4'), [0, GIB, 0]);
+});
+
+test('an increment sets the regions of workers apart, and leaves room for the last', () => {
+  assert.deepEqual(regions('numjobs: 4, offset_increment: 1M'), [0, GIB - 3 * 2 ** 20, 2 ** 20]);
+  assert.deepEqual(regions('numjobs: 3, offset: 4M, size: 2M, offset_increment: 25%'), [
+    2 ** 22,
+    2 ** 21,
+    GIB / 4,
+  ]);
+});
+
+test('parts are equal and of whole I/Os', () => {
+  assert.deepEqual(regions('numjobs: 3, partition: true, size: 1M'), [0, 85 * 4096, 85 * 4096]);
+  const [{ spec }] = planned('  - { name: a, rw: read, numjobs: 4, partition: true, size: 1M }');
+  assert.equal(spec.numberIos, 64);
+});
+
 test('without runtime and number_ios, the region is covered once', () => {
   const [{ spec }] = planned('  - { name: a, rw: read, bs: 4k, iodepth: 1, size: 1M }');
   assert.equal(spec.numberIos, 256);

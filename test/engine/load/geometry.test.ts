@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planGeometry, shapeOf } from '../../../engine/load/geometry.js';
+import { planGeometry, shapeOf, workerRegion } from '../../../engine/load/geometry.js';
 import type { JobSpec } from '../../../engine/load/job.js';
 import type { JobDrive, QueueShape } from '../../../engine/path/path.js';
 import { JOB } from './specs.js';
@@ -31,11 +31,26 @@ test('a job becomes blocks of its I/O, and the queues that the drive makes of it
   const { geometry } = plan({ bsBytes: 8192, offsetBytes: 65_536, sizeBytes: 100_000, numjobs: 2 });
   assert.deepEqual(geometry, {
     region: { startLba: 128, blockLbas: 16, blocks: 12 },
+    incrementLbas: 0,
     queues: 2,
     entries: 64,
     commandsPerIo: 1,
     memoryBytes: 123,
   });
+});
+
+test('the regions of further workers begin later, and the last of them must fit', () => {
+  const job = { offsetBytes: 4096, sizeBytes: 65_536, offsetIncrementBytes: 131_072, numjobs: 8 };
+  const { geometry } = plan(job);
+  assert.deepEqual(
+    [0, 1, 7].map((index) => workerRegion(geometry, index).startLba),
+    [8, 264, 1800],
+  );
+  assert.throws(() => plan({ ...job, offsetBytes: 2 ** 17 - 65_536 + 512 }), {
+    code: 'OUT_OF_NAMESPACE',
+    message: /from 983552 of 65536 bytes/,
+  });
+  assert.throws(() => plan({ ...job, offsetIncrementBytes: 512 }, 4096), { code: 'NOT_BLOCK_ALIGNED' });
 });
 
 test('the drive is asked for what the job needs of its queues', () => {

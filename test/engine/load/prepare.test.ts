@@ -57,6 +57,25 @@ test('every worker is told of the whole job, and of the CPUs that are its own', 
   });
 });
 
+test('parts that follow each other hold every block once over all workers', async () => {
+  const change = {
+    random: false,
+    readPercent: 0,
+    numjobs: 4,
+    sizeBytes: 2 ** 18,
+    offsetIncrementBytes: 2 ** 18,
+  };
+  await withSimJob('', { ...change, numberIos: 64 }, ({ prepared }) => {
+    const blocks = prepared.workers.flatMap(({ region: { startLba, blockLbas, blocks } }) =>
+      Array.from({ length: blocks }, (_, i) => startLba + i * blockLbas),
+    );
+    assert.deepEqual(
+      blocks,
+      Array.from({ length: 256 }, (_, i) => 8 * i),
+    );
+  });
+});
+
 test('a set-up that fails half way leaves no queue pair and no memory behind', async () => {
   const device = await attachTransport('sim:?size=16MiB&latency=none&queues=4');
   const controller = await Controller.start(device, { hugepages: 'never' });

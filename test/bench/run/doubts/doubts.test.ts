@@ -245,6 +245,21 @@ describe('of a job', () => {
     });
   });
 
+  test('are workers that go through the same blocks in step', () => {
+    const workers = [{ cpus: [0] }, { cpus: [2] }];
+    const inStep = (job: string): string[] => {
+      const [{ spec }] = planned(`  - { name: a, runtime: 1s, numjobs: 2, ${job} }`);
+      const one = outcome(workers);
+      const changed = { ...one.planned, spec: { ...spec, yieldWhenIdle: false } };
+      return codes(jobDoubts({ ...one, planned: changed }, KEPT, tree.root));
+    };
+    assert.deepEqual(inStep('rw: read'), ['workers-in-step']);
+    assert.deepEqual(inStep('rw: read, size: 1M, offset_increment: 512k'), ['workers-in-step']);
+    assert.deepEqual(inStep('rw: read, partition: true'), []);
+    assert.deepEqual(inStep('rw: read, size: 1M, offset_increment: 1M'), []);
+    assert.deepEqual(inStep('rw: randread'), []);
+  });
+
   test('is too short a time, or too few I/Os for the high percentiles', () => {
     assert.deepEqual(found([{ elapsedNs: 999_999_999 }]), ['short-runtime']);
     assert.deepEqual(found([{}], 9999), ['few-samples']);
