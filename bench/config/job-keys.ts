@@ -3,11 +3,12 @@
  * a field of that name to the engine's JobSpec, and its use in the engine.
  */
 import { devices, namespace } from './device-kinds.js';
-import { type Distribution, distribution } from './distribution.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
-import { isMixed, isRandom, pattern, type RwPattern, runIosOf, writes } from './pattern.js';
-import { type Extent, formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
-import { cpuList, durationMs, extent, flag, integer, sizeBytes, word } from './value-kinds.js';
+import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
+import { RANDOM_KEYS } from './random-keys.js';
+import { aboveZero, blockMultiple, REGION_KEYS } from './region-keys.js';
+import { formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
+import { cpuList, durationMs, flag, integer, sizeBytes, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
@@ -20,39 +21,16 @@ type RateProcess = (typeof RATE_PROCESSES)[number];
 const MAX_BS_BYTES = 1024 ** 3;
 const MAX_REPEATS = 1000;
 
-function blockMultiple(bytes: number): string | undefined {
-  if (bytes % SMALLEST_BLOCK_BYTES === 0) return undefined;
-  const kib = Math.max(1, Math.round(bytes / 1000));
-  const guess = bytes % 1000 === 0 ? `; did you mean ${formatBytes(kib * 1024)}?` : '';
-  return `${bytes} bytes is not a multiple of ${SMALLEST_BLOCK_BYTES}, the smallest NVMe block${guess}`;
-}
-
 function checkBlockSize(bytes: number): string | undefined {
   if (bytes === 0) return 'must be greater than 0';
   if (bytes > MAX_BS_BYTES) return `is at most 1GiB, got ${formatBytes(bytes)}`;
   return blockMultiple(bytes);
 }
 
-function checkOffset(at: Extent): string | undefined {
-  if ('bytes' in at) return blockMultiple(at.bytes);
-  return at.percent === 100 ? 'must be below 100%; nothing of the namespace is left' : undefined;
-}
-
-const checkIncrement = (by: Extent): string | undefined =>
-  'bytes' in by ? blockMultiple(by.bytes) : undefined;
-
 const powerOfTwo = (count: number): string | undefined =>
   Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
 
-const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
 const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
-
-/** What decides which random blocks a job takes. */
-interface Randomness {
-  readonly rw: RwPattern;
-  readonly random_distribution: Distribution;
-  readonly percentage_random: number;
-}
 
 export const JOB_KEYS = {
   rw: {
@@ -148,39 +126,7 @@ export const JOB_KEYS = {
     identity: 'work',
     help: 'How long after its turn the job begins: beside others, after them.',
   },
-  size: {
-    kind: extent({ check: (size) => aboveZero(Object.values(size)[0]) }),
-    field: 'size',
-    absent: 'all the rest of the namespace',
-    sweep: true,
-    identity: 'work',
-    help: 'Region used, from `offset` on; each worker covers all of it. Without `runtime` and `number_ios`, also the amount that each worker transfers, once.',
-  },
-  offset: {
-    kind: extent({ check: checkOffset, words: 'size (a multiple of 512) or percent below 100' }),
-    field: 'offset',
-    default: 0,
-    sweep: true,
-    identity: 'work',
-    recorded: 'always',
-    help: 'Start of the region. A percentage is rounded down to a multiple of `bs`.',
-  },
-  offset_increment: {
-    kind: extent({ check: checkIncrement }),
-    field: 'offsetIncrement',
-    default: 0,
-    sweep: true,
-    identity: 'work',
-    help: 'Added to `offset` for each worker behind the first: where its region begins. Without `size`, the regions are as large as that of the last worker can be.',
-  },
-  partition: {
-    kind: flag(),
-    field: 'partition',
-    default: false,
-    sweep: true,
-    identity: 'work',
-    help: 'Each worker has a part of the region of its own, all of the same size, instead of all of it.',
-  },
+  ...REGION_KEYS,
   device: {
     kind: devices(),
     field: 'devices',
@@ -225,37 +171,7 @@ export const JOB_KEYS = {
     help: 'Seed of the random offsets; the same seed gives the same offsets.',
     alsoCalled: ['seed'],
   },
-  norandommap: {
-    kind: flag(),
-    field: 'norandommap',
-    default: false,
-    identity: 'work',
-    before: true,
-    help: 'Random blocks are drawn each by itself, as if there had been none before. Otherwise each worker goes through all blocks of the region, in a random order of its own, before any comes twice.',
-    /** Blocks that are not all wanted alike cannot come once each. */
-    inForce: (norandommap: boolean, { rw, random_distribution, percentage_random }: Randomness) =>
-      isRandom(rw)
-        ? norandommap || random_distribution.law !== 'random' || percentage_random < 100 || runIosOf(rw) > 1
-        : undefined,
-  },
-  random_distribution: {
-    kind: distribution(),
-    field: 'distribution',
-    default: 'random',
-    sweep: true,
-    identity: 'work',
-    help: 'Which random blocks are wanted more than others: by rank, as a Zipf law with that exponent; 20 % of the blocks with 80 % of the I/O, and so on within them; a normal law with that deviation in percent; or zones with a share of the I/O and of the region each.',
-    inForce: (spread: Distribution, { rw }: Randomness) => (isRandom(rw) ? spread : undefined),
-  },
-  percentage_random: {
-    kind: integer(0, 100),
-    field: 'percentageRandom',
-    default: 100,
-    sweep: true,
-    identity: 'work',
-    help: 'Percent of the I/Os of a random pattern that are random; each other one goes on behind the last of its operation.',
-    inForce: (percent: number, { rw }: Randomness) => (isRandom(rw) ? percent : undefined),
-  },
+  ...RANDOM_KEYS,
   completion: {
     kind: word(COMPLETION_MODES),
     field: 'completion',
