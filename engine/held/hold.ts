@@ -229,7 +229,10 @@ class Holder implements HeldController {
 
   #part(session: Session): void {
     this.#sessions.delete(session);
-    if (session.joined) this.#proof.spend();
+    if (session.joined) {
+      this.#proof.spend();
+      this.#parts.suspicion.left(session.peer);
+    }
     const closing = session
       .close()
       .catch((error) =>
@@ -260,7 +263,8 @@ class Holder implements HeldController {
   async #recover(reason: string): Promise<void> {
     const { suspicion } = this.#parts;
     const sessions = [...this.#sessions];
-    const story = `${reason}; ${suspicion.describe(sessions.map(({ peer }) => peer))}`;
+    const sharing = sessions.filter(({ joined }) => joined).map(({ peer }) => peer);
+    const story = `${reason}; ${suspicion.describe(sharing)}`;
     for (const session of sessions) session.tell({ notice: 'lost', reason: story });
     this.#sessions.clear();
     this.#proof.spend();

@@ -49,6 +49,11 @@ test('a failure is put down to whoever sent the last admin command', () => {
   suspicion.note(two, 0x01);
   assert.match(
     suspicion.describe([]),
-    /\(01h\) was that of process 11 of user 1000; it was shared by nobody/,
+    /\(01h\) was that of process 11 of user 1000; it was shared by nobody$/,
+  );
+  suspicion.left(one);
+  assert.match(
+    suspicion.describe([two, two]),
+    /; it was shared by process 11 of user 1000, and process 10 of user 0 had left it last$/,
   );
 });
