@@ -46,6 +46,8 @@ export interface PlannedJob {
   readonly geometry: Geometry;
   /** CPUs of the workers that run beside its own. */
   readonly cpusBeside: readonly number[];
+  /** An earlier turn of the run writes to its device. */
+  readonly wroteBefore: boolean;
 }
 
 function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
@@ -134,7 +136,7 @@ function planTurn(
   turn: readonly JobConfig[],
   firstIndex: number,
   devices: readonly OpenDevice[],
-): Omit<PlannedJob, 'turn' | 'repeat'>[] {
+): Omit<PlannedJob, 'turn' | 'repeat' | 'wroteBefore'>[] {
   const parts = turn.flatMap((job, i) =>
     devicesFor(config, job, devices).map((device) => ({ job, jobIndex: firstIndex + i, device })),
   );
@@ -158,18 +160,22 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
   checkCoalescing(config, devices);
   let turn = 0;
   let firstIndex = 0;
+  const written = new Set<OpenDevice>();
   return config.turns.flatMap((jobs) => {
     const once = planTurn(config, jobs, firstIndex, devices);
     firstIndex += jobs.length;
     const [{ repeat: count }] = jobs;
-    return Array.from({ length: count }, (_, index) => {
+    const repeats = Array.from({ length: count }, (_, index) => {
       const repeat = { index, count };
       const at = turn++;
       return once.map((planned) => {
         const seed = seedOf(planned.config, planned.jobIndex, repeat);
-        return { ...planned, repeat, turn: at, spec: { ...planned.spec, seed } };
+        const wroteBefore = written.has(planned.device);
+        return { ...planned, repeat, turn: at, wroteBefore, spec: { ...planned.spec, seed } };
       });
     }).flat();
+    for (const { config, device } of once) if (writes(config.rw)) written.add(device);
+    return repeats;
   });
 }
 

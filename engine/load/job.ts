@@ -117,6 +117,8 @@ export interface WorkerReport {
   readonly instructionsProblem?: string;
   /** Times the worker slept for an interrupt within the measured time. */
   readonly sleeps: number;
+  /** Sleeps among these that no interrupt ended though an I/O had completed. */
+  readonly lostInterrupts: number;
   /** Times the loop looked and found nothing. */
   readonly emptyPolls: number;
   readonly reapBatches: number;

@@ -32,7 +32,7 @@ const TWO_MINUS_32 = 2 ** -32;
 
 export class Loop {
   readonly lanes: readonly Lane[];
-  readonly tally = new Float64Array(8);
+  readonly tally = new Float64Array(9);
   readonly failures = new Failures();
   /** Where latencies of the measurement are counted: the histograms of all operations, one after the other. */
   histograms: Uint32Array;

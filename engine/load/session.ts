@@ -51,6 +51,8 @@ export class Session {
   /** The only queue of this worker: it may know how to wait for its own completions. */
   private readonly sleeper: IoQueue | undefined;
   private readonly hybridSpinNs: number;
+  /** The last sleep ended because its time was over. */
+  private unwoken = false;
   /** When the last slice ended; when the next look for stuck I/O is due. */
   private readonly sliceEndNs = new Float64Array(1);
   private readonly nextCheckNs = new Float64Array(1);
@@ -154,7 +156,9 @@ export class Session {
     const sleeps = loop.tally[TALLY.SLEEPS];
     this.beforeNs[0] = this.sliceEndNs[0];
     loop.run(this.rounds);
-    if (loop.tally[TALLY.BATCHES] === batches) this.idle();
+    const found = loop.tally[TALLY.BATCHES] !== batches;
+    if (this.unwoken === true) this.noteUnwoken(found);
+    if (!found) this.idle();
     if (control.swapPending()) this.swap();
     stampNs(this.sliceEndNs);
     if (loop.tally[TALLY.SLEEPS] === sleeps) this.notePause();
@@ -196,7 +200,13 @@ export class Session {
     this.loop.tally[TALLY.SLEEPS]++;
     this.loop.releaseAll();
     if (this.sleeper?.sleep !== undefined) this.sleeper.sleep(LONGEST_SLEEP_MS);
-    else this.interrupts.wait(LONGEST_SLEEP_MS);
+    else this.unwoken = !this.interrupts.wait(LONGEST_SLEEP_MS);
+  }
+
+  /** What completes in a sleep is to end it. Where it came as the sleep ended, its interrupt is there by now. */
+  private noteUnwoken(found: boolean): void {
+    this.unwoken = false;
+    if (found && !this.interrupts?.signalled()) this.loop.tally[TALLY.LOST_INTERRUPTS]++;
   }
 
   private swap(): void {

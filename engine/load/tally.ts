@@ -16,6 +16,8 @@ export const TALLY = {
   LATE: 6,
   /** Time in which the thread stood still, ns: between two looks at the clock lay far more than a slice takes. */
   PAUSED_NS: 7,
+  /** Sleeps that no interrupt ended though there was something to reap. */
+  LOST_INTERRUPTS: 8,
 } as const;
 
 /** One entry for each status and operation that failed. */

@@ -156,6 +156,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     ...submittersReport(submitters, before.submittersNs, after.submittersNs),
     ...instructionsBetween(firstInstructions, lastInstructions),
     sleeps: after.tally[TALLY.SLEEPS],
+    lostInterrupts: after.tally[TALLY.LOST_INTERRUPTS],
     emptyPolls: after.tally[TALLY.EMPTY_POLLS],
     reapBatches: after.tally[TALLY.BATCHES],
     garbageCollections: within.length,

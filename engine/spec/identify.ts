@@ -45,6 +45,8 @@ export const IDNS = {
   DPS: 29,
   NMIC: 30,
   NOIOB: 46,
+  NPWG: 64,
+  NPWA: 66,
   NGUID: 104,
   EUI64: 120,
   LBAF: 128,
@@ -96,6 +98,13 @@ export interface NamespaceIdentity {
   readonly metadataInline: boolean;
   /** End-to-end protection type in force, 0 to 3 (DPS bits 2:0). */
   readonly protectionType: number;
+  /** Its blocks may be more than there is medium for (NSFEAT bit 0). */
+  readonly thinProvisioned: boolean;
+  /** Reads and writes should not cross multiples of so many blocks (NOIOB); 0 where the controller does not say. */
+  readonly optimalBoundaryLbas: number;
+  /** Writes should be of multiples of so many blocks (NPWG), from multiples of so many on (NPWA); 1 where it does not say. */
+  readonly preferredWriteLbas: number;
+  readonly preferredWriteAlignmentLbas: number;
   readonly nguid: string;
   readonly eui64: string;
 }
@@ -170,6 +179,10 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
   }
   const flbas = data.getUint8(IDNS.FLBAS);
   const wide = data.getUint8(IDNS.NLBAF) > 15;
+  const features = data.getUint8(IDNS.NSFEAT);
+  // Bit 4: the fields of preferred sizes are valid; each is one less than it means.
+  const preferred = (field: number): number =>
+    (features & 0x10) === 0 ? 1 : data.getUint16(field, true) + 1;
   return {
     sizeLbas: data.getBigUint64(IDNS.NSZE, true),
     capacityLbas: data.getBigUint64(IDNS.NCAP, true),
@@ -178,6 +191,10 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
     formatIndex: (flbas & 0xf) | (wide ? (flbas >>> 1) & 0x30 : 0),
     metadataInline: ((flbas >>> 4) & 1) === 1,
     protectionType: data.getUint8(IDNS.DPS) & 7,
+    thinProvisioned: (features & 1) === 1,
+    optimalBoundaryLbas: data.getUint16(IDNS.NOIOB, true),
+    preferredWriteLbas: preferred(IDNS.NPWG),
+    preferredWriteAlignmentLbas: preferred(IDNS.NPWA),
     nguid: hex(data, IDNS.NGUID, 16),
     eui64: hex(data, IDNS.EUI64, 8),
   };

@@ -19,11 +19,17 @@ export class EventWait {
     }
   }
 
-  /** Blocks the thread until one is signalled or the time is over, and takes the signals. */
-  wait(timeoutMs: number): void {
-    if (poll(this.pollFds, this.fds.length, timeoutMs) <= 0) return;
+  /** Blocks the thread until one is signalled or the time is over, and takes the signals. Returns whether there were any. */
+  wait(timeoutMs: number): boolean {
+    if (poll(this.pollFds, this.fds.length, timeoutMs) <= 0) return false;
     for (let i = 0; i < this.fds.length; i++) {
       if (this.pollFds[i * WORDS_PER_FD + 1] >>> 16 !== 0) read(this.fds[i], this.count, 8);
     }
+    return true;
+  }
+
+  /** Whether one is signalled now. Takes no signal. */
+  signalled(): boolean {
+    return poll(this.pollFds, this.fds.length, 0) > 0;
   }
 }

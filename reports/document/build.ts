@@ -225,6 +225,7 @@ export interface WorkerCounts {
   readonly instructions?: number;
   readonly instructionsProblem?: string;
   readonly sleeps?: number;
+  readonly lostInterrupts?: number;
   readonly garbageCollections: number;
   readonly garbageCollectionMs: number;
   readonly heapGrowthBytes: number;
@@ -250,6 +251,7 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     ...(instructions === undefined ? {} : { instructions }),
     ...(instructionsProblem === undefined ? {} : { instructionsProblem }),
     ...(counts.sleeps === undefined ? {} : { sleeps: counts.sleeps }),
+    ...(counts.lostInterrupts === undefined ? {} : { lostInterrupts: counts.lostInterrupts }),
     garbageCollections: counts.garbageCollections,
     garbageCollectionMs: counts.garbageCollectionMs,
     heapGrowthBytes: counts.heapGrowthBytes,

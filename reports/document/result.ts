@@ -123,6 +123,8 @@ const workerSchema = z.object({
   instructionsProblem: z.string().optional(),
   /** Times it slept for an interrupt. */
   sleeps: count.optional(),
+  /** Sleeps that no interrupt ended though an I/O had completed. */
+  lostInterrupts: count.optional(),
   garbageCollections: count,
   garbageCollectionMs: amount,
   heapGrowthBytes: z.number(),

@@ -121,6 +121,17 @@ export const WORKER_FIGURES = [
     value: overWorkers((worker) => worker.sleeps),
   },
   {
+    name: 'lost_interrupts',
+    what: 'sleeps that no interrupt ended though an I/O had completed',
+    quantity: 'count',
+    better: 'lower',
+    column: 'lost_interrupts',
+    exposed: 'counter',
+    head: 'lost interrupts',
+    silentAtZero: true,
+    value: overWorkers((worker) => worker.lostInterrupts),
+  },
+  {
     name: 'preemptions',
     what: 'times that the kernel took the CPU of a worker away',
     quantity: 'count',

@@ -52,6 +52,12 @@ export interface NamespaceFacts {
   readonly formatIndex: number;
   readonly metadataInline: boolean;
   readonly protectionType: number;
+  readonly thinProvisioned: boolean;
+  /** 0 where the controller does not say. */
+  readonly optimalBoundaryLbas: number;
+  /** 1 where it does not say. */
+  readonly preferredWriteLbas: number;
+  readonly preferredWriteAlignmentLbas: number;
   readonly nguid: string;
   readonly eui64: string;
 }
@@ -142,9 +148,28 @@ function namespaceFacts(namespace: NamespaceFacts): Fact[] {
     ),
     ...(metadata ? [['metadata', metadataInline ? 'at the end of each LBA' : 'apart'] as const] : []),
     ['protection', protectionType === 0 ? 'off' : `type ${protectionType}`],
+    ...(namespace.thinProvisioned ? [['thin provisioned', 'yes'] as const] : []),
+    ...preferences(namespace),
     ...(isZero(nguid) ? [] : [['NGUID', nguid] as const]),
     ...(isZero(eui64) ? [] : [['EUI-64', eui64] as const]),
   ];
+}
+
+/** What the namespace asks for, in its blocks. */
+function preferences({
+  optimalBoundaryLbas,
+  preferredWriteLbas,
+  preferredWriteAlignmentLbas,
+}: NamespaceFacts): Fact[] {
+  const facts: Fact[] = [];
+  if (optimalBoundaryLbas > 0)
+    facts.push(['optimal boundary', `every ${formatCount(optimalBoundaryLbas)} LBAs`]);
+  if (preferredWriteLbas > 1 || preferredWriteAlignmentLbas > 1)
+    facts.push([
+      'preferred writes',
+      `multiples of ${formatCount(preferredWriteLbas)} LBAs, from multiples of ${formatCount(preferredWriteAlignmentLbas)} on`,
+    ]);
+  return facts;
 }
 
 function criticalText(bits: number): string {

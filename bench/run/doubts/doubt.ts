@@ -20,6 +20,7 @@ export const DOUBT_CODES = [
   'preempted-while-measuring',
   'paused-while-measuring',
   'cpu-throttled',
+  'lost-interrupts',
   'smt-siblings-shared',
   'numa-remote',
   'short-runtime',
@@ -27,6 +28,11 @@ export const DOUBT_CODES = [
   'depth-not-kept',
   'rate-not-reached',
   'workers-in-step',
+  'reads-of-unwritten',
+  'small-region',
+  'across-boundaries',
+  'writes-not-preferred',
+  'format-not-fastest',
 ] as const;
 
 export type DoubtCode = (typeof DOUBT_CODES)[number];

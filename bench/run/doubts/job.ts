@@ -8,6 +8,7 @@ import { formatCpuList, formatDuration, plural } from '../../../reports/render/f
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
 import type { JobOutcome } from '../job-run.js';
 import { doubt } from './doubt.js';
+import { namespaceDoubts } from './namespace.js';
 
 /** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
 const MAX_PREEMPTIONS_PER_SECOND = 10;
@@ -19,6 +20,8 @@ const LEAST_IOS_EACH = 100;
 const BUSY_SHARE = 0.5;
 /** Share of the measured time that may be lost before it is told. */
 const MOST_PAUSED = 0.01;
+/** One may be a completion that came in the moment in which a sleep ended. */
+const LEAST_LOST_INTERRUPTS = 2;
 /** Share of what was due that may be left at the end. */
 const MOST_UNSENT = 0.005;
 const SHORT_NS = 1e9;
@@ -59,6 +62,15 @@ function pauses({ workers }: JobOutcome): EngineWarning[] {
   const advice =
     'its thread was stopped or had no CPU: rates and latencies are of the host, not of the device';
   return [doubt('paused-while-measuring', message, advice)];
+}
+
+/** A sleep that nothing ends takes 20 ms: that long an I/O seemed to take. */
+function lostInterrupts({ workers }: JobOutcome): EngineWarning[] {
+  const lost = workers.reduce((sum, worker) => sum + worker.lostInterrupts, 0);
+  if (lost < LEAST_LOST_INTERRUPTS) return [];
+  const message = `${plural(lost, 'completion')} came without an interrupt, and was found up to 20 ms later by looking`;
+  const advice = 'measure with completion: poll; the latencies above are those of the missing interrupts';
+  return [doubt('lost-interrupts', message, advice)];
 }
 
 function throttling({ workers, cpuLimit }: JobOutcome): EngineWarning[] {
@@ -157,9 +169,11 @@ export function jobDoubts(
     ...collections(outcome.workers),
     ...shortOfCpu(outcome),
     ...pauses(outcome),
+    ...lostInterrupts(outcome),
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
     ...inStep(outcome),
+    ...namespaceDoubts(outcome.planned),
     ...sampleSize(outcome),
     ...(outcome.planned.spec.rateIops === undefined ? depth(outcome, figures) : rate(outcome, figures)),
   ];

@@ -22,6 +22,7 @@ const worker: WorkerResult = {
   lostIos: 0,
   cpuTimeNs: 1e9,
   sleeps: 0,
+  lostInterrupts: 0,
   emptyPolls: 0,
   reapBatches: 1,
   garbageCollections: 0,

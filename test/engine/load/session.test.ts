@@ -199,7 +199,8 @@ test('before a sleep all room of the completion queue is given back', () => {
   const [pair] = pairs;
   session.loop.prime();
   const atSleep: number[] = [];
-  Object.assign(session, { interrupts: { wait: () => atSleep.push(pair.unreleased()) } });
+  const wait = (): boolean => atSleep.push(pair.unreleased()) > 0;
+  Object.assign(session, { interrupts: { wait } });
   for (const count of [1, 2, 4]) {
     pair.fetch();
     for (let cid = 0; cid < count; cid++) pair.complete(cid);
@@ -209,6 +210,29 @@ test('before a sleep all room of the completion queue is given back', () => {
   }
   assert.deepEqual(atSleep, [0, 0, 0]);
   assert.equal(session.loop.tally[TALLY.SLEEPS], 3);
+});
+
+test('an interrupt is lost where nothing ended a sleep though something had completed', () => {
+  const { spec, pairs, control } = playedSpec({ iodepth: 1, entries: 4, completion: 'interrupt' });
+  const [pair] = pairs;
+  /** A sleep in which the I/O completes, or not, and the look behind it. */
+  const lost = (completes: boolean, woken: boolean, late: boolean): number => {
+    const session = new Session(spec, control);
+    session.loop.prime();
+    const wait = (): boolean => {
+      pair.fetch();
+      if (completes) pair.complete(0);
+      return woken;
+    };
+    Object.assign(session, { interrupts: { wait, signalled: () => late } });
+    session.slice();
+    session.slice();
+    return session.loop.tally[TALLY.LOST_INTERRUPTS];
+  };
+  assert.equal(lost(true, false, false), 1);
+  assert.equal(lost(true, true, false), 0);
+  assert.equal(lost(true, false, true), 0, 'it came as the sleep ended');
+  assert.equal(lost(false, false, false), 0, 'the device is slow');
 });
 
 test('what is outstanding when the ramp ends early is drained, and what came before is forgotten', async () => {

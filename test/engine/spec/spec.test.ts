@@ -109,6 +109,21 @@ test('Identify Namespace is read at the offsets of the specification', () => {
   assert.equal(ns.eui64, 'a0a1a2a3a4a5a6a7');
 });
 
+test('what a namespace prefers is read where it says that it says so', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  data.setUint16(46, 256, true);
+  data.setUint16(64, 7, true);
+  data.setUint16(66, 15, true);
+  const preferences = () => {
+    const ns = decodeNamespace(data);
+    const { thinProvisioned, optimalBoundaryLbas, preferredWriteLbas, preferredWriteAlignmentLbas } = ns;
+    return [thinProvisioned, optimalBoundaryLbas, preferredWriteLbas, preferredWriteAlignmentLbas];
+  };
+  assert.deepEqual(preferences(), [false, 256, 1, 1]);
+  data.setUint8(24, 0x11);
+  assert.deepEqual(preferences(), [true, 256, 8, 16]);
+});
+
 test('SMART counters are 128-bit little-endian', () => {
   const data = new DataView(new ArrayBuffer(512));
   data.setUint8(0, 0x04);

@@ -31,6 +31,7 @@ function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): JobRecord
   const counts = {
     ...workerCounts,
     sleeps: 12,
+    lostInterrupts: 3,
     involuntaryContextSwitches: 3,
     pausedNs: 2e7,
     cpuTimeNs: cpuPerIoNs * 1e6,

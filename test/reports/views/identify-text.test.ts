@@ -40,6 +40,10 @@ const namespace: NamespaceIdentity = {
   formatIndex: 1,
   metadataInline: true,
   protectionType: 1,
+  thinProvisioned: true,
+  optimalBoundaryLbas: 256,
+  preferredWriteLbas: 8,
+  preferredWriteAlignmentLbas: 16,
   nguid: '00000000000000000000000000000000',
   eui64: '0025388b71b2a1c3',
 };

@@ -128,6 +128,7 @@ const worker: WorkerResult = {
   reapBatches: 1,
   cpuTimeNs: 2e9,
   sleeps: 0,
+  lostInterrupts: 0,
   garbageCollections: 0,
   garbageCollectionMs: 0,
   heapGrowthBytes: 0,
@@ -192,6 +193,11 @@ describe('of a job', () => {
     assert.equal(doubt.code, 'paused-while-measuring');
     assert.match(doubt.message, /worker 1 stood still for 1\.5 s of 2\.0 s/);
     assert.equal(more.length, 0);
+  });
+
+  test('are interrupts that did not come, but for a single one', () => {
+    assert.deepEqual(found([{ lostInterrupts: 1 }]), []);
+    assert.deepEqual(found([{ lostInterrupts: 2 }]), ['lost-interrupts']);
   });
 
   test('is a quota that held threads back', () => {

@@ -1,0 +1,85 @@
+/** What the namespace of a drive says that makes the figures of one job doubtful. */
+import type { EngineWarning, NamespaceIdentity } from '../../../engine/index.js';
+import { formatBytes, formatCapacity } from '../../../reports/render/format.js';
+import type { PlannedJob } from '../plan.js';
+import { doubt } from './doubt.js';
+
+/** Share of the namespace that must hold data before reads of it are believed. */
+const WRITTEN_SHARE = 0.95;
+/** A region is small below this, and below that share of the namespace: caches of drives hold as much. */
+const SMALL_BYTES = 2 ** 30;
+const SMALL_SHARE = 0.1;
+
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** Blocks that were never written, or are deallocated, are answered without looking at any medium. */
+function unwritten({ spec, wroteBefore }: PlannedJob, identity: NamespaceIdentity): EngineWarning[] {
+  const share = Number(identity.utilizationLbas) / Number(identity.sizeLbas);
+  if (spec.readPercent === 0 || wroteBefore || share >= WRITTEN_SHARE) return [];
+  const message = `it reads, and ${percent(share)} of the namespace held data before the run (NUSE)`;
+  const advice = 'write the region once first: blocks without data are answered without the flash';
+  return [doubt('reads-of-unwritten', message, advice)];
+}
+
+function smallRegion({ spec, device }: PlannedJob): EngineWarning[] {
+  const { sizeBytes, offsetIncrementBytes = 0, numjobs } = spec;
+  const reachBytes = sizeBytes + (numjobs - 1) * Math.min(offsetIncrementBytes, sizeBytes);
+  const { sizeBytes: wholeBytes } = device.namespace;
+  if (reachBytes >= Math.min(SMALL_BYTES, SMALL_SHARE * wholeBytes)) return [];
+  const message = `all of it goes to ${formatBytes(reachBytes)} of ${formatCapacity(wholeBytes)}: as much fits into a drive's cache`;
+  return [doubt('small-region', message, 'use a larger size, or the whole namespace')];
+}
+
+/** Whether some I/O of these lies on both sides of a multiple of `everyLbas`. */
+const crosses = ({ startLba, blockLbas }: PlannedJob['geometry']['region'], everyLbas: number): boolean =>
+  blockLbas > everyLbas || everyLbas % blockLbas !== 0 || startLba % blockLbas !== 0;
+
+function boundaries(
+  { geometry: { region } }: PlannedJob,
+  { optimalBoundaryLbas }: NamespaceIdentity,
+): EngineWarning[] {
+  if (optimalBoundaryLbas === 0 || !crosses(region, optimalBoundaryLbas)) return [];
+  const message = `I/Os lie across multiples of ${optimalBoundaryLbas} blocks, which the drive asks to be kept apart (NOIOB)`;
+  return [
+    doubt('across-boundaries', message, 'use a bs that divides them, and an offset that is its multiple'),
+  ];
+}
+
+function preferredWrites(
+  { spec, geometry: { region } }: PlannedJob,
+  { preferredWriteLbas, preferredWriteAlignmentLbas }: NamespaceIdentity,
+): EngineWarning[] {
+  if (spec.readPercent === 100) return [];
+  const whole = region.blockLbas % preferredWriteLbas === 0;
+  const aligned = [region.startLba, region.blockLbas].every(
+    (lbas) => lbas % preferredWriteAlignmentLbas === 0,
+  );
+  if (whole && aligned) return [];
+  const message = `writes are of ${region.blockLbas} blocks from block ${region.startLba} on; the drive prefers multiples of ${preferredWriteLbas} (NPWG) from multiples of ${preferredWriteAlignmentLbas} on (NPWA)`;
+  return [doubt('writes-not-preferred', message, 'it may have to read and write more than it is told to')];
+}
+
+function slowFormat({ lbaFormats, formatIndex }: NamespaceIdentity): EngineWarning[] {
+  const inUse = lbaFormats[formatIndex];
+  const usable = lbaFormats.filter(({ dataBytes, metadataBytes }) => dataBytes > 0 && metadataBytes === 0);
+  const [best] = usable.sort((a, b) => a.relativePerformance - b.relativePerformance);
+  if (inUse === undefined || best === undefined || best.relativePerformance >= inUse.relativePerformance)
+    return [];
+  const message = `the namespace is formatted with blocks of ${formatBytes(inUse.dataBytes)}; the drive calls those of ${formatBytes(best.dataBytes)} faster (RP)`;
+  return [doubt('format-not-fastest', message, '`nvbench format` gives it others, and its data are gone')];
+}
+
+/** None for software, nor where the path cannot ask what the namespace is. */
+export function namespaceDoubts(planned: PlannedJob): EngineWarning[] {
+  const { drive, namespace } = planned.device;
+  const { identity } = namespace;
+  if (drive.software) return [];
+  if (identity === undefined) return smallRegion(planned);
+  return [
+    ...unwritten(planned, identity),
+    ...smallRegion(planned),
+    ...boundaries(planned, identity),
+    ...preferredWrites(planned, identity),
+    ...slowFormat(identity),
+  ];
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { namespaceDoubts } from '../../../../bench/run/doubts/namespace.js';
+import type { OpenDevice } from '../../../../bench/run/plan.js';
+import type { EngineWarning, NamespaceIdentity } from '../../../../engine/index.js';
+import { deviceOf, planned } from '../../planned.js';
+
+/** Full, of the one format, without wishes; 1 TiB in blocks of 512 bytes. */
+const CONTENT: NamespaceIdentity = {
+  sizeLbas: 2n ** 31n,
+  capacityLbas: 2n ** 31n,
+  utilizationLbas: 2n ** 31n,
+  lbaFormats: [{ dataBytes: 512, metadataBytes: 0, relativePerformance: 2 }],
+  formatIndex: 0,
+  metadataInline: false,
+  protectionType: 0,
+  thinProvisioned: false,
+  optimalBoundaryLbas: 0,
+  preferredWriteLbas: 1,
+  preferredWriteAlignmentLbas: 1,
+  nguid: '',
+  eui64: '',
+};
+
+function drive(change: Partial<NamespaceIdentity>, software = false): OpenDevice {
+  const device = deviceOf({ sizeLbas: 2 ** 31, software });
+  return { ...device, namespace: { ...device.namespace, identity: { ...CONTENT, ...change } } };
+}
+
+const HEAD = 'device: sim\nallow_writes: true';
+
+/** The doubts of the last job. */
+function doubts(change: Partial<NamespaceIdentity>, ...jobs: string[]): EngineWarning[] {
+  const text = jobs.map((job, i) => `  - { name: j${i}, runtime: 1s, ${job} }`).join('\n');
+  return namespaceDoubts(planned(text, HEAD, [drive(change)]).at(-1) ?? assert.fail());
+}
+
+const codes = (...args: Parameters<typeof doubts>): string[] => doubts(...args).map(({ code }) => code);
+
+const READS = 'rw: randread, bs: 4k';
+const WRITES = 'rw: randwrite, bs: 4k';
+
+test('there is none where the whole of a full namespace is used as it wishes', () => {
+  assert.deepEqual(codes({}, READS), []);
+  assert.deepEqual(codes({}, WRITES), []);
+});
+
+test('software has none of its own', () => {
+  const [job] = planned(`  - { name: a, runtime: 1s, ${READS} }`, HEAD, [
+    drive({ utilizationLbas: 0n, optimalBoundaryLbas: 7 }, true),
+  ]);
+  assert.deepEqual(namespaceDoubts(job), []);
+});
+
+test('reads of a namespace that holds less than 95 % are doubtful, until a job of the run has written', () => {
+  const partly = { utilizationLbas: 2n ** 30n };
+  assert.match(doubts(partly, READS)[0].message, /50 % of the namespace held data/);
+  assert.deepEqual(codes(partly, READS), ['reads-of-unwritten']);
+  assert.deepEqual(codes(partly, WRITES), []);
+  assert.deepEqual(codes(partly, WRITES, READS), []);
+  assert.deepEqual(codes(partly, READS, READS), ['reads-of-unwritten']);
+  assert.deepEqual(codes({ utilizationLbas: (2n ** 31n * 96n) / 100n }, READS), []);
+});
+
+test('a region below 1 GiB and a tenth of the namespace is small, all workers together', () => {
+  assert.deepEqual(codes({}, `${READS}, size: 1023M`), ['small-region']);
+  assert.deepEqual(codes({}, `${READS}, size: 1G`), []);
+  assert.deepEqual(codes({}, `${READS}, size: 512M, numjobs: 2`), ['small-region']);
+  assert.deepEqual(codes({}, `${READS}, size: 512M, numjobs: 2, offset_increment: 512M`), []);
+});
+
+test('I/Os that cross the boundaries of the namespace are told', () => {
+  const boundary = { optimalBoundaryLbas: 256 };
+  assert.deepEqual(codes(boundary, READS), []);
+  assert.deepEqual(codes(boundary, 'rw: randread, bs: 128k'), []);
+  assert.deepEqual(codes(boundary, 'rw: randread, bs: 256k'), ['across-boundaries']);
+  assert.deepEqual(codes(boundary, 'rw: randread, bs: 12k'), ['across-boundaries']);
+  assert.deepEqual(codes(boundary, `${READS}, offset: 2048`), ['across-boundaries']);
+});
+
+test('writes of another size or alignment than is preferred are told, reads are not', () => {
+  const preferred = { preferredWriteLbas: 16, preferredWriteAlignmentLbas: 8 };
+  assert.deepEqual(codes(preferred, WRITES), ['writes-not-preferred']);
+  assert.deepEqual(codes(preferred, READS), []);
+  assert.deepEqual(codes(preferred, 'rw: randrw, bs: 8k'), []);
+  assert.deepEqual(codes(preferred, 'rw: randwrite, bs: 8k, offset: 512'), ['writes-not-preferred']);
+});
+
+test('a format that the drive calls slower than another without metadata is told', () => {
+  const inUse = { dataBytes: 512, metadataBytes: 0, relativePerformance: 2 };
+  const faster = { dataBytes: 4096, metadataBytes: 0, relativePerformance: 0 };
+  assert.deepEqual(codes({ lbaFormats: [inUse, faster] }, READS), ['format-not-fastest']);
+  assert.deepEqual(codes({ lbaFormats: [inUse, { ...faster, metadataBytes: 8 }] }, READS), []);
+  assert.deepEqual(codes({ lbaFormats: [inUse, { ...faster, dataBytes: 0 }] }, READS), []);
+  assert.deepEqual(codes({ lbaFormats: [faster, inUse] }, READS), []);
+});
