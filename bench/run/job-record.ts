@@ -105,9 +105,9 @@ function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   };
 }
 
-/** I/Os that a worker began since its ramp, at least. */
-const begunBy = ({ completed, statuses, drain, lostIos }: WorkerResult): number =>
-  OPERATIONS.reduce((sum, name) => sum + completed[name], drain.ios + lostIos) +
+/** I/Os that a worker began, at least: of those of its ramp that failed nothing is known. */
+const begunBy = ({ completed, statuses, drain, lostIos, rampIos }: WorkerResult): number =>
+  OPERATIONS.reduce((sum, name) => sum + completed[name], rampIos + drain.ios + lostIos) +
   statuses.reduce((sum, { count }) => sum + count, 0);
 
 /** Absent where a worker did not come as far as what is hashed. */

@@ -104,6 +104,8 @@ export interface WorkerReport {
   readonly unsentIos: number;
   /** I/Os without a completion when the worker gave up. */
   readonly lostIos: number;
+  /** I/Os that succeeded in the ramp, which are in no figure. */
+  readonly rampIos: number;
   /** CPU time of the worker's thread within the measured time. */
   readonly cpuTimeNs: number;
   /**

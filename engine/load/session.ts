@@ -33,6 +33,8 @@ export interface SessionOutcome {
   /** When the last I/O had completed, or the worker gave up. */
   readonly drainedNs: number;
   readonly lostIos: number;
+  /** I/Os that succeeded in the ramp. */
+  readonly rampIos: number;
 }
 
 export interface SessionHooks {
@@ -63,6 +65,7 @@ export class Session {
   private readonly measuredFromNs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
   private stopReason: StopReason | undefined;
   private abandoned = false;
+  private rampIos = 0;
 
   constructor(spec: WorkerSpec, control: ControlBlock) {
     this.spec = spec;
@@ -111,6 +114,7 @@ export class Session {
       measuredToNs,
       drainedNs,
       lostIos: loop.outstanding(),
+      rampIos: this.rampIos,
     };
   }
 
@@ -121,6 +125,7 @@ export class Session {
     // What completed while nobody looked is reaped by the ramp: its latency would not be the drive's.
     if (loop.outstanding() > 0) this.slice();
     this.shedSurplus();
+    this.rampIos = loop.tally[TALLY.COMPLETED];
     loop.reset(spec.numberIos, this.stopReason !== undefined);
     if (loop.submitting) loop.prime();
   }

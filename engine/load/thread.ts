@@ -152,6 +152,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     },
     unsentIos: loop.unsent(measuredToNs),
     lostIos: outcome.lostIos,
+    rampIos: outcome.rampIos,
     cpuTimeNs: after.cpuNs - before.cpuNs,
     ...submittersReport(submitters, before.submittersNs, after.submittersNs),
     ...instructionsBetween(firstInstructions, lastInstructions),

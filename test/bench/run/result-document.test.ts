@@ -20,6 +20,7 @@ const worker: WorkerResult = {
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
   unsentIos: 0,
   lostIos: 0,
+  rampIos: 0,
   cpuTimeNs: 1e9,
   sleeps: 0,
   lostInterrupts: 0,
@@ -185,5 +186,6 @@ test('the hash of its operations is recorded where every worker began so many', 
     hashOf({ ...done(1), lostIos: 1, statuses: [{ ...FAILED_READS, count: 2 }] }),
     '0123456789abcdef',
   );
+  assert.equal(hashOf({ ...done(1), rampIos: 3 }), '0123456789abcdef');
   assert.equal(hashOf({ ...done(3), drain: { ios: 1, durationNs: 1, maxNs: 1 } }), '0123456789abcdef');
 });

@@ -142,6 +142,18 @@ test('what is done when the measurement begins is in no latency', async () => {
   });
 });
 
+test('with the I/Os of the ramp, every command that the controller counts is accounted for', async () => {
+  await withSimJob('', { rampTimeMs: 50, numberIos: 200 }, async ({ controller, prepared }) => {
+    const [spec] = prepared.workers;
+    const before = (await controller.admin.smart()).hostReadCommands;
+    const session = new Session(spec, new ControlBlock(spec.control));
+    const { rampIos } = session.run(NO_HOOKS);
+    const counted = Number((await controller.admin.smart()).hostReadCommands - before);
+    assert.ok(rampIos > 0);
+    assert.equal(rampIos + session.loop.tally[TALLY.COMPLETED], counted);
+  });
+});
+
 test('a swap that is asked for is made, and both sets together hold every I/O', async () => {
   await withSimJob('', { numberIos: 3000 }, ({ prepared }) => {
     const [spec] = prepared.workers;

@@ -61,3 +61,11 @@ test('another depth explains no other I/Os', () => {
   );
   assert.deepEqual(codesOf(analysis), [['operations-differ', 6]]);
 });
+
+test('legs without a hash are counted, and nothing is said of the job', () => {
+  const analysis = hashed((role, block) => (role === 'A' && block < 2 ? { operationsHash: undefined } : {}));
+  assert.deepEqual(codesOf(analysis), []);
+  assert.doesNotMatch(analysis.notes.join('\n'), ALIKE);
+  assert.match(analysis.notes.join('\n'), /2 of 24 legs of job randread were too short/);
+  assert.doesNotMatch(hashed(() => ({ operationsHash: undefined })).notes.join('\n'), /too short/);
+});

@@ -124,6 +124,7 @@ const worker: WorkerResult = {
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
   unsentIos: 0,
   lostIos: 0,
+  rampIos: 0,
   emptyPolls: 0,
   reapBatches: 1,
   cpuTimeNs: 2e9,
