@@ -30,6 +30,7 @@ const WANTED = [
   'uio_pci_generic',
   'msr',
   'squashfs',
+  'mq-deadline',
   'dm-mod',
   'raid0',
 ];

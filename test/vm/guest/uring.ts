@@ -1,37 +1,45 @@
 import assert from 'node:assert/strict';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import type { JobData } from '../../../bench/config/config-data.js';
-import { run } from '../../../bench/run/run.js';
 import { openDrive } from '../../../engine/index.js';
-import type { BenchResult } from '../../../reports/index.js';
 import { runJob } from '../../conformance/drive-workers.js';
 import { driveAddress } from '../guest-options.js';
 import { bindToNvme } from './bind.js';
 import type { GuestContext } from './context.js';
 import { fioInGuest } from './fio.js';
 import { runScript } from './program.js';
+import { type FactsResult, uringFacts } from './uring-facts.js';
+import { genericOf, resultOf } from './uring-run.js';
+
+/** IOPS of the throttled drive: nvbench's and fio's. */
+export type Turn = readonly [nvbench: number, fio: number];
+
+export interface Compared {
+  /** That in which the slower of the two was fastest. */
+  readonly best: Turn;
+  readonly turns: readonly Turn[];
+}
 
 export interface UringResult {
-  /** IOPS of the throttled drive, by path: nvbench's and fio's. */
-  block: readonly [number, number];
-  commands: readonly [number, number];
+  facts: FactsResult;
+  /** The same limit, met by both ways. */
+  block: Compared;
+  commands: Compared;
 }
 
 const REGION_BYTES = 2 ** 20;
-const GENERIC = (disk: string): string => disk.replace('/nvme', '/ng');
-
-async function resultOf(target: string, job: Partial<JobData>, keys: object = {}): Promise<BenchResult> {
-  const jobs = [{ name: 'a', rw: 'randread', bs: '4k', iodepth: 8, number_ios: 500, ...job } as JobData];
-  const { result, failure } = await run({ device: target, ...keys, jobs });
-  if (failure !== undefined) throw failure;
-  assert.equal(result.jobs[0].errors.total, 0);
-  return result;
-}
+/** Of 3000, to which the scenario limits the drive. */
+const NEAR_LIMIT_IOPS = 2_980;
+const MOST_TURNS = 5;
+/** Two minutes on an idle host. */
+const WORKERS_WITHIN_MS = 400_000;
 
 function workersOn(target: string): void {
-  const { exitCode, stdout, stderr } = runScript('guest/uring-target.js', [], {
-    NVBENCH_TARGET: target,
-  });
+  const { exitCode, stdout, stderr } = runScript(
+    'guest/uring-target.js',
+    [],
+    { NVBENCH_TARGET: target },
+    WORKERS_WITHIN_MS,
+  );
   assert.equal(exitCode, 0, stdout + stderr);
   assert.match(stdout, /^# pass 1\d/m);
 }
@@ -54,22 +62,24 @@ export default async function uring(context: GuestContext): Promise<UringResult>
   const disks: string[] = [];
   for (const index of [0, 1, 2]) disks.push(await bindToNvme(driveAddress(index)));
   const [data512, data4k, slow] = disks;
-  for (const target of [`uring:${data512}`, `uring:${GENERIC(data512)}`])
+  for (const target of [`uring:${data512}`, `uring:${genericOf(data512)}`])
     await context.step(`workers on ${target}`, () => workersOn(target));
-  for (const path of [data512, GENERIC(data512)])
+  for (const path of [data512, genericOf(data512)])
     await context.step(`a thread of the kernel submits to ${path}`, async () => {
       const { jobs } = await resultOf(`uring:${path}?sqpoll=1`, { number_ios: 200 });
       assert.equal(jobs[0].directions.read?.ios, 200);
+      assert.ok((jobs[0].workers[0].submitters?.cpuTimeNs ?? 0) > 0);
+      assert.equal(jobs[0].workers[0].submitters?.cpus.length, 1);
     });
   for (const [disk, serial] of [
     [data512, 'DATA512'],
     [data4k, 'DATA4K'],
   ])
-    for (const path of [disk, GENERIC(disk)])
+    for (const path of [disk, genericOf(disk)])
       await context.step(`what is written to ${path} of ${serial} lies there`, () =>
         writtenLiesThere(`uring:${path}`, disk, serial),
       );
-  for (const path of [data512, GENERIC(data512)])
+  for (const path of [data512, genericOf(data512)])
     await context.step(`${path} says who it is and how it is`, async () => {
       const drive = await openDrive(`uring:${path}`);
       assert.equal(drive.identity.serialNumber, 'DATA512');
@@ -83,7 +93,7 @@ export default async function uring(context: GuestContext): Promise<UringResult>
     'a command past the end has the status of the drive; past it by the block device, an errno',
     async () => {
       for (const [path, status] of [
-        [GENERIC(data512), 0x4080],
+        [genericOf(data512), 0x4080],
         [data512, undefined],
       ] as const) {
         const drive = await openDrive(`uring:${path}`);
@@ -99,7 +109,7 @@ export default async function uring(context: GuestContext): Promise<UringResult>
   );
   await context.step('while the block device is claimed, neither path writes', async () => {
     const fd = openSync(data512, constants.O_RDONLY | constants.O_EXCL);
-    for (const path of [data512, GENERIC(data512)])
+    for (const path of [data512, genericOf(data512)])
       await assert.rejects(
         resultOf(`uring:${path}`, { rw: 'write' }, { allow_writes: true, serial_number: 'DATA512' }),
         /EBUSY/,
@@ -109,7 +119,12 @@ export default async function uring(context: GuestContext): Promise<UringResult>
   await context.step('polling is refused where the driver has no queues for it', async () => {
     await assert.rejects(openDrive(`uring:${data512}?iopoll=1`), /poll_queues/);
   });
-  const compared = async (path: string, ioengine: string, options = {}): Promise<[number, number]> => {
+  const facts = await uringFacts(context, data512, driveAddress(0), 'DATA512');
+  const turnOf = async (
+    path: string,
+    ioengine: string,
+    options: Record<string, string | number>,
+  ): Promise<Turn> => {
     const filename = path;
     // As fio waits: in an emulated machine a thread that polls takes the CPU that completes its I/O.
     const waiting = { completion: 'interrupt', iodepth: 32, number_ios: undefined } as const;
@@ -126,8 +141,18 @@ export default async function uring(context: GuestContext): Promise<UringResult>
     });
     return [jobs[0].directions.read?.iops ?? 0, fio.iops];
   };
+  /** The host may be busy while one of them runs, but cannot make either of them exceed the limit. */
+  const compared = async (path: string, ioengine: string, options = {}): Promise<Compared> => {
+    const turns: Turn[] = [];
+    const rank = (turn: Turn): number => Math.min(...turn);
+    const best = (): Turn => turns.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+    do turns.push(await turnOf(path, ioengine, options));
+    while (turns.length < MOST_TURNS && rank(best()) < NEAR_LIMIT_IOPS);
+    return { best: best(), turns };
+  };
   return {
+    facts,
     block: await compared(slow, 'io_uring'),
-    commands: await compared(GENERIC(slow), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
+    commands: await compared(genericOf(slow), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
   };
 }
