@@ -5,6 +5,7 @@ import { loadAction, loadUsages } from './commands/index.js';
 import { type CommandModel, modelOf } from './console/completion/model.js';
 import { EXIT } from './console/exit-code.js';
 import { usageErrorText } from './console/usage-error.js';
+import { STDIO } from './files/stdio.js';
 import { toolVersion } from './files/tool-version.js';
 
 const EPILOGUE =
@@ -46,6 +47,15 @@ function checkGivenOnce(argv: Record<string, unknown>, lists: readonly string[])
   return true;
 }
 
+/** yargs takes `-` for the beginning of an option and drops it. No argument has this character. */
+const HIDDEN = '\0';
+const hidden = (arg: string): string => (arg === STDIO ? HIDDEN + arg : arg.replace(/=-$/, `=${HIDDEN}-`));
+
+function shown<T>(value: T): T {
+  if (typeof value === 'string') return value.replaceAll(HIDDEN, '') as T;
+  return Array.isArray(value) ? (value.map(shown) as T) : value;
+}
+
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const usages = await loadUsages(args);
@@ -55,11 +65,12 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   const commands = usages.map((usage) => ({
     ...usage,
     handler: (argv: unknown) => {
-      Object.assign(asked, { name: String(usage.command).split(' ')[0], argv });
+      const given = Object.entries(argv as object).map(([name, value]) => [name, shown(value)]);
+      Object.assign(asked, { name: String(usage.command).split(' ')[0], argv: Object.fromEntries(given) });
       throw asked;
     },
   }));
-  const parser = yargs(args.map((arg) => asNamed(arg, models)))
+  const parser = yargs(args.map((arg) => hidden(asNamed(arg, models))))
     .scriptName('nvbench')
     // All else that the program says is English, and its files of other languages are not in the bundle.
     .locale('en')
@@ -78,7 +89,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((message, error) => {
       if (error) throw error;
-      process.stderr.write(`nvbench: ${usageErrorText(message, models, args)}\n`);
+      process.stderr.write(`nvbench: ${usageErrorText(shown(message), models, args)}\n`);
       process.exit(EXIT.INPUT);
     });
   try {

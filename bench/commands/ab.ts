@@ -22,9 +22,10 @@ import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exi
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printError, printNotice } from '../console/stderr.js';
-import { stdoutStyle } from '../console/stdout.js';
+import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
+import { STDIO } from '../files/stdio.js';
 import { planText } from '../run/plan-views.js';
 import { type AbArguments, DEFAULT_BLOCKS, DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
 import { attachChoiceOf, shareOf } from './option-values.js';
@@ -59,13 +60,19 @@ function untilSureOf({
     : { metrics, precision: shareOf('precision', precision, 0.01, 100) };
 }
 
-function print(analysis: AbAnalysis, format: AbArguments['format']): void {
+/** For people. Throws EngineError BAD_ARGUMENTS. */
+function streamOf({ format, output }: Pick<AbArguments, 'format' | 'output'>): NodeJS.WriteStream {
+  return reportStream({ '--output': output, '--format json': format === 'json' ? STDIO : undefined });
+}
+
+function print(analysis: AbAnalysis, { format, output }: AbArguments): void {
+  const stream = streamOf({ format, output });
   const text = {
     json: () => toJson(analysis),
     markdown: () => markdownAb(analysis),
-    text: () => formatAb(analysis, stdoutStyle(110)),
+    text: () => formatAb(analysis, styleOf(stream, 110)),
   }[format]();
-  process.stdout.write(text);
+  (format === 'json' ? process.stdout : stream).write(text);
 }
 
 function verdictCode({ counts }: AbAnalysis, failOn: AbArguments['fail-on']): number {
@@ -87,7 +94,7 @@ function reanalyse(args: AbArguments, path: string): void {
   const document = readSessionFile(path);
   const certainty = certaintyOf(args, askedCertainty(document));
   const analysis = asInput('analyse', path, () => analyseAb(document, certainty));
-  print(analysis, args.format);
+  print(analysis, args);
   process.exitCode = verdictCode(analysis, args['fail-on']);
 }
 
@@ -129,7 +136,7 @@ async function experiment(
     interrupt,
   });
   const analysis = analyseAb(document);
-  print(analysis, args.format);
+  print(analysis, args);
   if (failure !== undefined) printError(failure);
   return withGates(sessionCode(document, failure), verdictCode(analysis, args['fail-on']));
 }
@@ -171,6 +178,7 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
 }
 
 export async function ab(args: AbArguments): Promise<void> {
+  streamOf(args);
   const { config, reanalyse: path } = args;
   if (path !== undefined) reanalyse(args, path);
   else if (config !== undefined) await run({ ...args, config });

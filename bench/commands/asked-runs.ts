@@ -5,6 +5,7 @@ import { EngineError } from '../../engine/errors.js';
 import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
 import { loadTypedJob, type TypedJob } from '../config/typed-job.js';
 import { OutputFile } from '../files/output-file.js';
+import { shownName } from '../files/stdio.js';
 import { targetHoldsData } from '../run/may-write.js';
 import { JOB_OPTIONS } from '../usage/job-options.js';
 import type { RunArguments } from '../usage/run.js';
@@ -45,7 +46,10 @@ function configsOf(args: RunArguments): Omit<AskedRun, 'output'>[] {
     );
   }
   if (configs.length > 0)
-    return configs.map((path) => ({ name: path, config: loadConfig(path, changes, targetHoldsData) }));
+    return configs.map((path) => ({
+      name: shownName(path),
+      config: loadConfig(path, changes, targetHoldsData),
+    }));
   if (typed === undefined && device === undefined)
     throw badRun(
       'arguments',

@@ -9,6 +9,7 @@ import { findingText, isLost } from '../convert/finding.js';
 import { type Converted, summaryOf, summaryText } from '../convert/summary.js';
 import { readInputText } from '../files/input-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
+import { shownName } from '../files/stdio.js';
 import type { ConvertArguments } from '../usage/convert.js';
 
 const KIND = {
@@ -25,7 +26,7 @@ function include(path: string, from: string): { name: string; text: string } {
 }
 
 function read(file: string): Conversion {
-  return convertFio(readInputText(file, KIND), file, { env: process.env, include });
+  return convertFio(readInputText(file, KIND), shownName(file), { env: process.env, include });
 }
 
 async function convert(file: string, output: OutputFile | undefined): Promise<void> {

@@ -17,9 +17,10 @@ import {
   judgeGates,
   publishGates,
 } from '../console/gates.js';
-import { stdoutStyle } from '../console/stdout.js';
+import { reportStream, stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
+import { STDIO } from '../files/stdio.js';
 import { gateOf, loadGates } from '../judge/gates.js';
 import type { GateArguments } from '../usage/gate.js';
 import { shareOf } from './option-values.js';
@@ -76,12 +77,13 @@ function runSelfTest(args: GateArguments): void {
 
 async function gate(args: GateArguments, junit: OutputFile | undefined): Promise<void> {
   const { gates, results, source, options } = inputOf(args);
+  const json = args.format === 'json';
   const report = judgeGates(gates, results, source, options);
-  process.stdout.write(args.format === 'json' ? toJson(report) : gatesText(report));
-  // Workflow commands among JSON would break it.
-  await publishGates(report, junit, (text) =>
-    (args.format === 'json' ? process.stderr : process.stdout).write(text),
-  );
+  // Workflow commands among JSON or XML would break it.
+  const stream = reportStream({ '--junit': args.junit, '--format json': json ? STDIO : undefined });
+  if (json) process.stdout.write(toJson(report));
+  else stream.write(gatesText(report, stream));
+  await publishGates(report, junit, (text) => stream.write(text));
   process.exitCode = GATE_EXIT[report.verdict];
 }
 

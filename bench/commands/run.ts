@@ -8,9 +8,10 @@ import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
-import { stdoutStyle } from '../console/stdout.js';
+import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
+import { STDIO } from '../files/stdio.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
@@ -66,6 +67,12 @@ function optionsOf(
   };
 }
 
+/** For people: JSON on stdout is the result alone. Throws EngineError BAD_ARGUMENTS. */
+function streamOf({ output, junit, save, format }: RunArguments): NodeJS.WriteStream {
+  const json = format === 'json' && output !== STDIO ? STDIO : undefined;
+  return reportStream({ '--output': output, '--junit': junit, '--save': save, '--format json': json });
+}
+
 /** What the gates of a configuration are judged with. */
 interface GateParts {
   readonly baseline: readonly NamedResult[] | undefined;
@@ -85,9 +92,8 @@ async function judgeConfigured(
   const named = { name: output ?? name, result };
   const source = { files: baseline, dir: args['baseline-dir'] };
   const report = judgeGates(gates, [named], source, { history });
-  // JSON on stdout is the result alone.
-  const stream = args.format === 'json' ? process.stderr : process.stdout;
-  stream.write(`\n${gatesText(report)}`);
+  const stream = streamOf(args);
+  stream.write(`\n${gatesText(report, stream)}`);
   await publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
   return GATE_EXIT[report.verdict];
 }
@@ -104,11 +110,14 @@ async function runAndJudge(
   const json = args.format === 'json';
   if (args['dry-run']) {
     const planned = await plan(asked.config, options);
-    process.stdout.write(json ? toJson(planned) : planText(planned));
+    if (json) process.stdout.write(toJson(planned));
+    else streamOf(args).write(planText(planned));
     return EXIT.OK;
   }
   const { result, failure } = await run(asked.config, options).finally(progress.end);
-  process.stdout.write(json ? formatJson(result) : formatText(result, stdoutStyle()));
+  const stream = streamOf(args);
+  if (!json) stream.write(formatText(result, styleOf(stream)));
+  else if (asked.output !== STDIO) process.stdout.write(formatJson(result));
   if (failure !== undefined) printError(failure);
   const gatesCode = await judgeConfigured(args, asked, gates, result, interrupt);
   return withGates(runExitCode(result, failure), gatesCode);
@@ -126,7 +135,7 @@ async function runEach(
 ): Promise<number> {
   const codes: number[] = [];
   for (const [i, asked] of runs.entries()) {
-    if (runs.length > 1) process.stdout.write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
+    if (runs.length > 1) streamOf(args).write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
     const code = await runAndJudge(args, asked, gates, interrupt);
     if (!MEASURED.includes(code)) return code;
     codes.push(code);
@@ -141,6 +150,7 @@ async function save({ save: path }: RunArguments, [asked]: readonly AskedRun[], 
 }
 
 export async function runCommandLine(args: RunArguments): Promise<void> {
+  streamOf(args);
   const runs = askedRuns(args);
   checkOptions(args, runs);
   // Before the run, which may replace it: --output may name the same file.

@@ -1,4 +1,6 @@
 /** A configuration from a file, a text or data, with the changes of the command line, checked and complete. */
+
+import { STDIO, shownName } from '../files/stdio.js';
 import type { Finding, HoldsData } from './checks.js';
 import type { ConfigData } from './config-data.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
@@ -131,12 +133,13 @@ export function parseConfig(
 }
 
 /**
- * Reads a configuration file and makes the changes of the command line. `holdsData`: see `parseConfig`.
+ * Reads a configuration file, or stdin for `-`, and makes the changes of the command line. `holdsData`: see `parseConfig`.
  * @throws ConfigError `CONFIG_INVALID` (input) for a wrong configuration.
  * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
  */
 export function loadConfig(path: string, changes: ConfigChanges = {}, holdsData?: HoldsData): LoadedConfig {
-  return parse(readConfigFile(path), { name: path, path, holdsData }, changes);
+  const place = path === STDIO ? {} : { path };
+  return parse(readConfigFile(path), { name: shownName(path), ...place, holdsData }, changes);
 }
 
 /** Stands in messages for a configuration that has no file. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
+import { readStdin, STDIO, shownName } from '../files/stdio.js';
 
 /** The largest configuration file read. */
 export const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -20,7 +21,7 @@ function unreadable(path: string, reason: string, hint: string, cause?: unknown)
   return new EngineError({
     code: 'CONFIG_UNREADABLE',
     op: OP,
-    target: path,
+    target: shownName(path),
     reason,
     hint,
     kind: 'input',
@@ -30,6 +31,7 @@ function unreadable(path: string, reason: string, hint: string, cause?: unknown)
 
 /** Reads at most one byte beyond the limit, so that a device or an endless pipe cannot fill memory. */
 function readBounded(path: string): Uint8Array {
+  if (path === STDIO) return readStdin(MAX_CONFIG_BYTES);
   const fd = openSync(path, 'r');
   try {
     const buffer = new Uint8Array(MAX_CONFIG_BYTES + 1);
@@ -46,7 +48,7 @@ function readBounded(path: string): Uint8Array {
 }
 
 /**
- * Reads a configuration file as UTF-8 text, without a byte order mark.
+ * Reads a configuration file, or stdin for `-`, as UTF-8 text, without a byte order mark.
  * @throws EngineError `CONFIG_UNREADABLE` (input) when it is missing, a directory, not permitted, larger than
  *   1 MiB, or not UTF-8.
  */

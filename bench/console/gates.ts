@@ -16,7 +16,7 @@ import { readNamedResults } from '../files/result-file.js';
 import { evaluateGates } from '../judge/gates.js';
 import { EXIT } from './exit-code.js';
 import { printError } from './stderr.js';
-import { stdoutStyle } from './stdout.js';
+import { styleOf } from './stdout.js';
 
 export interface BaselineSource {
   /** Paths of files and directories, or what was read from them; several are runs of the same thing. */
@@ -59,9 +59,9 @@ export const GATE_EXIT = {
   invalid: EXIT.GATE_INVALID,
 } as const;
 
-/** The text of a report of gates for this terminal. */
-export function gatesText(report: GateReport): string {
-  return formatGates(report, stdoutStyle(110));
+/** The text of a report of gates for this stream. */
+export function gatesText(report: GateReport, stream: NodeJS.WriteStream): string {
+  return formatGates(report, styleOf(stream, 110));
 }
 
 /** Writes JUnit where asked for, and what GitHub's variables ask for. Annotations go to `out`, which must be stdout. */

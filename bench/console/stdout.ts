@@ -1,5 +1,7 @@
 /** What goes to stdout. */
+import { EngineError } from '../../engine/errors.js';
 import type { OutputFile } from '../files/output-file.js';
+import { STDIO } from '../files/stdio.js';
 
 /** How stdout shows a text: colour on a terminal, unless NO_COLOR (no-color.org) is set, and its width. */
 export interface StdoutStyle {
@@ -9,17 +11,40 @@ export interface StdoutStyle {
 
 /** `width` is that of a pipe or file, in columns. */
 export function stdoutStyle(width = 100): StdoutStyle {
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return { color, width: process.stdout.columns ?? width };
+  return styleOf(process.stdout, width);
 }
 
 /** How a text is shown that goes to the output, or to stdout where there is none; `width` is that of a pipe or file. */
 export function styleFor(output: OutputFile | undefined, width = 100): StdoutStyle {
-  return output === undefined ? stdoutStyle(width) : { color: false, width };
+  const isStdout = output === undefined || output.path === STDIO;
+  return isStdout ? stdoutStyle(width) : { color: false, width };
 }
 
 /** Text to the output, or to stdout where there is none. */
 export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
   if (output === undefined) process.stdout.write(text);
   else await output.finish(text);
+}
+
+/**
+ * Where a report for people goes: stdout, or stderr where one of these options has named `-` as its file, which then has
+ * stdout to itself. Throws EngineError BAD_ARGUMENTS where several have.
+ */
+export function reportStream(files: Readonly<Record<string, string | undefined>>): NodeJS.WriteStream {
+  const owners = Object.keys(files).filter((option) => files[option] === STDIO);
+  if (owners.length > 1)
+    throw new EngineError({
+      code: 'BAD_ARGUMENTS',
+      op: 'write to stdout',
+      target: owners.join(' and '),
+      reason: 'there is only one stdout',
+      hint: 'name a file for all but one',
+      kind: 'input',
+    });
+  return owners.length === 0 ? process.stdout : process.stderr;
+}
+
+/** How a stream shows a text, as `stdoutStyle`. */
+export function styleOf(stream: NodeJS.WriteStream, width = 100): StdoutStyle {
+  return { color: stream.isTTY === true && !process.env.NO_COLOR, width: stream.columns ?? width };
 }

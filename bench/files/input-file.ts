@@ -1,6 +1,7 @@
 /** Files that come from outside, read within bounds and refused with a reason. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
+import { readStdin, STDIO, shownName } from './stdio.js';
 
 /** Documented in docs/reports.md. A run of the most jobs with the widest histograms stays below it; V8 reads up to 512 MiB. */
 export const MAX_INPUT_BYTES = 448 * 2 ** 20;
@@ -27,7 +28,7 @@ export interface InputKind {
 export function inputError(kind: InputKind, path: string, reason: string, cause?: unknown): EngineError {
   return new EngineError({
     ...kind,
-    target: path === '' ? '(empty name)' : path,
+    target: path === '' ? '(empty name)' : shownName(path),
     reason,
     kind: 'input',
     cause,
@@ -36,6 +37,10 @@ export function inputError(kind: InputKind, path: string, reason: string, cause?
 
 /** Undefined where there is more than the limit: a regular file is not read then, an endless pipe only up to it. */
 function readBounded(path: string): Buffer | undefined {
+  if (path === STDIO) {
+    const all = readStdin(MAX_INPUT_BYTES);
+    return all.length > MAX_INPUT_BYTES ? undefined : all;
+  }
   const fd = openSync(path, 'r');
   try {
     if (fstatSync(fd).size > MAX_INPUT_BYTES) return undefined;
@@ -62,7 +67,7 @@ function decoded(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** The text of a file of up to 448 MiB in UTF-8 or UTF-16, without a byte order mark. Throws EngineError (input). */
+/** The text of a file, or of stdin for `-`, of up to 448 MiB in UTF-8 or UTF-16, without a byte order mark. Throws EngineError (input). */
 export function readInputText(path: string, kind: InputKind): string {
   let bytes: Buffer | undefined;
   try {

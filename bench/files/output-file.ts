@@ -8,7 +8,8 @@ import type { Folder } from '../../engine/files/folder.js';
 import { openNamedPlace } from '../../engine/files/named-place.js';
 import { replaceFile, sweepTemporaries } from '../../engine/files/replace-file.js';
 import { isSamePlace, type Place, withPlace } from '../../engine/files/walk.js';
-import { OutputStream, StreamRefused } from './output-stream.js';
+import { OutputStream, STDOUT, StreamRefused, type TextSink } from './output-stream.js';
+import { STDIO } from './stdio.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory does not exist',
@@ -60,9 +61,9 @@ export interface FinishOptions {
 export class OutputFile {
   readonly path: string;
   /** Open since the check: the reader of a pipe ends where its only writer closes it. */
-  readonly #stream: OutputStream | undefined;
+  readonly #stream: TextSink | undefined;
 
-  private constructor(path: string, stream: OutputStream | undefined) {
+  private constructor(path: string, stream: TextSink | undefined) {
     this.path = path;
     this.#stream = stream;
   }
@@ -73,6 +74,7 @@ export class OutputFile {
    * (input).
    */
   static prepare(path: string, kept: readonly string[] = []): OutputFile {
+    if (path === STDIO) return new OutputFile(path, STDOUT);
     try {
       if (path === '') throw new Error('the file name is empty');
       return withPlace(openNamedPlace(path), (place) => {

@@ -1,4 +1,4 @@
-/** Output that is no regular file: a pipe, a terminal, /dev/null. Opened and written without waiting in the kernel. */
+/** Output that is no regular file: a pipe, a terminal, /dev/null, stdout. Written without waiting in the kernel. */
 import { closeSync, constants, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Place } from '../../engine/files/walk.js';
@@ -18,7 +18,23 @@ export class StreamRefused extends Error {
   }
 }
 
-export class OutputStream {
+/** What is written once, at the pace of its reader. */
+export interface TextSink {
+  /** All of the text. Throws AbortError once `giveUp` is aborted, errors of node:fs (EPIPE). */
+  write(text: string, giveUp?: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** The program's own; whoever watches `process.stdout` learns of its failures. */
+export const STDOUT: TextSink = {
+  write: (text) =>
+    new Promise((resolve) => {
+      process.stdout.write(text, () => resolve());
+    }),
+  close: () => undefined,
+};
+
+export class OutputStream implements TextSink {
   readonly #fd: number;
 
   private constructor(fd: number) {

@@ -10,6 +10,7 @@ import {
   ResultFormatError,
 } from '../../reports/document/index.js';
 import { type InputKind, inputError, readInputText } from './input-file.js';
+import { STDIO, shownName } from './stdio.js';
 
 const KIND: InputKind = {
   code: 'RESULT_UNREADABLE',
@@ -31,12 +32,13 @@ export function readResultFile(path: string): BenchResult {
 
 /** A result with the path it came from. Throws EngineError RESULT_UNREADABLE (input). */
 export function readNamedResult(path: string): NamedResult {
-  return { name: path, result: readResultFile(path) };
+  return { name: shownName(path), result: readResultFile(path) };
 }
 
 /** The results in a directory, by name, or the one in a file. Throws EngineError RESULT_UNREADABLE (input). */
 export function readNamedResults(path: string): NamedResult[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [readNamedResult(path)];
+  const isFolder = path !== STDIO && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  if (!isFolder) return [readNamedResult(path)];
   const names = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .sort();
