@@ -1,14 +1,16 @@
 /** The command line: which command it names, and what it is told. */
 import yargs from 'yargs';
 import { EngineError } from '../engine/errors.js';
-import { loadAction, loadUsages } from './commands/index.js';
+import { isCommand, loadAction, loadUsages } from './commands/index.js';
 import { type CommandModel, modelOf } from './console/completion/model.js';
 import { EXIT } from './console/exit-code.js';
 import { usageErrorText } from './console/usage-error.js';
 import { STDIO } from './files/stdio.js';
 import { toolVersion } from './files/tool-version.js';
+import { TOPICS } from './manual/topic-names.js';
 
 const EPILOGUE =
+  `Topics of nvbench help: ${Object.keys(TOPICS).join(', ')}.\n\n` +
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
   '5 --fail-on worse found something worse, 6 convert left something out, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
@@ -56,8 +58,17 @@ function shown<T>(value: T): T {
   return Array.isArray(value) ? (value.map(shown) as T) : value;
 }
 
+/** `help` and the help of a command are what `--help` shows; a topic is told of by the command itself. */
+function withoutHelp(args: readonly string[]): readonly string[] {
+  const [first, name, ...rest] = args;
+  if (first !== 'help' || rest.length > 0) return args;
+  if (name === undefined) return ['--help'];
+  return isCommand(name) && !Object.hasOwn(TOPICS, name) ? [name, '--help'] : args;
+}
+
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */
-export async function runCommandLine(args: readonly string[]): Promise<void> {
+export async function runCommandLine(given: readonly string[]): Promise<void> {
+  const args = withoutHelp(given);
   const usages = await loadUsages(args);
   const models = usages.map(modelOf);
   const lists = listsOf(models);
@@ -65,8 +76,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   const commands = usages.map((usage) => ({
     ...usage,
     handler: (argv: unknown) => {
-      const given = Object.entries(argv as object).map(([name, value]) => [name, shown(value)]);
-      Object.assign(asked, { name: String(usage.command).split(' ')[0], argv: Object.fromEntries(given) });
+      const values = Object.entries(argv as object).map(([name, value]) => [name, shown(value)]);
+      Object.assign(asked, { name: String(usage.command).split(' ')[0], argv: Object.fromEntries(values) });
       throw asked;
     },
   }));
@@ -80,7 +91,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .strict()
     .strictCommands()
     .check((argv) => checkGivenOnce(argv, lists))
-    .example('$0 run configs/quickstart.yaml', 'try it without a drive')
+    .example('$0 run --sample quickstart', 'try it without a drive')
     .example('$0 list', 'which drives there are')
     .epilogue(EPILOGUE)
     .version(toolVersion())

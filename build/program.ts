@@ -1,7 +1,8 @@
-/** Makes dist/bundle, which is started and published: the program, and the doors that package.json exports. */
+/** Makes dist/bundle, which is started and published: the program, and the doors that package.json exports; and its manual page. */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBundle, root } from './bundle.js';
+import { makeManPage } from './man.js';
 import { noticesOf } from './notices.js';
 
 const FOLDER = 'dist/bundle';
@@ -14,3 +15,4 @@ const packages = await makeBundle(FOLDER, {
 });
 chmodSync(join(root, FOLDER, 'nvbench.js'), 0o755);
 writeFileSync(join(root, FOLDER, 'LICENSES.txt'), noticesOf(packages));
+await makeManPage(root);

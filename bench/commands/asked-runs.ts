@@ -2,10 +2,12 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
-import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
+import { type ConfigChanges, type LoadedConfig, loadConfig, parseConfig } from '../config/load.js';
 import { loadTypedJob, type TypedJob } from '../config/typed-job.js';
 import { OutputFile } from '../files/output-file.js';
 import { shownName } from '../files/stdio.js';
+import type { SampleName } from '../manual/sample-names.js';
+import { SAMPLE_TEXTS } from '../manual/sample-texts.js';
 import { targetHoldsData } from '../run/may-write.js';
 import { JOB_OPTIONS } from '../usage/job-options.js';
 import type { RunArguments } from '../usage/run.js';
@@ -33,28 +35,36 @@ function typedJobOf(args: RunArguments): TypedJob | undefined {
     : { name: args.name, keys: Object.fromEntries(given) };
 }
 
+function sampleOf(sample: SampleName, changes: ConfigChanges): Omit<AskedRun, 'output'> {
+  const name = `sample ${sample}`;
+  return { name, config: parseConfig(SAMPLE_TEXTS[sample], name, changes, targetHoldsData) };
+}
+
 function configsOf(args: RunArguments): Omit<AskedRun, 'output'>[] {
-  const { configs = [], set, device } = args;
+  const { configs = [], sample, set, device } = args;
   const changes: ConfigChanges = { set, device, ...attachChoiceOf(args) };
   const typed = typedJobOf(args);
-  if (configs.length > 0 && typed !== undefined) {
+  const named = [
+    ...configs.map((path) => ({
+      name: shownName(path),
+      config: loadConfig(path, changes, targetHoldsData),
+    })),
+    ...(sample === undefined ? [] : [sampleOf(sample, changes)]),
+  ];
+  if (named.length > 0 && typed !== undefined) {
     const [key = 'name'] = Object.keys(typed.keys);
     throw badRun(
-      configs[0],
+      named[0].name,
       `--${key} is of a job without a file`,
       key === 'name' ? 'leave one of them out' : `change the file's with --set 'jobs[0].${key}=VALUE'`,
     );
   }
-  if (configs.length > 0)
-    return configs.map((path) => ({
-      name: shownName(path),
-      config: loadConfig(path, changes, targetHoldsData),
-    }));
+  if (named.length > 0) return named;
   if (typed === undefined && device === undefined)
     throw badRun(
       'arguments',
       'there is nothing to run',
-      'name a YAML file, or say a job: nvbench run --device sim --rw randread --runtime 10s',
+      'name a YAML file (nvbench init writes one), or say a job: nvbench run --device sim --rw randread --runtime 10s',
     );
   const config = loadTypedJob(typed ?? { keys: {} }, changes, targetHoldsData);
   return [{ name: 'the command line', config }];

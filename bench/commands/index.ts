@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/run.js')).runUsage,
     async () => (await import('./run.js')).runCommandLine,
   ),
+  init: command(
+    async () => (await import('../usage/init.js')).initUsage,
+    async () => (await import('./init.js')).init,
+  ),
   ab: command(
     async () => (await import('../usage/ab.js')).abUsage,
     async () => (await import('./ab.js')).ab,
@@ -110,15 +114,24 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/serve.js')).serveUsage,
     async () => (await import('./serve.js')).serve,
   ),
+  help: command(
+    async () => (await import('../usage/help.js')).helpUsage,
+    async () => (await import('./help.js')).help,
+  ),
   completion: command(
     async () => (await import('../usage/completion.js')).completionUsage,
     async () => (await import('./completion.js')).completionCommand,
   ),
 };
 
+/** Whether there is a command of that name. */
+export function isCommand(name: string | undefined): name is string {
+  return name !== undefined && Object.hasOwn(commands, name);
+}
+
 /** How the command is called that the arguments name, alone; all of them where they name none, for help and suggestions. */
 export function loadUsages(args: readonly string[]): Promise<Usage[]> {
-  const named = Object.hasOwn(commands, args[0] ?? '') ? [args[0]] : Object.keys(commands);
+  const named = isCommand(args[0]) ? [args[0]] : Object.keys(commands);
   return Promise.all(named.map((name) => commands[name].usage()));
 }
 

@@ -87,7 +87,7 @@ export function check(root: unknown, origin: Origin, changes: ConfigChanges): Lo
       root === null
         ? 'the configuration is empty'
         : `expects a map with device and jobs, got ${describeValue(root)}`;
-    const suggestion = 'start from a copy of configs/quickstart.yaml';
+    const suggestion = 'start from a sample: nvbench init';
     throw new ConfigError(name, [{ path: '', origin: name, ...locate?.([], 'value'), message, suggestion }]);
   }
   const source = root as Record<string, unknown>;

@@ -8,7 +8,7 @@ export const MAX_CONFIG_BYTES = 1024 * 1024;
 const OP = 'read the configuration';
 
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  ENOENT: ['there is no such file', 'check the path, or start from a copy of configs/quickstart.yaml'],
+  ENOENT: ['there is no such file', 'check the path, or start from a sample: nvbench init'],
   ENOTDIR: ['a part of the path is not a directory', 'check the path'],
   EISDIR: ['it is a directory', 'name a YAML file in it'],
   EACCES: ['permission denied', 'make the file readable for this user (chmod u+r) or run as its owner'],

@@ -23,6 +23,18 @@ function unknownText(word: string, command: KnownCommand, args: readonly string[
   return meant === undefined ? text : `${text}; did you mean --${meant}?`;
 }
 
+/** A value that is none of the choices, and what was meant. */
+function choiceText(text: string, isPlace: (name: string) => boolean): string | undefined {
+  const [, name, given, list] =
+    /^Invalid values: Argument: ([\w-]+), Given: "([^"]*)", Choices: ([^:]*)$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const choices = [...list.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
+  const meant = nearest(given, choices);
+  const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const place = isPlace(name) ? name : `--${name}`;
+  return `${place} ${given}: it is none of ${choices.join(', ')}${guess}`;
+}
+
 /** `message` as yargs words it, for the arguments after the program's name. */
 export function usageErrorText(
   message: string,
@@ -37,6 +49,8 @@ export function usageErrorText(
   const argument = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(text)?.[1];
   if (command !== undefined && argument !== undefined)
     return `${unknownText(argument, command, args)}; see ${help}`;
+  const choice = choiceText(text, (name) => command?.options.every((option) => option.name !== name) ?? true);
+  if (choice !== undefined) return `${choice}; see ${help}`;
   const unknown = /^Unknown commands?: (\S+)/.exec(text)?.[1];
   const names = commands.map(({ name }) => name);
   const meant = unknown === undefined ? undefined : nearest(unknown, names);

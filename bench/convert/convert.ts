@@ -38,7 +38,7 @@ export function nothingCarried(name: string, findings: readonly ConvertFinding[]
     op: 'convert',
     target: name,
     reason: `none of its jobs can be carried:\n${findings.filter(isLost).map(findingText).join('\n')}\n`,
-    hint: 'docs/workloads.md has what can be',
+    hint: 'nvbench help workloads has what can be',
     kind: 'input',
   });
 }

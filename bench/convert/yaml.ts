@@ -24,7 +24,10 @@ function headLines(name: string, findings: readonly ConvertFinding[]): string[] 
     const own = findings.filter((finding) => finding.kind === kind);
     return own.length === 0 ? [] : ['', heading, ...own.map((finding) => `  ${findingText(finding)}`)];
   });
-  return [`Made by nvbench convert from ${name}. fio's options against ours: docs/workloads.md`, ...parts];
+  return [
+    `Made by nvbench convert from ${name}. fio's options against ours: nvbench help workloads`,
+    ...parts,
+  ];
 }
 
 /** Adds a pair; a comment stands behind a value, or above a key whose value is a map or a list. */

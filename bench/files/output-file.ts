@@ -8,7 +8,7 @@ import type { Folder } from '../../engine/files/folder.js';
 import { openNamedPlace } from '../../engine/files/named-place.js';
 import { replaceFile, sweepTemporaries } from '../../engine/files/replace-file.js';
 import { isSamePlace, type Place, withPlace } from '../../engine/files/walk.js';
-import { OutputStream, STDOUT, StreamRefused, type TextSink } from './output-stream.js';
+import { OutputStream, StreamRefused } from './output-stream.js';
 import { STDIO } from './stdio.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -61,9 +61,9 @@ export interface FinishOptions {
 export class OutputFile {
   readonly path: string;
   /** Open since the check: the reader of a pipe ends where its only writer closes it. */
-  readonly #stream: TextSink | undefined;
+  readonly #stream: OutputStream | undefined;
 
-  private constructor(path: string, stream: TextSink | undefined) {
+  private constructor(path: string, stream: OutputStream | undefined) {
     this.path = path;
     this.#stream = stream;
   }
@@ -74,7 +74,7 @@ export class OutputFile {
    * (input).
    */
   static prepare(path: string, kept: readonly string[] = []): OutputFile {
-    if (path === STDIO) return new OutputFile(path, STDOUT);
+    if (path === STDIO) return new OutputFile(path, OutputStream.stdout());
     try {
       if (path === '') throw new Error('the file name is empty');
       return withPlace(openNamedPlace(path), (place) => {
@@ -161,6 +161,24 @@ export function writeWhole(path: string, text: string): void {
     });
   } catch (cause) {
     throw unwritable(WRITE, path, cause, 'environment');
+  }
+}
+
+/** Makes a file that is not there yet. Throws EngineError FILE_EXISTS (input), OUTPUT_UNWRITABLE (input). */
+export function createFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('write', path, cause, 'input');
+    throw new EngineError({
+      code: 'FILE_EXISTS',
+      op: 'write',
+      target: path,
+      reason: 'it is there already',
+      hint: 'name another file with --output',
+      kind: 'input',
+      cause,
+    });
   }
 }
 

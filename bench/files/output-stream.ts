@@ -7,6 +7,7 @@ const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 const PAUSE_MS = 2;
 /** Signals are heard between two pieces. */
 const PIECE_BYTES = 65_536;
+const STDOUT_FD = 1;
 
 /** Why and what to do, for a caller to name the path. */
 export class StreamRefused extends Error {
@@ -18,27 +19,16 @@ export class StreamRefused extends Error {
   }
 }
 
-/** What is written once, at the pace of its reader. */
-export interface TextSink {
-  /** All of the text. Throws AbortError once `giveUp` is aborted, errors of node:fs (EPIPE). */
-  write(text: string, giveUp?: AbortSignal): Promise<void>;
-  close(): void;
-}
-
-/** The program's own; whoever watches `process.stdout` learns of its failures. */
-export const STDOUT: TextSink = {
-  write: (text) =>
-    new Promise((resolve) => {
-      process.stdout.write(text, () => resolve());
-    }),
-  close: () => undefined,
-};
-
-export class OutputStream implements TextSink {
+export class OutputStream {
   readonly #fd: number;
 
   private constructor(fd: number) {
     this.#fd = fd;
+  }
+
+  /** That of the process, which it stays open for. */
+  static stdout(): OutputStream {
+    return new OutputStream(STDOUT_FD);
   }
 
   /** Throws StreamRefused where nobody reads or it is a disk or a socket; errors of node:fs. */
@@ -70,7 +60,7 @@ export class OutputStream implements TextSink {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (this.#fd !== STDOUT_FD) closeSync(this.#fd);
   }
 
   /** 0 where the reader has not made room yet. */
@@ -78,7 +68,10 @@ export class OutputStream implements TextSink {
     try {
       return writeSync(this.#fd, bytes);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return 0;
+      // A reader that goes away early (head) has what it wants.
+      if (code === 'EPIPE' && this.#fd === STDOUT_FD) return bytes.length;
       throw error;
     }
   }

@@ -88,7 +88,7 @@ function designOptions<Arguments>(yargs: Argv<Arguments>) {
 /** All options of the command. */
 export function abOptions<Arguments>(yargs: Argv<Arguments>) {
   return designOptions(sideOptions(attachOptions(yargs)))
-    .positional('config', { type: 'string', describe: 'YAML file; see docs/config.md' })
+    .positional('config', { type: 'string', describe: 'YAML file; see nvbench help config' })
     .option('format', {
       choices: ['text', 'markdown', 'json'] as const,
       default: 'text' as const,

@@ -13,7 +13,7 @@ export function attachOptions<Arguments>(yargs: Argv<Arguments>) {
   return yargs
     .option('attach', {
       choices: ATTACH_CHOICES,
-      describe: 'Which interface of VFIO to use; see docs/attach.md',
+      describe: 'Which interface of VFIO to use; see nvbench help attach',
     })
     .option('allow-unsafe-dma', {
       type: 'boolean',
@@ -22,7 +22,7 @@ export function attachOptions<Arguments>(yargs: Argv<Arguments>) {
     .option('quirks', {
       type: 'boolean',
       describe:
-        'Respect what is known of odd families of drives; --no-quirks to study them, see docs/drives.md',
+        'Respect what is known of odd families of drives; --no-quirks to study them, see nvbench help drives',
     });
 }
 

@@ -26,7 +26,7 @@ export const reportUsage: Usage<ReportArguments> = {
       .option('format', {
         choices: VIEW_FORMATS,
         default: 'text' as ViewFormat,
-        describe: 'See docs/reports.md',
+        describe: 'See nvbench help reports',
       })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('job', { type: 'string', describe: "Only this job: its name, or '#N' for the N-th" })

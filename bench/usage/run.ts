@@ -1,6 +1,7 @@
 /** The command line of `nvbench run`. */
 import type { Argv, Options } from 'yargs';
 import type { JobKey } from '../config/job-keys.js';
+import { SAMPLE_NAMES, type SampleName } from '../manual/sample-names.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { type AttachArguments, attachOptions, type PciArguments, pciOptions } from './options.js';
 import type { Usage } from './usage.js';
@@ -10,6 +11,7 @@ type JobArguments = { readonly [Key in JobKey]?: boolean | string | string[] };
 
 export interface RunArguments extends AttachArguments, PciArguments, JobArguments {
   configs: string[] | undefined;
+  sample: SampleName | undefined;
   name: string | undefined;
   save: string | undefined;
   set: string[];
@@ -55,8 +57,9 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
     .positional('configs', {
       type: 'string',
       array: true,
-      describe: 'YAML files, run one after the other; see docs/config.md',
+      describe: 'YAML files, run one after the other; see nvbench help config',
     })
+    .option('sample', { choices: SAMPLE_NAMES, describe: 'Run a sample that is built in; see nvbench init' })
     .option('set', {
       type: 'string',
       array: true,
@@ -138,7 +141,7 @@ export const runUsage: Usage<RunArguments> = {
   describe: 'Run the jobs of a configuration, or one job given as options, and report latency and IOPS',
   builder: (yargs) =>
     jobOptions(gateOptions(runOptions(yargs)))
-      .example('$0 run configs/quickstart.yaml', 'try it on the software controller')
+      .example('$0 run --sample quickstart', 'try it on the software controller')
       .example(
         '$0 run --device sim --rw randread --bs 4k --iodepth 1,32 --runtime 5s',
         'without a file: two depths',

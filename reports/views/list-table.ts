@@ -38,7 +38,7 @@ const knownNumber = (value: number | undefined): string =>
 
 const NONE_FOUND =
   'No NVMe functions found on the PCI buses of this host.\n' +
-  'Without a drive: nvbench run configs/quickstart.yaml (software controller)\n';
+  'Without a drive: nvbench run --sample quickstart (software controller)\n';
 
 /** The table of `nvbench list`, then for each function that is not usable why and what to do. */
 export function formatList(rows: readonly ListRow[], options: TextOptions): string {

@@ -22,7 +22,7 @@ function translation({ name, fate, here }: NamedFioOption, value: unknown): stri
     case 'outside':
       return `fio's ${name} is for what is no NVMe device (${plain(here)}): remove it`;
     default:
-      return `fio's ${name} cannot be said yet (${plain(here)}); docs/workloads.md has what can`;
+      return `fio's ${name} cannot be said yet (${plain(here)}); nvbench help workloads has what can`;
   }
 }
 

@@ -60,8 +60,7 @@ const refusals: readonly Refusal[] = [
     name: 'a configuration that is not there',
     args: ['run', 'missing.yaml'],
     exitCode: 2,
-    message:
-      /missing\.yaml\): there is no such file; check the path, or start from a copy of configs\/quickstart/,
+    message: /missing\.yaml\): there is no such file; check the path, or start from a sample: nvbench init$/,
   },
   {
     name: 'a directory as configuration',
