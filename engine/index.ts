@@ -13,7 +13,7 @@ export { holderOf, type JoinOptions, joinController, joinDrive } from './held/jo
 export * from './machine/index.js';
 export { userId } from './machine/ownership.js';
 export type { StateDirContext } from './machine/state-dir.js';
-export { growCommand, type HugepagePool, hugepagePools } from './memory/hugepage-pools.js';
+export { type HugepagePool, hugepagePools, reserveCommand } from './memory/hugepage-pools.js';
 export {
   type Drive,
   type DriveAdmin,

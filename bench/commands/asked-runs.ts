@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
+import { idleDefaults } from '../config/idle-defaults.js';
 import { type ConfigChanges, type LoadedConfig, loadConfig, parseConfig } from '../config/load.js';
 import { loadTypedJob, type TypedJob } from '../config/typed-job.js';
 import { OutputFile } from '../files/output-file.js';
@@ -84,6 +85,13 @@ function outputsIn(folder: string, names: readonly string[]): string[] {
     throw badRun(twice, 'it would be the result of two files', 'run one after the other');
   for (const output of outputs) OutputFile.prepare(output, names).close();
   return outputs;
+}
+
+/** What of the configurations changes nothing, in sentences. */
+export function idleValues(runs: readonly AskedRun[], { set }: RunArguments): string[] {
+  return runs.flatMap(({ name, config }) =>
+    idleDefaults(config, set).map((said) => (runs.length > 1 ? `${name}: ${said}` : said)),
+  );
 }
 
 /** All of them, before anything is done. Throws ConfigError, EngineError of kind `input`. */

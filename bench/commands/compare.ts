@@ -13,10 +13,11 @@ import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { styleFor, writeOut } from '../console/stdout.js';
+import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
-import type { CompareArguments } from '../usage/compare.js';
+import { COMPARE_FORMATS, type CompareArguments } from '../usage/compare.js';
 import { shareOf } from './option-values.js';
 
 const DEFAULT_WIDTH = 110;
@@ -38,7 +39,7 @@ function sidesOf({ results, base, new: next }: CompareArguments): { base: string
 }
 
 function textOf(
-  format: CompareArguments['format'],
+  format: (typeof COMPARE_FORMATS)[number],
   outcome: Comparison | Matrix,
   output: OutputFile | undefined,
 ): string {
@@ -53,6 +54,7 @@ function textOf(
 }
 
 async function compareFiles(args: CompareArguments, output: OutputFile | undefined): Promise<void> {
+  const format = args.format ?? formatOfName(args.output, COMPARE_FORMATS) ?? 'table';
   const options: ComparisonOptions = {
     confidence: shareOf('confidence', args.confidence, 50, 99.999),
     margin: shareOf('margin', args.margin, 0, 100),
@@ -68,7 +70,7 @@ async function compareFiles(args: CompareArguments, output: OutputFile | undefin
   const outcome = many
     ? compareMany([...baseResults, ...nextResults], { ...options, map })
     : compare(baseResults, nextResults, { ...options, map });
-  await writeOut(output, textOf(args.format, outcome, output));
+  await writeOut(output, textOf(format, outcome, output));
   const comparisons = 'rankings' in outcome ? outcome.comparisons : [outcome];
   const worse = comparisons.some(({ counts }) => counts.worse > 0);
   process.exitCode = args['fail-on'] === 'worse' && worse ? EXIT.WORSE : EXIT.OK;

@@ -11,9 +11,10 @@ import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { styleFor, writeOut } from '../console/stdout.js';
+import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
-import type { HistoryArguments } from '../usage/history.js';
+import { HISTORY_FORMATS, type HistoryArguments } from '../usage/history.js';
 import { checkTrial, confirmed } from './history-confirm.js';
 import { badOption, shareOf } from './option-values.js';
 
@@ -52,7 +53,7 @@ function optionsOf({
 }
 
 function textOf(
-  format: HistoryArguments['format'],
+  format: (typeof HISTORY_FORMATS)[number],
   history: History,
   confirmation: Confirmation | undefined,
   output: OutputFile | undefined,
@@ -70,13 +71,14 @@ async function history(
   session: OutputFile | undefined,
 ): Promise<void> {
   const options = optionsOf(args);
+  const format = args.format ?? formatOfName(args.output, HISTORY_FORMATS) ?? 'text';
   const results = args.results.flatMap(readNamedResults);
   const unknown = options.accepted?.find((name) => results.every((result) => result.name !== name));
   if (unknown !== undefined)
     throw badOption('accept', unknown, 'it is none of the results', 'name it as the report does');
   const found = asInput('read the history', args.results.join(', '), () => historyOf(results, options));
   const trial = args.confirm ? await confirmed(args, results, found, session) : undefined;
-  await writeOut(output, textOf(args.format, found, trial?.confirmation, output));
+  await writeOut(output, textOf(format, found, trial?.confirmation, output));
   const isWorse = found.worse > 0 && trial?.confirmation.outcome !== 'refuted';
   process.exitCode = trial?.exitCode ?? (args['fail-on'] === 'worse' && isWorse ? EXIT.WORSE : EXIT.OK);
 }

@@ -1,11 +1,14 @@
 import { formatView, selectJobs } from '../../reports/index.js';
+import { VIEW_FORMATS } from '../../reports/views/formats.js';
 import { styleFor, writeOut } from '../console/stdout.js';
+import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { ReportArguments } from '../usage/report.js';
 
 async function report(args: ReportArguments, output: OutputFile | undefined): Promise<void> {
-  const { format, results: paths, job, direction, unit } = args;
+  const { results: paths, job, direction, unit } = args;
+  const format = args.format ?? formatOfName(args.output, VIEW_FORMATS) ?? 'text';
   const target = paths.join(', ');
   const results = paths.map((path) => {
     const result = readResultFile(path);

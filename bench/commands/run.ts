@@ -15,7 +15,7 @@ import { STDIO } from '../files/stdio.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
-import { type AskedRun, askedRuns, badRun } from './asked-runs.js';
+import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
 import { pciChoiceOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
@@ -153,6 +153,7 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   streamOf(args);
   const runs = askedRuns(args);
   checkOptions(args, runs);
+  for (const said of idleValues(runs, args)) printNotice(said);
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);
   const history = args.history.flatMap(readNamedResults);

@@ -1,12 +1,11 @@
 /** How devices and namespaces are named in a configuration, for the file and for a job. */
 import { z } from 'zod';
+import { kernelNodeHint } from '../../engine/path/kernel-node.js';
 import { expects, integer, line, plainKind, type ValueKind } from './value-kinds.js';
 
 const target = line('a device such as pci:0000:01:00.0 or sim', 512).schema.refine(
   (text) => !text.startsWith('/dev/'),
-  {
-    error: 'is a file of the kernel; give the PCI address of the device, for example pci:0000:01:00.0',
-  },
+  { error: ({ input }) => `does not say by which way; ${kernelNodeHint(String(input))}` },
 );
 const targets = z
   .array(target, expects('a list of devices'))

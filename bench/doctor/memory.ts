@@ -1,5 +1,5 @@
 /** Memory that a device may be given: hugepages near it, and the right to pin them. */
-import { growCommand, type HugepagePool, hugepagePools } from '../../engine/index.js';
+import { type HugepagePool, hugepagePools, reserveCommand } from '../../engine/index.js';
 import { formatBytes } from '../../reports/index.js';
 import { type Finding, ok, problem, warning } from './check.js';
 import { type DoctorHost, names, readNumber, readText } from './host.js';
@@ -66,18 +66,15 @@ export function hugepages(host: DoctorHost, deviceNodes: readonly number[]): Fin
   return warning(`${found}; a run falls back to 4 KiB pages`, reserveHint(host, short, global));
 }
 
+/** Enough for a few jobs of some depth. */
+const ADVISED_BYTES = 64 * 2 ** 20;
+
 function reserveHint(host: DoctorHost, short: readonly number[], global: readonly HugepagePool[]): string {
-  const PAGES = 32; // 64 MiB of 2 MiB pages
-  const pool = global.find((each) => each.pageSizeBytes === DEFAULT_RUN_BYTES) ?? global[0];
+  const { pageSizeBytes } = global.find((each) => each.pageSizeBytes === DEFAULT_RUN_BYTES) ?? global[0];
+  const pages = Math.ceil(ADVISED_BYTES / pageSizeBytes);
   const single = names(host.sysfsRoot, NODES).filter((name) => /^node\d+$/.test(name)).length < 2;
-  if (single) return `\`${growCommand(pool, PAGES)}\``;
-  const kib = pool.pageSizeBytes / 1024;
-  return short
-    .map((node) => {
-      const path = `/sys/${NODES}/node${node}/hugepages/hugepages-${kib}kB/nr_hugepages`;
-      return `\`echo ${PAGES} | sudo tee ${path}\``;
-    })
-    .join(' and ');
+  if (single) return `\`${reserveCommand(pageSizeBytes, pages)}\``;
+  return short.map((node) => `\`${reserveCommand(pageSizeBytes, pages, node)}\``).join(' and ');
 }
 
 const CAP_IPC_LOCK = 14n; // linux/capability.h

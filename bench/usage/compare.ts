@@ -2,11 +2,13 @@
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/default-certainty.js';
 import type { Usage } from './usage.js';
 
+export const COMPARE_FORMATS = ['table', 'markdown', 'html', 'json'] as const;
+
 export interface CompareArguments {
   results: string[] | undefined;
   base: string[] | undefined;
   new: string[] | undefined;
-  format: 'table' | 'markdown' | 'html' | 'json';
+  format: (typeof COMPARE_FORMATS)[number] | undefined;
   output: string | undefined;
   confidence: number;
   margin: number;
@@ -39,9 +41,8 @@ export const compareUsage: Usage<CompareArguments> = {
         describe: 'A result of the other side; likewise',
       })
       .option('format', {
-        choices: ['table', 'markdown', 'html', 'json'] as const,
-        default: 'table' as const,
-        describe: 'What to print',
+        choices: COMPARE_FORMATS,
+        describe: 'What to print: after the name of --output, else a table',
       })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('confidence', {
@@ -79,5 +80,5 @@ export const compareUsage: Usage<CompareArguments> = {
       .example('$0 compare --base a1.json --base a2.json --new b1.json --new b2.json', 'two groups of runs')
       .example('$0 compare a.json b.json c.json', 'each against the first, and a ranking')
       .example('$0 compare fio.json new.json --map job1=randread --force', 'jobs of other names')
-      .example('$0 compare a.json b.json --format html --output ab.html', 'for a browser'),
+      .example('$0 compare a.json b.json --output ab.html', 'for a browser'),
 };

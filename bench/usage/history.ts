@@ -6,6 +6,8 @@ import type { Usage } from './usage.js';
 
 const { window, alpha, margin, confidence } = HISTORY_DEFAULTS;
 
+export const HISTORY_FORMATS = ['text', 'html', 'json'] as const;
+
 export interface HistoryArguments {
   results: string[];
   metric: string[] | undefined;
@@ -14,7 +16,7 @@ export interface HistoryArguments {
   margin: number | undefined;
   confidence: number | undefined;
   accept: string[] | undefined;
-  format: 'text' | 'html' | 'json';
+  format: (typeof HISTORY_FORMATS)[number] | undefined;
   output: string | undefined;
   'fail-on': 'worse' | undefined;
   confirm: boolean;
@@ -107,9 +109,8 @@ export const historyUsage: Usage<HistoryArguments> = {
         describe: 'A result whose level becomes the baseline, though it is worse; may be given several times',
       })
       .option('format', {
-        choices: ['text', 'html', 'json'] as const,
-        default: 'text' as const,
-        describe: 'What to print',
+        choices: HISTORY_FORMATS,
+        describe: 'What to print: after the name of --output, else text',
       })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
       .option('fail-on', {
@@ -117,7 +118,7 @@ export const historyUsage: Usage<HistoryArguments> = {
         describe: 'Exit code 5 when any figure stands worse than its baseline',
       })
       .example('$0 history results/', 'what changed when')
-      .example('$0 history results/ --format html --output history.html', 'for a browser')
+      .example('$0 history results/ --output history.html', 'for a browser')
       .example('$0 history results/ --fail-on worse', 'after each run of a job that runs every night')
       .example(
         '$0 history results/ --confirm --before /opt/nvbench-1/bin/nvbench',

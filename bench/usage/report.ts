@@ -5,7 +5,7 @@ import type { Usage } from './usage.js';
 
 export interface ReportArguments {
   results: string[];
-  format: ViewFormat;
+  format: ViewFormat | undefined;
   output: string | undefined;
   job: string | undefined;
   direction: OperationName | undefined;
@@ -25,19 +25,21 @@ export const reportUsage: Usage<ReportArguments> = {
       })
       .option('format', {
         choices: VIEW_FORMATS,
-        default: 'text' as ViewFormat,
-        describe: 'See nvbench help reports',
+        describe: 'After the name of --output, else text; see nvbench help reports',
       })
       .option('output', { type: 'string', describe: 'Write to this file instead of stdout' })
-      .option('job', { type: 'string', describe: "Only this job: its name, or '#N' for the N-th" })
+      .option('job', {
+        type: 'string',
+        describe: "Only this job: its name, that of its sweep, or '#N' for the N-th",
+      })
       .option('direction', { choices: OPERATIONS, describe: 'Only this operation' })
       .option('unit', {
         choices: Object.keys(HGRM_UNITS) as HgrmUnit[],
         default: 'us' as HgrmUnit,
         describe: 'hgrm: unit of the values',
       })
-      .example('$0 report result.json --format html --output report.html', 'for a browser')
+      .example('$0 report result.json --output report.html', 'for a browser')
       .example('$0 report result.json --format markdown', 'for a pull request')
-      .example('$0 report *.json --format csv --output all.csv', 'several in one table')
+      .example('$0 report *.json --output all.csv', 'several in one table')
       .example('$0 report r.json --format hgrm --job reads --output reads.hgrm', 'for the plotter'),
 };

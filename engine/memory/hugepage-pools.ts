@@ -7,8 +7,6 @@ export interface HugepagePool {
   readonly totalPages: number;
   /** Free and not promised to another mapping. */
   readonly availablePages: number;
-  /** The file that sets the number of pages. */
-  readonly controlPath: string;
 }
 
 function readCount(path: string): number {
@@ -35,13 +33,17 @@ export function hugepagePools(sysfsRoot = '/sys'): HugepagePool[] {
       pageSizeBytes: Number(size[1]) * 1024,
       totalPages: readCount(join(path, 'nr_hugepages')),
       availablePages: Math.max(0, free - reserved),
-      controlPath: join(path, 'nr_hugepages'),
     });
   }
   return pools.sort((a, b) => a.pageSizeBytes - b.pageSizeBytes);
 }
 
-/** The command that makes `missingPages` more of a pool available. */
-export function growCommand(pool: HugepagePool, missingPages: number): string {
-  return `echo ${pool.totalPages + missingPages} | sudo tee ${pool.controlPath}`;
+const DEFAULT_PAGE_BYTES = 2 * 2 ** 20;
+
+/** The command that makes so many pages available, counting those that are; of a NUMA node, where one is named. */
+export function reserveCommand(pageSizeBytes: number, pages: number, node?: number): string {
+  const mib = (bytes: number): string => `${bytes / 2 ** 20}MiB`;
+  const page = pageSizeBytes === DEFAULT_PAGE_BYTES ? '' : ` --page ${mib(pageSizeBytes)}`;
+  const where = node === undefined ? '' : ` --node ${node}`;
+  return `sudo nvbench hugepages --reserve ${mib(pages * pageSizeBytes)}${page}${where}`;
 }

@@ -11,7 +11,7 @@ import { closeFd } from '../sys/fd.js';
 import { ftruncate, memfdCreate } from '../sys/libc.js';
 import { type Mapping, mapFd, mapHugeFd, retire, unmap } from '../sys/mapping.js';
 import { populate } from '../sys/populate.js';
-import { growCommand, type HugepagePool, hugepagePools } from './hugepage-pools.js';
+import { type HugepagePool, hugepagePools, reserveCommand } from './hugepage-pools.js';
 import { checkPlacement, placeOnNode } from './numa-placement.js';
 import { roundUp, sizeText } from './size-text.js';
 
@@ -121,7 +121,7 @@ function describeShortage(
   const refused = refusal === undefined ? '' : `, and ${refusal.op} failed with ${refusal.errnoName}`;
   return {
     reason: `${needed} ${needed === 1 ? 'page' : 'pages'} of ${size} needed, ${pool.availablePages} free${refused}`,
-    advice: `reserve them with \`${growCommand(pool, missing)}\``,
+    advice: `reserve them with \`${reserveCommand(pool.pageSizeBytes, pool.availablePages + missing)}\``,
   };
 }
 

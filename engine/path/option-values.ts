@@ -1,19 +1,22 @@
 /** Values with units in the options of targets. */
+/** Those of `k`, `m`, `g` and `t` with each of these endings. */
+function units(base: number, ...endings: string[]): Record<string, number> {
+  const letters = [...'kmgt'].flatMap((letter, i) =>
+    endings.map((ending) => [letter + ending, base ** (i + 1)]),
+  );
+  return Object.fromEntries(letters);
+}
+
+/** As in configurations: `1G` is `1GiB`, `1GB` a thousand millions. */
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
+  ...units(1024, '', 'i', 'ib'),
+  ...units(1000, 'b'),
 };
 const DURATION_UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
-/** Bytes of a size such as `64GiB`, `1.5TB` or `4096`; undefined where it is none or not whole. */
+/** Bytes of a size such as `64GiB`, `64G`, `1.5TB` or `4096`; undefined where it is none or not whole. */
 export function parseSizeBytes(text: string): number | undefined {
   const bytes = withUnit(text, SIZE_UNITS);
   return bytes !== undefined && Number.isSafeInteger(bytes) ? bytes : undefined;

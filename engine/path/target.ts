@@ -1,5 +1,6 @@
 /** Target strings: which device, by which way to it, with which options. */
 import { EngineError } from '../errors.js';
+import { kernelNodeHint } from './kernel-node.js';
 
 /** The scheme's name and its own address, for example `pci` and `0000:01:00.0`, with options. */
 export interface Target {
@@ -101,12 +102,13 @@ function namespaceOf(text: string | undefined, bad: (reason: string) => EngineEr
 }
 
 function badTarget(text: string, reason: string, forms: readonly TargetForm[]): EngineError {
+  const nodeHint = kernelNodeHint(text.trim());
   return new EngineError({
     code: 'BAD_TARGET',
     op: 'parse target',
     target: text,
-    reason,
-    hint: `write it as one of: ${forms.flatMap(({ examples }) => examples).join(', ')}`,
+    reason: nodeHint === undefined ? reason : 'a file of the kernel does not say by which way',
+    hint: nodeHint ?? `write it as one of: ${forms.flatMap(({ examples }) => examples).join(', ')}`,
     kind: 'input',
   });
 }

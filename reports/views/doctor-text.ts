@@ -43,6 +43,9 @@ const COLORS = {
   skipped: 'gray',
 } as const satisfies Record<CheckStatus, string>;
 
+/** What works all the same. */
+const WITHOUT_A_DRIVE =
+  'Without a drive it does, for any user: nvbench run --sample quickstart (software controller)';
 const STATUS_WIDTH = 9;
 const MIN_ROOM = 20;
 // Stands for a blank that must stay; sanitize leaves none of it in a text.
@@ -78,7 +81,8 @@ function verdict({ ready, missing, devices }: DoctorReport, width: number, paint
     ? `nvbench run works on ${targets.join(', ')}.`
     : `nvbench run cannot work. In the way: ${missing.join(', ')}.`;
   const [first, ...rest] = wrap(`${word}: ${sanitize(what)}`, width, 2);
-  return [paint(ready ? 'green' : 'red', word) + first.slice(word.length), ...rest];
+  const without = ready || devices.length > 0 ? [] : wrap(WITHOUT_A_DRIVE, width, 2);
+  return [paint(ready ? 'green' : 'red', word) + first.slice(word.length), ...rest, ...without];
 }
 
 /** A section for the host and one for each device, a line per check with its fix below, then the verdict. */

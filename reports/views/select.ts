@@ -7,7 +7,7 @@ import { sanitize } from '../render/terminal.js';
 import { ReportError } from '../report-error.js';
 
 export interface Selection {
-  /** A job's name, or `#N` for the N-th of the document. */
+  /** A job's name, that of a sweep for all of its jobs, or `#N` for the N-th of the document. */
   readonly job?: string | undefined;
   readonly direction?: OperationName | undefined;
 }
@@ -15,7 +15,7 @@ export interface Selection {
 const MAX_LISTED = 12;
 
 function isNamed(job: JobRecord, index: number, wanted: string): boolean {
-  return job.name === wanted || wanted === `#${index + 1}`;
+  return job.name === wanted || job.group === wanted || wanted === `#${index + 1}`;
 }
 
 function only(job: JobRecord, direction: OperationName | undefined): JobRecord {

@@ -76,7 +76,7 @@ describe('nvbench run', { concurrency: 2 }, () => {
 
   const several = [configFile(undefined, 'one.yaml'), configFile(undefined, 'two.yaml')];
   for (const { args, said } of [
-    { args: ['run'], said: /there is nothing to run; name a YAML file, or say a job/ },
+    { args: ['run'], said: /there is nothing to run; name a YAML file .*or say a job/ },
     { args: ['run', several[0], '--bs', '4k'], said: /--bs is of a job without a file.*--set/ },
     { args: ['run', ...several, '--output', at('none.json')], said: /it is no folder.*mkdir/ },
     { args: ['run', ...several, '--save', at('s.yaml')], said: /for one configuration, and there are 2/ },

@@ -37,6 +37,27 @@ describe('report, show and schema', { concurrency: 2 }, () => {
     );
   });
 
+  test('report, compare and history take the format from the name of --output, unless it is given', async () => {
+    const beginnings = {
+      html: /^<!doctype html>/i,
+      md: /^[#|*]/,
+      json: /^[{[]/,
+      txt: /^(nvbench|base|SOFTWARE)/,
+    };
+    const written = async (command: string, ending: keyof typeof beginnings, ...more: string[]) => {
+      const path = join(directory, `${command}-${more.length}.${ending}`);
+      const inputs = command === 'compare' ? [plain, plain] : [plain];
+      const { exitCode, stderr } = await nvbench(command, ...inputs, '--output', path, ...more);
+      assert.equal(exitCode, 0, stderr);
+      return readFileSync(path, 'utf8');
+    };
+    for (const ending of ['html', 'md', 'json', 'txt'] as const)
+      assert.match(await written('report', ending), beginnings[ending], ending);
+    assert.match(await written('compare', 'html'), beginnings.html);
+    assert.match(await written('history', 'html'), beginnings.html);
+    assert.match(await written('report', 'html', '--format', 'json'), beginnings.json);
+  });
+
   test('report leaves a file alone that it cannot replace by a report', async () => {
     const path = join(directory, 'kept.hgrm');
     writeFileSync(path, 'before');

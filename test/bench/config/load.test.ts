@@ -280,7 +280,7 @@ describe('the file as a whole', () => {
     test(`is refused when it is empty: ${JSON.stringify(text)}`, () => {
       const issue = issueOf(text);
       assert.equal(issue.message, 'the configuration is empty');
-      assert.match(issue.suggestion ?? '', /quickstart/);
+      assert.match(issue.suggestion ?? '', /nvbench init/);
     });
   }
 

@@ -67,8 +67,7 @@ test('without free hugepages base pages are used, with the command that would he
   assert.equal(backing.warnings.length, 1);
   assert.equal(backing.warnings[0].code, 'hugepages-unavailable');
   assert.match(backing.warnings[0].message, /2 pages of 2 MiB needed, 1 free/);
-  const control = join(root, 'kernel/mm/hugepages/hugepages-2048kB/nr_hugepages');
-  assert.ok(backing.warnings[0].advice.includes(`echo 5 | sudo tee ${control}`));
+  assert.match(backing.warnings[0].advice, /`sudo nvbench hugepages --reserve 4MiB`/);
 });
 
 test('required hugepages that are not there are an error with need, stock and remedy', (t) => {
@@ -79,7 +78,7 @@ test('required hugepages that are not there are an error with need, stock and re
       error instanceof EngineError &&
       error.code === 'HUGEPAGES_UNAVAILABLE' &&
       /2 pages of 2 MiB needed, 0 free/.test(error.reason) &&
-      error.hint.includes('echo 2 | sudo tee'),
+      error.hint.includes('sudo nvbench hugepages --reserve 4MiB'),
   );
 });
 

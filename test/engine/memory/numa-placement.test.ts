@@ -6,7 +6,7 @@ import { mapAnonymous, unmap } from '../../../engine/sys/mapping.js';
 import { nodesOfPages } from '../../../engine/sys/numa.js';
 
 const MIB = 2 ** 20;
-const pool = { pageSizeBytes: 2 * MIB, totalPages: 8, availablePages: 8, controlPath: '/nr' };
+const pool = { pageSizeBytes: 2 * MIB, totalPages: 8, availablePages: 8 };
 const placement = (more: Partial<Placement> = {}): Placement => ({
   mapping: { address: 0x7000_0000_0000n, lengthBytes: 8 * MIB },
   pageSizeBytes: 2 * MIB,

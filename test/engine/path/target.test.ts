@@ -56,7 +56,6 @@ for (const text of [
   'trtype=PCIe traddr=0000.04.00.0 ns=4294967295',
   'trtype=PCIe trtype=PCIe traddr=0000.04.00.0',
   'nvme0n1',
-  '/dev/nvme0n1',
   'sim:name',
   'sim:?size',
   'sim:?=1',

@@ -36,6 +36,8 @@ describe('formatDoctor', () => {
         '           then run again',
         '',
         'Not ready: nvbench run cannot work. In the way: IOMMU.',
+        'Without a drive it does, for any user: nvbench run --sample',
+        '  quickstart (software controller)',
         '',
       ].join('\n'),
     );

@@ -47,7 +47,7 @@ describe('formatList', () => {
   });
 
   test('says so where there is none', () => {
-    assert.match(formatList([], { color: false }), /^No NVMe functions found.*\n.*quickstart\.yaml.*\n$/);
+    assert.match(formatList([], { color: false }), /^No NVMe functions found.*\n.*--sample quickstart.*\n$/);
   });
 
   test('lets no control character through', () => {

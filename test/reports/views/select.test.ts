@@ -16,6 +16,15 @@ describe('selectJobs', () => {
     assert.deepEqual(chosen({ job: '#2' }), [['mixed', 'read,write']]);
   });
 
+  test('chooses all jobs of a sweep by its name', () => {
+    const result = troubledResult();
+    const jobs = result.jobs.map((job, i) => (i < 2 ? { ...job, name: `s[bs=${i}]`, group: 's' } : job));
+    assert.deepEqual(
+      selectJobs({ ...result, jobs }, { job: 's' }).jobs.map(({ name }) => name),
+      ['s[bs=0]', 's[bs=1]'],
+    );
+  });
+
   test('chooses a direction of all jobs that have it', () => {
     assert.deepEqual(chosen({ direction: 'write' }), [['mixed', 'write']]);
   });
