@@ -55,9 +55,8 @@ function optionsOf(
     signal: interrupt.signal,
     abandonSignal: interrupt.abandonSignal,
     onEvent: (event) => {
-      if (event.kind === 'progress') progress.show(event);
-      if (event.kind === 'notice')
-        progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
+      if (event.kind !== 'notice' || args.progress === 'json') progress.show(event);
+      else progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
     output,
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
@@ -105,7 +104,7 @@ async function runAndJudge(
   gates: GateParts,
   interrupt: Interrupt,
 ): Promise<number> {
-  const progress = createProgress(process.stderr);
+  const progress = createProgress(process.stderr, args.quiet ? 'none' : args.progress);
   const options = optionsOf(args, asked.output, interrupt, progress);
   const json = args.format === 'json';
   if (args['dry-run']) {

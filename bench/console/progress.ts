@@ -1,59 +1,103 @@
-/** Live progress on a terminal: percent, IOPS, bandwidth, p50 and p99, time left. Says nothing in a pipe. */
+/**
+ * What a run tells while it goes on: on a terminal a line that is redrawn, and one for each job that has ended; elsewhere
+ * those alone; or lines of JSON for programs.
+ */
 import { createLogUpdate } from 'log-update';
-import { formatIops, formatLatency, formatMibPerSecond, plural } from '../../reports/index.js';
-import type { ProgressEvent } from '../run/events.js';
+import type { JobRecord } from '../../reports/index.js';
+import type { JobEvent, ProgressEvent, RunEvent } from '../run/events.js';
+import { createPlanClock } from './plan-clock.js';
+import { jobLine, progressLine } from './progress-line.js';
+
+/** `lines`: for people, as the stream allows. */
+export type ProgressMode = 'lines' | 'json' | 'none';
 
 export interface Progress {
-  show(event: ProgressEvent): void;
+  show(event: RunEvent): void;
   /** Prints something else on a clean line; the next event draws the progress below it. */
   aside(print: () => void): void;
   /** Clears the line, so that what follows starts on a clean one. */
   end(): void;
 }
 
-/** A progress line on `stream` where it is a terminal, until it cannot be written; otherwise one that stays silent. */
-export function createProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { show: () => undefined, aside: (print) => print(), end: () => undefined };
+/** Columns of a terminal that does not say how many it has. */
+const DEFAULT_WIDTH = 80;
+
+/** A record without what is long: histograms, intervals, workers. */
+function shortRecord({ name, group, repeat, target, stopReason, elapsedNs, directions, errors }: JobRecord) {
+  const operations = Object.entries(directions).map(([operation, { histogram: _, ...figures }]) => [
+    operation,
+    figures,
+  ]);
+  return {
+    name,
+    group,
+    repeat,
+    target,
+    stopReason,
+    elapsedNs,
+    errors,
+    directions: Object.fromEntries(operations),
+  };
+}
+
+function jsonOf(event: RunEvent): unknown {
+  if (event.kind === 'job') return { ...event, records: event.records.map(shortRecord) };
+  if (event.kind === 'notice')
+    return { kind: event.kind, message: event.message, failed: event.error !== undefined };
+  return event;
+}
+
+function jsonLines(stream: NodeJS.WriteStream): Progress {
+  return {
+    show: (event) => stream.write(`${JSON.stringify(jsonOf(event))}\n`),
+    aside: (print) => print(),
+    end: () => undefined,
+  };
+}
+
+/** Draws on a terminal until it cannot be written. */
+function drawer(stream: NodeJS.WriteStream): { draw(line: string): void; clear(): void } {
+  if (!stream.isTTY) return { draw: () => undefined, clear: () => undefined };
   const update = createLogUpdate(stream);
   let lost = false;
   stream.once('error', () => {
     lost = true;
   });
   return {
-    show: (event) => {
-      if (!lost) update(progressLine(event));
+    draw: (line) => {
+      if (!lost) update(line);
     },
-    aside: (print) => {
-      if (!lost) update.clear();
-      print();
-    },
-    end: () => {
+    clear: () => {
       if (!lost) update.clear();
     },
   };
 }
 
-/** One line for what the event says. */
-export function progressLine(event: ProgressEvent): string {
-  const { job, repeat, ramping, rampTimeMs, elapsedMs, done, errors, lately } = event;
-  const head = `${job}  ${repeat.count > 1 ? `${repeat.index + 1}/${repeat.count}  ` : ''}`;
-  if (ramping) return `${head}ramp ${(rampTimeMs / 1000).toFixed(1)} s`;
-  const { iops, bytesPerSecond, latencyNs } = lately;
-  const parts = [
-    `${(done * 100).toFixed(0).padStart(3)} %`,
-    `${formatIops(iops)} IOPS`,
-    `${formatMibPerSecond(bytesPerSecond)} MiB/s`,
-    `p50 ${latencyNs === undefined ? '-' : formatLatency(latencyNs.p50)}`,
-    `p99 ${latencyNs === undefined ? '-' : formatLatency(latencyNs.p99)}`,
-    `ETA ${done > 0.001 ? etaText((elapsedMs / done) * (1 - done)) : '?'}`,
-  ];
-  if (errors > 0) parts.push(plural(errors, 'error'));
-  return head + parts.join('  ');
-}
-
-function etaText(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+/** What is told on `stream`; nothing of the mode `none`. */
+export function createProgress(stream: NodeJS.WriteStream, mode: ProgressMode = 'lines'): Progress {
+  if (mode === 'json') return jsonLines(stream);
+  if (mode === 'none') return { show: () => undefined, aside: (print) => print(), end: () => undefined };
+  const clock = createPlanClock();
+  const { draw, clear } = drawer(stream);
+  const drawProgress = (event: ProgressEvent): void =>
+    draw(progressLine(event, clock.placeOf(event), stream.columns ?? DEFAULT_WIDTH));
+  const writeJob = ({ records }: JobEvent): void => {
+    clear();
+    for (const record of records) {
+      const devices = records.filter(({ name }) => name === record.name).length;
+      stream.write(`${jobLine(record, clock.indexOf(record.name), devices)}\n`);
+    }
+  };
+  return {
+    show: (event) => {
+      if (event.kind === 'planned') clock.begin(event.plan);
+      else if (event.kind === 'progress') drawProgress(event);
+      else if (event.kind === 'job') writeJob(event);
+    },
+    aside: (print) => {
+      clear();
+      print();
+    },
+    end: clear,
+  };
 }

@@ -18,6 +18,8 @@ export interface RunArguments extends AttachArguments, PciArguments, JobArgument
   device: string[] | undefined;
   output: string | undefined;
   format: 'text' | 'json';
+  progress: 'lines' | 'json' | 'none';
+  quiet: boolean;
   'dry-run': boolean;
   bind: boolean;
   'i-know-it-is-in-use': boolean;
@@ -82,6 +84,12 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
       default: 'text' as const,
       describe: 'What goes to stdout',
     })
+    .option('progress', {
+      choices: ['lines', 'json', 'none'] as const,
+      default: 'lines' as const,
+      describe: 'What goes to stderr while it runs: lines for people, JSON for programs, or nothing',
+    })
+    .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' })
     .option('bind', {
       type: 'boolean',
       default: false,

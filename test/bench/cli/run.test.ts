@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { parseResult } from '../../../reports/index.js';
 import { CLI, CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
 
@@ -12,7 +13,7 @@ describe('nvbench run', () => {
   test('prints a table that says the controller is software, and ends with 0', async () => {
     const { exitCode, stdout, stderr } = await nvbench('run', config);
     assert.equal(exitCode, 0, stderr);
-    assert.equal(stderr, '');
+    assert.match(stderr, /^reads: (read [\d,.]+ IOPS, .*|nothing completed)\n$/);
     assert.match(stdout, /^SOFTWARE CONTROLLER/m);
     assert.match(
       stdout,
@@ -108,7 +109,7 @@ split: true
   });
 
   test('a reader that closes the pipe early is no failure', async () => {
-    for (const command of ['run run.yaml', 'run run.yaml --dry-run', 'identify sim', 'schema']) {
+    for (const command of ['run run.yaml --quiet', 'run run.yaml --dry-run', 'identify sim', 'schema']) {
       const script = `${process.execPath} ${CLI} ${command} | head -c 1 >/dev/null; echo \${PIPESTATUS[0]}`;
       const { stdout, stderr } = await start('bash', ['-c', script]).ended;
       assert.equal(stdout.trim(), '0', `${command}: ${stderr}`);
@@ -116,10 +117,43 @@ split: true
     }
   });
 
-  test('on a terminal progress shows percent, IOPS, p50 and the time left', async () => {
+  test('each job is told of when it has ended, unless it is to be quiet', async () => {
+    const jobs = ['--device', 'sim', '--rw', 'randread', '--bs', '4k,8k', '--number_ios', '100'];
+    const [told, quiet] = await Promise.all([nvbench('run', ...jobs), nvbench('run', ...jobs, '--quiet')]);
+    assert.match(told.stderr, /^job 1\/2 randread\[bs=4k\]: read .*\njob 2\/2 randread\[bs=8k\]: read .*\n$/);
+    assert.equal(quiet.stderr, '');
+  });
+
+  test('for programs stderr is lines of JSON: the plan, progress, and each job', async () => {
+    const { stderr } = await nvbench('run', config, '--progress', 'json');
+    const events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(events[0].kind, 'planned');
+    assert.equal(events[0].plan.jobs[0].name, 'reads');
+    assert.ok(events.some(({ kind }) => kind === 'progress'));
+    assert.ok(events.at(-1).records[0].directions.read.iops > 0);
+  });
+
+  test('on a terminal of 80 columns no line is wider, nor a word broken', async () => {
+    const name = 'a-rather-long-name-for-a-job-of-random-reads';
+    const command = `stty rows 24 cols 80; ${process.execPath} ${CLI} run ${config} --set jobs[0].runtime=900ms --set jobs[0].name=${name} 2>&1 >/dev/null`;
+    const { stdout } = await start('script', ['-qec', command, '/dev/null']).ended;
+    const lines = stripVTControlCharacters(stdout)
+      .split(/[\r\n]+/)
+      .filter(Boolean);
+    assert.ok(
+      lines.some((line) => /^a-rather.*….*reads {3}.*IOPS.*\d s of \d s$/.test(line)),
+      stdout,
+    );
+    for (const line of lines.filter((line) => / of \d/.test(line))) assert.ok(line.length <= 80, line);
+  });
+
+  test('on a terminal progress shows percent, IOPS, p50 and the time of all', async () => {
     const command = `stty rows 30 cols 120; ${process.execPath} ${CLI} run ${config} --set jobs[0].runtime=1200ms`;
     const { exitCode, stdout } = await start('script', ['-qec', command, '/dev/null']).ended;
     assert.equal(exitCode, 0);
-    assert.match(stdout, /reads {2}.*\d+ % {2}.*IOPS {2}.*MiB\/s {2}p50 .*p99 .*ETA \d s/);
+    assert.match(stdout, /reads {2}.*\d+ % {2}.*IOPS {2}.*MiB\/s {2}p50 .*p99 .* {2}\d s of \d s/);
   });
 });

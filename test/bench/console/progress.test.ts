@@ -1,75 +1,82 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { createProgress, progressLine } from '../../../bench/console/progress.js';
+import { createProgress } from '../../../bench/console/progress.js';
 import { type ProgressEvent, progressOf } from '../../../bench/run/events.js';
-import { emptyCounts } from '../../../engine/stats/operations.js';
-import { READ_JOB } from '../planned.js';
-import { type TickChange, tickOf } from '../ticks.js';
+import { troubledResult } from '../../reports/sample.js';
+import { tickOf } from '../ticks.js';
 
-const event = (change: TickChange = {}, job?: string): ProgressEvent => progressOf(tickOf(change, job));
+const event = (elapsedMs = 100): ProgressEvent => progressOf(tickOf({ elapsedMs }));
 
-test('the line says percent, IOPS, bandwidth, p50, p99 and the time left', () => {
-  assert.match(
-    progressLine(event()),
-    /^a {3}25 % {2}1,000 IOPS {2}3\.91 MiB\/s {2}p50 8\d\.\d µs {2}p99 2\.00 ms {2}ETA 8 s$/,
-  );
-});
+const ended = { kind: 'job', records: [troubledResult().jobs[0]] } as const;
 
-test('the ramp shows its length and no figures', () => {
-  const job = READ_JOB.replace('runtime: 1s', 'runtime: 10s, ramp_time: 1500ms');
-  assert.equal(progressLine(event({ ramping: true }, job)), 'a  ramp 1.5 s');
-});
+/** A pipe, or a terminal, and what has been written to it. */
+function opened(isTTY = false) {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  return { stream: stream as unknown as NodeJS.WriteStream, said: () => String(stream.read() ?? '') };
+}
 
-test('errors are shown once there are any', () => {
-  assert.doesNotMatch(progressLine(event()), /error/);
-  assert.match(progressLine(event({ errors: 1 })), / {2}1 error$/);
-  assert.match(progressLine(event({ errors: 7 })), / {2}7 errors$/);
-});
-
-test('an interval without completions has no latency', () => {
-  assert.match(progressLine(event({ interval: emptyCounts() })), /0 IOPS.*p50 - {2}p99 -/);
-});
-
-test('the share done is that of whatever ends the job first', () => {
-  const job = READ_JOB.replace('runtime: 1s', 'runtime: 10s, number_ios: 4000');
-  assert.match(progressLine(event({}, job)), /^a {3}50 %/);
-  assert.match(progressLine(event({ completed: 400 }, job)), /^a {3}25 %/);
-});
-
-test('a job that overruns stays at 100 percent', () => {
-  assert.match(progressLine(event({ elapsedMs: 12_000 })), /^a {2}100 %.*ETA 0 s$/);
-});
-
-test('long times left are in minutes and hours', () => {
-  const left = (elapsedMs: number, runtime: string): string | undefined =>
-    /ETA (.*)$/.exec(progressLine(event({ elapsedMs }, READ_JOB.replace('1s', runtime))))?.[1];
-  assert.equal(left(60_000, '4m'), '3 min 0 s');
-  assert.equal(left(3_600_000, '3h'), '2 h 0 min');
-  assert.equal(left(0, '3h'), '?');
-});
-
-test('nothing is written where the stream is no terminal', () => {
-  const stream = new PassThrough() as unknown as NodeJS.WriteStream;
+test('where the stream is no terminal a line is written for each job that has ended, and nothing else', () => {
+  const { stream, said } = opened();
   const progress = createProgress(stream);
   progress.show(event());
+  assert.equal(said(), '');
+  progress.show(ended);
+  assert.match(said(), /^randread-qd32: read .*\n$/);
   progress.end();
-  assert.equal(stream.read(), null);
+  assert.equal(said(), '');
 });
 
-test('nothing more is written once the terminal is gone', () => {
-  const stream = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.WriteStream;
+test('on a terminal that line stands above the one that is redrawn', () => {
+  const { stream, said } = opened(true);
   const progress = createProgress(stream);
   progress.show(event());
-  assert.notEqual(stream.read(), null);
+  assert.match(said(), /a .*IOPS/);
+  progress.show(ended);
+  assert.match(said(), /randread-qd32: read .*\n$/);
+});
+
+test('nothing is written where it is not wanted', () => {
+  for (const isTTY of [false, true]) {
+    const { stream, said } = opened(isTTY);
+    const progress = createProgress(stream, 'none');
+    progress.show(event());
+    progress.show(ended);
+    progress.end();
+    assert.equal(said(), '');
+  }
+});
+
+test('for programs each event is a line of JSON, without what is long', () => {
+  const { stream, said } = opened(true);
+  const progress = createProgress(stream, 'json');
+  progress.show(event());
+  progress.show(ended);
+  progress.show({ kind: 'notice', message: 'm', error: new Error('e') });
+  const [first, second, third] = said()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(first, JSON.parse(JSON.stringify(event())));
+  assert.equal(second.records[0].name, 'randread-qd32');
+  assert.ok(second.records[0].directions.read.iops > 0);
+  assert.equal(JSON.stringify(second).includes('histogram'), false);
+  assert.deepEqual(third, { kind: 'notice', message: 'm', failed: true });
+});
+
+test('nothing more is drawn once the terminal is gone', () => {
+  const { stream, said } = opened(true);
+  const progress = createProgress(stream);
+  progress.show(event());
+  assert.notEqual(said(), '');
   stream.emit('error', new Error('write EIO'));
-  progress.show(event({ elapsedMs: 5000 }));
+  progress.show(event(500));
   progress.end();
-  assert.equal(stream.read(), null);
+  assert.equal(said(), '');
 });
 
 test('what is printed aside is printed in a pipe too', () => {
   const printed: string[] = [];
-  createProgress(new PassThrough() as unknown as NodeJS.WriteStream).aside(() => printed.push('x'));
+  createProgress(opened().stream).aside(() => printed.push('x'));
   assert.deepEqual(printed, ['x']);
 });

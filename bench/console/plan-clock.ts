@@ -1,0 +1,85 @@
+/** Where in its plan a run is, and how long it has gone on and will. */
+
+import { grouped } from '../../reports/document/grouped.js';
+import type { ProgressEvent } from '../run/events.js';
+import type { Plan, PlanJob } from '../run/plan-views.js';
+
+export interface Place {
+  /** Of the job, from 1; jobs side by side count as one, and how often they repeat does not count. 0: it is not known. */
+  readonly index: number;
+  readonly count: number;
+  readonly elapsedMs: number;
+  /** Undefined where a job of it ends by what it does, and has not begun. */
+  readonly leftMs: number | undefined;
+}
+
+export interface PlanClock {
+  /** The plan is known and the first job begins. */
+  begin(plan: Plan): void;
+  placeOf(
+    event: Pick<ProgressEvent, 'job' | 'repeat' | 'ramping' | 'rampTimeMs' | 'elapsedMs' | 'done'>,
+  ): Place;
+  /** Of a job that has ended. */
+  indexOf(job: string): Pick<Place, 'index' | 'count'>;
+}
+
+/** What runs side by side. */
+interface Turn {
+  /** As a progress event names them. */
+  readonly job: string;
+  readonly names: readonly string[];
+  readonly repeat: number;
+  /** Once; undefined where a job of it ends by what it does. */
+  readonly onceMs: number | undefined;
+}
+
+const onceMs = ({ startDelayMs, rampTimeMs, runtimeMs }: PlanJob): number =>
+  startDelayMs + rampTimeMs + (runtimeMs ?? Number.POSITIVE_INFINITY);
+
+function turnOf(jobs: readonly PlanJob[]): Turn {
+  const names = [...new Set(jobs.map(({ name }) => name))];
+  const longestMs = Math.max(...jobs.map(onceMs));
+  return {
+    job: names.join(' + '),
+    names,
+    repeat: jobs[0].repeat,
+    onceMs: Number.isFinite(longestMs) ? longestMs : undefined,
+  };
+}
+
+/** How long a job still measures: by its runtime, or by what share of it is behind. */
+function restMs(elapsedMs: number, done: number): number | undefined {
+  return done > 0 ? (elapsedMs / done) * (1 - done) : undefined;
+}
+
+/** `now` in milliseconds, from any beginning. */
+export function createPlanClock(now: () => number = () => performance.now()): PlanClock {
+  let turns: readonly Turn[] = [];
+  let beganMs = now();
+  const times = (ms: number | undefined, count: number): number | undefined =>
+    count === 0 ? 0 : ms === undefined ? undefined : ms * count;
+  const sum = (parts: readonly (number | undefined)[]): number | undefined =>
+    parts.reduce<number | undefined>(
+      (total, part) => (total === undefined || part === undefined ? undefined : total + part),
+      0,
+    );
+  const placeAt = (index: number) => ({ index: index + 1, count: turns.length });
+  return {
+    begin: ({ jobs }) => {
+      turns = grouped(jobs, ({ turn }) => turn).map(turnOf);
+      beganMs = now();
+    },
+    indexOf: (name) => placeAt(turns.findIndex(({ names }) => names.includes(name))),
+    placeOf: ({ job, repeat, ramping, rampTimeMs, elapsedMs, done }) => {
+      const index = turns.findIndex((turn) => turn.job === job);
+      const planned = turns[index]?.onceMs;
+      const rest = ramping ? planned : restMs(elapsedMs, done);
+      const once = planned ?? (rest === undefined ? undefined : rampTimeMs + elapsedMs + rest);
+      const again = repeat.count - repeat.index - 1;
+      const later = turns.slice(index + 1).map((turn) => times(turn.onceMs, turn.repeat));
+      const leftMs = sum([rest, times(once, again), ...later]);
+      // Without a plan the job is all that is known.
+      return { ...placeAt(index), elapsedMs: turns.length === 0 ? elapsedMs : now() - beganMs, leftMs };
+    },
+  };
+}
