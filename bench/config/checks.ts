@@ -212,7 +212,7 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
       finding(
         sourceOf(job, 'rw'),
         `${job.keys.rw} writes to the device, and allow_writes is not true`,
-        'set allow_writes: true if the data in the region may be destroyed',
+        'set allow_writes: true (or --set allow_writes=true) if the data in the region may be destroyed',
       ),
     );
   }

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { kernelNodeHint } from '../../engine/path/kernel-node.js';
 import { expects, integer, line, plainKind, type ValueKind } from './value-kinds.js';
+import { quote } from './wording.js';
 
 const target = line('a device such as pci:0000:01:00.0 or sim', 512).schema.refine(
   (text) => !text.startsWith('/dev/'),
-  { error: ({ input }) => `does not say by which way; ${kernelNodeHint(String(input))}` },
+  {
+    error: ({ input }) =>
+      `${quote(String(input))} does not say by which way; ${kernelNodeHint(String(input))}`,
+  },
 );
 const targets = z
   .array(target, expects('a list of devices'))

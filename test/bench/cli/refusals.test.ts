@@ -162,7 +162,7 @@ const refusals: readonly Refusal[] = [
     name: 'a write without allow_writes',
     args: run(...set('jobs[0].rw=randwrite')),
     exitCode: 2,
-    message: /allow_writes is not true; set allow_writes: true if/,
+    message: /allow_writes is not true; set allow_writes: true .* if the data/,
   },
   {
     name: 'a namespace that is not there',
