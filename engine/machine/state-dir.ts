@@ -14,12 +14,25 @@ export interface StateDirContext {
 /** Where root keeps it; bindings do not outlast a boot, and neither does /run. */
 export const ROOT_STATE_DIR = '/run/nvbench';
 
-/** NVBENCH_STATE_DIR; else /run/nvbench for root, $XDG_STATE_HOME/nvbench or ~/.local/state/nvbench for others. */
-export function stateDir(context: StateDirContext): string {
+/** Undefined for a user of whom neither HOME nor the user database knows one, as in containers. */
+function stateHome(homeOf: () => string): string | undefined {
+  try {
+    return join(homeOf(), '.local/state');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * NVBENCH_STATE_DIR; else /run/nvbench for root, $XDG_STATE_HOME/nvbench or ~/.local/state/nvbench for others, and below
+ * /run/user for those without a home.
+ */
+export function stateDir(context: StateDirContext, homeOf: () => string = homedir): string {
   const { NVBENCH_STATE_DIR: chosen, XDG_STATE_HOME: xdg } = context.env;
   if (chosen !== undefined && chosen !== '') return chosen;
   if (context.uid === 0) return ROOT_STATE_DIR;
-  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local/state'), 'nvbench');
+  const named = xdg !== undefined && xdg !== '' ? xdg : stateHome(homeOf);
+  return join(named ?? `/run/user/${context.uid}`, 'nvbench');
 }
 
 const MODE = 0o755;

@@ -21,6 +21,14 @@ test('the variable wins, then root has /run, then XDG, then the home folder', ()
   assert.equal(stateDir({ env: {}, uid: 1000 }), join(homedir(), '.local/state/nvbench'));
 });
 
+test('a user without a home has it below /run/user', () => {
+  const noHome = (): string => {
+    throw new Error('uv_os_homedir returned ENOENT');
+  };
+  assert.equal(stateDir({ env: {}, uid: 1000 }, noHome), '/run/user/1000/nvbench');
+  assert.equal(stateDir({ env: { XDG_STATE_HOME: '/y' }, uid: 1000 }, noHome), '/y/nvbench');
+});
+
 test('a missing folder is made with its parents', () => {
   const path = join(dir, 'a/b');
   assert.equal(openStateDir(path, uid), undefined);
