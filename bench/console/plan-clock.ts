@@ -16,9 +16,7 @@ export interface Place {
 export interface PlanClock {
   /** The plan is known and the first job begins. */
   begin(plan: Plan): void;
-  placeOf(
-    event: Pick<ProgressEvent, 'job' | 'repeat' | 'ramping' | 'rampTimeMs' | 'elapsedMs' | 'done'>,
-  ): Place;
+  placeOf(event: At): Place;
   /** Of a job that has ended. */
   indexOf(job: string): Pick<Place, 'index' | 'count'>;
 }
@@ -47,8 +45,15 @@ function turnOf(jobs: readonly PlanJob[]): Turn {
   };
 }
 
-/** How long a job still measures: by its runtime, or by what share of it is behind. */
-function restMs(elapsedMs: number, done: number): number | undefined {
+type At = Pick<ProgressEvent, 'job' | 'repeat' | 'ramping' | 'rampTimeMs' | 'elapsedMs' | 'done'>;
+
+/** How long what runs still takes, of which all may take `plannedMs`: undefined where that is not known yet. */
+function restMs(
+  { ramping, rampTimeMs, elapsedMs, done }: At,
+  plannedMs: number | undefined,
+): number | undefined {
+  if (ramping) return plannedMs;
+  if (plannedMs !== undefined) return (plannedMs - rampTimeMs) * (1 - done);
   return done > 0 ? (elapsedMs / done) * (1 - done) : undefined;
 }
 
@@ -70,10 +75,11 @@ export function createPlanClock(now: () => number = () => performance.now()): Pl
       beganMs = now();
     },
     indexOf: (name) => placeAt(turns.findIndex(({ names }) => names.includes(name))),
-    placeOf: ({ job, repeat, ramping, rampTimeMs, elapsedMs, done }) => {
+    placeOf: (event) => {
+      const { job, repeat, rampTimeMs, elapsedMs } = event;
       const index = turns.findIndex((turn) => turn.job === job);
       const planned = turns[index]?.onceMs;
-      const rest = ramping ? planned : restMs(elapsedMs, done);
+      const rest = restMs(event, planned);
       const once = planned ?? (rest === undefined ? undefined : rampTimeMs + elapsedMs + rest);
       const again = repeat.count - repeat.index - 1;
       const later = turns.slice(index + 1).map((turn) => times(turn.onceMs, turn.repeat));

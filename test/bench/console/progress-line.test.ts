@@ -73,10 +73,21 @@ const THREE = `${TEN_SECONDS}
 `;
 
 test('of several jobs it says which this is, and how long all take', () => {
-  const told = { ...event(), job: 'b', repeat: { index: 0, count: 2 }, elapsedMs: 10_000, done: 0.5 };
+  const told = {
+    ...event(),
+    job: 'b',
+    repeat: { index: 0, count: 2 },
+    rampTimeMs: 5000,
+    elapsedMs: 10_000,
+    done: 0.5,
+  };
   const at = place(told, 25_000, THREE);
   assert.deepEqual(at, { index: 2, count: 3, elapsedMs: 25_000, leftMs: 10_000 + 25_000 + 5000 });
   assert.match(progressLine(told, at, WIDE), /^job 2\/3 {2}b 1\/2 {3}50 %.* {2}25 s of 1 min 5 s$/);
+});
+
+test('what is left of a job with a runtime is of that, whatever the clocks say', () => {
+  assert.equal(place({ ...event(), elapsedMs: 10, done: 0.25 }).leftMs, 7500);
 });
 
 test('how long a job takes that ends by its I/Os is known once it has begun', () => {
