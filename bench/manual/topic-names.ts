@@ -9,6 +9,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   reports: 'formats of reports, and their columns',
   results: 'what a result holds, and what each warning means',
   comparing: 'what is better or worse, and how certain that is',
+  'price-of-the-kernel': 'one drive past the kernel and through it, in one session',
   ci: 'gates and baselines in continuous integration',
   sharing: 'one controller for several runs at once',
   'vfio-user': 'the software controller behind a socket',
