@@ -1,7 +1,7 @@
 /** The two sides of an experiment: one configuration with the changes of each, both checked before the first I/O. */
 import { EngineError } from '../../engine/errors.js';
 import type { AbSideName } from '../../reports/ab/index.js';
-import { type ConfigChanges, type LoadedConfig, loadConfig } from '../config/load.js';
+import { type ConfigChanges, type LoadedConfig, loadVariants } from '../config/load.js';
 import type { JobConfig } from '../config/run-config.js';
 import { targetHoldsData } from '../run/may-write.js';
 
@@ -38,10 +38,10 @@ function checkPaired({ A, B }: Sides, path: string): void {
 
 /** Reads the configuration once for each side. Throws EngineError of kind `input`. */
 export function loadSides({ path, a, b, ...common }: SidesRequest): Sides {
-  const sides: Sides = {
-    A: loadConfig(path, { ...common, side: { option: '--a', set: a } }, targetHoldsData),
-    B: loadConfig(path, { ...common, side: { option: '--b', set: b } }, targetHoldsData),
-  };
+  const ofA: ConfigChanges = { ...common, side: { option: '--a', set: a } };
+  const ofB: ConfigChanges = { ...common, side: { option: '--b', set: b } };
+  const [A, B] = loadVariants(path, [ofA, ofB], targetHoldsData);
+  const sides: Sides = { A, B };
   checkPaired(sides, path);
   return sides;
 }

@@ -18,6 +18,7 @@ import { byChangeover } from '../ab/leg-runner.js';
 import { planSides, type SidePlans } from '../ab/session.js';
 import { readSessionFile } from '../ab/session-file.js';
 import { loadSides } from '../ab/sides.js';
+import { idleDefaults } from '../config/idle-defaults.js';
 import { EXIT, exitCodeOf, isLost, runExitCode, withGates } from '../console/exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
@@ -158,6 +159,8 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
     throw badArguments('neither side changes anything', "say what to vary: --b 'jobs[0].iodepth=64'");
   const { a, b, set } = args;
   const sides = loadSides({ path: args.config, a, b, set, device, ...attachChoiceOf(args) });
+  const idle = [sides.A, sides.B].flatMap((side) => idleDefaults(side, set));
+  for (const said of new Set(idle)) printNotice(said);
   await withOutput(args.output, [args.config], async (output) => {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();

@@ -138,8 +138,18 @@ export function parseConfig(
  * @throws EngineError `CONFIG_UNREADABLE` (input) for a file that cannot be read.
  */
 export function loadConfig(path: string, changes: ConfigChanges = {}, holdsData?: HoldsData): LoadedConfig {
+  return loadVariants(path, [changes], holdsData)[0];
+}
+
+/** As `loadConfig`, with each of several changes: the file is read once, so that it is the same for all. */
+export function loadVariants(
+  path: string,
+  variants: readonly ConfigChanges[],
+  holdsData?: HoldsData,
+): LoadedConfig[] {
   const place = path === STDIO ? {} : { path };
-  return parse(readConfigFile(path), { name: shownName(path), ...place, holdsData }, changes);
+  const text = readConfigFile(path);
+  return variants.map((changes) => parse(text, { name: shownName(path), ...place, holdsData }, changes));
 }
 
 /** Stands in messages for a configuration that has no file. */

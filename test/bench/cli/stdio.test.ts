@@ -50,6 +50,12 @@ describe('-', { concurrency: 2 }, () => {
       assert.match(stdout, what);
     });
 
+  test('ab reads the configuration of both its sides from stdin', async () => {
+    const { exitCode, stdout, stderr } = await fed(config, "ab - --b 'jobs[0].iodepth=2' --dry-run");
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /side A[\s\S]*iodepth 1[\s\S]*side B[\s\S]*iodepth 2/);
+  });
+
   test('convert reads a job file from stdin and writes to stdout', async () => {
     const { exitCode, stdout, stderr } = await fed(FIO, 'convert - --output=-');
     assert.equal(exitCode, 0, stderr);
