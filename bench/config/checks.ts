@@ -50,7 +50,7 @@ const MAX_QUEUE_PAIRS = 65_535;
 export type HoldsData = (target: string) => boolean;
 
 /** Where a value that may come from `defaults` is to be found. */
-const sourceOf = (job: ReadJob, key: string): KeyPath =>
+export const sourceOf = (job: ReadJob, key: string): KeyPath =>
   job.varied.get(key) ?? (job.own.has(key) ? [...job.path, key] : ['defaults', key]);
 
 /** Keys that only some patterns have a use for. */
@@ -75,7 +75,7 @@ function checkPattern(job: ReadJob): Finding[] {
 }
 
 function checkEnd(job: ReadJob): Finding[] {
-  const ends = ['runtime', 'number_ios', 'size'] as const;
+  const ends = ['runtime', 'number_ios', 'size', 'search'] as const;
   if (ends.some((key) => job.bad.has(key) || job.keys[key] !== undefined)) return [];
   return [finding(job.path, 'the job has no end', 'give it runtime, number_ios, or a size to transfer once')];
 }
@@ -136,9 +136,19 @@ function checkQueues(job: ReadJob): Finding[] {
 
 /** A worker that sleeps for an interrupt would begin late what is due meanwhile. */
 function checkRate(job: ReadJob): Finding[] {
-  const { rate_iops: rate, completion = defaultOf(JOB_KEYS.completion) } = job.keys;
-  if (rate === undefined || completion === 'poll' || job.bad.has('completion')) return [];
-  return [finding(sourceOf(job, 'completion'), `rate_iops needs completion: poll, got ${completion}`)];
+  const { keys, bad } = job;
+  const { rate, thinktime = 0, completion = defaultOf(JOB_KEYS.completion) } = keys;
+  const inIops = keys.rate_iops !== undefined || keys.search?.max === 'rate_iops';
+  const key = inIops ? 'rate_iops' : rate !== undefined ? 'rate' : undefined;
+  const found: Finding[] = [];
+  if (inIops && rate !== undefined)
+    found.push(finding(sourceOf(job, 'rate'), 'rate and rate_iops are both given', 'keep one of them'));
+  if (key !== undefined && thinktime > 0)
+    found.push(finding(sourceOf(job, 'thinktime'), `has no meaning with ${key}, which says when I/Os begin`));
+  const paced = key ?? (thinktime > 0 ? 'thinktime' : undefined);
+  if (paced !== undefined && completion !== 'poll' && !bad.has('completion'))
+    found.push(finding(sourceOf(job, 'completion'), `${paced} needs completion: poll, got ${completion}`));
+  return found;
 }
 
 function checkNames(jobs: readonly ReadJob[]): Finding[] {
@@ -227,7 +237,8 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
   return [finding([at], missing.message, missing.suggestion)];
 }
 
-function gatedJob({ name, keys, sweep }: ReadJob & { sweep?: { group: string } }): GatedJob[] {
+/** A job as gates speak of it; none where it lacks its name or its pattern. */
+export function gatedJob({ name, keys, sweep }: ReadJob): GatedJob[] {
   const { rw } = keys;
   if (name === undefined || rw === undefined) return [];
   const reads = !writes(rw) || isMixed(rw);

@@ -4,6 +4,7 @@
  */
 import { devices, namespace } from './device-kinds.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { aboveZero, blockMultiple, REGION_KEYS } from './region-keys.js';
@@ -13,10 +14,6 @@ import { cpuList, durationMs, flag, integer, sizeBytes, word } from './value-kin
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
-
-/** How due times of a rate are spaced. */
-const RATE_PROCESSES = ['linear', 'poisson'] as const;
-type RateProcess = (typeof RATE_PROCESSES)[number];
 
 const MAX_BS_BYTES = 1024 ** 3;
 const MAX_REPEATS = 1000;
@@ -148,6 +145,13 @@ export const JOB_KEYS = {
     identity: 'run',
     help: 'Measured I/Os of each worker, after which it ends.',
   },
+  numa_cpu_nodes: {
+    kind: cpuList(),
+    field: 'numaCpuNodes',
+    absent: 'that of the device first',
+    identity: 'run',
+    help: 'NUMA nodes whose CPUs the workers are pinned to, where `cpus_allowed` names none.',
+  },
   exitall: {
     kind: flag(),
     field: 'exitAll',
@@ -193,26 +197,7 @@ export const JOB_KEYS = {
     inForce: (spinMs: number, { completion }: { readonly completion: CompletionMode }): number | undefined =>
       completion === 'hybrid' ? spinMs : undefined,
   },
-  rate_iops: {
-    kind: integer(1, 1_000_000_000),
-    field: 'rateIops',
-    absent: 'as fast as `iodepth` lets: the closed loop',
-    sweep: true,
-    identity: 'work',
-    help: 'I/Os that each worker begins per second, whatever completes: the open loop. Latency is then told twice: from submission, and as response time from when the I/O was due. Needs `completion: poll`.',
-  },
-  rate_process: {
-    kind: word(RATE_PROCESSES),
-    field: 'rateProcess',
-    default: 'linear',
-    sweep: true,
-    identity: 'work',
-    help: 'With `rate_iops`: due at even distances, or as independent arrivals are (`poisson`).',
-    inForce: (
-      process: RateProcess,
-      { rate_iops: rateIops }: { readonly rate_iops?: number },
-    ): RateProcess | undefined => (rateIops === undefined ? undefined : process),
-  },
+  ...PACE_KEYS,
   io_timeout: {
     kind: durationMs(aboveZeroMs),
     field: 'ioTimeoutMs',

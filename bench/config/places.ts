@@ -73,6 +73,11 @@ export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
         part: 'key',
       };
     });
+  const searching = jobs
+    .filter(({ keys }) => keys.search !== undefined)
+    .map(({ path }) =>
+      finding([...path, 'search'], 'a job side by side with others cannot search', 'let it run alone'),
+    );
   const times = ({ keys }: ReadJob): number => keys.repeat ?? 1;
   const differing = others
     .filter((job) => !job.bad.has('repeat') && !first.bad.has('repeat') && times(job) !== times(first))
@@ -84,5 +89,5 @@ export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
         'give all the same repeat',
       );
     });
-  return [...swept, ...differing];
+  return [...swept, ...searching, ...differing];
 }

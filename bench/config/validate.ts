@@ -7,6 +7,7 @@ import { aloneFindings, groupFindings, placeFindings, placesOf, type WrittenMap 
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
+import { checkSearch } from './search-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
@@ -121,6 +122,12 @@ function turnsOf(place: readonly WrittenJob[]): ReadJob[][] {
   return place.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
 }
 
+/** Each once, however many jobs of a sweep have it. */
+function searchFindings(jobs: readonly ReadJob[]): Finding[] {
+  const found = jobs.flatMap(checkSearch);
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+}
+
 function placeRules(jobs: readonly ReadJob[]): Finding[] {
   const [first, ...others] = jobs;
   if (first === undefined) return [];
@@ -152,7 +159,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
     ...tooMany,
   );
   const turns = tooMany.length > 0 ? [] : places.flatMap(turnsOf);
-  findings.push(...checkRules(readRoot, turns.flat(), holdsData));
+  findings.push(...checkRules(readRoot, turns.flat(), holdsData), ...searchFindings(turns.flat()));
   if (findings.length > 0) return { findings };
   const complete = ({ name, keys: { rw, ...keys }, sweep }: ReadJob): JobConfig[] =>
     name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)];

@@ -12,7 +12,10 @@ const besideOf = ({ parallel }: JobConfig) => (parallel === undefined ? {} : { p
 
 /** The keys by which jobs are the same work, however long and wherever on the host they ran. */
 export function workOfJob(job: JobConfig): NonNullable<JobRecord['workload']> {
-  return { ...recordKeys(JOB_KEYS, job, ['work']), ...besideOf(job) } as Workload;
+  const keys = recordKeys(JOB_KEYS, job, ['work']);
+  // What is searched is an answer, not what was asked.
+  if (job.search !== undefined) delete keys[job.search.max];
+  return { ...keys, ...besideOf(job) } as Workload;
 }
 
 /** What a configuration asks of its devices, in the keys of the configuration. */

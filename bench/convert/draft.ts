@@ -35,10 +35,19 @@ export class LeftOut extends Error {
   }
 }
 
+/** What a direction is to do at least, per second. */
+export interface LeastRate {
+  readonly direction: 'read' | 'write';
+  readonly metric: 'bandwidth' | 'iops';
+  readonly value: number;
+}
+
 export interface Draft {
   readonly job: FioJob;
   readonly units: FioUnits;
   readonly keys: Map<string, DraftValue>;
+  /** Of each worker. */
+  readonly gates: LeastRate[];
   readonly findings: ConvertFinding[];
   /** What is true of the job, once that has been worked out. */
   readonly scopes: Set<FioScope>;
@@ -48,7 +57,15 @@ export interface Draft {
 
 export function newDraft(job: FioJob): Draft {
   const kbBase = job.settings.get('kb_base')?.value === '1000' ? 1000 : 1024;
-  return { job, units: { kbBase }, keys: new Map(), findings: [], scopes: new Set(), done: new Set() };
+  return {
+    job,
+    units: { kbBase },
+    keys: new Map(),
+    gates: [],
+    findings: [],
+    scopes: new Set(),
+    done: new Set(),
+  };
 }
 
 /** Takes an option for working out, so that nobody else deals with it. */

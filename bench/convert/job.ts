@@ -3,6 +3,7 @@ import { fioOption, type NamedFioOption } from '../config/fio/options.js';
 import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
+import { workLatencyTarget } from './latency-target.js';
 import { workLength } from './length.js';
 import { workBlockSize, workDepth, workMix, workPattern } from './pattern.js';
 import { workRate } from './rate.js';
@@ -16,6 +17,8 @@ export interface ConvertedJob {
   readonly description?: string;
   /** Undefined where the job was left out. */
   readonly keys?: Draft['keys'];
+  /** Of each of its workers. */
+  readonly gates: Draft['gates'];
   readonly targets: readonly Target[];
   readonly writes: boolean;
   readonly findings: readonly ConvertFinding[];
@@ -100,7 +103,8 @@ function workAll(draft: Draft): Target[] {
   workCache(draft);
   const bsBytes = workBlockSize(draft, directions);
   workLength(draft, bsBytes);
-  workRate(draft, directions, bsBytes);
+  workRate(draft, directions);
+  workLatencyTarget(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);
@@ -114,6 +118,7 @@ export function convertJob(job: FioJob): ConvertedJob {
     job,
     name: take(draft, 'name')?.value || job.name,
     description: take(draft, 'description')?.value,
+    gates: draft.gates,
     findings: draft.findings,
   };
   try {

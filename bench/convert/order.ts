@@ -38,12 +38,14 @@ function turnsOf(jobs: readonly ConvertedJob[]): { turns: ConvertedJob[][]; find
 const valuesOf = ({ keys }: WrittenJob) =>
   Object.fromEntries([...keys].filter(([key]) => key !== 'numjobs').map(([key, { value }]) => [key, value]));
 
+const whatOf = (job: WrittenJob) => [valuesOf(job), job.gates];
+
 const isWritten = (job: ConvertedJob): job is WrittenJob => job.keys !== undefined;
 
 /** Jobs side by side that differ in nothing but their names are one job with the workers of all. */
 function alike(turn: readonly WrittenJob[]): WrittenJob | undefined {
   const [first, ...others] = turn;
-  if (!others.every((other) => isDeepStrictEqual(valuesOf(other), valuesOf(first)))) return undefined;
+  if (!others.every((other) => isDeepStrictEqual(whatOf(other), whatOf(first)))) return undefined;
   const sameDevice = others.every(({ targets }) =>
     targets.every(({ kind, text }) => kind === 'file' || text === first.targets[0].text),
   );

@@ -23,5 +23,5 @@ export function shareOut(draft: Draft, targets: readonly Target[]): void {
   const drives = targets.filter(({ kind }) => kind === 'drive' || kind === 'named').length;
   const from = draft.job.settings.get('filename');
   if (drives < 2 || from === undefined) return;
-  for (const key of ['iodepth', 'size', 'number_ios', 'rate_iops']) share(draft, key, drives, from);
+  for (const key of ['iodepth', 'size', 'number_ios', 'rate_iops', 'rate']) share(draft, key, drives, from);
 }

@@ -97,6 +97,15 @@ function withDevices(job: WrittenJob, { ofJobs }: Devices): ReadonlyMap<string, 
   return namespace === undefined ? keys : keys.set('namespace', { value: namespace });
 }
 
+/** The least rates of all workers together. */
+function gatesOf({ gates, keys }: WrittenJob, name: string): string[] {
+  const workers = Number(keys.get('numjobs')?.value ?? 1);
+  return gates.map(({ direction, metric, value }) => {
+    const unit = metric === 'bandwidth' ? 'B/s' : '';
+    return `${JSON.stringify(name)}.${direction}.${metric} >= ${value * workers}${unit}`;
+  });
+}
+
 /** The file's text. `name` is that of the job file. */
 export function yamlOf(
   name: string,
@@ -136,6 +145,8 @@ export function yamlOf(
     add(doc, map, 'parallel', turn.map(mapOf));
     return map;
   });
+  const gates = jobs.flatMap((job, index) => gatesOf(job, names[index]));
+  if (gates.length > 0) add(doc, root, 'gates', gates);
   add(doc, root, 'jobs', places);
   doc.commentBefore = comment(headLines(name, findings));
   const first = root.items[0] as Pair<{ commentBefore?: string }>;

@@ -8,10 +8,11 @@ import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import type { SeriesLimits } from './interval-series.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
-import { type JobHooks, runJob, type UnfinishedJob } from './job-run.js';
+import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { type Plan, planOf } from './plan-views.js';
 import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
+import { runSearch } from './search-run.js';
 import type { SharedAccess } from './shared.js';
 
 /** How a run reaches its devices, and what ends it. */
@@ -180,6 +181,12 @@ function intervalLimits(jobs: number): SeriesLimits {
   return { intervals, bytes: INTERVAL_BYTES_OF_RUN / jobs };
 }
 
+/** What runs side by side, or the one job that searches. */
+function runTurn(turn: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun & Pick<JobRecord, 'search'>> {
+  const [{ config }] = turn;
+  return config.search === undefined ? runJob(turn, hooks) : runSearch(turn, config.search, hooks);
+}
+
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
   planned: readonly PlannedJob[],
@@ -199,8 +206,17 @@ async function runJobs(
   for (const onDevices of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
     try {
-      const { outcomes, unfinished, failure: failed, releaseFailure } = await runJob(onDevices, jobHooks);
-      const records = [...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord)];
+      const {
+        outcomes,
+        unfinished,
+        failure: failed,
+        releaseFailure,
+        ...found
+      } = await runTurn(onDevices, jobHooks);
+      const records = [...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord)].map((record) => ({
+        ...record,
+        ...found,
+      }));
       result.jobs.push(...records);
       hooks.onJob?.(records);
       noteMemory(result, devices);

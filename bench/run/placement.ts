@@ -1,12 +1,13 @@
 /** Where the workers run of all jobs that go on at the same time: each on a CPU of its own while there are enough. */
-import { allowedCpus, type Drive } from '../../engine/index.js';
+import { allowedCpus, type Drive, EngineError } from '../../engine/index.js';
 import type { JobSpec } from '../../engine/load/index.js';
 import type { JobConfig } from '../config/run-config.js';
+import { cpusOfNode } from '../host/cpu.js';
 import { chooseCpus } from '../host/cpu-choice.js';
 
 /** A job on one device. */
 export interface PlacedJob {
-  readonly job: Pick<JobConfig, 'numjobs' | 'queuePairs' | 'cpusAllowed'>;
+  readonly job: Pick<JobConfig, 'numjobs' | 'queuePairs' | 'cpusAllowed' | 'numaCpuNodes'>;
   readonly device: { readonly drive: Pick<Drive, 'numaNode' | 'hostThreads' | 'submitters'> };
 }
 
@@ -15,13 +16,28 @@ export interface Placement extends Pick<JobSpec, 'cpus' | 'yieldWhenIdle'> {
   readonly cpusBeside: readonly number[];
 }
 
+/** The CPUs that a job names, by themselves or by their nodes. Throws EngineError CPU_NOT_ALLOWED. */
+function wantedCpus({ cpusAllowed, numaCpuNodes }: PlacedJob['job'], allowed: readonly number[]) {
+  if (cpusAllowed !== undefined || numaCpuNodes === undefined) return cpusAllowed;
+  const cpus = numaCpuNodes
+    .flatMap((node) => cpusOfNode(node, '/sys'))
+    .filter((cpu) => allowed.includes(cpu));
+  if (cpus.length > 0) return cpus;
+  throw new EngineError({
+    code: 'CPU_NOT_ALLOWED',
+    op: 'pin workers',
+    target: `numa_cpu_nodes ${numaCpuNodes.join(',')}`,
+    reason: `none of their CPUs is there and allowed to this process (allowed: ${allowed.join(',')})`,
+    hint: 'name other nodes, or widen the CPUs with taskset or the cpuset of the cgroup',
+    kind: 'input',
+  });
+}
+
 /** Those that may run on few CPUs choose before those that may run on many: what is left must do for them. */
-function choosingOrder(jobs: readonly PlacedJob[]): number[] {
-  const choice = ({ job }: PlacedJob): number => job.cpusAllowed?.length ?? Number.POSITIVE_INFINITY;
-  const order = jobs.map((_, index) => index);
-  return order.sort((a, b) =>
-    choice(jobs[a]) === choice(jobs[b]) ? a - b : choice(jobs[a]) - choice(jobs[b]),
-  );
+function choosingOrder(wanted: readonly (readonly number[] | undefined)[]): number[] {
+  const choice = (index: number): number => wanted[index]?.length ?? Number.POSITIVE_INFINITY;
+  const order = wanted.map((_, index) => index);
+  return order.sort((a, b) => (choice(a) === choice(b) ? a - b : choice(a) - choice(b)));
 }
 
 /** Threads of the kernel, one for each queue. */
@@ -36,10 +52,11 @@ export function placeWorkers(jobs: readonly PlacedJob[]): Placement[] {
   const bound = new Set([...drives].flatMap(({ submitters }) => submitters?.cpu ?? []));
   const taken: number[] = [...bound];
   const cpus: number[][][] = jobs.map(() => []);
-  for (const index of choosingOrder(jobs)) {
+  const wanted = jobs.map(({ job }) => wantedCpus(job, allowed));
+  for (const index of choosingOrder(wanted)) {
     const { job, device } = jobs[index];
-    const { numjobs: workers, cpusAllowed: wanted } = job;
-    cpus[index] = chooseCpus({ workers, allowed, wanted, numaNode: device.drive.numaNode, taken });
+    const choice = { workers: job.numjobs, allowed, wanted: wanted[index] };
+    cpus[index] = chooseCpus({ ...choice, numaNode: device.drive.numaNode, taken });
     taken.push(...cpus[index].flat());
   }
   const workersOn = (cpu: number): number => taken.filter((each) => each === cpu).length;

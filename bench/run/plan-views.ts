@@ -51,8 +51,10 @@ export interface PlanJob {
   /** From its turn to its beginning. */
   readonly startDelayMs: number;
   readonly rampTimeMs: number;
-  /** null: no such limit. */
+  /** null: no such limit, or the job searches. */
   readonly runtimeMs: number | null;
+  /** Of a job that searches: the time of a probe; absent of others. */
+  readonly probeMs?: number;
   /** Of each worker; null: no such limit. */
   readonly numberIos: number | null;
   /** Bytes that it writes after its ramp, at most, or on average where it is mixed; null: as many as its runtime allows. */
@@ -107,7 +109,8 @@ function planJob(planned: PlannedJob): PlanJob {
     sizeBytes: spec.sizeBytes,
     startDelayMs: config.startDelayMs,
     rampTimeMs: spec.rampTimeMs,
-    runtimeMs: finite(spec.runtimeMs),
+    runtimeMs: config.search === undefined ? finite(spec.runtimeMs) : null,
+    ...(config.search === undefined ? {} : { probeMs: config.search.forMs }),
     numberIos: finite(spec.numberIos),
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.commandsPerIo,
@@ -142,7 +145,8 @@ function writeText({ writeBytes, rampTimeMs, runtimeMs, rw, repeat }: PlanJob): 
   return `${ramps ? 'as much as its ramp allows, and then ' : ''}${counted}${eachTime}`;
 }
 
-function endText({ runtimeMs, numberIos }: PlanJob): string {
+function endText({ runtimeMs, numberIos, probeMs }: PlanJob): string {
+  if (probeMs !== undefined) return `with its search, of probes of ${formatDurationMs(probeMs)} at most`;
   const ends: string[] = [];
   if (runtimeMs !== null) ends.push(`after ${formatDurationMs(runtimeMs)}`);
   if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker`);

@@ -91,6 +91,13 @@ function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+/** Of a job that searches: what its queues and memory must do for the highest value. */
+function searchedSpec({ search }: JobConfig): Partial<JobSpec> {
+  if (search === undefined) return {};
+  const highest = search.max === 'iodepth' ? { iodepth: search.to } : { rateIops: search.from };
+  return { ...highest, runtimeMs: search.forMs, numberIos: Number.POSITIVE_INFINITY };
+}
+
 function jobSpec(
   config: RunConfig,
   job: JobConfig,
@@ -111,7 +118,9 @@ function jobSpec(
     readPercent: job.rwmixread,
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
+    ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / job.bsBytes }),
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
+    ...searchedSpec(job),
     maxErrors: MAX_ERRORS,
     seed,
     split: config.split,
@@ -239,6 +248,12 @@ function withJobs<T>(whose: string, check: () => T): T {
 
 function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
   return withJobs(`job ${job.name}`, () => planGeometry(device.drive, device.namespace, spec));
+}
+
+/** A job with other values, checked against its device. Throws EngineError of kind `input`. */
+export function replanned(job: PlannedJob, change: Partial<JobSpec>): PlannedJob {
+  const spec = { ...job.spec, ...change };
+  return { ...job, spec, geometry: checkedGeometry(job.config, job.device, spec) };
 }
 
 /** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */

@@ -53,6 +53,12 @@ export interface JobSpec {
   readonly rateIops?: number;
   /** With a rate: `linear` unless given. */
   readonly rateProcess?: RateProcess;
+  /** How long nothing goes after every so many I/Os, once these have completed; no pauses unless above 0. Not with a rate. */
+  readonly thinkTimeMs?: number;
+  /** I/Os between two pauses; 1 unless given. */
+  readonly thinkTimeBlocks?: number;
+  /** What of them is counted, with several in flight; `complete` unless given. */
+  readonly thinkTimeBlocksType?: 'complete' | 'issue';
   /** `poll` unless given. */
   readonly completion?: CompletionMode;
   /** With `hybrid`: how long to poll after a completion before sleeping. */

@@ -9,6 +9,7 @@ import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
 import { TALLY } from './tally.js';
+import { ThinkLoop } from './think-loop.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -70,10 +71,7 @@ export class Session {
   constructor(spec: WorkerSpec, control: ControlBlock) {
     this.spec = spec;
     this.control = control;
-    this.loop =
-      spec.rateIops === undefined
-        ? new Loop(spec, control.activeSet())
-        : new OpenLoop(spec, spec.rateIops, control.activeSet());
+    this.loop = loopOf(spec, control.activeSet());
     this.interrupts = eventWaitOf(spec);
     this.sleeper = spec.lanes.length === 1 ? this.loop.lanes[0].queue : undefined;
     this.hybridSpinNs = spec.completion === 'hybrid' ? (spec.hybridSpinMs ?? 0) * NS_PER_MS : 0;
@@ -242,6 +240,13 @@ export class Session {
     this.stop('timeout');
     this.giveUpAtNs = now + GRACE_NS;
   }
+}
+
+/** The one loop that does no more than the job needs. */
+function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
+  const { rateIops, thinkTimeMs = 0 } = spec;
+  if (rateIops !== undefined) return new OpenLoop(spec, rateIops, histograms);
+  return thinkTimeMs > 0 ? new ThinkLoop(spec, thinkTimeMs, histograms) : new Loop(spec, histograms);
 }
 
 function eventWaitOf(spec: WorkerSpec): EventWait | undefined {

@@ -3,13 +3,25 @@
  * Markdown, HTML, CSV, OpenMetrics, comparisons and gates read these rows; to add a figure is to add its row, and to take
  * it where jobs are built.
  */
-import { formatDuration, formatLatency } from '../render/format.js';
+import { formatCount, formatDuration, formatLatency } from '../render/format.js';
 import type { Figure, OperationFacts } from './figure.js';
 import { RATE_FIGURES } from './rate-figures.js';
-import type { JobRecord, LatencyNs, SmartRecord } from './result.js';
+import type { JobRecord, LatencyNs, SearchRecord, SmartRecord } from './result.js';
 import { WORKER_FIGURES } from './worker-figures.js';
 
 export type { Figure, OperationFacts } from './figure.js';
+
+function searchText({ max, while: bound, ending, low, high, probes }: SearchRecord): string {
+  const tried = `${probes.length} probes`;
+  if (ending === 'found')
+    return `${max} while ${bound}, ${formatCount(low)} to ${formatCount(high)} by ${tried}`;
+  const what = {
+    all: 'holds at the highest that was tried',
+    none: 'holds nowhere',
+    stopped: 'was not found',
+  };
+  return `${max}: ${bound} ${what[ending]}, ${tried}`;
+}
 
 /** A latency is none where no I/O succeeded. */
 const latency =
@@ -139,6 +151,18 @@ export const JOB_FIGURES = [
     detail: ({ figures }) => (figures?.depthAsked === undefined ? '' : `of ${figures.depthAsked}`),
     use: 'gated',
     value: ({ figures }) => figures?.keptDepth,
+  },
+  {
+    name: 'found',
+    what: 'highest value of the searched key at which the bound of the search holds',
+    quantity: 'number',
+    better: 'higher',
+    column: 'search_found',
+    exposed: 'gauge',
+    head: 'found',
+    detail: ({ search }) => (search === undefined ? '' : searchText(search)),
+    use: 'gated',
+    value: ({ search }) => search?.found,
   },
   ...RATE_FIGURES,
   {

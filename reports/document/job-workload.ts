@@ -84,12 +84,11 @@ export function withSettings(result: BenchResult, job: JobRecord): JobRecord {
 /** What every job of random blocks records, since documents from before that key mean the other. */
 const UNSAID: JobWorkload = { norandommap: false };
 
-const settingText = (value: Json): string =>
-  typeof value === 'string'
-    ? value
-    : Array.isArray(value) && value.every((part) => typeof part === 'string')
-      ? value.join(', ')
-      : JSON.stringify(value);
+function settingText(value: Json): string {
+  if (typeof value === 'string') return value;
+  const isList = Array.isArray(value) && value.every((part) => typeof part === 'string');
+  return isList ? value.join(', ') : JSON.stringify(value);
+}
 
 /** Keys of a job that its fields do not have, as `key value`: what reports say of keys that came later. */
 export function laterSettings({ workload = {} }: Pick<JobRecord, 'workload'>): string[] {

@@ -101,6 +101,29 @@ const responseSchema = z.object({
   histogram: histogramSchema.optional(),
 });
 
+/** The highest value of a key at which a bound holds, as probes found it. */
+const searchSchema = z.object({
+  max: z.string(),
+  while: z.string(),
+  /** `all`: it holds at the end of the range; `none`: nowhere in it; `stopped`: the run was ended before. */
+  ending: z.enum(['found', 'all', 'none', 'stopped']),
+  /** 0 where there is none. */
+  found: amount,
+  /** The interval of what was found. */
+  low: amount,
+  high: amount,
+  confidence: amount,
+  probes: z.array(
+    z.object({
+      value: amount,
+      runtimeMs: amount,
+      holds: z.boolean(),
+      /** How far the metric was beyond its bound, as a natural logarithm; absent where that is no number. */
+      excess: z.number().optional(),
+    }),
+  ),
+});
+
 const workerSchema = z.object({
   index: count,
   /** CPUs it may run on; empty where it is not pinned. */
@@ -206,6 +229,8 @@ const jobSchema = z.object({
   drain: drainSchema.optional(),
   /** Over all operations, where the job had a rate. */
   response: responseSchema.optional(),
+  /** Of a job that searched: the record is of what it measured at what was found. */
+  search: searchSchema.optional(),
   errors: errorsSchema,
   workers: z.array(workerSchema),
   timestampNote: z.string(),
@@ -249,6 +274,7 @@ export type MeasuredOperation = OperationRecord &
   Required<Pick<OperationRecord, 'histogram'>> & { latencyNs: MeasuredLatencyNs };
 export type LatencyNs = z.infer<typeof latencySchema>;
 export type MeasuredLatencyNs = Required<LatencyNs>;
+export type SearchRecord = z.infer<typeof searchSchema>;
 export type ErrorsRecord = z.infer<typeof errorsSchema>;
 export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;

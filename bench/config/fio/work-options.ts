@@ -109,33 +109,31 @@ export const DEPTH: FioOptions = {
   ...asKey('cpus_allowed', cpus, '`cpus_allowed`'),
   ...asKey('cpumask', cpuMask, '`cpus_allowed`, as a list', { key: 'cpus_allowed' }),
   ...dropped('cpus_allowed_policy', 'each worker has CPUs of its own while there are enough'),
-  ...missing('numa_cpu_nodes', '`cpus_allowed` with the CPUs of the nodes'),
-  ...missing('numa_mem_policy', 'memory is near the device'),
+  ...asKey('numa_cpu_nodes', cpus, '`numa_cpu_nodes`'),
+  ...dropped('numa_mem_policy', 'memory is near the device'),
 };
 
 export const RATE: FioOptions = {
-  ...worked('rate', '`rate_iops`: so many bytes in I/Os of `bs`'),
+  ...worked('rate', '`rate`, of all directions together'),
   ...worked('rate_iops', '`rate_iops`, of all directions together'),
   ...asKey('rate_process', words, 'how I/Os of a rate arrive', { idle: ['linear'] }),
-  ...missing('rate_min', 'a rate below which the job fails; `gates` has bounds', {
-    idle: ZERO,
-    also: ['ratemin'],
-  }),
-  ...missing('rate_iops_min', 'a rate below which the job fails; `gates` has bounds', { idle: ZERO }),
+  ...worked('rate_min', '`gates`: the least bandwidth of each direction', ['ratemin']),
+  ...worked('rate_iops_min', '`gates`: the least IOPS of each direction'),
   ...dropped('rate_cycle', 'over what time fio looks at `rate_min`', { also: ['ratecycle'] }),
   ...missing('rate_ignore_thinktime', 'of `rate` with `thinktime`', { with: 'thinktime', idle: ZERO }),
-  ...asKey('thinktime', microseconds, 'a pause after I/Os', { idle: ZERO }),
-  ...asKey('thinktime_spin', microseconds, 'of `thinktime`', { with: 'thinktime', idle: ZERO }),
-  ...asKey('thinktime_blocks', count, 'of `thinktime`', { with: 'thinktime' }),
-  ...asKey('thinktime_blocks_type', words, 'of `thinktime`', { with: 'thinktime', idle: ['complete'] }),
+  ...asKey('thinktime', microseconds, '`thinktime`', { idle: ZERO }),
+  ...dropped('thinktime_spin', 'workers poll: they spin through all of `thinktime`'),
+  ...asKey('thinktime_blocks', count, '`thinktime_blocks`', { with: 'thinktime' }),
+  ...asKey('thinktime_blocks_type', words, '`thinktime_blocks_type`', {
+    with: 'thinktime',
+    idle: ['complete'],
+  }),
   ...asKey('thinktime_iotime', seconds, 'of `thinktime`', { with: 'thinktime', idle: ZERO }),
   ...missing('thinkcycles', 'work between I/Os', { idle: ZERO }),
   ...missing('flow', 'jobs that keep pace with each other', { idle: ZERO }),
   ...missing('flow_id flow_watermark flow_sleep', 'of `flow`', { with: 'flow' }),
-  ...missing('latency_target', 'the depth at which a bound holds, searched for', { idle: ZERO }),
-  ...missing('latency_window latency_percentile latency_run', 'of `latency_target`', {
-    with: 'latency_target',
-  }),
+  ...worked('latency_target', '`search` of the `iodepth` at which it holds'),
+  ...worked('latency_window latency_percentile latency_run', 'of `search`'),
   ...missing('max_latency', 'a latency beyond which the job fails; `gates` has bounds', { idle: ZERO }),
 };
 

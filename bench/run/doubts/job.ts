@@ -159,6 +159,13 @@ function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarnin
   return [doubt('depth-not-kept', message, 'use more numjobs or CPUs; the figures are of the depth kept')];
 }
 
+/** Pauses that were asked for leave slots empty. */
+function paceDoubts(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
+  const { rateIops, thinkTimeMs = 0 } = outcome.planned.spec;
+  if (rateIops !== undefined) return rate(outcome, figures);
+  return thinkTimeMs > 0 ? [] : depth(outcome, figures);
+}
+
 /** `figures` are those of the job's record; `sysfsRoot` says which CPUs share a core or a node. */
 export function jobDoubts(
   outcome: JobOutcome,
@@ -175,6 +182,6 @@ export function jobDoubts(
     ...inStep(outcome),
     ...namespaceDoubts(outcome.planned),
     ...sampleSize(outcome),
-    ...(outcome.planned.spec.rateIops === undefined ? depth(outcome, figures) : rate(outcome, figures)),
+    ...paceDoubts(outcome, figures),
   ];
 }

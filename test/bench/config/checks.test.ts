@@ -66,6 +66,23 @@ describe('rules between keys', () => {
     assert.deepEqual(parse(file(['partition: true', 'offset_increment: 0'])).jobs[0].partition, true);
   });
 
+  test('a job has one rate, by a rate or by pauses, and polls', () => {
+    const message = (...keys: string[]): string => issueOf(file(keys)).message;
+    assert.equal(message('rate_iops: 5', 'rate: 1M'), 'rate and rate_iops are both given');
+    for (const rate of ['rate_iops: 5', 'rate: 1M'])
+      assert.match(
+        message(rate, 'thinktime: 1ms'),
+        /^has no meaning with rate.*, which says when I\/Os begin$/,
+      );
+    for (const [paced, key] of [
+      ['rate: 1M', 'rate'],
+      ['thinktime: 1ms', 'thinktime'],
+    ])
+      assert.equal(message(paced, 'completion: interrupt'), `${key} needs completion: poll, got interrupt`);
+    assert.match(message('rate: 0'), /must be greater than 0/);
+    assert.equal(parse(file(['rate: 1M', 'rate_process: poisson'])).jobs[0].rateProcess, 'poisson');
+  });
+
   test('all workers together stay within the queue pairs of a controller', () => {
     const issue = issueOf(file(['numjobs: 1024', 'queue_pairs: 64']));
     assert.match(issue.message, /1024 workers with 64 queue pairs each is more than the 65535/);

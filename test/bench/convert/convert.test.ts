@@ -93,10 +93,13 @@ describe('the rate of a job', () => {
 
   test('is that of its direction, in I/Os or in bytes', () => {
     assert.deepEqual([rateOf('rate_iops=500'), rateOf('rate_iops=500,700\nrw=write')], [500, 700]);
+    assert.equal(rateOf('rate_iops=,700'), undefined);
+    const bytesOf = (lines: string) => jobOf(`size=1m\n${lines}`).rateBytes;
     assert.deepEqual(
-      [rateOf('rate=1m'), rateOf('rate=1m\nbs=8k'), rateOf('rate_iops=,700')],
-      [256, 128, undefined],
+      [bytesOf('rate=1m'), bytesOf('rate=1250'), bytesOf('rate=,4k')],
+      [2 ** 20, 1250, undefined],
     );
+    assert.equal(bytesOf('rw=randrw\nrate=300,300,300'), 600);
   });
 
   test('is that of both directions together, where it is as their mix', () => {
@@ -105,8 +108,37 @@ describe('the rate of a job', () => {
     assert.match(lostOf('[a]\nsize=1m\nrw=randrw\nrwmixread=70\nrate_iops=300\n')[0], /a job has one rate/);
   });
 
-  test('that no whole number of I/Os says is lost', () => {
-    assert.match(lostOf('[a]\nsize=1m\nrate=1250\n')[0], /no whole number/);
+  test('that is none, and a second one, are lost', () => {
+    assert.match(lostOf('[a]\nsize=1m\nrate=fast\n')[0], /it is no rate/);
+    assert.match(lostOf('[a]\nsize=1m\nrate=1m\nrate_iops=5\n')[0], /a job has one/);
+  });
+
+  test('that is the least is a gate of all workers', () => {
+    const { gates } = configOf(
+      '[a]\nsize=1m\nnumjobs=2\nrw=randrw\nrate_min=1k,2k\n[b]\nstonewall\nrw=write\nsize=1m\nrate_iops_min=50\n',
+    );
+    assert.deepEqual(
+      gates.map(({ text }) => text),
+      ['"a".read.bandwidth >= 2048B/s', '"a".write.bandwidth >= 4096B/s', '"b".write.iops >= 50'],
+    );
+    assert.deepEqual(lostOf('[a]\nsize=1m\nrate=1250\nratemin=1024\n'), []);
+  });
+});
+
+describe('pauses of a job', () => {
+  test('are those of fio, whose time is in microseconds where it has no unit', () => {
+    const { thinkTimeMs, thinkTimeBlocks, thinkTimeBlocksType } = jobOf(
+      'size=1m\nthinktime=2000\nthinktime_spin=100\nthinktime_blocks=8\nthinktime_blocks_type=issue',
+    );
+    assert.deepEqual([thinkTimeMs, thinkTimeBlocks, thinkTimeBlocksType], [2, 8, 'issue']);
+    assert.deepEqual(lostOf('[a]\nsize=1m\nthinktime=2ms\n'), []);
+  });
+
+  test('beside a rate are told of', () => {
+    const lines = '[a]\nsize=1m\nthinktime=2ms\nthinktime_blocks=8\nrate_iops=5\n';
+    assert.match(lostOf(lines)[0], /thinktime=2ms: pauses beside a rate/);
+    assert.equal(lostOf(lines).length, 1);
+    assert.equal(configOf(lines).jobs[0].thinkTimeMs, 0);
   });
 });
 
@@ -284,6 +316,38 @@ bs=32k
     assert.match(lostOf(lines)[1], /ioengine=cpuio: this engine speaks to no NVMe device/);
     assert.equal(converted('[a]\nioengine=cpuio\n').yaml, undefined);
   });
+});
+
+describe('a latency that is to be kept', () => {
+  const lines =
+    'rw=randread\nioengine=libaio\niodepth=128\nlatency_target=500ms\nlatency_window=2s\nlatency_percentile=99.9';
+
+  test('is a search for the depth, up to that of fio', () => {
+    const { search, iodepth, numberIos } = jobOf(`${lines}\nsize=1g`);
+    assert.deepEqual(
+      [search?.max, search?.while.text, search?.forMs, search?.to, iodepth, numberIos],
+      ['iodepth', 'p99.9 <= 500ms', 2000, 128, 1, undefined],
+    );
+    assert.deepEqual(lostOf(`[a]\n${lines}\n`), []);
+  });
+
+  test('for all I/Os is that of the highest latency, and of none it is nothing', () => {
+    assert.equal(jobOf('rw=read\nlatency_target=100').search?.while.text, 'max <= 100us');
+    assert.equal(jobOf('rw=read\nlatency_target=0\nlatency_window=1s').search, undefined);
+  });
+
+  test('of reads and writes together is told of', () => {
+    assert.match(
+      lostOf(`[a]\n${lines.replace('randread', 'randrw')}\n`)[0],
+      /a bound of reads and writes together/,
+    );
+  });
+});
+
+test('NUMA nodes of a job are those of its workers', () => {
+  const lines = '[a]\nsize=1m\nnuma_cpu_nodes=0-1\nnuma_mem_policy=bind:0\n';
+  assert.deepEqual(configOf(lines).jobs[0].numaCpuNodes, [0, 1]);
+  assert.deepEqual(lostOf(lines), []);
 });
 
 describe('devices', () => {

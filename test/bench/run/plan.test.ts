@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { JOB_KEYS } from '../../../bench/config/job-keys.js';
+import { cpusOfNode } from '../../../bench/host/cpu.js';
 import { bytesToWrite, turnsOf } from '../../../bench/run/plan.js';
 import { planOf, planText } from '../../../bench/run/plan-views.js';
 import { allowedCpus } from '../../../engine/index.js';
@@ -292,7 +294,7 @@ test('every key of a job that has a value reaches the engine, by its field', () 
   const fields = Object.values(JOB_KEYS).map(({ field }) => field);
   const missing = new Set<string>(fields);
   // Some keys have no value beside others.
-  for (const more of ['completion: hybrid', 'rate_iops: 5']) {
+  for (const more of ['completion: hybrid', 'rate_iops: 5', 'thinktime: 1ms', 'numa_cpu_nodes: 0']) {
     const [{ config, spec }] = planned(`  - { name: a, ${job}, ${more} }`);
     const handed: Readonly<Record<string, unknown>> = { ...spec };
     for (const field of fields) {
@@ -300,7 +302,36 @@ test('every key of a job that has a value reaches the engine, by its field', () 
       if (config[field] !== undefined) missing.delete(field);
     }
   }
-  assert.deepEqual([...missing], []);
+  // What these need of the engine are other fields.
+  assert.deepEqual([...missing], ['rateBytes', 'search']);
+});
+
+test('a rate in bytes is so many I/Os of its size', () => {
+  const rate = (bs: string) =>
+    planned(`  - { name: a, rw: read, bs: ${bs}, rate: 1250, runtime: 1s }`)[0].spec.rateIops;
+  assert.deepEqual([rate('4k'), rate('512')], [1250 / 4096, 1250 / 512]);
+});
+
+test('workers run on the CPUs of the nodes that are named, and nodes without any are refused', () => {
+  const on = (nodes: string) =>
+    planned(READ_JOB.replace('runtime', `numa_cpu_nodes: ${nodes}, runtime`))[0].spec.cpus;
+  const known = existsSync('/sys/devices/system/node/node0') ? on('0').flat() : [];
+  for (const cpu of known) assert.ok(cpusOfNode(0, '/sys').includes(cpu));
+  assert.throws(() => on('900'), { code: 'CPU_NOT_ALLOWED', target: 'numa_cpu_nodes 900', kind: 'input' });
+});
+
+test('a job that searches is planned for the highest depth, and each probe ends by time', () => {
+  const search = (key: string, to: number) =>
+    planned(
+      `  - { name: a, rw: randread, size: 1M, search: { max: ${key}, while: 'p99 <= 1ms', for: 2s, to: ${to} } }`,
+    );
+  const [{ spec, geometry }] = search('iodepth', 64);
+  assert.deepEqual([spec.iodepth, spec.runtimeMs, spec.numberIos], [64, 2000, Number.POSITIVE_INFINITY]);
+  assert.ok(geometry.memoryBytes >= 64 * 4096);
+  assert.throws(() => search('iodepth', 5000), { code: 'QUEUE_TOO_DEEP' });
+  const [rate] = search('rate_iops', 5000);
+  assert.deepEqual([rate.spec.iodepth, rate.spec.rateIops], [1, 1000]);
+  assert.match(planText(planOf([rate])), /^ {2}ends with its search, of probes of 2s at most$/m);
 });
 
 test('interrupts that are to be gathered on a drive where they cannot be are refused', () => {

@@ -1,0 +1,85 @@
+/** The keys of a job that say when its I/Os begin: rates, pauses, and the search for the highest. */
+import type { KeyTable } from './key-table.js';
+import { type Search, search } from './search.js';
+import { durationMs, integer, sizeBytes, word } from './value-kinds.js';
+
+/** How due times of a rate are spaced. */
+const RATE_PROCESSES = ['linear', 'poisson'] as const;
+type RateProcess = (typeof RATE_PROCESSES)[number];
+
+const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
+
+/** What gives a job a rate. */
+export interface Rates {
+  readonly rate_iops?: number;
+  readonly rate?: number;
+  readonly search?: Search;
+}
+
+export const PACE_KEYS = {
+  rate_iops: {
+    kind: integer(1, 1_000_000_000),
+    field: 'rateIops',
+    absent: 'as fast as `iodepth` lets: the closed loop',
+    sweep: true,
+    identity: 'work',
+    help: 'I/Os that each worker begins per second, whatever completes: the open loop. Latency is then told twice: from submission, and as response time from when the I/O was due. Needs `completion: poll`.',
+  },
+  rate: {
+    kind: sizeBytes({ check: aboveZero, words: 'size above 0' }),
+    field: 'rateBytes',
+    absent: 'as fast as `iodepth` lets',
+    sweep: true,
+    identity: 'work',
+    help: 'The same in bytes per second: so many in I/Os of `bs`.',
+  },
+  rate_process: {
+    kind: word(RATE_PROCESSES),
+    field: 'rateProcess',
+    default: 'linear',
+    sweep: true,
+    identity: 'work',
+    help: 'With `rate_iops` and `rate`: due at even distances, or as independent arrivals are (`poisson`).',
+    inForce: (
+      process: RateProcess,
+      { rate_iops: rateIops, rate, search: found }: Rates,
+    ): RateProcess | undefined =>
+      rateIops === undefined && rate === undefined && found?.max !== 'rate_iops' ? undefined : process,
+  },
+  thinktime: {
+    kind: durationMs(),
+    field: 'thinkTimeMs',
+    default: '0s',
+    sweep: true,
+    identity: 'work',
+    help: 'How long each worker begins nothing after every `thinktime_blocks` I/Os, once all that it has in flight have completed. Not with a rate; needs `completion: poll`.',
+  },
+  thinktime_blocks: {
+    kind: integer(1, 1_000_000_000),
+    field: 'thinkTimeBlocks',
+    default: 1,
+    sweep: true,
+    identity: 'work',
+    help: 'With `thinktime`: I/Os between two pauses.',
+    inForce: (blocks: number, { thinktime }: { readonly thinktime: number }) =>
+      thinktime > 0 ? blocks : undefined,
+  },
+  thinktime_blocks_type: {
+    kind: word(['complete', 'issue']),
+    field: 'thinkTimeBlocksType',
+    default: 'complete',
+    identity: 'work',
+    help: 'With `thinktime`: whether so many have to complete, with others in flight meanwhile, or no more are begun.',
+    inForce: (
+      type: 'complete' | 'issue',
+      { thinktime }: { readonly thinktime: number },
+    ): 'complete' | 'issue' | undefined => (thinktime > 0 ? type : undefined),
+  },
+  search: {
+    kind: search(),
+    field: 'search',
+    identity: 'work',
+    help: 'The job runs several times to find the highest `rate_iops` (or `iodepth`) at which the bound of `while` holds, each time for so long at most, and then once there.',
+    seeAlso: 'See below.',
+  },
+} as const satisfies KeyTable;

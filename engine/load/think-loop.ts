@@ -1,0 +1,78 @@
+/**
+ * HOT: the closed loop with pauses. So many I/Os go out as slots get free, then all that is outstanding is waited for, then
+ * nothing goes for a time: as fio's `thinktime`.
+ */
+import { BATCH } from '../path/path.js';
+import { stampNs } from '../sys/clock.js';
+import type { WorkerSpec } from './job.js';
+import type { Lane } from './lane.js';
+import { Loop } from './loop.js';
+import { TALLY } from './tally.js';
+
+const NS_PER_MS = 1e6;
+
+/** I/Os between two pauses: with `complete`, those in flight when that many have completed go with them. */
+function burstOf({ thinkTimeBlocks = 1, thinkTimeBlocksType = 'complete', lanes }: WorkerSpec): number {
+  if (thinkTimeBlocksType === 'issue') return thinkTimeBlocks;
+  return thinkTimeBlocks + lanes.reduce((sum, { iodepth }) => sum + iodepth, 0) - 1;
+}
+
+export class ThinkLoop extends Loop {
+  private readonly burst: number;
+  /** I/Os that may go before the next pause. */
+  private left: number;
+  private readonly nowNs = new Float64Array(1);
+  /** How long a pause is. */
+  private readonly pauseNs: Float64Array;
+
+  /** Of a job with a `thinkTimeMs` above 0. */
+  constructor(spec: WorkerSpec, thinkTimeMs: number, histograms: Uint32Array) {
+    super(spec, histograms);
+    this.burst = burstOf(spec);
+    this.left = this.burst;
+    this.pauseNs = Float64Array.of(thinkTimeMs * NS_PER_MS);
+  }
+
+  /** What may go, goes in the turns: the ramp's pauses go on in the measurement. */
+  override prime(): void {}
+
+  override run(rounds: number): void {
+    const { lanes } = this;
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < lanes.length; i++) this.thinkTurn(lanes[i]);
+    }
+  }
+
+  private thinkTurn(lane: Lane): void {
+    const { queue } = lane;
+    const found = queue.reap(lane.batch, BATCH);
+    stampNs(this.nowNs);
+    queue.release();
+    if (this.nowNs[0] >= this.stopAtNs[0]) this.submitting = false;
+    if (found === 0) this.tally[TALLY.EMPTY_POLLS]++;
+    else {
+      this.reapedNs[0] = this.nowNs[0];
+      this.tally[TALLY.BATCHES]++;
+      const done = this.account(lane, 0, found);
+      lane.outstanding -= done;
+      lane.park(0, done);
+    }
+    if (this.submitting === true && lane.parkedCount > 0 && this.mayGo()) this.send(lane);
+  }
+
+  /** A pause begins with the last completion of what went before it. */
+  private mayGo(): boolean {
+    if (this.left > 0) return true;
+    if (this.outstanding() > 0 || this.nowNs[0] < this.reapedNs[0] + this.pauseNs[0]) return false;
+    this.left = this.burst;
+    return true;
+  }
+
+  private send(lane: Lane): void {
+    const count = this.pacer.take(Math.min(lane.parkedCount, BATCH, this.left));
+    if (count === 0) return;
+    this.left -= count;
+    lane.unpark(count);
+    this.post(lane, count);
+  }
+}

@@ -1,0 +1,70 @@
+/** Jobs that search on a software controller: what is counted at what was found, and what ends it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import { runConfig } from '../../../bench/run/attached-run.js';
+import { formatJson, parseResultText, type SearchRecord } from '../../../reports/document/index.js';
+
+const never = new AbortController().signal;
+const hooks = { signal: never, abandonSignal: never, onTick: () => undefined };
+
+function config(search: string, more = '') {
+  const job = `{ name: a, rw: randread, search: ${search}${more} }`;
+  return parseConfig(
+    `device: "sim:?size=64MiB&latency=none"\nhugepages: never\njobs: [${job}]\n`,
+    'test.yaml',
+  );
+}
+
+test('the record is of what was measured at what was found, with the probes that found it', async () => {
+  // What never holds beyond a depth of 3, whatever the machine does meanwhile.
+  const { result, failure } = await runConfig(
+    config("{ max: iodepth, while: 'kept_depth <= 3.5', for: 200ms, to: 16 }"),
+    hooks,
+  );
+  assert.equal(failure, undefined);
+  const [job] = parseResultText(formatJson(result)).jobs;
+  const { search } = job as { search: SearchRecord };
+  assert.equal(result.jobs.length, 1);
+  assert.equal(search.ending, 'found');
+  assert.equal(job.iodepth, search.found);
+  assert.deepEqual([search.low, search.high], [search.found, search.found + 1]);
+  assert.ok(search.probes.some(({ value, holds }) => value === search.found && holds));
+  assert.ok(search.probes.some(({ value, holds }) => value === search.found + 1 && !holds));
+  assert.ok((job.directions.read?.ios ?? 0) > 0);
+  assert.deepEqual([job.stopReason, result.complete], ['runtime', true]);
+});
+
+// At so low a rate only the first I/O is due before a probe ends.
+test('a rate that the device keeps up to the end of the range is that end', async () => {
+  const { result } = await runConfig(
+    config("{ max: rate_iops, while: 'errors == 0', for: 300ms, from: 1, to: 2 }", ', iodepth: 64'),
+    hooks,
+  );
+  const [{ search, figures }] = result.jobs;
+  assert.deepEqual([search?.ending, search?.found, figures?.rateAskedIops], ['all', 2, 2]);
+});
+
+test('a bound that nothing keeps is said, with the last that was measured', async () => {
+  const { result } = await runConfig(
+    config("{ max: iodepth, while: 'p50 <= 1ns', for: 100ms, from: 8 }"),
+    hooks,
+  );
+  const [{ search, iodepth, directions }] = result.jobs;
+  assert.deepEqual([search?.ending, search?.found, iodepth], ['none', 0, 1]);
+  assert.ok((directions.read?.ios ?? 0) > 0);
+});
+
+test('a signal ends the search, and what was measured until then is kept', async () => {
+  const controller = new AbortController();
+  const { result } = await runConfig(config("{ max: iodepth, while: 'p50 <= 10s', for: 100s }"), {
+    ...hooks,
+    signal: controller.signal,
+    onTick: ({ jobs: [{ completed }] }) => {
+      if (completed > 0) controller.abort(new Error('enough'));
+    },
+  });
+  const [{ search, stopReason, directions }] = result.jobs;
+  assert.deepEqual([search?.ending, stopReason, result.complete], ['stopped', 'interrupted', false]);
+  assert.ok((directions.read?.ios ?? 0) > 0);
+});

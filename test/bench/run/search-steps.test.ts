@@ -1,0 +1,171 @@
+/** The search against queues and lines whose answer is known. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { crossing, type Found, type ProbeAnswer, searchHighest } from '../../../bench/run/search-steps.js';
+import { Arrivals } from '../../../engine/load/pace/arrivals.js';
+import { latencyIndex } from '../../../engine/stats/histogram.js';
+import { emptyHistogram, percentileNs, totalCountOf } from '../../../engine/stats/percentiles.js';
+
+const SERVICE_NS = 100_000;
+const LINE = { from: 100, to: 1e6, stepwise: false, confidence: 0.95 };
+
+/**
+ * P(response <= t) of M/D/1 (Erlang): by the waits of all that came before. A sum of terms of both signs, so for t of a few tens
+ * of services only.
+ */
+function responseCdf(rateIops: number, tNs: number): number {
+  const load = (rateIops * SERVICE_NS) / 1e9;
+  const wait = tNs / SERVICE_NS - 1;
+  if (wait < 0) return 0;
+  let sum = 0;
+  for (let k = 0; k <= wait; k++) {
+    const a = load * (wait - k);
+    let term = Math.exp(a);
+    for (let i = 1; i <= k; i++) term *= -a / i;
+    sum += term;
+  }
+  return (1 - load) * sum;
+}
+
+/** The rate at which p99 of the response is `boundNs`. */
+function rateAt(boundNs: number): number {
+  let [low, high] = [1, 1e9 / SERVICE_NS];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (responseCdf(middle, boundNs) > 0.99) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** p99 of the response times that a queue with one server of constant time shows, in virtual time. */
+function p99Of(rateIops: number, seconds: number, seed: number): number {
+  const arrivals = new Arrivals({ rateIops, process: 'poisson', seed, phase: 0 });
+  arrivals.begin(0);
+  const counts = emptyHistogram();
+  let free = 0;
+  for (;;) {
+    const found = arrivals.arrive(32, Number.POSITIVE_INFINITY);
+    for (let i = 0; i < found; i++) {
+      const due = arrivals.dueNs[i];
+      if (due > seconds * 1e9) return percentileNs(counts, 99, totalCountOf(counts));
+      free = Math.max(free, due) + SERVICE_NS;
+      counts[latencyIndex(free - due)]++;
+    }
+  }
+}
+
+/** Searches the highest rate with p99 at most `boundNs`; each probe draws arrivals of its own. */
+function searched(boundNs: number, seed: number, seconds = 30): Promise<Found> {
+  let probes = 0;
+  return searchHighest(LINE, async (value, share): Promise<ProbeAnswer> => {
+    probes++;
+    const p99 = p99Of(value, seconds * share, seed * 1000 + probes);
+    return { holds: p99 <= boundNs, excess: Math.log(p99 / boundNs) };
+  });
+}
+
+test('the formula for M/D/1 that the search is held against agrees with the simulated queue', () => {
+  for (const load of [0.3, 0.6, 0.8]) {
+    const rate = (load * 1e9) / SERVICE_NS;
+    const p99 = p99Of(rate, 200, 1);
+    assert.ok(Math.abs(responseCdf(rate, p99) - 0.99) < 0.001, `${load}: ${responseCdf(rate, p99)}`);
+  }
+});
+
+describe('with Poisson arrivals at a device of constant service time', () => {
+  for (const boundNs of [300_000, 800_000, 2_000_000]) {
+    const expected = rateAt(boundNs);
+    const load = ((expected * SERVICE_NS) / 1e9).toFixed(2);
+    test(`the rate found over 50 seeds is within 2 % of that of M/D/1, and its interval has it (p99 <= ${boundNs / 1000} us, load ${load})`, async () => {
+      let covered = 0;
+      for (let seed = 1; seed <= 50; seed++) {
+        const { ending, value, low, high } = await searched(boundNs, seed);
+        assert.equal(ending, 'found');
+        const off = value / expected - 1;
+        assert.ok(Math.abs(off) < 0.02, `seed ${seed}: ${value} for ${expected}`);
+        assert.ok(low <= value + 1 && value <= high, `${low} ${value} ${high}`);
+        if (low <= expected && expected <= high) covered++;
+      }
+      // 95 % of intervals of 95 %, by chance 43 or more of 50.
+      assert.ok(covered >= 43, `${covered} of 50 intervals have the rate`);
+    });
+  }
+});
+
+const noiseless =
+  (bound: number) =>
+  async (value: number): Promise<ProbeAnswer> => ({
+    holds: value <= bound,
+    excess: Math.log(value / bound),
+  });
+
+test('without noise the value is met, wherever it lies from the first', async () => {
+  for (const bound of [3, 150, 99_000, 999_000]) {
+    const { value } = await searchHighest(LINE, noiseless(bound));
+    assert.ok(Math.abs(value - bound) <= 1 + bound * 1e-3, `${value} for ${bound}`);
+  }
+});
+
+test('what holds up to the end of the range, or nowhere in it, is said', async () => {
+  const all = await searchHighest(LINE, noiseless(1e7));
+  assert.deepEqual([all.ending, all.value], ['all', 1e6]);
+  const none = await searchHighest(LINE, async () => ({ holds: false }));
+  assert.deepEqual([none.ending, none.value], ['none', 0]);
+});
+
+test('steps are found one by one, between what held and what did not', async () => {
+  for (const most of [1, 2, 7, 100, 127]) {
+    const range = { from: 1, to: 128, stepwise: true, confidence: 0.95 };
+    const found = await searchHighest(range, async (value) => ({ holds: value <= most }));
+    assert.deepEqual([found.ending, found.value, found.high], ['found', most, most + 1]);
+  }
+});
+
+test('a bound that is broken at once, without a number, is found by what holds alone', async () => {
+  const found = await searchHighest(LINE, async (value) => ({
+    holds: value <= 5000,
+    excess: value <= 5000 ? -2 : Number.POSITIVE_INFINITY,
+  }));
+  assert.equal(found.ending, 'found');
+  assert.ok(Math.abs(found.value / 5000 - 1) < 0.05, String(found.value));
+  assert.ok(found.low <= 5000 && found.high >= 5000, `${found.low} ${found.high}`);
+});
+
+test('a measurement that is ended ends the search, with what was probed', async () => {
+  let left = 4;
+  const found = await searchHighest(LINE, async (value) =>
+    left-- > 0 ? { holds: value < 5000 } : undefined,
+  );
+  assert.deepEqual([found.ending, found.probes.length], ['stopped', 4]);
+});
+
+test('a line is crossed where it is, and the interval is that of its noise', () => {
+  const exact = crossing(
+    [1, 2, 3, 4].map((x) => [x, 2 * (x - 2.5)] as const),
+    0.95,
+  );
+  assert.ok(Math.abs((exact?.zero ?? 0) - 2.5) < 1e-12);
+  const noisy = crossing(
+    [
+      [1, -3.1],
+      [2, -0.9],
+      [3, 0.9],
+      [4, 3.1],
+    ],
+    0.95,
+  );
+  const [low, high] = noisy?.limits ?? assert.fail();
+  assert.ok(low < 2.5 && high > 2.5 && high - low < 1, `${low} ${high}`);
+  assert.equal(
+    crossing(
+      [
+        [1, 1],
+        [2, 1],
+        [3, 1],
+      ],
+      0.95,
+    ),
+    undefined,
+  );
+});
