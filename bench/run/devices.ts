@@ -11,7 +11,7 @@ import {
   watchTarget,
 } from '../../engine/index.js';
 import { devicesOfJob, type RunConfig } from '../config/run-config.js';
-import type { DeviceName, OpenDevice } from './plan.js';
+import type { OpenDevice } from './plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
 interface OpenDeviceOptions extends OpenOptions {
@@ -139,38 +139,41 @@ function namespacesOn(config: DeviceKeys, turns: RunConfig['turns']): NamespaceC
   return [...new Set(turns.flat().map(({ namespace = config.namespace }) => namespace))];
 }
 
-/** What is open of a drive under one more name; two names of one namespace are one device. */
-async function withNamespace(
-  open: readonly OpenDevice[],
-  { target, drive }: OpenDevice,
-  name: DeviceName,
+/**
+ * The namespaces of an open drive by the names that a configuration has for them; the first is open. Two names of one are one
+ * device. Where there are several, each has its own in its target: results tell them apart by that. Throws EngineError.
+ */
+export async function withNamespaces(
+  device: OpenDevice,
+  target: string,
+  [first, ...others]: readonly NamespaceChoice[],
 ): Promise<OpenDevice[]> {
-  const namespace = await drive.namespace(namespaceOf(name.target, name.namespace));
-  const known = open.find((each) => each.drive === drive && each.namespace.nsid === namespace.nsid);
-  if (known === undefined) return [...open, { target, drive, namespace, named: [name] }];
-  const named = [...(known.named ?? []), name];
-  return open.map((each) => (each === known ? { ...known, named } : each));
-}
-
-/** Of a drive with several namespaces each has its own in its target: results tell them apart by that. */
-function toldApart(open: readonly OpenDevice[]): OpenDevice[] {
-  return open.map((device) => {
-    const several = open.filter(({ drive }) => drive === device.drive).length > 1;
-    return several ? { ...device, target: `${device.target} ns=${device.namespace.nsid}` } : device;
-  });
+  const { drive } = device;
+  let open: OpenDevice[] = [{ ...device, named: [{ target, namespace: first }] }];
+  for (const choice of others) {
+    const namespace = await drive.namespace(namespaceOf(target, choice));
+    const name = { target, namespace: choice };
+    const known = open.find((each) => each.namespace.nsid === namespace.nsid);
+    open =
+      known === undefined
+        ? [...open, { ...device, namespace, named: [name] }]
+        : open.map((each) => (each === known ? { ...each, named: [...(each.named ?? []), name] } : each));
+  }
+  if (open.length === 1) return open;
+  return open.map((each) => ({ ...each, target: `${each.target} ns=${each.namespace.nsid}` }));
 }
 
 /** Attaches all devices of a configuration with the namespaces that its jobs run on, or none. */
 export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
-  let open: OpenDevice[] = [];
+  const open: OpenDevice[] = [];
   try {
     const { attach, allowUnsafeDma, hugepages, quirks } = config;
     for (const target of config.devices) {
       const turns = turnsOn(config, target);
-      const [namespace, ...others] = namespacesOn(config, turns);
+      const namespaces = namespacesOn(config, turns);
       const options = {
-        namespace,
+        namespace: namespaces[0],
         attach,
         allowUnsafeDma,
         hugepages,
@@ -181,10 +184,10 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
         ...(shared ? { shared } : {}),
       };
       const device = await openWhenThere(target, options, wait);
-      open = [...open, { ...device, named: [{ target, namespace }] }];
-      for (const other of others) open = await withNamespace(open, device, { target, namespace: other });
+      open.push(device);
+      open.splice(-1, 1, ...(await withNamespaces(device, target, namespaces)));
     }
-    return toldApart(open);
+    return open;
   } catch (error) {
     await closeDevices(open).catch(() => undefined);
     throw error;

@@ -188,6 +188,21 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
   });
 }
 
+/** A controller that is reached by its registers has its vectors armed for one job: another would take them. */
+function checkVectors(drive: Drive, jobs: readonly Pick<PlannedJob, 'config'>[]): void {
+  const sleeping = jobs.map(({ config }) => config).filter(({ completion }) => completion !== 'poll');
+  if (drive.memory === undefined || sleeping.length < 2) return;
+  const names = sleeping.map(({ name }) => name).join(', ');
+  throw new EngineError({
+    code: 'INTERRUPTS_TAKEN',
+    op: `jobs ${names} side by side: use completion: ${sleeping[1].completion}`,
+    target: drive.target,
+    reason: 'the interrupt vectors of a controller are those of one job at a time',
+    hint: 'use completion: poll in all of them but one',
+    kind: 'input',
+  });
+}
+
 /** Jobs that run side by side on one drive share its queues. */
 function checkTogether(turn: readonly Pick<PlannedJob, 'config' | 'device' | 'spec' | 'geometry'>[]): void {
   for (const drive of new Set(turn.map(({ device }) => device.drive))) {
@@ -196,6 +211,7 @@ function checkTogether(turn: readonly Pick<PlannedJob, 'config' | 'device' | 'sp
     const [{ device, spec }] = jobs;
     const queues = jobs.reduce((sum, { geometry }) => sum + geometry.queues, 0);
     const names = jobs.map(({ config }) => config.name).join(', ');
+    checkVectors(drive, jobs);
     withJobs(`jobs ${names} side by side`, () =>
       drive.planQueues({ ...shapeOf(device.namespace, spec), queues }),
     );

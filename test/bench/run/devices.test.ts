@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
-import { closeDevices, openDevices } from '../../../bench/run/devices.js';
+import { closeDevices, openDevices, withNamespaces } from '../../../bench/run/devices.js';
 import { planRun } from '../../../bench/run/plan.js';
 import {
   attachTransport,
@@ -11,6 +11,7 @@ import {
   type Transport,
 } from '../../../engine/index.js';
 import { echoing } from '../../engine/path/pcie/transport/transports.js';
+import { deviceOf } from '../planned.js';
 
 const JOB = 'jobs: [{ name: a, rw: randread, bs: 4k, iodepth: 1, number_ios: 1 }]';
 const AWAITED = 'pci:0000:7f:00.0';
@@ -96,4 +97,62 @@ test('a controller that refuses to be asked for many queues gives a run those th
   } finally {
     await closeDevices(devices);
   }
+});
+
+/** A drive whose namespaces are called by their number, and the second by a UUID too. */
+function driveOfSeveral() {
+  const device = deviceOf({ target: 'fake:0' });
+  const numbers = new Map<unknown, number>([
+    [undefined, 1],
+    ['uuid:2', 2],
+  ]);
+  const namespace = async (choice?: number | string) => ({
+    ...device.namespace,
+    nsid: numbers.get(choice) ?? Number(choice),
+  });
+  return { ...device, drive: { ...device.drive, namespace } };
+}
+
+test('namespaces of one drive are devices of their own, and their targets tell them apart', async () => {
+  const device = driveOfSeveral();
+  const open = await withNamespaces(device, 'sim', [undefined, 2, 3]);
+  assert.deepEqual(
+    open.map(({ target, namespace }) => [target, namespace.nsid]),
+    [
+      ['fake:0 ns=1', 1],
+      ['fake:0 ns=2', 2],
+      ['fake:0 ns=3', 3],
+    ],
+  );
+  assert.ok(open.every(({ drive }) => drive === device.drive));
+});
+
+test('two names of one namespace are one device, and one alone has the target of its drive', async () => {
+  const device = driveOfSeveral();
+  const second = { ...device, namespace: await device.drive.namespace(2) };
+  const open = await withNamespaces(second, 'sim', [2, 'uuid:2']);
+  assert.deepEqual(
+    open.map(({ target, named }) => [target, named]),
+    [
+      [
+        'fake:0',
+        [
+          { target: 'sim', namespace: 2 },
+          { target: 'sim', namespace: 'uuid:2' },
+        ],
+      ],
+    ],
+  );
+});
+
+test('a drive with several namespaces is given back once', async () => {
+  let closed = 0;
+  const device = driveOfSeveral();
+  const open = await withNamespaces(
+    { ...device, drive: { ...device.drive, close: async () => void closed++ } },
+    'sim',
+    [1, 2],
+  );
+  await closeDevices(open);
+  assert.equal(closed, 1);
 });

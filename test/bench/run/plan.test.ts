@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { JOB_KEYS } from '../../../bench/config/job-keys.js';
 import { cpusOfNode } from '../../../bench/host/cpu.js';
-import { bytesToWrite, turnsOf } from '../../../bench/run/plan.js';
+import { bytesToWrite, type OpenDevice, turnsOf } from '../../../bench/run/plan.js';
 import { planOf, planText } from '../../../bench/run/plan-views.js';
 import { allowedCpus } from '../../../engine/index.js';
 import { deviceOf, planned, READ_JOB } from '../planned.js';
@@ -206,6 +206,22 @@ test('jobs side by side on one drive may want no more queue pairs than it has to
   });
   // One after the other each has all of them.
   assert.equal(planned(`${named('a', 'queue_pairs: 16, ')}\n${named('b', 'queue_pairs: 16, ')}`).length, 2);
+});
+
+test('of jobs side by side on one controller only one may sleep for interrupts', () => {
+  const memory = { pageSizeBytes: 4096, hugepageBytes: 0 };
+  const { drive, ...rest } = deviceOf();
+  const device: OpenDevice = { ...rest, drive: { ...drive, memory } };
+  const plan = (a: string, b: string, on = device) =>
+    planned(side(named('a', `completion: ${a}, `), named('b', `completion: ${b}, `)), 'device: sim', [on]);
+  assert.equal(plan('interrupt', 'poll').length, 2);
+  assert.throws(() => plan('interrupt', 'hybrid'), {
+    code: 'INTERRUPTS_TAKEN',
+    op: 'jobs a, b side by side: use completion: hybrid',
+    kind: 'input',
+  });
+  // Where the kernel has the queues, each has an eventfd of its own.
+  assert.equal(plan('interrupt', 'interrupt', { ...device, drive }).length, 2);
 });
 
 test('workers side by side have CPUs of their own, and a job with a choice leaves the CPU of one without', {
