@@ -1,5 +1,6 @@
 import { EngineError } from '../../engine/errors.js';
 import type { NamedResult } from '../../reports/compare/index.js';
+import { type GateReport, gateRecords } from '../../reports/gates/index.js';
 import { type BenchResult, formatJson, formatText, sanitize, toJson } from '../../reports/index.js';
 import { configText } from '../config/config-text.js';
 import { parseDurationMs } from '../config/units.js';
@@ -79,18 +80,25 @@ interface GateParts {
   readonly junit: OutputFile | undefined;
 }
 
-/** Judges the gates of the configuration; answers with the exit code they ask for. */
-async function judgeConfigured(
+/** Judges the gates of the configuration; undefined where it has none. */
+function judgeConfigured(
   args: RunArguments,
   { name, config: { gates }, output }: AskedRun,
-  { baseline, history, junit }: GateParts,
+  { baseline, history }: GateParts,
   result: BenchResult,
+): GateReport | undefined {
+  if (gates.length === 0) return undefined;
+  const named = { name: output ?? name, result };
+  return judgeGates(gates, [named], { files: baseline, dir: args['baseline-dir'] }, { history });
+}
+
+/** Prints and publishes the verdicts; answers with the exit code they ask for. */
+async function tellGates(
+  args: RunArguments,
+  report: GateReport,
+  { junit }: GateParts,
   interrupt: Interrupt,
 ): Promise<number> {
-  if (gates.length === 0) return EXIT.OK;
-  const named = { name: output ?? name, result };
-  const source = { files: baseline, dir: args['baseline-dir'] };
-  const report = judgeGates(gates, [named], source, { history });
   const stream = streamOf(args);
   stream.write(`\n${gatesText(report, stream)}`);
   await publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
@@ -113,12 +121,24 @@ async function runAndJudge(
     else streamOf(args).write(planText(planned));
     return EXIT.OK;
   }
-  const { result, failure } = await run(asked.config, options).finally(progress.end);
+  const judged: { report?: GateReport | undefined; problem?: unknown } = {};
+  const conclude = (measured: BenchResult): BenchResult => {
+    try {
+      judged.report = judgeConfigured(args, asked, gates, measured);
+    } catch (error) {
+      // What was measured is kept and shown before.
+      judged.problem = error;
+    }
+    return judged.report === undefined ? measured : { ...measured, gates: gateRecords(judged.report) };
+  };
+  const { result, failure } = await run(asked.config, { ...options, conclude }).finally(progress.end);
   const stream = streamOf(args);
   if (!json) stream.write(formatText(result, styleOf(stream)));
   else if (asked.output !== STDIO) process.stdout.write(formatJson(result));
   if (failure !== undefined) printError(failure);
-  const gatesCode = await judgeConfigured(args, asked, gates, result, interrupt);
+  const { report, problem } = judged;
+  if (problem !== undefined) throw problem;
+  const gatesCode = report === undefined ? EXIT.OK : await tellGates(args, report, gates, interrupt);
   return withGates(runExitCode(result, failure), gatesCode);
 }
 

@@ -1,6 +1,7 @@
 /** A run as programs and `nvbench run` ask for it: what it needs around the measurement, and what it tells meanwhile. */
 import { EngineError, machineSetup, pciFunctionOf, undoLeftovers } from '../../engine/index.js';
 import { type BenchResult, formatJson } from '../../reports/document/index.js';
+import { onceFor } from '../../reports/document/once-for.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
@@ -27,6 +28,8 @@ export interface RunOptions extends PciChoice, Sharing {
   readonly bind?: boolean | { readonly inUse: boolean } | undefined;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number | undefined;
+  /** Makes of the document at the end of the run the one that is kept and returned, such as one with verdicts of gates. */
+  readonly conclude?: ((result: BenchResult) => BenchResult) | undefined;
 }
 
 export interface RunOutcome {
@@ -151,8 +154,10 @@ export async function plan(config: LoadedConfig | ConfigData, options: RunOption
   return value;
 }
 
+type Conclude = (result: BenchResult) => BenchResult;
+
 /** The hooks by which a run tells of itself and keeps its file. */
-function hooksOf({ options, access, output, emit }: Parts): RunHooks {
+function hooksOf({ options, access, output, emit }: Parts, conclude: Conclude): RunHooks {
   const onFailure = (failure: unknown): void => {
     const error = asError(failure);
     emit({ kind: 'notice', message: error.message, error });
@@ -171,7 +176,10 @@ function hooksOf({ options, access, output, emit }: Parts): RunHooks {
     onMeasured: (build) => checkpoint?.save(build),
     // A reader may be slow: the next request to stop is one not to wait for it.
     onResult: (result) =>
-      output?.finish(formatJson(result), { giveUp: signal.aborted ? abandonSignal : signal, rescue: true }),
+      output?.finish(formatJson(conclude(result)), {
+        giveUp: signal.aborted ? abandonSignal : signal,
+        rescue: true,
+      }),
   };
 }
 
@@ -180,9 +188,10 @@ function hooksOf({ options, access, output, emit }: Parts): RunHooks {
  * ConfigError and EngineError for what keeps it from the first I/O; what happens later comes with what was measured.
  */
 export async function run(config: LoadedConfig | ConfigData, options: RunOptions = {}): Promise<RunOutcome> {
+  const concluded = onceFor((result: BenchResult) => options.conclude?.(result) ?? result);
   const { value, thrown, notGivenBack } = await prepared(config, options, (parts) =>
-    runConfig(parts.config, hooksOf(parts)),
+    runConfig(parts.config, hooksOf(parts, concluded)),
   );
   const failure = thrown ?? value.failure ?? notGivenBack;
-  return { result: value.result, ...(failure === undefined ? {} : { failure: asError(failure) }) };
+  return { result: concluded(value.result), ...(failure === undefined ? {} : { failure: asError(failure) }) };
 }

@@ -237,6 +237,28 @@ const jobSchema = z.object({
   warnings: z.array(warningSchema),
 });
 
+const gateVerdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'invalid']);
+
+/** A gate of the configuration, as it was judged when the run ended. */
+const gateSchema = z.object({
+  /** As it is written in the configuration. */
+  gate: z.string(),
+  /** The worst of its checks. */
+  verdict: gateVerdictSchema,
+  /** One for each job, device and operation that it speaks of. */
+  checks: z.array(
+    z.object({
+      job: z.string().optional(),
+      direction: z.string().optional(),
+      verdict: gateVerdictSchema,
+      /** The figure in the unit of the document, or new / base. */
+      value: z.number().optional(),
+      /** What was found, in words. */
+      found: z.string(),
+    }),
+  ),
+});
+
 /** The whole document. `parseResult` reads one with better messages. */
 export const resultSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -260,6 +282,8 @@ export const resultSchema = z.object({
   imported: z.object({ tool: z.string(), version: z.string() }).optional(),
   devices: z.array(deviceSchema),
   warnings: z.array(warningSchema),
+  /** Absent where the configuration has none, and in merged and imported results. */
+  gates: z.array(gateSchema).optional(),
   jobs: z.array(jobSchema),
 });
 
@@ -278,6 +302,7 @@ export type SearchRecord = z.infer<typeof searchSchema>;
 export type ErrorsRecord = z.infer<typeof errorsSchema>;
 export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;
+export type GateRecord = z.infer<typeof gateSchema>;
 export type ResultWarning = z.infer<typeof warningSchema>;
 
 /** Whether a job came to the end that its configuration asks for. */

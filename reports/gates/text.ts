@@ -37,7 +37,7 @@ export function placeText({ job, role, direction }: GateCheck): string {
 }
 
 /** One line on a check: `randread read: 212 µs (210 µs to 214 µs); at most 214 µs; 5 runs`. */
-function checkText(judged: JudgedGate, check: GateCheck): string {
+export function checkText(judged: JudgedGate, check: GateCheck): string {
   const place = placeText(check);
   const value = valueText(judged, check);
   const head = [place, value].filter((part) => part !== '').join(': ');

@@ -4,7 +4,7 @@ import { type HistogramReader, readingHistograms } from '../document/histograms.
 import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationRows, operationsOf } from '../document/rows.js';
 import { plural } from '../render/format.js';
-import { escapeHtml } from '../render/html.js';
+import { escapeHtml, tableHtml } from '../render/html.js';
 import { firstOf, leftOutText, ONE_JOB } from '../render/left-out.js';
 import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
@@ -92,11 +92,28 @@ function jobsHtml(result: BenchResult, { rows, timePoints }: Share, reader: Hist
   return `${leftOutHtml(leftOut)}${pickerHtml(charted.map((job) => jobLabel(result, job)))}\n${sections}`;
 }
 
+function gatesHtml({ gates = [] }: BenchResult): string {
+  if (gates.length === 0) return '';
+  const rows = gates.map(({ gate, verdict, checks }) => [
+    verdict,
+    gate,
+    checks.map(({ found }) => found).join('; '),
+  ]);
+  const colors = { pass: 'better', fail: 'worse', inconclusive: 'inconclusive', invalid: 'worse' } as const;
+  return tableHtml(
+    'As they were judged when the run ended',
+    ['verdict', 'gate', 'found'],
+    rows,
+    gates.map(({ verdict }) => colors[verdict]),
+  );
+}
+
 function resultHtml(result: BenchResult, share: Share, suffix: string, reader: HistogramReader): string {
   const isFew = result.jobs.length > 1 && operationRows([result]).length <= COLORS;
   const together = isFew ? distributionsOf(result, result.jobs, true, reader) : [];
   return [
     sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`),
+    sectionHtml(`Gates${suffix}`, gatesHtml(result)),
     sectionHtml(`Warnings and errors${suffix}`, warningsHtml(result)),
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),

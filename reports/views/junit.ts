@@ -1,8 +1,8 @@
-/** JUnit XML, as CI servers read it: a suite for the run, a test case for each job. */
+/** JUnit XML, as CI servers read it: a suite for the run, a test case for each job, and for each gate that was judged. */
 
 import { OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { incompleteReason } from '../document/notices.js';
-import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
+import { type BenchResult, endedAsAsked, type GateRecord, type JobRecord } from '../document/result.js';
 import { deviceOf, operationsOf, titleOf } from '../document/rows.js';
 import { saidOf, shownOf } from '../render/figures.js';
 import { formatIops } from '../render/format.js';
@@ -65,16 +65,27 @@ interface TestCase {
   readonly output: string;
 }
 
+function gateCase({ gate, verdict, checks }: GateRecord): TestCase {
+  const output = checks.map(({ found }) => sanitize(found)).join('\n');
+  const found: JobVerdict | undefined =
+    verdict === 'pass'
+      ? undefined
+      : { kind: verdict === 'fail' ? 'failure' : 'error', type: verdict, message: `${verdict}: ${gate}` };
+  return { name: gate, classname: 'nvbench.gates', seconds: 0, verdict: found, output };
+}
+
 function testCases(result: BenchResult): TestCase[] {
-  const cases = result.jobs.map((job) => ({
+  const ofGates = (result.gates ?? []).map(gateCase);
+  const ofJobs = result.jobs.map((job) => ({
     name: titleOf(job),
     classname: `nvbench.${job.target}`,
     seconds: job.elapsedNs / 1e9,
     verdict: jobVerdict(job),
     output: figuresText(job),
   }));
+  const cases = [...ofJobs, ...ofGates];
   const incomplete = incompleteReason(result);
-  if (incomplete === undefined && cases.length > 0) return cases;
+  if (incomplete === undefined && ofJobs.length > 0) return cases;
   // A run that ended early, or measured nothing, must not look like one that passed.
   const message = incomplete ?? 'not every job ran to its end';
   const verdict: JobVerdict = { kind: 'error', type: 'incomplete', message };

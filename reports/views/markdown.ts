@@ -117,6 +117,16 @@ function troubles(result: BenchResult): string[] {
   });
 }
 
+function gateLines({ gates = [] }: BenchResult): string[] {
+  if (gates.length === 0) return [];
+  const rows = gates.map(({ gate, verdict, checks }) => [
+    verdict === 'pass' ? 'pass' : `**${verdict}**`,
+    escapeMarkdown(gate),
+    checks.map(({ found }) => escapeMarkdown(found)).join('<br>'),
+  ]);
+  return ['### Gates', '', ...markdownTable(['verdict', 'gate', 'found'], 3, rows)];
+}
+
 function section(result: BenchResult): string {
   const warnings = [...result.warnings, ...result.jobs.flatMap((job) => job.warnings)].map(warningText);
   const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
@@ -127,6 +137,7 @@ function section(result: BenchResult): string {
     figures(result),
     wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
+    gateLines(result),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],
     ['### Where', '', ...result.devices.map(deviceText), ...(result.hosts ?? [result.host]).map(hostText)],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { formatJson } from '../../../reports/index.js';
+import { type BenchResult, formatJson } from '../../../reports/index.js';
 import { CONFIG, configFile, directory, nvbench, resultFile } from './child.js';
 
 const at = (name: string): string => join(directory, name);
@@ -24,6 +24,28 @@ describe('gates of a run', { concurrency: 2 }, () => {
     assert.equal(exitCode, 12);
     assert.match(stdout, /the\s+baseline\s+is\s+not\s+comparable/);
     assert.notEqual(resultFile(file).devices[0].firmwareRevision, 'OTHER');
+  });
+
+  test('their verdicts are kept in the result, and shown by its views', async () => {
+    const output = at('kept.json');
+    const gates = 'gates:\n  - errors == 0\n  - p50 <= 1ns\n  - total.iops >= 1\n';
+    const config = configFile(`${CONFIG.replace('300ms', '60ms\n    repeat: 4')}${gates}`, 'kept.yaml');
+    const { exitCode, stdout } = await nvbench('run', config, '--output', output, '--format', 'json');
+    assert.equal(exitCode, 10);
+    const kept = resultFile(output).gates ?? [];
+    assert.deepEqual(
+      kept.map(({ gate, verdict }) => [gate, verdict]),
+      [
+        ['errors == 0', 'pass'],
+        ['p50 <= 1ns', 'fail'],
+        ['total.iops >= 1', 'pass'],
+      ],
+    );
+    assert.deepEqual((JSON.parse(stdout) as BenchResult).gates, kept);
+    const junit = await nvbench('report', output, '--format', 'junit');
+    assert.match(junit.stdout, /<testcase name="p50 &lt;= 1ns" classname="nvbench\.gates"[^>]*>\s*<failure/);
+    const page = await nvbench('report', output, '--format', 'html');
+    assert.match(page.stdout, /<h2>Gates<\/h2>[\s\S]*p50 &lt;= 1ns/);
   });
 
   test('a baseline that cannot be read is refused before the run', async () => {

@@ -22,6 +22,19 @@ describe('formatJunit', () => {
     assert.match(formatJunit({ ...sampleResult(), jobs: [] }), /<error type="incomplete"/);
   });
 
+  test('has the gates that were judged: one that fails is a failure, one that cannot be said an error', () => {
+    const gates = (['pass', 'fail', 'inconclusive', 'invalid'] as const).map((verdict) => ({
+      gate: `p50 <= 1us of ${verdict}`,
+      verdict,
+      checks: [{ verdict, found: 'read: 2 µs' }],
+    }));
+    const text = formatJunit({ ...sampleResult(), gates });
+    assert.match(text, /<testsuite [^>]*tests="5" failures="1" errors="2"/);
+    assert.match(text, /<failure type="fail" message="fail: p50 &lt;= 1us of fail"/);
+    assert.match(text, /<error type="inconclusive"/);
+    assert.equal(text.match(/read: 2 µs/g)?.length, 4);
+  });
+
   test('is XML whatever the names are', () => {
     const text = formatJunit(hostileResult());
     assert.deepEqual(strayCharacters(text), []);
