@@ -1,6 +1,6 @@
 /** `search`: the highest value of a key at which a bound holds, as a job asks for it. */
 import { z } from 'zod';
-import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
+import { type Gate, GateError, meantBy, parseGate } from '../../reports/gates/parse.js';
 import { formatDurationMs } from './units.js';
 import { durationMs, expects, expectsMap, integer, type ValueKind, word } from './value-kinds.js';
 
@@ -34,7 +34,8 @@ const FORM = "{max: rate_iops, while: 'read.p99 <= 500us', for: 30s}";
 /** A bound without the name of a job: that is the one which searches. */
 const bound = z.string(expects("a bound such as 'read.p99 <= 500us'")).transform((text, context): Gate => {
   try {
-    const gate = parseGate(text);
+    // A bare word before the metric is an operation.
+    const gate = meantBy(parseGate(text), []);
     if (gate.job === undefined && gate.bound.kind === 'absolute') return gate;
     const problem = gate.job === undefined ? 'a search has no baseline' : 'a search is of its own job';
     context.addIssue({ code: 'custom', message: `${problem}; write for example read.p99 <= 500us` });

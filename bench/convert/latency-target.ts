@@ -17,7 +17,8 @@ function metricOf(draft: Draft, percentile: FioSetting | undefined): string {
   const percent = Number(percentile?.value ?? 100);
   if (percentile !== undefined && !(percent > 0 && percent <= 100))
     leaveOut(draft, percentile, 'it is no percentage');
-  return percent === 100 ? 'max' : `p${percent}`;
+  // fio looks at reads and writes alike.
+  return `${draft.scopes.has('mixed') ? 'total.' : ''}${percent === 100 ? 'max' : `p${percent}`}`;
 }
 
 /** Works out `search`, which takes the place of what would end the job. */
@@ -30,11 +31,6 @@ export function workLatencyTarget(draft: Draft): void {
       const setting = take(draft, name);
       if (setting !== undefined) note(draft, 'dropped', setting, 'there is no latency_target');
     }
-    return;
-  }
-  if (draft.scopes.has('mixed')) {
-    take(draft, 'latency_target');
-    note(draft, 'missing', target, 'a bound of reads and writes together');
     return;
   }
   take(draft, 'latency_target');

@@ -336,11 +336,9 @@ describe('a latency that is to be kept', () => {
     assert.equal(jobOf('rw=read\nlatency_target=0\nlatency_window=1s').search, undefined);
   });
 
-  test('of reads and writes together is told of', () => {
-    assert.match(
-      lostOf(`[a]\n${lines.replace('randread', 'randrw')}\n`)[0],
-      /a bound of reads and writes together/,
-    );
+  test('of reads and writes is that of both together', () => {
+    const { search } = jobOf(`${lines.replace('randread', 'randrw')}\nsize=1g`);
+    assert.equal(search?.while.text, 'total.p99.9 <= 500ms');
   });
 });
 

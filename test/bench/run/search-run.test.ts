@@ -68,3 +68,19 @@ test('a signal ends the search, and what was measured until then is kept', async
   assert.deepEqual([search?.ending, stopReason, result.complete], ['stopped', 'interrupted', false]);
   assert.ok((directions.read?.ios ?? 0) > 0);
 });
+
+test('a bound of all operations together is that of all I/Os', async () => {
+  const mixed = parseConfig(
+    `device: "sim:?size=64MiB&latency=none"
+hugepages: never
+allow_writes: true
+jobs: [{ name: a, rw: randrw, search: { max: iodepth, while: 'total.p50 <= 100s', for: 200ms, to: 4 } }]`,
+    'test.yaml',
+  );
+  const { result } = await runConfig(mixed, hooks);
+  const [{ search, iodepth, directions }] = result.jobs;
+  assert.deepEqual([search?.ending, search?.found, iodepth], ['all', 4, 4]);
+  assert.ok((directions.read?.ios ?? 0) > 0 && (directions.write?.ios ?? 0) > 0);
+  // Without a figure of both, no probe would have held.
+  assert.ok(search?.probes.every(({ holds, excess }) => holds && excess !== undefined && excess < 0));
+});
