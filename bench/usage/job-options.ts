@@ -9,7 +9,7 @@ export interface JobOption {
   /** Values for completion; there may be others. */
   readonly values: readonly string[];
   readonly isFlag: boolean;
-  /** Several values make a sweep. */
+  /** Several values make a sweep; a flag is given or not. */
   readonly isSwept: boolean;
   /** What other tools call it. */
   readonly alsoCalled: readonly string[];
@@ -19,12 +19,13 @@ function optionOf([name, row]: [string, KeyRow]): JobOption {
   const { choices = [] } = row.kind;
   const [first] = describeKey(row).split(/(?<=[.;])\s/);
   const sentence = first.replace(/[.;]$/, '');
+  const isFlag = choices.length === 2 && choices.includes('true');
   return {
     name,
     describe: row.default === undefined ? sentence : `${sentence} (default ${row.default})`,
     values: choices,
-    isFlag: choices.length === 2 && choices.includes('true'),
-    isSwept: row.sweep === true,
+    isFlag,
+    isSwept: row.sweep === true && !isFlag,
     alsoCalled: row.alsoCalled ?? [],
   };
 }
