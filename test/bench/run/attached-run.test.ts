@@ -38,8 +38,8 @@ test('what a job measured on each device is kept where a worker dies', async () 
       onPlan: () => {
         threads = [];
       },
-      onTick: ({ jobs: [{ completed }] }) => {
-        if (completed > 0) void threads[0].terminate();
+      onTick: ({ jobs }) => {
+        if (jobs.every(({ completed }) => completed > 0)) void threads[0].terminate();
       },
     }),
   );
