@@ -105,10 +105,10 @@ test('every command that prints takes --format json, or --view', async () => {
   const without = models.filter(
     ({ options }) => !options.some(({ name, choices }) => name === 'format' && choices.includes('json')),
   );
-  // What they print is a configuration, or for a shell.
+  // What they print is a configuration, prose, or for a shell.
   assert.deepEqual(
     without.map(({ name }) => name),
-    ['convert', 'completion'],
+    ['init', 'convert', 'help', 'completion'],
   );
 });
 

@@ -33,7 +33,7 @@ async function withoutTerminal(name: string, onHangUp: string): Promise<{ code: 
 describe('output that goes nowhere', { concurrency: 2 }, () => {
   test('a run that cannot print its report says so once and ends with 3', async () => {
     const output = join(directory, 'full.json');
-    const run = `${process.execPath} ${CLI} run ${configFile()} --output ${output} > /dev/full`;
+    const run = `${process.execPath} ${CLI} run ${configFile()} --quiet --output ${output} > /dev/full`;
     const { exitCode, stderr } = await shell(run);
     assert.equal(exitCode, 3);
     assert.match(stderr, /^nvbench: write the output \(stdout\): no space is left; [^\n]*\n$/);
@@ -71,7 +71,7 @@ describe('output that goes nowhere', { concurrency: 2 }, () => {
     for (const path of [folder, temporary]) mkdirSync(path);
     const output = join(folder, 'result.json');
     const config = configFile(CONFIG.replace('300ms', '3s'), 'vanishing.yaml');
-    const args = [`TMPDIR=${temporary}`, process.execPath, CLI, 'run', config, '--output', output];
+    const args = [`TMPDIR=${temporary}`, process.execPath, CLI, 'run', config, '--quiet', '--output', output];
     const { ended } = start('env', args);
     await there(output);
     rmSync(folder, { recursive: true });
