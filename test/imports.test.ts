@@ -119,6 +119,17 @@ test('every folder says what belongs there: its README, or the head of its index
   );
 });
 
+test('npm test runs every folder of tests but vm', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const runs = [...`${scripts['test:programs']} ${scripts['test:engine']}`.matchAll(/dist\/test\/(\w+)/g)];
+  const tested = sources('test').filter((file) => file.endsWith('.test.ts') && file.split('/').length > 2);
+  const folders = new Set(tested.map((file) => file.split('/')[1]));
+  assert.deepEqual(
+    runs.map(([, folder]) => folder).sort(),
+    [...folders].filter((name) => name !== 'vm').sort(),
+  );
+});
+
 test('no file is longer than 320 lines', () => {
   const long = [...files, ...sources('build')].filter((file) => textOf(file).split('\n').length - 1 > 320);
   assert.deepEqual(long, []);

@@ -29,7 +29,8 @@ const withJobs = (jobs: JobRecord[]): BenchResult => ({ ...sampleResult(), jobs 
 /** A job for each place, of which `of` says what is its own. */
 function jobs(size: number, seed: number, of: (i: number) => Partial<JobRecord>): BenchResult {
   const parts = operations(seed);
-  return withJobs(times(size, (i) => ({ ...readJob(), directions: { read: parts[i % SEVERAL] }, ...of(i) })));
+  const whole = readJob();
+  return withJobs(times(size, (i) => ({ ...whole, directions: { read: parts[i % SEVERAL] }, ...of(i) })));
 }
 
 function intervals(size: number, of: (i: number) => Partial<IntervalRecord>): BenchResult {

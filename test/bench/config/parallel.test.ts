@@ -131,7 +131,10 @@ test('a file needs no device where each job has its own', () => {
 
 test('devices of a job are checked as those of the file are', () => {
   assert.match(issueOf(side('{ name: a, device: /dev/nvme0n1 }')).message, /does not say by which way/);
-  assert.match(issueOf(side('{ name: a, device: [sim, /dev/nvme0n1] }')).message, /does not say by which way/);
+  assert.match(
+    issueOf(side('{ name: a, device: [sim, /dev/nvme0n1] }')).message,
+    /does not say by which way/,
+  );
   const { path, message } = issueOf(side('{ name: a, device: [sim, sim] }'));
   assert.deepEqual([path, message], ['jobs[0].parallel[0].device[1]', '"sim" is in the list twice']);
 });
