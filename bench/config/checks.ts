@@ -209,7 +209,11 @@ export function missingSerials(
     serialNumbers.length === 0
       ? `serial_number is required to write to ${quote(holding[0])}`
       : `serial_number names ${serialNumbers.length} of ${holding.length} devices that would be written`;
-  return { message, suggestion: 'add the serial number of each device whose data may be destroyed' };
+  return {
+    message,
+    suggestion:
+      'add the serial number of each device whose data may be destroyed; that of a regular file is its path',
+  };
 }
 
 function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {

@@ -95,7 +95,9 @@ function applyOne(root: Map, text: string, option: string): Outcome {
   if (equals < 1) return fault([], 'there is no KEY=VALUE in it', form);
   const written = parsePath(text.slice(0, equals).trim());
   if (written === undefined) return fault([], `${quote(text.slice(0, equals))} is not a path to a key`, form);
-  const parsed = parseYaml(text.slice(equals + 1));
+  const value = text.slice(equals + 1);
+  // A target such as `null:` is for YAML a map of one key without a value.
+  const parsed = parseYaml(/^[a-z][a-z-]*:$/.test(value) ? `"${value}"` : value);
   if ('faults' in parsed) return fault(written, parsed.faults[0].message, 'quote the value');
   const path = resolveJob(root, written);
   if ('message' in path) return fault([], path.message, path.suggestion);

@@ -37,6 +37,10 @@ describe('--set', () => {
     assert.equal(parse(two, { set: ['namespace=3'] }).namespace, 3);
   });
 
+  test('takes a target of a path alone, which for YAML is a map', () => {
+    assert.deepEqual(parse(two, { set: ['device=null:'] }).devices, ['null:']);
+  });
+
   test('takes a list as value', () => {
     assert.deepEqual(parse(two, { set: ['defaults.cpus_allowed=[0, 2]'] }).jobs[0].cpusAllowed, [0, 2]);
   });
