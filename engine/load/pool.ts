@@ -10,7 +10,7 @@ import { startThread } from '../sys/thread.js';
 import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
 import type { WorkerReport, WorkerResult, WorkerSpec } from './job.js';
 
-/** Threads of an emulated guest on a busy host take this long and longer. */
+/** Generous: threads of an emulated guest on a busy host start slowly. */
 const READY_TIMEOUT_MS = 60_000;
 const SWAP_TIMEOUT_MS = 100;
 /** How long a worker may take to answer ABANDON before its thread is ended. */

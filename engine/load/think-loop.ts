@@ -3,11 +3,9 @@
  * nothing goes for a time: as fio's `thinktime`.
  */
 import { BATCH } from '../path/path.js';
-import { stampNs } from '../sys/clock.js';
 import type { WorkerSpec } from './job.js';
 import type { Lane } from './lane.js';
-import { Loop } from './loop.js';
-import { TALLY } from './tally.js';
+import { ParkingLoop } from './parking-loop.js';
 
 const NS_PER_MS = 1e6;
 
@@ -17,11 +15,10 @@ function burstOf({ thinkTimeBlocks = 1, thinkTimeBlocksType = 'complete', lanes 
   return thinkTimeBlocks + lanes.reduce((sum, { iodepth }) => sum + iodepth, 0) - 1;
 }
 
-export class ThinkLoop extends Loop {
+export class ThinkLoop extends ParkingLoop {
   private readonly burst: number;
   /** I/Os that may go before the next pause. */
   private left: number;
-  private readonly nowNs = new Float64Array(1);
   /** How long a pause is. */
   private readonly pauseNs: Float64Array;
 
@@ -36,30 +33,6 @@ export class ThinkLoop extends Loop {
   /** What may go, goes in the turns: the ramp's pauses go on in the measurement. */
   override prime(): void {}
 
-  override run(rounds: number): void {
-    const { lanes } = this;
-    for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < lanes.length; i++) this.thinkTurn(lanes[i]);
-    }
-  }
-
-  private thinkTurn(lane: Lane): void {
-    const { queue } = lane;
-    const found = queue.reap(lane.batch, BATCH);
-    stampNs(this.nowNs);
-    queue.release();
-    if (this.nowNs[0] >= this.stopAtNs[0]) this.submitting = false;
-    if (found === 0) this.tally[TALLY.EMPTY_POLLS]++;
-    else {
-      this.reapedNs[0] = this.nowNs[0];
-      this.tally[TALLY.BATCHES]++;
-      const done = this.account(lane, 0, found);
-      lane.outstanding -= done;
-      lane.park(0, done);
-    }
-    if (this.submitting === true && lane.parkedCount > 0 && this.mayGo()) this.send(lane);
-  }
-
   /** A pause begins with the last completion of what went before it. */
   private mayGo(): boolean {
     if (this.left > 0) return true;
@@ -68,7 +41,8 @@ export class ThinkLoop extends Loop {
     return true;
   }
 
-  private send(lane: Lane): void {
+  protected override send(lane: Lane): void {
+    if (!this.mayGo()) return;
     const count = this.pacer.take(Math.min(lane.parkedCount, BATCH, this.left));
     if (count === 0) return;
     this.left -= count;
