@@ -1,7 +1,8 @@
 /** Values with units in the options of targets. */
-/** Those of `k`, `m`, `g` and `t` with each of these endings. */
+
+/** Those of `k`, `m`, `g`, `t` and `p` with each of these endings. */
 function units(base: number, ...endings: string[]): Record<string, number> {
-  const letters = [...'kmgt'].flatMap((letter, i) =>
+  const letters = [...'kmgtp'].flatMap((letter, i) =>
     endings.map((ending) => [letter + ending, base ** (i + 1)]),
   );
   return Object.fromEntries(letters);

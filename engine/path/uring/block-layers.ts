@@ -12,9 +12,8 @@ export interface BlockLayers {
   readonly disks: readonly KernelDisk[];
 }
 
-/** Below the block device of a number, for example `259:0`; nothing where it is of none, as that of a file system of its own. */
-export function blockLayers(deviceNumber: string, sysfsRoot: string): BlockLayers {
-  const link = join(sysfsRoot, 'dev/block', deviceNumber);
+/** Below the block devices of these numbers, for example `259:0`; nothing below one that is of none, as that of a btrfs. */
+export function blockLayers(deviceNumbers: readonly string[], sysfsRoot: string): BlockLayers {
   const layers: KernelLayer[] = [];
   const disks = new Map<string, KernelDisk>();
   const seen = new Set<string>();
@@ -36,7 +35,10 @@ export function blockLayers(deviceNumber: string, sysfsRoot: string): BlockLayer
     else if (lower.length > 0) stand('filter', holderKind(dir, name), lower);
     else disks.set(dir, diskOf(dir, name));
   }
-  if (existsSync(link)) descend(realpathSync(link));
+  for (const number of deviceNumbers) {
+    const link = join(sysfsRoot, 'dev/block', number);
+    if (existsSync(link)) descend(realpathSync(link));
+  }
   return { layers, disks: [...disks.values()] };
 }
 

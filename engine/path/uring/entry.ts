@@ -1,5 +1,7 @@
 /** The path as the registry has it. */
+import { release } from 'node:os';
 import { EngineError } from '../../errors.js';
+import { kernelHost } from '../../pci/bind-host.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
 import type { Path, Scheme } from '../scheme.js';
 import { formatTarget } from '../target.js';
@@ -67,6 +69,7 @@ export const uringPath: Path = {
     if (place.pciFunction !== undefined) pciLists?.check(place.pciFunction, 'open its namespace');
     const text = formatTarget(target);
     const way = ringWay(text, place, options);
-    return uringDrive(text, place, way, kernelPathOf(place, way.flags, sysfsRoot));
+    const host = { ...kernelHost(release()), ...(sysfsRoot === undefined ? {} : { sysfsRoot }) };
+    return uringDrive(text, place, way, kernelPathOf(place, way.flags, host));
   },
 };

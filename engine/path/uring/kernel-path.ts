@@ -1,12 +1,11 @@
 /** What of the kernel a drive of this path is reached through, for reports. Opens nothing. */
-import { release } from 'node:os';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { blockUses } from '../../disks/block-uses.js';
-import { type Mount, readMounts } from '../../disks/mounts.js';
+import { type PlacedMount, placeMounts } from '../../disks/mount-devices.js';
+import { readMounts } from '../../disks/mounts.js';
 import { EngineError } from '../../errors.js';
-import { kernelHost } from '../../pci/bind-host.js';
-import { blockIdNumber, deviceIdAt } from '../../pci/device-id.js';
-import { DEFAULT_SYSFS_ROOT } from '../../pci/sysfs-read.js';
+import type { BindHost } from '../../pci/bind-host.js';
+import { blockIdNumber } from '../../pci/device-id.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
 import type { KernelPath } from '../drive.js';
 import { blockLayers } from './block-layers.js';
@@ -20,10 +19,11 @@ function ringFlagNames(flags: number): string[] {
 }
 
 /** `flags` are those that the kernel has granted. */
-export function kernelPathOf(place: Place, flags: number, sysfsRoot = DEFAULT_SYSFS_ROOT): KernelPath {
+export function kernelPathOf(place: Place, flags: number, host: BindHost): KernelPath {
   const { kind, deviceNumber } = place;
-  const mount = kind === 'file' ? mountOf(place) : undefined;
-  const { layers, disks } = blockLayers(mount?.deviceNumber ?? deviceNumber, sysfsRoot);
+  const mount = kind === 'file' ? orElse(undefined, () => mountOf(place, host)) : undefined;
+  const numbers = mount === undefined ? [deviceNumber] : blockNumbersOf(mount);
+  const { layers, disks } = blockLayers(numbers, host.sysfsRoot);
   return {
     way: kind,
     ringFlags: ringFlagNames(flags),
@@ -31,7 +31,7 @@ export function kernelPathOf(place: Place, flags: number, sysfsRoot = DEFAULT_SY
     ...(mount === undefined ? {} : { fileSystem: mount.fileSystem }),
     layers,
     disks,
-    uses: usesOf(place, sysfsRoot),
+    uses: usesOf(place, host),
   };
 }
 
@@ -45,22 +45,23 @@ function orElse<T>(otherwise: T, look: () => T): T {
   }
 }
 
-/** Where a file's file system is mounted from. Those with several devices, as btrfs, have a number that is of none of them. */
-function mountOf({ path, deviceNumber }: Place): Mount | undefined {
-  const mounts = orElse([], () => readMounts());
-  const holds = ({ mountPoint }: Mount): boolean =>
-    mountPoint === '/' || dirname(path) === mountPoint || path.startsWith(`${mountPoint}/`);
-  const [first, ...others] = mounts.filter(holds);
-  if (first === undefined) return undefined;
+/** What a file's file system is mounted as, with its devices. A file may be mounted by itself, as in containers. */
+function mountOf({ path }: Place, host: BindHost): PlacedMount | undefined {
+  const { procRoot, sysfsRoot } = host;
+  const mounts = readMounts(join(procRoot, 'self/mountinfo'), join(procRoot, 'swaps')).filter(
+    ({ mountPoint }) => mountPoint === '/' || path === mountPoint || path.startsWith(`${mountPoint}/`),
+  );
+  const longest = Math.max(...mounts.map(({ mountPoint }) => mountPoint.length));
   // Of two on one place the later covers the earlier.
-  const found = others.reduce((a, b) => (b.mountPoint.length >= a.mountPoint.length ? b : a), first);
-  const source = blockIdNumber(deviceIdAt(found.source));
-  return { ...found, deviceNumber: source ?? deviceNumber };
+  const found = mounts.filter(({ mountPoint }) => mountPoint.length === longest).slice(-1);
+  return placeMounts(found, sysfsRoot, (each) => host.deviceIdAt(each))[0];
 }
 
+const blockNumbersOf = ({ deviceIds }: PlacedMount): string[] =>
+  [...deviceIds].map(blockIdNumber).filter((number) => number !== undefined);
+
 /** Who uses a block device beside the run, as far as that can be told; of a generic device that beside it. */
-function usesOf({ blockName }: Place, sysfsRoot: string): string[] {
+function usesOf({ blockName }: Place, host: BindHost): string[] {
   if (blockName === undefined) return [];
-  const host = { ...kernelHost(release()), sysfsRoot };
   return orElse([], () => blockUses(host, blockName).map(({ found }) => found));
 }

@@ -63,13 +63,13 @@ export function kernelNamespaces(sysfsRoot: string): KernelNamespace[] {
   return disks.map((disk) => {
     const dir = join(sysfsRoot, 'block', disk);
     const generic = disk.replace(/^nvme/, 'ng');
-    const names = ['model', 'serial'].map((name) => attribute(join(dir, 'device', name)));
+    const [model, serial] = ['model', 'serial'].map((name) => attribute(join(dir, 'device', name)));
     return {
       disk,
       generic: existsSync(join(sysfsRoot, 'class/nvme-generic', generic)) ? generic : undefined,
       nsid: attribute(join(dir, 'nsid')) || '1',
-      serial: attribute(join(dir, 'device/serial')),
-      drive: names.filter((name) => name !== '').join(' ') || 'a drive without a name',
+      serial,
+      drive: [model, serial].filter((name) => name !== '').join(' ') || 'a drive without a name',
       pciFunction: pciFunctionOf(dir),
       hasSize: attribute(join(dir, 'size')) !== '0',
     };

@@ -10,6 +10,7 @@ import { loopUses } from '../../disks/loop-and-export.js';
 import { openFiles } from '../../disks/open-files.js';
 import { EngineError } from '../../errors.js';
 import { kernelHost } from '../../pci/bind-host.js';
+import { blockId } from '../../pci/device-id.js';
 import { fsErrorCode } from '../../pci/sysfs-read.js';
 import { lockFd } from '../../sys/fd.js';
 import { markOf, type Place } from './place.js';
@@ -99,7 +100,7 @@ export interface Writing {
  * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED, PLACE_CHANGED.
  */
 export function openToWrite(place: Place): Writing {
-  const { path, kind, mark, blockName = '', blockId } = place;
+  const { path, kind, mark, blockName = '', deviceNumber } = place;
   const op = 'open to write';
   refuseUsed(place);
   const open: number[] = [];
@@ -112,7 +113,8 @@ export function openToWrite(place: Place): Writing {
     return fd;
   };
   try {
-    if (kind === 'command') openOne(join('/dev', blockName), blockId, O_RDONLY | O_EXCL | O_NONBLOCK);
+    if (kind === 'command')
+      openOne(join('/dev', blockName), blockId(deviceNumber), O_RDONLY | O_EXCL | O_NONBLOCK);
     const exclusive = kind === 'block' ? O_EXCL | O_NONBLOCK : 0;
     const fd = openOne(path, mark, O_RDWR | O_NOFOLLOW | exclusive | (kind === 'command' ? 0 : O_DIRECT));
     const hints = { EAGAIN: 'another nvbench writes to it' };

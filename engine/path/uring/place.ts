@@ -2,7 +2,7 @@
 import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
-import { blockId, type DeviceId, deviceIdOf, deviceNumberOf } from '../../pci/device-id.js';
+import { blockId, deviceIdOf, deviceNumberOf } from '../../pci/device-id.js';
 import { readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
 import { blockNameOf, commandLimit } from './generic-device.js';
 import { attribute, numaNodeOf, pciFunctionOf } from './namespaces.js';
@@ -16,7 +16,7 @@ export interface Place {
   readonly missing: boolean;
   /** What must be there when it is opened, as `markOf`; undefined of a file that is missing. */
   readonly mark: string | undefined;
-  /** `major:minor` of the block device or of the file's file system. */
+  /** `major:minor` of the block device that has the data, or of the file's file system. */
   readonly deviceNumber: string;
   readonly sizeBytes: number;
   readonly lbaBytes: number;
@@ -28,8 +28,6 @@ export interface Place {
   readonly numaNode: number;
   /** Kernel name of the block device that has the data, for example `nvme0n1`; it may be beside the path. */
   readonly blockName?: string;
-  /** Number of that. */
-  readonly blockId?: DeviceId;
   /** It is a namespace of an NVMe controller, which takes admin commands. */
   readonly nvme: boolean;
   /** Address of its PCI function. */
@@ -192,7 +190,6 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     firmwareRevision: text('device/firmware_rev') || text('device/rev') || 'unknown',
     numaNode: numaNodeOf(disk),
     blockName: name,
-    blockId: blockId(number),
     sysfsPath: dir,
     partition,
     sparse: false,

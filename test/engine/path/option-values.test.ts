@@ -8,7 +8,13 @@ test('sizes are bytes, with binary or decimal units', () => {
   assert.equal(parseSizeBytes('2TB'), 2e12);
   assert.equal(parseSizeBytes('4096'), 4096);
   for (const gib of ['1G', '1g', '1Gi', '1gib']) assert.equal(parseSizeBytes(gib), 2 ** 30);
-  assert.deepEqual(['1k', '1m', '1t', '1KB'].map(parseSizeBytes), [2 ** 10, 2 ** 20, 2 ** 40, 1000]);
+  assert.deepEqual(['1k', '1m', '1t', '1p', '1KB'].map(parseSizeBytes), [
+    2 ** 10,
+    2 ** 20,
+    2 ** 40,
+    2 ** 50,
+    1000,
+  ]);
   for (const bad of ['', 'GiB', '-1', '1.5', '1XB', '0x10', '1e3', '9999999999TiB'])
     assert.equal(parseSizeBytes(bad), undefined, bad);
 });

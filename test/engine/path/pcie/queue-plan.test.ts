@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Controller } from '../../../../engine/index.js';
-import type { NamespaceExtent, QueueShape } from '../../../../engine/path/path.js';
+import type { QueueShape } from '../../../../engine/path/path.js';
 import { pcieDrive } from '../../../../engine/path/pcie/drive.js';
 import { mannerOf } from '../../../../engine/path/pcie/manner.js';
 import { granted } from '../../../../engine/path/pcie/queue-grant.js';
 import { chosenEntries, planQueues } from '../../../../engine/path/pcie/queue-plan.js';
-
-const NAMESPACE: NamespaceExtent = {
-  nsid: 1,
-  lbaBytes: 512,
-  sizeBytes: 2 ** 20,
-  metadataBytes: 0,
-  protectionType: 0,
-};
+import { READS } from '../reads.js';
 
 /** What planning looks at: MDTS 128 KiB, queues of 64 entries, 4 queue pairs, pages of 4 KiB. */
 const CONTROLLER = {
@@ -27,19 +20,8 @@ const CONTROLLER = {
   pageBytes: 4096,
 } as unknown as Controller;
 
-/** Reads of 4 KiB at depth 4. */
-const SHAPE: QueueShape = {
-  namespace: NAMESPACE,
-  bsBytes: 4096,
-  operations: ['read'],
-  iodepth: 4,
-  queues: 1,
-  split: false,
-  completion: 'poll',
-};
-
 const plan = (shape: Partial<QueueShape>, change: object = {}) =>
-  planQueues({ ...CONTROLLER, ...change } as Controller, { ...SHAPE, ...shape });
+  planQueues({ ...CONTROLLER, ...change } as Controller, { ...READS, ...shape });
 
 const ofEntries = (maxQueueEntries: number) => ({ capabilities: { maxQueueEntries } });
 
@@ -138,8 +120,8 @@ for (const [name, change] of [
   ['protection information', { protectionType: 1 }],
 ] as const)
   test(`${name} in the blocks is refused: its transfers would not fit the buffers`, () => {
-    const namespace = { ...NAMESPACE, ...change };
-    assert.throws(() => pcieDrive(CONTROLLER).planQueues({ ...SHAPE, namespace }), {
+    const namespace = { ...READS.namespace, ...change };
+    assert.throws(() => pcieDrive(CONTROLLER).planQueues({ ...READS, namespace }), {
       code: 'UNSUPPORTED_FORMAT',
       kind: 'input',
       target: 'fake:0',

@@ -48,26 +48,26 @@ function stack(name: string, dev: string, below: readonly string[]): void {
 
 test('a disk stands alone, with the settings of its queue', () => {
   addDisk(0);
-  assert.deepEqual(blockLayers('259:0', tree.root), { layers: [], disks: [DISK] });
+  assert.deepEqual(blockLayers(['259:0'], tree.root), { layers: [], disks: [DISK] });
 });
 
 test('the scheduler in force is told of several, and one that is the only one', () => {
   addDisk(0, { 'queue/scheduler': 'none [mq-deadline] kyber' });
   addDisk(1, { 'queue/scheduler': 'none' });
-  const found = ['259:0', '259:10'].map((number) => blockLayers(number, tree.root).disks[0].scheduler);
+  const found = ['259:0', '259:10'].map((number) => blockLayers([number], tree.root).disks[0].scheduler);
   assert.deepEqual(found, ['mq-deadline', 'none']);
 });
 
 test('what sysfs does not say is not known', () => {
   addDisk(0, {});
-  const { name, ...rest } = blockLayers('259:0', tree.root).disks[0];
+  const { name, ...rest } = blockLayers(['259:0'], tree.root).disks[0];
   assert.equal(name, 'nvme0n1');
   assert.ok(Object.values(rest).every((value) => value === undefined));
 });
 
 test('a partition is a layer, and the queue is that of its disk', () => {
   addDisk(0);
-  assert.deepEqual(blockLayers('259:1', tree.root), {
+  assert.deepEqual(blockLayers(['259:1'], tree.root), {
     layers: [{ name: 'nvme0n1p1', kind: 'partition', what: 'partition of nvme0n1' }],
     disks: [DISK],
   });
@@ -78,7 +78,7 @@ test('a volume on a partition has both between, from the top', () => {
   stack('dm-0', '253:0', [`${controller}/nvme0n1/nvme0n1p1`]);
   tree.write('devices/virtual/block/dm-0/dm/uuid', 'LVM-x\n');
   tree.write('devices/virtual/block/dm-0/dm/name', 'vg-data\n');
-  const { layers, disks } = blockLayers('253:0', tree.root);
+  const { layers, disks } = blockLayers(['253:0'], tree.root);
   assert.deepEqual(
     layers.map(({ name, kind, what }) => [name, kind, what]),
     [
@@ -95,7 +95,7 @@ test('an array has all of its disks, each once', () => {
   tree.write('devices/virtual/block/md0/md/level', 'raid1\n');
   tree.write('devices/virtual/block/dm-1/dm/uuid', 'x\n');
   stack('dm-1', '253:1', ['devices/virtual/block/md0', `${a}/nvme0n1`]);
-  const { layers, disks } = blockLayers('253:1', tree.root);
+  const { layers, disks } = blockLayers(['253:1'], tree.root);
   assert.deepEqual(
     layers.map(({ name, kind, what }) => [name, kind, what]),
     [
@@ -115,12 +115,12 @@ test('the head of a namespace under native multipath stands on the hidden disks 
   tree.write(`${controller}/nvme0c0n2/queue/scheduler`, '[mq-deadline] none\n');
   tree.link(`${subsystem}/nvme0`, controller);
   tree.addBlock(subsystem, { name: 'nvme0n1', dev: '259:0', attributes: { 'queue/scheduler': 'none' } });
-  assert.deepEqual(blockLayers('259:0', tree.root), {
+  assert.deepEqual(blockLayers(['259:0'], tree.root), {
     layers: [{ name: 'nvme0n1', kind: 'multipath', what: 'NVMe multipath' }],
     disks: [{ ...DISK, name: 'nvme0c0n1' }],
   });
 });
 
 test('a number that no block device has, as that of a btrfs, has nothing below', () => {
-  assert.deepEqual(blockLayers('0:45', tree.root), { layers: [], disks: [] });
+  assert.deepEqual(blockLayers(['0:45'], tree.root), { layers: [], disks: [] });
 });

@@ -9,20 +9,13 @@ import { closeRing, createRing } from '../../../../engine/path/uring/ring.js';
 import type { UringQueueSpec } from '../../../../engine/path/uring/uring-queue.js';
 import { SETUP } from '../../../../engine/sys/io-uring-abi.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
+import { READS } from '../reads.js';
 
 const DEPTH = 4;
 const { flags } = probeAbilities('test');
 const RING = { entries: 2 * DEPTH, flags: flags | SETUP.SQE128 | SETUP.CQE32, target: 'test' };
-const NAMESPACE = { nsid: 7, sizeBytes: 2 ** 40, lbaBytes: 512, metadataBytes: 0, protectionType: 0 };
-const SHAPE = {
-  namespace: NAMESPACE,
-  bsBytes: 4096,
-  operations: ['read', 'write'],
-  iodepth: DEPTH,
-  queues: 1,
-  split: false,
-  completion: 'poll',
-} as const;
+const NAMESPACE = { ...READS.namespace, nsid: 7 };
+const SHAPE = { ...READS, namespace: NAMESPACE, operations: ['read', 'write'], iodepth: DEPTH } as const;
 
 test('length and block count of a command are of one number, whatever the block size', () => {
   for (const [lbaBytes, bsBytes] of [

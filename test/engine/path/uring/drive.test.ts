@@ -1,30 +1,32 @@
 /** A namespace whose driver takes no admin commands of this user; /dev/null, which takes none of anybody, stands for it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { requireAdmin } from '../../../../engine/path/drive.js';
 import { uringDrive } from '../../../../engine/path/uring/drive.js';
 import { kernelPathOf } from '../../../../engine/path/uring/kernel-path.js';
-import { findPlace, type Place } from '../../../../engine/path/uring/place.js';
-import type { UringOptions } from '../../../../engine/path/uring/target.js';
+import type { Place } from '../../../../engine/path/uring/place.js';
+import { kernelHost } from '../../../../engine/pci/bind-host.js';
+import { openFds } from '../../../fixtures/open-fds.js';
+import { lookedAt } from './looked-at.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-uring-drive-');
 after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'file');
 writeFileSync(file, Buffer.alloc(4096));
-const place = findPlace(file, {} as UringOptions);
+const place = lookedAt(file);
 
 const open = (change: Partial<Place>) => {
   const target = 'uring:/dev/ng0n1';
   const way = { flags: 0, sqThreadCpu: undefined };
-  return uringDrive(target, { ...place, ...change }, way, kernelPathOf(place, 0));
+  return uringDrive(target, { ...place, ...change }, way, kernelPathOf(place, 0, kernelHost(release())));
 };
 
 test('commands are not sent to blocks whose format is not known: they might be written past the end of a buffer', () => {
-  const descriptors = (): number => readdirSync('/proc/self/fd').length;
-  const before = descriptors();
+  const before = openFds();
   const generic = {
     kind: 'command',
     path: '/dev/null',
@@ -37,7 +39,7 @@ test('commands are not sent to blocks whose format is not known: they might be w
     kind: 'environment',
     hint: /root.*uring:\/dev\/nvme0n1/,
   });
-  assert.equal(descriptors(), before);
+  assert.equal(openFds(), before);
 });
 
 test('a block device is read without them; what needs them says who may send them', async () => {

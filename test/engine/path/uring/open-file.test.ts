@@ -4,8 +4,7 @@ import { closeSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeFile, openToRead, openToWrite } from '../../../../engine/path/uring/open-file.js';
-import { findPlace, type Place } from '../../../../engine/path/uring/place.js';
-import type { UringOptions } from '../../../../engine/path/uring/target.js';
+import { lookedAt } from './looked-at.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-open-');
@@ -18,9 +17,6 @@ function fileOf(name: string, byte: number): string {
   writeFileSync(path, Buffer.alloc(BYTES, byte));
   return path;
 }
-
-const lookedAt = (path: string, sizeBytes?: number): Place =>
-  findPlace(path, { sizeBytes } as Partial<UringOptions> as UringOptions);
 
 const CHANGED = { code: 'PLACE_CHANGED', kind: 'environment' };
 

@@ -2,22 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QueueShape } from '../../../../engine/path/path.js';
 import { type PlanLimits, planQueues } from '../../../../engine/path/uring/queue-plan.js';
+import { READS } from '../reads.js';
 
-const NAMESPACE = { nsid: 1, sizeBytes: 2 ** 40, lbaBytes: 512, metadataBytes: 0, protectionType: 0 };
 const LIMITS: PlanLimits = { target: 'uring:/a', maxTransferBytes: 2 ** 20, splits: false, ioPoll: false };
-/** Reads of 4 KiB at depth 4. */
-const SHAPE: QueueShape = {
-  namespace: NAMESPACE,
-  bsBytes: 4096,
-  operations: ['read'],
-  iodepth: 4,
-  queues: 1,
-  split: false,
-  completion: 'poll',
-};
 
 const plan = (shape: Partial<QueueShape>, limits: Partial<PlanLimits> = {}) =>
-  planQueues({ ...LIMITS, ...limits }, { ...SHAPE, ...shape });
+  planQueues({ ...LIMITS, ...limits }, { ...READS, ...shape });
 
 test('a job becomes rings of a power of two of entries, and memory of whole pages and one for waits', () => {
   const both = { operations: ['read', 'write'], bsBytes: 512, iodepth: 5, queues: 3 } as const;
@@ -28,8 +18,8 @@ test('a job becomes rings of a power of two of entries, and memory of whole page
 for (const [code, shape, limits] of [
   ['BAD_QUEUE_ENTRIES', { queueEntries: 64 }, {}],
   ['NO_INTERRUPTS', { completion: 'hybrid' }, { ioPoll: true }],
-  ['UNSUPPORTED_FORMAT', { namespace: { ...NAMESPACE, metadataBytes: 8 } }, {}],
-  ['UNSUPPORTED_FORMAT', { namespace: { ...NAMESPACE, protectionType: 1 } }, {}],
+  ['UNSUPPORTED_FORMAT', { namespace: { ...READS.namespace, metadataBytes: 8 } }, {}],
+  ['UNSUPPORTED_FORMAT', { namespace: { ...READS.namespace, protectionType: 1 } }, {}],
   ['BEYOND_MDTS', { bsBytes: 2 ** 20 + 512 }, {}],
   ['QUEUE_TOO_DEEP', { iodepth: 16_385 }, { splits: false }],
   ['QUEUE_TOO_DEEP', { iodepth: 32_769 }, { splits: true }],
