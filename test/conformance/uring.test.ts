@@ -6,7 +6,6 @@ import {
   closeSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   rmSync,
@@ -20,6 +19,7 @@ import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
 import { allowedCpus, openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
+import { openFds } from '../fixtures/open-fds.js';
 import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
@@ -189,12 +189,11 @@ test('rings and buffers of a job are given back', async () => {
   const drive = await openDrive(`uring:${fileOf('again')}`);
   const namespace = await drive.namespace();
   const mapped = (): number => readFileSync('/proc/self/maps', 'utf8').match(/io_uring/g)?.length ?? 0;
-  const descriptors = (): number => readdirSync('/proc/self/fd').length;
   await runJob({ drive, namespace }, { numberIos: 10, completion: 'interrupt' });
-  const before = [mapped(), descriptors()];
+  const before = [mapped(), openFds()];
   for (let i = 0; i < 3; i++)
     await runJob({ drive, namespace }, { numberIos: 10, completion: 'interrupt', queuePairs: 2 });
-  assert.deepEqual([mapped(), descriptors()], before);
+  assert.deepEqual([mapped(), openFds()], before);
   await drive.close();
 });
 

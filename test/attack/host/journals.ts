@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError } from '../../../engine/errors.js';
 import type { Change } from '../../../engine/machine/journal.js';
 import { undoEntries } from '../../../engine/machine/undo.js';
 import { addDrive, DRIVE, setupOn } from '../../engine/machine/machine.js';
 import { SysfsTree } from '../../fixtures/sysfs.js';
-import type { Attack } from '../attack.js';
+import { type Attack, whatever } from '../attack.js';
 import type { Dice } from '../dice.js';
 
 const POOL = 'kernel/mm/hugepages/hugepages-2048kB/nr_hugepages';
@@ -90,7 +89,8 @@ function plant(dice: Dice, folder: string): void {
   }
 }
 
-export const journals: Attack = async ({ dice, did }) => {
+export const journals: Attack = async (scene) => {
+  const { dice, did } = scene;
   const tree = new SysfsTree();
   try {
     addDrive(tree);
@@ -105,7 +105,7 @@ export const journals: Attack = async ({ dice, did }) => {
         return [name, uid, mode, readFileSync(join(tree.root, name), 'latin1')];
       });
     const before = state();
-    try {
+    await whatever(scene, async () => {
       for (let count = 1 + dice.below(4); count > 0; count--)
         setup.journal.made(
           setup.journal.begin(
@@ -117,10 +117,7 @@ export const journals: Attack = async ({ dice, did }) => {
       if (dice.oneIn(3)) plant(dice, setup.journal.dir);
       did('journals');
       for (const { outcome } of await undoEntries(setup, setup.journal.entries())) did(`entries: ${outcome}`);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      did(`ended by ${error.code}`);
-    }
+    });
     assert.deepEqual(state(), before);
     for (const write of setup.host.writes) assert.match(write, WRITABLE);
   } finally {

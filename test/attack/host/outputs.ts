@@ -17,23 +17,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { appendText, OutputFile, writeWhole } from '../../../bench/files/output-file.js';
-import { EngineError } from '../../../engine/errors.js';
 import { makeStateDir } from '../../../engine/machine/state-dir.js';
 import { foreignFolder, foreignLink, STRANGER } from '../../engine/files/foreign.js';
-import type { Attack, Scene } from '../attack.js';
+import { type Attack, type Scene, tried } from '../attack.js';
 
 const root = process.geteuid?.() === 0;
-
-/** Does it; to be refused is no failure. */
-function tried({ did }: Scene, what: string, act: () => void): void {
-  try {
-    act();
-    did(what);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    did(`${what}: ${error.code}`);
-  }
-}
 
 function write(scene: Scene, path: string): void {
   tried(scene, 'checks', () => OutputFile.prepare(path).close());

@@ -11,7 +11,7 @@ import {
   ResultFormatError,
   VIEW_FORMATS,
 } from '../../../reports/index.js';
-import type { Attack, Scene } from '../attack.js';
+import { type Attack, type Scene, tried } from '../attack.js';
 import type { Dice } from '../dice.js';
 import { LIES } from '../documents/forged-histogram.js';
 import { KINDS, type KindName } from '../documents/kinds.js';
@@ -42,16 +42,7 @@ function document(dice: Dice): BenchResult | undefined {
   return dice.oneIn(2) ? lying(made, dice) : made;
 }
 
-/** Does it; to be refused is no failure. */
-function shown({ did }: Scene, what: string, show: () => unknown): void {
-  try {
-    show();
-    did(what);
-  } catch (error) {
-    if (!REFUSALS.some((kind) => error instanceof kind)) throw error;
-    did(`${what}: refused`);
-  }
-}
+const shown = (scene: Scene, what: string, show: () => unknown): void => tried(scene, what, show, REFUSALS);
 
 export const documents: Attack = (scene) => {
   const { dice } = scene;

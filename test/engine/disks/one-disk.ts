@@ -6,7 +6,7 @@ import { type FakeKernelOptions, fakeKernel, ROOT_ELSEWHERE } from '../../fixtur
 import { type BlockShape, SysfsTree } from '../../fixtures/sysfs.js';
 
 export const ADDRESS = '0000:01:00.0';
-export const DISK_BYTES = 2 ** 20;
+const DISK_BYTES = 2 ** 20;
 export let tree: SysfsTree;
 export let controller: string;
 beforeEach(() => {

@@ -1,6 +1,5 @@
 /** Counters of events: those of the kernel, which every machine has, and instructions where the CPU shows them. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { threadCpuTimeNs } from '../../../engine/sys/cpu-time.js';
@@ -11,6 +10,7 @@ import {
   INSTRUCTIONS,
 } from '../../../engine/sys/instruction-counter.js';
 import { mapSparse, unmap, viewAt } from '../../../engine/sys/mapping.js';
+import { openFds } from '../../fixtures/open-fds.js';
 
 const TASK_CLOCK: CountedEvent = { type: 1, config: 1 };
 const PAGE_FAULTS: CountedEvent = { type: 1, config: 2 };
@@ -75,9 +75,9 @@ test('what another thread does is not counted', async () => {
 });
 
 test('a counter that is closed leaves no descriptor behind', () => {
-  const before = readdirSync('/proc/self/fd').length;
+  const before = openFds();
   for (let i = 0; i < 100; i++) counterOf(PAGE_FAULTS).close();
-  assert.equal(readdirSync('/proc/self/fd').length, before);
+  assert.equal(openFds(), before);
 });
 
 test('an event that nobody counts is answered with the reason and the name of the error', () => {
