@@ -20,12 +20,11 @@ import type { Gate } from '../../reports/gates/parse.js';
 import type { Search } from '../config/search.js';
 import { jobRecord } from './job-record.js';
 import { elapsedNsOf, type JobHooks, type JobOutcome, type JobRun, runJob } from './job-run.js';
+import { keptRate } from './kept-rate.js';
 import { type PlannedJob, replanned } from './plan.js';
 import { type ProbeAnswer, searchHighest } from './search-steps.js';
 
 const CONFIDENCE = 0.95;
-/** Share of what was due that may be left: beyond, the rate was not kept. */
-const MOST_UNSENT = 0.005;
 
 export interface SearchedRun extends JobRun {
   readonly search: SearchRecord;
@@ -58,17 +57,11 @@ function measuredOf(gate: Gate, outcome: JobOutcome, record: JobRecord): number 
   return percentileNs(found.counts, percentileOf(metric) ?? 100, totalCountOf(found.counts));
 }
 
-/** Whether what was due began: otherwise the figures are of a lower rate. */
-function keptRate({ figures = {}, elapsedNs }: JobRecord): boolean {
-  const { rateAskedIops = 0, unsentIos = 0 } = figures;
-  return unsentIos <= (MOST_UNSENT * rateAskedIops * elapsedNs) / 1e9;
-}
-
 function answerOf(gate: Gate, outcome: JobOutcome): ProbeAnswer {
   const record = jobRecord(outcome);
   const value = measuredOf(gate, outcome, record);
   const { bound, operator } = gate;
-  if (value === undefined || !keptRate(record)) return { holds: false };
+  if (value === undefined || !keptRate(record).kept) return { holds: false };
   const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
   const ratio = operator.startsWith('<') ? value / limit : limit / value;
   const excess = isCounted(gate.metric) ? Number.NaN : Math.log(ratio);

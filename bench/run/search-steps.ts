@@ -144,13 +144,22 @@ function pointsAround(probes: readonly Probe[], center: number, width: number): 
   });
 }
 
-/** Probes of the whole time around the bound, ever nearer; the value where the metric meets it. */
+/** The bound holds up to the end of the range. */
+const wholeRange = ({ to }: SearchRange): Omit<Found, 'probes'> => ({
+  ending: 'all',
+  value: to,
+  low: to,
+  high: to,
+});
+
+/** Probes of the whole time around the bound, ever nearer; the value where the metric meets it, unless that is beyond the range. */
 async function refine(
   probe: (value: number, share: number) => Promise<Probe>,
   probes: readonly Probe[],
   start: Bracket,
-  { to, confidence }: SearchRange,
-): Promise<Omit<Found, 'ending' | 'probes'>> {
+  range: SearchRange,
+): Promise<Omit<Found, 'probes'>> {
+  const { to, confidence } = range;
   let center = Math.sqrt(start.low * start.high);
   let moves = 0;
   let last: Line | undefined;
@@ -162,6 +171,7 @@ async function refine(
       answers.push(await probe(value, 1));
     }
     const holding = answers.filter(({ holds }) => holds).length;
+    if (holding === PLACES.length && answers.some(({ value }) => value === to)) return wholeRange(range);
     if ((holding === 0 || holding === PLACES.length) && moves < MOST_MOVES) {
       moves++;
       center *= holding === 0 ? 1 - 2 * width : 1 + 2 * width;
@@ -172,10 +182,11 @@ async function refine(
     const reach = 2 * width * center;
     if (last !== undefined) center = Math.min(center + reach, Math.max(center - reach, Math.exp(last.zero)));
   }
+  if (last !== undefined && center >= to) return wholeRange(range);
   const [low, high] = last?.limits?.map((limit) => Math.exp(limit)) ?? verdictsOf(probes);
   // Without a line to go by, what held is what is known.
   const value = Math.max(1, Math.floor(last === undefined ? low : center));
-  return { value, low, high };
+  return { ending: 'found', value, low, high };
 }
 
 /** Between what held and what did not, which may lie either way round; by the short looks where the long ones are all alike. */
@@ -201,14 +212,14 @@ export async function searchHighest(range: SearchRange, measure: Measure): Promi
   };
   try {
     const first = await bracket(probe, range);
-    if (first === 'all') return { ending: 'all', value: range.to, low: range.to, high: range.to, probes };
+    if (first === 'all') return { ...wholeRange(range), probes };
     if (first === 'none') return { ending: 'none', value: 0, low: 0, high: 1, probes };
     if (range.stepwise) {
       const { low, high } = await halve(probe, first, 1, (at) => at.high - at.low <= 1);
       return { ending: 'found', value: low, low, high, probes };
     }
     const near = await halve(probe, first, LOOK, (at) => at.high / at.low <= NARROW);
-    return { ending: 'found', ...(await refine(probe, probes, near, range)), probes };
+    return { ...(await refine(probe, probes, near, range)), probes };
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     return { ending: 'stopped', value: 0, low: 0, high: 0, probes };

@@ -6,7 +6,8 @@ import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/document/index.js';
 import { formatCpuList, formatDuration, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
-import type { JobOutcome } from '../job-run.js';
+import { elapsedNsOf, type JobOutcome } from '../job-run.js';
+import { keptRate } from '../kept-rate.js';
 import { doubt } from './doubt.js';
 import { namespaceDoubts } from './namespace.js';
 
@@ -22,8 +23,6 @@ const BUSY_SHARE = 0.5;
 const MOST_PAUSED = 0.01;
 /** One may be a completion that came in the moment in which a sleep ended. */
 const LEAST_LOST_INTERRUPTS = 2;
-/** Share of what was due that may be left at the end. */
-const MOST_UNSENT = 0.005;
 const SHORT_NS = 1e9;
 /** Below this, the percentile 99.99 is the slowest I/O. */
 const FEW_IOS = 10_000;
@@ -74,7 +73,7 @@ function lostInterrupts({ workers }: JobOutcome): EngineWarning[] {
 }
 
 function throttling({ workers, cpuLimit }: JobOutcome): EngineWarning[] {
-  const elapsedNs = Math.max(...workers.map((worker) => worker.elapsedNs));
+  const elapsedNs = elapsedNsOf(workers);
   if (cpuLimit.throttledNs <= MOST_PAUSED * elapsedNs) return [];
   const quota = Number.isFinite(cpuLimit.quotaCpus)
     ? ` of ${Number(cpuLimit.quotaCpus.toFixed(2))} CPUs`
@@ -113,7 +112,7 @@ function inStep({ planned: { spec } }: JobOutcome): EngineWarning[] {
 
 function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
   const doubts: EngineWarning[] = [];
-  if (Math.max(...workers.map(({ elapsedNs }) => elapsedNs)) < SHORT_NS) {
+  if (elapsedNsOf(workers) < SHORT_NS) {
     const message = 'measured for less than a second: rates of so short a time do not repeat';
     doubts.push(doubt('short-runtime', message, 'lengthen runtime, number_ios or size'));
   }
@@ -138,11 +137,9 @@ function depthLost({ planned, workers }: JobOutcome): string {
 }
 
 function rate({ workers }: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
-  const { rateAskedIops = 0, unsentIos = 0 } = figures ?? {};
-  const elapsedNs = Math.max(...workers.map((worker) => worker.elapsedNs));
-  const due = (rateAskedIops * elapsedNs) / 1e9;
-  if (unsentIos <= MOST_UNSENT * due) return [];
-  const message = `${plural(unsentIos, 'I/O')} of about ${Math.round(due)} that were due never began: all slots were taken`;
+  const { dueIos, unsentIos, kept } = keptRate({ figures, elapsedNs: elapsedNsOf(workers) });
+  if (kept) return [];
+  const message = `${plural(unsentIos, 'I/O')} of about ${Math.round(dueIos)} that were due never began: all slots were taken`;
   const advice =
     'the device is slower than the rate, or iodepth is too small for its latency: response times grow with runtime, and those of what never began are in none';
   return [doubt('rate-not-reached', message, advice)];

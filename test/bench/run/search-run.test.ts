@@ -8,10 +8,10 @@ import { formatJson, parseResultText, type SearchRecord } from '../../../reports
 const never = new AbortController().signal;
 const hooks = { signal: never, abandonSignal: never, onTick: () => undefined };
 
-function config(search: string, more = '') {
+function config(search: string, more = '', latency = 'none') {
   const job = `{ name: a, rw: randread, search: ${search}${more} }`;
   return parseConfig(
-    `device: "sim:?size=64MiB&latency=none"\nhugepages: never\njobs: [${job}]\n`,
+    `device: "sim:?size=64MiB&latency=${latency}"\nhugepages: never\njobs: [${job}]\n`,
     'test.yaml',
   );
 }
@@ -43,6 +43,16 @@ test('a rate that the device keeps up to the end of the range is that end', asyn
   );
   const [{ search, figures }] = result.jobs;
   assert.deepEqual([search?.ending, search?.found, figures?.rateAskedIops], ['all', 2, 2]);
+});
+
+test('no bound holds where the rate was not kept', async () => {
+  const { result } = await runConfig(
+    config("{ max: iodepth, while: 'errors == 0', for: 200ms, to: 2 }", ', rate_iops: 5000', '5ms'),
+    hooks,
+  );
+  const [{ search, figures }] = result.jobs;
+  assert.deepEqual([search?.ending, search?.probes.length], ['none', 1]);
+  assert.ok((figures?.unsentIos ?? 0) > 0);
 });
 
 test('a bound that nothing keeps is said, with the last that was measured', async () => {

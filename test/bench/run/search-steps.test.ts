@@ -114,6 +114,27 @@ test('what holds up to the end of the range, or nowhere in it, is said', async (
   assert.deepEqual([none.ending, none.value], ['none', 0]);
 });
 
+test('a bound that only the short looks broke before the end of the range is that end', async () => {
+  const found = await searchHighest({ ...LINE, to: 1000 }, async (value, share) =>
+    share < 1 ? { holds: value < 950 } : noiseless(1020)(value),
+  );
+  assert.deepEqual([found.ending, found.value, found.low, found.high], ['all', 1000, 1000, 1000]);
+  // No more than two rounds: each probe of the whole time may be half a minute.
+  assert.ok(found.probes.filter(({ share }) => share === 1).length <= 8);
+});
+
+test('no value beyond the range is found, though a line through its probes meets the bound there', async () => {
+  for (let beyond = 1001; beyond < 1020; beyond++) {
+    // One probe of each round says that it did not hold.
+    let long = 0;
+    const { value } = await searchHighest({ ...LINE, to: 1000 }, async (at, share) => {
+      if (share < 1) return { holds: at < 950 };
+      return { ...(await noiseless(beyond)(at)), holds: long++ % 4 !== 0 };
+    });
+    assert.ok(value <= 1000, `${value} for ${beyond}`);
+  }
+});
+
 test('steps are found one by one, between what held and what did not', async () => {
   for (const most of [1, 2, 7, 100, 127]) {
     const range = { from: 1, to: 128, stepwise: true, confidence: 0.95 };
@@ -155,8 +176,9 @@ test('a line is crossed where it is, and the interval is that of its noise', () 
     ],
     0.95,
   );
-  const [low, high] = noisy?.limits ?? assert.fail();
-  assert.ok(low < 2.5 && high > 2.5 && high - low < 1, `${low} ${high}`);
+  // By hand: slope 2.04, residuals 0.032, t 4.3027 of two degrees of freedom.
+  for (const [i, limit] of [2.3656, 2.6344].entries())
+    assert.ok(Math.abs((noisy?.limits?.[i] ?? 0) - limit) < 1e-3, String(noisy?.limits));
   assert.equal(
     crossing(
       [

@@ -252,6 +252,21 @@ describe('of a job', () => {
     });
   });
 
+  test('is a rate of which more than 0.5 % never began, and no depth then', () => {
+    const one = outcome([{}]);
+    const spec = { ...one.planned.spec, rateIops: 10_000 };
+    const left = (unsentIos: number): EngineWarning[] =>
+      jobDoubts(
+        { ...one, planned: { ...one.planned, spec } },
+        { depthAsked: 32, keptDepth: 1, rateAskedIops: 10_000, unsentIos },
+        tree.root,
+      );
+    assert.deepEqual(left(100), []);
+    const [{ code, message }, ...more] = left(101);
+    assert.deepEqual([code, more], ['rate-not-reached', []]);
+    assert.match(message, /^101 I\/Os of about 20000 that were due never began/);
+  });
+
   test('are workers that go through the same blocks in step', () => {
     const workers = [{ cpus: [0] }, { cpus: [2] }];
     const inStep = (job: string): string[] => {
