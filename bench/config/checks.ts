@@ -74,9 +74,11 @@ function checkPattern(job: ReadJob): Finding[] {
   });
 }
 
+/** Keys that give a job its end: one of them is needed. */
+export const ENDS = ['runtime', 'number_ios', 'size', 'search'] as const;
+
 function checkEnd(job: ReadJob): Finding[] {
-  const ends = ['runtime', 'number_ios', 'size', 'search'] as const;
-  if (ends.some((key) => job.bad.has(key) || job.keys[key] !== undefined)) return [];
+  if (ENDS.some((key) => job.bad.has(key) || job.keys[key] !== undefined)) return [];
   return [finding(job.path, 'the job has no end', 'give it runtime, number_ios, or a size to transfer once')];
 }
 
@@ -272,7 +274,7 @@ function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[
 }
 
 /**
- * Every rule between keys, on what could be read; each job of a sweep is one of `jobs`. Which serial numbers are missing is
+ * Every rule between keys but those of `search`, on what could be read; each job of a sweep is one of `jobs`. Which serial numbers are missing is
  * looked at where `holdsData` is given.
  */
 export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
@@ -284,15 +286,11 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?:
     ...checkParts(job),
     ...checkQueues(job),
   ]);
-  // A value of defaults is at fault once, however many jobs inherit it.
-  const unique = new Map(
-    [
-      ...checkDevices(root, jobs),
-      ...checkNames(jobs),
-      ...perJob,
-      ...checkWrites(root, jobs, holdsData),
-      ...checkGates(root, jobs),
-    ].map((found) => [JSON.stringify([found.path, found.message]), found]),
-  );
-  return [...unique.values()];
+  return [
+    ...checkDevices(root, jobs),
+    ...checkNames(jobs),
+    ...perJob,
+    ...checkWrites(root, jobs, holdsData),
+    ...checkGates(root, jobs),
+  ];
 }

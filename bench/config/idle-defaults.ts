@@ -1,9 +1,7 @@
 /** Values of `defaults` that apply to no job: every job has its own. */
+import { isMap } from './data-map.js';
 import type { LoadedConfig } from './load.js';
 import { placesOf } from './places.js';
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const hasOwn = (job: Readonly<Record<string, unknown>>, key: string): boolean =>
   Object.hasOwn(job, key) || (isMap(job.matrix) && Object.hasOwn(job.matrix, key));

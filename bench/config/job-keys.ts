@@ -7,9 +7,9 @@ import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { RANDOM_KEYS } from './random-keys.js';
-import { aboveZero, blockMultiple, REGION_KEYS } from './region-keys.js';
+import { blockMultiple, REGION_KEYS } from './region-keys.js';
 import { formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
-import { cpuList, durationMs, flag, integer, sizeBytes, word } from './value-kinds.js';
+import { aboveZero, cpuList, durationMs, flag, integer, sizeBytes, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;

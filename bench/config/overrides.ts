@@ -1,5 +1,6 @@
 /** `--set KEY=VALUE` and the sides of an experiment, `--device`, `--attach`, `--allow-unsafe-dma`: changes made to the data of a configuration before it is checked. */
 
+import { type DataMap, isMap } from './data-map.js';
 import { placesOf } from './places.js';
 import { describeValue, formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 import { parseYaml } from './yaml-document.js';
@@ -21,14 +22,10 @@ export interface OverrideFault {
   readonly suggestion?: string;
 }
 
-type Map = Record<string, unknown>;
 type Outcome = { readonly override: Override } | { readonly fault: OverrideFault };
 
 const formOf = (option: string): string =>
   `write it as ${option} jobs[0].iodepth=64, ${option} jobs.NAME.iodepth=64 or ${option} defaults.bs=8k`;
-
-const isMap = (value: unknown): value is Map =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Splits `jobs[0].iodepth` into steps; a job's name may itself have dots. Undefined when it has no such form. */
 function parsePath(text: string): KeyPath | undefined {
@@ -45,7 +42,7 @@ function parsePath(text: string): KeyPath | undefined {
 }
 
 /** Replaces a job's name after `jobs` by its index; answers with the problem when there is no such job. */
-function resolveJob(root: Map, path: KeyPath): KeyPath | { message: string; suggestion?: string } {
+function resolveJob(root: DataMap, path: KeyPath): KeyPath | { message: string; suggestion?: string } {
   const [first, name, ...rest] = path;
   const jobs = root.jobs;
   if (first !== 'jobs' || typeof name !== 'string' || !Array.isArray(jobs)) return path;
@@ -62,7 +59,7 @@ function resolveJob(root: Map, path: KeyPath): KeyPath | { message: string; sugg
 }
 
 /** Walks to the value that holds the last step of `path`; a missing `defaults` map is made on the way. */
-function holderOf(root: Map, path: KeyPath): { holder: Map | unknown[] } | { message: string } {
+function holderOf(root: DataMap, path: KeyPath): { holder: DataMap | unknown[] } | { message: string } {
   let holder: unknown = root;
   for (const [index, step] of path.entries()) {
     const at = formatKeyPath(path.slice(0, index)) || 'the configuration';
@@ -73,10 +70,10 @@ function holderOf(root: Map, path: KeyPath): { holder: Map | unknown[] } | { mes
       return { message: `${at} is not a map but ${describeValue(holder)}` };
     }
     if (index === path.length - 1) return { holder };
-    const next: unknown = Object.hasOwn(holder, step) ? (holder as Map)[step] : undefined;
+    const next: unknown = Object.hasOwn(holder, step) ? (holder as DataMap)[step] : undefined;
     if (index === 0 && step === 'defaults' && (next === undefined || next === null)) {
-      (holder as Map).defaults = {};
-      holder = (holder as Map).defaults;
+      (holder as DataMap).defaults = {};
+      holder = (holder as DataMap).defaults;
     } else {
       if (next === undefined) return { message: `there is no ${formatKeyPath(path.slice(0, index + 1))}` };
       holder = next;
@@ -85,7 +82,7 @@ function holderOf(root: Map, path: KeyPath): { holder: Map | unknown[] } | { mes
   return { message: 'the path is empty' };
 }
 
-function applyOne(root: Map, text: string, option: string): Outcome {
+function applyOne(root: DataMap, text: string, option: string): Outcome {
   const origin = `${option} ${text}`;
   const form = formOf(option);
   const fault = (path: KeyPath, message: string, suggestion?: string): Outcome => ({
@@ -114,7 +111,7 @@ function applyOne(root: Map, text: string, option: string): Outcome {
 
 /** Makes every `KEY=VALUE` change of an option in `root`, in order, in place; later ones win. */
 export function applySets(
-  root: Map,
+  root: DataMap,
   sets: readonly string[],
   option = '--set',
 ): { made: Override[]; faults: OverrideFault[] } {
@@ -129,7 +126,7 @@ export function applySets(
 }
 
 /** Replaces the devices of `root` and of its jobs, in place, by those of `--device`; nothing changes when there are none. */
-export function applyDevices(root: Map, devices: readonly string[]): Override[] {
+export function applyDevices(root: DataMap, devices: readonly string[]): Override[] {
   if (devices.length === 0) return [];
   delete root.device;
   delete root.devices;
@@ -148,7 +145,7 @@ export interface AttachChanges {
 }
 
 /** Sets the keys of `root`, in place, that `--attach`, `--allow-unsafe-dma` and `--no-quirks` stand for. */
-export function applyAttach(root: Map, { attach, allowUnsafeDma, quirks }: AttachChanges): Override[] {
+export function applyAttach(root: DataMap, { attach, allowUnsafeDma, quirks }: AttachChanges): Override[] {
   const made: Override[] = [];
   if (attach !== undefined) {
     root.attach = attach;

@@ -1,13 +1,11 @@
 /** The keys of a job that say when its I/Os begin: rates, pauses, and the search for the highest. */
 import type { KeyTable } from './key-table.js';
 import { type Search, search } from './search.js';
-import { durationMs, integer, sizeBytes, word } from './value-kinds.js';
+import { aboveZero, durationMs, integer, sizeBytes, word } from './value-kinds.js';
 
 /** How due times of a rate are spaced. */
 const RATE_PROCESSES = ['linear', 'poisson'] as const;
 type RateProcess = (typeof RATE_PROCESSES)[number];
-
-const aboveZero = (amount: number): string | undefined => (amount > 0 ? undefined : 'must be greater than 0');
 
 /** What gives a job a rate. */
 export interface Rates {

@@ -1,5 +1,6 @@
 /** The places of `jobs`: each has one job, or a list of jobs that run side by side. */
 import { type Finding, finding, type ReadJob } from './checks.js';
+import { isMap } from './data-map.js';
 import { JOB_NAME } from './schema.js';
 import type { KeyPath } from './wording.js';
 
@@ -16,9 +17,6 @@ export interface Place {
   readonly parallel: boolean;
   readonly jobs: readonly WrittenMap[];
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The places of a file's `jobs`, whatever they hold; what is no map is left out. */
 export function placesOf(jobs: unknown): Place[] {

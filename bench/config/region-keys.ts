@@ -1,7 +1,7 @@
 /** The keys that say where on the namespace the workers of a job go. */
 import type { KeyTable } from './key-table.js';
 import { type Extent, formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
-import { extent, flag } from './value-kinds.js';
+import { aboveZero, extent, flag } from './value-kinds.js';
 
 /** What is wrong with a number of bytes that is to be of whole blocks. */
 export function blockMultiple(bytes: number): string | undefined {
@@ -18,10 +18,6 @@ function checkOffset(at: Extent): string | undefined {
 
 const checkIncrement = (by: Extent): string | undefined =>
   'bytes' in by ? blockMultiple(by.bytes) : undefined;
-
-/** What is wrong with an amount that must not be nothing. */
-export const aboveZero = (amount: number): string | undefined =>
-  amount > 0 ? undefined : 'must be greater than 0';
 
 export const REGION_KEYS = {
   size: {

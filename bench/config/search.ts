@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Gate, GateError, meantBy, parseGate } from '../../reports/gates/parse.js';
 import { formatDurationMs } from './units.js';
-import { durationMs, expects, expectsMap, integer, type ValueKind, word } from './value-kinds.js';
+import { aboveZero, durationMs, expects, expectsMap, integer, type ValueKind, word } from './value-kinds.js';
 
 /** Keys whose highest value can be searched, and the range in which it is where the job does not say. */
 export const SEARCHED = {
@@ -46,7 +46,6 @@ const bound = z.string(expects("a bound such as 'read.p99 <= 500us'")).transform
   return z.NEVER;
 });
 
-const aboveZero = (ms: number): string | undefined => (ms > 0 ? undefined : 'must be greater than 0');
 const value = (description: string) => integer(1, 1_000_000_000).schema.optional().meta({ description });
 
 /** What is searched, by which bound, how long each probe takes, and in which range. */

@@ -1,5 +1,6 @@
 /** `matrix`: one job of the file to one job for each combination of values, and what can be wrong with that. */
 import { type Finding, finding, type ReadJob } from './checks.js';
+import { isMap } from './data-map.js';
 import { JOB_KEYS, type JobKey, type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import type { ParameterValue } from './run-config.js';
 import { matrixKeys } from './schema.js';
@@ -23,9 +24,6 @@ export interface ReadMatrix {
 }
 
 const kindOf = (key: JobKey): ValueKind<unknown> => JOB_KEYS[key].kind;
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads the `matrix` of the job at `path`. One that is no map may have been meant to hold any key. */
 export function readMatrix(matrix: unknown, path: KeyPath): ReadMatrix {

@@ -1,5 +1,5 @@
 /** One job without a file: each of its keys an option of the command line. */
-import type { HoldsData } from './checks.js';
+import { ENDS, type HoldsData } from './checks.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { JOB_KEYS, type JobKey, MATRIX_KEYS } from './job-keys.js';
 import { type ConfigChanges, check, type LoadedConfig } from './load.js';
@@ -75,7 +75,7 @@ function addKey(draft: Draft, key: JobKey, words: readonly (string | boolean)[])
 /** What neither options nor changes say, and no job can do without. */
 function missing({ keys }: TypedJob, changes: ConfigChanges): string[] {
   if ((changes.set ?? []).length > 0) return [];
-  const hasEnd = ['runtime', 'number_ios', 'size'].some((key) => keys[key] !== undefined);
+  const hasEnd = ENDS.some((key) => keys[key] !== undefined);
   return [
     ...((changes.device ?? []).length > 0 ? [] : ['--device']),
     ...(keys.rw === undefined ? ['--rw'] : []),

@@ -1,6 +1,7 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
 import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
+import { isMap } from './data-map.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import { aloneFindings, groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
@@ -15,9 +16,6 @@ export type Validation = { readonly config: RunConfig } | { readonly findings: r
 
 const ROOT_NAMES = Object.keys(rootKeys);
 const JOB_NAMES = Object.keys(jobKeys);
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function valueAt(source: unknown, path: KeyPath): unknown {
   return path.reduce((part: unknown, step) => (part as Record<string, unknown> | undefined)?.[step], source);
@@ -122,11 +120,10 @@ function turnsOf(place: readonly WrittenJob[]): ReadJob[][] {
   return place.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
 }
 
-/** Each once, however many jobs of a sweep have it. */
-function searchFindings(jobs: readonly ReadJob[]): Finding[] {
-  const found = jobs.flatMap(checkSearch);
-  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
-}
+/** Each once: a value of defaults may be at fault for many jobs, and one of a job for all of its sweep. */
+const once = (found: readonly Finding[]): Finding[] => [
+  ...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values(),
+];
 
 function placeRules(jobs: readonly ReadJob[]): Finding[] {
   const [first, ...others] = jobs;
@@ -159,7 +156,8 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
     ...tooMany,
   );
   const turns = tooMany.length > 0 ? [] : places.flatMap(turnsOf);
-  findings.push(...checkRules(readRoot, turns.flat(), holdsData), ...searchFindings(turns.flat()));
+  const jobs = turns.flat();
+  findings.push(...once([...checkRules(readRoot, jobs, holdsData), ...jobs.flatMap(checkSearch)]));
   if (findings.length > 0) return { findings };
   const complete = ({ name, keys: { rw, ...keys }, sweep }: ReadJob): JobConfig[] =>
     name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)];

@@ -118,6 +118,10 @@ export interface Limit<T> {
   readonly words?: string;
 }
 
+/** What is wrong with an amount that must not be nothing. */
+export const aboveZero = (amount: number): string | undefined =>
+  amount > 0 ? undefined : 'must be greater than 0';
+
 /** A value with its own parser; `forms` is its JSON Schema. */
 export function parsed<T, Written>(
   parse: (value: unknown) => Parsed<T>,

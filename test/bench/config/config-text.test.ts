@@ -24,8 +24,8 @@ test('anchors and the changes of the command line are written out', () => {
 });
 
 test('a job of the command line too, the device first', () => {
-  const keys = { rw: ['read,randread'], bs: ['4k,64k'], number_ios: ['100'], norandommap: [true] };
-  const config = loadTypedJob({ name: '0x10', keys: { ...keys, norandommap: [] } }, { device: ['sim'] });
+  const keys = { rw: ['read,randread'], bs: ['4k,64k'], number_ios: ['100'] };
+  const config = loadTypedJob({ name: '0x10', keys }, { device: ['sim'] });
   sameAgain(config);
   assert.match(configText(config), /^device: sim\njobs:\n/);
 });

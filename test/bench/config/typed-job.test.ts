@@ -88,6 +88,11 @@ test('what a job cannot do without is named by its options', () => {
   );
 });
 
+test('a search is an end, too', () => {
+  const search = "{ max: iodepth, while: 'p99 <= 1ms', for: 1s }";
+  assert.equal(typed({ rw: 'randread', search }).jobs[0].search?.max, 'iodepth');
+});
+
 test('one that writes wants permission as a file does', () => {
   assert.match(
     refusal({ rw: 'randwrite', runtime: '1s' }),
