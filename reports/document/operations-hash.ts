@@ -13,7 +13,7 @@ export function beganAlike(a: JobRecord, b: JobRecord): boolean | undefined {
   return first.value === second.value;
 }
 
-/** Keys of a job that say how deep and when, but not which I/Os. */
+/** What a job's `workload` has that says how deep, when or beside what, but not which I/Os. */
 const NO_OTHER_IOS: readonly string[] = [
   'iodepth',
   'queue_pairs',
@@ -21,8 +21,15 @@ const NO_OTHER_IOS: readonly string[] = [
   'completion',
   'hybrid_spin',
   'ramp_time',
+  'startdelay',
   'rate_iops',
+  'rate',
   'rate_process',
+  'thinktime',
+  'thinktime_blocks',
+  'thinktime_blocks_type',
+  'search',
+  'parallel',
 ];
 
 /** Whether nothing in the settings of two jobs explains that their I/Os differ. */

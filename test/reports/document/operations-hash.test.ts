@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JOB_KEYS } from '../../../bench/config/job-keys.js';
+import { workOfJob } from '../../../bench/config/workload.js';
+import type { OpenDevice } from '../../../bench/run/plan.js';
+import { prepareJob } from '../../../engine/load/index.js';
+import type { JobDrive } from '../../../engine/path/path.js';
+import type { JobRecord } from '../../../reports/document/index.js';
+import { askForTheSameIos, beganAlike } from '../../../reports/document/operations-hash.js';
+import { deviceOf, planned } from '../../bench/planned.js';
+
+/** A drive whose queues are none: its jobs are prepared, and never run. */
+function openable(device: OpenDevice, namespace: number): OpenDevice {
+  const openQueues: JobDrive['openQueues'] = async () => ({ specs: [], release: async () => undefined });
+  const drive = { ...device.drive, openQueues };
+  return { ...device, drive, named: [{ target: 'sim', namespace }] };
+}
+
+const NAMESPACES = [openable(deviceOf(), 1), openable(deviceOf({ sizeLbas: 2 ** 20 }), 2)];
+const HEAD = 'device: sim\nnamespace: 1\nallow_writes: true';
+const BASE = { rw: 'randrw', numjobs: 2, size: '25%', runtime: '1s', randseed: 7 };
+
+/** What a record has of a job, as it would begin. */
+async function recordOf(keys: object): Promise<JobRecord> {
+  const [{ config, device, spec }] = planned(
+    `  - ${JSON.stringify({ name: 'a', ...BASE, ...keys })}`,
+    HEAD,
+    NAMESPACES,
+  );
+  const { operationsHash } = await prepareJob(device.drive, device.namespace, spec);
+  return { workload: workOfJob(config), seed: spec.seed, operationsHash } as unknown as JobRecord;
+}
+
+const SEARCH = { max: 'iodepth', while: 'total.p99 <= 1ms', for: '1s' };
+
+/** Of each key that is part of what a device is asked: what it needs beside, where that is something, and another value of it. */
+const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]>> = {
+  rw: ['rw:8k'],
+  bs: ['8k'],
+  iodepth: [8],
+  numjobs: [3],
+  queue_pairs: [2],
+  queue_entries: [64],
+  rwmixread: [70],
+  ramp_time: ['1s'],
+  startdelay: ['1s'],
+  size: ['10%'],
+  offset: ['25%'],
+  offset_increment: ['1M'],
+  partition: [true],
+  namespace: [2],
+  norandommap: [true],
+  random_distribution: ['zipf:1.1'],
+  percentage_random: [50],
+  completion: ['interrupt'],
+  hybrid_spin: ['1ms', { completion: 'hybrid' }],
+  rate_iops: [1000],
+  rate: ['1M'],
+  rate_process: ['poisson', { rate: '1M' }],
+  thinktime: ['1ms'],
+  thinktime_blocks: [2, { thinktime: '1ms' }],
+  thinktime_blocks_type: ['issue', { thinktime: '1ms' }],
+  search: [
+    { ...SEARCH, for: '2s' },
+    { search: SEARCH, runtime: undefined },
+  ],
+};
+
+for (const [key, [other, beside]] of Object.entries(OTHERS))
+  test(`of jobs that differ in ${key} it is known whether that explains other I/Os`, async () => {
+    const [a, b] = [await recordOf({ ...beside }), await recordOf({ ...beside, [key]: other })];
+    assert.notDeepEqual(a.workload, b.workload);
+    assert.equal(askForTheSameIos(a, b), beganAlike(a, b));
+  });
+
+test('what runs beside a job explains no other I/Os', () => {
+  const a = { workload: { parallel: ['b'] } } as unknown as JobRecord;
+  assert.equal(askForTheSameIos(a, { ...a, workload: { parallel: ['c'] } }), true);
+});
+
+test('each key of what a device is asked is among those that are tried', () => {
+  const asked = Object.entries(JOB_KEYS).filter(([, { identity }]) => identity === 'work');
+  assert.deepEqual(Object.keys(OTHERS).sort(), asked.map(([key]) => key).sort());
+});
