@@ -73,7 +73,7 @@ export function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[
   const twice = devices.filter((device) => seen.size === seen.add(placeKey(device)).size);
   return twice.map(({ target }) => ({
     code: 'merged-devices-differ',
-    message: `${target} was not the same device, firmware or format in all merged results`,
+    message: `${target} was not the same device, firmware, format or way through the kernel in all merged results`,
     advice: 'merge only results of the same device, or look at them one by one',
   }));
 }
