@@ -5,6 +5,7 @@ import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, roleOf, type Series } from '../compare/series.js';
 import { historyOf } from '../compare/undecided.js';
+import { grouped } from '../document/grouped.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { OPERATIONS, type OperationName } from '../document/operations.js';
 import { endedAsAsked, type JobRecord } from '../document/result.js';
@@ -103,13 +104,8 @@ const isIdle = ({ repeats }: Run): boolean =>
 
 /** One check for each job (with all its repeats), device and direction that the gate speaks of. */
 function checksOf(gate: Gate, context: Context): GateCheck[] {
-  const meant = jobsOfGate(gate, context.records);
-  const groups = new Map<string, GatedRecord[]>();
-  for (const record of meant) {
-    const key = JSON.stringify([record.name, record.role]);
-    groups.set(key, [...(groups.get(key) ?? []), record]);
-  }
-  return [...groups.values()].flatMap((repeats): GateCheck[] => {
+  const keyOf = ({ name, role }: GatedRecord): string => JSON.stringify([name, role]);
+  return grouped(jobsOfGate(gate, context.records), keyOf).flatMap((repeats): GateCheck[] => {
     const [{ name, role }] = repeats;
     const jobs = repeats.map(({ job }) => job);
     const stopped = jobs.find((job) => !endedAsAsked(job));
