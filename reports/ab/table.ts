@@ -1,6 +1,7 @@
 /** The analysis of an experiment as words, the same for the terminal and for Markdown. */
 import { type Difference, differenceText } from '../compare/comparability.js';
 import { changeText, figureText, intervalText, pText, seriesText } from '../compare/table.js';
+import { grouped } from '../document/grouped.js';
 import { formatCount, formatPercent, plural } from '../render/format.js';
 import { type AbAnalysis, type AbJob, type AbMetric, isEffect } from './analyse.js';
 import type { AbEnding } from './document.js';
@@ -95,12 +96,8 @@ export function controlAlarm(job: AbJob): string | undefined {
 
 /** Differences that many legs share, each once with the number of legs. */
 function foldedTexts(differences: readonly Difference[]): string[] {
-  const byFact = new Map<string, Difference[]>();
-  for (const difference of differences) {
-    const key = `${difference.fact} ${difference.where} ${difference.between[0]}`;
-    byFact.set(key, [...(byFact.get(key) ?? []), difference]);
-  }
-  return [...byFact.values()].map((same) => {
+  const keyOf = ({ fact, where, between }: Difference): string => `${fact} ${where} ${between[0]}`;
+  return grouped(differences, keyOf).map((same) => {
     const more = same.length > 1 ? `, and in ${formatCount(same.length - 1)} more` : '';
     return `${differenceText(same[0])}${more}`;
   });
@@ -124,13 +121,14 @@ export function abNoteTexts({ differences, unmatched, warnings, legs, notes }: A
 }
 
 /** How the verdicts were made, a sentence. */
-export function abMethodText({ confidence, margin, sequential }: AbAnalysis): string {
+export function abMethodText({ confidence, margin, controls, sequential }: AbAnalysis): string {
   const overall = sequential
     ? `${formatPercent(sequential.confidence)} over all looks, ${formatPercent(confidence)} at this one`
     : formatPercent(confidence);
   return (
     `Confidence ${overall}, margin ${formatPercent(margin)}. ` +
-    'B / A within each block: Hodges-Lehmann estimate and interval, p of the exact Wilcoxon signed-rank test, ' +
-    'corrected over all metrics after Benjamini and Hochberg.'
+    'B / A within each block: Hodges-Lehmann estimate and interval, p of the exact Wilcoxon signed-rank test' +
+    `${controls.usable > 0 ? ', of errors that of the Mann-Whitney U test among all legs' : ''}. ` +
+    'Corrected within each job, IOPS first, and over the jobs, after Benjamini, Hochberg and Bogomolov.'
   );
 }

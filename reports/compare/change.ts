@@ -2,7 +2,7 @@
 import { binomialTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate } from '../statistics/rank-test.js';
 import { type Estimate, estimateShift } from './estimate.js';
-import { higherIsBetter, isCounted, isOfJob, isTail, type Metric, percentileOf } from './metrics.js';
+import { isCounted, isRate, isTail, type Metric, percentileOf } from './metrics.js';
 import { LEAST_OBSERVATIONS, type Observations, type ObservedRun } from './observations.js';
 import { type RunFigure, runFigure, runFigures } from './run-figures.js';
 import { figureOf, type Sample } from './samples.js';
@@ -42,9 +42,36 @@ export function medianOf(values: readonly number[]): number {
 
 const wholesOf = (runs: readonly ObservedRun[]): Sample[] => runs.map(({ whole }) => whole);
 
-/** Shares of what was tried; 0 where nothing was. */
-const shareOf = (count: number, { ios, errors }: Sample): number =>
-  count === 0 ? 0 : count / (ios + errors);
+/** Of what is counted, as a share of what was tried; 0 where nothing was. */
+export function shareOf(sample: Sample, metric: Metric): number {
+  const count = figureOf(sample, metric) ?? 0;
+  return count === 0 ? 0 : count / (sample.ios + sample.errors);
+}
+
+/**
+ * What a rank test found of counts: above 0 `direction` says that those of the new side rank higher. A few runs may have most
+ * of what is counted, and where ranks and sums then point different ways neither is believed.
+ */
+export function rankedCount(
+  found: Pick<Change, 'metric' | 'base' | 'next' | 'ratio'>,
+  direction: number,
+  { p, test }: Required<Pick<Change, 'p' | 'test'>>,
+): Change {
+  const { ratio = Number.POSITIVE_INFINITY } = found;
+  const problem = 'few runs have most of them; by ranks the other side has more';
+  return { ...found, p, test, ...(direction * (ratio - 1) < 0 ? { problem } : {}) };
+}
+
+/** Counts of two sides by the ranks of their shares. */
+export function rankedShares(
+  found: Parameters<typeof rankedCount>[0],
+  base: readonly Sample[],
+  next: readonly Sample[],
+): Change {
+  const [a, b] = [base, next].map((side) => side.map((sample) => shareOf(sample, found.metric)));
+  const { u, p, method } = mannWhitney(a, b);
+  return rankedCount(found, u - (a.length * b.length) / 2, { p, test: `mann-whitney-${method}` });
+}
 
 /** Of what is counted: how many of the I/Os. From runs enough their shares are ranked, else all are taken together. */
 function countChange(base: readonly Sample[], next: readonly Sample[], metric: Metric): Change {
@@ -60,11 +87,7 @@ function countChange(base: readonly Sample[], next: readonly Sample[], metric: M
   ];
   const ratio = failedNext / triedNext / (failedBase / triedBase);
   const found = { ...figures, ...(Number.isFinite(ratio) ? { ratio } : {}) };
-  if (Math.min(base.length, next.length) >= LEAST_OBSERVATIONS) {
-    const [a, b] = [base, next].map((side) => side.map((sample) => shareOf(counted(sample), sample)));
-    const { p, method } = mannWhitney(a, b);
-    return { ...found, p, test: `mann-whitney-${method}` };
-  }
+  if (Math.min(base.length, next.length) >= LEAST_OBSERVATIONS) return rankedShares(found, base, next);
   const p = binomialTest(failedNext, failedBase + failedNext, triedNext / (triedBase + triedNext));
   return { ...found, p, test: 'binomial' };
 }
@@ -151,15 +174,22 @@ export function estimatedChange(
   };
 }
 
-const isIdle = (side: readonly ObservedRun[]): boolean =>
-  side.every(({ whole }) => whole.ios === 0 && whole.elapsedNs > 0);
+const isIdle = (side: readonly Sample[]): boolean =>
+  side.every(({ ios, elapsedNs }) => ios === 0 && elapsedNs > 0);
+
+/** The median of a figure that is 0 where there is none. */
+export function medianFigure(side: readonly Sample[], metric: Metric): number {
+  return medianOf(side.map((sample) => figureOf(sample, metric) ?? 0));
+}
 
 /** Rates of which a side has nothing at all need no test; undefined where each has something. */
-function idleChange(metric: Metric, [base, next]: Observations['sides']): Change | undefined {
-  if (!higherIsBetter(metric) || isOfJob(metric)) return undefined;
-  const medianOfSide = (side: readonly ObservedRun[]): number =>
-    medianOf(wholesOf(side).map((whole) => figureOf(whole, metric) ?? 0));
-  const figures = { metric, base: medianOfSide(base), next: medianOfSide(next) };
+export function idleChange(
+  metric: Metric,
+  base: readonly Sample[],
+  next: readonly Sample[],
+): Change | undefined {
+  if (!isRate(metric)) return undefined;
+  const figures = { metric, base: medianFigure(base, metric), next: medianFigure(next, metric) };
   if (isIdle(base) && isIdle(next)) return { ...figures, problem: 'nothing completed on either side' };
   if (isIdle(next)) return { ...figures, ratio: 0, idle: 'new' };
   return isIdle(base) ? { ...figures, idle: 'base' } : undefined;
@@ -168,8 +198,9 @@ function idleChange(metric: Metric, [base, next]: Observations['sides']): Change
 /** What changed in one metric between the two sides of the observations; `confidence` is that of the interval. */
 export function changeOf(observations: Observations, metric: Metric, confidence: number): Change {
   const [base, next] = observations.sides;
-  if (isCounted(metric)) return countChange(wholesOf(base), wholesOf(next), metric);
-  const idle = idleChange(metric, observations.sides);
+  const [wholeBase, wholeNext] = [wholesOf(base), wholesOf(next)];
+  if (isCounted(metric)) return countChange(wholeBase, wholeNext, metric);
+  const idle = idleChange(metric, wholeBase, wholeNext);
   if (idle !== undefined) return idle;
   const [a, b] = [runFigures(base, metric), runFigures(next, metric)];
   const known = { metric, ...(a ? { base: median(a) } : {}), ...(b ? { next: median(b) } : {}) };

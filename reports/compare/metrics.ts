@@ -77,6 +77,11 @@ export function higherIsBetter(metric: Metric): boolean {
   return byName.get(metric)?.better === 'higher';
 }
 
+/** Whether it is a rate of an operation: 0 where nothing completed, which other figures do not have. */
+export function isRate(metric: Metric): boolean {
+  return higherIsBetter(metric) && !isOfJob(metric);
+}
+
 /** Whether its mean over repeats is taken over their I/Os, not over their time. */
 export function isMeanOverIos(metric: Metric): boolean {
   return byName.get(metric)?.meanOver === 'ios';

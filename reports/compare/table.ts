@@ -2,7 +2,7 @@
 import { formatPercent, plural } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
 import type { ComparedJob, Comparison } from './compare.js';
-import { type Metric, quantityOf } from './metrics.js';
+import { isCounted, type Metric, quantityOf } from './metrics.js';
 import type { SeriesKey } from './series.js';
 import type { JudgedChange } from './verdict.js';
 
@@ -78,14 +78,20 @@ export function basisText({ basis, observations, runs, history, blockIntervals }
 
 const percentOf = (ratio: number): number => Number(((ratio - 1) * 100).toFixed(1));
 
-/** Whether the change has another sign than the figures beside it: it is that of all pairs of runs, these are medians. */
-export function contradicts({ base, next, ratio }: Pick<JudgedChange, 'base' | 'next' | 'ratio'>): boolean {
+/** Whether the change has another sign than the figures beside it, which are of another kind. */
+function contradicts({ base, next, ratio }: JudgedChange): boolean {
   if (base === undefined || next === undefined || ratio === undefined || base === 0) return false;
   return percentOf(ratio) * percentOf(next / base) < 0;
 }
 
-export const CONTRADICTION =
-  'the change is that of all pairs of runs, and of another sign than that of the medians beside it';
+/** Says so of a change that has another sign than the figures beside it; undefined of any other. */
+export function contradictionText(change: JudgedChange): string | undefined {
+  if (!contradicts(change)) return undefined;
+  if (isCounted(change.metric))
+    return 'the change is that of their shares of the I/Os, and of another sign than that of the numbers beside it';
+  const pairs = change.test === 'signed-rank' ? 'over the blocks' : 'of all pairs of runs';
+  return `the change is that ${pairs}, and of another sign than that of the medians beside it`;
+}
 
 /** Reasons of verdicts, and what of a change may puzzle, each once with its metrics: `p99, p99.9: the variation hides it`. */
 export function reasonTexts(job: Pick<ComparedJob, 'metrics'>): string[] {
@@ -94,7 +100,8 @@ export function reasonTexts(job: Pick<ComparedJob, 'metrics'>): string[] {
     void byReason.set(reason, [...(byReason.get(reason) ?? []), metric]);
   for (const change of job.metrics) {
     if (change.reason !== undefined) add(change.reason, change.metric);
-    if (contradicts(change)) add(CONTRADICTION, change.metric);
+    const contradiction = contradictionText(change);
+    if (contradiction !== undefined) add(contradiction, change.metric);
   }
   return [...byReason].map(([reason, metrics]) =>
     metrics.length === job.metrics.length ? reason : `${metrics.join(', ')}: ${reason}`,

@@ -31,9 +31,16 @@ function judgeCount(change: Change, pAdjusted: number | undefined, alpha: number
   const adjusted = pAdjusted === undefined ? {} : { pAdjusted };
   const { base = 0, next = 0 } = change;
   if (base + next === 0) return { ...change, verdict: 'same' };
-  if ((pAdjusted ?? 1) <= alpha)
-    return { ...change, ...adjusted, verdict: (change.ratio ?? Infinity) > 1 ? 'worse' : 'better' };
-  return { ...change, ...adjusted, verdict: 'inconclusive', reason: `${change.metric} are too few to tell` };
+  if ((pAdjusted ?? 1) > alpha)
+    return {
+      ...change,
+      ...adjusted,
+      verdict: 'inconclusive',
+      reason: `${change.metric} are too few to tell`,
+    };
+  if (change.problem !== undefined)
+    return { ...change, ...adjusted, verdict: 'inconclusive', reason: change.problem };
+  return { ...change, ...adjusted, verdict: (change.ratio ?? Infinity) > 1 ? 'worse' : 'better' };
 }
 
 function judgeIdle(change: Change): JudgedChange {

@@ -1,8 +1,7 @@
 /** A history as words, the same for the terminal and for the page. */
 import {
-  CONTRADICTION,
   changeText,
-  contradicts,
+  contradictionText,
   figureText,
   intervalText,
   pText,
@@ -39,9 +38,10 @@ export function figureCells(figure: HistoryFigure): string[] {
 
 /** What may puzzle of a change beside its figures, sentences. */
 export function puzzleTexts({ figures }: HistoryTrack): string[] {
-  return figures
-    .filter(({ now }) => now !== undefined && contradicts(now))
-    .map((figure) => `${seriesText(figure)} ${figure.metric}: ${CONTRADICTION}`);
+  return figures.flatMap((figure) => {
+    const text = figure.now && contradictionText(figure.now);
+    return text === undefined ? [] : [`${seriesText(figure)} ${figure.metric}: ${text}`];
+  });
 }
 
 export function environmentText({ fact, where, before, after }: EnvironmentChange): string {

@@ -21,6 +21,8 @@ export function signedRankDistribution(ranks: readonly number[]): Float64Array {
 export interface SignedRank {
   /** W+: the ranks of the differences above 0, added up. */
   readonly positive: number;
+  /** W-: those of the differences below 0. */
+  readonly negative: number;
   /** Two-sided. */
   readonly p: number;
 }
@@ -39,7 +41,7 @@ export function signedRankTest(differences: readonly number[]): SignedRank {
   const chances = signedRankDistribution(signed);
   let tail = 0;
   for (let sum = Math.min(positive, most - positive); sum >= 0; sum--) tail += chances[sum];
-  return { positive: positive / 2, p: Math.min(1, 2 * tail) };
+  return { positive: positive / 2, negative: (most - positive) / 2, p: Math.min(1, 2 * tail) };
 }
 
 /** The fewest pairs whose signed-rank test can reach a p of `alpha`, 0 < alpha < 1. */

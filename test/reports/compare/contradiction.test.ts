@@ -1,9 +1,16 @@
-/** A change that points another way than the medians beside it: it is told, wherever it is shown. */
+/** Changes that point another way than the figures beside them, or than their test: what is told of them. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { compareResults, formatComparison, markdownComparison } from '../../../reports/compare/index.js';
-import { contradicts } from '../../../reports/compare/table.js';
+import { describe, test } from 'node:test';
+import { analyseAb, formatAb } from '../../../reports/ab/index.js';
+import {
+  compareResults,
+  formatComparison,
+  type JudgedChange,
+  markdownComparison,
+} from '../../../reports/compare/index.js';
+import { contradictionText } from '../../../reports/compare/table.js';
 import { formatHistory, historyOf } from '../../../reports/history/index.js';
+import { experimentOf } from '../ab/experiments.js';
 import { dayOf } from '../history/histories.js';
 import { named, resultOf } from './documents.js';
 
@@ -37,7 +44,74 @@ test('so does a history', () => {
 });
 
 test('changes that round to nothing contradict nothing', () => {
-  assert.equal(contradicts({ base: 100, next: 99.99, ratio: 1.2 }), false);
-  assert.equal(contradicts({ base: 100, next: 90, ratio: 1.0004 }), false);
-  assert.equal(contradicts({ base: 100, next: 99, ratio: 1.01 }), true);
+  const told = (figures: Partial<JudgedChange>): string | undefined =>
+    contradictionText({ metric: 'mean', verdict: 'same', ...figures });
+  assert.equal(told({ base: 100, next: 99.99, ratio: 1.2 }), undefined);
+  assert.equal(told({ base: 100, next: 90, ratio: 1.0004 }), undefined);
+  assert.match(told({ base: 100, next: 99, ratio: 1.01 }) ?? '', TOLD);
+});
+
+/** Ten blocks of these latencies, and no controls. */
+const blocksOf = (base: readonly number[], next: readonly number[]) =>
+  analyseAb(
+    experimentOf((role, block) => ({ meanNs: 1000 * (role === 'B' ? next : base)[block] }), {
+      experiment: base.length,
+      control: 0,
+    }),
+  );
+
+test('an experiment says that its change is over the blocks', () => {
+  const analysis = blocksOf(BASE, NEXT);
+  const text = formatAb(analysis, { color: false, width: 200 });
+  assert.match(text, /the change is that over the blocks, and of another sign/);
+  assert.doesNotMatch(text, /pairs of runs/);
+});
+
+const failing = (name: string, errors: readonly number[], meanNs = 100_000) =>
+  errors.map((each, i) => named(`${name}${i}`, resultOf([{ meanNs, errors: each }], i + 1)));
+
+test('of what is counted the change is of shares and the figures are numbers', () => {
+  const more = failing('b', [0, 30, 0]).map(({ name, result }) => ({
+    name,
+    result: { ...result, jobs: [0, 1, 2].flatMap(() => result.jobs) },
+  }));
+  const comparison = compareResults(failing('a', [10, 20, 40]), more);
+  const errors = comparison.jobs[0].metrics.find(({ metric }) => metric === 'errors');
+  assert.ok((errors?.next ?? 0) > (errors?.base ?? 0) && (errors?.ratio ?? 1) < 1, JSON.stringify(errors));
+  const text = formatComparison(comparison, { color: false, width: 200 });
+  assert.match(
+    text,
+    /errors: the change is that of their shares of the I\/Os, and of another sign than that of the numbers/,
+  );
+});
+
+describe('errors that one run has most of, and all runs of the other side some, are inconclusive', () => {
+  const one = [20_000, ...Array<number>(11).fill(0)];
+  const all = one.map(() => 1);
+  const isUndecided = (changes: readonly JudgedChange[]): void => {
+    const {
+      verdict,
+      reason = '',
+      p = 1,
+    } = changes.find(({ metric }) => metric === 'errors') ?? assert.fail();
+    assert.deepEqual([verdict, p < 0.05], ['inconclusive', true], reason);
+    assert.match(reason, /few runs have most of them/);
+  };
+
+  test('in a comparison, either way round', () => {
+    isUndecided(compareResults(failing('a', one), failing('b', all)).jobs[0].metrics);
+    isUndecided(compareResults(failing('a', all), failing('b', one)).jobs[0].metrics);
+  });
+
+  for (const control of [0, 12])
+    test(`in an experiment with ${control} controls`, () => {
+      const document = experimentOf(
+        (role, block) => ({
+          meanNs: 100_000,
+          errors: role === 'B' ? 1 : role === 'A' && block < one.length ? one[block] : 0,
+        }),
+        { experiment: one.length, control },
+      );
+      isUndecided(analyseAb(document).jobs[0].metrics);
+    });
 });

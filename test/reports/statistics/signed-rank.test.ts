@@ -100,7 +100,7 @@ test('six pairs are the fewest for 95 %, eight for 99 %', () => {
 });
 
 test('differences of 0 alone are no difference', () => {
-  assert.deepEqual(signedRankTest([0, 0, 0, 0, 0, 0]), { positive: 0, p: 1 });
+  assert.deepEqual(signedRankTest([0, 0, 0, 0, 0, 0]), { positive: 0, negative: 0, p: 1 });
   assert.deepEqual(signedRankCentre([0, 0, 0, 0, 0, 0], 0.05), { estimate: 0, interval: [0, 0] });
 });
 
