@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
+import { converted, jobOf, lostOf } from './converted.js';
+
+describe('devices', () => {
+  const yamlOf = (lines: string) => converted(lines).yaml ?? '';
+
+  test('that a file names by PCI address are carried, in the words of fio, xNVMe and SPDK', () => {
+    assert.match(yamlOf('[a]\nfilename=0000\\:03\\:00.0\n'), /^device: pci:0000:03:00\.0$/m);
+    assert.match(
+      yamlOf('[a]\nioengine=spdk\nfilename=trtype=PCIe traddr=0000.04.00.0 ns=2\n'),
+      /^device: pci:0000:04:00\.0\nnamespace: 2$/m,
+    );
+  });
+
+  test('have the namespace of xNVMe where their name leaves it open', () => {
+    const of = (filename: string) =>
+      converted(`[a]\nioengine=xnvme\nfilename=${filename}\nxnvme_dev_nsid=2\n`);
+    assert.match(of('0000\\:03\\:00.0').yaml ?? '', /^namespace: 2$/m);
+    const { yaml = '', findings } = of('/dev/ng0n2');
+    assert.doesNotMatch(yaml, /^namespace/m);
+    assert.deepEqual(
+      findings.filter(({ option }) => option === 'xnvme_dev_nsid').map(({ kind }) => kind),
+      ['dropped'],
+    );
+  });
+
+  test('that the kernel names are reached through it, as with fio', () => {
+    assert.match(
+      yamlOf('[a]\nfilename=/dev/nvme0n1\n'),
+      /^device: uring:\/dev\/nvme0n1 # through the kernel/m,
+    );
+    const { devices } = parseConfig(
+      yamlOf('[a]\nfilename=/dev/ng0n1:/dev/ng1n1\nioengine=libaio\niodepth=2\n'),
+      'x.yaml',
+    );
+    assert.deepEqual(devices, ['uring:/dev/ng0n1', 'uring:/dev/ng1n1']);
+  });
+
+  test('that are none are left to be named', () => {
+    assert.match(yamlOf('[a]\nfilename=data\n'), /^# device: .* # in place of data$/m);
+    assert.match(yamlOf('[a]\ndirect=1\n'), /^# device: .* # the drive under test/m);
+  });
+
+  test('behind the page cache of fio are reached past it, which is said', () => {
+    const said = (line: string) => converted(`[a]\nsize=1m\n${line}\n`).findings.map(({ kind }) => kind);
+    assert.deepEqual([said('direct=0')[1], said('direct=1')[1]], ['differs', 'dropped']);
+  });
+
+  test('of the null engine are null, and writes to it need no serial number', () => {
+    const { yaml } = converted('[a]\nioengine=null\nsize=1g\nrw=write\n');
+    assert.equal(parseConfig(yaml ?? '', 'x.yaml').devices[0].startsWith('null:'), true);
+  });
+
+  test('share the depth and the amount of fio', () => {
+    const { iodepth, size } = jobOf(
+      'filename=/dev/nvme0n1:/dev/nvme1n1\nioengine=libaio\niodepth=32\nsize=1g',
+    );
+    assert.deepEqual([iodepth, size], [16, { bytes: 2 ** 29 }]);
+    assert.match(lostOf('[a]\nfilename=/dev/nvme0n1:/dev/nvme1n1\n')[0], /does not divide/);
+  });
+});
+
+describe('jobs', () => {
+  test('on other devices than the first have them as their own', () => {
+    const lines =
+      '[a]\nfilename=/dev/nvme0n1\n[b]\nfilename=/dev/nvme1n1\n[c]\nfilename=0000\\:01\\:00.0\nioengine=xnvme\nxnvme_dev_nsid=2\n';
+    const { jobs, ownDevices } = parseConfig(converted(lines).yaml ?? '', 'x.yaml');
+    assert.deepEqual(ownDevices, ['uring:/dev/nvme0n1']);
+    assert.deepEqual(
+      jobs.map(({ devices, namespace }) => [devices, namespace]),
+      [
+        [undefined, undefined],
+        [['uring:/dev/nvme1n1'], undefined],
+        [['pci:0000:01:00.0'], 2],
+      ],
+    );
+    assert.deepEqual(lostOf(lines), []);
+  });
+
+  test('on devices that have no name here are to be named', () => {
+    const zero = '[a]\nfilename=/dev/null\nsize=1m\n[b]\nfilename=/dev/zero\nsize=1m\n';
+    assert.deepEqual(lostOf(zero), []);
+    assert.match(converted(zero).yaml ?? '', /name: b # device: in place of \/dev\/zero/);
+    assert.match(
+      lostOf('[a]\nfilename=/dev/nvme0n1\n[b]\nfilename=data\nsize=1m\n')[0],
+      /name it as `device`/,
+    );
+  });
+});
