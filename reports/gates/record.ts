@@ -1,7 +1,7 @@
 /** What became of gates as a part of the result that they judged. */
 import type { BenchResult } from '../document/result.js';
+import { checkText } from './check-text.js';
 import type { GateReport } from './report.js';
-import { checkText } from './text.js';
 
 /** For `gates` of the result. */
 export function gateRecords({ gates }: GateReport): NonNullable<BenchResult['gates']> {

@@ -2,9 +2,9 @@
 import { formatPercent, plural } from '../render/format.js';
 import { tableLines } from '../render/table.js';
 import { DEFAULT_WIDTH, joinBlocks, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
+import { placeText } from './check-text.js';
 import type { GateCheck, JudgedGate, Outcome } from './report.js';
 import { type SelfTest, seenSlowdown } from './self-test.js';
-import { placeText } from './text.js';
 
 const percentText = (share: number): string => formatPercent(share, 1);
 

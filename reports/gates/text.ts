@@ -1,49 +1,18 @@
 /** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
 import { differenceText } from '../compare/comparability.js';
-import { changeText, figureText } from '../compare/table.js';
 import { formatPercent, plural } from '../render/format.js';
+import { gateTable } from '../render/gate-table.js';
 import { lazyLibrary } from '../render/lazy-library.js';
-import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { escapeMarkdown } from '../render/markdown.js';
 import { DEFAULT_WIDTH, painter, sanitize, type TextOptions, wrap } from '../render/terminal.js';
-import type { Gate } from './parse.js';
-import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './report.js';
+import { checkText } from './check-text.js';
+import { gateRecords } from './record.js';
+import type { GateReport, GateVerdict } from './report.js';
 
 const xmlbuilder = lazyLibrary<typeof import('xmlbuilder2')>('xmlbuilder2');
 
 export const COLORS = { pass: 'green', fail: 'red', inconclusive: 'yellow', invalid: 'magenta' } as const;
 const WORD_WIDTH = 14;
-
-const textIn = ({ bound, metric }: Gate, figure: number): string =>
-  bound.kind === 'relative' ? changeText(figure) : figureText(metric, figure);
-
-function valueText({ gate }: JudgedGate, { value, interval }: GateCheck): string {
-  if (value === undefined) return '';
-  const [text, ends] = [textIn(gate, value), interval?.map((end) => textIn(gate, end))];
-  return ends === undefined ? text : `${text} (${ends[0]} to ${ends[1]})`;
-}
-
-/** The limit that decided: `at most 231 µs`; of what is undecided both. */
-function limitText({ gate }: JudgedGate, { verdict, limits }: GateCheck): string {
-  if (limits === undefined) return '';
-  const [low, high] = limits.map((limit) => textIn(gate, limit));
-  if (verdict === 'inconclusive') return `at least ${low}, at most ${high}; `;
-  const isUpper = gate.operator.startsWith('<') === (verdict === 'pass');
-  return isUpper ? `at most ${high}; ` : `at least ${low}; `;
-}
-
-export function placeText({ job, role, direction }: GateCheck): string {
-  if (job === undefined) return '';
-  return [job, direction, role ? `on device ${role + 1}` : undefined].filter(Boolean).join(' ');
-}
-
-/** One line on a check: `randread read: 212 µs (210 µs to 214 µs); at most 214 µs; 5 runs`. */
-export function checkText(judged: JudgedGate, check: GateCheck): string {
-  const place = placeText(check);
-  const value = valueText(judged, check);
-  const head = [place, value].filter((part) => part !== '').join(': ');
-  const reason = limitText(judged, check) + check.reason;
-  return head === '' ? reason : `${head}; ${reason}`;
-}
 
 function countsText({ gates }: GateReport): string {
   if (gates.length === 0) return 'there is no gate';
@@ -113,11 +82,6 @@ export function formatGatesJunit(report: GateReport): string {
 
 /** Markdown for $GITHUB_STEP_SUMMARY or a comment on a pull request. */
 export function markdownGates(report: GateReport): string {
-  const rows = report.gates.map((judged) => [
-    judged.verdict === 'pass' ? 'pass' : `**${judged.verdict}**`,
-    escapeMarkdown(judged.gate.text),
-    judged.checks.map((check) => escapeMarkdown(checkText(judged, check))).join('<br>'),
-  ]);
   const lines = [
     `## Gates: ${report.verdict}`,
     '',
@@ -125,7 +89,7 @@ export function markdownGates(report: GateReport): string {
       report.baseline === undefined ? '' : ` against ${escapeMarkdown(report.baseline)}`
     }, ${formatPercent(report.confidence)} confidence.`,
     '',
-    ...markdownTable(['verdict', 'gate', 'found'], 3, rows),
+    ...gateTable(gateRecords(report)),
   ];
   return `${lines.join('\n')}\n`;
 }

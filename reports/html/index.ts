@@ -4,6 +4,7 @@ import { type HistogramReader, readingHistograms } from '../document/histograms.
 import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationRows, operationsOf } from '../document/rows.js';
 import { plural } from '../render/format.js';
+import { GATE_HEADS } from '../render/gate-table.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
 import { firstOf, leftOutText, ONE_JOB } from '../render/left-out.js';
 import { COLORS } from './chart.js';
@@ -102,7 +103,7 @@ function gatesHtml({ gates = [] }: BenchResult): string {
   const colors = { pass: 'better', fail: 'worse', inconclusive: 'inconclusive', invalid: 'worse' } as const;
   return tableHtml(
     'As they were judged when the run ended',
-    ['verdict', 'gate', 'found'],
+    GATE_HEADS,
     rows,
     gates.map(({ verdict }) => colors[verdict]),
   );

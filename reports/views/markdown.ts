@@ -7,6 +7,7 @@ import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } 
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
+import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 
@@ -118,13 +119,7 @@ function troubles(result: BenchResult): string[] {
 }
 
 function gateLines({ gates = [] }: BenchResult): string[] {
-  if (gates.length === 0) return [];
-  const rows = gates.map(({ gate, verdict, checks }) => [
-    verdict === 'pass' ? 'pass' : `**${verdict}**`,
-    escapeMarkdown(gate),
-    checks.map(({ found }) => escapeMarkdown(found)).join('<br>'),
-  ]);
-  return ['### Gates', '', ...markdownTable(['verdict', 'gate', 'found'], 3, rows)];
+  return gates.length === 0 ? [] : ['### Gates', '', ...gateTable(gates)];
 }
 
 function section(result: BenchResult): string {

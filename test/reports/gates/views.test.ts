@@ -36,6 +36,13 @@ test('JUnit counts failures apart from what cannot be said', () => {
   assert.match(xml, /<error type="invalid"/);
 });
 
+test('Markdown has a row for each gate, and what did not pass is bold', () => {
+  const text = markdownGates(report('randread.p50 <= 1ms', 'randread.iops >= 1M'));
+  assert.match(text, /^## Gates: fail$/m);
+  assert.match(text, /^\| pass \| randread\.p50 .*1ms \| randread read: /m);
+  assert.match(text, /^\| \*\*fail\*\* \| randread\.iops .*1M \| randread read: /m);
+});
+
 test('names from a file are text in every view', () => {
   const found = report('p50 <= 1us');
   const all = [

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';
 import { formatHtml } from '../../../reports/html/index.js';
 import { logScale, percentileText } from '../../../reports/html/scale.js';
-import { SOFTWARE_NOTICE } from '../../../reports/index.js';
+import { type GateRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
 import { jsonForScript } from '../../../reports/render/html.js';
 import { readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
@@ -33,6 +33,18 @@ describe('formatHtml', () => {
     assert.equal(count(page, /<script>/g), 1);
     assert.equal(count(page, /<script/g), count(page, /<\/script>/g));
     assert.ok(page.includes('&lt;script&gt;alert(1)'));
+  });
+
+  test('has the gates that were judged, as text', () => {
+    const gates: GateRecord[] = [
+      { gate: hostile, verdict: 'fail', checks: [{ verdict: 'fail', found: hostile }] },
+      { gate: 'p50 <= 1us', verdict: 'pass', checks: [{ verdict: 'pass', found: 'read: 2 µs' }] },
+    ];
+    const page = formatHtml([{ ...sampleResult(), gates }]);
+    assert.match(page, /As they were judged when the run ended/);
+    assert.match(page, /p50 &lt;= 1us.*read: 2 µs/s);
+    assert.equal(count(page, /<img/g), 0);
+    assert.doesNotMatch(formatHtml([sampleResult()]), /As they were judged/);
   });
 
   test('names nothing outside of itself', () => {

@@ -20,6 +20,24 @@ describe('formatMarkdown', () => {
     assert.equal(formatMarkdown([sampleResult(), troubledResult()]).match(/^## /gm)?.length, 2);
   });
 
+  test('has the gates that were judged, and says nothing of them where there are none', () => {
+    const gates = (['pass', 'invalid'] as const).map((verdict) => ({
+      gate: 'a|b.p50 <= 1us',
+      verdict,
+      checks: [1, 2].map((n) => ({ verdict, found: `found ${n} of <${verdict}>` })),
+    }));
+    const text = formatMarkdown([{ ...sampleResult(), gates }]);
+    const rows = text.slice(text.indexOf('### Gates')).split('\n').slice(4, 6);
+    assert.deepEqual(
+      rows.map((row) => row.match(/(?<!\\)\|/g)?.length),
+      [4, 4],
+    );
+    assert.match(rows[0], /^\| pass \| a\\\|b.* \| found 1 of .*<br>found 2 of /);
+    assert.match(rows[1], /^\| \*\*invalid\*\* \|/);
+    assert.doesNotMatch(text, /<pass>|<invalid>/);
+    assert.doesNotMatch(formatMarkdown([{ ...sampleResult(), gates: [] }]), /Gates/);
+  });
+
   test('lets no name become HTML, a control character, a link or a cell more', () => {
     const text = formatMarkdown([hostileResult()]);
     assert.deepEqual(strayCharacters(text), []);
