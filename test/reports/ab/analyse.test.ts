@@ -161,6 +161,15 @@ describe('errors of one side', () => {
     );
   });
 
+  test('make no effect of the controls, whose legs are ranked among themselves', () => {
+    const document = experimentOf(
+      (role, block) => ({ meanNs: 100_000, errors: role === 'B' ? 20_000 : block < 10 ? 10_000 : block % 2 }),
+      tens,
+    );
+    const { verdict, control } = metric(analyseAb(document), 'errors');
+    assert.deepEqual([verdict, control?.verdict], ['worse', 'inconclusive']);
+  });
+
   test('that come in whole blocks, on both sides, are no finding', () => {
     const document = experimentOf(
       (_, block) => ({ meanNs: 100_000, errors: block % 3 === 0 ? 20_000 : 0 }),
