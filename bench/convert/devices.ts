@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ConvertFinding, settingText } from './finding.js';
 import type { WrittenJob } from './order.js';
-import type { Target } from './target.js';
+import { areFiles, type Target } from './target.js';
 
 /** Devices as a configuration names them. */
 export interface NamedDevices {
@@ -14,7 +14,7 @@ export interface NamedDevices {
 }
 
 export interface Devices extends NamedDevices {
-  /** Of the jobs that do not run on those of the file. */
+  /** Of the jobs that do not run on those of the file; without names where only the namespace is theirs. */
   readonly ofJobs: ReadonlyMap<WrittenJob, NamedDevices>;
   readonly findings: readonly ConvertFinding[];
 }
@@ -32,8 +32,6 @@ function namesOf(targets: readonly Target[]): NamedDevices {
   };
 }
 
-const isFile = ({ targets }: WrittenJob): boolean => targets.every(({ kind }) => kind === 'file');
-
 /** The devices of the first job are those of the file. */
 export function devicesOf(jobs: readonly WrittenJob[]): Devices {
   const [first, ...others] = jobs;
@@ -42,8 +40,7 @@ export function devicesOf(jobs: readonly WrittenJob[]): Devices {
   const findings: ConvertFinding[] = [];
   for (const job of others) {
     const own = namesOf(job.targets);
-    // Files have no device of their own: all of them are regions of the one that is named.
-    if (isDeepStrictEqual(own, ofFile) || (isFile(job) && isFile(first))) continue;
+    if (isDeepStrictEqual(own, ofFile) || (areFiles(job.targets) && areFiles(first.targets))) continue;
     ofJobs.set(job, own);
     if (own.named.length > 0) continue;
     const setting = job.job.settings.get('filename') ?? job.job.settings.get('ioengine');
@@ -53,5 +50,10 @@ export function devicesOf(jobs: readonly WrittenJob[]): Devices {
     const kind = ofFile.named.length > 0 ? 'missing' : 'differs';
     findings.push({ kind, at: setting?.at ?? job.job.at, what, option: 'devices of a job', why });
   }
-  return { ...ofFile, ofJobs, findings };
+  const { namespace, ...withoutNamespace } = ofFile;
+  if (namespace === undefined || [...ofJobs.values()].every((own) => own.namespace !== undefined))
+    return { ...ofFile, ofJobs, findings };
+  // That of the file would be that of the jobs that name none, too.
+  for (const job of jobs) if (!ofJobs.has(job)) ofJobs.set(job, { named: [], unnamed: [], namespace });
+  return { ...withoutNamespace, ofJobs, findings };
 }

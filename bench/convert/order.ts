@@ -4,6 +4,7 @@ import { flag } from '../config/fio/values.js';
 import { endingOf } from './ending.js';
 import { type ConvertFinding, said } from './finding.js';
 import type { ConvertedJob } from './job.js';
+import { areFiles } from './target.js';
 
 /** A job as it is written: one of fio's, or several that are alike and ran side by side. */
 export interface WrittenJob extends ConvertedJob {
@@ -46,8 +47,9 @@ const isWritten = (job: ConvertedJob): job is WrittenJob => job.keys !== undefin
 function alike(turn: readonly WrittenJob[]): WrittenJob | undefined {
   const [first, ...others] = turn;
   if (!others.every((other) => isDeepStrictEqual(whatOf(other), whatOf(first)))) return undefined;
-  const sameDevice = others.every(({ targets }) =>
-    targets.every(({ kind, text }) => kind === 'file' || text === first.targets[0].text),
+  const sameDevice = others.every(
+    ({ targets }) =>
+      isDeepStrictEqual(targets, first.targets) || (areFiles(targets) && areFiles(first.targets)),
   );
   if (!sameDevice || first.targets.length > 1) return undefined;
   const workers = turn.reduce((sum, { keys }) => sum + Number(keys.get('numjobs')?.value ?? 1), 0);

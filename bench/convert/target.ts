@@ -12,6 +12,9 @@ export interface Target {
 
 const PCI = /^([\da-f]{4,8})[:.]([\da-f]{2})[:.]([\da-f]{2})\.([0-7])$/i;
 
+/** Files have no device of their own: all of them are regions of the one that is named. */
+export const areFiles = (targets: readonly Target[]): boolean => targets.every(({ kind }) => kind === 'file');
+
 /** The names in a `filename`: parted by colons, but for those behind a backslash. */
 function namesOf(value: string): string[] {
   return value

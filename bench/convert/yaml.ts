@@ -90,11 +90,11 @@ function aboutJob(job: WrittenJob, { ofJobs }: Devices): string | undefined {
 
 /** The keys of a job, its devices among them where they are not those of the file. */
 function withDevices(job: WrittenJob, { ofJobs }: Devices): ReadonlyMap<string, DraftValue> {
-  const own = ofJobs.get(job);
-  if (own === undefined || own.named.length === 0) return job.keys;
-  const { named, namespace } = own;
-  const keys = new Map(job.keys).set('device', { value: named.length === 1 ? named[0] : named });
-  return namespace === undefined ? keys : keys.set('namespace', { value: namespace });
+  const { named = [], namespace } = ofJobs.get(job) ?? {};
+  const keys = new Map(job.keys);
+  if (named.length > 0) keys.set('device', { value: named.length === 1 ? named[0] : named });
+  if (namespace !== undefined) keys.set('namespace', { value: namespace });
+  return keys;
 }
 
 /** The least rates of all workers together. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
-import { converted, jobOf, lostOf } from './converted.js';
+import { configOf, converted, jobOf, lostOf } from './converted.js';
 
 describe('devices', () => {
   const yamlOf = (lines: string) => converted(lines).yaml ?? '';
@@ -77,6 +77,34 @@ describe('jobs', () => {
       ],
     );
     assert.deepEqual(lostOf(lines), []);
+  });
+
+  const PCI = 'filename=0000\\:01\\:00.0\nioengine=xnvme\nsize=1m\n';
+  const placesOf = (lines: string) => {
+    const { jobs, ownDevices, namespace } = parseConfig(converted(lines).yaml ?? '', 'x.yaml');
+    return jobs.map((job) => [...(job.devices ?? ownDevices), job.namespace ?? namespace, job.numjobs]);
+  };
+
+  test('on other namespaces of one drive have them as their own, and are not alike', () => {
+    assert.deepEqual(placesOf(`[a]\n${PCI}xnvme_dev_nsid=1\n[b]\n${PCI}xnvme_dev_nsid=2\n`), [
+      ['pci:0000:01:00.0', 1, 1],
+      ['pci:0000:01:00.0', 2, 1],
+    ]);
+  });
+
+  test('that name no namespace do not get that of the others', () => {
+    const other = '[c]\nstonewall\nfilename=/dev/nvme1n1\nsize=1m\n';
+    assert.deepEqual(placesOf(`[a]\n${PCI}xnvme_dev_nsid=2\n[b]\nstonewall\n${PCI}${other}`), [
+      ['pci:0000:01:00.0', 2, 1],
+      ['pci:0000:01:00.0', undefined, 1],
+      ['uring:/dev/nvme1n1', undefined, 1],
+    ]);
+  });
+
+  test('on a drive and on a file are not alike, on two files they are', () => {
+    const numbersOf = (first: string) =>
+      configOf(`[a]\n${first}[b]\nfilename=data\nsize=1m\n`).jobs.map(({ numjobs }) => numjobs);
+    assert.deepEqual([numbersOf(PCI), numbersOf('filename=x\nsize=1m\n')], [[1, 1], [2]]);
   });
 
   test('on devices that have no name here are to be named', () => {
