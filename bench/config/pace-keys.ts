@@ -14,6 +14,9 @@ export interface Rates {
   readonly search?: Search;
 }
 
+export const hasRate = ({ rate_iops: rateIops, rate, search: found }: Rates): boolean =>
+  rateIops !== undefined || rate !== undefined || found?.max === 'rate_iops';
+
 export const PACE_KEYS = {
   rate_iops: {
     kind: integer(1, 1_000_000_000),
@@ -38,11 +41,8 @@ export const PACE_KEYS = {
     sweep: true,
     identity: 'work',
     help: 'With `rate_iops` and `rate`: due at even distances, or as independent arrivals are (`poisson`).',
-    inForce: (
-      process: RateProcess,
-      { rate_iops: rateIops, rate, search: found }: Rates,
-    ): RateProcess | undefined =>
-      rateIops === undefined && rate === undefined && found?.max !== 'rate_iops' ? undefined : process,
+    inForce: (process: RateProcess, rates: Rates): RateProcess | undefined =>
+      hasRate(rates) ? process : undefined,
   },
   thinktime: {
     kind: durationMs(),

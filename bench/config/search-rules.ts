@@ -1,6 +1,7 @@
 /** What a job that searches cannot have beside. */
 import { checkGate, GateError } from '../../reports/gates/parse.js';
 import { type Finding, finding, gatedJob, type ReadJob, sourceOf } from './checks.js';
+import { hasRate } from './pace-keys.js';
 
 const isOfRate = (metric: string): boolean => metric.startsWith('response_') || metric === 'unsent';
 
@@ -26,14 +27,14 @@ function ownValues({ keys, own, varied, path }: ReadJob): Finding[] {
 
 /** Rules of `search`, for a job as far as it could be read. */
 export function checkSearch(job: ReadJob): Finding[] {
-  const { search, rw, rate_iops: rate } = job.keys;
+  const { search, rw } = job.keys;
   if (search === undefined || job.bad.has('search')) return [];
   const at = (message: string, hint: string): Finding =>
     finding([...sourceOf(job, 'search'), 'while'], message, hint);
   const found = ownValues(job);
   const { metric } = search.while;
-  if (isOfRate(metric) && search.max !== 'rate_iops' && rate === undefined)
-    found.push(at(`${metric} is of jobs with a rate`, 'bound a latency, or give rate_iops'));
+  if (isOfRate(metric) && !hasRate(job.keys))
+    found.push(at(`${metric} is of jobs with a rate`, 'bound a latency, or give rate_iops or rate'));
   if (rw === undefined || job.bad.has('rw')) return found;
   try {
     checkGate(search.while, gatedJob({ ...job, name: job.name ?? 'job' }));

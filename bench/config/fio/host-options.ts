@@ -11,7 +11,10 @@ const MEMORY = 'buffers are pinned for the device; `hugepages` at the top says w
 export const NAMES: FioOptions = {
   ...each('name', { fate: 'worked', here: '`name`' }),
   ...each('description', { fate: 'worked', here: 'a comment' }),
-  ...each('filename', { fate: 'worked', here: '`device` or `devices` of the file, `device` of a job on others' }),
+  ...each('filename', {
+    fate: 'worked',
+    here: '`device` or `devices` of the file, `device` of a job on others',
+  }),
   ...each('xnvme_dev_nsid', { fate: 'worked', here: '`namespace` of the file or of the job' }),
   ...each('kb_base', { fate: 'worked', here: 'units are written so that they mean the same' }),
   ...dropped('unit_base', OUTPUT),

@@ -39,6 +39,13 @@ test('a rate that is searched has arrivals of its process', () => {
   assert.equal(jobOf(RATE.replace('rate_iops', 'iodepth'), ', rate_process: poisson').rateProcess, undefined);
 });
 
+test('a depth is searched by the response time of a rate, whichever way that is said', () => {
+  for (const rate of ['rate_iops: 500', 'rate: 1M']) {
+    const search = RATE.replace('rate_iops', 'iodepth').replace('read.p99', 'response_p99');
+    assert.equal(jobOf(search, `, ${rate}`).search?.while.text, 'response_p99 <= 500us');
+  }
+});
+
 for (const [what, search, more, message] of [
   ['another key', RATE.replace('rate_iops', 'bs'), '', /expects one of rate_iops, iodepth/],
   ['a bound that is none', RATE.replace('p99 <= 500us', 'p99'), '', /it has no comparison/],
