@@ -83,8 +83,8 @@ const ended = (run: JobRun): boolean =>
   run.outcomes.every((outcome) => endedAsAsked(jobRecord(outcome)));
 
 /**
- * Runs a job that searches, on all of its devices. Throws EngineError where a probe could not begin; what ended one later comes
- * with what it measured.
+ * Runs a job that searches, on all of its devices. Throws EngineError where the first probe could not begin; a later failure
+ * comes with what was measured.
  */
 export async function runSearch(
   jobs: readonly PlannedJob[],
@@ -92,22 +92,30 @@ export async function runSearch(
   hooks: JobHooks,
 ): Promise<SearchedRun> {
   const { max, while: gate, forMs, from, to } = search;
-  let last: JobRun = { outcomes: [], unfinished: [] };
+  let last: JobRun | undefined;
+  let failure: unknown;
   let count = 0;
   /** Each probe draws arrivals and offsets of its own. */
-  const runAt = async (value: number, runtimeMs: number, seedStep: number): Promise<JobRun> => {
+  const runAt = async (value: number, runtimeMs: number, seedStep: number): Promise<JobRun | undefined> => {
     const at = max === 'iodepth' ? { iodepth: value } : { rateIops: value };
-    last = await runJob(
-      jobs.map((job) => replanned(job, { ...at, runtimeMs, seed: (job.spec.seed + seedStep) >>> 0 })),
-      hooks,
-    );
-    return last;
+    try {
+      last = await runJob(
+        jobs.map((job) => replanned(job, { ...at, runtimeMs, seed: (job.spec.seed + seedStep) >>> 0 })),
+        hooks,
+      );
+      return last;
+    } catch (error) {
+      if (last === undefined) throw error;
+      failure = error;
+      return undefined;
+    }
   };
   const range = { from, to, stepwise: max === 'iodepth', confidence: CONFIDENCE };
   const { ending, value, low, high, probes } = await searchHighest(range, async (at, share) => {
     count++;
     const run = await runAt(at, forMs * share, count * 104_729);
-    return ended(run) ? worstOf(run.outcomes.map((outcome) => answerOf(gate, outcome))) : undefined;
+    if (run === undefined || !ended(run)) return undefined;
+    return worstOf(run.outcomes.map((outcome) => answerOf(gate, outcome)));
   });
   if (ending === 'found' || ending === 'all') await runAt(value, forMs, 0);
   const record: SearchRecord = {
@@ -125,5 +133,6 @@ export async function runSearch(
       ...(excess === undefined ? {} : { excess }),
     })),
   };
-  return { ...last, search: record };
+  const run = last ?? { outcomes: [], unfinished: [] };
+  return { ...run, ...(failure === undefined ? {} : { failure }), search: record };
 }

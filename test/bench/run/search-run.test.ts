@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
 import { runConfig } from '../../../bench/run/attached-run.js';
+import { openDevice } from '../../../bench/run/devices.js';
+import { jobRecord } from '../../../bench/run/job-record.js';
+import { planRun } from '../../../bench/run/plan.js';
+import { runSearch } from '../../../bench/run/search-run.js';
 import { formatJson, parseResultText, type SearchRecord } from '../../../reports/document/index.js';
 
 const never = new AbortController().signal;
@@ -77,6 +81,27 @@ test('a signal ends the search, and what was measured until then is kept', async
   const [{ search, stopReason, directions }] = result.jobs;
   assert.deepEqual([search?.ending, stopReason, result.complete], ['stopped', 'interrupted', false]);
   assert.ok((directions.read?.ios ?? 0) > 0);
+});
+
+test('a probe that cannot begin ends the search, and the probes before it are kept', async () => {
+  const device = await openDevice('sim:?size=64MiB&latency=none', { hugepages: 'never' });
+  let left = 2;
+  const openQueues: typeof device.drive.openQueues = async (shape) => {
+    if (left-- === 0) throw new Error('no queues');
+    return device.drive.openQueues(shape);
+  };
+  const drive = Object.create(device.drive, { openQueues: { value: openQueues } });
+  const searching = config("{ max: iodepth, while: 'p50 <= 10s', for: 100ms }");
+  const jobs = planRun(searching, [{ ...device, drive }]);
+  const { search: asked } = jobs[0].config;
+  const run = await runSearch(jobs, asked ?? assert.fail(), hooks);
+  assert.match(String(run.failure), /no queues/);
+  assert.deepEqual([run.search.ending, run.search.probes.map(({ value }) => value)], ['stopped', [1, 4]]);
+  assert.equal(jobRecord(run.outcomes[0]).iodepth, 4);
+  // The first one that cannot begin has nothing to keep.
+  left = 0;
+  await assert.rejects(runSearch(jobs, asked ?? assert.fail(), hooks), /no queues/);
+  await device.drive.close();
 });
 
 test('a bound of all operations together is that of all I/Os', async () => {
