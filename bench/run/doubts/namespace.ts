@@ -30,15 +30,19 @@ function smallRegion({ spec, device }: PlannedJob): EngineWarning[] {
   return [doubt('small-region', message, 'use a larger size, or the whole namespace')];
 }
 
-/** Whether some I/O of these lies on both sides of a multiple of `everyLbas`. */
-const crosses = ({ startLba, blockLbas }: PlannedJob['geometry']['region'], everyLbas: number): boolean =>
-  blockLbas > everyLbas || everyLbas % blockLbas !== 0 || startLba % blockLbas !== 0;
+/** What the first block of every I/O is a sum of, beside multiples of the size of an I/O. */
+function placesLbas({ spec, geometry: { region, incrementLbas }, device }: PlannedJob): number[] {
+  const stepLbas = (spec.stepBytes ?? 0) / device.namespace.lbaBytes;
+  return [region.startLba, stepLbas, spec.numjobs > 1 ? incrementLbas : 0];
+}
 
-function boundaries(
-  { geometry: { region } }: PlannedJob,
-  { optimalBoundaryLbas }: NamespaceIdentity,
-): EngineWarning[] {
-  if (optimalBoundaryLbas === 0 || !crosses(region, optimalBoundaryLbas)) return [];
+const allMultiples = (lbas: readonly number[], ofLbas: number): boolean =>
+  lbas.every((each) => each % ofLbas === 0);
+
+function boundaries(planned: PlannedJob, { optimalBoundaryLbas }: NamespaceIdentity): EngineWarning[] {
+  const { blockLbas } = planned.geometry.region;
+  if (optimalBoundaryLbas === 0 || allMultiples([optimalBoundaryLbas, ...placesLbas(planned)], blockLbas))
+    return [];
   const message = `I/Os lie across multiples of ${optimalBoundaryLbas} blocks, which the drive asks to be kept apart (NOIOB)`;
   return [
     doubt('across-boundaries', message, 'use a bs that divides them, and an offset that is its multiple'),
@@ -46,14 +50,13 @@ function boundaries(
 }
 
 function preferredWrites(
-  { spec, geometry: { region } }: PlannedJob,
+  planned: PlannedJob,
   { preferredWriteLbas, preferredWriteAlignmentLbas }: NamespaceIdentity,
 ): EngineWarning[] {
-  if (spec.readPercent === 100) return [];
+  const { region } = planned.geometry;
+  if (planned.spec.readPercent === 100) return [];
   const whole = region.blockLbas % preferredWriteLbas === 0;
-  const aligned = [region.startLba, region.blockLbas].every(
-    (lbas) => lbas % preferredWriteAlignmentLbas === 0,
-  );
+  const aligned = allMultiples([region.blockLbas, ...placesLbas(planned)], preferredWriteAlignmentLbas);
   if (whole && aligned) return [];
   const message = `writes are of ${region.blockLbas} blocks from block ${region.startLba} on; the drive prefers multiples of ${preferredWriteLbas} (NPWG) from multiples of ${preferredWriteAlignmentLbas} on (NPWA)`;
   return [doubt('writes-not-preferred', message, 'it may have to read and write more than it is told to')];

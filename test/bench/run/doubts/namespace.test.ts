@@ -76,6 +76,12 @@ test('I/Os that cross the boundaries of the namespace are told', () => {
   assert.deepEqual(codes(boundary, 'rw: randread, bs: 256k'), ['across-boundaries']);
   assert.deepEqual(codes(boundary, 'rw: randread, bs: 12k'), ['across-boundaries']);
   assert.deepEqual(codes(boundary, `${READS}, offset: 2048`), ['across-boundaries']);
+  const parts = (increment: string): string =>
+    `${READS}, size: 1G, numjobs: 2, offset_increment: ${increment}`;
+  assert.deepEqual(codes(boundary, parts('2048')), ['across-boundaries']);
+  assert.deepEqual(codes(boundary, parts('1G')), []);
+  assert.deepEqual(codes(boundary, "rw: 'read:2048', bs: 4k"), ['across-boundaries']);
+  assert.deepEqual(codes(boundary, "rw: 'read:8k', bs: 4k"), []);
 });
 
 test('writes of another size or alignment than is preferred are told, reads are not', () => {
@@ -84,6 +90,9 @@ test('writes of another size or alignment than is preferred are told, reads are 
   assert.deepEqual(codes(preferred, READS), []);
   assert.deepEqual(codes(preferred, 'rw: randrw, bs: 8k'), []);
   assert.deepEqual(codes(preferred, 'rw: randwrite, bs: 8k, offset: 512'), ['writes-not-preferred']);
+  const parts = 'rw: randwrite, bs: 8k, size: 1G, numjobs: 2, offset_increment: 1048064';
+  assert.deepEqual(codes(preferred, parts), ['writes-not-preferred']);
+  assert.deepEqual(codes(preferred, "rw: 'write:512', bs: 8k"), ['writes-not-preferred']);
 });
 
 test('a format that the drive calls slower than another without metadata is told', () => {
