@@ -1,6 +1,5 @@
 /** One seed asks every path for the same I/Os in the same order: the hash of a result, and what lies in a file afterwards. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +8,7 @@ import { run } from '../../bench/run/run.js';
 import { STAMP } from '../../engine/load/workload/payload.js';
 import { NVM } from '../../engine/spec/index.js';
 import type { JobRecord } from '../../reports/index.js';
+import { hashOfIos } from '../fixtures/hashed-ios.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-same-');
 after(() => rmSync(folder, { recursive: true }));
@@ -53,7 +53,6 @@ test('neither depth nor queues nor the number of I/Os changes the hash, and anot
 test('the order in which a file was written is the one that was hashed', async () => {
   const { operationsHash } = await recordOf(TARGETS[0], { rw: 'randwrite', iodepth: 16, number_ios: 2048 });
   const bytes = readFileSync(FILE);
-  const hash = createHash('sha256');
   const offsets: number[] = [];
   for (let offset = 0; offset < bytes.length; offset += 4096) {
     if (bytes.readUInt32LE(offset) === 0xa5a5a5a5) continue;
@@ -61,14 +60,11 @@ test('the order in which a file was written is the one that was hashed', async (
     offsets[bytes.readUInt32LE(offset + 4 * STAMP.SEQUENCE)] = offset;
   }
   assert.equal(offsets.filter((offset) => offset !== undefined).length, 2048);
-  for (const offset of offsets.slice(0, operationsHash?.iosPerWorker)) {
-    const io = Buffer.alloc(16);
-    io.writeUInt32LE(NVM.WRITE, 0);
-    io.writeUInt32LE(4096, 4);
-    io.writeBigUInt64LE(BigInt(offset), 8);
-    hash.update(io);
-  }
-  assert.equal(hash.digest('hex').slice(0, 16), operationsHash?.value);
+  const hashed = offsets.slice(0, operationsHash?.iosPerWorker);
+  const hash = hashOfIos(
+    hashed.map((offsetBytes) => ({ opcode: NVM.WRITE, lengthBytes: 4096, offsetBytes })),
+  );
+  assert.equal(hash, operationsHash?.value);
 });
 
 test('a job that was over before its workers came so far has no hash', async () => {

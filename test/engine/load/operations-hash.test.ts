@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { WorkerSpec } from '../../../engine/load/job.js';
 import { Loop } from '../../../engine/load/loop.js';
 import { OpenLoop } from '../../../engine/load/open-loop.js';
 import { operationsHash } from '../../../engine/load/operations-hash.js';
+import { hashOfIos } from '../../fixtures/hashed-ios.js';
 import { LBA_BYTES } from '../path/pcie/played-lane.js';
 import { seededRandom } from '../stats/random.js';
 import { playedSpec, withSimJob } from './specs.js';
@@ -15,18 +15,14 @@ interface Issued {
   readonly lbas: number;
 }
 
-/** The hash as docs/results.md describes it. */
-function hashOf(workers: readonly (readonly Issued[])[]): string {
-  const hash = createHash('sha256');
-  for (const { opcode, slba, lbas } of workers.flat()) {
-    const bytes = Buffer.alloc(16);
-    bytes.writeUInt32LE(opcode, 0);
-    bytes.writeUInt32LE(lbas * LBA_BYTES, 4);
-    bytes.writeBigUInt64LE(BigInt(slba) * BigInt(LBA_BYTES), 8);
-    hash.update(bytes);
-  }
-  return hash.digest('hex').slice(0, 16);
-}
+const hashOf = (workers: readonly (readonly Issued[])[]): string =>
+  hashOfIos(
+    workers.flat().map(({ opcode, lbas, slba }) => ({
+      opcode,
+      lengthBytes: lbas * LBA_BYTES,
+      offsetBytes: slba * LBA_BYTES,
+    })),
+  );
 
 const IOS = 1024;
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +10,9 @@ import { loadSides } from '../../../bench/ab/sides.js';
 import { run } from '../../../bench/run/run.js';
 import { machineSetup, openDrive, readStatus } from '../../../engine/index.js';
 import { STAMP } from '../../../engine/load/workload/payload.js';
+import { NVM } from '../../../engine/spec/index.js';
 import { type AbAnalysis, type AbDocument, parseAbText } from '../../../reports/ab/index.js';
+import { type HashedIo, hashOfIos } from '../../fixtures/hashed-ios.js';
 import { driveAddress } from '../guest-options.js';
 import { bindToNvme, bindToVfio, driverOf, waitForNvmeDisk } from './bind.js';
 import type { GuestContext } from './context.js';
@@ -104,20 +105,17 @@ async function writtenInOrder(): Promise<void> {
   if (failure !== undefined) throw failure;
   const fd = openSync(await isBack(), 'r');
   const block = Buffer.alloc(4096);
-  const ios: Buffer[] = [];
+  const ios: HashedIo[] = [];
   for (let at = 0; readSync(fd, block, 0, block.length, at) > 0; at += block.length) {
     if (block.readUInt32LE(4 * STAMP.TAG) === 0) continue;
     assert.equal(block.readUInt32LE(4 * STAMP.SLBA_LOW) * 512, at);
-    const io = Buffer.alloc(16);
-    io.writeUInt32LE(1, 0);
-    io.writeUInt32LE(block.length, 4);
-    io.writeBigUInt64LE(BigInt(at), 8);
+    const io = { opcode: NVM.WRITE, lengthBytes: block.length, offsetBytes: at };
     ios[block.readUInt32LE(4 * STAMP.SEQUENCE)] = io;
   }
   closeSync(fd);
   assert.equal(ios.filter((io) => io !== undefined).length, HASHED_IOS);
-  const hash = createHash('sha256').update(Buffer.concat(ios)).digest('hex').slice(0, 16);
-  assert.deepEqual(result.jobs[0].operationsHash, { version: 1, value: hash, iosPerWorker: HASHED_IOS });
+  const value = hashOfIos(ios);
+  assert.deepEqual(result.jobs[0].operationsHash, { version: 1, value, iosPerWorker: HASHED_IOS });
 }
 
 const hashesOf = ({ legs }: AbDocument): string[] =>
