@@ -64,6 +64,11 @@ export class PlayedPair {
     this.doorbells[0] = tail;
   }
 
+  /** Somebody else gives the completion entries before `head` back. */
+  giveBack(head: number): void {
+    this.doorbells[1] = head;
+  }
+
   readonly doorbellValues = (): { sqTail: number; cqHead: number } => ({
     sqTail: this.doorbells[0],
     cqHead: this.doorbells[1],

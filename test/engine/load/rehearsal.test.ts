@@ -42,6 +42,7 @@ const JOBS: Readonly<Record<string, Partial<WorkerSpec & LaneShape>>> = {
   'a mix at depth 1, in order': { iodepth: 1, readPercent: 50, random: false },
   'a mix of split I/Os': { iodepth: 4, parts: 3, readPercent: 50 },
   'an open loop of ten arrivals a second': { iodepth: 8, rateIops: 10 },
+  'pauses of ten seconds': { iodepth: 8, thinkTimeMs: 10_000 },
   'three I/Os deeper than a batch': { iodepth: 200, numberIos: 3, runtimeMs: 1, maxErrors: 1 },
 };
 

@@ -1,5 +1,6 @@
 /** Counters of events: those of the kernel, which every machine has, and instructions where the CPU shows them. */
 import assert from 'node:assert/strict';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { threadCpuTimeNs } from '../../../engine/sys/cpu-time.js';
@@ -48,6 +49,20 @@ test('pages that this thread touches for the first time are each counted once', 
   unmap(mapping);
   assert.ok(found >= PAGES && found < 1.5 * PAGES, `${found} faults of ${PAGES} pages`);
   assert.ok(again < PAGES / 2, `${again} faults of pages that were there`);
+});
+
+test('pages that the kernel touches for this thread are not counted', () => {
+  const mapping = mapSparse(PAGES * PAGE_BYTES);
+  const counter = counterOf(PAGE_FAULTS);
+  const bytes = new Uint8Array(viewAt(mapping.address, mapping.lengthBytes));
+  const fd = openSync('/dev/zero', 'r');
+  const before = countOf(counter);
+  assert.equal(readSync(fd, bytes), bytes.length);
+  const found = countOf(counter) - before;
+  closeSync(fd);
+  counter.close();
+  unmap(mapping);
+  assert.ok(found < PAGES / 2, `${found} faults in a read into ${PAGES} pages`);
 });
 
 test('the clock of a task agrees with the CPU time that the C library tells', () => {

@@ -108,6 +108,18 @@ test('where commands that nobody sent are answered, none is answered any more', 
   assert.equal(timeouts.length, 1);
 });
 
+test('a queue that was posted over, where nothing seems to have come, answers no more', () => {
+  const { played, queue, timeouts } = queueOf(4);
+  const cid = queue.post(READ);
+  played.fetch();
+  for (let posted = 0; posted < 5; posted++) {
+    played.giveBack(posted % 4); // room that there is not
+    played.complete(cid);
+  }
+  queue.look();
+  assert.match(timeouts.join(), /answers commands that were not sent: another process rings/);
+});
+
 test('a dead controller is sent nothing more', async () => {
   const { played, queue } = queueOf(4, () => 'pulled');
   await assert.rejects(queue.execute(READ, 100), { code: 'DEVICE_LOST', reason: 'pulled' });
