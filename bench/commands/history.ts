@@ -10,10 +10,11 @@ import {
 import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
-import { styleFor, writeOut } from '../console/stdout.js';
+import { reportStream, type StdoutStyle, styleFor, writeOut } from '../console/stdout.js';
 import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
+import { STDIO } from '../files/stdio.js';
 import { HISTORY_FORMATS, type HistoryArguments } from '../usage/history.js';
 import { checkTrial, confirmed } from './history-confirm.js';
 import { badOption, shareOf } from './option-values.js';
@@ -52,15 +53,29 @@ function optionsOf({
   };
 }
 
+type Format = (typeof HISTORY_FORMATS)[number];
+
+const formatOf = ({ format, output }: HistoryArguments): Format =>
+  format ?? formatOfName(output, HISTORY_FORMATS) ?? 'text';
+
+/** Where the report goes without `--output`. Throws EngineError BAD_ARGUMENTS. */
+function streamOf(args: HistoryArguments): NodeJS.WriteStream {
+  const { output, session } = args;
+  if (session !== STDIO) return process.stdout;
+  const format = formatOf(args);
+  const file = output ?? (format === 'text' ? undefined : STDIO);
+  const option = output === undefined ? `--format ${format}` : '--output';
+  return reportStream({ '--session': session, [option]: file });
+}
+
 function textOf(
-  format: (typeof HISTORY_FORMATS)[number],
+  format: Format,
   history: History,
   confirmation: Confirmation | undefined,
-  output: OutputFile | undefined,
+  style: StdoutStyle,
 ): string {
   if (format === 'json') return toJson(confirmation === undefined ? history : { ...history, confirmation });
   if (format === 'html') return htmlHistory(history, confirmation);
-  const style = styleFor(output, DEFAULT_WIDTH);
   const trial = confirmation === undefined ? '' : formatConfirmation(confirmation, style);
   return `${formatHistory(history, style)}${trial}`;
 }
@@ -71,20 +86,22 @@ async function history(
   session: OutputFile | undefined,
 ): Promise<void> {
   const options = optionsOf(args);
-  const format = args.format ?? formatOfName(args.output, HISTORY_FORMATS) ?? 'text';
   const results = args.results.flatMap(readNamedResults);
   const unknown = options.accepted?.find((name) => results.every((result) => result.name !== name));
   if (unknown !== undefined)
     throw badOption('accept', unknown, 'it is none of the results', 'name it as the report does');
   const found = asInput('read the history', args.results.join(', '), () => historyOf(results, options));
   const trial = args.confirm ? await confirmed(args, results, found, session) : undefined;
-  await writeOut(output, textOf(format, found, trial?.confirmation, output));
+  const stream = streamOf(args);
+  const style = styleFor(output, DEFAULT_WIDTH, stream);
+  await writeOut(output, textOf(formatOf(args), found, trial?.confirmation, style), stream);
   const isWorse = found.worse > 0 && trial?.confirmation.outcome !== 'refuted';
   process.exitCode = trial?.exitCode ?? (args['fail-on'] === 'worse' && isWorse ? EXIT.WORSE : EXIT.OK);
 }
 
 export function historyCommand(args: HistoryArguments): void | Promise<void> {
   checkTrial(args);
+  streamOf(args);
   const { before, after, config } = args;
   const inputs = [...args.results, before, after, config].filter((path) => path !== undefined);
   return withOutput(args.output, inputs, (output) =>

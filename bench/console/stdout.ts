@@ -14,15 +14,23 @@ export function stdoutStyle(width = 100): StdoutStyle {
   return styleOf(process.stdout, width);
 }
 
-/** How a text is shown that goes to the output, or to stdout where there is none; `width` is that of a pipe or file. */
-export function styleFor(output: OutputFile | undefined, width = 100): StdoutStyle {
-  const isStdout = output === undefined || output.path === STDIO;
-  return isStdout ? stdoutStyle(width) : { color: false, width };
+/** How a text is shown that goes to the output, or to `stream` where there is none; `width` is that of a pipe or file. */
+export function styleFor(
+  output: OutputFile | undefined,
+  width = 100,
+  stream: NodeJS.WriteStream = process.stdout,
+): StdoutStyle {
+  if (output === undefined) return styleOf(stream, width);
+  return output.path === STDIO ? stdoutStyle(width) : { color: false, width };
 }
 
-/** Text to the output, or to stdout where there is none. */
-export async function writeOut(output: OutputFile | undefined, text: string): Promise<void> {
-  if (output === undefined) process.stdout.write(text);
+/** Text to the output, or to `stream` where there is none. */
+export async function writeOut(
+  output: OutputFile | undefined,
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
+  if (output === undefined) stream.write(text);
   else await output.finish(text);
 }
 

@@ -93,6 +93,22 @@ test('a change is confirmed by a trial of two configurations, whose legs are kep
   assert.deepEqual([legs.length, sides.A.set], [14, [`--before ${fast}`]]);
 });
 
+test('the legs of a trial have stdout to themselves, and the report goes to stderr', () => {
+  const config = trialConfig('legs.yaml', 1);
+  const trial = [at('worse'), ...TRIAL, '--before', 'false', '--config', config, '--session', '-'];
+  const { stdout, stderr } = nvbench(...trial);
+  assert.equal(parseAbText(stdout).complete, false, stderr);
+  assert.match(stderr, /^open: the trial does not tell/m);
+  for (const [owner, ...report] of [
+    ['--output', '--output', '-'],
+    ['--format json', '--format', 'json'],
+  ]) {
+    const refused = nvbench(...trial, ...report);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, new RegExp(`--session and ${owner}\\): there is only one stdout`));
+  }
+});
+
 test('two programs are run by their commands, and the one that is faster than before refutes it', () => {
   const config = trialConfig('both.yaml', 60);
   const faster = at('faster.sh');
