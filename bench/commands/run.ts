@@ -7,7 +7,7 @@ import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
-import { createProgress, type Progress } from '../console/progress.js';
+import { createProgress, type Progress, type ProgressMode } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
@@ -45,6 +45,8 @@ function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
     throw badRun(name, `--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
 }
 
+const progressMode = ({ quiet, progress }: RunArguments): ProgressMode => (quiet ? 'none' : progress);
+
 function optionsOf(
   args: RunArguments,
   output: string | undefined,
@@ -56,7 +58,7 @@ function optionsOf(
     signal: interrupt.signal,
     abandonSignal: interrupt.abandonSignal,
     onEvent: (event) => {
-      if (event.kind !== 'notice' || args.progress === 'json') progress.show(event);
+      if (event.kind !== 'notice' || progressMode(args) === 'json') progress.show(event);
       else progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
     output,
@@ -112,7 +114,7 @@ async function runAndJudge(
   gates: GateParts,
   interrupt: Interrupt,
 ): Promise<number> {
-  const progress = createProgress(process.stderr, args.quiet ? 'none' : args.progress);
+  const progress = createProgress(process.stderr, progressMode(args));
   const options = optionsOf(args, asked.output, interrupt, progress);
   const json = args.format === 'json';
   if (args['dry-run']) {

@@ -66,26 +66,38 @@ describe('output that goes nowhere', { concurrency: 2 }, () => {
     assert.ok(devices[0].smartAfter, 'the controller still answered after the drain');
   });
 
-  test('a result file that cannot be written any more is told of at once, and rescued at the end', async () => {
-    const [folder, temporary] = [join(directory, 'vanishing'), join(directory, 'temporary')];
-    for (const path of [folder, temporary]) mkdirSync(path);
-    const output = join(folder, 'result.json');
-    const config = configFile(CONFIG.replace('300ms', '3s'), 'vanishing.yaml');
-    const args = [`TMPDIR=${temporary}`, process.execPath, CLI, 'run', config, '--quiet', '--output', output];
-    const { ended } = start('env', args);
-    await there(output);
-    rmSync(folder, { recursive: true });
-    const { exitCode, stdout, stderr } = await ended;
-    assert.equal(exitCode, 3);
-    const [first, last, ...more] = stderr.trimEnd().split('\n');
-    assert.match(first, /write --output \(.*its directory does not exist; name a file/);
-    assert.match(
-      last,
-      /write --output \(.*the result is in .*\/temporary\/nvbench-result-[0-9a-f]+\.json instead$/,
-    );
-    assert.deepEqual(more, []);
-    assert.match(stdout, /^reads: /m);
-    const [rescued] = readdirSync(temporary);
-    assert.equal(resultFile(join(temporary, rescued)).complete, true);
-  });
+  for (const quiet of [['--quiet'], ['--quiet', '--progress', 'json']])
+    test(`with ${quiet.join(' ')} a result file that cannot be written any more is told of at once, and rescued at the end`, async () => {
+      const [folder, temporary] = [`vanishing${quiet.length}`, `temporary${quiet.length}`].map((name) =>
+        join(directory, name),
+      );
+      for (const path of [folder, temporary]) mkdirSync(path);
+      const output = join(folder, 'result.json');
+      const config = configFile(CONFIG.replace('300ms', '3s'), `vanishing${quiet.length}.yaml`);
+      const args = [
+        `TMPDIR=${temporary}`,
+        process.execPath,
+        CLI,
+        'run',
+        config,
+        ...quiet,
+        '--output',
+        output,
+      ];
+      const { ended } = start('env', args);
+      await there(output);
+      rmSync(folder, { recursive: true });
+      const { exitCode, stdout, stderr } = await ended;
+      assert.equal(exitCode, 3);
+      const [first, last, ...more] = stderr.trimEnd().split('\n');
+      assert.match(first, /write --output \(.*its directory does not exist; name a file/);
+      assert.match(
+        last,
+        /write --output \(.*the result is in .*\/temporary\d\/nvbench-result-[0-9a-f]+\.json instead$/,
+      );
+      assert.deepEqual(more, []);
+      assert.match(stdout, /^reads: /m);
+      const [rescued] = readdirSync(temporary);
+      assert.equal(resultFile(join(temporary, rescued)).complete, true);
+    });
 });
