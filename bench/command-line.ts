@@ -58,12 +58,16 @@ function shown<T>(value: T): T {
   return Array.isArray(value) ? (value.map(shown) as T) : value;
 }
 
+/** yargs answers these wherever they are, but of the command `help` itself it would show nothing else. */
+const HELP_WORDS = ['help', '--help', '-h'];
+
 /** `help` and the help of a command are what `--help` shows; a topic is told of by the command itself. */
 function withoutHelp(args: readonly string[]): readonly string[] {
-  const [first, name, ...rest] = args;
-  if (first !== 'help' || rest.length > 0) return args;
+  if (args[0] !== 'help') return args;
+  const [name, ...rest] = args.filter((arg) => !HELP_WORDS.includes(arg));
   if (name === undefined) return ['--help'];
-  return isCommand(name) && !Object.hasOwn(TOPICS, name) ? [name, '--help'] : args;
+  const isOfCommand = rest.length === 0 && isCommand(name) && !Object.hasOwn(TOPICS, name);
+  return isOfCommand ? [name, '--help'] : ['help', name, ...rest];
 }
 
 /** Does what the arguments after the program's name ask for. Ends the process where they only ask for help or are wrong. */

@@ -16,7 +16,10 @@ export function help({ topic = '' }: HelpArguments): void {
       op: 'help',
       target: topic,
       reason: 'it is neither a topic nor a command',
-      hint: near === undefined ? `the topics are ${names.join(', ')}` : `did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? `the topics are ${names.join(', ')}; nvbench help lists the commands`
+          : `did you mean ${near}?`,
       kind: 'input',
     });
   }

@@ -16,9 +16,5 @@ const TOPIC = {
 export const helpUsage: Usage<HelpArguments> = {
   command: 'help [topic]',
   describe: 'Show the documentation of a topic, the help of a command, or what there is',
-  builder: (yargs) =>
-    yargs
-      .positional('topic', TOPIC)
-      .example('$0 help config', 'every key of a configuration')
-      .example('$0 help run', 'as nvbench run --help'),
+  builder: (yargs) => yargs.positional('topic', TOPIC),
 };

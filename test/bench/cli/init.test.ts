@@ -63,12 +63,25 @@ describe('nvbench', { concurrency: 2 }, () => {
     for (const { exitCode, stderr } of [topic, command, all, both]) assert.equal(exitCode, 0, stderr);
   });
 
-  test('help refuses what is neither, with what was meant', async () => {
-    const { exitCode, stdout, stderr } = await nvbench('help', 'confg');
-    assert.equal(exitCode, 2);
-    assert.equal(stdout, '');
-    assert.match(stderr, /neither a topic nor a command; did you mean config\?$/m);
+  test('help of help is all there is, and a topic is shown although help is asked for twice', async () => {
+    const [all, topic] = await Promise.all([nvbench('--help'), nvbench('help', 'exit-codes')]);
+    for (const word of ['help', '--help', '-h']) {
+      assert.equal((await nvbench('help', word)).stdout, all.stdout);
+      assert.equal((await nvbench('help', 'exit-codes', word)).stdout, topic.stdout);
+    }
   });
+
+  for (const [given, hint] of [
+    ['confg', /did you mean config\?$/m],
+    ['identfy', /the topics are config, .*; nvbench help lists the commands$/m],
+  ] as const)
+    test(`help refuses ${given}, which is neither, with what there is`, async () => {
+      const { exitCode, stdout, stderr } = await nvbench('help', given);
+      assert.equal(exitCode, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /neither a topic nor a command; /);
+      assert.match(stderr, hint);
+    });
 
   test('no help text leads into the folder of the sources', async () => {
     for (const words of [[], ['run'], ['ab'], ['report'], ['import'], ['convert'], ['init']])
