@@ -38,6 +38,11 @@ export const FILE_OPTIONS = [
   'base',
   'new',
   'reanalyse',
+  'session',
+  'config',
+  'before',
+  'after',
+  'at',
 ];
 const FILE_PLACES = ['config', 'configs', 'result', 'results', 'file', 'files', 'name'];
 const TARGET_NAMES = ['device', 'target'];

@@ -83,6 +83,11 @@ describe('completion', () => {
       'ab --reanalyse ',
       'run x.yaml --history ',
       'history results --accept ',
+      'history results --confirm --before ',
+      'history results --confirm --after ',
+      'history results --confirm --at ',
+      'history results --confirm --config ',
+      'history results --confirm --session ',
       'baseline save ',
     ])
       assert.deepEqual(await at(line), { kind: 'files' }, line);
