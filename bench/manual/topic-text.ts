@@ -1,7 +1,7 @@
 /** A page of the documentation for a terminal. */
 import { lexer, type Token, type Tokens } from 'marked';
 import { tableLines } from '../../reports/render/table.js';
-import { joinBlocks, painter, type TextOptions, wrap } from '../../reports/render/terminal.js';
+import { joinBlocks, labelled, painter, type TextOptions, wrap } from '../../reports/render/terminal.js';
 import { inlineText } from './inline-text.js';
 
 /** Lines are read best up to this width. */
@@ -33,19 +33,12 @@ function tableText({ header, rows }: Tokens.Table, width: number): string[] {
   ]);
 }
 
-/** Lines of a text behind its mark, those after the first as far in. */
-function hanging(mark: string, text: string, width: number): string[] {
-  const indent = INDENT.length + mark.length;
-  const [first, ...rest] = wrap(text, width - indent, 0);
-  return [`${INDENT}${mark}${first}`, ...rest.map((line) => ' '.repeat(indent) + line)];
-}
-
 function listText({ items, ordered, start }: Tokens.List, width: number): string[] {
   return items.flatMap(({ tokens }, i) => {
     const mark = ordered ? `${Number(start) + i}. ` : '- ';
     const [text = [], ...below] = tokens.map((token) =>
       token.type === 'text' || token.type === 'paragraph'
-        ? hanging(mark, inlineText(token.tokens ?? [token]), width)
+        ? labelled(mark, inlineText(token.tokens ?? [token]), mark.length, width)
         : blockText(token, width).map((line) => INDENT + line),
     );
     return [...text, ...below.flat()];
