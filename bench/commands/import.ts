@@ -10,7 +10,7 @@ import type { ImportArguments } from '../usage/import.js';
 const KIND = {
   code: 'IMPORT_UNREADABLE',
   op: 'import',
-  hint: 'name what fio --output-format=json+ --output=FILE wrote, or what another tool of nvbench help reports did',
+  hint: 'name what fio --output-format=json+ --output=FILE wrote, or a file of another tool; nvbench help reports lists them',
 } as const;
 
 function badOption(option: string, value: string, hint: string): EngineError {
