@@ -19,7 +19,7 @@ function addressOf({ target, all }: UnbindArguments): string | undefined {
   throw new EngineError({
     code: 'BAD_ARGUMENTS',
     op: 'unbind',
-    target: target ?? '',
+    target: target ?? 'arguments',
     reason: 'it takes either a target or --all',
     hint: 'see nvbench status for what is bound',
     kind: 'input',

@@ -46,6 +46,9 @@ export function usageErrorText(
   const text = message.replace(/\s+/g, ' ').trim();
   if (command !== undefined && text.startsWith('Not enough non-option arguments'))
     return `an argument is missing: nvbench ${command.usage}; see ${help}`;
+  const missing = /^Missing required arguments?: (.*)$/.exec(text)?.[1].split(', ');
+  if (missing !== undefined)
+    return `an option is missing: ${missing.map((name) => `--${name}`).join(', ')}; see ${help}`;
   const argument = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(text)?.[1];
   if (command !== undefined && argument !== undefined)
     return `${unknownText(argument, command, args)}; see ${help}`;

@@ -55,6 +55,13 @@ test('an option like none, and a word too many, lead to the help of the command'
   );
 });
 
+test('options that are missing are named as they are written', () => {
+  assert.equal(
+    usageErrorText('Missing required arguments: socket, yes-destroy', commands, ['list']),
+    'an option is missing: --socket, --yes-destroy; see nvbench list --help',
+  );
+});
+
 test('several lines become one', () => {
   assert.equal(
     usageErrorText('Invalid values:\n  Argument: format, Given: "xml"', commands, ['run', 'a.yaml']),
