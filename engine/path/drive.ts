@@ -63,7 +63,7 @@ export interface KernelDisk {
 export interface KernelPath {
   /** A file system, the block layer, or the driver alone, by its commands. */
   readonly way: 'file' | 'block' | 'command';
-  /** Flags of its rings that the kernel has granted, for example `DEFER_TASKRUN`. */
+  /** Flags of its rings that the kernel has granted, for example `DEFER_TASKRUN`; none before a job was planned. */
   readonly ringFlags: readonly string[];
   /** What its rings know beforehand. */
   readonly registered: readonly string[];

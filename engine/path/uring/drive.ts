@@ -1,33 +1,41 @@
 /** A file, block device or namespace that the kernel has, as the drive that bench knows. */
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
-import { SETUP } from '../../sys/io-uring-abi.js';
 import type { Drive, DriveNamespace, KernelPath } from '../drive.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import { openAdmin } from './admin.js';
 import { openRings } from './job-queues.js';
+import { ringFlagNames } from './kernel-path.js';
 import { makeFile, openToRead, openToWrite, refuseUsed, type Writing } from './open-file.js';
 import type { Place } from './place.js';
 import { MOST_BUFFER_BYTES, planQueues } from './queue-plan.js';
+import type { UringOptions } from './target.js';
 
 const KINDS = { file: 'uring-file', block: 'uring-block', command: 'uring-command' } as const;
 const FILE_NOTICE = 'A FILE: these figures are of its file system and what lies below, not of a drive alone';
 const SOFTWARE_NOTICE =
   'A BLOCK DEVICE IN SOFTWARE: its data lie in a file, in memory or elsewhere; these figures are of no drive';
 
-/** How the rings of a drive's jobs are made. */
+/** How the rings of a drive's jobs are made, as this kernel lets them be. */
 export interface RingWay {
   /** SETUP flags. */
   readonly flags: number;
   readonly sqThreadCpu: number | undefined;
 }
 
+/** What was asked of rings, and what they can be: that is found out when a job is planned, since admin commands need none. */
+export interface Rings {
+  readonly options: Pick<UringOptions, 'ioPoll' | 'sqPoll' | 'sqPollCpu'>;
+  /** Throws EngineError IO_URING_UNAVAILABLE, NO_PASSTHROUGH, SQPOLL_REFUSED, CPU_NOT_ALLOWED. */
+  ring(): RingWay;
+}
+
 /** Opens what is there to read; only a job that writes opens it for that. Throws EngineError OPEN_FAILED, PLACE_CHANGED, NO_ADMIN_COMMANDS; NvmeStatusError. */
 export function uringDrive(
   target: string,
   place: Place,
-  { flags, sqThreadCpu }: RingWay,
-  kernelPath: KernelPath,
+  rings: Rings,
+  kernelPath: Omit<KernelPath, 'ringFlags'>,
 ): Drive {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
@@ -39,10 +47,13 @@ export function uringDrive(
   const { admin, namespace } = ask(place, reading, target);
   const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
   const splits = place.kind !== 'command';
-  const limits = { target, maxTransferBytes, splits, ioPoll: (flags & SETUP.IOPOLL) !== 0 };
+  const { ioPoll, sqPoll, sqPollCpu } = rings.options;
+  const limits = { target, maxTransferBytes, splits, ioPoll };
+  let way: RingWay | undefined;
 
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
+    way ??= rings.ring();
     if (shape.operations.includes('write') && writing === undefined) refuseUsed(there);
     return planned;
   }
@@ -63,7 +74,8 @@ export function uringDrive(
 
   async function openQueues(shape: QueueShape): Promise<OpenQueues> {
     planQueues(limits, shape);
-    return openRings({ target, fd: await descriptorFor(shape), flags, sqThreadCpu }, shape);
+    way ??= rings.ring();
+    return openRings({ target, fd: await descriptorFor(shape), ...way }, shape);
   }
 
   const { pciFunction, modelNumber, serialNumber, firmwareRevision, sysfsPath, software } = place;
@@ -75,14 +87,16 @@ export function uringDrive(
     holdsData: true,
     numaNode: place.numaNode,
     hostThreads: 0,
-    ...((flags & SETUP.SQPOLL) === 0 ? {} : { submitters: { cpu: sqThreadCpu } }),
+    ...(sqPoll ? { submitters: { cpu: sqPollCpu } } : {}),
     ...(pciFunction === undefined ? {} : { pciFunction }),
     identity: admin?.identity ?? { modelNumber, serialNumber, firmwareRevision },
     ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
     warnings: warningsOf(place),
-    kernelPath,
+    get kernelPath() {
+      return { ...kernelPath, ringFlags: way === undefined ? [] : ringFlagNames(way.flags) };
+    },
     async namespace(choice = namespace.nsid) {
       if (choice === namespace.nsid) return namespace;
       const reason = `the path names ${namespace.nsid} alone`;

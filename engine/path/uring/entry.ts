@@ -22,10 +22,9 @@ const uringScheme: Scheme = {
   whereabouts: (target, { sysfsRoot }) => whereaboutsOf(target, sysfsRoot),
 };
 
-/** Throws EngineError IO_URING_UNAVAILABLE, NO_POLL_QUEUES, NO_PASSTHROUGH. */
+/** Throws EngineError IO_URING_UNAVAILABLE, NO_PASSTHROUGH, SQPOLL_REFUSED, CPU_NOT_ALLOWED. */
 function ringWay(target: string, place: Place, options: UringOptions): RingWay {
   const { sqPoll, sqPollCpu, ioPoll } = options;
-  if (ioPoll && !place.pollQueues) throw noPollQueues(target, place);
   const own = probeAbilities(target);
   const commands = place.kind === 'command';
   // Fixed buffers of commands came with DEFER_TASKRUN (6.1).
@@ -68,8 +67,9 @@ export const uringPath: Path = {
     const place = findPlace(target.address, options, sysfsRoot);
     if (place.pciFunction !== undefined) pciLists?.check(place.pciFunction, 'open its namespace');
     const text = formatTarget(target);
-    const way = ringWay(text, place, options);
+    if (options.ioPoll && !place.pollQueues) throw noPollQueues(text, place);
     const host = { ...kernelHost(release()), ...(sysfsRoot === undefined ? {} : { sysfsRoot }) };
-    return uringDrive(text, place, way, kernelPathOf(place, way.flags, host));
+    const ring = () => ringWay(text, place, options);
+    return uringDrive(text, place, { options, ring }, kernelPathOf(place, host));
   },
 };

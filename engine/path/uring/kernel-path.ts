@@ -11,22 +11,21 @@ import type { KernelPath } from '../drive.js';
 import { blockLayers } from './block-layers.js';
 import type { Place } from './place.js';
 
-/** Names of SETUP flags; a ring that is made disabled is enabled before its first I/O. */
-function ringFlagNames(flags: number): string[] {
+/** Names of SETUP flags that the kernel has granted; a ring that is made disabled is enabled before its first I/O. */
+export function ringFlagNames(flags: number): string[] {
   return Object.entries(SETUP)
     .filter(([name, bit]) => name !== 'R_DISABLED' && (flags & bit) !== 0)
     .map(([name]) => name);
 }
 
-/** `flags` are those that the kernel has granted. */
-export function kernelPathOf(place: Place, flags: number, host: BindHost): KernelPath {
+/** All but what its rings turn out to be. */
+export function kernelPathOf(place: Place, host: BindHost): Omit<KernelPath, 'ringFlags'> {
   const { kind, deviceNumber } = place;
   const mount = kind === 'file' ? orElse(undefined, () => mountOf(place, host)) : undefined;
   const numbers = mount === undefined ? [deviceNumber] : blockNumbersOf(mount);
   const { layers, disks } = blockLayers(numbers, host.sysfsRoot);
   return {
     way: kind,
-    ringFlags: ringFlagNames(flags),
     registered: ['buffers', 'file'],
     ...(mount === undefined ? {} : { fileSystem: mount.fileSystem }),
     layers,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CLI, configFile, start } from './child.js';
+import { CLI, configFile, type Ended, start } from './child.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-no-uring-');
@@ -14,15 +14,18 @@ writeFileSync(file, Buffer.alloc(65_536));
 const CONFIG = `device: "uring:${file}"\njobs:\n  - { name: a, rw: read, bs: 4k, number_ios: 4 }\n`;
 const FILTER = new URL('../../fixtures/no-io-uring.js', import.meta.url).href;
 
+function filtered(errno: number, ...words: string[]): Promise<Ended> {
+  const env = [`NVBENCH_TEST_ERRNO=${errno}`, `NVBENCH_STATE_DIR=${join(folder, 'state')}`];
+  return start('env', [...env, process.execPath, '--import', FILTER, CLI, ...words]).ended;
+}
+
 for (const [name, errno] of [
   ['EPERM', 1],
   ['ENOSYS', 38],
 ] as const)
   test(`${name} ends a run with one message, what to do, and exit code 3`, async () => {
     const config = configFile(CONFIG, `no-uring-${errno}.yaml`);
-    const env = ['env', `NVBENCH_TEST_ERRNO=${errno}`, `NVBENCH_STATE_DIR=${join(folder, 'state')}`];
-    const [command, ...args] = [...env, process.execPath, '--import', FILTER, CLI, 'run', config];
-    const { exitCode, stdout, stderr } = await start(command, args).ended;
+    const { exitCode, stdout, stderr } = await filtered(errno, 'run', config);
     assert.equal(exitCode, 3, stderr);
     assert.equal(stdout, '');
     assert.match(stderr, new RegExp(`filter of system calls \\(seccomp\\).*\\(${name}\\)`));
@@ -30,3 +33,10 @@ for (const [name, errno] of [
     assert.equal(stderr.match(/io_uring \(uring/g)?.length, 1, stderr);
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
+
+test('what sends no I/O does not ask for it: identify ends at what a file is not', async () => {
+  const { exitCode, stderr } = await filtered(1, 'identify', `uring:${file}`);
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /no admin commands reach a controller this way/);
+  assert.doesNotMatch(stderr, /io_uring \(/);
+});

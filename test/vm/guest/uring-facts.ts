@@ -36,6 +36,11 @@ interface Listed {
   readonly others: readonly { target: string; description: string; usable: boolean; pciFunction?: string }[];
 }
 
+interface Identified {
+  readonly controller: { readonly serialNumber: string };
+  readonly smart?: { readonly temperatureKelvin: number };
+}
+
 function listNames(disk: string, address: string, serial: string): void {
   const { others } = JSON.parse(nvbench('list', '--format', 'json').stdout) as Listed;
   const { stdout } = nvbench('list');
@@ -137,8 +142,8 @@ async function partitioned(disk: string): Promise<string | undefined> {
   return 'a partition';
 }
 
-/** Undefined before Linux 6.6, which has no such setting. */
-function disabled(disk: string, outDir: string): string | undefined {
+/** Runs need it, admin commands do not. Undefined before Linux 6.6, which has no such setting. */
+function disabled(disk: string, serial: string, outDir: string): string | undefined {
   if (!existsSync(DISABLED)) return undefined;
   const before = readFileSync(DISABLED, 'utf8');
   const config = join(outDir, 'disabled.yaml');
@@ -150,6 +155,13 @@ function disabled(disk: string, outDir: string): string | undefined {
     assert.deepEqual([exitCode, stdout], [3, ''], stderr);
     assert.match(stderr, /io_uring_disabled is 2.*\(EPERM\)/s);
     assert.match(stderr, /sysctl kernel\.io_uring_disabled=0/);
+    for (const node of [disk, genericOf(disk)]) {
+      const identified = nvbench('identify', `uring:${node}`, '--format', 'json');
+      assert.equal(identified.exitCode, 0, identified.stderr);
+      const { controller, smart } = JSON.parse(identified.stdout) as Identified;
+      assert.equal(controller.serialNumber, serial);
+      assert.ok((smart?.temperatureKelvin ?? 0) > 230);
+    }
   } finally {
     writeFileSync(DISABLED, before);
   }
@@ -197,7 +209,7 @@ export async function uringFacts(
       asOrdinaryUser(disk),
     ),
     await context.step('kernel.io_uring_disabled ends a run with the way to undo it', () =>
-      disabled(disk, context.outDir),
+      disabled(disk, serial, context.outDir),
     ),
   ];
   return { rings: rings ?? ['', ''], seen: seen.filter((each) => each !== undefined) };

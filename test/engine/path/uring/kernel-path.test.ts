@@ -5,7 +5,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { KernelPath } from '../../../../engine/path/drive.js';
-import { kernelPathOf } from '../../../../engine/path/uring/kernel-path.js';
+import { kernelPathOf, ringFlagNames } from '../../../../engine/path/uring/kernel-path.js';
 import { kernelHost } from '../../../../engine/pci/bind-host.js';
 import { SETUP } from '../../../../engine/sys/io-uring-abi.js';
 import { fakeKernel, ROOT_ELSEWHERE } from '../../../fixtures/fake-kernel.js';
@@ -17,10 +17,8 @@ after(() => rmSync(folder, { recursive: true }));
 const host = kernelHost(release());
 
 test('the flags granted are named, but for that of a ring which is enabled later', () => {
-  const path = join(folder, 'flags');
-  writeFileSync(path, Buffer.alloc(4096));
   const flags = SETUP.R_DISABLED | SETUP.SINGLE_ISSUER | SETUP.DEFER_TASKRUN;
-  assert.deepEqual(kernelPathOf(lookedAt(path), flags, host).ringFlags, ['SINGLE_ISSUER', 'DEFER_TASKRUN']);
+  assert.deepEqual(ringFlagNames(flags), ['SINGLE_ISSUER', 'DEFER_TASKRUN']);
 });
 
 test('a file has the file system that it lies on, be it there or not', () => {
@@ -29,18 +27,18 @@ test('a file has the file system that it lies on, be it there or not', () => {
   // As findmnt(8) of util-linux finds it.
   const expected = execFileSync('findmnt', ['-n', '-o', 'FSTYPE', '-T', path], { encoding: 'utf8' }).trim();
   for (const place of [lookedAt(path), lookedAt(join(folder, 'missing'), 4096)]) {
-    const { way, fileSystem, uses } = kernelPathOf(place, 0, host);
+    const { way, fileSystem, uses } = kernelPathOf(place, host);
     assert.deepEqual([way, fileSystem, uses], ['file', expected, []]);
   }
 });
 
 test('a file on a mount below another is of the inner one', () => {
   const place = lookedAt('/proc/missing', 4096);
-  assert.equal(kernelPathOf(place, 0, host).fileSystem, 'proc');
+  assert.equal(kernelPathOf(place, host).fileSystem, 'proc');
 });
 
 /** A file in a tree of two disks, whose mounts are these beside that at `/`. */
-function fileWith(t: { after(end: () => void): void }, mounts: string): KernelPath {
+function fileWith(t: { after(end: () => void): void }, mounts: string): Omit<KernelPath, 'ringFlags'> {
   const tree = new SysfsTree();
   t.after(() => tree.remove());
   tree.addFunction({ address: '0000:01:00.0', driver: 'nvme' });
@@ -51,7 +49,7 @@ function fileWith(t: { after(end: () => void): void }, mounts: string): KernelPa
   }
   tree.write('proc/self/mountinfo', ROOT_ELSEWHERE + mounts);
   const kernel = fakeKernel(tree.root, { deviceIds: { '/dev/nvme0n1': 'b259:1' } });
-  return kernelPathOf({ ...lookedAt('/missing', 4096), path: '/srv/file' }, 0, kernel);
+  return kernelPathOf({ ...lookedAt('/missing', 4096), path: '/srv/file' }, kernel);
 }
 
 test('a btrfs, whose number is of no device, has all of its disks below', (t) => {
