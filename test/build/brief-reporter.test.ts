@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const REPORTER = join(import.meta.dirname, '../../build/brief-reporter.js');
+
+/** What a run of the runner on one file prints. */
+function printed(source: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nvbench-reporter-'));
+  try {
+    const file = join(folder, 'some.test.mjs');
+    writeFileSync(file, `import { describe, test } from 'node:test';\n${source}`);
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    return spawnSync(process.execPath, ['--test', `--test-reporter=${REPORTER}`, file], {
+      encoding: 'utf8',
+      env,
+    }).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('a file in which all is well is one line, with what it skipped', () => {
+  const text = printed(
+    "describe('all', () => { test('a', () => {}); test('b', { skip: 'no root' }, () => {}); });",
+  );
+  assert.match(text, /^\S*some\.test\.mjs: 2 tests, 1 skipped, \d+\.\d s\ntests 2, .*fail 0, .*\n$/);
+});
+
+test('failures come where they happen, and all once more at the end with what the file wrote', () => {
+  const text = printed(
+    "test('bad', () => { console.log('a word'); throw new Error('why'); }); test('all', async (t) => { await t.test('worse', () => { throw new Error('because'); }); });",
+  );
+  const [during, after] = text.split('what failed, once more:\n');
+  for (const part of [during, after]) {
+    assert.match(part, /✖ \S*some\.test\.mjs:2: bad\n {4}Error: why$/m);
+    assert.match(part, /✖ \S*some\.test\.mjs:2: worse\n {4}Error: because$/m);
+    assert.doesNotMatch(part, /: all$/m);
+  }
+  assert.match(during, /some\.test\.mjs: 3 tests, .* 2 FAILED$/m);
+  assert.match(after, /last it wrote:\n {4}.*a word/);
+});
+
+test('an error outside of any test fails the file by its name', () => {
+  assert.match(printed("throw new Error('at once');"), /✖ .*some\.test\.mjs\n[\s\S]*FAILED/);
+});
