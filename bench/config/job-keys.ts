@@ -3,6 +3,7 @@
  * a field of that name to the engine's JobSpec, and its use in the engine.
  */
 import { devices, namespace } from './device-kinds.js';
+import { FAILURE_KEYS } from './failure-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
@@ -198,14 +199,7 @@ export const JOB_KEYS = {
       completion === 'hybrid' ? spinMs : undefined,
   },
   ...PACE_KEYS,
-  io_timeout: {
-    kind: durationMs(aboveZeroMs),
-    field: 'ioTimeoutMs',
-    default: '30s',
-    identity: 'run',
-    recorded: 'always',
-    help: 'How long one command may take before the run fails.',
-  },
+  ...FAILURE_KEYS,
   repeat: {
     kind: integer(1, MAX_REPEATS),
     field: 'repeat',

@@ -22,9 +22,9 @@ import { jobDoubts } from './doubts/job.js';
 import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
 import type { PlannedJob } from './plan.js';
 
-function statusRecord({ status, count, firstSlba }: WorkerResult['statuses'][number]): StatusRecord {
+function statusRecord({ status, operation: _, ...first }: WorkerResult['statuses'][number]): StatusRecord {
   const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
-  return { status: statusName(status), statusCodeType, statusCode, doNotRetry, count, firstSlba };
+  return { status: statusName(status), statusCodeType, statusCode, doNotRetry, ...first };
 }
 
 /** With the node of its CPUs, where they are all on one. */

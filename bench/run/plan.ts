@@ -8,9 +8,6 @@ import type { Extent } from '../config/units.js';
 import { checkMayWrite } from './may-write.js';
 import { type Placement, placeWorkers } from './placement.js';
 
-/** Failed I/Os of one worker that end its job: past this, the figures describe errors. */
-const MAX_ERRORS = 1000;
-
 /** A namespace of a drive that the run has opened. */
 export interface OpenDevice {
   /** With the namespace, where the run has several of the drive. */
@@ -121,7 +118,6 @@ function jobSpec(
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / job.bsBytes }),
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
     ...searchedSpec(job),
-    maxErrors: MAX_ERRORS,
     seed,
     split: config.split,
     ...placement,

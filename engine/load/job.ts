@@ -85,6 +85,8 @@ export interface StatusCount {
   readonly operation: OperationName;
   readonly count: number;
   readonly firstSlba: number;
+  /** When the first was found, since the measured time began; absent where that was before. */
+  readonly firstNs?: number;
 }
 
 /** What completed after the measured time: it was outstanding when that ended, and is in no rate. */

@@ -202,7 +202,7 @@ export class Loop {
       }
       if (failures > 0 && statuses[i] !== 0) {
         this.tally[TALLY.ERRORS]++;
-        this.failures.count(slots, record, statuses[i]);
+        this.failures.count(slots, record, statuses[i], this.reapedNs);
       } else {
         const index = latencyIndex(this.reapedNs[0] - startNs(slots, record));
         histograms[slots[record + OPERATION] * LENGTH + index]++;

@@ -26,6 +26,8 @@ export interface Failure {
   readonly operation: OperationName;
   count: number;
   readonly firstSlba: number;
+  /** When the first was found, ns of the thread's clock. */
+  readonly firstAtNs: number;
 }
 
 /** What failed, by operation and by status. */
@@ -34,8 +36,8 @@ export class Failures {
   readonly errors = new Float64Array(OPERATIONS.length);
   readonly list: Failure[] = [];
 
-  /** The I/O whose record it is, before that is used for another. */
-  count(slots: Slots, record: number, status: number): void {
+  /** The I/O whose record it is, before that is used for another; found at the time in `foundNs`. */
+  count(slots: Slots, record: number, status: number, foundNs: Float64Array): void {
     const index = slots[record + SLOT.OPERATION];
     const operation = OPERATIONS[index];
     this.errors[index]++;
@@ -43,7 +45,7 @@ export class Failures {
     if (known) known.count++;
     else {
       const firstSlba = (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * 2 ** 32;
-      this.list.push({ status, operation, count: 1, firstSlba });
+      this.list.push({ status, operation, count: 1, firstSlba, firstAtNs: foundNs[0] });
     }
   }
 

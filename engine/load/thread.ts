@@ -11,12 +11,12 @@ import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { countEvent, type EventCounter, INSTRUCTIONS } from '../sys/instruction-counter.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
-import type { WorkerReport, WorkerSpec } from './job.js';
+import type { StatusCount, WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
 import { rehearse } from './rehearsal.js';
 import { Session } from './session.js';
 import { type Submitters, submittersCpuNs, submittersOf, submittersReport } from './submitters.js';
-import { TALLY } from './tally.js';
+import { type Failure, TALLY } from './tally.js';
 
 const NS_PER_MS = 1e6;
 
@@ -104,6 +104,10 @@ function longestLateNs({ late }: Loop): number {
   return longest < 0 ? 0 : highestLatencyOfIndex(longest);
 }
 
+function statusCount({ firstAtNs, ...failure }: Failure, fromNs: number): StatusCount {
+  return firstAtNs < fromNs ? failure : { ...failure, firstNs: firstAtNs - fromNs };
+}
+
 async function main(spec: WorkerSpec): Promise<WorkerReport> {
   if (spec.cpus.length > 0) pinThread(spec.cpus);
   const collections = observeCollections();
@@ -144,7 +148,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     cpus: spec.cpus,
     stopReason: outcome.stopReason,
     elapsedNs: measuredToNs - measuredFromNs,
-    statuses: loop.failures.list,
+    statuses: loop.failures.list.map((failure) => statusCount(failure, measuredFromNs)),
     drain: {
       ios: loop.tally[TALLY.LATE],
       durationNs: outcome.drainedNs - measuredToNs,

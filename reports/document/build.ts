@@ -132,6 +132,13 @@ export function combineFigures(parts: readonly OperationRecord[], reader: Histog
   return combinedFacts(parts, mergedCounts(parts, reader));
 }
 
+/** The one whose first failure came first: the other where one does not say when, as that is before the measured time. */
+function earlier(known: StatusRecord, entry: StatusRecord): StatusRecord {
+  if (known.firstNs === undefined || entry.firstNs === undefined)
+    return known.firstNs === undefined ? known : entry;
+  return entry.firstNs < known.firstNs ? entry : known;
+}
+
 /** Error counts of a job from those of its workers: one entry per status, the most frequent first. */
 export function buildErrors(
   statuses: readonly StatusRecord[],
@@ -142,7 +149,7 @@ export function buildErrors(
   for (const entry of statuses) {
     const key = `${entry.statusCodeType}/${entry.statusCode}/${entry.doNotRetry}`;
     const known = merged.get(key);
-    merged.set(key, known ? { ...known, count: known.count + entry.count } : { ...entry });
+    merged.set(key, known ? { ...earlier(known, entry), count: known.count + entry.count } : { ...entry });
   }
   const byStatus = [...merged.values()].sort((a, b) => b.count - a.count);
   const total = byStatus.reduce((sum, entry) => sum + entry.count, 0);

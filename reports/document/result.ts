@@ -74,6 +74,8 @@ const statusSchema = z.object({
   doNotRetry: z.boolean(),
   count,
   firstSlba: count,
+  /** When the first came, since the measured time began; absent where that was before, and in older documents. */
+  firstNs: amount.optional(),
 });
 
 const errorsSchema = z.object({

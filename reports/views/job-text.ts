@@ -9,6 +9,7 @@ import {
   endedAsAsked,
   type JobRecord,
   type ResultWarning,
+  type StatusRecord,
   type StopReason,
   type WorkerRecord,
 } from '../document/result.js';
@@ -135,11 +136,14 @@ function drainLines({ drain }: JobRecord, width: number): string[] {
   return labelled('drained', text, LABEL_WIDTH, width);
 }
 
+const firstWhen = ({ firstNs }: StatusRecord): string =>
+  firstNs === undefined ? '' : ` after ${formatDuration(firstNs)}`;
+
 function errorTexts(job: JobRecord): string[] {
   const { byStatus, timeouts, unexpectedCompletions } = job.errors;
   const texts = byStatus.map(
     (entry) =>
-      `${formatCount(entry.count)} × ${sanitize(entry.status)}, first at LBA ${formatCount(entry.firstSlba)}`,
+      `${formatCount(entry.count)} × ${sanitize(entry.status)}, first at LBA ${formatCount(entry.firstSlba)}${firstWhen(entry)}`,
   );
   if (timeouts > 0) texts.push(`${formatCount(timeouts)} without a completion`);
   if (unexpectedCompletions > 0)

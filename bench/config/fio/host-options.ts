@@ -65,7 +65,10 @@ export const PROCESS_OPTIONS: FioOptions = {
   ...dropped('lockmem hugepage-size', MEMORY),
   ...dropped('clocksource gtod_cpu job_start_clock_id', 'the clock is CLOCK_MONOTONIC'),
   ...dropped('gtod_reduce disable_lat disable_clat disable_slat', 'latency is always measured'),
-  ...dropped('continue_on_error ignore_error', 'failures are counted, and 1000 of one worker end the job'),
+  ...dropped(
+    'continue_on_error ignore_error',
+    'failures are counted, and max_errors of one worker end the job',
+  ),
   ...outside('gpu_dev_id gpu_dev_ids cuda_io rocm_io', 'memory of a GPU'),
 };
 

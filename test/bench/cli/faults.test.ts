@@ -51,7 +51,21 @@ describe('faults', { concurrency: 2 }, () => {
     assert.equal((job.directions.read?.ios ?? 0) + status.count, 5000);
     assert.equal(job.directions.read?.errors, status.count);
     assert.ok(status.firstSlba <= 800);
-    assert.match(stdout, /error +\d+ × Unrecovered Read Error \(SCT 2h, SC 81h\), first at LBA \d+/);
+    assert.match(stdout, /error +\d+ × Unrecovered Read Error \(SCT 2h, SC 81h\), first at LBA \d+\s+after /);
+    assert.ok(status.firstNs !== undefined && status.firstNs < job.elapsedNs);
+  });
+
+  test('max_errors ends a job at so many failed I/Os of a worker', async () => {
+    const { exitCode, result } = await runWith(
+      'max-errors',
+      'error(lba=0-1000000,sct=2,sc=0x81)',
+      ...['--set', 'jobs[0].max_errors=7', '--set', 'jobs[0].iodepth=1'],
+    );
+    assert.equal(exitCode, 1);
+    assert.equal(result.jobs[0].stopReason, 'errors');
+    // a slice of the loop may find more than the one that reached the limit
+    const { total } = result.jobs[0].errors;
+    assert.ok(total >= 7 && total < 1000, `${total}`);
   });
 
   test('a device on which everything fails is given up on, errors reported, also where that falls into the ramp', async () => {

@@ -135,10 +135,11 @@ test('failures are counted by status and operation with their first block, and n
   );
   pair.complete(rest!.cid);
   loop.run(1);
+  const [found] = loop.reapedNs;
   assert.deepEqual(loop.failures.list, [
-    { status: 0x281, operation: 'read', count: 2, firstSlba: reads[0].slba },
-    { status: 0x281, operation: 'write', count: 1, firstSlba: writes[0].slba },
-    { status: 0x80, operation: 'write', count: 1, firstSlba: writes[1].slba },
+    { status: 0x281, operation: 'read', count: 2, firstSlba: reads[0].slba, firstAtNs: found },
+    { status: 0x281, operation: 'write', count: 1, firstSlba: writes[0].slba, firstAtNs: found },
+    { status: 0x80, operation: 'write', count: 1, firstSlba: writes[1].slba, firstAtNs: found },
   ]);
   assert.deepEqual([loop.tally[TALLY.ERRORS], ...loop.failures.errors], [4, 2, 2]);
   assert.equal(loop.tally[TALLY.COMPLETED], 1);
@@ -194,7 +195,7 @@ test('a split I/O fails once, at its first block', () => {
   pair.complete(2);
   loop.run(1);
   assert.deepEqual(loop.failures.list, [
-    { status: 0x281, operation: 'read', count: 1, firstSlba: first.slba },
+    { status: 0x281, operation: 'read', count: 1, firstSlba: first.slba, firstAtNs: loop.reapedNs[0] },
   ]);
   assert.equal(readsOf(loop), 0);
 });

@@ -10,6 +10,7 @@ import {
   combineOperations,
 } from '../../../reports/document/build.js';
 import { readingHistograms } from '../../../reports/document/histograms.js';
+import type { StatusRecord } from '../../../reports/document/result.js';
 import { type OperationRecord, ReportError } from '../../../reports/index.js';
 import { countsOf, lbaOutOfRange, readCounts, smart, workerCounts } from '../sample.js';
 
@@ -90,6 +91,20 @@ describe('buildErrors', () => {
       timeouts: 6,
       unexpectedCompletions: 7,
     });
+  });
+
+  test('keeps address and time of the first failure of all workers, which may lie before the measured time', () => {
+    const at = (firstSlba: number, firstNs?: number) => ({
+      ...lbaOutOfRange,
+      firstSlba,
+      ...(firstNs === undefined ? {} : { firstNs }),
+    });
+    const firstOf = (...statuses: StatusRecord[]) => {
+      const [{ firstSlba, firstNs }] = buildErrors(statuses, 0, 0).byStatus;
+      return [firstSlba, firstNs];
+    };
+    assert.deepEqual(firstOf(at(1, 300), at(2, 200), at(3, 250)), [2, 200]);
+    assert.deepEqual(firstOf(at(1, 300), at(2), at(3, 250)), [2, undefined]);
   });
 
   test('keeps a status with Do Not Retry apart from the same without', () => {
