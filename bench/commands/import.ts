@@ -1,9 +1,18 @@
 import { EngineError } from '../../engine/errors.js';
-import { fioSizeBytes, fioTimeMs, formatJson, importResult } from '../../reports/index.js';
+import {
+  type BenchResult,
+  fioSizeBytes,
+  fioTimeMs,
+  formatJson,
+  importResult,
+  layBeside,
+  type Reading,
+  readLatencyMonitor,
+} from '../../reports/index.js';
 import { writeOut } from '../console/stdout.js';
 import { readInputText } from '../files/input-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { asInput } from '../files/result-file.js';
+import { asInput, readResultFile } from '../files/result-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import type { ImportArguments } from '../usage/import.js';
 
@@ -13,8 +22,12 @@ const KIND = {
   hint: 'name what fio --output-format=json+ --output=FILE wrote, or a file of another tool; nvbench help reports lists them',
 } as const;
 
-function badOption(option: string, value: string, hint: string): EngineError {
-  const reason = `${value} is not understood`;
+function badOption(
+  option: string,
+  value: string,
+  hint: string,
+  reason = `${value} is not understood`,
+): EngineError {
   return new EngineError({
     code: 'BAD_ARGUMENTS',
     op: 'import',
@@ -38,8 +51,39 @@ function parsed(
   return number;
 }
 
+function readingIn(file: string): Reading {
+  const text = readInputText(file, KIND);
+  return asInput('import', file, () => readLatencyMonitor(text));
+}
+
+/** Options that a log laid beside a result has no use for. */
+const OF_FIGURES = ['job', 'rw', 'bs', 'iodepth', 'runtime'] as const;
+
+function besideResult(args: ImportArguments, beside: string): BenchResult {
+  const { file, before, target } = args;
+  for (const option of OF_FIGURES)
+    if (args[option] !== undefined)
+      throw badOption(
+        `--${option}`,
+        String(args[option]),
+        'leave it out',
+        'it says nothing of a log that is laid beside a result',
+      );
+  const result = readResultFile(beside);
+  const [reading, earlier] = [readingIn(file), before === undefined ? undefined : readingIn(before)];
+  return asInput('import', beside, () => layBeside(result, reading, { before: earlier, target }));
+}
+
 async function importFile(args: ImportArguments, output: OutputFile | undefined): Promise<void> {
-  const { file, target, job, rw, iodepth } = args;
+  const { file, target, job, rw, iodepth, beside, before } = args;
+  if (beside !== undefined) return writeOut(output, formatJson(besideResult(args, beside)));
+  if (before !== undefined)
+    throw badOption(
+      '--before',
+      before,
+      'name the result of the run with --beside',
+      'there is nothing that it was before of',
+    );
   if (iodepth !== undefined && !(Number.isSafeInteger(iodepth) && iodepth > 0))
     throw badOption('--iodepth', String(iodepth), 'give a whole number from 1');
   const bsBytes = parsed('--bs', args.bs, fioSizeBytes, 'give a size such as 4k');
@@ -60,5 +104,6 @@ async function importFile(args: ImportArguments, output: OutputFile | undefined)
 }
 
 export function importCommand(args: ImportArguments): void | Promise<void> {
-  return withOutput(args.output, [args.file], (output) => importFile(args, output));
+  const inputs = [args.file, args.beside, args.before].filter((path) => path !== undefined);
+  return withOutput(args.output, inputs, (output) => importFile(args, output));
 }

@@ -8,6 +8,7 @@ import { digestOf, distinct } from './canonical.js';
 import { grouped } from './grouped.js';
 import { type HistogramReader, readingHistograms } from './histograms.js';
 import { JOB_FIELDS, settingsText, withSettings } from './job-workload.js';
+import type { LatencyMonitorRecord } from './latency-monitor.js';
 import {
   deviceWarnings,
   hostWarnings,
@@ -220,6 +221,7 @@ export function mergeResults(
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(jobs);
   const imported = importedOf(results);
+  const monitors = all<LatencyMonitorRecord>((result) => result.latencyMonitors ?? []);
   const documents = results.map((result, i) => ({ result, ...(names ? { name: names[i] } : {}) }));
   const groups = sum ? grouped(jobs, keyOf).flatMap(bySettings) : jobs.map((job) => [job]);
   const alikeAsWritten = configs.length === 1;
@@ -239,6 +241,7 @@ export function mergeResults(
     hosts,
     ...(imported === undefined ? {} : { imported }),
     devices,
+    ...(monitors.length === 0 ? {} : { latencyMonitors: monitors }),
     warnings: distinct([
       ...results.flatMap(({ warnings }) => warnings),
       ...hostWarnings(results, hosts),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
+import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
 
@@ -283,6 +284,8 @@ export const resultSchema = z.object({
   /** Where another tool measured this. Then `host` has only what that tool says, the rest '' and 0. */
   imported: z.object({ tool: z.string(), version: z.string() }).optional(),
   devices: z.array(deviceSchema),
+  /** What drives counted themselves. Absent where nothing of it was given. */
+  latencyMonitors: z.array(latencyMonitorSchema).optional(),
   warnings: z.array(warningSchema),
   /** Absent where the configuration has none, and in merged and imported results. */
   gates: z.array(gateSchema).optional(),

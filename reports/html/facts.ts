@@ -2,6 +2,7 @@
 
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { foldWarnings } from '../document/fold-warnings.js';
+import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
@@ -19,6 +20,7 @@ import {
 } from '../render/format.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
+import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
 import { clipped } from '../render/terminal.js';
 
@@ -201,6 +203,22 @@ export function whereHtml(result: BenchResult): string {
   const blocks = [...devices.kept.map(deviceHtml), ...named.kept.map(hostHtml)];
   const rest = leftOutHtml(devices.leftOut) + leftOutHtml(named.leftOut);
   return `<div class="facts">${blocks.map((block) => `<div>${block}</div>`).join('\n')}</div>${rest}`;
+}
+
+/** What drives counted themselves; '' where nothing of it is known. Throws ReportError where a histogram cannot be read. */
+export function monitorsHtml(result: BenchResult, reader: HistogramReader): string {
+  const { kept, leftOut } = firstOf(
+    monitorTables(result, reader),
+    MOST_PLACES,
+    'drives',
+    'nvbench show --view json has all',
+  );
+  const blocks = kept.map(({ title, heads, rows, kept: lines, note }) => {
+    const items = lines.map((text) => `<li>${escapeHtml(text)}</li>`).join('');
+    const table = rows.length === 0 ? `<h3>${escapeHtml(title)}</h3>` : tableHtml(title, heads, rows);
+    return `${table}<ul>${items}</ul><p class="sub">${escapeHtml(note)}</p>`;
+  });
+  return blocks.join('\n') + leftOutHtml(leftOut);
 }
 
 export function jobFacts(job: JobRecord): string {

@@ -16,6 +16,7 @@ import {
   jobFacts,
   jobLabel,
   leftOutHtml,
+  monitorsHtml,
   noticesHtml,
   warningsHtml,
   whereHtml,
@@ -119,6 +120,7 @@ function resultHtml(result: BenchResult, share: Share, suffix: string, reader: H
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
     sectionHtml(`Jobs${suffix}`, jobsHtml(result, share, reader)),
+    sectionHtml(`What drives counted${suffix}`, monitorsHtml(result, reader)),
     sectionHtml(`Devices and hosts${suffix}`, whereHtml(result)),
   ].join('\n');
 }

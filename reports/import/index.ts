@@ -10,10 +10,14 @@ import { type ImportOptions, importError } from './document.js';
 import { importElbencho, isElbencho } from './elbencho.js';
 import { importFioDocuments } from './fio-documents.js';
 import { jsonObjectsIn } from './json-in-text.js';
+import { importLatencyMonitor } from './latency-monitor.js';
+import { isLatencyMonitor } from './latency-monitor-page.js';
 import { importSpdkPerf, isSpdkPerf } from './spdk-perf.js';
 
+export { type BesideOptions, layBeside } from './beside.js';
 export type { ImportOptions } from './document.js';
 export { fioSizeBytes, fioTimeMs } from './fio-units.js';
+export { type Reading, readLatencyMonitor } from './latency-monitor.js';
 
 /** Holds the document against the schema: what another tool wrote may be out of every range. */
 function checked(document: BenchResult): BenchResult {
@@ -39,6 +43,7 @@ const TEXTS: readonly {
   readonly is: (text: string) => boolean;
   readonly read: (text: string, options: ImportOptions) => BenchResult;
 }[] = [
+  { is: isLatencyMonitor, read: importLatencyMonitor },
   { is: isDiskSpd, read: importDiskSpd },
   { is: isElbencho, read: importElbencho },
   { is: isBdevperf, read: importBdevperf },

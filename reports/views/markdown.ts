@@ -1,6 +1,7 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
 
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
+import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
@@ -9,6 +10,7 @@ import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figure
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
+import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 
 type Row = readonly string[];
@@ -122,7 +124,18 @@ function gateLines({ gates = [] }: BenchResult): string[] {
   return gates.length === 0 ? [] : ['### Gates', '', ...gateTable(gates)];
 }
 
-function section(result: BenchResult): string {
+function monitorSection({ title, heads, rows, kept, note }: MonitorTable): string[] {
+  return [
+    `### ${escapeMarkdown(title)}`,
+    '',
+    ...(rows.length === 0 ? [] : [...markdownTable(heads, 2, rows), '']),
+    ...kept.map((text) => `- ${escapeMarkdown(text)}`),
+    ...(kept.length === 0 ? [] : ['']),
+    escapeMarkdown(note),
+  ];
+}
+
+function section(result: BenchResult, reader: HistogramReader): string {
   const warnings = [...result.warnings, ...result.jobs.flatMap((job) => job.warnings)].map(warningText);
   const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const errors = troubles(result);
@@ -133,6 +146,7 @@ function section(result: BenchResult): string {
     wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
+    ...monitorTables(result, reader).map(monitorSection),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],
     ['### Where', '', ...result.devices.map(deviceText), ...(result.hosts ?? [result.host]).map(hostText)],
@@ -143,6 +157,10 @@ function section(result: BenchResult): string {
     .join('\n\n')}\n`;
 }
 
+/** Throws ReportError where a histogram that it needs, that of a drive with a latency monitor, cannot be read. */
 export function formatMarkdown(results: readonly BenchResult[]): string {
-  return results.map(section).join('\n');
+  const documents = results.map((result) => ({ result }));
+  return readingHistograms(documents, (reader) =>
+    results.map((result) => section(result, reader)).join('\n'),
+  );
 }

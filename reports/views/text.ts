@@ -9,6 +9,8 @@ import { hostOf } from '../document/rows.js';
 import { healthOf } from '../render/figures.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
+import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
+import { tableLines } from '../render/table.js';
 import {
   DEFAULT_WIDTH,
   joinBlocks,
@@ -75,6 +77,19 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     ...kernelFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
     ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
+  ];
+}
+
+function monitorLines(
+  { title, heads, rows, kept, note }: MonitorTable,
+  paint: Paint,
+  width: number,
+): string[] {
+  const columns = heads.map((head, i) => ({ head, align: i < 2 ? ('left' as const) : ('right' as const) }));
+  return [
+    ...wrap(sanitize(title), width, 2).map((line) => paint('bold', line)),
+    ...(rows.length === 0 ? [] : tableLines(columns, rows, 2)),
+    ...[...kept, note].flatMap((text) => wrap(text, width - 2, 2)).map((line) => `  ${line}`),
   ];
 }
 
@@ -152,6 +167,7 @@ function textOf(result: BenchResult, reader: HistogramReader, options: TextOptio
     head,
     ...result.devices.map((device) => deviceLines(device, paint, width)),
     ...result.jobs.map(jobBlock),
+    ...monitorTables(result, reader).map((table) => monitorLines(table, paint, width)),
     notes
       .flatMap((note) => wrap(`Latencies: ${sanitize(note)}.`, width, 2))
       .map((line) => paint('dim', line)),

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { formatJson, formatText, resultJsonSchema } from '../../../reports/index.js';
 import { formatCsv } from '../../../reports/views/csv.js';
 import { formatFioJson } from '../../../reports/views/fio-json.js';
-import { sampleResult, troubledResult } from '../../reports/sample.js';
+import { PAGE, printedJson, printedText } from '../../reports/import/latency-monitor-print.js';
+import { drive, sampleResult, troubledResult } from '../../reports/sample.js';
 import { directory, nvbench, resultFile } from './child.js';
 
 function fileOf(name: string, result = sampleResult()): string {
@@ -24,6 +25,29 @@ describe('report, show and schema', { concurrency: 2 }, () => {
     const { exitCode, stdout } = await nvbench('report', plain, troubled, '--format', 'csv');
     assert.equal(exitCode, 0);
     assert.equal(stdout, formatCsv([sampleResult(), troubledResult()]));
+  });
+
+  test("import lays a drive's latency log beside a result, and refuses what makes no sense beside it", async () => {
+    const [before, after] = ['before.json', 'after.txt'].map((name) => join(directory, name));
+    writeFileSync(before, printedJson(PAGE, '2.7'));
+    writeFileSync(after, printedText({ ...PAGE, timer: 9 }, '2.7'));
+    const both = join(directory, 'both.json');
+    const beside = ['--beside', plain, '--before', before, '--target', drive.target];
+    const laid = await nvbench('import', after, ...beside, '--output', both);
+    assert.deepEqual([laid.exitCode, laid.stderr], [0, '']);
+    const { latencyMonitors, jobs } = JSON.parse(readFileSync(both, 'utf8'));
+    assert.deepEqual([latencyMonitors[0].activeMinutes, jobs], [45, sampleResult().jobs]);
+    assert.match((await nvbench('show', both)).stdout, /read +5 to 10 ms +0 +12 +100 +0/);
+    const refused = async (...args: string[]): Promise<string> => {
+      const { exitCode, stderr } = await nvbench('import', ...args);
+      assert.equal(exitCode, 2, stderr);
+      return stderr;
+    };
+    assert.match(await refused(after, ...beside, '--bs', '4k'), /--bs/);
+    assert.match(await refused(after, '--before', before), /--beside/);
+    assert.match(await refused(plain, '--beside', plain), /latency monitor/);
+    assert.match(await refused(after, '--beside', plain, '--output', plain), /plain\.json/);
+    assert.match(await refused(both, '--beside', after), /after\.txt/);
   });
 
   test('report --output writes the file whole and nothing to stdout', async () => {
