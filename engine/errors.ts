@@ -60,9 +60,19 @@ export class NvmeStatusError extends EngineError {
   readonly statusCodeType: number;
   readonly statusCode: number;
   readonly doNotRetry: boolean;
+  /** CRD: which of the controller's delays a retry is to wait for, 1 to 3; 0 for none. */
+  readonly retryDelay: number;
 
-  constructor(parts: FailureParts & { statusCodeType: number; statusCode: number; doNotRetry: boolean }) {
+  constructor(
+    parts: FailureParts & {
+      statusCodeType: number;
+      statusCode: number;
+      doNotRetry: boolean;
+      retryDelay?: number;
+    },
+  ) {
     super(parts);
+    this.retryDelay = parts.retryDelay ?? 0;
     this.statusCodeType = parts.statusCodeType;
     this.statusCode = parts.statusCode;
     this.doNotRetry = parts.doNotRetry;

@@ -222,7 +222,11 @@ async function runJobs(
       noteMemory(result, devices);
       if (failed !== undefined) return failed;
       if (!hooks.signal.aborted) checkpoint(result, hooks);
-      const failure = lostFailure(onDevices) ?? askedBackFailure(onDevices) ?? releaseFailure;
+      const failure =
+        lostFailure(onDevices) ??
+        askedBackFailure(onDevices) ??
+        releaseFailure ??
+        timeoutFailure(onDevices, records);
       if (failure !== undefined) return failure;
     } catch (error) {
       return error;
@@ -257,6 +261,23 @@ function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined 
       target: device.target,
       reason,
       hint: 'it was released in order; what was measured until then is in the report',
+    });
+  }
+  return undefined;
+}
+
+/** Of a job that is to end the run where one of its I/Os does not come back. */
+function timeoutFailure(jobs: readonly PlannedJob[], records: readonly JobRecord[]): EngineError | undefined {
+  for (const { config, device } of jobs) {
+    if (config.onTimeout !== 'stop') continue;
+    const own = records.filter(({ name, target }) => name === config.name && target === device.target);
+    if (!own.some(({ stopReason }) => stopReason === 'timeout')) continue;
+    return new EngineError({
+      code: 'IO_TIMEOUT',
+      op: `run job ${config.name}`,
+      target: device.target,
+      reason: `an I/O had no completion within ${config.ioTimeoutMs} ms, and on_timeout is stop`,
+      hint: 'what was measured until then is in the report; look at the device, or use on_timeout: abort',
     });
   }
   return undefined;

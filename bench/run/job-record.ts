@@ -142,6 +142,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
       sum((w) => w.lostIos),
       sum((w) => w.unexpectedCompletions),
     ),
+    ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
     warnings: jobDoubts(outcome, figures),
   };

@@ -7,13 +7,15 @@ import {
   type PreparedJob,
   prepareJob,
   STATE,
+  type StopOrder,
   WorkerPool,
   type WorkerResult,
 } from '../../engine/load/index.js';
 import { type ByOperation, byOperation } from '../../engine/stats/operations.js';
-import type { IntervalRecord } from '../../reports/document/index.js';
+import type { IntervalRecord, RecoveryStep } from '../../reports/document/index.js';
 import { IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
+import { Recovery } from './recovery.js';
 
 const TICK_MS = 200;
 const SHORTEST_TICK_MS = 2;
@@ -37,6 +39,8 @@ export interface JobOutcome {
   readonly cpuLimit: CpuLimit;
   /** A job beside it ended, which ends all (`exitall`). */
   readonly endedBeside?: boolean;
+  /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
+  readonly recovery: readonly RecoveryStep[];
 }
 
 /** A job on one device that has not ended yet. */
@@ -85,6 +89,7 @@ interface Running {
   readonly prepared: PreparedJob;
   readonly pool: WorkerPool;
   readonly series: IntervalSeries;
+  readonly recovery: Recovery;
   /** When the barrier opened, or should. */
   startedAt: Date;
   endedBeside: boolean;
@@ -126,10 +131,9 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
 async function endAll(running: readonly Running[]): Promise<unknown> {
   let failure: unknown;
   for (const { pool } of running) await pool.terminate();
-  for (const { prepared } of running) {
-    await prepared.release().catch((error: unknown) => {
-      failure ??= error;
-    });
+  for (const { recovery } of running) {
+    const failed = await recovery.release();
+    failure ??= failed;
   }
   return failure;
 }
@@ -143,7 +147,8 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
       WorkerPool.spawn(prepared.workers, prepared.controls),
       drive.readyToMeasure(),
     ]);
-    return { planned, prepared, pool, series, startedAt: new Date(), endedBeside: false };
+    const recovery = new Recovery(planned, prepared);
+    return { planned, prepared, pool, series, recovery, startedAt: new Date(), endedBeside: false };
   } catch (error) {
     await prepared.release();
     throw error;
@@ -184,7 +189,7 @@ async function endWith(
 
 async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Promise<JobOutcome[]> {
   const before = cgroupCpuLimit();
-  if (hooks.signal.aborted) for (const { pool } of running) pool.stop('drain');
+  if (hooks.signal.aborted) stopAll(running, 'drain');
   void startAll(running, hooks);
   const joins = running.map(({ pool }) => pool.join());
   for (const { planned } of running) if (planned.config.exitAll) void endWith(planned.config, running, joins);
@@ -197,22 +202,19 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared: { operationsHash }, series, startedAt, endedBeside }, i) => {
-    const { results: workers, counts, rest } = ended[i];
-    const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
-    const { widthNs: intervalNs } = series;
-    return {
-      planned,
-      startedAt,
-      workers,
-      counts,
-      intervals,
-      intervalNs,
-      operationsHash,
-      cpuLimit,
-      endedBeside,
-    };
-  });
+  return running.map(
+    ({ planned, prepared: { operationsHash }, series, recovery, startedAt, endedBeside }, i) => {
+      const { results: workers, counts, rest } = ended[i];
+      const intervals = series.finish({
+        counts: rest,
+        failed: failedOf(workers),
+        endNs: elapsedNsOf(workers),
+      });
+      const { widthNs: intervalNs } = series;
+      const counted = { workers, counts, intervals, intervalNs, operationsHash, cpuLimit };
+      return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps };
+    },
+  );
 }
 
 /** Measured time of the worker that took longest. */
@@ -250,9 +252,11 @@ async function supervise(
     const nowMs = performance.now();
     const askedBack = running.some(({ planned }) => planned.device.drive.askedBack() !== undefined);
     if (hooks.signal.aborted || askedBack) {
-      stoppedMs ??= stop(running, nowMs);
-      if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) abandon(running);
+      if (stoppedMs === undefined) stopAll(running, 'drain');
+      stoppedMs ??= nowMs;
+      if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) stopAll(running, 'abandon');
     }
+    for (const { pool, recovery } of running) recovery.look(pool.stuck);
     for (const one of running)
       if (one.planned.device.drive.dead() !== undefined) one.pool.stop('device-lost');
     const begun = running.filter(({ pool }) => pool.state > STATE.READY);
@@ -310,11 +314,6 @@ async function take(running: readonly Running[]): Promise<{ jobs: JobTick[]; int
   return { jobs, intervalEnded };
 }
 
-function stop(running: readonly Running[], nowMs: number): number {
-  for (const { pool } of running) pool.stop('drain');
-  return nowMs;
-}
-
-function abandon(running: readonly Running[]): void {
-  for (const { pool } of running) pool.stop('abandon');
+function stopAll(running: readonly Running[], how: StopOrder): void {
+  for (const { pool } of running) pool.stop(how);
 }

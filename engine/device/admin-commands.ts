@@ -1,6 +1,7 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
 import { ADMIN, CNS, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
+import { AdminFaults } from './admin-faults.js';
 import {
   ABORT_REQUESTED,
   INVALID_FIELD,
@@ -40,9 +41,11 @@ export class AdminCommands {
   /** DW0 of the completion. */
   result = 0;
   private readonly parts: AdminParts;
+  private readonly faults: AdminFaults;
 
   constructor(parts: AdminParts) {
     this.parts = parts;
+    this.faults = new AdminFaults(parts.config.faults);
   }
 
   /** Carries out a command, which the host cannot change any more; its status field, or HELD. */
@@ -52,6 +55,8 @@ export class AdminCommands {
     const cdw0 = command[SQE.CDW0];
     if (!supported.has(cdw0 & 0xff)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
+    const fault = this.faults.judge(cdw0 & 0xff);
+    if (fault !== SUCCESS) return fault;
     switch (cdw0 & 0xff) {
       case ADMIN.DELETE_IO_SQ:
         return queueCommands.deleteSubmission(command);

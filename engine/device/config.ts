@@ -26,7 +26,25 @@ export type FaultSpec =
       readonly statusCode: number;
     }
   | { readonly kind: 'delay'; readonly nth: number; readonly delayNs: number }
-  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die'; readonly nth: number };
+  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die'; readonly nth: number }
+  | AdminFaultSpec;
+
+/** Of the first `times` admin commands of an opcode: refused with a status, without DNR, or never completed. */
+export type AdminFaultSpec =
+  | {
+      readonly kind: 'refuse';
+      readonly opcode: number;
+      readonly times: number;
+      readonly statusCodeType: number;
+      readonly statusCode: number;
+      /** CRD, 0 to 3. */
+      readonly retryDelay: number;
+    }
+  | { readonly kind: 'mute'; readonly opcode: number; readonly times: number };
+
+export function isAdminFault(fault: FaultSpec): fault is AdminFaultSpec {
+  return fault.kind === 'refuse' || fault.kind === 'mute';
+}
 
 export interface SimConfig {
   /** Namespace 1, in bytes; a multiple of `lbaBytes`. */

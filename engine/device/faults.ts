@@ -1,7 +1,7 @@
 /** Faults to order: what the controller does wrong, and to which I/O command. */
 import { NVM, SQE } from '../spec/command.js';
 import { encodeStatus } from '../spec/status.js';
-import type { FaultSpec } from './config.js';
+import type { AdminFaultSpec, FaultSpec } from './config.js';
 
 export const FAULT_NONE = 0;
 /** Never complete this command. */
@@ -13,6 +13,8 @@ export const FAULT_CFS = 3;
 /** The device thread ends with an error, as a drive that falls off the bus. */
 export const FAULT_DIE = 4;
 
+export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
+
 const actions = { drop: FAULT_DROP, hang: FAULT_HANG, cfs: FAULT_CFS, die: FAULT_DIE } as const;
 const MS_PER_NS = 1e-6;
 
@@ -22,9 +24,9 @@ export class Faults {
   delayMs = 0;
   status = 0;
   private fetched = 0;
-  private readonly specs: readonly FaultSpec[];
+  private readonly specs: readonly IoFault[];
 
-  constructor(specs: readonly FaultSpec[]) {
+  constructor(specs: readonly IoFault[]) {
     this.specs = specs;
   }
 

@@ -62,6 +62,9 @@ export class Identity {
     view.setUint16(IDCTRL.CNTLID, 1, true);
     view.setUint32(IDCTRL.VER, personality.identifiedVersion, true);
     page[CNTRLTYPE] = CNTRLTYPE_IO;
+    // 100, 200 and 300 ms, where something is to be asked again
+    if (config.faults.some(({ kind }) => kind === 'refuse'))
+      for (const index of [0, 1, 2]) view.setUint16(IDCTRL.CRDT1 + 2 * index, index + 1, true);
     page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
     page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
     page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;

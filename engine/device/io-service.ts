@@ -5,8 +5,8 @@
 import { NVM, SQE } from '../spec/command.js';
 import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
-import type { SimConfig } from './config.js';
-import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults } from './faults.js';
+import { isAdminFault, type SimConfig } from './config.js';
+import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults, type IoFault } from './faults.js';
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
@@ -41,7 +41,8 @@ export class IoService {
     this.commands = commands;
     this.health = health;
     this.onFault = onFault;
-    this.faults = config.faults.length > 0 ? new Faults(config.faults) : undefined;
+    const faults = config.faults.filter((fault): fault is IoFault => !isAdminFault(fault));
+    this.faults = faults.length > 0 ? new Faults(faults) : undefined;
     this.readModel = new LatencyModel(config.readLatency);
     this.writeModel = new LatencyModel(config.writeLatency);
     this.random = new Random(config.seed);

@@ -11,7 +11,14 @@ import {
   SQ_ENTRY_SHIFT,
 } from '../spec/registers.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
-import { doorbellBytes, type FaultSpec, type LatencySpec, MIN_PAGE_BYTES, type SimConfig } from './config.js';
+import {
+  doorbellBytes,
+  type FaultSpec,
+  isAdminFault,
+  type LatencySpec,
+  MIN_PAGE_BYTES,
+  type SimConfig,
+} from './config.js';
 import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines } from './control.js';
 import { SimController } from './controller.js';
@@ -114,5 +121,7 @@ function quickenedLatency(spec: LatencySpec): LatencySpec {
   return { ...spec, medianNs, sigma: Math.min(spec.sigma, MOST_SIGMA), tailNs };
 }
 
-const outOfReach = (fault: FaultSpec): FaultSpec =>
-  fault.kind === 'error' ? fault : { ...fault, nth: Number.MAX_SAFE_INTEGER };
+function outOfReach(fault: FaultSpec): FaultSpec {
+  if (isAdminFault(fault)) return { ...fault, times: 0 };
+  return fault.kind === 'error' ? fault : { ...fault, nth: Number.MAX_SAFE_INTEGER };
+}

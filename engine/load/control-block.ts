@@ -5,7 +5,7 @@
  * main thread can take and clear what was counted without either waiting for the other.
  *
  * Layout of the SharedArrayBuffer:
- *   0    Int32    STOP, START, STATE, SWAP_REQUESTED, SWAP_DONE
+ *   0    Int32    STOP, START, STATE, SWAP_REQUESTED, SWAP_DONE, STUCK, then a word for each stuck I/O
  *   64   Float64  live counters
  *   256  Uint32   [set 0|1][operation][HISTOGRAM_LENGTH]
  */
@@ -16,7 +16,25 @@ const HISTOGRAMS_AT = 256;
 
 export const CONTROL_BLOCK_BYTES = HISTOGRAMS_AT + 2 * COUNTS_LENGTH * 4;
 
-export const WORD = { STOP: 0, START: 1, STATE: 2, SWAP_REQUESTED: 3, SWAP_DONE: 4 } as const;
+export const WORD = {
+  STOP: 0,
+  START: 1,
+  STATE: 2,
+  SWAP_REQUESTED: 3,
+  SWAP_DONE: 4,
+  /** How many I/Os of those that are late are listed; `STUCK_LIST` on, their lanes in the upper half, their slots in the lower. */
+  STUCK: 5,
+  STUCK_LIST: 6,
+} as const;
+
+/** As many as there are words for: of a drive that keeps more, no Abort makes a sound one. */
+export const MOST_STUCK = COUNTERS_AT / 4 - WORD.STUCK_LIST;
+
+/** An I/O without a completion past its time: of a lane of its worker, in a slot of the lane. */
+export interface StuckIo {
+  readonly lane: number;
+  readonly slot: number;
+}
 
 /** What a worker is doing; ascending in time. */
 export const STATE = { STARTING: 0, READY: 1, RAMP: 2, MEASURING: 3, DRAINING: 4, DONE: 5 } as const;
@@ -66,6 +84,21 @@ export class ControlBlock {
 
   swapPending(): boolean {
     return Atomics.load(this.words, WORD.SWAP_REQUESTED) !== Atomics.load(this.words, WORD.SWAP_DONE);
+  }
+
+  /** Told once, by the worker. */
+  tellStuck(ios: readonly StuckIo[]): void {
+    for (const [i, { lane, slot }] of ios.entries()) this.words[WORD.STUCK_LIST + i] = (lane << 16) | slot;
+    Atomics.store(this.words, WORD.STUCK, ios.length);
+  }
+
+  /** The I/Os that the worker waits for past their time; MOST_STUCK at most. */
+  stuck(): StuckIo[] {
+    const count = Atomics.load(this.words, WORD.STUCK);
+    return Array.from(this.words.subarray(WORD.STUCK_LIST, WORD.STUCK_LIST + count), (word) => ({
+      lane: word >>> 16,
+      slot: word & 0xffff,
+    }));
   }
 
   /** The set that the worker counts into. */

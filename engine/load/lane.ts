@@ -46,6 +46,14 @@ export class Lane {
     }
     return oldest;
   }
+
+  /** Slots whose I/O was submitted at that time or before, and is outstanding. */
+  submittedBy(atNs: number): number[] {
+    return Array.from({ length: this.slots.length / SLOT.WORDS }, (_, slot) => slot).filter((slot) => {
+      const record = slot * SLOT.WORDS;
+      return this.slots[record + SLOT.START_HIGH] !== IDLE && startNs(this.slots, record) <= atNs;
+    });
+  }
 }
 
 /** When what is outstanding in a slot was submitted, ns of the thread's clock. */

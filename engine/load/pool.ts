@@ -7,7 +7,7 @@ import { type ByOperation, byOperation, countsOf, emptyCounts, OPERATIONS } from
 import { totalCountOf } from '../stats/percentiles.js';
 import { sleepMs } from '../sys/clock.js';
 import { startThread } from '../sys/thread.js';
-import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
+import { COUNTER, type ControlBlock, STATE, STOP, type StuckIo, WORD } from './control-block.js';
 import type { WorkerReport, WorkerResult, WorkerSpec } from './job.js';
 
 /** Generous: threads of an emulated guest on a busy host start slowly. */
@@ -91,6 +91,13 @@ export class WorkerPool {
       errors += totalErrors(control);
     }
     return { completed, errors };
+  }
+
+  /** What each worker waits for past its time, by its index. */
+  get stuck(): (StuckIo & { readonly worker: number })[] {
+    return this.#members.flatMap(({ control, spec }) =>
+      control.stuck().map((io) => ({ worker: spec.index, ...io })),
+    );
   }
 
   /** Failed I/Os of the measurement so far. */

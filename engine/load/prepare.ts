@@ -1,6 +1,6 @@
 /** Sets a job up on a drive: its queues, and what each of its workers is told; and takes it down again. */
 import type { JobDrive, NamespaceExtent } from '../path/path.js';
-import { ControlBlock } from './control-block.js';
+import { ControlBlock, type StuckIo } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
@@ -12,6 +12,11 @@ export interface PreparedJob {
   readonly geometry: Geometry;
   /** What its workers begin with. */
   readonly operationsHash: OperationsHash;
+  /**
+   * Asks the device to abort the I/O of a slot of a worker's lane: whether it says that it did. Absent where the path cannot
+   * ask. Throws EngineError, NvmeStatusError.
+   */
+  abort?(worker: number, io: StuckIo): Promise<boolean>;
   /** Takes the queues from the device, then frees their memory. Only once the workers have ended. */
   release(): Promise<void>;
 }
@@ -43,6 +48,9 @@ export async function prepareJob(
     controls,
     geometry,
     operationsHash: operationsHash(workers),
+    ...(queues.abort === undefined
+      ? {}
+      : { abort: async (worker, { lane, slot }) => queues.abort!(worker * job.queuePairs + lane, slot) }),
     release: () => queues.release(),
   };
 }

@@ -4,7 +4,7 @@ import { OPERATIONS } from '../stats/operations.js';
 import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
-import { COUNTER, type ControlBlock, STATE, STOP, WORD } from './control-block.js';
+import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './control-block.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
@@ -17,8 +17,8 @@ const ROUNDS = 1024;
 const ROUNDS_SHARED = 32;
 /** The least between two looks for stuck I/O. */
 const TIMEOUT_CHECK_NS = 50 * NS_PER_MS;
-/** One stuck I/O does not make those beside it lost. */
-const GRACE_NS = 500 * NS_PER_MS;
+/** One stuck I/O does not make those beside it lost, and Abort may end it. */
+const GRACE_NS = 1000 * NS_PER_MS;
 /** Turns between two looks at the interrupts, and the longest sleep for one: a stop must be heeded soon. */
 const ROUNDS_BEFORE_SLEEP = 1;
 const ROUNDS_HYBRID = 16;
@@ -239,6 +239,10 @@ export class Session {
     this.stopReason = 'timeout';
     this.stop('timeout');
     this.giveUpAtNs = now + GRACE_NS;
+    const stuck = this.loop.lanes.flatMap((each, lane) =>
+      each.submittedBy(now - this.spec.ioTimeoutMs * NS_PER_MS).map((slot) => ({ lane, slot })),
+    );
+    this.control.tellStuck(stuck.slice(0, MOST_STUCK));
   }
 }
 

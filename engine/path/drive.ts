@@ -146,6 +146,11 @@ export interface Drive extends JobDrive {
   dead(): string | undefined;
   /** Why it is to be released soon, though it still works; undefined where nobody asked. */
   askedBack(): string | undefined;
+  /**
+   * Resets it and brings it up again, whatever state it is in; its queues are gone then, and no thread may use them. Absent
+   * where it is not this process's to reset. Throws EngineError, NvmeStatusError.
+   */
+  reset?(): Promise<void>;
   /** Waits for nothing that it was asked any more; `close` takes the shortest way then. */
   giveUp(reason: string): void;
   /** Gives the device back. Idempotent. */

@@ -142,6 +142,11 @@ export interface QueuePlan {
 /** The queues of a job. */
 export interface OpenQueues {
   readonly specs: readonly QueueSpec[];
+  /**
+   * Asks the device to abort the I/O of a slot of a queue, by its place in `specs`: whether it says that it did. Absent where
+   * the path cannot ask. Throws EngineError, NvmeStatusError.
+   */
+  abort?(queue: number, slot: number): Promise<boolean>;
   /** Takes the queues from the device, then frees their memory. Only once no thread uses them. */
   release(): Promise<void>;
 }

@@ -16,6 +16,7 @@ export const IDCTRL = {
   VER: 80,
   RTD3R: 84,
   RTD3E: 88,
+  CRDT1: 128,
   OACS: 256,
   ACL: 258,
   FRMW: 260,
@@ -65,6 +66,8 @@ export interface ControllerIdentity {
   readonly version: string;
   /** RTD3E: how long a normal shutdown may take; 0 where the controller does not say. */
   readonly shutdownLatencyUs: number;
+  /** CRDT1 to CRDT3: what a retry is to wait for; 0 where the controller does not say. */
+  readonly retryDelaysMs: readonly number[];
   /** OACS: bit 1 Format NVM, bit 2 firmware, bit 3 namespace management. */
   readonly optionalAdminCommands: number;
   /** Abort commands that may be outstanding: ACL + 1. */
@@ -152,6 +155,7 @@ export function decodeController(data: DataView): ControllerIdentity {
     controllerId: data.getUint16(IDCTRL.CNTLID, true),
     version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
     shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
+    retryDelaysMs: [0, 2, 4].map((at) => data.getUint16(IDCTRL.CRDT1 + at, true) * 100),
     optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
     abortLimit: data.getUint8(IDCTRL.ACL) + 1,
     totalCapacityBytes: data.getBigUint64(IDCTRL.TNVMCAP, true),

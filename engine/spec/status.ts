@@ -157,6 +157,8 @@ const tables: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 export interface Status {
   readonly statusCode: number;
   readonly statusCodeType: number;
+  /** CRD: 1 to 3 for the delays of Identify Controller (CRDT), 0 for none. */
+  readonly retryDelay: number;
   readonly more: boolean;
   readonly doNotRetry: boolean;
 }
@@ -165,6 +167,7 @@ export function decodeStatus(field: number): Status {
   return {
     statusCode: field & 0xff,
     statusCodeType: (field >>> 8) & 0x7,
+    retryDelay: (field >>> 11) & 0x3,
     more: ((field >>> 13) & 1) === 1,
     doNotRetry: ((field >>> 14) & 1) === 1,
   };

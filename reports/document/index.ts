@@ -9,5 +9,6 @@ export * from './merge.js';
 export { SOFTWARE_NOTICE } from './notices.js';
 export * from './operations.js';
 export * from './parse.js';
+export type { RecoveryStep } from './recovery-step.js';
 export * from './result.js';
 export { operationsOf } from './rows.js';

@@ -159,6 +159,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
       sum(({ errors }) => errors.timeouts),
       sum(({ errors }) => errors.unexpectedCompletions),
     ),
+    ...(jobs.some(({ recovery }) => recovery) ? { recovery: jobs.flatMap((job) => job.recovery ?? []) } : {}),
     workers: jobs.flatMap(({ workers }) => workers).map((worker, index) => ({ ...worker, index })),
     warnings: distinct(jobs.flatMap(({ warnings }) => warnings)),
     ...(jobs.some(({ partial }) => partial) ? { partial: true as const } : {}),

@@ -7,6 +7,7 @@ import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
+import { recoveryStepSchema } from './recovery-step.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 
@@ -235,6 +236,8 @@ const jobSchema = z.object({
   /** Of a job that searched: the record is of what it measured at what was found. */
   search: searchSchema.optional(),
   errors: errorsSchema,
+  /** In order; absent where every I/O came back in time. */
+  recovery: z.array(recoveryStepSchema).optional(),
   workers: z.array(workerSchema),
   timestampNote: z.string(),
   warnings: z.array(warningSchema),

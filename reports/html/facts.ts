@@ -5,6 +5,7 @@ import { foldWarnings } from '../document/fold-warnings.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
+import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
@@ -142,6 +143,7 @@ export function warningsHtml(result: BenchResult): string {
     const { byStatus, timeouts } = job.errors;
     const lines = byStatus.map(({ count, status }) => `${formatCount(count)} × ${status}`);
     if (timeouts > 0) lines.push(`${formatCount(timeouts)} without a completion`);
+    lines.push(...recoveryTexts(job));
     return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`);
   });
   const items = [...new Set([...errors, ...warnings])];

@@ -4,6 +4,7 @@ import { combineFigures } from '../document/build.js';
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
+import { recoveryTexts } from '../document/recovery.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
   endedAsAsked,
@@ -195,6 +196,8 @@ export function jobLines(
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
+  for (const text of recoveryTexts(job))
+    lines.push(...labelled('recovery', sanitize(text), LABEL_WIDTH, width));
   for (const warning of warnings) lines.push(...warningLines(warning, paint, width));
   return lines;
 }

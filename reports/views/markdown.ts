@@ -4,6 +4,7 @@ import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
+import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
@@ -115,6 +116,7 @@ function troubles(result: BenchResult): string[] {
       (entry) => `- ${name}: ${formatCount(entry.count)} × ${escapeMarkdown(entry.status)}`,
     );
     if (timeouts > 0) lines.push(`- ${name}: ${formatCount(timeouts)} without a completion`);
+    lines.push(...recoveryTexts(job).map((text) => `- ${name}: ${escapeMarkdown(text)}`));
     if (operationsOf(job).length === 0) lines.push(`- ${name}: no I/O was measured (${job.stopReason})`);
     return lines;
   });

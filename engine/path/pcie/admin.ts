@@ -28,6 +28,8 @@ import {
 import type { Command, Completion } from './command-queue.js';
 
 const TIMEOUT_MS = 10_000;
+/** Abort is at once or not at all; who waits for it has waited already. */
+const ABORT_TIMEOUT_MS = 2000;
 const PAGE_BYTES = 4096;
 
 /** Where admin commands go. */
@@ -37,15 +39,25 @@ export interface AdminQueue {
 }
 
 export class Admin {
-  private readonly queue: AdminQueue;
+  private queue: AdminQueue;
   private readonly arena: DmaArena;
   private readonly timeoutMs: number;
+  /** What was set to last until a reset, by feature. */
+  private readonly settings = new Map<number, Command>();
+  /** Of commands that had no answer. */
+  private readonly unanswered: DmaBuffer[] = [];
 
   /** `timeoutMs`: deadline of a command that is given none. */
   constructor(queue: AdminQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
     this.queue = queue;
     this.arena = arena;
     this.timeoutMs = timeoutMs;
+  }
+
+  /** A queue of the controller after a reset: it writes no more to what it was asked for on the one before. */
+  reconnect(queue: AdminQueue): void {
+    this.queue = queue;
+    for (const buffer of this.unanswered.splice(0)) this.arena.free(buffer);
   }
 
   /** Executes any admin command without data. Throws NvmeStatusError or EngineError. */
@@ -143,12 +155,22 @@ export class Admin {
    * 100 us. It lasts until the controller is reset.
    */
   async setInterruptCoalescing(threshold: number, timeUs: number): Promise<void> {
-    await this.execute({
+    await this.set({
       name: `Set Features Interrupt Coalescing (${threshold} completions, ${timeUs} us)`,
       opcode: ADMIN.SET_FEATURES,
       cdw10: FEATURE.INTERRUPT_COALESCING,
       cdw11: ((threshold - 1) & 0xff) | (Math.round(timeUs / 100) << 8),
     });
+  }
+
+  private async set(command: Command): Promise<void> {
+    await this.execute(command);
+    this.settings.set(command.cdw10 ?? 0, command);
+  }
+
+  /** All that was set, once more: a reset forgets it. */
+  async setAgain(): Promise<void> {
+    for (const command of this.settings.values()) await this.execute(command);
   }
 
   /** Create I/O Completion Queue (5.5), physically contiguous, with interrupts where a vector is given. */
@@ -193,7 +215,8 @@ export class Admin {
   /** Abort (5.1). Resolves true where the controller says that it aborted the command. */
   async abort(qid: number, cid: number): Promise<boolean> {
     const name = `Abort command ${cid} of queue ${qid}`;
-    const { result } = await this.execute({ name, opcode: ADMIN.ABORT, cdw10: qid | (cid << 16) });
+    const command = { name, opcode: ADMIN.ABORT, cdw10: qid | (cid << 16) };
+    const { result } = await this.execute(command, Math.min(ABORT_TIMEOUT_MS, this.timeoutMs));
     return (result & 1) === 0;
   }
 
@@ -204,6 +227,7 @@ export class Admin {
       await this.execute({ ...command, prp1: buffer.iova });
     } catch (error) {
       if (error instanceof NvmeStatusError) this.arena.free(buffer);
+      else this.unanswered.push(buffer);
       throw error;
     }
     const copy = new DataView(buffer.view.slice(0, lengthBytes));

@@ -1,5 +1,5 @@
 /** An NVMe controller from attached transport to shut-down (NVMe base 2.0, 3.5 initialization, 3.6 shutdown). */
-import type { EngineError, EngineWarning } from '../../errors.js';
+import type { EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
 import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '../../spec/index.js';
 import type { NamespaceChoice } from '../drive.js';
@@ -7,7 +7,8 @@ import { Admin, type AdminQueue } from './admin.js';
 import { CommandQueue } from './command-queue.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
-import { allocateQueues, IoQueues, queuePairMemory } from './io-queues.js';
+import { GIVEN_UP_TIMEOUT_MS, Steps, stopAndRelease } from './end.js';
+import { allocateQueues, IoQueues, type QueueMemory, queuePairMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
@@ -15,15 +16,11 @@ import { askForQueues, granted, type QueueGrant } from './queue-grant.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import type { Quirks } from './quirks.js';
-import { disable, enable, failedByRegisters, isDisabled, readCapabilities, shutDown } from './registers.js';
+import { disable, enable, failedByRegisters, readCapabilities } from './registers.js';
+import { requireSame, standStill } from './reset.js';
+import { retrying } from './retry.js';
 import type { TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
-
-/** A controller that has been given up is reset by its transport sooner than CAP.TO asks. */
-const GIVEN_UP_TIMEOUT_MS = 2000;
-
-/** Runs a step of an end; a failure is kept for later. */
-type Step = (run: () => unknown) => Promise<void>;
 
 export class Controller {
   readonly device: TransportDevice;
@@ -31,23 +28,26 @@ export class Controller {
   readonly capabilities: Capabilities;
   /** The version that the VS register names, for example `1.4.0`. */
   readonly version: string;
-  /** VS. */
-  readonly versionWord: number;
+  readonly versionWord: number; // VS
   readonly manner: Manner;
   /** Memory page size in force (CC.MPS). */
   readonly pageBytes: number;
   #admin: Admin | undefined;
   /** Of the admin queue, where it is this process's. */
   #commands: CommandQueue | undefined;
+  #adminMemory: QueueMemory | undefined;
   #identity: ControllerIdentity | undefined;
   #queueGrant = granted(0);
   #queues: IoQueues | undefined;
   readonly #options: ControllerOptions;
   #givenUp: string | undefined;
+  /** By order: no reset makes up for it. */
+  #ordered = false;
   /** An admin command had no answer in time: the next would have none either. */
   #silent = false;
   /** Present where another process holds the controller. */
   readonly #share: ControllerShare | undefined;
+  readonly #retries = new Map<string, EngineWarning>();
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -120,8 +120,10 @@ export class Controller {
   }
 
   private async identify(queue: AdminQueue): Promise<Admin> {
-    this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
+    if (this.#admin) this.#admin.reconnect(queue);
+    else this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
     const identity = await this.#admin.identifyController();
+    requireSame(this.#identity, identity, this.device.target);
     // VER came with version 1.2
     this.#identity = identity.version === '0.0.0' ? { ...identity, version: this.version } : identity;
     return this.#admin;
@@ -132,6 +134,7 @@ export class Controller {
     const entries = this.manner.adminEntries; // CAP.MQES is of I/O queues
     const memory = allocateQueues(arena, entries, pageBytes);
     const { sq, cq } = memory;
+    this.#adminMemory = memory;
     await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
     this.#commands = new CommandQueue(
       queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
@@ -139,7 +142,10 @@ export class Controller {
       () => this.unusable(),
       (reason) => this.fallSilent(reason),
     );
-    const admin = await this.identify(this.#commands);
+    const delaysMs = (): readonly number[] => this.#identity?.retryDelaysMs ?? [];
+    const { target } = device;
+    const retried = retrying(this.#commands, { target, delaysMs, warnings: this.#retries });
+    const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     this.openQueues(admin, grant, new QueueIds(grant, device.target));
   }
@@ -193,7 +199,7 @@ export class Controller {
   }
 
   get warnings(): readonly EngineWarning[] {
-    return [...this.device.warnings, ...this.arena.warnings];
+    return [...this.device.warnings, ...this.arena.warnings, ...this.#retries.values()];
   }
 
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
@@ -217,11 +223,30 @@ export class Controller {
    */
   giveUp(reason: string): void {
     this.#givenUp ??= reason;
+    this.#ordered = true;
   }
 
   private fallSilent(reason: string): void {
     this.#silent = true;
-    this.giveUp(reason);
+    this.#givenUp ??= reason;
+  }
+
+  /**
+   * Resets the controller, whatever state it is in, and brings it up again. All of its queues are gone then, and their memory
+   * free: no thread may use them. Throws EngineError, NvmeStatusError; it can only be closed then.
+   */
+  async reset(): Promise<void> {
+    const refusal = this.#share ? 'another process holds it' : this.#ordered ? this.#givenUp : undefined;
+    await standStill(this, refusal);
+    // From here on it reads and writes no memory.
+    await this.#queues?.forgetAll();
+    this.#commands = undefined;
+    for (const buffer of Object.values(this.#adminMemory ?? {})) this.arena.free(buffer);
+    this.#adminMemory = undefined;
+    this.#silent = false;
+    this.#givenUp = undefined;
+    await this.bringUp();
+    await this.admin.setAgain();
   }
 
   /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
@@ -264,55 +289,32 @@ export class Controller {
     return this.#closing;
   }
 
-  /**
-   * Without an IOMMU only a controller that is disabled or reset is known to leave memory alone. The error that
-   * says that memory is kept, where neither can be had.
-   */
-  private async memoryToKeep(): Promise<EngineError | undefined> {
-    if (this.device.dma.iovaMode !== 'pa' || isDisabled(this.device)) return undefined;
-    await this.device.reset().catch(() => false);
-    if (isDisabled(this.device)) return undefined;
-    return this.arena.abandon('the controller can be neither disabled nor reset');
-  }
-
   private async closeOnce(): Promise<void> {
-    const failures: unknown[] = [];
-    const step: Step = async (run) => {
-      try {
-        await run();
-      } catch (error) {
-        failures.push(error);
-      }
-    };
+    const steps = new Steps();
     if (this.unusable() === undefined && this.#admin) {
-      for (const qid of this.#queues?.qids ?? []) await step(() => this.deleteQueuePair(qid));
+      for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
     }
-    if (this.#share) await this.leaveShare(step);
-    else await this.stopAndRelease(step, failures);
-    if (failures.length > 0) throw failures[0];
+    if (this.#share) await this.leaveShare(steps);
+    else await this.stop(steps);
+    if (steps.failures.length > 0) throw steps.failures[0];
   }
 
-  private async stopAndRelease(step: Step, failures: unknown[]): Promise<void> {
+  private async stop(steps: Steps): Promise<void> {
+    const { device, arena, capabilities, manner } = this;
     const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
     const shutdownMs =
-      this.#options.shutdownTimeoutMs ?? this.manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
-    if (this.#admin && !this.#silent && this.dead() === undefined)
-      await step(() => shutDown(this.device, mostMs ?? shutdownMs));
-    await step(() =>
-      disable(this.device, this.capabilities, { mostMs, restMs: this.manner.restMs.readyCheck }),
-    );
+      mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
+    const answers = this.#admin !== undefined && !this.#silent && this.dead() === undefined;
     this.#commands = undefined; // its memory goes
-    const kept = await this.memoryToKeep();
-    if (kept) failures.unshift(kept);
-    else await step(() => this.arena.close());
-    await step(() => this.device.close());
+    const parts = { device, arena, capabilities, manner };
+    await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
   }
 
   /** Where queues are left only their holder can delete them, and does once this process has gone: the memory stays till then. */
-  private async leaveShare(step: Step): Promise<void> {
+  private async leaveShare(steps: Steps): Promise<void> {
     if ((this.#queues?.qids.length ?? 0) > 0)
       this.arena.abandon('the holder of the controller deletes its queues');
-    else await step(() => this.arena.close());
-    await step(() => this.device.close());
+    else await steps.take(() => this.arena.close());
+    await steps.take(() => this.device.close());
   }
 }

@@ -71,6 +71,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
       : {
           setInterruptCoalescing: (threshold: number, timeUs: number) =>
             admin.setInterruptCoalescing(threshold, timeUs),
+          reset: () => controller.reset(),
         }),
     readyToMeasure: () => controller.readyToMeasure(),
     dead: () => controller.dead(),

@@ -111,6 +111,11 @@ export class IoQueues {
     await this.#forget(qid);
   }
 
+  /** Frees the memory of all queues, of which a controller that is disabled knows nothing any more. */
+  async forgetAll(): Promise<void> {
+    for (const qid of this.qids) await this.#forget(qid);
+  }
+
   /** Takes the completion queue back where the controller refuses the submission queue. */
   async #createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
     try {

@@ -15,7 +15,11 @@ export async function openJobQueues(controller: Controller, shape: QueueShape): 
     queues.armInterrupts();
     const specs: PcieQueueSpec[] = [];
     for (let index = 0; index < shape.queues; index++) specs.push(await queues.open(index));
-    return { specs, release: () => queues.release() };
+    return {
+      specs,
+      abort: (index, slot) => queues.abort(index, slot),
+      release: () => queues.release(),
+    };
   } catch (error) {
     await queues.release().catch(() => undefined);
     throw error;
@@ -105,6 +109,17 @@ class JobQueues {
     const buffer = this.controller.arena.allocate(lengthBytes, alignBytes);
     this.buffers.push(buffer);
     return buffer;
+  }
+
+  /** All commands of the I/O: it is aborted where one of them was, as it fails then. */
+  async abort(index: number, slot: number): Promise<boolean> {
+    const { commandsPerIo } = this.plan;
+    let aborted = false;
+    for (let part = 0; part < commandsPerIo; part++) {
+      const cid = slot * commandsPerIo + part;
+      aborted = (await this.controller.admin.abort(this.qids[index], cid)) || aborted;
+    }
+    return aborted;
   }
 
   async release(): Promise<void> {

@@ -45,6 +45,7 @@ function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = empt
     intervals: [],
     intervalNs: 1e9,
     operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
+    recovery: [],
     cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
   };
 }

@@ -16,6 +16,7 @@ const controller: ControllerIdentity = {
   controllerId: 6,
   version: '2.0.0',
   shutdownLatencyUs: 0,
+  retryDelaysMs: [0, 0, 0],
   formatAttributes: 0,
   optionalAdminCommands: 2,
   abortLimit: 8,

@@ -23,7 +23,7 @@ const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
 const FAULTS_FORM =
-  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH)';
+  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
 
 const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
@@ -182,6 +182,21 @@ export function parseFaults(text: string): FaultSpec[] | undefined {
   return faults.every((fault) => fault !== undefined) ? faults : undefined;
 }
 
+/** Admin commands of an opcode, the first so many of them. */
+function parseAdminFault(text: string): FaultSpec | undefined {
+  const [, mute, rest] = /^(mute|refuse)\(([^)]*)\)$/.exec(text) ?? [];
+  if (mute === undefined) return undefined;
+  const form = mute === 'mute' ? /^(\w+),(\w+)$/ : /^(\w+),(\w+),sct=(\w+),sc=(\w+),crd=(\w+)$/;
+  const [opcode, times, statusCodeType, statusCode, retryDelay] = (form.exec(rest) ?? [])
+    .slice(1)
+    .map((each, at) => integer(each, 0, [255, 1e6, 7, 255, 3][at]));
+  if (opcode === undefined || times === undefined) return undefined;
+  if (mute === 'mute') return { kind: 'mute', opcode, times };
+  if (statusCodeType === undefined || statusCode === undefined || retryDelay === undefined) return undefined;
+  if (statusCodeType === 0 && statusCode === 0) return undefined;
+  return { kind: 'refuse', opcode, times, statusCodeType, statusCode, retryDelay };
+}
+
 function parseFault(text: string): FaultSpec | undefined {
   const error = /^error\(lba=(\d+)-(\d+),sct=(\w+),sc=(\w+)\)$/.exec(text);
   if (error !== null) {
@@ -192,6 +207,8 @@ function parseFault(text: string): FaultSpec | undefined {
     if (statusCodeType === 0 && statusCode === 0) return undefined;
     return { kind: 'error', firstLba, lastLba, statusCodeType, statusCode };
   }
+  const admin = parseAdminFault(text);
+  if (admin !== undefined) return admin;
   const [, kind, count, time] = /^(drop|hang|cfs|die|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];
   const nth = Number(count);
   if (kind === undefined || nth < 1 || (kind === 'delay') !== (time !== undefined)) return undefined;

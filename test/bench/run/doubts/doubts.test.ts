@@ -160,6 +160,7 @@ describe('of a job', () => {
       intervals: [],
       intervalNs: 1e9,
       operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
+      recovery: [],
       cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
     };
   }

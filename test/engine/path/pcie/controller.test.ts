@@ -67,6 +67,59 @@ describe('controller', { concurrency: true }, () => {
     assert.deepEqual(device.log, ['admin 00', 'admin 04', 'CC=464001', 'CC=464000', 'unmap', 'close']);
   });
 
+  test('a reset disables the controller, frees its queues, and brings it up again', async () => {
+    const { device, controller } = await started();
+    const usedBytes = controller.arena.usedBytes;
+    await controller.createQueuePair(8);
+    device.log.length = 0;
+    await controller.reset();
+    assert.deepEqual(
+      device.log.filter((entry) => !/^A[SC]?Q/.test(entry)),
+      ['CC=460000', 'CC=460001', 'admin 06', 'admin 09'],
+    );
+    assert.equal(controller.arena.usedBytes, usedBytes);
+    assert.equal((await controller.createQueuePair(8)).qid, 1);
+    await controller.close();
+  });
+
+  test('a controller that stays enabled keeps the memory of its queues, whatever was asked of it', async () => {
+    const { device, controller } = await started({ cstsWhenDisabled: 1 });
+    await controller.createQueuePair(8);
+    const usedBytes = controller.arena.usedBytes;
+    await assert.rejects(controller.reset(), { code: 'NOT_READY' });
+    assert.equal(controller.arena.usedBytes, usedBytes);
+    assert.ok(!device.log.includes('unmap'));
+    await controller.close().catch(() => undefined);
+  });
+
+  test('what was set lasts over a reset; a controller that was given up is not reset', async () => {
+    const { device, controller } = await started();
+    await controller.admin.setInterruptCoalescing(8, 300);
+    device.log.length = 0;
+    await controller.reset();
+    assert.deepEqual(device.log.slice(-2), ['admin 09', 'admin 09']);
+    controller.giveUp('asked to end at once');
+    device.log.length = 0;
+    await assert.rejects(controller.reset(), { code: 'NO_RESET', reason: 'asked to end at once' });
+    assert.deepEqual(device.log, []);
+    await controller.close();
+  });
+
+  test('a reset makes up for an admin command without an answer, and frees what it might have written to', async () => {
+    let silent = true;
+    const { controller } = await started({
+      status: (opcode) => (opcode === GET_LOG_PAGE && silent ? undefined : 0),
+    });
+    const usedBytes = controller.arena.usedBytes;
+    await assert.rejects(controller.admin.smart(), { code: 'COMMAND_TIMEOUT' });
+    assert.ok(controller.arena.usedBytes > usedBytes);
+    silent = false;
+    await controller.reset();
+    assert.equal(controller.arena.usedBytes, usedBytes);
+    await controller.admin.smart();
+    await controller.close();
+  });
+
   test('closing twice closes once', async () => {
     const { device, controller } = await started();
     await Promise.all([controller.close(), controller.close()]);
