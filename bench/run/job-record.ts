@@ -18,9 +18,12 @@ import {
 import { isMixed } from '../config/pattern.js';
 import { workOfJob } from '../config/workload.js';
 import { nodeOfCpu } from '../host/cpu.js';
+import { proofOf } from './as-asked/as-asked.js';
 import { jobDoubts } from './doubts/job.js';
-import { elapsedNsOf, failedOf, type JobOutcome, type UnfinishedJob } from './job-run.js';
+import { proofDoubts } from './doubts/proof.js';
+import type { JobOutcome, UnfinishedJob } from './job-run.js';
 import type { PlannedJob } from './plan.js';
+import { begunBy, elapsedNsOf, failedOf } from './worker-totals.js';
 
 function statusRecord({ status, operation: _, ...first }: WorkerResult['statuses'][number]): StatusRecord {
   const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
@@ -105,11 +108,6 @@ function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   };
 }
 
-/** I/Os that a worker began, at least: of those of its ramp that failed nothing is known. */
-const begunBy = ({ completed, statuses, drain, lostIos, rampIos }: WorkerResult): number =>
-  OPERATIONS.reduce((sum, name) => sum + completed[name], rampIos + drain.ios + lostIos) +
-  statuses.reduce((sum, { count }) => sum + count, 0);
-
 /** Absent where a worker did not come as far as what is hashed. */
 function operationsHashOf({ workers, operationsHash }: JobOutcome): Pick<JobRecord, 'operationsHash'> {
   const begun = workers.every((worker) => begunBy(worker) >= operationsHash.iosPerWorker);
@@ -126,6 +124,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
   const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
   const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
+  const proof = proofOf(outcome);
   return {
     ...asked(planned),
     ...operationsHashOf(outcome),
@@ -144,7 +143,8 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ),
     ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
-    warnings: jobDoubts(outcome, figures),
+    proof,
+    warnings: [...proofDoubts(proof), ...jobDoubts(outcome, figures)],
   };
 }
 

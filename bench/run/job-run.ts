@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CpuLimit, cgroupCpuLimit } from '../../engine/index.js';
 import {
   type IntervalCounts,
+  isInSequence,
   type OperationsHash,
   type PreparedJob,
   prepareJob,
@@ -11,11 +12,12 @@ import {
   WorkerPool,
   type WorkerResult,
 } from '../../engine/load/index.js';
-import { type ByOperation, byOperation } from '../../engine/stats/operations.js';
+import type { ByOperation } from '../../engine/stats/operations.js';
 import type { IntervalRecord, RecoveryStep } from '../../reports/document/index.js';
 import { IntervalSeries, type SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 import { Recovery } from './recovery.js';
+import { elapsedNsOf, failedOf } from './worker-totals.js';
 
 const TICK_MS = 200;
 const SHORTEST_TICK_MS = 2;
@@ -35,6 +37,8 @@ export interface JobOutcome {
   readonly intervalNs: number;
   /** What the workers began with. */
   readonly operationsHash: OperationsHash;
+  /** Of each worker: whether it issued first what its seed gives. */
+  readonly inSequence?: readonly boolean[];
   /** What the control groups left of the CPUs: their quota, and how long they held this process back during the job. */
   readonly cpuLimit: CpuLimit;
   /** A job beside it ended, which ends all (`exitall`). */
@@ -202,31 +206,15 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(
-    ({ planned, prepared: { operationsHash }, series, recovery, startedAt, endedBeside }, i) => {
-      const { results: workers, counts, rest } = ended[i];
-      const intervals = series.finish({
-        counts: rest,
-        failed: failedOf(workers),
-        endNs: elapsedNsOf(workers),
-      });
-      const { widthNs: intervalNs } = series;
-      const counted = { workers, counts, intervals, intervalNs, operationsHash, cpuLimit };
-      return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps };
-    },
-  );
-}
-
-/** Measured time of the worker that took longest. */
-export function elapsedNsOf(workers: readonly WorkerResult[]): number {
-  return Math.max(...workers.map((worker) => worker.elapsedNs));
-}
-
-/** Failed I/Os of all workers. */
-export function failedOf(workers: readonly WorkerResult[]): ByOperation<number> {
-  const failed = byOperation(() => 0);
-  for (const { operation, count } of workers.flatMap((worker) => worker.statuses)) failed[operation] += count;
-  return failed;
+  return running.map(({ planned, prepared, series, recovery, startedAt, endedBeside }, i) => {
+    const { results: workers, counts, rest } = ended[i];
+    const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
+    const { widthNs: intervalNs } = series;
+    const { operationsHash, workers: specs } = prepared;
+    const inSequence = workers.map(({ issued }, worker) => isInSequence(specs[worker], issued));
+    const counted = { workers, counts, intervals, intervalNs, operationsHash, inSequence, cpuLimit };
+    return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps };
+  });
 }
 
 async function supervise(

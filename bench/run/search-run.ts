@@ -19,10 +19,11 @@ import { HOLDS } from '../../reports/gates/decide.js';
 import type { Gate } from '../../reports/gates/parse.js';
 import type { Search } from '../config/search.js';
 import { jobRecord } from './job-record.js';
-import { elapsedNsOf, type JobHooks, type JobOutcome, type JobRun, runJob } from './job-run.js';
+import { type JobHooks, type JobOutcome, type JobRun, runJob } from './job-run.js';
 import { keptRate } from './kept-rate.js';
 import { type PlannedJob, replanned } from './plan.js';
 import { type ProbeAnswer, searchHighest } from './search-steps.js';
+import { elapsedNsOf } from './worker-totals.js';
 
 const CONFIDENCE = 0.95;
 

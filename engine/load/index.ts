@@ -1,8 +1,10 @@
 /** What is asked of a namespace, and when: the loop, its lanes, sessions and worker threads. It knows what a path is, and none. */
 export type { CompletionMode } from '../path/path.js';
 export { STATE, type StuckIo } from './control-block.js';
-export { type Geometry, planGeometry, shapeOf } from './geometry.js';
+export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
+export { type IssuedIos, OTHER } from './issued.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
-export type { OperationsHash } from './operations-hash.js';
+export { isInSequence, type OperationsHash } from './operations-hash.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
+export { cellsOf } from './workload/distribution.js';

@@ -1,6 +1,7 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
 import type { CompletionMode, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
+import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
 import type { Distribution } from './workload/distribution.js';
@@ -114,6 +115,10 @@ export interface WorkerReport {
   readonly lostIos: number;
   /** I/Os that succeeded in the ramp, which are in no figure. */
   readonly rampIos: number;
+  /** Of a job with a rate: from the beginning of its schedule to the end of the measured time. */
+  readonly scheduleNs: number;
+  /** What it issued first. */
+  readonly issued: IssuedIos;
   /** CPU time of the worker's thread within the measured time. */
   readonly cpuTimeNs: number;
   /**

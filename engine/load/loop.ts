@@ -10,6 +10,7 @@ import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
 import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
 import { COUNTS_LENGTH } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
+import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { Lane, startNs } from './lane.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
@@ -47,11 +48,15 @@ export class Loop {
   protected readonly submittedNs = new Float64Array(1);
   readonly source: RegionSource;
   private readonly payload: StampedBlocks;
+  readonly issued: Issued;
+  /** `issued` has room for more. */
+  private noting = true;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
     this.lanes = spec.lanes.map((lane) => new Lane(lane));
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
+    this.issued = new Issued(spec.numjobs);
     this.source = new RegionSource({ ...spec, ...spec.region });
     this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, isNear(spec.region));
     for (const [i, { slots, queue }] of this.lanes.entries()) {
@@ -239,11 +244,18 @@ export class Loop {
     return 0;
   }
 
+  /** From the beginning of the schedule until then; 0 where there is none. */
+  scheduledNs(_atNs: number): number {
+    return 0;
+  }
+
   /** What the next I/Os of the batch's first `count` slots are, into their records, their data and the queue. */
-  private write({ queue, slots, batch }: Lane, count: number): void {
+  private write(lane: Lane, count: number): void {
+    const { queue, slots, batch } = lane;
     const writing = this.source.fill(slots, batch, count);
     if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
     queue.post(batch, count);
+    if (this.noting === true) this.noting = this.issued.note(lane, count);
   }
 
   private start(slots: Int32Array, batch: Uint16Array, count: number): void {

@@ -14,6 +14,7 @@ import { ParkingLoop } from './parking-loop.js';
 export class OpenLoop extends ParkingLoop {
   private readonly arrivals: Arrivals;
   private begun = false;
+  private readonly beganNs = new Float64Array(1);
 
   /** Of a job that has a rate. */
   constructor(spec: WorkerSpec, rateIops: number, histograms: Uint32Array) {
@@ -27,11 +28,16 @@ export class OpenLoop extends ParkingLoop {
     if (this.begun) return;
     this.begun = true;
     stampNs(this.nowNs);
+    this.beganNs[0] = this.nowNs[0];
     this.arrivals.begin(this.nowNs[0]);
   }
 
   override unsent(atNs: number): number {
     return this.begun && !this.pacer.spent ? this.arrivals.overdue(atNs) : 0;
+  }
+
+  override scheduledNs(atNs: number): number {
+    return this.begun ? atNs - this.beganNs[0] : 0;
   }
 
   protected override send(lane: Lane): void {

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BATCH, SLOT, type Slots } from '../path/path.js';
+import { type IssuedIos, operationOf } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { RegionSource } from './workload/source.js';
 
@@ -66,6 +67,23 @@ function firstIos(worker: Asked, ios: number): Buffer {
     }
   }
   return bytes;
+}
+
+/** Whether what a worker issued first is what a source of its own gives, I/O for I/O. */
+export function isInSequence(worker: Omit<Asked, 'numberIos'>, { operations, slbas }: IssuedIos): boolean {
+  const source = new RegionSource({ ...worker, ...worker.region });
+  const slots = new Int32Array(BATCH * SLOT.WORDS);
+  source.prepare(slots);
+  const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);
+  for (let done = 0; done < slbas.length; done += BATCH) {
+    const count = Math.min(BATCH, slbas.length - done);
+    source.fill(slots, batch, count);
+    for (let slot = 0; slot < count; slot++) {
+      if (operationOf(slots[slot * SLOT.WORDS + SLOT.OPCODE]) !== operations[done + slot]) return false;
+      if (Number(slbaOf(slots, slot)) !== slbas[done + slot]) return false;
+    }
+  }
+  return true;
 }
 
 function slbaOf(slots: Slots, slot: number): bigint {

@@ -157,6 +157,8 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     unsentIos: loop.unsent(measuredToNs),
     lostIos: outcome.lostIos,
     rampIos: outcome.rampIos,
+    scheduleNs: loop.scheduledNs(measuredToNs),
+    issued: loop.issued.ios(),
     cpuTimeNs: after.cpuNs - before.cpuNs,
     ...submittersReport(submitters, before.submittersNs, after.submittersNs),
     ...instructionsBetween(firstInstructions, lastInstructions),

@@ -134,7 +134,17 @@ function combined(jobs: readonly JobRecord[], combine: Combine): JobRecord['dire
 
 /** The facts of jobs together. */
 function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[1]): JobRecord {
-  const { seed, seedPolicy, workload, hostIndex, run, operationsHash, search: _search, ...rest } = jobs[0];
+  const {
+    seed,
+    seedPolicy,
+    workload,
+    hostIndex,
+    run,
+    operationsHash,
+    search: _search,
+    proof: _proof,
+    ...rest
+  } = jobs[0];
   const { intervals: _intervals, intervalNs: _intervalNs, figures: _figures, ...first } = rest;
   const figures = joinFigures(jobs, how);
   const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};

@@ -7,9 +7,13 @@ import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
+import { proofSchema } from './proof.js';
 import { recoveryStepSchema } from './recovery-step.js';
+import { searchSchema } from './search-record.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
+export type { ProofCheck } from './proof.js';
+export type { SearchRecord } from './search-record.js';
 
 export const SCHEMA_VERSION = 1;
 
@@ -103,29 +107,6 @@ const responseSchema = z.object({
   ios: count,
   latencyNs: latencySchema,
   histogram: histogramSchema.optional(),
-});
-
-/** The highest value of a key at which a bound holds, as probes found it. */
-const searchSchema = z.object({
-  max: z.string(),
-  while: z.string(),
-  /** `all`: it holds at the end of the range; `none`: nowhere in it; `stopped`: the run was ended before. */
-  ending: z.enum(['found', 'all', 'none', 'stopped']),
-  /** 0 where there is none. */
-  found: amount,
-  /** The interval of what was found. */
-  low: amount,
-  high: amount,
-  confidence: amount,
-  probes: z.array(
-    z.object({
-      value: amount,
-      runtimeMs: amount,
-      holds: z.boolean(),
-      /** How far the metric was beyond its bound, as a natural logarithm; absent where that is no number. */
-      excess: z.number().optional(),
-    }),
-  ),
 });
 
 const workerSchema = z.object({
@@ -235,6 +216,8 @@ const jobSchema = z.object({
   response: responseSchema.optional(),
   /** Of a job that searched: the record is of what it measured at what was found. */
   search: searchSchema.optional(),
+  /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */
+  proof: proofSchema.optional(),
   errors: errorsSchema,
   /** In order; absent where every I/O came back in time. */
   recovery: z.array(recoveryStepSchema).optional(),
@@ -306,7 +289,6 @@ export type MeasuredOperation = OperationRecord &
   Required<Pick<OperationRecord, 'histogram'>> & { latencyNs: MeasuredLatencyNs };
 export type LatencyNs = z.infer<typeof latencySchema>;
 export type MeasuredLatencyNs = Required<LatencyNs>;
-export type SearchRecord = z.infer<typeof searchSchema>;
 export type ErrorsRecord = z.infer<typeof errorsSchema>;
 export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;

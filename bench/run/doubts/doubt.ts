@@ -15,6 +15,7 @@ export const DOUBT_CODES = [
   'temperature-high',
   'temperature-changed',
   'media-errors-grew',
+  'not-as-asked',
   'garbage-collected-while-measuring',
   'fewer-cpus-than-threads',
   'preempted-while-measuring',

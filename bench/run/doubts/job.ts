@@ -6,8 +6,9 @@ import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/document/index.js';
 import { formatCpuList, formatDuration, plural } from '../../../reports/render/format.js';
 import { nodeOfCpu, siblingsOf } from '../../host/cpu.js';
-import { elapsedNsOf, type JobOutcome } from '../job-run.js';
+import type { JobOutcome } from '../job-run.js';
 import { keptRate } from '../kept-rate.js';
+import { elapsedNsOf } from '../worker-totals.js';
 import { doubt } from './doubt.js';
 import { namespaceDoubts } from './namespace.js';
 

@@ -21,6 +21,8 @@ const worker: WorkerResult = {
   unsentIos: 0,
   lostIos: 0,
   rampIos: 0,
+  scheduleNs: 0,
+  issued: { operations: new Uint8Array(), slbas: new Float64Array(), dueNs: new Float64Array() },
   cpuTimeNs: 1e9,
   sleeps: 0,
   lostInterrupts: 0,

@@ -125,6 +125,8 @@ const worker: WorkerResult = {
   unsentIos: 0,
   lostIos: 0,
   rampIos: 0,
+  scheduleNs: 0,
+  issued: { operations: new Uint8Array(), slbas: new Float64Array(), dueNs: new Float64Array() },
   emptyPolls: 0,
   reapBatches: 1,
   cpuTimeNs: 2e9,

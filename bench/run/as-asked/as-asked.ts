@@ -1,0 +1,43 @@
+/**
+ * The proof that what was issued is what was asked: tests of what the workers noted and counted, each against the definition of
+ * the job. What was noted comes from the records that the queues read, not from the plan.
+ */
+import type { JobRecord } from '../../../reports/document/index.js';
+import { plural } from '../../../reports/render/format.js';
+import { finishedBy } from '../worker-totals.js';
+import { arrivalChecks } from './arrivals.js';
+import { check, type Evidence, type ProofCheck } from './check.js';
+import { operationChecks } from './operations.js';
+import { placeChecks } from './places.js';
+
+/** The order of the first I/Os is that of the seed, whatever the path. */
+function sequenceCheck({ workers, inSequence }: Evidence): ProofCheck[] {
+  if (inSequence === undefined || workers.every(({ issued }) => issued.slbas.length === 0)) return [];
+  const off = inSequence.indexOf(false);
+  const found = off < 0 ? 'they are' : `worker ${off} began with others`;
+  return [check('sequence', off < 0, 'the I/Os of its seed and keys, in their order', found)];
+}
+
+/** A job that ends by its I/Os has done so many. */
+function amountCheck({ planned: { spec }, workers }: Evidence): ProofCheck[] {
+  const ended = workers.filter(({ stopReason }) => stopReason === 'number_ios');
+  if (ended.length === 0) return [];
+  const off = ended.find((worker) => finishedBy(worker) !== spec.numberIos);
+  const found = `${plural(finishedBy(off ?? ended[0]), 'I/O')}${off === undefined ? '' : ` of worker ${off.index}`}`;
+  return [check('amount', off === undefined, `${plural(spec.numberIos, 'I/O')} of each worker`, found)];
+}
+
+/** The record of all tests that the job lets be made. */
+export function proofOf(evidence: Evidence): NonNullable<JobRecord['proof']> {
+  const { workers } = evidence;
+  return {
+    iosNoted: workers.reduce((sum, { issued }) => sum + issued.slbas.length, 0),
+    checks: [
+      ...sequenceCheck(evidence),
+      ...operationChecks(evidence),
+      ...placeChecks(evidence),
+      ...arrivalChecks(evidence),
+      ...amountCheck(evidence),
+    ],
+  };
+}
