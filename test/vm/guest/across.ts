@@ -17,6 +17,7 @@ import { driveAddress } from '../guest-options.js';
 import { bindToNvme, bindToVfio, driverOf, waitForNvmeDisk } from './bind.js';
 import type { GuestContext } from './context.js';
 import { type ProgramRun, runScript } from './program.js';
+import { genericOf } from './uring-run.js';
 import { waitFor } from './wait.js';
 
 const [CROSS, BESIDE] = [0, 1].map(driveAddress);
@@ -30,6 +31,7 @@ const LEG_RUNS_MS = 2000;
 const HASHED_IOS = 1024;
 
 export interface AcrossResult {
+  /** Of both sides of each experiment. */
   transports: string[];
   hashes: string[];
   /** Verdicts of an experiment with one path on both sides. */
@@ -118,6 +120,11 @@ async function writtenInOrder(): Promise<void> {
   assert.deepEqual(result.jobs[0].operationsHash, { version: 1, value, iosPerWorker: HASHED_IOS });
 }
 
+function transportOf(target: string, disk: string): RegExp {
+  if (target.startsWith('pci:')) return /^vfio-/;
+  return target === `uring:${disk}` ? /^uring-block$/ : /^uring-command$/;
+}
+
 const hashesOf = ({ legs }: AbDocument): string[] =>
   legs.flatMap(({ result }) => result.jobs.map(({ operationsHash }) => operationsHash?.value ?? 'none'));
 
@@ -158,44 +165,59 @@ export default async function across(context: GuestContext): Promise<AcrossResul
     assert.match(other, /serial number of this drive is CROSS/);
     await isBack();
   });
-  await context.step('vfio-pci against io_uring: the same I/Os, and the drive is back', async () => {
-    const keys = { rebind: true };
-    const args = [...sidesOf(disk), ...NO_CHOICE, '--output', output, '--format', 'markdown'];
-    const text = expectExit(0, ab(configOf('both', keys), ...args));
-    console.log(text);
-    const document = parseAbText(readFileSync(output, 'utf8'));
-    assert.equal(document.complete, true);
-    assert.equal(document.legs.length, 6);
-    result.transports = ['A', 'B'].map(
-      (role) => document.legs.find((leg) => leg.role === role)?.result.devices[0].transport ?? 'none',
-    );
-    assert.match(result.transports[0], /^vfio-/);
-    assert.match(result.transports[1], /^uring/);
-    for (const { result: leg } of document.legs) assert.equal(leg.devices[0].serialNumber, 'CROSS');
-    result.hashes = hashesOf(document);
-    assert.equal(new Set(result.hashes).size, 1);
-    assert.match(text, /every leg began with the same I\/Os/);
-    await isBack();
-  });
-  await context.step('a namespace that the kernel names anew is found again', async () => {
-    const sides = loadSides({
-      path: configOf('names', { rebind: true }),
-      a: [`device=pci:${CROSS}`],
-      b: [`device=uring:${disk}`],
+  const pci = `pci:${CROSS}`;
+  for (const [a, b, keys] of [
+    [pci, `uring:${disk}`, { rebind: true }],
+    [pci, `uring:${genericOf(disk)}`, { rebind: true }],
+    [`uring:${disk}`, `uring:${genericOf(disk)}`, {}],
+  ] as const)
+    await context.step(`${a} against ${b}: the same I/Os, and the drive is back`, async () => {
+      const sides = ['--a', `device=${a}`, '--b', `device=${b}`, ...NO_CHOICE];
+      const text = expectExit(
+        0,
+        ab(configOf('both', keys), ...sides, '--output', output, '--format', 'markdown'),
+      );
+      console.log(text);
+      const document = parseAbText(readFileSync(output, 'utf8'));
+      assert.equal(document.complete, true);
+      assert.equal(document.legs.length, 6);
+      const transports = ['A', 'B'].map(
+        (role) => document.legs.find((leg) => leg.role === role)?.result.devices[0].transport ?? 'none',
+      );
+      for (const [i, target] of [a, b].entries()) assert.match(transports[i], transportOf(target, disk));
+      for (const { result: leg } of document.legs) assert.equal(leg.devices[0].serialNumber, 'CROSS');
+      result.transports.push(transports.join(' against '));
+      result.hashes.push(...hashesOf(document));
+      assert.equal(new Set(result.hashes).size, 1);
+      assert.match(text, /every leg began with the same I\/Os/);
+      await isBack();
     });
-    const signal = new AbortController().signal;
-    const changeover = await changeoverOf(sides, { signal, onNotGivenBack: assert.fail });
+  await context.step('a namespace that the kernel names anew is found again', async () => {
+    const changeoverTo = (b: string) => {
+      const path = configOf('names', { rebind: true });
+      const sides = loadSides({ path, a: [`device=${pci}`], b: [`device=uring:${b}`] });
+      const signal = new AbortController().signal;
+      return changeoverOf(sides, { signal, onNotGivenBack: assert.fail });
+    };
+    const both = [await changeoverTo(disk), await changeoverTo(genericOf(disk))] as const;
     // Whoever comes first gets the lower number: the other drive takes the name of this one while it is away.
-    await changeover.leg('A', async () => {
+    await both[0].leg('A', async () => {
       await bindToVfio(BESIDE);
       assert.equal(await bindToNvme(BESIDE), disk);
     });
-    const { value } = await changeover.leg('B', async ({ devices }) => {
-      const drive = await openDrive(devices[0]);
-      await drive.close();
-      return [devices[0], drive.identity.serialNumber];
-    });
-    assert.deepEqual(value, [`uring:${beside}`, 'CROSS']);
+    const found = [];
+    for (const changeover of both) {
+      const { value } = await changeover.leg('B', async ({ devices }) => {
+        const drive = await openDrive(devices[0]);
+        await drive.close();
+        return [devices[0], drive.identity.serialNumber];
+      });
+      found.push(value);
+    }
+    assert.deepEqual(found, [
+      [`uring:${beside}`, 'CROSS'],
+      [`uring:${genericOf(beside)}`, 'CROSS'],
+    ]);
     await bindToVfio(BESIDE);
     await bindToVfio(CROSS);
     assert.equal(await bindToNvme(CROSS), disk);

@@ -13,14 +13,15 @@ export const scenario: Scenario<AcrossResult> = {
     ],
     // The guest's root is read-only.
     env: { NVBENCH_STATE_DIR: '/tmp/nvbench-state' },
-    timeoutMs: 1_200_000,
+    timeoutMs: 1_800_000,
   },
   guestMain: 'across.js',
-  check({ hashes, same }, run) {
+  check({ transports, hashes, same }, run) {
+    assert.equal(transports.length, 3);
     assert.match(hashes[0], /^[0-9a-f]{16}$/);
     assert.ok(same.same > 0, 'nothing was found to be the same');
     assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
   },
   summary: ({ transports, hashes, same, restored }) =>
-    `${transports.join(' against ')}: hash ${hashes[0]}; one path on both sides: ${JSON.stringify(same)}; ${restored}`,
+    `${transports.join(', ')}: hash ${hashes[0]}; one path on both sides: ${JSON.stringify(same)}; ${restored}`,
 };
