@@ -24,3 +24,40 @@ export function shareOf(option: string, percent: number, least: number, most: nu
   if (percent >= least && percent <= most) return percent / 100;
   throw badOption(option, percent, 'it is out of range', `give percent from ${least} to ${most}`);
 }
+
+const MOST_PERCENTILES = 12;
+
+/** Those of `--percentiles 50,p99,99.95`, ascending. Throws EngineError BAD_ARGUMENTS. */
+export function percentilesOf(list: string | undefined): readonly number[] | undefined {
+  if (list === undefined) return undefined;
+  const words = list.split(',').map((word) => word.trim());
+  const wrong = words.find((word) => !/^p?(?=.*[1-9])\d{1,2}(\.\d{1,6})?$/.test(word));
+  if (wrong !== undefined)
+    throw badOption(
+      'percentiles',
+      list,
+      `'${wrong}' is not above 0 and below 100`,
+      'give numbers such as 50,99,99.95',
+    );
+  const percentiles = [...new Set(words.map((word) => Number(word.replace('p', ''))))].sort((a, b) => a - b);
+  if (percentiles.length > MOST_PERCENTILES)
+    throw badOption(
+      'percentiles',
+      list,
+      `more than ${MOST_PERCENTILES} are no table`,
+      'leave some out; nvbench report --format hgrm has all',
+    );
+  return percentiles;
+}
+
+/** Throws EngineError BAD_ARGUMENTS where `--percentiles` is wrong, or given for a format that has no tables for people. */
+export function checkPercentilesFor(format: string, list: string | undefined): void {
+  if (list === undefined || percentilesOf(list) === undefined || format === 'text' || format === 'markdown')
+    return;
+  throw badOption(
+    'percentiles',
+    list,
+    `${format} has those it always has`,
+    'choose --format text or markdown',
+  );
+}

@@ -5,16 +5,19 @@ import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { ReportArguments } from '../usage/report.js';
+import { checkPercentilesFor, percentilesOf } from './option-values.js';
 
 async function report(args: ReportArguments, output: OutputFile | undefined): Promise<void> {
   const { results: paths, job, direction, unit } = args;
   const format = args.format ?? formatOfName(args.output, VIEW_FORMATS) ?? 'text';
+  checkPercentilesFor(format, args.percentiles);
+  const percentiles = percentilesOf(args.percentiles);
   const target = paths.join(', ');
   const results = paths.map((path) => {
     const result = readResultFile(path);
     return asInput('choose from the result', path, () => selectJobs(result, { job, direction }));
   });
-  const text = styleFor(output);
+  const text = { ...styleFor(output), percentiles };
   const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
   await writeOut(output, view);
 }

@@ -17,7 +17,7 @@ import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
-import { pciChoiceOf } from './option-values.js';
+import { checkPercentilesFor, pciChoiceOf, percentilesOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -38,6 +38,7 @@ function waitMsOf(text: string | undefined): number {
 /** Throws EngineError of kind `input` where options contradict each other or the configurations. */
 function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
   const [{ name }] = runs;
+  checkPercentilesFor(args.format, args.percentiles);
   if (args['i-know-it-is-in-use'] && !args.bind)
     throw badRun(name, '--i-know-it-is-in-use goes with --bind', 'add --bind');
   const forGates = (['baseline', 'baseline-dir', 'junit'] as const).find((name) => args[name] !== undefined);
@@ -135,7 +136,8 @@ async function runAndJudge(
   };
   const { result, failure } = await run(asked.config, { ...options, conclude }).finally(progress.end);
   const stream = streamOf(args);
-  if (!json) stream.write(formatText(result, styleOf(stream)));
+  if (!json)
+    stream.write(formatText(result, { ...styleOf(stream), percentiles: percentilesOf(args.percentiles) }));
   else if (asked.output !== STDIO) process.stdout.write(formatJson(result));
   if (failure !== undefined) printError(failure);
   const { report, problem } = judged;

@@ -2,6 +2,7 @@ import { type BenchResult, formatView, toJson } from '../../reports/index.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { Part, ShowArguments, View } from '../usage/show.js';
+import { checkPercentilesFor, percentilesOf } from './option-values.js';
 
 const PARTS: Readonly<Record<Part, (result: BenchResult) => unknown>> = {
   config: (result) => result.config,
@@ -17,13 +18,14 @@ function isPart(view: View): view is Part {
   return Object.hasOwn(PARTS, view);
 }
 
-export function show({ result: path, view }: ShowArguments): void {
+export function show({ result: path, view, percentiles }: ShowArguments): void {
+  checkPercentilesFor(view, percentiles);
+  const text = { ...stdoutStyle(), percentiles: percentilesOf(percentiles) };
   const result = readResultFile(path);
   if (isPart(view)) {
     process.stdout.write(toJson(PARTS[view](result)));
     return;
   }
-  const text = stdoutStyle();
   process.stdout.write(
     asInput(`show as ${view}`, path, () => formatView(view, [result], { text, unit: 'us' })),
   );

@@ -63,3 +63,11 @@ export function pciOptions<Arguments>(yargs: Argv<Arguments>) {
       describe: 'Never touch this PCI function; may be given several times',
     });
 }
+
+/** Adds `--percentiles`. */
+export function percentilesOption<Arguments>(yargs: Argv<Arguments>) {
+  return yargs.option('percentiles', {
+    type: 'string',
+    describe: 'Percentiles of the latency that tables of text and Markdown show, such as 50,99,99.95',
+  });
+}

@@ -1,6 +1,7 @@
 /** The command line of `nvbench report`. */
 import { OPERATIONS, type OperationName } from '../../reports/document/operations.js';
 import { HGRM_UNITS, type HgrmUnit, VIEW_FORMATS, type ViewFormat } from '../../reports/views/formats.js';
+import { percentilesOption } from './options.js';
 import type { Usage } from './usage.js';
 
 export interface ReportArguments {
@@ -10,13 +11,14 @@ export interface ReportArguments {
   job: string | undefined;
   direction: OperationName | undefined;
   unit: HgrmUnit;
+  percentiles: string | undefined;
 }
 
 export const reportUsage: Usage<ReportArguments> = {
   command: 'report <results..>',
   describe: 'Show results in another format: text, HTML, Markdown, CSV, JSON, OpenMetrics, HdrHistogram, fio',
   builder: (yargs) =>
-    yargs
+    percentilesOption(yargs)
       .positional('results', {
         type: 'string',
         array: true,

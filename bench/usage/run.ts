@@ -3,7 +3,13 @@ import type { Argv, Options } from 'yargs';
 import type { JobKey } from '../config/job-keys.js';
 import { SAMPLE_NAMES, type SampleName } from '../manual/sample-names.js';
 import { JOB_OPTIONS } from './job-options.js';
-import { type AttachArguments, attachOptions, type PciArguments, pciOptions } from './options.js';
+import {
+  type AttachArguments,
+  attachOptions,
+  type PciArguments,
+  pciOptions,
+  percentilesOption,
+} from './options.js';
 import type { Usage } from './usage.js';
 
 /** A flag, or the words given to the option; a list where several may be given. */
@@ -18,6 +24,7 @@ export interface RunArguments extends AttachArguments, PciArguments, JobArgument
   device: string[] | undefined;
   output: string | undefined;
   format: 'text' | 'json';
+  percentiles: string | undefined;
   progress: 'lines' | 'json' | 'none';
   quiet: boolean;
   'dry-run': boolean;
@@ -55,7 +62,7 @@ function jobOptions<Arguments>(yargs: Argv<Arguments>) {
 }
 
 function runOptions<Arguments>(yargs: Argv<Arguments>) {
-  return pciOptions(attachOptions(yargs))
+  return percentilesOption(pciOptions(attachOptions(yargs)))
     .positional('configs', {
       type: 'string',
       array: true,

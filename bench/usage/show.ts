@@ -1,5 +1,6 @@
 /** The command line of `nvbench show`. */
 import { VIEW_FORMATS, type ViewFormat } from '../../reports/views/formats.js';
+import { percentilesOption } from './options.js';
 import type { Usage } from './usage.js';
 
 /** Parts of the document that are shown as they are. */
@@ -10,13 +11,14 @@ export type View = ViewFormat | Part;
 export interface ShowArguments {
   result: string;
   view: View;
+  percentiles: string | undefined;
 }
 
 export const showUsage: Usage<ShowArguments> = {
   command: 'show <result>',
   describe: 'Print a result: its report, another view of it, or a part of the document',
   builder: (yargs) =>
-    yargs
+    percentilesOption(yargs)
       .positional('result', {
         type: 'string',
         demandOption: true,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters as visible } from 'node:util';
 import Table from 'cli-table3';
 
 export interface Column {
@@ -37,4 +38,21 @@ export function tableLines(columns: readonly Column[], rows: readonly string[][]
     .toString()
     .split('\n')
     .map((line) => `  ${line}`.trimEnd());
+}
+
+/** The same in parts below each other where the columns need more than `width`; each has the first `fixed` columns. */
+export function fittingTableLines(
+  columns: readonly Column[],
+  rows: readonly string[][],
+  { gap, fixed, width }: { readonly gap: number; readonly fixed: number; readonly width: number },
+): string[][] {
+  const lines = tableLines(columns, rows, gap);
+  const others = columns.length - fixed;
+  if (others < 2 || lines.every((line) => visible(line).length <= width)) return [lines];
+  const middle = fixed + Math.ceil(others / 2);
+  const part = (from: number, to?: number): string[][] => {
+    const of = <T>(cells: readonly T[]): T[] => [...cells.slice(0, fixed), ...cells.slice(from, to)];
+    return fittingTableLines(of(columns), rows.map(of), { gap, fixed, width });
+  };
+  return [...part(fixed, middle), ...part(middle)];
 }

@@ -6,6 +6,8 @@ export interface TextOptions {
   color: boolean;
   /** Columns of the terminal; 100 where not given. */
   width?: number;
+  /** Percentiles that tables of operations show, in place of the usual ones. */
+  percentiles?: readonly number[];
 }
 
 export const DEFAULT_WIDTH = 100;

@@ -26,7 +26,7 @@ type OneView = (result: BenchResult, options: ViewOptions) => string;
 const MANY: Readonly<Record<ManyFormat, ManyView>> = {
   text: (results, { text }) => results.map((result) => formatText(result, text)).join('\n'),
   html: (results) => formatHtml(results),
-  markdown: formatMarkdown,
+  markdown: (results, { text }) => formatMarkdown(results, text.percentiles),
   csv: formatCsv,
   openmetrics: formatOpenMetrics,
   json: (results) => (results.length === 1 ? formatJson(results[0]) : toJson(results)),

@@ -1,21 +1,23 @@
 /** The part of the terminal report that tells of one job. */
 
-import { combineFigures } from '../document/build.js';
-import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
+import { combineFigures, combineOperations } from '../document/build.js';
+import { JOB_FIGURES } from '../document/figures.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
+import { operationColumns } from '../document/operation-columns.js';
 import { recoveryTexts } from '../document/recovery.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
   endedAsAsked,
   type JobRecord,
+  type OperationRecord,
   type ResultWarning,
   type StatusRecord,
   type StopReason,
   type WorkerRecord,
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
-import { cellOf, headsOf, sentenceOf, shownOf } from '../render/figures.js';
+import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
 import {
   formatBytes,
   formatCount,
@@ -25,7 +27,7 @@ import {
   plural,
 } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
-import { type Column, tableLines } from '../render/table.js';
+import { type Column, fittingTableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
 export const LABEL_WIDTH = 11;
@@ -44,37 +46,36 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   error: 'FAILED',
 };
 
-const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
-
-const columns = (narrow: boolean): Column[] => [
-  { head: narrow ? '' : 'direction', align: 'left' },
-  ...headsOf(FIGURES).map((head): Column => ({ head, align: 'right' })),
-];
+type Columns = ReturnType<typeof operationColumns>;
 
 /** What is counted against a job is red. */
-function operationRow(name: string, facts: OperationFacts, paint: Paint): string[] {
-  const cells = FIGURES.map((figure) => {
-    const cell = cellOf(figure, facts);
-    const isBad = 'counted' in QUANTITIES[figure.quantity] && (figure.value(facts) ?? 0) > 0;
+function operationRow(name: string, record: OperationRecord, columns: Columns, paint: Paint): string[] {
+  const cells = columns.map((figure) => {
+    const cell = cellOf(figure, record);
+    const isBad = 'counted' in QUANTITIES[figure.quantity] && (figure.value(record) ?? 0) > 0;
     return isBad ? paint('red', cell) : cell;
   });
   return [name, ...cells];
 }
 
-function operationTable(job: JobRecord, reader: HistogramReader, paint: Paint, width: number): string[] {
+function operationTable(job: JobRecord, { reader, paint, width, percentiles }: JobTextOptions): string[] {
   const operations = operationsOf(job);
   if (operations.length === 0) return ['  no I/O was measured'];
-  const rows = operations.map(([name, record]) => operationRow(name, record, paint));
+  const columns = operationColumns(percentiles, reader);
+  const rows = operations.map(([name, record]) => operationRow(name, record, columns, paint));
   if (operations.length > 1) {
-    const total = combineFigures(
-      operations.map(([, record]) => record),
-      reader,
-    );
-    rows.push(operationRow('total', { ...total, errors: job.errors.total }, paint));
+    const parts = operations.map(([, record]) => record);
+    const total = (percentiles === undefined ? combineFigures : combineOperations)(parts, reader);
+    rows.push(operationRow('total', { ...total, errors: job.errors.total }, columns, paint));
   }
   const narrow = width < NARROW_WIDTH;
-  const [head, ...body] = tableLines(columns(narrow), rows, narrow ? 1 : 2);
-  return [paint('bold', head), ...body];
+  const heads: Column[] = [
+    { head: narrow ? '' : 'direction', align: 'left' },
+    ...headsOf(columns).map((head): Column => ({ head, align: 'right' })),
+  ];
+  return fittingTableLines(heads, rows, { gap: narrow ? 1 : 2, fixed: 1, width }).flatMap(
+    ([head, ...body]) => [paint('bold', head), ...body],
+  );
 }
 
 function workersOf({ numjobs, queuePairs }: JobRecord): string {
@@ -179,19 +180,27 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
   });
 }
 
+/** What the lines of a job are made with. */
+export interface JobTextOptions {
+  readonly reader: HistogramReader;
+  readonly paint: Paint;
+  readonly width: number;
+  /** Percentiles of the tables, in place of the usual ones. */
+  readonly percentiles?: readonly number[];
+}
+
 /**
  * Lines on one job: what ran (with `place` where it is not empty, sanitized), the table of its operations,
  * its workers, its errors and `warnings`.
  */
 export function jobLines(
   job: JobRecord,
-  reader: HistogramReader,
   place: string,
-  paint: Paint,
-  width: number,
+  options: JobTextOptions,
   warnings: readonly ResultWarning[] = job.warnings,
 ): string[] {
-  const lines = [...headline(job, place, paint, width), ...operationTable(job, reader, paint, width)];
+  const { paint, width } = options;
+  const lines = [...headline(job, place, paint, width), ...operationTable(job, options)];
   lines.push(...wholeLines(job, width), ...drainLines(job, width));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));

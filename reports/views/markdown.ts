@@ -1,22 +1,22 @@
 /** GitHub-flavoured Markdown: a section for each result, for a pull request or a step summary. */
 
-import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
+import { JOB_FIGURES } from '../document/figures.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
+import { operationColumns } from '../document/operation-columns.js';
 import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
-import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
+import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { sweepTables } from '../render/sweep-table.js';
 
 type Row = readonly string[];
-
-const FIGURES = shownOf<OperationFacts>(OPERATION_FIGURES);
 
 /** Where a row belongs: host and device where there are several, and the job. */
 function contextOf(result: BenchResult, job: JobRecord): Row {
@@ -41,15 +41,35 @@ function workload(job: JobRecord): string {
   return `${escapeMarkdown(job.rw)}${mix} ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}${settings.join('')}`;
 }
 
-function figures(result: BenchResult): string[] {
+function figures(
+  result: BenchResult,
+  reader: HistogramReader,
+  percentiles: readonly number[] | undefined,
+): string[] {
+  const columns = operationColumns(percentiles, reader);
   const heads = [...contextHeads(result), 'workload', 'direction'];
   const rows = operationRows([result]).map(({ job, name, record }) => [
     ...contextOf(result, job),
     workload(job),
     name,
-    ...FIGURES.map((figure) => cellOf(figure, record)),
+    ...columns.map((figure) => cellOf(figure, record)),
   ]);
-  return rows.length === 0 ? [] : markdownTable([...heads, ...headsOf(FIGURES)], heads.length, rows);
+  return rows.length === 0 ? [] : markdownTable([...heads, ...headsOf(columns)], heads.length, rows);
+}
+
+/** Sweeps as tables, each below its title. */
+function sweeps(result: BenchResult): string[] {
+  return sweepTables(result).flatMap(({ title, keys, heads, rows }, i) => [
+    ...(i === 0 ? ['### Sweeps'] : []),
+    '',
+    `**${escapeMarkdown(title)}**`,
+    '',
+    ...markdownTable(
+      [...keys, ...heads].map(escapeMarkdown),
+      keys.length,
+      rows.map(({ values, cells }) => [...values, ...cells].map(escapeMarkdown)),
+    ),
+  ]);
 }
 
 /** What is told of jobs as a whole. */
@@ -137,14 +157,19 @@ function monitorSection({ title, heads, rows, kept, note }: MonitorTable): strin
   ];
 }
 
-function section(result: BenchResult, reader: HistogramReader): string {
+function section(
+  result: BenchResult,
+  reader: HistogramReader,
+  percentiles: readonly number[] | undefined,
+): string {
   const warnings = [...result.warnings, ...result.jobs.flatMap((job) => job.warnings)].map(warningText);
   const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const errors = troubles(result);
   const blocks = [
     [`## nvbench ${escapeMarkdown(result.startedAt)}`],
     notices(result),
-    figures(result),
+    sweeps(result),
+    figures(result, reader, percentiles),
     wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
@@ -159,10 +184,10 @@ function section(result: BenchResult, reader: HistogramReader): string {
     .join('\n\n')}\n`;
 }
 
-/** Throws ReportError where a histogram that it needs, that of a drive with a latency monitor, cannot be read. */
-export function formatMarkdown(results: readonly BenchResult[]): string {
+/** Throws ReportError where a histogram that it needs, for a percentile or a drive with a latency monitor, cannot be read. */
+export function formatMarkdown(results: readonly BenchResult[], percentiles?: readonly number[]): string {
   const documents = results.map((result) => ({ result }));
   return readingHistograms(documents, (reader) =>
-    results.map((result) => section(result, reader)).join('\n'),
+    results.map((result) => section(result, reader, percentiles)).join('\n'),
   );
 }

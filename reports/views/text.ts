@@ -22,6 +22,7 @@ import {
   wrap,
 } from '../render/terminal.js';
 import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
+import { sweepBlocks } from './sweep-text.js';
 
 function numaText(numaNode: number): string {
   return numaNode < 0 ? 'NUMA node unknown' : `NUMA node ${numaNode}`;
@@ -152,7 +153,12 @@ function textOf(result: BenchResult, reader: HistogramReader, options: TextOptio
   // The notice above a device's figures says that it is software.
   const general = result.warnings.filter(({ code }) => code !== 'software-controller');
   const jobBlock = (job: JobRecord, index: number): string[] => [
-    ...jobLines(job, reader, placeOf(result, job), paint, width, folded.ownOf(job)),
+    ...jobLines(
+      job,
+      placeOf(result, job),
+      { reader, paint, width, percentiles: options.percentiles },
+      folded.ownOf(job),
+    ),
     ...repeatLines(repeatsEndingAt(result.jobs, index), width),
   ];
   const head = [
@@ -166,6 +172,7 @@ function textOf(result: BenchResult, reader: HistogramReader, options: TextOptio
   const blocks = [
     head,
     ...result.devices.map((device) => deviceLines(device, paint, width)),
+    ...sweepBlocks(result, paint, width),
     ...result.jobs.map(jobBlock),
     ...monitorTables(result, reader).map((table) => monitorLines(table, paint, width)),
     notes
