@@ -1,7 +1,7 @@
 import { shellWord } from '../console/shell-word.js';
 import { createFile } from '../files/output-file.js';
 import { STDIO } from '../files/stdio.js';
-import { SAMPLES } from '../manual/sample-names.js';
+import { isConfigSample, SAMPLES } from '../manual/sample-names.js';
 import { SAMPLE_TEXTS } from '../manual/sample-texts.js';
 import type { InitArguments } from '../usage/init.js';
 
@@ -12,7 +12,8 @@ export function init({ sample, output = SAMPLES[sample].file }: InitArguments): 
     return;
   }
   createFile(output, text);
-  process.stdout.write(
-    `wrote ${output}: ${SAMPLES[sample].says}\nread it, change it, run it: nvbench run ${shellWord(output)}\n`,
-  );
+  const next = isConfigSample(sample)
+    ? `read it, change it, run it: nvbench run ${shellWord(output)}`
+    : 'import it in Grafana (Dashboards, New, Import)';
+  process.stdout.write(`wrote ${output}: ${SAMPLES[sample].says}\n${next}\n`);
 }

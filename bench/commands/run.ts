@@ -13,6 +13,7 @@ import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
+import { type Metrics, openMetrics } from '../metrics/metrics.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
@@ -71,9 +72,15 @@ function optionsOf(
 }
 
 /** For people: JSON on stdout is the result alone. Throws EngineError BAD_ARGUMENTS. */
-function streamOf({ output, junit, save, format }: RunArguments): NodeJS.WriteStream {
+function streamOf({ output, junit, save, metrics, format }: RunArguments): NodeJS.WriteStream {
   const json = format === 'json' && output !== STDIO ? STDIO : undefined;
-  return reportStream({ '--output': output, '--junit': junit, '--save': save, '--format json': json });
+  return reportStream({
+    '--output': output,
+    '--junit': junit,
+    '--save': save,
+    '--metrics': metrics,
+    '--format json': json,
+  });
 }
 
 /** What the gates of a configuration are judged with. */
@@ -114,6 +121,7 @@ async function runAndJudge(
   asked: AskedRun,
   gates: GateParts,
   interrupt: Interrupt,
+  metrics: Metrics | undefined,
 ): Promise<number> {
   const progress = createProgress(process.stderr, progressMode(args));
   const options = optionsOf(args, asked.output, interrupt, progress);
@@ -134,16 +142,23 @@ async function runAndJudge(
     }
     return judged.report === undefined ? measured : { ...measured, gates: gateRecords(judged.report) };
   };
-  const { result, failure } = await run(asked.config, { ...options, conclude }).finally(progress.end);
+  const onDocument = metrics?.update;
+  const { result, failure } = await run(asked.config, { ...options, onDocument, conclude }).finally(
+    progress.end,
+  );
+  const unwritten = await metrics?.end(result).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   const stream = streamOf(args);
   if (!json)
     stream.write(formatText(result, { ...styleOf(stream), percentiles: percentilesOf(args.percentiles) }));
   else if (asked.output !== STDIO) process.stdout.write(formatJson(result));
-  if (failure !== undefined) printError(failure);
+  for (const error of [failure, unwritten]) if (error !== undefined) printError(error);
   const { report, problem } = judged;
   if (problem !== undefined) throw problem;
   const gatesCode = report === undefined ? EXIT.OK : await tellGates(args, report, gates, interrupt);
-  return withGates(runExitCode(result, failure), gatesCode);
+  return withGates(runExitCode(result, failure ?? unwritten), gatesCode);
 }
 
 /** After these the next configuration is run all the same. */
@@ -155,11 +170,12 @@ async function runEach(
   runs: readonly AskedRun[],
   gates: GateParts,
   interrupt: Interrupt,
+  metrics: Metrics | undefined,
 ): Promise<number> {
   const codes: number[] = [];
   for (const [i, asked] of runs.entries()) {
     if (runs.length > 1) streamOf(args).write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
-    const code = await runAndJudge(args, asked, gates, interrupt);
+    const code = await runAndJudge(args, asked, gates, interrupt, metrics);
     if (!MEASURED.includes(code)) return code;
     codes.push(code);
     if (interrupt.signal.aborted) break;
@@ -170,6 +186,16 @@ async function runEach(
 /** `--save`, before the run: it may take long, or fail. */
 async function save({ save: path }: RunArguments, [asked]: readonly AskedRun[], kept: readonly string[]) {
   await withOutput(path, kept, async (file) => file?.finish(configText(asked.config)));
+}
+
+/** What `--metrics` names; undefined where nothing runs that could be told of. */
+async function metricsOf(args: RunArguments, kept: readonly string[]): Promise<Metrics | undefined> {
+  if (args.metrics === undefined || args['dry-run']) return undefined;
+  return openMetrics(args.metrics, {
+    kept,
+    onServing: (url) => printNotice(`metrics of the run are at ${url}`),
+    onFailure: printError,
+  });
 }
 
 export async function runCommandLine(args: RunArguments): Promise<void> {
@@ -186,14 +212,17 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   const saved = args.save === undefined ? [] : [args.save];
   await withOutput(args.junit, [...inputs, ...outputs, ...saved], async (junit) => {
     const interrupt = listenForInterrupt();
+    let metrics: Metrics | undefined;
     try {
-      const code = await runEach(args, runs, { baseline, history, junit }, interrupt);
+      metrics = await metricsOf(args, [...inputs, ...outputs, ...saved]);
+      const code = await runEach(args, runs, { baseline, history, junit }, interrupt, metrics);
       process.exitCode = interrupt.exitCode() ?? code;
     } catch (error) {
       printError(error);
       process.exitCode = interrupt.exitCode() ?? exitCodeOf(error);
     } finally {
       interrupt.dispose();
+      await metrics?.close();
     }
   });
 }

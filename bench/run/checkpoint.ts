@@ -1,4 +1,4 @@
-/** Keeps the result file current while a run goes on, without spending the machine on it. */
+/** Keeps a file of the result current while a run goes on, without spending the machine on it. */
 import { type BenchResult, formatJson } from '../../reports/document/index.js';
 
 /** What is written on average at most: a document of 5 MB every 10 seconds, a small one after every interval. */
@@ -10,12 +10,15 @@ export interface CheckpointOptions {
   /** Told of the first failure. */
   readonly onFailure?: (error: unknown) => void;
   readonly nowMs?: () => number;
+  /** The text of a document; its JSON where left out. */
+  readonly format?: (result: BenchResult) => string;
 }
 
 export class Checkpoint {
   readonly #write: (text: string) => void;
   readonly #onFailure: (error: unknown) => void;
   readonly #nowMs: () => number;
+  readonly #format: (result: BenchResult) => string;
   #dueMs = Number.NEGATIVE_INFINITY;
   #failed = false;
 
@@ -24,6 +27,7 @@ export class Checkpoint {
     this.#write = write;
     this.#onFailure = options.onFailure ?? (() => undefined);
     this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#format = options.format ?? formatJson;
   }
 
   /**
@@ -39,7 +43,7 @@ export class Checkpoint {
     const startMs = this.#nowMs();
     let length = 0;
     try {
-      const text = formatJson(build());
+      const text = this.#format(build());
       length = text.length;
       this.#write(text);
     } catch (error) {

@@ -28,6 +28,8 @@ export interface RunOptions extends PciChoice, Sharing {
   readonly bind?: boolean | { readonly inUse: boolean } | undefined;
   /** How long to wait for devices that are not there yet. */
   readonly waitMs?: number | undefined;
+  /** Told after each interval and each job how to make the document so far, marked incomplete; what it throws is as that of `onEvent`. */
+  readonly onDocument?: ((build: () => BenchResult) => void) | undefined;
   /** Makes of the document at the end of the run the one that is kept and returned, such as one with verdicts of gates. */
   readonly conclude?: ((result: BenchResult) => BenchResult) | undefined;
 }
@@ -45,6 +47,7 @@ interface Parts {
   readonly access: Required<Pick<RunAccess, 'pciLists'>> & RunAccess;
   readonly output: OutputFile | undefined;
   readonly emit: (event: RunEvent) => void;
+  readonly tell: (build: () => BenchResult) => void;
 }
 
 /** Stands in messages for a configuration that has no file. */
@@ -92,7 +95,7 @@ const asError = (failure: unknown): Error =>
 
 interface Prepared<T> {
   readonly value: T;
-  /** What `onEvent` threw. */
+  /** What `onEvent` or `onDocument` threw. */
   readonly thrown?: Error;
   /** Why a device could not be given back to the kernel. */
   readonly notGivenBack?: Error;
@@ -111,14 +114,18 @@ async function prepared<T>(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal ?? never, stop.signal]);
   let thrown: Error | undefined;
-  const emit = (event: RunEvent): void => {
-    try {
-      options.onEvent?.(event);
-    } catch (error) {
-      thrown ??= asError(error);
-      stop.abort(thrown);
-    }
-  };
+  const heard =
+    <T>(listener: ((value: T) => void) | undefined) =>
+    (value: T): void => {
+      try {
+        listener?.(value);
+      } catch (error) {
+        thrown ??= asError(error);
+        stop.abort(thrown);
+      }
+    };
+  const emit = heard(options.onEvent);
+  const tell = heard(options.onDocument);
   const access = {
     signal,
     abandonSignal: options.abandonSignal ?? never,
@@ -128,7 +135,7 @@ async function prepared<T>(
   };
   return withOutput(options.output, [config.path], async (output) => {
     await undoLeftBehind(emit);
-    const parts = { config, options, access, output, emit };
+    const parts = { config, options, access, output, emit, tell };
     if (!bind) return { value: await body(parts), thrown };
     const binding = {
       force: bind !== true && bind.inUse,
@@ -157,7 +164,7 @@ export async function plan(config: LoadedConfig | ConfigData, options: RunOption
 type Conclude = (result: BenchResult) => BenchResult;
 
 /** The hooks by which a run tells of itself and keeps its file. */
-function hooksOf({ options, access, output, emit }: Parts, conclude: Conclude): RunHooks {
+function hooksOf({ options, access, output, emit, tell }: Parts, conclude: Conclude): RunHooks {
   const onFailure = (failure: unknown): void => {
     const error = asError(failure);
     emit({ kind: 'notice', message: error.message, error });
@@ -172,8 +179,14 @@ function hooksOf({ options, access, output, emit }: Parts, conclude: Conclude): 
       if (options.onEvent !== undefined) emit(progressOf(tick));
     },
     onJob: (records) => emit({ kind: 'job', records }),
-    onCheckpoint: (build) => checkpoint?.offer(build),
-    onMeasured: (build) => checkpoint?.save(build),
+    onCheckpoint: (build) => {
+      checkpoint?.offer(build);
+      tell(build);
+    },
+    onMeasured: (build) => {
+      checkpoint?.save(build);
+      tell(build);
+    },
     // A reader may be slow: the next request to stop is one not to wait for it.
     onResult: (result) =>
       output?.finish(formatJson(conclude(result)), {

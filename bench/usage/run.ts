@@ -1,7 +1,7 @@
 /** The command line of `nvbench run`. */
 import type { Argv, Options } from 'yargs';
 import type { JobKey } from '../config/job-keys.js';
-import { SAMPLE_NAMES, type SampleName } from '../manual/sample-names.js';
+import { type ConfigSample, isConfigSample, SAMPLE_NAMES } from '../manual/sample-names.js';
 import { JOB_OPTIONS } from './job-options.js';
 import {
   type AttachArguments,
@@ -17,7 +17,7 @@ type JobArguments = { readonly [Key in JobKey]?: boolean | string | string[] };
 
 export interface RunArguments extends AttachArguments, PciArguments, JobArguments {
   configs: string[] | undefined;
-  sample: SampleName | undefined;
+  sample: ConfigSample | undefined;
   name: string | undefined;
   save: string | undefined;
   set: string[];
@@ -25,6 +25,7 @@ export interface RunArguments extends AttachArguments, PciArguments, JobArgument
   output: string | undefined;
   format: 'text' | 'json';
   percentiles: string | undefined;
+  metrics: string | undefined;
   progress: 'lines' | 'json' | 'none';
   quiet: boolean;
   'dry-run': boolean;
@@ -68,7 +69,10 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
       array: true,
       describe: 'YAML files, run one after the other; see nvbench help config',
     })
-    .option('sample', { choices: SAMPLE_NAMES, describe: 'Run a sample that is built in; see nvbench init' })
+    .option('sample', {
+      choices: SAMPLE_NAMES.filter(isConfigSample),
+      describe: 'Run a sample that is built in; see nvbench init',
+    })
     .option('set', {
       type: 'string',
       array: true,
@@ -95,6 +99,10 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
       choices: ['lines', 'json', 'none'] as const,
       default: 'lines' as const,
       describe: 'What goes to stderr while it runs: lines for people, JSON for programs, or nothing',
+    })
+    .option('metrics', {
+      type: 'string',
+      describe: 'While it runs, keep OpenMetrics in this file, or serve them on :PORT or HOST:PORT',
     })
     .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' })
     .option('bind', {

@@ -111,6 +111,7 @@ function tryConnect(path: string): UnixSocket | undefined {
   try {
     return UnixSocket.connect(path, nowMs() + CONNECT_TIMEOUT_MS, {
       EACCES: 'the process that holds the controller lets its own user in: hold it with --allow-user',
+      EAGAIN: 'more wait than it lets in: try again, or find out what it is busy with',
     });
   } catch (error) {
     if (error instanceof SystemError && ['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.errnoName))

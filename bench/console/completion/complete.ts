@@ -27,6 +27,7 @@ export interface CompletionContext {
 export const FILE_OPTIONS = [
   'output',
   'save',
+  'metrics',
   'baseline',
   'baseline-dir',
   'history',

@@ -198,6 +198,7 @@ function connect(path: string, target: string, timeoutMs: number): UnixSocket {
     const hints: Readonly<Record<string, string>> = {
       ENOENT: 'start the server, or check the path',
       ECONNREFUSED: 'nobody listens there any more: start the server again',
+      EAGAIN: 'more wait than it lets in: try again, or find out what it is busy with',
       EACCES: 'the socket belongs to another user: run as that one, or change its permissions',
     };
     throw new EngineError({
