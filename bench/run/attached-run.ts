@@ -14,6 +14,7 @@ import { type Plan, planOf } from './plan-views.js';
 import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
 import { runSearch } from './search-run.js';
 import type { SharedAccess } from './shared.js';
+import { withVerdicts } from './verdict.js';
 
 /** How a run reaches its devices, and what ends it. */
 export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
@@ -154,6 +155,7 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
   }
   result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
+  result.jobs = withVerdicts(result);
 }
 
 /** What a document says that is read while its run goes on, or after it was killed. */

@@ -23,6 +23,7 @@ import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
 import type { JobOutcome, UnfinishedJob } from './job-run.js';
 import type { PlannedJob } from './plan.js';
+import { verdictOf } from './verdict.js';
 import { begunBy, elapsedNsOf, failedOf } from './worker-totals.js';
 
 function statusRecord({ status, operation: _, ...first }: WorkerResult['statuses'][number]): StatusRecord {
@@ -125,7 +126,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
   const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
   const proof = proofOf(outcome);
-  return {
+  const record: JobRecord = {
     ...asked(planned),
     ...operationsHashOf(outcome),
     startedAt: startedAt.toISOString(),
@@ -146,6 +147,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     proof,
     warnings: [...proofDoubts(proof), ...jobDoubts(outcome, figures)],
   };
+  return { ...record, verdict: verdictOf(record) };
 }
 
 /** The record of a job that is still running: what it counted so far. Workers tell of themselves at their end only. */

@@ -19,6 +19,7 @@ import {
 } from './merged-machines.js';
 import { timeWarnings } from './merged-times.js';
 import { byOperation, entriesOf } from './operations.js';
+import { worstVerdict } from './proof.js';
 import {
   type BenchResult,
   type DeviceRecord,
@@ -143,6 +144,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     operationsHash,
     search: _search,
     proof: _proof,
+    verdict: _verdict,
     ...rest
   } = jobs[0];
   const { intervals: _intervals, intervalNs: _intervalNs, figures: _figures, ...first } = rest;
@@ -150,6 +152,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
   const settings = jobs.every((job) => settingsText(job) !== undefined) ? { workload, seedPolicy } : {};
   const all = <T>(of: (job: JobRecord) => T): T[] => jobs.map(of);
   const sum = (of: (job: JobRecord) => number): number => all(of).reduce((total, each) => total + each, 0);
+  const verdict = worstVerdict(all((job) => job.verdict));
   const worst = SEVERITY.find((reason) => jobs.some(({ stopReason }) => stopReason === reason));
   return {
     ...first,
@@ -161,6 +164,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
       ? { operationsHash }
       : {}),
     ...(figures === undefined ? {} : { figures }),
+    ...(verdict === undefined ? {} : { verdict }),
     sumOf: sum((job) => job.sumOf ?? 1),
     startedAt: firstStart(jobs),
     stopReason: worst ?? first.stopReason,

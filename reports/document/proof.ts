@@ -1,4 +1,4 @@
-/** The proof in a result that what was issued is what was asked. */
+/** What a result says of how far its figures can be trusted. */
 import { z } from 'zod';
 import { count } from './machine.js';
 
@@ -15,5 +15,24 @@ export const proofSchema = z.object({
   iosNoted: count,
   checks: z.array(proofCheckSchema),
 });
+
+export const verdictSchema = z.object({
+  /** `invalid`: the figures are of something else; `suspect`: something beside the drive may have changed them. */
+  level: z.enum(['valid', 'suspect', 'invalid']),
+  /** Codes of warnings, or of how the job ended; the worst first. */
+  reasons: z.array(z.string()),
+});
+
+export type VerdictRecord = z.infer<typeof verdictSchema>;
+
+const LEVELS = ['valid', 'suspect', 'invalid'] as const;
+
+/** The worst of several; undefined where one of them has none. */
+export function worstVerdict(verdicts: readonly (VerdictRecord | undefined)[]): VerdictRecord | undefined {
+  const known = verdicts.filter((verdict) => verdict !== undefined);
+  if (known.length === 0 || known.length < verdicts.length) return undefined;
+  const level = LEVELS[Math.max(...known.map((verdict) => LEVELS.indexOf(verdict.level)))];
+  return { level, reasons: [...new Set(known.flatMap(({ reasons }) => reasons))] };
+}
 
 export type ProofCheck = z.infer<typeof proofCheckSchema>;

@@ -7,12 +7,12 @@ import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
-import { proofSchema } from './proof.js';
+import { proofSchema, verdictSchema } from './proof.js';
 import { recoveryStepSchema } from './recovery-step.js';
 import { searchSchema } from './search-record.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
-export type { ProofCheck } from './proof.js';
+export type { ProofCheck, VerdictRecord } from './proof.js';
 export type { SearchRecord } from './search-record.js';
 
 export const SCHEMA_VERSION = 1;
@@ -218,6 +218,8 @@ const jobSchema = z.object({
   search: searchSchema.optional(),
   /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */
   proof: proofSchema.optional(),
+  /** Absent while the job runs, in imported results, and in older ones. */
+  verdict: verdictSchema.optional(),
   errors: errorsSchema,
   /** In order; absent where every I/O came back in time. */
   recovery: z.array(recoveryStepSchema).optional(),

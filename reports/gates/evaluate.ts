@@ -112,6 +112,9 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : repeats[0].directions[0]);
     const where = { job: name, role, ...(direction === undefined ? {} : { direction }) };
     if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
+    const spoilt = jobs.find(({ verdict }) => verdict?.level === 'invalid');
+    if (spoilt)
+      return [{ ...where, ...invalid(`the job is invalid: ${spoilt.verdict?.reasons.join(', ')}`) }];
     // A repeat in which nothing completed is a figure; a job without any is none.
     if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];

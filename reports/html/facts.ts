@@ -126,7 +126,17 @@ export function wholesTable(result: BenchResult): string {
   return `${table}${leftOutHtml(leftOut)}`;
 }
 
-/** Errors and warnings of run and jobs, each once; those of several jobs say of how many. */
+/** A sentence for each job that is not valid; '' where there is none. */
+function verdictItems(result: BenchResult): string[] {
+  return result.jobs.flatMap((job) => {
+    const { level = 'valid', reasons = [] } = job.verdict ?? {};
+    if (level === 'valid') return [];
+    const codes = reasons.map((code) => `<code>${escapeHtml(code)}</code>`).join(', ');
+    return `<li${level === 'invalid' ? ' class="bad"' : ''}>${escapeHtml(`${jobLabel(result, job)} — `)}<strong>${level}</strong>: ${codes}</li>`;
+  });
+}
+
+/** Verdicts, errors and warnings of run and jobs, each once; those of several jobs say of how many. */
 export function warningsHtml(result: BenchResult): string {
   const folded = foldWarnings(result);
   const all = [
@@ -146,7 +156,7 @@ export function warningsHtml(result: BenchResult): string {
     lines.push(...recoveryTexts(job));
     return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`);
   });
-  const items = [...new Set([...errors, ...warnings])];
+  const items = [...new Set([...verdictItems(result), ...errors, ...warnings])];
   if (items.length === 0) return '<p>None.</p>';
   const where = 'nvbench show --view warnings has all warnings, --view json all errors';
   const { kept, leftOut } = firstOf(items, MOST_ITEMS, 'errors and warnings', where);
@@ -234,6 +244,7 @@ export function jobFacts(job: JobRecord): string {
       ...laterSettings(job),
       `${formatDuration(job.elapsedNs)} measured`,
       `ended by ${job.stopReason}`,
+      ...(job.verdict === undefined ? [] : [`verdict: ${job.verdict.level}`]),
     ].join(', '),
   );
 }

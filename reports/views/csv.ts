@@ -81,6 +81,7 @@ const COLUMNS: readonly Column[] = [
   ['run_complete', ({ result }) => boolean(result.complete)],
   ['imported_from', ({ result }) => result.imported?.tool],
   ['warning_codes', codes],
+  ['verdict', ({ job }) => job.verdict?.level],
   ...operationFigures
     .filter(({ name }) => !FIRST_FIGURES.includes(name))
     .map(({ name }) => operationColumn(name)),

@@ -180,6 +180,16 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
   });
 }
 
+/** How far its figures can be trusted; the reasons are codes of what is told below and above. */
+function verdictLines({ verdict }: JobRecord, paint: Paint, width: number): string[] {
+  if (verdict === undefined) return [];
+  const { level, reasons } = verdict;
+  const text = reasons.length === 0 ? level : `${level}: ${reasons.map(sanitize).join(', ')}`;
+  const lines = labelled('verdict', text, LABEL_WIDTH, width);
+  if (level === 'valid') return lines;
+  return lines.map((line) => paint(level === 'invalid' ? 'red' : 'yellow', line));
+}
+
 /** What the lines of a job are made with. */
 export interface JobTextOptions {
   readonly reader: HistogramReader;
@@ -205,6 +215,7 @@ export function jobLines(
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
+  lines.push(...verdictLines(job, paint, width));
   for (const text of recoveryTexts(job))
     lines.push(...labelled('recovery', sanitize(text), LABEL_WIDTH, width));
   for (const warning of warnings) lines.push(...warningLines(warning, paint, width));

@@ -18,7 +18,7 @@ export interface JobVerdict {
   readonly message: string;
 }
 
-/** Undefined where the job passed: it ran to its end, measured I/O, and none failed. */
+/** Undefined where the job passed: it ran to its end, measured I/O, none failed, and it is not invalid. */
 export function jobVerdict(job: JobRecord): JobVerdict | undefined {
   const { total, byStatus, timeouts, unexpectedCompletions } = job.errors;
   if (timeouts > 0)
@@ -41,6 +41,12 @@ export function jobVerdict(job: JobRecord): JobVerdict | undefined {
     };
   if (!endedAsAsked(job))
     return { kind: 'error', type: job.stopReason, message: `the job was stopped: ${job.stopReason}` };
+  if (job.verdict?.level === 'invalid')
+    return {
+      kind: 'error',
+      type: 'invalid',
+      message: `the job is invalid: ${job.verdict.reasons.join(', ')}`,
+    };
   if (operationsOf(job).every(([, { ios }]) => ios === 0))
     return { kind: 'error', type: 'nothing-measured', message: 'no I/O was measured' };
   return undefined;

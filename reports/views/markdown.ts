@@ -157,6 +157,16 @@ function monitorSection({ title, heads, rows, kept, note }: MonitorTable): strin
   ];
 }
 
+/** A line for each job that is not valid. */
+function verdictLines({ jobs }: BenchResult): string[] {
+  return jobs.flatMap((job) => {
+    const { level = 'valid', reasons = [] } = job.verdict ?? {};
+    return level === 'valid'
+      ? []
+      : [`- ${escapeMarkdown(titleOf(job))}: **${level}** (${reasons.map(escapeMarkdown).join(', ')})`];
+  });
+}
+
 function section(
   result: BenchResult,
   reader: HistogramReader,
@@ -165,6 +175,7 @@ function section(
   const warnings = [...result.warnings, ...result.jobs.flatMap((job) => job.warnings)].map(warningText);
   const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const errors = troubles(result);
+  const verdicts = verdictLines(result);
   const blocks = [
     [`## nvbench ${escapeMarkdown(result.startedAt)}`],
     notices(result),
@@ -173,6 +184,7 @@ function section(
     wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
+    verdicts.length === 0 ? [] : ['### Verdicts', '', ...verdicts],
     ...monitorTables(result, reader).map(monitorSection),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],

@@ -199,8 +199,19 @@ export function troubledResult(): BenchResult {
     ],
     jobs: [
       readJob(),
-      { ...mixedJob(), target: 'sim:' },
-      { ...readJob(), name: 'last', stopReason: 'error', directions: {}, workers: [] },
+      {
+        ...mixedJob(),
+        target: 'sim:',
+        verdict: { level: 'suspect', reasons: ['preempted-while-measuring', 'io-errors'] },
+      },
+      {
+        ...readJob(),
+        name: 'last',
+        stopReason: 'error',
+        directions: {},
+        workers: [],
+        verdict: { level: 'invalid', reasons: ['nothing-measured', 'never-ran'] },
+      },
     ],
   };
 }

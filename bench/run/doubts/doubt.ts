@@ -1,42 +1,48 @@
 /** Facts that make figures doubtful, each with a code that never changes. docs/results.md tells of every one. */
 import type { EngineWarning } from '../../../engine/index.js';
 
-export const DOUBT_CODES = [
-  'cpu-governor',
-  'virtual-machine',
-  'software-controller',
-  'base-pages',
-  'pcie-link-below-maximum',
-  'io-scheduler',
-  'partition',
-  'filter-between',
-  'device-in-use',
-  'smart-critical-warning',
-  'temperature-high',
-  'temperature-changed',
-  'media-errors-grew',
-  'not-as-asked',
-  'garbage-collected-while-measuring',
-  'fewer-cpus-than-threads',
-  'preempted-while-measuring',
-  'paused-while-measuring',
-  'cpu-throttled',
-  'lost-interrupts',
-  'smt-siblings-shared',
-  'numa-remote',
-  'short-runtime',
-  'few-samples',
-  'depth-not-kept',
-  'rate-not-reached',
-  'workers-in-step',
-  'reads-of-unwritten',
-  'small-region',
-  'across-boundaries',
-  'writes-not-preferred',
-  'format-not-fastest',
-] as const;
+/**
+ * What each makes of a job: `invalid`, its figures are of something else; `suspect`, something beside the drive may have changed
+ * them; `note`, they are what they say, and the code says of what.
+ */
+export const DOUBTS = {
+  'cpu-governor': 'suspect',
+  'virtual-machine': 'note',
+  'software-controller': 'note',
+  'base-pages': 'note',
+  'pcie-link-below-maximum': 'suspect',
+  'io-scheduler': 'suspect',
+  partition: 'note',
+  'filter-between': 'suspect',
+  'device-in-use': 'suspect',
+  'smart-critical-warning': 'suspect',
+  'temperature-high': 'suspect',
+  'temperature-changed': 'suspect',
+  'media-errors-grew': 'suspect',
+  'not-as-asked': 'invalid',
+  'garbage-collected-while-measuring': 'suspect',
+  'fewer-cpus-than-threads': 'suspect',
+  'preempted-while-measuring': 'suspect',
+  'paused-while-measuring': 'suspect',
+  'cpu-throttled': 'suspect',
+  'lost-interrupts': 'suspect',
+  'smt-siblings-shared': 'suspect',
+  'numa-remote': 'suspect',
+  'short-runtime': 'suspect',
+  'few-samples': 'note',
+  'depth-not-kept': 'suspect',
+  'rate-not-reached': 'suspect',
+  'workers-in-step': 'suspect',
+  'reads-of-unwritten': 'suspect',
+  'small-region': 'suspect',
+  'across-boundaries': 'note',
+  'writes-not-preferred': 'note',
+  'format-not-fastest': 'note',
+} as const;
 
-export type DoubtCode = (typeof DOUBT_CODES)[number];
+export type DoubtCode = keyof typeof DOUBTS;
+
+export const DOUBT_CODES = Object.keys(DOUBTS) as readonly DoubtCode[];
 
 /** A warning about figures; `message` is one clause. */
 export function doubt(code: DoubtCode, message: string, advice: string): EngineWarning {

@@ -27,6 +27,18 @@ test('absolute bounds hold, fail, or lie within what the figure may be', () => {
   assert.equal(verdict('max <= 200us', steady()), 'pass');
 });
 
+test('an invalid job has no verdict but that, whatever is asked; a suspect one is judged', () => {
+  const as = (level: 'suspect' | 'invalid'): BenchResult => {
+    const result = steady();
+    return { ...result, jobs: result.jobs.map((job) => ({ ...job, verdict: { level, reasons: ['why'] } })) };
+  };
+  for (const gate of ['p50 <= 120us', 'errors == 0', 'iops >= 1'])
+    assert.equal(verdict(gate, as('invalid')), 'invalid');
+  const report = evaluateGates({ gates: [parseGate('errors == 0')], result: named('r', as('invalid')) });
+  assert.match(report.gates[0].checks[0].reason ?? '', /the job is invalid: why/);
+  assert.equal(verdict('p50 <= 120us', as('suspect')), 'pass');
+});
+
 for (const how of ['every third empty', 'long stops'] as const)
   test(`time in which a device stood still counts: ${how}`, () => {
     // 10,000 IOPS in two thirds of the time.
