@@ -5,6 +5,7 @@ import { defaultOf } from './key-table.js';
 import { isMixed, isRandom, writes } from './pattern.js';
 import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
+import { longestSize, RIVALS } from './size-keys.js';
 import { type Extent, formatBytes } from './units.js';
 import { formatKeyPath, type KeyPath, quote } from './wording.js';
 
@@ -56,7 +57,7 @@ export const sourceOf = (job: ReadJob, key: string): KeyPath =>
 /** Keys that only some patterns have a use for. */
 const PATTERN_KEYS = [
   { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
-  ...(['norandommap', 'random_distribution', 'percentage_random'] as const).map(
+  ...(['norandommap', 'random_distribution', 'percentage_random', 'blockalign'] as const).map(
     (key) => ({ key, has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' }) as const,
   ),
 ] as const;
@@ -85,11 +86,27 @@ function checkEnd(job: ReadJob): Finding[] {
 const bytesOf = (region: Extent | undefined): number | undefined =>
   region !== undefined && 'bytes' in region ? region.bytes : undefined;
 
+/** Bytes of the longest I/O of a job; 0 where they could not be read. */
+function longestIn({ keys, bad }: ReadJob): number {
+  const { rw, bs = defaultOf(JOB_KEYS.bs), bsrange, bssplit } = keys;
+  if (rw === undefined || bs === undefined || RIVALS.some((key) => bad.has(key))) return 0;
+  return longestSize({ rw, bs, ...(bsrange && { bsrange }), ...(bssplit && { bssplit }) });
+}
+
+function checkSizes(job: ReadJob): Finding[] {
+  const [first, second] = RIVALS.filter((key) => job.keys[key] !== undefined);
+  if (second === undefined) return [];
+  return [
+    finding(sourceOf(job, second), `${first} and ${second} both say how long I/Os are`, 'keep one of them'),
+  ];
+}
+
 function checkRegion(job: ReadJob): Finding[] {
-  const { size, offset, bs = defaultOf(JOB_KEYS.bs) ?? 0 } = job.keys;
+  const { size, offset } = job.keys;
+  const bs = longestIn(job);
   const found: Finding[] = [];
   const sizeBytes = bytesOf(size);
-  if (sizeBytes !== undefined && !job.bad.has('bs') && !job.bad.has('size') && sizeBytes < bs) {
+  if (sizeBytes !== undefined && !job.bad.has('size') && sizeBytes < bs) {
     const percent = sizeBytes <= 100 ? `did you mean "${sizeBytes}%"?` : undefined;
     found.push(
       finding(
@@ -283,6 +300,7 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?:
     ...checkRate(job),
     ...checkEnd(job),
     ...checkRegion(job),
+    ...checkSizes(job),
     ...checkParts(job),
     ...checkQueues(job),
   ]);

@@ -8,22 +8,15 @@ import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { RANDOM_KEYS } from './random-keys.js';
-import { blockMultiple, REGION_KEYS } from './region-keys.js';
-import { formatBytes, SMALLEST_BLOCK_BYTES } from './units.js';
-import { aboveZero, cpuList, durationMs, flag, integer, sizeBytes, word } from './value-kinds.js';
+import { REGION_KEYS } from './region-keys.js';
+import { SIZE_KEYS } from './size-keys.js';
+import { aboveZero, cpuList, durationMs, flag, integer, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
 
-const MAX_BS_BYTES = 1024 ** 3;
 const MAX_REPEATS = 1000;
-
-function checkBlockSize(bytes: number): string | undefined {
-  if (bytes === 0) return 'must be greater than 0';
-  if (bytes > MAX_BS_BYTES) return `is at most 1GiB, got ${formatBytes(bytes)}`;
-  return blockMultiple(bytes);
-}
 
 const powerOfTwo = (count: number): string | undefined =>
   Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
@@ -40,16 +33,7 @@ export const JOB_KEYS = {
     help: 'Pattern: sequential or random, reads, writes or both. Required, here or in `defaults`. A size behind a colon is added to the offset after each I/O, a number behind a random pattern is of I/Os in sequence from each random offset on.',
     alsoCalled: ['readwrite'],
   },
-  bs: {
-    kind: sizeBytes({ check: checkBlockSize, words: 'size' }),
-    field: 'bsBytes',
-    default: '4k',
-    sweep: true,
-    identity: 'work',
-    recorded: 'always',
-    help: `Bytes of one I/O, a multiple of ${SMALLEST_BLOCK_BYTES}, at most 1GiB.`,
-    alsoCalled: ['blocksize', 'block_size'],
-  },
+  ...SIZE_KEYS,
   iodepth: {
     kind: integer(1, 65_535),
     field: 'iodepth',

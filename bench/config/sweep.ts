@@ -4,6 +4,7 @@ import { isMap } from './data-map.js';
 import { JOB_KEYS, type JobKey, type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import type { ParameterValue } from './run-config.js';
 import { matrixKeys } from './schema.js';
+import { withoutRivals } from './size-keys.js';
 import type { ValueKind } from './value-kinds.js';
 import type { KeyPath } from './wording.js';
 
@@ -104,7 +105,10 @@ export function expandJob(job: ReadJob, matrix: ReadMatrix): ReadJob[] {
     return {
       ...job,
       name: name === undefined ? undefined : `${name}[${choices.map(parameterText).join(',')}]`,
-      keys: { ...job.keys, ...Object.fromEntries(choices.map(({ key, value }) => [key, value])) } as JobKeys,
+      keys: {
+        ...withoutRivals(job.keys, [...job.own, ...choices.map(({ key }) => key)]),
+        ...Object.fromEntries(choices.map(({ key, value }) => [key, value])),
+      } as JobKeys,
       varied: new Map(choices.map(({ key, path }) => [key, path])),
       ...(name === undefined ? {} : { sweep: { group: name, parameters } }),
     };

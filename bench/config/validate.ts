@@ -9,6 +9,7 @@ import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
 import { checkSearch } from './search-rules.js';
+import { withoutRivals } from './size-keys.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
@@ -104,7 +105,7 @@ function readPlaces(source: Record<string, unknown>): WrittenJob[][] {
     const job: ReadJob = {
       path,
       name: typeof raw.name === 'string' ? raw.name : undefined,
-      keys: { ...Object.fromEntries(inherited), ...own.keys } as JobKeys,
+      keys: { ...withoutRivals(Object.fromEntries(inherited), Object.keys(raw)), ...own.keys } as JobKeys,
       bad: new Set([...own.bad, ...stillBad, ...matrix.bad]),
       own: new Set(Object.keys(raw)),
       varied: new Map(),

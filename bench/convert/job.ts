@@ -5,9 +5,10 @@ import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
 import { workLatencyTarget } from './latency-target.js';
 import { workLength } from './length.js';
-import { workBlockSize, workDepth, workMix, workPattern } from './pattern.js';
+import { workDepth, workMix, workPattern } from './pattern.js';
 import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
+import { workBlockSize } from './sizes.js';
 import { type Target, workTargets } from './target.js';
 
 /** A job of fio, worked out. */
@@ -101,8 +102,7 @@ function workAll(draft: Draft): Target[] {
   const directions = workPattern(draft);
   workMix(draft);
   workCache(draft);
-  const bsBytes = workBlockSize(draft, directions);
-  workLength(draft, bsBytes);
+  workLength(draft, workBlockSize(draft, directions));
   workRate(draft, directions);
   workLatencyTarget(draft);
   const targets = workTargets(draft, isNull);

@@ -109,6 +109,13 @@ function limitOf(
   const often = times > 1 ? ` and loops=${times}` : '';
   if (total?.bytes !== undefined) {
     const ios = Math.floor(total.bytes / bsBytes) * times;
+    if (!Number.isInteger(bsBytes) || draft.keys.has('bssplit') || draft.keys.has('bsrange'))
+      note(
+        draft,
+        'differs',
+        total.setting,
+        'fio counts bytes; here I/Os of several sizes are so many on average',
+      );
     limits.push({
       ios,
       why: `${settingText(total.setting)}${often} in I/Os of bs`,

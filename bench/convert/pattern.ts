@@ -1,12 +1,10 @@
 /** What a job of fio asks: its pattern, its mix, the size of its I/Os, its depth. */
-import { bytes, percent, scaledCount, shortBytes } from '../config/fio/values.js';
+import { percent, scaledCount, shortBytes } from '../config/fio/values.js';
 import { isMixed, isRandom, type RwPattern, writes } from '../config/pattern.js';
 import { type Draft, keyProblem, leaveOut, note, setKey, take } from './draft.js';
 import { DEFAULT_ENGINE, engineKind } from './engine-kinds.js';
-import type { FioSetting } from './job-file.js';
 
 const PATTERNS: Readonly<Record<string, string>> = { readwrite: 'rw' };
-const DEFAULT_BS_BYTES = 4096;
 
 /** What a job does; both where it is mixed. */
 export type Direction = 'read' | 'write';
@@ -56,63 +54,6 @@ export function workMix(draft: Draft): void {
   if (value === undefined || value > 100) leaveOut(draft, last, 'it is no percentage');
   if (last === write) setKey(draft, 'rwmixread', 100 - value, last, `100 - rwmixwrite=${value}`);
   else setKey(draft, 'rwmixread', value, last);
-}
-
-/** The part of a value that is for a direction: one that is not given is that before it, or the default. */
-function partFor(value: string, direction: Direction, absent: string): string {
-  const parts = value.split(',').map((part) => part.trim());
-  const index = PLACES[direction];
-  // `8k,` leaves writes as they are by default, `8k` means all.
-  const given = index < parts.length ? parts[index] : parts[parts.length - 1];
-  return given === '' ? absent : given;
-}
-
-/** One size of a range or a split that has no other; undefined where there are several. */
-function onlySize(option: string, part: string): string | undefined {
-  if (option === 'bs') return part;
-  if (option === 'bsrange') {
-    const [low, high = low] = part.split('-').map((end) => end.trim());
-    return low === high ? low : undefined;
-  }
-  const [first, ...others] = part.split(':').filter((each) => each !== '');
-  return others.length === 0 ? first?.split('/')[0] : undefined;
-}
-
-/** Works out `bs`. Of what fio can say about sizes, a split holds before a range and a range before `bs`. */
-export function workBlockSize(draft: Draft, directions: readonly Direction[]): number {
-  const settings = ['bssplit', 'bsrange', 'bs'].map((option) => [option, take(draft, option)] as const);
-  const [option, setting] = settings.find(([, each]) => each !== undefined) ?? ['bs', undefined];
-  const absent = String(DEFAULT_BS_BYTES);
-  const parts = directions.map((direction) => partFor(setting?.value ?? absent, direction, absent));
-  const sizes = parts.map((part) => onlySize(option, part));
-  if (setting !== undefined && sizes.some((size) => size === undefined))
-    leaveOut(draft, setting, 'I/Os of several sizes in one job: there is no key for it');
-  const [size, ...others] = sizes.map((each) => bytes(each ?? absent, draft.units));
-  if (setting !== undefined && size === undefined) leaveOut(draft, setting, 'it is no size');
-  if (setting !== undefined && others.some((each) => each !== size))
-    leaveOut(draft, setting, 'reads and writes of different sizes in one job: there is no key for it');
-  const comment =
-    setting === undefined
-      ? undefined
-      : option === 'bs'
-        ? commaComment(setting)
-        : `${option}=${setting.value}`;
-  setKey(draft, 'bs', size ?? shortBytes(DEFAULT_BS_BYTES), setting, comment);
-  workAlignment(draft, size);
-  return Number(scaledCount(String(size), { kbBase: 1024 }));
-}
-
-const commaComment = ({ value }: FioSetting): string | undefined =>
-  value.includes(',') ? `that of the direction, of bs=${value}` : undefined;
-
-/** An alignment of offsets other than the block size changes where random I/O goes. */
-function workAlignment(draft: Draft, size: unknown): void {
-  const setting = take(draft, 'blockalign');
-  if (setting === undefined) return;
-  const same = setting.value.split(',').every((part) => bytes(part.trim(), draft.units) === size);
-  if (same || !draft.scopes.has('random')) note(draft, 'dropped', setting, 'I/O is aligned to `bs`');
-  else
-    note(draft, 'missing', setting, 'random offsets at another alignment than `bs`: there is no key for it');
 }
 
 /** What an engine makes of `iodepth`. Gives the job up where the engine speaks to no block device. */

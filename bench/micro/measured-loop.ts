@@ -86,6 +86,8 @@ function laneOf(queue: QueueMemory, { depth, readPercent }: LoopShape): PcieQueu
     pointers: Int32Array.from(pointers),
     writeBuffers: buffers.slice(reads),
     bsBytes: BS_BYTES,
+    lbaBytes: LBA_BYTES,
+    pageBytes: BS_BYTES,
   };
 }
 

@@ -3,6 +3,7 @@ import { countsOfAll } from '../../engine/stats/operations.js';
 import { emptyHistogram, mergeCounts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../reports/document/index.js';
 import type { JobTick, Tick } from './job-run.js';
+import { byteUnitOf, movedByAll } from './moved-bytes.js';
 import type { Repeat } from './plan.js';
 import type { Plan } from './plan-views.js';
 
@@ -68,7 +69,7 @@ function latelyOf({ jobs, intervalMs }: Tick): ProgressEvent['lately'] {
   let bytes = 0;
   for (const { planned, interval } of jobs) {
     const counts = countsOfAll(interval);
-    bytes += totalCountOf(counts) * planned.spec.bsBytes;
+    bytes += movedByAll(byteUnitOf(planned), interval);
     mergeCounts(merged, counts);
   }
   const ios = totalCountOf(merged);

@@ -16,6 +16,8 @@ import {
 } from '../../engine/stats/operations.js';
 import { mergeCounts } from '../../engine/stats/percentiles.js';
 import { buildIntervalOperation, type IntervalRecord, mergeIntervals } from '../../reports/document/index.js';
+import { type ByteUnit, byteUnitOf, giveBack, movedOf } from './moved-bytes.js';
+import type { PlannedJob } from './plan.js';
 
 const NS_PER_MS = 1e6;
 const FIRST_WIDTH_NS = 1e9;
@@ -39,9 +41,7 @@ export interface SeriesLimits {
   readonly bytes: number;
 }
 
-export interface SeriesOptions extends SeriesLimits {
-  readonly bsBytes: number;
-}
+export interface SeriesOptions extends SeriesLimits, ByteUnit {}
 
 const NONE = byOperation(() => 0);
 
@@ -60,7 +60,7 @@ function joinedInPairs(records: readonly IntervalRecord[]): IntervalRecord[] {
 }
 
 export class IntervalSeries {
-  readonly #bsBytes: number;
+  readonly #unit: ByteUnit;
   readonly #limits: SeriesLimits;
   #closed: IntervalRecord[] = [];
   /** Of what is closed. */
@@ -75,8 +75,8 @@ export class IntervalSeries {
   #failedBefore = NONE;
   #failed = NONE;
 
-  constructor({ bsBytes, intervals, bytes }: SeriesOptions) {
-    this.#bsBytes = bsBytes;
+  constructor({ intervals, bytes, ...unit }: SeriesOptions) {
+    this.#unit = unit;
     this.#limits = { intervals: Math.max(2, intervals), bytes };
   }
 
@@ -137,7 +137,11 @@ export class IntervalSeries {
   #openRecord(): IntervalRecord {
     const done = OPERATIONS.flatMap((name) => {
       const errors = Math.max(0, this.#failed[name] - this.#failedBefore[name]);
-      const part = buildIntervalOperation(countsOf(this.#counts, name), this.#bsBytes, errors);
+      const part = buildIntervalOperation(
+        countsOf(this.#counts, name),
+        movedOf(this.#unit, this.#counts, name),
+        errors,
+      );
       return part ? [[name, part] as const] : [];
     });
     return { startNs: this.#startNs, endNs: this.#endNs, ...Object.fromEntries(done) };
@@ -181,10 +185,17 @@ export class IntervalSeries {
     this.#bytes -= encodedBytes([last]);
     for (const name of OPERATIONS) {
       const part = last[name];
-      if (part) mergeCounts(countsOf(this.#counts, name), decodeCounts(part.histogram.data));
+      if (part === undefined) continue;
+      mergeCounts(countsOf(this.#counts, name), decodeCounts(part.histogram.data));
+      giveBack(this.#unit, this.#counts, name, part.bytes);
     }
     const before = this.#failedBefore;
     this.#failedBefore = byOperation((name) => before[name] - (last[name]?.errors ?? 0));
     this.#startNs = last.startNs;
   }
+}
+
+/** That of a planned job. */
+export function seriesOf(planned: Pick<PlannedJob, 'spec' | 'device'>, limits: SeriesLimits): IntervalSeries {
+  return new IntervalSeries({ ...byteUnitOf(planned), ...limits });
 }

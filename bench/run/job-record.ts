@@ -22,6 +22,7 @@ import { proofOf } from './as-asked/as-asked.js';
 import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
 import type { JobOutcome, UnfinishedJob } from './job-run.js';
+import { type ByteUnit, byteUnitOf, movedOf } from './moved-bytes.js';
 import type { PlannedJob } from './plan.js';
 import { verdictOf } from './verdict.js';
 import { begunBy, elapsedNsOf, failedOf } from './worker-totals.js';
@@ -81,15 +82,15 @@ function asked({ config, spec, repeat, device }: PlannedJob) {
 interface Measured {
   readonly counts: IntervalCounts;
   readonly failed: ByOperation<number>;
-  readonly bsBytes: number;
+  readonly unit: ByteUnit;
   readonly elapsedNs: number;
 }
 
-function directions({ counts, failed, bsBytes, elapsedNs }: Measured): JobRecord['directions'] {
+function directions({ counts, failed, unit, elapsedNs }: Measured): JobRecord['directions'] {
   const done = OPERATIONS.flatMap((name) => {
     const part = countsOf(counts, name);
     if (totalCountOf(part) === 0 && failed[name] === 0) return [];
-    return [[name, buildOperation(part, bsBytes, elapsedNs, failed[name])] as const];
+    return [[name, buildOperation(part, movedOf(unit, counts, name), elapsedNs, failed[name])] as const];
   });
   return Object.fromEntries(done);
 }
@@ -121,8 +122,8 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const elapsedNs = elapsedNsOf(workers);
   const sum = (of: (worker: WorkerResult) => number): number =>
     workers.reduce((total, w) => total + of(w), 0);
-  const { bsBytes } = planned.spec;
-  const operations = directions({ counts, failed: failedOf(workers), bsBytes, elapsedNs });
+  const unit = byteUnitOf(planned);
+  const operations = directions({ counts, failed: failedOf(workers), unit, elapsedNs });
   const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
   const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
   const proof = proofOf(outcome);
@@ -153,7 +154,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
 /** The record of a job that is still running: what it counted so far. Workers tell of themselves at their end only. */
 export function unfinishedRecord(job: UnfinishedJob): JobRecord {
   const { planned, startedAt, counts, failed, elapsedNs, intervalNs } = job;
-  const operations = directions({ counts, failed, bsBytes: planned.spec.bsBytes, elapsedNs });
+  const operations = directions({ counts, failed, unit: byteUnitOf(planned), elapsedNs });
   return {
     ...asked(planned),
     partial: true,

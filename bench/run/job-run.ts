@@ -14,7 +14,7 @@ import {
 } from '../../engine/load/index.js';
 import type { ByOperation } from '../../engine/stats/operations.js';
 import type { IntervalRecord, RecoveryStep } from '../../reports/document/index.js';
-import { IntervalSeries, type SeriesLimits } from './interval-series.js';
+import { type IntervalSeries, type SeriesLimits, seriesOf } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 import { Recovery } from './recovery.js';
 import { elapsedNsOf, failedOf } from './worker-totals.js';
@@ -144,7 +144,7 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
 
 async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
   const { drive, namespace } = planned.device;
-  const series = new IntervalSeries({ bsBytes: planned.spec.bsBytes, ...limits });
+  const series = seriesOf(planned, limits);
   const prepared = await prepareJob(drive, namespace, planned.spec);
   try {
     const [pool] = await Promise.all([

@@ -1,6 +1,6 @@
 /** A plan as plain data, and as the text of `--dry-run`: devices, namespaces, queues, memory, bytes to be written. */
 import { grouped } from '../../reports/document/grouped.js';
-import { type BenchResult, laterSettings } from '../../reports/document/index.js';
+import { type BenchResult, type JobRecord, laterSettings } from '../../reports/document/index.js';
 import {
   formatBytes,
   formatCapacity,
@@ -8,6 +8,7 @@ import {
   formatDuration,
   plural,
 } from '../../reports/render/format.js';
+import { sizesText } from '../../reports/render/sizes.js';
 import { isMixed, type RwPattern } from '../config/pattern.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
@@ -154,11 +155,12 @@ function endText({ runtimeMs, numberIos, probeMs }: PlanJob): string {
 }
 
 function jobText(job: PlanJob): string {
-  const { rw, bsBytes, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
+  const { rw, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
+  const sizes = sizesText({ bsBytes: job.bsBytes, workload: workload as JobRecord['workload'] });
   const cpus = formatCpuList(job.cpus);
   const times = job.repeat > 1 ? `, ${job.repeat} times` : '';
   const lines = [
-    `job ${job.name} on ${job.target}${times}: ${rw}, bs ${formatBytes(bsBytes)}, iodepth ${iodepth}`,
+    `job ${job.name} on ${job.target}${times}: ${rw}, bs ${sizes}, iodepth ${iodepth}`,
     `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}${job.cpusShared ? ' that others have too' : ''}; queue pairs ${queuePairs} of ${queueEntries} entries`,
     `  DMA memory ${formatBytes(job.memoryBytes)}; region ${formatBytes(job.sizeBytes)} from byte ${job.offsetBytes}`,
     `  ${rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : ''}ends ${endText(job)}`,
@@ -166,7 +168,9 @@ function jobText(job: PlanJob): string {
   ];
   const settings = laterSettings({ workload });
   if (settings.length > 0) lines.push(`  with ${settings.join(', ')}`);
-  if (job.commandsPerIo > 1) lines.push(`  each I/O is split into ${job.commandsPerIo} commands (MDTS)`);
+  const most = workload.bsrange === undefined && workload.bssplit === undefined ? '' : 'at most ';
+  if (job.commandsPerIo > 1)
+    lines.push(`  each I/O is split into ${most}${job.commandsPerIo} commands (MDTS)`);
   return `${lines.join('\n')}\n`;
 }
 

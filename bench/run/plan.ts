@@ -5,6 +5,7 @@ import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
+import { jobLengths, meanIoBytes } from './job-lengths.js';
 import { checkMayWrite } from './may-write.js';
 import { type Placement, placeWorkers } from './placement.js';
 
@@ -54,9 +55,9 @@ function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): n
 }
 
 /** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
-function offsetBytesOf(offset: Extent, bsBytes: number, namespace: DriveNamespace): number {
+function offsetBytesOf(offset: Extent, alignBytes: number, namespace: DriveNamespace): number {
   const bytes = extentBytes(offset, namespace);
-  return 'percent' in offset ? bytes - (bytes % bsBytes) : bytes;
+  return 'percent' in offset ? bytes - (bytes % alignBytes) : bytes;
 }
 
 /** Where the first worker's region lies, and how much farther on that of each further one. */
@@ -64,10 +65,11 @@ function regionsOf(
   job: JobConfig,
   namespace: DriveNamespace,
 ): Pick<JobSpec, 'offsetBytes' | 'sizeBytes' | 'offsetIncrementBytes'> {
-  const { bsBytes, numjobs, size } = job;
-  const whole = (bytes: number): number => bytes - (bytes % bsBytes);
-  const offsetBytes = offsetBytesOf(job.offset, bsBytes, namespace);
-  const increment = offsetBytesOf(job.offsetIncrement, bsBytes, namespace);
+  const { numjobs, size } = job;
+  const { alignBytes } = jobLengths(job);
+  const whole = (bytes: number): number => bytes - (bytes % alignBytes);
+  const offsetBytes = offsetBytesOf(job.offset, alignBytes, namespace);
+  const increment = offsetBytesOf(job.offsetIncrement, alignBytes, namespace);
   // What does not fill a last I/O is dropped where the user did not name the end.
   const rest = whole(Math.max(0, namespace.sizeBytes - offsetBytes - (numjobs - 1) * increment));
   const sizeBytes = size === undefined ? rest : extentBytes(size, namespace);
@@ -105,17 +107,21 @@ function jobSpec(
   const { namespace } = device;
   const regions = regionsOf(job, namespace);
   const timed = job.runtimeMs !== undefined;
-  const once = Math.floor(regions.sizeBytes / job.bsBytes);
+  const { bsBytes, lengths } = jobLengths(job);
+  // Of several sizes, as many as transfer the region on average.
+  const once = Math.max(1, Math.floor(regions.sizeBytes / meanIoBytes(job)));
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
     ...job,
+    bsBytes,
+    ...(lengths === undefined ? {} : { lengths }),
     random: isRandom(job.rw),
     stepBytes: stepBytesOf(job.rw),
     runIos: runIosOf(job.rw),
     readPercent: job.rwmixread,
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
-    ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / job.bsBytes }),
+    ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
     numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
     ...searchedSpec(job),
     seed,
@@ -269,10 +275,12 @@ export function replanned(job: PlannedJob, change: Partial<JobSpec>): PlannedJob
 }
 
 /** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */
-export function bytesToWrite({ spec }: PlannedJob): number | undefined {
+export function bytesToWrite({ spec, config }: PlannedJob): number | undefined {
   if (spec.readPercent === 100) return 0;
   if (spec.numberIos === Number.POSITIVE_INFINITY) return undefined;
-  return Math.round(spec.numberIos * spec.numjobs * spec.bsBytes * (1 - spec.readPercent / 100));
+  return Math.round(
+    spec.numberIos * spec.numjobs * meanIoBytes(config, 'write') * (1 - spec.readPercent / 100),
+  );
 }
 
 /** The jobs that run side by side, in the order of the run. */

@@ -21,6 +21,7 @@ import type { Search } from '../config/search.js';
 import { jobRecord } from './job-record.js';
 import { type JobHooks, type JobOutcome, type JobRun, runJob } from './job-run.js';
 import { keptRate } from './kept-rate.js';
+import { byteUnitOf, movedByAll } from './moved-bytes.js';
 import { type PlannedJob, replanned } from './plan.js';
 import { type ProbeAnswer, searchHighest } from './search-steps.js';
 import { elapsedNsOf } from './worker-totals.js';
@@ -35,7 +36,8 @@ export interface SearchedRun extends JobRun {
 function countsFor({ direction }: Gate, { counts, planned, workers }: JobOutcome, { directions }: JobRecord) {
   if (direction === 'total') {
     const all = countsOfAll(counts);
-    return { counts: all, figures: buildOperation(all, planned.spec.bsBytes, elapsedNsOf(workers), 0) };
+    const moved = { bytes: movedByAll(byteUnitOf(planned), counts) };
+    return { counts: all, figures: buildOperation(all, moved, elapsedNsOf(workers), 0) };
   }
   const name = OPERATIONS.find(
     (each) => directions[each] !== undefined && (direction === undefined || each === direction),

@@ -5,6 +5,8 @@ import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
+import type { LengthLaw } from './workload/lengths.js';
+import { placesOf } from './workload/varied-source.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {
@@ -25,6 +27,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
   return {
     namespace,
     bsBytes,
+    ...(job.lengths === undefined ? {} : { varied: true }),
     operations: operationsOf(job),
     iodepth,
     queues,
@@ -54,12 +57,16 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
   const { bsBytes, offsetBytes, stepBytes = 0, offsetIncrementBytes = 0, numjobs } = job;
   const lastOffsetBytes = offsetBytes + (numjobs - 1) * offsetIncrementBytes;
-  for (const [key, value] of Object.entries({
-    bs: bsBytes,
-    offset: offsetBytes,
-    offset_increment: offsetIncrementBytes,
-    'the addition to rw': stepBytes,
-  })) {
+  const lengths = Object.values(job.lengths ?? {});
+  const multiples: (readonly [key: string, value: number])[] = [
+    ['bs', bsBytes],
+    ...lengths.flatMap(({ law }) => lengthsOf(law).map((bytes) => ['bs', bytes] as const)),
+    ...lengths.map(({ alignBytes }) => ['blockalign', alignBytes] as const),
+    ['offset', offsetBytes],
+    ['offset_increment', offsetIncrementBytes],
+    ['the addition to rw', stepBytes],
+  ];
+  for (const [key, value] of multiples) {
     if (value % lbaBytes === 0) continue;
     const reason = `${value} bytes is no multiple of the namespace's block of ${lbaBytes} bytes`;
     const op = `use ${key} of ${value} bytes`;
@@ -73,20 +80,44 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     const op = `use the region from ${lastOffsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, reason, 'choose a smaller size or offset');
   }
-  const blocks = Math.floor(job.sizeBytes / bsBytes);
-  const problem = zonesProblem(job, blocks);
+  const blockBytes = job.lengths === undefined ? bsBytes : commonBlockBytes(job.lengths);
+  const blocks = Math.floor(job.sizeBytes / blockBytes);
+  const region = { startLba: offsetBytes / lbaBytes, blockLbas: blockBytes / lbaBytes, blocks };
+  const places = lengths.map((each) => placesOf(region, lbaBytes, each).blocks);
+  if (blocks * blockBytes < bsBytes || (job.random && places.includes(0))) {
+    const reason = `no I/O of ${bsBytes} bytes at multiples of blockalign fits into ${job.sizeBytes} bytes`;
+    throw refuse(
+      'OUT_OF_NAMESPACE',
+      'place random I/O',
+      reason,
+      'choose a larger size or a smaller blockalign',
+    );
+  }
+  const alignments = lengths.length === 0 ? [bsBytes] : lengths.map(({ alignBytes }) => alignBytes);
+  const problem = zonesProblem(job, Math.max(...alignments));
   if (problem !== undefined)
     throw refuse('NO_SUCH_ZONE', 'use the zones of random_distribution', problem, 'choose other zones');
-  return { startLba: offsetBytes / lbaBytes, blockLbas: bsBytes / lbaBytes, blocks };
+  return region;
+}
+
+const lengthsOf = (law: LengthLaw): number[] =>
+  'split' in law ? law.split.map(({ bytes }) => bytes) : [law.fromBytes, law.toBytes];
+
+/** What all alignments are multiples of. */
+function commonBlockBytes(lengths: NonNullable<JobSpec['lengths']>): number {
+  const common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b));
+  return Object.values(lengths)
+    .map(({ alignBytes }) => alignBytes)
+    .reduce(common);
 }
 
 /** Zones that the region does not have. */
-function zonesProblem({ distribution, bsBytes, sizeBytes }: JobSpec, blocks: number): string | undefined {
+function zonesProblem({ distribution, sizeBytes }: JobSpec, bsBytes: number): string | undefined {
   if (distribution?.law !== 'zoned') return undefined;
   const bytes = distribution.zones.reduce((sum, { size }) => sum + ('bytes' in size ? size.bytes : 0), 0);
   if (bytes > sizeBytes) return `they end at byte ${bytes} of a region of ${sizeBytes} bytes`;
   const used = distribution.zones.filter(({ ioPercent }) => ioPercent > 0).length;
-  if (cellsOf(distribution, blocks, bsBytes).shares.length < used)
+  if (cellsOf(distribution, Math.floor(sizeBytes / bsBytes), bsBytes).shares.length < used)
     return `one of them is smaller than an I/O of ${bsBytes} bytes`;
   return undefined;
 }

@@ -19,6 +19,8 @@ export interface IssuedIos {
   readonly operations: Uint8Array;
   /** Starting logical blocks. */
   readonly slbas: Float64Array;
+  /** Lengths in logical blocks. */
+  readonly lbas: Int32Array;
   /** When each was due, ns of the worker's clock; 0 where the job has no rate. */
   readonly dueNs: Float64Array;
 }
@@ -40,6 +42,7 @@ export function keptIos(numjobs: number): number {
 export class Issued {
   private readonly opcodes: Uint8Array;
   private readonly slbas: Float64Array;
+  private readonly lbas: Int32Array;
   private readonly dueNs: Float64Array;
   private count = 0;
 
@@ -47,6 +50,7 @@ export class Issued {
     const most = keptIos(numjobs);
     this.opcodes = new Uint8Array(most);
     this.slbas = new Float64Array(most);
+    this.lbas = new Int32Array(most);
     this.dueNs = new Float64Array(most);
   }
 
@@ -58,6 +62,7 @@ export class Issued {
       const record = batch[i] * SLOT.WORDS;
       opcodes[at] = slots[record + SLOT.OPCODE];
       slbas[at] = (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * 2 ** 32;
+      this.lbas[at] = slots[record + SLOT.LBAS];
       this.dueNs[at++] = dueNs[batch[i]];
     }
     this.count = at;
@@ -70,6 +75,7 @@ export class Issued {
     return {
       operations: this.opcodes.slice(0, count).map(operationOf),
       slbas: this.slbas.slice(0, count),
+      lbas: this.lbas.slice(0, count),
       dueNs: this.dueNs.slice(0, count),
     };
   }

@@ -5,10 +5,14 @@ import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
 import type { Distribution } from './workload/distribution.js';
+import type { LengthsByOperation } from './workload/lengths.js';
 
 /** A job on one namespace, in the device's units. */
 export interface JobSpec {
+  /** Of an I/O; of the longest where they differ. */
   readonly bsBytes: number;
+  /** Of each operation of the job, where its I/Os have several lengths or begin at other multiples than theirs. */
+  readonly lengths?: LengthsByOperation;
   /** I/Os kept outstanding on each queue. */
   readonly iodepth: number;
   readonly numjobs: number;

@@ -13,6 +13,8 @@ export class Lane {
   outstanding = 0;
   /** When what is outstanding in each slot was due, ns of the thread's clock; of jobs with a rate. */
   readonly dueNs: Float64Array;
+  /** Logical blocks of what is outstanding in each slot; of jobs whose I/Os have several lengths. */
+  readonly lbas: Int32Array;
 
   /** All slots are parked at first. */
   constructor(spec: QueueSpec) {
@@ -23,6 +25,7 @@ export class Lane {
     this.parked = Uint16Array.from({ length: iodepth }, (_, i) => iodepth - 1 - i);
     this.parkedCount = iodepth;
     this.dueNs = new Float64Array(iodepth);
+    this.lbas = new Int32Array(iodepth);
   }
 
   /** Parks slots `from` to `to` - 1 of the batch. */

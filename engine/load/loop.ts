@@ -8,11 +8,12 @@
  */
 import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
 import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
-import { COUNTS_LENGTH } from '../stats/operations.js';
+import { COUNTS_LENGTH, LBAS_AT } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { Lane, startNs } from './lane.js';
+import { countLbas, noteLbas } from './moved-lbas.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
 import { Failures, TALLY } from './tally.js';
 import { isNear } from './workload/addresses.js';
@@ -51,6 +52,8 @@ export class Loop {
   readonly issued: Issued;
   /** `issued` has room for more. */
   private noting = true;
+  /** I/Os have several lengths, whose blocks are counted. */
+  private readonly varied: boolean;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
     this.lanes = spec.lanes.map((lane) => new Lane(lane));
@@ -58,7 +61,8 @@ export class Loop {
     this.pacer = new ClosedLoop(spec.numberIos);
     this.issued = new Issued(spec.numjobs);
     this.source = new RegionSource({ ...spec, ...spec.region });
-    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, isNear(spec.region));
+    this.varied = spec.lengths !== undefined;
+    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, isNear(spec.region), this.varied);
     for (const [i, { slots, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);
       this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
@@ -124,15 +128,18 @@ export class Loop {
     stamp(this.submittedNs);
     // By a clock that did not move, a slot that comes twice would not be told.
     if (this.submittedNs[0] <= this.reapedNs[0]) this.submittedNs[0] = this.reapedNs[0] + 1;
+    if (this.varied === true) countLbas(this.histograms, lane, 0, found, 1);
     let counted = this.accountAndStart(slots, batch, 0, found);
     while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT)) {
       counted = this.accountAndStart(slots, batch, counted + 1, found);
     }
     this.tally[COMPLETED] += counted;
     if (counted === found) {
+      if (this.varied === true) noteLbas(lane, found);
       queue.ring();
       return;
     }
+    if (this.varied === true) countLbas(this.histograms, lane, counted, found, -1);
     queue.retract(batch, found);
     this.pacer.giveBack(found);
     for (let i = 0; i < counted; i++) slots[(batch[i] << RECORD_SHIFT) + START_HIGH] = UNUSED;
@@ -176,7 +183,7 @@ export class Loop {
     return i;
   }
 
-  /** The same for a latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
+  /** As `accountAndStart`, for one latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
   private accountLong(slots: Int32Array, record: number): boolean {
     const nowNs = this.reapedNs[0];
     if (slots[record + START_HIGH] === UNUSED || startNs(slots, record) > nowNs) return false;
@@ -211,6 +218,7 @@ export class Loop {
       } else {
         const index = latencyIndex(this.reapedNs[0] - startNs(slots, record));
         histograms[slots[record + OPERATION] * LENGTH + index]++;
+        if (this.varied) histograms[LBAS_AT + slots[record + OPERATION]] += lane.lbas[slot];
         this.completed(lane, slot, histograms);
         this.tally[late ? LATE : COMPLETED]++;
       }
@@ -232,6 +240,7 @@ export class Loop {
     this.write(lane, count);
     stamp(this.submittedNs);
     this.start(lane.slots, lane.batch, count);
+    if (this.varied === true) noteLbas(lane, count);
     lane.queue.ring();
     lane.outstanding += count;
   }
@@ -306,8 +315,6 @@ export class Loop {
 
   /** Submission time of the oldest outstanding I/O; Infinity where there is none. */
   oldestNs(): number {
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const lane of this.lanes) oldest = Math.min(oldest, lane.oldestNs());
-    return oldest;
+    return Math.min(...this.lanes.map((lane) => lane.oldestNs()));
   }
 }

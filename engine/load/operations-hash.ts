@@ -35,6 +35,7 @@ type Asked = Pick<
   | 'stepBytes'
   | 'runIos'
   | 'lbaBytes'
+  | 'lengths'
   | 'readPercent'
   | 'seed'
   | 'numberIos'
@@ -55,14 +56,13 @@ function firstIos(worker: Asked, ios: number): Buffer {
   source.prepare(slots);
   const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);
   const bytes = Buffer.alloc(ios * IO_BYTES);
-  const lengthBytes = region.blockLbas * lbaBytes;
   for (let done = 0; done < ios; done += BATCH) {
     const count = Math.min(BATCH, ios - done);
     source.fill(slots, batch, count);
     for (let slot = 0; slot < count; slot++) {
       const at = (done + slot) * IO_BYTES;
       bytes.writeUInt32LE(slots[slot * SLOT.WORDS + SLOT.OPCODE], at);
-      bytes.writeUInt32LE(lengthBytes, at + 4);
+      bytes.writeUInt32LE(slots[slot * SLOT.WORDS + SLOT.LBAS] * lbaBytes, at + 4);
       bytes.writeBigUInt64LE(slbaOf(slots, slot) * BigInt(lbaBytes), at + 8);
     }
   }
@@ -70,7 +70,10 @@ function firstIos(worker: Asked, ios: number): Buffer {
 }
 
 /** Whether what a worker issued first is what a source of its own gives, I/O for I/O. */
-export function isInSequence(worker: Omit<Asked, 'numberIos'>, { operations, slbas }: IssuedIos): boolean {
+export function isInSequence(
+  worker: Omit<Asked, 'numberIos'>,
+  { operations, slbas, lbas }: IssuedIos,
+): boolean {
   const source = new RegionSource({ ...worker, ...worker.region });
   const slots = new Int32Array(BATCH * SLOT.WORDS);
   source.prepare(slots);
@@ -81,6 +84,7 @@ export function isInSequence(worker: Omit<Asked, 'numberIos'>, { operations, slb
     for (let slot = 0; slot < count; slot++) {
       if (operationOf(slots[slot * SLOT.WORDS + SLOT.OPCODE]) !== operations[done + slot]) return false;
       if (Number(slbaOf(slots, slot)) !== slbas[done + slot]) return false;
+      if (slots[slot * SLOT.WORDS + SLOT.LBAS] !== lbas[done + slot]) return false;
     }
   }
   return true;

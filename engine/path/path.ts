@@ -24,6 +24,8 @@ export const SLOT = {
   START_HIGH: 5,
   /** Index in OPERATIONS of its next command. */
   NEXT_OPERATION: 6,
+  /** Logical blocks of its next command. */
+  LBAS: 7,
 } as const;
 
 /** log2 of SLOT.WORDS. */
@@ -117,7 +119,10 @@ export type CompletionMode = 'poll' | 'interrupt' | 'hybrid';
 /** What a job needs of its queues. */
 export interface QueueShape {
   readonly namespace: NamespaceExtent;
+  /** Bytes of an I/O, of the longest where they differ. */
   readonly bsBytes: number;
+  /** I/Os have several lengths: the record of a slot says how long its next one is. */
+  readonly varied?: boolean;
   readonly operations: readonly OperationName[];
   /** I/Os outstanding on each queue. */
   readonly iodepth: number;

@@ -1,6 +1,6 @@
 /**
  * The operations that a measurement counts apart, and the arrays of their histograms: one after the other, in this order, and
- * then one of response times, over all operations.
+ * then one of response times, over all operations; and behind them how many logical blocks each operation moved.
  */
 import { HISTOGRAM_LENGTH } from './histogram.js';
 import { type Counts, emptyHistogram, mergeCounts } from './percentiles.js';
@@ -18,8 +18,10 @@ export const WRITE = 1;
 
 /** Where the histogram of response times begins: from the intended time to the completion, of jobs with a rate. */
 export const RESPONSE_AT = OPERATIONS.length * HISTOGRAM_LENGTH;
-/** Counts in all histograms. */
-export const COUNTS_LENGTH = RESPONSE_AT + HISTOGRAM_LENGTH;
+/** Where the logical blocks of each operation's I/Os are counted, of jobs whose I/Os have several lengths. */
+export const LBAS_AT = RESPONSE_AT + HISTOGRAM_LENGTH;
+/** Counts in all histograms, and of blocks. */
+export const COUNTS_LENGTH = LBAS_AT + OPERATIONS.length;
 
 /** What `of` makes of each operation and its index. */
 export function byOperation<T>(of: (name: OperationName, index: number) => T): ByOperation<T> {
@@ -40,6 +42,11 @@ export function countsOf<T extends Counts>(counts: T, name: OperationName): T {
 /** The histogram of response times, as a view of `counts`; empty where I/Os had no intended times. */
 export function responseCountsOf<T extends Counts>(counts: T): T {
   return counts.subarray(RESPONSE_AT, RESPONSE_AT + HISTOGRAM_LENGTH) as T;
+}
+
+/** Logical blocks of the I/Os of an operation; 0 unless they have several lengths. */
+export function lbasOf(counts: Counts, name: OperationName): number {
+  return counts[LBAS_AT + OPERATIONS.indexOf(name)];
 }
 
 /** One new histogram of all operations together. */

@@ -44,20 +44,29 @@ export function buildLatency(counts: Counts): MeasuredLatencyNs {
   };
 }
 
+/** Bytes of each I/O, or of all that were counted. */
+export type Moved = number | { readonly bytes: number };
+
+/** What so many I/Os moved. */
+export const movedBytes = (ios: number, moved: Moved): number =>
+  typeof moved === 'number' ? ios * moved : moved.bytes;
+
 /** One operation of a job: rates over `elapsedNs` of measured time; `errors` are I/Os beside those counted. */
 export function buildOperation(
   counts: Counts,
-  bsBytes: number,
+  moved: Moved,
   elapsedNs: number,
   errors: number,
 ): MeasuredOperation {
   const ios = summarizeCounts(counts).totalCount;
-  const iops = elapsedNs > 0 ? (ios * NS_PER_SECOND) / elapsedNs : 0;
+  const perSecond = (amount: number): number => (elapsedNs > 0 ? (amount * NS_PER_SECOND) / elapsedNs : 0);
+  const iops = perSecond(ios);
+  const bytes = movedBytes(ios, moved);
   return {
     ios,
-    bytes: ios * bsBytes,
+    bytes,
     iops,
-    bandwidthBytesPerSecond: iops * bsBytes,
+    bandwidthBytesPerSecond: typeof moved === 'number' ? iops * moved : perSecond(bytes),
     errors,
     latencyNs: buildLatency(counts),
     histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },

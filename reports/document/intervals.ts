@@ -3,20 +3,21 @@ import { encodeCounts } from '../../engine/stats/hdr.js';
 import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { type Counts, mergeCounts, totalCountOf } from '../../engine/stats/percentiles.js';
+import { type Moved, movedBytes } from './build.js';
 import { byOperation } from './operations.js';
 import type { IntervalOperation, IntervalRecord } from './result.js';
 
 /** One operation in one interval; undefined where nothing completed and nothing failed. */
 export function buildIntervalOperation(
   counts: Counts,
-  bsBytes: number,
+  moved: Moved,
   errors: number,
 ): IntervalOperation | undefined {
   const ios = totalCountOf(counts);
   if (ios === 0 && errors === 0) return undefined;
   return {
     ios,
-    bytes: ios * bsBytes,
+    bytes: movedBytes(ios, moved),
     errors,
     histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) },
   };

@@ -28,6 +28,9 @@ export const JOB_FIELDS: readonly JobField[] = [
 /** Keys that the run's `workload` had of each job before jobs had their own. */
 const KEYS_OF_RUN = [...JOB_FIELDS.map(({ key }) => key), 'size', 'offset', 'hybrid_spin'];
 
+/** Keys that reports say where they say what a job does. */
+const SAID_KEYS = [...KEYS_OF_RUN, 'bsrange', 'bssplit'];
+
 type Json = BenchResult['config'];
 
 const isMap = (value: Json | undefined): value is Record<string, Json> =>
@@ -93,7 +96,7 @@ function settingText(value: Json): string {
 /** Keys of a job that its fields do not have, as `key value`: what reports say of keys that came later. */
 export function laterSettings({ workload = {} }: Pick<JobRecord, 'workload'>): string[] {
   return Object.entries(workload)
-    .filter(([key, value]) => !KEYS_OF_RUN.includes(key) && UNSAID[key] !== value)
+    .filter(([key, value]) => !SAID_KEYS.includes(key) && UNSAID[key] !== value)
     .map(([key, value]) => `${key} ${settingText(value)}`);
 }
 

@@ -23,6 +23,7 @@ import { escapeHtml, tableHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { sizesText } from '../render/sizes.js';
 import { clipped } from '../render/terminal.js';
 
 const MAX_CARDS = 8;
@@ -238,7 +239,7 @@ export function jobFacts(job: JobRecord): string {
   return escapeHtml(
     [
       `${job.rw}${mix}`,
-      formatBytes(job.bsBytes),
+      sizesText(job),
       `depth ${job.iodepth}`,
       `${formatCount(job.numjobs)} × ${formatCount(job.queuePairs)} queue pairs`,
       ...laterSettings(job),

@@ -18,15 +18,9 @@ import {
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
-import {
-  formatBytes,
-  formatCount,
-  formatCpuList,
-  formatDuration,
-  formatLatency,
-  plural,
-} from '../render/format.js';
+import { formatCount, formatCpuList, formatDuration, formatLatency, plural } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
+import { sizesText } from '../render/sizes.js';
 import { type Column, fittingTableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
@@ -90,7 +84,7 @@ function headline(job: JobRecord, place: string, paint: Paint, width: number): s
   const ramp = job.rampTimeMs === 0 ? '' : ` after ${formatDuration(job.rampTimeMs * 1e6)} of ramp`;
   const text = [
     ...(place === '' ? [] : [`on ${place}`]),
-    `${sanitize(job.rw)}${mix} of ${formatBytes(job.bsBytes)}`,
+    `${sanitize(job.rw)}${mix} of ${sizesText(job)}`,
     `depth ${job.iodepth}`,
     ...(job.completion === undefined || job.completion === 'poll'
       ? []

@@ -14,6 +14,7 @@ import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { sizesText } from '../render/sizes.js';
 import { sweepTables } from '../render/sweep-table.js';
 
 type Row = readonly string[];
@@ -38,7 +39,7 @@ function contextHeads(result: BenchResult): Row {
 function workload(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
   const settings = laterSettings(job).map((text) => `, ${escapeMarkdown(text)}`);
-  return `${escapeMarkdown(job.rw)}${mix} ${formatBytes(job.bsBytes)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}${settings.join('')}`;
+  return `${escapeMarkdown(job.rw)}${mix} ${sizesText(job)}, depth ${job.iodepth}, ${plural(job.numjobs, 'worker')}${settings.join('')}`;
 }
 
 function figures(

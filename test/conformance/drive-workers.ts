@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Drive, type DriveNamespace, EngineError, openDrive } from '../../engine/index.js';
-import { type JobSpec, planGeometry, prepareJob, WorkerPool } from '../../engine/load/index.js';
+import {
+  type JobSpec,
+  type LengthsByOperation,
+  planGeometry,
+  prepareJob,
+  WorkerPool,
+} from '../../engine/load/index.js';
+import { RegionSource } from '../../engine/load/workload/source.js';
+import { SLOT } from '../../engine/path/path.js';
+import { lbasOf } from '../../engine/stats/operations.js';
 
 export interface DriveSubject {
   readonly drive: Drive;
@@ -71,6 +80,19 @@ export async function runJob(
   return { ...joined, histogramTotal: joined.counts.reduce((sum, n) => sum + n, 0) };
 }
 
+/** Reads of one or four blocks of 4 KiB, writes of one to three. */
+function lengthsOf(lbaBytes: number): LengthsByOperation {
+  const split = [
+    { bytes: 4096, percent: 70 },
+    { bytes: 4 * 4096, percent: 30 },
+  ];
+  const least = Math.max(lbaBytes, 4096);
+  return {
+    read: { law: { split }, alignBytes: 4096 },
+    write: { law: { fromBytes: least, toBytes: 3 * least }, alignBytes: 2 * 4096 },
+  };
+}
+
 /** A depth, or the largest that the drive's queues have room for. */
 function depth({ drive }: DriveSubject, wanted: number): number {
   return Math.min(wanted, (drive.limits.maxQueueEntries ?? Number.POSITIVE_INFINITY) - 1);
@@ -131,6 +153,31 @@ export function driveWorkerTests(on: DriveSubject): void {
     assert.equal(read + write, 4000);
     assert.ok(Math.abs(read / 4000 - 0.7) < 0.05, `${read} of 4000`);
   });
+
+  test(
+    'I/Os of several lengths move as many blocks as their source says, whatever the path',
+    on.onWritable,
+    async () => {
+      const { lbaBytes } = on.namespace;
+      const lengths = lengthsOf(lbaBytes);
+      const part = { readPercent: 60, lengths, bsBytes: 4 * 4096, numberIos: 3000, iodepth: depth(on, 16) };
+      const { results, counts } = await runJob(on, part);
+      assert.deepEqual([results[0].statuses, results[0].stopReason], [[], 'number_ios']);
+      const expected = { read: 0, write: 0 };
+      const source = new RegionSource({
+        ...jobOf(part),
+        ...{ startLba: 0, blockLbas: 4096 / lbaBytes, blocks: 64, lbaBytes },
+      });
+      const slots = new Int32Array(SLOT.WORDS);
+      source.prepare(slots);
+      for (let io = 0; io < 3000; io++) {
+        const written = source.fill(slots, Uint16Array.of(0), 1);
+        expected[written === 1 ? 'write' : 'read'] += slots[SLOT.LBAS];
+      }
+      assert.deepEqual({ read: lbasOf(counts, 'read'), write: lbasOf(counts, 'write') }, expected);
+      assert.ok(expected.read > 3000 * 0.5 * (4096 / lbaBytes));
+    },
+  );
 
   for (const completion of ['interrupt', 'hybrid'] as const) {
     for (const queuePairs of [1, 2]) {

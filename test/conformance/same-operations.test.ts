@@ -31,6 +31,13 @@ const CHANGES: Readonly<Record<string, Partial<JobData>>> = {
   'random reads': {},
   'a mix at another depth': { rw: 'randrw', rwmixread: 30, iodepth: 32 },
   'several workers with several queues': { numjobs: 2, queue_pairs: 2 },
+  'several sizes of reads and of writes': {
+    rw: 'randrw',
+    bs: undefined,
+    bssplit: '512/10:4k/60:16k/30,4k/50:8k/50',
+    blockalign: '1k,8k',
+  },
+  'a range of sizes in sequence': { rw: 'read', bs: undefined, bsrange: '512-16k', iodepth: 16 },
   'I/Os at a rate after a ramp': { rate_iops: 20_000, ramp_time: '20ms' },
 };
 

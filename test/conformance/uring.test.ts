@@ -113,6 +113,30 @@ test('reads of a mixed job bring nothing into what it writes', async () => {
   }
 });
 
+test('writes of several sizes lie where they are to lie, and the bytes of the result are theirs', async () => {
+  const path = fileOf('several');
+  const job = {
+    rw: 'write',
+    bs: undefined,
+    bssplit: '4k/50:8k/30:64k/20',
+    size: '1MiB',
+    number_ios: 300,
+  } as const;
+  const { jobs } = await resultOf(path, job, mayWrite(path), '?lba=512');
+  assert.equal(jobs[0].errors.total, 0);
+  const words = new Uint32Array(new Uint8Array(readFileSync(path)).buffer);
+  for (let lba = 0; lba < words.length / 128; lba++)
+    assert.equal(words[lba * 128], lba < MIB / 512 ? lba : 0xa5a5_a5a5, `block ${lba}`);
+  const { bytes = 0, ios } = jobs[0].directions.write ?? {};
+  const mean = bytes / (ios ?? 0);
+  assert.ok(Math.abs(mean / (0.5 * 4096 + 0.3 * 8192 + 0.2 * 65_536) - 1) < 0.2, `${mean} bytes each`);
+  const intervals = jobs[0].intervals ?? [];
+  assert.equal(
+    intervals.reduce((sum, interval) => sum + (interval.write?.bytes ?? 0), 0),
+    bytes,
+  );
+});
+
 test('writes need allow_writes and the path as the serial number; without, nothing is changed', async () => {
   const path = fileOf('permission');
   const before = hashOf(path);

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineError, pcieDrive } from '../../engine/index.js';
 import { type JobSpec, planGeometry } from '../../engine/load/index.js';
+import { STAMP } from '../../engine/load/workload/payload.js';
+import { lbasOf } from '../../engine/stats/operations.js';
 import { drainEventFd, waitReadable } from '../../engine/sys/fd.js';
 import { driveWorkerTests, jobOf, runJob } from './drive-workers.js';
 import type { Opened } from './subject.js';
@@ -54,6 +56,56 @@ export function workerTests(on: Opened): void {
     const { results, histogramTotal } = await runJob(on, { ...part, split: true });
     assert.deepEqual([results[0].completed.read, histogramTotal, results[0].statuses], [20, 20, []]);
   });
+
+  test('I/Os of several lengths are split each by its own', async (t) => {
+    const most = on.controller.maxTransferBytes;
+    if (most > 2 ** 22) return t.skip('the controller names no small limit');
+    const split = [
+      { bytes: 4096, percent: 40 },
+      { bytes: most, percent: 30 },
+      { bytes: 2 * most + 4096, percent: 30 },
+    ];
+    const lengths = { read: { law: { split }, alignBytes: 4096 } };
+    const part = {
+      bsBytes: 2 * most + 4096,
+      lengths,
+      sizeBytes: 8 * most,
+      iodepth: 2,
+      numberIos: 200,
+      split: true,
+    };
+    const { results, counts } = await runJob(on, part);
+    assert.deepEqual([results[0].completed.read, results[0].statuses], [200, []]);
+    const bytes = lbasOf(counts, 'read') * on.namespace.lbaBytes;
+    assert.ok(bytes > 200 * 4096 && bytes < 200 * (2 * most + 4096), `${bytes} bytes`);
+  });
+
+  test(
+    'what writes of several lengths carry lies where it is to lie, and nothing beyond',
+    on.onWritable,
+    async () => {
+      const { lbaBytes, sizeLbas } = on.namespace;
+      const most = Math.min(on.transferBytes(), 2 ** 17);
+      const lengths = { write: { law: { fromBytes: 4096, toBytes: most }, alignBytes: 4096 } };
+      const sizeBytes = 2 ** 21;
+      const lbas = sizeBytes / lbaBytes;
+      assert.ok(lbas < sizeLbas);
+      const one = on.controller.arena.allocate(lbaBytes, 4096);
+      new Uint8Array(one.view).fill(0xa5);
+      await on.channel.write(lbas, 1, one);
+      const part = { random: false, readPercent: 0, lengths, bsBytes: most, sizeBytes, numberIos: 3 * lbas };
+      const { results } = await runJob(on, { ...part, iodepth: 1 });
+      assert.deepEqual([results[0].statuses, results[0].completed.write], [[], 3 * lbas]);
+      const words = new Int32Array(one.view);
+      for (let slba = 0; slba < lbas; slba++) {
+        await on.channel.read(slba, 1, one);
+        assert.equal(words[STAMP.SLBA_LOW], slba);
+      }
+      await on.channel.read(lbas, 1, one);
+      assert.ok(words.every((word) => word === (0xa5a5a5a5 | 0)));
+      on.controller.arena.free(one);
+    },
+  );
 
   test('more entries or queues than the controller has never reach it', () => {
     const refused = (part: Partial<JobSpec>, code: string): void =>

@@ -21,14 +21,14 @@ const worked = (names: string, here: string, also: readonly string[] = []): FioO
 
 export const PATTERN: FioOptions = {
   ...worked('rw', '`rw`, with what stands behind a colon', ['readwrite']),
-  ...worked('bs', '`bs`; of sizes for reads and writes, that of the direction which the job has', [
+  ...worked('bs', '`bs`; of sizes for reads and writes those of the directions which the job has', [
     'blocksize',
   ]),
-  ...worked('bsrange', '`bs` where both ends are the same', ['blocksize_range']),
-  ...worked('bssplit', '`bs` where it has one size'),
+  ...worked('bsrange', '`bsrange`', ['blocksize_range']),
+  ...worked('bssplit', '`bssplit`, each size a multiple of the smallest as in fio'),
   ...worked('rwmixread', '`rwmixread`'),
   ...worked('rwmixwrite', '`rwmixread`, which is 100 less it'),
-  ...worked('blockalign', 'where it is `bs`', ['ba']),
+  ...worked('blockalign', '`blockalign`', ['ba']),
   ...asKey('norandommap', flag, 'random offsets that may come twice before all have come', {
     only: 'random',
   }),

@@ -7,8 +7,10 @@ import { plural } from '../../../reports/render/format.js';
 import { finishedBy } from '../worker-totals.js';
 import { arrivalChecks } from './arrivals.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
+import { lengthChecks } from './lengths.js';
 import { operationChecks } from './operations.js';
 import { placeChecks } from './places.js';
+import { variedCourseChecks } from './varied-course.js';
 
 /** The order of the first I/Os is that of the seed, whatever the path. */
 function sequenceCheck({ workers, inSequence }: Evidence): ProofCheck[] {
@@ -35,7 +37,9 @@ export function proofOf(evidence: Evidence): NonNullable<JobRecord['proof']> {
     checks: [
       ...sequenceCheck(evidence),
       ...operationChecks(evidence),
+      ...lengthChecks(evidence),
       ...placeChecks(evidence),
+      ...variedCourseChecks(evidence),
       ...arrivalChecks(evidence),
       ...amountCheck(evidence),
     ],

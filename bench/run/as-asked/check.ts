@@ -10,6 +10,7 @@ export type { ProofCheck };
 export const CHECKS = [
   'sequence',
   'operations',
+  'lengths',
   'offsets',
   'coverage',
   'order',

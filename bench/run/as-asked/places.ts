@@ -1,9 +1,10 @@
 /** Whether I/O went where it was asked to: within the region, spread by the law of the job, or in its order. */
-import { cellsOf, workerRegion } from '../../../engine/load/index.js';
-import { READ } from '../../../engine/stats/operations.js';
+import { cellsOf, placesOf, type WorkerResult, workerRegion } from '../../../engine/load/index.js';
+import { OPERATIONS, READ } from '../../../engine/stats/operations.js';
 import { plural } from '../../../reports/render/format.js';
 import { binomialSurprise, uniformSurprise } from '../../../reports/statistics/tail-bounds.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
+import { isVariedCourse } from './varied-course.js';
 
 /** Fewer I/Os of a worker say nothing of how they are spread. */
 const LEAST_IOS = 64;
@@ -11,6 +12,7 @@ const LEAST_IOS = 64;
 const FEW_BLOCKS = 16;
 
 interface Placed {
+  readonly worker: number;
   /** Numbers of blocks in the region, in the order of their I/Os; -1 for one that is no block of it. */
   readonly blocks: Float64Array;
   readonly reads: Uint8Array;
@@ -19,15 +21,33 @@ interface Placed {
   readonly blockLbas: number;
 }
 
+function placedIn(
+  { startLba, blockLbas, blocks: size }: ReturnType<typeof workerRegion>,
+  { index, issued }: WorkerResult,
+  isOf: (operation: number) => boolean = () => true,
+): Placed {
+  const slbas = issued.slbas.filter((_, i) => isOf(issued.operations[i]));
+  const blocks = slbas.map((slba) => {
+    const block = (slba - startLba) / blockLbas;
+    return Number.isInteger(block) && block >= 0 && block < size ? block : -1;
+  });
+  const reads = issued.operations.filter(isOf).map((operation) => (operation === READ ? 1 : 0));
+  return { worker: index, blocks, reads, size, startLba, blockLbas };
+}
+
+/** Of each worker; where I/Os have several lengths, of each of its operations, in the places that it has. */
 function placedOf({ planned, workers }: Evidence): Placed[] {
-  return workers.map(({ index, issued }) => {
-    const { startLba, blockLbas, blocks: size } = workerRegion(planned.geometry, index);
-    const blocks = issued.slbas.map((slba) => {
-      const block = (slba - startLba) / blockLbas;
-      return Number.isInteger(block) && block >= 0 && block < size ? block : -1;
+  const { lengths } = planned.spec;
+  const { lbaBytes } = planned.device.namespace;
+  return workers.flatMap((worker) => {
+    const region = workerRegion(planned.geometry, worker.index);
+    if (lengths === undefined) return [placedIn(region, worker)];
+    return OPERATIONS.flatMap((name, operation) => {
+      const own = lengths[name];
+      if (own === undefined) return [];
+      const places = { ...region, ...placesOf(region, lbaBytes, own) };
+      return [placedIn(places, worker, (each) => each === operation)];
     });
-    const reads = issued.operations.map((operation) => (operation === READ ? 1 : 0));
-    return { blocks, reads, size, startLba, blockLbas };
   });
 }
 
@@ -58,10 +78,11 @@ function drawnOf(evidence: Evidence, placed: Placed): Float64Array {
   return placed.blocks.filter((_, i) => !follow[i]);
 }
 
-function zonesSurprise(evidence: Evidence, { blocks, size }: Placed): number {
-  const { distribution, bsBytes } = evidence.planned.spec;
+function zonesSurprise(evidence: Evidence, { blocks, size, blockLbas }: Placed): number {
+  const { distribution } = evidence.planned.spec;
   if (distribution === undefined) return 0;
-  const { from, sizes, shares } = cellsOf(distribution, size, bsBytes);
+  const blockBytes = blockLbas * evidence.planned.device.namespace.lbaBytes;
+  const { from, sizes, shares } = cellsOf(distribution, size, blockBytes);
   let surprise = 0;
   for (let i = 0; i < from.length; i++) {
     const inZone = blocks.filter((block) => block >= from[i] && block < from[i] + sizes[i]);
@@ -127,7 +148,7 @@ function offsetsCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck {
   const anywhere = !random && stepBytes % bsBytes !== 0;
   const outside = anywhere ? -1 : all.findIndex(({ blocks }) => blocks.includes(-1));
   if (outside >= 0) {
-    const found = `worker ${outside}: an I/O that begins at no block of its region`;
+    const found = `worker ${all[outside].worker}: an I/O that begins at no block of its region`;
     return check('offsets', false, 'blocks of the region', found);
   }
   if (!random) {
@@ -162,15 +183,16 @@ function coverageCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[]
   const found =
     twice < 0
       ? `none came twice${passes === 0 ? '' : `, ${plural(passes, 'whole pass')} among them`}`
-      : `worker ${twice}: a block came twice`;
+      : `worker ${all[twice].worker}: a block came twice`;
   return [check('coverage', twice < 0, 'each block once before any comes twice', found)];
 }
 
 /** Share of I/Os that go on behind the last of their operation. */
 function orderCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
-  const { random, percentageRandom = 100, runIos = 1, distribution } = evidence.planned.spec;
+  const { random, percentageRandom = 100, runIos = 1, distribution, lengths } = evidence.planned.spec;
   const judged = all.filter(({ blocks, size }) => blocks.length >= LEAST_IOS && size >= FEW_BLOCKS);
-  if (!random || judged.length === 0 || (distribution?.law ?? 'random') !== 'random') return [];
+  if (!random || lengths !== undefined || judged.length === 0 || (distribution?.law ?? 'random') !== 'random')
+    return [];
   const [{ size }] = judged;
   const sequential = 1 - percentageRandom / 100 / runIos;
   const low = Math.max(0, sequential - 1 / runIos / LEAST_IOS);
@@ -211,7 +233,9 @@ function workersCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] 
   return [check('workers', alike < 0, 'random blocks of each worker by itself', found)];
 }
 
+/** None of I/Os of several lengths that go on behind each other: see `varied-course.ts`. */
 export function placeChecks(evidence: Evidence): ProofCheck[] {
+  if (isVariedCourse(evidence)) return [];
   const all = placedOf(evidence);
   if (all.every(({ blocks }) => blocks.length === 0)) return [];
   const offsets = offsetsCheck(evidence, all);

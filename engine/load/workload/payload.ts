@@ -17,7 +17,7 @@ export interface Payload {
 }
 
 const RECORD_SHIFT = SLOT_SHIFT;
-const { SLBA_LOW, SLBA_HIGH } = SLOT;
+const { SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
 
 export class StampedBlocks implements Payload {
   /** Writes so far; the sequence of the next. Wraps at 2^32. */
@@ -26,9 +26,12 @@ export class StampedBlocks implements Payload {
   private readonly lbaWords: number;
   /** No address reaches 2^32: its upper word is 0 in every stamp. */
   private readonly near: boolean;
+  /** Writes have several lengths: a buffer is filled as far as its slot's record says. */
+  private readonly varied: boolean;
 
   /** Logical blocks of `lbaBytes`; `tag` tells the writers of a run apart. */
-  constructor(lbaBytes: number, tag: number, near: boolean) {
+  constructor(lbaBytes: number, tag: number, near: boolean, varied = false) {
+    this.varied = varied;
     this.lbaWords = lbaBytes / 4;
     this.tag = tag | 0;
     this.near = near;
@@ -45,7 +48,7 @@ export class StampedBlocks implements Payload {
   }
 
   stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
-    if (this.near === true) this.stampNear(slots, data, batch, count);
+    if (this.near === true && this.varied === false) this.stampNear(slots, data, batch, count);
     else this.stampFar(slots, data, batch, count);
   }
 
@@ -71,7 +74,7 @@ export class StampedBlocks implements Payload {
       const slot = batch[i];
       const record = slot << RECORD_SHIFT;
       const words = data[slot];
-      const { length } = words;
+      const length = this.varied === true ? Math.imul(slots[record | LBAS], lbaWords) : words.length;
       let low = slots[record | SLBA_LOW];
       let high = slots[record | SLBA_HIGH];
       for (let at = 0; at < length; at = (at + lbaWords) | 0) {

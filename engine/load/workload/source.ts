@@ -5,16 +5,18 @@
  */
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
-import { READ, WRITE } from '../../stats/operations.js';
+import { OPERATIONS, READ, WRITE } from '../../stats/operations.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
 import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
 import { seedStates } from './generator.js';
 import { courseOf, InOrder, InOrderByOperation } from './in-order.js';
+import type { LengthsByOperation } from './lengths.js';
 import { PartlyRandom } from './partly-random.js';
 import { PermutedFar, PermutedNear } from './permuted.js';
 import { PermutedWide } from './permuted-wide.js';
 import { Skewed } from './skewed.js';
+import { variedAddresses } from './varied-source.js';
 
 export interface SourceOptions extends Region {
   readonly random: boolean;
@@ -29,6 +31,8 @@ export interface SourceOptions extends Region {
   /** I/Os in sequence from each random offset on; 1 unless given. */
   readonly runIos?: number;
   readonly lbaBytes: number;
+  /** Of I/Os of several lengths: those of each operation of the job. The blocks of the region are then no I/Os. */
+  readonly lengths?: LengthsByOperation;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
   readonly seed: number;
@@ -41,8 +45,8 @@ export interface Source {
   /** What no later `fill` changes: once for the records of each queue, before the first. */
   prepare(slots: Slots): void;
   /**
-   * The next I/O of each of the first `count` slots of `batch`: opcode, operation, starting block. Returns how many of them
-   * write.
+   * The next I/O of each of the first `count` slots of `batch`: opcode, operation, starting block, length. Returns how many of
+   * them write.
    */
   fill(slots: Slots, batch: Uint16Array, count: number): number;
   /** Those that write, after `fill`: the array that it filled, or `batch`, as far as `fill` says. */
@@ -51,16 +55,16 @@ export interface Source {
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
-const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION } = SLOT;
+const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION, LBAS } = SLOT;
 
 /** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
-function randomAddresses(options: SourceOptions, state: Int32Array): Addresses {
+function randomAddresses(options: SourceOptions, state: Int32Array, near = isNear(options)): Addresses {
   const { distribution = { law: 'random' }, norandommap, blocks, lbaBytes } = options;
   if (distribution.law !== 'random') return new Skewed(options, lbaBytes, distribution, state);
   if (norandommap === true || isPartlyRandom(options))
-    return new (isNear(options) ? DrawnNear : DrawnFar)(options, state);
+    return new (near ? DrawnNear : DrawnFar)(options, state);
   if (blocks > TWO_32) return new PermutedWide(options, state);
-  return new (isNear(options) ? PermutedNear : PermutedFar)(options, state);
+  return new (near ? PermutedNear : PermutedFar)(options, state);
 }
 
 /** Some I/Os of a random job go on behind the one before: blocks cannot come once each. */
@@ -68,9 +72,19 @@ function isPartlyRandom({ percentageRandom = 100, runIos = 1 }: SourceOptions): 
   return percentageRandom < 100 || runIos > 1;
 }
 
-/** The addresses of a job; `states` are those of two generators. */
+/** The addresses of a job; `states` are those of generators: of addresses, of what is random, of lengths, and more. */
 function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
-  const { random, percentageRandom = 100, runIos = 1, readPercent, stepBytes = 0, lbaBytes } = options;
+  const {
+    random,
+    percentageRandom = 100,
+    runIos = 1,
+    readPercent,
+    stepBytes = 0,
+    lbaBytes,
+    lengths,
+  } = options;
+  if (lengths !== undefined)
+    return variedAddresses({ ...options, lengths }, isPartlyRandom(options), states, randomAddresses);
   if (!random) {
     const course = courseOf(options, stepBytes / lbaBytes);
     return readPercent > 0 && readPercent < 100 ? new InOrderByOperation(course) : new InOrder(course);
@@ -83,6 +97,7 @@ function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Add
 export class RegionSource implements Source {
   readonly operation: number;
   private readonly addresses: Addresses;
+  private readonly blockLbas: number;
   private readonly mixed: boolean;
   /** Writes are drawn where 16 random bits, unsigned, lie below this. */
   private readonly writeBelow: number;
@@ -95,12 +110,14 @@ export class RegionSource implements Source {
 
   constructor(options: SourceOptions) {
     const { readPercent, seed } = options;
-    const states = seedStates(seed, 6);
-    this.addresses = addressesOf(options, [states.slice(0, 2), states.slice(4)]);
+    const states = seedStates(seed, 8 + 2 * OPERATIONS.length);
+    const own = Array.from({ length: states.length / 2 }, (_, i) => states.slice(2 * i, 2 * i + 2));
+    this.addresses = addressesOf(options, [own[0], ...own.slice(2)]);
+    this.blockLbas = options.blockLbas;
     this.mixed = readPercent > 0 && readPercent < 100;
     this.operation = this.mixed ? -1 : readPercent === 0 ? WRITE : READ;
     this.writeBelow = Math.round((1 - readPercent / 100) * 2 ** 16);
-    this.state = states.slice(2, 4);
+    this.state = own[1];
   }
 
   prepare(slots: Slots): void {
@@ -109,6 +126,7 @@ export class RegionSource implements Source {
       slots[record | OPERATION] = this.operation;
       slots[record | NEXT_OPERATION] = this.operation;
       slots[record | SLBA_HIGH] = 0;
+      slots[record | LBAS] = this.blockLbas;
     }
   }
 

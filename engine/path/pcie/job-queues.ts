@@ -73,6 +73,9 @@ class JobQueues {
       // Those of writes come last.
       writeBuffers: operations.includes('write') ? buffers.slice(-iodepth).map(({ address }) => address) : [],
       bsBytes,
+      varied: shape.varied === true,
+      lbaBytes: namespace.lbaBytes,
+      pageBytes: controller.pageBytes,
       ...(eventFd === undefined ? {} : { eventFd }),
     };
   }

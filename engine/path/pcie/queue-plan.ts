@@ -8,6 +8,7 @@ import { requirePlainFormat } from './namespace.js';
 import { prpListBytes } from './prp.js';
 
 const MAX_NLB = 65_536;
+const PRP_ENTRY_BYTES = 8;
 
 /** Entries of a queue where neither job nor controller says how many. */
 const LEAST_ENTRIES = 256;
@@ -37,7 +38,7 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     throw refuse('TOO_MANY_QUEUES', `use ${queues} queue pairs`, target, controller.queueGrant.reason, hint);
   }
   const { pageBytes } = controller;
-  const partBytes = Math.min(bsBytes, largestCommandBytes(controller, namespace.lbaBytes));
+  const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
   const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings);
@@ -90,13 +91,22 @@ function entriesFor(controller: Controller, { iodepth, queueEntries }: QueueShap
 const powerOfTwoFrom = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 const powerOfTwoTo = (count: number): number => 2 ** Math.floor(Math.log2(count));
 
-/** MDTS, and what the 16 bits of NLB can say. */
-function largestCommandBytes(controller: Controller, lbaBytes: number): number {
-  return Math.min(controller.maxTransferBytes, MAX_NLB * lbaBytes);
+/** MDTS, what the 16 bits of NLB can say, and of several lengths what a PRP list of one page can. */
+function largestCommand(controller: Controller, { namespace, varied }: QueueShape) {
+  const { pageBytes, maxTransferBytes } = controller;
+  const limits = [
+    { limit: 'MDTS', bytes: maxTransferBytes },
+    { limit: 'NLB', bytes: MAX_NLB * namespace.lbaBytes },
+    ...(varied === true
+      ? [{ limit: 'a PRP list of one page', bytes: (pageBytes / PRP_ENTRY_BYTES) * pageBytes }]
+      : []),
+  ];
+  return limits.reduce((least, each) => (each.bytes < least.bytes ? each : least));
 }
 
-function commandsPerIo(controller: Controller, { namespace, bsBytes, split }: QueueShape): number {
-  const most = largestCommandBytes(controller, namespace.lbaBytes);
+function commandsPerIo(controller: Controller, shape: QueueShape): number {
+  const { bsBytes, split } = shape;
+  const { limit, bytes: most } = largestCommand(controller, shape);
   if (bsBytes <= most) return 1;
   const { target } = controller.device;
   const op = `use bs of ${bsBytes} bytes`;
@@ -105,7 +115,6 @@ function commandsPerIo(controller: Controller, { namespace, bsBytes, split }: Qu
     throw refuse('BLOCK_TOO_LARGE', op, target, reason, 'use a smaller bs');
   }
   if (split) return Math.ceil(bsBytes / most);
-  const limit = most === controller.maxTransferBytes ? 'MDTS' : 'NLB';
   const reason = `one command transfers at most ${most} bytes (${limit})`;
   const hint = 'use a smaller bs, or `split: true` to issue each I/O as several commands';
   throw refuse('BEYOND_MDTS', op, target, reason, hint);

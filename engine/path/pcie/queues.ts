@@ -4,6 +4,7 @@ import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
+import { VariedQueue } from './varied-queue.js';
 
 const PAGE_BYTES = 4096;
 
@@ -15,6 +16,7 @@ function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]
 
 function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
   if (spec.parts > 1) return new SplitQueue(spec, slots);
+  if (spec.varied) return new VariedQueue(spec, slots);
   const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);
   if (!inPages) return new ListQueue(spec, slots);
   const near = alike(spec, POINTER.PRP1_HIGH) && spec.sizeLbas <= 2 ** 32;

@@ -1,11 +1,12 @@
-/** HOT: I/Os beyond what one command transfers. Each is several commands on consecutive blocks and completes with its last. */
-import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../../spec/index.js';
+/** HOT: I/Os beyond what one command transfers. Each is as many commands as its length takes, on consecutive blocks, and completes with its last. */
+import { CQE, PHASE_BIT, STATUS_SHIFT } from '../../spec/index.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
-import { type PcieQueueSpec, POINTER, TransferQueue } from './transfer-queue.js';
+import type { PcieQueueSpec } from './transfer-queue.js';
+import { VariedQueue } from './varied-queue.js';
 
 const TWO_32 = 2 ** 32;
 
-export class SplitQueue extends TransferQueue {
+export class SplitQueue extends VariedQueue {
   private readonly parts: number;
   private readonly partLbas: number;
   /** 1 for each command that has not completed. */
@@ -48,44 +49,38 @@ export class SplitQueue extends TransferQueue {
     return found;
   }
 
-  post(batch: Uint16Array, count: number): void {
+  override post(batch: Uint16Array, count: number): void {
     for (let i = 0; i < count; i++) this.postParts(batch[i]);
   }
 
   override retract(batch: Uint16Array, count: number): void {
-    super.retract(batch, count * this.parts);
+    let commands = 0;
     for (let i = 0; i < count; i++) {
       const first = batch[i] * this.parts;
       this.pending.fill(0, first, first + this.parts);
+      commands += this.pendingParts[batch[i]];
     }
+    super.retract(batch, commands);
   }
 
   private postParts(slot: number): void {
-    const { sq, slots, pointers, parts, partLbas, pending } = this;
+    const { slots, parts, partLbas, pending } = this;
     const record = slot << SLOT_SHIFT;
     const opcode = slots[record + SLOT.OPCODE];
     let low = slots[record + SLOT.SLBA_LOW] >>> 0;
     let high = slots[record + SLOT.SLBA_HIGH];
-    this.pendingParts[slot] = parts;
-    for (let part = 0; part < parts; part++) {
-      const cid = slot * parts + part;
-      const pointer = cid * POINTER.WORDS + (opcode & 1) * this.toWrite;
-      const at = this.tail * SQE.WORDS;
-      sq[at + SQE.CDW0] = opcode | (cid << 16);
-      sq[at + SQE.PRP1_LOW] = pointers[pointer + POINTER.PRP1_LOW];
-      sq[at + SQE.PRP1_HIGH] = pointers[pointer + POINTER.PRP1_HIGH];
-      sq[at + SQE.PRP2_LOW] = pointers[pointer + POINTER.PRP2_LOW];
-      sq[at + SQE.PRP2_HIGH] = pointers[pointer + POINTER.PRP2_HIGH];
-      sq[at + SQE.CDW10] = low | 0;
-      sq[at + SQE.CDW11] = high;
-      sq[at + SQE.CDW12] = pointers[pointer + POINTER.CDW12];
+    let left = slots[record + SLOT.LBAS];
+    this.pendingParts[slot] = Math.ceil(left / partLbas);
+    for (let cid = slot * parts; left > 0; cid++) {
+      const lbas = Math.min(left, partLbas);
       pending[cid] = 1;
-      low += partLbas;
+      this.postCommand(cid, opcode, low | 0, high, lbas);
+      left -= lbas;
+      low += lbas;
       if (low >= TWO_32) {
         low -= TWO_32;
         high++;
       }
-      if (++this.tail === this.entries) this.tail = 0;
     }
   }
 }

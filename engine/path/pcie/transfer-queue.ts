@@ -31,6 +31,11 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly writeBuffers: readonly bigint[];
   /** Bytes of each. */
   readonly bsBytes: number;
+  /** I/Os have several lengths. */
+  readonly varied?: boolean;
+  readonly lbaBytes: number;
+  /** Of the controller's memory pages. */
+  readonly pageBytes: number;
 }
 
 /** Words of a command in `pointers`: PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12 (NLB). */

@@ -37,7 +37,7 @@ export class CommandQueue extends UringQueue {
   }
 
   /** What is above 0 is the status of the drive. */
-  protected override statusOf(result: number): number {
-    return result > 0 ? result & STATUS_BITS : super.statusOf(result);
+  protected override failureOf(result: number): number {
+    return result > 0 ? result & STATUS_BITS : super.failureOf(result);
   }
 }

@@ -18,6 +18,8 @@ import { withSubmitter } from './submitter.js';
 import type { UringQueueSpec } from './uring-queue.js';
 
 const PAGE_BYTES = 4096;
+/** What the kernel never answers: what is right differs from I/O to I/O. */
+const NO_RESULT = -(2 ** 31);
 /** A thread of the kernel that has found nothing to submit for so long sleeps, until it is woken. */
 const SQ_THREAD_IDLE_MS = 100;
 
@@ -60,7 +62,7 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
   const { target, fd, flags, sqThreadCpu } = way;
-  const { iodepth, bsBytes, operations, completion, namespace } = shape;
+  const { iodepth, bsBytes, varied = false, operations, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
@@ -97,7 +99,8 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     iodepth,
     ring,
     lbaShift: Math.log2(namespace.lbaBytes),
-    success: commands ? 0 : bsBytes,
+    success: commands ? 0 : varied ? NO_RESULT : bsBytes,
+    varied,
     writesFrom,
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))

@@ -5,12 +5,15 @@ import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.
 import { CommandQueue } from './command-queue.js';
 import { closeRing, createRing } from './ring.js';
 import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
+import { VariedCommands, VariedTransfers } from './varied-queues.js';
 
 /** Commands that do nothing are not to be looked for in a device. */
 const PLAYED_FLAGS = ~(SETUP.IOPOLL | SETUP.SQ_AFF);
 
 function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
-  return (spec.ring.flags & SETUP.SQE128) === 0 ? new UringQueue(spec, slots) : new CommandQueue(spec, slots);
+  const transfers = (spec.ring.flags & SETUP.SQE128) === 0;
+  if (spec.varied) return transfers ? new VariedTransfers(spec, slots) : new VariedCommands(spec, slots);
+  return transfers ? new UringQueue(spec, slots) : new CommandQueue(spec, slots);
 }
 
 /**
@@ -27,8 +30,10 @@ function playQueue(spec: UringQueueSpec): PlayedQueue {
     sqes[entry * words + URING_SQE.OPCODE] = OPERATION.NOP;
     sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry < iodepth ? entry : entry - writesFrom;
   }
+  // Of several lengths none is looked for by its own answer, here as there: the same code is to be compiled.
+  const answer = spec.varied ? { rehearsed: true } : { success: 0 };
   return {
-    spec: { ...spec, ring: played, success: 0, waitAddress: memory.address } as UringQueueSpec,
+    spec: { ...spec, ring: played, ...answer, waitAddress: memory.address } as UringQueueSpec,
     complete: () => undefined,
     release() {
       closeRing(played);

@@ -25,6 +25,10 @@ export interface UringQueueSpec extends QueueSpec {
   readonly writeBuffers: readonly bigint[];
   /** Bytes of each. */
   readonly bsBytes: number;
+  /** I/Os have several lengths. */
+  readonly varied?: boolean;
+  /** Commands do nothing, and answer 0. */
+  readonly rehearsed?: boolean;
   /** WAIT_BYTES of memory for the time-out of a wait. */
   readonly waitAddress: bigint;
 }
@@ -66,8 +70,8 @@ export class UringQueue implements IoQueue {
   private readonly waitAddress: bigint;
   private readonly fd: number;
   private readonly atOnce: number;
-  private readonly iodepth: number;
-  private readonly lbaShift: number;
+  protected readonly iodepth: number;
+  protected readonly lbaShift: number;
   private readonly success: number;
   protected readonly writesFrom: number;
   protected readonly sqMask: number;
@@ -168,7 +172,7 @@ export class UringQueue implements IoQueue {
         this.unexpected++;
         continue;
       }
-      const status = this.statusOf(rings[at + URING_CQE.RESULT]);
+      const status = this.statusOf(rings[at + URING_CQE.RESULT], slot);
       if (status !== 0) this.failures++;
       this.statuses[found] = status;
       into[found++] = slot;
@@ -176,9 +180,13 @@ export class UringQueue implements IoQueue {
     return found;
   }
 
-  /** The 15-bit status of a result. */
-  protected statusOf(result: number): number {
-    if (result === this.success) return 0;
+  /** The 15-bit status of a result of that slot. */
+  protected statusOf(result: number, _slot: number): number {
+    return result === this.success ? 0 : this.failureOf(result);
+  }
+
+  /** That of one that is no success. */
+  protected failureOf(result: number): number {
     const code = result < 0 ? Math.min(-result, MOST_ERRNO) : SHORT;
     return (SCT_KERNEL << 8) | code;
   }

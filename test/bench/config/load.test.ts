@@ -67,7 +67,7 @@ describe('a complete configuration', () => {
           name: 'all keys',
           repeat: 3,
           rw: 'randrw',
-          bsBytes: 8192,
+          bs: { read: 8192, write: 8192 },
           iodepth: 32,
           numjobs: 2,
           queuePairs: 3,
@@ -128,7 +128,7 @@ describe('defaults', () => {
           name: 'a',
           repeat: 1,
           rw: 'randrw',
-          bsBytes: 4096,
+          bs: { read: 4096, write: 4096 },
           iodepth: 1,
           numjobs: 1,
           queuePairs: 1,
@@ -160,7 +160,7 @@ describe('defaults', () => {
       'jobs: [{name: a}, {name: b, bs: 16k}]',
     ]);
     assert.deepEqual(
-      jobs.map((job) => [job.rw, job.bsBytes, job.runtimeMs]),
+      jobs.map((job) => [job.rw, job.bs?.read, job.runtimeMs]),
       [
         ['read', 8192, 1000],
         ['read', 16_384, 1000],

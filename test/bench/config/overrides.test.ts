@@ -24,12 +24,12 @@ describe('--set', () => {
   });
 
   test('adds a key to defaults', () => {
-    assert.equal(parse(two, { set: ['defaults.bs=8k'] }).jobs[1].bsBytes, 8192);
+    assert.equal(parse(two, { set: ['defaults.bs=8k'] }).jobs[1].bs?.read, 8192);
   });
 
   for (const rootKeys of [[], ['defaults:']]) {
     test(`makes defaults when the file has ${rootKeys[0] ?? 'none'}`, () => {
-      assert.equal(parse(file([], rootKeys), { set: ['defaults.bs=8k'] }).jobs[0].bsBytes, 8192);
+      assert.equal(parse(file([], rootKeys), { set: ['defaults.bs=8k'] }).jobs[0].bs?.read, 8192);
     });
   }
 

@@ -9,7 +9,7 @@ describe('a matrix', () => {
   test('makes a job of each combination, the last key varying fastest', () => {
     const { jobs } = parse(file(['matrix: {bs: [4k, 128k], iodepth: [1, 4, 32]}']));
     assert.deepEqual(
-      jobs.map((job) => [job.bsBytes, job.iodepth]),
+      jobs.map((job) => [job.bs?.read, job.iodepth]),
       [
         [4096, 1],
         [4096, 4],
@@ -51,7 +51,7 @@ describe('a matrix', () => {
 
   test('wins over defaults', () => {
     const { jobs } = parse(file(['matrix: {iodepth: [2]}'], ['defaults: {iodepth: 9, bs: 8k}']));
-    assert.deepEqual([jobs[0].iodepth, jobs[0].bsBytes], [2, 8192]);
+    assert.deepEqual([jobs[0].iodepth, jobs[0].bs?.read], [2, 8192]);
   });
 
   test('keeps rwmixread for the patterns that have both directions', () => {
@@ -69,7 +69,7 @@ describe('a matrix', () => {
   test('can be changed by the name of the job', () => {
     const { jobs } = parse(file(['matrix: {bs: [4k, 8k]}']), { set: ['jobs.a.matrix.bs=[16k]'] });
     assert.deepEqual(
-      jobs.map((job) => job.bsBytes),
+      jobs.map((job) => job.bs?.read),
       [16_384],
     );
   });

@@ -14,8 +14,8 @@ function untold(lines: string): string[] {
 
 describe('what a job asks', () => {
   test('without anything said is what fio does: reads of 4 KiB in sequence, one at a time, over the whole device', () => {
-    const { rw, bsBytes, iodepth, size } = jobOf('direct=1');
-    assert.deepEqual([rw, bsBytes, iodepth, size], ['read', 4096, 1, { percent: 100 }]);
+    const { rw, bs, iodepth, size } = jobOf('direct=1');
+    assert.deepEqual([rw, bs?.read, iodepth, size], ['read', 4096, 1, { percent: 100 }]);
   });
 
   test('an engine that waits for each I/O has a depth of 1, and so has a job that names none', () => {
@@ -51,7 +51,7 @@ describe('what a job asks', () => {
   });
 
   test('of sizes for reads and writes a job has that of its direction', () => {
-    const sizeOf = (lines: string) => jobOf(lines).bsBytes;
+    const sizeOf = (lines: string) => jobOf(lines).bs?.read;
     assert.equal(sizeOf('rw=randread\nbs=8k,16k'), 8192);
     assert.equal(sizeOf('rw=randwrite\nbs=8k,16k'), 16_384);
     assert.equal(sizeOf('rw=randwrite\nbs=8k'), 8192);
@@ -85,7 +85,7 @@ stonewall
 bs=32k
 `);
     assert.deepEqual(
-      jobs.map(({ name, rw, bsBytes }) => [name, rw, bsBytes]),
+      jobs.map(({ name, rw, bs }) => [name, rw, bs?.read]),
       [
         ['a', 'randread', 8192],
         ['b', 'randread', 16_384],

@@ -22,7 +22,12 @@ const worker: WorkerResult = {
   lostIos: 0,
   rampIos: 0,
   scheduleNs: 0,
-  issued: { operations: new Uint8Array(), slbas: new Float64Array(), dueNs: new Float64Array() },
+  issued: {
+    operations: new Uint8Array(),
+    slbas: new Float64Array(),
+    lbas: new Int32Array(),
+    dueNs: new Float64Array(),
+  },
   cpuTimeNs: 1e9,
   sleeps: 0,
   lostInterrupts: 0,

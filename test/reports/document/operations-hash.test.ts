@@ -37,6 +37,9 @@ const SEARCH = { max: 'iodepth', while: 'total.p99 <= 1ms', for: '1s' };
 const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]>> = {
   rw: ['rw:8k'],
   bs: ['8k'],
+  bsrange: ['4k-8k'],
+  bssplit: ['4k/50:8k/50'],
+  blockalign: ['8k'],
   iodepth: [8],
   numjobs: [3],
   queue_pairs: [2],

@@ -25,6 +25,7 @@ export interface Drawn {
   readonly slba: number;
   readonly opcode: number;
   readonly operation: number;
+  readonly lbas: number;
 }
 
 /** Draws so many I/Os, in batches of `sizes` in turn, whose slots come in changing orders. */
@@ -48,6 +49,7 @@ export function draw(
         slba: (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * TWO_32,
         opcode: slots[record + SLOT.OPCODE],
         operation: slots[record + SLOT.NEXT_OPERATION],
+        lbas: slots[record + SLOT.LBAS],
       });
     }
   }

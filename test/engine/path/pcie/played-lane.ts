@@ -49,6 +49,8 @@ export function playedLane(change: Partial<LaneShape> = {}): PlayedLane {
     pointers,
     writeBuffers: readPercent < 100 ? buffers(iodepth, bsBytes) : [],
     bsBytes,
+    lbaBytes: LBA_BYTES,
+    pageBytes: 4096,
   };
   return { spec, pair };
 }

@@ -4,12 +4,16 @@ import { BATCH, SLOT } from '../../../../engine/path/path.js';
 import { pcieQueues } from '../../../../engine/path/pcie/queues.js';
 import { SplitQueue } from '../../../../engine/path/pcie/split-queue.js';
 import { ListQueue, NearQueue, PageQueue, POINTER } from '../../../../engine/path/pcie/transfer-queue.js';
+import { VariedQueue } from '../../../../engine/path/pcie/varied-queue.js';
 import { queuePath } from '../../../../engine/path/queues.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
 import { type LaneShape, playedLane } from './played-lane.js';
 
-const open = (change: Partial<LaneShape>, edit: (pointers: Int32Array) => void = () => undefined) => {
-  const { spec } = playedLane(change);
+const open = (
+  { varied = false, ...change }: Partial<LaneShape> & { readonly varied?: boolean },
+  edit: (pointers: Int32Array) => void = () => undefined,
+) => {
+  const spec = { ...playedLane(change).spec, varied };
   edit(spec.pointers);
   return pcieQueues.openQueue(spec, new Int32Array(spec.iodepth * SLOT.WORDS));
 };
@@ -24,6 +28,7 @@ test('the queue of a job is the least that its data and its namespace need', () 
   assert.ok(open({ sizeLbas: 2 ** 32 + 1 }) instanceof PageQueue);
   assert.ok(open({ readPercent: 50, secondPages: true }) instanceof ListQueue);
   assert.ok(open({ parts: 2, secondPages: true }) instanceof SplitQueue);
+  assert.ok(open({ varied: true }) instanceof VariedQueue);
 });
 
 test('one command with other upper words, or with a second page, is enough', () => {
@@ -47,7 +52,7 @@ for (const [name, change] of Object.entries({
 } as Record<string, Partial<LaneShape>>)) {
   test(`a played queue completes what is posted, turn for turn, and is of the same kind: ${name}`, () => {
     const { spec } = playedLane(change);
-    const slots = new Int32Array(spec.iodepth * SLOT.WORDS);
+    const slots = new Int32Array(spec.iodepth * SLOT.WORDS).fill(spec.parts * spec.partLbas);
     const played = pcieQueues.playQueue(spec);
     const queue = pcieQueues.openQueue(played.spec, slots);
     assert.equal(queue.constructor, pcieQueues.openQueue(spec, slots).constructor);

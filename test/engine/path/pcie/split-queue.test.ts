@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BATCH, SLOT } from '../../../../engine/path/path.js';
 import { SplitQueue } from '../../../../engine/path/pcie/split-queue.js';
-import { POINTER } from '../../../../engine/path/pcie/transfer-queue.js';
 import { seededRandom } from '../../stats/random.js';
 import { type LaneShape, PRP1, playedLane } from './played-lane.js';
 
@@ -12,7 +11,8 @@ function queueOf(change: Partial<LaneShape> = {}) {
   const { spec, pair } = playedLane({ iodepth: 2, parts: 3, ...change });
   const slots = new Int32Array(spec.iodepth * SLOT.WORDS);
   const queue = new SplitQueue(spec, slots);
-  const post = (slot: number, slba = 0, opcode = READ): void => {
+  const post = (slot: number, slba = 0, opcode = READ, lbas = spec.parts * spec.partLbas): void => {
+    slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
     slots[slot * SLOT.WORDS + SLOT.OPCODE] = opcode;
     slots[slot * SLOT.WORDS + SLOT.SLBA_LOW] = slba | 0;
     slots[slot * SLOT.WORDS + SLOT.SLBA_HIGH] = Math.floor(slba / 2 ** 32);
@@ -27,9 +27,8 @@ function queueOf(change: Partial<LaneShape> = {}) {
 }
 
 test('an I/O is its commands on consecutive blocks, of which the last may be shorter', () => {
-  const { spec, pair, post } = queueOf();
-  for (const last of [2, 5]) spec.pointers[last * POINTER.WORDS + POINTER.CDW12] = 4;
-  post(1, 96);
+  const { pair, post } = queueOf();
+  post(1, 96, READ, 21);
   assert.deepEqual(
     pair.fetch().map(({ cid, opcode, nsid, slba, lbas }) => ({ cid, opcode, nsid, slba, lbas })),
     [
@@ -41,7 +40,7 @@ test('an I/O is its commands on consecutive blocks, of which the last may be sho
 });
 
 test('each command has its own piece of the buffer, that of writes where it writes', () => {
-  const { pair, post } = queueOf({ readPercent: 50, secondPages: true });
+  const { pair, post } = queueOf({ readPercent: 50, secondPages: true, partLbas: 24 });
   const piecesOf = () => pair.fetch().map(({ words }) => [words[6] - PRP1, words[8] - words[6]]);
   post(1);
   assert.deepEqual(piecesOf(), [
@@ -170,3 +169,19 @@ for (const [iodepth, parts, entries] of [
     assert.ok(ios >= 100, `${ios} I/Os`);
     assert.equal(queue.unexpected, 0);
   });
+
+test('an I/O that is shorter than others is fewer commands, the last as long as what is left', () => {
+  const { post, pair, reap } = queueOf();
+  post(1, 100, READ, 12);
+  assert.deepEqual(
+    pair.fetch().map(({ cid, slba, lbas }) => [cid, slba, lbas]),
+    [
+      [3, 100, 8],
+      [4, 108, 4],
+    ],
+  );
+  pair.complete(3);
+  assert.deepEqual(reap(), []);
+  pair.complete(4);
+  assert.deepEqual(reap(), [1]);
+});
