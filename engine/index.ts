@@ -17,6 +17,7 @@ export { type HugepagePool, hugepagePools, reserveCommand } from './memory/hugep
 export {
   type Drive,
   type DriveAdmin,
+  type DriveEvent,
   type DriveIdentity,
   type DriveNamespace,
   type FormatRequest,

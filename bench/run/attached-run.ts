@@ -3,15 +3,16 @@ import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
+import { eventsOf } from './device-watch.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import type { SeriesLimits } from './interval-series.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
-import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
+import { type JobHooks, type JobOutcome, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { type Plan, planOf } from './plan-views.js';
-import { deviceRecord, emptyResult, noteMemory } from './result-document.js';
+import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
 import { runSearch } from './search-run.js';
 import type { SharedAccess } from './shared.js';
 import { withVerdicts } from './verdict.js';
@@ -99,6 +100,7 @@ async function measure(
   hooks.onPlan?.(planned);
   await coalesceInterrupts(config, devices);
   const result = await startResult(config, devices);
+  noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
     failure = await runJobs(planned, devices, result, hooks);
@@ -150,6 +152,7 @@ async function smartOf({ drive }: OpenDevice): Promise<SmartLog | undefined> {
 
 async function finishResult(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
   noteMemory(result, devices);
+  noteEvents(result, devices, eventsOf(devices));
   for (const [i, device] of devices.entries()) {
     const smart = await smartOf(device);
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
@@ -202,6 +205,7 @@ async function runJobs(
       noteMemory(result, devices);
       checkpoint(result, hooks, unfinished);
     },
+    onEvents: (events) => noteEvents(result, devices, events),
     intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
   };
   checkpoint(result, hooks);
@@ -225,7 +229,7 @@ async function runJobs(
       if (failed !== undefined) return failed;
       if (!hooks.signal.aborted) checkpoint(result, hooks);
       const failure =
-        lostFailure(onDevices) ??
+        lostFailure(onDevices, outcomes) ??
         askedBackFailure(onDevices) ??
         releaseFailure ??
         timeoutFailure(onDevices, records);
@@ -286,9 +290,10 @@ function timeoutFailure(jobs: readonly PlannedJob[], records: readonly JobRecord
 }
 
 /** What became of the devices, where one is gone: it explains every failure that came after. */
-function lostFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
-  for (const { config, device } of jobs) {
-    const reason = device.drive.dead();
+function lostFailure(jobs: readonly PlannedJob[], outcomes: readonly JobOutcome[]): EngineError | undefined {
+  for (const planned of jobs) {
+    const { config, device } = planned;
+    const reason = outcomes.find((each) => each.planned === planned)?.lost ?? device.drive.dead();
     if (reason === undefined) continue;
     return new EngineError({
       code: 'DEVICE_LOST',

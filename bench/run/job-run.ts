@@ -1,6 +1,6 @@
 /** Runs the jobs of one turn on their devices: barrier, progress, stop, join; and gives back what was counted. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CpuLimit, cgroupCpuLimit } from '../../engine/index.js';
+import { type CpuLimit, cgroupCpuLimit, type Drive, type DriveEvent } from '../../engine/index.js';
 import {
   type IntervalCounts,
   isInSequence,
@@ -14,6 +14,7 @@ import {
 } from '../../engine/load/index.js';
 import type { ByOperation } from '../../engine/stats/operations.js';
 import type { IntervalRecord, RecoveryStep } from '../../reports/document/index.js';
+import { DeviceWatch, eventsOf } from './device-watch.js';
 import { type IntervalSeries, type SeriesLimits, seriesOf } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
 import { Recovery } from './recovery.js';
@@ -45,6 +46,8 @@ export interface JobOutcome {
   readonly endedBeside?: boolean;
   /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
   readonly recovery: readonly RecoveryStep[];
+  /** Why the device does no I/O any more, or not what was planned. */
+  readonly lost?: string | undefined;
 }
 
 /** A job on one device that has not ended yet. */
@@ -78,6 +81,8 @@ export interface JobTick {
 
 export interface JobHooks {
   onTick(tick: Tick): void;
+  /** What drives have told of by themselves. */
+  onEvents?(events: ReadonlyMap<Drive, readonly DriveEvent[]>): void;
   /** After each interval that ended; what it is given may be read at once only. */
   onInterval?(jobs: readonly UnfinishedJob[]): void;
   /** What is kept of the intervals of a job on one device; 1800 where left out. */
@@ -94,6 +99,7 @@ interface Running {
   readonly pool: WorkerPool;
   readonly series: IntervalSeries;
   readonly recovery: Recovery;
+  readonly watch: DeviceWatch;
   /** When the barrier opened, or should. */
   startedAt: Date;
   endedBeside: boolean;
@@ -135,7 +141,8 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
 async function endAll(running: readonly Running[]): Promise<unknown> {
   let failure: unknown;
   for (const { pool } of running) await pool.terminate();
-  for (const { recovery } of running) {
+  for (const { recovery, pool } of running) {
+    recovery.look(pool.stuck); // what became late since the last tick
     const failed = await recovery.release();
     failure ??= failed;
   }
@@ -152,7 +159,8 @@ async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Runni
       drive.readyToMeasure(),
     ]);
     const recovery = new Recovery(planned, prepared);
-    return { planned, prepared, pool, series, recovery, startedAt: new Date(), endedBeside: false };
+    const watch = new DeviceWatch(planned.device);
+    return { planned, prepared, pool, series, recovery, watch, startedAt: new Date(), endedBeside: false };
   } catch (error) {
     await prepared.release();
     throw error;
@@ -206,14 +214,14 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared, series, recovery, startedAt, endedBeside }, i) => {
+  return running.map(({ planned, prepared, series, recovery, watch, startedAt, endedBeside }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
     const { operationsHash, workers: specs } = prepared;
     const inSequence = workers.map(({ issued }, worker) => isInSequence(specs[worker], issued));
     const counted = { workers, counts, intervals, intervalNs, operationsHash, inSequence, cpuLimit };
-    return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps };
+    return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps, lost: watch.lost };
   });
 }
 
@@ -244,9 +252,7 @@ async function supervise(
       stoppedMs ??= nowMs;
       if (hooks.abandonSignal.aborted || nowMs - stoppedMs > DRAIN_DEADLINE_MS) stopAll(running, 'abandon');
     }
-    for (const { pool, recovery } of running) recovery.look(pool.stuck);
-    for (const one of running)
-      if (one.planned.device.drive.dead() !== undefined) one.pool.stop('device-lost');
+    lookAtDevices(running, hooks);
     const begun = running.filter(({ pool }) => pool.state > STATE.READY);
     const measuring = begun.length > 0 && begun.every(({ pool }) => pool.state >= STATE.MEASURING);
     if (measuring) measuredFromMs ??= nowMs;
@@ -262,18 +268,25 @@ async function supervise(
   }
 }
 
+function lookAtDevices(running: readonly Running[], { onEvents }: JobHooks): void {
+  const told = eventsOf(running.map(({ planned }) => planned.device));
+  if ([...told.values()].some(({ length }) => length > 0)) onEvents?.(told);
+  for (const { planned, pool, recovery, watch } of running) {
+    recovery.look(pool.stuck);
+    const events = told.get(planned.device.drive) ?? [];
+    if (watch.look(pool.live.errors, events) !== undefined) pool.stop('device-lost');
+  }
+}
+
 /** Waits for the end of all jobs, or for the next tick: one falls on the end of each interval. */
 async function untilTick(running: readonly Running[], settled: Promise<void>): Promise<void> {
   const counting = running.filter(({ pool }) => pool.state <= STATE.MEASURING);
   const toBoundary = counting.map(({ pool, series }) => (series.boundaryNs - pool.measuredNs) / 1e6);
   const soonest = Math.min(...toBoundary);
   const waitMs = soonest < 1.5 * TICK_MS ? Math.max(SHORTEST_TICK_MS, soonest) : TICK_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([settled, elapsed]);
-  clearTimeout(timer);
+  const over = new AbortController();
+  await Promise.race([settled, sleep(waitMs, undefined, over).catch(() => undefined)]);
+  over.abort();
 }
 
 function unfinished({ planned, pool, series, startedAt }: Running): UnfinishedJob {

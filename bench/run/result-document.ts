@@ -2,6 +2,7 @@
 import {
   allowedCpus,
   type Drive,
+  type DriveEvent,
   type DriveNamespace,
   type EngineWarning,
   type SmartLog,
@@ -62,6 +63,24 @@ export function noteMemory(result: BenchResult, devices: readonly OpenDevice[]):
   for (const [i, { drive }] of devices.entries())
     result.devices[i].hugepageBytes = drive.memory?.hugepageBytes;
   result.warnings = foldWarnings([...result.warnings, ...devices.flatMap(({ drive }) => drive.warnings)]);
+}
+
+/** Kept of a device: one that never ends to tell would fill the file. */
+const MOST_EVENTS = 200;
+
+/** Takes over what drives have told of by themselves; it stands with the first namespace of each. */
+export function noteEvents(
+  result: BenchResult,
+  devices: readonly OpenDevice[],
+  told: ReadonlyMap<Drive, readonly DriveEvent[]>,
+): void {
+  for (const [drive, events] of told) {
+    const record = result.devices[devices.findIndex((device) => device.drive === drive)];
+    if (record === undefined || events.length === 0) continue;
+    const known = record.events ?? [];
+    const added = events.slice(0, MOST_EVENTS - known.length);
+    record.events = [...known, ...added.map(({ at, ...event }) => ({ at: at.toISOString(), ...event }))];
+  }
 }
 
 function linkOf({ pciFunction }: Drive): Pick<DeviceRecord, 'pcieLink'> {

@@ -128,19 +128,26 @@ export class AdminCommands {
     if (dwords * 4 > config.mdtsBytes) return INVALID_FIELD;
     if (offsetBytes % 4 !== 0 || offsetBytes > page.length) return INVALID_FIELD;
     const status = this.answer(command, page, offsetBytes, dwords * 4);
-    const clears = (cdw10 & 0xff) === LOG.ERROR_INFORMATION && (cdw10 & RETAIN_ASYNC_EVENT) === 0;
-    if (status === SUCCESS && clears) events.errorLogRead();
+    if (status === SUCCESS && (cdw10 & RETAIN_ASYNC_EVENT) === 0) events.logRead(cdw10 & 0xff);
     return status;
   }
 
   private logPage(logId: number): Uint8Array | undefined {
     if (logId === LOG.SMART) return this.parts.health.smartPage();
     if (logId === LOG.ERROR_INFORMATION) return this.parts.health.errorPage();
+    if (logId === LOG.CHANGED_NAMESPACES) return this.changedNamespaces();
     if (logId !== LOG.FIRMWARE_SLOT) return undefined;
     const page = new Uint8Array(FIRMWARE_LOG_BYTES);
     // slot 1 is active (AFI), its revision is at byte 8
     page[0] = 1;
     page.set(Buffer.from(FIRMWARE_REVISION.padEnd(8, ' '), 'latin1'), 8);
+    return page;
+  }
+
+  /** Its namespace: read only where an event says that it changed. */
+  private changedNamespaces(): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    new DataView(page.buffer).setUint32(0, this.parts.config.personality.nsid, true);
     return page;
   }
 

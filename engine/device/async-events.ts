@@ -6,17 +6,19 @@ import type { CompletionQueue } from './queues.js';
 
 /** DW0: type error (0), information (1: invalid doorbell write value), log page that says more. */
 const INVALID_DOORBELL_VALUE = (1 << 8) | (LOG.ERROR_INFORMATION << 16);
+/** DW0: type notice (2), information (0: namespace attribute changed), log page that says more. */
+const NAMESPACE_CHANGED = 2 | (LOG.CHANGED_NAMESPACES << 16);
 
 export class AsyncEvents {
   private readonly held: number[] = [];
-  private waiting = false;
-  /** Set until the host reads the error log: the same kind of event is told once (5.2). */
-  private masked = false;
+  private waiting: number[] = [];
+  /** Types of events that were told, by the log page that the host has to read until the next is told (5.2). */
+  private readonly masked = new Map<number, number>();
 
   reset(): void {
     this.held.length = 0;
-    this.waiting = false;
-    this.masked = false;
+    this.waiting = [];
+    this.masked.clear();
   }
 
   hold(cid: number): number {
@@ -34,18 +36,30 @@ export class AsyncEvents {
   }
 
   invalidDoorbell(): void {
-    if (!this.masked) this.waiting = true;
+    this.raise(INVALID_DOORBELL_VALUE);
   }
 
-  errorLogRead(): void {
-    this.masked = false;
+  namespaceChanged(): void {
+    this.raise(NAMESPACE_CHANGED);
   }
 
-  /** Completes a held request where an event and room for it exist. */
+  /** DW0 of a completion; lost where its type is masked or waits already. */
+  raise(dw0: number): void {
+    const type = dw0 & 7;
+    if ([...this.masked.values()].includes(type) || this.waiting.some((each) => (each & 7) === type)) return;
+    this.waiting.push(dw0);
+  }
+
+  logRead(logPage: number): void {
+    this.masked.delete(logPage);
+  }
+
+  /** Completes held requests where events and room for them exist. */
   deliver(admin: CompletionQueue, sqHead: number): void {
-    if (!this.waiting || this.held.length === 0 || admin.room() <= 0) return;
-    this.waiting = false;
-    this.masked = true;
-    admin.post(INVALID_DOORBELL_VALUE, sqHead, 0, this.held.shift()!, 0);
+    while (this.waiting.length > 0 && this.held.length > 0 && admin.room() > 0) {
+      const dw0 = this.waiting.shift()!;
+      this.masked.set((dw0 >>> 16) & 0xff, dw0 & 7);
+      admin.post(dw0, sqHead, 0, this.held.shift()!, 0);
+    }
   }
 }

@@ -26,7 +26,15 @@ export type FaultSpec =
       readonly statusCode: number;
     }
   | { readonly kind: 'delay'; readonly nth: number; readonly delayNs: number }
-  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die'; readonly nth: number }
+  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die' | 'reset' | 'detach'; readonly nth: number }
+  | {
+      readonly kind: 'event';
+      readonly nth: number;
+      /** Of an asynchronous event: type, information, log page. */
+      readonly type: number;
+      readonly info: number;
+      readonly logPage: number;
+    }
   | AdminFaultSpec;
 
 /** Of the first `times` admin commands of an opcode: refused with a status, without DNR, or never completed. */

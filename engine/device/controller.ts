@@ -13,7 +13,7 @@ import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
 import { DataPointer } from './data-pointer.js';
 import type { DmaView } from './dma-table.js';
-import { FAULT_CFS, FAULT_HANG } from './faults.js';
+import { FAULT_CFS, FAULT_HANG, FAULT_RESET } from './faults.js';
 import { Features } from './features.js';
 import { Health } from './health.js';
 import { Identity } from './identify.js';
@@ -85,7 +85,16 @@ export class SimController {
         : new RamMedia(config.sizeBytes, config.memoryBytes);
     this.data = new DataPointer(dma, config.mdtsBytes);
     const commands = new IoCommands(config, this.media, this.data, this.health);
-    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action));
+    const identity = new Identity(config);
+    const effects = {
+      event: (dw0: number) => this.events.raise(dw0),
+      detach: () => {
+        commands.detach();
+        identity.detach();
+        this.events.namespaceChanged();
+      },
+    };
+    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action), effects);
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -95,7 +104,6 @@ export class SimController {
     this.features = new Features(config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
     const { media, health, data, queues, features, events, queueCommands } = this;
-    const identity = new Identity(config);
     this.admin = new AdminCommands({
       config,
       identity,
@@ -236,6 +244,13 @@ export class SimController {
     this.registers.setStatus(0);
   }
 
+  /** A controller level reset that no host asked for. */
+  private resetItself(): void {
+    this.disable();
+    this.cc = 0;
+    this.registers.clearConfiguration();
+  }
+
   private enable(): void {
     const { readyAfterMs } = this.config.personality;
     if (readyAfterMs > 0) this.readyAtMs = nowMs() + readyAfterMs;
@@ -276,6 +291,7 @@ export class SimController {
   private onFault(action: number): void {
     if (action === FAULT_CFS) this.fatal('its faults ask for it');
     else if (action === FAULT_HANG) this.hung = true;
+    else if (action === FAULT_RESET) this.resetItself();
     else throw new Vanished('the simulated drive vanished, as its faults ask for');
   }
 

@@ -15,7 +15,24 @@ export const FAULT_DIE = 4;
 
 export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
 
-const actions = { drop: FAULT_DROP, hang: FAULT_HANG, cfs: FAULT_CFS, die: FAULT_DIE } as const;
+/** The controller resets itself: CSTS.RDY falls, and whatever was asked is forgotten. */
+export const FAULT_RESET = 5;
+
+/** What happens beside a command. */
+export interface FaultEffects {
+  /** An asynchronous event: DW0 of its completion. */
+  event(dw0: number): void;
+  /** The namespace is active no more. */
+  detach(): void;
+}
+
+const actions = {
+  drop: FAULT_DROP,
+  hang: FAULT_HANG,
+  cfs: FAULT_CFS,
+  die: FAULT_DIE,
+  reset: FAULT_RESET,
+} as const;
 const MS_PER_NS = 1e-6;
 
 /** Judges each I/O command in the order it is fetched. Consulted only where faults are configured. */
@@ -25,9 +42,11 @@ export class Faults {
   status = 0;
   private fetched = 0;
   private readonly specs: readonly IoFault[];
+  private readonly effects: FaultEffects;
 
-  constructor(specs: readonly IoFault[]) {
+  constructor(specs: readonly IoFault[], effects: FaultEffects) {
     this.specs = specs;
+    this.effects = effects;
   }
 
   /** One of FAULT_*; sets `delayMs` and `status`. `at` is the command's first word. */
@@ -42,6 +61,9 @@ export class Faults {
           this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
       } else if (spec.nth === this.fetched) {
         if (spec.kind === 'delay') this.delayMs += spec.delayNs * MS_PER_NS;
+        else if (spec.kind === 'event')
+          this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
+        else if (spec.kind === 'detach') this.effects.detach();
         else action = actions[spec.kind];
       }
     }

@@ -1,5 +1,6 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
+import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
 import { IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
@@ -37,6 +38,7 @@ const LBA_FORMATS = [
 export class Identity {
   private readonly config: SimConfig;
   private readonly uuid: Uint8Array;
+  private detached = false;
 
   constructor(config: SimConfig) {
     this.config = config;
@@ -44,6 +46,11 @@ export class Identity {
     // RFC 9562, version 8: made by rules of our own
     this.uuid[6] = (this.uuid[6] & 0x0f) | 0x80;
     this.uuid[8] = (this.uuid[8] & 0x3f) | 0x80;
+  }
+
+  /** The namespace is active no more. */
+  detach(): void {
+    this.detached = true;
   }
 
   /** CNS 01h. The PCI vendor is 0 where no function is played. */
@@ -62,6 +69,8 @@ export class Identity {
     view.setUint16(IDCTRL.CNTLID, 1, true);
     view.setUint32(IDCTRL.VER, personality.identifiedVersion, true);
     page[CNTRLTYPE] = CNTRLTYPE_IO;
+    if (config.faults.some(({ kind }) => kind === 'detach'))
+      view.setUint32(IDCTRL.OAES, NOTICE_NAMESPACE_CHANGED, true);
     // 100, 200 and 300 ms, where something is to be asked again
     if (config.faults.some(({ kind }) => kind === 'refuse'))
       for (const index of [0, 1, 2]) view.setUint16(IDCTRL.CRDT1 + 2 * index, index + 1, true);
@@ -85,7 +94,7 @@ export class Identity {
   /** CNS 00h: all zeros for a namespace that is not active. */
   namespace(nsid: number, usedBytes: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
-    if (nsid !== this.config.personality.nsid) return page;
+    if (nsid !== this.config.personality.nsid || this.detached) return page;
     const view = new DataView(page.buffer);
     const { sizeBytes, lbaBytes, media } = this.config;
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
@@ -106,7 +115,8 @@ export class Identity {
   activeNamespaces(nsid: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
     const { personality } = this.config;
-    if (nsid < personality.nsid) new DataView(page.buffer).setUint32(0, personality.nsid, true);
+    if (nsid < personality.nsid && !this.detached)
+      new DataView(page.buffer).setUint32(0, personality.nsid, true);
     return page;
   }
 

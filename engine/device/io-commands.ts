@@ -16,7 +16,8 @@ export class IoCommands {
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
-  private readonly nsid: number;
+  /** 0 once it is detached. */
+  private nsid: number;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health) {
     this.media = media;
@@ -26,6 +27,11 @@ export class IoCommands {
     this.sizeLbas = config.sizeBytes / config.lbaBytes;
     this.mdtsBytes = config.mdtsBytes;
     this.nsid = config.personality.nsid;
+  }
+
+  /** There is no namespace any more. */
+  detach(): void {
+    this.nsid = 0;
   }
 
   /**

@@ -6,7 +6,7 @@ import { NVM, SQE } from '../spec/command.js';
 import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
 import { isAdminFault, type SimConfig } from './config.js';
-import { FAULT_CFS, FAULT_DIE, FAULT_DROP, FAULT_HANG, FAULT_NONE, Faults, type IoFault } from './faults.js';
+import { FAULT_DROP, FAULT_NONE, type FaultEffects, Faults, type IoFault } from './faults.js';
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
@@ -37,12 +37,18 @@ export class IoService {
   private readonly timesMs = new Float64Array(2);
   private readonly onFault: (action: number) => void;
 
-  constructor(config: SimConfig, commands: IoCommands, health: Health, onFault: (action: number) => void) {
+  constructor(
+    config: SimConfig,
+    commands: IoCommands,
+    health: Health,
+    onFault: (action: number) => void,
+    effects: FaultEffects,
+  ) {
     this.commands = commands;
     this.health = health;
     this.onFault = onFault;
     const faults = config.faults.filter((fault): fault is IoFault => !isAdminFault(fault));
-    this.faults = faults.length > 0 ? new Faults(faults) : undefined;
+    this.faults = faults.length > 0 ? new Faults(faults, effects) : undefined;
     this.readModel = new LatencyModel(config.readLatency);
     this.writeModel = new LatencyModel(config.writeLatency);
     this.random = new Random(config.seed);
@@ -136,7 +142,7 @@ export class IoService {
   }
 
   private stop(action: number): void {
-    if (action !== FAULT_HANG && action !== FAULT_CFS && action !== FAULT_DIE) return;
+    if (action === FAULT_NONE || action === FAULT_DROP) return;
     this.stopped = true;
     this.onFault(action);
   }

@@ -73,6 +73,11 @@ export class RegisterFile {
     this.words.fill(0xffff_ffff);
   }
 
+  /** CC as a reset leaves it. */
+  clearConfiguration(): void {
+    this.words[CC / 4] = 0;
+  }
+
   status(): number {
     return this.words[CSTS / 4];
   }

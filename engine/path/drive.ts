@@ -1,6 +1,7 @@
 /** A device that is open, whatever the path to it: all that a run, its report and its checks need. */
 import { EngineError, type EngineWarning } from '../errors.js';
 import type {
+  AsyncEvent,
   ControllerIdentity,
   FirmwareSlots,
   NamespaceIdentity,
@@ -81,6 +82,12 @@ export interface DriveNamespace extends NamespaceExtent {
   readonly identity?: NamespaceIdentity;
 }
 
+/** What a controller told of by itself. */
+export interface DriveEvent extends AsyncEvent {
+  /** When it was looked at. */
+  readonly at: Date;
+}
+
 export interface FormatRequest {
   readonly nsid: number;
   /** Index into the LBA formats of Identify Namespace. */
@@ -142,6 +149,8 @@ export interface Drive extends JobDrive {
   setInterruptCoalescing?(threshold: number, timeUs: number): Promise<void>;
   /** Resolves when what is measured does not depend any more on how long ago the drive was opened. */
   readyToMeasure(): Promise<void>;
+  /** What it told of by itself since the last call; absent where the path does not hear of it. */
+  events?(): DriveEvent[];
   /** Why it cannot do I/O any more, or undefined. */
   dead(): string | undefined;
   /** Why it is to be released soon, though it still works; undefined where nobody asked. */

@@ -71,6 +71,7 @@ export const FEATURE = {
   VOLATILE_WRITE_CACHE: 0x06,
   NUMBER_OF_QUEUES: 0x07,
   INTERRUPT_COALESCING: 0x08,
+  ASYNC_EVENT_CONFIGURATION: 0x0b,
 } as const;
 
 /** CNS values of Identify (figure 274). */
@@ -82,7 +83,12 @@ export const CNS = {
 } as const;
 
 /** Log page identifiers (figure 202). */
-export const LOG = { ERROR_INFORMATION: 0x01, SMART: 0x02, FIRMWARE_SLOT: 0x03 } as const;
+export const LOG = {
+  ERROR_INFORMATION: 0x01,
+  SMART: 0x02,
+  FIRMWARE_SLOT: 0x03,
+  CHANGED_NAMESPACES: 0x04,
+} as const;
 
 export const NSID_ALL = 0xffff_ffff;
 /** Create I/O SQ/CQ, CDW11: physically contiguous. */

@@ -16,9 +16,11 @@ export const IDCTRL = {
   VER: 80,
   RTD3R: 84,
   RTD3E: 88,
+  OAES: 92,
   CRDT1: 128,
   OACS: 256,
   ACL: 258,
+  AERL: 259,
   FRMW: 260,
   LPA: 261,
   WCTEMP: 266,
@@ -66,6 +68,10 @@ export interface ControllerIdentity {
   readonly version: string;
   /** RTD3E: how long a normal shutdown may take; 0 where the controller does not say. */
   readonly shutdownLatencyUs: number;
+  /** OAES: optional events, by the bits of Asynchronous Event Configuration. */
+  readonly optionalEvents: number;
+  /** Asynchronous event requests that may be outstanding: AERL + 1. */
+  readonly eventLimit: number;
   /** CRDT1 to CRDT3: what a retry is to wait for; 0 where the controller does not say. */
   readonly retryDelaysMs: readonly number[];
   /** OACS: bit 1 Format NVM, bit 2 firmware, bit 3 namespace management. */
@@ -155,6 +161,8 @@ export function decodeController(data: DataView): ControllerIdentity {
     controllerId: data.getUint16(IDCTRL.CNTLID, true),
     version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
     shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
+    optionalEvents: data.getUint32(IDCTRL.OAES, true),
+    eventLimit: data.getUint8(IDCTRL.AERL) + 1,
     retryDelaysMs: [0, 2, 4].map((at) => data.getUint16(IDCTRL.CRDT1 + at, true) * 100),
     optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
     abortLimit: data.getUint8(IDCTRL.ACL) + 1,

@@ -1,4 +1,5 @@
 /** Registers, commands, data structures and status codes in the NVMe specification's names; the layouts, no behaviour. */
+export * from './async-event.js';
 export * from './command.js';
 export * from './firmware-slot.js';
 export * from './identify.js';

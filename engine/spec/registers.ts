@@ -73,6 +73,8 @@ export const CC_IOCQES_SHIFT = 20;
 /** CSTS fields (3.1.3.6). */
 export const CSTS_RDY = 1;
 export const CSTS_CFS = 1 << 1;
+/** The NVM subsystem was reset since power-on; stays until it is cleared. */
+export const CSTS_NSSRO = 1 << 4;
 export const CSTS_SHST_MASK = 0x3 << 2;
 export const CSTS_SHST_COMPLETE = 0x2 << 2;
 

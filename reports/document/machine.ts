@@ -95,6 +95,16 @@ const kernelPathSchema = z.object({
   uses: z.array(z.string()).readonly(),
 });
 
+const eventSchema = z.object({
+  at: z.iso.datetime({ offset: true }),
+  /** Event type, information and log page, as its completion has them. */
+  type: count,
+  info: count,
+  logPage: count,
+  /** The specification's name, for example `Temperature Threshold (type 1h, 01h)`. */
+  name: z.string(),
+});
+
 export const deviceSchema = z.object({
   target: z.string(),
   hostIndex,
@@ -134,6 +144,8 @@ export const deviceSchema = z.object({
   pcieLink: pcieLinkSchema.optional(),
   /** What is known of the device's family and was respected, by name; absent where there is nothing. */
   quirks: z.array(z.string()).optional(),
+  /** What the controller told of by itself from just before the first job on (asynchronous events); absent where it was nothing. */
+  events: z.array(eventSchema).optional(),
   /** WCTEMP and CCTEMP; absent where the controller names none. */
   warningTemperatureKelvin: count.optional(),
   criticalTemperatureKelvin: count.optional(),

@@ -37,11 +37,22 @@ export function deviceDoubts(device: DeviceRecord): EngineWarning[] {
   return doubts;
 }
 
+/** One for each kind of event, with its first time. */
+function eventDoubts({ target, events = [] }: DeviceRecord): EngineWarning[] {
+  const names = [...new Set(events.map(({ name }) => name))];
+  return names.map((name) => {
+    const same = events.filter((event) => event.name === name);
+    const times = same.length === 1 ? '' : ` ${same.length} times, first`;
+    const message = `${target} told of ${name}${times} at ${same[0].at}`;
+    return doubt('drive-event', message, 'look at its SMART log and what else went on then');
+  });
+}
+
 /** Doubts that only the health of the device after the run can raise. */
 export function deviceDoubtsAfter(device: DeviceRecord): EngineWarning[] {
   const { target, software, smartBefore, smartAfter, warningTemperatureKelvin } = device;
-  if (software || smartBefore === undefined || smartAfter === undefined) return [];
-  const doubts: EngineWarning[] = [];
+  if (software || smartBefore === undefined || smartAfter === undefined) return eventDoubts(device);
+  const doubts = eventDoubts(device);
   const add = (code: DoubtCode, message: string, advice: string): void => {
     doubts.push(doubt(code, message, advice));
   };

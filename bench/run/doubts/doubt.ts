@@ -19,6 +19,7 @@ export const DOUBTS = {
   'temperature-high': 'suspect',
   'temperature-changed': 'suspect',
   'media-errors-grew': 'suspect',
+  'drive-event': 'suspect',
   'not-as-asked': 'invalid',
   'garbage-collected-while-measuring': 'suspect',
   'fewer-cpus-than-threads': 'suspect',

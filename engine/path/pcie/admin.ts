@@ -132,6 +132,23 @@ export class Admin {
     return decodePowerManagement((await this.execute(command)).result);
   }
 
+  /** Reads the beginning of a log page, whatever it says: its events may come again. Throws EngineError, NvmeStatusError. */
+  async readLog(lid: number): Promise<void> {
+    const lengthBytes = lid === LOG.CHANGED_NAMESPACES ? PAGE_BYTES : SMART_BYTES;
+    await this.logPage(`Get Log Page ${lid.toString(16)}h`, lid, lengthBytes);
+  }
+
+  /** Set Features, Asynchronous Event Configuration (5.27.1.8); a refusal changes nothing. Throws EngineError. */
+  async configureEvents(mask: number): Promise<void> {
+    const name = 'Set Features Asynchronous Event Configuration';
+    const cdw10 = FEATURE.ASYNC_EVENT_CONFIGURATION;
+    try {
+      await this.execute({ name, opcode: ADMIN.SET_FEATURES, cdw10, cdw11: mask });
+    } catch (error) {
+      if (!(error instanceof NvmeStatusError)) throw error;
+    }
+  }
+
   private logPage(name: string, lid: number, lengthBytes: number): Promise<DataView> {
     const numberOfDwords = lengthBytes / 4 - 1;
     const cdw10 = lid | ((numberOfDwords & 0xffff) << 16);

@@ -40,6 +40,7 @@ export class CommandQueue {
   private readonly pair: QueuePair;
   private readonly words = new Int32Array(SQE.WORDS);
   private readonly completions = new Map<number, Completion>();
+  private readonly watched = new Map<number, (completion: Completion) => void>();
   private readonly state: Uint8Array;
   private readonly target: string;
   private readonly dead: () => string | undefined;
@@ -75,6 +76,11 @@ export class CommandQueue {
     this.pair.post(this.words);
     this.pair.ring();
     return cid;
+  }
+
+  /** Posts a command that may wait for ever; `told` hears of its completion when somebody looks. Throws EngineError QUEUE_FULL. */
+  watch(command: Command, told: (completion: Completion) => void): void {
+    this.watched.set(this.post(command), told);
   }
 
   /** Waits for a posted command, whatever its status. Throws EngineError COMMAND_TIMEOUT or DEVICE_LOST. */
@@ -139,9 +145,13 @@ export class CommandQueue {
     for (let cid = this.pair.reap(); cid >= 0; cid = this.pair.reap()) {
       taken++;
       if (this.pair.astray) break; // whose answer it is cannot be told
-      if (this.state[cid] === BUSY) {
-        this.completions.set(cid, { result: this.pair.result >>> 0, status: this.pair.status });
-      }
+      const completion = { result: this.pair.result >>> 0, status: this.pair.status };
+      const told = this.watched.get(cid);
+      if (told !== undefined) {
+        this.watched.delete(cid);
+        this.state[cid] = 0;
+        told(completion);
+      } else if (this.state[cid] === BUSY) this.completions.set(cid, completion);
     }
     if (!this.pair.astray && !this.pair.inStep()) this.pair.astray = true;
     if (taken > 0) this.pair.release();

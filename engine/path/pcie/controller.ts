@@ -2,12 +2,13 @@
 import type { EngineWarning } from '../../errors.js';
 import { DmaArena } from '../../memory/arena.js';
 import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '../../spec/index.js';
-import type { NamespaceChoice } from '../drive.js';
+import type { DriveEvent, NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
+import { AsyncEvents } from './async-events.js';
 import { CommandQueue } from './command-queue.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
-import { GIVEN_UP_TIMEOUT_MS, Steps, stopAndRelease } from './end.js';
+import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
 import { allocateQueues, IoQueues, type QueueMemory, queuePairMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
@@ -39,6 +40,7 @@ export class Controller {
   #identity: ControllerIdentity | undefined;
   #queueGrant = granted(0);
   #queues: IoQueues | undefined;
+  #events: AsyncEvents | undefined;
   readonly #options: ControllerOptions;
   #givenUp: string | undefined;
   /** By order: no reset makes up for it. */
@@ -148,6 +150,7 @@ export class Controller {
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     this.openQueues(admin, grant, new QueueIds(grant, device.target));
+    this.#events = await AsyncEvents.start(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
@@ -205,6 +208,11 @@ export class Controller {
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
   askedBack(): string | undefined {
     return this.device.askedBack?.();
+  }
+
+  /** What the controller told of by itself since the last call; nothing where another process holds it. */
+  events(): DriveEvent[] {
+    return this.unusable() === undefined ? (this.#events?.take() ?? []) : [];
   }
 
   /** Resolves when what is measured does not depend any more on how long ago the device was attached. */
@@ -294,7 +302,7 @@ export class Controller {
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
     }
-    if (this.#share) await this.leaveShare(steps);
+    if (this.#share) await leave(steps, this, this.#queues?.qids ?? []);
     else await this.stop(steps);
     if (steps.failures.length > 0) throw steps.failures[0];
   }
@@ -308,13 +316,5 @@ export class Controller {
     this.#commands = undefined; // its memory goes
     const parts = { device, arena, capabilities, manner };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
-  }
-
-  /** Where queues are left only their holder can delete them, and does once this process has gone: the memory stays till then. */
-  private async leaveShare(steps: Steps): Promise<void> {
-    if ((this.#queues?.qids.length ?? 0) > 0)
-      this.arena.abandon('the holder of the controller deletes its queues');
-    else await steps.take(() => this.arena.close());
-    await steps.take(() => this.device.close());
   }
 }

@@ -72,6 +72,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
           setInterruptCoalescing: (threshold: number, timeUs: number) =>
             admin.setInterruptCoalescing(threshold, timeUs),
           reset: () => controller.reset(),
+          events: () => controller.events(),
         }),
     readyToMeasure: () => controller.readyToMeasure(),
     dead: () => controller.dead(),

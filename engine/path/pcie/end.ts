@@ -54,3 +54,14 @@ export async function stopAndRelease(steps: Steps, ending: Ending): Promise<void
   else await steps.take(() => arena.close());
   await steps.take(() => device.close());
 }
+
+/** Gives a controller up that another process holds, which deletes what queues are left, once this process has gone: their memory stays till then. */
+export async function leave(
+  steps: Steps,
+  { arena, device }: Pick<Ending, 'arena' | 'device'>,
+  qids: readonly number[],
+): Promise<void> {
+  if (qids.length > 0) arena.abandon('the holder of the controller deletes its queues');
+  else await steps.take(() => arena.close());
+  await steps.take(() => device.close());
+}

@@ -20,6 +20,7 @@ import {
   CRTO,
   CSTS,
   CSTS_CFS,
+  CSTS_NSSRO,
   CSTS_RDY,
   CSTS_SHST_COMPLETE,
   CSTS_SHST_MASK,
@@ -123,13 +124,19 @@ export function isDisabled({ registers }: TransportDevice): boolean {
   return (cc & CC_EN) === 0 && (csts & CSTS_RDY) === 0;
 }
 
-/** Why the controller does no I/O any more as CSTS tells; undefined where it does. */
+/** Why a controller that has been enabled does no I/O any more as CSTS tells; undefined where it does. */
 export function failedByRegisters(device: TransportDevice): string | undefined {
   const csts = device.registers.read32(CSTS);
   if (csts === ALL_ONES) return 'the device reads as all ones: it is gone';
-  if ((csts & CSTS_CFS) === 0) return undefined;
+  if ((csts & CSTS_CFS) === 0) return (csts & CSTS_RDY) === 0 ? resetBeside(csts) : undefined;
   const reason = device.fatalReason?.();
   return `the controller reports a fatal status (CSTS.CFS)${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+/** Nobody here has disabled it. NSSRO (3.1.3.6): the NVM subsystem was reset. */
+function resetBeside(csts: number): string {
+  const by = (csts & CSTS_NSSRO) === 0 ? 'by itself, or by another process' : 'with its whole NVM subsystem';
+  return `the controller was reset ${by} (CSTS 0x${csts.toString(16)})`;
 }
 
 export interface AdminQueueSetup {

@@ -17,6 +17,8 @@ const controller: ControllerIdentity = {
   version: '2.0.0',
   shutdownLatencyUs: 0,
   retryDelaysMs: [0, 0, 0],
+  optionalEvents: 0,
+  eventLimit: 1,
   formatAttributes: 0,
   optionalAdminCommands: 2,
   abortLimit: 8,

@@ -23,7 +23,7 @@ const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
 const FAULTS_FORM =
-  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
+  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), reset(NTH), detach(NTH), event(NTH,type=N,info=N,log=N), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
 
 const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
@@ -197,6 +197,14 @@ function parseAdminFault(text: string): FaultSpec | undefined {
   return { kind: 'refuse', opcode, times, statusCodeType, statusCode, retryDelay };
 }
 
+function parseEvent(text: string): FaultSpec | undefined {
+  const numbers = /^event\((\w+),type=(\w+),info=(\w+),log=(\w+)\)$/.exec(text)?.slice(1) ?? [];
+  const [nth, type, info, logPage] = numbers.map((each, at) => integer(each, 0, [1e9, 7, 255, 255][at]));
+  if (nth === undefined || type === undefined || info === undefined || logPage === undefined)
+    return undefined;
+  return { kind: 'event', nth, type, info, logPage };
+}
+
 function parseFault(text: string): FaultSpec | undefined {
   const error = /^error\(lba=(\d+)-(\d+),sct=(\w+),sc=(\w+)\)$/.exec(text);
   if (error !== null) {
@@ -207,9 +215,10 @@ function parseFault(text: string): FaultSpec | undefined {
     if (statusCodeType === 0 && statusCode === 0) return undefined;
     return { kind: 'error', firstLba, lastLba, statusCodeType, statusCode };
   }
-  const admin = parseAdminFault(text);
-  if (admin !== undefined) return admin;
-  const [, kind, count, time] = /^(drop|hang|cfs|die|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];
+  const other = parseAdminFault(text) ?? parseEvent(text);
+  if (other !== undefined) return other;
+  const [, kind, count, time] =
+    /^(drop|hang|cfs|die|reset|detach|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];
   const nth = Number(count);
   if (kind === undefined || nth < 1 || (kind === 'delay') !== (time !== undefined)) return undefined;
   if (kind !== 'delay') return { kind: kind as 'drop', nth };

@@ -75,7 +75,7 @@ describe('controller', { concurrency: true }, () => {
     await controller.reset();
     assert.deepEqual(
       device.log.filter((entry) => !/^A[SC]?Q/.test(entry)),
-      ['CC=460000', 'CC=460001', 'admin 06', 'admin 09'],
+      ['CC=460000', 'CC=460001', 'admin 06', 'admin 09', 'admin 09'],
     );
     assert.equal(controller.arena.usedBytes, usedBytes);
     assert.equal((await controller.createQueuePair(8)).qid, 1);
@@ -97,7 +97,7 @@ describe('controller', { concurrency: true }, () => {
     await controller.admin.setInterruptCoalescing(8, 300);
     device.log.length = 0;
     await controller.reset();
-    assert.deepEqual(device.log.slice(-2), ['admin 09', 'admin 09']);
+    assert.deepEqual(device.log.slice(-4), ['admin 06', 'admin 09', 'admin 09', 'admin 09']);
     controller.giveUp('asked to end at once');
     device.log.length = 0;
     await assert.rejects(controller.reset(), { code: 'NO_RESET', reason: 'asked to end at once' });

@@ -44,6 +44,8 @@ export interface FakeOptions {
   readonly doorbells?: DoorbellWindow;
 }
 
+const ASYNC_EVENT_REQUEST = 0x0c;
+
 interface Mapped {
   readonly memory: Mapping;
   readonly iova: bigint;
@@ -169,6 +171,7 @@ export class FakeDevice implements TransportDevice {
 
   private answer(command: DataView, entries: number): void {
     const opcode = command.getUint8(0);
+    if (opcode === ASYNC_EVENT_REQUEST) return; // there is nothing to tell
     this.log.push(`admin ${opcode.toString(16).padStart(2, '0')}`);
     const status = (this.options.status ?? (() => 0))(opcode);
     if (status === undefined) return;
