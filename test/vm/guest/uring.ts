@@ -14,7 +14,7 @@ import { genericOf, resultOf } from './uring-run.js';
 export type Turn = readonly [nvbench: number, fio: number];
 
 export interface Compared {
-  /** That in which the slower of the two was fastest. */
+  /** That in which the one farther from the limit was nearest to it. */
   readonly best: Turn;
   readonly turns: readonly Turn[];
 }
@@ -27,8 +27,9 @@ export interface UringResult {
 }
 
 const REGION_BYTES = 2 ** 20;
-/** Of 3000, to which the scenario limits the drive. */
-const NEAR_LIMIT_IOPS = 2_980;
+/** To which the scenario limits the drive. */
+const LIMIT_IOPS = 3_000;
+const NEAR_IOPS = 20;
 const MOST_TURNS = 5;
 /** Two minutes on an idle host. */
 const WORKERS_WITHIN_MS = 400_000;
@@ -141,13 +142,16 @@ export default async function uring(context: GuestContext): Promise<UringResult>
     });
     return [jobs[0].directions.read?.iops ?? 0, fio.iops];
   };
-  /** The host may be busy while one of them runs, but cannot make either of them exceed the limit. */
+  /**
+   * The host may be busy while one of them runs; and what the limit did not let through while the guest stood still before the
+   * measured time, QEMU lets through in it.
+   */
   const compared = async (path: string, ioengine: string, options = {}): Promise<Compared> => {
     const turns: Turn[] = [];
-    const rank = (turn: Turn): number => Math.min(...turn);
-    const best = (): Turn => turns.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+    const farIops = (turn: Turn): number => Math.max(...turn.map((iops) => Math.abs(iops - LIMIT_IOPS)));
+    const best = (): Turn => turns.reduce((a, b) => (farIops(b) < farIops(a) ? b : a));
     do turns.push(await turnOf(path, ioengine, options));
-    while (turns.length < MOST_TURNS && rank(best()) < NEAR_LIMIT_IOPS);
+    while (turns.length < MOST_TURNS && farIops(best()) > NEAR_IOPS);
     return { best: best(), turns };
   };
   return {
