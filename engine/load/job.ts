@@ -130,6 +130,11 @@ export interface WorkerReport {
    * within the measured time, absent where it cannot be told.
    */
   readonly submitters?: { readonly cpus: readonly number[]; readonly cpuTimeNs?: number };
+  /**
+   * Threads of the kernel that did I/O of its queues which would have blocked, where there were any: how many, and their CPU time
+   * within the measured time, absent where it cannot be told.
+   */
+  readonly blockedIo?: { readonly threads: number; readonly cpuTimeNs?: number };
   /** Instructions that the thread executed in user mode within the measured time; absent where `instructionsProblem` is. */
   readonly instructions?: number;
   /** Why they were not counted. */

@@ -10,6 +10,7 @@ import { pinThread } from '../sys/affinity.js';
 import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { countEvent, type EventCounter, INSTRUCTIONS } from '../sys/instruction-counter.js';
+import { blockedIoReport, lookAtBlockedIo } from './blocked-io.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { StatusCount, WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
@@ -118,6 +119,9 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   collectGarbage();
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
   const submitters = submittersOf(spec.lanes);
+  const queues = loop.lanes.map(({ queue }) => queue);
+  let blockedBefore = lookAtBlockedIo(queues);
+  let blockedAfter = blockedBefore;
   let before = takeStock(loop, submitters);
   let after = before;
   const counter = instructionCounter();
@@ -129,12 +133,15 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   Atomics.wait(control.words, WORD.START, 0);
   const outcome = session.run({
     onMeasure: () => {
+      // Looking takes longer than all else, and CPU time of this thread: it comes first here and last below.
+      blockedBefore = lookAtBlockedIo(queues);
       before = takeStock(loop, submitters);
       firstInstructions = counter.read();
     },
     onMeasured: () => {
       lastInstructions = counter.read();
       after = takeStock(loop, submitters);
+      blockedAfter = lookAtBlockedIo(queues);
     },
   });
   counter.close();
@@ -161,6 +168,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     issued: loop.issued.ios(),
     cpuTimeNs: after.cpuNs - before.cpuNs,
     ...submittersReport(submitters, before.submittersNs, after.submittersNs),
+    ...blockedIoReport(blockedBefore, blockedAfter),
     ...instructionsBetween(firstInstructions, lastInstructions),
     sleeps: after.tally[TALLY.SLEEPS],
     lostInterrupts: after.tally[TALLY.LOST_INTERRUPTS],

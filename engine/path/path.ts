@@ -68,6 +68,11 @@ export interface IoQueue {
    * where the eventfd alone tells.
    */
   sleep?(timeoutMs: number): void;
+  /**
+   * Threads of this process that the kernel has made for I/O of the calling thread which would have blocked, by their ids; undefined
+   * for each that may be of another thread. Absent where there are never any.
+   */
+  blockedThreads?(): readonly (number | undefined)[];
   /** The data that each slot's next write carries; empty where the job does not write. */
   readonly writeData: readonly Int32Array[];
 }

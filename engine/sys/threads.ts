@@ -1,5 +1,6 @@
 /** Threads of this process as /proc tells of them, also those that the kernel has made for it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 const FOLDER = '/proc/self/task';
 /** Of the fields of stat behind the name (proc(5)): the CPU that it last ran on is number 39, and the first of these 3. */
@@ -11,6 +12,11 @@ function textOf(id: number, name: string): string | undefined {
   } catch {
     return undefined; // it has ended
   }
+}
+
+/** Of the thread that asks. */
+export function ownThreadId(): number {
+  return Number(basename(readlinkSync('/proc/thread-self')));
 }
 
 export function threadIds(): Set<number> {

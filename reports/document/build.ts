@@ -238,6 +238,7 @@ export interface WorkerCounts {
   readonly elapsedNs: number;
   readonly cpuTimeNs?: number;
   readonly submitters?: NonNullable<WorkerRecord['submitters']>;
+  readonly blockedIo?: NonNullable<WorkerRecord['blockedIo']>;
   readonly instructions?: number;
   readonly instructionsProblem?: string;
   readonly sleeps?: number;
@@ -264,6 +265,7 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     elapsedNs: counts.elapsedNs,
     ...(counts.cpuTimeNs === undefined ? {} : { cpuTimeNs: counts.cpuTimeNs }),
     ...(counts.submitters === undefined ? {} : { submitters: counts.submitters }),
+    ...(counts.blockedIo === undefined ? {} : { blockedIo: counts.blockedIo }),
     ...(instructions === undefined ? {} : { instructions }),
     ...(instructionsProblem === undefined ? {} : { instructionsProblem }),
     ...(counts.sleeps === undefined ? {} : { sleeps: counts.sleeps }),

@@ -126,6 +126,11 @@ const workerSchema = z.object({
    * their CPU time while measuring, absent where the kernel does not say.
    */
   submitters: z.object({ cpus: z.array(count).readonly(), cpuTimeNs: amount.optional() }).optional(),
+  /**
+   * Threads of the kernel that did I/O of its queues which would have blocked (io-wq); absent where there were none. How many, and
+   * their CPU time while measuring, absent where it is not known.
+   */
+  blockedIo: z.object({ threads: count, cpuTimeNs: amount.optional() }).optional(),
   /** Instructions that its thread executed in user mode while measuring; or why they were not counted. */
   instructions: count.optional(),
   instructionsProblem: z.string().optional(),

@@ -30,11 +30,22 @@ const submitterUnknown = ({ submitters }: WorkerRecord): boolean =>
 const SUBMITTER_UNKNOWN =
   "the CPU time of the kernel's thread that submits is not known (Linux 5.12 tells it)";
 
-/** Of a worker and of those that submit for it; undefined where one of them is not known. */
+const blockedUnknown = ({ blockedIo }: WorkerRecord): boolean =>
+  blockedIo !== undefined && blockedIo.cpuTimeNs === undefined;
+
+const BLOCKED_UNKNOWN =
+  'the CPU time of threads of the kernel that did I/O (io-wq) is not known: one of them ended, or names hide whose they are';
+
+/** Of a worker and of the kernel's threads that work for it; undefined where one of them is not known. */
 function cpuTimeOfNs(worker: WorkerRecord): number | undefined {
-  const { cpuTimeNs, submitters } = worker;
-  if (cpuTimeNs === undefined || submitterUnknown(worker)) return undefined;
-  return cpuTimeNs + (submitters?.cpuTimeNs ?? 0);
+  const { cpuTimeNs, submitters, blockedIo } = worker;
+  if (cpuTimeNs === undefined || submitterUnknown(worker) || blockedUnknown(worker)) return undefined;
+  return cpuTimeNs + (submitters?.cpuTimeNs ?? 0) + (blockedIo?.cpuTimeNs ?? 0);
+}
+
+function cpuProblem({ workers }: JobRecord): string | undefined {
+  if (workers.some(submitterUnknown)) return SUBMITTER_UNKNOWN;
+  return workers.some(blockedUnknown) ? BLOCKED_UNKNOWN : undefined;
 }
 
 /** In which workers, and how long it took. */
@@ -82,7 +93,7 @@ export const WORKER_FIGURES = [
   },
   {
     name: 'cpu_per_io',
-    what: "CPU time of the workers, and of the kernel's threads that submit for them, for each I/O",
+    what: "CPU time of the workers, and of the kernel's threads that submit or do I/O for them, for each I/O",
     quantity: 'time',
     better: 'lower',
     column: 'cpu_per_io_ns',
@@ -90,7 +101,7 @@ export const WORKER_FIGURES = [
     head: 'CPU per I/O',
     use: 'compared',
     meanOver: 'ios',
-    problem: ({ workers }) => (workers.some(submitterUnknown) ? SUBMITTER_UNKNOWN : undefined),
+    problem: cpuProblem,
     value: ratioOverWorkers(cpuTimeOfNs, (worker) => worker.ios),
   },
   {

@@ -116,11 +116,17 @@ function submittersText(workers: readonly WorkerRecord[]): string {
   return `the kernel submitting ${cpus.length === 0 ? 'elsewhere' : `on ${cpusOf(cpus)}`}`;
 }
 
+/** Where the kernel did I/O for them that would have blocked. */
+function blockedText(workers: readonly WorkerRecord[]): string {
+  const threads = workers.reduce((sum, { blockedIo }) => sum + (blockedIo?.threads ?? 0), 0);
+  return threads === 0 ? '' : `I/O that blocks on ${plural(threads, 'thread')} of the kernel`;
+}
+
 /** The workers, and what is told of the job as a whole. */
 function wholeLines(job: JobRecord, width: number): string[] {
   const others = JOB_FIGURES.filter(({ name }) => name !== 'drained');
   const where = job.workers.length === 0 ? '' : cpusText(job.workers);
-  const parts = [where, submittersText(job.workers), sentenceOf(others, job)];
+  const parts = [where, submittersText(job.workers), blockedText(job.workers), sentenceOf(others, job)];
   const text = parts.filter((part) => part !== '').join(', ');
   return text === '' ? [] : labelled('workers', text, LABEL_WIDTH, width);
 }

@@ -18,6 +18,7 @@ import { after, describe, test } from 'node:test';
 import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
 import { allowedCpus, openDrive } from '../../engine/index.js';
+import { threadIds, threadName } from '../../engine/sys/threads.js';
 import type { BenchResult } from '../../reports/index.js';
 import { openFds } from '../fixtures/open-fds.js';
 import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
@@ -247,6 +248,24 @@ test("the kernel's threads that submit are counted in the CPU time of an I/O, on
   const [plain] = (await resultOf(fileOf('plain'), { number_ios: 10 })).jobs[0].workers;
   assert.equal(plain.submitters, undefined);
 });
+
+for (const options of ['', '?sqpoll=1'])
+  test(`threads of the kernel that write into holes are counted, and warned of${options}`, async (t) => {
+    const path = fileOf(`blocks${options.length}`, 0);
+    truncateSync(path, 256 * MIB);
+    let seen = 0;
+    const looking = setInterval(() => {
+      const names = [...threadIds()].map(threadName).filter((name) => name?.startsWith('iou-wrk-'));
+      seen = Math.max(seen, names.length);
+    }, 1);
+    const job = { rw: 'randwrite', iodepth: 32, number_ios: 4000 } as const;
+    const { jobs } = await resultOf(path, job, mayWrite(path), options);
+    clearInterval(looking);
+    if (seen === 0) return t.skip('nothing blocks on this file system');
+    const { blockedIo } = jobs[0].workers[0];
+    assert.ok((blockedIo?.threads ?? 0) > 0 && (blockedIo?.cpuTimeNs ?? 0) > 0, JSON.stringify(blockedIo));
+    assert.ok(jobs[0].warnings.some(({ code }) => code === 'io-blocks'));
+  });
 
 test('a result says what of the kernel its I/O went through', async () => {
   const { devices, warnings } = await resultOf(fileOf('facts'), { number_ios: 10 });

@@ -27,6 +27,7 @@ export const DOUBTS = {
   'paused-while-measuring': 'suspect',
   'cpu-throttled': 'suspect',
   'lost-interrupts': 'suspect',
+  'io-blocks': 'suspect',
   'smt-siblings-shared': 'suspect',
   'numa-remote': 'suspect',
   'short-runtime': 'suspect',

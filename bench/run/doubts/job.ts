@@ -73,6 +73,16 @@ function lostInterrupts({ workers }: JobOutcome): EngineWarning[] {
   return [doubt('lost-interrupts', message, advice)];
 }
 
+/** The kernel tries each I/O without waiting first, and hands what would wait to a thread of its own. */
+function blocking({ workers }: JobOutcome): EngineWarning[] {
+  const threads = workers.reduce((sum, { blockedIo }) => sum + (blockedIo?.threads ?? 0), 0);
+  if (threads === 0) return [];
+  const message = `I/O would have blocked, and ${plural(threads, 'thread')} of the kernel (io-wq) did it`;
+  const advice =
+    'write all of a file first, with an iodepth below nr_requests of the disk: the figures have switches of threads in them';
+  return [doubt('io-blocks', message, advice)];
+}
+
 function throttling({ workers, cpuLimit }: JobOutcome): EngineWarning[] {
   const elapsedNs = elapsedNsOf(workers);
   if (cpuLimit.throttledNs <= MOST_PAUSED * elapsedNs) return [];
@@ -175,6 +185,7 @@ export function jobDoubts(
     ...shortOfCpu(outcome),
     ...pauses(outcome),
     ...lostInterrupts(outcome),
+    ...blocking(outcome),
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
     ...inStep(outcome),

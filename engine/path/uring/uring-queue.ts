@@ -10,7 +10,9 @@ import { SCT_KERNEL } from '../../spec/index.js';
 import { ENTER, GETEVENTS_ARG_BYTES, SETUP, SQ_FLAG, SYSCALL, URING_CQE } from '../../sys/io-uring-abi.js';
 import { ioUringEnter } from '../../sys/libc.js';
 import { viewAt } from '../../sys/mapping.js';
+import { ownThreadId } from '../../sys/threads.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import { blockedThreads } from './blocked-threads.js';
 import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 
 export interface UringQueueSpec extends QueueSpec {
@@ -70,6 +72,7 @@ export class UringQueue implements IoQueue {
   private readonly waitAddress: bigint;
   private readonly fd: number;
   private readonly atOnce: number;
+  private readonly submitterId: number | undefined;
   protected readonly iodepth: number;
   protected readonly lbaShift: number;
   private readonly success: number;
@@ -124,6 +127,7 @@ export class UringQueue implements IoQueue {
     this.callForAll = (ring.flags & (SETUP.SQPOLL | SETUP.IOPOLL)) === SETUP.IOPOLL;
     this.enterFlags = (ring.flags & SETUP.DEFER_TASKRUN) !== 0 ? GETEVENTS : 0;
     this.signalling = spec.eventFd !== undefined;
+    this.submitterId = spec.submitter?.threadId;
     const time = BigUint64Array.of(spec.waitAddress + BigInt(TIME_AT));
     this.wait.fill(0);
     this.wait.set(new Int32Array(time.buffer), POINTER_AT / 4);
@@ -257,6 +261,10 @@ export class UringQueue implements IoQueue {
 
   releaseAll(): void {
     this.release();
+  }
+
+  blockedThreads(): (number | undefined)[] {
+    return blockedThreads(this.submitterId ?? ownThreadId());
   }
 
   sleep(timeoutMs: number): void {

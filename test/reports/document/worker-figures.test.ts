@@ -42,6 +42,25 @@ describe('CPU time per I/O', () => {
     assert.match(checks[0].reason ?? '', /thread that submits is not known/);
   });
 
+  const blockedFor = (blockedIo: JobRecord['workers'][number]['blockedIo']): BenchResult => {
+    const workers = jobWith(250).workers.map((worker) => ({ ...worker, blockedIo }));
+    return resultWith([jobWith(250, { workers })]);
+  };
+
+  test("counts the kernel's threads that did I/O, and says how many", () => {
+    const text = formatView('text', [blockedFor({ threads: 3, cpuTimeNs: 100e6 })], options);
+    assert.match(text, /CPU per I\/O\s+350 ns/);
+    assert.match(text.replace(/\s+/g, ' '), /I\/O that blocks on 3 threads of the kernel/);
+  });
+
+  test('is not there, and invalid in a gate, where the time of those is not known', () => {
+    const unknown = blockedFor({ threads: 1 });
+    assert.doesNotMatch(formatView('text', [unknown], options), /CPU per I\/O/);
+    const { verdict, checks } = gated('cpu_per_io <= 1us', unknown);
+    assert.equal(verdict, 'invalid');
+    assert.match(checks[0].reason ?? '', /io-wq/);
+  });
+
   test('is not there where a worker does not know its own', () => {
     const [known] = jobWith(250).workers;
     const { cpuTimeNs: _, ...unknown } = known;

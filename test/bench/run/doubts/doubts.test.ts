@@ -209,6 +209,11 @@ describe('of a job', () => {
     assert.deepEqual(found([{ lostInterrupts: 2 }]), ['lost-interrupts']);
   });
 
+  test('are threads of the kernel that did I/O, whether or not their CPU time is known', () => {
+    assert.deepEqual(found([{ blockedIo: { threads: 1 } }, {}]), ['io-blocks']);
+    assert.deepEqual(found([{}, { blockedIo: { threads: 2, cpuTimeNs: 1 } }]), ['io-blocks']);
+  });
+
   test('is a quota that held threads back', () => {
     const throttled = (throttledNs: number): EngineWarning[] =>
       jobDoubts({ ...outcome(), cpuLimit: { quotaCpus: 0.2, throttledNs } }, KEPT, tree.root);
