@@ -7,6 +7,7 @@ import { type BlockNode, blockStack } from './block-stack.js';
 import { loopUses, targetUses } from './loop-and-export.js';
 import { mountUses, placedMounts } from './mounted.js';
 import { type Use, uniqueUses, use } from './reason.js';
+import { signatureUses } from './signature-uses.js';
 
 /** A partition with what is stacked on it, or a disk with all of its partitions. */
 function nodesOf(sysfsRoot: string, name: string): BlockNode[] {
@@ -34,4 +35,12 @@ export function blockUses(host: BindHost, name: string): Use[] {
     );
   const mounts = mountUses(nodes, placedMounts(host));
   return uniqueUses([...mounts, ...holders, ...loopUses(host, wanted), ...targetUses(host, wanted)]);
+}
+
+/**
+ * What is written on it that somebody may miss: file systems, partition tables, members of arrays; of a disk on its partitions too.
+ * Opens them to read.
+ */
+export function blockContents(host: BindHost, name: string): Use[] {
+  return uniqueUses(signatureUses(host, nodesOf(host.sysfsRoot, name)));
 }

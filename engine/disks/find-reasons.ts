@@ -11,7 +11,7 @@ import { type PlacedMount, rootIsPlaced } from './mount-devices.js';
 import { mountUses, placedMounts } from './mounted.js';
 import { describeOpenFile, type OpenFile, openFiles, type WantedNode } from './open-files.js';
 import { type Use, type UseKind, uniqueUses, use } from './reason.js';
-import { readSignatures } from './signatures.js';
+import { signatureUses, unreadable } from './signature-uses.js';
 
 function holderUses(disk: string, nodes: readonly BlockNode[]): Use[] {
   return nodes
@@ -33,28 +33,6 @@ function claimUse(host: BindHost, { path, id }: WantedNode): Use[] {
     const found = `the kernel or a program has ${path} open for itself alone (EBUSY)`;
     return [use('exclusive', found, 'see lsblk, zpool status, and mounts of other containers')];
   }
-}
-
-const unreadable = (path: string, reason: string): Use =>
-  use('unreadable', `${path} cannot be read (${reason}), so what is on it is not known`, 'run as root');
-
-function signatureUses(host: BindHost, nodes: readonly BlockNode[]): Use[] {
-  return nodes
-    .filter(({ isHolder }) => !isHolder)
-    .flatMap(({ name, sizeBytes }) => {
-      const path = join(host.devRoot, name);
-      try {
-        return readSignatures(path, sizeBytes).map((found) =>
-          use(
-            'signature',
-            `${name} holds a signature: ${found}`,
-            `wipefs ${path} shows it, and with --all erases it`,
-          ),
-        );
-      } catch (error) {
-        return [unreadable(path, fsErrorCode((error as Error).cause))];
-      }
-    });
 }
 
 /** The nodes of a function's controllers and of its namespaces as character devices, with the numbers sysfs has. */

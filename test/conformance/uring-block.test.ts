@@ -29,9 +29,9 @@ const [image, otherImage] = ['image', 'other-image'].map((name) => {
 });
 process.env.NVBENCH_STATE_DIR = join(folder, 'state');
 
-function attachLoop(file: string): string | undefined {
+function attachLoop(file: string, ...options: string[]): string | undefined {
   try {
-    return execFileSync('losetup', ['--find', '--show', '--direct-io=on', file], {
+    return execFileSync('losetup', ['--find', '--show', '--direct-io=on', ...options, file], {
       encoding: 'utf8',
     }).trim();
   } catch {
@@ -136,6 +136,35 @@ describe('a loop device, alone', {
       await assert.rejects(resultOf({ rw: 'write' }, MAY_WRITE), { code: 'IN_USE', kind: 'environment' });
     } finally {
       execFileSync('umount', [point]);
+    }
+  });
+
+  test('a file system that nobody has mounted is not written over', async (t) => {
+    try {
+      execFileSync('mkfs.ext4', ['-q', '-F', device as string], { stdio: 'ignore' });
+    } catch {
+      return t.skip('no file system can be made here');
+    }
+    const before = readFileSync(image);
+    await assert.rejects(resultOf({ rw: 'write' }, MAY_WRITE), (error: Error) => {
+      assert.match(error.message, /holds a signature: ext.*wipefs/s);
+      return true;
+    });
+    await resultOf({});
+    assert.deepEqual(readFileSync(image), before);
+  });
+
+  test('a device that the kernel has read-only is refused before any write, and read', async (t) => {
+    const other = attachLoop(otherImage, '--read-only');
+    if (other === undefined) return t.skip('no second loop device can be had');
+    try {
+      const writes = { device: `uring:${other}`, allow_writes: true, serial_number: otherImage };
+      const job = { name: 'a', rw: 'write', bs: '4k', number_ios: 1 } as const;
+      await assert.rejects(run({ ...writes, jobs: [job] }), { code: 'READ_ONLY' });
+      const reads = await run({ device: `uring:${other}`, jobs: [{ ...job, rw: 'read' }] });
+      assert.equal(reads.result.jobs[0].errors.total, 0);
+    } finally {
+      execFileSync('losetup', ['--detach', other]);
     }
   });
 

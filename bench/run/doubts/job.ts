@@ -79,7 +79,7 @@ function blocking({ workers }: JobOutcome): EngineWarning[] {
   if (threads === 0) return [];
   const message = `I/O would have blocked, and ${plural(threads, 'thread')} of the kernel (io-wq) did it`;
   const advice =
-    'write all of a file first, with an iodepth below nr_requests of the disk: the figures have switches of threads in them';
+    'write all of a file first, and use a smaller iodepth (nr_requests) or bs: the figures have switches of threads in them';
   return [doubt('io-blocks', message, advice)];
 }
 

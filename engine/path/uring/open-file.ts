@@ -5,7 +5,7 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, unlinkSync } from
 import { open } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { blockUses } from '../../disks/block-uses.js';
+import { blockContents, blockUses } from '../../disks/block-uses.js';
 import { loopUses } from '../../disks/loop-and-export.js';
 import { openFiles } from '../../disks/open-files.js';
 import { EngineError } from '../../errors.js';
@@ -62,9 +62,13 @@ export function openToRead({ path, kind, mark }: Place): number {
   }
 }
 
-/** Throws EngineError IN_USE where anybody uses what a job is about to write to. Changes nothing. */
-export function refuseUsed({ path, blockName, missing }: Place): void {
+/**
+ * Throws EngineError IN_USE where anybody uses what a job is about to write to, or has a file system or partition table on it;
+ * READ_ONLY. Changes nothing.
+ */
+export function refuseUsed({ path, blockName, missing, readOnly }: Place): void {
   if (missing) return;
+  if (readOnly) throw readOnlyDevice(path);
   const host = kernelHost(release());
   const wanted = [{ path, id: undefined }];
   const uses =
@@ -78,14 +82,24 @@ export function refuseUsed({ path, blockName, missing }: Place): void {
               remedy: `end process ${pid}`,
             })),
         ]
-      : blockUses(host, blockName);
+      : [...blockUses(host, blockName), ...blockContents(host, blockName)];
   if (uses.length === 0) return;
   throw new EngineError({
     code: 'IN_USE',
     op: 'write',
     target: path,
     reason: uses.map(({ found }) => found).join('; '),
-    hint: `nothing is written to what is in use: ${uses.map(({ remedy }) => remedy).join('; ')}`,
+    hint: `nothing is written to what is in use or has been written by others: ${uses.map(({ remedy }) => remedy).join('; ')}`,
+  });
+}
+
+function readOnlyDevice(path: string): EngineError {
+  return new EngineError({
+    code: 'READ_ONLY',
+    op: 'write',
+    target: path,
+    reason: 'the kernel has it read-only (ro)',
+    hint: `blockdev --setrw ${path}, where the device can be written; or choose another`,
   });
 }
 
@@ -97,7 +111,7 @@ export interface Writing {
 
 /**
  * To write, exclusively: a block device by O_EXCL, which also keeps others from mounting it, the generic device of a namespace
- * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, OPEN_FAILED, PLACE_CHANGED.
+ * by its block device, a file by a lock that another nvbench heeds. Throws EngineError IN_USE, READ_ONLY, OPEN_FAILED, PLACE_CHANGED.
  */
 export function openToWrite(place: Place): Writing {
   const { path, kind, mark, blockName = '', deviceNumber } = place;

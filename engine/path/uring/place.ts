@@ -39,6 +39,8 @@ export interface Place {
   /** Directory of sysfs that a block device has while it is there. */
   readonly sysfsPath?: string;
   readonly partition: boolean;
+  /** The kernel lets nobody write to it. */
+  readonly readOnly: boolean;
   /** A file parts of which were never written: they are read without a disk. */
   readonly sparse: boolean;
   /** It is no drive: its data lie in a file or in memory. */
@@ -79,6 +81,7 @@ export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys
 const NO_DEVICE = {
   nsid: 1,
   partition: false,
+  readOnly: false,
   sparse: false,
   firmwareRevision: 'none',
   numaNode: -1,
@@ -192,6 +195,7 @@ function blockDevice(path: string, number: string, options: UringOptions, sysfsR
     blockName: name,
     sysfsPath: dir,
     partition,
+    readOnly: attribute(join(dir, 'ro')) === '1',
     sparse: false,
     nvme: /^nvme\d/.test(name),
     ...(pciFunction === undefined ? {} : { pciFunction }),
