@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { run } from '../../../bench/run/run.js';
 import { openDrive } from '../../../engine/index.js';
 import { runJob } from '../../conformance/drive-workers.js';
 import { driveAddress } from '../guest-options.js';
@@ -31,6 +33,8 @@ const REGION_BYTES = 2 ** 20;
 const LIMIT_IOPS = 3_000;
 const NEAR_IOPS = 20;
 const MOST_TURNS = 5;
+/** Before the drive is taken away. */
+const READS_FOR_MS = 10_000;
 /** Two minutes on an idle host. */
 const WORKERS_WITHIN_MS = 400_000;
 
@@ -121,6 +125,18 @@ export default async function uring(context: GuestContext): Promise<UringResult>
     await assert.rejects(openDrive(`uring:${data512}?iopoll=1`), /poll_queues/);
   });
   const facts = await uringFacts(context, data512, driveAddress(0), 'DATA512');
+  await context.step('a drive that goes while it is read ends the run', async () => {
+    const job = { name: 'a', rw: 'randread', bs: '4k', iodepth: 8, runtime: '10m' } as const;
+    const running = run({ device: `uring:${data4k}`, jobs: [job] });
+    await delay(READS_FOR_MS);
+    writeFileSync(`/sys/bus/pci/devices/${driveAddress(1)}/remove`, '1');
+    const { result } = await running;
+    const [{ stopReason, directions }] = result.jobs;
+    assert.ok(['device-lost', 'errors'].includes(stopReason), stopReason);
+    assert.ok((directions.read?.ios ?? 0) > 0);
+    writeFileSync('/sys/bus/pci/rescan', '1');
+    await bindToNvme(driveAddress(1));
+  });
   const turnOf = async (
     path: string,
     ioengine: string,
