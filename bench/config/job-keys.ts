@@ -10,6 +10,7 @@ import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
+import { STEADY_KEYS } from './steady-state.js';
 import { aboveZero, cpuList, durationMs, flag, integer, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
@@ -183,6 +184,7 @@ export const JOB_KEYS = {
       completion === 'hybrid' ? spinMs : undefined,
   },
   ...PACE_KEYS,
+  ...STEADY_KEYS,
   ...FAILURE_KEYS,
   repeat: {
     kind: integer(1, MAX_REPEATS),

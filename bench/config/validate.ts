@@ -10,6 +10,7 @@ import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
 import { checkSearch } from './search-rules.js';
 import { withoutRivals } from './size-keys.js';
+import { checkSteadyState } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
@@ -158,7 +159,13 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   );
   const turns = tooMany.length > 0 ? [] : places.flatMap(turnsOf);
   const jobs = turns.flat();
-  findings.push(...once([...checkRules(readRoot, jobs, holdsData), ...jobs.flatMap(checkSearch)]));
+  findings.push(
+    ...once([
+      ...checkRules(readRoot, jobs, holdsData),
+      ...jobs.flatMap(checkSearch),
+      ...jobs.flatMap(checkSteadyState),
+    ]),
+  );
   if (findings.length > 0) return { findings };
   const complete = ({ name, keys: { rw, ...keys }, sweep }: ReadJob): JobConfig[] =>
     name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)];

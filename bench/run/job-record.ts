@@ -53,6 +53,8 @@ function stopReasonOf(outcome: JobOutcome): StopReason {
   const worst = SEVERITY.find((reason) => (reasons as StopReason[]).includes(reason)) ?? 'runtime';
   const { config } = outcome.planned;
   if (worst === 'interrupted' && outcome.endedBeside) return 'exitall';
+  const { steady } = outcome;
+  if (worst === 'interrupted' && config.steadyState?.end && steady?.reached !== undefined) return 'steady';
   const bySize = worst === 'number_ios' && config.numberIos === undefined;
   return bySize ? 'size' : worst;
 }
@@ -145,6 +147,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ),
     ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
+    ...(outcome.steady === undefined ? {} : { steady: outcome.steady }),
     proof,
     warnings: [...proofDoubts(proof), ...jobDoubts(outcome, figures)],
   };

@@ -5,25 +5,20 @@ import {
   type IntervalCounts,
   isInSequence,
   type OperationsHash,
-  type PreparedJob,
-  prepareJob,
   STATE,
   type StopOrder,
-  WorkerPool,
   type WorkerResult,
 } from '../../engine/load/index.js';
 import type { ByOperation } from '../../engine/stats/operations.js';
-import type { IntervalRecord, RecoveryStep } from '../../reports/document/index.js';
-import { DeviceWatch, eventsOf } from './device-watch.js';
-import { type IntervalSeries, type SeriesLimits, seriesOf } from './interval-series.js';
+import type { IntervalRecord, RecoveryStep, SteadyRecord } from '../../reports/document/index.js';
+import { eventsOf } from './device-watch.js';
+import type { SeriesLimits } from './interval-series.js';
 import type { PlannedJob } from './plan.js';
-import { Recovery } from './recovery.js';
+import { type Running, spawn } from './running-job.js';
 import { elapsedNsOf, failedOf } from './worker-totals.js';
 
 const TICK_MS = 200;
 const SHORTEST_TICK_MS = 2;
-/** Half an hour of seconds; a day in intervals of about a minute. */
-const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
 /** How long outstanding I/O may take after an interrupt before it is abandoned. */
 const DRAIN_DEADLINE_MS = 5_000;
 
@@ -44,6 +39,8 @@ export interface JobOutcome {
   readonly cpuLimit: CpuLimit;
   /** A job beside it ended, which ends all (`exitall`). */
   readonly endedBeside?: boolean;
+  /** Of a job that was to become steady: what was found. */
+  readonly steady?: SteadyRecord;
   /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
   readonly recovery: readonly RecoveryStep[];
   /** Why the device does no I/O any more, or not what was planned. */
@@ -93,18 +90,6 @@ export interface JobHooks {
   readonly abandonSignal: AbortSignal;
 }
 
-interface Running {
-  readonly planned: PlannedJob;
-  readonly prepared: PreparedJob;
-  readonly pool: WorkerPool;
-  readonly series: IntervalSeries;
-  readonly recovery: Recovery;
-  readonly watch: DeviceWatch;
-  /** When the barrier opened, or should. */
-  startedAt: Date;
-  endedBeside: boolean;
-}
-
 export interface JobRun {
   readonly outcomes: JobOutcome[];
   /** Where the job failed on its way: what was measured until then on each device, instead of outcomes. */
@@ -147,24 +132,6 @@ async function endAll(running: readonly Running[]): Promise<unknown> {
     failure ??= failed;
   }
   return failure;
-}
-
-async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
-  const { drive, namespace } = planned.device;
-  const series = seriesOf(planned, limits);
-  const prepared = await prepareJob(drive, namespace, planned.spec);
-  try {
-    const [pool] = await Promise.all([
-      WorkerPool.spawn(prepared.workers, prepared.controls),
-      drive.readyToMeasure(),
-    ]);
-    const recovery = new Recovery(planned, prepared);
-    const watch = new DeviceWatch(planned.device);
-    return { planned, prepared, pool, series, recovery, watch, startedAt: new Date(), endedBeside: false };
-  } catch (error) {
-    await prepared.release();
-    throw error;
-  }
 }
 
 /** Opens the barrier of each job when its time has come. Resolves once all are open, or the signal came: then none opens. */
@@ -214,14 +181,15 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared, series, recovery, watch, startedAt, endedBeside }, i) => {
+  return running.map(({ planned, prepared, series, recovery, watch, steady, startedAt, endedBeside }, i) => {
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
     const { operationsHash, workers: specs } = prepared;
     const inSequence = workers.map(({ issued }, worker) => isInSequence(specs[worker], issued));
     const counted = { workers, counts, intervals, intervalNs, operationsHash, inSequence, cpuLimit };
-    return { planned, startedAt, ...counted, endedBeside, recovery: recovery.steps, lost: watch.lost };
+    const ending = { endedBeside, ...(steady === undefined ? {} : { steady: steady.record() }) };
+    return { planned, startedAt, ...counted, ...ending, recovery: recovery.steps, lost: watch.lost };
   });
 }
 
@@ -305,11 +273,13 @@ function unfinished({ planned, pool, series, startedAt }: Running): UnfinishedJo
 async function take(running: readonly Running[]): Promise<{ jobs: JobTick[]; intervalEnded: boolean }> {
   const jobs: JobTick[] = [];
   let intervalEnded = false;
-  for (const { planned, pool, series } of running) {
+  for (const { planned, pool, series, steady } of running) {
     const interval = await pool.takeInterval();
     const { measuredNs, live } = pool;
     const ended = series.add({ counts: interval, failed: pool.failed, endNs: measuredNs });
     intervalEnded ||= ended;
+    steady?.add(interval, measuredNs);
+    if (steady?.done) pool.stop('drain');
     jobs.push({ planned, measuredMs: measuredNs / 1e6, ...live, interval });
   }
   return { jobs, intervalEnded };

@@ -10,6 +10,7 @@ import {
 } from '../../reports/render/format.js';
 import { sizesText } from '../../reports/render/sizes.js';
 import { isMixed, type RwPattern } from '../config/pattern.js';
+import { type SteadyState, steadyMetric } from '../config/steady-state.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
@@ -56,6 +57,8 @@ export interface PlanJob {
   readonly runtimeMs: number | null;
   /** Of a job that searches: the time of a probe; absent of others. */
   readonly probeMs?: number;
+  /** Of a job that ends once it is steady: when that is, in words; absent of others. */
+  readonly steadyRule?: string;
   /** Of each worker; null: no such limit. */
   readonly numberIos: number | null;
   /** Bytes that it writes after its ramp, at most, or on average where it is mixed; null: as many as its runtime allows. */
@@ -112,6 +115,7 @@ function planJob(planned: PlannedJob): PlanJob {
     rampTimeMs: spec.rampTimeMs,
     runtimeMs: config.search === undefined ? finite(spec.runtimeMs) : null,
     ...(config.search === undefined ? {} : { probeMs: config.search.forMs }),
+    ...(config.steadyState?.end ? { steadyRule: steadyRule(config.steadyState) } : {}),
     numberIos: finite(spec.numberIos),
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.commandsPerIo,
@@ -146,9 +150,15 @@ function writeText({ writeBytes, rampTimeMs, runtimeMs, rw, repeat }: PlanJob): 
   return `${ramps ? 'as much as its ramp allows, and then ' : ''}${counted}${eachTime}`;
 }
 
-function endText({ runtimeMs, numberIos, probeMs }: PlanJob): string {
+function steadyRule(steady: SteadyState): string {
+  const { rounds, roundMs, rangePercent, slopePercent } = steady;
+  return `once ${steadyMetric(steady)} is steady: ${rounds} rounds of ${formatDurationMs(roundMs)} within ${rangePercent} % and a slope of ${slopePercent} %`;
+}
+
+function endText({ runtimeMs, numberIos, probeMs, steadyRule }: PlanJob): string {
   if (probeMs !== undefined) return `with its search, of probes of ${formatDurationMs(probeMs)} at most`;
   const ends: string[] = [];
+  if (steadyRule !== undefined) ends.push(steadyRule);
   if (runtimeMs !== null) ends.push(`after ${formatDurationMs(runtimeMs)}`);
   if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker`);
   return ends.join(' or ');
@@ -188,7 +198,10 @@ function durationText({ jobs }: Plan): string {
     new Set(turn.filter(that).map(({ name }) => name)).size;
   const totalMs = times(turnMs);
   const others = times((turn) => named(turn, ({ runtimeMs }) => runtimeMs === null));
-  const cut = jobs.some(({ runtimeMs, numberIos }) => runtimeMs !== null && numberIos !== null);
+  const cut = jobs.some(
+    ({ runtimeMs, numberIos, steadyRule }) =>
+      runtimeMs !== null && (numberIos !== null || steadyRule !== undefined),
+  );
   const time = totalMs === 0 ? [] : [`${cut ? 'at most ' : ''}about ${formatDuration(totalMs * 1e6)}`];
   const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
   return `total ${plural(

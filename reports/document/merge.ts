@@ -144,6 +144,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     operationsHash,
     search: _search,
     proof: _proof,
+    steady: _steady,
     verdict: _verdict,
     ...rest
   } = jobs[0];

@@ -10,10 +10,12 @@ import { operationFields } from './operations.js';
 import { proofSchema, verdictSchema } from './proof.js';
 import { recoveryStepSchema } from './recovery-step.js';
 import { searchSchema } from './search-record.js';
+import { steadySchema } from './steady-record.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 export type { ProofCheck, VerdictRecord } from './proof.js';
 export type { SearchRecord } from './search-record.js';
+export type { SteadyRecord } from './steady-record.js';
 
 export const SCHEMA_VERSION = 1;
 
@@ -151,9 +153,9 @@ const workerSchema = z.object({
 });
 
 /** Keys of a job that may end it: these stop reasons are ends that were asked for. */
-export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall'] as const;
+export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall', 'steady'] as const;
 
-/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
+/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `steady`: its metric was. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
 const stopReasonSchema = z.enum([...ASKED_ENDS, 'interrupted', 'timeout', 'device-lost', 'errors', 'error']);
 
 const jobSchema = z.object({
@@ -221,6 +223,8 @@ const jobSchema = z.object({
   response: responseSchema.optional(),
   /** Of a job that searched: the record is of what it measured at what was found. */
   search: searchSchema.optional(),
+  /** Of a job that was to become steady; absent in sums of jobs. */
+  steady: steadySchema.optional(),
   /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */
   proof: proofSchema.optional(),
   /** Absent while the job runs, in imported results, and in older ones. */

@@ -8,6 +8,7 @@ import { deviceNotices, incompleteReason } from '../document/notices.js';
 import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
+import { steadyText } from '../document/steady-record.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import {
   formatBytes,
@@ -236,6 +237,7 @@ export function monitorsHtml(result: BenchResult, reader: HistogramReader): stri
 
 export function jobFacts(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
+  const steady = steadyText(job);
   return escapeHtml(
     [
       `${job.rw}${mix}`,
@@ -245,6 +247,7 @@ export function jobFacts(job: JobRecord): string {
       ...laterSettings(job),
       `${formatDuration(job.elapsedNs)} measured`,
       `ended by ${job.stopReason}`,
+      ...(steady === undefined ? [] : [`steady: ${steady}`]),
       ...(job.verdict === undefined ? [] : [`verdict: ${job.verdict.level}`]),
     ].join(', '),
   );

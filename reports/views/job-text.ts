@@ -17,6 +17,7 @@ import {
   type WorkerRecord,
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
+import { steadyText } from '../document/steady-record.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
 import { formatCount, formatCpuList, formatDuration, formatLatency, plural } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
@@ -33,6 +34,7 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   number_ios: 'ended by number_ios',
   size: 'ended by size',
   exitall: 'ended with a job beside it',
+  steady: 'ended once steady',
   interrupted: 'INTERRUPTED',
   timeout: 'STOPPED: an I/O timed out',
   'device-lost': 'STOPPED: the device was lost',
@@ -215,6 +217,8 @@ export function jobLines(
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
+  const steady = steadyText(job);
+  if (steady !== undefined) lines.push(...labelled('steady', sanitize(steady), LABEL_WIDTH, width));
   lines.push(...verdictLines(job, paint, width));
   for (const text of recoveryTexts(job))
     lines.push(...labelled('recovery', sanitize(text), LABEL_WIDTH, width));

@@ -78,7 +78,9 @@ export const LENGTH: FioOptions = {
   ...worked('time_based', '`runtime` alone is that; write no key'),
   ...asKey('ramp_time', seconds, '`ramp_time`'),
   ...asKey('startdelay', seconds, '`startdelay`', { idle: ZERO }),
-  ...missing('steadystate', 'a job that ends when it is steady', { also: ['ss'] }),
+  ...missing('steadystate', 'its limits are not those of `steadystate` here, which goes by SNIA PTS', {
+    also: ['ss'],
+  }),
   ...missing('steadystate_duration', 'of `steadystate`', { with: 'steadystate', also: ['ss_dur'] }),
   ...missing('steadystate_ramp_time', 'of `steadystate`', { with: 'steadystate', also: ['ss_ramp'] }),
   ...missing('steadystate_check_interval', 'of `steadystate`', {

@@ -34,6 +34,8 @@ export const DOUBTS = {
   'few-samples': 'note',
   'depth-not-kept': 'suspect',
   'rate-not-reached': 'suspect',
+  'not-steady': 'suspect',
+  'left-steady-state': 'suspect',
   'workers-in-step': 'suspect',
   'reads-of-unwritten': 'suspect',
   'small-region': 'suspect',

@@ -11,6 +11,7 @@ import { keptRate } from '../kept-rate.js';
 import { elapsedNsOf } from '../worker-totals.js';
 import { doubt } from './doubt.js';
 import { namespaceDoubts } from './namespace.js';
+import { steadyDoubts } from './steady.js';
 
 /** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
 const MAX_PREEMPTIONS_PER_SECOND = 10;
@@ -192,5 +193,6 @@ export function jobDoubts(
     ...namespaceDoubts(outcome.planned),
     ...sampleSize(outcome),
     ...paceDoubts(outcome, figures),
+    ...steadyDoubts(outcome),
   ];
 }

@@ -25,6 +25,17 @@ test('the plan says device, namespace, queues, memory and what is written', () =
   assert.match(text, /^ {2}writes at most 3\.9 MiB$/m);
 });
 
+test('the plan says when a job counts as steady, and that its runtime is the most it takes', () => {
+  const text = textOf(
+    planned('  - { name: r, rw: randread, runtime: 10m, steadystate: { of: read.p99, range: 30 } }'),
+  );
+  assert.match(
+    text,
+    /^ {2}ends once read\.p99 is steady: 5 rounds of 1m within 30 % and a slope of 10 % or after 10m$/m,
+  );
+  assert.match(text, /^total 1 job: at most about 10 min/m);
+});
+
 for (const [job, text] of [
   ['rw: write, number_ios: 1000', 'at most 3.9 MiB'],
   ['rw: randrw, rwmixread: 50, number_ios: 2000', 'about 3.9 MiB'],
