@@ -20,6 +20,7 @@ export {
   type DriveEvent,
   type DriveIdentity,
   type DriveNamespace,
+  type DriveSettings,
   type FormatRequest,
   type KernelPath,
   type NamespaceChoice,

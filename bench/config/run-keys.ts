@@ -3,18 +3,9 @@ import { z } from 'zod';
 import { type Gate, GateError, parseGate } from '../../reports/gates/parse.js';
 import { ATTACH_CHOICES } from './attach-choice.js';
 import { namespace, oneDevice, severalDevices } from './device-kinds.js';
+import { DRIVE_KEYS } from './drive-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
-import { formatDurationMs } from './units.js';
-import {
-  durationMs,
-  expects,
-  expectsMap,
-  flag,
-  integer,
-  plainKind,
-  type ValueKind,
-  word,
-} from './value-kinds.js';
+import { expects, flag, plainKind, type ValueKind, word } from './value-kinds.js';
 
 /** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
 const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
@@ -32,36 +23,6 @@ const serials = z
     expects('the serial number in quotes, or a list of them'),
   )
   .transform((value): readonly string[] => [value].flat());
-
-/** TIME is a byte of steps of 100 us. */
-function coalescingProblem(ms: number): string | undefined {
-  if (ms > 25.5) return 'is at most 25500us';
-  return Math.round(ms * 1000) % 100 === 0 ? undefined : 'is no multiple of 100us';
-}
-
-export interface Coalescing {
-  readonly threshold: number;
-  readonly timeMs: number;
-}
-
-const coalescing: ValueKind<Coalescing, { threshold: number; time: number | string }> = {
-  schema: z
-    .strictObject(
-      {
-        threshold: integer(1, 256).schema.meta({
-          description: 'Completions that are gathered into one interrupt.',
-        }),
-        time: durationMs({ check: coalescingProblem }).schema.meta({
-          description: 'Longest wait for them, in steps of 100us.',
-        }),
-      },
-      expectsMap('a map with threshold and time'),
-    )
-    .transform(({ threshold, time }): Coalescing => ({ threshold, timeMs: time })),
-  words: '`{threshold: 1 to 256, time: to 25500us}`',
-  record: ({ threshold, timeMs }) => ({ threshold, time: formatDurationMs(timeMs) }),
-  short: ({ threshold, timeMs }) => `${threshold}/${formatDurationMs(timeMs)}`,
-};
 
 const gate = z
   .string(expects('a gate such as "randread.read.p99 <= 250us"'))
@@ -133,13 +94,7 @@ export const RUN_KEYS = {
     recorded: 'always',
     help: 'Memory of queues and buffers: hugepages if there are any, only hugepages, or none.',
   },
-  interrupt_coalescing: {
-    kind: coalescing,
-    field: 'interruptCoalescing',
-    absent: 'as the controller has it',
-    identity: 'work',
-    help: 'Gathers so many completions into one interrupt, or what came within the time (a multiple of 100us), while the run lasts (Set Features 08h). For `completion: interrupt` and `hybrid`.',
-  },
+  ...DRIVE_KEYS,
   attach: {
     kind: word(ATTACH_CHOICES),
     field: 'attach',

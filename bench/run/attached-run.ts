@@ -14,6 +14,7 @@ import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { type Plan, planOf } from './plan-views.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
 import { runSearch } from './search-run.js';
+import { applySettings, restoreSettings } from './settings.js';
 import type { SharedAccess } from './shared.js';
 import { withVerdicts } from './verdict.js';
 
@@ -98,8 +99,10 @@ async function measure(
 ): Promise<Measured> {
   const planned = planRun(config, devices);
   hooks.onPlan?.(planned);
-  await coalesceInterrupts(config, devices);
+  const settings = await applySettings(config, devices);
   const result = await startResult(config, devices);
+  for (const [i, record] of result.devices.entries())
+    if (settings[i].length > 0) record.settings = settings[i];
   noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
@@ -109,15 +112,9 @@ async function measure(
   } catch (error) {
     failure = error;
   }
+  await restoreSettings(result, devices);
   hooks.onMeasured?.(() => ({ ...result, endedAt: new Date().toISOString() }));
   return { result, failure };
-}
-
-/** A drive forgets it when it is closed. */
-async function coalesceInterrupts(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<void> {
-  if (config.interruptCoalescing === undefined) return;
-  const { threshold, timeMs } = config.interruptCoalescing;
-  for (const { drive } of devices) await drive.setInterruptCoalescing?.(threshold, timeMs * 1000);
 }
 
 /** A document that cannot be kept does not stop the run: its figures may still be printed. */

@@ -3,6 +3,7 @@ import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } fr
 import { type Geometry, type JobSpec, planGeometry, shapeOf } from '../../engine/load/index.js';
 import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
+import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
 import { jobLengths, meanIoBytes } from './job-lengths.js';
@@ -168,7 +169,7 @@ function planTurn(
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   checkResultSize(config, devices);
-  checkCoalescing(config, devices);
+  checkSettings(config, devices);
   let turn = 0;
   let firstIndex = 0;
   const written = new Set<OpenDevice>();
@@ -237,17 +238,18 @@ function checkResultSize(config: RunConfig, devices: readonly OpenDevice[]): voi
   });
 }
 
-/** It would be measured without what was asked for. */
-function checkCoalescing({ interruptCoalescing }: RunConfig, devices: readonly OpenDevice[]): void {
-  if (interruptCoalescing === undefined) return;
+/** It would be measured without what was asked for. Throws EngineError NO_SETTINGS of kind `input`. */
+function checkSettings(config: SettingKeys, devices: readonly OpenDevice[]): void {
+  const keys = settingsNamed(config);
+  if (keys.length === 0) return;
   for (const { drive, target } of devices) {
-    if (drive.setInterruptCoalescing !== undefined) continue;
+    if (drive.settings !== undefined) continue;
     throw new EngineError({
-      code: 'NO_INTERRUPT_COALESCING',
-      op: 'set interrupt_coalescing',
+      code: 'NO_SETTINGS',
+      op: `set ${keys.join(', ')}`,
       target,
-      reason: 'its interrupts cannot be gathered this way',
-      hint: 'leave interrupt_coalescing out',
+      reason: 'settings of its controller cannot be changed this way',
+      hint: `leave ${keys.join(', ')} out`,
       kind: 'input',
     });
   }

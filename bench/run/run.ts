@@ -4,6 +4,7 @@ import { type BenchResult, formatJson } from '../../reports/document/index.js';
 import { onceFor } from '../../reports/document/once-for.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
+import { settingsNamed } from '../config/settings-named.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { leftBehindText } from '../host/setup-words.js';
@@ -67,9 +68,10 @@ function checkOptions(config: LoadedConfig, options: RunOptions): void {
     });
   if (options.bind && options.shared)
     throw refuse('a device that another process holds is bound already', 'leave bind or shared out');
-  if (options.shared && config.interruptCoalescing !== undefined)
+  const [setting] = settingsNamed(config);
+  if (options.shared && setting !== undefined)
     throw refuse(
-      'interrupt_coalescing is a setting of the whole controller, which other processes use too',
+      `${setting} is a setting of the whole controller, which other processes use too`,
       'leave it out, or run on a controller that is not shared',
     );
   const lists = pciLists(options);

@@ -1,5 +1,5 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
-import { ADMIN, CNS, LOG, NSID_ALL, SQE } from '../spec/command.js';
+import { ADMIN, CNS, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
 import { AdminFaults } from './admin-faults.js';
 import {
@@ -13,7 +13,7 @@ import {
 import type { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
-import type { Features } from './features.js';
+import { APST_BYTES, type Features } from './features.js';
 import type { Health } from './health.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
@@ -42,6 +42,7 @@ export class AdminCommands {
   result = 0;
   private readonly parts: AdminParts;
   private readonly faults: AdminFaults;
+  private transitions: Uint8Array = new Uint8Array(APST_BYTES);
 
   constructor(parts: AdminParts) {
     this.parts = parts;
@@ -87,6 +88,17 @@ export class AdminCommands {
         ? features.set(command, queues.ioQueuesExist())
         : features.get(command);
     this.result = features.result;
+    const carries = (command[SQE.CDW10] & 0xff) === FEATURE.AUTONOMOUS_POWER_STATES;
+    return status === SUCCESS && carries ? this.powerTable(command) : status;
+  }
+
+  /** The table of autonomous transitions as the host sees it: what it set last, zeros at first. */
+  private powerTable(command: Uint32Array): number {
+    if ((command[SQE.CDW0] & 0xff) === ADMIN.GET_FEATURES)
+      return this.answer(command, this.transitions, 0, APST_BYTES);
+    const { data } = this.parts;
+    const status = data.gather(command, 0, APST_BYTES);
+    if (status === SUCCESS) this.transitions = data.collect(APST_BYTES);
     return status;
   }
 

@@ -82,6 +82,19 @@ export class DataPointer {
     }
   }
 
+  /** A copy of `lengthBytes` gathered before. */
+  collect(lengthBytes: number): Uint8Array {
+    const copy = new Uint32Array(lengthBytes / 4);
+    let to = 0;
+    for (let i = 0; i < this.count && to < copy.length; i++) {
+      const from = this.offsetBytes[i] / 4;
+      const count = Math.min(copy.length - to, this.lengthBytes[i] / 4);
+      copy.set(this.windows[i].words.subarray(from, from + count), to);
+      to += count;
+    }
+    return new Uint8Array(copy.buffer);
+  }
+
   /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
   private walkListAtCursor(lengthBytes: number): number {
     const { cursor } = this;

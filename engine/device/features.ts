@@ -12,8 +12,7 @@ const ASYNC_EVENT_CONFIGURATION = 0x0b;
 /** Initial values and the bits a host may set. Values have no effect beyond being kept, save the queue count. */
 const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.ARBITRATION, 0x7, 0xffff_ff07],
-  // power state 0 only
-  [FEATURE.POWER_MANAGEMENT, 0, 0],
+  [FEATURE.POWER_MANAGEMENT, 0, 0x1f],
   [FEATURE.TEMPERATURE_THRESHOLD, 343, 0x003f_ffff],
   [ERROR_RECOVERY, 0, 0xffff],
   [FEATURE.VOLATILE_WRITE_CACHE, 1, 1],
@@ -21,7 +20,12 @@ const KEPT: readonly (readonly [number, number, number])[] = [
   [INTERRUPT_VECTOR_CONFIGURATION, 0, 0x1_ffff],
   [WRITE_ATOMICITY, 0, 1],
   [ASYNC_EVENT_CONFIGURATION, 0, 0x7fff],
+  // where there are several power states
+  [FEATURE.AUTONOMOUS_POWER_STATES, 1, 1],
 ];
+
+/** Data of Autonomous Power State Transition. */
+export const APST_BYTES = 256;
 
 export class Features {
   /** I/O queues the host may create of each kind. */
@@ -52,7 +56,7 @@ export class Features {
     // SEL: without saved values (ONCS bit 4) only the current one exists
     if (((cdw10 >>> 8) & 7) !== 0) return INVALID_FIELD;
     const feature = cdw10 & 0xff;
-    if (this.personality.refusedFeatures.includes(feature)) return INVALID_FIELD;
+    if (this.refuses(feature)) return INVALID_FIELD;
     if (feature === FEATURE.NUMBER_OF_QUEUES) return this.answerQueues();
     const value = this.values.get(feature);
     if (value === undefined) return INVALID_FIELD;
@@ -64,14 +68,22 @@ export class Features {
     const cdw10 = command[SQE.CDW10];
     const cdw11 = command[SQE.CDW11];
     const feature = cdw10 & 0xff;
-    if (this.personality.refusedFeatures.includes(feature)) return INVALID_FIELD;
+    if (this.refuses(feature)) return INVALID_FIELD;
     const kept = KEPT.find(([id]) => id === feature);
     if (feature !== FEATURE.NUMBER_OF_QUEUES && kept === undefined) return INVALID_FIELD;
     if (cdw10 >>> 31 === 1) return FEATURE_NOT_SAVEABLE;
     if (kept === undefined) return this.setQueues(cdw11, ioQueuesExist);
     if ((cdw11 & ~kept[2]) !== 0) return INVALID_FIELD;
+    if (feature === FEATURE.POWER_MANAGEMENT && cdw11 >= this.personality.powerStates) return INVALID_FIELD;
     this.values.set(feature, cdw11);
     return SUCCESS;
+  }
+
+  private refuses(feature: number): boolean {
+    const { refusedFeatures, powerStates } = this.personality;
+    return (
+      refusedFeatures.includes(feature) || (feature === FEATURE.AUTONOMOUS_POWER_STATES && powerStates === 1)
+    );
   }
 
   private setQueues(cdw11: number, ioQueuesExist: boolean): number {

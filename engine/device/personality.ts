@@ -43,6 +43,8 @@ export interface Personality {
   readonly deafBeforeMs: number;
   /** Composite temperature of SMART; 0 where it is not reported. */
   readonly temperatureKelvin: number;
+  /** Power states; with more than one it has autonomous transitions too. */
+  readonly powerStates: number;
   readonly pciId?: PlayedPciId;
 }
 
@@ -66,4 +68,5 @@ export const PLAIN_PERSONALITY: Personality = {
   shutdownTakesMs: 0,
   deafBeforeMs: 0,
   temperatureKelvin: 310,
+  powerStates: 1,
 };

@@ -109,6 +109,45 @@ export interface DriveAdmin {
   formatNamespace(request: FormatRequest): Promise<void>;
 }
 
+/** Settings of a whole controller; absent: as it has them. None of them outlives a reset of the controller. */
+export interface DriveSettings {
+  readonly volatileWriteCache?: boolean;
+  readonly powerState?: number;
+  /** It changes power states by itself. */
+  readonly autonomousPowerStates?: boolean;
+  /** Commands fetched from a queue before another one's turn, a power of two; Infinity for no limit. */
+  readonly arbitrationBurst?: number;
+  /** One interrupt for so many completions, or after so long. */
+  readonly interruptCoalescing?: { readonly threshold: number; readonly timeUs: number };
+}
+
+/** The key of the configuration. */
+export type SettingName =
+  | 'volatile_write_cache'
+  | 'power_state'
+  | 'apst'
+  | 'arbitration_burst'
+  | 'interrupt_coalescing';
+
+export interface AppliedSetting {
+  readonly name: SettingName;
+  /** As the controller said before and after it was set. */
+  readonly before: string;
+  readonly during: string;
+}
+
+export interface RestoredSetting {
+  readonly name: SettingName;
+  readonly after: string;
+}
+
+export interface DriveSettingsAccess {
+  /** Throws EngineError: of kind `input` where the controller cannot be set so. Nothing stays set then. */
+  apply(settings: DriveSettings): Promise<AppliedSetting[]>;
+  /** As it was before. Throws EngineError, NvmeStatusError. */
+  restore(): Promise<RestoredSetting[]>;
+}
+
 export interface Drive extends JobDrive {
   /** How it is reached, for example `vfio-group` or `sim`. */
   readonly kind: string;
@@ -145,8 +184,8 @@ export interface Drive extends JobDrive {
   namespace(choice?: NamespaceChoice): Promise<DriveNamespace>;
   /** Absent where the path cannot ask for it. */
   smart?(): Promise<SmartLog>;
-  /** Until the drive is closed: an interrupt after so many completions or so long. Absent where this process may not, or cannot. */
-  setInterruptCoalescing?(threshold: number, timeUs: number): Promise<void>;
+  /** Absent where they are not this process's to change, or the path cannot. */
+  settings?: DriveSettingsAccess;
   /** Resolves when what is measured does not depend any more on how long ago the drive was opened. */
   readyToMeasure(): Promise<void>;
   /** What it told of by itself since the last call; absent where the path does not hear of it. */

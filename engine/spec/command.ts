@@ -72,6 +72,7 @@ export const FEATURE = {
   NUMBER_OF_QUEUES: 0x07,
   INTERRUPT_COALESCING: 0x08,
   ASYNC_EVENT_CONFIGURATION: 0x0b,
+  AUTONOMOUS_POWER_STATES: 0x0c,
 } as const;
 
 /** CNS values of Identify (figure 274). */

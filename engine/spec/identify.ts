@@ -23,6 +23,8 @@ export const IDCTRL = {
   AERL: 259,
   FRMW: 260,
   LPA: 261,
+  NPSS: 263,
+  APSTA: 265,
   WCTEMP: 266,
   CCTEMP: 268,
   TNVMCAP: 280,
@@ -72,6 +74,10 @@ export interface ControllerIdentity {
   readonly optionalEvents: number;
   /** Asynchronous event requests that may be outstanding: AERL + 1. */
   readonly eventLimit: number;
+  /** Power states: 0 to NPSS. */
+  readonly powerStates: number;
+  /** It may change to other power states by itself (APSTA). */
+  readonly autonomousPowerStates: boolean;
   /** CRDT1 to CRDT3: what a retry is to wait for; 0 where the controller does not say. */
   readonly retryDelaysMs: readonly number[];
   /** OACS: bit 1 Format NVM, bit 2 firmware, bit 3 namespace management. */
@@ -163,6 +169,8 @@ export function decodeController(data: DataView): ControllerIdentity {
     shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
     optionalEvents: data.getUint32(IDCTRL.OAES, true),
     eventLimit: data.getUint8(IDCTRL.AERL) + 1,
+    powerStates: data.getUint8(IDCTRL.NPSS) + 1,
+    autonomousPowerStates: (data.getUint8(IDCTRL.APSTA) & 1) === 1,
     retryDelaysMs: [0, 2, 4].map((at) => data.getUint16(IDCTRL.CRDT1 + at, true) * 100),
     optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
     abortLimit: data.getUint8(IDCTRL.ACL) + 1,

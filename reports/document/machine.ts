@@ -95,6 +95,15 @@ const kernelPathSchema = z.object({
   uses: z.array(z.string()).readonly(),
 });
 
+const settingSchema = z.object({
+  /** The key of the configuration. */
+  name: z.string(),
+  before: z.string(),
+  during: z.string(),
+  /** Absent where it could not be set back: the reset at the end does. */
+  after: z.string().optional(),
+});
+
 const eventSchema = z.object({
   at: z.iso.datetime({ offset: true }),
   /** Event type, information and log page, as its completion has them. */
@@ -144,6 +153,8 @@ export const deviceSchema = z.object({
   pcieLink: pcieLinkSchema.optional(),
   /** What is known of the device's family and was respected, by name; absent where there is nothing. */
   quirks: z.array(z.string()).optional(),
+  /** What the run set on the controller: as it said before, during and after it; absent where it set nothing. */
+  settings: z.array(settingSchema).optional(),
   /** What the controller told of by itself from just before the first job on (asynchronous events); absent where it was nothing. */
   events: z.array(eventSchema).optional(),
   /** WCTEMP and CCTEMP; absent where the controller names none. */

@@ -40,7 +40,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     hostThreads: software ? 1 : 0,
     identity: { serialNumber, modelNumber: 'Model', firmwareRevision: '1.0' },
     limits: { maxTransferBytes: 2 ** 20, maxQueueEntries: 1024 },
-    setInterruptCoalescing: async () => undefined,
+    settings: { apply: async () => [], restore: async () => [] },
     planQueues: (shape) => planQueues(controller, shape),
   };
   for (const name of without) delete drive[name];

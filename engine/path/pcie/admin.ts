@@ -38,12 +38,18 @@ export interface AdminQueue {
   execute(command: Command, timeoutMs: number): Promise<Completion>;
 }
 
+/** Of a feature: dword 11 as it is set, dword 0 as it is read; and its data, where it has any. */
+export interface FeatureValue {
+  readonly word: number;
+  readonly data?: Uint8Array;
+}
+
 export class Admin {
   private queue: AdminQueue;
   private readonly arena: DmaArena;
   private readonly timeoutMs: number;
   /** What was set to last until a reset, by feature. */
-  private readonly settings = new Map<number, Command>();
+  private readonly settings = new Map<number, () => Promise<void>>();
   /** Of commands that had no answer. */
   private readonly unanswered: DmaBuffer[] = [];
 
@@ -167,27 +173,33 @@ export class Admin {
     return Math.min(result & 0xffff, result >>> 16) + 1;
   }
 
-  /**
-   * Set Features, Interrupt Coalescing (5.27.1.6): an interrupt after `threshold` completions or `timeUs`, in steps of
-   * 100 us. It lasts until the controller is reset.
-   */
-  async setInterruptCoalescing(threshold: number, timeUs: number): Promise<void> {
-    await this.set({
-      name: `Set Features Interrupt Coalescing (${threshold} completions, ${timeUs} us)`,
-      opcode: ADMIN.SET_FEATURES,
-      cdw10: FEATURE.INTERRUPT_COALESCING,
-      cdw11: ((threshold - 1) & 0xff) | (Math.round(timeUs / 100) << 8),
-    });
+  /** Get Features: the current value, and its data where the feature has any. Throws EngineError, NvmeStatusError. */
+  async feature(name: string, feature: number, dataBytes = 0): Promise<FeatureValue> {
+    const command = { name: `Get Features ${name}`, opcode: ADMIN.GET_FEATURES, cdw10: feature };
+    if (dataBytes === 0) return { word: (await this.execute(command)).result };
+    const { view, result } = await this.transfer(command, dataBytes);
+    return { word: result, data: new Uint8Array(view.buffer) };
   }
 
-  private async set(command: Command): Promise<void> {
-    await this.execute(command);
-    this.settings.set(command.cdw10 ?? 0, command);
+  /** Set Features, until the next reset; a reset by this process sets it again. Throws EngineError, NvmeStatusError. */
+  async setFeature(name: string, feature: number, { word, data }: FeatureValue): Promise<void> {
+    const command = {
+      name: `Set Features ${name}`,
+      opcode: ADMIN.SET_FEATURES,
+      cdw10: feature,
+      cdw11: word,
+    };
+    const set = async (): Promise<void> => {
+      if (data === undefined) await this.execute(command);
+      else await this.transfer(command, data.length, data);
+    };
+    await set();
+    this.settings.set(feature, set);
   }
 
   /** All that was set, once more: a reset forgets it. */
   async setAgain(): Promise<void> {
-    for (const command of this.settings.values()) await this.execute(command);
+    for (const set of this.settings.values()) await set();
   }
 
   /** Create I/O Completion Queue (5.5), physically contiguous, with interrupts where a vector is given. */
@@ -237,18 +249,29 @@ export class Admin {
     return (result & 1) === 0;
   }
 
-  /** A copy of what the controller wrote. The buffer is freed only once the command has completed. */
+  /** A copy of what the controller wrote. */
   private async withData(command: Command, lengthBytes: number): Promise<DataView> {
+    return (await this.transfer(command, lengthBytes)).view;
+  }
+
+  /** With a buffer that holds `data` at first, and a copy of it afterwards. It is freed only once the command has completed. */
+  private async transfer(
+    command: Command,
+    lengthBytes: number,
+    data?: Uint8Array,
+  ): Promise<{ view: DataView; result: number }> {
     const buffer: DmaBuffer = this.arena.allocate(PAGE_BYTES, PAGE_BYTES);
+    if (data !== undefined) new Uint8Array(buffer.view).set(data);
+    let result: number;
     try {
-      await this.execute({ ...command, prp1: buffer.iova });
+      ({ result } = await this.execute({ ...command, prp1: buffer.iova }));
     } catch (error) {
       if (error instanceof NvmeStatusError) this.arena.free(buffer);
       else this.unanswered.push(buffer);
       throw error;
     }
-    const copy = new DataView(buffer.view.slice(0, lengthBytes));
+    const view = new DataView(buffer.view.slice(0, lengthBytes));
     this.arena.free(buffer);
-    return copy;
+    return { view, result };
   }
 }

@@ -5,6 +5,7 @@ import { formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
 import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
+import { Settings } from './settings.js';
 
 const BASE_PAGE_BYTES = 4096;
 
@@ -69,8 +70,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     ...(facts.shared
       ? {}
       : {
-          setInterruptCoalescing: (threshold: number, timeUs: number) =>
-            admin.setInterruptCoalescing(threshold, timeUs),
+          settings: new Settings({ admin, identity, target }),
           reset: () => controller.reset(),
           events: () => controller.events(),
         }),

@@ -209,9 +209,9 @@ test('a job that searches is planned for the highest depth, and each probe ends 
 test('interrupts that are to be gathered on a drive where they cannot be are refused', () => {
   const head = 'device: sim\ninterrupt_coalescing: { threshold: 8, time: 100us }';
   assert.equal(planned(READ_JOB, head).length, 1);
-  const drive = deviceOf({ without: ['setInterruptCoalescing'] });
+  const drive = deviceOf({ without: ['settings'] });
   assert.throws(() => planned(READ_JOB, head, [drive]), {
-    code: 'NO_INTERRUPT_COALESCING',
+    code: 'NO_SETTINGS',
     kind: 'input',
     target: 'fake:0',
   });

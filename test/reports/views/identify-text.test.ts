@@ -17,6 +17,8 @@ const controller: ControllerIdentity = {
   version: '2.0.0',
   shutdownLatencyUs: 0,
   retryDelaysMs: [0, 0, 0],
+  powerStates: 1,
+  autonomousPowerStates: false,
   optionalEvents: 0,
   eventLimit: 1,
   formatAttributes: 0,

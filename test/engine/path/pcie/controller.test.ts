@@ -94,7 +94,7 @@ describe('controller', { concurrency: true }, () => {
 
   test('what was set lasts over a reset; a controller that was given up is not reset', async () => {
     const { device, controller } = await started();
-    await controller.admin.setInterruptCoalescing(8, 300);
+    await controller.admin.setFeature('interrupt_coalescing', 0x08, { word: 0x0307 });
     device.log.length = 0;
     await controller.reset();
     assert.deepEqual(device.log.slice(-4), ['admin 06', 'admin 09', 'admin 09', 'admin 09']);

@@ -36,8 +36,8 @@ test('what a target tells of data holds whoever has the device', () => {
 });
 
 test('settings of a whole controller are not for one of those that share it', () => {
-  assert.notEqual(own.setInterruptCoalescing, undefined);
-  assert.equal(joined.setInterruptCoalescing, undefined);
+  assert.notEqual(own.settings, undefined);
+  assert.equal(joined.settings, undefined);
 });
 
 test('admin commands tell of every namespace, and of health', async () => {

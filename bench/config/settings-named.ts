@@ -1,0 +1,12 @@
+import { DRIVE_KEYS } from './drive-keys.js';
+import type { CompleteOf } from './key-table.js';
+
+/** What a configuration sets on whole controllers, by field. */
+export type SettingKeys = CompleteOf<typeof DRIVE_KEYS>;
+
+/** The keys of a configuration that set a whole controller, as they are written. */
+export function settingsNamed(config: SettingKeys): string[] {
+  return Object.entries(DRIVE_KEYS)
+    .filter(([, { field }]) => config[field] !== undefined)
+    .map(([key]) => key);
+}

@@ -1,0 +1,101 @@
+/** Settings of a controller over the life of a run, and over the end of one that is killed. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, CLI, configFile, directory, nvbench, resultFile, start } from './child.js';
+
+const SETTINGS = 'volatile_write_cache: off\npower_state: 2\napst: off\narbitration_burst: 4\n';
+const BEFORE = [
+  ['volatile_write_cache', 'on', 'off'],
+  ['power_state', '0', '2'],
+  ['apst', 'on', 'off'],
+  ['arbitration_burst', 'no limit', '4'],
+];
+const POLL_MS = 20;
+
+const configOf = (device: string, runtime: string, name: string): string =>
+  configFile(
+    `device: "${device}"\nhugepages: never\n${SETTINGS}jobs:\n  - { name: reads, rw: randread, bs: 4k, runtime: ${runtime} }\n`,
+    name,
+  );
+
+const settingsIn = (output: string) => resultFile(output).devices[0].settings ?? [];
+
+/** A run that does I/O. */
+async function running(config: string, output: string): Promise<Child> {
+  const child = start(process.execPath, [CLI, 'run', config, '--output', output]);
+  const measuring = (): boolean => existsSync(output) && resultFile(output).jobs.length > 0;
+  while (!measuring() && child.process.exitCode === null) await sleep(POLL_MS);
+  return child;
+}
+
+describe('settings of a controller', { concurrency: 2 }, () => {
+  test('are in the result as they were before, during and after the run', async () => {
+    const output = join(directory, 'settings.json');
+    const config = configOf('sim:?size=64MiB&latency=none&power_states=3', '300ms', 'settings.yaml');
+    const { exitCode, stderr } = await nvbench('run', config, '--output', output);
+    assert.equal(exitCode, 0, stderr);
+    const settings = settingsIn(output);
+    assert.deepEqual(
+      settings.map(({ name, before, during }) => [name, before, during]),
+      BEFORE,
+    );
+    assert.deepEqual(
+      settings.map(({ after }) => after),
+      BEFORE.map(([, before]) => before),
+    );
+  });
+
+  test('are set back after SIGINT', async () => {
+    const output = join(directory, 'settings-int.json');
+    const config = configOf('sim:?size=64MiB&latency=none&power_states=3', '50s', 'settings-int.yaml');
+    const child = await running(config, output);
+    child.process.kill('SIGINT');
+    const { exitCode, stderr } = await child.ended;
+    assert.equal(exitCode, 130, stderr);
+    assert.deepEqual(
+      settingsIn(output).map(({ after }) => after),
+      BEFORE.map(([, before]) => before),
+    );
+  });
+
+  test('do not outlive a run that is killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nvbench-settings-'));
+    const socket = join(folder, 'cntrl');
+    const sim = 'sim:?size=64MiB&latency=none&power_states=3';
+    const server = start(process.execPath, [CLI, 'serve', '--socket', folder, '--device', sim]);
+    try {
+      while (!existsSync(socket) && server.process.exitCode === null) await sleep(POLL_MS);
+      const device = `vfio-user:${folder}`;
+      const killedOutput = join(directory, 'settings-kill.json');
+      const killed = await running(configOf(device, '50s', 'settings-kill.yaml'), killedOutput);
+      killed.process.kill('SIGKILL');
+      await killed.ended;
+      assert.deepEqual(
+        settingsIn(killedOutput).map(({ after }) => after),
+        BEFORE.map(() => undefined),
+      );
+      const output = join(directory, 'settings-next.json');
+      const next = await nvbench('run', configOf(device, '300ms', 'settings-next.yaml'), '--output', output);
+      assert.equal(next.exitCode, 0, next.stderr);
+      assert.deepEqual(
+        settingsIn(output).map(({ name, before, during }) => [name, before, during]),
+        BEFORE,
+      );
+    } finally {
+      server.process.kill('SIGTERM');
+      await server.ended;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('are refused by name where the controller has no such setting', async () => {
+    const config = configOf('sim:?size=64MiB', '300ms', 'settings-none.yaml');
+    const { exitCode, stderr } = await nvbench('run', config);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /set power_state .*the controller has power states 0 to 0 \(NPSS\)/);
+  });
+});

@@ -1,0 +1,84 @@
+/** Settings of a controller: the words that reach it, what it says of them, and the way back. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { attachTransport, openDrive } from '../../../../engine/index.js';
+import type { Drive, DriveSettings } from '../../../../engine/path/drive.js';
+import { Controller } from '../../../../engine/path/pcie/controller.js';
+import { Settings } from '../../../../engine/path/pcie/settings.js';
+
+const TARGET = 'sim:?size=16MiB&power_states=4';
+const controller = await Controller.start(await attachTransport(TARGET, {}), { hugepages: 'never' });
+after(() => controller.close());
+const settings = new Settings({ admin: controller.admin, identity: controller.identity, target: TARGET });
+
+/** Get Features of NVMe base 2.0, figure 317. */
+async function words(): Promise<number[]> {
+  const found = [];
+  for (const feature of [0x06, 0x02, 0x0c, 0x01, 0x08])
+    found.push((await controller.admin.feature('', feature, feature === 0x0c ? 256 : 0)).word);
+  return found;
+}
+
+const ALL: DriveSettings = {
+  volatileWriteCache: false,
+  powerState: 3,
+  autonomousPowerStates: false,
+  arbitrationBurst: 8,
+  interruptCoalescing: { threshold: 8, timeUs: 300 },
+};
+
+test('all that is asked is set, told with what was before, and set back in the reverse order', async () => {
+  const first = await words();
+  assert.deepEqual(first, [1, 0, 1, 7, 0]);
+  assert.deepEqual(await settings.apply(ALL), [
+    { name: 'volatile_write_cache', before: 'on', during: 'off' },
+    { name: 'power_state', before: '0', during: '3' },
+    { name: 'apst', before: 'on', during: 'off' },
+    { name: 'arbitration_burst', before: 'no limit', during: '8' },
+    { name: 'interrupt_coalescing', before: '1 within 0us', during: '8 within 300us' },
+  ]);
+  assert.deepEqual(await words(), [0, 3, 0, 3, 0x0307]);
+  assert.deepEqual(await settings.restore(), [
+    { name: 'interrupt_coalescing', after: '1 within 0us' },
+    { name: 'arbitration_burst', after: 'no limit' },
+    { name: 'apst', after: 'on' },
+    { name: 'power_state', after: '0' },
+    { name: 'volatile_write_cache', after: 'on' },
+  ]);
+  assert.deepEqual(await words(), first);
+  assert.deepEqual(await settings.restore(), []);
+});
+
+test('what a reset has forgotten is set again', async () => {
+  await settings.apply(ALL);
+  await controller.reset();
+  assert.deepEqual(await words(), [0, 3, 0, 3, 0x0307]);
+  await settings.restore();
+});
+
+test('what the controller has not is refused as input, and nothing stays set', async () => {
+  const before = await words();
+  await assert.rejects(settings.apply({ ...ALL, powerState: 4 }), {
+    code: 'BAD_SETTING',
+    kind: 'input',
+    op: 'set power_state',
+    reason: 'the controller has power states 0 to 3 (NPSS)',
+  });
+  assert.deepEqual(await words(), before);
+});
+
+test('a refusal names the key and the status', async () => {
+  const drive: Drive = await openDrive('sim:?size=16MiB&refuse_features=6', { hugepages: 'never' });
+  try {
+    await assert.rejects(drive.settings!.apply({ volatileWriteCache: false }), {
+      code: 'BAD_SETTING',
+      op: 'set volatile_write_cache',
+      reason: 'Invalid Field in Command (SCT 0h, SC 02h, DNR)',
+    });
+    await assert.rejects(drive.settings!.apply({ autonomousPowerStates: false }), {
+      reason: 'the controller changes no power states by itself (APSTA)',
+    });
+  } finally {
+    await drive.close();
+  }
+});
