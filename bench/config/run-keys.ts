@@ -5,7 +5,7 @@ import { ATTACH_CHOICES } from './attach-choice.js';
 import { namespace, oneDevice, severalDevices } from './device-kinds.js';
 import { DRIVE_KEYS } from './drive-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
-import { expects, flag, plainKind, type ValueKind, word } from './value-kinds.js';
+import { aboveZero, expects, flag, plainKind, sizeBytes, type ValueKind, word } from './value-kinds.js';
 
 /** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
 const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
@@ -23,6 +23,16 @@ const serials = z
     expects('the serial number in quotes, or a list of them'),
   )
   .transform((value): readonly string[] => [value].flat());
+
+const hostMemory: ValueKind<'auto' | 'off' | number, number | string> = {
+  schema: z.union(
+    [z.literal(['auto', 'off']), sizeBytes({ check: aboveZero }).schema],
+    expects('auto, off, or a size'),
+  ),
+  words: '`auto`, `off`, or a size',
+  record: (value) => value,
+  short: String,
+};
 
 const gate = z
   .string(expects('a gate such as "randread.read.p99 <= 250us"'))
@@ -93,6 +103,15 @@ export const RUN_KEYS = {
     identity: 'work',
     recorded: 'always',
     help: 'Memory of queues and buffers: hugepages if there are any, only hugepages, or none.',
+  },
+  host_memory_buffer: {
+    kind: hostMemory,
+    field: 'hostMemory',
+    default: 'auto',
+    identity: 'work',
+    help: 'Host memory for a drive that wants some (Host Memory Buffer): `auto` gives what it prefers, up to 128 MiB, `off` none.',
+    seeAlso: 'See [drives.md](drives.md#host-memory-buffer).',
+    alsoCalled: ['hmb'],
   },
   ...DRIVE_KEYS,
   attach: {

@@ -42,6 +42,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     maxQueueEntries: limits.maxQueueEntries,
     hugepageBytes: memory?.hugepageBytes,
     pageSizeBytes: memory?.pageSizeBytes,
+    ...(memory?.hostMemory === undefined ? {} : { hostMemory: memory.hostMemory }),
     ...useOf(namespace),
     ...(drive.quirks?.length ? { quirks: [...drive.quirks] } : {}),
     ...(drive.kernelPath === undefined ? {} : { kernelPath: drive.kernelPath }),

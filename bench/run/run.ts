@@ -68,7 +68,10 @@ function checkOptions(config: LoadedConfig, options: RunOptions): void {
     });
   if (options.bind && options.shared)
     throw refuse('a device that another process holds is bound already', 'leave bind or shared out');
-  const [setting] = settingsNamed(config);
+  const [setting] = [
+    ...settingsNamed(config),
+    ...(config.hostMemory === 'auto' ? [] : ['host_memory_buffer']),
+  ];
   if (options.shared && setting !== undefined)
     throw refuse(
       `${setting} is a setting of the whole controller, which other processes use too`,

@@ -15,6 +15,7 @@ import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import { APST_BYTES, type Features } from './features.js';
 import type { Health } from './health.js';
+import type { HostMemory } from './host-memory.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
 import type { QueueCommands } from './queue-commands.js';
@@ -35,6 +36,7 @@ export interface AdminParts {
   readonly queues: QueueSet;
   readonly queueCommands: QueueCommands;
   readonly events: AsyncEvents;
+  readonly hostMemory: HostMemory;
 }
 
 export class AdminCommands {
@@ -81,14 +83,15 @@ export class AdminCommands {
   }
 
   private feature(command: Uint32Array): number {
-    const { features, queues } = this.parts;
+    const { features, queues, hostMemory } = this.parts;
     features.result = 0;
-    const status =
-      (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES
-        ? features.set(command, queues.ioQueuesExist())
-        : features.get(command);
+    const setting = (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES;
+    const feature = command[SQE.CDW10] & 0xff;
+    const refused = this.parts.config.personality.refusedFeatures.includes(feature);
+    if (setting && feature === FEATURE.HOST_MEMORY_BUFFER && !refused) return hostMemory.set(command);
+    const status = setting ? features.set(command, queues.ioQueuesExist()) : features.get(command);
     this.result = features.result;
-    const carries = (command[SQE.CDW10] & 0xff) === FEATURE.AUTONOMOUS_POWER_STATES;
+    const carries = feature === FEATURE.AUTONOMOUS_POWER_STATES;
     return status === SUCCESS && carries ? this.powerTable(command) : status;
   }
 

@@ -16,6 +16,7 @@ import type { DmaView } from './dma-table.js';
 import { FAULT_CFS, FAULT_HANG, FAULT_RESET } from './faults.js';
 import { Features } from './features.js';
 import { Health } from './health.js';
+import { HostMemory } from './host-memory.js';
 import { Identity } from './identify.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
@@ -49,6 +50,7 @@ export class SimController {
   private readonly service: IoService;
   private readonly queues: QueueSet;
   private readonly features: Features;
+  private readonly hostMemory: HostMemory;
   private readonly events = new AsyncEvents();
   private readonly queueCommands: QueueCommands;
   private readonly admin: AdminCommands;
@@ -86,15 +88,14 @@ export class SimController {
     this.data = new DataPointer(dma, config.mdtsBytes);
     const commands = new IoCommands(config, this.media, this.data, this.health);
     const identity = new Identity(config);
-    const effects = {
-      event: (dw0: number) => this.events.raise(dw0),
+    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action), {
+      event: (dw0) => this.events.raise(dw0),
       detach: () => {
         commands.detach();
         identity.detach();
         this.events.namespaceChanged();
       },
-    };
-    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action), effects);
+    });
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -102,6 +103,7 @@ export class SimController {
     const doorbells = new Uint32Array(bar.doorbells);
     this.queues = new QueueSet(doorbells, personality.strideShift, dma, this.service, trouble, interrupts);
     this.features = new Features(config);
+    this.hostMemory = new HostMemory(dma, config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
     const { media, health, data, queues, features, events, queueCommands } = this;
     this.admin = new AdminCommands({
@@ -114,6 +116,7 @@ export class SimController {
       queues,
       queueCommands,
       events,
+      hostMemory: this.hostMemory,
     });
     this.powerOn();
   }
@@ -173,17 +176,18 @@ export class SimController {
   }
 
   private powerOn(): void {
-    this.queues.reset();
-    this.features.reset();
-    this.events.reset();
+    this.forget();
     this.registers.powerOn(this.config.maxQueueEntries);
     this.cc = 0;
     this.serving = false;
     this.hung = false;
-    this.forgetTimes();
   }
 
-  private forgetTimes(): void {
+  private forget(): void {
+    this.queues.reset();
+    this.features.reset();
+    this.events.reset();
+    this.hostMemory.reset();
     this.readyAtMs = Number.POSITIVE_INFINITY;
     this.shutDownAtMs = Number.POSITIVE_INFINITY;
   }
@@ -237,18 +241,14 @@ export class SimController {
   /** 3.7.2: a controller reset keeps AQA, ASQ and ACQ. RDY falls last: from then on host memory is let alone. */
   private disable(): void {
     this.serving = false;
-    this.queues.reset();
-    this.features.reset();
-    this.events.reset();
-    this.forgetTimes();
+    this.forget();
     this.registers.setStatus(0);
   }
 
   /** A controller level reset that no host asked for. */
   private resetItself(): void {
     this.disable();
-    this.cc = 0;
-    this.registers.clearConfiguration();
+    this.cc = this.registers.clearConfiguration();
   }
 
   private enable(): void {
@@ -269,6 +269,7 @@ export class SimController {
     if (wanted === undefined) return false;
     this.data.setPage(wanted.pageBytes);
     this.queueCommands.setPage(wanted.pageBytes);
+    this.hostMemory.setPage(wanted.pageBytes);
     if (!this.queues.addCompletion(0, wanted.completionEntries, wanted.completionIova)) return false;
     const completion = this.queues.completion[0]!;
     return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);
@@ -306,6 +307,7 @@ export class SimController {
       for (let word = 0; word < SQE.WORDS; word++) command[word] = queue.ring[at + word];
       queue.head = queue.head + 1 === queue.entries ? 0 : queue.head + 1;
       const status = this.admin.execute(command);
+      if (!this.hostMemory.use()) this.fatal('the host took its memory away without a word');
       done++;
       if (status === HELD) continue;
       const cid = command[SQE.CDW0] >>> 16;

@@ -79,6 +79,8 @@ export class Identity {
     page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;
     page[IDCTRL.LPA] = LPA_EXTENDED_DATA;
     page[ELPE] = ERROR_LOG_ENTRIES - 1;
+    view.setUint32(IDCTRL.HMPRE, personality.hostMemoryBytes / 4096, true);
+    view.setUint32(IDCTRL.HMMIN, personality.hostMemoryLeastBytes / 4096, true);
     page[IDCTRL.NPSS] = personality.powerStates - 1;
     page[IDCTRL.APSTA] = personality.powerStates > 1 ? 1 : 0;
     view.setUint16(IDCTRL.WCTEMP, 343, true);

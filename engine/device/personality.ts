@@ -43,6 +43,9 @@ export interface Personality {
   readonly deafBeforeMs: number;
   /** Composite temperature of SMART; 0 where it is not reported. */
   readonly temperatureKelvin: number;
+  /** HMPRE and HMMIN; 0 for no wish. */
+  readonly hostMemoryBytes: number;
+  readonly hostMemoryLeastBytes: number;
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
   readonly pciId?: PlayedPciId;
@@ -68,5 +71,7 @@ export const PLAIN_PERSONALITY: Personality = {
   shutdownTakesMs: 0,
   deafBeforeMs: 0,
   temperatureKelvin: 310,
+  hostMemoryBytes: 0,
+  hostMemoryLeastBytes: 0,
   powerStates: 1,
 };

@@ -74,8 +74,9 @@ export class RegisterFile {
   }
 
   /** CC as a reset leaves it. */
-  clearConfiguration(): void {
+  clearConfiguration(): number {
     this.words[CC / 4] = 0;
+    return 0;
   }
 
   status(): number {

@@ -36,6 +36,17 @@ export interface DriveMemory {
   readonly pageSizeBytes: number;
   /** Size of one hugepage that queues and buffers lie in; 0 for base pages. It changes as jobs make the memory grow. */
   readonly hugepageBytes: number;
+  /** Host Memory Buffer: what the device has of it, and what it wants; absent where it wants none. */
+  readonly hostMemory?: HostMemory;
+}
+
+/** Host memory for a controller that wants some: what it prefers, up to 128 MiB; none; or so many bytes. */
+export type HostMemoryChoice = 'auto' | 'off' | number;
+
+export interface HostMemory {
+  readonly givenBytes: number;
+  readonly preferredBytes: number;
+  readonly leastBytes: number;
 }
 
 /** What stands between a block device and the disks below it. */

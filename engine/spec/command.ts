@@ -73,6 +73,7 @@ export const FEATURE = {
   INTERRUPT_COALESCING: 0x08,
   ASYNC_EVENT_CONFIGURATION: 0x0b,
   AUTONOMOUS_POWER_STATES: 0x0c,
+  HOST_MEMORY_BUFFER: 0x0d,
 } as const;
 
 /** CNS values of Identify (figure 274). */

@@ -27,7 +27,11 @@ export const IDCTRL = {
   APSTA: 265,
   WCTEMP: 266,
   CCTEMP: 268,
+  HMPRE: 272,
+  HMMIN: 276,
   TNVMCAP: 280,
+  HMMINDS: 332,
+  HMMAXD: 336,
   SQES: 512,
   CQES: 513,
   NN: 516,
@@ -58,6 +62,14 @@ export const IDNS = {
   LBAF_BYTES: 4,
 } as const;
 
+/** Host Memory Buffer (HMPRE, HMMIN, HMMINDS, HMMAXD), in bytes; 0 where there is no such wish, or no such limit. */
+export interface HostMemoryWish {
+  readonly preferredBytes: number;
+  readonly leastBytes: number;
+  readonly leastPieceBytes: number;
+  readonly mostPieces: number;
+}
+
 export interface ControllerIdentity {
   readonly pciVendorId: number;
   /** Text, or `hex:` and the bytes of one that is not ASCII. */
@@ -74,6 +86,8 @@ export interface ControllerIdentity {
   readonly optionalEvents: number;
   /** Asynchronous event requests that may be outstanding: AERL + 1. */
   readonly eventLimit: number;
+  /** What it wishes for of host memory. */
+  readonly hostMemory: HostMemoryWish;
   /** Power states: 0 to NPSS. */
   readonly powerStates: number;
   /** It may change to other power states by itself (APSTA). */
@@ -169,6 +183,12 @@ export function decodeController(data: DataView): ControllerIdentity {
     shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
     optionalEvents: data.getUint32(IDCTRL.OAES, true),
     eventLimit: data.getUint8(IDCTRL.AERL) + 1,
+    hostMemory: {
+      preferredBytes: data.getUint32(IDCTRL.HMPRE, true) * 4096,
+      leastBytes: data.getUint32(IDCTRL.HMMIN, true) * 4096,
+      leastPieceBytes: data.getUint32(IDCTRL.HMMINDS, true) * 4096,
+      mostPieces: data.getUint16(IDCTRL.HMMAXD, true),
+    },
     powerStates: data.getUint8(IDCTRL.NPSS) + 1,
     autonomousPowerStates: (data.getUint8(IDCTRL.APSTA) & 1) === 1,
     retryDelaysMs: [0, 2, 4].map((at) => data.getUint16(IDCTRL.CRDT1 + at, true) * 100),

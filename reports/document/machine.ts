@@ -143,6 +143,8 @@ export const deviceSchema = z.object({
   hugepageBytes: count.optional(),
   /** Memory page size the controller works with (CC.MPS); absent likewise. */
   pageSizeBytes: count.optional(),
+  /** Host Memory Buffer, in bytes: what the controller had, what it prefers (HMPRE) and needs (HMMIN); absent where it wants none. */
+  hostMemory: z.object({ givenBytes: count, preferredBytes: count, leastBytes: count }).optional(),
   /** Index of the LBA format in force (FLBAS). */
   lbaFormat: count.optional(),
   /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */

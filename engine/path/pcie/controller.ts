@@ -9,7 +9,8 @@ import { CommandQueue } from './command-queue.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
 import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
-import { allocateQueues, IoQueues, type QueueMemory, queuePairMemory } from './io-queues.js';
+import { HostMemory } from './host-memory.js';
+import { allocateQueues, enableWith, IoQueues, type QueueMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
@@ -17,11 +18,17 @@ import { askForQueues, granted, type QueueGrant } from './queue-grant.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import type { Quirks } from './quirks.js';
-import { disable, enable, failedByRegisters, readCapabilities } from './registers.js';
+import { disable, failedByRegisters, readCapabilities } from './registers.js';
 import { requireSame, standStill } from './reset.js';
 import { retrying } from './retry.js';
+import { Standing } from './standing.js';
 import type { TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
+
+function present<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('controller is not enabled');
+  return part;
+}
 
 export class Controller {
   readonly device: TransportDevice;
@@ -40,13 +47,10 @@ export class Controller {
   #identity: ControllerIdentity | undefined;
   #queueGrant = granted(0);
   #queues: IoQueues | undefined;
+  #hostMemory: HostMemory | undefined;
   #events: AsyncEvents | undefined;
   readonly #options: ControllerOptions;
-  #givenUp: string | undefined;
-  /** By order: no reset makes up for it. */
-  #ordered = false;
-  /** An admin command had no answer in time: the next would have none either. */
-  #silent = false;
+  readonly #standing = new Standing();
   /** Present where another process holds the controller. */
   readonly #share: ControllerShare | undefined;
   readonly #retries = new Map<string, EngineWarning>();
@@ -133,46 +137,47 @@ export class Controller {
 
   private async bringUp(): Promise<void> {
     const { device, arena, pageBytes } = this;
-    const entries = this.manner.adminEntries; // CAP.MQES is of I/O queues
-    const memory = allocateQueues(arena, entries, pageBytes);
-    const { sq, cq } = memory;
-    this.#adminMemory = memory;
-    await enable(device, this.capabilities, { entries, sqIova: sq.iova, cqIova: cq.iova, pageBytes });
+    const { target } = device;
+    // CAP.MQES is of I/O queues
+    this.#adminMemory = allocateQueues(arena, this.manner.adminEntries, pageBytes);
     this.#commands = new CommandQueue(
-      queuePairMemory(0, entries, memory, { capabilities: this.capabilities, doorbells: device.doorbells }),
-      device.target,
+      await enableWith(this, this.#adminMemory),
+      target,
       () => this.unusable(),
-      (reason) => this.fallSilent(reason),
+      (reason) => this.#standing.fallSilent(reason),
     );
     const delaysMs = (): readonly number[] => this.#identity?.retryDelaysMs ?? [];
-    const { target } = device;
     const retried = retrying(this.#commands, { target, delaysMs, warnings: this.#retries });
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
-    this.openQueues(admin, grant, new QueueIds(grant, device.target));
+    this.openQueues(admin, grant, new QueueIds(grant, target));
+    const wish = this.identity.hostMemory;
+    this.#hostMemory ??= new HostMemory({ admin, arena, pageBytes, target, wish });
+    await this.#hostMemory.give(this.#options.hostMemory ?? 'auto');
     this.#events = await AsyncEvents.start(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
-    const { arena, capabilities, pageBytes, manner } = this;
     const { doorbells, target } = this.device;
     this.#queueGrant = grant;
-    this.#queues = new IoQueues({ admin, ids, arena, capabilities, doorbells, pageBytes, target, manner });
+    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target });
   }
 
   get admin(): Admin {
-    if (!this.#admin) throw new Error('controller is not enabled');
-    return this.#admin;
+    return present(this.#admin);
   }
 
   get identity(): ControllerIdentity {
-    if (!this.#identity) throw new Error('controller is not identified');
-    return this.#identity;
+    return present(this.#identity);
+  }
+
+  /** Of its own use; undefined where another process holds the controller. */
+  get hostMemory(): HostMemory | undefined {
+    return this.#hostMemory;
   }
 
   private get queues(): IoQueues {
-    if (!this.#queues) throw new Error('controller is not enabled');
-    return this.#queues;
+    return present(this.#queues);
   }
 
   /** Identifiers of queue pairs, for whoever creates queues past `createQueuePair`. */
@@ -202,7 +207,8 @@ export class Controller {
   }
 
   get warnings(): readonly EngineWarning[] {
-    return [...this.device.warnings, ...this.arena.warnings, ...this.#retries.values()];
+    const own = [...this.#retries.values(), ...(this.#hostMemory?.warnings ?? [])];
+    return [...this.device.warnings, ...this.arena.warnings, ...own];
   }
 
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
@@ -230,13 +236,7 @@ export class Controller {
    * Happens by itself when an admin command times out, or the admin queue goes astray.
    */
   giveUp(reason: string): void {
-    this.#givenUp ??= reason;
-    this.#ordered = true;
-  }
-
-  private fallSilent(reason: string): void {
-    this.#silent = true;
-    this.#givenUp ??= reason;
+    this.#standing.giveUp(reason);
   }
 
   /**
@@ -244,15 +244,14 @@ export class Controller {
    * free: no thread may use them. Throws EngineError, NvmeStatusError; it can only be closed then.
    */
   async reset(): Promise<void> {
-    const refusal = this.#share ? 'another process holds it' : this.#ordered ? this.#givenUp : undefined;
-    await standStill(this, refusal);
+    const { ordered, givenUp } = this.#standing;
+    await standStill(this, this.#share ? 'another process holds it' : ordered ? givenUp : undefined);
     // From here on it reads and writes no memory.
     await this.#queues?.forgetAll();
     this.#commands = undefined;
     for (const buffer of Object.values(this.#adminMemory ?? {})) this.arena.free(buffer);
     this.#adminMemory = undefined;
-    this.#silent = false;
-    this.#givenUp = undefined;
+    this.#standing.renew();
     await this.bringUp();
     await this.admin.setAgain();
   }
@@ -260,7 +259,7 @@ export class Controller {
   /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
   unusable(): string | undefined {
     this.#commands?.look();
-    return this.dead() ?? this.#givenUp;
+    return this.dead() ?? this.#standing.givenUp;
   }
 
   /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
@@ -301,6 +300,7 @@ export class Controller {
     const steps = new Steps();
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
+      await steps.take(() => this.#hostMemory?.takeBack());
     }
     if (this.#share) await leave(steps, this, this.#queues?.qids ?? []);
     else await this.stop(steps);
@@ -309,10 +309,10 @@ export class Controller {
 
   private async stop(steps: Steps): Promise<void> {
     const { device, arena, capabilities, manner } = this;
-    const mostMs = this.#givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
+    const mostMs = this.#standing.givenUp === undefined ? undefined : GIVEN_UP_TIMEOUT_MS;
     const shutdownMs =
       mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
-    const answers = this.#admin !== undefined && !this.#silent && this.dead() === undefined;
+    const answers = this.#admin !== undefined && !this.#standing.silent && this.dead() === undefined;
     this.#commands = undefined; // its memory goes
     const parts = { device, arena, capabilities, manner };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });

@@ -17,9 +17,14 @@ export interface PcieDriveFacts {
   readonly shared?: boolean;
 }
 
-function memoryOf({ arena, pageBytes }: Controller): DriveMemory {
+function memoryOf({ arena, pageBytes, hostMemory }: Controller): DriveMemory {
   const { pageSizeBytes } = arena;
-  return { pageSizeBytes: pageBytes, hugepageBytes: pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0 };
+  const hugepageBytes = pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0;
+  if (hostMemory === undefined || hostMemory.wish.preferredBytes === 0)
+    return { pageSizeBytes: pageBytes, hugepageBytes };
+  const { givenBytes, wish } = hostMemory;
+  const { preferredBytes, leastBytes } = wish;
+  return { pageSizeBytes: pageBytes, hugepageBytes, hostMemory: { givenBytes, preferredBytes, leastBytes } };
 }
 
 function adminOf(controller: Controller): DriveAdmin {

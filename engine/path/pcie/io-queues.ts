@@ -13,7 +13,8 @@ import type { Admin } from './admin.js';
 import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import type { DoorbellWindow } from './transport/transport.js';
+import { enable } from './registers.js';
+import type { DoorbellWindow, TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
 
 export interface IoQueuesParts {
@@ -60,6 +61,22 @@ export function queuePairMemory(
     sqTailDoorbell: doorbells.address + BigInt(sqTailDoorbell(qid, stride)),
     cqHeadDoorbell: doorbells.address + BigInt(cqHeadDoorbell(qid, stride)),
   };
+}
+
+/** Enables a controller with an admin queue of its own in this memory. Throws EngineError. */
+export async function enableWith(
+  parts: Pick<IoQueuesParts, 'capabilities' | 'pageBytes' | 'manner'> & { readonly device: TransportDevice },
+  memory: QueueMemory,
+): Promise<QueuePairMemory> {
+  const { device, capabilities, pageBytes, manner } = parts;
+  const { adminEntries: entries } = manner;
+  await enable(device, capabilities, {
+    entries,
+    sqIova: memory.sq.iova,
+    cqIova: memory.cq.iova,
+    pageBytes,
+  });
+  return queuePairMemory(0, entries, memory, { capabilities, doorbells: device.doorbells });
 }
 
 export class IoQueues {

@@ -51,6 +51,7 @@ describe('a complete configuration', () => {
       serialNumbers: ['S4 EV'],
       split: true,
       hugepages: 'require',
+      hostMemory: 'auto',
       attach: 'group',
       allowUnsafeDma: true,
       gates: [
@@ -120,6 +121,7 @@ describe('defaults', () => {
       serialNumbers: [],
       split: false,
       hugepages: 'prefer',
+      hostMemory: 'auto',
       attach: 'auto',
       allowUnsafeDma: false,
       gates: [],

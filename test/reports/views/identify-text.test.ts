@@ -17,6 +17,7 @@ const controller: ControllerIdentity = {
   version: '2.0.0',
   shutdownLatencyUs: 0,
   retryDelaysMs: [0, 0, 0],
+  hostMemory: { preferredBytes: 0, leastBytes: 0, leastPieceBytes: 0, mostPieces: 0 },
   powerStates: 1,
   autonomousPowerStates: false,
   optionalEvents: 0,

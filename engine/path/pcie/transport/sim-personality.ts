@@ -26,6 +26,8 @@ export const PERSONALITY_OPTIONS = {
   shutdown_takes: 'how long CSTS.SHST takes, such as 200ms (default 0s)',
   deaf_before: 'CSTS read so soon after CC.EN was cleared hangs it, such as 2s (default 0s)',
   temperature: 'in kelvin, 0 for none, up to 65535 (default 310)',
+  hmpre: 'HMPRE, host memory that it wants, such as 32MiB (default none)',
+  hmmin: 'HMMIN, of that what it needs at least (default none)',
   power_states: 'power states, 1 to 32 (default 1); with several, autonomous transitions too',
   pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function)',
 } as const;
@@ -77,6 +79,8 @@ export function readPersonality(read: ReadOption): Personality {
     shutdownTakesMs: read('shutdown_takes', plain.shutdownTakesMs, readMs),
     deafBeforeMs: read('deaf_before', plain.deafBeforeMs, readMs),
     temperatureKelvin: number('temperature', plain.temperatureKelvin, 0, 65_535),
+    hostMemoryBytes: read('hmpre', plain.hostMemoryBytes, readWindow),
+    hostMemoryLeastBytes: read('hmmin', plain.hostMemoryLeastBytes, readWindow),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };
