@@ -81,6 +81,13 @@ export const RUN_KEYS = {
     identity: 'none',
     help: 'Must be `true` for any job that writes. Writing destroys the data in the region.',
   },
+  max_bytes_written: {
+    kind: sizeBytes({ check: aboveZero, words: 'size above 0' }),
+    field: 'maxBytesWritten',
+    absent: 'as much as the jobs ask for',
+    identity: 'none',
+    help: 'Most that the run may write to each drive. It is refused before its first I/O where its jobs, with all repeats, may write more, or where only time limits one of them.',
+  },
   serial_number: {
     kind: plainKind(serials, 'text, or a list'),
     field: 'serialNumbers',

@@ -76,7 +76,7 @@ async function withDevices<T>(
 /** Attaches, checks every job against the devices and gives them back: no I/O. Throws EngineError. */
 export async function planConfig(config: LoadedConfig, access: RunAccess): Promise<Plan> {
   const { value, failure } = await withDevices(config, access, async (devices) =>
-    planOf(planRun(config, devices)),
+    planOf(planRun(config, devices), config.maxBytesWritten),
   );
   if (value === undefined || failure !== undefined) throw failure;
   return value;

@@ -14,6 +14,7 @@ import { type SteadyState, steadyMetric } from '../config/steady-state.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
+import { mostWrittenTo } from './write-budget.js';
 
 export interface PlanDevice {
   readonly target: string;
@@ -26,6 +27,8 @@ export interface PlanDevice {
   readonly namespaceId: number;
   readonly capacityBytes: number;
   readonly lbaBytes: number;
+  /** Most that the run writes to its drive, over all jobs and repeats; null: as much as time allows. */
+  readonly mostWrittenBytes: number | null;
 }
 
 /** One job on one device. */
@@ -73,9 +76,11 @@ export interface PlanJob {
 export interface Plan {
   readonly devices: readonly PlanDevice[];
   readonly jobs: readonly PlanJob[];
+  /** Most that may be written to each drive, where the configuration says. */
+  readonly maxBytesWritten?: number;
 }
 
-function planDevice({ target, drive, namespace }: OpenDevice): PlanDevice {
+function planDevice({ target, drive, namespace }: OpenDevice, planned: readonly PlannedJob[]): PlanDevice {
   const { modelNumber, serialNumber, firmwareRevision } = drive.identity;
   return {
     target,
@@ -87,6 +92,7 @@ function planDevice({ target, drive, namespace }: OpenDevice): PlanDevice {
     namespaceId: namespace.nsid,
     capacityBytes: namespace.sizeBytes,
     lbaBytes: namespace.lbaBytes,
+    mostWrittenBytes: mostWrittenTo(drive, planned) ?? null,
   };
 }
 
@@ -124,10 +130,14 @@ function planJob(planned: PlannedJob): PlanJob {
 }
 
 /** The plan of jobs that were planned on their devices. */
-export function planOf(planned: readonly PlannedJob[]): Plan {
+export function planOf(planned: readonly PlannedJob[], maxBytesWritten?: number): Plan {
   const devices = [...new Set(planned.map(({ device }) => device))];
   const jobs = planned.filter(({ repeat }) => repeat.index === 0);
-  return { devices: devices.map(planDevice), jobs: jobs.map(planJob) };
+  return {
+    devices: devices.map((device) => planDevice(device, planned)),
+    jobs: jobs.map(planJob),
+    ...(maxBytesWritten === undefined ? {} : { maxBytesWritten }),
+  };
 }
 
 function deviceText(device: PlanDevice): string {
@@ -137,6 +147,12 @@ function deviceText(device: PlanDevice): string {
     `device ${target}: ${modelNumber}, serial ${serialNumber}, firmware ${firmwareRevision}, ${transport}${software}\n` +
     `  namespace ${device.namespaceId}: ${formatCapacity(device.capacityBytes)}, blocks of ${device.lbaBytes} bytes\n`
   );
+}
+
+/** '' where nothing is written, or nobody asks how much. */
+function budgetText({ mostWrittenBytes }: PlanDevice, { maxBytesWritten }: Plan): string {
+  if (maxBytesWritten === undefined || mostWrittenBytes === null || mostWrittenBytes === 0) return '';
+  return `  ${formatBytes(mostWrittenBytes)} are written to it at most, of ${formatBytes(maxBytesWritten)} (max_bytes_written)\n`;
 }
 
 /** The I/Os of a ramp are not counted: only its time limits what it writes. */
@@ -212,5 +228,6 @@ function durationText({ jobs }: Plan): string {
 
 /** The whole plan; a job that repeats is told of once. */
 export function planText(plan: Plan): string {
-  return [...plan.devices.map(deviceText), ...plan.jobs.map(jobText), durationText(plan)].join('');
+  const devices = plan.devices.map((device) => `${deviceText(device)}${budgetText(device, plan)}`);
+  return [...devices, ...plan.jobs.map(jobText), durationText(plan)].join('');
 }

@@ -9,6 +9,7 @@ import type { Extent } from '../config/units.js';
 import { jobLengths, meanIoBytes } from './job-lengths.js';
 import { checkMayWrite } from './may-write.js';
 import { type Placement, placeWorkers } from './placement.js';
+import { checkWriteBudget } from './write-budget.js';
 
 /** A namespace of a drive that the run has opened. */
 export interface OpenDevice {
@@ -168,6 +169,12 @@ function planTurn(
  * `input`; touches nothing.
  */
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
+  const planned = plannedTurns(config, devices);
+  checkWriteBudget(config.maxBytesWritten, planned);
+  return planned;
+}
+
+function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   checkResultSize(config, devices);
   checkSettings(config, devices);
   let turn = 0;

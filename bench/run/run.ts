@@ -169,7 +169,7 @@ export async function plan(config: LoadedConfig | ConfigData, options: RunOption
 type Conclude = (result: BenchResult) => BenchResult;
 
 /** The hooks by which a run tells of itself and keeps its file. */
-function hooksOf({ options, access, output, emit, tell }: Parts, conclude: Conclude): RunHooks {
+function hooksOf({ config, options, access, output, emit, tell }: Parts, conclude: Conclude): RunHooks {
   const onFailure = (failure: unknown): void => {
     const error = asError(failure);
     emit({ kind: 'notice', message: error.message, error });
@@ -179,7 +179,7 @@ function hooksOf({ options, access, output, emit, tell }: Parts, conclude: Concl
   const { signal, abandonSignal } = access;
   return {
     ...access,
-    onPlan: (planned) => emit({ kind: 'planned', plan: planOf(planned) }),
+    onPlan: (planned) => emit({ kind: 'planned', plan: planOf(planned, config.maxBytesWritten) }),
     onTick: (tick) => {
       if (options.onEvent !== undefined) emit(progressOf(tick));
     },

@@ -182,8 +182,8 @@ test('every key of a job that has a value reaches the engine, by its field', () 
       if (config[field] !== undefined) missing.delete(field);
     }
   }
-  // What these need of the engine are other fields.
-  assert.deepEqual([...missing], ['rateBytes', 'search']);
+  // What these need of the engine are other fields; whether a job is steady is looked at from outside.
+  assert.deepEqual([...missing], ['rateBytes', 'search', 'steadyState']);
 });
 
 test('a rate in bytes is so many I/Os of its size', () => {
