@@ -58,6 +58,7 @@ export type {
 export { formatTarget, type Target } from './path/target.js';
 export { DeviceLists, type ListedAddresses } from './pci/device-lists.js';
 export { describeBlockers, groupBlockers, readIommuGroup } from './pci/group.js';
+export { type PcieControls, readPcieControls } from './pci/pcie-controls.js';
 export { blockersHint, TURN_VMD_OFF } from './pci/vmd.js';
 export type {
   ControllerIdentity,

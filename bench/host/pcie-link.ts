@@ -1,4 +1,5 @@
 /** The PCI Express link of a function, as trained and as the device could. */
+import { readPcieControls } from '../../engine/index.js';
 import type { PcieLink } from '../../reports/document/index.js';
 import { readText } from './sysfs.js';
 
@@ -31,5 +32,7 @@ export function pcieLink(address: string, sysfsRoot = '/sys'): PcieLink | undefi
   const current = readLink(dir, 'current');
   const max = readLink(dir, 'max');
   if (current === undefined || max === undefined) return undefined;
-  return { ...current, maxSpeedGtPerS: max.speedGtPerS, maxWidth: max.width };
+  const controls = readPcieControls(address, sysfsRoot);
+  const most = { maxSpeedGtPerS: max.speedGtPerS, maxWidth: max.width };
+  return { ...current, ...most, ...(controls === undefined ? {} : { controls }) };
 }

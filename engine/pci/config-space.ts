@@ -19,7 +19,7 @@ export const COMMAND_BUS_MASTER = 0x4;
 export const COMMAND_INTX_DISABLE = 0x400;
 export const STATUS_CAPABILITY_LIST = 0x10;
 
-export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, msix: 0x11 } as const;
+export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, pciExpress: 0x10, msix: 0x11 } as const;
 
 const FIRST_CAPABILITY_OFFSET = 0x40;
 

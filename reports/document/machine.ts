@@ -59,6 +59,16 @@ const pcieLinkSchema = z.object({
   width: count,
   maxSpeedGtPerS: amount,
   maxWidth: count,
+  /** As the function's registers have them: ASPM, payload, read requests, ordering; absent where they could not be read. */
+  controls: z
+    .object({
+      aspmL0s: z.boolean(),
+      aspmL1: z.boolean(),
+      maxPayloadBytes: count,
+      maxReadRequestBytes: count,
+      relaxedOrdering: z.boolean(),
+    })
+    .optional(),
 });
 
 /** A disk with the settings of its queue, in the words of sysfs; absent what it does not say. */

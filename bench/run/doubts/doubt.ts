@@ -30,6 +30,7 @@ export const DOUBTS = {
   'io-blocks': 'suspect',
   'smt-siblings-shared': 'suspect',
   'numa-remote': 'suspect',
+  'aspm-l1': 'suspect',
   'short-runtime': 'suspect',
   'few-samples': 'note',
   'depth-not-kept': 'suspect',

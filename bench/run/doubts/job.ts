@@ -1,5 +1,5 @@
 /** What makes the figures of one job doubtful. */
-import type { EngineWarning } from '../../../engine/index.js';
+import { type EngineWarning, readPcieControls } from '../../../engine/index.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
@@ -113,6 +113,16 @@ function placement({ planned, workers }: JobOutcome, sysfsRoot: string): EngineW
   return doubts;
 }
 
+/** With more than one I/O in flight the link hardly rests. */
+function restingLink({ planned: { spec, device } }: JobOutcome, sysfsRoot: string): EngineWarning[] {
+  const { pciFunction } = device.drive;
+  const alone = spec.iodepth * spec.queuePairs * spec.numjobs === 1;
+  if (!alone || pciFunction === undefined) return [];
+  if (readPcieControls(pciFunction, sysfsRoot)?.aspmL1 !== true) return [];
+  const message = 'one I/O at a time, and the PCIe link may rest in L1 between two (ASPM)';
+  return [doubt('aspm-l1', message, 'boot with pcie_aspm=off, or set its policy to performance')];
+}
+
 /** What one worker has brought into a cache the others find there. */
 function inStep({ planned: { spec } }: JobOutcome): EngineWarning[] {
   const { random, numjobs, offsetIncrementBytes = 0, sizeBytes } = spec;
@@ -189,6 +199,7 @@ export function jobDoubts(
     ...blocking(outcome),
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
+    ...restingLink(outcome, sysfsRoot),
     ...inStep(outcome),
     ...namespaceDoubts(outcome.planned),
     ...sampleSize(outcome),
