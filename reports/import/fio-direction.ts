@@ -56,8 +56,8 @@ function latencyNsOf({ latency, unit }: Taken, counts: Float64Array | undefined)
     ...namedPercentiles(printed),
     min: min * scale,
     max: max * scale,
-    mean: mean * scale,
-    stddev: stddev * scale,
+    ...(mean === null ? {} : { mean: mean * scale }),
+    ...(stddev === null ? {} : { stddev: stddev * scale }),
   });
 }
 

@@ -19,6 +19,20 @@ function endOfObject(text: string, from: number): number | undefined {
   return undefined;
 }
 
+/** Strings, and what C prints of numbers that are none, which JSON has no word for. */
+const NOT_A_NUMBER = /"(?:\\.|[^"\\])*"|(?<=[:[,]\s*)-?(?:nan|inf(?:inity)?)\b/gi;
+
+/** Numbers that are none become null. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const mended = text.replaceAll(NOT_A_NUMBER, (found) => (found.startsWith('"') ? found : 'null'));
+    if (mended === text) throw error;
+    return JSON.parse(mended);
+  }
+}
+
 export interface FoundJson {
   /** In the order of the text, none within another. */
   readonly objects: readonly unknown[];
@@ -36,7 +50,7 @@ export function jsonObjectsIn(text: string): FoundJson {
     if (match === null) break;
     const end = endOfObject(text, match.index);
     try {
-      objects.push(JSON.parse(text.slice(match.index, end)));
+      objects.push(parsed(text.slice(match.index, end)));
       start.lastIndex = end ?? text.length;
     } catch (error) {
       failures++;

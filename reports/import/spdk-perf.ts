@@ -17,6 +17,15 @@ export const AMBIGUOUS_HEADINGS: ResultWarning = {
   advice: 'run the tool with one device at a time',
 };
 
+/** Of -l: buckets that some drives count themselves, of reads and of writes. */
+const DRIVE_LATENCY = /^\s*(?:Read|Write) Latency Statistics:\s*$/;
+
+const DRIVE_LATENCY_LEFT_OUT: ResultWarning = {
+  code: 'imported-drive-latency-left-out',
+  message: 'the imported text has latencies that the drive counted (-l): they are left out',
+  advice: "look at the text for them; the run's latencies are those that the tool took",
+};
+
 /** Throws ReportError where rows cannot be told apart: their runs cannot either. */
 function checkRows(rows: readonly SpdkRow[]): void {
   const seen = new Set<string>();
@@ -71,7 +80,10 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
       ...{ tool: 'spdk_nvme_perf', version: spdkVersion(lines), startedAt, endedAt: options.importedAt },
       config: configs.length === 1 ? configs[0] : { runs: configs },
       jobs,
-      warnings,
+      warnings: [
+        ...warnings,
+        ...(lines.some((line) => DRIVE_LATENCY.test(line)) ? [DRIVE_LATENCY_LEFT_OUT] : []),
+      ],
     },
     options,
   );

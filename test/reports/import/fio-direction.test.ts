@@ -71,3 +71,10 @@ test('has nothing of a direction without I/O', () => {
   assert.equal(fioDirection(parsed(directionText({ ios: 0 })), '3.36', 0), undefined);
   assert.equal(fioDirection(undefined, '3.36', 0), undefined);
 });
+
+test('a mean or deviation that fio could not work out is absent and not 0', () => {
+  const { clat_ns } = directionText();
+  const part = directionText({ more: { clat_ns: { ...clat_ns, mean: null, stddev: null } } });
+  const { latencyNs } = imported(part, '3.36').record;
+  assert.deepEqual([latencyNs.mean, latencyNs.stddev, latencyNs.max], [undefined, undefined, 900_000]);
+});

@@ -43,3 +43,11 @@ test('is done soon with text made to be slow', () => {
   assert.deepEqual(objectsIn('{"'.repeat(500_000)), []);
   assert.deepEqual(objectsIn('{"a":'.repeat(300_000)), []);
 });
+
+test('numbers that are none, as C prints them, are null, and no word within a string is touched', () => {
+  const text = '{"a": -nan, "b": [inf, -inf ,nan], "c": "x: nan", "d": {"nan": 1}, "e": "\\"",\n"f":\nNaN}';
+  assert.deepEqual(objectsIn(text), [
+    { a: null, b: [null, null, null], c: 'x: nan', d: { nan: 1 }, e: '"', f: null },
+  ]);
+  assert.notEqual(jsonObjectsIn('{"a": nanometre}').problem, undefined);
+});

@@ -46,6 +46,13 @@ describe('importSpdkPerf', () => {
     ]);
   });
 
+  test('says that what the drive counted itself (-l) is left out', () => {
+    const told = `${bare}\nRead Latency Statistics:\n====\n\nNVMe disk\n----\nBucket 32us - 64us: 5\n\n`;
+    assert.ok(codes(importSpdkPerf(told, given).warnings).includes('imported-drive-latency-left-out'));
+    assert.deepEqual(importSpdkPerf(told, given).jobs, importSpdkPerf(bare, given).jobs);
+    assert.ok(!codes(importSpdkPerf(bare, given).warnings).includes('imported-drive-latency-left-out'));
+  });
+
   test('takes percentiles as printed where there is no histogram', () => {
     const [job] = importSpdkPerf(withPercentiles, given).jobs;
     assert.deepEqual(job.directions.read?.latencyNs, {
