@@ -25,14 +25,17 @@ function runsOf(result: BenchResult): RunOfDocument[] {
   return [...jobsOf.values()].map((jobs) => ({ result, jobs }));
 }
 
-/** What was measured, without what merging adds: equal in two documents only where both have the same run. */
-function identityOf({ jobs }: RunOfDocument): string {
+/**
+ * What was measured, without what merging adds: equal in two documents only where both have the same run. An import may
+ * take its time from when it was made, and is the same run whenever that was.
+ */
+function identityOf({ result: { imported }, jobs }: RunOfDocument): string {
   return JSON.stringify(
     jobs.map((job) => [
       job.name,
       job.target,
       job.repeat?.index,
-      job.startedAt,
+      imported === undefined ? job.startedAt : undefined,
       job.elapsedNs,
       operationsOf(job).map(([name, { ios, iops, latencyNs, histogram }]) => [
         name,

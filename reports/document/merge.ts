@@ -52,9 +52,13 @@ function measuredOf({
   return measured;
 }
 
-/** Throws ReportError where the same measurement would count twice. */
-function checkOnce(jobs: readonly JobRecord[]): void {
-  const keyed = grouped(jobs, (job) =>
+/** An import may take its time from when it was made, which tells no runs apart. */
+const timeless = (job: JobRecord): JobRecord => ({ ...job, startedAt: '' });
+
+/** Throws ReportError where the same measurement would count twice; `imports` are those of imported results. */
+function checkOnce(jobs: readonly JobRecord[], imports: ReadonlySet<JobRecord>): void {
+  const told = jobs.map((job) => (imports.has(job) ? timeless(job) : job));
+  const keyed = grouped(told, (job) =>
     JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]),
   );
   for (const alike of keyed) {
@@ -64,7 +68,7 @@ function checkOnce(jobs: readonly JobRecord[]): void {
     if (job !== undefined)
       throw new ReportError(
         'MERGED_TWICE',
-        `${sanitize(job.name)} on ${sanitize(job.target)}, begun ${job.startedAt}, is in two of them`,
+        `${sanitize(job.name)} on ${sanitize(job.target)}${job.startedAt && `, begun ${job.startedAt},`} is in two of them`,
         'give each result once',
       );
   }
@@ -235,7 +239,8 @@ export function mergeResults(
   );
   const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
-  checkOnce(jobs);
+  const isImport = results.flatMap((result) => result.jobs.map(() => result.imported !== undefined));
+  checkOnce(jobs, new Set(jobs.filter((_, i) => isImport[i])));
   const imported = importedOf(results);
   const monitors = all<LatencyMonitorRecord>((result) => result.latencyMonitors ?? []);
   const documents = results.map((result, i) => ({ result, ...(names ? { name: names[i] } : {}) }));

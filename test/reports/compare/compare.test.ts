@@ -185,6 +185,22 @@ test('the same file given several times is one run', () => {
   assert.match(comparison.notes.join(), /3 runs given more than once count as one/);
 });
 
+test('an import is one run however often it was made', () => {
+  const imported = { tool: 'spdk_nvme_perf', version: '24.05' };
+  const { result } = base();
+  const madeAt = (hour: number): NamedResult =>
+    named(`at ${hour}`, {
+      ...result,
+      imported,
+      jobs: result.jobs.map((job) => ({ ...job, startedAt: `2026-01-01T0${hour}:00:00.000Z` })),
+    });
+  const others = runsOf('b', 120_000, 4, 2).map(({ name, result: other }) =>
+    named(name, { ...other, imported }),
+  );
+  const comparison = compareResults([1, 2, 3, 4].map(madeAt), others);
+  assert.deepEqual(comparison.jobs[0].runs, [1, 4]);
+});
+
 test('runs that were merged into one file are runs still', () => {
   const merge = (files: NamedResult[]) =>
     named(

@@ -101,6 +101,18 @@ describe('mergeResults', () => {
     assert.throws(() => mergeResults([mergeResults([a, b], apart), b], summed), { code: 'MERGED_TWICE' });
   });
 
+  test('refuses an import that is given twice, whenever it was made', () => {
+    const imported = { tool: 'spdk_nvme_perf', version: '24.05' };
+    const one = { ...resultOf('a', 1000, 10), imported };
+    const again: BenchResult = {
+      ...one,
+      jobs: one.jobs.map((job) => ({ ...job, startedAt: '2026-03-01T00:00:00.000Z' })),
+    };
+    assert.throws(() => mergeResults([one, again], summed), { code: 'MERGED_TWICE' });
+    const { imported: _none, ...own } = again;
+    assert.equal(mergeResults([resultOf('a', 1000, 10), own], apart).jobs.length, 2 * one.jobs.length);
+  });
+
   test('keeps the mark of imports, beside what nvbench measured and of several versions', () => {
     const fio = (hostname: string, version: string): BenchResult => ({
       ...resultOf(hostname, 1000, 10),
