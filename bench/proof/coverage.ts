@@ -2,7 +2,7 @@
 import { compareResults, type Metric, type NamedResult, Random } from '../../reports/compare/index.js';
 import { evaluateGates, type Gate, type GateVerdict, parseGate } from '../../reports/gates/index.js';
 import type { BenchResult } from '../../reports/index.js';
-import { drawRun, drawSide, POPULATION, type Population } from './population.js';
+import { draw, drawHistory, drawPair, drawRun, POPULATION, type Population } from './population.js';
 
 /** Percent that bounds lie off the truth. */
 export const DISTANCES = [0, 1, 3, 5] as const;
@@ -29,10 +29,34 @@ export interface CoverageTally {
   readonly changes: Share;
 }
 
-/** The figure that runs of the population lie around: of one that does not vary. */
+/** Intervals that are as good as without end. */
+const MANY_INTERVALS = 30_000;
+const MANY_DRAWS = 200_001;
+/** From so many runs on the level is the Hodges-Lehmann centre of runs, of fewer their mean (docs/comparing.md). */
+const RANKED_RUNS = 5;
+
+/** The log of the level of latencies that a side is asked for: the mean over all runs, 0, or the median of the means of any two. */
+function centreOf(population: Population): number {
+  const { shape, runs, runSd, repeatSd, repeats, intervals } = population;
+  if (runs < RANKED_RUNS || shape === 'normal') return 0;
+  const random = new Random(99);
+  const repeatsOf = (): number =>
+    Array.from({ length: repeats }).reduce((sum: number) => sum + draw(random, shape), 0) / repeats;
+  const run = (): number =>
+    runSd * draw(random, shape) + (intervals === undefined ? repeatSd * repeatsOf() : 0);
+  return Float64Array.from({ length: MANY_DRAWS }, () => (run() + run()) / 2).sort()[MANY_DRAWS >> 1];
+}
+
+/** The figure that runs of the population lie around. */
 function trueIops(population: Population, random: Random): number {
-  const { jobs } = drawRun(random, { ...population, runSd: 0, repeatSd: 0, tailSd: 0 }, 0);
-  return jobs[0].directions.read?.iops ?? 0;
+  const { intervals } = population;
+  const still = { ...population, runSd: 0, tailSd: 0 };
+  const one =
+    intervals === undefined
+      ? { ...still, repeatSd: 0 }
+      : { ...still, intervals: { ...intervals, count: MANY_INTERVALS } };
+  const iops = drawRun(random, one, 0).jobs[0].directions.read?.iops ?? 0;
+  return iops * Math.exp(-centreOf(population));
 }
 
 const named = (side: string, results: readonly BenchResult[]): NamedResult[] =>
@@ -76,8 +100,15 @@ export function tallyCoverage(population: Population, trials: number, random: Ra
     }
   };
   for (let trial = 0; trial < trials; trial++) {
-    const [base, next] = [1, 2].map((side) => named(`${side}`, drawSide(random, population, 0)));
-    const judged = evaluateGates({ gates, result: next, baseline: base, confidence: CONFIDENCE }).gates;
+    const [base, next] = drawPair(random, population).map((side, i) => named(`${i}`, side));
+    const history = named('stored', drawHistory(random, population));
+    const judged = evaluateGates({
+      gates,
+      result: next,
+      baseline: base,
+      history,
+      confidence: CONFIDENCE,
+    }).gates;
     count('absolute', truth, judged[0].checks[0].limits);
     count('vs baseline', 1, judged[1].checks[0].limits);
     const [{ interval }] = judged[0].checks;
@@ -85,7 +116,8 @@ export function tallyCoverage(population: Population, trials: number, random: Ra
       levels.of++;
       if (interval[0] <= truth && truth <= interval[1]) levels.count++;
     }
-    for (const job of compareResults(base, next, { metrics: METRICS, confidence: CONFIDENCE }).jobs)
+    const asked = { metrics: METRICS, confidence: CONFIDENCE, history };
+    for (const job of compareResults(base, next, asked).jobs)
       for (const change of job.metrics) {
         if (change.interval === undefined) continue;
         changes.of++;
@@ -108,15 +140,44 @@ export function tallyCoverage(population: Population, trials: number, random: Ra
 
 const quietRepeats = { runSd: 0.02, repeatSd: 0.005 };
 const quietRuns = { runSd: 0.01, repeatSd: 0.02 };
+const SHAPES = ['skewed', 'heavy', 'lognormal', 'stalls'] as const;
+const shapedRuns = [3, 4, 5, 6, 10];
+/** A correlation time of 4 intervals: what a run shows is worth 150 of them. */
+const remembering = { count: 600, correlation: 0.6, stalled: 0 };
 
 export const COVERED: readonly Population[] = [
-  ...[1, 2, 3, 4, 6, 10].map((runs) => ({ ...quietRepeats, runs })),
+  ...[1, 2, 3, 4, 5, 6, 10].map((runs) => ({ ...quietRepeats, runs })),
   ...[3, 6].map((runs) => ({ ...quietRuns, runs })),
+  ...SHAPES.flatMap((shape) => shapedRuns.map((runs) => ({ ...quietRepeats, runs, shape }))),
+  ...[0, 0.03].flatMap((stalled) =>
+    [1, 3, 6].map((runs) => ({ runSd: 0.02, repeatSd: 0.05, runs, intervals: { ...remembering, stalled } })),
+  ),
+  ...[3, 10].map((runs) => ({ ...quietRepeats, runs, correlation: 0.5 })),
+  ...(['normal', 'lognormal', 'stalls'] as const).flatMap((shape) =>
+    [1, 3].map((runs) => ({ ...quietRepeats, runs, shape, history: 10 })),
+  ),
 ].map((row) => ({ ...POPULATION, repeats: 5, tailSd: 0, ...row }));
 
 const HEAD =
-  '| a side | run sd | repeat sd | gate | trials | wrong at 0, 1, 3, 5 % | right at 1, 3, 5 % | interval holds |\n' +
-  '|---|---:|---:|---|---:|---|---|---:|\n';
+  '| a side | run sd | repeat sd | shape | gate | trials | wrong at 0, 1, 3, 5 % | right at 1, 3, 5 % | interval holds |\n' +
+  '|---|---:|---:|---|---|---:|---|---|---:|\n';
+
+/** How deviations are distributed, and what remembers what. */
+function shapeText({ shape, correlation, intervals }: Population): string {
+  const parts = [
+    shape,
+    ...(correlation === 0 ? [] : [`runs in turns remember ${correlation}`]),
+    ...(intervals === undefined ? [] : [`intervals remember ${intervals.correlation}`]),
+    ...(intervals?.stalled ? [`${100 * intervals.stalled} % of time stalled`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function sideText({ runs, repeats, intervals, history }: Population): string {
+  const of = intervals === undefined ? repeats : `${intervals.count} intervals`;
+  const stored = history === 0 ? '' : `, ${history} stored`;
+  return `${runs} ${runs === 1 ? 'run' : 'runs'} of ${of}${stored}`;
+}
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 
@@ -124,11 +185,12 @@ const shareText = ({ of, count }: Share): string => (of === 0 ? 'none shown' : p
 
 function rowText(tally: CoverageTally, kind: GateKind): string {
   const { population, trials, wrong, right, levels, changes } = tally;
-  const { runs, repeats, runSd, repeatSd } = population;
+  const { runSd, repeatSd } = population;
   const cells = [
-    `${runs} ${runs === 1 ? 'run' : 'runs'} of ${repeats}`,
+    sideText(population),
     `${100 * runSd} %`,
     `${100 * repeatSd} %`,
+    shapeText(population),
     kind,
     trials,
     wrong[kind].map(percent).join(', '),
@@ -138,13 +200,17 @@ function rowText(tally: CoverageTally, kind: GateKind): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-/** Within what so many trials may be off of 5 % wrong, and of 93 to 99 % that hold. */
-export function holds({ trials, wrong, levels, changes }: CoverageTally): boolean {
+/** Wrong at the bound itself: 5 % is promised, of lopsided runs 8 %, of which the signed-rank test is not exact. */
+const mostWrong = ({ shape }: Population): number => (shape === 'normal' || shape === 'heavy' ? 0.05 : 0.08);
+
+/** Within what so many trials may be off of what is promised to be wrong, and of 93 to 99 % that hold. */
+export function holds({ population, trials, wrong, levels, changes }: CoverageTally): boolean {
   const off = (share: number, of: number): number => 2 * Math.sqrt((share * (1 - share)) / Math.max(1, of));
   const covers = ({ of, count }: Share): boolean =>
     of === 0 || (count / of >= 0.93 - off(0.93, trials) && count / of <= 0.99 + off(0.99, trials));
   const worst = Math.max(...Object.values(wrong).flat());
-  return worst <= 0.05 + off(0.05, trials) && covers(levels) && covers(changes);
+  const most = mostWrong(population);
+  return worst <= most + off(most, trials) && covers(levels) && covers(changes);
 }
 
 /** Prints the table. Whether every row holds. */

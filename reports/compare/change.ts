@@ -18,10 +18,12 @@ export interface Change {
   readonly ratio?: number;
   /** For the ratio, at the confidence asked for, not corrected. Absent where it would rest on an assumption. */
   readonly interval?: readonly [low: number, high: number];
-  /** The same if what is `assumed` holds. */
+  /** The same if what is `assumed`, or `evenly`, holds. */
   readonly assumedInterval?: readonly [low: number, high: number];
   /** What p-value and verdict take for granted of how runs differ; absent where the runs show it. */
   readonly assumed?: Assumption;
+  /** They take a side's only run to lie as evenly around its mean as a normal distribution does. */
+  readonly evenly?: true;
   readonly p?: number;
   /** The rank test in its exact or approximate form, that of pairs always exact, or Student's; for errors that of two rates. */
   readonly test?: 'mann-whitney-exact' | 'mann-whitney-normal' | 'student' | 'binomial' | 'signed-rank';
@@ -156,10 +158,11 @@ export function shiftIn(
 export function estimatedChange(
   metric: Metric,
   [base, next]: readonly [base: readonly RunFigure[], next: readonly RunFigure[]],
-  { log, p, test, assumed, limits }: Estimate,
+  { log, p, test, assumed, evenly, limits }: Estimate,
   confidence: number,
 ): Change {
   const interval = limits(1 - confidence);
+  const isShown = assumed === undefined && evenly === undefined;
   return {
     metric,
     base: median(base),
@@ -168,9 +171,10 @@ export function estimatedChange(
     p,
     test,
     ...(assumed === undefined ? {} : { assumed }),
+    ...(evenly === undefined ? {} : { evenly }),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
-      : { [assumed === undefined ? 'interval' : 'assumedInterval']: exponential(interval) }),
+      : { [isShown ? 'interval' : 'assumedInterval']: exponential(interval) }),
   };
 }
 

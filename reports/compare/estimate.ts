@@ -16,6 +16,8 @@ export interface Estimate {
   readonly test: 'mann-whitney-exact' | 'mann-whitney-normal' | 'signed-rank' | 'student';
   /** What the limits take for granted; absent where nothing. */
   readonly assumed?: Assumption;
+  /** They take runs to lie evenly around their mean, too, of which so few show nothing: no interval is shown then. */
+  readonly evenly?: true;
   /** Between which the log lies with 1 - alpha; undefined where so few runs cannot give that. */
   readonly limits: (alpha: number) => readonly [low: number, high: number] | undefined;
 }
@@ -58,28 +60,35 @@ export function estimateShift(
   if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(a, b);
   const log = meanOf(b) - meanOf(a);
   const variances = variancesOfMeans(spread, [base, next]);
+  const isSingle = Math.min(a.length, b.length) === 1;
   return {
     log,
     p: pOfNoChange(log, variances),
     test: 'student',
     ...(spread.assumed === undefined ? {} : { assumed: spread.assumed }),
+    ...(isSingle && spread.assumed === undefined ? { evenly: true } : {}),
     limits: aroundMean(log, variances),
   };
 }
 
-/** From so many runs on the signed-rank test gives limits at 95 %, and how runs are distributed is left open but for its symmetry. */
-const RANKED_RUNS = 6;
+/** From so many runs on the signed-rank test gives limits, if not at any confidence; lopsided runs break Student's. */
+const RANKED_RUNS = 5;
 
 /** The figure of one side, of at least one run. */
 export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estimate {
   const logs = logsOf(side);
-  const isRanked = logs.length >= RANKED_RUNS;
-  const log = isRanked ? signedRankCentre(logs, 0.05).estimate : meanOf(logs);
-  const student = aroundMean(log, variancesOfMeans(spread, [side]));
+  if (logs.length >= RANKED_RUNS)
+    return {
+      log: signedRankCentre(logs, 0.05).estimate,
+      test: 'signed-rank',
+      limits: (alpha) => signedRankCentre(logs, alpha).interval,
+    };
+  const log = meanOf(logs);
+  const { assumed } = spread;
   return {
     log,
-    test: isRanked ? 'signed-rank' : 'student',
-    ...(spread.assumed === undefined ? {} : { assumed: spread.assumed }),
-    limits: (alpha) => (isRanked ? signedRankCentre(logs, alpha).interval : undefined) ?? student(alpha),
+    test: 'student',
+    ...(assumed === undefined ? { evenly: true } : { assumed }),
+    limits: aroundMean(log, variancesOfMeans(spread, [side])),
   };
 }

@@ -59,6 +59,9 @@ export function assumptionText({ runs, ofParts }: Assumption, basis: Basis): str
   return `${known} ${formatPercent(runs, 1)}${beside} is assumed`;
 }
 
+/** What Student's limits take for granted of runs of which too few are there for ranks. */
+export const EVENLY = 'so few runs are taken to lie evenly around their mean';
+
 type Group = readonly RunFigure[];
 
 /** Parts of a run; what has none is taken as one. */

@@ -2,7 +2,7 @@
 import type { Change } from './change.js';
 import { higherIsBetter, isCounted, type Metric } from './metrics.js';
 import type { Basis } from './observations.js';
-import { assumptionText } from './spread.js';
+import { assumptionText, EVENLY } from './spread.js';
 
 export type Verdict = 'better' | 'worse' | 'same' | 'inconclusive';
 
@@ -36,7 +36,10 @@ function judgeCount(change: Change, pAdjusted: number | undefined, alpha: number
       ...change,
       ...adjusted,
       verdict: 'inconclusive',
-      reason: `${change.metric} are too few to tell`,
+      reason:
+        change.test === 'binomial'
+          ? `${change.metric} are too few to tell`
+          : `too few of the runs have ${change.metric} to tell`,
     };
   if (change.problem !== undefined)
     return { ...change, ...adjusted, verdict: 'inconclusive', reason: change.problem };
@@ -64,7 +67,7 @@ export function judge(
   if (isCounted(change.metric)) return judgeCount(change, pAdjusted, alpha);
   if (change.idle !== undefined) return judgeIdle(change);
   const adjusted = pAdjusted === undefined ? change : { ...change, pAdjusted };
-  const { metric, ratio, problem, assumed } = change;
+  const { metric, ratio, problem, assumed, evenly } = change;
   const interval = change.interval ?? change.assumedInterval;
   if (problem !== undefined || ratio === undefined || interval === undefined)
     return { ...adjusted, verdict: 'inconclusive', reason: problem };
@@ -72,7 +75,8 @@ export function judge(
   const loss = lossOf(metric, ratio);
   const bar = basis === 'intervals' ? margin : 0;
   const certain = (pAdjusted ?? 1) <= alpha;
-  const given = assumed === undefined ? {} : { reason: assumptionText(assumed, basis) };
+  const taken = assumed === undefined ? evenly && EVENLY : assumptionText(assumed, basis);
+  const given = taken === undefined ? {} : { reason: taken };
   if (certain && loss > margin && losses[0] > bar) return { ...adjusted, verdict: 'worse', ...given };
   if (certain && loss < -margin && losses[1] < -bar) return { ...adjusted, verdict: 'better', ...given };
   if (losses[0] >= -margin && losses[1] <= margin) return { ...adjusted, verdict: 'same', ...given };

@@ -6,9 +6,9 @@ import { type Observations, type ObservedRun, observe } from '../compare/observa
 import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js';
 import { figureOf, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
-import { assumptionText, deviationOfRun, type Spread, spreadOf } from '../compare/spread.js';
+import { assumptionText, deviationOfRun, EVENLY, type Spread, spreadOf } from '../compare/spread.js';
 import type { HistogramReader } from '../document/histograms.js';
-import { plural } from '../render/format.js';
+import { formatPercent, plural } from '../render/format.js';
 import { highestOf } from '../statistics/extremes.js';
 import { decide, HOLDS, runsToDecide } from './decide.js';
 import type { Gate } from './parse.js';
@@ -121,8 +121,9 @@ function judgeEvidence(
   const value = Number(Math.exp(estimate.log).toPrecision(12));
   if (problem !== undefined) return { verdict: 'inconclusive', value, reason: problem };
   const { verdict, limits } = decide(operator, bound, estimate, confidence);
-  const { assumed } = estimate;
-  const interval = assumed === undefined ? estimate.limits(1 - confidence) : undefined;
+  const { assumed, evenly } = estimate;
+  const isShown = assumed === undefined && evenly === undefined;
+  const interval = isShown ? estimate.limits(1 - confidence) : undefined;
   const found = {
     verdict,
     value,
@@ -130,9 +131,11 @@ function judgeEvidence(
     ...(limits === undefined ? {} : { limits }),
     ...(assumed === undefined ? {} : { assumed }),
   };
-  const given = assumed === undefined ? '' : `; ${assumptionText(assumed, observations.basis)}`;
-  const basis = basisText(observations) + given;
+  const taken = assumed === undefined ? evenly && EVENLY : assumptionText(assumed, observations.basis);
+  const basis = basisText(observations) + (taken === undefined ? '' : `; ${taken}`);
   if (verdict !== 'inconclusive') return { ...found, reason: basis };
+  if (limits === undefined)
+    return { ...found, reason: `so few runs cannot give ${formatPercent(confidence)}; ${basis}` };
   const distance = Math.abs(Math.log(bound) - estimate.log);
   const more = moreText(distance, deviationOfRun(spread, own[0]), base === undefined ? 1 : 2, confidence);
   return { ...found, reason: `the bound lies within what it may be, ${more}; ${basis}` };
