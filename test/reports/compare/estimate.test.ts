@@ -7,6 +7,7 @@ import { spreadOf } from '../../../reports/compare/spread.js';
 import { Random } from '../../../reports/statistics/random.js';
 
 const TRIALS = 4000;
+const FEWER_TRIALS = 1500;
 
 interface Spread {
   readonly runSd: number;
@@ -33,17 +34,17 @@ function drawRuns(
 }
 
 /** Shares of trials: the interval covers 0; 0 lies below, and above, the one-sided limits. */
-function tryOut(seed: number, estimate: (random: Random) => Estimate) {
+function tryOut(seed: number, estimate: (random: Random) => Estimate, trials = TRIALS) {
   const random = new Random(seed);
   const counts = { covered: 0, below: 0, above: 0 };
-  for (let i = 0; i < TRIALS; i++) {
+  for (let i = 0; i < trials; i++) {
     const { limits } = estimate(random);
     const [[low, high], [least, most]] = [limits(0.05) ?? [0, 0], limits(0.1) ?? [0, 0]];
     if (low <= 0 && high >= 0) counts.covered++;
     if (least > 0) counts.below++;
     if (most < 0) counts.above++;
   }
-  return { covered: counts.covered / TRIALS, wrong: [counts.below / TRIALS, counts.above / TRIALS] };
+  return { covered: counts.covered / trials, wrong: [counts.below / trials, counts.above / trials] };
 }
 
 const SPREADS: readonly Spread[] = [
@@ -99,14 +100,18 @@ for (const shape of LOPSIDED) {
       [5, 5],
       [10, 10],
     ]) {
-      const { covered, wrong } = tryOut(100 * a + b, (random) => {
-        const [base, next] = [a, b].map((runs) => drawRuns(random, runs, 5, QUIET, shape));
-        const estimate = estimateShift(base, next, spreadOf([base, next], false));
-        assert.equal(estimate.evenly, undefined);
-        return estimate;
-      });
-      // Of 4000 trials 93 % may be seen as 92.4.
-      assert.ok(covered >= 0.924 && covered <= 0.99, `${a} against ${b}: ${covered}`);
+      const { covered, wrong } = tryOut(
+        100 * a + b,
+        (random) => {
+          const [base, next] = [a, b].map((runs) => drawRuns(random, runs, 5, QUIET, shape));
+          const estimate = estimateShift(base, next, spreadOf([base, next], false));
+          assert.equal(estimate.evenly, undefined);
+          return estimate;
+        },
+        FEWER_TRIALS,
+      );
+      // Of 1500 trials 93 % may be seen as 91.6, and 99 as 99.4.
+      assert.ok(covered >= 0.916 && covered <= 0.994, `${a} against ${b}: ${covered}`);
       if (a === b) assert.ok(Math.max(...wrong) <= 0.065, `${a}: ${wrong}`);
     }
     const random = new Random(7);
@@ -121,17 +126,21 @@ for (const shape of LOPSIDED) {
     const middles = Float64Array.from({ length: 40_001 }, () => (run() + run()) / 2).sort();
     const centre = middles[20_000];
     for (const runs of [5, 6, 8, 10]) {
-      const { covered, wrong } = tryOut(runs, (each) => {
-        const side = drawRuns(each, runs, 5, QUIET, shape).map(({ log, parts }) => ({
-          log: log - centre,
-          parts,
-        }));
-        const estimate = estimateLevel(side, spreadOf([side], false));
-        assert.deepEqual([estimate.evenly, estimate.assumed], [undefined, undefined]);
-        assert.equal(estimate.limits(0.05) === undefined, runs === 5);
-        return estimate;
-      });
-      assert.ok(runs === 5 || (covered >= 0.93 && covered <= 0.99), `${runs}: ${covered}`);
+      const { covered, wrong } = tryOut(
+        runs,
+        (each) => {
+          const side = drawRuns(each, runs, 5, QUIET, shape).map(({ log, parts }) => ({
+            log: log - centre,
+            parts,
+          }));
+          const estimate = estimateLevel(side, spreadOf([side], false));
+          assert.deepEqual([estimate.evenly, estimate.assumed], [undefined, undefined]);
+          assert.equal(estimate.limits(0.05) === undefined, runs === 5);
+          return estimate;
+        },
+        FEWER_TRIALS,
+      );
+      assert.ok(runs === 5 || (covered >= 0.916 && covered <= 0.994), `${runs}: ${covered}`);
       assert.ok(Math.max(...wrong) <= 0.085, `${runs}: ${wrong}`);
     }
     const four = drawRuns(random, 4, 5, QUIET, shape);
