@@ -7,6 +7,7 @@ import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
+import { createLive } from '../console/live.js';
 import { createProgress, type Progress, type ProgressMode } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
@@ -40,6 +41,14 @@ function waitMsOf(text: string | undefined): number {
 function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
   const [{ name }] = runs;
   checkPercentilesFor(args.format, args.percentiles);
+  if (args.live && (args.quiet || args.progress !== 'lines'))
+    throw badRun(name, '--live is a way to tell of progress itself', 'leave --quiet and --progress out');
+  if (args.live && !process.stderr.isTTY)
+    throw badRun(
+      name,
+      '--live needs a terminal at stderr, and there is none',
+      'leave it out, or --progress json',
+    );
   if (args['i-know-it-is-in-use'] && !args.bind)
     throw badRun(name, '--i-know-it-is-in-use goes with --bind', 'add --bind');
   const forGates = (['baseline', 'baseline-dir', 'junit'] as const).find((name) => args[name] !== undefined);
@@ -60,8 +69,10 @@ function optionsOf(
     signal: interrupt.signal,
     abandonSignal: interrupt.abandonSignal,
     onEvent: (event) => {
-      if (event.kind !== 'notice' || progressMode(args) === 'json') progress.show(event);
-      else progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
+      const isJson = progressMode(args) === 'json';
+      if (event.kind !== 'notice' || isJson || args.live) progress.show(event);
+      if (event.kind === 'notice' && !isJson)
+        progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
     output,
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
@@ -123,7 +134,8 @@ async function runAndJudge(
   interrupt: Interrupt,
   metrics: Metrics | undefined,
 ): Promise<number> {
-  const progress = createProgress(process.stderr, progressMode(args));
+  const { stderr } = process;
+  const progress = args.live ? createLive(stderr) : createProgress(stderr, progressMode(args));
   const options = optionsOf(args, asked.output, interrupt, progress);
   const json = args.format === 'json';
   if (args['dry-run']) {

@@ -30,7 +30,8 @@ function timeText(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-function clockText({ elapsedMs, leftMs }: Place): string {
+/** `12 s of 85 s`, or what is known of that. */
+export function clockText({ elapsedMs, leftMs }: Place): string {
   return leftMs === undefined
     ? timeText(elapsedMs)
     : `${timeText(elapsedMs)} of ${timeText(elapsedMs + leftMs)}`;
@@ -66,7 +67,7 @@ function fitting(parts: readonly Part[], room: number): string {
   );
 }
 
-const repeatText = ({ index, count }: { index: number; count: number }): string =>
+export const repeatText = ({ index, count }: { index: number; count: number }): string =>
   count > 1 ? ` ${index + 1}/${count}` : '';
 
 /** One line of at most `width` characters: `job 3/7  reads   25 %  1,000 IOPS ...  12 s of 85 s`. */

@@ -1,6 +1,13 @@
 /** What a run tells while it goes on. */
+import { latencyOfIndex } from '../../engine/stats/histogram.js';
 import { countsOfAll } from '../../engine/stats/operations.js';
-import { emptyHistogram, mergeCounts, percentileNs, totalCountOf } from '../../engine/stats/percentiles.js';
+import {
+  type Counts,
+  emptyHistogram,
+  mergeCounts,
+  percentileNs,
+  summarizeCounts,
+} from '../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../reports/document/index.js';
 import type { JobTick, Tick } from './job-run.js';
 import { byteUnitOf, movedByAll } from './moved-bytes.js';
@@ -32,13 +39,35 @@ export interface ProgressEvent {
   /** I/Os that completed and that failed, since the measurement began. */
   readonly ios: number;
   readonly errors: number;
-  /** Since the event before. */
-  readonly lately: {
-    readonly iops: number;
-    readonly bytesPerSecond: number;
-    /** Absent where nothing completed. */
-    readonly latencyNs?: { readonly p50: number; readonly p99: number };
+  /** Since the event before, of all jobs together. */
+  readonly lately: Lately & {
+    /** I/Os whose latency was 2^i ns or more and less than 2^(i + 1), for each i. */
+    readonly octaves: readonly number[];
   };
+  /** Of each job on each device. */
+  readonly jobs: readonly JobProgress[];
+}
+
+/** What completed since the event before. */
+export interface Lately {
+  readonly iops: number;
+  readonly bytesPerSecond: number;
+  /** Absent where nothing completed. */
+  readonly latencyNs?: {
+    readonly mean: number;
+    readonly p50: number;
+    readonly p99: number;
+    readonly p99_9: number;
+    readonly max: number;
+  };
+}
+
+export interface JobProgress extends Pick<ProgressEvent, 'done' | 'errors'> {
+  readonly job: string;
+  readonly target: string;
+  /** I/Os that are to be in flight: iodepth, queue pairs and workers multiplied. */
+  readonly depthAsked: number;
+  readonly lately: Lately;
 }
 
 /** A job has ended, or one of its repeats: its record on each device, as the result has it. */
@@ -64,28 +93,50 @@ function doneShare({ planned: { spec, config }, measuredMs, completed }: JobTick
   return Math.min(1, Math.max(behindMs / (config.startDelayMs + spec.runtimeMs), completed / wanted));
 }
 
-function latelyOf({ jobs, intervalMs }: Tick): ProgressEvent['lately'] {
-  const merged = emptyHistogram();
-  let bytes = 0;
-  for (const { planned, interval } of jobs) {
-    const counts = countsOfAll(interval);
-    bytes += movedByAll(byteUnitOf(planned), interval);
-    mergeCounts(merged, counts);
-  }
-  const ios = totalCountOf(merged);
+function latelyOf(counts: Counts, bytes: number, intervalMs: number): Lately {
+  const { totalCount, meanNs, maxNs } = summarizeCounts(counts);
   const perSecond = 1000 / Math.max(1, intervalMs);
-  const latency = (percentile: number): number => percentileNs(merged, percentile, ios);
+  const at = (percentile: number): number => percentileNs(counts, percentile, totalCount);
+  const latencyNs = { mean: meanNs, p50: at(50), p99: at(99), p99_9: at(99.9), max: maxNs };
   return {
-    iops: ios * perSecond,
+    iops: totalCount * perSecond,
     bytesPerSecond: bytes * perSecond,
-    ...(ios === 0 ? {} : { latencyNs: { p50: latency(50), p99: latency(99) } }),
+    ...(totalCount === 0 ? {} : { latencyNs }),
   };
+}
+
+/** The octave of each index of a histogram. */
+const OCTAVES = Uint8Array.from({ length: emptyHistogram().length }, (_, index) =>
+  Math.floor(Math.log2(Math.max(1, latencyOfIndex(index)))),
+);
+
+function octavesOf(counts: Counts): number[] {
+  const octaves: number[] = new Array(OCTAVES[OCTAVES.length - 1] + 1).fill(0);
+  for (let index = 0; index < counts.length; index++) octaves[OCTAVES[index]] += counts[index];
+  return octaves;
 }
 
 /** The progress that a tick tells of. */
 export function progressOf(tick: Tick): ProgressEvent {
   const { jobs, ramping, elapsedMs } = tick;
   const planned = jobs.map((job) => job.planned);
+  const merged = emptyHistogram();
+  let bytes = 0;
+  const parts = jobs.map((job): JobProgress => {
+    const { config, device, spec } = job.planned;
+    const counts = countsOfAll(job.interval);
+    const own = movedByAll(byteUnitOf(job.planned), job.interval);
+    bytes += own;
+    mergeCounts(merged, counts);
+    return {
+      job: config.name,
+      target: device.target,
+      done: doneShare(job, elapsedMs),
+      errors: job.errors,
+      depthAsked: spec.iodepth * spec.queuePairs * spec.numjobs,
+      lately: latelyOf(counts, own, tick.intervalMs),
+    };
+  });
   return {
     kind: 'progress',
     job: [...new Set(planned.map(({ config }) => config.name))].join(' + '),
@@ -93,9 +144,10 @@ export function progressOf(tick: Tick): ProgressEvent {
     ramping,
     rampTimeMs: Math.max(...planned.map(({ spec }) => spec.rampTimeMs)),
     elapsedMs,
-    done: Math.min(...jobs.map((job) => doneShare(job, elapsedMs))),
+    done: Math.min(...parts.map(({ done }) => done)),
     ios: jobs.reduce((sum, { completed }) => sum + completed, 0),
     errors: jobs.reduce((sum, { errors }) => sum + errors, 0),
-    lately: latelyOf(tick),
+    lately: { ...latelyOf(merged, bytes, tick.intervalMs), octaves: octavesOf(merged) },
+    jobs: parts,
   };
 }

@@ -28,6 +28,7 @@ export interface RunArguments extends AttachArguments, PciArguments, JobArgument
   metrics: string | undefined;
   progress: 'lines' | 'json' | 'none';
   quiet: boolean;
+  live: boolean;
   'dry-run': boolean;
   bind: boolean;
   'i-know-it-is-in-use': boolean;
@@ -103,6 +104,11 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
     .option('metrics', {
       type: 'string',
       describe: 'While it runs, keep OpenMetrics in this file, or serve them on :PORT or HOST:PORT',
+    })
+    .option('live', {
+      type: 'boolean',
+      default: false,
+      describe: 'Show the run on the whole screen while it goes on',
     })
     .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' })
     .option('bind', {
