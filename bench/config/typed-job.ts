@@ -20,10 +20,11 @@ type Read = { readonly values: readonly unknown[] } | { readonly issue: ConfigIs
 
 const isSwept = (key: JobKey): boolean => MATRIX_KEYS.includes(key);
 
-/** `4k,64k` are two values, unless it is one as it stands. */
+/** `1,32` are two values, unless it is one as it stands; sizes are two all the same. */
 function splitList(key: JobKey, value: unknown): unknown[] {
   if (typeof value !== 'string' || !value.includes(',')) return [value];
-  if (JOB_KEYS[key].kind.schema.safeParse(value).success) return [value];
+  const row = JOB_KEYS[key];
+  if (!('typedList' in row) && row.kind.schema.safeParse(value).success) return [value];
   return value.split(',').map((part) => {
     const parsed = parseYaml(part);
     return 'faults' in parsed ? part : parsed.data.value;

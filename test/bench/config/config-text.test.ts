@@ -14,7 +14,8 @@ function sameAgain({ path: _, ...config }: LoadedConfig): void {
 }
 
 test('every sample loads to the same from the text made of it', () => {
-  for (const name of readdirSync(folder)) sameAgain(loadConfig(join(folder, name)));
+  const samples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  for (const name of samples) sameAgain(loadConfig(join(folder, name)));
 });
 
 test('anchors and the changes of the command line are written out', () => {

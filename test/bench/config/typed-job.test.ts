@@ -61,6 +61,14 @@ test('several values make a sweep, given with commas, as a list or one by one', 
   for (const iodepth of ['1,32', '[1, 32]', ['1', '32']]) assert.deepEqual(names(iodepth), expected);
 });
 
+test('sizes with commas are a sweep too, though a file may have one of reads and one of writes', () => {
+  const jobs = typed({ rw: 'randread', runtime: '1s', bs: '4k,64k', blockalign: '4k,64k' }).jobs;
+  assert.deepEqual(
+    jobs.map(({ name }) => name),
+    [4, 64].flatMap((bs) => [4, 64].map((align) => `randread[bs=${bs}k,blockalign=${align}k]`)),
+  );
+});
+
 test('a value that has commas of its own stays whole', () => {
   const [{ cpusAllowed }] = typed({ rw: 'read', runtime: '1s', cpus_allowed: '0,1' }).jobs;
   assert.deepEqual(cpusAllowed, [0, 1]);
