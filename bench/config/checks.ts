@@ -2,6 +2,7 @@
 import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
 import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
+import { operationsOfPattern, writesData } from './operation-keys.js';
 import { isMixed, isRandom, writes } from './pattern.js';
 import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
@@ -57,6 +58,9 @@ export const sourceOf = (job: ReadJob, key: string): KeyPath =>
 /** Keys that only some patterns have a use for. */
 const PATTERN_KEYS = [
   { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
+  ...(['write_mode', 'fsync'] as const).map(
+    (key) => ({ key, has: writesData, hint: 'use a pattern that writes, or remove it' }) as const,
+  ),
   ...(['norandommap', 'random_distribution', 'percentage_random', 'blockalign'] as const).map(
     (key) => ({ key, has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' }) as const,
   ),
@@ -264,14 +268,7 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
 export function gatedJob({ name, keys, sweep }: ReadJob): GatedJob[] {
   const { rw } = keys;
   if (name === undefined || rw === undefined) return [];
-  const reads = !writes(rw) || isMixed(rw);
-  return [
-    {
-      name,
-      group: sweep?.group,
-      directions: [...(reads ? ['read' as const] : []), ...(writes(rw) ? ['write' as const] : [])],
-    },
-  ];
+  return [{ name, group: sweep?.group, directions: operationsOfPattern({ ...keys, rw }) }];
 }
 
 /** Gates that fit no job; left alone where a gate or a job could not be read. */

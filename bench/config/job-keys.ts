@@ -5,6 +5,7 @@
 import { devices, namespace } from './device-kinds.js';
 import { FAILURE_KEYS } from './failure-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { RANDOM_KEYS } from './random-keys.js';
@@ -31,7 +32,7 @@ export const JOB_KEYS = {
     required: true,
     sweep: true,
     identity: 'work',
-    help: 'Pattern: sequential or random, reads, writes or both. Required, here or in `defaults`. A size behind a colon is added to the offset after each I/O, a number behind a random pattern is of I/Os in sequence from each random offset on.',
+    help: 'Pattern: sequential or random, reads, writes, both, or trims, which deallocate blocks. Required, here or in `defaults`. A size behind a colon is added to the offset after each I/O, a number behind a random pattern is of I/Os in sequence from each random offset on.',
     alsoCalled: ['readwrite'],
   },
   ...SIZE_KEYS,
@@ -162,6 +163,7 @@ export const JOB_KEYS = {
     alsoCalled: ['seed'],
   },
   ...RANDOM_KEYS,
+  ...OPERATION_KEYS,
   completion: {
     kind: word(COMPLETION_MODES),
     field: 'completion',

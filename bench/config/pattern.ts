@@ -3,7 +3,16 @@ import { fail, type Parsed, parseSizeBytes, SMALLEST_BLOCK_BYTES } from './units
 import { parsed, shortSize, type ValueKind } from './value-kinds.js';
 import { describeValue, nearest, quote } from './wording.js';
 
-export const RW_PATTERNS = ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'] as const;
+export const RW_PATTERNS = [
+  'read',
+  'write',
+  'randread',
+  'randwrite',
+  'rw',
+  'randrw',
+  'trim',
+  'randtrim',
+] as const;
 type Pattern = (typeof RW_PATTERNS)[number];
 
 /** A pattern in its one spelling: `randread`, `read:-8k`, `randread:8`. */
@@ -13,7 +22,12 @@ const MAX_RUN_IOS = 1_000_000;
 
 const patternOf = (rw: RwPattern): Pattern => rw.split(':')[0] as Pattern;
 
-/** Whether a pattern has writes in it. */
+/** Whether a pattern deallocates blocks. */
+export function isTrim(rw: RwPattern): boolean {
+  return ['trim', 'randtrim'].includes(patternOf(rw));
+}
+
+/** Whether a pattern changes what the device holds. */
 export function writes(rw: RwPattern): boolean {
   return !['read', 'randread'].includes(patternOf(rw));
 }

@@ -1,5 +1,6 @@
 /** One job of fio to one of ours. */
 import { fioOption, type NamedFioOption } from '../config/fio/options.js';
+import { type RwPattern, writes } from '../config/pattern.js';
 import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
@@ -123,7 +124,7 @@ export function convertJob(job: FioJob): ConvertedJob {
   };
   try {
     const targets = workAll(draft);
-    return { ...base, keys: draft.keys, targets, writes: draft.scopes.has('writes') };
+    return { ...base, keys: draft.keys, targets, writes: writes(draft.keys.get('rw')?.value as RwPattern) };
   } catch (error) {
     if (!(error instanceof LeftOut)) throw error;
     // What else it asks is told too, unless nothing of it is for a device like this.

@@ -1,6 +1,6 @@
 /** What a job of fio asks: its pattern, its mix, the size of its I/Os, its depth. */
 import { percent, scaledCount, shortBytes } from '../config/fio/values.js';
-import { isMixed, isRandom, type RwPattern, writes } from '../config/pattern.js';
+import { isMixed, isRandom, isTrim, type RwPattern, writes } from '../config/pattern.js';
 import { type Draft, keyProblem, leaveOut, note, setKey, take } from './draft.js';
 import { DEFAULT_ENGINE, engineKind } from './engine-kinds.js';
 
@@ -25,7 +25,7 @@ export function workPattern(draft: Draft): Direction[] {
   const comment = setting === undefined ? 'what fio does where nothing is said' : undefined;
   setKey(draft, 'rw', whole, setting, comment);
   if (random) draft.scopes.add('random');
-  if (writes(rw)) draft.scopes.add('writes');
+  if (writes(rw) && !isTrim(rw)) draft.scopes.add('writes');
   if (!isMixed(rw)) return [writes(rw) ? 'write' : 'read'];
   draft.scopes.add('mixed');
   return ['read', 'write'];

@@ -1,11 +1,13 @@
 /** How long the I/Os of a job of fio are, and at multiples of what random ones begin. */
 import { bytes, scaledCount, shortBytes } from '../config/fio/values.js';
-import { isMixed, type RwPattern } from '../config/pattern.js';
+import { isMixed, isTrim, type RwPattern } from '../config/pattern.js';
 import { type Draft, leaveOut, note, setKey, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
 import { type Direction, PLACES } from './pattern.js';
 
 const DEFAULT_BS_BYTES = 4096;
+/** Where a value in parts has that of trims. */
+const TRIM_PLACE = 2;
 
 type Option = 'bs' | 'bsrange' | 'bssplit';
 
@@ -15,9 +17,9 @@ type Law =
   | readonly [number, number];
 
 /** The part of a value that is for a direction: one that is not given is that before it, or the default. */
-function partFor(value: string, direction: Direction, absent: string): string {
+function partFor({ keys }: Draft, value: string, direction: Direction, absent: string): string {
   const parts = value.split(',').map((part) => part.trim());
-  const index = PLACES[direction];
+  const index = isTrim(keys.get('rw')?.value as RwPattern) ? TRIM_PLACE : PLACES[direction];
   // `8k,` leaves writes as they are by default, `8k` means all.
   const given = index < parts.length ? parts[index] : parts[parts.length - 1];
   return given === '' ? absent : given;
@@ -116,7 +118,7 @@ export function workBlockSize(draft: Draft, directions: readonly Direction[]): n
       note(draft, 'dropped', other, `${option} says how long I/Os are`);
   const absent = String(DEFAULT_BS_BYTES);
   const read = directions.map((direction) =>
-    lawOf(draft, option, partFor(setting?.value ?? absent, direction, absent)),
+    lawOf(draft, option, partFor(draft, setting?.value ?? absent, direction, absent)),
   );
   const laws = read.filter((law) => law !== undefined);
   if (setting !== undefined && laws.length < read.length) leaveOut(draft, setting, 'it is no size');
@@ -147,7 +149,7 @@ function meanOf(draft: Draft, directions: readonly Direction[], laws: readonly L
 function workAlignment(draft: Draft, directions: readonly Direction[], laws: readonly Law[]): void {
   const setting = take(draft, 'blockalign');
   if (setting === undefined) return;
-  const parts = directions.map((direction) => partFor(setting.value, direction, ''));
+  const parts = directions.map((direction) => partFor(draft, setting.value, direction, ''));
   const aligns = parts.map((part, i) => (part === '' ? shortest(laws[i]) : scaledCount(part, draft.units)));
   if (aligns.includes(undefined) || aligns.includes(0)) leaveOut(draft, setting, 'it is no size');
   if (!draft.scopes.has('random') || aligns.every((align, i) => align === shortest(laws[i]))) {

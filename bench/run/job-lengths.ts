@@ -1,8 +1,8 @@
 /** How long the I/Os of a job are, as the engine takes it, and how long they are on average. */
 import { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from '../../engine/load/index.js';
-import type { OperationName } from '../../engine/stats/operations.js';
 import type { JobConfig } from '../config/run-config.js';
 import { lawsOf, type Sizes } from '../config/size-keys.js';
+import { type JobOperation, jobOperations } from './job-operations.js';
 
 /** Of a job that says `bs`, or several sizes. */
 const sizesOf = ({ rw, bs = { read: 0, write: 0 }, bsRange, bsSplit }: JobConfig): Sizes => ({
@@ -11,15 +11,6 @@ const sizesOf = ({ rw, bs = { read: 0, write: 0 }, bsRange, bsSplit }: JobConfig
   ...(bsRange === undefined ? {} : { bsrange: bsRange }),
   ...(bsSplit === undefined ? {} : { bssplit: bsSplit }),
 });
-
-/** The operations of a job, with their shares of its I/Os. */
-function sharesOf({ rwmixread }: JobConfig): { name: OperationName; share: number }[] {
-  const shares = [
-    { name: 'read' as const, share: rwmixread / 100 },
-    { name: 'write' as const, share: 1 - rwmixread / 100 },
-  ];
-  return shares.filter(({ share }) => share > 0);
-}
 
 export interface JobLengths {
   /** Of the longest I/O. */
@@ -32,10 +23,9 @@ export interface JobLengths {
 
 export function jobLengths(job: JobConfig): JobLengths {
   const laws = lawsOf(sizesOf(job));
-  const shares = sharesOf(job);
-  const each = shares.map(({ name }) => {
-    const law = laws[name];
-    return { name, law, alignBytes: job.blockAlign?.[name] ?? shortestBytes(law) };
+  const each = jobOperations(job).map(({ name, direction }) => {
+    const law = laws[direction];
+    return { name, law, alignBytes: job.blockAlign?.[direction] ?? shortestBytes(law) };
   });
   const bsBytes = Math.max(...each.map(({ law }) => longestBytes(law)));
   const alignBytes = Math.max(...each.map((one) => one.alignBytes));
@@ -45,10 +35,10 @@ export function jobLengths(job: JobConfig): JobLengths {
   return { bsBytes, lengths, alignBytes };
 }
 
-/** Bytes of an I/O on average, away from the end of the region: of all, or of one operation; 0 where the job has none of it. */
-export function meanIoBytes(job: JobConfig, of?: OperationName): number {
+/** Bytes of an I/O on average, away from the end of the region: of all, or of one direction; 0 where the job has none of it. */
+export function meanIoBytes(job: JobConfig, of?: JobOperation['direction']): number {
   const laws = lawsOf(sizesOf(job));
-  const shares = sharesOf(job).filter(({ name }) => of === undefined || name === of);
+  const shares = jobOperations(job).filter(({ direction }) => of === undefined || direction === of);
   const whole = shares.reduce((sum, { share }) => sum + share, 0);
-  return shares.reduce((sum, { name, share }) => sum + (share / whole) * meanBytes(laws[name]), 0);
+  return shares.reduce((sum, { direction, share }) => sum + (share / whole) * meanBytes(laws[direction]), 0);
 }

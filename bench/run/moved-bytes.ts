@@ -18,6 +18,7 @@ export function byteUnitOf({ spec, device }: Pick<PlannedJob, 'spec' | 'device'>
 
 /** What the I/Os of an operation moved. */
 export function movedOf({ bsBytes, lbaBytes }: ByteUnit, counts: IntervalCounts, name: OperationName): Moved {
+  if (name === 'flush') return 0;
   return lbaBytes === undefined ? bsBytes : { bytes: lbasOf(counts, name) * lbaBytes };
 }
 

@@ -7,6 +7,7 @@ import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
 import { jobLengths, meanIoBytes } from './job-lengths.js';
+import { operationSpec, withFlushes } from './job-operations.js';
 import { checkMayWrite } from './may-write.js';
 import { type Placement, placeWorkers } from './placement.js';
 import { checkWriteBudget } from './write-budget.js';
@@ -121,10 +122,11 @@ function jobSpec(
     stepBytes: stepBytesOf(job.rw),
     runIos: runIosOf(job.rw),
     readPercent: job.rwmixread,
+    ...operationSpec(job),
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
-    numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : once),
+    numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : withFlushes(job, once)),
     ...searchedSpec(job),
     seed,
     split: config.split,

@@ -95,6 +95,17 @@ export class DataPointer {
     return new Uint8Array(copy.buffer);
   }
 
+  /** The word of that index among what was gathered. */
+  wordAt(index: number): number {
+    let left = index;
+    for (let i = 0; i < this.count; i++) {
+      const words = this.lengthBytes[i] / 4;
+      if (left < words) return this.windows[i].words[this.offsetBytes[i] / 4 + left];
+      left -= words;
+    }
+    return 0;
+  }
+
   /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
   private walkListAtCursor(lengthBytes: number): number {
     const { cursor } = this;

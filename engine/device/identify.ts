@@ -1,6 +1,7 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
 import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
+import { ONCS } from '../spec/command.js';
 import { IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
@@ -19,7 +20,6 @@ const CNTRLTYPE_IO = 1;
 const LPA_EXTENDED_DATA = 1 << 2;
 /** One firmware slot, read-only. */
 const FRMW_ONE_READ_ONLY_SLOT = 0x03;
-const ONCS_WRITE_ZEROES = 1 << 3;
 /** A cache is present, and Flush takes NSID FFFFFFFFh. */
 const VWC_PRESENT_FLUSH_ALL = 0x07;
 const NSFEAT_THIN_PROVISIONED = 1;
@@ -89,7 +89,7 @@ export class Identity {
     page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
-    view.setUint16(IDCTRL.ONCS, ONCS_WRITE_ZEROES, true);
+    view.setUint16(IDCTRL.ONCS, ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY, true);
     page[IDCTRL.VWC] = VWC_PRESENT_FLUSH_ALL;
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
     return page;

@@ -1,5 +1,5 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
-import { NSID_ALL, NVM, SQE } from '../spec/command.js';
+import { DSM, NSID_ALL, NVM, SQE } from '../spec/command.js';
 import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
@@ -8,6 +8,13 @@ import type { Media } from './media.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
 const UNSUPPORTED_CDW0 = 0xc300;
+
+/** Commands that are carried out and move no data of blocks. */
+const isOther = (opcode: number): boolean =>
+  opcode === NVM.FLUSH ||
+  opcode === NVM.WRITE_ZEROES ||
+  opcode === NVM.DATASET_MANAGEMENT ||
+  opcode === NVM.VERIFY;
 
 export class IoCommands {
   private readonly media: Media;
@@ -41,19 +48,39 @@ export class IoCommands {
   execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     const transfers = opcode === NVM.READ || opcode === NVM.WRITE;
-    if (!transfers && opcode !== NVM.FLUSH && opcode !== NVM.WRITE_ZEROES) return INVALID_OPCODE;
+    if (!transfers && !isOther(opcode)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
     if (opcode === NVM.FLUSH) return nsid === this.nsid || nsid === NSID_ALL ? SUCCESS : INVALID_NAMESPACE;
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
+    if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
     const lbas = (commands[at + SQE.CDW12] & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
     if (transfers && lengthBytes > this.mdtsBytes) return INVALID_FIELD;
     const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
+    if (opcode === NVM.VERIFY) return SUCCESS;
     if (!transfers) return this.media.writeZeroes(slba * this.lbaBytes, lengthBytes);
     this.data.mediaBytes[0] = slba * this.lbaBytes;
     return opcode === NVM.READ ? this.read(commands, at, lengthBytes) : this.write(commands, at, lengthBytes);
+  }
+
+  /** Dataset Management: blocks that are deallocated read as zeroes (DLFEAT); hints are taken and nothing done. */
+  private manage(commands: Uint32Array, at: number): number {
+    const ranges = (commands[at + SQE.CDW10] & 0xff) + 1;
+    const deallocate = (commands[at + SQE.CDW11] & DSM.DEALLOCATE) !== 0;
+    const gathered = this.data.gather(commands, at, ranges * DSM.RANGE_BYTES);
+    if (gathered !== SUCCESS) return gathered;
+    for (let range = 0; range < ranges; range++) {
+      const word = range * (DSM.RANGE_BYTES / 4);
+      // Each word once, since the host may change it at any time.
+      const lbas = this.data.wordAt(word + DSM.RANGE_LBAS);
+      const low = this.data.wordAt(word + DSM.RANGE_SLBA_LOW);
+      const slba = low + this.data.wordAt(word + DSM.RANGE_SLBA_HIGH) * 4294967296;
+      if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
+      if (deallocate) this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+    }
+    return SUCCESS;
   }
 
   private read(commands: Uint32Array, at: number, lengthBytes: number): number {

@@ -1,11 +1,11 @@
 /** Where a job's I/O goes on a namespace, and what of it the namespace cannot hold. Touches no device. */
 import { EngineError } from '../errors.js';
 import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
-import type { OperationName } from '../stats/operations.js';
+import { OPERATIONS, type OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
-import type { LengthLaw } from './workload/lengths.js';
+import { type LengthLaw, longestBytes } from './workload/lengths.js';
 import { placesOf } from './workload/varied-source.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
@@ -16,19 +16,45 @@ export interface Geometry extends QueuePlan {
   readonly incrementLbas: number;
 }
 
-function operationsOf({ readPercent }: JobSpec): OperationName[] {
-  return [...(readPercent > 0 ? ['read' as const] : []), ...(readPercent < 100 ? ['write' as const] : [])];
+/** In the order of OPERATIONS. */
+function operationsOf({ readPercent, mix, flushEvery = 0 }: JobSpec): OperationName[] {
+  const has = (name: OperationName): boolean =>
+    mix?.some(({ operation, percent }) => operation === name && percent > 0) === true ||
+    (name === 'flush' && flushEvery > 0);
+  if (mix !== undefined) return OPERATIONS.filter(has);
+  return [
+    ...(readPercent > 0 ? ['read' as const] : []),
+    ...(readPercent < 100 ? ['write' as const] : []),
+    ...OPERATIONS.filter(has),
+  ];
 }
+
+/** Logical blocks that one command of an operation can name. */
+const MOST_LBAS: Readonly<Partial<Record<OperationName, number>>> = {
+  deallocate: 2 ** 32 - 1,
+  'write-zeroes': 65_536,
+  verify: 65_536,
+};
+
+/** Bytes of the longest read or write; 0 where the job has neither. */
+function longestData({ bsBytes, lengths }: JobSpec, operations: readonly OperationName[]): number {
+  const moving = operations.filter((name) => name === 'read' || name === 'write');
+  return Math.max(0, ...moving.map((name) => longestOf(lengths?.[name]?.law, bsBytes)));
+}
+
+const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
+  law === undefined ? bsBytes : longestBytes(law);
 
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
-  const { bsBytes, iodepth, queueEntries, split, completion = 'poll' } = job;
+  const { iodepth, queueEntries, split, completion = 'poll' } = job;
+  const operations = operationsOf(job);
   const queues = job.numjobs * job.queuePairs;
   return {
     namespace,
-    bsBytes,
+    bsBytes: longestData(job, operations) || namespace.lbaBytes,
     ...(job.lengths === undefined ? {} : { varied: true }),
-    operations: operationsOf(job),
+    operations,
     iodepth,
     queues,
     queueEntries,
@@ -79,6 +105,13 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
         : `the namespace ends at byte ${sizeBytes}`;
     const op = `use the region from ${lastOffsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, reason, 'choose a smaller size or offset');
+  }
+  for (const name of operationsOf(job)) {
+    const most = MOST_LBAS[name] ?? Number.POSITIVE_INFINITY;
+    const bytes = longestOf(job.lengths?.[name]?.law, bsBytes);
+    if (bytes / lbaBytes <= most) continue;
+    const reason = `one command names at most ${most} blocks of ${lbaBytes} bytes`;
+    throw refuse('RANGE_TOO_LARGE', `${name} of ${bytes} bytes`, reason, 'use a smaller bs');
   }
   const blockBytes = job.lengths === undefined ? bsBytes : commonBlockBytes(job.lengths);
   const blocks = Math.floor(job.sizeBytes / blockBytes);

@@ -3,9 +3,8 @@
  * notes it for each batch that is posted, until there is no more room; from then on that costs one comparison for each batch.
  */
 import { SLOT } from '../path/path.js';
-import { NVM } from '../spec/index.js';
-import { READ, WRITE } from '../stats/operations.js';
 import type { Lane } from './lane.js';
+import { OPCODES } from './workload/choice.js';
 
 /** I/Os that a worker keeps, where its job has few workers; and those of all workers of a job together. */
 const MOST_OF_WORKER = 4096;
@@ -30,8 +29,8 @@ export const OTHER = 255;
 
 /** Index in OPERATIONS of an opcode. */
 export function operationOf(opcode: number): number {
-  if (opcode === NVM.READ) return READ;
-  return opcode === NVM.WRITE ? WRITE : OTHER;
+  const operation = OPCODES.indexOf(opcode);
+  return operation < 0 ? OTHER : operation;
 }
 
 /** How many I/Os each of so many workers keeps. */

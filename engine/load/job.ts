@@ -4,6 +4,7 @@ import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
+import type { OperationShare } from './workload/choice.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
 
@@ -33,6 +34,10 @@ export interface JobSpec {
   readonly runIos?: number;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
+  /** Where the job has others than reads and writes: all its operations, which are drawn by these shares instead. */
+  readonly mix?: readonly OperationShare[];
+  /** A flush goes after every so many I/Os that are no reads. None unless given. */
+  readonly flushEvery?: number;
   /** The region of the first worker. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;

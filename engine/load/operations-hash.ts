@@ -36,6 +36,8 @@ type Asked = Pick<
   | 'runIos'
   | 'lbaBytes'
   | 'lengths'
+  | 'mix'
+  | 'flushEvery'
   | 'readPercent'
   | 'seed'
   | 'numberIos'

@@ -24,7 +24,20 @@ export const NVM = {
   COMPARE: 0x05,
   WRITE_ZEROES: 0x08,
   DATASET_MANAGEMENT: 0x09,
+  VERIFY: 0x0c,
 } as const;
+
+/** Dataset Management (NVM command set 1.0, 3.2.3): CDW11, and words of a range. */
+export const DSM = {
+  DEALLOCATE: 1 << 2,
+  RANGE_BYTES: 16,
+  RANGE_LBAS: 1,
+  RANGE_SLBA_LOW: 2,
+  RANGE_SLBA_HIGH: 3,
+} as const;
+
+/** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
+export const ONCS = { DATASET_MANAGEMENT: 1 << 2, WRITE_ZEROES: 1 << 3, VERIFY: 1 << 7 } as const;
 
 /** Word (32-bit) indices of a submission queue entry. */
 export const SQE = {

@@ -45,7 +45,17 @@ export const REGISTER = {
 } as const;
 
 /** Opcodes of submission entries. */
-export const OPERATION = { NOP: 0, READ_FIXED: 4, WRITE_FIXED: 5, URING_CMD: 46 } as const;
+export const OPERATION = {
+  NOP: 0,
+  FSYNC: 3,
+  READ_FIXED: 4,
+  WRITE_FIXED: 5,
+  FALLOCATE: 17,
+  URING_CMD: 46,
+} as const;
+
+/** Modes of fallocate(2) that keep the size of the file. */
+export const FALLOCATE = { PUNCH_HOLE: 0x03, ZERO_RANGE: 0x11 } as const;
 
 /** Word indices of struct io_uring_params. */
 export const PARAMS = {

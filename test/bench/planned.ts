@@ -30,6 +30,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     queueGrant: granted(16),
     manner: mannerOf({}, true),
     pageBytes: 4096,
+    identity: { optionalNvmCommands: 0xff },
   } as unknown as Controller;
   const drive: Partial<Drive> = {
     target,

@@ -11,7 +11,9 @@ import {
 } from '../../engine/load/index.js';
 import { RegionSource } from '../../engine/load/workload/source.js';
 import { SLOT } from '../../engine/path/path.js';
-import { lbasOf } from '../../engine/stats/operations.js';
+import { byOperation, lbasOf, OPERATIONS, type OperationName } from '../../engine/stats/operations.js';
+
+const NO_IOS = byOperation(() => 0);
 
 export interface DriveSubject {
   readonly drive: Drive;
@@ -93,6 +95,20 @@ function lengthsOf(lbaBytes: number): LengthsByOperation {
   };
 }
 
+/** Whether the path does such I/O: it refuses what it does not. */
+function has({ drive, namespace }: DriveSubject, operation: OperationName): boolean {
+  try {
+    planGeometry(drive, namespace, jobOf({ mix: [{ operation, percent: 100 }] }));
+    return true;
+  } catch (error) {
+    assert.ok(
+      error instanceof EngineError && error.code === 'NO_SUCH_COMMAND' && error.hint !== '',
+      String(error),
+    );
+    return false;
+  }
+}
+
 /** A depth, or the largest that the drive's queues have room for. */
 function depth({ drive }: DriveSubject, wanted: number): number {
   return Math.min(wanted, (drive.limits.maxQueueEntries ?? Number.POSITIVE_INFINITY) - 1);
@@ -103,7 +119,7 @@ export function readingWorkers(on: DriveSubject): void {
   test('a worker does exactly the I/Os asked and counts each once', async (t) => {
     if (on.mostQueues < 1) return t.skip('too few queues');
     const { results, histogramTotal } = await runJob(on, { iodepth: depth(on, 16), numberIos: 5000 });
-    assert.deepEqual([results[0].completed, results[0].statuses], [{ read: 5000, write: 0 }, []]);
+    assert.deepEqual([results[0].completed, results[0].statuses], [{ ...NO_IOS, read: 5000 }, []]);
     assert.deepEqual([results[0].stopReason, results[0].lostIos], ['number_ios', 0]);
     assert.equal(histogramTotal, 5000);
   });
@@ -176,6 +192,47 @@ export function driveWorkerTests(on: DriveSubject): void {
       }
       assert.deepEqual({ read: lbasOf(counts, 'read'), write: lbasOf(counts, 'write') }, expected);
       assert.ok(expected.read > 3000 * 0.5 * (4096 / lbaBytes));
+    },
+  );
+
+  test(
+    'each operation of a job is done as often as it was drawn, and a flush after every so many changes',
+    on.onWritable,
+    async (t) => {
+      const mix = (
+        [
+          { operation: 'read', percent: 20 },
+          { operation: 'write', percent: 40 },
+          { operation: 'write-zeroes', percent: 25 },
+          { operation: 'deallocate', percent: 10 },
+          { operation: 'verify', percent: 5 },
+        ] as const
+      ).filter(({ operation }) => has(on, operation));
+      if (mix.length < 2) return t.skip('the path has no others than reads and writes');
+      const whole = mix.reduce((sum, { percent }) => sum + percent, 0);
+      const shares = mix.map(({ operation, percent }) => ({ operation, percent: (100 * percent) / whole }));
+      const part = {
+        mix: shares,
+        flushEvery: has(on, 'flush') ? 5 : 0,
+        numberIos: 3000,
+        iodepth: depth(on, 16),
+      };
+      const { results } = await runJob(on, part);
+      assert.deepEqual([results[0].statuses, results[0].lostIos], [[], 0]);
+      const { lbaBytes } = on.namespace;
+      const source = new RegionSource({
+        ...jobOf(part),
+        ...{ startLba: 0, blockLbas: 4096 / lbaBytes, blocks: 64, lbaBytes },
+      });
+      const slots = new Int32Array(SLOT.WORDS);
+      source.prepare(slots);
+      const expected = { ...NO_IOS };
+      for (let io = 0; io < 3000; io++) {
+        source.fill(slots, Uint16Array.of(0), 1);
+        expected[OPERATIONS[slots[SLOT.NEXT_OPERATION]]]++;
+      }
+      assert.deepEqual(results[0].completed, expected);
+      assert.ok(expected.flush === 0 || expected.flush > 200);
     },
   );
 

@@ -107,6 +107,43 @@ export function workerTests(on: Opened): void {
     },
   );
 
+  for (const operation of ['deallocate', 'write-zeroes'] as const)
+    test(
+      `what ${operation} goes over reads as zeroes, and what lies beside it does not`,
+      on.onWritable,
+      async (t) => {
+        const { lbaBytes } = on.namespace;
+        const bit = operation === 'deallocate' ? 1 << 2 : 1 << 3;
+        const mix = [{ operation, percent: 100 }];
+        const sizeBytes = 64 * 4096;
+        const part = { mix, random: false, offsetBytes: sizeBytes, sizeBytes, numberIos: 64, iodepth: 1 };
+        if ((on.controller.identity.optionalNvmCommands & bit) === 0) {
+          assert.throws(() => planGeometry(on.drive, on.namespace, jobOf(part)), {
+            code: 'NO_SUCH_COMMAND',
+            kind: 'input',
+          });
+          return t.skip('ONCS has no such command');
+        }
+        const fill = { random: false, readPercent: 0, sizeBytes: 3 * sizeBytes, numberIos: 192, iodepth: 1 };
+        assert.deepEqual((await runJob(on, fill)).results[0].statuses, []);
+        assert.deepEqual((await runJob(on, part)).results[0].statuses, []);
+        // A drive may say that deallocated blocks read as they like; ours of software has zeroes.
+        const zeroes = operation === 'write-zeroes' || on.drive.software;
+        const one = on.controller.arena.allocate(lbaBytes, 4096);
+        const bytes = new Uint8Array(one.view);
+        const isZero = async (slba: number): Promise<boolean> => {
+          bytes.fill(0xee);
+          await on.channel.read(slba, 1, one);
+          return bytes.every((byte) => byte === 0);
+        };
+        const lbas = sizeBytes / lbaBytes;
+        assert.deepEqual([await isZero(lbas - 1), await isZero(2 * lbas)], [false, false]);
+        if (zeroes)
+          for (let slba = lbas; slba < 2 * lbas; slba++) assert.ok(await isZero(slba), `block ${slba}`);
+        on.controller.arena.free(one);
+      },
+    );
+
   test('more entries or queues than the controller has never reach it', () => {
     const refused = (part: Partial<JobSpec>, code: string): void =>
       assert.throws(

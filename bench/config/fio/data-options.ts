@@ -30,8 +30,12 @@ export const DATA: FioOptions = {
 };
 
 export const DURABILITY: FioOptions = {
-  ...asKey('fsync', count, 'a flush after every so many writes', { ...WRITES, idle: ZERO }),
-  ...asKey('fdatasync', count, 'a flush after every so many writes', { key: 'fsync', ...WRITES, idle: ZERO }),
+  ...asKey('fsync', count, '`fsync`: a flush after every so many writes', { ...WRITES, idle: ZERO }),
+  ...asKey('fdatasync', count, '`fsync`: a flush after every so many writes', {
+    key: 'fsync',
+    ...WRITES,
+    idle: ZERO,
+  }),
   ...missing('write_barrier', 'a flush before every so many writes', { ...WRITES, idle: ZERO }),
   ...missing('sync_file_range', 'parts of a file made durable', { ...WRITES, idle: ZERO }),
   ...missing('sync', 'each write durable before it completes', { ...WRITES, idle: ['0', 'none'] }),
@@ -72,7 +76,7 @@ export const PROTECTION: FioOptions = {
   ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
   ...missing('plid_select plids dp_scheme', 'of `fdp`', { with: 'fdp' }),
   ...missing('fdp_pli fdp_pli_select', 'of `fdp`', { with: 'fdp' }),
-  ...missing('write_mode', 'writes by other commands: zeroes, uncorrectable, verify, append', {
+  ...asKey('write_mode', words, '`write_mode`, but for uncorrectable and append', {
     ...WRITES,
     idle: ['write'],
   }),

@@ -1,62 +1,92 @@
-/** Whether reads and writes have the shares that were asked for: of the first I/Os, and of all that were counted. */
-import { READ, WRITE } from '../../../engine/stats/operations.js';
+/** Whether operations have the shares that were asked for: of the first I/Os, and of all that were counted; and whether flushes came. */
+import { OPERATIONS, type OperationName } from '../../../engine/stats/operations.js';
 import { binomialSurprise } from '../../../reports/statistics/tail-bounds.js';
+import { jobOperations } from '../job-operations.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
 
 /** A share is drawn by 16 random bits. */
 const SHARE_STEP = 2 ** -16;
 
-interface Shares {
-  readonly reads: number;
-  readonly ios: number;
-  /** Others than reads and writes. */
+/** I/Os by index in OPERATIONS, and those of no operation. */
+interface Counted {
+  readonly ios: Float64Array;
   readonly others: number;
 }
 
-function issuedShares({ workers }: Evidence): Shares {
-  let [reads, ios, others] = [0, 0, 0];
-  for (const { issued } of workers) {
-    ios += issued.operations.length;
+function issuedIos({ workers }: Evidence): Counted {
+  const ios = new Float64Array(OPERATIONS.length);
+  let others = 0;
+  for (const { issued } of workers)
     for (const operation of issued.operations) {
-      if (operation === READ) reads++;
-      else if (operation !== WRITE) others++;
+      if (operation < ios.length) ios[operation]++;
+      else others++;
     }
-  }
-  return { reads, ios, others };
+  return { ios, others };
 }
 
-/** I/Os that completed or failed, by operation. */
-function countedShares({ workers }: Evidence): Shares {
-  const sum = { read: 0, write: 0 };
+/** I/Os that completed or failed. */
+function finishedIos({ workers }: Evidence): Counted {
+  const ios = new Float64Array(OPERATIONS.length);
   for (const { completed, statuses } of workers) {
-    sum.read += completed.read;
-    sum.write += completed.write;
-    for (const { operation, count } of statuses) sum[operation] += count;
+    for (const [index, name] of OPERATIONS.entries()) ios[index] += completed[name];
+    for (const { operation, count } of statuses) ios[OPERATIONS.indexOf(operation)] += count;
   }
-  return { reads: sum.read, ios: sum.read + sum.write, others: 0 };
+  return { ios, others: 0 };
 }
 
 /** `open`: so many of what was issued may be in none of the counts, as it was outstanding at an end. */
-function surpriseOf({ reads, ios, others }: Shares, share: number, open: number): number {
-  if (others > 0) return Number.POSITIVE_INFINITY;
-  if (share === 0 || share === 1) return binomialSurprise(reads, ios, share);
-  const lowest = binomialSurprise(Math.max(0, reads - open), ios, share - SHARE_STEP, share + SHARE_STEP);
-  const highest = binomialSurprise(Math.min(ios, reads + open), ios, share - SHARE_STEP, share + SHARE_STEP);
-  const between = (reads - open) / ios <= share && share <= (reads + open) / ios;
+function surpriseOf(found: number, ios: number, share: number, open: number): number {
+  if (share === 0 || share === 1) return binomialSurprise(found, ios, share);
+  const lowest = binomialSurprise(Math.max(0, found - open), ios, share - SHARE_STEP, share + SHARE_STEP);
+  const highest = binomialSurprise(Math.min(ios, found + open), ios, share - SHARE_STEP, share + SHARE_STEP);
+  const between = (found - open) / ios <= share && share <= (found + open) / ios;
   return between ? 0 : Math.min(lowest, highest);
 }
 
-const foundText = ({ reads, ios, others }: Shares): string =>
-  `${percentText(ios === 0 ? 0 : reads / ios)} of ${ios}${others === 0 ? '' : ` and ${others} others`}`;
+const FLUSH = OPERATIONS.indexOf('flush');
+const sumOf = ({ ios }: Counted): number => ios.reduce((sum, count, i) => sum + (i === FLUSH ? 0 : count), 0);
+
+/** Whether all operations but the flushes have their shares, and no other came. */
+function sharesHold(counted: Counted, shares: ReadonlyMap<OperationName, number>, open: number): boolean {
+  const all = sumOf(counted);
+  if (counted.others > 0) return false;
+  return OPERATIONS.every(
+    (name, i) => i === FLUSH || expected(surpriseOf(counted.ios[i], all, shares.get(name) ?? 0, open)),
+  );
+}
+
+/** Flushes of the first I/Os are as many as follow what was no read, to one of each worker. */
+function flushesHold({ planned, workers }: Evidence): boolean {
+  const { flushEvery = 0 } = planned.spec;
+  return workers.every(({ issued }) => {
+    const flushes = issued.operations.filter((operation) => operation === FLUSH).length;
+    if (flushEvery === 0) return flushes === 0;
+    const changes = issued.operations.filter((operation) => operation !== 0 && operation !== FLUSH).length;
+    return Math.abs(flushes - Math.floor(changes / flushEvery)) <= 1;
+  });
+}
+
+function foundText(counted: Counted, names: Iterable<OperationName>): string {
+  const all = sumOf(counted);
+  const parts = [...names].map((name) => {
+    const found = counted.ios[OPERATIONS.indexOf(name)];
+    return `${name} ${percentText(all === 0 ? 0 : found / all)}`;
+  });
+  return `${parts.join(', ')} of ${all}${counted.others === 0 ? '' : ` and ${counted.others} others`}`;
+}
 
 export function operationChecks(evidence: Evidence): ProofCheck[] {
-  const { readPercent, numjobs, queuePairs, iodepth } = evidence.planned.spec;
-  const [issued, counted] = [issuedShares(evidence), countedShares(evidence)];
-  if (issued.ios === 0 && counted.ios === 0) return [];
-  const share = readPercent / 100;
+  const { spec, config } = evidence.planned;
+  const { numjobs, queuePairs, iodepth, flushEvery = 0 } = spec;
+  const [issued, finished] = [issuedIos(evidence), finishedIos(evidence)];
+  if (sumOf(issued) + issued.others === 0 && sumOf(finished) === 0) return [];
+  const shares = new Map(jobOperations(config).map(({ name, share }) => [name, share]));
   const holds =
-    expected(surpriseOf(issued, share, 0)) &&
-    expected(surpriseOf(counted, share, numjobs * queuePairs * iodepth));
-  const found = `reads: ${foundText(issued)} issued first, ${foundText(counted)} counted`;
-  return [check('operations', holds, `${percentText(share)} reads, the rest writes`, found)];
+    sharesHold(issued, shares, 0) &&
+    sharesHold(finished, shares, numjobs * queuePairs * iodepth) &&
+    flushesHold(evidence);
+  const asked = [...shares].map(([name, share]) => `${name} ${percentText(share)}`);
+  const flushes = flushEvery === 0 ? '' : `; a flush after every ${flushEvery} that are no reads`;
+  const found = `${foundText(issued, shares.keys())} issued first, ${foundText(finished, shares.keys())} counted`;
+  return [check('operations', holds, `${asked.join(', ')}${flushes}`, found)];
 }

@@ -1,6 +1,6 @@
 /** Whether I/O went where it was asked to: within the region, spread by the law of the job, or in its order. */
 import { cellsOf, placesOf, type WorkerResult, workerRegion } from '../../../engine/load/index.js';
-import { OPERATIONS, READ } from '../../../engine/stats/operations.js';
+import { FLUSH, OPERATIONS, READ } from '../../../engine/stats/operations.js';
 import { plural } from '../../../reports/render/format.js';
 import { binomialSurprise, uniformSurprise } from '../../../reports/statistics/tail-bounds.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
@@ -24,7 +24,7 @@ interface Placed {
 function placedIn(
   { startLba, blockLbas, blocks: size }: ReturnType<typeof workerRegion>,
   { index, issued }: WorkerResult,
-  isOf: (operation: number) => boolean = () => true,
+  isOf: (operation: number) => boolean = (operation) => operation !== FLUSH,
 ): Placed {
   const slbas = issued.slbas.filter((_, i) => isOf(issued.operations[i]));
   const blocks = slbas.map((slba) => {

@@ -1,6 +1,6 @@
 /** Whether I/Os of several lengths that go on behind each other do: where the one before of their operation ended, or from the start. */
 import { shortestBytes, type WorkerResult, workerRegion } from '../../../engine/load/index.js';
-import { OPERATIONS } from '../../../engine/stats/operations.js';
+import { FLUSH, OPERATIONS, STREAMS } from '../../../engine/stats/operations.js';
 import { check, type Evidence, type ProofCheck, percentText } from './check.js';
 
 /** Jobs whose I/Os have several lengths, and are in sequence, or some of them. */
@@ -27,15 +27,16 @@ function courseOf({ planned }: Evidence, { index, issued }: WorkerResult): Cours
   let [outside, following] = [-1, 0];
   for (const [i, slba] of issued.slbas.entries()) {
     const [operation, lbas] = [issued.operations[i], issued.lbas[i]];
+    if (operation === FLUSH) continue;
     if ((slba < startLba || slba + lbas > endLba) && outside < 0) outside = i;
-    const wanted = next[operation];
+    const wanted = next[STREAMS[operation]];
     // Where it begins the first time, and again, is up to the course.
     if (wanted === undefined || slba === wanted) following++;
     const law = spec.lengths?.[OPERATIONS[operation]]?.law;
     const leastLbas = law === undefined ? lbas : shortestBytes(law) / lbaBytes;
     const behind = slba + lbas + stepLbas;
     const fits = behind >= startLba && behind + leastLbas <= endLba;
-    next[operation] = fits ? behind : stepLbas < 0 ? undefined : startLba;
+    next[STREAMS[operation]] = fits ? behind : stepLbas < 0 ? undefined : startLba;
   }
   return { outside, following, ios: issued.slbas.length };
 }
@@ -45,13 +46,17 @@ export function variedCourseChecks(evidence: Evidence): ProofCheck[] {
   const courses = evidence.workers.map((worker) => courseOf(evidence, worker));
   const [following, ios] = courses.reduce(([a, b], one) => [a + one.following, b + one.ios], [0, 0]);
   if (ios === 0) return [];
+  const flushes = evidence.workers.reduce(
+    (sum, { issued }) => sum + issued.operations.filter((operation) => operation === FLUSH).length,
+    0,
+  );
   const outside = courses.findIndex((course) => course.outside >= 0);
   const asked = 'within the region, behind the end of the one before';
   if (outside >= 0)
     return [
       check('offsets', false, asked, `worker ${outside}: I/O ${courses[outside].outside} leaves the region`),
     ];
-  const holds = evidence.planned.spec.random || following === ios;
+  const holds = evidence.planned.spec.random || following === ios - flushes;
   return [
     check('offsets', holds, asked, `${percentText(following / ios)} of ${ios} go on behind the one before`),
   ];

@@ -1,10 +1,11 @@
 /** HOT: one I/O after the other, at steps of one length, forwards or backwards, and around at the end of the region. */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { OPERATIONS } from '../../stats/operations.js';
+import { STREAMS } from '../../stats/operations.js';
 import type { Addresses, Region } from './addresses.js';
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
+const STREAM_OF = STREAMS;
 const { SLBA_LOW, SLBA_HIGH, NEXT_OPERATION } = SLOT;
 
 /** `steps` starting blocks, `strideLbas` apart, from `firstLba` on. */
@@ -58,22 +59,22 @@ export class InOrder extends OnCourse {
   }
 }
 
-/** The same for each operation by itself: reads go on behind reads, writes behind writes. */
+/** The same for reads by themselves and for all others: reads go on behind reads, writes behind writes. */
 export class InOrderByOperation extends OnCourse {
-  /** Next step of each operation. */
-  private readonly positions = new Float64Array(OPERATIONS.length);
+  /** Next step of reads, and of what is none. */
+  private readonly positions = new Float64Array(2);
 
   override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { firstLba, strideLbas, steps, positions } = this;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const record = batch[i] << RECORD_SHIFT;
-      const operation = slots[record | NEXT_OPERATION];
-      const step = positions[operation];
+      const stream = STREAM_OF[slots[record | NEXT_OPERATION]];
+      const step = positions[stream];
       const slba = firstLba + step * strideLbas;
       const upper = Math.floor(slba / TWO_32);
       slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
       slots[record | SLBA_HIGH] = upper;
-      positions[operation] = step + 1 === steps ? 0 : step + 1;
+      positions[stream] = step + 1 === steps ? 0 : step + 1;
     }
   }
 }

@@ -3,11 +3,12 @@
  * Addresses are drawn for all; those of what goes on are overwritten.
  */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { OPERATIONS } from '../../stats/operations.js';
+import { STREAMS } from '../../stats/operations.js';
 import type { Addresses, Region } from './addresses.js';
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
+const STREAM_OF = STREAMS;
 const { SLBA_LOW, SLBA_HIGH, NEXT_OPERATION } = SLOT;
 
 export class PartlyRandom implements Addresses {
@@ -18,8 +19,8 @@ export class PartlyRandom implements Addresses {
   /** An I/O is random where 32 random bits, unsigned, lie below this. */
   private readonly randomBelow: number;
   private readonly state: Int32Array;
-  /** Where the next of each operation would go on. */
-  private readonly next = new Float64Array(OPERATIONS.length);
+  /** Where the next read would go on, and the next that is none. */
+  private readonly next = new Float64Array(2);
 
   /** One of `runIos` may be random. */
   private readonly runIos: number;
@@ -57,15 +58,15 @@ export class PartlyRandom implements Addresses {
       c0 = ((c0 << 26) | (c0 >>> 6)) ^ c1 ^ (c1 << 9);
       c1 = (c1 << 13) | (c1 >>> 19);
       const record = batch[i] << RECORD_SHIFT;
-      const operation = slots[record | NEXT_OPERATION];
+      const stream = STREAM_OF[slots[record | NEXT_OPERATION]];
       const drawn = (slots[record | SLBA_LOW] >>> 0) + slots[record | SLBA_HIGH] * TWO_32;
       left = (left - 1) | 0;
-      const slba = left === 0 && bits < randomBelow ? drawn : next[operation];
+      const slba = left === 0 && bits < randomBelow ? drawn : next[stream];
       if (left === 0) left = runIos;
       const upper = Math.floor(slba / TWO_32);
       slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
       slots[record | SLBA_HIGH] = upper;
-      next[operation] = slba + blockLbas === endLba ? startLba : slba + blockLbas;
+      next[stream] = slba + blockLbas === endLba ? startLba : slba + blockLbas;
     }
     state[0] = c0;
     state[1] = c1;

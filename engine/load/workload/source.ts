@@ -7,6 +7,7 @@ import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
 import { OPERATIONS, READ, WRITE } from '../../stats/operations.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
+import { OPCODES, OperationChoice, type OperationShare } from './choice.js';
 import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
 import { seedStates } from './generator.js';
@@ -35,6 +36,9 @@ export interface SourceOptions extends Region {
   readonly lengths?: LengthsByOperation;
   /** Percent of reads: 100 reads only, 0 writes only. */
   readonly readPercent: number;
+  /** See JobSpec. */
+  readonly mix?: readonly OperationShare[];
+  readonly flushEvery?: number;
   readonly seed: number;
 }
 
@@ -72,22 +76,35 @@ function isPartlyRandom({ percentageRandom = 100, runIos = 1 }: SourceOptions): 
   return percentageRandom < 100 || runIos > 1;
 }
 
+/** Whether reads go through the region beside what is none. */
+function hasStreams({ readPercent, mix }: SourceOptions): boolean {
+  const reads = mix?.find(({ operation }) => operation === 'read')?.percent ?? (mix ? 0 : readPercent);
+  return reads > 0 && reads < 100;
+}
+
+/** The only operation of a job, by index; -1 where it has several. */
+function onlyOperation({ readPercent, mix, flushEvery = 0 }: SourceOptions): number {
+  if (flushEvery > 0) return -1;
+  const some = mix?.filter(({ percent }) => percent > 0);
+  if (some !== undefined) return some.length === 1 ? OPERATIONS.indexOf(some[0].operation) : -1;
+  return readPercent > 0 && readPercent < 100 ? -1 : readPercent === 0 ? WRITE : READ;
+}
+
+/** Reads and writes as shares, where a job draws others beside them or flushes. */
+const sharesOf = ({ readPercent, mix }: SourceOptions): readonly OperationShare[] =>
+  mix ?? [
+    { operation: 'read', percent: readPercent },
+    { operation: 'write', percent: 100 - readPercent },
+  ];
+
 /** The addresses of a job; `states` are those of generators: of addresses, of what is random, of lengths, and more. */
 function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
-  const {
-    random,
-    percentageRandom = 100,
-    runIos = 1,
-    readPercent,
-    stepBytes = 0,
-    lbaBytes,
-    lengths,
-  } = options;
+  const { random, percentageRandom = 100, runIos = 1, stepBytes = 0, lbaBytes, lengths } = options;
   if (lengths !== undefined)
     return variedAddresses({ ...options, lengths }, isPartlyRandom(options), states, randomAddresses);
   if (!random) {
     const course = courseOf(options, stepBytes / lbaBytes);
-    return readPercent > 0 && readPercent < 100 ? new InOrderByOperation(course) : new InOrder(course);
+    return hasStreams(options) ? new InOrderByOperation(course) : new InOrder(course);
   }
   const addresses = randomAddresses(options, states[0]);
   if (!isPartlyRandom(options)) return addresses;
@@ -99,6 +116,8 @@ export class RegionSource implements Source {
   private readonly addresses: Addresses;
   private readonly blockLbas: number;
   private readonly mixed: boolean;
+  /** Of jobs that have others than reads and writes. */
+  private readonly choice: OperationChoice | undefined;
   /** Writes are drawn where 16 random bits, unsigned, lie below this. */
   private readonly writeBelow: number;
   /** The second of two operations that were drawn at once, where the last batch ended between them; -1 otherwise. */
@@ -114,15 +133,19 @@ export class RegionSource implements Source {
     const own = Array.from({ length: states.length / 2 }, (_, i) => states.slice(2 * i, 2 * i + 2));
     this.addresses = addressesOf(options, [own[0], ...own.slice(2)]);
     this.blockLbas = options.blockLbas;
-    this.mixed = readPercent > 0 && readPercent < 100;
-    this.operation = this.mixed ? -1 : readPercent === 0 ? WRITE : READ;
+    this.operation = onlyOperation(options);
+    const others = this.operation < 0 && (options.mix !== undefined || (options.flushEvery ?? 0) > 0);
+    this.choice = others
+      ? new OperationChoice(sharesOf(options), options.flushEvery ?? 0, options.blockLbas, own[1])
+      : undefined;
+    this.mixed = this.operation < 0 && !others;
     this.writeBelow = Math.round((1 - readPercent / 100) * 2 ** 16);
     this.state = own[1];
   }
 
   prepare(slots: Slots): void {
     for (let record = 0; record < slots.length; record += WORDS) {
-      slots[record | OPCODE] = this.operation === WRITE ? NVM.WRITE : NVM.READ;
+      slots[record | OPCODE] = this.operation < 0 ? NVM.READ : OPCODES[this.operation];
       slots[record | OPERATION] = this.operation;
       slots[record | NEXT_OPERATION] = this.operation;
       slots[record | SLBA_HIGH] = 0;
@@ -131,10 +154,18 @@ export class RegionSource implements Source {
   }
 
   fill(slots: Slots, batch: Uint16Array, count: number): number {
+    if (this.choice !== undefined) return this.fillChosen(this.choice, slots, batch, count);
     // `=== true`: V8 compares; without, it asks what kind of value a field holds.
     const writing =
       this.mixed === true ? this.choose(slots, batch, count) : this.operation === WRITE ? count : 0;
     this.addresses.fill(slots, batch, count);
+    return writing;
+  }
+
+  /** A flush has no address. */
+  private fillChosen(choice: OperationChoice, slots: Slots, batch: Uint16Array, count: number): number {
+    const writing = choice.choose(slots, batch, count);
+    if (choice.addressedCount > 0) this.addresses.fill(slots, choice.addressed, choice.addressedCount);
     return writing;
   }
 
@@ -144,6 +175,7 @@ export class RegionSource implements Source {
   }
 
   writing(batch: Uint16Array): Uint16Array {
+    if (this.choice !== undefined) return this.choice.writers;
     return this.mixed === true ? this.writers : batch;
   }
 

@@ -4,7 +4,7 @@
  * the one before of their operation ended.
  */
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { OPERATIONS } from '../../stats/operations.js';
+import { STREAMS } from '../../stats/operations.js';
 import type { Addresses } from './addresses.js';
 import type { LengthSource } from './lengths.js';
 
@@ -86,7 +86,7 @@ export interface RandomShare {
   readonly state: Int32Array;
 }
 
-/** I/Os of which each goes on behind the one before of its operation; some may be random. */
+/** I/Os of which reads go on behind reads and others behind others; some may be random. */
 export class VariedInOrder implements Addresses {
   private readonly course: VariedCourse;
   private readonly lengths: LengthSource;
@@ -94,8 +94,8 @@ export class VariedInOrder implements Addresses {
   /** An I/O is random where 32 random bits, unsigned, lie below this. */
   private readonly randomBelow: number;
   private left = 1;
-  /** Where the next of each operation goes on. */
-  private readonly next = new Float64Array(OPERATIONS.length);
+  /** Where the next read goes on, and the next that is none. */
+  private readonly next = new Float64Array(2);
 
   constructor(course: VariedCourse, lengths: LengthSource, random?: RandomShare) {
     this.course = course;
@@ -113,7 +113,7 @@ export class VariedInOrder implements Addresses {
       const record = batch[i] << RECORD_SHIFT;
       const operation = slots[record | NEXT_OPERATION];
       if (!this.isRandom()) {
-        const slba = next[operation];
+        const slba = next[STREAMS[operation]];
         const upper = Math.floor(slba / TWO_32);
         slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
         slots[record | SLBA_HIGH] = upper;
@@ -123,7 +123,7 @@ export class VariedInOrder implements Addresses {
       slots[record | LBAS] = lbas;
       const behind = slba + lbas + stepLbas;
       const fits = behind >= startLba && behind + lengths.shortestLbas(operation) <= endLba;
-      next[operation] = fits ? behind : homeLba;
+      next[STREAMS[operation]] = fits ? behind : homeLba;
     }
   }
 

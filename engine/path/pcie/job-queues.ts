@@ -1,10 +1,12 @@
 /** The queue pairs of a job on a controller: rings, data buffers, PRPs; and their end in the right order. */
 import type { DmaBuffer } from '../../memory/arena.js';
+import { DSM } from '../../spec/index.js';
+import { otherOperations } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import type { Controller } from './controller.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import { buffersOf, listBytes, type PciePlan, planQueues, refuse } from './queue-plan.js';
-import { type PcieQueueSpec, POINTER } from './transfer-queue.js';
+import { type PcieQueueSpec, POINTER, type Ranges } from './transfer-queue.js';
 
 /** Creates the queue pairs of a job and the memory of its slots. Undoes all of it when it throws. */
 export async function openJobQueues(controller: Controller, shape: QueueShape): Promise<OpenQueues> {
@@ -76,8 +78,20 @@ class JobQueues {
       varied: shape.varied === true,
       lbaBytes: namespace.lbaBytes,
       pageBytes: controller.pageBytes,
+      ...(otherOperations(shape).length === 0 ? {} : { ranges: this.ranges() }),
       ...(eventFd === undefined ? {} : { eventFd }),
     };
+  }
+
+  /** Of every slot of a queue. */
+  private ranges(): Ranges {
+    const { iodepth } = this.shape;
+    const { address, iova } = this.allocate(iodepth * DSM.RANGE_BYTES, this.controller.pageBytes);
+    const iovas = BigUint64Array.from(
+      { length: iodepth },
+      (_, slot) => iova + BigInt(slot * DSM.RANGE_BYTES),
+    );
+    return { address, iovas: new Int32Array(iovas.buffer) };
   }
 
   /** The buffer of one I/O and the pointers of its commands. */

@@ -1,7 +1,8 @@
 /** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
 import { EngineError } from '../../errors.js';
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
-import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
+import { CQ_ENTRY_BYTES, DSM, SQ_ENTRY_BYTES } from '../../spec/index.js';
+import { dataOperations, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import type { Controller } from './controller.js';
 import { requirePlainFormat } from './namespace.js';
@@ -24,14 +25,20 @@ export function refuse(code: string, op: string, target: string, reason: string,
 }
 
 /** Buffers of a slot: one for reads and one for writes, whose data must not mix. */
-export const buffersOf = ({ operations }: Pick<QueueShape, 'operations'>): number => operations.length;
+export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => dataOperations(shape).length;
 
 /** Checks a job against the controller. Throws EngineError of kind `input`. */
 export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
   const { target } = controller.device;
   const { namespace, bsBytes, iodepth, queues } = shape;
   requirePlainFormat(namespace, target);
+  const hasOthers = otherOperations(shape).length > 0;
+  if (hasOthers) requireCommands(target, controller.identity.optionalNvmCommands, shape);
   const parts = commandsPerIo(controller, shape);
+  if (parts > 1 && hasOthers) {
+    const reason = 'I/Os are not split where a job has others than reads and writes';
+    throw refuse('BEYOND_MDTS', `use bs of ${bsBytes} bytes`, target, reason, 'use a smaller bs');
+  }
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {
     const hint = 'use fewer numjobs or queue_pairs';
@@ -41,7 +48,8 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
-  const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings);
+  const ranges = hasOthers ? roundUp(iodepth * DSM.RANGE_BYTES, pageBytes) : 0;
+  const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings + ranges);
   return { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
 }
 

@@ -2,6 +2,7 @@
 import { CQ_ENTRY_BYTES, CQE, PHASE_BIT, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { OperationQueue } from './operation-queue.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
@@ -16,6 +17,7 @@ function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]
 
 function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
   if (spec.parts > 1) return new SplitQueue(spec, slots);
+  if (spec.ranges !== undefined) return new OperationQueue(spec, spec.ranges, slots);
   if (spec.varied) return new VariedQueue(spec, slots);
   const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);
   if (!inPages) return new ListQueue(spec, slots);

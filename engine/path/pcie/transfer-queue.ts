@@ -12,6 +12,14 @@ import { viewAt } from '../../sys/mapping.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
 import type { QueuePairMemory } from './queue-pair.js';
 
+/** Memory for the one range that Dataset Management reads in each slot, one behind the other. */
+export interface Ranges {
+  /** Where they lie in this process. */
+  readonly address: bigint;
+  /** Two words of the IOVA of each. */
+  readonly iovas: Int32Array;
+}
+
 /** A queue pair of a job, as plain data for the thread that drives it. */
 export interface PcieQueueSpec extends QueueSpec {
   readonly queue: QueuePairMemory;
@@ -34,6 +42,8 @@ export interface PcieQueueSpec extends QueueSpec {
   /** I/Os have several lengths. */
   readonly varied?: boolean;
   readonly lbaBytes: number;
+  /** Of jobs that have others than reads and writes. */
+  readonly ranges?: Ranges;
   /** Of the controller's memory pages. */
   readonly pageBytes: number;
 }

@@ -2,6 +2,7 @@
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
 import type { Drive, DriveNamespace, KernelPath } from '../drive.js';
+import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import { openAdmin } from './admin.js';
 import { openRings } from './job-queues.js';
@@ -48,18 +49,25 @@ export function uringDrive(
   const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
   const splits = place.kind !== 'command';
   const { ioPoll, sqPoll, sqPollCpu } = rings.options;
-  const limits = { target, maxTransferBytes, splits, ioPoll };
+  const limits = {
+    target,
+    maxTransferBytes,
+    splits,
+    ioPoll,
+    kind: place.kind,
+    optionalNvmCommands: admin?.identity.optionalNvmCommands ?? 0,
+  };
   let way: RingWay | undefined;
 
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
     way ??= rings.ring();
-    if (shape.operations.includes('write') && writing === undefined) refuseUsed(there);
+    if (changesData(shape) && writing === undefined) refuseUsed(there);
     return planned;
   }
 
-  async function descriptorFor({ operations }: QueueShape): Promise<number> {
-    if (operations.includes('write')) {
+  async function descriptorFor(shape: QueueShape): Promise<number> {
+    if (changesData(shape)) {
       if (there.missing) there = await makeFile(there, () => gaveUp);
       writing ??= openToWrite(there);
       return writing.fd;

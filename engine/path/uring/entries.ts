@@ -1,7 +1,8 @@
 /** Submission entries of a job's slots, as the kernel reads them: everything but where on the namespace the data lies. */
-import { NVM } from '../../spec/index.js';
+import { DSM, NVM } from '../../spec/index.js';
 import {
   COMMAND_AT,
+  FALLOCATE,
   FIXED_FILE,
   OPERATION,
   SETUP,
@@ -10,14 +11,21 @@ import {
 } from '../../sys/io-uring-abi.js';
 import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
+import { OPCODE_OF } from '../operations.js';
 import type { QueueShape } from '../path.js';
 import type { RingSpec } from './ring.js';
 
 /**
  * Fills the entries of every slot, those of one operation after those of another. `addressOf` an entry is that of its buffer;
- * commands have as many registered buffers as there are entries, reads and writes one for all.
+ * commands have as many registered buffers as there are entries of reads and writes, these one for all. The ranges that
+ * Dataset Management reads lie at `rangesAddress`, one for each slot.
  */
-export function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (entry: number) => bigint): void {
+export function fillEntries(
+  ring: RingSpec,
+  shape: QueueShape,
+  addressOf: (entry: number) => bigint,
+  rangesAddress: bigint,
+): void {
   const { operations, iodepth } = shape;
   const commands = (ring.flags & SETUP.SQE128) !== 0;
   const words = URING_SQE.WORDS * (commands ? 2 : 1);
@@ -28,11 +36,41 @@ export function fillEntries(ring: RingSpec, shape: QueueShape, addressOf: (entry
       const entry = index * iodepth + slot;
       const sqe = sqes.subarray(entry * words, (entry + 1) * words);
       sqe[URING_SQE.USER_DATA_LOW] = slot;
+      if (operation !== 'read' && operation !== 'write') {
+        if (commands) fillOtherCommand(sqe, operation, rangesAddress + BigInt(slot * DSM.RANGE_BYTES), shape);
+        else fillOther(sqe, operation);
+        continue;
+      }
       const fill = commands ? fillCommand : fillTransfer;
       fill(sqe, operation === 'write', addressOf(entry), shape);
       if (commands) sqe[URING_SQE.BUFFER_INDEX] = entry;
     }
   }
+}
+
+/** Flush, and what fallocate(2) does for a file or a block device. */
+function fillOther(sqe: Int32Array, operation: QueueShape['operations'][number]): void {
+  const flush = operation === 'flush';
+  sqe[URING_SQE.OPCODE] = FIXED_FILE | (flush ? OPERATION.FSYNC : OPERATION.FALLOCATE);
+  if (!flush)
+    sqe[URING_SQE.LENGTH] = operation === 'deallocate' ? FALLOCATE.PUNCH_HOLE : FALLOCATE.ZERO_RANGE;
+}
+
+function fillOtherCommand(
+  sqe: Int32Array,
+  operation: QueueShape['operations'][number],
+  range: bigint,
+  { namespace }: QueueShape,
+): void {
+  sqe[URING_SQE.OPCODE] = FIXED_FILE | OPERATION.URING_CMD;
+  sqe[URING_SQE.OFFSET_LOW] = NVME_URING_CMD_IO | 0;
+  const command = sqe.subarray(COMMAND_AT);
+  command[NVME_COMMAND.OPCODE] = OPCODE_OF[operation];
+  command[NVME_COMMAND.NSID] = namespace.nsid;
+  if (operation !== 'deallocate') return;
+  command.set(wordsOf(range), NVME_COMMAND.ADDRESS_LOW);
+  command[NVME_COMMAND.DATA_LENGTH] = DSM.RANGE_BYTES;
+  command[NVME_COMMAND.CDW11] = DSM.DEALLOCATE;
 }
 
 const wordsOf = (address: bigint): Int32Array => new Int32Array(BigUint64Array.of(address).buffer);

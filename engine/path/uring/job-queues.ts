@@ -1,9 +1,11 @@
 /** The rings of a job: made on the main thread, with the memory of their slots, and filled with all but where the data lies. */
 
+import { DSM } from '../../spec/index.js';
 import { closeFd, createEventFd } from '../../sys/fd.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
 import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
+import { dataOperations, OPCODE_OF, otherOperations } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { fillEntries } from './entries.js';
 import {
@@ -34,16 +36,20 @@ export interface QueueWay {
 }
 
 /** Buffers of a slot: where a job reads and writes one for each, since what a read brought must not be written. */
-export const buffersOf = ({ operations }: Pick<QueueShape, 'operations'>): number => operations.length;
+export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => dataOperations(shape).length;
 
 const strideBytes = (bsBytes: number): number => Math.ceil(bsBytes / PAGE_BYTES) * PAGE_BYTES;
 
 /** Data of one queue, and the page of its waits. */
 export const memoryBytesOf = (shape: QueueShape): number =>
-  shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + PAGE_BYTES;
+  shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + rangesBytes(shape) + PAGE_BYTES;
+
+/** Of a queue that has others than reads and writes. */
+const rangesBytes = (shape: QueueShape): number =>
+  otherOperations(shape).length === 0 ? 0 : strideBytes(shape.iodepth * DSM.RANGE_BYTES);
 
 export const entriesOf = (shape: QueueShape): number =>
-  2 ** Math.ceil(Math.log2(shape.iodepth * buffersOf(shape)));
+  2 ** Math.ceil(Math.log2(shape.iodepth * shape.operations.length));
 
 /** Opens the rings of a job. Undoes all of it when it throws SystemError. */
 export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
@@ -58,6 +64,13 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
     undoAll();
     throw error;
   }
+}
+
+/** The first entry of each opcode. */
+function firstsOf({ operations, iodepth }: QueueShape): Int32Array {
+  const firsts = new Int32Array(256);
+  for (const [index, name] of operations.entries()) firsts[OPCODE_OF[name]] = index * iodepth;
+  return firsts;
 }
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
@@ -91,16 +104,19 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   const pieces = commands
     ? Array.from({ length: buffers }, (_, at) => ({ address: addressOf(at), lengthBytes: bsBytes }))
     : [memory];
-  registerBuffers(ring, pieces, target);
-  fillEntries(ring, shape, addressOf);
-  const writesFrom = operations.length > 1 ? iodepth : 0;
+  if (pieces.length > 0) registerBuffers(ring, pieces, target);
+  const rangesAddress = addressOf(buffers);
+  fillEntries(ring, shape, addressOf, rangesAddress);
+  const writesFrom = buffersOf(shape) > 1 ? iodepth : 0;
+  const others = otherOperations(shape).length > 0;
   return {
     path: 'uring',
     iodepth,
     ring,
     lbaShift: Math.log2(namespace.lbaBytes),
-    success: commands ? 0 : varied ? NO_RESULT : bsBytes,
+    success: commands ? 0 : varied || others ? NO_RESULT : bsBytes,
     varied,
+    ...(others ? { operations: { firsts: firstsOf(shape), rangesAddress } } : {}),
     writesFrom,
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))

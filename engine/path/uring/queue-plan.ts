@@ -1,5 +1,6 @@
 /** What a job's queues take, and what of a job the kernel's path refuses. Touches no device. */
 import { EngineError } from '../../errors.js';
+import { otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { entriesOf, memoryBytesOf } from './job-queues.js';
 import { MOST_BUFFERS, MOST_ENTRIES } from './ring.js';
@@ -7,18 +8,33 @@ import { MOST_BUFFERS, MOST_ENTRIES } from './ring.js';
 /** What the kernel registers as one buffer. */
 export const MOST_BUFFER_BYTES = 2 ** 30;
 
+type Operation = QueueShape['operations'][number];
+
+/** What there is no way to ask for, and why. */
+const NOT_OF_FILES: Readonly<Partial<Record<Operation, string>>> = {
+  verify: 'a file has nothing like a Verify command',
+};
+const NOT_OF_BLOCKS: Readonly<Partial<Record<Operation, string>>> = {
+  verify: 'the block layer has nothing like a Verify command',
+  deallocate:
+    'what fallocate(2) asks of a block device writes zeroes; its discard is a system call that waits',
+};
+
 export interface PlanLimits {
   readonly target: string;
   readonly maxTransferBytes: number;
   /** Whether the kernel splits what the device does not take at once. */
   readonly splits: boolean;
+  /** What lies below, and which optional commands it has where it takes any. */
+  readonly kind: 'file' | 'block' | 'command';
+  readonly optionalNvmCommands: number;
   /** Queues of the device are polled, and interrupt nobody. */
   readonly ioPoll: boolean;
 }
 
 /** Throws EngineError of kind `input`. */
 export function planQueues(
-  { target, maxTransferBytes, splits, ioPoll }: PlanLimits,
+  { target, maxTransferBytes, splits, ioPoll, kind, optionalNvmCommands }: PlanLimits,
   shape: QueueShape,
 ): QueuePlan {
   const { iodepth, bsBytes, queueEntries, queues, namespace, completion } = shape;
@@ -31,6 +47,19 @@ export function planQueues(
   if (ioPoll && completion !== 'poll') {
     const reason = 'with iopoll=1 the device does not interrupt';
     throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, reason, 'use completion: poll');
+  }
+  const others = otherOperations(shape);
+  if (kind === 'command') requireCommands(target, optionalNvmCommands, shape);
+  else
+    for (const name of others) {
+      const reason = kind === 'file' ? NOT_OF_FILES[name] : NOT_OF_BLOCKS[name];
+      if (reason === undefined) continue;
+      const hint = 'use the generic device of the namespace (/dev/ng0n1), or its PCI address';
+      throw refuse('NO_SUCH_COMMAND', `do ${name} I/O`, reason, hint);
+    }
+  if (ioPoll && kind !== 'command' && others.length > 0) {
+    const reason = 'with iopoll=1 a ring takes reads and writes alone';
+    throw refuse('NO_SUCH_COMMAND', `do ${others[0]} I/O`, reason, 'leave iopoll=1 out');
   }
   const { metadataBytes, protectionType } = namespace;
   if (metadataBytes !== 0 || protectionType !== 0) {

@@ -3,6 +3,7 @@ import { OPERATION, SETUP, URING_SQE } from '../../sys/io-uring-abi.js';
 import { mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { CommandQueue } from './command-queue.js';
+import { OperationCommands, OperationTransfers } from './operation-queues.js';
 import { closeRing, createRing } from './ring.js';
 import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
 import { VariedCommands, VariedTransfers } from './varied-queues.js';
@@ -12,6 +13,12 @@ const PLAYED_FLAGS = ~(SETUP.IOPOLL | SETUP.SQ_AFF);
 
 function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
   const transfers = (spec.ring.flags & SETUP.SQE128) === 0;
+  if (spec.operations !== undefined) {
+    const { operations } = spec;
+    return transfers
+      ? new OperationTransfers(spec, operations, slots)
+      : new OperationCommands(spec, operations, slots);
+  }
   if (spec.varied) return transfers ? new VariedTransfers(spec, slots) : new VariedCommands(spec, slots);
   return transfers ? new UringQueue(spec, slots) : new CommandQueue(spec, slots);
 }
@@ -21,17 +28,17 @@ function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
  * NOP answers 0.
  */
 function playQueue(spec: UringQueueSpec): PlayedQueue {
-  const { ring, writesFrom, iodepth } = spec;
+  const { ring, iodepth } = spec;
   const played = createRing({ entries: ring.entries, flags: ring.flags & PLAYED_FLAGS, target: 'rehearsal' });
   const memory = mapAnonymous(WAIT_BYTES, 'rehearsal');
   const sqes = new Int32Array(viewAt(played.sqesAddress, played.sqesBytes));
   const words = played.sqesBytes / played.entries / 4;
   for (let entry = 0; entry < played.entries; entry++) {
     sqes[entry * words + URING_SQE.OPCODE] = OPERATION.NOP;
-    sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry < iodepth ? entry : entry - writesFrom;
+    sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry % iodepth;
   }
   // Of several lengths none is looked for by its own answer, here as there: the same code is to be compiled.
-  const answer = spec.varied ? { rehearsed: true } : { success: 0 };
+  const answer = spec.varied || spec.operations !== undefined ? { rehearsed: true } : { success: 0 };
   return {
     spec: { ...spec, ring: played, ...answer, waitAddress: memory.address } as UringQueueSpec,
     complete: () => undefined,

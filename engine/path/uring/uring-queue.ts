@@ -15,6 +15,12 @@ import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } fro
 import { blockedThreads } from './blocked-threads.js';
 import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 
+/** The first entry of each opcode, and where the ranges that Dataset Management reads lie, one for each slot. */
+export interface OperationEntries {
+  readonly firsts: Int32Array;
+  readonly rangesAddress: bigint;
+}
+
 export interface UringQueueSpec extends QueueSpec {
   readonly ring: RingSpec;
   /** log2 of the bytes of a logical block. */
@@ -29,6 +35,8 @@ export interface UringQueueSpec extends QueueSpec {
   readonly bsBytes: number;
   /** I/Os have several lengths. */
   readonly varied?: boolean;
+  /** Of jobs that have others than reads and writes. */
+  readonly operations?: OperationEntries;
   /** Commands do nothing, and answer 0. */
   readonly rehearsed?: boolean;
   /** WAIT_BYTES of memory for the time-out of a wait. */

@@ -16,7 +16,7 @@ const CDW12_AT = COMMAND_AT + NVME_COMMAND.CDW12;
 /** Reads and writes. */
 export class VariedTransfers extends UringQueue {
   /** Bytes of what is outstanding in each slot. */
-  private readonly lengths: Int32Array;
+  protected readonly lengths: Int32Array;
   private readonly rehearsed: boolean;
 
   constructor(spec: UringQueueSpec, slots: Slots) {

@@ -127,13 +127,14 @@ describe('lines', () => {
     const idle = [
       'verify=0',
       'fsync=1',
+      'end_fsync=1',
       'buffer_pattern=0x1',
       'zonemode=none',
       'verify_backlog=8',
       'thinktime=0',
     ];
     assert.deepEqual(lostOf(`[a]\nsize=1m\nrw=read\n${idle.join('\n')}\n`), []);
-    assert.equal(lostOf('[a]\nsize=1m\nrw=write\nfsync=1\n').length, 1);
+    assert.equal(lostOf('[a]\nsize=1m\nrw=write\nend_fsync=1\n').length, 1);
   });
 
   test('that nobody knows are told of', () => {

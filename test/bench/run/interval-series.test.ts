@@ -3,14 +3,16 @@ import { describe, test } from 'node:test';
 import { IntervalSeries, type Taking } from '../../../bench/run/interval-series.js';
 import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
-import { countsOf, emptyCounts, type OperationName } from '../../../engine/stats/operations.js';
+import { byOperation, countsOf, emptyCounts, type OperationName } from '../../../engine/stats/operations.js';
 import { emptyHistogram, mergeCounts } from '../../../engine/stats/percentiles.js';
 import type { IntervalRecord } from '../../../reports/index.js';
+
+const NO_IOS = byOperation(() => 0);
 
 const SECOND_NS = 1e9;
 
 /** `reads` of a latency that differs from time to time, and half as many writes. */
-function taking(endNs: number, reads: number, failed = { read: 0, write: 0 }): Taking {
+function taking(endNs: number, reads: number, failed = { ...NO_IOS, read: 0, write: 0 }): Taking {
   const counts = emptyCounts();
   countsOf(counts, 'read')[latencyIndex(1000 + (endNs % 9973))] = reads;
   countsOf(counts, 'write')[latencyIndex(5000)] = Math.floor(reads / 2);
@@ -72,8 +74,8 @@ describe('intervals', () => {
 
   test('count I/Os, bytes and failures of each direction by themselves', () => {
     const one = series();
-    one.add(taking(SECOND_NS, 10, { read: 3, write: 0 }));
-    one.add(taking(2 * SECOND_NS, 4, { read: 3, write: 2 }));
+    one.add(taking(SECOND_NS, 10, { ...NO_IOS, read: 3, write: 0 }));
+    one.add(taking(2 * SECOND_NS, 4, { ...NO_IOS, read: 3, write: 2 }));
     assert.deepEqual(
       one
         .records()
@@ -87,7 +89,7 @@ describe('intervals', () => {
 
   test('leave a direction out in which nothing happened', () => {
     const one = series();
-    one.add({ counts: emptyCounts(), failed: { read: 0, write: 1 }, endNs: SECOND_NS });
+    one.add({ counts: emptyCounts(), failed: { ...NO_IOS, read: 0, write: 1 }, endNs: SECOND_NS });
     const [{ read, write }] = one.records();
     assert.equal(read, undefined);
     assert.deepEqual([write?.ios, write?.errors], [0, 1]);
@@ -108,7 +110,7 @@ describe('intervals', () => {
 });
 
 describe('the end of a job', () => {
-  const rest = (endNs: number, reads = 7): Taking => taking(endNs, reads, { read: 1, write: 0 });
+  const rest = (endNs: number, reads = 7): Taking => taking(endNs, reads, { ...NO_IOS, read: 1, write: 0 });
 
   test('gives the last completions to the last interval', () => {
     const one = series();

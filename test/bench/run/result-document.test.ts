@@ -5,17 +5,19 @@ import type { JobOutcome } from '../../../bench/run/job-run.js';
 import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
-import { countsOf, emptyCounts } from '../../../engine/stats/operations.js';
+import { byOperation, countsOf, emptyCounts } from '../../../engine/stats/operations.js';
 import { parseResult } from '../../../reports/index.js';
 import { drive } from '../../reports/sample.js';
 import { deviceOf, planned, READ_JOB } from '../planned.js';
+
+const NO_IOS = byOperation(() => 0);
 
 const worker: WorkerResult = {
   index: 0,
   cpus: [1],
   stopReason: 'runtime',
   elapsedNs: 1e9,
-  completed: { read: 0, write: 0 },
+  completed: { ...NO_IOS, read: 0, write: 0 },
   statuses: [],
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
   unsentIos: 0,

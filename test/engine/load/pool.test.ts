@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { STATE } from '../../../engine/load/control-block.js';
 import type { WorkerResult } from '../../../engine/load/job.js';
 import { WorkerPool } from '../../../engine/load/pool.js';
-import { countsOf } from '../../../engine/stats/operations.js';
+import { byOperation, countsOf } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { withPool, withSimJob } from './specs.js';
@@ -20,7 +20,11 @@ test('no worker starts before the barrier opens', async () => {
     const { results } = await pool.join();
     assert.deepEqual(
       results.map(({ index, completed, stopReason }) => ({ index, completed, stopReason })),
-      [0, 1].map((index) => ({ index, completed: { read: 100, write: 0 }, stopReason: 'number_ios' })),
+      [0, 1].map((index) => ({
+        index,
+        completed: { ...byOperation(() => 0), read: 100 },
+        stopReason: 'number_ios',
+      })),
     );
   });
 });

@@ -41,8 +41,10 @@ test('that of all together is the sum, and changes nothing', () => {
 });
 
 test('something of each operation knows its name and its index', () => {
+  const made = byOperation((name, index) => `${name} ${index}`);
   assert.deepEqual(
-    byOperation((name, index) => `${name} ${index}`),
-    { read: 'read 0', write: 'write 1' },
+    Object.values(made),
+    OPERATIONS.map((name, index) => `${name} ${index}`),
   );
+  assert.deepEqual([made.read, made.write, made.verify], ['read 0', 'write 1', 'verify 5']);
 });

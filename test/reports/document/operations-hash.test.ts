@@ -55,6 +55,8 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   norandommap: [true],
   random_distribution: ['zipf:1.1'],
   percentage_random: [50],
+  write_mode: ['write/50:zeroes/50'],
+  fsync: [5],
   completion: ['interrupt'],
   hybrid_spin: ['1ms', { completion: 'hybrid' }],
   rate_iops: [1000],

@@ -10,11 +10,13 @@ import type { JobOutcome } from '../../../../bench/run/job-run.js';
 import type { EngineWarning, SmartLog } from '../../../../engine/index.js';
 import type { WorkerResult } from '../../../../engine/load/index.js';
 import { latencyIndex } from '../../../../engine/stats/histogram.js';
-import { countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
+import { byOperation, countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
 import { buildSmart } from '../../../../reports/index.js';
 import { SysfsTree } from '../../../fixtures/sysfs.js';
 import { drive, sampleResult, simulation, smart } from '../../../reports/sample.js';
 import { planned, READ_JOB } from '../../planned.js';
+
+const NO_IOS = byOperation(() => 0);
 
 const codes = (doubts: readonly EngineWarning[]): string[] => doubts.map(({ code }) => code);
 
@@ -119,7 +121,7 @@ const worker: WorkerResult = {
   cpus: [2],
   stopReason: 'runtime',
   elapsedNs: 2e9,
-  completed: { read: 20_000, write: 0 },
+  completed: { ...NO_IOS, read: 20_000, write: 0 },
   statuses: [],
   drain: { ios: 0, durationNs: 0, maxNs: 0 },
   unsentIos: 0,
@@ -261,7 +263,7 @@ describe('of a job', () => {
     });
 
     test('but not where so few I/Os completed that those at the ends weigh', () => {
-      assert.deepEqual(lost(20, { completed: { read: 3199, write: 0 } }), []);
+      assert.deepEqual(lost(20, { completed: { ...NO_IOS, read: 3199, write: 0 } }), []);
     });
   });
 

@@ -4,7 +4,14 @@ import type { QueueShape } from '../../../../engine/path/path.js';
 import { type PlanLimits, planQueues } from '../../../../engine/path/uring/queue-plan.js';
 import { READS } from '../reads.js';
 
-const LIMITS: PlanLimits = { target: 'uring:/a', maxTransferBytes: 2 ** 20, splits: false, ioPoll: false };
+const LIMITS: PlanLimits = {
+  target: 'uring:/a',
+  maxTransferBytes: 2 ** 20,
+  splits: false,
+  ioPoll: false,
+  kind: 'command',
+  optionalNvmCommands: 0,
+};
 
 const plan = (shape: Partial<QueueShape>, limits: Partial<PlanLimits> = {}) =>
   planQueues({ ...LIMITS, ...limits }, { ...READS, ...shape });

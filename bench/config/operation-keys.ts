@@ -1,0 +1,98 @@
+/** The keys that say what a job does beside reads and writes. */
+import type { KeyTable } from './key-table.js';
+import { isMixed, isTrim, type RwPattern, writes } from './pattern.js';
+import { fail, type Parsed } from './units.js';
+import { integer, parsed, type ValueKind } from './value-kinds.js';
+import { describeValue, quote } from './wording.js';
+
+/** What writes may be, in fio's words; shares in whole percent that add up to 100. */
+export const WRITE_MODES = ['write', 'zeroes', 'verify'] as const;
+export type WriteMode = (typeof WRITE_MODES)[number];
+export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
+
+const FORM = 'write, zeroes, verify, or several with their shares such as write/60:zeroes/40';
+const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
+
+function parseModes(value: unknown): Parsed<WriteModes> {
+  if (typeof value !== 'string') return fail(`expects ${FORM}, got ${describeValue(value)}`);
+  const modes: { mode: WriteMode; percent: number | undefined }[] = [];
+  for (const part of value.split(':').map((each) => each.trim())) {
+    const [word, share = '', ...rest] = part.split('/').map((each) => each.trim());
+    const mode = WRITE_MODES.find((each) => each === word);
+    if (mode === undefined || rest.length > 0) return fail(`expects ${FORM}, got ${quote(value)}`);
+    if (modes.some((each) => each.mode === mode)) return fail(`names ${mode} twice in ${quote(value)}`);
+    if (!/^([0-9]{1,2}|100)?$/.test(share)) return fail(`expects a whole percentage in ${quote(part)}`);
+    modes.push({ mode, percent: share === '' ? undefined : Number(share) });
+  }
+  const given = modes.reduce((sum, { percent = 0 }) => sum + percent, 0);
+  const blanks = modes.filter(({ percent }) => percent === undefined).length;
+  if (given > 100 || (given < 100 && blanks === 0))
+    return fail(`has shares that add up to ${given} %, not 100 %`);
+  let over = blanks === 0 ? 0 : (100 - given) % blanks;
+  const filled = modes.map(({ mode, percent }) => ({
+    mode,
+    percent: percent ?? Math.floor((100 - given) / blanks) + (over-- > 0 ? 1 : 0),
+  }));
+  return { ok: true, value: filled.filter(({ percent }) => percent > 0) };
+}
+
+function textOf(modes: WriteModes): string {
+  if (modes.length === 1) return modes[0].mode;
+  const ordered = WRITE_MODES.flatMap((mode) => modes.filter((each) => each.mode === mode));
+  return ordered.map(({ mode, percent }) => `${mode}/${percent}`).join(':');
+}
+
+function writeModes(): ValueKind<WriteModes, string> {
+  return {
+    schema: parsed(parseModes, [
+      { type: 'string', pattern: `^(${WRITE_MODES.join('|')})`, description: FORM },
+    ]),
+    words: '`write`, `zeroes`, `verify`, or shares: `write/60:zeroes/40`',
+    record: textOf,
+    short: textOf,
+  };
+}
+
+/** Operations of a job, in the words of results. */
+export function operationsOfPattern({
+  rw,
+  write_mode: modes = SOLE,
+  fsync = 0,
+}: {
+  readonly rw: RwPattern;
+  readonly write_mode?: WriteModes | undefined;
+  readonly fsync?: number | undefined;
+}) {
+  if (isTrim(rw)) return ['deallocate' as const];
+  const changes = writes(rw) ? modes.map(({ mode }) => (mode === 'zeroes' ? 'write-zeroes' : mode)) : [];
+  return [
+    ...(!writes(rw) || isMixed(rw) ? ['read' as const] : []),
+    ...changes,
+    ...(writes(rw) && fsync > 0 ? ['flush' as const] : []),
+  ];
+}
+
+/** Whether a pattern has writes that are no trims. */
+export const writesData = (rw: RwPattern): boolean => writes(rw) && !isTrim(rw);
+
+export const OPERATION_KEYS = {
+  write_mode: {
+    kind: writeModes(),
+    field: 'writeModes',
+    default: 'write',
+    sweep: true,
+    identity: 'work',
+    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes or Verify, or several by their shares in percent. All of them need `allow_writes`.',
+    inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
+      writesData(rw) ? modes : SOLE,
+  },
+  fsync: {
+    kind: integer(0, 1_000_000_000),
+    field: 'fsync',
+    default: 0,
+    sweep: true,
+    identity: 'work',
+    help: 'A flush goes after every so many writes, as an I/O of its own; 0 for none. What is in flight then is not waited for.',
+    inForce: (every: number, { rw }: { readonly rw: RwPattern }): number => (writesData(rw) ? every : 0),
+  },
+} as const satisfies KeyTable;

@@ -1,0 +1,78 @@
+/**
+ * HOT: jobs that have others than reads and writes. These move no data of blocks; Dataset Management reads the one range of its
+ * slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
+ */
+import { DSM, NVM, SQE } from '../../spec/index.js';
+import { viewAt } from '../../sys/mapping.js';
+import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import type { PcieQueueSpec, Ranges } from './transfer-queue.js';
+import { VariedQueue } from './varied-queue.js';
+
+const RECORD_SHIFT = SLOT_SHIFT;
+const ENTRY_SHIFT = 4;
+const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
+const { PRP1_LOW, PRP1_HIGH, PRP2_LOW, PRP2_HIGH, CDW10, CDW11, CDW12 } = SQE;
+const RANGE_WORDS = DSM.RANGE_BYTES / 4;
+
+export class OperationQueue extends VariedQueue {
+  private readonly ranges: Int32Array;
+  private readonly iovas: Int32Array;
+
+  constructor(spec: PcieQueueSpec, { address, iovas }: Ranges, slots: Slots) {
+    super(spec, slots);
+    this.iovas = iovas;
+    this.ranges = new Int32Array(viewAt(address, spec.iodepth * DSM.RANGE_BYTES));
+  }
+
+  override post(batch: Uint16Array, count: number): void {
+    const { slots } = this;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const record = slot << RECORD_SHIFT;
+      const opcode = slots[record | OPCODE];
+      const low = slots[record | SLBA_LOW];
+      const high = slots[record | SLBA_HIGH];
+      if (opcode === NVM.READ || opcode === NVM.WRITE)
+        this.postCommand(slot, opcode, low, high, slots[record | LBAS]);
+      else if (opcode === NVM.DATASET_MANAGEMENT) this.postRange(slot, low, high, slots[record | LBAS]);
+      else this.postOther(slot, opcode, low, high, slots[record | LBAS]);
+    }
+  }
+
+  private postRange(slot: number, low: number, high: number, lbas: number): void {
+    const { ranges, iovas } = this;
+    const range = slot * RANGE_WORDS;
+    ranges[range + DSM.RANGE_LBAS] = lbas;
+    ranges[range + DSM.RANGE_SLBA_LOW] = low;
+    ranges[range + DSM.RANGE_SLBA_HIGH] = high;
+    this.write(slot, NVM.DATASET_MANAGEMENT, iovas[2 * slot], iovas[2 * slot + 1], 0, DSM.DEALLOCATE, 0);
+  }
+
+  /** Flush has neither blocks nor a length; Write Zeroes and Verify have both. */
+  private postOther(slot: number, opcode: number, low: number, high: number, lbas: number): void {
+    this.write(slot, opcode, 0, 0, low, high, lbas === 0 ? 0 : lbas - 1);
+  }
+
+  private write(
+    slot: number,
+    opcode: number,
+    prp1Low: number,
+    prp1High: number,
+    cdw10: number,
+    cdw11: number,
+    cdw12: number,
+  ): void {
+    const { sq } = this;
+    const at = this.tail << ENTRY_SHIFT;
+    sq[at] = opcode | (slot << 16);
+    sq[at | PRP1_LOW] = prp1Low;
+    sq[at | PRP1_HIGH] = prp1High;
+    sq[at | PRP2_LOW] = 0;
+    sq[at | PRP2_HIGH] = 0;
+    sq[at | CDW10] = cdw10;
+    sq[at | CDW11] = cdw11;
+    sq[at | CDW12] = cdw12;
+    const tail = (this.tail + 1) | 0;
+    this.tail = tail === this.entries ? 0 : tail;
+  }
+}
