@@ -3,7 +3,7 @@ import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } fr
 import { type Geometry, type JobSpec, planGeometry, shapeOf } from '../../engine/load/index.js';
 import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
-import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
+import { controllerKeysNamed } from '../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
 import type { Extent } from '../config/units.js';
 import { jobLengths, meanIoBytes } from './job-lengths.js';
@@ -248,8 +248,8 @@ function checkResultSize(config: RunConfig, devices: readonly OpenDevice[]): voi
 }
 
 /** It would be measured without what was asked for. Throws EngineError NO_SETTINGS of kind `input`. */
-function checkSettings(config: SettingKeys, devices: readonly OpenDevice[]): void {
-  const keys = settingsNamed(config);
+function checkSettings(config: RunConfig, devices: readonly OpenDevice[]): void {
+  const keys = controllerKeysNamed(config);
   if (keys.length === 0) return;
   for (const { drive, target } of devices) {
     if (drive.settings !== undefined) continue;

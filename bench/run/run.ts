@@ -4,7 +4,7 @@ import { type BenchResult, formatJson } from '../../reports/document/index.js';
 import { onceFor } from '../../reports/document/once-for.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
-import { settingsNamed } from '../config/settings-named.js';
+import { controllerKeysNamed } from '../config/settings-named.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { leftBehindText } from '../host/setup-words.js';
@@ -68,10 +68,7 @@ function checkOptions(config: LoadedConfig, options: RunOptions): void {
     });
   if (options.bind && options.shared)
     throw refuse('a device that another process holds is bound already', 'leave bind or shared out');
-  const [setting] = [
-    ...settingsNamed(config),
-    ...(config.hostMemory === 'auto' ? [] : ['host_memory_buffer']),
-  ];
+  const [setting] = controllerKeysNamed(config);
   if (options.shared && setting !== undefined)
     throw refuse(
       `${setting} is a setting of the whole controller, which other processes use too`,
