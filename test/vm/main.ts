@@ -1,7 +1,8 @@
 /**
- * `node dist/test/vm/main.js [WORD…]`: boots a guest per scenario (those whose name has one of the words) and prints
- * a line each. NVBENCH_VM_KERNEL: a bzImage instead of Debian's kernel. NVBENCH_VM_REQUIRED=1: a machine that cannot
- * boot guests is a failure. NVBENCH_VM_VERBOSE=1: the guests' consoles live. NVBENCH_VM_KEEP=1: keep every run's folder.
+ * `node dist/test/vm/main.js [WORD…]`: boots a guest per scenario (those whose name has one of the words), two beside
+ * each other, and prints a line each. NVBENCH_VM_KERNEL: a bzImage instead of Debian's kernel. NVBENCH_VM_REQUIRED=1: a
+ * machine that cannot boot guests is a failure. NVBENCH_VM_VERBOSE=1: the guests' consoles live. NVBENCH_VM_KEEP=1: keep
+ * every run's folder.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { runScenario } from './run-scenario.js';
 import type { Scenario } from './scenario.js';
 
 const SCENARIOS = join(import.meta.dirname, 'scenarios');
+/** Guests beside each other: one alone leaves CPUs idle. */
+const LANES = 2;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 process.exitCode = await main(process.argv.slice(2));
@@ -29,7 +32,16 @@ async function main(words: string[]): Promise<number> {
   console.log(`guest kernel ${kernel.release} (${kernel.kind}), ${[...kernel.features].join(' ')}`);
   const scenarios = await loadScenarios(words);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const scenario of scenarios) counts[await runScenario(scenario, kernel)]++;
+  const run = async (scenario: Scenario): Promise<void> => {
+    counts[await runScenario(scenario, kernel)]++;
+  };
+  for (const scenario of scenarios.filter(({ alone }) => alone)) await run(scenario);
+  const together = scenarios.filter(({ alone }) => !alone).values();
+  // Each takes from the same list: a lane is never idle while there is one left.
+  const lane = async (): Promise<void> => {
+    for (const scenario of together) await run(scenario);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   if (scenarios.length === 0) {
     console.error(`no scenario has ${words.join(' or ')} in its name`);
     return 1;

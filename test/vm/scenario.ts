@@ -4,10 +4,12 @@ import type { KernelFeature } from './kernel.js';
 
 /**
  * One boot and what it proves. A file in test/vm/scenarios exports it as `scenario`; nothing else registers it.
- * They run in the order of their file names.
+ * They run in the order of their file names, two beside each other but for those that are `alone`.
  */
 export interface Scenario<Result = unknown> {
   name: string;
+  /** Its figures are held against others of the same guest: no other guest runs beside it. */
+  alone?: true;
   /** What the kernel must offer; the scenario is skipped on one that does not. */
   requires?: KernelFeature[];
   guestOptions: MachineOptions & {

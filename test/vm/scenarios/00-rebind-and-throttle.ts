@@ -6,6 +6,7 @@ const DRIVE_IOPS = 3000;
 
 export const scenario: Scenario<RebindResult> = {
   name: 'rebind to vfio-pci and back, then fio on a 3000 IOPS drive',
+  alone: true,
   guestOptions: {
     drives: [{ serial: 'SLOW', backend: 'null', sizeBytes: 2 ** 30, throttleIops: DRIVE_IOPS }],
   },

@@ -7,6 +7,7 @@ const DRIVE_IOPS = 3000;
 
 export const scenario: Scenario<VfioGroupResult> = {
   name: 'vfio-pci by group: conformance, run, fio agrees, data integrity',
+  alone: true,
   guestOptions: {
     drives: [
       { serial: 'FAST', backend: 'null', sizeBytes: GIB },

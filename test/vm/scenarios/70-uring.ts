@@ -9,6 +9,7 @@ const textOf = ({ best, turns }: Compared): string =>
 
 export const scenario: Scenario<UringResult> = {
   name: 'uring: block device and passthrough; data, statuses, claims, facts, fio agrees',
+  alone: true,
   guestOptions: {
     drives: [
       { serial: 'DATA512', backend: 'file', sizeBytes: 64 * MIB },
