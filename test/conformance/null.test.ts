@@ -93,7 +93,7 @@ test('what it cannot do is refused in the plan', async () => {
     assert.rejects(plan({ device: TARGET, ...keys, jobs: [{ ...READS, ...job }] }), { code, kind: 'input' });
   await refused({ completion: 'interrupt' }, 'NO_INTERRUPTS');
   await refused({ queue_entries: 64 }, 'BAD_QUEUE_ENTRIES');
-  await refused({}, 'NO_INTERRUPT_COALESCING', { interrupt_coalescing: { threshold: 4, time: '100us' } });
+  await refused({}, 'NO_SETTINGS', { interrupt_coalescing: { threshold: 4, time: '100us' } });
 });
 
 for (const view of ['text', 'html', 'markdown'] as const)
