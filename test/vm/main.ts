@@ -36,8 +36,11 @@ async function main(words: string[]): Promise<number> {
     counts[await runScenario(scenario, kernel)]++;
   };
   for (const scenario of scenarios.filter(({ alone }) => alone)) await run(scenario);
-  const together = scenarios.filter(({ alone }) => !alone).values();
-  // Each takes from the same list: a lane is never idle while there is one left.
+  // Each lane takes from the same list, the last and longest first: none is idle while there is one left.
+  const together = scenarios
+    .filter(({ alone }) => !alone)
+    .reverse()
+    .values();
   const lane = async (): Promise<void> => {
     for (const scenario of together) await run(scenario);
   };

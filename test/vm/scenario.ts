@@ -4,7 +4,7 @@ import type { KernelFeature } from './kernel.js';
 
 /**
  * One boot and what it proves. A file in test/vm/scenarios exports it as `scenario`; nothing else registers it.
- * They run in the order of their file names, two beside each other but for those that are `alone`.
+ * Those that are `alone` run first, in the order of their file names; then the others two beside each other, in the opposite order.
  */
 export interface Scenario<Result = unknown> {
   name: string;
