@@ -98,6 +98,9 @@ const bad: Record<string, string[]> = {
   shutdown_takes: ['x'],
   deaf_before: ['x'],
   temperature: ['-1', '65536'],
+  hmpre: ['x', '-1'],
+  hmmin: ['x', '-1'],
+  power_states: ['0', '33'],
   pci: ['8086', '8086:0953:8086', 'x:y'],
 };
 
