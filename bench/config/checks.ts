@@ -80,9 +80,14 @@ function checkPattern(job: ReadJob): Finding[] {
 }
 
 /** Keys that give a job its end: one of them is needed. */
-export const ENDS = ['runtime', 'number_ios', 'size', 'search'] as const;
+export const ENDS = ['runtime', 'number_ios', 'io_size', 'loops', 'size', 'search'] as const;
 
 function checkEnd(job: ReadJob): Finding[] {
+  const { number_ios: numberIos, io_size: ioSize } = job.keys;
+  if (numberIos !== undefined && ioSize !== undefined) {
+    const message = 'number_ios and io_size both say how much each worker does';
+    return [finding(sourceOf(job, 'io_size'), message, 'keep one of them')];
+  }
   if (ENDS.some((key) => job.bad.has(key) || job.keys[key] !== undefined)) return [];
   return [finding(job.path, 'the job has no end', 'give it runtime, number_ios, or a size to transfer once')];
 }
@@ -108,18 +113,13 @@ function checkSizes(job: ReadJob): Finding[] {
 function checkRegion(job: ReadJob): Finding[] {
   const { size, offset } = job.keys;
   const bs = longestIn(job);
-  const found: Finding[] = [];
-  const sizeBytes = bytesOf(size);
-  if (sizeBytes !== undefined && !job.bad.has('size') && sizeBytes < bs) {
-    const percent = sizeBytes <= 100 ? `did you mean "${sizeBytes}%"?` : undefined;
-    found.push(
-      finding(
-        sourceOf(job, 'size'),
-        `${formatBytes(sizeBytes)} is less than one block of ${formatBytes(bs)}`,
-        percent,
-      ),
-    );
-  }
+  const found = (['size', 'io_size'] as const).flatMap((key): Finding[] => {
+    const bytes = bytesOf(job.keys[key]);
+    if (bytes === undefined || job.bad.has(key) || bytes >= bs) return [];
+    const percent = bytes <= 100 ? `did you mean "${bytes}%"?` : undefined;
+    const message = `${formatBytes(bytes)} is less than one block of ${formatBytes(bs)}`;
+    return [finding(sourceOf(job, key), message, percent)];
+  });
   if (size === undefined || offset === undefined || job.bad.has('size') || job.bad.has('offset'))
     return found;
   if ('percent' in size && 'percent' in offset && size.percent + offset.percent > 100) {

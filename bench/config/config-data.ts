@@ -11,7 +11,7 @@ type SweptKey = { [Key in JobKey]: (typeof JOB_KEYS)[Key] extends { sweep: true 
 /** Lists of values: the job runs once for each combination. */
 export type MatrixData = { readonly [Key in SweptKey]?: readonly JobKeyData[Key][] | undefined };
 
-/** One job. It needs `rw` and an end (`runtime`, `number_ios` or `size`), here or in `defaults`. */
+/** One job. It needs `rw` and an end (`runtime`, `number_ios`, `io_size`, `loops` or `size`), here or in `defaults`. */
 export interface JobData extends JobKeyData {
   /** Unique in the configuration. */
   readonly name: string;

@@ -5,6 +5,7 @@
 import { devices, namespace } from './device-kinds.js';
 import { FAILURE_KEYS } from './failure-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { LENGTH_KEYS } from './length-keys.js';
 import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
@@ -126,12 +127,7 @@ export const JOB_KEYS = {
     identity: 'work',
     help: 'Namespace that the job runs on, on each of its devices.',
   },
-  number_ios: {
-    kind: integer(1, Number.MAX_SAFE_INTEGER),
-    field: 'numberIos',
-    identity: 'run',
-    help: 'Measured I/Os of each worker, after which it ends.',
-  },
+  ...LENGTH_KEYS,
   numa_cpu_nodes: {
     kind: cpuList(),
     field: 'numaCpuNodes',

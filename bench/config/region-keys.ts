@@ -26,7 +26,7 @@ export const REGION_KEYS = {
     absent: 'all the rest of the namespace',
     sweep: true,
     identity: 'work',
-    help: 'Region used, from `offset` on; each worker covers all of it. Without `runtime` and `number_ios`, also the amount that each worker transfers, once.',
+    help: 'Region used, from `offset` on; each worker covers all of it. Without `runtime`, `number_ios` and `io_size`, also the amount that each worker transfers, `loops` times.',
   },
   offset: {
     kind: extent({ check: checkOffset, words: 'size (a multiple of 512) or percent below 100' }),

@@ -9,7 +9,7 @@ const isOfRate = (metric: string): boolean => metric.startsWith('response_') || 
 function ownValues({ keys, own, varied, path }: ReadJob): Finding[] {
   const { search } = keys;
   if (search === undefined) return [];
-  const given = (['runtime', 'number_ios'] as const).filter((key) => own.has(key));
+  const given = (['runtime', 'number_ios', 'io_size', 'loops'] as const).filter((key) => own.has(key));
   const ends = given.map((key): Finding => {
     const found = finding(
       [...path, key],

@@ -25,6 +25,8 @@ export const PERCENT_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*%$';
 /** The longest duration taken: 24 days, below the 2^31 - 1 ms that a Node.js timer can hold. */
 export const MAX_DURATION_MS = 24 * 86_400_000;
 
+/** A thousand times over. */
+const MAX_AMOUNT_PERCENT = 100_000;
 const MAX_NUMBER_CHARS = 40;
 const SIZE_LETTERS = 'kmgtp';
 const SIZE_UNITS = 'k, M, G, T (1024-based, also KiB, MiB ...) or KB, MB, GB, TB (1000-based)';
@@ -126,6 +128,15 @@ export function parseExtent(value: unknown): Parsed<Extent> {
   return fail(
     bytes.problem.replace('or a number of bytes', 'a number of bytes, or a percentage such as 50%'),
   );
+}
+
+/** Reads an amount that may be more than there is: a size, or a percentage of a region. */
+export function parseAmount(value: unknown): Parsed<Extent> {
+  if (typeof value !== 'string' || !value.trim().endsWith('%')) return parseExtent(value);
+  const text = value.trim();
+  const percent = new RegExp(PERCENT_PATTERN).test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+  if (percent <= MAX_AMOUNT_PERCENT) return { ok: true, value: { percent } };
+  return fail(`expects a percentage up to ${MAX_AMOUNT_PERCENT}%, got ${quote(value)}`);
 }
 
 /** Bytes as the shortest exact text, with a 1024-based unit: `4KiB`, `1GiB`, `4000B`. Reads back to the same number. */

@@ -8,6 +8,7 @@ import {
   formatDurationMs,
   type Parsed,
   PERCENT_PATTERN,
+  parseAmount,
   parseDurationMs,
   parseExtent,
   parseSizeBytes,
@@ -195,8 +196,24 @@ export function extent({
   check,
   words = 'size or percent',
 }: Limit<Extent> = {}): ValueKind<Extent, number | string> {
+  return extentKind(parsed(parseExtent, [...SIZE_FORMS, PERCENT_FORM], check), words);
+}
+
+/** How much is transferred, in bytes or percent of the region; it may be more than that is. */
+export function amount({
+  check,
+  words = 'size or percent',
+}: Limit<Extent> = {}): ValueKind<Extent, number | string> {
+  const form = { ...PERCENT_FORM, description: 'percent of the region, also above 100%' };
+  return extentKind(parsed(parseAmount, [...SIZE_FORMS, form], check), words);
+}
+
+function extentKind(
+  schema: z.ZodType<Extent, number | string>,
+  words: string,
+): ValueKind<Extent, number | string> {
   return {
-    schema: parsed(parseExtent, [...SIZE_FORMS, PERCENT_FORM], check),
+    schema,
     words,
     record: (region) => ('bytes' in region ? region.bytes : `${region.percent}%`),
     short: (region) => ('bytes' in region ? shortSize(region.bytes) : `${region.percent}%`),

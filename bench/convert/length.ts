@@ -96,7 +96,7 @@ function limitOf(
   draft: Draft,
   region: Amount | undefined,
   bsBytes: number,
-): { limit?: Limit; loops?: Count } {
+): { limit?: Limit; loops?: Count; share?: Amount } {
   const [ioSize, loops, numberIos] = [
     amount(draft, 'io_size'),
     whole(draft, 'loops'),
@@ -130,12 +130,13 @@ function limitOf(
   const limit = limits.sort((a, b) => a.ios - b.ios).at(0);
   for (const { from } of limits.slice(1))
     note(draft, 'dropped', from[0], `${limit?.why} ends the job before`);
-  if (ioSize !== undefined && ioSize.bytes === undefined)
-    note(draft, 'missing', ioSize.setting, 'an amount in percent: give `number_ios`');
   if (limit !== undefined && limit.ios === 0) leaveOut(draft, limit.from[0], 'it is less than one I/O');
-  if (times > 1) return { limit, loops };
+  const share = ioSize !== undefined && ioSize.bytes === undefined ? { share: ioSize } : {};
+  if (share.share !== undefined && limit !== undefined)
+    note(draft, 'missing', share.share.setting, `beside ${limit.why}: give \`number_ios\``);
+  if (times > 1) return { limit, loops, ...share };
   if (loops !== undefined) note(draft, 'dropped', loops.setting, 'once is once');
-  return { limit };
+  return { limit, ...share };
 }
 
 /** Notes what would end the job were it not for its `runtime`. */
@@ -144,11 +145,11 @@ function endedByTime(draft: Draft, settings: readonly FioSetting[]): void {
     if (!['size', 'filesize'].includes(setting.name)) note(draft, 'dropped', setting, 'time ends the job');
 }
 
-/** Works out `size`, `offset`, `runtime`, `number_ios` and `repeat`. */
+/** Works out `size`, `offset`, `runtime`, `number_ios`, `io_size` and `loops`. */
 export function workLength(draft: Draft, bsBytes: number): void {
   const region = workRegion(draft);
-  const { limit, loops } = limitOf(draft, region, bsBytes);
-  const passes = loops === undefined ? [] : [loops.setting];
+  const { limit, loops, share } = limitOf(draft, region, bsBytes);
+  const passes = [loops, share].flatMap((each) => each?.setting ?? []);
   const [runtime, timeBased] = [take(draft, 'runtime'), take(draft, 'time_based')];
   const us = runtime === undefined ? 0 : fioTimeUs(runtime.value, 1e6);
   if (runtime !== undefined && us === undefined) leaveOut(draft, runtime, 'it is no time');
@@ -174,18 +175,16 @@ export function workLength(draft: Draft, bsBytes: number): void {
     for (const setting of limit.from.slice(1)) note(draft, 'carried', setting, '`number_ios`');
     return;
   }
-  if (timed && runtime !== undefined) {
-    const why = 'without time_based fio also ends after one pass over the region; here time alone ends it';
-    note(draft, 'differs', runtime, why);
-    endedByTime(draft, passes);
-    return;
-  }
-  if (region === undefined)
+  if (share !== undefined) setKey(draft, 'io_size', share.written, share.setting);
+  else if (timed && loops === undefined)
+    setKey(
+      draft,
+      'io_size',
+      '100%',
+      undefined,
+      'without time_based fio ends after one pass, if time has not',
+    );
+  else if (!timed && region === undefined)
     setKey(draft, 'size', wholeRest(draft), undefined, 'fio goes over all of the device once');
-  if (loops !== undefined) repeatPasses(draft, loops);
-}
-
-function repeatPasses(draft: Draft, { setting, value }: Count): void {
-  setKey(draft, 'repeat', value, setting, `loops=${value}; each pass has a result of its own`);
-  note(draft, 'differs', setting, 'each pass is a job with a result of its own');
+  if (loops !== undefined) setKey(draft, 'loops', loops.value, loops.setting);
 }

@@ -61,31 +61,17 @@ function alike(turn: readonly WrittenJob[]): WrittenJob | undefined {
   return { ...first, keys };
 }
 
-/** Without `repeat` where the jobs of a turn do not repeat equally often: side by side they begin together. */
-function withoutRepeats(turn: readonly WrittenJob[], findings: ConvertFinding[]): readonly WrittenJob[] {
-  const times = ({ keys }: WrittenJob) => keys.get('repeat')?.value ?? 1;
-  if (turn.every((job) => times(job) === times(turn[0]))) return turn;
-  return turn.map((job) => {
-    const setting = job.job.settings.get('loops');
-    if (setting !== undefined)
-      findings.push(
-        said('missing', setting, 'loops', 'passes of its own beside other jobs: give `number_ios`'),
-      );
-    return { ...job, keys: new Map([...job.keys].filter(([key]) => key !== 'repeat')) };
-  });
-}
-
-function writeTurn(turn: readonly ConvertedJob[], findings: ConvertFinding[]): readonly WrittenJob[] {
+function writeTurn(turn: readonly ConvertedJob[]): readonly WrittenJob[] {
   const written = turn.filter(isWritten);
   if (turn.length === 1 || written.length === 0) return written;
   const one = written.length === turn.length ? alike(written) : undefined;
-  return one === undefined ? withoutRepeats(written, findings) : [one];
+  return one === undefined ? written : [one];
 }
 
 /** The jobs in the order in which they are written. */
 export function orderOf(jobs: readonly ConvertedJob[]): Order {
   const { turns, findings } = turnsOf(jobs);
   const ended = endingOf(turns, findings);
-  const written = ended.map((turn) => writeTurn(turn, findings)).filter(({ length }) => length > 0);
+  const written = ended.map(writeTurn).filter(({ length }) => length > 0);
   return { turns: written, findings };
 }

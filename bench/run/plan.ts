@@ -100,6 +100,22 @@ function searchedSpec({ search }: JobConfig): Partial<JobSpec> {
   return { ...highest, runtimeMs: search.forMs, numberIos: Number.POSITIVE_INFINITY };
 }
 
+/** I/Os of each worker, over a region of `sizeBytes`; Infinity where time ends the job. */
+function numberIosOf(job: JobConfig, sizeBytes: number): number {
+  const { numberIos, ioSize, loops } = job;
+  if (numberIos !== undefined) return numberIos * loops;
+  if (job.runtimeMs !== undefined && ioSize === undefined && loops === 1) return Number.POSITIVE_INFINITY;
+  // Of several sizes, as many as transfer the region on average.
+  const once = Math.max(1, Math.floor(sizeBytes / meanIoBytes(job)));
+  const ios =
+    ioSize === undefined
+      ? once
+      : 'bytes' in ioSize
+        ? Math.floor(ioSize.bytes / meanIoBytes(job))
+        : Math.floor((once * ioSize.percent) / 100);
+  return withFlushes(job, Math.max(1, ios)) * loops;
+}
+
 function jobSpec(
   config: RunConfig,
   job: JobConfig,
@@ -109,10 +125,7 @@ function jobSpec(
 ): JobSpec {
   const { namespace } = device;
   const regions = regionsOf(job, namespace);
-  const timed = job.runtimeMs !== undefined;
   const { bsBytes, lengths } = jobLengths(job);
-  // Of several sizes, as many as transfer the region on average.
-  const once = Math.max(1, Math.floor(regions.sizeBytes / meanIoBytes(job)));
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
     ...job,
@@ -126,7 +139,7 @@ function jobSpec(
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
-    numberIos: job.numberIos ?? (timed ? Number.POSITIVE_INFINITY : withFlushes(job, once)),
+    numberIos: numberIosOf(job, regions.sizeBytes),
     ...searchedSpec(job),
     seed,
     split: config.split,

@@ -46,7 +46,7 @@ export function checkWriteBudget(limitBytes: number | undefined, planned: readon
       throw refuse(
         drive.target,
         `job ${open.config.name} writes as much as its time allows`,
-        'give it number_ios, or a size without runtime, and neither ramp_time nor search',
+        'give it number_ios, io_size, or a size without runtime, and neither ramp_time nor search',
       );
     const most = mostWrittenTo(drive, planned) ?? 0;
     if (most > limitBytes)

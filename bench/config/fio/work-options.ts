@@ -60,21 +60,23 @@ export const PATTERN: FioOptions = {
 
 export const REGION: FioOptions = {
   ...worked('size', '`size`; without `time_based` also `number_ios`, since fio ends after so many bytes'),
-  ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`', ['io_limit']),
+  ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`; `io_size` in percent', ['io_limit']),
   ...worked('filesize', '`size` where that is absent'),
   ...worked('offset', '`offset`', ['fileoffset']),
   ...worked('offset_increment', '`offset_increment`'),
   ...worked('fill_device', '`size: 100%`', ['fill_fs']),
   ...worked('number_ios', '`number_ios`'),
-  ...worked('loops', '`number_ios` times that, or `repeat` where the size is not known'),
+  ...worked('loops', '`number_ios` times that, or `loops` where the size is not known'),
   ...missing('offset_align', 'a percentage is rounded to `bs`', { idle: ZERO }),
   ...missing('ramp_size', 'a ramp that ends after bytes', { idle: ZERO }),
 };
 
 export const LENGTH: FioOptions = {
-  ...worked('runtime', '`runtime`; without `time_based`, `number_ios` ends the job after one pass', [
-    'timeout',
-  ]),
+  ...worked(
+    'runtime',
+    '`runtime`; without `time_based`, `number_ios` or `io_size` ends the job after one pass',
+    ['timeout'],
+  ),
   ...worked('time_based', '`runtime` alone is that; write no key'),
   ...asKey('ramp_time', seconds, '`ramp_time`'),
   ...asKey('startdelay', seconds, '`startdelay`', { idle: ZERO }),

@@ -4,13 +4,13 @@ import { jobOf, lostOf } from './converted.js';
 
 describe('when a job ends', () => {
   const endOf = (lines: string) => {
-    const { runtimeMs, numberIos, size, repeat } = jobOf(lines);
-    return { runtimeMs, numberIos, size, repeat };
+    const { runtimeMs, numberIos, ioSize, size, loops } = jobOf(lines);
+    return { runtimeMs, numberIos, size, loops, ...(ioSize && { ioSize }) };
   };
 
   test('time_based leaves it to time', () => {
     const end = endOf('size=1m\nruntime=10\ntime_based');
-    assert.deepEqual(end, { runtimeMs: 10_000, numberIos: undefined, size: { bytes: 2 ** 20 }, repeat: 1 });
+    assert.deepEqual(end, { runtimeMs: 10_000, numberIos: undefined, size: { bytes: 2 ** 20 }, loops: 1 });
   });
 
   test('without it one pass over the region ends the job too', () => {
@@ -30,8 +30,15 @@ describe('when a job ends', () => {
     assert.equal(endOf('size=1m\nnumber_ios=1000\nloops=2').numberIos, 512);
   });
 
-  test('passes over a device of unknown size are repeats', () => {
-    assert.deepEqual([endOf('loops=3').repeat, endOf('loops=3').size], [3, { percent: 100 }]);
+  test('passes over a device of unknown size are loops', () => {
+    assert.deepEqual([endOf('loops=3').loops, endOf('loops=3').size], [3, { percent: 100 }]);
+    assert.equal(endOf('loops=3\nruntime=10').loops, 3);
+  });
+
+  test('an amount in percent of a region of unknown size is one here too', () => {
+    assert.deepEqual(endOf('io_size=200%').ioSize, { percent: 200 });
+    assert.deepEqual(endOf('runtime=10').ioSize, { percent: 100 });
+    assert.equal(endOf('runtime=10\ntime_based').ioSize, undefined);
   });
 
   test('the rest of the device behind an offset is what is left of it', () => {

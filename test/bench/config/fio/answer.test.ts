@@ -33,7 +33,7 @@ describe('an option of fio that is no key here is answered with', () => {
   });
 
   test('how it is said here, where that takes more than a key', () => {
-    assert.match(said('io_size: 1g'), /^fio's io_size here: number_ios/);
+    assert.match(said('fill_device: 1'), /^fio's fill_device here: size: 100%/);
     assert.match(said('time_based: 1'), /^fio's time_based here: runtime alone is that/);
   });
 
