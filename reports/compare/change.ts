@@ -6,10 +6,10 @@ import { isCounted, isRate, isTail, type Metric, percentileOf } from './metrics.
 import { LEAST_OBSERVATIONS, type Observations, type ObservedRun } from './observations.js';
 import { type RunFigure, runFigure, runFigures } from './run-figures.js';
 import { figureOf, type Sample } from './samples.js';
-import { type Assumption, type Spread, spreadOf } from './spread.js';
+import { type Spread, spreadOf, type Taken, takesNothing } from './spread.js';
 
-/** A change before the p-values of all metrics have been corrected together. */
-export interface Change {
+/** A change before the p-values of all metrics have been corrected together, with what p-value and verdict take for granted. */
+export interface Change extends Taken {
   readonly metric: Metric;
   /** Median over the runs; for errors their number. */
   readonly base?: number;
@@ -18,12 +18,8 @@ export interface Change {
   readonly ratio?: number;
   /** For the ratio, at the confidence asked for, not corrected. Absent where it would rest on an assumption. */
   readonly interval?: readonly [low: number, high: number];
-  /** The same if what is `assumed`, or `evenly`, holds. */
+  /** The same if what is taken for granted holds. */
   readonly assumedInterval?: readonly [low: number, high: number];
-  /** What p-value and verdict take for granted of how runs differ; absent where the runs show it. */
-  readonly assumed?: Assumption;
-  /** They take a side's only run to lie as evenly around its mean as a normal distribution does. */
-  readonly evenly?: true;
   readonly p?: number;
   /** The rank test in its exact or approximate form, that of pairs always exact, or Student's; for errors that of two rates. */
   readonly test?: 'mann-whitney-exact' | 'mann-whitney-normal' | 'student' | 'binomial' | 'signed-rank';
@@ -158,11 +154,11 @@ export function shiftIn(
 export function estimatedChange(
   metric: Metric,
   [base, next]: readonly [base: readonly RunFigure[], next: readonly RunFigure[]],
-  { log, p, test, assumed, evenly, limits }: Estimate,
+  estimate: Estimate,
   confidence: number,
 ): Change {
+  const { log, p, test, assumed, evenly, limits } = estimate;
   const interval = limits(1 - confidence);
-  const isShown = assumed === undefined && evenly === undefined;
   return {
     metric,
     base: median(base),
@@ -174,7 +170,7 @@ export function estimatedChange(
     ...(evenly === undefined ? {} : { evenly }),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
-      : { [isShown ? 'interval' : 'assumedInterval']: exponential(interval) }),
+      : { [takesNothing(estimate) ? 'interval' : 'assumedInterval']: exponential(interval) }),
   };
 }
 

@@ -5,19 +5,16 @@ import { signedRankCentre } from '../statistics/signed-rank.js';
 import { meanOf, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
 import type { RunFigure } from './run-figures.js';
-import { type Assumption, type Spread, variancesOfMeans } from './spread.js';
+import { type Spread, type Taken, variancesOfMeans } from './spread.js';
 
-export interface Estimate {
+/** With what its limits take for granted; where that is anything, no interval is shown. */
+export interface Estimate extends Taken {
   /** Log of the figure, or of new / base. */
   readonly log: number;
   /** Two-sided, of no change. Absent of the figure of one side. */
   readonly p?: number;
   /** Of two sides the rank test in its exact or approximate form, of one that of its centre; or Student's. */
   readonly test: 'mann-whitney-exact' | 'mann-whitney-normal' | 'signed-rank' | 'student';
-  /** What the limits take for granted; absent where nothing. */
-  readonly assumed?: Assumption;
-  /** They take runs to lie evenly around their mean, too, of which so few show nothing: no interval is shown then. */
-  readonly evenly?: true;
   /** Between which the log lies with 1 - alpha; undefined where so few runs cannot give that. */
   readonly limits: (alpha: number) => readonly [low: number, high: number] | undefined;
 }

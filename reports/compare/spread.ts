@@ -59,8 +59,23 @@ export function assumptionText({ runs, ofParts }: Assumption, basis: Basis): str
   return `${known} ${formatPercent(runs, 1)}${beside} is assumed`;
 }
 
-/** What Student's limits take for granted of runs of which too few are there for ranks. */
-export const EVENLY = 'so few runs are taken to lie evenly around their mean';
+/** What limits rest on that the runs do not show. */
+export interface Taken {
+  /** Of how runs differ; absent where the runs show it. */
+  readonly assumed?: Assumption;
+  /** Student's limits take runs, of which so few show nothing of it, to lie evenly around their mean. */
+  readonly evenly?: true;
+}
+
+/** Whether an interval may be shown. */
+export const takesNothing = ({ assumed, evenly }: Taken): boolean =>
+  assumed === undefined && evenly === undefined;
+
+/** In words; undefined where nothing is taken for granted. */
+export function takenText({ assumed, evenly }: Taken, basis: Basis): string | undefined {
+  if (assumed !== undefined) return assumptionText(assumed, basis);
+  return evenly && 'so few runs are taken to lie evenly around their mean';
+}
 
 type Group = readonly RunFigure[];
 

@@ -2,7 +2,7 @@
 import type { Change } from './change.js';
 import { higherIsBetter, isCounted, type Metric } from './metrics.js';
 import type { Basis } from './observations.js';
-import { assumptionText, EVENLY } from './spread.js';
+import { assumptionText, takenText } from './spread.js';
 
 export type Verdict = 'better' | 'worse' | 'same' | 'inconclusive';
 
@@ -67,7 +67,7 @@ export function judge(
   if (isCounted(change.metric)) return judgeCount(change, pAdjusted, alpha);
   if (change.idle !== undefined) return judgeIdle(change);
   const adjusted = pAdjusted === undefined ? change : { ...change, pAdjusted };
-  const { metric, ratio, problem, assumed, evenly } = change;
+  const { metric, ratio, problem } = change;
   const interval = change.interval ?? change.assumedInterval;
   if (problem !== undefined || ratio === undefined || interval === undefined)
     return { ...adjusted, verdict: 'inconclusive', reason: problem };
@@ -75,7 +75,7 @@ export function judge(
   const loss = lossOf(metric, ratio);
   const bar = basis === 'intervals' ? margin : 0;
   const certain = (pAdjusted ?? 1) <= alpha;
-  const taken = assumed === undefined ? evenly && EVENLY : assumptionText(assumed, basis);
+  const taken = takenText(change, basis);
   const given = taken === undefined ? {} : { reason: taken };
   if (certain && loss > margin && losses[0] > bar) return { ...adjusted, verdict: 'worse', ...given };
   if (certain && loss < -margin && losses[1] < -bar) return { ...adjusted, verdict: 'better', ...given };

@@ -6,7 +6,7 @@ import { type Observations, type ObservedRun, observe } from '../compare/observa
 import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js';
 import { figureOf, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
-import { assumptionText, deviationOfRun, EVENLY, type Spread, spreadOf } from '../compare/spread.js';
+import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { formatPercent, plural } from '../render/format.js';
 import { highestOf } from '../statistics/extremes.js';
@@ -121,9 +121,8 @@ function judgeEvidence(
   const value = Number(Math.exp(estimate.log).toPrecision(12));
   if (problem !== undefined) return { verdict: 'inconclusive', value, reason: problem };
   const { verdict, limits } = decide(operator, bound, estimate, confidence);
-  const { assumed, evenly } = estimate;
-  const isShown = assumed === undefined && evenly === undefined;
-  const interval = isShown ? estimate.limits(1 - confidence) : undefined;
+  const { assumed } = estimate;
+  const interval = takesNothing(estimate) ? estimate.limits(1 - confidence) : undefined;
   const found = {
     verdict,
     value,
@@ -131,7 +130,7 @@ function judgeEvidence(
     ...(limits === undefined ? {} : { limits }),
     ...(assumed === undefined ? {} : { assumed }),
   };
-  const taken = assumed === undefined ? evenly && EVENLY : assumptionText(assumed, observations.basis);
+  const taken = takenText(estimate, observations.basis);
   const basis = basisText(observations) + (taken === undefined ? '' : `; ${taken}`);
   if (verdict !== 'inconclusive') return { ...found, reason: basis };
   if (limits === undefined)
