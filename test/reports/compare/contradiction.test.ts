@@ -85,6 +85,18 @@ test('of what is counted the change is of shares and the figures are numbers', (
   );
 });
 
+test('however many errors there are, it is runs that are too few where one alone has them', () => {
+  const one = [60_000, 0, 0, 0, 0];
+  const reasonOf = (base: readonly number[], next: readonly number[]): string => {
+    const [{ metrics }] = compareResults(failing('a', base), failing('b', next)).jobs;
+    const { verdict, reason = '' } = metrics.find(({ metric }) => metric === 'errors') ?? assert.fail();
+    assert.equal(verdict, 'inconclusive');
+    return reason;
+  };
+  assert.equal(reasonOf([0, 0, 0, 0, 0], one), 'too few of the runs have errors to tell');
+  assert.equal(reasonOf([0], [1]), 'errors are too few to tell');
+});
+
 describe('errors that one run has most of, and all runs of the other side some, are inconclusive', () => {
   const one = [20_000, ...Array<number>(11).fill(0)];
   const all = one.map(() => 1);
