@@ -16,23 +16,24 @@ export const proofSchema = z.object({
   checks: z.array(proofCheckSchema),
 });
 
+const LEVELS = ['valid', 'suspect', 'invalid'] as const;
+
 export const verdictSchema = z.object({
   /** `invalid`: the figures are of something else; `suspect`: something beside the drive may have changed them. */
-  level: z.enum(['valid', 'suspect', 'invalid']),
+  level: z.enum(LEVELS),
   /** Codes of warnings, or of how the job ended; the worst first. */
   reasons: z.array(z.string()),
 });
 
 export type VerdictRecord = z.infer<typeof verdictSchema>;
 
-const LEVELS = ['valid', 'suspect', 'invalid'] as const;
-
-/** The worst of several; undefined where one of them has none. */
+/** The worst of several, with the reasons of the worst ones first; undefined where one of them has none. */
 export function worstVerdict(verdicts: readonly (VerdictRecord | undefined)[]): VerdictRecord | undefined {
   const known = verdicts.filter((verdict) => verdict !== undefined);
   if (known.length === 0 || known.length < verdicts.length) return undefined;
-  const level = LEVELS[Math.max(...known.map((verdict) => LEVELS.indexOf(verdict.level)))];
-  return { level, reasons: [...new Set(known.flatMap(({ reasons }) => reasons))] };
+  const rank = ({ level }: VerdictRecord): number => LEVELS.indexOf(level);
+  const worstFirst = known.toSorted((a, b) => rank(b) - rank(a));
+  return { level: worstFirst[0].level, reasons: [...new Set(worstFirst.flatMap(({ reasons }) => reasons))] };
 }
 
 export type ProofCheck = z.infer<typeof proofCheckSchema>;

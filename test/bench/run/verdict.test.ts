@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DOUBTS } from '../../../bench/run/doubts/doubt.js';
 import { OUTCOMES, verdictOf, withVerdicts } from '../../../bench/run/verdict.js';
-import { worstVerdict } from '../../../reports/document/proof.js';
+import { type VerdictRecord, worstVerdict } from '../../../reports/document/proof.js';
 import type { JobRecord } from '../../../reports/index.js';
 import { drive, sampleResult } from '../../reports/sample.js';
 
@@ -81,6 +81,11 @@ test('of jobs that are added up the worst counts, and none where one has none', 
   const copies = [valid, suspect].map(({ level, reasons }) => ({ level, reasons: [...reasons] }));
   assert.deepEqual(worstVerdict(copies), suspect);
   assert.equal(worstVerdict([copies[0], undefined]), undefined);
+  const invalid: VerdictRecord = { level: 'invalid', reasons: ['io-timeout', 'recovered'] };
+  assert.deepEqual(worstVerdict([copies[1], invalid]), {
+    level: 'invalid',
+    reasons: ['io-timeout', 'recovered', 'interrupted'],
+  });
 });
 
 test('docs/measuring.md tells of what each code makes of a job', () => {
