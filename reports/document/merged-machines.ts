@@ -44,13 +44,19 @@ export function placed<T>(item: Placed<T>, result: BenchResult, places: readonly
   return item.hostIndex === undefined ? item : { ...item, hostIndex: places[item.hostIndex] };
 }
 
-/** What stays the same while a device runs. */
+/** What stays the same while a device runs; of what was set for a run only that. */
 function identityOf(device: DeviceRecord): unknown {
-  const { smartBefore: _before, smartAfter: _after, utilizationBytes: _used, ...identity } = device;
-  return identity;
+  const {
+    smartBefore: _before,
+    smartAfter: _after,
+    utilizationBytes: _used,
+    events: _told,
+    ...identity
+  } = device;
+  return { ...identity, settings: device.settings?.map(({ name, during }) => [name, during]) };
 }
 
-/** One record for each device of each host, with its SMART log before the first run and after the last. */
+/** One record for each device of each host, with its SMART log before the first run and after the last, and all it told. */
 export function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
   const merged = new Map<string, DeviceRecord>();
   for (const device of devices) {
@@ -58,10 +64,12 @@ export function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
     const known = merged.get(key);
     const { smartBefore, smartAfter = known?.smartAfter } = device;
     const before = known?.smartBefore ?? smartBefore;
+    const events = [...(known?.events ?? []), ...(device.events ?? [])];
     merged.set(key, {
       ...(known ?? device),
       ...(before === undefined ? {} : { smartBefore: before }),
       ...(smartAfter === undefined ? {} : { smartAfter }),
+      ...(events.length === 0 ? {} : { events }),
     });
   }
   return [...merged.values()];
@@ -73,7 +81,7 @@ export function deviceWarnings(devices: readonly DeviceRecord[]): ResultWarning[
   const twice = devices.filter((device) => seen.size === seen.add(placeKey(device)).size);
   return twice.map(({ target }) => ({
     code: 'merged-devices-differ',
-    message: `${target} was not the same device, firmware, format or way through the kernel in all merged results`,
+    message: `${target} was not the same device, firmware, format, settings or way through the kernel in all merged results`,
     advice: 'merge only results of the same device, or look at them one by one',
   }));
 }

@@ -80,6 +80,35 @@ describe('mergeResults', () => {
     );
   });
 
+  test('takes a device for one as long as it was set alike, whatever it said before and after', () => {
+    const setTo = (during: string, after?: string) => ({
+      ...{ name: 'power_state', before: '0', during },
+      ...(after === undefined ? {} : { after }),
+    });
+    const runOf = (ios: number, setting: ReturnType<typeof setTo>): BenchResult => ({
+      ...resultOf('a', 1000, ios),
+      devices: [{ ...drive, settings: [setting] }],
+    });
+    const codesOf = (next: ReturnType<typeof setTo>): string[] =>
+      mergeResults([runOf(9, setTo('3', '0')), runOf(10, next)], apart).warnings.map(({ code }) => code);
+    assert.deepEqual(codesOf(setTo('3')), []);
+    assert.deepEqual(codesOf(setTo('4', '0')), ['merged-devices-differ']);
+  });
+
+  test('keeps what a device told of in each run, and takes it for one', () => {
+    const times = ['2025-03-01T10:00:02.000Z', '2025-03-01T11:00:02.000Z'];
+    const results = times.map((at, i): BenchResult => {
+      const event = { at, type: 1, info: 1, logPage: 2, name: 'Temperature Threshold' };
+      return { ...resultOf('a', 1000, 9 + i), devices: [{ ...drive, events: [event] }] };
+    });
+    const { devices, warnings } = mergeResults(results, apart);
+    assert.deepEqual(
+      devices.map(({ events }) => events?.map(({ at }) => at)),
+      [times],
+    );
+    assert.deepEqual(warnings, []);
+  });
+
   test('is complete only where all are, and spans them all', () => {
     const late = {
       ...resultOf('b', 1000, 10),
