@@ -141,12 +141,8 @@ export function combineFigures(parts: readonly OperationRecord[], reader: Histog
   return combinedFacts(parts, mergedCounts(parts, reader));
 }
 
-/** The one whose first failure came first: the other where one does not say when, as that is before the measured time. */
-function earlier(known: StatusRecord, entry: StatusRecord): StatusRecord {
-  if (known.firstNs === undefined || entry.firstNs === undefined)
-    return known.firstNs === undefined ? known : entry;
-  return entry.firstNs < known.firstNs ? entry : known;
-}
+/** When the first failure came: before the measured time where that is not said. */
+const firstOf = ({ firstNs = Number.NEGATIVE_INFINITY }: StatusRecord): number => firstNs;
 
 /** Error counts of a job from those of its workers: one entry per status, the most frequent first. */
 export function buildErrors(
@@ -158,7 +154,8 @@ export function buildErrors(
   for (const entry of statuses) {
     const key = `${entry.statusCodeType}/${entry.statusCode}/${entry.doNotRetry}`;
     const known = merged.get(key);
-    merged.set(key, known ? { ...earlier(known, entry), count: known.count + entry.count } : { ...entry });
+    const first = known && firstOf(known) <= firstOf(entry) ? known : entry;
+    merged.set(key, { ...first, count: (known?.count ?? 0) + entry.count });
   }
   const byStatus = [...merged.values()].sort((a, b) => b.count - a.count);
   const total = byStatus.reduce((sum, entry) => sum + entry.count, 0);

@@ -53,12 +53,13 @@ function measuredOf({
 }
 
 /** An import may take its time from when it was made, which tells no runs apart. */
-const timeless = (job: JobRecord): JobRecord => ({ ...job, startedAt: '' });
+function withTimesThatTell({ imported, jobs }: BenchResult): readonly JobRecord[] {
+  return imported === undefined ? jobs : jobs.map((job) => ({ ...job, startedAt: '' }));
+}
 
-/** Throws ReportError where the same measurement would count twice; `imports` are those of imported results. */
-function checkOnce(jobs: readonly JobRecord[], imports: ReadonlySet<JobRecord>): void {
-  const told = jobs.map((job) => (imports.has(job) ? timeless(job) : job));
-  const keyed = grouped(told, (job) =>
+/** Throws ReportError where the same measurement would count twice. */
+function checkOnce(jobs: readonly JobRecord[]): void {
+  const keyed = grouped(jobs, (job) =>
     JSON.stringify([job.name, job.target, job.hostIndex, job.repeat, job.startedAt]),
   );
   for (const alike of keyed) {
@@ -239,8 +240,7 @@ export function mergeResults(
   );
   const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
-  const isImport = results.flatMap((result) => result.jobs.map(() => result.imported !== undefined));
-  checkOnce(jobs, new Set(jobs.filter((_, i) => isImport[i])));
+  checkOnce(all(withTimesThatTell));
   const imported = importedOf(results);
   const monitors = all<LatencyMonitorRecord>((result) => result.latencyMonitors ?? []);
   const documents = results.map((result, i) => ({ result, ...(names ? { name: names[i] } : {}) }));

@@ -30,7 +30,7 @@ const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 export const spanText = ({ fromNs, toNs, range, slope }: Span): string =>
   `from ${formatDuration(fromNs)} to ${formatDuration(toNs)} (range ${percent(range)}, slope ${percent(slope)} of the average)`;
 
-/** A clause: whether it became steady, when, and at what. `average` prints the average of the metric. */
+/** A clause: whether it became steady, when, and at what average of the metric. Undefined where that was not asked. */
 export function steadyText({ steady }: { readonly steady?: SteadyRecord | undefined }): string | undefined {
   if (steady === undefined) return undefined;
   const { of, rounds, roundMs, values, reached, left } = steady;
