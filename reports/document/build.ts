@@ -98,7 +98,11 @@ function combineLatencies(parts: readonly OperationRecord[]): LatencyNs {
   };
 }
 
-function mergedCounts(parts: readonly OperationRecord[], reader: HistogramReader): Float64Array | undefined {
+/** Their counts added up; undefined where one has no histogram. Throws ReportError where one cannot be read. */
+export function mergedCounts(
+  parts: readonly OperationRecord[],
+  reader: HistogramReader,
+): Float64Array | undefined {
   const merged = emptyHistogram();
   for (const { histogram } of parts) {
     if (histogram === undefined) return undefined;

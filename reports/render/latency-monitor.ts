@@ -1,5 +1,6 @@
 /** What a drive counted of its own latencies, beside what the host measured in the same ranges. */
 import { latencyIndex } from '../../engine/stats/histogram.js';
+import { mergedCounts } from '../document/build.js';
 import type { HistogramReader } from '../document/histograms.js';
 import {
   type LatencyMonitorRecord,
@@ -33,26 +34,26 @@ const rangeText = (low: number, high: number | undefined): string =>
 const commandsText = (commands: number): string =>
   commands === SATURATED ? 'saturated' : formatCount(commands);
 
-/** I/Os of the jobs at the monitor's place from `lowMs` to below `highMs`; undefined where one of them has no histogram. */
-function hostCount(
+/** I/Os of the jobs at the monitor's place by bucket; undefined where there are none, or one of them has no histogram. */
+function hostCounts(
   { jobs }: BenchResult,
   monitor: LatencyMonitorRecord,
   operation: (typeof MONITORED)[number],
-  [lowMs, highMs = Number.POSITIVE_INFINITY]: readonly [number, number | undefined],
   reader: HistogramReader,
-): number | undefined {
+): number[] | undefined {
   const records = jobs
     .filter((job) => placeKey(job) === placeKey(monitor))
     .flatMap(({ directions }) => directions[operation] ?? []);
-  let total = records.length === 0 ? undefined : 0;
-  for (const { ios, histogram } of records) {
-    if (ios === 0) continue;
-    if (histogram === undefined) return undefined;
-    const counts = reader.counts(histogram);
-    const end = highMs === Number.POSITIVE_INFINITY ? counts.length : latencyIndex(highMs * NS_PER_MS);
-    for (let i = latencyIndex(lowMs * NS_PER_MS); i < end; i++) total = (total ?? 0) + counts[i];
-  }
-  return total;
+  if (records.length === 0) return undefined;
+  const counts = mergedCounts(
+    records.filter(({ ios }) => ios > 0),
+    reader,
+  );
+  if (counts === undefined) return undefined;
+  const starts = monitor.thresholdsMs.map((ms) => latencyIndex(ms * NS_PER_MS));
+  return starts.map((start, bucket) =>
+    counts.subarray(start, starts[bucket + 1]).reduce((sum, n) => sum + n, 0),
+  );
 }
 
 function whenText({ at, sincePowerOnMs }: MonitoredCounter): string {
@@ -76,9 +77,10 @@ export function monitorTable(
   const { target, readBy, enabled, thresholdsMs, activeMinutes, active, earlier, since } = monitor;
   const kept: string[] = [];
   const rows = MONITORED.flatMap((operation) => {
+    const ofHost = hostCounts(result, monitor, operation, reader);
     const ofOperation = thresholdsMs.map((low, bucket) => {
       const high = thresholdsMs[bucket + 1];
-      const host = hostCount(result, monitor, operation, [low, high], reader);
+      const host = ofHost?.[bucket];
       const [now, before] = [active[bucket][operation], earlier[bucket][operation]];
       const range = rangeText(low, high);
       const counted = host !== undefined || now.commands > 0 || before.commands > 0;
