@@ -2,6 +2,7 @@
 
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { foldWarnings } from '../document/fold-warnings.js';
+import { grouped } from '../document/grouped.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
@@ -128,13 +129,16 @@ export function wholesTable(result: BenchResult): string {
   return `${table}${leftOutHtml(leftOut)}`;
 }
 
-/** A sentence for each job that is not valid; '' where there is none. */
+/** An item for each verdict that is not valid, with its first job: those of a long sweep leave room for what comes after. */
 function verdictItems(result: BenchResult): string[] {
-  return result.jobs.flatMap((job) => {
-    const { level = 'valid', reasons = [] } = job.verdict ?? {};
-    if (level === 'valid') return [];
+  const spoilt = result.jobs.flatMap((job) =>
+    job.verdict === undefined || job.verdict.level === 'valid' ? [] : [{ job, verdict: job.verdict }],
+  );
+  return grouped(spoilt, ({ verdict }) => JSON.stringify(verdict)).map(([{ job, verdict }, ...others]) => {
+    const { level, reasons } = verdict;
+    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'job')} more`;
     const codes = reasons.map((code) => `<code>${escapeHtml(code)}</code>`).join(', ');
-    return `<li${level === 'invalid' ? ' class="bad"' : ''}>${escapeHtml(`${jobLabel(result, job)} — `)}<strong>${level}</strong>: ${codes}</li>`;
+    return `<li${level === 'invalid' ? ' class="bad"' : ''}>${escapeHtml(`${jobLabel(result, job)}${more} — `)}<strong>${level}</strong>: ${codes}</li>`;
   });
 }
 

@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';
 import { formatHtml } from '../../../reports/html/index.js';
 import { logScale, percentileText } from '../../../reports/html/scale.js';
-import { type GateRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
+import { buildErrors, type GateRecord, type JobRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
 import { jsonForScript } from '../../../reports/render/html.js';
-import { readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
+import { lbaOutOfRange, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
 
 const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'';
@@ -70,6 +70,18 @@ describe('formatHtml', () => {
     const page = formatHtml([{ ...rest, jobs: jobs.map((job) => ({ ...job, warnings: [warning] })) }]);
     assert.equal(count(page, /fewer than 10,000 I\/Os<\/strong>/g), 1);
     assert.ok(page.includes(`in all ${jobs.length} jobs: fewer than 10,000 I/Os`));
+  });
+
+  test('says a verdict that many jobs share once, so that errors behind it are still there', () => {
+    const [job] = sampleResult().jobs;
+    const jobs = Array.from({ length: 300 }, (_, i): JobRecord => {
+      const verdict: JobRecord['verdict'] = { level: 'suspect', reasons: ['cpu-governor'] };
+      const errors = i === 0 ? buildErrors([lbaOutOfRange], 0, 0) : job.errors;
+      return { ...job, name: `job ${i}`, errors, verdict };
+    });
+    const page = formatHtml([{ ...sampleResult(), jobs }]);
+    assert.match(page, /job 0 and 299 jobs more — <strong>suspect<\/strong>: <code>cpu-governor<\/code>/);
+    assert.match(page, /job 0 — 3 × LBA Out of Range/);
   });
 
   test('says first that a controller is software, and that a run is incomplete', () => {
