@@ -19,8 +19,11 @@ function endOfObject(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** Strings, and what C prints of numbers that are none, which JSON has no word for. */
-const NOT_A_NUMBER = /"(?:\\.|[^"\\])*"|(?<=[:[,]\s*)-?(?:nan|inf(?:inity)?)\b/gi;
+/**
+ * Strings, the last perhaps without an end, and what C prints of numbers that are none, which JSON has no word for. What stands
+ * before such a word is looked at last: for each blank of a long row it would take as long as the row.
+ */
+const NOT_A_NUMBER = /"(?:\\.|[^"\\])*(?:"|\\?$)|-?\b(?:nan|inf(?:inity)?)\b(?<=[:[,]\s*-?\w+)/gis;
 
 /** Numbers that are none become null. */
 function parsed(text: string): unknown {

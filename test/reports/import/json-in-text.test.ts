@@ -42,6 +42,8 @@ test('finds one after text that begins like one', () => {
 test('is done soon with text made to be slow', () => {
   assert.deepEqual(objectsIn('{"'.repeat(500_000)), []);
   assert.deepEqual(objectsIn('{"a":'.repeat(300_000)), []);
+  assert.deepEqual(objectsIn(`{"a": nan,${' '.repeat(1_000_000)}"b": 1}`), [{ a: null, b: 1 }]);
+  assert.deepEqual(objectsIn(`{"a": nan, "${'\\"'.repeat(500_000)}`), []);
 });
 
 test('numbers that are none, as C prints them, are null, and no word within a string is touched', () => {
