@@ -17,9 +17,10 @@ const OPERATIONS = ['Read', 'Write', 'Trim'] as const;
 const A_ROW = 'Active Bucket Counter: Bucket 0';
 const ROW = /^((?:Active|Static) [A-Za-z ]+: Bucket \d)(?: (Read|Write|Trim))?$/;
 const HEAD = /Latency Monitor\/C3 Log Page Data/;
-/** A name, two blanks or more (or a colon), and the rest. */
-const LINE = /^\s*([A-Za-z][\w /-]*?(?:: Bucket \d)?)(?:\s*:\s+|\s{2,})(\S.*?)\s*$/;
-const CELL = /N\/A|\d+-\d\d-\d\dD\|\d\d:\d\d:\d\d:\d+|-?\d+(?=\s|$)/g;
+/** A name, whose words have one blank between, two blanks or more (or a colon), and the rest. Of a line without blanks around it. */
+const LINE = /^([A-Za-z][\w/-]*(?: [\w/-]+)*(?:: Bucket \d)?)(?:\s*:\s+|\s{2,})(\S.*)$/;
+/** Begins at the first digit of a number alone, so that a long one is not read again from each of its digits. */
+const CELL = /N\/A|(?<!\d)\d+-\d\d-\d\dD\|\d\d:\d\d:\d\d:\d+|-?(?<!\d)\d+(?=\s|$)/g;
 
 export function isLatencyMonitor(text: string): boolean {
   return text.includes(A_ROW);
@@ -59,7 +60,7 @@ function pageOfText(section: string): PrintedPage {
   const fields = new Map<string, string>();
   const rows = new Map<string, Cells>();
   for (const line of section.split(/\r?\n/)) {
-    const [, name, rest] = LINE.exec(line) ?? [];
+    const [, name, rest] = LINE.exec(line.trim()) ?? [];
     if (name === undefined) continue;
     if (!ROW.test(name)) {
       fields.set(name, rest);

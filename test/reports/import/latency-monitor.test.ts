@@ -48,6 +48,12 @@ test('text says the same as JSON', () => {
   assert.deepEqual(codesOf(printedText(PAGE, '2.7')), []);
 });
 
+test('is done soon with text made to be slow', () => {
+  const [blanks, digits] = [' ', '1'].map((character) => character.repeat(1_000_000));
+  const slow = `${printedText(PAGE, '2.7')}\na${blanks}\nb  c${blanks}d\nActive Other: Bucket 0  ${digits}x\n`;
+  assert.deepEqual(monitorOf(slow), monitorOf(printedText(PAGE, '2.7')));
+});
+
 test('latencies of nvme-cli 2.5 and 2.6 are of the bucket that counted them, without modes, which is said', () => {
   const withoutModes = JSON.stringify(monitorOf(printedJson(PAGE, '2.7'))).replaceAll(/,"of":"\w+"/g, '');
   for (const text of [printedJson(PAGE, '2.5'), printedText(PAGE, '2.5')]) {
