@@ -3,6 +3,9 @@ import { DEVICE_FIGURES, type Figure } from '../document/figures.js';
 import type { DeviceRecord, SmartRecord } from '../document/result.js';
 import { QUANTITIES } from './quantity.js';
 
+/** What the cell of a figure, and the head of its column, are made of. */
+export type Shown<Source> = Pick<Figure<Source>, 'head' | 'quantity' | 'value'>;
+
 /** Those that have a column, or a place in a sentence. */
 export function shownOf<Source>(figures: readonly Figure<Source>[]): readonly Figure<Source>[] {
   return figures.filter(({ head }) => head !== undefined);
@@ -17,12 +20,12 @@ export function measuredOf<Source>(
 }
 
 /** Heads of the columns of figures that are shown. */
-export function headsOf(figures: readonly Figure<never>[]): string[] {
+export function headsOf(figures: readonly Pick<Shown<never>, 'head'>[]): string[] {
   return figures.flatMap(({ head }) => head ?? []);
 }
 
 /** The cell of a figure, whose head has the unit; `-` where it was not measured. */
-export function cellOf<Source>({ quantity, value }: Figure<Source>, source: Source): string {
+export function cellOf<Source>({ quantity, value }: Shown<Source>, source: Source): string {
   const figure = value(source);
   return figure === undefined ? '-' : QUANTITIES[quantity].cell(figure);
 }

@@ -4,7 +4,6 @@ import { combineFigures, combineOperations } from '../document/build.js';
 import { JOB_FIGURES } from '../document/figures.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
-import { operationColumns } from '../document/operation-columns.js';
 import { recoveryTexts } from '../document/recovery.js';
 import { type Spread, summarizeRepeats } from '../document/repeats.js';
 import {
@@ -20,6 +19,7 @@ import { operationsOf, titleOf } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
 import { formatCount, formatCpuList, formatDuration, formatLatency, plural } from '../render/format.js';
+import { operationColumns } from '../render/operation-columns.js';
 import { QUANTITIES } from '../render/quantity.js';
 import { sizesText } from '../render/sizes.js';
 import { type Column, fittingTableLines } from '../render/table.js';

@@ -4,7 +4,6 @@ import { JOB_FIGURES } from '../document/figures.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
-import { operationColumns } from '../document/operation-columns.js';
 import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
@@ -14,6 +13,7 @@ import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { operationColumns } from '../render/operation-columns.js';
 import { sizesText } from '../render/sizes.js';
 import { sweepTables } from '../render/sweep-table.js';
 

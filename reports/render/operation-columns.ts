@@ -1,31 +1,24 @@
 /** The figures of operations that tables for people show, with the percentiles that were asked for. */
 import { percentileNs } from '../../engine/stats/percentiles.js';
-import { countsOfOperation } from './build.js';
-import { type Figure, OPERATION_FIGURES } from './figures.js';
-import type { HistogramReader } from './histograms.js';
-import type { OperationRecord } from './result.js';
+import { countsOfOperation } from '../document/build.js';
+import { OPERATION_FIGURES } from '../document/figures.js';
+import type { HistogramReader } from '../document/histograms.js';
+import type { OperationRecord } from '../document/result.js';
+import { type Shown, shownOf } from './figures.js';
 
-type Column = Figure<OperationRecord>;
-
-const rows: readonly Column[] = OPERATION_FIGURES;
-const shown = rows.filter(({ head }) => head !== undefined);
+const shown = shownOf<OperationRecord>(OPERATION_FIGURES);
 
 /** The figure of a percentile of the latency: as the document has it, else out of the histogram. */
 function percentileColumn(
   percentile: number,
   counts: (record: OperationRecord) => Float64Array | undefined,
-): Column {
+): Shown<OperationRecord> {
   const head = `p${percentile}`;
-  const row = rows.find((figure) => figure.percentile === percentile);
+  const row = OPERATION_FIGURES.find((figure) => 'percentile' in figure && figure.percentile === percentile);
   if (row !== undefined) return { ...row, head };
   return {
-    name: head,
-    what: `percentile ${percentile} of the latency`,
-    quantity: 'time',
-    better: 'lower',
-    column: '',
     head,
-    percentile,
+    quantity: 'time',
     value(record) {
       const own = record.ios === 0 ? undefined : counts(record);
       return own && percentileNs(own, percentile);
@@ -40,7 +33,7 @@ function percentileColumn(
 export function operationColumns(
   percentiles: readonly number[] | undefined,
   reader: HistogramReader,
-): readonly Column[] {
+): readonly Shown<OperationRecord>[] {
   if (percentiles === undefined) return shown;
   let last: { readonly record: OperationRecord; readonly counts: Float64Array | undefined } | undefined;
   const counts = (record: OperationRecord): Float64Array | undefined => {

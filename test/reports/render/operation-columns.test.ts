@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildOperation } from '../../../reports/document/build.js';
 import { readingHistograms } from '../../../reports/document/histograms.js';
-import { operationColumns } from '../../../reports/document/operation-columns.js';
+import { operationColumns } from '../../../reports/render/operation-columns.js';
 import { countsOf } from '../sample.js';
 
 /** 1000 I/Os of 1 to 1000 ns. */
