@@ -2,6 +2,7 @@
  * What a job asks of its device, by the keys of the configuration. Documents say it in `workload` of the job; older ones
  * in `workload` of the run, and before that in fields of the job alone.
  */
+import { SIZE_KEYS } from '../render/sizes.js';
 import { onceFor } from './once-for.js';
 import type { BenchResult, JobRecord } from './result.js';
 
@@ -29,7 +30,7 @@ export const JOB_FIELDS: readonly JobField[] = [
 const KEYS_OF_RUN = [...JOB_FIELDS.map(({ key }) => key), 'size', 'offset', 'hybrid_spin'];
 
 /** Keys that reports say where they say what a job does. */
-const SAID_KEYS = [...KEYS_OF_RUN, 'bsrange', 'bssplit'];
+const SAID_KEYS: readonly string[] = [...KEYS_OF_RUN, ...SIZE_KEYS];
 
 type Json = BenchResult['config'];
 

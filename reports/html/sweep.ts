@@ -1,10 +1,12 @@
 /** Depth, latency and throughput of a sweep, one line for each combination of its other values. */
 
+import { grouped } from '../document/grouped.js';
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
-import { operationsOf } from '../document/rows.js';
-import { formatBytes, formatCount, formatIops, formatLatency } from '../render/format.js';
+import { operationsOf, placeKey } from '../document/rows.js';
+import { formatCount, formatIops, formatLatency } from '../render/format.js';
 import { tableHtml } from '../render/html.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { parameterText, type Sweep, sweepsOf } from '../render/sweeps.js';
 import { clipped } from '../render/terminal.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import { leftOutHtml } from './facts.js';
@@ -13,6 +15,8 @@ import { linearScale, logScale } from './scale.js';
 
 interface SweepPoint {
   readonly line: string;
+  /** What tells lines apart: two values may have one text. */
+  readonly key: string;
   /** Value of the parameter that is varied along a line. */
   readonly value: number;
   readonly direction: OperationRecord;
@@ -33,10 +37,6 @@ const METRICS = [
   ['mean', 'mean'],
 ] as const;
 
-function valueText(key: string, value: number | string): string {
-  return `${key} ${key === 'bs' && typeof value === 'number' ? formatBytes(value) : value}`;
-}
-
 /** The numeric parameter with more than one value, that all of them have: depth first. Undefined where none has. */
 function variedKey(jobs: readonly JobRecord[]): string | undefined {
   // One that all have is one of the first.
@@ -52,18 +52,20 @@ function variedKey(jobs: readonly JobRecord[]): string | undefined {
   return varied.includes('iodepth') ? 'iodepth' : varied[0];
 }
 
-function pointsOf(jobs: readonly JobRecord[], along: string, namesTarget: boolean): SweepPoint[] {
+function pointsOf({ jobs, placeOf }: Sweep, along: string): SweepPoint[] {
   return jobs.flatMap((job) => {
     const others = Object.entries(job.parameters ?? {}).filter(([key]) => key !== along);
+    const place = placeOf(job);
     const parts = [
-      ...(namesTarget ? [job.target] : []),
-      ...others.map(([key, value]) => valueText(key, value)),
+      ...(place === undefined ? [] : [place]),
+      ...others.map(([key, value]) => `${key} ${parameterText(key, value)}`),
     ];
     const repeat = job.repeat === undefined ? [] : [`repeat ${job.repeat.index + 1}`];
     return operationsOf(job)
       .filter(([, { ios }]) => ios > 0)
       .map(([name, direction]) => ({
         line: [...parts, name, ...repeat].join(', '),
+        key: JSON.stringify([placeKey(job), others, name, job.repeat?.index]),
         value: Number(job.parameters?.[along]),
         direction,
       }));
@@ -77,14 +79,8 @@ interface SweepLine {
 }
 
 function linesOf(points: readonly SweepPoint[]): SweepLine[] {
-  const lines = new Map<string, SweepPoint[]>();
-  for (const point of points) {
-    const line = lines.get(point.line);
-    if (line) line.push(point);
-    else lines.set(point.line, [point]);
-  }
-  return [...lines].map(([name, own]) => ({
-    name: clipped(name, MOST_NAME),
+  return grouped(points, ({ key }) => key).map((own) => ({
+    name: clipped(own[0].line, MOST_NAME),
     points: own.sort((a, b) => a.value - b.value),
   }));
 }
@@ -127,12 +123,12 @@ function sweepTable(title: string, along: string, lines: readonly SweepLine[]): 
 
 const iopsOf = ({ direction }: SweepPoint): number => direction.iops;
 
-function groupFigures(group: string, jobs: readonly JobRecord[]): string {
-  const along = variedKey(jobs);
+function groupFigures(sweep: Sweep): string {
+  const along = variedKey(sweep.jobs);
   if (along === undefined) return '';
-  const points = pointsOf(jobs, along, new Set(jobs.map((job) => job.target)).size > 1);
+  const points = pointsOf(sweep, along);
   if (points.length === 0) return '';
-  const title = clipped(group, MOST_NAME);
+  const title = clipped(sweep.group, MOST_NAME);
   const { kept, leftOut } = firstOf(linesOf(points), MOST_LINES, 'lines', ALL_IN_CSV);
   const lines = kept.map(thinned);
   const shown = lines.flatMap((line) => line.points);
@@ -182,14 +178,7 @@ function groupFigures(group: string, jobs: readonly JobRecord[]): string {
 
 /** Figures of the sweeps of a result; '' where it has none. */
 export function sweepFigures(result: BenchResult): string {
-  const groups = new Map<string, JobRecord[]>();
-  for (const job of result.jobs) {
-    if (job.group === undefined || job.parameters === undefined) continue;
-    const own = groups.get(job.group);
-    if (own) own.push(job);
-    else groups.set(job.group, [job]);
-  }
-  const { kept, leftOut } = firstOf([...groups], MOST_GROUPS, 'sweeps', ALL_IN_CSV);
-  const figures = kept.map(([group, jobs]) => groupFigures(group, jobs)).filter((html) => html !== '');
+  const { kept, leftOut } = firstOf(sweepsOf(result), MOST_GROUPS, 'sweeps', ALL_IN_CSV);
+  const figures = kept.map(groupFigures).filter((html) => html !== '');
   return figures.length === 0 ? '' : `${figures.join('\n')}${leftOutHtml(leftOut)}`;
 }

@@ -2,7 +2,7 @@
 import type { JobRecord } from '../document/result.js';
 import { formatBytes } from './format.js';
 
-/** Keys of a workload that say it, where there are several. */
+/** Keys of a workload that say it; of those that it has, the first does. */
 export const SIZE_KEYS = ['bssplit', 'bsrange', 'bs'] as const;
 
 const size = (digits: string): string =>
@@ -15,6 +15,14 @@ const TEXTS = {
   bs: (text: string) => text.replace(/[0-9]+/g, size),
 };
 
+/** Several sizes as one of these keys has them, in words: `4K-64K`. Undefined of anything else. */
+export function sizeText(key: string, value: unknown): string | undefined {
+  const known = SIZE_KEYS.find((each) => each === key);
+  return known !== undefined && typeof value === 'string' && /^[0-9/:,-]+$/.test(value)
+    ? TEXTS[known](value)
+    : undefined;
+}
+
 /** `4 KiB`, `4K-64K`, `4K/60:8K/40`; with a comma those of reads and of writes. */
 export function sizesText({
   bsBytes,
@@ -24,8 +32,8 @@ export function sizesText({
   readonly workload?: JobRecord['workload'] | undefined;
 }): string {
   for (const key of SIZE_KEYS) {
-    const value = workload[key];
-    if (typeof value === 'string' && /^[0-9/:,-]+$/.test(value)) return TEXTS[key](value);
+    const text = sizeText(key, workload[key]);
+    if (text !== undefined) return text;
   }
   return formatBytes(bsBytes);
 }

@@ -1,11 +1,12 @@
 /** The sweeps of a result as tables, for people: rows and columns are the values of the matrix. */
-import { type Figure, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
+import { OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { grouped } from '../document/grouped.js';
 import type { OperationName } from '../document/operations.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
-import { formatBytes } from './format.js';
+import type { Shown } from './figures.js';
 import { QUANTITIES } from './quantity.js';
+import { parameterText, type Sweep, sweepsOf } from './sweeps.js';
 
 export interface SweepTable {
   /** Names what the cells are. */
@@ -22,25 +23,16 @@ const DEVICE = 'device';
 /** Follows figures of a job that did not end as it was asked to. */
 export const UNFINISHED_MARK = '*';
 
-const figureNamed = (name: string): Figure<OperationFacts> => {
-  const figure = OPERATION_FIGURES.find((each) => each.name === name);
-  if (figure === undefined) throw new Error(`no figure ${name}`);
-  return figure;
-};
 /** One table each, where the values of two keys cross. */
-const CROSSED = ['iops', 'p99'].map(figureNamed);
+const CROSSED = OPERATION_FIGURES.filter((figure) => figure.name === 'iops' || figure.name === 'p99');
 /** Side by side in one table, where one key has all values. */
-const CHIEF = OPERATION_FIGURES.filter((figure) => 'chief' in figure) as Figure<OperationFacts>[];
+const CHIEF = OPERATION_FIGURES.filter((figure) => 'chief' in figure);
 
 type Value = number | string;
 type Point = Readonly<Record<string, Value>>;
 
-function valueText(key: string, value: Value): string {
-  return key === 'bs' && typeof value === 'number' ? formatBytes(value) : String(value);
-}
-
-function pointOf({ parameters = {}, target }: JobRecord, namesDevice: boolean): Point {
-  return namesDevice ? { [DEVICE]: target, ...parameters } : parameters;
+function pointOf({ parameters = {} }: JobRecord, place: string | undefined): Point {
+  return place === undefined ? parameters : { [DEVICE]: place, ...parameters };
 }
 
 /** Values of each key that has more than one, in the order in which they ran. */
@@ -65,7 +57,7 @@ function columnKey(varied: ReadonlyMap<string, readonly Value[]>): string | unde
 function cellOf(
   jobs: readonly JobRecord[],
   operation: OperationName,
-  { quantity, value }: Figure<OperationFacts>,
+  { quantity, value }: Shown<OperationFacts>,
 ): string {
   const values = jobs.flatMap(({ directions }) => {
     const record = directions[operation];
@@ -77,15 +69,15 @@ function cellOf(
   return `${QUANTITIES[quantity].cell(mean)}${mark}`;
 }
 
-function tablesOf(group: string, jobs: readonly JobRecord[]): SweepTable[] {
-  const namesDevice = new Set(jobs.map(({ target }) => target)).size > 1;
-  const points = new Map(jobs.map((job) => [job, pointOf(job, namesDevice)]));
+function tablesOf({ group, jobs, placeOf }: Sweep): SweepTable[] {
+  const points = new Map(jobs.map((job) => [job, pointOf(job, placeOf(job))]));
   const varied = variedOf([...points.values()]);
   if (varied.size === 0) return [];
   const across = columnKey(varied);
   const keys = [...varied.keys()].filter((key) => key !== across);
-  const valuesAt = (job: JobRecord): string[] =>
-    keys.map((key) => valueText(key, points.get(job)?.[key] ?? '-'));
+  const valuesAt = (job: JobRecord): Value[] => keys.map((key) => points.get(job)?.[key] ?? '-');
+  const textsAt = (job: JobRecord): string[] =>
+    valuesAt(job).map((value, i) => parameterText(keys[i], value));
   const rows = grouped(jobs, (job) => JSON.stringify(valuesAt(job)));
   const operations = [...new Set(jobs.flatMap((job) => operationsOf(job).map(([name]) => name)))];
   return operations.flatMap((operation): SweepTable[] => {
@@ -94,9 +86,9 @@ function tablesOf(group: string, jobs: readonly JobRecord[]): SweepTable[] {
         {
           title: `${group}: ${operation}`,
           keys,
-          heads: CHIEF.map(({ head = '' }) => head),
+          heads: CHIEF.map(({ head }) => head),
           rows: rows.map((own) => ({
-            values: valuesAt(own[0]),
+            values: textsAt(own[0]),
             cells: CHIEF.map((figure) => cellOf(own, operation, figure)),
           })),
         },
@@ -105,9 +97,9 @@ function tablesOf(group: string, jobs: readonly JobRecord[]): SweepTable[] {
     return CROSSED.map((figure) => ({
       title: `${group}: ${figure.head} of ${operation} by ${across}`,
       keys,
-      heads: columns.map((value) => valueText(across, value)),
+      heads: columns.map((value) => parameterText(across, value)),
       rows: rows.map((own) => ({
-        values: valuesAt(own[0]),
+        values: textsAt(own[0]),
         cells: columns.map((value) => {
           const here = own.filter((job) => points.get(job)?.[across] === value);
           return cellOf(here, operation, figure);
@@ -121,7 +113,6 @@ function tablesOf(group: string, jobs: readonly JobRecord[]): SweepTable[] {
  * Tables of each sweep: where two keys or more have several values IOPS and p99 by the depth, else by the key that varies
  * fastest; otherwise the chief figures of each value. Repeats are one, their mean.
  */
-export function sweepTables({ jobs }: BenchResult): SweepTable[] {
-  const swept = jobs.filter(({ group, parameters }) => group !== undefined && parameters !== undefined);
-  return grouped(swept, ({ group }) => group).flatMap((own) => tablesOf(own[0].group ?? '', own));
+export function sweepTables(result: BenchResult): SweepTable[] {
+  return sweepsOf(result).flatMap(tablesOf);
 }

@@ -72,6 +72,21 @@ describe('formatHtml', () => {
     assert.ok(page.includes(`in all ${jobs.length} jobs: fewer than 10,000 I/Os`));
   });
 
+  test('draws a line of a sweep for each host, and for sizes that have one text', () => {
+    const { host, jobs, ...rest } = sweepResult([1_048_576, 1_049_088], [1, 4]);
+    const hosts = ['alpha', 'beta'].map((hostname) => ({ ...host, hostname }));
+    const own = jobs.filter(({ target }) => target === jobs[0].target);
+    const both = [0, 1].flatMap((hostIndex) => own.map((job) => ({ ...job, hostIndex })));
+    const page = formatHtml([{ ...rest, host, hosts, jobs: both }]);
+    const [, figure = ''] = page.split('<strong>sweep: IOPS by iodepth</strong>');
+    const legend = figure.slice(0, figure.indexOf('</ul>'));
+    const name = (hostname: string): string => `${own[0].target} of ${hostname}, bs 1 MiB, read`;
+    assert.deepEqual(
+      [...legend.matchAll(/<\/svg>([^<]*)<\/li>/g)].map(([, text]) => text),
+      [name('alpha'), name('alpha'), name('beta'), name('beta')],
+    );
+  });
+
   test('says a verdict that many jobs share once, so that errors behind it are still there', () => {
     const [job] = sampleResult().jobs;
     const jobs = Array.from({ length: 300 }, (_, i): JobRecord => {

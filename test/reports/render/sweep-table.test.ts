@@ -93,6 +93,53 @@ test('devices are told apart as a key is', () => {
   ]);
 });
 
+test('so are hosts', () => {
+  const result = sampleResult();
+  const hosts = ['alpha', 'beta'].map((hostname) => ({ ...result.host, hostname }));
+  const jobs = [0, 1].flatMap((hostIndex) => [
+    swept({ iodepth: 1 }, 10 + hostIndex, { hostIndex }),
+    swept({ iodepth: 2 }, 20 + hostIndex, { hostIndex }),
+  ]);
+  const [{ target }] = jobs;
+  const [iops] = sweepTables({ ...result, hosts, jobs });
+  assert.deepEqual(cellsOf(iops), [
+    [`${target} of alpha`, '10.0', '20.0'],
+    [`${target} of beta`, '11.0', '21.0'],
+  ]);
+});
+
+test('sizes that have one text are told apart, below each other and side by side', () => {
+  const [below] = tables(swept({ bs: 1_048_576 }, 10), swept({ bs: 1_049_088 }, 20));
+  assert.deepEqual(
+    cellsOf(below).map(([size, iops]) => [size, iops]),
+    [
+      ['1 MiB', '10.0'],
+      ['1 MiB', '20.0'],
+    ],
+  );
+  const [beside] = tables(
+    ...[0, 1].flatMap((seed) => [
+      swept({ rw: `read${seed}`, bs: 1_048_576 }, 10),
+      swept({ rw: `read${seed}`, bs: 1_049_088 }, 20),
+    ]),
+  );
+  assert.deepEqual(
+    [beside.heads, cellsOf(beside)[0]],
+    [
+      ['1 MiB', '1 MiB'],
+      ['read0', '10.0', '20.0'],
+    ],
+  );
+});
+
+test('several sizes of a job stand as they do in the lines of jobs', () => {
+  const [table] = tables(swept({ bsrange: '4096-65536' }, 1), swept({ bsrange: '4096-131072' }, 2));
+  assert.deepEqual(
+    cellsOf(table).map(([sizes]) => sizes),
+    ['4K-64K', '4K-128K'],
+  );
+});
+
 test('a key of many values stands below, one of few across', () => {
   const jobs = Array.from({ length: 40 }, (_, i) =>
     swept({ rw: i % 2 === 0 ? 'read' : 'randread', bs: 512 * ((i >> 1) + 1) }, i),
