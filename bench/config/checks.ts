@@ -240,18 +240,22 @@ export function missingSerials(
 }
 
 function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
-  const writers = jobs.filter(
-    (job) => !job.bad.has('rw') && job.keys.rw !== undefined && writes(job.keys.rw),
-  );
+  const writesIn = ({ keys, bad }: ReadJob): boolean =>
+    !bad.has('rw') && keys.rw !== undefined && writes(keys.rw);
+  const writers = jobs.filter((job) => writesIn(job) || job.keys.purge !== undefined);
   if (writers.length === 0 || root.bad.has('allow_writes')) return [];
   if (root.keys.allow_writes !== true) {
-    return writers.map((job) =>
-      finding(
-        sourceOf(job, 'rw'),
-        `${job.keys.rw} writes to the device, and allow_writes is not true`,
-        'set allow_writes: true (or --set allow_writes=true) if the data in the region may be destroyed',
-      ),
-    );
+    return writers.map((job) => {
+      const purges = !writesIn(job);
+      const what = purges
+        ? 'a purge destroys all data of the namespace'
+        : `${job.keys.rw} writes to the device`;
+      return finding(
+        sourceOf(job, purges ? 'purge' : 'rw'),
+        `${what}, and allow_writes is not true`,
+        `set allow_writes: true (or --set allow_writes=true) if ${purges ? 'they' : 'the data in the region'} may be destroyed`,
+      );
+    });
   }
   const unread =
     ['serial_number', 'device', 'devices'].some((key) => root.bad.has(key)) ||

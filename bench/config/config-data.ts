@@ -1,6 +1,7 @@
 /** A configuration as a program writes it: the keys and values of a file, as plain data. */
 import type { JOB_KEYS, JobKey } from './job-keys.js';
 import type { WrittenKeys } from './key-table.js';
+import type { PurgeWay } from './purge-keys.js';
 import type { RUN_KEYS } from './run-keys.js';
 
 /** The keys that a job and `defaults` share. Sizes are bytes or text such as `4k`, times seconds or text such as `10ms`. */
@@ -23,8 +24,13 @@ export interface ParallelData {
   readonly parallel: readonly JobData[];
 }
 
+/** All data are destroyed before what follows. */
+export interface PurgeData {
+  readonly purge: PurgeWay;
+}
+
 /** A whole configuration. It needs `device` or `devices`, unless each job has its own. docs/config.md tells of every key. */
 export interface ConfigData extends WrittenKeys<typeof RUN_KEYS> {
   readonly defaults?: JobKeyData | undefined;
-  readonly jobs: readonly (JobData | ParallelData)[];
+  readonly jobs: readonly (JobData | ParallelData | PurgeData)[];
 }

@@ -9,6 +9,7 @@ import { LENGTH_KEYS } from './length-keys.js';
 import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
+import { PURGE_KEYS } from './purge-keys.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
@@ -183,6 +184,7 @@ export const JOB_KEYS = {
   },
   ...PACE_KEYS,
   ...STEADY_KEYS,
+  ...PURGE_KEYS,
   ...FAILURE_KEYS,
   repeat: {
     kind: integer(1, MAX_REPEATS),

@@ -15,6 +15,8 @@ export interface Place {
   readonly path: KeyPath;
   /** In a list of its own, of one job too. */
   readonly parallel: boolean;
+  /** No job: `purge` alone, which the jobs of the next place have. */
+  readonly step?: true;
   readonly jobs: readonly WrittenMap[];
 }
 
@@ -24,6 +26,7 @@ export function placesOf(jobs: unknown): Place[] {
   return jobs.flatMap((raw: unknown, index): Place[] => {
     const path = ['jobs', index];
     if (!isMap(raw)) return [];
+    if (Object.keys(raw).join() === 'purge') return [{ path, parallel: false, step: true, jobs: [] }];
     if (raw.parallel === undefined) return [{ path, parallel: false, jobs: [{ raw, path }] }];
     const list: unknown[] = Array.isArray(raw.parallel) ? raw.parallel : [];
     const inside = list.flatMap((job, i) =>
@@ -35,9 +38,11 @@ export function placesOf(jobs: unknown): Place[] {
 
 /** Keys beside a list of jobs, and jobs without a name, which the schema lets pass since the other may lack it. */
 export function placeFindings(jobs: unknown): Finding[] {
-  return placesOf(jobs).flatMap(({ path, parallel }): Finding[] => {
+  return placesOf(jobs).flatMap(({ path, parallel, step }, place, { length }): Finding[] => {
     const [, index] = path;
     const raw = (jobs as Record<string, unknown>[])[Number(index)];
+    if (step)
+      return place + 1 < length ? [] : [finding(path, 'a purge goes before a job', 'put a job behind it')];
     if (!parallel) {
       const problem =
         raw.name === undefined ? JOB_NAME.safeParse(undefined).error?.issues[0]?.message : undefined;
@@ -76,6 +81,15 @@ export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
     .map(({ path }) =>
       finding([...path, 'search'], 'a job side by side with others cannot search', 'let it run alone'),
     );
+  const purged = others
+    .filter((job) => !job.bad.has('purge') && !first.bad.has('purge') && job.keys.purge !== first.keys.purge)
+    .map((job) =>
+      finding(
+        job.own.has('purge') ? [...job.path, 'purge'] : job.path,
+        'begins beside a job with another purge',
+        'put the purge before the list: - purge: deallocate',
+      ),
+    );
   const times = ({ keys }: ReadJob): number => keys.repeat ?? 1;
   const differing = others
     .filter((job) => !job.bad.has('repeat') && !first.bad.has('repeat') && times(job) !== times(first))
@@ -87,5 +101,5 @@ export function groupFindings(jobs: readonly ReadJob[]): Finding[] {
         'give all the same repeat',
       );
     });
-  return [...swept, ...searching, ...differing];
+  return [...swept, ...searching, ...purged, ...differing];
 }

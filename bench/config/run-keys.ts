@@ -5,6 +5,8 @@ import { ATTACH_CHOICES } from './attach-choice.js';
 import { namespace, oneDevice, severalDevices } from './device-kinds.js';
 import { DRIVE_KEYS } from './drive-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
+import { preconditionKind } from './precondition.js';
+import { purgeWay } from './purge-keys.js';
 import { aboveZero, expects, flag, plainKind, sizeBytes, type ValueKind, word } from './value-kinds.js';
 
 /** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
@@ -94,6 +96,22 @@ export const RUN_KEYS = {
     identity: 'none',
     help: 'Serial number of each device that may be written; compared with the device before writing.',
     alsoCalled: ['serial'],
+  },
+  purge: {
+    kind: purgeWay,
+    field: 'purge',
+    absent: 'the drives stay as they are',
+    identity: 'none',
+    help: 'As the key of the first job: before it all data of its namespace are destroyed.',
+    seeAlso: 'See [below](#purge-and-precondition).',
+  },
+  precondition: {
+    kind: preconditionKind(),
+    field: 'precondition',
+    absent: 'nothing is written before the first job',
+    identity: 'none',
+    help: 'A job before all others, of this name, which writes all of the namespace in sequence: `fill` times, as SNIA PTS has it unless told otherwise.',
+    seeAlso: 'See [below](#purge-and-precondition).',
   },
   split: {
     kind: flag(),

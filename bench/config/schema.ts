@@ -37,7 +37,7 @@ export const PARTS = {
   },
   jobs: {
     words: `list of jobs, 1 to ${MAX_JOBS}`,
-    help: 'The jobs, run one after the other; those of a list within it, `- parallel: [...]`, run side by side.',
+    help: 'The jobs, run one after the other; those of a list within it, `- parallel: [...]`, run side by side. `- purge: deallocate` alone is a purge before what follows.',
     alsoCalled: ['job'],
   },
   parallel: {
@@ -87,7 +87,11 @@ const placeSchema = z
   )
   .meta({
     description: 'One job, or jobs that run side by side.',
-    anyOf: [{ required: ['name'] }, { required: ['parallel'], maxProperties: 1 }],
+    anyOf: [
+      { required: ['name'] },
+      { required: ['parallel'], maxProperties: 1 },
+      { required: ['purge'], maxProperties: 1 },
+    ],
   });
 
 /** The keys of the file itself. */

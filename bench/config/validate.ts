@@ -5,6 +5,8 @@ import { isMap } from './data-map.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import { aloneFindings, groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
+import { preconditionJob } from './precondition-job.js';
+import { type PurgeWay, purgeWay } from './purge-keys.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
@@ -92,8 +94,15 @@ interface WrittenJob {
   readonly matrix: ReturnType<typeof readMatrix>;
 }
 
-/** The jobs of each place of the file. */
-function readPlaces(source: Record<string, unknown>): WrittenJob[][] {
+/** What stands in one place of the file. */
+interface ReadPlace {
+  readonly jobs: readonly WrittenJob[];
+  /** Of a place without jobs: what is done before those of the next. */
+  readonly purge?: { readonly way: PurgeWay; readonly path: KeyPath };
+}
+
+/** The places of the file, with their jobs. */
+function readPlaces(source: Record<string, unknown>): ReadPlace[] {
   const defaultsUsable = source.defaults === undefined || isMap(source.defaults);
   const defaults = readKeys(jobKeys, isMap(source.defaults) ? source.defaults : {});
   // Defaults that are no map may have been meant to hold any key.
@@ -113,7 +122,39 @@ function readPlaces(source: Record<string, unknown>): WrittenJob[][] {
     };
     return { job, matrix };
   };
-  return placesOf(source.jobs).map(({ jobs }) => jobs.map(readOne));
+  return placesOf(source.jobs).map(({ jobs, step, path }) => {
+    const way = step && purgeWay.schema.safeParse(valueAt(source, [...path, 'purge'])).data;
+    return { jobs: jobs.map(readOne), ...(way ? { purge: { way, path: [...path, 'purge'] } } : {}) };
+  });
+}
+
+/** The jobs of the first turn purge first, unless they say how themselves. */
+function purgedFirst(
+  [first, ...others]: readonly (readonly ReadJob[])[],
+  purge: ReadPlace['purge'],
+): ReadJob[][] {
+  if (first === undefined) return [];
+  if (purge === undefined) return [[...first], ...others.map((turn) => [...turn])];
+  const { way, path } = purge;
+  const purged = first.map((job) =>
+    job.keys.purge === undefined
+      ? { ...job, keys: { ...job.keys, purge: way }, varied: new Map([...job.varied, ['purge', path]]) }
+      : job,
+  );
+  return [purged, ...others.map((turn) => [...turn])];
+}
+
+/** The turns of all places, with what goes before them. */
+function allTurns(places: readonly ReadPlace[], { keys }: ReadRoot): ReadJob[][] {
+  let pending: ReadPlace['purge'];
+  const turns = places.flatMap(({ jobs, purge }) => {
+    const own = purgedFirst(turnsOf(jobs), pending);
+    pending = purge;
+    return own;
+  });
+  const { precondition, purge: way } = keys;
+  const filled = precondition === undefined ? [] : [[preconditionJob(precondition)]];
+  return purgedFirst([...filled, ...turns], way === undefined ? undefined : { way, path: ['purge'] });
 }
 
 /** The jobs that run side by side, in the order of the run: each job of a sweep by itself. */
@@ -149,15 +190,15 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const root = readKeys(rootKeys, source);
   const readRoot: ReadRoot = { keys: root.keys as RunKeys, bad: root.bad };
   const places = readPlaces(source);
-  const written = places.flat();
+  const written = places.flatMap(({ jobs }) => jobs);
   const tooMany = expansionFindings(written);
   findings.push(
     ...placeFindings(source.jobs),
-    ...places.flatMap((place) => placeRules(place.map(({ job }) => job))),
+    ...places.flatMap(({ jobs }) => placeRules(jobs.map(({ job }) => job))),
     ...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)),
     ...tooMany,
   );
-  const turns = tooMany.length > 0 ? [] : places.flatMap(turnsOf);
+  const turns = tooMany.length > 0 ? [] : allTurns(places, readRoot);
   const jobs = turns.flat();
   findings.push(
     ...once([

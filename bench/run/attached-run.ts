@@ -9,13 +9,15 @@ import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import type { SeriesLimits } from './interval-series.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
-import { type JobHooks, type JobOutcome, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
+import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
 import { type Plan, planOf } from './plan-views.js';
+import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
 import { runSearch } from './search-run.js';
 import { applySettings, restoreSettings } from './settings.js';
 import type { SharedAccess } from './shared.js';
+import { askedBackFailure, lostFailure, timeoutFailure } from './turn-failures.js';
 import { withVerdicts } from './verdict.js';
 
 /** How a run reaches its devices, and what ends it. */
@@ -28,9 +30,9 @@ export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
   readonly pciLists?: DeviceLists;
 }
 
-export interface RunHooks extends JobHooks, RunAccess {
+export interface RunHooks extends StepHooks, RunAccess {
   /** The plan, before the first I/O. */
-  onPlan?(planned: readonly PlannedJob[]): void;
+  onPlan?(planned: readonly PlannedJob[], purges: readonly PlannedPurge[]): void;
   /** After each job: its record on each device. */
   onJob?(records: readonly JobRecord[]): void;
   /** Before the first job, after each interval and each job: makes the document so far, marked incomplete. */
@@ -75,9 +77,12 @@ async function withDevices<T>(
 
 /** Attaches, checks every job against the devices and gives them back: no I/O. Throws EngineError. */
 export async function planConfig(config: LoadedConfig, access: RunAccess): Promise<Plan> {
-  const { value, failure } = await withDevices(config, access, async (devices) =>
-    planOf(planRun(config, devices), config.maxBytesWritten),
-  );
+  const { value, failure } = await withDevices(config, access, async (devices) => {
+    const planned = planRun(config, devices);
+    const purges = planPurges(config, planned);
+    await checkPurges(purges);
+    return planOf(planned, config.maxBytesWritten, purges);
+  });
   if (value === undefined || failure !== undefined) throw failure;
   return value;
 }
@@ -98,7 +103,9 @@ async function measure(
   hooks: RunHooks,
 ): Promise<Measured> {
   const planned = planRun(config, devices);
-  hooks.onPlan?.(planned);
+  const purges = planPurges(config, planned);
+  await checkPurges(purges);
+  hooks.onPlan?.(planned, purges);
   const settings = await applySettings(config, devices);
   const result = await startResult(config, devices);
   for (const [i, record] of result.devices.entries())
@@ -106,7 +113,7 @@ async function measure(
   noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
-    failure = await runJobs(planned, devices, result, hooks);
+    failure = await runJobs({ planned, purges }, devices, result, hooks);
     markEnd(result, failure, hooks.signal);
     await finishResult(result, devices);
   } catch (error) {
@@ -189,9 +196,14 @@ function runTurn(turn: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun &
   return config.search === undefined ? runJob(turn, hooks) : runSearch(turn, config.search, hooks);
 }
 
+interface PlannedRun {
+  readonly planned: readonly PlannedJob[];
+  readonly purges: readonly PlannedPurge[];
+}
+
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
-  planned: readonly PlannedJob[],
+  { planned, purges }: PlannedRun,
   devices: readonly OpenDevice[],
   result: BenchResult,
   hooks: RunHooks,
@@ -209,6 +221,9 @@ async function runJobs(
   for (const onDevices of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
     try {
+      const purged = await purgeBefore(onDevices[0], purges, hooks);
+      if (purged.length > 0) result.purges = [...(result.purges ?? []), ...purged];
+      if (hooks.signal.aborted) return undefined;
       const {
         outcomes,
         unfinished,
@@ -251,54 +266,4 @@ function markEnd(result: BenchResult, failure: unknown, signal: AbortSignal): vo
   if (endedBy !== undefined) result.interrupted = { reason: endedBy };
   const ended = failure === undefined && result.jobs.every(endedAsAsked);
   result.complete = reason === undefined && ended;
-}
-
-/** The kernel wants a device: everything is released, as after an interrupt. */
-function askedBackFailure(jobs: readonly PlannedJob[]): EngineError | undefined {
-  for (const { config, device } of jobs) {
-    const reason = device.drive.askedBack();
-    if (reason === undefined) continue;
-    return new EngineError({
-      code: 'DEVICE_ASKED_BACK',
-      op: `run job ${config.name}`,
-      target: device.target,
-      reason,
-      hint: 'it was released in order; what was measured until then is in the report',
-    });
-  }
-  return undefined;
-}
-
-/** Of a job that is to end the run where one of its I/Os does not come back. */
-function timeoutFailure(jobs: readonly PlannedJob[], records: readonly JobRecord[]): EngineError | undefined {
-  for (const { config, device } of jobs) {
-    if (config.onTimeout !== 'stop') continue;
-    const own = records.filter(({ name, target }) => name === config.name && target === device.target);
-    if (!own.some(({ stopReason }) => stopReason === 'timeout')) continue;
-    return new EngineError({
-      code: 'IO_TIMEOUT',
-      op: `run job ${config.name}`,
-      target: device.target,
-      reason: `an I/O had no completion within ${config.ioTimeoutMs} ms, and on_timeout is stop`,
-      hint: 'what was measured until then is in the report; look at the device, or use on_timeout: abort',
-    });
-  }
-  return undefined;
-}
-
-/** What became of the devices, where one is gone: it explains every failure that came after. */
-function lostFailure(jobs: readonly PlannedJob[], outcomes: readonly JobOutcome[]): EngineError | undefined {
-  for (const planned of jobs) {
-    const { config, device } = planned;
-    const reason = outcomes.find((each) => each.planned === planned)?.lost ?? device.drive.dead();
-    if (reason === undefined) continue;
-    return new EngineError({
-      code: 'DEVICE_LOST',
-      op: `run job ${config.name}`,
-      target: device.target,
-      reason,
-      hint: 'what was measured until then is in the report; look at the kernel log and the device',
-    });
-  }
-  return undefined;
 }

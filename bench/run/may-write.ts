@@ -2,7 +2,7 @@
 import { type Drive, EngineError, targetFacts } from '../../engine/index.js';
 import { missingSerials } from '../config/checks.js';
 import { writes } from '../config/pattern.js';
-import { devicesOfJob, type RunConfig } from '../config/run-config.js';
+import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
 
 /** Whether a write to a target can destroy what somebody keeps there. Text that is no target is not known to be empty. */
 export function targetHoldsData(target: string): boolean {
@@ -14,9 +14,13 @@ export function targetHoldsData(target: string): boolean {
   }
 }
 
+/** Whether a job may destroy what is on its devices. */
+export const mayDestroy = ({ rw, purge }: Pick<JobConfig, 'rw' | 'purge'>): boolean =>
+  writes(rw) || purge !== undefined;
+
 /** Throws EngineError SERIAL_NUMBER_MISSING of kind `input` where a job writes to more drives than are named. */
 export function checkSerialsNamed(config: RunConfig, name: string): void {
-  const written = config.jobs.filter(({ rw }) => writes(rw)).flatMap((job) => devicesOfJob(config, job));
+  const written = config.jobs.filter(mayDestroy).flatMap((job) => devicesOfJob(config, job));
   const missing = missingSerials(written, config.serialNumbers, targetHoldsData);
   if (missing === undefined) return;
   throw new EngineError({

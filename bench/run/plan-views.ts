@@ -10,10 +10,12 @@ import {
 } from '../../reports/render/format.js';
 import { sizesText } from '../../reports/render/sizes.js';
 import { isMixed, type RwPattern } from '../config/pattern.js';
+import type { PurgeWay } from '../config/purge-keys.js';
 import { type SteadyState, steadyMetric } from '../config/steady-state.js';
 import { formatDurationMs } from '../config/units.js';
 import { workOfJob } from '../config/workload.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
+import type { PlannedPurge } from './purge.js';
 import { mostWrittenTo } from './write-budget.js';
 
 export interface PlanDevice {
@@ -53,6 +55,8 @@ export interface PlanJob {
   readonly memoryBytes: number;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** How all data of the namespace are destroyed before it runs for the first time; absent where they are not. */
+  readonly purge?: PurgeWay;
   /** From its turn to its beginning. */
   readonly startDelayMs: number;
   readonly rampTimeMs: number;
@@ -98,7 +102,8 @@ function planDevice({ target, drive, namespace }: OpenDevice, planned: readonly 
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-function planJob(planned: PlannedJob): PlanJob {
+function planJob(planned: PlannedJob, purges: readonly PlannedPurge[]): PlanJob {
+  const purge = purges.find((each) => each.turn === planned.turn && each.device === planned.device);
   const { config, device, spec, geometry, repeat, turn, cpusBeside } = planned;
   const cpus = spec.cpus.flat();
   return {
@@ -117,6 +122,7 @@ function planJob(planned: PlannedJob): PlanJob {
     memoryBytes: geometry.memoryBytes,
     offsetBytes: spec.offsetBytes,
     sizeBytes: spec.sizeBytes,
+    ...(purge === undefined ? {} : { purge: purge.way }),
     startDelayMs: config.startDelayMs,
     rampTimeMs: spec.rampTimeMs,
     runtimeMs: config.search === undefined ? finite(spec.runtimeMs) : null,
@@ -130,12 +136,16 @@ function planJob(planned: PlannedJob): PlanJob {
 }
 
 /** The plan of jobs that were planned on their devices. */
-export function planOf(planned: readonly PlannedJob[], maxBytesWritten?: number): Plan {
+export function planOf(
+  planned: readonly PlannedJob[],
+  maxBytesWritten?: number,
+  purges: readonly PlannedPurge[] = [],
+): Plan {
   const devices = [...new Set(planned.map(({ device }) => device))];
   const jobs = planned.filter(({ repeat }) => repeat.index === 0);
   return {
     devices: devices.map((device) => planDevice(device, planned)),
-    jobs: jobs.map(planJob),
+    jobs: jobs.map((job) => planJob(job, purges)),
     ...(maxBytesWritten === undefined ? {} : { maxBytesWritten }),
   };
 }
@@ -180,12 +190,21 @@ function endText({ runtimeMs, numberIos, probeMs, steadyRule }: PlanJob): string
   return ends.join(' or ');
 }
 
+const PURGES: Readonly<Record<PurgeWay, string>> = {
+  deallocate: 'all blocks are deallocated',
+  format: 'Format NVM erases all of them',
+};
+
+const purgeText = ({ target }: PlanJob, way: PurgeWay): string =>
+  `purge of ${target}: ${PURGES[way]}, ALL DATA OF THE NAMESPACE ARE DESTROYED`;
+
 function jobText(job: PlanJob): string {
   const { rw, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
   const sizes = sizesText({ bsBytes: job.bsBytes, workload: workload as JobRecord['workload'] });
   const cpus = formatCpuList(job.cpus);
   const times = job.repeat > 1 ? `, ${job.repeat} times` : '';
   const lines = [
+    ...(job.purge === undefined ? [] : [purgeText(job, job.purge)]),
     `job ${job.name} on ${job.target}${times}: ${rw}, bs ${sizes}, iodepth ${iodepth}`,
     `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}${job.cpusShared ? ' that others have too' : ''}; queue pairs ${queuePairs} of ${queueEntries} entries`,
     `  DMA memory ${formatBytes(job.memoryBytes)}; region ${formatBytes(job.sizeBytes)} from byte ${job.offsetBytes}`,

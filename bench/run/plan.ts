@@ -1,15 +1,14 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry, shapeOf } from '../../engine/load/index.js';
-import { isRandom, runIosOf, stepBytesOf, writes } from '../config/pattern.js';
+import { writes } from '../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../config/run-config.js';
 import { controllerKeysNamed } from '../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../config/sweep.js';
-import type { Extent } from '../config/units.js';
-import { jobLengths, meanIoBytes } from './job-lengths.js';
-import { operationSpec, withFlushes } from './job-operations.js';
-import { checkMayWrite } from './may-write.js';
-import { type Placement, placeWorkers } from './placement.js';
+import { meanIoBytes } from './job-lengths.js';
+import { jobSpec } from './job-spec.js';
+import { checkMayWrite, mayDestroy } from './may-write.js';
+import { placeWorkers } from './placement.js';
 import { checkWriteBudget } from './write-budget.js';
 
 /** A namespace of a drive that the run has opened. */
@@ -47,38 +46,8 @@ export interface PlannedJob {
   readonly geometry: Geometry;
   /** CPUs of the workers that run beside its own. */
   readonly cpusBeside: readonly number[];
-  /** An earlier turn of the run writes to its device. */
-  readonly wroteBefore: boolean;
-}
-
-function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
-  if ('bytes' in extent) return extent.bytes;
-  const lbas = Math.floor(((sizeBytes / lbaBytes) * extent.percent) / 100);
-  return lbas * lbaBytes;
-}
-
-/** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
-function offsetBytesOf(offset: Extent, alignBytes: number, namespace: DriveNamespace): number {
-  const bytes = extentBytes(offset, namespace);
-  return 'percent' in offset ? bytes - (bytes % alignBytes) : bytes;
-}
-
-/** Where the first worker's region lies, and how much farther on that of each further one. */
-function regionsOf(
-  job: JobConfig,
-  namespace: DriveNamespace,
-): Pick<JobSpec, 'offsetBytes' | 'sizeBytes' | 'offsetIncrementBytes'> {
-  const { numjobs, size } = job;
-  const { alignBytes } = jobLengths(job);
-  const whole = (bytes: number): number => bytes - (bytes % alignBytes);
-  const offsetBytes = offsetBytesOf(job.offset, alignBytes, namespace);
-  const increment = offsetBytesOf(job.offsetIncrement, alignBytes, namespace);
-  // What does not fill a last I/O is dropped where the user did not name the end.
-  const rest = whole(Math.max(0, namespace.sizeBytes - offsetBytes - (numjobs - 1) * increment));
-  const sizeBytes = size === undefined ? rest : extentBytes(size, namespace);
-  if (!job.partition) return { offsetBytes, sizeBytes, offsetIncrementBytes: increment };
-  const part = whole(Math.floor(sizeBytes / numjobs));
-  return { offsetBytes, sizeBytes: part, offsetIncrementBytes: part };
+  /** What the turns before have left on its device: written by them, or nothing since a purge; undefined where neither. */
+  readonly leftBefore: 'written' | 'purged' | undefined;
 }
 
 const FIRST: Repeat = { index: 0, count: 1 };
@@ -91,60 +60,6 @@ function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return (x ^ (x >>> 16)) >>> 0;
-}
-
-/** Of a job that searches: what its queues and memory must do for the highest value. */
-function searchedSpec({ search }: JobConfig): Partial<JobSpec> {
-  if (search === undefined) return {};
-  const highest = search.max === 'iodepth' ? { iodepth: search.to } : { rateIops: search.from };
-  return { ...highest, runtimeMs: search.forMs, numberIos: Number.POSITIVE_INFINITY };
-}
-
-/** I/Os of each worker, over a region of `sizeBytes`; Infinity where time ends the job. */
-function numberIosOf(job: JobConfig, sizeBytes: number): number {
-  const { numberIos, ioSize, loops } = job;
-  if (numberIos !== undefined) return numberIos * loops;
-  if (job.runtimeMs !== undefined && ioSize === undefined && loops === 1) return Number.POSITIVE_INFINITY;
-  // Of several sizes, as many as transfer the region on average.
-  const once = Math.max(1, Math.floor(sizeBytes / meanIoBytes(job)));
-  const ios =
-    ioSize === undefined
-      ? once
-      : 'bytes' in ioSize
-        ? Math.floor(ioSize.bytes / meanIoBytes(job))
-        : Math.floor((once * ioSize.percent) / 100);
-  return withFlushes(job, Math.max(1, ios)) * loops;
-}
-
-function jobSpec(
-  config: RunConfig,
-  job: JobConfig,
-  seed: number,
-  device: OpenDevice,
-  placement: Omit<Placement, 'cpusBeside'>,
-): JobSpec {
-  const { namespace } = device;
-  const regions = regionsOf(job, namespace);
-  const { bsBytes, lengths } = jobLengths(job);
-  // Every key of the job goes along; of those that need the device, or another key, what they come to.
-  return {
-    ...job,
-    bsBytes,
-    ...(lengths === undefined ? {} : { lengths }),
-    random: isRandom(job.rw),
-    stepBytes: stepBytesOf(job.rw),
-    runIos: runIosOf(job.rw),
-    readPercent: job.rwmixread,
-    ...operationSpec(job),
-    ...regions,
-    runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
-    ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
-    numberIos: numberIosOf(job, regions.sizeBytes),
-    ...searchedSpec(job),
-    seed,
-    split: config.split,
-    ...placement,
-  };
 }
 
 /** Where a job runs. */
@@ -164,19 +79,37 @@ function planTurn(
   turn: readonly JobConfig[],
   firstIndex: number,
   devices: readonly OpenDevice[],
-): Omit<PlannedJob, 'turn' | 'repeat' | 'wroteBefore'>[] {
+): Omit<PlannedJob, 'turn' | 'repeat' | 'leftBefore'>[] {
   const parts = turn.flatMap((job, i) =>
     devicesFor(config, job, devices).map((device) => ({ job, jobIndex: firstIndex + i, device })),
   );
   const placements = placeWorkers(parts);
   const planned = parts.map(({ job, jobIndex, device }, i) => {
-    if (writes(job.rw)) checkMayWrite(config, device.drive);
+    if (mayDestroy(job)) checkMayWrite(config, device.drive);
     const { cpusBeside, ...placement } = placements[i];
-    const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device, placement);
+    const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device.namespace, placement);
     return { config: job, jobIndex, device, spec, cpusBeside, geometry: checkedGeometry(job, device, spec) };
   });
   checkTogether(planned);
   return planned;
+}
+
+/** A job of the run's own, by itself on a device. Throws EngineError of kind `input`. */
+export function planAlone(config: RunConfig, job: JobConfig, device: OpenDevice): PlannedJob {
+  const [{ cpusBeside, ...placement }] = placeWorkers([{ job, device }]);
+  const spec = jobSpec(config, job, 0, device.namespace, placement);
+  const geometry = checkedGeometry(job, device, spec);
+  return {
+    config: job,
+    jobIndex: 0,
+    device,
+    spec,
+    cpusBeside,
+    geometry,
+    repeat: FIRST,
+    turn: 0,
+    leftBefore: undefined,
+  };
 }
 
 /**
@@ -194,21 +127,22 @@ function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): Planne
   checkSettings(config, devices);
   let turn = 0;
   let firstIndex = 0;
-  const written = new Set<OpenDevice>();
+  const left = new Map<OpenDevice, PlannedJob['leftBefore']>();
   return config.turns.flatMap((jobs) => {
     const once = planTurn(config, jobs, firstIndex, devices);
     firstIndex += jobs.length;
     const [{ repeat: count }] = jobs;
+    for (const { config, device } of once) if (config.purge !== undefined) left.set(device, 'purged');
     const repeats = Array.from({ length: count }, (_, index) => {
       const repeat = { index, count };
       const at = turn++;
       return once.map((planned) => {
         const seed = seedOf(planned.config, planned.jobIndex, repeat);
-        const wroteBefore = written.has(planned.device);
-        return { ...planned, repeat, turn: at, wroteBefore, spec: { ...planned.spec, seed } };
+        const leftBefore = left.get(planned.device);
+        return { ...planned, repeat, turn: at, leftBefore, spec: { ...planned.spec, seed } };
       });
     }).flat();
-    for (const { config, device } of once) if (writes(config.rw)) written.add(device);
+    for (const { config, device } of once) if (writes(config.rw)) left.set(device, 'written');
     return repeats;
   });
 }

@@ -176,7 +176,9 @@ function hooksOf({ config, options, access, output, emit, tell }: Parts, conclud
   const { signal, abandonSignal } = access;
   return {
     ...access,
-    onPlan: (planned) => emit({ kind: 'planned', plan: planOf(planned, config.maxBytesWritten) }),
+    onPlan: (planned, purges) =>
+      emit({ kind: 'planned', plan: planOf(planned, config.maxBytesWritten, purges) }),
+    onStep: (message) => emit({ kind: 'notice', message }),
     onTick: (tick) => {
       if (options.onEvent !== undefined) emit(progressOf(tick));
     },

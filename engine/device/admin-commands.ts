@@ -5,6 +5,7 @@ import { AdminFaults } from './admin-faults.js';
 import {
   ABORT_REQUESTED,
   INVALID_FIELD,
+  INVALID_FORMAT,
   INVALID_LOG_PAGE,
   INVALID_NAMESPACE,
   INVALID_OPCODE,
@@ -25,6 +26,8 @@ const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
 const RETAIN_ASYNC_EVENT = 1 << 15;
 const NOT_ABORTED = 1;
+/** SES of Format NVM: 0 for none, 2 for cryptographic. */
+const USER_DATA_ERASE = 1;
 
 export interface AdminParts {
   readonly config: SimConfig;
@@ -75,6 +78,8 @@ export class AdminCommands {
         return this.identify(command);
       case ADMIN.ABORT:
         return this.abort(command);
+      case ADMIN.FORMAT_NVM:
+        return this.format(command);
       case ADMIN.ASYNC_EVENT_REQUEST:
         return events.hold(command[SQE.CDW0] >>> 16);
       default:
@@ -127,6 +132,18 @@ export class AdminCommands {
       default:
         return INVALID_FIELD;
     }
+  }
+
+  /** 5.14: in the format that it has, by whatever erase but the cryptographic one; nothing is kept. */
+  private format(command: Uint32Array): number {
+    const { config, identity, media } = this.parts;
+    const nsid = command[SQE.NSID];
+    const cdw10 = command[SQE.CDW10];
+    if (nsid !== NSID_ALL && nsid !== config.personality.nsid) return INVALID_NAMESPACE;
+    const index = (cdw10 & 0xf) | ((cdw10 >>> 8) & 0x30);
+    if (index !== identity.formatIndex) return INVALID_FORMAT;
+    if (((cdw10 >>> 9) & 7) > USER_DATA_ERASE) return INVALID_FIELD;
+    return media.clear();
   }
 
   /** 5.16: length and offset in dwords and bytes; the page's bytes, and zeros past its end. */
@@ -192,6 +209,4 @@ export class AdminCommands {
   }
 }
 
-const supported: ReadonlySet<number> = new Set(
-  Object.values(ADMIN).filter((opcode) => opcode !== ADMIN.FORMAT_NVM),
-);
+const supported: ReadonlySet<number> = new Set(Object.values(ADMIN));

@@ -16,6 +16,8 @@ const AERL = 259;
 const ELPE = 262;
 const DLFEAT = 33;
 const CNTRLTYPE_IO = 1;
+/** Format NVM is there. */
+const OACS_FORMAT = 1 << 1;
 /** Log pages take an offset and a 32-bit length. */
 const LPA_EXTENDED_DATA = 1 << 2;
 /** One firmware slot, read-only. */
@@ -48,6 +50,11 @@ export class Identity {
     this.uuid[8] = (this.uuid[8] & 0x3f) | 0x80;
   }
 
+  /** Of the LBA format that the namespace has. */
+  get formatIndex(): number {
+    return LBA_FORMATS.findIndex((format) => 1 << format.shift === this.config.lbaBytes);
+  }
+
   /** The namespace is active no more. */
   detach(): void {
     this.detached = true;
@@ -74,6 +81,7 @@ export class Identity {
     // 100, 200 and 300 ms, where something is to be asked again
     if (config.faults.some(({ kind }) => kind === 'refuse'))
       for (const index of [0, 1, 2]) view.setUint16(IDCTRL.CRDT1 + 2 * index, index + 1, true);
+    view.setUint16(IDCTRL.OACS, OACS_FORMAT, true);
     page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
     page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
     page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;
@@ -106,7 +114,7 @@ export class Identity {
     view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
     page[IDNS.NSFEAT] = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
     page[IDNS.NLBAF] = LBA_FORMATS.length - 1;
-    page[IDNS.FLBAS] = LBA_FORMATS.findIndex((format) => 1 << format.shift === lbaBytes);
+    page[IDNS.FLBAS] = this.formatIndex;
     page[DLFEAT] = media === 'ram' ? DLFEAT_READS_ZERO : 0;
     page.set(this.uuid, IDNS.NGUID);
     page.set(this.eui64(), IDNS.EUI64);

@@ -26,6 +26,8 @@ export interface Media {
   read(data: DataPointer): number;
   write(data: DataPointer): number;
   writeZeroes(atBytes: number, lengthBytes: number): number;
+  /** All blocks read as zeroes. */
+  clear(): number;
   close(): void;
 }
 
@@ -51,6 +53,10 @@ export class NullMedia implements Media {
   }
 
   writeZeroes(): number {
+    return SUCCESS;
+  }
+
+  clear(): number {
     return SUCCESS;
   }
 
@@ -134,6 +140,11 @@ export class RamMedia implements Media {
       this.find(pageNumber)?.fill(0, first / 4, (first + count) / 4);
       at += count;
     }
+    return SUCCESS;
+  }
+
+  clear(): number {
+    for (const leaf of this.leaves) for (const page of leaf ?? []) page?.fill(0);
     return SUCCESS;
   }
 

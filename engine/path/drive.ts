@@ -116,6 +116,8 @@ export interface DriveAdmin {
   namespaces(): Promise<(NamespaceIdentity & { readonly nsid: number })[]>;
   firmwareSlots(): Promise<FirmwareSlots>;
   powerManagement(): Promise<PowerManagement>;
+  /** Checks what `formatNamespace` would be asked, and changes nothing. */
+  checkFormat(request: FormatRequest): Promise<void>;
   /** Gives a namespace another LBA format; its data are gone. */
   formatNamespace(request: FormatRequest): Promise<void>;
 }

@@ -238,6 +238,7 @@ export function mergeResults(
   const jobs = all<JobRecord>((result) => result.jobs.map((job) => withSettings(result, job))).map(
     (job, i): JobRecord => ({ ...job, run: runs[i] }),
   );
+  const purges = results.flatMap((result) => result.purges ?? []);
   const workloads = distinct(results.map(({ workload }) => workload));
   const configs = distinct(results.map(({ config }) => config));
   checkOnce(all(withTimesThatTell));
@@ -262,6 +263,7 @@ export function mergeResults(
     hosts,
     ...(imported === undefined ? {} : { imported }),
     devices,
+    ...(purges.length === 0 ? {} : { purges }),
     ...(monitors.length === 0 ? {} : { latencyMonitors: monitors }),
     warnings: distinct([
       ...results.flatMap(({ warnings }) => warnings),

@@ -8,12 +8,14 @@ import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
 import { proofSchema, verdictSchema } from './proof.js';
+import { purgeSchema } from './purge-record.js';
 import { recoveryStepSchema } from './recovery-step.js';
 import { searchSchema } from './search-record.js';
 import { steadySchema } from './steady-record.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 export type { ProofCheck, VerdictRecord } from './proof.js';
+export type { PurgeRecord } from './purge-record.js';
 export type { SearchRecord } from './search-record.js';
 export type { SteadyRecord } from './steady-record.js';
 
@@ -281,6 +283,8 @@ export const resultSchema = z.object({
   /** Where another tool measured this. Then `host` has only what that tool says, the rest '' and 0. */
   imported: z.object({ tool: z.string(), version: z.string() }).optional(),
   devices: z.array(deviceSchema),
+  /** In order; absent where there were none. */
+  purges: z.array(purgeSchema).optional(),
   /** What drives counted themselves. Absent where nothing of it was given. */
   latencyMonitors: z.array(latencyMonitorSchema).optional(),
   warnings: z.array(warningSchema),

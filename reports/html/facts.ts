@@ -25,6 +25,7 @@ import { escapeHtml, tableHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
 import { clipped } from '../render/terminal.js';
 
@@ -175,7 +176,7 @@ function facts(title: string, pairs: readonly (readonly [string, string | undefi
   return `<h3>${escapeHtml(title)}</h3><dl>${items}</dl>`;
 }
 
-function deviceHtml(device: DeviceRecord): string {
+function deviceHtml(result: BenchResult, device: DeviceRecord): string {
   const { pcieLink, mdtsBytes } = device;
   return facts(`Device ${device.target}`, [
     ['model', device.modelNumber],
@@ -195,6 +196,7 @@ function deviceHtml(device: DeviceRecord): string {
     ...kernelFacts(device),
     ['quirks', device.quirks?.join(', ')],
     ['health', healthOf(device)],
+    ['purged', purgeTexts(result, device).join('; ')],
   ]);
 }
 
@@ -218,7 +220,7 @@ export function whereHtml(result: BenchResult): string {
   const hosts = result.hosts ?? [result.host];
   const devices = firstOf(result.devices, MOST_PLACES, 'devices', 'nvbench show --view devices has all');
   const named = firstOf(hosts, MOST_PLACES, 'hosts', 'nvbench show --view host has all');
-  const blocks = [...devices.kept.map(deviceHtml), ...named.kept.map(hostHtml)];
+  const blocks = [...devices.kept.map((device) => deviceHtml(result, device)), ...named.kept.map(hostHtml)];
   const rest = leftOutHtml(devices.leftOut) + leftOutHtml(named.leftOut);
   return `<div class="facts">${blocks.map((block) => `<div>${block}</div>`).join('\n')}</div>${rest}`;
 }

@@ -14,6 +14,7 @@ import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { operationColumns } from '../render/operation-columns.js';
+import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
 import { sweepTables } from '../render/sweep-table.js';
 
@@ -86,7 +87,7 @@ function wholes(result: BenchResult): string[] {
   return markdownTable([...heads, ...headsOf(measured)], heads.length, rows);
 }
 
-function deviceText(device: DeviceRecord): string {
+function deviceText(result: BenchResult, device: DeviceRecord): string {
   const { modelNumber, serialNumber, firmwareRevision, capacityBytes, lbaBytes, transport } = device;
   const health = healthOf(device);
   const facts = [
@@ -98,6 +99,7 @@ function deviceText(device: DeviceRecord): string {
     escapeMarkdown(transport),
     ...kernelFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...(health === '' ? [] : [health]),
+    ...purgeTexts(result, device).map(escapeMarkdown),
   ];
   return `- **${escapeMarkdown(device.target)}**: ${facts.join(', ')}`;
 }
@@ -189,7 +191,12 @@ function section(
     ...monitorTables(result, reader).map(monitorSection),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],
-    ['### Where', '', ...result.devices.map(deviceText), ...(result.hosts ?? [result.host]).map(hostText)],
+    [
+      '### Where',
+      '',
+      ...result.devices.map((device) => deviceText(result, device)),
+      ...(result.hosts ?? [result.host]).map(hostText),
+    ],
   ];
   return `${blocks
     .filter((block) => block.length > 0)

@@ -10,6 +10,7 @@ import { healthOf } from '../render/figures.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
+import { purgeTexts } from '../render/purges.js';
 import { tableLines } from '../render/table.js';
 import {
   DEFAULT_WIDTH,
@@ -49,7 +50,7 @@ function namespaceText(device: DeviceRecord): string {
   return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}, ${mdts}`;
 }
 
-function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[] {
+function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, width: number): string[] {
   const identity = [
     device.modelNumber,
     `serial ${device.serialNumber}`,
@@ -78,6 +79,7 @@ function deviceLines(device: DeviceRecord, paint: Paint, width: number): string[
     ...kernelFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
     ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
+    ...purgeTexts(result, device).flatMap((text) => line('purged', sanitize(text))),
   ];
 }
 
@@ -171,7 +173,7 @@ function textOf(result: BenchResult, reader: HistogramReader, options: TextOptio
   const notes = [...new Set(result.jobs.map((job) => job.timestampNote))];
   const blocks = [
     head,
-    ...result.devices.map((device) => deviceLines(device, paint, width)),
+    ...result.devices.map((device) => deviceLines(result, device, paint, width)),
     ...sweepBlocks(result, paint, width),
     ...result.jobs.map(jobBlock),
     ...monitorTables(result, reader).map((table) => monitorLines(table, paint, width)),

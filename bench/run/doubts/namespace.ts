@@ -13,10 +13,13 @@ const SMALL_SHARE = 0.1;
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** Blocks that were never written, or are deallocated, are answered without looking at any medium. */
-function unwritten({ spec, wroteBefore }: PlannedJob, identity: NamespaceIdentity): EngineWarning[] {
+function unwritten({ spec, leftBefore }: PlannedJob, identity: NamespaceIdentity): EngineWarning[] {
   const share = Number(identity.utilizationLbas) / Number(identity.sizeLbas);
-  if (spec.readPercent === 0 || wroteBefore || share >= WRITTEN_SHARE) return [];
-  const message = `it reads, and ${percent(share)} of the namespace held data before the run (NUSE)`;
+  const isPurged = leftBefore === 'purged';
+  if (spec.readPercent === 0 || leftBefore === 'written' || (share >= WRITTEN_SHARE && !isPurged)) return [];
+  const message = isPurged
+    ? 'it reads, and the namespace was purged before'
+    : `it reads, and ${percent(share)} of the namespace held data before the run (NUSE)`;
   const advice = 'write the region once first: blocks without data are answered without the flash';
   return [doubt('reads-of-unwritten', message, advice)];
 }

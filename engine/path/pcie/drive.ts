@@ -1,7 +1,7 @@
 /** A controller as the drive that it is, for everything above this path. */
 import type { Drive, DriveAdmin, DriveMemory } from '../drive.js';
 import type { Controller } from './controller.js';
-import { formatNamespace } from './format.js';
+import { checkFormat, formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
 import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
@@ -39,6 +39,7 @@ function adminOf(controller: Controller): DriveAdmin {
     },
     firmwareSlots: () => admin.firmwareSlots(),
     powerManagement: () => admin.powerManagement(),
+    checkFormat: (request) => checkFormat(controller, request),
     formatNamespace: (request) => formatNamespace(controller, request),
   };
 }

@@ -22,8 +22,8 @@ async function alsoFormatted(controller: Controller, request: FormatRequest): Pr
   return (await activeNamespaces(controller)).filter((nsid) => nsid !== request.nsid);
 }
 
-/** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */
-export async function formatNamespace(controller: Controller, request: FormatRequest): Promise<void> {
+/** Checks the request against the namespace. Throws EngineError of kind `input`; NvmeStatusError. */
+export async function checkFormat(controller: Controller, request: FormatRequest): Promise<void> {
   const { admin, device, identity } = controller;
   const refuse = (code: string, reason: string, hint: string): EngineError =>
     new EngineError({
@@ -56,9 +56,14 @@ export async function formatNamespace(controller: Controller, request: FormatReq
       'choose one of those',
     );
   }
+}
+
+/** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */
+export async function formatNamespace(controller: Controller, request: FormatRequest): Promise<void> {
+  await checkFormat(controller, request);
   const low = request.formatIndex & 0xf;
   const high = (request.formatIndex >>> 4) & 0x3;
-  await admin.execute(
+  await controller.admin.execute(
     {
       name: `Format NVM of namespace ${request.nsid}`,
       opcode: ADMIN.FORMAT_NVM,

@@ -20,7 +20,7 @@ import {
 import { ioctl } from '../../sys/ioctl.js';
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_COMMAND_BYTES, NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
-import type { DriveAdmin } from '../drive.js';
+import type { DriveAdmin, FormatRequest } from '../drive.js';
 import { statusError } from '../status-error.js';
 
 const TIMEOUT_MS = 10_000;
@@ -72,6 +72,12 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
   };
   const identifyNamespace = (nsid: number): NamespaceIdentity =>
     decodeNamespace(identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
+  const noFormat = async ({ nsid }: FormatRequest): Promise<never> => {
+    const reason = 'the kernel has the namespace in use';
+    const hint = 'bind the drive (nvbench bind) and format it as pci:, or use nvme format';
+    const op = `format namespace ${nsid}`;
+    throw new EngineError({ code: 'FORMAT_UNSUPPORTED', op, target, reason, hint, kind: 'input' });
+  };
   try {
     const identity = decodeController(identify('Identify Controller', CNS.CONTROLLER, 0));
     return {
@@ -91,12 +97,8 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
             cdw10: FEATURE.POWER_MANAGEMENT,
           }).result,
         ),
-      async formatNamespace({ nsid }) {
-        const reason = 'the kernel has the namespace in use';
-        const hint = 'bind the drive (nvbench bind) and format it as pci:, or use nvme format';
-        const op = `format namespace ${nsid}`;
-        throw new EngineError({ code: 'FORMAT_UNSUPPORTED', op, target, reason, hint, kind: 'input' });
-      },
+      checkFormat: noFormat,
+      formatNamespace: noFormat,
     };
   } catch (error) {
     if (error instanceof SystemError && ['EACCES', 'EPERM', 'ENOTTY'].includes(error.errnoName))

@@ -15,11 +15,11 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace allow_writes max_bytes_written serial_number split hugepages host_memory_buffer interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
+  'device devices namespace allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
     ' ',
   );
 const JOB_KEYS =
-  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution percentage_random write_mode fsync completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type search steadystate io_timeout on_timeout max_errors repeat'.split(
+  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution percentage_random write_mode fsync completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type search steadystate purge io_timeout on_timeout max_errors repeat'.split(
     ' ',
   );
 
@@ -77,7 +77,8 @@ describe('configJsonSchema', () => {
   test('requires jobs, and their names or a list of jobs with names', () => {
     const { required, anyOf, properties } = root.properties.jobs.items;
     assert.deepEqual([root.required, required], [['jobs'], undefined]);
-    assert.deepEqual(anyOf, [{ required: ['name'] }, { required: ['parallel'], maxProperties: 1 }]);
+    const alone = ['parallel', 'purge'].map((key) => ({ required: [key], maxProperties: 1 }));
+    assert.deepEqual(anyOf, [{ required: ['name'] }, ...alone]);
     assert.deepEqual(properties.parallel.items.required, ['name']);
   });
 

@@ -183,7 +183,7 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     }
   }
   // What these need of the engine are other fields; whether a job is steady is looked at from outside.
-  assert.deepEqual([...missing], ['ioSize', 'rateBytes', 'search', 'steadyState']);
+  assert.deepEqual([...missing], ['ioSize', 'rateBytes', 'search', 'steadyState', 'purge']);
 });
 
 test('a rate in bytes is so many I/Os of its size', () => {

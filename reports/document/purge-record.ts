@@ -1,0 +1,17 @@
+/** What a purge tells of itself: all data of a namespace were destroyed before a job. */
+import { z } from 'zod';
+import { amount, count } from './machine.js';
+
+export const purgeSchema = z.object({
+  target: z.string(),
+  namespaceId: count,
+  /** Dataset Management over all blocks, or Format NVM in the format that it had. */
+  way: z.enum(['deallocate', 'format']),
+  /** Name of the job that it went before. */
+  before: z.string(),
+  bytes: amount,
+  startedAt: z.iso.datetime({ offset: true }),
+  elapsedNs: amount,
+});
+
+export type PurgeRecord = z.infer<typeof purgeSchema>;

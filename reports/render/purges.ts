@@ -1,0 +1,18 @@
+/** The purges of a device, for people. */
+import type { BenchResult, DeviceRecord, PurgeRecord } from '../document/result.js';
+import { formatBytes, formatDuration } from './format.js';
+
+const WAYS: Readonly<Record<PurgeRecord['way'], string>> = {
+  deallocate: 'deallocated',
+  format: 'erased by Format NVM',
+};
+
+/** A sentence for each, in order. */
+export function purgeTexts({ purges = [] }: BenchResult, { target }: Pick<DeviceRecord, 'target'>): string[] {
+  return purges
+    .filter((purge) => purge.target === target)
+    .map(
+      ({ way, bytes, elapsedNs, before }) =>
+        `all ${formatBytes(bytes)} ${WAYS[way]} in ${formatDuration(elapsedNs)} before ${before}`,
+    );
+}

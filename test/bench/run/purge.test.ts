@@ -1,0 +1,93 @@
+/** Purges of a run on software controllers in this process; what they leave is in test/conformance. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { ConfigData } from '../../../bench/config/config-data.js';
+import { plan, run } from '../../../bench/run/run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'nvbench-purge-'));
+after(() => rmSync(folder, { recursive: true }));
+process.env.NVBENCH_STATE_DIR = join(folder, 'state');
+
+const SIM = 'sim:?size=16MiB&latency=none';
+const READ = { rw: 'randread', bs: '4k', number_ios: 20 } as const;
+const configOf = (jobs: ConfigData['jobs'], keys: object = {}): ConfigData => ({
+  device: SIM,
+  hugepages: 'never',
+  allow_writes: true,
+  jobs,
+  ...keys,
+});
+
+test('a step is before the job behind it, once, and a key of the file before all', async () => {
+  const jobs = [{ name: 'a', ...READ }, { purge: 'format' }, { name: 'b', repeat: 2, ...READ }] as const;
+  const { result } = await run(configOf(jobs, { purge: 'deallocate' }));
+  assert.deepEqual(
+    result.purges?.map(({ way, before }) => [way, before]),
+    [
+      ['deallocate', 'a'],
+      ['format', 'b'],
+    ],
+  );
+  assert.equal(result.jobs.length, 3);
+});
+
+test('defaults purge before every job, side by side once', async () => {
+  const parallel = [
+    { name: 'a', ...READ },
+    { name: 'b', ...READ },
+  ];
+  const { result } = await run(
+    configOf([{ parallel }, { name: 'c', ...READ }], { defaults: { purge: 'deallocate' } }),
+  );
+  assert.deepEqual(
+    result.purges?.map(({ before }) => before),
+    ['a', 'c'],
+  );
+});
+
+test('the plan names it, and does it not', async () => {
+  const planned = await plan(configOf([{ name: 'a', ...READ }], { purge: 'format' }));
+  assert.equal(planned.jobs[0].purge, 'format');
+});
+
+test('one that the drive does not survive ends the run before the job', async () => {
+  const device = `${SIM}&faults=cfs(1)`;
+  const { result, failure } = await run(configOf([{ name: 'a', ...READ }], { device, purge: 'deallocate' }));
+  assert.equal((failure as { code?: string }).code, 'DEVICE_LOST');
+  assert.deepEqual([result.complete, result.jobs, result.purges], [false, [], undefined]);
+});
+
+test('a signal before it keeps it from being done', async () => {
+  const signal = AbortSignal.abort(new Error('asked'));
+  const { result } = await run(configOf([{ name: 'a', ...READ }], { purge: 'deallocate' }), { signal });
+  assert.deepEqual([result.purges, result.jobs], [undefined, []]);
+});
+
+test('a drive that holds data is purged only where its serial number is named', async () => {
+  const path = join(folder, 'none');
+  await assert.rejects(
+    run(configOf([{ name: 'a', ...READ }], { device: `uring:${path}`, purge: 'deallocate' })),
+    { code: 'SERIAL_NUMBER_MISSING', kind: 'input' },
+  );
+});
+
+test('reads behind a purge are warned of, and those behind writes since are not', async () => {
+  const jobs = [
+    { name: 'a', ...READ },
+    { name: 'fill', rw: 'write', bs: '4k', number_ios: 9 },
+    { name: 'b', ...READ },
+  ] as const;
+  const planned = await plan(configOf(jobs, { purge: 'deallocate', precondition: { fill: 1 } }));
+  assert.deepEqual(
+    planned.jobs.map(({ name, purge }) => [name, purge]),
+    [
+      ['precondition', 'deallocate'],
+      ['a', undefined],
+      ['fill', undefined],
+      ['b', undefined],
+    ],
+  );
+});
