@@ -161,7 +161,7 @@ async function run(args: AbArguments & { config: string }): Promise<void> {
   const sides = loadSides({ path: args.config, a, b, set, device, ...attachChoiceOf(args) });
   const idle = [sides.A, sides.B].flatMap((side) => idleDefaults(side, set));
   for (const said of new Set(idle)) printNotice(said);
-  await withOutput(args.output, [args.config], async (output) => {
+  await withOutput(args, 'output', [args.config], async (output) => {
     await undoLeftoversAloud();
     const interrupt = listenForInterrupt();
     try {

@@ -83,7 +83,7 @@ function outputsIn(folder: string, names: readonly string[]): string[] {
   const twice = outputs.find((output, i) => outputs.indexOf(output) < i);
   if (twice !== undefined)
     throw badRun(twice, 'it would be the result of two files', 'run one after the other');
-  for (const output of outputs) OutputFile.prepare(output, names).close();
+  for (const output of outputs) OutputFile.prepare(output, { kept: names }).close();
   return outputs;
 }
 

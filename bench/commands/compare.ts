@@ -78,7 +78,8 @@ async function compareFiles(args: CompareArguments, output: OutputFile | undefin
 
 export function compareCommand(args: CompareArguments): void | Promise<void> {
   return withOutput(
-    args.output,
+    args,
+    'output',
     [...(args.results ?? []), ...(args.base ?? []), ...(args.new ?? []), ...args.history],
     (output) => compareFiles(args, output),
   );

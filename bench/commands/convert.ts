@@ -57,7 +57,8 @@ async function summarize(files: readonly string[], output: OutputFile | undefine
 }
 
 /** `nvbench convert`: a job file of fio as a configuration. */
-export function convertCommand({ files, output, summary }: ConvertArguments): Promise<void> {
+export function convertCommand(args: ConvertArguments): Promise<void> {
+  const { files, summary } = args;
   const several = files.length > 1 && !summary;
   if (several)
     throw new EngineError({
@@ -68,5 +69,7 @@ export function convertCommand({ files, output, summary }: ConvertArguments): Pr
       hint: 'name one, or add --summary',
       kind: 'input',
     });
-  return withOutput(output, files, (file) => (summary ? summarize(files, file) : convert(files[0], file)));
+  return withOutput(args, 'output', files, (file) =>
+    summary ? summarize(files, file) : convert(files[0], file),
+  );
 }

@@ -91,7 +91,8 @@ export function gateCommand(args: GateArguments): void | Promise<void> {
   return args['self-test']
     ? runSelfTest(args)
     : withOutput(
-        args.junit,
+        args,
+        'junit',
         [...args.results, args.rules, ...(args.baseline ?? []), ...args.history],
         (junit) => gate(args, junit),
       );

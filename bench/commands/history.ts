@@ -104,7 +104,7 @@ export function historyCommand(args: HistoryArguments): void | Promise<void> {
   streamOf(args);
   const { before, after, config } = args;
   const inputs = [...args.results, before, after, config].filter((path) => path !== undefined);
-  return withOutput(args.output, inputs, (output) =>
-    withOutput(args.session, [...inputs, args.output], (session) => history(args, output, session)),
+  return withOutput(args, 'output', inputs, (output) =>
+    withOutput(args, 'session', [...inputs, args.output], (session) => history(args, output, session)),
   );
 }

@@ -105,5 +105,5 @@ async function importFile(args: ImportArguments, output: OutputFile | undefined)
 
 export function importCommand(args: ImportArguments): void | Promise<void> {
   const inputs = [args.file, args.beside, args.before].filter((path) => path !== undefined);
-  return withOutput(args.output, inputs, (output) => importFile(args, output));
+  return withOutput(args, 'output', inputs, (output) => importFile(args, output));
 }

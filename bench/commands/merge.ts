@@ -24,5 +24,5 @@ async function merge({ results: paths, sum }: MergeArguments, output: OutputFile
 }
 
 export function mergeCommand(args: MergeArguments): void | Promise<void> {
-  return withOutput(args.output, args.results, (output) => merge(args, output));
+  return withOutput(args, 'output', args.results, (output) => merge(args, output));
 }

@@ -23,5 +23,5 @@ async function report(args: ReportArguments, output: OutputFile | undefined): Pr
 }
 
 export function reportCommand(args: ReportArguments): void | Promise<void> {
-  return withOutput(args.output, args.results, (output) => report(args, output));
+  return withOutput(args, 'output', args.results, (output) => report(args, output));
 }

@@ -196,8 +196,8 @@ async function runEach(
 }
 
 /** `--save`, before the run: it may take long, or fail. */
-async function save({ save: path }: RunArguments, [asked]: readonly AskedRun[], kept: readonly string[]) {
-  await withOutput(path, kept, async (file) => file?.finish(configText(asked.config)));
+async function save(args: RunArguments, [asked]: readonly AskedRun[], kept: readonly string[]) {
+  await withOutput(args, 'save', kept, async (file) => file?.finish(configText(asked.config)));
 }
 
 /** What `--metrics` names; undefined where nothing runs that could be told of. */
@@ -222,7 +222,7 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   const outputs = runs.flatMap(({ output }) => output ?? []);
   await save(args, runs, [...inputs, ...outputs]);
   const saved = args.save === undefined ? [] : [args.save];
-  await withOutput(args.junit, [...inputs, ...outputs, ...saved], async (junit) => {
+  await withOutput(args, 'junit', [...inputs, ...outputs, ...saved], async (junit) => {
     const interrupt = listenForInterrupt();
     let metrics: Metrics | undefined;
     try {

@@ -102,7 +102,7 @@ export function saveBaseline(dir: string, { name, result }: NamedResult, replace
       'name a directory that can be written',
     );
   }
-  OutputFile.prepare(path).replace(formatJson(result));
+  OutputFile.prepare(path, { option: '--dir' }).replace(formatJson(result));
   return path;
 }
 

@@ -1,4 +1,4 @@
-/** The file that `--output` names: checked before the run, replaced as a whole whenever there is something new. */
+/** The file that `--output` or an option like it names: checked before the run, replaced as a whole whenever there is something new. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,15 +23,20 @@ const REASONS: Readonly<Record<string, string>> = {
   EPIPE: 'the reader of the pipe has gone',
   ABORT_ERR: 'it was asked to stop while the reader of the pipe did not read',
 };
-const WRITE = 'write --output';
+const OUTPUT = '--output';
 
-function unwritable(op: string, path: string, cause: unknown, kind: FailureKind): EngineError {
+function unwritable(
+  op: string,
+  { path, option = OUTPUT }: { readonly path: string; readonly option?: string },
+  cause: unknown,
+  kind: FailureKind,
+): EngineError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const told = cause instanceof EngineError ? cause : undefined;
   return new EngineError({
     code: 'OUTPUT_UNWRITABLE',
     op,
-    target: path === '' ? '--output' : path,
+    target: path === '' ? option : path,
     reason: told?.reason ?? REASONS[code] ?? message,
     hint:
       told?.hint ??
@@ -50,6 +55,13 @@ function sweep(folder: Folder): void {
   }
 }
 
+export interface PrepareOptions {
+  /** Files that it must not be. */
+  readonly kept?: readonly string[];
+  /** Which option of the command line names it, for messages; `--output` where left out. */
+  readonly option?: string;
+}
+
 export interface FinishOptions {
   /** Aborted when nobody may be waited for any more. */
   readonly giveUp?: AbortSignal;
@@ -60,11 +72,13 @@ export interface FinishOptions {
 /** An output that was checked before what goes into it was made. */
 export class OutputFile {
   readonly path: string;
+  readonly #option: string;
   /** Open since the check: the reader of a pipe ends where its only writer closes it. */
   readonly #stream: OutputStream | undefined;
 
-  private constructor(path: string, stream: OutputStream | undefined) {
+  private constructor(path: string, option: string, stream?: OutputStream) {
     this.path = path;
+    this.#option = option;
     this.#stream = stream;
   }
 
@@ -73,22 +87,23 @@ export class OutputFile {
    * `kept`; removes what killed nvbench have left half written in its directory. Throws EngineError OUTPUT_UNWRITABLE
    * (input).
    */
-  static prepare(path: string, kept: readonly string[] = []): OutputFile {
-    if (path === STDIO) return new OutputFile(path, OutputStream.stdout());
+  static prepare(path: string, { kept = [], option = OUTPUT }: PrepareOptions = {}): OutputFile {
+    if (path === STDIO) return new OutputFile(path, option, OutputStream.stdout());
     try {
       if (path === '') throw new Error('the file name is empty');
       return withPlace(openNamedPlace(path), (place) => {
         const { folder, name, stats } = place;
         if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
         if (stats !== undefined) folder.access(constants.W_OK, name);
-        if (stats !== undefined && !stats.isFile()) return new OutputFile(path, OutputStream.open(place));
+        if (stats !== undefined && !stats.isFile()) return new OutputFile(path, option, OutputStream.open(place));
         folder.access(constants.W_OK);
         refuseKept(place, kept);
         sweep(folder);
-        return new OutputFile(path, undefined);
+        return new OutputFile(path, option);
       });
     } catch (cause) {
-      throw unwritable('prepare --output', path, cause, cause instanceof EngineError ? cause.kind : 'input');
+      const kind = cause instanceof EngineError ? cause.kind : 'input';
+      throw unwritable(`prepare ${option}`, { path, option }, cause, kind);
     }
   }
 
@@ -99,16 +114,20 @@ export class OutputFile {
 
   /** Puts the text in place of a file that is `replaceable`. Throws EngineError OUTPUT_UNWRITABLE. */
   replace(text: string): void {
-    writeWhole(this.path, text);
+    writeWhole(this.path, text, this.#option);
   }
 
   /** The last text, or the only one of a pipe, whose reader sets the pace. Throws EngineError OUTPUT_UNWRITABLE. */
   async finish(text: string, { giveUp, rescue = false }: FinishOptions = {}): Promise<void> {
+    const option = this.#option;
     try {
       if (this.#stream === undefined) this.replace(text);
       else await this.#stream.write(text, giveUp);
     } catch (cause) {
-      const error = cause instanceof EngineError ? cause : unwritable(WRITE, this.path, cause, 'environment');
+      const error =
+        cause instanceof EngineError
+          ? cause
+          : unwritable(`write ${option}`, { path: this.path, option }, cause, 'environment');
       throw rescue ? withRescued(error, text) : error;
     }
   }
@@ -132,16 +151,19 @@ function refuseKept(place: Place, kept: readonly string[]): void {
 }
 
 /**
- * Does `body` with an output, where one is asked for, and closes it; `kept` are the files that it must not be. Throws as
- * `OutputFile.prepare`.
+ * Does `body` with the output that an option names, where it is given, and closes it; `kept` are the files that it must not
+ * be. Throws as `OutputFile.prepare`.
  */
-export async function withOutput<T>(
-  path: string | undefined,
+export async function withOutput<Option extends string, T>(
+  args: { readonly [Name in Option]?: string | undefined },
+  option: Option,
   kept: readonly (string | undefined)[],
   body: (output: OutputFile | undefined) => Promise<T>,
 ): Promise<T> {
+  const path = args[option];
   const others = kept.filter((each) => each !== undefined);
-  const output = path === undefined ? undefined : OutputFile.prepare(path, others);
+  const output =
+    path === undefined ? undefined : OutputFile.prepare(path, { kept: others, option: `--${option}` });
   try {
     return await body(output);
   } finally {
@@ -153,14 +175,14 @@ export async function withOutput<T>(
  * Writes all of a regular file or nothing: a reader sees the text before or after, not between. Throws EngineError
  * OUTPUT_UNWRITABLE.
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string, option = OUTPUT): void {
   try {
     withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
       if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file any more');
       replaceFile(folder, name, text);
     });
   } catch (cause) {
-    throw unwritable(WRITE, path, cause, 'environment');
+    throw unwritable(`write ${option}`, { path, option }, cause, 'environment');
   }
 }
 
@@ -169,7 +191,7 @@ export function createFile(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('write', path, cause, 'input');
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('write', { path }, cause, 'input');
     throw new EngineError({
       code: 'FILE_EXISTS',
       op: 'write',
@@ -195,7 +217,7 @@ export function appendText(path: string, text: string): void {
       }
     });
   } catch (cause) {
-    throw unwritable('append', path, cause, 'environment');
+    throw unwritable('append', { path }, cause, 'environment');
   }
 }
 

@@ -53,7 +53,7 @@ async function served(where: ListenAddress, { onServing }: MetricsOptions): Prom
 }
 
 function written(path: string, { kept, onFailure }: MetricsOptions): Metrics {
-  const file = OutputFile.prepare(path, kept);
+  const file = OutputFile.prepare(path, { kept, option: '--metrics' });
   const text = (result: BenchResult): string => formatOpenMetrics([result]);
   const checkpoint = file.replaceable
     ? new Checkpoint((current) => file.replace(current), { onFailure, format: text })

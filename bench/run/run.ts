@@ -135,7 +135,7 @@ async function prepared<T>(
     ...(waitMs === undefined ? {} : { waitMs }),
     shared: sharedAccess(options),
   };
-  return withOutput(options.output, [config.path], async (output) => {
+  return withOutput(options, 'output', [config.path], async (output) => {
     await undoLeftBehind(emit);
     const parts = { config, options, access, output, emit, tell };
     if (!bind) return { value: await body(parts), thrown };

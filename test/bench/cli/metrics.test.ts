@@ -54,5 +54,5 @@ test('a file that cannot be written is refused before a device is touched', asyn
   const job = ['--device', 'sim', '--rw', 'randread', '--number_ios', '1'];
   const { exitCode, stdout, stderr } = await nvbench('run', ...job, '--metrics', '/nowhere/run.prom');
   assert.deepEqual([exitCode, stdout], [2, '']);
-  assert.match(stderr, /its directory does not exist/);
+  assert.match(stderr, /^nvbench: prepare --metrics .*its directory does not exist/);
 });

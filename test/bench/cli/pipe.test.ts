@@ -32,10 +32,8 @@ describe('--output to a pipe', { concurrency: 2 }, () => {
     test(`${option} to one without a reader is refused before the run`, async () => {
       const { exitCode, stdout, stderr } = await nvbench('run', config, option, pipe(`nobody${option}`));
       assert.equal(exitCode, 2);
-      assert.match(
-        stderr,
-        /^nvbench: prepare --output .*no process reads the pipe; start its reader first: cat/,
-      );
+      assert.match(stderr, /no process reads the pipe; start its reader first: cat/);
+      assert.ok(stderr.startsWith(`nvbench: prepare ${option} `), stderr);
       assert.equal(stdout, '');
     });
   }

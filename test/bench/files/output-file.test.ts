@@ -19,10 +19,10 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendText, OutputFile, writeWhole } from '../../../bench/files/output-file.js';
+import { appendText, OutputFile, withOutput, writeWhole } from '../../../bench/files/output-file.js';
 import { asRoot, foreignFolder, foreignLink } from '../../engine/files/foreign.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'nvbench-output-'));
@@ -63,6 +63,20 @@ test('a file is replaced as a whole, and nothing else is left in its directory',
   writeWhole(join(own, 'a.json'), 'second');
   assert.equal(readFileSync(join(own, 'a.json'), 'utf8'), 'second');
   assert.deepEqual(readdirSync(own), ['a.json']);
+});
+
+test('what cannot be written is told by the option that names it, before the run and at its end', async () => {
+  const nowhere = { save: join(dir, 'no', 'x.yaml') };
+  await assert.rejects(
+    withOutput(nowhere, 'save', [], async () => undefined),
+    { op: 'prepare --save' },
+  );
+  const gone = { metrics: join(mkdtempSync(join(dir, 'gone-')), 'x.prom') };
+  const vanishing = withOutput(gone, 'metrics', [], async (output) => {
+    rmSync(dirname(gone.metrics), { recursive: true });
+    await output?.finish('text');
+  });
+  await assert.rejects(vanishing, { op: 'write --metrics' });
 });
 
 test('a symbolic link stays one, and its target is written', () => {
@@ -227,7 +241,8 @@ test('a file that is read is not written over, by whatever name', () => {
   linkSync(config, join(own, 'other-name.yaml'));
   const refused = { code: 'OUTPUT_UNWRITABLE', kind: 'input', reason: /run\.yaml, which this command reads/ };
   for (const name of ['run.yaml', '../kept/run.yaml', 'link.yaml', 'other-name.yaml'])
-    assert.throws(() => OutputFile.prepare(join(own, name), [config]), refused, name);
-  assert.throws(() => OutputFile.prepare(join(own, 'new'), [`${own}/./new`]), { reason: /new, which/ });
-  OutputFile.prepare(join(own, 'new'), [config, join(own, 'newer'), join(dir, 'missing/new')]);
+    assert.throws(() => OutputFile.prepare(join(own, name), { kept: [config] }), refused, name);
+  const itself = { kept: [`${own}/./new`] };
+  assert.throws(() => OutputFile.prepare(join(own, 'new'), itself), { reason: /new, which/ });
+  OutputFile.prepare(join(own, 'new'), { kept: [config, join(own, 'newer'), join(dir, 'missing/new')] });
 });

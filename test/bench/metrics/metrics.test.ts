@@ -144,6 +144,7 @@ test('a file that is read or written otherwise is refused before the run', async
   writeFileSync(path, '{}');
   await assert.rejects(openMetrics(path, listening([path]).options), {
     code: 'OUTPUT_UNWRITABLE',
+    op: 'prepare --metrics',
     kind: 'input',
   });
 });
