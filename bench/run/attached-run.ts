@@ -169,12 +169,14 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
 export const STILL_RUNNING = 'the run was still going on when this was written';
 
 function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly UnfinishedJob[] = []): void {
+  // Later these are among those of the result, too.
+  const ended = [...result.jobs];
   hooks.onCheckpoint?.(() => ({
     ...result,
     complete: false,
     interrupted: { reason: STILL_RUNNING },
     endedAt: new Date().toISOString(),
-    jobs: [...result.jobs, ...unfinished.map(unfinishedRecord)],
+    jobs: [...ended, ...unfinished.map(unfinishedRecord)],
   }));
 }
 

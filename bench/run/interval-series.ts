@@ -85,6 +85,11 @@ export class IntervalSeries {
     return this.#widthNs;
   }
 
+  /** Until when all was added that was counted. */
+  get endNs(): number {
+    return this.#endNs;
+  }
+
   /** Where the open interval ends. */
   get boundaryNs(): number {
     return (Math.round(this.#startNs / this.#widthNs) + 1) * this.#widthNs;

@@ -80,7 +80,7 @@ export interface JobHooks {
   onTick(tick: Tick): void;
   /** What drives have told of by themselves. */
   onEvents?(events: ReadonlyMap<Drive, readonly DriveEvent[]>): void;
-  /** After each interval that ended; what it is given may be read at once only. */
+  /** After each interval that ended; what it is given says at any time what was counted until then. */
   onInterval?(jobs: readonly UnfinishedJob[]): void;
   /** What is kept of the intervals of a job on one device; 1800 where left out. */
   readonly intervalLimits?: SeriesLimits;
@@ -262,9 +262,15 @@ function unfinished({ planned, pool, series, startedAt }: Running): UnfinishedJo
     planned,
     startedAt,
     counts: pool.taken,
-    failed: pool.failed,
-    elapsedNs: pool.measuredNs,
-    intervalNs: series.widthNs,
+    get failed() {
+      return pool.failed;
+    },
+    get elapsedNs() {
+      return series.endNs;
+    },
+    get intervalNs() {
+      return series.widthNs;
+    },
     intervals: () => series.records(),
   };
 }

@@ -105,6 +105,27 @@ test('a device that is lost is the failure, and what was measured stands', async
   assert.ok((iosOf(result)[0] ?? 0) > 0);
 });
 
+test('the document so far is right whenever it is made: between two intervals, and when its job has ended', async () => {
+  let build: (() => BenchResult) | undefined;
+  const made: BenchResult[] = [];
+  await run(config({ number_ios: undefined, runtime: '2500ms' }), {
+    onDocument: (next) => {
+      build = next;
+    },
+    onEvent: () => {
+      if (build !== undefined) made.push(build());
+    },
+  });
+  assert.deepEqual(new Set(made.map(({ jobs }) => jobs.length)), new Set([0, 1]));
+  const seen = made.flatMap(({ jobs }) =>
+    jobs.map(({ directions, elapsedNs }) => ({ ios: directions.read?.ios ?? 0, elapsedNs })),
+  );
+  const grew = seen.slice(1).filter(({ ios }, i) => ios > seen[i].ios);
+  assert.ok(grew.length > 0);
+  for (const { ios, elapsedNs } of grew)
+    assert.ok(seen.every((other) => other.ios >= ios || other.elapsedNs < elapsedNs));
+});
+
 test('the output is current while the run goes on, and whole at its end', async () => {
   const output = join(folder, 'current.json');
   const seen: BenchResult[] = [];
