@@ -27,37 +27,27 @@ export function shareOf(option: string, percent: number, least: number, most: nu
 
 const MOST_PERCENTILES = 12;
 
-/** Those of `--percentiles 50,p99,99.95`, ascending. Throws EngineError BAD_ARGUMENTS. */
-export function percentilesOf(list: string | undefined): readonly number[] | undefined {
+/** Formats with tables for people, of which `--percentiles` are the columns. */
+const WITH_TABLES: readonly string[] = ['text', 'markdown'];
+
+/**
+ * Those of `--percentiles 50,p99,99.95`, ascending. Throws EngineError BAD_ARGUMENTS, also for a format that has no tables for
+ * people.
+ */
+export function percentilesOf(list: string | undefined, format: string): readonly number[] | undefined {
   if (list === undefined) return undefined;
+  const refused = (reason: string, hint: string): EngineError => badOption('percentiles', list, reason, hint);
   const words = list.split(',').map((word) => word.trim());
   const wrong = words.find((word) => !/^p?(?=.*[1-9])\d{1,2}(\.\d{1,6})?$/.test(word));
   if (wrong !== undefined)
-    throw badOption(
-      'percentiles',
-      list,
-      `'${wrong}' is not above 0 and below 100`,
-      'give numbers such as 50,99,99.95',
-    );
+    throw refused(`'${wrong}' is not above 0 and below 100`, 'give numbers such as 50,99,99.95');
   const percentiles = [...new Set(words.map((word) => Number(word.replace('p', ''))))].sort((a, b) => a - b);
   if (percentiles.length > MOST_PERCENTILES)
-    throw badOption(
-      'percentiles',
-      list,
+    throw refused(
       `more than ${MOST_PERCENTILES} are no table`,
       'leave some out; nvbench report --format hgrm has all',
     );
+  if (!WITH_TABLES.includes(format))
+    throw refused(`${format} has those it always has`, 'choose --format text or markdown');
   return percentiles;
-}
-
-/** Throws EngineError BAD_ARGUMENTS where `--percentiles` is wrong, or given for a format that has no tables for people. */
-export function checkPercentilesFor(format: string, list: string | undefined): void {
-  if (list === undefined || percentilesOf(list) === undefined || format === 'text' || format === 'markdown')
-    return;
-  throw badOption(
-    'percentiles',
-    list,
-    `${format} has those it always has`,
-    'choose --format text or markdown',
-  );
 }

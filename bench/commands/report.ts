@@ -5,13 +5,12 @@ import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { ReportArguments } from '../usage/report.js';
-import { checkPercentilesFor, percentilesOf } from './option-values.js';
+import { percentilesOf } from './option-values.js';
 
 async function report(args: ReportArguments, output: OutputFile | undefined): Promise<void> {
   const { results: paths, job, direction, unit } = args;
   const format = args.format ?? formatOfName(args.output, VIEW_FORMATS) ?? 'text';
-  checkPercentilesFor(format, args.percentiles);
-  const percentiles = percentilesOf(args.percentiles);
+  const percentiles = percentilesOf(args.percentiles, format);
   const target = paths.join(', ');
   const results = paths.map((path) => {
     const result = readResultFile(path);

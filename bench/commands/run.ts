@@ -7,19 +7,18 @@ import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
-import { createLive } from '../console/live.js';
 import { createProgress, type Progress, type ProgressMode } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
-import { type Metrics, openMetrics } from '../metrics/metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { planText } from '../run/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
-import { checkPercentilesFor, pciChoiceOf, percentilesOf } from './option-values.js';
+import { pciChoiceOf, percentilesOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -40,7 +39,7 @@ function waitMsOf(text: string | undefined): number {
 /** Throws EngineError of kind `input` where options contradict each other or the configurations. */
 function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
   const [{ name }] = runs;
-  checkPercentilesFor(args.format, args.percentiles);
+  percentilesOf(args.percentiles, args.format);
   if (args.live && (args.quiet || args.progress !== 'lines'))
     throw badRun(name, '--live is a way to tell of progress itself', 'leave --quiet and --progress out');
   if (args.live && !process.stderr.isTTY)
@@ -57,6 +56,13 @@ function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
 }
 
 const progressMode = ({ quiet, progress }: RunArguments): ProgressMode => (quiet ? 'none' : progress);
+
+async function progressFor(args: RunArguments): Promise<Progress> {
+  const { stderr } = process;
+  if (!args.live) return createProgress(stderr, progressMode(args));
+  const { createLive } = await import('../console/live.js');
+  return createLive(stderr);
+}
 
 function optionsOf(
   args: RunArguments,
@@ -134,12 +140,11 @@ async function runAndJudge(
   interrupt: Interrupt,
   metrics: Metrics | undefined,
 ): Promise<number> {
-  const { stderr } = process;
-  const progress = args.live ? createLive(stderr) : createProgress(stderr, progressMode(args));
+  const progress = await progressFor(args);
   const options = optionsOf(args, asked.output, interrupt, progress);
   const json = args.format === 'json';
   if (args['dry-run']) {
-    const planned = await plan(asked.config, options);
+    const planned = await plan(asked.config, options).finally(progress.end);
     if (json) process.stdout.write(toJson(planned));
     else streamOf(args).write(planText(planned));
     return EXIT.OK;
@@ -164,7 +169,9 @@ async function runAndJudge(
   );
   const stream = streamOf(args);
   if (!json)
-    stream.write(formatText(result, { ...styleOf(stream), percentiles: percentilesOf(args.percentiles) }));
+    stream.write(
+      formatText(result, { ...styleOf(stream), percentiles: percentilesOf(args.percentiles, 'text') }),
+    );
   else if (asked.output !== STDIO) process.stdout.write(formatJson(result));
   for (const error of [failure, unwritten]) if (error !== undefined) printError(error);
   const { report, problem } = judged;
@@ -203,6 +210,7 @@ async function save(args: RunArguments, [asked]: readonly AskedRun[], kept: read
 /** What `--metrics` names; undefined where nothing runs that could be told of. */
 async function metricsOf(args: RunArguments, kept: readonly string[]): Promise<Metrics | undefined> {
   if (args.metrics === undefined || args['dry-run']) return undefined;
+  const { openMetrics } = await import('../metrics/metrics.js');
   return openMetrics(args.metrics, {
     kept,
     onServing: (url) => printNotice(`metrics of the run are at ${url}`),

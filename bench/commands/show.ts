@@ -2,7 +2,7 @@ import { type BenchResult, formatView, toJson } from '../../reports/index.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import type { Part, ShowArguments, View } from '../usage/show.js';
-import { checkPercentilesFor, percentilesOf } from './option-values.js';
+import { percentilesOf } from './option-values.js';
 
 const PARTS: Readonly<Record<Part, (result: BenchResult) => unknown>> = {
   config: (result) => result.config,
@@ -19,8 +19,7 @@ function isPart(view: View): view is Part {
 }
 
 export function show({ result: path, view, percentiles }: ShowArguments): void {
-  checkPercentilesFor(view, percentiles);
-  const text = { ...stdoutStyle(), percentiles: percentilesOf(percentiles) };
+  const text = { ...stdoutStyle(), percentiles: percentilesOf(percentiles, view) };
   const result = readResultFile(path);
   if (isPart(view)) {
     process.stdout.write(toJson(PARTS[view](result)));

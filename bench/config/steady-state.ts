@@ -1,6 +1,6 @@
 /** `steadystate`: the job ends once a metric is steady, by the rule of the SNIA Performance Test Specification. */
 import { z } from 'zod';
-import { OPERATIONS, type OperationName } from '../../reports/document/index.js';
+import { OPERATIONS, type OperationName } from '../../reports/document/operations.js';
 import type { KeyTable } from './key-table.js';
 import { formatDurationMs } from './units.js';
 import { aboveZero, durationMs, expects, expectsMap, flag, integer, type ValueKind } from './value-kinds.js';

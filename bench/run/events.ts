@@ -1,5 +1,5 @@
 /** What a run tells while it goes on. */
-import { latencyOfIndex } from '../../engine/stats/histogram.js';
+import { HIGHEST_TRACKABLE_NS, latencyIndex } from '../../engine/stats/histogram.js';
 import { countsOfAll } from '../../engine/stats/operations.js';
 import {
   type Counts,
@@ -7,6 +7,7 @@ import {
   mergeCounts,
   percentileNs,
   summarizeCounts,
+  totalCountOf,
 } from '../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../reports/document/index.js';
 import type { JobTick, Tick } from './job-run.js';
@@ -105,15 +106,12 @@ function latelyOf(counts: Counts, bytes: number, intervalMs: number): Lately {
   };
 }
 
-/** The octave of each index of a histogram. */
-const OCTAVES = Uint8Array.from({ length: emptyHistogram().length }, (_, index) =>
-  Math.floor(Math.log2(Math.max(1, latencyOfIndex(index)))),
-);
+const OCTAVES = Math.log2(HIGHEST_TRACKABLE_NS + 1);
 
+/** 0 ns is of the first. */
 function octavesOf(counts: Counts): number[] {
-  const octaves: number[] = new Array(OCTAVES[OCTAVES.length - 1] + 1).fill(0);
-  for (let index = 0; index < counts.length; index++) octaves[OCTAVES[index]] += counts[index];
-  return octaves;
+  const begins = Array.from({ length: OCTAVES }, (_, i) => (i === 0 ? 0 : latencyIndex(2 ** i)));
+  return begins.map((begin, i) => totalCountOf(counts.subarray(begin, begins[i + 1])));
 }
 
 /** The progress that a tick tells of. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { progressOf } from '../../../bench/run/events.js';
-import { emptyCounts } from '../../../engine/stats/operations.js';
+import { HIGHEST_TRACKABLE_NS, latencyIndex } from '../../../engine/stats/histogram.js';
+import { countsOf, emptyCounts } from '../../../engine/stats/operations.js';
 import { READ_JOB } from '../planned.js';
 import { tickOf } from '../ticks.js';
 
@@ -15,6 +16,17 @@ test('progress is of both directions together, and its rates of the time since t
 
 test('an interval without completions has no latency', () => {
   assert.equal(progressOf(tickOf({ interval: emptyCounts() })).lately.latencyNs, undefined);
+});
+
+test('each latency is counted in the octave of its power of two', () => {
+  const interval = emptyCounts();
+  const latencies = [0, 1, 2, 3, 1023, 1024, 4095, 4096, 2 ** 36 - 1, 2 ** 36, HIGHEST_TRACKABLE_NS];
+  const expected = new Array(37).fill(0);
+  for (const latencyNs of latencies) {
+    countsOf(interval, 'read')[latencyIndex(latencyNs)]++;
+    expected[Math.floor(Math.log2(Math.max(1, latencyNs)))]++;
+  }
+  assert.deepEqual(progressOf(tickOf({ interval })).lately.octaves, expected);
 });
 
 test('progress does not change the counts that it is made of', () => {
