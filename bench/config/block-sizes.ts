@@ -4,6 +4,7 @@
  */
 import { isMixed, type RwPattern, writes } from './pattern.js';
 import { blockMultiple } from './region-keys.js';
+import { parseShares } from './shares.js';
 import { fail, formatBytes, type Parsed, parseSizeBytes, SIZE_PATTERN } from './units.js';
 import { parsed, shortSize, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
@@ -68,35 +69,13 @@ function parseRange(value: unknown): Parsed<SizeRange> {
 
 const FORM = 'sizes with their shares such as 4k/60:8k/40';
 
-/** What the shares that are given leave, in whole percent for those that are not; the first get what is over. */
-function fillShares(shares: readonly (number | undefined)[]): number[] {
-  const left = 100 - shares.reduce((sum: number, share) => sum + (share ?? 0), 0);
-  const blanks = shares.filter((share) => share === undefined).length;
-  let over = blanks === 0 ? 0 : left % blanks;
-  return shares.map((share) => share ?? Math.floor(left / blanks) + (over-- > 0 ? 1 : 0));
-}
-
 function parseSplit(value: unknown): Parsed<SizeSplit> {
   if (typeof value !== 'string' || value === '') return fail(`expects ${FORM}, got ${describeValue(value)}`);
-  const parts = value.split(':').map((part) => part.trim());
-  if (parts.length > MOST_LENGTHS) return fail(`has at most ${MOST_LENGTHS} sizes, got ${parts.length}`);
-  const sizes: number[] = [];
-  const shares: (number | undefined)[] = [];
-  for (const part of parts) {
-    const [size, share = '', ...rest] = part.split('/').map((each) => each.trim());
-    const bytes = parseBlockSize(size);
-    if (!bytes.ok) return bytes;
-    if (rest.length > 0 || !/^([0-9]{1,2}|100)?$/.test(share))
-      return fail(`expects a whole percentage in ${quote(part)}, as in 4k/60`);
-    sizes.push(bytes.value);
-    shares.push(share === '' ? undefined : Number(share));
-  }
-  const given = shares.reduce((sum: number, share) => sum + (share ?? 0), 0);
-  if (given > 100 || (given < 100 && !shares.includes(undefined)))
-    return fail(`has shares that add up to ${given} %, not 100 %`);
-  const filled = fillShares(shares);
-  const split = sizes.map((bytes, i) => ({ bytes, percent: filled[i] })).filter(({ percent }) => percent > 0);
-  return { ok: true, value: { split } };
+  const { length } = value.split(':');
+  if (length > MOST_LENGTHS) return fail(`has at most ${MOST_LENGTHS} sizes, got ${length}`);
+  const shares = parseShares(value, parseBlockSize, '4k/60');
+  if (!shares.ok) return shares;
+  return { ok: true, value: { split: shares.value.map(({ of: bytes, percent }) => ({ bytes, percent })) } };
 }
 
 const rangeText = ({ fromBytes, toBytes }: SizeRange, size: (bytes: number) => string): string =>

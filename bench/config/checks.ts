@@ -292,8 +292,8 @@ function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[
 }
 
 /**
- * Every rule between keys but those of `search`, on what could be read; each job of a sweep is one of `jobs`. Which serial numbers are missing is
- * looked at where `holdsData` is given.
+ * Every rule between keys but those of `search` and `steadystate`, on what could be read; each job of a sweep is one of `jobs`.
+ * Which serial numbers are missing is looked at where `holdsData` is given.
  */
 export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const perJob = jobs.flatMap((job) => [

@@ -1,11 +1,9 @@
 /** The keys of the file that set a whole controller for the time of the run. */
 import { coalescing } from './coalescing.js';
 import type { KeyTable } from './key-table.js';
-import { integer, word } from './value-kinds.js';
+import { integer, powerOfTwo, word } from './value-kinds.js';
 
 const ON_OFF = ['on', 'off'] as const;
-const powerOfTwo = (count: number): string | undefined =>
-  Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
 
 export const DRIVE_KEYS = {
   interrupt_coalescing: {

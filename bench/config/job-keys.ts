@@ -14,16 +14,13 @@ import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
 import { STEADY_KEYS } from './steady-state.js';
-import { aboveZero, cpuList, durationMs, flag, integer, word } from './value-kinds.js';
+import { aboveZero, cpuList, durationMs, flag, integer, powerOfTwo, word } from './value-kinds.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
 
 const MAX_REPEATS = 1000;
-
-const powerOfTwo = (count: number): string | undefined =>
-  Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
 
 const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
 

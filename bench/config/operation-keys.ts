@@ -1,6 +1,7 @@
 /** The keys that say what a job does beside reads and writes. */
 import type { KeyTable } from './key-table.js';
 import { isMixed, isTrim, type RwPattern, writes } from './pattern.js';
+import { parseShares } from './shares.js';
 import { fail, type Parsed } from './units.js';
 import { integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
@@ -15,25 +16,17 @@ const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
 
 function parseModes(value: unknown): Parsed<WriteModes> {
   if (typeof value !== 'string') return fail(`expects ${FORM}, got ${describeValue(value)}`);
-  const modes: { mode: WriteMode; percent: number | undefined }[] = [];
-  for (const part of value.split(':').map((each) => each.trim())) {
-    const [word, share = '', ...rest] = part.split('/').map((each) => each.trim());
+  const named = new Set<WriteMode>();
+  const parseMode = (word: string): Parsed<WriteMode> => {
     const mode = WRITE_MODES.find((each) => each === word);
-    if (mode === undefined || rest.length > 0) return fail(`expects ${FORM}, got ${quote(value)}`);
-    if (modes.some((each) => each.mode === mode)) return fail(`names ${mode} twice in ${quote(value)}`);
-    if (!/^([0-9]{1,2}|100)?$/.test(share)) return fail(`expects a whole percentage in ${quote(part)}`);
-    modes.push({ mode, percent: share === '' ? undefined : Number(share) });
-  }
-  const given = modes.reduce((sum, { percent = 0 }) => sum + percent, 0);
-  const blanks = modes.filter(({ percent }) => percent === undefined).length;
-  if (given > 100 || (given < 100 && blanks === 0))
-    return fail(`has shares that add up to ${given} %, not 100 %`);
-  let over = blanks === 0 ? 0 : (100 - given) % blanks;
-  const filled = modes.map(({ mode, percent }) => ({
-    mode,
-    percent: percent ?? Math.floor((100 - given) / blanks) + (over-- > 0 ? 1 : 0),
-  }));
-  return { ok: true, value: filled.filter(({ percent }) => percent > 0) };
+    if (mode === undefined) return fail(`expects ${FORM}, got ${quote(value)}`);
+    if (named.has(mode)) return fail(`names ${mode} twice in ${quote(value)}`);
+    named.add(mode);
+    return { ok: true, value: mode };
+  };
+  const shares = parseShares(value, parseMode, 'write/60');
+  if (!shares.ok) return shares;
+  return { ok: true, value: shares.value.map(({ of: mode, percent }) => ({ mode, percent })) };
 }
 
 function textOf(modes: WriteModes): string {

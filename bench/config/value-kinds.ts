@@ -123,6 +123,10 @@ export interface Limit<T> {
 export const aboveZero = (amount: number): string | undefined =>
   amount > 0 ? undefined : 'must be greater than 0';
 
+/** What is wrong with a count that must be 1, 2, 4 or so. */
+export const powerOfTwo = (count: number): string | undefined =>
+  Number.isInteger(Math.log2(count)) ? undefined : `is a power of two, got ${count}`;
+
 /** A value with its own parser; `forms` is its JSON Schema. */
 export function parsed<T, Written>(
   parse: (value: unknown) => Parsed<T>,
