@@ -9,8 +9,13 @@ const PATTERNS: Readonly<Record<string, string>> = { readwrite: 'rw' };
 /** What a job does; both where it is mixed. */
 export type Direction = 'read' | 'write';
 
-/** Where a value in parts has that of a direction; the third part is of trims, which no job has here. */
-export const PLACES: Readonly<Record<Direction, number>> = { read: 0, write: 1 };
+export const trims = ({ keys }: Draft): boolean => isTrim(keys.get('rw')?.value as RwPattern);
+
+/** Where a value in parts has that of a direction: reads, writes, trims. */
+export function placeOf(draft: Draft, direction: Direction): number {
+  if (direction === 'read') return 0;
+  return trims(draft) ? 2 : 1;
+}
 
 /** Works out `rw`; answers with the directions of the job. */
 export function workPattern(draft: Draft): Direction[] {

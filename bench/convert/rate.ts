@@ -1,15 +1,13 @@
 /** Rates of a job of fio, each for a direction, as the one rate of a job here. */
 import { scaledCount, shortBytes } from '../config/fio/values.js';
-import { isTrim, type RwPattern } from '../config/pattern.js';
 import { type Draft, note, setKey, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
-import { type Direction, PLACES } from './pattern.js';
+import { type Direction, placeOf, trims } from './pattern.js';
 
 /** I/Os or bytes per second of a direction; undefined where it has no limit, NaN where the value is none. */
 function rateOf(draft: Draft, setting: FioSetting, direction: Direction): number | undefined {
   const parts = setting.value.split(',').map((part) => part.trim());
-  const trims = isTrim(draft.keys.get('rw')?.value as RwPattern);
-  const part = parts.length === 1 ? parts[0] : parts[trims ? 2 : PLACES[direction]];
+  const part = parts.length === 1 ? parts[0] : parts[placeOf(draft, direction)];
   if (part === undefined || part === '' || part === '0') return undefined;
   return scaledCount(part, draft.units) ?? Number.NaN;
 }
@@ -55,7 +53,7 @@ function workLeast(draft: Draft, directions: readonly Direction[]): void {
   for (const [option, metric] of Object.entries(metrics)) {
     const setting = take(draft, option);
     if (setting === undefined) continue;
-    if (isTrim(draft.keys.get('rw')?.value as RwPattern)) {
+    if (trims(draft)) {
       note(draft, 'missing', setting, 'a bound of trims');
       continue;
     }

@@ -1,13 +1,10 @@
 /** How long the I/Os of a job of fio are, and at multiples of what random ones begin. */
 import { bytes, scaledCount, shortBytes } from '../config/fio/values.js';
-import { isMixed, isTrim, type RwPattern } from '../config/pattern.js';
 import { type Draft, leaveOut, note, setKey, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
-import { type Direction, PLACES } from './pattern.js';
+import { type Direction, placeOf } from './pattern.js';
 
 const DEFAULT_BS_BYTES = 4096;
-/** Where a value in parts has that of trims. */
-const TRIM_PLACE = 2;
 
 type Option = 'bs' | 'bsrange' | 'bssplit';
 
@@ -17,9 +14,9 @@ type Law =
   | readonly [number, number];
 
 /** The part of a value that is for a direction: one that is not given is that before it, or the default. */
-function partFor({ keys }: Draft, value: string, direction: Direction, absent: string): string {
+function partFor(draft: Draft, value: string, direction: Direction, absent: string): string {
   const parts = value.split(',').map((part) => part.trim());
-  const index = isTrim(keys.get('rw')?.value as RwPattern) ? TRIM_PLACE : PLACES[direction];
+  const index = placeOf(draft, direction);
   // `8k,` leaves writes as they are by default, `8k` means all.
   const given = index < parts.length ? parts[index] : parts[parts.length - 1];
   return given === '' ? absent : given;
@@ -69,33 +66,20 @@ function mean(law: Law): number {
   return ((law[0] * whole * (whole + 1)) / 2 + (ratio - whole) * law[1]) / ratio;
 }
 
-function lawText(law: Law): string {
-  if ('split' in law) return law.split.map(([size, share]) => `${shortBytes(size)}/${share}`).join(':');
-  return law[0] === law[1] ? String(shortBytes(law[0])) : `${shortBytes(law[0])}-${shortBytes(law[1])}`;
-}
+const lawText = (law: Law): string =>
+  'split' in law
+    ? law.split.map(([size, share]) => `${shortBytes(size)}/${share}`).join(':')
+    : `${shortBytes(law[0])}-${shortBytes(law[1])}`;
 
-/** One text where all directions have the same. */
-function textOf(laws: readonly Law[]): string {
-  const texts = laws.map(lawText);
-  return new Set(texts).size === 1 ? texts[0] : texts.join(',');
-}
-
-/** The law of one size, in the words of another option. */
-function asRange(law: Law): Law {
-  const size = onlySize(law);
-  return size === undefined ? law : [size, size];
-}
+/** One value where all directions have the same. */
+const ofAll = <T>(values: readonly T[]): T | string =>
+  new Set(values).size === 1 ? values[0] : values.join(',');
 
 /** The key that says the same, and its value. */
 function keyFor(option: Option, laws: readonly Law[]): readonly [key: Option, value: unknown] {
-  const sizes = laws.map(onlySize);
-  if (!sizes.includes(undefined)) {
-    const same = new Set(sizes).size === 1;
-    return ['bs', same ? shortBytes(sizes[0] as number) : textOf(laws.map(asRange))];
-  }
-  if (option === 'bssplit') return ['bssplit', textOf(laws)];
-  const ranges = laws.map((law) => ('split' in law ? '' : `${shortBytes(law[0])}-${shortBytes(law[1])}`));
-  return ['bsrange', new Set(ranges).size === 1 ? ranges[0] : ranges.join(',')];
+  const sizes = laws.map(onlySize).filter((size) => size !== undefined);
+  if (sizes.length === laws.length) return ['bs', ofAll(sizes.map(shortBytes))];
+  return [option === 'bssplit' ? 'bssplit' : 'bsrange', ofAll(laws.map(lawText))];
 }
 
 /** The value beside a key where it is not what the line of fio says. */
@@ -139,7 +123,7 @@ function noteMap(draft: Draft, setting: FioSetting): void {
 }
 
 function meanOf(draft: Draft, directions: readonly Direction[], laws: readonly Law[]): number {
-  if (laws.length === 1 || !isMixed(draft.keys.get('rw')?.value as RwPattern)) return mean(laws[0]);
+  if (!draft.scopes.has('mixed')) return mean(laws[0]);
   const readPercent = Number(draft.keys.get('rwmixread')?.value ?? 50);
   const shares = directions.map((direction) => (direction === 'read' ? readPercent : 100 - readPercent));
   return laws.reduce((sum, law, i) => sum + (mean(law) * shares[i]) / 100, 0);
@@ -156,6 +140,5 @@ function workAlignment(draft: Draft, directions: readonly Direction[], laws: rea
     note(draft, 'dropped', setting, 'random I/O is aligned to the smallest size');
     return;
   }
-  const texts = aligns.map((align) => bytes(String(align), { kbBase: 1024 }));
-  setKey(draft, 'blockalign', new Set(texts).size === 1 ? texts[0] : texts.join(','), setting);
+  setKey(draft, 'blockalign', ofAll(aligns.map((align) => bytes(String(align), { kbBase: 1024 }))), setting);
 }
