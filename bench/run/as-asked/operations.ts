@@ -1,5 +1,5 @@
 /** Whether operations have the shares that were asked for: of the first I/Os, and of all that were counted; and whether flushes came. */
-import { OPERATIONS, type OperationName } from '../../../engine/stats/operations.js';
+import { FLUSH, OPERATIONS, type OperationName, READ } from '../../../engine/stats/operations.js';
 import { binomialSurprise } from '../../../reports/statistics/tail-bounds.js';
 import { jobOperations } from '../job-operations.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
@@ -43,7 +43,6 @@ function surpriseOf(found: number, ios: number, share: number, open: number): nu
   return between ? 0 : Math.min(lowest, highest);
 }
 
-const FLUSH = OPERATIONS.indexOf('flush');
 const sumOf = ({ ios }: Counted): number => ios.reduce((sum, count, i) => sum + (i === FLUSH ? 0 : count), 0);
 
 /** Whether all operations but the flushes have their shares, and no other came. */
@@ -61,7 +60,7 @@ function flushesHold({ planned, workers }: Evidence): boolean {
   return workers.every(({ issued }) => {
     const flushes = issued.operations.filter((operation) => operation === FLUSH).length;
     if (flushEvery === 0) return flushes === 0;
-    const changes = issued.operations.filter((operation) => operation !== 0 && operation !== FLUSH).length;
+    const changes = issued.operations.filter((operation) => operation !== READ && operation !== FLUSH).length;
     return Math.abs(flushes - Math.floor(changes / flushEvery)) <= 1;
   });
 }

@@ -51,11 +51,15 @@ function placedOf({ planned, workers }: Evidence): Placed[] {
   });
 }
 
-/** Whether the job's random blocks come by themselves: neither with a share in sequence nor by another law. */
-function isPlain({ spec }: Evidence['planned']): boolean {
-  const { percentageRandom = 100, runIos = 1, distribution = { law: 'random' } } = spec;
-  return percentageRandom === 100 && runIos === 1 && distribution.law === 'random';
-}
+/** Whether none of the job's random blocks come in sequence. */
+const isAllDrawn = ({ planned: { spec } }: Evidence): boolean =>
+  (spec.percentageRandom ?? 100) === 100 && (spec.runIos ?? 1) === 1;
+
+const lawOf = ({ planned: { spec } }: Evidence): string => spec.distribution?.law ?? 'random';
+
+/** Workers that did enough, in enough blocks, to tell of an order. */
+const inOrder = (all: readonly Placed[]): Placed[] =>
+  all.filter(({ blocks, size }) => blocks.length >= LEAST_IOS && size >= FEW_BLOCKS);
 
 /** For each I/O whether it goes on behind the last of its operation. */
 function followers({ blocks, reads, size }: Placed): boolean[] {
@@ -69,9 +73,8 @@ function followers({ blocks, reads, size }: Placed): boolean[] {
 
 /** The blocks that the job drew at random, as far as that can be told. */
 function drawnOf(evidence: Evidence, placed: Placed): Float64Array {
-  const { percentageRandom = 100, runIos = 1, distribution = { law: 'random' } } = evidence.planned.spec;
-  if (distribution.law === 'zipf' || distribution.law === 'pareto' || distribution.law === 'normal')
-    return Float64Array.from(new Set(placed.blocks));
+  const { percentageRandom = 100, runIos = 1 } = evidence.planned.spec;
+  if (['zipf', 'pareto', 'normal'].includes(lawOf(evidence))) return Float64Array.from(new Set(placed.blocks));
   if (runIos > 1) return placed.blocks.filter((_, i) => i % runIos === 0);
   if (percentageRandom === 100) return placed.blocks;
   const follow = followers(placed);
@@ -97,14 +100,9 @@ function zonesSurprise(evidence: Evidence, { blocks, size, blockLbas }: Placed):
 }
 
 function spreadSurprise(evidence: Evidence, placed: Placed): number {
-  if (evidence.planned.spec.distribution?.law === 'zoned' && isDrawnPlainly(evidence))
-    return zonesSurprise(evidence, placed);
-  if (evidence.planned.spec.distribution?.law === 'zoned') return 0;
-  return uniformSurprise(drawnOf(evidence, placed), placed.size);
+  if (lawOf(evidence) !== 'zoned') return uniformSurprise(drawnOf(evidence, placed), placed.size);
+  return isAllDrawn(evidence) ? zonesSurprise(evidence, placed) : 0;
 }
-
-const isDrawnPlainly = ({ planned: { spec } }: Evidence): boolean =>
-  (spec.percentageRandom ?? 100) === 100 && (spec.runIos ?? 1) === 1;
 
 /** The course that a sequential job takes; by operation where it mixes them. */
 function firstOffCourse(evidence: Evidence, { blocks, reads, size, blockLbas }: Placed): number {
@@ -164,14 +162,14 @@ function offsetsCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck {
     worst < 0
       ? `spread so, up to ${percentText(Math.max(0, ...farthest))} of the region`
       : `a worker's are not: between ${percentText(Math.min(...judged[worst].blocks) / judged[worst].size)} and ${percentText((Math.max(...judged[worst].blocks) + 1) / judged[worst].size)} of the region`;
-  const { law } = evidence.planned.spec.distribution ?? { law: 'random' };
-  return check('offsets', worst < 0, `all over the region, by random_distribution: ${law}`, found);
+  const asked = `all over the region, by random_distribution: ${lawOf(evidence)}`;
+  return check('offsets', worst < 0, asked, found);
 }
 
 /** Each block once before any comes twice. */
 function coverageCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
   const { random, norandommap } = evidence.planned.spec;
-  if (!random || norandommap === true || !isPlain(evidence.planned)) return [];
+  if (!random || norandommap === true || !isAllDrawn(evidence) || lawOf(evidence) !== 'random') return [];
   const twice = all.findIndex(({ blocks, size }) => {
     for (let from = 0; from < blocks.length; from += size) {
       const pass = blocks.subarray(from, from + size);
@@ -189,10 +187,9 @@ function coverageCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[]
 
 /** Share of I/Os that go on behind the last of their operation. */
 function orderCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
-  const { random, percentageRandom = 100, runIos = 1, distribution, lengths } = evidence.planned.spec;
-  const judged = all.filter(({ blocks, size }) => blocks.length >= LEAST_IOS && size >= FEW_BLOCKS);
-  if (!random || lengths !== undefined || judged.length === 0 || (distribution?.law ?? 'random') !== 'random')
-    return [];
+  const { random, percentageRandom = 100, runIos = 1, lengths } = evidence.planned.spec;
+  const judged = inOrder(all);
+  if (!random || lengths !== undefined || judged.length === 0 || lawOf(evidence) !== 'random') return [];
   const [{ size }] = judged;
   const sequential = 1 - percentageRandom / 100 / runIos;
   const low = Math.max(0, sequential - 1 / runIos / LEAST_IOS);
@@ -210,7 +207,7 @@ function orderCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
 
 /** Two workers that go to the same places in the same order are one worker twice. */
 function workersCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
-  const judged = all.filter(({ blocks, size }) => blocks.length >= LEAST_IOS && size >= FEW_BLOCKS);
+  const judged = inOrder(all);
   if (!evidence.planned.spec.random || judged.length < 2) return [];
   const shareOf = (blocks: Float64Array): Map<number, number> => {
     const shares = new Map<number, number>();
