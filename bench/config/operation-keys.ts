@@ -7,7 +7,7 @@ import { integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 /** What writes may be, in fio's words; shares in whole percent that add up to 100. */
-export const WRITE_MODES = ['write', 'zeroes', 'verify'] as const;
+const WRITE_MODES = ['write', 'zeroes', 'verify'] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
 

@@ -42,7 +42,7 @@ export function longestSize(sizes: Sizes): number {
 }
 
 /** Where random I/Os begin unless `blockalign` says otherwise: at multiples of the shortest. */
-export function ownAlignment(sizes: Sizes): ByDirection<number> {
+function ownAlignment(sizes: Sizes): ByDirection<number> {
   const { read, write } = lawsOf(sizes);
   return { read: shortest(read), write: shortest(write) };
 }

@@ -5,7 +5,7 @@ import { createHeatStrip } from './heat-strip.js';
 import { type LiveState, liveLines } from './live-view.js';
 import { createPlanClock } from './plan-clock.js';
 import type { Progress } from './progress.js';
-import { jobLine } from './progress-line.js';
+import { jobLines } from './progress-line.js';
 
 /** Seconds of the strip: more than a terminal has columns. */
 const MOST_SECONDS = 500;
@@ -61,11 +61,8 @@ export function createLive(
     else if (event.kind === 'progress') {
       if (!event.ramping) heat.add(event.lately.octaves, now());
       state = { ...state, event, place: clock.placeOf(event) };
-    } else if (event.kind === 'job') {
-      const { records } = event;
-      const devicesOf = (name: string): number => records.filter((record) => record.name === name).length;
-      tell(...records.map((record) => jobLine(record, clock.indexOf(record.name), devicesOf(record.name))));
-    } else tell(event.message);
+    } else if (event.kind === 'job') tell(...jobLines(event.records, clock));
+    else tell(event.message);
   };
   return {
     show(event) {

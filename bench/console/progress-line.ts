@@ -10,7 +10,7 @@ import {
   sanitize,
 } from '../../reports/index.js';
 import type { ProgressEvent } from '../run/events.js';
-import type { Place } from './plan-clock.js';
+import type { Place, PlanClock } from './plan-clock.js';
 
 /** A name is cut to this before figures are left out, and to less only where there is no room for the most important. */
 const SHORT_NAME = 20;
@@ -104,4 +104,12 @@ export function jobLine(record: JobRecord, place: Pick<Place, 'index' | 'count'>
   const failed = errors.total > 0 ? [plural(errors.total, 'error')] : [];
   const said = [...parts, ...failed, ...ends].join('; ') || 'nothing completed';
   return `${head}${sanitize(name)}${repeat === undefined ? '' : repeatText(repeat)}${on}: ${said}`;
+}
+
+/** The same of each record of jobs that have ended. */
+export function jobLines(records: readonly JobRecord[], { indexOf }: Pick<PlanClock, 'indexOf'>): string[] {
+  return records.map((record) => {
+    const devices = records.filter(({ name }) => name === record.name).length;
+    return jobLine(record, indexOf(record.name), devices);
+  });
 }

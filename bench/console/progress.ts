@@ -6,7 +6,7 @@ import { createLogUpdate } from 'log-update';
 import type { JobRecord } from '../../reports/index.js';
 import type { JobEvent, ProgressEvent, RunEvent } from '../run/events.js';
 import { createPlanClock } from './plan-clock.js';
-import { jobLine, progressLine } from './progress-line.js';
+import { jobLines, progressLine } from './progress-line.js';
 
 /** `lines`: for people, as the stream allows. */
 export type ProgressMode = 'lines' | 'json' | 'none';
@@ -83,10 +83,7 @@ export function createProgress(stream: NodeJS.WriteStream, mode: ProgressMode = 
     draw(progressLine(event, clock.placeOf(event), stream.columns ?? DEFAULT_WIDTH));
   const writeJob = ({ records }: JobEvent): void => {
     clear();
-    for (const record of records) {
-      const devices = records.filter(({ name }) => name === record.name).length;
-      stream.write(`${jobLine(record, clock.indexOf(record.name), devices)}\n`);
-    }
+    for (const line of jobLines(records, clock)) stream.write(`${line}\n`);
   };
   return {
     show: (event) => {

@@ -1,7 +1,9 @@
 /** The proof of the workload: every defect of the past is caught by its name, and good runs hold. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { proofOf } from '../../../../bench/run/as-asked/as-asked.js';
+import { CHECKS } from '../../../../bench/run/as-asked/check.js';
 import type { Loop } from '../../../../engine/load/loop.js';
 import { Arrivals } from '../../../../engine/load/pace/arrivals.js';
 import { SLOT } from '../../../../engine/path/path.js';
@@ -202,4 +204,9 @@ test('200 good jobs of all kinds hold in every test', () => {
     }
   }
   assert.equal(seen.size, 10, [...seen].join());
+});
+
+test('docs/measuring.md tells of every test', () => {
+  const text = readFileSync('docs/measuring.md', 'utf8');
+  for (const name of CHECKS) assert.match(text, new RegExp(`^\\| \`${name}\` \\|`, 'm'), name);
 });
