@@ -41,7 +41,7 @@ export { evaluateGates, type GateOptions, gateOf, loadGates } from './judge/gate
 export type { GivenResult } from './judge/given.js';
 export type { AttachedDrive, DriveOptions } from './run/attach.js';
 export type { JobEvent, NoticeEvent, PlannedEvent, ProgressEvent, RunEvent } from './run/events.js';
-export type { Plan, PlanDevice, PlanJob } from './run/plan-views.js';
+export type { Plan, PlanDevice, PlanJob } from './run/plan/plan-views.js';
 export type { RunOptions, RunOutcome } from './run/run.js';
 
 /**

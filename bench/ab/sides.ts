@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/errors.js';
 import type { AbSideName } from '../../reports/ab/index.js';
 import { type ConfigChanges, type LoadedConfig, loadVariants } from '../config/load.js';
 import type { JobConfig } from '../config/run-config.js';
-import { targetHoldsData } from '../run/may-write.js';
+import { targetHoldsData } from '../run/plan/may-write.js';
 
 export type Sides = Readonly<Record<AbSideName, LoadedConfig>>;
 

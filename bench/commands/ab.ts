@@ -27,7 +27,7 @@ import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
-import { planText } from '../run/plan-views.js';
+import { planText } from '../run/plan/plan-views.js';
 import { type AbArguments, DEFAULT_BLOCKS, DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
 import { attachChoiceOf, shareOf } from './option-values.js';
 

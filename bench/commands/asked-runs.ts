@@ -9,7 +9,7 @@ import { OutputFile } from '../files/output-file.js';
 import { shownName } from '../files/stdio.js';
 import type { SampleName } from '../manual/sample-names.js';
 import { SAMPLE_TEXTS } from '../manual/sample-texts.js';
-import { targetHoldsData } from '../run/may-write.js';
+import { targetHoldsData } from '../run/plan/may-write.js';
 import { JOB_OPTIONS } from '../usage/job-options.js';
 import type { RunArguments } from '../usage/run.js';
 import { attachChoiceOf } from './option-values.js';

@@ -27,7 +27,7 @@ import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { printError, printNotice } from '../console/stderr.js';
 import type { OutputFile } from '../files/output-file.js';
-import { targetHoldsData } from '../run/may-write.js';
+import { targetHoldsData } from '../run/plan/may-write.js';
 import { DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
 import type { HistoryArguments } from '../usage/history.js';
 

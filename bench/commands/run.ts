@@ -14,7 +14,7 @@ import { type OutputFile, withOutput } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { planText } from '../run/plan-views.js';
+import { planText } from '../run/plan/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';

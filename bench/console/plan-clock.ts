@@ -2,7 +2,7 @@
 
 import { grouped } from '../../reports/document/grouped.js';
 import type { ProgressEvent } from '../run/events.js';
-import type { Plan, PlanJob } from '../run/plan-views.js';
+import type { Plan, PlanJob } from '../run/plan/plan-views.js';
 
 export interface Place {
   /** Of the job, from 1; jobs side by side count as one, and how often they repeat does not count. 0: it is not known. */

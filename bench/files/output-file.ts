@@ -95,7 +95,8 @@ export class OutputFile {
         const { folder, name, stats } = place;
         if (stats?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
         if (stats !== undefined) folder.access(constants.W_OK, name);
-        if (stats !== undefined && !stats.isFile()) return new OutputFile(path, option, OutputStream.open(place));
+        if (stats !== undefined && !stats.isFile())
+          return new OutputFile(path, option, OutputStream.open(place));
         folder.access(constants.W_OK);
         refuseKept(place, kept);
         sweep(folder);
@@ -191,7 +192,8 @@ export function createFile(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('write', { path }, cause, 'input');
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw unwritable('write', { path }, cause, 'input');
     throw new EngineError({
       code: 'FILE_EXISTS',
       op: 'write',

@@ -8,7 +8,7 @@ import { decodeCounts } from '../../engine/stats/hdr-decode.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
 import { byOperation, countsOf, emptyCounts } from '../../engine/stats/operations.js';
 import { percentileNs, summarizeCounts } from '../../engine/stats/percentiles.js';
-import { IntervalSeries } from '../run/interval-series.js';
+import { IntervalSeries } from '../run/job/interval-series.js';
 
 export interface BesideFigure {
   readonly name: string;

@@ -3,21 +3,21 @@ import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
-import { eventsOf } from './device-watch.js';
 import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
-import type { SeriesLimits } from './interval-series.js';
+import { eventsOf } from './job/device-watch.js';
+import type { SeriesLimits } from './job/interval-series.js';
+import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
+import { askedBackFailure, lostFailure, timeoutFailure } from './job/turn-failures.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
-import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job-run.js';
-import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan.js';
-import { type Plan, planOf } from './plan-views.js';
+import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.js';
+import { type Plan, planOf } from './plan/plan-views.js';
 import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
 import { runSearch } from './search-run.js';
 import { applySettings, restoreSettings } from './settings.js';
 import type { SharedAccess } from './shared.js';
-import { askedBackFailure, lostFailure, timeoutFailure } from './turn-failures.js';
 import { withVerdicts } from './verdict.js';
 
 /** How a run reaches its devices, and what ends it. */

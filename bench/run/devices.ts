@@ -11,7 +11,7 @@ import {
   watchTarget,
 } from '../../engine/index.js';
 import { devicesOfJob, type RunConfig } from '../config/run-config.js';
-import type { OpenDevice } from './plan.js';
+import type { OpenDevice } from './plan/plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
 
 interface OpenDeviceOptions extends OpenOptions {

@@ -10,10 +10,10 @@ import {
   totalCountOf,
 } from '../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../reports/document/index.js';
-import type { JobTick, Tick } from './job-run.js';
-import { byteUnitOf, movedByAll } from './moved-bytes.js';
-import type { Repeat } from './plan.js';
-import type { Plan } from './plan-views.js';
+import type { JobTick, Tick } from './job/job-run.js';
+import { byteUnitOf, movedByAll } from './job/moved-bytes.js';
+import type { Repeat } from './plan/plan.js';
+import type { Plan } from './plan/plan-views.js';
 
 export type RunEvent = PlannedEvent | ProgressEvent | JobEvent | NoticeEvent;
 

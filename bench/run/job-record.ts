@@ -21,11 +21,11 @@ import { nodeOfCpu } from '../host/cpu.js';
 import { proofOf } from './as-asked/as-asked.js';
 import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
-import type { JobOutcome, UnfinishedJob } from './job-run.js';
-import { type ByteUnit, byteUnitOf, movedOf } from './moved-bytes.js';
-import type { PlannedJob } from './plan.js';
+import type { JobOutcome, UnfinishedJob } from './job/job-run.js';
+import { type ByteUnit, byteUnitOf, movedOf } from './job/moved-bytes.js';
+import { begunBy, elapsedNsOf, failedOf } from './job/worker-totals.js';
+import type { PlannedJob } from './plan/plan.js';
 import { verdictOf } from './verdict.js';
-import { begunBy, elapsedNsOf, failedOf } from './worker-totals.js';
 
 function statusRecord({ status, operation: _, ...first }: WorkerResult['statuses'][number]): StatusRecord {
   const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);

@@ -3,9 +3,9 @@ import { EngineError, type FormatRequest, requireAdmin } from '../../engine/inde
 import type { PurgeRecord } from '../../reports/document/index.js';
 import type { PurgeWay } from '../config/purge-keys.js';
 import { completeJob, type JobConfig, type RunConfig } from '../config/run-config.js';
-import { namespaceChange } from './device-watch.js';
-import { type JobHooks, runJob } from './job-run.js';
-import { type OpenDevice, type PlannedJob, planAlone } from './plan.js';
+import { namespaceChange } from './job/device-watch.js';
+import { type JobHooks, runJob } from './job/job-run.js';
+import { type OpenDevice, type PlannedJob, planAlone } from './plan/plan.js';
 
 /** Of one range: some drives take long for large ones, and one for all could not be told from a hang. */
 const RANGE_BYTES = 2 ** 30;

@@ -16,7 +16,7 @@ import {
 import { toolVersion } from '../files/tool-version.js';
 import { hostFacts } from '../host/facts.js';
 import { pcieLink } from '../host/pcie-link.js';
-import type { OpenDevice } from './plan.js';
+import type { OpenDevice } from './plan/plan.js';
 
 /** What identifies a device in the document, with its SMART log before the run where it has one. */
 export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): DeviceRecord {

@@ -12,8 +12,8 @@ import { planConfig, type RunAccess, type RunHooks, runConfig } from './attached
 import { withBoundDevices } from './bound-devices.js';
 import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
-import { checkSerialsNamed } from './may-write.js';
-import { type Plan, planOf } from './plan-views.js';
+import { checkSerialsNamed } from './plan/may-write.js';
+import { type Plan, planOf } from './plan/plan-views.js';
 import { type Sharing, sharedAccess } from './shared.js';
 
 export interface RunOptions extends PciChoice, Sharing {

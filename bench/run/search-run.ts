@@ -18,13 +18,13 @@ import {
 import { HOLDS } from '../../reports/gates/decide.js';
 import type { Gate } from '../../reports/gates/parse.js';
 import type { Search } from '../config/search.js';
+import { type JobHooks, type JobOutcome, type JobRun, runJob } from './job/job-run.js';
+import { byteUnitOf, movedByAll } from './job/moved-bytes.js';
+import { elapsedNsOf } from './job/worker-totals.js';
 import { jobRecord } from './job-record.js';
-import { type JobHooks, type JobOutcome, type JobRun, runJob } from './job-run.js';
 import { keptRate } from './kept-rate.js';
-import { byteUnitOf, movedByAll } from './moved-bytes.js';
-import { type PlannedJob, replanned } from './plan.js';
+import { type PlannedJob, replanned } from './plan/plan.js';
 import { type ProbeAnswer, searchHighest } from './search-steps.js';
-import { elapsedNsOf } from './worker-totals.js';
 
 const CONFIDENCE = 0.95;
 

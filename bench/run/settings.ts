@@ -2,7 +2,7 @@
 import type { DriveSettings } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/document/index.js';
 import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
-import type { OpenDevice } from './plan.js';
+import type { OpenDevice } from './plan/plan.js';
 
 /** Of `arbitration_burst`: no limit. */
 const NO_LIMIT = 128;

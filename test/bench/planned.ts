@@ -1,6 +1,6 @@
 /** Jobs planned on a device that exists only as the facts which planning looks at. */
 import { parseConfig } from '../../bench/config/load.js';
-import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan.js';
+import { type OpenDevice, type PlannedJob, planRun } from '../../bench/run/plan/plan.js';
 import type { Controller, Drive } from '../../engine/index.js';
 import { mannerOf } from '../../engine/path/pcie/manner.js';
 import { granted } from '../../engine/path/pcie/queue-grant.js';

@@ -1,5 +1,5 @@
 /** What a run tells a few times a second, made up: one job on one device, a quarter of 10 s behind. */
-import type { JobTick, Tick } from '../../bench/run/job-run.js';
+import type { JobTick, Tick } from '../../bench/run/job/job-run.js';
 import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyCounts } from '../../engine/stats/operations.js';
 import { planned, READ_JOB } from './planned.js';

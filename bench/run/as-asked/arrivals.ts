@@ -8,7 +8,7 @@ import {
   exponentialMeanSurprise,
   poissonSurprise,
 } from '../../../reports/statistics/tail-bounds.js';
-import { begunBy } from '../worker-totals.js';
+import { begunBy } from '../job/worker-totals.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
 
 const NS_PER_SECOND = 1e9;

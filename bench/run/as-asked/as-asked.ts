@@ -4,7 +4,7 @@
  */
 import type { JobRecord } from '../../../reports/document/index.js';
 import { plural } from '../../../reports/render/format.js';
-import { finishedBy } from '../worker-totals.js';
+import { finishedBy } from '../job/worker-totals.js';
 import { arrivalChecks } from './arrivals.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
 import { lengthChecks } from './lengths.js';

@@ -2,7 +2,7 @@
 import type { WorkerResult } from '../../../engine/load/index.js';
 import type { ProofCheck } from '../../../reports/document/index.js';
 import { SURPRISING } from '../../../reports/statistics/tail-bounds.js';
-import type { PlannedJob } from '../plan.js';
+import type { PlannedJob } from '../plan/plan.js';
 
 export type { ProofCheck };
 

@@ -1,7 +1,7 @@
 /** Whether operations have the shares that were asked for: of the first I/Os, and of all that were counted; and whether flushes came. */
 import { FLUSH, OPERATIONS, type OperationName, READ } from '../../../engine/stats/operations.js';
 import { binomialSurprise } from '../../../reports/statistics/tail-bounds.js';
-import { jobOperations } from '../job-operations.js';
+import { jobOperations } from '../plan/job-operations.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
 
 /** A share is drawn by 16 random bits. */

@@ -74,7 +74,8 @@ function followers({ blocks, reads, size }: Placed): boolean[] {
 /** The blocks that the job drew at random, as far as that can be told. */
 function drawnOf(evidence: Evidence, placed: Placed): Float64Array {
   const { percentageRandom = 100, runIos = 1 } = evidence.planned.spec;
-  if (['zipf', 'pareto', 'normal'].includes(lawOf(evidence))) return Float64Array.from(new Set(placed.blocks));
+  if (['zipf', 'pareto', 'normal'].includes(lawOf(evidence)))
+    return Float64Array.from(new Set(placed.blocks));
   if (runIos > 1) return placed.blocks.filter((_, i) => i % runIos === 0);
   if (percentageRandom === 100) return placed.blocks;
   const follow = followers(placed);

@@ -1,7 +1,7 @@
 /** What the namespace of a drive says that makes the figures of one job doubtful. */
 import type { EngineWarning, NamespaceIdentity } from '../../../engine/index.js';
 import { formatBytes, formatCapacity } from '../../../reports/render/format.js';
-import type { PlannedJob } from '../plan.js';
+import type { PlannedJob } from '../plan/plan.js';
 import { doubt } from './doubt.js';
 
 /** Share of the namespace that must hold data before reads of it are believed. */

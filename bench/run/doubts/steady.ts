@@ -2,7 +2,7 @@
 import type { EngineWarning } from '../../../engine/index.js';
 import { spanText } from '../../../reports/document/steady-record.js';
 import { formatDuration } from '../../../reports/render/format.js';
-import type { JobOutcome } from '../job-run.js';
+import type { JobOutcome } from '../job/job-run.js';
 import { doubt } from './doubt.js';
 
 export function steadyDoubts({ steady }: Pick<JobOutcome, 'steady'>): EngineWarning[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../../bench/config/config-error.js';
 import { parseConfig } from '../../../bench/config/load.js';
-import { targetHoldsData } from '../../../bench/run/may-write.js';
+import { targetHoldsData } from '../../../bench/run/plan/may-write.js';
 import type { Attack } from '../attack.js';
 import type { Dice } from '../dice.js';
 

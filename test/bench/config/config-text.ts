@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConfigError, type ConfigIssue } from '../../../bench/config/config-error.js';
 import { type ConfigChanges, type LoadedConfig, parseConfig } from '../../../bench/config/load.js';
-import { targetHoldsData } from '../../../bench/run/may-write.js';
+import { targetHoldsData } from '../../../bench/run/plan/may-write.js';
 
 /** Parses lines as the file `x.yaml`. */
 export function parse(lines: string | readonly string[], changes: ConfigChanges = {}): LoadedConfig {

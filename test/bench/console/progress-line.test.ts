@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createPlanClock, type Place } from '../../../bench/console/plan-clock.js';
 import { cutInMiddle, jobLine, progressLine } from '../../../bench/console/progress-line.js';
 import { type ProgressEvent, progressOf } from '../../../bench/run/events.js';
-import { planOf } from '../../../bench/run/plan-views.js';
+import { planOf } from '../../../bench/run/plan/plan-views.js';
 import { emptyCounts } from '../../../engine/stats/operations.js';
 import { troubledResult } from '../../reports/sample.js';
 import { planned, READ_JOB } from '../planned.js';

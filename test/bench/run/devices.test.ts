@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { parseConfig } from '../../../bench/config/load.js';
 import { closeDevices, openDevices, withNamespaces } from '../../../bench/run/devices.js';
-import { planRun } from '../../../bench/run/plan.js';
+import { planRun } from '../../../bench/run/plan/plan.js';
 import {
   attachTransport,
   EngineError,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JobOutcome } from '../../../bench/run/job/job-run.js';
 import { jobRecord } from '../../../bench/run/job-record.js';
-import type { JobOutcome } from '../../../bench/run/job-run.js';
 import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';

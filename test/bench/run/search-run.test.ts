@@ -5,7 +5,7 @@ import { parseConfig } from '../../../bench/config/load.js';
 import { runConfig } from '../../../bench/run/attached-run.js';
 import { openDevice } from '../../../bench/run/devices.js';
 import { jobRecord } from '../../../bench/run/job-record.js';
-import { planRun } from '../../../bench/run/plan.js';
+import { planRun } from '../../../bench/run/plan/plan.js';
 import { runSearch } from '../../../bench/run/search-run.js';
 import { formatJson, parseResultText, type SearchRecord } from '../../../reports/document/index.js';
 

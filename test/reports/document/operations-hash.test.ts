@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOB_KEYS } from '../../../bench/config/job-keys.js';
 import { workOfJob } from '../../../bench/config/workload.js';
-import type { OpenDevice } from '../../../bench/run/plan.js';
+import type { OpenDevice } from '../../../bench/run/plan/plan.js';
 import { prepareJob } from '../../../engine/load/index.js';
 import type { JobDrive } from '../../../engine/path/path.js';
 import type { JobRecord } from '../../../reports/document/index.js';

@@ -1,6 +1,6 @@
 /** A job whose workers run one after the other in this thread, on queues without a device: what they noted and counted. */
 import type { Evidence } from '../../../../bench/run/as-asked/check.js';
-import type { PlannedJob } from '../../../../bench/run/plan.js';
+import type { PlannedJob } from '../../../../bench/run/plan/plan.js';
 import { ControlBlock } from '../../../../engine/load/control-block.js';
 import { workerRegion } from '../../../../engine/load/index.js';
 import type { WorkerResult, WorkerSpec } from '../../../../engine/load/job.js';

@@ -6,7 +6,7 @@ import { deviceDoubts, deviceDoubtsAfter } from '../../../../bench/run/doubts/de
 import { DOUBT_CODES } from '../../../../bench/run/doubts/doubt.js';
 import { hostDoubts } from '../../../../bench/run/doubts/host.js';
 import { jobDoubts } from '../../../../bench/run/doubts/job.js';
-import type { JobOutcome } from '../../../../bench/run/job-run.js';
+import type { JobOutcome } from '../../../../bench/run/job/job-run.js';
 import type { EngineWarning, SmartLog } from '../../../../engine/index.js';
 import type { WorkerResult } from '../../../../engine/load/index.js';
 import { latencyIndex } from '../../../../engine/stats/histogram.js';

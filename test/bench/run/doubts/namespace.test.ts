@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namespaceDoubts } from '../../../../bench/run/doubts/namespace.js';
-import type { OpenDevice } from '../../../../bench/run/plan.js';
+import type { OpenDevice } from '../../../../bench/run/plan/plan.js';
 import type { EngineWarning, NamespaceIdentity } from '../../../../engine/index.js';
 import { deviceOf, planned } from '../../planned.js';
 

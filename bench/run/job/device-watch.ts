@@ -1,0 +1,71 @@
+/** Looks, while a job runs, for what ends it on a device: the drive is gone, or its namespace is not what it was. */
+import { type Drive, type DriveEvent, EngineError } from '../../../engine/index.js';
+import type { OpenDevice } from '../plan/plan.js';
+
+/** The least between two commands that ask for the namespace: none is sent while all is well. */
+const ASK_EVERY_MS = 1000;
+/** Notice (type 2h) of a changed namespace attribute (00h): NVMe base 2.0, figure 149. */
+const isNamespaceChange = ({ type, info }: DriveEvent): boolean => type === 2 && info === 0;
+
+/** What a namespace has become, as a clause; undefined where it is as it was, or nobody answers. */
+export async function namespaceChange({ drive, namespace }: OpenDevice): Promise<string | undefined> {
+  const { nsid, lbaBytes, metadataBytes, sizeBytes } = namespace;
+  try {
+    const now = await drive.namespace(nsid);
+    if (now.lbaBytes !== lbaBytes || now.metadataBytes !== metadataBytes) {
+      const was = `blocks of ${lbaBytes} + ${metadataBytes} bytes`;
+      return `namespace ${nsid} had ${was}, and has ${now.lbaBytes} + ${now.metadataBytes} now: it was formatted`;
+    }
+    if (now.sizeBytes !== sizeBytes)
+      return `namespace ${nsid} had ${sizeBytes} bytes, and has ${now.sizeBytes} now`;
+    return undefined;
+  } catch (error) {
+    const gone = error instanceof EngineError && ['NO_SUCH_NAMESPACE', 'BAD_NAMESPACE'].includes(error.code);
+    return gone ? `namespace ${nsid} is not there any more` : undefined;
+  }
+}
+
+export class DeviceWatch {
+  readonly #device: OpenDevice;
+  #lost: string | undefined;
+  #errors = 0;
+  #wanted = false;
+  #asking = false;
+  #nextAskMs = 0;
+
+  constructor(device: OpenDevice) {
+    this.#device = device;
+  }
+
+  /** Why the device does no I/O any more, or not what was planned; undefined while it does. */
+  get lost(): string | undefined {
+    return this.#lost;
+  }
+
+  /** Told a few times a second how many I/Os have failed, and what the controller has told of by itself since. */
+  look(errors: number, events: readonly DriveEvent[]): string | undefined {
+    this.#lost ??= this.#device.drive.dead();
+    this.#wanted ||= errors > this.#errors || events.some(isNamespaceChange);
+    this.#errors = errors;
+    const { events: heard } = this.#device.drive;
+    if (this.#lost === undefined && this.#wanted && heard !== undefined) void this.#ask();
+    return this.#lost;
+  }
+
+  async #ask(): Promise<void> {
+    const nowMs = performance.now();
+    if (this.#asking || nowMs < this.#nextAskMs) return;
+    this.#asking = true;
+    this.#wanted = false;
+    this.#nextAskMs = nowMs + ASK_EVERY_MS;
+    this.#lost ??= await namespaceChange(this.#device);
+    this.#asking = false;
+  }
+}
+
+/** What each of the drives has told of since the last time, taken once for all jobs on it. */
+export function eventsOf(devices: readonly OpenDevice[]): Map<Drive, DriveEvent[]> {
+  return new Map(
+    [...new Set(devices.map(({ drive }) => drive))].map((drive) => [drive, drive.events?.() ?? []]),
+  );
+}

@@ -1,0 +1,47 @@
+/** A job on one device that is set up, and what goes along with it until its end. */
+import { type PreparedJob, prepareJob, WorkerPool } from '../../../engine/load/index.js';
+import type { PlannedJob } from '../plan/plan.js';
+import { DeviceWatch } from './device-watch.js';
+import { type IntervalSeries, type SeriesLimits, seriesOf } from './interval-series.js';
+import { byteUnitOf } from './moved-bytes.js';
+import { Recovery } from './recovery.js';
+import { SteadyWatch } from './steady-watch.js';
+
+/** Half an hour of seconds; a day in intervals of about a minute. */
+const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
+
+export interface Running {
+  readonly planned: PlannedJob;
+  readonly prepared: PreparedJob;
+  readonly pool: WorkerPool;
+  readonly series: IntervalSeries;
+  readonly recovery: Recovery;
+  readonly watch: DeviceWatch;
+  /** When the barrier opened, or should. */
+  startedAt: Date;
+  endedBeside: boolean;
+  /** Of a job that is to become steady. */
+  readonly steady: SteadyWatch | undefined;
+}
+
+/** Its queues, and its threads at the barrier. Leaves nothing behind where it throws. */
+export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
+  const { drive, namespace } = planned.device;
+  const series = seriesOf(planned, limits);
+  const prepared = await prepareJob(drive, namespace, planned.spec);
+  try {
+    const [pool] = await Promise.all([
+      WorkerPool.spawn(prepared.workers, prepared.controls),
+      drive.readyToMeasure(),
+    ]);
+    const recovery = new Recovery(planned, prepared);
+    const watch = new DeviceWatch(planned.device);
+    const asked = planned.config.steadyState;
+    const steady = asked === undefined ? undefined : new SteadyWatch(asked, byteUnitOf(planned));
+    const begun = { startedAt: new Date(), endedBeside: false };
+    return { planned, prepared, pool, series, recovery, watch, steady, ...begun };
+  } catch (error) {
+    await prepared.release();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+/** Watches a job that is to become steady, while it runs: rounds of its measured time, and whether the last ones are steady. */
+import type { IntervalCounts } from '../../../engine/load/index.js';
+import { countsOf, countsOfAll, emptyCounts, OPERATIONS } from '../../../engine/stats/operations.js';
+import { mergeCounts, percentileNs, totalCountOf } from '../../../engine/stats/percentiles.js';
+import { type Metric, operationFigure, percentileOf } from '../../../reports/compare/metrics.js';
+import { buildOperation, type SteadyRecord } from '../../../reports/document/index.js';
+import { type SteadyWindow, steadyWindow } from '../../../reports/statistics/steady-window.js';
+import { type SteadyState, steadyMetric } from '../../config/steady-state.js';
+import { type ByteUnit, movedByAll, movedOf } from './moved-bytes.js';
+
+/** A taking so little before the end of a round ends it. */
+const EARLY_NS = 20e6;
+
+type Span = NonNullable<SteadyRecord['reached']>;
+
+export class SteadyWatch {
+  readonly #asked: SteadyState;
+  readonly #unit: ByteUnit;
+  readonly #values: number[] = [];
+  readonly #ends: number[] = [0];
+  #counts = emptyCounts();
+  #reached: Span | undefined;
+  #left: Span | undefined;
+
+  constructor(asked: SteadyState, unit: ByteUnit) {
+    this.#asked = asked;
+    this.#unit = unit;
+  }
+
+  /** It is steady, and is to end then. */
+  get done(): boolean {
+    return this.#asked.end && this.#reached !== undefined;
+  }
+
+  /** Adds what was counted since the last call, until `endNs` of the measured time. */
+  add(counts: IntervalCounts, endNs: number): void {
+    mergeCounts(this.#counts, counts);
+    const [startNs = 0] = this.#ends.slice(-1);
+    const { roundMs } = this.#asked;
+    if (endNs < (Math.round(startNs / 1e6 / roundMs) + 1) * roundMs * 1e6 - EARLY_NS) return;
+    this.#values.push(this.#valueOf(endNs - startNs));
+    this.#ends.push(endNs);
+    this.#counts.fill(0);
+    this.#judge();
+  }
+
+  /** The metric of the round; 0 where it has none, since nothing completed. */
+  #valueOf(elapsedNs: number): number {
+    const { operation } = this.#asked;
+    const metric = this.#asked.metric as Metric;
+    const name = OPERATIONS.find((each) => each === operation);
+    const counts = name === undefined ? countsOfAll(this.#counts) : countsOf(this.#counts, name);
+    const moved =
+      name === undefined
+        ? { bytes: movedByAll(this.#unit, this.#counts) }
+        : movedOf(this.#unit, this.#counts, name);
+    const figures = buildOperation(counts, moved, elapsedNs, 0);
+    const row = operationFigure(metric);
+    if (row !== undefined) return row.value(figures) ?? 0;
+    return figures.ios === 0 ? 0 : percentileNs(counts, percentileOf(metric) ?? 100, totalCountOf(counts));
+  }
+
+  #judge(): void {
+    const { rounds, rangePercent, slopePercent } = this.#asked;
+    if (this.#values.length < rounds) return;
+    const window = steadyWindow(this.#values.slice(-rounds));
+    const holds = window.range <= rangePercent / 100 && window.slope <= slopePercent / 100;
+    if (holds) this.#reached ??= this.#span(window);
+    else if (this.#reached !== undefined) this.#left ??= this.#span(window);
+  }
+
+  #span({ average, range, slope }: SteadyWindow): Span {
+    const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_SAFE_INTEGER);
+    const [fromNs, toNs] = [this.#ends.at(-1 - this.#asked.rounds) ?? 0, this.#ends.at(-1) ?? 0];
+    return { fromNs, toNs, average, range: finite(range), slope: finite(slope) };
+  }
+
+  /** What was found so far. */
+  record(): SteadyRecord {
+    const { rounds, roundMs, rangePercent, slopePercent } = this.#asked;
+    return {
+      of: steadyMetric(this.#asked),
+      rounds,
+      roundMs,
+      rangePercent,
+      slopePercent,
+      values: [...this.#values],
+      ...(this.#reached === undefined ? {} : { reached: this.#reached }),
+      ...(this.#left === undefined ? {} : { left: this.#left }),
+    };
+  }
+}

@@ -1,0 +1,94 @@
+/** A job as the engine takes it, worked out against the namespace that it runs on. */
+
+import type { DriveNamespace } from '../../../engine/index.js';
+import type { JobSpec } from '../../../engine/load/index.js';
+import { isRandom, runIosOf, stepBytesOf } from '../../config/pattern.js';
+import type { JobConfig, RunConfig } from '../../config/run-config.js';
+import type { Extent } from '../../config/units.js';
+import { jobLengths, meanIoBytes } from './job-lengths.js';
+import { operationSpec, withFlushes } from './job-operations.js';
+import type { Placement } from './placement.js';
+
+function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
+  if ('bytes' in extent) return extent.bytes;
+  const lbas = Math.floor(((sizeBytes / lbaBytes) * extent.percent) / 100);
+  return lbas * lbaBytes;
+}
+
+/** Rounded down to whole I/Os where it is a percentage: they must not lie across each other's boundaries. */
+function offsetBytesOf(offset: Extent, alignBytes: number, namespace: DriveNamespace): number {
+  const bytes = extentBytes(offset, namespace);
+  return 'percent' in offset ? bytes - (bytes % alignBytes) : bytes;
+}
+
+/** Where the first worker's region lies, and how much farther on that of each further one. */
+function regionsOf(
+  job: JobConfig,
+  namespace: DriveNamespace,
+): Pick<JobSpec, 'offsetBytes' | 'sizeBytes' | 'offsetIncrementBytes'> {
+  const { numjobs, size } = job;
+  const { alignBytes } = jobLengths(job);
+  const whole = (bytes: number): number => bytes - (bytes % alignBytes);
+  const offsetBytes = offsetBytesOf(job.offset, alignBytes, namespace);
+  const increment = offsetBytesOf(job.offsetIncrement, alignBytes, namespace);
+  // What does not fill a last I/O is dropped where the user did not name the end.
+  const rest = whole(Math.max(0, namespace.sizeBytes - offsetBytes - (numjobs - 1) * increment));
+  const sizeBytes = size === undefined ? rest : extentBytes(size, namespace);
+  if (!job.partition) return { offsetBytes, sizeBytes, offsetIncrementBytes: increment };
+  const part = whole(Math.floor(sizeBytes / numjobs));
+  return { offsetBytes, sizeBytes: part, offsetIncrementBytes: part };
+}
+
+/** Of a job that searches: what its queues and memory must do for the highest value. */
+function searchedSpec({ search }: JobConfig): Partial<JobSpec> {
+  if (search === undefined) return {};
+  const highest = search.max === 'iodepth' ? { iodepth: search.to } : { rateIops: search.from };
+  return { ...highest, runtimeMs: search.forMs, numberIos: Number.POSITIVE_INFINITY };
+}
+
+/** I/Os of each worker, over a region of `sizeBytes`; Infinity where time ends the job. */
+function numberIosOf(job: JobConfig, sizeBytes: number): number {
+  const { numberIos, ioSize, loops } = job;
+  if (numberIos !== undefined) return numberIos * loops;
+  if (job.runtimeMs !== undefined && ioSize === undefined && loops === 1) return Number.POSITIVE_INFINITY;
+  // Of several sizes, as many as transfer the region on average.
+  const once = Math.max(1, Math.floor(sizeBytes / meanIoBytes(job)));
+  const ios =
+    ioSize === undefined
+      ? once
+      : 'bytes' in ioSize
+        ? Math.floor(ioSize.bytes / meanIoBytes(job))
+        : Math.floor((once * ioSize.percent) / 100);
+  return withFlushes(job, Math.max(1, ios)) * loops;
+}
+
+/** Every key of the job, and what those come to that need the namespace. */
+export function jobSpec(
+  config: RunConfig,
+  job: JobConfig,
+  seed: number,
+  namespace: DriveNamespace,
+  placement: Omit<Placement, 'cpusBeside'>,
+): JobSpec {
+  const regions = regionsOf(job, namespace);
+  const { bsBytes, lengths } = jobLengths(job);
+  // Every key of the job goes along; of those that need the device, or another key, what they come to.
+  return {
+    ...job,
+    bsBytes,
+    ...(lengths === undefined ? {} : { lengths }),
+    random: isRandom(job.rw),
+    stepBytes: stepBytesOf(job.rw),
+    runIos: runIosOf(job.rw),
+    readPercent: job.rwmixread,
+    ...operationSpec(job),
+    ...regions,
+    runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
+    ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
+    numberIos: numberIosOf(job, regions.sizeBytes),
+    ...searchedSpec(job),
+    seed,
+    split: config.split,
+    ...placement,
+  };
+}
