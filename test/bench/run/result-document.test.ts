@@ -5,42 +5,13 @@ import { jobRecord } from '../../../bench/run/job-record.js';
 import { emptyResult, noteMemory } from '../../../bench/run/result-document.js';
 import type { WorkerResult } from '../../../engine/load/index.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
-import { byOperation, countsOf, emptyCounts } from '../../../engine/stats/operations.js';
+import { countsOf, emptyCounts } from '../../../engine/stats/operations.js';
 import { parseResult } from '../../../reports/index.js';
 import { drive } from '../../reports/sample.js';
 import { deviceOf, planned, READ_JOB } from '../planned.js';
+import { idleWorker } from './idle-worker.js';
 
-const NO_IOS = byOperation(() => 0);
-
-const worker: WorkerResult = {
-  index: 0,
-  cpus: [1],
-  stopReason: 'runtime',
-  elapsedNs: 1e9,
-  completed: { ...NO_IOS, read: 0, write: 0 },
-  statuses: [],
-  drain: { ios: 0, durationNs: 0, maxNs: 0 },
-  unsentIos: 0,
-  lostIos: 0,
-  rampIos: 0,
-  scheduleNs: 0,
-  issued: {
-    operations: new Uint8Array(),
-    slbas: new Float64Array(),
-    lbas: new Int32Array(),
-    dueNs: new Float64Array(),
-  },
-  cpuTimeNs: 1e9,
-  sleeps: 0,
-  lostInterrupts: 0,
-  emptyPolls: 0,
-  reapBatches: 1,
-  garbageCollections: 0,
-  garbageCollectionMs: 0,
-  pausedNs: 0,
-  heapGrowthBytes: 0,
-  unexpectedCompletions: 0,
-};
+const worker: WorkerResult = { ...idleWorker, cpus: [1], cpuTimeNs: 1e9 };
 
 const FAILED_READS = { status: 0x281, operation: 'read', count: 2, firstSlba: 8 } as const;
 

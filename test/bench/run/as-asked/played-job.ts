@@ -11,6 +11,7 @@ import { TALLY } from '../../../../engine/load/tally.js';
 import type { NullQueueSpec } from '../../../../engine/path/null/null-queue.js';
 import { byOperation, countsOf } from '../../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../../engine/stats/percentiles.js';
+import { idleWorker } from '../idle-worker.js';
 
 /** What is wrong with a worker: its specification, or its loop once that is made. */
 export interface Defect {
@@ -45,8 +46,8 @@ function resultOf(spec: WorkerSpec, defect: Defect): WorkerResult {
     (name) => totalCountOf(countsOf(first, name)) + totalCountOf(countsOf(second, name)),
   );
   return {
+    ...idleWorker,
     index: spec.index,
-    cpus: [],
     stopReason: outcome.stopReason,
     elapsedNs: outcome.measuredToNs - outcome.measuredFromNs,
     completed,
@@ -57,16 +58,6 @@ function resultOf(spec: WorkerSpec, defect: Defect): WorkerResult {
     rampIos: outcome.rampIos,
     scheduleNs: loop.scheduledNs(outcome.measuredToNs),
     issued: loop.issued.ios(),
-    cpuTimeNs: 0,
-    sleeps: 0,
-    lostInterrupts: 0,
-    emptyPolls: 0,
-    reapBatches: 1,
-    garbageCollections: 0,
-    garbageCollectionMs: 0,
-    heapGrowthBytes: 0,
-    pausedNs: 0,
-    unexpectedCompletions: 0,
   };
 }
 

@@ -10,13 +10,12 @@ import type { JobOutcome } from '../../../../bench/run/job/job-run.js';
 import type { EngineWarning, SmartLog } from '../../../../engine/index.js';
 import type { WorkerResult } from '../../../../engine/load/index.js';
 import { latencyIndex } from '../../../../engine/stats/histogram.js';
-import { byOperation, countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
+import { countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
 import { buildSmart } from '../../../../reports/index.js';
 import { SysfsTree } from '../../../fixtures/sysfs.js';
 import { drive, sampleResult, simulation, smart } from '../../../reports/sample.js';
 import { planned, READ_JOB } from '../../planned.js';
-
-const NO_IOS = byOperation(() => 0);
+import { idleWorker } from '../idle-worker.js';
 
 const codes = (doubts: readonly EngineWarning[]): string[] => doubts.map(({ code }) => code);
 
@@ -117,34 +116,12 @@ describe('of a device', () => {
 const KEPT = { depthAsked: 32, keptDepth: 31.9 };
 
 const worker: WorkerResult = {
-  index: 0,
+  ...idleWorker,
   cpus: [2],
-  stopReason: 'runtime',
   elapsedNs: 2e9,
-  completed: { ...NO_IOS, read: 20_000, write: 0 },
-  statuses: [],
-  drain: { ios: 0, durationNs: 0, maxNs: 0 },
-  unsentIos: 0,
-  lostIos: 0,
-  rampIos: 0,
-  scheduleNs: 0,
-  issued: {
-    operations: new Uint8Array(),
-    slbas: new Float64Array(),
-    lbas: new Int32Array(),
-    dueNs: new Float64Array(),
-  },
-  emptyPolls: 0,
-  reapBatches: 1,
+  completed: { ...idleWorker.completed, read: 20_000 },
   cpuTimeNs: 2e9,
-  sleeps: 0,
-  lostInterrupts: 0,
-  garbageCollections: 0,
-  garbageCollectionMs: 0,
-  heapGrowthBytes: 0,
-  pausedNs: 0,
   involuntaryContextSwitches: 0,
-  unexpectedCompletions: 0,
 };
 
 describe('of a job', () => {
@@ -263,7 +240,7 @@ describe('of a job', () => {
     });
 
     test('but not where so few I/Os completed that those at the ends weigh', () => {
-      assert.deepEqual(lost(20, { completed: { ...NO_IOS, read: 3199, write: 0 } }), []);
+      assert.deepEqual(lost(20, { completed: { ...idleWorker.completed, read: 3199 } }), []);
     });
   });
 
