@@ -17,6 +17,7 @@ class File {
   tests = 0;
   skipped = 0;
   ms = 0;
+  failed = 0;
   readonly failures: string[] = [];
   readonly path: string;
   private written = '';
@@ -32,14 +33,22 @@ class File {
     if (skip !== undefined && skip !== false) this.skipped++;
   }
 
+  fail(text: string): void {
+    this.failed++;
+    this.failures.push(text);
+  }
+
   write(text: string): void {
     this.written = `${this.written}${text}`.split('\n').slice(-WRITTEN_LINES).join('\n');
   }
 
+  /** What was counted since the last line: a helper's suites are those of many files, and come in each. */
   line(): string {
     const skipped = this.skipped === 0 ? '' : `, ${this.skipped} skipped`;
-    const failed = this.failures.length === 0 ? '' : `, ${this.failures.length} FAILED`;
-    return `${this.path}: ${this.tests} tests${skipped}, ${(this.ms / 1000).toFixed(1)} s${failed}\n`;
+    const failed = this.failed === 0 ? '' : `, ${this.failed} FAILED`;
+    const text = `${this.path}: ${this.tests} tests${skipped}, ${(this.ms / 1000).toFixed(1)} s${failed}\n`;
+    [this.tests, this.skipped, this.ms, this.failed] = [0, 0, 0, 0];
+    return text;
   }
 
   /** Undefined where all is well. */
@@ -87,7 +96,7 @@ export default async function* briefReporter(events: AsyncIterable<TestEvent>): 
     file.add(event.data);
     if (event.type === 'test:pass' || isOfChildren(event.data)) continue;
     const text = failureText(file.path, event.data);
-    file.failures.push(text);
+    file.fail(text);
     yield text;
   }
   if (last !== undefined) yield last.line();

@@ -22,11 +22,13 @@ export interface LoopFigure {
 /** What its one worker tells of 4 KiB random reads for `runtimeMs` after a ramp of a second, and the latencies it counted. */
 export async function measureReads(
   target: string,
-  job: Pick<JobSpec, 'iodepth' | 'runtimeMs' | 'yieldWhenIdle' | 'completion'>,
+  job: Pick<JobSpec, 'iodepth' | 'runtimeMs' | 'yieldWhenIdle' | 'completion'> &
+    Partial<Pick<JobSpec, 'seed'>>,
 ): Promise<{ readonly worker: WorkerResult; readonly latencies: Counts }> {
   const device = await openDevice(target, { hugepages: 'prefer' });
   try {
     const prepared = await prepareJob(device.drive, device.namespace, {
+      seed: 1,
       ...job,
       bsBytes: 4096,
       numjobs: 1,
@@ -39,7 +41,6 @@ export async function measureReads(
       numberIos: Number.POSITIVE_INFINITY,
       ioTimeoutMs: 10_000,
       maxErrors: 1,
-      seed: 1,
       split: false,
       cpus: [[lastCpu()]],
     });

@@ -2,6 +2,7 @@
  * `npm run bench:kernel`: what the kernel's path costs. NOPs first; with `--file PATH` nvbench and fio in turns on that file or
  * block device, which is read only: medians, and medians of the ratios of turns.
  */
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../../../engine/path/path.js';
 import { percentileNs } from '../../../engine/stats/percentiles.js';
@@ -14,6 +15,8 @@ import { measureNops } from './nops.js';
 const SLICES = 21;
 const SLICE_NS = 50e6;
 const WAYS: readonly CompletionMode[] = ['interrupt', 'poll'];
+const FIO = 'fio';
+const RUNS = [...WAYS, FIO] as const;
 
 async function measureNvbench(
   target: string,
@@ -21,40 +24,57 @@ async function measureNvbench(
   seconds: number,
   completion: CompletionMode,
 ): Promise<KernelFigure> {
-  const job = { iodepth, runtimeMs: seconds * 1000, completion, yieldWhenIdle: false };
+  // Blocks of their own in each turn, as fio's: what was read a moment ago is in a cache of whoever serves the disk.
+  const seed = randomInt(2 ** 32);
+  const job = { iodepth, runtimeMs: seconds * 1000, completion, yieldWhenIdle: false, seed };
   const { worker, latencies } = await measureReads(target, job);
   const { completed, elapsedNs, cpuTimeNs } = worker;
   const iops = (completed.read * 1e9) / elapsedNs;
   return { iops, p50Ns: percentileNs(latencies, 50), cpuNsPerIo: cpuTimeNs / completed.read };
 }
 
-interface Turn {
-  readonly own: Readonly<Record<string, KernelFigure>>;
-  readonly fio: KernelFigure;
-}
+/** What each of RUNS measured. */
+type Turn = ReadonlyMap<string, KernelFigure>;
 
 async function takeTurns(file: string, depth: number, turns: number, seconds: number): Promise<Turn[]> {
   const found: Turn[] = [];
   for (let turn = 0; turn < turns; turn++) {
-    const own: Record<string, KernelFigure> = {};
-    for (const way of WAYS) own[way] = await measureNvbench(`uring:${file}`, depth, seconds, way);
-    found.push({ own, fio: await measureFio(file, depth, seconds, lastCpu()) });
+    const figures = new Map<string, KernelFigure>();
+    // Whoever goes first in one turn goes last in the next: a disk that is given so much in a while favours a place.
+    for (const way of rotated(RUNS, turn))
+      figures.set(
+        way,
+        way === FIO
+          ? await measureFio(file, depth, seconds, lastCpu())
+          : await measureNvbench(`uring:${file}`, depth, seconds, way),
+      );
+    found.push(figures);
   }
   return found;
 }
 
+const rotated = <T>(all: readonly T[], by: number): readonly T[] => [
+  ...all.slice(by % all.length),
+  ...all.slice(0, by % all.length),
+];
+
 function row(depth: number, way: string, turns: readonly Turn[]): (string | number)[] {
+  const median = (run: string, of: (figure: KernelFigure) => number): number =>
+    medianOf(turns.map((turn) => of(turn.get(run) as KernelFigure)));
   const ratio = (of: (figure: KernelFigure) => number): string =>
-    medianOf(turns.map(({ own, fio }) => of(own[way]) / of(fio))).toFixed(2);
-  const own = (of: (figure: KernelFigure) => number): number =>
-    medianOf(turns.map((turn) => of(turn.own[way])));
-  const fio = (of: (figure: KernelFigure) => number): number => medianOf(turns.map((turn) => of(turn.fio)));
+    medianOf(
+      turns.map((turn) => of(turn.get(way) as KernelFigure) / of(turn.get(FIO) as KernelFigure)),
+    ).toFixed(2);
   const [iops, p50, cpu] = [
     (figure: KernelFigure) => figure.iops,
     (figure: KernelFigure) => figure.p50Ns,
     (figure: KernelFigure) => figure.cpuNsPerIo,
   ];
-  const figures = [iops, p50, cpu].flatMap((of) => [own(of).toFixed(0), fio(of).toFixed(0), ratio(of)]);
+  const figures = [iops, p50, cpu].flatMap((of) => [
+    median(way, of).toFixed(0),
+    median(FIO, of).toFixed(0),
+    ratio(of),
+  ]);
   return [depth, way, ...figures];
 }
 
