@@ -8,10 +8,11 @@ import { test } from 'node:test';
 const REPORTER = join(import.meta.dirname, '../../build/brief-reporter.js');
 
 /** What a run of the runner on one file prints. */
-function printed(source: string): string {
+function printed(source: string, others: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-reporter-'));
   try {
     const file = join(folder, 'some.test.mjs');
+    for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, name), text);
     writeFileSync(file, `import { describe, test } from 'node:test';\n${source}`);
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     return spawnSync(process.execPath, ['--test', `--test-reporter=${REPORTER}`, file], {
@@ -46,4 +47,22 @@ test('failures come where they happen, and all once more at the end with what th
 
 test('an error outside of any test fails the file by its name', () => {
   assert.match(printed("throw new Error('at once');"), /✖ .*some\.test\.mjs\n[\s\S]*FAILED/);
+});
+
+test('what a helper defines is counted by each file that has it, not once more with every file', () => {
+  const helper =
+    "import { test } from 'node:test';\nexport const both = () => { test('a', () => {}); test('b', () => {}); };";
+  const text = printed(
+    "import { both } from './helper.mjs';\nboth();\ntest('of its own', () => {});\nboth();",
+    {
+      'helper.mjs': helper,
+    },
+  );
+  const lines = text
+    .split('\n')
+    .map((line) => /(helper|some\.test)\.mjs: (\d) tests/.exec(line)?.slice(1, 3).join(' '));
+  assert.deepEqual(
+    lines.filter((line) => line !== undefined),
+    ['helper 2', 'some.test 1', 'helper 2'],
+  );
 });

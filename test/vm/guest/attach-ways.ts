@@ -22,8 +22,8 @@ export default async function attachWays(context: GuestContext): Promise<AttachW
   await bindToVfio(FIRST);
   await bindToVfio(SECOND);
   if (vfioDeviceNode(FIRST) === undefined) context.skip('the kernel has no VFIO device nodes');
-  for (const attach of ['cdev', 'group'] as const)
-    await context.step(`conformance by ${attach}`, () => runConformance(`pci:${FIRST}`, { attach }));
+  // By its group it is the main scenario's, on a drive with the same registers.
+  await context.step('conformance by cdev', () => runConformance(`pci:${FIRST}`, { attach: 'cdev' }));
   const transports: Record<string, string> = {};
   for (const attach of ['auto', 'group', 'cdev']) {
     await context.step(`run with attach: ${attach}`, () => {

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario.js';
 const GIB = 2 ** 30;
 
 export const scenario: Scenario<AttachWaysResult> = {
-  name: 'attach by cdev and by group: conformance, two controllers share a space',
+  name: 'attach by cdev: conformance; by cdev and by group two controllers share a space',
   requires: ['cdev'],
   guestOptions: {
     drives: [
