@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HastyHost } from './fast-reset.js';
 import { RawDriver } from './raw-driver.js';
+import { settle } from './settle.js';
 
 const RDY = 1;
 const CFS = 2;
@@ -99,6 +100,7 @@ test('a disabled controller reads no doorbell and writes nothing', async () => {
   const queue = driver.ioQueue(1);
   queue.submit({ opcode: 0x02, nsid: 1, prp1: driver.dma(4096).iova });
   driver.disable();
+  queue.peek(); // what came before is none of it
   queue.submit({ opcode: 0x00, nsid: 1 });
   assert.ok(queue.quiet(30));
   await driver.close();
@@ -189,6 +191,7 @@ test('a controller that hangs hears no write, and takes no reader along', async 
   const driver = await RawDriver.ready('faults=hang(1)');
   const queue = driver.ioQueue(1);
   queue.submit({ opcode: 0x00, nsid: 1 });
+  settle(driver);
   assert.ok(queue.quiet(20));
   for (let write = 0; write < 200; write++) driver.writeCc(write % 2);
   assert.equal(driver.csts(), RDY);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sleepMs } from '../../../engine/sys/clock.js';
 import { RawDriver, read, statusOf, write } from './raw-driver.js';
+import { settle } from './settle.js';
 
 const FLUSH = { opcode: 0x00, nsid: 1 };
 
@@ -42,7 +43,7 @@ test('the Nth command is dropped, the others complete', async () => {
 test('the Nth command is delayed', async () => {
   const driver = await RawDriver.ready('latency=none&faults=delay(1,50ms)');
   const queue = driver.ioQueue(1);
-  queue.submit(FLUSH);
+  queue.place(FLUSH);
   queue.submit(FLUSH);
   assert.deepEqual([queue.wait().cid, queue.wait().cid], [1, 0]);
   await driver.close();
@@ -66,6 +67,7 @@ test('a hung controller ignores CC and recovers by a function-level reset', asyn
   const driver = await RawDriver.ready('latency=none&faults=hang(1)');
   const queue = driver.ioQueue(1);
   queue.submit(FLUSH);
+  settle(driver);
   assert.ok(queue.quiet(10));
   driver.writeCc(0);
   await sleepMs(20);

@@ -156,8 +156,9 @@ for (const [when, waits] of [
     );
     assert.ok(data.bytes.every((byte) => byte === 0));
     queue.submit(read({ slba: 0, lbas: 8, prp1: data.iova }));
+    queue.run(read({ slba: 0, lbas: 8, prp1: data.iova }));
     assert.ok(queue.quiet(20));
-    assert.equal(driver.logPage(SMART, 512).getBigUint64(64, true), BigInt(COMMANDS));
+    assert.equal(driver.logPage(SMART, 512).getBigUint64(64, true), BigInt(COMMANDS + 1));
     assert.equal(driver.logPage(ERRORS, 64).getBigUint64(0, true), 0n);
     await driver.close();
   });

@@ -40,7 +40,7 @@ test('reads and writes have latencies of their own', async () => {
   const driver = await RawDriver.ready('latency=none&write_latency=20ms&media=null');
   const queue = driver.ioQueue(1);
   const prp1 = driver.dma(4096).iova;
-  const flush = queue.submit(FLUSH);
+  const flush = queue.place(FLUSH);
   const readCid = queue.submit({ opcode: 0x02, nsid: 1, prp1 });
   assert.deepEqual([queue.wait().cid, queue.wait().cid], [readCid, flush]);
   await driver.close();
