@@ -62,13 +62,13 @@ test('an error reply is a typed error with the errno, and the connection goes on
 });
 
 test('no answer in time ends the connection: later requests fail without a wait, registers read as all ones', () => {
-  const pair = rawPair(30);
-  assert.throws(() => readRegion(pair.channel, 0, 0, 4), { code: 'VFIO_USER_LOST', reason: /30 ms/ });
+  const pair = rawPair(300);
+  assert.throws(() => readRegion(pair.channel, 0, 0, 4), { code: 'VFIO_USER_LOST', reason: /300 ms/ });
   assert.match(pair.channel.lost() ?? '', /stopped answering/);
   const started = nowMs();
   assert.equal(new MessageRegisters(pair.channel).read32(0), 0xffff_ffff);
   assert.equal(new MessageRegisters(pair.channel).read64(0), 2n ** 64n - 1n);
-  assert.ok(nowMs() - started < 30);
+  assert.ok(nowMs() - started < 300);
   pair.close();
 });
 
