@@ -1,5 +1,5 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
-import { ADMIN, CNS, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
+import { ADMIN, APST_BYTES, CNS, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
 import { AdminFaults } from './admin-faults.js';
 import {
@@ -14,7 +14,7 @@ import {
 import type { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
-import { APST_BYTES, type Features } from './features.js';
+import type { Features } from './features.js';
 import type { Health } from './health.js';
 import type { HostMemory } from './host-memory.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
@@ -47,7 +47,6 @@ export class AdminCommands {
   result = 0;
   private readonly parts: AdminParts;
   private readonly faults: AdminFaults;
-  private transitions: Uint8Array = new Uint8Array(APST_BYTES);
 
   constructor(parts: AdminParts) {
     this.parts = parts;
@@ -92,21 +91,20 @@ export class AdminCommands {
     features.result = 0;
     const setting = (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES;
     const feature = command[SQE.CDW10] & 0xff;
-    const refused = this.parts.config.personality.refusedFeatures.includes(feature);
-    if (setting && feature === FEATURE.HOST_MEMORY_BUFFER && !refused) return hostMemory.set(command);
+    if (setting && feature === FEATURE.HOST_MEMORY_BUFFER && !features.refuses(feature))
+      return hostMemory.set(command);
     const status = setting ? features.set(command, queues.ioQueuesExist()) : features.get(command);
     this.result = features.result;
     const carries = feature === FEATURE.AUTONOMOUS_POWER_STATES;
     return status === SUCCESS && carries ? this.powerTable(command) : status;
   }
 
-  /** The table of autonomous transitions as the host sees it: what it set last, zeros at first. */
   private powerTable(command: Uint32Array): number {
+    const { data, features } = this.parts;
     if ((command[SQE.CDW0] & 0xff) === ADMIN.GET_FEATURES)
-      return this.answer(command, this.transitions, 0, APST_BYTES);
-    const { data } = this.parts;
+      return this.answer(command, features.transitions, 0, APST_BYTES);
     const status = data.gather(command, 0, APST_BYTES);
-    if (status === SUCCESS) this.transitions = data.collect(APST_BYTES);
+    if (status === SUCCESS) features.transitions = data.collect(APST_BYTES);
     return status;
   }
 

@@ -13,10 +13,10 @@ export const FAULT_CFS = 3;
 /** The device thread ends with an error, as a drive that falls off the bus. */
 export const FAULT_DIE = 4;
 
-export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
-
 /** The controller resets itself: CSTS.RDY falls, and whatever was asked is forgotten. */
 export const FAULT_RESET = 5;
+
+export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
 
 /** What happens beside a command. */
 export interface FaultEffects {

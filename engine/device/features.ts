@@ -1,5 +1,5 @@
 /** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and the cache. */
-import { FEATURE, SQE } from '../spec/command.js';
+import { APST_BYTES, FEATURE, SQE } from '../spec/command.js';
 import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import type { Personality } from './personality.js';
@@ -7,7 +7,6 @@ import type { Personality } from './personality.js';
 const ERROR_RECOVERY = 0x05;
 const INTERRUPT_VECTOR_CONFIGURATION = 0x09;
 const WRITE_ATOMICITY = 0x0a;
-const ASYNC_EVENT_CONFIGURATION = 0x0b;
 
 /** Initial values and the bits a host may set. Values have no effect beyond being kept, save the queue count. */
 const KEPT: readonly (readonly [number, number, number])[] = [
@@ -19,13 +18,10 @@ const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.INTERRUPT_COALESCING, 0, 0xffff],
   [INTERRUPT_VECTOR_CONFIGURATION, 0, 0x1_ffff],
   [WRITE_ATOMICITY, 0, 1],
-  [ASYNC_EVENT_CONFIGURATION, 0, 0x7fff],
+  [FEATURE.ASYNC_EVENT_CONFIGURATION, 0, 0x7fff],
   // where there are several power states
   [FEATURE.AUTONOMOUS_POWER_STATES, 1, 1],
 ];
-
-/** Data of Autonomous Power State Transition. */
-export const APST_BYTES = 256;
 
 export class Features {
   /** I/O queues the host may create of each kind. */
@@ -33,6 +29,8 @@ export class Features {
   completionQueues: number;
   /** DW0 of the completion. */
   result = 0;
+  /** The table of autonomous transitions: what the host set last, zeros at first. */
+  transitions: Uint8Array = new Uint8Array(APST_BYTES);
   private readonly maxIoQueues: number;
   private readonly personality: Personality;
   private readonly values = new Map<number, number>();
@@ -48,6 +46,7 @@ export class Features {
   reset(): void {
     this.submissionQueues = this.maxIoQueues;
     this.completionQueues = this.maxIoQueues;
+    this.transitions = new Uint8Array(APST_BYTES);
     for (const [feature, initial] of KEPT) this.values.set(feature, initial);
   }
 
@@ -79,7 +78,8 @@ export class Features {
     return SUCCESS;
   }
 
-  private refuses(feature: number): boolean {
+  /** Whether its personality has no such feature. */
+  refuses(feature: number): boolean {
     const { refusedFeatures, powerStates } = this.personality;
     return (
       refusedFeatures.includes(feature) || (feature === FEATURE.AUTONOMOUS_POWER_STATES && powerStates === 1)

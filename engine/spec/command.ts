@@ -89,6 +89,9 @@ export const FEATURE = {
   HOST_MEMORY_BUFFER: 0x0d,
 } as const;
 
+/** Data of Autonomous Power State Transition: an entry of 8 bytes for each of 32 power states (5.27.1.9). */
+export const APST_BYTES = 256;
+
 /** CNS values of Identify (figure 274). */
 export const CNS = {
   NAMESPACE: 0x00,

@@ -69,6 +69,23 @@ test('the volatile write cache is a switch that a reset turns on again', async (
   await driver.close();
 });
 
+test('the table of autonomous power states is what was set last, and zeros after a reset', async () => {
+  const driver = await RawDriver.ready('power_states=2');
+  const { iova, bytes } = driver.dma(4096);
+  const table = (): number[] => {
+    bytes.fill(0xee);
+    assert.deepEqual(statusOf(driver.admin.run({ opcode: 0x0a, prp1: iova, cdw10: 0x0c })), [0, 0]);
+    return [...new Set(bytes.subarray(0, 256))];
+  };
+  bytes.fill(7);
+  driver.admin.run({ opcode: 0x09, prp1: iova, cdw10: 0x0c, cdw11: 1 });
+  assert.deepEqual(table(), [7]);
+  driver.disable();
+  driver.enable();
+  assert.deepEqual(table(), [0]);
+  await driver.close();
+});
+
 for (const [what, command, expected] of [
   ['an unknown feature', { opcode: 0x0a, cdw10: 0x7f }, INVALID_FIELD],
   ['a saved value', { opcode: 0x0a, cdw10: 0x206 }, INVALID_FIELD],

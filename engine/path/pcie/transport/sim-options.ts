@@ -199,7 +199,9 @@ function parseAdminFault(text: string): FaultSpec | undefined {
 
 function parseEvent(text: string): FaultSpec | undefined {
   const numbers = /^event\((\w+),type=(\w+),info=(\w+),log=(\w+)\)$/.exec(text)?.slice(1) ?? [];
-  const [nth, type, info, logPage] = numbers.map((each, at) => integer(each, 0, [1e9, 7, 255, 255][at]));
+  const [nth, type, info, logPage] = numbers.map((each, at) =>
+    integer(each, at === 0 ? 1 : 0, [1e9, 7, 255, 255][at]),
+  );
   if (nth === undefined || type === undefined || info === undefined || logPage === undefined)
     return undefined;
   return { kind: 'event', nth, type, info, logPage };

@@ -43,7 +43,7 @@ export type ReadOption = <T>(
 
 /** VER of Identify Controller came with version 1.2. */
 const FIRST_WITH_VER = 0x0001_0200;
-const MOST_DOORBELL_BYTES = 64 * 2 ** 20;
+const MOST_PAGES_BYTES = 64 * 2 ** 20;
 const MOST_MS = 600_000;
 
 /** A whole number from low to high, decimal or 0x; undefined where the text is none. */
@@ -63,7 +63,7 @@ export function readPersonality(read: ReadOption): Personality {
     version,
     identifiedVersion: version < FIRST_WITH_VER ? 0 : version,
     strideShift: number('dstrd', plain.strideShift, 0, 15),
-    doorbellWindowBytes: read('doorbell_bytes', plain.doorbellWindowBytes, readWindow),
+    doorbellWindowBytes: read('doorbell_bytes', plain.doorbellWindowBytes, readPages),
     commandSets: number('css', plain.commandSets, 0, 255),
     readyTimeoutUnits: number('to', plain.readyTimeoutUnits, 0, 255),
     readyWithMediaUnits: number('crto', plain.readyWithMediaUnits, 1, 65_535),
@@ -79,8 +79,8 @@ export function readPersonality(read: ReadOption): Personality {
     shutdownTakesMs: read('shutdown_takes', plain.shutdownTakesMs, readMs),
     deafBeforeMs: read('deaf_before', plain.deafBeforeMs, readMs),
     temperatureKelvin: number('temperature', plain.temperatureKelvin, 0, 65_535),
-    hostMemoryBytes: read('hmpre', plain.hostMemoryBytes, readWindow),
-    hostMemoryLeastBytes: read('hmmin', plain.hostMemoryLeastBytes, readWindow),
+    hostMemoryBytes: read('hmpre', plain.hostMemoryBytes, readPages),
+    hostMemoryLeastBytes: read('hmmin', plain.hostMemoryLeastBytes, readPages),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };
@@ -92,9 +92,9 @@ function readVersion(text: string): number | undefined {
   return Number(major) * 0x1_0000 + Number(minor) * 0x100 + Number(tertiary);
 }
 
-function readWindow(text: string): number | undefined {
+function readPages(text: string): number | undefined {
   const bytes = parseSizeBytes(text);
-  return bytes !== undefined && bytes > 0 && bytes % 4096 === 0 && bytes <= MOST_DOORBELL_BYTES
+  return bytes !== undefined && bytes > 0 && bytes % 4096 === 0 && bytes <= MOST_PAGES_BYTES
     ? bytes
     : undefined;
 }

@@ -53,6 +53,11 @@ test('faults are read as a list', () => {
     { kind: 'drop', nth: 5 },
     { kind: 'delay', nth: 7, delayNs: 5_000_000 },
   ]);
+  assert.deepEqual(parseFaults('event(2,type=1,info=2,log=3);refuse(9,4,sct=1,sc=2,crd=3);mute(0x06,1)'), [
+    { kind: 'event', nth: 2, type: 1, info: 2, logPage: 3 },
+    { kind: 'refuse', opcode: 9, times: 4, statusCodeType: 1, statusCode: 2, retryDelay: 3 },
+    { kind: 'mute', opcode: 6, times: 1 },
+  ]);
 });
 
 const bad: Record<string, string[]> = {
@@ -78,6 +83,11 @@ const bad: Record<string, string[]> = {
     'delay(1)',
     'error(lba=9-1,sct=2,sc=1)',
     'error(lba=1-9,sct=0,sc=0)',
+    'event(0,type=1,info=1,log=2)',
+    'event(1,type=8,info=1,log=2)',
+    'refuse(9,1,sct=0,sc=0,crd=0)',
+    'refuse(9,1,sct=1,sc=1,crd=4)',
+    'mute(9)',
   ],
   personality: ['', 'nobody'],
   vs: ['1', '1.256', 'x'],
