@@ -1,7 +1,7 @@
 /** Asynchronous events of a controller (NVMe base 2.0, 5.2): requests that wait there, are answered, and posted again. */
+import { EngineError } from '../../errors.js';
 import {
   ADMIN,
-  type AsyncEvent,
   type ControllerIdentity,
   decodeAsyncEvent,
   EVENTS_OF_HEALTH,
@@ -18,51 +18,53 @@ const REQUESTS = 2;
 const MOST_EVENTS = 1000;
 const REQUEST = { name: 'Asynchronous Event Request', opcode: ADMIN.ASYNC_EVENT_REQUEST } as const;
 
+/** What a controller tells of by itself; it is listened to anew after each reset. */
 export class AsyncEvents {
-  private readonly queue: CommandQueue;
-  private readonly admin: Admin;
   private events: DriveEvent[] = [];
-  private answered = 0;
-
-  private constructor(queue: CommandQueue, admin: Admin) {
-    this.queue = queue;
-    this.admin = admin;
-  }
+  /** Log pages of requests that were answered, and not posted again yet. */
+  private answered: number[] = [];
+  private left = 0;
+  private again: ((logPage: number) => void) | undefined;
 
   /** Asks for the events of health and what notices there are; a controller that refuses tells of what it likes. Throws EngineError. */
-  static async start(
+  async listen(
     queue: CommandQueue,
     admin: Admin,
     { optionalEvents, eventLimit }: ControllerIdentity,
-  ): Promise<AsyncEvents> {
+  ): Promise<void> {
     const notices = optionalEvents & (NOTICE_NAMESPACE_CHANGED | NOTICE_FIRMWARE_ACTIVATION);
     await admin.configureEvents(EVENTS_OF_HEALTH | notices);
-    const events = new AsyncEvents(queue, admin);
-    for (let i = 0; i < Math.min(REQUESTS, eventLimit); i++) events.request();
-    return events;
+    this.answered = [];
+    this.left = MOST_EVENTS;
+    // Until its log page is read no other event of the kind is told (5.2).
+    this.again = (logPage) => {
+      this.request(queue);
+      admin.readLog(logPage).catch(() => undefined);
+    };
+    for (let i = 0; i < Math.min(REQUESTS, eventLimit); i++) this.request(queue);
   }
 
-  /** What has come since the last call, in order. */
-  take(): DriveEvent[] {
-    this.queue.look();
+  /** What has come since the last call, in order. A controller that is `usable` is asked again for as many. */
+  take(usable: boolean): DriveEvent[] {
     const { events } = this;
     this.events = [];
+    if (usable) for (const logPage of this.answered.splice(0)) this.again?.(logPage);
     return events;
   }
 
-  private request(): void {
-    this.queue.watch(REQUEST, ({ status, result }) => {
-      // aborted, or more than it takes
-      if (status !== 0) return;
-      const event = decodeAsyncEvent(result);
-      this.events.push({ at: new Date(), ...event });
-      if (++this.answered < MOST_EVENTS) this.rearm(event);
-    });
-  }
-
-  /** Until its log page is read no other event of the kind is told (5.2). */
-  private rearm({ logPage }: AsyncEvent): void {
-    this.request();
-    this.admin.readLog(logPage).catch(() => undefined);
+  private request(queue: CommandQueue): void {
+    if (this.left-- <= 0) return;
+    try {
+      queue.watch(REQUEST, ({ status, result }) => {
+        // aborted, or more than it takes
+        if (status !== 0) return;
+        const event = decodeAsyncEvent(result);
+        this.events.push({ at: new Date(), ...event });
+        this.answered.push(event.logPage);
+      });
+    } catch (error) {
+      // it fetches nothing more: commands that somebody waits for say so
+      if (!(error instanceof EngineError)) throw error;
+    }
   }
 }

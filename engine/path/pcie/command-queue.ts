@@ -45,6 +45,8 @@ export class CommandQueue {
   private readonly target: string;
   private readonly dead: () => string | undefined;
   private readonly onSilence: ((reason: string) => void) | undefined;
+  /** Why nothing more is sent or taken: its memory may be another queue's. */
+  private ended: string | undefined;
 
   /** `dead` says why the controller cannot answer any more, or undefined; `onSilence` hears why no answer is to be had. */
   constructor(
@@ -60,8 +62,9 @@ export class CommandQueue {
     this.state = new Uint8Array(memory.entries - 1);
   }
 
-  /** Posts a command and rings; resolves to its command identifier. Throws EngineError QUEUE_FULL. */
+  /** Posts a command and rings; resolves to its command identifier. Throws EngineError QUEUE_FULL, DEVICE_LOST. */
   post(command: Command): number {
+    if (this.ended !== undefined) throw this.lost(command, this.ended);
     const cid = this.state.indexOf(0);
     if (cid < 0 || this.pair.room() === 0) {
       throw this.failure(
@@ -78,7 +81,7 @@ export class CommandQueue {
     return cid;
   }
 
-  /** Posts a command that may wait for ever; `told` hears of its completion when somebody looks. Throws EngineError QUEUE_FULL. */
+  /** Posts a command that may wait for ever; `told` hears of its completion when somebody looks. Throws as `post` does. */
   watch(command: Command, told: (completion: Completion) => void): void {
     this.watched.set(this.post(command), told);
   }
@@ -89,7 +92,7 @@ export class CommandQueue {
     await waitUntil(() => {
       this.look();
       if (this.completions.has(cid)) return true;
-      reason = this.dead();
+      reason = this.ended ?? this.dead();
       return reason !== undefined;
     }, timeoutMs);
     const completion = this.completions.get(cid);
@@ -114,7 +117,7 @@ export class CommandQueue {
    * posting, where the controller cannot answer.
    */
   async execute(command: Command, timeoutMs: number): Promise<Completion> {
-    const reason = this.dead();
+    const reason = this.ended ?? this.dead();
     if (reason !== undefined) throw this.lost(command, reason);
     const completion = await this.wait(this.post(command), command, timeoutMs);
     if (completion.status === 0) return completion;
@@ -135,9 +138,14 @@ export class CommandQueue {
     words[SQE.CDW15] = command.cdw15 ?? 0;
   }
 
-  /** Takes what has come, though nobody waits for it. A queue that has gone astray answers nothing more. */
+  /** Takes what has come, though nobody waits for it. A queue that has gone astray answers nothing more, nor does one that has ended. */
   look(): void {
-    if (!this.pair.astray) this.reapAll();
+    if (this.ended === undefined && !this.pair.astray) this.reapAll();
+  }
+
+  /** The controller knows nothing of this queue any more: who waits fails with that reason, and its memory is not looked at again. */
+  end(reason: string): void {
+    this.ended ??= reason;
   }
 
   private reapAll(): void {

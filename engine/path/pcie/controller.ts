@@ -48,7 +48,7 @@ export class Controller {
   #queueGrant = granted(0);
   #queues: IoQueues | undefined;
   #hostMemory: HostMemory | undefined;
-  #events: AsyncEvents | undefined;
+  readonly #events = new AsyncEvents();
   readonly #options: ControllerOptions;
   readonly #standing = new Standing();
   /** Present where another process holds the controller. */
@@ -154,7 +154,7 @@ export class Controller {
     const wish = this.identity.hostMemory;
     this.#hostMemory ??= new HostMemory({ admin, arena, pageBytes, target, wish });
     await this.#hostMemory.give(this.#options.hostMemory ?? 'auto');
-    this.#events = await AsyncEvents.start(this.#commands, admin, this.identity);
+    await this.#events.listen(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
@@ -216,9 +216,9 @@ export class Controller {
     return this.device.askedBack?.();
   }
 
-  /** What the controller told of by itself since the last call; nothing where another process holds it. */
+  /** What the controller told of by itself since the last call, though it be dead now; nothing where another process holds it. */
   events(): DriveEvent[] {
-    return this.unusable() === undefined ? (this.#events?.take() ?? []) : [];
+    return this.#events.take(this.unusable() === undefined);
   }
 
   /** Resolves when what is measured does not depend any more on how long ago the device was attached. */
@@ -248,7 +248,7 @@ export class Controller {
     await standStill(this, this.#share ? 'another process holds it' : ordered ? givenUp : undefined);
     // From here on it reads and writes no memory.
     await this.#queues?.forgetAll();
-    this.#commands = undefined;
+    this.#commands?.end('the controller was reset');
     for (const buffer of Object.values(this.#adminMemory ?? {})) this.arena.free(buffer);
     this.#adminMemory = undefined;
     this.#standing.renew();
@@ -313,7 +313,7 @@ export class Controller {
     const shutdownMs =
       mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
     const answers = this.#admin !== undefined && !this.#standing.silent && this.dead() === undefined;
-    this.#commands = undefined; // its memory goes
+    this.#commands?.end('the controller is closed'); // its memory goes
     const parts = { device, arena, capabilities, manner };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
   }

@@ -18,9 +18,9 @@ export class Standing {
     this.silent = true;
   }
 
-  /** After a reset. */
+  /** After a reset; an order that came in the meantime holds. */
   renew(): void {
-    this.givenUp = undefined;
+    if (!this.ordered) this.givenUp = undefined;
     this.silent = false;
   }
 }

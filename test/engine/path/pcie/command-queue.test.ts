@@ -92,6 +92,17 @@ test('a completion that is there counts even where the controller died after it'
   assert.equal((await queue.wait(cid, READ, 100)).status, 0);
 });
 
+test('a queue that has ended sends nothing, and takes nothing from its memory', async () => {
+  const { played, queue } = queueOf(4);
+  const cid = queue.post(READ);
+  played.fetch();
+  played.complete(cid);
+  queue.end('it was reset');
+  await assert.rejects(queue.wait(cid, READ, 5000), { code: 'DEVICE_LOST', reason: 'it was reset' });
+  assert.throws(() => queue.post(READ), { code: 'DEVICE_LOST', reason: 'it was reset' });
+  assert.deepEqual(played.fetch(), []);
+});
+
 test('where commands that nobody sent are answered, none is answered any more', async () => {
   let silent: string | undefined;
   const { played, queue, timeouts } = queueOf(8, () => silent);

@@ -120,6 +120,32 @@ describe('controller', { concurrency: true }, () => {
     await controller.close();
   });
 
+  test('an order to end that comes while it is reset holds', async () => {
+    const { controller } = await started();
+    const reset = controller.reset();
+    controller.giveUp('asked to end at once');
+    await assert.rejects(reset, { reason: 'asked to end at once' });
+    await controller.close();
+  });
+
+  test('who waits for an answer when it is reset has none, and does not disturb the new queue', async () => {
+    let silent = true;
+    const device = new FakeDevice({
+      status: (opcode) => (opcode === GET_LOG_PAGE && silent ? undefined : 0),
+    });
+    const controller = await Controller.start(device, { hugepages: 'never' });
+    const waiting = assert.rejects(controller.admin.smart(), {
+      code: 'DEVICE_LOST',
+      reason: 'the controller was reset',
+    });
+    await controller.reset();
+    silent = false;
+    for (let i = 0; i < 40; i++) await controller.admin.smart();
+    await waiting;
+    assert.equal(controller.unusable(), undefined);
+    await controller.close();
+  });
+
   test('closing twice closes once', async () => {
     const { device, controller } = await started();
     await Promise.all([controller.close(), controller.close()]);

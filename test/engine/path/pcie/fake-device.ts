@@ -38,13 +38,21 @@ export interface FakeOptions {
   readonly reset?: (device: FakeDevice) => boolean;
   /** The status field of an admin command's completion, or undefined for none; 0 by default. */
   readonly status?: (opcode: number) => number | undefined;
+  /** Asynchronous Event Requests that may wait, one at least (AERL); 1 by default. */
+  readonly eventRequests?: number;
+  /** The SQ head that its completions name; how far it has fetched by default. */
+  readonly sqHead?: number;
   /** I/O queue pairs that it gives; 2 by default. */
   readonly queues?: number;
   /** Where its doorbells are; a page of its own by default. */
   readonly doorbells?: DoorbellWindow;
 }
 
+const IDENTIFY = 0x06;
+const CNS_CONTROLLER = 1;
 const ASYNC_EVENT_REQUEST = 0x0c;
+/** Of Identify Controller, zero-based. */
+const AERL = 259;
 
 interface Mapped {
   readonly memory: Mapping;
@@ -68,6 +76,8 @@ export class FakeDevice implements TransportDevice {
   private readonly timer: NodeJS.Timeout;
   private head = 0;
   private posted = 0;
+  /** Command identifiers of Asynchronous Event Requests that wait. */
+  private requests: number[] = [];
 
   constructor(options: FakeOptions = {}) {
     this.options = options;
@@ -144,6 +154,8 @@ export class FakeDevice implements TransportDevice {
     else if (((cc >>> 14) & 3) === 0) {
       this.head = 0;
       this.posted = 0;
+      this.requests = [];
+      new Uint32Array(viewAt(this.doorbells.address, 4))[0] = 0;
       this.csts = cstsWhenEnabled;
     } else if (shutsDown) this.csts |= 2 << 2;
   }
@@ -158,32 +170,56 @@ export class FakeDevice implements TransportDevice {
     throw new Error(`nothing is mapped at 0x${iova.toString(16)}`);
   }
 
+  /** Answers one of the requests for events, where there is one. */
+  tell(dw0: number): void {
+    const cid = this.requests.shift();
+    if (cid !== undefined) this.complete(cid, 0, dw0);
+  }
+
+  /** Requests for events that wait. */
+  get waiting(): number {
+    return this.requests.length;
+  }
+
+  private get adminEntries(): number {
+    return (this.view.getUint32(AQA, true) & 0xfff) + 1;
+  }
+
   private serveAdmin(): void {
     if ((this.csts & 3) !== 1 || this.mapped.length === 0) return;
-    const entries = (this.view.getUint32(AQA, true) & 0xfff) + 1;
     const tail = new Uint32Array(viewAt(this.doorbells.address, 4))[0];
     while (this.head !== tail) {
       const command = this.at(this.view.getBigUint64(ASQ, true) + BigInt(this.head * 64), 64);
-      this.head = (this.head + 1) % entries;
-      this.answer(command, entries);
+      this.head = (this.head + 1) % this.adminEntries;
+      this.answer(command);
     }
   }
 
-  private answer(command: DataView, entries: number): void {
+  private answer(command: DataView): void {
     const opcode = command.getUint8(0);
-    if (opcode === ASYNC_EVENT_REQUEST) return; // there is nothing to tell
+    const cid = command.getUint16(2, true);
+    if (opcode === ASYNC_EVENT_REQUEST) {
+      this.requests.push(cid);
+      return;
+    }
+    if (opcode === IDENTIFY && command.getUint8(40) === CNS_CONTROLLER)
+      this.at(command.getBigUint64(24, true), 4096).setUint8(AERL, (this.options.eventRequests ?? 1) - 1);
     this.log.push(`admin ${opcode.toString(16).padStart(2, '0')}`);
     const status = (this.options.status ?? (() => 0))(opcode);
-    if (status === undefined) return;
+    const zeroBased = (this.options.queues ?? 2) - 1;
+    // Set Features, Number of Queues: so many of each
+    if (status !== undefined) this.complete(cid, status, opcode === 0x09 ? zeroBased | (zeroBased << 16) : 0);
+  }
+
+  private complete(cid: number, status: number, dw0: number): void {
+    const entries = this.adminEntries;
     const entry = this.posted % entries;
     const phase = Math.floor(this.posted / entries) % 2 === 0 ? 1 : 0;
     this.posted++;
     const completion = this.at(this.view.getBigUint64(ACQ, true) + BigInt(entry * 16), 16);
-    const zeroBased = (this.options.queues ?? 2) - 1;
-    // Set Features, Number of Queues: so many of each
-    completion.setUint32(0, opcode === 0x09 ? zeroBased | (zeroBased << 16) : 0, true);
-    completion.setUint16(8, this.head, true);
-    completion.setUint16(12, command.getUint16(2, true), true);
+    completion.setUint32(0, dw0, true);
+    completion.setUint16(8, this.options.sqHead ?? this.head, true);
+    completion.setUint16(12, cid, true);
     completion.setUint16(14, (status << 1) | phase, true);
   }
 }
