@@ -1,11 +1,10 @@
 /** Settings of a whole controller for the time of a run: read, set, looked at, and set back (NVMe base 2.0, 5.27). */
 import { EngineError, NvmeStatusError } from '../../errors.js';
-import { type ControllerIdentity, FEATURE } from '../../spec/index.js';
+import { APST_BYTES, type ControllerIdentity, FEATURE } from '../../spec/index.js';
 import type { AppliedSetting, DriveSettings, RestoredSetting, SettingName } from '../drive.js';
 import type { Admin, FeatureValue } from './admin.js';
+import { Steps } from './end.js';
 
-/** Data of Autonomous Power State Transition: an entry of 8 bytes for each of 32 power states. */
-const APST_BYTES = 256;
 const NO_BURST_LIMIT = 7;
 
 interface Setting<T> {
@@ -109,8 +108,8 @@ export class Settings {
     try {
       const before = await this.read(row);
       const word = ((before.word & ~mask) | (row.encode(value) & mask)) >>> 0;
-      this.changed.push({ row, before });
       await this.admin.setFeature(name, feature, { ...before, word });
+      this.changed.push({ row, before });
       const during = await this.read(row);
       if (((during.word ^ word) & mask) !== 0)
         throw this.refusal(row, `the controller took it, and has ${row.text(during.word)}`);
@@ -120,13 +119,16 @@ export class Settings {
     }
   }
 
-  /** Sets all of it back, the last first, and reads it again. Throws EngineError, NvmeStatusError; a reset does the rest then. */
+  /** Sets all of it back, the last first, and reads it again. Throws EngineError, NvmeStatusError, at the end; a reset does the rest then. */
   async restore(): Promise<RestoredSetting[]> {
+    const steps = new Steps();
     const restored: RestoredSetting[] = [];
-    for (const { row, before } of this.changed.splice(0).reverse()) {
-      await this.admin.setFeature(row.name, row.feature, before);
-      restored.push({ name: row.name, after: row.text((await this.read(row)).word) });
-    }
+    for (const { row, before } of this.changed.splice(0).reverse())
+      await steps.take(async () => {
+        await this.admin.setFeature(row.name, row.feature, before);
+        restored.push({ name: row.name, after: row.text((await this.read(row)).word) });
+      });
+    if (steps.failures.length > 0) throw steps.failures[0];
     return restored;
   }
 

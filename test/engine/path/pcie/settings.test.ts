@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { attachTransport, openDrive } from '../../../../engine/index.js';
 import type { Drive, DriveSettings } from '../../../../engine/path/drive.js';
+import type { Admin } from '../../../../engine/path/pcie/admin.js';
 import { Controller } from '../../../../engine/path/pcie/controller.js';
 import { Settings } from '../../../../engine/path/pcie/settings.js';
+import { statusError } from '../../../../engine/path/status-error.js';
 
 const TARGET = 'sim:?size=16MiB&power_states=4';
 const controller = await Controller.start(await attachTransport(TARGET, {}), { hugepages: 'never' });
@@ -65,6 +67,39 @@ test('what the controller has not is refused as input, and nothing stays set', a
     reason: 'the controller has power states 0 to 3 (NPSS)',
   });
   assert.deepEqual(await words(), before);
+});
+
+test('where a later one is refused, those before it are set back all the same', async () => {
+  const held = new Map([
+    [0x06, 1],
+    [0x02, 0],
+  ]);
+  const admin = {
+    feature: async (_: string, feature: number) => ({ word: held.get(feature) }),
+    setFeature: async (_: string, feature: number, { word }: { word: number }) => {
+      if (feature === 0x02) throw statusError('Set Features', TARGET, 0x4002);
+      held.set(feature, word);
+    },
+  } as unknown as Admin;
+  const refusing = new Settings({ admin, identity: controller.identity, target: TARGET });
+  await assert.rejects(refusing.apply({ volatileWriteCache: false, powerState: 1 }), {
+    op: 'set power_state',
+  });
+  assert.equal(held.get(0x06), 1);
+  assert.deepEqual(await refusing.restore(), []);
+});
+
+test('one that cannot be set back keeps none of the others from it', async () => {
+  await settings.apply({ volatileWriteCache: false, arbitrationBurst: 8 });
+  const { admin } = controller;
+  const { setFeature } = admin;
+  admin.setFeature = (name, feature, value) =>
+    feature === 0x01
+      ? Promise.reject(statusError(name, TARGET, 0x4002))
+      : setFeature.call(admin, name, feature, value);
+  await assert.rejects(settings.restore(), { op: 'arbitration_burst' });
+  admin.setFeature = setFeature;
+  assert.deepEqual((await words()).slice(0, 1), [1]);
 });
 
 test('a refusal names the key and the status', async () => {
