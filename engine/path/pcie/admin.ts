@@ -44,11 +44,25 @@ export interface FeatureValue {
   readonly data?: Uint8Array;
 }
 
+/** What Set Features says of a value. */
+export type FeatureWords = Pick<Command, 'cdw11' | 'cdw12' | 'cdw13' | 'cdw14' | 'cdw15'>;
+
+const settingOf = (name: string, feature: number, words: FeatureWords): Command => ({
+  ...words,
+  name: `Set Features ${name}`,
+  opcode: ADMIN.SET_FEATURES,
+  cdw10: feature,
+});
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof NvmeStatusError)) throw error;
+}
+
 export class Admin {
   private queue: AdminQueue;
   private readonly arena: DmaArena;
   private readonly timeoutMs: number;
-  /** What was set to last until a reset, by feature. */
+  /** What is set again after a reset, by feature. */
   private readonly settings = new Map<number, () => Promise<void>>();
   /** Of commands that had no answer. */
   private readonly unanswered: DmaBuffer[] = [];
@@ -123,19 +137,12 @@ export class Admin {
 
   /** Whether the controller still answers: a command that changes nothing, whatever its status. Throws EngineError. */
   async answers(): Promise<void> {
-    const name = 'Get Features Number of Queues';
-    try {
-      await this.execute({ name, opcode: ADMIN.GET_FEATURES, cdw10: FEATURE.NUMBER_OF_QUEUES });
-    } catch (error) {
-      if (!(error instanceof NvmeStatusError)) throw error;
-    }
+    await this.feature('Number of Queues', FEATURE.NUMBER_OF_QUEUES).catch(unlessRefused);
   }
 
   /** Get Features, Power Management (5.27.1.2), its current value. */
   async powerManagement(): Promise<PowerManagement> {
-    const name = 'Get Features Power Management';
-    const command = { name, opcode: ADMIN.GET_FEATURES, cdw10: FEATURE.POWER_MANAGEMENT };
-    return decodePowerManagement((await this.execute(command)).result);
+    return decodePowerManagement((await this.feature('Power Management', FEATURE.POWER_MANAGEMENT)).word);
   }
 
   /** Reads the beginning of a log page, whatever it says: its events may come again. Throws EngineError, NvmeStatusError. */
@@ -146,13 +153,8 @@ export class Admin {
 
   /** Set Features, Asynchronous Event Configuration (5.27.1.8); a refusal changes nothing. Throws EngineError. */
   async configureEvents(mask: number): Promise<void> {
-    const name = 'Set Features Asynchronous Event Configuration';
-    const cdw10 = FEATURE.ASYNC_EVENT_CONFIGURATION;
-    try {
-      await this.execute({ name, opcode: ADMIN.SET_FEATURES, cdw10, cdw11: mask });
-    } catch (error) {
-      if (!(error instanceof NvmeStatusError)) throw error;
-    }
+    const name = 'Asynchronous Event Configuration';
+    await this.setOnce(name, FEATURE.ASYNC_EVENT_CONFIGURATION, { cdw11: mask }).catch(unlessRefused);
   }
 
   private logPage(name: string, lid: number, lengthBytes: number): Promise<DataView> {
@@ -164,10 +166,7 @@ export class Admin {
   /** Set Features, Number of Queues (5.27.1.5): how many I/O queue pairs the controller gives of those asked. */
   async setNumberOfQueues(count: number): Promise<number> {
     const zeroBased = count - 1;
-    const { result } = await this.execute({
-      name: `Set Features Number of Queues (${count})`,
-      opcode: ADMIN.SET_FEATURES,
-      cdw10: FEATURE.NUMBER_OF_QUEUES,
+    const { result } = await this.setOnce(`Number of Queues (${count})`, FEATURE.NUMBER_OF_QUEUES, {
       cdw11: zeroBased | (zeroBased << 16),
     });
     return Math.min(result & 0xffff, result >>> 16) + 1;
@@ -181,14 +180,14 @@ export class Admin {
     return { word: result, data: new Uint8Array(view.buffer) };
   }
 
-  /** Set Features, until the next reset; a reset by this process sets it again. Throws EngineError, NvmeStatusError. */
+  /** Set Features, until the next reset. Throws EngineError, NvmeStatusError. */
+  setOnce(name: string, feature: number, words: FeatureWords): Promise<Completion> {
+    return this.execute(settingOf(name, feature, words));
+  }
+
+  /** Set Features; a reset by this process sets it again. Throws EngineError, NvmeStatusError. */
   async setFeature(name: string, feature: number, { word, data }: FeatureValue): Promise<void> {
-    const command = {
-      name: `Set Features ${name}`,
-      opcode: ADMIN.SET_FEATURES,
-      cdw10: feature,
-      cdw11: word,
-    };
+    const command = settingOf(name, feature, { cdw11: word });
     const set = async (): Promise<void> => {
       if (data === undefined) await this.execute(command);
       else await this.transfer(command, data.length, data);

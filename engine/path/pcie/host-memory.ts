@@ -1,7 +1,7 @@
 /** Host Memory Buffer: memory of the host that a controller uses for itself (NVMe base 2.0, 5.27.1.10 and 8.9). */
 import { EngineError, type EngineWarning, NvmeStatusError } from '../../errors.js';
 import type { DmaArena, DmaBuffer } from '../../memory/arena.js';
-import { ADMIN, FEATURE, type HostMemoryWish } from '../../spec/index.js';
+import { FEATURE, type HostMemoryWish } from '../../spec/index.js';
 import type { HostMemoryChoice } from '../drive.js';
 import type { Admin } from './admin.js';
 
@@ -11,6 +11,7 @@ const MOST_BYTES = 128 * 2 ** 20;
 const PIECE_BYTES = 2 * 2 ** 20;
 const DESCRIPTOR_BYTES = 16;
 const ENABLE = 1;
+const UNFIT = 'the least that it takes is more (HMMIN, HMMINDS)';
 const HIGH = 32n;
 
 export interface HostMemoryParts {
@@ -49,7 +50,7 @@ export function hostMemoryBytes(
   );
 }
 
-/** Sizes of the pieces; undefined where so few descriptors cannot hold so much. All but the last are alike. */
+/** Sizes of the pieces, all but the last alike: no more than the controller takes. None where `bytes` are less than its least piece. */
 function piecesOf(
   bytes: number,
   { leastPieceBytes, mostPieces }: HostMemoryWish,
@@ -87,10 +88,16 @@ export class HostMemory {
     const { wish, target } = this.parts;
     const bytes = hostMemoryBytes(choice, wish, target);
     this.warnings = [];
+    this.givenBytes = 0; // a reset has taken it back
+    if (bytes === 0) {
+      if (wish.preferredBytes > 0) this.warn(choice === 'off' ? 'host_memory_buffer is off' : UNFIT);
+      return;
+    }
+    if (this.list === undefined && !this.allocate(bytes, choice)) return;
+    const given = this.buffers.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     try {
-      if (bytes > 0) await this.giveBytes(bytes);
-      else if (wish.preferredBytes > 0)
-        this.warn(choice === 'off' ? 'host_memory_buffer is off' : 'it is too much');
+      await this.set(ENABLE, given / this.parts.pageBytes);
+      this.givenBytes = given;
     } catch (error) {
       // refused: the controller does not use it
       if (!(error instanceof NvmeStatusError)) throw error;
@@ -99,28 +106,34 @@ export class HostMemory {
     }
   }
 
-  private async giveBytes(bytes: number): Promise<void> {
+  /** The pieces and the list of them; false, and a warning, where there is no such memory and nobody has asked for it. Throws EngineError. */
+  private allocate(bytes: number, choice: HostMemoryChoice): boolean {
     const { arena, pageBytes, wish } = this.parts;
     const pieces = piecesOf(bytes, wish, pageBytes);
-    if (this.list === undefined) {
+    if (pieces.length === 0) {
+      this.warn(UNFIT);
+      return false;
+    }
+    try {
       arena.reserve(bytes + pieces.length * DESCRIPTOR_BYTES);
       for (const piece of pieces) this.buffers.push(arena.allocate(piece, pageBytes));
       this.list = arena.allocate(pieces.length * DESCRIPTOR_BYTES, 4096);
-      const entries = new BigUint64Array(this.list.view);
-      for (const [i, { iova, lengthBytes }] of this.buffers.entries())
-        entries.set([iova, BigInt(lengthBytes / pageBytes)], 2 * i);
+    } catch (error) {
+      this.free();
+      if (choice !== 'auto' || !(error instanceof EngineError)) throw error;
+      this.warn(error.reason);
+      return false;
     }
-    const given = this.buffers.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-    await this.set(ENABLE, given / pageBytes);
-    this.givenBytes = given;
+    const entries = new BigUint64Array(this.list.view);
+    for (const [i, { iova, lengthBytes }] of this.buffers.entries())
+      entries.set([iova, BigInt(lengthBytes / pageBytes)], 2 * i);
+    return true;
   }
 
   private async set(enable: number, pages: number): Promise<void> {
     const { iova = 0n } = this.list ?? {};
-    await this.parts.admin.execute({
-      name: `Set Features Host Memory Buffer (${enable === ENABLE ? 'give' : 'take back'})`,
-      opcode: ADMIN.SET_FEATURES,
-      cdw10: FEATURE.HOST_MEMORY_BUFFER,
+    const name = `Host Memory Buffer (${enable === ENABLE ? 'give' : 'take back'})`;
+    await this.parts.admin.setOnce(name, FEATURE.HOST_MEMORY_BUFFER, {
       cdw11: enable,
       cdw12: pages,
       cdw13: Number(BigInt.asIntN(32, iova)),

@@ -1,10 +1,11 @@
 /** Host Memory Buffer: how much is given, that the controller has it, and that it is taken back before it goes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attachTransport } from '../../../../engine/index.js';
+import { attachTransport, EngineError } from '../../../../engine/index.js';
 import type { HostMemoryChoice } from '../../../../engine/path/drive.js';
 import { Controller } from '../../../../engine/path/pcie/controller.js';
-import { hostMemoryBytes } from '../../../../engine/path/pcie/host-memory.js';
+import { HostMemory, hostMemoryBytes } from '../../../../engine/path/pcie/host-memory.js';
+import { statusError } from '../../../../engine/path/status-error.js';
 
 const MIB = 2 ** 20;
 const wish = (preferredMib: number, leastMib: number) => ({
@@ -102,5 +103,58 @@ test('off, and a refusal, are warnings; nothing is kept of it', async () => {
   } finally {
     await off.close();
     await refused.close();
+  }
+});
+
+test('a controller that refuses it after a reset has none, and nothing is kept for it', async () => {
+  const controller = await started('hmpre=4MiB');
+  try {
+    const { admin, arena } = controller;
+    const { setOnce } = admin;
+    const usedBytes = arena.usedBytes;
+    admin.setOnce = (name, ...rest) =>
+      name.startsWith('Host Memory')
+        ? Promise.reject(statusError(name, 'x', 0x4002))
+        : setOnce.call(admin, name, ...rest);
+    await controller.reset();
+    assert.equal(controller.hostMemory?.givenBytes, 0);
+    assert.ok(usedBytes - arena.usedBytes >= 4 * MIB);
+    assert.match(controller.warnings.map(({ message }) => message).join(), /has none: it was refused/);
+  } finally {
+    await controller.close();
+  }
+});
+
+test('what the host does not have is a warning for auto, an error for a size, and frees what there was', async () => {
+  const controller = await started('hmpre=4MiB', 'off');
+  try {
+    const { admin, arena, pageBytes } = controller;
+    const usedBytes = arena.usedBytes;
+    const given = (leastPieceMib: number) =>
+      new HostMemory({
+        admin,
+        arena,
+        pageBytes,
+        target: 'x',
+        wish: { ...wish(4, 1), leastPieceBytes: leastPieceMib * MIB },
+      });
+    const unfit = given(8);
+    await unfit.give('auto');
+    assert.match(unfit.warnings[0].message, /the least that it takes is more/);
+    const { allocate } = arena;
+    let left = 1;
+    arena.allocate = (...request) => {
+      if (left-- > 0) return allocate.apply(arena, request);
+      throw new EngineError({ code: 'NO_MEMORY', op: 'x', target: 'x', reason: 'there is none', hint: 'x' });
+    };
+    const short = given(0);
+    await short.give('auto');
+    assert.match(short.warnings[0].message, /and has none: there is none$/);
+    left = 1;
+    await assert.rejects(given(0).give(4 * MIB), { code: 'NO_MEMORY' });
+    assert.equal(arena.usedBytes, usedBytes);
+    arena.allocate = allocate;
+  } finally {
+    await controller.close();
   }
 });
