@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { submittersCpuNs, submittersOf, submittersReport } from '../../../engine/load/submitters.js';
 import { threadCpuTimeNs } from '../../../engine/sys/cpu-time.js';
+import { ownThreadId } from '../../../engine/sys/threads.js';
 
 /** This thread stands for one of the kernel's. */
-const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+const threadId = ownThreadId();
 const lane = { path: 'uring', iodepth: 1 };
 
 test('queues that the worker submits to itself have none, and nothing is reported', () => {

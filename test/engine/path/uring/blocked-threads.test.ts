@@ -20,8 +20,11 @@ const NOBODY = 9_999_999;
 async function withThread(name: string, run: (id: number) => void): Promise<void> {
   const thread = new Worker(NAMED, { eval: true, workerData: name });
   const [id] = (await once(thread, 'message')) as [number];
-  run(id);
-  await thread.terminate();
+  try {
+    run(id);
+  } finally {
+    await thread.terminate();
+  }
 }
 
 test('a thread that the kernel has named after this one is one of its own, and of no other', async () => {
