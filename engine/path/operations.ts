@@ -4,6 +4,8 @@ import { NVM, ONCS } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 import type { QueueShape } from './path.js';
 
+export type { OperationName };
+
 /** Reads and writes: those that have a buffer, in this order. */
 export const dataOperations = ({ operations }: Pick<QueueShape, 'operations'>): readonly OperationName[] =>
   operations.filter((name) => name === 'read' || name === 'write');

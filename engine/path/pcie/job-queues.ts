@@ -3,6 +3,7 @@ import type { DmaBuffer } from '../../memory/arena.js';
 import { DSM } from '../../spec/index.js';
 import { otherOperations } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
+import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import { buffersOf, listBytes, type PciePlan, planQueues, refuse } from './queue-plan.js';
@@ -86,7 +87,7 @@ class JobQueues {
   /** Of every slot of a queue. */
   private ranges(): Ranges {
     const { iodepth } = this.shape;
-    const { address, iova } = this.allocate(iodepth * DSM.RANGE_BYTES, this.controller.pageBytes);
+    const { address, iova } = this.allocate(rangesBytes(iodepth), this.controller.pageBytes);
     const iovas = BigUint64Array.from(
       { length: iodepth },
       (_, slot) => iova + BigInt(slot * DSM.RANGE_BYTES),

@@ -3,8 +3,8 @@
  * slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
  */
 import { DSM, NVM, SQE } from '../../spec/index.js';
-import { viewAt } from '../../sys/mapping.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import { fillRange, rangesAt } from '../ranges.js';
 import type { PcieQueueSpec, Ranges } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
 
@@ -12,7 +12,6 @@ const RECORD_SHIFT = SLOT_SHIFT;
 const ENTRY_SHIFT = 4;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
 const { PRP1_LOW, PRP1_HIGH, PRP2_LOW, PRP2_HIGH, CDW10, CDW11, CDW12 } = SQE;
-const RANGE_WORDS = DSM.RANGE_BYTES / 4;
 
 export class OperationQueue extends VariedQueue {
   private readonly ranges: Int32Array;
@@ -21,7 +20,7 @@ export class OperationQueue extends VariedQueue {
   constructor(spec: PcieQueueSpec, { address, iovas }: Ranges, slots: Slots) {
     super(spec, slots);
     this.iovas = iovas;
-    this.ranges = new Int32Array(viewAt(address, spec.iodepth * DSM.RANGE_BYTES));
+    this.ranges = rangesAt(address, spec.iodepth);
   }
 
   override post(batch: Uint16Array, count: number): void {
@@ -41,10 +40,7 @@ export class OperationQueue extends VariedQueue {
 
   private postRange(slot: number, low: number, high: number, lbas: number): void {
     const { ranges, iovas } = this;
-    const range = slot * RANGE_WORDS;
-    ranges[range + DSM.RANGE_LBAS] = lbas;
-    ranges[range + DSM.RANGE_SLBA_LOW] = low;
-    ranges[range + DSM.RANGE_SLBA_HIGH] = high;
+    fillRange(ranges, slot, low, high, lbas);
     this.write(slot, NVM.DATASET_MANAGEMENT, iovas[2 * slot], iovas[2 * slot + 1], 0, DSM.DEALLOCATE, 0);
   }
 

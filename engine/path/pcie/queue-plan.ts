@@ -1,9 +1,10 @@
 /** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
 import { EngineError } from '../../errors.js';
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
-import { CQ_ENTRY_BYTES, DSM, SQ_ENTRY_BYTES } from '../../spec/index.js';
+import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { dataOperations, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
+import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import { requirePlainFormat } from './namespace.js';
 import { prpListBytes } from './prp.js';
@@ -48,7 +49,7 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
-  const ranges = hasOthers ? roundUp(iodepth * DSM.RANGE_BYTES, pageBytes) : 0;
+  const ranges = hasOthers ? roundUp(rangesBytes(iodepth), pageBytes) : 0;
   const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings + ranges);
   return { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../sys/io-uring-abi.js';
 import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
-import { OPCODE_OF } from '../operations.js';
+import { OPCODE_OF, type OperationName } from '../operations.js';
 import type { QueueShape } from '../path.js';
 import type { RingSpec } from './ring.js';
 
@@ -49,7 +49,7 @@ export function fillEntries(
 }
 
 /** Flush, and what fallocate(2) does for a file or a block device. */
-function fillOther(sqe: Int32Array, operation: QueueShape['operations'][number]): void {
+function fillOther(sqe: Int32Array, operation: OperationName): void {
   const flush = operation === 'flush';
   sqe[URING_SQE.OPCODE] = FIXED_FILE | (flush ? OPERATION.FSYNC : OPERATION.FALLOCATE);
   if (!flush)
@@ -58,7 +58,7 @@ function fillOther(sqe: Int32Array, operation: QueueShape['operations'][number])
 
 function fillOtherCommand(
   sqe: Int32Array,
-  operation: QueueShape['operations'][number],
+  operation: OperationName,
   range: bigint,
   { namespace }: QueueShape,
 ): void {

@@ -1,12 +1,11 @@
 /** The rings of a job: made on the main thread, with the memory of their slots, and filled with all but where the data lies. */
-
-import { DSM } from '../../spec/index.js';
 import { closeFd, createEventFd } from '../../sys/fd.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
 import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
 import { dataOperations, OPCODE_OF, otherOperations } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
+import { rangesBytes } from '../ranges.js';
 import { fillEntries } from './entries.js';
 import {
   closeRing,
@@ -17,7 +16,7 @@ import {
   registerFile,
 } from './ring.js';
 import { withSubmitter } from './submitter.js';
-import type { UringQueueSpec } from './uring-queue.js';
+import type { OperationEntries, UringQueueSpec } from './uring-queue.js';
 
 const PAGE_BYTES = 4096;
 /** What the kernel never answers: what is right differs from I/O to I/O. */
@@ -40,13 +39,13 @@ export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => data
 
 const strideBytes = (bsBytes: number): number => Math.ceil(bsBytes / PAGE_BYTES) * PAGE_BYTES;
 
-/** Data of one queue, and the page of its waits. */
-export const memoryBytesOf = (shape: QueueShape): number =>
-  shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + rangesBytes(shape) + PAGE_BYTES;
+const deallocates = ({ operations }: QueueShape): boolean => operations.includes('deallocate');
 
-/** Of a queue that has others than reads and writes. */
-const rangesBytes = (shape: QueueShape): number =>
-  otherOperations(shape).length === 0 ? 0 : strideBytes(shape.iodepth * DSM.RANGE_BYTES);
+/** Data of one queue, the ranges of one that deallocates, and the page of its waits. */
+export function memoryBytesOf(shape: QueueShape): number {
+  const ranges = deallocates(shape) ? strideBytes(rangesBytes(shape.iodepth)) : 0;
+  return shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + ranges + PAGE_BYTES;
+}
 
 export const entriesOf = (shape: QueueShape): number =>
   2 ** Math.ceil(Math.log2(shape.iodepth * shape.operations.length));
@@ -66,16 +65,15 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
   }
 }
 
-/** The first entry of each opcode. */
-function firstsOf({ operations, iodepth }: QueueShape): Int32Array {
+function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEntries {
   const firsts = new Int32Array(256);
-  for (const [index, name] of operations.entries()) firsts[OPCODE_OF[name]] = index * iodepth;
-  return firsts;
+  for (const [index, name] of shape.operations.entries()) firsts[OPCODE_OF[name]] = index * shape.iodepth;
+  return { firsts, ...(deallocates(shape) ? { rangesAddress } : {}) };
 }
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
   const { target, fd, flags, sqThreadCpu } = way;
-  const { iodepth, bsBytes, varied = false, operations, completion, namespace } = shape;
+  const { iodepth, bsBytes, operations, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
@@ -108,15 +106,14 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   const rangesAddress = addressOf(buffers);
   fillEntries(ring, shape, addressOf, rangesAddress);
   const writesFrom = buffersOf(shape) > 1 ? iodepth : 0;
-  const others = otherOperations(shape).length > 0;
+  const differing = shape.varied === true || otherOperations(shape).length > 0;
   return {
     path: 'uring',
     iodepth,
     ring,
     lbaShift: Math.log2(namespace.lbaBytes),
-    success: commands ? 0 : varied || others ? NO_RESULT : bsBytes,
-    varied,
-    ...(others ? { operations: { firsts: firstsOf(shape), rangesAddress } } : {}),
+    success: commands ? 0 : differing ? NO_RESULT : bsBytes,
+    ...(differing ? { operations: operationEntries(shape, rangesAddress) } : {}),
     writesFrom,
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))

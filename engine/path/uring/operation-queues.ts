@@ -1,41 +1,50 @@
 /**
- * HOT: jobs that have others than reads and writes, through a ring. Each operation has an entry of its own in each slot, found by
- * its opcode; what differs from I/O to I/O is written into it.
+ * HOT: jobs whose I/Os have several lengths, or are others than reads and writes, through a ring. Each operation has an entry of
+ * its own in each slot, found by its opcode; what differs from I/O to I/O is written into it.
  */
-import { DSM, NVM } from '../../spec/index.js';
+import { NVM } from '../../spec/index.js';
 import { COMMAND_AT, URING_SQE } from '../../sys/io-uring-abi.js';
-import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND } from '../../sys/nvme-ioctl-abi.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import { fillRange, rangesAt } from '../ranges.js';
 import { CommandQueue } from './command-queue.js';
-import type { OperationEntries, UringQueueSpec } from './uring-queue.js';
-import { VariedTransfers } from './varied-queues.js';
+import { type OperationEntries, UringQueue, type UringQueueSpec } from './uring-queue.js';
 
+// V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const RECORD_SHIFT = SLOT_SHIFT;
 const TRANSFER_SHIFT = 4;
 const COMMAND_SHIFT = 5;
+const TWO_32 = 2 ** 32;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
-const { OFFSET_LOW, OFFSET_HIGH, ADDRESS_LOW, LENGTH } = URING_SQE;
-const COMMAND = {
-  DATA_LENGTH: COMMAND_AT + NVME_COMMAND.DATA_LENGTH,
-  CDW10: COMMAND_AT + NVME_COMMAND.CDW10,
-  CDW11: COMMAND_AT + NVME_COMMAND.CDW11,
-  CDW12: COMMAND_AT + NVME_COMMAND.CDW12,
-};
-const RANGE_WORDS = DSM.RANGE_BYTES / 4;
+const { READ, WRITE, FLUSH, DATASET_MANAGEMENT: DEALLOCATE } = NVM;
+const { OFFSET_LOW, OFFSET_HIGH, ADDRESS_LOW, ADDRESS_HIGH, LENGTH } = URING_SQE;
+const DATA_LENGTH = COMMAND_AT + NVME_COMMAND.DATA_LENGTH;
+const CDW10 = COMMAND_AT + NVME_COMMAND.CDW10;
+const CDW11 = COMMAND_AT + NVME_COMMAND.CDW11;
+const CDW12 = COMMAND_AT + NVME_COMMAND.CDW12;
+const fill = fillRange;
 
-/** Reads and writes, fsync and fallocate. */
-export class OperationTransfers extends VariedTransfers {
+/** Reads and writes, fsync and fallocate: an answer is held against the length of its I/O. */
+export class OperationTransfers extends UringQueue {
   private readonly firsts: Int32Array;
+  /** Bytes that what is outstanding in each slot moves. */
+  private readonly lengths: Int32Array;
+  private readonly rehearsed: boolean;
 
   constructor(spec: UringQueueSpec, { firsts }: OperationEntries, slots: Slots) {
     super(spec, slots);
     this.firsts = firsts;
+    this.lengths = new Int32Array(spec.iodepth);
+    this.rehearsed = spec.rehearsed === true;
   }
 
   override post(batch: Uint16Array, count: number): void {
     const { rings, sqes, slots, lengths, firsts } = this;
+    const mask = this.sqMask | 0;
+    const array = this.sqArrayAt | 0;
     const shift = this.lbaShift | 0;
+    const lbaBytes = 1 << shift;
+    let tail = this.tail | 0;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const record = slot << RECORD_SHIFT;
@@ -43,20 +52,26 @@ export class OperationTransfers extends VariedTransfers {
       const entry = (firsts[opcode] + slot) | 0;
       const at = entry << TRANSFER_SHIFT;
       const low = slots[record | SLBA_LOW];
-      const bytes = slots[record | LBAS] * 2 ** shift;
+      const bytes = slots[record | LBAS] * lbaBytes;
       sqes[at | OFFSET_LOW] = low << shift;
       sqes[at | OFFSET_HIGH] = (slots[record | SLBA_HIGH] << shift) | (low >>> (32 - shift));
-      const moves = opcode === NVM.READ || opcode === NVM.WRITE;
+      const moves = opcode === READ || opcode === WRITE;
       if (moves) sqes[at | LENGTH] = bytes;
-      else if (opcode !== NVM.FLUSH) {
+      else if (opcode !== FLUSH) {
         // fallocate(2): the length stands where others have their buffer.
         sqes[at | ADDRESS_LOW] = bytes | 0;
-        sqes[at | (ADDRESS_LOW + 1)] = Math.floor(bytes / 2 ** 32);
+        sqes[at | ADDRESS_HIGH] = Math.floor(bytes / TWO_32);
       }
       lengths[slot] = moves ? bytes : 0;
-      rings[(this.sqArrayAt + (this.tail & this.sqMask)) | 0] = entry;
-      this.tail = (this.tail + 1) | 0;
+      rings[(array + (tail & mask)) | 0] = entry;
+      tail = (tail + 1) | 0;
     }
+    this.tail = tail;
+  }
+
+  protected override statusOf(result: number, slot: number): number {
+    if (result === this.lengths[slot] || (this.rehearsed && result === 0)) return 0;
+    return this.failureOf(result);
   }
 }
 
@@ -68,32 +83,34 @@ export class OperationCommands extends CommandQueue {
   constructor(spec: UringQueueSpec, { firsts, rangesAddress }: OperationEntries, slots: Slots) {
     super(spec, slots);
     this.firsts = firsts;
-    this.ranges = new Int32Array(viewAt(rangesAddress, spec.iodepth * DSM.RANGE_BYTES));
+    this.ranges = rangesAddress === undefined ? new Int32Array(0) : rangesAt(rangesAddress, spec.iodepth);
   }
 
   override post(batch: Uint16Array, count: number): void {
     const { rings, sqes, slots, firsts, ranges } = this;
+    const mask = this.sqMask | 0;
+    const array = this.sqArrayAt | 0;
+    const lbaShift = this.lbaShift | 0;
+    let tail = this.tail | 0;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const record = slot << RECORD_SHIFT;
       const opcode = slots[record | OPCODE];
       const entry = (firsts[opcode] + slot) | 0;
       const at = entry << COMMAND_SHIFT;
+      const low = slots[record | SLBA_LOW];
+      const high = slots[record | SLBA_HIGH];
       const lbas = slots[record | LBAS];
-      if (opcode === NVM.DATASET_MANAGEMENT) {
-        const range = slot * RANGE_WORDS;
-        ranges[range + DSM.RANGE_LBAS] = lbas;
-        ranges[range + DSM.RANGE_SLBA_LOW] = slots[record | SLBA_LOW];
-        ranges[range + DSM.RANGE_SLBA_HIGH] = slots[record | SLBA_HIGH];
-      } else if (opcode !== NVM.FLUSH) {
-        sqes[at + COMMAND.CDW10] = slots[record | SLBA_LOW];
-        sqes[at + COMMAND.CDW11] = slots[record | SLBA_HIGH];
-        sqes[at + COMMAND.CDW12] = lbas - 1;
-        if (opcode === NVM.READ || opcode === NVM.WRITE)
-          sqes[at + COMMAND.DATA_LENGTH] = lbas << this.lbaShift;
+      if (opcode === DEALLOCATE) fill(ranges, slot, low, high, lbas);
+      else if (opcode !== FLUSH) {
+        sqes[(at + CDW10) | 0] = low;
+        sqes[(at + CDW11) | 0] = high;
+        sqes[(at + CDW12) | 0] = lbas - 1;
+        if (opcode === READ || opcode === WRITE) sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
       }
-      rings[(this.sqArrayAt + (this.tail & this.sqMask)) | 0] = entry;
-      this.tail = (this.tail + 1) | 0;
+      rings[(array + (tail & mask)) | 0] = entry;
+      tail = (tail + 1) | 0;
     }
+    this.tail = tail;
   }
 }

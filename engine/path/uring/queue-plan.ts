@@ -1,6 +1,6 @@
 /** What a job's queues take, and what of a job the kernel's path refuses. Touches no device. */
 import { EngineError } from '../../errors.js';
-import { otherOperations, requireCommands } from '../operations.js';
+import { type OperationName, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { entriesOf, memoryBytesOf } from './job-queues.js';
 import { MOST_BUFFERS, MOST_ENTRIES } from './ring.js';
@@ -8,13 +8,11 @@ import { MOST_BUFFERS, MOST_ENTRIES } from './ring.js';
 /** What the kernel registers as one buffer. */
 export const MOST_BUFFER_BYTES = 2 ** 30;
 
-type Operation = QueueShape['operations'][number];
-
 /** What there is no way to ask for, and why. */
-const NOT_OF_FILES: Readonly<Partial<Record<Operation, string>>> = {
+const NOT_OF_FILES: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'a file has nothing like a Verify command',
 };
-const NOT_OF_BLOCKS: Readonly<Partial<Record<Operation, string>>> = {
+const NOT_OF_BLOCKS: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'the block layer has nothing like a Verify command',
   deallocate:
     'what fallocate(2) asks of a block device writes zeroes; its discard is a system call that waits',

@@ -6,21 +6,15 @@ import { CommandQueue } from './command-queue.js';
 import { OperationCommands, OperationTransfers } from './operation-queues.js';
 import { closeRing, createRing } from './ring.js';
 import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
-import { VariedCommands, VariedTransfers } from './varied-queues.js';
 
 /** Commands that do nothing are not to be looked for in a device. */
 const PLAYED_FLAGS = ~(SETUP.IOPOLL | SETUP.SQ_AFF);
 
 function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
+  const { operations } = spec;
   const transfers = (spec.ring.flags & SETUP.SQE128) === 0;
-  if (spec.operations !== undefined) {
-    const { operations } = spec;
-    return transfers
-      ? new OperationTransfers(spec, operations, slots)
-      : new OperationCommands(spec, operations, slots);
-  }
-  if (spec.varied) return transfers ? new VariedTransfers(spec, slots) : new VariedCommands(spec, slots);
-  return transfers ? new UringQueue(spec, slots) : new CommandQueue(spec, slots);
+  if (operations === undefined) return new (transfers ? UringQueue : CommandQueue)(spec, slots);
+  return new (transfers ? OperationTransfers : OperationCommands)(spec, operations, slots);
 }
 
 /**
@@ -37,8 +31,8 @@ function playQueue(spec: UringQueueSpec): PlayedQueue {
     sqes[entry * words + URING_SQE.OPCODE] = OPERATION.NOP;
     sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry % iodepth;
   }
-  // Of several lengths none is looked for by its own answer, here as there: the same code is to be compiled.
-  const answer = spec.varied || spec.operations !== undefined ? { rehearsed: true } : { success: 0 };
+  // Where answers differ none is looked for by its own, here as there: the same code is to be compiled.
+  const answer = spec.operations === undefined ? { success: 0 } : { rehearsed: true };
   return {
     spec: { ...spec, ring: played, ...answer, waitAddress: memory.address } as UringQueueSpec,
     complete: () => undefined,

@@ -15,10 +15,12 @@ import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } fro
 import { blockedThreads } from './blocked-threads.js';
 import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 
-/** The first entry of each opcode, and where the ranges that Dataset Management reads lie, one for each slot. */
+/** How each I/O finds its entry, where more of that differs than its place. */
 export interface OperationEntries {
+  /** The first of each opcode. */
   readonly firsts: Int32Array;
-  readonly rangesAddress: bigint;
+  /** Where the ranges that Dataset Management reads lie, one for each slot; absent where the job has none. */
+  readonly rangesAddress?: bigint;
 }
 
 export interface UringQueueSpec extends QueueSpec {
@@ -33,9 +35,7 @@ export interface UringQueueSpec extends QueueSpec {
   readonly writeBuffers: readonly bigint[];
   /** Bytes of each. */
   readonly bsBytes: number;
-  /** I/Os have several lengths. */
-  readonly varied?: boolean;
-  /** Of jobs that have others than reads and writes. */
+  /** Of jobs whose I/Os have several lengths, or are others than reads and writes. */
   readonly operations?: OperationEntries;
   /** Commands do nothing, and answer 0. */
   readonly rehearsed?: boolean;
@@ -60,7 +60,8 @@ const CALL_FOR_THEM = SQ_FLAG.TASKRUN | SQ_FLAG.CQ_OVERFLOW;
 const enter = ioUringEnter;
 /**
  * Where the thread sleeps for completions a disk may have nothing left to do by the time that it is awake, and gets the first of a
- * submission only once the kernel has handled the last: so no more than a quarter of all goes out at once, or so many.
+ * submission only once the kernel has handled the last: so no more than a quarter of all goes out at once, or so many where that
+ * is more.
  */
 const FEW = 8;
 
@@ -81,7 +82,7 @@ export class UringQueue implements IoQueue {
   private readonly fd: number;
   private readonly atOnce: number;
   private readonly submitterId: number | undefined;
-  protected readonly iodepth: number;
+  private readonly iodepth: number;
   protected readonly lbaShift: number;
   private readonly success: number;
   protected readonly writesFrom: number;

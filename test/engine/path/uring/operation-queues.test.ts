@@ -1,0 +1,268 @@
+/**
+ * What is posted for jobs whose I/Os have several lengths or are others than reads and writes, as the kernel would read it: on
+ * the real rings of a job, to which nothing is rung.
+ */
+import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type IoQueue, type QueueShape, SLOT } from '../../../../engine/path/path.js';
+import { probeAbilities } from '../../../../engine/path/uring/abilities.js';
+import { openRings } from '../../../../engine/path/uring/job-queues.js';
+import { uringQueues } from '../../../../engine/path/uring/queues.js';
+import type { UringQueueSpec } from '../../../../engine/path/uring/uring-queue.js';
+import { SETUP } from '../../../../engine/sys/io-uring-abi.js';
+import { viewAt } from '../../../../engine/sys/mapping.js';
+import { READS } from '../reads.js';
+
+const folder = mkdtempSync('/var/tmp/nvbench-operation-queues-');
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'file');
+
+const COMMANDS = SETUP.SQE128 | SETUP.CQE32;
+const OPERATIONS = ['read', 'write', 'deallocate', 'write-zeroes', 'flush', 'verify'] as const;
+/** NVM command set 1.0, figure 18. */
+const OPCODES = { read: 2, write: 1, deallocate: 9, 'write-zeroes': 8, flush: 0, verify: 12 } as const;
+const DEPTH = 4;
+const BS_BYTES = 8192;
+/** That of the first slot's read; each buffer has so many bytes and goes to the next. */
+const buffersAt = ({ writeBuffers }: UringQueueSpec): bigint => writeBuffers[0] - BigInt(DEPTH * BS_BYTES);
+
+interface Posted {
+  readonly queue: IoQueue;
+  readonly spec: UringQueueSpec;
+  /** Posts an I/O, and answers with the number of its entry. */
+  post(slot: number, name: keyof typeof OPCODES, slba: number, lbas: number): number;
+  /** The bytes of an entry. */
+  entry(number: number): Buffer;
+  /** Completes an I/O, and answers with its slot, and its status where it failed. */
+  complete(slot: number, result: number): (number | undefined)[];
+}
+
+function withQueue(flags: number, change: Partial<QueueShape>, run: (posted: Posted) => void): void {
+  const fd = openSync(file, 'w+');
+  const namespace = { ...READS.namespace, nsid: 7 };
+  const shape: QueueShape = {
+    ...READS,
+    namespace,
+    bsBytes: BS_BYTES,
+    operations: OPERATIONS,
+    iodepth: DEPTH,
+    ...change,
+  };
+  const queues = openRings({ target: 'test', fd, flags: probeAbilities('test').flags | flags }, shape);
+  try {
+    const spec = queues.specs[0] as UringQueueSpec;
+    const { ring } = spec;
+    const slots = new Int32Array(DEPTH * SLOT.WORDS);
+    const queue = uringQueues.openQueue(spec, slots);
+    const rings = new Int32Array(viewAt(ring.ringAddress, ring.ringBytes));
+    const bytes = flags === COMMANDS ? 128 : 64;
+    let [posted, completed] = [0, 0];
+    run({
+      queue,
+      spec,
+      post(slot, name, slba, lbas) {
+        slots.set([OPCODES[name], slba | 0, Math.floor(slba / 2 ** 32)], slot * SLOT.WORDS);
+        slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
+        queue.post(Uint16Array.of(slot), 1);
+        return rings[ring.sqArray + posted++];
+      },
+      entry: (number) => Buffer.from(viewAt(ring.sqesAddress + BigInt(number * bytes), bytes)),
+      complete(slot, result) {
+        rings.set([slot, 0, result], ring.cqes + completed++ * (flags === COMMANDS ? 8 : 4));
+        rings[ring.cqTail]++;
+        const into = new Uint16Array(32);
+        assert.equal(queue.reap(into, 32), 1);
+        return [into[0], queue.failures === 0 ? undefined : queue.statuses[0]];
+      },
+    });
+  } finally {
+    queues.release();
+    closeSync(fd);
+  }
+}
+
+const hex = (value: bigint | number, bytes: number): string => {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigUInt64LE(BigInt(value));
+  return buffer.toString('hex', 0, bytes);
+};
+
+interface CommandFields {
+  /** uring_cmd_flags: 1 where the data lie in a registered buffer. */
+  readonly fixed: number;
+  readonly slot: number;
+  readonly buffer: number;
+  readonly opcode: number;
+  readonly address: bigint;
+  readonly dataLength: number;
+  readonly cdw10: number;
+  readonly cdw11: number;
+  readonly cdw12: number;
+}
+
+/** linux/io_uring.h: struct io_uring_sqe of 128 bytes; linux/nvme_ioctl.h: struct nvme_uring_cmd in its last 80. */
+const command = (fields: CommandFields): string =>
+  [
+    '2e010000', // IORING_OP_URING_CMD, IOSQE_FIXED_FILE
+    '00000000', // the first registered file
+    '804e48c000000000', // NVME_URING_CMD_IO
+    '0000000000000000', // addr
+    '00000000', // len
+    hex(fields.fixed, 4),
+    hex(fields.slot, 8), // user_data
+    hex(fields.buffer, 4), // buf_index, personality
+    '00000000',
+    hex(fields.opcode, 4), // no flags
+    '07000000', // NSID
+    '0000000000000000', // CDW2, CDW3
+    '0000000000000000', // metadata
+    hex(fields.address, 8),
+    '00000000', // metadata_len
+    hex(fields.dataLength, 4),
+    hex(fields.cdw10, 4),
+    hex(fields.cdw11, 4),
+    hex(fields.cdw12, 4),
+    '00000000'.repeat(3), // CDW13 to CDW15
+    '0000000000000000', // timeout_ms, rsvd2
+    '0000000000000000',
+  ].join('');
+
+const SLBA = 0x9_8765_4321;
+const LOW = 0x8765_4321;
+const BLOCKS = { fixed: 0, buffer: 0, address: 0n, dataLength: 0, cdw10: LOW, cdw11: 9, cdw12: 4 };
+const BYTES = 5 * 512;
+/** Five blocks in the fourth slot, whose entry is the fourth of its operation. */
+const GOLDEN: Readonly<Record<keyof typeof OPCODES, (spec: UringQueueSpec) => Partial<CommandFields>>> = {
+  read: (spec) => ({ fixed: 1, buffer: 3, address: buffersAt(spec) + 3n * 8192n, dataLength: BYTES }),
+  write: (spec) => ({ fixed: 1, buffer: 7, address: buffersAt(spec) + 7n * 8192n, dataLength: BYTES }),
+  // One range of 16 bytes; CDW10 has one less than their number, CDW11 the attribute Deallocate.
+  deallocate: (spec) => ({
+    address: buffersAt(spec) + 8n * 8192n + 48n,
+    dataLength: 16,
+    cdw10: 0,
+    cdw11: 4,
+    cdw12: 0,
+  }),
+  'write-zeroes': () => ({}),
+  flush: () => ({ cdw10: 0, cdw11: 0, cdw12: 0 }),
+  verify: () => ({}),
+};
+
+for (const [index, name] of OPERATIONS.entries())
+  test(`the command of ${name}, byte for byte`, () => {
+    withQueue(COMMANDS, {}, ({ post, entry, spec }) => {
+      const number = name === 'flush' ? post(3, name, 0, 0) : post(3, name, SLBA, 5);
+      assert.equal(number, index * DEPTH + 3);
+      const fields = { ...BLOCKS, slot: 3, opcode: OPCODES[name], ...GOLDEN[name](spec) };
+      assert.equal(entry(number).toString('hex'), command(fields));
+    });
+  });
+
+test('the range of a slot, byte for byte, and no other', () => {
+  withQueue(COMMANDS, {}, ({ post, spec }) => {
+    post(2, 'deallocate', SLBA, 0x1_0005);
+    const ranges = Buffer.from(viewAt(spec.operations?.rangesAddress ?? 0n, DEPTH * 16));
+    // Context attributes, length in blocks, first block (NVM command set 1.0, figure 38).
+    const range = ['00000000', hex(0x1_0005, 4), hex(SLBA, 8)].join('');
+    assert.equal(ranges.toString('hex'), '00'.repeat(32) + range + '00'.repeat(16));
+  });
+});
+
+test('a command is as long as its own I/O, whatever the one before in its slot was', () => {
+  withQueue(COMMANDS, { operations: ['read', 'write'], varied: true }, ({ post, entry, spec }) => {
+    assert.equal(spec.operations?.rangesAddress, undefined);
+    for (const [name, lbas] of [
+      ['read', 16],
+      ['write', 1],
+      ['read', 3],
+      ['write', 16],
+    ] as const) {
+      const number = post(1, name, 8, lbas);
+      const buffer = name === 'read' ? 1 : 5;
+      const address = buffersAt(spec) + BigInt(buffer * BS_BYTES);
+      const blocks = { dataLength: lbas * 512, cdw10: 8, cdw11: 0, cdw12: lbas - 1 };
+      const fields = { slot: 1, opcode: OPCODES[name], fixed: 1, buffer, address, ...blocks };
+      assert.equal(entry(number).toString('hex'), command(fields));
+    }
+  });
+});
+
+test('a command that the drive answers without a status has not failed, and one with a status has that', () => {
+  withQueue(COMMANDS, {}, ({ post, complete }) => {
+    post(0, 'verify', 0, 8);
+    post(1, 'deallocate', 0, 8);
+    assert.deepEqual(complete(0, 0), [0, undefined]);
+    // DNR, LBA out of range.
+    assert.deepEqual(complete(1, 0x4080), [1, 0x4080]);
+  });
+});
+
+interface TransferFields {
+  readonly opcode: number;
+  readonly offset: bigint;
+  readonly address: bigint;
+  readonly length: number;
+}
+
+/** struct io_uring_sqe of 64 bytes. */
+const transfer = ({ opcode, offset, address, length }: TransferFields): string =>
+  [
+    hex(opcode, 1),
+    '010000', // IOSQE_FIXED_FILE
+    '00000000', // the first registered file
+    hex(offset, 8),
+    hex(address, 8),
+    hex(length, 4),
+    '00000000', // flags of the operation
+    hex(3, 8), // user_data
+    '0000000000000000'.repeat(3),
+  ].join('');
+
+const OFFSET = BigInt(SLBA) * 512n;
+/** fallocate(2) has its length in place of the address, and its mode in place of the length. */
+const TRANSFERS: Readonly<
+  Record<Exclude<keyof typeof OPCODES, 'verify'>, (spec: UringQueueSpec) => TransferFields>
+> = {
+  read: (spec) => ({ opcode: 4, offset: OFFSET, address: buffersAt(spec) + 3n * 8192n, length: BYTES }),
+  write: (spec) => ({ opcode: 5, offset: OFFSET, address: buffersAt(spec) + 7n * 8192n, length: BYTES }),
+  deallocate: () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x03 }),
+  'write-zeroes': () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x11 }),
+  flush: () => ({ opcode: 3, offset: 0n, address: 0n, length: 0 }),
+};
+
+for (const name of ['read', 'write', 'deallocate', 'write-zeroes', 'flush'] as const)
+  test(`the entry of ${name} to a file, byte for byte`, () => {
+    withQueue(0, {}, ({ post, entry, spec }) => {
+      const number = name === 'flush' ? post(3, name, 0, 0) : post(3, name, SLBA, 5);
+      assert.equal(entry(number).toString('hex'), transfer(TRANSFERS[name](spec)));
+    });
+  });
+
+test('fallocate of more than 4 GiB has its length in both words', () => {
+  withQueue(0, {}, ({ post, entry }) => {
+    const address = BigInt(0x100_0001) * 512n;
+    const expected = transfer({ opcode: 17, offset: 0n, address, length: 0x11 });
+    assert.equal(entry(post(3, 'write-zeroes', 0, 0x100_0001)).toString('hex'), expected);
+  });
+});
+
+test('an answer is held against the length of its own I/O, and that of others against 0', () => {
+  withQueue(0, {}, ({ post, complete }) => {
+    post(0, 'read', 0, 16);
+    post(1, 'write', 0, 1);
+    post(2, 'write-zeroes', 0, 16);
+    post(3, 'read', 0, 3);
+    assert.deepEqual(complete(1, 512), [1, undefined]);
+    assert.deepEqual(complete(0, 8192), [0, undefined]);
+    assert.deepEqual(complete(2, 0), [2, undefined]);
+    // Ended early, by 512 bytes.
+    assert.deepEqual(complete(3, 1024), [3, 0x6ff]);
+    post(0, 'read', 0, 1);
+    assert.deepEqual(complete(0, 0), [0, 0x6ff]);
+    post(0, 'read', 0, 1);
+    // EIO.
+    assert.deepEqual(complete(0, -5), [0, 0x605]);
+  });
+});
