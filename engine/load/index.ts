@@ -2,7 +2,6 @@
 export type { CompletionMode } from '../path/path.js';
 export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
-export { type IssuedIos, OTHER } from './issued.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
 export { isInSequence, type OperationsHash } from './operations-hash.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';

@@ -14,7 +14,7 @@ const LEAST_OF_WORKER = 256;
 
 /** The first I/Os of a worker, in the order in which they were issued. */
 export interface IssuedIos {
-  /** Indices in OPERATIONS, by the opcodes; OTHER for one that is of none. */
+  /** Indices in OPERATIONS, by the opcodes; 255 for one that is of none. */
   readonly operations: Uint8Array;
   /** Starting logical blocks. */
   readonly slbas: Float64Array;
@@ -25,7 +25,7 @@ export interface IssuedIos {
 }
 
 /** An opcode that no operation has. */
-export const OTHER = 255;
+const OTHER = 255;
 
 /** Index in OPERATIONS of an opcode. */
 export function operationOf(opcode: number): number {
@@ -34,7 +34,7 @@ export function operationOf(opcode: number): number {
 }
 
 /** How many I/Os each of so many workers keeps. */
-export function keptIos(numjobs: number): number {
+function keptIos(numjobs: number): number {
   return Math.max(LEAST_OF_WORKER, Math.min(MOST_OF_WORKER, Math.floor(MOST_OF_JOB / numjobs)));
 }
 

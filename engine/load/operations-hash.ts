@@ -3,7 +3,7 @@
  * whatever path. It is computed from sources of its own, before the threads of the job start.
  */
 import { createHash } from 'node:crypto';
-import { BATCH, SLOT, type Slots } from '../path/path.js';
+import { BATCH, SLOT, type Slots, slbaOf } from '../path/path.js';
 import { type IssuedIos, operationOf } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { RegionSource } from './workload/source.js';
@@ -52,22 +52,15 @@ export function operationsHash(workers: readonly Asked[]): OperationsHash {
 }
 
 function firstIos(worker: Asked, ios: number): Buffer {
-  const { region, lbaBytes } = worker;
-  const source = new RegionSource({ ...worker, ...region });
-  const slots = new Int32Array(BATCH * SLOT.WORDS);
-  source.prepare(slots);
-  const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);
+  const { lbaBytes } = worker;
   const bytes = Buffer.alloc(ios * IO_BYTES);
-  for (let done = 0; done < ios; done += BATCH) {
-    const count = Math.min(BATCH, ios - done);
-    source.fill(slots, batch, count);
-    for (let slot = 0; slot < count; slot++) {
-      const at = (done + slot) * IO_BYTES;
-      bytes.writeUInt32LE(slots[slot * SLOT.WORDS + SLOT.OPCODE], at);
-      bytes.writeUInt32LE(slots[slot * SLOT.WORDS + SLOT.LBAS] * lbaBytes, at + 4);
-      bytes.writeBigUInt64LE(slbaOf(slots, slot) * BigInt(lbaBytes), at + 8);
-    }
-  }
+  everyIo(worker, ios, (io, slots, record) => {
+    const at = io * IO_BYTES;
+    bytes.writeUInt32LE(slots[record + SLOT.OPCODE], at);
+    bytes.writeUInt32LE(slots[record + SLOT.LBAS] * lbaBytes, at + 4);
+    bytes.writeBigUInt64LE(BigInt(slbaOf(slots, record)) * BigInt(lbaBytes), at + 8);
+    return true;
+  });
   return bytes;
 }
 
@@ -76,23 +69,30 @@ export function isInSequence(
   worker: Omit<Asked, 'numberIos'>,
   { operations, slbas, lbas }: IssuedIos,
 ): boolean {
+  return everyIo(
+    worker,
+    slbas.length,
+    (io, slots, record) =>
+      operationOf(slots[record + SLOT.OPCODE]) === operations[io] &&
+      slbaOf(slots, record) === slbas[io] &&
+      slots[record + SLOT.LBAS] === lbas[io],
+  );
+}
+
+/** Whether something holds of each of a worker's first I/Os, by its number and record in `slots`. */
+function everyIo(
+  worker: Omit<Asked, 'numberIos'>,
+  ios: number,
+  holds: (io: number, slots: Slots, record: number) => boolean,
+): boolean {
   const source = new RegionSource({ ...worker, ...worker.region });
   const slots = new Int32Array(BATCH * SLOT.WORDS);
   source.prepare(slots);
   const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);
-  for (let done = 0; done < slbas.length; done += BATCH) {
-    const count = Math.min(BATCH, slbas.length - done);
+  for (let done = 0; done < ios; done += BATCH) {
+    const count = Math.min(BATCH, ios - done);
     source.fill(slots, batch, count);
-    for (let slot = 0; slot < count; slot++) {
-      if (operationOf(slots[slot * SLOT.WORDS + SLOT.OPCODE]) !== operations[done + slot]) return false;
-      if (Number(slbaOf(slots, slot)) !== slbas[done + slot]) return false;
-      if (slots[slot * SLOT.WORDS + SLOT.LBAS] !== lbas[done + slot]) return false;
-    }
+    for (let slot = 0; slot < count; slot++) if (!holds(done + slot, slots, slot * SLOT.WORDS)) return false;
   }
   return true;
-}
-
-function slbaOf(slots: Slots, slot: number): bigint {
-  const record = slot * SLOT.WORDS;
-  return (BigInt(slots[record + SLOT.SLBA_HIGH] >>> 0) << 32n) | BigInt(slots[record + SLOT.SLBA_LOW] >>> 0);
 }

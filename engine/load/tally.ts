@@ -1,5 +1,5 @@
 /** What the loop counts besides latencies. */
-import { SLOT, type Slots } from '../path/path.js';
+import { SLOT, type Slots, slbaOf } from '../path/path.js';
 import { OPERATIONS, type OperationName } from '../stats/operations.js';
 
 /** Indices of `Loop.tally`: doubles, so that a long run does not overflow. */
@@ -44,7 +44,7 @@ export class Failures {
     const known = this.list.find((one) => one.status === status && one.operation === operation);
     if (known) known.count++;
     else {
-      const firstSlba = (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * 2 ** 32;
+      const firstSlba = slbaOf(slots, record);
       this.list.push({ status, operation, count: 1, firstSlba, firstAtNs: foundNs[0] });
     }
   }

@@ -37,6 +37,11 @@ export const IDLE = -1;
 /** The records of all slots of a queue, SLOT.WORDS words each. */
 export type Slots = Int32Array;
 
+/** The block that the I/O of a record begins at; where loops are hot they have this written out. */
+export function slbaOf(slots: Slots, record: number): number {
+  return (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * 2 ** 32;
+}
+
 /**
  * One queue to one namespace, driven by one thread. Nothing here allocates. A slot has at most one I/O outstanding; how many
  * commands that is, only the path knows.
@@ -69,8 +74,8 @@ export interface IoQueue {
    */
   sleep?(timeoutMs: number): void;
   /**
-   * Threads of this process that the kernel has made for I/O of the calling thread which would have blocked, by their ids; undefined
-   * for each that may be of another thread. Absent where there are never any.
+   * Threads of this process that the kernel has made for I/O that would have blocked, of the thread that submits for this queue, by
+   * their ids; undefined for each that may be of another thread. Absent where there are never any.
    */
   blockedThreads?(): readonly (number | undefined)[];
   /** The data that each slot's next write carries; empty where the job does not write. */

@@ -15,10 +15,7 @@ export type ByOperation<T> = Record<OperationName, T>;
 /** Indices in OPERATIONS. */
 export const READ = 0;
 export const WRITE = 1;
-export const DEALLOCATE = 2;
-export const WRITE_ZEROES = 3;
 export const FLUSH = 4;
-export const VERIFY = 5;
 
 /** By index: what goes on behind which in sequence. Reads by themselves, all others together, as fio's directions. */
 export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1);
