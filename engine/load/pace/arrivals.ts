@@ -3,6 +3,7 @@
  * arrival never waits for a completion: what the device holds up shows as the time from intention to completion.
  */
 import { BATCH } from '../../path/path.js';
+import { drawWord } from '../workload/generator.js';
 
 /** How arrivals are spaced: evenly, or as independent ones are (exponential gaps). */
 export type RateProcess = 'linear' | 'poisson';
@@ -28,15 +29,17 @@ export class Arrivals {
   private readonly phase: number;
   /** When the schedule began; the next arrival; how many came before it. */
   private readonly state = new Float64Array(3);
-  private s0: number;
-  private s1: number;
+  /** That of the generator of gaps. */
+  private readonly words: Int32Array;
 
   constructor({ rateIops, process, seed, phase }: ArrivalOptions) {
     this.gapNs = NS_PER_SECOND / rateIops;
     this.poisson = process === 'poisson';
     this.phase = phase;
-    this.s0 = Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) | 1;
-    this.s1 = Math.imul(seed ^ 0x27d4eb2f, 0x85ebca6b);
+    this.words = Int32Array.of(
+      Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) | 1,
+      Math.imul(seed ^ 0x27d4eb2f, 0x85ebca6b),
+    );
     for (let i = 0; i < 8; i++) this.uniform();
   }
 
@@ -79,19 +82,10 @@ export class Arrivals {
       : state[0] + state[2] * this.gapNs;
   }
 
-  /** In (0, 1], 53 bits of two draws of xoroshiro64** (Blackman and Vigna). */
+  /** In (0, 1], 53 bits of two draws. */
   private uniform(): number {
-    const high = this.draw() >>> 5;
-    const low = this.draw() >>> 6;
+    const high = drawWord(this.words) >>> 5;
+    const low = drawWord(this.words) >>> 6;
     return 1 - (high * 2 ** 26 + low) * 2 ** -53;
-  }
-
-  private draw(): number {
-    const { s0 } = this;
-    const x = Math.imul(s0, 0x9e3779bb);
-    const s1 = this.s1 ^ s0;
-    this.s0 = ((s0 << 26) | (s0 >>> 6)) ^ s1 ^ (s1 << 9);
-    this.s1 = (s1 << 13) | (s1 >>> 19);
-    return Math.imul((x << 5) | (x >>> 27), 5);
   }
 }

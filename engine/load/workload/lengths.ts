@@ -3,6 +3,7 @@
  * does not fit before the end of the region is drawn again, never cut short (`get_next_buflen` in fio's io_u.c).
  */
 import { OPERATIONS, type OperationName } from '../../stats/operations.js';
+import { drawWord } from './generator.js';
 
 /** fio's `bsrange` and `bssplit`. */
 export type LengthLaw =
@@ -38,6 +39,7 @@ export function meanBytes(law: LengthLaw): number {
 }
 
 const TWO_MINUS_32 = 2 ** -32;
+const word = drawWord;
 /** Entries of each operation in its tables: shares in percent, and lengths of a split. */
 const SHARES = 100;
 const MOST_LENGTHS = 64;
@@ -119,12 +121,6 @@ export class LengthSource {
 
   /** 0 to 1, of 32 bits of the generator. */
   private draw(): number {
-    const { state } = this;
-    const s0 = state[0];
-    const s1 = state[1] ^ s0;
-    const s = Math.imul(s0, 0x9e3779bb);
-    state[0] = ((s0 << 26) | (s0 >>> 6)) ^ s1 ^ (s1 << 9);
-    state[1] = (s1 << 13) | (s1 >>> 19);
-    return (Math.imul((s << 5) | (s >>> 27), 5) >>> 0) * TWO_MINUS_32;
+    return (word(this.state) >>> 0) * TWO_MINUS_32;
   }
 }

@@ -6,10 +6,13 @@
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { STREAMS } from '../../stats/operations.js';
 import type { Addresses } from './addresses.js';
+import { drawWord } from './generator.js';
 import type { LengthSource } from './lengths.js';
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
+const STREAM_OF = STREAMS;
+const word = drawWord;
 const { SLBA_LOW, SLBA_HIGH, NEXT_OPERATION, LBAS } = SLOT;
 
 /** Addresses of each operation by themselves: for operations whose places are not the same. */
@@ -113,7 +116,7 @@ export class VariedInOrder implements Addresses {
       const record = batch[i] << RECORD_SHIFT;
       const operation = slots[record | NEXT_OPERATION];
       if (!this.isRandom()) {
-        const slba = next[STREAMS[operation]];
+        const slba = next[STREAM_OF[operation]];
         const upper = Math.floor(slba / TWO_32);
         slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
         slots[record | SLBA_HIGH] = upper;
@@ -123,7 +126,7 @@ export class VariedInOrder implements Addresses {
       slots[record | LBAS] = lbas;
       const behind = slba + lbas + stepLbas;
       const fits = behind >= startLba && behind + lengths.shortestLbas(operation) <= endLba;
-      next[STREAMS[operation]] = fits ? behind : homeLba;
+      next[STREAM_OF[operation]] = fits ? behind : homeLba;
     }
   }
 
@@ -131,16 +134,10 @@ export class VariedInOrder implements Addresses {
   private isRandom(): boolean {
     const { random } = this;
     if (random === undefined) return false;
-    const { state, runIos } = random;
-    const s0 = state[0];
-    const s1 = state[1] ^ s0;
-    const s = Math.imul(s0, 0x9e3779bb);
-    const bits = Math.imul((s << 5) | (s >>> 27), 5) >>> 0;
-    state[0] = ((s0 << 26) | (s0 >>> 6)) ^ s1 ^ (s1 << 9);
-    state[1] = (s1 << 13) | (s1 >>> 19);
+    const bits = word(random.state) >>> 0;
     this.left--;
     if (this.left > 0) return false;
-    this.left = runIos;
+    this.left = random.runIos;
     return bits < this.randomBelow;
   }
 
