@@ -1,11 +1,13 @@
 /** Where a job's I/O goes on a namespace, and what of it the namespace cannot hold. Touches no device. */
 import { EngineError } from '../errors.js';
+import { dataOperations } from '../path/operations.js';
 import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
-import { OPERATIONS, type OperationName } from '../stats/operations.js';
+import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
 import { type LengthLaw, longestBytes } from './workload/lengths.js';
+import { operationsOf } from './workload/shares.js';
 import { placesOf } from './workload/varied-source.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
@@ -14,19 +16,6 @@ export interface Geometry extends QueuePlan {
   readonly region: Region;
   /** How much farther on that of each further one begins. */
   readonly incrementLbas: number;
-}
-
-/** In the order of OPERATIONS. */
-function operationsOf({ readPercent, mix, flushEvery = 0 }: JobSpec): OperationName[] {
-  const has = (name: OperationName): boolean =>
-    mix?.some(({ operation, percent }) => operation === name && percent > 0) === true ||
-    (name === 'flush' && flushEvery > 0);
-  if (mix !== undefined) return OPERATIONS.filter(has);
-  return [
-    ...(readPercent > 0 ? ['read' as const] : []),
-    ...(readPercent < 100 ? ['write' as const] : []),
-    ...OPERATIONS.filter(has),
-  ];
 }
 
 /** Logical blocks that one command of an operation can name. */
@@ -38,8 +27,8 @@ const MOST_LBAS: Readonly<Partial<Record<OperationName, number>>> = {
 
 /** Bytes of the longest read or write; 0 where the job has neither. */
 function longestData({ bsBytes, lengths }: JobSpec, operations: readonly OperationName[]): number {
-  const moving = operations.filter((name) => name === 'read' || name === 'write');
-  return Math.max(0, ...moving.map((name) => longestOf(lengths?.[name]?.law, bsBytes)));
+  const longest = dataOperations({ operations }).map((name) => longestOf(lengths?.[name]?.law, bsBytes));
+  return Math.max(0, ...longest);
 }
 
 const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
@@ -118,13 +107,9 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
   const region = { startLba: offsetBytes / lbaBytes, blockLbas: blockBytes / lbaBytes, blocks };
   const places = lengths.map((each) => placesOf(region, lbaBytes, each).blocks);
   if (blocks * blockBytes < bsBytes || (job.random && places.includes(0))) {
-    const reason = `no I/O of ${bsBytes} bytes at multiples of blockalign fits into ${job.sizeBytes} bytes`;
-    throw refuse(
-      'OUT_OF_NAMESPACE',
-      'place random I/O',
-      reason,
-      'choose a larger size or a smaller blockalign',
-    );
+    const reason = `none fits at multiples of blockalign into ${job.sizeBytes} bytes`;
+    const hint = 'choose a larger size or a smaller blockalign';
+    throw refuse('OUT_OF_NAMESPACE', `place I/O of ${bsBytes} bytes`, reason, hint);
   }
   const alignments = lengths.length === 0 ? [bsBytes] : lengths.map(({ alignBytes }) => alignBytes);
   const problem = zonesProblem(job, Math.max(...alignments));

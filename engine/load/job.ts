@@ -4,12 +4,12 @@ import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Region } from './workload/addresses.js';
-import type { OperationShare } from './workload/choice.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
+import type { Shared } from './workload/shares.js';
 
 /** A job on one namespace, in the device's units. */
-export interface JobSpec {
+export interface JobSpec extends Shared {
   /** Of an I/O; of the longest where they differ. */
   readonly bsBytes: number;
   /** Of each operation of the job, where its I/Os have several lengths or begin at other multiples than theirs. */
@@ -32,12 +32,6 @@ export interface JobSpec {
   readonly stepBytes?: number;
   /** I/Os in sequence from each random offset on; 1 unless given. */
   readonly runIos?: number;
-  /** Percent of reads: 100 reads only, 0 writes only. */
-  readonly readPercent: number;
-  /** Where the job has others than reads and writes: all its operations, which are drawn by these shares instead. */
-  readonly mix?: readonly OperationShare[];
-  /** A flush goes after every so many I/Os that are no reads. None unless given. */
-  readonly flushEvery?: number;
   /** The region of the first worker. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;

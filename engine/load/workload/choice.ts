@@ -2,29 +2,19 @@
  * HOT: what the next I/Os are, where a job has others than reads and writes: each drawn by its share, and a flush after every so
  * many that change what the drive holds.
  */
+import { OPCODE_OF } from '../../path/operations.js';
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { NVM } from '../../spec/index.js';
-import { FLUSH, OPERATIONS, type OperationName, READ, WRITE } from '../../stats/operations.js';
+import { FLUSH, OPERATIONS, READ, WRITE } from '../../stats/operations.js';
+import { drawWord } from './generator.js';
+import type { OperationShare } from './shares.js';
 
-/** An operation of a job, and its share of the I/Os but the flushes. */
-export interface OperationShare {
-  readonly operation: OperationName;
-  readonly percent: number;
-}
-
-/** Opcodes by operation (NVM command set 1.0, figure 18). */
-export const OPCODES = Int32Array.of(
-  NVM.READ,
-  NVM.WRITE,
-  NVM.DATASET_MANAGEMENT,
-  NVM.WRITE_ZEROES,
-  NVM.FLUSH,
-  NVM.VERIFY,
-);
+/** Opcodes by index in OPERATIONS. */
+export const OPCODES = Int32Array.from(OPERATIONS, (name) => OPCODE_OF[name]);
 
 const RECORD_SHIFT = SLOT_SHIFT;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, NEXT_OPERATION, LBAS } = SLOT;
 const TWO_MINUS_32 = 2 ** -32;
+const word = drawWord;
 
 export class OperationChoice {
   /** Slots of the last batch that write, as many as `choose` answered with. */
@@ -41,12 +31,11 @@ export class OperationChoice {
   private readonly blockLbas: number;
   private readonly state: Int32Array;
 
-  /** Shares that add up to 100; `state` is that of a generator, two words. */
+  /** Shares as `sharesOf` has them; `state` is that of a generator, two words. */
   constructor(shares: readonly OperationShare[], flushEvery: number, blockLbas: number, state: Int32Array) {
-    const some = shares.filter(({ percent }) => percent > 0);
-    this.operations = Int32Array.from(some, ({ operation }) => OPERATIONS.indexOf(operation));
+    this.operations = Int32Array.from(shares, ({ operation }) => OPERATIONS.indexOf(operation));
     let end = 0;
-    this.ends = Float64Array.from(some, ({ percent }) => {
+    this.ends = Float64Array.from(shares, ({ percent }) => {
       end += percent / 100;
       return end;
     });
@@ -88,13 +77,7 @@ export class OperationChoice {
   private draw(): number {
     const { operations, ends } = this;
     if (operations.length === 1) return operations[0];
-    const { state } = this;
-    const s0 = state[0];
-    const s1 = state[1] ^ s0;
-    const s = Math.imul(s0, 0x9e3779bb);
-    state[0] = ((s0 << 26) | (s0 >>> 6)) ^ s1 ^ (s1 << 9);
-    state[1] = (s1 << 13) | (s1 >>> 19);
-    const share = (Math.imul((s << 5) | (s >>> 27), 5) >>> 0) * TWO_MINUS_32;
+    const share = (word(this.state) >>> 0) * TWO_MINUS_32;
     let at = 0;
     while (at < operations.length - 1 && share >= ends[at]) at++;
     return operations[at];

@@ -5,21 +5,22 @@
  */
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
-import { OPERATIONS, READ, WRITE } from '../../stats/operations.js';
+import { OPERATIONS, WRITE } from '../../stats/operations.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
-import { OPCODES, OperationChoice, type OperationShare } from './choice.js';
+import { OPCODES, OperationChoice } from './choice.js';
 import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
-import { seedStates } from './generator.js';
+import { drawWord, seedStates } from './generator.js';
 import { courseOf, InOrder, InOrderByOperation } from './in-order.js';
 import type { LengthsByOperation } from './lengths.js';
 import { PartlyRandom } from './partly-random.js';
 import { PermutedFar, PermutedNear } from './permuted.js';
 import { PermutedWide } from './permuted-wide.js';
+import { operationsOf, type Shared, sharesOf } from './shares.js';
 import { Skewed } from './skewed.js';
 import { variedAddresses } from './varied-source.js';
 
-export interface SourceOptions extends Region {
+export interface SourceOptions extends Region, Shared {
   readonly random: boolean;
   /** Random blocks are drawn each by itself; otherwise every block comes once before any comes twice. */
   readonly norandommap?: boolean;
@@ -34,11 +35,6 @@ export interface SourceOptions extends Region {
   readonly lbaBytes: number;
   /** Of I/Os of several lengths: those of each operation of the job. The blocks of the region are then no I/Os. */
   readonly lengths?: LengthsByOperation;
-  /** Percent of reads: 100 reads only, 0 writes only. */
-  readonly readPercent: number;
-  /** See JobSpec. */
-  readonly mix?: readonly OperationShare[];
-  readonly flushEvery?: number;
   readonly seed: number;
 }
 
@@ -59,6 +55,7 @@ export interface Source {
 
 const TWO_32 = 2 ** 32;
 const RECORD_SHIFT = SLOT_SHIFT;
+const word = drawWord;
 const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION, LBAS } = SLOT;
 
 /** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
@@ -77,25 +74,16 @@ function isPartlyRandom({ percentageRandom = 100, runIos = 1 }: SourceOptions): 
 }
 
 /** Whether reads go through the region beside what is none. */
-function hasStreams({ readPercent, mix }: SourceOptions): boolean {
-  const reads = mix?.find(({ operation }) => operation === 'read')?.percent ?? (mix ? 0 : readPercent);
-  return reads > 0 && reads < 100;
+function hasStreams(options: SourceOptions): boolean {
+  const shares = sharesOf(options);
+  return shares.length > 1 && shares.some(({ operation }) => operation === 'read');
 }
 
 /** The only operation of a job, by index; -1 where it has several. */
-function onlyOperation({ readPercent, mix, flushEvery = 0 }: SourceOptions): number {
-  if (flushEvery > 0) return -1;
-  const some = mix?.filter(({ percent }) => percent > 0);
-  if (some !== undefined) return some.length === 1 ? OPERATIONS.indexOf(some[0].operation) : -1;
-  return readPercent > 0 && readPercent < 100 ? -1 : readPercent === 0 ? WRITE : READ;
+function onlyOperation(options: SourceOptions): number {
+  const [only, ...others] = operationsOf(options);
+  return others.length === 0 ? OPERATIONS.indexOf(only) : -1;
 }
-
-/** Reads and writes as shares, where a job draws others beside them or flushes. */
-const sharesOf = ({ readPercent, mix }: SourceOptions): readonly OperationShare[] =>
-  mix ?? [
-    { operation: 'read', percent: readPercent },
-    { operation: 'write', percent: 100 - readPercent },
-  ];
 
 /** The addresses of a job; `states` are those of generators: of addresses, of what is random, of lengths, and more. */
 function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
@@ -128,15 +116,15 @@ export class RegionSource implements Source {
   private readonly writers = new Uint16Array(BATCH);
 
   constructor(options: SourceOptions) {
-    const { readPercent, seed } = options;
+    const { readPercent, mix, flushEvery = 0, seed } = options;
     const states = seedStates(seed, 8 + 2 * OPERATIONS.length);
     const own = Array.from({ length: states.length / 2 }, (_, i) => states.slice(2 * i, 2 * i + 2));
     this.addresses = addressesOf(options, [own[0], ...own.slice(2)]);
     this.blockLbas = options.blockLbas;
     this.operation = onlyOperation(options);
-    const others = this.operation < 0 && (options.mix !== undefined || (options.flushEvery ?? 0) > 0);
+    const others = this.operation < 0 && (mix !== undefined || flushEvery > 0);
     this.choice = others
-      ? new OperationChoice(sharesOf(options), options.flushEvery ?? 0, options.blockLbas, own[1])
+      ? new OperationChoice(sharesOf(options), flushEvery, options.blockLbas, own[1])
       : undefined;
     this.mixed = this.operation < 0 && !others;
     this.writeBelow = Math.round((1 - readPercent / 100) * 2 ** 16);
@@ -196,7 +184,7 @@ export class RegionSource implements Source {
       i = 1;
     }
     for (; i < count - 1; i = (i + 2) | 0) {
-      const drawn = this.draw(state);
+      const drawn = word(state);
       // 1 where the draw, 16 bits, lies below: the sign of the difference.
       writers[writing] = batch[i];
       writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
@@ -205,22 +193,12 @@ export class RegionSource implements Source {
       writing = (writing + become(slots, next, ((drawn & 0xffff) - writeBelow) >>> 31)) | 0;
     }
     if (i < count) {
-      const drawn = this.draw(state);
+      const drawn = word(state);
       writers[writing] = batch[i];
       writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
       this.kept = ((drawn & 0xffff) - writeBelow) >>> 31;
     }
     return writing;
-  }
-
-  /** 32 bits of the generator of operations. */
-  private draw(state: Int32Array): number {
-    const c0 = state[0];
-    const c1 = state[1] ^ c0;
-    const c = Math.imul(c0, 0x9e3779bb);
-    state[0] = ((c0 << 26) | (c0 >>> 6)) ^ c1 ^ (c1 << 9);
-    state[1] = (c1 << 13) | (c1 >>> 19);
-    return Math.imul((c << 5) | (c >>> 27), 5);
   }
 }
 

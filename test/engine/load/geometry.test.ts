@@ -102,6 +102,17 @@ const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, mes
     /ends at byte/,
   ],
   ['a region smaller than one I/O', { sizeBytes: 4096, bsBytes: 8192 }, 'OUT_OF_NAMESPACE', /does not fit/],
+  [
+    'I/O in sequence that a region of whole blockaligns does not hold',
+    {
+      random: false,
+      sizeBytes: 12_288,
+      bsBytes: 12_288,
+      lengths: { read: { law: { split: [{ bytes: 12_288, percent: 100 }] }, alignBytes: 8192 } },
+    },
+    'OUT_OF_NAMESPACE',
+    /place I\/O of 12288 bytes.*multiples of blockalign/,
+  ],
 ];
 
 for (const [name, job, code, message] of refusals) {

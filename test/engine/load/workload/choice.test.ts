@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperationShare } from '../../../../engine/load/workload/choice.js';
+import type { OperationShare } from '../../../../engine/load/workload/shares.js';
 import { NVM } from '../../../../engine/spec/index.js';
 import { FLUSH, OPERATIONS, READ, WRITE } from '../../../../engine/stats/operations.js';
 import { assertFits, draw } from './drawing.js';

@@ -1,0 +1,34 @@
+/** What operations a job has, and their shares of its I/Os. */
+import { OPERATIONS, type OperationName } from '../../stats/operations.js';
+
+/** An operation of a job, and its share of the I/Os but the flushes. */
+export interface OperationShare {
+  readonly operation: OperationName;
+  readonly percent: number;
+}
+
+export interface Shared {
+  /** Percent of reads: 100 reads only, 0 writes only. */
+  readonly readPercent: number;
+  /** Where the job has others than reads and writes: all its operations, which are drawn by these shares instead. */
+  readonly mix?: readonly OperationShare[];
+  /** A flush goes after every so many I/Os that are no reads. None unless given. */
+  readonly flushEvery?: number;
+}
+
+/** Shares above 0 percent, which add up to 100. */
+export function sharesOf({ readPercent, mix }: Shared): OperationShare[] {
+  const shares: readonly OperationShare[] = mix ?? [
+    { operation: 'read', percent: readPercent },
+    { operation: 'write', percent: 100 - readPercent },
+  ];
+  return shares.filter(({ percent }) => percent > 0);
+}
+
+/** In the order of OPERATIONS, flushes among them. */
+export function operationsOf(job: Shared): OperationName[] {
+  const shared = sharesOf(job).map(({ operation }) => operation);
+  return OPERATIONS.filter(
+    (name) => shared.includes(name) || (name === 'flush' && (job.flushEvery ?? 0) > 0),
+  );
+}
