@@ -9,9 +9,8 @@ import {
   prepareJob,
   WorkerPool,
 } from '../../engine/load/index.js';
-import { RegionSource } from '../../engine/load/workload/source.js';
-import { SLOT } from '../../engine/path/path.js';
-import { byOperation, lbasOf, OPERATIONS, type OperationName } from '../../engine/stats/operations.js';
+import { byOperation, lbasOf, type OperationName, READ, WRITE } from '../../engine/stats/operations.js';
+import { type Drawn, draw } from '../engine/load/workload/drawing.js';
 
 const NO_IOS = byOperation(() => 0);
 
@@ -93,6 +92,12 @@ function lengthsOf(lbaBytes: number): LengthsByOperation {
     read: { law: { split }, alignBytes: 4096 },
     write: { law: { fromBytes: least, toBytes: 3 * least }, alignBytes: 2 * 4096 },
   };
+}
+
+/** The I/Os of a job's one worker, from a source of its own. */
+function drawnFor({ namespace: { lbaBytes } }: DriveSubject, part: Partial<JobSpec>): Drawn[] {
+  const job = jobOf(part);
+  return draw({ ...job, lbaBytes, blockLbas: 4096 / lbaBytes, blocks: 64 }, job.numberIos);
 }
 
 /** Whether the path does such I/O: it refuses what it does not. */
@@ -179,19 +184,12 @@ export function driveWorkerTests(on: DriveSubject): void {
       const part = { readPercent: 60, lengths, bsBytes: 4 * 4096, numberIos: 3000, iodepth: depth(on, 16) };
       const { results, counts } = await runJob(on, part);
       assert.deepEqual([results[0].statuses, results[0].stopReason], [[], 'number_ios']);
-      const expected = { read: 0, write: 0 };
-      const source = new RegionSource({
-        ...jobOf(part),
-        ...{ startLba: 0, blockLbas: 4096 / lbaBytes, blocks: 64, lbaBytes },
-      });
-      const slots = new Int32Array(SLOT.WORDS);
-      source.prepare(slots);
-      for (let io = 0; io < 3000; io++) {
-        const written = source.fill(slots, Uint16Array.of(0), 1);
-        expected[written === 1 ? 'write' : 'read'] += slots[SLOT.LBAS];
-      }
-      assert.deepEqual({ read: lbasOf(counts, 'read'), write: lbasOf(counts, 'write') }, expected);
-      assert.ok(expected.read > 3000 * 0.5 * (4096 / lbaBytes));
+      const drawn = drawnFor(on, part);
+      const lbasDrawn = (operation: number): number =>
+        drawn.reduce((sum, io) => sum + (io.operation === operation ? io.lbas : 0), 0);
+      const [reads, writes] = [lbasDrawn(READ), lbasDrawn(WRITE)];
+      assert.deepEqual([lbasOf(counts, 'read'), lbasOf(counts, 'write')], [reads, writes]);
+      assert.ok(reads > 3000 * 0.5 * (4096 / lbaBytes));
     },
   );
 
@@ -219,18 +217,8 @@ export function driveWorkerTests(on: DriveSubject): void {
       };
       const { results } = await runJob(on, part);
       assert.deepEqual([results[0].statuses, results[0].lostIos], [[], 0]);
-      const { lbaBytes } = on.namespace;
-      const source = new RegionSource({
-        ...jobOf(part),
-        ...{ startLba: 0, blockLbas: 4096 / lbaBytes, blocks: 64, lbaBytes },
-      });
-      const slots = new Int32Array(SLOT.WORDS);
-      source.prepare(slots);
-      const expected = { ...NO_IOS };
-      for (let io = 0; io < 3000; io++) {
-        source.fill(slots, Uint16Array.of(0), 1);
-        expected[OPERATIONS[slots[SLOT.NEXT_OPERATION]]]++;
-      }
+      const drawn = drawnFor(on, part);
+      const expected = byOperation((_, index) => drawn.filter(({ operation }) => operation === index).length);
       assert.deepEqual(results[0].completed, expected);
       assert.ok(expected.flush === 0 || expected.flush > 200);
     },
