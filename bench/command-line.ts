@@ -12,7 +12,7 @@ import { TOPICS } from './manual/topic-names.js';
 const EPILOGUE =
   `Topics of nvbench help: ${Object.keys(TOPICS).join(', ')}.\n\n` +
   'Exit codes: 0 done, 1 done with I/O errors, 2 bad input, 3 device or environment, 4 device lost during a run, ' +
-  '5 --fail-on worse found something worse, 6 convert left something out, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
+  '5 --fail-on worse found something worse, 6 convert left something out, 7 wrong data was read, 10 gate failed, 11 gate inconclusive, 12 gate invalid, 130 interrupted, 143 terminated.';
 
 /** The arguments that may be given several times; `_` are words that yargs has no name for. */
 function listsOf(models: readonly CommandModel[]): string[] {

@@ -3,7 +3,7 @@ import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.j
 import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { operationsOfPattern, writesData } from './operation-keys.js';
-import { isMixed, isRandom, writes } from './pattern.js';
+import { asReads, isMixed, isRandom, writes } from './pattern.js';
 import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { longestSize, RIVALS } from './size-keys.js';
@@ -241,7 +241,7 @@ export function missingSerials(
 
 function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const writesIn = ({ keys, bad }: ReadJob): boolean =>
-    !bad.has('rw') && keys.rw !== undefined && writes(keys.rw);
+    !bad.has('rw') && keys.rw !== undefined && writes(keys.rw) && !keys.verify_only;
   const writers = jobs.filter((job) => writesIn(job) || job.keys.purge !== undefined);
   if (writers.length === 0 || root.bad.has('allow_writes')) return [];
   if (root.keys.allow_writes !== true) {
@@ -272,7 +272,8 @@ function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: Holds
 export function gatedJob({ name, keys, sweep }: ReadJob): GatedJob[] {
   const { rw } = keys;
   if (name === undefined || rw === undefined) return [];
-  return [{ name, group: sweep?.group, directions: operationsOfPattern({ ...keys, rw }) }];
+  const inForce = keys.verify_only ? asReads(rw) : rw;
+  return [{ name, group: sweep?.group, directions: operationsOfPattern({ ...keys, rw: inForce }) }];
 }
 
 /** Gates that fit no job; left alone where a gate or a job could not be read. */

@@ -8,13 +8,14 @@ import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { LENGTH_KEYS } from './length-keys.js';
 import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
-import { isMixed, pattern, type RwPattern, writes } from './pattern.js';
+import { asReads, isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { PURGE_KEYS } from './purge-keys.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
 import { STEADY_KEYS } from './steady-state.js';
 import { aboveZero, cpuList, durationMs, flag, integer, powerOfTwo, word } from './value-kinds.js';
+import { VERIFY_KEYS } from './verify-keys.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
@@ -23,6 +24,11 @@ type CompletionMode = (typeof COMPLETION_MODES)[number];
 const MAX_REPEATS = 1000;
 
 const aboveZeroMs = { check: aboveZero, words: 'duration above 0' };
+
+interface InForceOf {
+  readonly rw: RwPattern;
+  readonly verify_only: boolean;
+}
 
 export const JOB_KEYS = {
   rw: {
@@ -33,6 +39,9 @@ export const JOB_KEYS = {
     identity: 'work',
     help: 'Pattern: sequential or random, reads, writes, both, or trims, which deallocate blocks. Required, here or in `defaults`. A size behind a colon is added to the offset after each I/O, a number behind a random pattern is of I/Os in sequence from each random offset on.',
     alsoCalled: ['readwrite'],
+    /** What `verify_only` makes of writes. */
+    inForce: (rw: RwPattern, { verify_only: only }: { readonly verify_only: boolean }): RwPattern =>
+      only ? asReads(rw) : rw,
   },
   ...SIZE_KEYS,
   iodepth: {
@@ -82,8 +91,8 @@ export const JOB_KEYS = {
     recorded: 'always',
     help: 'Percent of reads; only with `rw: rw` and `rw: randrw`.',
     /** Of patterns with one direction too: 100 or 0. */
-    inForce: (percent: number, { rw }: { readonly rw: RwPattern }): number =>
-      isMixed(rw) ? percent : writes(rw) ? 0 : 100,
+    inForce: (percent: number, { rw, verify_only: only }: InForceOf): number =>
+      isMixed(rw) ? percent : writes(rw) && !only ? 0 : 100,
   },
   runtime: {
     kind: durationMs(aboveZeroMs),
@@ -182,6 +191,7 @@ export const JOB_KEYS = {
   ...PACE_KEYS,
   ...STEADY_KEYS,
   ...PURGE_KEYS,
+  ...VERIFY_KEYS,
   ...FAILURE_KEYS,
   repeat: {
     kind: integer(1, MAX_REPEATS),

@@ -86,6 +86,9 @@ export const OPERATION_KEYS = {
     sweep: true,
     identity: 'work',
     help: 'A flush goes after every so many writes, as an I/O of its own; 0 for none. What is in flight then is not waited for.',
-    inForce: (every: number, { rw }: { readonly rw: RwPattern }): number => (writesData(rw) ? every : 0),
+    inForce: (
+      every: number,
+      { rw, verify_only: only }: { readonly rw: RwPattern; readonly verify_only?: boolean },
+    ): number => (writesData(rw) && !only ? every : 0),
   },
 } as const satisfies KeyTable;

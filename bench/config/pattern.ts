@@ -42,6 +42,11 @@ export function isRandom(rw: RwPattern): boolean {
   return rw.startsWith('rand');
 }
 
+/** The same places in the same order, read where the pattern writes. */
+export function asReads(rw: RwPattern): RwPattern {
+  return rw.replace(/^(rand)?write/, '$1read') as RwPattern;
+}
+
 /** Bytes added to the offset behind each I/O of a sequential pattern; 0 where none are. */
 export function stepBytesOf(rw: RwPattern): number {
   const [, text] = rw.split(':');

@@ -14,6 +14,7 @@ import { checkSearch } from './search-rules.js';
 import { withoutRivals } from './size-keys.js';
 import { checkSteadyState } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
+import { checkVerify } from './verify-rules.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
@@ -205,6 +206,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...checkRules(readRoot, jobs, holdsData),
       ...jobs.flatMap(checkSearch),
       ...jobs.flatMap(checkSteadyState),
+      ...jobs.flatMap(checkVerify),
     ]),
   );
   if (findings.length > 0) return { findings };

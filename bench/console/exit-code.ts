@@ -1,4 +1,5 @@
 import { EngineError } from '../../engine/errors.js';
+import { badBlocksOf } from '../../reports/document/verification.js';
 import type { BenchResult } from '../../reports/index.js';
 
 /** What the program's exit codes mean; documented in docs/exit-codes.md. */
@@ -16,6 +17,8 @@ export const EXIT = {
   WORSE: 5,
   /** `convert` wrote a configuration, and something of the job file is not in it; with `--summary`, of some file. */
   NOT_CARRIED: 6,
+  /** A device gave back other data than was written. */
+  WRONG_DATA: 7,
   /** A gate does not hold. */
   GATE_FAILED: 10,
   /** No gate fails, but of one it cannot be told at the confidence asked for. */
@@ -44,6 +47,8 @@ export function isLost(error: unknown): boolean {
 export function runExitCode(result: BenchResult, failure?: unknown): number {
   const stoppedBy = (reason: string): boolean => result.jobs.some(({ stopReason }) => stopReason === reason);
   if (isLost(failure) || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
+  if (result.jobs.some(({ verification }) => verification !== undefined && badBlocksOf(verification) > 0))
+    return EXIT.WRONG_DATA;
   if (failure !== undefined) return exitCodeOf(failure);
   if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;
   const failed = result.jobs.some(
@@ -52,7 +57,7 @@ export function runExitCode(result: BenchResult, failure?: unknown): number {
   return failed ? EXIT.IO_ERRORS : EXIT.OK;
 }
 
-/** The exit code of a run with gates: theirs, unless something worse than failed I/Os ended the run. */
+/** The exit code of a run with gates: theirs, unless something worse than failed I/Os ended the run, or data was wrong. */
 export function withGates(runCode: number, gatesCode: number): number {
   const judged = runCode === EXIT.OK || runCode === EXIT.IO_ERRORS;
   return judged && gatesCode !== EXIT.OK ? gatesCode : runCode;

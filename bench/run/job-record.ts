@@ -21,11 +21,13 @@ import { nodeOfCpu } from '../host/cpu.js';
 import { proofOf } from './as-asked/as-asked.js';
 import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
+import { verificationDoubts } from './doubts/verification.js';
 import type { JobOutcome, UnfinishedJob } from './job/job-run.js';
 import { type ByteUnit, byteUnitOf, movedOf } from './job/moved-bytes.js';
 import { begunBy, elapsedNsOf, failedOf } from './job/worker-totals.js';
 import type { PlannedJob } from './plan/plan.js';
 import { verdictOf } from './verdict.js';
+import { verificationOf } from './verification.js';
 
 function statusRecord({ status, operation: _, ...first }: WorkerResult['statuses'][number]): StatusRecord {
   const { statusCodeType, statusCode, doNotRetry } = decodeStatus(status);
@@ -43,6 +45,7 @@ const SEVERITY: readonly StopReason[] = [
   'device-lost',
   'timeout',
   'errors',
+  'verify',
   'interrupted',
   'number_ios',
   'runtime',
@@ -129,6 +132,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
   const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
   const proof = proofOf(outcome);
+  const verification = verificationOf(planned, workers);
   const record: JobRecord = {
     ...asked(planned),
     ...operationsHashOf(outcome),
@@ -148,8 +152,9 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
     ...(outcome.steady === undefined ? {} : { steady: outcome.steady }),
+    ...(verification === undefined ? {} : { verification }),
     proof,
-    warnings: [...proofDoubts(proof), ...jobDoubts(outcome, figures)],
+    warnings: [...proofDoubts(proof), ...verificationDoubts(verification), ...jobDoubts(outcome, figures)],
   };
   return { ...record, verdict: verdictOf(record) };
 }

@@ -18,6 +18,7 @@ export const OUTCOMES = {
   'io-timeout': 'invalid',
   'device-lost': 'invalid',
   'too-many-errors': 'invalid',
+  'bad-block': 'invalid',
   'never-ran': 'invalid',
   'unexpected-completions': 'invalid',
   interrupted: 'suspect',
@@ -31,6 +32,7 @@ const BY_STOP: Partial<Record<JobRecord['stopReason'], OutcomeCode>> = {
   timeout: 'io-timeout',
   'device-lost': 'device-lost',
   errors: 'too-many-errors',
+  verify: 'bad-block',
   error: 'never-ran',
   interrupted: 'interrupted',
 };

@@ -35,7 +35,24 @@ export type FaultSpec =
       readonly info: number;
       readonly logPage: number;
     }
+  | DataFaultSpec
   | AdminFaultSpec;
+
+/**
+ * Wrong data under a status of success. `flip`: a bit of a byte of the command's data is another, on the media where it writes;
+ * `lose`: nothing is written, or read; `misplace`: it goes to another block; `tear`: only so many bytes of it are transferred.
+ */
+export type DataFaultSpec =
+  | { readonly kind: 'lose'; readonly nth: number }
+  | { readonly kind: 'flip'; readonly nth: number; readonly byte: number }
+  | { readonly kind: 'misplace'; readonly nth: number; readonly lba: number }
+  | { readonly kind: 'tear'; readonly nth: number; readonly bytes: number };
+
+export const DATA_FAULTS = ['lose', 'flip', 'misplace', 'tear'] as const;
+
+export function isDataFault(fault: FaultSpec): fault is DataFaultSpec {
+  return (DATA_FAULTS as readonly string[]).includes(fault.kind);
+}
 
 /** Of the first `times` admin commands of an opcode: refused with a status, without DNR, or never completed. */
 export type AdminFaultSpec =

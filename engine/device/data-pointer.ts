@@ -106,6 +106,27 @@ export class DataPointer {
     return 0;
   }
 
+  /** Keeps the first `lengthBytes` of what was gathered, a multiple of 4. */
+  cut(lengthBytes: number): void {
+    let left = lengthBytes;
+    for (let i = 0; i < this.count; i++) {
+      this.lengthBytes[i] = Math.min(left, this.lengthBytes[i]);
+      left -= this.lengthBytes[i];
+    }
+  }
+
+  /** Inverts the lowest bit of that byte of what was gathered, if it is as long. */
+  flip(byte: number): void {
+    let left = byte;
+    for (let i = 0; i < this.count; i++) {
+      if (left < this.lengthBytes[i]) {
+        this.windows[i].words[(this.offsetBytes[i] + left - (left % 4)) / 4] ^= 1 << (8 * (left % 4));
+        return;
+      }
+      left -= this.lengthBytes[i];
+    }
+  }
+
   /** 4.1.1: the last entry of a full list page points to the next one if more pages follow. */
   private walkListAtCursor(lengthBytes: number): number {
     const { cursor } = this;

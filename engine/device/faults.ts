@@ -1,7 +1,7 @@
 /** Faults to order: what the controller does wrong, and to which I/O command. */
 import { NVM, SQE } from '../spec/command.js';
 import { encodeStatus } from '../spec/status.js';
-import type { AdminFaultSpec, FaultSpec } from './config.js';
+import { type AdminFaultSpec, type DataFaultSpec, type FaultSpec, isDataFault } from './config.js';
 
 export const FAULT_NONE = 0;
 /** Never complete this command. */
@@ -40,6 +40,8 @@ export class Faults {
   /** Of the command judged last: what to add to its latency, and the status to answer with (0: its own). */
   delayMs = 0;
   status = 0;
+  /** What happens to its data. */
+  wrong: DataFaultSpec | undefined;
   private fetched = 0;
   private readonly specs: readonly IoFault[];
   private readonly effects: FaultEffects;
@@ -49,11 +51,12 @@ export class Faults {
     this.effects = effects;
   }
 
-  /** One of FAULT_*; sets `delayMs` and `status`. `at` is the command's first word. */
+  /** One of FAULT_*; sets `delayMs`, `status` and `wrong`. `at` is the command's first word. */
   judge(commands: Uint32Array, at: number): number {
     this.fetched++;
     this.delayMs = 0;
     this.status = 0;
+    this.wrong = undefined;
     let action: number = FAULT_NONE;
     for (const spec of this.specs) {
       if (spec.kind === 'error') {
@@ -64,6 +67,7 @@ export class Faults {
         else if (spec.kind === 'event')
           this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
         else if (spec.kind === 'detach') this.effects.detach();
+        else if (isDataFault(spec)) this.wrong = spec;
         else action = actions[spec.kind];
       }
     }

@@ -1,7 +1,7 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
 import { DSM, NSID_ALL, NVM, SQE } from '../spec/command.js';
 import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUCCESS } from './answers.js';
-import type { SimConfig } from './config.js';
+import type { DataFaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
@@ -23,6 +23,8 @@ export class IoCommands {
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
+  /** What happens to the data of the next command. */
+  wrong: DataFaultSpec | undefined = undefined;
   /** 0 once it is detached. */
   private nsid: number;
 
@@ -87,6 +89,7 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countRead(lengthBytes);
+    if (this.wrong !== undefined) return this.doWrong(this.wrong, false);
     return this.media.movesData ? this.media.read(this.data) : SUCCESS;
   }
 
@@ -94,7 +97,29 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
+    if (this.wrong !== undefined) return this.doWrong(this.wrong, true);
     return this.media.movesData ? this.media.write(this.data) : SUCCESS;
+  }
+
+  /** Reads or writes what was gathered, with a fault. */
+  private doWrong(wrong: DataFaultSpec, writes: boolean): number {
+    const { media, data } = this;
+    if (!media.movesData || wrong.kind === 'lose') return SUCCESS;
+    if (wrong.kind === 'misplace') {
+      if (wrong.lba >= this.sizeLbas) return LBA_OUT_OF_RANGE;
+      data.mediaBytes[0] = wrong.lba * this.lbaBytes;
+    }
+    if (wrong.kind === 'tear') data.cut(wrong.bytes);
+    if (!writes) {
+      const status = media.read(data);
+      if (wrong.kind === 'flip') data.flip(wrong.byte);
+      return status;
+    }
+    // The host's data is as it was afterwards.
+    if (wrong.kind === 'flip') data.flip(wrong.byte);
+    const status = media.write(data);
+    if (wrong.kind === 'flip') data.flip(wrong.byte);
+    return status;
   }
 
   private resolve(commands: Uint32Array, at: number, lengthBytes: number): number {

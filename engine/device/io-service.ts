@@ -123,6 +123,7 @@ export class IoService {
 
   private execute(cdw0: number, ring: Uint32Array, at: number, qid: number): number {
     const injected = this.faults === undefined ? 0 : this.faults.status;
+    if (this.faults !== undefined) this.commands.wrong = this.faults.wrong;
     const status = injected !== 0 ? injected : this.commands.execute(cdw0, ring, at);
     if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
     return status;

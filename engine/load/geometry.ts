@@ -4,6 +4,7 @@ import { dataOperations } from '../path/operations.js';
 import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
+import { requireVerifiable } from './verify/plan.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
 import { type LengthLaw, longestBytes } from './workload/lengths.js';
@@ -37,7 +38,10 @@ const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
   const { iodepth, queueEntries, split, completion = 'poll' } = job;
-  const operations = operationsOf(job);
+  const asked = operationsOf(job);
+  // What is written is read back by the same queues.
+  const readsToo = job.verification !== undefined && !asked.includes('read');
+  const operations: OperationName[] = readsToo ? ['read', ...asked] : asked;
   const queues = job.numjobs * job.queuePairs;
   return {
     namespace,
@@ -48,6 +52,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     queues,
     queueEntries,
     split,
+    ...(job.verification === undefined ? {} : { looksAtData: true }),
     completion,
   };
 }
@@ -56,6 +61,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
 export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: JobSpec): Geometry {
   const region = regionOf(drive.target, namespace, job);
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
+  requireVerifiable(drive.target, job, region);
   return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
 }
 

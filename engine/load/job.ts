@@ -3,6 +3,7 @@ import type { CompletionMode, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
+import type { Verification, VerifyReport } from './verify/report.js';
 import type { Region } from './workload/addresses.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
@@ -67,6 +68,8 @@ export interface JobSpec extends Shared {
   readonly completion?: CompletionMode;
   /** With `hybrid`: how long to poll after a completion before sleeping. */
   readonly hybridSpinMs?: number;
+  /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */
+  readonly verification?: Verification;
 }
 
 /** The whole job, and what of it is this worker's own. */
@@ -79,9 +82,20 @@ export interface WorkerSpec extends Omit<JobSpec, 'cpus'> {
   readonly region: Region;
   readonly lbaBytes: number;
   readonly control: SharedArrayBuffer;
+  /** When the job was set up, ms since 1970: what blocks that tell what they are carry. */
+  readonly runMs?: number;
+  /** There is no device, and reads bring nothing. */
+  readonly rehearsed?: boolean;
 }
 
-export type StopReason = 'runtime' | 'number_ios' | 'interrupted' | 'timeout' | 'device-lost' | 'errors';
+export type StopReason =
+  | 'runtime'
+  | 'number_ios'
+  | 'interrupted'
+  | 'timeout'
+  | 'device-lost'
+  | 'errors'
+  | 'verify';
 
 export interface StatusCount {
   /** The 15-bit status field. */
@@ -155,6 +169,8 @@ export interface WorkerReport {
   readonly involuntaryContextSwitches?: number;
   /** Completions that named no outstanding command: a broken device. */
   readonly unexpectedCompletions: number;
+  /** Of jobs with `verification`. */
+  readonly verified?: VerifyReport;
 }
 
 /** The same with what the worker counted. */

@@ -16,12 +16,12 @@ export class Lane {
   /** Logical blocks of what is outstanding in each slot; of jobs whose I/Os have several lengths. */
   readonly lbas: Int32Array;
 
-  /** All slots are parked at first. */
-  constructor(spec: QueueSpec) {
+  /** All slots are parked at first. `wrap`: what stands between the loop and its queue. */
+  constructor(spec: QueueSpec, wrap = (queue: IoQueue, _slots: Slots): IoQueue => queue) {
     const { iodepth } = spec;
     this.slots = new Int32Array(iodepth * SLOT.WORDS);
     for (let slot = 0; slot < iodepth; slot++) this.slots[slot * SLOT.WORDS + SLOT.START_HIGH] = IDLE;
-    this.queue = queuePath(spec.path).openQueue(spec, this.slots);
+    this.queue = wrap(queuePath(spec.path).openQueue(spec, this.slots), this.slots);
     this.parked = Uint16Array.from({ length: iodepth }, (_, i) => iodepth - 1 - i);
     this.parkedCount = iodepth;
     this.dueNs = new Float64Array(iodepth);

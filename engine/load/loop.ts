@@ -12,12 +12,13 @@ import { COUNTS_LENGTH, LBAS_AT } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
-import { Lane, startNs } from './lane.js';
+import { type Lane, startNs } from './lane.js';
+import { lanesOf } from './lanes.js';
 import { countLbas, noteLbas } from './moved-lbas.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
 import { Failures, TALLY } from './tally.js';
-import { isNear } from './workload/addresses.js';
-import { StampedBlocks } from './workload/payload.js';
+import type { Checks } from './verify/checks.js';
+import type { Payload } from './workload/payload.js';
 import { RegionSource } from './workload/source.js';
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
@@ -48,7 +49,9 @@ export class Loop {
   readonly pacer: Pacer;
   protected readonly submittedNs = new Float64Array(1);
   readonly source: RegionSource;
-  private readonly payload: StampedBlocks;
+  private readonly payload: Payload;
+  /** Of jobs that verify what they read. */
+  readonly checks: Checks | undefined;
   readonly issued: Issued;
   /** `issued` has room for more. */
   private noting = true;
@@ -56,13 +59,12 @@ export class Loop {
   private readonly varied: boolean;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
-    this.lanes = spec.lanes.map((lane) => new Lane(lane));
+    ({ lanes: this.lanes, payload: this.payload, checks: this.checks } = lanesOf(spec));
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
     this.issued = new Issued(spec.numjobs);
     this.source = new RegionSource({ ...spec, ...spec.region });
     this.varied = spec.lengths !== undefined;
-    this.payload = new StampedBlocks(spec.lbaBytes, spec.seed, isNear(spec.region), this.varied);
     for (const [i, { slots, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);
       this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
@@ -71,9 +73,8 @@ export class Loop {
 
   /** Submits in every parked slot, as far as the pacer lets. */
   prime(): void {
-    for (const lane of this.lanes) {
+    for (const lane of this.lanes)
       while (lane.parkedCount > 0 && !this.pacer.spent) this.submit(lane, lane.unpark());
-    }
   }
 
   /** I/Os without a completion, over all lanes. */
@@ -86,9 +87,7 @@ export class Loop {
   /** `rounds` turns of every lane. */
   run(rounds: number): void {
     const lanes = this.lanes;
-    for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < lanes.length; i++) this.turn(lanes[i]);
-    }
+    for (let round = 0; round < rounds; round++) for (let i = 0; i < lanes.length; i++) this.turn(lanes[i]);
   }
 
   private turn(lane: Lane): void {

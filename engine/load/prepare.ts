@@ -30,6 +30,7 @@ export async function prepareJob(
   const geometry = planGeometry(drive, namespace, job);
   const queues = await drive.openQueues(shapeOf(namespace, job));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
+  const runMs = Date.now();
   const workers = controls.map((control, index): WorkerSpec => {
     const first = index * job.queuePairs;
     return {
@@ -41,6 +42,7 @@ export async function prepareJob(
       region: workerRegion(geometry, index),
       lbaBytes: namespace.lbaBytes,
       control: control.memory,
+      ...(job.verification === undefined ? {} : { runMs }),
     };
   });
   return {

@@ -27,6 +27,7 @@ export function rehearse(spec: WorkerSpec): void {
     numberIos: MAX_IOS,
     yieldWhenIdle: false,
     completion: 'poll',
+    rehearsed: true,
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),
     ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),

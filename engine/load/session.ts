@@ -10,6 +10,8 @@ import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
 import { TALLY } from './tally.js';
 import { ThinkLoop } from './think-loop.js';
+import { readBack } from './verify/read-back.js';
+import type { ReadBack } from './verify/report.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -36,6 +38,8 @@ export interface SessionOutcome {
   readonly lostIos: number;
   /** I/Os that succeeded in the ramp. */
   readonly rampIos: number;
+  /** Of jobs that read what they wrote. */
+  readonly readBack?: ReadBack;
 }
 
 export interface SessionHooks {
@@ -106,13 +110,16 @@ export class Session {
     this.drain();
     const measuredToNs = Math.max(loop.stopAtNs[0], measuredFromNs);
     const drainedNs = Math.max(loop.reapedNs[0], measuredToNs);
+    const lostIos = loop.outstanding();
+    const read = this.readBack();
     return {
       stopReason: this.stopReason,
       measuredFromNs,
       measuredToNs,
       drainedNs,
-      lostIos: loop.outstanding(),
+      lostIos,
       rampIos: this.rampIos,
+      ...(read === undefined ? {} : { readBack: read }),
     };
   }
 
@@ -152,6 +159,22 @@ export class Session {
     while (loop.outstanding() > 0 && !this.abandoned) this.slice();
   }
 
+  /** After all else: what was written is read, where the job asks for it and the device answers. */
+  private readBack(): ReadBack | undefined {
+    const { loop, spec, control } = this;
+    const { checks } = loop;
+    if (checks?.written === undefined || spec.verification?.readBack !== true || this.abandoned)
+      return undefined;
+    return readBack(loop.lanes, checks, checks.written, {
+      lbas: spec.bsBytes / spec.lbaBytes,
+      ioTimeoutMs: spec.ioTimeoutMs,
+      stopped: () => Atomics.load(control.words, WORD.STOP) >= STOP.ABANDON,
+      idle: () => {
+        if (spec.yieldWhenIdle) yieldCpu();
+      },
+    });
+  }
+
   /** Some turns of the loop, then a look at everything that is not I/O. */
   slice(): void {
     const { loop, control } = this;
@@ -169,6 +192,7 @@ export class Session {
     this.heedStop();
     if (this.sliceEndNs[0] >= this.nextCheckNs[0]) this.checkTimeout();
     if (loop.tally[TALLY.ERRORS] + loop.unexpected() >= this.spec.maxErrors) this.stop('errors');
+    if (loop.checks?.failed === true) this.stop('verify');
   }
 
   /** The first reason to stop before the job's own end counts. The measured time ends now. */

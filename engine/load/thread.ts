@@ -182,6 +182,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
       ? { involuntaryContextSwitches: after.switches - before.switches }
       : {}),
     unexpectedCompletions: loop.unexpected(),
+    ...(loop.checks === undefined ? {} : { verified: loop.checks.report(outcome.readBack) }),
   };
 }
 

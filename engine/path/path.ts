@@ -80,6 +80,8 @@ export interface IoQueue {
   blockedThreads?(): readonly (number | undefined)[];
   /** The data that each slot's next write carries; empty where the job does not write. */
   readonly writeData: readonly Int32Array[];
+  /** The data that each slot's last read brought; empty unless the job's shape has `looksAtData`. */
+  readonly readData: readonly Int32Array[];
 }
 
 /** What a thread needs to open a queue: plain data, to which each path adds its own. */
@@ -141,6 +143,8 @@ export interface QueueShape {
   readonly queueEntries?: number;
   /** An I/O may be several commands. */
   readonly split: boolean;
+  /** What reads bring is looked at. */
+  readonly looksAtData?: boolean;
   readonly completion: CompletionMode;
 }
 

@@ -12,3 +12,9 @@ export * from './parse.js';
 export type { RecoveryStep } from './recovery-step.js';
 export * from './result.js';
 export { operationsOf } from './rows.js';
+export {
+  BAD_BLOCK_KINDS,
+  type BadBlockKind,
+  badBlocksOf,
+  type VerificationRecord,
+} from './verification.js';

@@ -116,7 +116,14 @@ function settingsWarnings(groups: readonly (readonly JobRecord[])[]): ResultWarn
   }));
 }
 
-const SEVERITY: readonly StopReason[] = ['error', 'device-lost', 'timeout', 'errors', 'interrupted'];
+const SEVERITY: readonly StopReason[] = [
+  'error',
+  'device-lost',
+  'timeout',
+  'errors',
+  'verify',
+  'interrupted',
+];
 
 /** An operation of jobs that ran one after the other, `elapsedNs` in all. */
 function operationInTurn(
@@ -150,6 +157,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     search: _search,
     proof: _proof,
     steady: _steady,
+    verification: _verification,
     verdict: _verdict,
     ...rest
   } = jobs[0];

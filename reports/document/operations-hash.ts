@@ -30,6 +30,8 @@ const NO_OTHER_IOS: readonly string[] = [
   'thinktime_blocks_type',
   'search',
   'parallel',
+  'purge',
+  'verify',
 ];
 
 /** Whether nothing in the settings of two jobs explains that their I/Os differ. */

@@ -12,12 +12,15 @@ import { purgeSchema } from './purge-record.js';
 import { recoveryStepSchema } from './recovery-step.js';
 import { searchSchema } from './search-record.js';
 import { steadySchema } from './steady-record.js';
+import { stopReasonSchema } from './stop-reason.js';
+import { verificationSchema } from './verification.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 export type { ProofCheck, VerdictRecord } from './proof.js';
 export type { PurgeRecord } from './purge-record.js';
 export type { SearchRecord } from './search-record.js';
 export type { SteadyRecord } from './steady-record.js';
+export { ASKED_ENDS, endedAsAsked, type StopReason } from './stop-reason.js';
 
 export const SCHEMA_VERSION = 1;
 
@@ -154,12 +157,6 @@ const workerSchema = z.object({
   pausedNs: amount.optional(),
 });
 
-/** Keys of a job that may end it: these stop reasons are ends that were asked for. */
-export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall', 'steady'] as const;
-
-/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `steady`: its metric was. `errors`: more I/Os failed than the job allows. `error`: it never ran. */
-const stopReasonSchema = z.enum([...ASKED_ENDS, 'interrupted', 'timeout', 'device-lost', 'errors', 'error']);
-
 const jobSchema = z.object({
   /** The same for all repeats; in a sweep with its values, for example `sweep[bs=4k,iodepth=32]`. */
   name: z.string(),
@@ -227,6 +224,8 @@ const jobSchema = z.object({
   search: searchSchema.optional(),
   /** Of a job that was to become steady; absent in sums of jobs. */
   steady: steadySchema.optional(),
+  /** Of a job that verifies what it reads; absent in sums of jobs. */
+  verification: verificationSchema.optional(),
   /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */
   proof: proofSchema.optional(),
   /** Absent while the job runs, in imported results, and in older ones. */
@@ -297,7 +296,6 @@ export type BenchResult = z.infer<typeof resultSchema>;
 export type JobRecord = z.infer<typeof jobSchema>;
 export type IntervalRecord = z.infer<typeof intervalSchema>;
 export type IntervalOperation = z.infer<typeof intervalOperationSchema>;
-export type StopReason = z.infer<typeof stopReasonSchema>;
 export type OperationRecord = z.infer<typeof operationSchema>;
 /** An operation that nvbench measured itself: nothing is absent. */
 export type MeasuredOperation = OperationRecord &
@@ -309,8 +307,3 @@ export type StatusRecord = z.infer<typeof statusSchema>;
 export type WorkerRecord = z.infer<typeof workerSchema>;
 export type GateRecord = z.infer<typeof gateSchema>;
 export type ResultWarning = z.infer<typeof warningSchema>;
-
-/** Whether a job came to the end that its configuration asks for. */
-export function endedAsAsked({ stopReason }: Pick<JobRecord, 'stopReason'>): boolean {
-  return (ASKED_ENDS as readonly StopReason[]).includes(stopReason);
-}

@@ -17,6 +17,7 @@ import {
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
+import { badBlocksOf, badBlockTexts, verificationText } from '../document/verification.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
 import { formatCount, formatCpuList, formatDuration, formatLatency, plural } from '../render/format.js';
 import { operationColumns } from '../render/operation-columns.js';
@@ -39,6 +40,7 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   timeout: 'STOPPED: an I/O timed out',
   'device-lost': 'STOPPED: the device was lost',
   errors: 'STOPPED: too many errors',
+  verify: 'STOPPED: a block was not what was written',
   error: 'FAILED',
 };
 
@@ -182,6 +184,17 @@ export function repeatLines(repeats: readonly JobRecord[], width: number): strin
   });
 }
 
+/** Blocks that were looked at, and the first of the bad ones as they are and as they should be. */
+function verificationLines({ verification }: JobRecord, paint: Paint, width: number): string[] {
+  if (verification === undefined) return [];
+  const lines = labelled('verified', verificationText(verification), LABEL_WIDTH, width);
+  if (badBlocksOf(verification) === 0) return lines;
+  const shown = verification.shown.flatMap((block) =>
+    badBlockTexts(block).flatMap((text, i) => labelled(i === 0 ? 'bad block' : '', text, LABEL_WIDTH, width)),
+  );
+  return [...lines, ...shown].map((line) => paint('red', line));
+}
+
 /** How far its figures can be trusted; the reasons are codes of what is told below and above. */
 function verdictLines({ verdict }: JobRecord, paint: Paint, width: number): string[] {
   if (verdict === undefined) return [];
@@ -219,7 +232,7 @@ export function jobLines(
   }
   const steady = steadyText(job);
   if (steady !== undefined) lines.push(...labelled('steady', sanitize(steady), LABEL_WIDTH, width));
-  lines.push(...verdictLines(job, paint, width));
+  lines.push(...verificationLines(job, paint, width), ...verdictLines(job, paint, width));
   for (const text of recoveryTexts(job))
     lines.push(...labelled('recovery', sanitize(text), LABEL_WIDTH, width));
   for (const warning of warnings) lines.push(...warningLines(warning, paint, width));

@@ -6,7 +6,7 @@ import { isRandom, runIosOf, stepBytesOf } from '../../config/pattern.js';
 import type { JobConfig, RunConfig } from '../../config/run-config.js';
 import type { Extent } from '../../config/units.js';
 import { jobLengths, meanIoBytes } from './job-lengths.js';
-import { operationSpec, withFlushes } from './job-operations.js';
+import { operationSpec, verifiedSpec, withFlushes } from './job-operations.js';
 import type { Placement } from './placement.js';
 
 function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
@@ -86,6 +86,7 @@ export function jobSpec(
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
     numberIos: numberIosOf(job, regions.sizeBytes),
+    ...verifiedSpec(job),
     ...searchedSpec(job),
     seed,
     split: config.split,

@@ -30,6 +30,10 @@ export function nullDrive(target: string, { sizeBytes, lbaBytes }: NullOptions):
       const reason = 'these queues have no entries beyond their iodepth';
       throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
     }
+    if (shape.looksAtData) {
+      const reason = 'nothing that is written is kept, and reads bring nothing';
+      throw refuse('NO_DATA', 'verify what is read', reason, 'leave verify out');
+    }
     const writeBytes = queues * writeBytesOf(shape);
     if (writeBytes > MOST_WRITE_BYTES) {
       const reason = `the data of all I/Os in flight has ${writeBytes} bytes, of at most ${MOST_WRITE_BYTES}`;

@@ -13,6 +13,7 @@ export class NullQueue implements IoQueue {
   readonly unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
+  readonly readData: readonly Int32Array[] = [];
   /** Slots in their order: a ring that has room for all of them. */
   private readonly order: Uint16Array;
   private head = 0;

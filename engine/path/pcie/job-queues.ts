@@ -57,7 +57,7 @@ class JobQueues {
 
   async open(index: number): Promise<PcieQueueSpec> {
     const { controller, shape, plan } = this;
-    const { namespace, iodepth, bsBytes, operations } = shape;
+    const { namespace, iodepth, bsBytes, operations, looksAtData = false } = shape;
     const { vector, eventFd } = this.vectors[index] ?? {};
     const queue = await controller.createQueuePair(plan.entries, vector);
     this.qids.push(queue.qid);
@@ -75,6 +75,7 @@ class JobQueues {
       pointers,
       // Those of writes come last.
       writeBuffers: operations.includes('write') ? buffers.slice(-iodepth).map(({ address }) => address) : [],
+      ...(looksAtData ? { readBuffers: buffers.slice(0, iodepth).map(({ address }) => address) } : {}),
       bsBytes,
       varied: shape.varied === true,
       lbaBytes: namespace.lbaBytes,

@@ -37,6 +37,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly pointers: Int32Array;
   /** Native addresses of the buffers that slots write from; empty where the job does not write. */
   readonly writeBuffers: readonly bigint[];
+  /** Those that they read into, where what comes is looked at. */
+  readonly readBuffers?: readonly bigint[];
   /** Bytes of each. */
   readonly bsBytes: number;
   /** I/Os have several lengths. */
@@ -72,6 +74,7 @@ export abstract class TransferQueue implements IoQueue {
   unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
+  readonly readData: readonly Int32Array[];
   protected readonly slots: Slots;
   protected readonly pointers: Int32Array;
   /** From a read's pointers to those of the same slot's write, in words. */
@@ -96,7 +99,9 @@ export abstract class TransferQueue implements IoQueue {
     this.entries = queue.entries;
     this.commands = iodepth * parts;
     this.toWrite = hasBoth(spec) ? this.commands * POINTER.WORDS : 0;
-    this.writeData = spec.writeBuffers.map((address) => new Int32Array(viewAt(address, spec.bsBytes)));
+    const view = (address: bigint): Int32Array => new Int32Array(viewAt(address, spec.bsBytes));
+    this.writeData = spec.writeBuffers.map(view);
+    this.readData = (spec.readBuffers ?? []).map(view);
     this.sq = new Int32Array(viewAt(queue.sqAddress, queue.entries * SQE.WORDS * 4));
     this.cq = new Int32Array(viewAt(queue.cqAddress, queue.entries * CQE.WORDS * 4));
     this.sqTailDoorbell = new Int32Array(viewAt(queue.sqTailDoorbell, 4));

@@ -73,7 +73,7 @@ function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEn
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
   const { target, fd, flags, sqThreadCpu } = way;
-  const { iodepth, bsBytes, operations, completion, namespace } = shape;
+  const { iodepth, bsBytes, looksAtData = false, operations, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
@@ -118,6 +118,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     writeBuffers: operations.includes('write')
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
       : [],
+    ...(looksAtData ? { readBuffers: Array.from({ length: iodepth }, (_, slot) => addressOf(slot)) } : {}),
     bsBytes,
     waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),
     ...(eventFd === undefined ? {} : { eventFd }),

@@ -33,6 +33,8 @@ export interface UringQueueSpec extends QueueSpec {
   readonly writesFrom: number;
   /** Native addresses of the buffers that slots write from; empty where the job does not write. */
   readonly writeBuffers: readonly bigint[];
+  /** Those that they read into, where what comes is looked at. */
+  readonly readBuffers?: readonly bigint[];
   /** Bytes of each. */
   readonly bsBytes: number;
   /** Of jobs whose I/Os have several lengths, or are others than reads and writes. */
@@ -74,6 +76,7 @@ export class UringQueue implements IoQueue {
   unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
+  readonly readData: readonly Int32Array[];
   protected readonly slots: Slots;
   protected readonly rings: Int32Array;
   protected readonly sqes: Int32Array;
@@ -115,7 +118,9 @@ export class UringQueue implements IoQueue {
     this.lbaShift = spec.lbaShift;
     this.success = spec.success;
     this.writesFrom = spec.writesFrom;
-    this.writeData = spec.writeBuffers.map((address) => new Int32Array(viewAt(address, spec.bsBytes)));
+    const view = (address: bigint): Int32Array => new Int32Array(viewAt(address, spec.bsBytes));
+    this.writeData = spec.writeBuffers.map(view);
+    this.readData = (spec.readBuffers ?? []).map(view);
     this.rings = new Int32Array(viewAt(ring.ringAddress, ring.ringBytes));
     this.sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
     this.wait = new Int32Array(viewAt(spec.waitAddress, WAIT_BYTES));

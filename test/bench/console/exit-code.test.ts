@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exitCodeOf, runExitCode } from '../../../bench/console/exit-code.js';
+import { exitCodeOf, runExitCode, withGates } from '../../../bench/console/exit-code.js';
 import { EngineError, type FailureKind } from '../../../engine/errors.js';
 import type { BenchResult, StopReason } from '../../../reports/index.js';
 import { readJob, sampleResult } from '../../reports/sample.js';
@@ -33,6 +33,15 @@ test('any failed, lost or unexpected I/O is 1', () => {
   assert.equal(runExitCode(resultOf('runtime', { total: 1 })), 1);
   assert.equal(runExitCode(resultOf('runtime', { timeouts: 1 })), 1);
   assert.equal(runExitCode(resultOf('runtime', { unexpectedCompletions: 1 })), 1);
+});
+
+test('data that is not what was written is 7, whatever gates say', () => {
+  const result = resultOf('size');
+  const badBlocks = { corrupt: 0, stale: 1, torn: 0, misdirected: 0, unwritten: 0 };
+  result.jobs[0].verification = { method: 'crc32c', goodBlocks: 9, unknownBlocks: 0, badBlocks, shown: [] };
+  assert.equal(runExitCode(result), 7);
+  assert.equal(withGates(7, 0), 7);
+  assert.equal(withGates(7, 10), 7);
 });
 
 test('an I/O that timed out is 3: the device is at fault, not the data', () => {

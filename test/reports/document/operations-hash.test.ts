@@ -69,6 +69,9 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
     { ...SEARCH, for: '2s' },
     { search: SEARCH, runtime: undefined },
   ],
+  purge: ['deallocate'],
+  verify: ['crc32c', { partition: true }],
+  verify_only: [true, { rw: 'write', verify: 'crc32c', partition: true, size: '1M', runtime: undefined }],
 };
 
 for (const [key, [other, beside]] of Object.entries(OTHERS))

@@ -23,7 +23,7 @@ const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
 const FAULTS_FORM =
-  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), reset(NTH), detach(NTH), event(NTH,type=N,info=N,log=N), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
+  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), reset(NTH), detach(NTH), lose(NTH), flip(NTH,BYTE), misplace(NTH,LBA), tear(NTH,BYTES), event(NTH,type=N,info=N,log=N), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
 
 const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
@@ -207,6 +207,18 @@ function parseEvent(text: string): FaultSpec | undefined {
   return { kind: 'event', nth, type, info, logPage };
 }
 
+/** Commands whose data is not what it should be; `tear` leaves whole words. */
+function parseDataFault(text: string): FaultSpec | undefined {
+  const [, kind, first, second] = /^(lose|flip|misplace|tear)\((\d+)(?:,(\d+))?\)$/.exec(text) ?? [];
+  const nth = Number(first);
+  if (kind === undefined || nth < 1 || (kind === 'lose') !== (second === undefined)) return undefined;
+  const amount = Number(second);
+  if (kind === 'lose') return { kind, nth };
+  if (kind === 'flip') return { kind, nth, byte: amount };
+  if (kind === 'misplace') return { kind, nth, lba: amount };
+  return amount % 4 === 0 ? { kind: 'tear', nth, bytes: amount } : undefined;
+}
+
 function parseFault(text: string): FaultSpec | undefined {
   const error = /^error\(lba=(\d+)-(\d+),sct=(\w+),sc=(\w+)\)$/.exec(text);
   if (error !== null) {
@@ -217,7 +229,7 @@ function parseFault(text: string): FaultSpec | undefined {
     if (statusCodeType === 0 && statusCode === 0) return undefined;
     return { kind: 'error', firstLba, lastLba, statusCodeType, statusCode };
   }
-  const other = parseAdminFault(text) ?? parseEvent(text);
+  const other = parseAdminFault(text) ?? parseEvent(text) ?? parseDataFault(text);
   if (other !== undefined) return other;
   const [, kind, count, time] =
     /^(drop|hang|cfs|die|reset|detach|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];

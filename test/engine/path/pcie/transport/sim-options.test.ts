@@ -60,6 +60,17 @@ test('faults are read as a list', () => {
   ]);
 });
 
+test('faults of data say of which command, and how', () => {
+  assert.deepEqual(parseFaults('lose(3);flip(4,17);misplace(5,800);tear(6,512)'), [
+    { kind: 'lose', nth: 3 },
+    { kind: 'flip', nth: 4, byte: 17 },
+    { kind: 'misplace', nth: 5, lba: 800 },
+    { kind: 'tear', nth: 6, bytes: 512 },
+  ]);
+  for (const wrong of ['lose(3,1)', 'flip(3)', 'tear(3,510)', 'misplace(0,1)'])
+    assert.equal(parseFaults(wrong), undefined);
+});
+
 const bad: Record<string, string[]> = {
   size: ['', '0', '1000', 'big'],
   lba: ['520', 'x'],

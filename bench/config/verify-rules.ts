@@ -1,0 +1,55 @@
+/** What a job that verifies cannot have beside. */
+import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
+import { isMixed, isTrim, writes } from './pattern.js';
+
+/** Keys that do nothing unless data is verified. */
+const ONLY_WITH = ['do_verify', 'verify_only', 'verify_fatal'] as const;
+
+/** What is wrong with `verify_only`, where the order in which a former run wrote is not known. */
+function checkOnly(job: ReadJob): Finding[] {
+  const { keys } = job;
+  const { rw, runtime, ramp_time: ramp = 0, fsync = 0, number_ios: ios, search, steadystate } = keys;
+  if (!keys.verify_only || rw === undefined) return [];
+  const at = (key: string, message: string, hint: string): Finding =>
+    finding(sourceOf(job, key), message, hint);
+  const without = 'remove it: all that the job wrote is read, once';
+  if (!writes(rw) || isMixed(rw) || isTrim(rw))
+    return [at('verify_only', `has no meaning with rw: ${rw}`, 'give it the pattern of the run that wrote')];
+  return [
+    ...(runtime === undefined ? [] : [at('runtime', 'has no meaning with verify_only', without)]),
+    ...(ramp === 0 ? [] : [at('ramp_time', 'has no meaning with verify_only', without)]),
+    ...(search === undefined ? [] : [at('search', 'has no meaning with verify_only', without)]),
+    ...(steadystate === undefined ? [] : [at('steadystate', 'has no meaning with verify_only', without)]),
+    ...(fsync === 0 || ios === undefined
+      ? []
+      : [
+          at('number_ios', 'counts the flushes of fsync, which verify_only has none of', 'give size instead'),
+        ]),
+  ];
+}
+
+/** Rules of `verify`, for a job as far as it could be read. */
+export function checkVerify(job: ReadJob): Finding[] {
+  const { keys, bad, own } = job;
+  const { rw, verify = 'off', write_mode: modes = [], search } = keys;
+  if (bad.has('verify') || bad.has('rw') || rw === undefined) return [];
+  if (verify === 'off') {
+    return ONLY_WITH.filter((key) => own.has(key)).map((key): Finding => {
+      const found = finding(
+        sourceOf(job, key),
+        'has no meaning without verify',
+        'add verify: crc32c, or remove it',
+      );
+      return { ...found, part: 'key' };
+    });
+  }
+  const found: Finding[] = [];
+  if (isTrim(rw)) found.push(finding(sourceOf(job, 'verify'), `has no meaning with rw: ${rw}`));
+  if (modes.some(({ mode }) => mode !== 'write'))
+    found.push(finding(sourceOf(job, 'write_mode'), 'verify is of plain writes', 'remove one of them'));
+  if (search !== undefined && writes(rw) && !keys.verify_only)
+    found.push(
+      finding(sourceOf(job, 'verify'), 'has no meaning beside search', 'verify in a job of its own'),
+    );
+  return [...found, ...checkOnly(job)];
+}

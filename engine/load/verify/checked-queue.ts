@@ -1,0 +1,295 @@
+/**
+ * HOT: a queue that looks at each block that its reads bring, and keeps what its writes leave. It does so where the room of
+ * completions is given back: the loop has taken their time by then, and has not yet made other commands of their slots.
+ */
+import { type IoQueue, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { NVM } from '../../spec/index.js';
+import type { Checks } from './checks.js';
+import { type BadKind, type Expected, kindOf } from './kinds.js';
+import type { Written } from './written.js';
+
+const RECORD_SHIFT = SLOT_SHIFT;
+const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
+const { READ, WRITE } = NVM;
+const TWO_32 = 2 ** 32;
+
+/** What is outstanding in a slot. */
+const NOTHING = 0;
+const READING = 1;
+const WRITING = 2;
+
+export class CheckedQueue implements IoQueue {
+  readonly writeData: readonly Int32Array[];
+  readonly readData: readonly Int32Array[];
+  readonly sleep?: (timeoutMs: number) => void;
+  readonly blockedThreads?: () => readonly (number | undefined)[];
+  private readonly inner: IoQueue;
+  private readonly slots: Slots;
+  private readonly checks: Checks;
+  private readonly outstanding: Uint8Array;
+  /** Of each slot: the generation of its write, or the one that its read is to find. */
+  private readonly generations: Uint32Array;
+  /** Of each slot's read: for each of its units the oldest that was there when it went out. */
+  private readonly floors: Uint32Array;
+  private readonly unitsPerIo: number;
+  /** What the last reap found. */
+  private batch: Uint16Array = new Uint16Array(0);
+  private found = 0;
+
+  /** `depth` slots, whose I/Os have at most `lbas` logical blocks. */
+  constructor(inner: IoQueue, slots: Slots, checks: Checks, depth: number, lbas: number) {
+    this.inner = inner;
+    this.slots = slots;
+    this.checks = checks;
+    this.writeData = inner.writeData;
+    this.readData = inner.readData;
+    this.outstanding = new Uint8Array(depth);
+    this.generations = new Uint32Array(depth);
+    this.unitsPerIo = checks.written === undefined ? 1 : Math.ceil(lbas / checks.written.unitLbas);
+    this.floors = new Uint32Array(depth * this.unitsPerIo);
+    if (inner.sleep !== undefined) this.sleep = (timeoutMs) => inner.sleep?.(timeoutMs);
+    if (inner.blockedThreads !== undefined) this.blockedThreads = () => inner.blockedThreads?.() ?? [];
+  }
+
+  get failures(): number {
+    return this.inner.failures;
+  }
+
+  get statuses(): Uint16Array {
+    return this.inner.statuses;
+  }
+
+  get unexpected(): number {
+    return this.inner.unexpected;
+  }
+
+  reap(into: Uint16Array, most: number): number {
+    this.batch = into;
+    this.found = this.inner.reap(into, most);
+    return this.found;
+  }
+
+  post(batch: Uint16Array, count: number): void {
+    const { slots, outstanding, generations, checks } = this;
+    const { written } = checks;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const record = slot << RECORD_SHIFT;
+      const opcode = slots[record | OPCODE];
+      outstanding[slot] = opcode === WRITE ? WRITING : opcode === READ ? READING : NOTHING;
+      if (opcode === READ) {
+        if (written !== undefined) this.noteFloors(written, slot, record);
+        else generations[slot] = checks.nextInOrder();
+        if (checks.rehearsed) this.play(slot, record);
+      } else if (opcode === WRITE && written !== undefined) {
+        generations[slot] = this.writeData[slot][2];
+        written.send(this.firstUnit(written, record), this.units(written, record), generations[slot]);
+      }
+    }
+    this.inner.post(batch, count);
+  }
+
+  /** Writes that were never sent leave it open what is there. */
+  retract(batch: Uint16Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      if (this.outstanding[batch[i]] === WRITING) this.endWrite(batch[i], true);
+      this.outstanding[batch[i]] = NOTHING;
+    }
+    this.inner.retract(batch, count);
+  }
+
+  ring(): void {
+    this.inner.ring();
+  }
+
+  release(): void {
+    this.inner.release();
+    if (this.found > 0) this.look();
+  }
+
+  releaseAll(): void {
+    this.inner.releaseAll();
+  }
+
+  private look(): void {
+    const { batch, outstanding, inner } = this;
+    const count = this.found;
+    this.found = 0;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const was = outstanding[slot];
+      outstanding[slot] = NOTHING;
+      const failed = inner.failures > 0 && inner.statuses[i] !== 0;
+      if (was === WRITING) this.endWrite(slot, failed);
+      else if (was === READING && !failed) this.check(slot);
+    }
+  }
+
+  private endWrite(slot: number, failed: boolean): void {
+    const { written } = this.checks;
+    if (written === undefined) return;
+    const record = slot << RECORD_SHIFT;
+    const first = this.firstUnit(written, record);
+    written.complete(first, this.units(written, record), this.generations[slot], failed);
+  }
+
+  private lbaOf(record: number): number {
+    return (this.slots[record | SLBA_LOW] >>> 0) + this.slots[record | SLBA_HIGH] * TWO_32;
+  }
+
+  private firstUnit(written: Written, record: number): number {
+    return written.unitOf(this.lbaOf(record));
+  }
+
+  private units({ unitLbas }: Written, record: number): number {
+    return unitLbas === 1 ? this.slots[record | LBAS] : Math.ceil(this.slots[record | LBAS] / unitLbas);
+  }
+
+  private noteFloors(written: Written, slot: number, record: number): void {
+    const first = this.firstUnit(written, record);
+    const count = this.units(written, record);
+    const to = Math.imul(slot, this.unitsPerIo);
+    for (let i = 0; i < count; i = (i + 1) | 0) this.floors[to + i] = written.floor[first + i];
+  }
+
+  /** Each block that a read brought. */
+  private check(slot: number): void {
+    const { checks, slots } = this;
+    const { content, findings } = checks;
+    const lbaWords = content.lbaWords | 0;
+    const words = this.readData[slot];
+    const record = slot << RECORD_SHIFT;
+    const lbas = slots[record | LBAS];
+    let low = slots[record | SLBA_LOW];
+    let high = slots[record | SLBA_HIGH];
+    let good = 0;
+    let unknown = 0;
+    for (let i = 0; i < lbas; i = (i + 1) | 0) {
+      const at = Math.imul(i, lbaWords);
+      if (!this.isKnown(slot, i)) unknown++;
+      else if (this.isRight(slot, record, i, words, at, low, high)) good++;
+      low = (low + 1) | 0;
+      if (low === 0) high = (high + 1) | 0;
+    }
+    findings.good[0] += good;
+    findings.unknown[0] += unknown;
+    if (good + unknown < lbas) this.noteBad(slot, record);
+  }
+
+  /** Whether it is known what the `i`th block of a read should be. */
+  private isKnown(slot: number, i: number): boolean {
+    const { written } = this.checks;
+    if (written === undefined) return true;
+    return this.floorOf(written, slot, i) !== 0;
+  }
+
+  /** The oldest write that the `i`th block of a read may be of. */
+  private floorOf({ unitLbas }: Written, slot: number, i: number): number {
+    const unit = unitLbas === 1 ? i : Math.floor(i / unitLbas);
+    return this.floors[Math.imul(slot, this.unitsPerIo) + unit];
+  }
+
+  private isRight(
+    slot: number,
+    record: number,
+    i: number,
+    words: Int32Array,
+    at: number,
+    low: number,
+    high: number,
+  ): boolean {
+    const { checks } = this;
+    if (words[at] !== low || words[at | 1] !== high || !checks.content.isWhole(words, at)) return false;
+    const generation = words[at | 2] >>> 0;
+    const { written } = checks;
+    if (written === undefined) {
+      const expected = this.generations[slot];
+      return (
+        expected === 0 ||
+        (generation === expected && words[at | 3] === checks.seed && checks.isOfRun(words, at))
+      );
+    }
+    if (words[at | 3] !== checks.seed || words[at | 5] !== checks.runLow || words[at | 6] !== checks.runHigh)
+      return false;
+    const floor = this.floorOf(written, slot, i);
+    const last =
+      written.last[
+        this.firstUnit(written, record) + (written.unitLbas === 1 ? i : Math.floor(i / written.unitLbas))
+      ];
+    // Generations go round.
+    return (generation - floor) >>> 0 <= (last - floor) >>> 0;
+  }
+
+  /** The write that the `i`th block of a read should be of, and whether no other will do. */
+  private expectedAt(
+    slot: number,
+    record: number,
+    i: number,
+  ): { readonly writer: Expected; readonly sure: boolean } {
+    const { written, seed, runLow, runHigh } = this.checks;
+    if (written === undefined) {
+      const generation = this.generations[slot];
+      if (generation === 0) return { writer: undefined, sure: false };
+      return { writer: { generation, seed, ...this.checks.runOfOthers() }, sure: true };
+    }
+    const unit = this.firstUnit(written, record) + Math.floor(i / written.unitLbas);
+    const generation = written.last[unit];
+    const sure = this.floorOf(written, slot, i) === generation;
+    return { writer: { generation, seed, runLow, runHigh }, sure };
+  }
+
+  /** The odd case: some block is not right. */
+  private noteBad(slot: number, record: number): void {
+    const { checks, slots, readData } = this;
+    const { content, findings } = checks;
+    const words = readData[slot];
+    const lbas = slots[record | LBAS];
+    /** Writes of which some block is there. */
+    const present = new Set<number>();
+    const bad: { kind: BadKind; at: number; low: number; high: number; writer: Expected; sure: boolean }[] =
+      [];
+    let low = slots[record | SLBA_LOW];
+    let high = slots[record | SLBA_HIGH];
+    for (let i = 0; i < lbas; i++) {
+      const at = i * content.lbaWords;
+      if (this.isKnown(slot, i)) {
+        const { writer, sure } = this.expectedAt(slot, record, i);
+        if (!this.isRight(slot, record, i, words, at, low, high))
+          bad.push({ kind: kindOf(content, words, at, low, high, writer), at, low, high, writer, sure });
+        else if (writer !== undefined && sure) present.add(writer.generation);
+      }
+      low = (low + 1) | 0;
+      if (low === 0) high = (high + 1) | 0;
+    }
+    for (const { kind, at, low, high, writer, sure } of bad) {
+      // A part of the write is there, and what was there before.
+      const part = sure && writer !== undefined && present.has(writer.generation);
+      const torn = part && (kind === 'stale' || kind === 'unwritten');
+      findings.note(torn ? 'torn' : kind, words, at, low, high, writer, checks.readingBack);
+    }
+  }
+
+  /** For rehearsals, whose device brings nothing: what a read is to find. */
+  private play(slot: number, record: number): void {
+    const { content, seed, runLow, runHigh } = this.checks;
+    const { slots, generations } = this;
+    const words = this.readData[slot];
+    const lbas = slots[record | LBAS];
+    let low = slots[record | SLBA_LOW];
+    for (let i = 0; i < lbas; i++) {
+      const { writer } = this.expectedAt(slot, record, i);
+      const generation = writer?.generation ?? (generations[slot] || 1);
+      content.write(
+        words,
+        i * content.lbaWords,
+        low,
+        slots[record | SLBA_HIGH],
+        generation,
+        seed,
+        runLow,
+        runHigh,
+      );
+      low = (low + 1) | 0;
+    }
+  }
+}

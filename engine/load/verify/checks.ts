@@ -1,0 +1,103 @@
+/** What all lanes of a worker know of the blocks that it reads and writes. */
+import type { WorkerSpec } from '../job.js';
+import { BlockContent, HEADER } from './block.js';
+import { Findings } from './findings.js';
+import { BAD_KINDS, type BadKind } from './kinds.js';
+import type { ReadBack, Verification, VerifyReport } from './report.js';
+import { unitLbasOf } from './units.js';
+import { Written } from './written.js';
+
+/** Runs that are told apart. */
+const MOST_RUNS = 16;
+
+export class Checks {
+  readonly content: BlockContent;
+  readonly findings: Findings;
+  readonly seed: number;
+  readonly runLow: number;
+  readonly runHigh: number;
+  /** Of jobs that write. */
+  readonly written: Written | undefined;
+  readonly rehearsed: boolean;
+  readonly fatal: boolean;
+  /** What is read now is read back. */
+  readingBack = false;
+  private readonly inOrder: boolean;
+  /** Reads so far, of jobs that read in the order of writes. */
+  private order = 0;
+  /** Blocks of runs, of such jobs: by the time at which the run began. */
+  private readonly runs = new Map<number, number>();
+  private lastRunLow = 0;
+  private lastRunHigh = 0;
+  private readonly ofLastRun = new Float64Array(1);
+
+  /** Of a worker whose job has `verification`. */
+  constructor(spec: WorkerSpec, { fatal, inOrder }: Verification) {
+    this.content = new BlockContent(spec.lbaBytes);
+    this.findings = new Findings(this.content);
+    this.seed = spec.seed | 0;
+    const runMs = spec.runMs ?? 0;
+    this.runLow = runMs | 0;
+    this.runHigh = Math.floor(runMs / 2 ** 32);
+    const { startLba, blocks, blockLbas } = spec.region;
+    const writes = spec.readPercent < 100;
+    this.written = writes
+      ? new Written(startLba, blocks * blockLbas, unitLbasOf(spec, spec.region))
+      : undefined;
+    this.fatal = fatal;
+    this.inOrder = inOrder;
+    this.rehearsed = spec.rehearsed === true;
+  }
+
+  /** The generation that the next read is to find; 0 where any will do. */
+  nextInOrder(): number {
+    if (!this.inOrder) return 0;
+    this.order = (this.order + 1) >>> 0;
+    if (this.order === 0) this.order = 1;
+    return this.order;
+  }
+
+  /** Counts a good block for its run, in order. */
+  isOfRun(words: Int32Array, at: number): boolean {
+    if (words[at | 5] !== this.lastRunLow || words[at | 6] !== this.lastRunHigh) this.changeRun(words, at);
+    this.ofLastRun[0]++;
+    return true;
+  }
+
+  private changeRun(words: Int32Array, at: number): void {
+    this.keepRun();
+    this.lastRunLow = words[at + HEADER.RUN_LOW];
+    this.lastRunHigh = words[at + HEADER.RUN_HIGH];
+  }
+
+  private keepRun(): void {
+    const runMs = (this.lastRunHigh >>> 0) * 2 ** 32 + (this.lastRunLow >>> 0);
+    const known = this.runs.has(runMs) || this.runs.size < MOST_RUNS;
+    const key = known ? runMs : 0;
+    if (this.ofLastRun[0] > 0) this.runs.set(key, (this.runs.get(key) ?? 0) + this.ofLastRun[0]);
+    this.ofLastRun[0] = 0;
+  }
+
+  /** The run whose blocks were found last, as it stands in their headers. */
+  runOfOthers(): { readonly runLow: number; readonly runHigh: number } {
+    return { runLow: this.lastRunLow, runHigh: this.lastRunHigh };
+  }
+
+  /** Whether the job has to end. */
+  get failed(): boolean {
+    return this.fatal && this.findings.badBlocks > 0;
+  }
+
+  report(readBack: ReadBack | undefined): VerifyReport {
+    const { good, unknown, bad, shown } = this.findings;
+    this.keepRun();
+    return {
+      goodBlocks: good[0],
+      unknownBlocks: unknown[0],
+      badBlocks: Object.fromEntries(BAD_KINDS.map((kind, i) => [kind, bad[i]])) as Record<BadKind, number>,
+      shown,
+      runs: [...this.runs].map(([runMs, blocks]) => ({ runMs, blocks })),
+      ...(readBack === undefined ? {} : { readBack }),
+    };
+  }
+}

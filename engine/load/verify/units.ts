@@ -1,0 +1,17 @@
+/** What of a region one write never divides, and what a table of it takes. */
+import type { JobSpec } from '../job.js';
+import type { Region } from '../workload/addresses.js';
+import { UNIT_BYTES } from './written.js';
+
+/** Logical blocks of a unit: a whole I/O, unless I/Os have several lengths or begin within others. */
+export function unitLbasOf(
+  { bsBytes, lengths, stepBytes = 0 }: Pick<JobSpec, 'bsBytes' | 'lengths' | 'stepBytes'>,
+  { blockLbas }: Region,
+): number {
+  return lengths === undefined && stepBytes % bsBytes === 0 ? blockLbas : 1;
+}
+
+/** Memory of the tables of all workers. */
+export function tableBytesOf(job: JobSpec, region: Region): number {
+  return (job.numjobs * region.blocks * region.blockLbas * UNIT_BYTES) / unitLbasOf(job, region);
+}
