@@ -7,33 +7,11 @@ import { runJob } from '../../conformance/drive-workers.js';
 import { driveAddress } from '../guest-options.js';
 import { bindToNvme } from './bind.js';
 import type { GuestContext } from './context.js';
-import { fioInGuest } from './fio.js';
 import { runScript } from './program.js';
 import { type FactsResult, uringFacts } from './uring-facts.js';
 import { genericOf, resultOf } from './uring-run.js';
 
-/** IOPS of the throttled drive: nvbench's and fio's. */
-export type Turn = readonly [nvbench: number, fio: number];
-
-export interface Compared {
-  /** That in which the one farther from the limit was nearest to it. */
-  readonly best: Turn;
-  readonly turns: readonly Turn[];
-}
-
-export interface UringResult {
-  facts: FactsResult;
-  /** The same limit, met by both ways. */
-  block: Compared;
-  commands: Compared;
-}
-
 const REGION_BYTES = 2 ** 20;
-/** To which the scenario limits the drive. */
-const LIMIT_IOPS = 3_000;
-/** Where both are so near they are within 1 % of each other. */
-const NEAR_IOPS = 14;
-const MOST_TURNS = 5;
 /** Before the drive is taken away. */
 const READS_FOR_MS = 10_000;
 /** Two minutes on an idle host. */
@@ -63,11 +41,10 @@ async function writtenLiesThere(target: string, disk: string, serial: string): P
     assert.equal(bytes.readUInt32LE(lba * lbaBytes), lba, `block ${lba} of ${lbaBytes} bytes`);
 }
 
-/** The kernel's path in all its ways: block device, passthrough, admin commands, refusals, and beside fio. */
-export default async function uring(context: GuestContext): Promise<UringResult> {
-  const disks: string[] = [];
-  for (const index of [0, 1, 2]) disks.push(await bindToNvme(driveAddress(index)));
-  const [data512, data4k, slow] = disks;
+/** The kernel's path in all its ways: block device, passthrough, admin commands, refusals. */
+export default async function uring(context: GuestContext): Promise<FactsResult> {
+  const data512 = await bindToNvme(driveAddress(0));
+  const data4k = await bindToNvme(driveAddress(1));
   for (const target of [`uring:${data512}`, `uring:${genericOf(data512)}`])
     await context.step(`workers on ${target}`, () => workersOn(target));
   for (const path of [data512, genericOf(data512)])
@@ -138,42 +115,5 @@ export default async function uring(context: GuestContext): Promise<UringResult>
     writeFileSync('/sys/bus/pci/rescan', '1');
     await bindToNvme(driveAddress(1));
   });
-  const turnOf = async (
-    path: string,
-    ioengine: string,
-    options: Record<string, string | number>,
-  ): Promise<Turn> => {
-    const filename = path;
-    // As fio waits: in an emulated machine a thread that polls takes the CPU that completes its I/O.
-    const waiting = { completion: 'interrupt', iodepth: 32, number_ios: undefined } as const;
-    const job = { ...waiting, ramp_time: '1s', runtime: '6s' } as const;
-    const { jobs } = await resultOf(`uring:${path}`, job);
-    const fio = await fioInGuest({
-      filename,
-      rw: 'randread',
-      iodepth: 32,
-      runtimeS: 6,
-      rampTimeS: 1,
-      ioengine,
-      options,
-    });
-    return [jobs[0].directions.read?.iops ?? 0, fio.iops];
-  };
-  /**
-   * The host may be busy while one of them runs; and what the limit did not let through while the guest stood still before the
-   * measured time, QEMU lets through in it.
-   */
-  const compared = async (path: string, ioengine: string, options = {}): Promise<Compared> => {
-    const turns: Turn[] = [];
-    const farIops = (turn: Turn): number => Math.max(...turn.map((iops) => Math.abs(iops - LIMIT_IOPS)));
-    const best = (): Turn => turns.reduce((a, b) => (farIops(b) < farIops(a) ? b : a));
-    do turns.push(await turnOf(path, ioengine, options));
-    while (turns.length < MOST_TURNS && farIops(best()) > NEAR_IOPS);
-    return { best: best(), turns };
-  };
-  return {
-    facts,
-    block: await compared(slow, 'io_uring'),
-    commands: await compared(genericOf(slow), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
-  };
+  return facts;
 }

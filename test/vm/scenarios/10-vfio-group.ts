@@ -3,16 +3,12 @@ import type { VfioGroupResult } from '../guest/vfio-group.js';
 import type { Scenario } from '../scenario.js';
 
 const GIB = 2 ** 30;
-const DRIVE_IOPS = 3000;
 
 export const scenario: Scenario<VfioGroupResult> = {
-  name: 'vfio-pci by group: conformance, run, fio agrees, data integrity',
-  alone: true,
+  name: 'vfio-pci by group: conformance, run, data integrity',
   guestOptions: {
     drives: [
       { serial: 'FAST', backend: 'null', sizeBytes: GIB },
-      { serial: 'SLOW', backend: 'null', sizeBytes: GIB, throttleIops: DRIVE_IOPS },
-      { serial: 'TWIN', backend: 'null', sizeBytes: GIB, throttleIops: DRIVE_IOPS },
       { serial: 'DATA512', backend: 'file', sizeBytes: GIB },
       { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096 },
     ],
@@ -22,15 +18,12 @@ export const scenario: Scenario<VfioGroupResult> = {
   check(result, run) {
     assert.ok(result.fastIops > 0);
     assert.equal(result.fastWorkers, 2);
-    const ratio = result.nvbenchIops / result.fioIops;
-    assert.ok(Math.abs(ratio - 1) < 0.05, `nvbench ${result.nvbenchIops} IOPS, fio ${result.fioIops}`);
     assert.deepEqual(
       result.integrity.map((found) => found?.lbaBytes),
       [512, 4096],
     );
     assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
   },
-  summary: ({ fastIops, nvbenchIops, fioIops, garbageCollections }) =>
-    `${Math.round(fastIops)} IOPS on vfio-pci (emulated: no figure of a drive), ${garbageCollections} collections; ` +
-    `at 3000 IOPS nvbench ${nvbenchIops.toFixed(0)}, fio ${fioIops.toFixed(0)}`,
+  summary: ({ fastIops, garbageCollections }) =>
+    `${Math.round(fastIops)} IOPS on vfio-pci (emulated: no figure of a drive), ${garbageCollections} collections`,
 };

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import type { BesideFioResult, Compared } from '../guest/beside-fio.js';
+import type { Scenario } from '../scenario.js';
+
+const GIB = 2 ** 30;
+const DRIVE_IOPS = 3000;
+
+const textOf = ({ best, turns }: Compared): string =>
+  `${best.map(Math.round).join(', ')} (${turns.length} turns)`;
+
+export const scenario: Scenario<BesideFioResult> = {
+  name: 'beside fio on drives of 3000 IOPS: vfio-pci, uring block device and passthrough',
+  alone: true,
+  guestOptions: {
+    drives: ['SLOW', 'TWIN'].map((serial) => ({
+      serial,
+      backend: 'null',
+      sizeBytes: GIB,
+      throttleIops: DRIVE_IOPS,
+    })),
+    timeoutMs: 900_000,
+  },
+  guestMain: 'beside-fio.js',
+  check({ bypass: [nvbenchIops, fioIops], block, commands }, run) {
+    assert.ok(Math.abs(nvbenchIops / fioIops - 1) < 0.05, `nvbench ${nvbenchIops} IOPS, fio ${fioIops}`);
+    for (const { best, turns } of [block, commands]) {
+      const [nvbench, fio] = best;
+      assert.ok(Math.abs(nvbench / fio - 1) < 0.01, `nvbench and fio: ${JSON.stringify(turns)}`);
+    }
+    assert.doesNotMatch(run.dmesg, /DMAR: .*fault/i);
+  },
+  summary: ({ bypass, block, commands }) =>
+    `nvbench and fio: vfio-pci ${bypass.map(Math.round).join(', ')}; block device ${textOf(block)}, commands ${textOf(commands)}`,
+};
