@@ -10,6 +10,7 @@ import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
+import { driveStateFacts } from '../render/drive-state.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import {
   formatBytes,
@@ -194,6 +195,7 @@ function deviceHtml(result: BenchResult, device: DeviceRecord): string {
         `${pcieLink.speedGtPerS} GT/s x${pcieLink.width}, at most ${pcieLink.maxSpeedGtPerS} GT/s x${pcieLink.maxWidth}`,
     ],
     ...kernelFacts(device),
+    ...driveStateFacts(device),
     ['quirks', device.quirks?.join(', ')],
     ['health', healthOf(device)],
     ['purged', purgeTexts(result, device).join('; ')],

@@ -7,6 +7,7 @@ import { deviceNotices, incompleteReason } from '../document/notices.js';
 import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
+import { driveStateFacts } from '../render/drive-state.js';
 import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
@@ -98,6 +99,7 @@ function deviceText(result: BenchResult, device: DeviceRecord): string {
     `LBA of ${formatBytes(lbaBytes)}`,
     escapeMarkdown(transport),
     ...kernelFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
+    ...driveStateFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...(health === '' ? [] : [health]),
     ...purgeTexts(result, device).map(escapeMarkdown),
   ];

@@ -6,6 +6,7 @@ import { deviceNotice, incompleteReason } from '../document/notices.js';
 import { repeatsEndingAt } from '../document/repeats.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { hostOf } from '../document/rows.js';
+import { driveStateFacts } from '../render/drive-state.js';
 import { healthOf } from '../render/figures.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
@@ -77,6 +78,7 @@ function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, wi
       ].join(', '),
     ),
     ...kernelFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
+    ...driveStateFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
     ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
     ...purgeTexts(result, device).flatMap((text) => line('purged', sanitize(text))),

@@ -1,0 +1,33 @@
+/** What the run set on a drive, and what memory of the host the drive had, as rows of name and text. */
+import type { DeviceRecord } from '../document/result.js';
+import { formatBytes } from './format.js';
+
+type Setting = NonNullable<DeviceRecord['settings']>[number];
+
+/** How it was left is said where that is not how it was found: a reset at the end may do so. */
+function settingText({ name, before, during, after }: Setting): string {
+  const was = before === during ? 'as it was' : `was ${before}`;
+  const left = after === undefined || after === before ? '' : `, left at ${after}`;
+  return `${name} ${during} (${was}${left})`;
+}
+
+function hostMemoryText({
+  givenBytes,
+  preferredBytes,
+  leastBytes,
+}: NonNullable<DeviceRecord['hostMemory']>): string {
+  const given = givenBytes === 0 ? 'none' : formatBytes(givenBytes);
+  const least = leastBytes === 0 ? '' : `, needs ${formatBytes(leastBytes)}`;
+  return `${given} of ${formatBytes(preferredBytes)} that it prefers${least}`;
+}
+
+/** Settings that the run made, and Host Memory Buffer; none where there was neither. */
+export function driveStateFacts({
+  settings = [],
+  hostMemory,
+}: DeviceRecord): (readonly [name: string, text: string])[] {
+  return [
+    ...(settings.length === 0 ? [] : [['set', settings.map(settingText).join('; ')] as const]),
+    ...(hostMemory === undefined ? [] : [['HMB', hostMemoryText(hostMemory)] as const]),
+  ];
+}
