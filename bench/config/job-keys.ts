@@ -16,6 +16,7 @@ import { SIZE_KEYS } from './size-keys.js';
 import { STEADY_KEYS } from './steady-state.js';
 import { aboveZero, cpuList, durationMs, flag, integer, powerOfTwo, word } from './value-kinds.js';
 import { VERIFY_KEYS } from './verify-keys.js';
+import { WATCH_KEYS } from './watch-keys.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
@@ -193,6 +194,7 @@ export const JOB_KEYS = {
   ...PURGE_KEYS,
   ...VERIFY_KEYS,
   ...FAILURE_KEYS,
+  ...WATCH_KEYS,
   repeat: {
     kind: integer(1, MAX_REPEATS),
     field: 'repeat',

@@ -6,7 +6,7 @@
  * Other builds of the project run this file to compare themselves with it. So its command line and its output stay as they
  * are; they may grow.
  *
- *   node dist/bench/micro/loop-child.js [--what loop|stages] [--depth N] [--lanes N] [--read-percent N] [--cpu-ms N]
+ *   node dist/bench/micro/loop-child.js [--what loop|stages] [--depth N] [--lanes N] [--read-percent N] [--slowest N] [--cpu-ms N]
  *     [--log-folder FOLDER]
  *
  * 4 KiB I/Os, random over 1 TiB, `depth` outstanding on each of `lanes` queue pairs (32, 1), `read-percent` reads (100).
@@ -200,6 +200,7 @@ const { values } = parseArgs({
     depth: { type: 'string', default: '32' },
     lanes: { type: 'string', default: '1' },
     'read-percent': { type: 'string', default: '100' },
+    slowest: { type: 'string', default: '0' },
     'cpu-ms': { type: 'string', default: '800' },
     'log-folder': { type: 'string' },
   },
@@ -211,6 +212,7 @@ const shape: LoopShape = {
   depth: whole('depth', values.depth, 1, 4096),
   lanes: stagesWanted ? 1 : whole('lanes', values.lanes, 1, 64),
   readPercent: whole('read-percent', values['read-percent'], 0, 100),
+  slowest: whole('slowest', values.slowest, 0, 1000),
 };
 const cpuMs = whole('cpu-ms', values['cpu-ms'], 20, 600_000);
 console.log(

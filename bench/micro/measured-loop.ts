@@ -33,6 +33,8 @@ export interface LoopShape {
   readonly lanes: number;
   /** 100 reads only; writes are the rest. */
   readonly readPercent: number;
+  /** How many of the slowest I/Os are kept. */
+  readonly slowest?: number;
 }
 
 export interface LoopCounts {
@@ -102,6 +104,7 @@ function workerOf(shape: LoopShape, lanes: readonly QueueSpec[], control: Contro
     queuePairs: lanes.length,
     random: true,
     readPercent: shape.readPercent,
+    ...(shape.slowest === undefined ? {} : { slowest: shape.slowest }),
     offsetBytes: 0,
     sizeBytes: blocks * BS_BYTES,
     region: { startLba: 0, blockLbas, blocks },

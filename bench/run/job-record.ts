@@ -8,6 +8,7 @@ import {
   buildFigures,
   buildOperation,
   buildResponse,
+  buildSlowest,
   buildWorker,
   type JobRecord,
   type StatusRecord,
@@ -104,6 +105,12 @@ function responseOf({ spec }: PlannedJob, counts: IntervalCounts): Pick<JobRecor
   return spec.rateIops === undefined ? {} : { response: buildResponse(responseCountsOf(counts)) };
 }
 
+/** Of a job that keeps its slowest I/Os. */
+function slowestOf({ planned: { spec, device }, workers }: JobOutcome): Pick<JobRecord, 'slowest'> {
+  const { slowest = 0 } = spec;
+  return slowest === 0 ? {} : { slowest: buildSlowest(workers, slowest, device.namespace.lbaBytes) };
+}
+
 /** Over all workers: they drain side by side. Undefined where nothing was left to drain. */
 function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   const ios = workers.reduce((sum, { drain }) => sum + drain.ios, 0);
@@ -144,6 +151,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ...(intervals.length === 0 ? {} : { intervalNs, intervals: [...intervals] }),
     drain: drainOf(workers),
     ...responseOf(planned, counts),
+    ...slowestOf(outcome),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
       sum((w) => w.lostIos),

@@ -4,6 +4,7 @@ import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
 import type { Verification, VerifyReport } from './verify/report.js';
+import type { SlowIo } from './watch/slowest.js';
 import type { Region } from './workload/addresses.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
@@ -70,6 +71,8 @@ export interface JobSpec extends Shared {
   readonly hybridSpinMs?: number;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */
   readonly verification?: Verification;
+  /** How many of the slowest I/Os of each worker are kept; none unless given. At most 65535. */
+  readonly slowest?: number;
 }
 
 /** The whole job, and what of it is this worker's own. */
@@ -171,6 +174,8 @@ export interface WorkerReport {
   readonly unexpectedCompletions: number;
   /** Of jobs with `verification`. */
   readonly verified?: VerifyReport;
+  /** The slowest that completed with success within the measured time, slowest first; of jobs that ask for them. */
+  readonly slowest?: readonly SlowIo[];
 }
 
 /** The same with what the worker counted. */

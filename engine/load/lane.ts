@@ -15,6 +15,8 @@ export class Lane {
   readonly dueNs: Float64Array;
   /** Logical blocks of what is outstanding in each slot; of jobs whose I/Os have several lengths. */
   readonly lbas: Int32Array;
+  /** I/Os in flight once what is outstanding in each slot was submitted; of jobs that want to know of single I/Os. */
+  readonly depths: Int32Array;
 
   /** All slots are parked at first. `wrap`: what stands between the loop and its queue. */
   constructor(spec: QueueSpec, wrap = (queue: IoQueue, _slots: Slots): IoQueue => queue) {
@@ -26,6 +28,7 @@ export class Lane {
     this.parkedCount = iodepth;
     this.dueNs = new Float64Array(iodepth);
     this.lbas = new Int32Array(iodepth);
+    this.depths = new Int32Array(iodepth);
   }
 
   /** Parks slots `from` to `to` - 1 of the batch. */

@@ -1,9 +1,10 @@
-/** What a worker drives its queues by: its lanes, what its writes carry and, of jobs with `verification`, what looks at its data. */
+/** What a worker drives its queues by: its lanes, what its writes carry, and what looks at its data and at single I/Os. */
 import type { WorkerSpec } from './job.js';
 import { Lane } from './lane.js';
 import { CheckedQueue } from './verify/checked-queue.js';
 import { Checks } from './verify/checks.js';
 import { VerifiedBlocks } from './verify/verified-blocks.js';
+import { type Watch, watchOf } from './watch/watch.js';
 import { isNear } from './workload/addresses.js';
 import { type Payload, StampedBlocks } from './workload/payload.js';
 
@@ -11,6 +12,7 @@ export interface Lanes {
   readonly lanes: readonly Lane[];
   readonly payload: Payload;
   readonly checks: Checks | undefined;
+  readonly watch: Watch | undefined;
 }
 
 export function lanesOf(spec: WorkerSpec): Lanes {
@@ -18,10 +20,12 @@ export function lanesOf(spec: WorkerSpec): Lanes {
   if (verification !== undefined) {
     const checks = new Checks(spec, verification);
     const payload = new VerifiedBlocks(checks.content, seed, runMs);
-    return { lanes: checkedLanes(spec, checks), payload, checks };
+    const lanes = checkedLanes(spec, checks);
+    return { lanes, payload, checks, watch: watchOf(spec, lanes) };
   }
   const payload = new StampedBlocks(lbaBytes, seed, isNear(region), lengths !== undefined);
-  return { lanes: spec.lanes.map((lane) => new Lane(lane)), payload, checks: undefined };
+  const lanes = spec.lanes.map((lane) => new Lane(lane));
+  return { lanes, payload, checks: undefined, watch: watchOf(spec, lanes) };
 }
 
 function checkedLanes({ lanes, bsBytes, lbaBytes }: WorkerSpec, checks: Checks): Lane[] {

@@ -18,6 +18,7 @@ import { countLbas, noteLbas } from './moved-lbas.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
 import { Failures, TALLY } from './tally.js';
 import type { Checks } from './verify/checks.js';
+import type { Watch } from './watch/watch.js';
 import type { Payload } from './workload/payload.js';
 import { RegionSource } from './workload/source.js';
 
@@ -50,8 +51,9 @@ export class Loop {
   protected readonly submittedNs = new Float64Array(1);
   readonly source: RegionSource;
   private readonly payload: Payload;
-  /** Of jobs that verify what they read. */
+  /** Of jobs that verify what they read; of those that want to know of single I/Os. */
   readonly checks: Checks | undefined;
+  readonly watch: Watch | undefined;
   readonly issued: Issued;
   /** `issued` has room for more. */
   private noting = true;
@@ -59,7 +61,7 @@ export class Loop {
   private readonly varied: boolean;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
-    ({ lanes: this.lanes, payload: this.payload, checks: this.checks } = lanesOf(spec));
+    ({ lanes: this.lanes, payload: this.payload, checks: this.checks, watch: this.watch } = lanesOf(spec));
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
     this.issued = new Issued(spec.numjobs);
@@ -102,15 +104,14 @@ export class Loop {
     stamp(this.reapedNs);
     queue.release();
     this.tally[BATCHES]++;
-    const nowNs = this.reapedNs[0];
-    if (nowNs >= this.stopAtNs[0]) this.submitting = false;
+    if (this.reapedNs[0] >= this.stopAtNs[0]) this.submitting = false;
     const all = queue.failures === 0 && lane.parkedCount === 0 && this.submitting === true;
     if (all && this.pacer.takeAll(found)) this.again(lane, found);
     else this.settle(lane, this.account(lane, 0, found));
   }
 
   /** Of the batch, `done` slots are free. */
-  private settle(lane: Lane, done: number): void {
+  protected settle(lane: Lane, done: number): void {
     lane.outstanding -= done;
     if (this.submitting === true) this.submit(lane, done);
     else lane.park(0, done);
@@ -121,7 +122,7 @@ export class Loop {
    * the pass that stamps these: what there is of both is touched once. No slot is parked, so all were awaited, but for one that
    * comes twice in the batch; then what was posted is taken back.
    */
-  private again(lane: Lane, found: number): void {
+  protected again(lane: Lane, found: number): void {
     const { queue, slots, batch } = lane;
     this.write(lane, found);
     stamp(this.submittedNs);

@@ -26,11 +26,17 @@ export abstract class ParkingLoop extends Loop {
     else {
       this.reapedNs[0] = this.nowNs[0];
       this.tally[TALLY.BATCHES]++;
+      this.watch?.reaped(lane, found, this.reapedNs, this.nowNs[0] >= this.stopAtNs[0]);
       const done = this.account(lane, 0, found);
       lane.outstanding -= done;
       lane.park(0, done);
     }
     if (this.submitting === true && lane.parkedCount > 0) this.send(lane);
+  }
+
+  protected override post(lane: Lane, count: number): void {
+    super.post(lane, count);
+    this.watch?.posted(lane, count);
   }
 
   /** Submits what may go by `nowNs`, of the parked slots of the lane; there are some. */

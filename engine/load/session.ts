@@ -12,6 +12,8 @@ import { TALLY } from './tally.js';
 import { ThinkLoop } from './think-loop.js';
 import { readBack } from './verify/read-back.js';
 import type { ReadBack } from './verify/report.js';
+import { isWatched } from './watch/watch.js';
+import { WatchedLoop } from './watched-loop.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -96,6 +98,7 @@ export class Session {
     if (spec.rampTimeMs > 0) this.ramp(startNs, onMeasure);
     const measuredFromNs = spec.rampTimeMs > 0 ? nowNs() : startNs;
     this.measuredFromNs[0] = measuredFromNs;
+    loop.watch?.begin(measuredFromNs);
     // What ended the ramp leaves nothing to measure.
     if (this.stopReason === undefined) loop.stopAtNs[0] = measuredFromNs + spec.runtimeMs * NS_PER_MS;
     // What the ramp counted may not be seen as measured.
@@ -274,7 +277,8 @@ export class Session {
 function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
   const { rateIops, thinkTimeMs = 0 } = spec;
   if (rateIops !== undefined) return new OpenLoop(spec, rateIops, histograms);
-  return thinkTimeMs > 0 ? new ThinkLoop(spec, thinkTimeMs, histograms) : new Loop(spec, histograms);
+  if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);
+  return isWatched(spec) ? new WatchedLoop(spec, histograms) : new Loop(spec, histograms);
 }
 
 function eventWaitOf(spec: WorkerSpec): EventWait | undefined {

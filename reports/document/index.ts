@@ -12,6 +12,7 @@ export * from './parse.js';
 export type { RecoveryStep } from './recovery-step.js';
 export * from './result.js';
 export { operationsOf } from './rows.js';
+export { buildSlowest } from './slow-ios.js';
 export {
   BAD_BLOCK_KINDS,
   type BadBlockKind,

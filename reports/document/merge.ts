@@ -155,6 +155,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     run,
     operationsHash,
     search: _search,
+    slowest: _slowest,
     proof: _proof,
     steady: _steady,
     verification: _verification,

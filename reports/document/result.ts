@@ -11,6 +11,7 @@ import { proofSchema, verdictSchema } from './proof.js';
 import { purgeSchema } from './purge-record.js';
 import { recoveryStepSchema } from './recovery-step.js';
 import { searchSchema } from './search-record.js';
+import { slowIoSchema } from './slow-ios.js';
 import { steadySchema } from './steady-record.js';
 import { stopReasonSchema } from './stop-reason.js';
 import { verificationSchema } from './verification.js';
@@ -19,6 +20,7 @@ export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord 
 export type { ProofCheck, VerdictRecord } from './proof.js';
 export type { PurgeRecord } from './purge-record.js';
 export type { SearchRecord } from './search-record.js';
+export type { SlowIoRecord } from './slow-ios.js';
 export type { SteadyRecord } from './steady-record.js';
 export { ASKED_ENDS, endedAsAsked, type StopReason } from './stop-reason.js';
 
@@ -220,6 +222,8 @@ const jobSchema = z.object({
   drain: drainSchema.optional(),
   /** Over all operations, where the job had a rate. */
   response: responseSchema.optional(),
+  /** The slowest first, within the measured time; absent where they were not kept, while the job runs, and in sums of jobs. */
+  slowest: z.array(slowIoSchema).optional(),
   /** Of a job that searched: the record is of what it measured at what was found. */
   search: searchSchema.optional(),
   /** Of a job that was to become steady; absent in sums of jobs. */

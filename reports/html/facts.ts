@@ -28,6 +28,7 @@ import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
 import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
+import { slowestTable } from '../render/slowest.js';
 import { clipped } from '../render/terminal.js';
 
 const MAX_CARDS = 8;
@@ -241,6 +242,13 @@ export function monitorsHtml(result: BenchResult, reader: HistogramReader): stri
     return `${table}<ul>${items}</ul><p class="sub">${escapeHtml(note)}</p>`;
   });
   return blocks.join('\n') + leftOutHtml(leftOut);
+}
+
+/** The slowest I/Os of a job, by its label; '' where none were kept. */
+export function slowestHtml(label: string, job: JobRecord): string {
+  const table = slowestTable(job, MOST_PLACES);
+  if (table === undefined) return '';
+  return tableHtml(`${label}: slowest I/Os`, table.heads, table.rows) + leftOutHtml(table.leftOut);
 }
 
 export function jobFacts(job: JobRecord): string {

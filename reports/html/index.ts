@@ -18,6 +18,7 @@ import {
   leftOutHtml,
   monitorsHtml,
   noticesHtml,
+  slowestHtml,
   warningsHtml,
   whereHtml,
   wholesTable,
@@ -61,6 +62,7 @@ function jobSection(
     `<h3>${escapeHtml(label)}</h3><p class="sub">${jobFacts(job)}</p>`,
     distributionFigure(`${label}: latency distribution`, distributionsOf(result, [job], false, reader)),
     ...operationsOf(job).map(([name]) => overTimeFigures(job, name, timePoints, reader)),
+    slowestHtml(label, job),
   ];
   return `<section class="job">${blocks.filter((block) => block !== '').join('\n')}</section>`;
 }

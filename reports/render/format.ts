@@ -48,6 +48,11 @@ export function formatDuration(ns: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A moment of a run, to the microsecond: 12.345678 s. */
+export function formatMoment(ns: number): string {
+  return `${(ns / 1e9).toFixed(6)} s`;
+}
+
 /** A size as powers of 1024: 512 B, 4 KiB, 1.5 MiB. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

@@ -23,12 +23,15 @@ import { formatCount, formatCpuList, formatDuration, formatLatency, plural } fro
 import { operationColumns } from '../render/operation-columns.js';
 import { QUANTITIES } from '../render/quantity.js';
 import { sizesText } from '../render/sizes.js';
+import { slowestTable } from '../render/slowest.js';
 import { type Column, fittingTableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
 export const LABEL_WIDTH = 11;
 /** A table no wider than this is set with room between its columns. */
 const NARROW_WIDTH = 96;
+/** Of the slowest I/Os of a job. */
+const MOST_SLOWEST = 20;
 
 const stopReasons: Readonly<Record<StopReason, string>> = {
   runtime: 'ended by runtime',
@@ -142,6 +145,20 @@ function drainLines({ drain }: JobRecord, width: number): string[] {
   return labelled('drained', text, LABEL_WIDTH, width);
 }
 
+/** The slowest I/Os, where they were kept. */
+function slowestLines(job: JobRecord, { paint, width }: JobTextOptions): string[] {
+  const table = slowestTable(job, MOST_SLOWEST);
+  if (table === undefined) return [];
+  const columns = table.heads.map(
+    (head): Column => ({ head, align: head === 'operation' ? 'left' : 'right' }),
+  );
+  const gap = width < NARROW_WIDTH ? 1 : 2;
+  const lines = fittingTableLines(columns, table.rows, { gap, fixed: 1, width }).flatMap(
+    ([head, ...body]) => [paint('bold', head), ...body],
+  );
+  return table.leftOut === undefined ? lines : [...lines, ...labelled('', table.leftOut, LABEL_WIDTH, width)];
+}
+
 const firstWhen = ({ firstNs }: StatusRecord): string =>
   firstNs === undefined ? '' : ` after ${formatDuration(firstNs)}`;
 
@@ -226,7 +243,7 @@ export function jobLines(
 ): string[] {
   const { paint, width } = options;
   const lines = [...headline(job, place, paint, width), ...operationTable(job, options)];
-  lines.push(...wholeLines(job, width), ...drainLines(job, width));
+  lines.push(...wholeLines(job, width), ...drainLines(job, width), ...slowestLines(job, options));
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }

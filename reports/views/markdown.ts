@@ -17,9 +17,13 @@ import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { operationColumns } from '../render/operation-columns.js';
 import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
+import { slowestTable } from '../render/slowest.js';
 import { sweepTables } from '../render/sweep-table.js';
 
 type Row = readonly string[];
+
+/** Of the slowest I/Os of a job. */
+const MOST_SLOWEST = 20;
 
 /** Where a row belongs: host and device where there are several, and the job. */
 function contextOf(result: BenchResult, job: JobRecord): Row {
@@ -86,6 +90,23 @@ function wholes(result: BenchResult): string[] {
     ...measured.map((figure) => cellOf(figure, job)),
   ]);
   return markdownTable([...heads, ...headsOf(measured)], heads.length, rows);
+}
+
+/** The slowest I/Os of the jobs that kept them, each job's below its name. */
+function slowest(result: BenchResult): string[] {
+  return result.jobs.flatMap((job, i) => {
+    const table = slowestTable(job, MOST_SLOWEST);
+    if (table === undefined) return [];
+    const { heads, rows, leftOut } = table;
+    const several = result.devices.length > 1 ? ` on ${job.target}` : '';
+    return [
+      ...(i === 0 ? [] : ['']),
+      `**${escapeMarkdown(`${titleOf(job)}${several}`)}**`,
+      '',
+      ...markdownTable(heads, 1, rows),
+      ...(leftOut === undefined ? [] : ['', escapeMarkdown(leftOut)]),
+    ];
+  });
 }
 
 function deviceText(result: BenchResult, device: DeviceRecord): string {
@@ -181,6 +202,7 @@ function section(
   const elapsedNs = result.jobs.reduce((sum, job) => sum + job.elapsedNs, 0);
   const errors = troubles(result);
   const verdicts = verdictLines(result);
+  const slow = slowest(result);
   const blocks = [
     [`## nvbench ${escapeMarkdown(result.startedAt)}`],
     notices(result),
@@ -190,6 +212,7 @@ function section(
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
     verdicts.length === 0 ? [] : ['### Verdicts', '', ...verdicts],
+    slow.length === 0 ? [] : ['### Slowest I/Os', '', ...slow],
     ...monitorTables(result, reader).map(monitorSection),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],

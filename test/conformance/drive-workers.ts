@@ -9,7 +9,15 @@ import {
   prepareJob,
   WorkerPool,
 } from '../../engine/load/index.js';
-import { byOperation, lbasOf, type OperationName, READ, WRITE } from '../../engine/stats/operations.js';
+import { HISTOGRAM_LENGTH, latencyIndex } from '../../engine/stats/histogram.js';
+import {
+  byOperation,
+  countsOf,
+  lbasOf,
+  type OperationName,
+  READ,
+  WRITE,
+} from '../../engine/stats/operations.js';
 import { type Drawn, draw } from '../engine/load/workload/drawing.js';
 
 const NO_IOS = byOperation(() => 0);
@@ -153,6 +161,22 @@ export function driveWorkerTests(on: DriveSubject): void {
     for (const { instructions, instructionsProblem } of results) {
       assert.equal((instructions === undefined) !== (instructionsProblem === undefined), true);
       assert.ok(instructions === undefined || instructions > 100, `${instructions} of 100 I/Os`);
+    }
+  });
+
+  test('the slowest I/Os, with room for all, are all I/Os with the latencies of the histogram', async () => {
+    const part = { iodepth: depth(on, 4), numberIos: 400, slowest: 500 };
+    const { results, counts } = await runJob(on, part);
+    const { slowest = [] } = results[0];
+    const latencies = new Float64Array(HISTOGRAM_LENGTH);
+    for (const { latencyNs } of slowest) latencies[latencyIndex(latencyNs)]++;
+    assert.deepEqual(latencies, countsOf(counts, 'read'));
+    const slbas = (ios: readonly { readonly slba: number }[]): number[] =>
+      ios.map(({ slba }) => slba).sort((a, b) => a - b);
+    assert.deepEqual(slbas(slowest), slbas(drawnFor(on, part)));
+    for (const { operation, depth: atOnce, atNs, lbas } of slowest) {
+      assert.deepEqual([operation, lbas * on.namespace.lbaBytes], ['read', 4096]);
+      assert.ok(atOnce >= 1 && atOnce <= part.iodepth && atNs >= 0 && atNs <= results[0].elapsedNs);
     }
   });
 

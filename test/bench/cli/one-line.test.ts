@@ -27,6 +27,19 @@ describe('nvbench run', { concurrency: 2 }, () => {
     assert.deepEqual(resultFile(second).config, resultFile(first).config);
   });
 
+  test('keeps the slowest I/Os where asked, those of all workers, and shows them', async () => {
+    const output = at('slowest.json');
+    const options = ['--numjobs', '2', '--iodepth', '4', '--number-ios', '500', '--slowest', '5'];
+    const { exitCode, stdout, stderr } = await nvbench(...reads(...options, '--output', output));
+    assert.equal(exitCode, 0, stderr);
+    const [{ slowest = [], directions }] = resultFile(output).jobs;
+    assert.equal(slowest.length, 5);
+    const { max = 0 } = directions.read?.latencyNs ?? {};
+    // The histogram has three digits.
+    assert.ok(Math.abs(slowest[0].latencyNs / max - 1) < 0.002, `${slowest[0].latencyNs} of ${max}`);
+    assert.match(stdout, /slowest +completed at +operation +LBA/);
+  });
+
   test('saves before it runs, also of a dry run, and never over a file that it reads', async () => {
     const saved = at('dry.yaml');
     const { exitCode } = await nvbench(...reads('--runtime', '1s', '--dry-run', '--save', saved));

@@ -38,6 +38,30 @@ function countsOfFirst({ jobs }: BenchResult): Float64Array {
 }
 
 describe('mergeResults', () => {
+  test('a sum has no slowest I/Os: the time of each is of its own run; apart each job keeps its own', () => {
+    const slowest = [
+      {
+        atNs: 1,
+        latencyNs: 2,
+        operation: 'read' as const,
+        lba: 3,
+        bytes: 4096,
+        worker: 0,
+        queue: 0,
+        depth: 1,
+      },
+    ];
+    const results = ['a', 'b'].map((host) => resultOf(host, 1000, 5, { slowest }));
+    assert.deepEqual(
+      mergeResults(results, summed).jobs.map((job) => job.slowest),
+      [undefined],
+    );
+    assert.deepEqual(
+      mergeResults(results, apart).jobs.map((job) => job.slowest),
+      [slowest, slowest],
+    );
+  });
+
   test('keeps every job, with its host and device', () => {
     const merged = mergeResults([resultOf('a', 1000, 10), resultOf('b', 2000, 20)], apart);
     assert.equal(merged.tool.version, '9.9.9');

@@ -1,0 +1,47 @@
+/** The slowest I/Os of a job as a table for people. */
+import type { JobRecord } from '../document/result.js';
+import { formatBytes, formatCount, formatLatency, formatMoment } from './format.js';
+import { leftOutText } from './left-out.js';
+
+export interface SlowestTable {
+  readonly heads: readonly string[];
+  readonly rows: readonly string[][];
+  /** What is left out; undefined where that is nothing. */
+  readonly leftOut: string | undefined;
+}
+
+/** The first `most`; undefined where none were kept. */
+export function slowestTable({ slowest = [] }: JobRecord, most: number): SlowestTable | undefined {
+  if (slowest.length === 0) return undefined;
+  const paced = slowest.some(({ waitedNs }) => waitedNs !== undefined);
+  const rows = slowest
+    .slice(0, most)
+    .map(({ latencyNs, waitedNs, atNs, operation, lba, bytes, worker, queue, depth }) => [
+      formatLatency(latencyNs),
+      ...(paced ? [waitedNs === undefined ? '-' : formatLatency(waitedNs)] : []),
+      formatMoment(atNs),
+      operation,
+      lba === undefined ? '-' : formatCount(lba),
+      bytes === 0 ? '-' : formatBytes(bytes),
+      String(worker),
+      String(queue),
+      String(depth),
+    ]);
+  const more = slowest.length - rows.length;
+  return {
+    heads: [
+      'slowest',
+      ...(paced ? ['waited'] : []),
+      'completed at',
+      'operation',
+      'LBA',
+      'size',
+      'worker',
+      'queue',
+      'depth',
+    ],
+    rows,
+    leftOut:
+      more === 0 ? undefined : leftOutText(more, 'of the slowest I/Os', 'nvbench show --view json has all'),
+  };
+}
