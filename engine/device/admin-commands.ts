@@ -21,6 +21,7 @@ import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { QueueSet } from './queue-set.js';
+import type { Wear } from './wear.js';
 
 const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
@@ -40,6 +41,7 @@ export interface AdminParts {
   readonly queueCommands: QueueCommands;
   readonly events: AsyncEvents;
   readonly hostMemory: HostMemory;
+  readonly wear: Wear | undefined;
 }
 
 export class AdminCommands {
@@ -134,13 +136,14 @@ export class AdminCommands {
 
   /** 5.14: in the format that it has, by whatever erase but the cryptographic one; nothing is kept. */
   private format(command: Uint32Array): number {
-    const { config, identity, media } = this.parts;
+    const { config, identity, media, wear } = this.parts;
     const nsid = command[SQE.NSID];
     const cdw10 = command[SQE.CDW10];
     if (nsid !== NSID_ALL && nsid !== config.personality.nsid) return INVALID_NAMESPACE;
     const index = (cdw10 & 0xf) | ((cdw10 >>> 8) & 0x30);
     if (index !== identity.formatIndex) return INVALID_FORMAT;
     if (((cdw10 >>> 9) & 7) > USER_DATA_ERASE) return INVALID_FIELD;
+    wear?.refresh();
     return media.clear();
   }
 

@@ -71,6 +71,13 @@ export function isAdminFault(fault: FaultSpec): fault is AdminFaultSpec {
   return fault.kind === 'refuse' || fault.kind === 'mute';
 }
 
+/** How the speed of writes declines from that of a fresh drive to a steady one, as e^(-written / afterBytes). */
+export interface WearSpec {
+  readonly freshBytesPerSecond: number;
+  readonly steadyBytesPerSecond: number;
+  readonly afterBytes: number;
+}
+
 export interface SimConfig {
   /** Namespace 1, in bytes; a multiple of `lbaBytes`. */
   readonly sizeBytes: number;
@@ -83,6 +90,8 @@ export interface SimConfig {
   readonly readLatency: LatencySpec;
   /** Also of Write Zeroes and Flush. */
   readonly writeLatency: LatencySpec;
+  /** Writes are as fast as their latency lets unless given. */
+  readonly wear?: WearSpec;
   /** Most I/O commands completed per second; 0 for no limit. */
   readonly iops: number;
   /** Largest transfer of a command, and whether MDTS names it: then it is a power of two of the smallest pages. */

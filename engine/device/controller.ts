@@ -21,10 +21,11 @@ import { Identity } from './identify.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
-import { type Media, NullMedia, RamMedia } from './media.js';
+import { type Media, mediaOf } from './media.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { RegisterFile } from './registers.js';
+import { Wear } from './wear.js';
 
 const MOST_DEFECTS_IN_A_ROW = 100;
 
@@ -81,21 +82,19 @@ export class SimController {
     const { personality } = config;
     this.registers = new RegisterFile(new Uint32Array(bar.registers), personality);
     this.health = new Health(personality.temperatureKelvin);
-    this.media =
-      config.media === 'null'
-        ? new NullMedia(config.sizeBytes)
-        : new RamMedia(config.sizeBytes, config.memoryBytes);
+    this.media = mediaOf(config);
     this.data = new DataPointer(dma, config.mdtsBytes);
-    const commands = new IoCommands(config, this.media, this.data, this.health);
+    const wear = config.wear === undefined ? undefined : new Wear(config.wear, config.sizeBytes);
+    const commands = new IoCommands(config, this.media, this.data, this.health, wear);
     const identity = new Identity(config);
-    this.service = new IoService(config, commands, this.health, (action) => this.onFault(action), {
-      event: (dw0) => this.events.raise(dw0),
-      detach: () => {
-        commands.detach();
-        identity.detach();
-        this.events.namespaceChanged();
-      },
-    });
+    const detach = () => {
+      commands.detach();
+      identity.detach();
+      this.events.namespaceChanged();
+    };
+    const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
+    const onFault = (action: number) => this.onFault(action);
+    this.service = new IoService(config, commands, this.health, onFault, effects, wear);
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -117,6 +116,7 @@ export class SimController {
       queueCommands,
       events,
       hostMemory: this.hostMemory,
+      wear,
     });
     this.powerOn();
   }

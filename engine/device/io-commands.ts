@@ -5,6 +5,7 @@ import type { DataFaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
+import type { Wear } from './wear.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
 const UNSUPPORTED_CDW0 = 0xc300;
@@ -23,12 +24,14 @@ export class IoCommands {
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
+  private readonly wear: Wear | undefined;
   /** What happens to the data of the next command. */
   wrong: DataFaultSpec | undefined = undefined;
   /** 0 once it is detached. */
   private nsid: number;
 
-  constructor(config: SimConfig, media: Media, data: DataPointer, health: Health) {
+  constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, wear?: Wear) {
+    this.wear = wear;
     this.media = media;
     this.data = data;
     this.health = health;
@@ -80,7 +83,9 @@ export class IoCommands {
       const low = this.data.wordAt(word + DSM.RANGE_SLBA_LOW);
       const slba = low + this.data.wordAt(word + DSM.RANGE_SLBA_HIGH) * 4294967296;
       if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
-      if (deallocate) this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+      if (!deallocate) continue;
+      this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+      if (this.wear !== undefined) this.wear.deallocated(lbas * this.lbaBytes);
     }
     return SUCCESS;
   }
@@ -97,6 +102,7 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
+    if (this.wear !== undefined) this.wear.wrote(lengthBytes);
     if (this.wrong !== undefined) return this.doWrong(this.wrong, true);
     return this.media.movesData ? this.media.write(this.data) : SUCCESS;
   }

@@ -12,6 +12,7 @@ import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
 import { PendingCommands } from './pending.js';
 import type { SubmissionQueue } from './queues.js';
+import type { Wear } from './wear.js';
 
 /** Commands in flight inside the controller; beyond that it leaves them in their queues. */
 const MAX_IN_FLIGHT = 65_536;
@@ -30,6 +31,7 @@ export class IoService {
   private readonly writeModel: LatencyModel;
   private readonly random: Random;
   private readonly intervalMs: number;
+  private readonly wear: Wear | undefined;
   private readonly timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
   private readonly freeMs = new Float64Array(1);
@@ -43,7 +45,9 @@ export class IoService {
     health: Health,
     onFault: (action: number) => void,
     effects: FaultEffects,
+    wear?: Wear,
   ) {
+    this.wear = wear;
     this.commands = commands;
     this.health = health;
     this.onFault = onFault;
@@ -54,7 +58,11 @@ export class IoService {
     this.random = new Random(config.seed);
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
     this.timed =
-      !this.readModel.none || !this.writeModel.none || this.intervalMs > 0 || this.faults !== undefined;
+      !this.readModel.none ||
+      !this.writeModel.none ||
+      this.intervalMs > 0 ||
+      this.faults !== undefined ||
+      wear !== undefined;
     this.pending = new PendingCommands(this.timed ? MAX_IN_FLIGHT : 0);
   }
 
@@ -62,6 +70,7 @@ export class IoService {
     this.pending.clear();
     this.stopped = false;
     this.freeMs[0] = 0;
+    this.wear?.reset();
   }
 
   /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */
@@ -139,6 +148,7 @@ export class IoService {
       this.freeMs[0] = free;
       timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
+    if (this.wear !== undefined) this.wear.delay(timesMs, NOW, DUE);
     if (this.faults !== undefined) timesMs[DUE] += this.faults.delayMs;
   }
 

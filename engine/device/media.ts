@@ -7,6 +7,7 @@
 import { madvise } from '../sys/libc.js';
 import { mapSparse, unmap, type ViewedMapping } from '../sys/mapping.js';
 import { CAPACITY_EXCEEDED, SUCCESS } from './answers.js';
+import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import type { DmaWindow } from './dma-table.js';
 
@@ -202,4 +203,13 @@ function hostPage(window: DmaWindow, index: number): Uint32Array {
   const page = new Uint32Array(buffer, byteOffset + index * PAGE_BYTES, PAGE_WORDS);
   window.pages[index] = page;
   return page;
+}
+
+/** The blocks of a namespace, as it is configured. */
+export function mediaOf({
+  media,
+  sizeBytes,
+  memoryBytes,
+}: Pick<SimConfig, 'media' | 'sizeBytes' | 'memoryBytes'>): Media {
+  return media === 'null' ? new NullMedia(sizeBytes) : new RamMedia(sizeBytes, memoryBytes);
 }

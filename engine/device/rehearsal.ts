@@ -18,6 +18,7 @@ import {
   type LatencySpec,
   MIN_PAGE_BYTES,
   type SimConfig,
+  type WearSpec,
 } from './config.js';
 import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines } from './control.js';
@@ -101,6 +102,9 @@ export class Rehearsal {
 }
 
 /** The same kind of controller, which keeps nobody waiting, needs little memory and does nothing wrong. */
+/** Writes that take no time. */
+const HARDLY_WORN: WearSpec = { freshBytesPerSecond: 1e12, steadyBytesPerSecond: 1e12, afterBytes: 1 };
+
 function quickened(config: SimConfig): SimConfig {
   return {
     ...config,
@@ -109,6 +113,7 @@ function quickened(config: SimConfig): SimConfig {
     readLatency: quickenedLatency(config.readLatency),
     writeLatency: quickenedLatency(config.writeLatency),
     iops: config.iops > 0 ? SOON_IOPS : 0,
+    ...(config.wear === undefined ? {} : { wear: HARDLY_WORN }),
     faults: config.faults.map(outOfReach),
   };
 }

@@ -1,6 +1,6 @@
 /** How a `sim` target is written: its options, and what they may be. */
 import { totalmem } from 'node:os';
-import type { FaultSpec, LatencySpec, SimConfig } from '../../../device/config.js';
+import type { FaultSpec, LatencySpec, SimConfig, WearSpec } from '../../../device/config.js';
 import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
@@ -22,6 +22,7 @@ const MOST_NLB = 65_536;
 const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
+const WEAR_FORM = 'FRESH:STEADY:AFTER such as 400MiB:100MiB:1GiB';
 const FAULTS_FORM =
   'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), reset(NTH), detach(NTH), lose(NTH), flip(NTH,BYTE), misplace(NTH,LBA), tear(NTH,BYTES), event(NTH,type=N,info=N,log=N), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
 
@@ -32,6 +33,7 @@ const ALLOWED = {
   memory: 'the most memory media=ram may take, such as 4GiB (default half of what this process may have)',
   latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
+  wear: `${WEAR_FORM}: the bandwidth of writes on a fresh drive, on one that is steady, and what is written until the difference is 1/e`,
   iops: 'commands per second, 0 for no limit (default 0)',
   mdts: 'a power of two from 4KiB to 16MiB, or none for no limit (default 1MiB)',
   queues: 'I/O queue pairs, 1 to 4096 (default 64)',
@@ -77,6 +79,7 @@ export function parseSimOptions(
   const lbaBytes = read('lba', 512, (text) => oneOf(Number(text), [512, 4096]));
   const readLatency = read('latency', parseLatency(DEFAULT_READ)!, parseLatency);
   const defaultWrite = given('latency') === undefined ? parseLatency(DEFAULT_WRITE)! : readLatency;
+  const wear = read<WearSpec | undefined>('wear', undefined, parseWear);
   const config: SimConfig = {
     sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
     lbaBytes,
@@ -86,6 +89,7 @@ export function parseSimOptions(
     ),
     readLatency,
     writeLatency: read('write_latency', defaultWrite, parseLatency),
+    ...(wear === undefined ? {} : { wear }),
     iops: read('iops', 0, (text) => integer(text, 0, 1e9)),
     mdtsBytes: read('mdts', 2 ** 20, (text) =>
       text === 'none' ? MOST_NLB * lbaBytes : powerOfTwoSize(text),
@@ -133,6 +137,15 @@ function tooMuchMemory(text: string, cgroupBytes: number): EngineError {
     `memory=${text} is more than the control group of this process may have (${has}): the kernel would end it`,
     'give less, use media=null, or raise the memory limit (MemoryMax= in systemd, --memory of a container)',
   );
+}
+
+/** See `WEAR_FORM`; undefined where it is none. */
+function parseWear(text: string): WearSpec | undefined {
+  const parts = text.split(':').map(parseSizeBytes);
+  const [freshBytesPerSecond = 0, steadyBytesPerSecond = 0, afterBytes = 0] = parts;
+  const isWhole =
+    parts.length === 3 && [freshBytesPerSecond, steadyBytesPerSecond, afterBytes].every((n) => n > 0);
+  return isWhole ? { freshBytesPerSecond, steadyBytesPerSecond, afterBytes } : undefined;
 }
 
 function oneOf<T>(value: T, allowed: readonly T[]): T | undefined {
