@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/run.js')).runUsage,
     async () => (await import('./run.js')).runCommandLine,
   ),
+  pts: command(
+    async () => (await import('../usage/pts.js')).ptsUsage,
+    async () => (await import('./pts.js')).pts,
+  ),
   init: command(
     async () => (await import('../usage/init.js')).initUsage,
     async () => (await import('./init.js')).init,

@@ -4,6 +4,7 @@ import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { operationsOfPattern, writesData } from './operation-keys.js';
 import { asReads, isMixed, isRandom, writes } from './pattern.js';
+import type { Rounds } from './rounds.js';
 import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
 import { longestSize, RIVALS } from './size-keys.js';
@@ -31,6 +32,8 @@ export interface ReadJob {
   readonly varied: ReadonlyMap<string, KeyPath>;
   /** In a sweep, which of its jobs this is. */
   readonly sweep?: SweepPoint;
+  /** One object for all jobs that are done in rounds together. */
+  readonly rounds?: Rounds;
 }
 
 /** The file's own keys as far as they could be read. */

@@ -2,6 +2,7 @@
 import type { JOB_KEYS, JobKey } from './job-keys.js';
 import type { WrittenKeys } from './key-table.js';
 import type { PurgeWay } from './purge-keys.js';
+import type { WrittenRounds } from './rounds.js';
 import type { RUN_KEYS } from './run-keys.js';
 
 /** The keys that a job and `defaults` share. Sizes are bytes or text such as `4k`, times seconds or text such as `10ms`. */
@@ -24,6 +25,12 @@ export interface ParallelData {
   readonly parallel: readonly JobData[];
 }
 
+/** Jobs that are done in order, again and again, until one of them is steady. */
+export interface RoundsData {
+  readonly rounds: WrittenRounds;
+  readonly jobs: readonly JobData[];
+}
+
 /** All data are destroyed before what follows. */
 export interface PurgeData {
   readonly purge: PurgeWay;
@@ -32,5 +39,5 @@ export interface PurgeData {
 /** A whole configuration. It needs `device` or `devices`, unless each job has its own. docs/config.md tells of every key. */
 export interface ConfigData extends WrittenKeys<typeof RUN_KEYS> {
   readonly defaults?: JobKeyData | undefined;
-  readonly jobs: readonly (JobData | ParallelData | PurgeData)[];
+  readonly jobs: readonly (JobData | ParallelData | RoundsData | PurgeData)[];
 }

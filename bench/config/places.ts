@@ -17,7 +17,43 @@ export interface Place {
   readonly parallel: boolean;
   /** No job: `purge` alone, which the jobs of the next place have. */
   readonly step?: true;
+  /** Of a job that is done in rounds with others: the place of all of them. */
+  readonly inRounds?: KeyPath;
   readonly jobs: readonly WrittenMap[];
+}
+
+/** Each job of a round in a place of its own, as they are done in order. */
+function roundPlaces({ jobs }: Readonly<Record<string, unknown>>, path: KeyPath): Place[] {
+  const list: unknown[] = Array.isArray(jobs) ? jobs : [];
+  return list.flatMap((raw, i): Place[] => {
+    const own = [...path, 'jobs', i];
+    return isMap(raw) ? [{ path: own, parallel: false, inRounds: path, jobs: [{ raw, path: own }] }] : [];
+  });
+}
+
+/** What rounds lack, and keys beside them. */
+export function roundsFindings(jobs: unknown): Finding[] {
+  if (!Array.isArray(jobs)) return [];
+  return jobs.flatMap((raw: unknown, index): Finding[] => {
+    if (!isMap(raw) || (raw.rounds === undefined && raw.jobs === undefined)) return [];
+    const path = ['jobs', index];
+    if (raw.rounds === undefined)
+      return [
+        finding(
+          path,
+          'a list of jobs in rounds lacks rounds',
+          'say when they end: rounds: {job: …, of: iops}',
+        ),
+      ];
+    if (raw.jobs === undefined)
+      return [finding(path, 'rounds lack jobs', 'list what a round does: jobs: […]')];
+    return Object.keys(raw)
+      .filter((key) => key !== 'rounds' && key !== 'jobs')
+      .map((key) => ({
+        ...finding([...path, key], 'has no meaning beside rounds', 'give it to each job of the list'),
+        part: 'key' as const,
+      }));
+  });
 }
 
 /** The places of a file's `jobs`, whatever they hold; what is no map is left out. */
@@ -27,6 +63,7 @@ export function placesOf(jobs: unknown): Place[] {
     const path = ['jobs', index];
     if (!isMap(raw)) return [];
     if (Object.keys(raw).join() === 'purge') return [{ path, parallel: false, step: true, jobs: [] }];
+    if (raw.rounds !== undefined || raw.jobs !== undefined) return roundPlaces(raw, path);
     if (raw.parallel === undefined) return [{ path, parallel: false, jobs: [{ raw, path }] }];
     const list: unknown[] = Array.isArray(raw.parallel) ? raw.parallel : [];
     const inside = list.flatMap((job, i) =>
@@ -38,7 +75,8 @@ export function placesOf(jobs: unknown): Place[] {
 
 /** Keys beside a list of jobs, and jobs without a name, which the schema lets pass since the other may lack it. */
 export function placeFindings(jobs: unknown): Finding[] {
-  return placesOf(jobs).flatMap(({ path, parallel, step }, place, { length }): Finding[] => {
+  return placesOf(jobs).flatMap(({ path, parallel, step, inRounds }, place, { length }): Finding[] => {
+    if (inRounds !== undefined) return [];
     const [, index] = path;
     const raw = (jobs as Record<string, unknown>[])[Number(index)];
     if (step)

@@ -2,6 +2,7 @@
 import { type CompleteJob, JOB_KEYS, type JobKeys } from './job-keys.js';
 import { completeKeys } from './key-table.js';
 import type { RwPattern } from './pattern.js';
+import type { Rounds } from './rounds.js';
 import { type CompleteRun, RUN_KEYS, type RunKeys } from './run-keys.js';
 
 /** A value that a sweep gave to a key: bytes of a size, the text of a duration or percentage, or the value itself. */
@@ -22,6 +23,8 @@ export interface JobConfig extends CompleteJob {
   readonly sweep?: SweepPoint;
   /** Names of the jobs that run side by side with it; absent where it runs alone. */
   readonly parallel?: readonly string[];
+  /** One object for all jobs that are done in rounds together. */
+  readonly rounds?: Rounds;
 }
 
 /** A configuration that has passed every check which needs no device: every key of RUN_KEYS by its field. */

@@ -7,7 +7,7 @@ import { DRIVE_KEYS } from './drive-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
 import { preconditionKind } from './precondition.js';
 import { purgeWay } from './purge-keys.js';
-import { aboveZero, expects, flag, plainKind, sizeBytes, type ValueKind, word } from './value-kinds.js';
+import { aboveZero, expects, flag, line, plainKind, sizeBytes, type ValueKind, word } from './value-kinds.js';
 
 /** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
 const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
@@ -75,6 +75,12 @@ export const RUN_KEYS = {
     identity: 'work',
     help: 'Namespace ID, or its name as `nguid:`, `eui64:` or `uuid:`, which stays the same when namespaces come and go.',
     alsoCalled: ['nsid'],
+  },
+  description: {
+    kind: line('a line of at most 200 characters', 200),
+    field: 'description',
+    identity: 'none',
+    help: 'What the run is, in one line; reports show it.',
   },
   allow_writes: {
     kind: flag(),

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { JOB_KEYS, type JobKey, MATRIX_KEYS } from './job-keys.js';
 import { otherNames, schemasOf } from './key-table.js';
+import { roundsKind } from './rounds.js';
 import { RUN_KEYS } from './run-keys.js';
 import { expects, expectsMap, line } from './value-kinds.js';
 
 const MAX_JOBS = 1000;
+
+/** What rounds can say of their end. */
+export const roundsSchema = roundsKind();
 
 /** The keys that a job and `defaults` share; every one may be left out. */
 export const jobKeys = schemasOf(JOB_KEYS);
@@ -43,6 +47,10 @@ export const PARTS = {
   parallel: {
     words: `list of jobs, 1 to ${MAX_JOBS}`,
     help: 'Jobs that run side by side. Alone in its place of `jobs`.',
+  },
+  rounds: {
+    words: roundsSchema.words,
+    help: 'The `jobs` beside it are done in order, again and again, until the metric of one of them is steady.',
   },
 } as const;
 
@@ -82,6 +90,8 @@ const placeSchema = z
       ...jobKeys,
       matrix,
       parallel: listOfJobs(jobSchema).optional().meta(describe('parallel')),
+      rounds: roundsSchema.schema.optional().meta(describe('rounds')),
+      jobs: listOfJobs(jobSchema).optional().meta({ description: 'Jobs of a round, in order.' }),
     },
     expectsMap('a job: a map of keys to values'),
   )
@@ -91,6 +101,7 @@ const placeSchema = z
       { required: ['name'] },
       { required: ['parallel'], maxProperties: 1 },
       { required: ['purge'], maxProperties: 1 },
+      { required: ['rounds', 'jobs'], maxProperties: 2 },
     ],
   });
 

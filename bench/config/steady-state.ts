@@ -40,7 +40,8 @@ const METRIC = new RegExp(
   `^(?:(${OPERATIONS.join('|')})\\.)?(iops|bandwidth|mean|p\\d{1,2}(?:[._]\\d{1,3})?)$`,
 );
 
-const metric = z.string(expects('a metric such as iops, bandwidth or read.p99')).regex(METRIC, {
+/** The metric of a job that is to be steady. */
+export const metricSchema = z.string(expects('a metric such as iops, bandwidth or read.p99')).regex(METRIC, {
   error: 'expects iops, bandwidth, mean or a percentile such as p99, or one of an operation such as read.p99',
 });
 
@@ -50,15 +51,22 @@ const roundLength = durationMs({
 
 const OF = 'Metric that is to be steady; of all operations unless it names one.';
 
+/** What a metric that the schema takes is, and of which operation. */
+export function partsOfMetric(of: string): Pick<SteadyState, 'metric' | 'operation'> {
+  const [, operation, name] = METRIC.exec(of) ?? [];
+  return {
+    metric: name.replace('_', '.'),
+    ...(operation === undefined ? {} : { operation: operation as OperationName }),
+  };
+}
+
 function complete({
   of,
   ...rest
 }: { of: string } & Partial<Omit<SteadyState, 'metric' | 'operation'>>): SteadyState {
-  const [, operation, name] = METRIC.exec(of) ?? [];
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   return {
-    metric: name.replace('_', '.'),
-    ...(operation === undefined ? {} : { operation: operation as OperationName }),
+    ...partsOfMetric(of),
     ...PTS,
     ...Object.fromEntries(given),
   };
@@ -76,7 +84,7 @@ export function steadyState(): ValueKind<SteadyState, WrittenSteadyState> {
   const schema = z
     .strictObject(
       {
-        of: metric.meta({ description: OF }),
+        of: metricSchema.meta({ description: OF }),
         rounds: integer(2, 1000)
           .schema.optional()
           .meta({ description: 'Rounds in a row that are looked at.' }),

@@ -4,12 +4,21 @@ import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot }
 import { isMap } from './data-map.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
-import { aloneFindings, groupFindings, placeFindings, placesOf, type WrittenMap } from './places.js';
+import {
+  aloneFindings,
+  groupFindings,
+  placeFindings,
+  placesOf,
+  roundsFindings,
+  type WrittenMap,
+} from './places.js';
 import { preconditionJob } from './precondition-job.js';
 import { type PurgeWay, purgeWay } from './purge-keys.js';
+import type { Rounds } from './rounds.js';
+import { checkRounds } from './rounds-rules.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
-import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
+import { configSchema, jobKeys, OTHER_NAMES, rootKeys, roundsSchema } from './schema.js';
 import { checkSearch } from './search-rules.js';
 import { withoutRivals } from './size-keys.js';
 import { checkSteadyState } from './steady-rules.js';
@@ -123,7 +132,17 @@ function readPlaces(source: Record<string, unknown>): ReadPlace[] {
     };
     return { job, matrix };
   };
-  return placesOf(source.jobs).map(({ jobs, step, path }) => {
+  const groups = new Map<string, Rounds | undefined>();
+  const roundsAt = (path: KeyPath): Rounds | undefined => {
+    const key = formatKeyPath(path);
+    if (!groups.has(key))
+      groups.set(key, roundsSchema.schema.safeParse(valueAt(source, [...path, 'rounds'])).data);
+    return groups.get(key);
+  };
+  return placesOf(source.jobs).map(({ jobs, step, path, inRounds }) => {
+    const rounds = inRounds === undefined ? undefined : roundsAt(inRounds);
+    if (rounds !== undefined)
+      return { jobs: jobs.map(readOne).map(({ job, matrix }) => ({ job: { ...job, rounds }, matrix })) };
     const way = step && purgeWay.schema.safeParse(valueAt(source, [...path, 'purge'])).data;
     return { jobs: jobs.map(readOne), ...(way ? { purge: { way, path: [...path, 'purge'] } } : {}) };
   });
@@ -195,6 +214,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const tooMany = expansionFindings(written);
   findings.push(
     ...placeFindings(source.jobs),
+    ...roundsFindings(source.jobs),
     ...places.flatMap(({ jobs }) => placeRules(jobs.map(({ job }) => job))),
     ...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)),
     ...tooMany,
@@ -207,11 +227,14 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkSearch),
       ...jobs.flatMap(checkSteadyState),
       ...jobs.flatMap(checkVerify),
+      ...checkRounds(jobs),
     ]),
   );
   if (findings.length > 0) return { findings };
-  const complete = ({ name, keys: { rw, ...keys }, sweep }: ReadJob): JobConfig[] =>
-    name === undefined || rw === undefined ? [] : [completeJob(name, { rw, ...keys }, sweep)];
+  const complete = ({ name, keys: { rw, ...keys }, sweep, rounds }: ReadJob): JobConfig[] =>
+    name === undefined || rw === undefined
+      ? []
+      : [{ ...completeJob(name, { rw, ...keys }, sweep), ...(rounds === undefined ? {} : { rounds }) }];
   return {
     config: completeRun(
       readRoot.keys,

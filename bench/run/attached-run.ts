@@ -9,7 +9,9 @@ import { hostDoubts } from './doubts/host.js';
 import { eventsOf } from './job/device-watch.js';
 import type { SeriesLimits } from './job/interval-series.js';
 import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
+import { RoundsWatch } from './job/rounds-watch.js';
 import { askedBackFailure, lostFailure, timeoutFailure } from './job/turn-failures.js';
+import { WrittenWatch } from './job/written-watch.js';
 import { jobRecord, unfinishedRecord } from './job-record.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.js';
 import { type Plan, planOf } from './plan/plan-views.js';
@@ -113,7 +115,12 @@ async function measure(
   noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
-    failure = await runJobs({ planned, purges }, devices, result, hooks);
+    failure = await runJobs(
+      { planned, purges, maxBytesWritten: config.maxBytesWritten },
+      devices,
+      result,
+      hooks,
+    );
     markEnd(result, failure, hooks.signal);
     await finishResult(result, devices);
   } catch (error) {
@@ -138,6 +145,7 @@ async function startResult(config: LoadedConfig, devices: readonly OpenDevice[])
   const records = [];
   for (const device of devices) records.push(deviceRecord(device, await smartOf(device)));
   const result = emptyResult(config.source, records, deviceWarnings(devices), workloadRecord(config));
+  if (config.description !== undefined) result.description = config.description;
   result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
   return result;
 }
@@ -201,11 +209,20 @@ function runTurn(turn: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun &
 interface PlannedRun {
   readonly planned: readonly PlannedJob[];
   readonly purges: readonly PlannedPurge[];
+  readonly maxBytesWritten: number | undefined;
+}
+
+/** Takes over how rounds went; a steady state that was not reached is told once they are over. */
+function noteRounds(result: BenchResult, rounds: RoundsWatch): void {
+  const records = rounds.records();
+  if (records.length > 0) result.rounds = records;
+  const told = new Set(result.warnings.map(({ message }) => message));
+  result.warnings.push(...rounds.doubts().filter(({ message }) => !told.has(message)));
 }
 
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
-  { planned, purges }: PlannedRun,
+  { planned, purges, maxBytesWritten }: PlannedRun,
   devices: readonly OpenDevice[],
   result: BenchResult,
   hooks: RunHooks,
@@ -220,9 +237,13 @@ async function runJobs(
     intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
   };
   checkpoint(result, hooks);
-  for (const onDevices of turnsOf(planned)) {
+  const rounds = new RoundsWatch(planned);
+  const written = new WrittenWatch(maxBytesWritten);
+  for (const turn of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
+    if (rounds.skips(turn[0])) continue;
     try {
+      const onDevices = written.within(turn);
       const purged = await purgeBefore(onDevices[0], purges, hooks);
       if (purged.length > 0) result.purges = [...(result.purges ?? []), ...purged];
       if (hooks.signal.aborted) return undefined;
@@ -238,6 +259,9 @@ async function runJobs(
         ...found,
       }));
       result.jobs.push(...records);
+      written.add(outcomes);
+      rounds.add(outcomes.filter((_, i) => endedAsAsked(records[i])));
+      noteRounds(result, rounds);
       hooks.onJob?.(records);
       noteMemory(result, devices);
       if (failed !== undefined) return failed;

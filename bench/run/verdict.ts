@@ -63,8 +63,13 @@ export function verdictOf(job: JobRecord, around: readonly string[] = []): Verdi
 }
 
 /** The jobs of a run with their verdicts, by all that is known of host and devices by now. */
-export function withVerdicts({ host, devices, jobs }: BenchResult): JobRecord[] {
+export function withVerdicts({ host, devices, jobs, rounds = [] }: BenchResult): JobRecord[] {
   const ofHost = hostDoubts(host);
+  const unsteady = rounds.filter(
+    ({ reached, values, most }) => reached === undefined && values.length >= most,
+  );
+  const isUnsteady = ({ target, name }: JobRecord): boolean =>
+    unsteady.some((each) => each.target === target && each.jobs.includes(name));
   return jobs.map((job) => {
     const own = devices.filter(({ target }) => target === job.target);
     const around = [
@@ -73,10 +78,10 @@ export function withVerdicts({ host, devices, jobs }: BenchResult): JobRecord[] 
     ];
     return {
       ...job,
-      verdict: verdictOf(
-        job,
-        around.map(({ code }) => code),
-      ),
+      verdict: verdictOf(job, [
+        ...around.map(({ code }) => code),
+        ...(isUnsteady(job) ? ['not-steady'] : []),
+      ]),
     };
   });
 }

@@ -9,8 +9,10 @@ export * from './merge.js';
 export { SOFTWARE_NOTICE } from './notices.js';
 export * from './operations.js';
 export * from './parse.js';
+export type { PurgeRecord } from './purge-record.js';
 export type { RecoveryStep } from './recovery-step.js';
 export * from './result.js';
+export type { RoundsRecord } from './rounds-record.js';
 export { operationsOf } from './rows.js';
 export { buildSlowest } from './slow-ios.js';
 export {

@@ -10,6 +10,7 @@ import { operationFields } from './operations.js';
 import { proofSchema, verdictSchema } from './proof.js';
 import { purgeSchema } from './purge-record.js';
 import { recoveryStepSchema } from './recovery-step.js';
+import { roundsSchema } from './rounds-record.js';
 import { searchSchema } from './search-record.js';
 import { slowIoSchema } from './slow-ios.js';
 import { steadySchema } from './steady-record.js';
@@ -18,7 +19,6 @@ import { verificationSchema } from './verification.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
 export type { ProofCheck, VerdictRecord } from './proof.js';
-export type { PurgeRecord } from './purge-record.js';
 export type { SearchRecord } from './search-record.js';
 export type { SlowIoRecord } from './slow-ios.js';
 export type { SteadyRecord } from './steady-record.js';
@@ -271,6 +271,8 @@ export const resultSchema = z.object({
   /** Every job ran to its own end. */
   complete: z.boolean(),
   interrupted: z.object({ reason: z.string() }).optional(),
+  /** One line of the configuration that says what the run is. */
+  description: z.string().optional(),
   startedAt: isoTime,
   endedAt: isoTime,
   /** The configuration as it was run, with defaults and overrides. */
@@ -288,6 +290,8 @@ export const resultSchema = z.object({
   devices: z.array(deviceSchema),
   /** In order; absent where there were none. */
   purges: z.array(purgeSchema).optional(),
+  /** In order; absent where there were none, and in merged results. */
+  rounds: z.array(roundsSchema).optional(),
   /** What drives counted themselves. Absent where nothing of it was given. */
   latencyMonitors: z.array(latencyMonitorSchema).optional(),
   warnings: z.array(warningSchema),

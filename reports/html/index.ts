@@ -7,6 +7,7 @@ import { plural } from '../render/format.js';
 import { GATE_HEADS } from '../render/gate-table.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
 import { firstOf, leftOutText, ONE_JOB } from '../render/left-out.js';
+import { withoutRounds } from '../render/rounds.js';
 import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
 import {
@@ -25,6 +26,7 @@ import {
 } from './facts.js';
 import { overTimeFigures } from './over-time.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { roundsHtml } from './rounds.js';
 import { sweepFigures } from './sweep.js';
 
 /** Points in time that all charts together may have, and bounds for one: the page stays small. */
@@ -112,13 +114,15 @@ function gatesHtml({ gates = [] }: BenchResult): string {
   );
 }
 
-function resultHtml(result: BenchResult, share: Share, suffix: string, reader: HistogramReader): string {
+function resultHtml(whole: BenchResult, share: Share, suffix: string, reader: HistogramReader): string {
+  const result = withoutRounds(whole);
   const isFew = result.jobs.length > 1 && operationRows([result]).length <= COLORS;
   const together = isFew ? distributionsOf(result, result.jobs, true, reader) : [];
   return [
+    sectionHtml(`Steady state${suffix}`, roundsHtml(whole, reader)),
     sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`),
     sectionHtml(`Gates${suffix}`, gatesHtml(result)),
-    sectionHtml(`Warnings and errors${suffix}`, warningsHtml(result)),
+    sectionHtml(`Warnings and errors${suffix}`, warningsHtml(whole)),
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
     sectionHtml(`Jobs${suffix}`, jobsHtml(result, share, reader)),
@@ -146,12 +150,13 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
       `${startedAt}, ${plural(jobs.length, 'job')}${host.hostname === '' ? '' : ` on ${host.hostname}`}, nvbench ${tool.version}`,
     ),
   );
+  const [{ description }] = results;
   const notes = new Set(results.flatMap(({ jobs }) => jobs.map((job) => job.timestampNote)));
   const { kept, leftOut } = firstOf([...notes], MOST_NOTES, 'notes', 'nvbench show --view json has all');
   return pageHtml({
     title: `nvbench report ${results[0]?.startedAt ?? ''}`,
     header: [
-      '<h1>nvbench report</h1>',
+      `<h1>${escapeHtml(description ?? 'nvbench report')}</h1>`,
       ...runs.map((run) => `<p class="sub">${run}</p>`),
       noticesHtml(results),
     ].join('\n'),

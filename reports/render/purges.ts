@@ -1,5 +1,6 @@
 /** The purges of a device, for people. */
-import type { BenchResult, DeviceRecord, PurgeRecord } from '../document/result.js';
+import type { PurgeRecord } from '../document/purge-record.js';
+import type { BenchResult, DeviceRecord } from '../document/result.js';
 import { formatBytes, formatDuration } from './format.js';
 
 const WAYS: Readonly<Record<PurgeRecord['way'], string>> = {

@@ -16,6 +16,7 @@ import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { escapeMarkdown, markdownTable } from '../render/markdown.js';
 import { operationColumns } from '../render/operation-columns.js';
 import { purgeTexts } from '../render/purges.js';
+import { type RoundsView, roundsViews, withoutRounds } from '../render/rounds.js';
 import { sizesText } from '../render/sizes.js';
 import { slowestTable } from '../render/slowest.js';
 import { sweepTables } from '../render/sweep-table.js';
@@ -183,6 +184,20 @@ function monitorSection({ title, heads, rows, kept, note }: MonitorTable): strin
   ];
 }
 
+function roundsSection({ title, verdict, measured, convergence }: RoundsView): string[] {
+  const tables = [...measured, convergence].flatMap(({ title: name, keys, heads, rows }) => [
+    '',
+    escapeMarkdown(name),
+    '',
+    ...markdownTable(
+      [...keys, ...heads],
+      keys.length,
+      rows.map(({ values, cells }) => [...values.map(escapeMarkdown), ...cells]),
+    ),
+  ]);
+  return [`### ${escapeMarkdown(title)}`, '', escapeMarkdown(verdict), ...tables];
+}
+
 /** A line for each job that is not valid. */
 function verdictLines({ jobs }: BenchResult): string[] {
   return jobs.flatMap((job) => {
@@ -206,7 +221,8 @@ function section(
   const blocks = [
     [`## nvbench ${escapeMarkdown(result.startedAt)}`],
     notices(result),
-    sweeps(result),
+    ...roundsViews(result, reader).map(roundsSection),
+    sweeps(withoutRounds(result)),
     figures(result, reader, percentiles),
     wholes(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],

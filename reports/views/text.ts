@@ -12,6 +12,7 @@ import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
 import { purgeTexts } from '../render/purges.js';
+import { withoutRounds } from '../render/rounds.js';
 import { tableLines } from '../render/table.js';
 import {
   DEFAULT_WIDTH,
@@ -24,6 +25,7 @@ import {
   wrap,
 } from '../render/terminal.js';
 import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
+import { roundsBlocks } from './rounds-text.js';
 import { sweepBlocks } from './sweep-text.js';
 
 function numaText(numaNode: number): string {
@@ -150,10 +152,11 @@ export function formatText(result: BenchResult, options: TextOptions): string {
   return readingHistograms([{ result }], (reader) => textOf(result, reader, options));
 }
 
-function textOf(result: BenchResult, reader: HistogramReader, options: TextOptions): string {
+function textOf(whole: BenchResult, reader: HistogramReader, options: TextOptions): string {
+  const result = withoutRounds(whole);
   const paint = painter(options.color);
   const width = Math.max(80, options.width ?? DEFAULT_WIDTH);
-  const folded = foldWarnings(result);
+  const folded = foldWarnings(whole);
   // The notice above a device's figures says that it is software.
   const general = result.warnings.filter(({ code }) => code !== 'software-controller');
   const jobBlock = (job: JobRecord, index: number): string[] => [
@@ -166,16 +169,20 @@ function textOf(result: BenchResult, reader: HistogramReader, options: TextOptio
     ...repeatLines(repeatsEndingAt(result.jobs, index), width),
   ];
   const head = [
+    ...(result.description === undefined
+      ? []
+      : wrap(sanitize(result.description), width, 2).map((line) => paint('bold', line))),
     `nvbench ${sanitize(result.tool.version)}, ${sanitize(result.startedAt)}`,
     ...hostLines(result, width),
     ...importLines(result, paint, width),
     ...completenessLines(result, paint, width),
     ...[...general, ...folded.shared].flatMap((warning) => warningLines(warning, paint, width)),
   ];
-  const notes = [...new Set(result.jobs.map((job) => job.timestampNote))];
+  const notes = [...new Set(whole.jobs.map((job) => job.timestampNote))];
   const blocks = [
     head,
     ...result.devices.map((device) => deviceLines(result, device, paint, width)),
+    ...roundsBlocks(whole, reader, paint, width),
     ...sweepBlocks(result, paint, width),
     ...result.jobs.map(jobBlock),
     ...monitorTables(result, reader).map((table) => monitorLines(table, paint, width)),

@@ -13,6 +13,27 @@ const EARLY_NS = 20e6;
 
 type Span = NonNullable<SteadyRecord['reached']>;
 
+/** A share of an average that may be 0, as a document can hold it. */
+export const finiteShare = (value: number): number =>
+  Number.isFinite(value) ? value : Number.MAX_SAFE_INTEGER;
+
+/** The metric of what was counted in a round; 0 where it has none, since nothing completed. */
+export function steadyValue(
+  { operation, metric: asked }: Pick<SteadyState, 'metric' | 'operation'>,
+  unit: ByteUnit,
+  counted: IntervalCounts,
+  elapsedNs: number,
+): number {
+  const metric = asked as Metric;
+  const name = OPERATIONS.find((each) => each === operation);
+  const counts = name === undefined ? countsOfAll(counted) : countsOf(counted, name);
+  const moved = name === undefined ? { bytes: movedByAll(unit, counted) } : movedOf(unit, counted, name);
+  const figures = buildOperation(counts, moved, elapsedNs, 0);
+  const row = operationFigure(metric);
+  if (row !== undefined) return row.value(figures) ?? 0;
+  return figures.ios === 0 ? 0 : percentileNs(counts, percentileOf(metric) ?? 100, totalCountOf(counts));
+}
+
 export class SteadyWatch {
   readonly #asked: SteadyState;
   readonly #unit: ByteUnit;
@@ -38,26 +59,10 @@ export class SteadyWatch {
     const [startNs = 0] = this.#ends.slice(-1);
     const { roundMs } = this.#asked;
     if (endNs < (Math.round(startNs / 1e6 / roundMs) + 1) * roundMs * 1e6 - EARLY_NS) return;
-    this.#values.push(this.#valueOf(endNs - startNs));
+    this.#values.push(steadyValue(this.#asked, this.#unit, this.#counts, endNs - startNs));
     this.#ends.push(endNs);
     this.#counts.fill(0);
     this.#judge();
-  }
-
-  /** The metric of the round; 0 where it has none, since nothing completed. */
-  #valueOf(elapsedNs: number): number {
-    const { operation } = this.#asked;
-    const metric = this.#asked.metric as Metric;
-    const name = OPERATIONS.find((each) => each === operation);
-    const counts = name === undefined ? countsOfAll(this.#counts) : countsOf(this.#counts, name);
-    const moved =
-      name === undefined
-        ? { bytes: movedByAll(this.#unit, this.#counts) }
-        : movedOf(this.#unit, this.#counts, name);
-    const figures = buildOperation(counts, moved, elapsedNs, 0);
-    const row = operationFigure(metric);
-    if (row !== undefined) return row.value(figures) ?? 0;
-    return figures.ios === 0 ? 0 : percentileNs(counts, percentileOf(metric) ?? 100, totalCountOf(counts));
   }
 
   #judge(): void {
@@ -70,9 +75,8 @@ export class SteadyWatch {
   }
 
   #span({ average, range, slope }: SteadyWindow): Span {
-    const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_SAFE_INTEGER);
     const [fromNs, toNs] = [this.#ends.at(-1 - this.#asked.rounds) ?? 0, this.#ends.at(-1) ?? 0];
-    return { fromNs, toNs, average, range: finite(range), slope: finite(slope) };
+    return { fromNs, toNs, average, range: finiteShare(range), slope: finiteShare(slope) };
   }
 
   /** What was found so far. */

@@ -11,6 +11,7 @@ import {
 import { sizesText } from '../../../reports/render/sizes.js';
 import { isMixed, type RwPattern } from '../../config/pattern.js';
 import type { PurgeWay } from '../../config/purge-keys.js';
+import type { Rounds } from '../../config/rounds.js';
 import { type SteadyState, steadyMetric } from '../../config/steady-state.js';
 import { formatDurationMs } from '../../config/units.js';
 import { workOfJob } from '../../config/workload.js';
@@ -42,6 +43,8 @@ export interface PlanJob {
   /** Times it runs. */
   readonly repeat: number;
   readonly rw: RwPattern;
+  /** Percent of reads; absent where the pattern has one direction only. */
+  readonly rwmixread?: number;
   readonly bsBytes: number;
   readonly iodepth: number;
   readonly numjobs: number;
@@ -55,6 +58,8 @@ export interface PlanJob {
   readonly memoryBytes: number;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** Of a job that is done in rounds with others: when they end, in words; `repeat` is the most of them. Absent of others. */
+  readonly rounds?: string;
   /** How all data of the namespace are destroyed before it runs for the first time; absent where they are not. */
   readonly purge?: PurgeWay;
   /** From its turn to its beginning. */
@@ -112,6 +117,7 @@ function planJob(planned: PlannedJob, purges: readonly PlannedPurge[]): PlanJob 
     turn,
     repeat: repeat.count,
     rw: config.rw,
+    ...(isMixed(config.rw) ? { rwmixread: config.rwmixread } : {}),
     bsBytes: spec.bsBytes,
     iodepth: spec.iodepth,
     numjobs: spec.numjobs,
@@ -122,6 +128,7 @@ function planJob(planned: PlannedJob, purges: readonly PlannedPurge[]): PlanJob 
     memoryBytes: geometry.memoryBytes,
     offsetBytes: spec.offsetBytes,
     sizeBytes: spec.sizeBytes,
+    ...(config.rounds === undefined ? {} : { rounds: roundsRule(config.rounds) }),
     ...(purge === undefined ? {} : { purge: purge.way }),
     startDelayMs: config.startDelayMs,
     rampTimeMs: spec.rampTimeMs,
@@ -160,7 +167,12 @@ function deviceText(device: PlanDevice): string {
 }
 
 /** '' where nothing is written, or nobody asks how much. */
-function budgetText({ mostWrittenBytes }: PlanDevice, { maxBytesWritten }: Plan): string {
+function budgetText({ mostWrittenBytes }: PlanDevice, { maxBytesWritten, jobs }: Plan): string {
+  if (
+    maxBytesWritten !== undefined &&
+    jobs.some(({ rounds, writeBytes }) => rounds !== undefined && writeBytes !== 0)
+  )
+    return `  rounds end where ${formatBytes(maxBytesWritten)} are written to it (max_bytes_written)\n`;
   if (maxBytesWritten === undefined || mostWrittenBytes === null || mostWrittenBytes === 0) return '';
   return `  ${formatBytes(mostWrittenBytes)} are written to it at most, of ${formatBytes(maxBytesWritten)} (max_bytes_written)\n`;
 }
@@ -181,6 +193,11 @@ function steadyRule(steady: SteadyState): string {
   return `once ${steadyMetric(steady)} is steady: ${rounds} rounds of ${formatDurationMs(roundMs)} within ${rangePercent} % and a slope of ${slopePercent} %`;
 }
 
+function roundsRule(rounds: Rounds): string {
+  const { job, most, window, rangePercent, slopePercent } = rounds;
+  return `up to ${most} rounds, until ${steadyMetric(rounds)} of ${job} is steady: ${window} rounds within ${rangePercent} % and a slope of ${slopePercent} %`;
+}
+
 function endText({ runtimeMs, numberIos, probeMs, steadyRule }: PlanJob): string {
   if (probeMs !== undefined) return `with its search, of probes of ${formatDurationMs(probeMs)} at most`;
   const ends: string[] = [];
@@ -197,6 +214,15 @@ const PURGES: Readonly<Record<PurgeWay, string>> = {
 
 const purgeText = ({ target }: PlanJob, way: PurgeWay): string =>
   `purge of ${target}: ${PURGES[way]}, ALL DATA OF THE NAMESPACE ARE DESTROYED`;
+
+/** A job of rounds in a line: they may be many, and differ in little. */
+function jobInRoundText(job: PlanJob): string {
+  const { rw, iodepth, workload, rampTimeMs, rwmixread } = job;
+  const sizes = sizesText({ bsBytes: job.bsBytes, workload: workload as JobRecord['workload'] });
+  const mix = rwmixread === undefined ? '' : ` ${rwmixread} % reads`;
+  const ramp = rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : '';
+  return `  job ${job.name}: ${rw}${mix}, bs ${sizes}, iodepth ${iodepth}, workers ${job.numjobs}; ${ramp}ends ${endText(job)}; writes ${writeText({ ...job, repeat: 1 })}\n`;
+}
 
 function jobText(job: PlanJob): string {
   const { rw, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
@@ -234,8 +260,8 @@ function durationText({ jobs }: Plan): string {
   const totalMs = times(turnMs);
   const others = times((turn) => named(turn, ({ runtimeMs }) => runtimeMs === null));
   const cut = jobs.some(
-    ({ runtimeMs, numberIos, steadyRule }) =>
-      runtimeMs !== null && (numberIos !== null || steadyRule !== undefined),
+    ({ runtimeMs, numberIos, steadyRule, rounds }) =>
+      runtimeMs !== null && (numberIos !== null || steadyRule !== undefined || rounds !== undefined),
   );
   const time = totalMs === 0 ? [] : [`${cut ? 'at most ' : ''}about ${formatDuration(totalMs * 1e6)}`];
   const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
@@ -248,5 +274,11 @@ function durationText({ jobs }: Plan): string {
 /** The whole plan; a job that repeats is told of once. */
 export function planText(plan: Plan): string {
   const devices = plan.devices.map((device) => `${deviceText(device)}${budgetText(device, plan)}`);
-  return [...devices, ...plan.jobs.map(jobText), durationText(plan)].join('');
+  const jobs = plan.jobs.map((job, i) => {
+    if (job.rounds === undefined) return jobText(job);
+    const begins = plan.jobs[i - 1]?.rounds !== job.rounds;
+    const purge = job.purge === undefined ? '' : `${purgeText(job, job.purge)}\n`;
+    return `${purge}${begins ? `rounds: ${job.rounds}\n` : ''}${jobInRoundText(job)}`;
+  });
+  return [...devices, ...jobs, durationText(plan)].join('');
 }

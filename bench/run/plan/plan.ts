@@ -128,23 +128,42 @@ function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): Planne
   let turn = 0;
   let firstIndex = 0;
   const left = new Map<OpenDevice, PlannedJob['leftBefore']>();
-  return config.turns.flatMap((jobs) => {
-    const once = planTurn(config, jobs, firstIndex, devices);
-    firstIndex += jobs.length;
-    const [{ repeat: count }] = jobs;
-    for (const { config, device } of once) if (config.purge !== undefined) left.set(device, 'purged');
-    const repeats = Array.from({ length: count }, (_, index) => {
-      const repeat = { index, count };
-      const at = turn++;
-      return once.map((planned) => {
-        const seed = seedOf(planned.config, planned.jobIndex, repeat);
-        const leftBefore = left.get(planned.device);
-        return { ...planned, repeat, turn: at, leftBefore, spec: { ...planned.spec, seed } };
-      });
-    }).flat();
-    for (const { config, device } of once) if (writes(config.rw)) left.set(device, 'written');
-    return repeats;
+  return groupsOf(config.turns).flatMap((group) => {
+    const once = group.map((jobs) => {
+      const planned = planTurn(config, jobs, firstIndex, devices);
+      firstIndex += jobs.length;
+      return planned;
+    });
+    const [[{ repeat: times, rounds }]] = group;
+    const count = rounds?.most ?? times;
+    return Array.from({ length: count }, (_, index) =>
+      once.flatMap((jobs) => {
+        const repeat = { index, count };
+        const at = turn++;
+        if (index === 0)
+          for (const { config, device } of jobs) if (config.purge !== undefined) left.set(device, 'purged');
+        const planned = jobs.map((job) => {
+          const seed = seedOf(job.config, job.jobIndex, repeat);
+          const leftBefore = left.get(job.device);
+          return { ...job, repeat, turn: at, leftBefore, spec: { ...job.spec, seed } };
+        });
+        for (const { config, device } of jobs) if (writes(config.rw)) left.set(device, 'written');
+        return planned;
+      }),
+    ).flat();
   });
+}
+
+/** Turns that are done again together, in rounds; each other one by itself. */
+function groupsOf(turns: RunConfig['turns']): RunConfig['turns'][] {
+  const groups: (readonly JobConfig[])[][] = [];
+  for (const turn of turns) {
+    const last = groups.at(-1);
+    const [{ rounds }] = turn;
+    if (last !== undefined && rounds !== undefined && last[0][0].rounds === rounds) last.push(turn);
+    else groups.push([turn]);
+  }
+  return groups;
 }
 
 /** A controller that is reached by its registers has its vectors armed for one job: another would take them. */
@@ -180,7 +199,7 @@ function checkTogether(turn: readonly Pick<PlannedJob, 'config' | 'device' | 'sp
 /** A result has a record for each of them, and has to be written and read as a whole. */
 function checkResultSize(config: RunConfig, devices: readonly OpenDevice[]): void {
   const records = config.jobs.reduce(
-    (sum, job) => sum + job.repeat * devicesFor(config, job, devices).length,
+    (sum, job) => sum + (job.rounds?.most ?? job.repeat) * devicesFor(config, job, devices).length,
     0,
   );
   if (records <= MAX_EXPANDED_JOBS) return;

@@ -7,12 +7,12 @@ import type { JobConfig } from '../../config/run-config.js';
 /** A job on a drive, as far as what it writes depends on it. */
 export interface Writing {
   readonly spec: JobSpec;
-  readonly config: Pick<JobConfig, 'name' | 'search'>;
+  readonly config: Pick<JobConfig, 'name' | 'search' | 'rounds'>;
   readonly device: { readonly drive: Drive };
 }
 
 /** The most that a job writes, all of it once; undefined where only time limits it, as in a ramp or a search. */
-function mostBytesWritten({ spec, config }: Pick<Writing, 'spec' | 'config'>): number | undefined {
+export function mostBytesWritten({ spec, config }: Pick<Writing, 'spec' | 'config'>): number | undefined {
   if (spec.readPercent === 100) return 0;
   const unbounded =
     spec.rampTimeMs > 0 || config.search !== undefined || spec.numberIos === Number.POSITIVE_INFINITY;
@@ -40,15 +40,30 @@ export function checkWriteBudget(limitBytes: number | undefined, planned: readon
       hint,
       kind: 'input',
     });
+  // Rounds are counted while they go on: nobody knows how many there will be.
+  const bounded = planned.filter(({ config }) => config.rounds === undefined);
   for (const drive of new Set(planned.map(({ device }) => device.drive))) {
-    const open = planned.find((job) => job.device.drive === drive && mostBytesWritten(job) === undefined);
+    const ramping = planned.find(
+      ({ config, spec, device }) =>
+        device.drive === drive &&
+        config.rounds !== undefined &&
+        spec.rampTimeMs > 0 &&
+        spec.readPercent < 100,
+    );
+    if (ramping !== undefined)
+      throw refuse(
+        drive.target,
+        `nobody counts what the ramp of job ${ramping.config.name} writes`,
+        'leave ramp_time out',
+      );
+    const open = bounded.find((job) => job.device.drive === drive && mostBytesWritten(job) === undefined);
     if (open !== undefined)
       throw refuse(
         drive.target,
         `job ${open.config.name} writes as much as its time allows`,
         'give it number_ios, io_size, or a size without runtime, and neither ramp_time nor search',
       );
-    const most = mostWrittenTo(drive, planned) ?? 0;
+    const most = mostWrittenTo(drive, bounded) ?? 0;
     if (most > limitBytes)
       throw refuse(
         drive.target,

@@ -15,7 +15,7 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
+  'device devices namespace description allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
     ' ',
   );
 const JOB_KEYS =
@@ -51,6 +51,8 @@ describe('configJsonSchema', () => {
       ...JOB_KEYS,
       'matrix',
       'parallel',
+      'rounds',
+      'jobs',
     ]);
   });
 
@@ -78,7 +80,8 @@ describe('configJsonSchema', () => {
     const { required, anyOf, properties } = root.properties.jobs.items;
     assert.deepEqual([root.required, required], [['jobs'], undefined]);
     const alone = ['parallel', 'purge'].map((key) => ({ required: [key], maxProperties: 1 }));
-    assert.deepEqual(anyOf, [{ required: ['name'] }, ...alone]);
+    const rounds = { required: ['rounds', 'jobs'], maxProperties: 2 };
+    assert.deepEqual(anyOf, [{ required: ['name'] }, ...alone, rounds]);
     assert.deepEqual(properties.parallel.items.required, ['name']);
   });
 

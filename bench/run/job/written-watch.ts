@@ -1,0 +1,49 @@
+/** Holds `max_bytes_written` where nobody can say beforehand how much rounds write: counts, and ends the run there. */
+import { type Drive, EngineError } from '../../../engine/index.js';
+import { formatBytes } from '../../../reports/render/format.js';
+import { type PlannedJob, replanned } from '../plan/plan.js';
+import { mostBytesWritten } from '../plan/write-budget.js';
+import type { JobOutcome } from './job-run.js';
+import { byteUnitOf, movedByAll } from './moved-bytes.js';
+
+export class WrittenWatch {
+  readonly #limitBytes: number | undefined;
+  readonly #written = new Map<Drive, number>();
+
+  constructor(limitBytes: number | undefined) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** The jobs of a turn with as many I/Os as may still be written. Throws EngineError where that is none. */
+  within(turn: readonly PlannedJob[]): readonly PlannedJob[] {
+    const limitBytes = this.#limitBytes;
+    if (limitBytes === undefined) return turn;
+    return turn.map((job) => {
+      if (job.config.rounds === undefined || mostBytesWritten(job) === 0) return job;
+      const { drive } = job.device;
+      const beside = turn.filter(({ device }) => device.drive === drive).length;
+      const { numjobs, bsBytes, numberIos } = job.spec;
+      const leftBytes = (limitBytes - (this.#written.get(drive) ?? 0)) / beside;
+      const ios = Math.floor(leftBytes / (numjobs * bsBytes));
+      if (ios >= 1) return ios >= numberIos ? job : replanned(job, { numberIos: ios });
+      throw new EngineError({
+        code: 'MAX_BYTES_WRITTEN',
+        op: `keep max_bytes_written of ${formatBytes(limitBytes)} in round ${job.repeat.index + 1}`,
+        target: drive.target,
+        reason: `${formatBytes(this.#written.get(drive) ?? 0)} are written`,
+        hint: 'what was measured until then is in the report; allow more, or use shorter rounds',
+      });
+    });
+  }
+
+  /** Of a mix every I/O counts, as in the plan. */
+  add(outcomes: readonly JobOutcome[]): void {
+    for (const { planned, counts, workers } of outcomes) {
+      if (mostBytesWritten(planned) === 0) continue;
+      const { drive } = planned.device;
+      const drained = workers.reduce((sum, { drain }) => sum + drain.ios, 0) * planned.spec.bsBytes;
+      const moved = movedByAll(byteUnitOf(planned), counts) + drained;
+      this.#written.set(drive, (this.#written.get(drive) ?? 0) + moved);
+    }
+  }
+}
