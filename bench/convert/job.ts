@@ -11,6 +11,7 @@ import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
 import { workBlockSize } from './sizes.js';
 import { type Target, workTargets } from './target.js';
+import { workVerify } from './verify.js';
 
 /** A job of fio, worked out. */
 export interface ConvertedJob {
@@ -109,6 +110,7 @@ function workAll(draft: Draft): Target[] {
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);
+  workVerify(draft);
   return targets;
 }
 

@@ -22,7 +22,7 @@ export interface Summary {
   /** Not all of them is carried. */
   readonly rest: readonly string[];
   readonly unreadable: readonly Converted[];
-  /** Of `rest`, those of most files first; an option that only goes with another is not one of its own. */
+  /** Of `rest`, those of most files first; an option that only goes with another which is lost is not one of its own. */
   readonly obstacles: readonly Obstacle[];
 }
 
@@ -34,10 +34,16 @@ export function summaryOf(all: readonly Converted[]): Summary {
   const inside = readable.filter((each) => !isOutside(each));
   const rest = inside.filter(({ findings = [] }) => findings.some(isLost));
   const files = new Map<string, Set<string>>();
-  for (const { name, findings = [] } of rest)
-    for (const finding of findings)
-      if (isLost(finding) && finding.option !== undefined && fioOption(finding.option)?.with === undefined)
-        files.set(finding.option, (files.get(finding.option) ?? new Set()).add(name));
+  for (const { name, findings = [] } of rest) {
+    const lost = new Set(findings.filter(isLost).map(({ option }) => option));
+    const goesAlong = (option: string): boolean => {
+      const other = fioOption(option)?.with;
+      return other !== undefined && lost.has(other);
+    };
+    for (const option of lost)
+      if (option !== undefined && !goesAlong(option))
+        files.set(option, (files.get(option) ?? new Set()).add(name));
+  }
   const obstacles = [...files].map(([option, own]): Obstacle => ({ option, files: [...own] }));
   return {
     carried: names(inside.filter((each) => !rest.includes(each))),

@@ -1,5 +1,5 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
-import { asKey, dropped, type FioOptions, missing } from './option.js';
+import { asKey, dropped, each, type FioOptions, missing } from './option.js';
 import { count, percent, words } from './values.js';
 
 const ZERO = ['0'];
@@ -47,18 +47,42 @@ export const DURABILITY: FioOptions = {
 };
 
 export const CHECKING: FioOptions = {
-  ...missing('verify', 'a check of what is read', { idle: ['0', 'null'] }),
-  ...dropped('do_verify', 'of `verify`', { with: 'verify', idle: ['1'] }),
-  ...missing('verify_only', 'of `verify`', { ...CHECK, idle: ZERO }),
-  ...missing('verify_policy verifysort verifysort_nr verify_interval verify_offset', 'of `verify`', CHECK),
-  ...missing(
-    'verify_pattern verify_pattern_interval verify_fatal verify_dump verify_async',
-    'of `verify`',
+  ...each('verify', {
+    fate: 'worked',
+    here: '`verify: crc32c`, whatever the method: blocks are compared byte for byte',
+    idle: ['0', 'null'],
+  }),
+  ...each('do_verify', { fate: 'worked', here: '`do_verify`', with: 'verify' }),
+  ...each('verify_only', {
+    fate: 'worked',
+    here: '`verify_only`, of jobs that write each block once and end by their size',
+    with: 'verify',
+  }),
+  ...each('verify_fatal', { fate: 'worked', here: '`verify_fatal`', with: 'verify' }),
+  ...each('verify_pattern', {
+    fate: 'worked',
+    here: 'blocks have data of their own in place of the pattern, which is known as well',
+    with: 'verify',
+  }),
+  ...dropped('verifysort verifysort_nr', 'what was written is read back in the order of addresses', CHECK),
+  ...dropped('verify_interval verify_offset', 'each logical block has a header, at its beginning', CHECK),
+  ...dropped('verify_dump', 'the first bad blocks are always shown', CHECK),
+  ...dropped('verify_async verify_async_cpus', 'each worker checks what it reads', CHECK),
+  ...dropped('experimental_verify verify_state_save', 'nothing needs to be kept', CHECK),
+  ...dropped(
+    'verify_write_sequence verify_header_seed',
+    'which write a block is of, and of which seed, is always checked where it is known',
     CHECK,
   ),
-  ...missing('verify_async_cpus verify_backlog verify_backlog_batch', 'of `verify`', CHECK),
-  ...missing('experimental_verify verify_state_load verify_state_save', 'of `verify`', CHECK),
-  ...missing('verify_write_sequence verify_header_seed', 'of `verify`', CHECK),
+  ...missing('verify_policy verify_pattern_interval', 'of `verify`', CHECK),
+  ...missing('verify_backlog verify_backlog_batch', 'reads back between the writes', {
+    ...CHECK,
+    idle: ZERO,
+  }),
+  ...missing('verify_state_load', 'reads back what a run had written that did not end', {
+    ...CHECK,
+    idle: ZERO,
+  }),
   ...missing(
     'trim_percentage trim_verify_zero trim_backlog trim_backlog_batch',
     'blocks deallocated and checked',

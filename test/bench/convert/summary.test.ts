@@ -12,8 +12,9 @@ const look = (name: string, text: string) => {
 
 const SUMMARY = summaryOf([
   look('whole.fio', '[a]\nsize=1m\n'),
-  look('checked.fio', '[a]\nsize=1m\nverify=md5\nverify_dump=1\nsteadystate=iops:5%\n'),
+  look('checked.fio', '[a]\nsize=1m\nflow=8\nflow_id=1\nsteadystate=iops:5%\n'),
   look('ready.fio', '[a]\nsize=1m\nsteadystate=iops:5%\n'),
+  look('backlog.fio', '[a]\nsize=1m\nrw=write\nverify=md5\nverify_backlog=8\n'),
   look('network.fio', '[a]\nioengine=net\nverify=md5\n'),
   { name: 'lost.fio', error: 'there is no such file' },
 ]);
@@ -22,17 +23,18 @@ test('a summary sorts job files by what became of them', () => {
   const { carried, outside, rest, unreadable } = SUMMARY;
   assert.deepEqual(
     [carried, rest, outside, unreadable.map(({ name }) => name)],
-    [['whole.fio'], ['checked.fio', 'ready.fio'], ['network.fio'], ['lost.fio']],
+    [['whole.fio'], ['checked.fio', 'ready.fio', 'backlog.fio'], ['network.fio'], ['lost.fio']],
   );
 });
 
-test('a summary names what keeps the rest, most files first, without what goes with another option', () => {
+test('a summary names what keeps the rest, most files first, without what goes with another that is lost', () => {
   assert.deepEqual(SUMMARY.obstacles, [
     { option: 'steadystate', files: ['checked.fio', 'ready.fio'] },
-    { option: 'verify', files: ['checked.fio'] },
+    { option: 'flow', files: ['checked.fio'] },
+    { option: 'verify_backlog', files: ['backlog.fio'] },
   ]);
 });
 
 test('a summary counts those that could be carried', () => {
-  assert.match(summaryText(SUMMARY), /^1 of 3 job files are carried whole \(33 %\)\n1 more ask/);
+  assert.match(summaryText(SUMMARY), /^1 of 4 job files are carried whole \(25 %\)\n1 more ask/);
 });
