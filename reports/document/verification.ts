@@ -88,7 +88,9 @@ export function verificationText(record: VerificationRecord): string {
       ? `${plural(record.goodBlocks, 'block')} as written`
       : `${bad.map((kind) => `${formatCount(record.badBlocks[kind])} ${kind}`).join(', ')} of ${plural(badBlocksOf(record) + record.goodBlocks, 'block')}`;
   const unknown =
-    record.unknownBlocks === 0 ? '' : `, ${formatCount(record.unknownBlocks)} of which nothing is known`;
+    record.unknownBlocks === 0
+      ? ''
+      : `, and ${plural(record.unknownBlocks, 'block')} of which nothing is known`;
   return `${found}${unknown}${record.readBack === undefined ? '' : `; ${readBackText(record.readBack)}`}`;
 }
 

@@ -10,6 +10,7 @@ import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
+import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import {
@@ -145,6 +146,15 @@ function verdictItems(result: BenchResult): string[] {
   });
 }
 
+/** The first bad blocks of a job that verifies: bytes below each other. */
+function badBlockItems(result: BenchResult, job: JobRecord): string[] {
+  return (job.verification?.shown ?? []).map((block) => {
+    const [what, ...bytes] = badBlockTexts(block).map(escapeHtml);
+    const lines = bytes.map((line) => `<br><code>${line}</code>`).join('');
+    return `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — `)}${what}${lines}</li>`;
+  });
+}
+
 /** Verdicts, errors and warnings of run and jobs, each once; those of several jobs say of how many. */
 export function warningsHtml(result: BenchResult): string {
   const folded = foldWarnings(result);
@@ -163,7 +173,10 @@ export function warningsHtml(result: BenchResult): string {
     const lines = byStatus.map(({ count, status }) => `${formatCount(count)} × ${status}`);
     if (timeouts > 0) lines.push(`${formatCount(timeouts)} without a completion`);
     lines.push(...recoveryTexts(job));
-    return lines.map((line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`);
+    const bad = lines.map(
+      (line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`,
+    );
+    return [...bad, ...badBlockItems(result, job)];
   });
   const items = [...new Set([...verdictItems(result), ...errors, ...warnings])];
   if (items.length === 0) return '<p>None.</p>';
@@ -264,6 +277,7 @@ export function jobFacts(job: JobRecord): string {
       `${formatDuration(job.elapsedNs)} measured`,
       `ended by ${job.stopReason}`,
       ...(steady === undefined ? [] : [`steady: ${steady}`]),
+      ...(job.verification === undefined ? [] : [`verified: ${verificationText(job.verification)}`]),
       ...(job.verdict === undefined ? [] : [`verdict: ${job.verdict.level}`]),
     ].join(', '),
   );

@@ -7,6 +7,7 @@ import { deviceNotices, incompleteReason } from '../document/notices.js';
 import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } from '../document/result.js';
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
+import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
 import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
@@ -164,6 +165,10 @@ function troubles(result: BenchResult): string[] {
     );
     if (timeouts > 0) lines.push(`- ${name}: ${formatCount(timeouts)} without a completion`);
     lines.push(...recoveryTexts(job).map((text) => `- ${name}: ${escapeMarkdown(text)}`));
+    for (const block of job.verification?.shown ?? []) {
+      const [what, ...bytes] = badBlockTexts(block);
+      lines.push(`- ${name}: ${escapeMarkdown(what)}${bytes.map((text) => `<br>\`${text}\``).join('')}`);
+    }
     if (operationsOf(job).length === 0) lines.push(`- ${name}: no I/O was measured (${job.stopReason})`);
     return lines;
   });
@@ -198,6 +203,17 @@ function roundsSection({ title, verdict, measured, convergence }: RoundsView): s
   return [`### ${escapeMarkdown(title)}`, '', escapeMarkdown(verdict), ...tables];
 }
 
+/** A line for each job that verifies. */
+function verified({ jobs }: BenchResult): string[] {
+  return jobs.flatMap((job) =>
+    job.verification === undefined
+      ? []
+      : [
+          `- ${escapeMarkdown(titleOf(job))}: verified: ${escapeMarkdown(verificationText(job.verification))}`,
+        ],
+  );
+}
+
 /** A line for each job that is not valid. */
 function verdictLines({ jobs }: BenchResult): string[] {
   return jobs.flatMap((job) => {
@@ -225,6 +241,7 @@ function section(
     sweeps(withoutRounds(result)),
     figures(result, reader, percentiles),
     wholes(result),
+    verified(result),
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
     verdicts.length === 0 ? [] : ['### Verdicts', '', ...verdicts],
