@@ -19,6 +19,7 @@ import {
   WRITE,
 } from '../../engine/stats/operations.js';
 import { type Drawn, draw } from '../engine/load/workload/drawing.js';
+import { verifiedWorkers } from './verified-workers.js';
 
 const NO_IOS = byOperation(() => 0);
 
@@ -155,6 +156,7 @@ export function readingWorkers(on: DriveSubject): void {
 
 export function driveWorkerTests(on: DriveSubject): void {
   readingWorkers(on);
+  verifiedWorkers(on, runJob);
 
   test('a worker says how many instructions it took, or why nobody counted them', async () => {
     const { results } = await runJob(on, { iodepth: 1, numberIos: 100 });
