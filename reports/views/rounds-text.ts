@@ -2,6 +2,7 @@
 import { foldWarnings } from '../document/fold-warnings.js';
 import type { HistogramReader } from '../document/histograms.js';
 import type { BenchResult } from '../document/result.js';
+import { plural } from '../render/format.js';
 import { type RoundsTable, type RoundsView, roundsViews } from '../render/rounds.js';
 import { type Column, fittingTableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
@@ -18,7 +19,7 @@ function tableLines({ title, keys, heads, rows }: RoundsTable, paint: Paint, wid
 }
 
 function headLines({ title, verdict, isSteady, record }: RoundsView, paint: Paint, width: number): string[] {
-  const many = `${record.jobs.length} jobs a round; CSV and JSON have each by itself`;
+  const many = `${plural(record.jobs.length, 'job')} a round; CSV and JSON have each by itself`;
   return [
     ...wrap(sanitize(title), width, 2).map((line) => paint('bold', line)),
     ...labelled('verdict', verdict, LABEL_WIDTH, width).map((line) => (isSteady ? line : paint('red', line))),

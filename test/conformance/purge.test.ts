@@ -6,6 +6,7 @@ import { after, describe, test } from 'node:test';
 import type { ConfigData } from '../../bench/config/config-data.js';
 import { plan, run } from '../../bench/run/run.js';
 import { attachTransport, Controller, IoChannel, serveVfioUser } from '../../engine/index.js';
+import { HeldTarget } from '../fixtures/held.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-purge-');
 after(() => rmSync(folder, { recursive: true }));
@@ -85,4 +86,22 @@ test('what is no device is purged by nothing, and is not formatted', async () =>
   assert.equal(result.purges?.length, 1);
   const formatted = configOf('null:?size=8MiB', { purge: 'format' });
   await assert.rejects(run(formatted), { code: 'NO_ADMIN_COMMANDS', kind: 'input' });
+});
+
+test('a controller that another process holds is deallocated, and not formatted beside others', async () => {
+  const held = new HeldTarget('sim:?size=16MiB&latency=none');
+  try {
+    await held.hold();
+    const purged = (purge: string) =>
+      held.run(purge, { rw: 'randread', bs: '4k', number_ios: 10, purge }, '--set', 'allow_writes=true')
+        .ended;
+    const { exitCode, stdout, stderr } = await purged('deallocate');
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(JSON.parse(stdout).purges.length, 1);
+    const refused = await purged('format');
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /not for this process alone/);
+  } finally {
+    await held.dispose();
+  }
 });
