@@ -1,5 +1,6 @@
 /** Rules that look at more than one key. Each is left alone when a key it needs is itself wrong. */
 import { checkGate, type GatedJob, GateError } from '../../reports/gates/parse.js';
+import { CONTENT_KEY_NAMES } from './content-keys.js';
 import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { operationsOfPattern, writesData } from './operation-keys.js';
@@ -61,7 +62,7 @@ export const sourceOf = (job: ReadJob, key: string): KeyPath =>
 /** Keys that only some patterns have a use for. */
 const PATTERN_KEYS = [
   { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
-  ...(['write_mode', 'fsync'] as const).map(
+  ...(['write_mode', 'fsync', ...CONTENT_KEY_NAMES] as const).map(
     (key) => ({ key, has: writesData, hint: 'use a pattern that writes, or remove it' }) as const,
   ),
   ...(['norandommap', 'random_distribution', 'percentage_random', 'blockalign'] as const).map(

@@ -2,6 +2,7 @@
  * The keys that a job and `defaults` share: the one table of what a workload can be told. To add a key, add its row here,
  * a field of that name to the engine's JobSpec, and its use in the engine.
  */
+import { CONTENT_KEYS } from './content-keys.js';
 import { devices, namespace } from './device-kinds.js';
 import { FAILURE_KEYS } from './failure-keys.js';
 import type { CompleteOf, KeysOf, KeyTable } from './key-table.js';
@@ -168,6 +169,7 @@ export const JOB_KEYS = {
   },
   ...RANDOM_KEYS,
   ...OPERATION_KEYS,
+  ...CONTENT_KEYS,
   completion: {
     kind: word(COMPLETION_MODES),
     field: 'completion',

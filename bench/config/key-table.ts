@@ -21,6 +21,8 @@ export interface KeyRow {
   readonly sweep?: true;
   /** On the command line commas part values of a sweep, although a file may have them within one value. */
   readonly typedList?: true;
+  /** On the command line its value is taken as it stands: YAML would make a number of it. */
+  readonly typedText?: true;
   /**
    * Whether runs that differ in it are the same. `work`: it is part of what the device is asked; what differs is neither
    * compared nor added up. `run`: it says how long and from where; what differs is not compared, yet may be added up.

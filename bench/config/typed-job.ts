@@ -33,7 +33,7 @@ function splitList(key: JobKey, value: unknown): unknown[] {
 
 /** The values of one word, read as a file would have them. */
 function readWord(key: JobKey, word: string | boolean): Read {
-  if (typeof word === 'boolean') return { values: [word] };
+  if (typeof word === 'boolean' || 'typedText' in JOB_KEYS[key]) return { values: [word] };
   const parsed = parseYaml(word);
   if ('faults' in parsed) {
     const [{ message }] = parsed.faults;

@@ -1,6 +1,7 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
 import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
+import { checkContent } from './content-rules.js';
 import { isMap } from './data-map.js';
 import { fioAnswer } from './fio/answer.js';
 import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
@@ -228,6 +229,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkSteadyState),
       ...jobs.flatMap(checkVerify),
       ...checkRounds(jobs),
+      ...jobs.flatMap(checkContent),
     ]),
   );
   if (findings.length > 0) return { findings };

@@ -1,6 +1,7 @@
 /** One job of fio to one of ours. */
 import { fioOption, type NamedFioOption } from '../config/fio/options.js';
 import { type RwPattern, writes } from '../config/pattern.js';
+import { workContent } from './content.js';
 import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
@@ -107,6 +108,7 @@ function workAll(draft: Draft): Target[] {
   workLength(draft, workBlockSize(draft, directions));
   workRate(draft, directions);
   workLatencyTarget(draft);
+  workContent(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);

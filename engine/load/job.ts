@@ -6,6 +6,7 @@ import type { RateProcess } from './pace/arrivals.js';
 import type { Verification, VerifyReport } from './verify/report.js';
 import type { SlowIo } from './watch/slowest.js';
 import type { Region } from './workload/addresses.js';
+import type { Content } from './workload/content.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
 import type { Shared } from './workload/shares.js';
@@ -67,6 +68,8 @@ export interface JobSpec extends Shared {
   readonly thinkTimeBlocksType?: 'complete' | 'issue';
   /** `poll` unless given. */
   readonly completion?: CompletionMode;
+  /** What writes carry: data that do not compress, no two blocks alike, unless given. */
+  readonly content?: Content;
   /** With `hybrid`: how long to poll after a completion before sleeping. */
   readonly hybridSpinMs?: number;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */

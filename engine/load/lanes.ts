@@ -5,8 +5,8 @@ import { CheckedQueue } from './verify/checked-queue.js';
 import { Checks } from './verify/checks.js';
 import { VerifiedBlocks } from './verify/verified-blocks.js';
 import { type Watch, watchOf } from './watch/watch.js';
-import { isNear } from './workload/addresses.js';
-import { type Payload, StampedBlocks } from './workload/payload.js';
+import type { Payload } from './workload/payload.js';
+import { payloadOf } from './workload/payloads.js';
 
 export interface Lanes {
   readonly lanes: readonly Lane[];
@@ -16,16 +16,15 @@ export interface Lanes {
 }
 
 export function lanesOf(spec: WorkerSpec): Lanes {
-  const { verification, lbaBytes, seed, region, lengths, runMs = 0 } = spec;
+  const { verification, seed, runMs = 0 } = spec;
   if (verification !== undefined) {
     const checks = new Checks(spec, verification);
     const payload = new VerifiedBlocks(checks.content, seed, runMs);
     const lanes = checkedLanes(spec, checks);
     return { lanes, payload, checks, watch: watchOf(spec, lanes) };
   }
-  const payload = new StampedBlocks(lbaBytes, seed, isNear(region), lengths !== undefined);
   const lanes = spec.lanes.map((lane) => new Lane(lane));
-  return { lanes, payload, checks: undefined, watch: watchOf(spec, lanes) };
+  return { lanes, payload: payloadOf(spec), checks: undefined, watch: watchOf(spec, lanes) };
 }
 
 function checkedLanes({ lanes, bsBytes, lbaBytes }: WorkerSpec, checks: Checks): Lane[] {

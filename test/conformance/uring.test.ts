@@ -84,6 +84,19 @@ for (const bs of [512, 4096, 128 * 1024])
     for (let lba = 0; lba < words.length / 128; lba++) assert.equal(words[lba * 128], lba, `block ${lba}`);
   });
 
+test('a file holds what its job is told to write', async () => {
+  const path = fileOf('pattern');
+  const job = { rw: 'write', number_ios: undefined, size: '100%' } as const;
+  await resultOf(path, { ...job, buffer_pattern: '0xfe%o"end"' }, mayWrite(path), '?lba=512');
+  const bytes = readFileSync(path);
+  for (let at = 0; at < bytes.length; at += 512) {
+    assert.equal(bytes.readBigUInt64LE(at + 1), BigInt(at));
+    assert.equal(bytes.toString('latin1', at + 9, at + 12), 'end');
+  }
+  await resultOf(path, { ...job, zero_buffers: true }, mayWrite(path), '?lba=512');
+  assert.ok(readFileSync(path).every((byte) => byte === 0));
+});
+
 test('writes beyond 4 GiB lie beyond 4 GiB', async () => {
   const path = fileOf('sparse', 0);
   truncateSync(path, 6 * 2 ** 30);

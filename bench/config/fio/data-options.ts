@@ -1,32 +1,22 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
 import { asKey, dropped, each, type FioOptions, missing } from './option.js';
-import { count, percent, words } from './values.js';
+import { count, words } from './values.js';
 
 const ZERO = ['0'];
 const CHECK = { with: 'verify' } as const;
 const WRITES = { only: 'writes' } as const;
 
 export const DATA: FioOptions = {
-  ...missing('zero_buffers', 'what is written', { ...WRITES, idle: ZERO }),
-  ...asKey('buffer_pattern', words, 'what is written', WRITES),
-  ...asKey('buffer_compress_percentage', percent, 'what is written: how far it can be compressed', {
-    ...WRITES,
-    idle: ZERO,
-  }),
-  ...asKey('buffer_compress_chunk', words, 'of `buffer_compress_percentage`', {
-    ...WRITES,
-    with: 'buffer_compress_percentage',
-  }),
-  ...asKey('dedupe_percentage', percent, 'what is written: how much of it is the same', {
-    ...WRITES,
-    idle: ZERO,
-  }),
-  ...missing('dedupe_global dedupe_mode dedupe_working_set_percentage', 'of `dedupe_percentage`', {
-    ...WRITES,
-    with: 'dedupe_percentage',
-    idle: ['0', 'repeat'],
-  }),
-  ...dropped('refill_buffers scramble_buffers', 'no two blocks that are written are alike', WRITES),
+  ...each('zero_buffers', { fate: 'worked', here: '`zero_buffers`' }),
+  ...each('buffer_pattern', { fate: 'worked', here: '`buffer_pattern`, but for the contents of a file' }),
+  ...each('refill_buffers', { fate: 'worked', here: '`refill_buffers`' }),
+  ...each('scramble_buffers', { fate: 'worked', here: '`scramble_buffers`' }),
+  ...each('buffer_compress_percentage', { fate: 'worked', here: '`buffer_compress_percentage`' }),
+  ...each('buffer_compress_chunk', { fate: 'worked', here: '`buffer_compress_chunk`' }),
+  ...each('dedupe_percentage', { fate: 'worked', here: '`dedupe_percentage`' }),
+  ...each('dedupe_mode', { fate: 'worked', here: '`dedupe_mode`' }),
+  ...each('dedupe_working_set_percentage', { fate: 'worked', here: '`dedupe_working_set_percentage`' }),
+  ...each('dedupe_global', { fate: 'worked', here: '`dedupe_global`, of the workers of one job' }),
 };
 
 export const DURABILITY: FioOptions = {

@@ -40,6 +40,11 @@ export function jobLengths(job: JobConfig): JobLengths {
   return { bsBytes, lengths, alignBytes };
 }
 
+/** Bytes of the shortest I/O of a direction. */
+export function leastIoBytes(job: JobConfig, direction: JobOperation['direction']): number {
+  return shortestBytes(lawsOf(sizesOf(job))[direction]);
+}
+
 /** Bytes of an I/O on average, away from the end of the region: of all, or of one direction; 0 where the job has none of it. */
 export function meanIoBytes(job: JobConfig, of?: JobOperation['direction']): number {
   const laws = lawsOf(sizesOf(job));

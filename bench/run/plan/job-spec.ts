@@ -5,7 +5,8 @@ import type { JobSpec } from '../../../engine/load/index.js';
 import { isRandom, runIosOf, stepBytesOf } from '../../config/pattern.js';
 import type { JobConfig, RunConfig } from '../../config/run-config.js';
 import type { Extent } from '../../config/units.js';
-import { jobLengths, meanIoBytes } from './job-lengths.js';
+import { jobContent } from './job-content.js';
+import { jobLengths, leastIoBytes, meanIoBytes } from './job-lengths.js';
 import { operationSpec, verifiedSpec, withFlushes } from './job-operations.js';
 import type { Placement } from './placement.js';
 
@@ -72,6 +73,7 @@ export function jobSpec(
 ): JobSpec {
   const regions = regionsOf(job, namespace);
   const { bsBytes, lengths } = jobLengths(job);
+  const content = jobContent(job, { sizeBytes: regions.sizeBytes, leastBytes: leastIoBytes(job, 'write') });
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
     ...job,
@@ -82,6 +84,7 @@ export function jobSpec(
     runIos: runIosOf(job.rw),
     readPercent: job.rwmixread,
     ...operationSpec(job),
+    ...(content === undefined ? {} : { content }),
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { IoChannel } from '../../../../engine/index.js';
-import { ControlBlock } from '../../../../engine/load/control-block.js';
-import type { JobSpec } from '../../../../engine/load/job.js';
-import { Session } from '../../../../engine/load/session.js';
 import { STAMP, StampedBlocks } from '../../../../engine/load/workload/payload.js';
 import { SLOT } from '../../../../engine/path/path.js';
-import { NO_HOOKS, type SimJob, withSimJob } from '../specs.js';
+import { writtenBy } from './media.js';
 
 const TWO_32 = 2 ** 32;
 /** Words of a logical block of 512 bytes. */
@@ -119,33 +115,6 @@ describe('prepared buffers', () => {
     assert.deepEqual(filled(3, 9), filled(3, 9));
   });
 });
-
-/** What stands on the media of a namespace of 16 MiB after its job has run once for each of `rounds`. */
-async function writtenBy(
-  change: Partial<JobSpec>,
-  options: string,
-  look: (media: Int32Array[], numberIos: number) => void,
-): Promise<void> {
-  const job = { readPercent: 0, iodepth: 32, sizeBytes: 2 ** 24, ...change };
-  await withSimJob(options, job, async ({ prepared, controller, namespace }: SimJob) => {
-    const [spec] = prepared.workers;
-    const { stopReason } = new Session(spec, new ControlBlock(spec.control)).run(NO_HOOKS);
-    assert.equal(stopReason, 'number_ios');
-    const channel = await IoChannel.open(controller, namespace);
-    const bytes = Math.min(controller.maxTransferBytes, 2 ** 20);
-    const buffer = controller.arena.allocate(bytes, 4096);
-    const media: Int32Array[] = [];
-    for (let at = 0; at < namespace.sizeBytes; at += bytes) {
-      await channel.read(at / namespace.lbaBytes, bytes / namespace.lbaBytes, buffer);
-      const words = new Int32Array(buffer.view.slice(0, bytes));
-      for (let word = 0; word < words.length; word += namespace.lbaBytes / 4)
-        media.push(words.subarray(word, word + namespace.lbaBytes / 4));
-    }
-    await channel.close();
-    controller.arena.free(buffer);
-    look(media, spec.numberIos);
-  });
-}
 
 function assertAllDifferent(blocks: readonly Int32Array[]): void {
   const seen = new Set(
