@@ -1,5 +1,6 @@
 /** Which runs of the program are in a group of documents, each once. */
 import type { BenchResult, JobRecord } from '../document/result.js';
+import { countsIn, roundsByJob } from '../document/rounds-window.js';
 import { operationsOf } from '../document/rows.js';
 import { runNumbers } from '../document/runs.js';
 
@@ -15,9 +16,12 @@ export interface RunOfDocument {
   readonly jobs: readonly JobRecord[];
 }
 
+/** Of jobs in rounds only those of the rounds that count. */
 function runsOf(result: BenchResult): RunOfDocument[] {
   const jobsOf = new Map<number, JobRecord[]>();
+  const roundsOf = roundsByJob(result);
   for (const [i, number] of runNumbers(result).entries()) {
+    if (!countsIn(roundsOf(result.jobs[i]), result.jobs[i])) continue;
     const own = jobsOf.get(number);
     if (own === undefined) jobsOf.set(number, [result.jobs[i]]);
     else own.push(result.jobs[i]);

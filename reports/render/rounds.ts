@@ -3,6 +3,7 @@ import { combineFigures } from '../document/build.js';
 import type { HistogramReader } from '../document/histograms.js';
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
 import type { RoundsRecord } from '../document/rounds-record.js';
+import { countsIn, roundsByJob, windowOf } from '../document/rounds-window.js';
 import { operationsOf } from '../document/rows.js';
 import { steadyWindow } from '../statistics/steady-window.js';
 import { formatBytes, formatIops, formatLatency, formatMibPerSecond, plural } from './format.js';
@@ -64,13 +65,6 @@ function shownOf({ of }: RoundsRecord): readonly Shown[] {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Rounds of the measurement window, from 1: those that were steady, else the last ones. */
-function windowOf({ reached, values, window }: RoundsRecord): readonly [from: number, to: number] {
-  return reached === undefined
-    ? [Math.max(1, values.length - window + 1), values.length]
-    : [reached.fromRound, reached.toRound];
-}
 
 function verdictOf(record: RoundsRecord, format: (value: number) => string): string {
   const { reached, values, window, most, rangePercent, slopePercent } = record;
@@ -179,11 +173,7 @@ function viewOf(result: BenchResult, record: RoundsRecord, reader: HistogramRead
   const [from, to] = windowOf(record);
   const points = record.jobs.map((name): Point => {
     const own = result.jobs.filter((job) => job.name === name && job.target === record.target);
-    const inWindow = own.filter(({ repeat }) => {
-      const round = (repeat?.index ?? 0) + 1;
-      return round >= from && round <= to;
-    });
-    const totals = inWindow.flatMap((job) => totalOf(job, reader) ?? []);
+    const totals = own.filter((job) => countsIn(record, job)).flatMap((job) => totalOf(job, reader) ?? []);
     return { name, parameters: own[0]?.parameters ?? {}, totals };
   });
   const where = result.devices.length > 1 ? ` on ${record.target}` : '';
@@ -206,8 +196,7 @@ export function roundsViews(result: BenchResult, reader: HistogramReader): Round
 
 /** The result without the jobs that are told of as rounds. */
 export function withoutRounds(result: BenchResult): BenchResult {
-  const { rounds = [] } = result;
-  if (rounds.length === 0) return result;
-  const told = new Set(rounds.flatMap(({ target, jobs }) => jobs.map((name) => `${target} ${name}`)));
-  return { ...result, jobs: result.jobs.filter(({ target, name }) => !told.has(`${target} ${name}`)) };
+  if (result.rounds === undefined) return result;
+  const roundsOf = roundsByJob(result);
+  return { ...result, jobs: result.jobs.filter((job) => roundsOf(job) === undefined) };
 }
