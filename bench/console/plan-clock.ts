@@ -29,6 +29,8 @@ interface Turn {
   readonly repeat: number;
   /** Once; undefined where a job of it ends by what it does. */
   readonly onceMs: number | undefined;
+  /** Turns with the same are done in rounds together, as often as each repeats at most. */
+  readonly rounds: string | undefined;
 }
 
 const onceMs = ({ startDelayMs, rampTimeMs, runtimeMs }: PlanJob): number =>
@@ -42,7 +44,16 @@ function turnOf(jobs: readonly PlanJob[]): Turn {
     names,
     repeat: jobs[0].repeat,
     onceMs: Number.isFinite(longestMs) ? longestMs : undefined,
+    rounds: jobs[0].rounds,
   };
+}
+
+/** Times that a turn is still done, besides now, where the one at `index` is done for the time that `repeat` says. */
+function timesLeft(turns: readonly Turn[], at: number, index: number, repeat: At['repeat']): number {
+  const [{ rounds }, current] = [turns[at], turns[index]];
+  const together = at === index || (rounds !== undefined && rounds === current.rounds);
+  if (together) return repeat.count - repeat.index - (at <= index ? 1 : 0);
+  return at > index ? turns[at].repeat : 0;
 }
 
 type At = Pick<ProgressEvent, 'job' | 'repeat' | 'ramping' | 'rampTimeMs' | 'elapsedMs' | 'done'>;
@@ -81,9 +92,13 @@ export function createPlanClock(now: () => number = () => performance.now()): Pl
       const planned = turns[index]?.onceMs;
       const rest = restMs(event, planned);
       const once = planned ?? (rest === undefined ? undefined : rampTimeMs + elapsedMs + rest);
-      const again = repeat.count - repeat.index - 1;
-      const later = turns.slice(index + 1).map((turn) => times(turn.onceMs, turn.repeat));
-      const leftMs = sum([rest, times(once, again), ...later]);
+      const left =
+        index < 0
+          ? [times(once, repeat.count - repeat.index - 1)]
+          : turns.map((turn, at) =>
+              times(at === index ? once : turn.onceMs, timesLeft(turns, at, index, repeat)),
+            );
+      const leftMs = sum([rest, ...left]);
       // Without a plan the job is all that is known.
       return { ...placeAt(index), elapsedMs: turns.length === 0 ? elapsedMs : now() - beganMs, leftMs };
     },

@@ -90,6 +90,18 @@ test('what is left of a job with a runtime is of that, whatever the clocks say',
   assert.equal(place({ ...event(), elapsedMs: 10, done: 0.25 }).leftMs, 7500);
 });
 
+test('of jobs in rounds those behind have one round more to go than those before', () => {
+  const jobs = `  - rounds: { job: a, of: iops, most: 5 }
+    jobs:
+      - { name: a, rw: randread, runtime: 10s }
+      - { name: b, rw: randread, runtime: 4s }
+      - { name: c, rw: randread, runtime: 1s }
+  - { name: last, rw: randread, runtime: 100s }`;
+  // Half of b in the second of five rounds: a is done three times more, b too, c four times.
+  const told = { ...event(), job: 'b', repeat: { index: 1, count: 5 }, done: 0.5 };
+  assert.equal(place(told, 2500, jobs).leftMs, 2000 + 3 * 10_000 + 3 * 4000 + 4 * 1000 + 100_000);
+});
+
 test('how long a job takes that ends by its I/Os is known once it has begun', () => {
   const byIos = READ_JOB.replace('runtime: 1s', 'number_ios: 4000');
   const told = event({}, byIos);
