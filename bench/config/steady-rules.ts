@@ -19,11 +19,11 @@ export function checkSteadyState(job: ReadJob): Finding[] {
   if (search !== undefined) return at('has no meaning beside search', 'remove one of both');
   if (job.bad.has('runtime')) return [];
   if (runtime === undefined) return at('needs runtime: the longest that the job may take', 'add runtime: 1h');
-  const { rounds, roundMs } = steadystate;
-  if (rounds * roundMs > runtime) {
-    const needed = formatDurationMs(rounds * roundMs);
+  const { rounds, roundMs, afterMs = 0 } = steadystate;
+  if (afterMs + rounds * roundMs > runtime) {
+    const needed = formatDurationMs(afterMs + rounds * roundMs);
     return at(
-      `its ${rounds} rounds take ${needed}, and runtime is ${formatDurationMs(runtime)}`,
+      `its ${rounds} rounds${afterMs > 0 ? ' after `after`' : ''} take ${needed}, and runtime is ${formatDurationMs(runtime)}`,
       'lengthen runtime',
     );
   }

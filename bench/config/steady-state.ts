@@ -17,6 +17,8 @@ export interface SteadyState {
   /** From the lowest to the highest round, and along the line through them: in percent of their average. */
   readonly rangePercent: number;
   readonly slopePercent: number;
+  /** Rounds that begin before are not looked at, of the measured time; 0 unless given. */
+  readonly afterMs?: number;
   /** Whether the job ends then. */
   readonly end: boolean;
 }
@@ -28,12 +30,15 @@ export interface WrittenSteadyState {
   readonly round?: number | string | undefined;
   readonly range?: number | undefined;
   readonly slope?: number | undefined;
+  readonly after?: number | string | undefined;
   readonly end?: boolean | undefined;
 }
 
 /** SNIA PTS 2.0.2: five rounds of one minute, within 20 %, on a slope of 10 %. */
 const PTS = { rounds: 5, roundMs: 60_000, rangePercent: 20, slopePercent: 10, end: true } as const;
 const LEAST_ROUND_MS = 1000;
+const MOST_PERCENT = 1000;
+const PERCENT = `a percentage above 0, at most ${MOST_PERCENT}`;
 
 const FORM = '{of: iops, rounds: 5, round: 60s, range: 20, slope: 10, end: true}';
 const METRIC = new RegExp(
@@ -48,6 +53,8 @@ export const metricSchema = z.string(expects('a metric such as iops, bandwidth o
 const roundLength = durationMs({
   check: (ms) => aboveZero(ms) ?? (ms < LEAST_ROUND_MS ? 'a round is at least 1s long' : undefined),
 });
+
+const share = z.number(expects(PERCENT)).gt(0, expects(PERCENT)).max(MOST_PERCENT, expects(PERCENT));
 
 const OF = 'Metric that is to be steady; of all operations unless it names one.';
 
@@ -89,18 +96,29 @@ export function steadyState(): ValueKind<SteadyState, WrittenSteadyState> {
           .schema.optional()
           .meta({ description: 'Rounds in a row that are looked at.' }),
         round: roundLength.schema.optional().meta({ description: 'How long a round is.' }),
-        range: integer(1, 1000).schema.optional().meta({
+        range: share.optional().meta({
           description: 'From the lowest to the highest round at most, in percent of their average.',
         }),
-        slope: integer(1, 1000).schema.optional().meta({
+        slope: share.optional().meta({
           description: 'Along the line through the rounds at most, in percent of their average.',
         }),
+        after: durationMs()
+          .schema.optional()
+          .meta({ description: 'Rounds that begin before are not looked at.' }),
         end: flag().schema.optional().meta({ description: 'Whether the job ends once it is steady.' }),
       },
       expectsMap(`a map such as {of: iops}, or ${FORM}`),
     )
-    .transform(({ of, rounds, round, range, slope, end }) =>
-      complete({ of, rounds, roundMs: round, rangePercent: range, slopePercent: slope, end }),
+    .transform(({ of, rounds, round, range, slope, after, end }) =>
+      complete({
+        of,
+        rounds,
+        roundMs: round,
+        rangePercent: range,
+        slopePercent: slope,
+        ...(after === undefined || after === 0 ? {} : { afterMs: after }),
+        end,
+      }),
     );
   return {
     schema,
@@ -111,6 +129,7 @@ export function steadyState(): ValueKind<SteadyState, WrittenSteadyState> {
       round: formatDurationMs(steady.roundMs),
       range: steady.rangePercent,
       slope: steady.slopePercent,
+      ...(steady.afterMs === undefined ? {} : { after: formatDurationMs(steady.afterMs) }),
       end: steady.end,
     }),
     short: steadyMetric,

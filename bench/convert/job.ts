@@ -11,6 +11,7 @@ import { workDepth, workMix, workPattern } from './pattern.js';
 import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
 import { workBlockSize } from './sizes.js';
+import { workSteadyState } from './steady-state.js';
 import { type Target, workTargets } from './target.js';
 import { workVerify } from './verify.js';
 
@@ -109,6 +110,7 @@ function workAll(draft: Draft): Target[] {
   workRate(draft, directions);
   workLatencyTarget(draft);
   workContent(draft);
+  workSteadyState(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);

@@ -80,15 +80,10 @@ export const LENGTH: FioOptions = {
   ...worked('time_based', '`runtime` alone is that; write no key'),
   ...asKey('ramp_time', seconds, '`ramp_time`'),
   ...asKey('startdelay', seconds, '`startdelay`', { idle: ZERO }),
-  ...missing('steadystate', 'its limits are not those of `steadystate` here, which goes by SNIA PTS', {
-    also: ['ss'],
-  }),
-  ...missing('steadystate_duration', 'of `steadystate`', { with: 'steadystate', also: ['ss_dur'] }),
-  ...missing('steadystate_ramp_time', 'of `steadystate`', { with: 'steadystate', also: ['ss_ramp'] }),
-  ...missing('steadystate_check_interval', 'of `steadystate`', {
-    with: 'steadystate',
-    also: ['ss_interval'],
-  }),
+  ...worked('steadystate', '`steadystate`, whose limits are ranges of values', ['ss']),
+  ...worked('steadystate_duration', '`rounds` of `steadystate`', ['ss_dur']),
+  ...worked('steadystate_ramp_time', '`after` of `steadystate`', ['ss_ramp']),
+  ...worked('steadystate_check_interval', '`round` of `steadystate`', ['ss_interval']),
 };
 
 export const DEPTH: FioOptions = {

@@ -66,8 +66,8 @@ export class SteadyWatch {
   }
 
   #judge(): void {
-    const { rounds, rangePercent, slopePercent } = this.#asked;
-    if (this.#values.length < rounds) return;
+    const { rounds, rangePercent, slopePercent, roundMs, afterMs = 0 } = this.#asked;
+    if (this.#values.length < Math.ceil(afterMs / roundMs) + rounds) return;
     const window = steadyWindow(this.#values.slice(-rounds));
     const holds = window.range <= rangePercent / 100 && window.slope <= slopePercent / 100;
     if (holds) this.#reached ??= this.#span(window);

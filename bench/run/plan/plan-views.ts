@@ -189,8 +189,9 @@ function writeText({ writeBytes, rampTimeMs, runtimeMs, rw, repeat }: PlanJob): 
 }
 
 function steadyRule(steady: SteadyState): string {
-  const { rounds, roundMs, rangePercent, slopePercent } = steady;
-  return `once ${steadyMetric(steady)} is steady: ${rounds} rounds of ${formatDurationMs(roundMs)} within ${rangePercent} % and a slope of ${slopePercent} %`;
+  const { rounds, roundMs, rangePercent, slopePercent, afterMs = 0 } = steady;
+  const after = afterMs > 0 ? `, after ${formatDurationMs(afterMs)}` : '';
+  return `once ${steadyMetric(steady)} is steady: ${rounds} rounds of ${formatDurationMs(roundMs)} within ${rangePercent} % and a slope of ${slopePercent} %${after}`;
 }
 
 function roundsRule(rounds: Rounds): string {

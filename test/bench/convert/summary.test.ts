@@ -12,8 +12,8 @@ const look = (name: string, text: string) => {
 
 const SUMMARY = summaryOf([
   look('whole.fio', '[a]\nsize=1m\n'),
-  look('checked.fio', '[a]\nsize=1m\nflow=8\nflow_id=1\nsteadystate=iops:5%\n'),
-  look('ready.fio', '[a]\nsize=1m\nsteadystate=iops:5%\n'),
+  look('checked.fio', '[a]\nsize=1m\nflow=8\nflow_id=1\nsteadystate=iops:5\nss_dur=9s\n'),
+  look('ready.fio', '[a]\nsize=1m\nsteadystate=iops:5\nss_dur=9s\n'),
   look('backlog.fio', '[a]\nsize=1m\nrw=write\nverify=md5\nverify_backlog=8\n'),
   look('network.fio', '[a]\nioengine=net\nverify=md5\n'),
   { name: 'lost.fio', error: 'there is no such file' },

@@ -49,6 +49,19 @@ test('it is steady with the first five rounds that keep range and slope', () => 
   assert.equal(left, undefined);
 });
 
+test('rounds that begin before `after` are not looked at', () => {
+  const steady = Array(9).fill(10_000);
+  const { reached } = watched('{ of: iops, round: 1s, after: 2500ms }', steady).record();
+  assert.deepEqual([reached?.fromNs, reached?.toNs], [3e9, 8e9]);
+});
+
+test('limits may be parts of a percent', () => {
+  const rounds = [10_000, 10_000, 10_000, 10_000, 10_030];
+  const rule = (range: number) => `{ of: iops, round: 1s, range: ${range}, slope: 1000 }`;
+  assert.equal(watched(rule(0.2), rounds).record().reached, undefined);
+  assert.equal(watched(rule(0.4), rounds).record().reached?.toNs, 5e9);
+});
+
 test('rounds within range but on a slope are not steady, until the slope has gone', () => {
   const slope = [10_000, 10_400, 10_800, 11_200, 11_600];
   assert.equal(watched(RULE, slope).record().reached, undefined);
