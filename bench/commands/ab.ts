@@ -10,6 +10,7 @@ import {
   markdownAb,
 } from '../../reports/ab/index.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from '../../reports/compare/index.js';
+import { htmlAb } from '../../reports/html/ab.js';
 import { toJson } from '../../reports/index.js';
 import { type Changeover, changeoverOf } from '../ab/changeover.js';
 import { type Design, designOf, sureOf, type UntilSure } from '../ab/design.js';
@@ -71,6 +72,7 @@ function print(analysis: AbAnalysis, { format, output }: AbArguments): void {
   const text = {
     json: () => toJson(analysis),
     markdown: () => markdownAb(analysis),
+    html: () => htmlAb(analysis),
     text: () => formatAb(analysis, styleOf(stream, 110)),
   }[format]();
   (format === 'json' ? process.stdout : stream).write(text);

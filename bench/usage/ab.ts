@@ -19,7 +19,7 @@ export interface AbArguments extends AttachArguments {
   'warm-up': boolean;
   confidence: number | undefined;
   margin: number | undefined;
-  format: 'text' | 'markdown' | 'json';
+  format: 'text' | 'markdown' | 'html' | 'json';
   output: string | undefined;
   'fail-on': 'worse' | undefined;
   'dry-run': boolean;
@@ -90,7 +90,7 @@ export function abOptions<Arguments>(yargs: Argv<Arguments>) {
   return designOptions(sideOptions(attachOptions(yargs)))
     .positional('config', { type: 'string', describe: 'YAML file; see nvbench help config' })
     .option('format', {
-      choices: ['text', 'markdown', 'json'] as const,
+      choices: ['text', 'markdown', 'html', 'json'] as const,
       default: 'text' as const,
       describe: 'What goes to stdout',
     })

@@ -1,5 +1,7 @@
 /** Two groups of results set against each other, and judged. */
+
 import { readingHistograms } from '../document/histograms.js';
+import { deviceNotices } from '../document/notices.js';
 import { type Difference, differencesOf } from './comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from './default-certainty.js';
 import { judgeTogether } from './families.js';
@@ -36,6 +38,8 @@ export interface ComparedJob extends SeriesKey {
 export interface Comparison {
   readonly base: readonly string[];
   readonly next: readonly string[];
+  /** What is to be read before any figure, of the devices of both sides. */
+  readonly notices: readonly string[];
   readonly confidence: number;
   readonly margin: number;
   readonly correction: 'benjamini-bogomolov';
@@ -85,6 +89,7 @@ export function comparisonOf(
   return {
     base: base.documents.map(({ name }) => name),
     next: next.documents.map(({ name }) => name),
+    notices: deviceNotices([...base.documents, ...next.documents].flatMap(({ result }) => result.devices)),
     ...certainty,
     correction: 'benjamini-bogomolov',
     differences: groupDifferences(base.documents, next.documents),

@@ -47,6 +47,12 @@ function notesOf(comparison: Comparison): string[] {
   ];
 }
 
+/** What must be read before any figure, each once. */
+function noticesOf(comparisons: readonly Comparison[]): string[] {
+  const notices = new Set(comparisons.flatMap((comparison) => comparison.notices));
+  return [...notices].flatMap((notice) => [`**${escapeMarkdown(notice)}**`, '']);
+}
+
 const names = (list: readonly string[]): string => list.map(escapeMarkdown).join(', ');
 
 /** Two sides, a table for each job. */
@@ -54,6 +60,7 @@ export function markdownComparison(comparison: Comparison): string {
   const lines = [
     '## Comparison',
     '',
+    ...noticesOf([comparison]),
     `Base ${names(comparison.base)}; new ${names(comparison.next)}: **${countsText(comparison) || 'nothing to compare'}**.`,
     '',
     ...notesOf(comparison),
@@ -89,6 +96,7 @@ export function markdownMatrix(matrix: Matrix): string {
   const lines = [
     '## Comparison',
     '',
+    ...noticesOf(comparisons),
     ...[...new Set(comparisons.flatMap(notesOf))],
     '',
     ...markdownTable(['job', 'metric', ...matrix.names.map(escapeMarkdown)], 2, rows),

@@ -54,6 +54,13 @@ function jobLines(job: ComparedJob, paint: Paint, width: number): string[] {
   ];
 }
 
+/** What must be read before any figure, each once. */
+function noticeLines(comparisons: readonly Comparison[], paint: Paint, width: number): string[] {
+  return [...new Set(comparisons.flatMap(({ notices }) => notices))].flatMap((notice) =>
+    wrap(sanitize(notice), width, 2).map((line) => paint(['bold', 'red'], line)),
+  );
+}
+
 /** What differs beside the figures, and what that means, before any figure. */
 function differenceLines({ differences }: Comparison, paint: Paint, width: number): string[] {
   return differences.flatMap((difference) => {
@@ -81,7 +88,11 @@ export function formatComparison(comparison: Comparison, options: TextOptions): 
   const width = options.width ?? DEFAULT_WIDTH;
   const sides = `base ${comparison.base.map(sanitize).join(', ')}; new ${comparison.next.map(sanitize).join(', ')}`;
   return joinBlocks([
-    [...wrap(sides, width, 2), ...differenceLines(comparison, paint, width)],
+    [
+      ...noticeLines([comparison], paint, width),
+      ...wrap(sides, width, 2),
+      ...differenceLines(comparison, paint, width),
+    ],
     ...comparison.jobs.map((job) => jobLines(job, paint, width)),
     endLines(comparison, paint, width),
   ]);
@@ -118,7 +129,10 @@ export function formatMatrix(matrix: Matrix, options: TextOptions): string {
   const unmatched = matrix.comparisons.flatMap(unmatchedTexts).map(sanitize);
   const notes = [...new Set(matrix.comparisons.flatMap((comparison) => comparison.notes)), ...unmatched];
   return joinBlocks([
-    matrix.comparisons.flatMap((comparison) => differenceLines(comparison, paint, width)),
+    [
+      ...noticeLines(matrix.comparisons, paint, width),
+      ...matrix.comparisons.flatMap((comparison) => differenceLines(comparison, paint, width)),
+    ],
     matrixLines(matrix, paint),
     [
       paint('bold', 'ranking (what cannot be told apart shares a place)'),

@@ -70,10 +70,15 @@ function notesHtml({ notes, unmatched }: Pick<Comparison, 'notes' | 'unmatched'>
 }
 
 function noticeHtml(comparisons: readonly Comparison[]): string {
+  const notices = [...new Set(comparisons.flatMap((comparison) => comparison.notices))].map(
+    (text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`,
+  );
   const blocks = comparisons.some(({ differences }) => differences.some((difference) => difference.blocks));
-  return blocks
-    ? '<p class="notice" role="note">NOT COMPARABLE: the results differ in more than their figures; see Differences</p>'
-    : '';
+  if (blocks)
+    notices.push(
+      '<p class="notice" role="note">NOT COMPARABLE: the results differ in more than their figures; see Differences</p>',
+    );
+  return notices.join('\n');
 }
 
 /** The sections of one comparison; `suffix` tells it from others of the page. */

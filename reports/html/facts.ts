@@ -23,7 +23,7 @@ import {
   formatMibPerSecond,
   plural,
 } from '../render/format.js';
-import { escapeHtml, tableHtml } from '../render/html.js';
+import { escapeHtml, nameHtml, tableHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
@@ -81,7 +81,7 @@ const latency = (ns: number | undefined): string => (ns === undefined ? '-' : fo
 function card({ result, job, name, record }: OperationRow, why: string): string {
   const facts = [`p50 ${latency(record.latencyNs.p50)}`, `p99 ${latency(record.latencyNs.p99)}`];
   const errors = record.errors > 0 ? `<p class="bad">${plural(record.errors, 'error')}</p>` : '';
-  return `<li><h3>${escapeHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(record.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(record.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
+  return `<li><h3>${nameHtml(`${why}${jobLabel(result, job)} ${name}`)}</h3><p class="big">${formatIops(record.iops)} <small>IOPS</small></p><p>${escapeHtml(facts.join(', '))}; ${formatMibPerSecond(record.bandwidthBytesPerSecond)} MiB/s</p>${errors}</li>`;
 }
 
 interface Highlight {
@@ -189,6 +189,23 @@ function facts(title: string, pairs: readonly (readonly [string, string | undefi
   const known = pairs.filter(([, text]) => text !== undefined && text !== '');
   const items = known.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text ?? '')}</dd>`).join('');
   return `<h3>${escapeHtml(title)}</h3><dl>${items}</dl>`;
+}
+
+function linkText({ pcieLink }: DeviceRecord): string | undefined {
+  return pcieLink && `PCIe ${pcieLink.speedGtPerS} GT/s x${pcieLink.width}`;
+}
+
+/** A drive in a line: model, firmware, capacity, how its I/O goes, link. */
+export function driveText(device: DeviceRecord): string {
+  const { modelNumber, firmwareRevision, capacityBytes, target, transport } = device;
+  const known = [
+    modelNumber,
+    firmwareRevision === '' ? '' : `firmware ${firmwareRevision}`,
+    capacityBytes === 0 ? '' : formatCapacity(capacityBytes),
+    `${clipped(target, MOST_LABEL)} by ${transport}`,
+    linkText(device) ?? '',
+  ];
+  return known.filter((text) => text !== '').join(', ');
 }
 
 function deviceHtml(result: BenchResult, device: DeviceRecord): string {

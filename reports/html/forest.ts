@@ -1,5 +1,4 @@
 /** Intervals of ratios, a row for each metric: what a comparison found at a glance. */
-import type { ComparedJob } from '../compare/compare.js';
 import { changeText, intervalText } from '../compare/table.js';
 import type { JudgedChange, Verdict } from '../compare/verdict.js';
 import { type Area, type Mark, type Plot, type Shape, shortPx } from './chart.js';
@@ -66,10 +65,15 @@ function deviationOf(shown: readonly Shown[], margin: number): number {
 }
 
 /** The plot of one job; undefined where no metric has a ratio. */
-export function forestPlot(title: string, { metrics }: ComparedJob, margin: number): Plot | undefined {
+export function forestPlot(
+  title: string,
+  { metrics }: { readonly metrics: readonly JudgedChange[] },
+  margin: number,
+  axis = 'change from base to new',
+): Plot | undefined {
   const shown = metrics.filter(isShown);
   if (shown.length === 0) return undefined;
-  const x = changeScale('change from base to new', deviationOf(shown, margin));
+  const x = changeScale(axis, deviationOf(shown, margin));
   const y = rowScale(
     'metric',
     shown.map(({ metric }) => metric),

@@ -12,6 +12,7 @@ import { COLORS } from './chart.js';
 import { type Distribution, distributionFigure } from './distribution.js';
 import {
   cardsHtml,
+  driveText,
   figuresTable,
   highlightsOf,
   jobFacts,
@@ -25,6 +26,7 @@ import {
   wholesTable,
 } from './facts.js';
 import { overTimeFigures } from './over-time.js';
+import { overlaidHtml } from './overlaid.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { roundsHtml } from './rounds.js';
 import { sweepFigures } from './sweep.js';
@@ -131,6 +133,27 @@ function resultHtml(whole: BenchResult, share: Share, suffix: string, reader: Hi
   ].join('\n');
 }
 
+/** Devices that the head of a page names. */
+const MOST_DRIVES = 4;
+
+/** Every drive of the results once, with what tells it from another of its kind and how it was reached. */
+function drivesHtml(results: readonly BenchResult[]): string[] {
+  const texts = new Set(results.flatMap(({ devices }) => devices.map(driveText)));
+  const more = texts.size - MOST_DRIVES;
+  return [
+    ...[...texts].slice(0, MOST_DRIVES).map((text) => `<p class="drive">${escapeHtml(text)}</p>`),
+    ...(more > 0 ? [`<p class="sub">${escapeHtml(`and ${plural(more, 'drive')} more`)}</p>`] : []),
+  ];
+}
+
+function titleOf(results: readonly BenchResult[]): string {
+  const models = [
+    ...new Set(results.flatMap(({ devices }) => devices.map(({ modelNumber }) => modelNumber))),
+  ];
+  const drives = models.slice(0, 2).join(', ') + (models.length > 2 ? ', ...' : '');
+  return ['nvbench report', ...(drives === '' ? [] : [drives]), results[0]?.startedAt ?? ''].join(' - ');
+}
+
 /** The page of one or more results. Throws ReportError where a histogram cannot be read. */
 export function formatHtml(results: readonly BenchResult[]): string {
   const documents = results.map((result) => ({ result }));
@@ -154,13 +177,14 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
   const notes = new Set(results.flatMap(({ jobs }) => jobs.map((job) => job.timestampNote)));
   const { kept, leftOut } = firstOf([...notes], MOST_NOTES, 'notes', 'nvbench show --view json has all');
   return pageHtml({
-    title: `nvbench report ${results[0]?.startedAt ?? ''}`,
+    title: titleOf(results),
     header: [
       `<h1>${escapeHtml(description ?? 'nvbench report')}</h1>`,
+      ...drivesHtml(results),
       ...runs.map((run) => `<p class="sub">${run}</p>`),
       noticesHtml(results),
     ].join('\n'),
-    main: bodies.join('\n'),
+    main: [sectionHtml('All results', overlaidHtml(results, reader)), ...bodies].join('\n'),
     footer: `${kept.map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}${leftOutHtml(leftOut)}`,
   });
 }

@@ -1,18 +1,20 @@
 /** The style sheet of the page: light, dark, phone, print. */
 const LIGHT =
-  '--bg:#fff;--card:#f4f5f7;--text:#1b1f24;--muted:#4d5661;--axis:#8a939e;--grid:#e3e6ea;--bad:#b00020;--notice:#b00020;--notice-text:#fff;--focus:#0b57d0;--s0:#0067b0;--s1:#c04a00;--s2:#00795a;--s3:#a3397f;--s4:#7a6000;--s5:#5b45c9;--s6:#b3261e;--s7:#4a5b6c;--better:#00704a;--worse:#b00020;--same:#4d5661;--unsure:#7a5200;--h0:#d6e6f5;--h1:#a9cbe8;--h2:#6fa8d6;--h3:#3a80bd;--h4:#155a96;--h5:#06315a';
+  '--bg:#fff;--shade:#00000033;--card:#f4f5f7;--text:#1b1f24;--muted:#4d5661;--axis:#8a939e;--grid:#e3e6ea;--bad:#b00020;--notice:#b00020;--notice-text:#fff;--focus:#0b57d0;--s0:#0067b0;--s1:#c04a00;--s2:#00795a;--s3:#a3397f;--s4:#7a6000;--s5:#5b45c9;--s6:#b3261e;--s7:#4a5b6c;--better:#00704a;--worse:#b00020;--same:#4d5661;--unsure:#7a5200;--h0:#d6e6f5;--h1:#a9cbe8;--h2:#6fa8d6;--h3:#3a80bd;--h4:#155a96;--h5:#06315a';
 const DARK =
-  '--bg:#12161b;--card:#1d232b;--text:#e8ecf1;--muted:#b3bdc8;--axis:#77828f;--grid:#2c343e;--bad:#ff8a80;--notice:#ffb4ab;--notice-text:#3a0006;--focus:#a8c7fa;--s0:#6cb6ff;--s1:#ff9e5e;--s2:#4fd1a5;--s3:#f08fd0;--s4:#e5c649;--s5:#b5a6ff;--s6:#ff8a80;--s7:#a9bccf;--better:#4fd1a5;--worse:#ff8a80;--same:#b3bdc8;--unsure:#e5c649;--h0:#17324a;--h1:#1d4a70;--h2:#27699d;--h3:#3d8fc9;--h4:#7fbbe8;--h5:#d3eaff';
+  '--bg:#12161b;--shade:#ffffff40;--card:#1d232b;--text:#e8ecf1;--muted:#b3bdc8;--axis:#77828f;--grid:#2c343e;--bad:#ff8a80;--notice:#ffb4ab;--notice-text:#3a0006;--focus:#a8c7fa;--s0:#6cb6ff;--s1:#ff9e5e;--s2:#4fd1a5;--s3:#f08fd0;--s4:#e5c649;--s5:#b5a6ff;--s6:#ff8a80;--s7:#a9bccf;--better:#4fd1a5;--worse:#ff8a80;--same:#b3bdc8;--unsure:#e5c649;--h0:#17324a;--h1:#1d4a70;--h2:#27699d;--h3:#3d8fc9;--h4:#7fbbe8;--h5:#d3eaff';
 
 export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+main>section:first-child>h2{margin-top:0}
 header,main,footer{max-width:1120px;margin:0 auto;padding:12px 16px}
 h1{font-size:1.5rem;margin:.3em 0}h2{font-size:1.25rem;margin:1.4em 0 .5em}h3{font-size:1rem;margin:0 0 .3em}
 small,figcaption span,.axis-name,footer,.sub{color:var(--muted)}
 .notice{background:var(--notice);color:var(--notice-text);font-weight:700;font-size:1.1rem;padding:10px 14px;border-radius:8px}
+.drive{font-weight:600;margin:.2em 0}
 .bad{color:var(--bad);font-weight:600}
 .cards{list-style:none;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(240px,100%),1fr))}
 .cards li,.facts>div{background:var(--card);border-radius:8px;padding:12px 14px}
@@ -21,11 +23,12 @@ small,figcaption span,.axis-name,footer,.sub{color:var(--muted)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0}dt{color:var(--muted)}dd{margin:0;min-width:0}
 .better>td:last-child,b.better{color:var(--better);font-weight:600}.worse>td:last-child,b.worse{color:var(--worse);font-weight:600}.inconclusive>td:last-child{color:var(--unsure)}
 .verdicts{list-style:none;padding:0;margin:0}
-.scroll{overflow-x:auto;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%;background:linear-gradient(90deg,var(--bg) 40%,transparent) 0 0/40px 100%,linear-gradient(270deg,var(--bg) 40%,transparent) 100% 0/40px 100%,linear-gradient(90deg,var(--shade),transparent) 0 0/16px 100%,linear-gradient(270deg,var(--shade),transparent) 100% 0/16px 100%;background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:4px 0}
 th,td{padding:3px 10px;border-bottom:1px solid var(--grid);text-align:right;white-space:nowrap}
-th[scope=row]{white-space:normal;min-width:9em}
+th[scope=row]{white-space:normal;min-width:9em;overflow-wrap:break-word}
+.cards h3{overflow-wrap:break-word}
 th[scope=row],thead th:first-child{text-align:left}
 figure{margin:0 0 24px;break-inside:avoid}
 figcaption strong{display:block}
@@ -33,7 +36,7 @@ figcaption strong{display:block}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;padding:0;margin:6px 0 0;font-size:.875rem}
 .key{width:24px;height:8px;margin-right:6px;vertical-align:middle}
 .mark{width:24px;height:16px;margin-right:4px;vertical-align:middle}
-.plot{position:relative;max-width:820px}
+.plot{position:relative}
 .plot>svg{display:block;width:100%;height:auto;pointer-events:none}
 .plot>.narrow{display:none}
 .plot text{fill:var(--muted);font-size:12px;dominant-baseline:central}
@@ -46,5 +49,5 @@ button,select{font:inherit;color:inherit;background:var(--card);border:1px solid
 button[aria-pressed=true]{background:var(--text);color:var(--bg)}
 .switch{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 8px}
 @media (max-width:560px){.plot>.wide{display:none}.plot>.narrow{display:block}.big{font-size:1.4rem}dl{grid-template-columns:1fr}dd{margin-bottom:4px}}
-@media print{:root{${LIGHT}}.switch,.picker,summary{display:none}.job[hidden],figure[hidden]{display:block}.scroll{overflow:visible}body{font-size:11pt}h2{break-after:avoid}}
+@media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}:root{${LIGHT}}.switch,.picker,summary{display:none}.job[hidden],figure[hidden]{display:block}.scroll{overflow:visible;background:none}table{font-size:7.5pt}th,td{padding:1px 4px;white-space:normal}tr,.cards li,.facts>div{break-inside:avoid}thead{display:table-header-group}body{font-size:10pt}h2,h3,figcaption{break-after:avoid}.plot{max-width:640px}}
 `;

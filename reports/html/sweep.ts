@@ -11,7 +11,7 @@ import { clipped } from '../render/terminal.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import { leftOutHtml } from './facts.js';
 import { figureHtml, type Variant } from './figure.js';
-import { linearScale, logScale } from './scale.js';
+import { linearScale, logScale, valueScale } from './scale.js';
 
 interface SweepPoint {
   readonly line: string;
@@ -121,6 +121,10 @@ function sweepTable(title: string, along: string, lines: readonly SweepLine[]): 
   return tableHtml(title, ['line', along, 'IOPS', ...METRICS.map(([name]) => name)], rows);
 }
 
+/** Sizes in their units, as the names of lines have them. */
+const axisText = (along: string, value: number): string =>
+  along === 'iodepth' || value < 1 ? String(Number(value.toPrecision(6))) : parameterText(along, value);
+
 const iopsOf = ({ direction }: SweepPoint): number => direction.iops;
 
 function groupFigures(sweep: Sweep): string {
@@ -145,9 +149,7 @@ function groupFigures(sweep: Sweep): string {
     plot: {
       title: `${title}: IOPS by ${along}`,
       description: 'Each line is one combination of the other values.',
-      x: logScale(along, lowestOf(values), highestOf(values), (value) =>
-        String(Number(value.toPrecision(6))),
-      ),
+      x: valueScale(along, values, (value) => axisText(along, value)),
       y: linearScale('IOPS', maxIops, formatIops),
       lines: pairsOf(lines, (point) => [Math.max(1, point.value), iopsOf(point)]),
       symbols: true,

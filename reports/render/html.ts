@@ -17,6 +17,11 @@ export function escapeHtml(text: string): string {
   return sanitize(clipped(text, MOST_CHARACTERS)).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
+/** As `escapeHtml`, of a name such as `sweep[bs=4k,iodepth=32]`: a line may end before its bracket and after its commas. */
+export function nameHtml(name: string): string {
+  return escapeHtml(name).replaceAll('[', '<wbr>[').replaceAll(',', ',<wbr>');
+}
+
 /** JSON for a script element: no character in it can end the element. */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
@@ -36,7 +41,7 @@ export function tableHtml(
     .map(([first, ...rest], i) => {
       const cells = rest.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
       const open = classes[i] === undefined ? '<tr>' : `<tr class="${escapeHtml(classes[i])}">`;
-      return `${open}<th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+      return `${open}<th scope="row">${nameHtml(first)}</th>${cells}</tr>`;
     })
     .join('\n');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;

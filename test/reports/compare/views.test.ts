@@ -9,7 +9,9 @@ import {
   markdownComparison,
   markdownMatrix,
 } from '../../../reports/compare/index.js';
-import type { BenchResult } from '../../../reports/index.js';
+import { htmlComparison, htmlMatrix } from '../../../reports/html/comparison.js';
+import { type BenchResult, SOFTWARE_NOTICE } from '../../../reports/index.js';
+import { simulation } from '../sample.js';
 import { jobOf, named, resultOf, runsAround, runsOf } from './documents.js';
 
 const HOSTILE = '<script>|\x1b[2J';
@@ -100,4 +102,27 @@ test('the matrix of three says which result lacks a job, and has those that only
   assert.match(text, /^note: two read is in a\.json, not in b\.json$/m);
   assert.match(text, /^ *two read +mean +\S+ µs +- +\S+ % \w+$/m);
   assert.match(markdownMatrix(matrix), /^\| two read \| mean \|/m);
+});
+
+test('that figures describe no drive is said before them, in every format, where one side has such', () => {
+  const software = { ...resultOf(runsAround(100_000, 2), 3), devices: [simulation] };
+  const sides = [
+    named('a.json', resultOf(runsAround(100_000, 2))),
+    named('b.json', software),
+    named('c.json', resultOf(runsAround(100_000, 2), 2)),
+  ];
+  const two = compareResults([sides[0]], [sides[1]]);
+  const many = compareMany(sides);
+  const style = { color: false };
+  const views: readonly (readonly [text: string, first: RegExp])[] = [
+    [formatComparison(two, style), /^SOFTWARE CONTROLLER: /],
+    [formatMatrix(many, style), /^SOFTWARE CONTROLLER: /],
+    [markdownComparison(two), /^## Comparison\n\n\*\*SOFTWARE CONTROLLER: .*\*\*\n\nBase/],
+    [markdownMatrix(many), /^## Comparison\n\n\*\*SOFTWARE CONTROLLER: /],
+    [htmlComparison(two), /<p class="notice" role="note">SOFTWARE CONTROLLER: [\s\S]*<h2>Summary/],
+    [htmlMatrix(many), /<p class="notice" role="note">SOFTWARE CONTROLLER: [\s\S]*<h2>Ranking/],
+  ];
+  for (const [text, first] of views) assert.match(text, first);
+  assert.deepEqual(compareResults([sides[0]], [sides[2]]).notices, []);
+  assert.deepEqual(two.notices, [SOFTWARE_NOTICE]);
 });

@@ -102,4 +102,43 @@ describe('the HTML page in Chromium', { skip }, () => {
         await page.locator('figure[hidden]').count(),
       );
     }));
+
+  test('charts are as wide as their column', () =>
+    withPage({ viewport: { width: 1280, height: 900 } }, async (page) => {
+      const column = await page.locator('main section').first().boundingBox();
+      const plot = await page.locator('figure.chart:visible .plot svg.wide').first().boundingBox();
+      assert.ok(column && plot);
+      assert.ok(Math.abs(column.width - plot.width) < 2, `${plot.width} of ${column.width}`);
+    }));
+
+  test('names of jobs break at brackets and commas only', () =>
+    withPage({ viewport: { width: 390, height: 844 } }, async (page) => {
+      const broken = await page.evaluate<string[]>(`(() => {
+        const found = [];
+        for (const cell of document.querySelectorAll('th[scope=row], .cards h3')) {
+          const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          for (let node = texts.nextNode(); node; node = texts.nextNode())
+            for (const { 0: part, index } of node.data.matchAll(/\\[?[^\\s,[]+,?/g)) {
+              const range = document.createRange();
+              range.setStart(node, index);
+              range.setEnd(node, index + part.length);
+              const lines = [...range.getClientRects()].filter(({ width }) => width > 0);
+              // A part that no line has room for breaks anywhere.
+              if (lines.length > 1 && part.length < 24) found.push(part);
+            }
+        }
+        return found;
+      })()`);
+      assert.deepEqual(broken, []);
+    }));
+
+  test('no column of a table is cut on paper', () =>
+    // A4 between margins of 10 mm at 96 px an inch.
+    withPage({ viewport: { width: 718, height: 1000 } }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('.scroll')]
+        .filter((box) => box.offsetParent !== null && box.firstElementChild.offsetWidth > box.clientWidth + 1)
+        .map((box) => box.getAttribute('aria-label'))`);
+      assert.deepEqual(cut, []);
+    }));
 });

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentilePoints } from '../../../reports/html/distribution.js';
 import { formatHtml } from '../../../reports/html/index.js';
-import { logScale, percentileText } from '../../../reports/html/scale.js';
+import { logScale, percentileText, valueScale } from '../../../reports/html/scale.js';
 import { buildErrors, type GateRecord, type JobRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
-import { jsonForScript } from '../../../reports/render/html.js';
+import { jsonForScript, nameHtml } from '../../../reports/render/html.js';
 import { lbaOutOfRange, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
 
@@ -163,5 +163,90 @@ describe('jsonForScript', () => {
     const text = jsonForScript({ hostile });
     assert.doesNotMatch(text, /[<>]/);
     assert.deepEqual(JSON.parse(text), { hostile });
+  });
+});
+
+describe('the head of the page', () => {
+  test('names each drive once, with firmware, target, way and link', () => {
+    const pcieLink = { speedGtPerS: 16, width: 4, maxSpeedGtPerS: 16, maxWidth: 4 };
+    const result = sampleResult();
+    const device = { ...result.devices[0], pcieLink };
+    const page = formatHtml([
+      { ...result, devices: [device] },
+      { ...result, devices: [device] },
+    ]);
+    const line =
+      'Example SSD 1TB, firmware 4B2QJXD7, 1.00 TB (931.5 GiB), pci:0000:01:00.0 by vfio-group, PCIe 16 GT/s x4';
+    assert.equal(count(page, /<p class="drive">/g), 1);
+    assert.ok(page.includes(`<p class="drive">${line}</p>`));
+    assert.match(page, /<title>nvbench report - Example SSD 1TB - 2025-/);
+  });
+
+  test('names four drives of many, and says how many more', () => {
+    const result = sampleResult();
+    const devices = Array.from({ length: 9 }, (_, i) => ({ ...result.devices[0], modelNumber: `SSD ${i}` }));
+    const page = formatHtml([{ ...result, devices }]);
+    assert.equal(count(page, /<p class="drive">/g), 4);
+    assert.match(page, /and 5 drives more/);
+    assert.match(page, /<title>nvbench report - SSD 0, SSD 1, \.\.\. - /);
+  });
+});
+
+test('a name may break before its bracket and after its commas, and nowhere within', () => {
+  assert.equal(nameHtml('a<b[bs=4k,iodepth=32] read'), 'a&lt;b<wbr>[bs=4k,<wbr>iodepth=32] read');
+});
+
+describe('the same job of several results', () => {
+  const overlaid = (page: string): string[] =>
+    (page.match(/<figure[\s\S]*?<\/figure>/g) ?? []).filter((figure) =>
+      figure.includes(': latency in each result'),
+    );
+
+  test('is one chart with a line for each', () => {
+    const later = { ...sampleResult(), startedAt: '2025-03-02T10:00:00.000Z' };
+    const [figure, ...others] = overlaid(formatHtml([sampleResult(), later]));
+    assert.deepEqual(others, []);
+    const legend = /<ul class="legend">(.*?)<\/ul>/s.exec(figure)?.[1] ?? '';
+    assert.deepEqual(
+      legend
+        .replace(/<svg.*?<\/svg>|<\/?li>/gs, ' ')
+        .trim()
+        .split(/\s{2,}/),
+      ['1: 2025-03-01T10:00:00.000Z', '2: 2025-03-02T10:00:00.000Z'],
+    );
+  });
+
+  test('is none where there is one result, or no job in common', () => {
+    assert.deepEqual(overlaid(formatHtml([sampleResult()])), []);
+    const other = { ...sampleResult(), jobs: [{ ...readJob(), name: 'another' }] };
+    assert.deepEqual(overlaid(formatHtml([sampleResult(), other])), []);
+  });
+});
+
+describe('a scale of values', () => {
+  const text = String;
+
+  test('has its ticks at the values, each once, at the ends of the axis', () => {
+    const { ticks, at } = valueScale('iodepth', [32, 1, 8, 8], text);
+    assert.deepEqual(
+      ticks.map(({ label }) => label),
+      ['1', '8', '32'],
+    );
+    assert.deepEqual([at(1), at(32)], [0, 1]);
+    assert.ok(Math.abs(at(8) - 0.6) < 1e-9);
+  });
+
+  test('puts a value alone into the middle', () => {
+    assert.deepEqual(valueScale('iodepth', [7], text).ticks, [{ at: 0.5, label: '7' }]);
+  });
+
+  test('has ticks at some of many, and at both ends', () => {
+    const { ticks } = valueScale(
+      'iodepth',
+      Array.from({ length: 100 }, (_, i) => i + 1),
+      text,
+    );
+    assert.ok(ticks.length <= 13, String(ticks.length));
+    assert.deepEqual([ticks[0].label, ticks[ticks.length - 1].label], ['1', '100']);
   });
 });
