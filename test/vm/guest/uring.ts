@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../../bench/run/run.js';
 import { openDrive } from '../../../engine/index.js';
@@ -103,6 +104,8 @@ export default async function uring(context: GuestContext): Promise<FactsResult>
     await assert.rejects(openDrive(`uring:${data512}?iopoll=1`), /poll_queues/);
   });
   const facts = await uringFacts(context, data512, driveAddress(0), 'DATA512');
+  // That of 6.1 frees the shadow doorbells of such a drive twice (nvme_dbbuf_dma_free) and dies of it.
+  if (release().startsWith('6.1.')) return facts;
   await context.step('a drive that goes while it is read ends the run', async () => {
     const job = { name: 'a', rw: 'randread', bs: '4k', iodepth: 8, runtime: '10m' } as const;
     const running = run({ device: `uring:${data4k}`, jobs: [job] });
