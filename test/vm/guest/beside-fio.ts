@@ -16,7 +16,7 @@ export interface Compared {
 
 export interface BesideFioResult {
   /** nvbench on vfio-pci, fio through the kernel on its twin. */
-  readonly bypass: Turn;
+  readonly bypass: Compared;
   /** The same limit, met by both tools through the kernel. */
   readonly block: Compared;
   readonly commands: Compared;
@@ -55,22 +55,24 @@ async function kernelTurn(
  * The host may be busy while one of them runs; and what the limit did not let through while the guest stood still before the
  * measured time, QEMU lets through in it.
  */
-async function compared(path: string, ioengine: string, options = {}): Promise<Compared> {
+async function compared(turn: () => Promise<Turn>): Promise<Compared> {
   const turns: Turn[] = [];
-  const farIops = (turn: Turn): number => Math.max(...turn.map((iops) => Math.abs(iops - LIMIT_IOPS)));
+  const farIops = (each: Turn): number => Math.max(...each.map((iops) => Math.abs(iops - LIMIT_IOPS)));
   const best = (): Turn => turns.reduce((a, b) => (farIops(b) < farIops(a) ? b : a));
-  do turns.push(await kernelTurn(path, ioengine, options));
+  do turns.push(await turn());
   while (turns.length < MOST_TURNS && farIops(best()) > NEAR_IOPS);
   return { best: best(), turns };
 }
 
 /** Drives that are limited to one rate, by nvbench past the kernel and through it, and by fio. */
 export default async function besideFio(context: GuestContext): Promise<BesideFioResult> {
-  const bypass = await bypassTurn(context);
+  const bypass = await compared(() => bypassTurn(context));
   const disk = await bindToNvme(SLOW);
   return {
     bypass,
-    block: await compared(disk, 'io_uring'),
-    commands: await compared(genericOf(disk), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
+    block: await compared(() => kernelTurn(disk, 'io_uring', {})),
+    commands: await compared(() =>
+      kernelTurn(genericOf(disk), 'io_uring_cmd', { cmd_type: 'nvme', direct: 0 }),
+    ),
   };
 }
