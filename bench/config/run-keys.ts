@@ -94,7 +94,7 @@ export const RUN_KEYS = {
     field: 'maxBytesWritten',
     absent: 'as much as the jobs ask for',
     identity: 'none',
-    help: 'Most that the run may write to each drive. It is refused before its first I/O where its jobs, with all repeats, may write more, or where only time limits one of them.',
+    help: 'Most that the run may write to each drive. It is refused before its first I/O where its jobs, with all repeats, may write more, or where only time limits one of them; jobs in rounds are counted instead, and the run ends there.',
   },
   serial_number: {
     kind: plainKind(serials, 'text, or a list'),
