@@ -2,8 +2,11 @@
 import type { BenchResult, JobRecord } from '../../reports/document/index.js';
 import { JOB_KEYS } from './job-keys.js';
 import { recordKeys } from './key-table.js';
+import { roundsKind } from './rounds.js';
 import type { JobConfig, RunConfig } from './run-config.js';
 import { RUN_KEYS } from './run-keys.js';
+
+const ROUNDS = roundsKind();
 
 type Workload = NonNullable<BenchResult['workload']>;
 
@@ -24,6 +27,7 @@ export function workloadRecord(config: RunConfig): Workload {
     name: job.name,
     ...recordKeys(JOB_KEYS, job, ['work', 'run']),
     ...besideOf(job),
+    ...(job.rounds === undefined ? {} : { rounds: ROUNDS.record(job.rounds) }),
   }));
   return { ...recordKeys(RUN_KEYS, config, ['work', 'run']), jobs } as Workload;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validate } from '../../../bench/config/validate.js';
+import { workloadRecord } from '../../../bench/config/workload.js';
 import { planned } from '../planned.js';
 
 const JOB = { name: 'a', rw: 'randwrite', runtime: '1s' };
@@ -31,6 +32,16 @@ test('five rounds of at most 25 within 20 % and a slope of 10 % are the rule, as
     rangePercent: 20,
     slopePercent: 10,
   });
+});
+
+test('runs whose rounds end otherwise are not the same', () => {
+  const workloadOf = (rounds: object) => {
+    const found = read({ rounds: { ...ROUNDS, ...rounds } });
+    assert.ok('config' in found);
+    return workloadRecord(found.config);
+  };
+  assert.deepEqual(workloadOf({}), workloadOf({ window: 5 }));
+  assert.notDeepEqual(workloadOf({}), workloadOf({ window: 4 }));
 });
 
 test('all jobs of a round share its rule, those of a sweep by their names', () => {
