@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/report.js')).reportUsage,
     async () => (await import('./report.js')).reportCommand,
   ),
+  log: command(
+    async () => (await import('../usage/log.js')).logUsage,
+    async () => (await import('./log.js')).logCommand,
+  ),
   merge: command(
     async () => (await import('../usage/merge.js')).mergeUsage,
     async () => (await import('./merge.js')).mergeCommand,

@@ -1,6 +1,6 @@
 /** The keys of a job that say what is kept of single I/Os. */
 import type { KeyTable } from './key-table.js';
-import { integer } from './value-kinds.js';
+import { integer, line } from './value-kinds.js';
 
 export const WATCH_KEYS = {
   slowest: {
@@ -10,5 +10,13 @@ export const WATCH_KEYS = {
     identity: 'none',
     help: 'How many of the slowest I/Os are kept, with when each completed and what it was; 0 for none.',
     seeAlso: 'See [measuring.md](measuring.md#single-ios).',
+  },
+  log: {
+    kind: line('the path of a file', 4096),
+    field: 'log',
+    absent: 'none',
+    identity: 'none',
+    help: 'File that a record of each I/O goes to. Where several jobs, devices or repeats name one file, each gets one of its own, with `-1`, `-2` and so on before the ending.',
+    seeAlso: 'See [io-log.md](io-log.md).',
   },
 } as const satisfies KeyTable;

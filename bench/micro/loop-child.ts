@@ -6,8 +6,8 @@
  * Other builds of the project run this file to compare themselves with it. So its command line and its output stay as they
  * are; they may grow.
  *
- *   node dist/bench/micro/loop-child.js [--what loop|stages] [--depth N] [--lanes N] [--read-percent N] [--slowest N] [--cpu-ms N]
- *     [--log-folder FOLDER]
+ *   node dist/bench/micro/loop-child.js [--what loop|stages] [--depth N] [--lanes N] [--read-percent N] [--cpu-ms N]
+ *     [--slowest N] [--logged] [--log-folder FOLDER]
  *
  * 4 KiB I/Os, random over 1 TiB, `depth` outstanding on each of `lanes` queue pairs (32, 1), `read-percent` reads (100).
  * `cpu-ms` is the CPU time to measure for, after a warm-up (800). One line of JSON on stdout; all times are CPU time of the
@@ -201,6 +201,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '1' },
     'read-percent': { type: 'string', default: '100' },
     slowest: { type: 'string', default: '0' },
+    logged: { type: 'boolean', default: false },
     'cpu-ms': { type: 'string', default: '800' },
     'log-folder': { type: 'string' },
   },
@@ -213,6 +214,7 @@ const shape: LoopShape = {
   lanes: stagesWanted ? 1 : whole('lanes', values.lanes, 1, 64),
   readPercent: whole('read-percent', values['read-percent'], 0, 100),
   slowest: whole('slowest', values.slowest, 0, 1000),
+  logged: values.logged,
 };
 const cpuMs = whole('cpu-ms', values['cpu-ms'], 20, 600_000);
 console.log(

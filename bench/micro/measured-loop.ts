@@ -9,6 +9,7 @@ import { Lane } from '../../engine/load/lane.js';
 import { rehearse } from '../../engine/load/rehearsal.js';
 import { Session } from '../../engine/load/session.js';
 import { TALLY } from '../../engine/load/tally.js';
+import { HEAD, newRing, TAIL } from '../../engine/load/watch/log-ring.js';
 import { StampedBlocks } from '../../engine/load/workload/payload.js';
 import { RegionSource } from '../../engine/load/workload/source.js';
 import { BATCH, type QueueSpec, SLOT } from '../../engine/path/path.js';
@@ -35,6 +36,8 @@ export interface LoopShape {
   readonly readPercent: number;
   /** How many of the slowest I/Os are kept. */
   readonly slowest?: number;
+  /** Each I/O leaves a record, which is taken at no cost. */
+  readonly logged?: boolean;
 }
 
 export interface LoopCounts {
@@ -105,6 +108,7 @@ function workerOf(shape: LoopShape, lanes: readonly QueueSpec[], control: Contro
     random: true,
     readPercent: shape.readPercent,
     ...(shape.slowest === undefined ? {} : { slowest: shape.slowest }),
+    ...(shape.logged ? { logRing: newRing(1) } : {}),
     offsetBytes: 0,
     sizeBytes: blocks * BS_BYTES,
     region: { startLba: 0, blockLbas, blocks },
@@ -137,9 +141,14 @@ export function loopOn(shape: LoopShape, lanes: readonly QueueSpec[]): MeasuredL
   const { loop } = new Session(spec, control);
   rehearse(spec);
   loop.stopAtNs[0] = Number.MAX_VALUE;
+  loop.watch?.begin(0);
   loop.prime();
+  const marks = spec.logRing === undefined ? undefined : new Int32Array(spec.logRing, 0, 2);
   return {
-    turn: () => loop.run(1),
+    turn: () => {
+      if (marks !== undefined) marks[TAIL] = marks[HEAD];
+      loop.run(1);
+    },
     counts: () => {
       const [reads, writes] = OPERATIONS.map((name) => totalCountOf(countsOf(loop.histograms, name)));
       const failures = loop.tally[TALLY.ERRORS] + loop.unexpected();

@@ -20,6 +20,7 @@ import { isMixed } from '../config/pattern.js';
 import { workOfJob } from '../config/workload.js';
 import { nodeOfCpu } from '../host/cpu.js';
 import { proofOf } from './as-asked/as-asked.js';
+import { logDoubts } from './doubts/io-log.js';
 import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
 import { verificationDoubts } from './doubts/verification.js';
@@ -111,6 +112,12 @@ function slowestOf({ planned: { spec, device }, workers }: JobOutcome): Pick<Job
   return slowest === 0 ? {} : { slowest: buildSlowest(workers, slowest, device.namespace.lbaBytes) };
 }
 
+function logOf({ log }: JobOutcome): Pick<JobRecord, 'log'> {
+  if (log === undefined) return {};
+  const { problem: _, ...record } = log;
+  return { log: record };
+}
+
 /** Over all workers: they drain side by side. Undefined where nothing was left to drain. */
 function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
   const ios = workers.reduce((sum, { drain }) => sum + drain.ios, 0);
@@ -152,6 +159,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     drain: drainOf(workers),
     ...responseOf(planned, counts),
     ...slowestOf(outcome),
+    ...logOf(outcome),
     errors: buildErrors(
       workers.flatMap((worker) => worker.statuses).map(statusRecord),
       sum((w) => w.lostIos),
@@ -162,7 +170,12 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ...(outcome.steady === undefined ? {} : { steady: outcome.steady }),
     ...(verification === undefined ? {} : { verification }),
     proof,
-    warnings: [...proofDoubts(proof), ...verificationDoubts(verification), ...jobDoubts(outcome, figures)],
+    warnings: [
+      ...proofDoubts(proof),
+      ...verificationDoubts(verification),
+      ...jobDoubts(outcome, figures),
+      ...logDoubts(outcome),
+    ],
   };
   return { ...record, verdict: verdictOf(record) };
 }

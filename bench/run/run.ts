@@ -5,6 +5,7 @@ import { onceFor } from '../../reports/document/once-for.js';
 import type { ConfigData } from '../config/config-data.js';
 import { checkConfig, isChecked, type LoadedConfig } from '../config/load.js';
 import { controllerKeysNamed } from '../config/settings-named.js';
+import { checkLogPath } from '../files/io-log-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { leftBehindText } from '../host/setup-words.js';
@@ -111,6 +112,7 @@ async function prepared<T>(
 ): Promise<Prepared<T>> {
   const config = isChecked(data) ? data : checkConfig(data);
   checkOptions(config, options);
+  for (const path of new Set(config.jobs.flatMap(({ log }) => log ?? []))) checkLogPath(path);
   const { bind, waitMs } = options;
   const never = new AbortController().signal;
   const stop = new AbortController();

@@ -7,6 +7,7 @@ export { isInSequence, type OperationsHash } from './operations-hash.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
 export type { ReadBack, VerifyReport } from './verify/report.js';
+export type { LogRing } from './watch/log-ring.js';
 export type { Content } from './workload/content.js';
 export { cellsOf } from './workload/distribution.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';

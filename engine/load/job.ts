@@ -76,6 +76,8 @@ export interface JobSpec extends Shared {
   readonly verification?: Verification;
   /** How many of the slowest I/Os of each worker are kept; none unless given. At most 65535. */
   readonly slowest?: number;
+  /** Each I/O of the measured time and of the drain leaves a record in the ring of its worker. */
+  readonly logged?: boolean;
 }
 
 /** The whole job, and what of it is this worker's own. */
@@ -88,6 +90,8 @@ export interface WorkerSpec extends Omit<JobSpec, 'cpus'> {
   readonly region: Region;
   readonly lbaBytes: number;
   readonly control: SharedArrayBuffer;
+  /** Of jobs that are `logged` (watch/log-ring.ts). */
+  readonly logRing?: SharedArrayBuffer;
   /** When the job was set up, ms since 1970: what blocks that tell what they are carry. */
   readonly runMs?: number;
   /** There is no device, and reads bring nothing. */

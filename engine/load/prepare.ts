@@ -4,11 +4,14 @@ import { ControlBlock, type StuckIo } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
+import { LogRing, newRing } from './watch/log-ring.js';
 
 /** A job that is set up: its workers' specifications, and the way back. */
 export interface PreparedJob {
   readonly workers: readonly WorkerSpec[];
   readonly controls: readonly ControlBlock[];
+  /** Where each worker of a job that is `logged` leaves its records. */
+  readonly logRings: readonly LogRing[];
   readonly geometry: Geometry;
   /** What its workers begin with. */
   readonly operationsHash: OperationsHash;
@@ -30,6 +33,7 @@ export async function prepareJob(
   const geometry = planGeometry(drive, namespace, job);
   const queues = await drive.openQueues(shapeOf(namespace, job));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
+  const rings = job.logged ? controls.map(() => newRing(job.numjobs)) : [];
   const runMs = Date.now();
   const workers = controls.map((control, index): WorkerSpec => {
     const first = index * job.queuePairs;
@@ -43,11 +47,13 @@ export async function prepareJob(
       lbaBytes: namespace.lbaBytes,
       control: control.memory,
       ...(job.verification === undefined ? {} : { runMs }),
+      ...(rings[index] === undefined ? {} : { logRing: rings[index] }),
     };
   });
   return {
     workers,
     controls,
+    logRings: rings.map((ring) => new LogRing(ring)),
     geometry,
     operationsHash: operationsHash(workers),
     ...(queues.abort === undefined

@@ -8,10 +8,13 @@ import { nowNs } from '../sys/clock.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { Session } from './session.js';
+import { ringOf } from './watch/log-ring.js';
 
 const NS_PER_SECOND = 1e9;
 const MAX_NS = 150e6;
 const MAX_IOS = 100_000;
+/** Fewer than I/Os: that a ring is full is rehearsed too. */
+const REHEARSED_RECORDS = 2 ** 16;
 
 /** What V8 puts into one compiled function at most, in bytes of bytecode: a turn with its stages takes more than V8's 920. */
 const INLINED_BYTES = 4000;
@@ -28,6 +31,7 @@ export function rehearse(spec: WorkerSpec): void {
     yieldWhenIdle: false,
     completion: 'poll',
     rehearsed: true,
+    ...(spec.logRing === undefined ? {} : { logRing: ringOf(REHEARSED_RECORDS) }),
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),
     ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),
@@ -36,6 +40,7 @@ export function rehearse(spec: WorkerSpec): void {
   const session = new Session(rehearsed, control);
   const { loop } = session;
   const endNs = nowNs() + MAX_NS;
+  loop.watch?.begin(nowNs());
   loop.prime();
   do {
     for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);

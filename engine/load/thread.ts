@@ -183,7 +183,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
       : {}),
     unexpectedCompletions: loop.unexpected(),
     ...(loop.checks === undefined ? {} : { verified: loop.checks.report(outcome.readBack) }),
-    ...(loop.watch === undefined ? {} : { slowest: loop.watch.slowestIos() }),
+    ...(loop.watch === undefined ? {} : { slowest: loop.watch.slowestIos() ?? [] }),
   };
 }
 

@@ -156,6 +156,7 @@ function joined(jobs: readonly JobRecord[], how: Parameters<typeof joinFigures>[
     operationsHash,
     search: _search,
     slowest: _slowest,
+    log: _log,
     proof: _proof,
     steady: _steady,
     verification: _verification,

@@ -224,6 +224,8 @@ const jobSchema = z.object({
   response: responseSchema.optional(),
   /** The slowest first, within the measured time; absent where they were not kept, while the job runs, and in sums of jobs. */
   slowest: z.array(slowIoSchema).optional(),
+  /** Of a job that logged its I/Os: the file, how many records it has, and how many I/Os are not among them. */
+  log: z.object({ file: z.string(), ios: count, droppedIos: count }).optional(),
   /** Of a job that searched: the record is of what it measured at what was found. */
   search: searchSchema.optional(),
   /** Of a job that was to become steady; absent in sums of jobs. */

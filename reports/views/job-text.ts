@@ -159,6 +159,9 @@ function slowestLines(job: JobRecord, { paint, width }: JobTextOptions): string[
   return table.leftOut === undefined ? lines : [...lines, ...labelled('', table.leftOut, LABEL_WIDTH, width)];
 }
 
+const logText = ({ file, ios, droppedIos }: NonNullable<JobRecord['log']>): string =>
+  `${plural(ios, 'I/O')} in ${sanitize(file)}${droppedIos === 0 ? '' : `, ${formatCount(droppedIos)} not`}`;
+
 const firstWhen = ({ firstNs }: StatusRecord): string =>
   firstNs === undefined ? '' : ` after ${formatDuration(firstNs)}`;
 
@@ -247,6 +250,7 @@ export function jobLines(
   for (const text of errorTexts(job)) {
     lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
+  if (job.log !== undefined) lines.push(...labelled('log', logText(job.log), LABEL_WIDTH, width));
   const steady = steadyText(job);
   if (steady !== undefined) lines.push(...labelled('steady', sanitize(steady), LABEL_WIDTH, width));
   lines.push(...verificationLines(job, paint, width), ...verdictLines(job, paint, width));

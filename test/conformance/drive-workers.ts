@@ -14,10 +14,12 @@ import {
   byOperation,
   countsOf,
   lbasOf,
+  OPERATIONS,
   type OperationName,
   READ,
   WRITE,
 } from '../../engine/stats/operations.js';
+import { RECORD_BYTES, recordAt } from '../../reports/io-log/records.js';
 import { type Drawn, draw } from '../engine/load/workload/drawing.js';
 import { verifiedWorkers } from './verified-workers.js';
 
@@ -87,7 +89,11 @@ export async function runJob(
   const joined = await pool.join();
   await pool.terminate();
   await prepared.release();
-  return { ...joined, histogramTotal: joined.counts.reduce((sum, n) => sum + n, 0) };
+  return {
+    ...joined,
+    rings: prepared.logRings,
+    histogramTotal: joined.counts.reduce((sum, n) => sum + n, 0),
+  };
 }
 
 /** Reads of one or four blocks of 4 KiB, writes of one to three. */
@@ -180,6 +186,26 @@ export function driveWorkerTests(on: DriveSubject): void {
       assert.deepEqual([operation, lbas * on.namespace.lbaBytes], ['read', 4096]);
       assert.ok(atOnce >= 1 && atOnce <= part.iodepth && atNs >= 0 && atNs <= results[0].elapsedNs);
     }
+  });
+
+  test('a log has every I/O with its latency, failed ones and late ones apart', async () => {
+    const part = { iodepth: depth(on, 4), numjobs: Math.min(2, on.mostQueues), numberIos: 700, logged: true };
+    const { rings, counts } = await runJob(on, part);
+    const latencies = new Float64Array(HISTOGRAM_LENGTH);
+    for (const [worker, ring] of rings.entries()) {
+      const bytes = ring.ready().slice();
+      const view = new DataView(bytes.buffer);
+      for (let at = 0; at < bytes.length; at += RECORD_BYTES) {
+        const io = recordAt(view, at, { operations: OPERATIONS });
+        assert.deepEqual(
+          [io.operation, io.status, io.late, io.worker, io.lbas * on.namespace.lbaBytes],
+          ['read', 0, false, worker, 4096],
+        );
+        latencies[latencyIndex(io.latencyNs)]++;
+      }
+      assert.equal(ring.dropped, 0);
+    }
+    assert.deepEqual(latencies, countsOf(counts, 'read'));
   });
 
   test('a timed job ends by time and leaves nothing outstanding', async () => {

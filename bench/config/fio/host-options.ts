@@ -74,7 +74,8 @@ export const PROCESS_OPTIONS: FioOptions = {
 
 export const OUTPUT_OPTIONS: FioOptions = {
   ...dropped('group_reporting stats per_job_logs unified_rw_reporting error_dump disk_util', OUTPUT),
-  ...dropped('write_bw_log write_lat_log write_iops_log write_hist_log write_iolog', OUTPUT),
+  ...dropped('write_lat_log', '`log: FILE` writes a record of each I/O, exact and binary'),
+  ...dropped('write_bw_log write_iops_log write_hist_log write_iolog', OUTPUT),
   ...dropped(
     'log_entries log_avg_msec log_hist_msec log_hist_coarseness log_window_value log_max_value',
     OUTPUT,

@@ -39,6 +39,7 @@ export const DOUBTS = {
   'aspm-l1': 'suspect',
   'short-runtime': 'suspect',
   'few-samples': 'note',
+  'log-incomplete': 'note',
   'depth-not-kept': 'suspect',
   'rate-not-reached': 'suspect',
   'not-steady': 'suspect',

@@ -7,13 +7,16 @@ import {
   type OperationsHash,
   STATE,
   type StopOrder,
+  type WorkerPool,
   type WorkerResult,
 } from '../../../engine/load/index.js';
-import type { ByOperation } from '../../../engine/stats/operations.js';
+import { type ByOperation, countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
+import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import type { IntervalRecord, RecoveryStep, SteadyRecord } from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { eventsOf } from './device-watch.js';
 import type { SeriesLimits } from './interval-series.js';
+import type { LogOutcome } from './io-log.js';
 import { type Running, spawn } from './running-job.js';
 import { elapsedNsOf, failedOf } from './worker-totals.js';
 
@@ -43,6 +46,8 @@ export interface JobOutcome {
   readonly steady?: SteadyRecord;
   /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
   readonly recovery: readonly RecoveryStep[];
+  /** Of a job that logs its I/Os. */
+  readonly log?: LogOutcome;
   /** Why the device does no I/O any more, or not what was planned. */
   readonly lost?: string | undefined;
 }
@@ -126,6 +131,7 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
 async function endAll(running: readonly Running[]): Promise<unknown> {
   let failure: unknown;
   for (const { pool } of running) await pool.terminate();
+  for (const { log } of running) await log?.close();
   for (const { recovery, pool } of running) {
     recovery.look(pool.stuck); // what became late since the last tick
     const failed = await recovery.release();
@@ -180,6 +186,7 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
     throw error;
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
+  const logs = await Promise.all(running.map(({ log }, i) => log?.finish(logEnding(ended[i]))));
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
   return running.map(({ planned, prepared, series, recovery, watch, steady, startedAt, endedBeside }, i) => {
     const { results: workers, counts, rest } = ended[i];
@@ -188,9 +195,21 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
     const { operationsHash, workers: specs } = prepared;
     const inSequence = workers.map(({ issued }, worker) => isInSequence(specs[worker], issued));
     const counted = { workers, counts, intervals, intervalNs, operationsHash, inSequence, cpuLimit };
-    const ending = { endedBeside, ...(steady === undefined ? {} : { steady: steady.record() }) };
+    const ending = {
+      endedBeside,
+      ...(steady === undefined ? {} : { steady: steady.record() }),
+      ...(logs[i] === undefined ? {} : { log: logs[i] }),
+    };
     return { planned, startedAt, ...counted, ...ending, recovery: recovery.steps, lost: watch.lost };
   });
+}
+
+function logEnding({ results, counts }: Awaited<ReturnType<WorkerPool['join']>>) {
+  const counted = OPERATIONS.flatMap((name) => {
+    const ios = totalCountOf(countsOf(counts, name));
+    return ios === 0 ? [] : [[name, ios] as const];
+  });
+  return { elapsedNs: elapsedNsOf(results), counted: Object.fromEntries(counted) };
 }
 
 async function supervise(

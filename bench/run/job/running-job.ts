@@ -1,8 +1,11 @@
 /** A job on one device that is set up, and what goes along with it until its end. */
 import { type PreparedJob, prepareJob, WorkerPool } from '../../../engine/load/index.js';
+import { LOG_OPERATIONS } from '../../../reports/io-log/header.js';
+import { toolVersion } from '../../files/tool-version.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { DeviceWatch } from './device-watch.js';
 import { type IntervalSeries, type SeriesLimits, seriesOf } from './interval-series.js';
+import { IoLogWriter } from './io-log.js';
 import { byteUnitOf } from './moved-bytes.js';
 import { Recovery } from './recovery.js';
 import { SteadyWatch } from './steady-watch.js';
@@ -22,6 +25,8 @@ export interface Running {
   endedBeside: boolean;
   /** Of a job that is to become steady. */
   readonly steady: SteadyWatch | undefined;
+  /** Of a job that logs its I/Os. */
+  readonly log: IoLogWriter | undefined;
 }
 
 /** Its queues, and its threads at the barrier. Leaves nothing behind where it throws. */
@@ -29,7 +34,9 @@ export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promis
   const { drive, namespace } = planned.device;
   const series = seriesOf(planned, limits);
   const prepared = await prepareJob(drive, namespace, planned.spec);
+  let log: IoLogWriter | undefined;
   try {
+    log = logOf(planned, prepared);
     const [pool] = await Promise.all([
       WorkerPool.spawn(prepared.workers, prepared.controls),
       drive.readyToMeasure(),
@@ -39,9 +46,31 @@ export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promis
     const asked = planned.config.steadyState;
     const steady = asked === undefined ? undefined : new SteadyWatch(asked, byteUnitOf(planned));
     const begun = { startedAt: new Date(), endedBeside: false };
-    return { planned, prepared, pool, series, recovery, watch, steady, ...begun };
+    return { planned, prepared, pool, series, recovery, watch, steady, log, ...begun };
   } catch (error) {
+    await log?.close();
     await prepared.release();
     throw error;
   }
+}
+
+function logOf(
+  { logPath, config, device, spec }: PlannedJob,
+  { logRings }: PreparedJob,
+): IoLogWriter | undefined {
+  if (logPath === undefined) return undefined;
+  const { numjobs, queuePairs, iodepth } = spec;
+  const about = {
+    tool: toolVersion(),
+    job: config.name,
+    target: device.target,
+    startedAt: new Date().toISOString(),
+    lbaBytes: device.namespace.lbaBytes,
+    numjobs,
+    queuePairs,
+    iodepth,
+    operations: [...LOG_OPERATIONS],
+    complete: false,
+  };
+  return new IoLogWriter(logPath, about, logRings);
 }

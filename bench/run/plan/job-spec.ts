@@ -91,6 +91,7 @@ export function jobSpec(
     numberIos: numberIosOf(job, regions.sizeBytes),
     ...verifiedSpec(job),
     ...searchedSpec(job),
+    ...(job.log === undefined ? {} : { logged: true }),
     seed,
     split: config.split,
     ...placement,

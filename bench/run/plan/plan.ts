@@ -7,6 +7,7 @@ import { controllerKeysNamed } from '../../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../../config/sweep.js';
 import { meanIoBytes } from './job-lengths.js';
 import { jobSpec } from './job-spec.js';
+import { logPaths } from './log-paths.js';
 import { checkMayWrite, mayDestroy } from './may-write.js';
 import { placeWorkers } from './placement.js';
 import { checkWriteBudget } from './write-budget.js';
@@ -48,6 +49,8 @@ export interface PlannedJob {
   readonly cpusBeside: readonly number[];
   /** What the turns before have left on its device: written by them, or nothing since a purge; undefined where neither. */
   readonly leftBefore: 'written' | 'purged' | undefined;
+  /** Where its log of single I/Os goes. */
+  readonly logPath?: string;
 }
 
 const FIRST: Repeat = { index: 0, count: 1 };
@@ -119,7 +122,8 @@ export function planAlone(config: RunConfig, job: JobConfig, device: OpenDevice)
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   const planned = plannedTurns(config, devices);
   checkWriteBudget(config.maxBytesWritten, planned);
-  return planned;
+  const paths = logPaths(planned.map(({ config: job }) => job.log));
+  return planned.map((job, i) => (paths[i] === undefined ? job : { ...job, logPath: paths[i] }));
 }
 
 function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {

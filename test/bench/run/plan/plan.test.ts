@@ -182,8 +182,11 @@ test('every key of a job that has a value reaches the engine, by its field', () 
       if (config[field] !== undefined) missing.delete(field);
     }
   }
-  // What these need of the engine are other fields; whether a job is steady is looked at from outside.
-  assert.deepEqual([...missing], ['ioSize', 'rateBytes', 'search', 'steadyState', 'purge']);
+  // What these need of the engine are other fields; whether a job is steady is looked at from outside, and a log is written there.
+  assert.deepEqual(
+    [...missing],
+    ['ioSize', 'bufferPattern', 'refillBuffers', 'rateBytes', 'search', 'steadyState', 'purge', 'log'],
+  );
 });
 
 test('a rate in bytes is so many I/Os of its size', () => {

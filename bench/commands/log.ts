@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { LOG_CSV_HEAD, logCsvLine } from '../../reports/io-log/records.js';
+import { LogSummary } from '../../reports/io-log/summary.js';
+import { stdoutStyle } from '../console/stdout.js';
+import { type OpenLog, withLog } from '../files/io-log-reader.js';
+import type { LogArguments } from '../usage/log.js';
+
+/** At the pace of whoever reads stdout; false once nobody does any more. */
+async function print(text: string): Promise<boolean> {
+  const { stdout } = process;
+  if (stdout.destroyed) return false;
+  if (stdout.write(text)) return true;
+  await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
+  return !stdout.destroyed;
+}
+
+async function printCsv({ about, next }: OpenLog): Promise<void> {
+  let open = await print(LOG_CSV_HEAD);
+  for (let ios = next(); open && ios.length > 0; ios = next())
+    open = await print(ios.map((io) => logCsvLine(io, about)).join(''));
+}
+
+async function printText({ about, next }: OpenLog): Promise<void> {
+  const summary = new LogSummary(about);
+  for (let ios = next(); ios.length > 0; ios = next()) for (const io of ios) summary.add(io);
+  await print(summary.text(stdoutStyle().width));
+}
+
+/** `nvbench log`: what a log of single I/Os comes to, or all of it. */
+export function logCommand({ file, format }: LogArguments): Promise<void> {
+  return withLog(file, format === 'csv' ? printCsv : printText);
+}
