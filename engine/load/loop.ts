@@ -51,14 +51,14 @@ export class Loop {
   protected readonly submittedNs = new Float64Array(1);
   readonly source: RegionSource;
   private readonly payload: Payload;
-  /** Of jobs that verify what they read; of those that want to know of single I/Os. */
-  readonly checks: Checks | undefined;
-  readonly watch: Watch | undefined;
   readonly issued: Issued;
   /** `issued` has room for more. */
   private noting = true;
   /** I/Os have several lengths, whose blocks are counted. */
   private readonly varied: boolean;
+  /** Of jobs that verify what they read; of those that want to know of single I/Os. */
+  readonly checks: Checks | undefined;
+  readonly watch: Watch | undefined;
 
   constructor(spec: WorkerSpec, histograms: Uint32Array) {
     ({ lanes: this.lanes, payload: this.payload, checks: this.checks, watch: this.watch } = lanesOf(spec));

@@ -74,7 +74,6 @@ export abstract class TransferQueue implements IoQueue {
   unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
-  readonly readData: readonly Int32Array[];
   protected readonly slots: Slots;
   protected readonly pointers: Int32Array;
   /** From a read's pointers to those of the same slot's write, in words. */
@@ -91,6 +90,8 @@ export abstract class TransferQueue implements IoQueue {
   private readonly lazyEntries: number;
   private readonly sqTailDoorbell: Int32Array;
   private readonly cqHeadDoorbell: Int32Array;
+  // Last, so that it moves none of what the loop uses.
+  readonly readData: readonly Int32Array[];
 
   constructor(spec: PcieQueueSpec, slots: Slots) {
     const { queue, iodepth, parts } = spec;

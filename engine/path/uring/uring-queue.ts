@@ -76,7 +76,6 @@ export class UringQueue implements IoQueue {
   unexpected = 0;
   readonly statuses = new Uint16Array(BATCH);
   readonly writeData: readonly Int32Array[];
-  readonly readData: readonly Int32Array[];
   protected readonly slots: Slots;
   protected readonly rings: Int32Array;
   protected readonly sqes: Int32Array;
@@ -110,6 +109,8 @@ export class UringQueue implements IoQueue {
   private signalling: boolean;
   protected tail = 0;
   private head = 0;
+  // Last, so that it moves none of what the loop uses.
+  readonly readData: readonly Int32Array[];
 
   constructor(spec: UringQueueSpec, slots: Slots) {
     const { ring } = spec;
