@@ -7,6 +7,7 @@ import { formatCount, formatDuration, formatLatency } from '../render/format.js'
 import type { Figure, OperationFacts } from './figure.js';
 import { RATE_FIGURES } from './rate-figures.js';
 import type { JobRecord, LatencyNs, SearchRecord, SmartRecord } from './result.js';
+import { badBlocksOf } from './verification.js';
 import { WORKER_FIGURES } from './worker-figures.js';
 
 export type { Figure, OperationFacts } from './figure.js';
@@ -178,6 +179,18 @@ export const JOB_FIGURES = [
         : `(in ${formatDuration(drain.durationNs)} after the measured time, longest ${formatLatency(drain.maxLatencyNs)})`,
     silentAtZero: true,
     value: ({ drain }) => drain?.ios,
+  },
+  {
+    name: 'bad_blocks',
+    what: 'of a job with verify: logical blocks that were not what was written',
+    quantity: 'count',
+    better: 'lower',
+    column: 'bad_blocks',
+    exposed: 'counter',
+    head: 'bad blocks',
+    silentAtZero: true,
+    use: 'gated',
+    value: ({ verification }) => verification && badBlocksOf(verification),
   },
   ...WORKER_FIGURES,
 ] as const satisfies readonly Figure<JobRecord>[];

@@ -10,6 +10,7 @@ import { jobSpec } from './job-spec.js';
 import { logPaths } from './log-paths.js';
 import { checkMayWrite, mayDestroy } from './may-write.js';
 import { placeWorkers } from './placement.js';
+import { checkVerifiedAlone } from './verified-alone.js';
 import { checkWriteBudget } from './write-budget.js';
 
 /** A namespace of a drive that the run has opened. */
@@ -94,6 +95,7 @@ function planTurn(
     return { config: job, jobIndex, device, spec, cpusBeside, geometry: checkedGeometry(job, device, spec) };
   });
   checkTogether(planned);
+  checkVerifiedAlone(planned);
   return planned;
 }
 

@@ -128,3 +128,14 @@ test('workers that write to the same blocks, and what was written in an unknown 
   const parts = await jobsOf('', `${FILL}, numjobs: 2, partition: true`);
   assert.equal(parts[0].verification?.goodBlocks, 512);
 });
+
+test('a job that verifies is not run beside one that writes to the same blocks', async () => {
+  const beside = (offset: string) =>
+    `- parallel: [{ name: a, ${FILL} }, { name: b, rw: write, bs: 4k, size: 64KiB, offset: ${offset} }]`;
+  const head = ['device: "sim:?size=1MiB&latency=none"', 'allow_writes: true', 'jobs:'];
+  const ran = (offset: string) =>
+    runConfig(parseConfig([...head, `  ${beside(offset)}`].join('\n'), 'config'), hooks);
+  await assert.rejects(ran('192KiB'), { code: 'VERIFY_BESIDE_WRITER', kind: 'input' });
+  const { result } = await ran('256KiB');
+  assert.equal(result.jobs[0].verification?.goodBlocks, 512);
+});

@@ -37,6 +37,13 @@ export function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): Jo
       probes: [{ value: 5000, runtimeMs: 1000, holds: true, excess: -0.01 }],
     },
     drain: { ios: 7, durationNs: 2e6, maxLatencyNs: 3e6 },
+    verification: {
+      method: 'crc32c',
+      goodBlocks: 100,
+      unknownBlocks: 0,
+      badBlocks: { corrupt: 1, stale: 0, torn: 0, misdirected: 0, unwritten: 0 },
+      shown: [],
+    },
     workers: [buildWorker(counts)],
     ...change,
   };
