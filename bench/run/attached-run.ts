@@ -238,7 +238,7 @@ async function runJobs(
   };
   checkpoint(result, hooks);
   const rounds = new RoundsWatch(planned);
-  const written = new WrittenWatch(maxBytesWritten);
+  const written = new WrittenWatch(maxBytesWritten, planned);
   for (const turn of turnsOf(planned)) {
     if (hooks.signal.aborted) return undefined;
     if (rounds.skips(turn[0])) continue;

@@ -2,16 +2,19 @@
 import { type Drive, EngineError } from '../../../engine/index.js';
 import { formatBytes } from '../../../reports/render/format.js';
 import { type PlannedJob, replanned } from '../plan/plan.js';
-import { mostBytesWritten } from '../plan/write-budget.js';
+import { mostBytesWritten, mostWrittenTo } from '../plan/write-budget.js';
 import type { JobOutcome } from './job-run.js';
 import { byteUnitOf, movedByAll } from './moved-bytes.js';
 
 export class WrittenWatch {
   readonly #limitBytes: number | undefined;
   readonly #written = new Map<Drive, number>();
+  /** Of the other jobs of the run, before the rounds and after them: what they write is known. */
+  readonly #others: readonly PlannedJob[];
 
-  constructor(limitBytes: number | undefined) {
+  constructor(limitBytes: number | undefined, planned: readonly PlannedJob[]) {
     this.#limitBytes = limitBytes;
+    this.#others = planned.filter(({ config }) => config.rounds === undefined);
   }
 
   /** The jobs of a turn with as many I/Os as may still be written. Throws EngineError where that is none. */
@@ -23,14 +26,16 @@ export class WrittenWatch {
       const { drive } = job.device;
       const beside = turn.filter(({ device }) => device.drive === drive).length;
       const { numjobs, bsBytes, numberIos } = job.spec;
-      const leftBytes = (limitBytes - (this.#written.get(drive) ?? 0)) / beside;
+      const writtenBytes = this.#written.get(drive) ?? 0;
+      const othersBytes = mostWrittenTo(drive, this.#others) ?? 0;
+      const leftBytes = (limitBytes - othersBytes - writtenBytes) / beside;
       const ios = Math.floor(leftBytes / (numjobs * bsBytes));
       if (ios >= 1) return ios >= numberIos ? job : replanned(job, { numberIos: ios });
       throw new EngineError({
         code: 'MAX_BYTES_WRITTEN',
         op: `keep max_bytes_written of ${formatBytes(limitBytes)} in round ${job.repeat.index + 1}`,
         target: drive.target,
-        reason: `${formatBytes(this.#written.get(drive) ?? 0)} are written`,
+        reason: `rounds have written ${formatBytes(writtenBytes)}, and other jobs of the run write up to ${formatBytes(othersBytes)}`,
         hint: 'what was measured until then is in the report; allow more, or use shorter rounds',
       });
     });
@@ -39,7 +44,7 @@ export class WrittenWatch {
   /** Of a mix every I/O counts, as in the plan. */
   add(outcomes: readonly JobOutcome[]): void {
     for (const { planned, counts, workers } of outcomes) {
-      if (mostBytesWritten(planned) === 0) continue;
+      if (planned.config.rounds === undefined || mostBytesWritten(planned) === 0) continue;
       const { drive } = planned.device;
       const drained = workers.reduce((sum, { drain }) => sum + drain.ios, 0) * planned.spec.bsBytes;
       const moved = movedByAll(byteUnitOf(planned), counts) + drained;

@@ -162,3 +162,23 @@ test('rounds end where max_bytes_written is reached, and no more than that is wr
   const commands = Number(smartAfter?.hostWriteCommands) - Number(smartBefore?.hostWriteCommands);
   assert.ok(commands * 4096 <= limit, `${commands} writes`);
 });
+
+test('rounds leave room for what is written behind them', async () => {
+  const limit = 5 * MIB;
+  const device = 'sim:?size=16MiB&latency=none&wear=8MiB:8MiB:1MiB';
+  const { jobs, ...keys } = configOf(
+    { max_bytes_written: limit, device },
+    { most: 9, window: 2, range: 1, slope: 1 },
+    {
+      iodepth: 16,
+      runtime: '400ms',
+    },
+  );
+  const last = { name: 'last', rw: 'write', bs: '4k', size: '4M' } as const;
+  const { result, failure } = await run({ ...keys, jobs: [...jobs, last] });
+  const [{ smartBefore, smartAfter }] = result.devices;
+  const commands = Number(smartAfter?.hostWriteCommands) - Number(smartBefore?.hostWriteCommands);
+  assert.ok(commands * 4096 <= limit, `${commands} writes`);
+  // 0.4 s at 8 MiB/s is more than the 1 MiB that is left for rounds.
+  assert.equal((failure as { code?: string }).code, 'MAX_BYTES_WRITTEN');
+});
