@@ -56,7 +56,8 @@ export class LogSummary {
     if (!complete)
       return 'INCOMPLETE: the job had not ended when this was written; it has what was written until then';
     const differences = this.differences();
-    const dropped = droppedIos === 0 ? '' : `; ${plural(droppedIos, 'I/O')} found no room and are missing`;
+    const dropped =
+      droppedIos === 0 ? '' : `; ${plural(droppedIos, 'I/O')} found no room or could not be written`;
     return differences.length === 0 && droppedIos === 0
       ? 'whole: as many I/Os of each operation as the job counted'
       : `NOT WHOLE: it has ${differences.length === 0 ? 'what the job counted' : differences.join(', ')}${dropped}`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { directory, nvbench, resultFile } from './child.js';
+import { CLI, directory, nvbench, resultFile, start } from './child.js';
 
 const at = (name: string): string => join(directory, name);
 const reads = (...more: string[]): string[] => [
@@ -68,6 +68,24 @@ describe('nvbench log', { concurrency: 2 }, () => {
     assert.match(ran.stderr, /is no log of single I\/Os/);
     assert.equal(readFileSync(at('notes.txt'), 'utf8'), 'precious');
     assert.equal((await nvbench('log', at('notes.txt'))).exitCode, 2);
+  });
+
+  test('a file that cannot grow any more does not end the job, which says so, and the log what it lacks', async () => {
+    const [log, output] = [at('full.log'), at('full.json')];
+    // The memory of a software controller is a file that has to grow, too.
+    const reading = ['run', '--device', 'null:', '--rw', 'randread', '--number-ios', '4000'];
+    const command = [process.execPath, CLI, ...reading, '--log', log, '--output', output];
+    const quoted = command.map((word) => `'${word}'`).join(' ');
+    const ran = await start('bash', ['-c', `ulimit -f 100; ${quoted}`]).ended;
+    assert.equal(ran.exitCode, 0, ran.stderr);
+    const [job] = resultFile(output).jobs;
+    assert.equal(job.directions.read?.ios, 4000);
+    const { ios = 0, droppedIos = 0 } = job.log ?? {};
+    assert.ok(ios > 1000 && droppedIos > 1000, `${ios} and ${droppedIos}`);
+    assert.equal(ios + droppedIos, 4000);
+    const warning = job.warnings.find(({ code }) => code === 'log-incomplete');
+    assert.match(warning?.message ?? '', /of 4,000 I\/Os: EFBIG/);
+    assert.match((await nvbench('log', log)).stdout, /NOT WHOLE/);
   });
 
   test('what a log lost at its end is told', async () => {
