@@ -5,6 +5,7 @@ import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { operationsOfPattern, writesData } from './operation-keys.js';
 import { asReads, isMixed, isRandom, writes } from './pattern.js';
+import { ONLY_RANDOM } from './random-keys.js';
 import type { Rounds } from './rounds.js';
 import type { SweepPoint } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
@@ -65,9 +66,7 @@ const PATTERN_KEYS = [
   ...(['write_mode', 'fsync', ...CONTENT_KEY_NAMES] as const).map(
     (key) => ({ key, has: writesData, hint: 'use a pattern that writes, or remove it' }) as const,
   ),
-  ...(['norandommap', 'random_distribution', 'percentage_random', 'blockalign'] as const).map(
-    (key) => ({ key, has: isRandom, hint: 'use rw: randread, randwrite or randrw, or remove it' }) as const,
-  ),
+  ...ONLY_RANDOM.map((key) => ({ key, has: isRandom, hint: 'use a random pattern, or remove it' }) as const),
 ] as const;
 
 function checkPattern(job: ReadJob): Finding[] {

@@ -14,13 +14,16 @@ export type Distribution =
   | { readonly law: 'zipf'; readonly theta: number }
   | { readonly law: 'pareto'; readonly h: number }
   | { readonly law: 'normal'; readonly deviationPercent: number }
-  | { readonly law: 'zoned'; readonly zones: readonly Zone[] };
+  | { readonly law: 'zoned'; readonly zones: readonly Zone[] }
+  | { readonly law: 'sequence'; readonly blocks: readonly number[]; readonly stride: boolean };
 
-const FORMS = 'random, zipf:1.2, pareto:0.2, normal:20, zoned:60/10:40/90 or zoned_abs:60/20G:40/100G';
+const FORMS =
+  'random, zipf:1.2, pareto:0.2, normal:20, zoned:60/10:40/90, zoned_abs:60/20G:40/100G or sequence:2,0,1';
 const NUMBER = /^[0-9]{1,12}(\.[0-9]{1,12})?$/;
 const MAX_THETA = 10;
 /** As many as fio takes. */
 const MAX_ZONES = 256;
+const MAX_SEQUENCE = 64;
 
 /** A number between two that it may not be, but for `to` where `closed`. */
 function between(text: string, from: number, to: number, closed: boolean, what: string): Parsed<number> {
@@ -67,12 +70,23 @@ function parseZones(parts: readonly string[], absolute: boolean): Parsed<Distrib
   return { ok: true, value: { law: 'zoned', zones } };
 }
 
+function parseSequence(text: string): Parsed<Distribution> {
+  const blocks = text
+    .split(',')
+    .map((part) => (/^\s*[0-9]{1,12}\s*$/.test(part) ? Number(part) : Number.NaN));
+  if (blocks.some(Number.isNaN))
+    return fail(`expects numbers of blocks such as sequence:2,0,1, got ${quote(text)}`);
+  if (blocks.length > MAX_SEQUENCE) return fail(`has at most ${MAX_SEQUENCE} blocks, got ${blocks.length}`);
+  return { ok: true, value: { law: 'sequence', blocks, stride: false } };
+}
+
 /** Reads a distribution such as `zipf:1.2`. */
 export function parseDistribution(value: unknown): Parsed<Distribution> {
   if (typeof value !== 'string') return fail(`expects ${FORMS}, got ${describeValue(value)}`);
   const [law, ...parts] = value.split(':').map((part) => part.trim());
   if (law === 'random' && parts.length === 0) return { ok: true, value: { law } };
   if (law === 'zoned' || law === 'zoned_abs') return parseZones(parts, law === 'zoned_abs');
+  if (law === 'sequence' && parts.length === 1) return parseSequence(parts[0]);
   if (!['zipf', 'pareto', 'normal'].includes(law)) return fail(`expects ${FORMS}, got ${quote(value)}`);
   if (parts.length > 1)
     return fail(`takes no place for its middle here: the hot blocks lie anywhere; write ${law}:${parts[0]}`);
@@ -103,6 +117,8 @@ function textOf(distribution: Distribution, sizeText: (bytes: number) => string 
       return `pareto:${distribution.h}`;
     case 'normal':
       return `normal:${distribution.deviationPercent}`;
+    case 'sequence':
+      return `sequence:${distribution.blocks.join(',')}`;
     case 'zoned': {
       const { zones } = distribution;
       const name = zones.some(({ size }) => 'bytes' in size) ? 'zoned_abs' : 'zoned';
@@ -115,9 +131,14 @@ function textOf(distribution: Distribution, sizeText: (bytes: number) => string 
 export function distribution(): ValueKind<Distribution, string> {
   return {
     schema: parsed(parseDistribution, [
-      { type: 'string', pattern: '^(random|zipf:|pareto:|normal:|zoned:|zoned_abs:)', description: FORMS },
+      {
+        type: 'string',
+        pattern: '^(random|zipf:|pareto:|normal:|zoned:|zoned_abs:|sequence:)',
+        description: FORMS,
+      },
     ]),
-    words: '`random`, `zipf:1.2`, `pareto:0.2`, `normal:20`, `zoned:60/10:40/90`, `zoned_abs:60/20G:40/100G`',
+    words:
+      '`random`, `zipf:1.2`, `pareto:0.2`, `normal:20`, `zoned:60/10:40/90`, `zoned_abs:60/20G:40/100G`, `sequence:2,0,1`',
     record: (value) => textOf(value),
     short: (value) => textOf(value, formatBytes),
   };

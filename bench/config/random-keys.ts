@@ -9,6 +9,7 @@ export interface Randomness {
   readonly rw: RwPattern;
   readonly random_distribution: Distribution;
   readonly percentage_random: number;
+  readonly random_sequence_stride: boolean;
 }
 
 export const RANDOM_KEYS = {
@@ -31,8 +32,21 @@ export const RANDOM_KEYS = {
     default: 'random',
     sweep: true,
     identity: 'work',
-    help: 'Which random blocks are wanted more than others: by rank, as a Zipf law with that exponent; 20 % of the blocks with 80 % of the I/O, and so on within them; a normal law with that deviation in percent; or zones with a share of the I/O and of the region each.',
-    inForce: (spread: Distribution, { rw }: Randomness) => (isRandom(rw) ? spread : undefined),
+    help: 'Which random blocks are wanted more than others: by rank, as a Zipf law with that exponent; 20 % of the blocks with 80 % of the I/O, and so on within them; a normal law with that deviation in percent; zones with a share of the I/O and of the region each; or blocks of the region by their numbers, over and over in this order.',
+    inForce: (
+      spread: Distribution,
+      { rw, random_sequence_stride: stride }: Randomness,
+    ): Distribution | undefined =>
+      !isRandom(rw) ? undefined : spread.law === 'sequence' ? { ...spread, stride } : spread,
+  },
+  random_sequence_stride: {
+    kind: flag(),
+    field: 'sequenceStride',
+    default: false,
+    identity: 'work',
+    help: 'With `random_distribution: sequence:…`, the blocks lie farther on each time, by as many as there are, until they would reach beyond the region; then at its start again.',
+    inForce: (stride: boolean, { rw, random_distribution: { law } }: Randomness): boolean =>
+      stride && isRandom(rw) && law === 'sequence',
   },
   percentage_random: {
     kind: integer(0, 100),
@@ -44,3 +58,8 @@ export const RANDOM_KEYS = {
     inForce: (percent: number, { rw }: Randomness) => (isRandom(rw) ? percent : undefined),
   },
 } as const satisfies KeyTable;
+
+const KEY_NAMES = Object.keys(RANDOM_KEYS) as (keyof typeof RANDOM_KEYS)[];
+
+/** Keys that say nothing of I/Os in sequence. */
+export const ONLY_RANDOM = [...KEY_NAMES, 'blockalign'] as const;

@@ -21,6 +21,7 @@ import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-
 import type { RunKeys } from './run-keys.js';
 import { configSchema, jobKeys, OTHER_NAMES, rootKeys, roundsSchema } from './schema.js';
 import { checkSearch } from './search-rules.js';
+import { checkSequence } from './sequence-rules.js';
 import { withoutRivals } from './size-keys.js';
 import { checkSteadyState } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
@@ -230,6 +231,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkVerify),
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),
+      ...jobs.flatMap(checkSequence),
     ]),
   );
   if (findings.length > 0) return { findings };

@@ -121,6 +121,7 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
   const problem = zonesProblem(job, Math.max(...alignments));
   if (problem !== undefined)
     throw refuse('NO_SUCH_ZONE', 'use the zones of random_distribution', problem, 'choose other zones');
+  checkSequence(refuse, job, Math.floor(job.sizeBytes / Math.max(...alignments)));
   return region;
 }
 
@@ -133,6 +134,19 @@ function commonBlockBytes(lengths: NonNullable<JobSpec['lengths']>): number {
   return Object.values(lengths)
     .map(({ alignBytes }) => alignBytes)
     .reduce(common);
+}
+
+/** A list of blocks that the region does not have. */
+function checkSequence(
+  refuse: (code: string, op: string, reason: string, hint: string) => EngineError,
+  { distribution }: JobSpec,
+  blocks: number,
+): void {
+  if (distribution?.law !== 'sequence') return;
+  const farthest = Math.max(...distribution.blocks);
+  if (farthest < blocks) return;
+  const op = `use block ${farthest} of random_distribution`;
+  throw refuse('NO_SUCH_BLOCK', op, `the region has ${blocks} blocks, from 0 on`, 'choose a larger size');
 }
 
 /** Zones that the region does not have. */

@@ -11,4 +11,5 @@ export type { LogRing } from './watch/log-ring.js';
 export type { Content } from './workload/content.js';
 export { cellsOf } from './workload/distribution.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';
+export { groupsOf } from './workload/repeated.js';
 export { placesOf } from './workload/varied-source.js';

@@ -38,8 +38,9 @@ export const PATTERN: FioOptions = {
   }),
   ...asKey('percentage_random', percent, 'random and sequential offsets in one job'),
   ...asKey('percentage_sequential', percent, 'random and sequential offsets in one job', { idle: ZERO }),
-  ...asKey('random_sequence_stride', count, 'of `random_distribution=sequence`', {
+  ...asKey('random_sequence_stride', flag, '`random_sequence_stride`', {
     with: 'random_distribution',
+    idle: ZERO,
   }),
   ...missing('rw_sequencer', 'what a number behind `rw` does', { idle: ['sequential'] }),
   ...missing('bs_is_seq_rand', 'block sizes by sequential and random', { idle: ZERO }),

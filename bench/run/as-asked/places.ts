@@ -1,5 +1,5 @@
 /** Whether I/O went where it was asked to: within the region, spread by the law of the job, or in its order. */
-import { cellsOf, placesOf, type WorkerResult, workerRegion } from '../../../engine/load/index.js';
+import { cellsOf, groupsOf, placesOf, type WorkerResult, workerRegion } from '../../../engine/load/index.js';
 import { FLUSH, OPERATIONS, READ } from '../../../engine/stats/operations.js';
 import { plural } from '../../../reports/render/format.js';
 import { binomialSurprise, uniformSurprise } from '../../../reports/statistics/tail-bounds.js';
@@ -84,7 +84,7 @@ function drawnOf(evidence: Evidence, placed: Placed): Float64Array {
 
 function zonesSurprise(evidence: Evidence, { blocks, size, blockLbas }: Placed): number {
   const { distribution } = evidence.planned.spec;
-  if (distribution === undefined) return 0;
+  if (distribution === undefined || distribution.law === 'sequence') return 0;
   const blockBytes = blockLbas * evidence.planned.device.namespace.lbaBytes;
   const { from, sizes, shares } = cellsOf(distribution, size, blockBytes);
   let surprise = 0;
@@ -142,6 +142,18 @@ function firstOffStride({ planned, workers }: Evidence, blockLbas: number): numb
   return -1;
 }
 
+/** The first I/O that is not at the next block of its operation's list; -1 where there is none. */
+function firstOffSequence({ planned: { spec } }: Evidence, { blocks, reads, size }: Placed): number {
+  if (spec.distribution?.law !== 'sequence') return -1;
+  const { blocks: list, stride } = spec.distribution;
+  const groups = stride ? groupsOf(list, size) : 1;
+  const done = [0, 0];
+  return blocks.findIndex((block, i) => {
+    const io = done[reads[i]]++;
+    return block !== (Math.floor(io / list.length) % groups) * list.length + list[io % list.length];
+  });
+}
+
 function offsetsCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck {
   const { random, stepBytes = 0, bsBytes } = evidence.planned.spec;
   const anywhere = !random && stepBytes % bsBytes !== 0;
@@ -155,6 +167,11 @@ function offsetsCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck {
     const worker = off.findIndex((at) => at >= 0);
     const found = worker < 0 ? 'in order' : `worker ${worker}: I/O ${off[worker]} is elsewhere`;
     return check('offsets', worker < 0, 'one after the other, at the step of rw', found);
+  }
+  if (lawOf(evidence) === 'sequence') {
+    const worker = all.findIndex((placed) => firstOffSequence(evidence, placed) >= 0);
+    const found = worker < 0 ? 'in this order' : `worker ${worker}: an I/O is elsewhere`;
+    return check('offsets', worker < 0, 'the blocks of random_distribution in their order', found);
   }
   const judged = all.filter(({ blocks }) => blocks.length >= LEAST_IOS);
   const worst = judged.findIndex((placed) => !expected(spreadSurprise(evidence, placed)));
@@ -209,7 +226,7 @@ function orderCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
 /** Two workers that go to the same places in the same order are one worker twice. */
 function workersCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
   const judged = inOrder(all);
-  if (!evidence.planned.spec.random || judged.length < 2) return [];
+  if (!evidence.planned.spec.random || judged.length < 2 || lawOf(evidence) === 'sequence') return [];
   const shareOf = (blocks: Float64Array): Map<number, number> => {
     const shares = new Map<number, number>();
     for (const block of blocks) shares.set(block, (shares.get(block) ?? 0) + 1 / blocks.length);

@@ -19,7 +19,12 @@ export type Distribution =
   /** Normal around the middle rank, cut where the ranks end; the standard deviation in percent of the blocks. */
   | { readonly law: 'normal'; readonly deviationPercent: number }
   /** Uniform in each zone; in the order of the region, from its start. */
-  | { readonly law: 'zoned'; readonly zones: readonly Zone[] };
+  | { readonly law: 'zoned'; readonly zones: readonly Zone[] }
+  /** These blocks in this order, again and again; with `stride` farther on each time, by as many as there are. */
+  | { readonly law: 'sequence'; readonly blocks: readonly number[]; readonly stride: boolean };
+
+/** Those that are drawn. */
+export type Law = Exclude<Distribution, { law: 'sequence' }>;
 
 /** Cell i has `sizes[i]` ranks from `from[i]` on, and `shares[i]` of all I/O. */
 export interface Cells {
@@ -109,7 +114,7 @@ function zoneCells(zones: readonly Zone[], blocks: number, blockBytes: number): 
 }
 
 /** The cells of a distribution over so many blocks of `blockBytes` each. */
-export function cellsOf(distribution: Distribution, blocks: number, blockBytes: number): Cells {
+export function cellsOf(distribution: Law, blocks: number, blockBytes: number): Cells {
   switch (distribution.law) {
     case 'random':
       return cellsFrom([0, blocks], () => 1);

@@ -5,7 +5,7 @@
  */
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { type Addresses, bitsOf, type Region } from './addresses.js';
-import { CELLS, type Cells, cellsOf, type Distribution } from './distribution.js';
+import { CELLS, type Cells, cellsOf, type Law } from './distribution.js';
 import { drawFeistel, FEISTEL, feistelHash } from './feistel.js';
 
 const TWO_32 = 2 ** 32;
@@ -39,7 +39,7 @@ export class Skewed implements Addresses {
   private readonly drawn = new Float64Array(BATCH);
 
   /** `lbaBytes` for zones that are given in bytes; `state` is that of a generator, two words. */
-  constructor(region: Region, lbaBytes: number, distribution: Distribution, state: Int32Array) {
+  constructor(region: Region, lbaBytes: number, distribution: Law, state: Int32Array) {
     const { blocks, blockLbas, startLba } = region;
     this.blocks = blocks;
     this.blockLbas = blockLbas;

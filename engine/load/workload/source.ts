@@ -16,6 +16,7 @@ import type { LengthsByOperation } from './lengths.js';
 import { PartlyRandom } from './partly-random.js';
 import { PermutedFar, PermutedNear } from './permuted.js';
 import { PermutedWide } from './permuted-wide.js';
+import { Repeated } from './repeated.js';
 import { operationsOf, type Shared, sharesOf } from './shares.js';
 import { Skewed } from './skewed.js';
 import { variedAddresses } from './varied-source.js';
@@ -61,6 +62,7 @@ const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION, LBAS } = SLOT;
 /** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
 function randomAddresses(options: SourceOptions, state: Int32Array, near = isNear(options)): Addresses {
   const { distribution = { law: 'random' }, norandommap, blocks, lbaBytes } = options;
+  if (distribution.law === 'sequence') return new Repeated(options, distribution.blocks, distribution.stride);
   if (distribution.law !== 'random') return new Skewed(options, lbaBytes, distribution, state);
   if (norandommap === true || isPartlyRandom(options))
     return new (near ? DrawnNear : DrawnFar)(options, state);

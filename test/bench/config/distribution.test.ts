@@ -11,6 +11,7 @@ for (const [text, value] of [
   ['zipf:1.2', { law: 'zipf', theta: 1.2 }],
   ['zipf:1', { law: 'zipf', theta: 1 }],
   ['pareto:0.2', { law: 'pareto', h: 0.2 }],
+  ['sequence:2, 0,1', { law: 'sequence', blocks: [2, 0, 1], stride: false }],
   ['normal: 20', { law: 'normal', deviationPercent: 20 }],
   [
     'zoned:60/10:40/90',

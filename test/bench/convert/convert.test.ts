@@ -169,3 +169,10 @@ describe('lines', () => {
     parseConfig(yaml, 'x.yaml', { device: ['sim'] });
   });
 });
+
+test('blocks in a given order are carried, and how they go on', () => {
+  const lines = 'rw=randread\nsize=48k\nrandom_distribution=sequence:2,0,1\nrandom_sequence_stride=1';
+  const job = jobOf(lines);
+  assert.deepEqual(job.distribution, { law: 'sequence', blocks: [2, 0, 1], stride: true });
+  assert.deepEqual(lostOf(`[a]\n${lines}`), []);
+});

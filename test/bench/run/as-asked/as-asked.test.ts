@@ -210,3 +210,28 @@ test('docs/measuring.md tells of every test', () => {
   const text = readFileSync('docs/measuring.md', 'utf8');
   for (const name of CHECKS) assert.match(text, new RegExp(`^\\| \`${name}\` \\|`, 'm'), name);
 });
+
+describe('blocks in a given order', () => {
+  const SEQUENCE = "rw: randread, number_ios: 5000, size: 1m, random_distribution: 'sequence:2,0,1'";
+
+  for (const more of [
+    '',
+    ', random_sequence_stride: true',
+    ', numjobs: 2',
+    ', random_sequence_stride: true, iodepth: 8',
+  ])
+    test(`raise nothing where they come so${more}`, () =>
+      assert.deepEqual(failing(`${SEQUENCE}${more}`), []));
+
+  test('of reads and writes are those of each', () => {
+    assert.deepEqual(failing(SEQUENCE.replace('randread', 'randrw')), []);
+  });
+
+  test('are not another order, nor one that stays where it is', () => {
+    const other = (blocks: number[], stride = false): Defect => ({
+      spec: (spec) => ({ ...spec, distribution: { law: 'sequence', blocks, stride } }),
+    });
+    assert.ok(failing(SEQUENCE, other([2, 1, 0])).includes('offsets'));
+    assert.ok(failing(SEQUENCE, other([2, 0, 1], true)).includes('offsets'));
+  });
+});

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Distribution, Zone } from '../../../../engine/load/workload/distribution.js';
+import type { Law as SpreadLaw, Zone } from '../../../../engine/load/workload/distribution.js';
 import { Skewed } from '../../../../engine/load/workload/skewed.js';
 import { addresses, assertFits, next, positionOf, TWO_32, tally } from './drawing.js';
 
 const DRAWS = 300_000;
 
-function skewed(distribution: Distribution, blocks: number, seed = 1): Skewed {
+function skewed(distribution: SpreadLaw, blocks: number, seed = 1): Skewed {
   return new Skewed({ startLba: 0, blockLbas: 1, blocks }, 512, distribution, Int32Array.of(seed, 0x5eed));
 }
 
@@ -75,7 +75,7 @@ const paretoLaw =
   (rank) =>
     (rank / blocks) ** (Math.log(1 - h) / Math.log(h));
 
-const LAWS: readonly (readonly [name: string, distribution: Distribution, law: (blocks: number) => Law])[] = [
+const LAWS: readonly (readonly [name: string, distribution: SpreadLaw, law: (blocks: number) => Law])[] = [
   ...[0.5, 0.9, 1, 1.2, 2].map(
     (theta) => [`zipf:${theta}`, { law: 'zipf', theta }, (blocks: number) => zipfLaw(theta, blocks)] as const,
   ),
