@@ -8,13 +8,14 @@ import { nowNs } from '../sys/clock.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { Session } from './session.js';
-import { ringOf } from './watch/log-ring.js';
+import { LogRing, ringOf } from './watch/log-ring.js';
 
 const NS_PER_SECOND = 1e9;
 const MAX_NS = 150e6;
 const MAX_IOS = 100_000;
-/** Fewer than I/Os: that a ring is full is rehearsed too. */
-const REHEARSED_RECORDS = 2 ** 16;
+/** A batch: full at first, which is rehearsed too, and emptied in every round after the first ones. */
+const RING_RECORDS = 32;
+const ROUNDS_UNTAKEN = 40;
 
 /** What V8 puts into one compiled function at most, in bytes of bytecode: a turn with its stages takes more than V8's 920. */
 const INLINED_BYTES = 4000;
@@ -24,6 +25,8 @@ export function rehearse(spec: WorkerSpec): void {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   const played = spec.lanes.map((lane) => queuePath(lane.path).playQueue(lane));
   const lanes = played.map((queue) => queue.spec);
+  const ring = spec.logRing && ringOf(RING_RECORDS);
+  const written = ring && new LogRing(ring);
   const rehearsed: WorkerSpec = {
     ...spec,
     lanes,
@@ -31,7 +34,7 @@ export function rehearse(spec: WorkerSpec): void {
     yieldWhenIdle: false,
     completion: 'poll',
     rehearsed: true,
-    ...(spec.logRing === undefined ? {} : { logRing: ringOf(REHEARSED_RECORDS) }),
+    ...(ring === undefined ? {} : { logRing: ring }),
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),
     ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),
@@ -42,7 +45,9 @@ export function rehearse(spec: WorkerSpec): void {
   const endNs = nowNs() + MAX_NS;
   loop.watch?.begin(nowNs());
   loop.prime();
+  let rounds = 0;
   do {
+    if (written !== undefined && rounds++ > ROUNDS_UNTAKEN) written.take(written.ready().length);
     for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
     // V8 compiles a field that never changed as a constant, and again when it changes: so all of them change here.
     control.requestSwap();
