@@ -13,6 +13,7 @@ export const DOUBTS = {
   'pcie-link-below-maximum': 'suspect',
   'io-scheduler': 'suspect',
   partition: 'note',
+  'file-has-holes': 'suspect',
   'filter-between': 'suspect',
   'device-in-use': 'suspect',
   'smart-critical-warning': 'suspect',

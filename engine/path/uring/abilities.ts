@@ -126,6 +126,12 @@ export function explain(error: SystemError, target: string, known: Circumstances
     const reason = 'this kernel has no io_uring, or a filter of system calls (seccomp) hides it (ENOSYS)';
     return unavailable(target, reason, `${NEWER_KERNEL}; where it has io_uring, ${OTHER_FILTER}`, error);
   }
+  if (error.errnoName === 'EACCES') {
+    const reason = 'a security module (LSM) forbids io_uring to this process (EACCES)';
+    const hint =
+      'allow io_uring_setup in its policy (ausearch -m AVC shows what SELinux refused), or reach the drive as pci:';
+    return unavailable(target, reason, hint, error);
+  }
   if (error.errnoName !== 'EPERM') return error;
   if (disabled === '1' || disabled === '2') {
     const whom = disabled === '1' ? 'all but root and the group kernel.io_uring_group' : 'everybody';

@@ -29,10 +29,24 @@ const HINTS: Readonly<Record<string, string>> = {
   EEXIST: 'somebody has just made it; run again',
 };
 
+/** Where being root is not what is missing. */
+const FORBIDDEN =
+  'something beside permissions forbids it: the device rules of a container (control group), a security module, or the ' +
+  'immutable flag of a file (lsattr)';
+const HINTS_FOR_ROOT: Readonly<Record<string, string>> = { EACCES: FORBIDDEN, EPERM: FORBIDDEN };
+
+function placeChanged(op: string, target: string, reason: string, cause?: unknown): EngineError {
+  const hint = 'see what is there now, and run again';
+  return new EngineError({ code: 'PLACE_CHANGED', op, target, reason, hint, cause });
+}
+
 function failed(op: string, path: string, cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause;
   const reason = fsErrorCode(cause);
-  const hint = HINTS[reason] ?? 'look at dmesg';
+  // The path had no link in it when it was looked at.
+  if (reason === 'ELOOP') return placeChanged(op, path, 'a symbolic link has come to its path', cause);
+  const asRoot = process.geteuid?.() === 0 ? HINTS_FOR_ROOT[reason] : undefined;
+  const hint = asRoot ?? HINTS[reason] ?? 'look at dmesg';
   return new EngineError({ code: 'OPEN_FAILED', op, target: path, reason, hint, cause });
 }
 
@@ -42,9 +56,7 @@ function openFound(op: string, path: string, mark: string | undefined, flags: nu
   const found = markOf(fstatSync(fd, { bigint: true }));
   if (found === mark) return fd;
   closeSync(fd);
-  const reason = `another has come to its path: ${found}, where ${mark} was`;
-  const hint = 'see what is there now, and run again';
-  throw new EngineError({ code: 'PLACE_CHANGED', op, target: path, reason, hint });
+  throw placeChanged(op, path, `another has come to its path: ${found}, where ${mark} was`);
 }
 
 /** To read, beside whoever uses it. Throws EngineError OPEN_FAILED, PLACE_CHANGED. */

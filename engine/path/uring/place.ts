@@ -130,7 +130,7 @@ function existingFile(path: string, stats: BigIntStats, options: UringOptions, s
       'FILE_TOO_SHORT',
       path,
       reason,
-      'a smaller size, or another file; nvbench makes none longer',
+      'a smaller size, another file, or delete it where a run that was killed was making it; nvbench makes none longer',
     );
   }
   const sparse = Number(stats.blocks) * SECTOR_BYTES < whole;

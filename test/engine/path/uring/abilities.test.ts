@@ -23,6 +23,7 @@ for (const [errno, known, reason, hint] of [
   ['EPERM', { disabled: '1' }, /io_uring_disabled is 1.*all but root/, /sysctl kernel.io_uring_disabled=0/],
   ['EPERM', { disabled: '0' }, /seccomp/, /seccomp=unconfined/],
   ['EPERM', {}, /seccomp/, /seccomp=unconfined/],
+  ['EACCES', {}, /security module/, /its policy/],
 ] as const)
   test(`${errno} with ${JSON.stringify(known)} is told with its remedy`, () => {
     const error = refusal(errno, known);

@@ -1,6 +1,14 @@
 /** What is opened is what was looked at, whatever has come to its path since. */
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeFile, openToRead, openToWrite } from '../../../../engine/path/uring/open-file.js';
@@ -42,6 +50,15 @@ test('nor is one in a folder that has taken the place of another', () => {
   renameSync(one, `${one}-moved`);
   renameSync(other, one);
   assert.throws(() => openToWrite(place), CHANGED);
+});
+
+test('a symbolic link that has taken the place of a file is not followed, and said', () => {
+  const path = fileOf('linked', 1);
+  const place = lookedAt(path);
+  renameSync(path, `${path}-moved`);
+  symlinkSync(`${path}-moved`, path);
+  for (const open of [openToRead, openToWrite])
+    assert.throws(() => open(place), { ...CHANGED, reason: /symbolic link/ });
 });
 
 test('a device is told by its number', () => {
