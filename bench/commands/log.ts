@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { toJson } from '../../reports/index.js';
 import { LOG_CSV_HEAD, logCsvLine } from '../../reports/io-log/records.js';
 import { LogSummary } from '../../reports/io-log/summary.js';
 import { stdoutStyle } from '../console/stdout.js';
@@ -20,13 +21,19 @@ async function printCsv({ about, next }: OpenLog): Promise<void> {
     open = await print(ios.map((io) => logCsvLine(io, about)).join(''));
 }
 
-async function printText({ about, next }: OpenLog): Promise<void> {
+function summaryOf({ about, next }: OpenLog): LogSummary {
   const summary = new LogSummary(about);
   for (let ios = next(); ios.length > 0; ios = next()) for (const io of ios) summary.add(io);
-  await print(summary.text(stdoutStyle().width));
+  return summary;
 }
 
+const PRINTERS: Readonly<Record<LogArguments['format'], (log: OpenLog) => Promise<unknown>>> = {
+  csv: printCsv,
+  json: (log) => print(toJson(summaryOf(log).data())),
+  text: (log) => print(summaryOf(log).text(stdoutStyle().width)),
+};
+
 /** `nvbench log`: what a log of single I/Os comes to, or all of it. */
-export function logCommand({ file, format }: LogArguments): Promise<void> {
-  return withLog(file, format === 'csv' ? printCsv : printText);
+export async function logCommand({ file, format }: LogArguments): Promise<void> {
+  await withLog(file, PRINTERS[format]);
 }

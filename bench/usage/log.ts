@@ -1,7 +1,7 @@
 /** The command line of `nvbench log`. */
 import type { Usage } from './usage.js';
 
-const LOG_FORMATS = ['text', 'csv'] as const;
+const LOG_FORMATS = ['text', 'csv', 'json'] as const;
 
 export interface LogArguments {
   file: string;
@@ -21,7 +21,8 @@ export const logUsage: Usage<LogArguments> = {
       .option('format', {
         choices: LOG_FORMATS,
         default: 'text' as const,
-        describe: 'text says how many I/Os and how slow, and whether all are there; csv has a line for each',
+        describe:
+          'text and json say how many I/Os and how slow, and whether all are there; csv has a line for each',
       })
       .example('$0 log ios.log', 'whether it has what the job counted')
       .example('$0 log ios.log --format csv > ios.csv', 'for pandas, R or a spreadsheet'),

@@ -13,7 +13,7 @@ export function beganAlike(a: JobRecord, b: JobRecord): boolean | undefined {
   return first.value === second.value;
 }
 
-/** What a job's `workload` has that says how deep, when or beside what, but not which I/Os. */
+/** What a job's `workload` has that says how deep, when, beside what or with which data, but not which I/Os. */
 const NO_OTHER_IOS: readonly string[] = [
   'iodepth',
   'queue_pairs',
@@ -32,6 +32,16 @@ const NO_OTHER_IOS: readonly string[] = [
   'parallel',
   'purge',
   'verify',
+  'buffer_pattern',
+  'zero_buffers',
+  'refill_buffers',
+  'scramble_buffers',
+  'buffer_compress_percentage',
+  'buffer_compress_chunk',
+  'dedupe_percentage',
+  'dedupe_mode',
+  'dedupe_working_set_percentage',
+  'dedupe_global',
 ];
 
 /** Whether nothing in the settings of two jobs explains that their I/Os differ. */

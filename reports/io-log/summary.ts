@@ -63,6 +63,18 @@ export class LogSummary {
       : `NOT WHOLE: it has ${differences.length === 0 ? 'what the job counted' : differences.join(', ')}${dropped}`;
   }
 
+  /** The same as plain data: latencies in ns, those of the measured time. */
+  data(): Record<string, unknown> {
+    const { job, target, startedAt, elapsedNs, complete, droppedIos = 0 } = this.#about;
+    const operations = [...this.#tallies].map(([name, { latencies, ios, failed, late }]) => {
+      const latencyNs = ios === 0 ? undefined : summarizeCounts(latencies);
+      return [name, { ios, failed, late, latencyNs }] as const;
+    });
+    const whole = complete && droppedIos === 0 && this.differences().length === 0;
+    const about = { job, target, startedAt, elapsedNs, complete, droppedIos, whole };
+    return { ...about, operations: Object.fromEntries(operations) };
+  }
+
   /** Lines of a report, with a line end. */
   text(width: number): string {
     const { job, target, startedAt, elapsedNs } = this.#about;

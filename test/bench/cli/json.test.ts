@@ -105,10 +105,10 @@ test('every command that prints takes --format json, or --view', async () => {
   const without = models.filter(
     ({ options }) => !options.some(({ name, choices }) => name === 'format' && choices.includes('json')),
   );
-  // What they print is a configuration, prose, or for a shell.
+  // What they print is a configuration, prose, or for a shell; pts writes its documents to files.
   assert.deepEqual(
     without.map(({ name }) => name),
-    ['init', 'convert', 'help', 'completion'],
+    ['pts', 'init', 'convert', 'help', 'completion'],
   );
 });
 

@@ -61,3 +61,24 @@ test('no name of it reaches the terminal as it is', () => {
   const text = summary({ job: `a${ESCAPE}[31m`, target: `${ESCAPE}]0;x` }, io({ operation: `${ESCAPE}[2J` }));
   assert.ok(!text.includes(ESCAPE));
 });
+
+test('as data it has the same counts, latencies of the measured time, and whether it is whole', () => {
+  const dataOf = (change: Partial<LogAbout>, ...ios: LoggedIo[]) => {
+    const made = new LogSummary({ ...about, ...change });
+    for (const each of ios) made.add(each);
+    return made.data() as {
+      whole: boolean;
+      droppedIos: number;
+      operations: Record<
+        string,
+        { ios: number; failed: number; late: number; latencyNs?: { meanNs: number } }
+      >;
+    };
+  };
+  const data = dataOf({}, io(), io({ latencyNs: 3000 }), io({ status: 0x80 }), io({ late: true }));
+  const { ios, failed, late, latencyNs } = data.operations.read;
+  assert.deepEqual([data.whole, ios, failed, late], [true, 2, 1, 1]);
+  assert.ok(Math.abs((latencyNs?.meanNs ?? 0) - 2000) < 20);
+  assert.equal(dataOf({ droppedIos: 1 }, io(), io()).whole, false);
+  assert.equal(dataOf({ complete: false, counted: undefined }, io()).whole, false);
+});
