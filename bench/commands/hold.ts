@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { holdController, userId } from '../../engine/index.js';
-import { toJson } from '../../reports/index.js';
+import { toJson } from '../../reports/document/json.js';
 import { EXIT, exitCodeOf, isLost } from '../console/exit-code.js';
 import { listenForInterrupt } from '../console/interrupt.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { toJson } from '../../reports/index.js';
+import { toJson } from '../../reports/document/json.js';
 import { LOG_CSV_HEAD, logCsvLine } from '../../reports/io-log/records.js';
 import { LogSummary } from '../../reports/io-log/summary.js';
 import { stdoutStyle } from '../console/stdout.js';

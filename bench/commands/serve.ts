@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { serveVfioUser } from '../../engine/index.js';
-import { toJson } from '../../reports/index.js';
+import { toJson } from '../../reports/document/json.js';
 import { listenForInterrupt } from '../console/interrupt.js';
 import type { ServeArguments } from '../usage/serve.js';
 
