@@ -63,6 +63,10 @@ async function withDevices<T>(
   const abandon = (): void => {
     for (const { drive } of devices) drive.giveUp('asked to end at once');
   };
+  const endSoon = (): void => {
+    for (const { drive } of devices) drive.endSoon?.('asked to end');
+  };
+  signal.addEventListener('abort', endSoon);
   abandonSignal.addEventListener('abort', abandon);
   const outcome: { value?: T; failure?: unknown } = {};
   try {
@@ -73,6 +77,7 @@ async function withDevices<T>(
   await closeDevices(devices).catch((error: unknown) => {
     outcome.failure ??= error;
   });
+  signal.removeEventListener('abort', endSoon);
   abandonSignal.removeEventListener('abort', abandon);
   return outcome;
 }

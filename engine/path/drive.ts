@@ -212,6 +212,8 @@ export interface Drive extends JobDrive {
    * where it is not this process's to reset. Throws EngineError, NvmeStatusError.
    */
   reset?(): Promise<void>;
+  /** Its run is to end, in order: what is only being made ready is left. Absent where nothing takes long to make ready. */
+  endSoon?(reason: string): void;
   /** Waits for nothing that it was asked any more; `close` takes the shortest way then. */
   giveUp(reason: string): void;
   /** Gives the device back. Idempotent. */

@@ -11,6 +11,7 @@ import { makeFile, openToRead, openToWrite, refuseUsed, type Writing } from './o
 import type { Place } from './place.js';
 import { MOST_BUFFER_BYTES, planQueues } from './queue-plan.js';
 import type { UringOptions } from './target.js';
+import { writtenBytes } from './written-extents.js';
 
 const KINDS = { file: 'uring-file', block: 'uring-block', command: 'uring-command' } as const;
 const FILE_NOTICE = 'A FILE: these figures are of its file system and what lies below, not of a drive alone';
@@ -58,6 +59,9 @@ export function uringDrive(
     optionalNvmCommands: admin?.identity.optionalNvmCommands ?? 0,
   };
   let way: RingWay | undefined;
+  const leaveUnmade = (reason: string): void => {
+    gaveUp ??= reason;
+  };
 
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
@@ -101,7 +105,7 @@ export function uringDrive(
     ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
-    warnings: warningsOf(place),
+    warnings: warningsOf(place, reading),
     get kernelPath() {
       return { ...kernelPath, ringFlags: way === undefined ? [] : ringFlagNames(way.flags) };
     },
@@ -114,9 +118,8 @@ export function uringDrive(
     readyToMeasure: async () => undefined,
     dead: () => (sysfsPath === undefined || existsSync(sysfsPath) ? undefined : 'the block device has gone'),
     askedBack: () => undefined,
-    giveUp: (reason) => {
-      gaveUp ??= reason;
-    },
+    endSoon: leaveUnmade,
+    giveUp: leaveUnmade,
     async close() {
       if (reading !== undefined) closeSync(reading);
       writing?.close();
@@ -168,8 +171,15 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   return { ...plain, ...metadata, identity };
 }
 
-function warningsOf({ sparse, path }: Place): EngineWarning[] {
-  if (!sparse) return [];
-  const message = `${path} has parts that were never written, which are read without a disk`;
+/** What the file system cannot tell of is judged by the blocks that the file has. */
+function unwrittenBytes({ kind, path, sizeBytes, sparse }: Place, reading: number | undefined): number {
+  if (kind !== 'file' || reading === undefined) return 0;
+  const written = writtenBytes(reading, path, sizeBytes);
+  return written === undefined ? Number(sparse) : sizeBytes - written;
+}
+
+function warningsOf(place: Place, reading: number | undefined): EngineWarning[] {
+  if (unwrittenBytes(place, reading) === 0) return [];
+  const message = `${place.path} has parts that were never written, which are read without a disk`;
   return [{ code: 'file-has-holes', message, advice: 'write all of it first' }];
 }

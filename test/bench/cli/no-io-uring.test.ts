@@ -40,3 +40,10 @@ test('what sends no I/O does not ask for it: identify ends at what a file is not
   assert.match(stderr, /no admin commands reach a controller this way/);
   assert.doesNotMatch(stderr, /io_uring \(/);
 });
+
+test('doctor does not say that a run works', async () => {
+  const { exitCode, stdout } = await filtered(1, 'doctor', `uring:${file}`);
+  assert.notEqual(exitCode, 0, stdout);
+  assert.match(stdout, /filter of system calls \(seccomp\)/);
+  assert.doesNotMatch(stdout, /^Ready/m);
+});

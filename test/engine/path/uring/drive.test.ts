@@ -3,10 +3,11 @@
  * anybody, stands for it.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../../../../engine/errors.js';
 import { requireAdmin } from '../../../../engine/path/drive.js';
 import type { QueueShape } from '../../../../engine/path/path.js';
@@ -98,5 +99,18 @@ test('rings are looked for once, and told of from then on', async () => {
   });
   for (let i = 0; i < 2; i++) drive.planQueues(SHAPE);
   assert.deepEqual([looked, drive.kernelPath?.ringFlags], [1, ['SINGLE_ISSUER']]);
+  await drive.close();
+});
+
+test('a file that is being made is left, and taken away, once its run is to end', async () => {
+  const path = join(folder, 'unmade');
+  const sizeBytes = 256 * 2 ** 20;
+  const drive = open(lookedAt(path, sizeBytes));
+  const namespace = { ...SHAPE.namespace, sizeBytes };
+  const opening = drive.openQueues({ ...SHAPE, namespace, operations: ['write'] });
+  while (!existsSync(path)) await setImmediate();
+  drive.endSoon?.('asked to end');
+  await assert.rejects(opening, { code: 'INTERRUPTED', kind: 'interrupted' });
+  assert.equal(existsSync(path), false);
   await drive.close();
 });
