@@ -78,6 +78,7 @@ const bad: Record<string, string[]> = {
   memory: ['0'],
   latency: ['80', 'lognormal(80us)', 'lognormal(0us,1)', 'lognormal(1us,0.1,tail=101%:1ms)'],
   write_latency: ['fast'],
+  wear: ['1GiB', '1GiB:1GiB', '0:1GiB:1GiB', 'x:1GiB:1GiB', '1GiB:1GiB:1GiB:1GiB'],
   iops: ['-1', '1.5'],
   mdts: ['2KiB', '12KiB', '32MiB'],
   queues: ['0', '5000'],
