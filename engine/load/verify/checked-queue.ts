@@ -262,6 +262,11 @@ export class CheckedQueue implements IoQueue {
       if (low === 0) high = (high + 1) | 0;
     }
     for (const { kind, at, low, high, writer, sure } of bad) {
+      // Beside a write of the same block a read may bring parts of both: only drives promise otherwise (AWUN), files do not.
+      if (kind === 'torn' && !sure) {
+        findings.unknown[0]++;
+        continue;
+      }
       // A part of the write is there, and what was there before.
       const part = sure && writer !== undefined && present.has(writer.generation);
       const torn = part && (kind === 'stale' || kind === 'unwritten');

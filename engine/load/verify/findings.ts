@@ -49,7 +49,7 @@ function hexOf(words: Int32Array, fromByte: number): string {
 export class Findings {
   /** Blocks that were as expected. */
   readonly good = new Float64Array(1);
-  /** Blocks that nothing was known of: this worker had not written them. */
+  /** Blocks that nothing was known of: this worker had not written them, or was just writing them. */
   readonly unknown = new Float64Array(1);
   /** Bad blocks, by BAD_KINDS. */
   readonly bad = new Float64Array(BAD_KINDS.length);

@@ -1,0 +1,110 @@
+/** What a read brings beside a write of the same block, and after it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { WorkerSpec } from '../../../../engine/load/job.js';
+import { CheckedQueue } from '../../../../engine/load/verify/checked-queue.js';
+import { Checks } from '../../../../engine/load/verify/checks.js';
+import { type IoQueue, SLOT } from '../../../../engine/path/path.js';
+import { NVM } from '../../../../engine/spec/index.js';
+
+const WORDS = 128;
+const SEED = 7;
+const RUN_MS = 1000;
+const [WRITER, READER] = [0, 1];
+
+const spec = {
+  lbaBytes: 512,
+  seed: SEED,
+  runMs: RUN_MS,
+  readPercent: 50,
+  bsBytes: 512,
+  region: { startLba: 0, blocks: 8, blockLbas: 1 },
+} as unknown as WorkerSpec;
+
+/** A queue of one lane of two slots, whose I/Os complete when they are told to. */
+function played() {
+  const checks = new Checks(spec, { readBack: false, fatal: false, inOrder: false });
+  const slots = new Int32Array(2 * SLOT.WORDS);
+  const data = (): Int32Array[] => [new Int32Array(WORDS), new Int32Array(WORDS)];
+  let completes = 0;
+  const inner = {
+    writeData: data(),
+    readData: data(),
+    failures: 0,
+    statuses: new Uint16Array(2),
+    unexpected: 0,
+    post: () => undefined,
+    release: () => undefined,
+    reap: (into: Uint16Array) => {
+      into[0] = completes;
+      return 1;
+    },
+  };
+  const queue = new CheckedQueue(inner as unknown as IoQueue, slots, checks, 2, 1);
+  const blockOf = (generation: number): Int32Array => {
+    const words = new Int32Array(WORDS);
+    checks.content.write(words, 0, 0, 0, generation, SEED, RUN_MS, 0);
+    return words;
+  };
+  const post = (slot: number, opcode: number): void => {
+    slots[slot * SLOT.WORDS + SLOT.OPCODE] = opcode;
+    slots[slot * SLOT.WORDS + SLOT.LBAS] = 1;
+    queue.post(Uint16Array.of(slot), 1);
+  };
+  return {
+    checks,
+    blockOf,
+    write(generation: number): void {
+      inner.writeData[WRITER].set(blockOf(generation));
+      post(WRITER, NVM.WRITE);
+    },
+    read: () => post(READER, NVM.READ),
+    /** The read finds so much of the one block, and the rest of the other. */
+    brings(first: Int32Array, rest: Int32Array): void {
+      inner.readData[READER].set(first);
+      inner.readData[READER].set(rest.subarray(WORDS / 2), WORDS / 2);
+    },
+    end(slot: number): void {
+      completes = slot;
+      queue.reap(new Uint16Array(2), 1);
+      queue.release();
+    },
+  };
+}
+
+const torn = ({ checks }: ReturnType<typeof played>): number => checks.report(undefined).badBlocks.torn;
+
+test('parts of a write and of the one before are not held against a drive while that write is in flight', () => {
+  const of = played();
+  of.write(1);
+  of.end(WRITER);
+  of.write(2);
+  of.read();
+  of.brings(of.blockOf(2), of.blockOf(1));
+  of.end(READER);
+  assert.deepEqual([torn(of), of.checks.findings.unknown[0], of.checks.findings.badBlocks], [0, 1, 0]);
+});
+
+test('nor where it has been sent and has ended since the read went out', () => {
+  const of = played();
+  of.write(1);
+  of.end(WRITER);
+  of.read();
+  of.write(2);
+  of.end(WRITER);
+  of.brings(of.blockOf(2), of.blockOf(1));
+  of.end(READER);
+  assert.deepEqual([torn(of), of.checks.findings.unknown[0]], [0, 1]);
+});
+
+test('but they are torn once it has been acknowledged', () => {
+  const of = played();
+  of.write(1);
+  of.end(WRITER);
+  of.write(2);
+  of.end(WRITER);
+  of.read();
+  of.brings(of.blockOf(2), of.blockOf(1));
+  of.end(READER);
+  assert.deepEqual([torn(of), of.checks.findings.unknown[0]], [1, 0]);
+});
