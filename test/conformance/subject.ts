@@ -18,6 +18,8 @@ export interface ConformanceSubject {
   readonly writable: boolean;
   /** The same kind of controller where every command takes long, if one can be had. */
   readonly slow?: { readonly latencyNs: number; open(): Promise<Controller> };
+  /** Another way to the same controllers has shown that data are verified behind this path. */
+  readonly verifiedElsewhere?: boolean;
   /** Where the controller is known not to do what the specification asks; those tests are skipped by name. */
   readonly departures?: readonly Departure[];
 }
@@ -68,6 +70,10 @@ export class Opened {
 
   get drive(): Drive {
     return pcieDrive(this.controller);
+  }
+
+  get verifiedElsewhere(): boolean {
+    return this.subject.verifiedElsewhere === true;
   }
 
   get mostQueues(): number {

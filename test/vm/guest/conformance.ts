@@ -4,6 +4,8 @@ import { runScript } from './program.js';
 export interface ConformanceWay {
   attach?: 'group' | 'cdev';
   allowUnsafeDma?: boolean;
+  /** The tests of verified data run in another scenario, behind another way to the same controllers. */
+  verifiedElsewhere?: boolean;
   /** Join the process that holds it, by this state folder. */
   sharedIn?: string;
 }
@@ -12,6 +14,7 @@ export interface ConformanceWay {
 export function runConformance(target: string, way: ConformanceWay = {}): void {
   const run = runScript('guest/target.js', [], {
     NVBENCH_TARGET: target,
+    ...(way.verifiedElsewhere ? { NVBENCH_VERIFIED_ELSEWHERE: '1' } : {}),
     ...(way.attach ? { NVBENCH_ATTACH: way.attach } : {}),
     ...(way.sharedIn ? { NVBENCH_SHARED: '1', NVBENCH_STATE_DIR: way.sharedIn } : {}),
     NVBENCH_ALLOW_UNSAFE_DMA: way.allowUnsafeDma ? '1' : '0',

@@ -50,7 +50,7 @@ async function byOneWay(
   const holder = await held.hold('--attach', attach);
   if (attach === 'group')
     await step('conformance beside the holder', () =>
-      runConformance(TARGET, { sharedIn: held.env.NVBENCH_STATE_DIR }),
+      runConformance(TARGET, { sharedIn: held.env.NVBENCH_STATE_DIR, verifiedElsewhere: true }),
     );
   const firstWindow = await windowStart(held);
   await step('two at once, a third killed', async () => {
