@@ -48,7 +48,7 @@ export type DataFaultSpec =
   | { readonly kind: 'misplace'; readonly nth: number; readonly lba: number }
   | { readonly kind: 'tear'; readonly nth: number; readonly bytes: number };
 
-export const DATA_FAULTS = ['lose', 'flip', 'misplace', 'tear'] as const;
+const DATA_FAULTS = ['lose', 'flip', 'misplace', 'tear'] as const;
 
 export function isDataFault(fault: FaultSpec): fault is DataFaultSpec {
   return (DATA_FAULTS as readonly string[]).includes(fault.kind);

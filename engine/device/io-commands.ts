@@ -18,6 +18,8 @@ const isOther = (opcode: number): boolean =>
   opcode === NVM.VERIFY;
 
 export class IoCommands {
+  /** What happens to the data of the next command. */
+  wrong: DataFaultSpec | undefined;
   private readonly media: Media;
   private readonly data: DataPointer;
   private readonly health: Health;
@@ -25,19 +27,17 @@ export class IoCommands {
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
   private readonly wear: Wear | undefined;
-  /** What happens to the data of the next command. */
-  wrong: DataFaultSpec | undefined = undefined;
   /** 0 once it is detached. */
   private nsid: number;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, wear?: Wear) {
-    this.wear = wear;
     this.media = media;
     this.data = data;
     this.health = health;
     this.lbaBytes = config.lbaBytes;
     this.sizeLbas = config.sizeBytes / config.lbaBytes;
     this.mdtsBytes = config.mdtsBytes;
+    this.wear = wear;
     this.nsid = config.personality.nsid;
   }
 

@@ -47,7 +47,6 @@ export class IoService {
     effects: FaultEffects,
     wear?: Wear,
   ) {
-    this.wear = wear;
     this.commands = commands;
     this.health = health;
     this.onFault = onFault;
@@ -57,6 +56,7 @@ export class IoService {
     this.writeModel = new LatencyModel(config.writeLatency);
     this.random = new Random(config.seed);
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
+    this.wear = wear;
     this.timed =
       !this.readModel.none ||
       !this.writeModel.none ||

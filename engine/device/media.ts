@@ -33,7 +33,7 @@ export interface Media {
 }
 
 /** No media: commands succeed and no data moves. */
-export class NullMedia implements Media {
+class NullMedia implements Media {
   readonly movesData = false;
   private readonly sizeBytes: number;
 
@@ -66,7 +66,7 @@ export class NullMedia implements Media {
 
 type Page = Uint32Array | undefined;
 
-export class RamMedia implements Media {
+class RamMedia implements Media {
   readonly movesData = true;
   private readonly pageLimit: number;
   private pagesUsed = 0;

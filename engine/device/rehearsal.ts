@@ -101,10 +101,10 @@ export class Rehearsal {
   }
 }
 
-/** The same kind of controller, which keeps nobody waiting, needs little memory and does nothing wrong. */
 /** Writes that take no time. */
 const HARDLY_WORN: WearSpec = { freshBytesPerSecond: 1e12, steadyBytesPerSecond: 1e12, afterBytes: 1 };
 
+/** The same kind of controller, which keeps nobody waiting, needs little memory and does nothing wrong. */
 function quickened(config: SimConfig): SimConfig {
   return {
     ...config,

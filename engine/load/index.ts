@@ -10,6 +10,7 @@ export type { ReadBack, VerifyReport } from './verify/report.js';
 export type { LogRing } from './watch/log-ring.js';
 export type { Content } from './workload/content.js';
 export { cellsOf } from './workload/distribution.js';
+export { scatter } from './workload/filled.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';
 export { groupsOf } from './workload/repeated.js';
 export { placesOf } from './workload/varied-source.js';

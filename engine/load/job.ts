@@ -68,10 +68,10 @@ export interface JobSpec extends Shared {
   readonly thinkTimeBlocksType?: 'complete' | 'issue';
   /** `poll` unless given. */
   readonly completion?: CompletionMode;
-  /** What writes carry: data that do not compress, no two blocks alike, unless given. */
-  readonly content?: Content;
   /** With `hybrid`: how long to poll after a completion before sleeping. */
   readonly hybridSpinMs?: number;
+  /** What writes carry: data that do not compress, no two blocks alike, unless given. */
+  readonly content?: Content;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */
   readonly verification?: Verification;
   /** How many of the slowest I/Os of each worker are kept; none unless given. At most 65535. */

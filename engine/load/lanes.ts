@@ -16,15 +16,11 @@ export interface Lanes {
 }
 
 export function lanesOf(spec: WorkerSpec): Lanes {
-  const { verification, seed, runMs = 0 } = spec;
-  if (verification !== undefined) {
-    const checks = new Checks(spec, verification);
-    const payload = new VerifiedBlocks(checks.content, seed, runMs);
-    const lanes = checkedLanes(spec, checks);
-    return { lanes, payload, checks, watch: watchOf(spec, lanes) };
-  }
-  const lanes = spec.lanes.map((lane) => new Lane(lane));
-  return { lanes, payload: payloadOf(spec), checks: undefined, watch: watchOf(spec, lanes) };
+  const { verification } = spec;
+  const checks = verification === undefined ? undefined : new Checks(spec, verification);
+  const lanes = checks === undefined ? spec.lanes.map((lane) => new Lane(lane)) : checkedLanes(spec, checks);
+  const payload = checks === undefined ? payloadOf(spec) : new VerifiedBlocks(checks);
+  return { lanes, payload, checks, watch: watchOf(spec, lanes) };
 }
 
 function checkedLanes({ lanes, bsBytes, lbaBytes }: WorkerSpec, checks: Checks): Lane[] {

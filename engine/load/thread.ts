@@ -150,6 +150,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   const { measuredFromNs, measuredToNs } = outcome;
   const within = collections.filter(({ startNs }) => startNs >= measuredFromNs && startNs <= measuredToNs);
   control.setState(STATE.DONE);
+  const slowest = loop.watch?.slowestIos();
   return {
     index: spec.index,
     cpus: spec.cpus,
@@ -183,7 +184,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
       : {}),
     unexpectedCompletions: loop.unexpected(),
     ...(loop.checks === undefined ? {} : { verified: loop.checks.report(outcome.readBack) }),
-    ...(loop.watch === undefined ? {} : { slowest: loop.watch.slowestIos() ?? [] }),
+    ...(slowest === undefined ? {} : { slowest }),
   };
 }
 

@@ -18,7 +18,9 @@ import type { JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
 import { openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
-import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
+import { runJob } from './drive-jobs.js';
+import { kernelDrive } from './drive-subject.js';
+import { driveWorkerTests } from './drive-workers.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-uring-block-');
 const [image, otherImage] = ['image', 'other-image'].map((name) => {

@@ -21,7 +21,9 @@ import { allowedCpus, openDrive } from '../../engine/index.js';
 import { threadIds, threadName } from '../../engine/sys/threads.js';
 import type { BenchResult } from '../../reports/index.js';
 import { openFds } from '../fixtures/open-fds.js';
-import { driveWorkerTests, kernelDrive, runJob } from './drive-workers.js';
+import { runJob } from './drive-jobs.js';
+import { kernelDrive } from './drive-subject.js';
+import { driveWorkerTests } from './drive-workers.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-uring-');

@@ -1,13 +1,9 @@
 /** That workers of any path find what they wrote, and what they did not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobSpec, VerifyReport, WorkerResult } from '../../engine/load/index.js';
-import type { DriveSubject } from './drive-workers.js';
-
-type Run = (
-  on: Pick<DriveSubject, 'drive' | 'namespace'>,
-  part: Partial<JobSpec>,
-) => Promise<{ readonly results: readonly WorkerResult[] }>;
+import type { JobSpec, VerifyReport } from '../../engine/load/index.js';
+import { runJob } from './drive-jobs.js';
+import type { DriveSubject } from './drive-subject.js';
 
 const NONE = { corrupt: 0, stale: 0, torn: 0, misdirected: 0, unwritten: 0 };
 const BLOCKS = 64;
@@ -22,9 +18,9 @@ const WRITES: Partial<JobSpec> = {
   verification: { readBack: true, fatal: false, inOrder: false },
 };
 
-export function verifiedWorkers(on: DriveSubject, run: Run): void {
+export function verifiedWorkers(on: DriveSubject): void {
   const reportsOf = async (part: Partial<JobSpec>): Promise<VerifyReport[]> => {
-    const { results } = await run(on, part);
+    const { results } = await runJob(on, part);
     for (const { statuses, lostIos } of results) assert.deepEqual([statuses, lostIos], [[], 0]);
     return results.map(({ verified }) => {
       assert.ok(verified);
@@ -77,7 +73,7 @@ export function verifiedWorkers(on: DriveSubject, run: Run): void {
       const reads = { ...WRITES, readPercent: 100, verification: inOrder };
       const [whole] = await reportsOf(reads);
       assert.deepEqual([whole.goodBlocks, whole.badBlocks], [blocks(), NONE]);
-      await run(on, { readPercent: 0, offsetBytes: OFFSET + 4096 * 5, sizeBytes: 4096 * 3, numberIos: 3 });
+      await runJob(on, { readPercent: 0, offsetBytes: OFFSET + 4096 * 5, sizeBytes: 4096 * 3, numberIos: 3 });
       const [holed] = await reportsOf(reads);
       const over = (3 * 4096) / on.namespace.lbaBytes;
       assert.deepEqual([holed.goodBlocks, holed.badBlocks], [blocks() - over, { ...NONE, unwritten: over }]);

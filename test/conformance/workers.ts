@@ -1,12 +1,12 @@
 /** What worker threads do with the controller, by polling and by interrupts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EngineError, pcieDrive } from '../../engine/index.js';
-import { type JobSpec, planGeometry } from '../../engine/load/index.js';
+import { pcieDrive } from '../../engine/index.js';
 import { STAMP } from '../../engine/load/workload/payload.js';
 import { lbasOf } from '../../engine/stats/operations.js';
 import { drainEventFd, waitReadable } from '../../engine/sys/fd.js';
-import { driveWorkerTests, jobOf, runJob } from './drive-workers.js';
+import { assertRefused, runJob } from './drive-jobs.js';
+import { driveWorkerTests } from './drive-workers.js';
 import type { Opened } from './subject.js';
 
 export function workerTests(on: Opened): void {
@@ -49,10 +49,7 @@ export function workerTests(on: Opened): void {
     if (on.controller.maxTransferBytes > 2 ** 22) return t.skip('the controller names no small limit');
     const bsBytes = on.controller.maxTransferBytes * 2 + 4096;
     const part = { bsBytes, sizeBytes: bsBytes * 4, iodepth: 2, numberIos: 20 };
-    assert.throws(() => planGeometry(on.drive, on.namespace, jobOf(part)), {
-      code: 'BEYOND_MDTS',
-      kind: 'input',
-    });
+    assertRefused(on, part, 'BEYOND_MDTS');
     const { results, histogramTotal } = await runJob(on, { ...part, split: true });
     assert.deepEqual([results[0].completed.read, histogramTotal, results[0].statuses], [20, 20, []]);
   });
@@ -118,10 +115,7 @@ export function workerTests(on: Opened): void {
         const sizeBytes = 64 * 4096;
         const part = { mix, random: false, offsetBytes: sizeBytes, sizeBytes, numberIos: 64, iodepth: 1 };
         if ((on.controller.identity.optionalNvmCommands & bit) === 0) {
-          assert.throws(() => planGeometry(on.drive, on.namespace, jobOf(part)), {
-            code: 'NO_SUCH_COMMAND',
-            kind: 'input',
-          });
+          assertRefused(on, part, 'NO_SUCH_COMMAND');
           return t.skip('ONCS has no such command');
         }
         const fill = { random: false, readPercent: 0, sizeBytes: 3 * sizeBytes, numberIos: 192, iodepth: 1 };
@@ -145,13 +139,7 @@ export function workerTests(on: Opened): void {
     );
 
   test('more entries or queues than the controller has never reach it', () => {
-    const refused = (part: Partial<JobSpec>, code: string): void =>
-      assert.throws(
-        () => planGeometry(on.drive, on.namespace, jobOf(part)),
-        (error) =>
-          error instanceof EngineError && error.code === code && error.kind === 'input' && error.hint !== '',
-      );
-    refused({ iodepth: on.controller.capabilities.maxQueueEntries }, 'QUEUE_TOO_DEEP');
-    refused({ numjobs: on.controller.maxIoQueues + 1 }, 'TOO_MANY_QUEUES');
+    assertRefused(on, { iodepth: on.controller.capabilities.maxQueueEntries }, 'QUEUE_TOO_DEEP');
+    assertRefused(on, { numjobs: on.controller.maxIoQueues + 1 }, 'TOO_MANY_QUEUES');
   });
 }

@@ -1,6 +1,6 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../../engine/index.js';
-import { type Geometry, type JobSpec, planGeometry, shapeOf } from '../../../engine/load/index.js';
+import { type Geometry, type JobSpec, planGeometry, scatter, shapeOf } from '../../../engine/load/index.js';
 import { writes } from '../../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../../config/run-config.js';
 import { controllerKeysNamed } from '../../config/settings-named.js';
@@ -56,14 +56,11 @@ export interface PlannedJob {
 
 const FIRST: Repeat = { index: 0, count: 1 };
 
-/** The first repeat has the job's own seed; the others scatter from it (murmur3's finalizer). */
+/** The first repeat has the job's own seed; the others scatter from it. */
 function seedOf(job: JobConfig, jobIndex: number, repeat: Repeat): number {
   const base = job.randseed ?? jobIndex * 7919 + 1;
   if (repeat.index === 0) return base;
-  let x = (base + Math.imul(repeat.index, 0x9e3779b9)) | 0;
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
+  return scatter(base + Math.imul(repeat.index, 0x9e3779b9)) >>> 0;
 }
 
 /** Where a job runs. */

@@ -36,17 +36,11 @@ export interface Writer {
   readonly runHigh: number;
 }
 
+const { SLBA_LOW, SLBA_HIGH, GENERATION, SEED, MAGIC: MAGIC_AT, RUN_LOW, RUN_HIGH, CRC } = HEADER;
 const HEADER_WORDS: number = HEADER.WORDS;
 const MAGIC_WORD = MAGIC;
 /** What the CRC depends on: six words of the header, and the key. */
-const MAPPED = [
-  HEADER.SLBA_LOW,
-  HEADER.SLBA_HIGH,
-  HEADER.GENERATION,
-  HEADER.SEED,
-  HEADER.RUN_LOW,
-  HEADER.RUN_HIGH,
-] as const;
+const MAPPED = [SLBA_LOW, SLBA_HIGH, GENERATION, SEED, RUN_LOW, RUN_HIGH] as const;
 const MAP_WORDS = 1024;
 const KEY_MAP = MAPPED.length * MAP_WORDS;
 
@@ -81,7 +75,7 @@ export class BlockContent {
     this.lbaWords = lbaBytes / 4;
     const pattern = new Int32Array(this.lbaWords);
     let x = 0x6e76_4265;
-    for (let i = HEADER.WORDS; i < pattern.length; i++) {
+    for (let i = HEADER_WORDS; i < pattern.length; i++) {
       x ^= x << 13;
       x ^= x >>> 17;
       x ^= x << 5;
@@ -89,11 +83,11 @@ export class BlockContent {
     }
     this.pattern = pattern;
     const plain = pattern.slice();
-    plain[HEADER.MAGIC] = MAGIC;
+    plain[MAGIC_AT] = MAGIC;
     this.baseCrc = crc32c(plain);
     this.maps = new Int32Array(KEY_MAP + MAP_WORDS);
     for (const [i, word] of MAPPED.entries()) this.map(i * MAP_WORDS, word, word + 1);
-    this.map(KEY_MAP, HEADER.WORDS, this.lbaWords);
+    this.map(KEY_MAP, HEADER_WORDS, this.lbaWords);
   }
 
   /** Fills a map: what words `from` to `to` - 1, each with the same bits, change. */
@@ -104,7 +98,7 @@ export class BlockContent {
       const first = at + 256 * byte;
       for (let bit = 0; bit < 8; bit++) {
         words.fill(1 << (8 * byte + bit), from, to);
-        const changed = crcRegister(0, words, 0, words.length);
+        const changed = crcRegister(0, words);
         for (let value = 0; value < 1 << bit; value++)
           maps[first + (1 << bit) + value] = maps[first + value] ^ changed;
       }
@@ -125,13 +119,12 @@ export class BlockContent {
         maps[map | 512 | ((word >>> 16) & 0xff)] ^
         maps[map | 768 | (word >>> 24)];
     }
-    const keys = 6144;
     return (
       crc ^
-      maps[keys | (key & 0xff)] ^
-      maps[keys | 256 | ((key >>> 8) & 0xff)] ^
-      maps[keys | 512 | ((key >>> 16) & 0xff)] ^
-      maps[keys | 768 | (key >>> 24)]
+      maps[KEY_MAP | (key & 0xff)] ^
+      maps[KEY_MAP | 256 | ((key >>> 8) & 0xff)] ^
+      maps[KEY_MAP | 512 | ((key >>> 16) & 0xff)] ^
+      maps[KEY_MAP | 768 | (key >>> 24)]
     );
   }
 
@@ -148,15 +141,15 @@ export class BlockContent {
   ): void {
     const { pattern } = this;
     const lbaWords = this.lbaWords | 0;
-    words[at] = low;
-    words[at | 1] = high;
-    words[at | 2] = generation;
-    words[at | 3] = seed;
-    words[at | 4] = MAGIC_WORD;
-    words[at | 5] = runLow;
-    words[at | 6] = runHigh;
+    words[at | SLBA_LOW] = low;
+    words[at | SLBA_HIGH] = high;
+    words[at | GENERATION] = generation;
+    words[at | SEED] = seed;
+    words[at | MAGIC_AT] = MAGIC_WORD;
+    words[at | RUN_LOW] = runLow;
+    words[at | RUN_HIGH] = runHigh;
     const key = keyOf(low, high, generation, seed, runLow, runHigh);
-    words[at | 7] = this.crcOf(words, at, key);
+    words[at | CRC] = this.crcOf(words, at, key);
     for (let i = HEADER_WORDS; i < lbaWords; i = (i + 4) | 0) {
       words[(at + i) | 0] = pattern[i] ^ key;
       words[(at + i + 1) | 0] = pattern[(i + 1) | 0] ^ key;
@@ -167,9 +160,16 @@ export class BlockContent {
 
   /** Whether a block is, byte for byte, the one that its header says, wherever it belongs. */
   isWhole(words: Int32Array, at: number): boolean {
-    if (words[at | 4] !== MAGIC_WORD) return false;
-    const key = keyOf(words[at], words[at | 1], words[at | 2], words[at | 3], words[at | 5], words[at | 6]);
-    return words[at | 7] === this.crcOf(words, at, key) && this.hasBody(words, at, key);
+    if (words[at | MAGIC_AT] !== MAGIC_WORD) return false;
+    const key = keyOf(
+      words[at | SLBA_LOW],
+      words[at | SLBA_HIGH],
+      words[at | GENERATION],
+      words[at | SEED],
+      words[at | RUN_LOW],
+      words[at | RUN_HIGH],
+    );
+    return words[at | CRC] === this.crcOf(words, at, key) && this.hasBody(words, at, key);
   }
 
   private hasBody(words: Int32Array, at: number, key: number): boolean {
@@ -189,7 +189,7 @@ export class BlockContent {
   /** The CRC32C over the bytes that a block has, with 0 in the place of its own. */
   crcOfBytes(words: Int32Array, at: number): number {
     const copy = words.slice(at, at + this.lbaWords);
-    copy[HEADER.CRC] = 0;
+    copy[CRC] = 0;
     return crc32c(copy);
   }
 }

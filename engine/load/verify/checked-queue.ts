@@ -4,12 +4,14 @@
  */
 import { type IoQueue, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
+import { HEADER } from './block.js';
 import type { Checks } from './checks.js';
 import { type BadKind, type Expected, kindOf } from './kinds.js';
 import type { Written } from './written.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
+const { SLBA_LOW: FIRST_LOW, SLBA_HIGH: FIRST_HIGH, GENERATION, SEED, RUN_LOW, RUN_HIGH } = HEADER;
 const { READ, WRITE } = NVM;
 const TWO_32 = 2 ** 32;
 
@@ -82,7 +84,7 @@ export class CheckedQueue implements IoQueue {
         else generations[slot] = checks.nextInOrder();
         if (checks.rehearsed) this.play(slot, record);
       } else if (opcode === WRITE && written !== undefined) {
-        generations[slot] = this.writeData[slot][2];
+        generations[slot] = this.writeData[slot][GENERATION];
         written.send(this.firstUnit(written, record), this.units(written, record), generations[slot]);
       }
     }
@@ -160,6 +162,7 @@ export class CheckedQueue implements IoQueue {
     const words = this.readData[slot];
     const record = slot << RECORD_SHIFT;
     const lbas = slots[record | LBAS];
+    const inOrder = checks.written === undefined && this.generations[slot] !== 0;
     let low = slots[record | SLBA_LOW];
     let high = slots[record | SLBA_HIGH];
     let good = 0;
@@ -167,7 +170,10 @@ export class CheckedQueue implements IoQueue {
     for (let i = 0; i < lbas; i = (i + 1) | 0) {
       const at = Math.imul(i, lbaWords);
       if (!this.isKnown(slot, i)) unknown++;
-      else if (this.isRight(slot, record, i, words, at, low, high)) good++;
+      else if (this.isRight(slot, record, i, words, at, low, high)) {
+        good++;
+        if (inOrder) checks.countRun(words, at);
+      }
       low = (low + 1) | 0;
       if (low === 0) high = (high + 1) | 0;
     }
@@ -199,18 +205,16 @@ export class CheckedQueue implements IoQueue {
     high: number,
   ): boolean {
     const { checks } = this;
-    if (words[at] !== low || words[at | 1] !== high || !checks.content.isWhole(words, at)) return false;
-    const generation = words[at | 2] >>> 0;
+    if (words[at | FIRST_LOW] !== low || words[at | FIRST_HIGH] !== high) return false;
+    if (!checks.content.isWhole(words, at)) return false;
+    const generation = words[at | GENERATION] >>> 0;
     const { written } = checks;
     if (written === undefined) {
       const expected = this.generations[slot];
-      return (
-        expected === 0 ||
-        (generation === expected && words[at | 3] === checks.seed && checks.isOfRun(words, at))
-      );
+      return expected === 0 || (generation === expected && words[at | SEED] === checks.seed);
     }
-    if (words[at | 3] !== checks.seed || words[at | 5] !== checks.runLow || words[at | 6] !== checks.runHigh)
-      return false;
+    if (words[at | SEED] !== checks.seed) return false;
+    if (words[at | RUN_LOW] !== checks.runLow || words[at | RUN_HIGH] !== checks.runHigh) return false;
     const floor = this.floorOf(written, slot, i);
     const last =
       written.last[

@@ -2,11 +2,12 @@
 import type { WorkerSpec } from '../job.js';
 import { BlockContent, HEADER } from './block.js';
 import { Findings } from './findings.js';
-import { BAD_KINDS, type BadKind } from './kinds.js';
+import { BAD_KINDS, type BadKind, runMsOf } from './kinds.js';
 import type { ReadBack, Verification, VerifyReport } from './report.js';
 import { unitLbasOf } from './units.js';
 import { Written } from './written.js';
 
+const { RUN_LOW, RUN_HIGH } = HEADER;
 /** Runs that are told apart. */
 const MOST_RUNS = 16;
 
@@ -19,9 +20,9 @@ export class Checks {
   /** Of jobs that write. */
   readonly written: Written | undefined;
   readonly rehearsed: boolean;
-  readonly fatal: boolean;
   /** What is read now is read back. */
   readingBack = false;
+  private readonly fatal: boolean;
   private readonly inOrder: boolean;
   /** Reads so far, of jobs that read in the order of writes. */
   private order = 0;
@@ -58,20 +59,20 @@ export class Checks {
   }
 
   /** Counts a good block for its run, in order. */
-  isOfRun(words: Int32Array, at: number): boolean {
-    if (words[at | 5] !== this.lastRunLow || words[at | 6] !== this.lastRunHigh) this.changeRun(words, at);
+  countRun(words: Int32Array, at: number): void {
+    if (words[at | RUN_LOW] !== this.lastRunLow || words[at | RUN_HIGH] !== this.lastRunHigh)
+      this.changeRun(words, at);
     this.ofLastRun[0]++;
-    return true;
   }
 
   private changeRun(words: Int32Array, at: number): void {
     this.keepRun();
-    this.lastRunLow = words[at + HEADER.RUN_LOW];
-    this.lastRunHigh = words[at + HEADER.RUN_HIGH];
+    this.lastRunLow = words[at + RUN_LOW];
+    this.lastRunHigh = words[at + RUN_HIGH];
   }
 
   private keepRun(): void {
-    const runMs = (this.lastRunHigh >>> 0) * 2 ** 32 + (this.lastRunLow >>> 0);
+    const runMs = runMsOf(this.runOfOthers());
     const known = this.runs.has(runMs) || this.runs.size < MOST_RUNS;
     const key = known ? runMs : 0;
     if (this.ofLastRun[0] > 0) this.runs.set(key, (this.runs.get(key) ?? 0) + this.ofLastRun[0]);

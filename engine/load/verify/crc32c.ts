@@ -1,11 +1,12 @@
-/** HOT: CRC32C (Castagnoli; RFC 3720, 12.1), eight bytes at a time, over little-endian words. */
+/** CRC32C (Castagnoli; RFC 3720, 12.1), eight bytes at a time, over little-endian words. */
 
 /** Reflected. */
 const POLYNOMIAL = 0x82f63b78;
-/** Entry `256 * k + b`: byte b with k zero bytes behind it. */
-const TABLES = tables();
+/** Made when they are first used: workers that verify nothing need none. */
+let tables: Int32Array | undefined;
 
-function tables(): Int32Array {
+/** Entry `256 * k + b`: byte b with k zero bytes behind it. */
+function newTables(): Int32Array {
   const all = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let x = byte;
@@ -16,11 +17,12 @@ function tables(): Int32Array {
   return all;
 }
 
-/** The register after `words` from `from` to `to` - 1, an even number of them; linear in register and words. */
-export function crcRegister(register: number, words: Int32Array, from: number, to: number): number {
-  const t = TABLES;
+/** The register after `words`, an even number of them; linear in both. */
+export function crcRegister(register: number, words: Int32Array): number {
+  tables ??= newTables();
+  const t = tables;
   let x = register | 0;
-  for (let i = from | 0; i < to; i = (i + 2) | 0) {
+  for (let i = 0; i < words.length; i = (i + 2) | 0) {
     const a = x ^ words[i];
     const b = words[(i + 1) | 0];
     x =
@@ -36,7 +38,7 @@ export function crcRegister(register: number, words: Int32Array, from: number, t
   return x;
 }
 
-/** CRC32C of `words` from `from` to `to` - 1, an even number of them; signed. */
-export function crc32c(words: Int32Array, from = 0, to = words.length): number {
-  return ~crcRegister(-1, words, from, to);
+/** CRC32C of an even number of words; signed. */
+export function crc32c(words: Int32Array): number {
+  return ~crcRegister(-1, words);
 }

@@ -51,17 +51,14 @@ export class Findings {
   readonly good = new Float64Array(1);
   /** Blocks that nothing was known of: this worker had not written them, or was just writing them. */
   readonly unknown = new Float64Array(1);
-  /** Bad blocks, by BAD_KINDS. */
+  badBlocks = 0;
+  /** Those of each kind, by BAD_KINDS. */
   readonly bad = new Float64Array(BAD_KINDS.length);
   readonly shown: BadBlock[] = [];
   private readonly content: BlockContent;
 
   constructor(content: BlockContent) {
     this.content = content;
-  }
-
-  get badBlocks(): number {
-    return this.bad.reduce((sum, count) => sum + count, 0);
   }
 
   /** Counts the block of `words` from `at` on, which was read at an address. */
@@ -74,6 +71,7 @@ export class Findings {
     expected: Expected,
     readBack: boolean,
   ): void {
+    this.badBlocks++;
     this.bad[BAD_KINDS.indexOf(kind)]++;
     if (this.shown.filter((block) => block.kind === kind).length === MOST_SHOWN) return;
     const { content } = this;
@@ -83,7 +81,8 @@ export class Findings {
     const likely = expected ?? (hasHeader ? writerOf(found, 0) : undefined);
     const right = likely === undefined ? undefined : this.blockOf(low, high, likely);
     const differs = right === undefined ? 0 : right.findIndex((word, i) => word !== found[i]);
-    const atByte = 4 * Math.max(0, differs) - ((4 * Math.max(0, differs)) % SHOWN_BYTES);
+    const firstByte = 4 * Math.max(0, differs);
+    const atByte = firstByte - (firstByte % SHOWN_BYTES);
     this.shown.push({
       kind,
       lba: lbaOf(low, high),

@@ -88,7 +88,8 @@ export function writerOf(words: Int32Array, at: number): Writer {
 }
 
 /** When the job of a writer began, ms since 1970. */
-export const runMsOf = ({ runLow, runHigh }: Writer): number => (runHigh >>> 0) * 2 ** 32 + (runLow >>> 0);
+export const runMsOf = ({ runLow, runHigh }: Pick<Writer, 'runLow' | 'runHigh'>): number =>
+  (runHigh >>> 0) * 2 ** 32 + (runLow >>> 0);
 
 /** What is wrong with the block at `at`, which was read at an address and is not as expected. */
 export function kindOf(

@@ -1,5 +1,5 @@
 /** Reads again what a worker wrote, in the order of addresses and at the depth of its job: after the measured time, and in no figure. */
-import { BATCH, IDLE, SLOT } from '../../path/path.js';
+import { BATCH, IDLE, SLOT, slbaOf } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
 import { READ } from '../../stats/operations.js';
 import { nowNs } from '../../sys/clock.js';
@@ -72,9 +72,7 @@ export function readBack(
       slots.push(slot);
       if (lane.queue.failures === 0 || lane.queue.statuses[i] === 0) continue;
       failedIos++;
-      const record = slot * SLOT.WORDS;
-      failure.firstFailedLba ??=
-        (lane.slots[record + SLOT.SLBA_LOW] >>> 0) + lane.slots[record + SLOT.SLBA_HIGH] * TWO_32;
+      failure.firstFailedLba ??= slbaOf(lane.slots, slot * SLOT.WORDS);
       failure.firstStatus ??= lane.queue.statuses[i];
     }
     lane.queue.release();

@@ -2,6 +2,7 @@
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import type { Payload } from '../workload/payload.js';
 import type { BlockContent } from './block.js';
+import type { Checks } from './checks.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
@@ -14,12 +15,11 @@ export class VerifiedBlocks implements Payload {
   /** Of the last write. */
   private generation = 0;
 
-  /** `runMs`: when the job began, ms since 1970. */
-  constructor(content: BlockContent, seed: number, runMs: number) {
+  constructor({ content, seed, runLow, runHigh }: Pick<Checks, 'content' | 'seed' | 'runLow' | 'runHigh'>) {
     this.content = content;
-    this.seed = seed | 0;
-    this.runLow = runMs | 0;
-    this.runHigh = Math.floor(runMs / 2 ** 32);
+    this.seed = seed;
+    this.runLow = runLow;
+    this.runHigh = runHigh;
   }
 
   /** Nothing: each write fills all of what it carries. */

@@ -59,11 +59,6 @@ export class Written {
     }
   }
 
-  /** Whether what lies there is known to be of one write. */
-  isSure(unit: number): boolean {
-    return this.flying[unit] === 0 && this.floor[unit] === this.last[unit];
-  }
-
   /** The next unit from `from` on that was written; `units` where there is none. */
   nextWritten(from: number): number {
     const { last, units } = this;

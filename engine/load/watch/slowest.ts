@@ -2,7 +2,7 @@
  * HOT: the slowest I/Os of a worker, in a heap of fixed size whose root is the fastest of them. Of most I/Os there is one
  * comparison with that; what is slower takes its place.
  */
-import { IDLE, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { IDLE, SLOT, SLOT_SHIFT, type Slots, slbaOf } from '../../path/path.js';
 import { OPERATIONS, type OperationName } from '../../stats/operations.js';
 import { type Lane, startNs } from '../lane.js';
 
@@ -84,7 +84,7 @@ export class SlowestIos {
     if (latencyNs <= this.latencyNs[place] || batch.indexOf(slot) < i) return;
     this.latencyNs[place] = latencyNs;
     this.foundNs[place] = atNs[0];
-    this.slbas[place] = (slots[record + SLOT.SLBA_LOW] >>> 0) + slots[record + SLOT.SLBA_HIGH] * TWO_32;
+    this.slbas[place] = slbaOf(slots, record);
     this.waitedNs[place] = this.paced ? startNs(slots, record) - dueNs[slot] : 0;
     const fact = 4 * place;
     this.facts[fact] = slots[record + SLOT.OPERATION];

@@ -12,7 +12,7 @@ export function scatter(value: number): number {
 }
 
 /** The bytes of a pattern over and over, as words, up to where a word begins with its first byte again. */
-export function patternWords(bytes: readonly number[]): Int32Array {
+function patternWords(bytes: readonly number[]): Int32Array {
   const word = bytes.length % 4 === 0 ? 1 : bytes.length % 2 === 0 ? 2 : 4;
   const whole = Uint8Array.from({ length: bytes.length * word }, (_, at) => bytes[at % bytes.length]);
   return new Int32Array(whole.buffer);

@@ -25,11 +25,9 @@ export class OffsetBlocks implements Payload {
     this.lbaShift = Math.log2(lbaBytes);
     this.varied = varied;
     const all = Array.from({ length: lbaBytes }, (_, at) => {
-      const in1 = at % bytes.length;
-      return {
-        at,
-        which: in1 - (offsets.find((from) => in1 >= from && in1 < from + OFFSET_BYTES) ?? bytes.length),
-      };
+      const within = at % bytes.length;
+      const from = offsets.find((offset) => within >= offset && within < offset + OFFSET_BYTES);
+      return { at, which: within - (from ?? bytes.length) };
     }).filter(({ which }) => which >= 0);
     this.places = Uint32Array.from(all, ({ at }) => at);
     this.whiches = Uint8Array.from(all, ({ which }) => which);

@@ -4,7 +4,7 @@ import { release } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../../bench/run/run.js';
 import { openDrive } from '../../../engine/index.js';
-import { runJob } from '../../conformance/drive-workers.js';
+import { runJob } from '../../conformance/drive-jobs.js';
 import { driveAddress } from '../guest-options.js';
 import { bindToNvme } from './bind.js';
 import type { GuestContext } from './context.js';

@@ -5,22 +5,9 @@ import { OpenLoop } from '../../../../engine/load/open-loop.js';
 import { TALLY } from '../../../../engine/load/tally.js';
 import { LogRing, newRing, ringOf } from '../../../../engine/load/watch/log-ring.js';
 import type { SlowIo } from '../../../../engine/load/watch/slowest.js';
-import { OPERATIONS } from '../../../../engine/stats/operations.js';
-import { type LoggedIo, RECORD_BYTES, recordAt } from '../../../../reports/io-log/records.js';
+import { type LoggedIo, RECORD_BYTES } from '../../../../reports/io-log/records.js';
+import { takeAll } from './logged.js';
 import { play, watched } from './played-watch.js';
-
-/** Takes all that waits there, in its order. */
-function takeAll(ring: LogRing): LoggedIo[] {
-  const ios: LoggedIo[] = [];
-  for (let piece = ring.ready(); piece.length > 0; piece = ring.ready()) {
-    const bytes = piece.slice();
-    const view = new DataView(bytes.buffer);
-    for (let at = 0; at < bytes.length; at += RECORD_BYTES)
-      ios.push(recordAt(view, at, { operations: OPERATIONS }));
-    ring.take(piece.length);
-  }
-  return ios;
-}
 
 const textOf = ({ slba, lbas, operation, queue, depth, latencyNs, atNs }: SlowIo | LoggedIo): string =>
   JSON.stringify([atNs, latencyNs, operation, slba, lbas, queue, depth]);

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { OpenLoop } from '../../../../engine/load/open-loop.js';
 import { ThinkLoop } from '../../../../engine/load/think-loop.js';
 import type { SlowIo } from '../../../../engine/load/watch/slowest.js';
-import { latencyIndex } from '../../../../engine/stats/histogram.js';
 import { countsOf } from '../../../../engine/stats/operations.js';
+import { latenciesOf } from './logged.js';
 import { play, watched } from './played-watch.js';
 
 /** Holds a list of the slowest against all I/Os: where some took equally long, any of them will do. */
@@ -73,9 +73,8 @@ test('with room for all, their latencies are those of the histogram', () => {
   const played = watched({ iodepth: 16, slowest: 60_000 });
   play(played, { rounds: 3000, mostStepNs: 1e6 });
   const { loop } = played;
-  const counts = new Float64Array(countsOf(loop.histograms, 'read').length);
-  for (const { latencyNs } of loop.watch?.slowestIos() ?? []) counts[latencyIndex(latencyNs)]++;
-  assert.deepEqual(counts, Float64Array.from(countsOf(loop.histograms, 'read')));
+  const latencies = latenciesOf(loop.watch?.slowestIos() ?? []);
+  assert.deepEqual(latencies, Float64Array.from(countsOf(loop.histograms, 'read')));
 });
 
 test('what completed before the measured time is forgotten, and what completes after it does not count', () => {

@@ -3,16 +3,12 @@ import { test } from 'node:test';
 import { SLOT } from '../../../../engine/path/path.js';
 import { OperationQueue } from '../../../../engine/path/pcie/operation-queue.js';
 import { mapAnonymous, viewAt } from '../../../../engine/sys/mapping.js';
+import { hex, type Name, OPCODES, postOne, rangeOf, SLBA } from '../posted.js';
 import { PRP1, playedLane } from './played-lane.js';
-
-/** NVM command set 1.0, figure 18. */
-const OPCODES = { read: 2, write: 1, deallocate: 9, 'write-zeroes': 8, flush: 0, verify: 12 } as const;
-type Name = keyof typeof OPCODES;
 
 const DEPTH = 4;
 const ENTRIES = DEPTH + 1;
 const RANGES_IOVA = 0x5_8765_4000n;
-const SLBA = 0x9_8765_4321;
 
 /** A queue all of whose entries have been writes. */
 function usedQueue() {
@@ -24,9 +20,7 @@ function usedQueue() {
   let posted = 0;
   /** The bytes of its entry. */
   const post = (slot: number, name: Name, slba: number, lbas: number): string => {
-    slots.set([OPCODES[name], slba | 0, Math.floor(slba / 2 ** 32)], slot * SLOT.WORDS);
-    slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
-    queue.post(Uint16Array.of(slot), 1);
+    postOne(queue, slots, slot, OPCODES[name], slba, lbas);
     const at = spec.queue.sqAddress + BigInt((posted++ % ENTRIES) * 64);
     return Buffer.from(viewAt(at, 64)).toString('hex');
   };
@@ -34,12 +28,6 @@ function usedQueue() {
   const ranges = (): string => Buffer.from(viewAt(address, DEPTH * 16)).toString('hex');
   return { post, ranges };
 }
-
-const hex = (value: bigint | number, bytes: number): string => {
-  const buffer = Buffer.alloc(8);
-  buffer.writeBigUInt64LE(BigInt(value));
-  return buffer.toString('hex', 0, bytes);
-};
 
 /** Where the data lies and what the operation says of it: PRP1, CDW10 and 11 as one word, CDW12. */
 type Fields = readonly [prp1: number | bigint, cdw10And11: number, cdw12: number];
@@ -80,7 +68,5 @@ for (const name of Object.keys(OPCODES) as Name[])
 test('the range of a slot, byte for byte, and no other', () => {
   const { post, ranges } = usedQueue();
   post(2, 'deallocate', SLBA, 0x1_0005);
-  // Context attributes, length in blocks, first block (NVM command set 1.0, 3.2.3).
-  const range = ['00000000', hex(0x1_0005, 4), hex(SLBA, 8)].join('');
-  assert.equal(ranges(), '00'.repeat(32) + range + '00'.repeat(16));
+  assert.equal(ranges(), '00'.repeat(32) + rangeOf(SLBA, 0x1_0005) + '00'.repeat(16));
 });

@@ -5,6 +5,7 @@ import { POINTER } from '../../../../engine/path/pcie/transfer-queue.js';
 import { VariedQueue } from '../../../../engine/path/pcie/varied-queue.js';
 import { SQE } from '../../../../engine/spec/index.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
+import { postOne } from '../posted.js';
 import { type LaneShape, playedLane } from './played-lane.js';
 
 const [WRITE, READ] = [0x01, 0x02];
@@ -20,9 +21,7 @@ function queueOf(change: Partial<LaneShape> = {}) {
   const sq = new Int32Array(viewAt(spec.queue.sqAddress, spec.queue.entries * SQE.WORDS * 4));
   let posted = 0;
   const post = (slot: number, lbas: number, opcode = READ, slba = 0) => {
-    slots.set([opcode, slba | 0, Math.floor(slba / 2 ** 32)], slot * SLOT.WORDS);
-    slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
-    queue.post(Uint16Array.of(slot), 1);
+    postOne(queue, slots, slot, opcode, slba, lbas);
     const words = sq.slice(posted * SQE.WORDS, ++posted * SQE.WORDS);
     return { words, pointer: (slot + (opcode & 1) * spec.iodepth) * POINTER.WORDS, spec };
   };

@@ -13,6 +13,7 @@ import { uringQueues } from '../../../../engine/path/uring/queues.js';
 import type { UringQueueSpec } from '../../../../engine/path/uring/uring-queue.js';
 import { SETUP } from '../../../../engine/sys/io-uring-abi.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
+import { hex, type Name, OPCODES, postOne, rangeOf, SLBA } from '../posted.js';
 import { READS } from '../reads.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-operation-queues-');
@@ -21,8 +22,6 @@ const file = join(folder, 'file');
 
 const COMMANDS = SETUP.SQE128 | SETUP.CQE32;
 const OPERATIONS = ['read', 'write', 'deallocate', 'write-zeroes', 'flush', 'verify'] as const;
-/** NVM command set 1.0, figure 18. */
-const OPCODES = { read: 2, write: 1, deallocate: 9, 'write-zeroes': 8, flush: 0, verify: 12 } as const;
 const DEPTH = 4;
 const BS_BYTES = 8192;
 /** That of the first slot's read; each buffer has so many bytes and goes to the next. */
@@ -32,7 +31,7 @@ interface Posted {
   readonly queue: IoQueue;
   readonly spec: UringQueueSpec;
   /** Posts an I/O, and answers with the number of its entry. */
-  post(slot: number, name: keyof typeof OPCODES, slba: number, lbas: number): number;
+  post(slot: number, name: Name, slba: number, lbas: number): number;
   /** The bytes of an entry. */
   entry(number: number): Buffer;
   /** Completes an I/O, and answers with its slot, and its status where it failed. */
@@ -63,9 +62,7 @@ function withQueue(flags: number, change: Partial<QueueShape>, run: (posted: Pos
       queue,
       spec,
       post(slot, name, slba, lbas) {
-        slots.set([OPCODES[name], slba | 0, Math.floor(slba / 2 ** 32)], slot * SLOT.WORDS);
-        slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
-        queue.post(Uint16Array.of(slot), 1);
+        postOne(queue, slots, slot, OPCODES[name], slba, lbas);
         return rings[ring.sqArray + posted++];
       },
       entry: (number) => Buffer.from(viewAt(ring.sqesAddress + BigInt(number * bytes), bytes)),
@@ -82,12 +79,6 @@ function withQueue(flags: number, change: Partial<QueueShape>, run: (posted: Pos
     closeSync(fd);
   }
 }
-
-const hex = (value: bigint | number, bytes: number): string => {
-  const buffer = Buffer.alloc(8);
-  buffer.writeBigUInt64LE(BigInt(value));
-  return buffer.toString('hex', 0, bytes);
-};
 
 interface CommandFields {
   /** uring_cmd_flags: 1 where the data lie in a registered buffer. */
@@ -129,12 +120,11 @@ const command = (fields: CommandFields): string =>
     '0000000000000000',
   ].join('');
 
-const SLBA = 0x9_8765_4321;
 const LOW = 0x8765_4321;
 const BLOCKS = { fixed: 0, buffer: 0, address: 0n, dataLength: 0, cdw10: LOW, cdw11: 9, cdw12: 4 };
 const BYTES = 5 * 512;
 /** Five blocks in the fourth slot, whose entry is the fourth of its operation. */
-const GOLDEN: Readonly<Record<keyof typeof OPCODES, (spec: UringQueueSpec) => Partial<CommandFields>>> = {
+const GOLDEN: Readonly<Record<Name, (spec: UringQueueSpec) => Partial<CommandFields>>> = {
   read: (spec) => ({ fixed: 1, buffer: 3, address: buffersAt(spec) + 3n * 8192n, dataLength: BYTES }),
   write: (spec) => ({ fixed: 1, buffer: 7, address: buffersAt(spec) + 7n * 8192n, dataLength: BYTES }),
   // One range of 16 bytes; CDW10 has one less than their number, CDW11 the attribute Deallocate.
@@ -164,9 +154,7 @@ test('the range of a slot, byte for byte, and no other', () => {
   withQueue(COMMANDS, {}, ({ post, spec }) => {
     post(2, 'deallocate', SLBA, 0x1_0005);
     const ranges = Buffer.from(viewAt(spec.operations?.rangesAddress ?? 0n, DEPTH * 16));
-    // Context attributes, length in blocks, first block (NVM command set 1.0, figure 38).
-    const range = ['00000000', hex(0x1_0005, 4), hex(SLBA, 8)].join('');
-    assert.equal(ranges.toString('hex'), '00'.repeat(32) + range + '00'.repeat(16));
+    assert.equal(ranges.toString('hex'), '00'.repeat(32) + rangeOf(SLBA, 0x1_0005) + '00'.repeat(16));
   });
 });
 
@@ -222,9 +210,7 @@ const transfer = ({ opcode, offset, address, length }: TransferFields): string =
 
 const OFFSET = BigInt(SLBA) * 512n;
 /** fallocate(2) has its length in place of the address, and its mode in place of the length. */
-const TRANSFERS: Readonly<
-  Record<Exclude<keyof typeof OPCODES, 'verify'>, (spec: UringQueueSpec) => TransferFields>
-> = {
+const TRANSFERS: Readonly<Record<Exclude<Name, 'verify'>, (spec: UringQueueSpec) => TransferFields>> = {
   read: (spec) => ({ opcode: 4, offset: OFFSET, address: buffersAt(spec) + 3n * 8192n, length: BYTES }),
   write: (spec) => ({ opcode: 5, offset: OFFSET, address: buffersAt(spec) + 7n * 8192n, length: BYTES }),
   deallocate: () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x03 }),
