@@ -1,7 +1,8 @@
 /** What options say that several commands have. */
 import { EngineError } from '../../engine/errors.js';
+import type { ProgressMode } from '../console/progress.js';
 import type { PciChoice } from '../host/pci-function.js';
-import type { AttachArguments, PciArguments } from '../usage/options.js';
+import type { AttachArguments, PciArguments, ProgressArguments } from '../usage/options.js';
 
 /** The functions that the command may touch. */
 export function pciChoiceOf(args: PciArguments): PciChoice {
@@ -11,6 +12,11 @@ export function pciChoiceOf(args: PciArguments): PciChoice {
 /** How devices are reached; undefined where the option is not given. */
 export function attachChoiceOf(args: AttachArguments) {
   return { attach: args.attach, allowUnsafeDma: args['allow-unsafe-dma'], quirks: args.quirks };
+}
+
+/** How progress is told of. */
+export function progressModeOf({ quiet, progress }: ProgressArguments): ProgressMode {
+  return quiet ? 'none' : progress;
 }
 
 /** What is said of a value that an option does not take. */

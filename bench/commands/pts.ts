@@ -7,16 +7,17 @@ import { check, type LoadedConfig } from '../config/load.js';
 import { SMALLEST_BLOCK_BYTES } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode } from '../console/exit-code.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
-import { createProgress, type Progress } from '../console/progress.js';
+import { createProgress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { styleFor, styleOf, writeOut } from '../console/stdout.js';
 import { withOutput } from '../files/output-file.js';
-import { type PtsTest, ptsConfig, ptsTitle } from '../pts/tests.js';
+import type { PtsTest } from '../pts/test-names.js';
+import { ptsConfig, ptsTitle } from '../pts/tests.js';
 import { targetHoldsData } from '../run/plan/may-write.js';
 import { planText } from '../run/plan/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { PtsArguments } from '../usage/pts.js';
-import { attachChoiceOf, pciChoiceOf } from './option-values.js';
+import { attachChoiceOf, pciChoiceOf, progressModeOf } from './option-values.js';
 
 function refuse(target: string, reason: string, hint: string): EngineError {
   return new EngineError({ code: 'BAD_ARGUMENTS', op: 'pts', target, reason, hint, kind: 'input' });
@@ -50,7 +51,7 @@ async function lbaBytesOf(args: PtsArguments, options: RunOptions): Promise<numb
   return devices[0].lbaBytes;
 }
 
-function configOf(test: PtsTest, args: PtsArguments, lbaBytes: number): LoadedConfig {
+function configOf(test: PtsTest, args: PtsArguments, lbaBytes = SMALLEST_BLOCK_BYTES): LoadedConfig {
   const { device, purge, iodepth, numjobs, quick, set } = args;
   const data = ptsConfig(test, {
     device,
@@ -79,13 +80,9 @@ async function writeReports(result: BenchResult, path: string): Promise<void> {
 async function runTest(
   test: PtsTest,
   args: PtsArguments,
-  interrupt: Interrupt,
-  progress: Progress,
+  config: LoadedConfig,
+  options: RunOptions,
 ): Promise<number> {
-  const options = runOptions(args, interrupt);
-  // What is wrong with the arguments is said before the device is touched, whatever blocks it has.
-  configOf(test, args, SMALLEST_BLOCK_BYTES);
-  const config = configOf(test, args, await lbaBytesOf(args, options));
   await withOutput(args, 'save', [], async (file) => file?.finish(configText(config)));
   if (args['dry-run']) {
     const planned = await plan(config, options);
@@ -93,12 +90,13 @@ async function runTest(
     return EXIT.OK;
   }
   const path = join(args.output, `pts-${test}`);
-  const isJson = args.progress === 'json' && !args.quiet;
+  const mode = progressModeOf(args);
+  const progress = createProgress(process.stderr, mode);
   const { result, failure } = await run(config, {
     ...options,
     output: `${path}.json`,
     onEvent: (event) => {
-      if (event.kind !== 'notice' || isJson) progress.show(event);
+      if (event.kind !== 'notice' || mode === 'json') progress.show(event);
       else progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
   }).finally(progress.end);
@@ -114,9 +112,12 @@ export async function pts(args: PtsArguments): Promise<void> {
   checkArguments(args);
   const interrupt = listenForInterrupt();
   try {
+    const options = runOptions(args, interrupt);
+    // What is wrong with the arguments is said before the device is touched, whatever blocks it has.
+    for (const test of args.tests) configOf(test, args);
+    const lbaBytes = await lbaBytesOf(args, options);
     for (const test of args.tests) {
-      const mode = args.quiet ? 'none' : args.progress;
-      const code = await runTest(test, args, interrupt, createProgress(process.stderr, mode));
+      const code = await runTest(test, args, configOf(test, args, lbaBytes), options);
       process.exitCode = interrupt.exitCode() ?? code;
       if (code !== EXIT.OK || interrupt.signal.aborted) return;
     }

@@ -7,7 +7,7 @@ import { parseDurationMs } from '../config/units.js';
 import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
 import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
-import { createProgress, type Progress, type ProgressMode } from '../console/progress.js';
+import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
@@ -18,7 +18,7 @@ import { planText } from '../run/plan/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
-import { pciChoiceOf, percentilesOf } from './option-values.js';
+import { pciChoiceOf, percentilesOf, progressModeOf } from './option-values.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -55,11 +55,9 @@ function checkOptions(args: RunArguments, runs: readonly AskedRun[]): void {
     throw badRun(name, `--${forGates} is for gates, and the configuration has none`, 'add gates: to it');
 }
 
-const progressMode = ({ quiet, progress }: RunArguments): ProgressMode => (quiet ? 'none' : progress);
-
 async function progressFor(args: RunArguments): Promise<Progress> {
   const { stderr } = process;
-  if (!args.live) return createProgress(stderr, progressMode(args));
+  if (!args.live) return createProgress(stderr, progressModeOf(args));
   const { createLive } = await import('../console/live.js');
   return createLive(stderr);
 }
@@ -75,7 +73,7 @@ function optionsOf(
     signal: interrupt.signal,
     abandonSignal: interrupt.abandonSignal,
     onEvent: (event) => {
-      const isJson = progressMode(args) === 'json';
+      const isJson = progressModeOf(args) === 'json';
       if (event.kind !== 'notice' || isJson || args.live) progress.show(event);
       if (event.kind === 'notice' && !isJson)
         progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));

@@ -4,7 +4,7 @@ import { CONTENT_KEY_NAMES } from './content-keys.js';
 import { JOB_KEYS, type JobKeys } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { operationsOfPattern, writesData } from './operation-keys.js';
-import { asReads, isMixed, isRandom, writes } from './pattern.js';
+import { asReads, isMixed, isRandom } from './pattern.js';
 import { ONLY_RANDOM } from './random-keys.js';
 import type { Rounds } from './rounds.js';
 import type { SweepPoint } from './run-config.js';
@@ -52,9 +52,6 @@ export const finding = (path: KeyPath, message: string, suggestion?: string): Fi
 });
 
 const MAX_QUEUE_PAIRS = 65_535;
-
-/** Whether a write to a target can destroy what somebody keeps there. Who knows the ways to devices says so. */
-export type HoldsData = (target: string) => boolean;
 
 /** Where a value that may come from `defaults` is to be found. */
 export const sourceOf = (job: ReadJob, key: string): KeyPath =>
@@ -201,7 +198,8 @@ const twiceIn = (names: readonly string[], pathOf: (index: number) => KeyPath): 
     names.indexOf(name) === index ? [] : [finding(pathOf(index), `${quote(name)} is in the list twice`)],
   );
 
-const fileDevices = ({ device, devices }: RunKeys): readonly string[] =>
+/** Devices of the jobs that name none. */
+export const fileDevices = ({ device, devices }: RunKeys): readonly string[] =>
   devices ?? (device === undefined ? [] : [device]);
 
 function checkDevices({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
@@ -221,54 +219,6 @@ function checkDevices({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Findin
     ...twiceIn(keys.devices ?? [], (index) => ['devices', index]),
     ...jobs.flatMap((job) => twiceIn(job.keys.device ?? [], (index) => [...sourceOf(job, 'device'), index])),
   ];
-}
-
-/** What is wrong with the serial numbers of a run that writes these devices: there are fewer than drives that hold data. */
-export function missingSerials(
-  written: readonly string[],
-  serialNumbers: readonly string[],
-  holdsData: HoldsData,
-): { readonly message: string; readonly suggestion: string } | undefined {
-  const holding = [...new Set(written)].filter(holdsData);
-  if (holding.length <= serialNumbers.length) return undefined;
-  const message =
-    serialNumbers.length === 0
-      ? `serial_number is required to write to ${quote(holding[0])}`
-      : `serial_number names ${serialNumbers.length} of ${holding.length} devices that would be written`;
-  return {
-    message,
-    suggestion:
-      'add the serial number of each device whose data may be destroyed; that of a regular file is its path',
-  };
-}
-
-function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
-  const writesIn = ({ keys, bad }: ReadJob): boolean =>
-    !bad.has('rw') && keys.rw !== undefined && writes(keys.rw) && !keys.verify_only;
-  const writers = jobs.filter((job) => writesIn(job) || job.keys.purge !== undefined);
-  if (writers.length === 0 || root.bad.has('allow_writes')) return [];
-  if (root.keys.allow_writes !== true) {
-    return writers.map((job) => {
-      const purges = !writesIn(job);
-      const what = purges
-        ? 'a purge destroys all data of the namespace'
-        : `${job.keys.rw} writes to the device`;
-      return finding(
-        sourceOf(job, purges ? 'purge' : 'rw'),
-        `${what}, and allow_writes is not true`,
-        `set allow_writes: true (or --set allow_writes=true) if ${purges ? 'they' : 'the data in the region'} may be destroyed`,
-      );
-    });
-  }
-  const unread =
-    ['serial_number', 'device', 'devices'].some((key) => root.bad.has(key)) ||
-    writers.some(({ bad }) => bad.has('device'));
-  if (holdsData === undefined || unread) return [];
-  const written = writers.flatMap(({ keys }) => keys.device ?? fileDevices(root.keys));
-  const missing = missingSerials(written, root.keys.serial_number ?? [], holdsData);
-  if (missing === undefined) return [];
-  const at = root.keys.serial_number === undefined ? 'allow_writes' : 'serial_number';
-  return [finding([at], missing.message, missing.suggestion)];
 }
 
 /** A job as gates speak of it; none where it lacks its name or its pattern. */
@@ -295,11 +245,8 @@ function checkGates({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[
   });
 }
 
-/**
- * Every rule between keys but those of `search` and `steadystate`, on what could be read; each job of a sweep is one of `jobs`.
- * Which serial numbers are missing is looked at where `holdsData` is given.
- */
-export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
+/** Every rule between keys that has no file of its own, on what could be read; each job of a sweep is one of `jobs`. */
+export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
   const perJob = jobs.flatMap((job) => [
     ...checkPattern(job),
     ...checkRate(job),
@@ -309,11 +256,5 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[], holdsData?:
     ...checkParts(job),
     ...checkQueues(job),
   ]);
-  return [
-    ...checkDevices(root, jobs),
-    ...checkNames(jobs),
-    ...perJob,
-    ...checkWrites(root, jobs, holdsData),
-    ...checkGates(root, jobs),
-  ];
+  return [...checkDevices(root, jobs), ...checkNames(jobs), ...perJob, ...checkGates(root, jobs)];
 }

@@ -11,7 +11,8 @@ type DedupeMode = (typeof DEDUPE_MODES)[number];
 /** Words of four bytes are random or not; of shorter chunks a percentage would say little. */
 const LEAST_CHUNK_BYTES = 64;
 const DEFAULT_CHUNK_BYTES = 512;
-const DEFAULT_SET_PERCENT = 5;
+/** Of `dedupe_working_set_percentage`. */
+export const DEFAULT_SET_PERCENT = 5;
 
 const chunkProblem = (bytes: number): string | undefined =>
   bytes === 0 || (bytes >= LEAST_CHUNK_BYTES && bytes % 4 === 0)

@@ -1,16 +1,18 @@
 /** What of the keys about data cannot stand beside each other. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
-import { CONTENT_KEY_NAMES, CONTENT_KEYS } from './content-keys.js';
+import { CONTENT_KEY_NAMES, CONTENT_KEYS, DEFAULT_SET_PERCENT } from './content-keys.js';
 import { defaultOf, type KeyRow } from './key-table.js';
 import { writesData } from './operation-keys.js';
 
+type Said = readonly [key: string, message: string, hint: string];
+
 /** Of several keys that say what blocks hold, each that the other leaves nothing to say. */
-function rivals({ keys }: ReadJob): (readonly [key: string, message: string, hint: string])[] {
+function rivals({ keys }: ReadJob): Said[] {
   const { buffer_pattern: pattern, zero_buffers: zero, refill_buffers: refill, scramble_buffers } = keys;
   const { buffer_compress_percentage: compress = 0, dedupe_percentage: dedupe = 0 } = keys;
   const keep = 'keep one of them';
-  const found: (readonly [string, string, string])[] = [];
+  const found: Said[] = [];
   const others = { buffer_pattern: pattern, refill_buffers: refill, dedupe_percentage: dedupe };
   if (zero) {
     for (const [key, value] of Object.entries({ ...others, buffer_compress_percentage: compress }))
@@ -34,9 +36,9 @@ function rivals({ keys }: ReadJob): (readonly [key: string, message: string, hin
 }
 
 /** Keys that do nothing without another. */
-function lonely({ keys, own, varied }: ReadJob): (readonly [key: string, message: string, hint: string])[] {
+function lonely({ keys, own, varied }: ReadJob): Said[] {
   const { buffer_compress_percentage: compress = 0, dedupe_percentage: dedupe = 0, dedupe_mode: mode } = keys;
-  const needs = (key: string, needed: string, given: boolean): (readonly [string, string, string])[] =>
+  const needs = (key: string, needed: string, given: boolean): Said[] =>
     given || !own.has(key) || varied.size > 0
       ? []
       : [[key, `has no meaning without ${needed}`, `add ${needed}, or remove it`]];
@@ -49,16 +51,16 @@ function lonely({ keys, own, varied }: ReadJob): (readonly [key: string, message
   ];
 }
 
-function workingSet({ keys }: ReadJob): (readonly [key: string, message: string, hint: string])[] {
+function workingSet({ keys }: ReadJob): Said[] {
   const { dedupe_percentage: dedupe = 0, dedupe_mode: mode } = keys;
-  const { dedupe_working_set_percentage: set = 5 } = keys;
+  const { dedupe_working_set_percentage: set = DEFAULT_SET_PERCENT } = keys;
   if (mode !== 'working_set' || dedupe === 0 || dedupe + set <= 100) return [];
   const message = `the working set is written first: with ${set} % of it no ${dedupe} % of the writes are others`;
   return [['dedupe_working_set_percentage', message, `use at most ${100 - dedupe}`]];
 }
 
 /** Verified blocks have contents of their own. */
-function verified({ keys }: ReadJob): (readonly [key: string, message: string, hint: string])[] {
+function verified({ keys }: ReadJob): Said[] {
   if ((keys.verify ?? 'off') === 'off') return [];
   const given = CONTENT_KEY_NAMES.filter((key) => {
     const value = keys[key];

@@ -1,7 +1,7 @@
 /** A configuration from a file, a text or data, with the changes of the command line, checked and complete. */
 
 import { STDIO, shownName } from '../files/stdio.js';
-import type { Finding, HoldsData } from './checks.js';
+import type { Finding } from './checks.js';
 import type { ConfigData } from './config-data.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
@@ -10,6 +10,7 @@ import { readConfigFile } from './read-file.js';
 import type { RunConfig } from './run-config.js';
 import { validate } from './validate.js';
 import { describeValue, formatKeyPath, isAtOrBelow } from './wording.js';
+import type { HoldsData } from './write-rules.js';
 import { parseYaml, type YamlData } from './yaml-document.js';
 
 /** A checked configuration together with the data it came from. */

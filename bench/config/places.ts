@@ -1,4 +1,4 @@
-/** The places of `jobs`: each has one job, or a list of jobs that run side by side. */
+/** The places of `jobs`: a job, a list of jobs that run side by side or in rounds, or a purge before what follows. */
 import { type Finding, finding, type ReadJob } from './checks.js';
 import { isMap } from './data-map.js';
 import { JOB_NAME } from './schema.js';
@@ -11,87 +11,79 @@ export interface WrittenMap {
 }
 
 /** What stands in one place of `jobs`. */
-export interface Place {
-  readonly path: KeyPath;
-  /** In a list of its own, of one job too. */
-  readonly parallel: boolean;
-  /** No job: `purge` alone, which the jobs of the next place have. */
-  readonly step?: true;
-  /** Of a job that is done in rounds with others: the place of all of them. */
-  readonly inRounds?: KeyPath;
+export interface Place extends WrittenMap {
+  readonly kind: 'job' | 'parallel' | 'rounds' | 'purge';
+  /** None of a purge. */
   readonly jobs: readonly WrittenMap[];
 }
 
-/** Each job of a round in a place of its own, as they are done in order. */
-function roundPlaces({ jobs }: Readonly<Record<string, unknown>>, path: KeyPath): Place[] {
-  const list: unknown[] = Array.isArray(jobs) ? jobs : [];
-  return list.flatMap((raw, i): Place[] => {
-    const own = [...path, 'jobs', i];
-    return isMap(raw) ? [{ path: own, parallel: false, inRounds: path, jobs: [{ raw, path: own }] }] : [];
-  });
+function kindOf(raw: WrittenMap['raw']): Place['kind'] {
+  if (Object.keys(raw).join() === 'purge') return 'purge';
+  if (raw.rounds !== undefined || raw.jobs !== undefined) return 'rounds';
+  return raw.parallel === undefined ? 'job' : 'parallel';
 }
 
-/** What rounds lack, and keys beside them. */
-export function roundsFindings(jobs: unknown): Finding[] {
-  if (!Array.isArray(jobs)) return [];
-  return jobs.flatMap((raw: unknown, index): Finding[] => {
-    if (!isMap(raw) || (raw.rounds === undefined && raw.jobs === undefined)) return [];
-    const path = ['jobs', index];
-    if (raw.rounds === undefined)
-      return [
-        finding(
-          path,
-          'a list of jobs in rounds lacks rounds',
-          'say when they end: rounds: {job: …, of: iops}',
-        ),
-      ];
-    if (raw.jobs === undefined)
-      return [finding(path, 'rounds lack jobs', 'list what a round does: jobs: […]')];
-    return Object.keys(raw)
-      .filter((key) => key !== 'rounds' && key !== 'jobs')
-      .map((key) => ({
-        ...finding([...path, key], 'has no meaning beside rounds', 'give it to each job of the list'),
-        part: 'key' as const,
-      }));
-  });
+/** The jobs of a list within a place; what is no map is left out. */
+function jobsIn(list: unknown, path: KeyPath): WrittenMap[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((raw: unknown, i) => (isMap(raw) ? [{ raw, path: [...path, i] }] : []));
 }
 
 /** The places of a file's `jobs`, whatever they hold; what is no map is left out. */
 export function placesOf(jobs: unknown): Place[] {
-  if (!Array.isArray(jobs)) return [];
-  return jobs.flatMap((raw: unknown, index): Place[] => {
-    const path = ['jobs', index];
-    if (!isMap(raw)) return [];
-    if (Object.keys(raw).join() === 'purge') return [{ path, parallel: false, step: true, jobs: [] }];
-    if (raw.rounds !== undefined || raw.jobs !== undefined) return roundPlaces(raw, path);
-    if (raw.parallel === undefined) return [{ path, parallel: false, jobs: [{ raw, path }] }];
-    const list: unknown[] = Array.isArray(raw.parallel) ? raw.parallel : [];
-    const inside = list.flatMap((job, i) =>
-      isMap(job) ? [{ raw: job, path: [...path, 'parallel', i] }] : [],
-    );
-    return [{ path, parallel: true, jobs: inside }];
+  return jobsIn(jobs, ['jobs']).map((written): Place => {
+    const { raw, path } = written;
+    const kind = kindOf(raw);
+    const inside = {
+      job: () => [written],
+      parallel: () => jobsIn(raw.parallel, [...path, 'parallel']),
+      rounds: () => jobsIn(raw.jobs, [...path, 'jobs']),
+      purge: () => [],
+    };
+    return { raw, path, kind, jobs: inside[kind]() };
   });
 }
 
-/** Keys beside a list of jobs, and jobs without a name, which the schema lets pass since the other may lack it. */
-export function placeFindings(jobs: unknown): Finding[] {
-  return placesOf(jobs).flatMap(({ path, parallel, step, inRounds }, place, { length }): Finding[] => {
-    if (inRounds !== undefined) return [];
-    const [, index] = path;
-    const raw = (jobs as Record<string, unknown>[])[Number(index)];
-    if (step)
-      return place + 1 < length ? [] : [finding(path, 'a purge goes before a job', 'put a job behind it')];
-    if (!parallel) {
-      const problem =
-        raw.name === undefined ? JOB_NAME.safeParse(undefined).error?.issues[0]?.message : undefined;
-      return problem === undefined ? [] : [finding([...path, 'name'], problem)];
-    }
-    const beside = Object.keys(raw).filter((key) => key !== 'parallel');
-    const hint = 'give it to each job of the list, or put it into defaults';
-    return beside.map((key) => ({
-      ...finding([...path, key], 'has no meaning beside parallel', hint),
-      part: 'key',
-    }));
+/** Keys of a place beside those that it may have. */
+function besideFindings({ raw, path }: Place, keys: readonly string[], hint: string): Finding[] {
+  return Object.keys(raw)
+    .filter((key) => !keys.includes(key))
+    .map((key) => ({ ...finding([...path, key], `has no meaning beside ${keys[0]}`, hint), part: 'key' }));
+}
+
+function roundsFindings(place: Place): Finding[] {
+  const { raw, path } = place;
+  if (raw.rounds === undefined) {
+    const hint = 'say when they end: rounds: {job: …, of: iops}';
+    return [finding(path, 'a list of jobs in rounds lacks rounds', hint)];
+  }
+  if (raw.jobs === undefined) return [finding(path, 'rounds lack jobs', 'list what a round does: jobs: […]')];
+  return besideFindings(place, ['rounds', 'jobs'], 'give it to each job of the list');
+}
+
+function nameFindings({ raw, path }: Place): Finding[] {
+  const problem =
+    raw.name === undefined ? JOB_NAME.safeParse(undefined).error?.issues[0]?.message : undefined;
+  return problem === undefined ? [] : [finding([...path, 'name'], problem)];
+}
+
+/** A purge is of the job behind it. */
+function purgeFindings({ path }: Place, next: Place | undefined): Finding[] {
+  if (next !== undefined && next.kind !== 'purge') return [];
+  return [finding(path, 'a purge goes before a job', 'put a job behind it')];
+}
+
+/** What a place lacks and what it cannot have, which the schema lets pass since another kind of place may. */
+export function placeFindings(places: readonly Place[]): Finding[] {
+  const inDefaults = 'give it to each job of the list, or put it into defaults';
+  return places.flatMap((place, i) => {
+    const findings: Readonly<Record<Place['kind'], () => Finding[]>> = {
+      job: () => nameFindings(place),
+      parallel: () => besideFindings(place, ['parallel'], inDefaults),
+      rounds: () => roundsFindings(place),
+      purge: () => purgeFindings(place, places[i + 1]),
+    };
+    return findings[place.kind]();
   });
 }
 

@@ -1,7 +1,6 @@
 /** `rounds`: jobs in order that are done again and again until a metric of one of them is steady from round to round. */
 import { z } from 'zod';
-import type { SteadyState } from './steady-state.js';
-import { metricSchema, partsOfMetric, steadyMetric } from './steady-state.js';
+import { metricSchema, partsOfMetric, type SteadyState, steadyMetric } from './steady-state.js';
 import { expects, expectsMap, integer, type ValueKind } from './value-kinds.js';
 
 export interface Rounds extends Pick<SteadyState, 'metric' | 'operation' | 'rangePercent' | 'slopePercent'> {
@@ -29,50 +28,56 @@ const MOST_ROUNDS = 1000;
 
 const FORM = "{job: 'iops[rwmixread=0,bs=4k]', of: iops, most: 25, window: 5, range: 20, slope: 10}";
 
-const whole = (most: number, description: string, least = 1) =>
+const MOST_PERCENT = 1000;
+
+const whole = (least: number, most: number, description: string) =>
   integer(least, most).schema.optional().meta({ description });
 
-export function roundsKind(): ValueKind<Rounds, WrittenRounds> {
-  const schema = z
-    .strictObject(
-      {
-        job: z
-          .string(expects('the name of one of the jobs'))
-          .meta({ description: 'Name of the job that is to be steady, of a sweep with its values.' }),
-        of: metricSchema.meta({ description: 'Metric of it that is to be steady.' }),
-        most: whole(MOST_ROUNDS, 'Rounds after which it ends, steady or not.', 2),
-        window: whole(MOST_ROUNDS, 'Rounds in a row that are looked at.', 2),
-        range: whole(1000, 'From the lowest to the highest round at most, in percent of their average.'),
-        slope: whole(1000, 'Along the line through the rounds at most, in percent of their average.'),
-      },
-      expectsMap(`a map such as ${FORM}`),
-    )
-    .transform(
-      (
-        { job, of, most = PTS.most, window = PTS.window, range = PTS.range, slope = PTS.slope },
-        context,
-      ): Rounds => {
-        const rounds = { job, ...partsOfMetric(of), most, window, rangePercent: range, slopePercent: slope };
-        if (window <= most) return rounds;
-        context.addIssue({
-          code: 'custom',
-          path: ['window'],
-          message: `is more than most, which is ${most}`,
-        });
-        return z.NEVER;
-      },
-    );
-  return {
-    schema,
-    words: `\`${FORM}\``,
-    record: (rounds) => ({
-      job: rounds.job,
-      of: steadyMetric(rounds),
-      most: rounds.most,
-      window: rounds.window,
-      range: rounds.rangePercent,
-      slope: rounds.slopePercent,
-    }),
-    short: (rounds) => `${rounds.job} ${steadyMetric(rounds)}`,
-  };
-}
+const schema = z
+  .strictObject(
+    {
+      job: z
+        .string(expects('the name of one of the jobs'))
+        .meta({ description: 'Name of the job that is to be steady, of a sweep with its values.' }),
+      of: metricSchema.meta({ description: 'Metric of it that is to be steady.' }),
+      most: whole(2, MOST_ROUNDS, 'Rounds after which it ends, steady or not.'),
+      window: whole(2, MOST_ROUNDS, 'Rounds in a row that are looked at.'),
+      range: whole(
+        1,
+        MOST_PERCENT,
+        'From the lowest to the highest round at most, in percent of their average.',
+      ),
+      slope: whole(
+        1,
+        MOST_PERCENT,
+        'Along the line through the rounds at most, in percent of their average.',
+      ),
+    },
+    expectsMap(`a map such as ${FORM}`),
+  )
+  .transform(
+    (
+      { job, of, most = PTS.most, window = PTS.window, range = PTS.range, slope = PTS.slope },
+      context,
+    ): Rounds => {
+      const rounds = { job, ...partsOfMetric(of), most, window, rangePercent: range, slopePercent: slope };
+      if (window <= most) return rounds;
+      context.addIssue({ code: 'custom', path: ['window'], message: `is more than most, which is ${most}` });
+      return z.NEVER;
+    },
+  );
+
+/** The key of a place of `jobs`. */
+export const ROUNDS: ValueKind<Rounds, WrittenRounds> = {
+  schema,
+  words: `\`${FORM}\``,
+  record: (rounds) => ({
+    job: rounds.job,
+    of: steadyMetric(rounds),
+    most: rounds.most,
+    window: rounds.window,
+    range: rounds.rangePercent,
+    slope: rounds.slopePercent,
+  }),
+  short: (rounds) => `${rounds.job} ${steadyMetric(rounds)}`,
+};

@@ -50,6 +50,11 @@ export function devicesOfJob(
   return devices ?? ownDevices;
 }
 
+/** How often a job runs: so many rounds at most, where it is done in rounds. */
+export function timesOf({ repeat, rounds }: Pick<JobConfig, 'repeat' | 'rounds'>): number {
+  return rounds?.most ?? repeat;
+}
+
 /** The same work on the same devices, by the names that `nameNow` gives them. */
 export function renamed<Config extends RunConfig>(
   config: Config,

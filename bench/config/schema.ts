@@ -2,14 +2,11 @@
 import { z } from 'zod';
 import { JOB_KEYS, type JobKey, MATRIX_KEYS } from './job-keys.js';
 import { otherNames, schemasOf } from './key-table.js';
-import { roundsKind } from './rounds.js';
+import { ROUNDS } from './rounds.js';
 import { RUN_KEYS } from './run-keys.js';
 import { expects, expectsMap, line } from './value-kinds.js';
 
 const MAX_JOBS = 1000;
-
-/** What rounds can say of their end. */
-export const roundsSchema = roundsKind();
 
 /** The keys that a job and `defaults` share; every one may be left out. */
 export const jobKeys = schemasOf(JOB_KEYS);
@@ -49,7 +46,7 @@ export const PARTS = {
     help: 'Jobs that run side by side. Alone in its place of `jobs`.',
   },
   rounds: {
-    words: roundsSchema.words,
+    words: ROUNDS.words,
     help: 'The `jobs` beside it are done in order, again and again, until the metric of one of them is steady.',
   },
 } as const;
@@ -80,8 +77,8 @@ const listOfJobs = <Job extends z.ZodType>(job: Job) =>
     .max(MAX_JOBS, { error: `has more than ${MAX_JOBS} jobs` });
 
 /**
- * A job, or jobs that run side by side. One schema for both, since of a union it is not told what is wrong with a key; which
- * of both it is, is looked at in `places.ts`.
+ * What may stand in a place of `jobs`. One schema for all of it, since of a union it is not told what is wrong with a key;
+ * which of them it is, is looked at in `places.ts`.
  */
 const placeSchema = z
   .strictObject(
@@ -90,13 +87,13 @@ const placeSchema = z
       ...jobKeys,
       matrix,
       parallel: listOfJobs(jobSchema).optional().meta(describe('parallel')),
-      rounds: roundsSchema.schema.optional().meta(describe('rounds')),
+      rounds: ROUNDS.schema.optional().meta(describe('rounds')),
       jobs: listOfJobs(jobSchema).optional().meta({ description: 'Jobs of a round, in order.' }),
     },
     expectsMap('a job: a map of keys to values'),
   )
   .meta({
-    description: 'One job, or jobs that run side by side.',
+    description: 'One job, jobs that run side by side, jobs in rounds, or a purge before what follows.',
     anyOf: [
       { required: ['name'] },
       { required: ['parallel'], maxProperties: 1 },

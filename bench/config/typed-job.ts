@@ -1,9 +1,10 @@
 /** One job without a file: each of its keys an option of the command line. */
-import { ENDS, type HoldsData } from './checks.js';
+import { ENDS } from './checks.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
 import { JOB_KEYS, type JobKey, MATRIX_KEYS } from './job-keys.js';
 import { type ConfigChanges, check, type LoadedConfig } from './load.js';
 import type { Override } from './overrides.js';
+import type { HoldsData } from './write-rules.js';
 import { parseYaml } from './yaml-document.js';
 
 /** What was typed: the words of each key, several where its option was given several times. */

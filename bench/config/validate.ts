@@ -1,6 +1,6 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
-import { checkRules, type Finding, type HoldsData, type ReadJob, type ReadRoot } from './checks.js';
+import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
 import { checkContent } from './content-rules.js';
 import { isMap } from './data-map.js';
 import { fioAnswer } from './fio/answer.js';
@@ -8,18 +8,18 @@ import { type JobKeys, MATRIX_KEYS } from './job-keys.js';
 import {
   aloneFindings,
   groupFindings,
+  type Place,
   placeFindings,
   placesOf,
-  roundsFindings,
   type WrittenMap,
 } from './places.js';
 import { preconditionJob } from './precondition-job.js';
 import { type PurgeWay, purgeWay } from './purge-keys.js';
-import type { Rounds } from './rounds.js';
+import { ROUNDS } from './rounds.js';
 import { checkRounds } from './rounds-rules.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
 import type { RunKeys } from './run-keys.js';
-import { configSchema, jobKeys, OTHER_NAMES, rootKeys, roundsSchema } from './schema.js';
+import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
 import { checkSearch } from './search-rules.js';
 import { checkSequence } from './sequence-rules.js';
 import { withoutRivals } from './size-keys.js';
@@ -27,6 +27,7 @@ import { checkSteadyState } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { checkVerify } from './verify-rules.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
+import { checkWrites, type HoldsData } from './write-rules.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
 
@@ -54,7 +55,7 @@ function unknownInMatrix(path: KeyPath, key: string, value: unknown): Finding {
 function unknownKey(path: KeyPath, key: string, value: unknown): Finding {
   if (path.at(-1) === 'matrix') return unknownInMatrix(path, key, value);
   const atRoot = path.length === 0;
-  const inPlace = path.length === 2 ? ['parallel'] : [];
+  const inPlace = path.length === 2 ? ['parallel', 'rounds', 'jobs'] : [];
   const inJob = path[0] === 'jobs' ? ['name', ...JOB_NAMES, 'matrix', ...inPlace] : JOB_NAMES;
   const [here, elsewhere] = atRoot ? [ROOT_NAMES, JOB_NAMES] : [inJob, ROOT_NAMES];
   const otherPlace = atRoot ? 'in a job or in defaults' : 'at the top of the file';
@@ -108,13 +109,14 @@ interface WrittenJob {
 
 /** What stands in one place of the file. */
 interface ReadPlace {
+  readonly kind: Place['kind'];
   readonly jobs: readonly WrittenJob[];
   /** Of a place without jobs: what is done before those of the next. */
   readonly purge?: { readonly way: PurgeWay; readonly path: KeyPath };
 }
 
 /** The places of the file, with their jobs. */
-function readPlaces(source: Record<string, unknown>): ReadPlace[] {
+function readPlaces(places: readonly Place[], source: Record<string, unknown>): ReadPlace[] {
   const defaultsUsable = source.defaults === undefined || isMap(source.defaults);
   const defaults = readKeys(jobKeys, isMap(source.defaults) ? source.defaults : {});
   // Defaults that are no map may have been meant to hold any key.
@@ -134,44 +136,38 @@ function readPlaces(source: Record<string, unknown>): ReadPlace[] {
     };
     return { job, matrix };
   };
-  const groups = new Map<string, Rounds | undefined>();
-  const roundsAt = (path: KeyPath): Rounds | undefined => {
-    const key = formatKeyPath(path);
-    if (!groups.has(key))
-      groups.set(key, roundsSchema.schema.safeParse(valueAt(source, [...path, 'rounds'])).data);
-    return groups.get(key);
-  };
-  return placesOf(source.jobs).map(({ jobs, step, path, inRounds }) => {
-    const rounds = inRounds === undefined ? undefined : roundsAt(inRounds);
+  return places.map(({ kind, raw, path, jobs }) => {
+    const read = jobs.map(readOne);
+    const rounds = kind === 'rounds' ? ROUNDS.schema.safeParse(raw.rounds).data : undefined;
     if (rounds !== undefined)
-      return { jobs: jobs.map(readOne).map(({ job, matrix }) => ({ job: { ...job, rounds }, matrix })) };
-    const way = step && purgeWay.schema.safeParse(valueAt(source, [...path, 'purge'])).data;
-    return { jobs: jobs.map(readOne), ...(way ? { purge: { way, path: [...path, 'purge'] } } : {}) };
+      return { kind, jobs: read.map(({ job, matrix }) => ({ job: { ...job, rounds }, matrix })) };
+    const way = kind === 'purge' ? purgeWay.schema.safeParse(raw.purge).data : undefined;
+    return { kind, jobs: read, ...(way && { purge: { way, path: [...path, 'purge'] } }) };
   });
 }
 
+/** In the order of the run; those of one turn run side by side. */
+type Turns = readonly (readonly ReadJob[])[];
+
 /** The jobs of the first turn purge first, unless they say how themselves. */
-function purgedFirst(
-  [first, ...others]: readonly (readonly ReadJob[])[],
-  purge: ReadPlace['purge'],
-): ReadJob[][] {
-  if (first === undefined) return [];
-  if (purge === undefined) return [[...first], ...others.map((turn) => [...turn])];
+function purgedFirst(turns: Turns, purge: ReadPlace['purge']): Turns {
+  const [first, ...others] = turns;
+  if (first === undefined || purge === undefined) return turns;
   const { way, path } = purge;
   const purged = first.map((job) =>
     job.keys.purge === undefined
       ? { ...job, keys: { ...job.keys, purge: way }, varied: new Map([...job.varied, ['purge', path]]) }
       : job,
   );
-  return [purged, ...others.map((turn) => [...turn])];
+  return [purged, ...others];
 }
 
 /** The turns of all places, with what goes before them. */
-function allTurns(places: readonly ReadPlace[], { keys }: ReadRoot): ReadJob[][] {
+function allTurns(places: readonly ReadPlace[], { keys }: ReadRoot): Turns {
   let pending: ReadPlace['purge'];
-  const turns = places.flatMap(({ jobs, purge }) => {
-    const own = purgedFirst(turnsOf(jobs), pending);
-    pending = purge;
+  const turns = places.flatMap((place) => {
+    const own = purgedFirst(turnsOf(place), pending);
+    pending = place.purge;
     return own;
   });
   const { precondition, purge: way } = keys;
@@ -179,10 +175,12 @@ function allTurns(places: readonly ReadPlace[], { keys }: ReadRoot): ReadJob[][]
   return purgedFirst([...filled, ...turns], way === undefined ? undefined : { way, path: ['purge'] });
 }
 
-/** The jobs that run side by side, in the order of the run: each job of a sweep by itself. */
-function turnsOf(place: readonly WrittenJob[]): ReadJob[][] {
-  if (place.length > 1) return [place.map(({ job }) => job)];
-  return place.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
+const sideBySide = ({ kind, jobs }: ReadPlace): boolean => kind === 'parallel' && jobs.length > 1;
+
+/** Of one place; each job of a sweep by itself. */
+function turnsOf(place: ReadPlace): Turns {
+  if (sideBySide(place)) return [place.jobs.map(({ job }) => job)];
+  return place.jobs.flatMap(({ job, matrix }) => expandJob(job, matrix)).map((job) => [job]);
 }
 
 /** Each once: a value of defaults may be at fault for many jobs, and one of a job for all of its sweep. */
@@ -190,10 +188,9 @@ const once = (found: readonly Finding[]): Finding[] => [
   ...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values(),
 ];
 
-function placeRules(jobs: readonly ReadJob[]): Finding[] {
-  const [first, ...others] = jobs;
-  if (first === undefined) return [];
-  return others.length === 0 ? aloneFindings(first) : groupFindings(jobs);
+function placeRules(place: ReadPlace): Finding[] {
+  const jobs = place.jobs.map(({ job }) => job);
+  return sideBySide(place) ? groupFindings(jobs) : jobs.flatMap(aloneFindings);
 }
 
 /** The jobs of a turn, each with the names of the others. */
@@ -205,19 +202,19 @@ function beside(turn: readonly JobConfig[]): JobConfig[] {
   }));
 }
 
-/** Checks a configuration given as plain data and applies the defaults. Never throws for any data. `holdsData`: see `checkRules`. */
+/** Checks a configuration given as plain data and applies the defaults. Never throws for any data. `holdsData`: see `checkWrites`. */
 export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const findings = schemaFindings(source);
   if (!isMap(source)) return { findings };
   const root = readKeys(rootKeys, source);
   const readRoot: ReadRoot = { keys: root.keys as RunKeys, bad: root.bad };
-  const places = readPlaces(source);
+  const writtenPlaces = placesOf(source.jobs);
+  const places = readPlaces(writtenPlaces, source);
   const written = places.flatMap(({ jobs }) => jobs);
   const tooMany = expansionFindings(written);
   findings.push(
-    ...placeFindings(source.jobs),
-    ...roundsFindings(source.jobs),
-    ...places.flatMap(({ jobs }) => placeRules(jobs.map(({ job }) => job))),
+    ...placeFindings(writtenPlaces),
+    ...places.flatMap(placeRules),
     ...written.flatMap(({ job, matrix }) => matrixFindings(job, matrix)),
     ...tooMany,
   );
@@ -225,7 +222,8 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
   const jobs = turns.flat();
   findings.push(
     ...once([
-      ...checkRules(readRoot, jobs, holdsData),
+      ...checkRules(readRoot, jobs),
+      ...checkWrites(readRoot, jobs, holdsData),
       ...jobs.flatMap(checkSearch),
       ...jobs.flatMap(checkSteadyState),
       ...jobs.flatMap(checkVerify),

@@ -5,27 +5,26 @@ import { isMixed, isTrim, writes } from './pattern.js';
 /** Keys that do nothing unless data is verified. */
 const ONLY_WITH = ['do_verify', 'verify_only', 'verify_fatal'] as const;
 
+/** Keys of jobs that time ends, or what they find: how much they wrote is not known. */
+const OF_TIME = ['runtime', 'ramp_time', 'search', 'steadystate'] as const;
+
 /** What is wrong with `verify_only`, where the order in which a former run wrote is not known. */
 function checkOnly(job: ReadJob): Finding[] {
   const { keys } = job;
-  const { rw, runtime, ramp_time: ramp = 0, fsync = 0, number_ios: ios, search, steadystate } = keys;
+  const { rw, fsync = 0, number_ios: ios } = keys;
   if (!keys.verify_only || rw === undefined) return [];
   const at = (key: string, message: string, hint: string): Finding =>
     finding(sourceOf(job, key), message, hint);
-  const without = 'remove it: all that the job wrote is read, once';
   if (!writes(rw) || isMixed(rw) || isTrim(rw))
     return [at('verify_only', `has no meaning with rw: ${rw}`, 'give it the pattern of the run that wrote')];
-  return [
-    ...(runtime === undefined ? [] : [at('runtime', 'has no meaning with verify_only', without)]),
-    ...(ramp === 0 ? [] : [at('ramp_time', 'has no meaning with verify_only', without)]),
-    ...(search === undefined ? [] : [at('search', 'has no meaning with verify_only', without)]),
-    ...(steadystate === undefined ? [] : [at('steadystate', 'has no meaning with verify_only', without)]),
-    ...(fsync === 0 || ios === undefined
-      ? []
-      : [
-          at('number_ios', 'counts the flushes of fsync, which verify_only has none of', 'give size instead'),
-        ]),
-  ];
+  const found = OF_TIME.filter((key) => keys[key] !== undefined && keys[key] !== 0).map((key) =>
+    at(key, 'has no meaning with verify_only', 'remove it: all that the job wrote is read, once'),
+  );
+  if (fsync > 0 && ios !== undefined)
+    found.push(
+      at('number_ios', 'counts the flushes of fsync, which verify_only has none of', 'give size instead'),
+    );
+  return found;
 }
 
 /** Rules of `verify`, for a job as far as it could be read. */

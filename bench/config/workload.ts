@@ -2,11 +2,9 @@
 import type { BenchResult, JobRecord } from '../../reports/document/index.js';
 import { JOB_KEYS } from './job-keys.js';
 import { recordKeys } from './key-table.js';
-import { roundsKind } from './rounds.js';
+import { ROUNDS } from './rounds.js';
 import type { JobConfig, RunConfig } from './run-config.js';
 import { RUN_KEYS } from './run-keys.js';
-
-const ROUNDS = roundsKind();
 
 type Workload = NonNullable<BenchResult['workload']>;
 

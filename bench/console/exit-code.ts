@@ -1,6 +1,5 @@
 import { EngineError } from '../../engine/errors.js';
-import { badBlocksOf } from '../../reports/document/verification.js';
-import type { BenchResult } from '../../reports/index.js';
+import type { BenchResult, JobRecord } from '../../reports/index.js';
 
 /** What the program's exit codes mean; documented in docs/exit-codes.md. */
 export const EXIT = {
@@ -43,12 +42,15 @@ export function isLost(error: unknown): boolean {
   return error instanceof EngineError && LOST_CODES.includes(error.code);
 }
 
+/** Looked at here, without the schemas of documents: every start loads this file. */
+const readWrongData = ({ verification }: JobRecord): boolean =>
+  Object.values(verification?.badBlocks ?? {}).some((blocks) => blocks > 0);
+
 /** The exit code of a run that measured something; `failure` is what ended it early. */
 export function runExitCode(result: BenchResult, failure?: unknown): number {
   const stoppedBy = (reason: string): boolean => result.jobs.some(({ stopReason }) => stopReason === reason);
   if (isLost(failure) || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
-  if (result.jobs.some(({ verification }) => verification !== undefined && badBlocksOf(verification) > 0))
-    return EXIT.WRONG_DATA;
+  if (result.jobs.some(readWrongData)) return EXIT.WRONG_DATA;
   if (failure !== undefined) return exitCodeOf(failure);
   if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;
   const failed = result.jobs.some(

@@ -1,38 +1,26 @@
 /** fio's options for what writes carry: where several are given, which of them fio goes by. */
-import { fioOption } from '../config/fio/options.js';
-import { bytes, flag, percent } from '../config/fio/values.js';
-import { type Draft, keyProblem, leaveOut, note, take } from './draft.js';
+import { CONTENT_KEY_NAMES } from '../config/content-keys.js';
+import { bytes, type FioReader, flag, percent, words } from '../config/fio/values.js';
+import { type Draft, isSet, keyProblem, leaveOut, note, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
 
-const OPTIONS = [
-  'zero_buffers',
-  'buffer_pattern',
-  'refill_buffers',
-  'scramble_buffers',
-  'buffer_compress_percentage',
-  'buffer_compress_chunk',
-  'dedupe_percentage',
-  'dedupe_mode',
-  'dedupe_working_set_percentage',
-  'dedupe_global',
-] as const;
-type Option = (typeof OPTIONS)[number];
+/** The keys have the names of the options. */
+type Option = (typeof CONTENT_KEY_NAMES)[number];
 
 /** What the job file says, by option; undefined where it says nothing. */
 type Values = Readonly<Partial<Record<Option, unknown>>>;
 
-const READERS = { flag, percent, bytes, words: (text: string): unknown => text };
-const KINDS: Readonly<Record<Option, keyof typeof READERS>> = {
-  zero_buffers: 'flag',
-  buffer_pattern: 'words',
-  refill_buffers: 'flag',
-  scramble_buffers: 'flag',
-  buffer_compress_percentage: 'percent',
-  buffer_compress_chunk: 'bytes',
-  dedupe_percentage: 'percent',
-  dedupe_mode: 'words',
-  dedupe_working_set_percentage: 'percent',
-  dedupe_global: 'flag',
+const READERS: Readonly<Record<Option, FioReader>> = {
+  zero_buffers: flag,
+  buffer_pattern: words,
+  refill_buffers: flag,
+  scramble_buffers: flag,
+  buffer_compress_percentage: percent,
+  buffer_compress_chunk: bytes,
+  dedupe_percentage: percent,
+  dedupe_mode: words,
+  dedupe_working_set_percentage: percent,
+  dedupe_global: flag,
 };
 
 interface Course {
@@ -74,22 +62,21 @@ function courseOf(values: Values): Course {
 /** Works out what writes carry. Gives the job up where it is nothing that a key says. */
 export function workContent(draft: Draft): void {
   const settings = new Map<Option, FioSetting>();
-  for (const name of OPTIONS) {
+  for (const name of CONTENT_KEY_NAMES) {
     const setting = take(draft, name);
     if (setting !== undefined) settings.set(name, setting);
   }
-  const verify = draft.job.settings.get('verify')?.value ?? '0';
   const idle = !draft.scopes.has('writes')
     ? 'the job does not write'
-    : fioOption('verify')?.idle?.includes(verify)
-      ? undefined
-      : 'verify says what blocks hold';
+    : isSet(draft, 'verify')
+      ? 'verify says what blocks hold'
+      : undefined;
   if (idle !== undefined) {
     for (const setting of settings.values()) note(draft, 'dropped', setting, idle);
     return;
   }
   const read = [...settings].map(([name, setting]) => {
-    const value = READERS[KINDS[name]](setting.value, draft.units);
+    const value = READERS[name](setting.value, draft.units);
     return [name, value ?? leaveOut(draft, setting, 'its value is not understood')] as const;
   });
   const values: Values = Object.fromEntries(read);

@@ -1,6 +1,6 @@
 /** One job as it grows: its keys with what is said beside them, and what was found on the way. */
 import type { FioScope } from '../config/fio/option.js';
-import { firstName } from '../config/fio/options.js';
+import { fioOption, firstName } from '../config/fio/options.js';
 import type { FioUnits } from '../config/fio/values.js';
 import { JOB_KEYS } from '../config/job-keys.js';
 import type { KeyRow } from '../config/key-table.js';
@@ -72,6 +72,12 @@ export function newDraft(job: FioJob): Draft {
 export function take(draft: Draft, option: string): FioSetting | undefined {
   draft.done.add(option);
   return draft.job.settings.get(option);
+}
+
+/** Whether an option of this name is set, to anything but what asks for nothing. */
+export function isSet({ job }: Draft, name: string): boolean {
+  const setting = job.settings.get(name);
+  return setting !== undefined && !(fioOption(name)?.idle ?? []).includes(setting.value);
 }
 
 /** Notes what became of a setting. */

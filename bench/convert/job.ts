@@ -2,7 +2,7 @@
 import { fioOption, type NamedFioOption } from '../config/fio/options.js';
 import { type RwPattern, writes } from '../config/pattern.js';
 import { workContent } from './content.js';
-import { type Draft, hasKey, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
+import { type Draft, hasKey, isSet, keyProblem, LeftOut, leaveOut, newDraft, note, take } from './draft.js';
 import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
 import { workLatencyTarget } from './latency-target.js';
@@ -35,12 +35,6 @@ const SCOPE_WORDS = {
   mixed: 'the job has one direction',
   asynchronous: 'one I/O is in flight at a time',
 } as const;
-
-/** Whether an option of this name is set, to anything but what asks for nothing. */
-function isSet(draft: Draft, name: string): boolean {
-  const setting = draft.job.settings.get(name);
-  return setting !== undefined && !(fioOption(name)?.idle ?? []).includes(setting.value);
-}
 
 /** Why an option does nothing in this job; undefined where it does something. */
 function idleReason(draft: Draft, { value }: FioSetting, option: NamedFioOption): string | undefined {

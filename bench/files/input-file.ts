@@ -35,6 +35,12 @@ export function inputError(kind: InputKind, path: string, reason: string, cause?
   });
 }
 
+/** A file that could not be opened or read, by what the system says of it. */
+export function unreadable(kind: InputKind, path: string, cause: unknown): EngineError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return inputError(kind, path, REASONS[code] ?? message, cause);
+}
+
 /** Undefined where there is more than the limit: a regular file is not read then, an endless pipe only up to it. */
 function readBounded(path: string): Buffer | undefined {
   if (path === STDIO) {
@@ -73,8 +79,7 @@ export function readInputText(path: string, kind: InputKind): string {
   try {
     bytes = readBounded(path);
   } catch (cause) {
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    throw inputError(kind, path, REASONS[code] ?? message, cause);
+    throw unreadable(kind, path, cause);
   }
   if (bytes === undefined) throw inputError(kind, path, 'it is larger than 448 MiB');
   const text = decoded(bytes);

@@ -3,13 +3,12 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import {
   HEADER_START_BYTES,
   headerBytesOf,
-  isLog,
   type LogAbout,
   readLogHeader,
 } from '../../reports/io-log/header.js';
 import { type LoggedIo, RECORD_BYTES, recordAt } from '../../reports/io-log/records.js';
 import { ReportError } from '../../reports/report-error.js';
-import { type InputKind, inputError } from './input-file.js';
+import { type InputKind, inputError, unreadable } from './input-file.js';
 
 const KIND: InputKind = {
   code: 'LOG_UNREADABLE',
@@ -30,7 +29,7 @@ export async function withLog<T>(path: string, body: (log: OpenLog) => Promise<T
   try {
     fd = openSync(path, 'r');
   } catch (cause) {
-    throw inputError(KIND, path, (cause as Error).message, cause);
+    throw unreadable(KIND, path, cause);
   }
   try {
     return await body(openLog(fd, path));
@@ -60,7 +59,7 @@ function header(fd: number, path: string): { about: LogAbout; headerBytes: numbe
   const start = Buffer.alloc(HEADER_START_BYTES);
   const found = fill(fd, start, 0, path);
   try {
-    const headerBytes = headerBytesOf(isLog(start) ? start : start.subarray(0, found));
+    const headerBytes = headerBytesOf(start.subarray(0, found));
     const whole = Buffer.alloc(headerBytes);
     const read = fill(fd, whole, 0, path);
     return { about: readLogHeader(whole.subarray(0, read)), headerBytes };
@@ -81,6 +80,6 @@ function fill(fd: number, into: Buffer, at: number, path: string): number {
     }
     return done;
   } catch (cause) {
-    throw inputError(KIND, path, (cause as Error).message, cause);
+    throw unreadable(KIND, path, cause);
   }
 }

@@ -4,9 +4,7 @@
  */
 import type { ConfigData, JobData } from '../config/config-data.js';
 import type { PurgeWay } from '../config/purge-keys.js';
-
-export const PTS_TESTS = ['iops', 'throughput', 'latency', 'saturation'] as const;
-export type PtsTest = (typeof PTS_TESTS)[number];
+import type { PtsTest } from './test-names.js';
 
 export interface PtsOptions {
   readonly device: string;
@@ -21,9 +19,6 @@ export interface PtsOptions {
   readonly lbaBytes: number;
   readonly maxBytesWritten: number | string | undefined;
 }
-
-/** In force where they are not given. */
-export const PTS_DEFAULTS = { purge: 'deallocate', iodepth: 32, numjobs: 1 } as const;
 
 /** What a test measures, in full and in a hurry. */
 interface Extent {

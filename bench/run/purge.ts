@@ -103,28 +103,26 @@ function failed({ way, device }: PlannedPurge, reason: string): EngineError {
   });
 }
 
-/** Names all blocks; undefined where the signal came before the end. */
-async function deallocate(purge: PlannedPurge, hooks: JobHooks): Promise<true | undefined> {
+/** Names all blocks; false where the signal came before the end. */
+async function deallocate(purge: PlannedPurge, hooks: JobHooks): Promise<boolean> {
   for (const job of purge.jobs) {
     const { signal, abandonSignal } = hooks;
     const { outcomes, failure, releaseFailure } = await runJob([job], { signal, abandonSignal, onTick() {} });
     if (failure !== undefined || releaseFailure !== undefined) throw failure ?? releaseFailure;
-    if (signal.aborted) return undefined;
+    if (signal.aborted) return false;
     const [{ workers, lost }] = outcomes;
     if (lost !== undefined) throw failed(purge, lost);
     const errors = workers.flatMap(({ statuses }) => statuses);
     const count = errors.reduce((sum, each) => sum + each.count, 0);
-    if (count > 0 || workers.some(({ stopReason }) => stopReason !== 'number_ios'))
-      throw failed(
-        purge,
-        `${count > 0 ? `${count} Dataset Management commands failed` : 'not all of it was named'}`,
-      );
+    if (count > 0) throw failed(purge, `${count} Dataset Management commands failed`);
+    if (workers.some(({ stopReason }) => stopReason !== 'number_ios'))
+      throw failed(purge, 'not all of it was named');
   }
   return true;
 }
 
 /** Formats, and looks whether the namespace is what it was. No signal cuts the command off. */
-async function format(purge: PlannedPurge): Promise<true> {
+async function format(purge: PlannedPurge): Promise<boolean> {
   const { device } = purge;
   await requireAdmin(device.drive, 'purge by format').formatNamespace(formatRequest(device));
   const change = await namespaceChange(device);
@@ -145,7 +143,7 @@ async function runPurge(purge: PlannedPurge, hooks: JobHooks): Promise<PurgeReco
   const startedAt = new Date();
   const beganMs = performance.now();
   const done = await (way === 'format' ? format(purge) : deallocate(purge, hooks));
-  if (done === undefined) return undefined;
+  if (!done) return undefined;
   return {
     target: device.target,
     namespaceId: device.namespace.nsid,
@@ -167,7 +165,8 @@ export async function purgeBefore(
   for (const purge of purges.filter((each) => each.turn === turn)) {
     const { way, device, before } = purge;
     hooks.onStep?.(`purge of ${device.target} by ${way} before ${before}: all of its data are destroyed now`);
-    records.push(...[await runPurge(purge, hooks)].flatMap((record) => record ?? []));
+    const record = await runPurge(purge, hooks);
+    if (record !== undefined) records.push(record);
   }
   return records;
 }

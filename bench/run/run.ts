@@ -13,6 +13,7 @@ import { planConfig, type RunAccess, type RunHooks, runConfig } from './attached
 import { withBoundDevices } from './bound-devices.js';
 import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
+import { logFiles } from './plan/log-paths.js';
 import { checkSerialsNamed } from './plan/may-write.js';
 import { type Plan, planOf } from './plan/plan-views.js';
 import { type Sharing, sharedAccess } from './shared.js';
@@ -112,7 +113,7 @@ async function prepared<T>(
 ): Promise<Prepared<T>> {
   const config = isChecked(data) ? data : checkConfig(data);
   checkOptions(config, options);
-  for (const path of new Set(config.jobs.flatMap(({ log }) => log ?? []))) checkLogPath(path);
+  for (const path of logFiles(config)) checkLogPath(path);
   const { bind, waitMs } = options;
   const never = new AbortController().signal;
   const stop = new AbortController();

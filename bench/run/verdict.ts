@@ -6,6 +6,7 @@ import {
   operationsOf,
   type VerdictRecord,
 } from '../../reports/document/index.js';
+import { neverSteady } from '../../reports/document/rounds-window.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { DOUBTS } from './doubts/doubt.js';
 import { hostDoubts } from './doubts/host.js';
@@ -65,9 +66,7 @@ export function verdictOf(job: JobRecord, around: readonly string[] = []): Verdi
 /** The jobs of a run with their verdicts, by all that is known of host and devices by now. */
 export function withVerdicts({ host, devices, jobs, rounds = [] }: BenchResult): JobRecord[] {
   const ofHost = hostDoubts(host);
-  const unsteady = rounds.filter(
-    ({ reached, values, most }) => reached === undefined && values.length >= most,
-  );
+  const unsteady = rounds.filter(neverSteady);
   const isUnsteady = ({ target, name }: JobRecord): boolean =>
     unsteady.some((each) => each.target === target && each.jobs.includes(name));
   return jobs.map((job) => {

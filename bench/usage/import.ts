@@ -1,4 +1,4 @@
-/** The command line of `nvbench import`./ */
+/** The command line of `nvbench import`. */
 import { jsonOption } from './options.js';
 import type { Usage } from './usage.js';
 

@@ -71,3 +71,19 @@ export function percentilesOption<Arguments>(yargs: Argv<Arguments>) {
     describe: 'Percentiles of the latency that tables of text and Markdown show, such as 50,99,99.95',
   });
 }
+
+export interface ProgressArguments {
+  progress: 'lines' | 'json' | 'none';
+  quiet: boolean;
+}
+
+/** Adds `--progress` and `--quiet`. */
+export function progressOptions<Arguments>(yargs: Argv<Arguments>) {
+  return yargs
+    .option('progress', {
+      choices: ['lines', 'json', 'none'] as const,
+      default: 'lines' as const,
+      describe: 'What goes to stderr while it runs: lines for people, JSON for programs, or nothing',
+    })
+    .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' });
+}

@@ -1,22 +1,28 @@
 /** The command line of `nvbench pts`. */
-import { PTS_DEFAULTS, PTS_TESTS, type PtsTest } from '../pts/tests.js';
-import { type AttachArguments, attachOptions, type PciArguments, pciOptions } from './options.js';
+import type { PurgeWay } from '../config/purge-keys.js';
+import { PTS_DEFAULTS, PTS_TESTS, type PtsTest } from '../pts/test-names.js';
+import {
+  type AttachArguments,
+  attachOptions,
+  type PciArguments,
+  type ProgressArguments,
+  pciOptions,
+  progressOptions,
+} from './options.js';
 import type { Usage } from './usage.js';
 
-export interface PtsArguments extends AttachArguments, PciArguments {
+export interface PtsArguments extends AttachArguments, PciArguments, ProgressArguments {
   tests: PtsTest[];
   device: string;
   'serial-number': string | undefined;
   quick: boolean;
-  purge: 'deallocate' | 'format';
+  purge: PurgeWay;
   iodepth: number;
   numjobs: number;
   'max-bytes-written': string | undefined;
   set: string[];
   save: string | undefined;
   output: string;
-  progress: 'lines' | 'json' | 'none';
-  quiet: boolean;
   'dry-run': boolean;
   bind: boolean;
   'i-know-it-is-in-use': boolean;
@@ -26,7 +32,7 @@ export const ptsUsage: Usage<PtsArguments> = {
   command: 'pts <tests..>',
   describe: 'Run tests of the SNIA Performance Test Specification 2.0.2; DESTROYS ALL DATA OF THE DRIVE',
   builder: (yargs) =>
-    pciOptions(attachOptions(yargs))
+    progressOptions(pciOptions(attachOptions(yargs)))
       .positional('tests', {
         choices: PTS_TESTS,
         array: true,
@@ -45,7 +51,7 @@ export const ptsUsage: Usage<PtsArguments> = {
         describe: 'A few minutes instead of a day, to see that all works; no result of the specification',
       })
       .option('purge', {
-        choices: ['deallocate', 'format'] as const,
+        choices: ['deallocate', 'format'] as const satisfies readonly PurgeWay[],
         default: PTS_DEFAULTS.purge,
         describe: 'How the drive is purged',
       })
@@ -76,12 +82,6 @@ export const ptsUsage: Usage<PtsArguments> = {
         default: '.',
         describe: 'Folder for pts-TEST.json, its report as .txt and as .html',
       })
-      .option('progress', {
-        choices: ['lines', 'json', 'none'] as const,
-        default: 'lines' as const,
-        describe: 'What goes to stderr while it runs: lines for people, JSON for programs, or nothing',
-      })
-      .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' })
       .option('dry-run', {
         type: 'boolean',
         default: false,

@@ -7,15 +7,17 @@ import {
   type AttachArguments,
   attachOptions,
   type PciArguments,
+  type ProgressArguments,
   pciOptions,
   percentilesOption,
+  progressOptions,
 } from './options.js';
 import type { Usage } from './usage.js';
 
 /** A flag, or the words given to the option; a list where several may be given. */
 type JobArguments = { readonly [Key in JobKey]?: boolean | string | string[] };
 
-export interface RunArguments extends AttachArguments, PciArguments, JobArguments {
+export interface RunArguments extends AttachArguments, PciArguments, ProgressArguments, JobArguments {
   configs: string[] | undefined;
   sample: ConfigSample | undefined;
   name: string | undefined;
@@ -26,8 +28,6 @@ export interface RunArguments extends AttachArguments, PciArguments, JobArgument
   format: 'text' | 'json';
   percentiles: string | undefined;
   metrics: string | undefined;
-  progress: 'lines' | 'json' | 'none';
-  quiet: boolean;
   live: boolean;
   'dry-run': boolean;
   bind: boolean;
@@ -64,7 +64,7 @@ function jobOptions<Arguments>(yargs: Argv<Arguments>) {
 }
 
 function runOptions<Arguments>(yargs: Argv<Arguments>) {
-  return percentilesOption(pciOptions(attachOptions(yargs)))
+  return progressOptions(percentilesOption(pciOptions(attachOptions(yargs))))
     .positional('configs', {
       type: 'string',
       array: true,
@@ -96,11 +96,6 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
       default: 'text' as const,
       describe: 'What goes to stdout',
     })
-    .option('progress', {
-      choices: ['lines', 'json', 'none'] as const,
-      default: 'lines' as const,
-      describe: 'What goes to stderr while it runs: lines for people, JSON for programs, or nothing',
-    })
     .option('metrics', {
       type: 'string',
       describe: 'While it runs, keep OpenMetrics in this file, or serve them on :PORT or HOST:PORT',
@@ -110,7 +105,6 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
       default: false,
       describe: 'Show the run on the whole screen while it goes on',
     })
-    .option('quiet', { type: 'boolean', default: false, describe: 'As --progress none' })
     .option('bind', {
       type: 'boolean',
       default: false,

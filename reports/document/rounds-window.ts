@@ -13,6 +13,10 @@ export function windowOf({
     : [reached.fromRound, reached.toRound];
 }
 
+/** Whether all rounds were done, and none that count was steady. */
+export const neverSteady = ({ reached, values, most }: RoundsRecord): boolean =>
+  reached === undefined && values.length >= most;
+
 const jobKey = ({ target, name }: Pick<JobRecord, 'target' | 'name'>): string => `${target} ${name}`;
 
 /** The rounds that a job is done in; undefined where it is in none. */

@@ -69,6 +69,30 @@ test('its threads run jobs, and its libraries write every format', () => {
     );
 });
 
+test('a start loads no schemas before it knows the command', () => {
+  const sources: string[] = [];
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    const text = readFileSync(join(BUNDLE, name), 'utf8');
+    const map = JSON.parse(readFileSync(join(BUNDLE, `${name}.map`), 'utf8')) as { sources: string[] };
+    sources.push(...map.sources);
+    for (const [, other] of text.matchAll(/^(?:import|export)[^;"]*"\.\/([^"]+)"/gm)) load(other);
+  };
+  for (const name of readdirSync(BUNDLE).filter((each) => /^(program|command-line)-.*\.js$/.test(each)))
+    load(name);
+  for (const file of ['bench/program.ts', 'bench/command-line.ts', 'bench/usage/run.ts', 'engine/errors.ts'])
+    assert.ok(
+      sources.some((source) => source.endsWith(file)),
+      file,
+    );
+  assert.deepEqual(
+    sources.filter((source) => source.includes('/zod/') || source.includes('/bench/config/job-keys')),
+    [],
+  );
+});
+
 test('every URL that its files name beside them is there', () => {
   const texts = readdirSync(BUNDLE).filter((name) => name.endsWith('.js'));
   const named = texts.flatMap((name) => [

@@ -1,5 +1,5 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
-import { asKey, dropped, each, type FioOptions, missing } from './option.js';
+import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
 import { count, words } from './values.js';
 
 const ZERO = ['0'];
@@ -7,16 +7,16 @@ const CHECK = { with: 'verify' } as const;
 const WRITES = { only: 'writes' } as const;
 
 export const DATA: FioOptions = {
-  ...each('zero_buffers', { fate: 'worked', here: '`zero_buffers`' }),
-  ...each('buffer_pattern', { fate: 'worked', here: '`buffer_pattern`, but for the contents of a file' }),
-  ...each('refill_buffers', { fate: 'worked', here: '`refill_buffers`' }),
-  ...each('scramble_buffers', { fate: 'worked', here: '`scramble_buffers`' }),
-  ...each('buffer_compress_percentage', { fate: 'worked', here: '`buffer_compress_percentage`' }),
-  ...each('buffer_compress_chunk', { fate: 'worked', here: '`buffer_compress_chunk`' }),
-  ...each('dedupe_percentage', { fate: 'worked', here: '`dedupe_percentage`' }),
-  ...each('dedupe_mode', { fate: 'worked', here: '`dedupe_mode`' }),
-  ...each('dedupe_working_set_percentage', { fate: 'worked', here: '`dedupe_working_set_percentage`' }),
-  ...each('dedupe_global', { fate: 'worked', here: '`dedupe_global`, of the workers of one job' }),
+  ...worked('zero_buffers', '`zero_buffers`'),
+  ...worked('buffer_pattern', '`buffer_pattern`, but for the contents of a file'),
+  ...worked('refill_buffers', '`refill_buffers`'),
+  ...worked('scramble_buffers', '`scramble_buffers`'),
+  ...worked('buffer_compress_percentage', '`buffer_compress_percentage`'),
+  ...worked('buffer_compress_chunk', '`buffer_compress_chunk`'),
+  ...worked('dedupe_percentage', '`dedupe_percentage`'),
+  ...worked('dedupe_mode', '`dedupe_mode`'),
+  ...worked('dedupe_working_set_percentage', '`dedupe_working_set_percentage`'),
+  ...worked('dedupe_global', '`dedupe_global`, of the workers of one job'),
 };
 
 export const DURABILITY: FioOptions = {
@@ -37,23 +37,17 @@ export const DURABILITY: FioOptions = {
 };
 
 export const CHECKING: FioOptions = {
-  ...each('verify', {
-    fate: 'worked',
-    here: '`verify: crc32c`, whatever the method: blocks are compared byte for byte',
+  ...worked('verify', '`verify: crc32c`, whatever the method: blocks are compared byte for byte', {
     idle: ['0', 'null'],
   }),
-  ...each('do_verify', { fate: 'worked', here: '`do_verify`', with: 'verify' }),
-  ...each('verify_only', {
-    fate: 'worked',
-    here: '`verify_only`, of jobs that write each block once and end by their size',
-    with: 'verify',
-  }),
-  ...each('verify_fatal', { fate: 'worked', here: '`verify_fatal`', with: 'verify' }),
-  ...each('verify_pattern', {
-    fate: 'worked',
-    here: 'blocks have data of their own in place of the pattern, which is known as well',
-    with: 'verify',
-  }),
+  ...worked('do_verify', '`do_verify`', CHECK),
+  ...worked('verify_only', '`verify_only`, of jobs that write each block once and end by their size', CHECK),
+  ...worked('verify_fatal', '`verify_fatal`', CHECK),
+  ...worked(
+    'verify_pattern',
+    'blocks have data of their own in place of the pattern, which is known as well',
+    CHECK,
+  ),
   ...dropped('verifysort verifysort_nr', 'what was written is read back in the order of addresses', CHECK),
   ...dropped('verify_interval verify_offset', 'each logical block has a header, at its beginning', CHECK),
   ...dropped('verify_dump', 'the first bad blocks are always shown', CHECK),

@@ -1,5 +1,5 @@
 /** Options of fio about files, the kernel's path, processes and output: without them the device is asked the same. */
-import { dropped, each, type FioOptions, outside } from './option.js';
+import { dropped, type FioOptions, outside, worked } from './option.js';
 
 const KERNEL = 'nothing here changes it; but for `uring:` the kernel has no part';
 const FILES = 'there are no files; I/O goes to the device itself';
@@ -9,14 +9,11 @@ const PROCESS = 'workers are threads of one process';
 const MEMORY = 'buffers are pinned for the device; `hugepages` at the top says where';
 
 export const NAMES: FioOptions = {
-  ...each('name', { fate: 'worked', here: '`name`' }),
-  ...each('description', { fate: 'worked', here: 'a comment' }),
-  ...each('filename', {
-    fate: 'worked',
-    here: '`device` or `devices` of the file, `device` of a job on others',
-  }),
-  ...each('xnvme_dev_nsid', { fate: 'worked', here: '`namespace` of the file or of the job' }),
-  ...each('kb_base', { fate: 'worked', here: 'units are written so that they mean the same' }),
+  ...worked('name', '`name`'),
+  ...worked('description', 'a comment'),
+  ...worked('filename', '`device` or `devices` of the file, `device` of a job on others'),
+  ...worked('xnvme_dev_nsid', '`namespace` of the file or of the job'),
+  ...worked('kb_base', 'units are written so that they mean the same'),
   ...dropped('unit_base', OUTPUT),
 };
 
@@ -30,7 +27,7 @@ export const FILE_OPTIONS: FioOptions = {
 };
 
 export const KERNEL_OPTIONS: FioOptions = {
-  ...each('direct buffered', { fate: 'worked', here: 'I/O is always direct' }),
+  ...worked('direct buffered', 'I/O is always direct'),
   ...dropped('invalidate', 'I/O is direct: no page cache has a part'),
   ...dropped('ioscheduler prio prioclass priohint cgroup cgroup_nodelete cgroup_weight', KERNEL),
   ...outside(

@@ -30,9 +30,13 @@ export interface FioOption {
 export type FioOptions = Readonly<Record<string, FioOption>>;
 
 /** The same said of several options. */
-export function each(names: string, option: FioOption): Record<string, FioOption> {
+function each(names: string, option: FioOption): FioOptions {
   return Object.fromEntries(names.split(' ').map((name) => [name, option]));
 }
+
+/** Options that are worked out together with others. */
+export const worked = (names: string, here: string, rest: Partial<FioOption> = {}): FioOptions =>
+  each(names, { fate: 'worked', here, ...rest });
 
 /** Options that change nothing here. */
 export const dropped = (names: string, here: string, rest: Partial<FioOption> = {}): FioOptions =>

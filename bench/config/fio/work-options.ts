@@ -1,5 +1,5 @@
 /** Options of fio that say what the device is asked: pattern, sizes, depth, length, rates, order. */
-import { asKey, dropped, each, type FioOptions, missing } from './option.js';
+import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
 import {
   bytes,
   count,
@@ -16,19 +16,17 @@ import {
 } from './values.js';
 
 const ZERO = ['0'];
-const worked = (names: string, here: string, also: readonly string[] = []): FioOptions =>
-  each(names, { fate: 'worked', here, also });
 
 export const PATTERN: FioOptions = {
-  ...worked('rw', '`rw`, with what stands behind a colon', ['readwrite']),
-  ...worked('bs', '`bs`; of sizes for reads and writes those of the directions which the job has', [
-    'blocksize',
-  ]),
-  ...worked('bsrange', '`bsrange`', ['blocksize_range']),
+  ...worked('rw', '`rw`, with what stands behind a colon', { also: ['readwrite'] }),
+  ...worked('bs', '`bs`; of sizes for reads and writes those of the directions which the job has', {
+    also: ['blocksize'],
+  }),
+  ...worked('bsrange', '`bsrange`', { also: ['blocksize_range'] }),
   ...worked('bssplit', '`bssplit`, each size a multiple of the smallest as in fio'),
   ...worked('rwmixread', '`rwmixread`'),
   ...worked('rwmixwrite', '`rwmixread`, which is 100 less it'),
-  ...worked('blockalign', '`blockalign`', ['ba']),
+  ...worked('blockalign', '`blockalign`', { also: ['ba'] }),
   ...asKey('norandommap', flag, 'random offsets that may come twice before all have come', {
     only: 'random',
   }),
@@ -61,11 +59,13 @@ export const PATTERN: FioOptions = {
 
 export const REGION: FioOptions = {
   ...worked('size', '`size`; without `time_based` also `number_ios`, since fio ends after so many bytes'),
-  ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`; `io_size` in percent', ['io_limit']),
+  ...worked('io_size', '`number_ios`: so many bytes in I/Os of `bs`; `io_size` in percent', {
+    also: ['io_limit'],
+  }),
   ...worked('filesize', '`size` where that is absent'),
-  ...worked('offset', '`offset`', ['fileoffset']),
+  ...worked('offset', '`offset`', { also: ['fileoffset'] }),
   ...worked('offset_increment', '`offset_increment`'),
-  ...worked('fill_device', '`size: 100%`', ['fill_fs']),
+  ...worked('fill_device', '`size: 100%`', { also: ['fill_fs'] }),
   ...worked('number_ios', '`number_ios`'),
   ...worked('loops', '`number_ios` times that, or `loops` where the size is not known'),
   ...missing('offset_align', 'a percentage is rounded to `bs`', { idle: ZERO }),
@@ -76,15 +76,15 @@ export const LENGTH: FioOptions = {
   ...worked(
     'runtime',
     '`runtime`; without `time_based`, `number_ios` or `io_size` ends the job after one pass',
-    ['timeout'],
+    { also: ['timeout'] },
   ),
   ...worked('time_based', '`runtime` alone is that; write no key'),
   ...asKey('ramp_time', seconds, '`ramp_time`'),
   ...asKey('startdelay', seconds, '`startdelay`', { idle: ZERO }),
-  ...worked('steadystate', '`steadystate`, whose limits are ranges of values', ['ss']),
-  ...worked('steadystate_duration', '`rounds` of `steadystate`', ['ss_dur']),
-  ...worked('steadystate_ramp_time', '`after` of `steadystate`', ['ss_ramp']),
-  ...worked('steadystate_check_interval', '`round` of `steadystate`', ['ss_interval']),
+  ...worked('steadystate', '`steadystate`, whose limits are ranges of values', { also: ['ss'] }),
+  ...worked('steadystate_duration', '`rounds` of `steadystate`', { also: ['ss_dur'] }),
+  ...worked('steadystate_ramp_time', '`after` of `steadystate`', { also: ['ss_ramp'] }),
+  ...worked('steadystate_check_interval', '`round` of `steadystate`', { also: ['ss_interval'] }),
 };
 
 export const DEPTH: FioOptions = {
@@ -117,7 +117,7 @@ export const RATE: FioOptions = {
   ...worked('rate', '`rate`, of all directions together'),
   ...worked('rate_iops', '`rate_iops`, of all directions together'),
   ...asKey('rate_process', words, 'how I/Os of a rate arrive', { idle: ['linear'] }),
-  ...worked('rate_min', '`gates`: the least bandwidth of each direction', ['ratemin']),
+  ...worked('rate_min', '`gates`: the least bandwidth of each direction', { also: ['ratemin'] }),
   ...worked('rate_iops_min', '`gates`: the least IOPS of each direction'),
   ...dropped('rate_cycle', 'over what time fio looks at `rate_min`', { also: ['ratecycle'] }),
   ...missing('rate_ignore_thinktime', 'of `rate` with `thinktime`', { with: 'thinktime', idle: ZERO }),
@@ -138,7 +138,9 @@ export const RATE: FioOptions = {
 };
 
 export const ORDER: FioOptions = {
-  ...worked('stonewall', 'jobs run one after the other, and side by side in a list', ['wait_for_previous']),
+  ...worked('stonewall', 'jobs run one after the other, and side by side in a list', {
+    also: ['wait_for_previous'],
+  }),
   ...worked('wait_for', 'jobs run one after the other, and side by side in a list'),
   ...worked('exitall', '`exitall` of each job beside others'),
   ...worked('exit_what', '`exitall` where all jobs beside it end, and no more'),

@@ -13,9 +13,18 @@ const EARLY_NS = 20e6;
 
 type Span = NonNullable<SteadyRecord['reached']>;
 
-/** A share of an average that may be 0, as a document can hold it. */
-export const finiteShare = (value: number): number =>
-  Number.isFinite(value) ? value : Number.MAX_SAFE_INTEGER;
+/** What values in a row come to, as a document can hold it though their average may be 0; and whether they keep the rule. */
+export function judged(
+  values: readonly number[],
+  { rangePercent, slopePercent }: Pick<SteadyState, 'rangePercent' | 'slopePercent'>,
+): { readonly holds: boolean; readonly window: SteadyWindow } {
+  const { average, range, slope } = steadyWindow(values);
+  const finite = (share: number): number => (Number.isFinite(share) ? share : Number.MAX_SAFE_INTEGER);
+  return {
+    holds: range <= rangePercent / 100 && slope <= slopePercent / 100,
+    window: { average, range: finite(range), slope: finite(slope) },
+  };
+}
 
 /** The metric of what was counted in a round; 0 where it has none, since nothing completed. */
 export function steadyValue(
@@ -66,17 +75,16 @@ export class SteadyWatch {
   }
 
   #judge(): void {
-    const { rounds, rangePercent, slopePercent, roundMs, afterMs = 0 } = this.#asked;
+    const { rounds, roundMs, afterMs = 0 } = this.#asked;
     if (this.#values.length < Math.ceil(afterMs / roundMs) + rounds) return;
-    const window = steadyWindow(this.#values.slice(-rounds));
-    const holds = window.range <= rangePercent / 100 && window.slope <= slopePercent / 100;
+    const { holds, window } = judged(this.#values.slice(-rounds), this.#asked);
     if (holds) this.#reached ??= this.#span(window);
     else if (this.#reached !== undefined) this.#left ??= this.#span(window);
   }
 
-  #span({ average, range, slope }: SteadyWindow): Span {
+  #span(window: SteadyWindow): Span {
     const [fromNs, toNs] = [this.#ends.at(-1 - this.#asked.rounds) ?? 0, this.#ends.at(-1) ?? 0];
-    return { fromNs, toNs, average, range: finiteShare(range), slope: finiteShare(slope) };
+    return { fromNs, toNs, ...window };
   }
 
   /** What was found so far. */

@@ -1,10 +1,12 @@
 /** Holds `max_bytes_written` where nobody can say beforehand how much rounds write: counts, and ends the run there. */
 import { type Drive, EngineError } from '../../../engine/index.js';
+import { OPERATIONS } from '../../../engine/stats/operations.js';
 import { formatBytes } from '../../../reports/render/format.js';
 import { type PlannedJob, replanned } from '../plan/plan.js';
 import { mostBytesWritten, mostWrittenTo } from '../plan/write-budget.js';
 import type { JobOutcome } from './job-run.js';
 import { byteUnitOf, movedByAll } from './moved-bytes.js';
+import { failedOf } from './worker-totals.js';
 
 export class WrittenWatch {
   readonly #limitBytes: number | undefined;
@@ -41,13 +43,14 @@ export class WrittenWatch {
     });
   }
 
-  /** Of a mix every I/O counts, as in the plan. */
+  /** Of a mix every I/O counts, as in the plan; so does one that failed, or never came back: its data may have been written. */
   add(outcomes: readonly JobOutcome[]): void {
     for (const { planned, counts, workers } of outcomes) {
       if (planned.config.rounds === undefined || mostBytesWritten(planned) === 0) continue;
       const { drive } = planned.device;
-      const drained = workers.reduce((sum, { drain }) => sum + drain.ios, 0) * planned.spec.bsBytes;
-      const moved = movedByAll(byteUnitOf(planned), counts) + drained;
+      const failed = OPERATIONS.reduce((sum, name) => sum + failedOf(workers)[name], 0);
+      const others = workers.reduce((sum, { drain, lostIos }) => sum + drain.ios + lostIos, failed);
+      const moved = movedByAll(byteUnitOf(planned), counts) + others * planned.spec.bsBytes;
       this.#written.set(drive, (this.#written.get(drive) ?? 0) + moved);
     }
   }

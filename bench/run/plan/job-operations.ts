@@ -42,14 +42,3 @@ export function operationSpec(job: JobConfig): Pick<JobSpec, 'mix' | 'flushEvery
 export function withFlushes({ fsync, rwmixread }: JobConfig, ios: number): number {
   return fsync === 0 ? ios : ios + Math.floor((ios * (1 - rwmixread / 100)) / fsync);
 }
-
-/** Whether what it reads is checked, and how. */
-export function verifiedSpec({
-  verify,
-  doVerify,
-  verifyOnly,
-  verifyFatal,
-}: JobConfig): Pick<JobSpec, 'verification'> {
-  if (verify === 'off') return {};
-  return { verification: { readBack: doVerify, fatal: verifyFatal, inOrder: verifyOnly } };
-}

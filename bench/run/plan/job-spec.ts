@@ -7,7 +7,7 @@ import type { JobConfig, RunConfig } from '../../config/run-config.js';
 import type { Extent } from '../../config/units.js';
 import { jobContent } from './job-content.js';
 import { jobLengths, leastIoBytes, meanIoBytes } from './job-lengths.js';
-import { operationSpec, verifiedSpec, withFlushes } from './job-operations.js';
+import { operationSpec, withFlushes } from './job-operations.js';
 import type { Placement } from './placement.js';
 
 function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
@@ -45,6 +45,17 @@ function searchedSpec({ search }: JobConfig): Partial<JobSpec> {
   if (search === undefined) return {};
   const highest = search.max === 'iodepth' ? { iodepth: search.to } : { rateIops: search.from };
   return { ...highest, runtimeMs: search.forMs, numberIos: Number.POSITIVE_INFINITY };
+}
+
+/** Whether what it reads is checked, and how. */
+function verifiedSpec({
+  verify,
+  doVerify,
+  verifyOnly,
+  verifyFatal,
+}: JobConfig): Pick<JobSpec, 'verification'> {
+  if (verify === 'off') return {};
+  return { verification: { readBack: doVerify, fatal: verifyFatal, inOrder: verifyOnly } };
 }
 
 /** I/Os of each worker, over a region of `sizeBytes`; Infinity where time ends the job. */

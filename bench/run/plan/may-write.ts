@@ -1,8 +1,8 @@
 /** Whether somebody's data may be destroyed: by what the configuration says, before a device is touched and once it is open. */
 import { type Drive, EngineError, targetFacts } from '../../../engine/index.js';
-import { missingSerials } from '../../config/checks.js';
 import { writes } from '../../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig } from '../../config/run-config.js';
+import { missingSerials } from '../../config/write-rules.js';
 
 /** Whether a write to a target can destroy what somebody keeps there. Text that is no target is not known to be empty. */
 export function targetHoldsData(target: string): boolean {

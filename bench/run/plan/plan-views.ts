@@ -167,13 +167,12 @@ function deviceText(device: PlanDevice): string {
 }
 
 /** '' where nothing is written, or nobody asks how much. */
-function budgetText({ mostWrittenBytes }: PlanDevice, { maxBytesWritten, jobs }: Plan): string {
-  if (
-    maxBytesWritten !== undefined &&
-    jobs.some(({ rounds, writeBytes }) => rounds !== undefined && writeBytes !== 0)
-  )
+function budgetText({ target, mostWrittenBytes }: PlanDevice, { maxBytesWritten, jobs }: Plan): string {
+  if (maxBytesWritten === undefined) return '';
+  const own = jobs.filter((job) => job.target === target);
+  if (own.some(({ rounds, writeBytes }) => rounds !== undefined && writeBytes !== 0))
     return `  rounds end where ${formatBytes(maxBytesWritten)} are written to it (max_bytes_written)\n`;
-  if (maxBytesWritten === undefined || mostWrittenBytes === null || mostWrittenBytes === 0) return '';
+  if (mostWrittenBytes === null || mostWrittenBytes === 0) return '';
   return `  ${formatBytes(mostWrittenBytes)} are written to it at most, of ${formatBytes(maxBytesWritten)} (max_bytes_written)\n`;
 }
 
@@ -216,26 +215,29 @@ const PURGES: Readonly<Record<PurgeWay, string>> = {
 const purgeText = ({ target }: PlanJob, way: PurgeWay): string =>
   `purge of ${target}: ${PURGES[way]}, ALL DATA OF THE NAMESPACE ARE DESTROYED`;
 
+const sizesOf = ({ bsBytes, workload }: PlanJob): string =>
+  sizesText({ bsBytes, workload: workload as JobRecord['workload'] });
+
+const rampText = ({ rampTimeMs }: PlanJob): string =>
+  rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : '';
+
 /** A job of rounds in a line: they may be many, and differ in little. */
 function jobInRoundText(job: PlanJob): string {
-  const { rw, iodepth, workload, rampTimeMs, rwmixread } = job;
-  const sizes = sizesText({ bsBytes: job.bsBytes, workload: workload as JobRecord['workload'] });
+  const { rw, iodepth, rwmixread } = job;
   const mix = rwmixread === undefined ? '' : ` ${rwmixread} % reads`;
-  const ramp = rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : '';
-  return `  job ${job.name}: ${rw}${mix}, bs ${sizes}, iodepth ${iodepth}, workers ${job.numjobs}; ${ramp}ends ${endText(job)}; writes ${writeText({ ...job, repeat: 1 })}\n`;
+  return `  job ${job.name}: ${rw}${mix}, bs ${sizesOf(job)}, iodepth ${iodepth}, workers ${job.numjobs}; ${rampText(job)}ends ${endText(job)}; writes ${writeText({ ...job, repeat: 1 })}\n`;
 }
 
 function jobText(job: PlanJob): string {
-  const { rw, iodepth, queuePairs, queueEntries, rampTimeMs, workload } = job;
-  const sizes = sizesText({ bsBytes: job.bsBytes, workload: workload as JobRecord['workload'] });
+  const { rw, iodepth, queuePairs, queueEntries, workload } = job;
   const cpus = formatCpuList(job.cpus);
   const times = job.repeat > 1 ? `, ${job.repeat} times` : '';
   const lines = [
     ...(job.purge === undefined ? [] : [purgeText(job, job.purge)]),
-    `job ${job.name} on ${job.target}${times}: ${rw}, bs ${sizes}, iodepth ${iodepth}`,
+    `job ${job.name} on ${job.target}${times}: ${rw}, bs ${sizesOf(job)}, iodepth ${iodepth}`,
     `  workers ${job.numjobs} on CPU${/[-,]/.test(cpus) ? 's' : ''} ${cpus}${job.cpusShared ? ' that others have too' : ''}; queue pairs ${queuePairs} of ${queueEntries} entries`,
     `  DMA memory ${formatBytes(job.memoryBytes)}; region ${formatBytes(job.sizeBytes)} from byte ${job.offsetBytes}`,
-    `  ${rampTimeMs > 0 ? `ramp ${formatDurationMs(rampTimeMs)}; ` : ''}ends ${endText(job)}`,
+    `  ${rampText(job)}ends ${endText(job)}`,
     `  writes ${writeText(job)}`,
   ];
   const settings = laterSettings({ workload });

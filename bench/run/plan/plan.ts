@@ -1,8 +1,9 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry, scatter, shapeOf } from '../../../engine/load/index.js';
+import { grouped } from '../../../reports/document/grouped.js';
 import { writes } from '../../config/pattern.js';
-import { devicesOfJob, type JobConfig, type RunConfig } from '../../config/run-config.js';
+import { devicesOfJob, type JobConfig, type RunConfig, timesOf } from '../../config/run-config.js';
 import { controllerKeysNamed } from '../../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../../config/sweep.js';
 import { meanIoBytes } from './job-lengths.js';
@@ -137,8 +138,7 @@ function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): Planne
       firstIndex += jobs.length;
       return planned;
     });
-    const [[{ repeat: times, rounds }]] = group;
-    const count = rounds?.most ?? times;
+    const count = timesOf(group[0][0]);
     return Array.from({ length: count }, (_, index) =>
       once.flatMap((jobs) => {
         const repeat = { index, count };
@@ -202,7 +202,7 @@ function checkTogether(turn: readonly Pick<PlannedJob, 'config' | 'device' | 'sp
 /** A result has a record for each of them, and has to be written and read as a whole. */
 function checkResultSize(config: RunConfig, devices: readonly OpenDevice[]): void {
   const records = config.jobs.reduce(
-    (sum, job) => sum + (job.rounds?.most ?? job.repeat) * devicesFor(config, job, devices).length,
+    (sum, job) => sum + timesOf(job) * devicesFor(config, job, devices).length,
     0,
   );
   if (records <= MAX_EXPANDED_JOBS) return;
@@ -265,7 +265,5 @@ export function bytesToWrite({ spec, config }: PlannedJob): number | undefined {
 
 /** The jobs that run side by side, in the order of the run. */
 export function turnsOf(planned: readonly PlannedJob[]): PlannedJob[][] {
-  const turns = new Map<number, PlannedJob[]>();
-  for (const job of planned) turns.set(job.turn, [...(turns.get(job.turn) ?? []), job]);
-  return [...turns.values()];
+  return grouped(planned, ({ turn }) => turn);
 }

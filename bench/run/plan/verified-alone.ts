@@ -1,8 +1,8 @@
 /** Jobs that verify need their blocks for themselves: what others write there meanwhile, they would take for wrong. */
 import { EngineError } from '../../../engine/index.js';
 import type { JobSpec } from '../../../engine/load/index.js';
+import { writes } from '../../config/pattern.js';
 import type { JobConfig } from '../../config/run-config.js';
-import { mayDestroy } from './may-write.js';
 
 interface Part {
   readonly config: JobConfig;
@@ -25,7 +25,7 @@ function overlap(a: Part, b: Part): boolean {
 export function checkVerifiedAlone(turn: readonly Part[]): void {
   for (const job of turn) {
     if (job.spec.verification === undefined) continue;
-    const other = turn.find((each) => each !== job && mayDestroy(each.config) && overlap(job, each));
+    const other = turn.find((each) => each !== job && writes(each.config.rw) && overlap(job, each));
     if (other === undefined) continue;
     throw new EngineError({
       code: 'VERIFY_BESIDE_WRITER',

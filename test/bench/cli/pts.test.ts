@@ -33,6 +33,13 @@ test('a dry run says what each test does and writes, and touches nothing', async
   assert.equal(existsSync(join(folder, 'none')), false);
 });
 
+test('arguments that fit one of several tests are refused before the first of them', async () => {
+  const args = ['pts', 'iops', 'saturation', '--device', SIM, '--dry-run', '--set', 'jobs[0].rounds.most=5'];
+  const { exitCode, stdout, stderr } = await nvbench(...args);
+  assert.deepEqual([exitCode, stdout], [2, '']);
+  assert.match(stderr, /nvbench pts saturation/);
+});
+
 test('a test leaves its result and both reports, with what was done before and how it became steady', async () => {
   const args = ['pts', 'iops', '--quick', '--device', SIM, '--iodepth', '32', '--output', folder, ...SHORT];
   const { exitCode, stdout, stderr } = await nvbench(...args, '--progress', 'none');

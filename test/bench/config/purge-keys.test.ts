@@ -28,6 +28,10 @@ test('a purge needs allow_writes, wherever it stands', () => {
 
 test('a step goes before a job, and is of the first of a sweep', () => {
   assert.match(problemsOf({ jobs: [JOB, { purge: 'format' }] })[0], /jobs\.1: a purge goes before a job/);
+  assert.match(
+    problemsOf({ jobs: [{ purge: 'format' }, { purge: 'deallocate' }, JOB] })[0],
+    /jobs\.0: a purge goes before a job/,
+  );
   const sweep = { ...JOB, matrix: { bs: ['4k', '8k'] } };
   assert.deepEqual(purgesOf({ jobs: [{ purge: 'format' }, sweep] }), ['format', undefined]);
   assert.deepEqual(purgesOf({ jobs: [{ ...sweep, purge: 'deallocate' }] }), ['deallocate', 'deallocate']);

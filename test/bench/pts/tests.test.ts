@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkConfig } from '../../../bench/config/load.js';
-import {
-  PTS_DEFAULTS,
-  PTS_TESTS,
-  type PtsOptions,
-  type PtsTest,
-  ptsConfig,
-} from '../../../bench/pts/tests.js';
+import { PTS_DEFAULTS, PTS_TESTS, type PtsTest } from '../../../bench/pts/test-names.js';
+import { type PtsOptions, ptsConfig } from '../../../bench/pts/tests.js';
 
 const OPTIONS: PtsOptions = {
   ...PTS_DEFAULTS,

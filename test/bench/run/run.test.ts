@@ -49,6 +49,15 @@ test('a wrong configuration is refused before anything is attached', async () =>
   assert.equal(threads, 0);
 });
 
+test('a file that is no log is not written over, by whatever number, and nothing is attached before', async () => {
+  writeFileSync(join(folder, 'ios-2.log'), 'precious');
+  threads = 0;
+  const again = config({ repeat: 2, log: join(folder, 'ios.log') });
+  await assert.rejects(run(again), { code: 'LOG_UNWRITABLE', kind: 'input' });
+  assert.equal(threads, 0);
+  assert.equal(existsSync(join(folder, 'ios-1.log')), false);
+});
+
 test('events tell the plan, then of each job how it goes and how it ended', async () => {
   const events: RunEvent[] = [];
   const { result } = await run(config({ number_ios: undefined, runtime: '700ms', repeat: 2 }), {

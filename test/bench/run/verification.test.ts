@@ -139,3 +139,15 @@ test('a job that verifies is not run beside one that writes to the same blocks',
   const { result } = await ran('256KiB');
   assert.equal(result.jobs[0].verification?.goodBlocks, 512);
 });
+
+test('a job that verifies may run beside one that only reads its blocks, also where both begin on a purged drive', async () => {
+  const config = [
+    'device: "sim:?size=1MiB&latency=none"',
+    'allow_writes: true',
+    'defaults: { purge: deallocate }',
+    `jobs: [{ parallel: [{ name: a, ${FILL} }, { name: b, rw: read, bs: 4k, size: 256KiB }] }]`,
+  ];
+  const { result, failure } = await runConfig(parseConfig(config.join('\n'), 'config'), hooks);
+  assert.equal(failure, undefined);
+  assert.equal(result.jobs[0].verification?.goodBlocks, 512);
+});

@@ -62,6 +62,15 @@ test('reads of a namespace that holds less than 95 % are doubtful, until a job o
   assert.deepEqual(codes({ utilizationLbas: (2n ** 31n * 96n) / 100n }, READS), []);
 });
 
+test('reads behind a purge are doubtful, whatever the namespace held before, until a job of the run has written', () => {
+  const purged = `${READS}, purge: deallocate`;
+  assert.match(doubts({}, purged)[0].message, /was purged before/);
+  assert.deepEqual(codes({}, purged), ['reads-of-unwritten']);
+  assert.deepEqual(codes({}, purged, READS), ['reads-of-unwritten']);
+  assert.deepEqual(codes({}, WRITES, purged), ['reads-of-unwritten']);
+  assert.deepEqual(codes({}, `${WRITES}, purge: format`, READS), []);
+});
+
 test('a region below 1 GiB and a tenth of the namespace is small, all workers together', () => {
   assert.deepEqual(codes({}, `${READS}, size: 1023M`), ['small-region']);
   assert.deepEqual(codes({}, `${READS}, size: 1G`), []);

@@ -60,6 +60,21 @@ test('the plan says how much of the limit is written', () => {
   assert.equal(planOf(jobs).devices[0].mostWrittenBytes, 4_096_000);
 });
 
+test('only of a drive with rounds it says that they end there', () => {
+  const jobs = `  - rounds: { job: w, of: iops, most: 5 }
+    jobs: [{ name: w, device: a, rw: randwrite, runtime: 1s }]
+  - { name: v, device: b, rw: write, bs: 4k, number_ios: 1000 }`;
+  const devices = ['a', 'b'].map((target) => ({
+    ...deviceOf({ target }),
+    named: [{ target, namespace: undefined }],
+  }));
+  const text = planText(
+    planOf(planned(jobs, 'allow_writes: true\nmax_bytes_written: 1GiB', devices), 2 ** 30),
+  );
+  assert.match(text, /^device a:[^\n]*\n[^\n]*\n {2}rounds end where 1 GiB are written/);
+  assert.match(text, /^device b:[^\n]*\n[^\n]*\n {2}3\.9 MiB are written to it at most/m);
+});
+
 test('there is no limit unless one is given', () => {
   assert.equal(
     planned('  - { name: w, rw: write, runtime: 1s }', 'device: sim\nallow_writes: true').length,
