@@ -4,13 +4,15 @@ import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix } from './ranking.js';
 import {
+  aloneTexts,
   basisText,
   changeCells,
-  changeText,
   countsText,
   figureText,
-  jobsOf,
+  judgedText,
+  matrixRows,
   methodText,
+  noticesOf,
   reasonTexts,
   seriesText,
   TABLE_HEADS,
@@ -41,17 +43,12 @@ function notesOf(comparison: Comparison): string[] {
         `- ${difference.blocks ? '**not comparable**' : 'note'}: ${escapeMarkdown(differenceText(difference))}`,
     ),
     ...comparison.notes.map((note) => `- note: ${escapeMarkdown(note)}`),
-    ...comparison.unmatched.map(
-      (key) => `- ${escapeMarkdown(seriesText(key))} is in the ${key.side} results only`,
-    ),
+    ...aloneTexts(comparison).map((text) => `- ${escapeMarkdown(text)}`),
   ];
 }
 
-/** What must be read before any figure, each once. */
-function noticesOf(comparisons: readonly Comparison[]): string[] {
-  const notices = new Set(comparisons.flatMap((comparison) => comparison.notices));
-  return [...notices].flatMap((notice) => [`**${escapeMarkdown(notice)}**`, '']);
-}
+const noticeLines = (comparisons: readonly Comparison[]): string[] =>
+  noticesOf(comparisons).flatMap((notice) => [`**${escapeMarkdown(notice)}**`, '']);
 
 const names = (list: readonly string[]): string => list.map(escapeMarkdown).join(', ');
 
@@ -60,7 +57,7 @@ export function markdownComparison(comparison: Comparison): string {
   const lines = [
     '## Comparison',
     '',
-    ...noticesOf([comparison]),
+    ...noticeLines([comparison]),
     `Base ${names(comparison.base)}; new ${names(comparison.next)}: **${countsText(comparison) || 'nothing to compare'}**.`,
     '',
     ...notesOf(comparison),
@@ -74,18 +71,12 @@ export function markdownComparison(comparison: Comparison): string {
 /** More than two: each against the first, then the ranking. */
 export function markdownMatrix(matrix: Matrix): string {
   const { comparisons } = matrix;
-  const rows = jobsOf(comparisons).flatMap((job) =>
-    job.metrics.map((first) => [
-      escapeMarkdown(seriesText(job)),
-      first.metric,
-      figureText(first.metric, first.base),
-      ...comparisons.map((comparison) => {
-        const other = comparison.jobs.find((each) => seriesText(each) === seriesText(job));
-        const change = other?.metrics.find(({ metric }) => metric === first.metric);
-        return change === undefined ? '-' : `${changeText(change.ratio)} ${change.verdict}`;
-      }),
-    ]),
-  );
+  const rows = matrixRows(matrix).map(({ series, metric, base, changes }) => [
+    escapeMarkdown(series),
+    metric,
+    base,
+    ...changes.map(judgedText),
+  ]);
   const ranking = matrix.rankings.map(({ metric, results, ...key }) => [
     escapeMarkdown(seriesText(key)),
     metric,
@@ -96,7 +87,7 @@ export function markdownMatrix(matrix: Matrix): string {
   const lines = [
     '## Comparison',
     '',
-    ...noticesOf(comparisons),
+    ...noticeLines(comparisons),
     ...[...new Set(comparisons.flatMap(notesOf))],
     '',
     ...markdownTable(['job', 'metric', ...matrix.names.map(escapeMarkdown)], 2, rows),

@@ -1,8 +1,9 @@
-/** The figures of a comparison as words, the same for the terminal and for Markdown. */
+/** The figures of a comparison as words, the same for every format. */
 import { formatPercent, plural } from '../render/format.js';
 import { QUANTITIES } from '../render/quantity.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import { isCounted, type Metric, quantityOf } from './metrics.js';
+import type { Matrix } from './ranking.js';
 import type { SeriesKey } from './series.js';
 import type { JudgedChange } from './verdict.js';
 
@@ -53,10 +54,47 @@ export function seriesText({ job, role, direction }: SeriesKey): string {
   return `${job} ${direction}${role === 0 ? '' : ` on device ${role + 1}`}`;
 }
 
+/** What must be read before any figure, each once. */
+export function noticesOf(comparisons: readonly Comparison[]): string[] {
+  return [...new Set(comparisons.flatMap(({ notices }) => notices))];
+}
+
 /** Every job of several comparisons with the same base, each once. */
-export function jobsOf(comparisons: readonly Comparison[]): ComparedJob[] {
+function jobsOf(comparisons: readonly Comparison[]): ComparedJob[] {
   const jobs = comparisons.flatMap((comparison) => comparison.jobs);
   return [...new Map(jobs.toReversed().map((job) => [seriesText(job), job])).values()].toReversed();
+}
+
+export interface MatrixRow {
+  readonly series: string;
+  readonly metric: Metric;
+  /** The figure that the others are held against. */
+  readonly base: string;
+  /** A change for each other result; undefined where it lacks the job or the metric. */
+  readonly changes: readonly (JudgedChange | undefined)[];
+}
+
+/** A row for each metric of each job that any of the results has. */
+export function matrixRows({ comparisons }: Matrix): MatrixRow[] {
+  return jobsOf(comparisons).flatMap((job) => {
+    const series = seriesText(job);
+    const others = comparisons.map(({ jobs }) => jobs.find((each) => seriesText(each) === series));
+    return job.metrics.map(({ metric, base }) => ({
+      series,
+      metric,
+      base: figureText(metric, base),
+      changes: others.map((other) => other?.metrics.find((change) => change.metric === metric)),
+    }));
+  });
+}
+
+/** For example `+5.2 % better`; `-` where there is none. */
+export const judgedText = (change: JudgedChange | undefined): string =>
+  change === undefined ? '-' : `${changeText(change.ratio)} ${change.verdict}`;
+
+/** Jobs that one side lacks, by the side: `randread read is in the base results only`. */
+export function aloneTexts({ unmatched }: Pick<Comparison, 'unmatched'>): string[] {
+  return unmatched.map((key) => `${seriesText(key)} is in the ${key.side} results only`);
 }
 
 /** Jobs that one side lacks, by the names of the results: `randread read is in a.json, not in b.json`. */

@@ -13,13 +13,15 @@ import { differenceText } from './comparability.js';
 import type { ComparedJob, Comparison } from './compare.js';
 import type { Matrix, Ranking } from './ranking.js';
 import {
+  aloneTexts,
   basisText,
   changeCells,
-  changeText,
   countsText,
   figureText,
-  jobsOf,
+  judgedText,
+  matrixRows,
   methodText,
+  noticesOf,
   reasonTexts,
   seriesText,
   TABLE_HEADS,
@@ -54,9 +56,8 @@ function jobLines(job: ComparedJob, paint: Paint, width: number): string[] {
   ];
 }
 
-/** What must be read before any figure, each once. */
 function noticeLines(comparisons: readonly Comparison[], paint: Paint, width: number): string[] {
-  return [...new Set(comparisons.flatMap(({ notices }) => notices))].flatMap((notice) =>
+  return noticesOf(comparisons).flatMap((notice) =>
     wrap(sanitize(notice), width, 2).map((line) => paint(['bold', 'red'], line)),
   );
 }
@@ -71,10 +72,7 @@ function differenceLines({ differences }: Comparison, paint: Paint, width: numbe
 }
 
 function endLines(comparison: Comparison, paint: Paint, width: number): string[] {
-  const notes = [
-    ...comparison.notes,
-    ...comparison.unmatched.map((key) => `${sanitize(seriesText(key))} is in the ${key.side} results only`),
-  ];
+  const notes = [...comparison.notes, ...aloneTexts(comparison).map(sanitize)];
   return [
     paint('bold', countsText(comparison) || 'nothing to compare'),
     ...notes.flatMap((note) => wrap(`note: ${note}`, width, 2)),
@@ -105,19 +103,14 @@ function rankingLines({ metric, results, ...key }: Ranking): string[] {
   return [`  ${sanitize(seriesText(key))} ${metric}: ${ranked.join(', ')}`];
 }
 
-function matrixLines({ names, comparisons }: Matrix, paint: Paint): string[] {
-  const rows = jobsOf(comparisons).flatMap((job) =>
-    job.metrics.map((first) => {
-      const cells = comparisons.map((comparison) => {
-        const other = comparison.jobs.find((each) => seriesText(each) === seriesText(job));
-        const change = other?.metrics.find(({ metric }) => metric === first.metric);
-        if (change === undefined) return '-';
-        return paint(VERDICT_COLORS[change.verdict], `${changeText(change.ratio)} ${change.verdict}`);
-      });
-      return [sanitize(seriesText(job)), first.metric, figureText(first.metric, first.base), ...cells];
-    }),
-  );
-  const heads = ['job', 'metric', ...names.map(sanitize)];
+function matrixLines(matrix: Matrix, paint: Paint): string[] {
+  const rows = matrixRows(matrix).map(({ series, metric, base, changes }) => {
+    const cells = changes.map((change) =>
+      change === undefined ? judgedText(change) : paint(VERDICT_COLORS[change.verdict], judgedText(change)),
+    );
+    return [sanitize(series), metric, base, ...cells];
+  });
+  const heads = ['job', 'metric', ...matrix.names.map(sanitize)];
   const columns = heads.map((head, i) => ({ head, align: i < 2 ? ('left' as const) : ('right' as const) }));
   return tableLines(columns, rows, 2);
 }

@@ -10,23 +10,26 @@ import { amount, count } from './machine.js';
 export const BAD_BLOCK_KINDS = ['corrupt', 'stale', 'torn', 'misdirected', 'unwritten'] as const;
 
 /** The write that a block is of: which one of its worker, the seed of that, and when its job began, ms since 1970. */
-const writtenBySchema = z.object({ generation: count, seed: count, runMs: count });
+const writtenBySchema = z.object({ generation: count, seed: count, runMs: amount });
+
+/** Bytes, two digits each. */
+const hexadecimal = z.string().regex(/^(?:[0-9a-f]{2})+$/, 'expected bytes in hexadecimal');
 
 const badBlockSchema = z.object({
   kind: z.enum(BAD_BLOCK_KINDS),
   lba: count,
   /** It was read back after the measured time. */
   readBack: z.boolean(),
-  /** What its header says, with the address; absent where it has none. */
-  says: writtenBySchema.extend({ lba: count }).optional(),
+  /** What its header says, with the address; absent where it has none. What is corrupt may say any number of 64 bits. */
+  says: writtenBySchema.extend({ lba: amount }).optional(),
   /** What should be there; absent where any write would have done. */
   expected: writtenBySchema.optional(),
   /** CRC32C over its bytes, and the one that it carries. */
   crc: z.object({ computed: count, carried: count }).optional(),
-  /** Where in the block the bytes stand that are shown, hexadecimal: what was found, and what should be there where that is known. */
+  /** Where in the block the bytes stand that are shown: what was found, and what should be there where that is known. */
   atByte: count,
-  found: z.string(),
-  shouldBe: z.string().optional(),
+  found: hexadecimal,
+  shouldBe: hexadecimal.optional(),
 });
 
 /** After the measured time: the reads of all that was written. */
@@ -49,7 +52,7 @@ export const verificationSchema = z.object({
   /** Those that the job had not written, or not for certain: nothing is known of them. */
   unknownBlocks: count,
   badBlocks: z.object({ corrupt: count, stale: count, torn: count, misdirected: count, unwritten: count }),
-  /** The first of each kind of each worker. */
+  /** The first of each kind, by address. */
   shown: z.array(badBlockSchema),
   /** Of jobs that read back what they wrote. */
   readBack: readBackSchema.optional(),
@@ -96,6 +99,12 @@ export function verificationText(record: VerificationRecord): string {
 
 const hexBytes = (hex: string): string => hex.replace(/(..)(?=.)/g, '$1 ');
 
+/** Beyond this no date can be written. */
+const MOST_DATE_MS = 8.64e15;
+
+const momentText = (ms: number): string =>
+  ms > MOST_DATE_MS ? `${formatCount(ms)} ms` : new Date(ms).toISOString();
+
 const writerText = (
   { generation, seed, runMs }: NonNullable<BadBlockRecord['expected']>,
   other?: NonNullable<BadBlockRecord['expected']>,
@@ -103,7 +112,7 @@ const writerText = (
   [
     `write ${formatCount(generation)}`,
     ...(other === undefined || other.seed !== seed ? [`seed ${seed}`] : []),
-    ...(other === undefined || other.runMs !== runMs ? [`of ${new Date(runMs).toISOString()}`] : []),
+    ...(other === undefined || other.runMs !== runMs ? [`of ${momentText(runMs)}`] : []),
   ].join(', ');
 
 /** Lines on a bad block: what it is, then what stands there and what should. */

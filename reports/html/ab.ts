@@ -1,5 +1,5 @@
 /** A paired experiment as one self-contained page: verdicts, intervals beside those of the control, what limits it. */
-import { type AbAnalysis, type AbJob, isEffect } from '../ab/analyse.js';
+import type { AbAnalysis, AbJob } from '../ab/analyse.js';
 import {
   AB_HEADS,
   abCells,
@@ -11,40 +11,19 @@ import {
   driftTexts,
   jobTitle,
 } from '../ab/table.js';
-import { changeText, countsText, reasonTexts, seriesText } from '../compare/table.js';
-import { escapeHtml, tableHtml } from '../render/html.js';
-import { figureHtml } from './figure.js';
-import { forestLegend, forestPlot } from './forest.js';
-import { pageHtml, pickerHtml, sectionHtml } from './page.js';
-
-const listHtml = (items: readonly string[]): string =>
-  items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
-
-const noticeHtml = (text: string): string => `<p class="notice" role="note">${escapeHtml(text)}</p>`;
-
-function foundHtml({ jobs }: AbAnalysis): string {
-  const found = (['worse', 'better'] as const).flatMap((verdict) =>
-    jobs.flatMap((job) => {
-      const changed = job.metrics.filter((metric) => isEffect(metric) && metric.verdict === verdict);
-      if (changed.length === 0) return [];
-      const texts = changed.map(({ metric, ratio }) => `${metric} ${changeText(ratio)}`);
-      return [
-        `<b class="${verdict}">${verdict}</b> ${escapeHtml(`${seriesText(job)}: ${texts.join(', ')}`)}`,
-      ];
-    }),
-  );
-  return found.length === 0 ? '<p>Nothing of B is better or worse than of A.</p>' : listHtml(found);
-}
+import { countsText, reasonTexts, seriesText } from '../compare/table.js';
+import { escapeHtml } from '../render/html.js';
+import { changesHtml, foundHtml } from './changes.js';
+import { listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
 
 function jobHtml(job: AbJob, margin: number): string {
-  const title = seriesText(job);
-  const verdicts = job.metrics.map(({ verdict }) => verdict);
-  const table = tableHtml(title, AB_HEADS, job.metrics.map(abCells), verdicts);
-  const plot = forestPlot(`${title}: B against A`, job, margin, 'change from A to B');
-  const body =
-    plot === undefined
-      ? table
-      : figureHtml([{ label: '', plot, table, legend: forestLegend(), isOpen: true }]);
+  const body = changesHtml(job, {
+    heads: AB_HEADS,
+    rows: job.metrics.map(abCells),
+    plotTitle: `${seriesText(job)}: B against A`,
+    margin,
+    axis: 'change from A to B',
+  });
   const alarm = controlAlarm(job);
   return `<section class="job"><h3>${escapeHtml(jobTitle(job))}</h3>${alarm === undefined ? '' : noticeHtml(alarm)}\n${body}\n${listHtml(reasonTexts(job).map(escapeHtml))}</section>`;
 }
@@ -62,7 +41,7 @@ export function htmlAb(analysis: AbAnalysis): string {
       ...[...abNotices(analysis), ...driftTexts(analysis)].map(noticeHtml),
     ].join('\n'),
     main: [
-      sectionHtml('Summary', `${counts}\n${foundHtml(analysis)}`),
+      sectionHtml('Summary', `${counts}\n${foundHtml(jobs, 'Nothing of B is better or worse than of A.')}`),
       sectionHtml('Jobs', sections === '' ? '' : `${pickerHtml(jobs.map(seriesText))}\n${sections}`),
       sectionHtml('Notes', listHtml(abNoteTexts(analysis).map(escapeHtml))),
     ].join('\n'),

@@ -2,7 +2,6 @@
 
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { foldWarnings } from '../document/fold-warnings.js';
-import { grouped } from '../document/grouped.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
@@ -12,6 +11,7 @@ import { type OperationRow, operationRows } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
 import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
+import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
 import {
   formatBytes,
@@ -27,10 +27,13 @@ import { escapeHtml, nameHtml, tableHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
+import { linkTexts } from '../render/pcie-link.js';
 import { purgeTexts } from '../render/purges.js';
 import { sizesText } from '../render/sizes.js';
 import { slowestTable } from '../render/slowest.js';
+import { spoiltOf } from '../render/spoilt.js';
 import { clipped } from '../render/terminal.js';
+import { noticeHtml } from './page.js';
 
 const MAX_CARDS = 8;
 /** More rows than this no reader of a table follows. */
@@ -72,8 +75,7 @@ export function noticesHtml(results: readonly BenchResult[]): string {
     'notices',
     'nvbench show --view devices has all',
   );
-  const notices = kept.map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`);
-  return `${notices.join('\n')}${leftOutHtml(leftOut)}`;
+  return `${kept.map(noticeHtml).join('\n')}${leftOutHtml(leftOut)}`;
 }
 
 const latency = (ns: number | undefined): string => (ns === undefined ? '-' : formatLatency(ns));
@@ -133,16 +135,11 @@ export function wholesTable(result: BenchResult): string {
   return `${table}${leftOutHtml(leftOut)}`;
 }
 
-/** An item for each verdict that is not valid, with its first job: those of a long sweep leave room for what comes after. */
+/** An item for each verdict that is not valid. */
 function verdictItems(result: BenchResult): string[] {
-  const spoilt = result.jobs.flatMap((job) =>
-    job.verdict === undefined || job.verdict.level === 'valid' ? [] : [{ job, verdict: job.verdict }],
-  );
-  return grouped(spoilt, ({ verdict }) => JSON.stringify(verdict)).map(([{ job, verdict }, ...others]) => {
-    const { level, reasons } = verdict;
-    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'job')} more`;
+  return spoiltOf(result.jobs).map(({ verdict: { level, reasons }, first, more }) => {
     const codes = reasons.map((code) => `<code>${escapeHtml(code)}</code>`).join(', ');
-    return `<li${level === 'invalid' ? ' class="bad"' : ''}>${escapeHtml(`${jobLabel(result, job)}${more} — `)}<strong>${level}</strong>: ${codes}</li>`;
+    return `<li${level === 'invalid' ? ' class="bad"' : ''}>${escapeHtml(`${jobLabel(result, first)}${more} — `)}<strong>${level}</strong>: ${codes}</li>`;
   });
 }
 
@@ -169,12 +166,9 @@ export function warningsHtml(result: BenchResult): string {
       `<li><strong>${escapeHtml(where)}${escapeHtml(message)}</strong> <code>${escapeHtml(code)}</code>${advice === '' ? '' : `<br>${escapeHtml(advice)}`}</li>`,
   );
   const errors = result.jobs.flatMap((job) => {
-    const { byStatus, timeouts } = job.errors;
-    const lines = byStatus.map(({ count, status }) => `${formatCount(count)} × ${status}`);
-    if (timeouts > 0) lines.push(`${formatCount(timeouts)} without a completion`);
-    lines.push(...recoveryTexts(job));
-    const bad = lines.map(
-      (line) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${line}`)}</li>`,
+    const texts = [...errorTexts(job), ...recoveryTexts(job)];
+    const bad = texts.map(
+      (text) => `<li class="bad">${escapeHtml(`${jobLabel(result, job)} — ${text}`)}</li>`,
     );
     return [...bad, ...badBlockItems(result, job)];
   });
@@ -191,10 +185,6 @@ function facts(title: string, pairs: readonly (readonly [string, string | undefi
   return `<h3>${escapeHtml(title)}</h3><dl>${items}</dl>`;
 }
 
-function linkText({ pcieLink }: DeviceRecord): string | undefined {
-  return pcieLink && `PCIe ${pcieLink.speedGtPerS} GT/s x${pcieLink.width}`;
-}
-
 /** A drive in a line: model, firmware, capacity, how its I/O goes, link. */
 export function driveText(device: DeviceRecord): string {
   const { modelNumber, firmwareRevision, capacityBytes, target, transport } = device;
@@ -203,7 +193,7 @@ export function driveText(device: DeviceRecord): string {
     firmwareRevision === '' ? '' : `firmware ${firmwareRevision}`,
     capacityBytes === 0 ? '' : formatCapacity(capacityBytes),
     `${clipped(target, MOST_LABEL)} by ${transport}`,
-    linkText(device) ?? '',
+    ...linkTexts(device),
   ];
   return known.filter((text) => text !== '').join(', ');
 }

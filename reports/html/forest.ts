@@ -69,7 +69,7 @@ export function forestPlot(
   title: string,
   { metrics }: { readonly metrics: readonly JudgedChange[] },
   margin: number,
-  axis = 'change from base to new',
+  axis: string,
 ): Plot | undefined {
   const shown = metrics.filter(isShown);
   if (shown.length === 0) return undefined;

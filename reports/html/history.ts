@@ -23,7 +23,7 @@ import { clipped } from '../render/terminal.js';
 import { type Area, type Line, type Mark, type Plot, type Shape, shortPx } from './chart.js';
 import { leftOutHtml } from './facts.js';
 import { figureHtml } from './figure.js';
-import { pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { listHtml, noticeHtml, pageHtml, pickerHtml, sectionHtml } from './page.js';
 import { changeScale, type Scale } from './scale.js';
 
 /** Runs that a chart shows, the last ones: the document has all. */
@@ -172,7 +172,7 @@ function eventsHtml(track: HistoryTrack): string {
 }
 
 function trackHtml(track: HistoryTrack, suffix: string): string {
-  const notices = track.notices.map((text) => `<p class="notice" role="note">${escapeHtml(text)}</p>`);
+  const notices = track.notices.map(noticeHtml);
   const head = `<p class="sub">${escapeHtml(`${track.devices} on ${track.host}; ${spanText(track)}`)}</p>`;
   return [
     sectionHtml(`Figures${suffix}`, `${notices.join('\n')}${head}\n${standHtml(track)}`),
@@ -197,14 +197,14 @@ const VERDICT_OF = { confirmed: 'worse', refuted: 'same', open: 'inconclusive' }
 /** The page of all tracks, and of the trial of a change where there was one. */
 export function htmlHistory(history: History, confirmation?: Confirmation): string {
   const { tracks } = history;
-  const notes = leftOutTexts(history).map((text) => `<li>${escapeHtml(text)}</li>`);
+  const notes = leftOutTexts(history).map(escapeHtml);
   return pageHtml({
     title: 'nvbench history',
     header: '<h1>nvbench history</h1>',
     main: [
       ...tracks.map((track, i) => trackHtml(track, tracks.length > 1 ? ` (${i + 1}: ${track.devices})` : '')),
       ...(confirmation === undefined ? [] : [sectionHtml('Trial', trialHtml(confirmation))]),
-      sectionHtml('Notes', notes.length === 0 ? '' : `<ul class="warnings">${notes.join('\n')}</ul>`),
+      sectionHtml('Notes', listHtml(notes)),
     ].join('\n'),
     footer: `<p>${escapeHtml(historyMethodText(history))}</p>`,
   });

@@ -120,15 +120,18 @@ function resultHtml(whole: BenchResult, share: Share, suffix: string, reader: Hi
   const result = withoutRounds(whole);
   const isFew = result.jobs.length > 1 && operationRows([result]).length <= COLORS;
   const together = isFew ? distributionsOf(result, result.jobs, true, reader) : [];
+  // Where all jobs are rounds there is nothing to say of others.
+  const hasOthers = result.jobs.length > 0 || whole.jobs.length === 0;
+  const summary = `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`;
   return [
     sectionHtml(`Steady state${suffix}`, roundsHtml(whole, reader)),
-    sectionHtml(`Summary${suffix}`, `${cardsHtml(result)}\n${figuresTable(result)}\n${wholesTable(result)}`),
+    sectionHtml(`Summary${suffix}`, hasOthers ? summary : ''),
     sectionHtml(`Gates${suffix}`, gatesHtml(result)),
     sectionHtml(`Warnings and errors${suffix}`, warningsHtml(whole)),
     sectionHtml(`Sweeps${suffix}`, sweepFigures(result)),
     sectionHtml(`Latency of all jobs${suffix}`, distributionFigure('Latency distributions', together)),
-    sectionHtml(`Jobs${suffix}`, jobsHtml(result, share, reader)),
-    sectionHtml(`What drives counted${suffix}`, monitorsHtml(result, reader)),
+    sectionHtml(`Jobs${suffix}`, hasOthers ? jobsHtml(result, share, reader) : ''),
+    sectionHtml(`What drives counted${suffix}`, monitorsHtml(whole, reader)),
     sectionHtml(`Devices and hosts${suffix}`, whereHtml(result)),
   ].join('\n');
 }
@@ -151,7 +154,7 @@ function titleOf(results: readonly BenchResult[]): string {
     ...new Set(results.flatMap(({ devices }) => devices.map(({ modelNumber }) => modelNumber))),
   ];
   const drives = models.slice(0, 2).join(', ') + (models.length > 2 ? ', ...' : '');
-  return ['nvbench report', ...(drives === '' ? [] : [drives]), results[0]?.startedAt ?? ''].join(' - ');
+  return ['nvbench report', ...(drives === '' ? [] : [drives]), results[0].startedAt].join(' - ');
 }
 
 /** The page of one or more results. Throws ReportError where a histogram cannot be read. */
@@ -184,7 +187,9 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
       ...runs.map((run) => `<p class="sub">${run}</p>`),
       noticesHtml(results),
     ].join('\n'),
-    main: [sectionHtml('All results', overlaidHtml(results, reader)), ...bodies].join('\n'),
+    main: [sectionHtml('All results', overlaidHtml(results.map(withoutRounds), reader)), ...bodies].join(
+      '\n',
+    ),
     footer: `${kept.map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}${leftOutHtml(leftOut)}`,
   });
 }

@@ -49,6 +49,13 @@ ${main}
 `;
 }
 
+/** Text that must be read before any figure. */
+export const noticeHtml = (text: string): string => `<p class="notice" role="note">${escapeHtml(text)}</p>`;
+
+/** A list of items that are HTML; '' where there are none. */
+export const listHtml = (items: readonly string[], name = 'warnings'): string =>
+  items.length === 0 ? '' : `<ul class="${name}">${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+
 /** A section with its heading; '' where it would be empty. */
 export function sectionHtml(title: string, body: string): string {
   return body === '' ? '' : `<section><h2>${escapeHtml(title)}</h2>\n${body}</section>`;

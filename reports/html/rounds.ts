@@ -2,12 +2,15 @@
 import type { HistogramReader } from '../document/histograms.js';
 import type { BenchResult } from '../document/result.js';
 import { escapeHtml, tableHtml } from '../render/html.js';
-import { type RoundsTable, type RoundsView, roundsViews } from '../render/rounds.js';
+import type { KeyedTable } from '../render/keyed-table.js';
+import { type RoundsView, roundsViews } from '../render/rounds.js';
+import { highestOf } from '../statistics/extremes.js';
+import { riseOf } from '../statistics/steady-window.js';
 import type { Line } from './chart.js';
 import { figureHtml } from './figure.js';
 import { linearScale } from './scale.js';
 
-const table = ({ title, keys, heads, rows }: RoundsTable): string =>
+const table = ({ title, keys, heads, rows }: KeyedTable): string =>
   tableHtml(
     title,
     [...keys, ...heads],
@@ -26,10 +29,7 @@ function windowLines({ record }: RoundsView): Line[] {
       [toRound, value],
     ],
   });
-  const own = values.slice(fromRound - 1, toRound);
-  const middle = (own.length - 1) / 2;
-  const squares = own.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
-  const tilt = own.reduce((sum, value, i) => sum + (i - middle) * (value - average), 0) / squares;
+  const rise = (riseOf(values.slice(fromRound - 1, toRound)) * (toRound - fromRound)) / 2;
   const half = (average * rangePercent) / 200;
   return [
     level('average', average),
@@ -38,8 +38,8 @@ function windowLines({ record }: RoundsView): Line[] {
     {
       name: 'slope',
       points: [
-        [fromRound, average - tilt * middle],
-        [toRound, average + tilt * middle],
+        [fromRound, average - rise],
+        [toRound, average + rise],
       ],
     },
   ];
@@ -53,7 +53,7 @@ function viewHtml(view: RoundsView): string {
     { name: head, points: record.values.map((value, i) => [i + 1, value] as const) },
     ...windowLines(view),
   ];
-  const highest = Math.max(...lines.flatMap(({ points }) => points.map(([, value]) => value)));
+  const highest = highestOf(lines.flatMap(({ points }) => points.map(([, value]) => value)));
   const figure = figureHtml([
     {
       label: '',

@@ -52,15 +52,16 @@ export function logScale(name: string, min: number, max: number, format: Format)
 /** Ticks that a scale of values has at most: more would run into each other. */
 const MOST_VALUES = 12;
 
-/** By logarithm, with its ticks at the values (all above 0) themselves; of many at some of them, the ends always. */
+/** With its ticks at the values themselves, of many at some of them, the ends always; by logarithm where all are above 0. */
 export function valueScale(name: string, given: readonly number[], format: Format): Scale {
   const values = [...new Set(given)].sort((a, b) => a - b);
-  const [least, most] = [values[0], values[values.length - 1]];
+  const along = (value: number): number => (values[0] > 0 ? Math.log(value) : value);
+  const [low, high] = [along(values[0]), along(values[values.length - 1])];
   // One value alone lies in the middle.
-  const [low, span] = least === most ? [Math.log(least) - 0.5, 1] : [Math.log(least), Math.log(most / least)];
-  const every = Math.ceil((values.length - 1) / (MOST_VALUES - 1));
-  const ticks = values.filter((_, i) => i === values.length - 1 || i % Math.max(1, every) === 0);
-  return scaleOf(name, (value) => (Math.log(value) - low) / span, ticks, format);
+  const at = (value: number): number => (low === high ? 0.5 : (along(value) - low) / (high - low));
+  const every = Math.max(1, Math.ceil((values.length - 1) / (MOST_VALUES - 1)));
+  const ticks = values.filter((_, i) => i === values.length - 1 || i % every === 0);
+  return scaleOf(name, at, ticks, format);
 }
 
 /** The percentile that `nines` stands for, as text: 0, 90, 99, 99.9. */

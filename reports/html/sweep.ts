@@ -143,7 +143,7 @@ function groupFigures(sweep: Sweep): string {
       : `${shown.length} of ${formatCount(all)} points are drawn, of neighbours those of least and most IOPS: ${ALL_IN_CSV}`;
   const maxIops = highestOf(shown.map(iopsOf));
   const table = sweepTable(`Sweep ${title}`, along, lines);
-  const values = shown.map(({ value }) => Math.max(1, value));
+  const values = shown.map(({ value }) => value);
   const byDepth: Variant = {
     label: '',
     plot: {
@@ -151,7 +151,7 @@ function groupFigures(sweep: Sweep): string {
       description: 'Each line is one combination of the other values.',
       x: valueScale(along, values, (value) => axisText(along, value)),
       y: linearScale('IOPS', maxIops, formatIops),
-      lines: pairsOf(lines, (point) => [Math.max(1, point.value), iopsOf(point)]),
+      lines: pairsOf(lines, (point) => [point.value, iopsOf(point)]),
       symbols: true,
     },
     table,

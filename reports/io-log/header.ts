@@ -15,7 +15,7 @@ const BLOCK_BYTES = 4096;
 /** For what is known at the end alone. */
 const ROOM_BYTES = 2048;
 /** More is no header of ours. */
-export const MOST_HEADER_BYTES = 2 ** 20;
+const MOST_HEADER_BYTES = 2 ** 20;
 /** How much of a file says how long its header is. */
 export const HEADER_START_BYTES = FIXED_BYTES;
 
@@ -86,8 +86,8 @@ export function headerBytesOf(start: Buffer): number {
 
 /** What a whole header says. Throws ReportError NO_IO_LOG. */
 export function readLogHeader(header: Buffer): LogAbout {
-  const bytes = header.readUInt32LE(20);
-  if (FIXED_BYTES + bytes > header.length) throw unreadable('its header is cut short');
+  const bytes = header.length < FIXED_BYTES ? undefined : header.readUInt32LE(20);
+  if (bytes === undefined || FIXED_BYTES + bytes > header.length) throw unreadable('its header is cut short');
   try {
     return aboutSchema.parse(JSON.parse(header.toString('utf8', FIXED_BYTES, FIXED_BYTES + bytes)));
   } catch {

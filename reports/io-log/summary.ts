@@ -14,9 +14,6 @@ interface Tally {
   late: number;
 }
 
-/** More names than operations there are come from no nvbench. */
-const MOST_NAMES = 256;
-
 export class LogSummary {
   readonly #about: LogAbout;
   readonly #tallies = new Map<string, Tally>();
@@ -28,7 +25,6 @@ export class LogSummary {
   add({ operation, latencyNs, status, late }: LoggedIo): void {
     let tally = this.#tallies.get(operation);
     if (tally === undefined) {
-      if (this.#tallies.size >= MOST_NAMES) return;
       tally = { latencies: emptyHistogram(), ios: 0, failed: 0, late: 0 };
       this.#tallies.set(operation, tally);
     }
@@ -41,7 +37,7 @@ export class LogSummary {
   }
 
   /** How its I/Os of the measured time differ from what the job counted, as clauses; none where they agree. */
-  differences(): string[] {
+  #differences(): string[] {
     const { counted = {} } = this.#about;
     const names = new Set([...Object.keys(counted), ...this.#tallies.keys()]);
     return [...names].flatMap((name) => {
@@ -50,17 +46,21 @@ export class LogSummary {
     });
   }
 
+  #isWhole(): boolean {
+    const { complete, droppedIos = 0 } = this.#about;
+    return complete && droppedIos === 0 && this.#differences().length === 0;
+  }
+
   /** A sentence on whether it is whole. */
   #wholeness(): string {
     const { complete, droppedIos = 0 } = this.#about;
     if (!complete)
       return 'INCOMPLETE: the job had not ended when this was written; it has what was written until then';
-    const differences = this.differences();
+    if (this.#isWhole()) return 'whole: as many I/Os of each operation as the job counted';
+    const differences = this.#differences();
     const dropped =
       droppedIos === 0 ? '' : `; ${plural(droppedIos, 'I/O')} found no room or could not be written`;
-    return differences.length === 0 && droppedIos === 0
-      ? 'whole: as many I/Os of each operation as the job counted'
-      : `NOT WHOLE: it has ${differences.length === 0 ? 'what the job counted' : differences.join(', ')}${dropped}`;
+    return `NOT WHOLE: it has ${differences.length === 0 ? 'what the job counted' : differences.join(', ')}${dropped}`;
   }
 
   /** The same as plain data: latencies in ns, those of the measured time. */
@@ -70,8 +70,7 @@ export class LogSummary {
       const latencyNs = ios === 0 ? undefined : summarizeCounts(latencies);
       return [name, { ios, failed, late, latencyNs }] as const;
     });
-    const whole = complete && droppedIos === 0 && this.differences().length === 0;
-    const about = { job, target, startedAt, elapsedNs, complete, droppedIos, whole };
+    const about = { job, target, startedAt, elapsedNs, complete, droppedIos, whole: this.#isWhole() };
     return { ...about, operations: Object.fromEntries(operations) };
   }
 

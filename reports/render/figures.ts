@@ -30,6 +30,13 @@ export function cellOf<Source>({ quantity, value }: Shown<Source>, source: Sourc
   return figure === undefined ? '-' : QUANTITIES[quantity].cell(figure);
 }
 
+/** The mean of a figure over those that have it, likewise. */
+export function meanCellOf<Source>({ quantity, value }: Shown<Source>, sources: readonly Source[]): string {
+  const values = sources.flatMap((source) => value(source) ?? []);
+  if (values.length === 0) return '-';
+  return QUANTITIES[quantity].cell(values.reduce((sum, each) => sum + each, 0) / values.length);
+}
+
 /** The figure in a sentence, such as `CPU per I/O 237 ns`; with `before` also what it was. Undefined where there is nothing to say. */
 export function saidOf<Source>(figure: Figure<Source>, source: Source, before?: Source): string | undefined {
   const { quantity, value, head = '', said = (text) => `${head} ${text}`, detail, silentAtZero } = figure;

@@ -5,6 +5,7 @@ import type { HistogramReader } from '../document/histograms.js';
 import {
   type LatencyMonitorRecord,
   MONITORED,
+  type Monitored,
   type MonitoredCounter,
   SATURATED,
 } from '../document/latency-monitor.js';
@@ -38,7 +39,7 @@ const commandsText = (commands: number): string =>
 function hostCounts(
   { jobs }: BenchResult,
   monitor: LatencyMonitorRecord,
-  operation: (typeof MONITORED)[number],
+  operation: Monitored,
   reader: HistogramReader,
 ): number[] | undefined {
   const records = jobs
@@ -69,7 +70,7 @@ function keptText(operation: string, range: string, counter: MonitoredCounter): 
 }
 
 /** Throws ReportError where a histogram cannot be read. */
-export function monitorTable(
+function monitorTable(
   result: BenchResult,
   monitor: LatencyMonitorRecord,
   reader: HistogramReader,

@@ -1,4 +1,5 @@
 /** Text on its way into GitHub-flavoured Markdown. */
+import type { KeyedTable } from './keyed-table.js';
 import { sanitize } from './terminal.js';
 
 /** Text that Markdown takes for text: no markup, no HTML, no link, one line. */
@@ -22,4 +23,17 @@ export function markdownTable(
 ): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(heads), line(heads.map((_, i) => (i < left ? '---' : '---:'))), ...rows.map(line)];
+}
+
+/** Lines of a table below its title. */
+export function titledMarkdownTable({ title, keys, heads, rows }: KeyedTable): string[] {
+  return [
+    `**${escapeMarkdown(title)}**`,
+    '',
+    ...markdownTable(
+      [...keys, ...heads].map(escapeMarkdown),
+      keys.length,
+      rows.map(({ values, cells }) => [...values, ...cells].map(escapeMarkdown)),
+    ),
+  ];
 }

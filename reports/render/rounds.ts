@@ -1,20 +1,17 @@
 /** Rounds until a steady state, for people: whether it was reached, how the rounds went, and what was measured in it. */
 import { combineFigures } from '../document/build.js';
+import type { OperationFacts } from '../document/figures.js';
 import type { HistogramReader } from '../document/histograms.js';
 import type { BenchResult, JobRecord, OperationRecord } from '../document/result.js';
 import type { RoundsRecord } from '../document/rounds-record.js';
 import { countsIn, roundsByJob, windowOf } from '../document/rounds-window.js';
 import { operationsOf } from '../document/rows.js';
 import { steadyWindow } from '../statistics/steady-window.js';
-import { formatBytes, formatIops, formatLatency, formatMibPerSecond, plural } from './format.js';
-
-export interface RoundsTable {
-  readonly title: string;
-  /** Heads of the columns that say what a row is; then those of the cells. */
-  readonly keys: readonly string[];
-  readonly heads: readonly string[];
-  readonly rows: readonly { readonly values: readonly string[]; readonly cells: readonly string[] }[];
-}
+import { meanCellOf, type Shown } from './figures.js';
+import { plural } from './format.js';
+import type { KeyedTable } from './keyed-table.js';
+import { QUANTITIES } from './quantity.js';
+import { parameterText } from './sweeps.js';
 
 export interface RoundsView {
   readonly record: RoundsRecord;
@@ -27,42 +24,36 @@ export interface RoundsView {
   readonly format: (value: number) => string;
   /** Head of the metric, with its unit. */
   readonly head: string;
-  readonly convergence: RoundsTable;
+  readonly convergence: KeyedTable;
   /** Means over the rounds of the measurement window. */
-  readonly measured: readonly RoundsTable[];
+  readonly measured: readonly KeyedTable[];
 }
 
-type Total = Pick<OperationRecord, 'iops' | 'bandwidthBytesPerSecond' | 'latencyNs'>;
+type ShownFigure = Shown<OperationFacts> & { readonly head: string };
 
-interface Shown {
-  readonly head: string;
-  readonly value: (total: Total) => number | undefined;
-  readonly format: (value: number) => string;
-}
-
-const latency = (head: string, key: 'mean' | 'p99' | 'max'): Shown => ({
+const latency = (head: string, key: 'mean' | 'p99' | 'max'): ShownFigure => ({
   head,
-  value: ({ latencyNs }) => latencyNs[key],
-  format: formatLatency,
+  quantity: 'time',
+  value: ({ ios, latencyNs }) => (ios === 0 ? undefined : latencyNs?.[key]),
 });
-const IOPS: Shown = { head: 'IOPS', value: ({ iops }) => iops, format: formatIops };
-const BANDWIDTH: Shown = {
+const IOPS: ShownFigure = { head: 'IOPS', quantity: 'iops', value: ({ iops }) => iops };
+const BANDWIDTH: ShownFigure = {
   head: 'MiB/s',
+  quantity: 'bandwidth',
   value: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
-  format: formatMibPerSecond,
 };
-const LATENCIES = [
-  latency('mean latency', 'mean'),
-  latency('p99 latency', 'p99'),
-  latency('longest latency', 'max'),
-];
+const MEAN = latency('mean latency', 'mean');
+const P99 = latency('p99 latency', 'p99');
+const LONGEST = latency('longest latency', 'max');
 
-/** The figures that go with the metric that was looked at, itself first. */
-function shownOf({ of }: RoundsRecord): readonly Shown[] {
-  if (of.endsWith('iops')) return [IOPS, BANDWIDTH, ...LATENCIES.slice(0, 1)];
-  if (of.endsWith('bandwidth')) return [BANDWIDTH, IOPS, ...LATENCIES.slice(0, 1)];
-  return [...LATENCIES, IOPS];
+/** The figures that go with the metric that was looked at, the one of its kind first. */
+function shownOf({ of }: RoundsRecord): readonly ShownFigure[] {
+  if (of.endsWith('iops')) return [IOPS, BANDWIDTH, MEAN];
+  if (of.endsWith('bandwidth')) return [BANDWIDTH, IOPS, MEAN];
+  return isPercentile(of) ? [P99, MEAN, LONGEST, IOPS] : [MEAN, P99, LONGEST, IOPS];
 }
+
+const isPercentile = (of: string): boolean => /p\d/.test(of);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -77,7 +68,7 @@ function verdictOf(record: RoundsRecord, format: (value: number) => string): str
   return `NOT STEADY within the ${after} (rule: ${rule})`;
 }
 
-function convergenceOf(record: RoundsRecord, head: string, format: (value: number) => string): RoundsTable {
+function convergenceOf(record: RoundsRecord, head: string, format: (value: number) => string): KeyedTable {
   const { values, window, rangePercent, slopePercent } = record;
   const rows = values.map((value, i) => {
     const round = [String(i + 1)];
@@ -100,46 +91,48 @@ function convergenceOf(record: RoundsRecord, head: string, format: (value: numbe
 
 type Value = number | string;
 
-const valueText = (key: string, value: Value): string => {
-  if (key === 'rwmixread' && typeof value === 'number') return `${value}/${100 - value}`;
-  return key === 'bs' && typeof value === 'number' ? formatBytes(value) : String(value);
-};
+const valueText = (key: string, value: Value): string =>
+  key === 'rwmixread' && typeof value === 'number' ? `${value}/${100 - value}` : parameterText(key, value);
 
 const keyText = (key: string): string => (key === 'rwmixread' ? 'reads/writes' : key);
 
 /** The figure of a job in a round, over all of its operations. */
-function totalOf(job: JobRecord, reader: HistogramReader): Total | undefined {
+function totalOf(job: JobRecord, reader: HistogramReader): OperationRecord | undefined {
   const parts = operationsOf(job).map(([, record]) => record);
   if (parts.length === 0) return undefined;
   return parts.length === 1 ? parts[0] : combineFigures(parts, reader);
 }
 
-function mean(totals: readonly Total[], { value, format }: Shown): string {
-  const values = totals.flatMap((total) => value(total) ?? []);
-  return values.length === 0 ? '-' : format(values.reduce((sum, each) => sum + each, 0) / values.length);
-}
-
 interface Point {
   readonly name: string;
   readonly parameters: Readonly<Record<string, Value>>;
-  readonly totals: readonly Total[];
+  readonly totals: readonly OperationFacts[];
 }
 
+type Varied = readonly [key: string, values: readonly Value[]];
+
 /** Values of each key that has several, in their order. */
-function variedOf(points: readonly Point[]): [key: string, values: Value[]][] {
+function variedOf(points: readonly Point[]): Varied[] {
   const keys = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
   return keys
-    .map((key): [string, Value[]] => [
-      key,
-      [...new Set(points.flatMap(({ parameters }) => parameters[key] ?? []))],
-    ])
+    .map((key): Varied => [key, [...new Set(points.flatMap(({ parameters }) => parameters[key] ?? []))]])
     .filter(([, { length }]) => length > 1);
 }
 
-/** Crossed where two keys have several values, else a row for each job. */
-function measuredOf(points: readonly Point[], shown: readonly Shown[], window: string): RoundsTable[] {
+/** The two keys that have several values, where these tell all jobs apart. */
+function crossedBy(points: readonly Point[]): readonly [down: Varied, across: Varied] | undefined {
   const [down, across, ...others] = variedOf(points);
-  if (down === undefined || across === undefined || others.length > 0)
+  if (down === undefined || across === undefined || others.length > 0) return undefined;
+  const keys = [down[0], across[0]];
+  const haveBoth = points.every(({ parameters }) => keys.every((key) => key in parameters));
+  const places = new Set(points.map(({ parameters }) => JSON.stringify(keys.map((key) => parameters[key]))));
+  return haveBoth && places.size === points.length ? [down, across] : undefined;
+}
+
+/** Crossed where two keys tell all jobs apart, else a row for each job. */
+function measuredOf(points: readonly Point[], shown: readonly ShownFigure[], window: string): KeyedTable[] {
+  const crossed = crossedBy(points);
+  if (crossed === undefined)
     return [
       {
         title: `Means over ${window}`,
@@ -147,29 +140,30 @@ function measuredOf(points: readonly Point[], shown: readonly Shown[], window: s
         heads: shown.map(({ head }) => head),
         rows: points.map(({ name, totals }) => ({
           values: [name],
-          cells: shown.map((figure) => mean(totals, figure)),
+          cells: shown.map((figure) => meanCellOf(figure, totals)),
         })),
       },
     ];
-  const at = (row: Value, column: Value): readonly Total[] =>
+  const [down, across] = crossed;
+  const at = (row: Value, column: Value): readonly OperationFacts[] =>
     points.find(({ parameters }) => parameters[down[0]] === row && parameters[across[0]] === column)
       ?.totals ?? [];
   return shown.map((figure) => ({
-    title: `${figure.head} by ${keyText(down[0])} and ${across[0]}, means over ${window}`,
+    title: `${figure.head} by ${keyText(down[0])} and ${keyText(across[0])}, means over ${window}`,
     keys: [keyText(down[0])],
     heads: across[1].map((value) => valueText(across[0], value)),
     rows: down[1].map((row) => ({
       values: [valueText(down[0], row)],
-      cells: across[1].map((column) => mean(at(row, column), figure)),
+      cells: across[1].map((column) => meanCellOf(figure, at(row, column))),
     })),
   }));
 }
 
 function viewOf(result: BenchResult, record: RoundsRecord, reader: HistogramReader): RoundsView {
-  const [metric] = shownOf(record);
-  const isPercentile = /p\d/.test(record.of);
-  const shown = shownOf(record).map((each, i) => (i === 0 && isPercentile ? LATENCIES[1] : each));
-  const head = isPercentile ? record.of : metric.head;
+  const shown = shownOf(record);
+  const [metric] = shown;
+  const format = QUANTITIES[metric.quantity].cell;
+  const head = isPercentile(record.of) ? record.of : metric.head;
   const [from, to] = windowOf(record);
   const points = record.jobs.map((name): Point => {
     const own = result.jobs.filter((job) => job.name === name && job.target === record.target);
@@ -180,11 +174,11 @@ function viewOf(result: BenchResult, record: RoundsRecord, reader: HistogramRead
   return {
     record,
     title: `Steady state of ${record.job}${where} by ${record.of}`,
-    verdict: verdictOf(record, metric.format),
+    verdict: verdictOf(record, format),
     isSteady: record.reached !== undefined,
-    format: metric.format,
+    format,
     head,
-    convergence: convergenceOf(record, head, metric.format),
+    convergence: convergenceOf(record, head, format),
     measured: record.values.length === 0 ? [] : measuredOf(points, shown, `rounds ${from} to ${to}`),
   };
 }

@@ -1,7 +1,10 @@
 /** The slowest I/Os of a job as a table for people. */
 import type { JobRecord } from '../document/result.js';
 import { formatBytes, formatCount, formatLatency, formatMoment } from './format.js';
-import { leftOutText } from './left-out.js';
+import { firstOf } from './left-out.js';
+
+/** How many text and Markdown show of a job. */
+export const MOST_SLOWEST = 20;
 
 export interface SlowestTable {
   readonly heads: readonly string[];
@@ -14,20 +17,18 @@ export interface SlowestTable {
 export function slowestTable({ slowest = [] }: JobRecord, most: number): SlowestTable | undefined {
   if (slowest.length === 0) return undefined;
   const paced = slowest.some(({ waitedNs }) => waitedNs !== undefined);
-  const rows = slowest
-    .slice(0, most)
-    .map(({ latencyNs, waitedNs, atNs, operation, lba, bytes, worker, queue, depth }) => [
-      formatLatency(latencyNs),
-      ...(paced ? [waitedNs === undefined ? '-' : formatLatency(waitedNs)] : []),
-      formatMoment(atNs),
-      operation,
-      lba === undefined ? '-' : formatCount(lba),
-      bytes === 0 ? '-' : formatBytes(bytes),
-      String(worker),
-      String(queue),
-      String(depth),
-    ]);
-  const more = slowest.length - rows.length;
+  const { kept, leftOut } = firstOf(slowest, most, 'of the slowest I/Os', 'nvbench show --view json has all');
+  const rows = kept.map(({ latencyNs, waitedNs, atNs, operation, lba, bytes, worker, queue, depth }) => [
+    formatLatency(latencyNs),
+    ...(paced ? [waitedNs === undefined ? '-' : formatLatency(waitedNs)] : []),
+    formatMoment(atNs),
+    operation,
+    lba === undefined ? '-' : formatCount(lba),
+    bytes === 0 ? '-' : formatBytes(bytes),
+    String(worker),
+    String(queue),
+    String(depth),
+  ]);
   return {
     heads: [
       'slowest',
@@ -41,7 +42,6 @@ export function slowestTable({ slowest = [] }: JobRecord, most: number): Slowest
       'depth',
     ],
     rows,
-    leftOut:
-      more === 0 ? undefined : leftOutText(more, 'of the slowest I/Os', 'nvbench show --view json has all'),
+    leftOut,
   };
 }

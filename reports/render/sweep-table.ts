@@ -4,18 +4,9 @@ import { grouped } from '../document/grouped.js';
 import type { OperationName } from '../document/operations.js';
 import { type BenchResult, endedAsAsked, type JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
-import type { Shown } from './figures.js';
-import { QUANTITIES } from './quantity.js';
+import { meanCellOf, type Shown } from './figures.js';
+import type { KeyedTable } from './keyed-table.js';
 import { parameterText, type Sweep, sweepsOf } from './sweeps.js';
-
-export interface SweepTable {
-  /** Names what the cells are. */
-  readonly title: string;
-  /** Heads of the columns that say which job a row is; then those of the cells. */
-  readonly keys: readonly string[];
-  readonly heads: readonly string[];
-  readonly rows: readonly { readonly values: readonly string[]; readonly cells: readonly string[] }[];
-}
 
 /** Values side by side; with more a table has them below each other. */
 const MOST_COLUMNS = 12;
@@ -54,22 +45,15 @@ function columnKey(varied: ReadonlyMap<string, readonly Value[]>): string | unde
 }
 
 /** The mean over repeats of one point; `-` where there is nothing. */
-function cellOf(
-  jobs: readonly JobRecord[],
-  operation: OperationName,
-  { quantity, value }: Shown<OperationFacts>,
-): string {
-  const values = jobs.flatMap(({ directions }) => {
-    const record = directions[operation];
-    return record === undefined ? [] : (value(record) ?? []);
-  });
-  if (values.length === 0) return '-';
-  const mark = jobs.every(endedAsAsked) ? '' : UNFINISHED_MARK;
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-  return `${QUANTITIES[quantity].cell(mean)}${mark}`;
+function cellOf(jobs: readonly JobRecord[], operation: OperationName, figure: Shown<OperationFacts>): string {
+  const cell = meanCellOf(
+    figure,
+    jobs.flatMap(({ directions }) => directions[operation] ?? []),
+  );
+  return cell === '-' || jobs.every(endedAsAsked) ? cell : `${cell}${UNFINISHED_MARK}`;
 }
 
-function tablesOf({ group, jobs, placeOf }: Sweep): SweepTable[] {
+function tablesOf({ group, jobs, placeOf }: Sweep): KeyedTable[] {
   const points = new Map(jobs.map((job) => [job, pointOf(job, placeOf(job))]));
   const varied = variedOf([...points.values()]);
   if (varied.size === 0) return [];
@@ -80,7 +64,7 @@ function tablesOf({ group, jobs, placeOf }: Sweep): SweepTable[] {
     valuesAt(job).map((value, i) => parameterText(keys[i], value));
   const rows = grouped(jobs, (job) => JSON.stringify(valuesAt(job)));
   const operations = [...new Set(jobs.flatMap((job) => operationsOf(job).map(([name]) => name)))];
-  return operations.flatMap((operation): SweepTable[] => {
+  return operations.flatMap((operation): KeyedTable[] => {
     if (across === undefined)
       return [
         {
@@ -113,6 +97,6 @@ function tablesOf({ group, jobs, placeOf }: Sweep): SweepTable[] {
  * Tables of each sweep: where two keys or more have several values IOPS and p99 by the depth, else by the key that varies
  * fastest; otherwise the chief figures of each value. Repeats are one, their mean.
  */
-export function sweepTables(result: BenchResult): SweepTable[] {
+export function sweepTables(result: BenchResult): KeyedTable[] {
   return sweepsOf(result).flatMap(tablesOf);
 }

@@ -10,19 +10,24 @@ export interface SteadyWindow {
   readonly slope: number;
 }
 
-/** At least two values. Both shares are infinite where the average is not above 0. */
-export function steadyWindow(values: readonly number[]): SteadyWindow {
-  const average = meanOf(values);
-  if (!(average > 0)) return { average, range: Number.POSITIVE_INFINITY, slope: Number.POSITIVE_INFINITY };
-  const middle = (values.length - 1) / 2;
+/** How much the line of least squares through values in a row rises from each to the next. At least two values. */
+export function riseOf(values: readonly number[]): number {
+  const [average, middle] = [meanOf(values), (values.length - 1) / 2];
   let [products, squares] = [0, 0];
   for (const [i, value] of values.entries()) {
     products += (i - middle) * (value - average);
     squares += (i - middle) ** 2;
   }
+  return products / squares;
+}
+
+/** At least two values. Both shares are infinite where the average is not above 0. */
+export function steadyWindow(values: readonly number[]): SteadyWindow {
+  const average = meanOf(values);
+  if (!(average > 0)) return { average, range: Number.POSITIVE_INFINITY, slope: Number.POSITIVE_INFINITY };
   return {
     average,
     range: (highestOf(values) - lowestOf(values)) / average,
-    slope: (Math.abs(products / squares) * (values.length - 1)) / average,
+    slope: (Math.abs(riseOf(values)) * (values.length - 1)) / average,
   };
 }

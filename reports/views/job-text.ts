@@ -11,27 +11,25 @@ import {
   type JobRecord,
   type OperationRecord,
   type ResultWarning,
-  type StatusRecord,
   type StopReason,
   type WorkerRecord,
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
 import { badBlocksOf, badBlockTexts, verificationText } from '../document/verification.js';
+import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
 import { formatCount, formatCpuList, formatDuration, formatLatency, plural } from '../render/format.js';
 import { operationColumns } from '../render/operation-columns.js';
 import { QUANTITIES } from '../render/quantity.js';
 import { sizesText } from '../render/sizes.js';
-import { slowestTable } from '../render/slowest.js';
+import { MOST_SLOWEST, slowestTable } from '../render/slowest.js';
 import { type Column, fittingTableLines } from '../render/table.js';
 import { labelled, type Paint, sanitize, wrap } from '../render/terminal.js';
 
 export const LABEL_WIDTH = 11;
 /** A table no wider than this is set with room between its columns. */
 const NARROW_WIDTH = 96;
-/** Of the slowest I/Os of a job. */
-const MOST_SLOWEST = 20;
 
 const stopReasons: Readonly<Record<StopReason, string>> = {
   runtime: 'ended by runtime',
@@ -162,21 +160,6 @@ function slowestLines(job: JobRecord, { paint, width }: JobTextOptions): string[
 const logText = ({ file, ios, droppedIos }: NonNullable<JobRecord['log']>): string =>
   `${plural(ios, 'I/O')} in ${sanitize(file)}${droppedIos === 0 ? '' : `, ${formatCount(droppedIos)} not`}`;
 
-const firstWhen = ({ firstNs }: StatusRecord): string =>
-  firstNs === undefined ? '' : ` after ${formatDuration(firstNs)}`;
-
-function errorTexts(job: JobRecord): string[] {
-  const { byStatus, timeouts, unexpectedCompletions } = job.errors;
-  const texts = byStatus.map(
-    (entry) =>
-      `${formatCount(entry.count)} × ${sanitize(entry.status)}, first at LBA ${formatCount(entry.firstSlba)}${firstWhen(entry)}`,
-  );
-  if (timeouts > 0) texts.push(`${formatCount(timeouts)} without a completion`);
-  if (unexpectedCompletions > 0)
-    texts.push(`${plural(unexpectedCompletions, 'completion')} of no outstanding command`);
-  return texts;
-}
-
 /** Lines of a warning: what it is, then on lines of their own what to do. */
 export function warningLines(
   warning: { message: string; advice: string },
@@ -248,7 +231,7 @@ export function jobLines(
   const lines = [...headline(job, place, paint, width), ...operationTable(job, options)];
   lines.push(...wholeLines(job, width), ...drainLines(job, width), ...slowestLines(job, options));
   for (const text of errorTexts(job)) {
-    lines.push(...labelled('error', text, LABEL_WIDTH, width).map((line) => paint('red', line)));
+    lines.push(...labelled('error', sanitize(text), LABEL_WIDTH, width).map((line) => paint('red', line)));
   }
   if (job.log !== undefined) lines.push(...labelled('log', logText(job.log), LABEL_WIDTH, width));
   const steady = steadyText(job);

@@ -9,23 +9,21 @@ import type { BenchResult, DeviceRecord, HostRecord, JobRecord, ResultWarning } 
 import { hostOf, operationRows, operationsOf, titleOf } from '../document/rows.js';
 import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
+import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
-import { formatBytes, formatCapacity, formatCount, formatDuration, plural } from '../render/format.js';
+import { formatBytes, formatCapacity, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
-import { escapeMarkdown, markdownTable } from '../render/markdown.js';
+import { escapeMarkdown, markdownTable, titledMarkdownTable } from '../render/markdown.js';
 import { operationColumns } from '../render/operation-columns.js';
 import { purgeTexts } from '../render/purges.js';
 import { type RoundsView, roundsViews, withoutRounds } from '../render/rounds.js';
 import { sizesText } from '../render/sizes.js';
-import { slowestTable } from '../render/slowest.js';
+import { MOST_SLOWEST, slowestTable } from '../render/slowest.js';
 import { sweepTables } from '../render/sweep-table.js';
 
 type Row = readonly string[];
-
-/** Of the slowest I/Os of a job. */
-const MOST_SLOWEST = 20;
 
 /** Where a row belongs: host and device where there are several, and the job. */
 function contextOf(result: BenchResult, job: JobRecord): Row {
@@ -68,16 +66,10 @@ function figures(
 
 /** Sweeps as tables, each below its title. */
 function sweeps(result: BenchResult): string[] {
-  return sweepTables(result).flatMap(({ title, keys, heads, rows }, i) => [
+  return sweepTables(result).flatMap((table, i) => [
     ...(i === 0 ? ['### Sweeps'] : []),
     '',
-    `**${escapeMarkdown(title)}**`,
-    '',
-    ...markdownTable(
-      [...keys, ...heads].map(escapeMarkdown),
-      keys.length,
-      rows.map(({ values, cells }) => [...values, ...cells].map(escapeMarkdown)),
-    ),
+    ...titledMarkdownTable(table),
   ]);
 }
 
@@ -94,16 +86,21 @@ function wholes(result: BenchResult): string[] {
   return markdownTable([...heads, ...headsOf(measured)], heads.length, rows);
 }
 
+/** A job by its name, with its device where there are several. */
+function nameOf(result: BenchResult, job: JobRecord): string {
+  const several = result.devices.length > 1 ? ` on ${job.target}` : '';
+  return escapeMarkdown(`${titleOf(job)}${several}`);
+}
+
 /** The slowest I/Os of the jobs that kept them, each job's below its name. */
 function slowest(result: BenchResult): string[] {
-  return result.jobs.flatMap((job, i) => {
+  return result.jobs.flatMap((job) => {
     const table = slowestTable(job, MOST_SLOWEST);
     if (table === undefined) return [];
     const { heads, rows, leftOut } = table;
-    const several = result.devices.length > 1 ? ` on ${job.target}` : '';
     return [
-      ...(i === 0 ? [] : ['']),
-      `**${escapeMarkdown(`${titleOf(job)}${several}`)}**`,
+      '',
+      `**${nameOf(result, job)}**`,
       '',
       ...markdownTable(heads, 1, rows),
       ...(leftOut === undefined ? [] : ['', escapeMarkdown(leftOut)]),
@@ -158,13 +155,9 @@ function notices(result: BenchResult): string[] {
 
 function troubles(result: BenchResult): string[] {
   return result.jobs.flatMap((job) => {
-    const { byStatus, timeouts } = job.errors;
     const name = escapeMarkdown(titleOf(job));
-    const lines = byStatus.map(
-      (entry) => `- ${name}: ${formatCount(entry.count)} × ${escapeMarkdown(entry.status)}`,
-    );
-    if (timeouts > 0) lines.push(`- ${name}: ${formatCount(timeouts)} without a completion`);
-    lines.push(...recoveryTexts(job).map((text) => `- ${name}: ${escapeMarkdown(text)}`));
+    const texts = [...errorTexts(job), ...recoveryTexts(job)];
+    const lines = texts.map((text) => `- ${name}: ${escapeMarkdown(text)}`);
     for (const block of job.verification?.shown ?? []) {
       const [what, ...bytes] = badBlockTexts(block);
       lines.push(`- ${name}: ${escapeMarkdown(what)}${bytes.map((text) => `<br>\`${text}\``).join('')}`);
@@ -190,27 +183,16 @@ function monitorSection({ title, heads, rows, kept, note }: MonitorTable): strin
 }
 
 function roundsSection({ title, verdict, measured, convergence }: RoundsView): string[] {
-  const tables = [...measured, convergence].flatMap(({ title: name, keys, heads, rows }) => [
-    '',
-    escapeMarkdown(name),
-    '',
-    ...markdownTable(
-      [...keys, ...heads],
-      keys.length,
-      rows.map(({ values, cells }) => [...values.map(escapeMarkdown), ...cells]),
-    ),
-  ]);
+  const tables = [...measured, convergence].flatMap((table) => ['', ...titledMarkdownTable(table)]);
   return [`### ${escapeMarkdown(title)}`, '', escapeMarkdown(verdict), ...tables];
 }
 
 /** A line for each job that verifies. */
-function verified({ jobs }: BenchResult): string[] {
-  return jobs.flatMap((job) =>
+function verified(result: BenchResult): string[] {
+  return result.jobs.flatMap((job) =>
     job.verification === undefined
       ? []
-      : [
-          `- ${escapeMarkdown(titleOf(job))}: verified: ${escapeMarkdown(verificationText(job.verification))}`,
-        ],
+      : [`- ${nameOf(result, job)}: verified: ${escapeMarkdown(verificationText(job.verification))}`],
   );
 }
 
@@ -245,7 +227,7 @@ function section(
     [`${plural(result.jobs.length, 'job')}, ${formatDuration(elapsedNs)} measured.`],
     gateLines(result),
     verdicts.length === 0 ? [] : ['### Verdicts', '', ...verdicts],
-    slow.length === 0 ? [] : ['### Slowest I/Os', '', ...slow],
+    slow.length === 0 ? [] : ['### Slowest I/Os', ...slow],
     ...monitorTables(result, reader).map(monitorSection),
     errors.length === 0 ? [] : ['### Errors', '', ...errors],
     warnings.length === 0 ? [] : ['### Warnings', '', ...new Set(warnings)],

@@ -1,6 +1,7 @@
 /** The part of the terminal report that shows sweeps as tables, before their jobs one by one. */
 import type { BenchResult } from '../document/result.js';
-import { type SweepTable, sweepTables, UNFINISHED_MARK } from '../render/sweep-table.js';
+import type { KeyedTable } from '../render/keyed-table.js';
+import { sweepTables, UNFINISHED_MARK } from '../render/sweep-table.js';
 import { type Column, fittingTableLines } from '../render/table.js';
 import { clipped, type Paint, sanitize, wrap } from '../render/terminal.js';
 
@@ -9,7 +10,7 @@ const MOST_VALUE = 28;
 /** Keys beside each other that still tell rows apart. */
 const MOST_KEYS = 4;
 
-function linesOf({ keys, heads, rows }: SweepTable, width: number): string[] {
+function linesOf({ keys, heads, rows }: KeyedTable, width: number): string[] {
   const columns: Column[] = [
     ...keys.slice(0, MOST_KEYS).map((head): Column => ({ head, align: 'left' })),
     ...heads.map((head): Column => ({ head: clipped(sanitize(head), MOST_VALUE), align: 'right' })),
@@ -22,7 +23,7 @@ function linesOf({ keys, heads, rows }: SweepTable, width: number): string[] {
   return fittingTableLines(columns, body, { gap: 2, fixed, width }).flat();
 }
 
-function tableBlock(table: SweepTable, paint: Paint, width: number): string[] {
+function tableBlock(table: KeyedTable, paint: Paint, width: number): string[] {
   const isMarked = table.rows.some(({ cells }) => cells.some((cell) => cell.endsWith(UNFINISHED_MARK)));
   const note = isMarked ? [`  ${UNFINISHED_MARK} did not end as it was asked to`] : [];
   const [first, ...rest] = wrap(sanitize(table.title), width, 2);

@@ -11,6 +11,7 @@ import { healthOf } from '../render/figures.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
+import { linkTexts } from '../render/pcie-link.js';
 import { purgeTexts } from '../render/purges.js';
 import { withoutRounds } from '../render/rounds.js';
 import { tableLines } from '../render/table.js';
@@ -36,14 +37,6 @@ function pagesTexts({ hugepageBytes, pageSizeBytes }: DeviceRecord): string[] {
   if (hugepageBytes === undefined || pageSizeBytes === undefined) return [];
   if (hugepageBytes === 0) return [`base pages (${formatBytes(pageSizeBytes)})`];
   return [`hugepages of ${formatBytes(hugepageBytes)}`];
-}
-
-function linkTexts({ pcieLink }: DeviceRecord): string[] {
-  if (pcieLink === undefined) return [];
-  const { speedGtPerS, width, maxSpeedGtPerS, maxWidth } = pcieLink;
-  const isFull = speedGtPerS === maxSpeedGtPerS && width === maxWidth;
-  const most = isFull ? '' : ` of ${maxSpeedGtPerS} GT/s x${maxWidth}`;
-  return [`PCIe ${speedGtPerS} GT/s x${width}${most}`];
 }
 
 function namespaceText(device: DeviceRecord): string {
@@ -182,10 +175,10 @@ function textOf(whole: BenchResult, reader: HistogramReader, options: TextOption
   const blocks = [
     head,
     ...result.devices.map((device) => deviceLines(result, device, paint, width)),
-    ...roundsBlocks(whole, reader, paint, width),
+    ...roundsBlocks(whole, folded, { reader, paint, width }),
     ...sweepBlocks(result, paint, width),
     ...result.jobs.map(jobBlock),
-    ...monitorTables(result, reader).map((table) => monitorLines(table, paint, width)),
+    ...monitorTables(whole, reader).map((table) => monitorLines(table, paint, width)),
     notes
       .flatMap((note) => wrap(`Latencies: ${sanitize(note)}.`, width, 2))
       .map((line) => paint('dim', line)),

@@ -102,6 +102,10 @@ test('the matrix of three says which result lacks a job, and has those that only
   assert.match(text, /^note: two read is in a\.json, not in b\.json$/m);
   assert.match(text, /^ *two read +mean +\S+ µs +- +\S+ % \w+$/m);
   assert.match(markdownMatrix(matrix), /^\| two read \| mean \|/m);
+  assert.match(
+    htmlMatrix(matrix),
+    /<th scope="row">two read mean<\/th><td>[^<]+<\/td><td>-<\/td><td>[^<]+ % \w+<\/td>/,
+  );
 });
 
 test('that figures describe no drive is said before them, in every format, where one side has such', () => {

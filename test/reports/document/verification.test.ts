@@ -7,6 +7,7 @@ import {
   verificationText,
 } from '../../../reports/document/verification.js';
 import { formatHtml } from '../../../reports/html/index.js';
+import { type BenchResult, formatJson, parseResultText } from '../../../reports/index.js';
 import { formatMarkdown } from '../../../reports/views/markdown.js';
 import { formatText } from '../../../reports/views/text.js';
 import { readJob, sampleResult } from '../sample.js';
@@ -64,8 +65,31 @@ test('one of another address, run or seed says so, and one whose CRC does not fi
   assert.match(badBlockTexts(bare)[0], /holds no header/);
 });
 
+const resultOf = (verification: VerificationRecord): BenchResult => ({
+  ...sampleResult(),
+  jobs: [{ ...readJob(), verification }],
+});
+
+test('what a corrupt header says is kept and shown, whatever number of 64 bits it is', () => {
+  const most = 2 ** 64;
+  const says = { lba: most, generation: 2 ** 32 - 1, seed: 0, runMs: most };
+  const result = resultOf({ ...RECORD, shown: [{ ...BAD, kind: 'corrupt', says }] });
+  assert.deepEqual(parseResultText(formatJson(result)), result);
+  for (const view of [
+    formatText(result, { color: false, width: 200 }),
+    formatMarkdown([result]),
+    formatHtml([result]),
+  ])
+    assert.match(view, /LBA 18,446,744,073,709,552,000, write 4,294,967,295, seed 0, of 18,446,[\d,]+ ms/);
+});
+
+test('bytes that are none are refused', () => {
+  for (const found of ['', '0', '0g', '`<b>`\u001b[2J'])
+    assert.throws(() => parseResultText(formatJson(resultOf({ ...RECORD, shown: [{ ...BAD, found }] }))));
+});
+
 test('text, Markdown and HTML show them', () => {
-  const result = { ...sampleResult(), jobs: [{ ...readJob(), verification: RECORD }] };
+  const result = resultOf(RECORD);
   for (const view of [
     formatText(result, { color: false, width: 100 }),
     formatMarkdown([result]),

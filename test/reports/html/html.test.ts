@@ -6,6 +6,7 @@ import { formatHtml } from '../../../reports/html/index.js';
 import { logScale, percentileText, valueScale } from '../../../reports/html/scale.js';
 import { buildErrors, type GateRecord, type JobRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
 import { jsonForScript, nameHtml } from '../../../reports/render/html.js';
+import { roundsResult } from '../rounds-sample.js';
 import { lbaOutOfRange, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
 
@@ -216,6 +217,12 @@ describe('the same job of several results', () => {
     );
   });
 
+  test('leaves out the rounds of each, which have their own charts', () => {
+    const [figure, ...others] = overlaid(formatHtml([roundsResult(), roundsResult()]));
+    assert.match(figure, /<strong>randread-qd32 read: latency in each result/);
+    assert.deepEqual(others, []);
+  });
+
   test('is none where there is one result, or no job in common', () => {
     assert.deepEqual(overlaid(formatHtml([sampleResult()])), []);
     const other = { ...sampleResult(), jobs: [{ ...readJob(), name: 'another' }] };
@@ -236,6 +243,22 @@ describe('a scale of values', () => {
     assert.ok(Math.abs(at(8) - 0.6) < 1e-9);
   });
 
+  test('is linear where one of them is 0, which no logarithm has', () => {
+    assert.deepEqual(valueScale('rwmixread', [100, 0, 50], text).ticks, [
+      { at: 0, label: '0' },
+      { at: 0.5, label: '50' },
+      { at: 1, label: '100' },
+    ]);
+    const page = formatHtml([sweepResult([4096], [0, 4])]);
+    const [, figure = ''] = page.split('<strong>sweep: IOPS by iodepth</strong>');
+    const [, data = ''] = /<script type="application\/json">(.*?)<\/script>/s.exec(figure) ?? [];
+    const [{ p }] = (JSON.parse(data) as { series: { p: unknown[][] }[] }).series;
+    assert.deepEqual(
+      p.map(([, , depth]) => depth),
+      ['0', '4'],
+    );
+  });
+
   test('puts a value alone into the middle', () => {
     assert.deepEqual(valueScale('iodepth', [7], text).ticks, [{ at: 0.5, label: '7' }]);
   });
@@ -246,7 +269,7 @@ describe('a scale of values', () => {
       Array.from({ length: 100 }, (_, i) => i + 1),
       text,
     );
-    assert.ok(ticks.length <= 13, String(ticks.length));
+    assert.ok(ticks.length <= 12, String(ticks.length));
     assert.deepEqual([ticks[0].label, ticks[ticks.length - 1].label], ['1', '100']);
   });
 });

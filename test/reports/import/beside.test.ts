@@ -111,6 +111,28 @@ test('a job without a histogram leaves the host open', () => {
   assert.match(text, /read +5 to 10 ms +12 +100 +-\n/);
 });
 
+test('jobs in rounds are among what the host measured, in every view', () => {
+  const run = slowRun();
+  const rounds: BenchResult['rounds'] = [
+    {
+      target: drive.target,
+      jobs: [run.jobs[0].name],
+      job: run.jobs[0].name,
+      of: 'iops',
+      most: 25,
+      window: 5,
+      rangePercent: 20,
+      slopePercent: 10,
+      values: [10_018],
+    },
+  ];
+  const result = layBeside({ ...run, rounds }, reading(LATER), { before: reading() });
+  for (const format of ['text', 'markdown', 'html'] as const) {
+    const text = formatView(format, [result], { text: { color: false }, unit: 'us' });
+    assert.match(text.replaceAll(/<[^>]+>|[|\s]+/g, ' '), /read +5 to 10 ms +18 +30 +100 +15 /, format);
+  }
+});
+
 test('which drive it is of is told where the jobs ran on several', () => {
   const run = slowRun();
   const two = { ...run, jobs: [...run.jobs, { ...run.jobs[0], name: 'other', target: 'pci:0000:02:00.0' }] };

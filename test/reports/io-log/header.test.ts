@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  headerBytesFor,
-  headerBytesOf,
-  type LogAbout,
-  logHeader,
-  readLogHeader,
-} from '../../../reports/io-log/header.js';
-
-export const ABOUT: LogAbout = {
-  tool: '1.2.3',
-  job: 'randread',
-  target: 'null',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  lbaBytes: 512,
-  numjobs: 1,
-  queuePairs: 1,
-  iodepth: 4,
-  operations: ['read', 'write'],
-  complete: false,
-};
+import { headerBytesFor, headerBytesOf, logHeader, readLogHeader } from '../../../reports/io-log/header.js';
+import { ABOUT } from './about.js';
 
 const NO_LOG = { code: 'NO_IO_LOG' };
 
@@ -55,6 +37,12 @@ test('what is no header of a log is refused', () => {
     changed(12, 3),
   ])
     assert.throws(() => headerBytesOf(start), NO_LOG);
-  for (const whole of [changed(20, 2 ** 31), changed(20, 3), changed(24, 0)])
+  for (const whole of [
+    header.subarray(0, 20),
+    header.subarray(0, 30),
+    changed(20, 2 ** 31),
+    changed(20, 3),
+    changed(24, 0),
+  ])
     assert.throws(() => readLogHeader(whole), NO_LOG);
 });

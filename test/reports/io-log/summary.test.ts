@@ -4,21 +4,9 @@ import type { LogAbout } from '../../../reports/io-log/header.js';
 import type { LoggedIo } from '../../../reports/io-log/records.js';
 import { LogSummary } from '../../../reports/io-log/summary.js';
 import { ESCAPE } from '../sample.js';
+import { ABOUT } from './about.js';
 
-const about: LogAbout = {
-  tool: '1.2.3',
-  job: 'randread',
-  target: 'null',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  lbaBytes: 512,
-  numjobs: 1,
-  queuePairs: 1,
-  iodepth: 4,
-  operations: ['read', 'write'],
-  complete: true,
-  droppedIos: 0,
-  counted: { read: 2 },
-};
+const about: LogAbout = { ...ABOUT, complete: true, droppedIos: 0, counted: { read: 2 } };
 
 const io = (change: Partial<LoggedIo> = {}): LoggedIo => ({
   atNs: 1,

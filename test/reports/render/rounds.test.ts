@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readingHistograms } from '../../../reports/document/histograms.js';
-import { type BenchResult, formatView } from '../../../reports/index.js';
+import { formatHtml } from '../../../reports/html/index.js';
+import {
+  type BenchResult,
+  buildErrors,
+  formatText,
+  formatView,
+  type JobRecord,
+} from '../../../reports/index.js';
 import { roundsViews, withoutRounds } from '../../../reports/render/rounds.js';
 import { roundsResult } from '../rounds-sample.js';
+import { lbaOutOfRange } from '../sample.js';
+import { HOSTILE_NAME, strayCharacters } from '../views/hostile.js';
 
 function viewOf(result: BenchResult) {
   return readingHistograms([{ result }], (reader) => roundsViews(result, reader))[0];
@@ -38,6 +47,78 @@ test('the verdict says when it was steady and at what, or that it never was', ()
   assert.equal(never.isSteady, false);
   assert.match(never.verdict, /^NOT STEADY within the 7 rounds/);
   assert.equal(never.measured[0].title, 'IOPS by reads/writes and bs, means over rounds 3 to 7');
+});
+
+test('a percentile that was looked at has its column once, beside the other latencies', () => {
+  const { convergence, measured } = viewOf(roundsResult({ of: 'write.p99.9' }));
+  assert.equal(convergence.heads[0], 'write.p99.9');
+  assert.deepEqual(
+    measured.map(({ title }) => title.slice(0, title.indexOf(' by '))),
+    ['p99 latency', 'mean latency', 'longest latency', 'IOPS'],
+  );
+});
+
+test('jobs that the values of two keys do not tell apart have a row each', () => {
+  const [record] = roundsResult().rounds ?? [];
+  const { jobs, ...rest } = roundsResult();
+  const other = jobs.slice(0, 4).map((job) => ({ ...job, name: `other ${job.name}` }));
+  const names = [...record.jobs, ...other.map(({ name }) => name)];
+  const alike = { ...rest, jobs: [...jobs, ...other], rounds: [{ ...record, jobs: names }] };
+  const [table, ...more] = viewOf(alike).measured;
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    table.rows.map(({ values }) => values[0]),
+    names,
+  );
+  const plain = { ...jobs[0], name: 'plain', parameters: undefined };
+  const besides = {
+    ...rest,
+    jobs: [...jobs, plain],
+    rounds: [{ ...record, jobs: [...record.jobs, 'plain'] }],
+  };
+  assert.ok(viewOf(besides).measured[0].rows.some(({ values }) => values[0] === 'plain'));
+});
+
+test('what went wrong in a round is told', () => {
+  const { jobs, ...rest } = roundsResult();
+  const verdict = { level: 'suspect' as const, reasons: ['cpu-governor'] };
+  const own = jobs.map((job, i) => ({
+    ...job,
+    verdict,
+    ...(i === 5 ? { errors: buildErrors([lbaOutOfRange], 0, 0) } : {}),
+  }));
+  const text = formatText({ ...rest, jobs: own }, { color: false, width: 200 });
+  assert.match(text, /error +iops\[rwmixread=50,bs=8192\] in round 2: 3 × LBA Out of Range/);
+  assert.match(
+    text,
+    /verdict +suspect: iops\[rwmixread=50,bs=4096\] in round 1 and 27 jobs more: cpu-governor/,
+  );
+});
+
+test('a page of rounds alone does not say that nothing was measured', () => {
+  const { jobs, ...rest } = roundsResult();
+  const page = (own: JobRecord[]): string => formatHtml([{ ...rest, jobs: own }]);
+  assert.match(page([]), /No I\/O was measured/);
+  const alone = page(jobs.filter(({ group }) => group === 'iops'));
+  assert.doesNotMatch(alone, /No I\/O was measured|<h2>Jobs/);
+  assert.match(alone, /STEADY in rounds 3 to 7/);
+});
+
+test('no key or value of a document breaks out', () => {
+  const { jobs, ...rest } = roundsResult();
+  const own = jobs.map((job) => ({
+    ...job,
+    ...(job.parameters === undefined
+      ? {}
+      : {
+          parameters: { [HOSTILE_NAME]: job.parameters.bs, b: `${HOSTILE_NAME}${job.parameters.rwmixread}` },
+        }),
+  }));
+  for (const format of ['text', 'markdown', 'html'] as const) {
+    const text = formatView(format, [{ ...rest, jobs: own }], { text: { color: false }, unit: 'us' });
+    assert.deepEqual(strayCharacters(text), [], format);
+    if (format !== 'text') assert.ok(!text.includes('<script>alert'), format);
+  }
 });
 
 test('other jobs are told of one by one, and those of rounds are not', () => {

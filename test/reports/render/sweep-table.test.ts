@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobRecord } from '../../../reports/document/result.js';
-import { type SweepTable, sweepTables } from '../../../reports/render/sweep-table.js';
+import type { KeyedTable } from '../../../reports/render/keyed-table.js';
+import { sweepTables } from '../../../reports/render/sweep-table.js';
 import { sampleResult } from '../sample.js';
 
 /** A job of a sweep whose reads have so many IOPS, and a p99 of as many ns. */
@@ -22,8 +23,8 @@ function swept(
   };
 }
 
-const tables = (...jobs: JobRecord[]): SweepTable[] => sweepTables({ ...sampleResult(), jobs });
-const cellsOf = ({ rows }: SweepTable): string[][] => rows.map(({ values, cells }) => [...values, ...cells]);
+const tables = (...jobs: JobRecord[]): KeyedTable[] => sweepTables({ ...sampleResult(), jobs });
+const cellsOf = ({ rows }: KeyedTable): string[][] => rows.map(({ values, cells }) => [...values, ...cells]);
 
 test('two keys cross: IOPS and p99, the depth along the columns, whatever ran first', () => {
   const [iops, p99, ...more] = tables(
