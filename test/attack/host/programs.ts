@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { CLI } from '../../fixtures/cli.js';
 import type { Attack } from '../attack.js';
 
-const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 const CONFIG = `device: "sim:?size=16MiB&latency=none&write_latency=none"
 hugepages: never
 jobs:

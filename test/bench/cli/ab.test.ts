@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AbAnalysis, type AbDocument, parseAbText } from '../../../reports/ab/index.js';
-import { CLI, configFile, directory, nvbench, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, directory, nvbench, start } from './child.js';
 
 const SIM = 'sim:?size=64MiB&latency=none';
 const fast = configFile(

@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type BenchResult, parseResult } from '../../../reports/index.js';
+import { CLI } from '../../fixtures/cli.js';
 
-export const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 /** Far beyond what any of these runs takes: a child that reaches it hangs. */
 const HANG_MS = 180_000;
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CLI, directory, type Ended, nvbench, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { directory, type Ended, nvbench, start } from './child.js';
 
 /** `nvbench` as a shell finds it. */
 const bin = join(directory, 'bin');

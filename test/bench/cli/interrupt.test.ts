@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLI, CONFIG, configFile, directory, type Ended, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, type Ended, resultFile, start } from './child.js';
 
 /** The file has a record of the second job as soon as an interval of it has ended. */
 const config = configFile(

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { emptyHistogram, mergeCounts } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/index.js';
-import { CLI, CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
 
 const DIRECTIONS = ['read', 'write'] as const;
 

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CLI, configFile, directory, type Ended, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, directory, type Ended, start } from './child.js';
 
 const run = `${process.execPath} ${CLI} run ${configFile()}`;
 const shell = (script: string): Promise<Ended> => start('bash', ['-c', script]).ended;

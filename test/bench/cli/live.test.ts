@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { CLI, configFile, nvbench, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, nvbench, start } from './child.js';
 
 const CONFIG = `device: "sim:?size=64MiB&latency=none"
 jobs:

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CLI, directory, nvbench, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { directory, nvbench, resultFile, start } from './child.js';
 
 const at = (name: string): string => join(directory, name);
 const reads = (...more: string[]): string[] => [

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLI, CONFIG, configFile, directory, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, resultFile, start } from './child.js';
 
 const POLL_MS = 20;
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CLI, configFile, directory, nvbench, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, directory, nvbench, start } from './child.js';
 
 const CONFIG = `device: "sim:?size=64MiB&latency=none"
 jobs:

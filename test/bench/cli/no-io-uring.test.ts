@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CLI, configFile, type Ended, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, type Ended, start } from './child.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
 const folder = mkdtempSync('/var/tmp/nvbench-no-uring-');

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLI, CONFIG, configFile, directory, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, resultFile, start } from './child.js';
 
 const config = configFile(CONFIG.replace('runtime: 300ms', 'runtime: 4s'));
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseResultText } from '../../../reports/index.js';
-import { CLI, CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
 
 /** Its document, which has its gates too, is larger than what a pipe holds. */
 const config = configFile(`${CONFIG}gates:\n${'  - errors == 0\n'.repeat(3000)}`, 'pipe.yaml');

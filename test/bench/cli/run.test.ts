@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { parseResult } from '../../../reports/index.js';
-import { CLI, CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { CONFIG, configFile, directory, nvbench, resultFile, start } from './child.js';
 
 const config = configFile();
 

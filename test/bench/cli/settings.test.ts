@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, CLI, configFile, directory, nvbench, resultFile, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { type Child, configFile, directory, nvbench, resultFile, start } from './child.js';
 
 const SETTINGS = 'volatile_write_cache: off\npower_state: 2\napst: off\narbitration_burst: 4\n';
 const BEFORE = [

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parseResult } from '../../../reports/index.js';
-import { CLI, configFile, directory, type Ended, nvbench, start } from './child.js';
+import { CLI } from '../../fixtures/cli.js';
+import { configFile, directory, type Ended, nvbench, start } from './child.js';
 
 const CONFIG = `device: "sim:?size=64MiB&latency=none"
 hugepages: never

@@ -4,9 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { formatJson } from '../../../reports/index.js';
+import { CLI } from '../../fixtures/cli.js';
 import { resultOf, runsAround } from '../../reports/compare/documents.js';
 import { troubledResult } from '../../reports/sample.js';
-import { CLI, directory, start } from './child.js';
+import { directory, start } from './child.js';
 
 const file = (name: string, result: ReturnType<typeof troubledResult>): string => {
   const path = join(directory, name);

@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type BenchResult, formatJson } from '../../../reports/index.js';
+import { CLI } from '../../fixtures/cli.js';
 import { resultOf, runsAround } from '../../reports/compare/documents.js';
 
-const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'nvbench-baseline-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 

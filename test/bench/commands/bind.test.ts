@@ -4,16 +4,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { CLI } from '../../fixtures/cli.js';
 
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'nvbench-cli-'));
 const stateDir = join(dir, 'state');
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 function nvbench(...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, NVBENCH_STATE_DIR: stateDir };
-  const run = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env });
+  const run = spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8', env });
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { DoctorReport } from '../../../reports/index.js';
-
-const cli = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
+import { CLI } from '../../fixtures/cli.js';
 
 function doctor(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [cli, 'doctor', ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [CLI, 'doctor', ...args], { encoding: 'utf8' });
 }
 
 describe('nvbench doctor', () => {

@@ -4,11 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { formatJson } from '../../../reports/index.js';
+import { CLI } from '../../fixtures/cli.js';
 import { resultOf, runsAround } from '../../reports/compare/documents.js';
-
-const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 
 let dir: string;
 const at = (name: string): string => join(dir, name);

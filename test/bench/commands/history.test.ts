@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { parseAbText } from '../../../reports/ab/index.js';
 import type { NamedResult } from '../../../reports/compare/index.js';
 import type { Confirmation, History } from '../../../reports/history/index.js';
 import { formatJson } from '../../../reports/index.js';
+import { CLI } from '../../fixtures/cli.js';
 import { daysOf, levelsOf } from '../../reports/history/histories.js';
-
-const CLI = fileURLToPath(new URL('../../../bench/cli.js', import.meta.url));
 
 let dir: string;
 const at = (...names: readonly string[]): string => join(dir, ...names);

@@ -118,6 +118,6 @@ test('in the order of writes a block is counted for its run once, whatever lies 
   of.bringsBlocks([of.blockOf(1, 0), of.blockOf(9, 1)]);
   of.end(READER);
   const { goodBlocks, badBlocks, runs } = of.checks.report(undefined);
-  assert.deepEqual([goodBlocks, badBlocks.stale], [1, 1]);
+  assert.deepEqual([goodBlocks, badBlocks.torn], [1, 1]);
   assert.deepEqual(runs, [{ runMs: RUN_MS, blocks: 1 }]);
 });
