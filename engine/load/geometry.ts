@@ -93,6 +93,11 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     const op = `use ${key} of ${value} bytes`;
     throw refuse('NOT_BLOCK_ALIGNED', op, reason, `choose a multiple of ${lbaBytes}`);
   }
+  const roomBytes = sizeBytes - lastOffsetBytes;
+  if (bsBytes > roomBytes && roomBytes > 0) {
+    const reason = `it has ${roomBytes} bytes${lastOffsetBytes === 0 ? '' : ` from byte ${lastOffsetBytes} on`}`;
+    throw refuse('OUT_OF_NAMESPACE', `use bs of ${bsBytes} bytes`, reason, 'choose a smaller bs');
+  }
   if (lastOffsetBytes + job.sizeBytes > sizeBytes || bsBytes > job.sizeBytes) {
     const reason =
       bsBytes > job.sizeBytes

@@ -12,13 +12,13 @@ const SMALL_SHARE = 0.1;
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** Blocks that were never written, or are deallocated, are answered without looking at any medium. */
-function unwritten({ spec, leftBefore }: PlannedJob, identity: NamespaceIdentity): EngineWarning[] {
-  const share = Number(identity.utilizationLbas) / Number(identity.sizeLbas);
-  const isPurged = leftBefore === 'purged';
-  if (spec.readPercent === 0 || leftBefore === 'written' || (share >= WRITTEN_SHARE && !isPurged)) return [];
-  const message = isPurged
-    ? 'it reads, and the namespace was purged before'
+/** Blocks that were never written, or are deallocated, are answered without looking at any medium. `identity` where it is known. */
+function unwritten({ spec, leftBefore }: PlannedJob, identity?: NamespaceIdentity): EngineWarning[] {
+  const share = identity === undefined ? 1 : Number(identity.utilizationLbas) / Number(identity.sizeLbas);
+  const isEmptied = leftBefore === 'emptied';
+  if (spec.readPercent === 0 || leftBefore === 'written' || (share >= WRITTEN_SHARE && !isEmptied)) return [];
+  const message = isEmptied
+    ? 'it reads, and the namespace was purged, trimmed or filled with zeroes before'
     : `it reads, and ${percent(share)} of the namespace held data before the run (NUSE)`;
   const advice = 'write the region once first: blocks without data are answered without the flash';
   return [doubt('reads-of-unwritten', message, advice)];
@@ -80,7 +80,7 @@ export function namespaceDoubts(planned: PlannedJob): EngineWarning[] {
   const { drive, namespace } = planned.device;
   const { identity } = namespace;
   if (drive.software) return [];
-  if (identity === undefined) return smallRegion(planned);
+  if (identity === undefined) return [...unwritten(planned), ...smallRegion(planned)];
   return [
     ...unwritten(planned, identity),
     ...smallRegion(planned),

@@ -2,7 +2,7 @@
 import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../../engine/index.js';
 import { type Geometry, type JobSpec, planGeometry, scatter, shapeOf } from '../../../engine/load/index.js';
 import { grouped } from '../../../reports/document/grouped.js';
-import { writes } from '../../config/pattern.js';
+import { isTrim, writes } from '../../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig, timesOf } from '../../config/run-config.js';
 import { controllerKeysNamed } from '../../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../../config/sweep.js';
@@ -49,8 +49,8 @@ export interface PlannedJob {
   readonly geometry: Geometry;
   /** CPUs of the workers that run beside its own. */
   readonly cpusBeside: readonly number[];
-  /** What the turns before have left on its device: written by them, or nothing since a purge; undefined where neither. */
-  readonly leftBefore: 'written' | 'purged' | undefined;
+  /** What the turns before have left on its device: what they wrote, or nothing, since they purged or trimmed it; undefined where neither. */
+  readonly leftBefore: 'written' | 'emptied' | undefined;
   /** Where its log of single I/Os goes. */
   readonly logPath?: string;
 }
@@ -126,6 +126,14 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
   return planned.map((job, i) => (paths[i] === undefined ? job : { ...job, logPath: paths[i] }));
 }
 
+/** What a job leaves where it was; undefined where it changes nothing. */
+function leftBy({ rw, writeModes }: JobConfig): PlannedJob['leftBefore'] {
+  if (isTrim(rw)) return 'emptied';
+  const modes = writes(rw) ? writeModes.map(({ mode }) => mode) : [];
+  if (modes.includes('write')) return 'written';
+  return modes.includes('zeroes') ? 'emptied' : undefined;
+}
+
 function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   checkResultSize(config, devices);
   checkSettings(config, devices);
@@ -144,13 +152,13 @@ function plannedTurns(config: RunConfig, devices: readonly OpenDevice[]): Planne
         const repeat = { index, count };
         const at = turn++;
         if (index === 0)
-          for (const { config, device } of jobs) if (config.purge !== undefined) left.set(device, 'purged');
+          for (const { config, device } of jobs) if (config.purge !== undefined) left.set(device, 'emptied');
         const planned = jobs.map((job) => {
           const seed = seedOf(job.config, job.jobIndex, repeat);
           const leftBefore = left.get(job.device);
           return { ...job, repeat, turn: at, leftBefore, spec: { ...job.spec, seed } };
         });
-        for (const { config, device } of jobs) if (writes(config.rw)) left.set(device, 'written');
+        for (const { config, device } of jobs) left.set(device, leftBy(config) ?? left.get(device));
         return planned;
       }),
     ).flat();

@@ -64,7 +64,7 @@ test('reads of a namespace that holds less than 95 % are doubtful, until a job o
 
 test('reads behind a purge are doubtful, whatever the namespace held before, until a job of the run has written', () => {
   const purged = `${READS}, purge: deallocate`;
-  assert.match(doubts({}, purged)[0].message, /was purged before/);
+  assert.match(doubts({}, purged)[0].message, /was purged, trimmed or filled with zeroes before/);
   assert.deepEqual(codes({}, purged), ['reads-of-unwritten']);
   assert.deepEqual(codes({}, purged, READS), ['reads-of-unwritten']);
   assert.deepEqual(codes({}, WRITES, purged), ['reads-of-unwritten']);
@@ -111,4 +111,19 @@ test('a format that the drive calls slower than another without metadata is told
   assert.deepEqual(codes({ lbaFormats: [inUse, { ...faster, metadataBytes: 8 }] }, READS), []);
   assert.deepEqual(codes({ lbaFormats: [inUse, { ...faster, dataBytes: 0 }] }, READS), []);
   assert.deepEqual(codes({ lbaFormats: [faster, inUse] }, READS), []);
+});
+
+test('reads behind trims or zeroes are doubtful too, also where the namespace cannot be asked', () => {
+  const trims = 'rw: trim, bs: 4k';
+  assert.deepEqual(codes({}, trims, READS), ['reads-of-unwritten']);
+  assert.deepEqual(codes({}, `${WRITES}, write_mode: zeroes`, READS), ['reads-of-unwritten']);
+  assert.deepEqual(codes({}, WRITES, `${WRITES}, write_mode: verify`, READS), []);
+  assert.deepEqual(codes({}, trims, WRITES, READS), []);
+  const text = `  - { name: t, runtime: 1s, ${trims} }\n  - { name: r, runtime: 1s, ${READS} }`;
+  const last =
+    planned(text, HEAD, [deviceOf({ sizeLbas: 2 ** 31, software: false })]).at(-1) ?? assert.fail();
+  assert.deepEqual(
+    namespaceDoubts(last).map(({ code }) => code),
+    ['reads-of-unwritten'],
+  );
 });
