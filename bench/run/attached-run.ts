@@ -175,7 +175,9 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
   }
   result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
-  result.jobs = withVerdicts(result);
+  const toldOf = (target: string): readonly EngineWarning[] =>
+    deviceWarnings(devices.filter((device) => device.target === target));
+  result.jobs = withVerdicts(result, toldOf);
 }
 
 /** What a document says that is read while its run goes on, or after it was killed. */

@@ -1,4 +1,5 @@
 /** The verdict on each job of a run: what of all that is known of it spoils its figures. */
+import type { EngineWarning } from '../../engine/index.js';
 import {
   type BenchResult,
   endedAsAsked,
@@ -63,8 +64,11 @@ export function verdictOf(job: JobRecord, around: readonly string[] = []): Verdi
   return { level, reasons: [...invalid, ...suspect] };
 }
 
-/** The jobs of a run with their verdicts, by all that is known of host and devices by now. */
-export function withVerdicts({ host, devices, jobs, rounds = [] }: BenchResult): JobRecord[] {
+/** The jobs of a run with their verdicts, by all that is known of host and devices by now. `toldOf` a device: what its path warned of. */
+export function withVerdicts(
+  { host, devices, jobs, rounds = [] }: BenchResult,
+  toldOf: (target: string) => readonly EngineWarning[] = () => [],
+): JobRecord[] {
   const ofHost = hostDoubts(host);
   const unsteady = rounds.filter(neverSteady);
   const isUnsteady = ({ target, name }: JobRecord): boolean =>
@@ -74,6 +78,7 @@ export function withVerdicts({ host, devices, jobs, rounds = [] }: BenchResult):
     const around = [
       ...ofHost,
       ...own.flatMap((device) => [...deviceDoubts(device), ...deviceDoubtsAfter(device)]),
+      ...toldOf(job.target),
     ];
     return {
       ...job,

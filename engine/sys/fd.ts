@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { checked, type SystemCall } from './errno.js';
-import { close, eventfd, flock, open, poll, read, write } from './libc.js';
+import { close, eventfd, fcntlValue, flock, open, poll, read, write } from './libc.js';
 
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
@@ -9,6 +9,9 @@ const EFD_NONBLOCK = 0o4000;
 const EVENTFD_LINK = 'anon_inode:[eventfd]';
 const POLLIN = 1;
 const POLLOUT = 4;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -20,6 +23,13 @@ export function openDevice(path: string, call: Omit<SystemCall, 'target'>): numb
 /** Locks an open file for this descriptor, until it is closed (flock(2)). Throws SystemError (EAGAIN: locked already). */
 export function lockFd(fd: number, call: SystemCall): void {
   checked(flock(fd, LOCK_EX | LOCK_NB), call);
+}
+
+/** Ends O_NONBLOCK of an open file: I/O to it waits where it has to. Throws SystemError. */
+export function makeBlocking(fd: number, target: string): void {
+  const flags = checked(fcntlValue(fd, F_GETFL, 0), { op: 'F_GETFL', target });
+  if ((flags & O_NONBLOCK) !== 0)
+    checked(fcntlValue(fd, F_SETFL, flags & ~O_NONBLOCK), { op: 'F_SETFL', target });
 }
 
 export function closeFd(fd: number): void {

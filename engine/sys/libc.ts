@@ -56,6 +56,9 @@ export const open = libc.func('int open(const char *path, int flags)') as (
   path: string,
   flags: number,
 ) => number;
+export const statx = libc.func(
+  'int statx(int folder, const char *path, int flags, unsigned int mask, void *facts)',
+) as (folder: number, path: string, flags: number, mask: number, facts: Uint8Array) => number;
 export const flock = libc.func('int flock(int fd, int operation)') as (
   fd: number,
   operation: number,

@@ -14,6 +14,7 @@ export const DOUBTS = {
   'io-scheduler': 'suspect',
   partition: 'note',
   'file-has-holes': 'suspect',
+  'file-in-memory': 'suspect',
   'filter-between': 'suspect',
   'device-in-use': 'suspect',
   'smart-critical-warning': 'suspect',

@@ -1,6 +1,7 @@
 /** A file, block device or namespace that the kernel has, as the drive that bench knows. */
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
+import { directIoAlignBytes } from '../../sys/direct-io.js';
 import type { Drive, DriveNamespace, KernelPath } from '../drive.js';
 import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
@@ -105,7 +106,7 @@ export function uringDrive(
     ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
-    warnings: warningsOf(place, reading),
+    warnings: [...holes(place, reading), ...memory(place, reading, kernelPath.fileSystem)],
     get kernelPath() {
       return { ...kernelPath, ringFlags: way === undefined ? [] : ringFlagNames(way.flags) };
     },
@@ -178,8 +179,25 @@ function unwrittenBytes({ kind, path, sizeBytes, sparse }: Place, reading: numbe
   return written === undefined ? Number(sparse) : sizeBytes - written;
 }
 
-function warningsOf(place: Place, reading: number | undefined): EngineWarning[] {
+function holes(place: Place, reading: number | undefined): EngineWarning[] {
   if (unwrittenBytes(place, reading) === 0) return [];
   const message = `${place.path} has parts that were never written, which are read without a disk`;
   return [{ code: 'file-has-holes', message, advice: 'write all of it first' }];
+}
+
+const IN_MEMORY: readonly (string | undefined)[] = ['tmpfs', 'ramfs', 'devtmpfs'];
+
+/** Where no disk has a part in I/O, or only behind a cache: some file systems let a file be opened for direct I/O that take none to it. */
+function memory({ kind, path }: Place, reading: number | undefined, fileSystem?: string): EngineWarning[] {
+  if (kind !== 'file') return [];
+  const code = 'file-in-memory';
+  if (IN_MEMORY.includes(fileSystem)) {
+    const message = `${path} lies in memory (${fileSystem}): its figures are of no disk`;
+    return [{ code, message, advice: 'name a file of a file system that has a disk' }];
+  }
+  if (reading === undefined || directIoAlignBytes(reading) !== 0) return [];
+  const message = `its file system takes no direct I/O to ${path}: what is read and written goes through memory (page cache)`;
+  const advice =
+    'name a file without journaled data (lsattr: j), encryption or the like, or one of another file system';
+  return [{ code, message, advice }];
 }

@@ -6,14 +6,15 @@ import { open } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { blockContents, blockUses } from '../../disks/block-uses.js';
-import { loopUses } from '../../disks/loop-and-export.js';
-import { openFiles } from '../../disks/open-files.js';
+import { loopUses, targetUses } from '../../disks/loop-and-export.js';
+import { openFiles, type WantedNode } from '../../disks/open-files.js';
+import type { Use } from '../../disks/reason.js';
 import { EngineError } from '../../errors.js';
-import { kernelHost } from '../../pci/bind-host.js';
+import { type BindHost, kernelHost } from '../../pci/bind-host.js';
 import { blockId } from '../../pci/device-id.js';
 import { fsErrorCode } from '../../pci/sysfs-read.js';
-import { lockFd } from '../../sys/fd.js';
-import { markOf, type Place } from './place.js';
+import { lockFd, makeBlocking } from '../../sys/fd.js';
+import { markAt, markOf, type Place } from './place.js';
 
 const { O_RDONLY, O_RDWR, O_DIRECT, O_EXCL, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const FILL_BYTES = 2 ** 20;
@@ -54,7 +55,11 @@ function failed(op: string, path: string, cause: unknown): EngineError {
 function openFound(op: string, path: string, mark: string | undefined, flags: number): number {
   const fd = openSync(path, flags);
   const found = markOf(fstatSync(fd, { bigint: true }));
-  if (found === mark) return fd;
+  if (found === mark) {
+    // It is there for open(2). io_uring takes such a file for one that never waits, and waits in the call that submits.
+    makeBlocking(fd, path);
+    return fd;
+  }
   closeSync(fd);
   throw placeChanged(op, path, `another has come to its path: ${found}, where ${mark} was`);
 }
@@ -74,26 +79,30 @@ export function openToRead({ path, kind, mark }: Place): number {
   }
 }
 
+/** Who has a file open, by whichever of its names; of other users' processes and mounts only what this user may see. */
+function fileUses(host: BindHost, wanted: readonly WantedNode[]): Pick<Use, 'found' | 'remedy'>[] {
+  const processes = openFiles(host, wanted).filter(({ pid }) => pid !== process.pid);
+  return [
+    ...loopUses(host, wanted),
+    ...targetUses(host, wanted),
+    ...processes.map(({ pid, processName, path }) => ({
+      found: `${path} is open in process ${pid} (${processName})`,
+      remedy: `end process ${pid}`,
+    })),
+  ];
+}
+
 /**
  * Throws EngineError IN_USE where anybody uses what a job is about to write to, or has a file system or partition table on it;
  * READ_ONLY. Changes nothing.
  */
-export function refuseUsed({ path, blockName, missing, readOnly }: Place): void {
+export function refuseUsed({ path, mark, blockName, missing, readOnly }: Place): void {
   if (missing) return;
   if (readOnly) throw readOnlyDevice(path);
   const host = kernelHost(release());
-  const wanted = [{ path, id: undefined }];
   const uses =
     blockName === undefined
-      ? [
-          ...loopUses(host, wanted),
-          ...openFiles(host, wanted)
-            .filter(({ pid }) => pid !== process.pid)
-            .map(({ pid, processName }) => ({
-              found: `${path} is open in process ${pid} (${processName})`,
-              remedy: `end process ${pid}`,
-            })),
-        ]
+      ? fileUses({ ...host, deviceIdAt: markAt }, [{ path, id: mark }])
       : [...blockUses(host, blockName), ...blockContents(host, blockName)];
   if (uses.length === 0) return;
   throw new EngineError({
@@ -182,7 +191,7 @@ export async function makeFile(place: Place, stopped: () => string | undefined):
     fsyncSync(file.fd);
     return { ...place, missing: false, mark: markOf(fstatSync(file.fd, { bigint: true })) };
   } catch (cause) {
-    unlinkSync(path);
+    if (markAt(path) === markOf(fstatSync(file.fd, { bigint: true }))) unlinkSync(path);
     throw failed('make', path, cause);
   } finally {
     await file.close();

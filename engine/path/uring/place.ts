@@ -1,9 +1,9 @@
 /** What is at a path: a regular file, a block device or the generic device of a namespace, with what sysfs tells of it. Opens nothing. */
-import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
 import { blockId, deviceIdOf, deviceNumberOf } from '../../pci/device-id.js';
-import { readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
+import { fsErrorCode, readOptionalInteger, readOptionalText } from '../../pci/sysfs-read.js';
 import { blockNameOf, commandLimit } from './generic-device.js';
 import { attribute, numaNodeOf, pciFunctionOf } from './namespaces.js';
 import type { UringOptions } from './target.js';
@@ -57,11 +57,20 @@ export function markOf(stats: BigIntStats): string {
   return deviceIdOf(stats) ?? `inode ${stats.ino} of ${deviceNumberOf(stats.dev)}`;
 }
 
+/** As `markOf`, of what a path leads to, through links as well; undefined where it leads to nothing. */
+export function markAt(path: string): string | undefined {
+  try {
+    return markOf(statSync(path, { bigint: true }));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Throws EngineError of kind `input`: NO_SUCH_FILE, NOT_A_DISK, FILE_TOO_SHORT, BAD_URING_OPTION; SYSFS_UNREADABLE. */
 export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys'): Place {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = asked(path, () => statSync(path, { bigint: true, throwIfNoEntry: false }));
   if (stats === undefined) return missingFile(path, options, sysfsRoot);
-  const real = realpathSync(path);
+  const real = asked(path, () => realpathSync(path));
   if (stats.isFile()) return existingFile(real, stats, options, sysfsRoot);
   if (stats.isBlockDevice()) return blockDevice(real, deviceNumberOf(stats.rdev), options, sysfsRoot);
   if (stats.isCharacterDevice()) {
@@ -76,6 +85,25 @@ export function findPlace(path: string, options: UringOptions, sysfsRoot = '/sys
     'it is neither a namespace nor another block device nor a regular file',
     hint,
   );
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'run as root, or as a user who may search all folders of its path',
+  ENOTDIR: 'a part of its path is a file, and no folder; ls shows which',
+  ELOOP: 'its symbolic links lead in a circle (namei shows each); name the file itself',
+  ENAMETOOLONG: 'the kernel takes no such long name; give the file a shorter one',
+};
+
+/** Throws EngineError OPEN_FAILED, of kind `input` where no user could follow the path. */
+function asked<T>(target: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (cause) {
+    const reason = fsErrorCode(cause);
+    const kind = reason === 'EACCES' ? 'environment' : 'input';
+    const hint = HINTS[reason] ?? 'look at dmesg';
+    throw new EngineError({ code: 'OPEN_FAILED', op: 'look at', target, reason, hint, kind, cause });
+  }
 }
 
 const NO_DEVICE = {
@@ -109,6 +137,13 @@ function fileAt(path: string, dev: bigint, sizeBytes: number, lbaBytes: number, 
 
 function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsRoot: string): Place {
   const folder = dirname(path);
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw refuse(
+      'NO_SUCH_FILE',
+      path,
+      'it is a symbolic link to nothing',
+      'name a file, or make what it leads to',
+    );
   if (!existsSync(folder) || path.startsWith('/dev/'))
     throw refuse('NO_SUCH_FILE', path, 'there is nothing of that name', 'look at nvbench list, and at ls');
   if (sizeBytes === undefined) {
@@ -117,8 +152,13 @@ function missingFile(path: string, { sizeBytes, lbaBytes }: UringOptions, sysfsR
   }
   const real = join(realpathSync(folder), basename(path));
   const stats = statSync(folder, { bigint: true });
-  return fileAt(real, stats.dev, sizeBytes, lbaBytes ?? directBytes(stats, sysfsRoot));
+  const blockBytes = lbaBytes ?? directBytes(stats, sysfsRoot);
+  requireWhole(path, sizeBytes, blockBytes);
+  return fileAt(real, stats.dev, sizeBytes, blockBytes);
 }
+
+const EMPTY =
+  'name another file; or delete it and give its size (?size=4GiB): the first job that writes then makes it';
 
 function existingFile(path: string, stats: BigIntStats, options: UringOptions, sysfsRoot: string): Place {
   const lbaBytes = options.lbaBytes ?? directBytes(stats, sysfsRoot);
@@ -126,6 +166,8 @@ function existingFile(path: string, stats: BigIntStats, options: UringOptions, s
   const sizeBytes = options.sizeBytes ?? whole;
   if (sizeBytes > whole || sizeBytes === 0) {
     const reason = `the file has ${stats.size} bytes`;
+    if (options.sizeBytes === undefined)
+      throw refuse('FILE_TOO_SHORT', path, `${reason}, less than a block of ${lbaBytes}`, EMPTY);
     throw refuse(
       'FILE_TOO_SHORT',
       path,
@@ -133,8 +175,16 @@ function existingFile(path: string, stats: BigIntStats, options: UringOptions, s
       'a smaller size, another file, or delete it where a run that was killed was making it; nvbench makes none longer',
     );
   }
+  requireWhole(path, sizeBytes, lbaBytes);
   const sparse = Number(stats.blocks) * SECTOR_BYTES < whole;
   return { ...fileAt(path, stats.dev, sizeBytes, lbaBytes, markOf(stats)), sparse };
+}
+
+/** A size that was given is of whole blocks of 512 bytes at least; the disk's may be larger. */
+function requireWhole(path: string, sizeBytes: number, lbaBytes: number): void {
+  if (sizeBytes % lbaBytes === 0) return;
+  const reason = `a size of ${sizeBytes} bytes is not of whole blocks of ${lbaBytes} bytes, which its disk has`;
+  throw refuse('BAD_URING_OPTION', path, reason, `give a size that is a multiple of ${lbaBytes}`);
 }
 
 /** What direct I/O to files of a file system is aligned to: the logical block of the disk below. */

@@ -75,6 +75,18 @@ test('a host and a device that spoil figures spoil those of their jobs alone', (
   );
 });
 
+test('what the path to a device warned of spoils the figures of its jobs alone', () => {
+  const devices = ['uring:/a', 'uring:/b'].map((target) => ({ ...drive, target }));
+  const jobs = devices.map(({ target }) => ({ ...clean, target }));
+  const judged = withVerdicts({ ...sample, devices, jobs }, (target) =>
+    target === 'uring:/a' ? [warning('file-has-holes'), warning('hugepages-unavailable')] : [],
+  );
+  assert.deepEqual(
+    judged.map(({ verdict }) => verdict?.reasons),
+    [['file-has-holes'], []],
+  );
+});
+
 test('of jobs that are added up the worst counts, and none where one has none', () => {
   const valid = { level: 'valid', reasons: [] } as const;
   const suspect = { level: 'suspect', reasons: ['interrupted'] } as const;

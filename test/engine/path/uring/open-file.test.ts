@@ -1,8 +1,11 @@
 /** What is opened is what was looked at, whatever has come to its path since. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
   closeSync,
+  linkSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -76,4 +79,37 @@ test('a file that was made is the one that is written to, and no other that has 
   openToWrite(made).close();
   renameSync(fileOf('other-made', 2), path);
   assert.throws(() => openToWrite(made), CHANGED);
+});
+
+/** Otherwise io_uring does them within the call that submits, one after the other, where a file system cannot be asked not to wait. */
+test('reads of what was opened may wait', () => {
+  const O_NONBLOCK = 0o4000;
+  const fd = openToRead(lookedAt(fileOf('waits', 1)));
+  const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+  closeSync(fd);
+  assert.equal(Number.parseInt(flags ?? '', 8) & O_NONBLOCK, 0);
+});
+
+test('a file that another program has open by another of its names is not opened to write', () => {
+  const path = fileOf('named', 1);
+  linkSync(path, `${path}-too`);
+  const fd = openSync(`${path}-too`, 'r');
+  const holder = spawn('sleep', ['60'], { stdio: [fd, 'ignore', 'ignore'] });
+  closeSync(fd);
+  try {
+    const place = lookedAt(path);
+    assert.throws(() => openToWrite(place), { code: 'IN_USE', reason: new RegExp(`process ${holder.pid}`) });
+  } finally {
+    holder.kill();
+  }
+});
+
+test('a file that cannot be made is taken away; one that has come to its path meanwhile stays', async () => {
+  const path = join(folder, 'overtaken');
+  const overtaken = makeFile(lookedAt(path, 2 ** 30), () => {
+    renameSync(fileOf('newcomer', 4), path);
+    return 'asked to end';
+  });
+  await assert.rejects(overtaken, { code: 'INTERRUPTED' });
+  assert.deepEqual(readFileSync(path), Buffer.alloc(BYTES, 4));
 });
