@@ -6,7 +6,7 @@ import { type IoQueue, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
 import { HEADER } from './block.js';
 import type { Checks } from './checks.js';
-import { type BadKind, type Expected, kindOf } from './kinds.js';
+import { type BadKind, type Expected, isOfWrites, kindOf } from './kinds.js';
 import type { Written } from './written.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
@@ -242,6 +242,21 @@ export class CheckedQueue implements IoQueue {
     return { writer: { generation, seed, runLow, runHigh }, sure };
   }
 
+  /** Beside writes of the same block a read may bring parts of each: only drives promise otherwise (AWUN), files do not. */
+  private isOfWrites(
+    slot: number,
+    i: number,
+    words: Int32Array,
+    at: number,
+    low: number,
+    high: number,
+    last: Expected,
+  ): boolean {
+    const { written, content } = this.checks;
+    if (written === undefined || last === undefined) return false;
+    return isOfWrites(content, words, at, low, high, this.floorOf(written, slot, i), last);
+  }
+
   /** The odd case: some block is not right. */
   private noteBad(slot: number, record: number): void {
     const { checks, slots, readData } = this;
@@ -258,19 +273,15 @@ export class CheckedQueue implements IoQueue {
       const at = i * content.lbaWords;
       if (this.isKnown(slot, i)) {
         const { writer, sure } = this.expectedAt(slot, record, i);
-        if (!this.isRight(slot, record, i, words, at, low, high))
-          bad.push({ kind: kindOf(content, words, at, low, high, writer), at, low, high, writer, sure });
-        else if (writer !== undefined && sure) present.add(writer.generation);
+        if (this.isRight(slot, record, i, words, at, low, high)) {
+          if (writer !== undefined && sure) present.add(writer.generation);
+        } else if (!sure && this.isOfWrites(slot, i, words, at, low, high, writer)) findings.unknown[0]++;
+        else bad.push({ kind: kindOf(content, words, at, low, high, writer), at, low, high, writer, sure });
       }
       low = (low + 1) | 0;
       if (low === 0) high = (high + 1) | 0;
     }
     for (const { kind, at, low, high, writer, sure } of bad) {
-      // Beside a write of the same block a read may bring parts of both: only drives promise otherwise (AWUN), files do not.
-      if (kind === 'torn' && !sure) {
-        findings.unknown[0]++;
-        continue;
-      }
       // A part of the write is there, and what was there before.
       const part = sure && writer !== undefined && present.has(writer.generation);
       const torn = part && (kind === 'stale' || kind === 'unwritten');

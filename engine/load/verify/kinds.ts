@@ -112,3 +112,45 @@ export function kindOf(
   if (expected !== undefined && resembles(content, words, at, low, high, expected)) return 'corrupt';
   return isOfSomeWrite(content, words, at) ? 'corrupt' : 'unwritten';
 }
+
+/** More writes than these are not looked through: their blocks are what they seem. */
+const MOST_WRITES = 2 ** 16;
+
+/**
+ * Whether each word of a block is that of one of a worker's writes from `oldest` to the one given, as a read may bring them that goes on
+ * beside such writes.
+ */
+export function isOfWrites(
+  content: BlockContent,
+  words: Int32Array,
+  at: number,
+  low: number,
+  high: number,
+  oldest: number,
+  last: Writer,
+): boolean {
+  const { pattern, lbaWords } = content;
+  const { seed, runLow, runHigh } = last;
+  // Generations go round.
+  const writes = ((last.generation - oldest) >>> 0) + 1;
+  const found = words[at + HEADER.GENERATION];
+  if (writes > MOST_WRITES || (found - oldest) >>> 0 >= writes) return false;
+  const generations = new Map<number, number>();
+  for (let i = 0; i < writes; i++) {
+    const generation = (oldest + i) | 0;
+    generations.set(keyOf(low, high, generation, seed, runLow, runHigh), generation);
+  }
+  const seen = new Set([found, oldest | 0, last.generation | 0]);
+  for (let i: number = HEADER.WORDS; i < lbaWords; i++) {
+    const generation = generations.get(words[at + i] ^ pattern[i]);
+    if (generation === undefined) return false;
+    seen.add(generation);
+  }
+  const block = new Int32Array(lbaWords);
+  const headers = [...seen].map((generation) => {
+    content.write(block, 0, low, high, generation, seed, runLow, runHigh);
+    return block.slice(0, HEADER.WORDS);
+  });
+  const inHeader = words.subarray(at, at + HEADER.WORDS);
+  return inHeader.every((word, i) => headers.some((header) => header[i] === word));
+}

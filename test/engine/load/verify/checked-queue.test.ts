@@ -59,10 +59,10 @@ function played({ readPercent = 50, inOrder = false, lbas = 1 } = {}) {
       post(WRITER, NVM.WRITE);
     },
     read: () => post(READER, NVM.READ),
-    /** The read finds so much of the one block, and the rest of the other. */
-    brings(first: Int32Array, rest: Int32Array): void {
+    /** The read finds the one block up to a word, and from there on the other. */
+    brings(first: Int32Array, rest: Int32Array, upTo = WORDS / 2): void {
       inner.readData[READER].set(first);
-      inner.readData[READER].set(rest.subarray(WORDS / 2), WORDS / 2);
+      inner.readData[READER].set(rest.subarray(upTo), upTo);
     },
     bringsBlocks(blocks: readonly Int32Array[]): void {
       for (const [i, block] of blocks.entries()) inner.readData[READER].set(block, i * WORDS);
@@ -86,6 +86,37 @@ test('parts of a write and of the one before are not held against a drive while 
   of.brings(of.blockOf(2), of.blockOf(1));
   of.end(READER);
   assert.deepEqual([torn(of), of.checks.findings.unknown[0], of.checks.findings.badBlocks], [0, 1, 0]);
+});
+
+for (const upTo of [4, 12, WORDS - 4])
+  test(`nor where these parts meet at word ${upTo}`, () => {
+    const of = played();
+    of.write(1);
+    of.end(WRITER);
+    of.write(2);
+    of.read();
+    of.brings(of.blockOf(2), of.blockOf(1), upTo);
+    of.end(READER);
+    assert.deepEqual([of.checks.findings.unknown[0], of.checks.findings.badBlocks], [1, 0]);
+  });
+
+test('a word that is of neither is corrupt all the same, and a part of an older write is torn', () => {
+  const of = played();
+  for (const generation of [1, 2]) {
+    of.write(generation);
+    of.end(WRITER);
+  }
+  of.write(3);
+  of.read();
+  const flipped = of.blockOf(2);
+  flipped[40] ^= 1;
+  of.brings(of.blockOf(3), flipped, 12);
+  of.end(READER);
+  of.read();
+  of.brings(of.blockOf(3), of.blockOf(1));
+  of.end(READER);
+  const { corrupt, torn: parts } = of.checks.report(undefined).badBlocks;
+  assert.deepEqual([corrupt, parts, of.checks.findings.unknown[0]], [1, 1, 0]);
 });
 
 test('nor where it has been sent and has ended since the read went out', () => {
