@@ -98,7 +98,7 @@ test('rounds are done one after the other, all of their jobs in each, with offse
   assert.equal(new Set(plan.slice(0, 6).map(({ spec }) => spec.seed)).size, 6);
   assert.deepEqual(
     plan.map(({ leftBefore }) => leftBefore),
-    ['purged', 'purged', 'written', 'written', 'written', 'written', 'written'],
+    ['emptied', 'emptied', 'written', 'written', 'written', 'written', 'written'],
   );
 });
 
