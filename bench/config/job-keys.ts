@@ -10,6 +10,7 @@ import { LENGTH_KEYS } from './length-keys.js';
 import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { asReads, isMixed, pattern, type RwPattern, writes } from './pattern.js';
+import { PROTECTION_KEYS } from './protection-keys.js';
 import { PURGE_KEYS } from './purge-keys.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
@@ -195,6 +196,7 @@ export const JOB_KEYS = {
   ...STEADY_KEYS,
   ...PURGE_KEYS,
   ...VERIFY_KEYS,
+  ...PROTECTION_KEYS,
   ...FAILURE_KEYS,
   ...WATCH_KEYS,
   repeat: {

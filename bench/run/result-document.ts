@@ -37,6 +37,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     capacityBytes: namespace.sizeBytes,
     lbaBytes: namespace.lbaBytes,
     metadataBytes: namespace.metadataBytes,
+    ...(namespace.protectionType === 0 ? {} : { protectionType: namespace.protectionType }),
     mdtsBytes: Number.isFinite(limits.maxTransferBytes) ? limits.maxTransferBytes : null,
     numaNode: drive.numaNode,
     maxQueueEntries: limits.maxQueueEntries,

@@ -1,5 +1,5 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
-import { ADMIN, APST_BYTES, CNS, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
+import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
 import { AdminFaults } from './admin-faults.js';
 import {
@@ -27,6 +27,8 @@ const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
 const RETAIN_ASYNC_EVENT = 1 << 15;
 const NOT_ABORTED = 1;
+/** MSET, PI and PIL of Format NVM. */
+const FORMAT_SETTINGS = 0x1f0;
 /** SES of Format NVM: 0 for none, 2 for cryptographic. */
 const USER_DATA_ERASE = 1;
 
@@ -129,9 +131,20 @@ export class AdminCommands {
       case CNS.NAMESPACE_DESCRIPTORS:
         if (nsid !== personality.nsid) return INVALID_NAMESPACE;
         return this.answer(command, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
+      case CNS.NAMESPACE_OF_COMMAND_SET:
+        if (nsid === 0 || nsid > personality.numberOfNamespaces) return INVALID_NAMESPACE;
+        return this.identifyByCommandSet(command, nsid);
       default:
         return INVALID_FIELD;
     }
+  }
+
+  private identifyByCommandSet(command: Uint32Array, nsid: number): number {
+    const { identity, config } = this.parts;
+    const csi = command[SQE.CDW11] >>> CSI_SHIFT;
+    if (csi === CSI.NVM) return this.answer(command, identity.nvmNamespace(nsid), 0, IDENTIFY_BYTES);
+    if (csi !== CSI.ZONED || config.personality.zoneBytes === 0) return INVALID_FIELD;
+    return this.answer(command, identity.zonedNamespace(nsid), 0, IDENTIFY_BYTES);
   }
 
   /** 5.14: in the format that it has, by whatever erase but the cryptographic one; nothing is kept. */
@@ -141,7 +154,8 @@ export class AdminCommands {
     const cdw10 = command[SQE.CDW10];
     if (nsid !== NSID_ALL && nsid !== config.personality.nsid) return INVALID_NAMESPACE;
     const index = (cdw10 & 0xf) | ((cdw10 >>> 8) & 0x30);
-    if (index !== identity.formatIndex) return INVALID_FORMAT;
+    if (index !== identity.formatIndex || (cdw10 & FORMAT_SETTINGS) !== identity.formatSettings)
+      return INVALID_FORMAT;
     if (((cdw10 >>> 9) & 7) > USER_DATA_ERASE) return INVALID_FIELD;
     wear?.refresh();
     return media.clear();

@@ -1,5 +1,5 @@
 /** Status fields the controller answers with. Retrying what the host got wrong is pointless, so DNR is set. */
-import { encodeStatus, SC, SCT_COMMAND_SPECIFIC, SCT_GENERIC } from '../spec/status.js';
+import { encodeStatus, SC, SCT_COMMAND_SPECIFIC, SCT_GENERIC, SCT_MEDIA } from '../spec/status.js';
 
 const generic = (statusCode: number): number => encodeStatus(SCT_GENERIC, statusCode, true);
 const specific = (statusCode: number): number => encodeStatus(SCT_COMMAND_SPECIFIC, statusCode, true);
@@ -28,3 +28,12 @@ export const INVALID_LOG_PAGE = specific(SC.INVALID_LOG_PAGE);
 export const INVALID_FORMAT = specific(SC.INVALID_FORMAT);
 export const INVALID_QUEUE_DELETION = specific(SC.INVALID_QUEUE_DELETION);
 export const FEATURE_NOT_SAVEABLE = specific(SC.FEATURE_NOT_SAVEABLE);
+export const INVALID_PROTECTION_INFORMATION = specific(SC.INVALID_PROTECTION_INFORMATION);
+
+export const GUARD_CHECK = encodeStatus(SCT_MEDIA, SC.GUARD_CHECK);
+export const APPLICATION_TAG_CHECK = encodeStatus(SCT_MEDIA, SC.APPLICATION_TAG_CHECK);
+export const REFERENCE_TAG_CHECK = encodeStatus(SCT_MEDIA, SC.REFERENCE_TAG_CHECK);
+
+export const ZONE_BOUNDARY = specific(SC.ZONE_BOUNDARY);
+export const ZONE_IS_FULL = specific(SC.ZONE_IS_FULL);
+export const ZONE_INVALID_WRITE = specific(SC.ZONE_INVALID_WRITE);

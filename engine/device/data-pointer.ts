@@ -3,7 +3,7 @@
  * before a byte moves. One object serves every command; its arrays are the only storage.
  */
 import { SQE } from '../spec/command.js';
-import { DATA_TRANSFER_ERROR, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
+import { DATA_TRANSFER_ERROR, INVALID_FIELD, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
 import { MIN_PAGE_BYTES } from './config.js';
 import { type DmaView, type DmaWindow, NO_WINDOW } from './dma-table.js';
 
@@ -21,15 +21,22 @@ export class DataPointer {
   /** The IOVA being resolved. */
   private readonly cursor = new Float64Array(1);
   private readonly dma: DmaView;
+  private readonly mdtsBytes: number;
   private pageBytes = MIN_PAGE_BYTES;
 
   constructor(dma: DmaView, mdtsBytes: number) {
     this.dma = dma;
+    this.mdtsBytes = mdtsBytes;
     // a page splits where it crosses from one mapping to the next, at a 4 KiB boundary
     const pieces = 2 * (mdtsBytes / MIN_PAGE_BYTES) + 4;
     this.windows = new Array(pieces).fill(NO_WINDOW);
     this.offsetBytes = new Float64Array(pieces);
     this.lengthBytes = new Float64Array(pieces);
+  }
+
+  /** One more, of the same memory. */
+  another(): DataPointer {
+    return new DataPointer(this.dma, this.mdtsBytes);
   }
 
   setPage(pageBytes: number): void {
@@ -67,6 +74,27 @@ export class DataPointer {
     if (status !== SUCCESS) return status;
     cursor[0] = low2 + commands[at + SQE.PRP2_HIGH] * HIGH;
     return leftBytes <= pageBytes ? this.addAtCursor(leftBytes) : this.walkListAtCursor(leftBytes);
+  }
+
+  /** Resolves a metadata pointer: `lengthBytes` in one piece of the host's memory, from a dword on (4.1.1, MPTR). */
+  gatherMetadata(commands: Uint32Array, at: number, lengthBytes: number): number {
+    this.count = 0;
+    const low = commands[at + SQE.MPTR_LOW];
+    if ((low & 3) !== 0) return INVALID_FIELD;
+    this.cursor[0] = low + commands[at + SQE.MPTR_HIGH] * HIGH;
+    return this.addAtCursor(lengthBytes);
+  }
+
+  /** Copies `count` words of what was gathered, from `first` on, to the beginning of `into`. */
+  copyTo(into: Uint32Array, first: number, count: number): void {
+    let skip = first;
+    let to = 0;
+    for (let i = 0; i < this.count && to < count; i++) {
+      const words = this.lengthBytes[i] / 4;
+      const from = this.offsetBytes[i] / 4;
+      for (let n = skip; n < words && to < count; n++, to++) into[to] = this.windows[i].words[from + n];
+      skip = Math.max(0, skip - words);
+    }
   }
 
   /** Writes `lengthBytes` gathered before: `source` from `sourceBytes` on, zeros past its end. */

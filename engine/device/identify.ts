@@ -1,9 +1,11 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
 import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
-import { ONCS } from '../spec/command.js';
-import { IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
+import { CSI, ONCS } from '../spec/command.js';
+import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
+import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
+import { IDNS_ZONED, OZCS_READ_ACROSS } from '../spec/zoned.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
 import { ERROR_LOG_ENTRIES } from './health.js';
 
@@ -30,20 +32,35 @@ const DLFEAT_READS_ZERO = 1;
 const NIDT_EUI64 = 1;
 const NIDT_NGUID = 2;
 const NIDT_UUID = 3;
+const NIDT_COMMAND_SET = 4;
+/** CAP.CSS bit 6. */
+const CSS_SEVERAL = 1 << 6;
 
-/** Sizes this namespace could be formatted with, by LBA format index: log2 of data bytes, relative performance. */
-const LBA_FORMATS = [
-  { shift: 9, performance: 2 },
-  { shift: 12, performance: 0 },
-] as const;
+/** MC: metadata at the end of the data, and apart from it. */
+const MC_BOTH = 0x03;
+/** DPC: protection of type 1, 2 and 3, as the last of the metadata. */
+const DPC_ALL_LAST = 0x17;
+
+/** What this namespace could be formatted with, by LBA format index: log2 of data bytes, metadata, relative performance. */
+function lbaFormats(metadataBytes: number) {
+  const plain = [
+    { shift: 9, metadata: 0, performance: 2 },
+    { shift: 12, metadata: 0, performance: 0 },
+  ];
+  return metadataBytes === 0
+    ? plain
+    : [...plain, ...plain.map((format) => ({ ...format, metadata: metadataBytes }))];
+}
 
 export class Identity {
   private readonly config: SimConfig;
   private readonly uuid: Uint8Array;
+  private readonly formats: ReturnType<typeof lbaFormats>;
   private detached = false;
 
   constructor(config: SimConfig) {
     this.config = config;
+    this.formats = lbaFormats(config.personality.metadataBytes);
     this.uuid = new Uint8Array(createHash('sha256').update(config.serialNumber).digest().subarray(0, 16));
     // RFC 9562, version 8: made by rules of our own
     this.uuid[6] = (this.uuid[6] & 0x0f) | 0x80;
@@ -52,7 +69,16 @@ export class Identity {
 
   /** Of the LBA format that the namespace has. */
   get formatIndex(): number {
-    return LBA_FORMATS.findIndex((format) => 1 << format.shift === this.config.lbaBytes);
+    const { lbaBytes, personality } = this.config;
+    return this.formats.findIndex(
+      ({ shift, metadata }) => 1 << shift === lbaBytes && metadata === personality.metadataBytes,
+    );
+  }
+
+  /** What Format NVM would have to say beside the format, for the namespace as it is: MSET, PI (CDW10 bits 7:4). */
+  get formatSettings(): number {
+    const { metadataInline, protectionType } = this.config.personality;
+    return (Number(metadataInline) << 4) | (protectionType << 5);
   }
 
   /** The namespace is active no more. */
@@ -76,6 +102,7 @@ export class Identity {
     view.setUint16(IDCTRL.CNTLID, 1, true);
     view.setUint32(IDCTRL.VER, personality.identifiedVersion, true);
     page[CNTRLTYPE] = CNTRLTYPE_IO;
+    view.setUint32(IDCTRL.CTRATT, personality.metadataBytes > 0 ? CTRATT_ELBAS : 0, true);
     if (config.faults.some(({ kind }) => kind === 'detach'))
       view.setUint32(IDCTRL.OAES, NOTICE_NAMESPACE_CHANGED, true);
     // 100, 200 and 300 ms, where something is to be asked again
@@ -108,18 +135,55 @@ export class Identity {
     const page = new Uint8Array(IDENTIFY_BYTES);
     if (nsid !== this.config.personality.nsid || this.detached) return page;
     const view = new DataView(page.buffer);
-    const { sizeBytes, lbaBytes, media } = this.config;
+    const { sizeBytes, lbaBytes, media, personality } = this.config;
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NCAP, BigInt(sizeBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
     page[IDNS.NSFEAT] = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
-    page[IDNS.NLBAF] = LBA_FORMATS.length - 1;
-    page[IDNS.FLBAS] = this.formatIndex;
+    page[IDNS.NLBAF] = this.formats.length - 1;
+    page[IDNS.FLBAS] = this.formatIndex | (Number(personality.metadataInline) << 4);
+    page[IDNS.MC] = personality.metadataBytes > 0 ? MC_BOTH : 0;
+    page[IDNS.DPC] = personality.metadataBytes > 0 ? DPC_ALL_LAST : 0;
+    page[IDNS.DPS] = personality.protectionType;
     page[DLFEAT] = media === 'ram' ? DLFEAT_READS_ZERO : 0;
     page.set(this.uuid, IDNS.NGUID);
     page.set(this.eui64(), IDNS.EUI64);
-    for (const [index, { shift, performance }] of LBA_FORMATS.entries())
-      view.setUint32(IDNS.LBAF + index * IDNS.LBAF_BYTES, (shift << 16) | (performance << 24), true);
+    for (const [index, { shift, metadata, performance }] of this.formats.entries())
+      view.setUint32(
+        IDNS.LBAF + index * IDNS.LBAF_BYTES,
+        metadata | (shift << 16) | (performance << 24),
+        true,
+      );
+    return page;
+  }
+
+  /** CNS 05h of the NVM command set: guards of formats with metadata. */
+  nvmNamespace(nsid: number): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const { personality } = this.config;
+    if (nsid !== personality.nsid || this.detached) return page;
+    const view = new DataView(page.buffer);
+    const pif = Math.log2(personality.guardBits / 16);
+    for (const [index, { metadata }] of this.formats.entries())
+      view.setUint32(
+        IDNS_NVM.ELBAF + index * IDNS_NVM.ELBAF_BYTES,
+        metadata > 0 ? pif << PIF_SHIFT : 0,
+        true,
+      );
+    return page;
+  }
+
+  /** CNS 05h of the zoned namespace command set: zones without limits of how many are open. */
+  zonedNamespace(nsid: number): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const { personality, lbaBytes } = this.config;
+    if (nsid !== personality.nsid || this.detached) return page;
+    const view = new DataView(page.buffer);
+    view.setUint16(IDNS_ZONED.OZCS, OZCS_READ_ACROSS, true);
+    view.setUint32(IDNS_ZONED.MAR, 0xffff_ffff, true);
+    view.setUint32(IDNS_ZONED.MOR, 0xffff_ffff, true);
+    const at = IDNS_ZONED.LBAFE + this.formatIndex * IDNS_ZONED.LBAFE_BYTES;
+    view.setBigUint64(at, BigInt(personality.zoneBytes / lbaBytes), true);
     return page;
   }
 
@@ -132,14 +196,17 @@ export class Identity {
     return page;
   }
 
-  /** CNS 03h: EUI64, NGUID and UUID of the namespace, each behind its type and length. */
+  /** CNS 03h: EUI64, NGUID and UUID of the namespace, and its command set where there may be several, each behind type and length. */
   namespaceDescriptors(): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
+    const { commandSets, zoneBytes } = this.config.personality;
+    const csi = Uint8Array.of(zoneBytes > 0 ? CSI.ZONED : CSI.NVM);
     let at = 0;
     for (const [type, value] of [
       [NIDT_EUI64, this.eui64()],
       [NIDT_NGUID, this.uuid],
       [NIDT_UUID, this.uuid],
+      ...((commandSets & CSS_SEVERAL) === 0 ? [] : [[NIDT_COMMAND_SET, csi] as const]),
     ] as const) {
       page[at] = type;
       page[at + 1] = value.length;

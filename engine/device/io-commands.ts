@@ -1,11 +1,13 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
 import { DSM, NSID_ALL, NVM, SQE } from '../spec/command.js';
 import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUCCESS } from './answers.js';
+import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { Wear } from './wear.js';
+import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
 const UNSUPPORTED_CDW0 = 0xc300;
@@ -27,6 +29,8 @@ export class IoCommands {
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
   private readonly wear: Wear | undefined;
+  private readonly metadata: BlockMetadata | undefined;
+  private readonly zones: Zones | undefined;
   /** 0 once it is detached. */
   private nsid: number;
 
@@ -38,6 +42,12 @@ export class IoCommands {
     this.sizeLbas = config.sizeBytes / config.lbaBytes;
     this.mdtsBytes = config.mdtsBytes;
     this.wear = wear;
+    this.metadata = blockMetadata(config, media, data);
+    this.zones = zonesOf(config);
+    media.onClear = () => {
+      this.metadata?.clear();
+      this.zones?.reset();
+    };
     this.nsid = config.personality.nsid;
   }
 
@@ -59,15 +69,35 @@ export class IoCommands {
     if (opcode === NVM.FLUSH) return nsid === this.nsid || nsid === NSID_ALL ? SUCCESS : INVALID_NAMESPACE;
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
     if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
-    const lbas = (commands[at + SQE.CDW12] & 0xffff) + 1;
+    const cdw12 = commands[at + SQE.CDW12] | 0;
+    const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
     if (transfers && lengthBytes > this.mdtsBytes) return INVALID_FIELD;
-    const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
+    const slbaLow = commands[at + SQE.CDW10];
+    const slba = slbaLow + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
+    const ordered = this.zones !== undefined && (opcode === NVM.WRITE || opcode === NVM.WRITE_ZEROES);
+    if (ordered) {
+      const status = this.zones.judge(slba, lbas);
+      if (status !== SUCCESS) return status;
+    }
+    if (this.metadata !== undefined) {
+      const status = this.metadata.begin(slbaLow, cdw12, commands, at, transfers);
+      if (status !== SUCCESS) return status;
+      if (opcode === NVM.VERIFY) return this.metadata.verify(slba, lbas);
+      if (opcode === NVM.WRITE_ZEROES) {
+        const zeroed = this.metadata.zero(slba, lbas);
+        if (zeroed !== SUCCESS) return zeroed;
+      }
+    }
     if (opcode === NVM.VERIFY) return SUCCESS;
-    if (!transfers) return this.media.writeZeroes(slba * this.lbaBytes, lengthBytes);
     this.data.mediaBytes[0] = slba * this.lbaBytes;
-    return opcode === NVM.READ ? this.read(commands, at, lengthBytes) : this.write(commands, at, lengthBytes);
+    if (opcode === NVM.READ) return this.read(commands, at, lengthBytes);
+    const status = transfers
+      ? this.write(commands, at, lengthBytes)
+      : this.media.writeZeroes(slba * this.lbaBytes, lengthBytes);
+    if (ordered && status === SUCCESS) this.zones.wrote(slba, lbas);
+    return status;
   }
 
   /** Dataset Management: blocks that are deallocated read as zeroes (DLFEAT); hints are taken and nothing done. */
@@ -85,6 +115,7 @@ export class IoCommands {
       if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
       if (!deallocate) continue;
       this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+      this.metadata?.erase(slba, lbas);
       if (this.wear !== undefined) this.wear.deallocated(lbas * this.lbaBytes);
     }
     return SUCCESS;
@@ -94,7 +125,8 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes);
     if (resolved !== SUCCESS) return resolved;
     this.health.countRead(lengthBytes);
-    if (this.wrong !== undefined) return this.doWrong(this.wrong, false);
+    if (this.wrong !== undefined) return this.doWrong(this.wrong, false, lengthBytes);
+    if (this.metadata !== undefined) return this.readChecked(this.metadata, lengthBytes);
     return this.media.movesData ? this.media.read(this.data) : SUCCESS;
   }
 
@@ -103,13 +135,36 @@ export class IoCommands {
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
     if (this.wear !== undefined) this.wear.wrote(lengthBytes);
-    if (this.wrong !== undefined) return this.doWrong(this.wrong, true);
+    if (this.metadata !== undefined) {
+      const status = this.metadata.prepare(lengthBytes / this.lbaBytes);
+      if (status !== SUCCESS) return status;
+    }
+    if (this.wrong !== undefined) return this.doWrong(this.wrong, true, lengthBytes);
+    if (this.metadata !== undefined) return this.writeKept(this.metadata, lengthBytes);
     return this.media.movesData ? this.media.write(this.data) : SUCCESS;
   }
 
+  /** What was gathered from the media, as long as its metadata lets it. */
+  private readChecked(metadata: BlockMetadata, lengthBytes: number): number {
+    const { media, data, lbaBytes } = this;
+    const lbas = lengthBytes / lbaBytes;
+    const status = metadata.check(data.mediaBytes[0] / lbaBytes, lbas);
+    if (status !== SUCCESS) return status;
+    metadata.deliver(lbas);
+    return media.read(data);
+  }
+
+  /** What was gathered to the media, with the metadata that was prepared for it. */
+  private writeKept(metadata: BlockMetadata, lengthBytes: number): number {
+    const { media, data, lbaBytes } = this;
+    const status = media.write(data);
+    if (status === SUCCESS) metadata.keep(data.mediaBytes[0] / lbaBytes, lengthBytes / lbaBytes);
+    return status;
+  }
+
   /** Reads or writes what was gathered, with a fault. */
-  private doWrong(wrong: DataFaultSpec, writes: boolean): number {
-    const { media, data } = this;
+  private doWrong(wrong: DataFaultSpec, writes: boolean, lengthBytes: number): number {
+    const { media, data, metadata } = this;
     if (!media.movesData || wrong.kind === 'lose') return SUCCESS;
     if (wrong.kind === 'misplace') {
       if (wrong.lba >= this.sizeLbas) return LBA_OUT_OF_RANGE;
@@ -117,13 +172,13 @@ export class IoCommands {
     }
     if (wrong.kind === 'tear') data.cut(wrong.bytes);
     if (!writes) {
-      const status = media.read(data);
+      const status = metadata === undefined ? media.read(data) : this.readChecked(metadata, lengthBytes);
       if (wrong.kind === 'flip') data.flip(wrong.byte);
       return status;
     }
     // The host's data is as it was afterwards.
     if (wrong.kind === 'flip') data.flip(wrong.byte);
-    const status = media.write(data);
+    const status = metadata === undefined ? media.write(data) : this.writeKept(metadata, lengthBytes);
     if (wrong.kind === 'flip') data.flip(wrong.byte);
     return status;
   }

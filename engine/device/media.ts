@@ -27,14 +27,19 @@ export interface Media {
   read(data: DataPointer): number;
   write(data: DataPointer): number;
   writeZeroes(atBytes: number, lengthBytes: number): number;
+  /** Copies what one block has, or zeroes. */
+  readBlock(atBytes: number, into: Uint32Array): void;
   /** All blocks read as zeroes. */
   clear(): number;
+  /** Called by `clear`: for what is kept of blocks elsewhere. */
+  onClear: () => void;
   close(): void;
 }
 
 /** No media: commands succeed and no data moves. */
 class NullMedia implements Media {
   readonly movesData = false;
+  onClear = (): void => undefined;
   private readonly sizeBytes: number;
 
   constructor(sizeBytes: number) {
@@ -57,7 +62,12 @@ class NullMedia implements Media {
     return SUCCESS;
   }
 
+  readBlock(_atBytes: number, into: Uint32Array): void {
+    into.fill(0);
+  }
+
   clear(): number {
+    this.onClear();
     return SUCCESS;
   }
 
@@ -68,6 +78,7 @@ type Page = Uint32Array | undefined;
 
 class RamMedia implements Media {
   readonly movesData = true;
+  onClear = (): void => undefined;
   private readonly pageLimit: number;
   private pagesUsed = 0;
   private readonly slabs: ViewedMapping[] = [];
@@ -144,7 +155,13 @@ class RamMedia implements Media {
     return SUCCESS;
   }
 
+  readBlock(atBytes: number, into: Uint32Array): void {
+    const pageNumber = Math.floor(atBytes / PAGE_BYTES);
+    copyOut(this.find(pageNumber), (atBytes - pageNumber * PAGE_BYTES) / 4, into, 0, into.length);
+  }
+
   clear(): number {
+    this.onClear();
     for (const leaf of this.leaves) for (const page of leaf ?? []) page?.fill(0);
     return SUCCESS;
   }

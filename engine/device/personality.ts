@@ -46,6 +46,13 @@ export interface Personality {
   /** HMPRE and HMMIN; 0 for no wish. */
   readonly hostMemoryBytes: number;
   readonly hostMemoryLeastBytes: number;
+  /** Metadata of each block, its end-to-end protection (type, 0 for none; bits of its guard), and whether it lies behind the data. */
+  readonly metadataBytes: number;
+  readonly protectionType: number;
+  readonly guardBits: number;
+  readonly metadataInline: boolean;
+  /** Of each zone; 0 where the namespace has none. */
+  readonly zoneBytes: number;
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
   readonly pciId?: PlayedPciId;
@@ -73,5 +80,10 @@ export const PLAIN_PERSONALITY: Personality = {
   temperatureKelvin: 310,
   hostMemoryBytes: 0,
   hostMemoryLeastBytes: 0,
+  metadataBytes: 0,
+  protectionType: 0,
+  guardBits: 16,
+  metadataInline: false,
+  zoneBytes: 0,
   powerStates: 1,
 };

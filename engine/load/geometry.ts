@@ -1,7 +1,7 @@
 /** Where a job's I/O goes on a namespace, and what of it the namespace cannot hold. Touches no device. */
 import { EngineError } from '../errors.js';
 import { dataOperations } from '../path/operations.js';
-import type { JobDrive, NamespaceExtent, QueuePlan, QueueShape } from '../path/path.js';
+import type { JobDrive, NamespaceExtent, ProtectionUse, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
 import type { JobSpec } from './job.js';
 import { requireVerifiable } from './verify/plan.js';
@@ -10,6 +10,7 @@ import { cellsOf } from './workload/distribution.js';
 import { type LengthLaw, longestBytes } from './workload/lengths.js';
 import { operationsOf } from './workload/shares.js';
 import { placesOf } from './workload/varied-source.js';
+import { requireZoneOrder } from './zone-order.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {
@@ -53,8 +54,36 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     queueEntries,
     split,
     ...(job.verification === undefined ? {} : { looksAtData: true }),
+    ...(namespace.protectionType === 0 ? {} : { protection: protectionOf(job) }),
     completion,
   };
+}
+
+const protectionOf = ({ piChk = [], apptag = 0, apptagMask = 0xffff }: JobSpec): ProtectionUse => ({
+  checks: piChk,
+  applicationTag: apptag,
+  applicationTagMask: apptagMask,
+});
+
+/** Checks that the namespace does not have. Throws EngineError NO_PROTECTION of kind `input`. */
+function requireProtection(
+  target: string,
+  { nsid, protectionType }: NamespaceExtent,
+  { piChk = [] }: JobSpec,
+): void {
+  const refuse = (reason: string, hint: string): EngineError =>
+    new EngineError({
+      code: 'NO_PROTECTION',
+      op: `use pi_chk ${piChk.join(',')} on namespace ${nsid}`,
+      target,
+      reason,
+      hint,
+      kind: 'input',
+    });
+  if (piChk.length > 0 && protectionType === 0)
+    throw refuse('it has no protection information, as far as this path tells', 'leave pi_chk out');
+  if (piChk.includes('REFTAG') && protectionType === 3)
+    throw refuse('protection of type 3 has no reference tags to check', 'leave REFTAG out');
 }
 
 /** Checks a job against drive and namespace, touching neither. Throws EngineError of kind `input`. */
@@ -62,6 +91,8 @@ export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: J
   const region = regionOf(drive.target, namespace, job);
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
   requireVerifiable(drive.target, job, region);
+  requireProtection(drive.target, namespace, job);
+  requireZoneOrder(drive.target, namespace, job, region, incrementLbas);
   return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
 }
 

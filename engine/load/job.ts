@@ -1,5 +1,5 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
-import type { CompletionMode, QueueSpec } from '../path/path.js';
+import type { CompletionMode, ProtectionCheck, QueueSpec } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
@@ -74,6 +74,11 @@ export interface JobSpec extends Shared {
   readonly content?: Content;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */
   readonly verification?: Verification;
+  /** What of protection information is checked on reads; nothing unless given. */
+  readonly piChk?: readonly ProtectionCheck[];
+  /** Application tag of blocks with protection information, and the bits of it that reads look at; 0 unless given. */
+  readonly apptag?: number;
+  readonly apptagMask?: number;
   /** How many of the slowest I/Os of each worker are kept; none unless given. At most 65535. */
   readonly slowest?: number;
   /** Each I/O of the measured time and of the drain leaves a record in the ring of its worker. */

@@ -93,6 +93,32 @@ export interface DriveNamespace extends NamespaceExtent {
   readonly identity?: NamespaceIdentity;
 }
 
+/** How its metadata lies, of a namespace that has any, and its zones. */
+export function layoutOf(
+  identity: NamespaceIdentity,
+): Pick<NamespaceExtent, 'metadataInline' | 'guardBits' | 'storageTagBits' | 'zones'> {
+  return { ...metadataLayout(identity), ...zoneLayout(identity) };
+}
+
+function metadataLayout(identity: NamespaceIdentity) {
+  const format = identity.lbaFormats[identity.formatIndex];
+  if (format === undefined || format.metadataBytes === 0) return {};
+  const { guardBits, storageTagBits } = format;
+  return {
+    metadataInline: identity.metadataInline,
+    ...(guardBits === undefined ? {} : { guardBits }),
+    ...(storageTagBits === undefined ? {} : { storageTagBits }),
+  };
+}
+
+/** Capacity is what zones are not as large as they look, all of them alike. */
+function zoneLayout({ zones, sizeLbas, capacityLbas }: NamespaceIdentity): Pick<NamespaceExtent, 'zones'> {
+  if (zones === undefined) return {};
+  const { zoneLbas } = zones;
+  const count = Number(sizeLbas) / zoneLbas;
+  return { zones: { zoneLbas, capacityLbas: Math.min(zoneLbas, Math.floor(Number(capacityLbas) / count)) } };
+}
+
 /** What a controller told of by itself. */
 export interface DriveEvent extends AsyncEvent {
   /** When it was looked at. */

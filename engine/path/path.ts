@@ -123,6 +123,31 @@ export interface NamespaceExtent {
   readonly metadataBytes: number;
   /** Type of end-to-end protection, 0 where there is none. */
   readonly protectionType: number;
+  /** Metadata lies at the end of each block's data, in one buffer with it; apart from it unless given. */
+  readonly metadataInline?: boolean;
+  /** Bits of the guards of its protection information, and of its storage tags; 16 and 0 unless given. */
+  readonly guardBits?: number;
+  readonly storageTagBits?: number;
+  /** Of a zoned namespace. */
+  readonly zones?: ZoneExtent;
+}
+
+export interface ZoneExtent {
+  readonly zoneLbas: number;
+  /** What of a zone can be written, from its first block on. */
+  readonly capacityLbas: number;
+}
+
+/** What of protection information a drive checks. */
+export type ProtectionCheck = 'GUARD' | 'APPTAG' | 'REFTAG';
+
+/** How a job uses the protection information of its namespace. */
+export interface ProtectionUse {
+  /** On reads. */
+  readonly checks: readonly ProtectionCheck[];
+  /** That writes carry, and that reads with APPTAG must find, in the bits of the mask. 16 bits each. */
+  readonly applicationTag: number;
+  readonly applicationTagMask: number;
 }
 
 /** How a worker learns of completions: by polling, by sleeping on interrupts, or by polling a while and then sleeping. */
@@ -145,6 +170,8 @@ export interface QueueShape {
   readonly split: boolean;
   /** What reads bring is looked at. */
   readonly looksAtData?: boolean;
+  /** Of a namespace with protection information; nothing is checked unless given. */
+  readonly protection?: ProtectionUse;
   readonly completion: CompletionMode;
 }
 

@@ -36,6 +36,18 @@ export const DSM = {
   RANGE_SLBA_HIGH: 3,
 } as const;
 
+/** CDW12 of reads and writes (NVM command set 1.0, 5.2): who makes protection information, and what of it is checked. */
+export const PRINFO = {
+  /** PRACT: the controller makes it on writes, and strips it on reads where it is all of the metadata. */
+  ACTION: 1 << 29,
+  CHECK_GUARD: 1 << 28,
+  CHECK_APPLICATION_TAG: 1 << 27,
+  CHECK_REFERENCE_TAG: 1 << 26,
+} as const;
+
+/** Bytes of protection information with a guard of 16 bits: guard, application tag, reference tag, each big-endian. */
+export const PROTECTION_BYTES = 8;
+
 /** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
 export const ONCS = { DATASET_MANAGEMENT: 1 << 2, WRITE_ZEROES: 1 << 3, VERIFY: 1 << 7 } as const;
 
@@ -98,6 +110,8 @@ export const CNS = {
   CONTROLLER: 0x01,
   ACTIVE_NAMESPACES: 0x02,
   NAMESPACE_DESCRIPTORS: 0x03,
+  /** What the command set in CDW11 (CSI) says of a namespace. */
+  NAMESPACE_OF_COMMAND_SET: 0x05,
 } as const;
 
 /** Log page identifiers (figure 202). */
@@ -107,6 +121,10 @@ export const LOG = {
   FIRMWARE_SLOT: 0x03,
   CHANGED_NAMESPACES: 0x04,
 } as const;
+
+/** Command set identifiers (NVMe base 2.0, figure 290): bits 31:24 of CDW11. */
+export const CSI = { NVM: 0, KEY_VALUE: 1, ZONED: 2 } as const;
+export const CSI_SHIFT = 24;
 
 export const NSID_ALL = 0xffff_ffff;
 /** Create I/O SQ/CQ, CDW11: physically contiguous. */

@@ -1,5 +1,7 @@
 /** Identify data structures (NVMe base 2.0, figures 275 and 97 of NVM command set 1.0). Offsets in bytes. */
 
+import type { ZoneLayout } from './zoned.js';
+
 export const IDENTIFY_BYTES = 4096;
 
 export const IDCTRL = {
@@ -17,6 +19,7 @@ export const IDCTRL = {
   RTD3R: 84,
   RTD3E: 88,
   OAES: 92,
+  CTRATT: 96,
   CRDT1: 128,
   OACS: 256,
   ACL: 258,
@@ -84,6 +87,8 @@ export interface ControllerIdentity {
   readonly shutdownLatencyUs: number;
   /** OAES: optional events, by the bits of Asynchronous Event Configuration. */
   readonly optionalEvents: number;
+  /** It has LBA formats with guards or tags of other sizes (CTRATT bit 15). */
+  readonly extendedLbaFormats: boolean;
   /** Asynchronous event requests that may be outstanding: AERL + 1. */
   readonly eventLimit: number;
   /** What it wishes for of host memory. */
@@ -110,12 +115,26 @@ export interface ControllerIdentity {
   readonly subsystemNqn: string;
 }
 
+/** Extended LBA formats are supported (ELBAS). */
+export const CTRATT_ELBAS = 1 << 15;
+
 export interface LbaFormat {
   readonly dataBytes: number;
   readonly metadataBytes: number;
   /** 0 best to 3 degraded. */
   readonly relativePerformance: number;
+  /** Of its protection information (PIF, STS); absent where the controller has but guards of 16 bits and no storage tags. */
+  readonly guardBits?: number;
+  readonly storageTagBits?: number;
 }
+
+/** Command sets whose namespaces are not read and written as others are, by their CSI. */
+export const COMMAND_SETS: Readonly<Record<number, string>> = {
+  1: 'key-value',
+  2: 'zoned',
+  3: 'subsystem local memory',
+  4: 'computational programs',
+};
 
 export interface NamespaceIdentity {
   readonly sizeLbas: bigint;
@@ -127,6 +146,8 @@ export interface NamespaceIdentity {
   readonly metadataInline: boolean;
   /** End-to-end protection type in force, 0 to 3 (DPS bits 2:0). */
   readonly protectionType: number;
+  /** Protection information is the first of the metadata, and not the last (DPS bit 3). */
+  readonly protectionFirst: boolean;
   /** Its blocks may be more than there is medium for (NSFEAT bit 0). */
   readonly thinProvisioned: boolean;
   /** Reads and writes should not cross multiples of so many blocks (NOIOB); 0 where the controller does not say. */
@@ -136,6 +157,10 @@ export interface NamespaceIdentity {
   readonly preferredWriteAlignmentLbas: number;
   readonly nguid: string;
   readonly eui64: string;
+  /** By name, where it is not the NVM command set. */
+  readonly commandSet?: string;
+  /** Of zoned namespaces. */
+  readonly zones?: ZoneLayout;
 }
 
 function text(view: DataView, offset: number, lengthBytes: number): string {
@@ -182,6 +207,7 @@ export function decodeController(data: DataView): ControllerIdentity {
     version: `${ver >>> 16}.${(ver >>> 8) & 0xff}.${ver & 0xff}`,
     shutdownLatencyUs: data.getUint32(IDCTRL.RTD3E, true),
     optionalEvents: data.getUint32(IDCTRL.OAES, true),
+    extendedLbaFormats: (data.getUint32(IDCTRL.CTRATT, true) & CTRATT_ELBAS) !== 0,
     eventLimit: data.getUint8(IDCTRL.AERL) + 1,
     hostMemory: {
       preferredBytes: data.getUint32(IDCTRL.HMPRE, true) * 4096,
@@ -231,6 +257,7 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
     formatIndex: (flbas & 0xf) | (wide ? (flbas >>> 1) & 0x30 : 0),
     metadataInline: ((flbas >>> 4) & 1) === 1,
     protectionType: data.getUint8(IDNS.DPS) & 7,
+    protectionFirst: (data.getUint8(IDNS.DPS) & 8) !== 0,
     thinProvisioned: (features & 1) === 1,
     optimalBoundaryLbas: data.getUint16(IDNS.NOIOB, true),
     preferredWriteLbas: preferred(IDNS.NPWG),

@@ -1,6 +1,7 @@
 /** Registers, commands, data structures and status codes in the NVMe specification's names; the layouts, no behaviour. */
 export * from './async-event.js';
 export * from './command.js';
+export * from './extended-formats.js';
 export * from './firmware-slot.js';
 export * from './identify.js';
 export * from './namespace-descriptors.js';
@@ -8,3 +9,4 @@ export * from './power.js';
 export * from './registers.js';
 export * from './smart.js';
 export * from './status.js';
+export * from './zoned.js';

@@ -4,6 +4,7 @@ const HEADER_BYTES = 4;
 const NIDT_EUI64 = 1;
 const NIDT_NGUID = 2;
 const NIDT_UUID = 3;
+const NIDT_COMMAND_SET = 4;
 
 /** Worldwide names of a namespace, lower-case hexadecimal without separators; undefined where it has none. */
 export interface NamespaceNames {
@@ -21,18 +22,32 @@ const FIELD: Readonly<Record<number, keyof NamespaceNames>> = {
 /** NIDL of each. */
 const BYTES: Readonly<Record<keyof NamespaceNames, number>> = { eui64: 8, nguid: 16, uuid: 16 };
 
-/** Decodes the 4096 bytes of the list; stops at the first descriptor without a length. */
-export function decodeNamespaceNames(data: DataView): NamespaceNames {
-  const names: { -readonly [Name in keyof NamespaceNames]?: string } = {};
+/** The descriptors of the list, up to the first one without a length: type, and where its value lies. */
+function* descriptors(data: DataView): Generator<{ type: number; at: number; lengthBytes: number }> {
   for (let at = 0; at + HEADER_BYTES < data.byteLength; ) {
     const lengthBytes = data.getUint8(at + 1);
-    if (lengthBytes === 0) break;
-    const field = FIELD[data.getUint8(at)];
-    if (field && lengthBytes === BYTES[field] && at + HEADER_BYTES + lengthBytes <= data.byteLength) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset + at + HEADER_BYTES, lengthBytes);
-      names[field] = Buffer.from(bytes).toString('hex');
-    }
-    at += HEADER_BYTES + lengthBytes;
+    const value = at + HEADER_BYTES;
+    if (lengthBytes === 0) return;
+    if (value + lengthBytes <= data.byteLength) yield { type: data.getUint8(at), at: value, lengthBytes };
+    at = value + lengthBytes;
+  }
+}
+
+/** Decodes the 4096 bytes of the list. */
+export function decodeNamespaceNames(data: DataView): NamespaceNames {
+  const names: { -readonly [Name in keyof NamespaceNames]?: string } = {};
+  for (const { type, at, lengthBytes } of descriptors(data)) {
+    const field = FIELD[type];
+    if (field && lengthBytes === BYTES[field])
+      names[field] = Buffer.from(new Uint8Array(data.buffer, data.byteOffset + at, lengthBytes)).toString(
+        'hex',
+      );
   }
   return names;
+}
+
+/** Command set of the namespace (CSI), that of NVM where the list names none. */
+export function decodeCommandSet(data: DataView): number {
+  for (const { type, at } of descriptors(data)) if (type === NIDT_COMMAND_SET) return data.getUint8(at);
+  return 0;
 }

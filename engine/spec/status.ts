@@ -37,9 +37,16 @@ export const SC = {
   INVALID_QUEUE_DELETION: 0x0c,
   FEATURE_NOT_SAVEABLE: 0x0d,
   FEATURE_NOT_CHANGEABLE: 0x0e,
+  INVALID_PROTECTION_INFORMATION: 0x81,
+  ZONE_BOUNDARY: 0xb8,
+  ZONE_IS_FULL: 0xb9,
+  ZONE_INVALID_WRITE: 0xbc,
   // media (SCT 2)
   WRITE_FAULT: 0x80,
   UNRECOVERED_READ_ERROR: 0x81,
+  GUARD_CHECK: 0x82,
+  APPLICATION_TAG_CHECK: 0x83,
+  REFERENCE_TAG_CHECK: 0x84,
 } as const;
 
 const generic: Readonly<Record<number, string>> = {
@@ -123,6 +130,18 @@ const commandSpecific: Readonly<Record<number, string>> = {
   128: 'Conflicting Attributes',
   129: 'Invalid Protection Information',
   130: 'Attempted Write to Read Only Range',
+  131: 'Command Size Limit Exceeded',
+  // Zoned namespace command set 1.1, figure 14.
+  182: 'Invalid Zone Operation Request',
+  183: 'ZRWA Resources Unavailable',
+  184: 'Zone Boundary Error',
+  185: 'Zone Is Full',
+  186: 'Zone Is Read Only',
+  187: 'Zone Is Offline',
+  188: 'Zone Invalid Write',
+  189: 'Too Many Active Zones',
+  190: 'Too Many Open Zones',
+  191: 'Invalid Zone State Transition',
 };
 
 const media: Readonly<Record<number, string>> = {

@@ -50,6 +50,7 @@ const DEVICE_FACTS: readonly Fact<DeviceRecord>[] = [
   ['device.capacityBytes', (device) => device.capacityBytes, true],
   ['device.lbaBytes', (device) => device.lbaBytes, true],
   ['device.metadataBytes', (device) => device.metadataBytes, true],
+  ['device.protectionType', (device) => device.protectionType, true],
   ['device.lbaFormat', (device) => device.lbaFormat, true],
   ['device.pcieLink', (device) => device.pcieLink && linkText(device.pcieLink), true],
   ['device.hugepageBytes', (device) => device.hugepageBytes, true],

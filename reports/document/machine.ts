@@ -143,6 +143,8 @@ export const deviceSchema = z.object({
   capacityBytes: count,
   lbaBytes: count,
   metadataBytes: count,
+  /** Type of end-to-end protection of its blocks; absent where there is none, and in older results. */
+  protectionType: count.optional(),
   /** Largest transfer of one command; null for no limit. */
   mdtsBytes: count.nullable(),
   /** -1 where the device belongs to no node. */

@@ -41,6 +41,9 @@ export interface LbaFormatFacts {
   readonly dataBytes: number;
   readonly metadataBytes: number;
   readonly relativePerformance: number;
+  /** Of its protection information; absent where the controller has guards of 16 bits alone. */
+  readonly guardBits?: number;
+  readonly storageTagBits?: number;
 }
 
 export interface NamespaceFacts {
@@ -53,6 +56,9 @@ export interface NamespaceFacts {
   readonly metadataInline: boolean;
   readonly protectionType: number;
   readonly thinProvisioned: boolean;
+  /** Where it is not the NVM command set. */
+  readonly commandSet?: string;
+  readonly zones?: { readonly zoneLbas: number; readonly mostActive?: number; readonly mostOpen?: number };
   /** 0 where the controller does not say. */
   readonly optimalBoundaryLbas: number;
   /** 1 where it does not say. */
@@ -129,6 +135,13 @@ function lbaFormatText(format: LbaFormatFacts): string {
   return `${formatBytes(format.dataBytes)}${metadata}, ${performance[format.relativePerformance] ?? 'unknown'} performance`;
 }
 
+function protectionText(type: number, format: LbaFormatFacts | undefined): string {
+  if (type === 0) return 'off';
+  const { guardBits = 16, storageTagBits = 0 } = format ?? {};
+  const guard = guardBits === 0 ? 'guard of an unknown kind' : `guard of ${guardBits} bits`;
+  return `type ${type}, ${guard}${storageTagBits > 0 ? `, storage tag of ${storageTagBits} bits` : ''}`;
+}
+
 const isZero = (hex: string): boolean => /^0*$/.test(hex);
 
 function namespaceFacts(namespace: NamespaceFacts): Fact[] {
@@ -147,11 +160,24 @@ function namespaceFacts(namespace: NamespaceFacts): Fact[] {
       ],
     ),
     ...(metadata ? [['metadata', metadataInline ? 'at the end of each LBA' : 'apart'] as const] : []),
-    ['protection', protectionType === 0 ? 'off' : `type ${protectionType}`],
+    ['protection', protectionText(protectionType, current)],
+    ...commandSetFacts(namespace),
     ...(namespace.thinProvisioned ? [['thin provisioned', 'yes'] as const] : []),
     ...preferences(namespace),
     ...(isZero(nguid) ? [] : [['NGUID', nguid] as const]),
     ...(isZero(eui64) ? [] : [['EUI-64', eui64] as const]),
+  ];
+}
+
+function commandSetFacts({ commandSet, zones }: NamespaceFacts): Fact[] {
+  if (commandSet === undefined) return [];
+  if (zones === undefined) return [['command set', commandSet]];
+  const { zoneLbas, mostActive, mostOpen } = zones;
+  const most = (count: number | undefined, what: string): string =>
+    count === undefined ? '' : `, ${formatCount(count)} ${what} at most`;
+  return [
+    ['command set', commandSet],
+    ['zones', `of ${formatCount(zoneLbas)} LBAs${most(mostActive, 'active')}${most(mostOpen, 'open')}`],
   ];
 }
 

@@ -40,10 +40,11 @@ function pagesTexts({ hugepageBytes, pageSizeBytes }: DeviceRecord): string[] {
 }
 
 function namespaceText(device: DeviceRecord): string {
-  const { namespaceId, capacityBytes, lbaBytes, metadataBytes, mdtsBytes } = device;
+  const { namespaceId, capacityBytes, lbaBytes, metadataBytes, protectionType = 0, mdtsBytes } = device;
   const metadata = metadataBytes === 0 ? '' : ` + ${formatBytes(metadataBytes)} metadata`;
+  const protection = protectionType === 0 ? '' : ` with protection type ${protectionType}`;
   const mdts = mdtsBytes === null ? 'no transfer limit' : `MDTS ${formatBytes(mdtsBytes)}`;
-  return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}, ${mdts}`;
+  return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}${protection}, ${mdts}`;
 }
 
 function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, width: number): string[] {

@@ -14,8 +14,8 @@ export interface DriveSubject {
   readonly interrupts: boolean;
 }
 
-/** A drive of the kernel's path: opened before the tests of the suite that calls this, closed after them. */
-export function kernelDrive(target: () => string): DriveSubject {
+/** A drive by its target: opened before the tests of the suite that calls this, closed after them. */
+export function openedDrive(target: () => string): DriveSubject {
   const opened: { drive: Drive; namespace: DriveNamespace } = {} as never;
   before(async () => {
     opened.drive = await openDrive(target());

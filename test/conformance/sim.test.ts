@@ -7,6 +7,8 @@ const subjects: Readonly<Record<string, string>> = {
   'the software controller': 'sim:?latency=none&write_latency=none',
   'the software controller with 4096-byte blocks, queues of 64 entries and MDTS 64 KiB':
     'sim:?lba=4096&entries=64&mdts=64KiB&latency=none&write_latency=none',
+  'the software controller with protection information of type 1':
+    'sim:?metadata=8&pi=1&latency=none&write_latency=none',
   'the software controller behind a 32-bit IOMMU': 'sim:?iova_bits=32&latency=none&write_latency=none',
 };
 

@@ -19,7 +19,7 @@ import { run } from '../../bench/run/run.js';
 import { openDrive } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/index.js';
 import { runJob } from './drive-jobs.js';
-import { kernelDrive } from './drive-subject.js';
+import { openedDrive } from './drive-subject.js';
 import { driveWorkerTests } from './drive-workers.js';
 
 const folder = mkdtempSync('/var/tmp/nvbench-uring-block-');
@@ -60,7 +60,7 @@ describe('a loop device', {
   concurrency: false,
   skip: device === undefined && 'no loop device can be had',
 }, () => {
-  const on = kernelDrive(() => `uring:${device}`);
+  const on = openedDrive(() => `uring:${device}`);
   driveWorkerTests(on);
 
   test('nobody takes it for a drive; its serial number is the file behind it', () => {

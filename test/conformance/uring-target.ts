@@ -1,11 +1,11 @@
 /** Runs what workers must do on the `uring` target that NVBENCH_TARGET names. Its data is destroyed. */
 import { describe } from 'node:test';
-import { kernelDrive } from './drive-subject.js';
+import { openedDrive } from './drive-subject.js';
 import { driveWorkerTests } from './drive-workers.js';
 
 const target = process.env.NVBENCH_TARGET;
 if (target === undefined) throw new Error('NVBENCH_TARGET is not set');
 
 describe(`workers on ${target}`, { concurrency: false }, () => {
-  driveWorkerTests(kernelDrive(() => target));
+  driveWorkerTests(openedDrive(() => target));
 });

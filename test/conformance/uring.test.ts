@@ -22,7 +22,7 @@ import { threadIds, threadName } from '../../engine/sys/threads.js';
 import type { BenchResult } from '../../reports/index.js';
 import { openFds } from '../fixtures/open-fds.js';
 import { runJob } from './drive-jobs.js';
-import { kernelDrive } from './drive-subject.js';
+import { openedDrive } from './drive-subject.js';
 import { driveWorkerTests } from './drive-workers.js';
 
 // Not in /tmp, which may be memory: tmpfs has no direct I/O before Linux 6.6.
@@ -61,7 +61,7 @@ const mayWrite = (path: string): object => ({ allow_writes: true, serial_number:
 
 for (const options of ['lba=512', 'lba=4096', 'sqpoll=1'])
   describe(`workers on a file with ${options}`, { concurrency: false }, () => {
-    driveWorkerTests(kernelDrive(() => `uring:${fileOf(`workers-${options}`)}?${options}`));
+    driveWorkerTests(openedDrive(() => `uring:${fileOf(`workers-${options}`)}?${options}`));
   });
 
 for (const rw of ['read', 'randread'] as const)

@@ -1,6 +1,6 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
 import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
-import { count, words } from './values.js';
+import { count, number, words } from './values.js';
 
 const ZERO = ['0'];
 const CHECK = { with: 'verify' } as const;
@@ -78,8 +78,13 @@ export const CHECKING: FioOptions = {
 };
 
 export const PROTECTION: FioOptions = {
-  ...missing('md_per_io_size pi_act pi_chk', 'metadata and protection information'),
-  ...missing('apptag apptag_mask', 'of `pi_chk`', { with: 'pi_chk' }),
+  ...dropped('md_per_io_size', 'each slot has a buffer for as much metadata as its I/O has'),
+  ...missing('pi_act', 'protection information of the host: here the drive makes and strips it', {
+    idle: ['', '1'],
+  }),
+  ...asKey('pi_chk', words, '`pi_chk`'),
+  ...asKey('apptag', number, '`apptag`', { with: 'pi_chk' }),
+  ...asKey('apptag_mask', number, '`apptag_mask`', { with: 'pi_chk' }),
   ...missing('fdp', 'placement of data', { idle: ZERO }),
   ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
   ...missing('plid_select plids dp_scheme', 'of `fdp`', { with: 'fdp' }),

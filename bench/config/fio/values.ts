@@ -20,6 +20,10 @@ export function shortBytes(bytes: number): string | number {
 export const count = (text: string): number | undefined =>
   /^\+?\d{1,15}$/.test(text) ? Number(text) : undefined;
 
+/** A whole number, decimal or hexadecimal. */
+export const number = (text: string): number | undefined =>
+  /^0x[\da-f]{1,8}$/i.test(text) ? Number(text) : count(text);
+
 /** A whole number that fio lets have a unit of size: `1k` is 1024. */
 export const scaledCount = (text: string, { kbBase }: FioUnits): number | undefined =>
   fioJobSizeBytes(text, kbBase);

@@ -9,13 +9,15 @@ const isNamespaceChange = ({ type, info }: DriveEvent): boolean => type === 2 &&
 
 /** What a namespace has become, as a clause; undefined where it is as it was, or nobody answers. */
 export async function namespaceChange({ drive, namespace }: OpenDevice): Promise<string | undefined> {
-  const { nsid, lbaBytes, metadataBytes, sizeBytes } = namespace;
+  const { nsid, lbaBytes, metadataBytes, protectionType, sizeBytes } = namespace;
   try {
     const now = await drive.namespace(nsid);
     if (now.lbaBytes !== lbaBytes || now.metadataBytes !== metadataBytes) {
       const was = `blocks of ${lbaBytes} + ${metadataBytes} bytes`;
       return `namespace ${nsid} had ${was}, and has ${now.lbaBytes} + ${now.metadataBytes} now: it was formatted`;
     }
+    if (now.protectionType !== protectionType)
+      return `namespace ${nsid} had protection type ${protectionType}, and has ${now.protectionType} now: it was formatted`;
     if (now.sizeBytes !== sizeBytes)
       return `namespace ${nsid} had ${sizeBytes} bytes, and has ${now.sizeBytes} now`;
     return undefined;

@@ -7,10 +7,12 @@ import { microsoftB111 } from './microsoft-b111.js';
 import { nvme00 } from './nvme-0-0.js';
 import { nvme20 } from './nvme-2-0.js';
 import { oneQueue } from './one-queue.js';
+import { protectedType1, protectedType2, protectedType3 } from './protected.js';
 import { samsungPm1725 } from './samsung-pm1725.js';
 import { seagateNytro } from './seagate-nytro.js';
 import { spdkTarget } from './spdk-target.js';
 import { vmware } from './vmware.js';
+import { zoned } from './zoned.js';
 
 export const PERSONALITIES: Readonly<Record<string, Family>> = {
   'samsung-pm1725': samsungPm1725,
@@ -23,4 +25,8 @@ export const PERSONALITIES: Readonly<Record<string, Family>> = {
   'nvme-0.0': nvme00,
   'nvme-2.0': nvme20,
   'one-queue': oneQueue,
+  'protected-1': protectedType1,
+  'protected-2': protectedType2,
+  'protected-3': protectedType3,
+  zoned,
 };

@@ -5,6 +5,8 @@ import {
   ADMIN,
   CNS,
   type ControllerIdentity,
+  CSI_SHIFT,
+  decodeCommandSet,
   decodeController,
   decodeFirmwareSlots,
   decodeNamespace,
@@ -95,6 +97,18 @@ export class Admin {
     return decodeNamespace(await this.identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
   }
 
+  /** Identify, CNS 03h: the command set of an active namespace (CSI). */
+  async namespaceCommandSet(nsid: number): Promise<number> {
+    const name = `Identify Namespace Descriptors ${nsid}`;
+    return decodeCommandSet(await this.identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid));
+  }
+
+  /** Identify, CNS 05h: what a command set says of a namespace; of controllers that have it. */
+  namespaceOfCommandSet(nsid: number, csi: number): Promise<DataView> {
+    const name = `Identify Namespace ${nsid} of command set ${csi}`;
+    return this.identify(name, CNS.NAMESPACE_OF_COMMAND_SET, nsid, csi);
+  }
+
   /** Identify, CNS 03h: the names of an active namespace. Controllers before NVMe 1.3 may refuse it. */
   async namespaceDescriptors(nsid: number): Promise<NamespaceNames> {
     const name = `Identify Namespace Descriptors ${nsid}`;
@@ -120,8 +134,9 @@ export class Admin {
     }
   }
 
-  private identify(name: string, cns: number, nsid: number): Promise<DataView> {
-    return this.withData({ name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns }, IDENTIFY_BYTES);
+  private identify(name: string, cns: number, nsid: number, csi = 0): Promise<DataView> {
+    const command = { name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns, cdw11: csi << CSI_SHIFT };
+    return this.withData(command, IDENTIFY_BYTES);
   }
 
   /** The SMART / Health log page of the controller (5.16.1.3). */

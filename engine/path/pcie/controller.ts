@@ -265,7 +265,7 @@ export class Controller {
   /** An active namespace; unless one is named, the first. Throws EngineError NO_SUCH_NAMESPACE, BAD_NAMESPACE. */
   async namespace(choice?: NamespaceChoice): Promise<ActiveNamespace> {
     const chosen = await chooseNamespace(this, this.device.target, choice);
-    return identifyNamespace(this.admin, chosen);
+    return identifyNamespace(this, chosen);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Drive, DriveAdmin, DriveMemory } from '../drive.js';
 import type { Controller } from './controller.js';
 import { checkFormat, formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
+import { describedNamespace } from './namespace-description.js';
 import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
 import { Settings } from './settings.js';
@@ -34,12 +35,14 @@ function adminOf(controller: Controller): DriveAdmin {
     async namespaces() {
       const found = [];
       for (const nsid of await activeNamespaces(controller))
-        found.push({ nsid, ...(await admin.identifyNamespace(nsid)) });
+        found.push({ nsid, ...(await describedNamespace(controller, nsid)) });
       return found;
     },
     firmwareSlots: () => admin.firmwareSlots(),
     powerManagement: () => admin.powerManagement(),
-    checkFormat: (request) => checkFormat(controller, request),
+    async checkFormat(request) {
+      await checkFormat(controller, request);
+    },
     formatNamespace: (request) => formatNamespace(controller, request),
   };
 }

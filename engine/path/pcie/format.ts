@@ -1,6 +1,6 @@
 /** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
 import { EngineError } from '../../errors.js';
-import { ADMIN } from '../../spec/index.js';
+import { ADMIN, type NamespaceIdentity } from '../../spec/index.js';
 import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
 import { activeNamespaces } from './namespaces.js';
@@ -22,8 +22,11 @@ async function alsoFormatted(controller: Controller, request: FormatRequest): Pr
   return (await activeNamespaces(controller)).filter((nsid) => nsid !== request.nsid);
 }
 
-/** Checks the request against the namespace. Throws EngineError of kind `input`; NvmeStatusError. */
-export async function checkFormat(controller: Controller, request: FormatRequest): Promise<void> {
+/** Checks the request against the namespace, which it answers. Throws EngineError of kind `input`; NvmeStatusError. */
+export async function checkFormat(
+  controller: Controller,
+  request: FormatRequest,
+): Promise<NamespaceIdentity> {
   const { admin, device, identity } = controller;
   const refuse = (code: string, reason: string, hint: string): EngineError =>
     new EngineError({
@@ -46,7 +49,8 @@ export async function checkFormat(controller: Controller, request: FormatRequest
     const reason = `this controller formats all namespaces at once (FNA), also ${others.join(', ')}`;
     throw refuse('FORMATS_ALL_NAMESPACES', reason, 'if all of their data may go, add --all-namespaces');
   }
-  const { lbaFormats } = await admin.identifyNamespace(request.nsid);
+  const namespace = await admin.identifyNamespace(request.nsid);
+  const { lbaFormats } = namespace;
   const format = lbaFormats[request.formatIndex];
   if (!format || format.dataBytes === 0) {
     const offered = lbaFormats.map((f, i) => `${i}: ${f.dataBytes} + ${f.metadataBytes} bytes`).join(', ');
@@ -56,11 +60,20 @@ export async function checkFormat(controller: Controller, request: FormatRequest
       'choose one of those',
     );
   }
+  return namespace;
+}
+
+/** What CDW10 says of metadata: as it is where the format stays, and no protection where it does not. */
+function settingsOf(namespace: NamespaceIdentity, request: FormatRequest): number {
+  if (namespace.formatIndex !== request.formatIndex) return 0;
+  const { metadataInline, protectionType, protectionFirst } = namespace;
+  const settings = protectionType === 0 ? 0 : (protectionType << 5) | (Number(protectionFirst) << 8);
+  return settings | (Number(metadataInline) << 4);
 }
 
 /** Checks the request against the namespace, then formats it. Throws EngineError, NvmeStatusError. */
 export async function formatNamespace(controller: Controller, request: FormatRequest): Promise<void> {
-  await checkFormat(controller, request);
+  const namespace = await checkFormat(controller, request);
   const low = request.formatIndex & 0xf;
   const high = (request.formatIndex >>> 4) & 0x3;
   await controller.admin.execute(
@@ -68,7 +81,7 @@ export async function formatNamespace(controller: Controller, request: FormatReq
       name: `Format NVM of namespace ${request.nsid}`,
       opcode: ADMIN.FORMAT_NVM,
       nsid: request.nsid,
-      cdw10: low | ((request.secureErase ?? 0) << 9) | (high << 12),
+      cdw10: low | settingsOf(namespace, request) | ((request.secureErase ?? 0) << 9) | (high << 12),
     },
     TIMEOUT_MS,
   );

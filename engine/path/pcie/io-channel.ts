@@ -4,9 +4,11 @@ import type { DmaBuffer } from '../../memory/arena.js';
 import { NVM } from '../../spec/index.js';
 import type { CommandQueue } from './command-queue.js';
 import type { Controller } from './controller.js';
-import { type ActiveNamespace, requirePlainFormat } from './namespace.js';
+import { type MetadataPlan, planMetadata } from './metadata.js';
+import type { ActiveNamespace } from './namespace.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import type { QueuePairMemory } from './queue-pair.js';
+import { refuse } from './refusal.js';
 
 const TIMEOUT_MS = 10_000;
 const ENTRIES = 16;
@@ -16,19 +18,32 @@ export class IoChannel {
   private readonly controller: Controller;
   private readonly namespace: ActiveNamespace;
   private readonly queue: CommandQueue;
+  private readonly metadata: MetadataPlan | undefined;
 
-  private constructor(controller: Controller, namespace: ActiveNamespace, memory: QueuePairMemory) {
+  private constructor(
+    controller: Controller,
+    namespace: ActiveNamespace,
+    memory: QueuePairMemory,
+    metadata: MetadataPlan | undefined,
+  ) {
     this.controller = controller;
     this.namespace = namespace;
     this.memory = memory;
+    this.metadata = metadata;
     this.queue = controller.commandQueue(memory);
   }
 
   /** Creates a queue pair of its own on the controller; `close` deletes it. Throws EngineError UNSUPPORTED_FORMAT. */
   static async open(controller: Controller, namespace: ActiveNamespace): Promise<IoChannel> {
-    requirePlainFormat(namespace, controller.device.target);
+    const { target } = controller.device;
+    const metadata = planMetadata({ namespace }, target);
+    if (metadata !== undefined && metadata.hostBytes > 0) {
+      const reason = `its blocks carry ${metadata.hostBytes} bytes of metadata that are the host's`;
+      const op = `do single I/Os to namespace ${namespace.nsid}`;
+      throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'choose a namespace without such metadata');
+    }
     const entries = Math.min(ENTRIES, controller.capabilities.maxQueueEntries);
-    return new IoChannel(controller, namespace, await controller.createQueuePair(entries));
+    return new IoChannel(controller, namespace, await controller.createQueuePair(entries), metadata);
   }
 
   /** Reads `lbas` blocks from `slba` into the buffer at `offsetBytes` (a multiple of 4). Throws NvmeStatusError. */
@@ -48,13 +63,15 @@ export class IoChannel {
 
   async writeZeroes(slba: number, lbas: number): Promise<void> {
     await this.queue.execute(
-      { name: 'Write Zeroes', opcode: NVM.WRITE_ZEROES, ...this.range(slba, lbas) },
+      { name: 'Write Zeroes', opcode: NVM.WRITE_ZEROES, ...this.range(slba, lbas, this.metadata?.zeroes) },
       TIMEOUT_MS,
     );
   }
 
-  private range(slba: number, lbas: number): { nsid: number; cdw10: number; cdw11: number; cdw12: number } {
-    return { nsid: this.namespace.nsid, cdw10: slba | 0, cdw11: Math.floor(slba / 2 ** 32), cdw12: lbas - 1 };
+  private range(slba: number, lbas: number, protection = 0) {
+    const { metadata, namespace } = this;
+    const blocks = { cdw10: slba | 0, cdw11: Math.floor(slba / 2 ** 32), cdw12: (lbas - 1) | protection };
+    return { nsid: namespace.nsid, ...blocks, ...(metadata?.referenceTags ? { cdw14: slba | 0 } : {}) };
   }
 
   private async transfer(
@@ -72,8 +89,10 @@ export class IoChannel {
     const memory = list && { iova: list.iova, entries: new BigUint64Array(list.view, 0, listBytes / 8) };
     const what = `${name} of ${lbas} blocks at ${slba}`;
     const prp = buildPrp(pages, pageBytes, memory);
+    const { read = 0, write = 0 } = this.metadata ?? {};
+    const range = this.range(slba, lbas, opcode === NVM.READ ? read : write);
     try {
-      await this.queue.execute({ name: what, opcode, ...prp, ...this.range(slba, lbas) }, TIMEOUT_MS);
+      await this.queue.execute({ name: what, opcode, ...prp, ...range }, TIMEOUT_MS);
     } catch (error) {
       // After a time-out the controller may still read the list.
       if (list && error instanceof NvmeStatusError) arena.free(list);

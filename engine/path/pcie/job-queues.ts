@@ -5,8 +5,10 @@ import { otherOperations } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
+import type { MetadataPlan, MetadataUse } from './metadata.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
-import { buffersOf, listBytes, type PciePlan, planQueues, refuse } from './queue-plan.js';
+import { buffersOf, listBytes, metadataStride, type PciePlan, planQueues } from './queue-plan.js';
+import { refuse } from './refusal.js';
 import { type PcieQueueSpec, POINTER, type Ranges } from './transfer-queue.js';
 
 /** Creates the queue pairs of a job and the memory of its slots. Undoes all of it when it throws. */
@@ -81,8 +83,22 @@ class JobQueues {
       lbaBytes: namespace.lbaBytes,
       pageBytes: controller.pageBytes,
       ...(otherOperations(shape).length === 0 ? {} : { ranges: this.ranges() }),
+      ...(plan.metadata === undefined ? {} : { metadata: this.metadata(plan.metadata) }),
       ...(eventFd === undefined ? {} : { eventFd }),
     };
+  }
+
+  /** What commands say of metadata, each with a buffer for it where the host has any. */
+  private metadata({ hostBytes, ...words }: MetadataPlan): MetadataUse {
+    const { shape, plan } = this;
+    const count = hostBytes === 0 ? 0 : shape.iodepth * buffersOf(shape) * plan.commandsPerIo;
+    if (count === 0) return { ...words, pointers: new Int32Array(0) };
+    const stride = metadataStride(plan.partBytes / shape.namespace.lbaBytes, plan.metadata);
+    const { iova, view } = this.allocate(count * stride, this.controller.pageBytes);
+    // What writes carry of it: memory of the arena may have been another job's.
+    new Uint8Array(view).fill(0);
+    const pointers = BigUint64Array.from({ length: count }, (_, at) => iova + BigInt(at * stride));
+    return { ...words, pointers: new Int32Array(pointers.buffer) };
   }
 
   /** Of every slot of a queue. */

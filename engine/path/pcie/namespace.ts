@@ -1,8 +1,7 @@
 import { EngineError } from '../../errors.js';
 import type { LbaFormat, NamespaceIdentity } from '../../spec/index.js';
-import type { DriveNamespace } from '../drive.js';
-import type { NamespaceExtent } from '../path.js';
-import type { Admin } from './admin.js';
+import { type DriveNamespace, layoutOf } from '../drive.js';
+import { type DescribedSource, describedNamespace } from './namespace-description.js';
 
 /** A namespace that I/O can go to. */
 export interface ActiveNamespace extends DriveNamespace {
@@ -11,9 +10,19 @@ export interface ActiveNamespace extends DriveNamespace {
   readonly identity: NamespaceIdentity;
 }
 
-/** Identify Namespace, with the format in force. Throws NvmeStatusError, EngineError UNSUPPORTED_FORMAT. */
-export async function identifyNamespace(admin: Admin, nsid: number): Promise<ActiveNamespace> {
-  const identity = await admin.identifyNamespace(nsid);
+/** Identify Namespace, with the format in force. Throws NvmeStatusError, EngineError UNSUPPORTED_FORMAT, UNSUPPORTED_COMMAND_SET. */
+export async function identifyNamespace(source: DescribedSource, nsid: number): Promise<ActiveNamespace> {
+  const identity = await describedNamespace(source, nsid);
+  if (identity.commandSet !== undefined && identity.sizeLbas === 0n) {
+    throw new EngineError({
+      code: 'UNSUPPORTED_COMMAND_SET',
+      op: `use namespace ${nsid}`,
+      target: 'Identify Namespace Descriptors',
+      reason: `it is of another command set (${identity.commandSet}), without logical blocks`,
+      hint: 'choose another namespace',
+      kind: 'input',
+    });
+  }
   const format = identity.lbaFormats[identity.formatIndex];
   if (!format || format.dataBytes < 512 || identity.sizeLbas === 0n) {
     throw new EngineError({
@@ -32,21 +41,8 @@ export async function identifyNamespace(admin: Admin, nsid: number): Promise<Act
     lbaBytes: format.dataBytes,
     metadataBytes: format.metadataBytes,
     protectionType: identity.protectionType,
+    ...layoutOf(identity),
     format,
     identity,
   };
-}
-
-/** Refuses formats whose transfers carry more than data. Throws EngineError UNSUPPORTED_FORMAT. */
-export function requirePlainFormat(namespace: NamespaceExtent, target: string): void {
-  const { metadataBytes, protectionType, nsid } = namespace;
-  if (metadataBytes === 0 && protectionType === 0) return;
-  throw new EngineError({
-    code: 'UNSUPPORTED_FORMAT',
-    op: `do I/O to namespace ${nsid}`,
-    target,
-    reason: `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}`,
-    hint: 'choose a namespace whose LBA format has no metadata',
-    kind: 'input',
-  });
 }

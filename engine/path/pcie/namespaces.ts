@@ -17,7 +17,8 @@ const MOST_LOOKED_AT = 1024;
 /** Generic status codes of a controller that does not know what it was asked: opcode, field, namespace. */
 const UNKNOWN: readonly number[] = [0x01, 0x02, 0x0b];
 
-const refusesToKnow = (error: unknown): boolean =>
+/** Whether an error says that. */
+export const refusesToKnow = (error: unknown): boolean =>
   error instanceof NvmeStatusError && error.statusCodeType === 0 && UNKNOWN.includes(error.statusCode);
 
 /**

@@ -17,10 +17,11 @@ export class OperationQueue extends VariedQueue {
   private readonly ranges: Int32Array;
   private readonly iovas: Int32Array;
 
-  constructor(spec: PcieQueueSpec, { address, iovas }: Ranges, slots: Slots) {
+  /** `ranges`: of jobs that deallocate. */
+  constructor(spec: PcieQueueSpec, ranges: Ranges | undefined, slots: Slots) {
     super(spec, slots);
-    this.iovas = iovas;
-    this.ranges = rangesAt(address, spec.iodepth);
+    this.iovas = ranges?.iovas ?? new Int32Array(0);
+    this.ranges = ranges === undefined ? new Int32Array(0) : rangesAt(ranges.address, spec.iodepth);
   }
 
   override post(batch: Uint16Array, count: number): void {
@@ -49,7 +50,7 @@ export class OperationQueue extends VariedQueue {
     this.write(slot, opcode, 0, 0, low, high, lbas === 0 ? 0 : lbas - 1);
   }
 
-  private write(
+  protected write(
     slot: number,
     opcode: number,
     prp1Low: number,

@@ -1,16 +1,18 @@
 /** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
-import { EngineError } from '../../errors.js';
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { dataOperations, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
-import { requirePlainFormat } from './namespace.js';
+import { type MetadataPlan, planMetadata } from './metadata.js';
 import { prpListBytes } from './prp.js';
+import { refuse } from './refusal.js';
 
 const MAX_NLB = 65_536;
 const PRP_ENTRY_BYTES = 8;
+/** MPTR is a dword's address; each has cache lines of its own. */
+const METADATA_ALIGN_BYTES = 64;
 
 /** Entries of a queue where neither job nor controller says how many. */
 const LEAST_ENTRIES = 256;
@@ -18,11 +20,8 @@ const LEAST_ENTRIES = 256;
 export interface PciePlan extends QueuePlan {
   /** Bytes of all commands of an I/O but the last. */
   readonly partBytes: number;
-}
-
-/** What the configuration asks for and the device has not. */
-export function refuse(code: string, op: string, target: string, reason: string, hint: string): EngineError {
-  return new EngineError({ code, op, target, reason, hint, kind: 'input' });
+  /** Of namespaces that have any. */
+  readonly metadata?: MetadataPlan;
 }
 
 /** Buffers of a slot: one for reads and one for writes, whose data must not mix. */
@@ -32,7 +31,7 @@ export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => data
 export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
   const { target } = controller.device;
   const { namespace, bsBytes, iodepth, queues } = shape;
-  requirePlainFormat(namespace, target);
+  const metadata = planMetadata(shape, target);
   const hasOthers = otherOperations(shape).length > 0;
   if (hasOthers) requireCommands(target, controller.identity.optionalNvmCommands, shape);
   const parts = commandsPerIo(controller, shape);
@@ -50,8 +49,17 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
   const ranges = hasOthers ? roundUp(rangesBytes(iodepth), pageBytes) : 0;
-  const memoryBytes = queues * (iodepth * buffersOf(shape) * ofBuffer + rings + ranges);
-  return { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
+  const buffers = iodepth * buffersOf(shape);
+  const partLbas = partBytes / namespace.lbaBytes;
+  const ofMetadata = roundUp(buffers * parts * metadataStride(partLbas, metadata), pageBytes);
+  const memoryBytes = queues * (buffers * ofBuffer + rings + ranges + ofMetadata);
+  const plan = { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
+  return metadata === undefined ? plan : { ...plan, metadata };
+}
+
+/** From the metadata of one command to that of the next, in bytes; 0 where the host has none. */
+export function metadataStride(partLbas: number, metadata?: MetadataPlan): number {
+  return roundUp(partLbas * (metadata?.hostBytes ?? 0), METADATA_ALIGN_BYTES);
 }
 
 /**

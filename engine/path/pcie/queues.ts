@@ -2,6 +2,7 @@
 import { CQ_ENTRY_BYTES, CQE, PHASE_BIT, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { OperationQueue } from './operation-queue.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
@@ -16,7 +17,10 @@ function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]
 }
 
 function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
-  if (spec.parts > 1) return new SplitQueue(spec, slots);
+  const { metadata, parts } = spec;
+  if (metadata !== undefined)
+    return new (parts > 1 ? MetadataSplitQueue : MetadataQueue)(spec, metadata, slots);
+  if (parts > 1) return new SplitQueue(spec, slots);
   if (spec.ranges !== undefined) return new OperationQueue(spec, spec.ranges, slots);
   if (spec.varied) return new VariedQueue(spec, slots);
   const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);

@@ -10,6 +10,7 @@
 import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import type { MetadataUse } from './metadata.js';
 import type { QueuePairMemory } from './queue-pair.js';
 
 /** Memory for the one range that Dataset Management reads in each slot, one behind the other. */
@@ -46,6 +47,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly lbaBytes: number;
   /** Of jobs that have others than reads and writes. */
   readonly ranges?: Ranges;
+  /** Of namespaces whose blocks have metadata. */
+  readonly metadata?: MetadataUse;
   /** Of the controller's memory pages. */
   readonly pageBytes: number;
 }

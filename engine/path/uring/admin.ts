@@ -5,7 +5,6 @@ import {
   CNS,
   decodeController,
   decodeFirmwareSlots,
-  decodeNamespace,
   decodePowerManagement,
   decodeSmart,
   FEATURE,
@@ -22,6 +21,7 @@ import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_COMMAND_BYTES, NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
 import type { DriveAdmin, FormatRequest } from '../drive.js';
 import { statusError } from '../status-error.js';
+import { describedNamespace, type Identify } from './namespace-description.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -35,18 +35,20 @@ interface AdminCommand {
   readonly opcode: number;
   readonly nsid?: number;
   readonly cdw10: number;
+  readonly cdw11?: number;
   readonly dataBytes?: number;
 }
 
 /** Throws NvmeStatusError, SystemError (EACCES: not root). */
 function execute(fd: number, target: string, command: AdminCommand): { data: DataView; result: number } {
-  const { name, opcode, nsid = 0, cdw10, dataBytes = 0 } = command;
+  const { name, opcode, nsid = 0, cdw10, cdw11 = 0, dataBytes = 0 } = command;
   const memory = dataBytes === 0 ? undefined : mapAnonymous(IDENTIFY_BYTES, target);
   try {
     const words = new Int32Array(NVME_COMMAND_BYTES / 4);
     words[NVME_COMMAND.OPCODE] = opcode;
     words[NVME_COMMAND.NSID] = nsid;
     words[NVME_COMMAND.CDW10] = cdw10;
+    words[NVME_COMMAND.CDW11] = cdw11;
     words[NVME_COMMAND.DATA_LENGTH] = dataBytes;
     words[NVME_COMMAND.TIMEOUT_MS] = TIMEOUT_MS;
     if (memory !== undefined)
@@ -64,14 +66,14 @@ function execute(fd: number, target: string, command: AdminCommand): { data: Dat
 
 /** Identifies the controller first. Undefined where this user may send it nothing. Throws NvmeStatusError, SystemError. */
 export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
-  const identify = (name: string, cns: number, nsid: number): DataView =>
-    execute(fd, target, { name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns, dataBytes: IDENTIFY_BYTES }).data;
+  const identify: Identify = (name, cns, nsid, cdw11 = 0) => {
+    const command = { name, opcode: ADMIN.IDENTIFY, nsid, cdw10: cns, cdw11, dataBytes: IDENTIFY_BYTES };
+    return execute(fd, target, command).data;
+  };
   const logPage = (name: string, lid: number, dataBytes: number): DataView => {
     const cdw10 = lid | ((dataBytes / 4 - 1) << 16);
     return execute(fd, target, { name, opcode: ADMIN.GET_LOG_PAGE, nsid: NSID_ALL, cdw10, dataBytes }).data;
   };
-  const identifyNamespace = (nsid: number): NamespaceIdentity =>
-    decodeNamespace(identify(`Identify Namespace ${nsid}`, CNS.NAMESPACE, nsid));
   const noFormat = async ({ nsid }: FormatRequest): Promise<never> => {
     const reason = 'the kernel has the namespace in use';
     const hint = 'bind the drive (nvbench bind) and format it as pci:, or use nvme format';
@@ -80,6 +82,8 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
   };
   try {
     const identity = decodeController(identify('Identify Controller', CNS.CONTROLLER, 0));
+    const identifyNamespace = (nsid: number): NamespaceIdentity =>
+      describedNamespace(identify, identity, nsid);
     return {
       identity,
       identifyNamespace,
@@ -108,7 +112,7 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
 }
 
 /** The first 1024 of them, ascending. */
-function activeNamespaces(identify: (name: string, cns: number, nsid: number) => DataView): number[] {
+function activeNamespaces(identify: Identify): number[] {
   const list = identify('Identify Active Namespace List', CNS.ACTIVE_NAMESPACES, 0);
   const nsids = Array.from({ length: IDENTIFY_BYTES / 4 }, (_, i) => list.getUint32(i * 4, true));
   return nsids.filter((nsid) => nsid !== 0);

@@ -2,7 +2,7 @@
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
 import { directIoAlignBytes } from '../../sys/direct-io.js';
-import type { Drive, DriveNamespace, KernelPath } from '../drive.js';
+import { type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
 import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import { openAdmin } from './admin.js';
@@ -169,7 +169,7 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   const identity = admin.identifyNamespace(nsid);
   const format = identity.lbaFormats[identity.formatIndex];
   const metadata = { metadataBytes: format?.metadataBytes ?? 0, protectionType: identity.protectionType };
-  return { ...plain, ...metadata, identity };
+  return { ...plain, ...metadata, ...layoutOf(identity), identity };
 }
 
 /** What the file system cannot tell of is judged by the blocks that the file has. */

@@ -60,10 +60,14 @@ export function planQueues(
     throw refuse('NO_SUCH_COMMAND', `do ${others[0]} I/O`, reason, 'leave iopoll=1 out');
   }
   const { metadataBytes, protectionType } = namespace;
-  if (metadataBytes !== 0 || protectionType !== 0) {
-    const reason = `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}`;
-    const hint = 'choose a namespace whose LBA format has no metadata';
+  if (kind === 'command' && (metadataBytes !== 0 || protectionType !== 0)) {
+    const reason = `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}, and commands of this path carry none`;
+    const hint = 'use the PCI address of the drive, or the block device, whose metadata the kernel sees to';
     throw refuse('UNSUPPORTED_FORMAT', `do I/O to namespace ${namespace.nsid}`, reason, hint);
+  }
+  if (shape.protection !== undefined && shape.protection.checks.length > 0) {
+    const reason = 'the kernel makes and checks protection information by its own rules';
+    throw refuse('NO_PROTECTION', 'use pi_chk', reason, 'leave pi_chk out, or use the PCI address');
   }
   if (bsBytes > maxTransferBytes) {
     const reason = `one command transfers at most ${maxTransferBytes} bytes this way, and none is split`;

@@ -20,6 +20,8 @@ const UNSAID = {
   doVerify: true,
   verifyOnly: false,
   verifyFatal: false,
+  apptag: 0x1234,
+  apptagMask: 0xffff,
   slowest: 0,
   thinkTimeMs: 0,
 };

@@ -46,6 +46,9 @@ export interface Command {
   cdw11?: number;
   cdw12?: number;
   cdw13?: number;
+  cdw14?: number;
+  cdw15?: number;
+  mptr?: number;
   /** CDW0 bits 15:8. */
   flags?: number;
 }
@@ -91,6 +94,10 @@ export class Rings {
     this.sq[at + 11] = command.cdw11 ?? 0;
     this.sq[at + 12] = command.cdw12 ?? 0;
     this.sq[at + 13] = command.cdw13 ?? 0;
+    this.sq[at + 14] = command.cdw14 ?? 0;
+    this.sq[at + 15] = command.cdw15 ?? 0;
+    this.sq[at + 4] = (command.mptr ?? 0) % 2 ** 32;
+    this.sq[at + 5] = Math.floor((command.mptr ?? 0) / 2 ** 32);
     this.tail = (this.tail + 1) % this.sqEntries;
     return cid;
   }

@@ -4,15 +4,18 @@ import { test } from 'node:test';
 import {
   cqHeadDoorbell,
   decodeCapabilities,
+  decodeCommandSet,
   decodeController,
   decodeNamespace,
   decodeNamespaceNames,
   decodeSmart,
   decodeVersion,
+  decodeZones,
   encodeStatus,
   lastDoorbellPair,
   sqTailDoorbell,
   statusName,
+  withExtendedFormats,
 } from '../../../engine/spec/index.js';
 
 test('CAP of QEMU 7.2 decodes to its known limits', () => {
@@ -109,6 +112,32 @@ test('Identify Namespace is read at the offsets of the specification', () => {
   assert.equal(ns.eui64, 'a0a1a2a3a4a5a6a7');
 });
 
+test('guards and storage tags of LBA formats are read at the offsets of the specification', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  // PIF in bits 8:7, STS in bits 6:0, of words from byte 12 on.
+  for (const [i, word] of [0x000, 0x010, 0x080, 0x130, 0x180].entries())
+    data.setUint32(12 + 4 * i, word, true);
+  const format = { dataBytes: 512, metadataBytes: 16, relativePerformance: 0 };
+  const found = withExtendedFormats(Array(5).fill(format), data);
+  assert.deepEqual(
+    found.map(({ guardBits, storageTagBits }) => [guardBits, storageTagBits]),
+    [
+      [16, 0],
+      [16, 16],
+      [32, 0],
+      [64, 48],
+      [0, 0],
+    ],
+  );
+});
+
+test('that there are such formats is said by CTRATT', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  assert.equal(decodeController(data).extendedLbaFormats, false);
+  data.setUint32(96, 0x8000, true);
+  assert.equal(decodeController(data).extendedLbaFormats, true);
+});
+
 test('what a namespace prefers is read where it says that it says so', () => {
   const data = new DataView(new ArrayBuffer(4096));
   data.setUint16(46, 256, true);
@@ -143,6 +172,8 @@ test('a status is named, with its type, code and DNR', () => {
   assert.equal(statusName(0x4080), 'LBA Out of Range (SCT 0h, SC 80h, DNR)');
   assert.equal(statusName(0x0281), 'Unrecovered Read Error (SCT 2h, SC 81h)');
   assert.equal(statusName(0x0102), 'Invalid Queue Size (SCT 1h, SC 02h)');
+  assert.equal(statusName(0x0282), 'End-to-end Guard Check Error (SCT 2h, SC 82h)');
+  assert.equal(statusName(0x01bc), 'Zone Invalid Write (SCT 1h, SC bch)');
   assert.equal(statusName(0x0742), 'Vendor Specific (SCT 7h, SC 42h)');
   assert.equal(encodeStatus(0, 0x80, true), 0x4080);
 });
@@ -159,6 +190,22 @@ test('namespace descriptors are a list of type, length and name', () => {
     eui64: '0011223344556677',
     uuid: '000102030405060708090a0b0c0d0e0f',
   });
+});
+
+test('the command set of a namespace is a descriptor, that of NVM where there is none', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  assert.equal(decodeCommandSet(data), 0);
+  for (const [i, byte] of Buffer.from(`01080000${'00'.repeat(8)}0401000002`, 'hex').entries())
+    data.setUint8(i, byte);
+  assert.equal(decodeCommandSet(data), 2);
+});
+
+test('zones are read at the offsets of the specification', () => {
+  const data = new DataView(new ArrayBuffer(4096));
+  data.setUint32(4, 0xffff_ffff, true);
+  data.setUint32(8, 13, true);
+  data.setBigUint64(2816 + 16, 0x8_0000n, true);
+  assert.deepEqual(decodeZones(data, 1), { zoneLbas: 0x8_0000, mostOpen: 14 });
 });
 
 test('a descriptor that runs past the page is ignored', () => {

@@ -16,7 +16,15 @@ function openable(device: OpenDevice, namespace: number): OpenDevice {
   return { ...device, drive, named: [{ target: 'sim', namespace }] };
 }
 
-const NAMESPACES = [openable(deviceOf(), 1), openable(deviceOf({ sizeLbas: 2 ** 20 }), 2)];
+/** With protection information. */
+const guarded = deviceOf();
+const PROTECTED = { ...guarded, namespace: { ...guarded.namespace, metadataBytes: 8, protectionType: 1 } };
+
+const NAMESPACES = [
+  openable(deviceOf(), 1),
+  openable(deviceOf({ sizeLbas: 2 ** 20 }), 2),
+  openable(PROTECTED, 3),
+];
 const HEAD = 'device: sim\nnamespace: 1\nallow_writes: true';
 const BASE = { rw: 'randrw', numjobs: 2, size: '25%', runtime: '1s', randseed: 7 };
 
@@ -81,6 +89,9 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   dedupe_working_set_percentage: [10, { rw: 'randwrite', dedupe_percentage: 50, dedupe_mode: 'working_set' }],
   dedupe_global: [true, { rw: 'randwrite', dedupe_percentage: 50, dedupe_mode: 'working_set' }],
   purge: ['deallocate'],
+  pi_chk: ['GUARD', { namespace: 3 }],
+  apptag: [7],
+  apptag_mask: [0xff00],
   verify: ['crc32c', { partition: true }],
   verify_only: [true, { rw: 'write', verify: 'crc32c', partition: true, size: '1M', runtime: undefined }],
 };

@@ -108,6 +108,9 @@ export function parseSimOptions(
     faults: read<FaultSpec[]>('faults', [], parseFaults),
     cpus,
   };
+  const { zoneBytes } = config.personality;
+  if (zoneBytes > 0 && config.sizeBytes % zoneBytes !== 0)
+    throw refusal(`size is no multiple of zone=${given('zone')}`, 'give a size of whole zones');
   if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
     throw tooMuchMemory(options.memory, cgroupBytes);
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };

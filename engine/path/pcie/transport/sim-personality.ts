@@ -29,6 +29,11 @@ export const PERSONALITY_OPTIONS = {
   hmpre: 'HMPRE, host memory that it wants, such as 32MiB (default none)',
   hmmin: 'HMMIN, of that what it needs at least (default none)',
   power_states: 'power states, 1 to 32 (default 1); with several, autonomous transitions too',
+  metadata: 'bytes of metadata of each block: 8, 16, 32 or 64 (default none)',
+  pi: 'type of end-to-end protection, 0 to 3 (default 0); needs metadata',
+  pif: 'bits of its guards, 16, 32 or 64 (default 16): I/O with others is refused, they are told of alone',
+  extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
+  zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
   pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function)',
 } as const;
 
@@ -45,6 +50,10 @@ export type ReadOption = <T>(
 const FIRST_WITH_VER = 0x0001_0200;
 const MOST_PAGES_BYTES = 64 * 2 ** 20;
 const MOST_MS = 600_000;
+/** CAP.CSS of controllers with others than the NVM command set. */
+const SEVERAL_SETS = 0x41;
+const METADATA_BYTES = [8, 16, 32, 64];
+const GUARD_BITS = [16, 32, 64];
 
 /** A whole number from low to high, decimal or 0x; undefined where the text is none. */
 export function integer(text: string, low: number, high: number): number | undefined {
@@ -58,13 +67,18 @@ export function readPersonality(read: ReadOption): Personality {
     read(name, fallback, (text) => integer(text, low, high));
   const version = read('vs', plain.version, readVersion);
   const numberOfNamespaces = number('nn', plain.numberOfNamespaces, 1, 1024);
+  const metadataBytes = read('metadata', plain.metadataBytes, (text) =>
+    METADATA_BYTES.find((bytes) => String(bytes) === text),
+  );
+  const zoneBytes = read('zone', plain.zoneBytes, readPages);
+  const mostPi = metadataBytes === 0 ? 0 : 3;
   const pciId = read<PlayedPciId | undefined>('pci', undefined, readPciId);
   return {
     version,
     identifiedVersion: version < FIRST_WITH_VER ? 0 : version,
     strideShift: number('dstrd', plain.strideShift, 0, 15),
     doorbellWindowBytes: read('doorbell_bytes', plain.doorbellWindowBytes, readPages),
-    commandSets: number('css', plain.commandSets, 0, 255),
+    commandSets: number('css', zoneBytes > 0 ? SEVERAL_SETS : plain.commandSets, 0, 255),
     readyTimeoutUnits: number('to', plain.readyTimeoutUnits, 0, 255),
     readyWithMediaUnits: number('crto', plain.readyWithMediaUnits, 1, 65_535),
     minPageShift: number('mpsmin', plain.minPageShift, 0, 15),
@@ -81,6 +95,15 @@ export function readPersonality(read: ReadOption): Personality {
     temperatureKelvin: number('temperature', plain.temperatureKelvin, 0, 65_535),
     hostMemoryBytes: read('hmpre', plain.hostMemoryBytes, readPages),
     hostMemoryLeastBytes: read('hmmin', plain.hostMemoryLeastBytes, readPages),
+    metadataBytes,
+    protectionType: number('pi', plain.protectionType, 0, mostPi),
+    guardBits: read('pif', plain.guardBits, (text) =>
+      GUARD_BITS.find((bits) => String(bits) === text && (bits === 16 || metadataBytes > 8)),
+    ),
+    metadataInline: read('extended', plain.metadataInline, (text) =>
+      text === 'true' && metadataBytes > 0 ? true : undefined,
+    ),
+    zoneBytes,
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };

@@ -14,6 +14,7 @@ const CONTENT: NamespaceIdentity = {
   formatIndex: 0,
   metadataInline: false,
   protectionType: 0,
+  protectionFirst: false,
   thinProvisioned: false,
   optimalBoundaryLbas: 0,
   preferredWriteLbas: 1,

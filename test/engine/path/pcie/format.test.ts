@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { FormatRequest } from '../../../../engine/path/drive.js';
 import type { Controller } from '../../../../engine/path/pcie/controller.js';
 import { formatNamespace } from '../../../../engine/path/pcie/format.js';
+import type { NamespaceIdentity } from '../../../../engine/spec/index.js';
 
 // FNA of NVMe base 2.0, figure 275: bit 0 formats all namespaces, bit 1 erases all, bit 2 cryptographic erase.
 const FORMAT_NVM = 0x80;
@@ -13,6 +14,7 @@ async function format(
   fna: number,
   active: number[],
   request: Partial<FormatRequest> = {},
+  namespace: Partial<NamespaceIdentity> = {},
 ): Promise<number[][]> {
   const sent: number[][] = [];
   const controller = {
@@ -22,7 +24,7 @@ async function format(
     identity: { optionalAdminCommands: 2, formatAttributes: fna },
     admin: {
       namespaceList: async () => active,
-      identifyNamespace: async () => ({ lbaFormats }),
+      identifyNamespace: async () => ({ lbaFormats, formatIndex: 0, ...namespace }),
       execute: async (command: { opcode: number; nsid: number; cdw10: number }) => {
         sent.push([command.opcode, command.nsid, command.cdw10]);
       },
@@ -59,4 +61,11 @@ test('an erase of all namespaces does not matter where nothing is erased', async
 
 test('a cryptographic erase that the controller has not is refused', async () => {
   await assert.rejects(format(0, [2], { secureErase: 2 }), { code: 'FORMAT_UNSUPPORTED' });
+});
+
+test('a format that stays keeps how metadata lies and its protection, another one has none', async () => {
+  const namespace = { formatIndex: 1, metadataInline: true, protectionType: 2, protectionFirst: true };
+  // CDW10: MSET bit 4, PI bits 7:5, PIL bit 8.
+  assert.deepEqual(await format(0, [2], { formatIndex: 1 }, namespace), [[FORMAT_NVM, 2, 0x151]]);
+  assert.deepEqual(await format(0, [2], { formatIndex: 0 }, namespace), [[FORMAT_NVM, 2, 0]]);
 });

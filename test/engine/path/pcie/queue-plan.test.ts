@@ -115,18 +115,32 @@ for (const [name, shape, code, message] of refusals) {
   });
 }
 
-for (const [name, change] of [
-  ['metadata', { metadataBytes: 8 }],
-  ['protection information', { protectionType: 1 }],
-] as const)
-  test(`${name} in the blocks is refused: its transfers would not fit the buffers`, () => {
-    const namespace = { ...READS.namespace, ...change };
-    assert.throws(() => pcieDrive(CONTROLLER).planQueues({ ...READS, namespace }), {
-      code: 'UNSUPPORTED_FORMAT',
-      kind: 'input',
-      target: 'fake:0',
-    });
+test('metadata in the blocks has room of its own, where it is not the controller that makes all of it', () => {
+  const memory = (change: Partial<QueueShape['namespace']>): number =>
+    plan({ namespace: { ...READS.namespace, ...change }, bsBytes: 4096, iodepth: 100 }, ofEntries(256))
+      .memoryBytes;
+  const plain = memory({});
+  assert.equal(memory({ metadataBytes: 8, protectionType: 1 }), plain);
+  // Eight blocks of 16 bytes take two cache lines in each slot, all slots whole pages.
+  assert.equal(memory({ metadataBytes: 16, protectionType: 1 }) - plain, 4 * 4096);
+});
+
+test('formats whose transfers would not fit the buffers are refused', () => {
+  const namespace = { ...READS.namespace, metadataBytes: 8, metadataInline: true };
+  assert.throws(() => pcieDrive(CONTROLLER).planQueues({ ...READS, namespace }), {
+    code: 'UNSUPPORTED_FORMAT',
+    kind: 'input',
+    target: 'fake:0',
   });
+});
+
+test('each command of an I/O has room for its own metadata', () => {
+  const memory = (change: Partial<QueueShape['namespace']>): number =>
+    plan({ namespace: { ...READS.namespace, ...change }, bsBytes: 2 ** 18, split: true, iodepth: 2 })
+      .memoryBytes;
+  // Two I/Os of two commands, each of 256 blocks.
+  assert.equal(memory({ metadataBytes: 16 }) - memory({}), 2 * 2 * 256 * 16);
+});
 
 test('an I/O whose buffer would be larger than a buffer can be is refused as input', () => {
   const large = { iodepth: 1, split: true };

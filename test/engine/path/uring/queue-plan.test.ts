@@ -42,3 +42,10 @@ test('what is at the limits is not', () => {
   assert.equal(plan({ iodepth: 32_768 }, { splits: true }).entries, 32_768);
   assert.equal(plan({ completion: 'poll' }, { ioPoll: true }).queues, 1);
 });
+
+test('metadata of a block device is the kernel’s to see to, and cannot be checked by keys', () => {
+  const namespace = { ...READS.namespace, metadataBytes: 8, protectionType: 1 };
+  assert.equal(plan({ namespace }, { kind: 'block' }).queues, 1);
+  const protection = { checks: ['GUARD'], applicationTag: 0, applicationTagMask: 0 } as const;
+  assert.throws(() => plan({ namespace, protection }, { kind: 'block' }), { code: 'NO_PROTECTION' });
+});
