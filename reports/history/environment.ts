@@ -18,7 +18,7 @@ type Found = Omit<EnvironmentChange, 'run'>;
 
 /** What makes a track, or is no environment. */
 const NOT_ENVIRONMENT =
-  /^(complete|config|devices|job\.(?!cpus$).*|device\.(software|modelNumber|serialNumber|namespaceId|lbaBytes|metadataBytes)|host\.(hostname|cpuModel|cpuCount))$/;
+  /^(complete|config|devices|job\.(?!cpus$).*|device\.(software|modelNumber|serialNumber|namespaceId|lbaBytes|metadataBytes|protectionType)|host\.(hostname|cpuModel|cpuCount))$/;
 
 const NOT_KNOWN = 'not known';
 
