@@ -114,18 +114,22 @@ function octavesOf(counts: Counts): number[] {
   return begins.map((begin, i) => totalCountOf(counts.subarray(begin, begins[i + 1])));
 }
 
+/** Filled anew by each tick: new ones, a few times a second, would be megabytes that wait for their collection. */
+const ofJob = emptyHistogram();
+const ofTick = emptyHistogram();
+
 /** The progress that a tick tells of. */
 export function progressOf(tick: Tick): ProgressEvent {
   const { jobs, ramping, elapsedMs } = tick;
   const planned = jobs.map((job) => job.planned);
-  const merged = emptyHistogram();
+  ofTick.fill(0);
   let bytes = 0;
   const parts = jobs.map((job): JobProgress => {
     const { config, device, spec } = job.planned;
-    const counts = countsOfAll(job.interval);
+    const counts = countsOfAll(job.interval, ofJob);
     const own = movedByAll(byteUnitOf(job.planned), job.interval);
     bytes += own;
-    mergeCounts(merged, counts);
+    mergeCounts(ofTick, counts);
     return {
       job: config.name,
       target: device.target,
@@ -145,7 +149,7 @@ export function progressOf(tick: Tick): ProgressEvent {
     done: Math.min(...parts.map(({ done }) => done)),
     ios: jobs.reduce((sum, { completed }) => sum + completed, 0),
     errors: jobs.reduce((sum, { errors }) => sum + errors, 0),
-    lately: { ...latelyOf(merged, bytes, tick.intervalMs), octaves: octavesOf(merged) },
+    lately: { ...latelyOf(ofTick, bytes, tick.intervalMs), octaves: octavesOf(ofTick) },
     jobs: parts,
   };
 }

@@ -53,9 +53,9 @@ export function lbasOf(counts: Counts, name: OperationName): number {
   return counts[LBAS_AT + OPERATIONS.indexOf(name)];
 }
 
-/** One new histogram of all operations together. */
-export function countsOfAll(counts: Counts): Float64Array {
-  const all = emptyHistogram();
-  for (const name of OPERATIONS) mergeCounts(all, countsOf(counts, name));
-  return all;
+/** One histogram of all operations together: a new one, or `into`, whatever that held. */
+export function countsOfAll(counts: Counts, into = emptyHistogram()): Float64Array {
+  into.fill(0);
+  for (const name of OPERATIONS) mergeCounts(into, countsOf(counts, name));
+  return into;
 }
