@@ -20,7 +20,7 @@ import { boundDriver, deviceNodes, groupMembers } from './device.js';
 import { type DoctorHost, names, thisHost } from './host.js';
 import { addressWidth, iommuGroups, unsafeInterrupts } from './iommu.js';
 import { pciLink } from './link.js';
-import { hugepages, memlock } from './memory.js';
+import { hugepages, memlock, registeredMemlock } from './memory.js';
 import { type ControllerFacts, controllerChecks, kernelChecks } from './nvme.js';
 import { type Probe, probeController } from './probe.js';
 import { lockdown, vfioDriver, vfioNodes } from './vfio.js';
@@ -219,7 +219,9 @@ async function examineTarget(question: Question, text: string): Promise<DoctorRe
   ];
   const ready = titles(checks).length === 0;
   const device = { target: canonical, description: '', ready, checks };
-  return conclude(cpuAndMemoryChecks(question.host, []), [device]);
+  const registers = parseTarget(text).scheme === 'uring';
+  const memory = registers ? [check('memlock', registeredMemlock(question.host))] : [];
+  return conclude([...memory, ...cpuAndMemoryChecks(question.host, [])], [device]);
 }
 
 /** A controller that was attached is proof; what stands in the way is worth naming only where none was. */

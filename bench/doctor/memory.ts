@@ -84,17 +84,30 @@ function mayPinAnything(host: DoctorHost): boolean {
   return mask !== undefined && ((BigInt(`0x${mask}`) >> CAP_IPC_LOCK) & 1n) === 1n;
 }
 
-/** VFIO counts what it pins against RLIMIT_MEMLOCK, save for a process with CAP_IPC_LOCK. */
-export function memlock(host: DoctorHost): Finding {
+const raise = (host: DoctorHost): string =>
+  `\`sudo prlimit --memlock=unlimited --pid $$\` for this shell, or a line \`${host.userName} - memlock unlimited\` in /etc/security/limits.conf`;
+
+/** `needed`: what a run pins, in words. */
+function lockable(host: DoctorHost, neededBytes: number, needed: string, short: typeof problem): Finding {
   const limitBytes = host.memlockLimitBytes();
   const limit = Number.isFinite(limitBytes) ? formatBytes(limitBytes) : 'unlimited';
   if (mayPinAnything(host)) return ok(`${limit}, which CAP_IPC_LOCK lifts`);
   if (!Number.isFinite(limitBytes)) return ok(limit);
+  if (limitBytes >= neededBytes) return ok(`${limit}; ${needed}, larger jobs iodepth times bs each more`);
+  return short(`${limit}; ${needed}`, raise(host));
+}
+
+/** VFIO counts what it pins against RLIMIT_MEMLOCK, save for a process with CAP_IPC_LOCK. */
+export function memlock(host: DoctorHost): Finding {
   const needed = `a default run needs ${formatBytes(DEFAULT_RUN_BYTES)}`;
-  if (limitBytes >= DEFAULT_RUN_BYTES)
-    return ok(`${limit}; ${needed}, larger jobs iodepth times bs each more`);
-  return problem(
-    `${limit}; ${needed}`,
-    `\`sudo prlimit --memlock=unlimited --pid $$\` for this shell, or a line \`${host.userName} - memlock unlimited\` in /etc/security/limits.conf`,
-  );
+  return lockable(host, DEFAULT_RUN_BYTES, needed, problem);
+}
+
+/** 32 blocks of 4 KiB, and a page. */
+const REGISTERED_BYTES = 33 * 4096;
+
+/** So does io_uring with registered buffers; a run of one I/O at a time works with little. */
+export function registeredMemlock(host: DoctorHost): Finding {
+  const needed = `I/O of 4 KiB at depth 32 needs ${formatBytes(REGISTERED_BYTES)}`;
+  return lockable(host, REGISTERED_BYTES, needed, warning);
 }

@@ -75,11 +75,14 @@ function slowFormat({ lbaFormats, formatIndex }: NamespaceIdentity): EngineWarni
   return [doubt('format-not-fastest', message, '`nvbench format` gives it others, and its data are gone')];
 }
 
-/** None for software, nor where the path cannot ask what the namespace is. */
+/**
+ * Of software only what the run has emptied itself, where the kernel has it: a file, or a disk in one, answers for that without a
+ * disk. Where the path cannot ask what the namespace is, nothing that it would say.
+ */
 export function namespaceDoubts(planned: PlannedJob): EngineWarning[] {
   const { drive, namespace } = planned.device;
   const { identity } = namespace;
-  if (drive.software) return [];
+  if (drive.software) return drive.kernelPath === undefined ? [] : unwritten(planned);
   if (identity === undefined) return [...unwritten(planned), ...smallRegion(planned)];
   return [
     ...unwritten(planned, identity),

@@ -46,6 +46,8 @@ export function uringDrive(
   let there = place;
   let reading = place.missing ? undefined : openToRead(place);
   let writing: Writing | undefined;
+  /** A job that was planned makes it. */
+  let willBeMade = false;
   let gaveUp: string | undefined;
   const { admin, namespace } = ask(place, reading, target);
   const maxTransferBytes = place.maxTransferBytes ?? MOST_BUFFER_BYTES;
@@ -64,10 +66,17 @@ export function uringDrive(
     gaveUp ??= reason;
   };
 
+  function notMade(): EngineError {
+    const hint = 'begin with a job that writes, which makes it, or name a file that is there';
+    return refuse('NO_SUCH_FILE', 'read', 'the file has not been made yet', hint);
+  }
+
   function plan(shape: QueueShape): QueuePlan {
     const planned = planQueues(limits, shape);
     way ??= rings.ring();
     if (changesData(shape) && writing === undefined) refuseUsed(there);
+    willBeMade ||= changesData(shape);
+    if (there.missing && !willBeMade) throw notMade();
     return planned;
   }
 
@@ -77,10 +86,7 @@ export function uringDrive(
       writing ??= openToWrite(there);
       return writing.fd;
     }
-    if (there.missing) {
-      const hint = 'begin with a job that writes, which makes it, or name a file that is there';
-      throw refuse('NO_SUCH_FILE', 'read', 'the file has not been made yet', hint);
-    }
+    if (there.missing) throw notMade();
     reading ??= openToRead(there);
     return reading;
   }

@@ -1,10 +1,10 @@
 /** The descriptors of a file or block device: one to read by, and one to write by that nobody else has. */
 
 import { randomFillSync } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, unlinkSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, fsyncSync, openSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { blockContents, blockUses } from '../../disks/block-uses.js';
 import { loopUses, targetUses } from '../../disks/loop-and-export.js';
 import { openFiles, type WantedNode } from '../../disks/open-files.js';
@@ -16,7 +16,7 @@ import { fsErrorCode } from '../../pci/sysfs-read.js';
 import { lockFd, makeBlocking } from '../../sys/fd.js';
 import { markAt, markOf, type Place } from './place.js';
 
-const { O_RDONLY, O_RDWR, O_DIRECT, O_EXCL, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+const { O_RDONLY, O_RDWR, O_DIRECT, O_EXCL, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, W_OK } = constants;
 const FILL_BYTES = 2 ** 20;
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -94,11 +94,12 @@ function fileUses(host: BindHost, wanted: readonly WantedNode[]): Pick<Use, 'fou
 
 /**
  * Throws EngineError IN_USE where anybody uses what a job is about to write to, or has a file system or partition table on it;
- * READ_ONLY. Changes nothing.
+ * READ_ONLY; OPEN_FAILED where this user may not write to it, or make it. Changes nothing.
  */
 export function refuseUsed({ path, mark, blockName, missing, readOnly }: Place): void {
-  if (missing) return;
   if (readOnly) throw readOnlyDevice(path);
+  requireAccess(path, missing);
+  if (missing) return;
   const host = kernelHost(release());
   const uses =
     blockName === undefined
@@ -112,6 +113,14 @@ export function refuseUsed({ path, mark, blockName, missing, readOnly }: Place):
     reason: uses.map(({ found }) => found).join('; '),
     hint: `nothing is written to what is in use or has been written by others: ${uses.map(({ remedy }) => remedy).join('; ')}`,
   });
+}
+
+function requireAccess(path: string, missing: boolean): void {
+  try {
+    accessSync(missing ? dirname(path) : path, W_OK);
+  } catch (cause) {
+    throw failed(missing ? 'make' : 'open to write', path, cause);
+  }
 }
 
 function readOnlyDevice(path: string): EngineError {
@@ -152,7 +161,9 @@ export function openToWrite(place: Place): Writing {
       openOne(join('/dev', blockName), blockId(deviceNumber), O_RDONLY | O_EXCL | O_NONBLOCK);
     const exclusive = kind === 'block' ? O_EXCL | O_NONBLOCK : 0;
     const fd = openOne(path, mark, O_RDWR | O_NOFOLLOW | exclusive | (kind === 'command' ? 0 : O_DIRECT));
-    const hints = { EAGAIN: 'another nvbench writes to it' };
+    const hints = {
+      EAGAIN: 'another nvbench writes to it, or this run by another of its names; name it once, or wait',
+    };
     if (kind === 'file') lockFd(fd, { code: 'IN_USE', op: 'lock', target: path, hints });
     return { fd, close };
   } catch (cause) {

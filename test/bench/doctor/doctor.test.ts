@@ -145,6 +145,11 @@ describe('examine', () => {
     });
   });
 
+  test('looks at the memlock limit for what is reached through the kernel, which registers buffers', async () => {
+    const { host } = await examined(made(goodHost()), { target: 'uring:/srv/file' });
+    assert.ok(host.some(({ id }) => id === 'memlock'));
+  });
+
   test('asks nothing of VFIO for a software controller', async () => {
     const tree = made(withoutVfio(goodHost()));
     const report = await examine({ host: tree.host(), target: 'sim' });

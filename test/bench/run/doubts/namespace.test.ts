@@ -53,6 +53,21 @@ test('software has none of its own', () => {
   assert.deepEqual(namespaceDoubts(job), []);
 });
 
+test('reads of a file that the run itself has trimmed are doubtful, until a job of it has written', () => {
+  const device = drive({}, true);
+  const kernelPath = { way: 'file', ringFlags: [], registered: [], layers: [], disks: [], uses: [] } as const;
+  const { identity: _, ...namespace } = device.namespace;
+  const file = { ...device, namespace, drive: { ...device.drive, kernelPath } };
+  const ofLast = (...jobs: string[]): string[] => {
+    const text = jobs.map((job, i) => `  - { name: j${i}, runtime: 1s, ${job} }`).join('\n');
+    return namespaceDoubts(planned(text, HEAD, [file]).at(-1) ?? assert.fail()).map(({ code }) => code);
+  };
+  const trims = 'rw: randtrim, bs: 4k';
+  assert.deepEqual(ofLast(trims, READS), ['reads-of-unwritten']);
+  assert.deepEqual(ofLast(READS), []);
+  assert.deepEqual(ofLast(trims, WRITES, READS), []);
+});
+
 test('reads of a namespace that holds less than 95 % are doubtful, until a job of the run has written', () => {
   const partly = { utilizationLbas: 2n ** 30n };
   assert.match(doubts(partly, READS)[0].message, /50 % of the namespace held data/);

@@ -102,6 +102,18 @@ test('rings are looked for once, and told of from then on', async () => {
   await drive.close();
 });
 
+test('reads of a file that is not there are not planned, unless behind a job that makes it', async () => {
+  const drive = open(lookedAt(join(folder, 'unwritten'), 4096));
+  assert.throws(() => drive.planQueues(SHAPE), {
+    code: 'NO_SUCH_FILE',
+    kind: 'input',
+    hint: /job that writes/,
+  });
+  drive.planQueues({ ...SHAPE, operations: ['write'] });
+  drive.planQueues(SHAPE);
+  await drive.close();
+});
+
 test('a file that is being made is left, and taken away, once its run is to end', async () => {
   const path = join(folder, 'unmade');
   const sizeBytes = 256 * 2 ** 20;

@@ -1,7 +1,8 @@
 /** What is opened is what was looked at, whatever has come to its path since. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   linkSync,
   mkdtempSync,
@@ -113,3 +114,24 @@ test('a file that cannot be made is taken away; one that has come to its path me
   await assert.rejects(overtaken, { code: 'INTERRUPTED' });
   assert.deepEqual(readFileSync(path), Buffer.alloc(BYTES, 4));
 });
+
+/** As another user, whom access(2) asks about. Ends with 77 where that one may not read this program. */
+const AS_NOBODY = `
+const [, url, place] = process.argv;
+const { refuseUsed } = await import(url).catch(() => process.exit(77));
+try { refuseUsed(JSON.parse(place)); } catch ({ code, op, reason }) { console.log(code, op, reason); }`;
+
+for (const [name, sizeBytes, op] of [
+  ['closed', undefined, 'open to write'],
+  ['never', BYTES, 'make'],
+] as const)
+  test(`who may not ${op} is told before anything is done`, (t) => {
+    if (process.geteuid?.() !== 0) return t.skip('only root can become somebody else');
+    chmodSync(folder, 0o755);
+    const place = lookedAt(sizeBytes === undefined ? fileOf(name, 1) : join(folder, name), sizeBytes);
+    const url = new URL('../../../../engine/path/uring/open-file.js', import.meta.url).href;
+    const words = ['--input-type=module', '-e', AS_NOBODY, url, JSON.stringify(place)];
+    const { status, stdout } = spawnSync(process.execPath, words, { uid: 65_534, encoding: 'utf8' });
+    if (status === 77) return t.skip('another user may not read this program');
+    assert.equal(stdout, `OPEN_FAILED ${op} EACCES\n`);
+  });
