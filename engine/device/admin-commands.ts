@@ -14,6 +14,7 @@ import {
 import type { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
+import { ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Features } from './features.js';
 import type { Health } from './health.js';
 import type { HostMemory } from './host-memory.js';
@@ -107,7 +108,7 @@ export class AdminCommands {
     const { data, features } = this.parts;
     if ((command[SQE.CDW0] & 0xff) === ADMIN.GET_FEATURES)
       return this.answer(command, features.transitions, 0, APST_BYTES);
-    const status = data.gather(command, 0, APST_BYTES);
+    const status = data.gather(command, 0, APST_BYTES, ACCESS_READ);
     if (status === SUCCESS) features.transitions = data.collect(APST_BYTES);
     return status;
   }
@@ -217,7 +218,7 @@ export class AdminCommands {
 
   private answer(command: Uint32Array, page: Uint8Array, offsetBytes: number, lengthBytes: number): number {
     const { data } = this.parts;
-    const status = data.gather(command, 0, lengthBytes);
+    const status = data.gather(command, 0, lengthBytes, ACCESS_WRITE);
     if (status === SUCCESS)
       data.deliver(new Uint32Array(page.buffer, page.byteOffset, page.length / 4), offsetBytes, lengthBytes);
     return status;

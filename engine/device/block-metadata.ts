@@ -66,10 +66,10 @@ export class BlockMetadata {
   }
 
   /**
-   * What a command says of metadata, before anything moves; `transfers`: it reads or writes. The words that were read already
+   * What a command says of metadata, before anything moves; `access` to the host's: 0 where it has none. The words that were read already
    * are handed on, each other is read once.
    */
-  begin(slbaLow: number, cdw12: number, commands: Uint32Array, at: number, transfers: boolean): number {
+  begin(slbaLow: number, cdw12: number, commands: Uint32Array, at: number, access: number): number {
     this.info = this.type === 0 ? 0 : cdw12 & (PRINFO.ACTION | CHECKS);
     this.reference = commands[at + SQE.CDW14];
     const tags = commands[at + SQE.CDW15];
@@ -81,11 +81,11 @@ export class BlockMetadata {
     if (checksReference && this.type === 1 && this.reference !== slbaLow)
       return INVALID_PROTECTION_INFORMATION;
     const bytes = this.store.blockBytes;
-    this.transferred = transfers && !((this.info & PRINFO.ACTION) !== 0 && bytes === PROTECTION_BYTES);
+    this.transferred = access !== 0 && !((this.info & PRINFO.ACTION) !== 0 && bytes === PROTECTION_BYTES);
     if (!this.transferred) return SUCCESS;
     // Data and metadata behind each other in one buffer: not played.
     if (this.inline) return INVALID_FIELD;
-    return this.host.gatherMetadata(commands, at, ((cdw12 & 0xffff) + 1) * bytes);
+    return this.host.gatherMetadata(commands, at, ((cdw12 & 0xffff) + 1) * bytes, access);
   }
 
   /** Checks blocks as they are on the media, and leaves their metadata for `deliver`. */

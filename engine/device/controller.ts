@@ -302,10 +302,7 @@ export class SimController {
     const { command } = this;
     let done = 0;
     while (this.serving && this.queues.fetchable(queue) > 0) {
-      // copied once: the host may change it at any time
-      const at = queue.head * SQE.WORDS;
-      for (let word = 0; word < SQE.WORDS; word++) command[word] = queue.ring[at + word];
-      queue.head = queue.head + 1 === queue.entries ? 0 : queue.head + 1;
+      queue.take(command);
       const status = this.admin.execute(command);
       if (!this.hostMemory.use()) this.fatal('the host took its memory away without a word');
       done++;
@@ -315,6 +312,7 @@ export class SimController {
       completion.post(this.admin.result, queue.head, 0, cid, status);
     }
     if (this.serving) this.events.deliver(completion, queue.head);
+    if (completion.tail !== completion.announcedTail) this.queues.announceAdmin();
     return done;
   }
 }

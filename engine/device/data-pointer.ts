@@ -5,7 +5,7 @@
 import { SQE } from '../spec/command.js';
 import { DATA_TRANSFER_ERROR, INVALID_FIELD, PRP_OFFSET_INVALID, SUCCESS } from './answers.js';
 import { MIN_PAGE_BYTES } from './config.js';
-import { type DmaView, type DmaWindow, NO_WINDOW } from './dma-table.js';
+import { ACCESS_READ, type DmaView, type DmaWindow, NO_WINDOW } from './dma-table.js';
 
 const HIGH = 2 ** 32;
 const PRP_BYTES = 8;
@@ -23,6 +23,8 @@ export class DataPointer {
   private readonly dma: DmaView;
   private readonly mdtsBytes: number;
   private pageBytes = MIN_PAGE_BYTES;
+  /** What the controller is to do with what is gathered. */
+  private access = 0;
 
   constructor(dma: DmaView, mdtsBytes: number) {
     this.dma = dma;
@@ -55,11 +57,12 @@ export class DataPointer {
   }
 
   /**
-   * Resolves `lengthBytes` of host memory; the status says why not. Reads each word of the command, and of a PRP list,
-   * once at most: the host may change them at any time.
+   * Resolves `lengthBytes` of host memory, on which the controller will do `access` (bits of `ACCESS_`); the status says why
+   * not. Reads each word of the command, and of a PRP list, once at most: the host may change them at any time.
    */
-  gather(commands: Uint32Array, at: number, lengthBytes: number): number {
+  gather(commands: Uint32Array, at: number, lengthBytes: number, access: number): number {
     this.count = 0;
+    this.access = access;
     const { cursor, pageBytes } = this;
     const mask = pageBytes - 1;
     const low1 = commands[at + SQE.PRP1_LOW];
@@ -77,8 +80,9 @@ export class DataPointer {
   }
 
   /** Resolves a metadata pointer: `lengthBytes` in one piece of the host's memory, from a dword on (4.1.1, MPTR). */
-  gatherMetadata(commands: Uint32Array, at: number, lengthBytes: number): number {
+  gatherMetadata(commands: Uint32Array, at: number, lengthBytes: number, access: number): number {
     this.count = 0;
+    this.access = access;
     const low = commands[at + SQE.MPTR_LOW];
     if ((low & 3) !== 0) return INVALID_FIELD;
     this.cursor[0] = low + commands[at + SQE.MPTR_HIGH] * HIGH;
@@ -161,7 +165,7 @@ export class DataPointer {
     let left = lengthBytes;
     while (left > 0) {
       const window = this.dma.find(cursor);
-      if (window === undefined) return DATA_TRANSFER_ERROR;
+      if (window === undefined || (window.access & ACCESS_READ) === 0) return DATA_TRANSFER_ERROR;
       const entry = cursor[0];
       const word = (entry - window.iova) / 4;
       const low = window.words[word];
@@ -177,11 +181,11 @@ export class DataPointer {
   }
 
   private addAtCursor(lengthBytes: number): number {
-    const { cursor } = this;
+    const { cursor, access } = this;
     let left = lengthBytes;
     while (left > 0) {
       const window = this.dma.find(cursor);
-      if (window === undefined) return DATA_TRANSFER_ERROR;
+      if (window === undefined || (window.access & access) !== access) return DATA_TRANSFER_ERROR;
       const offset = cursor[0] - window.iova;
       const piece = Math.min(left, window.lengthBytes - offset);
       const i = this.count++;

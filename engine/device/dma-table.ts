@@ -3,7 +3,7 @@
  * memory, written by the process and read by the device thread when its generation moves.
  *
  * Entry, 32 bytes: 0 IOVA (float64: exact below 2^53), 8 length in bytes (float64), 16 native address (uint64),
- * 24 valid (int32), 28 serial of the mapping (int32), which tells a mapping from its successor in the same entry.
+ * 24 access (int32), 0 where the entry is free, 28 serial of the mapping (int32), which tells a mapping from its successor in the same entry.
  */
 import { MOST_VIEW_BYTES } from '../sys/libc.js';
 import { viewAt } from '../sys/mapping.js';
@@ -12,6 +12,11 @@ import type { ControlLines } from './control.js';
 const ENTRY_BYTES = 32;
 const PAGE_BYTES = 4096;
 export const DMA_TABLE_ENTRIES = 4096;
+
+/** What the device may do with a mapping. */
+export const ACCESS_READ = 1;
+export const ACCESS_WRITE = 2;
+export const ACCESS_BOTH = 3;
 
 interface Columns {
   readonly numbers: Float64Array;
@@ -50,8 +55,8 @@ export class DmaTableWriter {
     return false;
   }
 
-  /** False where the table is full. */
-  enter(address: bigint, lengthBytes: number, iova: number): boolean {
+  /** `access`: one of `ACCESS_`. False where the table is full. */
+  enter(address: bigint, lengthBytes: number, iova: number, access = ACCESS_BOTH): boolean {
     const { numbers, addresses, flags } = this.table;
     let i = 0;
     while (i < DMA_TABLE_ENTRIES && flags[i * 8 + 6] !== 0) i++;
@@ -60,7 +65,7 @@ export class DmaTableWriter {
     numbers[i * 4 + 1] = lengthBytes;
     addresses[i * 4 + 2] = address;
     flags[i * 8 + 7] = ++this.serial;
-    Atomics.store(flags, i * 8 + 6, 1);
+    Atomics.store(flags, i * 8 + 6, access);
     this.used++;
     this.control.announceDma();
     return true;
@@ -86,6 +91,7 @@ interface DmaSpan {
   readonly iova: number;
   readonly lengthBytes: number;
   readonly address: bigint;
+  readonly access: number;
   /** One for each `MOST_VIEW_BYTES`, made when something in it is first wanted. */
   readonly windows: (DmaWindow | undefined)[];
 }
@@ -94,13 +100,21 @@ interface DmaSpan {
 export interface DmaWindow {
   readonly iova: number;
   readonly lengthBytes: number;
+  /** Bits of `ACCESS_`: what may be done to `words`. A store into what may only be read ends the process. */
+  readonly access: number;
   readonly words: Uint32Array;
   /** Views of single 4 KiB pages, made when a whole page is first read by a write command. */
   readonly pages: (Uint32Array | undefined)[];
 }
 
 /** Where nothing is. */
-export const NO_WINDOW: DmaWindow = { iova: 0, lengthBytes: 0, words: new Uint32Array(0), pages: [] };
+export const NO_WINDOW: DmaWindow = {
+  iova: 0,
+  lengthBytes: 0,
+  access: 0,
+  words: new Uint32Array(0),
+  pages: [],
+};
 
 /** The device thread's end. */
 export class DmaView {
@@ -122,7 +136,8 @@ export class DmaView {
     const { numbers, addresses, flags } = this.table;
     const spans: DmaSpan[] = [];
     for (let i = 0; i < DMA_TABLE_ENTRIES; i++) {
-      if (Atomics.load(flags, i * 8 + 6) === 0) continue;
+      const access = Atomics.load(flags, i * 8 + 6);
+      if (access === 0) continue;
       const serial = flags[i * 8 + 7];
       spans.push(
         known.get(serial) ?? {
@@ -130,6 +145,7 @@ export class DmaView {
           iova: numbers[i * 4],
           lengthBytes: numbers[i * 4 + 1],
           address: addresses[i * 4 + 2],
+          access,
           windows: [],
         },
       );
@@ -154,17 +170,46 @@ export class DmaView {
     return this.recent;
   }
 
-  /** `lengthBytes` at `iova` as words, or undefined unless one mapping holds them all. */
-  span(iova: number, lengthBytes: number): Uint32Array | undefined {
+  /** `lengthBytes` at `iova` as words, or undefined unless one mapping that allows `access` holds them all. */
+  span(iova: number, lengthBytes: number, access = ACCESS_BOTH): Uint32Array | undefined {
     const at = Float64Array.of(iova);
     const window = this.find(at);
-    if (window === undefined) return undefined;
+    if (window === undefined || (window.access & access) !== access) return undefined;
     const offset = iova - window.iova;
     if (offset + lengthBytes <= window.lengthBytes)
       return new Uint32Array(window.words.buffer, offset, lengthBytes / 4);
     const span = this.spanAt(at);
     if (span === undefined || iova + lengthBytes > span.iova + span.lengthBytes) return undefined;
     return new Uint32Array(viewAt(span.address + BigInt(iova - span.iova), lengthBytes));
+  }
+
+  /**
+   * `lengthBytes` at `iova`, a multiple of 4 KiB, as one array where one mapping holds them all, else as one of each page;
+   * undefined unless all of it is mapped and allows `access`.
+   */
+  pieces(iova: number, lengthBytes: number, access: number): readonly Uint32Array[] | undefined {
+    const whole = this.span(iova, lengthBytes, access);
+    const count = whole === undefined ? Math.ceil(lengthBytes / PAGE_BYTES) : 1;
+    const pieces = new Array<Uint32Array>(count).fill(whole ?? NO_WINDOW.words);
+    const at = new Float64Array(1);
+    for (let page = 0; whole === undefined && page < count; page++) {
+      at[0] = iova + page * PAGE_BYTES;
+      const window = this.find(at);
+      if (window === undefined || (window.access & access) !== access) return undefined;
+      pieces[page] = pageOf(window, (at[0] - window.iova) / PAGE_BYTES);
+    }
+    return pieces;
+  }
+
+  /** Whether all of it is mapped, by however many mappings, and may be read and written. */
+  covers(iova: number, lengthBytes: number): boolean {
+    const at = Float64Array.of(iova);
+    while (at[0] < iova + lengthBytes) {
+      const window = this.find(at);
+      if (window === undefined || window.access !== ACCESS_BOTH) return false;
+      at[0] = window.iova + window.lengthBytes;
+    }
+    return true;
   }
 
   private spanAt(at: Float64Array): DmaSpan | undefined {
@@ -190,12 +235,23 @@ export class DmaView {
   }
 }
 
+/** A page of a window, by its number. The view stays. */
+export function pageOf(window: DmaWindow, index: number): Uint32Array {
+  const known = window.pages[index];
+  if (known !== undefined) return known;
+  const { buffer, byteOffset } = window.words;
+  const page = new Uint32Array(buffer, byteOffset + index * PAGE_BYTES, PAGE_BYTES / 4);
+  window.pages[index] = page;
+  return page;
+}
+
 function openWindow(span: DmaSpan, index: number): DmaWindow {
   const fromBytes = index * MOST_VIEW_BYTES;
   const lengthBytes = Math.min(MOST_VIEW_BYTES, span.lengthBytes - fromBytes);
   const words = new Uint32Array(viewAt(span.address + BigInt(fromBytes), lengthBytes));
   const pages = new Array<Uint32Array | undefined>(Math.ceil(lengthBytes / PAGE_BYTES)).fill(undefined);
-  const window: DmaWindow = { iova: span.iova + fromBytes, lengthBytes, words, pages };
+  const { access } = span;
+  const window: DmaWindow = { iova: span.iova + fromBytes, lengthBytes, access, words, pages };
   span.windows[index] = window;
   return window;
 }

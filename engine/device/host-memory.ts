@@ -2,7 +2,7 @@
 import { SQE } from '../spec/command.js';
 import { INVALID_FIELD, SUCCESS } from './answers.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
-import type { DmaView } from './dma-table.js';
+import { ACCESS_READ, type DmaView } from './dma-table.js';
 
 const DESCRIPTOR_WORDS = 4;
 
@@ -37,6 +37,7 @@ export class HostMemory {
     const list = this.dma.span(
       command[SQE.CDW13] + command[SQE.CDW14] * 2 ** 32,
       count * DESCRIPTOR_WORDS * 4,
+      ACCESS_READ,
     );
     if (list === undefined) return INVALID_FIELD;
     const pieces = Array.from({ length: count }, (_, i) => {
@@ -53,11 +54,16 @@ export class HostMemory {
   use(): boolean {
     this.writes++;
     for (const { iova, lengthBytes } of this.pieces) {
-      const words = this.dma.span(iova, lengthBytes);
-      if (words === undefined) return false;
-      words[0] = this.writes;
-      words[words.length - 1] = this.writes;
+      if (lengthBytes === 0) continue;
+      if (!this.dma.covers(iova, lengthBytes)) return false;
+      this.write(iova);
+      this.write(iova + lengthBytes - 4);
     }
     return true;
+  }
+
+  private write(iova: number): void {
+    const window = this.dma.find(Float64Array.of(iova));
+    if (window !== undefined) window.words[(iova - window.iova) / 4] = this.writes;
   }
 }

@@ -4,6 +4,7 @@ import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUC
 import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
+import { ACCESS_BOTH, ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { Wear } from './wear.js';
@@ -82,7 +83,8 @@ export class IoCommands {
       if (status !== SUCCESS) return status;
     }
     if (this.metadata !== undefined) {
-      const status = this.metadata.begin(slbaLow, cdw12, commands, at, transfers);
+      const access = !transfers ? 0 : opcode === NVM.READ ? ACCESS_WRITE : ACCESS_READ;
+      const status = this.metadata.begin(slbaLow, cdw12, commands, at, access);
       if (status !== SUCCESS) return status;
       if (opcode === NVM.VERIFY) return this.metadata.verify(slba, lbas);
       if (opcode === NVM.WRITE_ZEROES) {
@@ -104,7 +106,7 @@ export class IoCommands {
   private manage(commands: Uint32Array, at: number): number {
     const ranges = (commands[at + SQE.CDW10] & 0xff) + 1;
     const deallocate = (commands[at + SQE.CDW11] & DSM.DEALLOCATE) !== 0;
-    const gathered = this.data.gather(commands, at, ranges * DSM.RANGE_BYTES);
+    const gathered = this.data.gather(commands, at, ranges * DSM.RANGE_BYTES, ACCESS_READ);
     if (gathered !== SUCCESS) return gathered;
     for (let range = 0; range < ranges; range++) {
       const word = range * (DSM.RANGE_BYTES / 4);
@@ -122,7 +124,7 @@ export class IoCommands {
   }
 
   private read(commands: Uint32Array, at: number, lengthBytes: number): number {
-    const resolved = this.resolve(commands, at, lengthBytes);
+    const resolved = this.resolve(commands, at, lengthBytes, ACCESS_WRITE);
     if (resolved !== SUCCESS) return resolved;
     this.health.countRead(lengthBytes);
     if (this.wrong !== undefined) return this.doWrong(this.wrong, false, lengthBytes);
@@ -131,7 +133,9 @@ export class IoCommands {
   }
 
   private write(commands: Uint32Array, at: number, lengthBytes: number): number {
-    const resolved = this.resolve(commands, at, lengthBytes);
+    // a fault changes the host's data for a while
+    const access = this.wrong === undefined ? ACCESS_READ : ACCESS_BOTH;
+    const resolved = this.resolve(commands, at, lengthBytes, access);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
     if (this.wear !== undefined) this.wear.wrote(lengthBytes);
@@ -183,9 +187,9 @@ export class IoCommands {
     return status;
   }
 
-  private resolve(commands: Uint32Array, at: number, lengthBytes: number): number {
+  private resolve(commands: Uint32Array, at: number, lengthBytes: number, access: number): number {
     return this.media.movesData
-      ? this.data.gather(commands, at, lengthBytes)
+      ? this.data.gather(commands, at, lengthBytes, access)
       : this.data.check(commands, at, lengthBytes);
   }
 }

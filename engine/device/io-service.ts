@@ -76,10 +76,12 @@ export class IoService {
   /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */
   fetch(queue: SubmissionQueue, count: number): number {
     if (this.timed) return this.fetchTimed(queue, Math.min(count, this.pending.capacity - this.pending.size));
-    const { ring, entries, completion, qid } = queue;
+    const { entries, completion, qid } = queue;
+    const { arrays, shift, mask } = queue.memory;
     let head = queue.head;
     for (let i = 0; i < count; i++) {
-      const at = head << WORDS_SHIFT;
+      const ring = arrays[head >>> shift];
+      const at = (head & mask) << WORDS_SHIFT;
       const cdw0 = ring[at + SQE.CDW0] | 0;
       const status = this.commands.execute(cdw0, ring, at);
       if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
@@ -100,7 +102,7 @@ export class IoService {
       const queue = queues[pending.firstQid()]!;
       const { completion } = queue;
       completion.reserved--;
-      if (completion.reachable())
+      if (completion.memory.reachable())
         completion.post(0, queue.head, queue.qid, pending.firstCid(), pending.firstStatus());
       pending.pop();
       done++;
@@ -109,11 +111,13 @@ export class IoService {
   }
 
   private fetchTimed(queue: SubmissionQueue, count: number): number {
-    const { ring, entries, completion, qid } = queue;
+    const { entries, completion, qid } = queue;
+    const { arrays, shift, mask } = queue.memory;
     // read after the doorbell, so that no command ends before its latency is over
     stampMs(this.timesMs);
     for (let i = 0; i < count; i++) {
-      const at = queue.head << WORDS_SHIFT;
+      const ring = arrays[queue.head >>> shift];
+      const at = (queue.head & mask) << WORDS_SHIFT;
       queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;
       const action = this.faults === undefined ? FAULT_NONE : this.faults.judge(ring, at);
       if (action === FAULT_DROP) continue;

@@ -9,7 +9,7 @@ import { mapSparse, unmap, type ViewedMapping } from '../sys/mapping.js';
 import { CAPACITY_EXCEEDED, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
-import type { DmaWindow } from './dma-table.js';
+import { type DmaWindow, pageOf } from './dma-table.js';
 
 const PAGE_BYTES = 4096;
 const PAGE_WORDS = PAGE_BYTES / 4;
@@ -209,17 +209,8 @@ function copyOut(page: Page, word: number, host: Uint32Array, to: number, count:
 }
 
 function copyIn(page: Uint32Array, word: number, window: DmaWindow, from: number, count: number): void {
-  if (count === PAGE_WORDS && from % PAGE_WORDS === 0) page.set(hostPage(window, from / PAGE_WORDS));
+  if (count === PAGE_WORDS && from % PAGE_WORDS === 0) page.set(pageOf(window, from / PAGE_WORDS));
   else for (let n = 0; n < count; n++) page[word + n] = window.words[from + n];
-}
-
-function hostPage(window: DmaWindow, index: number): Uint32Array {
-  const known = window.pages[index];
-  if (known !== undefined) return known;
-  const { buffer, byteOffset } = window.words;
-  const page = new Uint32Array(buffer, byteOffset + index * PAGE_BYTES, PAGE_WORDS);
-  window.pages[index] = page;
-  return page;
 }
 
 /** The blocks of a namespace, as it is configured. */

@@ -1,7 +1,7 @@
 /** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
-import type { DmaView } from './dma-table.js';
+import { ACCESS_READ, ACCESS_WRITE, type DmaView } from './dma-table.js';
 import type { InterruptLines } from './interrupts.js';
 import type { IoService } from './io-service.js';
 import { CompletionQueue, SubmissionQueue } from './queues.js';
@@ -70,21 +70,24 @@ export class QueueSet {
     return (2 * qid + 1) << this.strideShift < this.doorbells.length;
   }
 
-  /** False where the memory is not mapped for the device. A doorbell starts at 0. */
-  addCompletion(qid: number, entries: number, iova: number, vector = -1): boolean {
-    const ring = this.dma.span(iova, entries * CQ_ENTRY_BYTES);
+  /**
+   * False where the memory is not mapped for the device. A doorbell starts at 0. `vector`: -1 for no interrupts; those of the
+   * admin queue are always enabled, on vector 0.
+   */
+  addCompletion(qid: number, entries: number, iova: number, vector = 0): boolean {
+    const ring = this.dma.pieces(iova, entries * CQ_ENTRY_BYTES, ACCESS_WRITE);
     if (ring === undefined) return false;
     const headWord = (2 * qid + 1) << this.strideShift;
     const queue = new CompletionQueue(qid, entries, iova, ring, headWord, vector);
     this.completion[qid] = queue;
-    if (vector >= 0) this.interrupting = [...(this.interrupting ?? []), queue];
+    if (qid !== 0 && vector >= 0) this.interrupting = [...(this.interrupting ?? []), queue];
     this.doorbells[headWord] = 0;
     return true;
   }
 
   /** As `addCompletion`; `completion` exists. */
   addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
-    const ring = this.dma.span(iova, entries * SQ_ENTRY_BYTES);
+    const ring = this.dma.pieces(iova, entries * SQ_ENTRY_BYTES, ACCESS_READ);
     if (ring === undefined) return false;
     const tailWord = (2 * qid) << this.strideShift;
     const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, completion);
@@ -120,9 +123,9 @@ export class QueueSet {
   /** After the DMA table changed: rings may be gone, or elsewhere. */
   rebase(): void {
     for (const queue of this.submission)
-      queue?.rebase(this.dma.span(queue.iova, queue.entries * SQ_ENTRY_BYTES));
+      queue?.memory.rebase(this.dma.pieces(queue.iova, queue.entries * SQ_ENTRY_BYTES, ACCESS_READ));
     for (const queue of this.completion)
-      queue?.rebase(this.dma.span(queue.iova, queue.entries * CQ_ENTRY_BYTES));
+      queue?.memory.rebase(this.dma.pieces(queue.iova, queue.entries * CQ_ENTRY_BYTES, ACCESS_WRITE));
   }
 
   /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
@@ -134,7 +137,7 @@ export class QueueSet {
     if (waiting === 0) return 0;
     const head = this.doorbells[completion.headWord];
     if (head !== completion.head) this.takeHead(completion, head);
-    if (!queue.reachable() || !completion.reachable()) {
+    if (!queue.memory.reachable() || !completion.memory.reachable()) {
       this.trouble.fatal(`memory of queue ${queue.qid} is not mapped any more`);
       return 0;
     }
@@ -152,6 +155,12 @@ export class QueueSet {
     if (!service.stopped) done += service.completeDue(this.submission);
     if (done > 0 && this.interrupting !== undefined) this.interrupt(this.interrupting);
     return done;
+  }
+
+  /** After admin commands, which may have completed I/O commands too. */
+  announceAdmin(): void {
+    this.interrupt(this.completion.slice(0, 1) as CompletionQueue[]);
+    if (this.interrupting !== undefined) this.interrupt(this.interrupting);
   }
 
   /** One interrupt for each queue that has completions which none told of. */

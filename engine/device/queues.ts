@@ -1,14 +1,47 @@
 /** Queue state of the controller's side (NVMe base 2.0, 3.3.1), and the posting of completions. */
-import { CQE, PHASE_BIT, STATUS_SHIFT } from '../spec/command.js';
+import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../spec/command.js';
+import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
 
-const NO_MEMORY = new Uint32Array(0);
+const PAGE_BYTES = 4096;
+/** Of an entry's index: all of it, where one array holds every entry. */
+const WHOLE_SHIFT = 16;
+
+/** Where a queue's entries are: one array, or one for each page where they lie in several mappings. */
+export type Ring = readonly Uint32Array[];
+
+/** Not mapped. */
+const NO_RING: Ring = [new Uint32Array(0)];
+
+/** Entry `i` is in array `i >>> shift`, in place `i & mask` there. */
+class RingMemory {
+  arrays: Ring = NO_RING;
+  shift = WHOLE_SHIFT;
+  mask = (1 << WHOLE_SHIFT) - 1;
+  private readonly entryBytes: number;
+
+  constructor(entryBytes: number, ring: Ring | undefined) {
+    this.entryBytes = entryBytes;
+    this.rebase(ring);
+  }
+
+  /** False once the host has taken the memory away. */
+  reachable(): boolean {
+    return this.arrays !== NO_RING;
+  }
+
+  rebase(ring: Ring | undefined): void {
+    this.arrays = ring ?? NO_RING;
+    this.shift = this.arrays.length === 1 ? WHOLE_SHIFT : Math.log2(PAGE_BYTES / this.entryBytes);
+    this.mask = (1 << this.shift) - 1;
+  }
+}
 
 /** A completion queue: the controller owns the tail, the host the head. */
 export class CompletionQueue {
   readonly qid: number;
   readonly entries: number;
   readonly iova: number;
-  ring: Uint32Array;
+  readonly memory: RingMemory;
   tail = 0;
   /** The host's head as its doorbell last gave it. */
   head = 0;
@@ -25,20 +58,13 @@ export class CompletionQueue {
   /** Index of the head doorbell's word. */
   readonly headWord: number;
 
-  constructor(
-    qid: number,
-    entries: number,
-    iova: number,
-    ring: Uint32Array,
-    headWord: number,
-    vector: number,
-  ) {
+  constructor(qid: number, entries: number, iova: number, ring: Ring, headWord: number, vector: number) {
     this.vector = vector;
     this.headWord = headWord;
     this.qid = qid;
     this.entries = entries;
     this.iova = iova;
-    this.ring = ring;
+    this.memory = new RingMemory(CQ_ENTRY_BYTES, ring);
   }
 
   used(): number {
@@ -62,8 +88,9 @@ export class CompletionQueue {
 
   /** Writes one entry; the word with the phase tag goes last, since the host polls it. */
   post(dw0: number, sqHead: number, sqid: number, cid: number, status: number): void {
-    const at = this.tail * CQE.WORDS;
-    const ring = this.ring;
+    const { arrays, shift, mask } = this.memory;
+    const at = (this.tail & mask) * CQE.WORDS;
+    const ring = arrays[this.tail >>> shift];
     ring[at + CQE.DW0] = dw0;
     ring[at + CQE.DW1] = 0;
     ring[at + CQE.DW2] = sqHead | (sqid << 16);
@@ -73,15 +100,6 @@ export class CompletionQueue {
       this.phase ^= PHASE_BIT;
     }
   }
-
-  /** False once the host has taken the memory away. */
-  reachable(): boolean {
-    return this.ring !== NO_MEMORY;
-  }
-
-  rebase(ring: Uint32Array | undefined): void {
-    this.ring = ring ?? NO_MEMORY;
-  }
 }
 
 /** A submission queue: the host owns the tail, the controller the head. */
@@ -90,7 +108,7 @@ export class SubmissionQueue {
   readonly entries: number;
   readonly iova: number;
   readonly completion: CompletionQueue;
-  ring: Uint32Array;
+  readonly memory: RingMemory;
   head = 0;
   tail = 0;
   refusedTail = -1;
@@ -101,7 +119,7 @@ export class SubmissionQueue {
     qid: number,
     entries: number,
     iova: number,
-    ring: Uint32Array,
+    ring: Ring,
     tailWord: number,
     completion: CompletionQueue,
   ) {
@@ -109,21 +127,22 @@ export class SubmissionQueue {
     this.qid = qid;
     this.entries = entries;
     this.iova = iova;
-    this.ring = ring;
+    this.memory = new RingMemory(SQ_ENTRY_BYTES, ring);
     this.completion = completion;
+  }
+
+  /** Copies the command at the head, each word once, since the host may change it at any time; the head moves on. */
+  take(command: Uint32Array): void {
+    const { arrays, shift, mask } = this.memory;
+    const ring = arrays[this.head >>> shift];
+    const at = (this.head & mask) * SQE.WORDS;
+    for (let word = 0; word < SQE.WORDS; word++) command[word] = ring[at + word];
+    this.head = this.head + 1 === this.entries ? 0 : this.head + 1;
   }
 
   /** Commands submitted and not fetched. */
   waiting(): number {
     const waiting = this.tail - this.head;
     return waiting < 0 ? waiting + this.entries : waiting;
-  }
-
-  reachable(): boolean {
-    return this.ring !== NO_MEMORY;
-  }
-
-  rebase(ring: Uint32Array | undefined): void {
-    this.ring = ring ?? NO_MEMORY;
   }
 }

@@ -23,20 +23,30 @@ const SA_SIGINFO = 4;
 const SA_ONSTACK = 0x0800_0000;
 const SA_RESTART = 0x1000_0000;
 
-/** Mappings: those that several clients of a server may have, and the process's own. */
-const ENTRIES = 1023;
+/** Mappings: those that clients of a server may have, and the process's own. */
+const ENTRIES = 8191;
 /** start, end, bytes of a page, nothing. */
 const ENTRY_WORDS = 4;
 /** Behind it 32 bytes of zeros: the kernel's struct sigaction of the default action. */
 const FORMER_HANDLER_WORD = ENTRIES * ENTRY_WORDS;
 const TABLE_BYTES = (ENTRIES + 2) * ENTRY_WORDS * 8;
 
+/** A 32-bit number as it stands in an instruction. */
+function operand(value: number): string {
+  return Buffer.from(Int32Array.of(value).buffer).toString('hex');
+}
+
+/** As an instruction says it that ends `endBytes` into the page of code. */
+function formerHandlerFrom(endBytes: number): string {
+  return operand(PAGE_BYTES + FORMER_HANDLER_WORD * 8 - endBytes);
+}
+
 /** handler(int signal, siginfo_t *info, void *context); the table is one page behind it. */
 const HANDLER = [
   // h:
   '488b4610', // mov rax,[rsi+0x10]
   '4c8d15f50f0000', // lea r10,[rip+0xff5]
-  'b9ff030000', // mov ecx,0x3ff
+  `b9${operand(ENTRIES)}`, // mov ecx,ENTRIES
   // look:
   '493b02', // cmp rax,[r10]
   '7206', // jb next
@@ -47,12 +57,12 @@ const HANDLER = [
   'ffc9', // dec ecx
   '75ed', // jne look
   // notours:
-  '488b05b68f0000', // mov rax,[rip+0x8fb6]
+  `488b05${formerHandlerFrom(0x2a)}`, // mov rax,[former handler]
   '4883f801', // cmp rax,0x1
   '771c', // ja chain
   'b80d000000', // mov eax,0xd
   'bf07000000', // mov edi,0x7
-  '488d35a78f0000', // lea rsi,[rip+0x8fa7]
+  `488d35${formerHandlerFrom(0x41 - 8)}`, // lea rsi,[the zeros behind it]
   '31d2', // xor edx,edx
   '41ba08000000', // mov r10d,0x8
   '0f05', // syscall
@@ -111,30 +121,38 @@ interface Guarded {
 
 let table: BigUint64Array | undefined;
 let refused = false;
+/** First words of entries that are free again; behind `nextFresh` none has been used. */
+const freed: number[] = [];
+let nextFresh = 0;
+/** First words of the entries in use, by address. */
+const used = new Map<bigint, number>();
 
 /**
  * From now on a page of the mapping whose backing is gone becomes, with those behind it, memory of all ones when it is
  * touched, by whatever thread. `pageBytes` is the page size of what is mapped. False where the system does not allow it
- * (no executable memory) or 1023 mappings are guarded: such an access then ends the process.
+ * (no executable memory) or 8191 mappings are guarded: such an access then ends the process.
  */
 export function guard({ address, lengthBytes }: Guarded, pageBytes = PAGE_BYTES): boolean {
   const entries = installed();
   if (entries === undefined) return false;
-  for (let at = 0; at < ENTRIES * ENTRY_WORDS; at += ENTRY_WORDS) {
-    if (entries[at + 1] !== 0n) continue;
-    entries[at] = address;
-    entries[at + 2] = BigInt(pageBytes);
-    entries[at + 1] = address + BigInt(lengthBytes); // last: it makes the entry count
-    return true;
-  }
-  return false;
+  unguard({ address });
+  const at = freed.pop() ?? nextFresh;
+  if (at === ENTRIES * ENTRY_WORDS) return false;
+  if (at === nextFresh) nextFresh += ENTRY_WORDS;
+  entries[at] = address;
+  entries[at + 2] = BigInt(pageBytes);
+  entries[at + 1] = address + BigInt(lengthBytes); // last: it makes the entry count
+  used.set(address, at);
+  return true;
 }
 
 /** Ends what `guard` began; nothing where it did not. */
-export function unguard({ address }: Guarded): void {
-  if (table === undefined) return;
-  for (let at = 0; at < ENTRIES * ENTRY_WORDS; at += ENTRY_WORDS)
-    if (table[at] === address) table[at + 1] = 0n;
+export function unguard({ address }: Pick<Guarded, 'address'>): void {
+  const at = used.get(address);
+  if (table === undefined || at === undefined) return;
+  table[at + 1] = 0n;
+  used.delete(address);
+  freed.push(at);
 }
 
 /** The table, with the handler in place; undefined where the system refuses. */

@@ -100,8 +100,13 @@ export function mapFd(fd: number, lengthBytes: number, offset: number | bigint, 
 }
 
 /** As `mapFd`, to read: a store through a view of it ends the process. */
-export function mapFdToRead(fd: number, lengthBytes: number, what: string): Mapping {
-  return map(lengthBytes, MAP_SHARED, fd, 0, what, 0n, PROT_READ);
+export function mapFdToRead(
+  fd: number,
+  lengthBytes: number,
+  what: string,
+  offset: number | bigint = 0,
+): Mapping {
+  return map(lengthBytes, MAP_SHARED, fd, offset, what, 0n, PROT_READ);
 }
 
 /** The descriptor of a memory file that can be sealed, zeroed, base pages; the caller closes it. Throws SystemError. */

@@ -8,6 +8,7 @@ const IRQ_SET_BYTES = 20;
 export const DEVICE_FLAG_RESET = 1;
 export const DEVICE_FLAG_PCI = 2;
 export const MSIX_IRQ_INDEX = 2;
+export const ERROR_IRQ_INDEX = 3;
 
 /** Flag of GET_IRQ_INFO: the index can be signalled through eventfds. */
 export const IRQ_INFO_EVENTFD = 1;

@@ -54,14 +54,17 @@ export function decodeRegionQuery(body: Uint8Array, peer: string): { argszBytes:
   return { argszBytes: view.getUint32(0, true), index: view.getUint32(8, true) };
 }
 
-/** The bytes of a region's answer; without the capability where the asker has no room (`argszBytes`) for it. */
+/**
+ * The bytes of a region's answer; without the capability, and without the flag that says where it is, where the asker has
+ * no room (`argszBytes`) for it.
+ */
 export function encodeRegionInfo(info: RegionInfo, argszBytes: number): Uint8Array {
   const { areas } = info;
   const wanted = INFO_BYTES + (areas.length === 0 ? 0 : SPARSE_HEADER_BYTES + areas.length * AREA_BYTES);
   const fits = areas.length > 0 && argszBytes >= wanted;
   const view = new DataView(new ArrayBuffer(fits ? wanted : INFO_BYTES));
   view.setUint32(0, wanted, true);
-  view.setUint32(4, info.flags | (areas.length > 0 ? REGION_FLAG_CAPS : 0), true);
+  view.setUint32(4, info.flags | (fits ? REGION_FLAG_CAPS : 0), true);
   view.setUint32(8, info.index, true);
   view.setUint32(12, fits ? INFO_BYTES : 0, true);
   view.setBigUint64(16, BigInt(info.lengthBytes), true);

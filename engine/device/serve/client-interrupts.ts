@@ -1,6 +1,7 @@
 /**
  * The interrupts of one client: the eventfds that it sent, by MSI-X vector. They are signalled while MSI-X is enabled in
- * the configuration space. Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
+ * the configuration space. The one of the error index is kept, and never signalled: the function has no errors of its own.
+ * Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
  */
 
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
@@ -10,6 +11,7 @@ import {
   IRQ_ACTION_MASK,
   IRQ_ACTION_TRIGGER,
   IRQ_ACTION_UNMASK,
+  ERROR_IRQ_INDEX,
   IRQ_DATA_BOOL,
   IRQ_DATA_EVENTFD,
   IRQ_DATA_NONE,
@@ -35,6 +37,8 @@ export class ClientInterrupts {
   /** MSI-X vectors of the function. */
   readonly #vectors: number;
   readonly #eventFds = new Map<number, number>();
+  /** Of the error index; empty where there is none. */
+  #errorFds: readonly number[] = [];
   #enabled: boolean;
 
   constructor(lines: SharedSimDevice['lines'], vectors: number, enabled: boolean) {
@@ -43,12 +47,12 @@ export class ClientInterrupts {
     this.#enabled = enabled;
   }
 
-  /** Of MSI-X there are vectors, of the other indices none. Throws Refusal. */
+  /** Of MSI-X there are vectors, of errors one, of the other indices none. Throws Refusal. */
   info(index: number): IrqInfo {
     if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
-    return index === MSIX_IRQ_INDEX
-      ? { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors }
-      : { flags: 0, index, count: 0 };
+    if (index === MSIX_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors };
+    if (index === ERROR_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
+    return { flags: 0, index, count: 0 };
   }
 
   /**
@@ -56,15 +60,16 @@ export class ClientInterrupts {
    * none any more. All or nothing. Throws Refusal.
    */
   set(request: IrqSet, fds: readonly number[]): void {
-    const { start, count } = request;
+    const { index, start, count } = request;
     const data = this.#check(request, fds);
-    if (data === IRQ_DATA_NONE) this.release();
+    if (index === ERROR_IRQ_INDEX) this.#replaceError(fds);
+    else if (data === IRQ_DATA_NONE) this.releaseVectors();
     else this.#replace(start, count, fds);
   }
 
   /** Whether a descriptor that came with a message is in use from now on. */
   keeps(fd: number): boolean {
-    return [...this.#eventFds.values()].includes(fd);
+    return [...this.#eventFds.values(), ...this.#errorFds].includes(fd);
   }
 
   /** MSI-X Enable of the function (PCI Local Bus 3.0, 6.8.2.3). */
@@ -73,9 +78,20 @@ export class ClientInterrupts {
     for (const [vector, fd] of this.#eventFds) this.#lines.set(vector, enabled ? fd : 0);
   }
 
-  /** Signals and keeps none of them any more. */
-  release(): void {
+  /** Signals none of MSI-X any more, and keeps none of those. */
+  releaseVectors(): void {
     this.#replace(0, this.#vectors, []);
+  }
+
+  /** Signals and keeps none any more. */
+  release(): void {
+    this.releaseVectors();
+    this.#replaceError([]);
+  }
+
+  #replaceError(fds: readonly number[]): void {
+    closeFds(this.#errorFds);
+    this.#errorFds = [...fds];
   }
 
   /** What the data is. */

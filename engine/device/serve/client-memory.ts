@@ -1,87 +1,148 @@
-/** DMA memory of one client: files it sent, mapped here and put before the controller. */
+/** DMA memory of one client: files it sent, mapped here and put before the controller; and what it keeps to itself. */
 import { fstatSync, statfsSync } from 'node:fs';
 import { EngineError } from '../../errors.js';
-import type { TransportDevice } from '../../path/pcie/transport/transport.js';
 import { isMemory } from '../../sys/foreign-fd.js';
 import { guard } from '../../sys/lost-pages.js';
-import { type Mapping, mapFd, retire, unmap } from '../../sys/mapping.js';
+import { type Mapping, mapFd, mapFdToRead, retire, unmap } from '../../sys/mapping.js';
 import { DMA_READ_FLAG, DMA_WRITE_FLAG, type DmaMap, type DmaUnmap } from '../../vfio-user/messages.js';
 import { Refusal } from './refusal.js';
 
-/** As many as other servers take, so that a client that works here works there. */
-export const MAX_DMA_MAPPINGS = 64;
+/** With or without a descriptor: a guest behind an IOMMU has one for each page that is in flight. */
+export const MAX_DMA_MAPPINGS = 4096;
 
 const PAGE_BYTES = 4096;
 const HUGETLBFS_MAGIC = 0x958458f6;
+const READ_WRITE = DMA_READ_FLAG | DMA_WRITE_FLAG;
 /** Addresses stay exact in a double. */
-const MOST_ADDRESS = 2n ** 46n;
+const MOST_ADDRESS = 2n ** 52n;
+const MOST_OFFSET = 2n ** 46n;
+const ADDRESSES = 2n ** 64n;
 /** Of all mappings together: what is mapped takes from the address space of this process. */
 const MOST_BYTES = 2n ** 40n;
 
-export class ClientMemory {
-  readonly #device: TransportDevice;
-  readonly #mappings = new Map<bigint, Mapping>();
+/** What a client's memory is put before. `access` has the bits of the flags of DMA_MAP, both where it is left out. */
+export interface ClientDma {
+  map(memory: Mapping, iova: bigint, access?: number): void;
+  unmap(memory: Mapping, iova: bigint): void;
+  unmapAll?(mappings: Iterable<readonly [iova: bigint, memory: Mapping]>): void;
+}
 
-  constructor(device: TransportDevice) {
-    this.#device = device;
+interface Entry {
+  readonly iova: bigint;
+  readonly end: bigint;
+  /** Undefined for memory that came without a descriptor: the controller cannot reach it. */
+  readonly mapping: Mapping | undefined;
+}
+
+export class ClientMemory {
+  readonly #dma: ClientDma;
+  /** Ascending by address, none over another. */
+  #entries: Entry[] = [];
+  #mappedBytes = 0n;
+
+  constructor({ dma }: { readonly dma: ClientDma }) {
+    this.#dma = dma;
   }
 
-  /** Maps part of a file at an I/O virtual address. The descriptor is the caller's. Throws Refusal. */
-  map(request: DmaMap, fd: number): void {
-    const { iova, lengthBytes, fileOffset, flags } = request;
-    if ((flags & (DMA_READ_FLAG | DMA_WRITE_FLAG)) !== (DMA_READ_FLAG | DMA_WRITE_FLAG))
-      throw new Refusal('ENOTSUP', 'memory that is not both readable and writable');
-    if (this.#mappings.size >= MAX_DMA_MAPPINGS) throw new Refusal('ENOSPC', 'too many mappings');
-    if (lengthBytes === 0n || lengthBytes > MOST_BYTES || iova > MOST_ADDRESS || fileOffset > MOST_ADDRESS)
+  /**
+   * Maps part of a file at an I/O virtual address, for the access that the flags allow. The descriptor is the caller's;
+   * without one the addresses are taken, and a command that names them fails. Throws Refusal.
+   */
+  map(request: DmaMap, fd: number | undefined): void {
+    const { iova, lengthBytes, flags } = request;
+    const end = iova + lengthBytes;
+    if ((flags & READ_WRITE) === 0 || (flags & ~READ_WRITE) !== 0)
+      throw new Refusal('EINVAL', `flags ${flags}`);
+    if (lengthBytes === 0n || end > ADDRESSES)
       throw new Refusal('EINVAL', 'a size or an address that is too large');
-    if (this.#mappedBytes() + lengthBytes > MOST_BYTES)
+    if (this.#entries.length >= MAX_DMA_MAPPINGS) throw new Refusal('ENOSPC', 'too many mappings');
+    const at = this.#firstAbove(iova);
+    if (at < this.#entries.length && this.#entries[at].iova < end)
+      throw new Refusal('EEXIST', 'something is mapped there already');
+    const mapping = fd === undefined ? undefined : this.#mapFile(request, fd);
+    this.#entries.splice(at, 0, { iova, end, mapping });
+  }
+
+  #mapFile({ iova, lengthBytes, fileOffset, flags }: DmaMap, fd: number): Mapping {
+    if (lengthBytes > MOST_BYTES || iova > MOST_ADDRESS || fileOffset > MOST_OFFSET)
+      throw new Refusal('EINVAL', 'a size or an address that is too large');
+    if (this.#mappedBytes + lengthBytes > MOST_BYTES)
       throw new Refusal('ENOSPC', `more than ${MOST_BYTES} bytes of memory`);
     const pageBytes = checkFile(fd, fileOffset, lengthBytes);
-    const mapping = mapFile(fd, Number(lengthBytes), fileOffset);
+    const mapping = mapFile(fd, Number(lengthBytes), fileOffset, flags);
     try {
       // a client that cuts the file short must not end this process
       if (!guard(mapping, pageBytes)) throw new Refusal('ENOSPC', 'too many mappings');
-      this.#device.dma.map(mapping, iova);
+      this.#dma.map(mapping, iova, flags);
     } catch (error) {
       unmap(mapping); // the controller has not seen it
       throw error instanceof EngineError ? new Refusal('EINVAL', error.message) : error;
     }
-    this.#mappings.set(iova, mapping);
+    this.#mappedBytes += lengthBytes;
+    return mapping;
   }
 
-  #mappedBytes(): bigint {
-    return [...this.#mappings.values()].reduce((sum, { lengthBytes }) => sum + BigInt(lengthBytes), 0n);
+  /** The index of the first mapping that ends above the address. */
+  #firstAbove(iova: bigint): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#entries[middle].end > iova) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
-  /** Exactly as mapped. Throws Refusal. */
+  /** Every mapping in the range, of which there may be none. Throws Refusal where it would cut one in two. */
   unmap({ iova, lengthBytes }: DmaUnmap): void {
-    const mapping = this.#mappings.get(iova);
-    if (mapping === undefined || BigInt(mapping.lengthBytes) !== lengthBytes)
-      throw new Refusal('ENOENT', 'nothing like that is mapped');
-    this.#mappings.delete(iova);
-    this.#remove(mapping, iova);
+    const end = iova + lengthBytes;
+    if (lengthBytes === 0n || end > ADDRESSES) throw new Refusal('EINVAL', 'no range');
+    const first = this.#firstAbove(iova);
+    let last = first;
+    while (last < this.#entries.length && this.#entries[last].iova < end) last++;
+    const taken = this.#entries.slice(first, last);
+    if (taken.some((entry) => entry.iova < iova || entry.end > end))
+      throw new Refusal('EINVAL', 'part of a mapping');
+    this.#entries.splice(first, taken.length);
+    this.#remove(taken);
   }
 
   /** Takes all of it away from the controller. */
   release(): void {
-    for (const [iova, mapping] of this.#mappings) this.#remove(mapping, iova);
-    this.#mappings.clear();
+    this.#remove(this.#entries);
+    this.#entries = [];
   }
 
-  #remove(mapping: Mapping, iova: bigint): void {
+  #remove(entries: readonly Entry[]): void {
+    const mapped = entries.flatMap(({ iova, mapping }) =>
+      mapping === undefined ? [] : ([[iova, mapping]] as const),
+    );
+    const dma = this.#dma;
+    if (dma.unmapAll) this.#giveBack(mapped, () => dma.unmapAll?.(mapped));
+    else for (const each of mapped) this.#giveBack([each], () => dma.unmap(each[1], each[0]));
+  }
+
+  #giveBack(mapped: readonly (readonly [bigint, Mapping])[], takeAway: () => void): void {
+    let gone = true;
     try {
-      this.#device.dma.unmap(mapping, iova);
+      takeAway();
     } catch {
-      retire(mapping); // the controller did not say that it lets go
-      return;
+      gone = false; // the controller did not say that it lets go
     }
-    unmap(mapping);
+    for (const [, mapping] of mapped) {
+      this.#mappedBytes -= BigInt(mapping.lengthBytes);
+      if (gone) unmap(mapping);
+      else retire(mapping);
+    }
   }
 }
 
-function mapFile(fd: number, lengthBytes: number, fileOffset: bigint): Mapping {
+/** Memory that may only be read is mapped so: who sealed it, or opened it for reading, allows nothing else. */
+function mapFile(fd: number, lengthBytes: number, fileOffset: bigint, flags: number): Mapping {
+  const what = 'memory of a client';
   try {
-    return mapFd(fd, lengthBytes, fileOffset, 'memory of a client');
+    if ((flags & DMA_WRITE_FLAG) === 0) return mapFdToRead(fd, lengthBytes, what, fileOffset);
+    return mapFd(fd, lengthBytes, fileOffset, what);
   } catch (error) {
     throw error instanceof EngineError ? new Refusal('EINVAL', error.message) : error;
   }

@@ -6,6 +6,7 @@ import { letGo } from '../../sys/foreign-fd.js';
 import type { MessageInbox } from '../../sys/message-inbox.js';
 import type { UnixSocket } from '../../sys/unix-socket.js';
 import {
+  agreedMinor,
   BAR0_REGION,
   COMMAND,
   CONFIG_REGION,
@@ -133,8 +134,8 @@ export class Session {
       case COMMAND.VERSION:
         return this.#version(body);
       case COMMAND.DMA_MAP:
-        if (fds.length !== 1) throw new Refusal('EINVAL', 'memory comes with one descriptor');
-        this.#memory.map(decodeDmaMap(body, peer), fds[0]);
+        if (fds.length > 1) throw new Refusal('EINVAL', 'memory comes with one descriptor, or none');
+        this.#memory.map(decodeDmaMap(body, peer), fds.at(0));
         return { body: NO_BODY };
       case COMMAND.DMA_UNMAP:
         this.#memory.unmap(decodeDmaUnmap(body, peer));
@@ -165,20 +166,20 @@ export class Session {
     const { device, config } = this.#parts;
     config.disableMsix();
     this.#interrupts.enable(false);
-    this.#interrupts.release();
+    this.#interrupts.releaseVectors();
     await device.reset();
   }
 
   #version(body: Uint8Array): Answer {
     if (this.#negotiated) throw new Refusal('EINVAL', 'VERSION a second time');
-    decodeVersion(body, this.#socket.path);
+    const minor = agreedMinor(decodeVersion(body, this.#socket.path));
     this.#negotiated = true;
     const capabilities = {
       max_msg_fds: MAX_MESSAGE_FDS,
       max_data_xfer_size: MAX_TRANSFER_BYTES,
       max_dma_maps: MAX_DMA_MAPPINGS,
     };
-    return { body: encodeVersion(capabilities) };
+    return { body: encodeVersion(capabilities, minor) };
   }
 
   #regionInfo(query: Uint8Array): Answer {
@@ -186,10 +187,9 @@ export class Session {
     const info = this.#regionOf(index);
     const body = encodeRegionInfo(info, argszBytes);
     // an asker without room for the capability has no use for the descriptor
-    const complete = viewOf(body).getUint32(12, true) !== 0;
-    const hasAreas = (viewOf(body).getUint32(4, true) & REGION_FLAG_CAPS) !== 0;
+    const saysWhere = (viewOf(body).getUint32(4, true) & REGION_FLAG_CAPS) !== 0;
     const { fd } = this.#parts.bar0;
-    return hasAreas && complete && fd !== undefined ? { body, fds: [fd] } : { body };
+    return saysWhere && fd !== undefined ? { body, fds: [fd] } : { body };
   }
 
   #regionOf(index: number): RegionInfo {

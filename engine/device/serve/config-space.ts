@@ -1,5 +1,5 @@
 /** The configuration space of the served function: a type 0 header (PCI Local Bus 3.0, 6.1) and MSI-X (6.8.2). */
-import type { PciId } from '../../path/pcie/transport/transport.js';
+import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
 import { viewOf } from '../../vfio-user/messages.js';
 import { Refusal } from './refusal.js';
 
@@ -14,6 +14,8 @@ const COMMAND = 0x04;
 const STATUS = 0x06;
 const CLASS_CODE = 0x08;
 const BAR0 = 0x10;
+const SUBSYSTEM_VENDOR = 0x2c;
+const SUBSYSTEM_DEVICE = 0x2e;
 const CAPABILITIES_POINTER = 0x34;
 const MSIX = 0x40;
 const MSIX_CONTROL = MSIX + 2;
@@ -39,11 +41,13 @@ export class ConfigSpaceBytes {
   constructor(
     vectors: number,
     msix: { readonly bar: number; readonly pendingOffset: number },
-    id: PciId = { vendorId: 0, deviceId: 0 },
+    id: SharedSimDevice['pciId'],
   ) {
     const view = viewOf(this.#bytes);
-    view.setUint16(VENDOR, id.vendorId, true);
-    view.setUint16(DEVICE, id.deviceId, true);
+    view.setUint16(VENDOR, id?.vendorId ?? 0, true);
+    view.setUint16(DEVICE, id?.deviceId ?? 0, true);
+    view.setUint16(SUBSYSTEM_VENDOR, id?.subsystemVendorId ?? 0, true);
+    view.setUint16(SUBSYSTEM_DEVICE, id?.subsystemDeviceId ?? 0, true);
     view.setUint32(CLASS_CODE, NVME_CLASS, true);
     view.setUint32(BAR0, BAR_MEMORY_64, true);
     view.setUint16(STATUS, STATUS_CAPABILITY_LIST, true);

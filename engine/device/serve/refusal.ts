@@ -4,7 +4,7 @@ import { errnoSymbols } from '../../sys/libc.js';
 export class Refusal extends Error {
   readonly errorNumber: number;
 
-  constructor(symbol: 'EINVAL' | 'ENOSPC' | 'ENOTSUP' | 'ENOENT' | 'EIO', reason: string) {
+  constructor(symbol: 'EINVAL' | 'ENOSPC' | 'ENOTSUP' | 'EEXIST' | 'EIO', reason: string) {
     super(reason);
     this.errorNumber = errnoSymbols[symbol];
   }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../../errors.js';
 import { attachSim } from '../../path/pcie/transport/sim.js';
-import { SIM_FORM } from '../../path/pcie/transport/sim-options.js';
+import { SIM_FORM, servedOptions } from '../../path/pcie/transport/sim-options.js';
 import { readTarget } from '../../path/target.js';
 import { listenIn, stopListening } from './listen-path.js';
 import type { ServerMessage, ServerThreadData } from './serve.js';
@@ -14,7 +14,8 @@ async function play(data: ServerThreadData): Promise<void> {
   const listener = listenIn(data.socketDir);
   let server: VfioUserServerLoop;
   try {
-    const device = await attachSim(readTarget(data.device, [SIM_FORM]));
+    const target = readTarget(data.device, [SIM_FORM]);
+    const device = await attachSim(target, servedOptions(target.options));
     const report = (notice: string): void => say({ kind: 'notice', notice });
     server = new VfioUserServerLoop(listener, device, data.mapDoorbells, report);
   } catch (error) {

@@ -25,8 +25,8 @@ class WatchedDma extends DmaView {
     return super.find(at);
   }
 
-  override span(iova: number, lengthBytes: number): Uint32Array | undefined {
-    const words = super.span(iova, lengthBytes);
+  override span(iova: number, lengthBytes: number, access?: number): Uint32Array | undefined {
+    const words = super.span(iova, lengthBytes, access);
     if (words === undefined) return undefined;
     return new Proxy(words, {
       get: (target, key) => {

@@ -109,7 +109,11 @@ test('retiring a mapping ends the guard, and its place in the table is free agai
 
 test('more than it has room for are refused, not forgotten', () => {
   const { stdout, stderr } = run(`
-    const results = Array.from({ length: 1030 }, () => guard(mapMemfd(4096, 'one')));
-    console.log(results.filter(Boolean).length);`);
-  assert.equal(stdout.trim(), '1023', stderr);
+    const large = mapMemfd(8200 * 4096, 'many');
+    const pageOf = (index) => ({ address: large.address + BigInt(index * 4096), lengthBytes: 4096 });
+    const results = Array.from({ length: 8200 }, (_, index) => guard(pageOf(index)));
+    ftruncate(large.fd, 0);
+    const pages = new Uint8Array(large.buffer);
+    console.log(results.filter(Boolean).length, pages[0], pages[8190 * 4096]);`);
+  assert.equal(stdout.trim(), '8191 255 255', stderr);
 });

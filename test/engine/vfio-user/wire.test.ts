@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  agreedMinor,
   decodeDeviceInfo,
   decodeDmaMap,
   decodeDmaUnmap,
@@ -65,18 +66,24 @@ test('VERSION is 0.1 and NUL-terminated JSON', () => {
   const body = encodeVersion({ max_msg_fds: 8 });
   const json = Buffer.from('{"capabilities":{"max_msg_fds":8}}\0').toString('hex');
   assert.equal(hex(body), `00000100${json}`);
-  assert.deepEqual(decodeVersion(body, peer), { max_msg_fds: 8 });
+  assert.deepEqual(decodeVersion(body, peer), { minor: 1, capabilities: { max_msg_fds: 8 } });
 });
 
 test('VERSION without text, with odd values or another major version', () => {
-  assert.deepEqual(decodeVersion(bytes('00000100'), peer), {});
+  assert.deepEqual(decodeVersion(bytes('00000100'), peer), { minor: 1, capabilities: {} });
   const odd = Buffer.from(
     '\0\0\x01\0{"capabilities":{"max_msg_fds":"8","max_dma_maps":-1,"pgsizes":4096}}\0',
   );
-  assert.deepEqual(decodeVersion(odd, peer), { pgsizes: 4096 });
+  assert.deepEqual(decodeVersion(odd, peer).capabilities, { pgsizes: 4096 });
   assert.throws(() => decodeVersion(bytes('01000000'), peer), { code: 'VFIO_USER_VERSION' });
   assert.throws(() => decodeVersion(Buffer.from('\0\0\x01\0{no'), peer), violation);
   assert.throws(() => decodeVersion(bytes('0000'), peer), violation);
+});
+
+test('the version that both ends speak is that of the lower minor number', () => {
+  const agreed = (minor: string) => agreedMinor(decodeVersion(bytes(`0000${minor}`), peer));
+  assert.deepEqual(['0000', '0100', '0700'].map(agreed), [0, 1, 1]);
+  assert.equal(hex(encodeVersion({}, 0)).slice(0, 8), '00000000');
 });
 
 test('DMA_MAP is 32 bytes: argsz, read and write, file offset, iova, size', () => {
@@ -144,7 +151,7 @@ test('an asker without room gets the size to ask for and no capability', () => {
     fileOffset: 0,
     areas: [{ offset: 4096, lengthBytes: 4096 }],
   };
-  const short = '40000000' + '0f000000' + '00000000' + '00000000' + '0040000000000000' + '0000000000000000';
+  const short = '40000000' + '07000000' + '00000000' + '00000000' + '0040000000000000' + '0000000000000000';
   assert.equal(hex(encodeRegionInfo(info, 32)), short);
 });
 

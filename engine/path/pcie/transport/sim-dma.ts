@@ -1,7 +1,7 @@
 /** DMA mappings of the software controller: entries of the table that its thread translates by. */
 
 import type { ControlLines } from '../../../device/control.js';
-import { DMA_TABLE_ENTRIES, type DmaTableWriter } from '../../../device/dma-table.js';
+import { ACCESS_BOTH, DMA_TABLE_ENTRIES, type DmaTableWriter } from '../../../device/dma-table.js';
 import { EngineError } from '../../../errors.js';
 import type { DmaMapper } from '../../../memory/dma-mapper.js';
 import type { IovaRange } from '../../../memory/iova.js';
@@ -34,7 +34,8 @@ export class SimDmaMapper implements DmaMapper {
     return DMA_TABLE_ENTRIES - this.table.used;
   }
 
-  map(memory: Mapping, iova: bigint): void {
+  /** `access`: bits of `ACCESS_`, what the controller may do with it. */
+  map(memory: Mapping, iova: bigint, access = ACCESS_BOTH): void {
     const op = `map ${memory.lengthBytes} bytes for DMA`;
     const last = iova + BigInt(memory.lengthBytes) - 1n;
     if (memory.lengthBytes === 0 || iova % 4096n !== 0n || memory.lengthBytes % PAGE_BYTES !== 0)
@@ -50,7 +51,7 @@ export class SimDmaMapper implements DmaMapper {
     }
     if (this.table.overlaps(Number(iova), memory.lengthBytes))
       throw this.failure('DMA_OVERLAP', op, `${hex(iova)} is mapped already`, 'unmap it first');
-    if (!this.table.enter(memory.address, memory.lengthBytes, Number(iova))) {
+    if (!this.table.enter(memory.address, memory.lengthBytes, Number(iova), access)) {
       const reason = `all ${DMA_TABLE_ENTRIES} mappings are in use`;
       throw this.failure('DMA_TABLE_FULL', op, reason, 'map fewer, larger regions');
     }
@@ -58,14 +59,29 @@ export class SimDmaMapper implements DmaMapper {
 
   unmap(memory: Mapping, iova: bigint): void {
     const op = `unmap ${memory.lengthBytes} bytes from DMA`;
+    const generation = this.withdraw(op, memory, iova);
+    if (!this.control.awaitDmaSeen(generation, UNMAP_TIMEOUT_MS)) throw this.silent(op);
+  }
+
+  /** As `unmap`, of many: the controller is waited for once. Throws EngineError; none of them is translated then either. */
+  unmapAll(mappings: Iterable<readonly [iova: bigint, memory: Mapping]>): void {
+    const op = 'unmap memory from DMA';
+    let generation: number | undefined;
+    for (const [iova, memory] of mappings) generation = this.withdraw(op, memory, iova);
+    if (generation !== undefined && !this.control.awaitDmaSeen(generation, UNMAP_TIMEOUT_MS))
+      throw this.silent(op);
+  }
+
+  private withdraw(op: string, memory: Mapping, iova: bigint): number {
     const generation = this.table.withdraw(memory.address, memory.lengthBytes, Number(iova));
-    if (generation === undefined) {
-      const reason = `nothing like that is mapped at ${hex(iova)}`;
-      throw this.failure('DMA_NOT_MAPPED', op, reason, 'unmap exactly what was mapped');
-    }
-    if (this.control.awaitDmaSeen(generation, UNMAP_TIMEOUT_MS)) return;
+    if (generation !== undefined) return generation;
+    const reason = `nothing like that is mapped at ${hex(iova)}`;
+    throw this.failure('DMA_NOT_MAPPED', op, reason, 'unmap exactly what was mapped');
+  }
+
+  private silent(op: string): EngineError {
     const reason = `no acknowledgement within ${UNMAP_TIMEOUT_MS} ms`;
-    throw this.failure('DMA_UNMAP_TIMEOUT', op, reason, 'keep the memory: the device may still use it');
+    return this.failure('DMA_UNMAP_TIMEOUT', op, reason, 'keep the memory: the device may still use it');
   }
 
   private failure(code: string, op: string, reason: string, hint: string): EngineError {

@@ -42,7 +42,7 @@ const ALLOWED = {
   model: 'up to 40 printable characters',
   serial: 'up to 20 printable characters',
   serial_hex: 'up to 20 bytes in hexadecimal, in place of serial',
-  iova_bits: 'width of the simulated IOMMU, 32 to 52 (default 39)',
+  iova_bits: 'width of the simulated IOMMU, 32 to 52 (default 39; 48 where it is served)',
   faults: FAULTS_FORM,
   personality: 'a family that is known by name, or the path of a JSON file with options',
   ...PERSONALITY_OPTIONS,
@@ -114,6 +114,14 @@ export function parseSimOptions(
   if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
     throw tooMuchMemory(options.memory, cgroupBytes);
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
+}
+
+/**
+ * The options of a controller that is served to other processes: as they are written, and in place of those left out,
+ * addresses as wide as any host's, and the ids of a function that drivers know (QEMU's). Throws as `parseSimOptions`.
+ */
+export function servedOptions(written: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { iova_bits: '48', pci: '1b36:0010:1af4:1100', ...withPersonality(written) };
 }
 
 /** What is written goes before what the personality stands for. */

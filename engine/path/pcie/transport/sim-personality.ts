@@ -34,7 +34,7 @@ export const PERSONALITY_OPTIONS = {
   pif: 'bits of its guards, 16, 32 or 64 (default 16): I/O with others is refused, they are told of alone',
   extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
   zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
-  pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function)',
+  pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function, 1b36:0010 where it is served)',
 } as const;
 
 export type PersonalityOption = keyof typeof PERSONALITY_OPTIONS;

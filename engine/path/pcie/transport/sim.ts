@@ -11,6 +11,7 @@ import {
 } from '../../../device/control.js';
 import { DmaTableWriter } from '../../../device/dma-table.js';
 import { InterruptLines } from '../../../device/interrupts.js';
+import type { PlayedPciId } from '../../../device/personality.js';
 import { EngineError } from '../../../errors.js';
 import { shortageOf } from '../../../shortage.js';
 import { allowedCpus } from '../../../sys/affinity.js';
@@ -24,7 +25,7 @@ import type { Sharing } from './sharing.js';
 import { SimBar } from './sim-bar.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_FORM } from './sim-options.js';
-import type { DoorbellWindow, PciId, Registers, Transport, TransportDevice } from './transport.js';
+import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
 
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
@@ -43,7 +44,7 @@ export const simTransport: Transport = {
     const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
     return [{ target: 'sim', description, usable: true, reason: '' }];
   },
-  attach: attachSim,
+  attach: (target) => attachSim(target),
 };
 
 /** A software controller whose doorbells another process may ring. */
@@ -54,11 +55,14 @@ export interface SharedSimDevice extends TransportDevice {
   readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
   /** An exception that the controller's thread has survived since this was last asked. */
   newDefect(): string | undefined;
+  /** Undefined where it plays no PCI function. */
+  readonly pciId: PlayedPciId | undefined;
+  readonly dma: SimDmaMapper;
 }
 
-/** Starts a software controller. Throws EngineError. */
-export async function attachSim(target: Target): Promise<SharedSimDevice> {
-  const { config, iovaBits } = parseSimOptions(target.options, allowedCpus().length);
+/** Starts a software controller; `options` in place of those that the target has. Throws EngineError. */
+export async function attachSim(target: Target, options = target.options): Promise<SharedSimDevice> {
+  const { config, iovaBits } = parseSimOptions(options, allowedCpus().length);
   const device = new SimDevice(formatTarget(target), config, iovaBits);
   try {
     await device.start(config);
@@ -76,7 +80,7 @@ class SimDevice implements SharedSimDevice {
   readonly numaNode = 0;
   readonly warnings = [];
   readonly target: string;
-  readonly pciId: PciId | undefined;
+  readonly pciId: PlayedPciId | undefined;
   readonly bar: SimBar;
   readonly dma: SimDmaMapper;
   readonly interrupts: EventInterrupts;

@@ -15,7 +15,7 @@ const FIRST_IOVA = 0x20_0000n;
 const MAPPINGS = 64;
 const CFS = 2;
 
-test('a client whose files are cut short under every mapping it may have does not end the server', async (t) => {
+test('a client whose files are cut short under all of its mappings does not end the server', async (t) => {
   const socketDir = mkdtempSync(join(tmpdir(), 'nvbench-memory-'));
   t.after(() => rmSync(socketDir, { recursive: true, force: true }));
   const server = new Program(['serve', '--socket', socketDir, '--device', 'sim:?size=16MiB'], {});

@@ -11,7 +11,9 @@ import { createEventFd, drainEventFd, waitReadable } from '../../../../engine/sy
 import { write } from '../../../../engine/sys/libc.js';
 import { closeFds } from '../../../../engine/sys/unix-socket.js';
 import { openFds, openFdsBecome } from '../../../fixtures/open-fds.js';
+import { RawDriver } from '../raw-driver.js';
 import { RawClient } from './raw-client.js';
+import { rawDevice, sharedMemory } from './raw-device.js';
 
 const EINVAL = 22;
 const ENOTSUP = 95;
@@ -54,7 +56,7 @@ describe('interrupts of the vfio-user server', { concurrency: false }, () => {
       closeFds(fds);
     });
 
-    test('MSI-X has a vector for each queue pair and the admin queue, no other index has any', () => {
+    test('MSI-X has a vector for each queue pair and the admin queue, errors have one, no other index has any', () => {
       const infos = [0, 1, 2, 3, 4].map((index) => client.irqInfo(index).body);
       assert.deepEqual(
         infos.map((body) => [0, 4, 8, 12].map((at) => body.readUInt32LE(at))),
@@ -62,7 +64,7 @@ describe('interrupts of the vfio-user server', { concurrency: false }, () => {
           [16, 0, 0, 0],
           [16, 0, 1, 0],
           [16, 1, 2, 9],
-          [16, 0, 3, 0],
+          [16, 1, 3, 1],
           [16, 0, 4, 0],
         ],
       );
@@ -149,12 +151,45 @@ describe('interrupts of the vfio-user server', { concurrency: false }, () => {
       assert.equal(client.read(7, 0x42, 2).body.readUInt16LE(16), 8);
     });
 
+    test('the eventfd of errors is kept, also over a reset, until it is taken away', () => {
+      const ERRORS = 3;
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, ERRORS, 0, 1, [fds[0]]), 0);
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, ERRORS, 0, 1, [fds[1]]), 0);
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, ERRORS, 1, 1, [fds[1]]), EINVAL);
+      assert.equal(client.call(13, new Uint8Array(0)).errno, 0);
+      assert.equal(openFds(), own + 1);
+      assert.equal(client.setIrqs(NONE | TRIGGER, ERRORS, 0, 0), 0);
+      assert.equal(openFds(), own);
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, ERRORS, 0, 1, [fds[0]]), 0);
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, ERRORS, 0, 1), 0);
+      assert.equal(openFds(), own);
+    });
+
     test('a client that leaves leaves none behind', async () => {
       assert.equal(client.setIrqs(EVENTFD | TRIGGER, MSIX, 0, 3, fds), 0);
+      assert.equal(client.setIrqs(EVENTFD | TRIGGER, 3, 0, 1, [fds[0]]), 0);
       client.close();
       // the client's end, the server's end of the connection, and the doorbells
       assert.ok(await until(() => openFds() === own - 3), `${openFds()} descriptors after ${own}`);
     });
+  });
+
+  test('completions of admin commands signal vector 0 while MSI-X is on', async () => {
+    const client = RawClient.greeted(server.target);
+    const driver = new RawDriver(rawDevice(client), sharedMemory);
+    const eventFd = createEventFd();
+    const signals = (): bigint => (waitReadable(eventFd, 0) ? drainEventFd(eventFd) : 0n);
+    driver.enable();
+    assert.equal(client.setIrqs(EVENTFD | TRIGGER, MSIX, 0, 1, [eventFd]), 0);
+    driver.identify(1, 0);
+    assert.equal(signals(), 0n);
+    assert.equal(client.write(7, 0x42, Buffer.from('0080', 'hex')).errno, 0);
+    for (let round = 0; round < 3; round++) {
+      driver.identify(1, 0);
+      assert.ok(await until(() => signals() === 1n));
+    }
+    await driver.close();
+    closeFds([eventFd]);
   });
 
   test('a client that makes its eventfd blocking and fills it holds up nobody', async () => {

@@ -51,8 +51,8 @@ export interface ServerLimits extends Capabilities {
 export function negotiate(channel: VfioUserChannel): ServerLimits {
   const body = encodeVersion({ max_msg_fds: MAX_FDS, max_data_xfer_size: MAX_TRANSFER_BYTES });
   try {
-    const given = decodeVersion(channel.ask({ command: COMMAND.VERSION, body }), channel.target);
-    return { max_msg_fds: DEFAULT_MESSAGE_FDS, ...given };
+    const offer = decodeVersion(channel.ask({ command: COMMAND.VERSION, body }), channel.target);
+    return { max_msg_fds: DEFAULT_MESSAGE_FDS, ...offer.capabilities };
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'VFIO_USER_LOST') throw error;
     throw new EngineError({
