@@ -146,6 +146,7 @@ export class SimController {
     if (this.hung) return 0;
     if (this.configurationWrites.pending()) this.obeyWrites();
     if (!this.serving) return this.followUp();
+    this.queues.announceUnmasked();
     const done = this.serveAdmin();
     return this.serving ? done + this.queues.serve() : done;
   }

@@ -163,6 +163,15 @@ export class QueueSet {
     if (this.interrupting !== undefined) this.interrupt(this.interrupting);
   }
 
+  /** Where INTx was masked meanwhile: an interrupt for what the host has not taken. */
+  announceUnmasked(): void {
+    if (this.interrupts === undefined || !this.interrupts.intxUnmasked()) return;
+    const queues = [...this.completion.slice(0, 1), ...(this.interrupting ?? [])];
+    for (const queue of queues)
+      if (queue !== undefined && queue.tail !== this.doorbells[queue.headWord])
+        this.interrupts.raise(queue.vector);
+  }
+
   /** One interrupt for each queue that has completions which none told of. */
   private interrupt(queues: readonly CompletionQueue[]): void {
     for (const queue of queues) {

@@ -7,11 +7,14 @@ const IRQ_SET_BYTES = 20;
 
 export const DEVICE_FLAG_RESET = 1;
 export const DEVICE_FLAG_PCI = 2;
+export const INTX_IRQ_INDEX = 0;
 export const MSIX_IRQ_INDEX = 2;
 export const ERROR_IRQ_INDEX = 3;
 
-/** Flag of GET_IRQ_INFO: the index can be signalled through eventfds. */
+/** Flags of GET_IRQ_INFO: signalled through eventfds; takes MASK and UNMASK; masks itself when it is signalled. */
 export const IRQ_INFO_EVENTFD = 1;
+export const IRQ_INFO_MASKABLE = 2;
+export const IRQ_INFO_AUTOMASKED = 4;
 
 /** Flags of SET_IRQS: what the data is, and what to do with it; one of each. */
 export const IRQ_DATA_NONE = 1;

@@ -1,6 +1,6 @@
 /**
- * The interrupts of one client: the eventfds that it sent, by MSI-X vector. They are signalled while MSI-X is enabled in
- * the configuration space. The one of the error index is kept, and never signalled: the function has no errors of its own.
+ * The interrupts of one client: the eventfds that it sent, by MSI-X vector, and the one of INTx. They are signalled while the
+ * configuration space says so: INTx where MSI-X is off. The one of the error index is kept, and never signalled: the function has no errors of its own.
  * Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
  */
 
@@ -8,14 +8,17 @@ import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
 import { drainEventFd, isEventFd, waitReadable } from '../../sys/fd.js';
 import { closeFds } from '../../sys/unix-socket.js';
 import {
+  ERROR_IRQ_INDEX,
+  INTX_IRQ_INDEX,
   IRQ_ACTION_MASK,
   IRQ_ACTION_TRIGGER,
   IRQ_ACTION_UNMASK,
-  ERROR_IRQ_INDEX,
   IRQ_DATA_BOOL,
   IRQ_DATA_EVENTFD,
   IRQ_DATA_NONE,
+  IRQ_INFO_AUTOMASKED,
   IRQ_INFO_EVENTFD,
+  IRQ_INFO_MASKABLE,
   type IrqInfo,
   type IrqSet,
   MSIX_IRQ_INDEX,
@@ -25,6 +28,15 @@ import { Refusal } from './refusal.js';
 /** INTx, MSI, MSI-X, error, request. As in the kernel's vfio-pci. */
 export const IRQ_COUNT = 5;
 
+/** What may be signalled, as the configuration space says. */
+interface EnabledInterrupts {
+  /** MSI-X Enable (PCI Local Bus 3.0, 6.8.2.3). */
+  readonly msixEnabled: boolean;
+  /** MSI-X is off, and so is Interrupt Disable of the command register (6.2.2). */
+  readonly intxEnabled: boolean;
+}
+
+const INTX_INFO = IRQ_INFO_EVENTFD | IRQ_INFO_MASKABLE | IRQ_INFO_AUTOMASKED;
 const DATA_TYPES: readonly number[] = [IRQ_DATA_NONE, IRQ_DATA_BOOL, IRQ_DATA_EVENTFD];
 const DATA_MASK = IRQ_DATA_NONE | IRQ_DATA_BOOL | IRQ_DATA_EVENTFD;
 const ACTIONS: readonly number[] = [IRQ_ACTION_MASK, IRQ_ACTION_UNMASK, IRQ_ACTION_TRIGGER];
@@ -37,21 +49,24 @@ export class ClientInterrupts {
   /** MSI-X vectors of the function. */
   readonly #vectors: number;
   readonly #eventFds = new Map<number, number>();
-  /** Of the error index; empty where there is none. */
+  /** Of the error index, and of INTx; empty where there is none. */
   #errorFds: readonly number[] = [];
-  #enabled: boolean;
+  #intxFds: readonly number[] = [];
+  #enabled: EnabledInterrupts;
 
-  constructor(lines: SharedSimDevice['lines'], vectors: number, enabled: boolean) {
+  constructor(lines: SharedSimDevice['lines'], vectors: number, enabled: EnabledInterrupts) {
+    const { msixEnabled, intxEnabled } = enabled;
     this.#lines = lines;
     this.#vectors = vectors;
-    this.#enabled = enabled;
+    this.#enabled = { msixEnabled, intxEnabled };
   }
 
-  /** Of MSI-X there are vectors, of errors one, of the other indices none. Throws Refusal. */
+  /** Of MSI-X there are vectors, of INTx and of errors one, of the other indices none. Throws Refusal. */
   info(index: number): IrqInfo {
     if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
     if (index === MSIX_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors };
     if (index === ERROR_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
+    if (index === INTX_IRQ_INDEX) return { flags: INTX_INFO, index, count: 1 };
     return { flags: 0, index, count: 0 };
   }
 
@@ -63,19 +78,23 @@ export class ClientInterrupts {
     const { index, start, count } = request;
     const data = this.#check(request, fds);
     if (index === ERROR_IRQ_INDEX) this.#replaceError(fds);
+    else if (index === INTX_IRQ_INDEX) this.#setIntx(request.flags & ~DATA_MASK, fds);
     else if (data === IRQ_DATA_NONE) this.releaseVectors();
     else this.#replace(start, count, fds);
   }
 
   /** Whether a descriptor that came with a message is in use from now on. */
   keeps(fd: number): boolean {
-    return [...this.#eventFds.values(), ...this.#errorFds].includes(fd);
+    return [...this.#eventFds.values(), ...this.#errorFds, ...this.#intxFds].includes(fd);
   }
 
-  /** MSI-X Enable of the function (PCI Local Bus 3.0, 6.8.2.3). */
-  enable(enabled: boolean): void {
-    this.#enabled = enabled;
-    for (const [vector, fd] of this.#eventFds) this.#lines.set(vector, enabled ? fd : 0);
+  /** Signals what the configuration space enables, and nothing else. */
+  route({ msixEnabled, intxEnabled }: EnabledInterrupts): void {
+    const before = this.#enabled;
+    this.#enabled = { msixEnabled, intxEnabled };
+    if (msixEnabled !== before.msixEnabled)
+      for (const [vector, fd] of this.#eventFds) this.#lines.set(vector, msixEnabled ? fd : 0);
+    if (intxEnabled !== before.intxEnabled) this.#routeIntx();
   }
 
   /** Signals none of MSI-X any more, and keeps none of those. */
@@ -87,6 +106,23 @@ export class ClientInterrupts {
   release(): void {
     this.releaseVectors();
     this.#replaceError([]);
+    this.#replaceIntx([]);
+  }
+
+  #setIntx(action: number, fds: readonly number[]): void {
+    if (action === IRQ_ACTION_TRIGGER) this.#replaceIntx(fds);
+    else this.#lines.maskIntx(action === IRQ_ACTION_MASK);
+  }
+
+  #replaceIntx(fds: readonly number[]): void {
+    const former = this.#intxFds;
+    this.#intxFds = [...fds];
+    this.#routeIntx();
+    this.#close(former);
+  }
+
+  #routeIntx(): void {
+    this.#lines.setIntx(this.#enabled.intxEnabled ? (this.#intxFds.at(0) ?? 0) : 0);
   }
 
   #replaceError(fds: readonly number[]): void {
@@ -106,8 +142,12 @@ export class ClientInterrupts {
     if (count === 0 && !off) throw new Refusal('EINVAL', 'no interrupts at all');
     if (fds.length > 0 && (data !== IRQ_DATA_EVENTFD || fds.length !== count))
       throw new Refusal('EINVAL', `${fds.length} descriptors for ${count} interrupts`);
-    if (action !== IRQ_ACTION_TRIGGER) throw new Refusal('ENOTSUP', 'masking of single vectors');
-    if (count > 0 && data !== IRQ_DATA_EVENTFD) throw new Refusal('ENOTSUP', 'interrupts without eventfds');
+    if (action !== IRQ_ACTION_TRIGGER && index !== INTX_IRQ_INDEX)
+      throw new Refusal('ENOTSUP', 'masking of single vectors');
+    if (action !== IRQ_ACTION_TRIGGER && data !== IRQ_DATA_NONE)
+      throw new Refusal('ENOTSUP', 'masking by a list or by eventfds');
+    if (action === IRQ_ACTION_TRIGGER && count > 0 && data !== IRQ_DATA_EVENTFD)
+      throw new Refusal('ENOTSUP', 'interrupts without eventfds');
     if (!fds.every(isEventFd)) throw new Refusal('EINVAL', 'a descriptor that is no eventfd');
     return data;
   }
@@ -120,7 +160,7 @@ export class ClientInterrupts {
       if (fd !== undefined) former.push(fd);
       if (at < fds.length) this.#eventFds.set(vector, fds[at]);
       else this.#eventFds.delete(vector);
-      this.#lines.set(vector, this.#enabled ? (fds[at] ?? 0) : 0);
+      this.#lines.set(vector, this.#enabled.msixEnabled ? (fds[at] ?? 0) : 0);
     }
     this.#close(former);
   }
@@ -132,7 +172,8 @@ export class ClientInterrupts {
   #close(fds: readonly number[]): void {
     if (fds.length === 0) return;
     if (!this.#lines.settled(SETTLE_MS)) {
-      for (const fd of [...fds, ...this.#eventFds.values()]) if (waitReadable(fd, 0)) drainEventFd(fd);
+      for (const fd of [...fds, ...this.#eventFds.values(), ...this.#intxFds])
+        if (waitReadable(fd, 0)) drainEventFd(fd);
       if (!this.#lines.settled(UNBLOCK_MS)) return;
     }
     closeFds(fds);

@@ -78,7 +78,7 @@ export class Session {
     this.#parts = parts;
     const { device, vectors, config } = parts;
     this.#memory = new ClientMemory(device);
-    this.#interrupts = new ClientInterrupts(device.lines, vectors, config.msixEnabled);
+    this.#interrupts = new ClientInterrupts(device.lines, vectors, config);
   }
 
   /** The versions are agreed on, which comes before all else. */
@@ -152,7 +152,7 @@ export class Session {
       case COMMAND.REGION_READ:
         return this.#readRegion(body);
       case COMMAND.REGION_WRITE:
-        return this.#writeRegion(body);
+        return await this.#writeRegion(body);
       case COMMAND.DEVICE_RESET:
         await this.#reset();
         return { body: NO_BODY };
@@ -161,11 +161,11 @@ export class Session {
     }
   }
 
-  /** A function-level reset: MSI-X is off afterwards, and its vectors lead nowhere. */
+  /** A reset of the function: MSI-X is off afterwards, and its vectors lead nowhere. */
   async #reset(): Promise<void> {
     const { device, config } = this.#parts;
     config.disableMsix();
-    this.#interrupts.enable(false);
+    this.#interrupts.route(config);
     this.#interrupts.releaseVectors();
     await device.reset();
   }
@@ -208,10 +208,15 @@ export class Session {
     return { body: encodeRegionAccess({ offset, region, count, data }) };
   }
 
-  #writeRegion(body: Uint8Array): Answer {
+  async #writeRegion(body: Uint8Array): Promise<Answer> {
     const { offset, region, count, data } = decodeRegionAccess(body, true, this.#socket.path);
+    const { config } = this.#parts;
     this.#space(region).write(offset, data);
-    if (region === CONFIG_REGION) this.#interrupts.enable(this.#parts.config.msixEnabled);
+    if (region === CONFIG_REGION) this.#interrupts.route(config);
+    if (config.takeReset()) {
+      config.reset();
+      await this.#reset();
+    }
     return { body: encodeRegionAccess({ offset, region, count, data: NO_BODY }) };
   }
 

@@ -52,7 +52,7 @@ export interface SharedSimDevice extends TransportDevice {
   /** BAR0: registers by `registers`, and doorbells from 1000h on. */
   readonly bar: Pick<SimBar, 'lengthBytes' | 'renewDoorbells'>;
   /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
-  readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'settled'>;
+  readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'setIntx' | 'maskIntx' | 'settled'>;
   /** An exception that the controller's thread has survived since this was last asked. */
   newDefect(): string | undefined;
   /** Undefined where it plays no PCI function. */
