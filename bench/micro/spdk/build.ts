@@ -12,8 +12,8 @@ export interface SpdkBuild {
   readonly perf: string;
 }
 
-/** Finds the programs in SPDK's source folder after `make`, or in its `build`. Throws where one is missing. */
-export function spdkBuild(folder: string): SpdkBuild {
+/** The path of a program in SPDK's source folder after `make`, or in its `build`. Throws where it is missing. */
+export function spdkProgram(folder: string, name: string): string {
   const root = resolve(folder);
   const bin = [join(root, 'build', 'bin'), join(root, 'bin')].find((path) => existsSync(path));
   if (bin === undefined) {
@@ -22,20 +22,22 @@ export function spdkBuild(folder: string): SpdkBuild {
         'give the folder of its sources after ./configure --with-vfio-user and make',
     );
   }
-  const program = (name: string): string => {
-    const path = join(bin, name);
-    try {
-      accessSync(path, constants.X_OK);
-    } catch (cause) {
-      const reason = existsSync(path) ? 'it may not be executed' : 'it is not there';
-      throw new Error(
-        `use ${name} (${path}): ${reason}; build SPDK with its applications: ./configure --with-vfio-user and make`,
-        { cause },
-      );
-    }
-    return path;
-  };
-  return { target: program('nvmf_tgt'), perf: program('spdk_nvme_perf') };
+  const path = join(bin, name);
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (cause) {
+    const reason = existsSync(path) ? 'it may not be executed' : 'it is not there';
+    throw new Error(
+      `use ${name} (${path}): ${reason}; build SPDK with its applications: ./configure --with-vfio-user and make`,
+      { cause },
+    );
+  }
+  return path;
+}
+
+/** The programs that are compared. Throws as `spdkProgram`. */
+export function spdkBuild(folder: string): SpdkBuild {
+  return { target: spdkProgram(folder, 'nvmf_tgt'), perf: spdkProgram(folder, 'spdk_nvme_perf') };
 }
 
 /** Throws where DPDK would find no hugepages: no hugetlbfs is mounted, or too few pages are free. */
