@@ -11,7 +11,7 @@ import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
-import { formatBytes, formatCapacity, formatDuration, plural } from '../render/format.js';
+import { formatCapacity, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
@@ -22,6 +22,7 @@ import { type RoundsView, roundsViews, withoutRounds } from '../render/rounds.js
 import { sizesText } from '../render/sizes.js';
 import { MOST_SLOWEST, slowestTable } from '../render/slowest.js';
 import { sweepTables } from '../render/sweep-table.js';
+import { lbaText } from './lba-text.js';
 
 type Row = readonly string[];
 
@@ -109,14 +110,14 @@ function slowest(result: BenchResult): string[] {
 }
 
 function deviceText(result: BenchResult, device: DeviceRecord): string {
-  const { modelNumber, serialNumber, firmwareRevision, capacityBytes, lbaBytes, transport } = device;
+  const { modelNumber, serialNumber, firmwareRevision, capacityBytes, transport } = device;
   const health = healthOf(device);
   const facts = [
     escapeMarkdown(modelNumber),
     `serial ${escapeMarkdown(serialNumber)}`,
     `firmware ${escapeMarkdown(firmwareRevision)}`,
     formatCapacity(capacityBytes),
-    `LBA of ${formatBytes(lbaBytes)}`,
+    lbaText(device),
     escapeMarkdown(transport),
     ...kernelFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...driveStateFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),

@@ -26,6 +26,7 @@ import {
   wrap,
 } from '../render/terminal.js';
 import { jobLines, LABEL_WIDTH, repeatLines, warningLines } from './job-text.js';
+import { lbaText } from './lba-text.js';
 import { roundsBlocks } from './rounds-text.js';
 import { sweepBlocks } from './sweep-text.js';
 
@@ -40,11 +41,9 @@ function pagesTexts({ hugepageBytes, pageSizeBytes }: DeviceRecord): string[] {
 }
 
 function namespaceText(device: DeviceRecord): string {
-  const { namespaceId, capacityBytes, lbaBytes, metadataBytes, protectionType = 0, mdtsBytes } = device;
-  const metadata = metadataBytes === 0 ? '' : ` + ${formatBytes(metadataBytes)} metadata`;
-  const protection = protectionType === 0 ? '' : ` with protection type ${protectionType}`;
+  const { namespaceId, capacityBytes, mdtsBytes } = device;
   const mdts = mdtsBytes === null ? 'no transfer limit' : `MDTS ${formatBytes(mdtsBytes)}`;
-  return `${namespaceId}: ${formatCapacity(capacityBytes)}, LBA of ${formatBytes(lbaBytes)}${metadata}${protection}, ${mdts}`;
+  return `${namespaceId}: ${formatCapacity(capacityBytes)}, ${lbaText(device)}, ${mdts}`;
 }
 
 function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, width: number): string[] {
