@@ -78,6 +78,7 @@ function optionsOf(
       if (event.kind === 'notice' && !isJson)
         progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));
     },
+    temperatures: args.live,
     output,
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
     shared: socket === undefined ? shared : { socketPath: socket },

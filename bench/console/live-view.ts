@@ -41,6 +41,9 @@ const latency =
 const keptDepth = ({ lately: { iops, latencyNs }, depthAsked }: JobProgress): string =>
   `${(((latencyNs?.mean ?? 0) * iops) / 1e9).toFixed(1)}/${depthAsked}`;
 
+/** A column that is there where a device tells it. */
+const TEMPERATURE = '°C';
+
 const COLUMNS: readonly LiveColumn[] = [
   { head: 'done', rank: 4, cell: ({ done }) => `${(done * 100).toFixed(0)} %` },
   { head: 'IOPS', rank: 0, cell: ({ lately }) => formatIops(lately.iops) },
@@ -50,6 +53,7 @@ const COLUMNS: readonly LiveColumn[] = [
   { head: 'p99.9', rank: 6, cell: latency('p99_9') },
   { head: 'max', rank: 5, cell: latency('max') },
   { head: 'depth', rank: 7, cell: keptDepth },
+  { head: TEMPERATURE, rank: 8, cell: ({ temperatureCelsius }) => String(temperatureCelsius ?? '-') },
   { head: 'errors', rank: 0, cell: ({ errors }) => String(errors) },
 ];
 
@@ -63,7 +67,8 @@ function totalOf({ lately, done, errors, jobs }: ProgressEvent): JobProgress {
 }
 
 function tableOf(event: ProgressEvent, { columns, rows }: Screen, ranks = COLUMNS.length): string[] {
-  const shown = COLUMNS.filter(({ rank }) => rank < ranks);
+  const isTold = event.jobs.some(({ temperatureCelsius }) => temperatureCelsius !== undefined);
+  const shown = COLUMNS.filter(({ rank, head }) => rank < ranks && (isTold || head !== TEMPERATURE));
   const several = new Set(event.jobs.map(({ target }) => target)).size > 1;
   const most = Math.max(1, Math.floor(rows / 3));
   const jobs = event.jobs.slice(0, most);

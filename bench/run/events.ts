@@ -14,6 +14,7 @@ import type { JobTick, Tick } from './job/job-run.js';
 import { byteUnitOf, movedByAll } from './job/moved-bytes.js';
 import type { Repeat } from './plan/plan.js';
 import type { Plan } from './plan/plan-views.js';
+import type { TemperatureWatch } from './temperature-watch.js';
 
 export type RunEvent = PlannedEvent | ProgressEvent | JobEvent | NoticeEvent;
 
@@ -69,6 +70,8 @@ export interface JobProgress extends Pick<ProgressEvent, 'done' | 'errors'> {
   /** I/Os that are to be in flight: iodepth, queue pairs and workers multiplied. */
   readonly depthAsked: number;
   readonly lately: Lately;
+  /** Of the device, where it was asked and has told. */
+  readonly temperatureCelsius?: number;
 }
 
 /** A job has ended, or one of its repeats: its record on each device, as the result has it. */
@@ -118,8 +121,8 @@ function octavesOf(counts: Counts): number[] {
 const ofJob = emptyHistogram();
 const ofTick = emptyHistogram();
 
-/** The progress that a tick tells of. */
-export function progressOf(tick: Tick): ProgressEvent {
+/** The progress that a tick tells of; with how warm devices are where `temperatures` watches them. */
+export function progressOf(tick: Tick, temperatures?: TemperatureWatch): ProgressEvent {
   const { jobs, ramping, elapsedMs } = tick;
   const planned = jobs.map((job) => job.planned);
   ofTick.fill(0);
@@ -130,6 +133,7 @@ export function progressOf(tick: Tick): ProgressEvent {
     const own = movedByAll(byteUnitOf(job.planned), job.interval);
     bytes += own;
     mergeCounts(ofTick, counts);
+    const temperatureCelsius = temperatures?.celsiusOf(device.drive);
     return {
       job: config.name,
       target: device.target,
@@ -137,6 +141,7 @@ export function progressOf(tick: Tick): ProgressEvent {
       errors: job.errors,
       depthAsked: spec.iodepth * spec.queuePairs * spec.numjobs,
       lately: latelyOf(counts, own, tick.intervalMs),
+      ...(temperatureCelsius === undefined ? {} : { temperatureCelsius }),
     };
   });
   return {

@@ -17,6 +17,7 @@ import { logFiles } from './plan/log-paths.js';
 import { checkSerialsNamed } from './plan/may-write.js';
 import { type Plan, planOf } from './plan/plan-views.js';
 import { type Sharing, sharedAccess } from './shared.js';
+import { TemperatureWatch } from './temperature-watch.js';
 
 export interface RunOptions extends PciChoice, Sharing {
   /** Aborted: no more I/O, what is outstanding is waited for, what was measured is kept. The result says its reason. */
@@ -25,6 +26,8 @@ export interface RunOptions extends PciChoice, Sharing {
   readonly abandonSignal?: AbortSignal | undefined;
   /** What it throws ends the run as `signal` does, and is its failure. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Progress tells how warm the devices are, which are asked for it every few seconds. */
+  readonly temperatures?: boolean | undefined;
   /** File for the result: written when the run ends and, where it is no pipe, kept current until then. */
   readonly output?: string | undefined;
   /** Take pci devices from the kernel for the run and give them back; `inUse`: although something uses them. */
@@ -177,13 +180,14 @@ function hooksOf({ config, options, access, output, emit, tell }: Parts, conclud
   const checkpoint =
     output?.replaceable === true ? new Checkpoint((text) => output.replace(text), { onFailure }) : undefined;
   const { signal, abandonSignal } = access;
+  const temperatures = options.temperatures ? new TemperatureWatch() : undefined;
   return {
     ...access,
     onPlan: (planned, purges) =>
       emit({ kind: 'planned', plan: planOf(planned, config.maxBytesWritten, purges) }),
     onStep: (message) => emit({ kind: 'notice', message }),
     onTick: (tick) => {
-      if (options.onEvent !== undefined) emit(progressOf(tick));
+      if (options.onEvent !== undefined) emit(progressOf(tick, temperatures));
     },
     onJob: (records) => emit({ kind: 'job', records }),
     onCheckpoint: (build) => {

@@ -39,6 +39,15 @@ test('figures are those of the last moments, and the depth is that which was kep
   assert.match(text, /1,000 .* 80\.\d µs .* 0\.6\/\d+ +0$/m);
 });
 
+test('how warm a device is has a column where one tells it', () => {
+  const event = progressOf(tickOf());
+  const screen = { columns: 120, rows: 24 };
+  assert.doesNotMatch(liveLines(state({ event }), screen).join('\n'), /°C/);
+  const jobs = event.jobs.map((job) => ({ ...job, temperatureCelsius: 41 }));
+  const text = liveLines(state({ event: { ...event, jobs } }), screen).join('\n');
+  assert.match(text, / °C +errors\n.* 41 +0$/m);
+});
+
 test('what is least important goes first where it is narrow', () => {
   const wide = liveLines(state(), { columns: 120, rows: 24 }).join('\n');
   const narrow = liveLines(state(), { columns: 50, rows: 24 }).join('\n');
