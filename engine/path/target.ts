@@ -101,6 +101,10 @@ function namespaceOf(text: string | undefined, bad: (reason: string) => EngineEr
   throw bad(`ns '${text}' is no namespace identifier`);
 }
 
+/** Of a path with no scheme before it. */
+const fileHint = (text: string): string | undefined =>
+  text.startsWith('/') ? `give uring:${text} where it is a file, which goes through the kernel` : undefined;
+
 function badTarget(text: string, reason: string, forms: readonly TargetForm[]): EngineError {
   const nodeHint = kernelNodeHint(text.trim());
   return new EngineError({
@@ -108,7 +112,10 @@ function badTarget(text: string, reason: string, forms: readonly TargetForm[]): 
     op: 'parse target',
     target: text,
     reason: nodeHint === undefined ? reason : 'a file of the kernel does not say by which way',
-    hint: nodeHint ?? `write it as one of: ${forms.flatMap(({ examples }) => examples).join(', ')}`,
+    hint:
+      nodeHint ??
+      fileHint(text.trim()) ??
+      `write it as one of: ${forms.flatMap(({ examples }) => examples).join(', ')}`,
     kind: 'input',
   });
 }

@@ -1,11 +1,11 @@
 /** A file, block device or namespace that the kernel has, as the drive that bench knows. */
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
-import { directIoAlignBytes } from '../../sys/direct-io.js';
 import { type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
 import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import { openAdmin } from './admin.js';
+import { memoryWarnings } from './in-memory.js';
 import { openRings } from './job-queues.js';
 import { ringFlagNames } from './kernel-path.js';
 import { makeFile, openToRead, openToWrite, refuseUsed, type Writing } from './open-file.js';
@@ -39,6 +39,7 @@ export function uringDrive(
   place: Place,
   rings: Rings,
   kernelPath: Omit<KernelPath, 'ringFlags'>,
+  sysfsRoot?: string,
 ): Drive {
   const refuse = (code: string, op: string, reason: string, hint: string): EngineError =>
     new EngineError({ code, op, target, reason, hint, kind: 'input' });
@@ -112,7 +113,7 @@ export function uringDrive(
     ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
-    warnings: [...holes(place, reading), ...memory(place, reading, kernelPath.fileSystem)],
+    warnings: [...holes(place, reading), ...memoryWarnings(place, reading, kernelPath, sysfsRoot)],
     get kernelPath() {
       return { ...kernelPath, ringFlags: way === undefined ? [] : ringFlagNames(way.flags) };
     },
@@ -189,21 +190,4 @@ function holes(place: Place, reading: number | undefined): EngineWarning[] {
   if (unwrittenBytes(place, reading) === 0) return [];
   const message = `${place.path} has parts that were never written, which are read without a disk`;
   return [{ code: 'file-has-holes', message, advice: 'write all of it first' }];
-}
-
-const IN_MEMORY: readonly (string | undefined)[] = ['tmpfs', 'ramfs', 'devtmpfs'];
-
-/** Where no disk has a part in I/O, or only behind a cache: some file systems let a file be opened for direct I/O that take none to it. */
-function memory({ kind, path }: Place, reading: number | undefined, fileSystem?: string): EngineWarning[] {
-  if (kind !== 'file') return [];
-  const code = 'file-in-memory';
-  if (IN_MEMORY.includes(fileSystem)) {
-    const message = `${path} lies in memory (${fileSystem}): its figures are of no disk`;
-    return [{ code, message, advice: 'name a file of a file system that has a disk' }];
-  }
-  if (reading === undefined || directIoAlignBytes(reading) !== 0) return [];
-  const message = `its file system takes no direct I/O to ${path}: what is read and written goes through memory (page cache)`;
-  const advice =
-    'name a file without journaled data (lsattr: j), encryption or the like, or one of another file system';
-  return [{ code, message, advice }];
 }

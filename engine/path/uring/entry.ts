@@ -70,6 +70,6 @@ export const uringPath: Path = {
     if (options.ioPoll && !place.pollQueues) throw noPollQueues(text, place);
     const host = { ...kernelHost(release()), ...(sysfsRoot === undefined ? {} : { sysfsRoot }) };
     const ring = () => ringWay(text, place, options);
-    return uringDrive(text, place, { options, ring }, kernelPathOf(place, host));
+    return uringDrive(text, place, { options, ring }, kernelPathOf(place, host), sysfsRoot);
   },
 };
