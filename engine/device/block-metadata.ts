@@ -66,8 +66,8 @@ export class BlockMetadata {
   }
 
   /**
-   * What a command says of metadata, before anything moves; `access` to the host's: 0 where it has none. The words that were read already
-   * are handed on, each other is read once.
+   * What a command says of metadata, before anything moves. `access` is what the controller does with the host's: bits of
+   * `ACCESS_`, 0 where nothing is transferred. The words that were read already are handed on, each other is read once.
    */
   begin(slbaLow: number, cdw12: number, commands: Uint32Array, at: number, access: number): number {
     this.info = this.type === 0 ? 0 : cdw12 & (PRINFO.ACTION | CHECKS);

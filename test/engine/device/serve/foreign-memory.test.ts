@@ -195,6 +195,34 @@ test('a controller with latencies and faults reads and writes memory as it may',
   await server.close();
 });
 
+test('metadata goes where it may be written, and comes from where it may be read', async () => {
+  const device = `${DEVICE}&lba=512&metadata=8`;
+  const server = await serveVfioUser({ socketDir: join(base, 'metadata'), device });
+  const client = RawClient.greeted(server.target);
+  const driver = new RawDriver(rawDevice(client), sharedMemory);
+  driver.enable();
+  const queue = driver.ioQueue(1);
+  const data = driver.dma(PAGE);
+  const statusBy = (flags: number, command: typeof read): number[] => {
+    const memory = sharedMemory(PAGE, 'metadata');
+    assert.equal(client.map(memory.fd, BigInt(IOVA), BigInt(PAGE), 0n, flags), 0);
+    closeFd(memory.fd);
+    const at = queue.tail * 16;
+    queue.place(command({ slba: 0, lbas: 8, prp1: data.iova }));
+    queue.sq[at + 4] = IOVA;
+    queue.ring();
+    const status = statusOf(queue.wait());
+    assert.equal(client.unmap(BigInt(IOVA), BigInt(PAGE)).errno, 0);
+    return status;
+  };
+  assert.deepEqual(statusBy(READ_ONLY, write), [0, 0]);
+  assert.deepEqual(statusBy(WRITE_ONLY, write), DATA_TRANSFER_ERROR);
+  assert.deepEqual(statusBy(WRITE_ONLY, read), [0, 0]);
+  assert.deepEqual(statusBy(READ_ONLY, read), DATA_TRANSFER_ERROR);
+  await driver.close();
+  await server.close();
+});
+
 test('the ids of the function are those that the target names, also for Identify', async () => {
   for (const [index, [options, id, subsystem]] of (
     [
