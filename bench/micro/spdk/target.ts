@@ -67,9 +67,17 @@ export function removeDpdkFiles(pid: number, { runtimeDir, hugepageDir, uid } = 
       .filter((name) => name.startsWith(`spdk_pid${pid}map_`))
       .map((name) => join(hugepageDir, name)),
   ];
-  for (const path of paths)
-    if (lstatSync(path, { throwIfNoEntry: false })?.uid === uid)
-      rmSync(path, { recursive: true, force: true });
+  for (const path of paths) if (ownerOf(path) === uid) rmSync(path, { recursive: true, force: true });
+}
+
+/** Undefined where it is not there, or in a folder that only another user may look into. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.uid;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

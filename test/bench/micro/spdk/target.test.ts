@@ -74,3 +74,12 @@ test('DPDK files of a process are removed where they are of this user, and of no
   removeDpdkFiles(7, { ...places, uid });
   removeDpdkFiles(7, { runtimeDir: join(folder, 'none'), hugepageDir: join(folder, 'none'), uid });
 });
+
+test('those in a folder that only another user may look into are left', {
+  skip: process.geteuid?.() === 0 && 'root may look into every folder',
+}, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dpdk-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  chmodSync(folder, 0o200);
+  removeDpdkFiles(7, { runtimeDir: folder, hugepageDir: join(folder, 'none'), uid: process.geteuid?.() });
+});

@@ -150,7 +150,9 @@ test('on a purged and filled software controller the verdict is right, and the v
 test('rounds end where max_bytes_written is reached, and no more than that is written', async () => {
   const limit = 3 * MIB;
   const keys = { max_bytes_written: limit, device: 'sim:?size=16MiB&latency=none&wear=8MiB:8MiB:1MiB' };
-  const { result, failure } = await run(configOf(keys, { most: 9 }, { iodepth: 16, runtime: '100ms' }));
+  const { result, failure } = await run(
+    configOf(keys, { most: 60, window: 60 }, { iodepth: 16, runtime: '100ms' }),
+  );
   assert.equal((failure as { code?: string }).code, 'MAX_BYTES_WRITTEN');
   assert.equal(result.complete, false);
   const written = result.jobs.reduce(

@@ -166,6 +166,8 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     'rw: randread, runtime: 1s, size: 1M, number_ios: 9, queue_entries: 8, randseed: 7, cpus_allowed: 0, device: sim, namespace: 1';
   const fields = Object.values(JOB_KEYS).map(({ field }) => field);
   const missing = new Set<string>(fields);
+  const plain = deviceOf();
+  const device = { ...plain, namespace: { ...plain.namespace, metadataBytes: 8, protectionType: 1 } };
   const sizes = ['bssplit: 4k/50:8k/50', 'bsrange: 4k-8k', 'blockalign: 8k'];
   // Some keys have no value beside others.
   for (const more of [
@@ -173,9 +175,10 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     'rate_iops: 5',
     'thinktime: 1ms',
     'numa_cpu_nodes: 0',
+    'pi_chk: GUARD',
     ...sizes,
   ]) {
-    const [{ config, spec }] = planned(`  - { name: a, ${job}, ${more} }`);
+    const [{ config, spec }] = planned(`  - { name: a, ${job}, ${more} }`, 'device: sim', [device]);
     const handed: Readonly<Record<string, unknown>> = { ...spec };
     for (const field of fields) {
       assert.deepEqual([field, handed[field]], [field, config[field]]);
