@@ -2,7 +2,7 @@ import type { Family } from './family.js';
 
 /** As 520-byte sectors are in arrays. */
 export const protectedType1: Family = {
-  source: 'NVM command set 1.0, 5.2: blocks of 512 bytes with 8 of protection information, type 1',
+  source: 'NVMe NVM command set 1.0, 5.2: blocks of 512 bytes with 8 of protection information, type 1',
   options: {
     vs: '2.0',
     css: '65',
@@ -13,7 +13,7 @@ export const protectedType1: Family = {
 
 export const protectedType2: Family = {
   source:
-    'NVM command set 1.0, 5.2: blocks of 4 KiB with 8 bytes of protection information, type 2, behind their data',
+    'NVMe NVM command set 1.0, 5.2: blocks of 4 KiB with 8 bytes of protection information, type 2, behind their data',
   options: {
     vs: '2.0',
     css: '65',
@@ -25,7 +25,7 @@ export const protectedType2: Family = {
 };
 
 export const protectedType3: Family = {
-  source: 'NVM command set 1.0, 5.2: blocks of 4 KiB with 8 bytes of protection information, type 3',
+  source: 'NVMe NVM command set 1.0, 5.2: blocks of 4 KiB with 8 bytes of protection information, type 3',
   options: {
     vs: '2.0',
     css: '65',

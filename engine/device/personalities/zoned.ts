@@ -1,7 +1,7 @@
 import type { Family } from './family.js';
 
 export const zoned: Family = {
-  source: 'zoned namespace command set 1.1, 2.1: zones of 1 MiB that are written in order',
+  source: 'NVMe zoned namespace command set 1.1, 2.1: zones of 1 MiB that are written in order',
   options: {
     vs: '2.0',
     css: '65',

@@ -123,6 +123,11 @@ const bad: Record<string, string[]> = {
   hmpre: ['x', '-1'],
   hmmin: ['x', '-1'],
   power_states: ['0', '33'],
+  metadata: ['4', '24', 'x'],
+  pi: ['4', '1'],
+  pif: ['8', '32'],
+  extended: ['yes', 'true'],
+  zone: ['0', '1000', 'x'],
   pci: ['8086', '8086:0953:8086', 'x:y'],
 };
 
