@@ -37,10 +37,8 @@ async function main(words: string[]): Promise<number> {
   };
   for (const scenario of scenarios.filter(({ alone }) => alone)) await run(scenario);
   // Each lane takes from the same list, the last and longest first: none is idle while there is one left.
-  const together = scenarios
-    .filter(({ alone }) => !alone)
-    .reverse()
-    .values();
+  const paired = scenarios.filter(({ alone }) => !alone).reverse();
+  const together = [...paired.filter(({ brief }) => !brief), ...paired.filter(({ brief }) => brief)].values();
   const lane = async (): Promise<void> => {
     for (const scenario of together) await run(scenario);
   };

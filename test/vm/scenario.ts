@@ -4,12 +4,15 @@ import type { KernelFeature } from './kernel.js';
 
 /**
  * One boot and what it proves. A file in test/vm/scenarios exports it as `scenario`; nothing else registers it.
- * Those that are `alone` run first, in the order of their file names; then the others two beside each other, in the opposite order.
+ * Those that are `alone` run first, in the order of their file names; then the others two beside each other, in the opposite order,
+ * those that are `brief` last: whatever ends last ends soon.
  */
 export interface Scenario<Result = unknown> {
   name: string;
   /** Its figures are held against others of the same guest: no other guest runs beside it. */
   alone?: true;
+  /** It takes half a minute or less. */
+  brief?: true;
   /** What the kernel must offer; the scenario is skipped on one that does not. */
   requires?: KernelFeature[];
   guestOptions: MachineOptions & {

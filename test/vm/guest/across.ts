@@ -120,6 +120,34 @@ async function writtenInOrder(): Promise<void> {
   assert.deepEqual(result.jobs[0].operationsHash, { version: 1, value, iosPerWorker: HASHED_IOS });
 }
 
+const NO_BAD_BLOCKS = { corrupt: 0, stale: 0, torn: 0, misdirected: 0, unwritten: 0 };
+const VERIFIED_BYTES = 4 * 2 ** 20;
+
+/** Blocks that say what they are, written through vfio-pci and read through the kernel, and the other way round. */
+async function verifiedAcross(address: string, serial: string, lbaBytes: number): Promise<void> {
+  const pci = `pci:${address}`;
+  for (const writesByKernel of [false, true]) {
+    const uring = `uring:${await waitForNvmeDisk(address)}`;
+    const [writer, reader] = writesByKernel ? [uring, pci] : [pci, uring];
+    const places = { rw: 'randwrite', bs: '8k', iodepth: 8, size: VERIFIED_BYTES } as const;
+    // Each way has an order of its own: what the other one left would be in other places.
+    const job = { name: 'v', ...places, verify: 'crc32c', randseed: writesByKernel ? 2 : 1 } as const;
+    const written = await run(
+      { device: writer, allow_writes: true, serial_number: serial, jobs: [{ ...job, do_verify: false }] },
+      { bind: writer === pci },
+    );
+    if (written.failure !== undefined) throw written.failure;
+    await waitForNvmeDisk(address);
+    const read = await run(
+      { device: reader, jobs: [{ ...job, verify_only: true }] },
+      { bind: reader === pci },
+    );
+    if (read.failure !== undefined) throw read.failure;
+    const { goodBlocks, badBlocks } = read.result.jobs[0].verification ?? assert.fail('nothing was verified');
+    assert.deepEqual([goodBlocks, badBlocks], [VERIFIED_BYTES / lbaBytes, NO_BAD_BLOCKS]);
+  }
+}
+
 function transportOf(target: string, disk: string): RegExp {
   if (target.startsWith('pci:')) return /^vfio-/;
   return target === `uring:${disk}` ? /^uring-block$/ : /^uring-command$/;
@@ -224,6 +252,10 @@ export default async function across(context: GuestContext): Promise<AcrossResul
     await bindToNvme(BESIDE);
   });
   await context.step('what vfio-pci issued is what was hashed', writtenInOrder);
+  await context.step('what one path writes the other one reads, in blocks of 512 bytes', () =>
+    verifiedAcross(CROSS, 'CROSS', 512),
+  );
+  await context.step('and in blocks of 4 KiB', () => verifiedAcross(BESIDE, 'BESIDE', 4096));
   await context.step('SIGINT in a leg gives the drive back at once', async () => {
     const child = await startEndless(disk, 'int');
     child.kill('SIGINT');

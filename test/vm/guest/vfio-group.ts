@@ -86,10 +86,17 @@ async function formats(context: GuestContext): Promise<void> {
     const { devices } = runJob(context.outDir, 'formatted', target, { rw: 'randread', number_ios: 10 });
     assert.equal(devices[0].lbaBytes, 4096);
   });
-  await context.step('a format with metadata is refused for I/O', () => {
+  await context.step('blocks with metadata are written and read, with a buffer for that', () => {
     assert.equal(formatTo(5, 'DATA512').exitCode, 0);
-    const job = { rw: 'randread', number_ios: 10 };
-    assert.throws(() => runJob(context.outDir, 'metadata', target, job), /exit 2[\s\S]*8 bytes of metadata/);
+    const job = { rw: 'randwrite', bs: '4k', size: '256KiB', verify: 'crc32c' };
+    const permission = { allow_writes: true, serial_number: 'DATA512' };
+    const { devices, jobs } = runJob(context.outDir, 'metadata', target, job, permission);
+    assert.equal(devices[0].metadataBytes, 8);
+    assert.equal(jobs[0].verification?.goodBlocks, (256 * 1024) / 4096);
+    assert.equal(
+      runJob(context.outDir, 'metadata', target, { rw: 'randread', number_ios: 10 }).jobs[0].errors.total,
+      0,
+    );
   });
 }
 

@@ -15,6 +15,7 @@ const foundBy = (report: DoctorReport, id: string): string | undefined =>
 
 export const scenario: Scenario<DoctorResult> = {
   name: 'doctor: a drive on vfio-pci and one of the kernel',
+  brief: true,
   guestOptions: {
     drives: [
       { serial: 'TAKEN', backend: 'null', sizeBytes: GIB },

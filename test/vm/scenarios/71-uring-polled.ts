@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.js';
 
 export const scenario: Scenario<PolledResult> = {
   name: 'polled queues of the kernel: reads and writes that no interrupt ends',
+  brief: true,
   guestOptions: {
     drives: [{ serial: 'POLLED', backend: 'file', sizeBytes: 16 * 2 ** 20 }],
     // The guest's root is read-only.

@@ -9,7 +9,7 @@ export const scenario: Scenario<AcrossResult> = {
   guestOptions: {
     drives: [
       { serial: 'CROSS', backend: 'file', sizeBytes: 64 * MIB, throttleIops: 3000 },
-      { serial: 'BESIDE', backend: 'file', sizeBytes: 64 * MIB },
+      { serial: 'BESIDE', backend: 'file', sizeBytes: 64 * MIB, lbaBytes: 4096 },
     ],
     // The guest's root is read-only.
     env: { NVBENCH_STATE_DIR: '/tmp/nvbench-state' },
