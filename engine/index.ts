@@ -68,7 +68,7 @@ export type {
   PowerManagement,
   SmartLog,
 } from './spec/index.js';
-export { decodeStatus, statusName } from './spec/index.js';
+export { celsiusOf, decodeStatus, statusName } from './spec/index.js';
 export { allowedCpus } from './sys/affinity.js';
 export { type CpuLimit, cgroupCpuLimit } from './sys/cpu-limit.js';
 export { memlockLimitBytes } from './sys/limits.js';

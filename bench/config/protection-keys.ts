@@ -5,7 +5,7 @@ import { integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 const CHECKS = ['GUARD', 'APPTAG', 'REFTAG'] as const;
-export type PiCheck = (typeof CHECKS)[number];
+type PiCheck = (typeof CHECKS)[number];
 
 const FORM = 'GUARD, APPTAG, REFTAG, or several of them such as GUARD,REFTAG';
 

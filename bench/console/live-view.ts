@@ -24,7 +24,8 @@ interface Screen {
 interface LiveColumn {
   readonly head: string;
   readonly rank: number;
-  readonly cell: (job: JobProgress) => string;
+  /** Undefined where there is nothing to tell; a column of which no job tells anything is not there. */
+  readonly cell: (job: JobProgress) => string | undefined;
 }
 
 const NAME_WIDTH = 28;
@@ -41,9 +42,6 @@ const latency =
 const keptDepth = ({ lately: { iops, latencyNs }, depthAsked }: JobProgress): string =>
   `${(((latencyNs?.mean ?? 0) * iops) / 1e9).toFixed(1)}/${depthAsked}`;
 
-/** A column that is there where a device tells it. */
-const TEMPERATURE = '°C';
-
 const COLUMNS: readonly LiveColumn[] = [
   { head: 'done', rank: 4, cell: ({ done }) => `${(done * 100).toFixed(0)} %` },
   { head: 'IOPS', rank: 0, cell: ({ lately }) => formatIops(lately.iops) },
@@ -53,7 +51,7 @@ const COLUMNS: readonly LiveColumn[] = [
   { head: 'p99.9', rank: 6, cell: latency('p99_9') },
   { head: 'max', rank: 5, cell: latency('max') },
   { head: 'depth', rank: 7, cell: keptDepth },
-  { head: TEMPERATURE, rank: 8, cell: ({ temperatureCelsius }) => String(temperatureCelsius ?? '-') },
+  { head: '°C', rank: 8, cell: ({ temperatureCelsius }) => temperatureCelsius?.toString() },
   { head: 'errors', rank: 0, cell: ({ errors }) => String(errors) },
 ];
 
@@ -67,17 +65,19 @@ function totalOf({ lately, done, errors, jobs }: ProgressEvent): JobProgress {
 }
 
 function tableOf(event: ProgressEvent, { columns, rows }: Screen, ranks = COLUMNS.length): string[] {
-  const isTold = event.jobs.some(({ temperatureCelsius }) => temperatureCelsius !== undefined);
-  const shown = COLUMNS.filter(({ rank, head }) => rank < ranks && (isTold || head !== TEMPERATURE));
+  const shown = COLUMNS.filter(
+    ({ rank, cell }) => rank < ranks && event.jobs.some((job) => cell(job) !== undefined),
+  );
+  const cellsOf = (job: JobProgress): string[] => shown.map(({ cell }) => cell(job) ?? '-');
   const several = new Set(event.jobs.map(({ target }) => target)).size > 1;
   const most = Math.max(1, Math.floor(rows / 3));
   const jobs = event.jobs.slice(0, most);
-  const named = jobs.map((job) => [nameOf(job, several), ...shown.map(({ cell }) => cell(job))]);
+  const named = jobs.map((job) => [nameOf(job, several), ...cellsOf(job)]);
   if (event.jobs.length > 1) {
     const total = totalOf(event);
     const left = event.jobs.length - jobs.length;
     const name = left === 0 ? 'total' : `total, ${left} more`;
-    named.push([name, ...shown.map(({ cell }) => cell(total))]);
+    named.push([name, ...cellsOf(total)]);
   }
   const heads: Column[] = [
     { head: '', align: 'left' },

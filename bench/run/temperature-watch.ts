@@ -1,9 +1,7 @@
 /** How warm drives are while jobs run on them, for those who look on: a SMART log now and then, which no job waits for. */
-import type { Drive } from '../../engine/index.js';
+import { celsiusOf, type Drive } from '../../engine/index.js';
 
 const ASK_EVERY_MS = 5000;
-/** As the log has it, 0 where it is not known (NVMe base 2.0, figure 207). */
-const FREEZING_KELVIN = 273;
 
 interface Asked {
   celsius: number | undefined;
@@ -30,7 +28,6 @@ export class TemperatureWatch {
 async function ask(drive: Drive, asked: Asked): Promise<void> {
   asked.asking = true;
   const smart = await drive.smart?.().catch(() => undefined);
-  const kelvin = smart?.temperatureKelvin ?? 0;
-  asked.celsius = kelvin === 0 ? undefined : kelvin - FREEZING_KELVIN;
+  asked.celsius = celsiusOf(smart?.temperatureKelvin ?? 0);
   asked.asking = false;
 }

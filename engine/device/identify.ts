@@ -4,7 +4,8 @@ import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
 import { CSI, ONCS } from '../spec/command.js';
 import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
 import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
-import { CQ_ENTRY_SHIFT, SQ_ENTRY_SHIFT } from '../spec/registers.js';
+import { NIDT } from '../spec/namespace-descriptors.js';
+import { CQ_ENTRY_SHIFT, CSS, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { IDNS_ZONED, OZCS_READ_ACROSS } from '../spec/zoned.js';
 import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
 import { ERROR_LOG_ENTRIES } from './health.js';
@@ -29,12 +30,6 @@ const VWC_PRESENT_FLUSH_ALL = 0x07;
 const NSFEAT_THIN_PROVISIONED = 1;
 /** Deallocated blocks read as zeros. */
 const DLFEAT_READS_ZERO = 1;
-const NIDT_EUI64 = 1;
-const NIDT_NGUID = 2;
-const NIDT_UUID = 3;
-const NIDT_COMMAND_SET = 4;
-/** CAP.CSS bit 6. */
-const CSS_SEVERAL = 1 << 6;
 
 /** MC: metadata at the end of the data, and apart from it. */
 const MC_BOTH = 0x03;
@@ -203,10 +198,10 @@ export class Identity {
     const csi = Uint8Array.of(zoneBytes > 0 ? CSI.ZONED : CSI.NVM);
     let at = 0;
     for (const [type, value] of [
-      [NIDT_EUI64, this.eui64()],
-      [NIDT_NGUID, this.uuid],
-      [NIDT_UUID, this.uuid],
-      ...((commandSets & CSS_SEVERAL) === 0 ? [] : [[NIDT_COMMAND_SET, csi] as const]),
+      [NIDT.EUI64, this.eui64()],
+      [NIDT.NGUID, this.uuid],
+      [NIDT.UUID, this.uuid],
+      ...((commandSets & CSS.SEVERAL) === 0 ? [] : [[NIDT.COMMAND_SET, csi] as const]),
     ] as const) {
       page[at] = type;
       page[at + 1] = value.length;

@@ -1,10 +1,8 @@
 /** Namespace Identification Descriptor list (NVMe base 2.0, figure 277; Identify CNS 03h). */
 
 const HEADER_BYTES = 4;
-const NIDT_EUI64 = 1;
-const NIDT_NGUID = 2;
-const NIDT_UUID = 3;
-const NIDT_COMMAND_SET = 4;
+/** What a descriptor is of (NIDT). */
+export const NIDT = { EUI64: 1, NGUID: 2, UUID: 3, COMMAND_SET: 4 } as const;
 
 /** Worldwide names of a namespace, lower-case hexadecimal without separators; undefined where it has none. */
 export interface NamespaceNames {
@@ -14,9 +12,9 @@ export interface NamespaceNames {
 }
 
 const FIELD: Readonly<Record<number, keyof NamespaceNames>> = {
-  [NIDT_EUI64]: 'eui64',
-  [NIDT_NGUID]: 'nguid',
-  [NIDT_UUID]: 'uuid',
+  [NIDT.EUI64]: 'eui64',
+  [NIDT.NGUID]: 'nguid',
+  [NIDT.UUID]: 'uuid',
 };
 
 /** NIDL of each. */
@@ -48,6 +46,6 @@ export function decodeNamespaceNames(data: DataView): NamespaceNames {
 
 /** Command set of the namespace (CSI), that of NVM where the list names none. */
 export function decodeCommandSet(data: DataView): number {
-  for (const { type, at } of descriptors(data)) if (type === NIDT_COMMAND_SET) return data.getUint8(at);
+  for (const { type, at } of descriptors(data)) if (type === NIDT.COMMAND_SET) return data.getUint8(at);
   return 0;
 }

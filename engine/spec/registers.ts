@@ -18,6 +18,9 @@ export const CRTO = 0x68;
 /** First doorbell; register space before it is not mapped by workers. */
 export const DOORBELLS = 0x1000;
 
+/** A bit of CAP.CSS: there may be namespaces of several command sets. */
+export const CSS = { SEVERAL: 1 << 6 } as const;
+
 /** CAP, decoded (3.1.3.1). */
 export interface Capabilities {
   /** Entries of the largest queue: MQES + 1. */

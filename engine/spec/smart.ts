@@ -40,6 +40,11 @@ export const SMART = {
   CRITICAL_TEMPERATURE_TIME: 196,
 } as const;
 
+/** In whole degrees, as the specification has them; undefined for 0 K, which a device says that does not know. */
+export function celsiusOf(kelvin: number): number | undefined {
+  return kelvin === 0 ? undefined : kelvin - 273;
+}
+
 /** Decodes the 512 bytes of log page 02h. */
 export function decodeSmart(data: DataView): SmartLog {
   const wide = (offset: number): bigint =>

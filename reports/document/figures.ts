@@ -3,6 +3,7 @@
  * Markdown, HTML, CSV, OpenMetrics, comparisons and gates read these rows; to add a figure is to add its row, and to take
  * it where jobs are built.
  */
+import { celsiusOf } from '../../engine/spec/smart.js';
 import { formatCount, formatDuration, formatLatency } from '../render/format.js';
 import type { Figure, OperationFacts } from './figure.js';
 import { RATE_FIGURES } from './rate-figures.js';
@@ -206,7 +207,7 @@ export const DEVICE_FIGURES = [
     exposed: 'gauge',
     head: 'temperature',
     said: (text) => text,
-    value: ({ temperatureKelvin }) => (temperatureKelvin === 0 ? undefined : temperatureKelvin - 273),
+    value: ({ temperatureKelvin }) => celsiusOf(temperatureKelvin),
   },
   {
     name: 'used',

@@ -1,5 +1,7 @@
 /** Numbers and device strings as a terminal shows them. The only place where units become text. */
 
+import { celsiusOf } from '../../engine/spec/smart.js';
+
 /** Three significant digits, never in exponent form: 1.23, 12.3, 123. Whole numbers of 3 digits and more are rounded. */
 function threeDigits(value: number): string {
   if (value < 9.995) return value.toFixed(2);
@@ -92,10 +94,10 @@ export function formatPercent(share: number, digits = 3): string {
   return `${Number((share * 100).toFixed(digits))} %`;
 }
 
-/** Kelvin, as NVMe gives it, in °C: 42 °C. 0 K is what a device says that does not know. */
+/** Kelvin, as NVMe gives it, in °C: 42 °C. */
 export function formatTemperature(kelvin: number): string {
-  if (kelvin === 0) return 'not reported';
-  return `${kelvin - 273} °C`;
+  const celsius = celsiusOf(kelvin);
+  return celsius === undefined ? 'not reported' : `${celsius} °C`;
 }
 
 /** CPU numbers with runs joined: 0-3,8. */

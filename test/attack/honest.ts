@@ -1,5 +1,6 @@
 /** Whoever comes after the attackers, and means well. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { attachTransport, Controller, EngineError, IoChannel, joinController } from '../../engine/index.js';
 import type { HeldTarget } from '../fixtures/held.js';
 import { targetAt } from './serve/client.js';
@@ -32,6 +33,7 @@ async function writeAndRead(controller: Controller, seed: number): Promise<void>
 
 /** Those before may still have to be let go of; on a machine of little CPU time one attempt is too short for that. */
 const LET_IN_WITHIN_MS = 60_000;
+const AGAIN_MS = 100;
 
 /** By the hint of the error: it waits for the others. */
 async function letIn(folder: string): ReturnType<typeof attachTransport> {
@@ -42,6 +44,7 @@ async function letIn(folder: string): ReturnType<typeof attachTransport> {
     } catch (error) {
       const isWaiting = error instanceof EngineError && error.code === 'VFIO_USER_NO_VERSION';
       if (!isWaiting || performance.now() > endMs) throw error;
+      await sleep(AGAIN_MS);
     }
   }
 }

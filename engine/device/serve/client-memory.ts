@@ -20,7 +20,10 @@ const ADDRESSES = 2n ** 64n;
 /** Of all mappings together: what is mapped takes from the address space of this process. */
 const MOST_BYTES = 2n ** 40n;
 
-/** What a client's memory is put before. `access` has the bits of the flags of DMA_MAP, both where it is left out. */
+/**
+ * What a client's memory is put before. `access` has the bits of the flags of DMA_MAP, both where it is left out; `unmapAll`, of
+ * those that have it, waits once for all.
+ */
 export interface ClientDma {
   map(memory: Mapping, iova: bigint, access?: number): void;
   unmap(memory: Mapping, iova: bigint): void;

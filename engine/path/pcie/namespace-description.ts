@@ -3,6 +3,7 @@ import {
   type Capabilities,
   COMMAND_SETS,
   CSI,
+  CSS,
   decodeNamespace,
   decodeZones,
   IDENTIFY_BYTES,
@@ -14,9 +15,6 @@ import { type NamespaceSource, refusesToKnow } from './namespaces.js';
 export interface DescribedSource extends NamespaceSource {
   readonly capabilities: Pick<Capabilities, 'commandSets'>;
 }
-
-/** CAP.CSS bit 6: the controller may have namespaces of several command sets. */
-const CSS_SEVERAL = 1 << 6;
 
 /** What a command answers; undefined where the controller does not know it. */
 async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -31,7 +29,7 @@ async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
 /** CSI of a namespace. */
 async function commandSetOf({ admin, capabilities, quirks }: DescribedSource, nsid: number): Promise<number> {
   const isKnown = !quirks.has('old-identify') && !quirks.has('no-descriptors');
-  if ((capabilities.commandSets & CSS_SEVERAL) === 0 || !isKnown) return CSI.NVM;
+  if ((capabilities.commandSets & CSS.SEVERAL) === 0 || !isKnown) return CSI.NVM;
   return (await unlessUnknown(admin.namespaceCommandSet(nsid))) ?? CSI.NVM;
 }
 

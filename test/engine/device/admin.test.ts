@@ -1,7 +1,8 @@
 /** Admin commands of the software controller, as a driver without the product's code sends them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read, statusOf, write } from './raw-rings.js';
 
 const INVALID_FIELD = [0, 0x02];
 

@@ -1,7 +1,8 @@
 /** What the software controller does with metadata, by commands as the specification has them (NVM command set 1.0, 5.2). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Command, type Dma, RawDriver, type Rings, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { type Command, type Dma, type Rings, read, statusOf, write } from './raw-rings.js';
 
 const OK = [0, 0];
 const INVALID_FIELD = [0, 0x02];

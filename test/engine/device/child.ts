@@ -1,5 +1,6 @@
 /** A process of its own for the tests of life.test.ts: `leave-open` or `io`. */
-import { RawDriver, read } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read } from './raw-rings.js';
 
 const IO_COUNT = 5000;
 const DEPTH = 8;

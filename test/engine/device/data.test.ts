@@ -1,7 +1,8 @@
 /** What is written to the software controller reads back, whatever the data pointer looks like. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Dma, RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { type Dma, read, statusOf, write } from './raw-rings.js';
 
 const PAGE = 4096;
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mapAnonymous, unmap } from '../../../engine/sys/mapping.js';
-import { RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read, statusOf, write } from './raw-rings.js';
 
 const DATA_TRANSFER_ERROR = [0, 0x04];
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../engine/device/latency.js';
 import { nowMs } from '../../../engine/sys/clock.js';
-import { type Dma, type RawDriver, Rings, statusOf } from './raw-driver.js';
+import type { RawDriver } from './raw-driver.js';
+import { type Dma, Rings, statusOf } from './raw-rings.js';
 
 const ENTRIES = 32;
 const [RDY, CFS] = [1, 2];

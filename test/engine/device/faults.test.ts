@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sleepMs } from '../../../engine/sys/clock.js';
-import { RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read, statusOf, write } from './raw-rings.js';
 import { settle } from './settle.js';
 
 const FLUSH = { opcode: 0x00, nsid: 1 };

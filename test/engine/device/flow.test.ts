@@ -1,7 +1,8 @@
 /** Doorbells and rings of the software controller: order, wrapping, phase, what a full queue holds back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver, statusOf } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { statusOf } from './raw-rings.js';
 
 const FLUSH = { opcode: 0x00, nsid: 1 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver, statusOf } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { statusOf } from './raw-rings.js';
 
 const ascii = (view: DataView, at: number, lengthBytes: number): string =>
   Buffer.from(view.buffer, view.byteOffset + at, lengthBytes).toString('latin1');

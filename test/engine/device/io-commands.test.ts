@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Command, RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { type Command, read, statusOf, write } from './raw-rings.js';
 
 const INVALID_OPCODE = [0, 0x01];
 const INVALID_FIELD = [0, 0x02];

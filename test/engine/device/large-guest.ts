@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { TransportDevice } from '../../../engine/path/pcie/transport/transport.js';
 import { closeFd } from '../../../engine/sys/fd.js';
 import { createMemfd, type Mapping, mapFd, unmap, viewAt } from '../../../engine/sys/mapping.js';
-import { type Dma, RawDriver, Rings, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { type Dma, Rings, read, statusOf, write } from './raw-rings.js';
 
 export const GIB = 2 ** 30;
 const PAGE = 4096;

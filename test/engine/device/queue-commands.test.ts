@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver, statusOf } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { statusOf } from './raw-rings.js';
 
 const COMPLETION_QUEUE_INVALID = [1, 0x00];
 const INVALID_QUEUE_IDENTIFIER = [1, 0x01];

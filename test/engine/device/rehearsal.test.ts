@@ -15,7 +15,8 @@ import { nowMs, sleepMs } from '../../../engine/sys/clock.js';
 import { mapAnonymous } from '../../../engine/sys/mapping.js';
 import { startThread } from '../../../engine/sys/thread.js';
 import { BenchController } from './bench-controller.js';
-import { RawDriver, read } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read } from './raw-rings.js';
 
 const STEPS = 200;
 const SMART = 0x02;

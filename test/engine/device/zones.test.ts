@@ -1,7 +1,8 @@
 /** Zoned namespaces of the software controller, by commands as the specification has them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RawDriver, read, statusOf, write } from './raw-driver.js';
+import { RawDriver } from './raw-driver.js';
+import { read, statusOf, write } from './raw-rings.js';
 
 const OK = [0, 0];
 const BOUNDARY = [1, 0xb8];

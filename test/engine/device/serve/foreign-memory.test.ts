@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { serveVfioUser, type VfioUserServer } from '../../../../engine/index.js';
 import { closeFd } from '../../../../engine/sys/fd.js';
-import { RawDriver, Rings, read, statusOf, write } from '../raw-driver.js';
+import { RawDriver } from '../raw-driver.js';
+import { Rings, read, statusOf, write } from '../raw-rings.js';
 import { RawClient } from './raw-client.js';
 import { mapPages, READ_ONLY, rawDevice, sharedMemory, WRITE_ONLY } from './raw-device.js';
 

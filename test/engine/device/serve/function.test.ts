@@ -8,7 +8,8 @@ import { serveVfioUser, type VfioUserServer } from '../../../../engine/index.js'
 import { nowMs, sleepMs } from '../../../../engine/sys/clock.js';
 import { createEventFd, drainEventFd, waitReadable } from '../../../../engine/sys/fd.js';
 import { closeFds } from '../../../../engine/sys/unix-socket.js';
-import { RawDriver, type Rings, statusOf } from '../raw-driver.js';
+import { RawDriver } from '../raw-driver.js';
+import { type Rings, statusOf } from '../raw-rings.js';
 import { RawClient } from './raw-client.js';
 import { rawDevice, sharedMemory } from './raw-device.js';
 
