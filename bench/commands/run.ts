@@ -11,10 +11,11 @@ import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResults } from '../files/result-file.js';
+import { readNamedResults, readResultFile } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { planText } from '../run/plan/plan-views.js';
+import { isThere } from '../run/resume/earlier.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
@@ -80,6 +81,7 @@ function optionsOf(
     },
     temperatures: args.live,
     output,
+    resume: args.resume,
     bind: bind && { inUse: args['i-know-it-is-in-use'] },
     shared: socket === undefined ? shared : { socketPath: socket },
     waitMs: waitMsOf(args.wait),
@@ -129,6 +131,14 @@ async function tellGates(
   stream.write(`\n${gatesText(report, stream)}`);
   await publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
   return GATE_EXIT[report.verdict];
+}
+
+/** Of several configurations, `--resume` begins those without a result, and passes over those that have all of it. */
+function wayOf({ resume }: RunArguments, { output }: AskedRun, runs: number): 'begin' | 'resume' | 'done' {
+  if (!resume) return 'begin';
+  if (runs === 1 || output === undefined) return 'resume';
+  if (!isThere(output)) return 'begin';
+  return readResultFile(output).complete ? 'done' : 'resume';
 }
 
 /** Runs, prints and judges one configuration; answers with the exit code. */
@@ -193,12 +203,16 @@ async function runEach(
   const codes: number[] = [];
   for (const [i, asked] of runs.entries()) {
     if (runs.length > 1) streamOf(args).write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
-    const code = await runAndJudge(args, asked, gates, interrupt, metrics);
+    const way = wayOf(args, asked, runs.length);
+    if (way === 'done') printNotice(`${asked.output} is complete: nothing of it is left to run`);
+    if (way === 'done') continue;
+    const own = { ...args, resume: way === 'resume' };
+    const code = await runAndJudge(own, asked, gates, interrupt, metrics);
     if (!MEASURED.includes(code)) return code;
     codes.push(code);
     if (interrupt.signal.aborted) break;
   }
-  return Math.max(...codes);
+  return Math.max(EXIT.OK, ...codes);
 }
 
 /** `--save`, before the run: it may take long, or fail. */

@@ -7,7 +7,7 @@ import { closeDevices, deviceWarnings, openDevices } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import { eventsOf } from './job/device-watch.js';
-import type { SeriesLimits } from './job/interval-series.js';
+import { intervalLimits } from './job/interval-series.js';
 import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
 import { RoundsWatch } from './job/rounds-watch.js';
 import { askedBackFailure, lostFailure, timeoutFailure } from './job/turn-failures.js';
@@ -17,6 +17,7 @@ import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.
 import { type Plan, planOf } from './plan/plan-views.js';
 import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
+import { type Earlier, keptJobs, type Resumed, resumedRun, takeOver } from './resume/resumed.js';
 import { runSearch } from './search-run.js';
 import { applySettings, restoreSettings } from './settings.js';
 import type { SharedAccess } from './shared.js';
@@ -30,6 +31,8 @@ export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
   readonly shared?: SharedAccess | undefined;
   /** PCI functions that may be attached. */
   readonly pciLists?: DeviceLists;
+  /** What an earlier attempt of the run has left, to go on with. */
+  readonly earlier?: Earlier | undefined;
 }
 
 export interface RunHooks extends StepHooks, RunAccess {
@@ -83,15 +86,41 @@ async function withDevices<T>(
 }
 
 /** Attaches, checks every job against the devices and gives them back: no I/O. Throws EngineError. */
-export async function planConfig(config: LoadedConfig, access: RunAccess): Promise<Plan> {
+export async function planConfig(
+  config: LoadedConfig,
+  access: RunAccess & Pick<StepHooks, 'onStep'>,
+): Promise<Plan> {
   const { value, failure } = await withDevices(config, access, async (devices) => {
-    const planned = planRun(config, devices);
-    const purges = planPurges(config, planned);
-    await checkPurges(purges);
+    const { planned, purges } = await plannedRun(config, access, devices);
     return planOf(planned, config.maxBytesWritten, purges);
   });
   if (value === undefined || failure !== undefined) throw failure;
   return value;
+}
+
+interface PlannedRun {
+  readonly planned: readonly PlannedJob[];
+  readonly purges: readonly PlannedPurge[];
+  readonly maxBytesWritten: number | undefined;
+  /** Of a run that goes on. */
+  readonly resumed?: Resumed;
+}
+
+/** Every job and purge, checked against the devices. Throws EngineError. */
+async function plannedRun(
+  config: LoadedConfig,
+  { earlier, onStep }: RunAccess & Pick<StepHooks, 'onStep'>,
+  devices: readonly OpenDevice[],
+): Promise<PlannedRun> {
+  const planned = planRun(config, devices);
+  const { maxBytesWritten } = config;
+  const identities = devices.map((device) => deviceRecord(device));
+  const resumed = earlier === undefined ? undefined : resumedRun(earlier, config, planned, identities);
+  const purges = planPurges(config, planned).filter(({ turn }) => turn >= (resumed?.fromTurn ?? 0));
+  await checkPurges(purges);
+  if (resumed === undefined) return { planned, purges, maxBytesWritten };
+  onStep?.(resumed.what);
+  return { planned: resumed.planned, purges, maxBytesWritten, resumed };
 }
 
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
@@ -109,25 +138,20 @@ async function measure(
   devices: readonly OpenDevice[],
   hooks: RunHooks,
 ): Promise<Measured> {
-  const planned = planRun(config, devices);
-  const purges = planPurges(config, planned);
-  await checkPurges(purges);
-  hooks.onPlan?.(planned, purges);
+  const run = await plannedRun(config, hooks, devices);
+  const { resumed } = run;
+  hooks.onPlan?.(run.planned, run.purges);
   const settings = await applySettings(config, devices);
   const result = await startResult(config, devices);
+  if (resumed !== undefined) takeOver(result, resumed);
   for (const [i, record] of result.devices.entries())
     if (settings[i].length > 0) record.settings = settings[i];
   noteEvents(result, devices, eventsOf(devices));
   let failure: unknown;
   try {
-    failure = await runJobs(
-      { planned, purges, maxBytesWritten: config.maxBytesWritten },
-      devices,
-      result,
-      hooks,
-    );
+    failure = await runJobs(run, devices, result, hooks);
     markEnd(result, failure, hooks.signal);
-    await finishResult(result, devices);
+    await finishResult(result, devices, resumed);
   } catch (error) {
     failure = error;
   }
@@ -167,7 +191,11 @@ async function smartOf({ drive }: OpenDevice): Promise<SmartLog | undefined> {
   return drive.smart?.().catch(() => undefined);
 }
 
-async function finishResult(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
+async function finishResult(
+  result: BenchResult,
+  devices: readonly OpenDevice[],
+  resumed: Resumed | undefined,
+): Promise<void> {
   noteMemory(result, devices);
   noteEvents(result, devices, eventsOf(devices));
   for (const [i, device] of devices.entries()) {
@@ -175,9 +203,14 @@ async function finishResult(result: BenchResult, devices: readonly OpenDevice[])
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
   }
   result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
-  const toldOf = (target: string): readonly EngineWarning[] =>
-    deviceWarnings(devices.filter((device) => device.target === target));
-  result.jobs = withVerdicts(result, toldOf);
+  const between = result.warnings.filter(({ code }) => code === 'written-between');
+  const toldOf = (target: string): readonly EngineWarning[] => [
+    ...deviceWarnings(devices.filter((device) => device.target === target)),
+    ...between.filter(({ message }) => message.includes(target)),
+  ];
+  const kept = resumed === undefined ? [] : keptJobs(resumed, result);
+  const jobs = result.jobs.slice(kept.length);
+  result.jobs = [...kept, ...withVerdicts({ ...result, jobs }, toldOf)];
 }
 
 /** What a document says that is read while its run goes on, or after it was killed. */
@@ -195,28 +228,10 @@ function checkpoint(result: BenchResult, hooks: RunHooks, unfinished: readonly U
   }));
 }
 
-/** Intervals that a file holds, over all jobs; and of each job at least, however many there are. */
-const INTERVALS_OF_RUN = 10_800;
-const INTERVALS_OF_JOB = { least: 4, most: 1800 };
-/** Of histograms of intervals. With those of the jobs, of which each has one, a document can still be read. */
-const INTERVAL_BYTES_OF_RUN = 96 * 2 ** 20;
-
-function intervalLimits(jobs: number): SeriesLimits {
-  const { least, most } = INTERVALS_OF_JOB;
-  const intervals = Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
-  return { intervals, bytes: INTERVAL_BYTES_OF_RUN / jobs };
-}
-
 /** What runs side by side, or the one job that searches. */
 function runTurn(turn: readonly PlannedJob[], hooks: JobHooks): Promise<JobRun & Pick<JobRecord, 'search'>> {
   const [{ config }] = turn;
   return config.search === undefined ? runJob(turn, hooks) : runSearch(turn, config.search, hooks);
-}
-
-interface PlannedRun {
-  readonly planned: readonly PlannedJob[];
-  readonly purges: readonly PlannedPurge[];
-  readonly maxBytesWritten: number | undefined;
 }
 
 /** Takes over how rounds went; a steady state that was not reached is told once they are over. */
@@ -229,7 +244,7 @@ function noteRounds(result: BenchResult, rounds: RoundsWatch): void {
 
 /** Every job in order; resolves to what ended it early. */
 async function runJobs(
-  { planned, purges, maxBytesWritten }: PlannedRun,
+  { planned, purges, maxBytesWritten, resumed }: PlannedRun,
   devices: readonly OpenDevice[],
   result: BenchResult,
   hooks: RunHooks,
@@ -243,10 +258,11 @@ async function runJobs(
     onEvents: (events) => noteEvents(result, devices, events),
     intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
   };
+  const rounds = resumed?.rounds ?? new RoundsWatch(planned);
+  const written = new WrittenWatch(maxBytesWritten, planned, resumed?.writtenBytes);
+  if (resumed !== undefined) noteRounds(result, rounds);
   checkpoint(result, hooks);
-  const rounds = new RoundsWatch(planned);
-  const written = new WrittenWatch(maxBytesWritten, planned);
-  for (const turn of turnsOf(planned)) {
+  for (const turn of turnsOf(planned.filter(({ turn }) => turn >= (resumed?.fromTurn ?? 0)))) {
     if (hooks.signal.aborted) return undefined;
     if (rounds.skips(turn[0])) continue;
     try {

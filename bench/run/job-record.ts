@@ -23,6 +23,7 @@ import { proofOf } from './as-asked/as-asked.js';
 import { logDoubts } from './doubts/io-log.js';
 import { jobDoubts } from './doubts/job.js';
 import { proofDoubts } from './doubts/proof.js';
+import { resumedDoubts } from './doubts/resumed.js';
 import { verificationDoubts } from './doubts/verification.js';
 import type { JobOutcome, UnfinishedJob } from './job/job-run.js';
 import { type ByteUnit, byteUnitOf, movedOf } from './job/moved-bytes.js';
@@ -175,6 +176,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
       ...verificationDoubts(verification),
       ...jobDoubts(outcome, figures),
       ...logDoubts(outcome),
+      ...resumedDoubts(planned),
     ],
   };
   return { ...record, verdict: verdictOf(record) };

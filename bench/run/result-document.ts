@@ -114,7 +114,8 @@ export function emptyResult(
   };
 }
 
-function foldWarnings(warnings: readonly EngineWarning[]): EngineWarning[] {
+/** Each of them once. */
+export function foldWarnings(warnings: readonly EngineWarning[]): EngineWarning[] {
   return [
     ...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, { ...warning }])).values(),
   ];

@@ -16,6 +16,9 @@ import { progressOf, type RunEvent } from './events.js';
 import { logFiles } from './plan/log-paths.js';
 import { checkSerialsNamed } from './plan/may-write.js';
 import { type Plan, planOf } from './plan/plan-views.js';
+import { readEarlier } from './resume/earlier.js';
+import type { Earlier } from './resume/resumed.js';
+import { checkSameRun } from './resume/same-run.js';
 import { type Sharing, sharedAccess } from './shared.js';
 import { TemperatureWatch } from './temperature-watch.js';
 
@@ -30,6 +33,11 @@ export interface RunOptions extends PciChoice, Sharing {
   readonly temperatures?: boolean | undefined;
   /** File for the result: written when the run ends and, where it is no pipe, kept current until then. */
   readonly output?: string | undefined;
+  /**
+   * Goes on with the run that `output` has the document of, after the last step that it finished, and refuses where that is
+   * complete, or of another configuration, tool or drive.
+   */
+  readonly resume?: boolean | undefined;
   /** Take pci devices from the kernel for the run and give them back; `inUse`: although something uses them. */
   readonly bind?: boolean | { readonly inUse: boolean } | undefined;
   /** How long to wait for devices that are not there yet. */
@@ -86,6 +94,13 @@ function checkOptions(config: LoadedConfig, options: RunOptions): void {
   }
 }
 
+/** What the run has left in its output. Throws EngineError of kind `input` where that is not to be gone on with. */
+function earlierOf(config: LoadedConfig, { output, shared = false }: RunOptions): Earlier {
+  const document = readEarlier(output);
+  checkSameRun(output ?? NO_FILE, document, config);
+  return { document, output: output ?? NO_FILE, shared: shared !== false };
+}
+
 /** Undoes what a killed run left behind. A failure there stops nothing: this run finds the machine as it is. */
 async function undoLeftBehind(emit: Parts['emit']): Promise<void> {
   try {
@@ -117,6 +132,7 @@ async function prepared<T>(
   const config = isChecked(data) ? data : checkConfig(data);
   checkOptions(config, options);
   for (const path of logFiles(config)) checkLogPath(path);
+  const earlier = options.resume ? earlierOf(config, options) : undefined;
   const { bind, waitMs } = options;
   const never = new AbortController().signal;
   const stop = new AbortController();
@@ -140,6 +156,7 @@ async function prepared<T>(
     pciLists: pciLists(options),
     ...(waitMs === undefined ? {} : { waitMs }),
     shared: sharedAccess(options),
+    earlier,
   };
   return withOutput(options, 'output', [config.path], async (output) => {
     await undoLeftBehind(emit);
@@ -162,7 +179,10 @@ async function prepared<T>(
  */
 export async function plan(config: LoadedConfig | ConfigData, options: RunOptions = {}): Promise<Plan> {
   const { value, thrown, notGivenBack } = await prepared(config, options, (parts) =>
-    planConfig(parts.config, parts.access),
+    planConfig(parts.config, {
+      ...parts.access,
+      onStep: (message) => parts.emit({ kind: 'notice', message }),
+    }),
   );
   const failure = thrown ?? notGivenBack;
   if (failure !== undefined) throw failure;

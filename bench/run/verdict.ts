@@ -85,6 +85,7 @@ export function withVerdicts(
       verdict: verdictOf(job, [
         ...around.map(({ code }) => code),
         ...(isUnsteady(job) ? ['not-steady'] : []),
+        ...(job.verdict?.reasons ?? []),
       ]),
     };
   });

@@ -25,6 +25,7 @@ export interface RunArguments extends AttachArguments, PciArguments, ProgressArg
   set: string[];
   device: string[] | undefined;
   output: string | undefined;
+  resume: boolean;
   format: 'text' | 'json';
   percentiles: string | undefined;
   metrics: string | undefined;
@@ -90,6 +91,11 @@ function runOptions<Arguments>(yargs: Argv<Arguments>) {
     .option('output', {
       type: 'string',
       describe: 'Write the result as JSON to this file; of several files, into this folder',
+    })
+    .option('resume', {
+      type: 'boolean',
+      default: false,
+      describe: 'Go on with the run that --output has an incomplete result of',
     })
     .option('format', {
       choices: ['text', 'json'] as const,

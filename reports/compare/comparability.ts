@@ -24,7 +24,8 @@ export interface Difference {
   readonly between: readonly [base: string, next: string];
 }
 
-type Found = Omit<Difference, 'between'>;
+/** A difference, of whatever documents. */
+export type Found = Omit<Difference, 'between'>;
 type Fact<T> = readonly [fact: string, of: (record: T) => unknown, blocks: boolean];
 
 const HOST_FACTS: readonly Fact<HostRecord>[] = [
@@ -61,6 +62,11 @@ const JOB_FACTS: readonly Fact<JobRecord>[] = [
   ...JOB_FIELDS.map(({ field, of }): Fact<JobRecord> => [`job.${field}`, of, true]),
   ['job.cpus', (job) => (job.workers.length === 0 ? undefined : pinning(job)), true],
 ];
+
+/** What differs between two hosts, or one at two times. */
+export function hostDifferences(base: HostRecord, next: HostRecord): Found[] {
+  return compareFacts(HOST_FACTS, '', base, next);
+}
 
 /** Where both went through the kernel: with and without it, they differ in `device.transport`. */
 const KERNEL_FACTS: readonly Fact<KernelPathRecord>[] = [
@@ -171,7 +177,8 @@ function workloadDifferences(a: BenchResult, b: BenchResult): Found[] {
   return found.slice(0, MOST_CONFIG_DIFFERENCES);
 }
 
-function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
+/** Every value in which two configurations differ; `where` is its path. */
+export function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
   const plain = (value: unknown): boolean => typeof value !== 'object' || value === null;
   if (plain(base) || plain(next)) {
     if (JSON.stringify(base) === JSON.stringify(next)) return [];
@@ -254,6 +261,25 @@ function completenessDifference(base: BenchResult, next: BenchResult): Found[] {
   return [{ fact: 'complete', where: '', base: a ?? 'complete', next: b ?? 'complete', blocks: true }];
 }
 
+const attemptsText = ({ attempts = [] }: BenchResult): string => {
+  if (attempts.length === 0) return 'in one go';
+  const hosts = new Set(attempts.flatMap(({ changes }) => changes.map(({ fact }) => fact)));
+  const changed = hosts.size === 0 ? '' : `, ${[...hosts].join(', ')} changed between them`;
+  return `in ${attempts.length + 1} attempts${changed}`;
+};
+
+/** A run of several attempts has gaps in time, which explain and do not block, unless its host changed in one. */
+function attemptDifference(base: BenchResult, next: BenchResult): Found[] {
+  const [a, b] = [attemptsText(base), attemptsText(next)];
+  if (a === b) return [];
+  const ofHost = ({ fact }: { readonly fact: string }): boolean =>
+    HOST_FACTS.some(([name, , blocks]) => blocks && name === fact);
+  const blocks = [base, next].some(({ attempts = [] }) =>
+    attempts.some(({ changes }) => changes.some(ofHost)),
+  );
+  return [{ fact: 'attempts', where: '', base: a, next: b, blocks }];
+}
+
 /** Every difference between two documents that bears on their figures; the ones that block come first. */
 export function differencesOf(base: NamedResult, next: NamedResult): Difference[] {
   const [a, b] = [base.result, next.result];
@@ -263,7 +289,8 @@ export function differencesOf(base: NamedResult, next: NamedResult): Difference[
     ...deviceDifferences(a, b),
     ...workloadDifferences(a, b),
     ...jobDifferences(a, b),
-    ...compareFacts(HOST_FACTS, '', a.host, b.host),
+    ...hostDifferences(a.host, b.host),
+    ...attemptDifference(a, b),
   ];
   return found
     .sort((x, y) => Number(y.blocks) - Number(x.blocks))

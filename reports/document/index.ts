@@ -1,5 +1,6 @@
 /** The result document, built, read and joined, without any view of it. */
 export * from '../report-error.js';
+export type { AttemptRecord, CutShortRecord } from './attempts.js';
 export * from './build.js';
 export { canonical } from './canonical.js';
 export * from './intervals.js';

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
+import { attemptSchema } from './attempts.js';
+import { gateSchema } from './gate-record.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
@@ -244,28 +246,6 @@ const jobSchema = z.object({
   warnings: z.array(warningSchema),
 });
 
-const gateVerdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'invalid']);
-
-/** A gate of the configuration, as it was judged when the run ended. */
-const gateSchema = z.object({
-  /** As it is written in the configuration. */
-  gate: z.string(),
-  /** The worst of its checks. */
-  verdict: gateVerdictSchema,
-  /** One for each job, device and operation that it speaks of. */
-  checks: z.array(
-    z.object({
-      job: z.string().optional(),
-      direction: z.string().optional(),
-      verdict: gateVerdictSchema,
-      /** The figure in the unit of the document, or new / base. */
-      value: z.number().optional(),
-      /** What was found, in words. */
-      found: z.string(),
-    }),
-  ),
-});
-
 /** The whole document. `parseResult` reads one with better messages. */
 export const resultSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -277,6 +257,9 @@ export const resultSchema = z.object({
   description: z.string().optional(),
   startedAt: isoTime,
   endedAt: isoTime,
+  /** Of a run that was gone on with: the attempts before the last, which began at `resumedAt`. Absent of others. */
+  attempts: z.array(attemptSchema).optional(),
+  resumedAt: isoTime.optional(),
   /** The configuration as it was run, with defaults and overrides. */
   config: z.json(),
   /**

@@ -52,6 +52,10 @@ export const DOUBTS = {
   'across-boundaries': 'note',
   'writes-not-preferred': 'note',
   'format-not-fastest': 'note',
+  resumed: 'note',
+  'written-between': 'suspect',
+  'state-lost': 'suspect',
+  'rested-before': 'suspect',
 } as const;
 
 export type DoubtCode = keyof typeof DOUBTS;

@@ -208,3 +208,16 @@ export class IntervalSeries {
 export function seriesOf(planned: Pick<PlannedJob, 'spec' | 'device'>, limits: SeriesLimits): IntervalSeries {
   return new IntervalSeries({ ...byteUnitOf(planned), ...limits });
 }
+
+/** Intervals that a file holds, over all jobs; and of each job at least, however many there are. */
+const INTERVALS_OF_RUN = 10_800;
+const INTERVALS_OF_JOB = { least: 4, most: 1800 };
+/** Of histograms of intervals. With those of the jobs, of which each has one, a document can still be read. */
+const INTERVAL_BYTES_OF_RUN = 96 * 2 ** 20;
+
+/** What each of so many jobs may keep. */
+export function intervalLimits(jobs: number): SeriesLimits {
+  const { least, most } = INTERVALS_OF_JOB;
+  const intervals = Math.max(least, Math.min(most, Math.floor(INTERVALS_OF_RUN / jobs)));
+  return { intervals, bytes: INTERVAL_BYTES_OF_RUN / jobs };
+}

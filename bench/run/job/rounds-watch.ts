@@ -58,12 +58,20 @@ export class RoundsWatch {
   /** Takes what a turn measured to its end. */
   add(outcomes: readonly JobOutcome[]): void {
     for (const { planned, counts, workers } of outcomes) {
-      const watched = this.#of(planned);
-      if (watched?.rounds.job !== planned.config.name) continue;
-      const value = steadyValue(watched.rounds, byteUnitOf(planned), counts, elapsedNsOf(workers));
-      watched.values.push(value);
-      judge(watched);
+      this.addValue(planned, (_, rounds) =>
+        steadyValue(rounds, byteUnitOf(planned), counts, elapsedNsOf(workers)),
+      );
     }
+  }
+
+  /** Takes the metric of a job in its next round, from 0, where the job is one that is looked at. */
+  addValue(job: PlannedJob, measured: (round: number, rounds: Rounds) => number | undefined): void {
+    const watched = this.#of(job);
+    if (watched?.rounds.job !== job.config.name) return;
+    const value = measured(watched.values.length, watched.rounds);
+    if (value === undefined) return;
+    watched.values.push(value);
+    judge(watched);
   }
 
   records(): RoundsRecord[] {

@@ -14,8 +14,14 @@ export class WrittenWatch {
   /** Of the other jobs of the run, before the rounds and after them: what they write is known. */
   readonly #others: readonly PlannedJob[];
 
-  constructor(limitBytes: number | undefined, planned: readonly PlannedJob[]) {
+  /** `before`: what an earlier attempt of the run has written to a drive in rounds, and in jobs that run again. */
+  constructor(
+    limitBytes: number | undefined,
+    planned: readonly PlannedJob[],
+    before: ReadonlyMap<Drive, number> = new Map(),
+  ) {
     this.#limitBytes = limitBytes;
+    for (const [drive, bytes] of before) this.#written.set(drive, bytes);
     this.#others = planned.filter(({ config }) => config.rounds === undefined);
   }
 

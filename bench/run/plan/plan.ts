@@ -51,6 +51,8 @@ export interface PlannedJob {
   readonly cpusBeside: readonly number[];
   /** What the turns before have left on its device: what they wrote, or nothing, since they purged or trimmed it; undefined where neither. */
   readonly leftBefore: 'written' | 'emptied' | undefined;
+  /** An earlier attempt of the run left that: how long ago, and whether the device has kept it. Absent of all others. */
+  readonly preparedBefore?: { readonly restedMs: number; readonly keeps: boolean };
   /** Where its log of single I/Os goes. */
   readonly logPath?: string;
 }

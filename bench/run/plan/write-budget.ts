@@ -28,8 +28,15 @@ export function mostWrittenTo(drive: Drive, planned: readonly Writing[]): number
     : each.reduce((sum: number, bytes = 0) => sum + bytes, 0);
 }
 
-/** Throws EngineError of kind `input` where the jobs may write more to a drive than `limitBytes`. */
-export function checkWriteBudget(limitBytes: number | undefined, planned: readonly Writing[]): void {
+/**
+ * Throws EngineError of kind `input` where the jobs may write more to a drive than `limitBytes`, with what attempts that were cut
+ * short have written to it `before`.
+ */
+export function checkWriteBudget(
+  limitBytes: number | undefined,
+  planned: readonly Writing[],
+  before: ReadonlyMap<Drive, number> = new Map(),
+): void {
   if (limitBytes === undefined) return;
   const refuse = (target: string, reason: string, hint: string): EngineError =>
     new EngineError({
@@ -64,10 +71,13 @@ export function checkWriteBudget(limitBytes: number | undefined, planned: readon
         'give it number_ios, io_size, or a size without runtime, and neither ramp_time nor search',
       );
     const most = mostWrittenTo(drive, bounded) ?? 0;
-    if (most > limitBytes)
+    const beforeBytes = before.get(drive) ?? 0;
+    const beside =
+      beforeBytes === 0 ? '' : `, beside ${formatBytes(beforeBytes)} of jobs that were cut short`;
+    if (most + beforeBytes > limitBytes)
       throw refuse(
         drive.target,
-        `its jobs write up to ${formatBytes(most)} to it`,
+        `its jobs write up to ${formatBytes(most)} to it${beside}`,
         'write less, or raise the limit',
       );
   }
