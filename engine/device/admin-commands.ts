@@ -20,9 +20,9 @@ import type { Health } from './health.js';
 import type { HostMemory } from './host-memory.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
+import type { MediaTiming } from './media-timing.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { QueueSet } from './queue-set.js';
-import type { Wear } from './wear.js';
 
 const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
@@ -44,7 +44,7 @@ export interface AdminParts {
   readonly queueCommands: QueueCommands;
   readonly events: AsyncEvents;
   readonly hostMemory: HostMemory;
-  readonly wear: Wear | undefined;
+  readonly timing: MediaTiming | undefined;
 }
 
 export class AdminCommands {
@@ -150,7 +150,7 @@ export class AdminCommands {
 
   /** 5.14: in the format that it has, by whatever erase but the cryptographic one; nothing is kept. */
   private format(command: Uint32Array): number {
-    const { config, identity, media, wear } = this.parts;
+    const { config, identity, media, timing } = this.parts;
     const nsid = command[SQE.NSID];
     const cdw10 = command[SQE.CDW10];
     if (nsid !== NSID_ALL && nsid !== config.personality.nsid) return INVALID_NAMESPACE;
@@ -158,7 +158,7 @@ export class AdminCommands {
     if (index !== identity.formatIndex || (cdw10 & FORMAT_SETTINGS) !== identity.formatSettings)
       return INVALID_FORMAT;
     if (((cdw10 >>> 9) & 7) > USER_DATA_ERASE) return INVALID_FIELD;
-    wear?.refresh();
+    timing?.refresh();
     return media.clear();
   }
 

@@ -1,5 +1,6 @@
 /** What the software controller is told when its thread starts: plain data that survives a structured clone. */
 
+import type { FlashSpec } from './flash/flash-spec.js';
 import type { Personality } from './personality.js';
 
 /** How long a command waits before its completion is posted. Times in ns. */
@@ -92,6 +93,8 @@ export interface SimConfig {
   readonly writeLatency: LatencySpec;
   /** Writes are as fast as their latency lets unless given. */
   readonly wear?: WearSpec;
+  /** What it is made of, which makes the times of all commands then; not with `wear`. */
+  readonly flash?: FlashSpec;
   /** Most I/O commands completed per second; 0 for no limit. */
   readonly iops: number;
   /** Largest transfer of a command, and whether MDTS names it: then it is a power of two of the smallest pages. */

@@ -25,7 +25,7 @@ import { type Media, mediaOf } from './media.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { RegisterFile } from './registers.js';
-import { Wear } from './wear.js';
+import { mediaTiming } from './timings.js';
 
 const MOST_DEFECTS_IN_A_ROW = 100;
 
@@ -84,8 +84,8 @@ export class SimController {
     this.health = new Health(personality.temperatureKelvin);
     this.media = mediaOf(config);
     this.data = new DataPointer(dma, config.mdtsBytes);
-    const wear = config.wear === undefined ? undefined : new Wear(config.wear, config.sizeBytes);
-    const commands = new IoCommands(config, this.media, this.data, this.health, wear);
+    const timing = mediaTiming(config);
+    const commands = new IoCommands(config, this.media, this.data, this.health, timing);
     const identity = new Identity(config);
     const detach = () => {
       commands.detach();
@@ -94,7 +94,7 @@ export class SimController {
     };
     const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
     const onFault = (action: number) => this.onFault(action);
-    this.service = new IoService(config, commands, this.health, onFault, effects, wear);
+    this.service = new IoService(config, commands, this.health, onFault, effects, timing);
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -116,7 +116,7 @@ export class SimController {
       queueCommands,
       events,
       hostMemory: this.hostMemory,
-      wear,
+      timing,
     });
     this.powerOn();
   }

@@ -7,7 +7,7 @@ import type { DataPointer } from './data-pointer.js';
 import { ACCESS_BOTH, ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
-import type { Wear } from './wear.js';
+import type { MediaTiming } from './media-timing.js';
 import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
@@ -29,20 +29,20 @@ export class IoCommands {
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
   private readonly mdtsBytes: number;
-  private readonly wear: Wear | undefined;
+  private readonly timing: MediaTiming | undefined;
   private readonly metadata: BlockMetadata | undefined;
   private readonly zones: Zones | undefined;
   /** 0 once it is detached. */
   private nsid: number;
 
-  constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, wear?: Wear) {
+  constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, timing?: MediaTiming) {
     this.media = media;
     this.data = data;
     this.health = health;
     this.lbaBytes = config.lbaBytes;
     this.sizeLbas = config.sizeBytes / config.lbaBytes;
     this.mdtsBytes = config.mdtsBytes;
-    this.wear = wear;
+    this.timing = timing;
     this.metadata = blockMetadata(config, media, data);
     this.zones = zonesOf(config);
     media.onClear = () => {
@@ -67,7 +67,7 @@ export class IoCommands {
     if (!transfers && !isOther(opcode)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
-    if (opcode === NVM.FLUSH) return nsid === this.nsid || nsid === NSID_ALL ? SUCCESS : INVALID_NAMESPACE;
+    if (opcode === NVM.FLUSH) return this.flush(nsid);
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
     if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
     const cdw12 = commands[at + SQE.CDW12] | 0;
@@ -95,11 +95,20 @@ export class IoCommands {
     if (opcode === NVM.VERIFY) return SUCCESS;
     this.data.mediaBytes[0] = slba * this.lbaBytes;
     if (opcode === NVM.READ) return this.read(commands, at, lengthBytes);
-    const status = transfers
-      ? this.write(commands, at, lengthBytes)
-      : this.media.writeZeroes(slba * this.lbaBytes, lengthBytes);
+    const status = transfers ? this.write(commands, at, lengthBytes) : this.writeZeroes(slba, lbas);
     if (ordered && status === SUCCESS) this.zones.wrote(slba, lbas);
     return status;
+  }
+
+  private writeZeroes(slba: number, lbas: number): number {
+    if (this.timing !== undefined) this.timing.zeroed(slba, lbas);
+    return this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+  }
+
+  private flush(nsid: number): number {
+    if (nsid !== this.nsid && nsid !== NSID_ALL) return INVALID_NAMESPACE;
+    if (this.timing !== undefined) this.timing.flushed();
+    return SUCCESS;
   }
 
   /** Dataset Management: blocks that are deallocated read as zeroes (DLFEAT); hints are taken and nothing done. */
@@ -118,7 +127,7 @@ export class IoCommands {
       if (!deallocate) continue;
       this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
       this.metadata?.erase(slba, lbas);
-      if (this.wear !== undefined) this.wear.deallocated(lbas * this.lbaBytes);
+      if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
     }
     return SUCCESS;
   }
@@ -127,6 +136,8 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes, ACCESS_WRITE);
     if (resolved !== SUCCESS) return resolved;
     this.health.countRead(lengthBytes);
+    if (this.timing !== undefined)
+      this.timing.read(this.data.mediaBytes[0] / this.lbaBytes, lengthBytes / this.lbaBytes);
     if (this.wrong !== undefined) return this.doWrong(this.wrong, false, lengthBytes);
     if (this.metadata !== undefined) return this.readChecked(this.metadata, lengthBytes);
     return this.media.movesData ? this.media.read(this.data) : SUCCESS;
@@ -138,7 +149,8 @@ export class IoCommands {
     const resolved = this.resolve(commands, at, lengthBytes, access);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
-    if (this.wear !== undefined) this.wear.wrote(lengthBytes);
+    if (this.timing !== undefined)
+      this.timing.wrote(this.data.mediaBytes[0] / this.lbaBytes, lengthBytes / this.lbaBytes);
     if (this.metadata !== undefined) {
       const status = this.metadata.prepare(lengthBytes / this.lbaBytes);
       if (status !== SUCCESS) return status;

@@ -10,9 +10,9 @@ import { FAULT_DROP, FAULT_NONE, type FaultEffects, Faults, type IoFault } from 
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
+import type { MediaTiming } from './media-timing.js';
 import { PendingCommands } from './pending.js';
 import type { SubmissionQueue } from './queues.js';
-import type { Wear } from './wear.js';
 
 /** Commands in flight inside the controller; beyond that it leaves them in their queues. */
 const MAX_IN_FLIGHT = 65_536;
@@ -31,7 +31,7 @@ export class IoService {
   private readonly writeModel: LatencyModel;
   private readonly random: Random;
   private readonly intervalMs: number;
-  private readonly wear: Wear | undefined;
+  private readonly timing: MediaTiming | undefined;
   private readonly timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
   private readonly freeMs = new Float64Array(1);
@@ -45,7 +45,7 @@ export class IoService {
     health: Health,
     onFault: (action: number) => void,
     effects: FaultEffects,
-    wear?: Wear,
+    timing?: MediaTiming,
   ) {
     this.commands = commands;
     this.health = health;
@@ -56,13 +56,13 @@ export class IoService {
     this.writeModel = new LatencyModel(config.writeLatency);
     this.random = new Random(config.seed);
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
-    this.wear = wear;
+    this.timing = timing;
     this.timed =
       !this.readModel.none ||
       !this.writeModel.none ||
       this.intervalMs > 0 ||
       this.faults !== undefined ||
-      wear !== undefined;
+      timing !== undefined;
     this.pending = new PendingCommands(this.timed ? MAX_IN_FLIGHT : 0);
   }
 
@@ -70,7 +70,7 @@ export class IoService {
     this.pending.clear();
     this.stopped = false;
     this.freeMs[0] = 0;
-    this.wear?.reset();
+    this.timing?.reset();
   }
 
   /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */
@@ -152,7 +152,7 @@ export class IoService {
       this.freeMs[0] = free;
       timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
-    if (this.wear !== undefined) this.wear.delay(timesMs, NOW, DUE);
+    if (this.timing !== undefined) this.timing.delay(timesMs, NOW, DUE);
     if (this.faults !== undefined) timesMs[DUE] += this.faults.delayMs;
   }
 

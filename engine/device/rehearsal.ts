@@ -24,6 +24,7 @@ import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines } from './control.js';
 import { SimController } from './controller.js';
 import { DmaTableWriter, DmaView } from './dma-table.js';
+import { FlashRehearsal, quickenedFlash } from './flash/rehearsal.js';
 import { IdlePolicy } from './idle.js';
 import { InterruptLines } from './interrupts.js';
 import { PLAIN_PERSONALITY } from './personality.js';
@@ -52,6 +53,7 @@ export class Rehearsal {
   private readonly controller: SimController;
   private readonly idle: IdlePolicy;
   private readonly host: RehearsalHost;
+  private readonly flash: FlashRehearsal | undefined;
   private readonly endCpuNs = threadCpuTimeNs() + MOST_CPU_NS;
   private steps = 0;
 
@@ -68,6 +70,7 @@ export class Rehearsal {
     const view = new DmaView(table.buffer, control);
     this.controller = new SimController(quick, bar, control, view, new InterruptLines(interrupts.buffer));
     this.idle = new IdlePolicy(control, configurationWrites, PATIENCE);
+    this.flash = config.flash === undefined ? undefined : new FlashRehearsal(config.flash);
     this.host.describeAdminQueue();
     configurationWrites.write(CC_VALUE);
     this.controller.pass();
@@ -86,6 +89,7 @@ export class Rehearsal {
     host.submit();
     turns(controller, idle, TURNS);
     host.reap();
+    this.flash?.step();
     if (++this.steps % STEPS_BETWEEN_CALLS !== 0) return true;
     turns(controller, idle, TURNS_TO_SLEEP);
     this.control.announceDma();
@@ -114,6 +118,7 @@ function quickened(config: SimConfig): SimConfig {
     writeLatency: quickenedLatency(config.writeLatency),
     iops: config.iops > 0 ? SOON_IOPS : 0,
     ...(config.wear === undefined ? {} : { wear: HARDLY_WORN }),
+    ...(config.flash === undefined ? {} : { flash: quickenedFlash(config.flash, config.sizeBytes) }),
     faults: config.faults.map(outOfReach),
   };
 }

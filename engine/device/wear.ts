@@ -4,10 +4,12 @@
  * deallocated with no write between, or formatted. Writes are served one after the other, reads beside them. HOT.
  */
 import type { WearSpec } from './config.js';
+import type { MediaTiming } from './media-timing.js';
 
-export class Wear {
+export class Wear implements MediaTiming {
   private readonly spec: WearSpec;
   private readonly sizeBytes: number;
+  private readonly lbaBytes: number;
   /** Written since it was fresh; deallocated since the last write. In arrays, since doubles in fields are garbage. */
   private readonly writtenBytes = new Float64Array(1);
   private readonly givenBackBytes = new Float64Array(1);
@@ -16,8 +18,9 @@ export class Wear {
   /** Of the command that is carried out now: 0 where it is no write. */
   private nowBytes = 0;
 
-  constructor(spec: WearSpec, sizeBytes: number) {
+  constructor(spec: WearSpec, sizeBytes: number, lbaBytes: number) {
     this.spec = spec;
+    this.lbaBytes = lbaBytes;
     this.sizeBytes = sizeBytes;
   }
 
@@ -27,13 +30,19 @@ export class Wear {
     this.freeMs[0] = 0;
   }
 
-  wrote(bytes: number): void {
-    this.nowBytes = bytes;
+  read(): void {}
+
+  flushed(): void {}
+
+  zeroed(): void {}
+
+  wrote(_slba: number, lbas: number): void {
+    this.nowBytes = lbas * this.lbaBytes;
     this.givenBackBytes[0] = 0;
   }
 
-  deallocated(bytes: number): void {
-    this.givenBackBytes[0] += bytes;
+  deallocated(_slba: number, lbas: number): void {
+    this.givenBackBytes[0] += lbas * this.lbaBytes;
     if (this.givenBackBytes[0] >= this.sizeBytes) this.refresh();
   }
 
@@ -43,7 +52,6 @@ export class Wear {
     this.givenBackBytes[0] = 0;
   }
 
-  /** Puts the due time of the command at `due` off until its write is over; `now` is when it was fetched. */
   delay(timesMs: Float64Array, now: number, due: number): void {
     const bytes = this.nowBytes;
     if (bytes === 0) return;

@@ -39,6 +39,8 @@ const CONTROLLERS: readonly Record<string, string>[] = [
   { latency: 'lognormal(80us,5,tail=1%:80ms)' },
   { media: 'null', latency: 'none' },
   { iops: '1' },
+  { flash: 'tlc' },
+  { flash: 'qlc', size: '16TiB', media: 'null', memory: '64GiB' },
   { lba: '4096', size: '4096' },
   { size: '512' },
   { size: '4000TiB', mdts: '4096' },

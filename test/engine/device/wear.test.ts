@@ -12,7 +12,7 @@ function writeAll(wear: Wear, bytes: number, pieceBytes = 4096, fromMs = 0): num
   const times = Float64Array.of(fromMs, 0);
   for (let done = 0; done < bytes; done += pieceBytes) {
     times[1] = times[0];
-    wear.wrote(pieceBytes);
+    wear.wrote(0, pieceBytes);
     wear.delay(times, 0, 1);
   }
   return times[1] - fromMs;
@@ -29,30 +29,30 @@ const near = (found: number, wanted: number): void =>
   assert.ok(Math.abs(found / wanted - 1) < 0.005, `${found} where ${wanted} is expected`);
 
 test('writes take as long as the decline of the rate says', () => {
-  const wear = new Wear(SPEC, SIZE);
+  const wear = new Wear(SPEC, SIZE, 1);
   near(writeAll(wear, 32 * MIB), expectedMs(0, 32 * MIB));
   near(writeAll(wear, 32 * MIB, 131_072, 1e6), expectedMs(32 * MIB, 64 * MIB));
 });
 
 test('it settles at the steady rate', () => {
-  const wear = new Wear(SPEC, SIZE);
+  const wear = new Wear(SPEC, SIZE, 1);
   writeAll(wear, 512 * MIB, 131_072);
   near(writeAll(wear, 8 * MIB, 4096, 1e9), 1000);
 });
 
 test('it is fresh once all of it was deallocated with no write between, and when it is formatted', () => {
-  const wear = new Wear(SPEC, SIZE);
+  const wear = new Wear(SPEC, SIZE, 1);
   const again = (): number => writeAll(wear, 8 * MIB, 4096, 1e9);
   const fresh = writeAll(wear, 8 * MIB);
   writeAll(wear, 256 * MIB, 131_072);
-  wear.deallocated(SIZE / 2);
+  wear.deallocated(0, SIZE / 2);
   wear.reset();
   near(again(), 1000);
-  wear.deallocated(SIZE / 2);
+  wear.deallocated(0, SIZE / 2);
   wear.reset();
   near(again(), 1000);
-  wear.deallocated(SIZE / 4);
-  wear.deallocated((3 * SIZE) / 4);
+  wear.deallocated(0, SIZE / 4);
+  wear.deallocated(0, (3 * SIZE) / 4);
   wear.reset();
   near(again(), fresh);
   wear.refresh();
@@ -61,7 +61,7 @@ test('it is fresh once all of it was deallocated with no write between, and when
 });
 
 test('what is no write takes no time', () => {
-  const wear = new Wear(SPEC, SIZE);
+  const wear = new Wear(SPEC, SIZE, 1);
   const times = Float64Array.of(7, 7);
   wear.delay(times, 0, 1);
   assert.equal(times[1], 7);

@@ -1,10 +1,13 @@
 /** How a `sim` target is written: its options, and what they may be. */
 import { totalmem } from 'node:os';
 import type { FaultSpec, LatencySpec, SimConfig, WearSpec } from '../../../device/config.js';
+import type { FlashSpec } from '../../../device/flash/flash-spec.js';
+import { flashGeometry, tableBytes } from '../../../device/flash/geometry.js';
 import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import type { TargetForm } from '../../target.js';
+import { FLASH_FORM, parseFlash } from './sim-flash.js';
 import { integer, PERSONALITY_OPTIONS, personalityOptions, readPersonality } from './sim-personality.js';
 
 export const SIM_FORM: TargetForm = {
@@ -34,6 +37,7 @@ const ALLOWED = {
   latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
   wear: `${WEAR_FORM}: the bandwidth of writes on a fresh drive, on one that is steady, and what is written until the difference is 1/e`,
+  flash: `${FLASH_FORM}: what it is made of, from which all times follow, in place of latency and wear`,
   iops: 'commands per second, 0 for no limit (default 0)',
   mdts: 'a power of two from 4KiB to 16MiB, or none for no limit (default 1MiB)',
   queues: 'I/O queue pairs, 1 to 4096 (default 64)',
@@ -77,8 +81,13 @@ export function parseSimOptions(
     throw refusal(`${name}=${text} is not possible`, `${name} takes ${ALLOWED[name]}`);
   };
   const lbaBytes = read('lba', 512, (text) => oneOf(Number(text), [512, 4096]));
-  const readLatency = read('latency', parseLatency(DEFAULT_READ)!, parseLatency);
-  const defaultWrite = given('latency') === undefined ? parseLatency(DEFAULT_WRITE)! : readLatency;
+  const flash = read<FlashSpec | undefined>('flash', undefined, parseFlash);
+  const timedBy = (['latency', 'write_latency', 'wear'] as const).find((name) => given(name) !== undefined);
+  if (flash !== undefined && timedBy !== undefined)
+    throw refusal(`flash and ${timedBy} are given`, `leave ${timedBy} out: flash has times of its own`);
+  const readLatency = read('latency', parseLatency(flash ? 'none' : DEFAULT_READ)!, parseLatency);
+  const ownWrite = flash !== undefined || given('latency') !== undefined;
+  const defaultWrite = ownWrite ? readLatency : parseLatency(DEFAULT_WRITE)!;
   const wear = read<WearSpec | undefined>('wear', undefined, parseWear);
   const config: SimConfig = {
     sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
@@ -90,6 +99,7 @@ export function parseSimOptions(
     readLatency,
     writeLatency: read('write_latency', defaultWrite, parseLatency),
     ...(wear === undefined ? {} : { wear }),
+    ...(flash === undefined ? {} : { flash }),
     iops: read('iops', 0, (text) => integer(text, 0, 1e9)),
     mdtsBytes: read('mdts', 2 ** 20, (text) =>
       text === 'none' ? MOST_NLB * lbaBytes : powerOfTwoSize(text),
@@ -111,6 +121,7 @@ export function parseSimOptions(
   const { zoneBytes } = config.personality;
   if (zoneBytes > 0 && config.sizeBytes % zoneBytes !== 0)
     throw refusal(`size is no multiple of zone=${given('zone')}`, 'give a size of whole zones');
+  if (flash !== undefined) checkFlash(flash, config);
   if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
     throw tooMuchMemory(options.memory, cgroupBytes);
   return { config, iovaBits: read('iova_bits', 39, (text) => integer(text, 32, 52)) };
@@ -140,6 +151,22 @@ function refusal(reason: string, hint: string): EngineError {
     hint,
     kind: 'input',
   });
+}
+
+/** The namespace lies on such flash, and the tables of that fit in memory. */
+function checkFlash(flash: FlashSpec, { sizeBytes, memoryBytes }: SimConfig): void {
+  const geometry = flashGeometry(flash, sizeBytes);
+  if (geometry === undefined)
+    throw refusal(
+      `a namespace of ${sizeBytes} bytes cannot lie on flash=${flash.name}`,
+      'give size=64MiB or more, fewer channels, dies or planes, or a larger unit for a very large one',
+    );
+  const bytes = tableBytes(geometry);
+  if (bytes > memoryBytes)
+    throw refusal(
+      `the tables of flash=${flash.name} take ${Math.ceil(bytes / 2 ** 20)} MiB, and it may have ${Math.floor(memoryBytes / 2 ** 20)}`,
+      `give a larger unit such as flash=${flash.name}(unit=16KiB), a smaller size, or more memory=`,
+    );
 }
 
 function tooMuchMemory(text: string, cgroupBytes: number): EngineError {

@@ -30,11 +30,12 @@ function secondsOf(afterBytes: number, writtenBytes: number): () => number {
   const wear = new Wear(
     { freshBytesPerSecond: 64 * MIB, steadyBytesPerSecond: 8 * MIB, afterBytes },
     2 ** 40,
+    1,
   );
   const times = new Float64Array(2);
   const write = (bytes: number): number => {
     times[1] = times[0];
-    wear.wrote(bytes);
+    wear.wrote(0, bytes);
     wear.delay(times, 0, 1);
     return times[1];
   };

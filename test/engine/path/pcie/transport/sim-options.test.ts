@@ -71,6 +71,33 @@ test('faults of data say of which command, and how', () => {
     assert.equal(parseFaults(wrong), undefined);
 });
 
+test('flash is a set of parameters, with changes, and makes all times by itself', () => {
+  const { config } = parseSimOptions({ flash: 'tlc(op=28%,unit=16KiB,dies=2,read=50us,suspend=none)' }, 4);
+  const { overProvisioning, unitBytes, diesPerChannel, readNs, suspendNs, programNs } = config.flash!;
+  assert.deepEqual([overProvisioning, unitBytes, diesPerChannel, suspendNs], [0.28, 16_384, 2, 0]);
+  assert.deepEqual(readNs, [50_000, 50_000, 50_000]);
+  assert.equal(programNs, parseSimOptions({ flash: 'tlc' }, 4).config.flash!.programNs);
+  assert.deepEqual([config.readLatency, config.writeLatency], [{ kind: 'none' }, { kind: 'none' }]);
+  for (const other of ['latency=80us', 'write_latency=80us', 'wear=2MiB:1MiB:1GiB'])
+    assert.throws(() => parseSimOptions({ flash: 'tlc', ...Object.fromEntries([other.split('=')]) }, 4), {
+      reason: /flash and .* are given/,
+    });
+});
+
+test('a namespace that is too small for flash, and tables too large for the memory, are refused', () => {
+  const reason = (options: Record<string, string>): RegExp | string => {
+    try {
+      parseSimOptions({ flash: 'tlc', ...options }, 4);
+    } catch (error) {
+      return (error as { reason: string }).reason;
+    }
+    return 'taken';
+  };
+  assert.match(String(reason({ size: '1MiB' })), /1048576 bytes cannot lie on flash=tlc/);
+  assert.match(String(reason({ size: '1TiB', memory: '1GiB' })), /tables of flash=tlc take 2[12]\d\d MiB/);
+  assert.equal(reason({ size: '64MiB' }), 'taken');
+});
+
 const bad: Record<string, string[]> = {
   size: ['', '0', '1000', 'big'],
   lba: ['520', 'x'],
@@ -79,6 +106,18 @@ const bad: Record<string, string[]> = {
   latency: ['80', 'lognormal(80us)', 'lognormal(0us,1)', 'lognormal(1us,0.1,tail=101%:1ms)'],
   write_latency: ['fast'],
   wear: ['1GiB', '1GiB:1GiB', '0:1GiB:1GiB', 'x:1GiB:1GiB', '1GiB:1GiB:1GiB:1GiB'],
+  flash: [
+    '',
+    'mlc',
+    'tlc(',
+    'tlc()',
+    'tlc(op=28)',
+    'tlc(op=0%)',
+    'tlc(unit=32KiB)',
+    'tlc(dies=0)',
+    'tlc(read=50)',
+    'tlc(x=1)',
+  ],
   iops: ['-1', '1.5'],
   mdts: ['2KiB', '12KiB', '32MiB'],
   queues: ['0', '5000'],

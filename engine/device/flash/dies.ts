@@ -1,0 +1,188 @@
+/**
+ * When dies, channels and the link to the host are busy. HOT: nothing allocated; times in ms, in arrays, since doubles handed
+ * on are garbage.
+ *
+ * Programs, erases and the reads of the collection are a die's backlog, which it works off one after the other; reads of the
+ * host go before all of it. Where a die can be suspended they begin `suspendNs` after they came, and the backlog ends so much
+ * later; where it cannot, they wait for the operation that is under way. On channels, too, reads of the host go first, and one after
+ * the other as on the link; a program has left the buffer once the channel has had time for all that was asked for before.
+ */
+import type { FlashSpec } from './flash-spec.js';
+import type { FlashGeometry } from './geometry.js';
+
+const NS_PER_MS = 1e6;
+const NONE = -1;
+
+export class Dies {
+  /** When the next operation is asked for, by the caller. */
+  readonly atMs = new Float64Array(1);
+  /** When the last one is over, of reads with the transfer to the controller. */
+  readonly doneMs = new Float64Array(1);
+  /** Pages read for the host, by the collection, and reads that suspended a die. */
+  pagesRead = 0;
+  pagesCollected = 0;
+  suspensions = 0;
+  readonly suspends: boolean;
+  private readonly dies: number;
+  private readonly planes: number;
+  private readonly planeReads: boolean;
+  private readonly channels: number;
+  private readonly unitsPerBlock: number;
+  private readonly unitsPerProgram: number;
+  private readonly unitsPerPage: number;
+  private readonly blocksPerErase: number;
+  private readonly readMs: Float64Array;
+  /** In this order: a program, an erase, to suspend, to resume. */
+  private readonly programMs: Float64Array;
+  private readonly eraseMs: Float64Array;
+  private readonly suspendMs: Float64Array;
+  private readonly resumeMs: Float64Array;
+  private readonly unitTransferMs: Float64Array;
+  private readonly linkMsPerByte: Float64Array;
+  /** By die: when its backlog is worked off, since when it is busy without a gap, and when its last erase ends. */
+  private readonly freeMs: Float64Array;
+  private readonly busySinceMs: Float64Array;
+  private readonly eraseEndMs: Float64Array;
+  /** Superblocks erased since the last erase that dies have done. */
+  private erasesDue = 0;
+  /** By plane, or by die where planes do not read by themselves: when its last read ends, and the page that it holds. */
+  private readonly readFreeMs: Float64Array;
+  private readonly held: Int32Array;
+  /** By channel: when the reads of the host are through, and when everything else is. */
+  private readonly channelFreeMs: Float64Array;
+  private readonly behindFreeMs: Float64Array;
+  private readonly linkFreeMs = new Float64Array(1);
+
+  constructor(spec: FlashSpec, geometry: FlashGeometry) {
+    const { dies, planes, channels } = geometry;
+    this.dies = dies;
+    this.planes = planes;
+    this.planeReads = spec.planeReads;
+    this.channels = channels;
+    this.unitsPerBlock = geometry.unitsPerBlock;
+    this.unitsPerProgram = geometry.unitsPerProgram;
+    this.unitsPerPage = geometry.unitsPerPage;
+    this.blocksPerErase = geometry.blocksPerErase;
+    const ms = (ns: number): Float64Array => Float64Array.of(ns / NS_PER_MS);
+    this.readMs = Float64Array.from(spec.readNs, (ns) => ns / NS_PER_MS);
+    this.programMs = ms(spec.programNs);
+    this.eraseMs = ms(spec.eraseNs);
+    this.suspendMs = ms(spec.suspendNs);
+    this.resumeMs = ms(spec.resumeNs);
+    this.suspends = spec.suspendNs > 0;
+    this.unitTransferMs = Float64Array.of((1000 * geometry.unitBytes) / spec.channelBytesPerSecond);
+    this.linkMsPerByte = Float64Array.of(1000 / spec.linkBytesPerSecond);
+    this.freeMs = new Float64Array(dies);
+    this.busySinceMs = new Float64Array(dies);
+    this.eraseEndMs = new Float64Array(dies);
+    this.readFreeMs = new Float64Array(dies * planes);
+    this.held = new Int32Array(dies * planes).fill(NONE);
+    this.channelFreeMs = new Float64Array(channels);
+    this.behindFreeMs = new Float64Array(channels);
+  }
+
+  /** Programs what ends at `end` units of a superblock; over at `doneMs`. */
+  program(end: number): void {
+    const die = (((end - 1) / this.unitsPerProgram) | 0) % this.dies;
+    this.load(die, this.programMs[0]);
+    const channel = die % this.channels;
+    this.transferBehind(channel, this.unitsPerProgram);
+    const first = die * this.planes;
+    for (let plane = 0; plane < this.planes; plane++) this.held[first + plane] = NONE;
+    this.doneMs[0] = Math.max(this.freeMs[die], this.behindFreeMs[channel] + this.programMs[0]);
+  }
+
+  /** A superblock is free: dies erase once as many are as make a block of theirs. */
+  erase(): void {
+    if (++this.erasesDue < this.blocksPerErase) return;
+    this.erasesDue -= this.blocksPerErase;
+    for (let die = 0; die < this.dies; die++) {
+      this.load(die, this.eraseMs[0]);
+      this.eraseEndMs[die] = this.freeMs[die];
+    }
+  }
+
+  /** The collection reads `units` of the page at a place; it goes on meanwhile. */
+  collect(place: number, units: number): void {
+    const offset = place % this.unitsPerBlock;
+    const program = (offset / this.unitsPerProgram) | 0;
+    const page = ((offset - program * this.unitsPerProgram) / this.unitsPerPage) | 0;
+    const die = program % this.dies;
+    this.load(die, this.readMs[(page / this.planes) | 0]);
+    this.transferBehind(die % this.channels, units);
+    this.held[die * this.planes + (page % this.planes)] = NONE;
+    this.pagesCollected++;
+  }
+
+  /** The host reads `units` of the page at a place; over at `doneMs`. */
+  read(place: number, units: number): void {
+    const offset = place % this.unitsPerBlock;
+    const program = (offset / this.unitsPerProgram) | 0;
+    const page = ((offset - program * this.unitsPerProgram) / this.unitsPerPage) | 0;
+    const die = program % this.dies;
+    const plane = die * this.planes + (page % this.planes);
+    const reader = this.planeReads ? plane : die * this.planes;
+    const pageNumber = (place / this.unitsPerPage) | 0;
+    if (this.held[plane] === pageNumber) this.doneMs[0] = Math.max(this.atMs[0], this.readFreeMs[reader]);
+    else this.sense(die, reader, this.readMs[(page / this.planes) | 0]);
+    this.held[plane] = pageNumber;
+    const channel = die % this.channels;
+    this.transfer(channel, units);
+    const alone = this.doneMs[0] + units * this.unitTransferMs[0];
+    this.doneMs[0] = Math.max(alone, this.channelFreeMs[channel]);
+  }
+
+  /** So many bytes between host and drive; over at `doneMs` at the earliest. */
+  link(bytes: number): void {
+    const free = Math.max(this.linkFreeMs[0], this.atMs[0]) + bytes * this.linkMsPerByte[0];
+    this.linkFreeMs[0] = free;
+    if (free > this.doneMs[0]) this.doneMs[0] = free;
+  }
+
+  private sense(die: number, reader: number, readMs: number): void {
+    const { freeMs, readFreeMs } = this;
+    const idle = this.atMs[0] >= readFreeMs[reader];
+    let start = Math.max(this.atMs[0], readFreeMs[reader]);
+    if (freeMs[die] > start && start + readMs > this.busySinceMs[die]) {
+      if (!this.suspends) start = this.endOfOperation(die, start);
+      else if (idle) {
+        start += this.suspendMs[0];
+        this.suspensions++;
+      }
+      freeMs[die] += readMs + (idle && this.suspends ? this.resumeMs[0] : 0);
+    }
+    readFreeMs[reader] = start + readMs;
+    this.doneMs[0] = start + readMs;
+    this.pagesRead++;
+  }
+
+  /** Of a die that is busy at that time: an erase, or one of the programs that are left. */
+  private endOfOperation(die: number, atMs: number): number {
+    const eraseEnd = this.eraseEndMs[die];
+    if (atMs < eraseEnd && atMs >= eraseEnd - this.eraseMs[0]) return eraseEnd;
+    return atMs + ((this.freeMs[die] - atMs) % this.programMs[0]);
+  }
+
+  /** More work behind what a die has to do. */
+  private load(die: number, ms: number): void {
+    const at = this.atMs[0];
+    if (this.freeMs[die] < at) {
+      this.freeMs[die] = at;
+      this.busySinceMs[die] = at;
+    }
+    this.freeMs[die] += ms;
+  }
+
+  private transfer(channel: number, units: number): void {
+    const { channelFreeMs, behindFreeMs } = this;
+    const at = this.atMs[0];
+    const ms = units * this.unitTransferMs[0];
+    channelFreeMs[channel] = Math.max(channelFreeMs[channel], at) + ms;
+    if (behindFreeMs[channel] > at) behindFreeMs[channel] += ms;
+  }
+
+  private transferBehind(channel: number, units: number): void {
+    const { behindFreeMs } = this;
+    behindFreeMs[channel] = Math.max(behindFreeMs[channel], this.atMs[0]) + units * this.unitTransferMs[0];
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A drive of flash: what its state makes of the time of each command. Everything that happened on it until a command is worked
+ * out when the command comes, so it needs no clock and no thread of its own. HOT: nothing allocated.
+ *
+ * Writes are over once they are in the buffer; they leave it as whole programs, which go from die to die. The buffer has room
+ * again when a program is over, so that writes wait for the dies as soon as these have more to do than the buffer holds.
+ */
+import type { MediaTiming } from '../media-timing.js';
+import { Collector } from './collector.js';
+import { Dies } from './dies.js';
+import {
+  FLASH_DEALLOCATE,
+  FLASH_FLUSH,
+  FLASH_NOTHING,
+  FLASH_READ,
+  FLASH_WRITE,
+  type FlashSpec,
+} from './flash-spec.js';
+import type { FlashGeometry } from './geometry.js';
+import { HOST, Mapping, NOWHERE } from './mapping.js';
+
+const NS_PER_MS = 1e6;
+/** The program that is being filled, and one under way. */
+const LEAST_PROGRAMS = 2;
+
+export class Flash implements MediaTiming {
+  readonly spec: FlashSpec;
+  readonly geometry: FlashGeometry;
+  readonly mapping: Mapping;
+  readonly dies: Dies;
+  readonly collector: Collector;
+  /** Bytes that the host wrote, programs of its data, units of those that stayed empty; since the drive was made. */
+  readonly hostBytes = new Float64Array(1);
+  hostPrograms = 0;
+  paddedUnits = 0;
+  /** Units that were written in part, so that what they had was read. */
+  partialUnits = 0;
+  private readonly lbaBytes: number;
+  private readonly unitLbas: number;
+  private readonly unitsPerProgram: number;
+  private readonly protectedBuffer: boolean;
+  private readonly firmwareReadMs: Float64Array;
+  private readonly firmwareWriteMs: Float64Array;
+  /** When the programs in the buffer end, by number modulo their most. */
+  private readonly programEndMs: Float64Array;
+  /** By program of the flash: its number, if it was the host's. */
+  private readonly numbers: Int32Array;
+  private kind = FLASH_NOTHING;
+  private slba = 0;
+  private lbas = 0;
+  /** When the command is over, beside what every command takes. */
+  private readonly overMs = new Float64Array(1);
+
+  /** The geometry is that of `flashGeometry`. A unit is a whole number of blocks. */
+  constructor(spec: FlashSpec, geometry: FlashGeometry, lbaBytes: number) {
+    this.spec = spec;
+    this.geometry = geometry;
+    this.mapping = new Mapping(geometry);
+    this.dies = new Dies(spec, geometry);
+    this.collector = new Collector(this.mapping, this.dies);
+    this.lbaBytes = lbaBytes;
+    this.unitLbas = geometry.unitBytes / lbaBytes;
+    this.unitsPerProgram = geometry.unitsPerProgram;
+    this.protectedBuffer = spec.protectedBuffer;
+    this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
+    this.firmwareWriteMs = Float64Array.of(spec.firmwareWriteNs / NS_PER_MS);
+    const programs = Math.max(LEAST_PROGRAMS, Math.floor(spec.bufferedProgramsPerDie * geometry.dies));
+    this.programEndMs = new Float64Array(programs);
+    this.numbers = new Int32Array(geometry.physicalUnits / geometry.unitsPerProgram).fill(NOWHERE);
+  }
+
+  read(slba: number, lbas: number): void {
+    this.note(FLASH_READ, slba, lbas);
+  }
+
+  wrote(slba: number, lbas: number): void {
+    this.note(FLASH_WRITE, slba, lbas);
+  }
+
+  flushed(): void {
+    this.note(FLASH_FLUSH, 0, 0);
+  }
+
+  /** Blocks of zeroes need no flash. */
+  zeroed(slba: number, lbas: number): void {
+    this.deallocated(slba, lbas);
+  }
+
+  /** At once: it takes the mapping alone. Units that are given back in part stay. */
+  deallocated(slba: number, lbas: number): void {
+    const { mapping, unitLbas } = this;
+    this.kind = FLASH_DEALLOCATE;
+    const end = ((slba + lbas) / unitLbas) | 0;
+    for (let unit = Math.ceil(slba / unitLbas) | 0; unit < end; unit++) mapping.forget(unit);
+  }
+
+  refresh(): void {
+    this.mapping.clear();
+    this.collector.forget();
+    this.numbers.fill(NOWHERE);
+  }
+
+  reset(): void {
+    this.kind = FLASH_NOTHING;
+  }
+
+  delay(timesMs: Float64Array, now: number, due: number): void {
+    const { kind, dies, overMs } = this;
+    const at = timesMs[now];
+    dies.atMs[0] = at;
+    dies.doneMs[0] = at;
+    overMs[0] = at;
+    this.kind = FLASH_NOTHING;
+    if (kind === FLASH_READ) this.readUnits();
+    else {
+      if (kind === FLASH_WRITE) this.writeUnits();
+      else if (kind === FLASH_FLUSH && !this.protectedBuffer) this.empty();
+      overMs[0] += this.firmwareWriteMs[0];
+    }
+    if (kind === FLASH_READ || kind === FLASH_WRITE) {
+      dies.atMs[0] = at;
+      dies.doneMs[0] = overMs[0];
+      dies.link(this.lbas * this.lbaBytes);
+      overMs[0] = dies.doneMs[0];
+    }
+    const over = overMs[0];
+    if (over > timesMs[due]) timesMs[due] = over;
+  }
+
+  private note(kind: number, slba: number, lbas: number): void {
+    this.kind = kind;
+    this.slba = slba;
+    this.lbas = lbas;
+  }
+
+  private readUnits(): void {
+    const { mapping, dies, unitLbas, overMs } = this;
+    const { unitsPerPage } = this.geometry;
+    const end = ((this.slba + this.lbas - 1) / unitLbas) | 0;
+    let unit = (this.slba / unitLbas) | 0;
+    let sensed = false;
+    while (unit <= end) {
+      const place = mapping.places[unit++];
+      if (place === NOWHERE || this.isBuffered(place)) continue;
+      sensed = true;
+      // what lies behind it in the same page comes with it
+      let units = 1;
+      const page = (place / unitsPerPage) | 0;
+      while (
+        unit <= end &&
+        mapping.places[unit] === place + units &&
+        (((place + units) / unitsPerPage) | 0) === page
+      ) {
+        units++;
+        unit++;
+      }
+      dies.read(place, units);
+      if (dies.doneMs[0] > overMs[0]) overMs[0] = dies.doneMs[0];
+    }
+    overMs[0] += sensed ? this.firmwareReadMs[0] : this.firmwareWriteMs[0];
+  }
+
+  /** Whether what is at a place has not been programmed yet, at the time of the dies. */
+  private isBuffered(place: number): boolean {
+    const { unitsPerProgram, programEndMs } = this;
+    if (this.isBeingFilled(place)) return true;
+    const number = this.numbers[(place / unitsPerProgram) | 0];
+    if (number === NOWHERE || this.hostPrograms - number > programEndMs.length) return false;
+    return programEndMs[number % programEndMs.length] > this.dies.atMs[0];
+  }
+
+  /** Whether a place is in the program of the host that is not full yet. */
+  private isBeingFilled(place: number): boolean {
+    const { mapping, unitsPerProgram } = this;
+    const filled = mapping.filled[HOST];
+    const inProgram = filled % unitsPerProgram;
+    const end = mapping.openBlock[HOST] * this.geometry.unitsPerBlock + filled;
+    return place < end && place >= end - inProgram;
+  }
+
+  private writeUnits(): void {
+    const { mapping, unitLbas } = this;
+    const endLba = this.slba + this.lbas;
+    const end = ((endLba - 1) / unitLbas) | 0;
+    this.hostBytes[0] += this.lbas * this.lbaBytes;
+    for (let unit = (this.slba / unitLbas) | 0; unit <= end; unit++) {
+      const place = mapping.places[unit];
+      if (place !== NOWHERE) {
+        // one that has not left the buffer is written over there
+        if (this.isBeingFilled(place)) continue;
+        const isPart = unit * unitLbas < this.slba || (unit + 1) * unitLbas > endLba;
+        if (isPart) this.readForPart(place);
+      }
+      this.admit(unit);
+    }
+  }
+
+  private readForPart(place: number): void {
+    this.partialUnits++;
+    if (!this.isBuffered(place)) this.dies.collect(place, 1);
+  }
+
+  /** Takes a unit into the buffer as soon as that has room. */
+  private admit(unit: number): void {
+    const { mapping, dies, overMs, programEndMs } = this;
+    const roomMs = programEndMs[this.hostPrograms % programEndMs.length];
+    if (roomMs > dies.atMs[0]) dies.atMs[0] = roomMs;
+    if (dies.atMs[0] > overMs[0]) overMs[0] = dies.atMs[0];
+    if (!mapping.advance(HOST)) this.collector.makeRoom();
+    // the superblock that was full when there was no room
+    if (mapping.filled[HOST] === this.geometry.unitsPerBlock) mapping.advance(HOST);
+    mapping.write(HOST, unit);
+    if (mapping.filled[HOST] % this.unitsPerProgram === 0) this.programFilled();
+  }
+
+  private programFilled(): void {
+    const { mapping, dies, programEndMs } = this;
+    const filled = mapping.filled[HOST];
+    const place = mapping.openBlock[HOST] * this.geometry.unitsPerBlock + filled - 1;
+    dies.program(filled);
+    programEndMs[this.hostPrograms % programEndMs.length] = dies.doneMs[0];
+    this.numbers[(place / this.unitsPerProgram) | 0] = this.hostPrograms;
+    this.hostPrograms++;
+    this.collector.keepUp(this.unitsPerProgram);
+  }
+
+  /** All that is in the buffer is programmed. */
+  private empty(): void {
+    const { overMs, programEndMs } = this;
+    const wasted = this.mapping.pad(HOST);
+    this.paddedUnits += wasted;
+    if (wasted > 0) this.programFilled();
+    for (let i = 0; i < programEndMs.length; i++)
+      if (programEndMs[i] > overMs[0]) overMs[0] = programEndMs[i];
+  }
+}

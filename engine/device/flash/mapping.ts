@@ -1,0 +1,165 @@
+/**
+ * Where each unit of the namespace lies on the flash, and what the superblocks hold: a page-mapped translation layer without
+ * time. HOT: nothing allocated. A unit's place is its superblock times the units of one, plus its place in there.
+ *
+ * What a place holds is valid as long as the unit that was written there is still mapped to it.
+ */
+import { type FlashGeometry, RESERVED_BLOCKS } from './geometry.js';
+
+export const NOWHERE = -1;
+const FREE = 0;
+const OPEN = 1;
+const FULL = 2;
+
+/** The superblocks that are being written: by the host, and by the collection. */
+export const HOST = 0;
+export const COLLECTION = 1;
+const FRONTIERS = 2;
+
+export class Mapping {
+  readonly geometry: FlashGeometry;
+  /** By unit of the namespace: its place, or NOWHERE. */
+  readonly places: Int32Array;
+  /** By place: the unit that was written there last. */
+  readonly units: Int32Array;
+  /** By superblock: valid units, and how often it was erased. */
+  readonly valid: Int32Array;
+  readonly erases: Int32Array;
+  freeBlocks = 0;
+  /** Units of the namespace that have a place. */
+  mapped = 0;
+  /** By frontier: its superblock, and the units written there. */
+  readonly openBlock = new Int32Array(FRONTIERS);
+  readonly filled = new Int32Array(FRONTIERS);
+  private readonly states: Uint8Array;
+  private readonly unitsPerBlock: number;
+
+  constructor(geometry: FlashGeometry) {
+    this.geometry = geometry;
+    this.unitsPerBlock = geometry.unitsPerBlock;
+    this.places = new Int32Array(geometry.logicalUnits);
+    this.units = new Int32Array(geometry.physicalUnits);
+    this.valid = new Int32Array(geometry.blocks);
+    this.erases = new Int32Array(geometry.blocks);
+    this.states = new Uint8Array(geometry.blocks);
+    this.clear();
+  }
+
+  /** Nothing is mapped any more, and every superblock is erased; erases that this takes are not counted. */
+  clear(): void {
+    this.places.fill(NOWHERE);
+    this.units.fill(NOWHERE);
+    this.valid.fill(0);
+    this.states.fill(FREE);
+    this.freeBlocks = this.geometry.blocks;
+    this.mapped = 0;
+    for (let frontier = 0; frontier < FRONTIERS; frontier++) this.open(frontier);
+  }
+
+  /** Units that can be written before anything has to be collected. */
+  writable(): number {
+    const { unitsPerBlock, filled } = this;
+    return (this.freeBlocks + FRONTIERS) * unitsPerBlock - filled[HOST] - filled[COLLECTION];
+  }
+
+  /** Collection is due: with as much as this there is always a superblock for either frontier until a victim is erased. */
+  scarce(): boolean {
+    return this.writable() < RESERVED_BLOCKS * this.unitsPerBlock;
+  }
+
+  /** Writes a unit at a frontier, which has room (see `advance`); its place. */
+  write(frontier: number, unit: number): number {
+    this.forget(unit);
+    const block = this.openBlock[frontier];
+    const place = block * this.unitsPerBlock + this.filled[frontier];
+    this.filled[frontier]++;
+    this.places[unit] = place;
+    this.units[place] = unit;
+    this.valid[block]++;
+    this.mapped++;
+    return place;
+  }
+
+  /** What the unit had is valid no longer. */
+  forget(unit: number): void {
+    const place = this.places[unit];
+    if (place === NOWHERE) return;
+    this.places[unit] = NOWHERE;
+    this.valid[(place / this.unitsPerBlock) | 0]--;
+    this.mapped--;
+  }
+
+  /** Leaves the rest of a program empty; how many units that wastes. */
+  pad(frontier: number): number {
+    const { unitsPerProgram } = this.geometry;
+    const rest = this.filled[frontier] % unitsPerProgram;
+    if (rest === 0) return 0;
+    const wasted = unitsPerProgram - rest;
+    const from = this.openBlock[frontier] * this.unitsPerBlock + this.filled[frontier];
+    this.units.fill(NOWHERE, from, from + wasted);
+    this.filled[frontier] += wasted;
+    return wasted;
+  }
+
+  /** Opens the next superblock once the one of a frontier is full; false where there is none. */
+  advance(frontier: number): boolean {
+    if (this.filled[frontier] < this.unitsPerBlock) return true;
+    this.states[this.openBlock[frontier]] = FULL;
+    if (this.freeBlocks === 0) return false;
+    this.open(frontier);
+    return true;
+  }
+
+  /** The full superblock with the fewest valid units, of equal ones the least erased; -1 where none would give anything. */
+  emptiest(): number {
+    const { states, valid, erases } = this;
+    let best = -1;
+    let least = this.unitsPerBlock - 1;
+    for (let block = 0; block < states.length; block++) {
+      if (states[block] !== FULL || valid[block] > least) continue;
+      if (valid[block] === least && best >= 0 && erases[block] >= erases[best]) continue;
+      best = block;
+      least = valid[block];
+    }
+    return best;
+  }
+
+  /** The full superblock that was erased least often; -1 where there is none. */
+  leastErased(): number {
+    const { states, erases } = this;
+    let best = -1;
+    for (let block = 0; block < states.length; block++)
+      if (states[block] === FULL && (best < 0 || erases[block] < erases[best])) best = block;
+    return best;
+  }
+
+  /** How much oftener the most erased superblock was erased than this one. */
+  erasesBehind(block: number): number {
+    const { erases } = this;
+    let most = 0;
+    for (let other = 0; other < erases.length; other++) if (erases[other] > most) most = erases[other];
+    return most - erases[block];
+  }
+
+  /** A full superblock, of which nothing is valid, is free again. */
+  erase(block: number): void {
+    this.states[block] = FREE;
+    this.erases[block]++;
+    this.freeBlocks++;
+  }
+
+  /** The free superblock that was erased least often: dynamic wear levelling; for the collection, whose data stays, most often. */
+  private open(frontier: number): void {
+    const { states, erases } = this;
+    let best = -1;
+    for (let block = 0; block < states.length; block++) {
+      if (states[block] !== FREE) continue;
+      const better = frontier === HOST ? erases[block] < erases[best] : erases[block] > erases[best];
+      if (best < 0 || better) best = block;
+    }
+    states[best] = OPEN;
+    this.freeBlocks--;
+    this.openBlock[frontier] = best;
+    this.filled[frontier] = 0;
+  }
+}

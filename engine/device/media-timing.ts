@@ -1,0 +1,19 @@
+/**
+ * What the state of the media makes of the time of commands: the one thing that media with a memory of their own are to the
+ * controller. A command that is carried out says what it did, then the due time of its completion is asked for. HOT.
+ */
+export interface MediaTiming {
+  /** The command reads, has written, has zeroed, or has given back these blocks; of the last there may be several in a command. */
+  read(slba: number, lbas: number): void;
+  wrote(slba: number, lbas: number): void;
+  zeroed(slba: number, lbas: number): void;
+  deallocated(slba: number, lbas: number): void;
+  /** What was written is to be on the media. */
+  flushed(): void;
+  /** All blocks were formatted. */
+  refresh(): void;
+  /** No command is under way any more. */
+  reset(): void;
+  /** Puts the due time at `due` off, in ms, until the command is over; `now` is when it was fetched. Called for each command. */
+  delay(timesMs: Float64Array, now: number, due: number): void;
+}

@@ -1,0 +1,57 @@
+/** The option `flash` of a `sim` target: a set of parameters by name, and those that are to be others. */
+import type { FlashSpec } from '../../../device/flash/flash-spec.js';
+import { FLASH_PARTS } from '../../../device/flash/parts.js';
+import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
+import { integer } from './sim-personality.js';
+
+const MOST_OVER_PROVISIONING = 4;
+const MOST_NS = 1e9;
+
+/** What a set of parameters may be given beside its name, and how. */
+const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partial<FlashSpec> | undefined>> = {
+  op: (text) => {
+    const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? Number.NaN);
+    return percent > 0 && percent / 100 <= MOST_OVER_PROVISIONING
+      ? { overProvisioning: percent / 100 }
+      : undefined;
+  },
+  unit: (text, { pageBytes }) => {
+    const unitBytes = parseSizeBytes(text) ?? 0;
+    const fits = unitBytes >= 4096 && unitBytes <= pageBytes && Number.isInteger(Math.log2(unitBytes));
+    return fits ? { unitBytes } : undefined;
+  },
+  channels: (text) => count(text, 32, (channels) => ({ channels })),
+  dies: (text) => count(text, 32, (diesPerChannel) => ({ diesPerChannel })),
+  planes: (text) => count(text, 16, (planes) => ({ planes })),
+  read: (text, { readNs }) => time(text, 1, (ns) => ({ readNs: readNs.map(() => ns) })),
+  program: (text) => time(text, 1, (programNs) => ({ programNs })),
+  erase: (text) => time(text, 1, (eraseNs) => ({ eraseNs })),
+  suspend: (text) => (text === 'none' ? { suspendNs: 0 } : time(text, 1, (suspendNs) => ({ suspendNs }))),
+};
+
+export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none)`;
+
+function count(text: string, most: number, change: (n: number) => Partial<FlashSpec>) {
+  const n = integer(text, 1, most);
+  return n === undefined ? undefined : change(n);
+}
+
+function time(text: string, leastNs: number, change: (ns: number) => Partial<FlashSpec>) {
+  const ns = parseDurationNs(text);
+  return ns === undefined || ns < leastNs || ns > MOST_NS ? undefined : change(ns);
+}
+
+/** See `FLASH_FORM`; undefined where it is none. */
+export function parseFlash(text: string): FlashSpec | undefined {
+  const [, name, changes] = /^([a-z-]+)(?:\(([^()]*)\))?$/.exec(text) ?? [];
+  if (name === undefined || !Object.hasOwn(FLASH_PARTS, name)) return undefined;
+  let spec = FLASH_PARTS[name];
+  for (const change of changes === undefined ? [] : changes.split(',')) {
+    const [key, value = ''] = change.split('=');
+    if (!Object.hasOwn(CHANGES, key)) return undefined;
+    const changed = CHANGES[key](value, spec);
+    if (changed === undefined) return undefined;
+    spec = { ...spec, ...changed };
+  }
+  return spec;
+}
