@@ -23,7 +23,7 @@ import { configSchema, jobKeys, OTHER_NAMES, rootKeys } from './schema.js';
 import { checkSearch } from './search-rules.js';
 import { checkSequence } from './sequence-rules.js';
 import { withoutRivals } from './size-keys.js';
-import { checkSteadyState } from './steady-rules.js';
+import { checkSteadyState, checkUntilSure } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
 import { checkVerify } from './verify-rules.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
@@ -226,6 +226,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...checkWrites(readRoot, jobs, holdsData),
       ...jobs.flatMap(checkSearch),
       ...jobs.flatMap(checkSteadyState),
+      ...jobs.flatMap(checkUntilSure),
       ...jobs.flatMap(checkVerify),
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),

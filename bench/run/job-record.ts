@@ -59,8 +59,9 @@ function stopReasonOf(outcome: JobOutcome): StopReason {
   const worst = SEVERITY.find((reason) => (reasons as StopReason[]).includes(reason)) ?? 'runtime';
   const { config } = outcome.planned;
   if (worst === 'interrupted' && outcome.endedBeside) return 'exitall';
-  const { steady } = outcome;
+  const { steady, sure } = outcome;
   if (worst === 'interrupted' && config.steadyState?.end && steady?.reached !== undefined) return 'steady';
+  if (worst === 'interrupted' && sure?.reached) return 'sure';
   const bySize = worst === 'number_ios' && config.numberIos === undefined;
   return bySize ? 'size' : worst;
 }
@@ -169,6 +170,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
     ...(outcome.steady === undefined ? {} : { steady: outcome.steady }),
+    ...(outcome.sure === undefined ? {} : { sure: outcome.sure }),
     ...(verification === undefined ? {} : { verification }),
     proof,
     warnings: [

@@ -17,6 +17,7 @@ import { searchSchema } from './search-record.js';
 import { slowIoSchema } from './slow-ios.js';
 import { steadySchema } from './steady-record.js';
 import { stopReasonSchema } from './stop-reason.js';
+import { sureSchema } from './sure-record.js';
 import { verificationSchema } from './verification.js';
 
 export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
@@ -25,6 +26,7 @@ export type { SearchRecord } from './search-record.js';
 export type { SlowIoRecord } from './slow-ios.js';
 export type { SteadyRecord } from './steady-record.js';
 export { ASKED_ENDS, endedAsAsked, type StopReason } from './stop-reason.js';
+export type { SureRecord } from './sure-record.js';
 
 export const SCHEMA_VERSION = 1;
 
@@ -232,6 +234,8 @@ const jobSchema = z.object({
   search: searchSchema.optional(),
   /** Of a job that was to become steady; absent in sums of jobs. */
   steady: steadySchema.optional(),
+  /** Of a job that was to end once a metric is known well enough; absent in sums of jobs. */
+  sure: sureSchema.optional(),
   /** Of a job that verifies what it reads; absent in sums of jobs. */
   verification: verificationSchema.optional(),
   /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */

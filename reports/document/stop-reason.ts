@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 /** Keys of a job that may end it: these stop reasons are ends that were asked for. */
-export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall', 'steady'] as const;
+export const ASKED_ENDS = ['runtime', 'number_ios', 'size', 'exitall', 'steady', 'sure'] as const;
 
-/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `steady`: its metric was. `errors`: more I/Os failed than the job allows. `verify`: a block was bad. `error`: it never ran. */
+/** `size`: every worker covered the region once. `exitall`: a job beside it ended. `steady`: its metric was. `sure`: its metric was known well enough. `errors`: more I/Os failed than the job allows. `verify`: a block was bad. `error`: it never ran. */
 export const stopReasonSchema = z.enum([
   ...ASKED_ENDS,
   'interrupted',

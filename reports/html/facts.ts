@@ -9,6 +9,7 @@ import { recoveryTexts } from '../document/recovery.js';
 import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../document/result.js';
 import { type OperationRow, operationRows } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
+import { sureText } from '../document/sure-record.js';
 import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { errorTexts } from '../render/errors.js';
@@ -274,6 +275,7 @@ export function slowestHtml(label: string, job: JobRecord): string {
 export function jobFacts(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
   const steady = steadyText(job);
+  const sure = sureText(job);
   return escapeHtml(
     [
       `${job.rw}${mix}`,
@@ -284,6 +286,7 @@ export function jobFacts(job: JobRecord): string {
       `${formatDuration(job.elapsedNs)} measured`,
       `ended by ${job.stopReason}`,
       ...(steady === undefined ? [] : [`steady: ${steady}`]),
+      ...(sure === undefined ? [] : [`sure: ${sure}`]),
       ...(job.verification === undefined ? [] : [`verified: ${verificationText(job.verification)}`]),
       ...(job.verdict === undefined ? [] : [`verdict: ${job.verdict.level}`]),
     ].join(', '),

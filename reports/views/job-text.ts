@@ -16,6 +16,7 @@ import {
 } from '../document/result.js';
 import { operationsOf, titleOf } from '../document/rows.js';
 import { steadyText } from '../document/steady-record.js';
+import { sureText } from '../document/sure-record.js';
 import { badBlocksOf, badBlockTexts, verificationText } from '../document/verification.js';
 import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, sentenceOf } from '../render/figures.js';
@@ -37,6 +38,7 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   size: 'ended by size',
   exitall: 'ended with a job beside it',
   steady: 'ended once steady',
+  sure: 'ended once sure',
   interrupted: 'INTERRUPTED',
   timeout: 'STOPPED: an I/O timed out',
   'device-lost': 'STOPPED: the device was lost',
@@ -236,6 +238,8 @@ export function jobLines(
   if (job.log !== undefined) lines.push(...labelled('log', logText(job.log), LABEL_WIDTH, width));
   const steady = steadyText(job);
   if (steady !== undefined) lines.push(...labelled('steady', sanitize(steady), LABEL_WIDTH, width));
+  const sure = sureText(job);
+  if (sure !== undefined) lines.push(...labelled('sure', sanitize(sure), LABEL_WIDTH, width));
   lines.push(...verificationLines(job, paint, width), ...verdictLines(job, paint, width));
   for (const text of recoveryTexts(job))
     lines.push(...labelled('recovery', sanitize(text), LABEL_WIDTH, width));

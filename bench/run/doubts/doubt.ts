@@ -46,6 +46,7 @@ export const DOUBTS = {
   'rate-not-reached': 'suspect',
   'not-steady': 'suspect',
   'left-steady-state': 'suspect',
+  'not-sure': 'note',
   'workers-in-step': 'suspect',
   'reads-of-unwritten': 'suspect',
   'small-region': 'suspect',

@@ -12,6 +12,7 @@ import { keptRate } from '../kept-rate.js';
 import { doubt } from './doubt.js';
 import { namespaceDoubts } from './namespace.js';
 import { steadyDoubts } from './steady.js';
+import { sureDoubts } from './sure.js';
 
 /** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
 const MAX_PREEMPTIONS_PER_SECOND = 10;
@@ -205,5 +206,6 @@ export function jobDoubts(
     ...sampleSize(outcome),
     ...paceDoubts(outcome, figures),
     ...steadyDoubts(outcome),
+    ...sureDoubts(outcome),
   ];
 }

@@ -5,10 +5,13 @@
 import { closeSync, write, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { LogRing } from '../../../engine/load/index.js';
+import type { LogRing, WorkerPool } from '../../../engine/load/index.js';
 import { IO_RECORD } from '../../../engine/stats/io-record.js';
+import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
+import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { headerBytesFor, type LogAbout, logHeader } from '../../../reports/io-log/header.js';
 import { openLogFile } from '../../files/io-log-file.js';
+import { elapsedNsOf } from './worker-totals.js';
 
 /** Between two looks where there was nothing: the smallest ring takes longer to fill. */
 const PAUSE_MS = 5;
@@ -121,4 +124,13 @@ export class IoLogWriter {
     if (!this.#closed) closeSync(this.#fd);
     this.#closed = true;
   }
+}
+
+/** What the head of a log says of its job once that has ended. */
+export function logEnding({ results, counts }: Awaited<ReturnType<WorkerPool['join']>>) {
+  const counted = OPERATIONS.flatMap((name) => {
+    const ios = totalCountOf(countsOf(counts, name));
+    return ios === 0 ? [] : [[name, ios] as const];
+  });
+  return { elapsedNs: elapsedNsOf(results), counted: Object.fromEntries(counted) };
 }

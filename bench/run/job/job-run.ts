@@ -7,16 +7,19 @@ import {
   type OperationsHash,
   STATE,
   type StopOrder,
-  type WorkerPool,
   type WorkerResult,
 } from '../../../engine/load/index.js';
-import { type ByOperation, countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
-import { totalCountOf } from '../../../engine/stats/percentiles.js';
-import type { IntervalRecord, RecoveryStep, SteadyRecord } from '../../../reports/document/index.js';
+import type { ByOperation } from '../../../engine/stats/operations.js';
+import type {
+  IntervalRecord,
+  RecoveryStep,
+  SteadyRecord,
+  SureRecord,
+} from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { eventsOf } from './device-watch.js';
 import type { SeriesLimits } from './interval-series.js';
-import type { LogOutcome } from './io-log.js';
+import { type LogOutcome, logEnding } from './io-log.js';
 import { type Running, spawn } from './running-job.js';
 import { elapsedNsOf, failedOf } from './worker-totals.js';
 
@@ -44,6 +47,8 @@ export interface JobOutcome {
   readonly endedBeside?: boolean;
   /** Of a job that was to become steady: what was found. */
   readonly steady?: SteadyRecord;
+  /** Of a job that was to end once a metric is known well enough: how well it is. */
+  readonly sure?: SureRecord;
   /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
   readonly recovery: readonly RecoveryStep[];
   /** Of a job that logs its I/Os. */
@@ -188,7 +193,8 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
   const logs = await Promise.all(running.map(({ log }, i) => log?.finish(logEnding(ended[i]))));
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
-  return running.map(({ planned, prepared, series, recovery, watch, steady, startedAt, endedBeside }, i) => {
+  return running.map((one, i) => {
+    const { planned, prepared, series, recovery, watch, steady, sure, startedAt, endedBeside } = one;
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
@@ -198,18 +204,11 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
     const ending = {
       endedBeside,
       ...(steady === undefined ? {} : { steady: steady.record() }),
+      ...(sure === undefined ? {} : { sure: sure.record() }),
       ...(logs[i] === undefined ? {} : { log: logs[i] }),
     };
     return { planned, startedAt, ...counted, ...ending, recovery: recovery.steps, lost: watch.lost };
   });
-}
-
-function logEnding({ results, counts }: Awaited<ReturnType<WorkerPool['join']>>) {
-  const counted = OPERATIONS.flatMap((name) => {
-    const ios = totalCountOf(countsOf(counts, name));
-    return ios === 0 ? [] : [[name, ios] as const];
-  });
-  return { elapsedNs: elapsedNsOf(results), counted: Object.fromEntries(counted) };
 }
 
 async function supervise(
@@ -298,13 +297,14 @@ function unfinished({ planned, pool, series, startedAt }: Running): UnfinishedJo
 async function take(running: readonly Running[]): Promise<{ jobs: JobTick[]; intervalEnded: boolean }> {
   const jobs: JobTick[] = [];
   let intervalEnded = false;
-  for (const { planned, pool, series, steady } of running) {
+  for (const { planned, pool, series, steady, sure } of running) {
     const interval = await pool.takeInterval();
     const { measuredNs, live } = pool;
     const ended = series.add({ counts: interval, failed: pool.failed, endNs: measuredNs });
     intervalEnded ||= ended;
     steady?.add(interval, measuredNs);
-    if (steady?.done) pool.stop('drain');
+    sure?.add(interval, measuredNs);
+    if (steady?.done || sure?.done) pool.stop('drain');
     jobs.push({ planned, measuredMs: measuredNs / 1e6, ...live, interval });
   }
   return { jobs, intervalEnded };

@@ -9,6 +9,7 @@ import { IoLogWriter } from './io-log.js';
 import { byteUnitOf } from './moved-bytes.js';
 import { Recovery } from './recovery.js';
 import { SteadyWatch } from './steady-watch.js';
+import { SureWatch } from './sure-watch.js';
 
 /** Half an hour of seconds; a day in intervals of about a minute. */
 const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
@@ -25,6 +26,8 @@ export interface Running {
   endedBeside: boolean;
   /** Of a job that is to become steady. */
   readonly steady: SteadyWatch | undefined;
+  /** Of a job that is to end once a metric is known well enough. */
+  readonly sure: SureWatch | undefined;
   /** Of a job that logs its I/Os. */
   readonly log: IoLogWriter | undefined;
 }
@@ -43,10 +46,12 @@ export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promis
     ]);
     const recovery = new Recovery(planned, prepared);
     const watch = new DeviceWatch(planned.device);
-    const asked = planned.config.steadyState;
-    const steady = asked === undefined ? undefined : new SteadyWatch(asked, byteUnitOf(planned));
+    const { steadyState, untilSure } = planned.config;
+    const unit = byteUnitOf(planned);
+    const steady = steadyState && new SteadyWatch(steadyState, unit);
+    const sure = untilSure && new SureWatch(untilSure, unit, planned.spec.runtimeMs);
     const begun = { startedAt: new Date(), endedBeside: false };
-    return { planned, prepared, pool, series, recovery, watch, steady, log, ...begun };
+    return { planned, prepared, pool, series, recovery, watch, steady, sure, log, ...begun };
   } catch (error) {
     await log?.close();
     await prepared.release();

@@ -14,6 +14,7 @@ import type { PurgeWay } from '../../config/purge-keys.js';
 import type { Rounds } from '../../config/rounds.js';
 import { type SteadyState, steadyMetric } from '../../config/steady-state.js';
 import { formatDurationMs } from '../../config/units.js';
+import type { UntilSure } from '../../config/until-sure.js';
 import { workOfJob } from '../../config/workload.js';
 import type { PlannedPurge } from '../purge.js';
 import { bytesToWrite, type OpenDevice, type PlannedJob } from './plan.js';
@@ -71,6 +72,8 @@ export interface PlanJob {
   readonly probeMs?: number;
   /** Of a job that ends once it is steady: when that is, in words; absent of others. */
   readonly steadyRule?: string;
+  /** Of a job that ends once a metric is known well enough: when that is, in words; absent of others. */
+  readonly sureRule?: string;
   /** Of each worker; null: no such limit. */
   readonly numberIos: number | null;
   /** Bytes that it writes after its ramp, at most, or on average where it is mixed; null: as many as its runtime allows. */
@@ -135,6 +138,7 @@ function planJob(planned: PlannedJob, purges: readonly PlannedPurge[]): PlanJob 
     runtimeMs: config.search === undefined ? finite(spec.runtimeMs) : null,
     ...(config.search === undefined ? {} : { probeMs: config.search.forMs }),
     ...(config.steadyState?.end ? { steadyRule: steadyRule(config.steadyState) } : {}),
+    ...(config.untilSure === undefined ? {} : { sureRule: sureRule(config.untilSure) }),
     numberIos: finite(spec.numberIos),
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.commandsPerIo,
@@ -193,15 +197,21 @@ function steadyRule(steady: SteadyState): string {
   return `once ${steadyMetric(steady)} is steady: ${rounds} rounds of ${formatDurationMs(roundMs)} within ${rangePercent} % and a slope of ${slopePercent} %${after}`;
 }
 
+function sureRule(sure: UntilSure): string {
+  const { precisionPercent, confidencePercent } = sure;
+  return `once ${steadyMetric(sure)} is known to ${precisionPercent} % (with ${confidencePercent} %)`;
+}
+
 function roundsRule(rounds: Rounds): string {
   const { job, most, window, rangePercent, slopePercent } = rounds;
   return `up to ${most} rounds, until ${steadyMetric(rounds)} of ${job} is steady: ${window} rounds within ${rangePercent} % and a slope of ${slopePercent} %`;
 }
 
-function endText({ runtimeMs, numberIos, probeMs, steadyRule }: PlanJob): string {
+function endText({ runtimeMs, numberIos, probeMs, steadyRule, sureRule }: PlanJob): string {
   if (probeMs !== undefined) return `with its search, of probes of ${formatDurationMs(probeMs)} at most`;
   const ends: string[] = [];
   if (steadyRule !== undefined) ends.push(steadyRule);
+  if (sureRule !== undefined) ends.push(sureRule);
   if (runtimeMs !== null) ends.push(`after ${formatDurationMs(runtimeMs)}`);
   if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker`);
   return ends.join(' or ');
@@ -263,8 +273,8 @@ function durationText({ jobs }: Plan): string {
   const totalMs = times(turnMs);
   const others = times((turn) => named(turn, ({ runtimeMs }) => runtimeMs === null));
   const cut = jobs.some(
-    ({ runtimeMs, numberIos, steadyRule, rounds }) =>
-      runtimeMs !== null && (numberIos !== null || steadyRule !== undefined || rounds !== undefined),
+    ({ runtimeMs, numberIos, steadyRule, sureRule, rounds }) =>
+      runtimeMs !== null && (numberIos !== null || (steadyRule ?? sureRule ?? rounds) !== undefined),
   );
   const time = totalMs === 0 ? [] : [`${cut ? 'at most ' : ''}about ${formatDuration(totalMs * 1e6)}`];
   const rest = others === 0 ? [] : [`${plural(others, 'job')} that no time limits`];
