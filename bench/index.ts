@@ -6,6 +6,10 @@ import type { attach as Attach } from './run/attach.js';
 import type { plan as Plan, run as Run } from './run/run.js';
 
 export { EngineError, type FailureKind, NvmeStatusError, SystemError } from '../engine/errors.js';
+export type { AbAnalysis, AbCertainty } from '../reports/ab/analyse.js';
+export type { AbDocument } from '../reports/ab/document.js';
+export { confidenceAt, looksOf } from '../reports/ab/looks.js';
+export { endingOf } from '../reports/ab/until-sure.js';
 export type { Change } from '../reports/compare/change.js';
 export type { Difference } from '../reports/compare/comparability.js';
 export type { ComparedJob, Comparison } from '../reports/compare/compare.js';
@@ -24,6 +28,14 @@ export type {
 } from '../reports/document/result.js';
 export type { Gate } from '../reports/gates/parse.js';
 export type { GateCheck, GateReport, GateVerdict, JudgedGate } from '../reports/gates/report.js';
+export type { SelfTest } from '../reports/gates/self-test.js';
+export type { History, HistoryOptions } from '../reports/history/analyse.js';
+export {
+  type ChangePoint,
+  type ChangePointOptions,
+  changePoints,
+} from '../reports/statistics/change-points.js';
+export { readSessionFile as readExperiment } from './ab/session-file.js';
 export type { ConfigData, JobData, JobKeyData, MatrixData } from './config/config-data.js';
 export { ConfigError, type ConfigIssue } from './config/config-error.js';
 export {
@@ -36,6 +48,7 @@ export {
 export type { JobConfig, RunConfig } from './config/run-config.js';
 export { findBaseline, saveBaseline } from './files/baselines.js';
 export { readResultFile as readResult } from './files/result-file.js';
+export { analyseAb, history, type SelfTestOptions, selfTest } from './judge/beyond.js';
 export { type ComparisonOptions, compare, compareMany } from './judge/compare.js';
 export { evaluateGates, type GateOptions, gateOf, loadGates } from './judge/gates.js';
 export type { GivenResult } from './judge/given.js';

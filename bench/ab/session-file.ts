@@ -1,5 +1,6 @@
-import { type AbDocument, parseAbText } from '../../reports/ab/index.js';
-import { ResultFormatError } from '../../reports/index.js';
+import type { AbDocument } from '../../reports/ab/document.js';
+import { parseAbText } from '../../reports/ab/json.js';
+import { ResultFormatError } from '../../reports/document/index.js';
 import { type InputKind, inputError, readInputText } from '../files/input-file.js';
 
 const KIND: InputKind = {

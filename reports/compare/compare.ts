@@ -93,7 +93,7 @@ export function comparisonOf(
     ...certainty,
     correction: 'benjamini-bogomolov',
     differences: groupDifferences(base.documents, next.documents),
-    jobs: jobs.map(({ changes: _changes, follows: _follows, ...job }) => job),
+    jobs: jobs.map(({ changes: _changes, follows: _follows, timed: _timed, ...job }) => job),
     unmatched,
     counts: countVerdicts(jobs.flatMap(({ metrics }) => metrics)),
     notes: [...mapNotes(map), ...notesOf(jobs, { repeated, unlike: history.unlike }, certainty.confidence)],

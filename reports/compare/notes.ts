@@ -3,11 +3,13 @@ import { plural } from '../render/format.js';
 import { smallestP } from '../statistics/rank-test.js';
 import { type Basis, basisWord, LEAST_OBSERVATIONS } from './observations.js';
 import type { SeriesKey } from './series.js';
+import { driftsBetween, type Timed } from './turns.js';
 
 /** What a note needs to know of a job. */
 export interface NotedJob extends SeriesKey {
   readonly basis: Basis;
   readonly runs: readonly [base: number, next: number];
+  readonly timed?: Timed;
 }
 
 const DOES_SHOW =
@@ -46,6 +48,13 @@ function fewNotes(jobs: readonly NotedJob[], confidence: number): string[] {
   ];
 }
 
+const driftNotes = (jobs: readonly NotedJob[]): string[] =>
+  driftsBetween(jobs.flatMap(({ timed }) => (timed === undefined ? [] : [timed])))
+    ? [
+        'the sides did not run in turns, and runs are like those before and after them: the host drifts, which looks like a change; let the sides take turns, or use nvbench ab',
+      ]
+    : [];
+
 export interface NotedRuns {
   /** Runs that were given more than once. */
   readonly repeated: number;
@@ -66,5 +75,6 @@ export function notesOf(
       : []),
     ...basisNotes(jobs),
     ...fewNotes(jobs, confidence),
+    ...driftNotes(jobs),
   ];
 }

@@ -31,6 +31,8 @@ export interface ObservedRun {
   readonly whole: Sample;
   /** Its repeats, or blocks of its intervals, where the verdict makes use of them. */
   readonly parts: readonly Sample[];
+  /** When it began, where that is known. */
+  readonly startedMs?: number;
 }
 
 export interface Observations {
@@ -60,9 +62,9 @@ function blocksOf(pieces: readonly Piece[], length: number, reader: HistogramRea
 const repeatsOf = (side: readonly Run[]): number =>
   side.reduce((sum, { repeats }) => sum + repeats.length, 0);
 
-function inRepeats({ repeats }: Run, reader: HistogramReader): ObservedRun {
+function inRepeats({ repeats, startedMs }: Run, reader: HistogramReader): ObservedRun {
   const parts = repeats.map((repeat) => sampleOfRepeat(repeat, reader));
-  return { whole: joinSamples(parts), parts };
+  return { whole: joinSamples(parts), parts, ...(startedMs === undefined ? {} : { startedMs }) };
 }
 
 export const inOne = (run: Run, reader: HistogramReader): ObservedRun => ({

@@ -9,6 +9,8 @@ export interface RunFigure {
   readonly log: number;
   /** How the figures of its parts lie to each other, as logs; fewer than two say nothing. */
   readonly parts: readonly number[];
+  /** When the run began, where that is known. */
+  readonly startedMs?: number;
 }
 
 /** Of a rate at which nothing completed, half an I/O (or byte) in all the time: below what could be measured. */
@@ -25,11 +27,12 @@ function logsOfParts(parts: readonly Sample[], metric: Metric): number[] {
 }
 
 /** Of one run. Undefined where the metric was not measured. */
-export function runFigure({ whole, parts }: ObservedRun, metric: Metric): RunFigure | undefined {
+export function runFigure({ whole, parts, startedMs }: ObservedRun, metric: Metric): RunFigure | undefined {
   const figure = figureOf(whole, metric);
   if (figure === undefined || !(figure >= 0)) return undefined;
   if (figure === 0 && whole.elapsedNs === 0) return undefined;
-  return { log: Math.log(figure > 0 ? figure : leastRate(whole)), parts: logsOfParts(parts, metric) };
+  const log = Math.log(figure > 0 ? figure : leastRate(whole));
+  return { log, parts: logsOfParts(parts, metric), ...(startedMs === undefined ? {} : { startedMs }) };
 }
 
 /** Of all runs of a side. Undefined where one of them has none. */

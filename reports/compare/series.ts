@@ -24,6 +24,8 @@ export interface Run {
   readonly repeats: readonly Repeat[];
   /** Pieces of the intervals of each repeat; empty where they were not recorded. */
   readonly pieces: readonly (readonly Piece[])[];
+  /** When its first job of the series began; absent of imports, which may take their time from when they were made. */
+  readonly startedMs?: number;
 }
 
 export interface Series extends SeriesKey {
@@ -56,7 +58,7 @@ const placesByName = onceFor((jobs: readonly JobRecord[]) => {
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);
 
-interface GrowingRun {
+interface GrowingRun extends Run {
   readonly repeats: Repeat[];
   readonly pieces: (readonly Piece[])[];
 }
@@ -103,6 +105,9 @@ export function idleSeries(
   return idle && { job, role, direction, runs: idle };
 }
 
+const startOf = ({ imported }: BenchResult, { startedAt }: JobRecord): Pick<Run, 'startedMs'> =>
+  imported === undefined ? { startedMs: Date.parse(startedAt) } : {};
+
 function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly JobRecord[]): void {
   const own = new Set<Growing>();
   for (const job of jobs.filter(({ partial }) => !partial)) {
@@ -112,7 +117,7 @@ function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly
       const text = keyText(key);
       const series = found.get(text) ?? { ...key, runs: [] };
       found.set(text, series);
-      if (!own.has(series)) series.runs.push({ repeats: [], pieces: [] });
+      if (!own.has(series)) series.runs.push({ repeats: [], pieces: [], ...startOf(result, job) });
       own.add(series);
       const run = series.runs[series.runs.length - 1];
       const ofJob = direction === operations[0][0] ? jobMetricsOf(job) : {};

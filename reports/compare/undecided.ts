@@ -3,12 +3,14 @@ import type { HistogramReader } from '../document/histograms.js';
 import type { Change } from './change.js';
 import { changeOf } from './change.js';
 import { differencesOf } from './comparability.js';
-import { followersOf, type JobChanges } from './families.js';
+import { followersOf, type JobChanges, PRIMARY_METRIC } from './families.js';
 import type { Metric } from './metrics.js';
 import { type Basis, type Observations, observe } from './observations.js';
+import { runFigures } from './run-figures.js';
 import { allRuns, distinctRuns, type NamedResult, type RunOfDocument } from './runs.js';
 import { comparedMetrics } from './samples.js';
 import { collectSeries, idleSeries, type Series, type SeriesKey } from './series.js';
+import type { Timed } from './turns.js';
 
 /** A group of results: several comparisons may be made with it. */
 export interface Side {
@@ -30,12 +32,20 @@ export interface UndecidedJob extends SeriesKey, JobChanges {
   readonly observations: readonly [base: number, next: number];
   readonly history: number;
   readonly blockIntervals: number;
+  /** What the job is judged by first; absent where a run lacks it. */
+  readonly timed?: Timed;
 }
 
 const observationsOf = (basis: Basis, side: Observations['sides'][number]): number =>
   basis === 'repeats' || basis === 'intervals'
     ? side.reduce((sum, { parts }) => sum + parts.length, 0)
     : side.length;
+
+/** The figure that tells whether the host drifts. */
+function timedOf({ sides, history }: Observations): Pick<UndecidedJob, 'timed'> {
+  const [base, next, others] = [...sides, history].map((runs) => runFigures(runs, PRIMARY_METRIC));
+  return base && next ? { timed: [base, next, others ?? []] } : {};
+}
 
 function changesOf(
   base: Series,
@@ -61,6 +71,7 @@ function changesOf(
     blockIntervals,
     follows: followersOf(wholes, metrics),
     changes: metrics.map((metric): Change => changeOf(observations, metric, confidence)),
+    ...timedOf(observations),
   };
 }
 

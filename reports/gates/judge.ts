@@ -7,6 +7,7 @@ import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js
 import { figureOf, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
+import { driftsBetween } from '../compare/turns.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { formatPercent, plural } from '../render/format.js';
 import { highestOf } from '../statistics/extremes.js';
@@ -109,6 +110,9 @@ function moreText(distance: number, deviation: number, sides: 1 | 2, confidence:
   return `about ${needed} runs${sides === 2 ? ' of each side' : ''} would decide`;
 }
 
+const DRIFT =
+  'the runs were not in turns, and are like those before and after them: the host drifts, which looks like a change';
+
 function judgeEvidence(
   { operator, metric }: Gate,
   bound: number,
@@ -131,7 +135,8 @@ function judgeEvidence(
     ...(assumed === undefined ? {} : { assumed }),
   };
   const taken = takenText(estimate, observations.basis);
-  const basis = basisText(observations) + (taken === undefined ? '' : `; ${taken}`);
+  const drift = base !== undefined && driftsBetween([[base, own, evidence.history]]) ? DRIFT : undefined;
+  const basis = [basisText(observations), taken, drift].filter((text) => text !== undefined).join('; ');
   if (verdict !== 'inconclusive') return { ...found, reason: basis };
   if (limits === undefined)
     return { ...found, reason: `so few runs cannot give ${formatPercent(confidence)}; ${basis}` };
