@@ -53,6 +53,16 @@ export class Lane {
     return oldest;
   }
 
+  /** What is outstanding began some seconds before the thread did: for rehearsals, whose latencies are short. */
+  ageOutstanding(): void {
+    const { slots } = this;
+    for (let record = 0; record < slots.length; record += SLOT.WORDS) {
+      if (slots[record + SLOT.START_HIGH] === IDLE) continue;
+      slots[record + SLOT.START_LOW] = -1;
+      slots[record + SLOT.START_HIGH] = IDLE - 1;
+    }
+  }
+
   /** Slots whose I/O was submitted at that time or before, and is outstanding. */
   submittedBy(atNs: number): number[] {
     return Array.from({ length: this.slots.length / SLOT.WORDS }, (_, slot) => slot).filter((slot) => {

@@ -4,25 +4,50 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { queuePath } from '../path/queues.js';
+import { latencyIndex } from '../stats/histogram.js';
 import { nowNs } from '../sys/clock.js';
+import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { Session } from './session.js';
+import { TALLY } from './tally.js';
 import { LogRing, ringOf } from './watch/log-ring.js';
 
 const NS_PER_SECOND = 1e9;
-const MAX_NS = 150e6;
-const MAX_IOS = 100_000;
-/** A batch: full at first, which is rehearsed too, and emptied in every round after the first ones. */
+/** V8 compiles what has run through some hundred KiB of bytecode: what is called once a slice in so many of them. */
+const ENOUGH_SLICES = 6000;
+/** For what is called once an I/O and is not part of its caller. */
+const ENOUGH_IOS = 20_000;
+/** Long queues complete many I/Os a slice; large writes take long. */
+const MOST_IOS = 500_000;
+const MOST_CPU_NS = 150e6;
+const MOST_NS = 1e9;
+/** Slices between what a slice seldom meets. */
+const SLICES_BETWEEN_SWAPS = 16;
+/** Long before and after a look for stuck I/O, to which what is old seems stuck. */
+const SLICE_OF_OLD_IOS = 8;
+/** A batch: full at first, which is rehearsed too, and emptied in every slice after the first ones. */
 const RING_RECORDS = 32;
-const ROUNDS_UNTAKEN = 40;
+const SLICES_UNTAKEN = 40;
 
 /** What V8 puts into one compiled function at most, in bytes of bytecode: a turn with its stages takes more than V8's 920. */
 const INLINED_BYTES = 4000;
 
-/** Rehearses a worker's job for a moment. Touches neither its device nor its control block. */
+/**
+ * Rehearses a worker's job for a moment. Touches neither its device nor its control block. Compiling waits for no other
+ * thread meanwhile, so that it is done at the end also where other threads have no CPU.
+ */
 export function rehearse(spec: WorkerSpec): void {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
+  setFlagsFromString('--no-concurrent-recompilation');
+  try {
+    play(spec);
+  } finally {
+    setFlagsFromString('--concurrent-recompilation');
+  }
+}
+
+function play(spec: WorkerSpec): void {
   const played = spec.lanes.map((lane) => queuePath(lane.path).playQueue(lane));
   const lanes = played.map((queue) => queue.spec);
   const ring = spec.logRing && ringOf(RING_RECORDS);
@@ -30,7 +55,7 @@ export function rehearse(spec: WorkerSpec): void {
   const rehearsed: WorkerSpec = {
     ...spec,
     lanes,
-    numberIos: MAX_IOS,
+    numberIos: MOST_IOS,
     yieldWhenIdle: false,
     completion: 'poll',
     rehearsed: true,
@@ -42,19 +67,29 @@ export function rehearse(spec: WorkerSpec): void {
   const control = new ControlBlock();
   const session = new Session(rehearsed, control);
   const { loop } = session;
-  const endNs = nowNs() + MAX_NS;
+  const [endNs, endCpuNs] = [nowNs() + MOST_NS, threadCpuTimeNs() + MOST_CPU_NS];
   loop.watch?.begin(nowNs());
   loop.prime();
-  let rounds = 0;
-  do {
-    if (written !== undefined && rounds++ > ROUNDS_UNTAKEN) written.take(written.ready().length);
-    for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
-    // V8 compiles a field that never changed as a constant, and again when it changes: so all of them change here.
-    control.requestSwap();
-    loop.stopAtNs[0] = nowNs() + MAX_NS;
-    loop.source.endPass();
+  for (let slices = 0; loop.outstanding() > 0; slices++) {
+    if (slices % SLICES_BETWEEN_SWAPS === 0) {
+      if (slices > ENOUGH_SLICES && loop.tally[TALLY.COMPLETED] > ENOUGH_IOS) break;
+      if (threadCpuTimeNs() > endCpuNs || nowNs() > endNs) break;
+      control.requestSwap();
+      loop.source.endPass();
+      session.meetSeldom();
+    }
+    if (slices % SLICES_BETWEEN_SWAPS === SLICE_OF_OLD_IOS) {
+      for (const lane of loop.lanes) lane.ageOutstanding();
+      latencyIndex(slices);
+    }
+    if (written !== undefined && slices > SLICES_UNTAKEN) written.take(written.ready().length);
+    // Batches of any number, even and odd.
+    const left = slices % 4 === 0 ? 0 : slices % 5;
+    for (const [i, { complete }] of played.entries()) complete(Math.max(1, loop.lanes[i].outstanding - left));
+    // V8 compiles a field that never changed as a constant, and again when it changes.
+    loop.stopAtNs[0] = nowNs() + MOST_NS;
     session.slice();
-  } while (loop.outstanding() > 0 && nowNs() < endNs);
+  }
   loop.end(0);
   for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
   session.slice();

@@ -25,7 +25,7 @@ function run(script: string): {
     ${script}`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', text], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
 
