@@ -3,7 +3,7 @@ import type { KeyTable } from './key-table.js';
 import { isMixed, isTrim, type RwPattern, writes } from './pattern.js';
 import { parseShares } from './shares.js';
 import { fail, type Parsed } from './units.js';
-import { integer, parsed, type ValueKind } from './value-kinds.js';
+import { flag, integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 /** What writes may be, in fio's words; shares in whole percent that add up to 100. */
@@ -68,6 +68,9 @@ export function operationsOfPattern({
 /** Whether a pattern has writes that are no trims. */
 export const writesData = (rw: RwPattern): boolean => writes(rw) && !isTrim(rw);
 
+/** Whether a pattern has reads. */
+const readsData = (rw: RwPattern): boolean => !writes(rw) || isMixed(rw);
+
 export const OPERATION_KEYS = {
   write_mode: {
     kind: writeModes(),
@@ -78,6 +81,24 @@ export const OPERATION_KEYS = {
     help: 'By which commands the writes of a pattern are done: Write, Write Zeroes or Verify, or several by their shares in percent. All of them need `allow_writes`.',
     inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
       writesData(rw) ? modes : SOLE,
+  },
+  readfua: {
+    kind: flag(),
+    field: 'readFua',
+    default: false,
+    sweep: true,
+    identity: 'work',
+    help: 'Reads go with FUA (Force Unit Access): the drive answers them from its medium, and not from what a volatile cache alone has.',
+    inForce: (fua: boolean, { rw }: { readonly rw: RwPattern }): boolean => fua && readsData(rw),
+  },
+  writefua: {
+    kind: flag(),
+    field: 'writeFua',
+    default: false,
+    sweep: true,
+    identity: 'work',
+    help: 'Writes go with FUA (Force Unit Access): each is on the medium, and not in a volatile cache alone, once it has completed. Those by Write Zeroes and Verify too.',
+    inForce: (fua: boolean, { rw }: { readonly rw: RwPattern }): boolean => fua && writesData(rw),
   },
   fsync: {
     kind: integer(0, 1_000_000_000),

@@ -1,5 +1,5 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
-import { DSM, NSID_ALL, NVM, SQE } from '../spec/command.js';
+import { DSM, FUA, NSID_ALL, NVM, SQE } from '../spec/command.js';
 import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUCCESS } from './answers.js';
 import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
@@ -95,7 +95,9 @@ export class IoCommands {
     if (opcode === NVM.VERIFY) return SUCCESS;
     this.data.mediaBytes[0] = slba * this.lbaBytes;
     if (opcode === NVM.READ) return this.read(commands, at, lengthBytes);
-    const status = transfers ? this.write(commands, at, lengthBytes) : this.writeZeroes(slba, lbas);
+    const status = transfers
+      ? this.write(commands, at, lengthBytes, cdw12 & FUA)
+      : this.writeZeroes(slba, lbas);
     if (ordered && status === SUCCESS) this.zones.wrote(slba, lbas);
     return status;
   }
@@ -143,14 +145,16 @@ export class IoCommands {
     return this.media.movesData ? this.media.read(this.data) : SUCCESS;
   }
 
-  private write(commands: Uint32Array, at: number, lengthBytes: number): number {
+  private write(commands: Uint32Array, at: number, lengthBytes: number, forced: number): number {
     // a fault changes the host's data for a while
     const access = this.wrong === undefined ? ACCESS_READ : ACCESS_BOTH;
     const resolved = this.resolve(commands, at, lengthBytes, access);
     if (resolved !== SUCCESS) return resolved;
     this.health.countWrite(lengthBytes);
-    if (this.timing !== undefined)
+    if (this.timing !== undefined) {
       this.timing.wrote(this.data.mediaBytes[0] / this.lbaBytes, lengthBytes / this.lbaBytes);
+      if (forced !== 0) this.timing.forced();
+    }
     if (this.metadata !== undefined) {
       const status = this.metadata.prepare(lengthBytes / this.lbaBytes);
       if (status !== SUCCESS) return status;

@@ -8,6 +8,8 @@ export interface MediaTiming {
   wrote(slba: number, lbas: number): void;
   zeroed(slba: number, lbas: number): void;
   deallocated(slba: number, lbas: number): void;
+  /** What the command has written is to be on the media when it is over (FUA). */
+  forced(): void;
   /** What was written is to be on the media. */
   flushed(): void;
   /** All blocks were formatted. */

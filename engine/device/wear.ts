@@ -32,6 +32,8 @@ export class Wear implements MediaTiming {
 
   read(): void {}
 
+  forced(): void {}
+
   flushed(): void {}
 
   zeroed(): void {}

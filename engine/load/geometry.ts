@@ -38,7 +38,7 @@ const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
 
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
-  const { iodepth, queueEntries, split, completion = 'poll' } = job;
+  const { iodepth, queueEntries, split, completion = 'poll', readFua = false, writeFua = false } = job;
   const asked = operationsOf(job);
   // What is written is read back by the same queues.
   const readsToo = job.verification !== undefined && !asked.includes('read');
@@ -54,6 +54,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     queueEntries,
     split,
     ...(job.verification === undefined ? {} : { looksAtData: true }),
+    ...(readFua || writeFua ? { fua: { reads: readFua, writes: writeFua } } : {}),
     ...(namespace.protectionType === 0 ? {} : { protection: protectionOf(job) }),
     completion,
   };

@@ -74,6 +74,9 @@ export interface JobSpec extends Shared {
   readonly content?: Content;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */
   readonly verification?: Verification;
+  /** Reads, and all that writes are done by, go with FUA; without unless given. */
+  readonly readFua?: boolean;
+  readonly writeFua?: boolean;
   /** What of protection information is checked on reads; nothing unless given. */
   readonly piChk?: readonly ProtectionCheck[];
   /** Application tag of blocks with protection information, and the bits of it that reads look at; 0 unless given. */

@@ -1,6 +1,6 @@
 /** Which operations of a job move data, and what of the optional ones a controller has. */
 import { EngineError } from '../errors.js';
-import { NVM, ONCS } from '../spec/index.js';
+import { FUA, NVM, ONCS } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 import type { QueueShape } from './path.js';
 
@@ -27,6 +27,12 @@ export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
   flush: NVM.FLUSH,
   verify: NVM.VERIFY,
 };
+
+/** Bits of CDW12 beside the blocks of an operation: FUA, where the job asks for it and the command has it. */
+export function fuaOf({ fua }: Pick<QueueShape, 'fua'>, operation: OperationName): number {
+  if (fua === undefined || operation === 'flush' || operation === 'deallocate') return 0;
+  return (operation === 'read' ? fua.reads : fua.writes) ? FUA : 0;
+}
 
 const OPTIONAL: Readonly<Partial<Record<OperationName, readonly [command: string, bit: number]>>> = {
   deallocate: ['Dataset Management', ONCS.DATASET_MANAGEMENT],

@@ -170,6 +170,8 @@ export interface QueueShape {
   readonly split: boolean;
   /** What reads bring is looked at. */
   readonly looksAtData?: boolean;
+  /** Commands that go past a volatile cache (FUA): reads; and all that writes are done by. None unless given. */
+  readonly fua?: { readonly reads: boolean; readonly writes: boolean };
   /** Of a namespace with protection information; nothing is checked unless given. */
   readonly protection?: ProtectionUse;
   readonly completion: CompletionMode;

@@ -36,6 +36,9 @@ export const DSM = {
   RANGE_SLBA_HIGH: 3,
 } as const;
 
+/** Force Unit Access: bit 30 of CDW12 of Read, Write, Write Zeroes and Verify (NVM command set 1.0, 3.2). */
+export const FUA = 1 << 30;
+
 /** CDW12 of reads and writes (NVM command set 1.0, 5.2): who makes protection information, and what of it is checked. */
 export const PRINFO = {
   /** PRACT: the controller makes it on writes, and strips it on reads where it is all of the metadata. */

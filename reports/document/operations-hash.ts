@@ -35,6 +35,8 @@ const NO_OTHER_IOS: readonly string[] = [
   'pi_chk',
   'apptag',
   'apptag_mask',
+  'readfua',
+  'writefua',
   'buffer_pattern',
   'zero_buffers',
   'refill_buffers',

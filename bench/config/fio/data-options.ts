@@ -1,6 +1,6 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
 import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
-import { count, number, words } from './values.js';
+import { count, flag, number, words } from './values.js';
 
 const ZERO = ['0'];
 const CHECK = { with: 'verify' } as const;
@@ -32,8 +32,8 @@ export const DURABILITY: FioOptions = {
   ...missing('end_fsync fsync_on_close end_syncfs', 'a flush at the end', { ...WRITES, idle: ZERO }),
   ...missing('atomic', 'writes that are all there or not at all', { ...WRITES, idle: ZERO }),
   ...missing('write_hint', 'how long what is written will live', { ...WRITES, idle: ['none'] }),
-  ...missing('writefua', 'writes with FUA', { ...WRITES, idle: ZERO }),
-  ...missing('readfua', 'reads with FUA', { idle: ZERO }),
+  ...asKey('writefua', flag, '`writefua`', { ...WRITES, idle: ZERO }),
+  ...asKey('readfua', flag, '`readfua`', { idle: ZERO }),
 };
 
 export const CHECKING: FioOptions = {

@@ -49,3 +49,5 @@ export const FLASH_READ = 1;
 export const FLASH_WRITE = 2;
 export const FLASH_FLUSH = 3;
 export const FLASH_DEALLOCATE = 4;
+/** A write that has to be programmed. */
+export const FLASH_FORCED = 5;

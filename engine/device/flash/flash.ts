@@ -11,6 +11,7 @@ import { Dies } from './dies.js';
 import {
   FLASH_DEALLOCATE,
   FLASH_FLUSH,
+  FLASH_FORCED,
   FLASH_NOTHING,
   FLASH_READ,
   FLASH_WRITE,
@@ -77,6 +78,10 @@ export class Flash implements MediaTiming {
     this.note(FLASH_WRITE, slba, lbas);
   }
 
+  forced(): void {
+    if (this.kind === FLASH_WRITE) this.kind = FLASH_FORCED;
+  }
+
   flushed(): void {
     this.note(FLASH_FLUSH, 0, 0);
   }
@@ -113,11 +118,12 @@ export class Flash implements MediaTiming {
     this.kind = FLASH_NOTHING;
     if (kind === FLASH_READ) this.readUnits();
     else {
-      if (kind === FLASH_WRITE) this.writeUnits();
-      else if (kind === FLASH_FLUSH && !this.protectedBuffer) this.empty();
+      const writes = kind === FLASH_WRITE || kind === FLASH_FORCED;
+      if (writes) this.writeUnits();
+      if ((kind === FLASH_FLUSH || kind === FLASH_FORCED) && !this.protectedBuffer) this.empty();
       overMs[0] += this.firmwareWriteMs[0];
     }
-    if (kind === FLASH_READ || kind === FLASH_WRITE) {
+    if (kind === FLASH_READ || kind === FLASH_WRITE || kind === FLASH_FORCED) {
       dies.atMs[0] = at;
       dies.doneMs[0] = overMs[0];
       dies.link(this.lbas * this.lbaBytes);

@@ -52,8 +52,10 @@ export class FlashRehearsal {
       const slba = (this.random.next() >>> 8) % (SMALL_UNITS - MOST_UNITS_AT_ONCE);
       if (i === 15) this.flash.deallocated(slba, lbas);
       else if (i === 14) this.flash.flushed();
-      else if (i % 2 === 0) this.flash.wrote(slba, lbas);
-      else this.flash.read(slba, lbas);
+      else if (i % 2 === 0) {
+        this.flash.wrote(slba, lbas);
+        if (i % 8 === 0) this.flash.forced();
+      } else this.flash.read(slba, lbas);
       this.flash.delay(this.timesMs, 0, 1);
       this.timesMs[0] += 0.01;
     }

@@ -137,7 +137,8 @@ class JobQueues {
     }
     const { prp1, prp2 } = buildPrp(pages, pageBytes, list);
     pointers.set(new Int32Array(BigUint64Array.of(prp1, prp2).buffer), at);
-    pointers[at + POINTER.CDW12] = lengthBytes / this.shape.namespace.lbaBytes - 1;
+    const { cdw12 = 0 } = this.plan;
+    pointers[at + POINTER.CDW12] = (lengthBytes / this.shape.namespace.lbaBytes - 1) | cdw12;
   }
 
   private allocate(lengthBytes: number, alignBytes: number): DmaBuffer {

@@ -1,11 +1,12 @@
 /** What the commands of a job say of the metadata of its namespace (NVM command set 1.0, 5.2), and which formats cannot be. */
 import { PRINFO, PROTECTION_BYTES } from '../../spec/index.js';
+import { fuaOf } from '../operations.js';
 import type { NamespaceExtent, ProtectionCheck, QueueShape } from '../path.js';
 import { refuse } from './refusal.js';
 
 /** What stands in the commands of a queue beside what plain ones have. */
 export interface MetadataWords {
-  /** PRINFO, in its place in CDW12. */
+  /** PRINFO and FUA, in their places in CDW12. */
   readonly read: number;
   readonly write: number;
   readonly zeroes: number;
@@ -25,6 +26,28 @@ export interface MetadataUse extends MetadataWords {
 export interface MetadataPlan extends MetadataWords {
   /** Bytes of each block that a buffer of the host has; 0 where the controller makes and strips all of it. */
   readonly hostBytes: number;
+}
+
+/** Of blocks without metadata. */
+const PLAIN: MetadataPlan = {
+  read: 0,
+  write: 0,
+  zeroes: 0,
+  verify: 0,
+  referenceTags: false,
+  tags: 0,
+  hostBytes: 0,
+};
+
+/** What commands say of metadata with FUA beside it. */
+export function withFua(shape: Pick<QueueShape, 'fua'>, plan: MetadataPlan = PLAIN): MetadataPlan {
+  return {
+    ...plan,
+    read: plan.read | fuaOf(shape, 'read'),
+    write: plan.write | fuaOf(shape, 'write'),
+    zeroes: plan.zeroes | fuaOf(shape, 'write-zeroes'),
+    verify: plan.verify | fuaOf(shape, 'verify'),
+  };
 }
 
 const CHECK_BITS: Readonly<Record<ProtectionCheck, number>> = {

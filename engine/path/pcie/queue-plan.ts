@@ -1,11 +1,11 @@
 /** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
-import { dataOperations, otherOperations, requireCommands } from '../operations.js';
+import { dataOperations, fuaOf, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
-import { type MetadataPlan, planMetadata } from './metadata.js';
+import { type MetadataPlan, planMetadata, withFua } from './metadata.js';
 import { prpListBytes } from './prp.js';
 import { refuse } from './refusal.js';
 
@@ -20,8 +20,10 @@ const LEAST_ENTRIES = 256;
 export interface PciePlan extends QueuePlan {
   /** Bytes of all commands of an I/O but the last. */
   readonly partBytes: number;
-  /** Of namespaces that have any. */
+  /** Of namespaces that have any, and where FUA differs from command to command. */
   readonly metadata?: MetadataPlan;
+  /** Bits that CDW12 of every command has, beside its blocks: FUA. */
+  readonly cdw12?: number;
 }
 
 /** Buffers of a slot: one for reads and one for writes, whose data must not mix. */
@@ -31,7 +33,6 @@ export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => data
 export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
   const { target } = controller.device;
   const { namespace, bsBytes, iodepth, queues } = shape;
-  const metadata = planMetadata(shape, target);
   const hasOthers = otherOperations(shape).length > 0;
   if (hasOthers) requireCommands(target, controller.identity.optionalNvmCommands, shape);
   const parts = commandsPerIo(controller, shape);
@@ -39,6 +40,7 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     const reason = 'I/Os are not split where a job has others than reads and writes';
     throw refuse('BEYOND_MDTS', `use bs of ${bsBytes} bytes`, target, reason, 'use a smaller bs');
   }
+  const { metadata, cdw12 } = planWords(shape, target, parts);
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {
     const hint = 'use fewer numjobs or queue_pairs';
@@ -54,7 +56,25 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const ofMetadata = roundUp(buffers * parts * metadataStride(partLbas, metadata), pageBytes);
   const memoryBytes = queues * (buffers * ofBuffer + rings + ranges + ofMetadata);
   const plan = { queues, entries, commandsPerIo: parts, partBytes, memoryBytes };
-  return metadata === undefined ? plan : { ...plan, metadata };
+  return {
+    ...plan,
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(cdw12 === undefined ? {} : { cdw12 }),
+  };
+}
+
+/**
+ * What commands say beside their blocks. FUA costs nothing where it stands in the entries from the beginning: in jobs whose commands
+ * all have it, and whose CDW12 nobody writes again.
+ */
+function planWords(shape: QueueShape, target: string, parts: number): Pick<PciePlan, 'metadata' | 'cdw12'> {
+  const metadata = planMetadata(shape, target);
+  if (shape.fua === undefined) return metadata === undefined ? {} : { metadata };
+  const bits = shape.operations.map((name) => fuaOf(shape, name));
+  const stays =
+    metadata === undefined && parts === 1 && shape.varied !== true && otherOperations(shape).length === 0;
+  if (stays && bits.every((each) => each === bits[0])) return { cdw12: bits[0] };
+  return { metadata: withFua(shape, metadata) };
 }
 
 /** From the metadata of one command to that of the next, in bytes; 0 where the host has none. */

@@ -53,7 +53,7 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly pageBytes: number;
 }
 
-/** Words of a command in `pointers`: PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12 (NLB). */
+/** Words of a command in `pointers`: PRP1 low, PRP1 high, PRP2 low, PRP2 high, CDW12 (NLB, FUA). */
 export const POINTER = { WORDS: 5, PRP1_LOW: 0, PRP1_HIGH: 1, PRP2_LOW: 2, PRP2_HIGH: 3, CDW12: 4 } as const;
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.

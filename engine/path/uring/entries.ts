@@ -11,7 +11,7 @@ import {
 } from '../../sys/io-uring-abi.js';
 import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
-import { OPCODE_OF, type OperationName } from '../operations.js';
+import { fuaOf, OPCODE_OF, type OperationName } from '../operations.js';
 import type { QueueShape } from '../path.js';
 import type { RingSpec } from './ring.js';
 
@@ -56,17 +56,13 @@ function fillOther(sqe: Int32Array, operation: OperationName): void {
     sqe[URING_SQE.LENGTH] = operation === 'deallocate' ? FALLOCATE.PUNCH_HOLE : FALLOCATE.ZERO_RANGE;
 }
 
-function fillOtherCommand(
-  sqe: Int32Array,
-  operation: OperationName,
-  range: bigint,
-  { namespace }: QueueShape,
-): void {
+function fillOtherCommand(sqe: Int32Array, operation: OperationName, range: bigint, shape: QueueShape): void {
   sqe[URING_SQE.OPCODE] = FIXED_FILE | OPERATION.URING_CMD;
   sqe[URING_SQE.OFFSET_LOW] = NVME_URING_CMD_IO | 0;
   const command = sqe.subarray(COMMAND_AT);
   command[NVME_COMMAND.OPCODE] = OPCODE_OF[operation];
-  command[NVME_COMMAND.NSID] = namespace.nsid;
+  command[NVME_COMMAND.NSID] = shape.namespace.nsid;
+  command[NVME_COMMAND.CDW12] = fuaOf(shape, operation);
   if (operation !== 'deallocate') return;
   command.set(wordsOf(range), NVME_COMMAND.ADDRESS_LOW);
   command[NVME_COMMAND.DATA_LENGTH] = DSM.RANGE_BYTES;
@@ -94,5 +90,5 @@ function fillCommand(sqe: Int32Array, write: boolean, address: bigint, shape: Qu
   command[NVME_COMMAND.NSID] = namespace.nsid;
   command.set(wordsOf(address), NVME_COMMAND.ADDRESS_LOW);
   command[NVME_COMMAND.DATA_LENGTH] = blocks * namespace.lbaBytes;
-  command[NVME_COMMAND.CDW12] = blocks - 1;
+  command[NVME_COMMAND.CDW12] = (blocks - 1) | fuaOf(shape, write ? 'write' : 'read');
 }

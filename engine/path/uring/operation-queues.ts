@@ -21,7 +21,8 @@ const { OFFSET_LOW, OFFSET_HIGH, ADDRESS_LOW, ADDRESS_HIGH, LENGTH } = URING_SQE
 const DATA_LENGTH = COMMAND_AT + NVME_COMMAND.DATA_LENGTH;
 const CDW10 = COMMAND_AT + NVME_COMMAND.CDW10;
 const CDW11 = COMMAND_AT + NVME_COMMAND.CDW11;
-const CDW12 = COMMAND_AT + NVME_COMMAND.CDW12;
+/** The lower half of CDW12, in half words: what else it has stays as it was filled. */
+const NLB = (COMMAND_AT + NVME_COMMAND.CDW12) << 1;
 const fill = fillRange;
 
 /** Reads and writes, fsync and fallocate: an answer is held against the length of its I/O. */
@@ -79,15 +80,18 @@ export class OperationTransfers extends UringQueue {
 export class OperationCommands extends CommandQueue {
   private readonly firsts: Int32Array;
   private readonly ranges: Int32Array;
+  /** Of the entries. */
+  private readonly halves: Uint16Array;
 
   constructor(spec: UringQueueSpec, { firsts, rangesAddress }: OperationEntries, slots: Slots) {
     super(spec, slots);
     this.firsts = firsts;
+    this.halves = new Uint16Array(this.sqes.buffer, this.sqes.byteOffset, 2 * this.sqes.length);
     this.ranges = rangesAddress === undefined ? new Int32Array(0) : rangesAt(rangesAddress, spec.iodepth);
   }
 
   override post(batch: Uint16Array, count: number): void {
-    const { rings, sqes, slots, firsts, ranges } = this;
+    const { rings, sqes, halves, slots, firsts, ranges } = this;
     const mask = this.sqMask | 0;
     const array = this.sqArrayAt | 0;
     const lbaShift = this.lbaShift | 0;
@@ -105,7 +109,7 @@ export class OperationCommands extends CommandQueue {
       else if (opcode !== FLUSH) {
         sqes[(at + CDW10) | 0] = low;
         sqes[(at + CDW11) | 0] = high;
-        sqes[(at + CDW12) | 0] = lbas - 1;
+        halves[((at << 1) + NLB) | 0] = lbas - 1;
         if (opcode === READ || opcode === WRITE) sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
       }
       rings[(array + (tail & mask)) | 0] = entry;

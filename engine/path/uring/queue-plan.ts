@@ -59,6 +59,13 @@ export function planQueues(
     const reason = 'with iopoll=1 a ring takes reads and writes alone';
     throw refuse('NO_SUCH_COMMAND', `do ${others[0]} I/O`, reason, 'leave iopoll=1 out');
   }
+  if (kind !== 'command' && shape.fua !== undefined) {
+    const key = shape.fua.writes ? 'writefua' : 'readfua';
+    const reason =
+      'the kernel decides by itself whether a write goes with FUA or before a flush, and no read does';
+    const hint = 'use the generic device of the namespace (/dev/ng0n1), its PCI address, or fsync: 1';
+    throw refuse('NO_FUA', `use ${key}`, reason, hint);
+  }
   const { metadataBytes, protectionType } = namespace;
   if (kind === 'command' && (metadataBytes !== 0 || protectionType !== 0)) {
     const reason = `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}, and commands of this path carry none`;

@@ -65,6 +65,8 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   percentage_random: [50],
   write_mode: ['write/50:zeroes/50'],
   fsync: [5],
+  readfua: [true],
+  writefua: [true, { rw: 'randwrite' }],
   completion: ['interrupt'],
   hybrid_spin: ['1ms', { completion: 'hybrid' }],
   rate_iops: [1000],

@@ -97,6 +97,15 @@ test('Flush waits for what is buffered where that would be lost, and fills its p
   assert.ok(lost.flush() >= 0 && lost.programmed() === lost.flash.geometry.unitsPerProgram);
 });
 
+test('a write with FUA is over once it is programmed, where the buffer would be lost', () => {
+  const kept = new VirtualDrive(SPEC, UNITS);
+  assert.equal(kept.writeThrough(0), new VirtualDrive(SPEC, UNITS).write(0));
+  const lost = new VirtualDrive({ ...SPEC, protectedBuffer: false }, UNITS);
+  const ms = lost.writeThrough(0);
+  assert.ok(ms > SPEC.programNs / 1e6 && ms < SPEC.programNs / 1e6 + 0.12, `${ms} ms`);
+  assert.ok(lost.write(1) < SPEC.programNs / 1e6);
+});
+
 test('writes wait for the dies once the buffer is full', () => {
   const drive = new VirtualDrive(SPEC, UNITS);
   const { unitsPerProgram, dies } = drive.flash.geometry;

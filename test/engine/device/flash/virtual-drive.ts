@@ -48,6 +48,13 @@ export class VirtualDrive {
     return this.ask();
   }
 
+  /** With FUA. */
+  writeThrough(unit: number, units = 1): number {
+    this.flash.wrote(unit, units);
+    this.flash.forced();
+    return this.ask();
+  }
+
   flush(): number {
     this.flash.flushed();
     return this.ask();

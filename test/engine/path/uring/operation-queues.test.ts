@@ -150,6 +150,30 @@ for (const [index, name] of OPERATIONS.entries())
     });
   });
 
+for (const [varied, operations] of [
+  [false, ['read', 'write']],
+  [true, ['read', 'write']],
+  [false, OPERATIONS],
+] as const)
+  test(`FUA stands in bit 30 of CDW12 of what has it: ${operations}${varied ? ' of several lengths' : ''}`, () => {
+    const shape = { varied, operations, fua: { reads: false, writes: true } };
+    withQueue(COMMANDS, shape, ({ post, entry }) => {
+      const cdw12 = operations.map((name) => {
+        const number = post(1, name, 8, name === 'flush' ? 0 : 16);
+        return [name, entry(number).readUInt32LE(48 + 48)];
+      });
+      const forced = ['write', 'write-zeroes', 'verify'];
+      const plain = ['read'];
+      assert.deepEqual(
+        cdw12,
+        operations.map((name) => [
+          name,
+          forced.includes(name) ? 0x4000_000f : plain.includes(name) ? 0xf : 0,
+        ]),
+      );
+    });
+  });
+
 test('the range of a slot, byte for byte, and no other', () => {
   withQueue(COMMANDS, {}, ({ post, spec }) => {
     post(2, 'deallocate', SLBA, 0x1_0005);

@@ -43,6 +43,13 @@ test('what is at the limits is not', () => {
   assert.equal(plan({ completion: 'poll' }, { ioPoll: true }).queues, 1);
 });
 
+test('FUA is of commands: what of a block device or a file goes with it is the kernel’s to say', () => {
+  const fua = { reads: false, writes: true };
+  for (const kind of ['block', 'file'] as const)
+    assert.throws(() => plan({ fua }, { kind }), { code: 'NO_FUA', kind: 'input', op: /writefua/ });
+  assert.equal(plan({ fua }, { kind: 'command' }).queues, 1);
+});
+
 test('metadata of a block device is the kernel’s to see to, and cannot be checked by keys', () => {
   const namespace = { ...READS.namespace, metadataBytes: 8, protectionType: 1 };
   assert.equal(plan({ namespace }, { kind: 'block' }).queues, 1);
