@@ -57,6 +57,9 @@ const MAX_QUEUE_PAIRS = 65_535;
 export const sourceOf = (job: ReadJob, key: string): KeyPath =>
   job.varied.get(key) ?? (job.own.has(key) ? [...job.path, key] : ['defaults', key]);
 
+/** Whether a trace says what its I/Os are. */
+export const playsTrace = ({ keys }: ReadJob): boolean => keys.read_iolog !== undefined;
+
 /** Keys that only some patterns have a use for. */
 const PATTERN_KEYS = [
   { key: 'rwmixread', has: isMixed, hint: 'use rw: randrw or rw: rw, or remove it' },
@@ -68,7 +71,7 @@ const PATTERN_KEYS = [
 
 function checkPattern(job: ReadJob): Finding[] {
   const { rw } = job.keys;
-  if (job.bad.has('rw')) return [];
+  if (job.bad.has('rw') || playsTrace(job)) return [];
   if (rw === undefined) return [finding(job.path, 'rw is required', 'add rw: randread, here or in defaults')];
   return PATTERN_KEYS.flatMap(({ key, has, hint }): Finding[] => {
     if (has(rw) || (!job.own.has(key) && !job.varied.has(key))) return [];
@@ -80,7 +83,7 @@ function checkPattern(job: ReadJob): Finding[] {
 }
 
 /** Keys that give a job its end: one of them is needed. */
-export const ENDS = ['runtime', 'number_ios', 'io_size', 'loops', 'size', 'search'] as const;
+export const ENDS = ['runtime', 'number_ios', 'io_size', 'loops', 'size', 'search', 'read_iolog'] as const;
 
 function checkEnd(job: ReadJob): Finding[] {
   const { number_ios: numberIos, io_size: ioSize } = job.keys;
@@ -160,6 +163,7 @@ function checkQueues(job: ReadJob): Finding[] {
 /** A worker that sleeps for an interrupt would begin late what is due meanwhile. */
 function checkRate(job: ReadJob): Finding[] {
   const { keys, bad } = job;
+  if (playsTrace(job)) return [];
   const { rate, thinktime = 0, completion = defaultOf(JOB_KEYS.completion) } = keys;
   const inIops = keys.rate_iops !== undefined || keys.search?.max === 'rate_iops';
   const key = inIops ? 'rate_iops' : rate !== undefined ? 'rate' : undefined;
@@ -224,7 +228,7 @@ function checkDevices({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Findin
 /** A job as gates speak of it; none where it lacks its name or its pattern. */
 export function gatedJob({ name, keys, sweep }: ReadJob): GatedJob[] {
   const { rw } = keys;
-  if (name === undefined || rw === undefined) return [];
+  if (name === undefined || rw === undefined || keys.read_iolog !== undefined) return [];
   const inForce = keys.verify_only ? asReads(rw) : rw;
   return [{ name, group: sweep?.group, directions: operationsOfPattern({ ...keys, rw: inForce }) }];
 }

@@ -76,7 +76,8 @@ function verified({ keys }: ReadJob): Said[] {
 /** Rules of what a job writes, for a job as far as it could be read. */
 export function checkContent(job: ReadJob): Finding[] {
   const { keys, bad } = job;
-  if (keys.rw === undefined || bad.has('rw') || !writesData(keys.rw)) return [];
+  if (keys.read_iolog === undefined && (keys.rw === undefined || bad.has('rw') || !writesData(keys.rw)))
+    return [];
   if (CONTENT_KEY_NAMES.some((key) => bad.has(key))) return [];
   return [...verified(job), ...rivals(job), ...lonely(job), ...workingSet(job)].map(([key, message, hint]) =>
     finding(sourceOf(job, key), message, hint),

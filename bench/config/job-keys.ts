@@ -16,6 +16,7 @@ import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
 import { STEADY_KEYS } from './steady-state.js';
+import { TRACE_KEYS } from './trace-keys.js';
 import { SURE_KEYS } from './until-sure.js';
 import { aboveZero, cpuList, durationMs, flag, integer, powerOfTwo, word } from './value-kinds.js';
 import { VERIFY_KEYS } from './verify-keys.js';
@@ -194,6 +195,7 @@ export const JOB_KEYS = {
       completion === 'hybrid' ? spinMs : undefined,
   },
   ...PACE_KEYS,
+  ...TRACE_KEYS,
   ...STEADY_KEYS,
   ...SURE_KEYS,
   ...PURGE_KEYS,

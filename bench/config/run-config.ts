@@ -4,6 +4,7 @@ import { completeKeys } from './key-table.js';
 import type { RwPattern } from './pattern.js';
 import type { Rounds } from './rounds.js';
 import { type CompleteRun, RUN_KEYS, type RunKeys } from './run-keys.js';
+import type { TraceIos } from './trace-ios.js';
 
 /** A value that a sweep gave to a key: bytes of a size, the text of a duration or percentage, or the value itself. */
 export type ParameterValue = number | string;
@@ -25,6 +26,8 @@ export interface JobConfig extends CompleteJob {
   readonly parallel?: readonly string[];
   /** One object for all jobs that are done in rounds together. */
   readonly rounds?: Rounds;
+  /** Of a job that plays a trace: what that holds, once it was read. */
+  readonly trace?: TraceIos;
 }
 
 /** A configuration that has passed every check which needs no device: every key of RUN_KEYS by its field. */

@@ -19,6 +19,8 @@ export interface Sizes {
   readonly bs: ByDirection<number>;
   readonly bsrange?: ByDirection<SizeRange>;
   readonly bssplit?: ByDirection<SizeSplit>;
+  /** A trace that says it instead. */
+  readonly read_iolog?: string;
 }
 
 type Law = SizeRange | SizeSplit;
@@ -71,8 +73,8 @@ export const SIZE_KEYS = {
     recorded: 'always',
     help: `Bytes of one I/O, a multiple of ${SMALLEST_BLOCK_BYTES}, at most 1GiB; with a comma those of a read and those of a write.`,
     alsoCalled: ['blocksize', 'block_size'],
-    inForce: (bs: ByDirection<number>, { rw, bsrange, bssplit }: Sizes) =>
-      bsrange === undefined && bssplit === undefined ? ofPattern(bs, rw) : undefined,
+    inForce: (bs: ByDirection<number>, { rw, bsrange, bssplit, read_iolog: trace }: Sizes) =>
+      bsrange === undefined && bssplit === undefined && trace === undefined ? ofPattern(bs, rw) : undefined,
   },
   bsrange: {
     kind: sizeRanges(),

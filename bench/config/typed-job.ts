@@ -80,7 +80,7 @@ function missing({ keys }: TypedJob, changes: ConfigChanges): string[] {
   const hasEnd = ENDS.some((key) => keys[key] !== undefined);
   return [
     ...((changes.device ?? []).length > 0 ? [] : ['--device']),
-    ...(keys.rw === undefined ? ['--rw'] : []),
+    ...(keys.rw === undefined && keys.read_iolog === undefined ? ['--rw'] : []),
     ...(hasEnd ? [] : ['--runtime (or --number_ios, or a --size to transfer once)']),
   ];
 }

@@ -25,6 +25,7 @@ import { checkSequence } from './sequence-rules.js';
 import { withoutRivals } from './size-keys.js';
 import { checkSteadyState, checkUntilSure } from './steady-rules.js';
 import { expandJob, expansionFindings, matrixFindings, readMatrix } from './sweep.js';
+import { checkTrace, withoutWhatTraceSays } from './trace-rules.js';
 import { checkVerify } from './verify-rules.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 import { checkWrites, type HoldsData } from './write-rules.js';
@@ -129,7 +130,13 @@ function readPlaces(places: readonly Place[], source: Record<string, unknown>): 
     const job: ReadJob = {
       path,
       name: typeof raw.name === 'string' ? raw.name : undefined,
-      keys: { ...withoutRivals(Object.fromEntries(inherited), Object.keys(raw)), ...own.keys } as JobKeys,
+      keys: {
+        ...withoutWhatTraceSays(
+          withoutRivals(Object.fromEntries(inherited), Object.keys(raw)),
+          Object.keys(raw),
+        ),
+        ...own.keys,
+      } as JobKeys,
       bad: new Set([...own.bad, ...stillBad, ...matrix.bad]),
       own: new Set(Object.keys(raw)),
       varied: new Map(),
@@ -231,13 +238,17 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),
       ...jobs.flatMap(checkSequence),
+      ...jobs.flatMap(checkTrace),
     ]),
   );
   if (findings.length > 0) return { findings };
-  const complete = ({ name, keys: { rw, ...keys }, sweep, rounds }: ReadJob): JobConfig[] =>
-    name === undefined || rw === undefined
+  const complete = ({ name, keys: { rw: written, ...keys }, sweep, rounds }: ReadJob): JobConfig[] => {
+    // Until the trace is read nobody knows whether it has both.
+    const rw = keys.read_iolog === undefined ? written : 'rw';
+    return name === undefined || rw === undefined
       ? []
       : [{ ...completeJob(name, { rw, ...keys }, sweep), ...(rounds === undefined ? {} : { rounds }) }];
+  };
   return {
     config: completeRun(
       readRoot.keys,

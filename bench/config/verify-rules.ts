@@ -31,7 +31,7 @@ function checkOnly(job: ReadJob): Finding[] {
 export function checkVerify(job: ReadJob): Finding[] {
   const { keys, bad, own } = job;
   const { rw, verify = 'off', write_mode: modes = [], search } = keys;
-  if (bad.has('verify') || bad.has('rw') || rw === undefined) return [];
+  if (bad.has('verify') || bad.has('rw') || rw === undefined || keys.read_iolog !== undefined) return [];
   if (verify === 'off') {
     return ONLY_WITH.filter((key) => own.has(key)).map((key): Finding => {
       const found = finding(

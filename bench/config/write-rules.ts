@@ -28,7 +28,11 @@ export function missingSerials(
 /** What a run that writes or purges lacks. Which serial numbers are missing is looked at where `holdsData` is given. */
 export function checkWrites(root: ReadRoot, jobs: readonly ReadJob[], holdsData?: HoldsData): Finding[] {
   const writesIn = ({ keys, bad }: ReadJob): boolean =>
-    !bad.has('rw') && keys.rw !== undefined && writes(keys.rw) && !keys.verify_only;
+    !bad.has('rw') &&
+    keys.rw !== undefined &&
+    keys.read_iolog === undefined &&
+    writes(keys.rw) &&
+    !keys.verify_only;
   const writers = jobs.filter((job) => writesIn(job) || job.keys.purge !== undefined);
   if (writers.length === 0 || root.bad.has('allow_writes')) return [];
   if (root.keys.allow_writes !== true) {

@@ -1,9 +1,9 @@
 /** A run once its devices may be touched: attach, plan, do each job, keep the document current, give the devices back. */
-import { type DeviceLists, EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
+import { EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
-import { closeDevices, deviceWarnings, openDevices } from './devices.js';
+import { deviceWarnings } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
 import { eventsOf } from './job/device-watch.js';
@@ -17,23 +17,11 @@ import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.
 import { type Plan, planOf } from './plan/plan-views.js';
 import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
-import { type Earlier, keptJobs, type Resumed, resumedRun, takeOver } from './resume/resumed.js';
+import { keptJobs, type Resumed, resumedRun, takeOver } from './resume/resumed.js';
 import { runSearch } from './search-run.js';
 import { applySettings, restoreSettings } from './settings.js';
-import type { SharedAccess } from './shared.js';
 import { withVerdicts } from './verdict.js';
-
-/** How a run reaches its devices, and what ends it. */
-export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
-  /** How long to wait for devices that are not there yet. */
-  readonly waitMs?: number;
-  /** Present where the devices are held by another process. */
-  readonly shared?: SharedAccess | undefined;
-  /** PCI functions that may be attached. */
-  readonly pciLists?: DeviceLists;
-  /** What an earlier attempt of the run has left, to go on with. */
-  readonly earlier?: Earlier | undefined;
-}
+import { type RunAccess, withDevices } from './with-devices.js';
 
 export interface RunHooks extends StepHooks, RunAccess {
   /** The plan, before the first I/O. */
@@ -56,41 +44,12 @@ export interface Measured {
   readonly failure?: unknown;
 }
 
-/** Attaches the devices for the time of `body`. Throws what kept them from being attached. */
-async function withDevices<T>(
-  config: LoadedConfig,
-  { signal, abandonSignal, waitMs = 0, shared, pciLists }: RunAccess,
-  body: (devices: readonly OpenDevice[]) => Promise<T>,
-): Promise<{ value?: T; failure?: unknown }> {
-  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
-  const abandon = (): void => {
-    for (const { drive } of devices) drive.giveUp('asked to end at once');
-  };
-  const endSoon = (): void => {
-    for (const { drive } of devices) drive.endSoon?.('asked to end');
-  };
-  signal.addEventListener('abort', endSoon);
-  abandonSignal.addEventListener('abort', abandon);
-  const outcome: { value?: T; failure?: unknown } = {};
-  try {
-    outcome.value = await body(devices);
-  } catch (error) {
-    outcome.failure = error;
-  }
-  await closeDevices(devices).catch((error: unknown) => {
-    outcome.failure ??= error;
-  });
-  signal.removeEventListener('abort', endSoon);
-  abandonSignal.removeEventListener('abort', abandon);
-  return outcome;
-}
-
 /** Attaches, checks every job against the devices and gives them back: no I/O. Throws EngineError. */
 export async function planConfig(
-  config: LoadedConfig,
+  asked: LoadedConfig,
   access: RunAccess & Pick<StepHooks, 'onStep'>,
 ): Promise<Plan> {
-  const { value, failure } = await withDevices(config, access, async (devices) => {
+  const { value, failure } = await withDevices(asked, access, async (devices, config) => {
     const { planned, purges } = await plannedRun(config, access, devices);
     return planOf(planned, config.maxBytesWritten, purges);
   });
@@ -124,8 +83,10 @@ async function plannedRun(
 }
 
 /** Runs a configuration. Failures before the first I/O are thrown; later ones come with what was measured. */
-export async function runConfig(config: LoadedConfig, hooks: RunHooks): Promise<Measured> {
-  const { value, failure } = await withDevices(config, hooks, (devices) => measure(config, devices, hooks));
+export async function runConfig(asked: LoadedConfig, hooks: RunHooks): Promise<Measured> {
+  const { value, failure } = await withDevices(asked, hooks, (devices, config) =>
+    measure(config, devices, hooks),
+  );
   if (value === undefined) throw failure;
   const { result } = value;
   result.endedAt = new Date().toISOString();

@@ -1,6 +1,6 @@
 /** Puts what a job counted into its part of the result document. */
 import { decodeStatus, statusName } from '../../engine/index.js';
-import type { IntervalCounts, WorkerResult } from '../../engine/load/index.js';
+import { type IntervalCounts, isPaced, type WorkerResult } from '../../engine/load/index.js';
 import { type ByOperation, countsOf, OPERATIONS, responseCountsOf } from '../../engine/stats/operations.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import {
@@ -28,6 +28,7 @@ import { verificationDoubts } from './doubts/verification.js';
 import type { JobOutcome, UnfinishedJob } from './job/job-run.js';
 import { type ByteUnit, byteUnitOf, movedOf } from './job/moved-bytes.js';
 import { begunBy, elapsedNsOf, failedOf } from './job/worker-totals.js';
+import { dueBy } from './plan/job-replay.js';
 import type { PlannedJob } from './plan/plan.js';
 import { verdictOf } from './verdict.js';
 import { verificationOf } from './verification.js';
@@ -105,7 +106,20 @@ function directions({ counts, failed, unit, elapsedNs }: Measured): JobRecord['d
 }
 
 function responseOf({ spec }: PlannedJob, counts: IntervalCounts): Pick<JobRecord, 'response'> {
-  return spec.rateIops === undefined ? {} : { response: buildResponse(responseCountsOf(counts)) };
+  return isPaced(spec) ? { response: buildResponse(responseCountsOf(counts)) } : {};
+}
+
+/** What a job with times of its own was to begin, and what it did not. */
+function pacedOf({ planned, workers }: JobOutcome): { rateIops?: number; unsentIos?: number } {
+  const { spec, config } = planned;
+  if (!isPaced(spec)) return {};
+  const { replay } = spec;
+  if (replay === undefined || config.trace === undefined)
+    return { unsentIos: workers.reduce((sum, { unsentIos }) => sum + unsentIos, 0) };
+  const [worker] = workers;
+  const due = Math.min(spec.numberIos, dueBy(config.trace, worker.scheduleNs * replay.speed));
+  const rate = replay.spanNs > 0 ? { rateIops: ((replay.ios - 1) * 1e9) / replay.spanNs } : {};
+  return { ...rate, unsentIos: Math.max(0, due - begunBy(worker)) };
 }
 
 /** Of a job that keeps its slowest I/Os. */
@@ -145,8 +159,7 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     workers.reduce((total, w) => total + of(w), 0);
   const unit = byteUnitOf(planned);
   const operations = directions({ counts, failed: failedOf(workers), unit, elapsedNs });
-  const unsentIos = planned.spec.rateIops === undefined ? {} : { unsentIos: sum((w) => w.unsentIos) };
-  const figures = buildFigures({ ...planned.spec, directions: operations, ...unsentIos });
+  const figures = buildFigures({ ...planned.spec, directions: operations, ...pacedOf(outcome) });
   const proof = proofOf(outcome);
   const verification = verificationOf(planned, workers);
   const record: JobRecord = {

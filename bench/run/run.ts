@@ -9,7 +9,7 @@ import { checkLogPath } from '../files/io-log-file.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { type PciChoice, pciLists } from '../host/pci-function.js';
 import { leftBehindText } from '../host/setup-words.js';
-import { planConfig, type RunAccess, type RunHooks, runConfig } from './attached-run.js';
+import { planConfig, type RunHooks, runConfig } from './attached-run.js';
 import { withBoundDevices } from './bound-devices.js';
 import { Checkpoint } from './checkpoint.js';
 import { progressOf, type RunEvent } from './events.js';
@@ -21,6 +21,7 @@ import type { Earlier } from './resume/resumed.js';
 import { checkSameRun } from './resume/same-run.js';
 import { type Sharing, sharedAccess } from './shared.js';
 import { TemperatureWatch } from './temperature-watch.js';
+import type { RunAccess } from './with-devices.js';
 
 export interface RunOptions extends PciChoice, Sharing {
   /** Aborted: no more I/O, what is outstanding is waited for, what was measured is kept. The result says its reason. */

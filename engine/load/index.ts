@@ -6,6 +6,7 @@ export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
 export { isInSequence, type OperationsHash } from './operations-hash.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
+export { isPaced, type Replay, type TraceRing } from './replay/trace-ring.js';
 export type { ReadBack, VerifyReport } from './verify/report.js';
 export type { LogRing } from './watch/log-ring.js';
 export type { Content } from './workload/content.js';

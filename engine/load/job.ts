@@ -3,6 +3,8 @@ import type { CompletionMode, ProtectionCheck, QueueSpec } from '../path/path.js
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
+import type { Behind } from './replay/recorded-schedule.js';
+import type { Replay } from './replay/trace-ring.js';
 import type { Verification, VerifyReport } from './verify/report.js';
 import type { SlowIo } from './watch/slowest.js';
 import type { Region } from './workload/addresses.js';
@@ -84,6 +86,8 @@ export interface JobSpec extends Shared {
   readonly apptagMask?: number;
   /** How many of the slowest I/Os of each worker are kept; none unless given. At most 65535. */
   readonly slowest?: number;
+  /** Of a job that plays a trace, which then says what its I/Os are, and when; `lengths` and `mix` have what it holds. */
+  readonly replay?: Replay;
   /** Each I/O of the measured time and of the drain leaves a record in the ring of its worker. */
   readonly logged?: boolean;
 }
@@ -100,6 +104,9 @@ export interface WorkerSpec extends Omit<JobSpec, 'cpus'> {
   readonly control: SharedArrayBuffer;
   /** Of jobs that are `logged` (watch/log-ring.ts). */
   readonly logRing?: SharedArrayBuffer;
+  /** Of jobs that play a trace: where their I/Os come from, and the first of them, which stay (replay/trace-ring.ts). */
+  readonly traceRing?: SharedArrayBuffer;
+  readonly traceFirst?: SharedArrayBuffer;
   /** When the job was set up, ms since 1970: what blocks that tell what they are carry. */
   readonly runMs?: number;
   /** There is no device, and reads bring nothing. */
@@ -146,6 +153,8 @@ export interface WorkerReport {
   readonly drain: Drain;
   /** I/Os that were due by the end of the measured time and were never begun: all slots were taken. */
   readonly unsentIos: number;
+  /** Of a job that plays a trace: how far it was behind the schedule. */
+  readonly behind?: Behind;
   /** I/Os without a completion when the worker gave up. */
   readonly lostIos: number;
   /** I/Os that succeeded in the ramp, which are in no figure. */

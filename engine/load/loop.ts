@@ -20,7 +20,7 @@ import { Failures, TALLY } from './tally.js';
 import type { Checks } from './verify/checks.js';
 import type { Watch } from './watch/watch.js';
 import type { Payload } from './workload/payload.js';
-import { RegionSource } from './workload/source.js';
+import { type Source, sourceOf } from './workload/sources.js';
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const MOST = BATCH;
@@ -49,7 +49,7 @@ export class Loop {
   readonly reapedNs = new Float64Array(1);
   readonly pacer: Pacer;
   protected readonly submittedNs = new Float64Array(1);
-  readonly source: RegionSource;
+  readonly source: Source;
   private readonly payload: Payload;
   readonly issued: Issued;
   /** `issued` has room for more. */
@@ -65,7 +65,7 @@ export class Loop {
     this.histograms = histograms;
     this.pacer = new ClosedLoop(spec.numberIos);
     this.issued = new Issued(spec.numjobs);
-    this.source = new RegionSource({ ...spec, ...spec.region });
+    this.source = sourceOf(spec);
     this.varied = spec.lengths !== undefined;
     for (const [i, { slots, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { BATCH, SLOT, type Slots, slbaOf } from '../path/path.js';
 import { type IssuedIos, operationOf } from './issued.js';
 import type { WorkerSpec } from './job.js';
-import { RegionSource } from './workload/source.js';
+import { sourceOf } from './workload/sources.js';
 
 /** Raised where something else is hashed, or otherwise: hashes of two versions say nothing of each other. */
 const VERSION = 1;
@@ -41,6 +41,7 @@ type Asked = Pick<
   | 'readPercent'
   | 'seed'
   | 'numberIos'
+  | 'traceFirst'
 >;
 
 /** Opcode (NVM command set), length and offset, both in bytes, of the first I/Os of each worker, one worker after the other. */
@@ -85,7 +86,7 @@ function everyIo(
   ios: number,
   holds: (io: number, slots: Slots, record: number) => boolean,
 ): boolean {
-  const source = new RegionSource({ ...worker, ...worker.region });
+  const source = sourceOf({ ...worker, traceRing: worker.traceFirst });
   const slots = new Int32Array(BATCH * SLOT.WORDS);
   source.prepare(slots);
   const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);

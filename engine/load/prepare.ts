@@ -1,9 +1,11 @@
 /** Sets a job up on a drive: its queues, and what each of its workers is told; and takes it down again. */
 import type { JobDrive, NamespaceExtent } from '../path/path.js';
+import type { TraceRecords } from '../stats/trace-record.js';
 import { ControlBlock, type StuckIo } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
+import { TraceRing } from './replay/trace-ring.js';
 import { LogRing, newRing } from './watch/log-ring.js';
 
 /** A job that is set up: its workers' specifications, and the way back. */
@@ -12,6 +14,8 @@ export interface PreparedJob {
   readonly controls: readonly ControlBlock[];
   /** Where each worker of a job that is `logged` leaves its records. */
   readonly logRings: readonly LogRing[];
+  /** Of a job that plays a trace: what its worker takes it from, filled as far as there is room. */
+  readonly traceRing?: TraceRing;
   readonly geometry: Geometry;
   /** What its workers begin with. */
   readonly operationsHash: OperationsHash;
@@ -24,13 +28,23 @@ export interface PreparedJob {
   release(): Promise<void>;
 }
 
-/** Opens the queues of every worker. Undoes all of it when it throws. */
+/**
+ * Opens the queues of every worker. Undoes all of it when it throws. `trace`: of a job that plays one, which has one worker.
+ * Throws EngineError.
+ */
 export async function prepareJob(
   drive: JobDrive,
   namespace: NamespaceExtent,
   job: JobSpec,
+  trace?: TraceRecords,
 ): Promise<PreparedJob> {
   const geometry = planGeometry(drive, namespace, job);
+  const traceRing =
+    trace === undefined || job.replay === undefined
+      ? undefined
+      : new TraceRing(trace, job.replay, namespace.lbaBytes);
+  traceRing?.topUp();
+  const traceFirst = traceRing?.first();
   const queues = await drive.openQueues(shapeOf(namespace, job));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
   const rings = job.logged ? controls.map(() => newRing(job.numjobs)) : [];
@@ -48,12 +62,14 @@ export async function prepareJob(
       control: control.memory,
       ...(job.verification === undefined ? {} : { runMs }),
       ...(rings[index] === undefined ? {} : { logRing: rings[index] }),
+      ...(traceRing === undefined ? {} : { traceRing: traceRing.memory, traceFirst }),
     };
   });
   return {
     workers,
     controls,
     logRings: rings.map((ring) => new LogRing(ring)),
+    ...(traceRing === undefined ? {} : { traceRing }),
     geometry,
     operationsHash: operationsHash(workers),
     ...(queues.abort === undefined

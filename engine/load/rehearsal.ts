@@ -9,6 +9,7 @@ import { nowNs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
+import { rehearsalRing } from './replay/trace-ring.js';
 import { Session } from './session.js';
 import { TALLY } from './tally.js';
 import { LogRing, ringOf } from './watch/log-ring.js';
@@ -52,6 +53,7 @@ function play(spec: WorkerSpec): void {
   const lanes = played.map((queue) => queue.spec);
   const ring = spec.logRing && ringOf(RING_RECORDS);
   const written = ring && new LogRing(ring);
+  const trace = spec.traceFirst && rehearsalRing(spec.traceFirst);
   const rehearsed: WorkerSpec = {
     ...spec,
     lanes,
@@ -60,6 +62,7 @@ function play(spec: WorkerSpec): void {
     completion: 'poll',
     rehearsed: true,
     ...(ring === undefined ? {} : { logRing: ring }),
+    ...(trace === undefined ? {} : { traceRing: trace.memory }),
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),
     ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),
@@ -84,6 +87,7 @@ function play(spec: WorkerSpec): void {
       latencyIndex(slices);
     }
     if (written !== undefined && slices > SLICES_UNTAKEN) written.take(written.ready().length);
+    trace?.refill();
     // Batches of any number, even and odd.
     const left = slices % 4 === 0 ? 0 : slices % 5;
     for (const [i, { complete }] of played.entries()) complete(Math.max(1, loop.lanes[i].outstanding - left));

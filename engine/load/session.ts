@@ -8,6 +8,7 @@ import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './con
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
+import { scheduleOf } from './pace/schedules.js';
 import { TALLY } from './tally.js';
 import { ThinkLoop } from './think-loop.js';
 import { readBack } from './verify/read-back.js';
@@ -287,8 +288,9 @@ export class Session {
 
 /** The one loop that does no more than the job needs. */
 function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
-  const { rateIops, thinkTimeMs = 0 } = spec;
-  if (rateIops !== undefined) return new OpenLoop(spec, rateIops, histograms);
+  const { thinkTimeMs = 0 } = spec;
+  const schedule = scheduleOf(spec);
+  if (schedule !== undefined) return new OpenLoop(spec, schedule, histograms);
   if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);
   return isWatched(spec) ? new WatchedLoop(spec, histograms) : new Loop(spec, histograms);
 }

@@ -14,7 +14,9 @@ import { blockedIoReport, lookAtBlockedIo } from './blocked-io.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { StatusCount, WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
+import { OpenLoop } from './open-loop.js';
 import { rehearse } from './rehearsal.js';
+import { RecordedSchedule } from './replay/recorded-schedule.js';
 import { Session } from './session.js';
 import { type Submitters, submittersCpuNs, submittersOf, submittersReport } from './submitters.js';
 import { type Failure, TALLY } from './tally.js';
@@ -105,6 +107,12 @@ function longestLateNs({ late }: Loop): number {
   return longest < 0 ? 0 : highestLatencyOfIndex(longest);
 }
 
+/** Of a job that plays a trace. */
+function behindOf(loop: Loop): Pick<WorkerReport, 'behind'> {
+  const schedule = loop instanceof OpenLoop ? loop.schedule : undefined;
+  return schedule instanceof RecordedSchedule ? { behind: schedule.behind() } : {};
+}
+
 function statusCount({ firstAtNs, ...failure }: Failure, fromNs: number): StatusCount {
   return firstAtNs < fromNs ? failure : { ...failure, firstNs: firstAtNs - fromNs };
 }
@@ -163,6 +171,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
       maxNs: longestLateNs(loop),
     },
     unsentIos: loop.unsent(measuredToNs),
+    ...behindOf(loop),
     lostIos: outcome.lostIos,
     rampIos: outcome.rampIos,
     scheduleNs: loop.scheduledNs(measuredToNs),

@@ -18,6 +18,8 @@ function disorder(
 ): readonly [reason: string, hint: string] | undefined {
   const { iodepth, queuePairs, numjobs, numberIos, stepBytes = 0, rampTimeMs } = job;
   const regionLbas = blocks * blockLbas;
+  if (job.replay !== undefined)
+    return ['a trace writes wherever it was recorded to', 'leave its writes out: replay_skip: write'];
   if (operationsOf(job).filter((name) => ORDERED.includes(name)).length > 1)
     return ['zeroes and writes have an order each', 'use one of them alone'];
   if (job.random || stepBytes !== 0) return ['its writes are not one behind the other', 'use rw: write'];

@@ -25,6 +25,8 @@ const NO_OTHER_IOS: readonly string[] = [
   'rate_iops',
   'rate',
   'rate_process',
+  'replay_time_scale',
+  'replay_no_stall',
   'thinktime',
   'thinktime_blocks',
   'thinktime_blocks_type',

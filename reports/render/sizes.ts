@@ -23,7 +23,7 @@ export function sizeText(key: string, value: unknown): string | undefined {
     : undefined;
 }
 
-/** `4 KiB`, `4K-64K`, `4K/60:8K/40`; with a comma those of reads and of writes. */
+/** `4 KiB`, `4K-64K`, `4K/60:8K/40`; with a comma those of reads and of writes; of a trace its longest. */
 export function sizesText({
   bsBytes,
   workload = {},
@@ -35,5 +35,5 @@ export function sizesText({
     const text = sizeText(key, workload[key]);
     if (text !== undefined) return text;
   }
-  return formatBytes(bsBytes);
+  return workload.read_iolog === undefined ? formatBytes(bsBytes) : `up to ${formatBytes(bsBytes)}`;
 }

@@ -10,6 +10,7 @@ import { check, type Evidence, type ProofCheck } from './check.js';
 import { lengthChecks } from './lengths.js';
 import { operationChecks } from './operations.js';
 import { placeChecks } from './places.js';
+import { replayChecks } from './replay.js';
 import { variedCourseChecks } from './varied-course.js';
 
 /** The order of the first I/Os is that of the seed, whatever the path. */
@@ -29,18 +30,24 @@ function amountCheck({ planned: { spec }, workers }: Evidence): ProofCheck[] {
   return [check('amount', off === undefined, `${plural(spec.numberIos, 'I/O')} of each worker`, found)];
 }
 
+/** Of jobs whose I/Os are drawn, or in sequence, by their keys. */
+const drawnChecks = (evidence: Evidence): ProofCheck[] => [
+  ...operationChecks(evidence),
+  ...lengthChecks(evidence),
+  ...placeChecks(evidence),
+  ...variedCourseChecks(evidence),
+  ...arrivalChecks(evidence),
+];
+
 /** The record of all tests that the job lets be made. */
 export function proofOf(evidence: Evidence): NonNullable<JobRecord['proof']> {
   const { workers } = evidence;
+  const { trace } = evidence.planned.config;
   return {
     iosNoted: workers.reduce((sum, { issued }) => sum + issued.slbas.length, 0),
     checks: [
       ...sequenceCheck(evidence),
-      ...operationChecks(evidence),
-      ...lengthChecks(evidence),
-      ...placeChecks(evidence),
-      ...variedCourseChecks(evidence),
-      ...arrivalChecks(evidence),
+      ...(trace === undefined ? drawnChecks(evidence) : replayChecks(evidence, trace)),
       ...amountCheck(evidence),
     ],
   };

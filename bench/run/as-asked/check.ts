@@ -1,5 +1,5 @@
 /** What one test of a job against its definition came to. */
-import type { WorkerResult } from '../../../engine/load/index.js';
+import type { IntervalCounts, WorkerResult } from '../../../engine/load/index.js';
 import type { ProofCheck } from '../../../reports/document/index.js';
 import { SURPRISING } from '../../../reports/statistics/tail-bounds.js';
 import type { PlannedJob } from '../plan/plan.js';
@@ -26,6 +26,8 @@ export type CheckName = (typeof CHECKS)[number];
 export interface Evidence {
   readonly planned: PlannedJob;
   readonly workers: readonly WorkerResult[];
+  /** What all of them counted; undefined where that was not looked at. */
+  readonly counts?: IntervalCounts;
   /** Whether each worker issued first what the plan gives; undefined where that was not looked at. */
   readonly inSequence?: readonly boolean[];
 }

@@ -44,6 +44,7 @@ export const DOUBTS = {
   'log-incomplete': 'note',
   'depth-not-kept': 'suspect',
   'rate-not-reached': 'suspect',
+  'replay-behind': 'suspect',
   'not-steady': 'suspect',
   'left-steady-state': 'suspect',
   'not-sure': 'note',

@@ -11,6 +11,7 @@ import { elapsedNsOf } from '../job/worker-totals.js';
 import { keptRate } from '../kept-rate.js';
 import { doubt } from './doubt.js';
 import { namespaceDoubts } from './namespace.js';
+import { replayDoubts } from './replay.js';
 import { steadyDoubts } from './steady.js';
 import { sureDoubts } from './sure.js';
 
@@ -181,7 +182,8 @@ function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarnin
 
 /** Pauses that were asked for leave slots empty. */
 function paceDoubts(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
-  const { rateIops, thinkTimeMs = 0 } = outcome.planned.spec;
+  const { rateIops, replay, thinkTimeMs = 0 } = outcome.planned.spec;
+  if (replay?.noStall === false) return replayDoubts(outcome, figures);
   if (rateIops !== undefined) return rate(outcome, figures);
   return thinkTimeMs > 0 ? [] : depth(outcome, figures);
 }

@@ -57,7 +57,7 @@ function preferredWrites(
   { preferredWriteLbas, preferredWriteAlignmentLbas }: NamespaceIdentity,
 ): EngineWarning[] {
   const { region } = planned.geometry;
-  if (planned.spec.readPercent === 100) return [];
+  if (planned.spec.readPercent === 100 || planned.spec.replay !== undefined) return [];
   const whole = region.blockLbas % preferredWriteLbas === 0;
   const aligned = allMultiples([region.blockLbas, ...placesLbas(planned)], preferredWriteAlignmentLbas);
   if (whole && aligned) return [];

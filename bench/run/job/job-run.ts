@@ -136,7 +136,10 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
 async function endAll(running: readonly Running[]): Promise<unknown> {
   let failure: unknown;
   for (const { pool } of running) await pool.terminate();
-  for (const { log } of running) await log?.close();
+  for (const { log, feed } of running) {
+    failure ??= feed?.close();
+    await log?.close();
+  }
   for (const { recovery, pool } of running) {
     recovery.look(pool.stuck); // what became late since the last tick
     const failed = await recovery.release();
@@ -257,8 +260,10 @@ async function supervise(
 function lookAtDevices(running: readonly Running[], { onEvents }: JobHooks): void {
   const told = eventsOf(running.map(({ planned }) => planned.device));
   if ([...told.values()].some(({ length }) => length > 0)) onEvents?.(told);
-  for (const { planned, pool, recovery, watch } of running) {
+  for (const { planned, pool, recovery, watch, feed } of running) {
     recovery.look(pool.stuck);
+    // Its worker would wait for I/Os that nobody reads.
+    if (feed?.problem !== undefined) pool.stop('drain');
     const events = told.get(planned.device.drive) ?? [];
     if (watch.look(pool.live.errors, events) !== undefined) pool.stop('device-lost');
   }

@@ -10,6 +10,7 @@ import { byteUnitOf } from './moved-bytes.js';
 import { Recovery } from './recovery.js';
 import { SteadyWatch } from './steady-watch.js';
 import { SureWatch } from './sure-watch.js';
+import { TraceFeed } from './trace-feed.js';
 
 /** Half an hour of seconds; a day in intervals of about a minute. */
 const SERIES_LIMITS: SeriesLimits = { intervals: 1800, bytes: Number.POSITIVE_INFINITY };
@@ -30,13 +31,16 @@ export interface Running {
   readonly sure: SureWatch | undefined;
   /** Of a job that logs its I/Os. */
   readonly log: IoLogWriter | undefined;
+  /** Of a job that plays a trace. */
+  readonly feed: TraceFeed | undefined;
 }
 
 /** Its queues, and its threads at the barrier. Leaves nothing behind where it throws. */
 export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promise<Running> {
   const { drive, namespace } = planned.device;
   const series = seriesOf(planned, limits);
-  const prepared = await prepareJob(drive, namespace, planned.spec);
+  const prepared = await prepareJob(drive, namespace, planned.spec, planned.config.trace);
+  const feed = prepared.traceRing === undefined ? undefined : new TraceFeed(prepared.traceRing);
   let log: IoLogWriter | undefined;
   try {
     log = logOf(planned, prepared);
@@ -51,8 +55,9 @@ export async function spawn(planned: PlannedJob, limits = SERIES_LIMITS): Promis
     const steady = steadyState && new SteadyWatch(steadyState, unit);
     const sure = untilSure && new SureWatch(untilSure, unit, planned.spec.runtimeMs);
     const begun = { startedAt: new Date(), endedBeside: false };
-    return { planned, prepared, pool, series, recovery, watch, steady, sure, log, ...begun };
+    return { planned, prepared, pool, series, recovery, watch, steady, sure, log, feed, ...begun };
   } catch (error) {
+    feed?.close();
     await log?.close();
     await prepared.release();
     throw error;

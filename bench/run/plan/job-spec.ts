@@ -8,6 +8,7 @@ import type { Extent } from '../../config/units.js';
 import { jobContent } from './job-content.js';
 import { jobLengths, leastIoBytes, meanIoBytes } from './job-lengths.js';
 import { operationSpec, withFlushes } from './job-operations.js';
+import { replaySpec } from './job-replay.js';
 import type { Placement } from './placement.js';
 
 function extentBytes(extent: Extent, { sizeBytes, lbaBytes }: DriveNamespace): number {
@@ -74,6 +75,14 @@ function numberIosOf(job: JobConfig, sizeBytes: number): number {
   return withFlushes(job, Math.max(1, ios)) * loops;
 }
 
+/** What the trace of a job says; nothing of others. */
+function playedSpec(job: JobConfig, namespace: DriveNamespace): Partial<JobSpec> {
+  const { readIolog, trace } = job;
+  if (readIolog === undefined) return {};
+  if (trace === undefined) throw new Error(`the trace of job ${job.name} was not read`);
+  return replaySpec(job, trace, namespace);
+}
+
 /** Every key of the job, and what those come to that need the namespace. */
 export function jobSpec(
   config: RunConfig,
@@ -84,10 +93,16 @@ export function jobSpec(
 ): JobSpec {
   const regions = regionsOf(job, namespace);
   const { bsBytes, lengths } = jobLengths(job);
-  const content = jobContent(job, { sizeBytes: regions.sizeBytes, leastBytes: leastIoBytes(job, 'write') });
+  const { trace, ...keys } = job;
+  const played = playedSpec(job, namespace);
+  const written = trace?.operations.find(({ name }) => name === 'write');
+  const content = jobContent(job, {
+    sizeBytes: regions.sizeBytes,
+    leastBytes: written?.shortestBytes ?? leastIoBytes(job, 'write'),
+  });
   // Every key of the job goes along; of those that need the device, or another key, what they come to.
   return {
-    ...job,
+    ...keys,
     bsBytes,
     ...(lengths === undefined ? {} : { lengths }),
     random: isRandom(job.rw),
@@ -102,6 +117,7 @@ export function jobSpec(
     numberIos: numberIosOf(job, regions.sizeBytes),
     ...verifiedSpec(job),
     ...searchedSpec(job),
+    ...played,
     ...(job.log === undefined ? {} : { logged: true }),
     seed,
     split: config.split,

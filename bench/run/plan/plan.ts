@@ -267,6 +267,7 @@ export function replanned(job: PlannedJob, change: Partial<JobSpec>): PlannedJob
 /** Bytes that a job writes after its ramp: at most, or on average where it is mixed; undefined where only time limits it. */
 export function bytesToWrite({ spec, config }: PlannedJob): number | undefined {
   if (spec.readPercent === 100) return 0;
+  if (spec.replay !== undefined) return spec.replay.writtenBytes;
   if (spec.numberIos === Number.POSITIVE_INFINITY) return undefined;
   return Math.round(
     spec.numberIos * spec.numjobs * meanIoBytes(config, 'write') * (1 - spec.readPercent / 100),

@@ -14,6 +14,7 @@ export interface Writing {
 /** The most that a job writes, all of it once; undefined where only time limits it, as in a ramp or a search. */
 export function mostBytesWritten({ spec, config }: Pick<Writing, 'spec' | 'config'>): number | undefined {
   if (spec.readPercent === 100) return 0;
+  if (spec.replay !== undefined) return Math.min(spec.replay.writtenBytes, spec.numberIos * spec.bsBytes);
   const unbounded =
     spec.rampTimeMs > 0 || config.search !== undefined || spec.numberIos === Number.POSITIVE_INFINITY;
   // Of a mix every I/O may be a write, and of several lengths the longest.

@@ -4,6 +4,7 @@
  */
 import { BATCH } from '../../path/path.js';
 import { drawWord } from '../workload/generator.js';
+import type { Schedule } from './schedule.js';
 
 /** How arrivals are spaced: evenly, or as independent ones are (exponential gaps). */
 export type RateProcess = 'linear' | 'poisson';
@@ -21,8 +22,7 @@ const NS_PER_SECOND = 1e9;
 /** Beyond so many, those that are overdue are counted by the rate. */
 const MOST_COUNTED = 1_000_000;
 
-export class Arrivals {
-  /** Intended times of what `arrive` let go last, ns of the thread's clock. */
+export class Arrivals implements Schedule {
   readonly dueNs = new Float64Array(BATCH);
   private readonly gapNs: number;
   private readonly poisson: boolean;
@@ -43,7 +43,6 @@ export class Arrivals {
     for (let i = 0; i < 8; i++) this.uniform();
   }
 
-  /** The schedule begins. */
   begin(nowNs: number): void {
     const { state } = this;
     state[0] = nowNs + (this.poisson ? 0 : this.phase * this.gapNs);
@@ -52,7 +51,6 @@ export class Arrivals {
     if (this.poisson) this.advance();
   }
 
-  /** Up to `most` (BATCH at most) of what was due by then, in order: how many. Their times are in `dueNs`. */
   arrive(most: number, nowNs: number): number {
     let count = 0;
     while (count < most && this.state[1] <= nowNs) {
@@ -62,7 +60,6 @@ export class Arrivals {
     return count;
   }
 
-  /** Arrivals that were due by then and were not let go. Ends the schedule. */
   overdue(atNs: number): number {
     const { state } = this;
     let count = 0;

@@ -4,11 +4,12 @@
  */
 import type { WorkerSpec } from '../job.js';
 import type { Lane } from '../lane.js';
+import { isPaced } from '../replay/trace-ring.js';
 import { IoLog } from './io-log.js';
 import { SlowestIos, type SlowIo } from './slowest.js';
 
 /** What a job wants to know of single I/Os. */
-export type Watched = Pick<WorkerSpec, 'index' | 'slowest' | 'logRing' | 'rateIops'>;
+export type Watched = Pick<WorkerSpec, 'index' | 'slowest' | 'logRing' | 'rateIops' | 'replay'>;
 
 export class Watch {
   private readonly lanes: readonly Lane[];
@@ -17,8 +18,9 @@ export class Watch {
   /** When the measured time began; Infinity before. */
   private readonly fromNs = new Float64Array(1).fill(Number.POSITIVE_INFINITY);
 
-  constructor(lanes: readonly Lane[], { index, slowest = 0, logRing, rateIops }: Watched) {
-    const paced = rateIops !== undefined;
+  constructor(lanes: readonly Lane[], watched: Watched) {
+    const { index, slowest = 0, logRing } = watched;
+    const paced = isPaced(watched);
     this.lanes = lanes;
     this.slowest = slowest === 0 ? undefined : new SlowestIos(slowest, paced);
     this.log = logRing === undefined ? undefined : new IoLog(logRing, index, paced);

@@ -52,6 +52,8 @@ export interface Source {
   fill(slots: Slots, batch: Uint16Array, count: number): number;
   /** Those that write, after `fill`: the array that it filled, or `batch`, as far as `fill` says. */
   writing(batch: Uint16Array): Uint16Array;
+  /** Goes to where a pass ends, where its end is more than a step: for rehearsals. */
+  endPass(): void;
 }
 
 const TWO_32 = 2 ** 32;
@@ -159,7 +161,6 @@ export class RegionSource implements Source {
     return writing;
   }
 
-  /** Goes to where a pass over the region ends, where its end is more than a step: for rehearsals. */
   endPass(): void {
     this.addresses.endPass?.();
   }

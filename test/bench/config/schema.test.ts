@@ -19,7 +19,7 @@ const ROOT_KEYS =
     ' ',
   );
 const JOB_KEYS =
-  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution random_sequence_stride percentage_random write_mode readfua writefua fsync buffer_pattern zero_buffers refill_buffers scramble_buffers buffer_compress_percentage buffer_compress_chunk dedupe_percentage dedupe_mode dedupe_working_set_percentage dedupe_global completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type search steadystate until_sure purge verify do_verify verify_only verify_fatal pi_chk apptag apptag_mask io_timeout on_timeout max_errors slowest log repeat'.split(
+  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution random_sequence_stride percentage_random write_mode readfua writefua fsync buffer_pattern zero_buffers refill_buffers scramble_buffers buffer_compress_percentage buffer_compress_chunk dedupe_percentage dedupe_mode dedupe_working_set_percentage dedupe_global completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type search read_iolog replay_time_scale replay_no_stall replay_align replay_scale replay_skip steadystate until_sure purge verify do_verify verify_only verify_fatal pi_chk apptag apptag_mask io_timeout on_timeout max_errors slowest log repeat'.split(
     ' ',
   );
 

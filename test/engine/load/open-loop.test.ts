@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { OpenLoop } from '../../../engine/load/open-loop.js';
 import { Arrivals, type RateProcess } from '../../../engine/load/pace/arrivals.js';
 import { TALLY } from '../../../engine/load/tally.js';
 import { countsOf, responseCountsOf } from '../../../engine/stats/operations.js';
 import { summarizeCounts } from '../../../engine/stats/percentiles.js';
-import { playedSpec } from './specs.js';
+import { openLoop, playedSpec } from './specs.js';
 
 const START_NS = 1e9;
 
@@ -19,7 +18,7 @@ interface Asked {
 /** A loop whose every look at the clock is `clock.ns`, on a queue that the test completes. */
 function opened({ rateIops, process = 'linear', iodepth = 1, numberIos }: Asked) {
   const { spec, pairs, control } = playedSpec({ iodepth, ...(numberIos === undefined ? {} : { numberIos }) });
-  const loop = new OpenLoop({ ...spec, rateIops, rateProcess: process }, rateIops, control.activeSet());
+  const loop = openLoop({ ...spec, rateIops, rateProcess: process }, control.activeSet());
   const clock = { ns: START_NS };
   const reading = Object.defineProperty({}, 0, { get: () => clock.ns, set: () => undefined });
   for (const name of ['nowNs', 'reapedNs', 'submittedNs']) {

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WorkerSpec } from '../../../engine/load/job.js';
 import { Loop } from '../../../engine/load/loop.js';
-import { OpenLoop } from '../../../engine/load/open-loop.js';
 import { operationsHash } from '../../../engine/load/operations-hash.js';
 import { hashOfIos } from '../../fixtures/hashed-ios.js';
 import { LBA_BYTES } from '../path/pcie/played-lane.js';
 import { seededRandom } from '../stats/random.js';
-import { playedSpec, withSimJob } from './specs.js';
+import { openLoop, playedSpec, withSimJob } from './specs.js';
 
 interface Issued {
   readonly opcode: number;
@@ -35,7 +34,7 @@ function issued(change: Partial<WorkerSpec>, lanes: number, seed: number, rateIo
   const loop =
     rateIops === undefined
       ? new Loop(spec, control.activeSet())
-      : new OpenLoop({ ...spec, rateIops }, rateIops, control.activeSet());
+      : openLoop({ ...spec, rateIops }, control.activeSet());
   const random = seededRandom(seed);
   const commands: Issued[] = [];
   const outstanding = pairs.map((): number[] => []);

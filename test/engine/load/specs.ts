@@ -2,6 +2,8 @@
 import { attachTransport, Controller, pcieDrive } from '../../../engine/index.js';
 import { ControlBlock } from '../../../engine/load/control-block.js';
 import type { JobSpec, WorkerSpec } from '../../../engine/load/job.js';
+import { OpenLoop } from '../../../engine/load/open-loop.js';
+import { scheduleOf } from '../../../engine/load/pace/schedules.js';
 import { WorkerPool } from '../../../engine/load/pool.js';
 import { type PreparedJob, prepareJob } from '../../../engine/load/prepare.js';
 import type { SessionHooks } from '../../../engine/load/session.js';
@@ -54,6 +56,13 @@ export function playedSpec(change: Partial<WorkerSpec & LaneShape> = {}, lanes =
     ...own,
   };
   return { spec, pairs: played.map(({ pair }) => pair), control };
+}
+
+/** The loop of a job with a rate or a trace. */
+export function openLoop(spec: WorkerSpec, histograms: Uint32Array): OpenLoop {
+  const schedule = scheduleOf(spec);
+  if (schedule === undefined) throw new Error('nothing of the job is due at a time');
+  return new OpenLoop(spec, schedule, histograms);
 }
 
 /** For sessions whose beginning and end of measurement are of no interest. */

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { JOB_KEYS } from '../../../bench/config/job-keys.js';
+import { parseConfig } from '../../../bench/config/load.js';
 import { workOfJob } from '../../../bench/config/workload.js';
-import type { OpenDevice } from '../../../bench/run/plan/plan.js';
+import { type OpenDevice, planRun } from '../../../bench/run/plan/plan.js';
+import { withTraces } from '../../../bench/run/traces.js';
 import { prepareJob } from '../../../engine/load/index.js';
 import type { JobDrive } from '../../../engine/path/path.js';
 import type { JobRecord } from '../../../reports/document/index.js';
 import { askForTheSameIos, beganAlike } from '../../../reports/document/operations-hash.js';
-import { deviceOf, planned } from '../../bench/planned.js';
+import { deviceOf } from '../../bench/planned.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'nvbench-test-'));
+after(() => rmSync(folder, { recursive: true }));
 
 /** A drive whose queues are none: its jobs are prepared, and never run. */
 function openable(device: OpenDevice, namespace: number): OpenDevice {
@@ -30,14 +38,25 @@ const BASE = { rw: 'randrw', numjobs: 2, size: '25%', runtime: '1s', randseed: 7
 
 /** What a record has of a job, as it would begin. */
 async function recordOf(keys: object): Promise<JobRecord> {
-  const [{ config, device, spec }] = planned(
-    `  - ${JSON.stringify({ name: 'a', ...BASE, ...keys })}`,
-    HEAD,
-    NAMESPACES,
-  );
-  const { operationsHash } = await prepareJob(device.drive, device.namespace, spec);
-  return { workload: workOfJob(config), seed: spec.seed, operationsHash } as unknown as JobRecord;
+  const text = `${HEAD}\njobs:\n  - ${JSON.stringify({ name: 'a', ...BASE, ...keys })}\n`;
+  return withTraces(parseConfig(text, 'test.yaml'), new AbortController().signal, async (known) => {
+    const [{ config, device, spec }] = planRun(known, NAMESPACES);
+    const { operationsHash } = await prepareJob(device.drive, device.namespace, spec, config.trace);
+    return { workload: workOfJob(config), seed: spec.seed, operationsHash } as unknown as JobRecord;
+  });
 }
+
+/** The path of a trace. */
+function traceOf(name: string, ...lines: string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+const TRACE = {
+  ...{ rw: undefined, numjobs: undefined, size: undefined },
+  read_iolog: traceOf('some.csv', '0,read,8192,4096', '1,write,1536,4096'),
+};
 
 const SEARCH = { max: 'iodepth', while: 'total.p99 <= 1ms', for: '1s' };
 
@@ -79,6 +98,12 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
     { ...SEARCH, for: '2s' },
     { search: SEARCH, runtime: undefined },
   ],
+  read_iolog: [traceOf('other.csv', '0,read,0,512', '1,read,512,512'), TRACE],
+  replay_time_scale: [200, TRACE],
+  replay_no_stall: [true, TRACE],
+  replay_align: ['4k', TRACE],
+  replay_scale: [2, { ...TRACE, replay_align: '4k' }],
+  replay_skip: ['write', { ...TRACE, replay_skip: 'read' }],
   random_sequence_stride: [true, { random_distribution: 'sequence:0,1' }],
   buffer_pattern: ['0xdeadbeef', { rw: 'randwrite' }],
   zero_buffers: [true, { rw: 'randwrite' }],

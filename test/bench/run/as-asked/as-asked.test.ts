@@ -117,7 +117,7 @@ describe('a defect of the past is caught by its name', () => {
         loop: (loop, { seed }) => {
           const process = poisson ? 'poisson' : 'linear';
           const arrivals = new Arrivals({ rateIops: 200_000 * factor, process, seed, phase: 0 });
-          Object.assign(loop, { arrivals });
+          Object.assign(loop, { schedule: arrivals });
         },
       });
       assert.deepEqual(failing(`${rate}, rate_process: poisson`), []);
@@ -129,7 +129,7 @@ describe('a defect of the past is caught by its name', () => {
     const rate = 'rw: randread, iodepth: 64, rate_iops: 200000, number_ios: 4000';
     const other = (process: 'linear' | 'poisson'): Defect => ({
       loop: (loop, { seed }) => {
-        Object.assign(loop, { arrivals: new Arrivals({ rateIops: 200_000, process, seed, phase: 0 }) });
+        Object.assign(loop, { schedule: new Arrivals({ rateIops: 200_000, process, seed, phase: 0 }) });
       },
     });
     assert.deepEqual(failing(`${rate}, rate_process: poisson`, other('linear')), ['arrivals']);

@@ -1,11 +1,11 @@
 /** The log of single I/Os as a worker leaves it in its ring, against a list of all I/Os. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { OpenLoop } from '../../../../engine/load/open-loop.js';
 import { TALLY } from '../../../../engine/load/tally.js';
 import { LogRing, newRing, ringOf } from '../../../../engine/load/watch/log-ring.js';
 import type { SlowIo } from '../../../../engine/load/watch/slowest.js';
 import { type LoggedIo, RECORD_BYTES } from '../../../../reports/io-log/records.js';
+import { openLoop } from '../specs.js';
 import { takeAll } from './logged.js';
 import { play, watched } from './played-watch.js';
 
@@ -75,10 +75,8 @@ test('what completed before the measured time is not there; what completes after
 
 test('of a job with a rate each record says how long its I/O waited', () => {
   const logRing = ringOf(2 ** 12);
-  const { loop, pairs, clock } = watched(
-    { iodepth: 2, logRing },
-    1,
-    (spec, counts) => new OpenLoop({ ...spec, rateIops: 1e6 }, 1e6, counts),
+  const { loop, pairs, clock } = watched({ iodepth: 2, logRing }, 1, (spec, counts) =>
+    openLoop({ ...spec, rateIops: 1e6 }, counts),
   );
   clock.ns += 1e6;
   loop.run(1);

@@ -1,10 +1,10 @@
 /** The slowest I/Os of a worker, on queues that the test completes and by a clock that it moves, against a list of all I/Os. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { OpenLoop } from '../../../../engine/load/open-loop.js';
 import { ThinkLoop } from '../../../../engine/load/think-loop.js';
 import type { SlowIo } from '../../../../engine/load/watch/slowest.js';
 import { countsOf } from '../../../../engine/stats/operations.js';
+import { openLoop } from '../specs.js';
 import { latenciesOf } from './logged.js';
 import { play, watched } from './played-watch.js';
 
@@ -109,10 +109,8 @@ test('what a device completes twice is kept once', () => {
 });
 
 test('of a job with a rate it is said how long each waited after it was due', () => {
-  const { loop, pairs, clock } = watched(
-    { iodepth: 1, slowest: 5 },
-    1,
-    (spec, counts) => new OpenLoop({ ...spec, rateIops: 1e6 }, 1e6, counts),
+  const { loop, pairs, clock } = watched({ iodepth: 1, slowest: 5 }, 1, (spec, counts) =>
+    openLoop({ ...spec, rateIops: 1e6 }, counts),
   );
   clock.ns += 1e6;
   loop.run(1);

@@ -1,0 +1,68 @@
+/** What a format makes of a line. */
+import { EngineError } from '../../engine/errors.js';
+import type { OperationName } from '../../engine/stats/operations.js';
+
+/** One I/O as a line says it. */
+export interface LineIo {
+  /** When it was begun, in whole seconds and what is left of them, from any beginning. */
+  readonly seconds: number;
+  readonly ns: number;
+  readonly operation: OperationName;
+  readonly offsetBytes: number;
+  /** 0 of a flush alone. */
+  readonly lengthBytes: number;
+  /** What it went to, where the format says so: a trace is of one device. */
+  readonly of?: string;
+}
+
+/** Reads the lines of one file, in their order. */
+export interface LineReader {
+  /** Undefined where the line has no I/O. Throws LineFault. */
+  read(line: string): LineIo | undefined;
+}
+
+export interface TraceFormat {
+  /** In words, for messages. */
+  readonly name: string;
+  /** Whether a file that begins so has this format. */
+  recognizes(head: string): boolean;
+  /** Of a file that begins so. */
+  open(head: string): LineReader;
+  /** What it lacks where no I/O is found in it. */
+  readonly empty: string;
+}
+
+/** What is wrong with a line. */
+export class LineFault extends Error {
+  readonly hint: string | undefined;
+
+  constructor(reason: string, hint?: string) {
+    super(reason);
+    this.hint = hint;
+  }
+}
+
+/** A whole number without a sign that a double holds exactly. Throws LineFault. */
+export function wholeNumber(text: string, what: string): number {
+  const value = Number(text);
+  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new LineFault(`${what} is no whole number: ${JSON.stringify(text.slice(0, 40))}`);
+}
+
+/** A trace that cannot be played; `line` where it is one. */
+export function traceError(
+  path: string,
+  reason: string,
+  hint: string,
+  { line, code = 'BAD_TRACE', cause }: { line?: number; code?: string; cause?: unknown } = {},
+): EngineError {
+  return new EngineError({
+    code,
+    op: 'read a trace',
+    target: line === undefined ? path : `${path}, line ${line}`,
+    reason,
+    hint,
+    kind: 'input',
+    cause,
+  });
+}
