@@ -16,7 +16,7 @@ import { printTable } from './table.js';
 import { type MakePair, type Tally, tallyPairs } from './tally.js';
 import { printSessions } from './until-sure.js';
 
-const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired|until-sure|history|coverage] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N] [--series FILE]
+const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|paired|until-sure|history|coverage] [--aa PAIRS] [--ab PAIRS] [--repeats N] [--runs N] [--pool N] [--folder F] [--noise PERCENT] [--jobs N] [--rows TEXT] [--series FILE]
   table      the table of docs/comparing.md: results drawn from populations whose runs and repeats differ as told;
              --aa pairs a row, of populations of up to --jobs jobs
   simulated  results made up with the noise of a quiet host (default), or with --noise between their repeats
@@ -25,7 +25,8 @@ const USAGE = `npm run proof:comparing -- [--mode table|simulated|live|groups|pa
              The runs are kept in --folder (or a new one, told), and those it holds are not made again
   paired     experiments of nvbench ab, made up on a host that drifts; --runs blocks, and as many controls
   until-sure those of nvbench ab --until-sure, likewise: --aa sessions a row
-  coverage   gates at bounds 0, 1, 3 and 5 % off the truth, and intervals: how often they are right; --aa trials a row
+  coverage   gates at bounds 0, 1, 3 and 5 % off the truth, and intervals: how often they are right; --aa trials a row,
+             of rows with --rows in them, such as 'stored'
   history    changes of level in made-up series, --aa of them a row; or in --series, a list of numbers in JSON
 `;
 const MODES = ['table', 'simulated', 'live', 'groups', 'paired', 'until-sure', 'history', 'coverage'];
@@ -75,6 +76,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     noise: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '30' },
+    rows: { type: 'string', default: '' },
     series: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -118,7 +120,7 @@ if (values.mode === 'history' && values.series !== undefined) {
   printChangesOf(values.series);
   process.exit(0);
 }
-if (values.mode === 'coverage') process.exit(printCoverage(aaPairs) ? 0 : 1);
+if (values.mode === 'coverage') process.exit(printCoverage(aaPairs, values.rows) ? 0 : 1);
 if (values.mode === 'history') process.exit(printHistories(aaPairs) ? 0 : 1);
 
 const pools = values.mode === 'groups' ? poolsOf() : undefined;

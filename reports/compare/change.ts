@@ -157,7 +157,7 @@ export function estimatedChange(
   estimate: Estimate,
   confidence: number,
 ): Change {
-  const { log, p, test, assumed, evenly, limits } = estimate;
+  const { log, p, test, assumed, evenly, uneven, limits } = estimate;
   const interval = limits(1 - confidence);
   return {
     metric,
@@ -168,6 +168,7 @@ export function estimatedChange(
     test,
     ...(assumed === undefined ? {} : { assumed }),
     ...(evenly === undefined ? {} : { evenly }),
+    ...(uneven === undefined ? {} : { uneven }),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
       : { [takesNothing(estimate) ? 'interval' : 'assumedInterval']: exponential(interval) }),

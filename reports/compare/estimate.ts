@@ -1,6 +1,7 @@
 /** The figure of a side, or how far two sides lie apart, with what it may be: p, interval and gate come from here alone. */
 import { studentQuantile, studentTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
+import { resampledMean } from '../statistics/resampled.js';
 import { signedRankCentre } from '../statistics/signed-rank.js';
 import { meanOf, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
@@ -31,6 +32,27 @@ function aroundMean(log: number, variances: readonly Variance[]): Estimate['limi
   };
 }
 
+/**
+ * The wider of Student's limits and, where runs show that they lie unevenly, of how far these are off; `sides` are how many runs the
+ * estimate is of, and how many it is held against.
+ */
+function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [number, number]): Estimate {
+  if (uneven === undefined) return student;
+  const { log, p, evenly, ...rest } = student;
+  const off = resampledMean(uneven, ...sides);
+  return {
+    ...rest,
+    log,
+    ...(p === undefined ? {} : { p: Math.max(p, off.p(log)) }),
+    ...(evenly === undefined ? {} : { uneven: uneven.length }),
+    limits: (alpha) => {
+      const [low, high] = student.limits(alpha) ?? [log, log];
+      const [least, most] = off.limits(alpha);
+      return [Math.min(low, log - most), Math.max(high, log - least)];
+    },
+  };
+}
+
 /** The p that belongs to them. */
 function pOfNoChange(log: number, variances: readonly Variance[]): number {
   return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
@@ -58,7 +80,7 @@ export function estimateShift(
   const log = meanOf(b) - meanOf(a);
   const variances = variancesOfMeans(spread, [base, next]);
   const isSingle = Math.min(a.length, b.length) === 1;
-  return {
+  const student: Estimate = {
     log,
     p: pOfNoChange(log, variances),
     test: 'student',
@@ -66,6 +88,7 @@ export function estimateShift(
     ...(isSingle && spread.assumed === undefined ? { evenly: true } : {}),
     limits: aroundMean(log, variances),
   };
+  return asFarAsKnown(student, spread, [b.length, a.length]);
 }
 
 /** From so many runs on the signed-rank test gives limits, if not at any confidence; lopsided runs break Student's. */
@@ -82,10 +105,11 @@ export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estim
     };
   const log = meanOf(logs);
   const { assumed } = spread;
-  return {
+  const student: Estimate = {
     log,
     test: 'student',
     ...(assumed === undefined ? { evenly: true } : { assumed }),
     limits: aroundMean(log, variancesOfMeans(spread, [side])),
   };
+  return asFarAsKnown(student, spread, [side.length, 0]);
 }

@@ -3,7 +3,8 @@
  * them. Where these are too few to tell, an assumption, which is said wherever a verdict rests on it.
  */
 import { formatPercent } from '../render/format.js';
-import { addVariances, pooledVariance, type Variance } from '../statistics/variance.js';
+import { LEAST_FOR_SKEWNESS, skewnessTest } from '../statistics/skewness.js';
+import { addVariances, meanOf, pooledVariance, type Variance } from '../statistics/variance.js';
 import { type Basis, basisWord, LEAST_DEGREES } from './observations.js';
 import type { RunFigure } from './run-figures.js';
 
@@ -46,6 +47,8 @@ export interface Spread {
   readonly parts?: Variance;
   /** Absent where the runs show how they differ. */
   readonly assumed?: Assumption;
+  /** Where runs show that they lie unevenly: how far the log of each is off, as of runs beside those it was taken with. */
+  readonly uneven?: readonly number[];
 }
 
 /** For example `nothing shows how runs differ, so 2 % and 0.75 of what repeats differ is assumed`. */
@@ -65,15 +68,19 @@ export interface Taken {
   readonly assumed?: Assumption;
   /** Student's limits take runs, of which so few show nothing of it, to lie evenly around their mean. */
   readonly evenly?: true;
+  /** Runs lie unevenly, and limits reach as far as this many of them are off. */
+  readonly uneven?: number;
 }
 
 /** Whether an interval may be shown. */
-export const takesNothing = ({ assumed, evenly }: Taken): boolean =>
-  assumed === undefined && evenly === undefined;
+export const takesNothing = ({ assumed, evenly, uneven }: Taken): boolean =>
+  assumed === undefined && evenly === undefined && uneven === undefined;
 
 /** In words; undefined where nothing is taken for granted. */
-export function takenText({ assumed, evenly }: Taken, basis: Basis): string | undefined {
+export function takenText({ assumed, evenly, uneven }: Taken, basis: Basis): string | undefined {
   if (assumed !== undefined) return assumptionText(assumed, basis);
+  if (uneven !== undefined)
+    return `runs lie unevenly around their mean: limits reach as far as ${uneven} of them are off, and one in ${uneven + 1} is farther`;
   return evenly && 'so few runs are taken to lie evenly around their mean';
 }
 
@@ -90,6 +97,19 @@ function explainedIn(groups: readonly Group[]): number {
   return sum(shares) / sum(groups.map(({ length }) => length - 1));
 }
 
+/** More than chance makes of what is even, at this p. */
+const UNEVEN = 0.1;
+
+/** How far runs are off the mean of their kind, where they are enough to show that they lie unevenly. */
+function unevenIn(groups: readonly Group[]): Pick<Spread, 'uneven'> {
+  const off = groups.flatMap((group) => {
+    const mean = meanOf(group.map(({ log }) => log));
+    const wider = Math.sqrt(group.length / (group.length - 1));
+    return group.map(({ log }) => (log - mean) * wider);
+  });
+  return off.length >= LEAST_FOR_SKEWNESS && skewnessTest(off) <= UNEVEN ? { uneven: off } : {};
+}
+
 /** From the runs of each group, which lie around a figure of their own; `isTail` where few I/Os make the metric. */
 export function spreadOf(groups: readonly Group[], isTail: boolean): Spread {
   const several = groups.filter(({ length }) => length > 1);
@@ -97,7 +117,7 @@ export function spreadOf(groups: readonly Group[], isTail: boolean): Spread {
   const parts = pooledVariance(groups.flatMap((group) => group.map((run) => run.parts)));
   const known = { ...(parts === undefined ? {} : { parts }), explained: runs ? explainedIn(several) : 0 };
   const needed = isTail ? KNOWN_DEGREES_OF_TAIL : KNOWN_DEGREES;
-  if (runs !== undefined && runs.degrees >= needed) return { ...known, runs };
+  if (runs !== undefined && runs.degrees >= needed) return { ...known, runs, ...unevenIn(several) };
   const assumed = isTail ? assumedOfTail(parts) : assumedOf(runs, parts);
   return { ...known, ...(runs === undefined ? {} : { runs }), assumed };
 }

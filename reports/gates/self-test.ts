@@ -25,10 +25,12 @@ export interface SelfTest extends GateReport {
 
 /** Runs like those, with the same numbers of parts, around another level. */
 function drawRuns(like: readonly RunFigure[], level: number, spread: Spread, random: Random): RunFigure[] {
+  const { uneven } = spread;
   const ofRuns = Math.sqrt(varianceBetween(spread));
   const ofParts = Math.sqrt(spread.parts?.amount ?? 0);
   return like.map(({ parts }) => {
-    const run = level + ofRuns * random.normal();
+    const off = uneven === undefined ? ofRuns * random.normal() : uneven[random.index(uneven.length)];
+    const run = level + off;
     const drawn = Array.from({ length: Math.max(1, parts.length) }, () => run + ofParts * random.normal());
     return { log: meanOf(drawn), parts: parts.length > 0 ? drawn : [] };
   });
