@@ -50,6 +50,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('../usage/log.js')).logUsage,
     async () => (await import('./log.js')).logCommand,
   ),
+  trace: command(
+    async () => (await import('../usage/trace.js')).traceUsage,
+    async () => (await import('./trace.js')).traceCommand,
+  ),
   merge: command(
     async () => (await import('../usage/merge.js')).mergeUsage,
     async () => (await import('./merge.js')).mergeCommand,

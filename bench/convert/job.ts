@@ -13,6 +13,7 @@ import { shareOut } from './shares.js';
 import { workBlockSize } from './sizes.js';
 import { workSteadyState } from './steady-state.js';
 import { type Target, workTargets } from './target.js';
+import { workTrace } from './trace.js';
 import { workVerify } from './verify.js';
 
 /** A job of fio, worked out. */
@@ -94,21 +95,27 @@ function refuseUnset(draft: Draft): void {
   }
 }
 
-function workAll(draft: Draft): Target[] {
-  const isNull = workDepth(draft);
-  refuseUnset(draft);
+/** What a job says of its I/Os that plays no trace. */
+function workOwn(draft: Draft): void {
   const directions = workPattern(draft);
   workMix(draft);
-  workCache(draft);
   workLength(draft, workBlockSize(draft, directions));
   workRate(draft, directions);
   workLatencyTarget(draft);
-  workContent(draft);
   workSteadyState(draft);
+}
+
+function workAll(draft: Draft): Target[] {
+  const isNull = workDepth(draft);
+  refuseUnset(draft);
+  const plays = workTrace(draft);
+  if (!plays) workOwn(draft);
+  workCache(draft);
+  workContent(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workRest(draft);
-  workVerify(draft);
+  if (!plays) workVerify(draft);
   return targets;
 }
 
@@ -124,7 +131,8 @@ export function convertJob(job: FioJob): ConvertedJob {
   };
   try {
     const targets = workAll(draft);
-    return { ...base, keys: draft.keys, targets, writes: writes(draft.keys.get('rw')?.value as RwPattern) };
+    const rw = draft.keys.get('rw')?.value as RwPattern | undefined;
+    return { ...base, keys: draft.keys, targets, writes: rw === undefined || writes(rw) };
   } catch (error) {
     if (!(error instanceof LeftOut)) throw error;
     // What else it asks is told too, unless nothing of it is for a device like this.

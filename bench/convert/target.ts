@@ -1,5 +1,5 @@
 /** What a job of fio runs on, as a device here. */
-import { type Draft, note, take } from './draft.js';
+import { type Draft, isSet, note, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
 
 /** `named`: a target here. `drive`: a device that has none. `file`: none, or a file. */
@@ -58,9 +58,23 @@ function reasonFor(target: Target): string {
   return 'the region of a device instead of a file; `device: uring:` and the path of a file takes the file';
 }
 
+/** What says where I/O goes: of a trace, where it is sent instead of where it was recorded. */
+function namedDevice(draft: Draft): FioSetting | undefined {
+  const [filename, redirect] = [take(draft, 'filename'), take(draft, 'replay_redirect')];
+  if (redirect === undefined) return filename;
+  if (!isSet(draft, 'read_iolog')) {
+    note(draft, 'dropped', redirect, 'it does nothing without read_iolog');
+    return filename;
+  }
+  if (filename !== undefined)
+    note(draft, 'dropped', filename, 'replay_redirect sends all of the trace elsewhere');
+  return redirect;
+}
+
 /** What the job runs on, at least one. */
 export function workTargets(draft: Draft, isNull: boolean): Target[] {
-  const [filename, nsid] = [take(draft, 'filename'), take(draft, 'xnvme_dev_nsid')];
+  const nsid = take(draft, 'xnvme_dev_nsid');
+  const filename = namedDevice(draft);
   if (isNull) {
     for (const setting of [filename, nsid])
       if (setting !== undefined) note(draft, 'dropped', setting, 'the device is null');

@@ -4,7 +4,8 @@ import type { LoadedConfig } from '../config/load.js';
 import type { RwPattern } from '../config/pattern.js';
 import type { JobConfig } from '../config/run-config.js';
 import type { TraceIos } from '../config/trace-ios.js';
-import { readTrace, type Trace } from '../trace/read-trace.js';
+import type { Trace } from '../trace/builder.js';
+import { readTrace } from '../trace/read-trace.js';
 import { checkSerialsNamed, mayDestroy } from './plan/may-write.js';
 
 /** As a job of the table of keys would have it that does the same: what it does to the device. */

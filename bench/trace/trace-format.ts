@@ -49,6 +49,17 @@ export function wholeNumber(text: string, what: string): number {
   throw new LineFault(`${what} is no whole number: ${JSON.stringify(text.slice(0, 40))}`);
 }
 
+/** The process was asked to end while a trace was read. */
+export const interrupted = (path: string): EngineError =>
+  new EngineError({
+    code: 'INTERRUPTED',
+    op: 'read a trace',
+    target: path,
+    reason: 'it was asked to stop before all of it was read',
+    hint: 'nothing was done to any device',
+    kind: 'interrupted',
+  });
+
 /** A trace that cannot be played; `line` where it is one. */
 export function traceError(
   path: string,

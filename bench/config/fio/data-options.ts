@@ -1,6 +1,6 @@
 /** Options of fio that say what is written, how durably, and how it is checked; placement and protection too. */
 import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
-import { count, flag, number, words } from './values.js';
+import { bytes, count, flag, number, words } from './values.js';
 
 const ZERO = ['0'];
 const CHECK = { with: 'verify' } as const;
@@ -98,16 +98,17 @@ export const PROTECTION: FioOptions = {
   ...missing('deac', 'of `write_mode=zeroes`', { ...WRITES, idle: ZERO }),
 };
 
+const TRACE = { with: 'read_iolog' } as const;
+
 export const REPLAY: FioOptions = {
-  ...missing('read_iolog', 'a trace played again'),
-  ...missing(
-    'read_iolog_chunked replay_no_stall replay_redirect replay_scale replay_align',
-    'of `read_iolog`',
-    {
-      with: 'read_iolog',
-    },
-  ),
-  ...missing('replay_time_scale replay_skip', 'of `read_iolog`', { with: 'read_iolog' }),
+  ...asKey('read_iolog', words, '`read_iolog`; of blktrace the text of blkparse instead of its binary'),
+  ...dropped('read_iolog_chunked', 'a trace of any length is read in pieces'),
+  ...asKey('replay_no_stall', flag, '`replay_no_stall`', { ...TRACE, idle: ZERO }),
+  ...worked('replay_redirect', '`device`: a trace goes to that of its job', TRACE),
+  ...asKey('replay_scale', number, '`replay_scale`', { ...TRACE, idle: ['0', '1'] }),
+  ...asKey('replay_align', bytes, '`replay_align`', { ...TRACE, idle: ZERO }),
+  ...asKey('replay_time_scale', number, '`replay_time_scale`', { ...TRACE, idle: ['100'] }),
+  ...asKey('replay_skip', words, '`replay_skip`', TRACE),
   ...missing('merge_blktrace_file merge_blktrace_scalars merge_blktrace_iters', 'traces put together'),
   ...missing('exec_prerun exec_postrun', 'programs run before and after; nvbench runs none'),
   ...missing('profile', 'a workload built into fio'),

@@ -10,7 +10,11 @@ import { runConfig } from '../../../bench/run/attached-run.js';
 import { jobDoubts } from '../../../bench/run/doubts/job.js';
 import { type PlannedJob, planRun } from '../../../bench/run/plan/plan.js';
 import { withTraces } from '../../../bench/run/traces.js';
+import { AS_RECORDED } from '../../../bench/trace/builder.js';
+import { traceOfResult } from '../../../bench/trace/from-result.js';
+import { readTrace } from '../../../bench/trace/read-trace.js';
 import { EngineError } from '../../../engine/index.js';
+import { formatJson } from '../../../reports/document/index.js';
 import { headerBytesOf, readLogHeader } from '../../../reports/io-log/header.js';
 import { RECORD_BYTES, recordAt } from '../../../reports/io-log/records.js';
 import { type DeviceFacts, deviceOf } from '../planned.js';
@@ -70,7 +74,7 @@ async function refusal(lines: readonly string[], keys = '', facts: DeviceFacts =
 
 test('a replay issues the trace and nothing else, twice as fast as recorded where that is asked', async () => {
   const log = join(folder, 'log');
-  const config = configOf(MIXED, `, replay_time_scale: 200, log: ${log}`);
+  const config = configOf(MIXED, `, replay_time_scale: 200, log: ${log}, slowest: 3`);
   const { result, failure } = await runConfig(config, hooks);
   assert.equal(failure, undefined);
   const [job] = result.jobs;
@@ -94,6 +98,26 @@ test('a replay issues the trace and nothing else, twice as fast as recorded wher
     // Three times of the clock, each a double.
     assert.ok(Math.abs(dueNs - due[0].dueNs - ns / 2) <= 3, `${dueNs - due[0].dueNs}`);
   }
+});
+
+test('the log of a job, and its slowest I/Os, are traces', async () => {
+  const [log, file] = [join(folder, 'again'), join(folder, 'result.json')];
+  const { result } = await runConfig(configOf(MIXED, `, log: ${log}, slowest: 3`), hooks);
+  const { format, ios, operations, spanNs } = await readTrace(log, AS_RECORDED);
+  assert.deepEqual([format, ios, Math.round(spanNs / 1000)], ['log of single I/Os', 6, 30_200]);
+  assert.deepEqual(
+    operations.map(({ name, ios, bytes }) => [name, ios, bytes]),
+    [
+      ['read', 2, 20_480],
+      ['write', 2, 8704],
+      ['deallocate', 1, 4096],
+      ['flush', 1, 0],
+    ],
+  );
+  writeFileSync(file, formatJson(result));
+  const slow = traceOfResult(file, 'a');
+  assert.deepEqual([slow.ios, slow.format], [3, 'slowest I/Os of job a']);
+  assert.throws(() => traceOfResult(file, 'b'), { code: 'BAD_TRACE', kind: 'input' });
 });
 
 test('a job takes from its trace what it does, how long its I/Os are and where they end', async () => {

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { firstIo, type RecordedIo } from '../../../bench/run/plan/job-replay.js';
-import { readTrace, type TraceUse } from '../../../bench/trace/read-trace.js';
+import { AS_RECORDED, type TraceUse } from '../../../bench/trace/builder.js';
+import { readTrace } from '../../../bench/trace/read-trace.js';
 import { EngineError } from '../../../engine/index.js';
 import { OPERATIONS } from '../../../engine/stats/operations.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-test-'));
 after(() => rmSync(folder, { recursive: true }));
-
-const AS_RECORDED: TraceUse = { scale: 1, alignBytes: undefined, skip: [] };
 
 async function readText(text: string | Uint8Array, use: Partial<TraceUse> = {}) {
   const path = join(folder, 'trace');
