@@ -7,11 +7,11 @@ import { flag, integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 /** What writes may be, in fio's words; shares in whole percent that add up to 100. */
-const WRITE_MODES = ['write', 'zeroes', 'verify'] as const;
+const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor'] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
 
-const FORM = 'write, zeroes, verify, or several with their shares such as write/60:zeroes/40';
+const FORM = 'write, zeroes, verify, uncor, or several with their shares such as write/60:zeroes/40';
 const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
 
 function parseModes(value: unknown): Parsed<WriteModes> {
@@ -40,11 +40,19 @@ function writeModes(): ValueKind<WriteModes, string> {
     schema: parsed(parseModes, [
       { type: 'string', pattern: `^(${WRITE_MODES.join('|')})`, description: FORM },
     ]),
-    words: '`write`, `zeroes`, `verify`, or shares: `write/60:zeroes/40`',
+    words: '`write`, `zeroes`, `verify`, `uncor`, or shares: `write/60:zeroes/40`',
     record: textOf,
     short: textOf,
   };
 }
+
+/** What each is, in the words of results. */
+export const OPERATION_OF = {
+  write: 'write',
+  zeroes: 'write-zeroes',
+  verify: 'verify',
+  uncor: 'write-uncorrectable',
+} as const satisfies Record<WriteMode, string>;
 
 /** Operations of a job, in the words of results. */
 export function operationsOfPattern({
@@ -57,7 +65,7 @@ export function operationsOfPattern({
   readonly fsync?: number | undefined;
 }) {
   if (isTrim(rw)) return ['deallocate' as const];
-  const changes = writes(rw) ? modes.map(({ mode }) => (mode === 'zeroes' ? 'write-zeroes' : mode)) : [];
+  const changes = writes(rw) ? modes.map(({ mode }) => OPERATION_OF[mode]) : [];
   return [
     ...(!writes(rw) || isMixed(rw) ? ['read' as const] : []),
     ...changes,
@@ -78,7 +86,7 @@ export const OPERATION_KEYS = {
     default: 'write',
     sweep: true,
     identity: 'work',
-    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes or Verify, or several by their shares in percent. All of them need `allow_writes`.',
+    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify or Write Uncorrectable (`uncor`), or several by their shares in percent. All of them need `allow_writes`.',
     inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
       writesData(rw) ? modes : SOLE,
   },

@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<OperationName, SkippedKind | undefined>> = {
   deallocate: 'trim',
   flush: 'sync',
   verify: undefined,
+  'write-uncorrectable': 'write',
 };
 
 const INDICES = new Map(OPERATIONS.map((name, index) => [name, index]));

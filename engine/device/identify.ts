@@ -27,6 +27,8 @@ const LPA_EXTENDED_DATA = 1 << 2;
 const FRMW_ONE_READ_ONLY_SLOT = 0x03;
 /** A cache is present, and Flush takes NSID FFFFFFFFh. */
 const VWC_PRESENT_FLUSH_ALL = 0x07;
+const OPTIONAL_COMMANDS =
+  ONCS.WRITE_UNCORRECTABLE | ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY;
 const NSFEAT_THIN_PROVISIONED = 1;
 /** Deallocated blocks read as zeros. */
 const DLFEAT_READS_ZERO = 1;
@@ -119,7 +121,7 @@ export class Identity {
     page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
-    view.setUint16(IDCTRL.ONCS, ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY, true);
+    view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS, true);
     page[IDCTRL.VWC] = VWC_PRESENT_FLUSH_ALL;
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
     return page;

@@ -1,6 +1,13 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
 import { DSM, FUA, NSID_ALL, NVM, SQE } from '../spec/command.js';
-import { INVALID_FIELD, INVALID_NAMESPACE, INVALID_OPCODE, LBA_OUT_OF_RANGE, SUCCESS } from './answers.js';
+import {
+  INVALID_FIELD,
+  INVALID_NAMESPACE,
+  INVALID_OPCODE,
+  LBA_OUT_OF_RANGE,
+  SUCCESS,
+  UNRECOVERED_READ,
+} from './answers.js';
 import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
@@ -8,6 +15,7 @@ import { ACCESS_BOTH, ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { MediaTiming } from './media-timing.js';
+import { UncorrectableBlocks } from './uncorrectable.js';
 import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
@@ -17,6 +25,7 @@ const UNSUPPORTED_CDW0 = 0xc300;
 const isOther = (opcode: number): boolean =>
   opcode === NVM.FLUSH ||
   opcode === NVM.WRITE_ZEROES ||
+  opcode === NVM.WRITE_UNCORRECTABLE ||
   opcode === NVM.DATASET_MANAGEMENT ||
   opcode === NVM.VERIFY;
 
@@ -32,6 +41,7 @@ export class IoCommands {
   private readonly timing: MediaTiming | undefined;
   private readonly metadata: BlockMetadata | undefined;
   private readonly zones: Zones | undefined;
+  private readonly uncorrectable = new UncorrectableBlocks();
   /** 0 once it is detached. */
   private nsid: number;
 
@@ -48,6 +58,7 @@ export class IoCommands {
     media.onClear = () => {
       this.metadata?.clear();
       this.zones?.reset();
+      this.uncorrectable.clear();
     };
     this.nsid = config.personality.nsid;
   }
@@ -77,10 +88,17 @@ export class IoCommands {
     const slbaLow = commands[at + SQE.CDW10];
     const slba = slbaLow + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
-    const ordered = this.zones !== undefined && (opcode === NVM.WRITE || opcode === NVM.WRITE_ZEROES);
+    const reads = opcode === NVM.READ || opcode === NVM.VERIFY;
+    if (reads && this.uncorrectable.count > 0 && this.uncorrectable.has(slba, lbas)) return UNRECOVERED_READ;
+    const ordered = this.zones !== undefined && !reads;
     if (ordered) {
       const status = this.zones.judge(slba, lbas);
       if (status !== SUCCESS) return status;
+    }
+    if (opcode === NVM.WRITE_UNCORRECTABLE) {
+      this.uncorrectable.mark(slba, lbas);
+      if (ordered) this.zones.wrote(slba, lbas);
+      return SUCCESS;
     }
     if (this.metadata !== undefined) {
       const access = !transfers ? 0 : opcode === NVM.READ ? ACCESS_WRITE : ACCESS_READ;
@@ -98,8 +116,10 @@ export class IoCommands {
     const status = transfers
       ? this.write(commands, at, lengthBytes, cdw12 & FUA)
       : this.writeZeroes(slba, lbas);
-    if (ordered && status === SUCCESS) this.zones.wrote(slba, lbas);
-    return status;
+    if (status !== SUCCESS) return status;
+    if (ordered) this.zones.wrote(slba, lbas);
+    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    return SUCCESS;
   }
 
   private writeZeroes(slba: number, lbas: number): number {
@@ -129,6 +149,7 @@ export class IoCommands {
       if (!deallocate) continue;
       this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
       this.metadata?.erase(slba, lbas);
+      if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
       if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
     }
     return SUCCESS;

@@ -25,6 +25,7 @@ const MOST_LBAS: Readonly<Partial<Record<OperationName, number>>> = {
   deallocate: 2 ** 32 - 1,
   'write-zeroes': 65_536,
   verify: 65_536,
+  'write-uncorrectable': 65_536,
 };
 
 /** Bytes of the longest read or write; 0 where the job has neither. */

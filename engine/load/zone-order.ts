@@ -7,7 +7,7 @@ import type { Region } from './workload/addresses.js';
 import { operationsOf } from './workload/shares.js';
 
 /** What goes to a zone's write pointer alone. */
-const ORDERED: readonly OperationName[] = ['write', 'write-zeroes'];
+const ORDERED: readonly OperationName[] = ['write', 'write-zeroes', 'write-uncorrectable'];
 
 /** Why writes of a job would not be in order, and what to do; undefined where they are. */
 function disorder(

@@ -26,11 +26,14 @@ export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
   'write-zeroes': NVM.WRITE_ZEROES,
   flush: NVM.FLUSH,
   verify: NVM.VERIFY,
+  'write-uncorrectable': NVM.WRITE_UNCORRECTABLE,
 };
+
+const HAVE_FUA: readonly OperationName[] = ['read', 'write', 'write-zeroes', 'verify'];
 
 /** Bits of CDW12 beside the blocks of an operation: FUA, where the job asks for it and the command has it. */
 export function fuaOf({ fua }: Pick<QueueShape, 'fua'>, operation: OperationName): number {
-  if (fua === undefined || operation === 'flush' || operation === 'deallocate') return 0;
+  if (fua === undefined || !HAVE_FUA.includes(operation)) return 0;
   return (operation === 'read' ? fua.reads : fua.writes) ? FUA : 0;
 }
 
@@ -38,6 +41,7 @@ const OPTIONAL: Readonly<Partial<Record<OperationName, readonly [command: string
   deallocate: ['Dataset Management', ONCS.DATASET_MANAGEMENT],
   'write-zeroes': ['Write Zeroes', ONCS.WRITE_ZEROES],
   verify: ['Verify', ONCS.VERIFY],
+  'write-uncorrectable': ['Write Uncorrectable', ONCS.WRITE_UNCORRECTABLE],
 };
 
 /** Throws EngineError NO_SUCH_COMMAND of kind `input` where the controller lacks a command of the job (ONCS). */

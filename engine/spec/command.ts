@@ -52,7 +52,12 @@ export const PRINFO = {
 export const PROTECTION_BYTES = 8;
 
 /** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
-export const ONCS = { DATASET_MANAGEMENT: 1 << 2, WRITE_ZEROES: 1 << 3, VERIFY: 1 << 7 } as const;
+export const ONCS = {
+  WRITE_UNCORRECTABLE: 1 << 1,
+  DATASET_MANAGEMENT: 1 << 2,
+  WRITE_ZEROES: 1 << 3,
+  VERIFY: 1 << 7,
+} as const;
 
 /** Word (32-bit) indices of a submission queue entry. */
 export const SQE = {

@@ -5,7 +5,15 @@
 import { HISTOGRAM_LENGTH } from './histogram.js';
 import { type Counts, emptyHistogram, mergeCounts } from './percentiles.js';
 
-export const OPERATIONS = ['read', 'write', 'deallocate', 'write-zeroes', 'flush', 'verify'] as const;
+export const OPERATIONS = [
+  'read',
+  'write',
+  'deallocate',
+  'write-zeroes',
+  'flush',
+  'verify',
+  'write-uncorrectable',
+] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];
 
@@ -18,7 +26,7 @@ export const WRITE = 1;
 export const FLUSH = 4;
 
 /** By index: what goes on behind which in sequence. Reads by themselves, all others together, as fio's directions. */
-export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1);
+export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1, 1);
 
 /** Where the histogram of response times begins: from the intended time to the completion, of jobs with a rate. */
 export const RESPONSE_AT = OPERATIONS.length * HISTOGRAM_LENGTH;

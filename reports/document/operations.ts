@@ -10,6 +10,7 @@ export const OPERATIONS = [
   'write',
   'deallocate',
   'write-zeroes',
+  'write-uncorrectable',
   'flush',
   'compare',
   'verify',

@@ -1,7 +1,7 @@
 /** The operations of a job, with their shares of its I/Os but the flushes. */
 import type { JobSpec } from '../../../engine/load/index.js';
 import type { OperationName } from '../../../engine/stats/operations.js';
-import type { WriteMode } from '../../config/operation-keys.js';
+import { OPERATION_OF } from '../../config/operation-keys.js';
 import { isTrim } from '../../config/pattern.js';
 import type { JobConfig } from '../../config/run-config.js';
 
@@ -13,16 +13,10 @@ export interface JobOperation {
   readonly direction: 'read' | 'write';
 }
 
-const NAMES: Readonly<Record<WriteMode, OperationName>> = {
-  write: 'write',
-  zeroes: 'write-zeroes',
-  verify: 'verify',
-};
-
 export function jobOperations({ rw, rwmixread, writeModes }: JobConfig): JobOperation[] {
   if (isTrim(rw)) return [{ name: 'deallocate', share: 1, direction: 'write' }];
   const writes = writeModes.map(({ mode, percent }) => ({
-    name: NAMES[mode],
+    name: OPERATION_OF[mode],
     share: (1 - rwmixread / 100) * (percent / 100),
     direction: 'write' as const,
   }));

@@ -11,9 +11,11 @@ export const MOST_BUFFER_BYTES = 2 ** 30;
 /** What there is no way to ask for, and why. */
 const NOT_OF_FILES: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'a file has nothing like a Verify command',
+  'write-uncorrectable': 'a file has nothing like a Write Uncorrectable command',
 };
 const NOT_OF_BLOCKS: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'the block layer has nothing like a Verify command',
+  'write-uncorrectable': 'the block layer has nothing like a Write Uncorrectable command',
   deallocate:
     'what fallocate(2) asks of a block device writes zeroes; its discard is a system call that waits',
 };

@@ -8,6 +8,7 @@ const INVALID_FIELD = [0, 0x02];
 const DATA_TRANSFER_ERROR = [0, 0x04];
 const INVALID_NAMESPACE = [0, 0x0b];
 const PRP_OFFSET_INVALID = [0, 0x13];
+const UNRECOVERED_READ = [2, 0x81];
 const LBA_OUT_OF_RANGE = [0, 0x80];
 const SIZE_LBAS = 2097152;
 
@@ -81,6 +82,39 @@ test('a list entry off its page is refused and nothing is transferred', async ()
   const completion = queue.run(read({ slba: 0, lbas: 24, prp1: data.iova, prp2: list.iova }));
   assert.deepEqual(statusOf(completion), PRP_OFFSET_INVALID);
   assert.ok(data.bytes.every((byte) => byte === 0xee));
+  await driver.close();
+});
+
+/** Blocks that are marked, and then what becomes of them; opcodes of the NVM command set 1.0, figure 18. */
+test('what Write Uncorrectable marks cannot be read or verified until it is written or deallocated', async () => {
+  const driver = await RawDriver.ready('size=1GiB&latency=none');
+  const queue = driver.ioQueue(1);
+  const { iova, view } = driver.dma(4096);
+  const at = (opcode: number, slba: number, lbas: number): Command => ({
+    opcode,
+    nsid: 1,
+    cdw10: slba,
+    cdw12: lbas - 1,
+  });
+  const done = (command: Command): [number, number] => statusOf(queue.run(command));
+  const reads = (slba: number, lbas: number) => done(read({ slba, lbas, prp1: iova }));
+  const [OK, uncorrectable, zeroes, verify] = [[0, 0], 0x04, 0x08, 0x0c];
+  // Across two leaves of the store.
+  assert.deepEqual(done(at(uncorrectable, 4090, 20)), OK);
+  assert.deepEqual(
+    [reads(4089, 1), reads(4110, 1), reads(4089, 2), reads(4109, 1)],
+    [OK, OK, UNRECOVERED_READ, UNRECOVERED_READ],
+  );
+  assert.deepEqual(done(at(verify, 4100, 1)), UNRECOVERED_READ);
+  assert.deepEqual(
+    [done(write({ slba: 4090, lbas: 1, prp1: iova })), reads(4090, 1), reads(4091, 1)],
+    [OK, OK, UNRECOVERED_READ],
+  );
+  assert.deepEqual([done(at(zeroes, 4091, 6)), reads(4090, 6), reads(4096, 2)], [OK, OK, UNRECOVERED_READ]);
+  // Dataset Management: one range of all blocks, Deallocate.
+  view.setUint32(4, 2097152, true);
+  assert.deepEqual([done({ opcode: 0x09, nsid: 1, prp1: iova, cdw11: 4 }), reads(4097, 8)], [OK, OK]);
+  assert.deepEqual(done(at(uncorrectable, SIZE_LBAS, 1)), LBA_OUT_OF_RANGE);
   await driver.close();
 });
 

@@ -2,7 +2,15 @@
 import { type IoQueue, SLOT, type Slots } from '../../../engine/path/path.js';
 
 /** NVM command set 1.0, figure 18. */
-export const OPCODES = { read: 2, write: 1, deallocate: 9, 'write-zeroes': 8, flush: 0, verify: 12 } as const;
+export const OPCODES = {
+  read: 2,
+  write: 1,
+  deallocate: 9,
+  'write-zeroes': 8,
+  flush: 0,
+  verify: 12,
+  'write-uncorrectable': 4,
+} as const;
 export type Name = keyof typeof OPCODES;
 
 /** A block beyond 2^32, each byte of whose number is another. */

@@ -12,7 +12,7 @@ const BOTH = { reads: true, writes: true };
 const READS = { reads: true, writes: false };
 const WRITES = { reads: false, writes: true };
 const READ_WRITE = ['read', 'write'] as const;
-const OTHERS = ['write', 'write-zeroes', 'verify', 'deallocate', 'flush'] as const;
+const OTHERS = ['write', 'write-zeroes', 'verify', 'deallocate', 'flush', 'write-uncorrectable'] as const;
 
 type Posted = readonly [name: Name, lbas: number, cdw12: number];
 
@@ -62,6 +62,7 @@ const CASES: readonly (readonly [Partial<QueueShape>, string, readonly Posted[],
       ['verify', 8, 0x4000_0007],
       ['deallocate', 8, 0],
       ['flush', 0, 0],
+      ['write-uncorrectable', 8, 7],
     ],
   ],
   // Beside PRACT (bit 29).

@@ -82,6 +82,8 @@ for (const [name, type, fields] of [
   // Write Zeroes has nothing to check, Verify nothing to make.
   ['write-zeroes', 1, { cdw10And11: SLBA, cdw12: MADE, cdw14: LOW, cdw15: TAGS }],
   ['verify', 2, { cdw10And11: SLBA, cdw12: 0x1c00_0004, cdw14: LOW, cdw15: TAGS }],
+  // It has neither protection information nor FUA.
+  ['write-uncorrectable', 1, { cdw10And11: SLBA, cdw12: 4 }],
   ['deallocate', 1, { prp1: RANGES_IOVA + 48n, cdw10And11: 0x4_0000_0000 }],
   ['flush', 1, {}],
 ] as const satisfies readonly (readonly [Name, number, Fields])[])

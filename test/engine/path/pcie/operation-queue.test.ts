@@ -56,6 +56,7 @@ const FIELDS: Readonly<Record<Name, Fields>> = {
   'write-zeroes': [0, SLBA, 4],
   flush: [0, 0, 0],
   verify: [0, SLBA, 4],
+  'write-uncorrectable': [0, SLBA, 4],
 };
 
 for (const name of Object.keys(OPCODES) as Name[])

@@ -21,7 +21,15 @@ after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'file');
 
 const COMMANDS = SETUP.SQE128 | SETUP.CQE32;
-const OPERATIONS = ['read', 'write', 'deallocate', 'write-zeroes', 'flush', 'verify'] as const;
+const OPERATIONS = [
+  'read',
+  'write',
+  'deallocate',
+  'write-zeroes',
+  'flush',
+  'verify',
+  'write-uncorrectable',
+] as const;
 const DEPTH = 4;
 const BS_BYTES = 8192;
 /** That of the first slot's read; each buffer has so many bytes and goes to the next. */
@@ -138,6 +146,7 @@ const GOLDEN: Readonly<Record<Name, (spec: UringQueueSpec) => Partial<CommandFie
   'write-zeroes': () => ({}),
   flush: () => ({ cdw10: 0, cdw11: 0, cdw12: 0 }),
   verify: () => ({}),
+  'write-uncorrectable': () => ({}),
 };
 
 for (const [index, name] of OPERATIONS.entries())
@@ -163,7 +172,7 @@ for (const [varied, operations] of [
         return [name, entry(number).readUInt32LE(48 + 48)];
       });
       const forced = ['write', 'write-zeroes', 'verify'];
-      const plain = ['read'];
+      const plain = ['read', 'write-uncorrectable'];
       assert.deepEqual(
         cdw12,
         operations.map((name) => [
@@ -234,7 +243,9 @@ const transfer = ({ opcode, offset, address, length }: TransferFields): string =
 
 const OFFSET = BigInt(SLBA) * 512n;
 /** fallocate(2) has its length in place of the address, and its mode in place of the length. */
-const TRANSFERS: Readonly<Record<Exclude<Name, 'verify'>, (spec: UringQueueSpec) => TransferFields>> = {
+const TRANSFERS: Readonly<
+  Record<Exclude<Name, 'verify' | 'write-uncorrectable'>, (spec: UringQueueSpec) => TransferFields>
+> = {
   read: (spec) => ({ opcode: 4, offset: OFFSET, address: buffersAt(spec) + 3n * 8192n, length: BYTES }),
   write: (spec) => ({ opcode: 5, offset: OFFSET, address: buffersAt(spec) + 7n * 8192n, length: BYTES }),
   deallocate: () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x03 }),
