@@ -18,6 +18,7 @@ import { planText } from '../run/plan/plan-views.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { PtsArguments } from '../usage/pts.js';
 import { attachChoiceOf, pciChoiceOf, progressModeOf } from './option-values.js';
+import { wayOf } from './resume-way.js';
 
 function refuse(target: string, reason: string, hint: string): EngineError {
   return new EngineError({ code: 'BAD_ARGUMENTS', op: 'pts', target, reason, hint, kind: 'input' });
@@ -90,11 +91,14 @@ async function runTest(
     return EXIT.OK;
   }
   const path = join(args.output, `pts-${test}`);
+  const way = wayOf(args.resume, `${path}.json`, args.tests.length);
+  if (way === 'done') return EXIT.OK;
   const mode = progressModeOf(args);
   const progress = createProgress(process.stderr, mode);
   const { result, failure } = await run(config, {
     ...options,
     output: `${path}.json`,
+    resume: way === 'resume',
     onEvent: (event) => {
       if (event.kind !== 'notice' || mode === 'json') progress.show(event);
       else progress.aside(() => (event.error ? printError(event.error) : printNotice(event.message)));

@@ -11,15 +11,15 @@ import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
 import { reportStream, styleOf } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
-import { readNamedResults, readResultFile } from '../files/result-file.js';
+import { readNamedResults } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { planText } from '../run/plan/plan-views.js';
-import { isThere } from '../run/resume/earlier.js';
 import { plan, type RunOptions, run } from '../run/run.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns, badRun, idleValues } from './asked-runs.js';
 import { pciChoiceOf, percentilesOf, progressModeOf } from './option-values.js';
+import { wayOf } from './resume-way.js';
 
 /** `--wait` in ms. Throws EngineError of kind `input`. */
 function waitMsOf(text: string | undefined): number {
@@ -133,14 +133,6 @@ async function tellGates(
   return GATE_EXIT[report.verdict];
 }
 
-/** Of several configurations, `--resume` begins those without a result, and passes over those that have all of it. */
-function wayOf({ resume }: RunArguments, { output }: AskedRun, runs: number): 'begin' | 'resume' | 'done' {
-  if (!resume) return 'begin';
-  if (runs === 1 || output === undefined) return 'resume';
-  if (!isThere(output)) return 'begin';
-  return readResultFile(output).complete ? 'done' : 'resume';
-}
-
 /** Runs, prints and judges one configuration; answers with the exit code. */
 async function runAndJudge(
   args: RunArguments,
@@ -203,8 +195,7 @@ async function runEach(
   const codes: number[] = [];
   for (const [i, asked] of runs.entries()) {
     if (runs.length > 1) streamOf(args).write(`${i > 0 ? '\n' : ''}== ${sanitize(asked.name)}\n`);
-    const way = wayOf(args, asked, runs.length);
-    if (way === 'done') printNotice(`${asked.output} is complete: nothing of it is left to run`);
+    const way = wayOf(args.resume, asked.output, runs.length);
     if (way === 'done') continue;
     const own = { ...args, resume: way === 'resume' };
     const code = await runAndJudge(own, asked, gates, interrupt, metrics);

@@ -23,6 +23,7 @@ export interface PtsArguments extends AttachArguments, PciArguments, ProgressArg
   set: string[];
   save: string | undefined;
   output: string;
+  resume: boolean;
   'dry-run': boolean;
   bind: boolean;
   'i-know-it-is-in-use': boolean;
@@ -81,6 +82,11 @@ export const ptsUsage: Usage<PtsArguments> = {
         type: 'string',
         default: '.',
         describe: 'Folder for pts-TEST.json, its report as .txt and as .html',
+      })
+      .option('resume', {
+        type: 'boolean',
+        default: false,
+        describe: 'Go on with tests that were ended before their end, by their results in --output',
       })
       .option('dry-run', {
         type: 'boolean',
