@@ -1,5 +1,5 @@
 /** Whether all legs of an experiment issued the same I/Os, by the hashes of their jobs. */
-import { roleOf } from '../compare/series.js';
+import { roleOf } from '../compare/roles.js';
 import { grouped } from '../document/grouped.js';
 import { askForTheSameIos, beganAlike } from '../document/operations-hash.js';
 import type { BenchResult, JobRecord } from '../document/result.js';

@@ -8,8 +8,8 @@ import type {
   JobRecord,
   KernelPathRecord,
 } from '../document/result.js';
+import { roleOf } from './roles.js';
 import type { NamedResult } from './runs.js';
-import { roleOf } from './series.js';
 
 export interface Difference {
   /** Stable, for example `device.firmwareRevision`, `config`, `host.governor`, `complete`. */

@@ -60,7 +60,8 @@ function rank(names: readonly string[], pair: Pair, job: SeriesKey, metric: Metr
     }
     results.push({ name: names[i], place, value: values[i] as number });
   }
-  return { job: job.job, role: job.role, direction: job.direction, metric, results };
+  const { job: name, role, place: at, direction } = job;
+  return { job: name, role, ...(at === undefined ? {} : { place: at }), direction, metric, results };
 }
 
 /** Every pair once: [0, 1], [0, 2], [1, 2] ... */

@@ -2,9 +2,10 @@
 import { onceFor } from '../document/once-for.js';
 import type { OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
-import { devicePlaceOf, operationsOf, placeKey } from '../document/rows.js';
+import { operationsOf } from '../document/rows.js';
 import { type Piece, piecesOf } from './intervals.js';
 import { jobMetricsOf } from './metrics.js';
+import { placeOf as placeNameOf, roleOf } from './roles.js';
 import type { RunOfDocument } from './runs.js';
 import type { Repeat } from './samples.js';
 
@@ -14,6 +15,8 @@ export interface SeriesKey {
   readonly job: string;
   /** Place of the device in the document: two drives are compared in their roles, whatever their addresses. */
   readonly role: number;
+  /** What that place is called where documents describe no device there, by its host or target; absent where there is one. */
+  readonly place?: string;
   /** The operation, under the name that reads and writes had first. */
   readonly direction: OperationName;
 }
@@ -31,29 +34,6 @@ export interface Run {
 export interface Series extends SeriesKey {
   readonly runs: readonly Run[];
 }
-
-/**
- * The place of a job's device among those of its document. Imports do not describe devices: there it is the place of
- * the job's target among those of all jobs of its name, after the devices that are described.
- */
-export function roleOf(result: BenchResult, job: JobRecord): number {
-  const described = devicePlaceOf(result, job);
-  if (described !== undefined) return described;
-  const places = placesByName(result.jobs).get(job.name);
-  return result.devices.length + (places?.get(placeKey(job)) ?? -1);
-}
-
-/** Of the jobs of each name: the places of their targets, in the order in which they first appear. */
-const placesByName = onceFor((jobs: readonly JobRecord[]) => {
-  const names = new Map<string, Map<string, number>>();
-  for (const job of jobs) {
-    const places = names.get(job.name) ?? new Map<string, number>();
-    names.set(job.name, places);
-    const key = placeKey(job);
-    if (!places.has(key)) places.set(key, places.size);
-  }
-  return names;
-});
 
 export const keyText = ({ job, role, direction }: SeriesKey): string =>
   JSON.stringify([job, role, direction]);
@@ -113,7 +93,13 @@ function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly
   for (const job of jobs.filter(({ partial }) => !partial)) {
     const operations = operationsOf(job);
     for (const [direction, record] of operations) {
-      const key = { job: job.name, role: roleOf(result, job), direction };
+      const place = placeNameOf(result, job);
+      const key = {
+        job: job.name,
+        role: roleOf(result, job),
+        ...(place === undefined ? {} : { place }),
+        direction,
+      };
       const text = keyText(key);
       const series = found.get(text) ?? { ...key, runs: [] };
       found.set(text, series);

@@ -49,9 +49,10 @@ export function changeCells(change: JudgedChange): string[] {
   ];
 }
 
-/** For example `randread read on device 2`. */
-export function seriesText({ job, role, direction }: SeriesKey): string {
-  return `${job} ${direction}${role === 0 ? '' : ` on device ${role + 1}`}`;
+/** For example `randread read on device 2`, or of an import `randread read on host1`. */
+export function seriesText({ job, role, place, direction }: SeriesKey): string {
+  const device = role === 0 ? '' : ` on device ${role + 1}`;
+  return `${job} ${direction}${place === undefined ? device : ` on ${place}`}`;
 }
 
 /** What must be read before any figure, each once. */

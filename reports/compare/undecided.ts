@@ -59,10 +59,11 @@ function changesOf(
   const { basis, blockIntervals, sides } = observations;
   const wholes = sides.flat().map(({ whole }) => whole);
   const metrics = asked ?? comparedMetrics(wholes);
-  const { job, role, direction } = base;
+  const { job, role, place, direction } = base;
   return {
     job,
     role,
+    ...(place === undefined ? {} : { place }),
     direction,
     basis,
     runs: [base.runs.length, next.runs.length],
@@ -106,7 +107,7 @@ export function undecidedJobs(
 export function unmatchedIn(from: Side, other: Side): SeriesKey[] {
   return [...from.series]
     .filter(([key, own]) => counterpart(key, own, other) === undefined)
-    .map(([, { job, role, direction }]) => ({ job, role, direction }));
+    .map(([, { runs: _runs, ...key }]) => key);
 }
 
 export interface History {

@@ -21,9 +21,10 @@ function limitText({ gate }: JudgedGate, { verdict, limits }: GateCheck): string
   return isUpper ? `at most ${high}; ` : `at least ${low}; `;
 }
 
-export function placeText({ job, role, direction }: GateCheck): string {
+export function placeText({ job, role, place, direction }: GateCheck): string {
   if (job === undefined) return '';
-  return [job, direction, role ? `on device ${role + 1}` : undefined].filter(Boolean).join(' ');
+  const device = role ? `on device ${role + 1}` : undefined;
+  return [job, direction, place === undefined ? device : `on ${place}`].filter(Boolean).join(' ');
 }
 
 /** One line on a check: `randread read: 212 µs (210 µs to 214 µs); at most 214 µs; 5 runs`. */

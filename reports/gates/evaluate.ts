@@ -2,8 +2,9 @@
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
 import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
+import { placeOf, roleOf } from '../compare/roles.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
-import { collectSeries, keyText, type Run, roleOf, type Series } from '../compare/series.js';
+import { collectSeries, keyText, type Run, type Series } from '../compare/series.js';
 import { historyOf } from '../compare/undecided.js';
 import { grouped } from '../document/grouped.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
@@ -42,6 +43,7 @@ function worst(verdicts: readonly GateVerdict[]): GateVerdict {
 interface GatedRecord extends GatedJob {
   readonly job: JobRecord;
   readonly role: number;
+  readonly place: string | undefined;
 }
 
 /** Counted, not estimated: over all repeats; errors without an operation are every kind of failure. */
@@ -106,11 +108,12 @@ const isIdle = ({ repeats }: Run): boolean =>
 function checksOf(gate: Gate, context: Context): GateCheck[] {
   const keyOf = ({ name, role }: GatedRecord): string => JSON.stringify([name, role]);
   return grouped(jobsOfGate(gate, context.records), keyOf).flatMap((repeats): GateCheck[] => {
-    const [{ name, role }] = repeats;
+    const [{ name, role, place }] = repeats;
     const jobs = repeats.map(({ job }) => job);
     const stopped = jobs.find((job) => !endedAsAsked(job));
     const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : repeats[0].directions[0]);
-    const where = { job: name, role, ...(direction === undefined ? {} : { direction }) };
+    const at = { role, ...(place === undefined ? {} : { place }) };
+    const where = { job: name, ...at, ...(direction === undefined ? {} : { direction }) };
     if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
     const spoilt = jobs.find(({ verdict }) => verdict?.level === 'invalid');
     if (spoilt)
@@ -138,6 +141,7 @@ const recordsOf = (results: readonly NamedResult[]): GatedRecord[] =>
       directions: askedOf(job),
       job,
       role: roleOf(result, job),
+      place: placeOf(result, job),
     })),
   );
 

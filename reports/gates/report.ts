@@ -18,6 +18,8 @@ export type GateVerdict = 'pass' | 'fail' | 'inconclusive' | 'invalid';
 export interface GateCheck {
   readonly job?: string;
   readonly role?: number;
+  /** What the place of that role is called where the result describes no device there. */
+  readonly place?: string;
   readonly direction?: string;
   readonly verdict: GateVerdict;
   /** The figure, or new / base where the gate is against a baseline. */
