@@ -63,7 +63,7 @@ function stopReasonOf(outcome: JobOutcome): StopReason {
   const { steady, sure } = outcome;
   if (worst === 'interrupted' && config.steadyState?.end && steady?.reached !== undefined) return 'steady';
   if (worst === 'interrupted' && sure?.reached) return 'sure';
-  const bySize = worst === 'number_ios' && config.numberIos === undefined;
+  const bySize = worst === 'number_ios' && config.numberIos === undefined && config.trace === undefined;
   return bySize ? 'size' : worst;
 }
 

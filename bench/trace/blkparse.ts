@@ -34,17 +34,22 @@ class BlkparseReader implements LineReader {
     const [, of, , , seconds, ns, , action, rest] = found;
     if (action !== this.#action) return undefined;
     const [rwbs = '', sector, plus, sectors] = rest.trim().split(/\s+/);
-    const at = { seconds: Number(seconds), ns: Number(ns), of };
-    if (sector === undefined || plus !== '+')
-      return rwbs.includes('F') ? { ...at, operation: 'flush', offsetBytes: 0, lengthBytes: 0 } : undefined;
+    const io = (operation: OperationName, offsetBytes: number, lengthBytes: number): LineIo => ({
+      seconds: Number(seconds),
+      ns: Number(ns),
+      operation,
+      offsetBytes,
+      lengthBytes,
+      of,
+    });
+    if (sector === undefined || plus !== '+') return rwbs.includes('F') ? io('flush', 0, 0) : undefined;
     const letter = [...rwbs].find((each) => Object.hasOwn(OPERATIONS, each));
     if (letter === undefined) return undefined;
-    return {
-      ...at,
-      operation: OPERATIONS[letter],
-      offsetBytes: wholeNumber(sector, 'the sector') * SECTOR_BYTES,
-      lengthBytes: wholeNumber(sectors ?? '', 'the number of sectors') * SECTOR_BYTES,
-    };
+    return io(
+      OPERATIONS[letter],
+      wholeNumber(sector, 'the sector') * SECTOR_BYTES,
+      wholeNumber(sectors ?? '', 'the number of sectors') * SECTOR_BYTES,
+    );
   }
 }
 

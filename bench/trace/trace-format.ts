@@ -42,10 +42,23 @@ export class LineFault extends Error {
   }
 }
 
+const ZERO = 48;
+
+/** A number of decimal digits alone; NaN where it has none, or anything else. */
+export function digits(text: string): number {
+  let value = text.length === 0 ? Number.NaN : 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** A whole number without a sign that a double holds exactly. Throws LineFault. */
 export function wholeNumber(text: string, what: string): number {
-  const value = Number(text);
-  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(value)) return value;
+  const value = digits(text);
+  if (value <= Number.MAX_SAFE_INTEGER) return value;
   throw new LineFault(`${what} is no whole number: ${JSON.stringify(text.slice(0, 40))}`);
 }
 

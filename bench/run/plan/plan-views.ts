@@ -74,6 +74,8 @@ export interface PlanJob {
   readonly steadyRule?: string;
   /** Of a job that ends once a metric is known well enough: when that is, in words; absent of others. */
   readonly sureRule?: string;
+  /** Of a job that plays a trace on its schedule: from when its first I/O is due to its last; absent of others. */
+  readonly scheduleMs?: number;
   /** Of each worker; null: no such limit. */
   readonly numberIos: number | null;
   /** Bytes that it writes after its ramp, at most, or on average where it is mixed; null: as many as its runtime allows. */
@@ -139,6 +141,7 @@ function planJob(planned: PlannedJob, purges: readonly PlannedPurge[]): PlanJob 
     ...(config.search === undefined ? {} : { probeMs: config.search.forMs }),
     ...(config.steadyState?.end ? { steadyRule: steadyRule(config.steadyState) } : {}),
     ...(config.untilSure === undefined ? {} : { sureRule: sureRule(config.untilSure) }),
+    ...(spec.replay?.noStall === false ? { scheduleMs: spec.replay.spanNs / 1e6 } : {}),
     numberIos: finite(spec.numberIos),
     writeBytes: bytesToWrite(planned) ?? null,
     commandsPerIo: geometry.commandsPerIo,
@@ -207,13 +210,14 @@ function roundsRule(rounds: Rounds): string {
   return `up to ${most} rounds, until ${steadyMetric(rounds)} of ${job} is steady: ${window} rounds within ${rangePercent} % and a slope of ${slopePercent} %`;
 }
 
-function endText({ runtimeMs, numberIos, probeMs, steadyRule, sureRule }: PlanJob): string {
+function endText({ scheduleMs, runtimeMs, numberIos, probeMs, steadyRule, sureRule }: PlanJob): string {
   if (probeMs !== undefined) return `with its search, of probes of ${formatDurationMs(probeMs)} at most`;
   const ends: string[] = [];
   if (steadyRule !== undefined) ends.push(steadyRule);
   if (sureRule !== undefined) ends.push(sureRule);
   if (runtimeMs !== null) ends.push(`after ${formatDurationMs(runtimeMs)}`);
-  if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker`);
+  const due = scheduleMs === undefined ? '' : `, due over ${formatDuration(scheduleMs * 1e6)}`;
+  if (numberIos !== null) ends.push(`after ${plural(numberIos, 'I/O')} of each worker${due}`);
   return ends.join(' or ');
 }
 
@@ -260,7 +264,9 @@ function jobText(job: PlanJob): string {
 
 /** How long a turn takes once, as far as time decides it: what runs side by side ends with the last. */
 function turnMs(jobs: readonly PlanJob[]): number {
-  return Math.max(...jobs.map((job) => job.startDelayMs + job.rampTimeMs + (job.runtimeMs ?? 0)));
+  return Math.max(
+    ...jobs.map((job) => job.startDelayMs + job.rampTimeMs + (job.runtimeMs ?? job.scheduleMs ?? 0)),
+  );
 }
 
 /** How long the whole run takes, as far as time decides it; set-up between jobs comes on top. */
@@ -271,7 +277,9 @@ function durationText({ jobs }: Plan): string {
   const named = (turn: readonly PlanJob[], that: (job: PlanJob) => boolean): number =>
     new Set(turn.filter(that).map(({ name }) => name)).size;
   const totalMs = times(turnMs);
-  const others = times((turn) => named(turn, ({ runtimeMs }) => runtimeMs === null));
+  const others = times((turn) =>
+    named(turn, ({ runtimeMs, scheduleMs }) => runtimeMs === null && scheduleMs === undefined),
+  );
   const cut = jobs.some(
     ({ runtimeMs, numberIos, steadyRule, sureRule, rounds }) =>
       runtimeMs !== null && (numberIos !== null || (steadyRule ?? sureRule ?? rounds) !== undefined),

@@ -9,6 +9,7 @@ import { proofOf } from '../../../bench/run/as-asked/as-asked.js';
 import { runConfig } from '../../../bench/run/attached-run.js';
 import { jobDoubts } from '../../../bench/run/doubts/job.js';
 import { type PlannedJob, planRun } from '../../../bench/run/plan/plan.js';
+import { planOf, planText } from '../../../bench/run/plan/plan-views.js';
 import { withTraces } from '../../../bench/run/traces.js';
 import { AS_RECORDED } from '../../../bench/trace/builder.js';
 import { traceOfResult } from '../../../bench/trace/from-result.js';
@@ -79,6 +80,7 @@ test('a replay issues the trace and nothing else, twice as fast as recorded wher
   assert.equal(failure, undefined);
   const [job] = result.jobs;
   assert.deepEqual([job.rw, job.bsBytes, job.response?.ios, job.figures?.unsentIos], ['rw', 16_384, 6, 0]);
+  assert.equal(job.stopReason, 'number_ios');
   assert.deepEqual(
     job.proof?.checks.map(({ check, holds }) => [check, holds]),
     ['sequence', 'operations', 'lengths', 'arrivals', 'amount'].map((name) => [name, true]),
@@ -125,6 +127,7 @@ test('a job takes from its trace what it does, how long its I/Os are and where t
   assert.deepEqual([config.rw, config.rwmixread, spec.bsBytes], ['rw', 33, 16_384]);
   assert.deepEqual([spec.numberIos, spec.sizeBytes, geometry.region.blocks], [6, 540_672, 1056]);
   assert.deepEqual([spec.replay?.spanNs, spec.replay?.writtenBytes], [30_200_000, 8704]);
+  assert.match(planText(planOf([await planned(MIXED)])), /after 6 I\/Os of each worker, due over 30 ms\n/);
 });
 
 test('a trace that only reads needs no allow_writes; one that writes does, before a device is touched', async () => {
