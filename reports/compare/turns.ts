@@ -1,4 +1,7 @@
-/** Sides of which one ran before the other, on a host that drifts: what looks like a change may be the time between them. */
+/**
+ * Runs on a host that drifts. Of sides of which one ran before the other, what looks like a change may be the time between them; the
+ * level of one side is known less well than its runs make believe.
+ */
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import { memoryP } from '../statistics/serial-memory.js';
 import type { RunFigure } from './run-figures.js';
@@ -26,6 +29,12 @@ function inTime(side: readonly RunFigure[]): Stamped[] | undefined {
 function areApart(base: readonly Stamped[], next: readonly Stamped[]): boolean {
   const [a, b] = [base, next].map((side) => side.map(({ startedMs }) => startedMs));
   return highestOf(a) < lowestOf(b) || highestOf(b) < lowestOf(a);
+}
+
+/** Whether runs of one side lie closer to those before and after them than to others. */
+export function driftsWithin(side: readonly RunFigure[]): boolean {
+  const stamped = inTime(side);
+  return stamped !== undefined && memoryP([stamped.map(({ log }) => [log])]) <= ALPHA;
 }
 
 const shapeOf = (timed: Timed): string => timed.map(({ length }) => length).join();

@@ -7,7 +7,7 @@ import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js
 import { figureOf, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
-import { driftsBetween } from '../compare/turns.js';
+import { driftsBetween, driftsWithin } from '../compare/turns.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { formatPercent, plural } from '../render/format.js';
 import { highestOf } from '../statistics/extremes.js';
@@ -110,8 +110,16 @@ function moreText(distance: number, deviation: number, sides: 1 | 2, confidence:
   return `about ${needed} runs${sides === 2 ? ' of each side' : ''} would decide`;
 }
 
-const DRIFT =
-  'the runs were not in turns, and are like those before and after them: the host drifts, which looks like a change';
+const DRIFT = 'are like those before and after them: the host drifts';
+
+/** What a host that drifts does to the figure; undefined where the runs do not show that it does. */
+function driftText({ own, base, history }: Evidence): string | undefined {
+  if (base === undefined)
+    return driftsWithin(own) ? `the runs ${DRIFT}, and they say less of its level than it seems` : undefined;
+  return driftsBetween([[base, own, history]])
+    ? `the runs were not in turns, and ${DRIFT}, which looks like a change`
+    : undefined;
+}
 
 function judgeEvidence(
   { operator, metric }: Gate,
@@ -135,8 +143,9 @@ function judgeEvidence(
     ...(assumed === undefined ? {} : { assumed }),
   };
   const taken = takenText(estimate, observations.basis);
-  const drift = base !== undefined && driftsBetween([[base, own, evidence.history]]) ? DRIFT : undefined;
-  const basis = [basisText(observations), taken, drift].filter((text) => text !== undefined).join('; ');
+  const basis = [basisText(observations), taken, driftText(evidence)]
+    .filter((text) => text !== undefined)
+    .join('; ');
   if (verdict !== 'inconclusive') return { ...found, reason: basis };
   if (limits === undefined)
     return { ...found, reason: `so few runs cannot give ${formatPercent(confidence)}; ${basis}` };
