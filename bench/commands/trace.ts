@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { traceHash } from '../../engine/load/index.js';
 import { toJson } from '../../reports/document/json.js';
 import { stdoutStyle } from '../console/stdout.js';
 import { AS_RECORDED, type Trace } from '../trace/builder.js';
@@ -39,9 +40,10 @@ async function show(trace: Trace, format: TraceArguments['format']): Promise<voi
     return;
   }
   const held = holdingsOf(trace);
-  const { path, format: readAs } = trace;
-  if (format === 'json') await print(toJson({ path, format: readAs, ...held }));
-  else await print(traceText(trace, held, stdoutStyle().width));
+  const { path, format: readAs, ios } = trace;
+  const operationsHash = traceHash(trace, ios);
+  if (format === 'json') await print(toJson({ path, format: readAs, ...held, operationsHash }));
+  else await print(traceText(trace, { ...held, operationsHash }, stdoutStyle().width));
 }
 
 /** `nvbench trace`: what a trace holds, or the trace in another form. */

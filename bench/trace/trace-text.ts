@@ -44,8 +44,15 @@ function rateText({ iops, busiestIops, spanNs }: TraceHoldings): string {
 }
 
 /** Lines with a line end. */
-export function traceText({ path, format }: Trace, held: TraceHoldings, width: number): string {
-  const { ios, footprintBytes, footprintBlockBytes, firstByte, endBytes, outOfOrderIos } = held;
+export function traceText(
+  { path, format }: Trace,
+  held: TraceHoldings & {
+    readonly operationsHash: { readonly value: string; readonly iosPerWorker: number };
+  },
+  width: number,
+): string {
+  const { ios, footprintBytes, footprintBlockBytes, firstByte, endBytes, outOfOrderIos, operationsHash } =
+    held;
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const heads = ['operation', 'I/Os', 'share', 'bytes', 'sequential', 'sizes'];
   return joinBlocks([
@@ -57,6 +64,10 @@ export function traceText({ path, format }: Trace, held: TraceHoldings, width: n
         `reads and writes touch ${formatBytes(footprintBytes)}, in blocks of ${formatBytes(footprintBlockBytes)}`,
       ),
       ...line('region', `from byte ${firstByte} to byte ${endBytes} (${formatBytes(endBytes)})`),
+      ...line(
+        'hash',
+        `${operationsHash.value}, of its first ${plural(operationsHash.iosPerWorker, 'I/O')}: the operationsHash of a job that plays it`,
+      ),
       ...(outOfOrderIos === 0
         ? []
         : line(

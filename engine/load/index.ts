@@ -3,7 +3,7 @@ export type { CompletionMode } from '../path/path.js';
 export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
-export { isInSequence, type OperationsHash } from './operations-hash.js';
+export { isInSequence, type OperationsHash, traceHash } from './operations-hash.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
 export { isPaced, type Replay, type TraceRing } from './replay/trace-ring.js';

@@ -4,18 +4,23 @@
  */
 import { createHash } from 'node:crypto';
 import { BATCH, SLOT, type Slots, slbaOf } from '../path/path.js';
+import type { TraceRecords } from '../stats/trace-record.js';
 import { type IssuedIos, operationOf } from './issued.js';
 import type { WorkerSpec } from './job.js';
+import { TraceRing } from './replay/trace-ring.js';
 import { sourceOf } from './workload/sources.js';
 
 /** Raised where something else is hashed, or otherwise: hashes of two versions say nothing of each other. */
 const VERSION = 1;
 /** So few that a slow drive does them within the first second. */
 const MOST_IOS = 1024;
+/** As many as are hashed, as a power of two. */
+const TRACE_RING_IOS = MOST_IOS;
 /** For each I/O: opcode and length, 4 bytes each, then the offset, 8; all little-endian. */
 const IO_BYTES = 16;
 /** Of SHA-256: enough for what nobody forges. */
 const HEX_DIGITS = 16;
+const TWO_32 = 2 ** 32;
 
 export interface OperationsHash {
   readonly version: number;
@@ -52,13 +57,25 @@ export function operationsHash(workers: readonly Asked[]): OperationsHash {
   return { version: VERSION, value: hash.digest('hex').slice(0, HEX_DIGITS), iosPerWorker };
 }
 
+/** That of a job which plays all of a trace as it was recorded, on whatever namespace. */
+export function traceHash(trace: TraceRecords, ios: number): OperationsHash {
+  const replay = { ios, noStall: true, speed: 1, spanNs: 0, writtenBytes: 0 };
+  const ring = new TraceRing(trace, replay, 1, TRACE_RING_IOS);
+  ring.topUp();
+  // Bytes are the blocks.
+  const region = { startLba: 0, blockLbas: 1, blocks: 0 };
+  const worker = { region, lbaBytes: 1, random: false, readPercent: 100, seed: 0, numberIos: ios };
+  return operationsHash([{ ...worker, traceFirst: ring.first() }]);
+}
+
 function firstIos(worker: Asked, ios: number): Buffer {
   const { lbaBytes } = worker;
   const bytes = Buffer.alloc(ios * IO_BYTES);
   everyIo(worker, ios, (io, slots, record) => {
     const at = io * IO_BYTES;
     bytes.writeUInt32LE(slots[record + SLOT.OPCODE], at);
-    bytes.writeUInt32LE(slots[record + SLOT.LBAS] * lbaBytes, at + 4);
+    // A deallocate may be longer than 32 bits say.
+    bytes.writeUInt32LE(((slots[record + SLOT.LBAS] >>> 0) * lbaBytes) % TWO_32, at + 4);
     bytes.writeBigUInt64LE(BigInt(slbaOf(slots, record)) * BigInt(lbaBytes), at + 8);
     return true;
   });

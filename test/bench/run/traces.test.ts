@@ -15,6 +15,7 @@ import { AS_RECORDED } from '../../../bench/trace/builder.js';
 import { traceOfResult } from '../../../bench/trace/from-result.js';
 import { readTrace } from '../../../bench/trace/read-trace.js';
 import { EngineError } from '../../../engine/index.js';
+import { longestBytes, traceHash } from '../../../engine/load/index.js';
 import { formatJson } from '../../../reports/document/index.js';
 import { headerBytesOf, readLogHeader } from '../../../reports/io-log/header.js';
 import { RECORD_BYTES, recordAt } from '../../../reports/io-log/records.js';
@@ -81,6 +82,8 @@ test('a replay issues the trace and nothing else, twice as fast as recorded wher
   const [job] = result.jobs;
   assert.deepEqual([job.rw, job.bsBytes, job.response?.ios, job.figures?.unsentIos], ['rw', 16_384, 6, 0]);
   assert.equal(job.stopReason, 'number_ios');
+  const trace = await readTrace(join(folder, 'trace'), AS_RECORDED);
+  assert.deepEqual(job.operationsHash, traceHash(trace, trace.ios));
   assert.deepEqual(
     job.proof?.checks.map(({ check, holds }) => [check, holds]),
     ['sequence', 'operations', 'lengths', 'arrivals', 'amount'].map((name) => [name, true]),
@@ -154,6 +157,17 @@ test('an I/O that is not of whole blocks is refused with its line, unless it is 
     [spec.lengths?.write?.law, spec.replay?.writtenBytes],
     [{ fromBytes: 4096, toBytes: 8192 }, 12_288],
   );
+});
+
+test('a deallocate may be longer than 32 bits of bytes', async () => {
+  const lines = ['0,trim,0,17179869184', '1,read,0,512'];
+  const big = deviceOf({ sizeLbas: 2 ** 36 });
+  const spec = await withTraces(configOf(lines), never, async (config) => {
+    const [{ spec, config: job }] = planRun(config, [big]);
+    assert.equal(traceHash(job.trace!, 2).iosPerWorker, 2);
+    return spec;
+  });
+  assert.equal(spec.lengths?.deallocate?.law && longestBytes(spec.lengths.deallocate.law), 2 ** 34);
 });
 
 test('an I/O beyond the namespace is refused with its line, unless offsets are scaled', async () => {

@@ -10,6 +10,7 @@ import { readTrace } from '../../../bench/trace/read-trace.js';
 import { TimeOrder } from '../../../bench/trace/time-order.js';
 import { traceText } from '../../../bench/trace/trace-text.js';
 import { traceLines } from '../../../bench/trace/write-trace.js';
+import { traceHash } from '../../../engine/load/index.js';
 import { TRACE_RECORD } from '../../../engine/stats/trace-record.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-test-'));
@@ -79,7 +80,7 @@ test('I/Os, sizes, span, rate, footprint and sequentiality of a trace', async ()
       ['flush', 0, []],
     ],
   );
-  const text = traceText(trace, holdingsOf(trace), 100);
+  const text = traceText(trace, { ...holdingsOf(trace), operationsHash: traceHash(trace, 7) }, 100);
   assert.match(text, /trace: CSV, 7 I\/Os\n/);
   assert.match(text, /read +5 +71\.4 % +20 KiB +60 % +4 KiB 100 %\n/);
 });
