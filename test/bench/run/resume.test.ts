@@ -72,7 +72,7 @@ test('what has run is kept as it is, the rest is run with the seeds that it woul
 });
 
 test('a step that was cut short runs again whole, though the run was killed in it', async () => {
-  const slow = { ...reads, number_ios: 40_000, repeat: 1 };
+  const slow = { ...reads, number_ios: 60_000, repeat: 1 };
   const data = config({ device: 'null:?size=64MiB', jobs: [fill, { ...slow, rate_iops: 40_000 }] });
   const texts: string[] = [];
   const stop = new AbortController();
@@ -90,7 +90,7 @@ test('a step that was cut short runs again whole, though the run was killed in i
   const [first, second] = result.jobs;
   assert.equal(result.jobs.length, 2);
   assert.equal(first.startedAt, documentIn(output).jobs[0].startedAt);
-  assert.deepEqual([second.partial, second.directions.read?.ios], [undefined, 40_000]);
+  assert.deepEqual([second.partial, second.directions.read?.ios], [undefined, 60_000]);
   const [{ cutShort, jobs }] = result.attempts ?? [];
   assert.deepEqual(
     [jobs, cutShort.map(({ name, mostWrittenBytes }) => [name, mostWrittenBytes])],

@@ -101,6 +101,18 @@ test('another device address, more repeats and other gates are the same workload
   );
 });
 
+test('a run in several attempts is a note, and stands in the way if its host changed between them', () => {
+  const attempt = { startedAt: '', endedAt: '', reason: 'SIGTERM', jobs: 1, cutShort: [] };
+  const attempts = (fact: string) => [{ ...attempt, changes: [{ fact, before: 'a', after: 'b' }] }];
+  const differs = (fact: string) =>
+    facts((result) => {
+      result.attempts = attempts(fact);
+    });
+  assert.deepEqual(differs('pci:0000:01:00.0 powerCycles'), [['attempts', false]]);
+  assert.deepEqual(differs('host.node'), [['attempts', false]]);
+  assert.deepEqual(differs('host.kernel'), [['attempts', true]]);
+});
+
 test('names the job and the values of a changed configuration', () => {
   const other = structuredClone(sampleResult());
   other.config = { device: 'pci:0000:01:00.0', jobs: [{ name: 'randread-qd32', rw: 'randwrite' }] };
