@@ -144,6 +144,14 @@ export const RUN_KEYS = {
     seeAlso: 'See [drives.md](drives.md#host-memory-buffer).',
     alsoCalled: ['hmb'],
   },
+  doorbells: {
+    kind: word(['auto', 'mmio']),
+    field: 'doorbells',
+    default: 'auto',
+    identity: 'work',
+    help: 'How I/O queues are rung: in memory where a controller (of a hypervisor) looks there, by Doorbell Buffer Config, or by its registers alone.',
+    seeAlso: 'See [drives.md](drives.md#doorbells-in-memory).',
+  },
   ...DRIVE_KEYS,
   attach: {
     kind: word(ATTACH_CHOICES),

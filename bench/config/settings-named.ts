@@ -14,8 +14,12 @@ export function settingsNamed(config: SettingKeys): string[] {
 
 /** The same, and what else is for a whole controller. */
 export function controllerKeysNamed(
-  config: SettingKeys & Partial<Pick<LoadedConfig, 'hostMemory'>>,
+  config: SettingKeys & Partial<Pick<LoadedConfig, 'hostMemory' | 'doorbells'>>,
 ): string[] {
-  const { hostMemory = 'auto' } = config;
-  return [...settingsNamed(config), ...(hostMemory === 'auto' ? [] : ['host_memory_buffer'])];
+  const { hostMemory = 'auto', doorbells = 'auto' } = config;
+  return [
+    ...settingsNamed(config),
+    ...(hostMemory === 'auto' ? [] : ['host_memory_buffer']),
+    ...(doorbells === 'auto' ? [] : ['doorbells']),
+  ];
 }

@@ -117,7 +117,7 @@ export interface Access {
 
 /** What a configuration says of its devices. */
 type DeviceKeys = Pick<RunConfig, 'devices' | 'namespace' | 'attach' | 'allowUnsafeDma' | 'hugepages'> &
-  Partial<Pick<RunConfig, 'quirks' | 'hostMemory' | 'turns' | 'ownDevices'>>;
+  Partial<Pick<RunConfig, 'quirks' | 'hostMemory' | 'doorbells' | 'turns' | 'ownDevices'>>;
 
 /** The jobs of each turn that run on a device. */
 const turnsOn = ({ turns = [], ownDevices = [] }: DeviceKeys, target: string): RunConfig['turns'] =>
@@ -168,7 +168,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
   const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {
-    const { attach, allowUnsafeDma, hugepages, quirks, hostMemory } = config;
+    const { attach, allowUnsafeDma, hugepages, quirks, hostMemory, doorbells } = config;
     for (const target of config.devices) {
       const turns = turnsOn(config, target);
       const namespaces = namespacesOn(config, turns);
@@ -179,6 +179,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
         hugepages,
         quirks,
         ...(hostMemory === undefined ? {} : { hostMemory }),
+        ...(doorbells === undefined ? {} : { doorbells }),
         queuePairs: mostQueuePairs(turns),
         together: config.devices,
         ...(pciLists ? { pciLists } : {}),

@@ -44,6 +44,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     hugepageBytes: memory?.hugepageBytes,
     pageSizeBytes: memory?.pageSizeBytes,
     ...(memory?.hostMemory === undefined ? {} : { hostMemory: memory.hostMemory }),
+    ...(memory?.doorbells ? { doorbellsInMemory: true } : {}),
     ...useOf(namespace),
     ...(drive.quirks?.length ? { quirks: [...drive.quirks] } : {}),
     ...(drive.kernelPath === undefined ? {} : { kernelPath: drive.kernelPath }),

@@ -63,7 +63,7 @@ export class AdminCommands {
     this.result = 0;
     const { queueCommands, events } = this.parts;
     const cdw0 = command[SQE.CDW0];
-    if (!supported.has(cdw0 & 0xff)) return INVALID_OPCODE;
+    if (!this.supports(cdw0 & 0xff)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const fault = this.faults.judge(cdw0 & 0xff);
     if (fault !== SUCCESS) return fault;
@@ -82,6 +82,8 @@ export class AdminCommands {
         return this.identify(command);
       case ADMIN.ABORT:
         return this.abort(command);
+      case ADMIN.DOORBELL_BUFFER_CONFIG:
+        return this.parts.queues.shadowDoorbells(command);
       case ADMIN.FORMAT_NVM:
         return this.format(command);
       case ADMIN.ASYNC_EVENT_REQUEST:
@@ -89,6 +91,11 @@ export class AdminCommands {
       default:
         return this.feature(command);
     }
+  }
+
+  private supports(opcode: number): boolean {
+    if (opcode === ADMIN.DOORBELL_BUFFER_CONFIG) return this.parts.config.personality.shadowDoorbells;
+    return supported.has(opcode);
   }
 
   private feature(command: Uint32Array): number {

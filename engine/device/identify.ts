@@ -1,7 +1,7 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
 import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
-import { CSI, ONCS } from '../spec/command.js';
+import { CSI, OACS, ONCS } from '../spec/command.js';
 import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
 import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { NIDT } from '../spec/namespace-descriptors.js';
@@ -20,7 +20,6 @@ const ELPE = 262;
 const DLFEAT = 33;
 const CNTRLTYPE_IO = 1;
 /** Format NVM is there. */
-const OACS_FORMAT = 1 << 1;
 /** Log pages take an offset and a 32-bit length. */
 const LPA_EXTENDED_DATA = 1 << 2;
 /** One firmware slot, read-only. */
@@ -105,7 +104,11 @@ export class Identity {
     // 100, 200 and 300 ms, where something is to be asked again
     if (config.faults.some(({ kind }) => kind === 'refuse'))
       for (const index of [0, 1, 2]) view.setUint16(IDCTRL.CRDT1 + 2 * index, index + 1, true);
-    view.setUint16(IDCTRL.OACS, OACS_FORMAT, true);
+    view.setUint16(
+      IDCTRL.OACS,
+      OACS.FORMAT | (personality.shadowDoorbells ? OACS.DOORBELL_BUFFER_CONFIG : 0),
+      true,
+    );
     page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
     page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
     page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;

@@ -16,6 +16,8 @@ export interface Personality {
   readonly strideShift: number;
   /** What of the doorbells there is, in bytes; 0 for as many as all queues need. */
   readonly doorbellWindowBytes: number;
+  /** Doorbell Buffer Config (OACS bit 8). */
+  readonly shadowDoorbells: boolean;
   /** CAP.CSS. */
   readonly commandSets: number;
   /** CAP.TO, in units of 500 ms. */
@@ -63,6 +65,7 @@ export const PLAIN_PERSONALITY: Personality = {
   identifiedVersion: 0x0001_0400,
   strideShift: 0,
   doorbellWindowBytes: 0,
+  shadowDoorbells: false,
   commandSets: 1,
   readyTimeoutUnits: 20,
   readyWithMediaUnits: 0,

@@ -5,6 +5,7 @@ import { ACCESS_READ, ACCESS_WRITE, type DmaView } from './dma-table.js';
 import type { InterruptLines } from './interrupts.js';
 import type { IoService } from './io-service.js';
 import { CompletionQueue, SubmissionQueue } from './queues.js';
+import { ShadowDoorbells } from './shadow-doorbells.js';
 
 /** What a doorbell with an impossible value or a queue without memory leads to. */
 export interface QueueTrouble {
@@ -25,6 +26,7 @@ export class QueueSet {
   /** I/O completion queues with interrupts enabled; undefined where there are none. */
   private interrupting: readonly CompletionQueue[] | undefined;
   private readonly doorbells: Uint32Array;
+  private readonly shadow: ShadowDoorbells;
   private readonly dma: DmaView;
   private readonly service: IoService;
   private readonly trouble: QueueTrouble;
@@ -44,6 +46,7 @@ export class QueueSet {
     this.strideShift = strideShift;
     this.doorbells = doorbells;
     this.dma = dma;
+    this.shadow = new ShadowDoorbells(dma);
     this.service = service;
     this.trouble = trouble;
   }
@@ -54,6 +57,7 @@ export class QueueSet {
     this.serving = [];
     this.interrupting = undefined;
     this.service.reset();
+    this.shadow.reset();
     this.doorbells.fill(0);
   }
 
@@ -62,7 +66,7 @@ export class QueueSet {
   }
 
   ioHasBegun(): boolean {
-    return this.serving.some(({ tail, tailWord }) => tail !== 0 || this.doorbells[tailWord] !== 0);
+    return this.serving.some(({ tail, tailWord, doorbells }) => tail !== 0 || doorbells[tailWord] !== 0);
   }
 
   /** Whether both doorbells of a pair are among those that there are. */
@@ -78,10 +82,11 @@ export class QueueSet {
     const ring = this.dma.pieces(iova, entries * CQ_ENTRY_BYTES, ACCESS_WRITE);
     if (ring === undefined) return false;
     const headWord = (2 * qid + 1) << this.strideShift;
-    const queue = new CompletionQueue(qid, entries, iova, ring, headWord, vector);
+    this.doorbells[headWord] = 0;
+    const doorbells = this.doorbellsOf(qid, headWord);
+    const queue = new CompletionQueue(qid, entries, iova, ring, headWord, doorbells, vector);
     this.completion[qid] = queue;
     if (qid !== 0 && vector >= 0) this.interrupting = [...(this.interrupting ?? []), queue];
-    this.doorbells[headWord] = 0;
     return true;
   }
 
@@ -90,9 +95,10 @@ export class QueueSet {
     const ring = this.dma.pieces(iova, entries * SQ_ENTRY_BYTES, ACCESS_READ);
     if (ring === undefined) return false;
     const tailWord = (2 * qid) << this.strideShift;
-    const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, completion);
-    this.submission[qid] = queue;
     this.doorbells[tailWord] = 0;
+    const doorbells = this.doorbellsOf(qid, tailWord);
+    const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, doorbells, completion);
+    this.submission[qid] = queue;
     completion.submissionQueues++;
     if (qid !== 0) this.serving = [...this.serving, queue];
     return true;
@@ -120,8 +126,29 @@ export class QueueSet {
     trim(this.completion);
   }
 
-  /** After the DMA table changed: rings may be gone, or elsewhere. */
+  /** Doorbell Buffer Config; its status. */
+  shadowDoorbells(command: Uint32Array): number {
+    const status = this.shadow.set(command);
+    this.findDoorbells();
+    return status;
+  }
+
+  private doorbellsOf(qid: number, word: number): Uint32Array {
+    const { words } = this.shadow;
+    return qid !== 0 && word < words.length ? words : this.doorbells;
+  }
+
+  private findDoorbells(): void {
+    for (const queue of this.submission)
+      if (queue !== undefined) queue.doorbells = this.doorbellsOf(queue.qid, queue.tailWord);
+    for (const queue of this.completion)
+      if (queue !== undefined) queue.doorbells = this.doorbellsOf(queue.qid, queue.headWord);
+  }
+
+  /** After the DMA table changed: rings and doorbells may be gone, or elsewhere. */
   rebase(): void {
+    if (!this.shadow.rebase()) this.trouble.fatal('the shadow doorbells are not mapped any more');
+    this.findDoorbells();
     for (const queue of this.submission)
       queue?.memory.rebase(this.dma.pieces(queue.iova, queue.entries * SQ_ENTRY_BYTES, ACCESS_READ));
     for (const queue of this.completion)
@@ -131,11 +158,11 @@ export class QueueSet {
   /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
   fetchable(queue: SubmissionQueue): number {
     const { completion } = queue;
-    const tail = this.doorbells[queue.tailWord];
+    const tail = queue.doorbells[queue.tailWord];
     if (tail !== queue.tail) this.takeTail(queue, tail);
     const waiting = queue.waiting();
     if (waiting === 0) return 0;
-    const head = this.doorbells[completion.headWord];
+    const head = completion.doorbells[completion.headWord];
     if (head !== completion.head) this.takeHead(completion, head);
     if (!queue.memory.reachable() || !completion.memory.reachable()) {
       this.trouble.fatal(`memory of queue ${queue.qid} is not mapped any more`);
@@ -168,7 +195,7 @@ export class QueueSet {
     if (this.interrupts === undefined || !this.interrupts.intxUnmasked()) return;
     const queues = [...this.completion.slice(0, 1), ...(this.interrupting ?? [])];
     for (const queue of queues)
-      if (queue !== undefined && queue.tail !== this.doorbells[queue.headWord])
+      if (queue !== undefined && queue.tail !== queue.doorbells[queue.headWord])
         this.interrupts.raise(queue.vector);
   }
 

@@ -55,10 +55,20 @@ export class CompletionQueue {
   readonly vector: number;
   /** The tail that the last interrupt told of. */
   announcedTail = 0;
-  /** Index of the head doorbell's word. */
+  /** The head doorbell: its word's index, and where that is. */
   readonly headWord: number;
+  doorbells: Uint32Array;
 
-  constructor(qid: number, entries: number, iova: number, ring: Ring, headWord: number, vector: number) {
+  constructor(
+    qid: number,
+    entries: number,
+    iova: number,
+    ring: Ring,
+    headWord: number,
+    doorbells: Uint32Array,
+    vector: number,
+  ) {
+    this.doorbells = doorbells;
     this.vector = vector;
     this.headWord = headWord;
     this.qid = qid;
@@ -112,8 +122,9 @@ export class SubmissionQueue {
   head = 0;
   tail = 0;
   refusedTail = -1;
-  /** Index of the tail doorbell's word. */
+  /** The tail doorbell: its word's index, and where that is. */
   readonly tailWord: number;
+  doorbells: Uint32Array;
 
   constructor(
     qid: number,
@@ -121,8 +132,10 @@ export class SubmissionQueue {
     iova: number,
     ring: Ring,
     tailWord: number,
+    doorbells: Uint32Array,
     completion: CompletionQueue,
   ) {
+    this.doorbells = doorbells;
     this.tailWord = tailWord;
     this.qid = qid;
     this.entries = entries;

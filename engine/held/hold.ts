@@ -25,6 +25,9 @@ import { ownSocketPath } from './socket-path.js';
 import { Suspicion } from './suspicion.js';
 import { VectorPool } from './vector-pool.js';
 
+/** Others ring queues of their own by the registers. */
+const RINGS = { doorbells: 'mmio' } as const;
+
 export interface HoldOptions extends AttachOptions, ControllerOptions {
   /** Where to listen; by default in the state folder, where `joinController` looks. */
   readonly socketPath?: string;
@@ -117,7 +120,7 @@ class Holder implements HeldController {
     options: HoldOptions,
   ): Promise<Holder> {
     try {
-      const controller = await Controller.start(device, options);
+      const controller = await Controller.start(device, { ...options, ...RINGS });
       return new Holder(device, listener, { controller, sharing }, options);
     } catch (error) {
       await device.release();
@@ -275,7 +278,7 @@ class Holder implements HeldController {
       await this.controller.close();
       await Promise.all(sessions.map((session) => session.close(true)));
       this.#parts.sharing.renew?.(); // whoever still has them mapped has not left
-      const controller = await Controller.start(this.#device, this.#options);
+      const controller = await Controller.start(this.#device, { ...this.#options, ...RINGS });
       this.#parts = { ...this.#parts, controller, suspicion: new Suspicion() };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -38,7 +38,12 @@ export interface DriveMemory {
   readonly hugepageBytes: number;
   /** Host Memory Buffer: what the device has of it, and what it wants; absent where it wants none. */
   readonly hostMemory?: HostMemory;
+  /** The device looks for doorbells in memory (Doorbell Buffer Config). */
+  readonly doorbells?: boolean;
 }
+
+/** Doorbells in memory, where a controller has them, or its registers alone. */
+export type DoorbellChoice = 'auto' | 'mmio';
 
 /** Host memory for a controller that wants some: what it prefers, up to 128 MiB; none; or so many bytes. */
 export type HostMemoryChoice = 'auto' | 'off' | number;

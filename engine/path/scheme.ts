@@ -1,6 +1,6 @@
 /** What the registry knows of paths: how their targets are written, found and opened, and what holds for all of a scheme. */
 import type { DeviceLists } from '../pci/device-lists.js';
-import type { Drive, HostMemoryChoice } from './drive.js';
+import type { DoorbellChoice, Drive, HostMemoryChoice } from './drive.js';
 import type { Target, TargetForm } from './target.js';
 
 /** One device as a scan saw it, without touching it. */
@@ -60,6 +60,8 @@ export interface AttachOptions {
 export interface OpenOptions extends AttachOptions {
   /** `auto` where left out. */
   hostMemory?: HostMemoryChoice;
+  /** `auto` where left out. */
+  doorbells?: DoorbellChoice;
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
   /** False: what is known of the device's family is not respected. */

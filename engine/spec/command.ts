@@ -12,6 +12,7 @@ export const ADMIN = {
   SET_FEATURES: 0x09,
   GET_FEATURES: 0x0a,
   ASYNC_EVENT_REQUEST: 0x0c,
+  DOORBELL_BUFFER_CONFIG: 0x7c,
   FORMAT_NVM: 0x80,
 } as const;
 
@@ -50,6 +51,9 @@ export const PRINFO = {
 
 /** Bytes of protection information with a guard of 16 bits: guard, application tag, reference tag, each big-endian. */
 export const PROTECTION_BYTES = 8;
+
+/** Optional admin commands of a controller (OACS, NVMe base 2.0, figure 275). */
+export const OACS = { FORMAT: 1 << 1, DOORBELL_BUFFER_CONFIG: 1 << 8 } as const;
 
 /** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
 export const ONCS = {

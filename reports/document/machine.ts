@@ -157,6 +157,8 @@ export const deviceSchema = z.object({
   pageSizeBytes: count.optional(),
   /** Host Memory Buffer, in bytes: what the controller had, what it prefers (HMPRE) and needs (HMMIN); absent where it wants none. */
   hostMemory: z.object({ givenBytes: count, preferredBytes: count, leastBytes: count }).optional(),
+  /** Doorbells of I/O queues lie in memory (Doorbell Buffer Config). */
+  doorbellsInMemory: z.boolean().optional(),
   /** Index of the LBA format in force (FLBAS). */
   lbaFormat: count.optional(),
   /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */

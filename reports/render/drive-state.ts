@@ -21,13 +21,15 @@ function hostMemoryText({
   return `${given} of ${formatBytes(preferredBytes)} that it prefers${least}`;
 }
 
-/** Settings that the run made, and Host Memory Buffer; none where there was neither. */
+/** Settings that the run made, Host Memory Buffer, doorbells in memory; none where there was none of these. */
 export function driveStateFacts({
   settings = [],
   hostMemory,
+  doorbellsInMemory,
 }: DeviceRecord): (readonly [name: string, text: string])[] {
   return [
     ...(settings.length === 0 ? [] : [['set', settings.map(settingText).join('; ')] as const]),
     ...(hostMemory === undefined ? [] : [['HMB', hostMemoryText(hostMemory)] as const]),
+    ...(doorbellsInMemory ? [['doorbells', 'in memory (Doorbell Buffer Config)'] as const] : []),
   ];
 }

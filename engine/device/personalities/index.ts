@@ -8,6 +8,7 @@ import { nvme00 } from './nvme-0-0.js';
 import { nvme20 } from './nvme-2-0.js';
 import { oneQueue } from './one-queue.js';
 import { protectedType1, protectedType2, protectedType3 } from './protected.js';
+import { qemu } from './qemu.js';
 import { samsungPm1725 } from './samsung-pm1725.js';
 import { seagateNytro } from './seagate-nytro.js';
 import { spdkTarget } from './spdk-target.js';
@@ -21,6 +22,7 @@ export const PERSONALITIES: Readonly<Record<string, Family>> = {
   'apple-2001': apple2001,
   'microsoft-b111': microsoftB111,
   vmware,
+  qemu,
   'spdk-target': spdkTarget,
   'nvme-0.0': nvme00,
   'nvme-2.0': nvme20,

@@ -1,9 +1,11 @@
-import type { HostMemoryChoice } from '../drive.js';
+import type { DoorbellChoice, HostMemoryChoice } from '../drive.js';
 
 /** How a controller is brought up, and ended. */
 export interface ControllerOptions {
   /** Host memory for a controller that wants some; `auto` where left out. */
   hostMemory?: HostMemoryChoice;
+  /** Doorbells in memory where the controller has them, or registers alone (mmio); `auto` where left out. */
+  doorbells?: DoorbellChoice;
   /** Backing of DMA memory; `prefer` falls back to base pages with a warning. */
   hugepages?: 'prefer' | 'require' | 'never';
   /** False: quirks of its family are not respected. */

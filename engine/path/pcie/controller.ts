@@ -9,7 +9,7 @@ import { CommandQueue } from './command-queue.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
 import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
-import { HostMemory } from './host-memory.js';
+import { GivenMemory } from './given-memory.js';
 import { allocateQueues, enableWith, IoQueues, type QueueMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
@@ -47,7 +47,7 @@ export class Controller {
   #identity: ControllerIdentity | undefined;
   #queueGrant = granted(0);
   #queues: IoQueues | undefined;
-  #hostMemory: HostMemory | undefined;
+  #given: GivenMemory | undefined;
   readonly #events = new AsyncEvents();
   readonly #options: ControllerOptions;
   readonly #standing = new Standing();
@@ -150,17 +150,17 @@ export class Controller {
     const retried = retrying(this.#commands, { target, delaysMs, warnings: this.#retries });
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
+    const { capabilities, identity } = this;
+    this.#given ??= new GivenMemory({ admin, arena, pageBytes, target, capabilities, identity });
+    await this.#given.give(this.#options);
     this.openQueues(admin, grant, new QueueIds(grant, target));
-    const wish = this.identity.hostMemory;
-    this.#hostMemory ??= new HostMemory({ admin, arena, pageBytes, target, wish });
-    await this.#hostMemory.give(this.#options.hostMemory ?? 'auto');
     await this.#events.listen(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
     const { doorbells, target } = this.device;
     this.#queueGrant = grant;
-    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target });
+    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target, shadow: this.#given?.doorbells });
   }
 
   get admin(): Admin {
@@ -171,9 +171,9 @@ export class Controller {
     return present(this.#identity);
   }
 
-  /** Of its own use; undefined where another process holds the controller. */
-  get hostMemory(): HostMemory | undefined {
-    return this.#hostMemory;
+  /** For its own use; undefined where another process holds the controller. */
+  get given(): GivenMemory | undefined {
+    return this.#given;
   }
 
   private get queues(): IoQueues {
@@ -207,7 +207,7 @@ export class Controller {
   }
 
   get warnings(): readonly EngineWarning[] {
-    const own = [...this.#retries.values(), ...(this.#hostMemory?.warnings ?? [])];
+    const own = [...this.#retries.values(), ...(this.#given?.hostMemory.warnings ?? [])];
     return [...this.device.warnings, ...this.arena.warnings, ...own];
   }
 
@@ -300,7 +300,7 @@ export class Controller {
     const steps = new Steps();
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
-      await steps.take(() => this.#hostMemory?.takeBack());
+      await steps.take(() => this.#given?.hostMemory.takeBack());
     }
     if (this.#share) await leave(steps, this, this.#queues?.qids ?? []);
     else await this.stop(steps);

@@ -18,14 +18,15 @@ export interface PcieDriveFacts {
   readonly shared?: boolean;
 }
 
-function memoryOf({ arena, pageBytes, hostMemory }: Controller): DriveMemory {
+function memoryOf({ arena, pageBytes, given }: Controller): DriveMemory {
   const { pageSizeBytes } = arena;
   const hugepageBytes = pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0;
-  if (hostMemory === undefined || hostMemory.wish.preferredBytes === 0)
-    return { pageSizeBytes: pageBytes, hugepageBytes };
-  const { givenBytes, wish } = hostMemory;
+  const doorbells = given?.doorbells.inForce ? { doorbells: true } : {};
+  const memory = { pageSizeBytes: pageBytes, hugepageBytes, ...doorbells };
+  if (given === undefined || given.hostMemory.wish.preferredBytes === 0) return memory;
+  const { givenBytes, wish } = given.hostMemory;
   const { preferredBytes, leastBytes } = wish;
-  return { pageSizeBytes: pageBytes, hugepageBytes, hostMemory: { givenBytes, preferredBytes, leastBytes } };
+  return { ...memory, hostMemory: { givenBytes, preferredBytes, leastBytes } };
 }
 
 function adminOf(controller: Controller): DriveAdmin {

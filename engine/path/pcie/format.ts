@@ -1,12 +1,10 @@
 /** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
 import { EngineError } from '../../errors.js';
-import { ADMIN, type NamespaceIdentity } from '../../spec/index.js';
+import { ADMIN, type NamespaceIdentity, OACS } from '../../spec/index.js';
 import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
 import { activeNamespaces } from './namespaces.js';
 
-/** OACS bit 1: the controller has Format NVM. */
-const OACS_FORMAT = 2;
 /** A full-capacity erase may take long; the controller is reset where even this passes. */
 const TIMEOUT_MS = 30 * 60_000;
 
@@ -37,7 +35,7 @@ export async function checkFormat(
       hint,
       kind: 'input',
     });
-  if ((identity.optionalAdminCommands & OACS_FORMAT) === 0) {
+  if ((identity.optionalAdminCommands & OACS.FORMAT) === 0) {
     throw refuse('FORMAT_UNSUPPORTED', 'the controller has no Format NVM (OACS bit 1)', 'use another drive');
   }
   if (request.secureErase === CRYPTOGRAPHIC && (identity.formatAttributes & FNA.CRYPTO) === 0) {

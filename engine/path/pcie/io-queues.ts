@@ -14,6 +14,7 @@ import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { enable } from './registers.js';
+import type { ShadowDoorbells } from './shadow-doorbells.js';
 import type { DoorbellWindow, TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
 
@@ -24,6 +25,8 @@ export interface IoQueuesParts {
   readonly capabilities: Capabilities;
   readonly doorbells: DoorbellWindow;
   readonly pageBytes: number;
+  /** Absent where another process holds the controller: what it gave is its own. */
+  readonly shadow?: ShadowDoorbells | undefined;
   readonly manner: Manner;
   /** The device, for messages. */
   readonly target: string;
@@ -50,9 +53,10 @@ export function queuePairMemory(
   qid: number,
   entries: number,
   { sq, cq }: QueueMemory,
-  { capabilities, doorbells }: Pick<IoQueuesParts, 'capabilities' | 'doorbells'>,
+  { capabilities, doorbells, shadow }: Pick<IoQueuesParts, 'capabilities' | 'doorbells' | 'shadow'>,
 ): QueuePairMemory {
   const stride = capabilities.doorbellStrideBytes;
+  const inMemory = shadow?.of(qid);
   return {
     qid,
     entries,
@@ -60,6 +64,7 @@ export function queuePairMemory(
     cqAddress: cq.address,
     sqTailDoorbell: doorbells.address + BigInt(sqTailDoorbell(qid, stride)),
     cqHeadDoorbell: doorbells.address + BigInt(cqHeadDoorbell(qid, stride)),
+    ...(inMemory === undefined ? {} : { shadow: inMemory }),
   };
 }
 
@@ -108,6 +113,8 @@ export class IoQueues {
       throw error;
     }
     this.#memory.set(qid, memory);
+    // Before the controller looks: its doorbells in memory are at 0 from here on.
+    const pair = queuePairMemory(qid, entries, memory, this.#parts);
     try {
       await admin.createCompletionQueue(qid, entries, memory.cq.iova, vector);
       await this.#createSubmissionQueue(qid, entries, memory.sq.iova);
@@ -117,7 +124,7 @@ export class IoQueues {
       throw error;
     }
     await rest(this.#parts.manner.restMs.queue);
-    return queuePairMemory(qid, entries, memory, this.#parts);
+    return pair;
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */

@@ -14,6 +14,7 @@
 
 import { CQE, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
+import { type ShadowRings, shadowRings } from './shadow-ring.js';
 
 /** Where a queue pair lies, as plain data: it may be sent to another thread of the process. */
 export interface QueuePairMemory {
@@ -26,6 +27,16 @@ export interface QueuePairMemory {
   /** Native addresses of the 32-bit doorbells. */
   readonly sqTailDoorbell: bigint;
   readonly cqHeadDoorbell: bigint;
+  /** Doorbells in memory, where the controller looks at them first. */
+  readonly shadow?: ShadowPair;
+}
+
+/** Native addresses of the doorbells of a pair in memory, and of EventIdx of each. */
+export interface ShadowPair {
+  readonly sqTail: bigint;
+  readonly cqHead: bigint;
+  readonly sqEvent: bigint;
+  readonly cqEvent: bigint;
 }
 
 const SQE_SHIFT = 4; // 16 words an entry
@@ -37,6 +48,7 @@ export class QueuePair {
   private readonly cq: Int32Array;
   private readonly sqTailDoorbell: Int32Array;
   private readonly cqHeadDoorbell: Int32Array;
+  private readonly shadow: ShadowRings;
   private tail = 0;
   private head = 0;
   private phase = 1;
@@ -55,6 +67,7 @@ export class QueuePair {
     this.cq = new Int32Array(viewAt(memory.cqAddress, entries * CQE.WORDS * 4));
     this.sqTailDoorbell = new Int32Array(viewAt(memory.sqTailDoorbell, 4));
     this.cqHeadDoorbell = new Int32Array(viewAt(memory.cqHeadDoorbell, 4));
+    this.shadow = shadowRings(memory.shadow);
   }
 
   /** Entries that may still be posted before the controller fetches more (3.3.1.2: SQ head flow control). */
@@ -77,7 +90,7 @@ export class QueuePair {
 
   /** Tells the controller of everything posted: one doorbell store. */
   ring(): void {
-    this.sqTailDoorbell[0] = this.tail;
+    if (this.shadow.tail?.set(this.tail) !== false) this.sqTailDoorbell[0] = this.tail;
   }
 
   /** Takes one completion: its command identifier, or -1 where there is none. Sets `status` and `result`. */
@@ -125,6 +138,6 @@ export class QueuePair {
 
   /** Gives all reaped completion entries back: one doorbell store. */
   release(): void {
-    this.cqHeadDoorbell[0] = this.head;
+    if (this.shadow.head?.set(this.head) !== false) this.cqHeadDoorbell[0] = this.head;
   }
 }

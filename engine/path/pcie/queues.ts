@@ -4,11 +4,14 @@ import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { OperationQueue } from './operation-queue.js';
+import type { ShadowPair } from './queue-pair.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
 
 const PAGE_BYTES = 4096;
+/** Two doorbells, and the same in memory with EventIdx of each. */
+const DOORBELLS_BYTES = 6 * 4;
 
 /** Whether a word is the same in the pointers of all commands: `value`, or what the first has. */
 function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]): boolean {
@@ -29,11 +32,19 @@ function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
   return near ? new NearQueue(spec, slots) : new PageQueue(spec, slots);
 }
 
+/** Doorbells in memory and their EventIdx, one after the other. */
+const shadowAt = (address: bigint): ShadowPair => ({
+  sqTail: address,
+  cqHead: address + 4n,
+  sqEvent: address + 8n,
+  cqEvent: address + 12n,
+});
+
 function playQueue(spec: PcieQueueSpec): PlayedQueue {
   const { entries } = spec.queue;
   const sqBytes = entries * SQ_ENTRY_BYTES;
   const cqBytes = entries * CQ_ENTRY_BYTES;
-  const lengthBytes = Math.ceil((sqBytes + cqBytes + 8) / PAGE_BYTES) * PAGE_BYTES;
+  const lengthBytes = Math.ceil((sqBytes + cqBytes + DOORBELLS_BYTES) / PAGE_BYTES) * PAGE_BYTES;
   const mapping = mapAnonymous(lengthBytes, 'rehearsal queue pair');
   const { address, buffer } = mapping;
   const doorbells = address + BigInt(sqBytes + cqBytes);
@@ -47,6 +58,7 @@ function playQueue(spec: PcieQueueSpec): PlayedQueue {
     cqAddress: address + BigInt(sqBytes),
     sqTailDoorbell: doorbells,
     cqHeadDoorbell: doorbells + 4n,
+    ...(spec.queue.shadow === undefined ? {} : { shadow: shadowAt(doorbells + 8n) }),
   };
   const played: PcieQueueSpec = { ...spec, queue };
   return {

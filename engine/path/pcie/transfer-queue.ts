@@ -12,6 +12,7 @@ import { viewAt } from '../../sys/mapping.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
 import type { MetadataUse } from './metadata.js';
 import type { QueuePairMemory } from './queue-pair.js';
+import { type ShadowRings, shadowRings } from './shadow-ring.js';
 
 /** Memory for the one range that Dataset Management reads in each slot, one behind the other. */
 export interface Ranges {
@@ -93,6 +94,7 @@ export abstract class TransferQueue implements IoQueue {
   private readonly lazyEntries: number;
   private readonly sqTailDoorbell: Int32Array;
   private readonly cqHeadDoorbell: Int32Array;
+  private readonly shadow: ShadowRings;
   // Last, so that it moves none of what the loop uses.
   readonly readData: readonly Int32Array[];
 
@@ -110,6 +112,7 @@ export abstract class TransferQueue implements IoQueue {
     this.cq = new Int32Array(viewAt(queue.cqAddress, queue.entries * CQE.WORDS * 4));
     this.sqTailDoorbell = new Int32Array(viewAt(queue.sqTailDoorbell, 4));
     this.cqHeadDoorbell = new Int32Array(viewAt(queue.cqHeadDoorbell, 4));
+    this.shadow = shadowRings(queue.shadow);
     // Completions that wait for the doorbell and those to come must fit into the ring, one entry of which stays free.
     this.lazyEntries = Math.max(0, Math.min(queue.entries >> 2, queue.entries - 1 - this.commands));
     this.sq.fill(0);
@@ -189,7 +192,7 @@ export abstract class TransferQueue implements IoQueue {
   }
 
   ring(): void {
-    this.sqTailDoorbell[0] = this.tail;
+    if (this.shadow.tail?.set(this.tail) !== false) this.sqTailDoorbell[0] = this.tail;
   }
 
   release(): void {
@@ -199,7 +202,7 @@ export abstract class TransferQueue implements IoQueue {
 
   releaseAll(): void {
     if (this.released === this.head) return;
-    this.cqHeadDoorbell[0] = this.head;
+    if (this.shadow.head?.set(this.head) !== false) this.cqHeadDoorbell[0] = this.head;
     this.released = this.head;
   }
 }

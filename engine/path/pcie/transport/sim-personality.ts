@@ -11,6 +11,8 @@ export const PERSONALITY_OPTIONS = {
   vs: 'the version in VS, such as 1.0 or 2.0 (default 1.4)',
   dstrd: 'CAP.DSTRD, 0 to 15 (default 0)',
   doorbell_bytes: 'what of the doorbells there is, such as 4KiB, up to 64MiB (default those of all queues)',
+  shadow_doorbells:
+    'true for doorbells in memory of the host (Doorbell Buffer Config), as hypervisors have them',
   css: 'CAP.CSS, 0 to 255 (default 1)',
   to: 'CAP.TO in units of 500 ms, 0 to 255 (default 20)',
   crto: 'CRTO.CRWMT in units of 500 ms, 1 to 65535 (default none)',
@@ -78,6 +80,9 @@ export function readPersonality(read: ReadOption): Personality {
     identifiedVersion: version < FIRST_WITH_VER ? 0 : version,
     strideShift: number('dstrd', plain.strideShift, 0, 15),
     doorbellWindowBytes: read('doorbell_bytes', plain.doorbellWindowBytes, readPages),
+    shadowDoorbells: read('shadow_doorbells', plain.shadowDoorbells, (text) =>
+      text === 'true' ? true : undefined,
+    ),
     commandSets: number('css', zoneBytes > 0 ? SEVERAL_SETS : plain.commandSets, 0, 255),
     readyTimeoutUnits: number('to', plain.readyTimeoutUnits, 0, 255),
     readyWithMediaUnits: number('crto', plain.readyWithMediaUnits, 1, 65_535),

@@ -46,7 +46,7 @@ test('auto gives what is preferred up to 128 MiB, more where it is needed, and n
 test('a controller that wants memory has all of it, and works with it', async () => {
   const controller = await started('hmpre=5MiB&hmmin=1MiB');
   try {
-    assert.equal(controller.hostMemory?.givenBytes, 5 * MIB);
+    assert.equal(controller.given?.hostMemory.givenBytes, 5 * MIB);
     assert.deepEqual(
       controller.warnings.filter(({ code }) => code === 'no-host-memory'),
       [],
@@ -63,9 +63,9 @@ test('taken back, its memory is free, and the controller does without', async ()
   const controller = await started('hmpre=4MiB');
   try {
     const usedBytes = controller.arena.usedBytes;
-    await controller.hostMemory?.takeBack();
+    await controller.given?.hostMemory.takeBack();
     assert.ok(usedBytes - controller.arena.usedBytes >= 4 * MIB);
-    assert.equal(controller.hostMemory?.givenBytes, 0);
+    assert.equal(controller.given?.hostMemory.givenBytes, 0);
     await controller.admin.smart();
     assert.equal(controller.dead(), undefined);
   } finally {
@@ -78,7 +78,7 @@ test('a reset gives the same memory again', async () => {
   try {
     const usedBytes = controller.arena.usedBytes;
     await controller.reset();
-    assert.equal(controller.hostMemory?.givenBytes, 4 * MIB);
+    assert.equal(controller.given?.hostMemory.givenBytes, 4 * MIB);
     assert.equal(controller.arena.usedBytes, usedBytes);
     await controller.admin.smart();
     assert.equal(controller.dead(), undefined);
@@ -95,7 +95,7 @@ test('off, and a refusal, are warnings; nothing is kept of it', async () => {
       [off, /wants 4 MiB of host memory, and has none: host_memory_buffer is off$/],
       [refused, /has none: it was refused: Invalid Field/],
     ] as const) {
-      assert.equal(controller.hostMemory?.givenBytes, 0);
+      assert.equal(controller.given?.hostMemory.givenBytes, 0);
       const [warning] = controller.warnings.filter(({ code }) => code === 'no-host-memory');
       assert.match(warning.message, reason);
       assert.ok(controller.arena.usedBytes < MIB);
@@ -117,7 +117,7 @@ test('a controller that refuses it after a reset has none, and nothing is kept f
         ? Promise.reject(statusError(name, 'x', 0x4002))
         : setOnce.call(admin, name, ...rest);
     await controller.reset();
-    assert.equal(controller.hostMemory?.givenBytes, 0);
+    assert.equal(controller.given?.hostMemory.givenBytes, 0);
     assert.ok(usedBytes - arena.usedBytes >= 4 * MIB);
     assert.match(controller.warnings.map(({ message }) => message).join(), /has none: it was refused/);
   } finally {

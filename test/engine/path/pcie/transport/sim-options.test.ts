@@ -159,6 +159,7 @@ const bad: Record<string, string[]> = {
   shutdown_takes: ['x'],
   deaf_before: ['x'],
   temperature: ['-1', '65536'],
+  shadow_doorbells: ['false', '1'],
   hmpre: ['x', '-1'],
   hmmin: ['x', '-1'],
   power_states: ['0', '33'],
