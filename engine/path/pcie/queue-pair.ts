@@ -14,7 +14,7 @@
 
 import { CQE, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
-import { type ShadowRings, shadowRings } from './shadow-ring.js';
+import { type ShadowPair, type ShadowRings, shadowRings } from './shadow-ring.js';
 
 /** Where a queue pair lies, as plain data: it may be sent to another thread of the process. */
 export interface QueuePairMemory {
@@ -29,14 +29,6 @@ export interface QueuePairMemory {
   readonly cqHeadDoorbell: bigint;
   /** Doorbells in memory, where the controller looks at them first. */
   readonly shadow?: ShadowPair;
-}
-
-/** Native addresses of the doorbells of a pair in memory, and of EventIdx of each. */
-export interface ShadowPair {
-  readonly sqTail: bigint;
-  readonly cqHead: bigint;
-  readonly sqEvent: bigint;
-  readonly cqEvent: bigint;
 }
 
 const SQE_SHIFT = 4; // 16 words an entry

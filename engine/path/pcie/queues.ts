@@ -4,7 +4,7 @@ import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { OperationQueue } from './operation-queue.js';
-import type { ShadowPair } from './queue-pair.js';
+import type { ShadowPair } from './shadow-ring.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';

@@ -8,7 +8,7 @@ import type { DmaArena, DmaBuffer } from '../../memory/arena.js';
 import { ADMIN, cqHeadDoorbell, OACS, sqTailDoorbell } from '../../spec/index.js';
 import type { DoorbellChoice } from '../drive.js';
 import type { Admin } from './admin.js';
-import type { ShadowPair } from './queue-pair.js';
+import type { ShadowPair } from './shadow-ring.js';
 
 export interface ShadowParts {
   readonly admin: Admin;

@@ -1,8 +1,15 @@
 /** HOT: one doorbell in memory (NVMe base 2.0, B.5), beside whose register the controller need not be told of each value. */
 import { viewAt } from '../../sys/mapping.js';
-import type { ShadowPair } from './queue-pair.js';
 
 const WORD_BYTES = 4;
+
+/** Native addresses of the doorbells of a pair in memory, and of EventIdx of each. */
+export interface ShadowPair {
+  readonly sqTail: bigint;
+  readonly cqHead: bigint;
+  readonly sqEvent: bigint;
+  readonly cqEvent: bigint;
+}
 
 export class ShadowRing {
   private readonly doorbell: Int32Array;

@@ -32,10 +32,7 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly parts: number;
   /** Logical blocks of all parts but the last. */
   readonly partLbas: number;
-  /**
-   * POINTER_WORDS words for each command (slot * parts + part): those of reads, then those of writes; only those of one where
-   * the job has only one.
-   */
+  /** POINTER.WORDS words for each command (slot * parts + part): those of reads, then of writes; of one where a job has but one. */
   readonly pointers: Int32Array;
   /** Native addresses of the buffers that slots write from; empty where the job does not write. */
   readonly writeBuffers: readonly bigint[];

@@ -76,6 +76,7 @@ describe('a complete configuration', () => {
       split: true,
       hugepages: 'require',
       hostMemory: 'auto',
+      doorbells: 'auto',
       attach: 'group',
       allowUnsafeDma: true,
       gates: [
@@ -146,6 +147,7 @@ describe('defaults', () => {
       split: false,
       hugepages: 'prefer',
       hostMemory: 'auto',
+      doorbells: 'auto',
       attach: 'auto',
       allowUnsafeDma: false,
       gates: [],

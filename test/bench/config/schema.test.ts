@@ -15,7 +15,7 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace description allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
+  'device devices namespace description allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer doorbells interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
     ' ',
   );
 const JOB_KEYS =

@@ -19,7 +19,7 @@ test('without options it is plain', () => {
 test('each family is one that the options allow, and names its source', () => {
   for (const [name, { source }] of Object.entries(PERSONALITIES)) {
     assert.notDeepEqual(personality({ personality: name }), PLAIN_PERSONALITY);
-    assert.match(source, /NVMe|Linux|SPDK/);
+    assert.match(source, /NVMe|Linux|SPDK|QEMU/);
   }
 });
 
