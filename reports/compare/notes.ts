@@ -51,7 +51,7 @@ function fewNotes(jobs: readonly NotedJob[], confidence: number): string[] {
 const driftNotes = (jobs: readonly NotedJob[]): string[] =>
   driftsBetween(jobs.flatMap(({ timed }) => (timed === undefined ? [] : [timed])))
     ? [
-        'the sides did not run in turns, and runs are like those before and after them: the host drifts, which looks like a change; let the sides take turns, or use nvbench ab',
+        'the sides did not run in turns, and runs seem to be like those before and after them, as on a host that drifts: that looks like a change; let the sides take turns, or use nvbench ab',
       ]
     : [];
 

@@ -13,8 +13,8 @@ export type Timed = readonly [
   history: readonly RunFigure[],
 ];
 
-/** It is a hint and no verdict: one comparison in ten of a host that does not drift has it. */
-const ALPHA = 0.1;
+/** It is a hint and no verdict: one comparison in twenty of a host that does not drift has it. */
+const ALPHA = 0.05;
 
 type Stamped = RunFigure & { readonly startedMs: number };
 

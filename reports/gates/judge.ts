@@ -110,14 +110,14 @@ function moreText(distance: number, deviation: number, sides: 1 | 2, confidence:
   return `about ${needed} runs${sides === 2 ? ' of each side' : ''} would decide`;
 }
 
-const DRIFT = 'are like those before and after them: the host drifts';
+const DRIFT = 'seem to be like those before and after them, as on a host that drifts';
 
 /** What a host that drifts does to the figure; undefined where the runs do not show that it does. */
 function driftText({ own, base, history }: Evidence): string | undefined {
   if (base === undefined)
-    return driftsWithin(own) ? `the runs ${DRIFT}, and they say less of its level than it seems` : undefined;
+    return driftsWithin(own) ? `the runs ${DRIFT}: they say less of its level then` : undefined;
   return driftsBetween([[base, own, history]])
-    ? `the runs were not in turns, and ${DRIFT}, which looks like a change`
+    ? `the runs were not in turns, and ${DRIFT}: that looks like a change`
     : undefined;
 }
 
