@@ -243,19 +243,27 @@ function checkSettings(config: RunConfig, devices: readonly OpenDevice[]): void 
   }
 }
 
-/** Does `check`; what it refuses says of which jobs. */
-function withJobs<T>(whose: string, check: () => T): T {
+/** Does `check`; what it refuses says of which jobs, and what to do by `hintOf`. */
+function withJobs<T>(whose: string, check: () => T, hintOf = ({ hint }: EngineError) => hint): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const { code, op, target, reason, hint, kind } = error;
+    const { code, op, target, reason, kind } = error;
+    const hint = hintOf(error);
     throw new EngineError({ code, op: `${whose}: ${op}`, target, reason, hint, kind, cause: error });
   }
 }
 
+/** How long the I/Os of a trace are, no key says. */
+const hintOfTrace = ({ code, hint }: EngineError): string =>
+  code === 'BEYOND_MDTS'
+    ? 'the trace has longer I/Os: set split: true, and replay_skip: trim,sync where it has these'
+    : hint;
+
 function checkedGeometry(job: JobConfig, device: OpenDevice, spec: JobSpec): Geometry {
-  return withJobs(`job ${job.name}`, () => planGeometry(device.drive, device.namespace, spec));
+  const check = () => planGeometry(device.drive, device.namespace, spec);
+  return withJobs(`job ${job.name}`, check, job.trace === undefined ? undefined : hintOfTrace);
 }
 
 /** A job with other values, checked against its device. Throws EngineError of kind `input`. */

@@ -170,6 +170,12 @@ test('a deallocate may be longer than 32 bits of bytes', async () => {
   assert.equal(spec.lengths?.deallocate?.law && longestBytes(spec.lengths.deallocate.law), 2 ** 34);
 });
 
+test('an I/O that the drive does in no one command is refused, and it is said what splits it', async () => {
+  const { code, hint } = await refusal(['0,read,0,4194304', '1,trim,0,512']);
+  assert.equal(code, 'BEYOND_MDTS');
+  assert.match(hint ?? '', /split: true, and replay_skip: trim,sync/);
+});
+
 test('an I/O beyond the namespace is refused with its line, unless offsets are scaled', async () => {
   const small = { sizeLbas: 512 };
   const { code, target, hint } = await refusal(MIXED, '', small);
