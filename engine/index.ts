@@ -63,6 +63,7 @@ export { blockersHint, TURN_VMD_OFF } from './pci/vmd.js';
 export type {
   ControllerIdentity,
   FirmwareSlots,
+  FlashLog,
   LbaFormat,
   NamespaceIdentity,
   PowerManagement,

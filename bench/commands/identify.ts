@@ -13,6 +13,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { identity, namespaces } = requireAdmin(drive, 'identify');
   const { maxTransferBytes, maxQueueEntries } = limits;
   const smart = await drive.smart?.().catch(() => undefined);
+  const flash = await drive.flash?.().catch(() => undefined);
   return {
     target,
     transport: kind,
@@ -25,6 +26,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     namespaces: await namespaces(),
     ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
     ...(smart ? { smart } : {}),
+    ...(flash ? { flash } : {}),
     warnings: drive.warnings,
   };
 }

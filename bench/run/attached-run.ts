@@ -1,11 +1,12 @@
 /** A run once its devices may be touched: attach, plan, do each job, keep the document current, give the devices back. */
-import { EngineError, type EngineWarning, type SmartLog } from '../../engine/index.js';
+import { EngineError, type EngineWarning } from '../../engine/index.js';
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
 import { deviceWarnings } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
+import { flashOf, smartOf } from './drive-logs.js';
 import { eventsOf } from './job/device-watch.js';
 import { intervalLimits } from './job/interval-series.js';
 import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/job-run.js';
@@ -133,7 +134,8 @@ async function save(result: BenchResult, hooks: RunHooks): Promise<unknown> {
 
 async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
   const records = [];
-  for (const device of devices) records.push(deviceRecord(device, await smartOf(device)));
+  for (const device of devices)
+    records.push(deviceRecord(device, await smartOf(device), await flashOf(device)));
   const result = emptyResult(config.source, records, deviceWarnings(devices), workloadRecord(config));
   if (config.description !== undefined) result.description = config.description;
   result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
@@ -146,12 +148,6 @@ function unlessTold({ warnings }: BenchResult, doubts: readonly EngineWarning[])
   return doubts.filter(({ code }) => !(told && code === 'base-pages'));
 }
 
-/** SMART is optional context: a drive that has or tells none does not stop a run. */
-async function smartOf({ drive }: OpenDevice): Promise<SmartLog | undefined> {
-  if (drive.dead() !== undefined) return undefined;
-  return drive.smart?.().catch(() => undefined);
-}
-
 async function finishResult(
   result: BenchResult,
   devices: readonly OpenDevice[],
@@ -162,6 +158,8 @@ async function finishResult(
   for (const [i, device] of devices.entries()) {
     const smart = await smartOf(device);
     if (smart) result.devices[i].smartAfter = buildSmart(smart);
+    const flash = await flashOf(device);
+    if (flash) result.devices[i].flashAfter = flash;
   }
   result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
   const between = result.warnings.filter(({ code }) => code === 'written-between');

@@ -5,6 +5,7 @@ import {
   type DriveEvent,
   type DriveNamespace,
   type EngineWarning,
+  type FlashLog,
   type SmartLog,
 } from '../../engine/index.js';
 import {
@@ -18,8 +19,12 @@ import { hostFacts } from '../host/facts.js';
 import { pcieLink } from '../host/pcie-link.js';
 import type { OpenDevice } from './plan/plan.js';
 
-/** What identifies a device in the document, with its SMART log before the run where it has one. */
-export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): DeviceRecord {
+/** What identifies a device in the document, with its logs before the run where it has one. */
+export function deviceRecord(
+  device: OpenDevice,
+  smartBefore?: SmartLog,
+  flashBefore?: FlashLog,
+): DeviceRecord {
   const { drive, namespace } = device;
   const { identity, limits, memory } = drive;
   const { warningTemperatureKelvin = 0, criticalTemperatureKelvin = 0 } = identity;
@@ -52,6 +57,7 @@ export function deviceRecord(device: OpenDevice, smartBefore?: SmartLog): Device
     ...(warningTemperatureKelvin > 0 ? { warningTemperatureKelvin } : {}),
     ...(criticalTemperatureKelvin > 0 ? { criticalTemperatureKelvin } : {}),
     ...(smartBefore ? { smartBefore: buildSmart(smartBefore) } : {}),
+    ...(flashBefore ? { flashBefore } : {}),
   };
 }
 

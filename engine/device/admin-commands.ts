@@ -1,5 +1,6 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
 import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
+import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
 import { AdminFaults } from './admin-faults.js';
 import {
@@ -188,8 +189,10 @@ export class AdminCommands {
   }
 
   private logPage(logId: number): Uint8Array | undefined {
-    if (logId === LOG.SMART) return this.parts.health.smartPage();
-    if (logId === LOG.ERROR_INFORMATION) return this.parts.health.errorPage();
+    const { health, timing } = this.parts;
+    if (logId === LOG.SMART) return health.smartPage(timing?.usedPercent());
+    if (logId === FLASH_LOG_ID) return timing?.logPage();
+    if (logId === LOG.ERROR_INFORMATION) return health.errorPage();
     if (logId === LOG.CHANGED_NAMESPACES) return this.changedNamespaces();
     if (logId !== LOG.FIRMWARE_SLOT) return undefined;
     const page = new Uint8Array(FIRMWARE_LOG_BYTES);

@@ -62,12 +62,13 @@ export class Health {
     if (this.errors.length > ERROR_LOG_ENTRIES) this.errors.pop();
   }
 
-  /** Log page 02h. */
-  smartPage(): Uint8Array {
+  /** Log page 02h. `usedPercent`: of its life, which may be more than 100. */
+  smartPage(usedPercent = 0): Uint8Array {
     const page = new DataView(new ArrayBuffer(SMART_BYTES));
     page.setUint16(SMART.TEMPERATURE, this.temperatureKelvin, true);
     page.setUint8(SMART.AVAILABLE_SPARE, 100);
     page.setUint8(SMART.SPARE_THRESHOLD, 10);
+    page.setUint8(SMART.PERCENTAGE_USED, Math.min(255, Math.floor(usedPercent)));
     const wide = (offset: number, value: number): void => page.setBigUint64(offset, BigInt(value), true);
     // a data unit is 1000 blocks of 512 bytes, rounded up (figure 207)
     wide(SMART.DATA_UNITS_READ, Math.ceil(this.blocks[0] / 1000));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
 import { CSI, OACS, ONCS } from '../spec/command.js';
 import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
+import { FLASH_SIGNATURE, FLASH_SIGNATURE_OFFSET } from '../spec/flash-log.js';
 import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { NIDT } from '../spec/namespace-descriptors.js';
 import { CQ_ENTRY_SHIFT, CSS, SQ_ENTRY_SHIFT } from '../spec/registers.js';
@@ -28,6 +29,8 @@ const FRMW_ONE_READ_ONLY_SLOT = 0x03;
 const VWC_PRESENT_FLUSH_ALL = 0x07;
 const OPTIONAL_COMMANDS =
   ONCS.WRITE_UNCORRECTABLE | ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY;
+/** What is written outlives a loss of power. */
+const VWC_FLUSH_ALL = 0x06;
 const NSFEAT_THIN_PROVISIONED = 1;
 /** Deallocated blocks read as zeros. */
 const DLFEAT_READS_ZERO = 1;
@@ -125,7 +128,8 @@ export class Identity {
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
     view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS, true);
-    page[IDCTRL.VWC] = VWC_PRESENT_FLUSH_ALL;
+    page[IDCTRL.VWC] = config.flash?.protectedBuffer ? VWC_FLUSH_ALL : VWC_PRESENT_FLUSH_ALL;
+    if (config.flash !== undefined) page.set(Buffer.from(FLASH_SIGNATURE), FLASH_SIGNATURE_OFFSET);
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
     return page;
   }

@@ -16,6 +16,9 @@ export interface MediaTiming {
   refresh(): void;
   /** No command is under way any more. */
   reset(): void;
+  /** The log page that it has (see spec/flash-log.ts), and how much of its life is used; undefined and 0 for none. */
+  logPage(): Uint8Array | undefined;
+  usedPercent(): number;
   /** Puts the due time at `due` off, in ms, until the command is over; `now` is when it was fetched. Called for each command. */
   delay(timesMs: Float64Array, now: number, due: number): void;
 }

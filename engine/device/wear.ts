@@ -38,6 +38,12 @@ export class Wear implements MediaTiming {
 
   zeroed(): void {}
 
+  logPage(): undefined {}
+
+  usedPercent(): number {
+    return 0;
+  }
+
   wrote(_slba: number, lbas: number): void {
     this.nowBytes = lbas * this.lbaBytes;
     this.givenBackBytes[0] = 0;

@@ -4,6 +4,7 @@ import type {
   AsyncEvent,
   ControllerIdentity,
   FirmwareSlots,
+  FlashLog,
   NamespaceIdentity,
   PowerManagement,
   SmartLog,
@@ -228,6 +229,8 @@ export interface Drive extends JobDrive {
   namespace(choice?: NamespaceChoice): Promise<DriveNamespace>;
   /** Absent where the path cannot ask for it. */
   smart?(): Promise<SmartLog>;
+  /** How a software drive of flash stands; absent where it is none, undefined where its log page is of another version. */
+  flash?(): Promise<FlashLog | undefined>;
   /** Absent where they are not this process's to change, or the path cannot. */
   settings?: DriveSettingsAccess;
   /** Resolves when what is measured does not depend any more on how long ago the drive was opened. */

@@ -1,5 +1,6 @@
 /** Identify data structures (NVMe base 2.0, figures 275 and 97 of NVM command set 1.0). Offsets in bytes. */
 
+import { hasFlashLog } from './flash-log.js';
 import type { ZoneLayout } from './zoned.js';
 
 export const IDENTIFY_BYTES = 4096;
@@ -113,6 +114,8 @@ export interface ControllerIdentity {
   readonly warningTemperatureKelvin: number;
   readonly criticalTemperatureKelvin: number;
   readonly subsystemNqn: string;
+  /** A software drive of flash, which tells how that stands in a log page of its own. */
+  readonly flashLog?: true;
 }
 
 /** Extended LBA formats are supported (ELBAS). */
@@ -228,6 +231,7 @@ export function decodeController(data: DataView): ControllerIdentity {
     warningTemperatureKelvin: data.getUint16(IDCTRL.WCTEMP, true),
     criticalTemperatureKelvin: data.getUint16(IDCTRL.CCTEMP, true),
     subsystemNqn: text(data, IDCTRL.SUBNQN, IDCTRL.SUBNQN_BYTES),
+    ...(hasFlashLog(data) ? { flashLog: true } : {}),
   };
 }
 

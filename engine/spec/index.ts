@@ -3,6 +3,7 @@ export * from './async-event.js';
 export * from './command.js';
 export * from './extended-formats.js';
 export * from './firmware-slot.js';
+export * from './flash-log.js';
 export * from './identify.js';
 export * from './namespace-descriptors.js';
 export * from './power.js';

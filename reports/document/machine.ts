@@ -27,6 +27,32 @@ const smartSchema = z.object({
   criticalTemperatureMinutes: count,
 });
 
+/** How a software drive of flash stood, as its log page tells it (engine/spec/flash-log.ts). */
+const flashSchema = z.object({
+  collecting: z.boolean(),
+  unitBytes: count,
+  logicalUnits: count,
+  physicalUnits: count,
+  mappedUnits: count,
+  writableUnits: count,
+  hostBytesWritten: count,
+  nandBytesProgrammed: count,
+  bytesCollected: count,
+  bytesPadded: count,
+  unitsWrittenInPart: count,
+  pagesRead: count,
+  pagesCollected: count,
+  suspensions: count,
+  superblockErases: count,
+  superblocksLevelled: count,
+  superblocks: count,
+  freeSuperblocks: count,
+  dies: count,
+  leastErases: count,
+  mostErases: count,
+  ratedCycles: count,
+});
+
 export const hostSchema = z.object({
   hostname: z.string(),
   kernel: z.string(),
@@ -178,10 +204,14 @@ export const deviceSchema = z.object({
   criticalTemperatureKelvin: count.optional(),
   smartBefore: smartSchema.optional(),
   smartAfter: smartSchema.optional(),
+  /** Absent where it is no software drive of flash. */
+  flashBefore: flashSchema.optional(),
+  flashAfter: flashSchema.optional(),
 });
 
 export type HostRecord = z.infer<typeof hostSchema>;
 export type DeviceRecord = z.infer<typeof deviceSchema>;
 export type SmartRecord = z.infer<typeof smartSchema>;
+export type FlashRecord = z.infer<typeof flashSchema>;
 export type KernelPathRecord = z.infer<typeof kernelPathSchema>;
 export type PcieLink = z.infer<typeof pcieLinkSchema>;

@@ -49,6 +49,8 @@ function identityOf(device: DeviceRecord): unknown {
   const {
     smartBefore: _before,
     smartAfter: _after,
+    flashBefore: _flashBefore,
+    flashAfter: _flashAfter,
     utilizationBytes: _used,
     events: _told,
     ...identity
@@ -62,13 +64,16 @@ export function mergeDevices(devices: readonly DeviceRecord[]): DeviceRecord[] {
   for (const device of devices) {
     const key = canonical(identityOf(device));
     const known = merged.get(key);
-    const { smartBefore, smartAfter = known?.smartAfter } = device;
+    const { smartBefore, smartAfter = known?.smartAfter, flashAfter = known?.flashAfter } = device;
+    const flashBefore = known?.flashBefore ?? device.flashBefore;
     const before = known?.smartBefore ?? smartBefore;
     const events = [...(known?.events ?? []), ...(device.events ?? [])];
     merged.set(key, {
       ...(known ?? device),
       ...(before === undefined ? {} : { smartBefore: before }),
       ...(smartAfter === undefined ? {} : { smartAfter }),
+      ...(flashBefore === undefined ? {} : { flashBefore }),
+      ...(flashAfter === undefined ? {} : { flashAfter }),
       ...(events.length === 0 ? {} : { events }),
     });
   }

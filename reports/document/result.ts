@@ -20,7 +20,14 @@ import { stopReasonSchema } from './stop-reason.js';
 import { sureSchema } from './sure-record.js';
 import { verificationSchema } from './verification.js';
 
-export type { DeviceRecord, HostRecord, KernelPathRecord, PcieLink, SmartRecord } from './machine.js';
+export type {
+  DeviceRecord,
+  FlashRecord,
+  HostRecord,
+  KernelPathRecord,
+  PcieLink,
+  SmartRecord,
+} from './machine.js';
 export type { ProofCheck, VerdictRecord } from './proof.js';
 export type { SearchRecord } from './search-record.js';
 export type { SlowIoRecord } from './slow-ios.js';

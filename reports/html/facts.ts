@@ -14,6 +14,7 @@ import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, healthOf, measuredOf, shownOf } from '../render/figures.js';
+import { flashOf } from '../render/flash.js';
 import {
   formatBytes,
   formatCapacity,
@@ -220,6 +221,7 @@ function deviceHtml(result: BenchResult, device: DeviceRecord): string {
     ...driveStateFacts(device),
     ['quirks', device.quirks?.join(', ')],
     ['health', healthOf(device)],
+    ['flash', flashOf(device)],
     ['purged', purgeTexts(result, device).join('; ')],
   ]);
 }

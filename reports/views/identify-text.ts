@@ -1,5 +1,5 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { SmartLog } from '../../engine/spec/index.js';
+import type { FlashLog, SmartLog } from '../../engine/spec/index.js';
 import { deviceNotice } from '../document/notices.js';
 import type { ResultWarning } from '../document/result.js';
 import {
@@ -83,6 +83,8 @@ export interface IdentifyFacts {
   /** Quirks in force, with what each means. */
   readonly quirks?: Readonly<Record<string, string>>;
   readonly smart?: SmartLog | undefined;
+  /** Of a software drive of flash. */
+  readonly flash?: FlashLog | undefined;
   readonly warnings?: readonly ResultWarning[];
 }
 
@@ -226,6 +228,32 @@ function smartFacts(smart: SmartLog): Fact[] {
   ];
 }
 
+function flashFacts(flash: FlashLog): Fact[] {
+  const { unitBytes, logicalUnits, superblocks, hostBytesWritten, nandBytesProgrammed } = flash;
+  const share = (units: number): string => `${((100 * units) / logicalUnits).toFixed(1)} % of the namespace`;
+  const amplification = hostBytesWritten === 0 ? undefined : nandBytesProgrammed / hostBytesWritten;
+  const reading = flash.pagesRead + flash.pagesCollected;
+  return [
+    [
+      'flash',
+      `${formatCapacity(BigInt(flash.physicalUnits * unitBytes))} on ${formatCount(flash.dies)} dies`,
+    ],
+    ['mapping', `units of ${formatBytes(unitBytes)}, ${share(flash.mappedUnits)} mapped`],
+    ['superblocks', `${formatCount(superblocks)}, free ${formatCount(flash.freeSuperblocks)}`],
+    ['writable', `${share(flash.writableUnits)} until collection is due`],
+    ['collection', flash.collecting ? 'in progress' : 'at rest'],
+    ['write amplification', amplification === undefined ? 'nothing written' : amplification.toFixed(2)],
+    ['host wrote', formatCapacity(BigInt(hostBytesWritten))],
+    [
+      'flash programmed',
+      `${formatCapacity(BigInt(nandBytesProgrammed))}, of it collected ${formatCapacity(BigInt(flash.bytesCollected))}`,
+    ],
+    ['pages read', `${formatCount(reading)}, of them by collection ${formatCount(flash.pagesCollected)}`],
+    ['suspensions', formatCount(flash.suspensions)],
+    ['erases', `${flash.leastErases} to ${flash.mostErases} a superblock, rated for ${flash.ratedCycles}`],
+  ];
+}
+
 function section(title: string, facts: readonly Fact[], paint: Paint, width: number): string {
   return [paint('bold', title), ...factLines(facts, width)].join('\n');
 }
@@ -242,6 +270,7 @@ export function formatIdentify(facts: IdentifyFacts, options: TextOptions): stri
       section(`Namespace ${namespace.nsid}`, namespaceFacts(namespace), paint, width),
     ),
     ...(facts.smart ? [section('Health (SMART)', smartFacts(facts.smart), paint, width)] : []),
+    ...(facts.flash ? [section('Flash (log page F0h)', flashFacts(facts.flash), paint, width)] : []),
     ...(facts.warnings ?? []).map((warning) => warningLines(warning, paint, width).join('\n')),
   ];
   return `${blocks.join('\n\n')}\n`;

@@ -11,6 +11,7 @@ import { badBlockTexts, verificationText } from '../document/verification.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { errorTexts } from '../render/errors.js';
 import { cellOf, headsOf, healthOf, measuredOf } from '../render/figures.js';
+import { flashOf } from '../render/flash.js';
 import { formatCapacity, formatDuration, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { kernelFacts } from '../render/kernel-path.js';
@@ -112,6 +113,7 @@ function slowest(result: BenchResult): string[] {
 function deviceText(result: BenchResult, device: DeviceRecord): string {
   const { modelNumber, serialNumber, firmwareRevision, capacityBytes, transport } = device;
   const health = healthOf(device);
+  const flash = flashOf(device);
   const facts = [
     escapeMarkdown(modelNumber),
     `serial ${escapeMarkdown(serialNumber)}`,
@@ -122,6 +124,7 @@ function deviceText(result: BenchResult, device: DeviceRecord): string {
     ...kernelFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...driveStateFacts(device).map(([name, text]) => `${name} ${escapeMarkdown(text)}`),
     ...(health === '' ? [] : [health]),
+    ...(flash === '' ? [] : [flash]),
     ...purgeTexts(result, device).map(escapeMarkdown),
   ];
   return `- **${escapeMarkdown(device.target)}**: ${facts.join(', ')}`;

@@ -8,6 +8,7 @@ import type { BenchResult, DeviceRecord, HostRecord, JobRecord } from '../docume
 import { hostOf } from '../document/rows.js';
 import { driveStateFacts } from '../render/drive-state.js';
 import { healthOf } from '../render/figures.js';
+import { flashOf } from '../render/flash.js';
 import { formatBytes, formatCapacity } from '../render/format.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { type MonitorTable, monitorTables } from '../render/latency-monitor.js';
@@ -55,6 +56,7 @@ function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, wi
   ];
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const health = healthOf(device);
+  const flash = flashOf(device);
   const notice = deviceNotice(device);
   return [
     paint('bold', sanitize(device.target)),
@@ -76,6 +78,7 @@ function deviceLines(result: BenchResult, device: DeviceRecord, paint: Paint, wi
     ...driveStateFacts(device).flatMap(([label, text]) => line(label, sanitize(text))),
     ...(device.quirks === undefined ? [] : line('quirks', sanitize(device.quirks.join(', ')))),
     ...(health === '' ? [] : line('health', health)),
+    ...(flash === '' ? [] : line('flash', flash)),
     ...purgeTexts(result, device).flatMap((text) => line('purged', sanitize(text))),
   ];
 }

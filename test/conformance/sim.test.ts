@@ -9,7 +9,8 @@ const subjects: Readonly<Record<string, string>> = {
     'sim:?lba=4096&entries=64&mdts=64KiB&latency=none&write_latency=none',
   'the software controller with protection information of type 1':
     'sim:?metadata=8&pi=1&latency=none&write_latency=none',
-  'the software controller behind a 32-bit IOMMU': 'sim:?iova_bits=32&latency=none&write_latency=none',
+  'the software controller of flash behind a 32-bit IOMMU':
+    'sim:?iova_bits=32&flash=storage-class&size=256MiB',
 };
 
 const slow = { latencyNs: 2e6, open: () => started(attachTransport('sim:?latency=2ms', {})) };

@@ -19,13 +19,13 @@ const LEVELLING_PACE = 8;
 const LEAST_TO_LEVEL = 2.5;
 
 export class Collector {
-  /** Superblock that is being emptied; -1 for none. */
-  victim = NOWHERE;
   /** Since the drive was made. */
   programs = 0;
   movedUnits = 0;
   erasedBlocks = 0;
   levelledBlocks = 0;
+  /** Superblock that is being emptied; -1 for none. */
+  private victim = NOWHERE;
   private readonly mapping: Mapping;
   private readonly dies: Dies;
   private readonly unitsPerBlock: number;
@@ -45,6 +45,11 @@ export class Collector {
     this.unitsPerBlock = unitsPerBlock;
     this.unitsPerProgram = unitsPerProgram;
     this.unitsPerPage = unitsPerPage;
+  }
+
+  /** A superblock is being emptied. */
+  collecting(): boolean {
+    return this.victim !== NOWHERE;
   }
 
   /** Nothing is collected any more: the mapping was cleared. */

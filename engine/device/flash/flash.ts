@@ -18,6 +18,7 @@ import {
   type FlashSpec,
 } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
+import { flashLogPage } from './log-page.js';
 import { HOST, Mapping, NOWHERE } from './mapping.js';
 
 const NS_PER_MS = 1e6;
@@ -107,6 +108,16 @@ export class Flash implements MediaTiming {
 
   reset(): void {
     this.kind = FLASH_NOTHING;
+  }
+
+  logPage(): Uint8Array {
+    return flashLogPage(this);
+  }
+
+  /** Of the cycles that superblocks are rated for, by their mean. */
+  usedPercent(): number {
+    const { geometry, spec, collector } = this;
+    return (100 * collector.erasedBlocks) / geometry.blocks / spec.ratedCycles;
   }
 
   delay(timesMs: Float64Array, now: number, due: number): void {

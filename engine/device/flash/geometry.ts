@@ -8,7 +8,7 @@
 import type { FlashSpec } from './flash-spec.js';
 
 /** Superblocks of a namespace, at least: the granularity of over-provisioning. */
-const WANTED_BLOCKS = 192;
+const WANTED_BLOCKS = 160;
 const LEAST_BLOCKS = 32;
 /** Being written by the host and by the collection, and one more that is free whenever either of them needs it. */
 export const RESERVED_BLOCKS = 3;

@@ -9,6 +9,7 @@ import {
   decodeCommandSet,
   decodeController,
   decodeFirmwareSlots,
+  decodeFlashLog,
   decodeNamespace,
   decodeNamespaceNames,
   decodePowerManagement,
@@ -16,6 +17,9 @@ import {
   FEATURE,
   FIRMWARE_SLOT_BYTES,
   type FirmwareSlots,
+  FLASH_LOG_BYTES,
+  FLASH_LOG_ID,
+  type FlashLog,
   IDENTIFY_BYTES,
   LOG,
   type NamespaceIdentity,
@@ -142,6 +146,11 @@ export class Admin {
   /** The SMART / Health log page of the controller (5.16.1.3). */
   async smart(): Promise<SmartLog> {
     return decodeSmart(await this.logPage('Get Log Page SMART', LOG.SMART, SMART_BYTES));
+  }
+
+  /** The log page of a software drive of flash; undefined where it is of another version. */
+  async flash(): Promise<FlashLog | undefined> {
+    return decodeFlashLog(await this.logPage('Get Log Page Flash', FLASH_LOG_ID, FLASH_LOG_BYTES));
   }
 
   /** The Firmware Slot Information log page (5.16.1.4). */

@@ -77,6 +77,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     admin: adminOf(controller),
     namespace: (choice) => controller.namespace(choice),
     smart: () => admin.smart(),
+    ...(identity.flashLog ? { flash: () => admin.flash() } : {}),
     ...(facts.shared
       ? {}
       : {

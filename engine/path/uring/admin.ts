@@ -5,10 +5,14 @@ import {
   CNS,
   decodeController,
   decodeFirmwareSlots,
+  decodeFlashLog,
   decodePowerManagement,
   decodeSmart,
   FEATURE,
   FIRMWARE_SLOT_BYTES,
+  FLASH_LOG_BYTES,
+  FLASH_LOG_ID,
+  type FlashLog,
   IDENTIFY_BYTES,
   LOG,
   type NamespaceIdentity,
@@ -28,6 +32,8 @@ const TIMEOUT_MS = 10_000;
 export interface KernelAdmin extends DriveAdmin {
   identifyNamespace(nsid: number): NamespaceIdentity;
   smart(): SmartLog;
+  /** As `smart`, of a software drive of flash. */
+  flash(): FlashLog | undefined;
 }
 
 interface AdminCommand {
@@ -90,6 +96,7 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
       async namespaces() {
         return activeNamespaces(identify).map((nsid) => ({ nsid, ...identifyNamespace(nsid) }));
       },
+      flash: () => decodeFlashLog(logPage('Get Log Page Flash', FLASH_LOG_ID, FLASH_LOG_BYTES)),
       smart: () => decodeSmart(logPage('Get Log Page SMART', LOG.SMART, SMART_BYTES)),
       firmwareSlots: async () =>
         decodeFirmwareSlots(logPage('Get Log Page Firmware Slot', LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES)),

@@ -4,7 +4,7 @@ import { EngineError, type EngineWarning } from '../../errors.js';
 import { type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
 import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
-import { openAdmin } from './admin.js';
+import { type KernelAdmin, openAdmin } from './admin.js';
 import { memoryWarnings } from './in-memory.js';
 import { openRings } from './job-queues.js';
 import { ringFlagNames } from './kernel-path.js';
@@ -110,7 +110,7 @@ export function uringDrive(
     ...(sqPoll ? { submitters: { cpu: sqPollCpu } } : {}),
     ...(pciFunction === undefined ? {} : { pciFunction }),
     identity: admin?.identity ?? { modelNumber, serialNumber, firmwareRevision },
-    ...(admin === undefined ? refusalOf(place) : { admin, smart: async () => admin.smart() }),
+    ...(admin === undefined ? refusalOf(place) : { admin, ...logsOf(admin) }),
     ...(admin === undefined ? {} : { nvmeVersion: admin.identity.version }),
     limits: { maxTransferBytes },
     warnings: [...holes(place, reading), ...memoryWarnings(place, reading, kernelPath, sysfsRoot)],
@@ -140,6 +140,13 @@ export function uringDrive(
 }
 
 const NOT_PERMITTED = 'the kernel lets this user send it no admin commands';
+
+function logsOf(admin: KernelAdmin): Pick<Drive, 'smart' | 'flash'> {
+  return {
+    smart: async () => admin.smart(),
+    ...(admin.identity.flashLog ? { flash: async () => admin.flash() } : {}),
+  };
+}
 
 function refusalOf({ nvme }: Place): Pick<Drive, 'adminRefusal'> {
   return nvme ? { adminRefusal: { reason: NOT_PERMITTED, hint: 'run as root' } } : {};

@@ -82,7 +82,9 @@ export function parseSimOptions(
   };
   const lbaBytes = read('lba', 512, (text) => oneOf(Number(text), [512, 4096]));
   const flash = read<FlashSpec | undefined>('flash', undefined, parseFlash);
-  const timedBy = (['latency', 'write_latency', 'wear'] as const).find((name) => given(name) !== undefined);
+  const timedBy = (['latency', 'write_latency', 'wear'] as const).find(
+    (name) => (given(name) ?? 'none') !== 'none',
+  );
   if (flash !== undefined && timedBy !== undefined)
     throw refusal(`flash and ${timedBy} are given`, `leave ${timedBy} out: flash has times of its own`);
   const readLatency = read('latency', parseLatency(flash ? 'none' : DEFAULT_READ)!, parseLatency);
