@@ -34,6 +34,7 @@ const AT = {
   LEAST_ERASES: 140,
   MOST_ERASES: 144,
   RATED_CYCLES: 148,
+  READ_RETRIES: 152,
 } as const;
 
 export interface FlashLog {
@@ -57,6 +58,8 @@ export interface FlashLog {
   readonly pagesRead: number;
   readonly pagesCollected: number;
   readonly suspensions: number;
+  /** Senses of a page beyond the first. */
+  readonly readRetries: number;
   readonly superblockErases: number;
   readonly superblocksLevelled: number;
   readonly superblocks: number;
@@ -97,6 +100,7 @@ export function encodeFlashLog(log: FlashLog): Uint8Array {
   wide(AT.SUSPENSIONS, log.suspensions);
   wide(AT.SUPERBLOCK_ERASES, log.superblockErases);
   wide(AT.SUPERBLOCKS_LEVELLED, log.superblocksLevelled);
+  wide(AT.READ_RETRIES, log.readRetries);
   word(AT.SUPERBLOCKS, log.superblocks);
   word(AT.FREE_SUPERBLOCKS, log.freeSuperblocks);
   word(AT.DIES, log.dies);
@@ -130,6 +134,7 @@ export function decodeFlashLog(page: DataView): FlashLog | undefined {
     suspensions: wide(AT.SUSPENSIONS),
     superblockErases: wide(AT.SUPERBLOCK_ERASES),
     superblocksLevelled: wide(AT.SUPERBLOCKS_LEVELLED),
+    readRetries: wide(AT.READ_RETRIES),
     superblocks: word(AT.SUPERBLOCKS),
     freeSuperblocks: word(AT.FREE_SUPERBLOCKS),
     dies: word(AT.DIES),

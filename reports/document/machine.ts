@@ -43,6 +43,7 @@ const flashSchema = z.object({
   pagesRead: count,
   pagesCollected: count,
   suspensions: count,
+  readRetries: count,
   superblockErases: count,
   superblocksLevelled: count,
   superblocks: count,

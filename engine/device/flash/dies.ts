@@ -18,8 +18,9 @@ export class Dies {
   readonly atMs = new Float64Array(1);
   /** When the last one is over, of reads with the transfer to the controller. */
   readonly doneMs = new Float64Array(1);
-  /** Pages read for the host, by the collection, and reads that suspended a die. */
+  /** Pages read for the host, senses of these beyond the first, pages read by the collection, and reads that suspended a die. */
   pagesRead = 0;
+  retries = 0;
   pagesCollected = 0;
   suspensions = 0;
   readonly suspends: boolean;
@@ -114,8 +115,8 @@ export class Dies {
     this.pagesCollected++;
   }
 
-  /** The host reads `units` of the page at a place; over at `doneMs`. */
-  read(place: number, units: number): void {
+  /** The host reads `units` of the page at a place, which takes so many `senses`; over at `doneMs`. */
+  read(place: number, units: number, senses: number): void {
     const offset = place % this.unitsPerBlock;
     const program = (offset / this.unitsPerProgram) | 0;
     const page = ((offset - program * this.unitsPerProgram) / this.unitsPerPage) | 0;
@@ -124,7 +125,7 @@ export class Dies {
     const reader = this.planeReads ? plane : die * this.planes;
     const pageNumber = (place / this.unitsPerPage) | 0;
     if (this.held[plane] === pageNumber) this.doneMs[0] = Math.max(this.atMs[0], this.readFreeMs[reader]);
-    else this.sense(die, reader, this.readMs[(page / this.planes) | 0]);
+    else this.sense(die, reader, (page / this.planes) | 0, senses);
     this.held[plane] = pageNumber;
     const channel = die % this.channels;
     this.transfer(channel, units);
@@ -139,8 +140,9 @@ export class Dies {
     if (free > this.doneMs[0]) this.doneMs[0] = free;
   }
 
-  private sense(die: number, reader: number, readMs: number): void {
+  private sense(die: number, reader: number, bit: number, senses: number): void {
     const { freeMs, readFreeMs } = this;
+    const readMs = this.readMs[bit] * senses;
     const idle = this.atMs[0] >= readFreeMs[reader];
     let start = Math.max(this.atMs[0], readFreeMs[reader]);
     if (freeMs[die] > start && start + readMs > this.busySinceMs[die]) {
@@ -154,6 +156,7 @@ export class Dies {
     readFreeMs[reader] = start + readMs;
     this.doneMs[0] = start + readMs;
     this.pagesRead++;
+    this.retries += senses - 1;
   }
 
   /** Of a die that is busy at that time: an erase, or one of the programs that are left. */

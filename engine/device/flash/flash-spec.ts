@@ -1,5 +1,8 @@
 /** What a drive of NAND flash is like: plain data that survives a structured clone. */
 
+/** Nothing, all of it written in order, or the steady state of uniform random writes. */
+export type FlashStart = 'new' | 'full' | 'steady';
+
 /** Flash, what drives it and what its controller does, as a set of parameters. Times in ns. */
 export interface FlashSpec {
   /** Of the parameters. */
@@ -39,8 +42,13 @@ export interface FlashSpec {
   readonly unitBytes: number;
   /** What there is beyond the namespace, as a fraction of it. Blocks that are being written are not part of this. */
   readonly overProvisioning: number;
-  /** Program and erase cycles that a block is rated for. */
+  /** Program and erase cycles that a block is rated for, and those that it has behind it at the start. */
   readonly ratedCycles: number;
+  readonly startCycles: number;
+  /** Senses that a read needs beyond the first at the rated cycles, on average; they grow with the square of the cycles. */
+  readonly retriesAtRated: number;
+  /** What it holds at the start. */
+  readonly start: FlashStart;
 }
 
 /** The commands as the model knows them. */

@@ -5,6 +5,7 @@
  * Writes are over once they are in the buffer; they leave it as whole programs, which go from die to die. The buffer has room
  * again when a program is over, so that writes wait for the dies as soon as these have more to do than the buffer holds.
  */
+import { Random } from '../latency.js';
 import type { MediaTiming } from '../media-timing.js';
 import { Collector } from './collector.js';
 import { Dies } from './dies.js';
@@ -20,6 +21,7 @@ import {
 import type { FlashGeometry } from './geometry.js';
 import { flashLogPage } from './log-page.js';
 import { HOST, Mapping, NOWHERE } from './mapping.js';
+import { startAs } from './start.js';
 
 const NS_PER_MS = 1e6;
 /** The program that is being filled, and one under way. */
@@ -47,6 +49,9 @@ export class Flash implements MediaTiming {
   private readonly programEndMs: Float64Array;
   /** By program of the flash: its number, if it was the host's. */
   private readonly numbers: Int32Array;
+  /** Senses again, by the square of the cycles. */
+  private readonly retriesPerSquare: Float64Array;
+  private readonly random = new Random(1);
   private kind = FLASH_NOTHING;
   private slba = 0;
   private lbas = 0;
@@ -59,11 +64,13 @@ export class Flash implements MediaTiming {
     this.geometry = geometry;
     this.mapping = new Mapping(geometry);
     this.dies = new Dies(spec, geometry);
+    startAs(this.mapping, spec.start, spec.startCycles);
     this.collector = new Collector(this.mapping, this.dies);
     this.lbaBytes = lbaBytes;
     this.unitLbas = geometry.unitBytes / lbaBytes;
     this.unitsPerProgram = geometry.unitsPerProgram;
     this.protectedBuffer = spec.protectedBuffer;
+    this.retriesPerSquare = Float64Array.of(spec.retriesAtRated / spec.ratedCycles ** 2);
     this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
     this.firmwareWriteMs = Float64Array.of(spec.firmwareWriteNs / NS_PER_MS);
     const programs = Math.max(LEAST_PROGRAMS, Math.floor(spec.bufferedProgramsPerDie * geometry.dies));
@@ -117,7 +124,7 @@ export class Flash implements MediaTiming {
   /** Of the cycles that superblocks are rated for, by their mean. */
   usedPercent(): number {
     const { geometry, spec, collector } = this;
-    return (100 * collector.erasedBlocks) / geometry.blocks / spec.ratedCycles;
+    return (100 * (spec.startCycles + collector.erasedBlocks / geometry.blocks)) / spec.ratedCycles;
   }
 
   delay(timesMs: Float64Array, now: number, due: number): void {
@@ -171,10 +178,17 @@ export class Flash implements MediaTiming {
         units++;
         unit++;
       }
-      dies.read(place, units);
+      dies.read(place, units, this.senses((place / this.geometry.unitsPerBlock) | 0));
       if (dies.doneMs[0] > overMs[0]) overMs[0] = dies.doneMs[0];
     }
     overMs[0] += sensed ? this.firmwareReadMs[0] : this.firmwareWriteMs[0];
+  }
+
+  /** Of a page in a superblock: one, and those again that its wear calls for. */
+  private senses(block: number): number {
+    const retries = this.retriesPerSquare[0] * this.mapping.erases[block] * this.mapping.erases[block];
+    // a fraction stands for the chance of one more
+    return 1 + ((retries + (this.random.next() >>> 0) / 4294967296) | 0);
   }
 
   /** Whether what is at a place has not been programmed yet, at the time of the dies. */

@@ -43,6 +43,7 @@ function flashLogOf(flash: Told): FlashLog {
     pagesRead: dies.pagesRead,
     pagesCollected: dies.pagesCollected,
     suspensions: dies.suspensions,
+    readRetries: dies.retries,
     superblockErases: collector.erasedBlocks,
     superblocksLevelled: collector.levelledBlocks,
     superblocks: geometry.blocks,

@@ -80,6 +80,12 @@ export class Mapping {
     return place;
   }
 
+  /** Leaves the next place empty, as if what was written there had been written again elsewhere. */
+  skip(frontier: number): void {
+    this.units[this.openBlock[frontier] * this.unitsPerBlock + this.filled[frontier]] = NOWHERE;
+    this.filled[frontier]++;
+  }
+
   /** What the unit had is valid no longer. */
   forget(unit: number): void {
     const place = this.places[unit];

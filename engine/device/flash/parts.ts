@@ -30,10 +30,17 @@ const TLC_DIE = {
   ratedCycles: 3000,
 } as const;
 
+/**
+ * A drive is new unless it is asked for otherwise. That reads of worn flash are sensed again and again: Park et al., "Reducing
+ * Solid-State Drive Read Latency by Optimizing Read-Retry", ASPLOS '21; how often is assumed, since it depends on retention too.
+ */
+const LIFE = { startCycles: 0, retriesAtRated: 1, start: 'new' } as const;
+
 /** Data-centre TLC: 8 channels of 4 dies, 3.84 TB of 4 TiB, capacitors, PCIe 4.0 x4. */
 const TLC: FlashSpec = {
   ...TLC_DIE,
   ...CONTROLLER,
+  ...LIFE,
   name: 'tlc',
   channels: 8,
   diesPerChannel: 4,
@@ -50,6 +57,7 @@ const TLC: FlashSpec = {
  */
 const QLC: FlashSpec = {
   ...CONTROLLER,
+  ...LIFE,
   name: 'qlc',
   channels: 8,
   diesPerChannel: 4,
@@ -78,6 +86,7 @@ const QLC: FlashSpec = {
 const CONSUMER: FlashSpec = {
   ...TLC_DIE,
   ...CONTROLLER,
+  ...LIFE,
   name: 'consumer',
   channels: 4,
   diesPerChannel: 2,
@@ -95,6 +104,7 @@ const CONSUMER: FlashSpec = {
  * controller's times and erases are assumed; with them a read takes about 15 us, as of a drive of such flash (Cheong et al., ISSCC 2018).
  */
 const STORAGE_CLASS: FlashSpec = {
+  ...LIFE,
   name: 'storage-class',
   channels: 16,
   diesPerChannel: 2,

@@ -14,6 +14,7 @@ export function quickenedFlash(spec: FlashSpec, sizeBytes: number): FlashSpec {
   const unitBytes = 2 ** Math.ceil(Math.log2(Math.max(sizeBytes / UNITS, LEAST_UNIT_BYTES)));
   return {
     ...spec,
+    start: 'new',
     channels: 1,
     diesPerChannel: 1,
     unitBytes,
@@ -41,7 +42,15 @@ export class FlashRehearsal {
 
   constructor(spec: FlashSpec) {
     const unitBytes = LEAST_UNIT_BYTES;
-    const small = { ...spec, channels: 1, diesPerChannel: 1, planes: 1, unitBytes, pageBytes: unitBytes * 2 };
+    const small: FlashSpec = {
+      ...spec,
+      start: 'new',
+      channels: 1,
+      diesPerChannel: 1,
+      planes: 1,
+      unitBytes,
+      pageBytes: unitBytes * 2,
+    };
     this.flash = new Flash(small, flashGeometry(small, SMALL_UNITS * unitBytes)!, unitBytes);
   }
 

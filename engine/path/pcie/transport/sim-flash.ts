@@ -6,6 +6,7 @@ import { integer } from './sim-personality.js';
 
 const MOST_OVER_PROVISIONING = 4;
 const MOST_NS = 1e9;
+const STARTS = ['new', 'full', 'steady'] as const;
 
 /** What a set of parameters may be given beside its name, and how. */
 const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partial<FlashSpec> | undefined>> = {
@@ -23,13 +24,18 @@ const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partia
   channels: (text) => count(text, 32, (channels) => ({ channels })),
   dies: (text) => count(text, 32, (diesPerChannel) => ({ diesPerChannel })),
   planes: (text) => count(text, 16, (planes) => ({ planes })),
+  cycles: (text) => count(text, 1e6, (startCycles) => ({ startCycles })),
+  start: (text) => {
+    const start = STARTS.find((each) => each === text);
+    return start === undefined ? undefined : { start };
+  },
   read: (text, { readNs }) => time(text, 1, (ns) => ({ readNs: readNs.map(() => ns) })),
   program: (text) => time(text, 1, (programNs) => ({ programNs })),
   erase: (text) => time(text, 1, (eraseNs) => ({ eraseNs })),
   suspend: (text) => (text === 'none' ? { suspendNs: 0 } : time(text, 1, (suspendNs) => ({ suspendNs }))),
 };
 
-export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none)`;
+export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none,cycles=1500,start=steady)`;
 
 function count(text: string, most: number, change: (n: number) => Partial<FlashSpec>) {
   const n = integer(text, 1, most);
