@@ -6,6 +6,10 @@ export const SAMPLES = {
   latency: { file: 'latency-depth1.yaml', says: 'the latency of a real drive, one command at a time' },
   mixed: { file: 'mixed-70-30.yaml', says: '70 % reads and 30 % writes, on the software controller' },
   write: { file: 'write-steady.yaml', says: 'writes until a real drive is steady; destroys its data' },
+  ageing: {
+    file: 'flash-ageing.yaml',
+    says: 'a software drive of flash that is written until it is slow, and trimmed',
+  },
   grafana: { file: 'grafana-dashboard.json', says: 'a dashboard of what nvbench run --metrics tells' },
 } as const;
 

@@ -35,6 +35,7 @@ const AT = {
   MOST_ERASES: 144,
   RATED_CYCLES: 148,
   READ_RETRIES: 152,
+  CACHED_SUPERBLOCKS: 160,
 } as const;
 
 export interface FlashLog {
@@ -64,6 +65,8 @@ export interface FlashLog {
   readonly superblocksLevelled: number;
   readonly superblocks: number;
   readonly freeSuperblocks: number;
+  /** Of the superblocks, those that cache: a bit a cell. */
+  readonly cachedSuperblocks: number;
   readonly dies: number;
   /** Of superblocks; the cycles that they are rated for. */
   readonly leastErases: number;
@@ -103,6 +106,7 @@ export function encodeFlashLog(log: FlashLog): Uint8Array {
   wide(AT.READ_RETRIES, log.readRetries);
   word(AT.SUPERBLOCKS, log.superblocks);
   word(AT.FREE_SUPERBLOCKS, log.freeSuperblocks);
+  word(AT.CACHED_SUPERBLOCKS, log.cachedSuperblocks);
   word(AT.DIES, log.dies);
   word(AT.LEAST_ERASES, log.leastErases);
   word(AT.MOST_ERASES, log.mostErases);
@@ -137,6 +141,7 @@ export function decodeFlashLog(page: DataView): FlashLog | undefined {
     readRetries: wide(AT.READ_RETRIES),
     superblocks: word(AT.SUPERBLOCKS),
     freeSuperblocks: word(AT.FREE_SUPERBLOCKS),
+    cachedSuperblocks: word(AT.CACHED_SUPERBLOCKS),
     dies: word(AT.DIES),
     leastErases: word(AT.LEAST_ERASES),
     mostErases: word(AT.MOST_ERASES),

@@ -48,6 +48,7 @@ const flashSchema = z.object({
   superblocksLevelled: count,
   superblocks: count,
   freeSuperblocks: count,
+  cachedSuperblocks: count,
   dies: count,
   leastErases: count,
   mostErases: count,

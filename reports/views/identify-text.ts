@@ -239,7 +239,10 @@ function flashFacts(flash: FlashLog): Fact[] {
       `${formatCapacity(BigInt(flash.physicalUnits * unitBytes))} on ${formatCount(flash.dies)} dies`,
     ],
     ['mapping', `units of ${formatBytes(unitBytes)}, ${share(flash.mappedUnits)} mapped`],
-    ['superblocks', `${formatCount(superblocks)}, free ${formatCount(flash.freeSuperblocks)}`],
+    [
+      'superblocks',
+      `${formatCount(superblocks)}, free ${formatCount(flash.freeSuperblocks)}, caching ${formatCount(flash.cachedSuperblocks)}`,
+    ],
     ['writable', `${share(flash.writableUnits)} until collection is due`],
     ['collection', flash.collecting ? 'in progress' : 'at rest'],
     ['write amplification', amplification === undefined ? 'nothing written' : amplification.toFixed(2)],

@@ -7,7 +7,7 @@
  */
 import type { Dies } from './dies.js';
 import { RESERVED_BLOCKS } from './geometry.js';
-import { COLLECTION, type Mapping, NOWHERE } from './mapping.js';
+import { ALL_BITS, COLLECTION, HOST, type Mapping, NOWHERE } from './mapping.js';
 
 /** Erases behind the most erased superblock from which on its data is moved. */
 const MOST_ERASES_BEHIND = 16;
@@ -17,6 +17,8 @@ const BETWEEN_LEVELLINGS = 4;
 const LEVELLING_PACE = 8;
 /** Superblocks' worth of writable units below which none is moved for levelling. */
 const LEAST_TO_LEVEL = 2.5;
+/** What of a superblock may be valid so that it is emptied at rest. */
+const MOST_VALID_AT_REST = 0.75;
 
 export class Collector {
   /** Since the drive was made. */
@@ -62,7 +64,7 @@ export class Collector {
   keepUp(hostUnits: number): void {
     const { owed, pace } = this;
     if (this.victim === NOWHERE && !this.choose()) return;
-    owed[0] += hostUnits * pace[0];
+    owed[0] += hostUnits * this.mapping.weight[HOST] * pace[0];
     for (;;) {
       while (owed[0] >= 1 && this.victim !== NOWHERE) owed[0] -= this.movePage();
       if (this.victim !== NOWHERE) return;
@@ -72,6 +74,36 @@ export class Collector {
       owed[0] *= pace[0];
     }
     owed[0] = 0;
+  }
+
+  /**
+   * What is done while no command comes: the cache is folded, then superblocks of which that gains a quarter are emptied, as long
+   * as a cache could use more. Moves about a program; false where there is nothing to do.
+   */
+  rest(): boolean {
+    if (this.victim === NOWHERE && !this.chooseAtRest()) return false;
+    const { programs } = this;
+    while (this.programs === programs && this.victim !== NOWHERE) this.movePage();
+    return true;
+  }
+
+  private chooseAtRest(): boolean {
+    const { mapping, unitsPerBlock } = this;
+    if (mapping.writable() < LEAST_TO_LEVEL * unitsPerBlock) return this.choose();
+    let victim = mapping.emptiestCached();
+    if (victim === NOWHERE && mapping.freeBlocks < mapping.cacheLimit) {
+      victim = mapping.emptiest();
+      if (victim !== NOWHERE && mapping.valid[victim] > MOST_VALID_AT_REST * unitsPerBlock) victim = NOWHERE;
+    }
+    if (victim === NOWHERE) return false;
+    this.begin(victim, Math.max(1, mapping.valid[victim] / (unitsPerBlock - mapping.valid[victim])));
+    return true;
+  }
+
+  private begin(victim: number, pace: number): void {
+    this.pace[0] = pace;
+    this.victim = victim;
+    this.cursor = victim * this.unitsPerBlock;
   }
 
   /** Empties superblocks until one is free. */
@@ -95,11 +127,9 @@ export class Collector {
     const valid = mapping.valid[victim];
     const gain = unitsPerBlock - valid;
     const missing = RESERVED_BLOCKS * unitsPerBlock - mapping.writable();
-    if (valid === 0) this.pace[0] = 1;
-    else if (levelled !== NOWHERE) this.pace[0] = LEVELLING_PACE;
-    else this.pace[0] = valid / Math.max(gain - missing, gain / 4);
-    this.victim = victim;
-    this.cursor = victim * unitsPerBlock;
+    if (valid === 0) this.begin(victim, 1);
+    else if (levelled !== NOWHERE) this.begin(victim, LEVELLING_PACE);
+    else this.begin(victim, valid / Math.max(gain - missing, gain / 4));
     return true;
   }
 
@@ -133,7 +163,7 @@ export class Collector {
         moved++;
       }
     }
-    this.dies.collect(place - 1, moved);
+    this.dies.collect(place - 1, moved, mapping.cells[this.victim]);
     this.cursor = place;
     this.movedUnits += moved;
     if (valid[this.victim] === 0) this.finish();
@@ -147,7 +177,7 @@ export class Collector {
     const filled = mapping.filled[COLLECTION];
     if (filled % this.unitsPerProgram !== 0) return;
     this.programs++;
-    this.dies.program(filled);
+    this.dies.program(filled, ALL_BITS);
   }
 
   private finish(): void {

@@ -9,9 +9,11 @@
  */
 import type { FlashSpec } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
+import { ALL_BITS } from './mapping.js';
 
 const NS_PER_MS = 1e6;
 const NONE = -1;
+const ONE_BIT_READ = -1;
 
 export class Dies {
   /** When the next operation is asked for, by the caller. */
@@ -29,11 +31,13 @@ export class Dies {
   private readonly planeReads: boolean;
   private readonly channels: number;
   private readonly unitsPerBlock: number;
-  private readonly unitsPerProgram: number;
+  /** By what cells hold (see Mapping). */
+  private readonly programUnits: Int32Array;
   private readonly unitsPerPage: number;
   private readonly blocksPerErase: number;
   private readonly readMs: Float64Array;
-  /** In this order: a program, an erase, to suspend, to resume. */
+  private readonly cacheReadMs: Float64Array;
+  /** By what cells hold. */
   private readonly programMs: Float64Array;
   private readonly eraseMs: Float64Array;
   private readonly suspendMs: Float64Array;
@@ -44,6 +48,8 @@ export class Dies {
   private readonly freeMs: Float64Array;
   private readonly busySinceMs: Float64Array;
   private readonly eraseEndMs: Float64Array;
+  /** How long a program of its backlog takes. */
+  private readonly stepMs: Float64Array;
   /** Superblocks erased since the last erase that dies have done. */
   private erasesDue = 0;
   /** By plane, or by die where planes do not read by themselves: when its last read ends, and the page that it holds. */
@@ -61,12 +67,14 @@ export class Dies {
     this.planeReads = spec.planeReads;
     this.channels = channels;
     this.unitsPerBlock = geometry.unitsPerBlock;
-    this.unitsPerProgram = geometry.unitsPerProgram;
+    const { unitsPerProgram, bitsPerCell } = geometry;
+    this.programUnits = Int32Array.of(unitsPerProgram, unitsPerProgram / bitsPerCell);
     this.unitsPerPage = geometry.unitsPerPage;
     this.blocksPerErase = geometry.blocksPerErase;
     const ms = (ns: number): Float64Array => Float64Array.of(ns / NS_PER_MS);
     this.readMs = Float64Array.from(spec.readNs, (ns) => ns / NS_PER_MS);
-    this.programMs = ms(spec.programNs);
+    this.cacheReadMs = ms(spec.cacheReadNs);
+    this.programMs = Float64Array.of(spec.programNs / NS_PER_MS, spec.cacheProgramNs / NS_PER_MS);
     this.eraseMs = ms(spec.eraseNs);
     this.suspendMs = ms(spec.suspendNs);
     this.resumeMs = ms(spec.resumeNs);
@@ -76,21 +84,24 @@ export class Dies {
     this.freeMs = new Float64Array(dies);
     this.busySinceMs = new Float64Array(dies);
     this.eraseEndMs = new Float64Array(dies);
+    this.stepMs = new Float64Array(dies).fill(this.programMs[0]);
     this.readFreeMs = new Float64Array(dies * planes);
     this.held = new Int32Array(dies * planes).fill(NONE);
     this.channelFreeMs = new Float64Array(channels);
     this.behindFreeMs = new Float64Array(channels);
   }
 
-  /** Programs what ends at `end` units of a superblock; over at `doneMs`. */
-  program(end: number): void {
-    const die = (((end - 1) / this.unitsPerProgram) | 0) % this.dies;
-    this.load(die, this.programMs[0]);
+  /** Programs what ends at `end` units of a superblock with such cells; over at `doneMs`. */
+  program(end: number, cells: number): void {
+    const units = this.programUnits[cells];
+    const die = (((end - 1) / units) | 0) % this.dies;
+    this.load(die, this.programMs[cells]);
+    this.stepMs[die] = this.programMs[cells];
     const channel = die % this.channels;
-    this.transferBehind(channel, this.unitsPerProgram);
+    this.transferBehind(channel, units);
     const first = die * this.planes;
     for (let plane = 0; plane < this.planes; plane++) this.held[first + plane] = NONE;
-    this.doneMs[0] = Math.max(this.freeMs[die], this.behindFreeMs[channel] + this.programMs[0]);
+    this.doneMs[0] = Math.max(this.freeMs[die], this.behindFreeMs[channel] + this.programMs[cells]);
   }
 
   /** A superblock is free: dies erase once as many are as make a block of theirs. */
@@ -104,28 +115,30 @@ export class Dies {
   }
 
   /** The collection reads `units` of the page at a place; it goes on meanwhile. */
-  collect(place: number, units: number): void {
+  collect(place: number, units: number, cells: number): void {
     const offset = place % this.unitsPerBlock;
-    const program = (offset / this.unitsPerProgram) | 0;
-    const page = ((offset - program * this.unitsPerProgram) / this.unitsPerPage) | 0;
+    const programUnits = this.programUnits[cells];
+    const program = (offset / programUnits) | 0;
+    const page = ((offset - program * programUnits) / this.unitsPerPage) | 0;
     const die = program % this.dies;
-    this.load(die, this.readMs[(page / this.planes) | 0]);
+    this.load(die, cells === ALL_BITS ? this.readMs[(page / this.planes) | 0] : this.cacheReadMs[0]);
     this.transferBehind(die % this.channels, units);
     this.held[die * this.planes + (page % this.planes)] = NONE;
     this.pagesCollected++;
   }
 
   /** The host reads `units` of the page at a place, which takes so many `senses`; over at `doneMs`. */
-  read(place: number, units: number, senses: number): void {
+  read(place: number, units: number, cells: number, senses: number): void {
     const offset = place % this.unitsPerBlock;
-    const program = (offset / this.unitsPerProgram) | 0;
-    const page = ((offset - program * this.unitsPerProgram) / this.unitsPerPage) | 0;
+    const programUnits = this.programUnits[cells];
+    const program = (offset / programUnits) | 0;
+    const page = ((offset - program * programUnits) / this.unitsPerPage) | 0;
     const die = program % this.dies;
     const plane = die * this.planes + (page % this.planes);
     const reader = this.planeReads ? plane : die * this.planes;
     const pageNumber = (place / this.unitsPerPage) | 0;
     if (this.held[plane] === pageNumber) this.doneMs[0] = Math.max(this.atMs[0], this.readFreeMs[reader]);
-    else this.sense(die, reader, (page / this.planes) | 0, senses);
+    else this.sense(die, reader, cells === ALL_BITS ? (page / this.planes) | 0 : ONE_BIT_READ, senses);
     this.held[plane] = pageNumber;
     const channel = die % this.channels;
     this.transfer(channel, units);
@@ -142,7 +155,7 @@ export class Dies {
 
   private sense(die: number, reader: number, bit: number, senses: number): void {
     const { freeMs, readFreeMs } = this;
-    const readMs = this.readMs[bit] * senses;
+    const readMs = (bit === ONE_BIT_READ ? this.cacheReadMs[0] : this.readMs[bit]) * senses;
     const idle = this.atMs[0] >= readFreeMs[reader];
     let start = Math.max(this.atMs[0], readFreeMs[reader]);
     if (freeMs[die] > start && start + readMs > this.busySinceMs[die]) {
@@ -163,7 +176,7 @@ export class Dies {
   private endOfOperation(die: number, atMs: number): number {
     const eraseEnd = this.eraseEndMs[die];
     if (atMs < eraseEnd && atMs >= eraseEnd - this.eraseMs[0]) return eraseEnd;
-    return atMs + ((this.freeMs[die] - atMs) % this.programMs[0]);
+    return atMs + ((this.freeMs[die] - atMs) % this.stepMs[die]);
   }
 
   /** More work behind what a die has to do. */

@@ -34,6 +34,14 @@ export interface FlashSpec {
   /** What the controller adds to reads of the flash, and what all other commands take of it. */
   readonly firmwareReadNs: number;
   readonly firmwareWriteNs: number;
+  /**
+   * A cache of superblocks whose cells hold one bit: how much of the namespace it takes at most, 0 for none; tR and tPROG of these.
+   * It is emptied into the others (folded) where room is scarce, and once no command came for `restNs`.
+   */
+  readonly cacheShare: number;
+  readonly cacheReadNs: number;
+  readonly cacheProgramNs: number;
+  readonly restNs: number;
   /** Room for writes that are acknowledged and not programmed yet. */
   readonly bufferedProgramsPerDie: number;
   /** The buffer outlives a loss of power, so that Flush has nothing to do. */

@@ -26,6 +26,11 @@ import { startAs } from './start.js';
 const NS_PER_MS = 1e6;
 /** The program that is being filled, and one under way. */
 const LEAST_PROGRAMS = 2;
+/** Of what was done at rest, with one command. */
+const MOST_PROGRAMS_AT_ONCE = 16;
+const LAST = 0;
+const FROM = 1;
+const TO = 2;
 
 export class Flash implements MediaTiming {
   readonly spec: FlashSpec;
@@ -33,9 +38,10 @@ export class Flash implements MediaTiming {
   readonly mapping: Mapping;
   readonly dies: Dies;
   readonly collector: Collector;
-  /** Bytes that the host wrote, programs of its data, units of those that stayed empty; since the drive was made. */
+  /** Bytes that the host wrote, programs of its data, units of these and those that stayed empty; since the drive was made. */
   readonly hostBytes = new Float64Array(1);
   hostPrograms = 0;
+  programmedUnits = 0;
   paddedUnits = 0;
   /** Units that were written in part, so that what they had was read. */
   partialUnits = 0;
@@ -52,6 +58,11 @@ export class Flash implements MediaTiming {
   /** Senses again, by the square of the cycles. */
   private readonly retriesPerSquare: Float64Array;
   private readonly random = new Random(1);
+  /** When the last command came, and of the last rest that time from which and to which there is work to be made up for. */
+  private readonly restedMs = new Float64Array(3);
+  private readonly restMs: Float64Array;
+  /** What a program at rest takes, when all dies have one. */
+  private readonly stepMs: Float64Array;
   private kind = FLASH_NOTHING;
   private slba = 0;
   private lbas = 0;
@@ -70,6 +81,8 @@ export class Flash implements MediaTiming {
     this.unitLbas = geometry.unitBytes / lbaBytes;
     this.unitsPerProgram = geometry.unitsPerProgram;
     this.protectedBuffer = spec.protectedBuffer;
+    this.restMs = Float64Array.of(spec.restNs / NS_PER_MS);
+    this.stepMs = Float64Array.of((spec.programNs + 8 * spec.readNs[0]) / NS_PER_MS / geometry.dies);
     this.retriesPerSquare = Float64Array.of(spec.retriesAtRated / spec.ratedCycles ** 2);
     this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
     this.firmwareWriteMs = Float64Array.of(spec.firmwareWriteNs / NS_PER_MS);
@@ -134,6 +147,7 @@ export class Flash implements MediaTiming {
     dies.doneMs[0] = at;
     overMs[0] = at;
     this.kind = FLASH_NOTHING;
+    if (this.geometry.cacheBlocks > 0) this.rest(at);
     if (kind === FLASH_READ) this.readUnits();
     else {
       const writes = kind === FLASH_WRITE || kind === FLASH_FORCED;
@@ -149,6 +163,22 @@ export class Flash implements MediaTiming {
     }
     const over = overMs[0];
     if (over > timesMs[due]) timesMs[due] = over;
+  }
+
+  /** What was done since the last command, if that is long ago; what is too much for one command is made up for with the next. */
+  private rest(at: number): void {
+    const { restedMs, dies } = this;
+    if (at - restedMs[LAST] > this.restMs[0]) {
+      restedMs[FROM] = restedMs[LAST] + this.restMs[0];
+      restedMs[TO] = at;
+    }
+    restedMs[LAST] = at;
+    for (let i = 0; i < MOST_PROGRAMS_AT_ONCE && restedMs[FROM] < restedMs[TO]; i++) {
+      dies.atMs[0] = restedMs[FROM];
+      restedMs[FROM] = this.collector.rest() ? restedMs[FROM] + this.stepMs[0] : restedMs[TO];
+    }
+    dies.atMs[0] = at;
+    dies.doneMs[0] = at;
   }
 
   private note(kind: number, slba: number, lbas: number): void {
@@ -178,7 +208,8 @@ export class Flash implements MediaTiming {
         units++;
         unit++;
       }
-      dies.read(place, units, this.senses((place / this.geometry.unitsPerBlock) | 0));
+      const block = (place / this.geometry.unitsPerBlock) | 0;
+      dies.read(place, units, mapping.cells[block], this.senses(block));
       if (dies.doneMs[0] > overMs[0]) overMs[0] = dies.doneMs[0];
     }
     overMs[0] += sensed ? this.firmwareReadMs[0] : this.firmwareWriteMs[0];
@@ -202,9 +233,9 @@ export class Flash implements MediaTiming {
 
   /** Whether a place is in the program of the host that is not full yet. */
   private isBeingFilled(place: number): boolean {
-    const { mapping, unitsPerProgram } = this;
+    const { mapping } = this;
     const filled = mapping.filled[HOST];
-    const inProgram = filled % unitsPerProgram;
+    const inProgram = filled % mapping.programUnits[HOST];
     const end = mapping.openBlock[HOST] * this.geometry.unitsPerBlock + filled;
     return place < end && place >= end - inProgram;
   }
@@ -228,7 +259,8 @@ export class Flash implements MediaTiming {
 
   private readForPart(place: number): void {
     this.partialUnits++;
-    if (!this.isBuffered(place)) this.dies.collect(place, 1);
+    const block = (place / this.geometry.unitsPerBlock) | 0;
+    if (!this.isBuffered(place)) this.dies.collect(place, 1, this.mapping.cells[block]);
   }
 
   /** Takes a unit into the buffer as soon as that has room. */
@@ -237,22 +269,26 @@ export class Flash implements MediaTiming {
     const roomMs = programEndMs[this.hostPrograms % programEndMs.length];
     if (roomMs > dies.atMs[0]) dies.atMs[0] = roomMs;
     if (dies.atMs[0] > overMs[0]) overMs[0] = dies.atMs[0];
-    if (!mapping.advance(HOST)) this.collector.makeRoom();
-    // the superblock that was full when there was no room
-    if (mapping.filled[HOST] === this.geometry.unitsPerBlock) mapping.advance(HOST);
+    if (!mapping.advance(HOST)) {
+      this.collector.makeRoom();
+      mapping.advance(HOST);
+    }
     mapping.write(HOST, unit);
-    if (mapping.filled[HOST] % this.unitsPerProgram === 0) this.programFilled();
+    if (mapping.filled[HOST] % mapping.programUnits[HOST] === 0) this.programFilled();
   }
 
   private programFilled(): void {
     const { mapping, dies, programEndMs } = this;
     const filled = mapping.filled[HOST];
-    const place = mapping.openBlock[HOST] * this.geometry.unitsPerBlock + filled - 1;
-    dies.program(filled);
+    const block = mapping.openBlock[HOST];
+    const place = block * this.geometry.unitsPerBlock + filled - 1;
+    const units = mapping.programUnits[HOST];
+    dies.program(filled, mapping.cells[block]);
     programEndMs[this.hostPrograms % programEndMs.length] = dies.doneMs[0];
     this.numbers[(place / this.unitsPerProgram) | 0] = this.hostPrograms;
     this.hostPrograms++;
-    this.collector.keepUp(this.unitsPerProgram);
+    this.programmedUnits += units;
+    this.collector.keepUp(units);
   }
 
   /** All that is in the buffer is programmed. */

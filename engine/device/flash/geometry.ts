@@ -23,6 +23,9 @@ export interface FlashGeometry {
   readonly unitsPerBlock: number;
   readonly unitsPerProgram: number;
   readonly unitsPerPage: number;
+  /** Bits of a cell, and superblocks that may be written with one of them. */
+  readonly bitsPerCell: number;
+  readonly cacheBlocks: number;
   readonly programsPerBlock: number;
   readonly channels: number;
   readonly dies: number;
@@ -62,6 +65,8 @@ export function flashGeometry(spec: FlashSpec, sizeBytes: number): FlashGeometry
     unitsPerBlock,
     unitsPerProgram: rowUnits() / dies,
     unitsPerPage,
+    bitsPerCell: pagesPerProgram,
+    cacheBlocks: Math.floor((spec.cacheShare * logicalUnits * pagesPerProgram) / unitsPerBlock),
     programsPerBlock: rows * dies,
     channels,
     dies,

@@ -13,7 +13,7 @@ interface Told {
   readonly dies: Dies;
   readonly collector: Collector;
   readonly hostBytes: Float64Array;
-  readonly hostPrograms: number;
+  readonly programmedUnits: number;
   readonly paddedUnits: number;
   readonly partialUnits: number;
 }
@@ -36,7 +36,7 @@ function flashLogOf(flash: Told): FlashLog {
     mappedUnits: mapping.mapped,
     writableUnits: mapping.writable(),
     hostBytesWritten: flash.hostBytes[0],
-    nandBytesProgrammed: (flash.hostPrograms + collector.programs) * unitsPerProgram * unitBytes,
+    nandBytesProgrammed: (flash.programmedUnits + collector.programs * unitsPerProgram) * unitBytes,
     bytesCollected: collector.movedUnits * unitBytes,
     bytesPadded: flash.paddedUnits * unitBytes,
     unitsWrittenInPart: flash.partialUnits,
@@ -44,6 +44,7 @@ function flashLogOf(flash: Told): FlashLog {
     pagesCollected: dies.pagesCollected,
     suspensions: dies.suspensions,
     readRetries: dies.retries,
+    cachedSuperblocks: mapping.cachedBlocks,
     superblockErases: collector.erasedBlocks,
     superblocksLevelled: collector.levelledBlocks,
     superblocks: geometry.blocks,

@@ -15,6 +15,12 @@ const FULL = 2;
 export const HOST = 0;
 export const COLLECTION = 1;
 const FRONTIERS = 2;
+/** Free superblocks that the host leaves when it opens one for the cache. */
+const LEAST_FREE_FOR_CACHE = 4;
+
+/** What the cells of a superblock hold: all of their bits, or one. */
+export const ALL_BITS = 0;
+export const ONE_BIT = 1;
 
 export class Mapping {
   readonly geometry: FlashGeometry;
@@ -25,12 +31,21 @@ export class Mapping {
   /** By superblock: valid units, and how often it was erased. */
   readonly valid: Int32Array;
   readonly erases: Int32Array;
+  /** By superblock: ALL_BITS or ONE_BIT. */
+  readonly cells: Uint8Array;
   freeBlocks = 0;
+  /** Superblocks of the cache, and how many there may be. */
+  cachedBlocks = 0;
+  cacheLimit: number;
   /** Units of the namespace that have a place. */
   mapped = 0;
   /** By frontier: its superblock, and the units written there. */
   readonly openBlock = new Int32Array(FRONTIERS);
   readonly filled = new Int32Array(FRONTIERS);
+  /** By frontier: units that its superblock and a program there hold, and units of flash that one of them takes. */
+  readonly capacity = new Int32Array(FRONTIERS);
+  readonly programUnits = new Int32Array(FRONTIERS);
+  readonly weight = new Int32Array(FRONTIERS);
   private readonly states: Uint8Array;
   private readonly unitsPerBlock: number;
 
@@ -42,6 +57,8 @@ export class Mapping {
     this.valid = new Int32Array(geometry.blocks);
     this.erases = new Int32Array(geometry.blocks);
     this.states = new Uint8Array(geometry.blocks);
+    this.cells = new Uint8Array(geometry.blocks);
+    this.cacheLimit = geometry.cacheBlocks;
     this.clear();
   }
 
@@ -51,15 +68,18 @@ export class Mapping {
     this.units.fill(NOWHERE);
     this.valid.fill(0);
     this.states.fill(FREE);
+    this.cells.fill(ALL_BITS);
+    this.cachedBlocks = 0;
     this.freeBlocks = this.geometry.blocks;
     this.mapped = 0;
     for (let frontier = 0; frontier < FRONTIERS; frontier++) this.open(frontier);
   }
 
-  /** Units that can be written before anything has to be collected. */
+  /** Units that can be written with all bits of the cells before everything is full. */
   writable(): number {
-    const { unitsPerBlock, filled } = this;
-    return (this.freeBlocks + FRONTIERS) * unitsPerBlock - filled[HOST] - filled[COLLECTION];
+    const { unitsPerBlock, filled, weight } = this;
+    const taken = filled[HOST] * weight[HOST] + filled[COLLECTION];
+    return (this.freeBlocks + FRONTIERS) * unitsPerBlock - taken;
   }
 
   /** Collection is due: with as much as this there is always a superblock for either frontier until a victim is erased. */
@@ -97,10 +117,10 @@ export class Mapping {
 
   /** Leaves the rest of a program empty; how many units that wastes. */
   pad(frontier: number): number {
-    const { unitsPerProgram } = this.geometry;
-    const rest = this.filled[frontier] % unitsPerProgram;
+    const programUnits = this.programUnits[frontier];
+    const rest = this.filled[frontier] % programUnits;
     if (rest === 0) return 0;
-    const wasted = unitsPerProgram - rest;
+    const wasted = programUnits - rest;
     const from = this.openBlock[frontier] * this.unitsPerBlock + this.filled[frontier];
     this.units.fill(NOWHERE, from, from + wasted);
     this.filled[frontier] += wasted;
@@ -109,7 +129,7 @@ export class Mapping {
 
   /** Opens the next superblock once the one of a frontier is full; false where there is none. */
   advance(frontier: number): boolean {
-    if (this.filled[frontier] < this.unitsPerBlock) return true;
+    if (this.filled[frontier] < this.capacity[frontier]) return true;
     this.states[this.openBlock[frontier]] = FULL;
     if (this.freeBlocks === 0) return false;
     this.open(frontier);
@@ -127,6 +147,17 @@ export class Mapping {
       best = block;
       least = valid[block];
     }
+    return best;
+  }
+
+  /** The full superblock of the cache with the fewest valid units; -1 for none. */
+  emptiestCached(): number {
+    const { states, valid, cells } = this;
+    let best = -1;
+    if (this.cachedBlocks === 0) return best;
+    for (let block = 0; block < states.length; block++)
+      if (states[block] === FULL && cells[block] === ONE_BIT && (best < 0 || valid[block] < valid[best]))
+        best = block;
     return best;
   }
 
@@ -150,6 +181,8 @@ export class Mapping {
   /** A full superblock, of which nothing is valid, is free again. */
   erase(block: number): void {
     this.states[block] = FREE;
+    if (this.cells[block] === ONE_BIT) this.cachedBlocks--;
+    this.cells[block] = ALL_BITS;
     this.erases[block]++;
     this.freeBlocks++;
   }
@@ -167,5 +200,14 @@ export class Mapping {
     this.freeBlocks--;
     this.openBlock[frontier] = best;
     this.filled[frontier] = 0;
+    const { unitsPerBlock, unitsPerProgram, bitsPerCell } = this.geometry;
+    const cached =
+      frontier === HOST && this.cachedBlocks < this.cacheLimit && this.freeBlocks >= LEAST_FREE_FOR_CACHE;
+    const bits = cached ? bitsPerCell : 1;
+    if (cached) this.cachedBlocks++;
+    this.cells[best] = cached ? ONE_BIT : ALL_BITS;
+    this.weight[frontier] = bits;
+    this.capacity[frontier] = unitsPerBlock / bits;
+    this.programUnits[frontier] = unitsPerProgram / bits;
   }
 }

@@ -9,9 +9,13 @@ const SEED = 0x5eed;
 /** A mapping that is as new is put in that state. `cycles`: erases that each superblock has behind it. */
 export function startAs(mapping: Mapping, start: FlashStart, cycles: number): void {
   mapping.erases.fill(cycles);
+  if (start === 'new') return;
+  mapping.cacheLimit = 0;
+  mapping.clear();
   const { logicalUnits } = mapping.geometry;
   if (start === 'full') for (let unit = 0; unit < logicalUnits; unit++) put(mapping, unit);
   if (start === 'steady') leaveSteady(mapping);
+  mapping.cacheLimit = mapping.geometry.cacheBlocks;
 }
 
 /**

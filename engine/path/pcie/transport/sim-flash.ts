@@ -10,11 +10,10 @@ const STARTS = ['new', 'full', 'steady'] as const;
 
 /** What a set of parameters may be given beside its name, and how. */
 const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partial<FlashSpec> | undefined>> = {
-  op: (text) => {
-    const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? Number.NaN);
-    return percent > 0 && percent / 100 <= MOST_OVER_PROVISIONING
-      ? { overProvisioning: percent / 100 }
-      : undefined;
+  op: (text) => fraction(text, MOST_OVER_PROVISIONING, (overProvisioning) => ({ overProvisioning })),
+  cache: (text, { pagesPerProgram }) => {
+    if (text === 'none') return { cacheShare: 0 };
+    return pagesPerProgram === 1 ? undefined : fraction(text, 1, (cacheShare) => ({ cacheShare }));
   },
   unit: (text, { pageBytes }) => {
     const unitBytes = parseSizeBytes(text) ?? 0;
@@ -35,7 +34,13 @@ const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partia
   suspend: (text) => (text === 'none' ? { suspendNs: 0 } : time(text, 1, (suspendNs) => ({ suspendNs }))),
 };
 
-export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none,cycles=1500,start=steady)`;
+export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none,cache=10%,cycles=1500,start=steady)`;
+
+/** Of a percentage above 0. */
+function fraction(text: string, most: number, change: (n: number) => Partial<FlashSpec>) {
+  const n = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1] ?? Number.NaN) / 100;
+  return n > 0 && n <= most ? change(n) : undefined;
+}
 
 function count(text: string, most: number, change: (n: number) => Partial<FlashSpec>) {
   const n = integer(text, 1, most);

@@ -86,8 +86,8 @@ export class VirtualDrive {
 
   /** Units programmed so far, and what the host wrote, in units. */
   programmed(): number {
-    const { hostPrograms, collector, geometry } = this.flash;
-    return (hostPrograms + collector.programs) * geometry.unitsPerProgram;
+    const { programmedUnits, collector, geometry } = this.flash;
+    return programmedUnits + collector.programs * geometry.unitsPerProgram;
   }
 
   hostUnits(): number {

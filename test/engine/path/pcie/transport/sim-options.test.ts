@@ -72,9 +72,14 @@ test('faults of data say of which command, and how', () => {
 });
 
 test('flash is a set of parameters, with changes, and makes all times by itself', () => {
-  const { config } = parseSimOptions({ flash: 'tlc(op=28%,unit=16KiB,dies=2,read=50us,suspend=none)' }, 4);
+  const { config } = parseSimOptions(
+    { flash: 'tlc(op=28%,unit=16KiB,dies=2,read=50us,suspend=none,cache=10%,cycles=1500,start=steady)' },
+    4,
+  );
   const { overProvisioning, unitBytes, diesPerChannel, readNs, suspendNs, programNs } = config.flash!;
   assert.deepEqual([overProvisioning, unitBytes, diesPerChannel, suspendNs], [0.28, 16_384, 2, 0]);
+  const { cacheShare, startCycles, start } = config.flash!;
+  assert.deepEqual([cacheShare, startCycles, start], [0.1, 1500, 'steady']);
   assert.deepEqual(readNs, [50_000, 50_000, 50_000]);
   assert.equal(programNs, parseSimOptions({ flash: 'tlc' }, 4).config.flash!.programNs);
   assert.deepEqual([config.readLatency, config.writeLatency], [{ kind: 'none' }, { kind: 'none' }]);
@@ -115,6 +120,10 @@ const bad: Record<string, string[]> = {
     'tlc(op=0%)',
     'tlc(unit=32KiB)',
     'tlc(dies=0)',
+    'tlc(cache=101%)',
+    'storage-class(cache=10%)',
+    'tlc(start=old)',
+    'tlc(cycles=x)',
     'tlc(read=50)',
     'tlc(x=1)',
   ],
