@@ -100,16 +100,23 @@ export class AdminCommands {
   }
 
   private feature(command: Uint32Array): number {
-    const { features, queues, hostMemory } = this.parts;
+    const { features, queues } = this.parts;
     features.result = 0;
     const setting = (command[SQE.CDW0] & 0xff) === ADMIN.SET_FEATURES;
     const feature = command[SQE.CDW10] & 0xff;
     if (setting && feature === FEATURE.HOST_MEMORY_BUFFER && !features.refuses(feature))
-      return hostMemory.set(command);
+      return this.lend(command);
     const status = setting ? features.set(command, queues.ioQueuesExist()) : features.get(command);
     this.result = features.result;
     const carries = feature === FEATURE.AUTONOMOUS_POWER_STATES;
     return status === SUCCESS && carries ? this.powerTable(command) : status;
+  }
+
+  private lend(command: Uint32Array): number {
+    const { hostMemory, timing } = this.parts;
+    const status = hostMemory.set(command);
+    timing?.hostMemory(hostMemory.lengthBytes());
+    return status;
   }
 
   private powerTable(command: Uint32Array): number {

@@ -28,6 +28,11 @@ export class HostMemory {
     this.pieces = [];
   }
 
+  /** Of what it has; 0 for nothing. */
+  lengthBytes(): number {
+    return this.pieces.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  }
+
   /** Set Features 0Dh. */
   set(command: Uint32Array): number {
     if (!this.wanted) return INVALID_FIELD;

@@ -16,6 +16,8 @@ export interface MediaTiming {
   refresh(): void;
   /** No command is under way any more. */
   reset(): void;
+  /** The host lends the controller so much memory; 0 once it takes it back. */
+  hostMemory(bytes: number): void;
   /** The log page that it has (see spec/flash-log.ts), and how much of its life is used; undefined and 0 for none. */
   logPage(): Uint8Array | undefined;
   usedPercent(): number;

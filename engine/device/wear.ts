@@ -38,6 +38,8 @@ export class Wear implements MediaTiming {
 
   zeroed(): void {}
 
+  hostMemory(): void {}
+
   logPage(): undefined {}
 
   usedPercent(): number {

@@ -36,6 +36,7 @@ const AT = {
   RATED_CYCLES: 148,
   READ_RETRIES: 152,
   CACHED_SUPERBLOCKS: 160,
+  MAPPING_READS: 168,
 } as const;
 
 export interface FlashLog {
@@ -61,6 +62,8 @@ export interface FlashLog {
   readonly suspensions: number;
   /** Senses of a page beyond the first. */
   readonly readRetries: number;
+  /** Reads of a part of the mapping that was not at hand. */
+  readonly mappingReads: number;
   readonly superblockErases: number;
   readonly superblocksLevelled: number;
   readonly superblocks: number;
@@ -106,6 +109,7 @@ export function encodeFlashLog(log: FlashLog): Uint8Array {
   wide(AT.READ_RETRIES, log.readRetries);
   word(AT.SUPERBLOCKS, log.superblocks);
   word(AT.FREE_SUPERBLOCKS, log.freeSuperblocks);
+  wide(AT.MAPPING_READS, log.mappingReads);
   word(AT.CACHED_SUPERBLOCKS, log.cachedSuperblocks);
   word(AT.DIES, log.dies);
   word(AT.LEAST_ERASES, log.leastErases);
@@ -141,6 +145,7 @@ export function decodeFlashLog(page: DataView): FlashLog | undefined {
     readRetries: wide(AT.READ_RETRIES),
     superblocks: word(AT.SUPERBLOCKS),
     freeSuperblocks: word(AT.FREE_SUPERBLOCKS),
+    mappingReads: wide(AT.MAPPING_READS),
     cachedSuperblocks: word(AT.CACHED_SUPERBLOCKS),
     dies: word(AT.DIES),
     leastErases: word(AT.LEAST_ERASES),

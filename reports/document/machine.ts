@@ -44,6 +44,7 @@ const flashSchema = z.object({
   pagesCollected: count,
   suspensions: count,
   readRetries: count,
+  mappingReads: count,
   superblockErases: count,
   superblocksLevelled: count,
   superblocks: count,

@@ -254,6 +254,7 @@ function flashFacts(flash: FlashLog): Fact[] {
     ['pages read', `${formatCount(reading)}, of them by collection ${formatCount(flash.pagesCollected)}`],
     ['suspensions', formatCount(flash.suspensions)],
     ['read retries', formatCount(flash.readRetries)],
+    ['mapping reads', formatCount(flash.mappingReads)],
     ['erases', `${flash.leastErases} to ${flash.mostErases} a superblock, rated for ${flash.ratedCycles}`],
   ];
 }

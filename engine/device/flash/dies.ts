@@ -146,6 +146,16 @@ export class Dies {
     this.doneMs[0] = Math.max(alone, this.channelFreeMs[channel]);
   }
 
+  /** A part of the mapping is read; over at `doneMs`. */
+  lookUp(part: number): void {
+    const die = part % this.dies;
+    const plane = die * this.planes + (((part / this.dies) | 0) % this.planes);
+    this.sense(die, this.planeReads ? plane : die * this.planes, 0, 1);
+    this.held[plane] = NONE;
+    this.transfer(die % this.channels, 1);
+    this.doneMs[0] += this.unitTransferMs[0];
+  }
+
   /** So many bytes between host and drive; over at `doneMs` at the earliest. */
   link(bytes: number): void {
     const free = Math.max(this.linkFreeMs[0], this.atMs[0]) + bytes * this.linkMsPerByte[0];

@@ -48,6 +48,10 @@ export interface FlashSpec {
   readonly protectedBuffer: boolean;
   /** What one entry of the mapping stands for; at most a page. */
   readonly unitBytes: number;
+  /** Of the mapping, what the controller has at hand by itself, and with memory of the host's (HMPRE bytes); 1 and 0 for all of it. */
+  readonly ownMapShare: number;
+  readonly lentMapShare: number;
+  readonly hostMemoryBytes: number;
   /** What there is beyond the namespace, as a fraction of it. Blocks that are being written are not part of this. */
   readonly overProvisioning: number;
   /** Program and erase cycles that a block is rated for, and those that it has behind it at the start. */

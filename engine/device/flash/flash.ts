@@ -20,17 +20,14 @@ import {
 } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
 import { flashLogPage } from './log-page.js';
+import { MapCache } from './map-cache.js';
 import { HOST, Mapping, NOWHERE } from './mapping.js';
+import { Rest } from './rest.js';
 import { startAs } from './start.js';
 
 const NS_PER_MS = 1e6;
 /** The program that is being filled, and one under way. */
 const LEAST_PROGRAMS = 2;
-/** Of what was done at rest, with one command. */
-const MOST_PROGRAMS_AT_ONCE = 16;
-const LAST = 0;
-const FROM = 1;
-const TO = 2;
 
 export class Flash implements MediaTiming {
   readonly spec: FlashSpec;
@@ -38,6 +35,8 @@ export class Flash implements MediaTiming {
   readonly mapping: Mapping;
   readonly dies: Dies;
   readonly collector: Collector;
+  /** Absent where all of the mapping is at hand. */
+  readonly mapCache: MapCache | undefined;
   /** Bytes that the host wrote, programs of its data, units of these and those that stayed empty; since the drive was made. */
   readonly hostBytes = new Float64Array(1);
   hostPrograms = 0;
@@ -58,11 +57,8 @@ export class Flash implements MediaTiming {
   /** Senses again, by the square of the cycles. */
   private readonly retriesPerSquare: Float64Array;
   private readonly random = new Random(1);
-  /** When the last command came, and of the last rest that time from which and to which there is work to be made up for. */
-  private readonly restedMs = new Float64Array(3);
-  private readonly restMs: Float64Array;
-  /** What a program at rest takes, when all dies have one. */
-  private readonly stepMs: Float64Array;
+  /** Of drives with a cache. */
+  private readonly rest: Rest | undefined;
   private kind = FLASH_NOTHING;
   private slba = 0;
   private lbas = 0;
@@ -77,12 +73,13 @@ export class Flash implements MediaTiming {
     this.dies = new Dies(spec, geometry);
     startAs(this.mapping, spec.start, spec.startCycles);
     this.collector = new Collector(this.mapping, this.dies);
+    const { ownMapShare, lentMapShare } = spec;
+    if (ownMapShare < 1) this.mapCache = new MapCache(geometry.logicalUnits, ownMapShare, lentMapShare);
     this.lbaBytes = lbaBytes;
     this.unitLbas = geometry.unitBytes / lbaBytes;
     this.unitsPerProgram = geometry.unitsPerProgram;
     this.protectedBuffer = spec.protectedBuffer;
-    this.restMs = Float64Array.of(spec.restNs / NS_PER_MS);
-    this.stepMs = Float64Array.of((spec.programNs + 8 * spec.readNs[0]) / NS_PER_MS / geometry.dies);
+    if (geometry.cacheBlocks > 0) this.rest = new Rest(spec, geometry.dies, this.dies, this.collector);
     this.retriesPerSquare = Float64Array.of(spec.retriesAtRated / spec.ratedCycles ** 2);
     this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
     this.firmwareWriteMs = Float64Array.of(spec.firmwareWriteNs / NS_PER_MS);
@@ -126,7 +123,12 @@ export class Flash implements MediaTiming {
     this.numbers.fill(NOWHERE);
   }
 
+  hostMemory(bytes: number): void {
+    this.mapCache?.lend(bytes > 0);
+  }
+
   reset(): void {
+    this.mapCache?.lend(false);
     this.kind = FLASH_NOTHING;
   }
 
@@ -147,7 +149,7 @@ export class Flash implements MediaTiming {
     dies.doneMs[0] = at;
     overMs[0] = at;
     this.kind = FLASH_NOTHING;
-    if (this.geometry.cacheBlocks > 0) this.rest(at);
+    if (this.rest !== undefined) this.rest.end();
     if (kind === FLASH_READ) this.readUnits();
     else {
       const writes = kind === FLASH_WRITE || kind === FLASH_FORCED;
@@ -165,22 +167,6 @@ export class Flash implements MediaTiming {
     if (over > timesMs[due]) timesMs[due] = over;
   }
 
-  /** What was done since the last command, if that is long ago; what is too much for one command is made up for with the next. */
-  private rest(at: number): void {
-    const { restedMs, dies } = this;
-    if (at - restedMs[LAST] > this.restMs[0]) {
-      restedMs[FROM] = restedMs[LAST] + this.restMs[0];
-      restedMs[TO] = at;
-    }
-    restedMs[LAST] = at;
-    for (let i = 0; i < MOST_PROGRAMS_AT_ONCE && restedMs[FROM] < restedMs[TO]; i++) {
-      dies.atMs[0] = restedMs[FROM];
-      restedMs[FROM] = this.collector.rest() ? restedMs[FROM] + this.stepMs[0] : restedMs[TO];
-    }
-    dies.atMs[0] = at;
-    dies.doneMs[0] = at;
-  }
-
   private note(kind: number, slba: number, lbas: number): void {
     this.kind = kind;
     this.slba = slba;
@@ -194,6 +180,7 @@ export class Flash implements MediaTiming {
     let unit = (this.slba / unitLbas) | 0;
     let sensed = false;
     while (unit <= end) {
+      if (this.mapCache !== undefined) this.lookUp(this.mapCache, unit);
       const place = mapping.places[unit++];
       if (place === NOWHERE || this.isBuffered(place)) continue;
       sensed = true;
@@ -213,6 +200,14 @@ export class Flash implements MediaTiming {
       if (dies.doneMs[0] > overMs[0]) overMs[0] = dies.doneMs[0];
     }
     overMs[0] += sensed ? this.firmwareReadMs[0] : this.firmwareWriteMs[0];
+  }
+
+  /** What follows waits until the unit's part of the mapping is at hand. */
+  private lookUp(cache: MapCache, unit: number): void {
+    const part = cache.partOf(unit);
+    if (cache.has(part)) return;
+    this.dies.lookUp(part);
+    this.dies.atMs[0] = this.dies.doneMs[0];
   }
 
   /** Of a page in a superblock: one, and those again that its wear calls for. */

@@ -3,6 +3,7 @@ import type { Collector } from './collector.js';
 import type { Dies } from './dies.js';
 import type { FlashSpec } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
+import type { MapCache } from './map-cache.js';
 import type { Mapping } from './mapping.js';
 
 /** What of a drive the page is made from. */
@@ -12,6 +13,7 @@ interface Told {
   readonly mapping: Mapping;
   readonly dies: Dies;
   readonly collector: Collector;
+  readonly mapCache: MapCache | undefined;
   readonly hostBytes: Float64Array;
   readonly programmedUnits: number;
   readonly paddedUnits: number;
@@ -44,6 +46,7 @@ function flashLogOf(flash: Told): FlashLog {
     pagesCollected: dies.pagesCollected,
     suspensions: dies.suspensions,
     readRetries: dies.retries,
+    mappingReads: flash.mapCache?.misses ?? 0,
     cachedSuperblocks: mapping.cachedBlocks,
     superblockErases: collector.erasedBlocks,
     superblocksLevelled: collector.levelledBlocks,

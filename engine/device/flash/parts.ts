@@ -42,12 +42,16 @@ const LIFE = { startCycles: 0, retriesAtRated: 1, start: 'new' } as const;
  */
 const NO_CACHE = { cacheShare: 0, cacheReadNs: 25_000, cacheProgramNs: 300_000, restNs: 100e6 };
 
+/** All of it in DRAM. */
+const WHOLE_MAP = { ownMapShare: 1, lentMapShare: 1, hostMemoryBytes: 0 };
+
 /** Data-centre TLC: 8 channels of 4 dies, 3.84 TB of 4 TiB, capacitors, PCIe 4.0 x4. */
 const TLC: FlashSpec = {
   ...TLC_DIE,
   ...CONTROLLER,
   ...LIFE,
   ...NO_CACHE,
+  ...WHOLE_MAP,
   name: 'tlc',
   channels: 8,
   diesPerChannel: 4,
@@ -66,6 +70,7 @@ const QLC: FlashSpec = {
   ...CONTROLLER,
   ...LIFE,
   ...NO_CACHE,
+  ...WHOLE_MAP,
   name: 'qlc',
   channels: 8,
   diesPerChannel: 4,
@@ -89,7 +94,8 @@ const QLC: FlashSpec = {
 
 /**
  * Consumer TLC without DRAM: 4 channels of 2 dies, 7 % of over-provisioning (1 TB of 1 TiB), a buffer that Flush empties, PCIe 3.0 x4, and no
- * suspending. Its layout and the share of its cache are assumed.
+ * suspending. Its layout and the share of its cache are assumed, and that of the mapping, of which 1 TB has 1 GiB with 4 bytes for each
+ * unit, 2 MiB lie in the controller and 32 MiB in memory that the host lends (NVMe base 2.0, Host Memory Buffer).
  */
 const CONSUMER: FlashSpec = {
   ...TLC_DIE,
@@ -97,6 +103,9 @@ const CONSUMER: FlashSpec = {
   ...LIFE,
   ...NO_CACHE,
   cacheShare: 0.1,
+  ownMapShare: 0.002,
+  lentMapShare: 0.031,
+  hostMemoryBytes: 32 * 1024 * KIB,
   name: 'consumer',
   channels: 4,
   diesPerChannel: 2,
@@ -116,6 +125,7 @@ const CONSUMER: FlashSpec = {
 const STORAGE_CLASS: FlashSpec = {
   ...LIFE,
   ...NO_CACHE,
+  ...WHOLE_MAP,
   name: 'storage-class',
   channels: 16,
   diesPerChannel: 2,

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { FaultSpec, LatencySpec, SimConfig, WearSpec } from '../../../device/config.js';
 import type { FlashSpec } from '../../../device/flash/flash-spec.js';
 import { flashGeometry, tableBytes } from '../../../device/flash/geometry.js';
+import type { Personality } from '../../../device/personality.js';
 import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
@@ -116,7 +117,7 @@ export function parseSimOptions(
       read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
       serialBytes,
     ),
-    personality: readPersonality(read),
+    personality: { ...readPersonality(read), ...lentTo(flash, given('hmpre')) },
     faults: read<FaultSpec[]>('faults', [], parseFaults),
     cpus,
   };
@@ -153,6 +154,12 @@ function refusal(reason: string, hint: string): EngineError {
     hint,
     kind: 'input',
   });
+}
+
+/** A drive of flash that wants the host's memory asks for it, unless that is said otherwise. */
+function lentTo(flash: FlashSpec | undefined, asked: string | undefined): Partial<Personality> {
+  const { hostMemoryBytes = 0 } = flash ?? {};
+  return asked === undefined && hostMemoryBytes > 0 ? { hostMemoryBytes } : {};
 }
 
 /** The namespace lies on such flash, and the tables of that fit in memory. */

@@ -5,7 +5,7 @@ import { FLASH_PARTS } from '../../../../engine/device/flash/parts.js';
 import { UNIT_BYTES, VirtualDrive } from './virtual-drive.js';
 
 const UNITS = 32_768;
-const SPEC = { ...FLASH_PARTS.consumer, channels: 1, diesPerChannel: 1, planes: 2 };
+const SPEC = { ...FLASH_PARTS.consumer, channels: 1, diesPerChannel: 1, planes: 2, ownMapShare: 1 };
 const PLANE_BYTES = SPEC.planes * SPEC.pageBytes;
 /** MB/s of programs with a bit a cell, and with all of them. */
 const CACHE = PLANE_BYTES / (SPEC.cacheProgramNs / 1e3);
