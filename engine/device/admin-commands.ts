@@ -197,7 +197,7 @@ export class AdminCommands {
 
   private logPage(logId: number): Uint8Array | undefined {
     const { health, timing } = this.parts;
-    if (logId === LOG.SMART) return health.smartPage(timing?.usedPercent());
+    if (logId === LOG.SMART) return health.smartPage(timing?.usedPercent(), timing?.kelvin());
     if (logId === FLASH_LOG_ID) return timing?.logPage();
     if (logId === LOG.ERROR_INFORMATION) return health.errorPage();
     if (logId === LOG.CHANGED_NAMESPACES) return this.changedNamespaces();

@@ -62,10 +62,10 @@ export class Health {
     if (this.errors.length > ERROR_LOG_ENTRIES) this.errors.pop();
   }
 
-  /** Log page 02h. `usedPercent`: of its life, which may be more than 100. */
-  smartPage(usedPercent = 0): Uint8Array {
+  /** Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is now, 0 for as configured. */
+  smartPage(usedPercent = 0, kelvin = 0): Uint8Array {
     const page = new DataView(new ArrayBuffer(SMART_BYTES));
-    page.setUint16(SMART.TEMPERATURE, this.temperatureKelvin, true);
+    page.setUint16(SMART.TEMPERATURE, kelvin || this.temperatureKelvin, true);
     page.setUint8(SMART.AVAILABLE_SPARE, 100);
     page.setUint8(SMART.SPARE_THRESHOLD, 10);
     page.setUint8(SMART.PERCENTAGE_USED, Math.min(255, Math.floor(usedPercent)));

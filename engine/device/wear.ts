@@ -42,6 +42,10 @@ export class Wear implements MediaTiming {
 
   logPage(): undefined {}
 
+  kelvin(): number {
+    return 0;
+  }
+
   usedPercent(): number {
     return 0;
   }

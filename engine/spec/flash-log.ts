@@ -37,6 +37,7 @@ const AT = {
   READ_RETRIES: 152,
   CACHED_SUPERBLOCKS: 160,
   MAPPING_READS: 168,
+  THROTTLED: 176,
 } as const;
 
 export interface FlashLog {
@@ -64,6 +65,8 @@ export interface FlashLog {
   readonly readRetries: number;
   /** Reads of a part of the mapping that was not at hand. */
   readonly mappingReads: number;
+  /** Commands that came while it was too warm. */
+  readonly throttledCommands: number;
   readonly superblockErases: number;
   readonly superblocksLevelled: number;
   readonly superblocks: number;
@@ -110,6 +113,7 @@ export function encodeFlashLog(log: FlashLog): Uint8Array {
   word(AT.SUPERBLOCKS, log.superblocks);
   word(AT.FREE_SUPERBLOCKS, log.freeSuperblocks);
   wide(AT.MAPPING_READS, log.mappingReads);
+  wide(AT.THROTTLED, log.throttledCommands);
   word(AT.CACHED_SUPERBLOCKS, log.cachedSuperblocks);
   word(AT.DIES, log.dies);
   word(AT.LEAST_ERASES, log.leastErases);
@@ -146,6 +150,7 @@ export function decodeFlashLog(page: DataView): FlashLog | undefined {
     superblocks: word(AT.SUPERBLOCKS),
     freeSuperblocks: word(AT.FREE_SUPERBLOCKS),
     mappingReads: wide(AT.MAPPING_READS),
+    throttledCommands: wide(AT.THROTTLED),
     cachedSuperblocks: word(AT.CACHED_SUPERBLOCKS),
     dies: word(AT.DIES),
     leastErases: word(AT.LEAST_ERASES),

@@ -45,6 +45,7 @@ const flashSchema = z.object({
   suspensions: count,
   readRetries: count,
   mappingReads: count,
+  throttledCommands: count,
   superblockErases: count,
   superblocksLevelled: count,
   superblocks: count,

@@ -255,6 +255,7 @@ function flashFacts(flash: FlashLog): Fact[] {
     ['suspensions', formatCount(flash.suspensions)],
     ['read retries', formatCount(flash.readRetries)],
     ['mapping reads', formatCount(flash.mappingReads)],
+    ['throttled', `${formatCount(flash.throttledCommands)} commands`],
     ['erases', `${flash.leastErases} to ${flash.mostErases} a superblock, rated for ${flash.ratedCycles}`],
   ];
 }

@@ -20,6 +20,8 @@ export class Dies {
   readonly atMs = new Float64Array(1);
   /** When the last one is over, of reads with the transfer to the controller. */
   readonly doneMs = new Float64Array(1);
+  /** By how much transfers over the link are longer than they need be. */
+  readonly slower = new Float64Array(1);
   /** Pages read for the host, senses of these beyond the first, pages read by the collection, and reads that suspended a die. */
   pagesRead = 0;
   retries = 0;
@@ -158,7 +160,8 @@ export class Dies {
 
   /** So many bytes between host and drive; over at `doneMs` at the earliest. */
   link(bytes: number): void {
-    const free = Math.max(this.linkFreeMs[0], this.atMs[0]) + bytes * this.linkMsPerByte[0];
+    const ms = bytes * this.linkMsPerByte[0] * (1 + this.slower[0]);
+    const free = Math.max(this.linkFreeMs[0], this.atMs[0]) + ms;
     this.linkFreeMs[0] = free;
     if (free > this.doneMs[0]) this.doneMs[0] = free;
   }

@@ -52,6 +52,8 @@ export interface FlashSpec {
   readonly ownMapShare: number;
   readonly lentMapShare: number;
   readonly hostMemoryBytes: number;
+  /** How long it takes to warm to 1 - 1/e of where it will be, and to cool as far; 0 where its temperature is no matter. */
+  readonly heatNs: number;
   /** What there is beyond the namespace, as a fraction of it. Blocks that are being written are not part of this. */
   readonly overProvisioning: number;
   /** Program and erase cycles that a block is rated for, and those that it has behind it at the start. */

@@ -19,6 +19,7 @@ import {
   type FlashSpec,
 } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
+import { Heat } from './heat.js';
 import { flashLogPage } from './log-page.js';
 import { MapCache } from './map-cache.js';
 import { HOST, Mapping, NOWHERE } from './mapping.js';
@@ -57,6 +58,8 @@ export class Flash implements MediaTiming {
   /** Senses again, by the square of the cycles. */
   private readonly retriesPerSquare: Float64Array;
   private readonly random = new Random(1);
+  /** Where its temperature matters. */
+  readonly heat: Heat | undefined;
   /** Of drives with a cache. */
   private readonly rest: Rest | undefined;
   private kind = FLASH_NOTHING;
@@ -79,6 +82,7 @@ export class Flash implements MediaTiming {
     this.unitLbas = geometry.unitBytes / lbaBytes;
     this.unitsPerProgram = geometry.unitsPerProgram;
     this.protectedBuffer = spec.protectedBuffer;
+    if (spec.heatNs > 0) this.heat = new Heat(spec);
     if (geometry.cacheBlocks > 0) this.rest = new Rest(spec, geometry.dies, this.dies, this.collector);
     this.retriesPerSquare = Float64Array.of(spec.retriesAtRated / spec.ratedCycles ** 2);
     this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
@@ -142,6 +146,10 @@ export class Flash implements MediaTiming {
     return (100 * (spec.startCycles + collector.erasedBlocks / geometry.blocks)) / spec.ratedCycles;
   }
 
+  kelvin(): number {
+    return this.heat === undefined ? 0 : Math.round(this.heat.kelvin[0]);
+  }
+
   delay(timesMs: Float64Array, now: number, due: number): void {
     const { kind, dies, overMs } = this;
     const at = timesMs[now];
@@ -150,6 +158,7 @@ export class Flash implements MediaTiming {
     overMs[0] = at;
     this.kind = FLASH_NOTHING;
     if (this.rest !== undefined) this.rest.end();
+    if (this.heat !== undefined) this.warm(this.heat);
     if (kind === FLASH_READ) this.readUnits();
     else {
       const writes = kind === FLASH_WRITE || kind === FLASH_FORCED;
@@ -165,6 +174,13 @@ export class Flash implements MediaTiming {
     }
     const over = overMs[0];
     if (over > timesMs[due]) timesMs[due] = over;
+  }
+
+  private warm(heat: Heat): void {
+    const { dies, collector, unitsPerProgram } = this;
+    const programmed = this.programmedUnits + collector.programs * unitsPerProgram;
+    heat.update(dies.atMs, programmed, dies.pagesRead + dies.pagesCollected);
+    dies.slower[0] = heat.slower[0];
   }
 
   private note(kind: number, slba: number, lbas: number): void {

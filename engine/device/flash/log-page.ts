@@ -3,6 +3,7 @@ import type { Collector } from './collector.js';
 import type { Dies } from './dies.js';
 import type { FlashSpec } from './flash-spec.js';
 import type { FlashGeometry } from './geometry.js';
+import type { Heat } from './heat.js';
 import type { MapCache } from './map-cache.js';
 import type { Mapping } from './mapping.js';
 
@@ -14,6 +15,7 @@ interface Told {
   readonly dies: Dies;
   readonly collector: Collector;
   readonly mapCache: MapCache | undefined;
+  readonly heat: Heat | undefined;
   readonly hostBytes: Float64Array;
   readonly programmedUnits: number;
   readonly paddedUnits: number;
@@ -46,6 +48,7 @@ function flashLogOf(flash: Told): FlashLog {
     pagesCollected: dies.pagesCollected,
     suspensions: dies.suspensions,
     readRetries: dies.retries,
+    throttledCommands: flash.heat?.throttled ?? 0,
     mappingReads: flash.mapCache?.misses ?? 0,
     cachedSuperblocks: mapping.cachedBlocks,
     superblockErases: collector.erasedBlocks,

@@ -34,7 +34,7 @@ const TLC_DIE = {
  * A drive is new unless it is asked for otherwise. That reads of worn flash are sensed again and again: Park et al., "Reducing
  * Solid-State Drive Read Latency by Optimizing Read-Retry", ASPLOS '21; how often is assumed, since it depends on retention too.
  */
-const LIFE = { startCycles: 0, retriesAtRated: 1, start: 'new' } as const;
+const LIFE = { startCycles: 0, retriesAtRated: 1, start: 'new', heatNs: 0 } as const;
 
 /**
  * Where a cache is asked for: cells with one bit are read in 25 us and programmed in 200 to 300 us (the same table of HP's); when a drive

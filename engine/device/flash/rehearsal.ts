@@ -15,6 +15,7 @@ export function quickenedFlash(spec: FlashSpec, sizeBytes: number): FlashSpec {
   return {
     ...spec,
     start: 'new',
+    heatNs: spec.heatNs > 0 ? SOON_NS : 0,
     channels: 1,
     diesPerChannel: 1,
     unitBytes,

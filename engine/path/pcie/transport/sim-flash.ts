@@ -5,7 +5,7 @@ import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import { integer } from './sim-personality.js';
 
 const MOST_OVER_PROVISIONING = 4;
-const MOST_NS = 1e9;
+const MOST_NS = 3600e9;
 const STARTS = ['new', 'full', 'steady'] as const;
 
 /** What a set of parameters may be given beside its name, and how. */
@@ -23,6 +23,7 @@ const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partia
   channels: (text) => count(text, 32, (channels) => ({ channels })),
   dies: (text) => count(text, 32, (diesPerChannel) => ({ diesPerChannel })),
   planes: (text) => count(text, 16, (planes) => ({ planes })),
+  heat: (text) => time(text, 1e6, (heatNs) => ({ heatNs })),
   cycles: (text) => count(text, 1e6, (startCycles) => ({ startCycles })),
   start: (text) => {
     const start = STARTS.find((each) => each === text);
@@ -34,7 +35,7 @@ const CHANGES: Readonly<Record<string, (text: string, spec: FlashSpec) => Partia
   suspend: (text) => (text === 'none' ? { suspendNs: 0 } : time(text, 1, (suspendNs) => ({ suspendNs }))),
 };
 
-export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none,cache=10%,cycles=1500,start=steady)`;
+export const FLASH_FORM = `${Object.keys(FLASH_PARTS).join(', ')}, or one of these with changes such as tlc(op=28%,unit=16KiB,channels=4,dies=2,planes=2,read=50us,program=1ms,erase=3ms,suspend=none,cache=10%,cycles=1500,start=steady,heat=30s)`;
 
 /** Of a percentage above 0. */
 function fraction(text: string, most: number, change: (n: number) => Partial<FlashSpec>) {

@@ -124,6 +124,7 @@ const bad: Record<string, string[]> = {
     'storage-class(cache=10%)',
     'tlc(start=old)',
     'tlc(cycles=x)',
+    'tlc(heat=30)',
     'tlc(read=50)',
     'tlc(x=1)',
   ],
