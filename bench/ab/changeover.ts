@@ -22,6 +22,7 @@ const BACK_DEADLINE_MS = 130_000;
 /** After a killed session the drive may just be on its way back. */
 const START_DEADLINE_MS = 30_000;
 const STEP_MS = 50;
+const SETTLE_MS = 2000;
 const KERNEL_DRIVER = 'nvme';
 
 export interface LegOutcome<T> {
@@ -79,31 +80,31 @@ interface Lookup {
   readonly signal: AbortSignal;
 }
 
-/** Waits for the disks of drives that the kernel has just got back; whether there are such. */
+/** Waits for the disks of drives that the kernel has just got back; false where none of the others is with its driver. */
 async function haveCome({ machine, others, signal }: Lookup): Promise<boolean> {
-  const isEmpty = (address: string): boolean => {
-    const found = machine.functionAt(address);
-    return found?.driver.name === KERNEL_DRIVER && found.blockDevices.length === 0;
-  };
-  const coming = others.filter(isEmpty);
+  const held = others.filter((address) => machine.functionAt(address)?.driver.name === KERNEL_DRIVER);
+  const isEmpty = (address: string): boolean => machine.functionAt(address)?.blockDevices.length === 0;
   const giveUpAt = performance.now() + START_DEADLINE_MS;
-  while (coming.some(isEmpty) && performance.now() < giveUpAt && !signal.aborted) await delay(STEP_MS);
-  return coming.length > 0;
+  while (held.some(isEmpty) && performance.now() < giveUpAt && !signal.aborted) await delay(STEP_MS);
+  return held.length > 0;
 }
 
 async function lookedUp(target: string, lookup: Lookup): Promise<Whereabouts | undefined> {
-  const { machine, others } = lookup;
-  try {
-    return machine.whereaboutsOf(target);
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'NO_SUCH_FILE') throw error;
-    for (const address of others) {
-      const driver = machine.functionAt(address)?.driver.name ?? '';
-      if (driver !== '' && driver !== KERNEL_DRIVER) throw withoutKernel(target, address, driver, error);
+  const { machine, others, signal } = lookup;
+  for (let settleUntil: number | undefined; ; await delay(STEP_MS))
+    try {
+      return machine.whereaboutsOf(target);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'NO_SUCH_FILE') throw error;
+      for (const address of others) {
+        const driver = machine.functionAt(address)?.driver.name ?? '';
+        if (driver !== '' && driver !== KERNEL_DRIVER) throw withoutKernel(target, address, driver, error);
+      }
+      if (signal.aborted || !(await haveCome(lookup))) throw error;
+      // The kernel knows a disk a moment before its name is in /dev.
+      settleUntil ??= performance.now() + SETTLE_MS;
+      if (performance.now() > settleUntil) throw error;
     }
-    if (!(await haveCome(lookup))) throw error;
-    return machine.whereaboutsOf(target);
-  }
 }
 
 function withoutKernel(target: string, address: string, driver: string, cause: EngineError): EngineError {

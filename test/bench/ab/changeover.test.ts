@@ -185,6 +185,15 @@ test('a drive that is just coming back is waited for, and what is not there at a
   await assert.rejects(changeover({ machine: machineOf({ missing: 9 }) }), { code: 'NO_SUCH_FILE' });
 });
 
+test('a drive whose disk is there already, and its name is not yet, is waited for', async () => {
+  const functionAt = () => ({ driver: { name: 'nvme' }, blockDevices: [{}] }) as never;
+  const { leg } = await changeover({ machine: machineOf({ missing: 3, functionAt }) });
+  assert.equal((await leg('B', async () => 'reached')).value, 'reached');
+  await assert.rejects(changeover({ machine: machineOf({ missing: 999, functionAt }) }), {
+    code: 'NO_SUCH_FILE',
+  });
+});
+
 test('a job on a device of its own reaches that by its name, too', async () => {
   const path = join(folder, 'own.yaml');
   const jobs = [{ name: 'a', rw: 'randread', number_ios: 10, device: DISK }];

@@ -53,7 +53,10 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
       runtime: '3s',
       ramp_time: '1s',
     };
-    return runJob(context.outDir, 'fast', `pci:${FAST}`, job, { attach: 'group' });
+    const result = runJob(context.outDir, 'fast', `pci:${FAST}`, job, { attach: 'group' });
+    // QEMU's controller has Doorbell Buffer Config.
+    assert.equal(result.devices[0].doorbellsInMemory, true);
+    return result;
   });
   const integrity: (IntegrityResult | undefined)[] = [];
   for (const address of [DATA_512, DATA_4096]) {
