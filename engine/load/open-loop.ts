@@ -1,6 +1,7 @@
 /**
- * HOT: the loop where I/Os have times when they are due, at a rate or as a trace has them. What is due by now goes out in parked slots, with its intended time. Two times of
- * each I/O are counted: from its submission, as in the closed loop, and from its intention.
+ * HOT: the loop where I/Os have times when they are due, at a rate or as a trace has them. What is due by now goes out in parked
+ * slots, with its intended time. Two times of each I/O are counted: from its submission, as in the closed loop, and from its
+ * intention.
  */
 import { BATCH } from '../path/path.js';
 import { latencyIndex } from '../stats/histogram.js';

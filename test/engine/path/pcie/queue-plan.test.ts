@@ -11,6 +11,7 @@ import { READS } from '../reads.js';
 /** What planning looks at: MDTS 128 KiB, queues of 64 entries, 4 queue pairs, pages of 4 KiB. */
 const CONTROLLER = {
   device: { target: 'fake:0' },
+  identity: {},
   capabilities: { maxQueueEntries: 64 },
   maxTransferBytes: 128 * 1024,
   queueGrant: granted(4),
