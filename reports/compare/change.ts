@@ -98,9 +98,10 @@ export function maxProblem(base: readonly Sample[], next: readonly Sample[]): st
     : undefined;
 }
 
-/** Why a percentile of these runs says nothing; undefined where it does. */
+/** Why a percentile of these runs says nothing; undefined where it does. That nothing completed in its time is a fact of a rate. */
 export function tailProblem(metric: Metric, runs: readonly Sample[]): string | undefined {
-  const fewest = Math.min(...runs.map(({ ios }) => beyond(metric, ios)));
+  const judged = isRate(metric) ? runs.filter(({ ios }) => ios > 0) : runs;
+  const fewest = Math.min(...judged.map(({ ios }) => beyond(metric, ios)));
   return fewest < LEAST_BEYOND ? `fewer than ${LEAST_BEYOND} I/Os of a run lie beyond it` : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The runs of one job on one device of one operation, over all documents of a side. */
 import { onceFor } from '../document/once-for.js';
-import type { OperationName } from '../document/operations.js';
+import { OPERATIONS, type OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
 import { type Piece, piecesOf } from './intervals.js';
@@ -53,7 +53,11 @@ interface Growing extends SeriesKey {
  */
 export function collectSeries(runs: readonly RunOfDocument[]): Map<string, Series> {
   const found = new Map<string, Growing>();
-  for (const { result, jobs } of runs) addRun(found, result, jobs);
+  for (const { result, jobs } of runs) noteSeries(found, result, jobs);
+  const byPlace = new Map<string, Growing[]>();
+  for (const series of found.values())
+    byPlace.set(placeOf(series), [...(byPlace.get(placeOf(series)) ?? []), series]);
+  for (const { result, jobs } of runs) addRun(byPlace, result, jobs);
   return found;
 }
 
@@ -88,11 +92,10 @@ export function idleSeries(
 const startOf = ({ imported }: BenchResult, { startedAt }: JobRecord): Pick<Run, 'startedMs'> =>
   imported === undefined ? { startedMs: Date.parse(startedAt) } : {};
 
-function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly JobRecord[]): void {
-  const own = new Set<Growing>();
-  for (const job of jobs.filter(({ partial }) => !partial)) {
-    const operations = operationsOf(job);
-    for (const [direction, record] of operations) {
+/** The series of what completed in these jobs, still without runs. */
+function noteSeries(found: Map<string, Growing>, result: BenchResult, jobs: readonly JobRecord[]): void {
+  for (const job of jobs.filter(({ partial }) => !partial))
+    for (const [direction] of operationsOf(job)) {
       const place = placeNameOf(result, job);
       const key = {
         job: job.name,
@@ -101,14 +104,30 @@ function addRun(found: Map<string, Growing>, result: BenchResult, jobs: readonly
         direction,
       };
       const text = keyText(key);
-      const series = found.get(text) ?? { ...key, runs: [] };
-      found.set(text, series);
+      if (!found.has(text)) found.set(text, { ...key, runs: [] });
+    }
+}
+
+/** A run in which nothing of an operation completed is a run of it as well, at 0, where others have completed some. */
+function addRun(
+  byPlace: ReadonlyMap<string, readonly Growing[]>,
+  result: BenchResult,
+  jobs: readonly JobRecord[],
+): void {
+  const own = new Set<Growing>();
+  for (const job of jobs.filter(({ partial }) => !partial)) {
+    const records = new Map(operationsOf(job));
+    const of = byPlace.get(placeOf({ job: job.name, role: roleOf(result, job) })) ?? [];
+    const first = Math.min(...of.map(({ direction }) => OPERATIONS.indexOf(direction)));
+    for (const series of of) {
+      const record = records.get(series.direction);
+      if (record === undefined && !(job.elapsedNs > 0)) continue;
       if (!own.has(series)) series.runs.push({ repeats: [], pieces: [], ...startOf(result, job) });
       own.add(series);
       const run = series.runs[series.runs.length - 1];
-      const ofJob = direction === operations[0][0] ? jobMetricsOf(job) : {};
-      run.repeats.push({ record, elapsedNs: job.elapsedNs, ofJob });
-      run.pieces.push(piecesOf(job, direction));
+      const ofJob = OPERATIONS.indexOf(series.direction) === first ? jobMetricsOf(job) : {};
+      run.repeats.push({ ...(record && { record }), elapsedNs: job.elapsedNs, ofJob });
+      run.pieces.push(record === undefined ? [] : piecesOf(job, series.direction));
     }
   }
 }

@@ -216,7 +216,8 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     ...(seed === undefined ? {} : { seed }),
     startedAt: startOf(job, endedAt).toISOString(),
     rampTimeMs: fioTimeMs(options.ramp_time ?? '') ?? 0,
-    elapsedNs: Math.max(0, ...done.map(({ runtime }) => runtime)) * NS_PER_MS,
+    elapsedNs:
+      (Math.max(0, ...done.map(({ runtime }) => runtime)) || job.elapsed * MS_PER_SECOND) * NS_PER_MS,
     stopReason: stopReason(job, options),
     directions: {
       ...(read === undefined ? {} : { read: read.record }),

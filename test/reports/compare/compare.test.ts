@@ -240,6 +240,16 @@ test('a result in which nothing completed is worse, one that alone did something
   assert.deepEqual([worse.counts.worse, worse.unmatched], [1, []]);
 });
 
+test('runs in which nothing completed count at 0 beside others of their side', () => {
+  const next = runsOf('b', 100_000, 6, 2);
+  for (const { result } of next.slice(4)) for (const job of result.jobs) job.directions = {};
+  const comparison = compareResults(runsOf('a', 100_000, 6), next);
+  assert.deepEqual(comparison.jobs[0].runs, [6, 6]);
+  const { verdict, interval = [1, 1] } = verdictOf(comparison, 'iops');
+  assert.equal(verdict, 'inconclusive');
+  assert.ok(interval[0] < 0.1, `${interval}`);
+});
+
 test('bandwidth that is IOPS times the block size is no second finding', () => {
   const { jobs, counts } = compareResults(runsOf('a', 100_000, 6), runsOf('b', 110_000, 6, 2));
   const [iops, bandwidth] = ['iops', 'bandwidth'].map((name) =>
