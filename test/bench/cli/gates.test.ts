@@ -8,7 +8,7 @@ import { CONFIG, configFile, directory, nvbench, resultFile } from './child.js';
 
 const at = (name: string): string => join(directory, name);
 const gated = configFile(
-  `${CONFIG.replace('300ms', '60ms\n    repeat: 4')}gates:\n  - p50 <= +20% vs baseline\n`,
+  `${CONFIG.replace('300ms', '150ms\n    repeat: 4')}gates:\n  - p50 <= +20% vs baseline\n`,
   'gated.yaml',
 );
 
@@ -29,7 +29,7 @@ describe('gates of a run', { concurrency: 2 }, () => {
   test('their verdicts are kept in the result, and shown by its views', async () => {
     const output = at('kept.json');
     const gates = 'gates:\n  - errors == 0\n  - max <= 1ns\n  - total.errors == 0\n';
-    const config = configFile(`${CONFIG.replace('300ms', '60ms\n    repeat: 4')}${gates}`, 'kept.yaml');
+    const config = configFile(`${CONFIG.replace('300ms', '150ms\n    repeat: 4')}${gates}`, 'kept.yaml');
     const { exitCode, stdout } = await nvbench('run', config, '--output', output, '--format', 'json');
     assert.equal(exitCode, 10);
     const kept = resultFile(output).gates ?? [];
