@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { traceHash } from '../../engine/load/index.js';
 import { toJson } from '../../reports/document/json.js';
-import { stdoutStyle } from '../console/stdout.js';
+import { printPaced, stdoutStyle } from '../console/stdout.js';
 import { AS_RECORDED, type Trace } from '../trace/builder.js';
 import { traceOfResult } from '../trace/from-result.js';
 import { holdingsOf } from '../trace/holdings.js';
@@ -10,15 +9,6 @@ import { readTrace } from '../trace/read-trace.js';
 import { traceText } from '../trace/trace-text.js';
 import { traceLines } from '../trace/write-trace.js';
 import type { TraceArguments } from '../usage/trace.js';
-
-/** At the pace of whoever reads stdout; false once nobody does any more. */
-async function print(text: string): Promise<boolean> {
-  const { stdout } = process;
-  if (stdout.destroyed) return false;
-  if (stdout.write(text)) return true;
-  await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
-  return !stdout.destroyed;
-}
 
 /** Results are maps of JSON; no trace begins so. */
 function isResult(file: string): boolean {
@@ -36,14 +26,14 @@ function isResult(file: string): boolean {
 
 async function show(trace: Trace, format: TraceArguments['format']): Promise<void> {
   if (format === 'csv' || format === 'iolog') {
-    for (const text of traceLines(trace, format)) if (!(await print(text))) return;
+    for (const text of traceLines(trace, format)) if (!(await printPaced(text))) return;
     return;
   }
   const held = holdingsOf(trace);
   const { path, format: readAs, ios } = trace;
   const operationsHash = traceHash(trace, ios);
-  if (format === 'json') await print(toJson({ path, format: readAs, ...held, operationsHash }));
-  else await print(traceText(trace, { ...held, operationsHash }, stdoutStyle().width));
+  if (format === 'json') await printPaced(toJson({ path, format: readAs, ...held, operationsHash }));
+  else await printPaced(traceText(trace, { ...held, operationsHash }, stdoutStyle().width));
 }
 
 /** `nvbench trace`: what a trace holds, or the trace in another form. */

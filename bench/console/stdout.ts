@@ -1,4 +1,5 @@
 /** What goes to stdout. */
+import { once } from 'node:events';
 import { EngineError } from '../../engine/errors.js';
 import type { OutputFile } from '../files/output-file.js';
 import { STDIO } from '../files/stdio.js';
@@ -22,6 +23,15 @@ export function styleFor(
 ): StdoutStyle {
   if (output === undefined) return styleOf(stream, width);
   return output.path === STDIO ? stdoutStyle(width) : { color: false, width };
+}
+
+/** To stdout, at the pace of whoever reads it; false once nobody does any more. */
+export async function printPaced(text: string): Promise<boolean> {
+  const { stdout } = process;
+  if (stdout.destroyed) return false;
+  if (stdout.write(text)) return true;
+  await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
+  return !stdout.destroyed;
 }
 
 /** Text to the output, or to `stream` where there is none. */

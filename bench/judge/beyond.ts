@@ -5,7 +5,7 @@ import type { Gate } from '../../reports/gates/parse.js';
 import * as trying from '../../reports/gates/self-test.js';
 import * as histories from '../../reports/history/analyse.js';
 import { asInput } from '../files/result-file.js';
-import { type GateOptions, gateOf } from './gates.js';
+import { type GateOptions, gateRequest } from './gates.js';
 import { allNamed, type GivenResult } from './given.js';
 
 /**
@@ -43,15 +43,8 @@ export interface SelfTestOptions extends Omit<GateOptions, 'baselineProblem'> {
 export function selfTest(
   gates: readonly (Gate | string)[],
   result: GivenResult | readonly GivenResult[],
-  { baseline, power = 0.8, seed, ...options }: SelfTestOptions = {},
+  { power = 0.8, seed, ...options }: SelfTestOptions = {},
 ): trying.SelfTest {
-  const judged = allNamed(result, 'the result');
-  const request = {
-    ...options,
-    gates: gates.map((gate) => (typeof gate === 'string' ? gateOf(gate) : gate)),
-    result: judged,
-    ...(baseline === undefined ? {} : { baseline: allNamed(baseline, 'the baseline') }),
-  };
-  const names = judged.map(({ name }) => name).join(', ');
+  const { names, request } = gateRequest(gates, result, options);
   return asInput('try gates', names, () => trying.selfTest(request, power, seed));
 }

@@ -79,15 +79,12 @@ export interface GateOptions extends Pick<gating.GateRequest, 'confidence' | 'hi
   readonly force?: boolean;
 }
 
-/**
- * Judges results by gates, given as text or read before; several are runs of the same thing. What cannot be judged is `invalid`, never a pass: a result that
- * is incomplete, a metric, job or baseline that is missing. Throws EngineError BAD_GATE (input), HISTOGRAM_UNREADABLE.
- */
-export function evaluateGates(
+/** Results by name, and what they are judged by; gates as text are read. Throws EngineError BAD_GATE (input). */
+export function gateRequest(
   gates: readonly (Gate | string)[],
   result: GivenResult | readonly GivenResult[],
-  { baseline, ...options }: GateOptions = {},
-): GateReport {
+  { baseline, ...options }: GateOptions,
+): { readonly names: string; readonly request: gating.GateRequest } {
   const judged = allNamed(result, 'the result');
   const request = {
     ...options,
@@ -95,6 +92,19 @@ export function evaluateGates(
     result: judged,
     ...(baseline === undefined ? {} : { baseline: allNamed(baseline, 'the baseline') }),
   };
-  const names = judged.map(({ name }) => name).join(', ');
+  return { names: judged.map(({ name }) => name).join(', '), request };
+}
+
+/**
+ * Judges results by gates, given as text or read before; several are runs of the same thing. What cannot be judged is `invalid`,
+ * never a pass: a result that is incomplete, a metric, job or baseline that is missing. Throws EngineError BAD_GATE (input),
+ * HISTOGRAM_UNREADABLE.
+ */
+export function evaluateGates(
+  gates: readonly (Gate | string)[],
+  result: GivenResult | readonly GivenResult[],
+  options: GateOptions = {},
+): GateReport {
+  const { names, request } = gateRequest(gates, result, options);
   return asInput('judge gates', names, () => gating.evaluateGates(request));
 }

@@ -18,6 +18,7 @@ import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.
 import { type Plan, planOf } from './plan/plan-views.js';
 import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
 import { deviceRecord, emptyResult, noteEvents, noteMemory } from './result-document.js';
+import { isWrittenBetween } from './resume/changes.js';
 import { keptJobs, type Resumed, resumedRun, takeOver } from './resume/resumed.js';
 import { runSearch } from './search-run.js';
 import { applySettings, restoreSettings } from './settings.js';
@@ -162,10 +163,9 @@ async function finishResult(
     if (flash) result.devices[i].flashAfter = flash;
   }
   result.warnings.push(...result.devices.flatMap(deviceDoubtsAfter));
-  const between = result.warnings.filter(({ code }) => code === 'written-between');
   const toldOf = (target: string): readonly EngineWarning[] => [
     ...deviceWarnings(devices.filter((device) => device.target === target)),
-    ...between.filter(({ message }) => message.includes(target)),
+    ...result.warnings.filter((warning) => isWrittenBetween(warning, target)),
   ];
   const kept = resumed === undefined ? [] : keptJobs(resumed, result);
   const jobs = result.jobs.slice(kept.length);

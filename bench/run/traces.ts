@@ -5,7 +5,6 @@ import type { RwPattern } from '../config/pattern.js';
 import type { JobConfig } from '../config/run-config.js';
 import type { TraceIos } from '../config/trace-ios.js';
 import type { Trace } from '../trace/builder.js';
-import { readTrace } from '../trace/read-trace.js';
 import { checkSerialsNamed, mayDestroy } from './plan/may-write.js';
 
 /** As a job of the table of keys would have it that does the same: what it does to the device. */
@@ -51,6 +50,7 @@ export async function withTraces<T>(
   body: (config: LoadedConfig) => Promise<T>,
 ): Promise<T> {
   if (config.jobs.every(({ readIolog }) => readIolog === undefined)) return body(config);
+  const { readTrace } = await import('../trace/read-trace.js');
   const read = new Map<string, Trace>();
   const traceOf = async (job: JobConfig, path: string): Promise<Trace> => {
     const key = JSON.stringify([path, useOf(job)]);

@@ -44,13 +44,19 @@ export function changesBetween(earlier: BenchResult, now: BenchResult): Change[]
   return [...host, ...drives];
 }
 
+const writtenTo = (target: string): string => `were written to ${target} between two attempts of the run`;
+
+/** Whether a warning is of what others have written to this device between attempts, this one's or earlier ones'. */
+export const isWrittenBetween = ({ code, message }: EngineWarning, target: string): boolean =>
+  code === 'written-between' && message.endsWith(writtenTo(target));
+
 /** Where the drive was read when the attempt ended in order: what others have written to it since. */
 export function writtenBetween({ devices }: BenchResult, now: DeviceRecord): EngineWarning[] {
   const before = devices.find(({ target }) => target === now.target)?.smartAfter;
   if (before === undefined || now.smartBefore === undefined || now.software) return [];
   const units = BigInt(now.smartBefore.dataUnitsWritten) - BigInt(before.dataUnitsWritten);
   if (units <= LATE_UNITS) return [];
-  const message = `${formatBytes(Number(units) * DATA_UNIT_BYTES)} were written to ${now.target} between two attempts of the run`;
+  const message = `${formatBytes(Number(units) * DATA_UNIT_BYTES)} ${writtenTo(now.target)}`;
   return [
     doubt('written-between', message, 'run it all anew: what the run had prepared is not as it left it'),
   ];

@@ -1,6 +1,7 @@
 /** Results whose repeats have given latencies, for comparisons that can be foretold. */
 
-import type { NamedResult } from '../../../reports/compare/index.js';
+import assert from 'node:assert/strict';
+import type { Comparison, Metric, NamedResult } from '../../../reports/compare/index.js';
 import { type BenchResult, buildErrors, buildOperation, type JobRecord } from '../../../reports/index.js';
 import { Random } from '../../../reports/statistics/random.js';
 import { countsOf } from '../../engine/stats/random.js';
@@ -88,3 +89,7 @@ export function stalledOf(how: 'every third empty' | 'long stops', meanNs: numbe
     jobs: [{ ...job, elapsedNs, intervals, directions: { read: { ...read, ios, bytes, ...rates } } }],
   };
 }
+
+/** The change of a metric of one job, which there must be. */
+export const verdictOf = (comparison: Comparison, metric: Metric, job = 0) =>
+  comparison.jobs[job].metrics.find((change) => change.metric === metric) ?? assert.fail(`no ${metric}`);
