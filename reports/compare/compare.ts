@@ -85,7 +85,11 @@ export function comparisonOf(
     const [from, other] = side === 'base' ? [base, next] : [next, base];
     return unmatchedIn(from, other).map((key) => ({ ...key, side }));
   });
-  const repeated = base.repeatedRuns + next.repeatedRuns;
+  const noted = {
+    runs: [...base.runs, ...next.runs],
+    repeated: base.repeatedRuns + next.repeatedRuns,
+    unlike: history.unlike,
+  };
   return {
     base: base.documents.map(({ name }) => name),
     next: next.documents.map(({ name }) => name),
@@ -96,7 +100,7 @@ export function comparisonOf(
     jobs: jobs.map(({ changes: _changes, follows: _follows, timed: _timed, ...job }) => job),
     unmatched,
     counts: countVerdicts(jobs.flatMap(({ metrics }) => metrics)),
-    notes: [...mapNotes(map), ...notesOf(jobs, { repeated, unlike: history.unlike }, certainty.confidence)],
+    notes: [...mapNotes(map), ...notesOf(jobs, noted, certainty.confidence)],
   };
 }
 

@@ -16,8 +16,8 @@ export function jobNamesOf(documents: readonly NamedResult[]): string[] {
 }
 
 /** Some of the names, for a message. */
-export function someNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map(sanitize).join(', ');
+export function someNames(names: readonly string[], between = ', '): string {
+  const shown = names.slice(0, MOST_NAMES).map(sanitize).join(between);
   const more = names.length - MOST_NAMES;
   return more > 0 ? `${shown} and ${more} more` : shown || 'none';
 }

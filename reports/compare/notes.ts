@@ -1,7 +1,10 @@
 /** What limits what a comparison can say: sentences for its end. */
 import { plural } from '../render/format.js';
 import { smallestP } from '../statistics/rank-test.js';
+import { someNames } from './job-map.js';
+import { problemOfJob } from './job-problem.js';
 import { type Basis, basisWord, LEAST_OBSERVATIONS } from './observations.js';
+import type { RunOfDocument } from './runs.js';
 import type { SeriesKey } from './series.js';
 import { driftsBetween, type Timed } from './turns.js';
 
@@ -55,7 +58,21 @@ const driftNotes = (jobs: readonly NotedJob[]): string[] =>
       ]
     : [];
 
+/** Jobs whose figures do not hold are compared all the same, which has to be known. */
+function spoiltNotes(runs: readonly RunOfDocument[]): string[] {
+  const spoilt = runs.flatMap(({ name: resultName, jobs }) =>
+    jobs.flatMap((job) => {
+      const problem = problemOfJob(job);
+      return problem === undefined ? [] : [`${job.name} of ${resultName} ${problem}`];
+    }),
+  );
+  const named = someNames([...new Set(spoilt)], '; ');
+  return spoilt.length === 0 ? [] : [`figures that are not of what was asked for: ${named}`];
+}
+
 export interface NotedRuns {
+  /** Of both sides. */
+  readonly runs: readonly RunOfDocument[];
   /** Runs that were given more than once. */
   readonly repeated: number;
   /** Names of results of the history that are of something else. */
@@ -65,10 +82,11 @@ export interface NotedRuns {
 /** Sentences. */
 export function notesOf(
   jobs: readonly NotedJob[],
-  { repeated, unlike }: NotedRuns,
+  { runs, repeated, unlike }: NotedRuns,
   confidence: number,
 ): string[] {
   return [
+    ...spoiltNotes(runs),
     ...(repeated > 0 ? [`${plural(repeated, 'run')} given more than once count as one`] : []),
     ...(unlike.length > 0
       ? [`of the history ${unlike.join(', ')} differ in more than their figures and are left out`]

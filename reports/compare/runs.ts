@@ -10,14 +10,13 @@ export interface NamedResult {
   readonly result: BenchResult;
 }
 
-/** The jobs of one run; `result` is the document that has them, perhaps with those of others. */
-export interface RunOfDocument {
-  readonly result: BenchResult;
+/** The jobs of one run; `name` and `result` are the document that has them, perhaps with those of others. */
+export interface RunOfDocument extends NamedResult {
   readonly jobs: readonly JobRecord[];
 }
 
 /** Of jobs in rounds only those of the rounds that count. */
-function runsOf(result: BenchResult): RunOfDocument[] {
+function runsOf({ name, result }: NamedResult): RunOfDocument[] {
   const jobsOf = new Map<number, JobRecord[]>();
   const roundsOf = roundsByJob(result);
   for (const [i, number] of runNumbers(result).entries()) {
@@ -26,7 +25,7 @@ function runsOf(result: BenchResult): RunOfDocument[] {
     if (own === undefined) jobsOf.set(number, [result.jobs[i]]);
     else own.push(result.jobs[i]);
   }
-  return [...jobsOf.values()].map((jobs) => ({ result, jobs }));
+  return [...jobsOf.values()].map((jobs) => ({ name, result, jobs }));
 }
 
 /**
@@ -63,5 +62,4 @@ export function distinctRuns(
 }
 
 /** Every run of the documents, as often as it is given. */
-export const allRuns = (documents: readonly NamedResult[]): RunOfDocument[] =>
-  documents.flatMap(({ result }) => runsOf(result));
+export const allRuns = (documents: readonly NamedResult[]): RunOfDocument[] => documents.flatMap(runsOf);

@@ -2,19 +2,25 @@
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
 import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
-import { placeOf, roleOf } from '../compare/roles.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, type Series } from '../compare/series.js';
 import { historyOf } from '../compare/undecided.js';
 import { grouped } from '../document/grouped.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
-import { OPERATIONS, type OperationName } from '../document/operations.js';
-import { endedAsAsked, type JobRecord } from '../document/result.js';
+import type { JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
 import { ReportError } from '../report-error.js';
 import { HOLDS } from './decide.js';
 import { type Found, invalid, judgeSeries } from './judge.js';
-import { checkGate, type Gate, type GatedJob, GateError, isOfWhole, jobsOfGate, meantBy } from './parse.js';
+import { checkGate, type Gate, GateError, isOfWhole, jobsOfGate, meantBy } from './parse.js';
+import {
+  type GatedRecord,
+  keyOfRecord,
+  problemOfBaseline,
+  problemOfRecords,
+  type Recorded,
+  recordedIn,
+} from './records.js';
 import type { GateCheck, GateReport, GateVerdict, JudgedGate } from './report.js';
 import { TOTAL_AS, totalSeries } from './total.js';
 
@@ -38,12 +44,6 @@ const SEVERITY: readonly GateVerdict[] = ['fail', 'invalid', 'inconclusive', 'pa
 
 function worst(verdicts: readonly GateVerdict[]): GateVerdict {
   return SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? 'invalid';
-}
-
-interface GatedRecord extends GatedJob {
-  readonly job: JobRecord;
-  readonly role: number;
-  readonly place: string | undefined;
 }
 
 /** Counted, not estimated: over all repeats; errors without an operation are every kind of failure. */
@@ -75,17 +75,29 @@ interface Context extends Measured {
   readonly totals: () => Measured;
   /** Why no gate against the baseline can be judged. */
   readonly baselineProblem: string | undefined;
-  readonly records: readonly GatedRecord[];
+  readonly own: Recorded;
+  readonly base: Recorded;
+  /** Judge against a baseline that some I/Os failed in. */
+  readonly force: boolean;
 }
 
-function judgeOne(gate: Gate, key: string, context: Context): Found {
-  const { judge, baselineProblem } = context;
+/** Why a gate cannot be held against this job of the baseline, of which something was measured. */
+function problemInBaseline(
+  record: GatedRecord,
+  { base, baselineProblem, force }: Context,
+): string | undefined {
+  return baselineProblem ?? problemOfBaseline(base, keyOfRecord(record), force);
+}
+
+function judgeOne(gate: Gate, key: string, record: GatedRecord, context: Context): Found {
+  const { judge } = context;
   const measured = gate.direction === 'total' ? context.totals() : context;
   const own = measured.series.get(key);
   if (own === undefined || own.runs.every(isIdle)) return invalid('no I/O was measured');
   const base = measured.baseline?.get(key);
   const isRelative = gate.bound.kind === 'relative';
-  if (isRelative && baselineProblem !== undefined) return invalid(baselineProblem);
+  const problem = isRelative ? problemInBaseline(record, context) : undefined;
+  if (problem !== undefined) return invalid(problem);
   if (isRelative && measured.baseline === undefined) return invalid('no baseline is given');
   if (isRelative && base === undefined) return invalid('the baseline does not have this job');
   try {
@@ -106,18 +118,16 @@ const isIdle = ({ repeats }: Run): boolean =>
 
 /** One check for each job (with all its repeats), device and direction that the gate speaks of. */
 function checksOf(gate: Gate, context: Context): GateCheck[] {
-  const keyOf = ({ name, role }: GatedRecord): string => JSON.stringify([name, role]);
-  return grouped(jobsOfGate(gate, context.records), keyOf).flatMap((repeats): GateCheck[] => {
-    const [{ name, role, place }] = repeats;
+  const meant = grouped(jobsOfGate(gate, context.own.records), keyOfRecord);
+  return meant.flatMap((repeats): GateCheck[] => {
+    const [record] = repeats;
+    const { name, role, place } = record;
     const jobs = repeats.map(({ job }) => job);
-    const stopped = jobs.find((job) => !endedAsAsked(job));
-    const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : repeats[0].directions[0]);
+    const direction = gate.direction ?? (isOfWhole(gate.metric) ? undefined : record.directions[0]);
     const at = { role, ...(place === undefined ? {} : { place }) };
     const where = { job: name, ...at, ...(direction === undefined ? {} : { direction }) };
-    if (stopped) return [{ ...where, ...invalid(`the job did not run to its end: ${stopped.stopReason}`) }];
-    const spoilt = jobs.find(({ verdict }) => verdict?.level === 'invalid');
-    if (spoilt)
-      return [{ ...where, ...invalid(`the job is invalid: ${spoilt.verdict?.reasons.join(', ')}`) }];
+    const spoilt = problemOfRecords(context.own, keyOfRecord(record));
+    if (spoilt !== undefined) return [{ ...where, ...invalid(spoilt) }];
     // A repeat in which nothing completed is a figure; a job without any is none.
     if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
@@ -129,40 +139,12 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const first = jobs.flatMap(operationsOf)[0][0];
     const operation = direction === 'total' ? TOTAL_AS : (direction ?? first);
     const key = keyText({ job: name, role, direction: operation });
-    return [{ ...where, ...judgeOne(gate, key, context) }];
+    return [{ ...where, ...judgeOne(gate, key, record, context) }];
   });
 }
 
-const recordsOf = (results: readonly NamedResult[]): GatedRecord[] =>
-  distinctRuns(results).flatMap(({ result, jobs }) =>
-    jobs.map((job) => ({
-      name: job.name,
-      group: job.group,
-      directions: askedOf(job),
-      job,
-      role: roleOf(result, job),
-      place: placeOf(result, job),
-    })),
-  );
-
-const ASKED_BY_PATTERN: Readonly<Record<string, readonly OperationName[]>> = {
-  read: ['read'],
-  randread: ['read'],
-  write: ['write'],
-  randwrite: ['write'],
-  rw: ['read', 'write'],
-  randrw: ['read', 'write'],
-};
-
-/** What it measured, and what its pattern asks for: an operation of which nothing was measured is missed. */
-function askedOf(job: JobRecord): GatedJob['directions'] {
-  const [pattern] = job.rw.split(':');
-  const asked = Object.hasOwn(ASKED_BY_PATTERN, pattern) ? ASKED_BY_PATTERN[pattern] : [];
-  return OPERATIONS.filter((name) => asked.includes(name) || job.directions[name] !== undefined);
-}
-
 function judgeGate(asked: Gate, problem: string | undefined, context: Context): JudgedGate {
-  const gate = meantBy(asked, context.records);
+  const gate = meantBy(asked, context.own.records);
   const one = (reason: string): JudgedGate => ({
     gate,
     verdict: 'invalid',
@@ -170,7 +152,7 @@ function judgeGate(asked: Gate, problem: string | undefined, context: Context): 
   });
   if (problem !== undefined) return one(problem);
   try {
-    checkGate(gate, context.records);
+    checkGate(gate, context.own.records);
   } catch (error) {
     if (error instanceof GateError) return one(`${error.problem}; ${error.hint}`);
     throw error;
@@ -257,7 +239,7 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
       request.baselineProblem ??
       based.problem ??
       (notComparable === '' ? undefined : `the baseline is not comparable: ${notComparable}`) ??
-      problemOfRuns('baseline', baselines.slice(1).length > 0 ? baselines : [], force),
+      problemOfRuns('baseline', baselines, force),
     history: history.series,
     totals: () => {
       totals ??= {
@@ -267,7 +249,9 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
       };
       return totals;
     },
-    records: recordsOf(results),
+    own: recordedIn(results),
+    base: recordedIn(baselines),
+    force,
   };
   const problem = problemOfRuns('result', results, force);
   const judged = gates.map((gate) => judgeGate(gate, problem, context));

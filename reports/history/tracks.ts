@@ -1,15 +1,14 @@
 /** Which results are runs of one device, on one host, of one workload: a track each, in the order of their time. */
 import { incompleteness, workloadOf } from '../compare/comparability.js';
-import { allRuns, distinctRuns, type NamedResult } from '../compare/runs.js';
+import { allRuns, distinctRuns, type NamedResult, type RunOfDocument } from '../compare/runs.js';
 import { canonical } from '../document/canonical.js';
 import { grouped } from '../document/grouped.js';
-import type { BenchResult, JobRecord } from '../document/result.js';
+import type { BenchResult } from '../document/result.js';
 import { firstStart } from '../document/runs.js';
 
 /** One run of the program. */
-export interface TrackRun extends NamedResult {
+export interface TrackRun extends RunOfDocument {
   readonly startedAt: string;
-  readonly jobs: readonly JobRecord[];
 }
 
 export interface Track {
@@ -61,11 +60,10 @@ export function tracksOf(results: readonly NamedResult[]): Tracks {
     if (reason !== undefined) leftOut.push({ name, reason });
     return reason === undefined;
   });
-  const names = new Map(whole.map(({ name, result }) => [result, name]));
   let given = 0;
   const tracks = grouped(whole, ({ result }) => identityOf(result)).map((documents): Track => {
-    const runs = distinctRuns(documents).map(({ result, jobs }): TrackRun => {
-      return { name: names.get(result) ?? '', result, jobs, startedAt: firstStart(jobs) };
+    const runs = distinctRuns(documents).map((run): TrackRun => {
+      return { ...run, startedAt: firstStart(run.jobs) };
     });
     given += allRuns(documents).length;
     const { result } = documents[0];

@@ -213,6 +213,15 @@ test('the same documents give the same verdicts', () => {
   assert.deepEqual(make(), make());
 });
 
+test('a job whose figures do not hold is compared with a note that names it and its result', () => {
+  const spoilt = resultOf(runsAround(100_000, 6), 2);
+  const verdict = { level: 'invalid' as const, reasons: ['io-timeout'] };
+  const jobs = spoilt.jobs.map((job, i) => (i === 2 ? { ...job, verdict } : job));
+  const { notes } = compareResults([base()], [named('b.json', { ...spoilt, jobs })]);
+  assert.match(notes.join('\n'), /not of what was asked for: randread of b\.json is invalid: io-timeout/);
+  assert.doesNotMatch(compareResults([base()], [named('b.json', spoilt)]).notes.join(), /was asked for/);
+});
+
 test('jobs that one side lacks are named', () => {
   const next = resultOf(runsAround(100_000, 5), 2);
   const more = { ...next, jobs: [...next.jobs, jobOf({ meanNs: 1000 }, 5, 'extra')] };

@@ -6,8 +6,8 @@ import {
   type GateVerdict,
   parseGate,
 } from '../../../reports/gates/index.js';
-import type { BenchResult } from '../../../reports/index.js';
-import { intervalsOf, named, resultOf, runsAround, stalledOf } from '../compare/documents.js';
+import type { BenchResult, JobRecord } from '../../../reports/index.js';
+import { intervalsOf, jobOf, named, resultOf, runsAround, stalledOf } from '../compare/documents.js';
 import { sampleResult, troubledResult } from '../sample.js';
 
 function verdict(text: string, result: BenchResult, more: Partial<GateRequest> = {}): GateVerdict {
@@ -110,6 +110,58 @@ for (const [what, gate, result, more] of neverPass) {
     assert.equal(verdict(gate, result, more), 'invalid');
   });
 }
+
+const withJobs = (result: BenchResult, change: Partial<JobRecord>): BenchResult => ({
+  ...result,
+  jobs: result.jobs.map((job, i) => (i === 3 ? { ...job, ...change } : job)),
+});
+
+test('a gate against a job of a baseline whose figures do not hold is invalid and says why, forced or not', () => {
+  const gates = ['p50 <= +900% vs baseline', 'p50 <= 1s'].map(parseGate);
+  const spoilt: readonly (readonly [Partial<JobRecord>, RegExp])[] = [
+    [{ verdict: { level: 'invalid', reasons: ['io-timeout'] } }, /job is invalid: io-timeout/],
+    [{ stopReason: 'timeout' }, /job did not run to its end: timeout/],
+  ];
+  for (const [change, why] of spoilt)
+    for (const force of [false, true]) {
+      const baseline = named('b', withJobs(resultOf(runsAround(100_000, 8), 2), change));
+      const report = evaluateGates({ gates, result: named('r', steady()), baseline, force });
+      assert.deepEqual(
+        report.gates.map((judged) => judged.verdict),
+        ['invalid', 'pass'],
+      );
+      assert.match(report.gates[0].checks[0].reason, why);
+    }
+});
+
+test('a baseline in which I/Os of the job failed is invalid unless forced', () => {
+  const runs = runsAround(100_000, 8).map((run, i) => ({ ...run, errors: i === 3 ? 2 : 0 }));
+  const baseline = named('b', resultOf(runs, 2));
+  const gate = 'iops >= -20% vs baseline';
+  const report = evaluateGates({ gates: [parseGate(gate)], result: named('r', steady()), baseline });
+  assert.match(report.gates[0].checks[0].reason, /baseline had 2 errors in this job/);
+  assert.equal(verdict(gate, steady(), { baseline, force: true }), 'pass');
+});
+
+test('a job that one of several results, or of several baselines, lacks is invalid by the name of that result', () => {
+  const both = (seed: number): BenchResult => {
+    const result = resultOf(runsAround(100_000, 4), seed);
+    return { ...result, jobs: [...result.jobs, jobOf({ meanNs: 100_000 }, seed, 'other')] };
+  };
+  const one = named('lacking.json', resultOf(runsAround(100_000, 4), 3));
+  const found = (gate: string, more: Partial<GateRequest>) => {
+    const report = evaluateGates({ gates: [parseGate(gate)], result: named('r', both(1)), ...more });
+    return report.gates[0].checks.map((check) => `${check.job} ${check.verdict} ${check.reason}`);
+  };
+  const several = [named('a.json', both(1)), one, named('b.json', both(2))];
+  const [randread, other] = found('errors == 0', { result: several });
+  assert.match(randread, /randread pass/);
+  assert.match(other, /other invalid lacking\.json does not have this job/);
+  assert.match(
+    found('other.p50 <= +900% vs baseline', { result: named('r', both(9)), baseline: several })[0],
+    /other invalid of the baseline lacking\.json does not have this job/,
+  );
+});
 
 test('a baseline that is not comparable is invalid unless forced', () => {
   const other = resultOf(runsAround(100_000, 8), 2);
