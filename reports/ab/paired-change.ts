@@ -1,8 +1,8 @@
 /** How much a metric changed within the pairs of an experiment, and how sure that is. */
 import {
   type Change,
+  highestProblem,
   idleChange,
-  maxProblem,
   medianFigure,
   rankedCount,
   rankedShares,
@@ -79,7 +79,7 @@ export function pairedChange(
   const known = logs.filter((pair) => pair !== undefined);
   const missing = logs.length - known.length;
   if (missing > 0) return { metric, problem: `not measured in ${missing} of ${logs.length} blocks` };
-  const problem = metric === 'max' ? maxProblem(base, next) : undefined;
+  const problem = highestProblem(metric, base, next);
   if (problem !== undefined) return { metric, problem };
   const differences = known.map(([a, b]) => b - a);
   const { estimate, interval } = signedRankCentre(differences, 1 - confidence);

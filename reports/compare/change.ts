@@ -2,10 +2,10 @@
 import { binomialTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate } from '../statistics/rank-test.js';
 import { type Estimate, estimateShift } from './estimate.js';
-import { isCounted, isRate, isTail, type Metric, percentileOf } from './metrics.js';
+import { anyPercentileOf, isCounted, isHighest, isRate, isTail, type Metric } from './metrics.js';
 import { LEAST_OBSERVATIONS, type Observations, type ObservedRun } from './observations.js';
 import { type RunFigure, runFigure, runFigures } from './run-figures.js';
-import { figureOf, type Sample } from './samples.js';
+import { figureOf, iosBehind, type Sample } from './samples.js';
 import { type Spread, spreadOf, type Taken, takesNothing } from './spread.js';
 
 /** A change before the p-values of all metrics have been corrected together, with what p-value and verdict take for granted. */
@@ -90,9 +90,15 @@ function countChange(base: readonly Sample[], next: readonly Sample[], metric: M
   return { ...found, p, test: 'binomial' };
 }
 
-/** The more I/Os, the higher the highest latency. Why it cannot be compared; undefined where it can. */
-export function maxProblem(base: readonly Sample[], next: readonly Sample[]): string | undefined {
-  const [a, b] = [base, next].map((side) => medianOf(side.map(({ ios }) => Math.max(1, ios))));
+/** The more I/Os, the higher the highest of their times. Why a metric cannot be compared for that; undefined where it can. */
+export function highestProblem(
+  metric: Metric,
+  base: readonly Sample[],
+  next: readonly Sample[],
+): string | undefined {
+  if (!isHighest(metric)) return undefined;
+  const iosOf = (sample: Sample): number => Math.max(1, iosBehind(sample, metric));
+  const [a, b] = [base, next].map((side) => medianOf(side.map(iosOf)));
   return Math.max(a / b, b / a) > MOST_UNEQUAL
     ? 'the more I/Os, the higher it is, and the sides have unequal numbers of them'
     : undefined;
@@ -101,13 +107,13 @@ export function maxProblem(base: readonly Sample[], next: readonly Sample[]): st
 /** Why a percentile of these runs says nothing; undefined where it does. That nothing completed in its time is a fact of a rate. */
 export function tailProblem(metric: Metric, runs: readonly Sample[]): string | undefined {
   const judged = isRate(metric) ? runs.filter(({ ios }) => ios > 0) : runs;
-  const fewest = Math.min(...judged.map(({ ios }) => beyond(metric, ios)));
+  const fewest = Math.min(...judged.map((sample) => beyond(metric, iosBehind(sample, metric))));
   return fewest < LEAST_BEYOND ? `fewer than ${LEAST_BEYOND} I/Os of a run lie beyond it` : undefined;
 }
 
 /** How many of the I/Os lie beyond a percentile; of what is none, all. */
 function beyond(metric: Metric, ios: number): number {
-  const percentile = percentileOf(metric);
+  const percentile = anyPercentileOf(metric);
   // 1000 * (1 - 0.99) is 10.000000000000009.
   return percentile === undefined ? ios : Number((ios * (1 - percentile / 100)).toPrecision(9));
 }
@@ -115,9 +121,9 @@ function beyond(metric: Metric, ios: number): number {
 /** Why nothing can be said of a metric of two sides; undefined where something can. */
 export function problemOf(metric: Metric, { basis, sides: [base, next] }: Observations): string | undefined {
   const [a, b] = [wholesOf(base), wholesOf(next)];
-  if (metric === 'max' && Math.min(a.length, b.length) < LEAST_OBSERVATIONS)
+  if (isHighest(metric) && Math.min(a.length, b.length) < LEAST_OBSERVATIONS)
     return `one I/O of a run makes it; it takes ${LEAST_OBSERVATIONS} runs a side`;
-  if (metric === 'max') return maxProblem(a, b);
+  if (isHighest(metric)) return highestProblem(metric, a, b);
   return tailProblem(metric, [...a, ...b]) ?? (basis === 'single' ? tooFew([base, next]) : undefined);
 }
 

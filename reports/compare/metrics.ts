@@ -57,9 +57,21 @@ export function metricOf(name: string): Metric | undefined {
 /** The percentile from which on a figure is of few I/Os. */
 const FIRST_TAIL = 95;
 
+/** The metric of latencies that it is of response times: `p99.9` of `response_p99_9`. Undefined of what is of none. */
+export function latencyTwin(metric: Metric): Metric | undefined {
+  return byName.get(metric)?.responseOf as Metric | undefined;
+}
+
+/** Percent of the I/Os of a percentile, of latencies or of response times. Undefined of anything else. */
+export const anyPercentileOf = (metric: Metric): number | undefined =>
+  percentileOf(latencyTwin(metric) ?? metric);
+
+/** Whether one I/O of a run makes it: the highest latency or response time. */
+export const isHighest = (metric: Metric): boolean => (latencyTwin(metric) ?? metric) === 'max';
+
 /** Whether few of the I/Os make it. */
 export function isTail(metric: Metric): boolean {
-  return metric === 'max' || (percentileOf(metric) ?? 0) >= FIRST_TAIL;
+  return isHighest(metric) || (anyPercentileOf(metric) ?? 0) >= FIRST_TAIL;
 }
 
 /** What kind of figure it is. */

@@ -1,8 +1,7 @@
 /** What is observed at once of one operation of one job on one device: a run, a repeat of it, or a block of its intervals. */
-import { countsOfOperation } from '../document/build.js';
 import type { OperationFacts } from '../document/figures.js';
 import type { HistogramReader } from '../document/histograms.js';
-import type { LatencyNs, OperationRecord } from '../document/result.js';
+import type { JobRecord, LatencyNs, OperationRecord } from '../document/result.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
   mergeSparse,
@@ -17,6 +16,7 @@ import {
   isCounted,
   isMeanOverIos,
   isOfJob,
+  latencyTwin,
   type Metric,
   operationFigure,
   percentileOf,
@@ -24,21 +24,27 @@ import {
 
 const NS_PER_SECOND = 1e9;
 
-/** What figures of an operation are read from, with what only tests need. */
-export interface Sample extends OperationFacts {
-  /** Measured time, also where nothing completed in it. */
-  readonly elapsedNs: number;
+/** Latencies, or response times, of so many I/Os. */
+interface Times extends Pick<OperationFacts, 'ios' | 'latencyNs'> {
   /** Absent where another tool measured it and gave no histogram. */
   readonly counts?: SparseCounts;
+}
+
+/** What figures of an operation are read from, with what only tests need. */
+export interface Sample extends OperationFacts, Times {
+  /** Measured time, also where nothing completed in it. */
+  readonly elapsedNs: number;
+  /** Response times of the whole job, where it has a rate; there with `ofJob`. */
+  readonly response?: Times;
   /** Metrics of the whole job by name; none in blocks of intervals, and with all operations of a job but the first. */
   readonly ofJob: Readonly<Record<string, number>>;
 }
 
 /** Where there is a histogram, its own mean and maximum stand before those that a document states. */
 export function withCounts(
-  facts: Omit<Sample, 'counts' | 'ofJob'>,
+  facts: Pick<Times, 'ios' | 'latencyNs'>,
   counts: SparseCounts,
-): Pick<Sample, 'counts' | 'latencyNs'> {
+): Required<Pick<Times, 'counts' | 'latencyNs'>> {
   const max = counts.latencyNs.at(-1);
   const own = { mean: counts.meanNs, ...(max === undefined ? {} : { max }) };
   return { counts, latencyNs: { ...facts.latencyNs, ...own } };
@@ -51,18 +57,43 @@ export interface Repeat {
   /** Measured time of the job. */
   readonly elapsedNs: number;
   readonly ofJob: Sample['ofJob'];
+  /** Of the whole job, where it has a rate; there with `ofJob`. */
+  readonly response?: NonNullable<JobRecord['response']>;
+}
+
+function timesOf(
+  { ios, latencyNs, histogram }: Pick<OperationRecord, 'ios' | 'latencyNs' | 'histogram'>,
+  reader: HistogramReader,
+): Times {
+  const facts = { ios, latencyNs };
+  if (histogram === undefined) return facts;
+  return { ...facts, ...withCounts(facts, sparseCounts(reader.counts(histogram))) };
 }
 
 /** What is observed of a repeat. Throws ReportError where its histogram cannot be read. */
-export function sampleOfRepeat({ record, elapsedNs, ofJob }: Repeat, reader: HistogramReader): Sample {
+export function sampleOfRepeat(repeat: Repeat, reader: HistogramReader): Sample {
+  const { record, elapsedNs, response } = repeat;
+  const ofWhole = {
+    ofJob: repeat.ofJob,
+    ...(response === undefined ? {} : { response: timesOf(response, reader) }),
+  };
   if (record === undefined)
-    return { ios: 0, errors: 0, elapsedNs, iops: 0, bandwidthBytesPerSecond: 0, ofJob };
-  const { ios, errors, iops, bandwidthBytesPerSecond, latencyNs } = record;
+    return { ios: 0, errors: 0, elapsedNs, iops: 0, bandwidthBytesPerSecond: 0, ...ofWhole };
+  const { ios, errors, iops, bandwidthBytesPerSecond } = record;
   // What another tool measured may have a time of its own for each operation.
   const ownNs = ios > 0 && iops > 0 ? (ios / iops) * NS_PER_SECOND : elapsedNs;
-  const facts = { ios, errors, elapsedNs: ownNs, iops, bandwidthBytesPerSecond, latencyNs };
-  const counts = countsOfOperation(record, reader);
-  return { ...facts, ofJob, ...(counts === undefined ? {} : withCounts(facts, sparseCounts(counts))) };
+  const rates = { errors, elapsedNs: ownNs, iops, bandwidthBytesPerSecond };
+  return { ...rates, ...timesOf(record, reader), ...ofWhole };
+}
+
+/** All of them together. */
+function joinTimes(parts: readonly Times[]): Times {
+  const facts = {
+    ios: parts.reduce((total, { ios }) => total + ios, 0),
+    latencyNs: joinLatencies(parts.filter(({ ios }) => ios > 0)),
+  };
+  const counts = parts.flatMap((part) => part.counts ?? []);
+  return counts.length === parts.length ? { ...facts, ...withCounts(facts, mergeSparse(counts)) } : facts;
 }
 
 /** Repeats, or blocks of one, as one observation, each weighing as long as it took; at least one. */
@@ -72,21 +103,20 @@ export function joinSamples(parts: readonly Sample[]): Sample {
   const elapsedNs = sum((part) => part.elapsedNs);
   const rate = (of: (part: Sample) => number): number =>
     elapsedNs > 0 ? sum((part) => of(part) * part.elapsedNs) / elapsedNs : 0;
-  const facts = {
-    ios: sum((part) => part.ios),
+  const responses = parts.flatMap(({ response }) => response ?? []);
+  return {
+    ...joinTimes(parts),
     errors: sum((part) => part.errors),
     elapsedNs,
     iops: rate((part) => part.iops),
     bandwidthBytesPerSecond: rate((part) => part.bandwidthBytesPerSecond),
-    latencyNs: joinLatencies(parts.filter(({ ios }) => ios > 0)),
+    ofJob: joinOfJob(parts),
+    ...(responses.length === parts.length ? { response: joinTimes(responses) } : {}),
   };
-  const counts = parts.flatMap((part) => part.counts ?? []);
-  const whole = counts.length === parts.length ? withCounts(facts, mergeSparse(counts)) : {};
-  return { ...facts, ofJob: joinOfJob(parts), ...whole };
 }
 
 /** What can be said without all histograms: each figure that all of them have, on average over the I/Os. */
-function joinLatencies(parts: readonly Sample[]): Sample['latencyNs'] {
+function joinLatencies(parts: readonly Times[]): Times['latencyNs'] {
   const ios = parts.reduce((total, part) => total + part.ios, 0);
   const of = (name: keyof LatencyNs): (number | undefined)[] =>
     parts.map(({ latencyNs }) => latencyNs?.[name]);
@@ -123,8 +153,16 @@ export function comparedMetrics(samples: readonly Sample[]): Metric[] {
   return [...COMPARED_METRICS, ...ofJob];
 }
 
+/** I/Os whose times a metric is of. */
+export function iosBehind(sample: Sample, metric: Metric): number {
+  return latencyTwin(metric) === undefined ? sample.ios : (sample.response?.ios ?? 0);
+}
+
 /** The figure of one observation. Undefined where it has none: no I/O succeeded, or the tool did not record it. */
 export function figureOf(sample: Sample, metric: Metric): number | undefined {
+  const twin = latencyTwin(metric);
+  if (twin !== undefined && sample.response !== undefined)
+    return figureOf({ ...sample, counts: undefined, ...sample.response }, twin);
   if (isOfJob(metric)) return sample.ofJob[metric];
   // Rates of a time in which nothing completed are 0.
   if (sample.ios === 0 && !isCounted(metric) && !higherIsBetter(metric)) return undefined;

@@ -125,8 +125,10 @@ function addRun(
       if (!own.has(series)) series.runs.push({ repeats: [], pieces: [], ...startOf(result, job) });
       own.add(series);
       const run = series.runs[series.runs.length - 1];
-      const ofJob = OPERATIONS.indexOf(series.direction) === first ? jobMetricsOf(job) : {};
-      run.repeats.push({ ...(record && { record }), elapsedNs: job.elapsedNs, ofJob });
+      const { elapsedNs, response } = job;
+      const isFirst = OPERATIONS.indexOf(series.direction) === first;
+      const ofWhole = isFirst ? { ofJob: jobMetricsOf(job), ...(response && { response }) } : { ofJob: {} };
+      run.repeats.push({ ...(record && { record }), elapsedNs, ...ofWhole });
       run.pieces.push(record === undefined ? [] : piecesOf(job, series.direction));
     }
   }

@@ -28,6 +28,8 @@ export interface Figure<Source> {
   readonly chief?: true;
   /** Percent of the I/Os, of a latency percentile. */
   readonly percentile?: number;
+  /** The figure of latencies that it is of response times, for example `p99.9`; absent of what is of none. */
+  readonly responseOf?: string;
   /** What its mean over several repeats is taken over; the measured time where left out. */
   readonly meanOver?: 'ios';
   /** Why it was not measured, where the source says. */

@@ -11,6 +11,7 @@ function response<Name extends string>(name: Name, field: keyof LatencyNs) {
     better: 'lower',
     column: `${name}_ns`,
     exposed: 'gauge',
+    responseOf: field.replace('_', '.'),
     value: (job: JobRecord) => (job.response?.ios === 0 ? undefined : job.response?.latencyNs[field]),
   } as const;
 }

@@ -1,10 +1,10 @@
 /** A gate on one job: what its runs say of it. */
 import { problemOf, tailProblem } from '../compare/change.js';
 import { type Estimate, estimateLevel, estimateShift } from '../compare/estimate.js';
-import { isOfJob, isTail, type Metric } from '../compare/metrics.js';
+import { isHighest, isOfJob, isTail, type Metric } from '../compare/metrics.js';
 import { type Observations, type ObservedRun, observe } from '../compare/observations.js';
 import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js';
-import { figureOf, type Sample, sampleOfRepeat } from '../compare/samples.js';
+import { figureOf, iosBehind, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
 import { driftsBetween, driftsWithin } from '../compare/turns.js';
@@ -154,13 +154,18 @@ function judgeEvidence(
   return { ...found, reason: `the bound lies within what it may be, ${more}; ${basis}` };
 }
 
-/** The highest latency of all runs is a fact of them. */
-function judgeMax({ operator }: Gate, bound: number, { runs }: Series, reader: HistogramReader): Found {
+/** The highest latency, or response time, of all runs is a fact of them. */
+function judgeHighest(
+  { operator, metric }: Gate,
+  bound: number,
+  { runs }: Series,
+  reader: HistogramReader,
+): Found {
   const samples = runs.flatMap(({ repeats }) => repeats).map((repeat) => sampleOfRepeat(repeat, reader));
-  const measured = samples.filter(({ ios }) => ios > 0);
+  const measured = samples.filter((sample) => sample.ios > 0 || iosBehind(sample, metric) > 0);
   if (measured.length === 0) return invalid('no I/O was measured');
-  const highest = measured.flatMap((sample) => figureOf(sample, 'max') ?? []);
-  if (highest.length < measured.length) return invalid('max was not measured');
+  const highest = measured.flatMap((sample) => figureOf(sample, metric) ?? []);
+  if (highest.length < measured.length) return invalid(`${metric} was not measured`);
   const value = highestOf(highest);
   const verdict = HOLDS[operator](value, bound) ? 'pass' : 'fail';
   return { verdict, value, reason: `the highest of ${plural(runs.length, 'run')}` };
@@ -180,7 +185,7 @@ export interface Judging {
 export function judgeSeries(gate: Gate, series: JudgedSeries, { confidence, reader }: Judging): Found {
   const { bound, metric } = gate;
   const limit = bound.kind === 'absolute' ? bound.value : bound.ratio;
-  if (metric === 'max' && bound.kind === 'absolute') return judgeMax(gate, limit, series.own, reader);
+  if (isHighest(metric) && bound.kind === 'absolute') return judgeHighest(gate, limit, series.own, reader);
   const evidence = gather(metric, series, reader);
   return typeof evidence === 'string' ? invalid(evidence) : judgeEvidence(gate, limit, evidence, confidence);
 }

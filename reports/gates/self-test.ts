@@ -2,7 +2,7 @@
  * What would become of gates: runs and their repeats are drawn with the spread that the results show, or that is assumed of
  * them, slowed by a known amount, and put to the very judgement that the gates are put to.
  */
-import { higherIsBetter } from '../compare/metrics.js';
+import { higherIsBetter, isHighest } from '../compare/metrics.js';
 import type { RunFigure } from '../compare/run-figures.js';
 import { type Spread, varianceBetween } from '../compare/spread.js';
 import { Random } from '../statistics/random.js';
@@ -74,8 +74,8 @@ function trying(random: Random): Judge {
   };
 }
 
-/** The highest latency of all runs is a fact that nothing is known of beyond them. */
-const isTried = ({ metric, bound }: Gate): boolean => metric !== 'max' || bound.kind === 'relative';
+/** The highest time of all runs is a fact that nothing is known of beyond them. */
+const isTried = ({ metric, bound }: Gate): boolean => !isHighest(metric) || bound.kind === 'relative';
 
 /**
  * The gates of a request, judged, each with what would become of it; `power` as a share, for example 0.8. Without a baseline

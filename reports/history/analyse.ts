@@ -1,7 +1,7 @@
 /** The history of tracks: where figures changed their level, what changed around them, and how they stand to their baseline. */
 import { type Change, estimatedChange, shiftIn, tailProblem } from '../compare/change.js';
 import { judgeTogether } from '../compare/families.js';
-import { type Metric, RANKED_METRICS } from '../compare/metrics.js';
+import { isHighest, type Metric, RANKED_METRICS } from '../compare/metrics.js';
 import { inOne } from '../compare/observations.js';
 import { runFigure } from '../compare/run-figures.js';
 import type { NamedResult } from '../compare/runs.js';
@@ -120,7 +120,7 @@ function figureOfHistory(
   const figure: HistoryFigure = { ...key, metric, values, changes: [] };
   if (known.length === 0)
     return { figure: { ...figure, problem: 'it was never measured' }, change: undefined };
-  const problem = metric === 'max' ? undefined : tailProblem(metric, wholes);
+  const problem = isHighest(metric) ? undefined : tailProblem(metric, wholes);
   if (problem !== undefined) return { figure: { ...figure, problem }, change: undefined };
   const pointOptions: ChangePointOptions = { window: options.window, alpha, magnitude: options.margin };
   const points = changePoints(known, pointOptions);
