@@ -108,7 +108,7 @@ function fillDifference(where: string, base: DeviceRecord, next: DeviceRecord): 
   const [a, b] = [fillOf(base), fillOf(next)];
   if (a === b || (a !== undefined && b !== undefined && Math.abs(a - b) < FILL_TOLERANCE)) return [];
   const text = (share: number | undefined): string =>
-    share === undefined ? 'not known' : `${(share * 100).toFixed(0)} % in use`;
+    share === undefined ? NOT_KNOWN : `${(share * 100).toFixed(0)} % in use`;
   const blocks = a !== undefined && b !== undefined;
   return [{ fact: 'device.fillState', where, base: text(a), next: text(b), blocks }];
 }
@@ -116,8 +116,11 @@ function fillDifference(where: string, base: DeviceRecord, next: DeviceRecord): 
 const pinning = (job: JobRecord): string =>
   job.workers.some(({ cpus }) => cpus.length > 0) ? 'pinned' : 'not pinned';
 
+/** What a difference says of a side that does not have the fact. */
+export const NOT_KNOWN = 'not known';
+
 const textOf = (value: unknown): string => {
-  if (value === undefined || value === null || value === '') return 'not known';
+  if (value === undefined || value === null || value === '') return NOT_KNOWN;
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
@@ -126,7 +129,7 @@ function compareFacts<T>(facts: readonly Fact<T>[], where: string, base: T, next
   return facts.flatMap(([fact, of, blocks]) => {
     const [a, b] = [textOf(of(base)), textOf(of(next))];
     if (a === b) return [];
-    return [{ fact, where, base: a, next: b, blocks: blocks && a !== 'not known' && b !== 'not known' }];
+    return [{ fact, where, base: a, next: b, blocks: blocks && a !== NOT_KNOWN && b !== NOT_KNOWN }];
   });
 }
 
@@ -182,7 +185,7 @@ export function configDifferences(base: unknown, next: unknown, path = ''): Foun
   const plain = (value: unknown): boolean => typeof value !== 'object' || value === null;
   if (plain(base) || plain(next)) {
     if (JSON.stringify(base) === JSON.stringify(next)) return [];
-    const [a, b] = [textOf(base), textOf(next)].map((text) => (text === 'not known' ? 'not given' : text));
+    const [a, b] = [textOf(base), textOf(next)].map((text) => (text === NOT_KNOWN ? 'not given' : text));
     return [{ fact: 'config', where: path, base: a, next: b, blocks: true }];
   }
   const [a, b] = [base, next] as Record<string, unknown>[];

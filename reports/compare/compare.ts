@@ -5,21 +5,14 @@ import { deviceNotices } from '../document/notices.js';
 import { type Difference, differencesOf } from './comparability.js';
 import { DEFAULT_CONFIDENCE, DEFAULT_MARGIN } from './default-certainty.js';
 import { judgeTogether } from './families.js';
+import { type History, historyOf } from './history.js';
 import { type JobMap, mapNotes, mapped } from './job-map.js';
 import type { Metric } from './metrics.js';
 import { notesOf } from './notes.js';
 import type { Basis } from './observations.js';
 import type { NamedResult } from './runs.js';
 import type { SeriesKey } from './series.js';
-import {
-  type History,
-  historyOf,
-  type Side,
-  sideOf,
-  type UndecidedJob,
-  undecidedJobs,
-  unmatchedIn,
-} from './undecided.js';
+import { type Side, sideOf, type UndecidedJob, undecidedJobs, unmatchedIn } from './undecided.js';
 import type { Certainty, JudgedChange, Verdict } from './verdict.js';
 
 export interface ComparedJob extends SeriesKey {
@@ -88,7 +81,7 @@ export function comparisonOf(
   const noted = {
     runs: [...base.runs, ...next.runs],
     repeated: base.repeatedRuns + next.repeatedRuns,
-    unlike: history.unlike,
+    leftOut: history.leftOut,
   };
   return {
     base: base.documents.map(({ name }) => name),

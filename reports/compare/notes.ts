@@ -1,6 +1,7 @@
 /** What limits what a comparison can say: sentences for its end. */
 import { plural } from '../render/format.js';
 import { smallestP } from '../statistics/rank-test.js';
+import { type LeftOut, leftOutNotes } from './history.js';
 import { someNames } from './job-map.js';
 import { problemOfJob } from './job-problem.js';
 import { type Basis, basisWord, LEAST_OBSERVATIONS } from './observations.js';
@@ -75,22 +76,20 @@ export interface NotedRuns {
   readonly runs: readonly RunOfDocument[];
   /** Runs that were given more than once. */
   readonly repeated: number;
-  /** Names of results of the history that are of something else. */
-  readonly unlike: readonly string[];
+  /** Results of the history that tell nothing. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Sentences. */
 export function notesOf(
   jobs: readonly NotedJob[],
-  { runs, repeated, unlike }: NotedRuns,
+  { runs, repeated, leftOut }: NotedRuns,
   confidence: number,
 ): string[] {
   return [
     ...spoiltNotes(runs),
     ...(repeated > 0 ? [`${plural(repeated, 'run')} given more than once count as one`] : []),
-    ...(unlike.length > 0
-      ? [`of the history ${unlike.join(', ')} differ in more than their figures and are left out`]
-      : []),
+    ...leftOutNotes(leftOut),
     ...basisNotes(jobs),
     ...fewNotes(jobs, confidence),
     ...driftNotes(jobs),

@@ -2,11 +2,12 @@
 import { readingHistograms } from '../document/histograms.js';
 import { type CompareOptions, type Comparison, certaintyOf, comparisonOf } from './compare.js';
 import { judgeTogether } from './families.js';
+import { historyOf } from './history.js';
 import { mapped } from './job-map.js';
 import { higherIsBetter, type Metric, RANKED_METRICS } from './metrics.js';
 import type { NamedResult } from './runs.js';
 import { keyText, type SeriesKey } from './series.js';
-import { historyOf, sideOf, type UndecidedJob, undecidedJobs } from './undecided.js';
+import { sideOf, type UndecidedJob, undecidedJobs } from './undecided.js';
 import type { JudgedChange } from './verdict.js';
 
 export interface RankedResult {

@@ -2,7 +2,6 @@
 import type { HistogramReader } from '../document/histograms.js';
 import type { Change } from './change.js';
 import { changeOf } from './change.js';
-import { differencesOf } from './comparability.js';
 import { followersOf, type JobChanges, PRIMARY_METRIC } from './families.js';
 import type { Metric } from './metrics.js';
 import { type Basis, type Observations, observe } from './observations.js';
@@ -108,28 +107,4 @@ export function unmatchedIn(from: Side, other: Side): SeriesKey[] {
   return [...from.series]
     .filter(([key, own]) => counterpart(key, own, other) === undefined)
     .map(([, { runs: _runs, ...key }]) => key);
-}
-
-export interface History {
-  /** Those that are of the same thing as a side. */
-  readonly alike: readonly NamedResult[];
-  readonly series: ReadonlyMap<string, Series>;
-  /** Names of results that are of something else, and left out. */
-  readonly unlike: readonly string[];
-}
-
-/** What the stored results that are of the same thing as a side tell; runs of the sides themselves are no history. */
-export function historyOf(
-  stored: readonly NamedResult[],
-  sides: readonly (readonly NamedResult[])[],
-): History {
-  const firsts = sides.map(([first]) => first);
-  const isAlike = (one: NamedResult): boolean =>
-    firsts.some((first) => differencesOf(first, one).every(({ blocks }) => !blocks));
-  const alike = stored.filter(isAlike);
-  return {
-    alike,
-    series: collectSeries(distinctRuns(alike, sides.flat())),
-    unlike: stored.filter((one) => !alike.includes(one)).map(({ name }) => name),
-  };
 }

@@ -1,10 +1,10 @@
 /** Gates against results: what holds, what does not, and what cannot be said. */
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
+import { type History, historyOf } from '../compare/history.js';
 import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, type Series } from '../compare/series.js';
-import { historyOf } from '../compare/undecided.js';
 import { grouped } from '../document/grouped.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { JobRecord } from '../document/result.js';
@@ -217,6 +217,8 @@ export function evaluateBy(judge: Judge, request: GateRequest): GateReport {
   return readingHistograms(documents, (reader) => evaluate(judge, request, reader));
 }
 
+const toldOf = ({ used, leftOut }: History): GateReport['history'] => ({ used, leftOut });
+
 function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): GateReport {
   const { gates, force = false, confidence = DEFAULT_CONFIDENCE } = request;
   const [results, baselines] = [listOf(request.result), listOf(request.baseline)];
@@ -259,6 +261,7 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
   return {
     result: namesOf(results),
     ...(baselines.length === 0 ? {} : { baseline: namesOf(baselines) }),
+    ...(request.history === undefined || request.history.length === 0 ? {} : { history: toldOf(history) }),
     confidence,
     verdict: worst(judged.map(({ verdict }) => verdict)),
     gates: judged,

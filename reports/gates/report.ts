@@ -1,5 +1,6 @@
 /** What becomes of gates. */
 import type { Difference } from '../compare/comparability.js';
+import type { LeftOut } from '../compare/history.js';
 import type { Assumption } from '../compare/spread.js';
 import type { Gate } from './parse.js';
 
@@ -46,6 +47,8 @@ export interface JudgedGate {
 export interface GateReport {
   readonly result: string;
   readonly baseline?: string;
+  /** Names of the stored results that told how runs differ, and of those that did not; absent where none were given. */
+  readonly history?: { readonly used: readonly string[]; readonly leftOut: readonly LeftOut[] };
   readonly confidence: number;
   /** The worst of its gates; `invalid` where there are none. */
   readonly verdict: GateVerdict;

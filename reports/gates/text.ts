@@ -1,5 +1,6 @@
 /** What became of gates: for the terminal, as JUnit XML, as a step summary and annotations of GitHub. */
 import { differenceText } from '../compare/comparability.js';
+import { leftOutNotes } from '../compare/history.js';
 import { formatPercent, plural } from '../render/format.js';
 import { gateTable } from '../render/gate-table.js';
 import { lazyLibrary } from '../render/lazy-library.js';
@@ -23,6 +24,9 @@ function countsText({ gates }: GateReport): string {
     .join(', ');
 }
 
+const notesOf = ({ history }: GateReport): string[] =>
+  leftOutNotes(history?.leftOut ?? []).map((note) => sanitize(note));
+
 /** A line for each gate with its checks below, then the verdict. */
 export function formatGates(report: GateReport, options: TextOptions): string {
   const paint = painter(options.color);
@@ -34,6 +38,7 @@ export function formatGates(report: GateReport, options: TextOptions): string {
       2,
     ),
   );
+  for (const note of notesOf(report)) lines.push(...wrap(`note: ${note}`, width, 2));
   for (const judged of report.gates) {
     const { verdict, gate } = judged;
     lines.push(paint(COLORS[verdict], verdict.padEnd(WORD_WIDTH)) + sanitize(gate.text));
@@ -90,6 +95,7 @@ export function markdownGates(report: GateReport): string {
     }, ${formatPercent(report.confidence)} confidence.`,
     '',
     ...gateTable(gateRecords(report)),
+    ...notesOf(report).flatMap((note) => ['', escapeMarkdown(note)]),
   ];
   return `${lines.join('\n')}\n`;
 }

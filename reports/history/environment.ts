@@ -1,5 +1,5 @@
 /** What changed around the runs of a track: not what was measured, but what may have moved it. */
-import { differencesOf } from '../compare/comparability.js';
+import { differencesOf, NOT_KNOWN } from '../compare/comparability.js';
 import type { BenchResult } from '../document/result.js';
 import type { TrackRun } from './tracks.js';
 
@@ -19,8 +19,6 @@ type Found = Omit<EnvironmentChange, 'run'>;
 /** What makes a track, or is no environment. */
 const NOT_ENVIRONMENT =
   /^(complete|config|devices|job\.(?!cpus$).*|device\.(software|modelNumber|serialNumber|namespaceId|lbaBytes|metadataBytes|protectionType)|host\.(hostname|cpuModel|cpuCount))$/;
-
-const NOT_KNOWN = 'not known';
 
 /** Percent of its life that a drive says it has used: each of them is told. */
 function wearChanges(base: BenchResult, next: BenchResult): Found[] {

@@ -94,14 +94,22 @@ test('runs of a history show how runs differ, and the same two results are judge
   assert.equal(loud.verdict, 'inconclusive');
 });
 
-test('results of the history that are of something else are left out, and so is a result under comparison', () => {
+test('results of the history that are of something else, of another host or spoilt are left out, and so is a result under comparison', () => {
   const other = resultOf(runsAround(100_000, 6), 7);
   other.devices = [{ ...other.devices[0], modelNumber: 'OTHER' }];
+  const twin = resultOf(runsAround(100_000, 6), 8);
+  twin.host = { ...twin.host, hostname: 'twin' };
+  const spoilt = resultOf(runsAround(100_000, 6), 9);
+  spoilt.jobs[2].verdict = { level: 'invalid', reasons: ['io-timeout'] };
   const { jobs, notes } = compareResults([base()], [named('new', resultOf(runsAround(105_000, 6), 2))], {
-    history: [named('other.json', other), base()],
+    history: [named('other.json', other), named('twin.json', twin), named('spoilt.json', spoilt), base()],
   });
   assert.equal(jobs[0].history, 0);
-  assert.match(notes.join(), /other\.json differ in more than their figures/);
+  const told = notes.filter((note) => note.startsWith('of the history'));
+  assert.match(told[0], /other\.json is left out: device\.modelNumber \(device 1\) is OTHER, not /);
+  assert.match(told[1], /twin\.json is left out: host\.hostname is twin, not /);
+  assert.match(told[2], /spoilt\.json is left out: its job randread is invalid: io-timeout/);
+  assert.match(told[3], /base is left out: its runs are given already/);
 });
 
 test('one run without intervals is never more than inconclusive', () => {

@@ -29,6 +29,25 @@ test('text has a verdict for each gate and one for all', () => {
   assert.match(text, /^gates: fail \(1 fail, 1 invalid, 1 pass, at 95 % confidence\)$/m);
 });
 
+test('results of the history that tell nothing are named with the reason, in text, Markdown and the report', () => {
+  const other = resultOf(runsAround(100_000, 6), 2);
+  other.host = { ...other.host, hostname: 'elsewhere' };
+  const found = evaluateGates({
+    gates: [parseGate('p50 <= 1ms')],
+    result: named('r', resultOf(runsAround(100_000, 6))),
+    history: [named('other.json', other), named('kept.json', resultOf(runsAround(100_000, 6), 3))],
+  });
+  assert.deepEqual(
+    [found.history?.used, found.history?.leftOut.map(({ name }) => name)],
+    [['kept.json'], ['other.json']],
+  );
+  assert.match(
+    formatGates(found, { color: false, width: 200 }),
+    /^note: of the history other\.json is left out: host\.hostname is elsewhere, not /m,
+  );
+  assert.match(markdownGates(found), /of the history other.*json is left out/);
+});
+
 test('JUnit counts failures apart from what cannot be said', () => {
   const xml = formatGatesJunit(report('randread.p50 <= 1ms', 'randread.iops >= 1M', 'nothing.iops >= 1'));
   assert.match(xml, /<testsuite name="nvbench gates" tests="3" failures="1" errors="1" skipped="0">/);
