@@ -40,14 +40,14 @@ export interface Sample extends OperationFacts, Times {
   readonly ofJob: Readonly<Record<string, number>>;
 }
 
-/** Where there is a histogram, its own mean and maximum stand before those that a document states. */
+/** Mean and maximum that a document states stand before those of its histogram: of another tool its buckets are coarser. */
 export function withCounts(
   facts: Pick<Times, 'ios' | 'latencyNs'>,
   counts: SparseCounts,
 ): Required<Pick<Times, 'counts' | 'latencyNs'>> {
   const max = counts.latencyNs.at(-1);
   const own = { mean: counts.meanNs, ...(max === undefined ? {} : { max }) };
-  return { counts, latencyNs: { ...facts.latencyNs, ...own } };
+  return { counts, latencyNs: { ...own, ...facts.latencyNs } };
 }
 
 /** An operation of a job that ran, before its histogram is read: those of all jobs together are too many to hold. */
@@ -167,6 +167,9 @@ export function figureOf(sample: Sample, metric: Metric): number | undefined {
   // Rates of a time in which nothing completed are 0.
   if (sample.ios === 0 && !isCounted(metric) && !higherIsBetter(metric)) return undefined;
   const percentile = percentileOf(metric);
-  if (percentile !== undefined && sample.counts) return sparsePercentileNs(sample.counts, percentile);
+  if (percentile !== undefined && sample.counts) {
+    const found = sparsePercentileNs(sample.counts, percentile);
+    return found && Math.min(found, sample.latencyNs?.max ?? found);
+  }
   return operationFigure(metric)?.value(sample);
 }

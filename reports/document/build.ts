@@ -81,7 +81,7 @@ export function countsOfOperation(
   return histogram && reader.counts(histogram);
 }
 
-/** What can be said of latencies together without their histograms: what each of them has. */
+/** What can be said of latencies together without their histograms: what each of them states. */
 function combineLatencies(parts: readonly OperationRecord[]): LatencyNs {
   const measured = parts.filter((part) => part.ios > 0);
   const ios = measured.reduce((total, part) => total + part.ios, 0);
@@ -120,7 +120,8 @@ function combinedFacts(parts: readonly OperationRecord[], counts: Counts | undef
     iops: sum((part) => part.iops),
     bandwidthBytesPerSecond: sum((part) => part.bandwidthBytesPerSecond),
     errors: sum((part) => part.errors),
-    latencyNs: counts === undefined ? combineLatencies(parts) : buildLatency(counts),
+    // Other tools state these exactly, and their buckets are coarser.
+    latencyNs: { ...(counts === undefined ? {} : buildLatency(counts)), ...combineLatencies(parts) },
   };
 }
 

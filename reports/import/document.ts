@@ -55,6 +55,15 @@ export const ESTIMATED_IOS: ResultWarning = {
   advice: 'compare rates; fio counts them from 2.2 on',
 };
 
+/** `inBins` I/Os in the buckets where so many are stated. */
+export function binsDisagree(inBins: number, stated: number): ResultWarning {
+  return {
+    code: 'imported-bins-disagree',
+    message: `the buckets of the imported text hold ${inBins} I/Os, and it states ${stated}: percentiles are of those in the buckets`,
+    advice: 'go by IOPS, mean and highest latency, which are as the tool states them',
+  };
+}
+
 /** `width`: of a bucket, for example `1.6 %` of its latency. */
 export function coarseHistogram(width: string): ResultWarning {
   return {

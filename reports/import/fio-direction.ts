@@ -1,6 +1,7 @@
 /** One direction of a job of fio's JSON as this tool has it, whatever version of fio wrote it. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
+import { totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type { LatencyNs, OperationRecord } from '../document/result.js';
 import { withinMax } from './document.js';
@@ -21,6 +22,10 @@ export interface ImportedDirection {
   readonly total: boolean;
   /** fio gave bins that are named by nothing known. */
   readonly binsLeftOut: boolean;
+  /** I/Os in the bins; undefined where there are none. */
+  readonly inBins: number | undefined;
+  /** Latencies that fio says it took; undefined where it does not say. */
+  readonly taken: number | undefined;
   /** What bins are named by; undefined where there are none. */
   readonly unit: 'ns' | 'us' | undefined;
 }
@@ -108,6 +113,8 @@ export function fioDirection(
     estimated: part.total_ios === undefined,
     total: taken?.total ?? false,
     binsLeftOut: bins !== undefined && counts === undefined,
+    inBins: counts && totalCountOf(counts),
+    taken: taken?.latency.N,
     unit: counts === undefined ? undefined : taken?.unit,
   };
 }

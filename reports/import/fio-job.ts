@@ -1,6 +1,7 @@
 /** A job of fio's JSON as this tool has it. */
 import type { JobRecord, OperationRecord, ResultWarning } from '../document/result.js';
 import {
+  binsDisagree,
   coarseHistogram,
   ESTIMATED_IOS,
   type ImportOptions,
@@ -30,12 +31,23 @@ const OPTION_NAMES = [
     'bssplit',
     'directory',
     'filename',
+    'group_reporting',
     'iodepth',
     'ioengine',
     'kb_base',
     'numjobs',
   ],
-  ...['ramp_time', 'randseed', 'readwrite', 'runtime', 'rw', 'rwmixread', 'rwmixwrite', 'time_based'],
+  ...[
+    'ramp_time',
+    'randseed',
+    'readwrite',
+    'runtime',
+    'rw',
+    'rwmixread',
+    'rwmixwrite',
+    'startdelay',
+    'time_based',
+  ],
 ];
 
 /** Those of the job before those of all. */
@@ -136,6 +148,19 @@ function histogramWarnings(directions: readonly ImportedDirection[]): ResultWarn
   ];
 }
 
+/** Beyond what may be in flight at either end of the measured time, so large a share of the I/Os is missing or too many. */
+const MOST_OFF = 0.01;
+
+/** Bins that are not those of the I/Os. */
+function binWarnings(directions: readonly ImportedDirection[], options: FioOptions): ResultWarning[] {
+  const inFlight = (wholeNumber(options.iodepth) ?? 1) * (wholeNumber(options.numjobs) ?? 1);
+  return directions.flatMap(({ record: { ios }, inBins, taken }) => {
+    if (inBins === undefined) return [];
+    if (taken !== undefined && taken !== inBins) return [binsDisagree(inBins, taken)];
+    return Math.abs(inBins - ios) > Math.max(inFlight, MOST_OFF * ios) ? [binsDisagree(inBins, ios)] : [];
+  });
+}
+
 function warningsOf(
   job: FioJob,
   directions: readonly ImportedDirection[],
@@ -144,7 +169,7 @@ function warningsOf(
 ) {
   const records = directions.map(({ record }) => record);
   const taken = records.filter(({ latencyNs }) => latencyNs.max !== undefined);
-  const warnings: ResultWarning[] = histogramWarnings(directions);
+  const warnings: ResultWarning[] = [...histogramWarnings(directions), ...binWarnings(directions, options)];
   if (taken.some(({ latencyNs }) => latencyNs.p50 === undefined)) warnings.push(WITHOUT_PERCENTILES);
   if (taken.length < records.length) warnings.push(WITHOUT_LATENCY);
   if (directions.some(({ total }) => total))
@@ -179,6 +204,16 @@ function startOf(job: FioJob, endedAt: Date): Date {
 function stopReason(job: FioJob, options: FioOptions): JobRecord['stopReason'] {
   if (job.error !== 0) return 'errors';
   return options.time_based !== undefined || options.runtime !== undefined ? 'runtime' : 'size';
+}
+
+/** Milliseconds of measured time of a job of which nothing completed: fio gives its directions none. */
+function idleMs({ job_runtime, elapsed }: FioJob, options: FioOptions): number {
+  const clones = options.group_reporting === undefined ? 1 : (wholeNumber(options.numjobs) ?? 1);
+  if (job_runtime !== undefined) return job_runtime / Math.max(1, clones);
+  const asked = options.time_based === undefined ? undefined : fioTimeMs(options.runtime ?? '');
+  if (asked !== undefined) return asked;
+  const before = (fioTimeMs(options.ramp_time ?? '') ?? 0) + (fioTimeMs(options.startdelay ?? '') ?? 0);
+  return Math.max(0, elapsed * MS_PER_SECOND - before);
 }
 
 /** What all jobs of a document share. */
@@ -216,8 +251,7 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     ...(seed === undefined ? {} : { seed }),
     startedAt: startOf(job, endedAt).toISOString(),
     rampTimeMs: fioTimeMs(options.ramp_time ?? '') ?? 0,
-    elapsedNs:
-      (Math.max(0, ...done.map(({ runtime }) => runtime)) || job.elapsed * MS_PER_SECOND) * NS_PER_MS,
+    elapsedNs: (Math.max(0, ...done.map(({ runtime }) => runtime)) || idleMs(job, options)) * NS_PER_MS,
     stopReason: stopReason(job, options),
     directions: {
       ...(read === undefined ? {} : { read: read.record }),

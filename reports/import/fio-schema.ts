@@ -46,8 +46,10 @@ const jobSchema = z.object({
   groupid: z.number().optional(),
   error: z.number().default(0),
   total_err: whole.default(0),
-  /** Seconds. */
+  /** Seconds, rounded up, since fio began: with what ran before the job, `startdelay` and `ramp_time`. */
   elapsed: amount.max(MAX_SECONDS).default(0),
+  /** Milliseconds without these, of newer versions; of clones that are reported as one those of all added up. */
+  job_runtime: amount.max(MAX_SECONDS * 1000).optional(),
   /** Of newer versions. */
   job_start: timeMs.optional(),
   /** Of a client/server run. */

@@ -6,6 +6,7 @@ import { buildLatency } from '../document/build.js';
 import type { JobRecord, LatencyNs, OperationRecord, ResultWarning } from '../document/result.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
 import {
+  binsDisagree,
   coarseHistogram,
   type ImportOptions,
   importError,
@@ -140,8 +141,25 @@ function depthOf(rows: readonly SpdkRow[], { iops, latencyNs }: OperationRecord)
   return Math.max(1, Math.round((iops * latencyNs.mean) / NS_PER_SECOND / rows.length));
 }
 
-function warningsOf({ histogram, latencyNs }: OperationRecord, settings: SpdkSettings): ResultWarning[] {
-  const depth = settings.iodepth === undefined ? [ESTIMATED_DEPTH] : [];
+/** What the time of a run may be off that which was asked for, as a share. */
+const MOST_OFF = 0.05;
+
+/** Buckets that hold other numbers of I/Os than rate and time make. */
+function binWarnings(
+  { ios, iops, histogram }: OperationRecord,
+  { runtimeMs }: SpdkSettings,
+): ResultWarning[] {
+  if (histogram === undefined || runtimeMs === undefined) return [];
+  const stated = Math.round((iops * runtimeMs * NS_PER_MS) / NS_PER_SECOND);
+  return Math.abs(ios - stated) > Math.max(1, MOST_OFF * stated) ? [binsDisagree(ios, stated)] : [];
+}
+
+function warningsOf(measured: OperationRecord, settings: SpdkSettings): ResultWarning[] {
+  const { histogram, latencyNs } = measured;
+  const depth = [
+    ...(settings.iodepth === undefined ? [ESTIMATED_DEPTH] : []),
+    ...binWarnings(measured, settings),
+  ];
   if (latencyNs.max === undefined) return [WITHOUT_LATENCY, ...depth];
   return [
     histogram === undefined ? WITHOUT_HISTOGRAM : coarseHistogram('0.8 %'),

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { decodeCounts } from '../../../engine/stats/hdr-decode.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import { compareResults } from '../../../reports/compare/index.js';
+import { combineOperations } from '../../../reports/document/build.js';
+import { readingHistograms } from '../../../reports/document/histograms.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import { importFioDocuments } from '../../../reports/import/fio-documents.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
@@ -241,6 +243,44 @@ describe('importFioDocuments', () => {
       assert.equal(verdict(gate), 'invalid', gate);
     assert.equal(verdict('iops >= 1'), 'pass');
     assert.notEqual(verdict('iops >= -1% vs baseline'), 'invalid');
+  });
+
+  const withBins = (inBins: number, more: Readonly<Record<string, unknown>> = {}) => {
+    const clat_ns = { ...directionText().clat_ns, bins: { 98816: inBins - 1, 897024: 1 }, ...more };
+    return imported(documentText([jobText({ read: directionText({ more: { clat_ns } }) })]));
+  };
+
+  test('warns of bins that hold other I/Os than there were, and not of what was in flight at an end', () => {
+    const warned = (inBins: number, taken?: number) =>
+      codes(withBins(inBins, { N: taken }).jobs[0].warnings).includes('imported-bins-disagree');
+    assert.deepEqual([warned(10, 1000), warned(10), warned(10, 10)], [true, true, true]);
+    assert.deepEqual([warned(1000, 1000), warned(1003, 1003), warned(1003)], [false, false, false]);
+  });
+
+  test('mean and highest latency stay those that fio states, in gates, comparisons and sums', () => {
+    const result = withBins(1000);
+    const named = { name: 'r', result };
+    const { checks } = evaluateGates({ gates: [parseGate('max <= 1s')], result: named }).gates[0];
+    assert.equal(checks[0].value, 900_000);
+    const { metrics } = compareResults([named], [{ name: 's', result: withBins(900) }]).jobs[0];
+    const mean = metrics.find(({ metric }) => metric === 'mean') ?? assert.fail();
+    assert.ok(Math.abs((mean.base ?? 0) - 100_000) < 1e-6 && Math.abs((mean.next ?? 0) - 100_000) < 1e-6);
+    const read = result.jobs[0].directions.read ?? assert.fail();
+    const sum = readingHistograms([], (reader) => combineOperations([read, read], reader)).latencyNs;
+    assert.deepEqual([sum.mean, sum.max], [100_000, 900_000]);
+  });
+
+  test('a job of which nothing completed took its measured time, without ramp, delay and jobs before it', () => {
+    const none = directionText({ ios: 0, more: { runtime: 0 } });
+    const seconds = (options: Readonly<Record<string, string>>, more: Readonly<Record<string, unknown>>) =>
+      imported(documentText([jobText({ read: none, elapsed: 41, 'job options': options, ...more })])).jobs[0]
+        .elapsedNs / 1e9;
+    const ramped = { rw: 'randread', runtime: '20', time_based: '1', ramp_time: '15', startdelay: '5s' };
+    const { time_based: _, ...sized } = ramped;
+    assert.equal(seconds(ramped, { job_runtime: 20_102 }), 20.102);
+    assert.equal(seconds({ ...ramped, numjobs: '4', group_reporting: '1' }, { job_runtime: 80_400 }), 20.1);
+    assert.equal(seconds(ramped, {}), 20);
+    assert.equal(seconds(sized, {}), 21);
   });
 
   test('warns of I/Os that it worked out, bins that it dropped, and syncs', () => {

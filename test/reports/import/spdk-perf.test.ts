@@ -53,6 +53,16 @@ describe('importSpdkPerf', () => {
     assert.ok(!codes(importSpdkPerf(bare, given).warnings).includes('imported-drive-latency-left-out'));
   });
 
+  test('warns of buckets that hold other I/Os than rate and time make', () => {
+    const disagrees = (more: object) =>
+      codes(importSpdkPerf(withHistogram, { ...options, ...more }).jobs[0].warnings).includes(
+        'imported-bins-disagree',
+      );
+    const { elapsedNs } = importSpdkPerf(withHistogram, options).jobs[0];
+    assert.equal(disagrees({}), false);
+    assert.equal(disagrees({ runtimeMs: elapsedNs / 5e5 }), true);
+  });
+
   test('takes percentiles as printed where there is no histogram', () => {
     const [job] = importSpdkPerf(withPercentiles, given).jobs;
     assert.deepEqual(job.directions.read?.latencyNs, {
