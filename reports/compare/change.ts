@@ -71,10 +71,14 @@ export function rankedShares(
   return rankedCount(found, u - (a.length * b.length) / 2, { p, test: `mann-whitney-${method}` });
 }
 
+const notMeasuredIn = (side: 'base' | 'new'): string => `not measured in the ${side} result`;
+
 /** Of what is counted: how many of the I/Os. From runs enough their shares are ranked, else all are taken together. */
 function countChange(base: readonly Sample[], next: readonly Sample[], metric: Metric): Change {
   const total = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
     samples.reduce((sum, sample) => sum + of(sample), 0);
+  const lacking = [base, next].findIndex((side) => side.some((each) => each.unmeasured?.has(metric)));
+  if (lacking >= 0) return { metric, problem: notMeasuredIn(lacking === 0 ? 'base' : 'new') };
   const counted = (sample: Sample): number => figureOf(sample, metric) ?? 0;
   const [failedBase, failedNext] = [total(base, counted), total(next, counted)];
   const figures = { metric, base: failedBase, next: failedNext };
@@ -213,7 +217,7 @@ export function changeOf(observations: Observations, metric: Metric, confidence:
   const [a, b] = [runFigures(base, metric), runFigures(next, metric)];
   const known = { metric, ...(a ? { base: median(a) } : {}), ...(b ? { next: median(b) } : {}) };
   if (a === undefined || b === undefined)
-    return { ...known, problem: `not measured in ${a === undefined ? 'the base' : 'the new'} result` };
+    return { ...known, problem: notMeasuredIn(a === undefined ? 'base' : 'new') };
   const { estimate } = shiftIn(a, b, observations.history, metric);
   const problem = problemOf(metric, observations) ?? unknownTail(metric, estimate);
   if (problem !== undefined) return { ...known, ratio: Math.exp(estimate.log), problem };

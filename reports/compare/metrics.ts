@@ -117,14 +117,22 @@ export function countOf(metric: Metric, job: JobRecord, operation?: OperationNam
   const ofJob = jobRows.find(({ name }) => name === metric);
   if (ofJob !== undefined) return ofJob.value(job);
   const row = operationFigure(metric);
+  if (row?.unmeasured?.(job) !== undefined) return undefined;
   if (operation === undefined && row?.whole !== undefined) return row.whole(job);
   const meant = operationsOf(job).filter(([name]) => operation === undefined || name === operation);
   return meant.reduce((sum, [, record]) => sum + (row?.value(record) ?? 0), 0);
 }
 
-/** Why a figure of a job as a whole was not measured, where the job says. */
+/** Why a figure was not measured in a job, where the job says. */
 export function problemOfMetric(metric: Metric, job: JobRecord): string | undefined {
-  return jobRows.find(({ name }) => name === metric)?.problem?.(job);
+  const ofJob = jobRows.find(({ name }) => name === metric);
+  return ofJob === undefined ? operationFigure(metric)?.unmeasured?.(job) : ofJob.problem?.(job);
+}
+
+/** Figures of operations that are not known in a job. */
+export function unmeasuredIn(job: JobRecord): ReadonlySet<Metric> {
+  const unmeasured = operationRows.filter((row) => row.unmeasured?.(job) !== undefined);
+  return new Set(unmeasured.map(({ name }) => name as Metric));
 }
 
 /** The metrics of a job as a whole that were measured, by name. */

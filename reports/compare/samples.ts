@@ -36,6 +36,8 @@ export interface Sample extends OperationFacts, Times {
   readonly elapsedNs: number;
   /** Response times of the whole job, where it has a rate; there with `ofJob`. */
   readonly response?: Times;
+  /** Figures of operations that the tool which measured does not report. */
+  readonly unmeasured?: ReadonlySet<Metric>;
   /** Metrics of the whole job by name; none in blocks of intervals, and with all operations of a job but the first. */
   readonly ofJob: Readonly<Record<string, number>>;
 }
@@ -57,6 +59,7 @@ export interface Repeat {
   /** Measured time of the job. */
   readonly elapsedNs: number;
   readonly ofJob: Sample['ofJob'];
+  readonly unmeasured?: Sample['unmeasured'];
   /** Of the whole job, where it has a rate; there with `ofJob`. */
   readonly response?: NonNullable<JobRecord['response']>;
 }
@@ -75,6 +78,7 @@ export function sampleOfRepeat(repeat: Repeat, reader: HistogramReader): Sample 
   const { record, elapsedNs, response } = repeat;
   const ofWhole = {
     ofJob: repeat.ofJob,
+    ...(repeat.unmeasured && { unmeasured: repeat.unmeasured }),
     ...(response === undefined ? {} : { response: timesOf(response, reader) }),
   };
   if (record === undefined)
@@ -104,6 +108,7 @@ export function joinSamples(parts: readonly Sample[]): Sample {
   const rate = (of: (part: Sample) => number): number =>
     elapsedNs > 0 ? sum((part) => of(part) * part.elapsedNs) / elapsedNs : 0;
   const responses = parts.flatMap(({ response }) => response ?? []);
+  const unmeasured = parts.flatMap((part) => [...(part.unmeasured ?? [])]);
   return {
     ...joinTimes(parts),
     errors: sum((part) => part.errors),
@@ -111,6 +116,7 @@ export function joinSamples(parts: readonly Sample[]): Sample {
     iops: rate((part) => part.iops),
     bandwidthBytesPerSecond: rate((part) => part.bandwidthBytesPerSecond),
     ofJob: joinOfJob(parts),
+    ...(unmeasured.length > 0 ? { unmeasured: new Set(unmeasured) } : {}),
     ...(responses.length === parts.length ? { response: joinTimes(responses) } : {}),
   };
 }
@@ -164,6 +170,7 @@ export function figureOf(sample: Sample, metric: Metric): number | undefined {
   if (twin !== undefined && sample.response !== undefined)
     return figureOf({ ...sample, counts: undefined, ...sample.response }, twin);
   if (isOfJob(metric)) return sample.ofJob[metric];
+  if (sample.unmeasured?.has(metric)) return undefined;
   // Rates of a time in which nothing completed are 0.
   if (sample.ios === 0 && !isCounted(metric) && !higherIsBetter(metric)) return undefined;
   const percentile = percentileOf(metric);

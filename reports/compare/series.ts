@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationName } from '../document/operations.js';
 import type { BenchResult, JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
 import { type Piece, piecesOf } from './intervals.js';
-import { jobMetricsOf } from './metrics.js';
+import { jobMetricsOf, unmeasuredIn } from './metrics.js';
 import { placeOf as placeNameOf, roleOf } from './roles.js';
 import type { RunOfDocument } from './runs.js';
 import type { Repeat } from './samples.js';
@@ -128,7 +128,9 @@ function addRun(
       const { elapsedNs, response } = job;
       const isFirst = OPERATIONS.indexOf(series.direction) === first;
       const ofWhole = isFirst ? { ofJob: jobMetricsOf(job), ...(response && { response }) } : { ofJob: {} };
-      run.repeats.push({ ...(record && { record }), elapsedNs, ...ofWhole });
+      const unmeasured = unmeasuredIn(job);
+      const known = unmeasured.size > 0 ? { unmeasured } : {};
+      run.repeats.push({ ...(record && { record }), elapsedNs, ...ofWhole, ...known });
       run.pieces.push(record === undefined ? [] : piecesOf(job, series.direction));
     }
   }

@@ -29,6 +29,8 @@ export function lossOf(metric: Metric, ratio: number): number {
 
 function judgeCount(change: Change, pAdjusted: number | undefined, alpha: number): JudgedChange {
   const adjusted = pAdjusted === undefined ? {} : { pAdjusted };
+  if (change.problem !== undefined && change.test === undefined)
+    return { ...change, verdict: 'inconclusive', reason: change.problem };
   const { base = 0, next = 0 } = change;
   if (base + next === 0) return { ...change, verdict: 'same' };
   if ((pAdjusted ?? 1) > alpha)

@@ -36,6 +36,8 @@ export interface Figure<Source> {
   readonly problem?: (source: Source) => string | undefined;
   /** Undefined where it was not measured. */
   readonly value: (source: Source) => number | undefined;
+  /** Of an operation's figure: why nothing is known of it in a job, a clause; undefined where something is. */
+  readonly unmeasured?: (job: JobRecord) => string | undefined;
   /** Of a whole job, where that is more than what its operations have together. */
   readonly whole?: (job: JobRecord) => number;
 }

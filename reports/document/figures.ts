@@ -8,6 +8,7 @@ import { formatCount, formatDuration, formatLatency } from '../render/format.js'
 import type { Figure, OperationFacts } from './figure.js';
 import { RATE_FIGURES } from './rate-figures.js';
 import type { JobRecord, LatencyNs, SearchRecord, SmartRecord } from './result.js';
+import { countsErrors } from './uncounted.js';
 import { badBlocksOf } from './verification.js';
 import { WORKER_FIGURES } from './worker-figures.js';
 
@@ -129,6 +130,7 @@ export const OPERATION_FIGURES = [
     head: 'errors',
     use: 'compared',
     value: ({ errors }) => errors,
+    unmeasured: (job) => (countsErrors(job) ? undefined : 'the tool that measured does not report them'),
     whole: ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions,
   },
 ] as const satisfies readonly Figure<OperationFacts>[];

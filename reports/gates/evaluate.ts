@@ -2,7 +2,7 @@
 import { type Difference, differencesOf, differenceText, incompleteness } from '../compare/comparability.js';
 import { DEFAULT_CONFIDENCE } from '../compare/default-certainty.js';
 import { type History, historyOf } from '../compare/history.js';
-import { countOf, isCounted, problemOfMetric } from '../compare/metrics.js';
+import { countOf, isCounted, type Metric, problemOfMetric } from '../compare/metrics.js';
 import { distinctRuns, type NamedResult } from '../compare/runs.js';
 import { collectSeries, keyText, type Run, type Series } from '../compare/series.js';
 import { grouped } from '../document/grouped.js';
@@ -46,11 +46,18 @@ function worst(verdicts: readonly GateVerdict[]): GateVerdict {
   return SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? 'invalid';
 }
 
+/** With the reason, where a job says it. */
+function notMeasured(metric: Metric, jobs: readonly JobRecord[]): string {
+  const problem = jobs.map((job) => problemOfMetric(metric, job)).find((each) => each !== undefined);
+  const text = metric === 'errors' ? 'errors were not measured' : `${metric} was not measured`;
+  return problem === undefined ? text : `${text}: ${problem}`;
+}
+
 /** Counted, not estimated: over all repeats; errors without an operation are every kind of failure. */
 function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly JobRecord[]): Found {
   const operation = direction === 'total' ? undefined : direction;
   const counts = jobs.map((job) => countOf(metric, job, operation));
-  if (counts.some((count) => count === undefined)) return invalid(`${metric} was not measured`);
+  if (counts.some((count) => count === undefined)) return invalid(notMeasured(metric, jobs));
   const value = (counts as number[]).reduce((sum, count) => sum + count, 0);
   const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
   return { verdict: HOLDS[operator](value, limit) ? 'pass' : 'fail', value, reason: 'counted' };
@@ -132,9 +139,8 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
       return [{ ...where, ...invalid('no I/O was measured') }];
     if (isCounted(gate.metric)) return [{ ...where, ...judgeCount(gate, jobs) }];
-    const problem = jobs.map((job) => problemOfMetric(gate.metric, job)).find((each) => each !== undefined);
-    if (problem !== undefined)
-      return [{ ...where, ...invalid(`${gate.metric} was not measured: ${problem}`) }];
+    if (jobs.some((job) => problemOfMetric(gate.metric, job) !== undefined))
+      return [{ ...where, ...invalid(notMeasured(gate.metric, jobs)) }];
     // What is of the whole job is kept with its first operation.
     const first = jobs.flatMap(operationsOf)[0][0];
     const operation = direction === 'total' ? TOTAL_AS : (direction ?? first);

@@ -11,6 +11,7 @@ import {
   type ImportOptions,
   importError,
   importedDocument,
+  WITHOUT_ERROR_COUNTS,
   WITHOUT_HISTOGRAM,
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
@@ -107,6 +108,7 @@ function warningsOf({ span }: Measured, records: readonly OperationRecord[]): Re
     ...(taken.length > 0 ? [WITHOUT_HISTOGRAM] : []),
     ...(taken.some(({ latencyNs }) => latencyNs.p50 === undefined) ? [WITHOUT_PERCENTILES] : []),
     ...(taken.length < records.length ? [WITHOUT_LATENCY] : []),
+    WITHOUT_ERROR_COUNTS,
     ...(childrenOf(elementAt(span, 'Iops'), 'Bucket').length > 0 ? [SERIES_LEFT_OUT] : []),
   ];
 }

@@ -9,6 +9,7 @@ import {
   type ResultWarning,
   SCHEMA_VERSION,
 } from '../document/result.js';
+import { WITHOUT_ERRORS } from '../document/uncounted.js';
 import { ReportError } from '../report-error.js';
 
 /** What the user adds to a text that does not say it. */
@@ -47,6 +48,12 @@ export const WITHOUT_LATENCY: ResultWarning = {
   code: 'imported-without-latency',
   message: 'the imported text has no latencies: they were not taken',
   advice: 'run fio without gtod_reduce and disable_lat',
+};
+
+export const WITHOUT_ERROR_COUNTS: ResultWarning = {
+  code: WITHOUT_ERRORS,
+  message: 'the imported text does not report errors: that there are none is not known',
+  advice: 'look at what the tool wrote beside it; a gate on errors is invalid',
 };
 
 export const ESTIMATED_IOS: ResultWarning = {

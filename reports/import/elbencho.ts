@@ -13,6 +13,7 @@ import {
   type ImportOptions,
   importError,
   importedDocument,
+  WITHOUT_ERROR_COUNTS,
   WITHOUT_HISTOGRAM,
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
@@ -128,6 +129,7 @@ function warningsOf(row: Row, records: readonly OperationRecord[]): ResultWarnin
   return [
     ...(isTaken ? [WITHOUT_HISTOGRAM, WITHOUT_PERCENTILES] : [WITHOUT_LATENCY]),
     ESTIMATED_IOS,
+    WITHOUT_ERROR_COUNTS,
     ...(row.get('direct IO') === '0' ? [THROUGH_CACHE] : []),
   ];
 }

@@ -10,6 +10,7 @@ import {
   coarseHistogram,
   type ImportOptions,
   importError,
+  WITHOUT_ERROR_COUNTS,
   WITHOUT_HISTOGRAM,
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
@@ -205,7 +206,10 @@ export function spdkJob(
     errors: { total: measured.errors, byStatus: [], timeouts, unexpectedCompletions: 0 },
     workers: [],
     timestampNote: note,
-    warnings: warningsOf(measured, settings),
+    warnings: [
+      ...warningsOf(measured, settings),
+      ...(rows.some(({ failed }) => failed === undefined) ? [WITHOUT_ERROR_COUNTS] : []),
+    ],
   };
 }
 

@@ -27,7 +27,7 @@ describe('the layout until SPDK 22.05', () => {
       ]),
       [['randread-4KiB-qd32', 'Nvme0n1', 4096, 32, 10e9, 100_000, 1_000_000, {}]],
     );
-    assert.deepEqual(codes(jobs[0].warnings), ['imported-without-latency']);
+    assert.deepEqual(codes(jobs[0].warnings), ['imported-without-latency', 'imported-without-errors']);
   });
 
   test('joins the cores of a bdev', () => {

@@ -108,7 +108,7 @@ test('is a job of a target, its threads being the workers', () => {
     String(Math.round(Math.sqrt(0.75 * 0.02 ** 2 + 0.25 * 0.04 ** 2 + 0.001875) * 1e6)),
   );
   assert.deepEqual(printed, { min: 40_000, p50: 100_000, p99: 300_000, p99_9: 500_000, max: 900_000 });
-  assert.deepEqual(codes(job.warnings), ['imported-without-histogram']);
+  assert.deepEqual(codes(job.warnings), ['imported-without-histogram', 'imported-without-errors']);
   assert.deepEqual(parseResultText(formatJson(result)), result);
 });
 
@@ -118,7 +118,7 @@ test('tells reads and writes of a mix apart', () => {
     [job.rw, job.rwmixread, job.directions.read?.ios, job.directions.write?.ios],
     ['rw', 70, 700, 300],
   );
-  assert.deepEqual(codes(job.warnings), ['imported-without-latency']);
+  assert.deepEqual(codes(job.warnings), ['imported-without-latency', 'imported-without-errors']);
   assert.deepEqual(job.directions.write?.latencyNs, {});
 });
 

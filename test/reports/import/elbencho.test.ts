@@ -71,6 +71,7 @@ test('is a job of a phase, over all of its time', () => {
     'imported-without-histogram',
     'imported-without-percentiles',
     'imported-estimated-ios',
+    'imported-without-errors',
   ]);
   assert.deepEqual(parseResultText(formatJson(result)), result);
 });

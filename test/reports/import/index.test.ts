@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { compareResults } from '../../../reports/compare/index.js';
+import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import { formatJson, formatView, importResult, ReportError, VIEW_FORMATS } from '../../../reports/index.js';
 import { sampleResult } from '../sample.js';
 import { fixtureText } from '../views/golden.js';
@@ -24,6 +26,23 @@ describe('importResult', () => {
       (name) => importResult(fixtureText(`imports/${name}`), options).imported?.tool,
     );
     assert.deepEqual(tools, ['fio', 'fio', 'spdk_nvme_perf', 'spdk_nvme_perf', 'spdk_nvme_perf']);
+  });
+
+  test('errors that a tool does not report are no zero: a gate on them is invalid, a comparison inconclusive', () => {
+    const named = (name: string) => ({ name, result: importResult(fixtureText(`imports/${name}`), options) });
+    const verdictOf = (name: string) => {
+      const { verdict, checks } = evaluateGates({ gates: [parseGate('errors == 0')], result: named(name) })
+        .gates[0];
+      return `${verdict}: ${checks[0].reason}`;
+    };
+    assert.match(
+      verdictOf('spdk-perf.txt'),
+      /^invalid: errors were not measured: the tool .* does not report/,
+    );
+    assert.match(verdictOf('fio-jsonplus.json'), /^pass/);
+    const { metrics } = compareResults([named('spdk-perf.txt')], [named('spdk-perf.txt')]).jobs[0] ?? {};
+    const errors = metrics?.find(({ metric }) => metric === 'errors');
+    assert.deepEqual([errors?.verdict, errors?.reason], ['inconclusive', 'not measured in the base result']);
   });
 
   test('finds the JSON among what fio prints around it', () => {

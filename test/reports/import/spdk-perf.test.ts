@@ -43,6 +43,7 @@ describe('importSpdkPerf', () => {
     );
     assert.deepEqual(codes(importSpdkPerf(withHistogram, options).jobs[0].warnings), [
       'imported-coarse-histogram',
+      'imported-without-errors',
     ]);
   });
 
@@ -77,7 +78,11 @@ describe('importSpdkPerf', () => {
       // Printed as 90.5 µs, the upper end of a bucket, but nothing was above 90.
       p99_999: 90_000,
     });
-    assert.deepEqual(codes(job.warnings), ['imported-without-histogram', 'imported-estimated-iodepth']);
+    assert.deepEqual(codes(job.warnings), [
+      'imported-without-histogram',
+      'imported-estimated-iodepth',
+      'imported-without-errors',
+    ]);
   });
 
   test('has a job for each device, and works out block size and depth from the figures', () => {
@@ -98,6 +103,7 @@ describe('importSpdkPerf', () => {
       'imported-without-histogram',
       'imported-without-percentiles',
       'imported-estimated-iodepth',
+      'imported-without-errors',
     ]);
   });
 
