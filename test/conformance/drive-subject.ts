@@ -15,7 +15,10 @@ export interface DriveSubject {
 }
 
 /** A drive by its target: opened before the tests of the suite that calls this, closed after them. */
-export function openedDrive(target: () => string): DriveSubject {
+export function openedDrive(
+  target: () => string,
+  { verifiedElsewhere = false }: Pick<DriveSubject, 'verifiedElsewhere'> = {},
+): DriveSubject {
   const opened: { drive: Drive; namespace: DriveNamespace } = {} as never;
   before(async () => {
     opened.drive = await openDrive(target());
@@ -30,6 +33,7 @@ export function openedDrive(target: () => string): DriveSubject {
       return opened.namespace;
     },
     onWritable: { skip: false },
+    verifiedElsewhere,
     mostQueues: 8,
     interrupts: true,
   };

@@ -29,7 +29,7 @@ process.env.TMPDIR = folder;
 const path = join(folder, 'ab.yaml');
 writeFileSync(
   path,
-  `device: "sim:?size=16MiB&latency=none"
+  `device: "null:?size=16MiB"
 hugepages: never
 jobs:
   - { name: reads, rw: randread, bs: 4k, iodepth: 4, number_ios: 50 }
@@ -121,8 +121,8 @@ test('after each leg the file has all legs so far, and says that the session goe
 
 test('one that ends once it is sure runs no block beyond that look, and says why it ended', async () => {
   const output = join(folder, 'sure.json');
-  // A tenth of the latency on side B is told apart on any host.
-  const b = ['device=sim:?size=16MiB&latency=30ms', 'jobs[0].number_ios=8'];
+  // What takes 10 ms is told from what takes none on any host.
+  const b = ['device=sim:?size=16MiB&latency=10ms', 'jobs[0].number_ios=8'];
   const untilSure = { metrics: ['iops' as const] };
   const design: Design = { ...SMALL, blocks: 12, controls: 0, confidence: 0.95, untilSure };
   const { document, failure } = await run({ b, design, output });

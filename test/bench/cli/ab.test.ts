@@ -9,14 +9,18 @@ import { CLI } from '../../fixtures/cli.js';
 import { configFile, directory, nvbench, start } from './child.js';
 
 const SIM = 'sim:?size=64MiB&latency=none';
-const fast = configFile(
-  `device: "${SIM}"
+const configOn = (device: string, name: string): string =>
+  configFile(
+    `device: "${device}"
 hugepages: never
 jobs:
   - { name: reads, rw: randread, bs: 4k, iodepth: 4, number_ios: 200 }
 `,
-  'ab.yaml',
-);
+    name,
+  );
+/** The controller that starts soonest. */
+const fast = configOn('null:?size=64MiB', 'ab.yaml');
+const onSim = configOn(SIM, 'ab-sim.yaml');
 /** What a latency adds is never less: a busy host can only delay a side further, and hardly by the tenfold. */
 const latency = (ms: number): string => `device=sim:?size=64MiB&latency=${ms}ms`;
 const output = (name: string): string => join(directory, name);
@@ -26,7 +30,7 @@ const POLL_MS = 20;
 describe('nvbench ab', { concurrency: 1 }, () => {
   test('finds the slower of two sides, and --fail-on worse ends with 5', async () => {
     const { exitCode, stdout, stderr } = await nvbench(
-      ...['ab', fast, '--set', 'jobs[0].number_ios=16', '--a', latency(10), '--b', latency(100)],
+      ...['ab', onSim, '--set', 'jobs[0].number_ios=8', '--a', latency(5), '--b', latency(50)],
       ...['--blocks', '7', '--controls', '0', '--no-warm-up', '--format', 'json', '--fail-on', 'worse'],
     );
     assert.equal(stderr, '');
@@ -90,7 +94,7 @@ describe('nvbench ab', { concurrency: 1 }, () => {
     const path = output('died.json');
     const dying = `device=${SIM}&faults=die(100)`;
     const { exitCode, stdout, stderr } = await nvbench(
-      ...['ab', fast, '--b', dying, '--blocks', '6', '--output', path],
+      ...['ab', onSim, '--b', dying, '--blocks', '6', '--output', path],
     );
     assert.equal(exitCode, 4, stderr);
     assert.match(stderr, /^nvbench: leg 2 of 26 \(B\): run job reads/);
@@ -182,7 +186,7 @@ const refusals: readonly (readonly [name: string, args: readonly string[], messa
   ],
   [
     'a plan that the device of one side cannot keep',
-    [fast, '--b', `device=${SIM}&entries=4`],
+    [onSim, '--b', `device=${SIM}&entries=4`],
     /side B: job reads: use iodepth 4 .*; use an iodepth of at most 3, or/,
   ],
   ['--reanalyse of a result', ['--reanalyse', fast], /read the experiment .*not an nvbench ab document/],

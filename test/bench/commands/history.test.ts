@@ -58,7 +58,7 @@ test('its data, a page and its text are to be had, also as a file', () => {
   assert.match(nvbench(at('worse')).stdout, /^ {2}run 13 {2}/m);
 });
 
-/** A job like that of the stored results, on a controller that takes so long; what it adds is never less. */
+/** A job like that of the stored results, on a controller that takes so long; what it adds is never less. It sleeps meanwhile. */
 function trialConfig(name: string, latencyMs: number): string {
   const path = at(name);
   writeFileSync(
@@ -66,7 +66,7 @@ function trialConfig(name: string, latencyMs: number): string {
     `device: "sim:?size=16MiB&latency=${latencyMs}ms"
 hugepages: never
 jobs:
-  - { name: randread, rw: randread, bs: 4k, iodepth: 1, number_ios: 8 }
+  - { name: randread, rw: randread, bs: 4k, iodepth: 1, number_ios: 8, completion: interrupt }
 `,
   );
   return path;
