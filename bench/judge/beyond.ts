@@ -10,7 +10,7 @@ import { allNamed, type GivenResult } from './given.js';
 
 /**
  * Judges an experiment as `nvbench ab --reanalyse` does, by its own confidence and margin unless others are asked for. Throws
- * EngineError HISTOGRAM_UNREADABLE (input).
+ * EngineError HISTOGRAM_UNREADABLE and LEG_REPEATED (input).
  */
 export function analyseAb(
   document: AbDocument,

@@ -21,6 +21,7 @@ import {
   samplesOf,
   usableBlocks,
 } from './pairs.js';
+import { requireDistinctLegs } from './repeated.js';
 
 /** `base` is side A, `next` side B. */
 export interface AbMetric extends JudgedChange {
@@ -167,9 +168,10 @@ export function askedCertainty({ confidence, margin, sequential }: AbDocument): 
 
 /**
  * Analyses what an experiment has, also one that was cut short: blocks that did not run to their end are left out.
- * `asked` stands in for what the document asks for. Throws ReportError where a histogram cannot be read.
+ * `asked` stands in for what the document asks for. Throws ReportError where a histogram cannot be read, or a leg stands twice.
  */
 export function analyseAb(document: AbDocument, asked: AbCertainty = askedCertainty(document)): AbAnalysis {
+  requireDistinctLegs(document);
   const { margin } = asked;
   const [blocks, controls] = [progressOf(document, 'experiment'), progressOf(document, 'control')];
   const sequential = document.sequential && { ...document.sequential, confidence: asked.confidence };

@@ -32,7 +32,7 @@ function runsOf({ name, result }: NamedResult): RunOfDocument[] {
  * What was measured, without what merging adds: equal in two documents only where both have the same run. An import may
  * take its time from when it was made, and is the same run whenever that was.
  */
-function identityOf({ result: { imported }, jobs }: RunOfDocument): string {
+export function identityOfRun({ result: { imported }, jobs }: RunOfDocument): string {
   return JSON.stringify(
     jobs.map((job) => [
       job.name,
@@ -56,8 +56,8 @@ export function distinctRuns(
   documents: readonly NamedResult[],
   others: readonly NamedResult[] = [],
 ): RunOfDocument[] {
-  const known = new Set(allRuns(others).map(identityOf));
-  const runs = new Map(allRuns(documents).map((run) => [identityOf(run), run]));
+  const known = new Set(allRuns(others).map(identityOfRun));
+  const runs = new Map(allRuns(documents).map((run) => [identityOfRun(run), run]));
   return [...runs].filter(([identity]) => !known.has(identity)).map(([, run]) => run);
 }
 

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AbAnalysis, type AbMetric, type AbRole, analyseAb } from '../../../reports/ab/index.js';
-import type { BenchResult } from '../../../reports/index.js';
+import {
+  type AbAnalysis,
+  type AbDocument,
+  type AbMetric,
+  type AbRole,
+  analyseAb,
+} from '../../../reports/ab/index.js';
+import { type BenchResult, ReportError } from '../../../reports/index.js';
 import { jobOf, type Run, resultOf } from '../compare/documents.js';
 import { sampleResult } from '../sample.js';
 import { drifting, experimentOf } from './experiments.js';
@@ -22,6 +28,26 @@ test('finds a slowdown of 8 % on a host that drifts by far more', () => {
   assert.ok(mean.interval && mean.interval[0] < 1.08 && mean.interval[1] > 1.08);
   assert.equal(mean.p, 2 / 64);
   assert.equal(metric(analysis, 'iops').verdict, 'worse', 'fewer IOPS are worse');
+});
+
+test('a leg that stands twice is refused, as is one of two in one place', () => {
+  const document = experimentOf(() => ({ meanNs: 100_000 }));
+  const { blocks, legs } = document;
+  // As two copies of one session put together.
+  const shifted = legs
+    .filter(({ block }) => block !== null)
+    .map((leg) => ({ ...leg, block: (leg.block ?? 0) + blocks.length }));
+  const refused = (merged: Partial<AbDocument>, reason: RegExp) =>
+    assert.throws(
+      () => analyseAb({ ...document, ...merged }),
+      (error) => error instanceof ReportError && error.code === 'LEG_REPEATED' && reason.test(error.reason),
+    );
+  refused(
+    { blocks: [...blocks, ...blocks], legs: [...legs, ...shifted] },
+    /legs\[2\] and legs\[26\] are both the same run, and so are 23 more pairs/,
+  );
+  const again = { ...legs[2], result: resultOf([{ meanNs: 100_000 }], 77) };
+  refused({ legs: [...legs, again] }, /legs\[2\] and legs\[26\] are both A of blocks\[0\]/);
 });
 
 test('a drop of latency is better, with more IOPS', () => {

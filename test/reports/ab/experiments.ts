@@ -6,6 +6,13 @@ import { type Run, resultOf } from '../compare/documents.js';
 /** What the leg of a role in a block measured. */
 export type LegOf = (role: AbRole, block: number) => Run | BenchResult;
 
+/** The same of a later leg: no two begin at once. */
+export function startedLater(result: BenchResult, minutes: number): BenchResult {
+  const later = (at: string): string => new Date(Date.parse(at) + minutes * 60_000).toISOString();
+  const jobs = result.jobs.map((job) => ({ ...job, startedAt: later(job.startedAt) }));
+  return { ...result, startedAt: later(result.startedAt), jobs };
+}
+
 const isRun = (leg: Run | BenchResult): leg is Run => 'meanNs' in leg;
 
 /** Six blocks of A and B and six of A and A, in turns, with warm-up legs that are far off. */
@@ -18,6 +25,13 @@ export function experimentOf(legOf: LegOf, counts = { experiment: 6, control: 6 
     const leg = legOf(role, block);
     return isRun(leg) ? resultOf([leg], seed) : leg;
   };
+  const legs: AbDocument['legs'] = [
+    { role: 'A', block: null, result: resultOf([{ meanNs: 900_000 }], 98) },
+    { role: 'B', block: null, result: resultOf([{ meanNs: 10_000 }], 99) },
+    ...blocks.flatMap(({ order }, block) =>
+      order.map((role, i) => ({ role, block, result: resultFor(role, block, 2 * block + i + 1) })),
+    ),
+  ];
   return {
     kind: AB_KIND,
     schemaVersion: AB_SCHEMA_VERSION,
@@ -32,13 +46,7 @@ export function experimentOf(legOf: LegOf, counts = { experiment: 6, control: 6 
     margin: 0.03,
     warmUp: true,
     blocks,
-    legs: [
-      { role: 'A', block: null, result: resultOf([{ meanNs: 900_000 }], 98) },
-      { role: 'B', block: null, result: resultOf([{ meanNs: 10_000 }], 99) },
-      ...blocks.flatMap(({ order }, block) =>
-        order.map((role, i) => ({ role, block, result: resultFor(role, block, 2 * block + i + 1) })),
-      ),
-    ],
+    legs: legs.map((leg, i) => ({ ...leg, result: startedLater(leg.result, i) })),
   };
 }
 

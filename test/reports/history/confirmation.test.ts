@@ -10,7 +10,7 @@ import {
   suspicionIn,
 } from '../../../reports/history/index.js';
 import { htmlHistory } from '../../../reports/html/history.js';
-import { experimentOf } from '../ab/experiments.js';
+import { experimentOf, startedLater } from '../ab/experiments.js';
 import { daysOf, levelsOf } from './histories.js';
 
 const history = historyOf(daysOf(levelsOf([100_000, 12], [90_000, 12], [110_000, 12])));
@@ -54,7 +54,10 @@ test('versions that are alike, or differ the other way, refute it', () => {
 
 test('what the trial does not tell, or did not measure, stays open', () => {
   const noisy = experimentOf((_, block) => ({ meanNs: 100_000 * (1 + 0.1 * (block % 5)) }));
-  const legs = noisy.legs.map((leg, i) => ({ ...leg, result: sessionOf(0.05 * (i % 3)).legs[i % 9].result }));
+  const legs = noisy.legs.map((leg, i) => {
+    const { result } = sessionOf(0.05 * (i % 3)).legs[i % 9];
+    return { ...leg, result: startedLater(result, 100 * i) };
+  });
   assert.equal(tried({ ...noisy, legs }).outcome, 'open');
   const others = sessionOf(0.2);
   for (const { result } of others.legs) for (const job of result.jobs) job.name = 'other';
