@@ -6,7 +6,7 @@ import { inOne } from '../compare/observations.js';
 import { runFigure } from '../compare/run-figures.js';
 import type { NamedResult } from '../compare/runs.js';
 import { figureOf, type Sample } from '../compare/samples.js';
-import { collectSeries, type SeriesKey } from '../compare/series.js';
+import { collectSeries, idleSeries, type SeriesKey } from '../compare/series.js';
 import { type JudgedChange, lossOf } from '../compare/verdict.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import { deviceNotices } from '../document/notices.js';
@@ -14,6 +14,7 @@ import { type ChangePointOptions, changePoints } from '../statistics/change-poin
 import { type Sides, sidesOf } from './baseline.js';
 import { HISTORY_DEFAULTS } from './defaults.js';
 import { type EnvironmentChange, environmentChanges } from './environment.js';
+import { type GoneJob, goneJobs } from './gone.js';
 import { type Track, type TrackRun, type Tracks, tracksOf } from './tracks.js';
 
 export interface HistoryOptions {
@@ -64,11 +65,12 @@ export interface HistoryTrack extends Omit<Track, 'runs'> {
 
 export interface History extends Omit<HistoryOptions, 'accepted'>, Omit<Tracks, 'tracks'> {
   readonly tracks: readonly HistoryTrack[];
+  readonly gone: readonly GoneJob[];
   /** Figures that stand worse than their baseline. */
   readonly worse: number;
 }
 
-/** A figure's samples by run; undefined where a run lacks the job. */
+/** A figure's samples by run; undefined where a run lacks the job, and at 0 where it has it and nothing completed. */
 interface Measured extends SeriesKey {
   readonly samples: (Sample | undefined)[];
 }
@@ -83,6 +85,11 @@ function measuredOf({ runs }: Track, reader: HistogramReader): Measured[] {
       measured.samples[place] = inOne(series.runs[0], reader).whole;
     }
   }
+  for (const { samples, ...key } of found.values())
+    for (const [place, run] of runs.entries()) {
+      const idle = samples[place] === undefined ? idleSeries([run], key) : undefined;
+      if (idle !== undefined) samples[place] = inOne(idle.runs[0], reader).whole;
+    }
   return [...found.values()];
 }
 
@@ -184,5 +191,5 @@ export function historyOf(results: readonly NamedResult[], asked: Partial<Histor
   );
   const { accepted: _, ...told } = options;
   const worse = tracks.flatMap(({ figures }) => figures).filter(({ now }) => now?.verdict === 'worse').length;
-  return { ...told, tracks, leftOut, repeatedRuns, worse };
+  return { ...told, tracks, gone: goneJobs(found), leftOut, repeatedRuns, worse };
 }

@@ -5,5 +5,6 @@ export * from './analyse.js';
 export * from './confirmation.js';
 export { formatConfirmation } from './confirmation-text.js';
 export * from './environment.js';
+export type { GoneJob } from './gone.js';
 export { formatHistory } from './text.js';
 export * from './tracks.js';

@@ -10,6 +10,7 @@ import {
 import { formatPercent, plural } from '../render/format.js';
 import type { History, HistoryFigure, HistoryTrack } from './analyse.js';
 import type { EnvironmentChange } from './environment.js';
+import type { GoneJob } from './gone.js';
 
 export const FIGURE_HEADS = ['figure', 'runs', 'baseline', 'now', 'change', 'interval', 'verdict'] as const;
 
@@ -99,9 +100,15 @@ export function spanText({ runs }: HistoryTrack): string {
   return `${plural(runs.length, 'run')}, ${runs[0].startedAt} to ${runs[runs.length - 1].startedAt}`;
 }
 
-/** What was left out, sentences. */
-export function leftOutTexts({ leftOut, repeatedRuns }: History): string[] {
+function goneText({ job, devices, host, lastName, lastStartedAt, runsSince }: GoneJob): string {
+  const since = `${plural(runsSince, 'run')} on that device and host since then ${runsSince === 1 ? 'is' : 'are'} without it`;
+  return `${job} of ${devices} on ${host} is gone: ${lastName} (${lastStartedAt}) is the last that has it, and ${since}`;
+}
+
+/** Which jobs are gone, and what was left out, sentences. */
+export function noteTexts({ gone, leftOut, repeatedRuns }: History): string[] {
   return [
+    ...gone.map(goneText),
     ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}`),
     ...(repeatedRuns === 0 ? [] : [`${plural(repeatedRuns, 'run')} given more than once count once`]),
   ];

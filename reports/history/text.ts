@@ -18,7 +18,7 @@ import {
   FIGURE_HEADS,
   figureCells,
   historyMethodText,
-  leftOutTexts,
+  noteTexts,
   puzzleTexts,
   runText,
   spanText,
@@ -87,7 +87,7 @@ export function formatHistory(history: History, options: TextOptions): string {
   return joinBlocks([
     ...history.tracks.map((track) => trackLines(track, paint, width)),
     [
-      ...leftOutTexts(history).flatMap((text) => wrap(`note: ${sanitize(text)}`, width, 2)),
+      ...noteTexts(history).flatMap((text) => wrap(`note: ${sanitize(text)}`, width, 2)),
       ...wrap(historyMethodText(history), width, 0).map((line) => paint('dim', line)),
     ],
   ]);

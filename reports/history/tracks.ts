@@ -49,7 +49,7 @@ function identityOf(result: BenchResult): string {
   return JSON.stringify([devicesText(result), hostText(result), canonical(work)]);
 }
 
-const byTime = (a: TrackRun, b: TrackRun): number =>
+export const byTime = (a: TrackRun, b: TrackRun): number =>
   Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.name < b.name ? -1 : 1);
 
 /** Sorts results by what they are of. One that did not run to its end is left out. */

@@ -12,7 +12,7 @@ import {
   FIGURE_HEADS,
   figureCells,
   historyMethodText,
-  leftOutTexts,
+  noteTexts,
   puzzleTexts,
   runText,
   spanText,
@@ -197,7 +197,7 @@ const VERDICT_OF = { confirmed: 'worse', refuted: 'same', open: 'inconclusive' }
 /** The page of all tracks, and of the trial of a change where there was one. */
 export function htmlHistory(history: History, confirmation?: Confirmation): string {
   const { tracks } = history;
-  const notes = leftOutTexts(history).map(escapeHtml);
+  const notes = noteTexts(history).map(escapeHtml);
   return pageHtml({
     title: 'nvbench history',
     header: '<h1>nvbench history</h1>',

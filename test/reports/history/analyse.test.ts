@@ -29,6 +29,51 @@ function worn(percentageUsed: number): SmartRecord {
   return { ...(Object.fromEntries(counters) as SmartRecord), percentageUsed };
 }
 
+describe('jobs of the last runs', () => {
+  const other = (result: BenchResult): BenchResult => ({
+    ...result,
+    jobs: [...result.jobs, ...result.jobs.map((job) => ({ ...job, name: 'other' }))],
+  });
+  const goneIn = (has: (day: number) => boolean) =>
+    historyOf(daysOf(levelsOf([100_000, 8]), (result, day) => (has(day) ? other(result) : result))).gone.map(
+      ({ job, lastName, runsSince }) => [job, lastName, runsSince],
+    );
+
+  test('a job that they lack is gone, one that takes turns is not', () => {
+    assert.deepEqual(
+      goneIn((day) => day < 6),
+      [['other', 'day6.json', 2]],
+    );
+    assert.deepEqual(
+      goneIn((day) => day % 3 === 0),
+      [],
+    );
+    assert.deepEqual(
+      goneIn(() => true),
+      [],
+    );
+  });
+
+  test('one of another workload from some day on is gone from that of the days before', () => {
+    const changed = (result: BenchResult, day: number): BenchResult =>
+      day < 6 ? other(result) : { ...result, workload: { jobs: [{ name: 'randread' }] } };
+    const { tracks, gone } = historyOf(daysOf(levelsOf([100_000, 8]), changed));
+    assert.equal(tracks.length, 2);
+    assert.deepEqual(
+      gone.map(({ job, runsSince }) => [job, runsSince]),
+      [['other', 2]],
+    );
+  });
+
+  test('one of which nothing completes any more is at 0, not gone', () => {
+    const idle = (result: BenchResult, day: number): BenchResult =>
+      day < 6 ? result : { ...result, jobs: result.jobs.map((job) => ({ ...job, directions: {} })) };
+    const results = daysOf(levelsOf([100_000, 8]), idle);
+    assert.deepEqual(figureOf(results).values.slice(5), [figureOf(results).values[5], 0, 0]);
+    assert.deepEqual(historyOf(results).gone, []);
+  });
+});
+
 describe('levels', () => {
   test('a regression is told at the run that it came with, for the worse in every figure, but for a tail of too few I/Os', () => {
     const [track] = historyOf(daysOf(levelsOf([100_000, 20], [112_000, 12]))).tracks;
