@@ -36,15 +36,18 @@ const INLINED_BYTES = 4000;
 
 /**
  * Rehearses a worker's job for a moment. Touches neither its device nor its control block. Compiling waits for no other
- * thread meanwhile, so that it is done at the end also where other threads have no CPU.
+ * thread meanwhile, so that it is done at the end also where other threads have no CPU; and the loop of the rehearsal itself,
+ * into which V8 would put all that it calls a second time, is not compiled while it runs (on-stack replacement).
  */
 export function rehearse(spec: WorkerSpec): void {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   setFlagsFromString('--no-concurrent-recompilation');
+  setFlagsFromString('--no-use-osr');
   try {
     play(spec);
   } finally {
     setFlagsFromString('--concurrent-recompilation');
+    setFlagsFromString('--use-osr');
   }
 }
 
