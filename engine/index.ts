@@ -1,5 +1,12 @@
 /** The public door of the engine. It prints nothing and never ends the process. */
 
+export { askServed } from './device/serve/control-client.js';
+export {
+  CONTROL_COMMANDS,
+  type ControlAnswer,
+  type ControlCommand,
+  type ControlRequest,
+} from './device/serve/control-requests.js';
 export { type ServeOptions, serveVfioUser, type VfioUserServer } from './device/serve/serve.js';
 export {
   type ListOptions,

@@ -9,5 +9,6 @@ export * from './views/identify-text.js';
 export { formatView, type ViewOptions } from './views/index.js';
 export * from './views/list-table.js';
 export { type Selection, selectJobs } from './views/select.js';
+export * from './views/served-text.js';
 export * from './views/setup-text.js';
 export { formatText } from './views/text.js';

@@ -4,10 +4,16 @@ import { serveVfioUser } from '../../engine/index.js';
 import { toJson } from '../../reports/document/json.js';
 import { listenForInterrupt } from '../console/interrupt.js';
 import type { ServeArguments } from '../usage/serve.js';
+import { control } from './serve-ctl.js';
+
+export async function serve(args: ServeArguments): Promise<void> {
+  if (args.action === 'ctl') await control(args);
+  else await serveHere(args);
+}
 
 /** Until a signal, or until the server ends by itself. */
-export async function serve(args: ServeArguments): Promise<void> {
-  const socketDir = resolve(args.socket);
+async function serveHere(args: ServeArguments): Promise<void> {
+  const socketDir = resolve(args.socket!);
   const interrupt = listenForInterrupt();
   try {
     const { device, 'map-doorbells': mapDoorbells } = args;

@@ -2,7 +2,7 @@
 import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
-import { AdminFaults } from './admin-faults.js';
+import type { AdminFaults } from './admin-faults.js';
 import {
   ABORT_REQUESTED,
   INVALID_FIELD,
@@ -46,17 +46,15 @@ export interface AdminParts {
   readonly events: AsyncEvents;
   readonly hostMemory: HostMemory;
   readonly timing: MediaTiming | undefined;
+  readonly faults: AdminFaults;
 }
 
 export class AdminCommands {
   /** DW0 of the completion. */
   result = 0;
   private readonly parts: AdminParts;
-  private readonly faults: AdminFaults;
-
   constructor(parts: AdminParts) {
     this.parts = parts;
-    this.faults = new AdminFaults(parts.config.faults);
   }
 
   /** Carries out a command, which the host cannot change any more; its status field, or HELD. */
@@ -66,7 +64,7 @@ export class AdminCommands {
     const cdw0 = command[SQE.CDW0];
     if (!this.supports(cdw0 & 0xff)) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
-    const fault = this.faults.judge(cdw0 & 0xff);
+    const fault = this.parts.faults.judge(command);
     if (fault !== SUCCESS) return fault;
     switch (cdw0 & 0xff) {
       case ADMIN.DELETE_IO_SQ:
@@ -195,7 +193,8 @@ export class AdminCommands {
     return status;
   }
 
-  private logPage(logId: number): Uint8Array | undefined {
+  /** Undefined where there is none of this identifier. */
+  logPage(logId: number): Uint8Array | undefined {
     const { health, timing } = this.parts;
     if (logId === LOG.SMART) return health.smartPage(timing?.usedPercent(), timing?.kelvin());
     if (logId === FLASH_LOG_ID) return timing?.logPage();

@@ -1,5 +1,5 @@
 /** What the software controller is told when its thread starts: plain data that survives a structured clone. */
-
+import type { MessagePort } from 'node:worker_threads';
 import type { FlashSpec } from './flash/flash-spec.js';
 import type { Personality } from './personality.js';
 
@@ -17,7 +17,28 @@ export type LatencySpec =
       readonly tailNs: number;
     };
 
-/** A fault to inject. `nth` counts the I/O commands fetched since the thread started, from 1. */
+/** In the order of their numbers in the log of injections. */
+export const FAULT_KINDS = [
+  'error',
+  'delay',
+  'drop',
+  'hang',
+  'cfs',
+  'die',
+  'reset',
+  'detach',
+  'event',
+  'lose',
+  'flip',
+  'misplace',
+  'tear',
+  'refuse',
+  'mute',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A fault to inject. `nth` counts the I/O commands fetched since the fault is in force, from 1. */
 export type FaultSpec =
   | {
       readonly kind: 'error';
@@ -125,6 +146,9 @@ export interface SimThreadData {
   readonly dmaTable: SharedArrayBuffer;
   /** Eventfds by interrupt vector. */
   readonly interrupts: SharedArrayBuffer;
+  readonly injections: SharedArrayBuffer;
+  /** What comes here is announced by the control lines. */
+  readonly orders: MessagePort;
 }
 
 /** The smallest page that there is (CAP.MPSMIN 0). */

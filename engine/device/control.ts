@@ -18,8 +18,11 @@ const REASON_LENGTH = 7;
 const DEFECTS = 8;
 /** 0 during the rehearsal, then 1 more than the commands that it had. */
 const REHEARSED = 9;
-const WORDS = 10;
-const REASON_BYTES = 472;
+/** Orders sent to the thread, and those that it has seen. */
+const ORDERS_SENT = 10;
+const ORDERS_SEEN = 11;
+const WORDS = 12;
+const REASON_BYTES = 464;
 
 export const STATE_STARTING = 0;
 export const STATE_RUNNING = 1;
@@ -82,6 +85,11 @@ export class ControlLines {
     return Atomics.load(this.words, RESET_DONE) === ticket;
   }
 
+  announceOrder(): void {
+    Atomics.add(this.words, ORDERS_SENT, 1);
+    this.wake();
+  }
+
   announceDma(): number {
     const generation = Atomics.add(this.words, DMA_GENERATION, 1) + 1;
     this.wake();
@@ -109,6 +117,15 @@ export class ControlLines {
 
   resetAsked(): boolean {
     return this.words[RESET_ASKED] !== this.words[RESET_DONE];
+  }
+
+  ordersWait(): boolean {
+    return this.words[ORDERS_SENT] !== this.words[ORDERS_SEEN];
+  }
+
+  /** Before they are taken: one that comes meanwhile is looked at once more. */
+  acknowledgeOrders(): void {
+    Atomics.store(this.words, ORDERS_SEEN, Atomics.load(this.words, ORDERS_SENT));
   }
 
   dmaChanged(): boolean {

@@ -2,11 +2,11 @@
  * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
  * the specification with the driver and nothing else.
  */
-import { SQE } from '../spec/command.js';
+import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
 import { nowMs } from '../sys/clock.js';
 import { AdminCommands } from './admin-commands.js';
-import { HELD, SUCCESS } from './answers.js';
+import { AdminService } from './admin-service.js';
 import { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
@@ -14,14 +14,17 @@ import type { ControlLines } from './control.js';
 import { DataPointer } from './data-pointer.js';
 import type { DmaView } from './dma-table.js';
 import { FAULT_CFS, FAULT_HANG, FAULT_RESET } from './faults.js';
+import { FaultsInForce } from './faults-in-force.js';
 import { Features } from './features.js';
 import { Health } from './health.js';
 import { HostMemory } from './host-memory.js';
 import { Identity } from './identify.js';
+import { InjectionLog } from './injection-log.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
 import { type Media, mediaOf } from './media.js';
+import type { ControllerTruth } from './orders.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { RegisterFile } from './registers.js';
@@ -40,6 +43,7 @@ interface ControllerBar {
 class Vanished extends Error {}
 
 export class SimController {
+  readonly faults: FaultsInForce;
   private readonly config: SimConfig;
   private readonly control: ControlLines;
   private readonly dma: DmaView;
@@ -55,8 +59,7 @@ export class SimController {
   private readonly events = new AsyncEvents();
   private readonly queueCommands: QueueCommands;
   private readonly admin: AdminCommands;
-  /** The admin command being carried out. */
-  private readonly command = new Uint32Array(SQE.WORDS);
+  private readonly adminService: AdminService;
   /** CC as last obeyed. */
   private cc = 0;
   /** Queues are served: CSTS.RDY without CFS and before shutdown. */
@@ -74,6 +77,7 @@ export class SimController {
     control: ControlLines,
     dma: DmaView,
     interrupts?: InterruptLines,
+    injections = new InjectionLog(),
   ) {
     this.config = config;
     this.control = control;
@@ -93,8 +97,9 @@ export class SimController {
       this.events.namespaceChanged();
     };
     const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
+    this.faults = new FaultsInForce(config.faults, effects, injections);
     const onFault = (action: number) => this.onFault(action);
-    this.service = new IoService(config, commands, this.health, onFault, effects, timing);
+    this.service = new IoService(config, commands, this.health, onFault, this.faults.io, timing);
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -104,7 +109,7 @@ export class SimController {
     this.features = new Features(config);
     this.hostMemory = new HostMemory(dma, config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
-    const { media, health, data, queues, features, events, queueCommands } = this;
+    const { media, health, data, queues, features, events, queueCommands, hostMemory } = this;
     this.admin = new AdminCommands({
       config,
       identity,
@@ -115,9 +120,13 @@ export class SimController {
       queues,
       queueCommands,
       events,
-      hostMemory: this.hostMemory,
+      hostMemory,
       timing,
+      faults: this.faults.admin,
     });
+    const { admin } = this;
+    const serving = () => this.serving;
+    this.adminService = new AdminService({ admin, queues, health, hostMemory, events, serving, ...trouble });
     this.powerOn();
   }
 
@@ -147,7 +156,7 @@ export class SimController {
     if (this.configurationWrites.pending()) this.obeyWrites();
     if (!this.serving) return this.followUp();
     this.queues.announceUnmasked();
-    const done = this.serveAdmin();
+    const done = this.adminService.serve();
     return this.serving ? done + this.queues.serve() : done;
   }
 
@@ -161,6 +170,15 @@ export class SimController {
   /** The host has rung for I/O commands. */
   hasIo(): boolean {
     return this.queues.ioHasBegun();
+  }
+
+  truth(): ControllerTruth {
+    const csts = this.registers.status();
+    const fatalReason = this.control.reason();
+    const ioQueues = this.queues.ioQueues();
+    const flashPage = this.admin.logPage(FLASH_LOG_ID);
+    const waitingCommands = this.service.pending.size;
+    return { ...this.health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage };
   }
 
   /** Gives the media's memory back. */
@@ -295,25 +313,5 @@ export class SimController {
     else if (action === FAULT_HANG) this.hung = true;
     else if (action === FAULT_RESET) this.resetItself();
     else throw new Vanished('the simulated drive vanished, as its faults ask for');
-  }
-
-  private serveAdmin(): number {
-    const queue = this.queues.submission[0]!;
-    const { completion } = queue;
-    const { command } = this;
-    let done = 0;
-    while (this.serving && this.queues.fetchable(queue) > 0) {
-      queue.take(command);
-      const status = this.admin.execute(command);
-      if (!this.hostMemory.use()) this.fatal('the host took its memory away without a word');
-      done++;
-      if (status === HELD) continue;
-      const cid = command[SQE.CDW0] >>> 16;
-      if (status !== SUCCESS) this.health.countError(0, cid, status, command, 0);
-      completion.post(this.admin.result, queue.head, 0, cid, status);
-    }
-    if (this.serving) this.events.deliver(completion, queue.head);
-    if (completion.tail !== completion.announcedTail) this.queues.announceAdmin();
-    return done;
   }
 }

@@ -2,6 +2,7 @@
 import { NVM, SQE } from '../spec/command.js';
 import { encodeStatus } from '../spec/status.js';
 import { type AdminFaultSpec, type DataFaultSpec, type FaultSpec, isDataFault } from './config.js';
+import type { InjectionLog } from './injection-log.js';
 
 export const FAULT_NONE = 0;
 /** Never complete this command. */
@@ -18,12 +19,30 @@ export const FAULT_RESET = 5;
 
 export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
 
+/** A fault as it stands. */
+export interface FaultState {
+  /** Faults are numbered as they come, from 1. */
+  readonly id: number;
+  readonly spec: FaultSpec;
+  readonly hits: number;
+  /** It will not hit again. */
+  readonly over: boolean;
+}
+
 /** What happens beside a command. */
 export interface FaultEffects {
   /** An asynchronous event: DW0 of its completion. */
   event(dw0: number): void;
   /** The namespace is active no more. */
   detach(): void;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly spec: IoFault;
+  /** Of the commands fetched, the one that it hits; 0 where it may be any. */
+  readonly target: number;
+  hits: number;
 }
 
 const actions = {
@@ -35,44 +54,76 @@ const actions = {
 } as const;
 const MS_PER_NS = 1e-6;
 
-/** Judges each I/O command in the order it is fetched. Consulted only where faults are configured. */
+/** Judges each I/O command in the order it is fetched. Consulted only where there are any. */
 export class Faults {
+  /** Whether there are any, and who hears of a change of that. */
+  active = false;
+  onChange: (active: boolean) => void = () => undefined;
   /** Of the command judged last: what to add to its latency, and the status to answer with (0: its own). */
   delayMs = 0;
   status = 0;
   /** What happens to its data. */
   wrong: DataFaultSpec | undefined;
   private fetched = 0;
-  private readonly specs: readonly IoFault[];
+  private entries: readonly Entry[] = [];
   private readonly effects: FaultEffects;
+  private readonly log: InjectionLog;
 
-  constructor(specs: readonly IoFault[], effects: FaultEffects) {
-    this.specs = specs;
+  constructor(effects: FaultEffects, log: InjectionLog) {
     this.effects = effects;
+    this.log = log;
   }
 
-  /** One of FAULT_*; sets `delayMs`, `status` and `wrong`. `at` is the command's first word. */
-  judge(commands: Uint32Array, at: number): number {
+  add(id: number, spec: IoFault): void {
+    const target = 'nth' in spec ? this.fetched + spec.nth : 0;
+    this.put([...this.entries, { id, spec, target, hits: 0 }]);
+  }
+
+  /** False where there is no such one. */
+  remove(id: number): boolean {
+    const others = this.entries.filter((entry) => entry.id !== id);
+    const found = others.length < this.entries.length;
+    this.put(others);
+    return found;
+  }
+
+  states(): FaultState[] {
+    return this.entries.map(({ id, spec, hits, target }) => {
+      return { id, spec, hits, over: target !== 0 && this.fetched >= target };
+    });
+  }
+
+  /** One of FAULT_*; sets `delayMs`, `status` and `wrong`. `at` is the command's first word, `qid` its queue. */
+  judge(commands: Uint32Array, at: number, qid: number): number {
     this.fetched++;
     this.delayMs = 0;
     this.status = 0;
     this.wrong = undefined;
     let action: number = FAULT_NONE;
-    for (const spec of this.specs) {
-      if (spec.kind === 'error') {
-        if (touches(commands, at, spec.firstLba, spec.lastLba))
-          this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
-      } else if (spec.nth === this.fetched) {
-        if (spec.kind === 'delay') this.delayMs += spec.delayNs * MS_PER_NS;
-        else if (spec.kind === 'event')
-          this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
-        else if (spec.kind === 'detach') this.effects.detach();
-        else if (isDataFault(spec)) this.wrong = spec;
-        else action = actions[spec.kind];
-      }
+    for (const entry of this.entries) {
+      const { spec } = entry;
+      if (entry.target !== 0 ? entry.target !== this.fetched : !meets(spec, commands, at)) continue;
+      entry.hits++;
+      this.log.note(entry.id, spec.kind, qid, commands, at);
+      if (spec.kind === 'error') this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
+      else if (spec.kind === 'delay') this.delayMs += spec.delayNs * MS_PER_NS;
+      else if (spec.kind === 'event') this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
+      else if (spec.kind === 'detach') this.effects.detach();
+      else if (isDataFault(spec)) this.wrong = spec;
+      else action = actions[spec.kind];
     }
     return action;
   }
+
+  private put(entries: readonly Entry[]): void {
+    this.entries = entries;
+    this.active = entries.length > 0;
+    this.onChange(this.active);
+  }
+}
+
+function meets(spec: IoFault, commands: Uint32Array, at: number): boolean {
+  return spec.kind === 'error' && touches(commands, at, spec.firstLba, spec.lastLba);
 }
 
 function touches(commands: Uint32Array, at: number, firstLba: number, lastLba: number): boolean {

@@ -27,6 +27,7 @@ export class Health {
   private mediaErrors = 0;
   private errorCount = 0;
   private readonly errors: ErrorEntry[] = [];
+  private readonly failedByStatus = new Map<number, number>();
   private readonly startedMs = nowMs();
   private readonly temperatureKelvin: number;
 
@@ -51,6 +52,7 @@ export class Health {
    */
   countError(sqid: number, cid: number, status: number, commands: Uint32Array, at: number): void {
     if (((status >>> 8) & 7) === SCT_MEDIA) this.mediaErrors++;
+    this.failedByStatus.set(status, (this.failedByStatus.get(status) ?? 0) + 1);
     this.errors.unshift({
       count: ++this.errorCount,
       sqid,
@@ -60,6 +62,14 @@ export class Health {
       nsid: commands[at + SQE.NSID],
     });
     if (this.errors.length > ERROR_LOG_ENTRIES) this.errors.pop();
+  }
+
+  /** Without the rounding of the log pages. */
+  counts() {
+    const { hostReads, hostWrites, mediaErrors, failedByStatus } = this;
+    const failures = [...failedByStatus].map(([status, count]) => ({ status, count }));
+    const [hostBytesRead, hostBytesWritten] = [...this.blocks].map((blocks) => blocks * 512);
+    return { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failedByStatus: failures };
   }
 
   /** Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is now, 0 for as configured. */

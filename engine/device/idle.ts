@@ -64,7 +64,7 @@ export class IdlePolicy {
     const wakes = this.control.wakeCount();
     // what a wake announces is looked at before sleeping; the caller's next pass sees anything later
     if (this.control.stopAsked() || this.control.resetAsked() || this.control.dmaChanged()) return;
-    if (this.configurationWrites.pending()) return;
+    if (this.configurationWrites.pending() || this.control.ordersWait()) return;
     this.control.sleep(wakes, this.sleepMs);
     this.sleepMs = Math.min(this.sleepMs * 2, LONGEST_SLEEP_MS);
   }

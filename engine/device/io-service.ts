@@ -5,8 +5,8 @@
 import { NVM, SQE } from '../spec/command.js';
 import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
-import { isAdminFault, type SimConfig } from './config.js';
-import { FAULT_DROP, FAULT_NONE, type FaultEffects, Faults, type IoFault } from './faults.js';
+import type { SimConfig } from './config.js';
+import { FAULT_DROP, FAULT_NONE, type Faults } from './faults.js';
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
@@ -26,13 +26,14 @@ export class IoService {
   stopped = false;
   private readonly commands: IoCommands;
   private readonly health: Health;
-  private readonly faults: Faults | undefined;
+  private readonly faults: Faults;
   private readonly readModel: LatencyModel;
   private readonly writeModel: LatencyModel;
   private readonly random: Random;
   private readonly intervalMs: number;
   private readonly timing: MediaTiming | undefined;
-  private readonly timed: boolean;
+  /** Commands wait, by what they take or since faults are in force. */
+  private timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
   private readonly freeMs = new Float64Array(1);
   /** The time of this batch, and the due time of a command; in an array, since doubles handed on are garbage. */
@@ -44,26 +45,28 @@ export class IoService {
     commands: IoCommands,
     health: Health,
     onFault: (action: number) => void,
-    effects: FaultEffects,
+    faults: Faults,
     timing?: MediaTiming,
   ) {
     this.commands = commands;
     this.health = health;
     this.onFault = onFault;
-    const faults = config.faults.filter((fault): fault is IoFault => !isAdminFault(fault));
-    this.faults = faults.length > 0 ? new Faults(faults, effects) : undefined;
+    this.faults = faults;
     this.readModel = new LatencyModel(config.readLatency);
     this.writeModel = new LatencyModel(config.writeLatency);
     this.random = new Random(config.seed);
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
     this.timing = timing;
-    this.timed =
-      !this.readModel.none ||
-      !this.writeModel.none ||
-      this.intervalMs > 0 ||
-      this.faults !== undefined ||
-      timing !== undefined;
-    this.pending = new PendingCommands(this.timed ? MAX_IN_FLIGHT : 0);
+    const { readModel, writeModel, intervalMs } = this;
+    const takesTime = !readModel.none || !writeModel.none || intervalMs > 0 || timing !== undefined;
+    this.timed = takesTime || faults.active;
+    // one flag, since it is looked at for each batch
+    faults.onChange = (active) => {
+      this.timed = takesTime || active;
+      if (!active) commands.wrong = undefined;
+    };
+    // faults may come at any time; the kernel gives no memory for what is never touched
+    this.pending = new PendingCommands(MAX_IN_FLIGHT);
   }
 
   reset(): void {
@@ -113,13 +116,15 @@ export class IoService {
   private fetchTimed(queue: SubmissionQueue, count: number): number {
     const { entries, completion, qid } = queue;
     const { arrays, shift, mask } = queue.memory;
+    const { faults } = this;
+    const faulty = faults.active;
     // read after the doorbell, so that no command ends before its latency is over
     stampMs(this.timesMs);
     for (let i = 0; i < count; i++) {
       const ring = arrays[queue.head >>> shift];
       const at = (queue.head & mask) << WORDS_SHIFT;
       queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;
-      const action = this.faults === undefined ? FAULT_NONE : this.faults.judge(ring, at);
+      const action = faulty ? faults.judge(ring, at, qid) : FAULT_NONE;
       if (action === FAULT_DROP) continue;
       if (action !== FAULT_NONE) {
         this.stop(action);
@@ -135,9 +140,13 @@ export class IoService {
   }
 
   private execute(cdw0: number, ring: Uint32Array, at: number, qid: number): number {
-    const injected = this.faults === undefined ? 0 : this.faults.status;
-    if (this.faults !== undefined) this.commands.wrong = this.faults.wrong;
-    const status = injected !== 0 ? injected : this.commands.execute(cdw0, ring, at);
+    const { faults, commands } = this;
+    let status = SUCCESS;
+    if (faults.active) {
+      commands.wrong = faults.wrong;
+      status = faults.status;
+    }
+    if (status === SUCCESS) status = commands.execute(cdw0, ring, at);
     if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
     return status;
   }
@@ -153,7 +162,7 @@ export class IoService {
       timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
     if (this.timing !== undefined) this.timing.delay(timesMs, NOW, DUE);
-    if (this.faults !== undefined) timesMs[DUE] += this.faults.delayMs;
+    if (this.faults.active) timesMs[DUE] += this.faults.delayMs;
   }
 
   private stop(action: number): void {

@@ -65,6 +65,11 @@ export class QueueSet {
     return this.submission.length > 1 || this.completion.length > 1;
   }
 
+  /** How many I/O submission queues there are. */
+  ioQueues(): number {
+    return this.serving.length;
+  }
+
   ioHasBegun(): boolean {
     return this.serving.some(({ tail, tailWord, doorbells }) => tail !== 0 || doorbells[tailWord] !== 0);
   }

@@ -7,15 +7,20 @@ import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
 import { SimController } from './controller.js';
 import { DmaView } from './dma-table.js';
 import { IdlePolicy, patienceOn } from './idle.js';
+import { InjectionLog } from './injection-log.js';
 import { InterruptLines } from './interrupts.js';
+import { OrderBook } from './orders.js';
 import { Rehearsal } from './rehearsal.js';
 import { turns } from './turns.js';
 
-/** Between two looks at the order to stop, which ends the sleeps of all of them. */
+/** Between two looks at whether to stop and what else is ordered, which ends the sleeps of all of them. */
 const TURNS = 256;
 
-function play(controller: SimController, control: ControlLines, idle: IdlePolicy): void {
-  while (!control.stopAsked()) turns(controller, idle, TURNS);
+function play(controller: SimController, control: ControlLines, idle: IdlePolicy, orders: OrderBook): void {
+  while (!control.stopAsked()) {
+    orders.obey();
+    turns(controller, idle, TURNS);
+  }
 }
 
 /** While the host brings the controller up; a host that has I/O to do already is not kept waiting. */
@@ -34,12 +39,15 @@ try {
   const doorbells = viewAt(data.doorbellsAddress, data.doorbellsBytes);
   const dma = new DmaView(data.dmaTable, control);
   const interrupts = new InterruptLines(data.interrupts);
+  const injections = new InjectionLog(data.injections);
   const bar = { registers, doorbells, configurationWrites };
-  const controller = new SimController(data.config, bar, control, dma, interrupts);
+  const controller = new SimController(data.config, bar, control, dma, interrupts, injections);
+  const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {
     rehearse(controller, control, data.config);
-    play(controller, control, new IdlePolicy(control, configurationWrites, patienceOn(data.config.cpus)));
+    const idle = new IdlePolicy(control, configurationWrites, patienceOn(data.config.cpus));
+    play(controller, control, idle, orders);
   } catch (error) {
     controller.vanish();
     throw error;

@@ -28,6 +28,14 @@ export function parseDurationNs(text: string): number | undefined {
   return withUnit(text, DURATION_UNITS);
 }
 
+/** As `parseDurationNs` reads it, in the largest unit in which it is whole. */
+export function formatDurationNs(ns: number): string {
+  const [unit, size] = (['s', 'ms', 'us'] as const)
+    .map((each) => [each, DURATION_UNITS[each]] as const)
+    .find(([, of]) => ns > 0 && ns % of === 0) ?? ['ns', 1];
+  return `${ns / size}${unit}`;
+}
+
 function withUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
   const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([a-zµ]*)$/i.exec(text) ?? [];
   const name = unit?.toLowerCase();

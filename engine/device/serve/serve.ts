@@ -1,13 +1,18 @@
 /** The software controller as a vfio-user server, on a thread of its own. */
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { EngineError, type FailureParts } from '../../errors.js';
+import type { SimLiveEnd } from '../../path/pcie/transport/sim.js';
 import { SIM_FORM } from '../../path/pcie/transport/sim-options.js';
 import { readTarget } from '../../path/target.js';
 import { shortageOf } from '../../shortage.js';
 import { startThread } from '../../sys/thread.js';
+import { CONTROL_SOCKET } from './control-path.js';
+import { ServedController } from './control-requests.js';
+import { ControlServer } from './control-server.js';
 
 export interface ServeOptions {
-  /** Clients connect to `cntrl` in it. */
+  /** Clients connect to `cntrl` in it, who gives orders (`askServed`) to `ctl`. */
   readonly socketDir: string;
   /** The controller to serve: a `sim` target. */
   readonly device: string;
@@ -33,7 +38,7 @@ export interface ServerThreadData {
 }
 
 export type ServerMessage =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly live: SimLiveEnd }
   | { readonly kind: 'notice'; readonly notice: string }
   | { readonly kind: 'failed'; readonly parts: FailureParts };
 
@@ -51,18 +56,29 @@ export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServ
     if (message.kind === 'notice') onNotice?.(message.notice);
   });
   const { ready, ended } = watch(worker, device);
-  await ready;
+  const served = new ServedController(await ready, device);
+  const end = async (): Promise<void> => {
+    worker.postMessage('stop');
+    await ended.catch(() => undefined); // whoever wants the reason has `ended`
+  };
+  let control: ControlServer;
+  try {
+    control = new ControlServer(join(socketDir, CONTROL_SOCKET), served, (notice) => onNotice?.(notice));
+  } catch (error) {
+    served.close();
+    await end();
+    throw error;
+  }
+  const close = (): void => control.close();
+  ended.then(close, close);
   return {
     target: `vfio-user:${socketDir}`,
     ended,
-    async close() {
-      worker.postMessage('stop');
-      await ended.catch(() => undefined); // whoever wants the reason has `ended`
-    },
+    close: end,
   };
 }
 
-function watch(worker: Worker, device: string): { ready: Promise<void>; ended: Promise<void> } {
+function watch(worker: Worker, device: string): { ready: Promise<SimLiveEnd>; ended: Promise<void> } {
   let failure: EngineError | undefined;
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (message: ServerMessage) => {
@@ -74,8 +90,8 @@ function watch(worker: Worker, device: string): { ready: Promise<void>; ended: P
     worker.once('exit', () => (failure === undefined ? resolve() : reject(failure)));
   });
   ended.catch(() => undefined); // it may fail before anybody asks
-  const ready = new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: ServerMessage) => message.kind === 'ready' && resolve());
+  const ready = new Promise<SimLiveEnd>((resolve, reject) => {
+    worker.on('message', (message: ServerMessage) => message.kind === 'ready' && resolve(message.live));
     ended.then(() => reject(serverFailed(device, 'its thread ended')), reject);
   });
   return { ready, ended };

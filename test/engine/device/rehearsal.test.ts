@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
 import type { SimThreadData } from '../../../engine/device/config.js';
 import { ConfigurationWrites } from '../../../engine/device/configuration-writes.js';
 import { ControlLines } from '../../../engine/device/control.js';
 import { DmaTableWriter } from '../../../engine/device/dma-table.js';
+import { InjectionLog } from '../../../engine/device/injection-log.js';
 import { InterruptLines } from '../../../engine/device/interrupts.js';
 import { LatencyModel, Random } from '../../../engine/device/latency.js';
 import { Rehearsal } from '../../../engine/device/rehearsal.js';
@@ -87,9 +89,11 @@ test('the thread of a controller rehearses by itself', async () => {
     configurationWrites: new ConfigurationWrites(control).buffer,
     dmaTable: new DmaTableWriter(control).buffer,
     interrupts: InterruptLines.create(65).buffer,
+    injections: new InjectionLog().buffer,
+    orders: new MessageChannel().port2,
   };
   const thread = new URL('../../../engine/device/thread.js', import.meta.url);
-  const worker = startThread(thread, { name: 'test', workerData: data }, 'sim');
+  const worker = startThread(thread, { name: 'test', workerData: data, transferList: [data.orders] }, 'sim');
   const deadlineMs = nowMs() + 20_000;
   while (control.rehearsed() === undefined && nowMs() < deadlineMs) await sleepMs(5);
   const commands = control.rehearsed();

@@ -8,6 +8,7 @@ import { EngineError } from '../../../errors.js';
 import { cgroupMemoryBytes } from '../../../sys/memory-limit.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import type { TargetForm } from '../../target.js';
+import { FAULTS_FORM, parseFaults } from './sim-faults.js';
 import { FLASH_FORM, parseFlash } from './sim-flash.js';
 import { integer, PERSONALITY_OPTIONS, personalityOptions, readPersonality } from './sim-personality.js';
 
@@ -27,8 +28,6 @@ const DEFAULT_READ = 'lognormal(80us,0.15,tail=0.1%:500us)';
 const DEFAULT_WRITE = 'lognormal(20us,0.15,tail=0.1%:1ms)';
 const LATENCY_FORM = 'none, 80us, or lognormal(MEDIAN,SIGMA[,tail=PERCENT:TIME])';
 const WEAR_FORM = 'FRESH:STEADY:AFTER such as 400MiB:100MiB:1GiB';
-const FAULTS_FORM =
-  'a list separated by ; of error(lba=FIRST-LAST,sct=N,sc=N), delay(NTH,TIME), drop(NTH), hang(NTH), cfs(NTH), die(NTH), reset(NTH), detach(NTH), lose(NTH), flip(NTH,BYTE), misplace(NTH,LBA), tear(NTH,BYTES), event(NTH,type=N,info=N,log=N), refuse(OPCODE,TIMES,sct=N,sc=N,crd=N), mute(OPCODE,TIMES)';
 
 const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
@@ -234,68 +233,4 @@ export function parseLatency(text: string): LatencySpec | undefined {
   if (medianNs === undefined || medianNs === 0 || tailNs === undefined || tailFraction > 1 || sigma > 5)
     return undefined;
   return { kind: 'lognormal', medianNs, sigma, tailFraction, tailNs };
-}
-
-/** See `FAULTS_FORM`; undefined where some item is not one of these. */
-export function parseFaults(text: string): FaultSpec[] | undefined {
-  const faults = text.split(';').map(parseFault);
-  return faults.every((fault) => fault !== undefined) ? faults : undefined;
-}
-
-/** Admin commands of an opcode, the first so many of them. */
-function parseAdminFault(text: string): FaultSpec | undefined {
-  const [, mute, rest] = /^(mute|refuse)\(([^)]*)\)$/.exec(text) ?? [];
-  if (mute === undefined) return undefined;
-  const form = mute === 'mute' ? /^(\w+),(\w+)$/ : /^(\w+),(\w+),sct=(\w+),sc=(\w+),crd=(\w+)$/;
-  const [opcode, times, statusCodeType, statusCode, retryDelay] = (form.exec(rest) ?? [])
-    .slice(1)
-    .map((each, at) => integer(each, 0, [255, 1e6, 7, 255, 3][at]));
-  if (opcode === undefined || times === undefined) return undefined;
-  if (mute === 'mute') return { kind: 'mute', opcode, times };
-  if (statusCodeType === undefined || statusCode === undefined || retryDelay === undefined) return undefined;
-  if (statusCodeType === 0 && statusCode === 0) return undefined;
-  return { kind: 'refuse', opcode, times, statusCodeType, statusCode, retryDelay };
-}
-
-function parseEvent(text: string): FaultSpec | undefined {
-  const numbers = /^event\((\w+),type=(\w+),info=(\w+),log=(\w+)\)$/.exec(text)?.slice(1) ?? [];
-  const [nth, type, info, logPage] = numbers.map((each, at) =>
-    integer(each, at === 0 ? 1 : 0, [1e9, 7, 255, 255][at]),
-  );
-  if (nth === undefined || type === undefined || info === undefined || logPage === undefined)
-    return undefined;
-  return { kind: 'event', nth, type, info, logPage };
-}
-
-/** Commands whose data is not what it should be; `tear` leaves whole words. */
-function parseDataFault(text: string): FaultSpec | undefined {
-  const [, kind, first, second] = /^(lose|flip|misplace|tear)\((\d+)(?:,(\d+))?\)$/.exec(text) ?? [];
-  const nth = Number(first);
-  if (kind === undefined || nth < 1 || (kind === 'lose') !== (second === undefined)) return undefined;
-  const amount = Number(second);
-  if (kind === 'lose') return { kind, nth };
-  if (kind === 'flip') return { kind, nth, byte: amount };
-  if (kind === 'misplace') return { kind, nth, lba: amount };
-  return amount % 4 === 0 ? { kind: 'tear', nth, bytes: amount } : undefined;
-}
-
-function parseFault(text: string): FaultSpec | undefined {
-  const error = /^error\(lba=(\d+)-(\d+),sct=(\w+),sc=(\w+)\)$/.exec(text);
-  if (error !== null) {
-    const [firstLba, lastLba] = [Number(error[1]), Number(error[2])];
-    const statusCodeType = integer(error[3], 0, 7);
-    const statusCode = integer(error[4], 0, 255);
-    if (statusCodeType === undefined || statusCode === undefined || lastLba < firstLba) return undefined;
-    if (statusCodeType === 0 && statusCode === 0) return undefined;
-    return { kind: 'error', firstLba, lastLba, statusCodeType, statusCode };
-  }
-  const other = parseAdminFault(text) ?? parseEvent(text) ?? parseDataFault(text);
-  if (other !== undefined) return other;
-  const [, kind, count, time] =
-    /^(drop|hang|cfs|die|reset|detach|delay)\((\d+)(?:,([^)]+))?\)$/.exec(text) ?? [];
-  const nth = Number(count);
-  if (kind === undefined || nth < 1 || (kind === 'delay') !== (time !== undefined)) return undefined;
-  if (kind !== 'delay') return { kind: kind as 'drop', nth };
-  const delayNs = parseDurationNs(time);
-  return delayNs === undefined ? undefined : { kind, nth, delayNs };
 }

@@ -1,5 +1,5 @@
 /** The `sim` transport: the software NVMe controller on a thread of its own, behind shared memory. */
-import type { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { doorbellBytes, type SimConfig, type SimThreadData } from '../../../device/config.js';
 import { ConfigurationWrites } from '../../../device/configuration-writes.js';
 import {
@@ -10,6 +10,7 @@ import {
   STATE_STOPPED,
 } from '../../../device/control.js';
 import { DmaTableWriter } from '../../../device/dma-table.js';
+import { InjectionLog } from '../../../device/injection-log.js';
 import { InterruptLines } from '../../../device/interrupts.js';
 import type { PlayedPciId } from '../../../device/personality.js';
 import { EngineError } from '../../../errors.js';
@@ -58,6 +59,15 @@ export interface SharedSimDevice extends TransportDevice {
   /** Undefined where it plays no PCI function. */
   readonly pciId: PlayedPciId | undefined;
   readonly dma: SimDmaMapper;
+  /** For whoever is to order faults while it plays: plain data for another thread, `orders` to be transferred to it. */
+  readonly live: SimLiveEnd;
+}
+
+/** What a software controller that plays can be told by, and what it notes. */
+export interface SimLiveEnd {
+  readonly control: SharedArrayBuffer;
+  readonly injections: SharedArrayBuffer;
+  readonly orders: MessagePort;
 }
 
 /** Starts a software controller; `options` in place of those that the target has. Throws EngineError. */
@@ -88,6 +98,8 @@ class SimDevice implements SharedSimDevice {
   private readonly control = new ControlLines();
   private readonly configurationWrites = new ConfigurationWrites(this.control);
   private readonly table = new DmaTableWriter(this.control);
+  private readonly injections = new InjectionLog();
+  private readonly orders = new MessageChannel();
   private worker: Worker | undefined;
   private exited: Promise<void> = Promise.resolve();
   /** Why the thread ended unasked. */
@@ -112,6 +124,11 @@ class SimDevice implements SharedSimDevice {
 
   get doorbells(): DoorbellWindow {
     return this.bar.doorbells;
+  }
+
+  get live(): SimLiveEnd {
+    const { control, injections, orders } = this;
+    return { control: control.buffer, injections: injections.buffer, orders: orders.port1 };
   }
 
   /** Made when it is first asked for: all processes that share the controller ring the same doorbells. */
@@ -161,8 +178,10 @@ class SimDevice implements SharedSimDevice {
       configurationWrites: this.configurationWrites.buffer,
       dmaTable: this.table.buffer,
       interrupts: this.lines.buffer,
+      injections: this.injections.buffer,
+      orders: this.orders.port2,
     };
-    const options = { workerData: data, name: 'nvme-sim' };
+    const options = { workerData: data, transferList: [data.orders], name: 'nvme-sim' };
     const worker = startThread(new URL('../../../device/thread.js', import.meta.url), options, this.target);
     this.worker = worker;
     worker.on('error', (error: Error) => this.threadEnded(error.message));
@@ -229,6 +248,7 @@ class SimDevice implements SharedSimDevice {
     // does nothing where the thread ended by itself
     await this.worker?.terminate();
     this.interrupts.disarm();
+    this.orders.port1.close(); // nothing where it is another thread's
     this.control.setState(STATE_STOPPED);
     this.bar.close();
     if (this.shared !== undefined) closeFd(this.shared.fds[1]);

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { totalmem } from 'node:os';
 import { test } from 'node:test';
-import {
-  parseFaults,
-  parseLatency,
-  parseSimOptions,
-} from '../../../../../engine/path/pcie/transport/sim-options.js';
+import { parseLatency, parseSimOptions } from '../../../../../engine/path/pcie/transport/sim-options.js';
 
 test('without options it looks like a drive that keeps its data', () => {
   const { config, iovaBits } = parseSimOptions({}, 4);
@@ -45,30 +41,6 @@ test('a distribution is read with and without a tail', () => {
   });
   const plain = parseLatency('lognormal(80us,0.25)');
   assert.ok(plain?.kind === 'lognormal' && plain.tailFraction === 0);
-});
-
-test('faults are read as a list', () => {
-  assert.deepEqual(parseFaults('error(lba=1-9,sct=2,sc=0x81);drop(5);delay(7,5ms)'), [
-    { kind: 'error', firstLba: 1, lastLba: 9, statusCodeType: 2, statusCode: 0x81 },
-    { kind: 'drop', nth: 5 },
-    { kind: 'delay', nth: 7, delayNs: 5_000_000 },
-  ]);
-  assert.deepEqual(parseFaults('event(2,type=1,info=2,log=3);refuse(9,4,sct=1,sc=2,crd=3);mute(0x06,1)'), [
-    { kind: 'event', nth: 2, type: 1, info: 2, logPage: 3 },
-    { kind: 'refuse', opcode: 9, times: 4, statusCodeType: 1, statusCode: 2, retryDelay: 3 },
-    { kind: 'mute', opcode: 6, times: 1 },
-  ]);
-});
-
-test('faults of data say of which command, and how', () => {
-  assert.deepEqual(parseFaults('lose(3);flip(4,17);misplace(5,800);tear(6,512)'), [
-    { kind: 'lose', nth: 3 },
-    { kind: 'flip', nth: 4, byte: 17 },
-    { kind: 'misplace', nth: 5, lba: 800 },
-    { kind: 'tear', nth: 6, bytes: 512 },
-  ]);
-  for (const wrong of ['lose(3,1)', 'flip(3)', 'tear(3,510)', 'misplace(0,1)'])
-    assert.equal(parseFaults(wrong), undefined);
 });
 
 test('flash is a set of parameters, with changes, and makes all times by itself', () => {

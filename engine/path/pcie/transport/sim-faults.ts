@@ -1,0 +1,148 @@
+/** How faults of the software controller are written: KIND(VALUE,...), read and written by one table. */
+import { FAULT_KINDS, type FaultKind, type FaultSpec } from '../../../device/config.js';
+import { EngineError } from '../../../errors.js';
+import { formatDurationNs, parseDurationNs } from '../../option-values.js';
+import { integer } from './sim-personality.js';
+
+/** Fields of a FaultSpec, loosely. */
+type Values = Readonly<Record<string, number>>;
+
+/** A value between the commas. */
+interface Part {
+  /** As help has it. */
+  readonly form: string;
+  /** Undefined where it is none. */
+  read(text: string): Values | undefined;
+  write(values: Values): string;
+}
+
+const MOST_NTH = 1e9;
+const MOST_TIMES = 1e6;
+const MOST_LBA = Number.MAX_SAFE_INTEGER;
+
+function number(form: string, field: string, low: number, high: number): Part {
+  return {
+    form,
+    read: (text) => {
+      const value = integer(text, low, high);
+      return value === undefined ? undefined : { [field]: value };
+    },
+    write: (values) => String(values[field]),
+  };
+}
+
+/** NAME=VALUE. */
+function named(name: string, value: Part): Part {
+  const prefix = `${name}=`;
+  return {
+    form: prefix + value.form,
+    read: (text) => (text.startsWith(prefix) ? value.read(text.slice(prefix.length)) : undefined),
+    write: (values) => prefix + value.write(values),
+  };
+}
+
+const hex = (part: Part, field: string): Part => ({
+  ...part,
+  write: (values) => `0x${values[field].toString(16).padStart(2, '0')}`,
+});
+
+const nth = number('NTH', 'nth', 1, MOST_NTH);
+const opcode = hex(number('OPCODE', 'opcode', 0, 255), 'opcode');
+const times = number('TIMES', 'times', 0, MOST_TIMES);
+const sct = named('sct', number('N', 'statusCodeType', 0, 7));
+const sc = named('sc', hex(number('N', 'statusCode', 0, 255), 'statusCode'));
+const time: Part = {
+  form: 'TIME',
+  read: (text) => {
+    const delayNs = parseDurationNs(text);
+    return delayNs === undefined ? undefined : { delayNs };
+  },
+  write: ({ delayNs }) => formatDurationNs(delayNs),
+};
+const range: Part = {
+  form: 'FIRST-LAST',
+  read: (text) => {
+    const [firstLba, lastLba, ...others] = text.split('-').map((each) => integer(each, 0, MOST_LBA));
+    if (firstLba === undefined || lastLba === undefined || others.length > 0) return undefined;
+    return firstLba <= lastLba ? { firstLba, lastLba } : undefined;
+  },
+  write: ({ firstLba, lastLba }) => `${firstLba}-${lastLba}`,
+};
+const wholeWords: Part = {
+  ...number('BYTES', 'bytes', 0, MOST_LBA),
+  read: (text) => {
+    const bytes = integer(text, 0, MOST_LBA);
+    return bytes !== undefined && bytes % 4 === 0 ? { bytes } : undefined;
+  },
+};
+
+const PARTS: Readonly<Record<FaultKind, readonly Part[]>> = {
+  error: [named('lba', range), sct, sc],
+  delay: [nth, time],
+  drop: [nth],
+  hang: [nth],
+  cfs: [nth],
+  die: [nth],
+  reset: [nth],
+  detach: [nth],
+  lose: [nth],
+  flip: [nth, number('BYTE', 'byte', 0, MOST_LBA)],
+  misplace: [nth, number('LBA', 'lba', 0, MOST_LBA)],
+  tear: [nth, wholeWords],
+  event: [
+    nth,
+    named('type', number('N', 'type', 0, 7)),
+    named('info', number('N', 'info', 0, 255)),
+    named('log', number('N', 'logPage', 0, 255)),
+  ],
+  refuse: [opcode, times, sct, sc, named('crd', number('N', 'retryDelay', 0, 3))],
+  mute: [opcode, times],
+};
+
+const formOf = (kind: FaultKind): string => `${kind}(${PARTS[kind].map(({ form }) => form).join(',')})`;
+const isKind = (word: string): word is FaultKind => (FAULT_KINDS as readonly string[]).includes(word);
+
+export const FAULTS_FORM = `a list separated by ; of ${FAULT_KINDS.map(formOf).join(', ')}`;
+
+/** See `FAULTS_FORM`; undefined where some item is not one of these. */
+export function parseFaults(text: string): FaultSpec[] | undefined {
+  const faults = text.split(';').map(parseFault);
+  return faults.every((fault) => fault !== undefined) ? faults : undefined;
+}
+
+/** As `parseFaults`; throws EngineError BAD_FAULT of kind `input` that names the item and how it is written. */
+export function readFaults(text: string): FaultSpec[] {
+  return text.split(';').map((item) => {
+    const fault = parseFault(item);
+    if (fault !== undefined) return fault;
+    const kind = item.split('(')[0];
+    throw new EngineError({
+      code: 'BAD_FAULT',
+      op: 'read fault',
+      target: item,
+      reason: isKind(kind) ? 'it is not written so' : `there is no fault '${kind}'`,
+      hint: isKind(kind) ? `write ${formOf(kind)}` : `faults are ${FAULTS_FORM}`,
+      kind: 'input',
+    });
+  });
+}
+
+/** As `parseFaults` reads it. */
+export function formatFault(fault: FaultSpec): string {
+  const values = fault as unknown as Values;
+  return `${fault.kind}(${PARTS[fault.kind].map((part) => part.write(values)).join(',')})`;
+}
+
+function parseFault(text: string): FaultSpec | undefined {
+  const [, kind = '', list = ''] = /^(\w+)\(([^()]*)\)$/.exec(text) ?? [];
+  if (!isKind(kind)) return undefined;
+  const texts = list.split(',');
+  const parts = PARTS[kind];
+  if (texts.length !== parts.length) return undefined;
+  const read = parts.map((part, at) => part.read(texts[at]));
+  if (read.includes(undefined)) return undefined;
+  const values: Values = Object.assign({}, ...read);
+  // a status of success is none
+  if (values.statusCodeType === 0 && values.statusCode === 0) return undefined;
+  return { kind, ...values } as unknown as FaultSpec;
+}

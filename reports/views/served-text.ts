@@ -1,0 +1,146 @@
+/** The text of `nvbench serve ctl`. The shapes are those of the server's answers, restated as plain data. */
+import { formatBytes, formatCount } from '../render/format.js';
+import { type Column, tableLines } from '../render/table.js';
+import { DEFAULT_WIDTH, labelled, sanitize } from '../render/terminal.js';
+
+interface FaultFacts {
+  readonly id: number;
+  readonly fault: string;
+  readonly hits: number;
+  readonly over: boolean;
+}
+
+interface TruthFacts {
+  readonly ready: boolean;
+  readonly fatal: boolean;
+  readonly fatalReason: string;
+  readonly ioQueues: number;
+  readonly waitingCommands: number;
+  readonly hostReads: number;
+  readonly hostWrites: number;
+  readonly hostBytesRead: number;
+  readonly hostBytesWritten: number;
+  readonly mediaErrors: number;
+  readonly failed: readonly { readonly status: string; readonly count: number }[];
+  readonly flash?: {
+    readonly writeAmplification: number | null;
+    readonly hostBytesWritten: number;
+    readonly nandBytesProgrammed: number;
+    readonly bytesCollected: number;
+    readonly collecting: boolean;
+    readonly superblocks: number;
+    readonly freeSuperblocks: number;
+    readonly cachedSuperblocks: number;
+    readonly superblockErases: number;
+    readonly mostErases: number;
+    readonly ratedCycles: number;
+    readonly readRetries: number;
+    readonly throttledCommands: number;
+  };
+}
+
+interface InjectionFacts {
+  readonly sequence: number;
+  readonly time: string;
+  readonly fault: number;
+  readonly kind: string;
+  readonly opcode: number;
+  readonly qid: number;
+  readonly cid: number;
+  readonly slba: number | null;
+}
+
+const right = (head: string): Column => ({ head, align: 'right' });
+const left = (head: string): Column => ({ head, align: 'left' });
+const LABEL_WIDTH = 12;
+
+const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+/** The faults in force, how often each has hit, and which will not hit again. */
+export function formatServedFaults(faults: readonly FaultFacts[]): string {
+  if (faults.length === 0) return 'no faults in force\n';
+  const columns = [right('id'), right('hits'), left('fault'), left('')];
+  const rows = faults.map(({ id, hits, fault, over }) => [
+    String(id),
+    formatCount(hits),
+    sanitize(fault),
+    over ? 'over' : '',
+  ]);
+  return text(tableLines(columns, rows, 2));
+}
+
+/** The latest injections, and how many of `total` are not shown. */
+export function formatInjections(injections: readonly InjectionFacts[], total: number): string {
+  const others = total - injections.length;
+  const rest = others === 0 ? '' : `, the latest ${formatCount(injections.length)}`;
+  const head = `${formatCount(total)} injections${rest}\n`;
+  if (injections.length === 0) return head;
+  const columns = [
+    right('#'),
+    left('time'),
+    left('kind'),
+    right('fault'),
+    right('opcode'),
+    right('queue'),
+    right('cid'),
+    right('slba'),
+  ];
+  const rows = injections.map(({ sequence, time, kind, fault, opcode, qid, cid, slba }) => [
+    String(sequence),
+    sanitize(time),
+    sanitize(kind),
+    String(fault),
+    `${opcode.toString(16).padStart(2, '0')}h`,
+    String(qid),
+    String(cid),
+    slba === null ? '-' : String(slba),
+  ]);
+  return head + text(tableLines(columns, rows, 2));
+}
+
+/** How a controller stands, whatever its host is told. */
+export function formatServedTruth(truth: TruthFacts): string {
+  const { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failed, flash } = truth;
+  const counted = (count: number, bytes: number): string => `${formatCount(count)}, ${formatBytes(bytes)}`;
+  const failures = failed.map(({ status, count }) => `${formatCount(count)} ${sanitize(status)}`);
+  const rows: [string, string][] = [
+    ['controller', stateOf(truth)],
+    ['reads', counted(hostReads, hostBytesRead)],
+    ['writes', counted(hostWrites, hostBytesWritten)],
+    ['failed', [...failures, `${formatCount(mediaErrors)} media errors`].join(', ')],
+    ...(flash === undefined ? [] : flashRows(flash)),
+  ];
+  return text(rows.flatMap(([label, value]) => labelled(label, value, LABEL_WIDTH, DEFAULT_WIDTH)));
+}
+
+function stateOf({ ready, fatal, fatalReason, ioQueues, waitingCommands }: TruthFacts): string {
+  if (fatal) return `fatal status: ${sanitize(fatalReason)}`;
+  if (!ready) return 'not enabled';
+  return `ready, ${formatCount(ioQueues)} I/O queues, ${formatCount(waitingCommands)} commands under way`;
+}
+
+function flashRows(flash: NonNullable<TruthFacts['flash']>): [string, string][] {
+  const { writeAmplification, hostBytesWritten, nandBytesProgrammed, bytesCollected, collecting } = flash;
+  const { superblocks, freeSuperblocks, cachedSuperblocks, superblockErases, mostErases, ratedCycles } =
+    flash;
+  const programmed = `${formatBytes(nandBytesProgrammed)} programmed for ${formatBytes(hostBytesWritten)}`;
+  const amplified =
+    writeAmplification === null
+      ? 'nothing written'
+      : `write amplification ${writeAmplification.toFixed(2)}, ${programmed}`;
+  const free = `${formatCount(freeSuperblocks)} of ${formatCount(superblocks)} superblocks free`;
+  const wear = `at most ${formatCount(mostErases)} of ${formatCount(ratedCycles)} cycles`;
+  return [
+    ['flash', amplified],
+    [
+      'collection',
+      `${collecting ? 'under way' : 'none under way'}, ${formatBytes(bytesCollected)} moved, ${free}`,
+    ],
+    ['cache', `${formatCount(cachedSuperblocks)} superblocks with one bit a cell`],
+    ['wear', `${formatCount(superblockErases)} superblocks erased, ${wear}`],
+    [
+      'retries',
+      `${formatCount(flash.readRetries)} senses beyond the first, ${formatCount(flash.throttledCommands)} commands throttled`,
+    ],
+  ];
+}
