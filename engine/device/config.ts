@@ -34,6 +34,9 @@ export const FAULT_KINDS = [
   'tear',
   'refuse',
   'mute',
+  'phase',
+  'twice',
+  'cid',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -46,8 +49,20 @@ export type FaultSpec =
       readonly lastLba: number;
       readonly statusCodeType: number;
       readonly statusCode: number;
+      /** Of commands with this opcode alone. */
+      readonly opcode?: number;
+      /** Of so many of those that it could hit, 0 to 1: drawn from the seed. */
+      readonly probability?: number;
+      /** So often, and then no more. */
+      readonly times?: number;
     }
-  | { readonly kind: 'delay'; readonly nth: number; readonly delayNs: number }
+  | {
+      readonly kind: 'delay';
+      readonly nth: number;
+      readonly delayNs: number;
+      /** So many commands from that one on; 1 unless given. */
+      readonly times?: number;
+    }
   | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die' | 'reset' | 'detach'; readonly nth: number }
   | {
       readonly kind: 'event';
@@ -58,7 +73,22 @@ export type FaultSpec =
       readonly logPage: number;
     }
   | DataFaultSpec
+  | CompletionFaultSpec
   | AdminFaultSpec;
+
+/**
+ * The command is carried out, and its completion is wrong: with the phase tag of an entry that is old, posted twice, or with
+ * another command identifier.
+ */
+export type CompletionFaultSpec =
+  | { readonly kind: 'phase' | 'twice'; readonly nth: number }
+  | { readonly kind: 'cid'; readonly nth: number; readonly cid: number };
+
+const COMPLETION_FAULTS = ['phase', 'twice', 'cid'] as const;
+
+export function isCompletionFault(fault: FaultSpec): fault is CompletionFaultSpec {
+  return (COMPLETION_FAULTS as readonly string[]).includes(fault.kind);
+}
 
 /**
  * Wrong data under a status of success. `flip`: a bit of a byte of the command's data is another, on the media where it writes;

@@ -97,7 +97,7 @@ export class SimController {
       this.events.namespaceChanged();
     };
     const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
-    this.faults = new FaultsInForce(config.faults, effects, injections);
+    this.faults = new FaultsInForce(config.faults, effects, injections, config.seed);
     const onFault = (action: number) => this.onFault(action);
     this.service = new IoService(config, commands, this.health, onFault, this.faults.io, timing);
     const trouble = {

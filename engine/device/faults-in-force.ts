@@ -9,8 +9,8 @@ export class FaultsInForce {
   readonly admin: AdminFaults;
   private lastId = 0;
 
-  constructor(specs: readonly FaultSpec[], effects: FaultEffects, log: InjectionLog) {
-    this.io = new Faults(effects, log);
+  constructor(specs: readonly FaultSpec[], effects: FaultEffects, log: InjectionLog, seed: number) {
+    this.io = new Faults(effects, log, seed);
     this.admin = new AdminFaults(log);
     for (const spec of specs) this.add(spec);
   }

@@ -1,8 +1,16 @@
 /** Faults to order: what the controller does wrong, and to which I/O command. */
 import { NVM, SQE } from '../spec/command.js';
 import { encodeStatus } from '../spec/status.js';
-import { type AdminFaultSpec, type DataFaultSpec, type FaultSpec, isDataFault } from './config.js';
-import type { InjectionLog } from './injection-log.js';
+import {
+  type AdminFaultSpec,
+  type CompletionFaultSpec,
+  type DataFaultSpec,
+  type FaultSpec,
+  isCompletionFault,
+  isDataFault,
+} from './config.js';
+import { type InjectionLog, isAddressed } from './injection-log.js';
+import { Random } from './latency.js';
 
 export const FAULT_NONE = 0;
 /** Never complete this command. */
@@ -37,11 +45,15 @@ export interface FaultEffects {
   detach(): void;
 }
 
+type ErrorSpec = Extract<IoFault, { kind: 'error' }>;
+
 interface Entry {
   readonly id: number;
   readonly spec: IoFault;
-  /** Of the commands fetched, the one that it hits; 0 where it may be any. */
-  readonly target: number;
+  /** Of the commands fetched, the first and the last that it hits; all where `spec` is an error. */
+  readonly first: number;
+  readonly last: number;
+  readonly random: Random;
   hits: number;
 }
 
@@ -64,19 +76,27 @@ export class Faults {
   status = 0;
   /** What happens to its data. */
   wrong: DataFaultSpec | undefined;
+  /** What happens to its completion. */
+  completion: CompletionFaultSpec | undefined;
   private fetched = 0;
   private entries: readonly Entry[] = [];
   private readonly effects: FaultEffects;
   private readonly log: InjectionLog;
+  private readonly seed: number;
 
-  constructor(effects: FaultEffects, log: InjectionLog) {
+  /** `seed`: of the faults that hit by chance. */
+  constructor(effects: FaultEffects, log: InjectionLog, seed: number) {
     this.effects = effects;
     this.log = log;
+    this.seed = seed;
   }
 
   add(id: number, spec: IoFault): void {
-    const target = 'nth' in spec ? this.fetched + spec.nth : 0;
-    this.put([...this.entries, { id, spec, target, hits: 0 }]);
+    const first = 'nth' in spec ? this.fetched + spec.nth : 0;
+    const { times = 1 } = spec.kind === 'delay' ? spec : {};
+    const last = spec.kind === 'error' ? Number.POSITIVE_INFINITY : first + times - 1;
+    const random = new Random(Math.imul(this.seed + id, 0x9e37_79b1));
+    this.put([...this.entries, { id, spec, first, last, random, hits: 0 }]);
   }
 
   /** False where there is no such one. */
@@ -88,21 +108,24 @@ export class Faults {
   }
 
   states(): FaultState[] {
-    return this.entries.map(({ id, spec, hits, target }) => {
-      return { id, spec, hits, over: target !== 0 && this.fetched >= target };
+    return this.entries.map(({ id, spec, hits, last }) => {
+      const spent = spec.kind === 'error' && hits === spec.times;
+      return { id, spec, hits, over: spent || this.fetched >= last };
     });
   }
 
-  /** One of FAULT_*; sets `delayMs`, `status` and `wrong`. `at` is the command's first word, `qid` its queue. */
+  /** One of FAULT_*; sets what else it does to the command. `at` is the command's first word, `qid` its queue. */
   judge(commands: Uint32Array, at: number, qid: number): number {
     this.fetched++;
     this.delayMs = 0;
     this.status = 0;
     this.wrong = undefined;
+    this.completion = undefined;
     let action: number = FAULT_NONE;
     for (const entry of this.entries) {
       const { spec } = entry;
-      if (entry.target !== 0 ? entry.target !== this.fetched : !meets(spec, commands, at)) continue;
+      if (this.fetched < entry.first || this.fetched > entry.last) continue;
+      if (spec.kind === 'error' && !meets(spec, entry, commands, at)) continue;
       entry.hits++;
       this.log.note(entry.id, spec.kind, qid, commands, at);
       if (spec.kind === 'error') this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
@@ -110,6 +133,7 @@ export class Faults {
       else if (spec.kind === 'event') this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
       else if (spec.kind === 'detach') this.effects.detach();
       else if (isDataFault(spec)) this.wrong = spec;
+      else if (isCompletionFault(spec)) this.completion = spec;
       else action = actions[spec.kind];
     }
     return action;
@@ -122,13 +146,25 @@ export class Faults {
   }
 }
 
-function meets(spec: IoFault, commands: Uint32Array, at: number): boolean {
-  return spec.kind === 'error' && touches(commands, at, spec.firstLba, spec.lastLba);
+function meets(spec: ErrorSpec, { hits, random }: Entry, commands: Uint32Array, at: number): boolean {
+  if (hits === spec.times || !touches(spec, commands, at)) return false;
+  return spec.probability === undefined || (random.next() >>> 0) / 2 ** 32 < spec.probability;
 }
 
-function touches(commands: Uint32Array, at: number, firstLba: number, lastLba: number): boolean {
+/** Where no opcode is asked for: reads, writes and zeroes. The range does not count for commands without an address. */
+function touches(
+  { opcode: wanted, firstLba, lastLba }: ErrorSpec,
+  commands: Uint32Array,
+  at: number,
+): boolean {
   const opcode = commands[at + SQE.CDW0] & 0xff;
-  if (opcode !== NVM.READ && opcode !== NVM.WRITE && opcode !== NVM.WRITE_ZEROES) return false;
+  if (wanted === undefined) {
+    if (opcode !== NVM.READ && opcode !== NVM.WRITE && opcode !== NVM.WRITE_ZEROES) return false;
+  } else if (wanted !== opcode) {
+    return false;
+  } else if (!isAddressed(opcode)) {
+    return true;
+  }
   const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32;
   return slba <= lastLba && slba + (commands[at + SQE.CDW12] & 0xffff) >= firstLba;
 }

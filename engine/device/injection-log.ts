@@ -53,6 +53,9 @@ const ADDRESSED: ReadonlySet<number> = new Set([
   NVM.VERIFY,
 ]);
 
+/** Whether a command of the NVM command set has an SLBA. */
+export const isAddressed = (opcode: number): boolean => ADDRESSED.has(opcode);
+
 /** Either end; each thread makes its own over the same buffer. */
 export class InjectionLog {
   readonly buffer: SharedArrayBuffer;
@@ -77,7 +80,7 @@ export class InjectionLog {
     const slot = Number(this.total[0] % BigInt(INJECTIONS_KEPT));
     const cdw0 = commands[at + SQE.CDW0];
     const opcode = cdw0 & 0xff;
-    const addressed = qid !== 0 && ADDRESSED.has(opcode);
+    const addressed = qid !== 0 && isAddressed(opcode);
     this.timesNs[slot] = nowNs() + this.offsetNs;
     this.slbas[slot] = addressed ? commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32 : NO_ADDRESS;
     const word = slot * WORDS;

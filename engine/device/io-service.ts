@@ -13,6 +13,7 @@ import { LatencyModel, Random } from './latency.js';
 import type { MediaTiming } from './media-timing.js';
 import { PendingCommands } from './pending.js';
 import type { SubmissionQueue } from './queues.js';
+import { WRONG_COMPLETION, WrongCompletions } from './wrong-completions.js';
 
 /** Commands in flight inside the controller; beyond that it leaves them in their queues. */
 const MAX_IN_FLIGHT = 65_536;
@@ -27,6 +28,7 @@ export class IoService {
   private readonly commands: IoCommands;
   private readonly health: Health;
   private readonly faults: Faults;
+  private readonly wrong = new WrongCompletions();
   private readonly readModel: LatencyModel;
   private readonly writeModel: LatencyModel;
   private readonly random: Random;
@@ -71,6 +73,7 @@ export class IoService {
 
   reset(): void {
     this.pending.clear();
+    this.wrong.clear();
     this.stopped = false;
     this.freeMs[0] = 0;
     this.timing?.reset();
@@ -104,9 +107,15 @@ export class IoService {
     while (pending.firstIsDue(this.timesMs, NOW)) {
       const queue = queues[pending.firstQid()]!;
       const { completion } = queue;
+      const status = pending.firstStatus();
       completion.reserved--;
-      if (completion.memory.reachable())
-        completion.post(0, queue.head, queue.qid, pending.firstCid(), pending.firstStatus());
+      if (completion.memory.reachable()) {
+        if (status < WRONG_COMPLETION) completion.post(0, queue.head, queue.qid, pending.firstCid(), status);
+        else if (!this.wrong.post(completion, queue.head, queue.qid, pending.firstCid(), status)) {
+          completion.reserved++;
+          break;
+        }
+      }
       pending.pop();
       done++;
     }
@@ -131,7 +140,11 @@ export class IoService {
         return i + 1;
       }
       const cdw0 = ring[at + SQE.CDW0] | 0;
-      const status = this.execute(cdw0, ring, at, qid);
+      let status = this.execute(cdw0, ring, at, qid);
+      if (faulty && faults.completion !== undefined) {
+        this.wrong.mark(qid, cdw0 >>> 16, faults.completion);
+        status |= WRONG_COMPLETION;
+      }
       this.setDue(cdw0 & 0xff);
       this.pending.push(this.timesMs, DUE, qid, cdw0 >>> 16, status);
       completion.reserved++;

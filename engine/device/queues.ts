@@ -110,6 +110,13 @@ export class CompletionQueue {
       this.phase ^= PHASE_BIT;
     }
   }
+
+  /** The same with the phase tag of an entry that is old: no host can know that it is there. */
+  postStale(dw0: number, sqHead: number, sqid: number, cid: number, status: number): void {
+    this.phase ^= PHASE_BIT;
+    this.post(dw0, sqHead, sqid, cid, status);
+    this.phase ^= PHASE_BIT;
+  }
 }
 
 /** A submission queue: the host owns the tail, the controller the head. */

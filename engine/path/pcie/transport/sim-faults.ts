@@ -14,6 +14,8 @@ interface Part {
   /** Undefined where it is none. */
   read(text: string): Values | undefined;
   write(values: Values): string;
+  /** Its field where it may be left out; such parts come last, in any order. */
+  readonly optional?: string;
 }
 
 const MOST_NTH = 1e9;
@@ -46,6 +48,8 @@ const hex = (part: Part, field: string): Part => ({
   write: (values) => `0x${values[field].toString(16).padStart(2, '0')}`,
 });
 
+const optional = (part: Part, field: string): Part => ({ ...part, optional: field });
+
 const nth = number('NTH', 'nth', 1, MOST_NTH);
 const opcode = hex(number('OPCODE', 'opcode', 0, 255), 'opcode');
 const times = number('TIMES', 'times', 0, MOST_TIMES);
@@ -59,6 +63,16 @@ const time: Part = {
   },
   write: ({ delayNs }) => formatDurationNs(delayNs),
 };
+const PERCENT = 100;
+const share: Part = {
+  form: 'PERCENT%',
+  read: (text) => {
+    const percent = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+    return percent > 0 && percent <= PERCENT ? { probability: percent / PERCENT } : undefined;
+  },
+  write: ({ probability }) => `${Number((probability * PERCENT).toPrecision(12))}%`,
+};
+const onlyTimes = optional(named('times', number('N', 'times', 1, MOST_TIMES)), 'times');
 const range: Part = {
   form: 'FIRST-LAST',
   read: (text) => {
@@ -77,8 +91,15 @@ const wholeWords: Part = {
 };
 
 const PARTS: Readonly<Record<FaultKind, readonly Part[]>> = {
-  error: [named('lba', range), sct, sc],
-  delay: [nth, time],
+  error: [
+    named('lba', range),
+    sct,
+    sc,
+    optional(named('opcode', opcode), 'opcode'),
+    optional(named('p', share), 'probability'),
+    onlyTimes,
+  ],
+  delay: [nth, time, onlyTimes],
   drop: [nth],
   hang: [nth],
   cfs: [nth],
@@ -97,9 +118,20 @@ const PARTS: Readonly<Record<FaultKind, readonly Part[]>> = {
   ],
   refuse: [opcode, times, sct, sc, named('crd', number('N', 'retryDelay', 0, 3))],
   mute: [opcode, times],
+  phase: [nth],
+  twice: [nth],
+  cid: [nth, number('CID', 'cid', 0, 0xffff)],
 };
 
-const formOf = (kind: FaultKind): string => `${kind}(${PARTS[kind].map(({ form }) => form).join(',')})`;
+/** Parts that may be left out stand in brackets. */
+function formOf(kind: FaultKind): string {
+  const forms = PARTS[kind].map(({ form, optional }, at) => {
+    const text = at === 0 ? form : `,${form}`;
+    return optional === undefined ? text : `[${text}]`;
+  });
+  return `${kind}(${forms.join('')})`;
+}
+
 const isKind = (word: string): word is FaultKind => (FAULT_KINDS as readonly string[]).includes(word);
 
 export const FAULTS_FORM = `a list separated by ; of ${FAULT_KINDS.map(formOf).join(', ')}`;
@@ -130,18 +162,24 @@ export function readFaults(text: string): FaultSpec[] {
 /** As `parseFaults` reads it. */
 export function formatFault(fault: FaultSpec): string {
   const values = fault as unknown as Values;
-  return `${fault.kind}(${PARTS[fault.kind].map((part) => part.write(values)).join(',')})`;
+  const parts = PARTS[fault.kind].filter(({ optional = 'kind' }) => optional in values);
+  return `${fault.kind}(${parts.map((part) => part.write(values)).join(',')})`;
 }
 
 function parseFault(text: string): FaultSpec | undefined {
   const [, kind = '', list = ''] = /^(\w+)\(([^()]*)\)$/.exec(text) ?? [];
   if (!isKind(kind)) return undefined;
   const texts = list.split(',');
-  const parts = PARTS[kind];
-  if (texts.length !== parts.length) return undefined;
-  const read = parts.map((part, at) => part.read(texts[at]));
+  const needed = PARTS[kind].filter((part) => part.optional === undefined);
+  const others = PARTS[kind].filter((part) => part.optional !== undefined);
+  if (texts.length < needed.length) return undefined;
+  const read = needed.map((part, at) => part.read(texts[at]));
+  for (const each of texts.slice(needed.length))
+    read.push(others.map((part) => part.read(each)).find((values) => values !== undefined));
   if (read.includes(undefined)) return undefined;
   const values: Values = Object.assign({}, ...read);
+  // one that is given twice
+  if (Object.keys(values).length < read.flatMap((each) => Object.keys(each!)).length) return undefined;
   // a status of success is none
   if (values.statusCodeType === 0 && values.statusCode === 0) return undefined;
   return { kind, ...values } as unknown as FaultSpec;

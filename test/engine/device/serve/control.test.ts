@@ -119,7 +119,7 @@ describe('a served controller', { concurrency: false }, () => {
     const wrong: [ControlCommand, string | undefined, RegExp][] = [
       ['add', undefined, /takes a fault/],
       ['add', 'drop(1);explode(2)', /no fault 'explode'.*faults are.*mute/],
-      ['add', 'drop(1);delay(2)', /write delay\(NTH,TIME\)/],
+      ['add', 'drop(1);delay(2)', /write delay\(NTH,TIME\[,times=N\]\)/],
       ['add', Array(256).fill('drop(1)').join(';'), /256 at a time/],
       ['remove', '4711', /no fault of this number; there are: \d/],
       ['remove', 'each', /no number/],

@@ -35,9 +35,12 @@ test('what is written is what is read', () => {
   const every =
     'error(lba=1-9,sct=2,sc=0x81);delay(7,5ms);delay(8,1500ns);drop(1);hang(2);cfs(3);die(4);reset(5);detach(6);' +
     'event(2,type=1,info=2,log=3);lose(3);flip(4,17);misplace(5,800);tear(6,512);' +
-    'refuse(0x09,4,sct=1,sc=0x02,crd=3);mute(0x06,1)';
+    'refuse(0x09,4,sct=1,sc=0x02,crd=3);mute(0x06,1);phase(1);twice(2);cid(3,65535);' +
+    'error(lba=0-5,sct=0,sc=0x06,opcode=0x02,p=0.7%,times=3);delay(1,2s,times=9)';
   assert.equal(parseFaults(every)?.map(formatFault).join(';'), every);
 });
+
+const FORM = 'write error(lba=FIRST-LAST,sct=N,sc=N[,opcode=OPCODE][,p=PERCENT%][,times=N])';
 
 test('what is no fault is answered with how it is written, or with all that there are', () => {
   const hint = (text: string): string => {
@@ -48,7 +51,9 @@ test('what is no fault is answered with how it is written, or with all that ther
     }
     return '';
   };
-  assert.equal(hint('drop(1);error(lba=9-1,sct=2,sc=1)'), 'write error(lba=FIRST-LAST,sct=N,sc=N)');
-  assert.equal(hint('error(lba=1-9,sct=0,sc=0)'), 'write error(lba=FIRST-LAST,sct=N,sc=N)');
+  assert.equal(hint('drop(1);error(lba=9-1,sct=2,sc=1)'), FORM);
+  assert.equal(hint('error(lba=1-9,sct=0,sc=0)'), FORM);
+  for (const wrong of ['times=1,times=2', 'p=0%', 'p=101%', 'opcode=256', 'lba=1-2'])
+    assert.equal(hint(`error(lba=1-9,sct=2,sc=1,${wrong})`), FORM);
   assert.equal(hint('explode(1)'), `faults are ${FAULTS_FORM}`);
 });
