@@ -21,6 +21,7 @@ import { SURE_KEYS } from './until-sure.js';
 import { aboveZero, cpuList, durationMs, flag, integer, powerOfTwo, word } from './value-kinds.js';
 import { VERIFY_KEYS } from './verify-keys.js';
 import { WATCH_KEYS } from './watch-keys.js';
+import { ZONE_KEYS } from './zone-keys.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
@@ -171,6 +172,7 @@ export const JOB_KEYS = {
     alsoCalled: ['seed'],
   },
   ...RANDOM_KEYS,
+  ...ZONE_KEYS,
   ...OPERATION_KEYS,
   ...CONTENT_KEYS,
   completion: {

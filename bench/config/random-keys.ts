@@ -3,6 +3,7 @@ import { type Distribution, distribution } from './distribution.js';
 import type { KeyTable } from './key-table.js';
 import { isRandom, type RwPattern, runIosOf } from './pattern.js';
 import { flag, integer } from './value-kinds.js';
+import type { ZoneMode } from './zone-keys.js';
 
 /** What decides which random blocks a job takes. */
 export interface Randomness {
@@ -10,6 +11,7 @@ export interface Randomness {
   readonly random_distribution: Distribution;
   readonly percentage_random: number;
   readonly random_sequence_stride: boolean;
+  readonly zonemode: ZoneMode;
 }
 
 export const RANDOM_KEYS = {
@@ -20,10 +22,14 @@ export const RANDOM_KEYS = {
     identity: 'work',
     before: true,
     help: 'Random blocks are drawn each by itself, as if there had been none before. Otherwise each worker goes through all blocks of the region, in a random order of its own, before any comes twice.',
-    /** Blocks that are not all wanted alike cannot come once each. */
-    inForce: (norandommap: boolean, { rw, random_distribution, percentage_random }: Randomness) =>
+    /** Blocks that are not all wanted alike cannot come once each, and in zones writes have their own places. */
+    inForce: (norandommap: boolean, { rw, random_distribution, percentage_random, zonemode }: Randomness) =>
       isRandom(rw)
-        ? norandommap || random_distribution.law !== 'random' || percentage_random < 100 || runIosOf(rw) > 1
+        ? norandommap ||
+          zonemode === 'zbd' ||
+          random_distribution.law !== 'random' ||
+          percentage_random < 100 ||
+          runIosOf(rw) > 1
         : undefined,
   },
   random_distribution: {

@@ -29,6 +29,7 @@ import { checkTrace, withoutWhatTraceSays } from './trace-rules.js';
 import { checkVerify } from './verify-rules.js';
 import { formatKeyPath, type KeyPath, nearest, quote } from './wording.js';
 import { checkWrites, type HoldsData } from './write-rules.js';
+import { checkZones } from './zone-rules.js';
 
 export type Validation = { readonly config: RunConfig } | { readonly findings: readonly Finding[] };
 
@@ -235,6 +236,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkSteadyState),
       ...jobs.flatMap(checkUntilSure),
       ...jobs.flatMap(checkVerify),
+      ...jobs.flatMap(checkZones),
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),
       ...jobs.flatMap(checkSequence),

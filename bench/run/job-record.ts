@@ -147,6 +147,7 @@ function drainOf(workers: readonly WorkerResult[]): JobRecord['drain'] {
 
 /** Absent where a worker did not come as far as what is hashed. */
 function operationsHashOf({ workers, operationsHash }: JobOutcome): Pick<JobRecord, 'operationsHash'> {
+  if (operationsHash === undefined) return {};
   const begun = workers.every((worker) => begunBy(worker) >= operationsHash.iosPerWorker);
   return begun ? { operationsHash } : {};
 }

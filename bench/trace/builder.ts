@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<OperationName, SkippedKind | undefined>> = {
   deallocate: 'trim',
   flush: 'sync',
   verify: undefined,
+  'zone-reset': undefined,
   'write-uncorrectable': 'write',
 };
 

@@ -140,8 +140,10 @@ export class Identity {
     if (nsid !== this.config.personality.nsid || this.detached) return page;
     const view = new DataView(page.buffer);
     const { sizeBytes, lbaBytes, media, personality } = this.config;
+    const { zoneBytes, zoneCapacityBytes } = personality;
+    const capacityBytes = zoneCapacityBytes > 0 ? (sizeBytes / zoneBytes) * zoneCapacityBytes : sizeBytes;
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
-    view.setBigUint64(IDNS.NCAP, BigInt(sizeBytes / lbaBytes), true);
+    view.setBigUint64(IDNS.NCAP, BigInt(capacityBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
     page[IDNS.NSFEAT] = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
     page[IDNS.NLBAF] = this.formats.length - 1;
@@ -177,15 +179,17 @@ export class Identity {
     return page;
   }
 
-  /** CNS 05h of the zoned namespace command set: zones without limits of how many are open. */
+  /** CNS 05h of the zoned namespace command set: as many zones may be open as active. */
   zonedNamespace(nsid: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
     const { personality, lbaBytes } = this.config;
     if (nsid !== personality.nsid || this.detached) return page;
     const view = new DataView(page.buffer);
     view.setUint16(IDNS_ZONED.OZCS, OZCS_READ_ACROSS, true);
-    view.setUint32(IDNS_ZONED.MAR, 0xffff_ffff, true);
-    view.setUint32(IDNS_ZONED.MOR, 0xffff_ffff, true);
+    // 0's based; all ones for no limit
+    const most = (personality.mostActiveZones - 1) >>> 0;
+    view.setUint32(IDNS_ZONED.MAR, most, true);
+    view.setUint32(IDNS_ZONED.MOR, most, true);
     const at = IDNS_ZONED.LBAFE + this.formatIndex * IDNS_ZONED.LBAFE_BYTES;
     view.setBigUint64(at, BigInt(personality.zoneBytes / lbaBytes), true);
     return page;

@@ -16,6 +16,7 @@ import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { MediaTiming } from './media-timing.js';
 import { UncorrectableBlocks } from './uncorrectable.js';
+import { executeZoneCommand, isZoneCommand } from './zone-commands.js';
 import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
@@ -75,12 +76,14 @@ export class IoCommands {
   execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     const transfers = opcode === NVM.READ || opcode === NVM.WRITE;
-    if (!transfers && !isOther(opcode)) return INVALID_OPCODE;
+    if (!transfers && !isOther(opcode) && !(this.zones !== undefined && isZoneCommand(opcode)))
+      return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
     if (opcode === NVM.FLUSH) return this.flush(nsid);
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
     if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
+    if (isZoneCommand(opcode)) return this.manageZones(opcode, commands, at);
     const cdw12 = commands[at + SQE.CDW12] | 0;
     const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
@@ -147,12 +150,23 @@ export class IoCommands {
       const slba = low + this.data.wordAt(word + DSM.RANGE_SLBA_HIGH) * 4294967296;
       if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
       if (!deallocate) continue;
-      this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
-      this.metadata?.erase(slba, lbas);
-      if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
-      if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
+      this.deallocate(slba, lbas);
     }
     return SUCCESS;
+  }
+
+  private deallocate(slba: number, lbas: number): void {
+    this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
+    this.metadata?.erase(slba, lbas);
+    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
+  }
+
+  private manageZones(opcode: number, commands: Uint32Array, at: number): number {
+    const { zones, data, sizeLbas, mdtsBytes } = this;
+    if (zones === undefined) return INVALID_OPCODE;
+    const empty = (slba: number, lbas: number): void => this.deallocate(slba, lbas);
+    return executeZoneCommand({ zones, data, sizeLbas, mdtsBytes, empty }, opcode, commands, at);
   }
 
   private read(commands: Uint32Array, at: number, lengthBytes: number): number {

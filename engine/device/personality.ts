@@ -55,6 +55,10 @@ export interface Personality {
   readonly metadataInline: boolean;
   /** Of each zone; 0 where the namespace has none. */
   readonly zoneBytes: number;
+  /** What of each zone can be written; 0 for all of it. */
+  readonly zoneCapacityBytes: number;
+  /** MAR and MOR: zones that may be active at once; 0 for no limit. */
+  readonly mostActiveZones: number;
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
   readonly pciId?: PlayedPciId;
@@ -88,5 +92,7 @@ export const PLAIN_PERSONALITY: Personality = {
   guardBits: 16,
   metadataInline: false,
   zoneBytes: 0,
+  zoneCapacityBytes: 0,
+  mostActiveZones: 0,
   powerStates: 1,
 };

@@ -11,6 +11,7 @@ import { type LengthLaw, longestBytes } from './workload/lengths.js';
 import { operationsOf } from './workload/shares.js';
 import { placesOf } from './workload/varied-source.js';
 import { requireZoneOrder } from './zone-order.js';
+import { requireZones } from './zoned/plan.js';
 
 /** A job in blocks of its I/O, and the queues that it takes. */
 export interface Geometry extends QueuePlan {
@@ -94,7 +95,8 @@ export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: J
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
   requireVerifiable(drive.target, job, region);
   requireProtection(drive.target, namespace, job);
-  requireZoneOrder(drive.target, namespace, job, region, incrementLbas);
+  if (job.zoneMode === 'zbd') requireZones(drive, namespace, job, region, incrementLbas);
+  else requireZoneOrder(drive.target, namespace, job, region, incrementLbas);
   return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
 }
 

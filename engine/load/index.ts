@@ -15,3 +15,4 @@ export { scatter } from './workload/filled.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';
 export { groupsOf } from './workload/repeated.js';
 export { placesOf } from './workload/varied-source.js';
+export type { WorkerZones } from './zoned/worker-zones.js';

@@ -12,9 +12,23 @@ import type { Content } from './workload/content.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
 import type { Shared } from './workload/shares.js';
+import type { WorkerZones } from './zoned/worker-zones.js';
+
+/** How a job goes about the zones of its namespace. */
+export interface ZonedSpec {
+  /** `zbd`: writes go to the write pointers of zones, which are reset as writing comes round to them; reads below these. */
+  readonly zoneMode?: 'none' | 'zbd';
+  /** Zones that are written at a time, of all workers together and of each; as many as the drive lets unless given. */
+  readonly maxOpenZones?: number;
+  readonly jobMaxOpenZones?: number;
+  /** Share of the region that holds data, 0 to 1, from which on zones are reset that are not full yet. */
+  readonly zoneResetThreshold?: number;
+  /** Such resets for each write; none unless above 0. */
+  readonly zoneResetFrequency?: number;
+}
 
 /** A job on one namespace, in the device's units. */
-export interface JobSpec extends Shared {
+export interface JobSpec extends Shared, ZonedSpec {
   /** Of an I/O; of the longest where they differ. */
   readonly bsBytes: number;
   /** Of each operation of the job, where its I/Os have several lengths or begin at other multiples than theirs. */
@@ -101,6 +115,8 @@ export interface WorkerSpec extends Omit<JobSpec, 'cpus'> {
   readonly lanes: readonly QueueSpec[];
   readonly region: Region;
   readonly lbaBytes: number;
+  /** Of jobs with `zoneMode: zbd`. */
+  readonly zones?: WorkerZones;
   readonly control: SharedArrayBuffer;
   /** Of jobs that are `logged` (watch/log-ring.ts). */
   readonly logRing?: SharedArrayBuffer;

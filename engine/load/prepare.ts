@@ -7,6 +7,7 @@ import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
 import { TraceRing } from './replay/trace-ring.js';
 import { LogRing, newRing } from './watch/log-ring.js';
+import { zonesOfWorkers } from './zoned/stand.js';
 
 /** A job that is set up: its workers' specifications, and the way back. */
 export interface PreparedJob {
@@ -17,8 +18,8 @@ export interface PreparedJob {
   /** Of a job that plays a trace: what its worker takes it from, filled as far as there is room. */
   readonly traceRing?: TraceRing;
   readonly geometry: Geometry;
-  /** What its workers begin with. */
-  readonly operationsHash: OperationsHash;
+  /** What its workers begin with; absent where that depends on zones, and on what completes when. */
+  readonly operationsHash?: OperationsHash;
   /**
    * Asks the device to abort the I/O of a slot of a worker's lane: whether it says that it did. Absent where the path cannot
    * ask. Throws EngineError, NvmeStatusError.
@@ -45,6 +46,7 @@ export async function prepareJob(
       : new TraceRing(trace, job.replay, namespace.lbaBytes);
   traceRing?.topUp();
   const traceFirst = traceRing?.first();
+  const zones = await zonesOfWorkers(drive, namespace, job, geometry);
   const queues = await drive.openQueues(shapeOf(namespace, job));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
   const rings = job.logged ? controls.map(() => newRing(job.numjobs)) : [];
@@ -59,6 +61,7 @@ export async function prepareJob(
       lanes: queues.specs.slice(first, first + job.queuePairs),
       region: workerRegion(geometry, index),
       lbaBytes: namespace.lbaBytes,
+      ...(zones === undefined ? {} : { zones: zones[index] }),
       control: control.memory,
       ...(job.verification === undefined ? {} : { runMs }),
       ...(rings[index] === undefined ? {} : { logRing: rings[index] }),
@@ -71,7 +74,7 @@ export async function prepareJob(
     logRings: rings.map((ring) => new LogRing(ring)),
     ...(traceRing === undefined ? {} : { traceRing }),
     geometry,
-    operationsHash: operationsHash(workers),
+    ...(zones === undefined ? { operationsHash: operationsHash(workers) } : {}),
     ...(queues.abort === undefined
       ? {}
       : { abort: async (worker, { lane, slot }) => queues.abort!(worker * job.queuePairs + lane, slot) }),

@@ -13,6 +13,7 @@ import { rehearsalRing } from './replay/trace-ring.js';
 import { Session } from './session.js';
 import { TALLY } from './tally.js';
 import { LogRing, ringOf } from './watch/log-ring.js';
+import { rehearsalZones } from './zoned/stand.js';
 
 const NS_PER_SECOND = 1e9;
 /** V8 compiles what has run through some hundred KiB of bytecode: what is called once a slice in so many of them. */
@@ -65,6 +66,7 @@ function play(spec: WorkerSpec): void {
     completion: 'poll',
     rehearsed: true,
     ...(ring === undefined ? {} : { logRing: ring }),
+    ...(spec.zones === undefined ? {} : { zones: rehearsalZones(spec, spec.zones) }),
     ...(trace === undefined ? {} : { traceRing: trace.memory }),
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),

@@ -15,6 +15,7 @@ import { readBack } from './verify/read-back.js';
 import type { ReadBack } from './verify/report.js';
 import { isWatched } from './watch/watch.js';
 import { WatchedLoop } from './watched-loop.js';
+import { ZoneLoop } from './zone-loop.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -289,6 +290,7 @@ export class Session {
 /** The one loop that does no more than the job needs. */
 function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
   const { thinkTimeMs = 0 } = spec;
+  if (spec.zones !== undefined) return new ZoneLoop(spec, histograms);
   const schedule = scheduleOf(spec);
   if (schedule !== undefined) return new OpenLoop(spec, schedule, histograms);
   if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);

@@ -120,9 +120,16 @@ function metadataLayout(identity: NamespaceIdentity) {
 /** Capacity is what zones are not as large as they look, all of them alike. */
 function zoneLayout({ zones, sizeLbas, capacityLbas }: NamespaceIdentity): Pick<NamespaceExtent, 'zones'> {
   if (zones === undefined) return {};
-  const { zoneLbas } = zones;
+  const { zoneLbas, mostOpen = Number.POSITIVE_INFINITY, mostActive = Number.POSITIVE_INFINITY } = zones;
   const count = Number(sizeLbas) / zoneLbas;
-  return { zones: { zoneLbas, capacityLbas: Math.min(zoneLbas, Math.floor(Number(capacityLbas) / count)) } };
+  const most = Math.min(mostOpen, mostActive);
+  return {
+    zones: {
+      zoneLbas,
+      capacityLbas: Math.min(zoneLbas, Math.floor(Number(capacityLbas) / count)),
+      ...(most === Number.POSITIVE_INFINITY ? {} : { mostOpen: most }),
+    },
+  };
 }
 
 /** What a controller told of by itself. */

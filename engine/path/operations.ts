@@ -1,6 +1,6 @@
 /** Which operations of a job move data, and what of the optional ones a controller has. */
 import { EngineError } from '../errors.js';
-import { FUA, NVM, ONCS } from '../spec/index.js';
+import { FUA, NVM, ONCS, ZNS } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 import type { QueueShape } from './path.js';
 
@@ -27,6 +27,7 @@ export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
   flush: NVM.FLUSH,
   verify: NVM.VERIFY,
   'write-uncorrectable': NVM.WRITE_UNCORRECTABLE,
+  'zone-reset': ZNS.ZONE_MANAGEMENT_SEND,
 };
 
 const HAVE_FUA: readonly OperationName[] = ['read', 'write', 'write-zeroes', 'verify'];

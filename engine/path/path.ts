@@ -4,6 +4,7 @@
  * What a slot's next command is stands in its record: the loop's stages write it, the path reads it. The opcodes are those of
  * the NVM command set, whatever the path makes of them.
  */
+import type { ZoneDescriptor } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 
 /** Most slots of one reap, and of one post: a freed slot waits for no more than those found with it. */
@@ -136,6 +137,16 @@ export interface ZoneExtent {
   readonly zoneLbas: number;
   /** What of a zone can be written, from its first block on. */
   readonly capacityLbas: number;
+  /** Zones that may be open at once; absent where there is no limit. */
+  readonly mostOpen?: number;
+}
+
+/** The zones of zoned namespaces, one command after the other: before a job, not within it. */
+export interface ZoneAccess {
+  /** All zones of a namespace, in their order. Throws EngineError, NvmeStatusError. */
+  report(namespace: NamespaceExtent): Promise<ZoneDescriptor[]>;
+  /** Makes zones full as they are, by their first blocks: what was written stays. Throws EngineError, NvmeStatusError. */
+  finish(namespace: NamespaceExtent, slbas: readonly number[]): Promise<void>;
 }
 
 /** What of protection information a drive checks. */
@@ -207,4 +218,6 @@ export interface JobDrive {
   planQueues(shape: QueueShape): QueuePlan;
   /** Throws EngineError, NvmeStatusError; leaves nothing behind then. */
   openQueues(shape: QueueShape): Promise<OpenQueues>;
+  /** Absent where no zone management commands go this way. */
+  readonly zones?: ZoneAccess;
 }

@@ -28,6 +28,9 @@ export const NVM = {
   VERIFY: 0x0c,
 } as const;
 
+/** Opcodes that the zoned namespace command set adds (zoned namespace command set 1.1, figure 17). */
+export const ZNS = { ZONE_MANAGEMENT_SEND: 0x79, ZONE_MANAGEMENT_RECEIVE: 0x7a } as const;
+
 /** Dataset Management (NVM command set 1.0, 3.2.3): CDW11, and words of a range. */
 export const DSM = {
   DEALLOCATE: 1 << 2,

@@ -26,3 +26,66 @@ export function decodeZones(data: DataView, formatIndex: number): ZoneLayout {
     ...(mostOpen === undefined ? {} : { mostOpen }),
   };
 }
+
+/** Zone Send Action: CDW13 bits 7:0 of Zone Management Send (zoned namespace command set 1.1, 3.4.3). */
+export const ZONE_ACTION = { CLOSE: 1, FINISH: 2, OPEN: 3, RESET: 4 } as const;
+/** CDW13 bit 8: the action is done to all zones that it applies to, whatever the block. */
+export const ZONE_SELECT_ALL = 1 << 8;
+
+/** Zone states (figure 36, ZS). */
+export const ZONE_STATE = {
+  EMPTY: 1,
+  IMPLICITLY_OPENED: 2,
+  EXPLICITLY_OPENED: 3,
+  CLOSED: 4,
+  READ_ONLY: 13,
+  FULL: 14,
+  OFFLINE: 15,
+} as const;
+
+/** Report Zones of Zone Management Receive (3.4.2.2): a header, then a descriptor of each zone, in bytes. */
+export const ZONE_REPORT = {
+  HEADER_BYTES: 64,
+  DESCRIPTOR_BYTES: 64,
+  NUMBER_OF_ZONES: 0,
+  TYPE: 0,
+  /** Bits 7:4. */
+  STATE: 1,
+  CAPACITY: 8,
+  START: 16,
+  WRITE_POINTER: 24,
+  SEQUENTIAL_WRITE_REQUIRED: 2,
+} as const;
+
+/** A zone as its controller tells of it, in logical blocks. */
+export interface ZoneDescriptor {
+  readonly state: number;
+  readonly slba: number;
+  readonly capacityLbas: number;
+  /** What of it was written, from its first block on; undefined in states whose write pointer says nothing. */
+  readonly writtenLbas: number | undefined;
+}
+
+const POINTER_STATES: readonly number[] = [
+  ZONE_STATE.EMPTY,
+  ZONE_STATE.IMPLICITLY_OPENED,
+  ZONE_STATE.EXPLICITLY_OPENED,
+  ZONE_STATE.CLOSED,
+];
+
+/** Decodes as many descriptors of a report as there are, and as its bytes hold. */
+export function decodeZoneReport(data: DataView): ZoneDescriptor[] {
+  const { HEADER_BYTES, DESCRIPTOR_BYTES, NUMBER_OF_ZONES, STATE, CAPACITY, START, WRITE_POINTER } =
+    ZONE_REPORT;
+  const room = Math.floor((data.byteLength - HEADER_BYTES) / DESCRIPTOR_BYTES);
+  const count = Math.min(room, Number(data.getBigUint64(NUMBER_OF_ZONES, true)));
+  return Array.from({ length: count }, (_, index) => {
+    const at = HEADER_BYTES + index * DESCRIPTOR_BYTES;
+    const word = (offset: number): number => Number(data.getBigUint64(at + offset, true));
+    const state = data.getUint8(at + STATE) >> 4;
+    const [slba, capacityLbas] = [word(START), word(CAPACITY)];
+    const full = state === ZONE_STATE.FULL ? capacityLbas : undefined;
+    const writtenLbas = POINTER_STATES.includes(state) ? word(WRITE_POINTER) - slba : full;
+    return { state, slba, capacityLbas, writtenLbas };
+  });
+}

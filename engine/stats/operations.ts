@@ -13,6 +13,7 @@ export const OPERATIONS = [
   'flush',
   'verify',
   'write-uncorrectable',
+  'zone-reset',
 ] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];
@@ -24,9 +25,10 @@ export type ByOperation<T> = Record<OperationName, T>;
 export const READ = 0;
 export const WRITE = 1;
 export const FLUSH = 4;
+export const ZONE_RESET = 7;
 
 /** By index: what goes on behind which in sequence. Reads by themselves, all others together, as fio's directions. */
-export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1, 1);
+export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1, 1, 1);
 
 /** Where the histogram of response times begins: from the intended time to the completion, of jobs with a rate. */
 export const RESPONSE_AT = OPERATIONS.length * HISTOGRAM_LENGTH;

@@ -12,6 +12,7 @@ export const OPERATIONS = [
   'write-zeroes',
   'write-uncorrectable',
   'flush',
+  'zone-reset',
   'compare',
   'verify',
 ] as const;

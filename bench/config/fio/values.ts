@@ -40,6 +40,10 @@ export const extent = (text: string, units: FioUnits): string | number | undefin
 /** A percentage without its sign. */
 export const percent = (text: string): number | undefined => count(text.replace(/%$/, ''));
 
+/** A number with a point. */
+export const decimal = (text: string): number | undefined =>
+  /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+
 /** A flag: set where nothing is said. */
 export const flag = (text: string): boolean | undefined =>
   text === '' || text === '1' ? true : text === '0' ? false : undefined;

@@ -2,9 +2,10 @@
  * The proof that what was issued is what was asked: tests of what the workers noted and counted, each against the definition of
  * the job. What was noted comes from the records that the queues read, not from the plan.
  */
+import type { WorkerResult } from '../../../engine/load/index.js';
 import type { JobRecord } from '../../../reports/document/index.js';
 import { plural } from '../../../reports/render/format.js';
-import { finishedBy } from '../job/worker-totals.js';
+import { finishedBy, resetsBy } from '../job/worker-totals.js';
 import { arrivalChecks } from './arrivals.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
 import { lengthChecks } from './lengths.js';
@@ -12,6 +13,7 @@ import { operationChecks } from './operations.js';
 import { placeChecks } from './places.js';
 import { replayChecks } from './replay.js';
 import { variedCourseChecks } from './varied-course.js';
+import { zoneChecks } from './zones.js';
 
 /** The order of the first I/Os is that of the seed, whatever the path. */
 function sequenceCheck({ workers, inSequence }: Evidence): ProofCheck[] {
@@ -25,8 +27,9 @@ function sequenceCheck({ workers, inSequence }: Evidence): ProofCheck[] {
 function amountCheck({ planned: { spec }, workers }: Evidence): ProofCheck[] {
   const ended = workers.filter(({ stopReason }) => stopReason === 'number_ios');
   if (ended.length === 0) return [];
-  const off = ended.find((worker) => finishedBy(worker) !== spec.numberIos);
-  const found = `${plural(finishedBy(off ?? ended[0]), 'I/O')}${off === undefined ? '' : ` of worker ${off.index}`}`;
+  const done = (worker: WorkerResult): number => finishedBy(worker) - resetsBy(worker);
+  const off = ended.find((worker) => done(worker) !== spec.numberIos);
+  const found = `${plural(done(off ?? ended[0]), 'I/O')}${off === undefined ? '' : ` of worker ${off.index}`}`;
   return [check('amount', off === undefined, `${plural(spec.numberIos, 'I/O')} of each worker`, found)];
 }
 
@@ -34,8 +37,9 @@ function amountCheck({ planned: { spec }, workers }: Evidence): ProofCheck[] {
 const drawnChecks = (evidence: Evidence): ProofCheck[] => [
   ...operationChecks(evidence),
   ...lengthChecks(evidence),
-  ...placeChecks(evidence),
-  ...variedCourseChecks(evidence),
+  ...(evidence.planned.spec.zoneMode === 'zbd'
+    ? zoneChecks(evidence)
+    : [...placeChecks(evidence), ...variedCourseChecks(evidence)]),
   ...arrivalChecks(evidence),
 ];
 

@@ -1,5 +1,5 @@
 /** What one test of a job against its definition came to. */
-import type { IntervalCounts, WorkerResult } from '../../../engine/load/index.js';
+import type { IntervalCounts, WorkerResult, WorkerZones } from '../../../engine/load/index.js';
 import type { ProofCheck } from '../../../reports/document/index.js';
 import { SURPRISING } from '../../../reports/statistics/tail-bounds.js';
 import type { PlannedJob } from '../plan/plan.js';
@@ -18,6 +18,7 @@ export const CHECKS = [
   'rate',
   'arrivals',
   'amount',
+  'zones',
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];
@@ -30,6 +31,8 @@ export interface Evidence {
   readonly counts?: IntervalCounts;
   /** Whether each worker issued first what the plan gives; undefined where that was not looked at. */
   readonly inSequence?: readonly boolean[];
+  /** How the zones of each worker stood before its first I/O, of a job that goes by them. */
+  readonly zones?: readonly WorkerZones[];
 }
 
 export function check(name: CheckName, holds: boolean, asked: string, found: string): ProofCheck {

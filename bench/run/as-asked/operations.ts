@@ -1,5 +1,11 @@
 /** Whether operations have the shares that were asked for: of the first I/Os, and of all that were counted; and whether flushes came. */
-import { FLUSH, OPERATIONS, type OperationName, READ } from '../../../engine/stats/operations.js';
+import {
+  FLUSH,
+  OPERATIONS,
+  type OperationName,
+  WRITE,
+  ZONE_RESET,
+} from '../../../engine/stats/operations.js';
 import { binomialSurprise } from '../../../reports/statistics/tail-bounds.js';
 import { jobOperations } from '../plan/job-operations.js';
 import { check, type Evidence, expected, type ProofCheck, percentText } from './check.js';
@@ -43,16 +49,23 @@ function surpriseOf(found: number, ios: number, share: number, open: number): nu
   return between ? 0 : Math.min(lowest, highest);
 }
 
-const sumOf = ({ ios }: Counted): number => ios.reduce((sum, count, i) => sum + (i === FLUSH ? 0 : count), 0);
+/** Flushes and resets of zones come beside what is asked by shares. */
+const isBeside = (operation: number): boolean => operation === FLUSH || operation === ZONE_RESET;
+
+const sumOf = ({ ios }: Counted): number => ios.reduce((sum, count, i) => sum + (isBeside(i) ? 0 : count), 0);
 
 /** Whether all operations but the flushes have their shares, and no other came. */
 function sharesHold(counted: Counted, shares: ReadonlyMap<OperationName, number>, open: number): boolean {
   const all = sumOf(counted);
   if (counted.others > 0) return false;
   return OPERATIONS.every(
-    (name, i) => i === FLUSH || expected(surpriseOf(counted.ios[i], all, shares.get(name) ?? 0, open)),
+    (name, i) => isBeside(i) || expected(surpriseOf(counted.ios[i], all, shares.get(name) ?? 0, open)),
   );
 }
+
+/** Only a job that goes by zones resets any. */
+const resetsHold = ({ planned: { spec } }: Evidence, ...counted: Counted[]): boolean =>
+  (spec.zoneMode === 'zbd' && spec.readPercent < 100) || counted.every(({ ios }) => ios[ZONE_RESET] === 0);
 
 /** Flushes of the first I/Os are as many as follow what was no read, to one of each worker. */
 function flushesHold({ planned, workers }: Evidence): boolean {
@@ -60,7 +73,9 @@ function flushesHold({ planned, workers }: Evidence): boolean {
   return workers.every(({ issued }) => {
     const flushes = issued.operations.filter((operation) => operation === FLUSH).length;
     if (flushEvery === 0) return flushes === 0;
-    const changes = issued.operations.filter((operation) => operation !== READ && operation !== FLUSH).length;
+    const changes = issued.operations.filter(
+      (operation) => operation >= WRITE && !isBeside(operation),
+    ).length;
     return Math.abs(flushes - Math.floor(changes / flushEvery)) <= 1;
   });
 }
@@ -83,6 +98,7 @@ export function operationChecks(evidence: Evidence): ProofCheck[] {
   const holds =
     sharesHold(issued, shares, 0) &&
     sharesHold(finished, shares, numjobs * queuePairs * iodepth) &&
+    resetsHold(evidence, issued, finished) &&
     flushesHold(evidence);
   const asked = [...shares].map(([name, share]) => `${name} ${percentText(share)}`);
   const flushes = flushEvery === 0 ? '' : `; a flush after every ${flushEvery} that are no reads`;

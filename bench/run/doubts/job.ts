@@ -152,6 +152,8 @@ function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
 function depthLost({ planned, workers }: JobOutcome): string {
   const sum = (of: (worker: WorkerResult) => number): number =>
     workers.reduce((total, worker) => total + of(worker), 0);
+  if (planned.spec.zoneMode === 'zbd' && planned.spec.readPercent < 100)
+    return 'each open zone has one write in flight, and what comes behind it waits';
   const [empty, found] = [sum(({ emptyPolls }) => emptyPolls), sum(({ reapBatches }) => reapBatches)];
   if (planned.spec.yieldWhenIdle || shortOfCpu({ planned, workers }).length > 0)
     return 'workers had to wait for their CPU';

@@ -1,14 +1,7 @@
 /** Runs the jobs of one turn on their devices: barrier, progress, stop, join; and gives back what was counted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CpuLimit, cgroupCpuLimit, type Drive, type DriveEvent } from '../../../engine/index.js';
-import {
-  type IntervalCounts,
-  isInSequence,
-  type OperationsHash,
-  STATE,
-  type StopOrder,
-  type WorkerResult,
-} from '../../../engine/load/index.js';
+import { type IntervalCounts, STATE, type StopOrder, type WorkerResult } from '../../../engine/load/index.js';
 import type { ByOperation } from '../../../engine/stats/operations.js';
 import type {
   IntervalRecord,
@@ -17,6 +10,7 @@ import type {
   SureRecord,
 } from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
+import { type BeganWith, beganWith } from './began-with.js';
 import { eventsOf } from './device-watch.js';
 import type { SeriesLimits } from './interval-series.js';
 import { type LogOutcome, logEnding } from './io-log.js';
@@ -28,7 +22,7 @@ const SHORTEST_TICK_MS = 2;
 /** How long outstanding I/O may take after an interrupt before it is abandoned. */
 const DRAIN_DEADLINE_MS = 5_000;
 
-export interface JobOutcome {
+export interface JobOutcome extends BeganWith {
   readonly planned: PlannedJob;
   readonly startedAt: Date;
   readonly workers: readonly WorkerResult[];
@@ -37,10 +31,6 @@ export interface JobOutcome {
   /** They add up to `counts`; none where they would take too much room. */
   readonly intervals: readonly IntervalRecord[];
   readonly intervalNs: number;
-  /** What the workers began with. */
-  readonly operationsHash: OperationsHash;
-  /** Of each worker: whether it issued first what its seed gives. */
-  readonly inSequence?: readonly boolean[];
   /** What the control groups left of the CPUs: their quota, and how long they held this process back during the job. */
   readonly cpuLimit: CpuLimit;
   /** A job beside it ended, which ends all (`exitall`). */
@@ -201,9 +191,7 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
-    const { operationsHash, workers: specs } = prepared;
-    const inSequence = workers.map(({ issued }, worker) => isInSequence(specs[worker], issued));
-    const counted = { workers, counts, intervals, intervalNs, operationsHash, inSequence, cpuLimit };
+    const counted = { workers, counts, intervals, intervalNs, cpuLimit, ...beganWith(prepared, workers) };
     const ending = {
       endedBeside,
       ...(steady === undefined ? {} : { steady: steady.record() }),

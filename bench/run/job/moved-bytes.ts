@@ -24,7 +24,7 @@ export function byteUnitOf({ spec, device }: Pick<PlannedJob, 'spec' | 'device'>
 
 /** What the I/Os of an operation moved. */
 export function movedOf({ bsBytes, lbaBytes }: ByteUnit, counts: IntervalCounts, name: OperationName): Moved {
-  if (name === 'flush') return 0;
+  if (name === 'flush' || name === 'zone-reset') return 0;
   return lbaBytes === undefined ? bsBytes : { bytes: lbasOf(counts, name) * lbaBytes };
 }
 

@@ -7,6 +7,11 @@ export const finishedBy = ({ completed, statuses }: WorkerResult): number =>
   OPERATIONS.reduce((sum, name) => sum + completed[name], 0) +
   statuses.reduce((sum, { count }) => sum + count, 0);
 
+/** Resets of zones among these, which are beside the I/Os that were asked for. */
+export const resetsBy = ({ completed, statuses }: WorkerResult): number =>
+  completed['zone-reset'] +
+  statuses.reduce((sum, { operation, count }) => sum + (operation === 'zone-reset' ? count : 0), 0);
+
 /** I/Os that a worker began, at least: of those of its ramp that failed nothing is known. */
 export const begunBy = (worker: WorkerResult): number =>
   finishedBy(worker) + worker.rampIos + worker.drain.ios + worker.lostIos;

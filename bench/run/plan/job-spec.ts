@@ -23,13 +23,23 @@ function offsetBytesOf(offset: Extent, alignBytes: number, namespace: DriveNames
   return 'percent' in offset ? bytes - (bytes % alignBytes) : bytes;
 }
 
+/** What regions are whole multiples of: I/Os, or zones where the job goes by them. */
+const wholeBytes = (job: JobConfig, { zones, lbaBytes }: DriveNamespace): number =>
+  job.zoneMode === 'zbd' && zones !== undefined ? zones.zoneLbas * lbaBytes : jobLengths(job).alignBytes;
+
+/** What of a region can be written. */
+function writableBytes(job: JobConfig, { zones }: DriveNamespace, sizeBytes: number): number {
+  if (job.zoneMode !== 'zbd' || zones === undefined) return sizeBytes;
+  return Math.floor((sizeBytes / zones.zoneLbas) * zones.capacityLbas);
+}
+
 /** Where the first worker's region lies, and how much farther on that of each further one. */
 function regionsOf(
   job: JobConfig,
   namespace: DriveNamespace,
 ): Pick<JobSpec, 'offsetBytes' | 'sizeBytes' | 'offsetIncrementBytes'> {
   const { numjobs, size } = job;
-  const { alignBytes } = jobLengths(job);
+  const alignBytes = wholeBytes(job, namespace);
   const whole = (bytes: number): number => bytes - (bytes % alignBytes);
   const offsetBytes = offsetBytesOf(job.offset, alignBytes, namespace);
   const increment = offsetBytesOf(job.offsetIncrement, alignBytes, namespace);
@@ -114,7 +124,7 @@ export function jobSpec(
     ...regions,
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
-    numberIos: numberIosOf(job, regions.sizeBytes),
+    numberIos: numberIosOf(job, writableBytes(job, namespace, regions.sizeBytes)),
     ...verifiedSpec(job),
     ...searchedSpec(job),
     ...played,

@@ -14,6 +14,8 @@ export interface Shared {
   readonly mix?: readonly OperationShare[];
   /** A flush goes after every so many I/Os that are no reads. None unless given. */
   readonly flushEvery?: number;
+  /** `zbd`: where it writes, zones are reset as well. */
+  readonly zoneMode?: 'none' | 'zbd';
 }
 
 /** Shares above 0 percent, which add up to 100. */
@@ -25,10 +27,12 @@ export function sharesOf({ readPercent, mix }: Shared): OperationShare[] {
   return shares.filter(({ percent }) => percent > 0);
 }
 
-/** In the order of OPERATIONS, flushes among them. */
+/** In the order of OPERATIONS, flushes and resets of zones among them. */
 export function operationsOf(job: Shared): OperationName[] {
   const shared = sharesOf(job).map(({ operation }) => operation);
+  const flushes = (job.flushEvery ?? 0) > 0;
+  const resets = job.zoneMode === 'zbd' && shared.includes('write');
   return OPERATIONS.filter(
-    (name) => shared.includes(name) || (name === 'flush' && (job.flushEvery ?? 0) > 0),
+    (name) => shared.includes(name) || (name === 'flush' && flushes) || (name === 'zone-reset' && resets),
   );
 }

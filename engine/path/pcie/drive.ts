@@ -7,6 +7,7 @@ import { describedNamespace } from './namespace-description.js';
 import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
 import { Settings } from './settings.js';
+import { zoneAccess } from './zone-access.js';
 
 const BASE_PAGE_BYTES = 4096;
 
@@ -92,5 +93,6 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     close: () => controller.close(),
     planQueues: (shape) => planQueues(controller, shape),
     openQueues: (shape) => openJobQueues(controller, shape),
+    zones: zoneAccess(controller),
   };
 }

@@ -83,6 +83,7 @@ class JobQueues {
       lbaBytes: namespace.lbaBytes,
       pageBytes: controller.pageBytes,
       ...(otherOperations(shape).length === 0 ? {} : { ranges: this.ranges() }),
+      ...(operations.includes('zone-reset') ? { zoned: true } : {}),
       ...(plan.metadata === undefined ? {} : { metadata: this.metadata(plan.metadata) }),
       ...(eventFd === undefined ? {} : { eventFd }),
     };

@@ -41,6 +41,11 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     throw refuse('BEYOND_MDTS', `use bs of ${bsBytes} bytes`, target, reason, 'use a smaller bs');
   }
   const { metadata, cdw12 } = planWords(shape, target, parts);
+  if (metadata !== undefined && shape.operations.includes('zone-reset')) {
+    const reason = 'zones are not reset beside commands that say something of metadata or FUA each';
+    const op = `write to the zones of namespace ${namespace.nsid}`;
+    throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'use a format without metadata, and no FUA');
+  }
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {
     const hint = 'use fewer numjobs or queue_pairs';

@@ -8,6 +8,7 @@ import type { ShadowPair } from './shadow-ring.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
+import { ZonedQueue } from './zoned-queue.js';
 
 const PAGE_BYTES = 4096;
 /** Two doorbells, and the same in memory with EventIdx of each. */
@@ -24,6 +25,7 @@ function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
   if (metadata !== undefined)
     return new (parts > 1 ? MetadataSplitQueue : MetadataQueue)(spec, metadata, slots);
   if (parts > 1) return new SplitQueue(spec, slots);
+  if (spec.zoned) return new ZonedQueue(spec, spec.ranges, slots);
   if (spec.ranges !== undefined) return new OperationQueue(spec, spec.ranges, slots);
   if (spec.varied) return new VariedQueue(spec, slots);
   const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);

@@ -45,6 +45,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly lbaBytes: number;
   /** Of jobs that have others than reads and writes. */
   readonly ranges?: Ranges;
+  /** Zones are reset on it. */
+  readonly zoned?: boolean;
   /** Of namespaces whose blocks have metadata. */
   readonly metadata?: MetadataUse;
   /** Of the controller's memory pages. */

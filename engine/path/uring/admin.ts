@@ -20,54 +20,19 @@ import {
   SMART_BYTES,
   type SmartLog,
 } from '../../spec/index.js';
-import { ioctl } from '../../sys/ioctl.js';
-import { mapAnonymous, unmap } from '../../sys/mapping.js';
-import { NVME_COMMAND, NVME_COMMAND_BYTES, NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
+import { NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
 import type { DriveAdmin, FormatRequest } from '../drive.js';
-import { statusError } from '../status-error.js';
 import { describedNamespace, type Identify } from './namespace-description.js';
+import { executeCommand, type PassedCommand } from './passthrough.js';
 
-const TIMEOUT_MS = 10_000;
+const execute = (fd: number, target: string, command: PassedCommand) =>
+  executeCommand(fd, target, NVME_IOCTL_ADMIN_CMD, command);
 
 export interface KernelAdmin extends DriveAdmin {
   identifyNamespace(nsid: number): NamespaceIdentity;
   smart(): SmartLog;
   /** As `smart`, of a software drive of flash. */
   flash(): FlashLog | undefined;
-}
-
-interface AdminCommand {
-  readonly name: string;
-  readonly opcode: number;
-  readonly nsid?: number;
-  readonly cdw10: number;
-  readonly cdw11?: number;
-  readonly dataBytes?: number;
-}
-
-/** Throws NvmeStatusError, SystemError (EACCES: not root). */
-function execute(fd: number, target: string, command: AdminCommand): { data: DataView; result: number } {
-  const { name, opcode, nsid = 0, cdw10, cdw11 = 0, dataBytes = 0 } = command;
-  const memory = dataBytes === 0 ? undefined : mapAnonymous(IDENTIFY_BYTES, target);
-  try {
-    const words = new Int32Array(NVME_COMMAND_BYTES / 4);
-    words[NVME_COMMAND.OPCODE] = opcode;
-    words[NVME_COMMAND.NSID] = nsid;
-    words[NVME_COMMAND.CDW10] = cdw10;
-    words[NVME_COMMAND.CDW11] = cdw11;
-    words[NVME_COMMAND.DATA_LENGTH] = dataBytes;
-    words[NVME_COMMAND.TIMEOUT_MS] = TIMEOUT_MS;
-    if (memory !== undefined)
-      words.set(new Int32Array(BigUint64Array.of(memory.address).buffer), NVME_COMMAND.ADDRESS_LOW);
-    const bytes = new Uint8Array(words.buffer);
-    const hints = { EACCES: 'run as root', EPERM: 'run as root' };
-    const status = ioctl(fd, NVME_IOCTL_ADMIN_CMD, bytes, { op: name, target, hints });
-    if (status > 0) throw statusError(name, target, status);
-    const data = new DataView(memory?.buffer.slice(0, dataBytes) ?? new ArrayBuffer(0));
-    return { data, result: words[NVME_COMMAND.RESULT] };
-  } finally {
-    if (memory !== undefined) unmap(memory);
-  }
 }
 
 /** Identifies the controller first. Undefined where this user may send it nothing. Throws NvmeStatusError, SystemError. */

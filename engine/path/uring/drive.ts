@@ -3,7 +3,7 @@ import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
 import { type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
 import { changesData } from '../operations.js';
-import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
+import type { OpenQueues, QueuePlan, QueueShape, ZoneAccess } from '../path.js';
 import { type KernelAdmin, openAdmin } from './admin.js';
 import { memoryWarnings } from './in-memory.js';
 import { openRings } from './job-queues.js';
@@ -13,6 +13,7 @@ import type { Place } from './place.js';
 import { MOST_BUFFER_BYTES, planQueues } from './queue-plan.js';
 import type { UringOptions } from './target.js';
 import { writtenBytes } from './written-extents.js';
+import { zoneAccess } from './zone-access.js';
 
 const KINDS = { file: 'uring-file', block: 'uring-block', command: 'uring-command' } as const;
 const FILE_NOTICE = 'A FILE: these figures are of its file system and what lies below, not of a drive alone';
@@ -81,7 +82,7 @@ export function uringDrive(
     return planned;
   }
 
-  async function descriptorFor(shape: QueueShape): Promise<number> {
+  async function descriptorFor(shape: Pick<QueueShape, 'operations'>): Promise<number> {
     if (changesData(shape)) {
       if (there.missing) there = await makeFile(there, () => gaveUp);
       writing ??= openToWrite(there);
@@ -136,8 +137,21 @@ export function uringDrive(
     },
     planQueues: plan,
     openQueues,
+    ...(place.kind === 'command' ? { zones: zonesOf(target, maxTransferBytes, descriptorFor) } : {}),
   };
 }
+
+const zonesOf = (
+  target: string,
+  maxTransferBytes: number,
+  descriptorFor: (shape: Pick<QueueShape, 'operations'>) => Promise<number>,
+): ZoneAccess =>
+  zoneAccess(
+    target,
+    maxTransferBytes,
+    () => descriptorFor({ operations: ['read'] }),
+    () => descriptorFor({ operations: ['write'] }),
+  );
 
 const NOT_PERMITTED = 'the kernel lets this user send it no admin commands';
 

@@ -1,5 +1,5 @@
 /** Submission entries of a job's slots, as the kernel reads them: everything but where on the namespace the data lies. */
-import { DSM, NVM } from '../../spec/index.js';
+import { DSM, NVM, ZONE_ACTION } from '../../spec/index.js';
 import {
   COMMAND_AT,
   FALLOCATE,
@@ -63,6 +63,7 @@ function fillOtherCommand(sqe: Int32Array, operation: OperationName, range: bigi
   command[NVME_COMMAND.OPCODE] = OPCODE_OF[operation];
   command[NVME_COMMAND.NSID] = shape.namespace.nsid;
   command[NVME_COMMAND.CDW12] = fuaOf(shape, operation);
+  if (operation === 'zone-reset') command[NVME_COMMAND.CDW13] = ZONE_ACTION.RESET;
   if (operation !== 'deallocate') return;
   command.set(wordsOf(range), NVME_COMMAND.ADDRESS_LOW);
   command[NVME_COMMAND.DATA_LENGTH] = DSM.RANGE_BYTES;

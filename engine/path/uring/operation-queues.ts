@@ -109,7 +109,8 @@ export class OperationCommands extends CommandQueue {
       else if (opcode !== FLUSH) {
         sqes[(at + CDW10) | 0] = low;
         sqes[(at + CDW11) | 0] = high;
-        halves[((at << 1) + NLB) | 0] = lbas - 1;
+        // A reset of a zone has no length.
+        halves[((at << 1) + NLB) | 0] = lbas - Number(lbas > 0);
         if (opcode === READ || opcode === WRITE) sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
       }
       rings[(array + (tail & mask)) | 0] = entry;

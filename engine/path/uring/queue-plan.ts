@@ -12,10 +12,12 @@ export const MOST_BUFFER_BYTES = 2 ** 30;
 const NOT_OF_FILES: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'a file has nothing like a Verify command',
   'write-uncorrectable': 'a file has nothing like a Write Uncorrectable command',
+  'zone-reset': 'a file has no zones',
 };
 const NOT_OF_BLOCKS: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'the block layer has nothing like a Verify command',
   'write-uncorrectable': 'the block layer has nothing like a Write Uncorrectable command',
+  'zone-reset': 'the kernel resets zones of a block device by a system call that waits',
   deallocate:
     'what fallocate(2) asks of a block device writes zeroes; its discard is a system call that waits',
 };

@@ -24,6 +24,9 @@ const UNSAID = {
   apptagMask: 0xffff,
   slowest: 0,
   thinkTimeMs: 0,
+  zoneMode: 'none',
+  zoneResetThreshold: 0,
+  zoneResetFrequency: 0,
 };
 
 describe('a complete configuration', () => {

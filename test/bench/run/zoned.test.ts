@@ -8,13 +8,19 @@ import type { JobRecord } from '../../../reports/document/index.js';
 const never = new AbortController().signal;
 const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
 
+/** `key: value, key: value`, the last of each in force. */
+const inForce = (keys: string): string =>
+  [...new Map(keys.split(', ').map((each) => [each.split(':')[0], each] as const)).values()].join(', ');
+
 /** On four zones of 256 blocks of 4 KiB. */
-async function jobsOf(...jobs: string[]): Promise<JobRecord[]> {
+const jobsOf = (...jobs: string[]): Promise<JobRecord[]> => jobsOn('size=4MiB', ...jobs);
+
+async function jobsOn(drive: string, ...jobs: string[]): Promise<JobRecord[]> {
   const text = [
-    'device: "sim:?personality=zoned&size=4MiB&latency=none"',
+    `device: "sim:?personality=zoned&latency=none&${drive}"`,
     'allow_writes: true',
     'jobs:',
-    ...jobs.map((job, i) => `  - { name: job${i}, bs: 64k, size: 100%, ${job} }`),
+    ...jobs.map((job, i) => `  - { ${inForce(`name: job${i}, bs: 64k, size: 100%, ${job}`)} }`),
   ].join('\n');
   const { result, failure } = await runConfig(parseConfig(text, 'config'), hooks);
   if (failure !== undefined) throw failure;
@@ -49,3 +55,45 @@ for (const job of [
   `${FILL}, numjobs: 2`,
 ])
   test(`${job} is refused before the run`, () => assert.rejects(jobsOf(job), { code: 'NOT_IN_ZONE_ORDER' }));
+
+const ZBD = 'zonemode: zbd';
+/** 32 zones of 64 KiB, of which 48 KiB can be written; the controller refuses a fourth that is active. */
+const STRICT = 'size=2MiB&zone=64KiB&zone_capacity=48KiB&zones_active=3';
+
+/** What a job came to: errors, tests of its proof that failed, and I/Os of each operation. */
+const outcomeOf = ({ errors, proof, directions }: JobRecord): Record<string, unknown> => ({
+  errors: errors.byStatus.map(({ status, count }) => [status, count]),
+  failed: proof?.checks.filter(({ holds }) => !holds) ?? ['no proof'],
+  ...Object.fromEntries(Object.entries(directions).map(([name, { ios }]) => [name, ios])),
+});
+const GOOD = { errors: [], failed: [] };
+
+test('writes go to many zones, and no more of them are open than the controller bears', async () => {
+  const jobs = await jobsOn(
+    STRICT,
+    `${ZBD}, bs: 16k, rw: write, loops: 3`,
+    `${ZBD}, bs: 4k, rw: randwrite, iodepth: 8, number_ios: 1504`,
+    // zones that were begun are gone on with, those beyond what may be open are finished
+    `${ZBD}, bs: 4k, rw: randrw, iodepth: 4, number_ios: 1000, max_open_zones: 1`,
+    `${ZBD}, bs: 4k, rw: randwrite, iodepth: 4, number_ios: 500, numjobs: 3, partition: true, size: 1536KiB`,
+    `${ZBD}, bs: 4k, rw: randread, iodepth: 4, number_ios: 200`,
+  );
+  const [inSequence, atRandom, , parted, reads] = jobs.map(outcomeOf);
+  assert.deepEqual(inSequence, { ...GOOD, write: 3 * 32 * 3, 'zone-reset': 2 * 32 });
+  // All zones were full, and 12 writes go to each: the last three are not full again.
+  const resets = Number(atRandom['zone-reset']);
+  assert.deepEqual({ ...atRandom, 'zone-reset': 0 }, { ...GOOD, write: 1504, 'zone-reset': 0 });
+  assert.ok(resets >= 1504 / 12 && resets < 1504 / 12 + 3, `${resets} resets`);
+  assert.deepEqual([parted.write, reads], [1500, { ...GOOD, read: 200 }]);
+  for (const { errors, failed } of jobs.map(outcomeOf)) assert.deepEqual({ errors, failed }, GOOD);
+});
+
+test('a zone whose writes fail is reset, and the others go on', async () => {
+  const faults = 'faults=error(lba=20-20,sct=2,sc=128)';
+  const [job] = await jobsOn(`${STRICT}&${faults}`, `${ZBD}, bs: 4k, rw: write, loops: 2`);
+  assert.deepEqual(errorsOf(job), [['Write Fault (SCT 2h, SC 80h)', 2]]);
+  assert.equal(job.directions.write?.ios, 2 * 32 * 12 - 2);
+});
+
+test('reads of zones that nothing was written to are refused', () =>
+  assert.rejects(jobsOn(STRICT, `${ZBD}, rw: randread, number_ios: 1`), { code: 'NOTHING_WRITTEN' }));

@@ -49,3 +49,62 @@ test('Identify tells the command set and the size of zones', async () => {
   assert.equal(page.view.getBigUint64(2816, true), 64n);
   await driver.close();
 });
+
+const STATES = { EMPTY: 1, IMPLICIT: 2, EXPLICIT: 3, CLOSED: 4, FULL: 14 };
+const RESET = 4;
+const send = (slba: number, action: number) => ({ opcode: 0x79, nsid: 1, cdw10: slba, cdw13: action });
+
+test('Zone Management Send moves zones from state to state, and Receive tells of them', async () => {
+  const driver = await RawDriver.ready(`${ZONED}&zone_capacity=24KiB`);
+  const queue = driver.ioQueue(1);
+  const prp1 = driver.dma(4096).iova;
+  const page = driver.dma(4096);
+  const told = (slba: number): unknown[] => {
+    const report = { opcode: 0x7a, nsid: 1, prp1: page.iova, cdw10: slba, cdw12: 1023 };
+    assert.deepEqual(statusOf(queue.run(report)), OK);
+    const [type, state] = [page.view.getUint8(64), page.view.getUint8(65) >> 4];
+    const words = [0, 72, 80, 88].map((at) => Number(page.view.getBigUint64(at, true)));
+    return [type, state, ...words];
+  };
+  const done = (slba: number, action: number): number[] => statusOf(queue.run(send(slba, action)));
+  // Zones of 64 blocks, 48 of which can be written; 128 in all.
+  assert.deepEqual(told(64), [2, STATES.EMPTY, 127, 48, 64, 64]);
+  queue.run(write({ slba: 64, lbas: 8, prp1 }));
+  assert.deepEqual(told(64), [2, STATES.IMPLICIT, 127, 48, 64, 72]);
+  assert.deepEqual([done(64, 3), told(64)[1]], [OK, STATES.EXPLICIT]);
+  assert.deepEqual([done(64, 1), told(64)[1]], [OK, STATES.CLOSED]);
+  assert.deepEqual([done(64, 2), told(64)[1]], [OK, STATES.FULL]);
+  assert.deepEqual(
+    [done(64, 3), done(65, RESET)],
+    [
+      [1, 0xbf],
+      [0, 2],
+    ],
+  );
+  assert.deepEqual(statusOf(queue.run(write({ slba: 72, lbas: 8, prp1 }))), FULL);
+  queue.run(read({ slba: 64, lbas: 1, prp1 }));
+  assert.deepEqual([done(64, RESET), told(64)[1]], [OK, STATES.EMPTY]);
+  assert.deepEqual(statusOf(queue.run(write({ slba: 64, lbas: 8, prp1 }))), OK);
+  assert.deepEqual([done(0, RESET | 0x100), told(64)], [OK, [2, STATES.EMPTY, 127, 48, 64, 64]]);
+  await driver.close();
+});
+
+test('no more zones are active than the drive has room for', async () => {
+  const driver = await RawDriver.ready(`${ZONED}&zones_active=2`);
+  const queue = driver.ioQueue(1);
+  const prp1 = driver.dma(4096).iova;
+  const wrote = (slba: number): number[] => statusOf(queue.run(write({ slba, lbas: 8, prp1 })));
+  const TOO_MANY = [1, 0xbd];
+  assert.deepEqual([wrote(0), wrote(64), wrote(128), wrote(8)], [OK, OK, TOO_MANY, OK]);
+  queue.run(send(64, 2));
+  assert.deepEqual([wrote(128), wrote(192)], [OK, TOO_MANY]);
+  queue.run(send(0, RESET));
+  assert.deepEqual(wrote(192), OK);
+  await driver.close();
+});
+
+test('a controller without zones has no commands of zones', async () => {
+  const driver = await RawDriver.ready('size=4MiB&latency=none');
+  assert.deepEqual(statusOf(driver.ioQueue(1).run(send(0, RESET))), [0, 1]);
+  await driver.close();
+});

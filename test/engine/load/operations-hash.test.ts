@@ -109,7 +109,7 @@ test('every worker of a job has its part, in order', () => {
 
 test('a job of fewer I/Os is hashed as far as it goes', async () => {
   await withSimJob('', { numberIos: 10, numjobs: 2 }, ({ prepared }) => {
-    assert.equal(prepared.operationsHash.iosPerWorker, 10);
+    assert.equal(prepared.operationsHash?.iosPerWorker, 10);
   });
 });
 

@@ -36,6 +36,8 @@ export const PERSONALITY_OPTIONS = {
   pif: 'bits of its guards, 16, 32 or 64 (default 16): I/O with others is refused, they are told of alone',
   extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
   zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
+  zone_capacity: 'what of each zone can be written such as 48MiB (default all of it)',
+  zones_active: 'MAR and MOR, zones that may be active at once, 1 to 65535 (default no limit)',
   pci: 'VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE in hexadecimal (default no function, 1b36:0010 where it is served)',
 } as const;
 
@@ -109,6 +111,11 @@ export function readPersonality(read: ReadOption): Personality {
       text === 'true' && metadataBytes > 0 ? true : undefined,
     ),
     zoneBytes,
+    zoneCapacityBytes: read('zone_capacity', plain.zoneCapacityBytes, (text) => {
+      const bytes = readPages(text);
+      return bytes !== undefined && bytes <= zoneBytes ? bytes : undefined;
+    }),
+    mostActiveZones: number('zones_active', plain.mostActiveZones, 1, 65_535),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };

@@ -73,7 +73,11 @@ test('a zoned namespace has its zones, of which no more is written than its capa
   const { commandSet, zones } = await describedNamespace(source, 1);
   assert.deepEqual([commandSet, zones], ['zoned', { zoneLbas: 256, mostActive: 1, mostOpen: 1 }]);
   // Four zones in 1024 blocks, 768 of which can be written.
-  assert.deepEqual((await identifyNamespace(source, 1)).zones, { zoneLbas: 256, capacityLbas: 192 });
+  assert.deepEqual((await identifyNamespace(source, 1)).zones, {
+    zoneLbas: 256,
+    capacityLbas: 192,
+    mostOpen: 1,
+  });
 });
 
 test('guards are read where the controller has several kinds of them', async () => {

@@ -150,6 +150,8 @@ const bad: Record<string, string[]> = {
   pif: ['8', '32'],
   extended: ['yes', 'true'],
   zone: ['0', '1000', 'x'],
+  zone_capacity: ['4096', 'x'],
+  zones_active: ['0', '65536'],
   pci: ['8086', '8086:0953:8086', 'x:y'],
 };
 

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError } from '../../../bench/config/config-error.js';
+import { parseConfig } from '../../../bench/config/load.js';
+import { workOfJob } from '../../../bench/config/workload.js';
+
+const configOf = (keys: string) => {
+  const rw = keys.includes('rw:') ? '' : 'rw: randwrite, ';
+  const text = `device: sim\nallow_writes: true\njobs:\n  - { name: a, ${rw}runtime: 1s, ${keys} }`;
+  return parseConfig(text, 'config');
+};
+
+function problemsOf(keys: string): string[] {
+  try {
+    configOf(keys);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+test('how a job goes by zones is part of what it is', () => {
+  const keys = 'zonemode: zbd, max_open_zones: 4, zone_reset_threshold: 0.5, zone_reset_frequency: 0.01';
+  const [job] = configOf(keys).jobs;
+  const { zonemode, max_open_zones, zone_reset_threshold, zone_reset_frequency } = workOfJob(job);
+  assert.deepEqual(
+    [zonemode, max_open_zones, zone_reset_threshold, zone_reset_frequency],
+    ['zbd', 4, 0.5, 0.01],
+  );
+  // Nothing of it is said of a job without.
+  assert.deepEqual(
+    Object.keys(workOfJob(configOf('bs: 4k').jobs[0])).filter((key) => key.includes('zone')),
+    [],
+  );
+});
+
+for (const [keys, problem] of [
+  ['max_open_zones: 4', 'max_open_zones: has no meaning without zonemode: zbd'],
+  ['zonemode: zbd, verify: crc32c', 'verify: is not to be had with zonemode: zbd'],
+  ['zonemode: zbd, bssplit: 4k/50:8k/50', 'bssplit: is not to be had with zonemode: zbd'],
+  [
+    'zonemode: zbd, random_distribution: zipf:1.1',
+    'random_distribution: is not to be had with zonemode: zbd',
+  ],
+  ['zonemode: zbd, rw: trim', 'rw: rw: trim is not to be had with zonemode: zbd'],
+  ['zonemode: zbd, zone_reset_frequency: 2', 'zone_reset_frequency: expects a number from 0 to 1, got 2'],
+] as const)
+  test(`${keys} is refused`, () => assert.deepEqual(problemsOf(keys), [`jobs[0].${problem}`]));
