@@ -9,8 +9,7 @@ import { ZONE_KEYS } from './zone-keys.js';
 const ZONE_KEY_NAMES = Object.keys(ZONE_KEYS) as (keyof typeof ZONE_KEYS)[];
 
 /** Keys that say where I/Os go, how long they are or when they are due in ways that zones do not have. */
-const NOT_WITH_ZONES = [
-  'norandommap',
+export const NOT_WITH_ZONES = [
   'random_distribution',
   'random_sequence_stride',
   'percentage_random',

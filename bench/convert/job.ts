@@ -15,6 +15,7 @@ import { workSteadyState } from './steady-state.js';
 import { type Target, workTargets } from './target.js';
 import { workTrace } from './trace.js';
 import { workVerify } from './verify.js';
+import { checkZones, workZones } from './zones.js';
 
 /** A job of fio, worked out. */
 export interface ConvertedJob {
@@ -114,8 +115,10 @@ function workAll(draft: Draft): Target[] {
   workContent(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
+  workZones(draft);
   workRest(draft);
   if (!plays) workVerify(draft);
+  checkZones(draft);
   return targets;
 }
 

@@ -1,6 +1,6 @@
 /** Where a job of fio goes on the device, and when it ends. */
 import { fioTimeUs } from '../../reports/import/fio-units.js';
-import { extent, flag, scaledCount } from '../config/fio/values.js';
+import { extent, flag, scaledCount, shortBytes } from '../config/fio/values.js';
 import { formatDurationMs, parseSizeBytes } from '../config/units.js';
 import { type Draft, leaveOut, note, setKey, take } from './draft.js';
 import { settingText } from './finding.js';
@@ -16,11 +16,20 @@ interface Amount {
   readonly bytes?: number;
 }
 
+/** Bytes of a number of zones, where the file says how large these are; undefined of what is none. */
+function zonesOf(draft: Draft, setting: FioSetting): number | undefined {
+  const [, zones] = /^(\d+)z$/i.exec(setting.value) ?? [];
+  if (zones === undefined) return undefined;
+  const zoneBytes = scaledCount(draft.job.settings.get('zonesize')?.value ?? '', draft.units) ?? 0;
+  if (zoneBytes > 0) return Number(zones) * zoneBytes;
+  return leaveOut(draft, setting, 'a number of zones, and `zonesize` does not say how large these are');
+}
+
 function amount(draft: Draft, option: string): Amount | undefined {
   const setting = take(draft, option);
   if (setting === undefined) return undefined;
-  const written = extent(setting.value, draft.units);
-  if (/^\d+z$/i.test(setting.value)) leaveOut(draft, setting, 'a number of zones: there is no way to say it');
+  const inZones = zonesOf(draft, setting);
+  const written = inZones === undefined ? extent(setting.value, draft.units) : shortBytes(inZones);
   if (written === undefined) leaveOut(draft, setting, 'it is neither a size nor a percentage');
   if (written === 0) {
     note(draft, 'dropped', setting, NOTHING);

@@ -17,6 +17,7 @@ const FLAGS = ['do_verify', 'verify_only', 'verify_fatal'] as const;
 function problem({ keys }: Draft, { value }: FioSetting): string | undefined {
   const rw = keys.get('rw')?.value as RwPattern;
   if (!SAME.test(value) && !METHODS.test(value)) return 'a method that is not known here';
+  if (keys.has('zonemode')) return 'not of jobs that go by zones';
   if (keys.has('write_mode')) return 'only plain writes are verified';
   const workers = Number(keys.get('numjobs')?.value ?? 1);
   if (writes(rw) && workers > 1 && !keys.has('offset_increment'))

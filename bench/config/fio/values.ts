@@ -42,7 +42,7 @@ export const percent = (text: string): number | undefined => count(text.replace(
 
 /** A number with a point. */
 export const decimal = (text: string): number | undefined =>
-  /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+  /^(\d{1,9}(\.\d{0,9})?|\.\d{1,9})$/.test(text) ? Number(text) : undefined;
 
 /** A flag: set where nothing is said. */
 export const flag = (text: string): boolean | undefined =>

@@ -6,7 +6,6 @@ import {
   cpuMask,
   cpus,
   decimal,
-  extent,
   flag,
   microseconds,
   percent,
@@ -150,16 +149,17 @@ export const ORDER: FioOptions = {
 };
 
 export const SIZES: FioOptions = {
-  ...asKey('zonesize', bytes, 'zones: I/O in parts of the region', { idle: ZERO }),
-  ...asKey('zonerange', bytes, 'zones: I/O in parts of the region', { with: 'zonesize' }),
+  ...worked('zonemode', '`zonemode: zbd`; not yet `strided`: I/O in parts of the region'),
+  ...worked(
+    'zonesize zonerange zonecapacity',
+    'of `zonemode=zbd` the namespace has its own; not yet of others',
+  ),
   ...asKey('zoneskip', bytes, 'zones: I/O in parts of the region', { with: 'zonesize', idle: ZERO }),
-  ...asKey('zonecapacity', extent, 'zones of a zoned namespace', { idle: ZERO }),
-  ...asKey('zonemode', words, '`zonemode`, but for `strided`', { idle: ['none'] }),
   ...asKey('max_open_zones', count, '`max_open_zones`', { with: 'zonemode', idle: ZERO }),
   ...asKey('job_max_open_zones', count, '`job_max_open_zones`', { with: 'zonemode', idle: ZERO }),
   ...asKey('zone_reset_threshold', decimal, '`zone_reset_threshold`', { with: 'zonemode', idle: ZERO }),
   ...asKey('zone_reset_frequency', decimal, '`zone_reset_frequency`', { with: 'zonemode', idle: ZERO }),
-  ...missing('read_beyond_wp', 'zones of a zoned namespace', { with: 'zonemode' }),
+  ...missing('read_beyond_wp', 'zones of a zoned namespace', { with: 'zonemode', idle: ZERO }),
   ...missing('ignore_zone_limits', 'zones of a zoned namespace', { with: 'zonemode', idle: ZERO }),
   ...missing('recover_zbd_write_error write_zone_remainder', 'zones of a zoned namespace', {
     with: 'zonemode',
