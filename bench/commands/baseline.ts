@@ -4,8 +4,8 @@ import {
   changeText,
   compareResults,
   differenceText,
-  incompleteness,
   type NamedResult,
+  problemOfRun,
   seriesText,
   type Verdict,
 } from '../../reports/compare/index.js';
@@ -82,7 +82,7 @@ const whatIs = (wanted: Verdict, { jobs }: Comparison): string =>
  */
 function reasonToKeep(args: BaselineArguments, next: NamedResult): string | undefined {
   const stored = args.replace && !args['accept-worse'] ? replacedBaseline(args.dir, next.result) : undefined;
-  if (stored === undefined || incompleteness(next.result) !== undefined) return undefined;
+  if (stored === undefined || problemOfRun(next.result) !== undefined) return undefined;
   const found = asInput('save the baseline', next.name, () => compareResults([stored], [next]));
   const blocking = found.differences.filter(({ blocks }) => blocks).map(differenceText);
   if (!args['if-better'] && blocking.length > 0) return undefined;

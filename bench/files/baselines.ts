@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
 import { makeNamedFolder } from '../../engine/files/named-place.js';
 import { incompleteness, workloadOf } from '../../reports/compare/comparability.js';
+import { spoiltJob } from '../../reports/compare/job-problem.js';
 import type { NamedResult } from '../../reports/compare/runs.js';
 import { type BenchResult, canonical, type DeviceRecord, formatJson } from '../../reports/document/index.js';
 import { OutputFile } from './output-file.js';
@@ -81,13 +82,19 @@ function pathOf(dir: string, { device, workload }: BaselineKey): string {
 
 /**
  * Keeps a result as the baseline of its devices and workload; answers with its path. Throws EngineError
- * BASELINE_INCOMPLETE for one that did not run to its end, BASELINE_EXISTS unless it may replace.
+ * BASELINE_INCOMPLETE for one that did not run to its end, BASELINE_INVALID for one with a job that was stopped or is
+ * invalid, against which no gate could be judged, BASELINE_EXISTS unless it may replace.
  */
 export function saveBaseline(dir: string, { name, result }: NamedResult, replace: boolean): string {
   const op = 'save the baseline';
   const incomplete = incompleteness(result);
   if (incomplete !== undefined)
     throw failure('BASELINE_INCOMPLETE', op, name, incomplete, 'save a result that ran to its end');
+  const spoilt = spoiltJob(result);
+  if (spoilt !== undefined) {
+    const hint = 'nvbench show --view warnings says why; remove the cause, run it again and save that';
+    throw failure('BASELINE_INVALID', op, name, spoilt, hint);
+  }
   const path = pathOf(dir, baselineKey(result));
   if (!replace && placesIn(dir).some((place) => place.path === path))
     throw failure('BASELINE_EXISTS', op, path, 'there is one for this device and workload', 'add --replace');

@@ -2,7 +2,7 @@
 import { grouped } from '../document/grouped.js';
 import { type Difference, differencesOf, NOT_KNOWN } from './comparability.js';
 import { someNames } from './job-map.js';
-import { problemOfJob } from './job-problem.js';
+import { spoiltJob } from './job-problem.js';
 import { distinctRuns, type NamedResult } from './runs.js';
 import { collectSeries, type Series } from './series.js';
 
@@ -41,18 +41,10 @@ function unlikenessOf(first: NamedResult, stored: NamedResult): string | undefin
     : told.join('; ') + (more > 0 ? `; and ${more} more differences` : '');
 }
 
-function spoiltJob({ result }: NamedResult): string | undefined {
-  for (const job of result.jobs) {
-    const problem = problemOfJob(job);
-    if (problem !== undefined) return `its job ${job.name} ${problem}`;
-  }
-  return undefined;
-}
-
 /** Why a stored result tells nothing of how the runs of the sides differ; undefined where it does. */
 function problemOf(stored: NamedResult, firsts: readonly NamedResult[]): string | undefined {
   const unlike = firsts.map((first) => unlikenessOf(first, stored));
-  return unlike.includes(undefined) ? spoiltJob(stored) : unlike[0];
+  return unlike.includes(undefined) ? spoiltJob(stored.result) : unlike[0];
 }
 
 /** What the stored results that are of the same thing as a side tell; runs of the sides themselves are no history. */

@@ -6,6 +6,7 @@ export * from './comparability.js';
 export * from './compare.js';
 export * from './default-certainty.js';
 export { type JobMap, jobNamesOf, parseJobMap, someNames } from './job-map.js';
+export { problemOfRun } from './job-problem.js';
 export * from './markdown.js';
 export * from './metrics.js';
 export * from './ranking.js';

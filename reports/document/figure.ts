@@ -48,3 +48,13 @@ export interface OperationFacts
   readonly bytes?: number;
   readonly latencyNs?: Partial<LatencyNs>;
 }
+
+/** The figure of an operation of a job: undefined also where the job knows nothing of it, and 0 only stands for that. */
+export function knownValue<Source>(
+  { value, unmeasured }: Pick<Figure<Source>, 'value' | 'unmeasured'>,
+  source: Source,
+  job: JobRecord,
+): number | undefined {
+  const figure = value(source);
+  return figure === 0 && unmeasured?.(job) !== undefined ? undefined : figure;
+}

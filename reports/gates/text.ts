@@ -82,6 +82,8 @@ export function formatGatesJunit(report: GateReport): string {
       testCase.ele(isFailure(verdict) ? 'failure' : 'error', { type: verdict, message }).txt(text);
     }
   }
+  const notes = notesOf(report);
+  if (notes.length > 0) suite.ele('system-out').txt(notes.join('\n'));
   return `${suites.end({ prettyPrint: true })}\n`;
 }
 

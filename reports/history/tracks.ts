@@ -1,5 +1,6 @@
 /** Which results are runs of one device, on one host, of one workload: a track each, in the order of their time. */
-import { incompleteness, workloadOf } from '../compare/comparability.js';
+import { workloadOf } from '../compare/comparability.js';
+import { problemOfRun } from '../compare/job-problem.js';
 import { allRuns, distinctRuns, type NamedResult, type RunOfDocument } from '../compare/runs.js';
 import { canonical } from '../document/canonical.js';
 import { grouped } from '../document/grouped.js';
@@ -52,11 +53,11 @@ function identityOf(result: BenchResult): string {
 export const byTime = (a: TrackRun, b: TrackRun): number =>
   Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.name < b.name ? -1 : 1);
 
-/** Sorts results by what they are of. One that did not run to its end is left out. */
+/** Sorts results by what they are of. One that did not run to its end, or has an invalid job, is left out. */
 export function tracksOf(results: readonly NamedResult[]): Tracks {
   const leftOut: { name: string; reason: string }[] = [];
   const whole = results.filter(({ name, result }) => {
-    const reason = incompleteness(result);
+    const reason = problemOfRun(result);
     if (reason !== undefined) leftOut.push({ name, reason });
     return reason === undefined;
   });

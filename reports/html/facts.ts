@@ -120,7 +120,7 @@ export function figuresTable(result: BenchResult): string {
   const { kept, leftOut } = firstOf(operationRows([result]), MOST_ROWS, 'rows', ALL_IN_CSV);
   const rows = kept.map(({ job, name, record }) => [
     `${jobLabel(result, job)} ${name}`,
-    ...FIGURES.map((figure) => cellOf(figure, record)),
+    ...FIGURES.map((figure) => cellOf(figure, record, job)),
   ]);
   const table = tableHtml('Figures of all jobs', ['job', ...headsOf(FIGURES)], rows);
   return `${table}${leftOutHtml(leftOut)}`;

@@ -1,10 +1,11 @@
 /** How the rows of the table of figures stand in tables and sentences for people. */
+import { knownValue } from '../document/figure.js';
 import { DEVICE_FIGURES, type Figure } from '../document/figures.js';
-import type { DeviceRecord, SmartRecord } from '../document/result.js';
+import type { DeviceRecord, JobRecord, SmartRecord } from '../document/result.js';
 import { QUANTITIES } from './quantity.js';
 
 /** What the cell of a figure, and the head of its column, are made of. */
-export type Shown<Source> = Pick<Figure<Source>, 'head' | 'quantity' | 'value'>;
+export type Shown<Source> = Pick<Figure<Source>, 'head' | 'quantity' | 'value' | 'unmeasured'>;
 
 /** Those that have a column, or a place in a sentence. */
 export function shownOf<Source>(figures: readonly Figure<Source>[]): readonly Figure<Source>[] {
@@ -24,10 +25,10 @@ export function headsOf(figures: readonly Pick<Shown<never>, 'head'>[]): string[
   return figures.flatMap(({ head }) => head ?? []);
 }
 
-/** The cell of a figure, whose head has the unit; `-` where it was not measured. */
-export function cellOf<Source>({ quantity, value }: Shown<Source>, source: Source): string {
-  const figure = value(source);
-  return figure === undefined ? '-' : QUANTITIES[quantity].cell(figure);
+/** The cell of a figure, whose head has the unit; `-` where it was not measured, which of an operation's its `job` may say. */
+export function cellOf<Source>(row: Shown<Source>, source: Source, job?: JobRecord): string {
+  const figure = job === undefined ? row.value(source) : knownValue(row, source, job);
+  return figure === undefined ? '-' : QUANTITIES[row.quantity].cell(figure);
 }
 
 /** The mean of a figure over those that have it, likewise. */

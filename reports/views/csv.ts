@@ -1,5 +1,6 @@
 /** CSV (RFC 4180): a header, then one row for each job and operation. */
 
+import { knownValue } from '../document/figure.js';
 import {
   DEVICE_FIGURES,
   type Figure,
@@ -43,8 +44,11 @@ const FIRST_FIGURES: readonly string[] = [
 ];
 
 function operationColumn(wanted: string): Column {
-  const [{ column, value }] = operationFigures.filter(({ name }) => name === wanted);
-  return [column, ({ record }) => (record === undefined ? undefined : value(record))];
+  const [figure] = operationFigures.filter(({ name }) => name === wanted);
+  return [
+    figure.column,
+    ({ record, job }) => (record === undefined ? undefined : knownValue(figure, record, job)),
+  ];
 }
 
 function ofHealth({ result, job }: CsvRow, value: Figure<SmartRecord>['value']): Cell {

@@ -50,9 +50,14 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
 type Columns = ReturnType<typeof operationColumns>;
 
 /** What is counted against a job is red. */
-function operationRow(name: string, record: OperationRecord, columns: Columns, paint: Paint): string[] {
+function operationRow(
+  [name, record]: readonly [name: string, record: OperationRecord],
+  job: JobRecord,
+  columns: Columns,
+  paint: Paint,
+): string[] {
   const cells = columns.map((figure) => {
-    const cell = cellOf(figure, record);
+    const cell = cellOf(figure, record, job);
     const isBad = 'counted' in QUANTITIES[figure.quantity] && (figure.value(record) ?? 0) > 0;
     return isBad ? paint('red', cell) : cell;
   });
@@ -63,11 +68,11 @@ function operationTable(job: JobRecord, { reader, paint, width, percentiles }: J
   const operations = operationsOf(job);
   if (operations.length === 0) return ['  no I/O was measured'];
   const columns = operationColumns(percentiles, reader);
-  const rows = operations.map(([name, record]) => operationRow(name, record, columns, paint));
+  const rows = operations.map((operation) => operationRow(operation, job, columns, paint));
   if (operations.length > 1) {
     const parts = operations.map(([, record]) => record);
     const total = (percentiles === undefined ? combineFigures : combineOperations)(parts, reader);
-    rows.push(operationRow('total', { ...total, errors: job.errors.total }, columns, paint));
+    rows.push(operationRow(['total', { ...total, errors: job.errors.total }], job, columns, paint));
   }
   const narrow = width < NARROW_WIDTH;
   const heads: Column[] = [

@@ -61,7 +61,7 @@ function figures(
     ...contextOf(result, job),
     workload(job),
     name,
-    ...columns.map((figure) => cellOf(figure, record)),
+    ...columns.map((figure) => cellOf(figure, record, job)),
   ]);
   return rows.length === 0 ? [] : markdownTable([...heads, ...headsOf(columns)], heads.length, rows);
 }

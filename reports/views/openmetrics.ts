@@ -4,6 +4,7 @@
  */
 import { highestLatencyOfIndex, latencyIndex } from '../../engine/stats/histogram.js';
 import { countsOfOperation } from '../document/build.js';
+import { knownValue } from '../document/figure.js';
 import {
   DEVICE_FIGURES,
   type Figure,
@@ -204,18 +205,19 @@ const FACTS: readonly Family<OperationRow>[] = [
   },
 ];
 
-/** The family of each figure that is exposed; `sourceOf` a row is what the figure is read from. */
+/** The family of each figure that is exposed; `valueIn` reads it from a row, undefined where it was not measured. */
 function familiesOf<Row, Source>(
   figures: readonly Figure<Source>[],
-  sourceOf: (row: Row) => Source | undefined,
+  valueIn: (figure: Figure<Source>, row: Row) => number | undefined,
 ): Family<Row>[] {
-  return figures.flatMap(({ column, exposed, what, value }): Family<Row>[] => {
+  return figures.flatMap((figure): Family<Row>[] => {
+    const { column, exposed, what } = figure;
     if (exposed === undefined) return [];
     const [suffix, unit, factor] = UNITS.find(([end]) => column.endsWith(end)) ?? ['', undefined, 1];
     const base = suffix === '' ? column : column.slice(0, -suffix.length);
     const help = `${what[0].toUpperCase()}${what.slice(1)}.`;
-    const text = (figure: number): string =>
-      numberText(factor === 1 ? figure : Number((figure * factor).toPrecision(12)));
+    const text = (value: number): string =>
+      numberText(factor === 1 ? value : Number((value * factor).toPrecision(12)));
     return [
       {
         name: ['nvbench', base, ...(unit === undefined ? [] : [unit])].join('_'),
@@ -223,10 +225,9 @@ function familiesOf<Row, Source>(
         unit,
         help,
         lines: ({ row, labels }, name) => {
-          const source = sourceOf(row);
-          const figure = source === undefined ? undefined : value(source);
-          if (figure === undefined) return [];
-          return [sample(exposed === 'counter' ? `${name}_total` : name, labels, text(figure))];
+          const value = valueIn(figure, row);
+          if (value === undefined) return [];
+          return [sample(exposed === 'counter' ? `${name}_total` : name, labels, text(value))];
         },
       },
     ];
@@ -254,12 +255,14 @@ function writeFamilies<Row>(
   }
 }
 
-const OF_OPERATIONS = familiesOf<OperationRow, OperationFacts>(OPERATION_FIGURES, ({ record }) => record);
-const OF_JOBS = familiesOf<JobRow, JobRecord>(JOB_FIGURES, ({ job }) => job);
-const OF_DEVICES = familiesOf<DeviceRow, SmartRecord>(
-  DEVICE_FIGURES,
-  ({ device }) => device.smartAfter ?? device.smartBefore,
+const OF_OPERATIONS = familiesOf<OperationRow, OperationFacts>(OPERATION_FIGURES, (figure, { record, job }) =>
+  knownValue(figure, record, job),
 );
+const OF_JOBS = familiesOf<JobRow, JobRecord>(JOB_FIGURES, ({ value }, { job }) => value(job));
+const OF_DEVICES = familiesOf<DeviceRow, SmartRecord>(DEVICE_FIGURES, ({ value }, { device }) => {
+  const health = device.smartAfter ?? device.smartBefore;
+  return health === undefined ? undefined : value(health);
+});
 
 /** One exposition of all results. Throws ReportError where a histogram cannot be read, or the text would be too long. */
 export function formatOpenMetrics(results: readonly BenchResult[]): string {

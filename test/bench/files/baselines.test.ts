@@ -83,6 +83,21 @@ test('an incomplete result is no baseline', () => {
   assert.throws(() => saveBaseline(dir, named(troubledResult()), false), code('BASELINE_INCOMPLETE'));
 });
 
+test('a result with a job that was stopped or is invalid is no baseline, and the refusal names the job', () => {
+  const result = sampleResult();
+  for (const [problem, reason] of [
+    [{ verdict: { level: 'invalid', reasons: ['io-timeout'] } }, / is invalid: io-timeout/],
+    [{ stopReason: 'errors' }, / did not run to its end: errors/],
+  ] as const) {
+    const jobs = result.jobs.map((job, i) => (i === 0 ? { ...job, ...problem } : job)) as typeof result.jobs;
+    assert.throws(() => saveBaseline(dir, named({ ...result, jobs }), false), {
+      code: 'BASELINE_INVALID',
+      reason,
+    });
+  }
+  assert.deepEqual(listBaselines(dir), []);
+});
+
 test('a device whose name is a path stays inside the directory', () => {
   const hostile = sampleResult();
   hostile.devices[0] = {

@@ -29,7 +29,7 @@ test('text has a verdict for each gate and one for all', () => {
   assert.match(text, /^gates: fail \(1 fail, 1 invalid, 1 pass, at 95 % confidence\)$/m);
 });
 
-test('results of the history that tell nothing are named with the reason, in text, Markdown and the report', () => {
+test('results of the history that tell nothing are named with the reason, in every view', () => {
   const other = resultOf(runsAround(100_000, 6), 2);
   other.host = { ...other.host, hostname: 'elsewhere' };
   const found = evaluateGates({
@@ -46,6 +46,10 @@ test('results of the history that tell nothing are named with the reason, in tex
     /^note: of the history other\.json is left out: host\.hostname is elsewhere, not /m,
   );
   assert.match(markdownGates(found), /of the history other.*json is left out/);
+  assert.match(
+    formatGatesJunit(found),
+    /<\/testcase>\s*<system-out>of the history other\.json is left out: host.*<\/system-out>\s*<\/testsuite>/,
+  );
 });
 
 test('JUnit counts failures apart from what cannot be said', () => {

@@ -231,6 +231,16 @@ describe('tracks', () => {
     assert.equal(repeatedRuns, 1);
   });
 
+  test('a run with an invalid job is of no level, and left out with the reason', () => {
+    const verdict = { level: 'invalid' as const, reasons: ['io-timeout'] };
+    const results = daysOf(levelsOf([100_000, 5]), (result, day) =>
+      day === 2 ? { ...result, jobs: result.jobs.map((job) => ({ ...job, verdict })) } : result,
+    );
+    const { tracks, leftOut } = historyOf(results);
+    assert.equal(tracks[0].runs.length, 4);
+    assert.deepEqual(leftOut, [{ name: 'day3.json', reason: 'its job randread is invalid: io-timeout' }]);
+  });
+
   test('a run without the job leaves a gap, and changes are still told at their run', () => {
     const results = daysOf(levelsOf([100_000, 15], [115_000, 15]), (result, day) =>
       day === 4 ? { ...result, jobs: result.jobs.map((job) => ({ ...job, name: 'another' })) } : result,

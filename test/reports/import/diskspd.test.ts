@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importResult } from '../../../reports/import/index.js';
-import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
+import {
+  formatJson,
+  formatView,
+  parseResultText,
+  ReportError,
+  type ViewFormat,
+} from '../../../reports/index.js';
 
 const options = { toolVersion: '9.9.9', importedAt: new Date('2025-03-01T12:00:00.000Z') };
 const imported = (text: string) => importResult(text, options);
@@ -110,6 +116,22 @@ test('is a job of a target, its threads being the workers', () => {
   assert.deepEqual(printed, { min: 40_000, p50: 100_000, p99: 300_000, p99_9: 500_000, max: 900_000 });
   assert.deepEqual(codes(job.warnings), ['imported-without-histogram', 'imported-without-errors']);
   assert.deepEqual(parseResultText(formatJson(result)), result);
+});
+
+test('its errors, which nobody counted, are no 0 in any view', () => {
+  const result = imported(text([asked('#1', 30)], [seconds + done('#1', 700, 300)]));
+  const view = (format: ViewFormat) =>
+    formatView(format, [result], { text: { color: false, width: 200 }, unit: 'us' });
+  const rows = view('text').match(/^ *(read|write|total) .*$/gm) ?? [];
+  assert.equal(rows.length, 3);
+  for (const row of rows) assert.match(row, / -$/);
+  assert.match(view('markdown'), /^\|.* \| read \|.* - \|$/m);
+  assert.match(view('html'), /<tr>.* read<.*<td>-<\/td><\/tr>/);
+  const [heads, row] = view('csv')
+    .split('\r\n')
+    .map((line) => line.split(','));
+  assert.equal(row[heads.indexOf('errors')], '');
+  assert.doesNotMatch(view('openmetrics'), /nvbench_errors_total/);
 });
 
 test('tells reads and writes of a mix apart', () => {
