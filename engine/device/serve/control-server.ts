@@ -4,14 +4,17 @@
  */
 import { Socket } from 'node:net';
 import { EngineError, type FailureParts } from '../../errors.js';
+import { nowMs } from '../../sys/clock.js';
 import { Patience } from '../../sys/patience.js';
 import type { UnixListener } from '../../sys/unix-listener.js';
 import type { UnixSocket } from '../../sys/unix-socket.js';
 import type { ControlAnswer, ServedController } from './control-requests.js';
 import { listenAt, stopListening } from './listen-path.js';
 
-/** Between two looks at who connects. */
-const LOOK_MS = 25;
+/** Between two looks at who connects: while nobody does, which is to cost nothing, and shortly after somebody did. */
+const IDLE_LOOK_MS = 100;
+const BUSY_LOOK_MS = 10;
+const BUSY_FOR_MS = 1000;
 const LONGEST_LINE = 65_536;
 const SILENCE_MS = 60_000;
 const MOST_CONNECTIONS = 16;
@@ -24,7 +27,9 @@ export class ControlServer {
   readonly #served: ServedController;
   readonly #report: (notice: string) => void;
   readonly #patience: Patience;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #busyUntilMs = 0;
+  #closed = false;
   readonly #sockets = new Set<Socket>();
 
   /** On this path, for this user alone. Throws as `listenAt`. */
@@ -33,16 +38,26 @@ export class ControlServer {
     this.#served = served;
     this.#report = report;
     this.#patience = new Patience(report);
-    this.#timer = setInterval(() => this.#admit(), LOOK_MS);
-    this.#timer.unref();
+    this.#lookSoon();
   }
 
   /** Idempotent. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
     stopListening(this.#listener);
     for (const socket of this.#sockets) socket.destroy();
     this.#served.close();
+  }
+
+  #lookSoon(): void {
+    if (this.#closed) return;
+    const pauseMs = nowMs() < this.#busyUntilMs ? BUSY_LOOK_MS : IDLE_LOOK_MS;
+    this.#timer = setTimeout(() => {
+      this.#admit();
+      this.#lookSoon();
+    }, pauseMs);
+    this.#timer.unref();
   }
 
   #admit(): void {
@@ -50,6 +65,7 @@ export class ControlServer {
       while (this.#sockets.size < MOST_CONNECTIONS) {
         const peer = this.#patience.attempt(() => this.#listener.accept(0));
         if (peer === undefined) return;
+        this.#busyUntilMs = nowMs() + BUSY_FOR_MS;
         if (isOwner(peer)) void this.#talk(new Socket({ fd: peer.fd, readable: true, writable: true }));
         else peer.close();
       }
