@@ -5,6 +5,7 @@ import { incompleteness } from './comparability.js';
 /** For example `is invalid: io-timeout`, to stand after the name of the job; undefined where its figures hold. */
 export function problemOfJob(job: JobRecord): string | undefined {
   if (!endedAsAsked(job)) return `did not run to its end: ${job.stopReason}`;
+  if (job.partial) return 'was still running when the document was written';
   return job.verdict?.level === 'invalid' ? `is invalid: ${job.verdict.reasons.join(', ')}` : undefined;
 }
 

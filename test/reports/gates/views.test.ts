@@ -59,6 +59,19 @@ test('JUnit counts failures apart from what cannot be said', () => {
   assert.match(xml, /<error type="invalid"/);
 });
 
+test('of a document that says it is complete, a job that was still running is no pass', () => {
+  const result = resultOf(runsAround(100_000, 6));
+  const jobs = result.jobs.map((job) => ({ ...job, partial: true as const }));
+  const { gates } = evaluateGates({
+    gates: [parseGate('errors <= 0'), parseGate('iops >= 1')],
+    result: named('r', { ...result, jobs }),
+  });
+  for (const { verdict, checks } of gates) {
+    assert.equal(verdict, 'invalid');
+    assert.match(checks[0].reason, /was still running when the document was written/);
+  }
+});
+
 test('Markdown has a row for each gate, and what did not pass is bold', () => {
   const text = markdownGates(report('randread.p50 <= 1ms', 'randread.iops >= 1M'));
   assert.match(text, /^## Gates: fail$/m);
