@@ -131,7 +131,11 @@ export const OPERATION_FIGURES = [
     use: 'compared',
     value: ({ errors }) => errors,
     unmeasured: (job) => (countsErrors(job) ? undefined : 'the tool that measured does not report them'),
-    whole: ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions,
+    // A document made elsewhere may tell of them in one place only; none of them is lost.
+    whole: ({ errors, directions }) => {
+      const ofOperations = Object.values(directions).reduce((sum, record) => sum + (record?.errors ?? 0), 0);
+      return Math.max(errors.total, ofOperations) + errors.timeouts + errors.unexpectedCompletions;
+    },
   },
 ] as const satisfies readonly Figure<OperationFacts>[];
 

@@ -72,6 +72,17 @@ test('of a document that says it is complete, a job that was still running is no
   }
 });
 
+test('errors that a document has of an operation and not of its job count without an operation as well', () => {
+  const result = resultOf(runsAround(100_000, 6).map((run) => ({ ...run, errors: 2 })));
+  const jobs = result.jobs.map((job) => ({ ...job, errors: { ...job.errors, total: 0, byStatus: [] } }));
+  const gates = ['errors <= 0', 'total.errors <= 0', 'read.errors <= 0'].map(parseGate);
+  const found = evaluateGates({ gates, result: named('r', { ...result, jobs }) }).gates;
+  assert.deepEqual(
+    found.map(({ verdict, checks }) => [verdict, checks[0].value]),
+    Array(3).fill(['fail', 12]),
+  );
+});
+
 test('Markdown has a row for each gate, and what did not pass is bold', () => {
   const text = markdownGates(report('randread.p50 <= 1ms', 'randread.iops >= 1M'));
   assert.match(text, /^## Gates: fail$/m);
