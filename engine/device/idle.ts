@@ -6,6 +6,7 @@
  * outstanding it sleeps, 50 us at first and twice as long each time up to 1 ms: the first command after a pause
  * waits for the rest of that sleep, at most 1 ms, and the next one waits for nothing. Bring-up is quick, because
  * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold.
+ * After 5 s of that it sleeps up to 8 ms: a controller that is served for days costs next to nothing.
  */
 import { yieldCpu } from '../sys/affinity.js';
 import { nowMs } from '../sys/clock.js';
@@ -21,11 +22,14 @@ const CLOCK_EVERY_PASSES = 64;
 const SLEEP_AFTER_MS = 10;
 const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
+const LONG_IDLE_AFTER_MS = 5000;
+const LONGEST_SLEEP_OF_LONG_IDLE_MS = 8;
 
-/** How long to look for work before the CPU is given away, and for how long it is given away before sleeping. */
+/** How long to look for work before the CPU is given away, how long it is given away before sleeping, and until sleeps are long. */
 export interface Patience {
   readonly spinPasses: number;
   readonly sleepAfterMs: number;
+  readonly longIdleAfterMs: number;
 }
 
 export class IdlePolicy {
@@ -33,6 +37,7 @@ export class IdlePolicy {
   private readonly configurationWrites: ConfigurationWrites;
   private readonly spinPasses: number;
   private readonly sleepAfterMs: number;
+  private readonly longIdleAfterMs: number;
   private emptyPasses = 0;
   private idleSinceMs = 0;
   private sleepMs = 0;
@@ -42,6 +47,7 @@ export class IdlePolicy {
     this.configurationWrites = configurationWrites;
     this.spinPasses = patience.spinPasses;
     this.sleepAfterMs = patience.sleepAfterMs;
+    this.longIdleAfterMs = patience.longIdleAfterMs;
   }
 
   worked(): void {
@@ -66,12 +72,13 @@ export class IdlePolicy {
     if (this.control.stopAsked() || this.control.resetAsked() || this.control.dmaChanged()) return;
     if (this.configurationWrites.pending() || this.control.ordersWait()) return;
     this.control.sleep(wakes, this.sleepMs);
-    this.sleepMs = Math.min(this.sleepMs * 2, LONGEST_SLEEP_MS);
+    const isLong = nowMs() - this.idleSinceMs >= this.longIdleAfterMs;
+    this.sleepMs = Math.min(this.sleepMs * 2, isLong ? LONGEST_SLEEP_OF_LONG_IDLE_MS : LONGEST_SLEEP_MS);
   }
 }
 
 /** With so many CPUs for the process. */
 export function patienceOn(cpus: number): Patience {
   const spinPasses = cpus === 1 ? SPIN_PASSES_ONE_CPU : cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
-  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS };
+  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS, longIdleAfterMs: LONG_IDLE_AFTER_MS };
 }

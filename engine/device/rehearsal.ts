@@ -45,7 +45,7 @@ const TURNS = 12;
 const TURNS_TO_SLEEP = 66;
 /** Between what is seldom to be done. */
 const STEPS_BETWEEN_CALLS = 64;
-const PATIENCE = { spinPasses: 9, sleepAfterMs: 0 };
+const PATIENCE = { spinPasses: 9, sleepAfterMs: 0, longIdleAfterMs: 0 };
 
 export class Rehearsal {
   private readonly control = new ControlLines();
