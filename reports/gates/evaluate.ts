@@ -9,6 +9,7 @@ import { grouped } from '../document/grouped.js';
 import { type HistogramReader, readingHistograms } from '../document/histograms.js';
 import type { JobRecord } from '../document/result.js';
 import { operationsOf } from '../document/rows.js';
+import { plural } from '../render/format.js';
 import { ReportError } from '../report-error.js';
 import { HOLDS } from './decide.js';
 import { type Found, invalid, judgeSeries } from './judge.js';
@@ -60,8 +61,13 @@ function judgeCount({ metric, operator, bound, direction }: Gate, jobs: readonly
   if (counts.some((count) => count === undefined)) return invalid(notMeasured(metric, jobs));
   const value = (counts as number[]).reduce((sum, count) => sum + count, 0);
   const limit = bound.kind === 'absolute' ? bound.value : Number.NaN;
-  return { verdict: HOLDS[operator](value, limit) ? 'pass' : 'fail', value, reason: 'counted' };
+  if (!HOLDS[operator](value, limit)) return { verdict: 'fail', value, reason: 'counted' };
+  const idle = jobs.filter(didNothing).length;
+  if (idle > 0) return invalid(`nothing completed in ${idle} of ${plural(jobs.length, 'repeat')}`);
+  return { verdict: 'pass', value, reason: 'counted' };
 }
+
+const didNothing = (job: JobRecord): boolean => operationsOf(job).every(([, { ios }]) => ios === 0);
 
 /** What becomes of a gate on one job. */
 export type Judge = typeof judgeSeries;
@@ -136,8 +142,7 @@ function checksOf(gate: Gate, context: Context): GateCheck[] {
     const spoilt = problemOfRecords(context.own, keyOfRecord(record));
     if (spoilt !== undefined) return [{ ...where, ...invalid(spoilt) }];
     // A repeat in which nothing completed is a figure; a job without any is none.
-    if (jobs.every((job) => operationsOf(job).every(([, { ios }]) => ios === 0)))
-      return [{ ...where, ...invalid('no I/O was measured') }];
+    if (jobs.every(didNothing)) return [{ ...where, ...invalid('no I/O was measured') }];
     if (isCounted(gate.metric)) return [{ ...where, ...judgeCount(gate, jobs) }];
     if (jobs.some((job) => problemOfMetric(gate.metric, job) !== undefined))
       return [{ ...where, ...invalid(notMeasured(gate.metric, jobs)) }];

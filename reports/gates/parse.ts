@@ -76,6 +76,12 @@ function parseLeft(left: string, text: string): Pick<Gate, 'job' | 'direction' |
   };
 }
 
+/** What no result has a say in, since no figure is below 0. */
+const DECIDED_AT_0: Readonly<Record<string, string>> = {
+  '>=': 'no figure is below 0: it cannot fail',
+  '<': 'no figure is below 0: it cannot hold',
+};
+
 /** Reads one gate. Throws GateError. */
 export function parseGate(text: string): Gate {
   if (text.length > MOST_CHARS)
@@ -93,6 +99,8 @@ export function parseGate(text: string): Gate {
     );
   const parsed = parseBound(right, quantityOf(named.metric));
   if ('problem' in parsed) throw new GateError(text, parsed.problem, parsed.hint);
+  if (parsed.bound.kind === 'absolute' && parsed.bound.value === 0 && Object.hasOwn(DECIDED_AT_0, operator))
+    throw new GateError(text, DECIDED_AT_0[operator], 'give another bound or comparison');
   return { text: text.trim(), ...named, operator: operator as Operator, bound: parsed.bound };
 }
 

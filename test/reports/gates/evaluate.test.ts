@@ -55,6 +55,15 @@ for (const how of ['every third empty', 'long stops'] as const)
     assert.notEqual(verdict('iops >= -10% vs baseline', stalled, { baseline }), 'pass');
   });
 
+test('where nothing completed no errors are no proof that there are none', () => {
+  const [first, ...others] = steady().jobs;
+  const result = { ...steady(), jobs: [{ ...first, directions: {} }, ...others] };
+  const report = evaluateGates({ gates: [parseGate('errors == 0')], result: named('r', result) });
+  assert.equal(report.verdict, 'invalid');
+  assert.match(report.gates[0].checks[0].reason ?? '', /nothing completed in 1 of 8 repeats/);
+  assert.equal(verdict('errors >= 1', result), 'fail');
+});
+
 test('errors are counted over all repeats', () => {
   const failing = resultOf(runsAround(100_000, 5).map((run, i) => ({ ...run, errors: i === 3 ? 2 : 0 })));
   assert.equal(verdict('errors == 0', steady()), 'pass');

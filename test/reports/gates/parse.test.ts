@@ -69,6 +69,8 @@ const refused: readonly (readonly [text: string, problem: RegExp])[] = [
   ['p0 <= 1ms', /no metric/],
   ['sweep[bs=4k].p99 <= 1ms', /double quotes/],
   ['iops >= -5', /below 0/],
+  ['iops >= 0', /cannot fail/],
+  ['errors < 0', /cannot hold/],
   ['iops >= -100% vs baseline', /nothing is left/],
   ['iops >= 1e5', /not its unit/],
   ['p99 <= 1ms or p50 <= 1us', /not its unit/],
