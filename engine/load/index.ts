@@ -15,4 +15,5 @@ export { scatter } from './workload/filled.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';
 export { groupsOf } from './workload/repeated.js';
 export { placesOf } from './workload/varied-source.js';
+export { iosOf } from './zoned/plan.js';
 export type { WorkerZones } from './zoned/worker-zones.js';

@@ -25,6 +25,8 @@ export interface ZonedSpec {
   readonly zoneResetThreshold?: number;
   /** Such resets for each write; none unless above 0. */
   readonly zoneResetFrequency?: number;
+  /** What of each zone `numberIos` takes for writable, in logical blocks, where it is to be all of it (`iosOf`). */
+  readonly countedCapacityLbas?: number;
 }
 
 /** A job on one namespace, in the device's units. */

@@ -7,6 +7,7 @@ import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
 import { TraceRing } from './replay/trace-ring.js';
 import { LogRing, newRing } from './watch/log-ring.js';
+import { iosOf } from './zoned/plan.js';
 import { zonesOfWorkers } from './zoned/stand.js';
 
 /** A job that is set up: its workers' specifications, and the way back. */
@@ -61,7 +62,7 @@ export async function prepareJob(
       lanes: queues.specs.slice(first, first + job.queuePairs),
       region: workerRegion(geometry, index),
       lbaBytes: namespace.lbaBytes,
-      ...(zones === undefined ? {} : { zones: zones[index] }),
+      ...(zones === undefined ? {} : { zones: zones[index], numberIos: iosOf(job, zones[index]) }),
       control: control.memory,
       ...(job.verification === undefined ? {} : { runMs }),
       ...(rings[index] === undefined ? {} : { logRing: rings[index] }),

@@ -2,7 +2,7 @@
  * The proof that what was issued is what was asked: tests of what the workers noted and counted, each against the definition of
  * the job. What was noted comes from the records that the queues read, not from the plan.
  */
-import type { WorkerResult } from '../../../engine/load/index.js';
+import { iosOf, type WorkerResult } from '../../../engine/load/index.js';
 import type { JobRecord } from '../../../reports/document/index.js';
 import { plural } from '../../../reports/render/format.js';
 import { finishedBy, resetsBy } from '../job/worker-totals.js';
@@ -24,13 +24,16 @@ function sequenceCheck({ workers, inSequence }: Evidence): ProofCheck[] {
 }
 
 /** A job that ends by its I/Os has done so many. */
-function amountCheck({ planned: { spec }, workers }: Evidence): ProofCheck[] {
+function amountCheck({ planned: { spec }, workers, zones }: Evidence): ProofCheck[] {
   const ended = workers.filter(({ stopReason }) => stopReason === 'number_ios');
   if (ended.length === 0) return [];
   const done = (worker: WorkerResult): number => finishedBy(worker) - resetsBy(worker);
-  const off = ended.find((worker) => done(worker) !== spec.numberIos);
+  const asked = (worker: WorkerResult): number => iosOf(spec, zones?.[worker.index]);
+  const off = ended.find((worker) => done(worker) !== asked(worker));
   const found = `${plural(done(off ?? ended[0]), 'I/O')}${off === undefined ? '' : ` of worker ${off.index}`}`;
-  return [check('amount', off === undefined, `${plural(spec.numberIos, 'I/O')} of each worker`, found)];
+  return [
+    check('amount', off === undefined, `${plural(asked(off ?? ended[0]), 'I/O')} of each worker`, found),
+  ];
 }
 
 /** Of jobs whose I/Os are drawn, or in sequence, by their keys. */

@@ -33,6 +33,17 @@ function writableBytes(job: JobConfig, { zones }: DriveNamespace, sizeBytes: num
   return Math.floor((sizeBytes / zones.zoneLbas) * zones.capacityLbas);
 }
 
+/** What of each zone the I/Os are counted from, where they are. */
+function countedZones(
+  { zoneMode, numberIos, ioSize }: JobConfig,
+  { zones }: DriveNamespace,
+): Partial<JobSpec> {
+  const bySize = numberIos === undefined && (ioSize === undefined || 'percent' in ioSize);
+  return zoneMode === 'zbd' && zones !== undefined && bySize
+    ? { countedCapacityLbas: zones.capacityLbas }
+    : {};
+}
+
 /** Where the first worker's region lies, and how much farther on that of each further one. */
 function regionsOf(
   job: JobConfig,
@@ -125,6 +136,7 @@ export function jobSpec(
     runtimeMs: job.runtimeMs ?? Number.POSITIVE_INFINITY,
     ...(job.rateBytes === undefined ? {} : { rateIops: job.rateBytes / meanIoBytes(job) }),
     numberIos: numberIosOf(job, writableBytes(job, namespace, regions.sizeBytes)),
+    ...countedZones(job, namespace),
     ...verifiedSpec(job),
     ...searchedSpec(job),
     ...played,

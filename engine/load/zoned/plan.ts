@@ -4,6 +4,16 @@ import type { JobDrive, NamespaceExtent } from '../../path/path.js';
 import type { JobSpec } from '../job.js';
 import type { Region } from '../workload/addresses.js';
 import { operationsOf } from '../workload/shares.js';
+import type { WorkerZones } from './worker-zones.js';
+
+/** I/Os of a worker. Identify Namespace says what of all zones is usable; what of one can be written only their report does. */
+export function iosOf(
+  { numberIos, countedCapacityLbas }: Pick<JobSpec, 'numberIos' | 'countedCapacityLbas'>,
+  zones: Pick<WorkerZones, 'capacityLbas'> | undefined,
+): number {
+  if (zones === undefined || countedCapacityLbas === undefined) return numberIos;
+  return Math.max(1, Math.floor((numberIos * zones.capacityLbas) / countedCapacityLbas));
+}
 
 type Problem = readonly [code: string, reason: string, hint: string];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobSpec } from '../../../../engine/load/job.js';
-import { requireZones } from '../../../../engine/load/zoned/plan.js';
+import { iosOf, requireZones } from '../../../../engine/load/zoned/plan.js';
 import type { JobDrive } from '../../../../engine/path/path.js';
 import { JOB } from '../specs.js';
 
@@ -64,3 +64,11 @@ for (const [what, change, code] of [
   ],
 ] as const)
   test(`${what}: ${code}`, () => assert.equal(codeOf(change), code));
+
+test('a pass is as long as the zones can be written, whatever Identify Namespace says', () => {
+  const pass = { numberIos: 2048, countedCapacityLbas: 256 };
+  assert.equal(iosOf(pass, { capacityLbas: 192 }), 1536);
+  assert.equal(iosOf(pass, { capacityLbas: 256 }), 2048);
+  assert.equal(iosOf({ numberIos: 2048 }, { capacityLbas: 192 }), 2048);
+  assert.equal(iosOf({ ...pass, numberIos: Number.POSITIVE_INFINITY }, { capacityLbas: 192 }), Infinity);
+});
