@@ -75,7 +75,7 @@ test('writes go to many zones, and no more of them are open than the controller 
     `${ZBD}, bs: 4k, rw: randwrite, iodepth: 8, number_ios: 1504`,
     // zones that were begun are gone on with, those beyond what may be open are finished
     `${ZBD}, bs: 4k, rw: randrw, iodepth: 4, number_ios: 1000, max_open_zones: 1`,
-    `${ZBD}, bs: 4k, rw: randwrite, iodepth: 4, number_ios: 500, numjobs: 3, partition: true, size: 1536KiB`,
+    `${ZBD}, bs: 4k, rw: randwrite, iodepth: 4, number_ios: 500, numjobs: 2, partition: true`,
     `${ZBD}, bs: 4k, rw: randread, iodepth: 4, number_ios: 200`,
   );
   const [inSequence, atRandom, , parted, reads] = jobs.map(outcomeOf);
@@ -84,7 +84,7 @@ test('writes go to many zones, and no more of them are open than the controller 
   const resets = Number(atRandom['zone-reset']);
   assert.deepEqual({ ...atRandom, 'zone-reset': 0 }, { ...GOOD, write: 1504, 'zone-reset': 0 });
   assert.ok(resets >= 1504 / 12 && resets < 1504 / 12 + 3, `${resets} resets`);
-  assert.deepEqual([parted.write, reads], [1500, { ...GOOD, read: 200 }]);
+  assert.deepEqual([parted.write, reads], [1000, { ...GOOD, read: 200 }]);
   for (const { errors, failed } of jobs.map(outcomeOf)) assert.deepEqual({ errors, failed }, GOOD);
 });
 
