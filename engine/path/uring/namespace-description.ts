@@ -16,14 +16,8 @@ import {
 /** Sends Identify; `cdw11` has the command set where there may be several. Throws NvmeStatusError, SystemError. */
 export type Identify = (name: string, cns: number, nsid: number, cdw11?: number) => DataView;
 
-/** The first version with Namespace Identification Descriptors, which some controllers before 2.0 name command sets in. */
-const FIRST_WITH_DESCRIPTORS = [1, 3];
-
-function hasDescriptors(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [first, second] = FIRST_WITH_DESCRIPTORS;
-  return major > first || (major === first && minor >= second);
-}
+/** Command sets other than that of NVM came with version 2.0. */
+const FIRST_WITH_COMMAND_SETS = 2;
 
 /** What is answered; undefined where the controller refuses. */
 function unlessRefused<T>(ask: () => T): T | undefined {
@@ -53,10 +47,9 @@ export function describedNamespace(
   const nvm = extendedLbaFormats ? unlessRefused(() => ofCommandSet(CSI.NVM)) : undefined;
   const lbaFormats =
     nvm === undefined ? namespace.lbaFormats : withExtendedFormats(namespace.lbaFormats, nvm);
+  const isAsked = Number.parseInt(version, 10) >= FIRST_WITH_COMMAND_SETS;
   const name = `Identify Namespace Descriptors ${nsid}`;
-  const list = hasDescriptors(version)
-    ? unlessRefused(() => identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid))
-    : undefined;
+  const list = isAsked ? unlessRefused(() => identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid)) : undefined;
   const csi = list === undefined ? CSI.NVM : decodeCommandSet(list);
   if (csi !== CSI.ZONED) return { ...namespace, lbaFormats };
   const zones = decodeZones(ofCommandSet(CSI.ZONED), namespace.formatIndex);
