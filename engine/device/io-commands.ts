@@ -76,14 +76,12 @@ export class IoCommands {
   execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     const transfers = opcode === NVM.READ || opcode === NVM.WRITE;
-    if (!transfers && !isOther(opcode) && !(this.zones !== undefined && isZoneCommand(opcode)))
-      return INVALID_OPCODE;
+    if (!transfers && !isOther(opcode)) return this.manageZones(cdw0, commands, at);
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
     if (opcode === NVM.FLUSH) return this.flush(nsid);
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
     if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
-    if (isZoneCommand(opcode)) return this.manageZones(opcode, commands, at);
     const cdw12 = commands[at + SQE.CDW12] | 0;
     const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
@@ -162,9 +160,13 @@ export class IoCommands {
     if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
   }
 
-  private manageZones(opcode: number, commands: Uint32Array, at: number): number {
+  /** Of all other commands those to zones, where there are any, are carried out. */
+  private manageZones(cdw0: number, commands: Uint32Array, at: number): number {
+    const opcode = cdw0 & 0xff;
     const { zones, data, sizeLbas, mdtsBytes } = this;
-    if (zones === undefined) return INVALID_OPCODE;
+    if (zones === undefined || !isZoneCommand(opcode)) return INVALID_OPCODE;
+    if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
+    if (commands[at + SQE.NSID] !== this.nsid) return INVALID_NAMESPACE;
     const empty = (slba: number, lbas: number): void => this.deallocate(slba, lbas);
     return executeZoneCommand({ zones, data, sizeLbas, mdtsBytes, empty }, opcode, commands, at);
   }

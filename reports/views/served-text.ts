@@ -1,5 +1,5 @@
 /** The text of `nvbench serve ctl`. The shapes are those of the server's answers, restated as plain data. */
-import { formatBytes, formatCount } from '../render/format.js';
+import { formatBytes, formatCount, plural } from '../render/format.js';
 import { type Column, tableLines } from '../render/table.js';
 import { DEFAULT_WIDTH, labelled, sanitize } from '../render/terminal.js';
 
@@ -73,7 +73,7 @@ export function formatServedFaults(faults: readonly FaultFacts[]): string {
 export function formatInjections(injections: readonly InjectionFacts[], total: number): string {
   const others = total - injections.length;
   const rest = others === 0 ? '' : `, the latest ${formatCount(injections.length)}`;
-  const head = `${formatCount(total)} injections${rest}\n`;
+  const head = `${plural(total, 'injection')}${rest}\n`;
   if (injections.length === 0) return head;
   const columns = [
     right('#'),
@@ -107,7 +107,7 @@ export function formatServedTruth(truth: TruthFacts): string {
     ['controller', stateOf(truth)],
     ['reads', counted(hostReads, hostBytesRead)],
     ['writes', counted(hostWrites, hostBytesWritten)],
-    ['failed', [...failures, `${formatCount(mediaErrors)} media errors`].join(', ')],
+    ['failed', [...failures, plural(mediaErrors, 'media error')].join(', ')],
     ...(flash === undefined ? [] : flashRows(flash)),
   ];
   return text(rows.flatMap(([label, value]) => labelled(label, value, LABEL_WIDTH, DEFAULT_WIDTH)));
@@ -116,7 +116,7 @@ export function formatServedTruth(truth: TruthFacts): string {
 function stateOf({ ready, fatal, fatalReason, ioQueues, waitingCommands }: TruthFacts): string {
   if (fatal) return `fatal status: ${sanitize(fatalReason)}`;
   if (!ready) return 'not enabled';
-  return `ready, ${formatCount(ioQueues)} I/O queues, ${formatCount(waitingCommands)} commands under way`;
+  return `ready, ${plural(ioQueues, 'I/O queue')}, ${plural(waitingCommands, 'command')} under way`;
 }
 
 function flashRows(flash: NonNullable<TruthFacts['flash']>): [string, string][] {
@@ -136,11 +136,11 @@ function flashRows(flash: NonNullable<TruthFacts['flash']>): [string, string][] 
       'collection',
       `${collecting ? 'under way' : 'none under way'}, ${formatBytes(bytesCollected)} moved, ${free}`,
     ],
-    ['cache', `${formatCount(cachedSuperblocks)} superblocks with one bit a cell`],
-    ['wear', `${formatCount(superblockErases)} superblocks erased, ${wear}`],
+    ['cache', `${plural(cachedSuperblocks, 'superblock')} with one bit a cell`],
+    ['wear', `${plural(superblockErases, 'superblock')} erased, ${wear}`],
     [
       'retries',
-      `${formatCount(flash.readRetries)} senses beyond the first, ${formatCount(flash.throttledCommands)} commands throttled`,
+      `${plural(flash.readRetries, 'sense')} beyond the first, ${plural(flash.throttledCommands, 'command')} throttled`,
     ],
   ];
 }
