@@ -1,5 +1,5 @@
 /** Identify Namespace through the kernel's driver, with what the command set of the namespace says further. */
-import { NvmeStatusError } from '../../errors.js';
+import { NvmeStatusError, SystemError } from '../../errors.js';
 import {
   CNS,
   COMMAND_SETS,
@@ -16,15 +16,27 @@ import {
 /** Sends Identify; `cdw11` has the command set where there may be several. Throws NvmeStatusError, SystemError. */
 export type Identify = (name: string, cns: number, nsid: number, cdw11?: number) => DataView;
 
-/** Command sets other than that of NVM came with version 2.0. */
-const FIRST_WITH_COMMAND_SETS = 2;
+/** The first version with Namespace Identification Descriptors, which some controllers before 2.0 name command sets in. */
+const FIRST_WITH_DESCRIPTORS = [1, 3];
 
-/** What is answered; undefined where the controller refuses. */
+function hasDescriptors(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [first, second] = FIRST_WITH_DESCRIPTORS;
+  return major > first || (major === first && minor >= second);
+}
+
+/** Whether the controller refused, or the kernel, which lets an ordinary user send no more than some kinds of Identify. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof SystemError) return ['EACCES', 'EPERM'].includes(error.errnoName);
+  return error instanceof NvmeStatusError;
+}
+
+/** What is answered; undefined where that is refused. */
 function unlessRefused<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof NvmeStatusError) return undefined;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }
@@ -47,9 +59,10 @@ export function describedNamespace(
   const nvm = extendedLbaFormats ? unlessRefused(() => ofCommandSet(CSI.NVM)) : undefined;
   const lbaFormats =
     nvm === undefined ? namespace.lbaFormats : withExtendedFormats(namespace.lbaFormats, nvm);
-  const isAsked = Number.parseInt(version, 10) >= FIRST_WITH_COMMAND_SETS;
   const name = `Identify Namespace Descriptors ${nsid}`;
-  const list = isAsked ? unlessRefused(() => identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid)) : undefined;
+  const list = hasDescriptors(version)
+    ? unlessRefused(() => identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid))
+    : undefined;
   const csi = list === undefined ? CSI.NVM : decodeCommandSet(list);
   if (csi !== CSI.ZONED) return { ...namespace, lbaFormats };
   const zones = decodeZones(ofCommandSet(CSI.ZONED), namespace.formatIndex);
