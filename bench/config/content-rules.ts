@@ -59,6 +59,17 @@ function workingSet({ keys }: ReadJob): Said[] {
   return [['dedupe_working_set_percentage', message, `use at most ${100 - dedupe}`]];
 }
 
+/** A Compare has the data of the job's writes: these must be the same each time, whatever wrote them before. */
+function compared({ keys }: ReadJob): Said[] {
+  const { write_mode: modes = [], buffer_pattern: pattern, buffer_compress_percentage: compress = 0 } = keys;
+  if (!modes.some(({ mode }) => mode === 'compare')) return [];
+  if (keys.zero_buffers || compress === 100 || (pattern !== undefined && compress === 0)) return [];
+  const needed = 'compare needs data that are the same in each write: buffer_pattern or zero_buffers';
+  return [
+    ['write_mode', needed, "add buffer_pattern: '0xdeadbeef', here and to the job that wrote the blocks"],
+  ];
+}
+
 /** Verified blocks have contents of their own. */
 function verified({ keys }: ReadJob): Said[] {
   if ((keys.verify ?? 'off') === 'off') return [];
@@ -78,8 +89,8 @@ export function checkContent(job: ReadJob): Finding[] {
   const { keys, bad } = job;
   if (keys.read_iolog === undefined && (keys.rw === undefined || bad.has('rw') || !writesData(keys.rw)))
     return [];
-  if (CONTENT_KEY_NAMES.some((key) => bad.has(key))) return [];
-  return [...verified(job), ...rivals(job), ...lonely(job), ...workingSet(job)].map(([key, message, hint]) =>
-    finding(sourceOf(job, key), message, hint),
+  if (['write_mode', ...CONTENT_KEY_NAMES].some((key) => bad.has(key))) return [];
+  return [...verified(job), ...rivals(job), ...lonely(job), ...workingSet(job), ...compared(job)].map(
+    ([key, message, hint]) => finding(sourceOf(job, key), message, hint),
   );
 }

@@ -6,12 +6,12 @@ import { fail, type Parsed } from './units.js';
 import { flag, integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
-/** What writes may be, in fio's words; shares in whole percent that add up to 100. */
-const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor'] as const;
+/** What writes may be, in fio's words, and `compare`, which it has none for; shares in whole percent that add up to 100. */
+const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor', 'compare'] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
 
-const FORM = 'write, zeroes, verify, uncor, or several with their shares such as write/60:zeroes/40';
+const FORM = 'write, zeroes, verify, uncor, compare, or several with their shares such as write/60:zeroes/40';
 const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
 
 function parseModes(value: unknown): Parsed<WriteModes> {
@@ -40,7 +40,7 @@ function writeModes(): ValueKind<WriteModes, string> {
     schema: parsed(parseModes, [
       { type: 'string', pattern: `^(${WRITE_MODES.join('|')})`, description: FORM },
     ]),
-    words: '`write`, `zeroes`, `verify`, `uncor`, or shares: `write/60:zeroes/40`',
+    words: '`write`, `zeroes`, `verify`, `uncor`, `compare`, or shares: `write/60:zeroes/40`',
     record: textOf,
     short: textOf,
   };
@@ -52,6 +52,7 @@ export const OPERATION_OF = {
   zeroes: 'write-zeroes',
   verify: 'verify',
   uncor: 'write-uncorrectable',
+  compare: 'compare',
 } as const satisfies Record<WriteMode, string>;
 
 /** Operations of a job, in the words of results. */
@@ -86,7 +87,7 @@ export const OPERATION_KEYS = {
     default: 'write',
     sweep: true,
     identity: 'work',
-    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify or Write Uncorrectable (`uncor`), or several by their shares in percent. All of them need `allow_writes`.',
+    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify, Write Uncorrectable (`uncor`) or Compare, or several by their shares in percent. All of them need `allow_writes`; `compare` needs `buffer_pattern` or `zero_buffers`, which say what the blocks hold.',
     inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
       writesData(rw) ? modes : SOLE,
   },
@@ -105,7 +106,7 @@ export const OPERATION_KEYS = {
     default: false,
     sweep: true,
     identity: 'work',
-    help: 'Writes go with FUA (Force Unit Access): each is on the medium, and not in a volatile cache alone, once it has completed. Those by Write Zeroes and Verify too.',
+    help: 'Writes go with FUA (Force Unit Access): each is on the medium, and not in a volatile cache alone, once it has completed. Those by Write Zeroes, Verify and Compare too.',
     inForce: (fua: boolean, { rw }: { readonly rw: RwPattern }): boolean => fua && writesData(rw),
   },
   fsync: {

@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<OperationName, SkippedKind | undefined>> = {
   verify: undefined,
   'zone-reset': undefined,
   'write-uncorrectable': 'write',
+  compare: undefined,
 };
 
 const INDICES = new Map(OPERATIONS.map((name, index) => [name, index]));

@@ -27,6 +27,7 @@ const LPA_EXTENDED_DATA = 1 << 2;
 const FRMW_ONE_READ_ONLY_SLOT = 0x03;
 /** A cache is present, and Flush takes NSID FFFFFFFFh. */
 const VWC_PRESENT_FLUSH_ALL = 0x07;
+/** Compare beside these of blocks without metadata. */
 const OPTIONAL_COMMANDS =
   ONCS.WRITE_UNCORRECTABLE | ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY;
 /** What is written outlives a loss of power. */
@@ -127,7 +128,8 @@ export class Identity {
     page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
-    view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS, true);
+    const compare = personality.metadataBytes === 0 ? ONCS.COMPARE : 0;
+    view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS | compare, true);
     page[IDCTRL.VWC] = config.flash?.protectedBuffer ? VWC_FLUSH_ALL : VWC_PRESENT_FLUSH_ALL;
     if (config.flash !== undefined) page.set(Buffer.from(FLASH_SIGNATURE), FLASH_SIGNATURE_OFFSET);
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);

@@ -1,6 +1,7 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
 import { DSM, FUA, NSID_ALL, NVM, SQE } from '../spec/command.js';
 import {
+  COMPARE_FAILURE,
   INVALID_FIELD,
   INVALID_NAMESPACE,
   INVALID_OPCODE,
@@ -75,7 +76,8 @@ export class IoCommands {
    */
   execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
-    const transfers = opcode === NVM.READ || opcode === NVM.WRITE;
+    const compares = opcode === NVM.COMPARE && this.metadata === undefined;
+    const transfers = opcode === NVM.READ || opcode === NVM.WRITE || compares;
     if (!transfers && !isOther(opcode)) return this.manageZones(cdw0, commands, at);
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
@@ -89,7 +91,7 @@ export class IoCommands {
     const slbaLow = commands[at + SQE.CDW10];
     const slba = slbaLow + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
-    const reads = opcode === NVM.READ || opcode === NVM.VERIFY;
+    const reads = opcode === NVM.READ || opcode === NVM.VERIFY || compares;
     if (reads && this.uncorrectable.count > 0 && this.uncorrectable.has(slba, lbas)) return UNRECOVERED_READ;
     const ordered = this.zones !== undefined && !reads;
     if (ordered) {
@@ -114,6 +116,7 @@ export class IoCommands {
     if (opcode === NVM.VERIFY) return SUCCESS;
     this.data.mediaBytes[0] = slba * this.lbaBytes;
     if (opcode === NVM.READ) return this.read(commands, at, lengthBytes);
+    if (compares) return this.compare(commands, at, lengthBytes);
     const status = transfers
       ? this.write(commands, at, lengthBytes, cdw12 & FUA)
       : this.writeZeroes(slba, lbas);
@@ -180,6 +183,17 @@ export class IoCommands {
     if (this.wrong !== undefined) return this.doWrong(this.wrong, false, lengthBytes);
     if (this.metadata !== undefined) return this.readChecked(this.metadata, lengthBytes);
     return this.media.movesData ? this.media.read(this.data) : SUCCESS;
+  }
+
+  /** Compare of blocks without metadata (NVM command set 1.0, 3.2.1): the media is read, the data comes from the host. */
+  private compare(commands: Uint32Array, at: number, lengthBytes: number): number {
+    const resolved = this.resolve(commands, at, lengthBytes, ACCESS_READ);
+    if (resolved !== SUCCESS) return resolved;
+    this.health.countRead(lengthBytes);
+    if (this.timing !== undefined)
+      this.timing.read(this.data.mediaBytes[0] / this.lbaBytes, lengthBytes / this.lbaBytes);
+    if (this.wrong !== undefined) return this.wrong.kind === 'lose' ? SUCCESS : COMPARE_FAILURE;
+    return !this.media.movesData || this.media.equals(this.data) ? SUCCESS : COMPARE_FAILURE;
   }
 
   private write(commands: Uint32Array, at: number, lengthBytes: number, forced: number): number {

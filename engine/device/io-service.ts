@@ -166,7 +166,7 @@ export class IoService {
 
   private setDue(opcode: number): void {
     const { timesMs } = this;
-    const model = opcode === NVM.READ ? this.readModel : this.writeModel;
+    const model = opcode === NVM.READ || opcode === NVM.COMPARE ? this.readModel : this.writeModel;
     timesMs[DUE] = timesMs[NOW];
     if (!model.none) model.addTo(timesMs, DUE, this.random);
     if (this.intervalMs > 0) {

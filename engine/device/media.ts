@@ -27,6 +27,8 @@ export interface Media {
   read(data: DataPointer): number;
   write(data: DataPointer): number;
   writeZeroes(atBytes: number, lengthBytes: number): number;
+  /** Whether the blocks hold what `data` resolved. */
+  equals(data: DataPointer): boolean;
   /** Copies what one block has, or zeroes. */
   readBlock(atBytes: number, into: Uint32Array): void;
   /** All blocks read as zeroes. */
@@ -60,6 +62,10 @@ class NullMedia implements Media {
 
   writeZeroes(): number {
     return SUCCESS;
+  }
+
+  equals(): boolean {
+    return true;
   }
 
   readBlock(_atBytes: number, into: Uint32Array): void {
@@ -155,6 +161,28 @@ class RamMedia implements Media {
     return SUCCESS;
   }
 
+  equals(data: DataPointer): boolean {
+    const atBytes = data.mediaBytes[0];
+    let pageNumber = Math.floor(atBytes / PAGE_BYTES);
+    let word = (atBytes - pageNumber * PAGE_BYTES) / 4;
+    for (let i = 0; i < data.count; i++) {
+      let from = data.offsetBytes[i] / 4;
+      let left = data.lengthBytes[i] / 4;
+      while (left > 0) {
+        const count = Math.min(left, PAGE_WORDS - word);
+        if (!same(this.find(pageNumber), word, data.windows[i].words, from, count)) return false;
+        from += count;
+        left -= count;
+        word += count;
+        if (word === PAGE_WORDS) {
+          word = 0;
+          pageNumber++;
+        }
+      }
+    }
+    return true;
+  }
+
   readBlock(atBytes: number, into: Uint32Array): void {
     const pageNumber = Math.floor(atBytes / PAGE_BYTES);
     copyOut(this.find(pageNumber), (atBytes - pageNumber * PAGE_BYTES) / 4, into, 0, into.length);
@@ -206,6 +234,12 @@ function copyOut(page: Page, word: number, host: Uint32Array, to: number, count:
   if (page === undefined) host.fill(0, to, to + count);
   else if (count === PAGE_WORDS) host.set(page, to);
   else for (let n = 0; n < count; n++) host[to + n] = page[word + n];
+}
+
+function same(page: Page, word: number, host: Uint32Array, from: number, count: number): boolean {
+  for (let n = 0; n < count; n++)
+    if (host[from + n] !== (page === undefined ? 0 : page[word + n])) return false;
+  return true;
 }
 
 function copyIn(page: Uint32Array, word: number, window: DmaWindow, from: number, count: number): void {

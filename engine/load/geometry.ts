@@ -27,9 +27,10 @@ const MOST_LBAS: Readonly<Partial<Record<OperationName, number>>> = {
   'write-zeroes': 65_536,
   verify: 65_536,
   'write-uncorrectable': 65_536,
+  compare: 65_536,
 };
 
-/** Bytes of the longest read or write; 0 where the job has neither. */
+/** Bytes of the longest I/O with a buffer; 0 where the job has none. */
 function longestData({ bsBytes, lengths }: JobSpec, operations: readonly OperationName[]): number {
   const longest = dataOperations({ operations }).map((name) => longestOf(lengths?.[name]?.law, bsBytes));
   return Math.max(0, ...longest);

@@ -6,17 +6,29 @@ import type { QueueShape } from './path.js';
 
 export type { OperationName };
 
-/** Reads and writes: those that have a buffer, in this order. */
-export const dataOperations = ({ operations }: Pick<QueueShape, 'operations'>): readonly OperationName[] =>
-  operations.filter((name) => name === 'read' || name === 'write');
+type Asked = Pick<QueueShape, 'operations'>;
 
-/** Others: they move no data of blocks. */
-export const otherOperations = ({ operations }: Pick<QueueShape, 'operations'>): readonly OperationName[] =>
+/** Those whose I/Os have a buffer. */
+export const dataOperations = ({ operations }: Asked): readonly OperationName[] =>
+  operations.filter((name) => name === 'read' || sends(name));
+
+/** Whether an operation hands data of blocks to the device. */
+const sends = (name: OperationName): boolean => name === 'write' || name === 'compare';
+
+/** Whether a job has such operations. */
+export const sendsData = ({ operations }: Asked): boolean => operations.some(sends);
+
+/** Buffers of a slot: one for reads, and one behind it for what is sent: what a read brought must not be. */
+export const buffersOf = (shape: Asked): number =>
+  Number(shape.operations.includes('read')) + Number(sendsData(shape));
+
+/** Others than reads and writes. */
+export const otherOperations = ({ operations }: Asked): readonly OperationName[] =>
   operations.filter((name) => name !== 'read' && name !== 'write');
 
 /** Whether a job changes what is there, or makes it durable. */
-export const changesData = ({ operations }: Pick<QueueShape, 'operations'>): boolean =>
-  operations.some((name) => name !== 'read' && name !== 'verify');
+export const changesData = ({ operations }: Asked): boolean =>
+  operations.some((name) => !['read', 'verify', 'compare'].includes(name));
 
 /** Opcodes of operations, in the words of the NVM command set. */
 export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
@@ -28,9 +40,10 @@ export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
   verify: NVM.VERIFY,
   'write-uncorrectable': NVM.WRITE_UNCORRECTABLE,
   'zone-reset': ZNS.ZONE_MANAGEMENT_SEND,
+  compare: NVM.COMPARE,
 };
 
-const HAVE_FUA: readonly OperationName[] = ['read', 'write', 'write-zeroes', 'verify'];
+const HAVE_FUA: readonly OperationName[] = ['read', 'write', 'write-zeroes', 'verify', 'compare'];
 
 /** Bits of CDW12 beside the blocks of an operation: FUA, where the job asks for it and the command has it. */
 export function fuaOf({ fua }: Pick<QueueShape, 'fua'>, operation: OperationName): number {
@@ -42,15 +55,12 @@ const OPTIONAL: Readonly<Partial<Record<OperationName, readonly [command: string
   deallocate: ['Dataset Management', ONCS.DATASET_MANAGEMENT],
   'write-zeroes': ['Write Zeroes', ONCS.WRITE_ZEROES],
   verify: ['Verify', ONCS.VERIFY],
+  compare: ['Compare', ONCS.COMPARE],
   'write-uncorrectable': ['Write Uncorrectable', ONCS.WRITE_UNCORRECTABLE],
 };
 
 /** Throws EngineError NO_SUCH_COMMAND of kind `input` where the controller lacks a command of the job (ONCS). */
-export function requireCommands(
-  target: string,
-  optionalNvmCommands: number,
-  { operations }: Pick<QueueShape, 'operations'>,
-): void {
+export function requireCommands(target: string, optionalNvmCommands: number, { operations }: Asked): void {
   for (const name of operations) {
     const [command, bit] = OPTIONAL[name] ?? ['', 0];
     if ((optionalNvmCommands & bit) === bit) continue;

@@ -40,7 +40,7 @@ export const DSM = {
   RANGE_SLBA_HIGH: 3,
 } as const;
 
-/** Force Unit Access: bit 30 of CDW12 of Read, Write, Write Zeroes and Verify (NVM command set 1.0, 3.2). */
+/** Force Unit Access: bit 30 of CDW12 of Read, Write, Compare, Write Zeroes and Verify (NVM command set 1.0, 3.2). */
 export const FUA = 1 << 30;
 
 /** CDW12 of reads and writes (NVM command set 1.0, 5.2): who makes protection information, and what of it is checked. */
@@ -60,6 +60,7 @@ export const OACS = { FORMAT: 1 << 1, DOORBELL_BUFFER_CONFIG: 1 << 8 } as const;
 
 /** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
 export const ONCS = {
+  COMPARE: 1 << 0,
   WRITE_UNCORRECTABLE: 1 << 1,
   DATASET_MANAGEMENT: 1 << 2,
   WRITE_ZEROES: 1 << 3,

@@ -50,6 +50,7 @@ export const SC = {
   GUARD_CHECK: 0x82,
   APPLICATION_TAG_CHECK: 0x83,
   REFERENCE_TAG_CHECK: 0x84,
+  COMPARE_FAILURE: 0x85,
 } as const;
 
 const generic: Readonly<Record<number, string>> = {

@@ -89,7 +89,7 @@ export const PROTECTION: FioOptions = {
   ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
   ...missing('plid_select plids dp_scheme', 'of `fdp`', { with: 'fdp' }),
   ...missing('fdp_pli fdp_pli_select', 'of `fdp`', { with: 'fdp' }),
-  ...asKey('write_mode', words, '`write_mode`, but for append', {
+  ...asKey('write_mode', words, "`write_mode`, but for append; `compare` beside fio's", {
     ...WRITES,
     idle: ['write'],
   }),

@@ -10,7 +10,7 @@ export function jobContent(
 ): Content | undefined {
   const { bufferPattern, zeroBuffers, refillBuffers = false, scrambleBuffers, compressPercent } = job;
   const { dedupePercent: percent, dedupeMode, dedupeSetPercent, dedupeGlobal } = job;
-  if (!jobOperations(job).some(({ name }) => name === 'write')) return undefined;
+  if (!jobOperations(job).some(({ name }) => name === 'write' || name === 'compare')) return undefined;
   const compressed = compressPercent > 0;
   const only = zeroBuffers || (bufferPattern !== undefined && !compressed);
   if (!only && !compressed && percent === 0 && !refillBuffers && scrambleBuffers) return undefined;

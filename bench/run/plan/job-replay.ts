@@ -75,6 +75,13 @@ function requirePlayable(trace: TraceIos, job: JobConfig, { lbaBytes, sizeBytes 
       kind: 'input',
     });
   };
+  if (trace.operations.some(({ name }) => name === 'compare'))
+    refuse(
+      'NO_DATA',
+      ({ operation }) => OPERATIONS[operation] === 'compare',
+      'a trace does not say what its compares hold against the blocks',
+      'leave them out of it',
+    );
   // Lengths are rounded up where offsets are rounded at all.
   const isWhole = (offset: number, length: number): boolean =>
     offset % lbaBytes === 0 && (job.replayAlign !== undefined || length % lbaBytes === 0);

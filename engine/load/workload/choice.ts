@@ -4,7 +4,7 @@
  */
 import { OPCODE_OF } from '../../path/operations.js';
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { FLUSH, OPERATIONS, READ, WRITE } from '../../stats/operations.js';
+import { COMPARE, FLUSH, OPERATIONS, READ, WRITE } from '../../stats/operations.js';
 import { drawWord } from './generator.js';
 import type { OperationShare } from './shares.js';
 
@@ -17,7 +17,7 @@ const TWO_MINUS_32 = 2 ** -32;
 const word = drawWord;
 
 export class OperationChoice {
-  /** Slots of the last batch that write, as many as `choose` answered with. */
+  /** Slots of the last batch that send data, as many as `choose` answered with. */
   readonly writers = new Uint16Array(BATCH);
   /** Slots of the last batch that have an address: the first `addressedCount`. */
   readonly addressed = new Uint16Array(BATCH);
@@ -44,7 +44,7 @@ export class OperationChoice {
     this.state = state;
   }
 
-  /** Opcode and operation of the first `count` slots of the batch. Returns how many write. */
+  /** Opcode and operation of the first `count` slots of the batch. Returns how many send data: write, or compare. */
   choose(slots: Slots, batch: Uint16Array, count: number): number {
     const { writers, addressed, flushEvery, blockLbas } = this;
     let writing = 0;
@@ -68,7 +68,7 @@ export class OperationChoice {
       addressed[places] = slot;
       places = (places + 1) | 0;
       writers[writing] = slot;
-      writing = (writing + Number(operation === WRITE)) | 0;
+      writing = (writing + Number(operation === WRITE || operation === COMPARE)) | 0;
     }
     this.addressedCount = places;
     return writing;

@@ -5,7 +5,7 @@
  */
 import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
-import { OPERATIONS, WRITE } from '../../stats/operations.js';
+import { COMPARE, OPERATIONS, WRITE } from '../../stats/operations.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
 import { OPCODES, OperationChoice } from './choice.js';
 import type { Distribution } from './distribution.js';
@@ -47,10 +47,10 @@ export interface Source {
   prepare(slots: Slots): void;
   /**
    * The next I/O of each of the first `count` slots of `batch`: opcode, operation, starting block, length. Returns how many of
-   * them write.
+   * them send data: write, or compare.
    */
   fill(slots: Slots, batch: Uint16Array, count: number): number;
-  /** Those that write, after `fill`: the array that it filled, or `batch`, as far as `fill` says. */
+  /** Those that send data, after `fill`: the array that it filled, or `batch`, as far as `fill` says. */
   writing(batch: Uint16Array): Uint16Array;
   /** Goes to where a pass ends, where its end is more than a step: for rehearsals. */
   endPass(): void;
@@ -108,6 +108,8 @@ export class RegionSource implements Source {
   private readonly addresses: Addresses;
   private readonly blockLbas: number;
   private readonly mixed: boolean;
+  /** All its I/Os send data. */
+  private readonly sends: boolean;
   /** Of jobs that have others than reads and writes. */
   private readonly choice: OperationChoice | undefined;
   /** Writes are drawn where 16 random bits, unsigned, lie below this. */
@@ -126,6 +128,7 @@ export class RegionSource implements Source {
     this.addresses = addressesOf(options, [own[0], ...own.slice(2)]);
     this.blockLbas = options.blockLbas;
     this.operation = onlyOperation(options);
+    this.sends = this.operation === WRITE || this.operation === COMPARE;
     const others = this.operation < 0 && (mix !== undefined || flushEvery > 0);
     this.choice = others
       ? new OperationChoice(sharesOf(options), flushEvery, options.blockLbas, own[1])
@@ -148,8 +151,7 @@ export class RegionSource implements Source {
   fill(slots: Slots, batch: Uint16Array, count: number): number {
     if (this.choice !== undefined) return this.fillChosen(this.choice, slots, batch, count);
     // `=== true`: V8 compares; without, it asks what kind of value a field holds.
-    const writing =
-      this.mixed === true ? this.choose(slots, batch, count) : this.operation === WRITE ? count : 0;
+    const writing = this.mixed === true ? this.choose(slots, batch, count) : this.sends === true ? count : 0;
     this.addresses.fill(slots, batch, count);
     return writing;
   }

@@ -1,6 +1,7 @@
 /** The drive that is none: a namespace of any size, whose I/O moves no data and has completed once it is submitted. */
 import { EngineError } from '../../errors.js';
 import type { Drive, DriveNamespace } from '../drive.js';
+import { sendsData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape } from '../path.js';
 import type { NullQueueSpec } from './null-queue.js';
 import type { NullOptions } from './target.js';
@@ -79,8 +80,8 @@ export function nullDrive(target: string, { sizeBytes, lbaBytes }: NullOptions):
 }
 
 /** Of one queue. */
-function writeBytesOf({ operations, iodepth, bsBytes }: QueueShape): number {
-  return operations.includes('write') ? iodepth * bsBytes : 0;
+function writeBytesOf(shape: QueueShape): number {
+  return sendsData(shape) ? shape.iodepth * shape.bsBytes : 0;
 }
 
 function queueSpec(shape: QueueShape): NullQueueSpec {

@@ -1,13 +1,13 @@
 /** The queue pairs of a job on a controller: rings, data buffers, PRPs; and their end in the right order. */
 import type { DmaBuffer } from '../../memory/arena.js';
 import { DSM } from '../../spec/index.js';
-import { otherOperations } from '../operations.js';
+import { buffersOf, otherOperations, sendsData } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import type { MetadataPlan, MetadataUse } from './metadata.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
-import { buffersOf, listBytes, metadataStride, type PciePlan, planQueues } from './queue-plan.js';
+import { listBytes, metadataStride, type PciePlan, planQueues } from './queue-plan.js';
 import { refuse } from './refusal.js';
 import { type PcieQueueSpec, POINTER, type Ranges } from './transfer-queue.js';
 
@@ -76,7 +76,7 @@ class JobQueues {
       partLbas: plan.partBytes / namespace.lbaBytes,
       pointers,
       // Those of writes come last.
-      writeBuffers: operations.includes('write') ? buffers.slice(-iodepth).map(({ address }) => address) : [],
+      writeBuffers: sendsData(shape) ? buffers.slice(-iodepth).map(({ address }) => address) : [],
       ...(looksAtData ? { readBuffers: buffers.slice(0, iodepth).map(({ address }) => address) } : {}),
       bsBytes,
       varied: shape.varied === true,

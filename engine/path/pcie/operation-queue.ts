@@ -1,6 +1,6 @@
 /**
- * HOT: jobs that have others than reads and writes. These move no data of blocks; Dataset Management reads the one range of its
- * slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
+ * HOT: jobs that have others than reads and writes. Compare has the buffer of a write, the rest none; Dataset Management reads the
+ * one range of its slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
  */
 import { DSM, NVM, SQE } from '../../spec/index.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
@@ -32,7 +32,7 @@ export class OperationQueue extends VariedQueue {
       const opcode = slots[record | OPCODE];
       const low = slots[record | SLBA_LOW];
       const high = slots[record | SLBA_HIGH];
-      if (opcode === NVM.READ || opcode === NVM.WRITE)
+      if (opcode === NVM.READ || opcode === NVM.WRITE || opcode === NVM.COMPARE)
         this.postCommand(slot, opcode, low, high, slots[record | LBAS]);
       else if (opcode === NVM.DATASET_MANAGEMENT) this.postRange(slot, low, high, slots[record | LBAS]);
       else this.postOther(slot, opcode, low, high, slots[record | LBAS]);

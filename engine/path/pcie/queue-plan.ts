@@ -1,7 +1,7 @@
 /** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
-import { dataOperations, fuaOf, otherOperations, requireCommands } from '../operations.js';
+import { buffersOf, fuaOf, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
@@ -26,9 +26,6 @@ export interface PciePlan extends QueuePlan {
   readonly cdw12?: number;
 }
 
-/** Buffers of a slot: one for reads and one for writes, whose data must not mix. */
-export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => dataOperations(shape).length;
-
 /** Checks a job against the controller. Throws EngineError of kind `input`. */
 export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
   const { target } = controller.device;
@@ -45,6 +42,11 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     const reason = 'zones are not reset beside commands that say something of metadata or FUA each';
     const op = `write to the zones of namespace ${namespace.nsid}`;
     throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'use a format without metadata, and no FUA');
+  }
+  if (namespace.metadataBytes > 0 && shape.operations.includes('compare')) {
+    const reason = 'of blocks with metadata Compare looks at that as well, which is not known';
+    const op = `do compare I/O to namespace ${namespace.nsid}`;
+    throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'use a format without metadata');
   }
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {

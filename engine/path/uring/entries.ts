@@ -1,5 +1,5 @@
 /** Submission entries of a job's slots, as the kernel reads them: everything but where on the namespace the data lies. */
-import { DSM, NVM, ZONE_ACTION } from '../../spec/index.js';
+import { DSM, ZONE_ACTION } from '../../spec/index.js';
 import {
   COMMAND_AT,
   FALLOCATE,
@@ -11,39 +11,46 @@ import {
 } from '../../sys/io-uring-abi.js';
 import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
-import { fuaOf, OPCODE_OF, type OperationName } from '../operations.js';
+import { dataOperations, fuaOf, OPCODE_OF, type OperationName } from '../operations.js';
 import type { QueueShape } from '../path.js';
 import type { RingSpec } from './ring.js';
 
-/**
- * Fills the entries of every slot, those of one operation after those of another. `addressOf` an entry is that of its buffer;
- * commands have as many registered buffers as there are entries of reads and writes, these one for all. The ranges that
- * Dataset Management reads lie at `rangesAddress`, one for each slot.
- */
+/** Where the memory of slots is. */
+export interface SlotMemory {
+  /** Of a buffer, which is registered by that number where the ring is of commands, and as a part of one otherwise. */
+  addressOf(buffer: number): bigint;
+  /** The buffer of the first slot that is sent from; those read into begin at 0. */
+  readonly writesFrom: number;
+  /** Of the ranges that Dataset Management reads, one for each slot. */
+  readonly rangesAddress: bigint;
+}
+
+/** Fills the entries of every slot, those of one operation after those of another. */
 export function fillEntries(
   ring: RingSpec,
   shape: QueueShape,
-  addressOf: (entry: number) => bigint,
-  rangesAddress: bigint,
+  { addressOf, writesFrom, rangesAddress }: SlotMemory,
 ): void {
   const { operations, iodepth } = shape;
   const commands = (ring.flags & SETUP.SQE128) !== 0;
   const words = URING_SQE.WORDS * (commands ? 2 : 1);
   const sqes = new Int32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
   sqes.fill(0);
+  const moving = dataOperations(shape);
   for (const [index, operation] of operations.entries()) {
     for (let slot = 0; slot < iodepth; slot++) {
       const entry = index * iodepth + slot;
       const sqe = sqes.subarray(entry * words, (entry + 1) * words);
       sqe[URING_SQE.USER_DATA_LOW] = slot;
-      if (operation !== 'read' && operation !== 'write') {
+      if (!moving.includes(operation)) {
         if (commands) fillOtherCommand(sqe, operation, rangesAddress + BigInt(slot * DSM.RANGE_BYTES), shape);
         else fillOther(sqe, operation);
         continue;
       }
+      const buffer = (operation === 'read' ? 0 : writesFrom) + slot;
       const fill = commands ? fillCommand : fillTransfer;
-      fill(sqe, operation === 'write', addressOf(entry), shape);
-      if (commands) sqe[URING_SQE.BUFFER_INDEX] = entry;
+      fill(sqe, operation, addressOf(buffer), shape);
+      if (commands) sqe[URING_SQE.BUFFER_INDEX] = buffer;
     }
   }
 }
@@ -72,13 +79,18 @@ function fillOtherCommand(sqe: Int32Array, operation: OperationName, range: bigi
 
 const wordsOf = (address: bigint): Int32Array => new Int32Array(BigUint64Array.of(address).buffer);
 
-function fillTransfer(sqe: Int32Array, write: boolean, address: bigint, { bsBytes }: QueueShape): void {
-  sqe[URING_SQE.OPCODE] = FIXED_FILE | (write ? OPERATION.WRITE_FIXED : OPERATION.READ_FIXED);
+function fillTransfer(
+  sqe: Int32Array,
+  operation: OperationName,
+  address: bigint,
+  { bsBytes }: QueueShape,
+): void {
+  sqe[URING_SQE.OPCODE] = FIXED_FILE | (operation === 'write' ? OPERATION.WRITE_FIXED : OPERATION.READ_FIXED);
   sqe.set(wordsOf(address), URING_SQE.ADDRESS_LOW);
   sqe[URING_SQE.LENGTH] = bsBytes;
 }
 
-function fillCommand(sqe: Int32Array, write: boolean, address: bigint, shape: QueueShape): void {
+function fillCommand(sqe: Int32Array, operation: OperationName, address: bigint, shape: QueueShape): void {
   const { namespace, bsBytes } = shape;
   // The kernel compares the two nowhere, and a drive would write past a buffer that is shorter: both come from one number.
   const blocks = bsBytes / namespace.lbaBytes;
@@ -87,9 +99,9 @@ function fillCommand(sqe: Int32Array, write: boolean, address: bigint, shape: Qu
   sqe[URING_SQE.OFFSET_LOW] = NVME_URING_CMD_IO | 0;
   sqe[URING_SQE.OPERATION_FLAGS] = URING_CMD_FIXED;
   const command = sqe.subarray(COMMAND_AT);
-  command[NVME_COMMAND.OPCODE] = write ? NVM.WRITE : NVM.READ;
+  command[NVME_COMMAND.OPCODE] = OPCODE_OF[operation];
   command[NVME_COMMAND.NSID] = namespace.nsid;
   command.set(wordsOf(address), NVME_COMMAND.ADDRESS_LOW);
   command[NVME_COMMAND.DATA_LENGTH] = blocks * namespace.lbaBytes;
-  command[NVME_COMMAND.CDW12] = (blocks - 1) | fuaOf(shape, write ? 'write' : 'read');
+  command[NVME_COMMAND.CDW12] = (blocks - 1) | fuaOf(shape, operation);
 }

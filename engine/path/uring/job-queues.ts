@@ -3,7 +3,7 @@ import { closeFd, createEventFd } from '../../sys/fd.js';
 import { SETUP } from '../../sys/io-uring-abi.js';
 import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
-import { dataOperations, OPCODE_OF, otherOperations } from '../operations.js';
+import { buffersOf, OPCODE_OF, otherOperations, sendsData } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import { fillEntries } from './entries.js';
@@ -33,9 +33,6 @@ export interface QueueWay {
   /** CPU of the kernel's threads that submit, with SQPOLL. */
   readonly sqThreadCpu?: number | undefined;
 }
-
-/** Buffers of a slot: where a job reads and writes one for each, since what a read brought must not be written. */
-export const buffersOf = (shape: Pick<QueueShape, 'operations'>): number => dataOperations(shape).length;
 
 const strideBytes = (bsBytes: number): number => Math.ceil(bsBytes / PAGE_BYTES) * PAGE_BYTES;
 
@@ -73,7 +70,7 @@ function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEn
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
   const { target, fd, flags, sqThreadCpu } = way;
-  const { iodepth, bsBytes, looksAtData = false, operations, completion, namespace } = shape;
+  const { iodepth, bsBytes, looksAtData = false, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
   undo.push(() => unmap(memory));
   populate(memory, PAGE_BYTES, target);
@@ -104,8 +101,8 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     : [memory];
   if (pieces.length > 0) registerBuffers(ring, pieces, target);
   const rangesAddress = addressOf(buffers);
-  fillEntries(ring, shape, addressOf, rangesAddress);
   const writesFrom = buffersOf(shape) > 1 ? iodepth : 0;
+  fillEntries(ring, shape, { addressOf, writesFrom, rangesAddress });
   const differing = shape.varied === true || otherOperations(shape).length > 0;
   return {
     path: 'uring',
@@ -115,7 +112,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     success: commands ? 0 : differing ? NO_RESULT : bsBytes,
     ...(differing ? { operations: operationEntries(shape, rangesAddress) } : {}),
     writesFrom,
-    writeBuffers: operations.includes('write')
+    writeBuffers: sendsData(shape)
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
       : [],
     ...(looksAtData ? { readBuffers: Array.from({ length: iodepth }, (_, slot) => addressOf(slot)) } : {}),

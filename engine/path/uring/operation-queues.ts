@@ -16,7 +16,7 @@ const TRANSFER_SHIFT = 4;
 const COMMAND_SHIFT = 5;
 const TWO_32 = 2 ** 32;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
-const { READ, WRITE, FLUSH, DATASET_MANAGEMENT: DEALLOCATE } = NVM;
+const { READ, WRITE, COMPARE, FLUSH, DATASET_MANAGEMENT: DEALLOCATE } = NVM;
 const { OFFSET_LOW, OFFSET_HIGH, ADDRESS_LOW, ADDRESS_HIGH, LENGTH } = URING_SQE;
 const DATA_LENGTH = COMMAND_AT + NVME_COMMAND.DATA_LENGTH;
 const CDW10 = COMMAND_AT + NVME_COMMAND.CDW10;
@@ -111,7 +111,8 @@ export class OperationCommands extends CommandQueue {
         sqes[(at + CDW11) | 0] = high;
         // A reset of a zone has no length.
         halves[((at << 1) + NLB) | 0] = lbas - Number(lbas > 0);
-        if (opcode === READ || opcode === WRITE) sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
+        if (opcode === READ || opcode === WRITE || opcode === COMPARE)
+          sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
       }
       rings[(array + (tail & mask)) | 0] = entry;
       tail = (tail + 1) | 0;

@@ -28,6 +28,8 @@ for (const [job, problem] of [
   ],
   [{ buffer_compress_percentage: 5, buffer_compress_chunk: 48 }, /multiple of 4 from 64 on/],
   [{ verify: 'crc32c', zero_buffers: true, size: '1MiB' }, /blocks of verify/],
+  [{ write_mode: 'write/50:compare/50' }, /compare needs data that are the same/],
+  [{ write_mode: 'compare', buffer_pattern: '0xff', buffer_compress_percentage: 5 }, /compare needs data/],
   [{ rw: 'read', zero_buffers: true }, /no meaning with rw: read/],
   [{ rw: 'trim', dedupe_percentage: 5 }, /no meaning with rw: trim/],
 ] as const)
@@ -48,5 +50,7 @@ for (const job of [
   },
   { buffer_compress_percentage: 100, buffer_compress_chunk: 0 },
   { scramble_buffers: false },
+  { write_mode: 'compare', zero_buffers: true },
+  { write_mode: 'write/50:compare/50', buffer_pattern: '%o' },
 ])
   test(`${JSON.stringify(job)} is taken`, () => assert.ok('config' in read(job)));

@@ -19,7 +19,7 @@ test('Identify Controller has its fields where NVMe 1.4 figure 247 has them', as
   assert.equal(page.getUint8(512), 0x66);
   assert.equal(page.getUint8(513), 0x44);
   assert.equal(page.getUint32(516, true), 1);
-  assert.equal(page.getUint16(520, true), (1 << 1) | (1 << 2) | (1 << 3) | (1 << 7));
+  assert.equal(page.getUint16(520, true), (1 << 0) | (1 << 1) | (1 << 2) | (1 << 3) | (1 << 7));
   assert.equal(page.getUint8(525) & 1, 1);
   assert.match(ascii(page, 768, 68), /^nqn\.2014-08\.org\.nvmexpress:uuid:[0-9a-f-]{36}$/);
   await driver.close();

@@ -10,6 +10,7 @@ export const OPCODES = {
   flush: 0,
   verify: 12,
   'write-uncorrectable': 4,
+  compare: 5,
 } as const;
 export type Name = keyof typeof OPCODES;
 

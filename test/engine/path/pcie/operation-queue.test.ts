@@ -57,6 +57,7 @@ const FIELDS: Readonly<Record<Name, Fields>> = {
   flush: [0, 0, 0],
   verify: [0, SLBA, 4],
   'write-uncorrectable': [0, SLBA, 4],
+  compare: [PRP1 + DEPTH + 3, SLBA, 4],
 };
 
 for (const name of Object.keys(OPCODES) as Name[])

@@ -16,6 +16,7 @@ const { flags } = probeAbilities('test');
 const RING = { entries: 2 * DEPTH, flags: flags | SETUP.SQE128 | SETUP.CQE32, target: 'test' };
 const NAMESPACE = { ...READS.namespace, nsid: 7 };
 const SHAPE = { ...READS, namespace: NAMESPACE, operations: ['read', 'write'], iodepth: DEPTH } as const;
+const NOWHERE = { addressOf: () => 0n, writesFrom: DEPTH, rangesAddress: 0n };
 
 test('length and block count of a command are of one number, whatever the block size', () => {
   for (const [lbaBytes, bsBytes] of [
@@ -25,7 +26,7 @@ test('length and block count of a command are of one number, whatever the block 
     [4096, 65_536],
   ]) {
     const ring = createRing(RING);
-    fillEntries(ring, { ...SHAPE, bsBytes, namespace: { ...NAMESPACE, lbaBytes } }, () => 0n, 0n);
+    fillEntries(ring, { ...SHAPE, bsBytes, namespace: { ...NAMESPACE, lbaBytes } }, NOWHERE);
     const words = new Uint32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
     for (let entry = 0; entry < 2 * DEPTH; entry++) {
       const [dataLength, cdw12] = [words[entry * 32 + 21], words[entry * 32 + 24]];
@@ -37,13 +38,14 @@ test('length and block count of a command are of one number, whatever the block 
 
 test('what is no whole number of blocks makes no command', () => {
   const ring = createRing(RING);
-  assert.throws(() => fillEntries(ring, { ...SHAPE, bsBytes: 1000 }, () => 0n, 0n), RangeError);
+  assert.throws(() => fillEntries(ring, { ...SHAPE, bsBytes: 1000 }, NOWHERE), RangeError);
   closeRing(ring);
 });
 
 test('each entry has its opcode, namespace, buffer and slot', () => {
   const ring = createRing(RING);
-  fillEntries(ring, SHAPE, (entry) => 0x7_0000_0000n + BigInt(entry * 4096), 0n);
+  const addressOf = (buffer: number): bigint => 0x7_0000_0000n + BigInt(buffer * 4096);
+  fillEntries(ring, SHAPE, { ...NOWHERE, addressOf });
   const words = new Uint32Array(viewAt(ring.sqesAddress, ring.sqesBytes));
   const read = words.subarray(2 * 32, 3 * 32);
   const write = words.subarray((DEPTH + 2) * 32, (DEPTH + 3) * 32);

@@ -29,6 +29,7 @@ const OPERATIONS = [
   'flush',
   'verify',
   'write-uncorrectable',
+  'compare',
 ] as const;
 const DEPTH = 4;
 const BS_BYTES = 8192;
@@ -147,6 +148,8 @@ const GOLDEN: Readonly<Record<Name, (spec: UringQueueSpec) => Partial<CommandFie
   flush: () => ({ cdw10: 0, cdw11: 0, cdw12: 0 }),
   verify: () => ({}),
   'write-uncorrectable': () => ({}),
+  // The buffer of the slot's write.
+  compare: (spec) => ({ fixed: 1, buffer: 7, address: buffersAt(spec) + 7n * 8192n, dataLength: BYTES }),
 };
 
 for (const [index, name] of OPERATIONS.entries())
@@ -171,7 +174,7 @@ for (const [varied, operations] of [
         const number = post(1, name, 8, name === 'flush' ? 0 : 16);
         return [name, entry(number).readUInt32LE(48 + 48)];
       });
-      const forced = ['write', 'write-zeroes', 'verify'];
+      const forced = ['write', 'write-zeroes', 'verify', 'compare'];
       const plain = ['read', 'write-uncorrectable'];
       assert.deepEqual(
         cdw12,
@@ -244,7 +247,10 @@ const transfer = ({ opcode, offset, address, length }: TransferFields): string =
 const OFFSET = BigInt(SLBA) * 512n;
 /** fallocate(2) has its length in place of the address, and its mode in place of the length. */
 const TRANSFERS: Readonly<
-  Record<Exclude<Name, 'verify' | 'write-uncorrectable'>, (spec: UringQueueSpec) => TransferFields>
+  Record<
+    Exclude<Name, 'verify' | 'write-uncorrectable' | 'compare'>,
+    (spec: UringQueueSpec) => TransferFields
+  >
 > = {
   read: (spec) => ({ opcode: 4, offset: OFFSET, address: buffersAt(spec) + 3n * 8192n, length: BYTES }),
   write: (spec) => ({ opcode: 5, offset: OFFSET, address: buffersAt(spec) + 7n * 8192n, length: BYTES }),
