@@ -16,9 +16,9 @@ async function serveHere(args: ServeArguments): Promise<void> {
   const socketDir = resolve(args.socket!);
   const interrupt = listenForInterrupt();
   try {
-    const { device, 'map-doorbells': mapDoorbells } = args;
+    const { device, record, 'map-doorbells': mapDoorbells } = args;
     const onNotice = (notice: string) => process.stderr.write(`nvbench: ${notice}\n`);
-    const server = await serveVfioUser({ socketDir, device, mapDoorbells, onNotice });
+    const server = await serveVfioUser({ socketDir, device, record, mapDoorbells, onNotice });
     if (args.format === 'json') process.stdout.write(toJson({ device, target: server.target, socketDir }));
     process.stderr.write(`nvbench: serving ${device} as ${server.target}; end it with Ctrl-C\n`);
     const asked = interrupt.signal.aborted ? undefined : once(interrupt.signal, 'abort');

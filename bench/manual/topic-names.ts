@@ -9,6 +9,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   reports: 'formats of reports, and their columns',
   results: 'what a result holds, and what each warning means',
   measuring: 'how far a result can be trusted',
+  'command-record': 'a record of each command that a software controller was given, and its layout',
   'io-log': 'a record of each I/O of a job, and its layout',
   comparing: 'what is better or worse, and how certain that is',
   'price-of-the-kernel': 'one drive past the kernel and through it, in one session',

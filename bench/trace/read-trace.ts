@@ -1,10 +1,12 @@
 /** Reads a trace once, from its first line to its last, into records that jobs play. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { EngineError } from '../../engine/errors.js';
+import { isCommandRecord } from '../../reports/command-record/header.js';
 import { isLog } from '../../reports/io-log/header.js';
 import { type Trace, TraceBuilder, type TraceUse } from './builder.js';
 import { formatOf } from './formats.js';
 import { traceOfLog } from './from-log.js';
+import { traceOfRecord } from './from-record.js';
 import { interrupted, LineFault, traceError } from './trace-format.js';
 
 /** Bytes that are read at once, and by the first of which the format is told. */
@@ -83,8 +85,8 @@ async function traceOfText(
 }
 
 /**
- * Reads a trace, or a log of single I/Os as one, whole. Throws EngineError BAD_TRACE (input) with the line that is wrong,
- * TRACE_UNREADABLE (input), LOG_UNREADABLE (input), TRACE_SPOOL; INTERRUPTED where `signal` is aborted.
+ * Reads a trace, or a log of single I/Os or a record of commands as one, whole. Throws EngineError BAD_TRACE (input) with the line that is wrong,
+ * TRACE_UNREADABLE (input), LOG_UNREADABLE (input), RECORD_UNREADABLE (input), TRACE_SPOOL; INTERRUPTED where `signal` is aborted.
  */
 export async function readTrace(path: string, use: TraceUse, signal?: AbortSignal): Promise<Trace> {
   const file = await open(path, 'r').catch((error: unknown) => {
@@ -94,6 +96,7 @@ export async function readTrace(path: string, use: TraceUse, signal?: AbortSigna
     const chunk = Buffer.alloc(CHUNK_BYTES);
     const first = await readPiece(path, file, chunk);
     if (isLog(chunk.subarray(0, first))) return await traceOfLog(path, use, signal);
+    if (isCommandRecord(chunk.subarray(0, first))) return await traceOfRecord(path, use, signal);
     return await traceOfText(path, file, chunk, first, use, signal);
   } finally {
     await file.close();

@@ -2,7 +2,7 @@
 import { TRACE_RECORD } from '../../engine/stats/trace-record.js';
 import { Spool } from './spool.js';
 
-const { WORDS, DUE_NS } = TRACE_RECORD;
+const { WORDS, DUE_NS, LINE_OPERATION } = TRACE_RECORD;
 /** Records that are sorted at once: 8 MiB. */
 const RUN = 2 ** 18;
 /** Of each run so many are in memory while all are merged. */
@@ -36,6 +36,11 @@ class RunCursor {
     return this.#held === 0 ? Number.POSITIVE_INFINITY : this.#piece[this.#at * WORDS + DUE_NS];
   }
 
+  /** With its operation. */
+  get line(): number {
+    return this.#held === 0 ? 0 : this.#piece[this.#at * WORDS + LINE_OPERATION];
+  }
+
   take(): Float64Array {
     const record = this.#piece.slice(this.#at * WORDS, (this.#at + 1) * WORDS);
     this.#at++;
@@ -44,13 +49,17 @@ class RunCursor {
   }
 }
 
+/** Of equal times the one of the lower line is first. */
+const comesBefore = (a: RunCursor, b: RunCursor): boolean =>
+  a.dueNs < b.dueNs || (a.dueNs === b.dueNs && a.line < b.line);
+
 /** Lets the first of the heap sink to its place: the soonest is on top. */
 function sink(heap: RunCursor[]): void {
   for (let at = 0; ; ) {
     const [left, right] = [2 * at + 1, 2 * at + 2];
     let least = at;
-    if (left < heap.length && heap[left].dueNs < heap[least].dueNs) least = left;
-    if (right < heap.length && heap[right].dueNs < heap[least].dueNs) least = right;
+    if (left < heap.length && comesBefore(heap[left], heap[least])) least = left;
+    if (right < heap.length && comesBefore(heap[right], heap[least])) least = right;
     if (least === at) return;
     [heap[at], heap[least]] = [heap[least], heap[at]];
     at = least;
@@ -81,9 +90,16 @@ export class TimeOrder {
   #endRun(): void {
     const run = this.#run;
     const order = Uint32Array.from({ length: this.#held }, (_, i) => i);
-    order.sort((a, b) => run[a * WORDS + DUE_NS] - run[b * WORDS + DUE_NS] || a - b);
+    order.sort((a, b) => {
+      const [first, second] = [a * WORDS, b * WORDS];
+      return (
+        run[first + DUE_NS] - run[second + DUE_NS] ||
+        run[first + LINE_OPERATION] - run[second + LINE_OPERATION] ||
+        a - b
+      );
+    });
     for (const i of order) {
-      const packed = run[i * WORDS + TRACE_RECORD.LINE_OPERATION];
+      const packed = run[i * WORDS + LINE_OPERATION];
       this.#spool.add(
         run[i * WORDS + DUE_NS],
         run[i * WORDS + TRACE_RECORD.OFFSET_BYTES],
@@ -105,7 +121,7 @@ export class TimeOrder {
       { length: this.#runs },
       (_, i) => new RunCursor(this.#spool, i * this.#most, Math.min(this.#total, (i + 1) * this.#most)),
     );
-    heap.sort((a, b) => a.dueNs - b.dueNs);
+    heap.sort((a, b) => a.dueNs - b.dueNs || a.line - b.line);
     while (heap.length > 0 && heap[0].dueNs < Number.POSITIVE_INFINITY) {
       yield heap[0].take();
       sink(heap);

@@ -13,6 +13,7 @@ export interface ServeArguments {
   argument: string | undefined;
   socket: string | undefined;
   device: string;
+  record: string | undefined;
   'map-doorbells': boolean;
   format: 'text' | 'json';
 }
@@ -76,6 +77,10 @@ export const serveUsage: Usage<ServeArguments> = {
         type: 'string',
         default: 'sim',
         describe: 'The controller: sim, sim:?size=4GiB, ...',
+      })
+      .option('record', {
+        type: 'string',
+        describe: 'File that each command is recorded in; see it with nvbench trace FILE',
       })
       .option('map-doorbells', {
         type: 'boolean',

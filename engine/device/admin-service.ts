@@ -7,6 +7,7 @@ import type { Health } from './health.js';
 import type { HostMemory } from './host-memory.js';
 import type { QueueSet } from './queue-set.js';
 import type { CompletionQueue } from './queues.js';
+import type { Recorder } from './record/recorder.js';
 
 export interface AdminServiceParts {
   readonly admin: AdminCommands;
@@ -14,6 +15,7 @@ export interface AdminServiceParts {
   readonly health: Health;
   readonly hostMemory: HostMemory;
   readonly events: AsyncEvents;
+  readonly recorder: Recorder | undefined;
   /** A command may end this. */
   serving(): boolean;
   fatal(reason: string): void;
@@ -51,9 +53,11 @@ export class AdminService {
   }
 
   private execute(completion: CompletionQueue, head: number): void {
-    const { admin, health, hostMemory, fatal } = this.parts;
+    const { admin, health, hostMemory, recorder, fatal } = this.parts;
     const { command } = this;
+    recorder?.adminArrives();
     const status = admin.execute(command);
+    recorder?.admin(command, status);
     if (!hostMemory.use()) fatal('the host took its memory away without a word');
     if (status === HELD) return;
     const cid = command[SQE.CDW0] >>> 16;

@@ -160,6 +160,8 @@ export interface SimConfig {
   readonly modelNumber: string;
   readonly serialNumber: string;
   readonly faults: readonly FaultSpec[];
+  /** The file that each command is recorded in; none unless given. */
+  readonly record?: string;
   /** CPUs that the process may use: the fewer, the sooner an idle device gives its own away. */
   readonly cpus: number;
 }
@@ -177,6 +179,8 @@ export interface SimThreadData {
   /** Eventfds by interrupt vector. */
   readonly interrupts: SharedArrayBuffer;
   readonly injections: SharedArrayBuffer;
+  /** For records of commands (record/ring.ts); undefined where none are made. */
+  readonly record: SharedArrayBuffer | undefined;
   /** What comes here is announced by the control lines. */
   readonly orders: MessagePort;
 }

@@ -4,7 +4,6 @@
  */
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
-import { nowMs } from '../sys/clock.js';
 import { AdminCommands } from './admin-commands.js';
 import { AdminService } from './admin-service.js';
 import { AsyncEvents } from './async-events.js';
@@ -12,6 +11,7 @@ import type { SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
 import { DataPointer } from './data-pointer.js';
+import { DelayedStatus } from './delayed-status.js';
 import type { DmaView } from './dma-table.js';
 import { FAULT_CFS, FAULT_HANG, FAULT_RESET } from './faults.js';
 import { FaultsInForce } from './faults-in-force.js';
@@ -22,11 +22,12 @@ import { Identity } from './identify.js';
 import { InjectionLog } from './injection-log.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
-import { IoService } from './io-service.js';
+import { IoService, MAX_IN_FLIGHT } from './io-service.js';
 import { type Media, mediaOf } from './media.js';
 import type { ControllerTruth } from './orders.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
+import { Recorder } from './record/recorder.js';
 import { RegisterFile } from './registers.js';
 import { mediaTiming } from './timings.js';
 
@@ -65,12 +66,11 @@ export class SimController {
   /** Queues are served: CSTS.RDY without CFS and before shutdown. */
   private serving = false;
   private defectsInARow = 0;
-  /** When CSTS.RDY, or CSTS.SHST, is to follow; infinite where neither is. */
-  private readyAtMs = Number.POSITIVE_INFINITY;
-  private shutDownAtMs = Number.POSITIVE_INFINITY;
+  private readonly later = new DelayedStatus();
   /** A hang fault: deaf to everything but a function-level reset. */
   private hung = false;
 
+  /** `record`: where records of commands go. */
   constructor(
     config: SimConfig,
     bar: ControllerBar,
@@ -78,6 +78,7 @@ export class SimController {
     dma: DmaView,
     interrupts?: InterruptLines,
     injections = new InjectionLog(),
+    record?: SharedArrayBuffer,
   ) {
     this.config = config;
     this.control = control;
@@ -99,7 +100,8 @@ export class SimController {
     const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
     this.faults = new FaultsInForce(config.faults, effects, injections, config.seed);
     const onFault = (action: number) => this.onFault(action);
-    this.service = new IoService(config, commands, this.health, onFault, this.faults.io, timing);
+    const recorder = record && new Recorder(record, this.data, this.media.movesData, MAX_IN_FLIGHT);
+    this.service = new IoService(config, commands, this.health, onFault, this.faults.io, timing, recorder);
     const trouble = {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
@@ -126,7 +128,16 @@ export class SimController {
     });
     const { admin } = this;
     const serving = () => this.serving;
-    this.adminService = new AdminService({ admin, queues, health, hostMemory, events, serving, ...trouble });
+    this.adminService = new AdminService({
+      admin,
+      queues,
+      health,
+      hostMemory,
+      events,
+      serving,
+      recorder,
+      ...trouble,
+    });
     this.powerOn();
   }
 
@@ -162,9 +173,7 @@ export class SimController {
 
   /** Commands wait for their simulated time. */
   outstanding(): boolean {
-    if (this.readyAtMs !== Number.POSITIVE_INFINITY || this.shutDownAtMs !== Number.POSITIVE_INFINITY)
-      return true;
-    return this.serving && this.service.pending.size > 0;
+    return this.later.waits || (this.serving && this.service.pending.size > 0);
   }
 
   /** The host has rung for I/O commands. */
@@ -207,19 +216,13 @@ export class SimController {
     this.features.reset();
     this.events.reset();
     this.hostMemory.reset();
-    this.readyAtMs = Number.POSITIVE_INFINITY;
-    this.shutDownAtMs = Number.POSITIVE_INFINITY;
+    this.later.reset();
   }
 
   /** What a personality does some time after it was told. */
   private followUp(): number {
-    const now = nowMs();
-    if (now >= this.shutDownAtMs) {
-      this.shutDownAtMs = Number.POSITIVE_INFINITY;
-      this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
-    }
-    if (now < this.readyAtMs) return 0;
-    this.readyAtMs = Number.POSITIVE_INFINITY;
+    if (this.later.isShutDown()) this.registers.setStatus(this.registers.status() | CSTS_SHST_COMPLETE);
+    if (!this.later.isReady()) return 0;
     this.becomeReady();
     return 1;
   }
@@ -272,7 +275,7 @@ export class SimController {
 
   private enable(): void {
     const { readyAfterMs } = this.config.personality;
-    if (readyAfterMs > 0) this.readyAtMs = nowMs() + readyAfterMs;
+    if (readyAfterMs > 0) this.later.readyIn(readyAfterMs);
     else this.becomeReady();
   }
 
@@ -297,7 +300,7 @@ export class SimController {
   /** 3.6.1: nothing is cached, so there is nothing to wait for. */
   private shutDown(): void {
     this.serving = false;
-    this.shutDownAtMs = nowMs() + this.config.personality.shutdownTakesMs;
+    this.later.shutDownIn(this.config.personality.shutdownTakesMs);
     this.followUp();
   }
 

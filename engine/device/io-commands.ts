@@ -236,6 +236,7 @@ export class IoCommands {
   /** Reads or writes what was gathered, with a fault. */
   private doWrong(wrong: DataFaultSpec, writes: boolean, lengthBytes: number): number {
     const { media, data, metadata } = this;
+    if (wrong.kind === 'lose' && !writes) data.cut(0);
     if (!media.movesData || wrong.kind === 'lose') return SUCCESS;
     if (wrong.kind === 'misplace') {
       if (wrong.lba >= this.sizeLbas) return LBA_OUT_OF_RANGE;

@@ -13,10 +13,11 @@ import { LatencyModel, Random } from './latency.js';
 import type { MediaTiming } from './media-timing.js';
 import { PendingCommands } from './pending.js';
 import type { SubmissionQueue } from './queues.js';
+import type { Recorder } from './record/recorder.js';
 import { WRONG_COMPLETION, WrongCompletions } from './wrong-completions.js';
 
 /** Commands in flight inside the controller; beyond that it leaves them in their queues. */
-const MAX_IN_FLIGHT = 65_536;
+export const MAX_IN_FLIGHT = 65_536;
 const WORDS_SHIFT = 4;
 const NOW = 0;
 const DUE = 1;
@@ -34,7 +35,8 @@ export class IoService {
   private readonly random: Random;
   private readonly intervalMs: number;
   private readonly timing: MediaTiming | undefined;
-  /** Commands wait, by what they take or since faults are in force. */
+  private readonly recorder: Recorder | undefined;
+  /** Commands wait: by what they take, since faults are in force, or so that they can be recorded. */
   private timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
   private readonly freeMs = new Float64Array(1);
@@ -49,6 +51,7 @@ export class IoService {
     onFault: (action: number) => void,
     faults: Faults,
     timing?: MediaTiming,
+    recorder?: Recorder,
   ) {
     this.commands = commands;
     this.health = health;
@@ -59,8 +62,10 @@ export class IoService {
     this.random = new Random(config.seed);
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
     this.timing = timing;
+    this.recorder = recorder;
     const { readModel, writeModel, intervalMs } = this;
-    const takesTime = !readModel.none || !writeModel.none || intervalMs > 0 || timing !== undefined;
+    const takesTime =
+      !readModel.none || !writeModel.none || intervalMs > 0 || timing !== undefined || recorder !== undefined;
     this.timed = takesTime || faults.active;
     // one flag, since it is looked at for each batch
     faults.onChange = (active) => {
@@ -72,7 +77,12 @@ export class IoService {
   }
 
   reset(): void {
-    this.pending.clear();
+    const { pending, recorder } = this;
+    if (recorder !== undefined) {
+      for (let i = 0; i < pending.size; i++) recorder.abandon(pending.placeAt(i));
+      recorder.publish();
+    }
+    pending.clear();
     this.wrong.clear();
     this.stopped = false;
     this.freeMs[0] = 0;
@@ -100,7 +110,7 @@ export class IoService {
 
   /** Posts every completion whose time has come; returns how many. */
   completeDue(queues: readonly (SubmissionQueue | undefined)[]): number {
-    const { pending } = this;
+    const { pending, recorder } = this;
     if (pending.size === 0) return 0;
     stampMs(this.timesMs);
     let done = 0;
@@ -116,16 +126,46 @@ export class IoService {
           break;
         }
       }
+      if (recorder !== undefined)
+        recorder.complete(pending.firstPlace(), this.timesMs, NOW, status & ~WRONG_COMPLETION);
       pending.pop();
       done++;
     }
+    if (recorder !== undefined) recorder.publish();
     return done;
+  }
+
+  /** Ends a command before its time, with a status; false where it does not wait here. */
+  endEarly(qid: number, cid: number, status: number): boolean {
+    const index = this.pending.indexOf(qid, cid);
+    if (index < 0) return false;
+    this.end(index, status);
+    return true;
+  }
+
+  /** The same for some command of a queue, whose CID it returns; -1 where it has none. */
+  endOneOf(qid: number, status: number): number {
+    const index = this.pending.indexOfOneOf(qid);
+    if (index < 0) return -1;
+    const cid = this.pending.cidAt(index);
+    this.end(index, status);
+    return cid;
+  }
+
+  private end(index: number, status: number): void {
+    const { pending, recorder, timesMs } = this;
+    if (recorder !== undefined) {
+      stampMs(timesMs);
+      recorder.complete(pending.placeAt(index), timesMs, NOW, status);
+      recorder.publish();
+    }
+    pending.removeAt(index);
   }
 
   private fetchTimed(queue: SubmissionQueue, count: number): number {
     const { entries, completion, qid } = queue;
     const { arrays, shift, mask } = queue.memory;
-    const { faults } = this;
+    const { faults, recorder } = this;
     const faulty = faults.active;
     // read after the doorbell, so that no command ends before its latency is over
     stampMs(this.timesMs);
@@ -134,19 +174,22 @@ export class IoService {
       const at = (queue.head & mask) << WORDS_SHIFT;
       queue.head = queue.head + 1 === entries ? 0 : queue.head + 1;
       const action = faulty ? faults.judge(ring, at, qid) : FAULT_NONE;
-      if (action === FAULT_DROP) continue;
       if (action !== FAULT_NONE) {
+        if (recorder !== undefined) recorder.unanswered(this.timesMs, NOW, ring, at, qid);
+        if (action === FAULT_DROP) continue;
         this.stop(action);
         return i + 1;
       }
       const cdw0 = ring[at + SQE.CDW0] | 0;
       let status = this.execute(cdw0, ring, at, qid);
+      const place =
+        recorder === undefined ? 0 : recorder.arrive(this.timesMs, NOW, cdw0, ring, at, qid, status);
       if (faulty && faults.completion !== undefined) {
         this.wrong.mark(qid, cdw0 >>> 16, faults.completion);
         status |= WRONG_COMPLETION;
       }
       this.setDue(cdw0 & 0xff);
-      this.pending.push(this.timesMs, DUE, qid, cdw0 >>> 16, status);
+      this.pending.push(this.timesMs, DUE, qid, cdw0 >>> 16, status, place);
       completion.reserved++;
     }
     return count;
@@ -179,7 +222,6 @@ export class IoService {
   }
 
   private stop(action: number): void {
-    if (action === FAULT_NONE || action === FAULT_DROP) return;
     this.stopped = true;
     this.onFault(action);
   }

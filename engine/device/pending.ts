@@ -7,26 +7,27 @@ export class PendingCommands {
   readonly capacity: number;
   private readonly dueMs: Float64Array;
   private readonly order: Float64Array;
-  private readonly qid: Uint16Array;
-  private readonly cid: Uint16Array;
+  /** The queue in the upper half, the command identifier in the lower. */
+  private readonly key: Int32Array;
   private readonly status: Uint16Array;
+  private readonly place: Int32Array;
   private sequence = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.dueMs = new Float64Array(capacity + 1);
     this.order = new Float64Array(capacity + 1);
-    this.qid = new Uint16Array(capacity + 1);
-    this.cid = new Uint16Array(capacity + 1);
+    this.key = new Int32Array(capacity + 1);
     this.status = new Uint16Array(capacity + 1);
+    this.place = new Int32Array(capacity + 1);
   }
 
   clear(): void {
     this.size = 0;
   }
 
-  /** Due at `timesMs[index]`. The caller has seen that there is room. */
-  push(timesMs: Float64Array, index: number, qid: number, cid: number, status: number): void {
+  /** Due at `timesMs[index]`. `place`: whatever the caller knows it by. The caller has seen that there is room. */
+  push(timesMs: Float64Array, index: number, qid: number, cid: number, status: number, place: number): void {
     const dueMs = timesMs[index];
     this.sequence++;
     let at = this.size++;
@@ -38,9 +39,9 @@ export class PendingCommands {
     }
     this.dueMs[at] = dueMs;
     this.order[at] = this.sequence;
-    this.qid[at] = qid;
-    this.cid[at] = cid;
+    this.key[at] = (qid << 16) | cid;
     this.status[at] = status;
+    this.place[at] = place;
   }
 
   /** Whether the first one's time has come at `timesMs[index]`. */
@@ -49,43 +50,49 @@ export class PendingCommands {
   }
 
   firstQid(): number {
-    return this.qid[0];
+    return this.key[0] >>> 16;
   }
 
   firstCid(): number {
-    return this.cid[0];
+    return this.key[0] & 0xffff;
   }
 
   firstStatus(): number {
     return this.status[0];
   }
 
+  firstPlace(): number {
+    return this.place[0];
+  }
+
+  /** Of the command at `index`, in no order. */
+  placeAt(index: number): number {
+    return this.place[index];
+  }
+
   pop(): void {
     this.removeAt(0);
   }
 
-  /** Takes a command out before its time; false where it does not wait here. */
-  remove(qid: number, cid: number): boolean {
-    for (let i = 0; i < this.size; i++) {
-      if (this.qid[i] !== qid || this.cid[i] !== cid) continue;
-      this.removeAt(i);
-      return true;
-    }
-    return false;
-  }
-
-  /** Takes out some command of a queue and returns its CID; -1 where it has none. */
-  removeOneOf(qid: number): number {
-    for (let i = 0; i < this.size; i++) {
-      if (this.qid[i] !== qid) continue;
-      const cid = this.cid[i];
-      this.removeAt(i);
-      return cid;
-    }
+  /** Where that command waits; -1 where it does not wait here. */
+  indexOf(qid: number, cid: number): number {
+    const key = (qid << 16) | cid;
+    for (let i = 0; i < this.size; i++) if (this.key[i] === key) return i;
     return -1;
   }
 
-  private removeAt(index: number): void {
+  /** Where some command of a queue waits; -1 where it has none. */
+  indexOfOneOf(qid: number): number {
+    for (let i = 0; i < this.size; i++) if (this.key[i] >>> 16 === qid) return i;
+    return -1;
+  }
+
+  cidAt(index: number): number {
+    return this.key[index] & 0xffff;
+  }
+
+  /** Takes a command out before its time. */
+  removeAt(index: number): void {
     const last = --this.size;
     if (index === last) return;
     let at = index;
@@ -113,8 +120,8 @@ export class PendingCommands {
   private copy(to: number, from: number): void {
     this.dueMs[to] = this.dueMs[from];
     this.order[to] = this.order[from];
-    this.qid[to] = this.qid[from];
-    this.cid[to] = this.cid[from];
+    this.key[to] = this.key[from];
     this.status[to] = this.status[from];
+    this.place[to] = this.place[from];
   }
 }

@@ -113,7 +113,7 @@ export class QueueSet {
   deleteSubmission(queue: SubmissionQueue): void {
     const { completion } = queue;
     for (;;) {
-      const cid = this.service.pending.removeOneOf(queue.qid);
+      const cid = this.service.endOneOf(queue.qid, ABORTED_SQ_DELETION);
       if (cid < 0) break;
       completion.reserved--;
       completion.post(0, queue.head, queue.qid, cid, ABORTED_SQ_DELETION);
@@ -216,7 +216,7 @@ export class QueueSet {
   /** The CID of a command that waits in a submission queue entry is not known to the controller before fetching. */
   abort(sqid: number, cid: number, status: number): boolean {
     const queue = this.submission[sqid];
-    if (queue === undefined || !this.service.pending.remove(sqid, cid)) return false;
+    if (queue === undefined || !this.service.endEarly(sqid, cid, status)) return false;
     queue.completion.reserved--;
     queue.completion.post(0, queue.head, sqid, cid, status);
     return true;

@@ -26,8 +26,10 @@ import { SimController } from './controller.js';
 import { DmaTableWriter, DmaView } from './dma-table.js';
 import { FlashRehearsal, quickenedFlash } from './flash/rehearsal.js';
 import { IdlePolicy } from './idle.js';
+import { InjectionLog } from './injection-log.js';
 import { InterruptLines } from './interrupts.js';
 import { PLAIN_PERSONALITY } from './personality.js';
+import { newRecordRing, RecordRing } from './record/ring.js';
 import { RehearsalHost, WRITTEN_BYTES } from './rehearsal-host.js';
 import { turns } from './turns.js';
 
@@ -43,6 +45,8 @@ const SOON_IOPS = 1e7;
 const TURNS = 12;
 /** Enough to fall asleep with `PATIENCE`. */
 const TURNS_TO_SLEEP = 66;
+/** Fewer than there are commands between two times that the ring is emptied, so that it is full at times. */
+const RECORDS = 256;
 /** Between what is seldom to be done. */
 const STEPS_BETWEEN_CALLS = 64;
 const PATIENCE = { spinPasses: 9, sleepAfterMs: 0, longIdleAfterMs: 0 };
@@ -54,6 +58,7 @@ export class Rehearsal {
   private readonly idle: IdlePolicy;
   private readonly host: RehearsalHost;
   private readonly flash: FlashRehearsal | undefined;
+  private readonly records: RecordRing | undefined;
   private readonly endCpuNs = threadCpuTimeNs() + MOST_CPU_NS;
   private steps = 0;
 
@@ -68,7 +73,10 @@ export class Rehearsal {
     const interrupts = InterruptLines.create(config.maxIoQueues + 1);
     const bar = { registers, doorbells, configurationWrites };
     const view = new DmaView(table.buffer, control);
-    this.controller = new SimController(quick, bar, control, view, new InterruptLines(interrupts.buffer));
+    const lines = new InterruptLines(interrupts.buffer);
+    const ring = config.record === undefined ? undefined : newRecordRing(RECORDS);
+    this.records = ring && new RecordRing(ring);
+    this.controller = new SimController(quick, bar, control, view, lines, new InjectionLog(), ring);
     this.idle = new IdlePolicy(control, configurationWrites, PATIENCE);
     this.flash = config.flash === undefined ? undefined : new FlashRehearsal(config.flash);
     this.host.describeAdminQueue();
@@ -91,6 +99,7 @@ export class Rehearsal {
     host.reap();
     this.flash?.step();
     if (++this.steps % STEPS_BETWEEN_CALLS !== 0) return true;
+    this.records?.giveUp('');
     turns(controller, idle, TURNS_TO_SLEEP);
     this.control.announceDma();
     this.configurationWrites.write(CC_VALUE);

@@ -41,7 +41,7 @@ try {
   const interrupts = new InterruptLines(data.interrupts);
   const injections = new InjectionLog(data.injections);
   const bar = { registers, doorbells, configurationWrites };
-  const controller = new SimController(data.config, bar, control, dma, interrupts, injections);
+  const controller = new SimController(data.config, bar, control, dma, interrupts, injections, data.record);
   const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {

@@ -22,6 +22,7 @@ interface TruthFacts {
   readonly hostBytesWritten: number;
   readonly mediaErrors: number;
   readonly failed: readonly { readonly status: string; readonly count: number }[];
+  readonly record?: { readonly commands: number; readonly lost: number; readonly problem?: string };
   readonly flash?: {
     readonly writeAmplification: number | null;
     readonly hostBytesWritten: number;
@@ -100,7 +101,8 @@ export function formatInjections(injections: readonly InjectionFacts[], total: n
 
 /** How a controller stands, whatever its host is told. */
 export function formatServedTruth(truth: TruthFacts): string {
-  const { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failed, flash } = truth;
+  const { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failed, record, flash } =
+    truth;
   const counted = (count: number, bytes: number): string => `${formatCount(count)}, ${formatBytes(bytes)}`;
   const failures = failed.map(({ status, count }) => `${formatCount(count)} ${sanitize(status)}`);
   const rows: [string, string][] = [
@@ -108,9 +110,15 @@ export function formatServedTruth(truth: TruthFacts): string {
     ['reads', counted(hostReads, hostBytesRead)],
     ['writes', counted(hostWrites, hostBytesWritten)],
     ['failed', [...failures, plural(mediaErrors, 'media error')].join(', ')],
+    ...(record === undefined ? [] : [['record', recordText(record)] as [string, string]]),
     ...(flash === undefined ? [] : flashRows(flash)),
   ];
   return text(rows.flatMap(([label, value]) => labelled(label, value, LABEL_WIDTH, DEFAULT_WIDTH)));
+}
+
+function recordText({ commands, lost, problem }: NonNullable<TruthFacts['record']>): string {
+  const why = problem === undefined ? '' : ` (${sanitize(problem)})`;
+  return `${plural(commands, 'command')} written, ${formatCount(lost)} lost${why}`;
 }
 
 function stateOf({ ready, fatal, fatalReason, ioQueues, waitingCommands }: TruthFacts): string {

@@ -6,6 +6,7 @@ import { CSTS_CFS, CSTS_RDY, decodeFlashLog, type FlashLog, statusName } from '.
 import type { FaultState } from '../faults.js';
 import { type Injection, InjectionLog } from '../injection-log.js';
 import type { ControllerTruth, Order, OrderAnswer } from '../orders.js';
+import { RecordRing, type RecordState } from '../record/ring.js';
 import { OrderSender } from './order-sender.js';
 
 export const CONTROL_COMMANDS = ['faults', 'add', 'remove', 'truth', 'log'] as const;
@@ -31,6 +32,8 @@ export interface ServedTruth extends Omit<ControllerTruth, 'csts' | 'flashPage' 
   readonly ready: boolean;
   readonly fatal: boolean;
   readonly failed: readonly { readonly status: string; readonly count: number }[];
+  /** Of its commands, where one is made. */
+  readonly record?: RecordState;
   /** Of a drive of flash; the amplification is null before anything was written. */
   readonly flash?: FlashLog & { readonly writeAmplification: number | null };
 }
@@ -58,10 +61,12 @@ const NS_PER_MS = 1e6;
 export class ServedController {
   readonly #orders: OrderSender;
   readonly #log: InjectionLog;
+  readonly #record: RecordRing | undefined;
 
   constructor(live: SimLiveEnd, target: string) {
     this.#orders = new OrderSender(live, target);
     this.#log = new InjectionLog(live.injections);
+    this.#record = live.record && new RecordRing(live.record);
   }
 
   /** Throws EngineError of kind `input` for a request that is none, before the controller hears of it; as `OrderSender.send`. */
@@ -72,13 +77,17 @@ export class ServedController {
     const answer = await this.#orders.send(order);
     checkDone(answer);
     const faults = answer.faults.map(servedFault);
-    if (command === 'truth') return { truth: servedTruth(answer.truth) };
+    if (command === 'truth') return { truth: this.#truth(answer.truth) };
     if (command === 'faults') return { faults };
     return command === 'add' ? { added: answer.changed, faults } : { removed: answer.changed, faults };
   }
 
   close(): void {
     this.#orders.close();
+  }
+
+  #truth(truth: ControllerTruth): ServedTruth {
+    return { ...servedTruth(truth), ...(this.#record === undefined ? {} : { record: this.#record.state() }) };
   }
 
   #injections(argument = '0'): ControlAnswer {

@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly socketDir: string;
   /** The controller to serve: a `sim` target. */
   readonly device: string;
+  /** A file that each command is recorded in (docs/command-record.md), in place of `record=` of the target. */
+  readonly record?: string | undefined;
   /** Offer the doorbells to be mapped; true unless given. */
   readonly mapDoorbells?: boolean;
   /** Hears what the one who runs the server is to know, a line each. */
@@ -34,6 +36,7 @@ export interface VfioUserServer {
 export interface ServerThreadData {
   readonly socketDir: string;
   readonly device: string;
+  readonly record: string | undefined;
   readonly mapDoorbells: boolean;
 }
 
@@ -47,9 +50,9 @@ export type ServerMessage =
  * not `sim`, SOCKET_IN_USE, or what starting the controller throws.
  */
 export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServer> {
-  const { socketDir, device, mapDoorbells = true, onNotice } = options;
+  const { socketDir, device, record, mapDoorbells = true, onNotice } = options;
   checkServed(device);
-  const workerData: ServerThreadData = { socketDir, device, mapDoorbells };
+  const workerData: ServerThreadData = { socketDir, device, record, mapDoorbells };
   const thread = { workerData, name: 'vfio-user-server' };
   const worker = startThread(new URL('./thread.js', import.meta.url), thread, device);
   worker.on('message', (message: ServerMessage) => {

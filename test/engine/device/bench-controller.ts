@@ -4,6 +4,7 @@ import { ConfigurationWrites } from '../../../engine/device/configuration-writes
 import { ControlLines } from '../../../engine/device/control.js';
 import { SimController } from '../../../engine/device/controller.js';
 import { DmaTableWriter, DmaView } from '../../../engine/device/dma-table.js';
+import { InjectionLog } from '../../../engine/device/injection-log.js';
 import { InterruptLines } from '../../../engine/device/interrupts.js';
 import { parseSimOptions } from '../../../engine/path/pcie/transport/sim-options.js';
 import { mapAnonymous } from '../../../engine/sys/mapping.js';
@@ -63,7 +64,8 @@ export class BenchController {
   readonly #memory: Uint32Array;
   readonly #tails = [0, 0];
 
-  constructor(options: Readonly<Record<string, string>> = {}) {
+  /** `record`: a ring for records of its commands. */
+  constructor(options: Readonly<Record<string, string>> = {}, record?: SharedArrayBuffer) {
     const { config } = parseSimOptions({ size: '16MiB', latency: 'none', queues: '4', ...options }, 1);
     const table = new DmaTableWriter(this.control);
     const memory = mapAnonymous(MEMORY_BYTES, 'test memory');
@@ -75,7 +77,8 @@ export class BenchController {
       configurationWrites: this.#configurationWrites,
     };
     const lines = InterruptLines.create(5);
-    this.controller = new SimController(config, bar, this.control, this.dma, lines);
+    const log = new InjectionLog();
+    this.controller = new SimController(config, bar, this.control, this.dma, lines, log, record);
     table.enter(memory.address, MEMORY_BYTES, MEMORY_IOVA);
   }
 
@@ -87,6 +90,11 @@ export class BenchController {
   words(iova: number, count: number): number[] {
     const at = (iova - MEMORY_IOVA) / 4;
     return [...this.#memory.subarray(at, at + count)];
+  }
+
+  /** Changes words of the host's memory. */
+  poke(iova: number, words: readonly number[]): void {
+    this.#memory.set(words, (iova - MEMORY_IOVA) / 4);
   }
 
   /** A copy of the registers. */

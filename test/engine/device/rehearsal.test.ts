@@ -90,6 +90,7 @@ test('the thread of a controller rehearses by itself', async () => {
     dmaTable: new DmaTableWriter(control).buffer,
     interrupts: InterruptLines.create(65).buffer,
     injections: new InjectionLog().buffer,
+    record: undefined,
     orders: new MessageChannel().port2,
   };
   const thread = new URL('../../../engine/device/thread.js', import.meta.url);

@@ -100,11 +100,11 @@ test('waiting commands leave by due time, equal ones in their order, removed one
   const expected: { due: number; cid: number }[] = [];
   for (let cid = 0; cid < 1000; cid++) {
     const due = (random.next() >>> 0) % 50;
-    pending.push(Float64Array.of(due), 0, 1, cid, 0);
+    pending.push(Float64Array.of(due), 0, 1, cid, 0, 0);
     if (cid % 3 !== 0) expected.push({ due, cid });
   }
-  for (let cid = 0; cid < 1000; cid += 3) assert.ok(pending.remove(1, cid));
-  assert.equal(pending.remove(1, 0), false);
+  for (let cid = 0; cid < 1000; cid += 3) pending.removeAt(pending.indexOf(1, cid));
+  assert.equal(pending.indexOf(1, 0), -1);
   expected.sort((a, b) => a.due - b.due || a.cid - b.cid);
   const left: { due: number; cid: number }[] = [];
   for (let due = 0; due < 50; due++) {

@@ -48,6 +48,7 @@ const ALLOWED = {
   serial_hex: 'up to 20 bytes in hexadecimal, in place of serial',
   iova_bits: 'width of the simulated IOMMU, 32 to 52 (default 39; 48 where it is served)',
   faults: FAULTS_FORM,
+  record: 'a file that each command is recorded in: nothing, or an older record, is there',
   personality: 'a family that is known by name, or the path of a JSON file with options',
   ...PERSONALITY_OPTIONS,
 } as const;
@@ -118,6 +119,7 @@ export function parseSimOptions(
     ),
     personality: { ...readPersonality(read), ...lentTo(flash, given('hmpre')) },
     faults: read<FaultSpec[]>('faults', [], parseFaults),
+    ...(given('record') === undefined ? {} : { record: read('record', '', (text) => text || undefined) }),
     cpus,
   };
   const { zoneBytes } = config.personality;

@@ -13,6 +13,8 @@ import { DmaTableWriter } from '../../../device/dma-table.js';
 import { InjectionLog } from '../../../device/injection-log.js';
 import { InterruptLines } from '../../../device/interrupts.js';
 import type { PlayedPciId } from '../../../device/personality.js';
+import { Recording } from '../../../device/record/recording.js';
+import type { RecordState } from '../../../device/record/ring.js';
 import { EngineError } from '../../../errors.js';
 import { shortageOf } from '../../../shortage.js';
 import { allowedCpus } from '../../../sys/affinity.js';
@@ -56,6 +58,8 @@ export interface SharedSimDevice extends TransportDevice {
   readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'setIntx' | 'maskIntx' | 'settled'>;
   /** An exception that the controller's thread has survived since this was last asked. */
   newDefect(): string | undefined;
+  /** What became of the record of its commands; undefined where none is made. */
+  recorded(): RecordState | undefined;
   /** Undefined where it plays no PCI function. */
   readonly pciId: PlayedPciId | undefined;
   readonly dma: SimDmaMapper;
@@ -68,6 +72,8 @@ export interface SimLiveEnd {
   readonly control: SharedArrayBuffer;
   readonly injections: SharedArrayBuffer;
   readonly orders: MessagePort;
+  /** Of commands, where one is made. */
+  readonly record: SharedArrayBuffer | undefined;
 }
 
 /** Starts a software controller; `options` in place of those that the target has. Throws EngineError. */
@@ -107,6 +113,7 @@ class SimDevice implements SharedSimDevice {
   private closed = false;
   private defectsTold = 0;
   private shared: Sharing | undefined;
+  private recording: Recording | undefined;
 
   constructor(target: string, config: SimConfig, iovaBits: number) {
     const vectors = config.maxIoQueues + 1;
@@ -127,8 +134,9 @@ class SimDevice implements SharedSimDevice {
   }
 
   get live(): SimLiveEnd {
-    const { control, injections, orders } = this;
-    return { control: control.buffer, injections: injections.buffer, orders: orders.port1 };
+    const { control, injections, orders, recording } = this;
+    const record = recording?.buffer;
+    return { control: control.buffer, injections: injections.buffer, orders: orders.port1, record };
   }
 
   /** Made when it is first asked for: all processes that share the controller ring the same doorbells. */
@@ -146,6 +154,10 @@ class SimDevice implements SharedSimDevice {
       fds[1] = doorbells;
     };
     return { way, fds, renew };
+  }
+
+  recorded(): RecordState | undefined {
+    return this.recording?.state();
   }
 
   private routeInterrupts(maxVectors: number): EventInterrupts {
@@ -168,6 +180,7 @@ class SimDevice implements SharedSimDevice {
 
   /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
   async start(config: SimConfig): Promise<void> {
+    this.recording = config.record === undefined ? undefined : this.record(config.record, config);
     const data: SimThreadData = {
       config,
       registersAddress: this.bar.registers.address,
@@ -179,6 +192,7 @@ class SimDevice implements SharedSimDevice {
       dmaTable: this.table.buffer,
       interrupts: this.lines.buffer,
       injections: this.injections.buffer,
+      record: this.recording?.buffer,
       orders: this.orders.port2,
     };
     const options = { workerData: data, transferList: [data.orders], name: 'nvme-sim' };
@@ -247,11 +261,22 @@ class SimDevice implements SharedSimDevice {
     timer.abort();
     // does nothing where the thread ended by itself
     await this.worker?.terminate();
+    await this.recording?.close();
     this.interrupts.disarm();
     this.orders.port1.close(); // nothing where it is another thread's
     this.control.setState(STATE_STOPPED);
     this.bar.close();
     if (this.shared !== undefined) closeFd(this.shared.fds[1]);
+  }
+
+  private record(path: string, { lbaBytes }: SimConfig): Recording {
+    const startedNs = Number(process.hrtime.bigint());
+    return new Recording(path, {
+      target: this.target,
+      startedAt: new Date().toISOString(),
+      startedNs,
+      lbaBytes,
+    });
   }
 
   private threadEnded(reason: string): void {

@@ -122,6 +122,7 @@ const bad: Record<string, string[]> = {
     'refuse(9,1,sct=1,sc=1,crd=4)',
     'mute(9)',
   ],
+  record: [''],
   personality: ['', 'nobody'],
   vs: ['1', '1.256', 'x'],
   dstrd: ['16', '-1'],
