@@ -11,6 +11,9 @@ const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor', 'compare'] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
 
+/** I/Os that the loop has go out together (BATCH of the engine), which are whole commands. */
+const MOST_RANGES = 32;
+
 const FORM = 'write, zeroes, verify, uncor, compare, or several with their shares such as write/60:zeroes/40';
 const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
 
@@ -90,6 +93,21 @@ export const OPERATION_KEYS = {
     help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify, Write Uncorrectable (`uncor`) or Compare, or several by their shares in percent. All of them need `allow_writes`; `compare` needs `buffer_pattern` or `zero_buffers`, which say what the blocks hold.',
     inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
       writesData(rw) ? modes : SOLE,
+  },
+  num_range: {
+    kind: integer(1, MOST_RANGES, {
+      check: (ranges) =>
+        Number.isInteger(Math.log2(ranges))
+          ? undefined
+          : `is a power of 2, up to ${MOST_RANGES}, got ${ranges}`,
+      words: '1, 2, 4, 8, 16 or 32',
+    }),
+    field: 'numRange',
+    default: 1,
+    sweep: true,
+    identity: 'work',
+    help: 'Ranges of each Dataset Management command of a job that deallocates. Each range is an I/O of its own in depth and figures, so `iodepth` is a multiple of it.',
+    inForce: (ranges: number, { rw }: { readonly rw: RwPattern }): number => (isTrim(rw) ? ranges : 1),
   },
   readfua: {
     kind: flag(),

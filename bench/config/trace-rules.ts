@@ -14,6 +14,7 @@ const SAID_BY_TRACE = [
   'blockalign',
   'rwmixread',
   'write_mode',
+  'num_range',
   'fsync',
   'offset',
   'size',

@@ -15,6 +15,7 @@ import {
 } from './places.js';
 import { preconditionJob } from './precondition-job.js';
 import { type PurgeWay, purgeWay } from './purge-keys.js';
+import { checkRanges } from './range-rules.js';
 import { ROUNDS } from './rounds.js';
 import { checkRounds } from './rounds-rules.js';
 import { completeJob, completeRun, type JobConfig, type RunConfig } from './run-config.js';
@@ -237,6 +238,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkUntilSure),
       ...jobs.flatMap(checkVerify),
       ...jobs.flatMap(checkZones),
+      ...jobs.flatMap(checkRanges),
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),
       ...jobs.flatMap(checkSequence),

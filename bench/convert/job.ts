@@ -8,6 +8,7 @@ import type { FioJob, FioSetting } from './job-file.js';
 import { workLatencyTarget } from './latency-target.js';
 import { workLength } from './length.js';
 import { workDepth, workMix, workPattern } from './pattern.js';
+import { workRanges } from './ranges.js';
 import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
 import { workBlockSize } from './sizes.js';
@@ -89,6 +90,14 @@ function workCache(draft: Draft): void {
   }
 }
 
+/** A file system without room is none of a drive's. */
+function workErrors(draft: Draft): void {
+  const setting = draft.job.settings.get('ignore_error');
+  if (setting === undefined || !/ENOSPC|EDQUOT/.test(setting.value)) return;
+  take(draft, 'ignore_error');
+  note(draft, 'outside', setting, 'a file system that is full');
+}
+
 function refuseUnset(draft: Draft): void {
   for (const [name, setting] of draft.job.settings) {
     if (setting.unset.length === 0 || fioOption(name)?.fate === 'dropped') continue;
@@ -101,6 +110,7 @@ function workOwn(draft: Draft): void {
   const directions = workPattern(draft);
   workMix(draft);
   workLength(draft, workBlockSize(draft, directions));
+  workRanges(draft);
   workRate(draft, directions);
   workLatencyTarget(draft);
   workSteadyState(draft);
@@ -112,6 +122,7 @@ function workAll(draft: Draft): Target[] {
   const plays = workTrace(draft);
   if (!plays) workOwn(draft);
   workCache(draft);
+  workErrors(draft);
   workContent(draft);
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);

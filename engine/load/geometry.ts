@@ -56,6 +56,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     queues,
     queueEntries,
     split,
+    ...(job.numRange === undefined || job.numRange === 1 ? {} : { rangesPerCommand: job.numRange }),
     ...(job.verification === undefined ? {} : { looksAtData: true }),
     ...(readFua || writeFua ? { fua: { reads: readFua, writes: writeFua } } : {}),
     ...(namespace.protectionType === 0 ? {} : { protection: protectionOf(job) }),

@@ -88,6 +88,8 @@ export interface JobSpec extends Shared, ZonedSpec {
   readonly completion?: CompletionMode;
   /** With `hybrid`: how long to poll after a completion before sleeping. */
   readonly hybridSpinMs?: number;
+  /** Ranges of each Dataset Management command, of jobs that deallocate alone: I/Os that go together. 1 unless given. */
+  readonly numRange?: number;
   /** What writes carry: data that do not compress, no two blocks alike, unless given. */
   readonly content?: Content;
   /** What is written tells what it is, and what is read is checked; of jobs of plain reads and writes. */

@@ -181,6 +181,8 @@ export interface QueueShape {
   readonly split: boolean;
   /** What reads bring is looked at. */
   readonly looksAtData?: boolean;
+  /** Deallocates of one Dataset Management command, of jobs that have no others; 1 unless given. At most BATCH, a power of 2. */
+  readonly rangesPerCommand?: number;
   /** Commands that go past a volatile cache (FUA): reads; and all that writes are done by. None unless given. */
   readonly fua?: { readonly reads: boolean; readonly writes: boolean };
   /** Of a namespace with protection information; nothing is checked unless given. */

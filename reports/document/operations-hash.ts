@@ -37,6 +37,7 @@ const NO_OTHER_IOS: readonly string[] = [
   'pi_chk',
   'apptag',
   'apptag_mask',
+  'num_range',
   'readfua',
   'writefua',
   'buffer_pattern',

@@ -46,7 +46,13 @@ export const PATTERN: FioOptions = {
   ...missing('sprandom', 'a fast random precondition', { idle: ZERO }),
   ...missing('spr_num_regions spr_op spr_cs', 'of `sprandom`', { with: 'sprandom' }),
   ...missing('file_append', 'I/O that starts at the end', { idle: ZERO }),
-  ...missing('num_range', 'several ranges in one deallocate', { idle: ['1'] }),
+  ...worked(
+    'num_range',
+    '`num_range`, up to 32, a power of 2: each range is an I/O, so `iodepth` is that of fio times it',
+    {
+      idle: ['1'],
+    },
+  ),
   ...dropped('random_generator', 'how random numbers are made', { only: 'random' }),
   ...dropped(
     'randrepeat allrandrepeat',

@@ -1,15 +1,14 @@
 /** The queue pairs of a job on a controller: rings, data buffers, PRPs; and their end in the right order. */
 import type { DmaBuffer } from '../../memory/arena.js';
-import { DSM } from '../../spec/index.js';
 import { buffersOf, otherOperations, sendsData } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
-import { rangesBytes } from '../ranges.js';
+import { type Ranges, rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import type { MetadataPlan, MetadataUse } from './metadata.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import { listBytes, metadataStride, type PciePlan, planQueues } from './queue-plan.js';
 import { refuse } from './refusal.js';
-import { type PcieQueueSpec, POINTER, type Ranges } from './transfer-queue.js';
+import { type PcieQueueSpec, POINTER } from './transfer-queue.js';
 
 /** Creates the queue pairs of a job and the memory of its slots. Undoes all of it when it throws. */
 export async function openJobQueues(controller: Controller, shape: QueueShape): Promise<OpenQueues> {
@@ -83,6 +82,7 @@ class JobQueues {
       lbaBytes: namespace.lbaBytes,
       pageBytes: controller.pageBytes,
       ...(otherOperations(shape).length === 0 ? {} : { ranges: this.ranges() }),
+      ...(shape.rangesPerCommand === undefined ? {} : { grouped: true }),
       ...(operations.includes('zone-reset') ? { zoned: true } : {}),
       ...(plan.metadata === undefined ? {} : { metadata: this.metadata(plan.metadata) }),
       ...(eventFd === undefined ? {} : { eventFd }),
@@ -104,13 +104,14 @@ class JobQueues {
 
   /** Of every slot of a queue. */
   private ranges(): Ranges {
-    const { iodepth } = this.shape;
-    const { address, iova } = this.allocate(rangesBytes(iodepth), this.controller.pageBytes);
+    const { iodepth, rangesPerCommand: perSlot = 1 } = this.shape;
+    // As many as a power of 2: those of a slot never cross a page.
+    const { address, iova } = this.allocate(rangesBytes(iodepth, perSlot), this.controller.pageBytes);
     const iovas = BigUint64Array.from(
       { length: iodepth },
-      (_, slot) => iova + BigInt(slot * DSM.RANGE_BYTES),
+      (_, slot) => iova + BigInt(rangesBytes(slot, perSlot)),
     );
-    return { address, iovas: new Int32Array(iovas.buffer) };
+    return { address, perSlot, iovas: new Int32Array(iovas.buffer) };
   }
 
   /** The buffer of one I/O and the pointers of its commands. */

@@ -1,11 +1,11 @@
 /**
  * HOT: jobs that have others than reads and writes. Compare has the buffer of a write, the rest none; Dataset Management reads the
- * one range of its slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
+ * ranges of its slot (NVM command set 1.0, 3.2.3). What an entry does not need is 0: it may have been of another operation.
  */
 import { DSM, NVM, SQE } from '../../spec/index.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
-import { fillRange, rangesAt } from '../ranges.js';
-import type { PcieQueueSpec, Ranges } from './transfer-queue.js';
+import { fillRange, type Ranges, rangesAt, type SlotRanges } from '../ranges.js';
+import type { PcieQueueSpec } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
@@ -14,14 +14,18 @@ const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
 const { PRP1_LOW, PRP1_HIGH, PRP2_LOW, PRP2_HIGH, CDW10, CDW11, CDW12 } = SQE;
 
 export class OperationQueue extends VariedQueue {
-  private readonly ranges: Int32Array;
+  /** Of each slot. */
+  readonly ranges: SlotRanges;
   private readonly iovas: Int32Array;
 
   /** `ranges`: of jobs that deallocate. */
   constructor(spec: PcieQueueSpec, ranges: Ranges | undefined, slots: Slots) {
     super(spec, slots);
     this.iovas = ranges?.iovas ?? new Int32Array(0);
-    this.ranges = ranges === undefined ? new Int32Array(0) : rangesAt(ranges.address, spec.iodepth);
+    this.ranges =
+      ranges === undefined
+        ? { words: new Int32Array(0), perSlot: 1, further: new Uint8Array(0) }
+        : rangesAt(ranges.address, spec.iodepth, ranges.perSlot);
   }
 
   override post(batch: Uint16Array, count: number): void {
@@ -40,9 +44,11 @@ export class OperationQueue extends VariedQueue {
   }
 
   private postRange(slot: number, low: number, high: number, lbas: number): void {
-    const { ranges, iovas } = this;
-    fillRange(ranges, slot, low, high, lbas);
-    this.write(slot, NVM.DATASET_MANAGEMENT, iovas[2 * slot], iovas[2 * slot + 1], 0, DSM.DEALLOCATE, 0);
+    const { iovas } = this;
+    const { words, perSlot, further } = this.ranges;
+    fillRange(words, Math.imul(slot, perSlot), low, high, lbas);
+    const at = slot << 1;
+    this.write(slot, NVM.DATASET_MANAGEMENT, iovas[at], iovas[at | 1], further[slot], DSM.DEALLOCATE, 0);
   }
 
   /** Flush has neither blocks nor a length; Write Zeroes and Verify have both. */

@@ -57,7 +57,7 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
   const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
-  const ranges = hasOthers ? roundUp(rangesBytes(iodepth), pageBytes) : 0;
+  const ranges = hasOthers ? roundUp(rangesBytes(iodepth, shape.rangesPerCommand), pageBytes) : 0;
   const buffers = iodepth * buffersOf(shape);
   const partLbas = partBytes / namespace.lbaBytes;
   const ofMetadata = roundUp(buffers * parts * metadataStride(partLbas, metadata), pageBytes);

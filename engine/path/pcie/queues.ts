@@ -2,6 +2,7 @@
 import { CQ_ENTRY_BYTES, CQE, PHASE_BIT, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { RangeGroups } from '../range-groups.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { OperationQueue } from './operation-queue.js';
 import type { ShadowPair } from './shadow-ring.js';
@@ -21,6 +22,13 @@ function alike({ pointers }: PcieQueueSpec, word: number, value = pointers[word]
 }
 
 function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
+  const queue = queueOf(spec, slots);
+  return spec.grouped === true && queue instanceof OperationQueue
+    ? new RangeGroups(queue, slots, queue.ranges)
+    : queue;
+}
+
+function queueOf(spec: PcieQueueSpec, slots: Slots): IoQueue {
   const { metadata, parts } = spec;
   if (metadata !== undefined)
     return new (parts > 1 ? MetadataSplitQueue : MetadataQueue)(spec, metadata, slots);
@@ -62,7 +70,9 @@ function playQueue(spec: PcieQueueSpec): PlayedQueue {
     cqHeadDoorbell: doorbells + 4n,
     ...(spec.queue.shadow === undefined ? {} : { shadow: shadowAt(doorbells + 8n) }),
   };
-  const played: PcieQueueSpec = { ...spec, queue };
+  // Whoever plays it completes each slot by itself.
+  const ranges = spec.ranges && { ...spec.ranges, perSlot: 1 };
+  const played: PcieQueueSpec = { ...spec, queue, ranges };
   return {
     spec: played,
     complete(count) {

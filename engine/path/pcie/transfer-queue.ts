@@ -10,17 +10,10 @@
 import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import type { Ranges } from '../ranges.js';
 import type { MetadataUse } from './metadata.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { type ShadowRings, shadowRings } from './shadow-ring.js';
-
-/** Memory for the one range that Dataset Management reads in each slot, one behind the other. */
-export interface Ranges {
-  /** Where they lie in this process. */
-  readonly address: bigint;
-  /** Two words of the IOVA of each. */
-  readonly iovas: Int32Array;
-}
 
 /** A queue pair of a job, as plain data for the thread that drives it. */
 export interface PcieQueueSpec extends QueueSpec {
@@ -45,6 +38,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly lbaBytes: number;
   /** Of jobs that have others than reads and writes. */
   readonly ranges?: Ranges;
+  /** Deallocates go several to a command. */
+  readonly grouped?: boolean;
   /** Zones are reset on it. */
   readonly zoned?: boolean;
   /** Of namespaces whose blocks have metadata. */

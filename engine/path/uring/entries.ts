@@ -13,6 +13,7 @@ import { viewAt } from '../../sys/mapping.js';
 import { NVME_COMMAND, NVME_URING_CMD_IO } from '../../sys/nvme-ioctl-abi.js';
 import { dataOperations, fuaOf, OPCODE_OF, type OperationName } from '../operations.js';
 import type { QueueShape } from '../path.js';
+import { rangesBytes } from '../ranges.js';
 import type { RingSpec } from './ring.js';
 
 /** Where the memory of slots is. */
@@ -21,7 +22,7 @@ export interface SlotMemory {
   addressOf(buffer: number): bigint;
   /** The buffer of the first slot that is sent from; those read into begin at 0. */
   readonly writesFrom: number;
-  /** Of the ranges that Dataset Management reads, one for each slot. */
+  /** Of the ranges that Dataset Management reads, as many for each slot as a command has. */
   readonly rangesAddress: bigint;
 }
 
@@ -43,7 +44,13 @@ export function fillEntries(
       const sqe = sqes.subarray(entry * words, (entry + 1) * words);
       sqe[URING_SQE.USER_DATA_LOW] = slot;
       if (!moving.includes(operation)) {
-        if (commands) fillOtherCommand(sqe, operation, rangesAddress + BigInt(slot * DSM.RANGE_BYTES), shape);
+        if (commands)
+          fillOtherCommand(
+            sqe,
+            operation,
+            rangesAddress + BigInt(rangesBytes(slot, shape.rangesPerCommand)),
+            shape,
+          );
         else fillOther(sqe, operation);
         continue;
       }

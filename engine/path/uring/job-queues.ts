@@ -40,7 +40,7 @@ const deallocates = ({ operations }: QueueShape): boolean => operations.includes
 
 /** Data of one queue, the ranges of one that deallocates, and the page of its waits. */
 export function memoryBytesOf(shape: QueueShape): number {
-  const ranges = deallocates(shape) ? strideBytes(rangesBytes(shape.iodepth)) : 0;
+  const ranges = deallocates(shape) ? strideBytes(rangesBytes(shape.iodepth, shape.rangesPerCommand)) : 0;
   return shape.iodepth * buffersOf(shape) * strideBytes(shape.bsBytes) + ranges + PAGE_BYTES;
 }
 
@@ -65,7 +65,11 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
 function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEntries {
   const firsts = new Int32Array(256);
   for (const [index, name] of shape.operations.entries()) firsts[OPCODE_OF[name]] = index * shape.iodepth;
-  return { firsts, ...(deallocates(shape) ? { rangesAddress } : {}) };
+  return {
+    firsts,
+    ...(deallocates(shape) ? { rangesAddress, rangesPerSlot: shape.rangesPerCommand ?? 1 } : {}),
+    ...(shape.rangesPerCommand === undefined ? {} : { grouped: true }),
+  };
 }
 
 function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {

@@ -2,11 +2,11 @@
  * HOT: jobs whose I/Os have several lengths, or are others than reads and writes, through a ring. Each operation has an entry of
  * its own in each slot, found by its opcode; what differs from I/O to I/O is written into it.
  */
-import { NVM } from '../../spec/index.js';
+import { DSM, NVM } from '../../spec/index.js';
 import { COMMAND_AT, URING_SQE } from '../../sys/io-uring-abi.js';
 import { NVME_COMMAND } from '../../sys/nvme-ioctl-abi.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
-import { fillRange, rangesAt } from '../ranges.js';
+import { fillRange, rangesAt, type SlotRanges } from '../ranges.js';
 import { CommandQueue } from './command-queue.js';
 import { type OperationEntries, UringQueue, type UringQueueSpec } from './uring-queue.js';
 
@@ -23,6 +23,7 @@ const CDW10 = COMMAND_AT + NVME_COMMAND.CDW10;
 const CDW11 = COMMAND_AT + NVME_COMMAND.CDW11;
 /** The lower half of CDW12, in half words: what else it has stays as it was filled. */
 const NLB = (COMMAND_AT + NVME_COMMAND.CDW12) << 1;
+const RANGE_BYTES = DSM.RANGE_BYTES;
 const fill = fillRange;
 
 /** Reads and writes, fsync and fallocate: an answer is held against the length of its I/O. */
@@ -79,19 +80,28 @@ export class OperationTransfers extends UringQueue {
 /** Commands of our own. */
 export class OperationCommands extends CommandQueue {
   private readonly firsts: Int32Array;
-  private readonly ranges: Int32Array;
+  /** Of each slot. */
+  readonly ranges: SlotRanges;
   /** Of the entries. */
   private readonly halves: Uint16Array;
 
-  constructor(spec: UringQueueSpec, { firsts, rangesAddress }: OperationEntries, slots: Slots) {
+  constructor(
+    spec: UringQueueSpec,
+    { firsts, rangesAddress, rangesPerSlot }: OperationEntries,
+    slots: Slots,
+  ) {
     super(spec, slots);
     this.firsts = firsts;
     this.halves = new Uint16Array(this.sqes.buffer, this.sqes.byteOffset, 2 * this.sqes.length);
-    this.ranges = rangesAddress === undefined ? new Int32Array(0) : rangesAt(rangesAddress, spec.iodepth);
+    this.ranges =
+      rangesAddress === undefined
+        ? { words: new Int32Array(0), perSlot: 1, further: new Uint8Array(0) }
+        : rangesAt(rangesAddress, spec.iodepth, rangesPerSlot);
   }
 
   override post(batch: Uint16Array, count: number): void {
-    const { rings, sqes, halves, slots, firsts, ranges } = this;
+    const { rings, sqes, halves, slots, firsts } = this;
+    const { words, perSlot, further } = this.ranges;
     const mask = this.sqMask | 0;
     const array = this.sqArrayAt | 0;
     const lbaShift = this.lbaShift | 0;
@@ -105,8 +115,11 @@ export class OperationCommands extends CommandQueue {
       const low = slots[record | SLBA_LOW];
       const high = slots[record | SLBA_HIGH];
       const lbas = slots[record | LBAS];
-      if (opcode === DEALLOCATE) fill(ranges, slot, low, high, lbas);
-      else if (opcode !== FLUSH) {
+      if (opcode === DEALLOCATE) {
+        fill(words, Math.imul(slot, perSlot), low, high, lbas);
+        sqes[(at + CDW10) | 0] = further[slot];
+        sqes[(at + DATA_LENGTH) | 0] = Math.imul(further[slot] + 1, RANGE_BYTES);
+      } else if (opcode !== FLUSH) {
         sqes[(at + CDW10) | 0] = low;
         sqes[(at + CDW11) | 0] = high;
         // A reset of a zone has no length.

@@ -61,6 +61,11 @@ export function planQueues(
       const hint = 'use the generic device of the namespace (/dev/ng0n1), or its PCI address';
       throw refuse('NO_SUCH_COMMAND', `do ${name} I/O`, reason, hint);
     }
+  if (kind !== 'command' && (shape.rangesPerCommand ?? 1) > 1) {
+    const reason = 'a call deallocates one range of a file';
+    const hint = 'use the generic device of the namespace (/dev/ng0n1), its PCI address, or num_range: 1';
+    throw refuse('NO_SUCH_COMMAND', `use num_range ${shape.rangesPerCommand}`, reason, hint);
+  }
   if (ioPoll && kind !== 'command' && others.length > 0) {
     const reason = 'with iopoll=1 a ring takes reads and writes alone';
     throw refuse('NO_SUCH_COMMAND', `do ${others[0]} I/O`, reason, 'leave iopoll=1 out');

@@ -2,6 +2,7 @@
 import { OPERATION, SETUP, URING_SQE } from '../../sys/io-uring-abi.js';
 import { mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
+import { RangeGroups } from '../range-groups.js';
 import { CommandQueue } from './command-queue.js';
 import { OperationCommands, OperationTransfers } from './operation-queues.js';
 import { closeRing, createRing } from './ring.js';
@@ -14,7 +15,9 @@ function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
   const { operations } = spec;
   const transfers = (spec.ring.flags & SETUP.SQE128) === 0;
   if (operations === undefined) return new (transfers ? UringQueue : CommandQueue)(spec, slots);
-  return new (transfers ? OperationTransfers : OperationCommands)(spec, operations, slots);
+  if (transfers) return new OperationTransfers(spec, operations, slots);
+  const queue = new OperationCommands(spec, operations, slots);
+  return operations.grouped === true ? new RangeGroups(queue, slots, queue.ranges) : queue;
 }
 
 /**
@@ -32,7 +35,12 @@ function playQueue(spec: UringQueueSpec): PlayedQueue {
     sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry % iodepth;
   }
   // Where answers differ none is looked for by its own, here as there: the same code is to be compiled.
-  const answer = spec.operations === undefined ? { success: 0 } : { rehearsed: true };
+  const { operations } = spec;
+  // Whoever plays it completes each slot by itself.
+  const answer =
+    operations === undefined
+      ? { success: 0 }
+      : { rehearsed: true, operations: { ...operations, rangesPerSlot: 1 } };
   return {
     spec: { ...spec, ring: played, ...answer, waitAddress: memory.address } as UringQueueSpec,
     complete: () => undefined,

@@ -19,8 +19,11 @@ import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 export interface OperationEntries {
   /** The first of each opcode. */
   readonly firsts: Int32Array;
-  /** Where the ranges that Dataset Management reads lie, one for each slot; absent where the job has none. */
+  /** Where the ranges that Dataset Management reads lie, so many for each slot; absent where the job has none. */
   readonly rangesAddress?: bigint;
+  readonly rangesPerSlot?: number;
+  /** Deallocates go several to a command. */
+  readonly grouped?: boolean;
 }
 
 export interface UringQueueSpec extends QueueSpec {

@@ -7,6 +7,7 @@ const UNSAID = {
   exitAll: false,
   fsync: 0,
   writeModes: [{ mode: 'write', percent: 100 }],
+  numRange: 1,
   zeroBuffers: false,
   scrambleBuffers: true,
   compressPercent: 0,

@@ -78,3 +78,11 @@ test('of several options that say sizes the split holds, and fio cutting I/Os sh
   assert.ok(told(lines).some((why) => /fio cuts an I\/O short/.test(why)));
   assert.ok(!told(`${lines}\nnorandommap`).some((why) => /fio cuts/.test(why)));
 });
+
+test('ranges of a deallocate are I/Os, so that the depth counts them', () => {
+  const { numRange, iodepth } = jobOf('rw=randtrim\nioengine=io_uring\niodepth=32\nnum_range=8\nsize=1m');
+  assert.deepEqual([numRange, iodepth], [8, 256]);
+  assert.match(lostOf('[a]\nrw=trim\nsize=1m\nnum_range=3\n')[0], /power of 2/);
+  assert.match(lostOf('[a]\nrw=trim\nsize=1m\nnum_range=2\nrate_iops=9\n')[0], /rate_iops is of whole/);
+  assert.deepEqual(lostOf('[a]\nrw=read\nsize=1m\nnum_range=8\n'), []);
+});

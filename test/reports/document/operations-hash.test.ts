@@ -84,6 +84,7 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   random_distribution: ['zipf:1.1'],
   percentage_random: [50],
   write_mode: ['write/50:zeroes/50'],
+  num_range: [4, { rw: 'randtrim', iodepth: 8 }],
   fsync: [5],
   readfua: [true],
   writefua: [true, { rw: 'randwrite' }],
