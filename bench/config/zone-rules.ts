@@ -17,7 +17,7 @@ export const NOT_WITH_ZONES = [
   'bsrange',
   'bssplit',
   'write_mode',
-  'verify',
+  'verify_only',
   'rate',
   'rate_iops',
   'thinktime',

@@ -17,10 +17,9 @@ const FLAGS = ['do_verify', 'verify_only', 'verify_fatal'] as const;
 function problem({ keys }: Draft, { value }: FioSetting): string | undefined {
   const rw = keys.get('rw')?.value as RwPattern;
   if (!SAME.test(value) && !METHODS.test(value)) return 'a method that is not known here';
-  if (keys.has('zonemode')) return 'not of jobs that go by zones';
   if (keys.has('write_mode')) return 'only plain writes are verified';
   const workers = Number(keys.get('numjobs')?.value ?? 1);
-  if (writes(rw) && workers > 1 && !keys.has('offset_increment'))
+  if (writes(rw) && workers > 1 && !['offset_increment', 'zonemode'].some((key) => keys.has(key)))
     return 'its workers write to the same blocks, and none knows what the others leave';
   return undefined;
 }
@@ -29,6 +28,7 @@ function problem({ keys }: Draft, { value }: FioSetting): string | undefined {
 function onlyProblem({ keys }: Draft): string | undefined {
   const rw = keys.get('rw')?.value as RwPattern;
   if (!writes(rw) || isMixed(rw)) return 'only of jobs that write';
+  if (keys.has('zonemode')) return 'the order of writes to zones depends on how these stand';
   const timed = ['runtime', 'ramp_time', 'steadystate', 'search'].find((key) => keys.has(key));
   return timed === undefined ? undefined : `how much was written in its time is not known (${timed})`;
 }

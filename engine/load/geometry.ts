@@ -95,7 +95,8 @@ function requireProtection(
 export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: JobSpec): Geometry {
   const region = regionOf(drive.target, namespace, job);
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
-  requireVerifiable(drive.target, job, region);
+  const zoneLbas = job.zoneMode === 'zbd' ? namespace.zones?.zoneLbas : undefined;
+  requireVerifiable(drive.target, job, region, zoneLbas);
   requireProtection(drive.target, namespace, job);
   if (job.zoneMode === 'zbd') requireZones(drive, namespace, job, region, incrementLbas);
   else requireZoneOrder(drive.target, namespace, job, region, incrementLbas);

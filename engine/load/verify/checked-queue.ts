@@ -3,16 +3,18 @@
  * completions is given back: the loop has taken their time by then, and has not yet made other commands of their slots.
  */
 import { type IoQueue, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
-import { NVM } from '../../spec/index.js';
+import { NVM, ZNS } from '../../spec/index.js';
 import { HEADER } from './block.js';
 import type { Checks } from './checks.js';
 import { type BadKind, type Expected, isOfWrites, kindOf } from './kinds.js';
+import { ReadFloors } from './read-floors.js';
 import type { Written } from './written.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
 const { SLBA_LOW: FIRST_LOW, SLBA_HIGH: FIRST_HIGH, GENERATION, SEED, RUN_LOW, RUN_HIGH } = HEADER;
 const { READ, WRITE } = NVM;
+const RESET = ZNS.ZONE_MANAGEMENT_SEND;
 const TWO_32 = 2 ** 32;
 
 /** What is outstanding in a slot. */
@@ -31,9 +33,8 @@ export class CheckedQueue implements IoQueue {
   private readonly outstanding: Uint8Array;
   /** Of each slot: the generation of its write, or the one that its read is to find. */
   private readonly generations: Uint32Array;
-  /** Of each slot's read: for each of its units the oldest that was there when it went out. */
-  private readonly floors: Uint32Array;
-  private readonly unitsPerIo: number;
+  /** Of jobs that write. */
+  private readonly floors: ReadFloors | undefined;
   /** What the last reap found. */
   private batch: Uint16Array = new Uint16Array(0);
   private found = 0;
@@ -47,8 +48,7 @@ export class CheckedQueue implements IoQueue {
     this.readData = inner.readData;
     this.outstanding = new Uint8Array(depth);
     this.generations = new Uint32Array(depth);
-    this.unitsPerIo = checks.written === undefined ? 1 : Math.ceil(lbas / checks.written.unitLbas);
-    this.floors = new Uint32Array(depth * this.unitsPerIo);
+    this.floors = checks.written && new ReadFloors(checks.written, depth, lbas);
     if (inner.sleep !== undefined) this.sleep = (timeoutMs) => inner.sleep?.(timeoutMs);
     if (inner.blockedThreads !== undefined) this.blockedThreads = () => inner.blockedThreads?.() ?? [];
   }
@@ -80,13 +80,14 @@ export class CheckedQueue implements IoQueue {
       const opcode = slots[record | OPCODE];
       outstanding[slot] = opcode === WRITE ? WRITING : opcode === READ ? READING : NOTHING;
       if (opcode === READ) {
-        if (written !== undefined) this.noteFloors(written, slot, record);
+        if (written !== undefined)
+          this.floors?.note(slot, this.firstUnit(written, record), this.units(written, record));
         else generations[slot] = checks.nextInOrder();
         if (checks.rehearsed) this.play(slot, record);
       } else if (opcode === WRITE && written !== undefined) {
         generations[slot] = this.writeData[slot][GENERATION];
         written.send(this.firstUnit(written, record), this.units(written, record), generations[slot]);
-      }
+      } else if (opcode === RESET && written !== undefined) written.reset(this.firstUnit(written, record));
     }
     this.inner.post(batch, count);
   }
@@ -147,22 +148,17 @@ export class CheckedQueue implements IoQueue {
     return unitLbas === 1 ? this.slots[record | LBAS] : Math.ceil(this.slots[record | LBAS] / unitLbas);
   }
 
-  private noteFloors(written: Written, slot: number, record: number): void {
-    const first = this.firstUnit(written, record);
-    const count = this.units(written, record);
-    const to = Math.imul(slot, this.unitsPerIo);
-    for (let i = 0; i < count; i = (i + 1) | 0) this.floors[to + i] = written.floor[first + i];
-  }
-
   /** Each block that a read brought. */
   private check(slot: number): void {
     const { checks, slots } = this;
-    const { content, findings } = checks;
+    const { content, findings, written } = checks;
     const lbaWords = content.lbaWords | 0;
     const words = this.readData[slot];
     const record = slot << RECORD_SHIFT;
     const lbas = slots[record | LBAS];
-    const inOrder = checks.written === undefined && this.generations[slot] !== 0;
+    if (written !== undefined)
+      this.floors?.forgetReset(slot, this.firstUnit(written, record), this.units(written, record));
+    const inOrder = written === undefined && this.generations[slot] !== 0;
     let low = slots[record | SLBA_LOW];
     let high = slots[record | SLBA_HIGH];
     let good = 0;
@@ -184,15 +180,12 @@ export class CheckedQueue implements IoQueue {
 
   /** Whether it is known what the `i`th block of a read should be. */
   private isKnown(slot: number, i: number): boolean {
-    const { written } = this.checks;
-    if (written === undefined) return true;
-    return this.floorOf(written, slot, i) !== 0;
+    return this.floors === undefined || this.floors.at(slot, i) !== 0;
   }
 
   /** The oldest write that the `i`th block of a read may be of. */
-  private floorOf({ unitLbas }: Written, slot: number, i: number): number {
-    const unit = unitLbas === 1 ? i : Math.floor(i / unitLbas);
-    return this.floors[Math.imul(slot, this.unitsPerIo) + unit];
+  private floorOf(slot: number, i: number): number {
+    return this.floors === undefined ? 0 : this.floors.at(slot, i);
   }
 
   private isRight(
@@ -215,7 +208,7 @@ export class CheckedQueue implements IoQueue {
     }
     if (words[at | SEED] !== checks.seed) return false;
     if (words[at | RUN_LOW] !== checks.runLow || words[at | RUN_HIGH] !== checks.runHigh) return false;
-    const floor = this.floorOf(written, slot, i);
+    const floor = this.floorOf(slot, i);
     const last =
       written.last[
         this.firstUnit(written, record) + (written.unitLbas === 1 ? i : Math.floor(i / written.unitLbas))
@@ -238,7 +231,7 @@ export class CheckedQueue implements IoQueue {
     }
     const unit = this.firstUnit(written, record) + Math.floor(i / written.unitLbas);
     const generation = written.last[unit];
-    const sure = this.floorOf(written, slot, i) === generation;
+    const sure = this.floorOf(slot, i) === generation;
     return { writer: { generation, seed, runLow, runHigh }, sure };
   }
 
@@ -254,7 +247,7 @@ export class CheckedQueue implements IoQueue {
   ): boolean {
     const { written, content } = this.checks;
     if (written === undefined || last === undefined) return false;
-    return isOfWrites(content, words, at, low, high, this.floorOf(written, slot, i), last);
+    return isOfWrites(content, words, at, low, high, this.floorOf(slot, i), last);
   }
 
   /** The odd case: some block is not right. */

@@ -11,6 +11,15 @@ const { RUN_LOW, RUN_HIGH } = HEADER;
 /** Runs that are told apart. */
 const MOST_RUNS = 16;
 
+function writtenOf(spec: WorkerSpec): Written {
+  const { region, zones } = spec;
+  const { startLba, blocks, blockLbas } = region;
+  if (zones === undefined) return new Written(startLba, blocks * blockLbas, unitLbasOf(spec, region));
+  const { zoneLbas, writtenLbas } = zones;
+  const unitLbas = unitLbasOf(spec, region, zoneLbas);
+  return new Written(startLba, writtenLbas.length * zoneLbas, unitLbas, zoneLbas);
+}
+
 export class Checks {
   readonly content: BlockContent;
   readonly findings: Findings;
@@ -40,11 +49,7 @@ export class Checks {
     const runMs = spec.runMs ?? 0;
     this.runLow = runMs | 0;
     this.runHigh = Math.floor(runMs / 2 ** 32);
-    const { startLba, blocks, blockLbas } = spec.region;
-    const writes = spec.readPercent < 100;
-    this.written = writes
-      ? new Written(startLba, blocks * blockLbas, unitLbasOf(spec, spec.region))
-      : undefined;
+    this.written = spec.readPercent < 100 ? writtenOf(spec) : undefined;
     this.fatal = fatal;
     this.inOrder = inOrder;
     this.rehearsed = spec.rehearsed === true;

@@ -13,7 +13,7 @@ const MOST_TABLE_BYTES = 4 * 2 ** 30;
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 /** Throws EngineError of kind `input`. */
-export function requireVerifiable(target: string, job: JobSpec, region: Region): void {
+export function requireVerifiable(target: string, job: JobSpec, region: Region, zoneLbas?: number): void {
   const { verification, numjobs, readPercent, sizeBytes, offsetIncrementBytes = 0 } = job;
   if (verification === undefined) return;
   const refuse = (code: string, reason: string, hint: string): EngineError =>
@@ -32,7 +32,7 @@ export function requireVerifiable(target: string, job: JobSpec, region: Region):
     throw refuse('VERIFY_WORKERS_OVERLAP', reason, 'use partition: true, offset_increment, or numjobs: 1');
   }
   const mostBytes = Math.min(MOST_TABLE_BYTES, Math.min(totalmem(), cgroupMemoryBytes()) / 2);
-  const tableBytes = tableBytesOf(job, region);
+  const tableBytes = tableBytesOf(job, region, zoneLbas);
   if (tableBytes > mostBytes) {
     const reason = `what was written where takes ${mib(tableBytes)} of memory, of at most ${mib(mostBytes)}`;
     throw refuse('VERIFY_TABLE_TOO_LARGE', reason, 'use a smaller size or a larger bs');

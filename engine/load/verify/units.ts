@@ -3,15 +3,17 @@ import type { JobSpec } from '../job.js';
 import type { Region } from '../workload/addresses.js';
 import { UNIT_BYTES } from './written.js';
 
-/** Logical blocks of a unit: a whole I/O, unless I/Os have several lengths or begin within others. */
+/** Logical blocks of a unit: a whole I/O, unless I/Os have several lengths, begin within others, or do not divide the zones. */
 export function unitLbasOf(
   { bsBytes, lengths, stepBytes = 0 }: Pick<JobSpec, 'bsBytes' | 'lengths' | 'stepBytes'>,
   { blockLbas }: Region,
+  zoneLbas = 0,
 ): number {
+  if (zoneLbas % blockLbas !== 0) return 1;
   return lengths === undefined && stepBytes % bsBytes === 0 ? blockLbas : 1;
 }
 
 /** Memory of the tables of all workers. */
-export function tableBytesOf(job: JobSpec, region: Region): number {
-  return (job.numjobs * region.blocks * region.blockLbas * UNIT_BYTES) / unitLbasOf(job, region);
+export function tableBytesOf(job: JobSpec, region: Region, zoneLbas?: number): number {
+  return (job.numjobs * region.blocks * region.blockLbas * UNIT_BYTES) / unitLbasOf(job, region, zoneLbas);
 }

@@ -19,17 +19,22 @@ export class Written {
   /** The oldest that may be there; 0 where that is not known. */
   readonly floor: Uint32Array;
   private readonly flying: Uint16Array;
+  /** How often each zone was reset, and its units; of jobs without zones all is one. */
+  private readonly resets: Uint32Array;
+  private readonly zoneUnits: number;
   /** Of units with several writes in flight, or one that failed: the first of these, or 0. */
   private readonly overlaps = new Map<number, number>();
 
-  /** Of `lbas` logical blocks from `startLba` on, in units of `unitLbas` that writes never divide. */
-  constructor(startLba: number, lbas: number, unitLbas: number) {
+  /** Of `lbas` logical blocks from `startLba` on, in units of `unitLbas` that neither writes nor zones, of `zoneLbas`, ever divide. */
+  constructor(startLba: number, lbas: number, unitLbas: number, zoneLbas = lbas) {
     this.startLba = startLba;
     this.unitLbas = unitLbas;
     this.units = Math.ceil(lbas / unitLbas);
     this.last = new Uint32Array(this.units);
     this.floor = new Uint32Array(this.units);
     this.flying = new Uint16Array(this.units);
+    this.zoneUnits = Math.ceil(zoneLbas / unitLbas);
+    this.resets = new Uint32Array(Math.ceil(this.units / this.zoneUnits));
   }
 
   /** The unit of a logical block. */
@@ -57,6 +62,19 @@ export class Written {
       floor[unit] = oldest ?? generation;
       if (oldest !== undefined) overlaps.delete(unit);
     }
+  }
+
+  /** A reset of the zone that begins with a unit goes out, beside no write of it: nobody knows what is there until it is written again. */
+  reset(first: number): void {
+    const { last, floor, zoneUnits } = this;
+    last.fill(0, first, first + zoneUnits);
+    floor.fill(0, first, first + zoneUnits);
+    this.resets[Math.floor(first / zoneUnits)]++;
+  }
+
+  /** How often the zone of a unit was reset. */
+  resetsOf(unit: number): number {
+    return this.resets[Math.floor(unit / this.zoneUnits)];
   }
 
   /** The next unit from `from` on that was written; `units` where there is none. */

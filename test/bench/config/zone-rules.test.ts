@@ -37,7 +37,7 @@ test('how a job goes by zones is part of what it is', () => {
 
 for (const [keys, problem] of [
   ['max_open_zones: 4', 'max_open_zones: has no meaning without zonemode: zbd'],
-  ['zonemode: zbd, verify: crc32c', 'verify: is not to be had with zonemode: zbd'],
+  ['zonemode: zbd, thinktime: 1ms', 'thinktime: is not to be had with zonemode: zbd'],
   ['zonemode: zbd, bssplit: 4k/50:8k/50', 'bssplit: is not to be had with zonemode: zbd'],
   [
     'zonemode: zbd, random_distribution: zipf:1.1',

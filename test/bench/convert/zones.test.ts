@@ -25,9 +25,13 @@ test('workers that share zones in fio have their own', () => {
   assert.equal(jobOf(`${ZBD}\nnumjobs=4\nrw=randread`).partition, false);
 });
 
+test('a job that goes by zones is verified', () => {
+  assert.equal(jobOf(`${ZBD}\nverify=crc32c\nnumjobs=2`).verify, 'crc32c');
+});
+
 test('what cannot be had with zones is said', () => {
   assert.match(lostOf('[a]\nrw=read\nzonemode=strided\nzonesize=1M')[0], /parts of the region/);
-  assert.match(lostOf(`[a]\n${ZBD}\nverify=crc32c`)[0], /go by zones/);
+  assert.match(lostOf(`[a]\n${ZBD}\nverify=crc32c\nverify_only=1`)[0], /how these stand/);
   assert.match(lostOf(`[a]\n${ZBD}\nrate_iops=100`)[0], /`rate_iops` is not to be had/);
   assert.match(lostOf(`[a]\n${ZBD}\nrw=trim`)[0], /reset them by themselves/);
 });

@@ -97,3 +97,25 @@ test('a zone whose writes fail is reset, and the others go on', async () => {
 
 test('reads of zones that nothing was written to are refused', () =>
   assert.rejects(jobsOn(STRICT, `${ZBD}, rw: randread, number_ios: 1`), { code: 'NOTHING_WRITTEN' }));
+
+test('what goes to zones is verified, through resets, and what a drive did not write of it is found', async () => {
+  const keys = `${ZBD}, bs: 4k, iodepth: 16, verify: crc32c`;
+  const job = `${keys}, rw: randrw, number_ios: 3000`;
+  const [good] = await jobsOn(STRICT, job);
+  assert.deepEqual(
+    { ...outcomeOf(good), read: 0, write: 0, 'zone-reset': 0 },
+    {
+      ...GOOD,
+      ...{ read: 0, write: 0, 'zone-reset': 0 },
+    },
+  );
+  const none = { corrupt: 0, stale: 0, torn: 0, misdirected: 0, unwritten: 0 };
+  assert.deepEqual(good.verification?.badBlocks, none);
+  assert.ok(Number(good.directions['zone-reset']?.ios) > 50);
+  // A block each: of nearly all reads, and of all that is read back.
+  const { goodBlocks = 0, unknownBlocks = 0, readBack } = good.verification ?? {};
+  assert.ok(goodBlocks > 1600 && unknownBlocks < 100, `${goodBlocks} and ${unknownBlocks}`);
+  assert.ok(Number(readBack?.ios) > 200);
+  const [bad] = await jobsOn(`${STRICT}&faults=lose(380)`, `${keys}, rw: write, loops: 1`);
+  assert.deepEqual(bad.verification?.badBlocks, { ...none, unwritten: 1 });
+});

@@ -5,7 +5,7 @@ import type { WorkerSpec } from '../../../../engine/load/job.js';
 import { CheckedQueue } from '../../../../engine/load/verify/checked-queue.js';
 import { Checks } from '../../../../engine/load/verify/checks.js';
 import { type IoQueue, SLOT } from '../../../../engine/path/path.js';
-import { NVM } from '../../../../engine/spec/index.js';
+import { NVM, ZNS } from '../../../../engine/spec/index.js';
 
 const WORDS = 128;
 const SEED = 7;
@@ -59,6 +59,7 @@ function played({ readPercent = 50, inOrder = false, lbas = 1 } = {}) {
       post(WRITER, NVM.WRITE);
     },
     read: () => post(READER, NVM.READ),
+    reset: () => post(WRITER, ZNS.ZONE_MANAGEMENT_SEND),
     /** The read finds the one block up to a word, and from there on the other. */
     brings(first: Int32Array, rest: Int32Array, upTo = WORDS / 2): void {
       inner.readData[READER].set(first);
@@ -151,4 +152,26 @@ test('in the order of writes a block is counted for its run once, whatever lies 
   const { goodBlocks, badBlocks, runs } = of.checks.report(undefined);
   assert.deepEqual([goodBlocks, badBlocks.torn], [1, 1]);
   assert.deepEqual(runs, [{ runMs: RUN_MS, blocks: 1 }]);
+});
+
+test('what a read brings of a zone that was reset meanwhile is not known, and what is written behind that is', () => {
+  const of = played();
+  of.write(1);
+  of.end(WRITER);
+  of.read();
+  of.reset();
+  of.end(WRITER);
+  of.write(2);
+  of.end(WRITER);
+  const empty = new Int32Array(WORDS);
+  of.brings(empty, empty);
+  of.end(READER);
+  assert.deepEqual([of.checks.findings.unknown[0], of.checks.findings.badBlocks], [1, 0]);
+  of.read();
+  of.brings(of.blockOf(2), of.blockOf(2));
+  of.end(READER);
+  of.read();
+  of.brings(of.blockOf(1), of.blockOf(1));
+  of.end(READER);
+  assert.deepEqual([of.checks.findings.good[0], of.checks.report(undefined).badBlocks.stale], [1, 1]);
 });
