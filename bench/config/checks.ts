@@ -172,7 +172,11 @@ function checkRate(job: ReadJob): Finding[] {
     found.push(finding(sourceOf(job, 'rate'), 'rate and rate_iops are both given', 'keep one of them'));
   if (key !== undefined && thinktime > 0)
     found.push(finding(sourceOf(job, 'thinktime'), `has no meaning with ${key}, which says when I/Os begin`));
-  const paced = key ?? (thinktime > 0 ? 'thinktime' : undefined);
+  const flows = (keys.flow ?? 0) > 0;
+  const rival = key ?? (thinktime > 0 ? 'thinktime' : keys.search === undefined ? undefined : 'search');
+  if (flows && rival !== undefined)
+    found.push(finding(sourceOf(job, 'flow'), `has no meaning with ${rival}`, 'remove one of them'));
+  const paced = key ?? (thinktime > 0 ? 'thinktime' : flows ? 'flow' : undefined);
   if (paced !== undefined && completion !== 'poll' && !bad.has('completion'))
     found.push(finding(sourceOf(job, 'completion'), `${paced} needs completion: poll, got ${completion}`));
   return found;

@@ -73,6 +73,14 @@ export const PACE_KEYS = {
       { thinktime }: { readonly thinktime: number },
     ): 'complete' | 'issue' | undefined => (thinktime > 0 ? type : undefined),
   },
+  flow: {
+    kind: integer(0, 1000),
+    field: 'flowWeight',
+    default: 0,
+    sweep: true,
+    identity: 'work',
+    help: 'Jobs side by side whose I/Os keep in proportion to their weights, of each worker: none begins more of all than its part. 0 for a job that does not wait for others. Needs `completion: poll`.',
+  },
   search: {
     kind: search(),
     field: 'search',

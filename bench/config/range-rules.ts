@@ -12,7 +12,7 @@ export function checkRanges(job: ReadJob): Finding[] {
     if (!own.has('num_range')) return [];
     return [finding(sourceOf(job, 'num_range'), `has no meaning with rw: ${rw}`, 'use rw: trim or randtrim')];
   }
-  const paced = (['rate', 'rate_iops', 'thinktime'] as const).find((key) => keys[key]);
+  const paced = (['rate', 'rate_iops', 'thinktime', 'flow'] as const).find((key) => keys[key]);
   if (paced !== undefined || search !== undefined) {
     const what = paced ?? 'search';
     return [

@@ -28,6 +28,7 @@ const SAID_BY_TRACE = [
   'rate',
   'rate_process',
   'thinktime',
+  'flow',
   'thinktime_blocks',
   'thinktime_blocks_type',
 ] as const satisfies readonly JobKey[];

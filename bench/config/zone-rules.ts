@@ -21,6 +21,7 @@ export const NOT_WITH_ZONES = [
   'rate',
   'rate_iops',
   'thinktime',
+  'flow',
   'search',
 ] as const satisfies readonly JobKey[];
 

@@ -4,6 +4,7 @@ export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
 export { isInSequence, type OperationsHash, traceHash } from './operations-hash.js';
+export { flowMemory } from './pace/flow.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
 export { isPaced, type Replay, type TraceRing } from './replay/trace-ring.js';

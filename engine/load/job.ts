@@ -3,6 +3,7 @@ import type { CompletionMode, ProtectionCheck, QueueSpec } from '../path/path.js
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
+import type { FlowGroup } from './pace/flow.js';
 import type { Behind } from './replay/recorded-schedule.js';
 import type { Replay } from './replay/trace-ring.js';
 import type { Verification, VerifyReport } from './verify/report.js';
@@ -84,6 +85,9 @@ export interface JobSpec extends Shared, ZonedSpec {
   readonly thinkTimeBlocks?: number;
   /** What of them is counted, with several in flight; `complete` unless given. */
   readonly thinkTimeBlocksType?: 'complete' | 'issue';
+  /** Weight of each worker among those of the turn that keep pace, and what these share; not beside rates, pauses or zones. */
+  readonly flowWeight?: number;
+  readonly flowGroup?: FlowGroup;
   /** `poll` unless given. */
   readonly completion?: CompletionMode;
   /** With `hybrid`: how long to poll after a completion before sleeping. */

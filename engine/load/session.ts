@@ -5,6 +5,7 @@ import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './control-block.js';
+import { FlowLoop } from './flow-loop.js';
 import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
@@ -294,6 +295,7 @@ function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
   const schedule = scheduleOf(spec);
   if (schedule !== undefined) return new OpenLoop(spec, schedule, histograms);
   if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);
+  if (spec.flowGroup !== undefined) return new FlowLoop(spec, spec.flowGroup, histograms);
   return isWatched(spec) ? new WatchedLoop(spec, histograms) : new Loop(spec, histograms);
 }
 

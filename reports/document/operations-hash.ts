@@ -27,6 +27,7 @@ const NO_OTHER_IOS: readonly string[] = [
   'rate_process',
   'replay_time_scale',
   'replay_no_stall',
+  'flow',
   'thinktime',
   'thinktime_blocks',
   'thinktime_blocks_type',

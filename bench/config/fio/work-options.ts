@@ -136,8 +136,11 @@ export const RATE: FioOptions = {
   }),
   ...asKey('thinktime_iotime', seconds, 'of `thinktime`', { with: 'thinktime', idle: ZERO }),
   ...missing('thinkcycles', 'work between I/Os', { idle: ZERO }),
-  ...missing('flow', 'jobs that keep pace with each other', { idle: ZERO }),
-  ...missing('flow_id flow_watermark flow_sleep', 'of `flow`', { with: 'flow' }),
+  ...asKey('flow', scaledCount, '`flow`, of the jobs side by side', { idle: ZERO }),
+  ...missing('flow_id', 'groups of `flow`: here the jobs side by side are one', { with: 'flow', idle: ZERO }),
+  ...dropped('flow_watermark flow_sleep', 'workers that wait for others look again at once', {
+    with: 'flow',
+  }),
   ...worked('latency_target', '`search` of the `iodepth` at which it holds'),
   ...worked('latency_window latency_percentile latency_run', 'of `search`'),
   ...missing('max_latency', 'a latency beyond which the job fails; `gates` has bounds', { idle: ZERO }),

@@ -184,10 +184,10 @@ function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarnin
 
 /** Pauses that were asked for leave slots empty. */
 function paceDoubts(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
-  const { rateIops, replay, thinkTimeMs = 0 } = outcome.planned.spec;
+  const { rateIops, replay, thinkTimeMs = 0, flowGroup } = outcome.planned.spec;
   if (replay?.noStall === false) return replayDoubts(outcome, figures);
   if (rateIops !== undefined) return rate(outcome, figures);
-  return thinkTimeMs > 0 ? [] : depth(outcome, figures);
+  return thinkTimeMs > 0 || flowGroup !== undefined ? [] : depth(outcome, figures);
 }
 
 /** `figures` are those of the job's record; `sysfsRoot` says which CPUs share a core or a node. */

@@ -1,6 +1,13 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
 import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../../engine/index.js';
-import { type Geometry, type JobSpec, planGeometry, scatter, shapeOf } from '../../../engine/load/index.js';
+import {
+  flowMemory,
+  type Geometry,
+  type JobSpec,
+  planGeometry,
+  scatter,
+  shapeOf,
+} from '../../../engine/load/index.js';
 import { grouped } from '../../../reports/document/grouped.js';
 import { isTrim, writes } from '../../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig, timesOf } from '../../config/run-config.js';
@@ -96,7 +103,20 @@ function planTurn(
   });
   checkTogether(planned);
   checkVerifiedAlone(planned);
-  return planned;
+  return keepingPace(planned);
+}
+
+/** Jobs with a weight in one group of their turn. */
+function keepingPace<Job extends Pick<PlannedJob, 'spec'>>(planned: readonly Job[]): Job[] {
+  const flows = ({ spec }: Job): boolean => (spec.flowWeight ?? 0) > 0;
+  const memory = flowMemory(planned.filter(flows).reduce((sum, { spec }) => sum + spec.numjobs, 0));
+  let first = 0;
+  return planned.map((job) => {
+    if (!flows(job)) return job;
+    const flowGroup = { memory, first };
+    first += job.spec.numjobs;
+    return { ...job, spec: { ...job.spec, flowGroup } };
+  });
 }
 
 /** A job of the run's own, by itself on a device. Throws EngineError of kind `input`. */

@@ -8,6 +8,7 @@ const UNSAID = {
   fsync: 0,
   writeModes: [{ mode: 'write', percent: 100 }],
   numRange: 1,
+  flowWeight: 0,
   zeroBuffers: false,
   scrambleBuffers: true,
   compressPercent: 0,

@@ -93,6 +93,7 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   rate_iops: [1000],
   rate: ['1M'],
   rate_process: ['poisson', { rate: '1M' }],
+  flow: [2],
   thinktime: ['1ms'],
   thinktime_blocks: [2, { thinktime: '1ms' }],
   thinktime_blocks_type: ['issue', { thinktime: '1ms' }],
