@@ -148,9 +148,18 @@ export class AdminCommands {
       case CNS.NAMESPACE_OF_COMMAND_SET:
         if (nsid === 0 || nsid > personality.numberOfNamespaces) return INVALID_NAMESPACE;
         return this.identifyByCommandSet(command, nsid);
+      case CNS.CONTROLLER_OF_COMMAND_SET:
+        return this.identifyOfController(command);
       default:
         return INVALID_FIELD;
     }
+  }
+
+  /** CNS 06h of zones: appends are as long as MDTS lets (ZASL). */
+  private identifyOfController(command: Uint32Array): number {
+    const csi = command[SQE.CDW11] >>> CSI_SHIFT;
+    if (csi !== CSI.ZONED || this.parts.config.personality.zoneBytes === 0) return INVALID_FIELD;
+    return this.answer(command, new Uint8Array(IDENTIFY_BYTES), 0, IDENTIFY_BYTES);
   }
 
   private identifyByCommandSet(command: Uint32Array, nsid: number): number {

@@ -1,5 +1,5 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
-import { DSM, FUA, NSID_ALL, NVM, SQE } from '../spec/command.js';
+import { DSM, FUA, NSID_ALL, NVM, SQE, ZNS } from '../spec/command.js';
 import {
   COMPARE_FAILURE,
   INVALID_FIELD,
@@ -34,6 +34,8 @@ const isOther = (opcode: number): boolean =>
 export class IoCommands {
   /** What happens to the data of the next command. */
   wrong: DataFaultSpec | undefined;
+  /** Where the last append that succeeded began. */
+  readonly assignedLba = new Float64Array(1);
   private readonly media: Media;
   private readonly data: DataPointer;
   private readonly health: Health;
@@ -167,11 +169,34 @@ export class IoCommands {
   private manageZones(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     const { zones, data, sizeLbas, mdtsBytes } = this;
-    if (zones === undefined || !isZoneCommand(opcode)) return INVALID_OPCODE;
+    const appends = opcode === ZNS.ZONE_APPEND && this.metadata === undefined;
+    if (zones === undefined || !(appends || isZoneCommand(opcode))) return INVALID_OPCODE;
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     if (commands[at + SQE.NSID] !== this.nsid) return INVALID_NAMESPACE;
+    if (appends) return this.append(zones, commands, at);
     const empty = (slba: number, lbas: number): void => this.deallocate(slba, lbas);
     return executeZoneCommand({ zones, data, sizeLbas, mdtsBytes, empty }, opcode, commands, at);
+  }
+
+  /** Zone Append (zoned namespace command set 1.1, 3.4.1), of blocks without metadata, as long as any transfer (ZASL is 0). */
+  private append(zones: Zones, commands: Uint32Array, at: number): number {
+    const zslba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
+    const cdw12 = commands[at + SQE.CDW12] | 0;
+    const lbas = (cdw12 & 0xffff) + 1;
+    const lengthBytes = lbas * this.lbaBytes;
+    if (lengthBytes > this.mdtsBytes) return INVALID_FIELD;
+    if (zslba >= this.sizeLbas) return LBA_OUT_OF_RANGE;
+    const slba = zones.pointerOf(zslba);
+    if (slba < 0) return INVALID_FIELD;
+    const judged = zones.judgeAppend(zslba, lbas);
+    if (judged !== SUCCESS) return judged;
+    this.data.mediaBytes[0] = slba * this.lbaBytes;
+    const status = this.write(commands, at, lengthBytes, cdw12 & FUA);
+    if (status !== SUCCESS) return status;
+    zones.wrote(slba, lbas);
+    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    this.assignedLba[0] = slba;
+    return SUCCESS;
   }
 
   private read(commands: Uint32Array, at: number, lengthBytes: number): number {

@@ -2,9 +2,10 @@
  * Fetching I/O commands, letting them wait their simulated time, completing them. HOT. The host may change its memory at
  * any time, so what is checked must be what is used: each word of an entry is read once, and nothing is copied.
  */
-import { NVM, SQE } from '../spec/command.js';
+import { NVM, SQE, ZNS } from '../spec/command.js';
 import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
+import { AssignedLbas, highOf, lowOf } from './assigned-lbas.js';
 import type { SimConfig } from './config.js';
 import { FAULT_DROP, FAULT_NONE, type Faults } from './faults.js';
 import type { Health } from './health.js';
@@ -12,7 +13,7 @@ import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
 import type { MediaTiming } from './media-timing.js';
 import { PendingCommands } from './pending.js';
-import type { SubmissionQueue } from './queues.js';
+import type { CompletionQueue, SubmissionQueue } from './queues.js';
 import type { Recorder } from './record/recorder.js';
 import { WRONG_COMPLETION, WrongCompletions } from './wrong-completions.js';
 
@@ -22,6 +23,8 @@ const WORDS_SHIFT = 4;
 const NOW = 0;
 const DUE = 1;
 
+const isAppend = (cdw0: number): boolean => (cdw0 & 0xff) === ZNS.ZONE_APPEND;
+
 export class IoService {
   readonly pending: PendingCommands;
   /** Set by a fault: the controller neither fetches nor completes. */
@@ -30,6 +33,7 @@ export class IoService {
   private readonly health: Health;
   private readonly faults: Faults;
   private readonly wrong = new WrongCompletions();
+  private readonly assigned = new AssignedLbas();
   private readonly readModel: LatencyModel;
   private readonly writeModel: LatencyModel;
   private readonly random: Random;
@@ -83,6 +87,7 @@ export class IoService {
       recorder.publish();
     }
     pending.clear();
+    this.assigned.clear();
     this.wrong.clear();
     this.stopped = false;
     this.freeMs[0] = 0;
@@ -102,7 +107,10 @@ export class IoService {
       const status = this.commands.execute(cdw0, ring, at);
       if (status !== SUCCESS) this.health.countError(qid, cdw0 >>> 16, status, ring, at);
       head = head + 1 === entries ? 0 : head + 1;
-      completion.post(0, head, qid, cdw0 >>> 16, status);
+      if (isAppend(cdw0) && status === SUCCESS) {
+        const lba = this.commands.assignedLba[0];
+        completion.post(lowOf(lba), head, qid, cdw0 >>> 16, status, highOf(lba));
+      } else completion.post(0, head, qid, cdw0 >>> 16, status);
     }
     queue.head = head;
     return count;
@@ -120,7 +128,7 @@ export class IoService {
       const status = pending.firstStatus();
       completion.reserved--;
       if (completion.memory.reachable()) {
-        if (status < WRONG_COMPLETION) completion.post(0, queue.head, queue.qid, pending.firstCid(), status);
+        if (status < WRONG_COMPLETION) this.post(completion, queue, pending.firstCid(), status);
         else if (!this.wrong.post(completion, queue.head, queue.qid, pending.firstCid(), status)) {
           completion.reserved++;
           break;
@@ -133,6 +141,19 @@ export class IoService {
     }
     if (recorder !== undefined) recorder.publish();
     return done;
+  }
+
+  private post(
+    completion: CompletionQueue,
+    { head, qid }: SubmissionQueue,
+    cid: number,
+    status: number,
+  ): void {
+    if (this.assigned.none || status !== SUCCESS) completion.post(0, head, qid, cid, status);
+    else {
+      const lba = this.assigned.take(qid, cid);
+      completion.post(lowOf(lba), head, qid, cid, status, highOf(lba));
+    }
   }
 
   /** Ends a command before its time, with a status; false where it does not wait here. */
@@ -182,6 +203,9 @@ export class IoService {
       }
       const cdw0 = ring[at + SQE.CDW0] | 0;
       let status = this.execute(cdw0, ring, at, qid);
+      if (isAppend(cdw0) && status === SUCCESS)
+        this.assigned.keep(qid, cdw0 >>> 16, this.commands.assignedLba[0]);
+      else if (!this.assigned.none) this.assigned.forget(qid, cdw0 >>> 16);
       const place =
         recorder === undefined ? 0 : recorder.arrive(this.timesMs, NOW, cdw0, ring, at, qid, status);
       if (faulty && faults.completion !== undefined) {

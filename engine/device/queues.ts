@@ -97,12 +97,12 @@ export class CompletionQueue {
   }
 
   /** Writes one entry; the word with the phase tag goes last, since the host polls it. */
-  post(dw0: number, sqHead: number, sqid: number, cid: number, status: number): void {
+  post(dw0: number, sqHead: number, sqid: number, cid: number, status: number, dw1 = 0): void {
     const { arrays, shift, mask } = this.memory;
     const at = (this.tail & mask) * CQE.WORDS;
     const ring = arrays[this.tail >>> shift];
     ring[at + CQE.DW0] = dw0;
-    ring[at + CQE.DW1] = 0;
+    ring[at + CQE.DW1] = dw1;
     ring[at + CQE.DW2] = sqHead | (sqid << 16);
     ring[at + CQE.DW3] = cid | this.phase | (status << STATUS_SHIFT);
     if (++this.tail === this.entries) {

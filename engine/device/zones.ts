@@ -42,6 +42,18 @@ export class Zones {
     this.states = new Uint8Array(count).fill(EMPTY);
   }
 
+  /** Where an append to the zone that begins with a block goes (3.4.1); -1 where none begins there. */
+  pointerOf(zslba: number): number {
+    const zone = zslba / this.zoneLbas;
+    return Number.isInteger(zone) ? zslba + this.written[zone] : -1;
+  }
+
+  /** What an append would be answered with: as a write at the pointer, but for what a full zone says. */
+  judgeAppend(zslba: number, lbas: number): number {
+    if (this.states[zslba / this.zoneLbas] === FULL) return ZONE_IS_FULL;
+    return this.judge(this.pointerOf(zslba), lbas);
+  }
+
   /** What a write would be answered with. */
   judge(slba: number, lbas: number): number {
     const zone = Math.floor(slba / this.zoneLbas);

@@ -29,7 +29,7 @@ export const NVM = {
 } as const;
 
 /** Opcodes that the zoned namespace command set adds (zoned namespace command set 1.1, figure 17). */
-export const ZNS = { ZONE_MANAGEMENT_SEND: 0x79, ZONE_MANAGEMENT_RECEIVE: 0x7a } as const;
+export const ZNS = { ZONE_MANAGEMENT_SEND: 0x79, ZONE_MANAGEMENT_RECEIVE: 0x7a, ZONE_APPEND: 0x7d } as const;
 
 /** Dataset Management (NVM command set 1.0, 3.2.3): CDW11, and words of a range. */
 export const DSM = {
@@ -128,6 +128,8 @@ export const CNS = {
   NAMESPACE_DESCRIPTORS: 0x03,
   /** What the command set in CDW11 (CSI) says of a namespace. */
   NAMESPACE_OF_COMMAND_SET: 0x05,
+  /** The same of a controller. */
+  CONTROLLER_OF_COMMAND_SET: 0x06,
 } as const;
 
 /** Log page identifiers (figure 202). */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RawDriver } from './raw-driver.js';
-import { read, statusOf, write } from './raw-rings.js';
+import { type Command, read, statusOf, write } from './raw-rings.js';
 
 const OK = [0, 0];
 const BOUNDARY = [1, 0xb8];
@@ -107,4 +107,58 @@ test('a controller without zones has no commands of zones', async () => {
   const driver = await RawDriver.ready('size=4MiB&latency=none');
   assert.deepEqual(statusOf(driver.ioQueue(1).run(send(0, RESET))), [0, 1]);
   await driver.close();
+});
+
+/** Zoned namespace command set 1.1, 3.4.1: what is assigned stands in dwords 0 and 1 of the completion. */
+for (const latency of ['none', '1ms'])
+  test(`Zone Append puts blocks where the zone was written to and says where, with latency=${latency}`, async () => {
+    const driver = await RawDriver.ready(ZONED.replace('none', latency));
+    const queue = driver.ioQueue(1);
+    const { iova, bytes } = driver.dma(4096);
+    const appended = (zslba: number, fill: number, lbas = 8): number[] => {
+      bytes.fill(fill);
+      const { dw0, ...rest } = queue.run({ ...write({ slba: zslba, lbas, prp1: iova }), opcode: 0x7d });
+      return [...statusOf({ dw0, ...rest }), dw0];
+    };
+    assert.deepEqual(
+      [appended(64, 1), appended(64, 2), appended(0, 3, 1)],
+      [
+        [0, 0, 64],
+        [0, 0, 72],
+        [0, 0, 0],
+      ],
+    );
+    const firstOf = (slba: number): number => {
+      queue.run(read({ slba, lbas: 8, prp1: iova }));
+      return bytes[0];
+    };
+    assert.deepEqual([firstOf(64), firstOf(72), firstOf(0)], [1, 2, 3]);
+    // A write goes on behind, and another command with the identifier of an append has no address in its completion.
+    assert.deepEqual(statusOf(queue.run(write({ slba: 80, lbas: 8, prp1: iova }))), OK);
+    for (let i = 0; i < 5; i++) assert.equal(appended(64, 4)[2], 88 + 8 * i);
+    assert.deepEqual(appended(64, 5).slice(0, 2), FULL);
+    assert.equal(queue.run(read({ slba: 64, lbas: 8, prp1: iova })).dw0, 0);
+    // Not the first block of a zone; one block more than is left of it; beyond the namespace.
+    assert.deepEqual(appended(8, 6).slice(0, 2), [0, 2]);
+    for (let i = 0; i < 7; i++) appended(128, 7);
+    assert.deepEqual(appended(128, 7, 1).slice(0, 2), OK);
+    assert.deepEqual([appended(128, 7).slice(0, 2), appended(8192, 7).slice(0, 2)], [BOUNDARY, [0, 0x80]]);
+    await driver.close();
+  });
+
+test('appends are of zones, and as long as other transfers', async () => {
+  const driver = await RawDriver.ready('latency=none');
+  const queue = driver.ioQueue(1);
+  const prp1 = driver.dma(4096).iova;
+  const append: Command = { ...write({ slba: 0, lbas: 8, prp1 }), opcode: 0x7d };
+  assert.deepEqual(statusOf(queue.run(append)), [0, 1]);
+  const identify: Command = { opcode: 0x06, prp1, cdw10: 6, cdw11: 0x0200_0000 };
+  assert.deepEqual(statusOf(driver.admin.run(identify)), [0, 2]);
+  await driver.close();
+  const zoned = await RawDriver.ready(ZONED);
+  const page = zoned.dma(4096);
+  page.bytes.fill(0xee);
+  assert.deepEqual(statusOf(zoned.admin.run({ ...identify, prp1: page.iova })), OK);
+  assert.equal(page.bytes[0], 0);
+  await zoned.close();
 });
