@@ -1,12 +1,18 @@
 import { BATCH, IDLE, type IoQueue, type QueueSpec, SLOT, type Slots } from '../path/path.js';
 import { queuePath } from '../path/queues.js';
 
+/**
+ * Slots of the batch in progress, whose lane has its turn: a thread has one at a time. Where a loop has it as a constant of its
+ * own file, V8 compiles its length and its place in memory into the code, as long as that is not on V8's heap, where arrays
+ * of up to 64 bytes are unless they are given a buffer.
+ */
+export const BATCH_SLOTS = new Uint16Array(new ArrayBuffer(2 * BATCH));
+
 /** One queue of a worker, with the records of its slots. */
 export class Lane {
   readonly queue: IoQueue;
   readonly slots: Slots;
-  /** Slots of the batch in progress. */
-  readonly batch = new Uint16Array(BATCH);
+  readonly batch = BATCH_SLOTS;
   /** Slots that nothing is submitted in, though they are free; the first `parkedCount` of them. */
   readonly parked: Uint16Array;
   parkedCount: number;

@@ -12,7 +12,7 @@ import { COUNTS_LENGTH, LBAS_AT } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
 import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
-import { type Lane, startNs } from './lane.js';
+import { BATCH_SLOTS, type Lane, startNs } from './lane.js';
 import { lanesOf } from './lanes.js';
 import { countLbas, noteLbas } from './moved-lbas.js';
 import { ClosedLoop, type Pacer } from './pace/pacer.js';
@@ -24,6 +24,7 @@ import { type Source, sourceOf } from './workload/sources.js';
 
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const MOST = BATCH;
+const batch = BATCH_SLOTS;
 const UNUSED = IDLE;
 const RECORD_SHIFT = SLOT_SHIFT;
 const LENGTH = HISTOGRAM_LENGTH;
@@ -81,9 +82,7 @@ export class Loop {
 
   /** I/Os without a completion, over all lanes. */
   outstanding(): number {
-    let sum = 0;
-    for (const lane of this.lanes) sum += lane.outstanding;
-    return sum;
+    return this.lanes.reduce((sum, lane) => sum + lane.outstanding, 0);
   }
 
   /** `rounds` turns of every lane. */
@@ -94,7 +93,7 @@ export class Loop {
 
   private turn(lane: Lane): void {
     const { queue } = lane;
-    const found = queue.reap(lane.batch, MOST);
+    const found = queue.reap(batch, MOST);
     if (found === 0) {
       // What was found may have been no I/O, or parts of some.
       queue.release();
@@ -123,7 +122,7 @@ export class Loop {
    * comes twice in the batch; then what was posted is taken back.
    */
   protected again(lane: Lane, found: number): void {
-    const { queue, slots, batch } = lane;
+    const { queue, slots } = lane;
     this.write(lane, found);
     stamp(this.submittedNs);
     // By a clock that did not move, a slot that comes twice would not be told.
@@ -239,7 +238,7 @@ export class Loop {
   protected post(lane: Lane, count: number): void {
     this.write(lane, count);
     stamp(this.submittedNs);
-    this.start(lane.slots, lane.batch, count);
+    this.start(lane.slots, batch, count);
     if (this.varied === true) noteLbas(lane, count);
     lane.queue.ring();
     lane.outstanding += count;
@@ -260,7 +259,7 @@ export class Loop {
 
   /** What the next I/Os of the batch's first `count` slots are, into their records, their data and the queue. */
   private write(lane: Lane, count: number): void {
-    const { queue, slots, batch } = lane;
+    const { queue, slots } = lane;
     const writing = this.source.fill(slots, batch, count);
     if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
     queue.post(batch, count);

@@ -103,6 +103,18 @@ function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Add
   return new PartlyRandom(options, addresses, { percent: percentageRandom, runIos }, states[1]);
 }
 
+/** Slots of the last batch that write. A thread fills one batch at a time; a constant, as that of the batch (`lane.ts`). */
+const writers = new Uint16Array(new ArrayBuffer(2 * BATCH));
+
+/** The slot's next I/O is a write (1) or a read (0); returns which. A constant: V8 looks a function up each time. */
+const become = (slots: Slots, slot: number, write: number): number => {
+  const record = slot << RECORD_SHIFT;
+  // NVM: Write 01h, Read 02h.
+  slots[record | OPCODE] = 2 - write;
+  slots[record | NEXT_OPERATION] = write;
+  return write;
+};
+
 export class RegionSource implements Source {
   readonly operation: number;
   private readonly addresses: Addresses;
@@ -118,8 +130,6 @@ export class RegionSource implements Source {
   private kept = -1;
   /** Two words of the generator of operations. */
   private readonly state: Int32Array;
-  /** Slots of the last batch that write. */
-  private readonly writers = new Uint16Array(BATCH);
 
   constructor(options: SourceOptions) {
     const { readPercent, mix, flushEvery = 0, seed } = options;
@@ -169,7 +179,7 @@ export class RegionSource implements Source {
 
   writing(batch: Uint16Array): Uint16Array {
     if (this.choice !== undefined) return this.choice.writers;
-    return this.mixed === true ? this.writers : batch;
+    return this.mixed === true ? writers : batch;
   }
 
   /**
@@ -178,7 +188,7 @@ export class RegionSource implements Source {
    * same for any batches. Returns how many write.
    */
   private choose(slots: Slots, batch: Uint16Array, count: number): number {
-    const { state, writers } = this;
+    const { state } = this;
     const writeBelow = this.writeBelow | 0;
     let writing = 0;
     let i = 0;
@@ -205,13 +215,4 @@ export class RegionSource implements Source {
     }
     return writing;
   }
-}
-
-/** The slot's next I/O is a write (1) or a read (0); returns which. */
-function become(slots: Slots, slot: number, write: number): number {
-  const record = slot << RECORD_SHIFT;
-  // NVM: Write 01h, Read 02h.
-  slots[record | OPCODE] = 2 - write;
-  slots[record | NEXT_OPERATION] = write;
-  return write;
 }
