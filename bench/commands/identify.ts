@@ -10,7 +10,8 @@ const meaningsOf = (quirks: readonly string[]): Record<string, string> =>
 
 async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { target, kind, software, notice, numaNode, limits } = drive;
-  const { identity, namespaces } = requireAdmin(drive, 'identify');
+  const { identity, namespaces, controllerMemory } = requireAdmin(drive, 'identify');
+  const memory = controllerMemory?.();
   const { maxTransferBytes, maxQueueEntries } = limits;
   const smart = await drive.smart?.().catch(() => undefined);
   const flash = await drive.flash?.().catch(() => undefined);
@@ -25,6 +26,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     controller: identity,
     namespaces: await namespaces(),
     ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
+    ...(memory ? { controllerMemory: memory } : {}),
     ...(smart ? { smart } : {}),
     ...(flash ? { flash } : {}),
     warnings: drive.warnings,

@@ -25,6 +25,7 @@ import { ZONE_KEYS } from './zone-keys.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
+const SQ_MEMORIES = ['host', 'cmb'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
 
 const MAX_REPEATS = 1000;
@@ -87,6 +88,15 @@ export const JOB_KEYS = {
     identity: 'work',
     help: 'Entries of each submission and completion queue, one of which stays free.',
     alsoCalled: ['queue_size'],
+  },
+  sq_memory: {
+    kind: word(SQ_MEMORIES),
+    field: 'sqMemory',
+    default: 'host',
+    sweep: true,
+    identity: 'work',
+    help: 'Where submission queues lie: in memory of the host, or of the controller (Controller Memory Buffer).',
+    seeAlso: 'See [drives.md](drives.md#controller-memory-buffer).',
   },
   rwmixread: {
     kind: integer(0, 100),

@@ -50,6 +50,7 @@ export function deviceRecord(
     pageSizeBytes: memory?.pageSizeBytes,
     ...(memory?.hostMemory === undefined ? {} : { hostMemory: memory.hostMemory }),
     ...(memory?.doorbells ? { doorbellsInMemory: true } : {}),
+    ...(memory?.controllerMemory === undefined ? {} : { controllerMemory: memory.controllerMemory }),
     ...useOf(namespace),
     ...(drive.quirks?.length ? { quirks: [...drive.quirks] } : {}),
     ...(drive.kernelPath === undefined ? {} : { kernelPath: drive.kernelPath }),
@@ -69,8 +70,11 @@ function useOf({ identity, lbaBytes }: DriveNamespace): Partial<DeviceRecord> {
 
 /** Takes over what changed as a job made the memory of its device grow: its pages, and why they are smaller now. */
 export function noteMemory(result: BenchResult, devices: readonly OpenDevice[]): void {
-  for (const [i, { drive }] of devices.entries())
+  for (const [i, { drive }] of devices.entries()) {
     result.devices[i].hugepageBytes = drive.memory?.hugepageBytes;
+    const { controllerMemory } = drive.memory ?? {};
+    if (controllerMemory !== undefined) result.devices[i].controllerMemory = controllerMemory;
+  }
   result.warnings = foldWarnings([...result.warnings, ...devices.flatMap(({ drive }) => drive.warnings)]);
 }
 

@@ -173,6 +173,8 @@ export interface SimThreadData {
   readonly registersBytes: number;
   readonly doorbellsAddress: bigint;
   readonly doorbellsBytes: number;
+  /** Of the Controller Memory Buffer, whose length is the personality's; absent where there is none. */
+  readonly controllerMemoryAddress?: bigint | undefined;
   readonly control: SharedArrayBuffer;
   readonly configurationWrites: SharedArrayBuffer;
   readonly dmaTable: SharedArrayBuffer;

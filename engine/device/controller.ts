@@ -10,6 +10,7 @@ import { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
+import { ControllerMemory } from './controller-memory.js';
 import { DataPointer } from './data-pointer.js';
 import { DelayedStatus } from './delayed-status.js';
 import type { DmaView } from './dma-table.js';
@@ -38,6 +39,7 @@ interface ControllerBar {
   readonly registers: ArrayBuffer;
   readonly doorbells: ArrayBuffer;
   readonly configurationWrites: ConfigurationWrites;
+  readonly controllerMemory?: ArrayBuffer | undefined;
 }
 
 /** The end of the thread, as a fault orders it. */
@@ -107,7 +109,9 @@ export class SimController {
       fatal: (reason: string) => this.fatal(reason),
     };
     const doorbells = new Uint32Array(bar.doorbells);
-    this.queues = new QueueSet(doorbells, personality.strideShift, dma, this.service, trouble, interrupts);
+    const memory = ControllerMemory.of(bar, personality);
+    const { service } = this;
+    this.queues = new QueueSet({ ...personality, doorbells, dma, memory, service, trouble, interrupts });
     this.features = new Features(config);
     this.hostMemory = new HostMemory(dma, config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);

@@ -59,6 +59,9 @@ export interface Personality {
   readonly zoneCapacityBytes: number;
   /** MAR and MOR: zones that may be active at once; 0 for no limit. */
   readonly mostActiveZones: number;
+  /** Controller Memory Buffer, in bytes (0 for none); and whether submission queues may lie there (CMBSZ.SQS). */
+  readonly controllerMemoryBytes: number;
+  readonly queuesInControllerMemory: boolean;
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
   readonly pciId?: PlayedPciId;
@@ -94,5 +97,7 @@ export const PLAIN_PERSONALITY: Personality = {
   zoneBytes: 0,
   zoneCapacityBytes: 0,
   mostActiveZones: 0,
+  controllerMemoryBytes: 0,
+  queuesInControllerMemory: true,
   powerStates: 1,
 };

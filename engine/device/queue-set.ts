@@ -1,10 +1,11 @@
 /** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
+import type { ControllerMemory } from './controller-memory.js';
 import { ACCESS_READ, ACCESS_WRITE, type DmaView } from './dma-table.js';
 import type { InterruptLines } from './interrupts.js';
 import type { IoService } from './io-service.js';
-import { CompletionQueue, SubmissionQueue } from './queues.js';
+import { CompletionQueue, type Ring, SubmissionQueue } from './queues.js';
 import { ShadowDoorbells } from './shadow-doorbells.js';
 
 /** What a doorbell with an impossible value or a queue without memory leads to. */
@@ -12,6 +13,18 @@ export interface QueueTrouble {
   invalidDoorbell(): void;
   /** The controller cannot go on: CSTS.CFS. */
   fatal(reason: string): void;
+}
+
+export interface QueueSetParts {
+  readonly doorbells: Uint32Array;
+  /** See Personality. */
+  readonly strideShift: number;
+  readonly dma: DmaView;
+  /** Of the controller's own, which queues may lie in. */
+  readonly memory?: ControllerMemory | undefined;
+  readonly service: IoService;
+  readonly trouble: QueueTrouble;
+  readonly interrupts?: InterruptLines | undefined;
 }
 
 /** Commands fetched from one queue before the next has its turn (round robin arbitration). */
@@ -25,30 +38,20 @@ export class QueueSet {
   private serving: SubmissionQueue[] = [];
   /** I/O completion queues with interrupts enabled; undefined where there are none. */
   private interrupting: readonly CompletionQueue[] | undefined;
+  private readonly parts: QueueSetParts;
   private readonly doorbells: Uint32Array;
   private readonly shadow: ShadowDoorbells;
-  private readonly dma: DmaView;
   private readonly service: IoService;
   private readonly trouble: QueueTrouble;
-
-  private readonly interrupts: InterruptLines | undefined;
   private readonly strideShift: number;
 
-  constructor(
-    doorbells: Uint32Array,
-    strideShift: number,
-    dma: DmaView,
-    service: IoService,
-    trouble: QueueTrouble,
-    interrupts?: InterruptLines,
-  ) {
-    this.interrupts = interrupts;
-    this.strideShift = strideShift;
-    this.doorbells = doorbells;
-    this.dma = dma;
-    this.shadow = new ShadowDoorbells(dma);
-    this.service = service;
-    this.trouble = trouble;
+  constructor(parts: QueueSetParts) {
+    this.parts = parts;
+    this.strideShift = parts.strideShift;
+    this.doorbells = parts.doorbells;
+    this.shadow = new ShadowDoorbells(parts.dma);
+    this.service = parts.service;
+    this.trouble = parts.trouble;
   }
 
   reset(): void {
@@ -84,7 +87,7 @@ export class QueueSet {
    * admin queue are always enabled, on vector 0.
    */
   addCompletion(qid: number, entries: number, iova: number, vector = 0): boolean {
-    const ring = this.dma.pieces(iova, entries * CQ_ENTRY_BYTES, ACCESS_WRITE);
+    const ring = this.parts.dma.pieces(iova, entries * CQ_ENTRY_BYTES, ACCESS_WRITE);
     if (ring === undefined) return false;
     const headWord = (2 * qid + 1) << this.strideShift;
     this.doorbells[headWord] = 0;
@@ -97,7 +100,7 @@ export class QueueSet {
 
   /** As `addCompletion`; `completion` exists. */
   addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
-    const ring = this.dma.pieces(iova, entries * SQ_ENTRY_BYTES, ACCESS_READ);
+    const ring = this.submissionRing(iova, entries);
     if (ring === undefined) return false;
     const tailWord = (2 * qid) << this.strideShift;
     this.doorbells[tailWord] = 0;
@@ -107,6 +110,13 @@ export class QueueSet {
     completion.submissionQueues++;
     if (qid !== 0) this.serving = [...this.serving, queue];
     return true;
+  }
+
+  /** The controller's own addresses never leave it. */
+  private submissionRing(iova: number, entries: number): Ring | undefined {
+    const { memory, dma } = this.parts;
+    const lengthBytes = entries * SQ_ENTRY_BYTES;
+    return memory?.ring(iova, lengthBytes) ?? dma.pieces(iova, lengthBytes, ACCESS_READ);
   }
 
   /** Commands that still wait are completed as aborted, since their entries were promised (5.7). */
@@ -154,10 +164,9 @@ export class QueueSet {
   rebase(): void {
     if (!this.shadow.rebase()) this.trouble.fatal('the shadow doorbells are not mapped any more');
     this.findDoorbells();
-    for (const queue of this.submission)
-      queue?.memory.rebase(this.dma.pieces(queue.iova, queue.entries * SQ_ENTRY_BYTES, ACCESS_READ));
+    for (const queue of this.submission) queue?.memory.rebase(this.submissionRing(queue.iova, queue.entries));
     for (const queue of this.completion)
-      queue?.memory.rebase(this.dma.pieces(queue.iova, queue.entries * CQ_ENTRY_BYTES, ACCESS_WRITE));
+      queue?.memory.rebase(this.parts.dma.pieces(queue.iova, queue.entries * CQ_ENTRY_BYTES, ACCESS_WRITE));
   }
 
   /** Takes the doorbells of a queue; how many of its commands may be fetched now. */
@@ -197,11 +206,12 @@ export class QueueSet {
 
   /** Where INTx was masked meanwhile: an interrupt for what the host has not taken. */
   announceUnmasked(): void {
-    if (this.interrupts === undefined || !this.interrupts.intxUnmasked()) return;
+    const { interrupts } = this.parts;
+    if (interrupts === undefined || !interrupts.intxUnmasked()) return;
     const queues = [...this.completion.slice(0, 1), ...(this.interrupting ?? [])];
     for (const queue of queues)
       if (queue !== undefined && queue.tail !== queue.doorbells[queue.headWord])
-        this.interrupts.raise(queue.vector);
+        interrupts.raise(queue.vector);
   }
 
   /** One interrupt for each queue that has completions which none told of. */
@@ -209,7 +219,7 @@ export class QueueSet {
     for (const queue of queues) {
       if (queue.tail === queue.announcedTail) continue;
       queue.announcedTail = queue.tail;
-      this.interrupts?.raise(queue.vector);
+      this.parts.interrupts?.raise(queue.vector);
     }
   }
 

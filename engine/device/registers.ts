@@ -11,6 +11,8 @@ import {
   CC_IOCQES_SHIFT,
   CC_IOSQES_SHIFT,
   CC_MPS_SHIFT,
+  CMBLOC,
+  CMBSZ,
   CQ_ENTRY_SHIFT,
   CRTO,
   CSTS,
@@ -18,6 +20,7 @@ import {
   VS,
 } from '../spec/registers.js';
 import { MIN_PAGE_BYTES } from './config.js';
+import { hasSpaceControl, memoryProperties } from './controller-memory.js';
 import type { Personality } from './personality.js';
 
 /** Words that a host may write; what it writes elsewhere is ignored. */
@@ -28,6 +31,8 @@ const CQR = 1 << 16;
 const CSS_IOCS = 1 << 6;
 /** CAP.CRMS, "ready with media", in the upper word. */
 const CRWMS = 1 << 27;
+/** CAP.CMBS, in the upper word. */
+export const CAP_HIGH_CMBS = 1 << 25;
 /** MPSMAX, unless MPSMIN is larger. */
 const MPSMAX = 4;
 
@@ -59,7 +64,13 @@ export class RegisterFile {
       (personality.commandSets << 5) |
       (minPageShift << 16) |
       (this.maxPageShift() << 20) |
-      (readyWithMediaUnits > 0 ? CRWMS : 0);
+      (readyWithMediaUnits > 0 ? CRWMS : 0) |
+      (hasSpaceControl(personality) ? CAP_HIGH_CMBS : 0);
+    if (!hasSpaceControl(personality)) {
+      const { location, size } = memoryProperties(personality);
+      this.words[CMBLOC / 4] = location;
+      this.words[CMBSZ / 4] = size;
+    }
     this.words[CRTO / 4] = readyWithMediaUnits;
     this.words[VS / 4] = personality.version;
   }

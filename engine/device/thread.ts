@@ -40,13 +40,16 @@ try {
   const dma = new DmaView(data.dmaTable, control);
   const interrupts = new InterruptLines(data.interrupts);
   const injections = new InjectionLog(data.injections);
-  const bar = { registers, doorbells, configurationWrites };
-  const controller = new SimController(data.config, bar, control, dma, interrupts, injections, data.record);
+  const { controllerMemoryAddress: memoryAt, config } = data;
+  const controllerMemory =
+    memoryAt === undefined ? undefined : viewAt(memoryAt, config.personality.controllerMemoryBytes);
+  const bar = { registers, doorbells, configurationWrites, controllerMemory };
+  const controller = new SimController(config, bar, control, dma, interrupts, injections, data.record);
   const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {
-    rehearse(controller, control, data.config);
-    const idle = new IdlePolicy(control, configurationWrites, patienceOn(data.config.cpus));
+    rehearse(controller, control, config);
+    const idle = new IdlePolicy(control, configurationWrites, patienceOn(config.cpus));
     play(controller, control, idle, orders);
   } catch (error) {
     controller.vanish();

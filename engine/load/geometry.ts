@@ -41,7 +41,8 @@ const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
 
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
-  const { iodepth, queueEntries, split, completion = 'poll', readFua = false, writeFua = false } = job;
+  const { iodepth, queueEntries, sqMemory = 'host', split, completion = 'poll' } = job;
+  const { readFua = false, writeFua = false } = job;
   const asked = operationsOf(job);
   // What is written is read back by the same queues.
   const readsToo = job.verification !== undefined && !asked.includes('read');
@@ -55,6 +56,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     iodepth,
     queues,
     queueEntries,
+    ...(sqMemory === 'host' ? {} : { sqMemory }),
     split,
     ...(job.numRange === undefined || job.numRange === 1 ? {} : { rangesPerCommand: job.numRange }),
     ...(job.verification === undefined ? {} : { looksAtData: true }),

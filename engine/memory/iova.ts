@@ -58,6 +58,26 @@ export class IovaAllocator {
     });
   }
 
+  /**
+   * Keeps addresses that are somebody else's, such as a device's own, from being handed out, as far as they are among those that
+   * are; `free` gives each back of those that it returns. Undefined where some are taken already: nothing is kept then.
+   */
+  withhold(start: bigint, lengthBytes: number): bigint[] | undefined {
+    const last = start + BigInt(lengthBytes) - 1n;
+    for (const [iova, length] of this.#taken) if (iova <= last && start < iova + length) return undefined;
+    const kept: bigint[] = [];
+    for (let index = this.#gaps.length - 1; index >= 0; index--) {
+      const gap = this.#gaps[index];
+      const from = gap.start > start ? gap.start : start;
+      const to = gap.last < last ? gap.last : last;
+      if (from > to) continue;
+      this.#cut(index, from, to);
+      this.#taken.set(from, to - from + 1n);
+      kept.push(from);
+    }
+    return kept;
+  }
+
   /** Gives an allocation back. Throws EngineError `IOVA_NOT_ALLOCATED`. */
   free(iova: bigint): void {
     const length = this.#taken.get(iova);

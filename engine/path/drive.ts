@@ -3,6 +3,7 @@ import { EngineError, type EngineWarning } from '../errors.js';
 import type {
   AsyncEvent,
   ControllerIdentity,
+  ControllerMemoryLayout,
   FirmwareSlots,
   FlashLog,
   NamespaceIdentity,
@@ -41,6 +42,8 @@ export interface DriveMemory {
   readonly hostMemory?: HostMemory;
   /** The device looks for doorbells in memory (Doorbell Buffer Config). */
   readonly doorbells?: boolean;
+  /** Its Controller Memory Buffer, where queues were planned there, and how much of it can be reached. */
+  readonly controllerMemory?: ControllerMemoryLayout & { readonly reachedBytes: number };
 }
 
 /** Doorbells in memory, where a controller has them, or its registers alone. */
@@ -151,6 +154,8 @@ export interface FormatRequest {
 /** What admin commands tell and do. All throw EngineError, NvmeStatusError. */
 export interface DriveAdmin {
   readonly identity: ControllerIdentity;
+  /** Its Controller Memory Buffer; undefined where it has none, or another process has it. */
+  controllerMemory?(): ControllerMemoryLayout | undefined;
   /** The active namespaces, by ascending identifier. */
   namespaces(): Promise<(NamespaceIdentity & { readonly nsid: number })[]>;
   firmwareSlots(): Promise<FirmwareSlots>;

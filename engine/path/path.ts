@@ -164,6 +164,9 @@ export interface ProtectionUse {
 /** How a worker learns of completions: by polling, by sleeping on interrupts, or by polling a while and then sleeping. */
 export type CompletionMode = 'poll' | 'interrupt' | 'hybrid';
 
+/** Where submission queues lie: in memory of the host, or in the Controller Memory Buffer. */
+export type SqMemory = 'host' | 'cmb';
+
 /** What a job needs of its queues. */
 export interface QueueShape {
   readonly namespace: NamespaceExtent;
@@ -177,6 +180,8 @@ export interface QueueShape {
   readonly queues: number;
   /** Entries of each queue, where the path's queues have any; chosen unless given. */
   readonly queueEntries?: number;
+  /** `host` unless given. */
+  readonly sqMemory?: SqMemory;
   /** An I/O may be several commands. */
   readonly split: boolean;
   /** What reads bring is looked at. */

@@ -22,6 +22,10 @@ export const STATUS_CAPABILITY_LIST = 0x10;
 export const CAPABILITY_ID = { powerManagement: 0x01, msi: 0x05, pciExpress: 0x10, msix: 0x11 } as const;
 
 const FIRST_CAPABILITY_OFFSET = 0x40;
+const BAR_IO = 1;
+const BAR_TYPE = 0x6;
+const BAR_64_BITS = 0x4;
+const LAST_BAR = 5;
 
 export interface Capability {
   readonly id: number;
@@ -59,6 +63,16 @@ function readPresent(config: ConfigSpace, offset: number, op: string): number {
 export function readPciId(config: ConfigSpace): { vendorId: number; deviceId: number } | undefined {
   const vendorId = config.read(0x00, 2);
   return vendorId === 0 || vendorId === 0xffff ? undefined : { vendorId, deviceId: config.read(0x02, 2) };
+}
+
+/** The address that a memory BAR has on the bus (6.2.5.1); undefined where it is of I/O space, or has none. */
+export function readBarAddress(config: ConfigSpace, index: number): bigint | undefined {
+  const at = 0x10 + 4 * index;
+  const low = config.read(at, 4);
+  if ((low & BAR_IO) !== 0) return undefined;
+  const high = (low & BAR_TYPE) === BAR_64_BITS && index < LAST_BAR ? config.read(at + 4, 4) : 0;
+  const address = (BigInt(high) << 32n) | BigInt((low & ~0xf) >>> 0);
+  return address === 0n ? undefined : address;
 }
 
 /** The command register. Throws EngineError DEVICE_GONE. */

@@ -1,6 +1,7 @@
 /** Registers, commands, data structures and status codes in the NVMe specification's names; the layouts, no behaviour. */
 export * from './async-event.js';
 export * from './command.js';
+export * from './controller-memory.js';
 export * from './extended-formats.js';
 export * from './firmware-slot.js';
 export * from './flash-log.js';

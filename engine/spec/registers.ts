@@ -12,6 +12,9 @@ export const ASQ = 0x28;
 export const ACQ = 0x30;
 export const CMBLOC = 0x38;
 export const CMBSZ = 0x3c;
+/** Controller Memory Buffer (3.1.3.11 to 3.1.3.13, 3.1.3.16): CMBLOC and CMBSZ, CMBMSC (64 bits), CMBSTS. */
+export const CMBMSC = 0x50;
+export const CMBSTS = 0x58;
 /** Controller ready timeouts (3.1.3.22): with media in bits 15:0, independent of media in 31:16, units of 500 ms. */
 export const CRTO = 0x68;
 
@@ -37,6 +40,10 @@ export interface Capabilities {
   readonly commandSets: number;
   readonly minPageBytes: number;
   readonly maxPageBytes: number;
+  /** AMS bit 0: weighted round robin with an urgent class. */
+  readonly weightedRoundRobin: boolean;
+  /** CMBS: CMBLOC and CMBSZ are read once CMBMSC says so, and the host chooses the address (from NVMe 1.4 on). */
+  readonly memoryBySpaceControl: boolean;
 }
 
 export function decodeCapabilities(cap: bigint): Capabilities {
@@ -51,6 +58,8 @@ export function decodeCapabilities(cap: bigint): Capabilities {
     commandSets: field(37n, 8n),
     minPageBytes: 4096 * 2 ** field(48n, 4n),
     maxPageBytes: 4096 * 2 ** field(52n, 4n),
+    weightedRoundRobin: field(17n, 1n) === 1,
+    memoryBySpaceControl: field(57n, 1n) === 1,
   };
 }
 

@@ -189,6 +189,19 @@ export const deviceSchema = z.object({
   hostMemory: z.object({ givenBytes: count, preferredBytes: count, leastBytes: count }).optional(),
   /** Doorbells of I/O queues lie in memory (Doorbell Buffer Config). */
   doorbellsInMemory: z.boolean().optional(),
+  /**
+   * Controller Memory Buffer, where submission queues were to lie there: BAR and place in it (CMBLOC), length, how much of it could
+   * be reached, and whether it takes submission queues (CMBSZ.SQS).
+   */
+  controllerMemory: z
+    .object({
+      bar: count,
+      offsetBytes: count,
+      lengthBytes: count,
+      reachedBytes: count,
+      submissionQueues: z.boolean(),
+    })
+    .optional(),
   /** Index of the LBA format in force (FLBAS). */
   lbaFormat: count.optional(),
   /** Space in use before the run, as the namespace tells (NUSE): what was never written reads faster. */

@@ -18,6 +18,7 @@ const NO_OTHER_IOS: readonly string[] = [
   'iodepth',
   'queue_pairs',
   'queue_entries',
+  'sq_memory',
   'completion',
   'hybrid_spin',
   'ramp_time',

@@ -21,15 +21,26 @@ function hostMemoryText({
   return `${given} of ${formatBytes(preferredBytes)} that it prefers${least}`;
 }
 
-/** Settings that the run made, Host Memory Buffer, doorbells in memory; none where there was none of these. */
+function controllerMemoryText({
+  bar,
+  lengthBytes,
+  reachedBytes,
+}: NonNullable<DeviceRecord['controllerMemory']>): string {
+  const reached = reachedBytes < lengthBytes ? `, ${formatBytes(reachedBytes)} within reach` : '';
+  return `${formatBytes(lengthBytes)} in BAR${bar}${reached}`;
+}
+
+/** Settings that the run made, Host Memory Buffer, doorbells in memory, Controller Memory Buffer in use; none where there was none of these. */
 export function driveStateFacts({
   settings = [],
   hostMemory,
   doorbellsInMemory,
+  controllerMemory,
 }: DeviceRecord): (readonly [name: string, text: string])[] {
   return [
     ...(settings.length === 0 ? [] : [['set', settings.map(settingText).join('; ')] as const]),
     ...(hostMemory === undefined ? [] : [['HMB', hostMemoryText(hostMemory)] as const]),
     ...(doorbellsInMemory ? [['doorbells', 'in memory (Doorbell Buffer Config)'] as const] : []),
+    ...(controllerMemory === undefined ? [] : [['CMB', controllerMemoryText(controllerMemory)] as const]),
   ];
 }

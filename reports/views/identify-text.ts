@@ -1,5 +1,5 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { FlashLog, SmartLog } from '../../engine/spec/index.js';
+import type { ControllerMemoryLayout, FlashLog, SmartLog } from '../../engine/spec/index.js';
 import { deviceNotice } from '../document/notices.js';
 import type { ResultWarning } from '../document/result.js';
 import {
@@ -79,6 +79,7 @@ export interface IdentifyFacts {
   readonly mdtsBytes: number | null;
   readonly maxQueueEntries?: number | undefined;
   readonly controller: ControllerFacts;
+  readonly controllerMemory?: ControllerMemoryLayout;
   readonly namespaces: readonly NamespaceFacts[];
   /** Quirks in force, with what each means. */
   readonly quirks?: Readonly<Record<string, string>>;
@@ -124,11 +125,19 @@ function controllerFacts(facts: IdentifyFacts): Fact[] {
     ...(facts.maxQueueEntries === undefined
       ? []
       : [['queue entries', `${formatCount(facts.maxQueueEntries)} at most`] as const]),
+    ...memoryFacts(facts.controllerMemory),
     ['volatile write cache', controller.volatileWriteCache ? 'present' : 'none'],
     ['warning temperature', formatTemperature(controller.warningTemperatureKelvin)],
     ['critical temperature', formatTemperature(controller.criticalTemperatureKelvin)],
     ...Object.entries(facts.quirks ?? {}).map(([name, meaning]) => ['quirk', `${name}: ${meaning}`] as const),
   ];
+}
+
+function memoryFacts(memory: ControllerMemoryLayout | undefined): Fact[] {
+  if (memory === undefined) return [];
+  const { bar, lengthBytes, submissionQueues } = memory;
+  const use = submissionQueues ? 'submission queues may lie there' : 'not for submission queues';
+  return [['controller memory', `${formatBytes(lengthBytes)} in BAR${bar}, ${use}`]];
 }
 
 function lbaFormatText(format: LbaFormatFacts): string {

@@ -39,6 +39,7 @@ import { ClientInterrupts, IRQ_COUNT } from './client-interrupts.js';
 import { ClientMemory, MAX_DMA_MAPPINGS } from './client-memory.js';
 import { CONFIG_SPACE_BYTES, type ConfigSpaceBytes } from './config-space.js';
 import type { Guest } from './lobby.js';
+import type { MemoryBar } from './memory-bar.js';
 import { MSIX_REGION, type MsixBar } from './msix-bar.js';
 import { Refusal } from './refusal.js';
 
@@ -55,6 +56,7 @@ export interface SessionParts {
   /** MSI-X vectors of the function. */
   readonly vectors: number;
   readonly bar0: Bar0;
+  readonly memory: MemoryBar | undefined;
   readonly msix: MsixBar;
   readonly config: ConfigSpaceBytes;
 }
@@ -188,13 +190,15 @@ export class Session {
     const body = encodeRegionInfo(info, argszBytes);
     // an asker without room for the capability has no use for the descriptor
     const saysWhere = (viewOf(body).getUint32(4, true) & REGION_FLAG_CAPS) !== 0;
-    const { fd } = this.#parts.bar0;
+    const { bar0, memory } = this.#parts;
+    const { fd } = index === memory?.info.index ? memory : bar0;
     return saysWhere && fd !== undefined ? { body, fds: [fd] } : { body };
   }
 
   #regionOf(index: number): RegionInfo {
     if (index === BAR0_REGION) return this.#parts.bar0.info;
     if (index === MSIX_REGION) return this.#parts.msix.info;
+    if (index === this.#parts.memory?.info.index) return this.#parts.memory.info;
     if (index >= REGION_COUNT) throw new Refusal('EINVAL', `region ${index}`);
     const present = index === CONFIG_REGION;
     const flags = present ? REGION_FLAG_READ | REGION_FLAG_WRITE : 0;
@@ -220,10 +224,12 @@ export class Session {
     return { body: encodeRegionAccess({ offset, region, count, data: NO_BODY }) };
   }
 
-  #space(region: number): Bar0 | MsixBar | ConfigSpaceBytes {
-    if (region === BAR0_REGION) return this.#parts.bar0;
-    if (region === MSIX_REGION) return this.#parts.msix;
-    if (region === CONFIG_REGION) return this.#parts.config;
+  #space(region: number): Bar0 | MemoryBar | MsixBar | ConfigSpaceBytes {
+    const { bar0, memory, msix, config } = this.#parts;
+    if (region === BAR0_REGION) return bar0;
+    if (region === MSIX_REGION) return msix;
+    if (region === CONFIG_REGION) return config;
+    if (memory !== undefined && region === memory.info.index) return memory;
     throw new Refusal('EINVAL', `region ${region} has nothing in it`);
   }
 }

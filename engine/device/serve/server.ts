@@ -10,6 +10,7 @@ import { Session, type SessionParts } from './client.js';
 import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
 import { stopListening } from './listen-path.js';
 import { type Guest, Lobby } from './lobby.js';
+import { MemoryBar } from './memory-bar.js';
 import { MSIX_REGION, MsixBar } from './msix-bar.js';
 
 /** How long the thread blocks before it looks whether it should stop. */
@@ -38,7 +39,8 @@ export class VfioUserServerLoop {
     const msix = new MsixBar(vectors);
     const { pendingOffset } = msix;
     const config = new ConfigSpaceBytes(vectors, { bar: MSIX_REGION, pendingOffset }, device.pciId);
-    this.#parts = { device, vectors, bar0: new Bar0(device, mapDoorbells), msix, config };
+    const memory = MemoryBar.of(device);
+    this.#parts = { device, vectors, bar0: new Bar0(device, mapDoorbells), memory, msix, config };
   }
 
   stop(): void {
@@ -72,10 +74,11 @@ export class VfioUserServerLoop {
   }
 
   async #serve(guest: Guest): Promise<void> {
-    const { bar0, config } = this.#parts;
+    const { bar0, memory, config } = this.#parts;
     const session = new Session(guest, this.#parts);
     try {
       await this.#patiently(() => bar0.open());
+      await this.#patiently(() => memory?.open());
       await this.#converse(guest.socket, session);
     } catch (error) {
       // it left, went silent in the middle of a message or sent what is none: the next one may come
@@ -85,6 +88,7 @@ export class VfioUserServerLoop {
       guest.inbox.close();
       guest.socket.dismiss();
       bar0.close();
+      memory?.close();
       config.disableMsix();
       session.releaseInterrupts();
       this.#tellDefect();

@@ -31,6 +31,10 @@ export function nullDrive(target: string, { sizeBytes, lbaBytes }: NullOptions):
       const reason = 'these queues have no entries beyond their iodepth';
       throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
     }
+    if (shape.sqMemory === 'cmb') {
+      const reason = 'there is no controller';
+      throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', reason, 'leave it out');
+    }
     if (shape.looksAtData) {
       const reason = 'nothing that is written is kept, and reads bring nothing';
       throw refuse('NO_DATA', 'verify what is read', reason, 'leave verify out');

@@ -10,7 +10,7 @@ import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
 import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
 import { GivenMemory } from './given-memory.js';
-import { allocateQueues, enableWith, IoQueues, type QueueMemory } from './io-queues.js';
+import { allocateQueues, enableWith, IoQueues, type QueueManner, type QueueMemory } from './io-queues.js';
 import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
@@ -151,7 +151,7 @@ export class Controller {
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     const { capabilities, identity } = this;
-    this.#given ??= new GivenMemory({ admin, arena, pageBytes, target, capabilities, identity });
+    this.#given ??= new GivenMemory({ admin, arena, pageBytes, device, capabilities, identity });
     await this.#given.give(this.#options);
     this.openQueues(admin, grant, new QueueIds(grant, target));
     await this.#events.listen(this.#commands, admin, this.identity);
@@ -160,7 +160,7 @@ export class Controller {
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
     const { doorbells, target } = this.device;
     this.#queueGrant = grant;
-    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target, shadow: this.#given?.doorbells });
+    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target, given: this.#given });
   }
 
   get admin(): Admin {
@@ -270,10 +270,10 @@ export class Controller {
 
   /**
    * Creates an I/O queue pair with the lowest free identifier, with interrupts where a vector is given.
-   * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT; NvmeStatusError where the controller refuses.
+   * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, NO_CONTROLLER_MEMORY; NvmeStatusError where the controller refuses.
    */
-  createQueuePair(entries: number, vector?: number): Promise<QueuePairMemory> {
-    return this.queues.create(entries, vector);
+  createQueuePair(entries: number, vector?: number, manner?: QueueManner): Promise<QueuePairMemory> {
+    return this.queues.create(entries, vector, manner);
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
@@ -314,7 +314,7 @@ export class Controller {
       mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
     const answers = this.#admin !== undefined && !this.#standing.silent && this.dead() === undefined;
     this.#commands?.end('the controller is closed'); // its memory goes
-    const parts = { device, arena, capabilities, manner };
+    const parts = { device, arena, capabilities, manner, given: this.#given };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
   }
 }

@@ -23,7 +23,9 @@ function memoryOf({ arena, pageBytes, given }: Controller): DriveMemory {
   const { pageSizeBytes } = arena;
   const hugepageBytes = pageSizeBytes > BASE_PAGE_BYTES ? pageSizeBytes : 0;
   const doorbells = given?.doorbells.inForce ? { doorbells: true } : {};
-  const memory = { pageSizeBytes: pageBytes, hugepageBytes, ...doorbells };
+  const { inUse } = given?.controllerMemory ?? {};
+  const ofController = inUse === undefined ? {} : { controllerMemory: inUse };
+  const memory = { pageSizeBytes: pageBytes, hugepageBytes, ...doorbells, ...ofController };
   if (given === undefined || given.hostMemory.wish.preferredBytes === 0) return memory;
   const { givenBytes, wish } = given.hostMemory;
   const { preferredBytes, leastBytes } = wish;
@@ -34,6 +36,7 @@ function adminOf(controller: Controller): DriveAdmin {
   const { admin, identity } = controller;
   return {
     identity,
+    controllerMemory: () => controller.given?.controllerMemory.look(),
     async namespaces() {
       const found = [];
       for (const nsid of await activeNamespaces(controller))

@@ -2,6 +2,7 @@
 import type { EngineError } from '../../errors.js';
 import type { DmaArena } from '../../memory/arena.js';
 import type { Capabilities } from '../../spec/index.js';
+import type { GivenMemory } from './given-memory.js';
 import type { Manner } from './manner.js';
 import { disable, isDisabled, shutDown } from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
@@ -27,6 +28,7 @@ export interface Ending {
   readonly arena: DmaArena;
   readonly capabilities: Capabilities;
   readonly manner: Manner;
+  readonly given?: Pick<GivenMemory, 'controllerMemory'> | undefined;
   /** How long a normal shutdown may take; undefined where there is none, as the controller does not answer. */
   readonly shutdownMs: number | undefined;
   /** The most that each wait for CSTS takes. */
@@ -49,6 +51,7 @@ export async function stopAndRelease(steps: Steps, ending: Ending): Promise<void
   const { device, arena, capabilities, manner, shutdownMs, mostMs } = ending;
   if (shutdownMs !== undefined) await steps.take(() => shutDown(device, shutdownMs));
   await steps.take(() => disable(device, capabilities, { mostMs, restMs: manner.restMs.readyCheck }));
+  await steps.take(() => ending.given?.controllerMemory.release());
   const kept = await memoryToKeep(ending);
   if (kept) steps.failures.unshift(kept);
   else await steps.take(() => arena.close());

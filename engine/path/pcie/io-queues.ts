@@ -9,12 +9,14 @@ import {
   SQ_ENTRY_BYTES,
   sqTailDoorbell,
 } from '../../spec/index.js';
+import type { SqMemory } from '../path.js';
 import type { Admin } from './admin.js';
+import { notOurs } from './controller-memory.js';
+import type { GivenMemory } from './given-memory.js';
 import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import { enable } from './registers.js';
-import type { ShadowDoorbells } from './shadow-doorbells.js';
 import type { DoorbellWindow, TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
 
@@ -26,7 +28,7 @@ export interface IoQueuesParts {
   readonly doorbells: DoorbellWindow;
   readonly pageBytes: number;
   /** Absent where another process holds the controller: what it gave is its own. */
-  readonly shadow?: ShadowDoorbells | undefined;
+  readonly given?: GivenMemory | undefined;
   readonly manner: Manner;
   /** The device, for messages. */
   readonly target: string;
@@ -35,6 +37,19 @@ export interface IoQueuesParts {
 export interface QueueMemory {
   readonly sq: DmaBuffer;
   readonly cq: DmaBuffer;
+}
+
+/** Of queues in memory of the controller the completion queue lies in that of the host all the same, which is polled. */
+interface PairMemory {
+  readonly sq: Pick<DmaBuffer, 'address' | 'iova'>;
+  readonly cq: DmaBuffer;
+  free(): void;
+}
+
+/** How a queue pair is made. */
+export interface QueueManner {
+  /** Where its submission queue lies: memory of the host, or the Controller Memory Buffer; `host` unless given. */
+  readonly sqMemory?: SqMemory | undefined;
 }
 
 /** Memory of both queues. Throws EngineError; keeps nothing then. */
@@ -52,11 +67,11 @@ export function allocateQueues(arena: DmaArena, entries: number, pageBytes: numb
 export function queuePairMemory(
   qid: number,
   entries: number,
-  { sq, cq }: QueueMemory,
-  { capabilities, doorbells, shadow }: Pick<IoQueuesParts, 'capabilities' | 'doorbells' | 'shadow'>,
+  { sq, cq }: Pick<PairMemory, 'sq' | 'cq'>,
+  { capabilities, doorbells, given }: Pick<IoQueuesParts, 'capabilities' | 'doorbells' | 'given'>,
 ): QueuePairMemory {
   const stride = capabilities.doorbellStrideBytes;
-  const inMemory = shadow?.of(qid);
+  const inMemory = given?.doorbells.of(qid);
   return {
     qid,
     entries,
@@ -87,7 +102,7 @@ export async function enableWith(
 export class IoQueues {
   readonly ids: QueueIdSource;
   readonly #parts: IoQueuesParts;
-  readonly #memory = new Map<number, QueueMemory>();
+  readonly #memory = new Map<number, PairMemory>();
 
   constructor(parts: IoQueuesParts) {
     this.#parts = parts;
@@ -99,15 +114,22 @@ export class IoQueues {
     return [...this.#memory.keys()];
   }
 
-  /** Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, DOORBELLS_OUT_OF_REACH; NvmeStatusError where the controller refuses. */
-  async create(entries: number, vector?: number): Promise<QueuePairMemory> {
-    const { admin, arena, pageBytes } = this.#parts;
+  /**
+   * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, DOORBELLS_OUT_OF_REACH, NO_CONTROLLER_MEMORY; NvmeStatusError where the
+   * controller refuses.
+   */
+  async create(
+    entries: number,
+    vector?: number,
+    { sqMemory = 'host' }: QueueManner = {},
+  ): Promise<QueuePairMemory> {
+    const { admin } = this.#parts;
     this.#checkEntries(entries);
     const qid = await this.ids.take();
-    let memory: QueueMemory;
+    let memory: PairMemory;
     try {
       this.#checkDoorbells(qid);
-      memory = allocateQueues(arena, entries, pageBytes);
+      memory = sqMemory === 'cmb' ? this.#inController(entries) : this.#inHost(entries);
     } catch (error) {
       await this.ids.give(qid);
       throw error;
@@ -125,6 +147,33 @@ export class IoQueues {
     }
     await rest(this.#parts.manner.restMs.queue);
     return pair;
+  }
+
+  #inHost(entries: number): PairMemory {
+    const { arena, pageBytes } = this.#parts;
+    const { sq, cq } = allocateQueues(arena, entries, pageBytes);
+    const free = (): void => {
+      for (const buffer of [sq, cq]) arena.free(buffer);
+    };
+    return { sq, cq, free };
+  }
+
+  #inController(entries: number): PairMemory {
+    const { arena, pageBytes, given, target } = this.#parts;
+    if (given === undefined) throw notOurs(target);
+    const { controllerMemory } = given;
+    const sq = controllerMemory.allocate(entries * SQ_ENTRY_BYTES);
+    try {
+      const cq = arena.allocate(entries * CQ_ENTRY_BYTES, pageBytes);
+      const free = (): void => {
+        controllerMemory.free(sq);
+        arena.free(cq);
+      };
+      return { sq, cq, free };
+    } catch (error) {
+      controllerMemory.free(sq);
+      throw error;
+    }
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
@@ -184,8 +233,7 @@ export class IoQueues {
     const memory = this.#memory.get(qid);
     this.#memory.delete(qid);
     if (!memory) return;
-    this.#parts.arena.free(memory.sq);
-    this.#parts.arena.free(memory.cq);
+    memory.free();
     await this.ids.give(qid);
   }
 

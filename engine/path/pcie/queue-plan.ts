@@ -1,10 +1,11 @@
-/** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. Touches no device. */
+/** How a job's I/O becomes commands on queue pairs, and what does not fit the controller. No command is sent. */
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { buffersOf, fuaOf, otherOperations, requireCommands } from '../operations.js';
 import type { QueuePlan, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
+import { notOurs } from './controller-memory.js';
 import { type MetadataPlan, planMetadata, withFua } from './metadata.js';
 import { prpListBytes } from './prp.js';
 import { refuse } from './refusal.js';
@@ -26,7 +27,10 @@ export interface PciePlan extends QueuePlan {
   readonly cdw12?: number;
 }
 
-/** Checks a job against the controller. Throws EngineError of kind `input`. */
+/**
+ * Checks a job against the controller, whose memory is looked at and mapped where queues are to lie there. Throws EngineError of
+ * kind `input`.
+ */
 export function planQueues(controller: Controller, shape: QueueShape): PciePlan {
   const { target } = controller.device;
   const { namespace, bsBytes, iodepth, queues } = shape;
@@ -56,7 +60,10 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const { pageBytes } = controller;
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
-  const rings = roundUp(entries * SQ_ENTRY_BYTES, pageBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
+  const sqBytes = roundUp(entries * SQ_ENTRY_BYTES, pageBytes);
+  const inController = shape.sqMemory === 'cmb';
+  if (inController) requireControllerMemory(controller, queues * sqBytes);
+  const rings = (inController ? 0 : sqBytes) + roundUp(entries * CQ_ENTRY_BYTES, pageBytes);
   const ranges = hasOthers ? roundUp(rangesBytes(iodepth, shape.rangesPerCommand), pageBytes) : 0;
   const buffers = iodepth * buffersOf(shape);
   const partLbas = partBytes / namespace.lbaBytes;
@@ -68,6 +75,11 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     ...(metadata === undefined ? {} : { metadata }),
     ...(cdw12 === undefined ? {} : { cdw12 }),
   };
+}
+
+function requireControllerMemory({ given, device }: Controller, lengthBytes: number): void {
+  if (given === undefined) throw notOurs(device.target);
+  given.controllerMemory.require(lengthBytes);
 }
 
 /**

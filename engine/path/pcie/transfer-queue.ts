@@ -2,8 +2,8 @@
  * HOT: reads and writes over one submission queue and one completion queue, a batch of slots at a time. The identifier of a
  * command is its slot. Entries are filled once with what all commands share, so that a command is five to seven stores.
  *
- * A completion doorbell is written when a quarter of the ring waits for it: each is a store to the device. Submission entries
- * need no count of their own: a controller fetches them in order, and more of them than there are slots are never in use.
+ * A completion doorbell is written when a quarter of the ring waits for it: each is a store to the device. Submission entries need no
+ * count of their own: a controller fetches them in order. None is read back: they may lie in the controller (controller-memory.ts).
  *
  * Ordering is that of queue-pair.ts. NVMe base 2.0, 3.3 (queues), 4.1 (submission entry), 4.2 (completion entry).
  */
@@ -109,12 +109,11 @@ export abstract class TransferQueue implements IoQueue {
     this.shadow = shadowRings(queue.shadow);
     // Completions that wait for the doorbell and those to come must fit into the ring, one entry of which stays free.
     this.lazyEntries = Math.max(0, Math.min(queue.entries >> 2, queue.entries - 1 - this.commands));
-    this.sq.fill(0);
-    for (let entry = 0; entry < queue.entries; entry++) {
-      const at = entry * SQE.WORDS;
-      this.sq[at + SQE.NSID] = spec.nsid;
-      this.sq[at + SQE.CDW12] = spec.pointers[POINTER.CDW12];
-    }
+    // Word by word: where it is memory of a controller that is emulated, wide stores may not be.
+    const words = new Int32Array(SQE.WORDS);
+    words[SQE.NSID] = spec.nsid;
+    words[SQE.CDW12] = spec.pointers[POINTER.CDW12];
+    for (let at = 0; at < this.sq.length; at++) this.sq[at] = words[at % SQE.WORDS];
   }
 
   reap(into: Uint16Array, most: number): number {

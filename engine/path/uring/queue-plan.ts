@@ -48,6 +48,10 @@ export function planQueues(
     const reason = 'rings have as many entries as their iodepth takes';
     throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
   }
+  if (shape.sqMemory === 'cmb') {
+    const reason = 'the kernel makes the queues';
+    throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', reason, 'leave it out');
+  }
   if (ioPoll && completion !== 'poll') {
     const reason = 'with iopoll=1 the device does not interrupt';
     throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, reason, 'use completion: poll');

@@ -87,3 +87,20 @@ test('a narrowed space gives nothing outside, and keeps what is taken', () => {
   iovas.free(taken);
   assert.equal(iovas.allocate(0x1000, 0x1000), taken);
 });
+
+test('addresses that are withheld are not handed out until they are given back, unless some are taken', () => {
+  const iovas = new IovaAllocator([{ start: 0x1000_0000n, last: 0x1000_3fffn }], 'x');
+  // half of it lies beyond
+  const kept = iovas.withhold(0x1000_1000n, 0x1000);
+  assert.deepEqual(kept, [0x1000_1000n]);
+  assert.deepEqual(iovas.withhold(0x1000_3000n, 0x4000), [0x1000_3000n]);
+  assert.deepEqual(iovas.withhold(0x8000_0000n, 0x1000), []);
+  assert.deepEqual(
+    [iovas.allocate(0x1000, 0x1000), iovas.allocate(0x1000, 0x1000)],
+    [0x1000_0000n, 0x1000_2000n],
+  );
+  assert.throws(() => iovas.allocate(0x1000, 0x1000), { code: 'IOVA_EXHAUSTED' });
+  assert.equal(iovas.withhold(0x1000_2000n, 0x1000), undefined);
+  iovas.free(0x1000_1000n);
+  assert.equal(iovas.allocate(0x1000, 0x1000), 0x1000_1000n);
+});

@@ -72,6 +72,7 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   numjobs: [3],
   queue_pairs: [2],
   queue_entries: [64],
+  sq_memory: ['cmb'],
   rwmixread: [70],
   ramp_time: ['1s'],
   startdelay: ['1s'],

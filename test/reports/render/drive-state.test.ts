@@ -29,6 +29,14 @@ test('host memory is told against what the drive prefers and needs', () => {
   );
 });
 
+test('memory of the controller is told with its BAR, and with what of it can be reached', () => {
+  const memory = { bar: 2, offsetBytes: 0, lengthBytes: 128 * MIB, submissionQueues: true };
+  const rows = [128, 64].map((mib) =>
+    driveStateFacts({ ...device, controllerMemory: { ...memory, reachedBytes: mib * MIB } }),
+  );
+  assert.deepEqual(rows, [[['CMB', '128 MiB in BAR2']], [['CMB', '128 MiB in BAR2, 64 MiB within reach']]]);
+});
+
 test('a drive on which nothing was set, and that wants no memory, has no row', () => {
   assert.deepEqual(driveStateFacts(device), []);
 });

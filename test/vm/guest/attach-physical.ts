@@ -10,7 +10,8 @@ import { runJob } from './run-config.js';
 import { driveTwo, type TwoControllers } from './two-controllers.js';
 
 const [FIRST, SECOND] = [0, 1].map(driveAddress);
-const JOB = { rw: 'randrw', bs: '128k', iodepth: 64, number_ios: 500 };
+/** The address of the controller's memory is that of its BAR, by whatever of its ways it is told. */
+const JOB = { rw: 'randrw', bs: '128k', iodepth: 64, number_ios: 500, sq_memory: 'cmb' };
 const UNSAFE = { allow_unsafe_dma: true };
 
 /** Drivers of the two drives. */

@@ -29,7 +29,10 @@ export default async function attachWays(context: GuestContext): Promise<AttachW
   const transports: Record<string, string> = {};
   for (const attach of ['auto', 'group', 'cdev']) {
     await context.step(`run with attach: ${attach}`, () => {
-      const result = runJob(context.outDir, attach, `pci:${FIRST}`, JOB, { attach });
+      // Its memory has the addresses of its BAR on the bus.
+      const job = attach === 'auto' ? JOB : { ...JOB, sq_memory: 'cmb' };
+      const result = runJob(context.outDir, attach, `pci:${FIRST}`, job, { attach });
+      assert.equal(result.devices[0].controllerMemory?.reachedBytes, attach === 'auto' ? undefined : 2 ** 20);
       assert.equal(result.jobs[0].directions.read?.ios, JOB.number_ios);
       assert.deepEqual(
         result.warnings.map((warning) => warning.code).filter((code) => code === 'unsafe-dma'),

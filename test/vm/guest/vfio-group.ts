@@ -89,12 +89,13 @@ async function formats(context: GuestContext): Promise<void> {
     const { devices } = runJob(context.outDir, 'formatted', target, { rw: 'randread', number_ios: 10 });
     assert.equal(devices[0].lbaBytes, 4096);
   });
-  await context.step('blocks with metadata are written and read, with a buffer for that', () => {
+  await context.step('blocks with metadata are written and read by queues in the controller', () => {
     assert.equal(formatTo(5, 'DATA512').exitCode, 0);
-    const job = { rw: 'randwrite', bs: '4k', size: '256KiB', verify: 'crc32c' };
+    const job = { rw: 'randwrite', bs: '4k', iodepth: 4, size: '256KiB', verify: 'crc32c', sq_memory: 'cmb' };
     const permission = { allow_writes: true, serial_number: 'DATA512' };
     const { devices, jobs } = runJob(context.outDir, 'metadata', target, job, permission);
     assert.equal(devices[0].metadataBytes, 8);
+    assert.equal(devices[0].controllerMemory?.lengthBytes, 2 ** 20);
     assert.equal(jobs[0].verification?.goodBlocks, (256 * 1024) / 4096);
     assert.equal(
       runJob(context.outDir, 'metadata', target, { rw: 'randread', number_ios: 10 }).jobs[0].errors.total,

@@ -9,7 +9,7 @@ export const scenario: Scenario<VfioGroupResult> = {
   guestOptions: {
     drives: [
       { serial: 'FAST', backend: 'null', sizeBytes: GIB },
-      { serial: 'DATA512', backend: 'file', sizeBytes: GIB },
+      { serial: 'DATA512', backend: 'file', sizeBytes: GIB, deviceProperties: { cmb_size_mb: 1 } },
       { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096 },
     ],
     timeoutMs: 600_000,

@@ -9,7 +9,12 @@ export const scenario: Scenario<AttachWaysResult> = {
   requires: ['cdev'],
   guestOptions: {
     drives: [
-      { serial: 'ONE', backend: 'file', sizeBytes: GIB },
+      {
+        serial: 'ONE',
+        backend: 'file',
+        sizeBytes: GIB,
+        deviceProperties: { cmb_size_mb: 1, 'legacy-cmb': 'on' },
+      },
       { serial: 'TWO', backend: 'file', sizeBytes: GIB },
     ],
     timeoutMs: 600_000,

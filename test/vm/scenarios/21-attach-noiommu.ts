@@ -10,7 +10,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
   requires: ['noiommu'],
   guestOptions: {
     drives: [
-      { serial: 'ONE', backend: 'file', sizeBytes: GIB },
+      { serial: 'ONE', backend: 'file', sizeBytes: GIB, deviceProperties: { cmb_size_mb: 1 } },
       { serial: 'TWO', backend: 'file', sizeBytes: GIB },
     ],
     iommu: 'off',

@@ -11,7 +11,7 @@ export const scenario: Scenario<AttachPhysicalResult> = {
   requires: ['uio'],
   guestOptions: {
     drives: [
-      { serial: 'ONE', backend: 'file', sizeBytes: GIB },
+      { serial: 'ONE', backend: 'file', sizeBytes: GIB, deviceProperties: { cmb_size_mb: 1 } },
       { serial: 'TWO', backend: 'file', sizeBytes: GIB },
     ],
     // The kernel's own mappings are then one to one, and a device outside VFIO may use physical addresses.

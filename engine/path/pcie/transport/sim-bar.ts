@@ -3,7 +3,9 @@
  * put on a page of their own for whoever is to ring them next, under the views that exist.
  */
 import type { ConfigurationWrites } from '../../../device/configuration-writes.js';
-import { HOST_WRITABLE } from '../../../device/registers.js';
+import { memoryProperties } from '../../../device/controller-memory.js';
+import type { Personality } from '../../../device/personality.js';
+import { CAP_HIGH_CMBS, HOST_WRITABLE } from '../../../device/registers.js';
 import { nowMs } from '../../../sys/clock.js';
 import { closeFd } from '../../../sys/fd.js';
 import { guard } from '../../../sys/lost-pages.js';
@@ -17,6 +19,11 @@ const DOORBELLS = 0x1000;
 const CC = 0x14;
 const CC_EN = 1;
 const CSTS = 0x1c;
+const CAP_HIGH = 0x04;
+const CMBLOC = 0x38;
+const CMBSZ = 0x3c;
+const CMBMSC = 0x50;
+const CMBMSC_CRE = 1;
 
 export class SimBar implements Registers {
   /** One page. */
@@ -25,13 +32,12 @@ export class SimBar implements Registers {
   readonly #registers = new MmioRegisters(this.registers);
   readonly #doorbells: MmioRegisters;
   readonly #configurationWrites: ConfigurationWrites;
-  readonly #deafBeforeMs: number;
+  readonly #personality: Personality;
   #disabledAtMs = Number.NEGATIVE_INFINITY;
   #guarded = false;
 
-  /** `deafBeforeMs`: see Personality. */
-  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites, deafBeforeMs = 0) {
-    this.#deafBeforeMs = deafBeforeMs;
+  constructor(doorbellBytes: number, configurationWrites: ConfigurationWrites, personality: Personality) {
+    this.#personality = personality;
     this.#configurationWrites = configurationWrites;
     this.doorbells = mapAnonymous(doorbellBytes, 'simulated doorbells');
     this.#doorbells = new MmioRegisters(this.doorbells);
@@ -45,14 +51,27 @@ export class SimBar implements Registers {
   read32(offset: number): number {
     if (offset >= DOORBELLS) return this.#doorbells.read32(offset - DOORBELLS);
     this.#configurationWrites.flush();
-    if (offset === CSTS && nowMs() - this.#disabledAtMs < this.#deafBeforeMs) this.vanish();
+    if (offset === CSTS && nowMs() - this.#disabledAtMs < this.#personality.deafBeforeMs) this.vanish();
     return this.#registers.read32(offset);
   }
 
   write32(offset: number, value: number): void {
     if (offset >= DOORBELLS) this.#doorbells.write32(offset - DOORBELLS, value);
     else if (offset === CC && !this.#configure(value)) return;
+    else if (offset === CMBMSC || offset === CMBMSC + 4) this.#controlMemorySpace(offset, value);
     else if (HOST_WRITABLE.has(offset)) this.#registers.write32(offset, value);
+  }
+
+  /** CMBMSC (NVMe base 2.0, 3.1.3.16): with CRE the registers say what there is. The controller looks at it with each new queue. */
+  #controlMemorySpace(offset: number, value: number): void {
+    const registers = this.#registers;
+    if ((registers.read32(CAP_HIGH) & CAP_HIGH_CMBS) === 0) return;
+    registers.write32(offset, value);
+    if (offset !== CMBMSC) return;
+    const shown = (value & CMBMSC_CRE) !== 0;
+    const { location, size } = memoryProperties(this.#personality);
+    registers.write32(CMBLOC, shown ? location : 0);
+    registers.write32(CMBSZ, shown ? size : 0);
   }
 
   /** False where nobody obeys. */

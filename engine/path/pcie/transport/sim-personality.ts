@@ -30,6 +30,8 @@ export const PERSONALITY_OPTIONS = {
   temperature: 'in kelvin, 0 for none, up to 65535 (default 310)',
   hmpre: 'HMPRE, host memory that it wants, such as 32MiB (default none)',
   hmmin: 'HMMIN, of that what it needs at least (default none)',
+  cmb: 'Controller Memory Buffer such as 64KiB, in whole pages (default none)',
+  cmb_queues: 'false for one that submission queues may not lie in (CMBSZ.SQS)',
   power_states: 'power states, 1 to 32 (default 1); with several, autonomous transitions too',
   metadata: 'bytes of metadata of each block: 8, 16, 32 or 64 (default none)',
   pi: 'type of end-to-end protection, 0 to 3 (default 0); needs metadata',
@@ -116,6 +118,10 @@ export function readPersonality(read: ReadOption): Personality {
       return bytes !== undefined && bytes <= zoneBytes ? bytes : undefined;
     }),
     mostActiveZones: number('zones_active', plain.mostActiveZones, 1, 65_535),
+    controllerMemoryBytes: read('cmb', plain.controllerMemoryBytes, readPages),
+    queuesInControllerMemory: read('cmb_queues', plain.queuesInControllerMemory, (text) =>
+      text === 'false' ? false : undefined,
+    ),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };

@@ -26,6 +26,7 @@ import { formatTarget, type Target } from '../../target.js';
 import { EventInterrupts } from './event-interrupts.js';
 import type { Sharing } from './sharing.js';
 import { SimBar } from './sim-bar.js';
+import { SimControllerMemory } from './sim-controller-memory.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_FORM } from './sim-options.js';
 import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
@@ -54,6 +55,10 @@ export const simTransport: Transport = {
 export interface SharedSimDevice extends TransportDevice {
   /** BAR0: registers by `registers`, and doorbells from 1000h on. */
   readonly bar: Pick<SimBar, 'lengthBytes' | 'renewDoorbells'>;
+  /** Its memory, in a BAR of its own; undefined where it has none. */
+  readonly bars:
+    | Pick<SimControllerMemory, 'bar' | 'lengthBytes' | 'renew' | 'map' | 'busAddress'>
+    | undefined;
   /** Its vectors, for eventfds that are not this process's own; `interrupts` is to be left alone then. */
   readonly lines: Pick<InterruptLines, 'vectors' | 'set' | 'setIntx' | 'maskIntx' | 'settled'>;
   /** An exception that the controller's thread has survived since this was last asked. */
@@ -98,6 +103,7 @@ class SimDevice implements SharedSimDevice {
   readonly target: string;
   readonly pciId: PlayedPciId | undefined;
   readonly bar: SimBar;
+  readonly bars: SimControllerMemory | undefined;
   readonly dma: SimDmaMapper;
   readonly interrupts: EventInterrupts;
   readonly lines: InterruptLines;
@@ -119,7 +125,9 @@ class SimDevice implements SharedSimDevice {
     const vectors = config.maxIoQueues + 1;
     this.target = target;
     this.pciId = config.personality.pciId;
-    this.bar = new SimBar(doorbellBytes(config), this.configurationWrites, config.personality.deafBeforeMs);
+    this.bar = new SimBar(doorbellBytes(config), this.configurationWrites, config.personality);
+    const { controllerMemoryBytes } = config.personality;
+    if (controllerMemoryBytes > 0) this.bars = new SimControllerMemory(controllerMemoryBytes, target);
     this.dma = new SimDmaMapper(target, this.control, this.table, iovaBits);
     this.lines = InterruptLines.create(vectors);
     this.interrupts = this.routeInterrupts(vectors);
@@ -187,6 +195,7 @@ class SimDevice implements SharedSimDevice {
       registersBytes: this.bar.registers.lengthBytes,
       doorbellsAddress: this.bar.doorbells.address,
       doorbellsBytes: this.bar.doorbells.lengthBytes,
+      controllerMemoryAddress: this.bars?.address,
       control: this.control.buffer,
       configurationWrites: this.configurationWrites.buffer,
       dmaTable: this.table.buffer,
@@ -266,6 +275,7 @@ class SimDevice implements SharedSimDevice {
     this.orders.port1.close(); // nothing where it is another thread's
     this.control.setState(STATE_STOPPED);
     this.bar.close();
+    this.bars?.close();
     if (this.shared !== undefined) closeFd(this.shared.fds[1]);
   }
 

@@ -26,6 +26,24 @@ export interface DoorbellWindow {
   readonly lengthBytes: number;
 }
 
+/** Part of a BAR as plain memory, for stores; it goes with the device, and views of it stay harmless. */
+export interface BarWindow {
+  /** Native address; a worker makes its own view of it. */
+  readonly address: bigint;
+  readonly lengthBytes: number;
+}
+
+/** Memory that a controller has in its BARs beside the registers. */
+export interface Bars {
+  /**
+   * Maps a BAR from `offset` (whole pages) on, as far as that goes in one piece and before what MSI-X has there: `lengthBytes`
+   * at most. Throws EngineError BAR_NOT_MAPPABLE, SystemError.
+   */
+  map(bar: number, offset: number, lengthBytes: number): BarWindow;
+  /** Address of a BAR on the bus; undefined where nobody has given it one. */
+  busAddress(bar: number): bigint | undefined;
+}
+
 /** An interrupt vector for the completion queue of one queue pair, and the eventfd that it signals. */
 export interface InterruptVector {
   readonly vector: number;
@@ -67,6 +85,8 @@ export interface TransportDevice {
   readonly pciId: PciId | undefined;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
+  /** Undefined where nothing but registers can be reached. */
+  readonly bars?: Bars | undefined;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
   /** Undefined where the transport has none. */

@@ -20,6 +20,7 @@ import type { TransportDevice } from './transport.js';
 import { claimFromSpdk, claimNode } from './uio-claim.js';
 import { unsafeDmaWarning } from './unsafe-dma.js';
 import { mapBar } from './vfio/bar.js';
+import type { OpenRegion } from './vfio/bar-windows.js';
 import { openConfigSpace } from './vfio/device.js';
 import {
   busMasterStep,
@@ -28,7 +29,6 @@ import {
   retireRegisters,
   type VfioDeviceState,
 } from './vfio/device-steps.js';
-import type { RegionInfo } from './vfio/structs.js';
 
 interface UioState extends VfioDeviceState {
   readonly entry: PciFunction;
@@ -124,42 +124,44 @@ const enableMemoryStep: ProbeStep<UioState> = {
 const mapRegistersStep: ProbeStep<UioState> = {
   name: 'map BAR0',
   do(state) {
-    const { address, system, entry } = state;
-    const region = bar0Region(entry);
-    const fd = system.openDevice(join(entry.sysfsPath, 'resource0'), {
-      op: `open BAR0 of ${address}`,
-      hints: { EACCES: LOCKED_DOWN, EPERM: LOCKED_DOWN },
-    });
+    const { address, system } = state;
+    const { fd, region, close } = openBar(state, 0);
     try {
       state.bar = mapBar({ system, fd, address }, region, readMsix(filled(state.config, 'config', address)));
     } finally {
-      system.closeFd(fd); // a mapping outlives its descriptor
+      close();
     }
     state.registers = new MmioRegisters(state.bar.mapping);
+    state.openBar = (bar) => openBar(state, bar);
   },
   undo: retireRegisters,
 };
 
-/** BAR0 as the steps of VFIO know it: all of it may be mapped. */
-function bar0Region({ address, bars }: PciFunction): RegionInfo {
-  const bar = bars.find((each) => each.index === 0 && !each.io);
+/** A BAR as the steps of VFIO know it: all of it may be mapped. A mapping outlives the descriptor. Throws EngineError, SystemError. */
+function openBar({ address, system, entry }: UioState, index: number): OpenRegion {
+  const bar = entry.bars.find((each) => each.index === index && !each.io);
   if (bar === undefined) {
     throw new EngineError({
       code: 'BAR_NOT_MAPPABLE',
-      op: 'map BAR0',
+      op: `map BAR${index}`,
       target: address,
-      reason: 'the function has no memory at BAR0',
-      hint: 'check with lspci -vv that region 0 is memory; rescan the bus if it is not assigned',
+      reason: `the function has no memory at BAR${index}`,
+      hint: `check with lspci -vv that region ${index} is memory; rescan the bus if it is not assigned`,
     });
   }
-  return {
-    index: 0,
+  const fd = system.openDevice(join(entry.sysfsPath, `resource${index}`), {
+    op: `open BAR${index} of ${address}`,
+    hints: { EACCES: LOCKED_DOWN, EPERM: LOCKED_DOWN },
+  });
+  const region = {
+    index,
     flags: VFIO_REGION_INFO_FLAG_MMAP,
     lengthBytes: bar.lengthBytes,
     fdOffset: 0n,
     sparseAreas: undefined,
     msixMappable: true,
   };
+  return { fd, region, close: () => system.closeFd(fd) };
 }
 
 const openDmaStep: ProbeStep<UioState> = {

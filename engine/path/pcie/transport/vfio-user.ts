@@ -15,6 +15,7 @@ import { parseDurationNs } from '../../option-values.js';
 import { formatTarget, type Target } from '../../target.js';
 import type { EventInterrupts } from './event-interrupts.js';
 import type { DoorbellWindow, PciId, Registers, Transport, TransportDevice } from './transport.js';
+import { VfioUserBars } from './vfio-user/bar-windows.js';
 import { VfioUserChannel } from './vfio-user/channel.js';
 import { configSpace, deviceInfo, negotiate, regionInfo, resetDevice } from './vfio-user/client.js';
 import { DMA_REGIONS, VfioUserDmaMapper } from './vfio-user/dma.js';
@@ -75,6 +76,7 @@ class VfioUserDevice implements TransportDevice {
     'SOFTWARE CONTROLLER: these figures describe the process behind a vfio-user socket, not a drive';
   readonly numaNode = -1;
   readonly registers: Registers;
+  readonly bars: VfioUserBars;
   readonly #channel: VfioUserChannel;
   readonly #undo: (() => void | Promise<void>)[] = [];
   #dma: VfioUserDmaMapper | undefined;
@@ -87,7 +89,11 @@ class VfioUserDevice implements TransportDevice {
   constructor(channel: VfioUserChannel) {
     this.#channel = channel;
     this.registers = new MessageRegisters(channel);
-    this.#undo.push(() => channel.socket.close());
+    this.bars = new VfioUserBars(channel);
+    this.#undo.push(
+      () => channel.socket.close(),
+      () => this.bars.retire(),
+    );
   }
 
   get target(): string {

@@ -57,7 +57,10 @@ function contiguousEnd(areas: readonly RegionArea[]): number {
 }
 
 /** Where MSI-X has its table and its pending bits in a region (PCI Local Bus 3.0, 6.8.2): no doorbell lies there. */
-function msixAreas({ index }: RegionInfo, msix: MsixCapability): (RegionArea & { readonly what: string })[] {
+export function msixAreas(
+  { index }: RegionInfo,
+  msix: MsixCapability,
+): (RegionArea & { readonly what: string })[] {
   const pendingBytes = Math.ceil(msix.tableSize / 64) * 8;
   return [
     { what: 'its table', bir: msix.tableBir, offset: msix.tableOffset, lengthBytes: tableLengthBytes(msix) },

@@ -17,6 +17,7 @@ import type { ProbeStep } from '../../../../pci/steps.js';
 import { VFIO_PCI_BAR0_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX } from '../../../../sys/vfio-abi.js';
 import { MmioRegisters } from '../mmio-registers.js';
 import { type MappedBar, mapBar } from './bar.js';
+import type { OpenRegion } from './bar-windows.js';
 import { openConfigSpace, readDeviceInfo, readRegionInfo, type VfioHandle } from './device.js';
 import { RemovalRequest } from './removal-request.js';
 import type { DeviceInfo } from './structs.js';
@@ -32,6 +33,8 @@ export interface VfioDeviceState {
   /** The command register as it was found. */
   formerCommand?: number;
   bar?: MappedBar;
+  /** Any BAR, for what is mapped of it later. */
+  openBar?: (bar: number) => OpenRegion;
   registers?: MmioRegisters;
   removal?: RemovalRequest;
   iovaMode?: IovaMode;
@@ -79,6 +82,7 @@ export function retireRegisters(state: VfioDeviceState): void {
   const { mapping } = filled(state.bar, 'BAR0', state.address);
   state.system.retire(mapping, 0xff);
   state.bar = undefined;
+  state.openBar = undefined;
 }
 
 /** Memory decoding on before the BAR is touched: VFIO ends a process that touches it before. */
@@ -100,6 +104,7 @@ const mapRegisters: ProbeStep<VfioDeviceState> = {
     const region = readRegionInfo(device, VFIO_PCI_BAR0_REGION_INDEX);
     state.bar = mapBar(device, region, readMsix(configOf(state)));
     state.registers = new MmioRegisters(state.bar.mapping);
+    state.openBar = (bar) => ({ fd: device.fd, region: readRegionInfo(device, bar), close() {} });
   },
   undo: retireRegisters,
 };

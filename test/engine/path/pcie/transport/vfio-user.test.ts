@@ -11,6 +11,7 @@ import {
   type VfioUserServer,
 } from '../../../../../engine/index.js';
 import { sleepMs } from '../../../../../engine/sys/clock.js';
+import { viewAt } from '../../../../../engine/sys/mapping.js';
 import { openFds } from '../../../../fixtures/open-fds.js';
 
 const base = mkdtempSync(join(tmpdir(), 'nvbench-vfio-user-'));
@@ -18,8 +19,8 @@ after(() => rmSync(base, { recursive: true }));
 let count = 0;
 
 const DEVICE = 'sim:?size=16MiB&latency=none&write_latency=none';
-const serve = (mapDoorbells = true): Promise<VfioUserServer> =>
-  serveVfioUser({ socketDir: join(base, `${count++}`), device: DEVICE, mapDoorbells });
+const serve = (mapDoorbells = true, device = DEVICE): Promise<VfioUserServer> =>
+  serveVfioUser({ socketDir: join(base, `${count++}`), device, mapDoorbells });
 
 async function until(test: () => boolean): Promise<boolean> {
   for (let i = 0; i < 2000; i++) {
@@ -50,6 +51,25 @@ test('doorbells by message are warned of', async () => {
     ['doorbells-by-message'],
   );
   await device.close();
+  await server.close();
+});
+
+test('queues lie in memory of the served controller, which the next client has anew', async () => {
+  const server = await serve(true, `${DEVICE}&cmb=64KiB`);
+  let before: Uint32Array | undefined;
+  for (let client = 0; client < 2; client++) {
+    const controller = await Controller.start(await attachTransport(server.target, {}));
+    const memory = await controller.createQueuePair(8, undefined, { sqMemory: 'cmb' });
+    const words = new Uint32Array(viewAt(memory.sqAddress, 64));
+    assert.equal(words[1], 0);
+    // what the former client has still mapped is nobody's
+    if (before !== undefined) before[1] = 99;
+    const queue = controller.commandQueue(memory);
+    for (let i = 0; i < 9; i++) await queue.execute({ name: 'Flush', opcode: 0, nsid: 1 }, 2000);
+    assert.equal(words[1], 1);
+    before = words;
+    await controller.close();
+  }
   await server.close();
 });
 
