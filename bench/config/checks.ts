@@ -160,6 +160,18 @@ function checkQueues(job: ReadJob): Finding[] {
   ];
 }
 
+const WEIGHTS = ['high_priority_weight', 'medium_priority_weight', 'low_priority_weight'] as const;
+
+/** Weights are of classes that queues have only where some job says so. */
+function checkWeights({ keys, bad }: ReadRoot, jobs: readonly ReadJob[]): Finding[] {
+  if (jobs.some((job) => job.keys.priority !== undefined || job.bad.has('priority'))) return [];
+  return WEIGHTS.filter((key) => keys[key] !== undefined && !bad.has(key)).map((key) => ({
+    path: [key],
+    part: 'key',
+    message: 'has no meaning unless a job has a priority',
+  }));
+}
+
 /** A worker that sleeps for an interrupt would begin late what is due meanwhile. */
 function checkRate(job: ReadJob): Finding[] {
   const { keys, bad } = job;
@@ -264,5 +276,6 @@ export function checkRules(root: ReadRoot, jobs: readonly ReadJob[]): Finding[] 
     ...checkParts(job),
     ...checkQueues(job),
   ]);
-  return [...checkDevices(root, jobs), ...checkNames(jobs), ...perJob, ...checkGates(root, jobs)];
+  const ofFile = [...checkDevices(root, jobs), ...checkWeights(root, jobs)];
+  return [...ofFile, ...checkNames(jobs), ...perJob, ...checkGates(root, jobs)];
 }

@@ -4,6 +4,8 @@ import type { KeyTable } from './key-table.js';
 import { integer, powerOfTwo, word } from './value-kinds.js';
 
 const ON_OFF = ['on', 'off'] as const;
+/** Of 8 bits that count from 0. */
+const MOST_WEIGHT = 256;
 
 export const DRIVE_KEYS = {
   interrupt_coalescing: {
@@ -41,5 +43,27 @@ export const DRIVE_KEYS = {
     absent: 'as the controller has it',
     identity: 'work',
     help: 'Commands that the controller takes from one queue before another has its turn, while the run lasts (Set Features 01h); 128 for no limit.',
+  },
+  high_priority_weight: {
+    kind: integer(1, MOST_WEIGHT),
+    field: 'highPriorityWeight',
+    absent: 'as the controller has it',
+    identity: 'work',
+    help: 'Commands of queues of `priority: high` in a round of arbitration, while the run lasts (Set Features 01h).',
+    seeAlso: 'See [drives.md](drives.md#arbitration).',
+  },
+  medium_priority_weight: {
+    kind: integer(1, MOST_WEIGHT),
+    field: 'mediumPriorityWeight',
+    absent: 'as the controller has it',
+    identity: 'work',
+    help: 'The same of `medium`.',
+  },
+  low_priority_weight: {
+    kind: integer(1, MOST_WEIGHT),
+    field: 'lowPriorityWeight',
+    absent: 'as the controller has it',
+    identity: 'work',
+    help: 'The same of `low`.',
   },
 } as const satisfies KeyTable;

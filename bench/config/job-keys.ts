@@ -12,6 +12,7 @@ import { PACE_KEYS } from './pace-keys.js';
 import { asReads, isMixed, pattern, type RwPattern, writes } from './pattern.js';
 import { PROTECTION_KEYS } from './protection-keys.js';
 import { PURGE_KEYS } from './purge-keys.js';
+import { QUEUE_KEYS } from './queue-keys.js';
 import { RANDOM_KEYS } from './random-keys.js';
 import { REGION_KEYS } from './region-keys.js';
 import { SIZE_KEYS } from './size-keys.js';
@@ -25,7 +26,6 @@ import { ZONE_KEYS } from './zone-keys.js';
 
 /** How workers learn of completions. */
 const COMPLETION_MODES = ['poll', 'interrupt', 'hybrid'] as const;
-const SQ_MEMORIES = ['host', 'cmb'] as const;
 type CompletionMode = (typeof COMPLETION_MODES)[number];
 
 const MAX_REPEATS = 1000;
@@ -89,15 +89,7 @@ export const JOB_KEYS = {
     help: 'Entries of each submission and completion queue, one of which stays free.',
     alsoCalled: ['queue_size'],
   },
-  sq_memory: {
-    kind: word(SQ_MEMORIES),
-    field: 'sqMemory',
-    default: 'host',
-    sweep: true,
-    identity: 'work',
-    help: 'Where submission queues lie: in memory of the host, or of the controller (Controller Memory Buffer).',
-    seeAlso: 'See [drives.md](drives.md#controller-memory-buffer).',
-  },
+  ...QUEUE_KEYS,
   rwmixread: {
     kind: integer(0, 100),
     field: 'rwmixread',

@@ -181,6 +181,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
         ...(hostMemory === undefined ? {} : { hostMemory }),
         ...(doorbells === undefined ? {} : { doorbells }),
         queuePairs: mostQueuePairs(turns),
+        ...(turns.flat().some(({ priority }) => priority !== undefined) ? { weightedRoundRobin: true } : {}),
         together: config.devices,
         ...(pciLists ? { pciLists } : {}),
         ...(shared ? { shared } : {}),

@@ -9,6 +9,7 @@ const NO_LIMIT = 128;
 
 function asked(config: SettingKeys): DriveSettings {
   const { interruptCoalescing, volatileWriteCache, powerState, apst, arbitrationBurst } = config;
+  const { highPriorityWeight, mediumPriorityWeight, lowPriorityWeight } = config;
   return {
     ...(volatileWriteCache === undefined ? {} : { volatileWriteCache: volatileWriteCache === 'on' }),
     ...(powerState === undefined ? {} : { powerState }),
@@ -16,6 +17,9 @@ function asked(config: SettingKeys): DriveSettings {
     ...(arbitrationBurst === undefined
       ? {}
       : { arbitrationBurst: arbitrationBurst === NO_LIMIT ? Number.POSITIVE_INFINITY : arbitrationBurst }),
+    ...(highPriorityWeight === undefined ? {} : { highPriorityWeight }),
+    ...(mediumPriorityWeight === undefined ? {} : { mediumPriorityWeight }),
+    ...(lowPriorityWeight === undefined ? {} : { lowPriorityWeight }),
     ...(interruptCoalescing === undefined
       ? {}
       : {

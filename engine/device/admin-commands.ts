@@ -106,6 +106,8 @@ export class AdminCommands {
       return this.lend(command);
     const status = setting ? features.set(command, queues.ioQueuesExist()) : features.get(command);
     this.result = features.result;
+    if (setting && status === SUCCESS && feature === FEATURE.ARBITRATION)
+      queues.arbiter.setFeature(command[SQE.CDW11]);
     const carries = feature === FEATURE.AUTONOMOUS_POWER_STATES;
     return status === SUCCESS && carries ? this.powerTable(command) : status;
   }

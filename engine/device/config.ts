@@ -155,6 +155,8 @@ export interface SimConfig {
   readonly maxIoQueues: number;
   /** Entries of the largest queue: CAP.MQES + 1. */
   readonly maxQueueEntries: number;
+  /** I/O commands that it has taken and not completed, at most; the others wait in their queues. */
+  readonly commandsAtOnce: number;
   readonly personality: Personality;
   readonly seed: number;
   readonly modelNumber: string;
@@ -186,6 +188,9 @@ export interface SimThreadData {
   /** What comes here is announced by the control lines. */
   readonly orders: MessagePort;
 }
+
+/** Commands in flight inside the controller, unless it takes fewer at once; beyond that it leaves them in their queues. */
+export const MAX_IN_FLIGHT = 65_536;
 
 /** The smallest page that there is (CAP.MPSMIN 0). */
 export const MIN_PAGE_BYTES = 4096;

@@ -7,7 +7,7 @@ import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../s
 import { AdminCommands } from './admin-commands.js';
 import { AdminService } from './admin-service.js';
 import { AsyncEvents } from './async-events.js';
-import type { SimConfig } from './config.js';
+import { MAX_IN_FLIGHT, type SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
 import { ControllerMemory } from './controller-memory.js';
@@ -23,7 +23,7 @@ import { Identity } from './identify.js';
 import { InjectionLog } from './injection-log.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
-import { IoService, MAX_IN_FLIGHT } from './io-service.js';
+import { IoService } from './io-service.js';
 import { type Media, mediaOf } from './media.js';
 import type { ControllerTruth } from './orders.js';
 import { QueueCommands } from './queue-commands.js';
@@ -108,28 +108,22 @@ export class SimController {
       invalidDoorbell: () => this.events.invalidDoorbell(),
       fatal: (reason: string) => this.fatal(reason),
     };
-    const doorbells = new Uint32Array(bar.doorbells);
-    const memory = ControllerMemory.of(bar, personality);
-    const { service } = this;
-    this.queues = new QueueSet({ ...personality, doorbells, dma, memory, service, trouble, interrupts });
+    this.queues = new QueueSet({
+      strideShift: personality.strideShift,
+      doorbells: new Uint32Array(bar.doorbells),
+      dma,
+      memory: ControllerMemory.of(bar, personality),
+      service: this.service,
+      trouble,
+      interrupts,
+    });
     this.features = new Features(config);
     this.hostMemory = new HostMemory(dma, config);
     this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
     const { media, health, data, queues, features, events, queueCommands, hostMemory } = this;
-    this.admin = new AdminCommands({
-      config,
-      identity,
-      features,
-      health,
-      media,
-      data,
-      queues,
-      queueCommands,
-      events,
-      hostMemory,
-      timing,
-      faults: this.faults.admin,
-    });
+    const faults = this.faults.admin;
+    const parts = { config, identity, features, health, media, data, queues, queueCommands, events };
+    this.admin = new AdminCommands({ ...parts, hostMemory, timing, faults });
     const { admin } = this;
     const serving = () => this.serving;
     this.adminService = new AdminService({
@@ -296,6 +290,7 @@ export class SimController {
     this.data.setPage(wanted.pageBytes);
     this.queueCommands.setPage(wanted.pageBytes);
     this.hostMemory.setPage(wanted.pageBytes);
+    this.queues.arbiter.setWeighted(wanted.weighted);
     if (!this.queues.addCompletion(0, wanted.completionEntries, wanted.completionIova)) return false;
     const completion = this.queues.completion[0]!;
     return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);

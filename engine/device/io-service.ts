@@ -6,7 +6,7 @@ import { NVM, SQE, ZNS } from '../spec/command.js';
 import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
 import { AssignedLbas, highOf, lowOf } from './assigned-lbas.js';
-import type { SimConfig } from './config.js';
+import { MAX_IN_FLIGHT, type SimConfig } from './config.js';
 import { FAULT_DROP, FAULT_NONE, type Faults } from './faults.js';
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
@@ -17,8 +17,6 @@ import type { CompletionQueue, SubmissionQueue } from './queues.js';
 import type { Recorder } from './record/recorder.js';
 import { WRONG_COMPLETION, WrongCompletions } from './wrong-completions.js';
 
-/** Commands in flight inside the controller; beyond that it leaves them in their queues. */
-export const MAX_IN_FLIGHT = 65_536;
 const WORDS_SHIFT = 4;
 const NOW = 0;
 const DUE = 1;
@@ -27,6 +25,8 @@ const isAppend = (cdw0: number): boolean => (cdw0 & 0xff) === ZNS.ZONE_APPEND;
 
 export class IoService {
   readonly pending: PendingCommands;
+  /** It takes fewer commands at once than there may be: their order is the arbiter's to say. */
+  readonly limited: boolean;
   /** Set by a fault: the controller neither fetches nor completes. */
   stopped = false;
   private readonly commands: IoCommands;
@@ -77,7 +77,8 @@ export class IoService {
       if (!active) commands.wrong = undefined;
     };
     // faults may come at any time; the kernel gives no memory for what is never touched
-    this.pending = new PendingCommands(MAX_IN_FLIGHT);
+    this.pending = new PendingCommands(config.commandsAtOnce);
+    this.limited = config.commandsAtOnce < MAX_IN_FLIGHT;
   }
 
   reset(): void {
@@ -92,6 +93,11 @@ export class IoService {
     this.stopped = false;
     this.freeMs[0] = 0;
     this.timing?.reset();
+  }
+
+  /** Commands that may be taken now. */
+  room(): number {
+    return this.pending.capacity - this.pending.size;
   }
 
   /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */

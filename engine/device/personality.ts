@@ -18,6 +18,8 @@ export interface Personality {
   readonly doorbellWindowBytes: number;
   /** Doorbell Buffer Config (OACS bit 8). */
   readonly shadowDoorbells: boolean;
+  /** CAP.AMS bit 0: weighted round robin with an urgent class. */
+  readonly weightedRoundRobin: boolean;
   /** CAP.CSS. */
   readonly commandSets: number;
   /** CAP.TO, in units of 500 ms. */
@@ -73,6 +75,7 @@ export const PLAIN_PERSONALITY: Personality = {
   strideShift: 0,
   doorbellWindowBytes: 0,
   shadowDoorbells: false,
+  weightedRoundRobin: false,
   commandSets: 1,
   readyTimeoutUnits: 20,
   readyWithMediaUnits: 0,

@@ -56,7 +56,8 @@ export class QueueCommands {
     if (completion === undefined) return COMPLETION_QUEUE_INVALID;
     const status = this.checkMemory(command);
     if (status !== SUCCESS) return status;
-    const made = this.queues.addSubmission(qid, entriesOf(command), iovaOf(command), completion);
+    const priority = (command[SQE.CDW11] >>> 1) & 3;
+    const made = this.queues.addSubmission(qid, entriesOf(command), iovaOf(command), completion, priority);
     return made ? SUCCESS : this.unreachable(qid);
   }
 

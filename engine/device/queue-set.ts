@@ -1,6 +1,7 @@
 /** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
+import { Arbiter } from './arbiter.js';
 import type { ControllerMemory } from './controller-memory.js';
 import { ACCESS_READ, ACCESS_WRITE, type DmaView } from './dma-table.js';
 import type { InterruptLines } from './interrupts.js';
@@ -44,6 +45,7 @@ export class QueueSet {
   private readonly service: IoService;
   private readonly trouble: QueueTrouble;
   private readonly strideShift: number;
+  readonly arbiter: Arbiter;
 
   constructor(parts: QueueSetParts) {
     this.parts = parts;
@@ -52,16 +54,27 @@ export class QueueSet {
     this.shadow = new ShadowDoorbells(parts.dma);
     this.service = parts.service;
     this.trouble = parts.trouble;
+    const { service } = parts;
+    this.arbiter = new Arbiter({
+      fetchable: (queue) => (service.stopped ? 0 : this.fetchable(queue)),
+      fetch: (queue, count) => service.fetch(queue, count),
+    });
   }
 
   reset(): void {
     this.submission.length = 0;
     this.completion.length = 0;
-    this.serving = [];
+    this.setServing([]);
+    this.arbiter.reset();
     this.interrupting = undefined;
     this.service.reset();
     this.shadow.reset();
     this.doorbells.fill(0);
+  }
+
+  private setServing(queues: SubmissionQueue[]): void {
+    this.serving = queues;
+    this.arbiter.setQueues(queues);
   }
 
   ioQueuesExist(): boolean {
@@ -98,17 +111,23 @@ export class QueueSet {
     return true;
   }
 
-  /** As `addCompletion`; `completion` exists. */
-  addSubmission(qid: number, entries: number, iova: number, completion: CompletionQueue): boolean {
+  /** As `addCompletion`; `completion` exists. `priority`: QPRIO. */
+  addSubmission(
+    qid: number,
+    entries: number,
+    iova: number,
+    completion: CompletionQueue,
+    priority = 0,
+  ): boolean {
     const ring = this.submissionRing(iova, entries);
     if (ring === undefined) return false;
     const tailWord = (2 * qid) << this.strideShift;
     this.doorbells[tailWord] = 0;
     const doorbells = this.doorbellsOf(qid, tailWord);
-    const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, doorbells, completion);
+    const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, doorbells, completion, priority);
     this.submission[qid] = queue;
     completion.submissionQueues++;
-    if (qid !== 0) this.serving = [...this.serving, queue];
+    if (qid !== 0) this.setServing([...this.serving, queue]);
     return true;
   }
 
@@ -129,7 +148,7 @@ export class QueueSet {
       completion.post(0, queue.head, queue.qid, cid, ABORTED_SQ_DELETION);
     }
     completion.submissionQueues--;
-    this.serving = this.serving.filter((other) => other !== queue);
+    this.setServing(this.serving.filter((other) => other !== queue));
     this.submission[queue.qid] = undefined;
     trim(this.submission);
   }
@@ -189,10 +208,12 @@ export class QueueSet {
   serve(): number {
     const { serving, service } = this;
     let done = 0;
-    for (let i = 0; i < serving.length && !service.stopped; i++) {
-      const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
-      if (count > 0) done += service.fetch(serving[i], count);
-    }
+    if (service.limited || this.arbiter.hasSay) done = this.arbiter.serve(service.room());
+    else
+      for (let i = 0; i < serving.length && !service.stopped; i++) {
+        const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
+        if (count > 0) done += service.fetch(serving[i], count);
+      }
     if (!service.stopped) done += service.completeDue(this.submission);
     if (done > 0 && this.interrupting !== undefined) this.interrupt(this.interrupting);
     return done;

@@ -126,6 +126,8 @@ export class SubmissionQueue {
   readonly iova: number;
   readonly completion: CompletionQueue;
   readonly memory: RingMemory;
+  /** QPRIO. */
+  readonly priority: number;
   head = 0;
   tail = 0;
   refusedTail = -1;
@@ -141,7 +143,9 @@ export class SubmissionQueue {
     tailWord: number,
     doorbells: Uint32Array,
     completion: CompletionQueue,
+    priority = 0,
   ) {
+    this.priority = priority;
     this.doorbells = doorbells;
     this.tailWord = tailWord;
     this.qid = qid;

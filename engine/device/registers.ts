@@ -5,6 +5,8 @@ import {
   ASQ,
   CAP,
   CC,
+  CC_AMS_MASK,
+  CC_AMS_WEIGHTED,
   CC_CSS_ALL,
   CC_CSS_NVM,
   CC_CSS_SHIFT,
@@ -27,6 +29,8 @@ import type { Personality } from './personality.js';
 export const HOST_WRITABLE: ReadonlySet<number> = new Set([CC, AQA, ASQ, ASQ + 4, ACQ, ACQ + 4]);
 
 const CQR = 1 << 16;
+/** CAP.AMS, bit 0. */
+const AMS_WEIGHTED = 1 << 17;
 /** CAP.CSS bit 6: CC.CSS may be 110b, for all command sets. */
 const CSS_IOCS = 1 << 6;
 /** CAP.CRMS, "ready with media", in the upper word. */
@@ -37,6 +41,8 @@ export const CAP_HIGH_CMBS = 1 << 25;
 const MPSMAX = 4;
 
 export interface AdminQueues {
+  /** Weighted round robin (CC.AMS). */
+  readonly weighted: boolean;
   readonly pageBytes: number;
   readonly submissionEntries: number;
   readonly completionEntries: number;
@@ -58,7 +64,8 @@ export class RegisterFile {
     this.words.fill(0);
     const { personality } = this;
     const { minPageShift, readyWithMediaUnits } = personality;
-    this.words[CAP / 4] = (maxQueueEntries - 1) | CQR | (personality.readyTimeoutUnits << 24);
+    const ams = personality.weightedRoundRobin ? AMS_WEIGHTED : 0;
+    this.words[CAP / 4] = (maxQueueEntries - 1) | CQR | ams | (personality.readyTimeoutUnits << 24);
     this.words[CAP / 4 + 1] =
       personality.strideShift |
       (personality.commandSets << 5) |
@@ -101,8 +108,9 @@ export class RegisterFile {
   /** The admin queues as `cc`, AQA, ASQ and ACQ give them; undefined where the host may not enable with these. */
   adminQueues(cc: number): AdminQueues | undefined {
     const mps = (cc >>> CC_MPS_SHIFT) & 0xf;
-    const ams = (cc >>> 11) & 7;
-    if (mps < this.personality.minPageShift || mps > this.maxPageShift() || ams !== 0) return undefined;
+    const weighted = (cc & CC_AMS_MASK) === CC_AMS_WEIGHTED && this.personality.weightedRoundRobin;
+    if ((cc & CC_AMS_MASK) !== 0 && !weighted) return undefined;
+    if (mps < this.personality.minPageShift || mps > this.maxPageShift()) return undefined;
     const css = (cc >>> CC_CSS_SHIFT) & 7;
     const allSets = css === CC_CSS_ALL && (this.personality.commandSets & CSS_IOCS) !== 0;
     if (css !== CC_CSS_NVM && !allSets) return undefined;
@@ -110,6 +118,7 @@ export class RegisterFile {
     if (((cc >>> CC_IOCQES_SHIFT) & 0xf) !== CQ_ENTRY_SHIFT) return undefined;
     const aqa = this.words[AQA / 4];
     const queues = {
+      weighted,
       pageBytes: MIN_PAGE_BYTES * 2 ** mps,
       submissionEntries: (aqa & 0xfff) + 1,
       completionEntries: ((aqa >>> 16) & 0xfff) + 1,

@@ -41,7 +41,7 @@ const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
 
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
-  const { iodepth, queueEntries, sqMemory = 'host', split, completion = 'poll' } = job;
+  const { iodepth, queueEntries, sqMemory = 'host', priority, split, completion = 'poll' } = job;
   const { readFua = false, writeFua = false } = job;
   const asked = operationsOf(job);
   // What is written is read back by the same queues.
@@ -57,6 +57,7 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     queues,
     queueEntries,
     ...(sqMemory === 'host' ? {} : { sqMemory }),
+    ...(priority === undefined ? {} : { priority }),
     split,
     ...(job.numRange === undefined || job.numRange === 1 ? {} : { rangesPerCommand: job.numRange }),
     ...(job.verification === undefined ? {} : { looksAtData: true }),

@@ -1,5 +1,5 @@
 /** A job as the engine takes it, and what each of its workers is told and says, as plain data between threads. */
-import type { CompletionMode, ProtectionCheck, QueueSpec, SqMemory } from '../path/path.js';
+import type { CompletionMode, ProtectionCheck, QueuePriority, QueueSpec, SqMemory } from '../path/path.js';
 import type { ByOperation, OperationName } from '../stats/operations.js';
 import type { IssuedIos } from './issued.js';
 import type { RateProcess } from './pace/arrivals.js';
@@ -45,6 +45,8 @@ export interface JobSpec extends Shared, ZonedSpec {
   readonly queueEntries?: number;
   /** Where submission queues lie; `host` unless given. */
   readonly sqMemory?: SqMemory;
+  /** Class of its submission queues. */
+  readonly priority?: QueuePriority;
   readonly random: boolean;
   /** Of random blocks each is drawn by itself; otherwise every block of the region comes once before any comes twice. */
   readonly norandommap?: boolean;

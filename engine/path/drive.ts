@@ -174,6 +174,10 @@ export interface DriveSettings {
   readonly autonomousPowerStates?: boolean;
   /** Commands fetched from a queue before another one's turn, a power of two; Infinity for no limit. */
   readonly arbitrationBurst?: number;
+  /** Commands of queues of a class in a round of weighted round robin, 1 to 256. */
+  readonly highPriorityWeight?: number;
+  readonly mediumPriorityWeight?: number;
+  readonly lowPriorityWeight?: number;
   /** One interrupt for so many completions, or after so long. */
   readonly interruptCoalescing?: { readonly threshold: number; readonly timeUs: number };
 }
@@ -184,6 +188,9 @@ export type SettingName =
   | 'power_state'
   | 'apst'
   | 'arbitration_burst'
+  | 'high_priority_weight'
+  | 'medium_priority_weight'
+  | 'low_priority_weight'
   | 'interrupt_coalescing';
 
 export interface AppliedSetting {

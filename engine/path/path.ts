@@ -167,6 +167,10 @@ export type CompletionMode = 'poll' | 'interrupt' | 'hybrid';
 /** Where submission queues lie: in memory of the host, or in the Controller Memory Buffer. */
 export type SqMemory = 'host' | 'cmb';
 
+/** Classes of submission queues, in the order of QPRIO (NVMe base 2.0, figure 157). */
+export const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
+export type QueuePriority = (typeof PRIORITIES)[number];
+
 /** What a job needs of its queues. */
 export interface QueueShape {
   readonly namespace: NamespaceExtent;
@@ -182,6 +186,8 @@ export interface QueueShape {
   readonly queueEntries?: number;
   /** `host` unless given. */
   readonly sqMemory?: SqMemory;
+  /** Their class, where the controller goes by weighted round robin. */
+  readonly priority?: QueuePriority;
   /** An I/O may be several commands. */
   readonly split: boolean;
   /** What reads bring is looked at. */

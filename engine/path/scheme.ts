@@ -68,6 +68,8 @@ export interface OpenOptions extends AttachOptions {
   quirks?: boolean;
   /** Queues that jobs will use; all that there are where left out. */
   queuePairs?: number;
+  /** Queues have priorities: a controller that has it goes by weighted round robin. */
+  weightedRoundRobin?: boolean;
 }
 
 export interface Scheme extends TargetForm {

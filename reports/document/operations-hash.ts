@@ -19,6 +19,7 @@ const NO_OTHER_IOS: readonly string[] = [
   'queue_pairs',
   'queue_entries',
   'sq_memory',
+  'priority',
   'completion',
   'hybrid_spin',
   'ramp_time',

@@ -18,12 +18,16 @@ export interface DeviceFacts {
   readonly lbaBytes?: number;
 }
 
-/** Queues of 1024 entries, 16 queue pairs, MDTS 1 MiB; a namespace of 1 GiB in blocks of 512 bytes. */
+/** CC.AMS (NVMe base 2.0, 3.1.3.5): weighted round robin. */
+const WEIGHTED = 1 << 11;
+
+/** Queues of 1024 entries with priorities, in memory of the controller too, 16 queue pairs, MDTS 1 MiB; a namespace of 1 GiB in blocks of 512 bytes. */
 export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
   const { target = 'fake:0', kind = 'sim', serialNumber = 'S1', sizeLbas = 2 ** 21, lbaBytes = 512 } = facts;
   const { software = true, holdsData = false, without = [] } = facts;
   const controller = {
-    device: { target },
+    device: { target, registers: { read32: () => WEIGHTED } },
+    given: { controllerMemory: { require: () => undefined } },
     capabilities: { maxQueueEntries: 1024 },
     maxTransferBytes: 2 ** 20,
     maxIoQueues: 16,

@@ -7,6 +7,7 @@ import type { NullQueueSpec } from './null-queue.js';
 import type { NullOptions } from './target.js';
 
 const NSID = 1;
+const NO_QUEUES = 'there is no controller';
 /** Of all slots of a job. */
 const MOST_WRITE_BYTES = 2 ** 30;
 
@@ -31,10 +32,10 @@ export function nullDrive(target: string, { sizeBytes, lbaBytes }: NullOptions):
       const reason = 'these queues have no entries beyond their iodepth';
       throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
     }
-    if (shape.sqMemory === 'cmb') {
-      const reason = 'there is no controller';
-      throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', reason, 'leave it out');
-    }
+    if (shape.sqMemory === 'cmb')
+      throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', NO_QUEUES, 'leave it out');
+    if (shape.priority !== undefined)
+      throw refuse('NO_PRIORITIES', `use priority: ${shape.priority}`, NO_QUEUES, 'leave it out');
     if (shape.looksAtData) {
       const reason = 'nothing that is written is kept, and reads bring nothing';
       throw refuse('NO_DATA', 'verify what is read', reason, 'leave verify out');

@@ -12,6 +12,8 @@ export interface ControllerOptions {
   quirks?: boolean;
   /** I/O queue pairs that will be used; all that there are where left out. */
   queuePairs?: number;
+  /** Enabled with weighted round robin (CC.AMS), where it has that; round robin unless given. */
+  weightedRoundRobin?: boolean;
   /** Deadline of each admin command; 10 s where not given. */
   adminTimeoutMs?: number;
   /** Deadline of a normal shutdown; where not given 10 s, or what the controller says it needs (RTD3E), up to 60 s. */

@@ -141,7 +141,7 @@ export class Controller {
     // CAP.MQES is of I/O queues
     this.#adminMemory = allocateQueues(arena, this.manner.adminEntries, pageBytes);
     this.#commands = new CommandQueue(
-      await enableWith(this, this.#adminMemory),
+      await enableWith(this, this.#adminMemory, this.#options.weightedRoundRobin),
       target,
       () => this.unusable(),
       (reason) => this.#standing.fallSilent(reason),
@@ -158,9 +158,8 @@ export class Controller {
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
-    const { doorbells, target } = this.device;
     this.#queueGrant = grant;
-    this.#queues = new IoQueues({ ...this, admin, ids, doorbells, target, given: this.#given });
+    this.#queues = new IoQueues({ ...this, admin, ids, given: this.#given });
   }
 
   get admin(): Admin {

@@ -9,15 +9,15 @@ import {
   SQ_ENTRY_BYTES,
   sqTailDoorbell,
 } from '../../spec/index.js';
-import type { SqMemory } from '../path.js';
+import { PRIORITIES, type QueuePriority, type SqMemory } from '../path.js';
 import type { Admin } from './admin.js';
 import { notOurs } from './controller-memory.js';
 import type { GivenMemory } from './given-memory.js';
 import type { Manner } from './manner.js';
 import type { QueueIdSource } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
-import { enable } from './registers.js';
-import type { DoorbellWindow, TransportDevice } from './transport/transport.js';
+import { enable, isWeighted } from './registers.js';
+import type { TransportDevice } from './transport/transport.js';
 import { rest } from './wait.js';
 
 export interface IoQueuesParts {
@@ -25,13 +25,11 @@ export interface IoQueuesParts {
   readonly ids: QueueIdSource;
   readonly arena: DmaArena;
   readonly capabilities: Capabilities;
-  readonly doorbells: DoorbellWindow;
   readonly pageBytes: number;
   /** Absent where another process holds the controller: what it gave is its own. */
   readonly given?: GivenMemory | undefined;
   readonly manner: Manner;
-  /** The device, for messages. */
-  readonly target: string;
+  readonly device: TransportDevice;
 }
 
 export interface QueueMemory {
@@ -50,6 +48,8 @@ interface PairMemory {
 export interface QueueManner {
   /** Where its submission queue lies: memory of the host, or the Controller Memory Buffer; `host` unless given. */
   readonly sqMemory?: SqMemory | undefined;
+  /** Of a controller that goes by weighted round robin: `medium` there unless given. */
+  readonly priority?: QueuePriority | undefined;
 }
 
 /** Memory of both queues. Throws EngineError; keeps nothing then. */
@@ -68,8 +68,9 @@ export function queuePairMemory(
   qid: number,
   entries: number,
   { sq, cq }: Pick<PairMemory, 'sq' | 'cq'>,
-  { capabilities, doorbells, given }: Pick<IoQueuesParts, 'capabilities' | 'doorbells' | 'given'>,
+  { capabilities, device, given }: Pick<IoQueuesParts, 'capabilities' | 'device' | 'given'>,
 ): QueuePairMemory {
+  const { doorbells } = device;
   const stride = capabilities.doorbellStrideBytes;
   const inMemory = given?.doorbells.of(qid);
   return {
@@ -85,8 +86,9 @@ export function queuePairMemory(
 
 /** Enables a controller with an admin queue of its own in this memory. Throws EngineError. */
 export async function enableWith(
-  parts: Pick<IoQueuesParts, 'capabilities' | 'pageBytes' | 'manner'> & { readonly device: TransportDevice },
+  parts: Pick<IoQueuesParts, 'capabilities' | 'pageBytes' | 'manner' | 'device'>,
   memory: QueueMemory,
+  weighted?: boolean,
 ): Promise<QueuePairMemory> {
   const { device, capabilities, pageBytes, manner } = parts;
   const { adminEntries: entries } = manner;
@@ -95,8 +97,9 @@ export async function enableWith(
     sqIova: memory.sq.iova,
     cqIova: memory.cq.iova,
     pageBytes,
+    weighted,
   });
-  return queuePairMemory(0, entries, memory, { capabilities, doorbells: device.doorbells });
+  return queuePairMemory(0, entries, memory, { capabilities, device });
 }
 
 export class IoQueues {
@@ -121,7 +124,7 @@ export class IoQueues {
   async create(
     entries: number,
     vector?: number,
-    { sqMemory = 'host' }: QueueManner = {},
+    { sqMemory = 'host', priority }: QueueManner = {},
   ): Promise<QueuePairMemory> {
     const { admin } = this.#parts;
     this.#checkEntries(entries);
@@ -139,7 +142,7 @@ export class IoQueues {
     const pair = queuePairMemory(qid, entries, memory, this.#parts);
     try {
       await admin.createCompletionQueue(qid, entries, memory.cq.iova, vector);
-      await this.#createSubmissionQueue(qid, entries, memory.sq.iova);
+      await this.#createSubmissionQueue(qid, entries, memory.sq.iova, this.#qprio(priority));
     } catch (error) {
       // Refused means that the controller does not use the memory. After a time-out it might, until it is reset.
       if (error instanceof NvmeStatusError) await this.#forget(qid);
@@ -159,8 +162,8 @@ export class IoQueues {
   }
 
   #inController(entries: number): PairMemory {
-    const { arena, pageBytes, given, target } = this.#parts;
-    if (given === undefined) throw notOurs(target);
+    const { arena, pageBytes, given, device } = this.#parts;
+    if (given === undefined) throw notOurs(device.target);
     const { controllerMemory } = given;
     const sq = controllerMemory.allocate(entries * SQ_ENTRY_BYTES);
     try {
@@ -189,10 +192,17 @@ export class IoQueues {
     for (const qid of this.qids) await this.#forget(qid);
   }
 
+  /** QPRIO says nothing where the controller goes by round robin. Urgent queues would hold all others up. */
+  #qprio(priority: QueuePriority | undefined): number {
+    if (priority !== undefined) return PRIORITIES.indexOf(priority);
+    const { device, manner } = this.#parts;
+    return isWeighted(device) ? PRIORITIES.indexOf('medium') : manner.queuePriority;
+  }
+
   /** Takes the completion queue back where the controller refuses the submission queue. */
-  async #createSubmissionQueue(qid: number, entries: number, iova: bigint): Promise<void> {
+  async #createSubmissionQueue(qid: number, entries: number, iova: bigint, qprio: number): Promise<void> {
     try {
-      await this.#parts.admin.createSubmissionQueue(qid, entries, iova, this.#parts.manner.queuePriority);
+      await this.#parts.admin.createSubmissionQueue(qid, entries, iova, qprio);
     } catch (error) {
       if (error instanceof NvmeStatusError) await this.#deleteOrphan(qid, error);
       throw error;
@@ -207,7 +217,7 @@ export class IoQueues {
       throw new EngineError({
         code: 'COMPLETION_QUEUE_LEFT',
         op: `create I/O queue pair ${qid}`,
-        target: this.#parts.target,
+        target: this.#parts.device.target,
         reason: `${refusal.message}; and the completion queue made for it cannot be deleted`,
         hint: 'end the run: closing the controller resets it',
         cause: refusal,
@@ -217,8 +227,9 @@ export class IoQueues {
 
   /** The identifier may be another process's choice. */
   #checkDoorbells(qid: number): void {
-    const { capabilities, doorbells, target } = this.#parts;
-    const { lengthBytes } = doorbells;
+    const { capabilities, device } = this.#parts;
+    const { target } = device;
+    const { lengthBytes } = device.doorbells;
     if (qid > 0 && qid <= lastDoorbellPair(lengthBytes, capabilities.doorbellStrideBytes)) return;
     throw new EngineError({
       code: 'DOORBELLS_OUT_OF_REACH',
@@ -243,7 +254,7 @@ export class IoQueues {
     throw new EngineError({
       code: 'QUEUE_TOO_DEEP',
       op: `create a queue of ${entries} entries`,
-      target: this.#parts.target,
+      target: this.#parts.device.target,
       reason: `the controller takes 2 to ${maxQueueEntries} (CAP.MQES), one of which stays free`,
       hint: `use an iodepth of at most ${maxQueueEntries - 1}, or more queue pairs`,
       kind: 'input',

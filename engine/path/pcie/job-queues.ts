@@ -58,9 +58,9 @@ class JobQueues {
 
   async open(index: number): Promise<PcieQueueSpec> {
     const { controller, shape, plan } = this;
-    const { namespace, iodepth, bsBytes, operations, sqMemory, looksAtData = false } = shape;
+    const { namespace, iodepth, bsBytes, operations, looksAtData = false } = shape;
     const { vector, eventFd } = this.vectors[index] ?? {};
-    const queue = await controller.createQueuePair(plan.entries, vector, { sqMemory });
+    const queue = await controller.createQueuePair(plan.entries, vector, shape);
     this.qids.push(queue.qid);
     const count = iodepth * buffersOf(shape);
     const pointers = new Int32Array(count * plan.commandsPerIo * POINTER.WORDS);

@@ -2,13 +2,14 @@
 import { MOST_BUFFER_BYTES } from '../../memory/arena.js';
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../../spec/index.js';
 import { buffersOf, fuaOf, otherOperations, requireCommands } from '../operations.js';
-import type { QueuePlan, QueueShape } from '../path.js';
+import type { QueuePlan, QueuePriority, QueueShape } from '../path.js';
 import { rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import { notOurs } from './controller-memory.js';
 import { type MetadataPlan, planMetadata, withFua } from './metadata.js';
 import { prpListBytes } from './prp.js';
 import { refuse } from './refusal.js';
+import { isWeighted } from './registers.js';
 
 const MAX_NLB = 65_536;
 const PRP_ENTRY_BYTES = 8;
@@ -60,6 +61,7 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   const { pageBytes } = controller;
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
   const ofBuffer = roundUp(bsBytes, pageBytes) + parts * listBytes(controller, partBytes);
+  if (shape.priority !== undefined) requirePriorities(controller, shape.priority);
   const sqBytes = roundUp(entries * SQ_ENTRY_BYTES, pageBytes);
   const inController = shape.sqMemory === 'cmb';
   if (inController) requireControllerMemory(controller, queues * sqBytes);
@@ -75,6 +77,14 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     ...(metadata === undefined ? {} : { metadata }),
     ...(cdw12 === undefined ? {} : { cdw12 }),
   };
+}
+
+function requirePriorities({ device, capabilities }: Controller, priority: QueuePriority): void {
+  if (isWeighted(device)) return;
+  const reason = capabilities.weightedRoundRobin
+    ? 'whoever has enabled the controller has it go by round robin (CC.AMS)'
+    : 'the controller has no weighted round robin (CAP.AMS)';
+  throw refuse('NO_PRIORITIES', `use priority: ${priority}`, device.target, reason, 'leave it out');
 }
 
 function requireControllerMemory({ given, device }: Controller, lengthBytes: number): void {

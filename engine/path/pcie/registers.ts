@@ -7,6 +7,8 @@ import {
   CAP,
   type Capabilities,
   CC,
+  CC_AMS_MASK,
+  CC_AMS_WEIGHTED,
   CC_CSS_ALL,
   CC_CSS_NVM,
   CC_CSS_SHIFT,
@@ -115,6 +117,10 @@ export async function disable(
   throw notReady(device, 'disable the controller', 'CSTS.RDY stayed 1', timeoutMs);
 }
 
+/** Whether an enabled controller goes by weighted round robin (CC.AMS), whoever has enabled it. */
+export const isWeighted = ({ registers }: TransportDevice): boolean =>
+  (registers.read32(CC) & CC_AMS_MASK) === CC_AMS_WEIGHTED;
+
 /** Whether the controller answers and is disabled, so that it does no DMA (3.5.1). */
 export function isDisabled({ registers }: TransportDevice): boolean {
   const cap = registers.read32(CAP);
@@ -144,6 +150,8 @@ export interface AdminQueueSetup {
   readonly sqIova: bigint;
   readonly cqIova: bigint;
   readonly pageBytes: number;
+  /** Weighted round robin, where the controller has it. */
+  readonly weighted?: boolean | undefined;
 }
 
 /** Sets the admin queues and CC, and waits for CSTS.RDY (3.5.1). Throws EngineError NOT_READY, CONTROLLER_FATAL. */
@@ -158,7 +166,9 @@ export async function enable(
   registers.write64(ACQ, setup.cqIova);
   const css = (capabilities.commandSets & CSS_IOCS_BIT) !== 0 ? CC_CSS_ALL : CC_CSS_NVM;
   const mps = Math.log2(setup.pageBytes) - 12;
+  const weighted = setup.weighted === true && capabilities.weightedRoundRobin;
   const cc =
+    (weighted ? CC_AMS_WEIGHTED : 0) |
     (css << CC_CSS_SHIFT) |
     (mps << CC_MPS_SHIFT) |
     (SQ_ENTRY_SHIFT << CC_IOSQES_SHIFT) |

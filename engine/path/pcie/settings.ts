@@ -22,6 +22,15 @@ interface Setting<T> {
 
 const onOff = (word: number): string => ((word & 1) === 1 ? 'on' : 'off');
 
+/** HPW, MPW, LPW: a byte that counts from 0. */
+const weight = (name: SettingName, shift: number): Setting<number> => ({
+  name,
+  feature: FEATURE.ARBITRATION,
+  mask: 0xff << shift,
+  encode: (commands) => (commands - 1) << shift,
+  text: (word) => String(((word >>> shift) & 0xff) + 1),
+});
+
 const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<DriveSettings[Key]>> } = {
   volatileWriteCache: {
     name: 'volatile_write_cache',
@@ -58,6 +67,9 @@ const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<D
     encode: (commands) => Math.min(NO_BURST_LIMIT, Math.log2(commands)),
     text: (word) => ((word & 7) === NO_BURST_LIMIT ? 'no limit' : String(2 ** (word & 7))),
   },
+  highPriorityWeight: weight('high_priority_weight', 24),
+  mediumPriorityWeight: weight('medium_priority_weight', 16),
+  lowPriorityWeight: weight('low_priority_weight', 8),
   interruptCoalescing: {
     name: 'interrupt_coalescing',
     feature: FEATURE.INTERRUPT_COALESCING,

@@ -36,6 +36,8 @@ export interface PlanLimits {
   readonly ioPoll: boolean;
 }
 
+const NO_QUEUES = 'the kernel makes the queues';
+
 /** Throws EngineError of kind `input`. */
 export function planQueues(
   { target, maxTransferBytes, splits, ioPoll, kind, optionalNvmCommands }: PlanLimits,
@@ -48,10 +50,10 @@ export function planQueues(
     const reason = 'rings have as many entries as their iodepth takes';
     throw refuse('BAD_QUEUE_ENTRIES', `use queue_entries ${queueEntries}`, reason, 'leave it out');
   }
-  if (shape.sqMemory === 'cmb') {
-    const reason = 'the kernel makes the queues';
-    throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', reason, 'leave it out');
-  }
+  if (shape.sqMemory === 'cmb')
+    throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', NO_QUEUES, 'leave it out');
+  if (shape.priority !== undefined)
+    throw refuse('NO_PRIORITIES', `use priority: ${shape.priority}`, NO_QUEUES, 'leave it out');
   if (ioPoll && completion !== 'poll') {
     const reason = 'with iopoll=1 the device does not interrupt';
     throw refuse('NO_INTERRUPTS', `use completion: ${completion}`, reason, 'use completion: poll');

@@ -83,6 +83,15 @@ describe('rules between keys', () => {
     assert.equal(parse(file(['rate: 1M', 'rate_process: poisson'])).jobs[0].rateProcess, 'poisson');
   });
 
+  test('weights of priorities are of jobs that have some', () => {
+    const issue = issueOf(file([], ['high_priority_weight: 3']));
+    assert.deepEqual(
+      [issue.path, issue.message],
+      ['high_priority_weight', 'has no meaning unless a job has a priority'],
+    );
+    assert.equal(parse(file(['priority: low'], ['low_priority_weight: 3'])).lowPriorityWeight, 3);
+  });
+
   test('all workers together stay within the queue pairs of a controller', () => {
     const issue = issueOf(file(['numjobs: 1024', 'queue_pairs: 64']));
     assert.match(issue.message, /1024 workers with 64 queue pairs each is more than the 65535/);

@@ -15,11 +15,11 @@ interface Node {
 }
 
 const ROOT_KEYS =
-  'device devices namespace description allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer doorbells interrupt_coalescing volatile_write_cache power_state apst arbitration_burst attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
+  'device devices namespace description allow_writes max_bytes_written serial_number purge precondition split hugepages host_memory_buffer doorbells interrupt_coalescing volatile_write_cache power_state apst arbitration_burst high_priority_weight medium_priority_weight low_priority_weight attach allow_unsafe_dma rebind quirks gates defaults jobs'.split(
     ' ',
   );
 const JOB_KEYS =
-  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries sq_memory rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution random_sequence_stride percentage_random zonemode max_open_zones job_max_open_zones zone_reset_threshold zone_reset_frequency write_mode num_range readfua writefua fsync buffer_pattern zero_buffers refill_buffers scramble_buffers buffer_compress_percentage buffer_compress_chunk dedupe_percentage dedupe_mode dedupe_working_set_percentage dedupe_global completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type flow search read_iolog replay_time_scale replay_no_stall replay_align replay_scale replay_skip steadystate until_sure purge verify do_verify verify_only verify_fatal pi_chk apptag apptag_mask io_timeout on_timeout max_errors slowest log repeat'.split(
+  'rw bs bsrange bssplit blockalign iodepth numjobs queue_pairs queue_entries sq_memory priority rwmixread runtime ramp_time startdelay size offset offset_increment partition device namespace number_ios io_size loops numa_cpu_nodes exitall cpus_allowed randseed norandommap random_distribution random_sequence_stride percentage_random zonemode max_open_zones job_max_open_zones zone_reset_threshold zone_reset_frequency write_mode num_range readfua writefua fsync buffer_pattern zero_buffers refill_buffers scramble_buffers buffer_compress_percentage buffer_compress_chunk dedupe_percentage dedupe_mode dedupe_working_set_percentage dedupe_global completion hybrid_spin rate_iops rate rate_process thinktime thinktime_blocks thinktime_blocks_type flow search read_iolog replay_time_scale replay_no_stall replay_align replay_scale replay_skip steadystate until_sure purge verify do_verify verify_only verify_fatal pi_chk apptag apptag_mask io_timeout on_timeout max_errors slowest log repeat'.split(
     ' ',
   );
 

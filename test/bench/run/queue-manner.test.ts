@@ -9,16 +9,14 @@ const never = new AbortController().signal;
 const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
 
 const ran = (options: string, ...lines: string[]) => {
-  const text = [`device: "sim:?size=1MiB&latency=none&${options}"`, 'allow_writes: true', ...lines].join(
-    '\n',
-  );
+  const text = [`device: "sim:?size=1MiB&${options}"`, 'allow_writes: true', ...lines].join('\n');
   return runConfig(parseConfig(text, 'config'), hooks);
 };
 
 test('jobs with their queues in host and in controller run in turn, and the record says which is which', async () => {
   const job = 'rw: write, bs: 4k, size: 256KiB, iodepth: 4, numjobs: 2, partition: true, verify: crc32c';
   const { result, failure } = await ran(
-    'cmb=64KiB',
+    'latency=none&cmb=64KiB',
     'jobs:',
     `  - { name: place, ${job}, matrix: { sq_memory: [host, cmb] } }`,
   );
@@ -41,8 +39,53 @@ test('jobs with their queues in host and in controller run in turn, and the reco
   assert.match(formatText(result, { color: false }), /CMB +64 KiB in BAR2/);
 });
 
+test('shares of queues of several priorities are those of their weights', async () => {
+  // 8 commands at once of 2 ms each: queues of 256 commands are never empty
+  const jobs = ['high', 'medium', 'low'].map(
+    (priority) =>
+      `      - { name: ${priority}, priority: ${priority}, rw: randread, iodepth: 256, runtime: 800ms }`,
+  );
+  const { result, failure } = await ran(
+    'wrr=true&at_once=8&latency=2ms&media=null',
+    'arbitration_burst: 1',
+    'high_priority_weight: 8',
+    'medium_priority_weight: 4',
+    'low_priority_weight: 2',
+    'jobs:',
+    '  - parallel:',
+    ...jobs,
+  );
+  assert.equal(failure, undefined);
+  const ios = result.jobs.map(({ directions }) => directions.read?.ios ?? 0);
+  const total = ios.reduce((sum, each) => sum + each, 0);
+  for (const [i, weight] of [8, 4, 2].entries())
+    assert.ok(Math.abs(ios[i] / total / (weight / 14) - 1) < 0.1, `${ios} are not as 8, 4 and 2`);
+  assert.deepEqual(
+    result.devices[0].settings?.map(({ name, during, after }) => [name, during, after]),
+    [
+      ['arbitration_burst', '1', 'no limit'],
+      ['high_priority_weight', '8', '1'],
+      ['medium_priority_weight', '4', '1'],
+      ['low_priority_weight', '2', '1'],
+    ],
+  );
+  assert.deepEqual(
+    result.jobs.map(({ workload }) => workload?.priority),
+    ['high', 'medium', 'low'],
+  );
+});
+
+test('priorities are refused where the controller has no weighted round robin', async () => {
+  const refused = ran('latency=none', 'jobs:', '  - { name: a, rw: read, number_ios: 1, priority: high }');
+  await assert.rejects(refused, { code: 'NO_PRIORITIES', kind: 'input', reason: /CAP\.AMS/ });
+});
+
 test('queues that do not fit into the controller are refused before the first I/O', async () => {
-  const refused = ran('cmb=8KiB', 'jobs:', '  - { name: a, rw: read, number_ios: 1, sq_memory: cmb }');
+  const refused = ran(
+    'latency=none&cmb=8KiB',
+    'jobs:',
+    '  - { name: a, rw: read, number_ios: 1, sq_memory: cmb }',
+  );
   await assert.rejects(refused, {
     code: 'NO_CONTROLLER_MEMORY',
     kind: 'input',

@@ -73,6 +73,7 @@ const OTHERS: Readonly<Record<string, readonly [other: unknown, beside?: object]
   queue_pairs: [2],
   queue_entries: [64],
   sq_memory: ['cmb'],
+  priority: ['high'],
   rwmixread: [70],
   ramp_time: ['1s'],
   startdelay: ['1s'],

@@ -1,6 +1,12 @@
 /** How a `sim` target is written: its options, and what they may be. */
 import { totalmem } from 'node:os';
-import type { FaultSpec, LatencySpec, SimConfig, WearSpec } from '../../../device/config.js';
+import {
+  type FaultSpec,
+  type LatencySpec,
+  MAX_IN_FLIGHT,
+  type SimConfig,
+  type WearSpec,
+} from '../../../device/config.js';
 import type { FlashSpec } from '../../../device/flash/flash-spec.js';
 import { flashGeometry, tableBytes } from '../../../device/flash/geometry.js';
 import type { Personality } from '../../../device/personality.js';
@@ -42,6 +48,8 @@ const ALLOWED = {
   mdts: 'a power of two from 4KiB to 16MiB, or none for no limit (default 1MiB)',
   queues: 'I/O queue pairs, 1 to 4096 (default 64)',
   entries: 'entries of the largest queue, 2 to 65536 (default 1024)',
+  at_once:
+    'I/O commands that it works on at once, 1 to 65536 (default 65536): the others wait in their queues',
   seed: 'a whole number below 2^32 (default 1)',
   model: 'up to 40 printable characters',
   serial: 'up to 20 printable characters',
@@ -110,6 +118,7 @@ export function parseSimOptions(
     namesMdts: given('mdts') !== 'none',
     maxIoQueues: read('queues', 64, (text) => integer(text, 1, 4096)),
     maxQueueEntries: read('entries', 1024, (text) => integer(text, 2, 65536)),
+    commandsAtOnce: read('at_once', MAX_IN_FLIGHT, (text) => integer(text, 1, MAX_IN_FLIGHT)),
     seed: read('seed', 1, (text) => integer(text, 0, 2 ** 32 - 1)),
     modelNumber: read('model', 'nvbench software controller', (text) => printable(text, 40)),
     serialNumber: read(

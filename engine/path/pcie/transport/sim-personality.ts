@@ -13,6 +13,7 @@ export const PERSONALITY_OPTIONS = {
   doorbell_bytes: 'what of the doorbells there is, such as 4KiB, up to 64MiB (default those of all queues)',
   shadow_doorbells:
     'true for doorbells in memory of the host (Doorbell Buffer Config), as hypervisors have them',
+  wrr: 'true for weighted round robin with an urgent class (CAP.AMS)',
   css: 'CAP.CSS, 0 to 255 (default 1)',
   to: 'CAP.TO in units of 500 ms, 0 to 255 (default 20)',
   crto: 'CRTO.CRWMT in units of 500 ms, 1 to 65535 (default none)',
@@ -87,6 +88,7 @@ export function readPersonality(read: ReadOption): Personality {
     shadowDoorbells: read('shadow_doorbells', plain.shadowDoorbells, (text) =>
       text === 'true' ? true : undefined,
     ),
+    weightedRoundRobin: read('wrr', plain.weightedRoundRobin, (text) => (text === 'true' ? true : undefined)),
     commandSets: number('css', zoneBytes > 0 ? SEVERAL_SETS : plain.commandSets, 0, 255),
     readyTimeoutUnits: number('to', plain.readyTimeoutUnits, 0, 255),
     readyWithMediaUnits: number('crto', plain.readyWithMediaUnits, 1, 65_535),

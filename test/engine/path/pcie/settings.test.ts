@@ -26,8 +26,14 @@ const ALL: DriveSettings = {
   powerState: 3,
   autonomousPowerStates: false,
   arbitrationBurst: 8,
+  highPriorityWeight: 256,
+  mediumPriorityWeight: 16,
+  lowPriorityWeight: 2,
   interruptCoalescing: { threshold: 8, timeUs: 300 },
 };
+
+/** AB 3, LPW 1, MPW 15, HPW 255 (NVMe base 2.0, figure 318). */
+const ARBITRATION = 0xff0f_0103;
 
 test('all that is asked is set, told with what was before, and set back in the reverse order', async () => {
   const first = await words();
@@ -37,11 +43,17 @@ test('all that is asked is set, told with what was before, and set back in the r
     { name: 'power_state', before: '0', during: '3' },
     { name: 'apst', before: 'on', during: 'off' },
     { name: 'arbitration_burst', before: 'no limit', during: '8' },
+    { name: 'high_priority_weight', before: '1', during: '256' },
+    { name: 'medium_priority_weight', before: '1', during: '16' },
+    { name: 'low_priority_weight', before: '1', during: '2' },
     { name: 'interrupt_coalescing', before: '1 within 0us', during: '8 within 300us' },
   ]);
-  assert.deepEqual(await words(), [0, 3, 0, 3, 0x0307]);
+  assert.deepEqual(await words(), [0, 3, 0, ARBITRATION, 0x0307]);
   assert.deepEqual(await settings.restore(), [
     { name: 'interrupt_coalescing', after: '1 within 0us' },
+    { name: 'low_priority_weight', after: '1' },
+    { name: 'medium_priority_weight', after: '1' },
+    { name: 'high_priority_weight', after: '1' },
     { name: 'arbitration_burst', after: 'no limit' },
     { name: 'apst', after: 'on' },
     { name: 'power_state', after: '0' },
@@ -54,7 +66,7 @@ test('all that is asked is set, told with what was before, and set back in the r
 test('what a reset has forgotten is set again', async () => {
   await settings.apply(ALL);
   await controller.reset();
-  assert.deepEqual(await words(), [0, 3, 0, 3, 0x0307]);
+  assert.deepEqual(await words(), [0, 3, 0, ARBITRATION, 0x0307]);
   await settings.restore();
 });
 
