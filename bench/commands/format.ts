@@ -32,11 +32,14 @@ interface Formatted {
   readonly capacityBytes: number;
   readonly lbaBytes: number;
   readonly metadataBytes: number;
+  readonly protectionType: number;
 }
 
-function formattedText({ target, namespaceId, capacityBytes, lbaBytes, metadataBytes }: Formatted): string {
+function formattedText(formatted: Formatted): string {
+  const { target, namespaceId, capacityBytes, lbaBytes, metadataBytes, protectionType } = formatted;
   const metadata = metadataBytes === 0 ? '' : ` and ${metadataBytes} bytes of metadata`;
-  return `${target} namespace ${namespaceId}: formatted, ${formatCapacity(capacityBytes)}, blocks of ${lbaBytes} bytes${metadata}\n`;
+  const protection = protectionType === 0 ? '' : `, protection of type ${protectionType}`;
+  return `${target} namespace ${namespaceId}: formatted, ${formatCapacity(capacityBytes)}, blocks of ${lbaBytes} bytes${metadata}${protection}\n`;
 }
 
 const WAITING = 'the drive is formatting: a reset in the middle could spoil it, so this ends once it is done';
@@ -79,10 +82,14 @@ async function formatAttached(drive: Drive, args: FormatArguments, interrupt: In
     nsid,
     formatIndex: args.lbaf,
     secureErase: args.ses as 0 | 1 | 2,
+    ...(args.pi === undefined
+      ? {}
+      : { protection: { type: args.pi as 0 | 1 | 2 | 3, first: args.pil === 1 } }),
+    ...(args.ms === undefined ? {} : { metadataInline: args.ms === 1 }),
     allNamespaces: args['all-namespaces'],
   };
   await formatUndisturbed(drive, request, interrupt, printNotice);
-  const { sizeBytes, lbaBytes, metadataBytes } = await drive.namespace(nsid);
+  const { sizeBytes, lbaBytes, metadataBytes, protectionType } = await drive.namespace(nsid);
   const { target } = drive;
   return {
     target,
@@ -91,6 +98,7 @@ async function formatAttached(drive: Drive, args: FormatArguments, interrupt: In
     capacityBytes: sizeBytes,
     lbaBytes,
     metadataBytes,
+    protectionType,
   };
 }
 

@@ -7,6 +7,9 @@ export interface FormatArguments extends AttachArguments {
   namespace: string | undefined;
   lbaf: number;
   ses: number;
+  pi: number | undefined;
+  pil: number;
+  ms: number | undefined;
   'all-namespaces': boolean;
   'yes-destroy': string;
   format: 'text' | 'json';
@@ -32,6 +35,19 @@ export const formatUsage: Usage<FormatArguments> = {
         choices: [0, 1, 2],
         default: 0,
         describe: 'Secure erase: 0 none, 1 user data, 2 cryptographic',
+      })
+      .option('pi', {
+        choices: [0, 1, 2, 3],
+        describe: 'Type of end-to-end protection, 0 for none; as it is where the format stays, unless given',
+      })
+      .option('pil', {
+        choices: [0, 1],
+        default: 0,
+        describe: 'With --pi: protection information is the last (0) or the first (1) of the metadata',
+      })
+      .option('ms', {
+        choices: [0, 1],
+        describe: 'Metadata apart from the data (0), or at the end of each block of it (1)',
       })
       .option('all-namespaces', {
         type: 'boolean',

@@ -139,6 +139,27 @@ export const COMMAND_SETS: Readonly<Record<number, string>> = {
   4: 'computational programs',
 };
 
+export interface ProtectionAbilities {
+  /** Of 1 to 3. */
+  readonly types: readonly number[];
+  readonly first: boolean;
+  readonly last: boolean;
+  /** Metadata at the end of each block's data, and apart from it. */
+  readonly inline: boolean;
+  readonly separate: boolean;
+}
+
+/** MC and DPC (NVM command set 1.0, figure 97). */
+function protectionOf(mc: number, dpc: number): ProtectionAbilities {
+  return {
+    types: [1, 2, 3].filter((type) => ((dpc >>> (type - 1)) & 1) === 1),
+    first: (dpc & 8) !== 0,
+    last: (dpc & 16) !== 0,
+    inline: (mc & 1) !== 0,
+    separate: (mc & 2) !== 0,
+  };
+}
+
 export interface NamespaceIdentity {
   readonly sizeLbas: bigint;
   readonly capacityLbas: bigint;
@@ -151,6 +172,8 @@ export interface NamespaceIdentity {
   readonly protectionType: number;
   /** Protection information is the first of the metadata, and not the last (DPS bit 3). */
   readonly protectionFirst: boolean;
+  /** What formats with metadata can have (DPC, MC): types of protection, where in the metadata it can lie, and these in the data. */
+  readonly protection: ProtectionAbilities;
   /** Its blocks may be more than there is medium for (NSFEAT bit 0). */
   readonly thinProvisioned: boolean;
   /** Reads and writes should not cross multiples of so many blocks (NOIOB); 0 where the controller does not say. */
@@ -262,6 +285,7 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
     metadataInline: ((flbas >>> 4) & 1) === 1,
     protectionType: data.getUint8(IDNS.DPS) & 7,
     protectionFirst: (data.getUint8(IDNS.DPS) & 8) !== 0,
+    protection: protectionOf(data.getUint8(IDNS.MC), data.getUint8(IDNS.DPC)),
     thinProvisioned: (features & 1) === 1,
     optimalBoundaryLbas: data.getUint16(IDNS.NOIOB, true),
     preferredWriteLbas: preferred(IDNS.NPWG),

@@ -55,6 +55,7 @@ export interface NamespaceFacts {
   readonly formatIndex: number;
   readonly metadataInline: boolean;
   readonly protectionType: number;
+  readonly protection: { readonly types: readonly number[] };
   readonly thinProvisioned: boolean;
   /** Where it is not the NVM command set. */
   readonly commandSet?: string;
@@ -146,8 +147,12 @@ function lbaFormatText(format: LbaFormatFacts): string {
   return `${formatBytes(format.dataBytes)}${metadata}, ${performance[format.relativePerformance] ?? 'unknown'} performance`;
 }
 
-function protectionText(type: number, format: LbaFormatFacts | undefined): string {
-  if (type === 0) return 'off';
+function protectionText(
+  type: number,
+  { types }: NamespaceFacts['protection'],
+  format: LbaFormatFacts | undefined,
+): string {
+  if (type === 0) return types.length === 0 ? 'off' : `off, of ${types.join(', ')} that there are`;
   const { guardBits = 16, storageTagBits = 0 } = format ?? {};
   const guard = guardBits === 0 ? 'guard of an unknown kind' : `guard of ${guardBits} bits`;
   return `type ${type}, ${guard}${storageTagBits > 0 ? `, storage tag of ${storageTagBits} bits` : ''}`;
@@ -171,7 +176,7 @@ function namespaceFacts(namespace: NamespaceFacts): Fact[] {
       ],
     ),
     ...(metadata ? [['metadata', metadataInline ? 'at the end of each LBA' : 'apart'] as const] : []),
-    ['protection', protectionText(protectionType, current)],
+    ['protection', protectionText(protectionType, namespace.protection, current)],
     ...commandSetFacts(namespace),
     ...(namespace.thinProvisioned ? [['thin provisioned', 'yes'] as const] : []),
     ...preferences(namespace),

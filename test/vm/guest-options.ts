@@ -16,8 +16,17 @@ export interface Drive {
   mdts?: number;
   /** More properties of `-drive`, for example `{ 'throttling.bps-total': 1e6 }`. */
   driveProperties?: Record<string, string | number>;
+  /** Namespaces beside the first, each with its own backend of the same kind. */
+  namespaces?: readonly ExtraNamespace[];
   /** More properties of `-device nvme`, for example `{ max_ioqpairs: 1 }`. */
   deviceProperties?: Record<string, string | number>;
+}
+
+export interface ExtraNamespace {
+  nsid: number;
+  sizeBytes: number;
+  /** Properties of `-device nvme-ns`, for example `{ ms: 8, pi: 1 }`. */
+  properties: Record<string, string | number>;
 }
 
 export interface MachineOptions {
@@ -61,6 +70,10 @@ export function driveFile(runDir: string, serial: string): string {
   return `${runDir}/drive-${serial}.raw`;
 }
 
+/** What stands for a drive's serial number in the names of a further namespace's backend and file. */
+export const namespaceSerial = ({ serial }: Pick<Drive, 'serial'>, nsid: number): string =>
+  `${serial}-${nsid}`;
+
 /** QEMU's arguments for a machine, without its console, monitor and shares. */
 export function machineArguments(options: MachineOptions, runDir: string): string[] {
   const accel = process.env.NVBENCH_VM_ACCEL ?? 'tcg';
@@ -86,6 +99,12 @@ export function machineArguments(options: MachineOptions, runDir: string): strin
   }
   options.drives.forEach((drive, index) => {
     args.push('-drive', driveArgument(drive, runDir), '-device', deviceArgument(drive, index));
+    for (const { nsid, sizeBytes, properties: own } of drive.namespaces ?? []) {
+      const serial = namespaceSerial(drive, nsid);
+      const device = { drive: `drive-${serial}`, bus: `nvme-${drive.serial}`, nsid, ...own };
+      args.push('-drive', driveArgument({ serial, backend: drive.backend, sizeBytes }, runDir));
+      args.push('-device', `nvme-ns,${properties(device)}`);
+    }
   });
   return [...args, ...(options.machineArgs ?? [])];
 }

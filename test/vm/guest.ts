@@ -12,7 +12,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GuestConsole } from './console.js';
-import { driveFile, kernelCommandLine, type MachineOptions, machineArguments } from './guest-options.js';
+import {
+  driveFile,
+  kernelCommandLine,
+  type MachineOptions,
+  machineArguments,
+  namespaceSerial,
+} from './guest-options.js';
 import { buildInitramfs } from './initramfs.js';
 import type { GuestKernel } from './kernel.js';
 import { cacheDir, repositoryRoot } from './paths.js';
@@ -127,9 +133,15 @@ function prepareRunDir(options: GuestOptions): string {
   for (const [name, content] of Object.entries(options.files ?? {}))
     writeFileSync(join(outDir, name), content);
   for (const drive of options.drives.filter(({ backend }) => backend === 'file')) {
-    const path = driveFile(runDir, drive.serial);
-    writeFileSync(path, '');
-    truncateSync(path, drive.sizeBytes);
+    const others = (drive.namespaces ?? []).map(({ nsid, sizeBytes }) => ({
+      serial: namespaceSerial(drive, nsid),
+      sizeBytes,
+    }));
+    for (const { serial, sizeBytes } of [drive, ...others]) {
+      const path = driveFile(runDir, serial);
+      writeFileSync(path, '');
+      truncateSync(path, sizeBytes);
+    }
   }
   return runDir;
 }

@@ -58,14 +58,53 @@ export async function checkFormat(
       'choose one of those',
     );
   }
+  const [reason, hint] = layoutProblem(namespace, request) ?? [];
+  if (reason !== undefined) throw refuse('NO_SUCH_FORMAT', reason, hint ?? '');
   return namespace;
 }
 
-/** What CDW10 says of metadata: as it is where the format stays, and no protection where it does not. */
+const PROTECTION_BYTES = 8;
+const listOf = (types: readonly number[]): string => (types.length === 0 ? 'none' : types.join(', '));
+
+/** Why the format cannot have the metadata so, and what to do; undefined where it can. */
+function layoutProblem(
+  { lbaFormats, protection: able }: NamespaceIdentity,
+  { formatIndex, protection, metadataInline }: FormatRequest,
+): readonly [reason: string, hint: string] | undefined {
+  const { metadataBytes } = lbaFormats[formatIndex];
+  if (protection !== undefined && protection.type !== 0) {
+    const { type, first } = protection;
+    if (metadataBytes < PROTECTION_BYTES) {
+      const reason = `protection takes ${PROTECTION_BYTES} bytes of metadata, and format ${formatIndex} has ${metadataBytes}`;
+      return [reason, 'choose a format with metadata: nvbench identify'];
+    }
+    if (!able.types.includes(type))
+      return [`types of protection that it can have (DPC): ${listOf(able.types)}`, 'choose one of those'];
+    if (!(first ? able.first : able.last)) {
+      const place = first ? 'first' : 'last';
+      return [
+        `its protection information cannot be the ${place} of the metadata (DPC)`,
+        'use the other --pil',
+      ];
+    }
+  }
+  if (metadataInline === undefined || metadataBytes === 0) return undefined;
+  if (metadataInline ? able.inline : able.separate) return undefined;
+  return [
+    `its metadata cannot lie ${metadataInline ? 'at the end of the data' : 'apart from the data'} (MC)`,
+    'use the other --ms',
+  ];
+}
+
+/** What CDW10 says of metadata: as it is asked; else as it is where the format stays, and nothing where it does not. */
 function settingsOf(namespace: NamespaceIdentity, request: FormatRequest): number {
-  if (namespace.formatIndex !== request.formatIndex) return 0;
-  const { metadataInline, protectionType, protectionFirst } = namespace;
-  const settings = protectionType === 0 ? 0 : (protectionType << 5) | (Number(protectionFirst) << 8);
+  const stays = namespace.formatIndex === request.formatIndex;
+  const { protectionType, protectionFirst } = namespace;
+  const {
+    protection = { type: stays ? protectionType : 0, first: protectionFirst },
+    metadataInline = stays && namespace.metadataInline,
+  } = request;
+  const settings = protection.type === 0 ? 0 : (protection.type << 5) | (Number(protection.first) << 8);
   return settings | (Number(metadataInline) << 4);
 }
 

@@ -48,6 +48,7 @@ const namespace: NamespaceIdentity = {
   metadataInline: true,
   protectionType: 1,
   protectionFirst: false,
+  protection: { types: [], first: false, last: false, inline: false, separate: false },
   thinProvisioned: true,
   optimalBoundaryLbas: 256,
   preferredWriteLbas: 8,

@@ -66,7 +66,8 @@ function nvmeDisk(address: string): string | undefined {
   const folder = functionPath(address, 'nvme');
   const controller = existsSync(folder) ? readdirSync(folder)[0] : undefined;
   if (controller === undefined) return undefined;
-  const name = readdirSync(join(folder, controller)).find((entry) => /^nvme\d+n\d+$/.test(entry));
+  const disks = readdirSync(join(folder, controller)).filter((entry) => /^nvme\d+n\d+$/.test(entry));
+  const [name] = disks.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   return name === undefined ? undefined : join('/dev', name);
 }
 

@@ -11,9 +11,19 @@ export function runJob(
   job: Record<string, unknown>,
   extra = {},
 ): BenchResult {
+  return runJobs(outDir, name, [{ name, ...job }], { device, ...extra });
+}
+
+/** The same of several jobs. */
+export function runJobs(
+  outDir: string,
+  name: string,
+  jobs: readonly Record<string, unknown>[],
+  file: Record<string, unknown>,
+): BenchResult {
   const path = join(outDir, `${name}.yaml`);
   // JSON is YAML.
-  writeFileSync(path, JSON.stringify({ device, ...extra, jobs: [{ name, ...job }] }));
+  writeFileSync(path, JSON.stringify({ ...file, jobs }));
   const run = nvbench('run', path, '--format', 'json');
   if (run.exitCode !== 0)
     throw new Error(`nvbench run ${name}: exit ${run.exitCode}\n${run.stderr}\n${run.stdout}`);

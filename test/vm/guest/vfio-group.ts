@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { driveAddress } from '../guest-options.js';
+import { besideNvmeCli } from './beside-nvme-cli.js';
 import { bindToNvme, bindToVfio, driverOf } from './bind.js';
 import { runConformance } from './conformance.js';
 import type { GuestContext } from './context.js';
 import { checkIntegrity, type IntegrityResult } from './integrity.js';
 import { nvbench } from './program.js';
-import { runJob } from './run-config.js';
+import { runJob, runJobs } from './run-config.js';
 
 const [FAST, DATA_512, DATA_4096] = [0, 1, 2].map(driveAddress);
 
@@ -62,6 +63,8 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
   for (const address of [DATA_512, DATA_4096]) {
     integrity.push(await context.step(`data integrity on ${address}`, () => checkIntegrity(address)));
   }
+  await context.step('identify contradicts nvme-cli in nothing', () => besideNvmeCli(DATA_4096));
+  await namespaces(context);
   await formats(context);
   await refusals(context);
   const worker = fast?.jobs[0].workers ?? [];
@@ -71,6 +74,36 @@ export default async function vfioGroup(context: GuestContext): Promise<VfioGrou
     garbageCollections: worker.reduce((sum, w) => sum + w.garbageCollections, 0),
     integrity,
   };
+}
+
+/** Those of QEMU with protection of each type, and with zones; each written and read again in one run. */
+async function namespaces(context: GuestContext): Promise<void> {
+  await bindToVfio(DATA_4096);
+  await context.step('namespaces with protection and with zones are written and read', () => {
+    const checked = { 2: 'GUARD,REFTAG', 3: 'GUARD,REFTAG', 5: 'GUARD' };
+    const protectedOnes = Object.entries(checked).flatMap(([nsid, piChk]) => [
+      { name: `write ${nsid}`, namespace: Number(nsid), rw: 'write', size: '256KiB' },
+      { name: `read ${nsid}`, namespace: Number(nsid), rw: 'read', size: '256KiB', pi_chk: piChk },
+    ]);
+    const zones = { name: 'zones', namespace: 7, zonemode: 'zbd', rw: 'randrw', number_ios: 200 };
+    const defaults = { bs: '4k', iodepth: 4 };
+    const { devices, jobs } = runJobs(context.outDir, 'namespaces', [...protectedOnes, zones], {
+      ...{ device: `pci:${DATA_4096}`, allow_writes: true, serial_number: 'DATA4K', defaults },
+    });
+    assert.deepEqual(
+      devices.map(({ namespaceId, protectionType = 0 }) => [namespaceId, protectionType]),
+      [
+        [2, 1],
+        [3, 2],
+        [5, 3],
+        [7, 0],
+      ],
+    );
+    for (const { name, errors, directions } of jobs) {
+      assert.equal(errors.total, 0, name);
+      assert.ok((directions.read ?? directions.write)?.ios, name);
+    }
+  });
 }
 
 /** QEMU's LBA formats: 0 is 512 bytes, 4 is 4096 bytes, 5 the same with 8 bytes of metadata. */
@@ -89,8 +122,18 @@ async function formats(context: GuestContext): Promise<void> {
     const { devices } = runJob(context.outDir, 'formatted', target, { rw: 'randread', number_ios: 10 });
     assert.equal(devices[0].lbaBytes, 4096);
   });
+  await context.step(
+    'a namespace is formatted with protection, which is told with what it has become',
+    () => {
+      const asked = ['--lbaf', '5', '--pi', '1', '--yes-destroy', 'DATA512'];
+      const { exitCode, stdout, stderr } = nvbench('format', target, ...asked);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stdout, /and 8 bytes of metadata, protection of type 1/);
+    },
+  );
   await context.step('blocks with metadata are written and read by queues in the controller', () => {
-    assert.equal(formatTo(5, 'DATA512').exitCode, 0);
+    const { exitCode } = nvbench('format', target, '--lbaf', '5', '--pi', '0', '--yes-destroy', 'DATA512');
+    assert.equal(exitCode, 0);
     const job = { rw: 'randwrite', bs: '4k', iodepth: 4, size: '256KiB', verify: 'crc32c', sq_memory: 'cmb' };
     const permission = { allow_writes: true, serial_number: 'DATA512' };
     const { devices, jobs } = runJob(context.outDir, 'metadata', target, job, permission);

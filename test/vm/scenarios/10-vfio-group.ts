@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
 import type { VfioGroupResult } from '../guest/vfio-group.js';
+import type { ExtraNamespace } from '../guest-options.js';
 import type { Scenario } from '../scenario.js';
 
 const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+
+/** What QEMU has of formats: protection of each type, at either end of the metadata, and zones; with a gap. */
+const FORMATS: readonly ExtraNamespace[] = [
+  { nsid: 2, sizeBytes: 64 * MIB, properties: { ms: 8, pi: 1 } },
+  { nsid: 3, sizeBytes: 64 * MIB, properties: { ms: 8, pi: 2, mset: 1 } },
+  { nsid: 5, sizeBytes: 64 * MIB, properties: { ms: 16, pi: 3, pil: 1 } },
+  {
+    nsid: 7,
+    sizeBytes: 64 * MIB,
+    properties: { zoned: 'on', 'zoned.zone_size': 4 * MIB, 'zoned.max_open': 4 },
+  },
+];
 
 export const scenario: Scenario<VfioGroupResult> = {
   name: 'vfio-pci by group: conformance, run, data integrity',
@@ -10,7 +24,7 @@ export const scenario: Scenario<VfioGroupResult> = {
     drives: [
       { serial: 'FAST', backend: 'null', sizeBytes: GIB },
       { serial: 'DATA512', backend: 'file', sizeBytes: GIB, deviceProperties: { cmb_size_mb: 1 } },
-      { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096 },
+      { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096, namespaces: FORMATS },
     ],
     timeoutMs: 600_000,
   },

@@ -15,6 +15,7 @@ const CONTENT: NamespaceIdentity = {
   metadataInline: false,
   protectionType: 0,
   protectionFirst: false,
+  protection: { types: [], first: false, last: false, inline: false, separate: false },
   thinProvisioned: false,
   optimalBoundaryLbas: 0,
   preferredWriteLbas: 1,

@@ -8,6 +8,7 @@ import type { NamespaceIdentity } from '../../../../engine/spec/index.js';
 // FNA of NVMe base 2.0, figure 275: bit 0 formats all namespaces, bit 1 erases all, bit 2 cryptographic erase.
 const FORMAT_NVM = 0x80;
 const lbaFormats = [512, 4096].map((dataBytes) => ({ dataBytes, metadataBytes: 0, relativePerformance: 0 }));
+const protection = { types: [1, 3], first: false, last: true, inline: true, separate: false };
 
 /** Formats on a controller of that FNA with these active namespaces; the commands it was sent. */
 async function format(
@@ -24,7 +25,7 @@ async function format(
     identity: { optionalAdminCommands: 2, formatAttributes: fna },
     admin: {
       namespaceList: async () => active,
-      identifyNamespace: async () => ({ lbaFormats, formatIndex: 0, ...namespace }),
+      identifyNamespace: async () => ({ lbaFormats, protection, formatIndex: 0, ...namespace }),
       execute: async (command: { opcode: number; nsid: number; cdw10: number }) => {
         sent.push([command.opcode, command.nsid, command.cdw10]);
       },
@@ -69,3 +70,34 @@ test('a format that stays keeps how metadata lies and its protection, another on
   assert.deepEqual(await format(0, [2], { formatIndex: 1 }, namespace), [[FORMAT_NVM, 2, 0x151]]);
   assert.deepEqual(await format(0, [2], { formatIndex: 0 }, namespace), [[FORMAT_NVM, 2, 0]]);
 });
+
+/** A format with as much metadata. */
+const withMetadata = (metadataBytes: number) => ({
+  lbaFormats: [...lbaFormats, { dataBytes: 512, metadataBytes, relativePerformance: 0 }],
+});
+
+// CDW10 of Format NVM (NVMe base 2.0, figure 188): PI in bits 7:5, PIL in bit 8, MSET in bit 4.
+test('a format has protection and layout where they are asked for', async () => {
+  const asked = { formatIndex: 2, protection: { type: 3, first: false }, metadataInline: true } as const;
+  assert.deepEqual(await format(0, [2], asked, withMetadata(8)), [[FORMAT_NVM, 2, 2 | (3 << 5) | (1 << 4)]]);
+  const stays = { formatIndex: 2, protectionType: 1, metadataInline: true, ...withMetadata(16) };
+  const first = { ...protection, first: true };
+  const moved = { formatIndex: 2, protection: { type: 1, first: true } } as const;
+  assert.deepEqual(await format(0, [2], moved, { ...stays, protection: first }), [
+    [FORMAT_NVM, 2, 2 | (1 << 5) | (1 << 8) | (1 << 4)],
+  ]);
+  // none is as good as unsaid
+  const none = { formatIndex: 2, protection: { type: 0, first: false } } as const;
+  assert.deepEqual(await format(0, [2], none, stays), [[FORMAT_NVM, 2, 2 | (1 << 4)]]);
+});
+
+for (const [request, metadataBytes, reason] of [
+  [{ protection: { type: 1, first: false } }, 0, /takes 8 bytes of metadata, and format 2 has 0/],
+  [{ protection: { type: 2, first: false } }, 8, /that it can have \(DPC\): 1, 3/],
+  [{ protection: { type: 1, first: true } }, 8, /cannot be the first of the metadata/],
+  [{ metadataInline: false }, 8, /cannot lie apart from the data \(MC\)/],
+] as const)
+  test(`refused, with nothing sent: ${reason.source}`, async () => {
+    const asked = format(0, [2], { formatIndex: 2, ...request }, withMetadata(metadataBytes));
+    await assert.rejects(asked, { code: 'NO_SUCH_FORMAT', kind: 'input', reason });
+  });
