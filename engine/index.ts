@@ -76,7 +76,7 @@ export type {
   PowerManagement,
   SmartLog,
 } from './spec/index.js';
-export { celsiusOf, decodeStatus, statusName } from './spec/index.js';
+export { celsiusOf, decodeStatus, statusName, ZONE_STATE_NAMES } from './spec/index.js';
 export { allowedCpus } from './sys/affinity.js';
 export { type CpuLimit, cgroupCpuLimit } from './sys/cpu-limit.js';
 export { memlockLimitBytes } from './sys/limits.js';

@@ -1,4 +1,4 @@
-import { type Drive, openDrive, QUIRKS, requireAdmin } from '../../engine/index.js';
+import { type Drive, openDrive, QUIRKS, requireAdmin, ZONE_STATE_NAMES } from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
@@ -8,9 +8,30 @@ import { attachChoiceOf } from './option-values.js';
 const meaningsOf = (quirks: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(QUIRKS).filter(([name]) => quirks.includes(name)));
 
+/** How many zones are in each state; undefined where the path has no way to ask, or the drive does not answer. */
+async function zoneStates(drive: Drive, nsid: number): Promise<Record<string, number> | undefined> {
+  const report = async () => drive.zones?.report(await drive.namespace(nsid));
+  const zones = await report().catch(() => undefined);
+  const counts: Record<string, number> = {};
+  for (const { state } of zones ?? []) {
+    const name = ZONE_STATE_NAMES[state] ?? `in state ${state}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return zones && counts;
+}
+
+async function namespacesOf(drive: Drive): Promise<IdentifyFacts['namespaces']> {
+  const facts: IdentifyFacts['namespaces'][number][] = [];
+  for (const namespace of await requireAdmin(drive, 'identify').namespaces()) {
+    const states = namespace.zones && (await zoneStates(drive, namespace.nsid));
+    facts.push({ ...namespace, ...(states ? { zoneStates: states } : {}) });
+  }
+  return facts;
+}
+
 async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { target, kind, software, notice, numaNode, limits } = drive;
-  const { identity, namespaces, controllerMemory } = requireAdmin(drive, 'identify');
+  const { identity, controllerMemory } = requireAdmin(drive, 'identify');
   const memory = controllerMemory?.();
   const { maxTransferBytes, maxQueueEntries } = limits;
   const smart = await drive.smart?.().catch(() => undefined);
@@ -24,7 +45,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
     maxQueueEntries,
     controller: identity,
-    namespaces: await namespaces(),
+    namespaces: await namespacesOf(drive),
     ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
     ...(memory ? { controllerMemory: memory } : {}),
     ...(smart ? { smart } : {}),

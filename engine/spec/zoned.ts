@@ -43,6 +43,17 @@ export const ZONE_STATE = {
   OFFLINE: 15,
 } as const;
 
+/** In words. */
+export const ZONE_STATE_NAMES: Readonly<Record<number, string>> = {
+  [ZONE_STATE.EMPTY]: 'empty',
+  [ZONE_STATE.IMPLICITLY_OPENED]: 'implicitly opened',
+  [ZONE_STATE.EXPLICITLY_OPENED]: 'explicitly opened',
+  [ZONE_STATE.CLOSED]: 'closed',
+  [ZONE_STATE.READ_ONLY]: 'read only',
+  [ZONE_STATE.FULL]: 'full',
+  [ZONE_STATE.OFFLINE]: 'offline',
+};
+
 /** Report Zones of Zone Management Receive (3.4.2.2): a header, then a descriptor of each zone, in bytes. */
 export const ZONE_REPORT = {
   HEADER_BYTES: 64,

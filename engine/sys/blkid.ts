@@ -60,16 +60,16 @@ export function blkidType(path: string): string | undefined {
     const answer = blkid.probe(probe);
     if (answer === AMBIVALENT) return 'several formats at once';
     if (answer !== FOUND) return undefined;
-    return valueOf(blkid, probe, 'TYPE') ?? valueOf(blkid, probe, 'PTTYPE');
+    return lookUp(blkid, probe, 'TYPE') ?? lookUp(blkid, probe, 'PTTYPE');
   } finally {
     blkid.free(probe);
   }
 }
 
-function valueOf({ lookup }: Blkid, probe: bigint | number, name: string): string | undefined {
-  const [data, length] = [new BigUint64Array(1), new BigUint64Array(1)];
-  if (lookup(probe, name, data, length) !== 0 || data[0] === 0n) return undefined;
-  const text: string = koffi.decode(data[0], 'char', Math.min(Number(length[0]), MOST_CHARS));
+function lookUp({ lookup }: Blkid, probe: bigint | number, name: string): string | undefined {
+  const [data, size] = [new BigUint64Array(1), new BigUint64Array(1)];
+  if (lookup(probe, name, data, size) !== 0 || data[0] === 0n) return undefined;
+  const text: string = koffi.decode(data[0], 'char', Math.min(Number(size[0]), MOST_CHARS));
   const [type] = text.split('\0');
   return type === '' ? undefined : type;
 }

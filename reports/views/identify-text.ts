@@ -60,6 +60,8 @@ export interface NamespaceFacts {
   /** Where it is not the NVM command set. */
   readonly commandSet?: string;
   readonly zones?: { readonly zoneLbas: number; readonly mostActive?: number; readonly mostOpen?: number };
+  /** How many of its zones are in each state, by its name; absent where they were not asked for. */
+  readonly zoneStates?: Readonly<Record<string, number>>;
   /** 0 where the controller does not say. */
   readonly optimalBoundaryLbas: number;
   /** 1 where it does not say. */
@@ -185,7 +187,7 @@ function namespaceFacts(namespace: NamespaceFacts): Fact[] {
   ];
 }
 
-function commandSetFacts({ commandSet, zones }: NamespaceFacts): Fact[] {
+function commandSetFacts({ commandSet, zones, zoneStates = {} }: NamespaceFacts): Fact[] {
   if (commandSet === undefined) return [];
   if (zones === undefined) return [['command set', commandSet]];
   const { zoneLbas, mostActive, mostOpen } = zones;
@@ -194,7 +196,13 @@ function commandSetFacts({ commandSet, zones }: NamespaceFacts): Fact[] {
   return [
     ['command set', commandSet],
     ['zones', `of ${formatCount(zoneLbas)} LBAs${most(mostActive, 'active')}${most(mostOpen, 'open')}`],
+    ...stateFacts(zoneStates),
   ];
+}
+
+function stateFacts(zoneStates: Readonly<Record<string, number>>): Fact[] {
+  const states = Object.entries(zoneStates).map(([state, count]) => `${formatCount(count)} ${state}`);
+  return states.length === 0 ? [] : [['zone states', states.join(', ')]];
 }
 
 /** What the namespace asks for, in its blocks. */

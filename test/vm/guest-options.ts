@@ -36,6 +36,8 @@ export interface MachineOptions {
   sparePorts?: number;
   /** `on` translates and remaps interrupts; `no-intremap` only translates; `off`: the machine has none. */
   iommu?: 'on' | 'no-intremap' | 'off';
+  /** Bits of the addresses that the IOMMU translates; 48 when left out. */
+  iommuBits?: 39 | 48;
   /** More of the kernel's command line, for example `['iommu=pt']`. */
   kernelArgs?: string[];
   /** 2 MiB hugepages reserved at boot; 64 when left out. */
@@ -83,7 +85,10 @@ export function machineArguments(options: MachineOptions, runDir: string): strin
   args.push('-smp', String(options.cpus ?? 2), '-m', String(options.memoryMiB ?? 2048));
   const iommu = options.iommu ?? 'on';
   if (iommu !== 'off') {
-    args.push('-device', `intel-iommu,intremap=${iommu === 'on' ? 'on' : 'off'},aw-bits=48`);
+    args.push(
+      '-device',
+      `intel-iommu,intremap=${iommu === 'on' ? 'on' : 'off'},aw-bits=${options.iommuBits ?? 48}`,
+    );
   }
   const portCount = options.drives.length + (options.sparePorts ?? 0);
   for (let index = 0; index < portCount; index++) {

@@ -54,6 +54,7 @@ export const DOUBTS = {
   'across-boundaries': 'note',
   'writes-not-preferred': 'note',
   'format-not-fastest': 'note',
+  'thin-provisioned': 'note',
   resumed: 'note',
   'written-between': 'suspect',
   'state-lost': 'suspect',

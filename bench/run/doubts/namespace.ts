@@ -42,11 +42,23 @@ function placesLbas({ spec, geometry: { region, incrementLbas }, device }: Plann
 const allMultiples = (lbas: readonly number[], ofLbas: number): boolean =>
   lbas.every((each) => each % ofLbas === 0);
 
-function boundaries(planned: PlannedJob, { optimalBoundaryLbas }: NamespaceIdentity): EngineWarning[] {
+/** NOIOB; of older families that are known for it as large as their largest transfer, as Linux has it. */
+function boundaryOf(
+  { drive, namespace }: PlannedJob['device'],
+  { optimalBoundaryLbas }: NamespaceIdentity,
+): { readonly lbas: number; readonly why: string } | undefined {
+  if (optimalBoundaryLbas > 0)
+    return { lbas: optimalBoundaryLbas, why: 'which the drive asks to be kept apart (NOIOB)' };
+  const { maxTransferBytes } = drive.limits;
+  if (!drive.quirks?.includes('stripe') || !Number.isFinite(maxTransferBytes)) return undefined;
+  return { lbas: maxTransferBytes / namespace.lbaBytes, why: 'the stripes of this family (quirk stripe)' };
+}
+
+function boundaries(planned: PlannedJob, identity: NamespaceIdentity): EngineWarning[] {
   const { blockLbas } = planned.geometry.region;
-  if (optimalBoundaryLbas === 0 || allMultiples([optimalBoundaryLbas, ...placesLbas(planned)], blockLbas))
-    return [];
-  const message = `I/Os lie across multiples of ${optimalBoundaryLbas} blocks, which the drive asks to be kept apart (NOIOB)`;
+  const boundary = boundaryOf(planned.device, identity);
+  if (boundary === undefined || allMultiples([boundary.lbas, ...placesLbas(planned)], blockLbas)) return [];
+  const message = `I/Os lie across multiples of ${boundary.lbas} blocks, ${boundary.why}`;
   return [
     doubt('across-boundaries', message, 'use a bs that divides them, and an offset that is its multiple'),
   ];
@@ -75,6 +87,18 @@ function slowFormat({ lbaFormats, formatIndex }: NamespaceIdentity): EngineWarni
   return [doubt('format-not-fastest', message, '`nvbench format` gives it others, and its data are gone')];
 }
 
+function thinProvisioned(
+  { spec }: PlannedJob,
+  { thinProvisioned: thin }: NamespaceIdentity,
+): EngineWarning[] {
+  if (!thin || spec.readPercent === 100) return [];
+  const message =
+    'it writes, and the namespace is thin-provisioned: blocks get their medium as they are written';
+  return [
+    doubt('thin-provisioned', message, 'write all of it once first; there may be less medium than blocks'),
+  ];
+}
+
 /**
  * Of software only what the run has emptied itself, where the kernel has it: a file, or a disk in one, answers for that without a
  * disk. Where the path cannot ask what the namespace is, nothing that it would say.
@@ -90,5 +114,6 @@ export function namespaceDoubts(planned: PlannedJob): EngineWarning[] {
     ...boundaries(planned, identity),
     ...preferredWrites(planned, identity),
     ...slowFormat(identity),
+    ...thinProvisioned(planned, identity),
   ];
 }

@@ -99,6 +99,21 @@ describe('formatIdentify', () => {
     assert.ok(text.includes('model                 x?[2J?\n'));
   });
 
+  test('shows zones by their states, and what memory the controller has', () => {
+    const zones = { zoneLbas: 4096, mostOpen: 14 };
+    const zoned = {
+      ...facts.namespaces[0],
+      commandSet: 'zoned',
+      zones,
+      zoneStates: { empty: 1000, full: 24 },
+    };
+    const memory = { bar: 2, offsetBytes: 0, lengthBytes: 2 ** 20, submissionQueues: false };
+    const shown = { ...facts, namespaces: [zoned], controllerMemory: memory };
+    const text = formatIdentify(shown, { color: false });
+    assert.match(text, /^ {2}zones +of 4,096 LBAs, 14 open at most\n {2}zone states +1,000 empty, 24 full$/m);
+    assert.match(text, /^ {2}controller memory +1 MiB in BAR2, not for submission queues$/m);
+  });
+
   test('shows a namespace without a valid format', () => {
     const text = formatIdentify(
       { ...facts, namespaces: [{ nsid: 1, ...namespace, formatIndex: 9 }] },

@@ -175,8 +175,12 @@ async function refusals(context: GuestContext): Promise<void> {
     /exit 2[\s\S]*serial number of this drive is FAST/,
   );
   const right = { allow_writes: true, serial_number: 'FAST' };
-  await context.step('a write with permission and the right serial number', () => {
-    const { jobs } = runJob(context.outDir, 'write', `pci:${FAST}`, { ...job, rw: 'randwrite' }, right);
-    assert.equal(jobs[0].directions.write?.ios, 10);
-  });
+  await context.step(
+    'a write with permission and the right serial number, over the one vector that there is',
+    () => {
+      const written = { ...job, rw: 'randwrite', completion: 'interrupt' };
+      const { jobs } = runJob(context.outDir, 'write', `pci:${FAST}`, written, right);
+      assert.equal(jobs[0].directions.write?.ios, 10);
+    },
+  );
 }

@@ -22,7 +22,7 @@ export const scenario: Scenario<VfioGroupResult> = {
   name: 'vfio-pci by group: conformance, run, data integrity',
   guestOptions: {
     drives: [
-      { serial: 'FAST', backend: 'null', sizeBytes: GIB },
+      { serial: 'FAST', backend: 'null', sizeBytes: GIB, deviceProperties: { msix_qsize: 1 } },
       { serial: 'DATA512', backend: 'file', sizeBytes: GIB, deviceProperties: { cmb_size_mb: 1 } },
       { serial: 'DATA4K', backend: 'file', sizeBytes: GIB, lbaBytes: 4096, namespaces: FORMATS },
     ],

@@ -24,14 +24,18 @@ export class EventInterrupts implements Interrupts {
     return this.#routing.maxVectors;
   }
 
-  /** Vector 0 is the admin queue's: it has an eventfd that nobody waits for, since admin commands are polled. */
+  /**
+   * Vector 0 is the admin queue's: it has an eventfd that nobody waits for, since admin commands are polled. Where there are no more
+   * vectors than queue pairs, the first of these shares it, and is woken for nothing by an admin command.
+   */
   arm(queuePairs: number): readonly InterruptVector[] {
     const { maxVectors, target } = this.#routing;
-    const count = queuePairs + 1;
+    const first = queuePairs === maxVectors ? 0 : 1;
+    const count = queuePairs + first;
     if (count > maxVectors) {
       throw new EngineError({
         code: 'TOO_MANY_VECTORS',
-        op: `use ${count} interrupt vectors`,
+        op: `use ${queuePairs} interrupt vectors`,
         target,
         reason: `the device has ${maxVectors}`,
         hint: 'use fewer numjobs or queue_pairs, or completion: poll',
@@ -46,7 +50,7 @@ export class EventInterrupts implements Interrupts {
       this.#closeAll();
       throw error;
     }
-    return this.#eventFds.map((eventFd, vector) => ({ vector, eventFd })).slice(1);
+    return this.#eventFds.map((eventFd, vector) => ({ vector, eventFd })).slice(first);
   }
 
   disarm(): void {

@@ -52,7 +52,7 @@ export interface InterruptVector {
 
 /** Message interrupts (MSI-X), each signalled through an eventfd. */
 export interface Interrupts {
-  /** Size of the device's vector table; vector 0 is the admin queue's. */
+  /** Size of the device's vector table; vector 0 is the admin queue's, which shares it where there are no others left. */
   readonly maxVectors: number;
   /**
    * Arms a vector for each of so many queue pairs, in place of those armed before, and whatever the admin queue needs

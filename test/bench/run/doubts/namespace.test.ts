@@ -47,6 +47,27 @@ test('there is none where the whole of a full namespace is used as it wishes', (
   assert.deepEqual(codes({}, WRITES), []);
 });
 
+test('stripes of a family that is known for them are as large as its largest transfer, unless the drive says otherwise', () => {
+  const striped = (job: string, change: Partial<NamespaceIdentity> = {}): EngineWarning[] => {
+    const device = drive(change);
+    // of 1 MiB
+    const known = { ...device, drive: { ...device.drive, quirks: ['stripe'] } };
+    return namespaceDoubts(planned(`  - { name: j, runtime: 1s, ${job} }`, HEAD, [known])[0]);
+  };
+  assert.deepEqual(striped(READS), []);
+  const [across] = striped('rw: randread, bs: 96k');
+  assert.match(across.message, /multiples of 2048 blocks, the stripes of this family/);
+  assert.match(
+    striped('rw: randread, bs: 96k', { optimalBoundaryLbas: 256 })[0].message,
+    /256 blocks.*NOIOB/,
+  );
+});
+
+test('writes to a namespace that is thin-provisioned are doubted, reads are not', () => {
+  assert.deepEqual(codes({ thinProvisioned: true }, WRITES), ['thin-provisioned']);
+  assert.deepEqual(codes({ thinProvisioned: true }, READS), []);
+});
+
 test('software has none of its own', () => {
   const [job] = planned(`  - { name: a, runtime: 1s, ${READS} }`, HEAD, [
     drive({ utilizationLbas: 0n, optimalBoundaryLbas: 7 }, true),

@@ -42,10 +42,12 @@ test('what was armed before is masked and closed', () => {
   assert.equal(open.size, 0);
 });
 
-test('more vectors than the device has are refused, the admin queue counted', () => {
-  const { interrupts } = subject();
-  assert.equal(interrupts.arm(9).length, 9);
-  assert.throws(() => interrupts.arm(10), { code: 'TOO_MANY_VECTORS', kind: 'input' });
+test('as many queue pairs as vectors share vector 0 with the admin queue, more are refused', () => {
+  const { interrupts, routed } = subject();
+  assert.deepEqual(interrupts.arm(9)[0], { vector: 1, eventFd: 51 });
+  const armed = interrupts.arm(10);
+  assert.deepEqual([armed.length, armed[0].vector, routed.at(-1)?.[0]], [10, 0, armed[0].eventFd]);
+  assert.throws(() => interrupts.arm(11), { code: 'TOO_MANY_VECTORS', kind: 'input' });
 });
 
 test('where they cannot be routed no eventfd stays open', () => {
