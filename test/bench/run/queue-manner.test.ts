@@ -14,7 +14,7 @@ const ran = (options: string, ...lines: string[]) => {
 };
 
 test('jobs with their queues in host and in controller run in turn, and the record says which is which', async () => {
-  const job = 'rw: write, bs: 4k, size: 256KiB, iodepth: 4, numjobs: 2, partition: true, verify: crc32c';
+  const job = 'rw: write, bs: 4k, size: 128KiB, iodepth: 4, verify: crc32c';
   const { result, failure } = await ran(
     'latency=none&cmb=64KiB',
     'jobs:',
@@ -24,8 +24,8 @@ test('jobs with their queues in host and in controller run in turn, and the reco
   assert.deepEqual(
     result.jobs.map(({ workload, verification }) => [workload?.sq_memory, verification?.goodBlocks]),
     [
-      [undefined, 512],
-      ['cmb', 512],
+      [undefined, 256],
+      ['cmb', 256],
     ],
   );
   const lengthBytes = 64 * 1024;
@@ -43,7 +43,7 @@ test('shares of queues of several priorities are those of their weights', async 
   // 8 commands at once of 2 ms each: queues of 256 commands are never empty
   const jobs = ['high', 'medium', 'low'].map(
     (priority) =>
-      `      - { name: ${priority}, priority: ${priority}, rw: randread, iodepth: 256, runtime: 800ms }`,
+      `      - { name: ${priority}, priority: ${priority}, rw: randread, iodepth: 256, runtime: 500ms }`,
   );
   const { result, failure } = await ran(
     'wrr=true&at_once=8&latency=2ms&media=null',
