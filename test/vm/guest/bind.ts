@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { waitFor, waitForPath } from './wait.js';
 
@@ -67,7 +67,10 @@ function nvmeDisk(address: string): string | undefined {
   const controller = existsSync(folder) ? readdirSync(folder)[0] : undefined;
   if (controller === undefined) return undefined;
   const disks = readdirSync(join(folder, controller)).filter((entry) => /^nvme\d+n\d+$/.test(entry));
-  const [name] = disks.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  // The kernel numbers its disks as it finds the namespaces, which may be in any order.
+  const nsidOf = (disk: string): number =>
+    Number(readFileSync(join(folder, controller, disk, 'nsid'), 'utf8'));
+  const [name] = disks.sort((a, b) => nsidOf(a) - nsidOf(b));
   return name === undefined ? undefined : join('/dev', name);
 }
 

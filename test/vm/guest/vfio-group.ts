@@ -81,10 +81,11 @@ async function namespaces(context: GuestContext): Promise<void> {
   await bindToVfio(DATA_4096);
   await context.step('namespaces with protection and with zones are written and read', () => {
     const checked = { 2: 'GUARD,REFTAG', 3: 'GUARD,REFTAG', 5: 'GUARD' };
-    const protectedOnes = Object.entries(checked).flatMap(([nsid, piChk]) => [
-      { name: `write ${nsid}`, namespace: Number(nsid), rw: 'write', size: '256KiB' },
-      { name: `read ${nsid}`, namespace: Number(nsid), rw: 'read', size: '256KiB', pi_chk: piChk },
-    ]);
+    const protectedOnes = Object.entries(checked).map(([nsid, piChk]) => ({
+      name: `protected ${nsid}`,
+      namespace: Number(nsid),
+      ...{ rw: 'write', size: '256KiB', verify: 'crc32c', pi_chk: piChk },
+    }));
     const zones = { name: 'zones', namespace: 7, zonemode: 'zbd', rw: 'randrw', number_ios: 200 };
     const defaults = { bs: '4k', iodepth: 4 };
     const { devices, jobs } = runJobs(context.outDir, 'namespaces', [...protectedOnes, zones], {
@@ -99,10 +100,16 @@ async function namespaces(context: GuestContext): Promise<void> {
         [7, 0],
       ],
     );
-    for (const { name, errors, directions } of jobs) {
-      assert.equal(errors.total, 0, name);
-      assert.ok((directions.read ?? directions.write)?.ios, name);
-    }
+    assert.deepEqual(
+      jobs.map(({ errors, verification }) => [errors.total, verification?.goodBlocks]),
+      [
+        [0, 512],
+        [0, 512],
+        [0, 512],
+        [0, undefined],
+      ],
+    );
+    assert.ok((jobs[3].directions.read?.ios ?? 0) > 0);
   });
 }
 
