@@ -37,6 +37,8 @@ export function missingPrograms(): Prerequisite[] {
     missing.push({ missing: 'qemu-system-x86_64', install: 'apt-get install qemu-system-x86' });
   }
   if (findProgram('fio') === undefined) missing.push({ missing: 'fio', install: 'apt-get install fio' });
+  if (findProgram('nvme') === undefined)
+    missing.push({ missing: 'nvme', install: 'apt-get install nvme-cli' });
   const busybox = findProgram('busybox');
   if (busybox === undefined || !isStaticElf(busybox)) {
     missing.push({ missing: 'a static busybox', install: 'apt-get install busybox-static' });

@@ -7,7 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The JSON that nvme-cli prints of a command on a device. Throws Error where it fails. */
 function nvmeCli(...args: string[]): Json {
-  const { status, stdout, stderr, error } = spawnSync('nvme', [...args, '-o', 'json'], { encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync('nvme', [...args, '-o', 'json'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
   if (error) throw error;
   if (status !== 0) throw new Error(`nvme ${args.join(' ')}: exit ${status}\n${stderr}\n${stdout}`);
   return JSON.parse(stdout) as Json;
