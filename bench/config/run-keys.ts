@@ -9,14 +9,15 @@ import { preconditionKind } from './precondition.js';
 import { purgeWay } from './purge-keys.js';
 import { aboveZero, expects, flag, line, plainKind, sizeBytes, type ValueKind, word } from './value-kinds.js';
 
-/** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; or a path. */
-const SERIAL = /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|\/[^\p{Cc}]{1,4095})$/u;
+/** Text, unless it could be taken for bytes; bytes, where the drive's own is not ASCII; a namespace, where it is empty; or a path. */
+const SERIAL =
+  /^(?:(?! |hex:)[ -~]{1,20}(?<! )|hex:(?:[0-9a-f]{2}){1,20}|nguid:[0-9a-f]{32}|eui64:[0-9a-f]{16}|\/[^\p{Cc}]{1,4095})$/u;
 const serial = z
   .string(expects('the serial number in quotes'))
   .regex(
     SERIAL,
     expects(
-      'a serial number, 1 to 20 printable ASCII characters or hex: and its bytes, or the path of a file',
+      'a serial number, 1 to 20 printable ASCII characters or hex: and its bytes, nguid: or eui64: of a namespace, or the path of a file',
     ),
   );
 const serials = z

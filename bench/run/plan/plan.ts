@@ -96,7 +96,7 @@ function planTurn(
   );
   const placements = placeWorkers(parts);
   const planned = parts.map(({ job, jobIndex, device }, i) => {
-    if (mayDestroy(job)) checkMayWrite(config, device.drive);
+    if (mayDestroy(job)) checkMayWrite(config, device.drive, device.namespace);
     const { cpusBeside, ...placement } = placements[i];
     const spec = jobSpec(config, job, seedOf(job, jobIndex, FIRST), device.namespace, placement);
     return { config: job, jobIndex, device, spec, cpusBeside, geometry: checkedGeometry(job, device, spec) };

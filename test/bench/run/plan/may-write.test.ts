@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { ConfigData } from '../../../../bench/config/config-data.js';
 import { checkConfig, parseConfig } from '../../../../bench/config/load.js';
-import { targetHoldsData } from '../../../../bench/run/plan/may-write.js';
+import { checkMayWrite, targetHoldsData } from '../../../../bench/run/plan/may-write.js';
 import { plan, run } from '../../../../bench/run/run.js';
-import { serveVfioUser } from '../../../../engine/index.js';
+import {
+  type Drive,
+  type DriveNamespace,
+  type EngineError,
+  serveVfioUser,
+} from '../../../../engine/index.js';
 import { HeldTarget } from '../../../fixtures/held.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-may-write-'));
@@ -87,4 +92,26 @@ test('a held software controller is written without serial number, as one of the
   } finally {
     await held.dispose();
   }
+});
+
+test('a drive without a serial number is named by its namespace, unless its family has the same names in all drives', () => {
+  const [nguid, eui64] = ['0123456789abcdef0123456789abcdef', '0'.repeat(16)];
+  const allowed = (name: string, change: object = {}, names: object = { nguid, eui64 }): unknown => {
+    const config = checkConfig(writing('sim', { serial_number: name }));
+    const identity = { serialNumber: '', modelNumber: '', firmwareRevision: '' };
+    const drive = { target: 'pci:0', holdsData: true, identity, ...change } as unknown as Drive;
+    try {
+      return checkMayWrite(config, drive, { identity: names } as unknown as DriveNamespace);
+    } catch (error) {
+      return (error as EngineError).message;
+    }
+  };
+  assert.equal(allowed(`nguid:${nguid}`), undefined);
+  assert.match(String(allowed('S1')), /this drive is empty; .* names S1; .*serial_number: "nguid:0123/);
+  // an EUI-64 of zeros is none
+  assert.match(String(allowed(`eui64:${eui64}`)), /this drive is empty/);
+  assert.match(String(allowed(`nguid:${nguid}`, { quirks: ['names-not-unique'] })), /it is not written/);
+  // with a serial number that alone counts
+  const identity = { serialNumber: 'S2', modelNumber: '', firmwareRevision: '' };
+  assert.match(String(allowed(`nguid:${nguid}`, { identity })), /this drive is S2/);
 });
