@@ -165,7 +165,7 @@ test('the bytes to be written are none, bounded, or unbounded', () => {
 
 test('every key of a job that has a value reaches the engine, by its field', () => {
   const job =
-    'rw: randread, runtime: 1s, size: 1M, number_ios: 9, queue_entries: 8, randseed: 7, cpus_allowed: 0, device: sim, namespace: 1';
+    'rw: randread, runtime: 1s, size: 1M, number_ios: 9, queue_entries: 8, priority: low, randseed: 7, cpus_allowed: 0, device: sim, namespace: 1';
   const fields = Object.values(JOB_KEYS).map(({ field }) => field);
   const missing = new Set<string>(fields);
   const plain = deviceOf();
