@@ -18,7 +18,6 @@ import type { RecordState } from '../../../device/record/ring.js';
 import { EngineError } from '../../../errors.js';
 import { shortageOf } from '../../../shortage.js';
 import { allowedCpus } from '../../../sys/affinity.js';
-import { nowMs, sleepMs } from '../../../sys/clock.js';
 import { closeFd, createEventFd } from '../../../sys/fd.js';
 import { startThread } from '../../../sys/thread.js';
 import type { ScanEntry } from '../../scheme.js';
@@ -29,6 +28,7 @@ import { SimBar } from './sim-bar.js';
 import { SimControllerMemory } from './sim-controller-memory.js';
 import { SimDmaMapper } from './sim-dma.js';
 import { parseSimOptions, SIM_FORM } from './sim-options.js';
+import { sleepUnlessAborted, until } from './sim-wait.js';
 import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
 
 const START_TIMEOUT_MS = 10_000;
@@ -306,24 +306,4 @@ class SimDevice implements SharedSimDevice {
       hint: shortageOf(this.lost())?.hint ?? 'free CPU time or memory',
     });
   }
-}
-
-/** Whether it came true in time; looks every millisecond. */
-async function until(timeoutMs: number, test: () => boolean): Promise<boolean> {
-  const deadline = nowMs() + timeoutMs;
-  while (!test()) {
-    if (nowMs() > deadline) return false;
-    await sleepMs(1);
-  }
-  return true;
-}
-
-function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
