@@ -128,9 +128,9 @@ export class Loop {
     // By a clock that did not move, a slot that comes twice would not be told.
     if (this.submittedNs[0] <= this.reapedNs[0]) this.submittedNs[0] = this.reapedNs[0] + 1;
     if (this.varied === true) countLbas(this.histograms, lane, 0, found, 1);
-    let counted = this.accountAndStart(slots, batch, 0, found);
+    let counted = this.accountAndStart(slots, 0, found);
     while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT)) {
-      counted = this.accountAndStart(slots, batch, counted + 1, found);
+      counted = this.accountAndStart(slots, counted + 1, found);
     }
     this.tally[COMPLETED] += counted;
     if (counted === found) {
@@ -146,7 +146,7 @@ export class Loop {
   }
 
   /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first whose latency is not a short one. */
-  private accountAndStart(slots: Int32Array, batch: Uint16Array, first: number, found: number): number {
+  private accountAndStart(slots: Int32Array, first: number, found: number): number {
     const { operation } = this.source;
     const { histograms } = this;
     const nowNs = this.reapedNs[0];
@@ -238,7 +238,7 @@ export class Loop {
   protected post(lane: Lane, count: number): void {
     this.write(lane, count);
     stamp(this.submittedNs);
-    this.start(lane.slots, batch, count);
+    this.start(lane.slots, count);
     if (this.varied === true) noteLbas(lane, count);
     lane.queue.ring();
     lane.outstanding += count;
@@ -266,7 +266,7 @@ export class Loop {
     if (this.noting === true) this.noting = this.issued.note(lane, count);
   }
 
-  private start(slots: Int32Array, batch: Uint16Array, count: number): void {
+  private start(slots: Int32Array, count: number): void {
     const nowNs = this.submittedNs[0];
     const high = (nowNs * TWO_MINUS_32) | 0;
     const low = (nowNs - high * TWO_32) | 0;
