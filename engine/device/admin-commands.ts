@@ -2,6 +2,7 @@
 import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
+import { nowMs } from '../sys/clock.js';
 import type { AdminFaults } from './admin-faults.js';
 import {
   ABORT_REQUESTED,
@@ -16,6 +17,7 @@ import type { AsyncEvents } from './async-events.js';
 import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import { ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
+import type { Faults } from './faults.js';
 import type { Features } from './features.js';
 import type { Health } from './health.js';
 import type { HostMemory } from './host-memory.js';
@@ -25,6 +27,8 @@ import type { MediaTiming } from './media-timing.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { QueueSet } from './queue-set.js';
 
+/** Bit 1 of SMART's critical warning. */
+const WARN_TEMPERATURE = 1 << 1;
 const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
 const RETAIN_ASYNC_EVENT = 1 << 15;
@@ -47,6 +51,7 @@ export interface AdminParts {
   readonly hostMemory: HostMemory;
   readonly timing: MediaTiming | undefined;
   readonly faults: AdminFaults;
+  readonly ioFaults: Faults;
 }
 
 export class AdminCommands {
@@ -207,7 +212,7 @@ export class AdminCommands {
   /** Undefined where there is none of this identifier. */
   logPage(logId: number): Uint8Array | undefined {
     const { health, timing } = this.parts;
-    if (logId === LOG.SMART) return health.smartPage(timing?.usedPercent(), timing?.kelvin());
+    if (logId === LOG.SMART) return this.smartPage();
     if (logId === FLASH_LOG_ID) return timing?.logPage();
     if (logId === LOG.ERROR_INFORMATION) return health.errorPage();
     if (logId === LOG.CHANGED_NAMESPACES) return this.changedNamespaces();
@@ -217,6 +222,14 @@ export class AdminCommands {
     page[0] = 1;
     page.set(Buffer.from(FIRMWARE_REVISION.padEnd(8, ' '), 'latin1'), 8);
     return page;
+  }
+
+  private smartPage(): Uint8Array {
+    const { health, timing, features, ioFaults } = this.parts;
+    const kelvin = timing?.kelvin() || health.normalKelvin;
+    const warmth = ioFaults.throttles.warmth(nowMs(), kelvin);
+    const isWarm = warmth.kelvin >= features.warningKelvin() ? WARN_TEMPERATURE : 0;
+    return health.smartPage(timing?.usedPercent(), kelvin, warmth, isWarm | ioFaults.media.warning());
   }
 
   /** Its namespace: read only where an event says that it changed. */

@@ -37,6 +37,12 @@ export const FAULT_KINDS = [
   'phase',
   'twice',
   'cid',
+  'stale',
+  'stuck',
+  'storm',
+  'throttle',
+  'powercut',
+  'deaddie',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -63,7 +69,34 @@ export type FaultSpec =
       /** So many commands from that one on; 1 unless given. */
       readonly times?: number;
     }
-  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die' | 'reset' | 'detach'; readonly nth: number }
+  | { readonly kind: 'drop' | 'hang' | 'cfs' | 'die' | 'reset' | 'detach' | 'stuck'; readonly nth: number }
+  | {
+      /** Reads that touch blocks which were written since the fault is in force get what was there before. */
+      readonly kind: 'stale';
+      readonly firstLba: number;
+      readonly lastLba: number;
+      readonly probability?: number;
+      readonly times?: number;
+    }
+  | {
+      /** The controller resets itself so often, so far apart. */
+      readonly kind: 'storm';
+      readonly nth: number;
+      readonly times: number;
+      readonly everyNs: number;
+    }
+  | {
+      /** So long after it came in force, and for so long, commands take `factor` times as long, and SMART has a temperature. */
+      readonly kind: 'throttle';
+      readonly afterNs: number;
+      readonly lastsNs: number;
+      readonly factor: number;
+      readonly kelvin?: number;
+    }
+  /** Power is lost and comes back: with it what a volatile cache of that size has of the latest writes. */
+  | { readonly kind: 'powercut'; readonly nth: number; readonly cacheBytes?: number }
+  /** A die of the flash is gone for good. */
+  | { readonly kind: 'deaddie'; readonly nth: number; readonly die: number }
   | {
       readonly kind: 'event';
       readonly nth: number;

@@ -4,43 +4,22 @@
  */
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
-import { AdminCommands } from './admin-commands.js';
-import { AdminService } from './admin-service.js';
-import { AsyncEvents } from './async-events.js';
-import { MAX_IN_FLIGHT, type SimConfig } from './config.js';
+import type { AdminService } from './admin-service.js';
+import type { SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
 import type { ControlLines } from './control.js';
-import { ControllerMemory } from './controller-memory.js';
-import { DataPointer } from './data-pointer.js';
+import { type ControllerSurroundings, controllerParts } from './controller-parts.js';
 import { DelayedStatus } from './delayed-status.js';
 import type { DmaView } from './dma-table.js';
-import { FAULT_CFS, FAULT_HANG, FAULT_RESET } from './faults.js';
-import { FaultsInForce } from './faults-in-force.js';
-import { Features } from './features.js';
-import { Health } from './health.js';
-import { HostMemory } from './host-memory.js';
-import { Identity } from './identify.js';
-import { InjectionLog } from './injection-log.js';
-import type { InterruptLines } from './interrupts.js';
-import { IoCommands } from './io-commands.js';
-import { IoService } from './io-service.js';
-import { type Media, mediaOf } from './media.js';
+import { FAULT_CFS, FAULT_HANG, FAULT_POWERCUT, FAULT_RESET, FAULT_STUCK } from './faults.js';
+import type { FaultsInForce } from './faults-in-force.js';
+import type { IoService } from './io-service.js';
 import type { ControllerTruth } from './orders.js';
-import { QueueCommands } from './queue-commands.js';
-import { QueueSet } from './queue-set.js';
-import { Recorder } from './record/recorder.js';
+import type { QueueSet } from './queue-set.js';
 import { RegisterFile } from './registers.js';
-import { mediaTiming } from './timings.js';
+import { NO_STORM, ResetStorms } from './reset-storms.js';
 
 const MOST_DEFECTS_IN_A_ROW = 100;
-
-/** What the host reaches the controller by. */
-interface ControllerBar {
-  readonly registers: ArrayBuffer;
-  readonly doorbells: ArrayBuffer;
-  readonly configurationWrites: ConfigurationWrites;
-  readonly controllerMemory?: ArrayBuffer | undefined;
-}
 
 /** The end of the thread, as a fault orders it. */
 class Vanished extends Error {}
@@ -52,90 +31,38 @@ export class SimController {
   private readonly dma: DmaView;
   private readonly registers: RegisterFile;
   private readonly configurationWrites: ConfigurationWrites;
-  private readonly media: Media;
-  private readonly health: Health;
-  private readonly data: DataPointer;
+  private readonly parts: ReturnType<typeof controllerParts>;
   private readonly service: IoService;
   private readonly queues: QueueSet;
-  private readonly features: Features;
-  private readonly hostMemory: HostMemory;
-  private readonly events = new AsyncEvents();
-  private readonly queueCommands: QueueCommands;
-  private readonly admin: AdminCommands;
   private readonly adminService: AdminService;
+  private readonly later = new DelayedStatus();
+  private readonly storms = new ResetStorms();
   /** CC as last obeyed. */
   private cc = 0;
   /** Queues are served: CSTS.RDY without CFS and before shutdown. */
   private serving = false;
   private defectsInARow = 0;
-  private readonly later = new DelayedStatus();
   /** A hang fault: deaf to everything but a function-level reset. */
   private hung = false;
 
-  /** `record`: where records of commands go. */
-  constructor(
-    config: SimConfig,
-    bar: ControllerBar,
-    control: ControlLines,
-    dma: DmaView,
-    interrupts?: InterruptLines,
-    injections = new InjectionLog(),
-    record?: SharedArrayBuffer,
-  ) {
+  constructor(control: ControlLines, surroundings: ControllerSurroundings) {
+    const { config, bar, dma } = surroundings;
     this.config = config;
     this.control = control;
     this.dma = dma;
     this.configurationWrites = bar.configurationWrites;
-    const { personality } = config;
-    this.registers = new RegisterFile(new Uint32Array(bar.registers), personality);
-    this.health = new Health(personality.temperatureKelvin);
-    this.media = mediaOf(config);
-    this.data = new DataPointer(dma, config.mdtsBytes);
-    const timing = mediaTiming(config);
-    const commands = new IoCommands(config, this.media, this.data, this.health, timing);
-    const identity = new Identity(config);
-    const detach = () => {
-      commands.detach();
-      identity.detach();
-      this.events.namespaceChanged();
-    };
-    const effects = { event: (dw0: number) => this.events.raise(dw0), detach };
-    this.faults = new FaultsInForce(config.faults, effects, injections, config.seed);
-    const onFault = (action: number) => this.onFault(action);
-    const recorder = record && new Recorder(record, this.data, this.media.movesData, MAX_IN_FLIGHT);
-    this.service = new IoService(config, commands, this.health, onFault, this.faults.io, timing, recorder);
-    const trouble = {
-      invalidDoorbell: () => this.events.invalidDoorbell(),
-      fatal: (reason: string) => this.fatal(reason),
-    };
-    this.queues = new QueueSet({
-      strideShift: personality.strideShift,
-      doorbells: new Uint32Array(bar.doorbells),
-      dma,
-      memory: ControllerMemory.of(bar, personality),
-      service: this.service,
-      trouble,
-      interrupts,
+    this.registers = new RegisterFile(new Uint32Array(bar.registers), config.personality);
+    this.parts = controllerParts(surroundings, {
+      serving: () => this.serving,
+      onFault: (action, qid) => this.onFault(action, qid),
+      fatal: (reason) => this.fatal(reason),
+      storm: (id, spec) => this.storms.begin(id, spec),
     });
-    this.features = new Features(config);
-    this.hostMemory = new HostMemory(dma, config);
-    this.queueCommands = new QueueCommands(config, this.queues, this.features, trouble.fatal);
-    const { media, health, data, queues, features, events, queueCommands, hostMemory } = this;
-    const faults = this.faults.admin;
-    const parts = { config, identity, features, health, media, data, queues, queueCommands, events };
-    this.admin = new AdminCommands({ ...parts, hostMemory, timing, faults });
-    const { admin } = this;
-    const serving = () => this.serving;
-    this.adminService = new AdminService({
-      admin,
-      queues,
-      health,
-      hostMemory,
-      events,
-      serving,
-      recorder,
-      ...trouble,
-    });
+    const { faults, service, queues, adminService } = this.parts;
+    this.faults = faults;
+    this.service = service;
+    this.queues = queues;
+    this.adminService = adminService;
     this.powerOn();
   }
 
@@ -163,6 +90,7 @@ export class SimController {
     if (this.hung) this.configurationWrites.discard();
     if (this.hung) return 0;
     if (this.configurationWrites.pending()) this.obeyWrites();
+    if (this.storms.active) this.weather();
     if (!this.serving) return this.followUp();
     this.queues.announceUnmasked();
     const done = this.adminService.serve();
@@ -183,16 +111,17 @@ export class SimController {
     const csts = this.registers.status();
     const fatalReason = this.control.reason();
     const ioQueues = this.queues.ioQueues();
-    const flashPage = this.admin.logPage(FLASH_LOG_ID);
+    const { admin, health } = this.parts;
+    const flashPage = admin.logPage(FLASH_LOG_ID);
     const waitingCommands = this.service.pending.size;
-    return { ...this.health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage };
+    return { ...health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage };
   }
 
   /** Gives the media's memory back. */
   close(): void {
     this.serving = false;
     this.queues.reset();
-    this.media.close();
+    this.parts.media.close();
   }
 
   /** The registers read as all ones from now on. */
@@ -211,9 +140,10 @@ export class SimController {
 
   private forget(): void {
     this.queues.reset();
-    this.features.reset();
-    this.events.reset();
-    this.hostMemory.reset();
+    const { features, events, hostMemory } = this.parts;
+    features.reset();
+    events.reset();
+    hostMemory.reset();
     this.later.reset();
   }
 
@@ -287,9 +217,8 @@ export class SimController {
   private openAdminQueues(): boolean {
     const wanted = this.registers.adminQueues(this.cc);
     if (wanted === undefined) return false;
-    this.data.setPage(wanted.pageBytes);
-    this.queueCommands.setPage(wanted.pageBytes);
-    this.hostMemory.setPage(wanted.pageBytes);
+    const { data, queueCommands, hostMemory } = this.parts;
+    for (const part of [data, queueCommands, hostMemory]) part.setPage(wanted.pageBytes);
     this.queues.arbiter.setWeighted(wanted.weighted);
     if (!this.queues.addCompletion(0, wanted.completionEntries, wanted.completionIova)) return false;
     const completion = this.queues.completion[0]!;
@@ -310,10 +239,26 @@ export class SimController {
     this.registers.setStatus(this.registers.status() | CSTS_CFS);
   }
 
-  private onFault(action: number): void {
-    if (action === FAULT_CFS) this.fatal('its faults ask for it');
+  private onFault(action: number, qid: number): void {
+    if (action === FAULT_STUCK) this.queues.stall(qid);
+    else if (action === FAULT_CFS) this.fatal('its faults ask for it');
     else if (action === FAULT_HANG) this.hung = true;
     else if (action === FAULT_RESET) this.resetItself();
+    else if (action === FAULT_POWERCUT) this.losePower();
     else throw new Vanished('the simulated drive vanished, as its faults ask for');
+  }
+
+  /** What is not on the media is gone, and the controller is as after power on. */
+  private losePower(): void {
+    this.faults.io.media.cutPower(this.faults.io.actionId);
+    this.parts.health.cutPower();
+    this.powerOn();
+  }
+
+  private weather(): void {
+    const id = this.storms.due(this.serving);
+    if (id === NO_STORM) return;
+    if (this.faults.io.happens(id, 'storm')) this.resetItself();
+    else this.storms.end(id);
   }
 }

@@ -138,6 +138,19 @@ export class DataPointer {
     return 0;
   }
 
+  /** Writes words into what was gathered, from that one on. */
+  put(first: number, source: Uint32Array): void {
+    let skip = first;
+    let from = 0;
+    for (let i = 0; i < this.count && from < source.length; i++) {
+      const words = this.lengthBytes[i] / 4;
+      const to = this.offsetBytes[i] / 4;
+      for (let n = skip; n < words && from < source.length; n++, from++)
+        this.windows[i].words[to + n] = source[from];
+      skip = Math.max(0, skip - words);
+    }
+  }
+
   /** Keeps the first `lengthBytes` of what was gathered, a multiple of 4. */
   cut(lengthBytes: number): void {
     let left = lengthBytes;

@@ -3,14 +3,21 @@ import { AdminFaults } from './admin-faults.js';
 import { type FaultSpec, isAdminFault } from './config.js';
 import { type FaultEffects, type FaultState, Faults } from './faults.js';
 import type { InjectionLog } from './injection-log.js';
+import type { MediaFaults } from './media-faults.js';
 
 export class FaultsInForce {
   readonly io: Faults;
   readonly admin: AdminFaults;
   private lastId = 0;
 
-  constructor(specs: readonly FaultSpec[], effects: FaultEffects, log: InjectionLog, seed: number) {
-    this.io = new Faults(effects, log, seed);
+  constructor(
+    specs: readonly FaultSpec[],
+    effects: FaultEffects,
+    media: MediaFaults,
+    log: InjectionLog,
+    seed: number,
+  ) {
+    this.io = new Faults(effects, media, log, seed);
     this.admin = new AdminFaults(log);
     for (const spec of specs) this.add(spec);
   }

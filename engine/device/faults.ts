@@ -1,16 +1,20 @@
 /** Faults to order: what the controller does wrong, and to which I/O command. */
 import { NVM, SQE } from '../spec/command.js';
 import { encodeStatus } from '../spec/status.js';
+import { nowMs } from '../sys/clock.js';
 import {
   type AdminFaultSpec,
   type CompletionFaultSpec,
   type DataFaultSpec,
+  type FaultKind,
   type FaultSpec,
   isCompletionFault,
   isDataFault,
 } from './config.js';
 import { type InjectionLog, isAddressed } from './injection-log.js';
 import { Random } from './latency.js';
+import type { MediaFaults } from './media-faults.js';
+import { Throttles } from './throttle.js';
 
 export const FAULT_NONE = 0;
 /** Never complete this command. */
@@ -24,6 +28,11 @@ export const FAULT_DIE = 4;
 
 /** The controller resets itself: CSTS.RDY falls, and whatever was asked is forgotten. */
 export const FAULT_RESET = 5;
+
+/** The queue of the command completes nothing more. */
+export const FAULT_STUCK = 6;
+/** Power goes and comes back. */
+export const FAULT_POWERCUT = 7;
 
 export type IoFault = Exclude<FaultSpec, AdminFaultSpec>;
 
@@ -43,8 +52,11 @@ export interface FaultEffects {
   event(dw0: number): void;
   /** The namespace is active no more. */
   detach(): void;
+  /** Further resets follow the one that the command has brought about. */
+  storm(id: number, spec: StormSpec): void;
 }
 
+export type StormSpec = Extract<IoFault, { kind: 'storm' }>;
 type ErrorSpec = Extract<IoFault, { kind: 'error' }>;
 
 interface Entry {
@@ -63,8 +75,15 @@ const actions = {
   cfs: FAULT_CFS,
   die: FAULT_DIE,
   reset: FAULT_RESET,
+  storm: FAULT_RESET,
+  stuck: FAULT_STUCK,
+  powercut: FAULT_POWERCUT,
+  stale: FAULT_NONE,
+  throttle: FAULT_NONE,
+  deaddie: FAULT_NONE,
 } as const;
 const MS_PER_NS = 1e-6;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** Judges each I/O command in the order it is fetched. Consulted only where there are any. */
 export class Faults {
@@ -78,6 +97,10 @@ export class Faults {
   wrong: DataFaultSpec | undefined;
   /** What happens to its completion. */
   completion: CompletionFaultSpec | undefined;
+  /** The fault that the command judged last met with an action. */
+  actionId = 0;
+  readonly media: MediaFaults;
+  readonly throttles: Throttles;
   private fetched = 0;
   private entries: readonly Entry[] = [];
   private readonly effects: FaultEffects;
@@ -85,17 +108,23 @@ export class Faults {
   private readonly seed: number;
 
   /** `seed`: of the faults that hit by chance. */
-  constructor(effects: FaultEffects, log: InjectionLog, seed: number) {
+  constructor(effects: FaultEffects, media: MediaFaults, log: InjectionLog, seed: number) {
+    this.media = media;
+    this.throttles = new Throttles((id) => this.happens(id, 'throttle'));
     this.effects = effects;
     this.log = log;
     this.seed = seed;
   }
 
   add(id: number, spec: IoFault): void {
-    const first = 'nth' in spec ? this.fetched + spec.nth : 0;
-    const { times = 1 } = spec.kind === 'delay' ? spec : {};
-    const last = spec.kind === 'error' ? Number.POSITIVE_INFINITY : first + times - 1;
     const random = new Random(Math.imul(this.seed + id, 0x9e37_79b1));
+    if (spec.kind === 'stale') this.media.addStale(id, spec, random);
+    else if (spec.kind === 'throttle') this.throttles.add(id, spec, nowMs());
+    else if (spec.kind === 'powercut') this.media.addCut(id, spec);
+    // what hits no command by its number is beyond all of them
+    const first = 'nth' in spec ? this.fetched + spec.nth : spec.kind === 'error' ? 0 : NEVER;
+    const { times = 1 } = spec.kind === 'delay' ? spec : {};
+    const last = spec.kind === 'error' ? NEVER : first + times - 1;
     this.put([...this.entries, { id, spec, first, last, random, hits: 0 }]);
   }
 
@@ -103,15 +132,29 @@ export class Faults {
   remove(id: number): boolean {
     const others = this.entries.filter((entry) => entry.id !== id);
     const found = others.length < this.entries.length;
+    this.media.remove(id);
+    this.throttles.remove(id, nowMs());
     this.put(others);
     return found;
   }
 
   states(): FaultState[] {
-    return this.entries.map(({ id, spec, hits, last }) => {
-      const spent = spec.kind === 'error' && hits === spec.times;
-      return { id, spec, hits, over: spent || this.fetched >= last };
+    return this.entries.map(({ id, spec, last, ...entry }) => {
+      const hits = entry.hits + this.media.hits(id);
+      const many = spec.kind === 'error' || spec.kind === 'stale' || spec.kind === 'storm';
+      const spent = many && hits === spec.times;
+      if (spec.kind === 'storm') return { id, spec, hits, over: spent };
+      return { id, spec, hits, over: spent || this.fetched >= last || this.throttles.isOver(id, nowMs()) };
     });
+  }
+
+  /** Something came of a fault by itself; false where there is no such one any more. */
+  happens(id: number, kind: FaultKind): boolean {
+    const entry = this.entries.find((each) => each.id === id);
+    if (entry === undefined) return false;
+    entry.hits++;
+    this.log.noteAlone(id, kind);
+    return true;
   }
 
   /** One of FAULT_*; sets what else it does to the command. `at` is the command's first word, `qid` its queue. */
@@ -126,17 +169,31 @@ export class Faults {
       const { spec } = entry;
       if (this.fetched < entry.first || this.fetched > entry.last) continue;
       if (spec.kind === 'error' && !meets(spec, entry, commands, at)) continue;
-      entry.hits++;
-      this.log.note(entry.id, spec.kind, qid, commands, at);
+      if (spec.kind === 'deaddie') this.failDie(entry, spec.die);
+      // of a loss of power the writes that it takes are the injections
+      if (spec.kind !== 'powercut' && spec.kind !== 'deaddie') {
+        entry.hits++;
+        this.log.note(entry.id, spec.kind, qid, commands, at);
+      }
       if (spec.kind === 'error') this.status = encodeStatus(spec.statusCodeType, spec.statusCode);
       else if (spec.kind === 'delay') this.delayMs += spec.delayNs * MS_PER_NS;
       else if (spec.kind === 'event') this.effects.event(spec.type | (spec.info << 8) | (spec.logPage << 16));
       else if (spec.kind === 'detach') this.effects.detach();
       else if (isDataFault(spec)) this.wrong = spec;
       else if (isCompletionFault(spec)) this.completion = spec;
-      else action = actions[spec.kind];
+      else {
+        action = actions[spec.kind];
+        this.actionId = entry.id;
+        if (spec.kind === 'storm') this.effects.storm(entry.id, spec);
+      }
     }
     return action;
+  }
+
+  private failDie(entry: Entry, die: number): void {
+    if (!this.media.failDie(entry.id, die)) return;
+    this.happens(entry.id, 'deaddie');
+    this.onChange(this.active);
   }
 
   private put(entries: readonly Entry[]): void {

@@ -8,11 +8,14 @@ const ERROR_RECOVERY = 0x05;
 const INTERRUPT_VECTOR_CONFIGURATION = 0x09;
 const WRITE_ATOMICITY = 0x0a;
 
+const INITIAL_TMPTH = 343;
+const TMPTH_MASK = 0xffff;
+
 /** Initial values and the bits a host may set. Values have no effect beyond being kept, save the queue count. */
 const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.ARBITRATION, 0x7, 0xffff_ff07],
   [FEATURE.POWER_MANAGEMENT, 0, 0x1f],
-  [FEATURE.TEMPERATURE_THRESHOLD, 343, 0x003f_ffff],
+  [FEATURE.TEMPERATURE_THRESHOLD, INITIAL_TMPTH, 0x003f_ffff],
   [ERROR_RECOVERY, 0, 0xffff],
   [FEATURE.VOLATILE_WRITE_CACHE, 1, 1],
   [FEATURE.INTERRUPT_COALESCING, 0, 0xffff],
@@ -76,6 +79,17 @@ export class Features {
     if (feature === FEATURE.POWER_MANAGEMENT && cdw11 >= this.personality.powerStates) return INVALID_FIELD;
     this.values.set(feature, cdw11);
     return SUCCESS;
+  }
+
+  /** The current value; 0 of one that there is not. */
+  value(feature: number): number {
+    return this.values.get(feature) ?? 0;
+  }
+
+  /** Of the composite temperature, from which on it is too warm: what the host has set last (TMPTH), if it was for that. */
+  warningKelvin(): number {
+    const value = this.value(FEATURE.TEMPERATURE_THRESHOLD);
+    return (value & ~TMPTH_MASK) === 0 ? value : INITIAL_TMPTH;
   }
 
   /** Whether its personality has no such feature. */

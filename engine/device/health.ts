@@ -3,7 +3,9 @@ import { SQE } from '../spec/command.js';
 import { SMART, SMART_BYTES } from '../spec/smart.js';
 import { SCT_MEDIA } from '../spec/status.js';
 import { nowMs } from '../sys/clock.js';
+import type { Warmth } from './throttle.js';
 
+const SECONDS_PER_MINUTE = 60;
 const MS_PER_HOUR = 3_600_000;
 const NUMBER_OF_ERROR_ENTRIES_OFFSET = 176;
 /** Error information log entry (NVMe base 2.0, figure 206). */
@@ -28,6 +30,7 @@ export class Health {
   private errorCount = 0;
   private readonly errors: ErrorEntry[] = [];
   private readonly failedByStatus = new Map<number, number>();
+  private powerCuts = 0;
   private readonly startedMs = nowMs();
   private readonly temperatureKelvin: number;
 
@@ -64,6 +67,11 @@ export class Health {
     if (this.errors.length > ERROR_LOG_ENTRIES) this.errors.pop();
   }
 
+  /** Power was lost without a shutdown, and has come back. */
+  cutPower(): void {
+    this.powerCuts++;
+  }
+
   /** Without the rounding of the log pages. */
   counts() {
     const { hostReads, hostWrites, mediaErrors, failedByStatus } = this;
@@ -72,10 +80,23 @@ export class Health {
     return { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failedByStatus: failures };
   }
 
-  /** Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is now, 0 for as configured. */
-  smartPage(usedPercent = 0, kelvin = 0): Uint8Array {
+  /** As it is where nothing warms it. */
+  get normalKelvin(): number {
+    return this.temperatureKelvin;
+  }
+
+  /**
+   * Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is now, 0 for as configured; `warmth`: of
+   * a fault; `warning`: bits of the critical warning.
+   */
+  smartPage(usedPercent = 0, kelvin = 0, warmth?: Warmth, warning = 0): Uint8Array {
     const page = new DataView(new ArrayBuffer(SMART_BYTES));
-    page.setUint16(SMART.TEMPERATURE, kelvin || this.temperatureKelvin, true);
+    const { transitions = 0, throttledSeconds = 0 } = warmth ?? {};
+    page.setUint8(SMART.CRITICAL_WARNING, warning);
+    page.setUint16(SMART.TEMPERATURE, warmth?.kelvin || kelvin || this.temperatureKelvin, true);
+    page.setUint32(SMART.WARNING_TEMPERATURE_TIME, Math.floor(throttledSeconds / SECONDS_PER_MINUTE), true);
+    page.setUint32(SMART.THERMAL_TRANSITIONS_2, transitions, true);
+    page.setUint32(SMART.THERMAL_SECONDS_2, throttledSeconds, true);
     page.setUint8(SMART.AVAILABLE_SPARE, 100);
     page.setUint8(SMART.SPARE_THRESHOLD, 10);
     page.setUint8(SMART.PERCENTAGE_USED, Math.min(255, Math.floor(usedPercent)));
@@ -85,7 +106,8 @@ export class Health {
     wide(SMART.DATA_UNITS_WRITTEN, Math.ceil(this.blocks[1] / 1000));
     wide(SMART.HOST_READS, this.hostReads);
     wide(SMART.HOST_WRITES, this.hostWrites);
-    wide(SMART.POWER_CYCLES, 1);
+    wide(SMART.POWER_CYCLES, 1 + this.powerCuts);
+    wide(SMART.UNSAFE_SHUTDOWNS, this.powerCuts);
     wide(SMART.POWER_ON_HOURS, Math.floor((nowMs() - this.startedMs) / MS_PER_HOUR));
     wide(SMART.MEDIA_ERRORS, this.mediaErrors);
     wide(NUMBER_OF_ERROR_ENTRIES_OFFSET, this.errorCount);

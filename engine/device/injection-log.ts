@@ -18,21 +18,24 @@ const QID = 3;
 const CID = 4;
 const NSID = 5;
 const NO_ADDRESS = -1;
+/** In place of an opcode where there is no command. */
+const NO_COMMAND = 0x100;
 const LOG_BYTES = HEAD_BYTES + INJECTIONS_KEPT * (8 + 8 + WORDS * 4);
 
 export interface Injection {
   /** Counts all injections since the controller was made, from 1. */
   readonly sequence: number;
-  /** CLOCK_MONOTONIC of the host that plays the controller, when the command was fetched. */
+  /** CLOCK_MONOTONIC of the host that plays the controller, when the command was fetched, or else when it happened. */
   readonly timeNs: number;
   /** The number of the fault. */
   readonly fault: number;
   readonly kind: FaultKind;
-  readonly opcode: number;
+  /** These are undefined where it was not for a command. */
+  readonly opcode: number | undefined;
   /** Of the submission queue; 0 is the admin queue. */
-  readonly qid: number;
-  readonly cid: number;
-  readonly nsid: number;
+  readonly qid: number | undefined;
+  readonly cid: number | undefined;
+  readonly nsid: number | undefined;
   /** Undefined where the command has none. */
   readonly slba: number | undefined;
 }
@@ -93,6 +96,18 @@ export class InjectionLog {
     Atomics.add(this.total, 0, 1n);
   }
 
+  /** Of what came by itself, without a command. */
+  noteAlone(fault: number, kind: FaultKind): void {
+    const slot = Number(this.total[0] % BigInt(INJECTIONS_KEPT));
+    this.timesNs[slot] = nowNs() + this.offsetNs;
+    this.slbas[slot] = NO_ADDRESS;
+    const word = slot * WORDS;
+    this.words[word + FAULT] = fault;
+    this.words[word + KIND] = FAULT_KINDS.indexOf(kind);
+    this.words[word + OPCODE] = NO_COMMAND;
+    Atomics.add(this.total, 0, 1n);
+  }
+
   /** Those after the first `since` that are still kept. */
   read(since = 0): InjectionsRead {
     const total = Number(Atomics.load(this.total, 0));
@@ -109,15 +124,17 @@ export class InjectionLog {
     const slot = index % INJECTIONS_KEPT;
     const word = (of: number): number => this.words[slot * WORDS + of];
     const slba = this.slbas[slot];
+    const ofCommand = (value: number): number | undefined =>
+      word(OPCODE) === NO_COMMAND ? undefined : value;
     return {
       sequence: index + 1,
       timeNs: this.timesNs[slot],
       fault: word(FAULT),
       kind: FAULT_KINDS[word(KIND)],
-      opcode: word(OPCODE),
-      qid: word(QID),
-      cid: word(CID),
-      nsid: word(NSID),
+      opcode: ofCommand(word(OPCODE)),
+      qid: ofCommand(word(QID)),
+      cid: ofCommand(word(CID)),
+      nsid: ofCommand(word(NSID)),
       slba: slba === NO_ADDRESS ? undefined : slba,
     };
   }

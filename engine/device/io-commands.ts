@@ -8,6 +8,7 @@ import {
   LBA_OUT_OF_RANGE,
   SUCCESS,
   UNRECOVERED_READ,
+  WRITE_FAULT,
 } from './answers.js';
 import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
@@ -15,6 +16,7 @@ import type { DataPointer } from './data-pointer.js';
 import { ACCESS_BOTH, ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
+import type { MediaFaults } from './media-faults.js';
 import type { MediaTiming } from './media-timing.js';
 import { UncorrectableBlocks } from './uncorrectable.js';
 import { executeZoneCommand, isZoneCommand } from './zone-commands.js';
@@ -36,6 +38,8 @@ export class IoCommands {
   wrong: DataFaultSpec | undefined;
   /** Where the last append that succeeded began. */
   readonly assignedLba = new Float64Array(1);
+  /** Of what blocks hold; undefined where there are none. */
+  faults: MediaFaults | undefined;
   private readonly media: Media;
   private readonly data: DataPointer;
   private readonly health: Health;
@@ -63,6 +67,7 @@ export class IoCommands {
       this.metadata?.clear();
       this.zones?.reset();
       this.uncorrectable.clear();
+      this.faults?.cleared();
     };
     this.nsid = config.personality.nsid;
   }
@@ -95,6 +100,10 @@ export class IoCommands {
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
     const reads = opcode === NVM.READ || opcode === NVM.VERIFY || compares;
     if (reads && this.uncorrectable.count > 0 && this.uncorrectable.has(slba, lbas)) return UNRECOVERED_READ;
+    if (this.faults !== undefined) {
+      const status = this.faultOf(this.faults, reads, slba, lbas, commands, at);
+      if (status !== SUCCESS) return status;
+    }
     const ordered = this.zones !== undefined && !reads;
     if (ordered) {
       const status = this.zones.judge(slba, lbas);
@@ -117,15 +126,31 @@ export class IoCommands {
     }
     if (opcode === NVM.VERIFY) return SUCCESS;
     this.data.mediaBytes[0] = slba * this.lbaBytes;
-    if (opcode === NVM.READ) return this.read(commands, at, lengthBytes);
+    if (opcode === NVM.READ) {
+      const status = this.read(commands, at, lengthBytes);
+      if (status === SUCCESS) this.faults?.wasRead(slba, lbas, commands, at);
+      return status;
+    }
     if (compares) return this.compare(commands, at, lengthBytes);
-    const status = transfers
-      ? this.write(commands, at, lengthBytes, cdw12 & FUA)
-      : this.writeZeroes(slba, lbas);
+    const forced = cdw12 & FUA;
+    if (!transfers) this.faults?.writing(slba, lbas, forced !== 0, commands, at);
+    const status = transfers ? this.write(commands, at, lengthBytes, forced) : this.writeZeroes(slba, lbas);
     if (status !== SUCCESS) return status;
     if (ordered) this.zones.wrote(slba, lbas);
     if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
     return SUCCESS;
+  }
+
+  private faultOf(
+    faults: MediaFaults,
+    reads: boolean,
+    slba: number,
+    lbas: number,
+    commands: Uint32Array,
+    at: number,
+  ): number {
+    if (reads) return faults.isLost(slba, lbas, commands, at) ? UNRECOVERED_READ : SUCCESS;
+    return faults.refusesWrite(commands, at) ? WRITE_FAULT : SUCCESS;
   }
 
   private writeZeroes(slba: number, lbas: number): number {
@@ -136,6 +161,7 @@ export class IoCommands {
   private flush(nsid: number): number {
     if (nsid !== this.nsid && nsid !== NSID_ALL) return INVALID_NAMESPACE;
     if (this.timing !== undefined) this.timing.flushed();
+    this.faults?.flushed();
     return SUCCESS;
   }
 
@@ -162,6 +188,7 @@ export class IoCommands {
     this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
     this.metadata?.erase(slba, lbas);
     if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    this.faults?.deallocated(slba, lbas);
     if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
   }
 
@@ -230,6 +257,10 @@ export class IoCommands {
     if (this.timing !== undefined) {
       this.timing.wrote(this.data.mediaBytes[0] / this.lbaBytes, lengthBytes / this.lbaBytes);
       if (forced !== 0) this.timing.forced();
+    }
+    if (this.faults !== undefined) {
+      const slba = this.data.mediaBytes[0] / this.lbaBytes;
+      this.faults.writing(slba, lengthBytes / this.lbaBytes, forced !== 0, commands, at);
     }
     if (this.metadata !== undefined) {
       const status = this.metadata.prepare(lengthBytes / this.lbaBytes);

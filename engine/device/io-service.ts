@@ -7,7 +7,7 @@ import { stampMs } from '../sys/clock.js';
 import { SUCCESS } from './answers.js';
 import { AssignedLbas, highOf, lowOf } from './assigned-lbas.js';
 import { MAX_IN_FLIGHT, type SimConfig } from './config.js';
-import { FAULT_DROP, FAULT_NONE, type Faults } from './faults.js';
+import { FAULT_DROP, FAULT_NONE, FAULT_STUCK, type Faults } from './faults.js';
 import type { Health } from './health.js';
 import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
@@ -46,13 +46,13 @@ export class IoService {
   private readonly freeMs = new Float64Array(1);
   /** The time of this batch, and the due time of a command; in an array, since doubles handed on are garbage. */
   private readonly timesMs = new Float64Array(2);
-  private readonly onFault: (action: number) => void;
+  private readonly onFault: (action: number, qid: number) => void;
 
   constructor(
     config: SimConfig,
     commands: IoCommands,
     health: Health,
-    onFault: (action: number) => void,
+    onFault: (action: number, qid: number) => void,
     faults: Faults,
     timing?: MediaTiming,
     recorder?: Recorder,
@@ -75,7 +75,9 @@ export class IoService {
     faults.onChange = (active) => {
       this.timed = takesTime || active;
       if (!active) commands.wrong = undefined;
+      commands.faults = faults.media.active ? faults.media : undefined;
     };
+    faults.onChange(faults.active);
     // faults may come at any time; the kernel gives no memory for what is never touched
     this.pending = new PendingCommands(config.commandsAtOnce);
     this.limited = config.commandsAtOnce < MAX_IN_FLIGHT;
@@ -179,6 +181,16 @@ export class IoService {
     return cid;
   }
 
+  /** Commands of the queue that wait are never completed. */
+  stall(qid: number): void {
+    const { pending, recorder } = this;
+    for (let index = pending.indexOfOneOf(qid); index >= 0; index = pending.indexOfOneOf(qid)) {
+      recorder?.abandon(pending.placeAt(index));
+      pending.removeAt(index);
+    }
+    recorder?.publish();
+  }
+
   private end(index: number, status: number): void {
     const { pending, recorder, timesMs } = this;
     if (recorder !== undefined) {
@@ -204,7 +216,7 @@ export class IoService {
       if (action !== FAULT_NONE) {
         if (recorder !== undefined) recorder.unanswered(this.timesMs, NOW, ring, at, qid);
         if (action === FAULT_DROP) continue;
-        this.stop(action);
+        this.stop(action, qid);
         return i + 1;
       }
       const cdw0 = ring[at + SQE.CDW0] | 0;
@@ -228,6 +240,7 @@ export class IoService {
   private execute(cdw0: number, ring: Uint32Array, at: number, qid: number): number {
     const { faults, commands } = this;
     let status = SUCCESS;
+    if (commands.faults !== undefined) commands.faults.qid = qid;
     if (faults.active) {
       commands.wrong = faults.wrong;
       status = faults.status;
@@ -248,11 +261,14 @@ export class IoService {
       timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
     if (this.timing !== undefined) this.timing.delay(timesMs, NOW, DUE);
-    if (this.faults.active) timesMs[DUE] += this.faults.delayMs;
+    if (this.faults.active) {
+      timesMs[DUE] += this.faults.delayMs;
+      this.faults.throttles.delay(timesMs, NOW, DUE);
+    }
   }
 
-  private stop(action: number): void {
-    this.stopped = true;
-    this.onFault(action);
+  private stop(action: number, qid: number): void {
+    this.stopped = action !== FAULT_STUCK;
+    this.onFault(action, qid);
   }
 }

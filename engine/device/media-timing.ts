@@ -23,6 +23,10 @@ export interface MediaTiming {
   /** The log page that it has (see spec/flash-log.ts), and how much of its life is used; undefined and 0 for none. */
   logPage(): Uint8Array | undefined;
   usedPercent(): number;
+  /** A die is gone for good: `lost` hears of the blocks that lay there. False where there is no such die, or one is gone already. */
+  failDie(die: number, lost: (slba: number, lbas: number) => void): boolean;
+  /** Nothing can be written any more: too little is left of the flash. */
+  isWornOut(): boolean;
   /** Puts the due time at `due` off, in ms, until the command is over; `now` is when it was fetched. Called for each command. */
   delay(timesMs: Float64Array, now: number, due: number): void;
 }

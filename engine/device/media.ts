@@ -31,6 +31,8 @@ export interface Media {
   equals(data: DataPointer): boolean;
   /** Copies what one block has, or zeroes. */
   readBlock(atBytes: number, into: Uint32Array): void;
+  /** Puts a block back that was written before. */
+  writeBlock(atBytes: number, from: Uint32Array): void;
   /** All blocks read as zeroes. */
   clear(): number;
   /** Called by `clear`: for what is kept of blocks elsewhere. */
@@ -71,6 +73,8 @@ class NullMedia implements Media {
   readBlock(_atBytes: number, into: Uint32Array): void {
     into.fill(0);
   }
+
+  writeBlock(): void {}
 
   clear(): number {
     this.onClear();
@@ -186,6 +190,11 @@ class RamMedia implements Media {
   readBlock(atBytes: number, into: Uint32Array): void {
     const pageNumber = Math.floor(atBytes / PAGE_BYTES);
     copyOut(this.find(pageNumber), (atBytes - pageNumber * PAGE_BYTES) / 4, into, 0, into.length);
+  }
+
+  writeBlock(atBytes: number, from: Uint32Array): void {
+    const pageNumber = Math.floor(atBytes / PAGE_BYTES);
+    this.find(pageNumber)?.set(from, (atBytes - pageNumber * PAGE_BYTES) / 4);
   }
 
   clear(): number {

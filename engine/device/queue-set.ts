@@ -40,6 +40,8 @@ export class QueueSet {
   /** I/O completion queues with interrupts enabled; undefined where there are none. */
   private interrupting: readonly CompletionQueue[] | undefined;
   private readonly parts: QueueSetParts;
+  /** Identifiers of queues that complete nothing more, whoever makes them again. */
+  private readonly stuck = new Set<number>();
   private readonly doorbells: Uint32Array;
   private readonly shadow: ShadowDoorbells;
   private readonly service: IoService;
@@ -66,6 +68,7 @@ export class QueueSet {
     this.completion.length = 0;
     this.setServing([]);
     this.arbiter.reset();
+    this.stuck.clear();
     this.interrupting = undefined;
     this.service.reset();
     this.shadow.reset();
@@ -83,7 +86,7 @@ export class QueueSet {
 
   /** How many I/O submission queues there are. */
   ioQueues(): number {
-    return this.serving.length;
+    return this.submission.filter((queue) => queue !== undefined && queue.qid !== 0).length;
   }
 
   ioHasBegun(): boolean {
@@ -127,8 +130,15 @@ export class QueueSet {
     const queue = new SubmissionQueue(qid, entries, iova, ring, tailWord, doorbells, completion, priority);
     this.submission[qid] = queue;
     completion.submissionQueues++;
-    if (qid !== 0) this.setServing([...this.serving, queue]);
+    if (qid !== 0 && !this.stuck.has(qid)) this.setServing([...this.serving, queue]);
     return true;
+  }
+
+  /** Until a reset the queue's commands are not fetched, and those that were are not completed. */
+  stall(qid: number): void {
+    this.stuck.add(qid);
+    this.setServing(this.serving.filter((queue) => queue.qid !== qid));
+    this.parts.service.stall(qid);
   }
 
   /** The controller's own addresses never leave it. */

@@ -26,7 +26,6 @@ import { SimController } from './controller.js';
 import { DmaTableWriter, DmaView } from './dma-table.js';
 import { FlashRehearsal, quickenedFlash } from './flash/rehearsal.js';
 import { IdlePolicy } from './idle.js';
-import { InjectionLog } from './injection-log.js';
 import { InterruptLines } from './interrupts.js';
 import { PLAIN_PERSONALITY } from './personality.js';
 import { newRecordRing, RecordRing } from './record/ring.js';
@@ -76,7 +75,13 @@ export class Rehearsal {
     const lines = new InterruptLines(interrupts.buffer);
     const ring = config.record === undefined ? undefined : newRecordRing(RECORDS);
     this.records = ring && new RecordRing(ring);
-    this.controller = new SimController(quick, bar, control, view, lines, new InjectionLog(), ring);
+    this.controller = new SimController(control, {
+      config: quick,
+      bar,
+      dma: view,
+      interrupts: lines,
+      record: ring,
+    });
     this.idle = new IdlePolicy(control, configurationWrites, PATIENCE);
     this.flash = config.flash === undefined ? undefined : new FlashRehearsal(config.flash);
     this.host.describeAdminQueue();
@@ -142,5 +147,7 @@ function quickenedLatency(spec: LatencySpec): LatencySpec {
 
 function outOfReach(fault: FaultSpec): FaultSpec {
   if (isAdminFault(fault)) return { ...fault, times: 0 };
+  if (fault.kind === 'stale') return fault;
+  if (fault.kind === 'throttle') return { ...fault, afterNs: Number.MAX_SAFE_INTEGER };
   return fault.kind === 'error' ? fault : { ...fault, nth: Number.MAX_SAFE_INTEGER };
 }

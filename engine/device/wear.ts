@@ -50,6 +50,14 @@ export class Wear implements MediaTiming {
     return 0;
   }
 
+  failDie(): boolean {
+    return false;
+  }
+
+  isWornOut(): boolean {
+    return false;
+  }
+
   wrote(_slba: number, lbas: number): void {
     this.nowBytes = lbas * this.lbaBytes;
     this.givenBackBytes[0] = 0;

@@ -38,6 +38,9 @@ export const SMART = {
   MEDIA_ERRORS: 160,
   WARNING_TEMPERATURE_TIME: 192,
   CRITICAL_TEMPERATURE_TIME: 196,
+  /** Of thermal management temperature 2, the heavier throttling: how often it began, and seconds in all. */
+  THERMAL_TRANSITIONS_2: 220,
+  THERMAL_SECONDS_2: 228,
 } as const;
 
 /** In whole degrees, as the specification has them; undefined for 0 K, which a device says that does not know. */

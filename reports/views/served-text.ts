@@ -45,9 +45,9 @@ interface InjectionFacts {
   readonly time: string;
   readonly fault: number;
   readonly kind: string;
-  readonly opcode: number;
-  readonly qid: number;
-  readonly cid: number;
+  readonly opcode: number | null;
+  readonly qid: number | null;
+  readonly cid: number | null;
   readonly slba: number | null;
 }
 
@@ -91,10 +91,8 @@ export function formatInjections(injections: readonly InjectionFacts[], total: n
     sanitize(time),
     sanitize(kind),
     String(fault),
-    `${opcode.toString(16).padStart(2, '0')}h`,
-    String(qid),
-    String(cid),
-    slba === null ? '-' : String(slba),
+    opcode === null ? '-' : `${opcode.toString(16).padStart(2, '0')}h`,
+    ...[qid, cid, slba].map((value) => (value === null ? '-' : String(value))),
   ]);
   return head + text(tableLines(columns, rows, 2));
 }

@@ -117,7 +117,7 @@ export class Collector {
 
   /** Whether there is one to be emptied now. */
   private choose(): boolean {
-    const { mapping, unitsPerBlock } = this;
+    const { mapping } = this;
     if (!mapping.scarce()) return false;
     const levelled = this.behind();
     const victim = levelled === NOWHERE ? mapping.emptiest() : levelled;
@@ -125,8 +125,8 @@ export class Collector {
     if (levelled !== NOWHERE) this.levelledBlocks++;
     this.sinceLevelled = levelled === NOWHERE ? this.sinceLevelled + 1 : 0;
     const valid = mapping.valid[victim];
-    const gain = unitsPerBlock - valid;
-    const missing = RESERVED_BLOCKS * unitsPerBlock - mapping.writable();
+    const gain = mapping.usableUnits - valid;
+    const missing = RESERVED_BLOCKS * mapping.usableUnits - mapping.writable();
     if (valid === 0) this.begin(victim, 1);
     else if (levelled !== NOWHERE) this.begin(victim, LEVELLING_PACE);
     else this.begin(victim, valid / Math.max(gain - missing, gain / 4));

@@ -8,6 +8,7 @@
 import { Random } from '../latency.js';
 import type { MediaTiming } from '../media-timing.js';
 import { Collector } from './collector.js';
+import { failDie } from './dead-die.js';
 import { Dies } from './dies.js';
 import {
   FLASH_DEALLOCATE,
@@ -146,6 +147,17 @@ export class Flash implements MediaTiming {
     return (100 * (spec.startCycles + collector.erasedBlocks / geometry.blocks)) / spec.ratedCycles;
   }
 
+  failDie(die: number, lost: (slba: number, lbas: number) => void): boolean {
+    const { mapping, unitLbas } = this;
+    const isBuffered = (place: number) => this.isBuffered(place);
+    const admit = (unit: number) => this.admit(unit);
+    return failDie({ mapping, isBuffered, admit }, die, (unit) => lost(unit * unitLbas, unitLbas));
+  }
+
+  isWornOut(): boolean {
+    return this.mapping.isWornOut();
+  }
+
   kelvin(): number {
     return this.heat === undefined ? 0 : Math.round(this.heat.kelvin[0]);
   }
@@ -236,19 +248,10 @@ export class Flash implements MediaTiming {
   /** Whether what is at a place has not been programmed yet, at the time of the dies. */
   private isBuffered(place: number): boolean {
     const { unitsPerProgram, programEndMs } = this;
-    if (this.isBeingFilled(place)) return true;
+    if (this.mapping.isBeingFilled(HOST, place)) return true;
     const number = this.numbers[(place / unitsPerProgram) | 0];
     if (number === NOWHERE || this.hostPrograms - number > programEndMs.length) return false;
     return programEndMs[number % programEndMs.length] > this.dies.atMs[0];
-  }
-
-  /** Whether a place is in the program of the host that is not full yet. */
-  private isBeingFilled(place: number): boolean {
-    const { mapping } = this;
-    const filled = mapping.filled[HOST];
-    const inProgram = filled % mapping.programUnits[HOST];
-    const end = mapping.openBlock[HOST] * this.geometry.unitsPerBlock + filled;
-    return place < end && place >= end - inProgram;
   }
 
   private writeUnits(): void {
@@ -260,7 +263,7 @@ export class Flash implements MediaTiming {
       const place = mapping.places[unit];
       if (place !== NOWHERE) {
         // one that has not left the buffer is written over there
-        if (this.isBeingFilled(place)) continue;
+        if (this.mapping.isBeingFilled(HOST, place)) continue;
         const isPart = unit * unitLbas < this.slba || (unit + 1) * unitLbas > endLba;
         if (isPart) this.readForPart(place);
       }

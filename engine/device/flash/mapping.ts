@@ -17,6 +17,8 @@ export const COLLECTION = 1;
 const FRONTIERS = 2;
 /** Free superblocks that the host leaves when it opens one for the cache. */
 const LEAST_FREE_FOR_CACHE = 4;
+/** What is left of flash that lost a die, in shares of the namespace, so that collection gains more than it moves. */
+const LEAST_ROOM = 1.02;
 
 /** What the cells of a superblock hold: all of their bits, or one. */
 export const ALL_BITS = 0;
@@ -46,12 +48,17 @@ export class Mapping {
   readonly capacity = new Int32Array(FRONTIERS);
   readonly programUnits = new Int32Array(FRONTIERS);
   readonly weight = new Int32Array(FRONTIERS);
+  /** NOWHERE as long as all work. */
+  deadDie = NOWHERE;
+  /** Units of a superblock that can be written: fewer once a die is gone. */
+  usableUnits: number;
   private readonly states: Uint8Array;
   private readonly unitsPerBlock: number;
 
   constructor(geometry: FlashGeometry) {
     this.geometry = geometry;
     this.unitsPerBlock = geometry.unitsPerBlock;
+    this.usableUnits = geometry.unitsPerBlock;
     this.places = new Int32Array(geometry.logicalUnits);
     this.units = new Int32Array(geometry.physicalUnits);
     this.valid = new Int32Array(geometry.blocks);
@@ -77,14 +84,15 @@ export class Mapping {
 
   /** Units that can be written with all bits of the cells before everything is full. */
   writable(): number {
-    const { unitsPerBlock, filled, weight } = this;
+    const { unitsPerBlock, usableUnits, filled, weight } = this;
     const taken = filled[HOST] * weight[HOST] + filled[COLLECTION];
-    return (this.freeBlocks + FRONTIERS) * unitsPerBlock - taken;
+    const left = (this.freeBlocks + FRONTIERS) * unitsPerBlock - taken;
+    return usableUnits === unitsPerBlock ? left : Math.floor((left * usableUnits) / unitsPerBlock);
   }
 
   /** Collection is due: with as much as this there is always a superblock for either frontier until a victim is erased. */
   scarce(): boolean {
-    return this.writable() < RESERVED_BLOCKS * this.unitsPerBlock;
+    return this.writable() < RESERVED_BLOCKS * this.usableUnits;
   }
 
   /** Writes a unit at a frontier, which has room (see `advance`); its place. */
@@ -129,18 +137,68 @@ export class Mapping {
 
   /** Opens the next superblock once the one of a frontier is full; false where there is none. */
   advance(frontier: number): boolean {
+    if (this.deadDie !== NOWHERE) this.passOver(frontier);
     if (this.filled[frontier] < this.capacity[frontier]) return true;
     this.states[this.openBlock[frontier]] = FULL;
     if (this.freeBlocks === 0) return false;
     this.open(frontier);
+    if (this.deadDie !== NOWHERE) this.passOver(frontier);
     return true;
+  }
+
+  /** Whether a place is in the program of a frontier that is not full yet. */
+  isBeingFilled(frontier: number, place: number): boolean {
+    const filled = this.filled[frontier];
+    const end = this.openBlock[frontier] * this.unitsPerBlock + filled;
+    return place < end && place >= end - (filled % this.programUnits[frontier]);
+  }
+
+  /** A die is gone, and the units that have a place there have none any more: `lost` hears of each, and where it was. */
+  loseDie(die: number, lost: (unit: number, place: number) => void): void {
+    const { places, cells, unitsPerBlock, geometry } = this;
+    this.deadDie = die;
+    this.usableUnits = (unitsPerBlock / geometry.dies) * (geometry.dies - 1);
+    for (let unit = 0; unit < places.length; unit++) {
+      const place = places[unit];
+      if (place === NOWHERE) continue;
+      const inBlock = place % unitsPerBlock;
+      const block = (place - inBlock) / unitsPerBlock;
+      const { unitsPerProgram, bitsPerCell } = geometry;
+      const programUnits = cells[block] === ALL_BITS ? unitsPerProgram : unitsPerProgram / bitsPerCell;
+      if (((inBlock / programUnits) | 0) % geometry.dies !== die) continue;
+      this.forget(unit);
+      lost(unit, place);
+    }
+  }
+
+  /** Too few dies are left for the namespace and what collection needs. */
+  isWornOut(): boolean {
+    const { blocks, logicalUnits } = this.geometry;
+    return (
+      this.deadDie !== NOWHERE && (blocks - RESERVED_BLOCKS) * this.usableUnits < logicalUnits * LEAST_ROOM
+    );
+  }
+
+  /** Leaves out the programs that would go to the die that is gone. */
+  private passOver(frontier: number): void {
+    const { filled, capacity, programUnits, geometry } = this;
+    const units = programUnits[frontier];
+    while (
+      filled[frontier] < capacity[frontier] &&
+      ((filled[frontier] / units) | 0) % geometry.dies === this.deadDie
+    )
+      if (this.pad(frontier) === 0) {
+        const from = this.openBlock[frontier] * this.unitsPerBlock + filled[frontier];
+        this.units.fill(NOWHERE, from, from + units);
+        filled[frontier] += units;
+      }
   }
 
   /** The full superblock with the fewest valid units, of equal ones the least erased; -1 where none would give anything. */
   emptiest(): number {
     const { states, valid, erases } = this;
     let best = -1;
-    let least = this.unitsPerBlock - 1;
+    let least = this.usableUnits - 1;
     for (let block = 0; block < states.length; block++) {
       if (states[block] !== FULL || valid[block] > least) continue;
       if (valid[block] === least && best >= 0 && erases[block] >= erases[best]) continue;

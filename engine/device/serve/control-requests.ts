@@ -38,9 +38,14 @@ export interface ServedTruth extends Omit<ControllerTruth, 'csts' | 'flashPage' 
   readonly flash?: FlashLog & { readonly writeAmplification: number | null };
 }
 
-export interface ServedInjection extends Omit<Injection, 'slba'> {
+export interface ServedInjection extends Omit<Injection, 'slba' | 'opcode' | 'qid' | 'cid' | 'nsid'> {
   /** By the wall clock as it is when the log is read. */
   readonly time: string;
+  /** Null where it was not for a command. */
+  readonly opcode: number | null;
+  readonly qid: number | null;
+  readonly cid: number | null;
+  readonly nsid: number | null;
   readonly slba: number | null;
 }
 
@@ -170,5 +175,6 @@ function servedTruth({ csts, flashPage, failedByStatus, ...counts }: ControllerT
 
 function servedInjection(injection: Injection, toWallMs: number): ServedInjection {
   const time = new Date(injection.timeNs / NS_PER_MS + toWallMs).toISOString();
-  return { ...injection, slba: injection.slba ?? null, time };
+  const { opcode = null, qid = null, cid = null, nsid = null, slba = null } = injection;
+  return { ...injection, opcode, qid, cid, nsid, slba, time };
 }

@@ -54,6 +54,7 @@ export class BenchController {
   readonly #configurationWrites = new ConfigurationWrites(this.control);
   readonly dma: WatchedDma;
   readonly controller: SimController;
+  readonly log = new InjectionLog();
   readonly entries = 16;
   readonly adminSq = MEMORY_IOVA;
   readonly ioSq = MEMORY_IOVA + 4 * PAGE;
@@ -63,6 +64,8 @@ export class BenchController {
   readonly #doorbells = new Uint32Array(PAGE / 4);
   readonly #memory: Uint32Array;
   readonly #tails = [0, 0];
+  /** Completions taken from the I/O queue. */
+  #taken = 0;
 
   /** `record`: a ring for records of its commands. */
   constructor(options: Readonly<Record<string, string>> = {}, record?: SharedArrayBuffer) {
@@ -77,9 +80,20 @@ export class BenchController {
       configurationWrites: this.#configurationWrites,
     };
     const lines = InterruptLines.create(5);
-    const log = new InjectionLog();
-    this.controller = new SimController(config, bar, this.control, this.dma, lines, log, record);
+    const { dma, log: injections } = this;
+    this.controller = new SimController(this.control, {
+      config,
+      bar,
+      dma,
+      interrupts: lines,
+      injections,
+      record,
+    });
     table.enter(memory.address, MEMORY_BYTES, MEMORY_IOVA);
+  }
+
+  get ready(): boolean {
+    return (this.#registers[0x1c / 4] & 1) !== 0;
   }
 
   get fatal(): boolean {
@@ -114,12 +128,29 @@ export class BenchController {
     this.#registers[0x30 / 4] = this.adminSq + PAGE;
     this.#configurationWrites.write(0x46_0001);
     this.controller.pass();
+    this.makeQueues();
+  }
+
+  /** I/O queue pair 1, as it is after the controller was enabled. */
+  makeQueues(): void {
+    const last = this.entries - 1;
+    const at = (this.ioSq - MEMORY_IOVA) / 4;
+    this.#memory.fill(0, at, at + (2 * PAGE) / 4);
+    this.#tails[1] = 0;
+    this.#taken = 0;
     this.submit(0, { opcode: 0x05, 6: this.ioSq + PAGE, 10: 1 | (last << 16), 11: 1 });
     this.submit(0, { opcode: 0x01, 6: this.ioSq, 10: 1 | (last << 16), 11: 1 | (1 << 16) });
   }
 
   /** Submits a command on queue 0 or 1, lets the controller pass once, and takes all completions as read. */
   submit(qid: 0 | 1, entry: Entry): void {
+    this.give(qid, entry);
+    this.#doorbells[2 * qid + 1] = this.#tails[qid];
+    if (qid === 1) this.#taken++;
+  }
+
+  /** Submits a command, and lets the controller pass once. */
+  give(qid: 0 | 1, entry: Entry): void {
     const tail = this.#tails[qid];
     const at = ((qid === 0 ? this.adminSq : this.ioSq) - MEMORY_IOVA) / 4 + tail * 16;
     this.#memory.fill(0, at, at + 16);
@@ -128,6 +159,28 @@ export class BenchController {
     this.#tails[qid] = (tail + 1) % this.entries;
     this.#doorbells[2 * qid] = this.#tails[qid];
     this.controller.pass();
-    this.#doorbells[2 * qid + 1] = this.#tails[qid];
+  }
+
+  /** Takes the next completion of the I/O queue: its status; undefined where there is none. */
+  poll(): number | undefined {
+    const slot = this.#taken % this.entries;
+    const word = this.#memory[(this.ioSq + PAGE - MEMORY_IOVA) / 4 + slot * 4 + 3];
+    const phase = Math.floor(this.#taken / this.entries) % 2 === 0 ? 1 : 0;
+    if (((word >>> 16) & 1) !== phase) return undefined;
+    this.#taken++;
+    this.#doorbells[3] = this.#taken % this.entries;
+    return word >>> 17;
+  }
+
+  /** Submits an I/O command and waits for its completion; its status. */
+  run(entry: Entry): number {
+    this.give(1, entry);
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      const status = this.poll();
+      if (status !== undefined) return status;
+      if (performance.now() > deadline) throw new Error('the command was not completed');
+      this.controller.pass();
+    }
   }
 }

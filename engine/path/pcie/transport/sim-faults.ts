@@ -1,7 +1,7 @@
 /** How faults of the software controller are written: KIND(VALUE,...), read and written by one table. */
 import { FAULT_KINDS, type FaultKind, type FaultSpec } from '../../../device/config.js';
 import { EngineError } from '../../../errors.js';
-import { formatDurationNs, parseDurationNs } from '../../option-values.js';
+import { formatDurationNs, parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import { integer } from './sim-personality.js';
 
 /** Fields of a FaultSpec, loosely. */
@@ -20,6 +20,8 @@ interface Part {
 
 const MOST_NTH = 1e9;
 const MOST_TIMES = 1e6;
+const MOST_FACTOR = 1000;
+const MOST_DIE = 1023;
 const MOST_LBA = Number.MAX_SAFE_INTEGER;
 
 function number(form: string, field: string, low: number, high: number): Part {
@@ -55,14 +57,14 @@ const opcode = hex(number('OPCODE', 'opcode', 0, 255), 'opcode');
 const times = number('TIMES', 'times', 0, MOST_TIMES);
 const sct = named('sct', number('N', 'statusCodeType', 0, 7));
 const sc = named('sc', hex(number('N', 'statusCode', 0, 255), 'statusCode'));
-const time: Part = {
+const duration = (field: string): Part => ({
   form: 'TIME',
   read: (text) => {
-    const delayNs = parseDurationNs(text);
-    return delayNs === undefined ? undefined : { delayNs };
+    const ns = parseDurationNs(text);
+    return ns === undefined ? undefined : { [field]: ns };
   },
-  write: ({ delayNs }) => formatDurationNs(delayNs),
-};
+  write: (values) => formatDurationNs(values[field]),
+});
 const PERCENT = 100;
 const share: Part = {
   form: 'PERCENT%',
@@ -82,6 +84,24 @@ const range: Part = {
   },
   write: ({ firstLba, lastLba }) => `${firstLba}-${lastLba}`,
 };
+/** Each has room for what it had before. */
+const MOST_STALE_BLOCKS = 65_536;
+const staleRange: Part = {
+  ...range,
+  read: (text) => {
+    const values = range.read(text);
+    return values !== undefined && values.lastLba - values.firstLba < MOST_STALE_BLOCKS ? values : undefined;
+  },
+};
+const MOST_CACHE_BYTES = 2 ** 30;
+const cache: Part = {
+  form: 'SIZE',
+  read: (text) => {
+    const cacheBytes = parseSizeBytes(text);
+    return cacheBytes !== undefined && cacheBytes <= MOST_CACHE_BYTES ? { cacheBytes } : undefined;
+  },
+  write: ({ cacheBytes }) => String(cacheBytes),
+};
 const wholeWords: Part = {
   ...number('BYTES', 'bytes', 0, MOST_LBA),
   read: (text) => {
@@ -99,7 +119,7 @@ const PARTS: Readonly<Record<FaultKind, readonly Part[]>> = {
     optional(named('p', share), 'probability'),
     onlyTimes,
   ],
-  delay: [nth, time, onlyTimes],
+  delay: [nth, duration('delayNs'), onlyTimes],
   drop: [nth],
   hang: [nth],
   cfs: [nth],
@@ -121,6 +141,17 @@ const PARTS: Readonly<Record<FaultKind, readonly Part[]>> = {
   phase: [nth],
   twice: [nth],
   cid: [nth, number('CID', 'cid', 0, 0xffff)],
+  stale: [named('lba', staleRange), optional(named('p', share), 'probability'), onlyTimes],
+  stuck: [nth],
+  storm: [nth, number('TIMES', 'times', 1, MOST_TIMES), named('every', duration('everyNs'))],
+  throttle: [
+    named('after', duration('afterNs')),
+    named('for', duration('lastsNs')),
+    named('factor', number('N', 'factor', 1, MOST_FACTOR)),
+    optional(named('kelvin', number('N', 'kelvin', 274, 500)), 'kelvin'),
+  ],
+  powercut: [nth, optional(named('cache', cache), 'cacheBytes')],
+  deaddie: [nth, number('DIE', 'die', 0, MOST_DIE)],
 };
 
 /** Parts that may be left out stand in brackets. */

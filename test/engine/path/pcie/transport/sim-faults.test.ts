@@ -36,7 +36,9 @@ test('what is written is what is read', () => {
     'error(lba=1-9,sct=2,sc=0x81);delay(7,5ms);delay(8,1500ns);drop(1);hang(2);cfs(3);die(4);reset(5);detach(6);' +
     'event(2,type=1,info=2,log=3);lose(3);flip(4,17);misplace(5,800);tear(6,512);' +
     'refuse(0x09,4,sct=1,sc=0x02,crd=3);mute(0x06,1);phase(1);twice(2);cid(3,65535);' +
-    'error(lba=0-5,sct=0,sc=0x06,opcode=0x02,p=0.7%,times=3);delay(1,2s,times=9)';
+    'error(lba=0-5,sct=0,sc=0x06,opcode=0x02,p=0.7%,times=3);delay(1,2s,times=9);' +
+    'stale(lba=0-7,p=5%,times=2);stuck(1);storm(2,3,every=50ms);throttle(after=1s,for=5s,factor=4,kelvin=350);' +
+    'powercut(3);powercut(4,cache=65536);deaddie(5,1)';
   assert.equal(parseFaults(every)?.map(formatFault).join(';'), every);
 });
 

@@ -1,0 +1,139 @@
+/** What a controller is made of, put together. */
+import { FEATURE } from '../spec/command.js';
+import { AdminCommands } from './admin-commands.js';
+import { AdminService } from './admin-service.js';
+import { AsyncEvents } from './async-events.js';
+import { MAX_IN_FLIGHT, type SimConfig } from './config.js';
+import type { ConfigurationWrites } from './configuration-writes.js';
+import { ControllerMemory } from './controller-memory.js';
+import { DataPointer } from './data-pointer.js';
+import type { DmaView } from './dma-table.js';
+import type { StormSpec } from './faults.js';
+import { FaultsInForce } from './faults-in-force.js';
+import { Features } from './features.js';
+import { Health } from './health.js';
+import { HostMemory } from './host-memory.js';
+import { Identity } from './identify.js';
+import { InjectionLog } from './injection-log.js';
+import type { InterruptLines } from './interrupts.js';
+import { IoCommands } from './io-commands.js';
+import { IoService } from './io-service.js';
+import { mediaOf } from './media.js';
+import { MediaFaults } from './media-faults.js';
+import { QueueCommands } from './queue-commands.js';
+import { QueueSet } from './queue-set.js';
+import { Recorder } from './record/recorder.js';
+import { mediaTiming } from './timings.js';
+
+/** What the host reaches the controller by. */
+export interface ControllerBar {
+  readonly registers: ArrayBuffer;
+  readonly doorbells: ArrayBuffer;
+  readonly configurationWrites: ConfigurationWrites;
+  readonly controllerMemory?: ArrayBuffer | undefined;
+}
+
+/** What others have given it. */
+export interface ControllerSurroundings {
+  readonly config: SimConfig;
+  readonly bar: ControllerBar;
+  readonly dma: DmaView;
+  readonly interrupts?: InterruptLines | undefined;
+  readonly injections?: InjectionLog | undefined;
+  /** Where records of commands go. */
+  readonly record?: SharedArrayBuffer | undefined;
+}
+
+/** What its parts tell it. */
+export interface ControllerHooks {
+  serving(): boolean;
+  /** A fault has an action (FAULT_) on the controller, or on that queue. */
+  onFault(action: number, qid: number): void;
+  fatal(reason: string): void;
+  storm(id: number, spec: StormSpec): void;
+}
+
+export function controllerParts(
+  { config, bar, dma, ...given }: ControllerSurroundings,
+  hooks: ControllerHooks,
+) {
+  const { personality } = config;
+  const injections = given.injections ?? new InjectionLog();
+  const health = new Health(personality.temperatureKelvin);
+  const media = mediaOf(config);
+  const data = new DataPointer(dma, config.mdtsBytes);
+  const timing = mediaTiming(config);
+  const events = new AsyncEvents();
+  const features = new Features(config);
+  const commands = new IoCommands(config, media, data, health, timing);
+  const identity = new Identity(config);
+  const effects = {
+    event: (dw0: number) => events.raise(dw0),
+    detach: () => {
+      commands.detach();
+      identity.detach();
+      events.namespaceChanged();
+    },
+    storm: hooks.storm,
+  };
+  const volatileCache = config.flash?.protectedBuffer !== true;
+  const cacheIsOn = () => volatileCache && features.value(FEATURE.VOLATILE_WRITE_CACHE) !== 0;
+  const mediaFaults = new MediaFaults({ media, data, timing, log: injections, config, cacheIsOn });
+  const faults = new FaultsInForce(config.faults, effects, mediaFaults, injections, config.seed);
+  const recorder = given.record && new Recorder(given.record, data, media.movesData, MAX_IN_FLIGHT);
+  const onFault = (action: number, qid: number) => hooks.onFault(action, qid);
+  const service = new IoService(config, commands, health, onFault, faults.io, timing, recorder);
+  const fatal = (reason: string) => hooks.fatal(reason);
+  const trouble = { invalidDoorbell: () => events.invalidDoorbell(), fatal };
+  const queues = new QueueSet({
+    strideShift: personality.strideShift,
+    doorbells: new Uint32Array(bar.doorbells),
+    dma,
+    memory: ControllerMemory.of(bar, personality),
+    service,
+    trouble,
+    interrupts: given.interrupts,
+  });
+  const hostMemory = new HostMemory(dma, config);
+  const queueCommands = new QueueCommands(config, queues, features, fatal);
+  const admin = new AdminCommands({
+    config,
+    identity,
+    features,
+    health,
+    media,
+    data,
+    queues,
+    queueCommands,
+    events,
+    hostMemory,
+    timing,
+    faults: faults.admin,
+    ioFaults: faults.io,
+  });
+  const serving = () => hooks.serving();
+  const adminService = new AdminService({
+    admin,
+    queues,
+    health,
+    hostMemory,
+    events,
+    recorder,
+    serving,
+    fatal,
+  });
+  return {
+    health,
+    media,
+    data,
+    events,
+    features,
+    faults,
+    service,
+    queues,
+    hostMemory,
+    queueCommands,
+    admin,
+    adminService,
+  };
+}
