@@ -24,11 +24,14 @@ import type { HostMemory } from './host-memory.js';
 import { FIRMWARE_REVISION, type Identity } from './identify.js';
 import type { Media } from './media.js';
 import type { MediaTiming } from './media-timing.js';
+import type { PowerStates } from './power-states.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { QueueSet } from './queue-set.js';
 
 /** Bit 1 of SMART's critical warning. */
 const WARN_TEMPERATURE = 1 << 1;
+/** PS of Set Features, Power Management. */
+const PS_MASK = 0x1f;
 const UNSUPPORTED_CDW0 = 0xc300;
 const FIRMWARE_LOG_BYTES = 512;
 const RETAIN_ASYNC_EVENT = 1 << 15;
@@ -50,6 +53,7 @@ export interface AdminParts {
   readonly events: AsyncEvents;
   readonly hostMemory: HostMemory;
   readonly timing: MediaTiming | undefined;
+  readonly power: PowerStates | undefined;
   readonly faults: AdminFaults;
   readonly ioFaults: Faults;
 }
@@ -113,6 +117,7 @@ export class AdminCommands {
     this.result = features.result;
     if (setting && status === SUCCESS && feature === FEATURE.ARBITRATION)
       queues.arbiter.setFeature(command[SQE.CDW11]);
+    if (status === SUCCESS && feature === FEATURE.POWER_MANAGEMENT) this.powerState(command, setting);
     const carries = feature === FEATURE.AUTONOMOUS_POWER_STATES;
     return status === SUCCESS && carries ? this.powerTable(command) : status;
   }
@@ -122,6 +127,13 @@ export class AdminCommands {
     const status = hostMemory.set(command);
     timing?.hostMemory(hostMemory.lengthBytes());
     return status;
+  }
+
+  private powerState(command: Uint32Array, setting: boolean): void {
+    const { power } = this.parts;
+    if (power === undefined) return;
+    if (setting) power.choose(command[SQE.CDW11] & PS_MASK, nowMs());
+    else this.result = power.current(nowMs());
   }
 
   private powerTable(command: Uint32Array): number {

@@ -41,13 +41,14 @@ class ServiceClass {
   /** Takes up to `most` commands of the queue whose turn it is; 0 where no queue has any. */
   take({ fetchable, fetch }: ArbiterParts, burst: number, most: number): number {
     for (let tried = 0; tried < this.queues.length; tried++) {
-      if (this.left === 0) this.left = burst;
+      if (this.left <= 0) this.left = burst;
       const queue = this.queues[this.at];
       const waiting = fetchable(queue);
       if (waiting > 0) {
         const taken = fetch(queue, Math.min(waiting, this.left, most));
         this.left -= taken;
-        if (this.left === 0) this.advance();
+        // a fault may have taken the queue out meanwhile, and with it what was left
+        if (this.left <= 0) this.advance();
         return taken;
       }
       this.advance();

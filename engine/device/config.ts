@@ -156,6 +156,21 @@ export function isAdminFault(fault: FaultSpec): fault is AdminFaultSpec {
   return fault.kind === 'refuse' || fault.kind === 'mute';
 }
 
+/** A power state (NVMe base 2.0, figure 276). */
+export interface PowerStateSpec {
+  /** MP: the most that it takes, in mW. */
+  readonly milliwatts: number;
+  /** NOPS: no I/O is done in it. */
+  readonly idles: boolean;
+  /** I/O takes so much longer than in the first state. */
+  readonly slower: number;
+  /** ENLAT and EXLAT. */
+  readonly entryNs: number;
+  readonly exitNs: number;
+  /** It goes there by itself after so long without I/O, unless the host says otherwise. */
+  readonly afterMs?: number;
+}
+
 /** How the speed of writes declines from that of a fresh drive to a steady one, as e^(-written / afterBytes). */
 export interface WearSpec {
   readonly freshBytesPerSecond: number;
@@ -191,6 +206,8 @@ export interface SimConfig {
   /** I/O commands that it has taken and not completed, at most; the others wait in their queues. */
   readonly commandsAtOnce: number;
   readonly personality: Personality;
+  /** What its power states are, as many as the personality has; undefined where they make no difference. */
+  readonly powerStates?: readonly PowerStateSpec[];
   readonly seed: number;
   readonly modelNumber: string;
   readonly serialNumber: string;

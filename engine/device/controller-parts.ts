@@ -1,5 +1,6 @@
 /** What a controller is made of, put together. */
 import { FEATURE } from '../spec/command.js';
+import { nowMs } from '../sys/clock.js';
 import { AdminCommands } from './admin-commands.js';
 import { AdminService } from './admin-service.js';
 import { AsyncEvents } from './async-events.js';
@@ -20,6 +21,7 @@ import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
 import { mediaOf } from './media.js';
 import { MediaFaults } from './media-faults.js';
+import { PowerStates } from './power-states.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { Recorder } from './record/recorder.js';
@@ -80,9 +82,10 @@ export function controllerParts(
   const cacheIsOn = () => volatileCache && features.value(FEATURE.VOLATILE_WRITE_CACHE) !== 0;
   const mediaFaults = new MediaFaults({ media, data, timing, log: injections, config, cacheIsOn });
   const faults = new FaultsInForce(config.faults, effects, mediaFaults, injections, config.seed);
+  const power = config.powerStates && new PowerStates(config.powerStates, features, nowMs());
   const recorder = given.record && new Recorder(given.record, data, media.movesData, MAX_IN_FLIGHT);
   const onFault = (action: number, qid: number) => hooks.onFault(action, qid);
-  const service = new IoService(config, commands, health, onFault, faults.io, timing, recorder);
+  const service = new IoService(config, commands, health, onFault, faults.io, timing, recorder, power);
   const fatal = (reason: string) => hooks.fatal(reason);
   const trouble = { invalidDoorbell: () => events.invalidDoorbell(), fatal };
   const queues = new QueueSet({
@@ -108,6 +111,7 @@ export function controllerParts(
     events,
     hostMemory,
     timing,
+    power,
     faults: faults.admin,
     ioFaults: faults.io,
   });
@@ -129,6 +133,7 @@ export function controllerParts(
     events,
     features,
     faults,
+    power,
     service,
     queues,
     hostMemory,

@@ -4,6 +4,7 @@
  */
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
+import { nowMs } from '../sys/clock.js';
 import type { AdminService } from './admin-service.js';
 import type { SimConfig } from './config.js';
 import type { ConfigurationWrites } from './configuration-writes.js';
@@ -114,7 +115,8 @@ export class SimController {
     const { admin, health } = this.parts;
     const flashPage = admin.logPage(FLASH_LOG_ID);
     const waitingCommands = this.service.pending.size;
-    return { ...health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage };
+    const power = this.parts.power?.truth(nowMs());
+    return { ...health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage, power };
   }
 
   /** Gives the media's memory back. */
@@ -140,7 +142,8 @@ export class SimController {
 
   private forget(): void {
     this.queues.reset();
-    const { features, events, hostMemory } = this.parts;
+    const { features, events, hostMemory, power } = this.parts;
+    power?.reset(nowMs());
     features.reset();
     events.reset();
     hostMemory.reset();

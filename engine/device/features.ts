@@ -2,6 +2,7 @@
 import { APST_BYTES, FEATURE, SQE } from '../spec/command.js';
 import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
+import { initialTransitions } from './initial-transitions.js';
 import type { Personality } from './personality.js';
 
 const ERROR_RECOVERY = 0x05;
@@ -32,13 +33,20 @@ export class Features {
   completionQueues: number;
   /** DW0 of the completion. */
   result = 0;
-  /** The table of autonomous transitions: what the host set last, zeros at first. */
+  /** The table of autonomous transitions: what the host set last. */
   transitions: Uint8Array = new Uint8Array(APST_BYTES);
   private readonly maxIoQueues: number;
+  /** The table that it comes with. */
+  private readonly firstTransitions: Uint8Array;
   private readonly personality: Personality;
   private readonly values = new Map<number, number>();
 
-  constructor({ maxIoQueues, personality }: Pick<SimConfig, 'maxIoQueues' | 'personality'>) {
+  constructor({
+    maxIoQueues,
+    personality,
+    powerStates = [],
+  }: Pick<SimConfig, 'maxIoQueues' | 'personality' | 'powerStates'>) {
+    this.firstTransitions = initialTransitions(powerStates, APST_BYTES);
     this.maxIoQueues = maxIoQueues;
     this.personality = personality;
     this.submissionQueues = maxIoQueues;
@@ -49,7 +57,7 @@ export class Features {
   reset(): void {
     this.submissionQueues = this.maxIoQueues;
     this.completionQueues = this.maxIoQueues;
-    this.transitions = new Uint8Array(APST_BYTES);
+    this.transitions = this.firstTransitions.slice();
     for (const [feature, initial] of KEPT) this.values.set(feature, initial);
   }
 

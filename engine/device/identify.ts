@@ -8,11 +8,15 @@ import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js'
 import { NIDT } from '../spec/namespace-descriptors.js';
 import { CQ_ENTRY_SHIFT, CSS, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { IDNS_ZONED, OZCS_READ_ACROSS } from '../spec/zoned.js';
-import { MIN_PAGE_BYTES, type SimConfig } from './config.js';
+import { MIN_PAGE_BYTES, type PowerStateSpec, type SimConfig } from './config.js';
 import { ERROR_LOG_ENTRIES } from './health.js';
 
 export const FIRMWARE_REVISION = '1.0';
 export const ASYNC_EVENT_LIMIT_ZERO_BASED = 3;
+/** Of a power state descriptor, byte 3: MP in units of 0.1 mW; no I/O is done in it. */
+const PSD_MXPS = 1;
+const PSD_NOPS = 2;
+const FINE_POWER_BELOW_MW = 1000;
 const ABORT_LIMIT_ZERO_BASED = 3;
 
 const CNTRLTYPE = 111;
@@ -121,6 +125,7 @@ export class Identity {
     view.setUint32(IDCTRL.HMPRE, personality.hostMemoryBytes / 4096, true);
     view.setUint32(IDCTRL.HMMIN, personality.hostMemoryLeastBytes / 4096, true);
     page[IDCTRL.NPSS] = personality.powerStates - 1;
+    for (const [index, state] of (config.powerStates ?? []).entries()) describePower(view, index, state);
     page[IDCTRL.APSTA] = personality.powerStates > 1 ? 1 : 0;
     view.setUint16(IDCTRL.WCTEMP, 343, true);
     view.setUint16(IDCTRL.CCTEMP, 358, true);
@@ -242,4 +247,16 @@ export class Identity {
 /** ASCII, left-aligned, filled with spaces. */
 function padded(page: Uint8Array, at: number, lengthBytes: number, text: string): void {
   page.set(Buffer.from(text.padEnd(lengthBytes, ' ').slice(0, lengthBytes), 'latin1'), at);
+}
+
+/** A power state descriptor; throughput and latency are ranked as the states are. */
+function describePower(view: DataView, index: number, state: PowerStateSpec): void {
+  const at = IDCTRL.PSD + index * IDCTRL.PSD_BYTES;
+  const { milliwatts, idles, entryNs, exitNs } = state;
+  const isFine = milliwatts < FINE_POWER_BELOW_MW;
+  view.setUint16(at, isFine ? Math.round(milliwatts * 10) : Math.round(milliwatts / 10), true);
+  view.setUint8(at + 3, (isFine ? PSD_MXPS : 0) | (idles ? PSD_NOPS : 0));
+  view.setUint32(at + 4, Math.ceil(entryNs / 1000), true);
+  view.setUint32(at + 8, Math.ceil(exitNs / 1000), true);
+  for (let rank = 12; rank < 16; rank++) view.setUint8(at + rank, index);
 }

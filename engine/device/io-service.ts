@@ -13,6 +13,7 @@ import type { IoCommands } from './io-commands.js';
 import { LatencyModel, Random } from './latency.js';
 import type { MediaTiming } from './media-timing.js';
 import { PendingCommands } from './pending.js';
+import type { PowerStates } from './power-states.js';
 import type { CompletionQueue, SubmissionQueue } from './queues.js';
 import type { Recorder } from './record/recorder.js';
 import { WRONG_COMPLETION, WrongCompletions } from './wrong-completions.js';
@@ -40,6 +41,7 @@ export class IoService {
   private readonly intervalMs: number;
   private readonly timing: MediaTiming | undefined;
   private readonly recorder: Recorder | undefined;
+  private readonly power: PowerStates | undefined;
   /** Commands wait: by what they take, since faults are in force, or so that they can be recorded. */
   private timed: boolean;
   /** When the serial server of the IOPS limit is free again. */
@@ -56,6 +58,7 @@ export class IoService {
     faults: Faults,
     timing?: MediaTiming,
     recorder?: Recorder,
+    power?: PowerStates,
   ) {
     this.commands = commands;
     this.health = health;
@@ -67,9 +70,10 @@ export class IoService {
     this.intervalMs = config.iops > 0 ? 1000 / config.iops : 0;
     this.timing = timing;
     this.recorder = recorder;
+    this.power = power;
     const { readModel, writeModel, intervalMs } = this;
-    const takesTime =
-      !readModel.none || !writeModel.none || intervalMs > 0 || timing !== undefined || recorder !== undefined;
+    const waits = [timing, recorder, power].some((part) => part !== undefined);
+    const takesTime = waits || !readModel.none || !writeModel.none || intervalMs > 0;
     this.timed = takesTime || faults.active;
     // one flag, since it is looked at for each batch
     faults.onChange = (active) => {
@@ -261,6 +265,7 @@ export class IoService {
       timesMs[DUE] = Math.max(timesMs[DUE], free);
     }
     if (this.timing !== undefined) this.timing.delay(timesMs, NOW, DUE);
+    if (this.power !== undefined) this.power.delay(timesMs, NOW, DUE);
     if (this.faults.active) {
       timesMs[DUE] += this.faults.delayMs;
       this.faults.throttles.delay(timesMs, NOW, DUE);

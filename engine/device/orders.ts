@@ -29,6 +29,8 @@ export interface ControllerTruth {
   readonly mediaErrors: number;
   /** Commands by the status field they ended with, without those that succeeded. */
   readonly failedByStatus: readonly { readonly status: number; readonly count: number }[];
+  /** The power state that it is in, and how often I/O woke it up; undefined where it has none that matter. */
+  readonly power: { readonly state: number; readonly wakeups: number } | undefined;
   /** Log page F0h; undefined where it is not of flash. */
   readonly flashPage: Uint8Array | undefined;
 }

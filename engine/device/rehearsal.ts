@@ -17,6 +17,7 @@ import {
   isAdminFault,
   type LatencySpec,
   MIN_PAGE_BYTES,
+  type PowerStateSpec,
   type SimConfig,
   type WearSpec,
 } from './config.js';
@@ -133,9 +134,13 @@ function quickened(config: SimConfig): SimConfig {
     iops: config.iops > 0 ? SOON_IOPS : 0,
     ...(config.wear === undefined ? {} : { wear: HARDLY_WORN }),
     ...(config.flash === undefined ? {} : { flash: quickenedFlash(config.flash, config.sizeBytes) }),
+    ...(config.powerStates === undefined ? {} : { powerStates: config.powerStates.map(wideAwake) }),
     faults: config.faults.map(outOfReach),
   };
 }
+
+/** A state that costs no time. */
+const wideAwake = (state: PowerStateSpec): PowerStateSpec => ({ ...state, entryNs: 0, exitNs: 0 });
 
 function quickenedLatency(spec: LatencySpec): LatencySpec {
   if (spec.kind === 'none') return spec;

@@ -44,6 +44,9 @@ export const IDCTRL = {
   VWC: 525,
   SUBNQN: 768,
   SUBNQN_BYTES: 256,
+  /** Power state descriptors, one after the other. */
+  PSD: 2048,
+  PSD_BYTES: 32,
 } as const;
 
 export const IDNS = {

@@ -22,6 +22,7 @@ interface TruthFacts {
   readonly hostBytesWritten: number;
   readonly mediaErrors: number;
   readonly failed: readonly { readonly status: string; readonly count: number }[];
+  readonly power?: { readonly state: number; readonly wakeups: number };
   readonly record?: { readonly commands: number; readonly lost: number; readonly problem?: string };
   readonly flash?: {
     readonly writeAmplification: number | null;
@@ -108,11 +109,15 @@ export function formatServedTruth(truth: TruthFacts): string {
     ['reads', counted(hostReads, hostBytesRead)],
     ['writes', counted(hostWrites, hostBytesWritten)],
     ['failed', [...failures, plural(mediaErrors, 'media error')].join(', ')],
+    ...(truth.power === undefined ? [] : [['power', powerText(truth.power)] as [string, string]]),
     ...(record === undefined ? [] : [['record', recordText(record)] as [string, string]]),
     ...(flash === undefined ? [] : flashRows(flash)),
   ];
   return text(rows.flatMap(([label, value]) => labelled(label, value, LABEL_WIDTH, DEFAULT_WIDTH)));
 }
+
+const powerText = ({ state, wakeups }: NonNullable<TruthFacts['power']>): string =>
+  `state ${state}, woken up ${formatCount(wakeups)} times`;
 
 function recordText({ commands, lost, problem }: NonNullable<TruthFacts['record']>): string {
   const why = problem === undefined ? '' : ` (${sanitize(problem)})`;

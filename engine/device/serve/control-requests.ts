@@ -28,10 +28,13 @@ export interface ServedFault {
 }
 
 /** Counts since the controller was made, over all its clients. */
-export interface ServedTruth extends Omit<ControllerTruth, 'csts' | 'flashPage' | 'failedByStatus'> {
+export interface ServedTruth
+  extends Omit<ControllerTruth, 'csts' | 'flashPage' | 'failedByStatus' | 'power'> {
   readonly ready: boolean;
   readonly fatal: boolean;
   readonly failed: readonly { readonly status: string; readonly count: number }[];
+  /** Where it has power states that matter. */
+  readonly power?: { readonly state: number; readonly wakeups: number };
   /** Of its commands, where one is made. */
   readonly record?: RecordState;
   /** Of a drive of flash; the amplification is null before anything was written. */
@@ -163,7 +166,8 @@ function servedFault({ id, spec, hits, over }: FaultState): ServedFault {
   return { id, fault: formatFault(spec), hits, over };
 }
 
-function servedTruth({ csts, flashPage, failedByStatus, ...counts }: ControllerTruth): ServedTruth {
+function servedTruth({ csts, flashPage, failedByStatus, power, ...others }: ControllerTruth): ServedTruth {
+  const counts = { ...others, ...(power === undefined ? {} : { power }) };
   const flash = flashPage && decodeFlashLog(new DataView(flashPage.buffer, flashPage.byteOffset));
   const state = { ready: (csts & CSTS_RDY) !== 0, fatal: (csts & CSTS_CFS) !== 0 };
   const failed = failedByStatus.map(({ status, count }) => ({ status: statusName(status), count }));

@@ -25,3 +25,25 @@ test('host memory that is kept back is no failure of a software controller', asy
   const { result, failure } = await ran('sim:?size=1MiB&latency=none', 'host_memory_buffer: off');
   assert.deepEqual([failure, result.complete], [undefined, true]);
 });
+
+test('a drive that may sleep makes reads wait for it to wake up, with apst: off it does not', async () => {
+  const device = 'sim:?size=1MiB&latency=none&power=8W;50mW,idle,exit=40ms,after=5ms';
+  const jobs = 'jobs: [{ name: a, rw: randread, bs: 4k, number_ios: 8, thinktime: 20ms }]';
+  const median = async (apst: string): Promise<number> => {
+    const { result } = await runConfig(
+      parseConfig(`device: "${device}"\napst: ${apst}\n${jobs}`, 'config'),
+      hooks,
+    );
+    assert.deepEqual(result.devices[0].settings?.[0], {
+      name: 'apst',
+      before: 'on',
+      during: apst,
+      after: 'on',
+    });
+    return result.jobs[0].directions.read!.latencyNs!.p50!;
+  };
+  const [asleep, awake] = [await median('on'), await median('off')];
+  // the controller sees to it that none that finds it asleep takes less
+  assert.ok(asleep >= 40e6, `${asleep}`);
+  assert.ok(awake < asleep / 2, `${awake} of ${asleep}`);
+});

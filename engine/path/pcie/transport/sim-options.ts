@@ -17,6 +17,7 @@ import type { TargetForm } from '../../target.js';
 import { FAULTS_FORM, parseFaults } from './sim-faults.js';
 import { FLASH_FORM, parseFlash } from './sim-flash.js';
 import { integer, PERSONALITY_OPTIONS, personalityOptions, readPersonality } from './sim-personality.js';
+import { POWER_FORM, parsePower } from './sim-power.js';
 
 export const SIM_FORM: TargetForm = {
   scheme: 'sim',
@@ -44,6 +45,7 @@ const ALLOWED = {
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
   wear: `${WEAR_FORM}: the bandwidth of writes on a fresh drive, on one that is steady, and what is written until the difference is 1/e`,
   flash: `${FLASH_FORM}: what it is made of, from which all times follow, in place of latency and wear`,
+  power: `${POWER_FORM}, in place of power_states`,
   iops: 'commands per second, 0 for no limit (default 0)',
   mdts: 'a power of two from 4KiB to 16MiB, or none for no limit (default 1MiB)',
   queues: 'I/O queue pairs, 1 to 4096 (default 64)',
@@ -100,6 +102,12 @@ export function parseSimOptions(
   const ownWrite = flash !== undefined || given('latency') !== undefined;
   const defaultWrite = ownWrite ? readLatency : parseLatency(DEFAULT_WRITE)!;
   const wear = read<WearSpec | undefined>('wear', undefined, parseWear);
+  const powerStates = read('power', undefined, parsePower);
+  if (powerStates !== undefined && given('power_states') !== undefined)
+    throw refusal(
+      'power and power_states are given',
+      'leave power_states out: power says how many there are',
+    );
   const config: SimConfig = {
     sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
     lbaBytes,
@@ -126,7 +134,12 @@ export function parseSimOptions(
       read('serial', 'SIM00000000000000001', (text) => printable(text, 20)),
       serialBytes,
     ),
-    personality: { ...readPersonality(read), ...lentTo(flash, given('hmpre')) },
+    personality: {
+      ...readPersonality(read),
+      ...lentTo(flash, given('hmpre')),
+      ...(powerStates === undefined ? {} : { powerStates: powerStates.length }),
+    },
+    ...(powerStates === undefined ? {} : { powerStates }),
     faults: read<FaultSpec[]>('faults', [], parseFaults),
     ...(given('record') === undefined ? {} : { record: read('record', '', (text) => text || undefined) }),
     cpus,
