@@ -11,8 +11,9 @@ export interface ServeArguments {
   server: string | undefined;
   order: (typeof CTL_COMMANDS)[number] | undefined;
   argument: string | undefined;
-  socket: string | undefined;
-  device: string;
+  socket: string[] | undefined;
+  device: string[];
+  controllers: string | undefined;
   record: string | undefined;
   'map-doorbells': boolean;
   format: 'text' | 'json';
@@ -29,10 +30,28 @@ function refused(reason: string, hint: string): EngineError {
   });
 }
 
-type Given = Partial<Pick<ServeArguments, 'action' | 'server' | 'socket'>>;
+type Given = Partial<
+  Pick<ServeArguments, 'action' | 'server' | 'socket' | 'device' | 'controllers' | 'record'>
+>;
 
-function checkPlace({ action, server, socket }: Given): true {
-  if (action === undefined && !socket)
+/** How many of each there may be. */
+function checkNumbers({ socket = [], device = [], controllers, record }: Given): void {
+  if (controllers !== undefined && socket.length !== 1)
+    throw refused('several folders are named', 'name one: each controller has a folder of its own in there');
+  if (device.length > 1 && controllers !== undefined)
+    throw refused('devices are named beside a folder of them', 'leave --device out');
+  if (device.length > 1 && device.length !== socket.length)
+    throw refused(
+      `there are ${socket.length} of --socket and ${device.length} of --device`,
+      'give one device for all, or one for each socket, in the same order',
+    );
+  if (record !== undefined && (socket.length > 1 || controllers !== undefined))
+    throw refused('one record is named for several controllers', 'give each record=FILE in its target');
+}
+
+function checkPlace({ action, server, socket, ...numbers }: Given): true {
+  if (action === undefined && socket?.every(Boolean)) checkNumbers({ socket, ...numbers });
+  else if (action === undefined)
     throw refused(
       'it is not said where',
       'name a folder for the socket: nvbench serve --socket /run/nvbench0',
@@ -71,12 +90,21 @@ export const serveUsage: Usage<ServeArguments> = {
       .option('format', TEXT_OR_JSON)
       .option('socket', {
         type: 'string',
-        describe: 'Directory of the socket; made where there is none',
+        array: true,
+        nargs: 1,
+        describe: 'Directory of the socket; made where there is none. Several are several controllers',
       })
       .option('device', {
         type: 'string',
-        default: 'sim',
-        describe: 'The controller: sim, sim:?size=4GiB, ...',
+        array: true,
+        nargs: 1,
+        default: ['sim'],
+        describe: 'The controller: sim, sim:?size=4GiB, ...; of several one for all, or one for each socket',
+      })
+      .option('controllers', {
+        type: 'string',
+        describe:
+          'Folder of JSON files with options: each is a controller, served in a folder of its name in --socket',
       })
       .option('record', {
         type: 'string',
@@ -89,6 +117,10 @@ export const serveUsage: Usage<ServeArguments> = {
       })
       .check(checkPlace)
       .example('$0 serve --socket /run/nvbench0', 'attach it elsewhere as vfio-user:/run/nvbench0')
+      .example(
+        '$0 serve --socket /run/drives --controllers drives',
+        'drives/a.json is served in /run/drives/a',
+      )
       .example("$0 serve ctl /run/nvbench0 add 'drop(100)'", 'the 100th I/O from now on is lost')
       .example('$0 serve ctl /run/nvbench0 log --format json', 'what went wrong when'),
 };

@@ -46,7 +46,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: 'an option given twice that another command takes several times',
-    args: ['serve', '--socket', join(directory, 'none'), '--device', 'sim', '--device', 'sim'],
+    args: ['pts', 'iops', '--device', 'sim', '--device', 'sim:?size=1MiB'],
     exitCode: 2,
     message: /--device.*give it once$/,
   },

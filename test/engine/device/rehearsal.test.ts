@@ -50,7 +50,8 @@ const CONTROLLERS: readonly Record<string, string>[] = [
   { personality: 'nvme-0.0', dstrd: '5', nsid: '3' },
   { faults: 'drop(1);hang(2);cfs(3);die(4);delay(5,10s)' },
   {
-    faults: 'stale(lba=0-7);stuck(1);storm(1,2,every=1ms);throttle(after=0s,for=9s,factor=9);powercut(1);deaddie(1,0)',
+    faults:
+      'stale(lba=0-7);stuck(1);storm(1,2,every=1ms);throttle(after=0s,for=9s,factor=9);powercut(1);deaddie(1,0)',
     power: '8W;1W,idle,exit=10s,after=1ms',
     record: '/never/opened',
   },
