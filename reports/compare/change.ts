@@ -168,7 +168,7 @@ export function estimatedChange(
   estimate: Estimate,
   confidence: number,
 ): Change {
-  const { log, p, test, assumed, evenly, uneven, limits } = estimate;
+  const { log, p, test, assumed, evenly, uneven, orderFactor, limits } = estimate;
   const interval = limits(1 - confidence);
   return {
     metric,
@@ -180,6 +180,7 @@ export function estimatedChange(
     ...(assumed === undefined ? {} : { assumed }),
     ...(evenly === undefined ? {} : { evenly }),
     ...(uneven === undefined ? {} : { uneven }),
+    ...(orderFactor === undefined ? {} : { orderFactor }),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
       : { [takesNothing(estimate) ? 'interval' : 'assumedInterval']: exponential(interval) }),

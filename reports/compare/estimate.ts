@@ -1,5 +1,5 @@
 /** The figure of a side, or how far two sides lie apart, with what it may be: p, interval and gate come from here alone. */
-import { studentQuantile, studentTest } from '../statistics/distributions.js';
+import { normalCdf, normalQuantile, studentQuantile, studentTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
 import { resampledMean } from '../statistics/resampled.js';
 import { signedRankCentre } from '../statistics/signed-rank.js';
@@ -7,6 +7,7 @@ import { meanOf, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
 import type { RunFigure } from './run-figures.js';
 import { type Spread, type Taken, variancesOfMeans } from './spread.js';
+import { orderOfLevel, orderOfShift } from './turns.js';
 
 /** With what its limits take for granted; where that is anything, no interval is shown. */
 export interface Estimate extends Taken {
@@ -58,15 +59,34 @@ function pOfNoChange(log: number, variances: readonly Variance[]): number {
   return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
 }
 
-/** From runs enough on both sides: nothing is taken of how they are distributed. */
-function byRanks(a: readonly number[], b: readonly number[]): Estimate {
-  const { p, method } = mannWhitney(a, b);
+/** With limits, and a p that belongs to them, so many times as wide as those of runs that know nothing of each other. */
+function inOrder(estimate: Estimate, factor: number): Estimate {
+  if (factor === 1) return estimate;
+  const { log, p } = estimate;
   return {
+    ...estimate,
+    ...(p === undefined ? {} : { p: p >= 1 ? 1 : 2 * normalCdf(normalQuantile(p / 2) / factor) }),
+    orderFactor: factor,
+    limits: (alpha) => {
+      const [low, high] = estimate.limits(alpha) ?? [];
+      return low === undefined || high === undefined
+        ? undefined
+        : [log + (low - log) * factor, log + (high - log) * factor];
+    },
+  };
+}
+
+/** From runs enough on both sides: nothing is taken of how they are distributed. */
+function byRanks(base: readonly RunFigure[], next: readonly RunFigure[]): Estimate {
+  const [a, b] = [logsOf(base), logsOf(next)];
+  const { p, method } = mannWhitney(a, b);
+  const estimate: Estimate = {
     log: shiftEstimate(a, b),
     p,
     test: `mann-whitney-${method}`,
     limits: (alpha) => shiftInterval(a, b, alpha).interval,
   };
+  return inOrder(estimate, orderOfShift(base, next));
 }
 
 /** How far `next` lies from `base`, with at least one run each. */
@@ -76,7 +96,7 @@ export function estimateShift(
   spread: Spread,
 ): Estimate {
   const [a, b] = [logsOf(base), logsOf(next)];
-  if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(a, b);
+  if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(base, next);
   const log = meanOf(b) - meanOf(a);
   const variances = variancesOfMeans(spread, [base, next]);
   const isSingle = Math.min(a.length, b.length) === 1;
@@ -98,11 +118,14 @@ const RANKED_RUNS = 5;
 export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estimate {
   const logs = logsOf(side);
   if (logs.length >= RANKED_RUNS)
-    return {
-      log: signedRankCentre(logs, 0.05).estimate,
-      test: 'signed-rank',
-      limits: (alpha) => signedRankCentre(logs, alpha).interval,
-    };
+    return inOrder(
+      {
+        log: signedRankCentre(logs, 0.05).estimate,
+        test: 'signed-rank',
+        limits: (alpha) => signedRankCentre(logs, alpha).interval,
+      },
+      orderOfLevel(side),
+    );
   const log = meanOf(logs);
   const { assumed } = spread;
   const student: Estimate = {

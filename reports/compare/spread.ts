@@ -62,7 +62,7 @@ export function assumptionText({ runs, ofParts }: Assumption, basis: Basis): str
   return `${known} ${formatPercent(runs, 1)}${beside} is assumed`;
 }
 
-/** What limits rest on that the runs do not show. */
+/** What limits rest on beside the figures of the runs. */
 export interface Taken {
   /** Of how runs differ; absent where the runs show it. */
   readonly assumed?: Assumption;
@@ -70,15 +70,30 @@ export interface Taken {
   readonly evenly?: true;
   /** Runs lie unevenly, and limits reach as far as this many of them are off. */
   readonly uneven?: number;
+  /**
+   * Runs seem to be like those before and after them: limits are so many times as wide, or below 1 as narrow, as of runs that know
+   * nothing of each other. Absent where that changes nothing.
+   */
+  readonly orderFactor?: number;
 }
 
 /** Whether an interval may be shown. */
 export const takesNothing = ({ assumed, evenly, uneven }: Taken): boolean =>
   assumed === undefined && evenly === undefined && uneven === undefined;
 
+/** A factor closer to 1 is not worth a word. */
+const LEAST_TOLD = 1.1;
+
+function orderText(factor: number): string | undefined {
+  const [told, many] = factor > 1 ? ['wide', factor] : ['narrow', 1 / factor];
+  if (many < LEAST_TOLD) return undefined;
+  return `runs seem to be like those before and after them, so limits are ${many.toFixed(1)} times as ${told}`;
+}
+
 /** In words; undefined where nothing is taken for granted. */
-export function takenText({ assumed, evenly, uneven }: Taken, basis: Basis): string | undefined {
+export function takenText({ assumed, evenly, uneven, orderFactor }: Taken, basis: Basis): string | undefined {
   if (assumed !== undefined) return assumptionText(assumed, basis);
+  if (orderFactor !== undefined) return orderText(orderFactor);
   if (uneven !== undefined)
     return `runs lie unevenly around their mean: limits reach as far as ${uneven} of them are off, and one in ${uneven + 1} is farther`;
   return evenly && 'so few runs are taken to lie evenly around their mean';

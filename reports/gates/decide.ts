@@ -19,11 +19,17 @@ export interface Decision {
 }
 
 /**
+ * Of the chance to be wrong that is allowed, the share that limits are taken at: lopsided runs, and what is not known of how runs
+ * differ, make the rest of it (docs/comparing.md).
+ */
+const SHARE_OF_CHANCE = 0.7;
+
+/**
  * A test of non-inferiority and its opposite, each one-sided: a figure that lies exactly on its bound passes, and fails, no
  * more often than 1 - confidence.
  */
 export function decide(operator: Operator, bound: number, estimate: Estimate, confidence: number): Decision {
-  const found = estimate.limits(2 * (1 - confidence));
+  const found = estimate.limits(2 * SHARE_OF_CHANCE * (1 - confidence));
   if (found === undefined) return { verdict: 'inconclusive' };
   const limits = [Math.exp(found[0]), Math.exp(found[1])] as const;
   const [low, high] = limits.map((limit) => HOLDS[operator](limit, bound));
@@ -45,7 +51,10 @@ export function runsToDecide(
   confidence: number,
 ): number | undefined {
   for (let runs = 2; runs <= MOST_RUNS; runs++) {
-    const half = studentQuantile(confidence, sides * (runs - 1)) * deviation * Math.sqrt(sides / runs);
+    const half =
+      studentQuantile(1 - SHARE_OF_CHANCE * (1 - confidence), sides * (runs - 1)) *
+      deviation *
+      Math.sqrt(sides / runs);
     if (half < distance) return runs;
   }
   return undefined;

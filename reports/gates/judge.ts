@@ -7,7 +7,7 @@ import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js
 import { figureOf, iosBehind, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
 import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
-import { driftsBetween, driftsWithin } from '../compare/turns.js';
+import { driftsBetween } from '../compare/turns.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { formatPercent, plural } from '../render/format.js';
 import { highestOf } from '../statistics/extremes.js';
@@ -17,7 +17,7 @@ import type { GateCheck } from './report.js';
 
 export type Found = Pick<
   GateCheck,
-  'verdict' | 'value' | 'interval' | 'limits' | 'assumed' | 'reason' | 'outcomes'
+  'verdict' | 'value' | 'interval' | 'limits' | 'assumed' | 'orderFactor' | 'reason' | 'outcomes'
 >;
 
 export const invalid = (reason: string): Found => ({ verdict: 'invalid', reason });
@@ -110,14 +110,10 @@ function moreText(distance: number, deviation: number, sides: 1 | 2, confidence:
   return `about ${needed} runs${sides === 2 ? ' of each side' : ''} would decide`;
 }
 
-const DRIFT = 'seem to be like those before and after them, as on a host that drifts';
-
-/** What a host that drifts does to the figure; undefined where the runs do not show that it does. */
+/** What a host that drifts does to a change; undefined where the runs do not show that it does. */
 function driftText({ own, base, history }: Evidence): string | undefined {
-  if (base === undefined)
-    return driftsWithin(own) ? `the runs ${DRIFT}: they say less of its level then` : undefined;
-  return driftsBetween([[base, own, history]])
-    ? `the runs were not in turns, and ${DRIFT}: that looks like a change`
+  return base !== undefined && driftsBetween([[base, own, history]])
+    ? 'the runs were not in turns, and seem to be like those before and after them, as on a host that drifts: that looks like a change'
     : undefined;
 }
 
@@ -133,7 +129,7 @@ function judgeEvidence(
   const value = Number(Math.exp(estimate.log).toPrecision(12));
   if (problem !== undefined) return { verdict: 'inconclusive', value, reason: problem };
   const { verdict, limits } = decide(operator, bound, estimate, confidence);
-  const { assumed } = estimate;
+  const { assumed, orderFactor } = estimate;
   const interval = takesNothing(estimate) ? estimate.limits(1 - confidence) : undefined;
   const found = {
     verdict,
@@ -141,6 +137,7 @@ function judgeEvidence(
     ...(interval === undefined ? {} : { interval: exponential(interval) }),
     ...(limits === undefined ? {} : { limits }),
     ...(assumed === undefined ? {} : { assumed }),
+    ...(orderFactor === undefined ? {} : { orderFactor }),
   };
   const taken = takenText(estimate, observations.basis);
   const basis = [basisText(observations), taken, driftText(evidence)]

@@ -27,10 +27,12 @@ export interface GateCheck {
   readonly value?: number;
   /** Between which it lies, at the confidence. Absent where that would rest on an assumption, and of what is counted. */
   readonly interval?: readonly [low: number, high: number];
-  /** What decides: it lies below the lower, and above the upper one, no more often than 1 - confidence each. */
+  /** What decides: it lies below the lower, and above the upper one, no more often than 1 - confidence each, of which limits are taken at seven tenths. */
   readonly limits?: readonly [low: number, high: number];
   /** What the limits take for granted of how runs differ; absent where the runs show it. */
   readonly assumed?: Assumption;
+  /** So many times wider, or narrower, limits are for the order in which the runs ran; absent where it shows nothing. */
+  readonly orderFactor?: number;
   /** What it rests on, or why it is not a pass. */
   readonly reason: string;
   /** Of the self-test: what would become of it. */

@@ -28,11 +28,12 @@ function drawRuns(like: readonly RunFigure[], level: number, spread: Spread, ran
   const { uneven } = spread;
   const ofRuns = Math.sqrt(varianceBetween(spread));
   const ofParts = Math.sqrt(spread.parts?.amount ?? 0);
-  return like.map(({ parts }) => {
+  return like.map(({ parts, startedMs }) => {
     const off = uneven === undefined ? ofRuns * random.normal() : uneven[random.index(uneven.length)];
     const run = level + off;
     const drawn = Array.from({ length: Math.max(1, parts.length) }, () => run + ofParts * random.normal());
-    return { log: meanOf(drawn), parts: parts.length > 0 ? drawn : [] };
+    const when = startedMs === undefined ? {} : { startedMs };
+    return { log: meanOf(drawn), parts: parts.length > 0 ? drawn : [], ...when };
   });
 }
 

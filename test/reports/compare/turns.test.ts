@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Estimate, estimateLevel, estimateShift } from '../../../reports/compare/estimate.js';
 import { compareResults, type NamedResult } from '../../../reports/compare/index.js';
+import type { RunFigure } from '../../../reports/compare/run-figures.js';
+import { spreadOf } from '../../../reports/compare/spread.js';
+import { orderOfLevel, orderOfShift } from '../../../reports/compare/turns.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
+import { Random } from '../../../reports/statistics/random.js';
 import { named, resultOf } from './documents.js';
 
 /** Runs a minute apart that get slower by a percent from one to the next. */
@@ -55,8 +60,68 @@ test('in turns, without a drift, of one run a side or of imports nothing is said
   assert.ok(!noteOf(imported.slice(0, 6), imported.slice(6)));
 });
 
-test('the level of a host that drifts is known less well than its runs make believe, which a gate says', () => {
+test('a gate on the level of a host that drifts has wider limits, and says so', () => {
   const levelOf = (...places: readonly number[]) => reasonOf([], at(...places), 'iops >= 1');
-  assert.match(levelOf(0, 1, 2, 3, 4, 5, 6, 7), /a host that drifts: they say less/);
-  assert.doesNotMatch(levelOf(0, 1), /drifts/);
+  assert.match(
+    levelOf(0, 1, 2, 3, 4, 5, 6, 7),
+    /like those before and after them, so limits are 1\.\d times as wide/,
+  );
+  assert.doesNotMatch(levelOf(0, 1), /before and after/);
+});
+
+/** Sides of figures, each in part like the one before, in turns or one side after the other. */
+function drawSides(
+  random: Random,
+  runs: number,
+  memory: number,
+  inTurns: boolean,
+): [RunFigure[], RunFigure[]] {
+  let log = random.normal();
+  const all = Array.from({ length: 2 * runs }, (_, i): RunFigure => {
+    if (i > 0) log = memory * log + Math.sqrt(1 - memory ** 2) * random.normal();
+    return { log: 0.02 * log, parts: [], startedMs: 60_000 * i };
+  });
+  const isNext = (i: number): boolean => (inTurns ? i % 2 === 1 : i >= runs);
+  return [all.filter((_, i) => !isNext(i)), all.filter((_, i) => isNext(i))];
+}
+
+function coverage(estimate: (random: Random) => Estimate): number {
+  const random = new Random(5);
+  const trials = Array.from({ length: 600 }, () => estimate(random).limits(0.05) ?? [0, 0]);
+  return trials.filter(([low, high]) => low <= 0 && high >= 0).length / trials.length;
+}
+
+test('intervals hold the truth as often as they say on a host that drifts, and on one that does not', () => {
+  const shiftOf = (memory: number) => (random: Random) => {
+    const [base, next] = drawSides(random, 10, memory, true);
+    return estimateShift(base, next, spreadOf([base, next], false));
+  };
+  const levelOf = (memory: number) => (random: Random) => {
+    // Every second run of the host.
+    const [side] = drawSides(random, 10, memory, true);
+    return estimateLevel(side, spreadOf([side], false));
+  };
+  // 95 % are promised, as 93 to 99; without a look at the order it is 99.7 % in turns, and 89 of the level. 2 % is what 600 may be off.
+  for (const [name, held] of [
+    ['in turns', coverage(shiftOf(0))],
+    ['in turns, drifting', coverage(shiftOf(0.5))],
+    ['level', coverage(levelOf(0))],
+    ['level, drifting', coverage(levelOf(0.5))],
+  ] as const)
+    assert.ok(held >= 0.91 && held <= 0.995, `${name}: ${held}`);
+});
+
+test('sides that took turns on a host that drifts are known better, one after the other less well', () => {
+  const random = new Random(8);
+  const factors = (inTurns: boolean): number[] =>
+    Array.from({ length: 40 }, () => orderOfShift(...drawSides(random, 10, 0.7, inTurns)));
+  assert.ok(factors(true).every((factor) => factor <= 1) && factors(true).some((factor) => factor < 0.8));
+  assert.ok(factors(false).every((factor) => factor >= 1) && factors(false).some((factor) => factor > 1.3));
+});
+
+test('runs whose order is not known have limits without it', () => {
+  const [base, next] = drawSides(new Random(8), 10, 0.9, true);
+  const untimed = base.map(({ log, parts }) => ({ log, parts }));
+  const atOnce = base.map((run) => ({ ...run, startedMs: 0 }));
+  assert.deepEqual([orderOfShift(untimed, next), orderOfLevel(untimed), orderOfLevel(atOnce)], [1, 1, 1]);
 });

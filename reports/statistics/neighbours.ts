@@ -1,0 +1,41 @@
+/** What it does to a mean, or to the difference of two, that each value is in part like the one before it. */
+
+/** From values off their mean in the order of their time; undefined where they do not vary. */
+function correlationOfNeighbours(off: readonly number[]): number | undefined {
+  let [squares, products] = [0, 0];
+  for (let i = 0; i < off.length; i++) {
+    squares += off[i] ** 2;
+    if (i > 0) products += off[i] * off[i - 1];
+  }
+  return squares > 0 ? products / squares : undefined;
+}
+
+/**
+ * Correlation of each value with the next, between 0 and `most`, of values whose mean is not known, nor in which of `means` levels
+ * they lie but from themselves: what few values show too little of is put back (Marriott and Pope 1954).
+ */
+export function likeTheOneBefore(off: readonly number[], means: number, most: number): number {
+  const n = off.length;
+  const seen = correlationOfNeighbours(off);
+  if (seen === undefined || n < means + 3) return 0;
+  const debiased = (seen * n + means) / (n - 2 - means);
+  return Math.min(most, Math.max(0, debiased));
+}
+
+/** How far off chance the correlation of neighbours is, in standard deviations; of an order that says nothing. */
+export function neighboursZ(off: readonly number[]): number {
+  return ((correlationOfNeighbours(off) ?? 0) + 1 / off.length) * Math.sqrt(off.length);
+}
+
+/**
+ * By how much the standard deviation of the weighted sum of values in a row is larger, or smaller, than that of values that know
+ * nothing of each other, where each has a correlation of `r` with the next, r^2 with the one after it, and so on.
+ */
+export function orderFactor(weights: readonly number[], r: number): number {
+  let [together, alone] = [0, 0];
+  for (const [i, weight] of weights.entries()) {
+    alone += weight ** 2;
+    for (const [k, other] of weights.entries()) together += weight * other * r ** Math.abs(i - k);
+  }
+  return alone > 0 ? Math.sqrt(together / alone) : 1;
+}
