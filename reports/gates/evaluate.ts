@@ -92,6 +92,8 @@ interface Context extends Measured {
   readonly base: Recorded;
   /** Judge against a baseline that some I/Os failed in. */
   readonly force: boolean;
+  /** What is to be said of every gate against the baseline. */
+  readonly aboutBaseline: string | undefined;
 }
 
 /** Why a gate cannot be held against this job of the baseline, of which something was measured. */
@@ -114,11 +116,11 @@ function judgeOne(gate: Gate, key: string, record: GatedRecord, context: Context
   if (isRelative && measured.baseline === undefined) return invalid('no baseline is given');
   if (isRelative && base === undefined) return invalid('the baseline does not have this job');
   try {
-    return judge(
-      gate,
-      { own, base: isRelative ? base : undefined, history: measured.history.get(key) },
-      context,
-    );
+    const series = { own, base: isRelative ? base : undefined, history: measured.history.get(key) };
+    const found = judge(gate, series, context);
+    const { aboutBaseline } = context;
+    if (!isRelative || aboutBaseline === undefined) return found;
+    return { ...found, reason: `${found.reason}; ${aboutBaseline}` };
   } catch (error) {
     // Intervals are decoded only where a verdict rests on them.
     if (!(error instanceof ReportError)) throw error;
@@ -205,6 +207,14 @@ const blockingIn = (differences: readonly Difference[]): string =>
     .map(differenceText)
     .join('; ');
 
+/** A run is as good as itself. Undefined where none is on both sides. */
+function sharedText(results: readonly NamedResult[], baselines: readonly NamedResult[]): string | undefined {
+  const shared = distinctRuns(results).length - distinctRuns(results, baselines).length;
+  return shared === 0
+    ? undefined
+    : `${shared === 1 ? 'a run is' : `${shared} runs are`} in the baseline as well, and no worse than ${shared === 1 ? 'itself' : 'themselves'}`;
+}
+
 /** Why runs that are to be judged together cannot be; undefined where they can. */
 function problemOfRuns(what: string, runs: readonly NamedResult[], force: boolean): string | undefined {
   const [first, ...rest] = runs;
@@ -265,6 +275,7 @@ function evaluate(judge: Judge, request: GateRequest, reader: HistogramReader): 
     own: recordedIn(results),
     base: recordedIn(baselines),
     force,
+    aboutBaseline: sharedText(results, baselines),
   };
   const problem = problemOfRuns('result', results, force);
   const judged = gates.map((gate) => judgeGate(gate, problem, context));

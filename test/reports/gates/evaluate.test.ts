@@ -80,6 +80,22 @@ test('bounds against a baseline', () => {
   assert.equal(verdict('p50 <= +15% vs baseline', slower, { baseline }), 'inconclusive');
 });
 
+test('a run that is held against itself is told', () => {
+  const reasonOf = (baseline: BenchResult): string =>
+    evaluateGates({
+      gates: [parseGate('p50 <= +8% vs baseline'), parseGate('p50 <= 120us')],
+      result: named('r', steady()),
+      baseline: named('b', baseline),
+    })
+      .gates.map(({ checks }) => checks[0].reason)
+      .join('\n');
+  assert.match(
+    reasonOf(steady()),
+    /a run is in the baseline as well, and no worse than itself\n(?!.*itself)/,
+  );
+  assert.doesNotMatch(reasonOf(resultOf(runsAround(100_000, 8), 2)), /itself/);
+});
+
 test('too few repeats against a baseline are inconclusive, however large the change', () => {
   const baseline = named('b', resultOf([{ meanNs: 100_000 }]));
   assert.equal(
