@@ -32,7 +32,9 @@ export interface Change extends Taken {
 /** I/Os beyond a percentile of a run below which the percentile is one of them by chance. */
 const LEAST_BEYOND = 10;
 /** Numbers of I/Os that differ by more than this have no highest latencies that could be compared. */
-const MOST_UNEQUAL = 1.25;
+const MOST_UNEQUAL = 1.1;
+/** Of so many that lie beyond a percentile, a share of 1 / (2 * them) is not seen; how far two sides may be apart in 1 / them. */
+const MOST_UNEQUAL_TAILS = 0.02;
 
 export function medianOf(values: readonly number[]): number {
   return shiftEstimate([0], values);
@@ -108,6 +110,17 @@ export function highestProblem(
     : undefined;
 }
 
+/** What few I/Os show of a tail is less of it. Why a percentile cannot be compared for that; undefined where it can. */
+function unequalTails(metric: Metric, base: readonly Sample[], next: readonly Sample[]): string | undefined {
+  if (anyPercentileOf(metric) === undefined) return undefined;
+  const [a, b] = [base, next].map((side) =>
+    medianOf(side.map((sample) => Math.max(1, beyond(metric, iosBehind(sample, metric))))),
+  );
+  return Math.abs(1 / a - 1 / b) > MOST_UNEQUAL_TAILS
+    ? 'of fewer I/Os it lies lower, and few of one side and many of the other lie beyond it'
+    : undefined;
+}
+
 /** Why a percentile of these runs says nothing; undefined where it does. That nothing completed in its time is a fact of a rate. */
 export function tailProblem(metric: Metric, runs: readonly Sample[]): string | undefined {
   const judged = isRate(metric) ? runs.filter(({ ios }) => ios > 0) : runs;
@@ -128,7 +141,8 @@ export function problemOf(metric: Metric, { basis, sides: [base, next] }: Observ
   if (isHighest(metric) && Math.min(a.length, b.length) < LEAST_OBSERVATIONS)
     return `one I/O of a run makes it; it takes ${LEAST_OBSERVATIONS} runs a side`;
   if (isHighest(metric)) return highestProblem(metric, a, b);
-  return tailProblem(metric, [...a, ...b]) ?? (basis === 'single' ? tooFew([base, next]) : undefined);
+  const tail = tailProblem(metric, [...a, ...b]) ?? unequalTails(metric, a, b);
+  return tail ?? (basis === 'single' ? tooFew([base, next]) : undefined);
 }
 
 /** Among many jobs a tail that jumps would be found too often by what is assumed of it; a gate on it alone may be judged. */
@@ -168,7 +182,7 @@ export function estimatedChange(
   estimate: Estimate,
   confidence: number,
 ): Change {
-  const { log, p, test, assumed, evenly, uneven, orderFactor, limits } = estimate;
+  const { log, p, test, assumed, evenly, uneven, orderFactor, inTurns, limits } = estimate;
   const interval = limits(1 - confidence);
   return {
     metric,
@@ -181,6 +195,7 @@ export function estimatedChange(
     ...(evenly === undefined ? {} : { evenly }),
     ...(uneven === undefined ? {} : { uneven }),
     ...(orderFactor === undefined ? {} : { orderFactor }),
+    ...(inTurns === undefined ? {} : { inTurns }),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
       : { [takesNothing(estimate) ? 'interval' : 'assumedInterval']: exponential(interval) }),

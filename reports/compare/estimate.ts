@@ -2,7 +2,7 @@
 import { normalCdf, normalQuantile, studentQuantile, studentTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
 import { resampledMean } from '../statistics/resampled.js';
-import { signedRankCentre } from '../statistics/signed-rank.js';
+import { signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
 import { meanOf, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
 import type { RunFigure } from './run-figures.js';
@@ -15,7 +15,7 @@ export interface Estimate extends Taken {
   readonly log: number;
   /** Two-sided, of no change. Absent of the figure of one side. */
   readonly p?: number;
-  /** Of two sides the rank test in its exact or approximate form, of one that of its centre; or Student's. */
+  /** Of two sides the rank test in its exact or approximate form, of neighbours and of one side that of their centre; or Student's. */
   readonly test: 'mann-whitney-exact' | 'mann-whitney-normal' | 'signed-rank' | 'student';
   /** Between which the log lies with 1 - alpha; undefined where so few runs cannot give that. */
   readonly limits: (alpha: number) => readonly [low: number, high: number] | undefined;
@@ -76,17 +76,25 @@ function inOrder(estimate: Estimate, factor: number): Estimate {
   };
 }
 
+/** With fewer the signed-rank test reaches no p of 0.05. */
+const LEAST_NEIGHBOURS = 6;
+
 /** From runs enough on both sides: nothing is taken of how they are distributed. */
 function byRanks(base: readonly RunFigure[], next: readonly RunFigure[]): Estimate {
   const [a, b] = [logsOf(base), logsOf(next)];
+  const limits: Estimate['limits'] = (alpha) => shiftInterval(a, b, alpha).interval;
+  const { factor, neighbours } = orderOfShift(base, next);
+  if (neighbours !== undefined && neighbours.length >= LEAST_NEIGHBOURS)
+    return {
+      log: signedRankCentre(neighbours, 0.05).estimate,
+      p: signedRankTest(neighbours).p,
+      test: 'signed-rank',
+      inTurns: true,
+      // So few cannot give every confidence that the two sides as a whole can.
+      limits: (alpha) => signedRankCentre(neighbours, alpha).interval ?? limits(alpha),
+    };
   const { p, method } = mannWhitney(a, b);
-  const estimate: Estimate = {
-    log: shiftEstimate(a, b),
-    p,
-    test: `mann-whitney-${method}`,
-    limits: (alpha) => shiftInterval(a, b, alpha).interval,
-  };
-  return inOrder(estimate, orderOfShift(base, next));
+  return inOrder({ log: shiftEstimate(a, b), p, test: `mann-whitney-${method}`, limits }, factor);
 }
 
 /** How far `next` lies from `base`, with at least one run each. */

@@ -55,6 +55,29 @@ function renamed(job: JobRecord, names: ReadonlyMap<string, string>): JobRecord 
   return { ...job, group, name: group + job.name.slice(job.group.length) };
 }
 
+/** Throws ReportError where two jobs of a document would have one name. */
+function checkApart({ result }: NamedResult, names: ReadonlyMap<string, string>): void {
+  const origins = new Map<string, string>();
+  for (const job of result.jobs) {
+    const { name } = renamed(job, names);
+    const before = origins.get(name) ?? job.name;
+    if (before !== job.name)
+      throw notPaired(
+        `${sanitize(before)} and ${sanitize(job.name)} would both be ${sanitize(name)}`,
+        'name a sweep, or jobs of it, not both',
+      );
+    origins.set(name, job.name);
+  }
+}
+
+/** Of a sweep's job as of the sweep: its bracket of values stays. */
+function renamedText(name: string, names: ReadonlyMap<string, string>): string | undefined {
+  const own = names.get(name);
+  if (own !== undefined) return own;
+  const group = [...names.keys()].find((each) => name.startsWith(`${each}[`));
+  return group === undefined ? undefined : names.get(group) + name.slice(group.length);
+}
+
 type Json = BenchResult['config'];
 
 /** The jobs that a configuration, or a workload, lists under their names. */
@@ -64,7 +87,7 @@ function renamedIn(json: Json, names: ReadonlyMap<string, string>): Json {
   const jobs = json.jobs.map((job) => {
     if (typeof job !== 'object' || job === null || Array.isArray(job) || typeof job.name !== 'string')
       return job;
-    const name = names.get(job.name);
+    const name = renamedText(job.name, names);
     return name === undefined ? job : { ...job, name };
   });
   return { ...json, jobs };
@@ -73,7 +96,9 @@ function renamedIn(json: Json, names: ReadonlyMap<string, string>): Json {
 /** The documents with the names that the base has for their jobs. */
 function underNames(documents: readonly NamedResult[], map: JobMap): NamedResult[] {
   const names = new Map(Object.entries(map).map(([from, to]) => [to, from]));
-  return documents.map(({ name, result }) => {
+  return documents.map((document) => {
+    checkApart(document, names);
+    const { name, result } = document;
     const { config, workload, jobs } = result;
     return {
       name,

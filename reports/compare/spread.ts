@@ -71,10 +71,12 @@ export interface Taken {
   /** Runs lie unevenly, and limits reach as far as this many of them are off. */
   readonly uneven?: number;
   /**
-   * Runs seem to be like those before and after them: limits are so many times as wide, or below 1 as narrow, as of runs that know
-   * nothing of each other. Absent where that changes nothing.
+   * Runs seem to be like those before and after them: limits are so many times as wide as of runs that know nothing of each other.
+   * Absent where that changes nothing.
    */
   readonly orderFactor?: number;
+  /** So they seem to be, and the sides took turns: each run is held against those beside it. */
+  readonly inTurns?: true;
 }
 
 /** Whether an interval may be shown. */
@@ -84,16 +86,17 @@ export const takesNothing = ({ assumed, evenly, uneven }: Taken): boolean =>
 /** A factor closer to 1 is not worth a word. */
 const LEAST_TOLD = 1.1;
 
-function orderText(factor: number): string | undefined {
-  const [told, many] = factor > 1 ? ['wide', factor] : ['narrow', 1 / factor];
-  if (many < LEAST_TOLD) return undefined;
-  return `runs seem to be like those before and after them, so limits are ${many.toFixed(1)} times as ${told}`;
-}
+const REMEMBER = 'runs seem to be like those before and after them, so';
+
+const orderText = (factor: number): string | undefined =>
+  factor < LEAST_TOLD ? undefined : `${REMEMBER} limits are ${factor.toFixed(1)} times as wide`;
 
 /** In words; undefined where nothing is taken for granted. */
-export function takenText({ assumed, evenly, uneven, orderFactor }: Taken, basis: Basis): string | undefined {
+export function takenText(taken: Taken, basis: Basis): string | undefined {
+  const { assumed, evenly, uneven, orderFactor, inTurns } = taken;
   if (assumed !== undefined) return assumptionText(assumed, basis);
   if (orderFactor !== undefined) return orderText(orderFactor);
+  if (inTurns) return `${REMEMBER} each is held against those of the other side that ran beside it`;
   if (uneven !== undefined)
     return `runs lie unevenly around their mean: limits reach as far as ${uneven} of them are off, and one in ${uneven + 1} is farther`;
   return evenly && 'so few runs are taken to lie evenly around their mean';

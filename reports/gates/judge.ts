@@ -17,7 +17,7 @@ import type { GateCheck } from './report.js';
 
 export type Found = Pick<
   GateCheck,
-  'verdict' | 'value' | 'interval' | 'limits' | 'assumed' | 'orderFactor' | 'reason' | 'outcomes'
+  'verdict' | 'value' | 'interval' | 'limits' | 'assumed' | 'orderFactor' | 'inTurns' | 'reason' | 'outcomes'
 >;
 
 export const invalid = (reason: string): Found => ({ verdict: 'invalid', reason });
@@ -129,7 +129,7 @@ function judgeEvidence(
   const value = Number(Math.exp(estimate.log).toPrecision(12));
   if (problem !== undefined) return { verdict: 'inconclusive', value, reason: problem };
   const { verdict, limits } = decide(operator, bound, estimate, confidence);
-  const { assumed, orderFactor } = estimate;
+  const { assumed, orderFactor, inTurns } = estimate;
   const interval = takesNothing(estimate) ? estimate.limits(1 - confidence) : undefined;
   const found = {
     verdict,
@@ -138,6 +138,7 @@ function judgeEvidence(
     ...(limits === undefined ? {} : { limits }),
     ...(assumed === undefined ? {} : { assumed }),
     ...(orderFactor === undefined ? {} : { orderFactor }),
+    ...(inTurns === undefined ? {} : { inTurns }),
   };
   const taken = takenText(estimate, observations.basis);
   const basis = [basisText(observations), taken, driftText(evidence)]

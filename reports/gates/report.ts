@@ -31,8 +31,10 @@ export interface GateCheck {
   readonly limits?: readonly [low: number, high: number];
   /** What the limits take for granted of how runs differ; absent where the runs show it. */
   readonly assumed?: Assumption;
-  /** So many times wider, or narrower, limits are for the order in which the runs ran; absent where it shows nothing. */
+  /** So many times wider limits are for the order in which the runs ran; absent where it shows nothing. */
   readonly orderFactor?: number;
+  /** Runs of the sides that took turns are held against those beside them, which they are like. */
+  readonly inTurns?: true;
   /** What it rests on, or why it is not a pass. */
   readonly reason: string;
   /** Of the self-test: what would become of it. */

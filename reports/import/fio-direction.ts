@@ -1,6 +1,7 @@
 /** One direction of a job of fio's JSON as this tool has it, whatever version of fio wrote it. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
+import { latencyIndex } from '../../engine/stats/histogram.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type { LatencyNs, OperationRecord } from '../document/result.js';
@@ -22,6 +23,8 @@ export interface ImportedDirection {
   readonly total: boolean;
   /** fio gave bins that are named by nothing known. */
   readonly binsLeftOut: boolean;
+  /** Its bins are not those of the percentiles that it gave, and were left out. */
+  readonly binsContradicted: boolean;
   /** I/Os in the bins; undefined where there are none. */
   readonly inBins: number | undefined;
   /** Latencies that fio says it took; undefined where it does not say. */
@@ -50,15 +53,33 @@ function latencyOf({ clat_ns, lat_ns, clat, lat }: FioDirection): Taken | undefi
   return taken.find(({ latency }) => latency.percentile !== undefined) ?? taken[0];
 }
 
-function latencyNsOf({ latency, unit }: Taken, counts: Float64Array | undefined): LatencyNs {
+/** Percentiles that fio printed, in ns. */
+function printedOf({ latency, unit }: Taken): (readonly [percent: number, ns: number])[] {
+  const scale = unit === 'us' ? NS_PER_US : 1;
+  return Object.entries(latency.percentile ?? {}).map(([name, value]) => [Number(name), value * scale]);
+}
+
+/** A percentile is known to a bucket, and of the I/Os to so many of a hundred. */
+const BUCKET = 0.03;
+const RANK = 0.01;
+
+/** Whether as many I/Os as each percentile says lie up to it, of these counts. */
+function agree(counts: Float64Array, printed: readonly (readonly [percent: number, ns: number])[]): boolean {
+  const total = totalCountOf(counts);
+  const upTo = (ns: number): number => totalCountOf(counts.subarray(0, latencyIndex(ns) + 1)) / total;
+  return printed.every(
+    ([percent, ns]) =>
+      upTo(ns * (1 + BUCKET)) >= percent / 100 - RANK && upTo(ns * (1 - BUCKET)) <= percent / 100 + RANK,
+  );
+}
+
+function latencyNsOf(taken: Taken, counts: Float64Array | undefined): LatencyNs {
+  const { latency, unit } = taken;
   const scale = unit === 'us' ? NS_PER_US : 1;
   const { min, max, mean, stddev } = latency;
-  const printed = Object.entries(latency.percentile ?? {}).map(
-    ([name, value]) => [Number(name), value * scale] as const,
-  );
   return withinMax({
     ...(counts === undefined ? {} : buildLatency(counts)),
-    ...namedPercentiles(printed),
+    ...namedPercentiles(printedOf(taken)),
     min: min * scale,
     max: max * scale,
     ...(mean === null ? {} : { mean: mean * scale }),
@@ -99,7 +120,9 @@ export function fioDirection(
   if (part === undefined || iosOf(part) === 0) return undefined;
   const taken = latencyOf(part);
   const bins: Bins | undefined = taken && countsOfBins(taken.latency.bins, taken.unit);
-  const counts = bins?.counts;
+  const contradicted =
+    bins?.counts !== undefined && taken !== undefined && !agree(bins.counts, printedOf(taken));
+  const counts = contradicted ? undefined : bins?.counts;
   return {
     record: {
       ios: iosOf(part),
@@ -112,7 +135,8 @@ export function fioDirection(
     },
     estimated: part.total_ios === undefined,
     total: taken?.total ?? false,
-    binsLeftOut: bins !== undefined && counts === undefined,
+    binsLeftOut: bins !== undefined && bins.counts === undefined,
+    binsContradicted: contradicted,
     inBins: counts && totalCountOf(counts),
     taken: taken?.latency.N,
     unit: counts === undefined ? undefined : taken?.unit,

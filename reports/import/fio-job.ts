@@ -142,6 +142,16 @@ function histogramWarnings(directions: readonly ImportedDirection[]): ResultWarn
           },
         ]
       : []),
+    ...(directions.some(({ binsContradicted }) => binsContradicted)
+      ? [
+          {
+            code: 'imported-bins-contradicted',
+            message:
+              'the latency buckets of the imported text are not those of the percentiles that it prints: they are left out',
+            advice: 'go by the percentiles as printed, or run it again',
+          },
+        ]
+      : []),
     ...(directions.some(({ unit, record }) => unit === undefined && record.latencyNs.max !== undefined)
       ? [WITHOUT_HISTOGRAM]
       : []),

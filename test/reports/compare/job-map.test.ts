@@ -44,12 +44,20 @@ test('the name of a sweep stands for all of its jobs', () => {
       const name = `${group}[iodepth=${iodepth}]`;
       return { ...result().jobs[0], name, group, parameters: { iodepth }, iodepth };
     });
-    return { ...result(), jobs };
+    const config = { jobs: jobs.map(({ name, iodepth }) => ({ name, iodepth })) };
+    return { ...result(), jobs, config, workload: config };
   };
-  const { jobs } = compareResults([named('a', sweep('s'))], [named('b', sweep('t'))], { map: { s: 't' } });
+  const [base, next] = [named('a', sweep('s')), named('b', sweep('t'))];
+  const { jobs, differences } = compareResults([base], [next], { map: { s: 't' } });
   assert.deepEqual(
     jobs.map(({ job }) => job),
     ['s[iodepth=1]', 's[iodepth=2]'],
+  );
+  assert.deepEqual(differences, []);
+  const both = { s: 't', 's[iodepth=1]': 't[iodepth=2]' };
+  assert.throws(
+    () => compareResults([base], [next], { map: both }),
+    (error: ReportError) => error.code === 'NOT_PAIRED' && /would both be s\[iodepth=1\]/.test(error.reason),
   );
 });
 

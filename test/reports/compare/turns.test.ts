@@ -4,7 +4,7 @@ import { type Estimate, estimateLevel, estimateShift } from '../../../reports/co
 import { compareResults, type NamedResult } from '../../../reports/compare/index.js';
 import type { RunFigure } from '../../../reports/compare/run-figures.js';
 import { spreadOf } from '../../../reports/compare/spread.js';
-import { orderOfLevel, orderOfShift } from '../../../reports/compare/turns.js';
+import { type OrderOfShift, orderOfLevel, orderOfShift } from '../../../reports/compare/turns.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import { Random } from '../../../reports/statistics/random.js';
 import { named, resultOf } from './documents.js';
@@ -111,17 +111,45 @@ test('intervals hold the truth as often as they say on a host that drifts, and o
     assert.ok(held >= 0.91 && held <= 0.995, `${name}: ${held}`);
 });
 
-test('sides that took turns on a host that drifts are known better, one after the other less well', () => {
+test('sides that took turns on a host that drifts are told apart by neighbours, one after the other they are known less well', () => {
   const random = new Random(8);
-  const factors = (inTurns: boolean): number[] =>
-    Array.from({ length: 40 }, () => orderOfShift(...drawSides(random, 10, 0.7, inTurns)));
-  assert.ok(factors(true).every((factor) => factor <= 1) && factors(true).some((factor) => factor < 0.8));
-  assert.ok(factors(false).every((factor) => factor >= 1) && factors(false).some((factor) => factor > 1.3));
+  const orders = (inTurns: boolean): OrderOfShift[] =>
+    Array.from({ length: 40 }, () => orderOfShift(...drawSides(random, 10, 0.8, inTurns)));
+  assert.ok(orders(true).filter(({ neighbours }) => neighbours?.length === 6).length > 20);
+  const factors = orders(false).map(({ factor }) => factor);
+  assert.ok(factors.every((factor) => factor >= 1) && factors.some((factor) => factor > 1.3));
+});
+
+test('sides in turns are not told apart by a trend that falls on both', () => {
+  const random = new Random(9);
+  const worse = Array.from({ length: 200 }, () => {
+    // A trend of three times the noise, B always behind A.
+    const runs = Array.from({ length: 20 }, (_, i): RunFigure => {
+      const log = 0.02 * random.normal() + (0.06 * Math.sqrt(12) * i) / 20;
+      return { log, parts: [], startedMs: 60_000 * i };
+    });
+    const [base, next] = [0, 1].map((side) => runs.filter((_, i) => i % 2 === side));
+    return estimateShift(base, next, spreadOf([base, next], false)).p ?? 1;
+  }).filter((p) => p <= 0.05).length;
+  // 10 of 200 are expected at most; more than 19 are seen one time in a hundred.
+  assert.ok(worse <= 19, `${worse}`);
+});
+
+test('drives that drift each by themselves are known less well, though they took turns', () => {
+  const random = new Random(10);
+  const factors = Array.from({ length: 30 }, () => {
+    const [own] = drawSides(random, 10, 0.9, false);
+    const [other] = drawSides(random, 10, 0.9, false);
+    const later = other.map((run) => ({ ...run, startedMs: (run.startedMs ?? 0) + 30_000 }));
+    return orderOfShift(own, later).factor;
+  });
+  assert.ok(factors.filter((factor) => factor > 1.3).length > 15, factors.join(' '));
 });
 
 test('runs whose order is not known have limits without it', () => {
   const [base, next] = drawSides(new Random(8), 10, 0.9, true);
   const untimed = base.map(({ log, parts }) => ({ log, parts }));
   const atOnce = base.map((run) => ({ ...run, startedMs: 0 }));
-  assert.deepEqual([orderOfShift(untimed, next), orderOfLevel(untimed), orderOfLevel(atOnce)], [1, 1, 1]);
+  assert.deepEqual(orderOfShift(untimed, next), { factor: 1 });
+  assert.deepEqual([orderOfLevel(untimed), orderOfLevel(atOnce)], [1, 1]);
 });

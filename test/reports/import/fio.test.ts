@@ -246,7 +246,8 @@ describe('importFioDocuments', () => {
   });
 
   const withBins = (inBins: number, more: Readonly<Record<string, unknown>> = {}) => {
-    const clat_ns = { ...directionText().clat_ns, bins: { 98816: inBins - 1, 897024: 1 }, ...more };
+    const bins = { 98816: inBins - 1, 897024: 1 };
+    const clat_ns = { ...directionText().clat_ns, percentile: { '50.000000': 98_816 }, bins, ...more };
     return imported(documentText([jobText({ read: directionText({ more: { clat_ns } }) })]));
   };
 
@@ -255,6 +256,21 @@ describe('importFioDocuments', () => {
       codes(withBins(inBins, { N: taken }).jobs[0].warnings).includes('imported-bins-disagree');
     assert.deepEqual([warned(10, 1000), warned(10), warned(10, 10)], [true, true, true]);
     assert.deepEqual([warned(1000, 1000), warned(1003, 1003), warned(1003)], [false, false, false]);
+  });
+
+  test('leaves out bins that are not those of the percentiles beside them, and says so', () => {
+    const contradicted = (ns: number) => {
+      const { jobs } = withBins(1000, { percentile: { '50.000000': ns } });
+      const { histogram } = jobs[0].directions.read ?? assert.fail();
+      return [codes(jobs[0].warnings).includes('imported-bins-contradicted'), histogram === undefined];
+    };
+    assert.deepEqual(
+      [contradicted(98_816), contradicted(60_000)],
+      [
+        [false, false],
+        [true, true],
+      ],
+    );
   });
 
   test('mean and highest latency stay those that fio states, in gates, comparisons and sums', () => {
