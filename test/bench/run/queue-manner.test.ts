@@ -43,7 +43,7 @@ test('shares of queues of several priorities are those of their weights', async 
   // 200 commands a second, of which no queue of 256 gives all it has within the time, whoever has the CPU
   const jobs = ['high', 'medium', 'low'].map(
     (priority) =>
-      `      - { name: ${priority}, priority: ${priority}, rw: randread, iodepth: 256, ramp_time: 500ms, runtime: 1500ms }`,
+      `      - { name: ${priority}, priority: ${priority}, rw: randread, iodepth: 256, ramp_time: 300ms, runtime: 900ms }`,
   );
   const { result, failure } = await ran(
     'wrr=true&at_once=8&latency=40ms&media=null',
