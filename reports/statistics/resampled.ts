@@ -2,8 +2,9 @@
 import { Random } from './random.js';
 
 const DRAWS = 999;
-/** What was not seen yet is farther off than the farthest that was: by how much nobody knows. */
-const UNSEEN = 1.5;
+/** What so few have not shown yet may be farther off than the farthest of them, by how much nobody knows. */
+const FEW = 20;
+const UNSEEN_OF_FEW = 1.5;
 
 export interface Resampled {
   /** Below and above what the estimate may be off by, with a chance of `alpha` in all, half at each end. */
@@ -14,14 +15,15 @@ export interface Resampled {
 
 /**
  * Deviations from the mean that were seen (one at least) stand for all there are; the one that was not seen, one in
- * `deviations.length + 1`, for one half as far again as the farthest of them at the end that is asked for. `plus` values are averaged, and of them those of
+ * `deviations.length + 1`, for the farthest of them, of fewer than 20 half as far again, at the end that is asked for. `plus` values are averaged, and of them those of
  * `minus` taken away, if any.
  */
 export function resampledMean(deviations: readonly number[], plus: number, minus: number): Resampled {
   const sorted = Float64Array.from(deviations).sort();
   const last = sorted.length - 1;
   const random = new Random(1);
-  const unseen = [Math.min(sorted[0], UNSEEN * sorted[0]), Math.max(sorted[last], UNSEEN * sorted[last])];
+  const farther = sorted.length < FEW ? UNSEEN_OF_FEW : 1;
+  const unseen = [Math.min(sorted[0], farther * sorted[0]), Math.max(sorted[last], farther * sorted[last])];
   const [lows, highs] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
   for (let draw = 0; draw < DRAWS; draw++) {
     let [low, high] = [0, 0];
