@@ -3,7 +3,7 @@
  * device thread, whose latest entries others read at any time, also after that thread has ended.
  */
 import { NVM, SQE } from '../spec/command.js';
-import { nowNs } from '../sys/clock.js';
+import { nowNs, toMonotonicNs } from '../sys/clock.js';
 import { FAULT_KINDS, type FaultKind } from './config.js';
 
 /** Of the latest injections; what is older is only counted. */
@@ -67,7 +67,7 @@ export class InjectionLog {
   private readonly slbas: Float64Array;
   private readonly words: Uint32Array;
   /** From the clock of this thread to CLOCK_MONOTONIC. */
-  private readonly offsetNs = Number(process.hrtime.bigint()) - nowNs();
+  private readonly offsetNs = toMonotonicNs();
 
   constructor(buffer = new SharedArrayBuffer(LOG_BYTES)) {
     this.buffer = buffer;

@@ -4,7 +4,7 @@
  */
 import { DSM, NVM, SQE } from '../../spec/command.js';
 import { COMMAND_FLAG, COMMAND_RECORD } from '../../spec/command-record.js';
-import { nowNs, stampMs } from '../../sys/clock.js';
+import { stampMs, toMonotonicNs } from '../../sys/clock.js';
 import { HELD, SUCCESS } from '../answers.js';
 import type { DataPointer } from '../data-pointer.js';
 import { isAddressed } from '../injection-log.js';
@@ -41,7 +41,7 @@ export class Recorder {
   private readonly wide = new Float64Array(1);
   private readonly adminMs = new Float64Array(1);
   /** From the clock of this thread to CLOCK_MONOTONIC. */
-  private readonly offsetNs = Number(process.hrtime.bigint()) - nowNs();
+  private readonly offsetNs = toMonotonicNs();
 
   /** `data` has what the command executed last was about; `mostInFlight` of `arrive`. */
   constructor(ring: SharedArrayBuffer, data: DataPointer, movesData: boolean, mostInFlight: number) {

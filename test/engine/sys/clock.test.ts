@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { nowMs, nowNs, sleepMs, stampMs, stampNs } from '../../../engine/sys/clock.js';
+import { nowMs, nowNs, sleepMs, stampMs, stampNs, toMonotonicNs } from '../../../engine/sys/clock.js';
 
 const hrNs = (): number => Number(process.hrtime.bigint());
 
@@ -58,4 +58,11 @@ test('the readings of a thread begin with an origin of its own', async () => {
   });
   // Two words of 32 bits hold it for centuries, and a double each ns of the next three months.
   assert.ok(Number.isInteger(first) && first >= 0 && first < 2 ** 40);
+});
+
+test('what is to be added for the clock of the host is known though a thread is stopped between two readings', () => {
+  const offsets = Array.from({ length: 50 }, toMonotonicNs);
+  const [before, now, after] = [process.hrtime.bigint(), nowNs(), process.hrtime.bigint()];
+  for (const offsetNs of offsets)
+    assert.ok(now + offsetNs > Number(before) - 1e5 && now + offsetNs < Number(after) + 1e5, `${offsetNs}`);
 });
