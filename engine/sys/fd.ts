@@ -14,6 +14,7 @@ const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const LOCK_UN = 8;
 
 /** Opens a device node read-write, close-on-exec. Throws SystemError. */
 export function openDevice(path: string, call: Omit<SystemCall, 'target'>): number {
@@ -23,6 +24,14 @@ export function openDevice(path: string, call: Omit<SystemCall, 'target'>): numb
 /** Locks an open file for this descriptor, until it is closed (flock(2)). Throws SystemError (EAGAIN: locked already). */
 export function lockFd(fd: number, call: SystemCall): void {
   checked(flock(fd, LOCK_EX | LOCK_NB), call);
+}
+
+/**
+ * Ends the lock of an open file. Closing alone may end it later: the kernel takes an io_uring apart after its descriptor is closed,
+ * and has the file until then. Throws SystemError.
+ */
+export function unlockFd(fd: number, target: string): void {
+  checked(flock(fd, LOCK_UN), { op: 'unlock', target });
 }
 
 /** Ends O_NONBLOCK of an open file: I/O to it waits where it has to. Throws SystemError. */

@@ -13,7 +13,7 @@ import { EngineError } from '../../errors.js';
 import { type BindHost, kernelHost } from '../../pci/bind-host.js';
 import { blockId } from '../../pci/device-id.js';
 import { fsErrorCode } from '../../pci/sysfs-read.js';
-import { lockFd, makeBlocking } from '../../sys/fd.js';
+import { lockFd, makeBlocking, unlockFd } from '../../sys/fd.js';
 import { markAt, markOf, type Place } from './place.js';
 
 const { O_RDONLY, O_RDWR, O_DIRECT, O_EXCL, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, W_OK } = constants;
@@ -148,7 +148,10 @@ export function openToWrite(place: Place): Writing {
   const op = 'open to write';
   refuseUsed(place);
   const open: number[] = [];
+  let locked: number | undefined;
   const close = (): void => {
+    if (locked !== undefined) unlockFd(locked, path);
+    locked = undefined;
     for (const fd of open.splice(0)) closeSync(fd);
   };
   const openOne = (at: string, as: string | undefined, flags: number): number => {
@@ -164,7 +167,10 @@ export function openToWrite(place: Place): Writing {
     const hints = {
       EAGAIN: 'another nvbench writes to it, or this run by another of its names; name it once, or wait',
     };
-    if (kind === 'file') lockFd(fd, { code: 'IN_USE', op: 'lock', target: path, hints });
+    if (kind === 'file') {
+      lockFd(fd, { code: 'IN_USE', op: 'lock', target: path, hints });
+      locked = fd;
+    }
     return { fd, close };
   } catch (cause) {
     close();
