@@ -209,7 +209,7 @@ const MOST_WRONG = 0.05;
 /** Stored runs of which nothing that happens to one in ten is likely to be missed. */
 const LONG_HISTORY = 20;
 
-/** What is shown as a limit of the method: a few runs beside a short history of lopsided ones. */
+/** What is shown as a limit of the method: runs beside a short history of lopsided ones. */
 const isBeyondPromise = ({ history, shape }: Population): boolean =>
   history > 0 && history < LONG_HISTORY && shape !== 'normal';
 

@@ -6,7 +6,7 @@ import { anyPercentileOf, isCounted, isHighest, isRate, isTail, type Metric } fr
 import { LEAST_OBSERVATIONS, type Observations, type ObservedRun } from './observations.js';
 import { type RunFigure, runFigure, runFigures } from './run-figures.js';
 import { figureOf, iosBehind, type Sample } from './samples.js';
-import { type Spread, spreadOf, type Taken, takesNothing } from './spread.js';
+import { type Spread, spreadOf, type Taken, takenOf, takesNothing } from './spread.js';
 
 /** A change before the p-values of all metrics have been corrected together, with what p-value and verdict take for granted. */
 export interface Change extends Taken {
@@ -182,7 +182,7 @@ export function estimatedChange(
   estimate: Estimate,
   confidence: number,
 ): Change {
-  const { log, p, test, assumed, evenly, uneven, orderFactor, inTurns, limits } = estimate;
+  const { log, p, test, limits } = estimate;
   const interval = limits(1 - confidence);
   return {
     metric,
@@ -191,11 +191,7 @@ export function estimatedChange(
     ratio: Math.exp(log),
     p,
     test,
-    ...(assumed === undefined ? {} : { assumed }),
-    ...(evenly === undefined ? {} : { evenly }),
-    ...(uneven === undefined ? {} : { uneven }),
-    ...(orderFactor === undefined ? {} : { orderFactor }),
-    ...(inTurns === undefined ? {} : { inTurns }),
+    ...takenOf(estimate),
     ...(interval === undefined
       ? { problem: `${base.length} against ${next.length} runs cannot give that confidence` }
       : { [takesNothing(estimate) ? 'interval' : 'assumedInterval']: exponential(interval) }),

@@ -47,12 +47,24 @@ function checkMap(base: readonly NamedResult[], next: readonly NamedResult[], ma
   }
 }
 
+/** Of a sweep's job as of the sweep: its bracket of values stays. Undefined where neither has another name. */
+function renamedText(
+  name: string,
+  group: string | undefined,
+  names: ReadonlyMap<string, string>,
+): string | undefined {
+  const own = names.get(name);
+  const ofGroup = group === undefined ? undefined : names.get(group);
+  if (own !== undefined || group === undefined || ofGroup === undefined || !name.startsWith(group))
+    return own;
+  return ofGroup + name.slice(group.length);
+}
+
 function renamed(job: JobRecord, names: ReadonlyMap<string, string>): JobRecord {
-  const own = names.get(job.name);
-  if (own !== undefined) return { ...job, name: own };
-  const group = job.group === undefined ? undefined : names.get(job.group);
-  if (job.group === undefined || group === undefined || !job.name.startsWith(job.group)) return job;
-  return { ...job, group, name: group + job.name.slice(job.group.length) };
+  const name = renamedText(job.name, job.group, names);
+  if (name === undefined) return job;
+  const group = names.has(job.name) || job.group === undefined ? undefined : names.get(job.group);
+  return { ...job, name, ...(group === undefined ? {} : { group }) };
 }
 
 /** Throws ReportError where two jobs of a document would have one name. */
@@ -70,14 +82,6 @@ function checkApart({ result }: NamedResult, names: ReadonlyMap<string, string>)
   }
 }
 
-/** Of a sweep's job as of the sweep: its bracket of values stays. */
-function renamedText(name: string, names: ReadonlyMap<string, string>): string | undefined {
-  const own = names.get(name);
-  if (own !== undefined) return own;
-  const group = [...names.keys()].find((each) => name.startsWith(`${each}[`));
-  return group === undefined ? undefined : names.get(group) + name.slice(group.length);
-}
-
 type Json = BenchResult['config'];
 
 /** The jobs that a configuration, or a workload, lists under their names. */
@@ -87,7 +91,9 @@ function renamedIn(json: Json, names: ReadonlyMap<string, string>): Json {
   const jobs = json.jobs.map((job) => {
     if (typeof job !== 'object' || job === null || Array.isArray(job) || typeof job.name !== 'string')
       return job;
-    const name = renamedText(job.name, names);
+    const text = job.name;
+    const group = [...names.keys()].find((each) => text.startsWith(`${each}[`));
+    const name = renamedText(text, group, names);
     return name === undefined ? job : { ...job, name };
   });
   return { ...json, jobs };

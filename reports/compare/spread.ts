@@ -91,7 +91,18 @@ const REMEMBER = 'runs seem to be like those before and after them, so';
 const orderText = (factor: number): string | undefined =>
   factor < LEAST_TOLD ? undefined : `${REMEMBER} limits are ${factor.toFixed(1)} times as wide`;
 
-/** In words; undefined where nothing is taken for granted. */
+/** Those of an estimate that are there, as records have them. */
+export function takenOf({ assumed, evenly, uneven, orderFactor, inTurns }: Taken): Taken {
+  return {
+    ...(assumed === undefined ? {} : { assumed }),
+    ...(evenly === undefined ? {} : { evenly }),
+    ...(uneven === undefined ? {} : { uneven }),
+    ...(orderFactor === undefined ? {} : { orderFactor }),
+    ...(inTurns === undefined ? {} : { inTurns }),
+  };
+}
+
+/** In words; undefined where there is nothing to say. */
 export function takenText(taken: Taken, basis: Basis): string | undefined {
   const { assumed, evenly, uneven, orderFactor, inTurns } = taken;
   if (assumed !== undefined) return assumptionText(assumed, basis);

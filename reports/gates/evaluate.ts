@@ -207,13 +207,14 @@ const blockingIn = (differences: readonly Difference[]): string =>
     .map(differenceText)
     .join('; ');
 
-/** A run is as good as itself. Undefined where none is on both sides. */
-function sharedText(results: readonly NamedResult[], baselines: readonly NamedResult[]): string | undefined {
-  const shared = distinctRuns(results).length - distinctRuns(results, baselines).length;
-  return shared === 0
+/** What is to be said where a run is on both sides. */
+const sharedText = (
+  results: readonly NamedResult[],
+  baselines: readonly NamedResult[],
+): string | undefined =>
+  distinctRuns(results).length === distinctRuns(results, baselines).length
     ? undefined
-    : `${shared === 1 ? 'a run is' : `${shared} runs are`} in the baseline as well, and no worse than ${shared === 1 ? 'itself' : 'themselves'}`;
-}
+    : 'a run is in the baseline as well, and no worse than itself';
 
 /** Why runs that are to be judged together cannot be; undefined where they can. */
 function problemOfRuns(what: string, runs: readonly NamedResult[], force: boolean): string | undefined {

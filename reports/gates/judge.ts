@@ -6,7 +6,14 @@ import { type Observations, type ObservedRun, observe } from '../compare/observa
 import { type RunFigure, runFigure, runFigures } from '../compare/run-figures.js';
 import { figureOf, iosBehind, type Sample, sampleOfRepeat } from '../compare/samples.js';
 import type { Series } from '../compare/series.js';
-import { deviationOfRun, type Spread, spreadOf, takenText, takesNothing } from '../compare/spread.js';
+import {
+  deviationOfRun,
+  type Spread,
+  spreadOf,
+  takenOf,
+  takenText,
+  takesNothing,
+} from '../compare/spread.js';
 import { driftsBetween } from '../compare/turns.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { formatPercent, plural } from '../render/format.js';
@@ -129,16 +136,14 @@ function judgeEvidence(
   const value = Number(Math.exp(estimate.log).toPrecision(12));
   if (problem !== undefined) return { verdict: 'inconclusive', value, reason: problem };
   const { verdict, limits } = decide(operator, bound, estimate, confidence);
-  const { assumed, orderFactor, inTurns } = estimate;
+  const { evenly: _evenly, uneven: _uneven, ...told } = takenOf(estimate);
   const interval = takesNothing(estimate) ? estimate.limits(1 - confidence) : undefined;
   const found = {
     verdict,
     value,
     ...(interval === undefined ? {} : { interval: exponential(interval) }),
     ...(limits === undefined ? {} : { limits }),
-    ...(assumed === undefined ? {} : { assumed }),
-    ...(orderFactor === undefined ? {} : { orderFactor }),
-    ...(inTurns === undefined ? {} : { inTurns }),
+    ...told,
   };
   const taken = takenText(estimate, observations.basis);
   const basis = [basisText(observations), taken, driftText(evidence)]

@@ -27,7 +27,7 @@ export interface GateCheck {
   readonly value?: number;
   /** Between which it lies, at the confidence. Absent where that would rest on an assumption, and of what is counted. */
   readonly interval?: readonly [low: number, high: number];
-  /** What decides: it lies below the lower, and above the upper one, no more often than 1 - confidence each, of which limits are taken at seven tenths. */
+  /** What decides: it lies below the lower, and above the upper one, no more often than 1 - confidence each. */
   readonly limits?: readonly [low: number, high: number];
   /** What the limits take for granted of how runs differ; absent where the runs show it. */
   readonly assumed?: Assumption;

@@ -65,8 +65,9 @@ const RANK = 0.01;
 
 /** Whether as many I/Os as each percentile says lie up to it, of these counts. */
 function agree(counts: Float64Array, printed: readonly (readonly [percent: number, ns: number])[]): boolean {
-  const total = totalCountOf(counts);
-  const upTo = (ns: number): number => totalCountOf(counts.subarray(0, latencyIndex(ns) + 1)) / total;
+  let sum = 0;
+  const sums = counts.map((count) => (sum += count));
+  const upTo = (ns: number): number => sums[Math.min(latencyIndex(ns), sums.length - 1)] / sum;
   return printed.every(
     ([percent, ns]) =>
       upTo(ns * (1 + BUCKET)) >= percent / 100 - RANK && upTo(ns * (1 - BUCKET)) <= percent / 100 + RANK,

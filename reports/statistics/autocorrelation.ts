@@ -1,17 +1,15 @@
 /** How far the values of a series remember each other. */
+import { debiasedOfNeighbours } from './neighbours.js';
 
 /** Windows of this many correlation times cut off the noise of far lags (Sokal). */
 const WINDOW = 5;
 /** Closer to 1 a correlation of neighbours says no more than that the series is one long drift. */
 const MOST_CORRELATED = 0.99;
 
-/**
- * As if each value followed from its neighbour alone, from whose correlation the rest follows. Short series show it too
- * small, by (1 + 3 r) / n (Kendall 1954, Marriott and Pope 1954), which is put back.
- */
+/** As if each value followed from its neighbour alone, from whose correlation, without bias, the rest follows. */
 function timeOfNeighbours(r: number, n: number): number {
   if (n < 4) return 1;
-  const debiased = Math.min(MOST_CORRELATED, (r * n + 1) / (n - 3));
+  const debiased = Math.min(MOST_CORRELATED, debiasedOfNeighbours(r, n, 1));
   return (1 + debiased) / (1 - debiased);
 }
 

@@ -11,15 +11,18 @@ function correlationOfNeighbours(off: readonly number[]): number | undefined {
 }
 
 /**
- * Correlation of each value with the next, between 0 and `most`, of values whose mean is not known, nor in which of `means` levels
- * they lie but from themselves: what few values show too little of is put back (Marriott and Pope 1954).
+ * What a correlation of neighbours that `n` values show is without what so few show too little of it, their means (`means` of them)
+ * being known from themselves alone (Kendall 1954, Marriott and Pope 1954); of more than `means + 2` values.
  */
+export const debiasedOfNeighbours = (seen: number, n: number, means: number): number =>
+  (seen * n + means) / (n - 2 - means);
+
+/** Correlation of each value with the next, between 0 and `most`; the values are off means of `means` groups. */
 export function likeTheOneBefore(off: readonly number[], means: number, most: number): number {
   const n = off.length;
   const seen = correlationOfNeighbours(off);
   if (seen === undefined || n < means + 3) return 0;
-  const debiased = (seen * n + means) / (n - 2 - means);
-  return Math.min(most, Math.max(0, debiased));
+  return Math.min(most, Math.max(0, debiasedOfNeighbours(seen, n, means)));
 }
 
 /** How far off chance the correlation of neighbours is, in standard deviations; of an order that says nothing. */

@@ -15,8 +15,8 @@ export interface Resampled {
 
 /**
  * Deviations from the mean that were seen (one at least) stand for all there are; the one that was not seen, one in
- * `deviations.length + 1`, for the farthest of them, of fewer than 20 half as far again, at the end that is asked for. `plus` values are averaged, and of them those of
- * `minus` taken away, if any.
+ * `deviations.length + 1`, for the farthest of them, of fewer than 20 half as far again, at the end that is asked for. `plus`
+ * values are averaged, and of them those of `minus` taken away, if any.
  */
 export function resampledMean(deviations: readonly number[], plus: number, minus: number): Resampled {
   const sorted = Float64Array.from(deviations).sort();

@@ -117,7 +117,7 @@ export function formatServedTruth(truth: TruthFacts): string {
 }
 
 const powerText = ({ state, wakeups }: NonNullable<TruthFacts['power']>): string =>
-  `state ${state}, woken up ${formatCount(wakeups)} times`;
+  `state ${state}, woken up ${plural(wakeups, 'time')}`;
 
 function recordText({ commands, lost, problem }: NonNullable<TruthFacts['record']>): string {
   const why = problem === undefined ? '' : ` (${sanitize(problem)})`;
