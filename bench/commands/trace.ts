@@ -1,11 +1,12 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
 import { traceHash } from '../../engine/load/index.js';
+import { isCommandRecord } from '../../reports/command-record/header.js';
 import { COMMANDS_CSV_HEAD, commandCsvLine } from '../../reports/command-record/records.js';
 import { type RecordEnding, RecordSummary } from '../../reports/command-record/summary.js';
 import { toJson } from '../../reports/document/json.js';
 import { printPaced, stdoutStyle } from '../console/stdout.js';
-import { isRecordFile, type OpenRecord, withCommandRecord } from '../files/command-record-reader.js';
+import { type OpenRecord, withCommandRecord } from '../files/command-record-reader.js';
+import { startOf } from '../files/input-file.js';
 import { AS_RECORDED, type Trace } from '../trace/builder.js';
 import { traceOfResult } from '../trace/from-result.js';
 import { holdingsOf } from '../trace/holdings.js';
@@ -14,19 +15,11 @@ import { traceText } from '../trace/trace-text.js';
 import { traceLines } from '../trace/write-trace.js';
 import type { TraceArguments } from '../usage/trace.js';
 
+/** By so much of it a file is told. */
+const START_BYTES = 64;
+
 /** Results are maps of JSON; no trace begins so. */
-function isResult(file: string): boolean {
-  try {
-    const fd = openSync(file, 'r');
-    const start = Buffer.alloc(64);
-    const bytes = readSync(fd, start, 0, start.length, 0);
-    closeSync(fd);
-    return start.toString('latin1', 0, bytes).trimStart().startsWith('{');
-  } catch {
-    // What cannot be opened is refused where it is read.
-    return false;
-  }
-}
+const isResult = (start: Buffer): boolean => start.toString('latin1').trimStart().startsWith('{');
 
 /** What a record of commands comes to, and how it ends. */
 type Recorded = readonly [RecordSummary, RecordEnding];
@@ -96,9 +89,10 @@ async function show(trace: Trace, format: Exclude<TraceArguments['format'], 'com
 /** `nvbench trace`: what a trace holds, or the trace in another form. */
 export async function traceCommand({ file, format, of, job }: TraceArguments): Promise<void> {
   if (format === 'commands') return await withCommandRecord(file, printCommands);
-  if ((format === 'text' || format === 'json') && isRecordFile(file))
+  const start = startOf(file, START_BYTES);
+  if ((format === 'text' || format === 'json') && isCommandRecord(start))
     return await showRecord(file, of, format);
-  const trace = isResult(file) ? traceOfResult(file, job) : await readTrace(file, { ...AS_RECORDED, of });
+  const trace = isResult(start) ? traceOfResult(file, job) : await readTrace(file, { ...AS_RECORDED, of });
   try {
     await show(trace, format);
   } finally {

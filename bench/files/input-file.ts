@@ -41,6 +41,21 @@ export function unreadable(kind: InputKind, path: string, cause: unknown): Engin
   return inputError(kind, path, REASONS[code] ?? message, cause);
 }
 
+/** The first bytes of a file, by which its kind is told; none where it cannot be opened: it is refused where it is read. */
+export function startOf(path: string, mostBytes: number): Buffer {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const start = Buffer.alloc(mostBytes);
+      return start.subarray(0, readSync(fd, start, 0, mostBytes, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 /** Undefined where there is more than the limit: a regular file is not read then, an endless pipe only up to it. */
 function readBounded(path: string): Buffer | undefined {
   if (path === STDIO) {

@@ -45,6 +45,16 @@ export const RECORD_FILE = {
   AT: { VERSION: 8, HEADER_BYTES: 12, RECORD_BYTES: 16, JSON_BYTES: 20, JSON: 24 },
 } as const;
 
+/** What the JSON of a header says of the file. */
+export interface RecordAbout {
+  /** What was served, or attached. */
+  readonly target: string;
+  readonly startedAt: string;
+  /** CLOCK_MONOTONIC in ns at that time. */
+  readonly startedNs: number;
+  readonly lbaBytes: number;
+}
+
 export const RECORD_CHUNK = {
   /** `chnk` as a number. */
   MAGIC: 0x6b6e_6863,
@@ -53,7 +63,7 @@ export const RECORD_CHUNK = {
     MAGIC: 0,
     /** Records behind this head; 4 bytes. */
     RECORDS: 4,
-    /** Commands so far that are in no record, since the file took them too slowly; 8 bytes. */
+    /** Commands so far that are in no record, since the file took them too slowly or not at all; 8 bytes. */
     LOST: 8,
     /** Records in all chunks before this one; 8 bytes. */
     BEFORE: 16,

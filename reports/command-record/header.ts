@@ -1,22 +1,17 @@
 /** The beginning of a record of commands, before its chunks (engine/spec/command-record.ts). */
 import { z } from 'zod';
-import { COMMAND_RECORD, RECORD_FILE } from '../../engine/spec/command-record.js';
+import { COMMAND_RECORD, RECORD_FILE, type RecordAbout } from '../../engine/spec/command-record.js';
 import { count } from '../document/machine.js';
 import { ReportError } from '../report-error.js';
 
 const { MAGIC, VERSION, HEADER_BYTES, AT } = RECORD_FILE;
 
-const aboutSchema = z.object({
-  /** What was served, or attached. */
+const aboutSchema: z.ZodType<RecordAbout> = z.object({
   target: z.string(),
   startedAt: z.string(),
-  /** CLOCK_MONOTONIC at that time. */
   startedNs: count,
   lbaBytes: count.min(1),
 });
-
-/** What a record says of itself. */
-export type RecordAbout = z.infer<typeof aboutSchema>;
 
 /** Whether a file that begins so is a record of commands. */
 export const isCommandRecord = (start: Buffer): boolean =>

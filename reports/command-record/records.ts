@@ -1,5 +1,4 @@
 /** The records of a record of commands, as numbers and as lines of CSV. */
-import { NVM } from '../../engine/spec/command.js';
 import { COMMAND_FLAG, COMMAND_RECORD, RECORD_CHUNK } from '../../engine/spec/command-record.js';
 
 export interface RecordedCommand {
@@ -52,25 +51,24 @@ export function chunkAt(bytes: DataView, from: number): RecordChunk | undefined 
 export function commandAt(bytes: DataView, from: number): RecordedCommand {
   const word = (index: number): number => bytes.getUint32(from + 4 * index, true);
   const wide = (index: number): number => word(index) + word(index + 1) * TWO_32;
-  const { AT_END, ...parts } = { ...COMMAND_RECORD, AT_END: COMMAND_RECORD.COMPLETION };
-  const [outcome, kind] = [word(parts.STATUS_QUEUE), word(parts.CID_OPCODE_FLAGS)];
+  const [outcome, kind] = [word(COMMAND_RECORD.STATUS_QUEUE), word(COMMAND_RECORD.CID_OPCODE_FLAGS)];
   const flags = kind >>> 24;
   return {
-    sequence: wide(parts.SEQUENCE),
-    arrivalNs: wide(parts.ARRIVAL),
-    completionNs: wide(AT_END) || undefined,
+    sequence: wide(COMMAND_RECORD.SEQUENCE),
+    arrivalNs: wide(COMMAND_RECORD.ARRIVAL),
+    completionNs: wide(COMMAND_RECORD.COMPLETION) || undefined,
     qid: outcome >>> 16,
     cid: kind & 0xffff,
     opcode: (kind >>> 16) & 0xff,
-    nsid: word(parts.NSID),
-    slba: (flags & COMMAND_FLAG.ADDRESSED) === 0 ? undefined : wide(parts.SLBA),
-    blocks: word(parts.BLOCKS),
+    nsid: word(COMMAND_RECORD.NSID),
+    slba: (flags & COMMAND_FLAG.ADDRESSED) === 0 ? undefined : wide(COMMAND_RECORD.SLBA),
+    blocks: word(COMMAND_RECORD.BLOCKS),
     status: outcome & 0xffff,
-    hash: (flags & COMMAND_FLAG.HASHED) === 0 ? undefined : word(parts.HASH),
+    hash: (flags & COMMAND_FLAG.HASHED) === 0 ? undefined : word(COMMAND_RECORD.HASH),
     furtherRange: (flags & COMMAND_FLAG.FURTHER_RANGE) !== 0,
-    cdw10: word(parts.CDW10),
-    cdw11: word(parts.CDW11),
-    cdw12: word(parts.CDW12),
+    cdw10: word(COMMAND_RECORD.CDW10),
+    cdw11: word(COMMAND_RECORD.CDW11),
+    cdw12: word(COMMAND_RECORD.CDW12),
   };
 }
 
@@ -98,14 +96,3 @@ export function commandCsvLine(command: RecordedCommand): string {
   ];
   return `${fields.join(',')}\n`;
 }
-
-/** I/O commands by the names that jobs and traces have for them; others are asked for by no trace. */
-export const RECORDED_OPERATIONS: ReadonlyMap<number, string> = new Map([
-  [NVM.READ, 'read'],
-  [NVM.WRITE, 'write'],
-  [NVM.FLUSH, 'flush'],
-  [NVM.WRITE_ZEROES, 'write-zeroes'],
-  [NVM.DATASET_MANAGEMENT, 'deallocate'],
-  [NVM.VERIFY, 'verify'],
-  [NVM.WRITE_UNCORRECTABLE, 'write-uncorrectable'],
-]);

@@ -1,12 +1,13 @@
 /** What a record of commands comes to, and whether all of them are in it. */
+import type { RecordAbout } from '../../engine/spec/command-record.js';
 import { statusName } from '../../engine/spec/status.js';
 import { latencyIndex } from '../../engine/stats/histogram.js';
 import { emptyHistogram, percentileNs, summarizeCounts } from '../../engine/stats/percentiles.js';
 import { formatCount, formatLatency, plural } from '../render/format.js';
 import { tableLines } from '../render/table.js';
 import { joinBlocks, sanitize, wrap } from '../render/terminal.js';
-import type { RecordAbout } from './header.js';
-import { RECORDED_OPERATIONS, type RecordedCommand } from './records.js';
+import { RECORDED_OPERATIONS } from './operations.js';
+import type { RecordedCommand } from './records.js';
 
 interface Tally {
   readonly latencies: Float64Array;
@@ -86,7 +87,7 @@ export class RecordSummary {
     const whole =
       lost === 0
         ? 'no command is missing'
-        : `${plural(lost, 'command')} MISSING: the file took them too slowly`;
+        : `${plural(lost, 'command')} MISSING: the file took them too slowly, or could not be written`;
     const notes = [
       ...(failures.length === 0 ? [] : [`failed: ${failures.join(', ')}`]),
       closed

@@ -1,71 +1,46 @@
 /** A record of commands on its way to a file, as the process that plays the controller has it. */
-import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { EngineError, SystemError } from '../../errors.js';
-import { openNamedPlace } from '../../files/named-place.js';
-import { withPlace } from '../../files/walk.js';
-import { RECORD_FILE } from '../../spec/command-record.js';
+import { SystemError } from '../../errors.js';
+import { beginAnew, type FileKind, unwritable } from '../../files/begun-anew.js';
+import { RECORD_FILE, type RecordAbout } from '../../spec/command-record.js';
 import { lockFd } from '../../sys/fd.js';
 import { startThread } from '../../sys/thread.js';
 import { newRecordRing, RecordRing, type RecordState } from './ring.js';
 import type { RecordThreadData } from './thread.js';
-import { type RecordAbout, recordHeader } from './writer.js';
+import { recordHeader } from './writer.js';
 
 /** For what is in the ring, on a slow file. */
 const END_TIMEOUT_MS = 10_000;
 
-function unwritable(path: string, reason: string, hint: string, cause?: unknown): EngineError {
-  return new EngineError({
-    code: 'RECORD_UNWRITABLE',
-    op: 'record commands',
-    target: path,
-    reason,
-    hint,
-    kind: 'input',
-    cause,
-  });
-}
+const KIND: FileKind = {
+  code: 'RECORD_UNWRITABLE',
+  op: 'record commands',
+  name: 'record of commands',
+  shortName: 'record',
+  isOne: (start) => start.toString('latin1') === RECORD_FILE.MAGIC,
+  startBytes: RECORD_FILE.MAGIC.length,
+};
 
-/** In place of nothing, or of an older record that nobody writes any more. */
-function takeFile(fd: number, path: string): void {
-  const stats = fstatSync(fd);
-  if (!stats.isFile()) throw unwritable(path, 'it is no regular file', 'name a file for the record');
-  const start = Buffer.alloc(RECORD_FILE.MAGIC.length);
-  const found = start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0));
-  if (stats.size > 0 && found !== RECORD_FILE.MAGIC)
-    throw unwritable(
-      path,
-      'it is there already and is no record of commands',
-      'name another file, or remove that one',
-    );
+/** A record that is still written is not begun anew. */
+function claim(fd: number, path: string): void {
   try {
     lockFd(fd, { op: 'flock', target: path });
   } catch (cause) {
     if (!(cause instanceof SystemError) || cause.errnoName !== 'EAGAIN') throw cause;
-    throw unwritable(path, 'another controller records there', 'name a file for each', cause);
+    throw unwritable(KIND, path, 'another controller records there', 'name a file for each', cause);
   }
-  ftruncateSync(fd);
 }
 
 /** An open file with a header. Throws EngineError RECORD_UNWRITABLE (input). */
 function openRecord(path: string, about: RecordAbout): number {
-  const { O_CREAT, O_NONBLOCK, O_RDWR } = constants;
+  const fd = beginAnew(KIND, path, (opened) => claim(opened, path));
   try {
-    return withPlace(openNamedPlace(path), ({ folder, name }) => {
-      const fd = folder.open(name, O_RDWR | O_CREAT | O_NONBLOCK);
-      try {
-        takeFile(fd, path);
-        writeSync(fd, recordHeader(about));
-        return fd;
-      } catch (error) {
-        closeSync(fd);
-        throw error;
-      }
-    });
+    writeSync(fd, recordHeader(about));
+    return fd;
   } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    const hint = 'name a file in a directory that exists and can be written';
-    throw unwritable(path, (cause as Error).message, hint, cause);
+    closeSync(fd);
+    throw unwritable(KIND, path, (cause as Error).message, 'name a file where there is room', cause);
   }
 }
 

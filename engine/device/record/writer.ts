@@ -1,21 +1,12 @@
 /** Writes the records of a ring into a file, chunk by chunk, until the ring ends. */
 import { writeSync } from 'node:fs';
-import { COMMAND_RECORD, RECORD_CHUNK, RECORD_FILE } from '../../spec/command-record.js';
+import { COMMAND_RECORD, RECORD_CHUNK, RECORD_FILE, type RecordAbout } from '../../spec/command-record.js';
 import type { RecordRing } from './ring.js';
 
 /** Between two looks where there was nothing: the ring takes five times as long to fill at a million commands a second. */
 const PAUSE_MS = 50;
 const MOST_RECORDS = 2 ** 14;
 const { AT } = RECORD_CHUNK;
-
-/** What the header says of the file, as JSON. */
-export interface RecordAbout {
-  readonly target: string;
-  readonly startedAt: string;
-  /** CLOCK_MONOTONIC in ns at that time. */
-  readonly startedNs: number;
-  readonly lbaBytes: number;
-}
 
 export function recordHeader(about: RecordAbout): Buffer {
   const header = Buffer.alloc(RECORD_FILE.HEADER_BYTES);

@@ -42,7 +42,6 @@ test('each command is recorded with its blocks, its status and a hash of its dat
   );
   const data = { [NSID]: 1, [PRP1]: host.dataIova };
   const dsm = { opcode: 9, ...data, [CDW10]: 1, [CDW11]: 4 };
-  host.words(host.dataIova, 1);
   host.submit(1, { opcode: 1, ...data, [CDW10]: 8, [CDW12]: 7 });
   host.submit(1, { opcode: 2, ...data, [CDW10]: 8, [CDW12]: 7 });
   host.submit(1, { opcode: 2, ...data, [CDW10]: 100, [CDW12]: 0 });
