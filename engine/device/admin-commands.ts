@@ -241,7 +241,7 @@ export class AdminCommands {
     const kelvin = timing?.kelvin() || health.normalKelvin;
     const warmth = ioFaults.throttles.warmth(nowMs(), kelvin);
     const isWarm = warmth.kelvin >= features.warningKelvin() ? WARN_TEMPERATURE : 0;
-    return health.smartPage(timing?.usedPercent(), kelvin, warmth, isWarm | ioFaults.media.warning());
+    return health.smartPage(timing?.usedPercent() ?? 0, kelvin, warmth, isWarm | ioFaults.media.warning());
   }
 
   /** Its namespace: read only where an event says that it changed. */

@@ -7,7 +7,7 @@ import type { SubmissionQueue } from './queues.js';
 /** Arbitration Burst: no limit. */
 const NO_LIMIT = 7;
 /** Commands taken from one queue where there is none: the others have their turn some time. */
-const MOST_BURST = 64;
+export const ARBITRATION_BURST = 64;
 /** Of one pass: what has become due is completed in between. */
 const MOST_AT_A_TIME = 256;
 /** The feature as a reset leaves it: no limit, weights of one. */
@@ -108,7 +108,7 @@ export class Arbiter {
   serve(room: number): number {
     const most = Math.min(room, MOST_AT_A_TIME);
     const { word } = this;
-    const burst = (word & NO_LIMIT) === NO_LIMIT ? MOST_BURST : 2 ** (word & NO_LIMIT);
+    const burst = (word & NO_LIMIT) === NO_LIMIT ? ARBITRATION_BURST : 2 ** (word & NO_LIMIT);
     let done = 0;
     while (done < most) {
       const taken = this.weighted

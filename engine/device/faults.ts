@@ -25,10 +25,8 @@ export const FAULT_HANG = 2;
 export const FAULT_CFS = 3;
 /** The device thread ends with an error, as a drive that falls off the bus. */
 export const FAULT_DIE = 4;
-
 /** The controller resets itself: CSTS.RDY falls, and whatever was asked is forgotten. */
 export const FAULT_RESET = 5;
-
 /** The queue of the command completes nothing more. */
 export const FAULT_STUCK = 6;
 /** Power goes and comes back. */
@@ -80,7 +78,6 @@ const actions = {
   powercut: FAULT_POWERCUT,
   stale: FAULT_NONE,
   throttle: FAULT_NONE,
-  deaddie: FAULT_NONE,
 } as const;
 const MS_PER_NS = 1e-6;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -169,9 +166,12 @@ export class Faults {
       const { spec } = entry;
       if (this.fetched < entry.first || this.fetched > entry.last) continue;
       if (spec.kind === 'error' && !meets(spec, entry, commands, at)) continue;
-      if (spec.kind === 'deaddie') this.failDie(entry, spec.die);
+      if (spec.kind === 'deaddie') {
+        this.failDie(entry, spec.die);
+        continue;
+      }
       // of a loss of power the writes that it takes are the injections
-      if (spec.kind !== 'powercut' && spec.kind !== 'deaddie') {
+      if (spec.kind !== 'powercut') {
         entry.hits++;
         this.log.note(entry.id, spec.kind, qid, commands, at);
       }

@@ -1,4 +1,4 @@
-/** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and the cache. */
+/** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and some that it may. */
 import { APST_BYTES, FEATURE, SQE } from '../spec/command.js';
 import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
@@ -12,7 +12,7 @@ const WRITE_ATOMICITY = 0x0a;
 const INITIAL_TMPTH = 343;
 const TMPTH_MASK = 0xffff;
 
-/** Initial values and the bits a host may set. Values have no effect beyond being kept, save the queue count. */
+/** Initial values and the bits a host may set. What some of them bring about is done where that is; others are kept alone. */
 const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.ARBITRATION, 0x7, 0xffff_ff07],
   [FEATURE.POWER_MANAGEMENT, 0, 0x1f],
@@ -46,7 +46,7 @@ export class Features {
     personality,
     powerStates = [],
   }: Pick<SimConfig, 'maxIoQueues' | 'personality' | 'powerStates'>) {
-    this.firstTransitions = initialTransitions(powerStates, APST_BYTES);
+    this.firstTransitions = initialTransitions(powerStates);
     this.maxIoQueues = maxIoQueues;
     this.personality = personality;
     this.submissionQueues = maxIoQueues;

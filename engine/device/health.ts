@@ -32,11 +32,12 @@ export class Health {
   private readonly failedByStatus = new Map<number, number>();
   private powerCuts = 0;
   private readonly startedMs = nowMs();
-  private readonly temperatureKelvin: number;
+  /** As it is where nothing warms it. */
+  readonly normalKelvin: number;
 
-  /** `temperatureKelvin`: composite; 0 where it is not reported. */
-  constructor(temperatureKelvin: number) {
-    this.temperatureKelvin = temperatureKelvin;
+  /** `normalKelvin`: composite temperature; 0 where it is not reported. */
+  constructor(normalKelvin: number) {
+    this.normalKelvin = normalKelvin;
   }
 
   countRead(lengthBytes: number): void {
@@ -80,20 +81,15 @@ export class Health {
     return { hostReads, hostWrites, hostBytesRead, hostBytesWritten, mediaErrors, failedByStatus: failures };
   }
 
-  /** As it is where nothing warms it. */
-  get normalKelvin(): number {
-    return this.temperatureKelvin;
-  }
-
   /**
-   * Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is now, 0 for as configured; `warmth`: of
-   * a fault; `warning`: bits of the critical warning.
+   * Log page 02h. `usedPercent`: of its life, which may be more than 100; `kelvin`: what it is without `warmth`, that of faults;
+   * `warning`: bits of the critical warning.
    */
-  smartPage(usedPercent = 0, kelvin = 0, warmth?: Warmth, warning = 0): Uint8Array {
+  smartPage(usedPercent: number, kelvin: number, warmth: Warmth, warning: number): Uint8Array {
     const page = new DataView(new ArrayBuffer(SMART_BYTES));
-    const { transitions = 0, throttledSeconds = 0 } = warmth ?? {};
+    const { transitions, throttledSeconds } = warmth;
     page.setUint8(SMART.CRITICAL_WARNING, warning);
-    page.setUint16(SMART.TEMPERATURE, warmth?.kelvin || kelvin || this.temperatureKelvin, true);
+    page.setUint16(SMART.TEMPERATURE, warmth.kelvin || kelvin, true);
     page.setUint32(SMART.WARNING_TEMPERATURE_TIME, Math.floor(throttledSeconds / SECONDS_PER_MINUTE), true);
     page.setUint32(SMART.THERMAL_TRANSITIONS_2, transitions, true);
     page.setUint32(SMART.THERMAL_SECONDS_2, throttledSeconds, true);

@@ -80,16 +80,11 @@ export class InjectionLog {
 
   /** Of the command at `at`, as it is now, should its host have changed it since. */
   note(fault: number, kind: FaultKind, qid: number, commands: Uint32Array, at: number): void {
-    const slot = Number(this.total[0] % BigInt(INJECTIONS_KEPT));
     const cdw0 = commands[at + SQE.CDW0];
     const opcode = cdw0 & 0xff;
     const addressed = qid !== 0 && isAddressed(opcode);
-    this.timesNs[slot] = nowNs() + this.offsetNs;
-    this.slbas[slot] = addressed ? commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32 : NO_ADDRESS;
-    const word = slot * WORDS;
-    this.words[word + FAULT] = fault;
-    this.words[word + KIND] = FAULT_KINDS.indexOf(kind);
-    this.words[word + OPCODE] = opcode;
+    const slba = addressed ? commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32 : NO_ADDRESS;
+    const word = this.begin(fault, kind, opcode, slba);
     this.words[word + QID] = qid;
     this.words[word + CID] = cdw0 >>> 16;
     this.words[word + NSID] = commands[at + SQE.NSID];
@@ -98,14 +93,20 @@ export class InjectionLog {
 
   /** Of what came by itself, without a command. */
   noteAlone(fault: number, kind: FaultKind): void {
+    this.begin(fault, kind, NO_COMMAND, NO_ADDRESS);
+    Atomics.add(this.total, 0, 1n);
+  }
+
+  /** The next entry, which the caller completes and counts; its first word. */
+  private begin(fault: number, kind: FaultKind, opcode: number, slba: number): number {
     const slot = Number(this.total[0] % BigInt(INJECTIONS_KEPT));
     this.timesNs[slot] = nowNs() + this.offsetNs;
-    this.slbas[slot] = NO_ADDRESS;
+    this.slbas[slot] = slba;
     const word = slot * WORDS;
     this.words[word + FAULT] = fault;
     this.words[word + KIND] = FAULT_KINDS.indexOf(kind);
-    this.words[word + OPCODE] = NO_COMMAND;
-    Atomics.add(this.total, 0, 1n);
+    this.words[word + OPCODE] = opcode;
+    return word;
   }
 
   /** Those after the first `since` that are still kept. */

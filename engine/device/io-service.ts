@@ -108,7 +108,7 @@ export class IoService {
 
   /** Fetches up to `count` commands, for which the completion queue has room; returns how many. */
   fetch(queue: SubmissionQueue, count: number): number {
-    if (this.timed) return this.fetchTimed(queue, Math.min(count, this.pending.capacity - this.pending.size));
+    if (this.timed) return this.fetchTimed(queue, Math.min(count, this.room()));
     const { entries, completion, qid } = queue;
     const { arrays, shift, mask } = queue.memory;
     let head = queue.head;

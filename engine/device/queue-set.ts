@@ -1,7 +1,7 @@
 /** The controller's queues and doorbells: creating, deleting, and serving them. `serve` is HOT. */
 import { CQ_ENTRY_BYTES, SQ_ENTRY_BYTES } from '../spec/registers.js';
 import { ABORTED_SQ_DELETION } from './answers.js';
-import { Arbiter } from './arbiter.js';
+import { ARBITRATION_BURST, Arbiter } from './arbiter.js';
 import type { ControllerMemory } from './controller-memory.js';
 import { ACCESS_READ, ACCESS_WRITE, type DmaView } from './dma-table.js';
 import type { InterruptLines } from './interrupts.js';
@@ -27,9 +27,6 @@ export interface QueueSetParts {
   readonly trouble: QueueTrouble;
   readonly interrupts?: InterruptLines | undefined;
 }
-
-/** Commands fetched from one queue before the next has its turn (round robin arbitration). */
-const ARBITRATION_BURST = 64;
 
 export class QueueSet {
   /** By queue identifier; 0 is the admin pair. */

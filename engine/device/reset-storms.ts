@@ -15,29 +15,33 @@ interface Storm {
 export class ResetStorms {
   /** Some are on: nobody asks for anything else where none is. */
   active = false;
-  private storms: Storm[] = [];
+  private storms: readonly Storm[] = [];
 
   begin(id: number, { times, everyNs }: StormSpec): void {
     const everyMs = everyNs / NS_PER_MS;
-    this.storms.push({ id, everyMs, nextMs: nowMs() + everyMs, left: times - 1 });
-    this.active = this.storms.some(({ left }) => left > 0);
+    this.put([...this.storms, { id, everyMs, nextMs: nowMs() + everyMs, left: times - 1 }]);
   }
 
   /** Whether the time of one has come; its number, or NO_STORM. One that finds the controller down passes: `serving`. */
   due(serving: boolean): number {
     const now = nowMs();
-    const storm = this.storms.find(({ nextMs, left }) => left > 0 && nextMs <= now);
+    const storm = this.storms.find(({ nextMs }) => nextMs <= now);
     if (storm === undefined) return NO_STORM;
     storm.nextMs = now + storm.everyMs;
     if (!serving) return NO_STORM;
     storm.left--;
-    this.active = this.storms.some(({ left }) => left > 0);
+    this.put(this.storms);
     return storm.id;
   }
 
   /** That one is over: its fault was removed. */
   end(id: number): void {
-    this.storms = this.storms.filter((storm) => storm.id !== id);
-    this.active = this.storms.some(({ left }) => left > 0);
+    this.put(this.storms.filter((storm) => storm.id !== id));
+  }
+
+  /** Those of which there is something left. */
+  private put(storms: readonly Storm[]): void {
+    this.storms = storms.filter(({ left }) => left > 0);
+    this.active = this.storms.length > 0;
   }
 }

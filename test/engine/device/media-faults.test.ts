@@ -184,4 +184,8 @@ test('what lay on a die that is gone cannot be read until it is written again, e
   const worn = new Host('deaddie(1,0)', { size: '64MiB', latency: 'none', flash });
   assert.equal(worn.write(0, 1), 0x280);
   assert.equal(worn.smart().getUint8(0), 12);
+  // what else the command has met happens too
+  const both = new Host('powercut(1);deaddie(1,0)', { size: '64MiB', latency: 'none', flash });
+  both.giveFlush();
+  assert.equal(both.ready, false);
 });
