@@ -228,7 +228,7 @@ export class SimController {
     return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);
   }
 
-  /** 3.6.1: nothing is cached, so there is nothing to wait for. */
+  /** 3.6.1: the media has all data at once, so there is nothing to wait for. */
   private shutDown(): void {
     this.serving = false;
     this.later.shutDownIn(this.config.personality.shutdownTakesMs);

@@ -215,6 +215,7 @@ export class IoCommands {
     if (zslba >= this.sizeLbas) return LBA_OUT_OF_RANGE;
     const slba = zones.pointerOf(zslba);
     if (slba < 0) return INVALID_FIELD;
+    if (this.faults?.refusesWrite(commands, at)) return WRITE_FAULT;
     const judged = zones.judgeAppend(zslba, lbas);
     if (judged !== SUCCESS) return judged;
     this.data.mediaBytes[0] = slba * this.lbaBytes;

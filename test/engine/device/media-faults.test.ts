@@ -5,7 +5,7 @@ import type { Injection } from '../../../engine/device/injection-log.js';
 import { BenchController } from './bench-controller.js';
 
 const [NSID, PRP1, CDW10, CDW11, CDW12] = [1, 6, 10, 11, 12];
-const [WRITE, READ, FLUSH] = [1, 2, 0];
+const [WRITE, READ, FLUSH, ZONE_APPEND] = [1, 2, 0, 0x7d];
 const FUA = 1 << 30;
 
 class Host extends BenchController {
@@ -181,8 +181,9 @@ test('what lay on a die that is gone cannot be read until it is written again, e
   assert.equal(host.write(gone[0], 77), 0);
   assert.equal(host.read(gone[0]), 77);
   assert.equal(host.smart().getUint8(0), 4);
-  const worn = new Host('deaddie(1,0)', { size: '64MiB', latency: 'none', flash });
+  const worn = new Host('deaddie(1,0)', { size: '64MiB', latency: 'none', flash, zone: '4MiB' });
   assert.equal(worn.write(0, 1), 0x280);
+  assert.equal(worn.run({ opcode: ZONE_APPEND, [NSID]: 1, [PRP1]: worn.dataIova }), 0x280);
   assert.equal(worn.smart().getUint8(0), 12);
   // what else the command has met happens too
   const both = new Host('powercut(1);deaddie(1,0)', { size: '64MiB', latency: 'none', flash });
