@@ -1,4 +1,11 @@
-import { type Drive, openDrive, QUIRKS, requireAdmin, ZONE_STATE_NAMES } from '../../engine/index.js';
+import {
+  type Drive,
+  type DriveAdmin,
+  openDrive,
+  QUIRKS,
+  requireAdmin,
+  ZONE_STATE_NAMES,
+} from '../../engine/index.js';
 import { formatIdentify, type IdentifyFacts, toJson } from '../../reports/index.js';
 import { undoLeftoversAloud } from '../console/leftovers.js';
 import { stdoutStyle } from '../console/stdout.js';
@@ -20,9 +27,9 @@ async function zoneStates(drive: Drive, nsid: number): Promise<Record<string, nu
   return zones && counts;
 }
 
-async function namespacesOf(drive: Drive): Promise<IdentifyFacts['namespaces']> {
+async function namespacesOf(drive: Drive, admin: DriveAdmin): Promise<IdentifyFacts['namespaces']> {
   const facts: IdentifyFacts['namespaces'][number][] = [];
-  for (const namespace of await requireAdmin(drive, 'identify').namespaces()) {
+  for (const namespace of await admin.namespaces()) {
     const states = namespace.zones && (await zoneStates(drive, namespace.nsid));
     facts.push({ ...namespace, ...(states ? { zoneStates: states } : {}) });
   }
@@ -31,8 +38,8 @@ async function namespacesOf(drive: Drive): Promise<IdentifyFacts['namespaces']> 
 
 async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { target, kind, software, notice, numaNode, limits } = drive;
-  const { identity, controllerMemory } = requireAdmin(drive, 'identify');
-  const memory = controllerMemory?.();
+  const admin = requireAdmin(drive, 'identify');
+  const memory = admin.controllerMemory?.();
   const { maxTransferBytes, maxQueueEntries } = limits;
   const smart = await drive.smart?.().catch(() => undefined);
   const flash = await drive.flash?.().catch(() => undefined);
@@ -44,8 +51,8 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     numaNode,
     mdtsBytes: Number.isFinite(maxTransferBytes) ? maxTransferBytes : null,
     maxQueueEntries,
-    controller: identity,
-    namespaces: await namespacesOf(drive),
+    controller: admin.identity,
+    namespaces: await namespacesOf(drive, admin),
     ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
     ...(memory ? { controllerMemory: memory } : {}),
     ...(smart ? { smart } : {}),

@@ -79,7 +79,7 @@ export const PACE_KEYS = {
     default: 0,
     sweep: true,
     identity: 'work',
-    help: 'Jobs side by side whose I/Os keep in proportion to their weights, of each worker: none begins more of all than its part. 0 for a job that does not wait for others. Needs `completion: poll`.',
+    help: 'Jobs side by side whose I/Os keep in proportion to their weights, of each worker: none begins more of all than its part. 0 for a job that does not wait for others. Not with a rate, `thinktime` or `search`; needs `completion: poll`.',
   },
   search: {
     kind: search(),

@@ -36,7 +36,7 @@ const CSS_IOCS = 1 << 6;
 /** CAP.CRMS, "ready with media", in the upper word. */
 const CRWMS = 1 << 27;
 /** CAP.CMBS, in the upper word. */
-export const CAP_HIGH_CMBS = 1 << 25;
+const CAP_HIGH_CMBS = 1 << 25;
 /** MPSMAX, unless MPSMIN is larger. */
 const MPSMAX = 4;
 

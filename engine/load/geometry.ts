@@ -94,7 +94,7 @@ function requireProtection(
     throw refuse('protection of type 3 has no reference tags to check', 'leave REFTAG out');
 }
 
-/** Checks a job against drive and namespace, touching neither. Throws EngineError of kind `input`. */
+/** Checks a job against drive and namespace, without a command to either. Throws EngineError of kind `input`. */
 export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: JobSpec): Geometry {
   const region = regionOf(drive.target, namespace, job);
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;

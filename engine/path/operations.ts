@@ -8,12 +8,12 @@ export type { OperationName };
 
 type Asked = Pick<QueueShape, 'operations'>;
 
+/** Whether an operation hands data of blocks to the device. */
+const sends = (name: OperationName): boolean => name === 'write' || name === 'compare';
+
 /** Those whose I/Os have a buffer. */
 export const dataOperations = ({ operations }: Asked): readonly OperationName[] =>
   operations.filter((name) => name === 'read' || sends(name));
-
-/** Whether an operation hands data of blocks to the device. */
-const sends = (name: OperationName): boolean => name === 'write' || name === 'compare';
 
 /** Whether a job has such operations. */
 export const sendsData = ({ operations }: Asked): boolean => operations.some(sends);

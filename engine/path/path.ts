@@ -227,7 +227,10 @@ export interface OpenQueues {
 export interface JobDrive {
   /** The device, for messages. */
   readonly target: string;
-  /** Touches nothing. Throws EngineError of kind `input` where the device cannot do it. */
+  /**
+   * Sends no command; registers may be read, and memory of the controller mapped for queues that are to lie there. Throws
+   * EngineError of kind `input` where the device cannot do it.
+   */
   planQueues(shape: QueueShape): QueuePlan;
   /** Throws EngineError, NvmeStatusError; leaves nothing behind then. */
   openQueues(shape: QueueShape): Promise<OpenQueues>;

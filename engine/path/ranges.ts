@@ -27,6 +27,9 @@ export interface SlotRanges {
   readonly further: Uint8Array;
 }
 
+/** Of jobs that do not deallocate. */
+export const NO_RANGES: SlotRanges = { words: new Int32Array(0), perSlot: 1, further: new Uint8Array(0) };
+
 /** Those of so many slots, at a native address. */
 export function rangesAt(address: bigint, iodepth: number, perSlot = 1): SlotRanges {
   const words = new Int32Array(viewAt(address, rangesBytes(iodepth, perSlot)));

@@ -48,6 +48,12 @@ interface Opened {
   readonly free: FreeList;
 }
 
+function reachText({ layout, window }: Opened): string {
+  return window.lengthBytes < layout.lengthBytes
+    ? `${window.lengthBytes} of its ${layout.lengthBytes} bytes of Controller Memory Buffer can be reached`
+    : `the Controller Memory Buffer has ${layout.lengthBytes} bytes`;
+}
+
 export class ControllerMemory {
   readonly #parts: ControllerMemoryParts;
   #opened: Opened | undefined;
@@ -82,24 +88,25 @@ export class ControllerMemory {
 
   /** Checks that so many bytes can be had of it, and maps it. Throws EngineError NO_CONTROLLER_MEMORY of kind `input`. */
   require(lengthBytes: number): void {
-    const { window } = this.#open();
-    if (lengthBytes <= window.lengthBytes) return;
+    const opened = this.#open();
+    if (lengthBytes <= opened.window.lengthBytes) return;
     throw this.#refusal(
-      `submission queues of ${lengthBytes} bytes do not fit: ${this.#reach(window)}`,
+      `submission queues of ${lengthBytes} bytes do not fit: ${reachText(opened)}`,
       'use fewer numjobs or queue_pairs, less queue_entries, or sq_memory: host',
     );
   }
 
   /** Whole pages. Throws EngineError NO_CONTROLLER_MEMORY. */
   allocate(lengthBytes: number): ControllerBuffer {
-    const { window, free } = this.#open();
+    const opened = this.#open();
+    const { window, free } = opened;
     const { pageBytes } = this.#parts;
     const rounded = Math.ceil(lengthBytes / pageBytes) * pageBytes;
     const base = this.#enable();
     const offset = free.take(rounded, pageBytes);
     if (offset < 0)
       throw this.#refusal(
-        `no ${rounded} bytes are left: ${this.#reach(window)}`,
+        `no ${rounded} bytes are left: ${reachText(opened)}`,
         'use fewer queues at a time, or sq_memory: host',
       );
     return {
@@ -150,14 +157,6 @@ export class ControllerMemory {
       if (!(error instanceof EngineError)) throw error;
       throw this.#refusal(`its Controller Memory Buffer in BAR${bar} cannot be reached: ${error.reason}`);
     }
-  }
-
-  #reach({ lengthBytes }: BarWindow): string {
-    const { layout } = this.#opened ?? {};
-    const all = layout?.lengthBytes ?? 0;
-    return lengthBytes < all
-      ? `${lengthBytes} of its ${all} bytes of Controller Memory Buffer can be reached`
-      : `the Controller Memory Buffer has ${all} bytes`;
   }
 
   /** The address of its first byte for the controller. */

@@ -74,7 +74,7 @@ class JobQueues {
       parts: plan.commandsPerIo,
       partLbas: plan.partBytes / namespace.lbaBytes,
       pointers,
-      // Those of writes come last.
+      // Those that are sent from come last.
       writeBuffers: sendsData(shape) ? buffers.slice(-iodepth).map(({ address }) => address) : [],
       ...(looksAtData ? { readBuffers: buffers.slice(0, iodepth).map(({ address }) => address) } : {}),
       bsBytes,

@@ -4,7 +4,7 @@
  */
 import { DSM, NVM, SQE } from '../../spec/index.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
-import { fillRange, type Ranges, rangesAt, type SlotRanges } from '../ranges.js';
+import { fillRange, NO_RANGES, type Ranges, rangesAt, type SlotRanges } from '../ranges.js';
 import type { PcieQueueSpec } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
 
@@ -22,10 +22,7 @@ export class OperationQueue extends VariedQueue {
   constructor(spec: PcieQueueSpec, ranges: Ranges | undefined, slots: Slots) {
     super(spec, slots);
     this.iovas = ranges?.iovas ?? new Int32Array(0);
-    this.ranges =
-      ranges === undefined
-        ? { words: new Int32Array(0), perSlot: 1, further: new Uint8Array(0) }
-        : rangesAt(ranges.address, spec.iodepth, ranges.perSlot);
+    this.ranges = ranges === undefined ? NO_RANGES : rangesAt(ranges.address, spec.iodepth, ranges.perSlot);
   }
 
   override post(batch: Uint16Array, count: number): void {

@@ -27,7 +27,7 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly partLbas: number;
   /** POINTER.WORDS words for each command (slot * parts + part): those of reads, then of writes; of one where a job has but one. */
   readonly pointers: Int32Array;
-  /** Native addresses of the buffers that slots write from; empty where the job does not write. */
+  /** Native addresses of the buffers that slots send from; empty where the job neither writes nor compares. */
   readonly writeBuffers: readonly bigint[];
   /** Those that they read into, where what comes is looked at. */
   readonly readBuffers?: readonly bigint[];

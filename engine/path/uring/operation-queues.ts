@@ -6,7 +6,7 @@ import { DSM, NVM } from '../../spec/index.js';
 import { COMMAND_AT, URING_SQE } from '../../sys/io-uring-abi.js';
 import { NVME_COMMAND } from '../../sys/nvme-ioctl-abi.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
-import { fillRange, rangesAt, type SlotRanges } from '../ranges.js';
+import { fillRange, NO_RANGES, rangesAt, type SlotRanges } from '../ranges.js';
 import { CommandQueue } from './command-queue.js';
 import { type OperationEntries, UringQueue, type UringQueueSpec } from './uring-queue.js';
 
@@ -94,9 +94,7 @@ export class OperationCommands extends CommandQueue {
     this.firsts = firsts;
     this.halves = new Uint16Array(this.sqes.buffer, this.sqes.byteOffset, 2 * this.sqes.length);
     this.ranges =
-      rangesAddress === undefined
-        ? { words: new Int32Array(0), perSlot: 1, further: new Uint8Array(0) }
-        : rangesAt(rangesAddress, spec.iodepth, rangesPerSlot);
+      rangesAddress === undefined ? NO_RANGES : rangesAt(rangesAddress, spec.iodepth, rangesPerSlot);
   }
 
   override post(batch: Uint16Array, count: number): void {

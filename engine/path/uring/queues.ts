@@ -34,9 +34,9 @@ function playQueue(spec: UringQueueSpec): PlayedQueue {
     sqes[entry * words + URING_SQE.OPCODE] = OPERATION.NOP;
     sqes[entry * words + URING_SQE.USER_DATA_LOW] = entry % iodepth;
   }
-  // Where answers differ none is looked for by its own, here as there: the same code is to be compiled.
   const { operations } = spec;
-  // Whoever plays it completes each slot by itself.
+  // Where answers differ none is looked for by its own, here as there: the same code is to be compiled. Whoever plays it completes
+  // each slot by itself.
   const answer =
     operations === undefined
       ? { success: 0 }

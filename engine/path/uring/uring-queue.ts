@@ -34,7 +34,7 @@ export interface UringQueueSpec extends QueueSpec {
   readonly success: number;
   /** Submission entries of writes follow those of so many reads. */
   readonly writesFrom: number;
-  /** Native addresses of the buffers that slots write from; empty where the job does not write. */
+  /** Native addresses of the buffers that slots send from; empty where the job neither writes nor compares. */
   readonly writeBuffers: readonly bigint[];
   /** Those that they read into, where what comes is looked at. */
   readonly readBuffers?: readonly bigint[];

@@ -3,15 +3,16 @@
  * put on a page of their own for whoever is to ring them next, under the views that exist.
  */
 import type { ConfigurationWrites } from '../../../device/configuration-writes.js';
-import { memoryProperties } from '../../../device/controller-memory.js';
+import { hasSpaceControl, memoryProperties } from '../../../device/controller-memory.js';
 import type { Personality } from '../../../device/personality.js';
-import { CAP_HIGH_CMBS, HOST_WRITABLE } from '../../../device/registers.js';
+import { HOST_WRITABLE } from '../../../device/registers.js';
 import { nowMs } from '../../../sys/clock.js';
 import { closeFd } from '../../../sys/fd.js';
 import { guard } from '../../../sys/lost-pages.js';
-import { createMemfd, mapAnonymous, mapFdAt, mapMemfd, retire } from '../../../sys/mapping.js';
-import { sealContents, sealLength } from '../../../sys/seals.js';
+import { mapAnonymous, mapMemfd, retire } from '../../../sys/mapping.js';
+import { sealContents } from '../../../sys/seals.js';
 import { MmioRegisters } from './mmio-registers.js';
+import { renewMapping } from './sim-renewal.js';
 import type { Registers } from './transport.js';
 
 /** Where BAR0 has them (NVMe over PCIe 1.0, 3.1.2). */
@@ -19,7 +20,6 @@ const DOORBELLS = 0x1000;
 const CC = 0x14;
 const CC_EN = 1;
 const CSTS = 0x1c;
-const CAP_HIGH = 0x04;
 const CMBLOC = 0x38;
 const CMBSZ = 0x3c;
 const CMBMSC = 0x50;
@@ -65,7 +65,7 @@ export class SimBar implements Registers {
   /** CMBMSC (NVMe base 2.0, 3.1.3.16): with CRE the registers say what there is. The controller looks at it with each new queue. */
   #controlMemorySpace(offset: number, value: number): void {
     const registers = this.#registers;
-    if ((registers.read32(CAP_HIGH) & CAP_HIGH_CMBS) === 0) return;
+    if (!hasSpaceControl(this.#personality)) return;
     registers.write32(offset, value);
     if (offset !== CMBMSC) return;
     const shown = (value & CMBMSC_CRE) !== 0;
@@ -90,24 +90,10 @@ export class SimBar implements Registers {
     this.write32(offset + 4, Number((value >> 32n) & 0xffff_ffffn));
   }
 
-  /**
-   * Puts fresh doorbells, all 0, in place of those that another process may have mapped. The descriptor, which the
-   * caller closes, is of a file of constant length that holds them from `DOORBELLS` on, and nothing before. Throws
-   * SystemError; the former ones are still in place then.
-   */
+  /** Puts fresh doorbells, all 0, in place of those that another process may have mapped, from `DOORBELLS` on: see `renewMapping`. */
   renewDoorbells(): number {
-    const { doorbells } = this;
-    const what = 'simulated doorbells';
-    const fd = createMemfd(this.lengthBytes, what);
-    try {
-      sealLength(fd, what);
-      mapFdAt(doorbells, 0, fd, doorbells.lengthBytes, BigInt(DOORBELLS), what);
-    } catch (error) {
-      closeFd(fd);
-      throw error;
-    }
-    // the file's pages can still be taken from it, or not be had
-    if (!this.#guarded) this.#guarded = guard(doorbells);
+    const fd = renewMapping(this.doorbells, DOORBELLS, 'simulated doorbells');
+    if (!this.#guarded) this.#guarded = guard(this.doorbells);
     return fd;
   }
 

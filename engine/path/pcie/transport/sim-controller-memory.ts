@@ -1,10 +1,9 @@
 /** The memory of the software controller behind a BAR of its own: a file, whose pages can be others for whoever comes next. */
 import { CONTROLLER_MEMORY_BAR, CONTROLLER_MEMORY_BUS_ADDRESS } from '../../../device/controller-memory.js';
 import { EngineError } from '../../../errors.js';
-import { closeFd } from '../../../sys/fd.js';
 import { guard } from '../../../sys/lost-pages.js';
-import { createMemfd, mapAnonymous, mapFdAt, retire } from '../../../sys/mapping.js';
-import { sealLength } from '../../../sys/seals.js';
+import { mapAnonymous, retire } from '../../../sys/mapping.js';
+import { renewMapping } from './sim-renewal.js';
 import type { Bars, BarWindow } from './transport.js';
 
 const WHAT = 'simulated controller memory';
@@ -45,19 +44,9 @@ export class SimControllerMemory implements Bars {
     return bar === this.bar ? BigInt(CONTROLLER_MEMORY_BUS_ADDRESS) : undefined;
   }
 
-  /**
-   * Puts fresh memory, all zeros, in place of what another process may have mapped. The descriptor, which the caller closes, is
-   * of a file of constant length that holds it. Throws SystemError; the former memory is still in place then.
-   */
+  /** Puts fresh memory in place of what another process may have mapped: see `renewMapping`. */
   renew(): number {
-    const fd = createMemfd(this.lengthBytes, WHAT);
-    try {
-      sealLength(fd, WHAT);
-      mapFdAt(this.#memory, 0, fd, this.lengthBytes, 0n, WHAT);
-    } catch (error) {
-      closeFd(fd);
-      throw error;
-    }
+    const fd = renewMapping(this.#memory, 0, WHAT);
     if (!this.#guarded) this.#guarded = guard(this.#memory);
     return fd;
   }

@@ -4,6 +4,7 @@ import { guard } from '../../../../sys/lost-pages.js';
 import { type Mapping, mapFd, retire } from '../../../../sys/mapping.js';
 import { closeFds } from '../../../../sys/unix-socket.js';
 import type { Bars, BarWindow } from '../transport.js';
+import { reachIn } from '../vfio/bar.js';
 import type { VfioUserChannel } from './channel.js';
 import { regionInfo } from './client.js';
 
@@ -21,9 +22,7 @@ export class VfioUserBars implements Bars {
     const { target } = this.#channel;
     const { fd, areas, fileOffset } = regionInfo(this.#channel, bar);
     try {
-      const area = areas.find((each) => each.offset <= offset && offset < each.offset + each.lengthBytes);
-      const reach = area === undefined || fd === undefined ? 0 : area.offset + area.lengthBytes - offset;
-      const bytes = Math.min(lengthBytes, Math.floor(reach / PAGE_BYTES) * PAGE_BYTES);
+      const bytes = Math.min(lengthBytes, Math.floor(reachIn(areas, offset) / PAGE_BYTES) * PAGE_BYTES);
       if (bytes === 0 || fd === undefined) throw notMappable(bar, offset, target);
       const mapping = mapFd(fd, bytes, fileOffset + offset, `memory in BAR${bar} of ${target}`);
       guard(mapping);

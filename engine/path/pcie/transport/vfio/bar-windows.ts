@@ -3,7 +3,7 @@ import { EngineError } from '../../../../errors.js';
 import { type ConfigSpace, readBarAddress, readMsix } from '../../../../pci/config-space.js';
 import type { Mapping } from '../../../../sys/mapping.js';
 import type { Bars, BarWindow } from '../transport.js';
-import { mappableAreas, msixAreas } from './bar.js';
+import { mappableAreas, msixAreas, reachIn } from './bar.js';
 import type { RegionInfo } from './structs.js';
 import type { VfioSystem } from './system.js';
 
@@ -30,14 +30,10 @@ export function reachFrom(
   msix: Parameters<typeof mappableAreas>[1],
   offset: number,
 ): number {
-  const area = mappableAreas(region, msix).find(
-    (each) => each.offset <= offset && offset < each.offset + each.lengthBytes,
-  );
-  if (area === undefined) return 0;
-  let end = area.offset + area.lengthBytes;
+  let reach = reachIn(mappableAreas(region, msix), offset);
   for (const each of msix === undefined ? [] : msixAreas(region, msix))
-    if (each.offset + each.lengthBytes > offset) end = Math.min(end, Math.max(each.offset, offset));
-  return end - offset;
+    if (each.offset + each.lengthBytes > offset) reach = Math.min(reach, Math.max(each.offset - offset, 0));
+  return reach;
 }
 
 export class BarWindows implements Bars {

@@ -56,6 +56,12 @@ function contiguousEnd(areas: readonly RegionArea[]): number {
   return end;
 }
 
+/** Bytes from `offset` on that lie in one of the areas; 0 for none. */
+export function reachIn(areas: readonly RegionArea[], offset: number): number {
+  const area = areas.find((each) => each.offset <= offset && offset < each.offset + each.lengthBytes);
+  return area === undefined ? 0 : area.offset + area.lengthBytes - offset;
+}
+
 /** Where MSI-X has its table and its pending bits in a region (PCI Local Bus 3.0, 6.8.2): no doorbell lies there. */
 export function msixAreas(
   { index }: RegionInfo,

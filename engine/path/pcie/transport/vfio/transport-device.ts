@@ -7,7 +7,7 @@ import {
   updateCommand,
 } from '../../../../pci/config-space.js';
 import type { Sharing } from '../sharing.js';
-import type { Bars, DoorbellWindow, Interrupts, PciId, Registers, TransportDevice } from '../transport.js';
+import type { DoorbellWindow, Interrupts, PciId, Registers, TransportDevice } from '../transport.js';
 import { BarWindows } from './bar-windows.js';
 import { resetDevice } from './device.js';
 import { filled, type VfioDeviceState } from './device-steps.js';
@@ -41,13 +41,12 @@ export class VfioTransportDevice implements TransportDevice {
   readonly pciId: PciId;
   readonly registers: Registers;
   readonly doorbells: DoorbellWindow;
-  readonly bars: Bars;
+  readonly bars: BarWindows;
   readonly dma: DmaMapper;
   readonly warnings: readonly EngineWarning[];
   readonly interrupts: Interrupts | undefined;
   readonly sharing: Sharing | undefined;
   readonly #state: VfioDeviceState;
-  readonly #windows: BarWindows;
   readonly #detach: () => Promise<void>;
   readonly #reset: () => boolean;
   #closing: Promise<void> | undefined;
@@ -67,13 +66,12 @@ export class VfioTransportDevice implements TransportDevice {
     this.interrupts = state.device && openMsix(state.device, this.target);
     this.#state = state;
     const { system, address } = state;
-    this.#windows = new BarWindows({
+    this.bars = new BarWindows({
       system,
       address,
       config: filled(state.config, 'configuration space', address),
       open: filled(state.openBar, 'BARs', address),
     });
-    this.bars = this.#windows;
     this.#detach = () => parts.detach();
     this.#reset = parts.reset ?? (() => this.#resetByVfio());
   }
@@ -113,7 +111,7 @@ export class VfioTransportDevice implements TransportDevice {
   async #release(): Promise<void> {
     try {
       this.interrupts?.disarm();
-      this.#windows.retire();
+      this.bars.retire();
     } finally {
       await this.#detach();
     }
