@@ -1,27 +1,17 @@
 /** Jobs whose I/Os are Compares, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import type { JobRecord } from '../../../reports/document/index.js';
-
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
+import { runText } from './run-text.js';
 
 /** A fill, and a job behind it. */
 async function comparedAfterFill(faults: string, content: string, job: string): Promise<JobRecord> {
-  const { result, failure } = await runConfig(
-    parseConfig(
-      [
-        `device: "sim:?size=1MiB&latency=none${faults}"`,
-        'allow_writes: true',
-        'jobs:',
-        `  - { name: fill, rw: write, bs: 64k, size: 100%, iodepth: 4, number_ios: 16, ${content} }`,
-        `  - { name: compared, iodepth: 8, ${job} }`,
-      ].join('\n'),
-      'config',
-    ),
-    hooks,
+  const { result, failure } = await runText(
+    `device: "sim:?size=1MiB&latency=none${faults}"`,
+    'allow_writes: true',
+    'jobs:',
+    `  - { name: fill, rw: write, bs: 64k, size: 100%, iodepth: 4, number_ios: 16, ${content} }`,
+    `  - { name: compared, iodepth: 8, ${job} }`,
   );
   assert.equal(failure, undefined);
   return result.jobs[1];

@@ -4,14 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import { askServed, serveVfioUser } from '../../../engine/index.js';
+import { runText } from './run-text.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-injected-'));
 after(() => rmSync(folder, { recursive: true }));
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
 
 /** A drive and what may be done with it. */
 async function served(t: TestContext, name: string, device: string) {
@@ -20,8 +17,12 @@ async function served(t: TestContext, name: string, device: string) {
   t.after(() => server.close());
   return {
     run: async (job: string) => {
-      const config = `device: ${server.target}\nallow_writes: true\nserial_number: SIM00000000000000001\njobs:\n  - { name: a, ${job} }`;
-      const { result } = await runConfig(parseConfig(config, 'config'), hooks);
+      const { result } = await runText(
+        `device: ${server.target}`,
+        'allow_writes: true',
+        'serial_number: SIM00000000000000001',
+        `jobs: [{ name: a, ${job} }]`,
+      );
       return { job: result.jobs[0], device: result.devices[0] };
     },
     order: (command: 'add' | 'remove', argument: string) => askServed(socketDir, { command, argument }),

@@ -1,28 +1,18 @@
 /** Jobs whose deallocates have several ranges, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
 import { validate } from '../../../bench/config/validate.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
-
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
+import { runText } from './run-text.js';
 
 test('all that was written is gone behind deallocates of eight ranges, each an I/O of its own', async () => {
-  const { result, failure } = await runConfig(
-    parseConfig(
-      [
-        'device: "sim:?size=1MiB&latency=none"',
-        'allow_writes: true',
-        'jobs:',
-        "  - { name: fill, rw: write, bs: 64k, size: 100%, buffer_pattern: '0xff' }",
-        '  - { name: trim, rw: randtrim, bssplit: 4k/50:8k/50, blockalign: 4k, io_size: 3MiB, size: 100%, iodepth: 32, num_range: 8 }',
-        '  - { name: rest, rw: randtrim, bs: 4k, number_ios: 256, size: 100%, iodepth: 32, num_range: 8 }',
-        '  - { name: empty, rw: write, bs: 4k, number_ios: 256, size: 100%, write_mode: compare, zero_buffers: true }',
-      ].join('\n'),
-      'config',
-    ),
-    hooks,
+  const { result, failure } = await runText(
+    'device: "sim:?size=1MiB&latency=none"',
+    'allow_writes: true',
+    'jobs:',
+    "  - { name: fill, rw: write, bs: 64k, size: 100%, buffer_pattern: '0xff' }",
+    '  - { name: trim, rw: randtrim, bssplit: 4k/50:8k/50, blockalign: 4k, io_size: 3MiB, size: 100%, iodepth: 32, num_range: 8 }',
+    '  - { name: rest, rw: randtrim, bs: 4k, number_ios: 256, size: 100%, iodepth: 32, num_range: 8 }',
+    '  - { name: empty, rw: write, bs: 4k, number_ios: 256, size: 100%, write_mode: compare, zero_buffers: true }',
   );
   assert.equal(failure, undefined);
   for (const { name, errors, proof } of result.jobs)

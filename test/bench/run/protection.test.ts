@@ -1,22 +1,17 @@
 /** Jobs on namespaces with protection information, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import type { BenchResult } from '../../../reports/document/index.js';
 import { formatText } from '../../../reports/index.js';
-
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
+import { runText } from './run-text.js';
 
 async function resultOf(options: string, ...jobs: string[]): Promise<BenchResult> {
-  const text = [
+  const { result, failure } = await runText(
     `device: "sim:?size=1MiB&latency=none&${options}"`,
     'allow_writes: true',
     'jobs:',
     ...jobs.map((job, i) => `  - { name: job${i}, bs: 4k, size: 256KiB, ${job} }`),
-  ].join('\n');
-  const { result, failure } = await runConfig(parseConfig(text, 'config'), hooks);
+  );
   assert.equal(failure, undefined);
   return result;
 }

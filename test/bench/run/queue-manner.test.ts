@@ -1,17 +1,11 @@
 /** How the queues of jobs are made, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import { formatText } from '../../../reports/index.js';
+import { runText } from './run-text.js';
 
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
-
-const ran = (options: string, ...lines: string[]) => {
-  const text = [`device: "sim:?size=1MiB&${options}"`, 'allow_writes: true', ...lines].join('\n');
-  return runConfig(parseConfig(text, 'config'), hooks);
-};
+const ran = (options: string, ...lines: string[]) =>
+  runText(`device: "sim:?size=1MiB&${options}"`, 'allow_writes: true', ...lines);
 
 test('jobs with their queues in host and in controller run in turn, and the record says which is which', async () => {
   const job = 'rw: write, bs: 4k, size: 128KiB, iodepth: 4, verify: crc32c';

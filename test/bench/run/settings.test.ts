@@ -1,20 +1,10 @@
 /** Settings of controllers on paths that have none, and on one that has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
-
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
+import { runText } from './run-text.js';
 
 const ran = (device: string, key: string) =>
-  runConfig(
-    parseConfig(
-      `device: "${device}"\n${key}\njobs: [{ name: a, rw: read, bs: 4k, number_ios: 8 }]`,
-      'config',
-    ),
-    hooks,
-  );
+  runText(`device: "${device}"`, key, 'jobs: [{ name: a, rw: read, bs: 4k, number_ios: 8 }]');
 
 for (const key of ['volatile_write_cache: off', 'host_memory_buffer: off', 'power_state: 0'])
   test(`${key} is refused on a path that drives no controller`, async () => {
@@ -30,10 +20,7 @@ test('a drive that may sleep makes reads wait for it to wake up, with apst: off 
   const device = 'sim:?size=1MiB&latency=none&power=8W;50mW,idle,exit=40ms,after=5ms';
   const jobs = 'jobs: [{ name: a, rw: randread, bs: 4k, number_ios: 8, thinktime: 20ms }]';
   const median = async (apst: string): Promise<number> => {
-    const { result } = await runConfig(
-      parseConfig(`device: "${device}"\napst: ${apst}\n${jobs}`, 'config'),
-      hooks,
-    );
+    const { result } = await runText(`device: "${device}"`, `apst: ${apst}`, jobs);
     assert.deepEqual(result.devices[0].settings?.[0], {
       name: 'apst',
       before: 'on',

@@ -1,26 +1,17 @@
 /** Jobs that verify, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import type { JobRecord } from '../../../reports/document/index.js';
+import { runText } from './run-text.js';
 
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
 const FILL = 'rw: randwrite, bs: 4k, iodepth: 8, size: 256KiB, verify: crc32c, randseed: 7';
 
 async function jobsOf(faults: string, ...jobs: string[]): Promise<JobRecord[]> {
-  const { result, failure } = await runConfig(
-    parseConfig(
-      [
-        `device: "sim:?size=1MiB&latency=none${faults === '' ? '' : `&faults=${faults}`}"`,
-        'allow_writes: true',
-        'jobs:',
-        ...jobs.map((job, i) => `  - { name: job${i}, ${job} }`),
-      ].join('\n'),
-      'config',
-    ),
-    hooks,
+  const { result, failure } = await runText(
+    `device: "sim:?size=1MiB&latency=none${faults === '' ? '' : `&faults=${faults}`}"`,
+    'allow_writes: true',
+    'jobs:',
+    ...jobs.map((job, i) => `  - { name: job${i}, ${job} }`),
   );
   assert.equal(failure, undefined);
   return result.jobs;
@@ -133,8 +124,7 @@ test('a job that verifies is not run beside one that writes to the same blocks',
   const beside = (offset: string) =>
     `- parallel: [{ name: a, ${FILL} }, { name: b, rw: write, bs: 4k, size: 64KiB, offset: ${offset} }]`;
   const head = ['device: "sim:?size=1MiB&latency=none"', 'allow_writes: true', 'jobs:'];
-  const ran = (offset: string) =>
-    runConfig(parseConfig([...head, `  ${beside(offset)}`].join('\n'), 'config'), hooks);
+  const ran = (offset: string) => runText(...head, `  ${beside(offset)}`);
   await assert.rejects(ran('192KiB'), { code: 'VERIFY_BESIDE_WRITER', kind: 'input' });
   const { result } = await ran('256KiB');
   assert.equal(result.jobs[0].verification?.goodBlocks, 512);
@@ -147,7 +137,7 @@ test('a job that verifies may run beside one that only reads its blocks, also wh
     'defaults: { purge: deallocate }',
     `jobs: [{ parallel: [{ name: a, ${FILL} }, { name: b, rw: read, bs: 4k, size: 256KiB }] }]`,
   ];
-  const { result, failure } = await runConfig(parseConfig(config.join('\n'), 'config'), hooks);
+  const { result, failure } = await runText(...config);
   assert.equal(failure, undefined);
   assert.equal(result.jobs[0].verification?.goodBlocks, 512);
 });

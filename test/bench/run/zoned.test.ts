@@ -1,12 +1,8 @@
 /** Jobs on zoned namespaces, from their keys to their record. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import type { JobRecord } from '../../../reports/document/index.js';
-
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
+import { runText } from './run-text.js';
 
 /** `key: value, key: value`, the last of each in force. */
 const inForce = (keys: string): string =>
@@ -16,13 +12,12 @@ const inForce = (keys: string): string =>
 const jobsOf = (...jobs: string[]): Promise<JobRecord[]> => jobsOn('size=4MiB', ...jobs);
 
 async function jobsOn(drive: string, ...jobs: string[]): Promise<JobRecord[]> {
-  const text = [
+  const { result, failure } = await runText(
     `device: "sim:?personality=zoned&latency=none&${drive}"`,
     'allow_writes: true',
     'jobs:',
     ...jobs.map((job, i) => `  - { ${inForce(`name: job${i}, bs: 64k, size: 100%, ${job}`)} }`),
-  ].join('\n');
-  const { result, failure } = await runConfig(parseConfig(text, 'config'), hooks);
+  );
   if (failure !== undefined) throw failure;
   return result.jobs;
 }
@@ -104,10 +99,7 @@ test('what goes to zones is verified, through resets, and what a drive did not w
   const [good] = await jobsOn(STRICT, job);
   assert.deepEqual(
     { ...outcomeOf(good), read: 0, write: 0, 'zone-reset': 0 },
-    {
-      ...GOOD,
-      ...{ read: 0, write: 0, 'zone-reset': 0 },
-    },
+    { ...GOOD, read: 0, write: 0, 'zone-reset': 0 },
   );
   const none = { corrupt: 0, stale: 0, torn: 0, misdirected: 0, unwritten: 0 };
   assert.deepEqual(good.verification?.badBlocks, none);

@@ -4,25 +4,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseConfig } from '../../../bench/config/load.js';
 import { withCommandRecord } from '../../../bench/files/command-record-reader.js';
 import { withLog } from '../../../bench/files/io-log-reader.js';
-import { runConfig } from '../../../bench/run/attached-run.js';
 import { AS_RECORDED } from '../../../bench/trace/builder.js';
 import { readTrace } from '../../../bench/trace/read-trace.js';
 import { traceHash } from '../../../engine/load/index.js';
 import type { RecordedCommand } from '../../../reports/command-record/records.js';
 import { type RecordEnding, RecordSummary } from '../../../reports/command-record/summary.js';
+import { runText } from '../run/run-text.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-test-'));
 after(() => rmSync(folder, { recursive: true }));
-const never = new AbortController().signal;
-const hooks = { onTick: () => undefined, signal: never, abandonSignal: never };
 
 async function run(record: string, jobs: readonly string[]) {
   const device = `device: "sim:?size=1MiB&latency=none&record=${record}"`;
-  const text = [device, 'allow_writes: true', 'jobs:', ...jobs.map((job) => `  - { ${job} }`)].join('\n');
-  const { result, failure } = await runConfig(parseConfig(text, 'config'), hooks);
+  const lines = ['allow_writes: true', 'jobs:', ...jobs.map((job) => `  - { ${job} }`)];
+  const { result, failure } = await runText(device, ...lines);
   assert.equal(failure, undefined);
   return result;
 }
