@@ -17,7 +17,7 @@ import {
   WITHOUT_PERCENTILES,
 } from './document.js';
 import { nameBySettings, namedApart } from './job-names.js';
-import { namedPercentiles } from './percentile-names.js';
+import { namedPercentiles } from './printed-percentiles.js';
 import { childrenOf, elementAt, numberAt, type XmlElement, xmlElementIn } from './xml-elements.js';
 
 const NS_PER_MS = 1e6;

@@ -1,14 +1,13 @@
 /** One direction of a job of fio's JSON as this tool has it, whatever version of fio wrote it. */
 import { encodeCounts } from '../../engine/stats/hdr.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
-import { latencyIndex } from '../../engine/stats/histogram.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
 import type { LatencyNs, OperationRecord } from '../document/result.js';
 import { withinMax } from './document.js';
 import { type Bins, countsOfBins } from './fio-bins.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
-import { namedPercentiles } from './percentile-names.js';
+import { agrees, namedPercentiles } from './printed-percentiles.js';
 
 const NS_PER_US = 1000;
 const BYTES_PER_KIB = 1024;
@@ -59,21 +58,6 @@ function printedOf({ latency, unit }: Taken): (readonly [percent: number, ns: nu
   return Object.entries(latency.percentile ?? {}).map(([name, value]) => [Number(name), value * scale]);
 }
 
-/** A percentile is known to a bucket, and of the I/Os to so many of a hundred. */
-const BUCKET = 0.03;
-const RANK = 0.01;
-
-/** Whether as many I/Os as each percentile says lie up to it, of these counts. */
-function agree(counts: Float64Array, printed: readonly (readonly [percent: number, ns: number])[]): boolean {
-  let sum = 0;
-  const sums = counts.map((count) => (sum += count));
-  const upTo = (ns: number): number => sums[Math.min(latencyIndex(ns), sums.length - 1)] / sum;
-  return printed.every(
-    ([percent, ns]) =>
-      upTo(ns * (1 + BUCKET)) >= percent / 100 - RANK && upTo(ns * (1 - BUCKET)) <= percent / 100 + RANK,
-  );
-}
-
 function latencyNsOf(taken: Taken, counts: Float64Array | undefined): LatencyNs {
   const { latency, unit } = taken;
   const scale = unit === 'us' ? NS_PER_US : 1;
@@ -122,7 +106,7 @@ export function fioDirection(
   const taken = latencyOf(part);
   const bins: Bins | undefined = taken && countsOfBins(taken.latency.bins, taken.unit);
   const contradicted =
-    bins?.counts !== undefined && taken !== undefined && !agree(bins.counts, printedOf(taken));
+    bins?.counts !== undefined && taken !== undefined && !agrees(bins.counts, printedOf(taken));
   const counts = contradicted ? undefined : bins?.counts;
   return {
     record: {

@@ -13,6 +13,7 @@ import {
 import { fioDirection, type ImportedDirection, iosOf } from './fio-direction.js';
 import type { FioDirection, FioJob } from './fio-schema.js';
 import { fioJobSizeBytes, fioTimeMs } from './fio-units.js';
+import { BINS_CONTRADICTED } from './printed-percentiles.js';
 
 export type FioOptions = Readonly<Record<string, string>>;
 
@@ -142,16 +143,7 @@ function histogramWarnings(directions: readonly ImportedDirection[]): ResultWarn
           },
         ]
       : []),
-    ...(directions.some(({ binsContradicted }) => binsContradicted)
-      ? [
-          {
-            code: 'imported-bins-contradicted',
-            message:
-              'the latency buckets of the imported text are not those of the percentiles that it prints: they are left out',
-            advice: 'go by the percentiles as printed, or run it again',
-          },
-        ]
-      : []),
+    ...(directions.some(({ binsContradicted }) => binsContradicted) ? [BINS_CONTRADICTED] : []),
     ...(directions.some(({ unit, record }) => unit === undefined && record.latencyNs.max !== undefined)
       ? [WITHOUT_HISTOGRAM]
       : []),

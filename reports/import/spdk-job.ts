@@ -17,7 +17,7 @@ import {
   withinMax,
 } from './document.js';
 import { nameBySettings } from './job-names.js';
-import { namedPercentiles } from './percentile-names.js';
+import { agrees, BINS_CONTRADICTED, namedPercentiles } from './printed-percentiles.js';
 import type { PerfSettings } from './spdk-command.js';
 
 const BYTES_PER_MIB = 2 ** 20;
@@ -88,6 +88,13 @@ function blockBytes(rows: readonly SpdkRow[]): number {
   const bytes = sumOf(rows, ({ mibPerSecond }) => mibPerSecond) * BYTES_PER_MIB;
   const ios = sumOf(rows, ({ iops }) => iops);
   return ios === 0 ? 0 : Math.round(bytes / ios / BLOCK_STEP_BYTES) * BLOCK_STEP_BYTES;
+}
+
+/** Without buckets that are not those of the percentiles beside them. */
+function withoutContradicted(row: SpdkRow): SpdkRow {
+  if (row.counts === undefined || agrees(row.counts, row.percentilesNs)) return row;
+  const { counts: _, ...kept } = row;
+  return kept;
 }
 
 function countsOf(rows: readonly SpdkRow[]): Float64Array | undefined {
@@ -174,17 +181,18 @@ function warningsOf(measured: OperationRecord, settings: SpdkSettings): ResultWa
  * text says too little.
  */
 export function spdkJob(
-  rows: readonly SpdkRow[],
+  given: readonly SpdkRow[],
   target: string,
   settings: SpdkSettings,
   options: ImportOptions,
   note: string,
 ): JobRecord {
   const { rw, direction } = settings;
+  const rows = given.map(withoutContradicted);
   const bsBytes = settings.bsBytes ?? blockBytes(rows);
   const elapsedNs = elapsedNsOf(
-    countsOf(rows),
-    sumOf(rows, ({ iops }) => iops),
+    countsOf(given),
+    sumOf(given, ({ iops }) => iops),
     settings.runtimeMs,
   );
   const measured = operationOf(rows, bsBytes, elapsedNs);
@@ -207,6 +215,7 @@ export function spdkJob(
     workers: [],
     timestampNote: note,
     warnings: [
+      ...(rows.some((row, i) => row !== given[i]) ? [BINS_CONTRADICTED] : []),
       ...warningsOf(measured, settings),
       ...(rows.some(({ failed }) => failed === undefined) ? [WITHOUT_ERROR_COUNTS] : []),
     ],

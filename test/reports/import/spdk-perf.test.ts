@@ -261,6 +261,18 @@ describe('importSpdkPerf', () => {
     );
   });
 
+  test('leaves out buckets that are not those of the percentiles beside them', () => {
+    const row = command(4) + head + rowText(200, 100, subsystem(1)) + summary(1, 100);
+    const toldWith = (us: number) => {
+      const slow = `${us - 1}.000 - ${us + 1}.000: 100.0000%  ( 40)\n`;
+      const [job] = importSpdkPerf(row + buckets(1, 100, 1960) + slow, options).jobs;
+      const told = codes(job.warnings).includes('imported-bins-contradicted');
+      assert.equal(job.directions.read?.histogram === undefined, told);
+      return told;
+    };
+    assert.deepEqual([toldWith(100), toldWith(110)], [true, false]);
+  });
+
   test('leaves out what stands under such headings where there are more or fewer of them than devices', () => {
     const { jobs } = importSpdkPerf(twoRows + summary(1, 100) + buckets(2, 1000, 1000), options);
     for (const { directions, warnings } of jobs) {
