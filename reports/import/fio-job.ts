@@ -198,6 +198,22 @@ function noteOf(directions: readonly ImportedDirection[]): string {
   return directions.some(({ total }) => total) ? NOTE_OF_TOTAL : NOTE;
 }
 
+/** Older fio does not repeat the options of a job. */
+function assumed(silent: boolean, rw: string, iodepth: number, asked: ImportOptions): ResultWarning[] {
+  const guesses = [
+    ...(asked.rw === undefined ? [`the pattern ${rw}`] : []),
+    ...(asked.iodepth === undefined ? [`a depth of ${iodepth}`] : []),
+  ];
+  if (!silent || guesses.length === 0) return [];
+  return [
+    {
+      code: 'imported-settings-assumed',
+      message: `the imported text does not say how the job was set: ${guesses.join(' and ')} is assumed`,
+      advice: 'give what it was with --rw and --iodepth',
+    },
+  ];
+}
+
 /** When a job began: as fio says, or from the end of the run and the time the job took. */
 function startOf(job: FioJob, endedAt: Date): Date {
   return new Date(job.job_start ?? endedAt.getTime() - job.elapsed * MS_PER_SECOND);
@@ -238,16 +254,19 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
   const [read, write] = [parts.read, parts.write].map((part) => fioDirection(part, version, errors));
   const directions = [read, write].flatMap((each) => each ?? []);
   const seed = wholeNumber(options.randseed);
+  const silent = [job['job options'], global].every((all) => Object.keys(all).length === 0);
+  const rw = patternOf(read !== undefined, write !== undefined, said);
+  const iodepth = wholeNumber(options.iodepth) ?? (silent ? (asked.iodepth ?? 1) : 1);
   return {
     name: job.jobname,
     target: asked.target ?? options.filename ?? options.directory ?? `fio ${options.ioengine ?? ''}`.trim(),
-    rw: patternOf(read !== undefined, write !== undefined, said),
+    rw,
     ...(directions.length < 2 || mix === undefined ? {} : { rwmixread: mix }),
     bsBytes: blockBytes(
       directions.map(({ record }) => record),
       options,
     ),
-    iodepth: wholeNumber(options.iodepth) ?? 1,
+    iodepth,
     numjobs: wholeNumber(options.numjobs) ?? 1,
     queuePairs: 0,
     ...(seed === undefined ? {} : { seed }),
@@ -262,6 +281,6 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     errors: { total: job.total_err, byStatus: [], timeouts: 0, unexpectedCompletions: 0 },
     workers: [],
     timestampNote: noteOf(directions),
-    warnings: warningsOf(job, directions, parts, options),
+    warnings: [...warningsOf(job, directions, parts, options), ...assumed(silent, rw, iodepth, asked)],
   };
 }

@@ -267,6 +267,17 @@ describe('importFioDocuments', () => {
     assert.ok(warned({ read: total }).includes('imported-total-latency'));
   });
 
+  test('says which settings it had to assume, unless they are given', () => {
+    const { 'job options': _, ...silent } = jobText();
+    const of = (more: object) => {
+      const [job] = importFioDocuments([documentText([silent])], { ...importing, ...more }).jobs;
+      return [job.rw, job.iodepth, codes(job.warnings).includes('imported-settings-assumed')];
+    };
+    assert.deepEqual(of({}), ['read', 1, true]);
+    assert.deepEqual(of({ rw: 'randread' }), ['randread', 1, true]);
+    assert.deepEqual(of({ rw: 'randread', iodepth: 4 }), ['randread', 4, false]);
+  });
+
   test('tells of errors and trims', () => {
     const json = jsonPlus();
     const trim = { total_ios: 5 };
