@@ -185,11 +185,11 @@ function historyOfTrack(track: Track, options: HistoryOptions, reader: Histogram
 /** The history of all results, sorted by what they are of. Throws ReportError where a histogram cannot be read. */
 export function historyOf(results: readonly NamedResult[], asked: Partial<HistoryOptions> = {}): History {
   const options = { ...DEFAULTS, ...asked };
-  const { tracks: found, leftOut, repeatedRuns } = tracksOf(results);
+  const { tracks: found, ...sorted } = tracksOf(results);
   const tracks = readingHistograms(results, (reader) =>
     found.map((track) => historyOfTrack(track, options, reader)),
   );
   const { accepted: _, ...told } = options;
   const worse = tracks.flatMap(({ figures }) => figures).filter(({ now }) => now?.verdict === 'worse').length;
-  return { ...told, tracks, gone: goneJobs(found), leftOut, repeatedRuns, worse };
+  return { ...told, ...sorted, tracks, gone: goneJobs(found), worse };
 }

@@ -11,6 +11,7 @@ import { formatPercent, plural } from '../render/format.js';
 import type { History, HistoryFigure, HistoryTrack } from './analyse.js';
 import type { EnvironmentChange } from './environment.js';
 import type { GoneJob } from './gone.js';
+import type { ManyNames } from './tracks.js';
 
 export const FIGURE_HEADS = ['figure', 'runs', 'baseline', 'now', 'change', 'interval', 'verdict'] as const;
 
@@ -105,10 +106,21 @@ function goneText({ job, devices, host, lastName, lastStartedAt, runsSince }: Go
   return `${job} of ${devices} on ${host} is gone: ${lastName} (${lastStartedAt}) is the last that has it, and ${since}`;
 }
 
-/** Which jobs are gone, and what was left out, sentences. */
-export function noteTexts({ gone, leftOut, repeatedRuns }: History): string[] {
+const NAMES_SHOWN = 3;
+
+function manyNamesText({ devices, host, hostnames, results }: ManyNames): string {
+  const names = hostnames.slice(0, NAMES_SHOWN).join(', ') + (hostnames.length > NAMES_SHOWN ? ', …' : '');
+  return (
+    `${results} results of ${devices} on ${host} have ${hostnames.length} names of hosts (${names}) and are told apart by them: ` +
+    'where it is one host, give its containers its name'
+  );
+}
+
+/** Which jobs are gone, what was told apart by name alone, and what was left out, sentences. */
+export function noteTexts({ gone, manyNames, leftOut, repeatedRuns }: History): string[] {
   return [
     ...gone.map(goneText),
+    ...manyNames.map(manyNamesText),
     ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}`),
     ...(repeatedRuns === 0 ? [] : [`${plural(repeatedRuns, 'run')} given more than once count once`]),
   ];

@@ -28,7 +28,20 @@ export interface Tracks {
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
   /** Runs that are given more than once, of which one counts. */
   readonly repeatedRuns: number;
+  readonly manyNames: readonly ManyNames[];
 }
+
+/** Results that would be one track if their hosts had one name, as those of a container that gets a new one each time. */
+export interface ManyNames extends Pick<Track, 'devices'> {
+  /** Without its name. */
+  readonly host: string;
+  readonly hostnames: readonly string[];
+  readonly results: number;
+}
+
+/** From so many names on, of fewer results each than a history needs to show how runs differ. */
+const NAMES = 3;
+const RESULTS_OF_A_NAME = 4;
 
 function devicesText({ devices, imported, jobs }: BenchResult): string {
   if (devices.length === 0) return [imported?.tool, ...new Set(jobs.map(({ target }) => target))].join(' ');
@@ -41,13 +54,28 @@ function devicesText({ devices, imported, jobs }: BenchResult): string {
     .join('; ');
 }
 
-const hostText = ({ host: { hostname, cpuModel, cpuCount } }: BenchResult): string =>
-  [hostname, cpuModel, cpuCount > 0 ? `${cpuCount} CPUs` : ''].filter((part) => part !== '').join(', ');
+const kindOfHost = ({ host: { cpuModel, cpuCount } }: BenchResult): string =>
+  [cpuModel, cpuCount > 0 ? `${cpuCount} CPUs` : ''].filter((part) => part !== '').join(', ');
+
+const hostText = (result: BenchResult): string =>
+  [result.host.hostname, kindOfHost(result)].filter((part) => part !== '').join(', ');
 
 /** What makes runs a track; what else may change from run to run is their environment. */
-function identityOf(result: BenchResult): string {
+function identityOf(result: BenchResult, host: string): string {
   const work = result.workload ?? workloadOf(result.config);
-  return JSON.stringify([devicesText(result), hostText(result), canonical(work)]);
+  return JSON.stringify([devicesText(result), host, canonical(work)]);
+}
+
+function manyNames(results: readonly NamedResult[]): ManyNames[] {
+  const known = results.filter(({ result }) => result.host.cpuModel !== '');
+  return grouped(known, ({ result }) => identityOf(result, kindOfHost(result))).flatMap(
+    (alike): ManyNames[] => {
+      const hostnames = [...new Set(alike.map(({ result }) => result.host.hostname))];
+      if (hostnames.length < NAMES || alike.length >= RESULTS_OF_A_NAME * hostnames.length) return [];
+      const [{ result }] = alike;
+      return [{ devices: devicesText(result), host: kindOfHost(result), hostnames, results: alike.length }];
+    },
+  );
 }
 
 export const byTime = (a: TrackRun, b: TrackRun): number =>
@@ -62,19 +90,22 @@ export function tracksOf(results: readonly NamedResult[]): Tracks {
     return reason === undefined;
   });
   let given = 0;
-  const tracks = grouped(whole, ({ result }) => identityOf(result)).map((documents): Track => {
-    const runs = distinctRuns(documents).map((run): TrackRun => {
-      return { ...run, startedAt: firstStart(run.jobs) };
-    });
-    given += allRuns(documents).length;
-    const { result } = documents[0];
-    const jobs = [...new Set(runs.flatMap((run) => run.jobs.map(({ name }) => name)))];
-    return { devices: devicesText(result), host: hostText(result), jobs, runs: runs.sort(byTime) };
-  });
+  const tracks = grouped(whole, ({ result }) => identityOf(result, hostText(result))).map(
+    (documents): Track => {
+      const runs = distinctRuns(documents).map((run): TrackRun => {
+        return { ...run, startedAt: firstStart(run.jobs) };
+      });
+      given += allRuns(documents).length;
+      const { result } = documents[0];
+      const jobs = [...new Set(runs.flatMap((run) => run.jobs.map(({ name }) => name)))];
+      return { devices: devicesText(result), host: hostText(result), jobs, runs: runs.sort(byTime) };
+    },
+  );
   const kept = tracks.reduce((sum, { runs }) => sum + runs.length, 0);
   return {
     tracks: tracks.sort((a, b) => b.runs.length - a.runs.length),
     leftOut,
     repeatedRuns: given - kept,
+    manyNames: manyNames(whole),
   };
 }

@@ -223,6 +223,17 @@ describe('tracks', () => {
     );
   });
 
+  test('runs that only the names of their hosts tell apart are told, unless each has enough of them', () => {
+    const named = (days: number, names: number) =>
+      historyOf(
+        daysOf(levelsOf([100_000, days]), (result, day) => ({
+          ...result,
+          host: { ...result.host, hostname: `c${day % names}` },
+        })),
+      ).manyNames.map(({ hostnames, results }) => [hostnames.length, results]);
+    assert.deepEqual([named(6, 6), named(6, 3), named(12, 3), named(6, 2)], [[[6, 6]], [[3, 6]], [], []]);
+  });
+
   test('a run that did not end is left out by name, and one given twice counts once', () => {
     const results = daysOf(levelsOf([100_000, 5]), (result, day) => ({ ...result, complete: day !== 2 }));
     const { tracks, leftOut, repeatedRuns } = historyOf([...results, results[0]]);
