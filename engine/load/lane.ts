@@ -1,5 +1,6 @@
 import { BATCH, IDLE, type IoQueue, type QueueSpec, SLOT, type Slots } from '../path/path.js';
 import { queuePath } from '../path/queues.js';
+import { baseOf, takeRecords } from '../path/records.js';
 
 /**
  * Slots of the batch in progress, whose lane has its turn: a thread has one at a time. Where a loop has it as a constant of its
@@ -8,10 +9,15 @@ import { queuePath } from '../path/queues.js';
  */
 export const BATCH_SLOTS = new Uint16Array(new ArrayBuffer(2 * BATCH));
 
+/** Those of its slots that write, of jobs that read and write. */
+export const SENDERS = new Uint16Array(new ArrayBuffer(2 * BATCH));
+
 /** One queue of a worker, with the records of its slots. */
 export class Lane {
   readonly queue: IoQueue;
   readonly slots: Slots;
+  /** Where in RECORDS they begin; -1 where they lie elsewhere, of threads with more slots than that has room for. */
+  readonly base: number;
   readonly batch = BATCH_SLOTS;
   /** Slots that nothing is submitted in, though they are free; the first `parkedCount` of them. */
   readonly parked: Uint16Array;
@@ -27,7 +33,8 @@ export class Lane {
   /** All slots are parked at first. `wrap`: what stands between the loop and its queue. */
   constructor(spec: QueueSpec, wrap = (queue: IoQueue, _slots: Slots): IoQueue => queue) {
     const { iodepth } = spec;
-    this.slots = new Int32Array(iodepth * SLOT.WORDS);
+    this.slots = takeRecords(iodepth).fill(0);
+    this.base = baseOf(this.slots);
     for (let slot = 0; slot < iodepth; slot++) this.slots[slot * SLOT.WORDS + SLOT.START_HIGH] = IDLE;
     this.queue = wrap(queuePath(spec.path).openQueue(spec, this.slots), this.slots);
     this.parked = Uint16Array.from({ length: iodepth }, (_, i) => iodepth - 1 - i);

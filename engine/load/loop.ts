@@ -7,9 +7,10 @@
  * than it was. What completes at or past `stopAtNs` is no part of the measurement and is counted apart.
  */
 import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
-import { HISTOGRAM_LENGTH, latencyIndex, shortLatencyIndex } from '../stats/histogram.js';
+import { HISTOGRAM_LENGTH, latencyIndex } from '../stats/histogram.js';
 import { COUNTS_LENGTH, LBAS_AT } from '../stats/operations.js';
 import { stampNs } from '../sys/clock.js';
+import { countAndStart } from './counting.js';
 import { Issued } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { BATCH_SLOTS, type Lane, startNs } from './lane.js';
@@ -31,7 +32,6 @@ const LENGTH = HISTOGRAM_LENGTH;
 const { OPERATION, START_LOW, START_HIGH, NEXT_OPERATION } = SLOT;
 const { COMPLETED, EMPTY_POLLS, BATCHES, LATE } = TALLY;
 const stamp = stampNs;
-const indexOf = shortLatencyIndex;
 const TWO_32 = 2 ** 32;
 const TWO_MINUS_32 = 2 ** -32;
 
@@ -122,15 +122,22 @@ export class Loop {
    * comes twice in the batch; then what was posted is taken back.
    */
   protected again(lane: Lane, found: number): void {
-    const { queue, slots } = lane;
+    const { queue, slots, base } = lane;
+    if (base < 0) {
+      this.pacer.giveBack(found);
+      this.settle(lane, this.account(lane, 0, found));
+      return;
+    }
     this.write(lane, found);
     stamp(this.submittedNs);
     // By a clock that did not move, a slot that comes twice would not be told.
     if (this.submittedNs[0] <= this.reapedNs[0]) this.submittedNs[0] = this.reapedNs[0] + 1;
     if (this.varied === true) countLbas(this.histograms, lane, 0, found, 1);
-    let counted = this.accountAndStart(slots, 0, found);
+    const { histograms, reapedNs, submittedNs } = this;
+    const { operation } = this.source;
+    let counted = countAndStart(histograms, operation, base, 0, found, reapedNs, submittedNs);
     while (counted < found && this.accountLong(slots, batch[counted] << RECORD_SHIFT)) {
-      counted = this.accountAndStart(slots, counted + 1, found);
+      counted = countAndStart(histograms, operation, base, counted + 1, found, reapedNs, submittedNs);
     }
     this.tally[COMPLETED] += counted;
     if (counted === found) {
@@ -145,44 +152,7 @@ export class Loop {
     this.settle(lane, this.account(lane, counted, found));
   }
 
-  /** Counts latencies of the batch from the `first` on and stamps the next I/Os. Returns the index of the first whose latency is not a short one. */
-  private accountAndStart(slots: Int32Array, first: number, found: number): number {
-    const { operation } = this.source;
-    const { histograms } = this;
-    const nowNs = this.reapedNs[0];
-    const nowHigh = (nowNs * TWO_MINUS_32) | 0;
-    const nowLow = (nowNs - nowHigh * TWO_32) | 0;
-    const startNs = this.submittedNs[0];
-    const startHigh = (startNs * TWO_MINUS_32) | 0;
-    const startLow = (startNs - startHigh * TWO_32) | 0;
-    let i = first | 0;
-    if (operation >= 0) {
-      const histogram = Math.imul(operation, LENGTH);
-      for (; i < found; i = (i + 1) | 0) {
-        const record = batch[i] << RECORD_SHIFT;
-        const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
-        if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
-        slots[record | START_LOW] = startLow;
-        slots[record | START_HIGH] = startHigh;
-        const index = (histogram + indexOf(latencyNs)) | 0;
-        histograms[index]++;
-      }
-      return i;
-    }
-    for (; i < found; i = (i + 1) | 0) {
-      const record = batch[i] << RECORD_SHIFT;
-      const latencyNs = (nowLow - slots[record | START_LOW]) | 0;
-      if (slots[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
-      slots[record | START_LOW] = startLow;
-      slots[record | START_HIGH] = startHigh;
-      const index = (Math.imul(slots[record | OPERATION], LENGTH) + indexOf(latencyNs)) | 0;
-      slots[record | OPERATION] = slots[record | NEXT_OPERATION];
-      histograms[index]++;
-    }
-    return i;
-  }
-
-  /** As `accountAndStart`, for one latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
+  /** As `countAndStart`, for one latency that takes more than 31 bits or crosses a turn of 2^32; false where the slot was not awaited. */
   private accountLong(slots: Int32Array, record: number): boolean {
     const nowNs = this.reapedNs[0];
     if (slots[record + START_HIGH] === UNUSED || startNs(slots, record) > nowNs) return false;
@@ -259,9 +229,9 @@ export class Loop {
 
   /** What the next I/Os of the batch's first `count` slots are, into their records, their data and the queue. */
   private write(lane: Lane, count: number): void {
-    const { queue, slots } = lane;
-    const writing = this.source.fill(slots, batch, count);
-    if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing);
+    const { queue, slots, base } = lane;
+    const writing = this.source.fill(slots, batch, count, base);
+    if (writing > 0) this.payload.stamp(slots, queue.writeData, this.source.writing(batch), writing, base);
     queue.post(batch, count);
     if (this.noting === true) this.noting = this.issued.note(lane, count);
   }

@@ -4,6 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { queuePath } from '../path/queues.js';
+import { withRecords } from '../path/records.js';
 import { latencyIndex } from '../stats/histogram.js';
 import { nowNs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
@@ -45,7 +46,7 @@ export function rehearse(spec: WorkerSpec): void {
   setFlagsFromString('--no-concurrent-recompilation');
   setFlagsFromString('--no-use-osr');
   try {
-    play(spec);
+    withRecords(() => play(spec));
   } finally {
     setFlagsFromString('--concurrent-recompilation');
     setFlagsFromString('--use-osr');

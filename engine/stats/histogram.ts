@@ -21,7 +21,7 @@ export const HISTOGRAM_LENGTH = (VALUE_BITS - SUB_BUCKET_BITS + 2) << HALF_SHIFT
 /** The index of a latency that is known to be below 2^31 ns (2.1 s): integers only, for the I/O loop. */
 export function shortLatencyIndex(latencyNs: number): number {
   const bucket = CLZ_OF_FIRST_BUCKET - Math.clz32(latencyNs | SUB_BUCKET_MASK);
-  return (bucket << HALF_SHIFT) + (latencyNs >>> bucket);
+  return ((bucket << HALF_SHIFT) + (latencyNs >> bucket)) | 0;
 }
 
 /** The index of any latency of 0 ns or more. */

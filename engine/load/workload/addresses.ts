@@ -11,8 +11,11 @@ export interface Region {
 
 /** Writes starting blocks into the records of slots. A worker has one, of one class. */
 export interface Addresses {
-  /** The next starting block of each of the first `count` slots of `batch`, whose operations are known. */
-  fill(slots: Slots, batch: Uint16Array, count: number): void;
+  /**
+   * The next starting block of each of the first `count` slots of `batch`, whose operations are known. `base` is where in RECORDS
+   * `slots` begin, -1 where they lie elsewhere: for those that are faster there.
+   */
+  fill(slots: Slots, batch: Uint16Array, count: number, base?: number): void;
   /** Goes to where a pass ends: for rehearsals, since what first happens in a measurement throws compiled code away. */
   endPass?(): void;
 }

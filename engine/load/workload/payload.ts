@@ -4,6 +4,8 @@
  * looks for such.
  */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { RECORDS } from '../../path/records.js';
+import { BATCH_SLOTS, SENDERS } from '../lane.js';
 
 /** Words at the beginning of each logical block: its address, how many writes came before, and which job of which run. */
 export const STAMP = { WORDS: 4, SLBA_LOW: 0, SLBA_HIGH: 1, SEQUENCE: 2, TAG: 3 } as const;
@@ -12,12 +14,50 @@ export const STAMP = { WORDS: 4, SLBA_LOW: 0, SLBA_HIGH: 1, SEQUENCE: 2, TAG: 3 
 export interface Payload {
   /** What no later `stamp` changes: once for the buffers of each queue, before the first. `seed` tells queues apart. */
   prepare(data: readonly Int32Array[], seed: number): void;
-  /** For the first `count` slots of `batch`, all of which write. */
-  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void;
+  /** For the first `count` slots of `batch`, all of which write. `base` is where in RECORDS `slots` begin, -1 where they lie elsewhere. */
+  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number, base?: number): void;
 }
 
+// Each call of `stampNear` with a constant is compiled for it.
+const records = RECORDS;
+const all = BATCH_SLOTS;
+const senders = SENDERS;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
+
+/** Every block of `lbaWords` of a buffer. */
+function stampEach(words: Int32Array, lbaWords: number, low: number, sequence: number): void {
+  const { length } = words;
+  let next = low;
+  for (let at = 0; at < length; at = (at + lbaWords) | 0) {
+    words[at] = next;
+    words[at | 2] = sequence;
+    next = (next + 1) | 0;
+  }
+}
+
+/**
+ * The same for 4 KiB of 512 byte blocks, the most usual: at constant places V8 leaves out what it must compute and check otherwise. A
+ * constant, since V8 looks a function up each time.
+ */
+const stampEight = (words: Int32Array, low: number, sequence: number): void => {
+  words[0] = low;
+  words[2] = sequence;
+  words[128] = (low + 1) | 0;
+  words[130] = sequence;
+  words[256] = (low + 2) | 0;
+  words[258] = sequence;
+  words[384] = (low + 3) | 0;
+  words[386] = sequence;
+  words[512] = (low + 4) | 0;
+  words[514] = sequence;
+  words[640] = (low + 5) | 0;
+  words[642] = sequence;
+  words[768] = (low + 6) | 0;
+  words[770] = sequence;
+  words[896] = (low + 7) | 0;
+  words[898] = sequence;
+};
 
 export class StampedBlocks implements Payload {
   /** Writes so far; the sequence of the next. Wraps at 2^32. */
@@ -47,19 +87,28 @@ export class StampedBlocks implements Payload {
     }
   }
 
-  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
-    if (this.near === true && this.varied === false) this.stampNear(slots, data, batch, count);
-    else this.stampFar(slots, data, batch, count);
+  stamp(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number, base = -1): void {
+    if (this.near === false || this.varied === true) this.stampFar(slots, data, batch, count);
+    else if (base < 0) this.stampNear(slots, 0, data, batch, count);
+    else if (batch === senders) this.stampNear(records, base, data, senders, count);
+    else if (batch === all) this.stampNear(records, base, data, all, count);
+    else this.stampNear(records, base, data, batch, count);
   }
 
-  private stampNear(slots: Slots, data: readonly Int32Array[], batch: Uint16Array, count: number): void {
+  private stampNear(
+    slots: Slots,
+    base: number,
+    data: readonly Int32Array[],
+    batch: Uint16Array,
+    count: number,
+  ): void {
     const lbaWords = this.lbaWords | 0;
     let sequence = this.sequence | 0;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const words = data[slot];
       const { length } = words;
-      const low = slots[(slot << RECORD_SHIFT) | SLBA_LOW];
+      const low = slots[((slot << RECORD_SHIFT) + base) | SLBA_LOW];
       if (lbaWords === 128 && length === 1024) stampEight(words, low, sequence);
       else stampEach(words, lbaWords, low, sequence);
       sequence = (sequence + 1) | 0;
@@ -88,37 +137,6 @@ export class StampedBlocks implements Payload {
     }
     this.sequence = sequence;
   }
-}
-
-/** Every block of `lbaWords` of a buffer. */
-function stampEach(words: Int32Array, lbaWords: number, low: number, sequence: number): void {
-  const { length } = words;
-  let next = low;
-  for (let at = 0; at < length; at = (at + lbaWords) | 0) {
-    words[at] = next;
-    words[at | 2] = sequence;
-    next = (next + 1) | 0;
-  }
-}
-
-/** The same for 4 KiB of 512 byte blocks, the most usual: at constant places V8 leaves out what it must compute and check otherwise. */
-function stampEight(words: Int32Array, low: number, sequence: number): void {
-  words[0] = low;
-  words[2] = sequence;
-  words[128] = (low + 1) | 0;
-  words[130] = sequence;
-  words[256] = (low + 2) | 0;
-  words[258] = sequence;
-  words[384] = (low + 3) | 0;
-  words[386] = sequence;
-  words[512] = (low + 4) | 0;
-  words[514] = sequence;
-  words[640] = (low + 5) | 0;
-  words[642] = sequence;
-  words[768] = (low + 6) | 0;
-  words[770] = sequence;
-  words[896] = (low + 7) | 0;
-  words[898] = sequence;
 }
 
 /** Fills buffers with data that does not compress, different for each and for each `seed` (xorshift32). */

@@ -10,10 +10,12 @@
  * squares (as in RC6) are there since products by constants alone left neighbours correlated.
  */
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { RECORDS } from '../../path/records.js';
 import { type Addresses, bitsOf, type Region } from './addresses.js';
 import { drawWords } from './generator.js';
 
 const TWO_32 = 2 ** 32;
+const records = RECORDS;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { SLBA_LOW, SLBA_HIGH } = SLOT;
 
@@ -46,17 +48,19 @@ abstract class Permuted implements Addresses {
     this.begin();
   }
 
-  fill(slots: Slots, batch: Uint16Array, count: number): void {
+  fill(slots: Slots, batch: Uint16Array, count: number, base = -1): void {
     let done = 0;
-    while (done < count) done = this.go(slots, batch, done, count);
+    // The constant, as far as this is compiled into its caller and `go` into this.
+    if (base >= 0) while (done < count) done = this.go(records, base, batch, done, count);
+    else while (done < count) done = this.go(slots, 0, batch, done, count);
   }
 
   endPass(): void {
     this.sum[0] = (this.order[K0] - this.order[M0]) & this.mask;
   }
 
-  /** Fills from the `first` slot on, as far as the pass goes. Returns how many are filled then. */
-  protected abstract go(slots: Slots, batch: Uint16Array, first: number, count: number): number;
+  /** Fills from the `first` slot on, as far as the pass goes; records begin at `base`. Returns how many are filled then. */
+  protected abstract go(slots: Slots, base: number, batch: Uint16Array, first: number, count: number): number;
 
   /** Begins a pass. */
   protected begin(): void {
@@ -70,7 +74,13 @@ abstract class Permuted implements Addresses {
 
 /** In regions whose starting blocks are all below 2^32. */
 export class PermutedNear extends Permuted {
-  protected override go(slots: Slots, batch: Uint16Array, first: number, count: number): number {
+  protected override go(
+    slots: Slots,
+    base: number,
+    batch: Uint16Array,
+    first: number,
+    count: number,
+  ): number {
     const { order } = this;
     const mask = this.mask | 0;
     const shift = this.shift | 0;
@@ -92,7 +102,7 @@ export class PermutedNear extends Permuted {
       x = (Math.imul(x, (x << 1) + m2) + k2) & mask;
       x ^= x >>> shift;
       // Without a branch that nobody could foresee: what lies outside is overwritten by the next.
-      slots[(batch[i] << RECORD_SHIFT) | SLBA_LOW] = (Math.imul(x, blockLbas) + startLba) | 0;
+      slots[((batch[i] << RECORD_SHIFT) + base) | SLBA_LOW] = (Math.imul(x, blockLbas) + startLba) | 0;
       i = (i + Number(x >>> 0 <= last)) | 0;
       sum = (sum + m0) & mask;
       if (sum === k0) break;
@@ -105,7 +115,13 @@ export class PermutedNear extends Permuted {
 
 /** In any region of up to 2^32 blocks. */
 export class PermutedFar extends Permuted {
-  protected override go(slots: Slots, batch: Uint16Array, first: number, count: number): number {
+  protected override go(
+    slots: Slots,
+    base: number,
+    batch: Uint16Array,
+    first: number,
+    count: number,
+  ): number {
     const { order, blockLbas, startLba } = this;
     const mask = this.mask | 0;
     const shift = this.shift | 0;
@@ -127,7 +143,7 @@ export class PermutedFar extends Permuted {
       const block = x >>> 0;
       const slba = startLba + block * blockLbas;
       const upper = Math.floor(slba / TWO_32);
-      const record = batch[i] << RECORD_SHIFT;
+      const record = ((batch[i] << RECORD_SHIFT) + base) | 0;
       slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
       slots[record | SLBA_HIGH] = upper;
       i = (i + Number(block <= last)) | 0;

@@ -3,14 +3,17 @@
  * of the job's pattern. One generator (`generator.ts`) is for addresses and one for operations, so that neither changes the
  * other.
  */
-import { BATCH, SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
+import { RECORDS } from '../../path/records.js';
 import { NVM } from '../../spec/index.js';
 import { COMPARE, OPERATIONS, WRITE } from '../../stats/operations.js';
+import { SENDERS } from '../lane.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
 import { OPCODES, OperationChoice } from './choice.js';
 import type { Distribution } from './distribution.js';
 import { DrawnFar, DrawnNear } from './drawn.js';
-import { drawWord, seedStates } from './generator.js';
+import { Draws } from './draws.js';
+import { seedStates } from './generator.js';
 import { courseOf, InOrder, InOrderByOperation } from './in-order.js';
 import type { LengthsByOperation } from './lengths.js';
 import { PartlyRandom } from './partly-random.js';
@@ -47,9 +50,10 @@ export interface Source {
   prepare(slots: Slots): void;
   /**
    * The next I/O of each of the first `count` slots of `batch`: opcode, operation, starting block, length. Returns how many of
-   * them send data: write, or compare.
+   * them send data: write, or compare. `base` is where in RECORDS `slots` begin, -1 where they lie elsewhere: for sources that
+   * are faster there.
    */
-  fill(slots: Slots, batch: Uint16Array, count: number): number;
+  fill(slots: Slots, batch: Uint16Array, count: number, base?: number): number;
   /** Those that send data, after `fill`: the array that it filled, or `batch`, as far as `fill` says. */
   writing(batch: Uint16Array): Uint16Array;
   /** Goes to where a pass ends, where its end is more than a step: for rehearsals. */
@@ -57,8 +61,9 @@ export interface Source {
 }
 
 const TWO_32 = 2 ** 32;
+const records = RECORDS;
+const writers = SENDERS;
 const RECORD_SHIFT = SLOT_SHIFT;
-const word = drawWord;
 const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION, LBAS } = SLOT;
 
 /** Random addresses, by the one class that does no more than the job needs. `state` is that of a generator. */
@@ -103,18 +108,6 @@ function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Add
   return new PartlyRandom(options, addresses, { percent: percentageRandom, runIos }, states[1]);
 }
 
-/** Slots of the last batch that write. A thread fills one batch at a time; a constant, as that of the batch (`lane.ts`). */
-const writers = new Uint16Array(new ArrayBuffer(2 * BATCH));
-
-/** The slot's next I/O is a write (1) or a read (0); returns which. A constant: V8 looks a function up each time. */
-const become = (slots: Slots, slot: number, write: number): number => {
-  const record = slot << RECORD_SHIFT;
-  // NVM: Write 01h, Read 02h.
-  slots[record | OPCODE] = 2 - write;
-  slots[record | NEXT_OPERATION] = write;
-  return write;
-};
-
 export class RegionSource implements Source {
   readonly operation: number;
   private readonly addresses: Addresses;
@@ -124,12 +117,8 @@ export class RegionSource implements Source {
   private readonly sends: boolean;
   /** Of jobs that have others than reads and writes. */
   private readonly choice: OperationChoice | undefined;
-  /** Writes are drawn where 16 random bits, unsigned, lie below this. */
-  private readonly writeBelow: number;
-  /** The second of two operations that were drawn at once, where the last batch ended between them; -1 otherwise. */
-  private kept = -1;
-  /** Two words of the generator of operations. */
-  private readonly state: Int32Array;
+  /** Of jobs that read and write. */
+  private readonly draws: Draws;
 
   constructor(options: SourceOptions) {
     const { readPercent, mix, flushEvery = 0, seed } = options;
@@ -144,8 +133,7 @@ export class RegionSource implements Source {
       ? new OperationChoice(sharesOf(options), flushEvery, options.blockLbas, own[1])
       : undefined;
     this.mixed = this.operation < 0 && !others;
-    this.writeBelow = Math.round((1 - readPercent / 100) * 2 ** 16);
-    this.state = own[1];
+    this.draws = new Draws(1 - readPercent / 100, own[1]);
   }
 
   prepare(slots: Slots): void {
@@ -158,11 +146,18 @@ export class RegionSource implements Source {
     }
   }
 
-  fill(slots: Slots, batch: Uint16Array, count: number): number {
+  fill(slots: Slots, batch: Uint16Array, count: number, base = -1): number {
     if (this.choice !== undefined) return this.fillChosen(this.choice, slots, batch, count);
     // `=== true`: V8 compares; without, it asks what kind of value a field holds.
-    const writing = this.mixed === true ? this.choose(slots, batch, count) : this.sends === true ? count : 0;
-    this.addresses.fill(slots, batch, count);
+    const writing =
+      this.mixed === true
+        ? base >= 0
+          ? this.choose(records, base, batch, count)
+          : this.choose(slots, 0, batch, count)
+        : this.sends === true
+          ? count
+          : 0;
+    this.addresses.fill(slots, batch, count, base);
     return writing;
   }
 
@@ -182,36 +177,20 @@ export class RegionSource implements Source {
     return this.mixed === true ? writers : batch;
   }
 
-  /**
-   * Draws reads and writes, without a branch that nobody could foresee; each word of the generator gives two, of 16 bits, so
-   * that the share is right to 0.001 %. Where the batch ends between them, the next begins with the second: the sequence is the
-   * same for any batches. Returns how many write.
-   */
-  private choose(slots: Slots, batch: Uint16Array, count: number): number {
-    const { state } = this;
-    const writeBelow = this.writeBelow | 0;
+  /** Reads and writes, without a branch that nobody could foresee. Records begin at `base`. Returns how many write. */
+  private choose(slots: Slots, base: number, batch: Uint16Array, count: number): number {
+    let drawn = this.draws.next(count);
     let writing = 0;
-    let i = 0;
-    if (this.kept >= 0) {
-      writers[0] = batch[0];
-      writing = become(slots, batch[0], this.kept);
-      this.kept = -1;
-      i = 1;
-    }
-    for (; i < count - 1; i = (i + 2) | 0) {
-      const drawn = word(state);
-      // 1 where the draw, 16 bits, lies below: the sign of the difference.
-      writers[writing] = batch[i];
-      writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
-      const next = batch[(i + 1) | 0];
-      writers[writing] = next;
-      writing = (writing + become(slots, next, ((drawn & 0xffff) - writeBelow) >>> 31)) | 0;
-    }
-    if (i < count) {
-      const drawn = word(state);
-      writers[writing] = batch[i];
-      writing = (writing + become(slots, batch[i], ((drawn >>> 16) - writeBelow) >>> 31)) | 0;
-      this.kept = ((drawn & 0xffff) - writeBelow) >>> 31;
+    for (let i = 0; i < count; i = (i + 1) | 0) {
+      const slot = batch[i];
+      const record = ((slot << RECORD_SHIFT) + base) | 0;
+      const write = drawn & 1;
+      drawn >>>= 1;
+      // NVM: Write 01h, Read 02h.
+      slots[record | OPCODE] = 2 - write;
+      slots[record | NEXT_OPERATION] = write;
+      writers[writing] = slot;
+      writing = (writing + write) | 0;
     }
     return writing;
   }

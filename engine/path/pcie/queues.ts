@@ -3,11 +3,13 @@ import { CQ_ENTRY_BYTES, CQE, PHASE_BIT, SQ_ENTRY_BYTES } from '../../spec/index
 import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { RangeGroups } from '../range-groups.js';
+import { baseOf } from '../records.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
+import { NearQueue } from './near-queue.js';
 import { OperationQueue } from './operation-queue.js';
 import type { ShadowPair } from './shadow-ring.js';
 import { SplitQueue } from './split-queue.js';
-import { ListQueue, NearQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
+import { ListQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
 import { VariedQueue } from './varied-queue.js';
 import { ZonedQueue } from './zoned-queue.js';
 
@@ -38,7 +40,7 @@ function queueOf(spec: PcieQueueSpec, slots: Slots): IoQueue {
   if (spec.varied) return new VariedQueue(spec, slots);
   const inPages = alike(spec, POINTER.PRP2_LOW, 0) && alike(spec, POINTER.PRP2_HIGH, 0);
   if (!inPages) return new ListQueue(spec, slots);
-  const near = alike(spec, POINTER.PRP1_HIGH) && spec.sizeLbas <= 2 ** 32;
+  const near = alike(spec, POINTER.PRP1_HIGH) && spec.sizeLbas <= 2 ** 32 && baseOf(slots) >= 0;
   return near ? new NearQueue(spec, slots) : new PageQueue(spec, slots);
 }
 

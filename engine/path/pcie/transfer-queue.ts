@@ -200,66 +200,6 @@ export abstract class TransferQueue implements IoQueue {
   }
 }
 
-/**
- * As PageQueue, where PRP1 and SLBA have the same upper words in all commands: buffers within one 4 GiB of IOVA space, a
- * namespace of at most 2^32 blocks.
- */
-export class NearQueue extends TransferQueue {
-  /** PRP1's lower word of each slot, where all commands are reads or all are writes; empty otherwise. */
-  private readonly prp1Low: Int32Array;
-
-  constructor(spec: PcieQueueSpec, slots: Slots) {
-    super(spec, slots);
-    const alike = hasBoth(spec) ? 0 : spec.iodepth;
-    this.prp1Low = Int32Array.from(
-      { length: alike },
-      (_, slot) => spec.pointers[slot * POINTERS + POINTER.PRP1_LOW],
-    );
-    for (let entry = 0; entry < this.entries; entry++)
-      this.sq[entry * SQE.WORDS + SQE.PRP1_HIGH] = spec.pointers[POINTER.PRP1_HIGH];
-  }
-
-  post(batch: Uint16Array, count: number): void {
-    if (this.prp1Low.length === 0) this.postMixed(batch, count);
-    else this.postAlike(batch, count, this.slots[(batch[0] << RECORD_SHIFT) | OPCODE]);
-  }
-
-  private postAlike(batch: Uint16Array, count: number, opcode: number): void {
-    const { sq, slots, prp1Low } = this;
-    const entries = this.entries | 0;
-    let tail = this.tail | 0;
-    for (let i = 0; i < count; i = (i + 1) | 0) {
-      const slot = batch[i];
-      const at = tail << ENTRY_SHIFT;
-      sq[at] = opcode | (slot << 16);
-      sq[at | PRP1_LOW] = prp1Low[slot];
-      sq[at | CDW10] = slots[(slot << RECORD_SHIFT) | SLBA_LOW];
-      tail = (tail + 1) | 0;
-      if (tail === entries) tail = 0;
-    }
-    this.tail = tail;
-  }
-
-  private postMixed(batch: Uint16Array, count: number): void {
-    const { sq, slots, pointers } = this;
-    const toWrite = this.toWrite | 0;
-    const entries = this.entries | 0;
-    let tail = this.tail | 0;
-    for (let i = 0; i < count; i = (i + 1) | 0) {
-      const slot = batch[i];
-      const record = slot << RECORD_SHIFT;
-      const opcode = slots[record | OPCODE];
-      const at = tail << ENTRY_SHIFT;
-      sq[at] = opcode | (slot << 16);
-      sq[at | PRP1_LOW] = pointers[(Math.imul(slot, POINTERS) + Math.imul(opcode & 1, toWrite)) | 0];
-      sq[at | CDW10] = slots[record | SLBA_LOW];
-      tail = (tail + 1) | 0;
-      if (tail === entries) tail = 0;
-    }
-    this.tail = tail;
-  }
-}
-
 /** I/Os of one command whose data lies within a page: PRP2 is 0. */
 export class PageQueue extends TransferQueue {
   post(batch: Uint16Array, count: number): void {

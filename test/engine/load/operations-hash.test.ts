@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { WorkerSpec } from '../../../engine/load/job.js';
 import { Loop } from '../../../engine/load/loop.js';
 import { operationsHash } from '../../../engine/load/operations-hash.js';
+import { baseOf, takeRecords, withRecords } from '../../../engine/path/records.js';
 import { hashOfIos } from '../../fixtures/hashed-ios.js';
 import { LBA_BYTES } from '../path/pcie/played-lane.js';
 import { seededRandom } from '../stats/random.js';
@@ -92,6 +93,16 @@ for (const [name, change] of Object.entries(WORKLOADS))
       assert.equal(hashOf([issued(shape, lanes, seed)]), value, `depth ${iodepth}, ${lanes} queues`);
     }
   });
+
+test('so it is where a thread has no room for the records of its slots', () => {
+  const mix = { readPercent: 40, iodepth: 9 };
+  const { value } = operationsHash([playedSpec(mix).spec]);
+  assert.equal(hashOf([issued(mix, 2, 4)]), value);
+  withRecords(() => {
+    while (baseOf(takeRecords(mix.iodepth)) >= 0);
+    assert.equal(hashOf([issued(mix, 2, 4)]), value);
+  });
+});
 
 test('so it is where I/Os arrive at a rate', () => {
   const shape = { iodepth: 6, readPercent: 40 };

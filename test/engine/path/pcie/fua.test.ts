@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attachTransport, Controller, pcieDrive } from '../../../../engine/index.js';
-import { type QueueShape, SLOT } from '../../../../engine/path/path.js';
+import type { QueueShape } from '../../../../engine/path/path.js';
 import { pcieQueues } from '../../../../engine/path/pcie/queues.js';
 import type { PcieQueueSpec } from '../../../../engine/path/pcie/transfer-queue.js';
+import { takeRecords } from '../../../../engine/path/records.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
 import { type Name, OPCODES, postOne } from '../posted.js';
 
@@ -94,7 +95,7 @@ for (const [change, kind, posted, options = ''] of CASES)
       };
       const { specs, release } = await pcieDrive(controller).openQueues(shape);
       const spec = specs[0] as PcieQueueSpec;
-      const slots = new Int32Array(2 * SLOT.WORDS);
+      const slots = takeRecords(2);
       // Nothing is rung: the controller never sees these.
       const queue = pcieQueues.openQueue(spec, slots);
       assert.equal(queue.constructor.name, kind);

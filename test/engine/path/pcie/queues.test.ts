@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BATCH, SLOT } from '../../../../engine/path/path.js';
+import { BATCH } from '../../../../engine/path/path.js';
+import { NearQueue } from '../../../../engine/path/pcie/near-queue.js';
 import { pcieQueues } from '../../../../engine/path/pcie/queues.js';
 import { SplitQueue } from '../../../../engine/path/pcie/split-queue.js';
-import { ListQueue, NearQueue, PageQueue, POINTER } from '../../../../engine/path/pcie/transfer-queue.js';
+import { ListQueue, PageQueue, POINTER } from '../../../../engine/path/pcie/transfer-queue.js';
 import { VariedQueue } from '../../../../engine/path/pcie/varied-queue.js';
 import { queuePath } from '../../../../engine/path/queues.js';
+import { takeRecords } from '../../../../engine/path/records.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
 import { type LaneShape, playedLane } from './played-lane.js';
 
@@ -15,7 +17,7 @@ const open = (
 ) => {
   const spec = { ...playedLane(change).spec, varied };
   edit(spec.pointers);
-  return pcieQueues.openQueue(spec, new Int32Array(spec.iodepth * SLOT.WORDS));
+  return pcieQueues.openQueue(spec, takeRecords(spec.iodepth));
 };
 
 test('the path is found by the name that its specifications carry', () => {
@@ -52,7 +54,7 @@ for (const [name, change] of Object.entries({
 } as Record<string, Partial<LaneShape>>)) {
   test(`a played queue completes what is posted, turn for turn, and is of the same kind: ${name}`, () => {
     const { spec } = playedLane(change);
-    const slots = new Int32Array(spec.iodepth * SLOT.WORDS).fill(spec.parts * spec.partLbas);
+    const slots = takeRecords(spec.iodepth).fill(spec.parts * spec.partLbas);
     const played = pcieQueues.playQueue(spec);
     const queue = pcieQueues.openQueue(played.spec, slots);
     assert.equal(queue.constructor, pcieQueues.openQueue(spec, slots).constructor);
@@ -76,7 +78,7 @@ for (const [name, change] of Object.entries({
 test('a played queue touches neither the rings nor the doorbells of the one that it was made after', () => {
   const { spec, pair } = playedLane({ iodepth: 3 });
   const played = pcieQueues.playQueue(spec);
-  const queue = pcieQueues.openQueue(played.spec, new Int32Array(3 * SLOT.WORDS));
+  const queue = pcieQueues.openQueue(played.spec, takeRecords(3));
   queue.post(Uint16Array.of(0, 1, 2), 3);
   queue.ring();
   played.complete(3);

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BATCH, SLOT } from '../../../../engine/path/path.js';
+import { NearQueue } from '../../../../engine/path/pcie/near-queue.js';
 import {
   ListQueue,
-  NearQueue,
   PageQueue,
   type PcieQueueSpec,
   POINTER,
   type TransferQueue,
 } from '../../../../engine/path/pcie/transfer-queue.js';
+import { takeRecords } from '../../../../engine/path/records.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
 import { seededRandom } from '../../stats/random.js';
 import { type LaneShape, PRP1, playedLane } from './played-lane.js';
@@ -19,7 +20,7 @@ type QueueClass = new (...args: ConstructorParameters<typeof PageQueue>) => Tran
 
 function queueOf(change: Partial<LaneShape> = {}, Queue: QueueClass = NearQueue) {
   const { spec, pair } = playedLane(change);
-  const slots = new Int32Array(spec.iodepth * SLOT.WORDS);
+  const slots = takeRecords(spec.iodepth);
   const queue = new Queue(spec, slots);
   const set = (slot: number, opcode: number, slba = 0): void => {
     slots[slot * SLOT.WORDS + SLOT.OPCODE] = opcode;
@@ -73,7 +74,7 @@ function wideQueue({ Queue, second }: (typeof CLASSES)[number]) {
     spec.pointers[at + POINTER.PRP1_HIGH] = 0x89abcdef | 0;
     spec.pointers[at + POINTER.PRP2_HIGH] = second ? 0x7f : 0;
   }
-  const slots = new Int32Array(8 * SLOT.WORDS);
+  const slots = takeRecords(8);
   // What lay there before is of no meaning.
   new Uint8Array(viewAt(spec.queue.sqAddress, 9 * 64)).fill(0xee);
   return { spec, pair, slots, queue: new Queue(spec, slots) };
