@@ -104,7 +104,7 @@ export const serveUsage: Usage<ServeArguments> = {
       .option('controllers', {
         type: 'string',
         describe:
-          'Folder of JSON files with options: each is a controller, served in a folder of its name in --socket',
+          'Folder of files with options (YAML, JSON): each is a controller, served in a folder of its name in --socket; or one such file',
       })
       .option('record', {
         type: 'string',
@@ -119,7 +119,7 @@ export const serveUsage: Usage<ServeArguments> = {
       .example('$0 serve --socket /run/nvbench0', 'attach it elsewhere as vfio-user:/run/nvbench0')
       .example(
         '$0 serve --socket /run/drives --controllers drives',
-        'drives/a.json is served in /run/drives/a',
+        'drives/a.yaml is served in /run/drives/a',
       )
       .example("$0 serve ctl /run/nvbench0 add 'drop(100)'", 'the 100th I/O from now on is lost')
       .example('$0 serve ctl /run/nvbench0 log --format json', 'what went wrong when'),

@@ -238,9 +238,10 @@ export class AdminCommands {
 
   private smartPage(): Uint8Array {
     const { health, timing, features, ioFaults } = this.parts;
-    const kelvin = timing?.kelvin() || health.normalKelvin;
-    const warmth = ioFaults.throttles.warmth(nowMs(), kelvin);
-    const isWarm = warmth.kelvin >= features.warningKelvin() ? WARN_TEMPERATURE : 0;
+    const now = nowMs();
+    const kelvin = timing?.kelvin(Float64Array.of(now)) || health.normalKelvin;
+    const warmth = ioFaults.throttles.warmth(now, kelvin);
+    const isWarm = (warmth.kelvin || kelvin) >= features.warningKelvin() ? WARN_TEMPERATURE : 0;
     return health.smartPage(timing?.usedPercent() ?? 0, kelvin, warmth, isWarm | ioFaults.media.warning());
   }
 

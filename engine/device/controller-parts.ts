@@ -132,6 +132,7 @@ export function controllerParts(
     data,
     events,
     features,
+    timing,
     faults,
     power,
     service,

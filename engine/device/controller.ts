@@ -3,7 +3,14 @@
  * the specification with the driver and nothing else.
  */
 import { FLASH_LOG_ID } from '../spec/flash-log.js';
-import { CC_EN, CC_SHN_MASK, CSTS_CFS, CSTS_RDY, CSTS_SHST_COMPLETE } from '../spec/registers.js';
+import {
+  CC_EN,
+  CC_SHN_MASK,
+  CC_SHN_NORMAL,
+  CSTS_CFS,
+  CSTS_RDY,
+  CSTS_SHST_COMPLETE,
+} from '../spec/registers.js';
 import { nowMs } from '../sys/clock.js';
 import type { AdminService } from './admin-service.js';
 import type { SimConfig } from './config.js';
@@ -103,6 +110,11 @@ export class SimController {
     return this.later.waits || (this.serving && this.service.pending.size > 0);
   }
 
+  /** Work may come without anybody waking the thread: by a doorbell, or as the next reset of a storm. */
+  mayBeRung(): boolean {
+    return this.serving || this.storms.active;
+  }
+
   /** The host has rung for I/O commands. */
   hasIo(): boolean {
     return this.queues.ioHasBegun();
@@ -188,7 +200,8 @@ export class SimController {
     this.cc = cc;
     if ((before & CC_EN) !== 0 && (cc & CC_EN) === 0) this.disable();
     if ((before & CC_EN) === 0 && (cc & CC_EN) !== 0) this.enable();
-    if ((cc & CC_SHN_MASK) !== 0 && (before & CC_SHN_MASK) === 0) this.shutDown();
+    const notified = cc & CC_SHN_MASK;
+    if (notified !== 0 && (before & CC_SHN_MASK) === 0) this.shutDown(notified === CC_SHN_NORMAL);
   }
 
   /** 3.7.2: a controller reset keeps AQA, ASQ and ACQ. RDY falls last: from then on host memory is let alone. */
@@ -228,11 +241,23 @@ export class SimController {
     return this.queues.addSubmission(0, wanted.submissionEntries, wanted.submissionIova, completion);
   }
 
-  /** 3.6.1: the media has all data at once, so there is nothing to wait for. */
-  private shutDown(): void {
+  /** 3.6.1: what a volatile cache has is on the media after a normal one; an abrupt one leaves it where it is. */
+  private shutDown(normal: boolean): void {
     this.serving = false;
-    this.later.shutDownIn(this.config.personality.shutdownTakesMs);
+    const flushMs = normal ? this.flush() : 0;
+    this.later.shutDownIn(Math.max(this.config.personality.shutdownTakesMs, flushMs));
     this.followUp();
+  }
+
+  /** What a volatile cache has goes to the media, which takes so many ms. */
+  private flush(): number {
+    const { timing } = this.parts;
+    this.faults.io.media.flushed();
+    if (timing === undefined) return 0;
+    const timesMs = new Float64Array(2).fill(nowMs());
+    timing.flushed();
+    timing.delay(timesMs, 0, 1);
+    return timesMs[1] - timesMs[0];
   }
 
   /** CSTS.CFS (3.1.3.6): only a reset leads out. */

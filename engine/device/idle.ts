@@ -6,7 +6,9 @@
  * outstanding it sleeps, 50 us at first and twice as long each time up to 1 ms: the first command after a pause
  * waits for the rest of that sleep, at most 1 ms, and the next one waits for nothing. Bring-up is quick, because
  * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold.
- * After 5 s of that it sleeps up to 8 ms: a controller that is served for days costs less than a hundredth of a CPU.
+ * Longer pauses have longer sleeps, a thousandth of them and at most 16 ms, so that a controller that is served for days costs less
+ * than a hundredth of a CPU: nobody can tell a thread of a doorbell that another process has mapped. One that is not enabled
+ * has no doorbells, and all else that a host does wakes it: then it sleeps up to 1 s.
  */
 import { yieldCpu } from '../sys/affinity.js';
 import { nowMs } from '../sys/clock.js';
@@ -22,14 +24,15 @@ const CLOCK_EVERY_PASSES = 64;
 const SLEEP_AFTER_MS = 10;
 const FIRST_SLEEP_MS = 0.05;
 const LONGEST_SLEEP_MS = 1;
-const LONG_IDLE_AFTER_MS = 5000;
-const LONGEST_SLEEP_OF_LONG_IDLE_MS = 8;
+/** Of a pause that is long. */
+const SLEPT_AT_ONCE = 0.001;
+const LONGEST_SLEEP_OF_ALL_MS = 16;
+const LONGEST_SLEEP_WITHOUT_DOORBELLS_MS = 1000;
 
-/** How long to look for work before the CPU is given away, how long it is given away before sleeping, and until sleeps are long. */
+/** How long to look for work before the CPU is given away, and how long it is given away before sleeping. */
 export interface Patience {
   readonly spinPasses: number;
   readonly sleepAfterMs: number;
-  readonly longIdleAfterMs: number;
 }
 
 export class IdlePolicy {
@@ -37,17 +40,23 @@ export class IdlePolicy {
   private readonly configurationWrites: ConfigurationWrites;
   private readonly spinPasses: number;
   private readonly sleepAfterMs: number;
-  private readonly longIdleAfterMs: number;
+  private readonly now: () => number;
   private emptyPasses = 0;
   private idleSinceMs = 0;
   private sleepMs = 0;
 
-  constructor(control: ControlLines, configurationWrites: ConfigurationWrites, patience: Patience) {
+  /** `now` in ms, for tests. */
+  constructor(
+    control: ControlLines,
+    configurationWrites: ConfigurationWrites,
+    patience: Patience,
+    now: () => number = nowMs,
+  ) {
     this.control = control;
     this.configurationWrites = configurationWrites;
     this.spinPasses = patience.spinPasses;
     this.sleepAfterMs = patience.sleepAfterMs;
-    this.longIdleAfterMs = patience.longIdleAfterMs;
+    this.now = now;
   }
 
   worked(): void {
@@ -55,15 +64,15 @@ export class IdlePolicy {
     this.sleepMs = 0;
   }
 
-  /** After an empty pass. `outstanding`: commands wait for their time. */
-  rest(outstanding: boolean): void {
+  /** After an empty pass. `outstanding`: commands wait for their time; `rung`: doorbells, or the time, may bring work. */
+  rest(outstanding: boolean, rung: boolean): void {
     const passes = ++this.emptyPasses;
     if (passes < this.spinPasses) return;
-    if (passes === this.spinPasses) this.idleSinceMs = nowMs();
+    if (passes === this.spinPasses) this.idleSinceMs = this.now();
     if (this.sleepMs === 0) {
       yieldCpu();
       if (outstanding || passes % CLOCK_EVERY_PASSES !== 0) return;
-      if (nowMs() - this.idleSinceMs < this.sleepAfterMs) return;
+      if (this.now() - this.idleSinceMs < this.sleepAfterMs) return;
       this.sleepMs = FIRST_SLEEP_MS;
     }
     if (outstanding) return;
@@ -72,13 +81,18 @@ export class IdlePolicy {
     if (this.control.stopAsked() || this.control.resetAsked() || this.control.dmaChanged()) return;
     if (this.configurationWrites.pending() || this.control.ordersWait()) return;
     this.control.sleep(wakes, this.sleepMs);
-    const isLong = nowMs() - this.idleSinceMs >= this.longIdleAfterMs;
-    this.sleepMs = Math.min(this.sleepMs * 2, isLong ? LONGEST_SLEEP_OF_LONG_IDLE_MS : LONGEST_SLEEP_MS);
+    this.sleepMs = Math.min(this.sleepMs * 2, this.longestSleepMs(rung));
+  }
+
+  private longestSleepMs(rung: boolean): number {
+    if (!rung) return LONGEST_SLEEP_WITHOUT_DOORBELLS_MS;
+    const share = (this.now() - this.idleSinceMs) * SLEPT_AT_ONCE;
+    return Math.min(Math.max(share, LONGEST_SLEEP_MS), LONGEST_SLEEP_OF_ALL_MS);
   }
 }
 
 /** With so many CPUs for the process. */
 export function patienceOn(cpus: number): Patience {
   const spinPasses = cpus === 1 ? SPIN_PASSES_ONE_CPU : cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
-  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS, longIdleAfterMs: LONG_IDLE_AFTER_MS };
+  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS };
 }

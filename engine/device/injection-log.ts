@@ -2,7 +2,7 @@
  * What the controller did wrong because it was told to, one after the other: a ring in shared memory with one writer, the
  * device thread, whose latest entries others read at any time, also after that thread has ended.
  */
-import { NVM, SQE } from '../spec/command.js';
+import { NVM, SQE, ZNS } from '../spec/command.js';
 import { nowNs, toMonotonicNs } from '../sys/clock.js';
 import { FAULT_KINDS, type FaultKind } from './config.js';
 
@@ -59,6 +59,9 @@ const ADDRESSED: ReadonlySet<number> = new Set([
 /** Whether a command of the NVM command set has an SLBA. */
 export const isAddressed = (opcode: number): boolean => ADDRESSED.has(opcode);
 
+/** Whether a command names a block: the first of its own, or the first of the zone that it appends to. */
+export const namesBlock = (opcode: number): boolean => isAddressed(opcode) || opcode === ZNS.ZONE_APPEND;
+
 /** Either end; each thread makes its own over the same buffer. */
 export class InjectionLog {
   readonly buffer: SharedArrayBuffer;
@@ -82,7 +85,7 @@ export class InjectionLog {
   note(fault: number, kind: FaultKind, qid: number, commands: Uint32Array, at: number): void {
     const cdw0 = commands[at + SQE.CDW0];
     const opcode = cdw0 & 0xff;
-    const addressed = qid !== 0 && isAddressed(opcode);
+    const addressed = qid !== 0 && namesBlock(opcode);
     const slba = addressed ? commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 2 ** 32 : NO_ADDRESS;
     const word = this.begin(fault, kind, opcode, slba);
     this.words[word + QID] = qid;

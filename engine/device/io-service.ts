@@ -230,6 +230,8 @@ export class IoService {
       else if (!this.assigned.none) this.assigned.forget(qid, cdw0 >>> 16);
       const place =
         recorder === undefined ? 0 : recorder.arrive(this.timesMs, NOW, cdw0, ring, at, qid, status);
+      if (recorder !== undefined && status === SUCCESS && isAppend(cdw0))
+        recorder.appended(place, this.commands.assignedLba);
       if (faulty && faults.completion !== undefined) {
         this.wrong.mark(qid, cdw0 >>> 16, faults.completion);
         status |= WRONG_COMPLETION;

@@ -18,8 +18,8 @@ export interface MediaTiming {
   reset(): void;
   /** The host lends the controller so much memory; 0 once it takes it back. */
   hostMemory(bytes: number): void;
-  /** Composite temperature; 0 where it has none of its own. */
-  kelvin(): number;
+  /** Composite temperature at the time in `atMs`; 0 where it has none of its own. */
+  kelvin(atMs: Float64Array): number;
   /** The log page that it has (see spec/flash-log.ts), and how much of its life is used; undefined and 0 for none. */
   logPage(): Uint8Array | undefined;
   usedPercent(): number;

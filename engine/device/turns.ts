@@ -6,6 +6,6 @@ import type { IdlePolicy } from './idle.js';
 export function turns(controller: SimController, idle: IdlePolicy, count: number): void {
   for (let i = 0; i < count; i++) {
     if (controller.pass() > 0) idle.worked();
-    else idle.rest(controller.outstanding());
+    else idle.rest(controller.outstanding(), controller.mayBeRung());
   }
 }

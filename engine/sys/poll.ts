@@ -10,9 +10,11 @@ export const POLLHUP = 0x10;
 export const POLLNVAL = 0x20;
 export const POLLRDHUP = 0x2000;
 
-/** Until one of them can be read from, or its peer has gone, at most so long; a signal ends it early. */
-export function waitForAny(fds: readonly number[], timeoutMs: number): void {
-  poll(Int32Array.from(fds.flatMap((fd) => [fd, POLLIN])), fds.length, timeoutMs);
+/** Until one of them can be read from, or its peer has gone, at most so long; those of which that is so. A signal ends it early. */
+export function waitForAny(fds: readonly number[], timeoutMs: number): readonly number[] {
+  const entries = Int32Array.from(fds.flatMap((fd) => [fd, POLLIN]));
+  if (poll(entries, fds.length, timeoutMs) <= 0) return [];
+  return fds.filter((_, index) => entries[2 * index + 1] >>> 16 !== 0);
 }
 
 /** The events that hold within the time; 0 for none. A signal does not end the wait early. */

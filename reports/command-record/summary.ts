@@ -6,7 +6,7 @@ import { emptyHistogram, percentileNs, summarizeCounts } from '../../engine/stat
 import { formatCount, formatLatency, plural } from '../render/format.js';
 import { tableLines } from '../render/table.js';
 import { joinBlocks, sanitize, wrap } from '../render/terminal.js';
-import { RECORDED_OPERATIONS } from './operations.js';
+import { RECORDED_NAMES } from './operations.js';
 import type { RecordedCommand } from './records.js';
 
 interface Tally {
@@ -25,9 +25,7 @@ export interface RecordEnding {
 }
 
 const nameOf = ({ qid, opcode }: RecordedCommand): string =>
-  qid === 0
-    ? 'admin'
-    : (RECORDED_OPERATIONS.get(opcode) ?? `opcode ${opcode.toString(16).padStart(2, '0')}h`);
+  qid === 0 ? 'admin' : (RECORDED_NAMES.get(opcode) ?? `opcode ${opcode.toString(16).padStart(2, '0')}h`);
 
 export class RecordSummary {
   readonly #about: RecordAbout;

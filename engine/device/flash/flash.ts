@@ -83,7 +83,7 @@ export class Flash implements MediaTiming {
     this.unitLbas = geometry.unitBytes / lbaBytes;
     this.unitsPerProgram = geometry.unitsPerProgram;
     this.protectedBuffer = spec.protectedBuffer;
-    if (spec.heatNs > 0) this.heat = new Heat(spec);
+    if (spec.heatNs > 0) this.heat = new Heat(spec, this);
     if (geometry.cacheBlocks > 0) this.rest = new Rest(spec, geometry.dies, this.dies, this.collector);
     this.retriesPerSquare = Float64Array.of(spec.retriesAtRated / spec.ratedCycles ** 2);
     this.firmwareReadMs = Float64Array.of(spec.firmwareReadNs / NS_PER_MS);
@@ -158,8 +158,8 @@ export class Flash implements MediaTiming {
     return this.mapping.isWornOut();
   }
 
-  kelvin(): number {
-    return this.heat === undefined ? 0 : Math.round(this.heat.kelvin[0]);
+  kelvin(atMs: Float64Array): number {
+    return this.heat === undefined ? 0 : Math.round(this.heat.at(atMs));
   }
 
   delay(timesMs: Float64Array, now: number, due: number): void {
@@ -189,10 +189,8 @@ export class Flash implements MediaTiming {
   }
 
   private warm(heat: Heat): void {
-    const { dies, collector, unitsPerProgram } = this;
-    const programmed = this.programmedUnits + collector.programs * unitsPerProgram;
-    heat.update(dies.atMs, programmed, dies.pagesRead + dies.pagesCollected);
-    dies.slower[0] = heat.slower[0];
+    heat.update(this.dies.atMs);
+    this.dies.slower[0] = heat.slower[0];
   }
 
   private note(kind: number, slba: number, lbas: number): void {

@@ -17,6 +17,14 @@ const LIMIT_KELVIN = 343;
 /** A kelvin beyond the limit makes transfers so much longer. */
 const SLOWER_PER_KELVIN = 1;
 
+/** What warms it: all that was done since the drive was made. */
+interface Work {
+  readonly programmedUnits: number;
+  readonly geometry: { readonly unitsPerProgram: number };
+  readonly collector: { readonly programs: number };
+  readonly dies: { readonly pagesRead: number; readonly pagesCollected: number };
+}
+
 export class Heat {
   /** The temperature, and by how much transfers are longer. */
   readonly kelvin = Float64Array.of(SURROUNDINGS_KELVIN + IDLE_WATTS * KELVIN_PER_WATT);
@@ -27,10 +35,12 @@ export class Heat {
   private readonly afterMs: Float64Array;
   /** Kelvin for a unit programmed and for a page read. */
   private readonly warms: Float64Array;
+  private readonly work: Work;
   private programmedUnits = 0;
   private readPages = 0;
 
-  constructor({ heatNs, unitBytes, pageBytes }: FlashSpec) {
+  constructor({ heatNs, unitBytes, pageBytes }: FlashSpec, work: Work) {
+    this.work = work;
     this.afterMs = Float64Array.of(heatNs / NS_PER_MS);
     // K/J of a mass that cools by 1/e in that time
     const perJoule = KELVIN_PER_WATT / (heatNs / 1e9);
@@ -40,19 +50,35 @@ export class Heat {
     );
   }
 
-  /** So many units in all have been programmed, and pages read, by now, at the time in `atMs`. */
-  update(atMs: Float64Array, programmedUnits: number, readPages: number): void {
-    const { kelvin, lastMs, warms, slower } = this;
-    const rest = SURROUNDINGS_KELVIN + IDLE_WATTS * KELVIN_PER_WATT;
-    const left = Math.exp((lastMs[0] - atMs[0]) / this.afterMs[0]);
-    const warmed =
-      (programmedUnits - this.programmedUnits) * warms[0] + (readPages - this.readPages) * warms[1];
-    kelvin[0] = rest + (kelvin[0] - rest) * left + warmed;
+  /** By the time in `atMs`. */
+  update(atMs: Float64Array): void {
+    const { kelvin, lastMs, slower } = this;
+    kelvin[0] = this.at(atMs);
     lastMs[0] = atMs[0];
-    this.programmedUnits = programmedUnits;
-    this.readPages = readPages;
+    this.programmedUnits = this.programmed();
+    this.readPages = this.read();
     const beyond = kelvin[0] - LIMIT_KELVIN;
     slower[0] = beyond > 0 ? beyond * SLOWER_PER_KELVIN : 0;
     if (beyond > 0) this.throttled++;
+  }
+
+  /** What it is by then. */
+  at(atMs: Float64Array): number {
+    const { kelvin, lastMs, warms } = this;
+    const rest = SURROUNDINGS_KELVIN + IDLE_WATTS * KELVIN_PER_WATT;
+    const left = Math.exp((lastMs[0] - atMs[0]) / this.afterMs[0]);
+    const warmed =
+      (this.programmed() - this.programmedUnits) * warms[0] + (this.read() - this.readPages) * warms[1];
+    return rest + (kelvin[0] - rest) * left + warmed;
+  }
+
+  private programmed(): number {
+    const { programmedUnits, collector, geometry } = this.work;
+    return programmedUnits + collector.programs * geometry.unitsPerProgram;
+  }
+
+  private read(): number {
+    const { pagesRead, pagesCollected } = this.work.dies;
+    return pagesRead + pagesCollected;
   }
 }

@@ -2,12 +2,12 @@
  * Makes a record of each command, on the thread of the controller. HOT. A command that is fetched takes a place in a table, and
  * goes to the ring once its completion is posted, or once it is known that none will be.
  */
-import { DSM, NVM, SQE } from '../../spec/command.js';
+import { DSM, NVM, SQE, ZNS } from '../../spec/command.js';
 import { COMMAND_FLAG, COMMAND_RECORD } from '../../spec/command-record.js';
 import { stampMs, toMonotonicNs } from '../../sys/clock.js';
 import { HELD, SUCCESS } from '../answers.js';
 import type { DataPointer } from '../data-pointer.js';
-import { isAddressed } from '../injection-log.js';
+import { namesBlock } from '../injection-log.js';
 import { HEAD, NO_ROOM, ringParts, TAIL } from './ring.js';
 import { xxh32 } from './xxh32.js';
 
@@ -20,6 +20,10 @@ const NS_PER_MS = 1e6;
 /** Beside the commands in flight: the further ranges of those that have several. */
 const FURTHER = 4096;
 const NONE = -1;
+
+/** Whether the data of blocks lies in the host's memory, and is what the blocks hold where the command succeeds. */
+const movesBlocks = (opcode: number): boolean =>
+  opcode === NVM.READ || opcode === NVM.WRITE || opcode === NVM.COMPARE || opcode === ZNS.ZONE_APPEND;
 
 export class Recorder {
   private readonly data: DataPointer;
@@ -78,15 +82,21 @@ export class Recorder {
     const opcode = cdw0 & 0xff;
     if (opcode === NVM.DATASET_MANAGEMENT) {
       if (status === SUCCESS) this.noteRanges(place, commands, at);
-    } else if (isAddressed(opcode)) this.noteBlocks(place, opcode, commands, at, status);
+    } else if (namesBlock(opcode)) this.noteBlocks(place, opcode, commands, at, status);
     return place;
+  }
+
+  /** That one has appended, from this block on. */
+  appended(place: number, lba: Float64Array): void {
+    this.wide[0] = lba[0];
+    this.putWide(place * WORDS + SLBA);
   }
 
   /** An I/O command that will have no completion: its fetching was all. */
   unanswered(timesMs: Float64Array, index: number, commands: Uint32Array, at: number, qid: number): void {
     const place = this.begin(timesMs, index, commands[at + SQE.CDW0] | 0, commands, at, qid, 0);
     const opcode = commands[at + SQE.CDW0] & 0xff;
-    if (isAddressed(opcode)) this.noteBlocks(place, opcode, commands, at, HELD);
+    if (namesBlock(opcode)) this.noteBlocks(place, opcode, commands, at, HELD);
     this.abandon(place);
     this.publish();
   }
@@ -158,7 +168,7 @@ export class Recorder {
     table[record + SLBA + 1] = commands[at + SQE.CDW11];
     table[record + BLOCKS] = (commands[at + SQE.CDW12] & 0xffff) + 1;
     let flags = ADDRESSED;
-    if (status === SUCCESS && this.movesData && (opcode === NVM.READ || opcode === NVM.WRITE)) {
+    if (status === SUCCESS && this.movesData && movesBlocks(opcode)) {
       const hash = xxh32(this.data);
       if (hash !== undefined) {
         table[record + HASH] = hash;

@@ -1,7 +1,7 @@
 /** A record of commands on its way to a file, as the process that plays the controller has it. */
 import { closeSync, writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { SystemError } from '../../errors.js';
+import { type EngineWarning, SystemError } from '../../errors.js';
 import { beginAnew, type FileKind, unwritable } from '../../files/begun-anew.js';
 import { RECORD_FILE, type RecordAbout } from '../../spec/command-record.js';
 import { lockFd } from '../../sys/fd.js';
@@ -48,6 +48,7 @@ export class Recording {
   /** For the device thread. */
   readonly buffer = newRecordRing();
   readonly path: string;
+  private readonly target: string;
   private readonly ring = new RecordRing(this.buffer);
   private readonly fd: number;
   private readonly worker: Worker;
@@ -57,6 +58,7 @@ export class Recording {
   /** Opens the file and begins to write. Throws EngineError RECORD_UNWRITABLE (input), THREAD_NOT_STARTED. */
   constructor(path: string, about: RecordAbout) {
     this.path = path;
+    this.target = about.target;
     this.fd = openRecord(path, about);
     const workerData: RecordThreadData = { ring: this.buffer, fd: this.fd };
     try {
@@ -73,6 +75,15 @@ export class Recording {
 
   state(): RecordState {
     return this.ring.state();
+  }
+
+  /** That it is not whole, without a number, which grows: what is the same is told once. */
+  warnings(): readonly EngineWarning[] {
+    const { lost, problem = 'the file took them too slowly' } = this.state();
+    if (lost === 0) return [];
+    const message = `commands of ${this.target} are missing in the record ${this.path}: ${problem}`;
+    const advice = `see how many with nvbench trace ${this.path}; record to a faster file, or ask for fewer I/Os a second`;
+    return [{ code: 'record-not-whole', message, advice }];
   }
 
   /** Once the device thread has ended: the file has all that it is going to have. Idempotent. */

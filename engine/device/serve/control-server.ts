@@ -12,7 +12,7 @@ import type { ControlAnswer, ServedController } from './control-requests.js';
 import { listenAt, stopListening } from './listen-path.js';
 
 /** Between two looks at who connects: while nobody does, which is to cost nothing, and shortly after somebody did. */
-const IDLE_LOOK_MS = 100;
+const IDLE_LOOK_MS = 250;
 const BUSY_LOOK_MS = 10;
 const BUSY_FOR_MS = 1000;
 const LONGEST_LINE = 65_536;

@@ -14,6 +14,9 @@ import { decodeHeader, HEADER_BYTES } from '../../vfio-user/messages.js';
 /** For the first message, and for the rest of any that has begun. */
 const MESSAGE_TIMEOUT_MS = 10_000;
 const MOST_GUESTS = 16;
+/** Between two looks at those that are in, for whom time runs out; and where nobody is, so that nothing is missed. */
+const SLICE_MS = 50;
+const QUIET_SLICE_MS = 1000;
 /** Until one that says nothing gives way where there are too many. */
 const WAY_AFTER_MS = 500;
 
@@ -37,10 +40,13 @@ export class Lobby {
     this.#patience = patience;
   }
 
-  /** The client to be served next, who has sent a message; undefined where there is none within the time. */
-  next(timeoutMs: number): Guest | undefined {
+  /** The client to be served next, who has sent a message; undefined where there is none soon, or `wakeFd` can be read from. */
+  next(wakeFd: number): Guest | undefined {
     this.tend();
-    if (!this.#guests.some(({ greeted }) => greeted)) this.#wait(timeoutMs);
+    if (!this.#guests.some(({ greeted }) => greeted)) {
+      this.wait([wakeFd, ...this.#guests.map(({ socket }) => socket.fd)]);
+      this.tend();
+    }
     const at = this.#guests.findIndex(({ greeted }) => greeted);
     return at < 0 ? undefined : this.#guests.splice(at, 1)[0];
   }
@@ -57,17 +63,16 @@ export class Lobby {
     }
   }
 
+  /** Until one of these can be read from, somebody connects, or it is time to `tend`. What can be read from, the listener with it. */
+  wait(fds: readonly number[]): readonly number[] {
+    if (this.#patience.waiting || this.#guests.length >= MOST_GUESTS) return waitForAny(fds, SLICE_MS);
+    return waitForAny([...fds, this.#listener.fd], this.#guests.length === 0 ? QUIET_SLICE_MS : SLICE_MS);
+  }
+
   /** Sends everybody away. */
   close(): void {
     for (const guest of this.#guests) sendAway(guest);
     this.#guests = [];
-  }
-
-  #wait(timeoutMs: number): void {
-    const fds = this.#guests.map(({ socket }) => socket.fd);
-    if (!this.#patience.waiting) fds.push(this.#listener.fd);
-    waitForAny(fds, timeoutMs);
-    this.tend();
   }
 
   /** Whether it stays. */

@@ -2,6 +2,7 @@
 import { EngineError } from '../../errors.js';
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
 import { nowMs, sleepMs } from '../../sys/clock.js';
+import { drainEventFd } from '../../sys/fd.js';
 import { Patience } from '../../sys/patience.js';
 import type { UnixListener } from '../../sys/unix-listener.js';
 import type { UnixSocket } from '../../sys/unix-socket.js';
@@ -13,7 +14,7 @@ import { type Guest, Lobby } from './lobby.js';
 import { MemoryBar } from './memory-bar.js';
 import { MSIX_REGION, MsixBar } from './msix-bar.js';
 
-/** How long the thread blocks before it looks whether it should stop. */
+/** How long a client that talks without a pause keeps others, and messages to this thread, waiting. */
 const SLICE_MS = 50;
 
 export class VfioUserServerLoop {
@@ -22,17 +23,19 @@ export class VfioUserServerLoop {
   readonly #report: (notice: string) => void;
   readonly #patience: Patience;
   readonly #lobby: Lobby;
+  readonly #wakeFd: number;
   #stopped = false;
 
-  /** `report` hears what the one who runs the server is to know. */
+  /** `report` hears what the one who runs the server is to know; `wakeFd`: an eventfd that is signalled after each message to this thread. */
   constructor(
     listener: UnixListener,
     device: SharedSimDevice,
-    mapDoorbells: boolean,
+    { mapDoorbells, wakeFd }: { readonly mapDoorbells: boolean; readonly wakeFd: number },
     report: (notice: string) => void,
   ) {
     this.#listener = listener;
     this.#report = report;
+    this.#wakeFd = wakeFd;
     this.#patience = new Patience(report);
     this.#lobby = new Lobby(listener, this.#patience);
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
@@ -50,10 +53,16 @@ export class VfioUserServerLoop {
   /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
   async run(): Promise<void> {
     while (!this.#stopped) {
-      const guest = this.#lobby.next(SLICE_MS);
+      const guest = this.#lobby.next(this.#wakeFd);
       if (guest !== undefined) await this.#serve(guest);
-      await eventLoopTurn();
+      await this.#hear();
     }
+  }
+
+  /** Lets messages to this thread, and news of the controller's, come in. */
+  async #hear(): Promise<void> {
+    drainEventFd(this.#wakeFd);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** What `run` gives once there is enough left for it; undefined where the server is to stop before. */
@@ -104,19 +113,14 @@ export class VfioUserServerLoop {
 
   async #converse(client: UnixSocket, session: Session): Promise<void> {
     await session.handleNext(); // what it has come with
-    let turnedMs = nowMs();
+    let heardMs = nowMs();
     while (!this.#stopped && session.negotiated) {
-      client.waitReadable(SLICE_MS);
+      const news = this.#lobby.wait([client.fd, this.#wakeFd]).some((fd) => fd !== client.fd);
       await session.handleNext();
-      if (nowMs() - turnedMs < SLICE_MS) continue;
+      if (!news && nowMs() - heardMs < SLICE_MS) continue;
       this.#lobby.tend();
-      await eventLoopTurn();
-      turnedMs = nowMs();
+      await this.#hear();
+      heardMs = nowMs();
     }
   }
-}
-
-/** Lets the request to stop, and news of the controller's thread, come in. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -6,8 +6,8 @@ import { SIM_FORM, servedOptions } from '../../path/pcie/transport/sim-options.j
 import { readTarget } from '../../path/target.js';
 import type { RecordState } from '../record/ring.js';
 import { listenIn, stopListening } from './listen-path.js';
-import type { ServerMessage, ServerThreadData } from './serve.js';
 import { VfioUserServerLoop } from './server.js';
+import type { ServerMessage, ServerThreadData } from './server-thread.js';
 
 const say = (message: ServerMessage, transfer: MessagePort[] = []): void =>
   parentPort?.postMessage(message, transfer);
@@ -29,7 +29,7 @@ async function play(data: ServerThreadData): Promise<void> {
     device = await attachSim(target, { ...servedOptions(target.options), ...own });
     live = device.live;
     const report = (notice: string): void => say({ kind: 'notice', notice });
-    server = new VfioUserServerLoop(listener, device, data.mapDoorbells, report);
+    server = new VfioUserServerLoop(listener, device, data, report);
   } catch (error) {
     stopListening(listener);
     throw error;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { servedControllers } from '../../../bench/commands/served-controllers.js';
 import type { ServeArguments } from '../../../bench/usage/serve.js';
 import { askServed, attachTransport, serveVfioUser } from '../../../engine/index.js';
+import { parseTarget } from '../../../engine/path/open.js';
+import { parseSimOptions } from '../../../engine/path/pcie/transport/sim-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-served-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -50,6 +53,49 @@ test('each file of a folder is a controller, and all are served side by side', a
   );
   const attached = await Promise.all(servers.map(({ target }) => attachTransport(target, {})));
   await Promise.all(attached.map((device) => device.close()));
+});
+
+const shipped = fileURLToPath(new URL('../../../../configs/controllers/', import.meta.url));
+
+test('those of configs/controllers are possible, each with its source and a serial number of its own', () => {
+  const specs = given({ socket: [folder], controllers: shipped });
+  const configs = specs.map(({ device }) => parseSimOptions(parseTarget(device).options, 2).config);
+  assert.deepEqual(
+    ['tlc', 'qlc', 'consumer', 'storage-class'].filter(
+      (name) => !configs.some(({ flash }) => flash?.name === name),
+    ),
+    [],
+  );
+  assert.equal(new Set(configs.map(({ serialNumber }) => serialNumber)).size, specs.length);
+  for (const name of readdirSync(shipped))
+    assert.match(
+      readFileSync(join(shipped, name), 'utf8'),
+      /^# .*--controllers configs\/controllers\/.*\nsource: ./s,
+    );
+});
+
+test('a file by itself is served in the folder that is named, its values as they are written', () => {
+  const file = join(folder, 'one.yml');
+  writeFileSync(file, 'options:\n  size: 1MiB # small\n  lba: 4096\n  vs: "1.0"\n');
+  assert.deepEqual(given({ socket: ['/run/one'], controllers: file }), [
+    { socketDir: '/run/one', device: 'sim:?size=1MiB&lba=4096&vs=1.0', record: undefined },
+  ]);
+});
+
+test('what holds no options is refused, and so are values that are none', () => {
+  const file = join(folder, 'bad.yaml');
+  for (const text of [
+    '',
+    'options: [1]',
+    'options: {size: [1]}',
+    'options: {model: a&b}',
+    'options: {',
+    'options: {a: 1, a: 2}',
+  ]) {
+    writeFileSync(file, text);
+    const refusal = { code: 'BAD_CONTROLLER_FILE', kind: 'input' };
+    assert.throws(() => given({ socket: [folder], controllers: file }), refusal, text);
+  }
 });
 
 test('a folder without any is refused', () => {

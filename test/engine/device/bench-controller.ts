@@ -131,6 +131,16 @@ export class BenchController {
     this.makeQueues();
   }
 
+  /** With this in CC.SHN: 1 for a normal shutdown, 2 for an abrupt one. */
+  shutDown(notification: 1 | 2): void {
+    this.#configurationWrites.write(0x46_0001 | (notification << 14));
+    this.controller.pass();
+  }
+
+  get isShutDown(): boolean {
+    return ((this.#registers[0x1c / 4] >>> 2) & 3) === 2;
+  }
+
   /** I/O queue pair 1, as it is after the controller was enabled. */
   makeQueues(): void {
     const last = this.entries - 1;

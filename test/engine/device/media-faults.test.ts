@@ -109,6 +109,37 @@ test('a cache that is small, or off, loses as much', () => {
   assert.deepEqual(off.injected('powercut'), []);
 });
 
+test('a normal shutdown leaves nothing in the cache, an abrupt one leaves it there', () => {
+  for (const notification of [1, 2] as const) {
+    const host = new Host('powercut(2)');
+    host.write(1, 7);
+    host.shutDown(notification);
+    assert.ok(host.isShutDown);
+    host.start();
+    host.giveFlush();
+    const lost = host.injected('powercut').map(({ slba }) => slba);
+    assert.deepEqual(lost, notification === 1 ? [] : [1]);
+  }
+});
+
+test('a normal shutdown of flash without capacitors waits until the buffer is programmed', () => {
+  const options = { size: '64MiB', flash: 'consumer(cache=none)' };
+  const host = new Host('powercut(1000)', options);
+  host.write(1, 7);
+  host.shutDown(1);
+  assert.equal(host.isShutDown, false);
+  for (const deadline = performance.now() + 10_000; !host.isShutDown; host.controller.pass())
+    assert.ok(performance.now() < deadline);
+});
+
+test('what SMART says of its temperature is what the flash has, and warns from the threshold on', () => {
+  const host = new Host('powercut(1000)', { size: '64MiB', flash: 'tlc(heat=30s)' });
+  const told = (): number[] => [host.smart().getUint16(1, true), host.smart().getUint8(0)];
+  assert.deepEqual(told(), [328, 0]);
+  host.submit(0, { opcode: 9, [CDW10]: 4, [CDW11]: 328 });
+  assert.deepEqual(told(), [328, 2]);
+});
+
 test('a stuck queue completes nothing until the controller is reset, others go on', () => {
   const host = new Host('stuck(2)');
   host.write(1, 7);

@@ -15,7 +15,7 @@ import { InterruptLines } from '../../../device/interrupts.js';
 import type { PlayedPciId } from '../../../device/personality.js';
 import { Recording } from '../../../device/record/recording.js';
 import type { RecordState } from '../../../device/record/ring.js';
-import { EngineError } from '../../../errors.js';
+import { EngineError, type EngineWarning } from '../../../errors.js';
 import { shortageOf } from '../../../shortage.js';
 import { allowedCpus } from '../../../sys/affinity.js';
 import { closeFd, createEventFd } from '../../../sys/fd.js';
@@ -99,7 +99,6 @@ class SimDevice implements SharedSimDevice {
   readonly software = true;
   readonly notice = "SOFTWARE CONTROLLER: these figures describe nvbench's own simulation, not a drive";
   readonly numaNode = 0;
-  readonly warnings = [];
   readonly target: string;
   readonly pciId: PlayedPciId | undefined;
   readonly bar: SimBar;
@@ -166,6 +165,10 @@ class SimDevice implements SharedSimDevice {
 
   recorded(): RecordState | undefined {
     return this.recording?.state();
+  }
+
+  get warnings(): readonly EngineWarning[] {
+    return this.recording?.warnings() ?? [];
   }
 
   private routeInterrupts(maxVectors: number): EventInterrupts {

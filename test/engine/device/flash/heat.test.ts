@@ -31,12 +31,16 @@ const near = (found: number, wanted: number, within: number): void =>
 test('it warms as its work says, and cools', () => {
   const drive = new VirtualDrive(SPEC, UNITS);
   const { heat } = drive.flash;
-  assert.equal(drive.flash.kelvin(), IDLE);
+  const told = (): number => drive.flash.kelvin(Float64Array.of(drive.nowMs));
+  assert.equal(told(), IDLE);
   const rate = write(drive, 10 * HEAT_MS, 0.2);
   near(heat!.kelvin[0] - IDLE, rate * PER_RATE, 0.03);
   assert.equal(heat!.throttled, 0);
   const warm = heat!.kelvin[0] - IDLE;
+  assert.equal(told(), Math.round(heat!.kelvin[0]));
   drive.pass(HEAT_MS);
+  // what SMART says of a drive that rests
+  near(told() - IDLE, warm / Math.E, 0.1);
   drive.read(UNITS - 1);
   near(heat!.kelvin[0] - IDLE, warm / Math.E, 0.02);
 });

@@ -4,8 +4,11 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { newRecordRing, RecordRing } from '../../../../engine/device/record/ring.js';
+import { NO_ROOM, newRecordRing, RecordRing, ringParts } from '../../../../engine/device/record/ring.js';
 import { RecordWriter } from '../../../../engine/device/record/writer.js';
+import { parseTarget } from '../../../../engine/path/open.js';
+import { attachSim } from '../../../../engine/path/pcie/transport/sim.js';
+import { tracedOperation } from '../../../../reports/command-record/operations.js';
 import { commandAt, type RecordedCommand } from '../../../../reports/command-record/records.js';
 import { BenchController } from '../bench-controller.js';
 
@@ -79,6 +82,29 @@ test('each command is recorded with its blocks, its status and a hash of its dat
     assert.ok(now - 60e9 < arrivalNs && arrivalNs <= completionNs && completionNs <= now);
 });
 
+test('an append is recorded where it went, a compare with its blocks; both have a hash of the data', () => {
+  const { host, ring } = started({ zone: '32KiB' });
+  const data = { [NSID]: 1, [PRP1]: host.dataIova, [CDW12]: 7 };
+  for (const slba of [64, 64, 65]) host.submit(1, { opcode: 0x7d, ...data, [CDW10]: slba });
+  host.submit(1, { opcode: 5, ...data, [CDW10]: 72 });
+  assert.deepEqual(
+    taken(ring).map((each) => [
+      each.opcode,
+      each.slba,
+      each.blocks,
+      each.status,
+      each.hash,
+      tracedOperation(each),
+    ]),
+    [
+      [0x7d, 64, 8, 0, 0x475546f5, 'write'],
+      [0x7d, 72, 8, 0, 0x475546f5, 'write'],
+      [0x7d, 65, 8, 0x4002, undefined, undefined],
+      [5, 72, 8, 0, 0x475546f5, undefined],
+    ],
+  );
+});
+
 test('a command that a reset overtakes has no completion, one whose queue is deleted is aborted', () => {
   const { host, ring } = started({ latency: '10s' });
   host.submit(1, { opcode: 0, [NSID]: 1 });
@@ -112,4 +138,20 @@ test('what finds no room, or cannot be written, is counted, and the next that ca
   assert.match(problem!, /EBADF/);
   host.submit(1, { opcode: 0, [NSID]: 1 });
   assert.equal(taken(ring)[0].sequence, 13);
+});
+
+test('a controller whose record is not whole warns of it, once however many are missing', async () => {
+  const device = await attachSim(parseTarget(`sim:?size=1MiB&record=${join(folder, 'lossy.rec')}`));
+  const warned = () => device.warnings.map(({ code, message }) => [code, message]);
+  assert.deepEqual(warned(), []);
+  const { numbers } = ringParts(device.live.record!);
+  numbers[NO_ROOM] = 3;
+  const first = warned();
+  assert.deepEqual(
+    first.map(([code]) => code),
+    ['record-not-whole'],
+  );
+  numbers[NO_ROOM] = 4;
+  assert.deepEqual(warned(), first);
+  await device.close();
 });

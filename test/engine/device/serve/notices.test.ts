@@ -9,6 +9,8 @@ import { VfioUserServerLoop } from '../../../../engine/device/serve/server.js';
 import { parseTarget } from '../../../../engine/path/open.js';
 import { attachSim } from '../../../../engine/path/pcie/transport/sim.js';
 import { nowMs } from '../../../../engine/sys/clock.js';
+import { createEventFd, signalEventFd } from '../../../../engine/sys/fd.js';
+import { closeFds } from '../../../../engine/sys/unix-socket.js';
 import { RawClient } from './raw-client.js';
 
 const GREETING = Buffer.from('\0\0\x01\0{"capabilities":{}}\0', 'latin1');
@@ -20,7 +22,9 @@ test('an exception that the controller has survived is told once its client has 
   const defects = ['thought up', undefined];
   device.newDefect = () => defects.shift();
   const notices: string[] = [];
-  const server = new VfioUserServerLoop(listenIn(folder), device, true, (notice) => notices.push(notice));
+  const wakeFd = createEventFd();
+  const options = { mapDoorbells: true, wakeFd };
+  const server = new VfioUserServerLoop(listenIn(folder), device, options, (text) => notices.push(text));
   const clients = [0, 1].map(() => new RawClient(`vfio-user:${folder}`));
   for (const { socket } of clients) socket.send(RawClient.message(1, 1, GREETING), [], nowMs() + 5000);
   const served = server.run();
@@ -29,7 +33,9 @@ test('an exception that the controller has survived is told once its client has 
     await new Promise((resolve) => setImmediate(resolve));
   }
   server.stop();
+  signalEventFd(wakeFd);
   await served;
   await server.close();
+  closeFds([wakeFd]);
   assert.deepEqual(notices, ['the controller failed a client: thought up']);
 });
