@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { askServed, type ControlAnswer } from '../../engine/index.js';
 import { toJson } from '../../reports/document/json.js';
-import { formatInjections, formatServedFaults, formatServedTruth } from '../../reports/index.js';
+import {
+  formatInjections,
+  formatServedFaults,
+  formatServedSlot,
+  formatServedTruth,
+} from '../../reports/index.js';
 import type { ServeArguments } from '../usage/serve.js';
 
 /** Asks a served controller, or tells it. */
@@ -11,7 +16,8 @@ export async function control({ server, order = 'faults', argument, format }: Se
   process.stdout.write(format === 'json' ? toJson(answer) : textOf(answer));
 }
 
-function textOf({ faults = [], truth, injections, total = 0, added, removed }: ControlAnswer): string {
+function textOf({ faults = [], truth, slot, injections, total = 0, added, removed }: ControlAnswer): string {
+  if (slot !== undefined) return formatServedSlot(slot);
   if (truth !== undefined) return formatServedTruth(truth);
   if (injections !== undefined) return formatInjections(injections, total);
   const changed =

@@ -4,7 +4,7 @@ import { TEXT_OR_JSON } from './options.js';
 import type { Usage } from './usage.js';
 
 /** As the server takes them; a test holds the two against each other. */
-export const CTL_COMMANDS = ['faults', 'add', 'remove', 'truth', 'log'] as const;
+export const CTL_COMMANDS = ['faults', 'add', 'remove', 'truth', 'log', 'unplug', 'plug'] as const;
 
 export interface ServeArguments {
   action: 'ctl' | undefined;
@@ -80,12 +80,12 @@ export const serveUsage: Usage<ServeArguments> = {
       .positional('order', {
         choices: CTL_COMMANDS,
         describe:
-          'ctl: faults in force (also if left out); add some; remove some; truth: how it stands; log of injections',
+          'ctl: faults in force (also if left out); add some; remove some; truth: how it stands; log of injections; unplug the drive, plug it in again',
       })
       .positional('argument', {
         type: 'string',
         describe:
-          'add: as in faults= of the target; remove: numbers, or all; log: only those after this number',
+          'add: as in faults= of the target; remove: numbers, or all; log: only those after this number; unplug: surprise',
       })
       .option('format', TEXT_OR_JSON)
       .option('socket', {

@@ -10,6 +10,8 @@ export const DEVICE_FLAG_PCI = 2;
 export const INTX_IRQ_INDEX = 0;
 export const MSIX_IRQ_INDEX = 2;
 export const ERROR_IRQ_INDEX = 3;
+/** That the device is to be released. */
+export const REQUEST_IRQ_INDEX = 4;
 
 /** Flags of GET_IRQ_INFO: signalled through eventfds; takes MASK and UNMASK; masks itself when it is signalled. */
 export const IRQ_INFO_EVENTFD = 1;

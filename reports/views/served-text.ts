@@ -14,6 +14,7 @@ interface TruthFacts {
   readonly ready: boolean;
   readonly fatal: boolean;
   readonly fatalReason: string;
+  readonly slot: SlotFacts['state'];
   readonly ioQueues: number;
   readonly waitingCommands: number;
   readonly hostReads: number;
@@ -39,6 +40,11 @@ interface TruthFacts {
     readonly readRetries: number;
     readonly throttledCommands: number;
   };
+}
+
+interface SlotFacts {
+  readonly state: 'in' | 'leaving' | 'out';
+  readonly asked?: boolean;
 }
 
 interface InjectionFacts {
@@ -124,7 +130,16 @@ function recordText({ commands, lost, problem }: NonNullable<TruthFacts['record'
   return `${plural(commands, 'command')} written, ${formatCount(lost)} lost${why}`;
 }
 
-function stateOf({ ready, fatal, fatalReason, ioQueues, waitingCommands }: TruthFacts): string {
+/** What became of a drive that was unplugged, or plugged in. */
+export function formatServedSlot({ state, asked = false }: SlotFacts): string {
+  if (state === 'in') return 'it is plugged in\n';
+  if (state === 'out') return 'it is unplugged\n';
+  const how = asked ? 'its client was asked to release it' : 'its client cannot be asked to release it';
+  return `${how}, and has it until it does: unplug surprise does not wait\n`;
+}
+
+function stateOf({ ready, fatal, fatalReason, slot, ioQueues, waitingCommands }: TruthFacts): string {
+  if (slot === 'out') return 'unplugged';
   if (fatal) return `fatal status: ${sanitize(fatalReason)}`;
   if (!ready) return 'not enabled';
   return `ready, ${plural(ioQueues, 'I/O queue')}, ${plural(waitingCommands, 'command')} under way`;

@@ -1,11 +1,12 @@
 /**
  * The interrupts of one client: the eventfds that it sent, by MSI-X vector, and the one of INTx. They are signalled while the
- * configuration space says so: INTx where MSI-X is off. The one of the error index is kept, and never signalled: the function has no errors of its own.
+ * configuration space says so: INTx where MSI-X is off. The one of the error index is kept, and never signalled: the function has no errors of its own;
+ * that of the request index when the drive is to be unplugged.
  * Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
  */
 
 import type { SharedSimDevice } from '../../path/pcie/transport/sim.js';
-import { drainEventFd, isEventFd, waitReadable } from '../../sys/fd.js';
+import { drainEventFd, isEventFd, signalEventFd, waitReadable } from '../../sys/fd.js';
 import { closeFds } from '../../sys/unix-socket.js';
 import {
   ERROR_IRQ_INDEX,
@@ -22,6 +23,7 @@ import {
   type IrqInfo,
   type IrqSet,
   MSIX_IRQ_INDEX,
+  REQUEST_IRQ_INDEX,
 } from '../../vfio-user/messages.js';
 import { Refusal } from './refusal.js';
 
@@ -49,8 +51,9 @@ export class ClientInterrupts {
   /** MSI-X vectors of the function. */
   readonly #vectors: number;
   readonly #eventFds = new Map<number, number>();
-  /** Of the error index, and of INTx; empty where there is none. */
+  /** Of the error and of the request index, and of INTx; empty where there is none. */
   #errorFds: readonly number[] = [];
+  #requestFds: readonly number[] = [];
   #intxFds: readonly number[] = [];
   #enabled: EnabledInterrupts;
 
@@ -61,11 +64,12 @@ export class ClientInterrupts {
     this.#enabled = { msixEnabled, intxEnabled };
   }
 
-  /** Of MSI-X there are vectors, of INTx and of errors one, of the other indices none. Throws Refusal. */
+  /** Of MSI-X there are vectors, of MSI none, of the other indices one. Throws Refusal. */
   info(index: number): IrqInfo {
     if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
     if (index === MSIX_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors };
-    if (index === ERROR_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
+    if (index === ERROR_IRQ_INDEX || index === REQUEST_IRQ_INDEX)
+      return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
     if (index === INTX_IRQ_INDEX) return { flags: INTX_INFO, index, count: 1 };
     return { flags: 0, index, count: 0 };
   }
@@ -78,6 +82,7 @@ export class ClientInterrupts {
     const { index, start, count } = request;
     const data = this.#check(request, fds);
     if (index === ERROR_IRQ_INDEX) this.#replaceError(fds);
+    else if (index === REQUEST_IRQ_INDEX) this.#replaceRequest(fds);
     else if (index === INTX_IRQ_INDEX) this.#setIntx(request.flags & ~DATA_MASK, fds);
     else if (data === IRQ_DATA_NONE) this.releaseVectors();
     else this.#replace(start, count, fds);
@@ -85,7 +90,15 @@ export class ClientInterrupts {
 
   /** Whether a descriptor that came with a message is in use from now on. */
   keeps(fd: number): boolean {
-    return [...this.#eventFds.values(), ...this.#errorFds, ...this.#intxFds].includes(fd);
+    return [...this.#eventFds.values(), ...this.#errorFds, ...this.#requestFds, ...this.#intxFds].includes(
+      fd,
+    );
+  }
+
+  /** Asks the client to release the device; false where it has not said how. */
+  askBack(): boolean {
+    for (const fd of this.#requestFds) signalEventFd(fd);
+    return this.#requestFds.length > 0;
   }
 
   /** Signals what the configuration space enables, and nothing else. */
@@ -106,6 +119,7 @@ export class ClientInterrupts {
   release(): void {
     this.releaseVectors();
     this.#replaceError([]);
+    this.#replaceRequest([]);
     this.#replaceIntx([]);
   }
 
@@ -128,6 +142,11 @@ export class ClientInterrupts {
   #replaceError(fds: readonly number[]): void {
     closeFds(this.#errorFds);
     this.#errorFds = [...fds];
+  }
+
+  #replaceRequest(fds: readonly number[]): void {
+    closeFds(this.#requestFds);
+    this.#requestFds = [...fds];
   }
 
   /** What the data is. */

@@ -103,6 +103,11 @@ export class Session {
     if (answered) this.#socket.send(answered.reply, answered.fds, nowMs() + REPLY_TIMEOUT_MS);
   }
 
+  /** Asks the client to release the device; false where it has not said how. */
+  askBack(): boolean {
+    return this.#interrupts.askBack();
+  }
+
   /** Before the controller is reset: an eventfd of the client can hold nobody up any more. */
   releaseInterrupts(): void {
     this.#interrupts.release();

@@ -8,12 +8,13 @@ import { type Injection, InjectionLog } from '../injection-log.js';
 import type { ControllerTruth, Order, OrderAnswer } from '../orders.js';
 import { RecordRing, type RecordState } from '../record/ring.js';
 import { OrderSender } from './order-sender.js';
+import type { SlotAnswer, SlotOrder, SlotState } from './slot.js';
 
-export const CONTROL_COMMANDS = ['faults', 'add', 'remove', 'truth', 'log'] as const;
+export const CONTROL_COMMANDS = ['faults', 'add', 'remove', 'truth', 'log', 'unplug', 'plug'] as const;
 
 export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
 
-/** A line of JSON. `argument`: the faults to add, as `faults=` has them; the numbers to remove, `all`; the log from after this one. */
+/** A line of JSON. `argument`: the faults to add, as `faults=` has them; the numbers to remove, `all`; the log from after this one; `surprise` to unplug so. */
 export interface ControlRequest {
   readonly command: ControlCommand;
   readonly argument?: string;
@@ -32,6 +33,8 @@ export interface ServedTruth
   extends Omit<ControllerTruth, 'csts' | 'flashPage' | 'failedByStatus' | 'power'> {
   readonly ready: boolean;
   readonly fatal: boolean;
+  /** Whether clients can have it. */
+  readonly slot: SlotState;
   readonly failed: readonly { readonly status: string; readonly count: number }[];
   /** Where it has power states that matter. */
   readonly power?: { readonly state: number; readonly wakeups: number };
@@ -58,6 +61,7 @@ export interface ControlAnswer {
   readonly added?: readonly number[];
   readonly removed?: readonly number[];
   readonly truth?: ServedTruth;
+  readonly slot?: SlotAnswer;
   /** All injections that there were, and those of them that were asked for and are kept. */
   readonly total?: number;
   readonly injections?: readonly ServedInjection[];
@@ -65,13 +69,21 @@ export interface ControlAnswer {
 
 const NS_PER_MS = 1e6;
 
+/** The slot that it is in. */
+export interface ServedSlot {
+  readonly slot: SlotState;
+  move(order: SlotOrder): Promise<SlotAnswer>;
+}
+
 /** The serving process's end. */
 export class ServedController {
+  readonly #slot: ServedSlot;
   readonly #orders: OrderSender;
   readonly #log: InjectionLog;
   readonly #record: RecordRing | undefined;
 
-  constructor(live: SimLiveEnd, target: string) {
+  constructor(live: SimLiveEnd, target: string, slot: ServedSlot) {
+    this.#slot = slot;
     this.#orders = new OrderSender(live, target);
     this.#log = new InjectionLog(live.injections);
     this.#record = live.record && new RecordRing(live.record);
@@ -81,6 +93,8 @@ export class ServedController {
   async answer(line: string): Promise<ControlAnswer> {
     const { command, argument } = readRequest(line);
     if (command === 'log') return this.#injections(argument);
+    if (command === 'unplug' || command === 'plug')
+      return { slot: await this.#slot.move(slotOrder(command, argument)) };
     const order = orderOf(command, argument);
     const answer = await this.#orders.send(order);
     checkDone(answer);
@@ -95,7 +109,12 @@ export class ServedController {
   }
 
   #truth(truth: ControllerTruth): ServedTruth {
-    return { ...servedTruth(truth), ...(this.#record === undefined ? {} : { record: this.#record.state() }) };
+    const { slot } = this.#slot;
+    return {
+      ...servedTruth(truth),
+      slot,
+      ...(this.#record === undefined ? {} : { record: this.#record.state() }),
+    };
   }
 
   #injections(argument = '0'): ControlAnswer {
@@ -124,7 +143,20 @@ function readRequest(line: string): ControlRequest {
 
 const REQUEST_HINT = `send a line such as {"command":"add","argument":"drop(3)"}; commands are ${CONTROL_COMMANDS.join(', ')}`;
 
-function orderOf(command: Exclude<ControlCommand, 'log'>, argument: string | undefined): Order {
+function slotOrder(command: 'unplug' | 'plug', argument: string | undefined): SlotOrder {
+  const surprise = command === 'unplug' && argument === 'surprise';
+  if (argument !== undefined && !surprise) {
+    const [takes, hint] =
+      command === 'plug' ? ['nothing', 'leave it out'] : ['surprise or nothing', 'try: unplug'];
+    throw refusal(command, argument, `it takes ${takes}`, hint);
+  }
+  return command === 'plug' ? { kind: 'plug' } : { kind: 'unplug', surprise };
+}
+
+function orderOf(
+  command: Exclude<ControlCommand, 'log' | 'unplug' | 'plug'>,
+  argument: string | undefined,
+): Order {
   if (command === 'add') {
     if (argument === undefined)
       throw refusal('add', 'fault', 'it takes a fault', "for example 'error(lba=8-15,sct=2,sc=0x81)'");
@@ -166,7 +198,13 @@ function servedFault({ id, spec, hits, over }: FaultState): ServedFault {
   return { id, fault: formatFault(spec), hits, over };
 }
 
-function servedTruth({ csts, flashPage, failedByStatus, power, ...others }: ControllerTruth): ServedTruth {
+function servedTruth({
+  csts,
+  flashPage,
+  failedByStatus,
+  power,
+  ...others
+}: ControllerTruth): Omit<ServedTruth, 'slot'> {
   const counts = { ...others, ...(power === undefined ? {} : { power }) };
   const flash = flashPage && decodeFlashLog(new DataView(flashPage.buffer, flashPage.byteOffset));
   const state = { ready: (csts & CSTS_RDY) !== 0, fatal: (csts & CSTS_CFS) !== 0 };

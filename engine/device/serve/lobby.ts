@@ -10,6 +10,7 @@ import { waitForAny } from '../../sys/poll.js';
 import type { UnixListener } from '../../sys/unix-listener.js';
 import type { UnixSocket } from '../../sys/unix-socket.js';
 import { decodeHeader, HEADER_BYTES } from '../../vfio-user/messages.js';
+import { stopListening } from './listen-path.js';
 
 /** For the first message, and for the rest of any that has begun. */
 const MESSAGE_TIMEOUT_MS = 10_000;
@@ -31,13 +32,19 @@ interface Waiting extends Guest {
 }
 
 export class Lobby {
-  readonly #listener: UnixListener;
+  /** Undefined while nobody can connect. */
+  #listener: UnixListener | undefined;
   readonly #patience: Patience;
   #guests: Waiting[] = [];
 
   constructor(listener: UnixListener, patience: Patience) {
     this.#listener = listener;
     this.#patience = patience;
+  }
+
+  /** After `close`. */
+  open(listener: UnixListener): void {
+    this.#listener = listener;
   }
 
   /** The client to be served next, who has sent a message; undefined where there is none soon, or `wakeFd` can be read from. */
@@ -54,8 +61,9 @@ export class Lobby {
   /** Lets in who has connected, and hears what they say. To be called every now and then while one is served. */
   tend(): void {
     this.#guests = this.#guests.filter((guest) => this.#hear(guest));
-    for (let tries = 0; tries < MOST_GUESTS && this.#hasRoom(); tries++) {
-      const socket = this.#patience.attempt(() => this.#listener.accept(0));
+    const listener = this.#listener;
+    for (let tries = 0; listener !== undefined && tries < MOST_GUESTS && this.#hasRoom(); tries++) {
+      const socket = this.#patience.attempt(() => listener.accept(0));
       if (socket === undefined) break;
       const inbox = new MessageInbox(socket, framing(socket.path), MESSAGE_TIMEOUT_MS);
       const guest = { socket, inbox, sinceMs: nowMs(), greeted: false };
@@ -66,11 +74,14 @@ export class Lobby {
   /** Until one of these can be read from, somebody connects, or it is time to `tend`. What can be read from, the listener with it. */
   wait(fds: readonly number[]): readonly number[] {
     if (this.#patience.waiting || this.#guests.length >= MOST_GUESTS) return waitForAny(fds, SLICE_MS);
-    return waitForAny([...fds, this.#listener.fd], this.#guests.length === 0 ? QUIET_SLICE_MS : SLICE_MS);
+    const listening = this.#listener === undefined ? [] : [this.#listener.fd];
+    return waitForAny([...fds, ...listening], this.#guests.length === 0 ? QUIET_SLICE_MS : SLICE_MS);
   }
 
-  /** Sends everybody away. */
+  /** Sends everybody away, and lets nobody in; the socket's path is gone afterwards. Idempotent. */
   close(): void {
+    if (this.#listener !== undefined) stopListening(this.#listener);
+    this.#listener = undefined;
     for (const guest of this.#guests) sendAway(guest);
     this.#guests = [];
   }

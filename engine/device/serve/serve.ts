@@ -40,9 +40,9 @@ export async function serveVfioUser(options: ServeOptions): Promise<VfioUserServ
   const notice = (text: string): void => onNotice?.(text);
   const thread = new ServerThread({ socketDir, device, record, mapDoorbells }, notice);
   const { ended } = thread;
-  const served = new ServedController(await thread.ready, device);
+  const served = new ServedController(await thread.ready, device, thread);
   const end = async (): Promise<void> => {
-    thread.tell('stop');
+    thread.stop();
     await ended.catch(() => undefined); // whoever wants the reason has `ended`
   };
   let control: ControlServer;

@@ -5,6 +5,7 @@ import type { SimLiveEnd } from '../../path/pcie/transport/sim.js';
 import { shortageOf } from '../../shortage.js';
 import { closeFd, createEventFd, signalEventFd } from '../../sys/fd.js';
 import { startThread } from '../../sys/thread.js';
+import type { SlotAnswer, SlotOrder, SlotReply, SlotState } from './slot.js';
 
 export interface ServerThreadData {
   readonly socketDir: string;
@@ -16,12 +17,16 @@ export interface ServerThreadData {
 }
 
 /** What the thread is told. */
-export type ServerOrder = 'stop';
+export type ServerOrder = { readonly kind: 'stop' } | SlotOrder;
 
 /** What it says. */
 export type ServerMessage =
   | { readonly kind: 'ready'; readonly live: SimLiveEnd }
   | { readonly kind: 'notice'; readonly notice: string }
+  /** To a SlotOrder, in the order of these. */
+  | { readonly kind: 'slot'; readonly reply: SlotReply }
+  /** It was leaving. */
+  | { readonly kind: 'unplugged' }
   | { readonly kind: 'failed'; readonly parts: FailureParts };
 
 export class ServerThread {
@@ -34,6 +39,9 @@ export class ServerThread {
   /** Until the thread has ended. */
   #wakeFd: number | undefined = createEventFd();
   #failure: EngineError | undefined;
+  #slot: SlotState = 'in';
+  /** Who waits for what comes of an order, the first one first. */
+  readonly #waiting: ((reply: SlotReply | undefined) => void)[] = [];
 
   /** `onNotice` hears what the one who runs the server is to know. Throws EngineError THREAD_NOT_STARTED, SystemError. */
   constructor(data: Omit<ServerThreadData, 'wakeFd'>, onNotice: (notice: string) => void) {
@@ -42,6 +50,7 @@ export class ServerThread {
     this.ended = new Promise((resolve, reject) => {
       this.#worker.once('exit', () => {
         this.#closeWakeFd();
+        for (const settle of this.#waiting.splice(0)) settle(undefined);
         if (this.#failure === undefined) resolve();
         else reject(this.#failure);
       });
@@ -51,7 +60,8 @@ export class ServerThread {
       this.#worker.on('message', (message: ServerMessage) => {
         if (message.kind === 'ready') resolve(message.live);
         else if (message.kind === 'notice') onNotice(message.notice);
-        else this.#failure = new EngineError(message.parts);
+        else if (message.kind === 'failed') this.#failure = new EngineError(message.parts);
+        else this.#moved(message.kind === 'slot' ? message.reply : { state: 'out' }, message.kind === 'slot');
       });
       this.ended.then(() => reject(this.#failed('its thread ended')), reject);
     });
@@ -60,11 +70,37 @@ export class ServerThread {
     });
   }
 
+  get slot(): SlotState {
+    return this.#slot;
+  }
+
   /** Nothing where it has ended. */
-  tell(order: ServerOrder): void {
+  stop(): void {
+    this.#tell({ kind: 'stop' });
+  }
+
+  /** Takes the drive out of its slot, or puts it back. Throws EngineError: what the thread refuses, SERVER_FAILED where it has ended. */
+  async move(order: SlotOrder): Promise<SlotAnswer> {
+    const reply = await new Promise<SlotReply | undefined>((resolve) => {
+      if (this.#wakeFd === undefined) resolve(undefined);
+      else this.#waiting.push(resolve);
+      this.#tell(order);
+    });
+    if (reply === undefined) throw this.#failed('its thread has ended');
+    if ('refused' in reply) throw new EngineError(reply.refused);
+    return reply;
+  }
+
+  #tell(order: ServerOrder): void {
     if (this.#wakeFd === undefined) return;
     this.#worker.postMessage(order);
     signalEventFd(this.#wakeFd);
+  }
+
+  /** `asked`: somebody waits for it. */
+  #moved(reply: SlotReply, asked: boolean): void {
+    if ('state' in reply) this.#slot = reply.state;
+    if (asked) this.#waiting.shift()?.(reply);
   }
 
   #start(data: Omit<ServerThreadData, 'wakeFd'>): Worker {

@@ -9,34 +9,42 @@ import type { UnixSocket } from '../../sys/unix-socket.js';
 import { Bar0 } from './bar0.js';
 import { Session, type SessionParts } from './client.js';
 import { ConfigSpaceBytes, MOST_MSIX_VECTORS } from './config-space.js';
-import { stopListening } from './listen-path.js';
 import { type Guest, Lobby } from './lobby.js';
 import { MemoryBar } from './memory-bar.js';
 import { MSIX_REGION, MsixBar } from './msix-bar.js';
+import type { SlotAnswer, SlotState } from './slot.js';
 
 /** How long a client that talks without a pause keeps others, and messages to this thread, waiting. */
 const SLICE_MS = 50;
 
+export interface ServerHooks {
+  /** Hears what the one who runs the server is to know. */
+  notice(text: string): void;
+  /** The client of a drive that was to be unplugged has left. */
+  unplugged(): void;
+}
+
 export class VfioUserServerLoop {
-  readonly #listener: UnixListener;
   readonly #parts: SessionParts;
-  readonly #report: (notice: string) => void;
+  readonly #hooks: ServerHooks;
   readonly #patience: Patience;
   readonly #lobby: Lobby;
   readonly #wakeFd: number;
   #stopped = false;
+  #slot: SlotState = 'in';
+  /** Of the client that is served. */
+  #session: Session | undefined;
 
-  /** `report` hears what the one who runs the server is to know; `wakeFd`: an eventfd that is signalled after each message to this thread. */
+  /** `wakeFd`: an eventfd that is signalled after each message to this thread. */
   constructor(
     listener: UnixListener,
     device: SharedSimDevice,
     { mapDoorbells, wakeFd }: { readonly mapDoorbells: boolean; readonly wakeFd: number },
-    report: (notice: string) => void,
+    hooks: ServerHooks,
   ) {
-    this.#listener = listener;
-    this.#report = report;
+    this.#hooks = hooks;
     this.#wakeFd = wakeFd;
-    this.#patience = new Patience(report);
+    this.#patience = new Patience(hooks.notice);
     this.#lobby = new Lobby(listener, this.#patience);
     const vectors = Math.min(device.lines.vectors, MOST_MSIX_VECTORS);
     const msix = new MsixBar(vectors);
@@ -48,6 +56,22 @@ export class VfioUserServerLoop {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Nobody else is let in. Its client is asked to release it, or with `surprise` has lost it. Idempotent. */
+  unplug(surprise: boolean): SlotAnswer {
+    this.#lobby.close();
+    this.#slot = surprise || this.#session === undefined ? 'out' : 'leaving';
+    if (this.#slot === 'out') return { state: 'out' };
+    return { state: 'leaving', asked: this.#session?.askBack() === true };
+  }
+
+  /** After `unplug` has had its way: clients connect there. */
+  plug(listen: () => UnixListener): SlotAnswer {
+    if (this.#slot === 'leaving') throw stillThere();
+    if (this.#slot === 'out') this.#lobby.open(listen());
+    this.#slot = 'in';
+    return { state: 'in' };
   }
 
   /** Until `stop`. Throws EngineError where the controller cannot be reset for the next client. */
@@ -77,7 +101,6 @@ export class VfioUserServerLoop {
 
   /** Gives everything back; the socket's path is gone afterwards. */
   async close(): Promise<void> {
-    stopListening(this.#listener);
     this.#lobby.close();
     await this.#parts.device.close();
   }
@@ -85,6 +108,7 @@ export class VfioUserServerLoop {
   async #serve(guest: Guest): Promise<void> {
     const { bar0, memory, config } = this.#parts;
     const session = new Session(guest, this.#parts);
+    this.#session = session;
     try {
       await this.#patiently(() => bar0.open());
       await this.#patiently(() => memory?.open());
@@ -102,19 +126,26 @@ export class VfioUserServerLoop {
       session.releaseInterrupts();
       this.#tellDefect();
       await this.#parts.device.reset().finally(() => session.release());
+      this.#session = undefined;
+      if (this.#slot === 'leaving') this.#hasLeft();
     }
+  }
+
+  #hasLeft(): void {
+    this.#slot = 'out';
+    this.#hooks.unplugged();
   }
 
   /** Once for each client at most: it may know how to bring them about. */
   #tellDefect(): void {
     const defect = this.#parts.device.newDefect();
-    if (defect !== undefined) this.#report(`the controller failed a client: ${defect}`);
+    if (defect !== undefined) this.#hooks.notice(`the controller failed a client: ${defect}`);
   }
 
   async #converse(client: UnixSocket, session: Session): Promise<void> {
     await session.handleNext(); // what it has come with
     let heardMs = nowMs();
-    while (!this.#stopped && session.negotiated) {
+    while (!this.#stopped && this.#slot !== 'out' && session.negotiated) {
       const news = this.#lobby.wait([client.fd, this.#wakeFd]).some((fd) => fd !== client.fd);
       await session.handleNext();
       if (!news && nowMs() - heardMs < SLICE_MS) continue;
@@ -123,4 +154,15 @@ export class VfioUserServerLoop {
       heardMs = nowMs();
     }
   }
+}
+
+function stillThere(): EngineError {
+  return new EngineError({
+    code: 'STILL_PLUGGED',
+    op: 'plug',
+    target: 'drive',
+    reason: 'its client has not released it yet',
+    hint: 'end that client, or take it away with: unplug surprise',
+    kind: 'input',
+  });
 }

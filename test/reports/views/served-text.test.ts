@@ -44,6 +44,7 @@ test('injections say how many there were beside those shown', () => {
 
 test('the truth of a drive that failed says why', () => {
   const counts = {
+    slot: 'in' as const,
     ioQueues: 1,
     waitingCommands: 0,
     hostReads: 3,

@@ -24,6 +24,7 @@ import { ExchangeLock } from './vfio-user/exchange-lock.js';
 import { configureFunction } from './vfio-user/function-config.js';
 import { MessageRegisters } from './vfio-user/message-registers.js';
 import { openMsix } from './vfio-user/msix.js';
+import { RemovalRequest } from './vfio-user/removal-request.js';
 
 const SOCKET_NAME = 'cntrl';
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -82,6 +83,7 @@ class VfioUserDevice implements TransportDevice {
   #dma: VfioUserDmaMapper | undefined;
   #doorbells: Doorbells | undefined;
   #interrupts: EventInterrupts | undefined;
+  #removal: RemovalRequest | undefined;
   #canReset = false;
   #pciId: PciId | undefined;
   #closing: Promise<void> | undefined;
@@ -135,6 +137,8 @@ class VfioUserDevice implements TransportDevice {
     this.#pciId = readPciId(config);
     this.#interrupts = openMsix(channel, config, { irqCount: info.irqCount, messageFds: max_msg_fds });
     this.#undo.push(() => this.#interrupts?.disarm());
+    this.#removal = RemovalRequest.register(channel, info.irqCount);
+    this.#undo.push(() => this.#removal?.close());
   }
 
   #openDoorbells(forceMessages: boolean): Doorbells {
@@ -153,6 +157,11 @@ class VfioUserDevice implements TransportDevice {
 
   lost(): string | undefined {
     return this.#closing === undefined ? this.#channel.lost() : undefined;
+  }
+
+  askedBack(): string | undefined {
+    if (this.#closing !== undefined || !this.#removal?.asked()) return undefined;
+    return 'the server asks for the device back (it is to be unplugged)';
   }
 
   close(): Promise<void> {

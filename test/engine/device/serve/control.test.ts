@@ -125,7 +125,8 @@ describe('a served controller', { concurrency: false }, () => {
       ['remove', 'each', /no number/],
       ['truth', 'now', /takes nothing/],
       ['log', '-1', /no number/],
-      ['fauls' as 'faults', undefined, /commands are faults, add, remove, truth, log/],
+      ['unplug', 'gently', /takes surprise or nothing/],
+      ['fauls' as 'faults', undefined, /commands are faults, add, remove, truth, log, unplug, plug/],
     ];
     for (const [command, argument, message] of wrong)
       await assert.rejects(ask(command, argument), { kind: 'input', message });

@@ -24,7 +24,8 @@ test('an exception that the controller has survived is told once its client has 
   const notices: string[] = [];
   const wakeFd = createEventFd();
   const options = { mapDoorbells: true, wakeFd };
-  const server = new VfioUserServerLoop(listenIn(folder), device, options, (text) => notices.push(text));
+  const hooks = { notice: (notice: string) => notices.push(notice), unplugged: () => undefined };
+  const server = new VfioUserServerLoop(listenIn(folder), device, options, hooks);
   const clients = [0, 1].map(() => new RawClient(`vfio-user:${folder}`));
   for (const { socket } of clients) socket.send(RawClient.message(1, 1, GREETING), [], nowMs() + 5000);
   const served = server.run();
