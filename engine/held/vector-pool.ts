@@ -46,12 +46,13 @@ export class VectorPool {
 
   /**
    * All at once, since many kernels let nobody add a vector to those that are enabled: as many as there are queue
-   * pairs, or fewer where the host has no more.
+   * pairs, or fewer where the host has no more. The only vector of a device is shared with the admin queue.
    */
   #arm(): readonly InterruptVector[] {
     const { interrupts, queuePairs, target } = this.#parts;
     if (interrupts === undefined) throw noInterrupts(target);
-    for (let count = Math.min(queuePairs, interrupts.maxVectors - 1); ; count = Math.floor(count / 2)) {
+    const most = Math.max(1, interrupts.maxVectors - 1);
+    for (let count = Math.min(queuePairs, most); ; count = Math.floor(count / 2)) {
       try {
         return interrupts.arm(count);
       } catch (error) {

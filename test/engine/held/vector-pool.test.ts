@@ -44,6 +44,13 @@ test('a device has one vector less than its table, which is the admin queue', ()
   assert.throws(() => pool.take(), { code: 'NO_VECTOR_LEFT', kind: 'input', reason: /^2 can be had/ });
 });
 
+test('a device with one vector gives that to one queue pair, and not to a second', () => {
+  const { pool, asked } = subject({ maxVectors: 1 });
+  assert.equal(pool.take().eventFd, fds[0]);
+  assert.deepEqual(asked, [1]);
+  assert.throws(() => pool.take(), { code: 'NO_VECTOR_LEFT', reason: /^1 can be had/ });
+});
+
 test('a host with too few vectors arms as many as it has for a half, a quarter, and so on', () => {
   const { pool, asked } = subject({ hostPairs: 1 });
   assert.equal(pool.take().vector, 1);
