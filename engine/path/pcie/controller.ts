@@ -37,7 +37,7 @@ export class Controller {
   /** The version that the VS register names, for example `1.4.0`. */
   readonly version: string;
   readonly versionWord: number; // VS
-  readonly manner: Manner;
+  manner: Manner; // that of its function, and of its model once it is identified
   /** Memory page size in force (CC.MPS). */
   readonly pageBytes: number;
   #admin: Admin | undefined;
@@ -130,6 +130,7 @@ export class Controller {
     else this.#admin = new Admin(queue, this.arena, this.#options.adminTimeoutMs);
     const identity = await this.#admin.identifyController();
     requireSame(this.#identity, identity, this.device.target);
+    this.manner = mannerOf(this.device, this.#options.quirks ?? true, identity);
     // VER came with version 1.2
     this.#identity = identity.version === '0.0.0' ? { ...identity, version: this.version } : identity;
     return this.#admin;

@@ -1,7 +1,7 @@
 /** How a controller is treated: what its quirks make of the usual times and sizes. */
 import { EngineError } from '../../errors.js';
 import type { Capabilities } from '../../spec/index.js';
-import { type Quirks, quirksOf } from './quirks.js';
+import { type Model, type Quirks, quirksOf } from './quirks.js';
 import { shutdownTimeoutMs } from './registers.js';
 import type { TransportDevice } from './transport/transport.js';
 
@@ -25,9 +25,13 @@ export interface Manner {
   shutdownMs(latencyUs: number): number;
 }
 
-/** `respected`: false to treat the controller as if nothing were known of it. */
-export function mannerOf({ pciId }: Partial<Pick<TransportDevice, 'pciId'>>, respected: boolean): Manner {
-  const quirks = quirksOf(respected ? pciId : undefined);
+/** `respected`: false to treat the controller as if nothing were known of it. `model`: what it says that it is, once it has. */
+export function mannerOf(
+  { pciId }: Partial<Pick<TransportDevice, 'pciId'>>,
+  respected: boolean,
+  model?: Model,
+): Manner {
+  const quirks = quirksOf(respected ? pciId : undefined, model);
   return {
     quirks,
     restMs: {

@@ -1,6 +1,7 @@
 /**
- * Controllers that do otherwise than the specification says, by the ids of their PCI function. The facts are those that
- * Linux (drivers/nvme/host/pci.c, its id table of the 6.x series) and SPDK (lib/nvme/nvme_quirks.c) keep.
+ * Controllers that do otherwise than the specification says, by the ids of their PCI function or by what they say of their model
+ * and firmware. The facts are those that Linux (drivers/nvme/host/pci.c, its id table of the 6.x series, and core_quirks of core.c)
+ * and SPDK (lib/nvme/nvme_quirks.c) keep.
  */
 import type { PciId } from './transport/transport.js';
 
@@ -22,6 +23,8 @@ export const QUIRKS = {
   'wide-commands': 'refused: its submission entries have 128 bytes',
   stripe: 'no effect: commands that cross its stripe are slower',
   'no-deepest-power-state': 'no effect: it may not come back from its deepest power state',
+  'no-autonomous-states': 'no effect: it may die in autonomous transitions (apst)',
+  'simple-suspend': 'no effect: it is to be shut down before the host sleeps',
   'no-second-threshold': 'no effect: a second temperature threshold is not to be set',
   'broken-msi': 'no effect: MSI-X is used, not MSI',
   'few-vectors': 'no effect: it has no vector of its own for the admin queue',
@@ -111,14 +114,45 @@ export const QUIRK_ROWS: readonly QuirkRow[] = [
   { vendorId: 0x1344, family: 'Micron', quirks: ['few-vectors'], source: 'SPDK' },
 ];
 
+/** What a controller says of itself in Identify, as far as families are known by it. */
+export interface Model {
+  readonly pciVendorId: number;
+  readonly modelNumber: string;
+  readonly firmwareRevision: string;
+}
+
+/** Known by model or firmware, whatever their function; each of Linux. */
+export const MODEL_ROWS: readonly (Partial<Model> & Pick<QuirkRow, 'quirks'>)[] = [
+  { pciVendorId: 0x1179, modelNumber: 'THNSF5256GPUK TOSHIBA', quirks: ['no-autonomous-states'] },
+  { pciVendorId: 0x14a4, firmwareRevision: '22301111', quirks: ['simple-suspend'] },
+  { pciVendorId: 0x1e0f, modelNumber: 'KCD6XVUL6T40', quirks: ['no-autonomous-states'] },
+  {
+    pciVendorId: 0x144d,
+    modelNumber: 'Samsung Portable SSD X5',
+    quirks: ['late-ready-check', 'no-deepest-power-state'],
+  },
+];
+
 export type Quirks = ReadonlySet<Quirk>;
 
-/** What is known of a function: of its device where there is such a row, else of its vendor. Empty without ids. */
-export function quirksOf(id: PciId | undefined): Quirks {
+/** What is known of a model; empty of most. */
+function quirksOfModel(model: Model): Quirk[] {
+  const fits = (row: Partial<Model>): boolean =>
+    (['pciVendorId', 'modelNumber', 'firmwareRevision'] as const).every(
+      (field) => row[field] === undefined || row[field] === model[field],
+    );
+  return MODEL_ROWS.filter(fits).flatMap(({ quirks }) => quirks);
+}
+
+/**
+ * What is known of a function: of its device where there is such a row, else of its vendor; and of its model, once it has said that.
+ * Empty without ids.
+ */
+export function quirksOf(id: PciId | undefined, model?: Model): Quirks {
   if (id === undefined) return new Set();
   const ofVendor = QUIRK_ROWS.filter(({ vendorId }) => vendorId === id.vendorId);
   const found =
     ofVendor.find(({ deviceId }) => deviceId === id.deviceId) ??
     ofVendor.find(({ deviceId }) => deviceId === undefined);
-  return new Set(found?.quirks);
+  return new Set([...(found?.quirks ?? []), ...(model === undefined ? [] : quirksOfModel(model))]);
 }

@@ -88,6 +88,18 @@ test('times, priority and sizes follow the quirks', () => {
   assert.ok(of(0x80ee, 0x4e56).restMs.queue > 0);
 });
 
+test('what is known of a model is in force once the controller has said that it is one, unless nobody asks', async () => {
+  const options = 'pci=1e0f:0001&model=KCD6XVUL6T40';
+  for (const [quirks, known] of [
+    [true, ['no-autonomous-states']],
+    [false, []],
+  ] as const) {
+    const controller = await started(options, { quirks });
+    assert.deepEqual([...controller.quirks], known);
+    await controller.close();
+  }
+});
+
 test('a family is let alone before its first start', async () => {
   const begin = performance.now();
   const controller = await started('pci=8086:0953');
