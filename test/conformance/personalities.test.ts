@@ -5,6 +5,7 @@ import { attachTransport } from '../../engine/index.js';
 import { adminTests } from './admin.js';
 import { dataTests } from './data.js';
 import { readingWorkers } from './drive-workers.js';
+import { nvmeCliTests } from './nvme-cli.js';
 import { Opened, started } from './subject.js';
 
 const FAST = 'size=16MiB&latency=none&write_latency=none';
@@ -28,6 +29,7 @@ for (const [name, options] of targets)
     before(() => on.open());
     after(() => on.close());
     adminTests(on);
+    nvmeCliTests(on);
     dataTests(on);
     readingWorkers(on);
     test('after a shutdown the same device can be attached again', async () => {

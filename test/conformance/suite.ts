@@ -5,6 +5,7 @@
 import { after, before, describe, test } from 'node:test';
 import { adminTests } from './admin.js';
 import { dataTests } from './data.js';
+import { nvmeCliTests } from './nvme-cli.js';
 import { type ConformanceSubject, Opened } from './subject.js';
 import { workerTests } from './workers.js';
 
@@ -15,6 +16,7 @@ export function conformance(subject: ConformanceSubject): void {
     after(() => on.close());
 
     adminTests(on);
+    nvmeCliTests(on);
     dataTests(on);
     workerTests(on);
 
