@@ -20,6 +20,8 @@ export interface Drive {
   namespaces?: readonly ExtraNamespace[];
   /** More properties of `-device nvme`, for example `{ max_ioqpairs: 1 }`. */
   deviceProperties?: Record<string, string | number>;
+  /** Virtual functions that it may have (SR-IOV), each with two I/O queue pairs and two vectors; all share the namespace. */
+  virtualFunctions?: number;
 }
 
 export interface ExtraNamespace {
@@ -27,6 +29,13 @@ export interface ExtraNamespace {
   sizeBytes: number;
   /** Properties of `-device nvme-ns`, for example `{ ms: 8, pi: 1 }`. */
   properties: Record<string, string | number>;
+  /** Reads of one of its bytes fail, and writes of another (EIO); all others are of zeroes, and forgotten. */
+  bad?: BadBytes;
+}
+
+export interface BadBytes {
+  readonly readAt: number;
+  readonly writeAt: number;
 }
 
 export interface MachineOptions {
@@ -103,11 +112,17 @@ export function machineArguments(options: MachineOptions, runDir: string): strin
     args.push('-device', `pcie-root-port,${properties(port)}`);
   }
   options.drives.forEach((drive, index) => {
-    args.push('-drive', driveArgument(drive, runDir), '-device', deviceArgument(drive, index));
-    for (const { nsid, sizeBytes, properties: own } of drive.namespaces ?? []) {
+    args.push('-drive', driveArgument(drive, runDir));
+    if (drive.virtualFunctions === undefined) args.push('-device', deviceArgument(drive, index));
+    else args.push(...sharedArguments(drive, index));
+    for (const { nsid, sizeBytes, properties: own, bad } of drive.namespaces ?? []) {
       const serial = namespaceSerial(drive, nsid);
       const device = { drive: `drive-${serial}`, bus: `nvme-${drive.serial}`, nsid, ...own };
-      args.push('-drive', driveArgument({ serial, backend: drive.backend, sizeBytes }, runDir));
+      const backing =
+        bad === undefined
+          ? driveArgument({ serial, backend: drive.backend, sizeBytes }, runDir)
+          : badDriveArgument(serial, sizeBytes, bad);
+      args.push('-drive', backing);
       args.push('-device', `nvme-ns,${properties(device)}`);
     }
   });
@@ -140,6 +155,51 @@ function driveArgument(drive: Drive, runDir: string): string {
     'throttling.iops-total': drive.throttleIops,
     ...drive.driveProperties,
   });
+}
+
+const SECTOR_BYTES = 512;
+
+/** A drive of zeroes, of which two bytes are out of order: QEMU's blkdebug. */
+function badDriveArgument(serial: string, sizeBytes: number, { readAt, writeAt }: BadBytes): string {
+  const EIO = 5;
+  const fault = (index: number, iotype: string, at: number) => ({
+    [`inject-error.${index}.event`]: 'none',
+    [`inject-error.${index}.iotype`]: iotype,
+    [`inject-error.${index}.errno`]: EIO,
+    [`inject-error.${index}.sector`]: Math.floor(at / SECTOR_BYTES),
+  });
+  return properties({
+    if: 'none',
+    id: `drive-${serial}`,
+    driver: 'blkdebug',
+    'image.driver': 'null-co',
+    'image.size': sizeBytes,
+    'image.read-zeroes': 'on',
+    ...fault(0, 'read', readAt),
+    ...fault(1, 'write', writeAt),
+  });
+}
+
+/** Queue pairs (with the admin queue's) and vectors of each virtual function, which the host is to share out. */
+const VIRTUAL_FUNCTION = { queuePairs: 3, vectors: 2 };
+
+/** A controller whose one namespace is its subsystem's: virtual functions see no other. */
+function sharedArguments(drive: Drive, index: number): string[] {
+  const { serial, virtualFunctions: count = 0 } = drive;
+  const subsystem = `subsystem-${serial}`;
+  const shared = {
+    subsys: subsystem,
+    sriov_max_vfs: count,
+    sriov_vq_flexible: count * VIRTUAL_FUNCTION.queuePairs,
+    sriov_vi_flexible: count * VIRTUAL_FUNCTION.vectors,
+  };
+  const controller = { id: `nvme-${serial}`, serial, bus: rootPortName(index), ...shared };
+  const namespace = { drive: `drive-${serial}`, bus: `nvme-${serial}`, nsid: 1 };
+  return [
+    ...['-device', `nvme-subsys,id=${subsystem}`],
+    ...['-device', `nvme,${properties({ ...controller, ...drive.deviceProperties })}`],
+    ...['-device', `nvme-ns,${properties(namespace)}`],
+  ];
 }
 
 function deviceArgument(drive: Drive, index: number): string {

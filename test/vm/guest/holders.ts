@@ -7,8 +7,9 @@ import { driveAddress } from '../guest-options.js';
 import { bindToNvme, driverOf } from './bind.js';
 import type { GuestContext } from './context.js';
 import { nvbench } from './program.js';
+import { virtualFunction } from './virtual-function.js';
 
-const [MAPPED, ARRAY, SWAP, IDLE] = [0, 1, 2, 3].map(driveAddress);
+const [MAPPED, ARRAY, SWAP, IDLE, SHARED] = [0, 1, 2, 3, 4].map(driveAddress);
 const setup = machineSetup(process.env);
 /** Room for every signature at the start of a disk. */
 const HEAD_BYTES = 2 ** 20;
@@ -17,7 +18,7 @@ export interface HoldersResult {
   refusals: Record<string, string>;
 }
 
-/** Disks that the kernel itself uses, through device-mapper, md and swap, and an idle one beside them. */
+/** Disks that the kernel itself uses, through device-mapper, md and swap, and an idle one beside them; and one with a virtual function. */
 export default async function holders(context: GuestContext): Promise<HoldersResult> {
   const refusals: Record<string, string> = {};
   const disks: Record<string, string> = {};
@@ -60,6 +61,7 @@ export default async function holders(context: GuestContext): Promise<HoldersRes
     assert.equal(nvbench('unbind', '--all').exitCode, 0);
     for (const address of [MAPPED, ARRAY, SWAP]) assert.equal(driverOf(address), 'nvme');
   });
+  await virtualFunction(context, SHARED, 'SHARED');
   return { refusals };
 }
 

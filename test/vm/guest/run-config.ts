@@ -14,18 +14,19 @@ export function runJob(
   return runJobs(outDir, name, [{ name, ...job }], { device, ...extra });
 }
 
-/** The same of several jobs. */
+/** The same of several jobs. `exitCode`: how it is to end, 1 where I/O is to fail. */
 export function runJobs(
   outDir: string,
   name: string,
   jobs: readonly Record<string, unknown>[],
   file: Record<string, unknown>,
+  exitCode = 0,
 ): BenchResult {
   const path = join(outDir, `${name}.yaml`);
   // JSON is YAML.
   writeFileSync(path, JSON.stringify({ ...file, jobs }));
   const run = nvbench('run', path, '--format', 'json');
-  if (run.exitCode !== 0)
+  if (run.exitCode !== exitCode)
     throw new Error(`nvbench run ${name}: exit ${run.exitCode}\n${run.stderr}\n${run.stdout}`);
   return JSON.parse(run.stdout) as BenchResult;
 }
