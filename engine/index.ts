@@ -32,6 +32,7 @@ export {
   type KernelPath,
   type NamespaceChoice,
   requireAdmin,
+  type SampledBlocks,
 } from './path/drive.js';
 export {
   openDrive,

@@ -3,6 +3,7 @@ import { EngineError, type EngineWarning } from '../../engine/index.js';
 import { type BenchResult, buildSmart, endedAsAsked, type JobRecord } from '../../reports/document/index.js';
 import type { LoadedConfig } from '../config/load.js';
 import { workloadRecord } from '../config/workload.js';
+import { BlockSamples } from './block-samples.js';
 import { deviceWarnings } from './devices.js';
 import { deviceDoubts, deviceDoubtsAfter } from './doubts/device.js';
 import { hostDoubts } from './doubts/host.js';
@@ -218,6 +219,7 @@ async function runJobs(
     intervalLimits: intervalLimits(planned.length * (hooks.documents ?? 1)),
   };
   const rounds = resumed?.rounds ?? new RoundsWatch(planned);
+  const samples = new BlockSamples();
   const written = new WrittenWatch(maxBytesWritten, planned, resumed?.writtenBytes);
   if (resumed !== undefined) noteRounds(result, rounds);
   checkpoint(result, hooks);
@@ -235,7 +237,7 @@ async function runJobs(
         failure: failed,
         releaseFailure,
         ...found
-      } = await runTurn(onDevices, jobHooks);
+      } = await runTurn(await samples.of(onDevices), jobHooks);
       const records = [...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord)].map((record) => ({
         ...record,
         ...found,

@@ -1,5 +1,5 @@
 /** What a controller is made of, put together. */
-import { FEATURE } from '../spec/command.js';
+import { DEALLOCATED_ERRORS, FEATURE } from '../spec/command.js';
 import { nowMs } from '../sys/clock.js';
 import { AdminCommands } from './admin-commands.js';
 import { AdminService } from './admin-service.js';
@@ -68,6 +68,8 @@ export function controllerParts(
   const events = new AsyncEvents();
   const features = new Features(config);
   const commands = new IoCommands(config, media, data, health, timing);
+  if (personality.deallocatedErrors)
+    commands.unreadable.tell(() => (features.value(FEATURE.ERROR_RECOVERY) & DEALLOCATED_ERRORS) !== 0);
   const identity = new Identity(config);
   const effects = {
     event: (dw0: number) => events.raise(dw0),

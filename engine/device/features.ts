@@ -1,11 +1,10 @@
 /** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and some that it may. */
-import { APST_BYTES, FEATURE, SQE } from '../spec/command.js';
+import { APST_BYTES, DEALLOCATED_ERRORS, FEATURE, SQE } from '../spec/command.js';
 import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
 import type { SimConfig } from './config.js';
 import { initialTransitions } from './initial-transitions.js';
 import type { Personality } from './personality.js';
 
-const ERROR_RECOVERY = 0x05;
 const INTERRUPT_VECTOR_CONFIGURATION = 0x09;
 const WRITE_ATOMICITY = 0x0a;
 
@@ -17,7 +16,8 @@ const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.ARBITRATION, 0x7, 0xffff_ff07],
   [FEATURE.POWER_MANAGEMENT, 0, 0x1f],
   [FEATURE.TEMPERATURE_THRESHOLD, INITIAL_TMPTH, 0x003f_ffff],
-  [ERROR_RECOVERY, 0, 0xffff],
+  // with more bits of a namespace that tells of blocks without data
+  [FEATURE.ERROR_RECOVERY, 0, 0xffff],
   [FEATURE.VOLATILE_WRITE_CACHE, 1, 1],
   [FEATURE.INTERRUPT_COALESCING, 0, 0xffff],
   [INTERRUPT_VECTOR_CONFIGURATION, 0, 0x1_ffff],
@@ -83,7 +83,7 @@ export class Features {
     if (feature !== FEATURE.NUMBER_OF_QUEUES && kept === undefined) return INVALID_FIELD;
     if (cdw10 >>> 31 === 1) return FEATURE_NOT_SAVEABLE;
     if (kept === undefined) return this.setQueues(cdw11, ioQueuesExist);
-    if ((cdw11 & ~kept[2]) !== 0) return INVALID_FIELD;
+    if ((cdw11 & ~(kept[2] | this.more(feature))) !== 0) return INVALID_FIELD;
     if (feature === FEATURE.POWER_MANAGEMENT && cdw11 >= this.personality.powerStates) return INVALID_FIELD;
     this.values.set(feature, cdw11);
     return SUCCESS;
@@ -106,6 +106,11 @@ export class Features {
     return (
       refusedFeatures.includes(feature) || (feature === FEATURE.AUTONOMOUS_POWER_STATES && powerStates === 1)
     );
+  }
+
+  /** Bits that depend on the personality. */
+  private more(feature: number): number {
+    return feature === FEATURE.ERROR_RECOVERY && this.personality.deallocatedErrors ? DEALLOCATED_ERRORS : 0;
   }
 
   private setQueues(cdw11: number, ioQueuesExist: boolean): number {

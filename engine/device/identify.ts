@@ -36,7 +36,10 @@ const OPTIONAL_COMMANDS =
   ONCS.WRITE_UNCORRECTABLE | ONCS.DATASET_MANAGEMENT | ONCS.WRITE_ZEROES | ONCS.VERIFY;
 /** What is written outlives a loss of power. */
 const VWC_FLUSH_ALL = 0x06;
+/** STS of guards of 32 bits, which have no fewer. */
+const LEAST_STORAGE_TAG_BITS = 16;
 const NSFEAT_THIN_PROVISIONED = 1;
+const NSFEAT_DEALLOCATED_ERRORS = 4;
 /** Deallocated blocks read as zeros. */
 const DLFEAT_READS_ZERO = 1;
 
@@ -152,7 +155,8 @@ export class Identity {
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NCAP, BigInt(capacityBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
-    page[IDNS.NSFEAT] = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
+    const thin = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
+    page[IDNS.NSFEAT] = thin | (personality.deallocatedErrors ? NSFEAT_DEALLOCATED_ERRORS : 0);
     page[IDNS.NLBAF] = this.formats.length - 1;
     page[IDNS.FLBAS] = this.formatIndex | (Number(personality.metadataInline) << 4);
     page[IDNS.MC] = personality.metadataBytes > 0 ? MC_BOTH : 0;
@@ -177,10 +181,11 @@ export class Identity {
     if (nsid !== personality.nsid || this.detached) return page;
     const view = new DataView(page.buffer);
     const pif = Math.log2(personality.guardBits / 16);
+    const storageTagBits = pif === 1 ? LEAST_STORAGE_TAG_BITS : 0;
     for (const [index, { metadata }] of this.formats.entries())
       view.setUint32(
         IDNS_NVM.ELBAF + index * IDNS_NVM.ELBAF_BYTES,
-        metadata > 0 ? pif << PIF_SHIFT : 0,
+        metadata > 0 ? (pif << PIF_SHIFT) | storageTagBits : 0,
         true,
       );
     return page;

@@ -18,7 +18,7 @@ import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { MediaFaults } from './media-faults.js';
 import type { MediaTiming } from './media-timing.js';
-import { UncorrectableBlocks } from './uncorrectable.js';
+import { UnreadableBlocks } from './unreadable.js';
 import { executeZoneCommand, isZoneCommand } from './zone-commands.js';
 import { type Zones, zonesOf } from './zones.js';
 
@@ -38,6 +38,7 @@ export class IoCommands {
   wrong: DataFaultSpec | undefined;
   /** Where the last append that succeeded began. */
   readonly assignedLba = new Float64Array(1);
+  readonly unreadable = new UnreadableBlocks();
   /** Of what blocks hold; undefined where there are none. */
   faults: MediaFaults | undefined;
   private readonly media: Media;
@@ -49,7 +50,6 @@ export class IoCommands {
   private readonly timing: MediaTiming | undefined;
   private readonly metadata: BlockMetadata | undefined;
   private readonly zones: Zones | undefined;
-  private readonly uncorrectable = new UncorrectableBlocks();
   /** 0 once it is detached. */
   private nsid: number;
 
@@ -66,7 +66,7 @@ export class IoCommands {
     media.onClear = () => {
       this.metadata?.clear();
       this.zones?.reset();
-      this.uncorrectable.clear();
+      this.unreadable.clear();
       this.faults?.cleared();
     };
     this.nsid = config.personality.nsid;
@@ -95,11 +95,11 @@ export class IoCommands {
     const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
     if (transfers && lengthBytes > this.mdtsBytes) return INVALID_FIELD;
-    const slbaLow = commands[at + SQE.CDW10];
-    const slba = slbaLow + commands[at + SQE.CDW11] * 4294967296;
+    const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
     const reads = opcode === NVM.READ || opcode === NVM.VERIFY || compares;
-    if (reads && this.uncorrectable.count > 0 && this.uncorrectable.has(slba, lbas)) return UNRECOVERED_READ;
+    const unreadable = reads ? this.unreadable.statusOf(slba, lbas) : SUCCESS;
+    if (unreadable !== SUCCESS) return unreadable;
     if (this.faults !== undefined) {
       const status = this.faultOf(this.faults, reads, slba, lbas, commands, at);
       if (status !== SUCCESS) return status;
@@ -110,13 +110,13 @@ export class IoCommands {
       if (status !== SUCCESS) return status;
     }
     if (opcode === NVM.WRITE_UNCORRECTABLE) {
-      this.uncorrectable.mark(slba, lbas);
+      this.unreadable.mark(slba, lbas);
       if (ordered) this.zones.wrote(slba, lbas);
       return SUCCESS;
     }
     if (this.metadata !== undefined) {
       const access = !transfers ? 0 : opcode === NVM.READ ? ACCESS_WRITE : ACCESS_READ;
-      const status = this.metadata.begin(slbaLow, cdw12, commands, at, access);
+      const status = this.metadata.begin(slba, cdw12, commands, at, access);
       if (status !== SUCCESS) return status;
       if (opcode === NVM.VERIFY) return this.metadata.verify(slba, lbas);
       if (opcode === NVM.WRITE_ZEROES) {
@@ -137,7 +137,7 @@ export class IoCommands {
     const status = transfers ? this.write(commands, at, lengthBytes, forced) : this.writeZeroes(slba, lbas);
     if (status !== SUCCESS) return status;
     if (ordered) this.zones.wrote(slba, lbas);
-    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    this.unreadable.wrote(slba, lbas);
     return SUCCESS;
   }
 
@@ -178,8 +178,7 @@ export class IoCommands {
       const low = this.data.wordAt(word + DSM.RANGE_SLBA_LOW);
       const slba = low + this.data.wordAt(word + DSM.RANGE_SLBA_HIGH) * 4294967296;
       if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
-      if (!deallocate) continue;
-      this.deallocate(slba, lbas);
+      if (deallocate) this.deallocate(slba, lbas);
     }
     return SUCCESS;
   }
@@ -187,7 +186,7 @@ export class IoCommands {
   private deallocate(slba: number, lbas: number): void {
     this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
     this.metadata?.erase(slba, lbas);
-    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    this.unreadable.deallocated(slba, lbas);
     this.faults?.deallocated(slba, lbas);
     if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
   }
@@ -222,7 +221,7 @@ export class IoCommands {
     const status = this.write(commands, at, lengthBytes, cdw12 & FUA);
     if (status !== SUCCESS) return status;
     zones.wrote(slba, lbas);
-    if (this.uncorrectable.count > 0) this.uncorrectable.forget(slba, lbas);
+    this.unreadable.wrote(slba, lbas);
     this.assignedLba[0] = slba;
     return SUCCESS;
   }

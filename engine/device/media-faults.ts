@@ -1,4 +1,5 @@
 /** Faults of what blocks hold rather than of single commands: older data, writes that a loss of power takes, a die that is gone. */
+import { BlockSet } from './block-set.js';
 import type { FaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import type { InjectionLog } from './injection-log.js';
@@ -6,7 +7,6 @@ import type { Random } from './latency.js';
 import type { Media } from './media.js';
 import type { MediaTiming } from './media-timing.js';
 import { OldBlocks } from './old-blocks.js';
-import { UncorrectableBlocks } from './uncorrectable.js';
 import { WriteCache } from './write-cache.js';
 
 type StaleSpec = Extract<FaultSpec, { kind: 'stale' }>;
@@ -44,7 +44,7 @@ export class MediaFaults {
   private cuts: readonly { readonly id: number; readonly cache: WriteCache }[] = [];
   private deadDieId = 0;
   /** What lay on it and was not written again. */
-  private readonly gone = new UncorrectableBlocks();
+  private readonly gone = new BlockSet();
   private readonly hitsById = new Map<number, number>();
 
   constructor(parts: MediaFaultParts) {

@@ -1,5 +1,7 @@
 /** What a controller is like where it differs from a plain one of version 1.4: plain data that survives a structured clone. */
 
+import type { GuardBits } from '../spec/command.js';
+
 /** How the function would show on a PCI bus. */
 export interface PlayedPciId {
   readonly vendorId: number;
@@ -53,7 +55,7 @@ export interface Personality {
   /** Metadata of each block, its end-to-end protection (type, 0 for none; bits of its guard), and whether it lies behind the data. */
   readonly metadataBytes: number;
   readonly protectionType: number;
-  readonly guardBits: number;
+  readonly guardBits: GuardBits;
   readonly metadataInline: boolean;
   /** Of each zone; 0 where the namespace has none. */
   readonly zoneBytes: number;
@@ -64,6 +66,8 @@ export interface Personality {
   /** Controller Memory Buffer, in bytes (0 for none); and whether submission queues may lie there (CMBSZ.SQS). */
   readonly controllerMemoryBytes: number;
   readonly queuesInControllerMemory: boolean;
+  /** Reads of blocks without data can be made to fail (DULBE). */
+  readonly deallocatedErrors: boolean;
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
   readonly pciId?: PlayedPciId;
@@ -102,5 +106,6 @@ export const PLAIN_PERSONALITY: Personality = {
   mostActiveZones: 0,
   controllerMemoryBytes: 0,
   queuesInControllerMemory: true,
+  deallocatedErrors: false,
   powerStates: 1,
 };

@@ -189,6 +189,12 @@ export interface DriveSettings {
   readonly interruptCoalescing?: { readonly threshold: number; readonly timeUs: number };
 }
 
+/** Of blocks of a range, how many were looked at, and how many of these hold no data. */
+export interface SampledBlocks {
+  readonly sampled: number;
+  readonly deallocated: number;
+}
+
 /** The key of the configuration. */
 export type SettingName =
   | 'volatile_write_cache'
@@ -259,6 +265,15 @@ export interface Drive extends JobDrive {
   flash?(): Promise<FlashLog | undefined>;
   /** Absent where they are not this process's to change, or the path cannot. */
   settings?: DriveSettingsAccess;
+  /**
+   * Looks at some blocks of a range, between jobs; undefined where the namespace does not tell of them. Absent where the path
+   * cannot. Throws EngineError, NvmeStatusError.
+   */
+  sampleBlocks?(
+    namespace: DriveNamespace,
+    startLba: number,
+    lbas: number,
+  ): Promise<SampledBlocks | undefined>;
   /** Resolves when what is measured does not depend any more on how long ago the drive was opened. */
   readyToMeasure(): Promise<void>;
   /** What it told of by itself since the last call; absent where the path does not hear of it. */

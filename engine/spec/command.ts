@@ -52,8 +52,20 @@ export const PRINFO = {
   CHECK_REFERENCE_TAG: 1 << 26,
 } as const;
 
-/** Bytes of protection information with a guard of 16 bits: guard, application tag, reference tag, each big-endian. */
-export const PROTECTION_BYTES = 8;
+/**
+ * Protection information by the bits of its guard (NVM command set 1.0, 5.2.1): a guard, an application tag of 2 bytes, and the space
+ * that a storage tag and the reference tag share, each big-endian.
+ */
+export const PROTECTION = {
+  16: { guardBytes: 2, tagBytes: 4 },
+  32: { guardBytes: 4, tagBytes: 10 },
+  64: { guardBytes: 8, tagBytes: 6 },
+} as const;
+export type GuardBits = keyof typeof PROTECTION;
+
+/** Bytes of all of it. */
+export const protectionBytes = (guardBits: GuardBits): number =>
+  PROTECTION[guardBits].guardBytes + 2 + PROTECTION[guardBits].tagBytes;
 
 /** Optional admin commands of a controller (OACS, NVMe base 2.0, figure 275). */
 export const OACS = { FORMAT: 1 << 1, DOORBELL_BUFFER_CONFIG: 1 << 8 } as const;
@@ -109,6 +121,7 @@ export const FEATURE = {
   ARBITRATION: 0x01,
   POWER_MANAGEMENT: 0x02,
   TEMPERATURE_THRESHOLD: 0x04,
+  ERROR_RECOVERY: 0x05,
   VOLATILE_WRITE_CACHE: 0x06,
   NUMBER_OF_QUEUES: 0x07,
   INTERRUPT_COALESCING: 0x08,
@@ -116,6 +129,9 @@ export const FEATURE = {
   AUTONOMOUS_POWER_STATES: 0x0c,
   HOST_MEMORY_BUFFER: 0x0d,
 } as const;
+
+/** Error Recovery, CDW11: reads of blocks without data fail (DULBE, NVM command set 1.0, 4.1.3.2). */
+export const DEALLOCATED_ERRORS = 1 << 16;
 
 /** Data of Autonomous Power State Transition: an entry of 8 bytes for each of 32 power states (5.27.1.9). */
 export const APST_BYTES = 256;

@@ -179,6 +179,8 @@ export interface NamespaceIdentity {
   readonly protection: ProtectionAbilities;
   /** Its blocks may be more than there is medium for (NSFEAT bit 0). */
   readonly thinProvisioned: boolean;
+  /** Reads of blocks that hold no data can be made to fail (NSFEAT bit 2). */
+  readonly deallocatedErrors: boolean;
   /** Reads and writes should not cross multiples of so many blocks (NOIOB); 0 where the controller does not say. */
   readonly optimalBoundaryLbas: number;
   /** Writes should be of multiples of so many blocks (NPWG), from multiples of so many on (NPWA); 1 where it does not say. */
@@ -290,6 +292,7 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
     protectionFirst: (data.getUint8(IDNS.DPS) & 8) !== 0,
     protection: protectionOf(data.getUint8(IDNS.MC), data.getUint8(IDNS.DPC)),
     thinProvisioned: (features & 1) === 1,
+    deallocatedErrors: (features & 4) !== 0,
     optimalBoundaryLbas: data.getUint16(IDNS.NOIOB, true),
     preferredWriteLbas: preferred(IDNS.NPWG),
     preferredWriteAlignmentLbas: preferred(IDNS.NPWA),

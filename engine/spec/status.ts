@@ -51,6 +51,7 @@ export const SC = {
   APPLICATION_TAG_CHECK: 0x83,
   REFERENCE_TAG_CHECK: 0x84,
   COMPARE_FAILURE: 0x85,
+  DEALLOCATED_OR_UNWRITTEN: 0x87,
 } as const;
 
 const generic: Readonly<Record<number, string>> = {

@@ -12,14 +12,26 @@ const SMALL_SHARE = 0.1;
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** Blocks that were never written, or are deallocated, are answered without looking at any medium. `identity` where it is known. */
-function unwritten({ spec, leftBefore }: PlannedJob, identity?: NamespaceIdentity): EngineWarning[] {
+/** How much held data before the run, and how that is known: by blocks that were looked at, else by what the drive says of all. */
+function heldBefore({ sampled }: PlannedJob, identity?: NamespaceIdentity): { share: number; what: string } {
+  if (sampled !== undefined && sampled.sampled > 0) {
+    const { sampled: all, deallocated } = sampled;
+    const what = `${deallocated} of ${all} blocks that were looked at held no data before the run (DULBE)`;
+    return { share: 1 - deallocated / all, what };
+  }
   const share = identity === undefined ? 1 : Number(identity.utilizationLbas) / Number(identity.sizeLbas);
+  return { share, what: `${percent(share)} of the namespace held data before the run (NUSE)` };
+}
+
+/** Blocks that were never written, or are deallocated, are answered without looking at any medium. `identity` where it is known. */
+function unwritten(planned: PlannedJob, identity?: NamespaceIdentity): EngineWarning[] {
+  const { spec, leftBefore } = planned;
+  const { share, what } = heldBefore(planned, identity);
   const isEmptied = leftBefore === 'emptied';
   if (spec.readPercent === 0 || leftBefore === 'written' || (share >= WRITTEN_SHARE && !isEmptied)) return [];
   const message = isEmptied
     ? 'it reads, and the namespace was purged, trimmed or filled with zeroes before'
-    : `it reads, and ${percent(share)} of the namespace held data before the run (NUSE)`;
+    : `it reads, and ${what}`;
   const advice = 'write the region once first: blocks without data are answered without the flash';
   return [doubt('reads-of-unwritten', message, advice)];
 }

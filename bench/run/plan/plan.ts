@@ -1,5 +1,11 @@
 /** What a run will do, worked out against the attached devices before the first I/O. */
-import { type Drive, type DriveNamespace, EngineError, type NamespaceChoice } from '../../../engine/index.js';
+import {
+  type Drive,
+  type DriveNamespace,
+  EngineError,
+  type NamespaceChoice,
+  type SampledBlocks,
+} from '../../../engine/index.js';
 import {
   flowMemory,
   type Geometry,
@@ -58,6 +64,8 @@ export interface PlannedJob {
   readonly cpusBeside: readonly number[];
   /** What the turns before have left on its device: what they wrote, or nothing, since they purged or trimmed it; undefined where neither. */
   readonly leftBefore: 'written' | 'emptied' | undefined;
+  /** What blocks of it held before the run wrote any; absent where nobody asked, or the device does not tell. */
+  readonly sampled?: SampledBlocks;
   /** An earlier attempt of the run left that: how long ago, and whether the device has kept it. Absent of all others. */
   readonly preparedBefore?: { readonly restedMs: number; readonly keeps: boolean };
   /** Where its log of single I/Os goes. */

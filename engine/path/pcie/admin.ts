@@ -51,7 +51,7 @@ export interface FeatureValue {
 }
 
 /** What Set Features says of a value. */
-export type FeatureWords = Pick<Command, 'cdw11' | 'cdw12' | 'cdw13' | 'cdw14' | 'cdw15'>;
+export type FeatureWords = Pick<Command, 'nsid' | 'cdw11' | 'cdw12' | 'cdw13' | 'cdw14' | 'cdw15'>;
 
 const settingOf = (name: string, feature: number, words: FeatureWords): Command => ({
   ...words,
@@ -197,8 +197,8 @@ export class Admin {
   }
 
   /** Get Features: the current value, and its data where the feature has any. Throws EngineError, NvmeStatusError. */
-  async feature(name: string, feature: number, dataBytes = 0): Promise<FeatureValue> {
-    const command = { name: `Get Features ${name}`, opcode: ADMIN.GET_FEATURES, cdw10: feature };
+  async feature(name: string, feature: number, dataBytes = 0, nsid = 0): Promise<FeatureValue> {
+    const command = { name: `Get Features ${name}`, opcode: ADMIN.GET_FEATURES, nsid, cdw10: feature };
     if (dataBytes === 0) return { word: (await this.execute(command)).result };
     const { view, result } = await this.transfer(command, dataBytes);
     return { word: result, data: new Uint8Array(view.buffer) };

@@ -14,6 +14,7 @@ export interface Command {
   readonly name: string;
   readonly opcode: number;
   readonly nsid?: number;
+  readonly cdw3?: number;
   readonly prp1?: bigint;
   readonly prp2?: bigint;
   readonly cdw10?: number;
@@ -128,6 +129,7 @@ export class CommandQueue {
     const words = this.words.fill(0);
     words[SQE.CDW0] = command.opcode | (cid << 16);
     words[SQE.NSID] = command.nsid ?? 0;
+    words[SQE.CDW3] = command.cdw3 ?? 0;
     const prps = new BigUint64Array([command.prp1 ?? 0n, command.prp2 ?? 0n]);
     words.set(new Int32Array(prps.buffer), SQE.PRP1_LOW);
     words[SQE.CDW10] = command.cdw10 ?? 0;

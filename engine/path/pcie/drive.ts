@@ -6,6 +6,7 @@ import { openJobQueues } from './job-queues.js';
 import { describedNamespace } from './namespace-description.js';
 import { activeNamespaces } from './namespaces.js';
 import { planQueues } from './queue-plan.js';
+import { sampleBlocks } from './sampled-blocks.js';
 import { Settings } from './settings.js';
 import { zoneAccess } from './zone-access.js';
 
@@ -86,6 +87,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
       ? {}
       : {
           settings: new Settings({ admin, identity, target }),
+          sampleBlocks: (namespace, startLba, lbas) => sampleBlocks(controller, namespace, startLba, lbas),
           reset: () => controller.reset(),
           events: () => controller.events(),
         }),

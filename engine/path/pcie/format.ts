@@ -1,6 +1,6 @@
 /** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
 import { EngineError } from '../../errors.js';
-import { ADMIN, type NamespaceIdentity, OACS } from '../../spec/index.js';
+import { ADMIN, type NamespaceIdentity, OACS, protectionBytes } from '../../spec/index.js';
 import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
 import { activeNamespaces } from './namespaces.js';
@@ -63,7 +63,6 @@ export async function checkFormat(
   return namespace;
 }
 
-const PROTECTION_BYTES = 8;
 const listOf = (types: readonly number[]): string => (types.length === 0 ? 'none' : types.join(', '));
 
 /** Why the format cannot have the metadata so, and what to do; undefined where it can. */
@@ -71,11 +70,12 @@ function layoutProblem(
   { lbaFormats, protection: able }: NamespaceIdentity,
   { formatIndex, protection, metadataInline }: FormatRequest,
 ): readonly [reason: string, hint: string] | undefined {
-  const { metadataBytes } = lbaFormats[formatIndex];
+  const { metadataBytes, guardBits } = lbaFormats[formatIndex];
   if (protection !== undefined && protection.type !== 0) {
     const { type, first } = protection;
-    if (metadataBytes < PROTECTION_BYTES) {
-      const reason = `protection takes ${PROTECTION_BYTES} bytes of metadata, and format ${formatIndex} has ${metadataBytes}`;
+    const takes = protectionBytes(guardBits === 32 || guardBits === 64 ? guardBits : 16);
+    if (metadataBytes < takes) {
+      const reason = `protection takes ${takes} bytes of metadata, and format ${formatIndex} has ${metadataBytes}`;
       return [reason, 'choose a format with metadata: nvbench identify'];
     }
     if (!able.types.includes(type))

@@ -5,6 +5,7 @@ import { NVM } from '../../spec/index.js';
 import type { CommandQueue } from './command-queue.js';
 import type { Controller } from './controller.js';
 import { type MetadataPlan, planMetadata } from './metadata.js';
+import { referenceMasks } from './metadata-stamp.js';
 import type { ActiveNamespace } from './namespace.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 import type { QueuePairMemory } from './queue-pair.js';
@@ -70,8 +71,10 @@ export class IoChannel {
 
   private range(slba: number, lbas: number, protection = 0) {
     const { metadata, namespace } = this;
-    const blocks = { cdw10: slba | 0, cdw11: Math.floor(slba / 2 ** 32), cdw12: (lbas - 1) | protection };
-    return { nsid: namespace.nsid, ...blocks, ...(metadata?.referenceTags ? { cdw14: slba | 0 } : {}) };
+    const [cdw10, cdw11] = [slba | 0, Math.floor(slba / 2 ** 32)];
+    const { low, high } = referenceMasks(metadata?.referenceBits ?? 0);
+    const blocks = { cdw10, cdw11, cdw12: (lbas - 1) | protection };
+    return { nsid: namespace.nsid, ...blocks, cdw3: cdw11 & high, cdw14: cdw10 & low };
   }
 
   private async transfer(

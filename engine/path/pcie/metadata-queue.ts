@@ -23,7 +23,7 @@ export class MetadataQueue extends OperationQueue {
   protected override postCommand(cid: number, opcode: number, low: number, high: number, lbas: number): void {
     const at = this.tail << ENTRY_SHIFT;
     super.postCommand(cid, opcode, low, high, lbas);
-    this.stamp.transfer(this.sq, at, cid, opcode, low, lbas);
+    this.stamp.transfer(this.sq, at, cid, opcode, low, high, lbas);
   }
 
   protected override write(
@@ -37,7 +37,7 @@ export class MetadataQueue extends OperationQueue {
   ): void {
     const at = this.tail << ENTRY_SHIFT;
     super.write(slot, opcode, prp1Low, prp1High, cdw10, cdw11, cdw12);
-    this.stamp.other(this.sq, at, opcode, cdw10, cdw12);
+    this.stamp.other(this.sq, at, opcode, cdw10, cdw11, cdw12);
   }
 }
 
@@ -53,6 +53,6 @@ export class MetadataSplitQueue extends SplitQueue {
   protected override postCommand(cid: number, opcode: number, low: number, high: number, lbas: number): void {
     const at = this.tail << ENTRY_SHIFT;
     super.postCommand(cid, opcode, low, high, lbas);
-    this.stamp.transfer(this.sq, at, cid, opcode, low, lbas);
+    this.stamp.transfer(this.sq, at, cid, opcode, low, high, lbas);
   }
 }

@@ -1,5 +1,5 @@
 /** What the commands of a job say of the metadata of its namespace (NVM command set 1.0, 5.2), and which formats cannot be. */
-import { PRINFO, PROTECTION_BYTES } from '../../spec/index.js';
+import { type GuardBits, PRINFO, PROTECTION, protectionBytes } from '../../spec/index.js';
 import { fuaOf } from '../operations.js';
 import type { NamespaceExtent, ProtectionCheck, QueueShape } from '../path.js';
 import { refuse } from './refusal.js';
@@ -11,8 +11,8 @@ export interface MetadataWords {
   readonly write: number;
   readonly zeroes: number;
   readonly verify: number;
-  /** CDW14 has the low word of the first block: initial reference tags. */
-  readonly referenceTags: boolean;
+  /** Initial reference tags are so many low bits of the first block: in CDW14, then in CDW3. 0 where commands have none. */
+  readonly referenceBits: number;
   /** CDW15: application tag, and its mask in the upper half. */
   readonly tags: number;
 }
@@ -34,7 +34,7 @@ const PLAIN: MetadataPlan = {
   write: 0,
   zeroes: 0,
   verify: 0,
-  referenceTags: false,
+  referenceBits: 0,
   tags: 0,
   hostBytes: 0,
 };
@@ -59,38 +59,44 @@ const CHECK_BITS: Readonly<Record<ProtectionCheck, number>> = {
 /** Type 3 leaves reference tags to the host. */
 const HAS_REFERENCE_TAGS: readonly number[] = [1, 2];
 
+/** Of guards that have a name; those of others are refused. */
+const guardOf = ({ guardBits = 16 }: NamespaceExtent): GuardBits | undefined =>
+  guardBits in PROTECTION ? (guardBits as GuardBits) : undefined;
+
 function refuseFormat(namespace: NamespaceExtent, target: string, reason: string): Error {
   const hint = 'format it otherwise (nvbench format), or choose another namespace';
   return refuse('UNSUPPORTED_FORMAT', `do I/O to namespace ${namespace.nsid}`, target, reason, hint);
 }
 
-function checkFormat(namespace: NamespaceExtent, target: string): void {
-  const { metadataBytes, protectionType, metadataInline, guardBits = 16, storageTagBits = 0 } = namespace;
-  const stripped = protectionType > 0 && metadataBytes === PROTECTION_BYTES;
+/** Bytes of protection information; 0 where there is none. Throws EngineError UNSUPPORTED_FORMAT. */
+function checkFormat(namespace: NamespaceExtent, target: string): number {
+  const { metadataBytes, protectionType, metadataInline } = namespace;
+  const guard = guardOf(namespace);
   if (protectionType > 3)
     throw refuseFormat(namespace, target, `its protection is of type ${protectionType}, which is reserved`);
-  if (protectionType > 0 && guardBits !== 16) {
-    const guards = guardBits === 0 ? 'guards of a kind that is not known' : `guards of ${guardBits} bits`;
+  if (protectionType > 0 && guard === undefined)
     throw refuseFormat(
       namespace,
       target,
-      `its protection information has ${guards}, of which those of 16 work`,
+      'its protection information has guards of a kind that is not known, of which those of 16, 32 and 64 bits work',
     );
-  }
-  if (protectionType > 0 && storageTagBits > 0)
-    throw refuseFormat(
-      namespace,
-      target,
-      `its protection information has storage tags of ${storageTagBits} bits`,
-    );
-  if (protectionType > 0 && metadataBytes < PROTECTION_BYTES) {
-    const reason = `it has protection of type ${protectionType} and ${metadataBytes} bytes of metadata, of which that takes ${PROTECTION_BYTES}`;
+  const takes = protectionType > 0 && guard !== undefined ? protectionBytes(guard) : 0;
+  if (metadataBytes < takes) {
+    const reason = `it has protection of type ${protectionType} and ${metadataBytes} bytes of metadata, of which that takes ${takes}`;
     throw refuseFormat(namespace, target, reason);
   }
-  if (metadataInline === true && !stripped) {
+  if (metadataInline === true && metadataBytes !== takes) {
     const reason = `${metadataBytes} bytes of metadata lie at the end of the data of each block (FLBAS bit 4), and are not all protection information, which the controller would strip`;
     throw refuseFormat(namespace, target, reason);
   }
+  return takes;
+}
+
+/** Storage tags are left 0, and are not checked (STC). */
+function referenceBits(namespace: NamespaceExtent): number {
+  const guard = guardOf(namespace);
+  if (guard === undefined || !HAS_REFERENCE_TAGS.includes(namespace.protectionType)) return 0;
+  return Math.max(0, 8 * PROTECTION[guard].tagBytes - (namespace.storageTagBits ?? 0));
 }
 
 /**
@@ -103,9 +109,9 @@ export function planMetadata(
 ): MetadataPlan | undefined {
   const { metadataBytes, protectionType } = namespace;
   if (metadataBytes === 0 && protectionType === 0) return undefined;
-  checkFormat(namespace, target);
+  const protectedBytes = checkFormat(namespace, target);
   if (protectionType === 0) {
-    const none = { read: 0, write: 0, zeroes: 0, verify: 0, referenceTags: false, tags: 0 };
+    const none = { read: 0, write: 0, zeroes: 0, verify: 0, referenceBits: 0, tags: 0 };
     return { ...none, hostBytes: metadataBytes };
   }
   const { checks = [], applicationTag = 0, applicationTagMask = 0 } = protection ?? {};
@@ -116,8 +122,8 @@ export function planMetadata(
     write: PRINFO.ACTION,
     zeroes: PRINFO.ACTION,
     verify: checked,
-    referenceTags: HAS_REFERENCE_TAGS.includes(protectionType),
+    referenceBits: referenceBits(namespace),
     tags: applicationTag | (applicationTagMask << 16),
-    hostBytes: metadataBytes === PROTECTION_BYTES ? 0 : metadataBytes,
+    hostBytes: metadataBytes === protectedBytes ? 0 : metadataBytes,
   };
 }

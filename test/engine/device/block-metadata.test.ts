@@ -80,6 +80,31 @@ test('protection information is guard, application tag and reference tag, big-en
     assert.equal(made, '0000beef00001234' + 'd0dbbeef00001235' + 'aa');
   }));
 
+/** Storage tag and reference tag, of one block and of the next. */
+for (const [bits, cdw2, made] of [
+  [32, 0x5151, ['beef515100000007ffffffff', 'beef51510000000800000000']],
+  [64, 0, ['beef0007ffffffff', 'beef000800000000']],
+] as const)
+  test(`guards of ${bits} bits stand before their tags, which go on past 32 bits`, () =>
+    host(`metadata=16&pi=2&pif=${bits}`, (it) => {
+      const tags = { cdw15: 0xbeef, reference: 0xffff_ffff };
+      const words = { cdw2, cdw3: 7 };
+      assert.deepEqual(it.run({ ...write(on(it, 5)), ...words }, PRACT, tags), OK);
+      assert.deepEqual(it.run({ ...read(on(it, 5)), ...words }, 0, tags), OK);
+      const hex = (from: number): string =>
+        Buffer.from(it.metadata.bytes.subarray(from, from + 16)).toString('hex');
+      for (const [block, end] of made.entries()) assert.equal(hex(16 * block).slice(bits / 4), end);
+      const checks = PRACT | CHECK.guard | CHECK.reftag;
+      assert.deepEqual(it.run({ ...read(on(it, 5)), ...words }, checks, tags), OK);
+      assert.deepEqual(it.run({ ...read(on(it, 5)), ...words, cdw3: 6 }, checks, tags), REFTAG);
+    }));
+
+test('a reference tag of type 1 is the first block as far as it has room for that', () =>
+  host('metadata=16&pi=1&pif=64', (it) => {
+    assert.deepEqual(it.run(read(on(it, 5)), PRACT | CHECK.reftag), OK);
+    assert.deepEqual(it.run({ ...read(on(it, 5)), cdw3: 1 }, PRACT | CHECK.reftag), INVALID_PROTECTION);
+  }));
+
 test('type 3: all blocks have the reference tag that the command has', () =>
   host('metadata=8&pi=3', (it) => {
     it.run(write(on(it, 5)), PRACT, { reference: 0x7777 });
@@ -205,7 +230,6 @@ test('metadata without protection comes back as it was written', () =>
 for (const [options, info] of [
   ['metadata=8&extended=true', 0],
   ['metadata=8&pi=1&extended=true', 0],
-  ['metadata=16&pi=1&pif=32', PRACT],
 ] as const)
   test(`${options} with PRINFO ${info.toString(16)} is not played, and refused`, () =>
     host(options, (it) => assert.deepEqual(it.run(read(on(it, 5)), info), INVALID_FIELD)));

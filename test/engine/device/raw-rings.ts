@@ -29,6 +29,8 @@ export interface Completion {
 export interface Command {
   opcode: number;
   nsid?: number;
+  cdw2?: number;
+  cdw3?: number;
   prp1?: number;
   prp2?: number;
   cdw10?: number;
@@ -75,6 +77,8 @@ export class Rings {
     this.sq.fill(0, at, at + 16);
     this.sq[at] = command.opcode | ((command.flags ?? 0) << 8) | (cid << 16);
     this.sq[at + 1] = command.nsid ?? 0;
+    this.sq[at + 2] = command.cdw2 ?? 0;
+    this.sq[at + 3] = command.cdw3 ?? 0;
     this.sq[at + 6] = (command.prp1 ?? 0) % 2 ** 32;
     this.sq[at + 7] = Math.floor((command.prp1 ?? 0) / 2 ** 32);
     this.sq[at + 8] = (command.prp2 ?? 0) % 2 ** 32;

@@ -50,6 +50,7 @@ const namespace: NamespaceIdentity = {
   protectionFirst: false,
   protection: { types: [], first: false, last: false, inline: false, separate: false },
   thinProvisioned: true,
+  deallocatedErrors: true,
   optimalBoundaryLbas: 256,
   preferredWriteLbas: 8,
   preferredWriteAlignmentLbas: 16,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BAD_BYTES, BAD_NAMESPACE } from '../guest/bad-blocks.js';
 import type { VfioGroupResult } from '../guest/vfio-group.js';
 import type { ExtraNamespace } from '../guest-options.js';
 import type { Scenario } from '../scenario.js';
@@ -6,16 +7,18 @@ import type { Scenario } from '../scenario.js';
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-/** What QEMU has of formats: protection of each type, at either end of the metadata, and zones; with a gap. */
+/** What QEMU has of formats: protection of each type, at either end of the metadata, guards of 64 bits, and zones; with a gap. */
 const FORMATS: readonly ExtraNamespace[] = [
   { nsid: 2, sizeBytes: 64 * MIB, properties: { ms: 8, pi: 1 } },
   { nsid: 3, sizeBytes: 64 * MIB, properties: { ms: 8, pi: 2, mset: 1 } },
   { nsid: 5, sizeBytes: 64 * MIB, properties: { ms: 16, pi: 3, pil: 1 } },
+  { nsid: 6, sizeBytes: 64 * MIB, properties: { ms: 16, pi: 1, pif: 2 } },
   {
     nsid: 7,
     sizeBytes: 64 * MIB,
     properties: { zoned: 'on', 'zoned.zone_size': 4 * MIB, 'zoned.max_open': 4 },
   },
+  { nsid: BAD_NAMESPACE, sizeBytes: MIB, properties: {}, bad: BAD_BYTES },
 ];
 
 export const scenario: Scenario<VfioGroupResult> = {

@@ -33,10 +33,11 @@ export const PERSONALITY_OPTIONS = {
   hmmin: 'HMMIN, of that what it needs at least (default none)',
   cmb: 'Controller Memory Buffer such as 64KiB, in whole pages (default none)',
   cmb_queues: 'false for one that submission queues may not lie in (CMBSZ.SQS)',
+  dulbe: 'true where reads of blocks without data can be made to fail (Error Recovery, DULBE)',
   power_states: 'power states, 1 to 32 (default 1); with several, autonomous transitions too',
   metadata: 'bytes of metadata of each block: 8, 16, 32 or 64 (default none)',
   pi: 'type of end-to-end protection, 0 to 3 (default 0); needs metadata',
-  pif: 'bits of its guards, 16, 32 or 64 (default 16): I/O with others is refused, they are told of alone',
+  pif: 'bits of its guards, 16, 32 or 64 (default 16); those of 32 and 64 need 16 bytes of metadata',
   extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
   zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
   zone_capacity: 'what of each zone can be written such as 48MiB (default all of it)',
@@ -60,7 +61,7 @@ const MOST_MS = 600_000;
 /** CAP.CSS of controllers with others than the NVM command set. */
 const SEVERAL_SETS = 0x41;
 const METADATA_BYTES = [8, 16, 32, 64];
-const GUARD_BITS = [16, 32, 64];
+const GUARD_BITS = [16, 32, 64] as const;
 
 /** A whole number from low to high, decimal or 0x; undefined where the text is none. */
 export function integer(text: string, low: number, high: number): number | undefined {
@@ -124,6 +125,7 @@ export function readPersonality(read: ReadOption): Personality {
     queuesInControllerMemory: read('cmb_queues', plain.queuesInControllerMemory, (text) =>
       text === 'false' ? false : undefined,
     ),
+    deallocatedErrors: read('dulbe', plain.deallocatedErrors, (text) => (text === 'true' ? true : undefined)),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };

@@ -17,6 +17,7 @@ const CONTENT: NamespaceIdentity = {
   protectionFirst: false,
   protection: { types: [], first: false, last: false, inline: false, separate: false },
   thinProvisioned: false,
+  deallocatedErrors: false,
   optimalBoundaryLbas: 0,
   preferredWriteLbas: 1,
   preferredWriteAlignmentLbas: 1,
@@ -98,6 +99,17 @@ test('reads of a namespace that holds less than 95 % are doubtful, until a job o
   assert.deepEqual(codes(partly, WRITES, READS), []);
   assert.deepEqual(codes(partly, READS, READS), ['reads-of-unwritten']);
   assert.deepEqual(codes({ utilizationLbas: (2n ** 31n * 96n) / 100n }, READS), []);
+});
+
+test('blocks that were looked at go before what the drive says of all: it may call all of them used', () => {
+  const [job] = planned(`  - { name: j, runtime: 1s, ${READS} }`, HEAD, [drive({})]);
+  const [found] = namespaceDoubts({ ...job, sampled: { sampled: 64, deallocated: 40 } });
+  assert.equal(found.code, 'reads-of-unwritten');
+  assert.match(found.message, /40 of 64 blocks that were looked at held no data/);
+  assert.deepEqual(namespaceDoubts({ ...job, sampled: { sampled: 64, deallocated: 3 } }), []);
+  assert.deepEqual(namespaceDoubts({ ...job, sampled: { sampled: 0, deallocated: 0 } }), []);
+  const [partly] = planned(`  - { name: j, runtime: 1s, ${READS} }`, HEAD, [drive({ utilizationLbas: 9n })]);
+  assert.deepEqual(namespaceDoubts({ ...partly, sampled: { sampled: 64, deallocated: 0 } }), []);
 });
 
 test('reads behind a purge are doubtful, whatever the namespace held before, until a job of the run has written', () => {

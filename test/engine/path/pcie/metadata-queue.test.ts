@@ -39,6 +39,7 @@ function entryOf(name: Name, format: Partial<NamespaceExtent>, protection: Prote
 }
 
 interface Fields {
+  readonly cdw3?: number;
   readonly prp1?: number | bigint;
   readonly mptr?: bigint;
   readonly cdw10And11?: number;
@@ -53,7 +54,8 @@ const command = (name: Name, fields: Fields): string =>
     hex(OPCODES[name], 2), // no fuse, PRP
     hex(3, 2), // command identifier
     '01000000', // NSID
-    '0000000000000000', // CDW2, CDW3
+    '00000000', // CDW2
+    hex(fields.cdw3 ?? 0, 4),
     hex(fields.mptr ?? 0, 8),
     hex(fields.prp1 ?? 0, 8),
     '0000000000000000', // PRP2
@@ -89,6 +91,21 @@ for (const [name, type, fields] of [
 ] as const satisfies readonly (readonly [Name, number, Fields])[])
   test(`the command of ${name} with protection of type ${type}, byte for byte, in an entry that was a write's`, () =>
     assert.equal(entryOf(name, { metadataBytes: 8, protectionType: type }), command(name, fields)));
+
+/** Storage and reference tag share 48 bits with a guard of 64 bits, 80 with one of 32 (NVM command set 1.0, 5.2.1.4). */
+for (const [bits, storageTagBits, cdw3, cdw14] of [
+  [64, 0, 9, LOW],
+  [64, 14, 1, LOW],
+  [64, 24, 0, LOW % 2 ** 24],
+  [32, 16, 9, LOW],
+] as const)
+  for (const name of ['read', 'verify'] as const)
+    test(`the ${name} of a format with guards of ${bits} bits and storage tags of ${storageTagBits}`, () => {
+      const format = { metadataBytes: 16, protectionType: 1, guardBits: bits, storageTagBits };
+      const own = name === 'read' ? { prp1: READ, cdw12: ALL } : { cdw12: 0x1c00_0004 };
+      const fields = { ...own, cdw10And11: SLBA, cdw3, cdw14, cdw15: TAGS };
+      assert.equal(entryOf(name, format), command(name, fields));
+    });
 
 test('a read that checks nothing has PRACT alone', () => {
   const none = { checks: [], applicationTag: 0, applicationTagMask: 0 };

@@ -159,6 +159,7 @@ const bad: Record<string, string[]> = {
   hmmin: ['x', '-1'],
   cmb: ['0', '4000', '128MiB'],
   cmb_queues: ['true', 'no'],
+  dulbe: ['false', '1'],
   power_states: ['0', '33'],
   metadata: ['4', '24', 'x'],
   pi: ['4', '1'],

@@ -1,7 +1,4 @@
-/**
- * Blocks that Write Uncorrectable has marked: reading them fails until they are written or deallocated (NVM command set 1.0, 3.2.7).
- * Sparse, in leaves that exist while something in them is marked.
- */
+/** Blocks that are marked: sparse, in leaves that exist while something in them is. */
 const LEAF_BLOCKS = 4096;
 
 interface Leaf {
@@ -10,8 +7,8 @@ interface Leaf {
   count: number;
 }
 
-export class UncorrectableBlocks {
-  /** How many are marked: most controllers have none, and look at nothing else then. */
+export class BlockSet {
+  /** How many are marked. */
   count = 0;
   private readonly leaves = new Map<number, Leaf>();
 
@@ -35,7 +32,16 @@ export class UncorrectableBlocks {
     return this.visit(slba, lbas, (leaf, from, to) => leaf.marks.subarray(from, to).includes(1));
   }
 
-  /** They are written, or deallocated. */
+  /** Whether all of them are marked. */
+  hasAll(slba: number, lbas: number): boolean {
+    let marked = 0;
+    this.visit(slba, lbas, (leaf, from, to) => {
+      for (let at = from; at < to; at++) marked += leaf.marks[at];
+      return false;
+    });
+    return marked === lbas;
+  }
+
   forget(slba: number, lbas: number): void {
     this.visit(slba, lbas, (leaf, from, to, number) => {
       const marks = leaf.marks.subarray(from, to);
