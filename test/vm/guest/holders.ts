@@ -62,6 +62,7 @@ export default async function holders(context: GuestContext): Promise<HoldersRes
     for (const address of [MAPPED, ARRAY, SWAP]) assert.equal(driverOf(address), 'nvme');
   });
   await virtualFunction(context, SHARED, 'SHARED');
+  await refused('a drive with a virtual function', SHARED, /has 1 virtual functions/);
   return { refusals };
 }
 

@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import { bindDriver, bindToVfio } from './bind.js';
 import type { GuestContext } from './context.js';
-import { nvbench } from './program.js';
 import { runJob } from './run-config.js';
 import { waitFor } from './wait.js';
 
@@ -71,16 +70,5 @@ export async function virtualFunction(context: GuestContext, address: string, se
     assert.equal(devices[0].serialNumber, serial);
     assert.equal(jobs[0].errors.total, 0);
     assert.equal(jobs[0].verification?.goodBlocks, 2 ** 20 / 512);
-  });
-  await context.step('more queue pairs than a virtual function has are refused', () => {
-    assert.throws(
-      () => runJob(context.outDir, 'more', `pci:${made}`, { rw: 'randread', queue_pairs: 3, number_ios: 10 }),
-      /exit 2[\s\S]*2 /,
-    );
-  });
-  await context.step('a drive with virtual functions stays with the kernel', () => {
-    const { exitCode, stderr } = nvbench('bind', address);
-    assert.equal(exitCode, 3, stderr);
-    assert.match(stderr, /has 1 virtual functions/);
   });
 }

@@ -1,6 +1,7 @@
 /** What makes a result doubtful: host, device, job. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { deviceDoubts, deviceDoubtsAfter } from '../../../../bench/run/doubts/device.js';
 import { DOUBT_CODES } from '../../../../bench/run/doubts/doubt.js';
@@ -213,6 +214,28 @@ describe('of a job', () => {
     assert.equal(doubt.code, 'numa-remote');
     assert.match(doubt.message, /CPU 4 are not on NUMA node 0/);
     assert.equal(more.length, 0);
+  });
+
+  test('is a link that may rest between two I/Os, where there is one at a time', () => {
+    const address = '0000:01:00.0';
+    tree.addFunction({ address });
+    const config = Buffer.alloc(256);
+    // A PCI Express capability at 40h, whose Link Control has L1 (PCIe 5.0, 7.5.3.7).
+    config[0x06] = 0x10;
+    config[0x34] = 0x40;
+    config.set([0x10, 0x00], 0x40);
+    const codesOf = (linkControl: number, iodepth: number): string[] => {
+      config.writeUInt16LE(linkControl, 0x50);
+      writeFileSync(join(tree.root, 'bus/pci/devices', address, 'config'), config);
+      const one = outcome();
+      const { spec, device } = one.planned;
+      const drive = { ...device.drive, pciFunction: address };
+      const planned = { ...one.planned, spec: { ...spec, iodepth }, device: { ...device, drive } };
+      return codes(jobDoubts({ ...one, planned }, KEPT, tree.root));
+    };
+    assert.deepEqual(codesOf(0x02, 1), ['aspm-l1']);
+    assert.deepEqual(codesOf(0x02, 2), []);
+    assert.deepEqual(codesOf(0x01, 1), []);
   });
 
   describe('is a depth that was not kept', () => {
