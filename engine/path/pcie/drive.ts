@@ -86,7 +86,7 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     ...(facts.shared
       ? {}
       : {
-          settings: new Settings({ admin, identity, target }),
+          settings: new Settings({ admin, identity, target, quirks: controller.quirks }),
           sampleBlocks: (namespace, startLba, lbas) => sampleBlocks(controller, namespace, startLba, lbas),
           reset: () => controller.reset(),
           events: () => controller.events(),

@@ -4,6 +4,7 @@ import { APST_BYTES, type ControllerIdentity, FEATURE } from '../../spec/index.j
 import type { AppliedSetting, DriveSettings, RestoredSetting, SettingName } from '../drive.js';
 import type { Admin, FeatureValue } from './admin.js';
 import { Steps } from './end.js';
+import type { Quirks } from './quirks.js';
 
 const NO_BURST_LIMIT = 7;
 
@@ -16,8 +17,8 @@ interface Setting<T> {
   readonly dataBytes?: number;
   encode(value: T): number;
   text(word: number): string;
-  /** Why this controller cannot be set so. */
-  problem?(value: T, identity: ControllerIdentity): string | undefined;
+  /** Why this controller cannot be set so, or is known not to bear it. */
+  problem?(value: T, identity: ControllerIdentity, quirks: Quirks): string | undefined;
 }
 
 const onOff = (word: number): string => ((word & 1) === 1 ? 'on' : 'off');
@@ -47,8 +48,13 @@ const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<D
     mask: 0x1f,
     encode: (state) => state,
     text: (word) => String(word & 0x1f),
-    problem: (state, { powerStates }) =>
-      state < powerStates ? undefined : `the controller has power states 0 to ${powerStates - 1} (NPSS)`,
+    problem: (state, { powerStates }, quirks) => {
+      if (state >= powerStates) return `the controller has power states 0 to ${powerStates - 1} (NPSS)`;
+      const isDeepest = state > 0 && state === powerStates - 1;
+      return isDeepest && quirks.has('no-deepest-power-state')
+        ? 'its family may not come back from that (quirk no-deepest-power-state; --no-quirks insists)'
+        : undefined;
+    },
   },
   autonomousPowerStates: {
     name: 'apst',
@@ -57,8 +63,12 @@ const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<D
     dataBytes: APST_BYTES,
     encode: Number,
     text: onOff,
-    problem: (_, { autonomousPowerStates }) =>
-      autonomousPowerStates ? undefined : 'the controller changes no power states by itself (APSTA)',
+    problem: (on, { autonomousPowerStates }, quirks) => {
+      if (!autonomousPowerStates) return 'the controller changes no power states by itself (APSTA)';
+      return on && quirks.has('no-autonomous-states')
+        ? 'its model may die of it (quirk no-autonomous-states; --no-quirks insists)'
+        : undefined;
+    },
   },
   arbitrationBurst: {
     name: 'arbitration_burst',
@@ -86,16 +96,19 @@ export class Settings {
   private readonly admin: Admin;
   private readonly identity: ControllerIdentity;
   private readonly target: string;
+  private readonly quirks: Quirks;
   private readonly changed: { readonly row: Row; readonly before: FeatureValue }[] = [];
 
   constructor(parts: {
     readonly admin: Admin;
     readonly identity: ControllerIdentity;
     readonly target: string;
+    readonly quirks: Quirks;
   }) {
     this.admin = parts.admin;
     this.identity = parts.identity;
     this.target = parts.target;
+    this.quirks = parts.quirks;
   }
 
   /** Sets what is asked; nothing stays set where it throws. Throws EngineError: of kind `input` where the controller cannot. */
@@ -115,7 +128,7 @@ export class Settings {
 
   private async applyOne(row: Row, value: unknown): Promise<AppliedSetting> {
     const { name, feature, mask } = row;
-    const problem = row.problem?.(value, this.identity);
+    const problem = row.problem?.(value, this.identity, this.quirks);
     if (problem !== undefined) throw this.refusal(row, problem);
     try {
       const before = await this.read(row);

@@ -11,7 +11,8 @@ import { statusError } from '../../../../engine/path/status-error.js';
 const TARGET = 'sim:?size=16MiB&power_states=4';
 const controller = await Controller.start(await attachTransport(TARGET, {}), { hugepages: 'never' });
 after(() => controller.close());
-const settings = new Settings({ admin: controller.admin, identity: controller.identity, target: TARGET });
+const { admin: own, identity, quirks } = controller;
+const settings = new Settings({ admin: own, identity, target: TARGET, quirks });
 
 /** Get Features of NVMe base 2.0, figure 317. */
 async function words(): Promise<number[]> {
@@ -93,7 +94,7 @@ test('where a later one is refused, those before it are set back all the same', 
       held.set(feature, word);
     },
   } as unknown as Admin;
-  const refusing = new Settings({ admin, identity: controller.identity, target: TARGET });
+  const refusing = new Settings({ admin, identity, target: TARGET, quirks });
   await assert.rejects(refusing.apply({ volatileWriteCache: false, powerState: 1 }), {
     op: 'set power_state',
   });
@@ -128,4 +129,16 @@ test('a refusal names the key and the status', async () => {
   } finally {
     await drive.close();
   }
+});
+
+test('what a family is known not to bear is refused, and all else is set', async () => {
+  const known = new Set(['no-autonomous-states', 'no-deepest-power-state'] as const);
+  const ill = new Settings({ admin: own, identity, target: TARGET, quirks: known });
+  for (const [asked, reason] of [
+    [{ autonomousPowerStates: true }, /quirk no-autonomous-states/],
+    [{ powerState: 3 }, /quirk no-deepest-power-state/],
+  ] as const)
+    await assert.rejects(ill.apply(asked), { code: 'BAD_SETTING', kind: 'input', reason });
+  assert.equal((await ill.apply({ autonomousPowerStates: false, powerState: 2 })).length, 2);
+  await ill.restore();
 });
