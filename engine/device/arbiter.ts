@@ -133,7 +133,8 @@ export class Arbiter {
   private takeOfRound(burst: number, most: number): number {
     for (let i = 0; i < WEIGHT_SHIFTS.length; i++) {
       const allowed = Math.min(most, this.credits[i]);
-      if (allowed === 0) continue;
+      // a reset meanwhile takes the credits of what it has taken
+      if (allowed <= 0) continue;
       const taken = this.classes[i + 1].take(this.parts, burst, allowed);
       this.credits[i] -= taken;
       if (taken > 0) return taken;

@@ -216,8 +216,9 @@ export class QueueSet {
     const { serving, service } = this;
     let done = 0;
     if (service.limited || this.arbiter.hasSay) done = this.arbiter.serve(service.room());
+    // a command may have the controller reset, which ends them all
     else
-      for (let i = 0; i < serving.length && !service.stopped; i++) {
+      for (let i = 0; i < serving.length && this.serving === serving && !service.stopped; i++) {
         const count = Math.min(this.fetchable(serving[i]), ARBITRATION_BURST);
         if (count > 0) done += service.fetch(serving[i], count);
       }

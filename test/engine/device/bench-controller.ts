@@ -152,6 +152,11 @@ export class BenchController {
     this.submit(0, { opcode: 0x01, 6: this.ioSq, 10: 1 | (last << 16), 11: 1 | (1 << 16) });
   }
 
+  /** Writes a word of the doorbells, and lets nothing pass. */
+  ring(word: number, value: number): void {
+    this.#doorbells[word] = value;
+  }
+
   /** Submits a command on queue 0 or 1, lets the controller pass once, and takes all completions as read. */
   submit(qid: 0 | 1, entry: Entry): void {
     this.give(qid, entry);

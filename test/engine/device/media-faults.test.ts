@@ -160,6 +160,26 @@ test('a stuck queue completes nothing until the controller is reset, others go o
   );
 });
 
+test('a reset that a command brings about is the end of all queues: no other command of that pass is carried out', () => {
+  for (const fault of ['reset(2)', 'storm(2,2,every=1000s)', 'powercut(2)']) {
+    const host = new Host(fault);
+    const [sq, cq] = [host.dataIova + 0x1000, host.dataIova + 0x2000];
+    const last = host.entries - 1;
+    host.submit(0, { opcode: 0x05, [PRP1]: cq, [CDW10]: 2 | (last << 16), [CDW11]: 1 });
+    host.submit(0, { opcode: 0x01, [PRP1]: sq, [CDW10]: 2 | (last << 16), [CDW11]: 1 | (2 << 16) });
+    host.poke(sq, [FLUSH, 1]);
+    // behind it, and never rung for: doorbells of 0 would have it in a queue that has gone round
+    host.poke(sq + 64, [WRITE, 1, 0, 0, 0, 0, host.dataIova]);
+    host.ring(4, 1);
+    host.controller.pass();
+    host.giveFlush();
+    assert.deepEqual([host.ready, host.fatal, host.control.defects()], [false, false, 0], fault);
+    assert.equal(host.controller.truth().hostWrites, 0);
+    host.start();
+    assert.equal(host.write(1, 7), 0);
+  }
+});
+
 test('a controller resets itself as often as the storm has it, and no oftener', async () => {
   const host = new Host('storm(1,3,every=1ms)');
   host.giveFlush();
