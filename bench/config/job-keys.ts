@@ -10,6 +10,7 @@ import { LENGTH_KEYS } from './length-keys.js';
 import { OPERATION_KEYS } from './operation-keys.js';
 import { PACE_KEYS } from './pace-keys.js';
 import { asReads, isMixed, pattern, type RwPattern, writes } from './pattern.js';
+import { PLACEMENT_KEYS } from './placement-keys.js';
 import { PROTECTION_KEYS } from './protection-keys.js';
 import { PURGE_KEYS } from './purge-keys.js';
 import { QUEUE_KEYS } from './queue-keys.js';
@@ -205,6 +206,7 @@ export const JOB_KEYS = {
   ...PURGE_KEYS,
   ...VERIFY_KEYS,
   ...PROTECTION_KEYS,
+  ...PLACEMENT_KEYS,
   ...FAILURE_KEYS,
   ...WATCH_KEYS,
   repeat: {

@@ -127,6 +127,15 @@ export const OPERATION_KEYS = {
     help: 'Writes go with FUA (Force Unit Access): each is on the medium, and not in a volatile cache alone, once it has completed. Those by Write Zeroes, Verify and Compare too.',
     inForce: (fua: boolean, { rw }: { readonly rw: RwPattern }): boolean => fua && writesData(rw),
   },
+  atomic: {
+    kind: flag(),
+    field: 'atomic',
+    default: false,
+    sweep: true,
+    identity: 'work',
+    help: 'Writes are such as the drive promises to have all there or not at all: of no more blocks than AWUPF or NAWUPF has, within its boundaries. The job is refused where they are not.',
+    inForce: (atomic: boolean, { rw }: { readonly rw: RwPattern }): boolean => atomic && writesData(rw),
+  },
   fsync: {
     kind: integer(0, 1_000_000_000),
     field: 'fsync',

@@ -1,7 +1,7 @@
 /** The keys of namespaces with end-to-end protection information, in fio's words. */
 import type { KeyTable } from './key-table.js';
 import { fail, type Parsed } from './units.js';
-import { integer, parsed, type ValueKind } from './value-kinds.js';
+import { flag, integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 const CHECKS = ['GUARD', 'APPTAG', 'REFTAG'] as const;
@@ -37,13 +37,22 @@ const checks = (): ValueKind<readonly PiCheck[], string> => ({
 const MOST_TAG = 0xfffe;
 
 export const PROTECTION_KEYS = {
+  pi_act: {
+    kind: flag(),
+    field: 'piAct',
+    default: true,
+    sweep: true,
+    identity: 'work',
+    help: 'Protection information of its namespace is made by the drive on writes, and stripped on reads. With `false` the host makes it and sends it along, the drive checks what of it `pi_chk` says on writes as well, and the host looks at it again on reads. Needs CPU time.',
+    seeAlso: 'See [drives.md](drives.md#metadata-and-protection-information).',
+  },
   pi_chk: {
     kind: checks(),
     field: 'piChk',
     absent: 'nothing is checked',
     sweep: true,
     identity: 'work',
-    help: 'What of the protection information of its namespace the drive checks on reads: guard, application tag, reference tag. The drive makes it on writes.',
+    help: 'What of the protection information of its namespace the drive checks on reads: guard, application tag, reference tag.',
     seeAlso: 'See [drives.md](drives.md#metadata-and-protection-information).',
   },
   apptag: {

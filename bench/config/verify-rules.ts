@@ -3,10 +3,41 @@ import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
 import { isMixed, isTrim, writes } from './pattern.js';
 
 /** Keys that do nothing unless data is verified. */
-const ONLY_WITH = ['do_verify', 'verify_only', 'verify_fatal'] as const;
+const ONLY_WITH = [
+  'do_verify',
+  'verify_only',
+  'verify_fatal',
+  'verify_write_sequence',
+  'verify_backlog',
+  'verify_backlog_batch',
+] as const;
 
 /** Keys of jobs that time ends, or what they find: how much they wrote is not known. */
 const OF_TIME = ['runtime', 'ramp_time', 'search', 'steadystate'] as const;
+
+/** Keys that say when I/Os go, or that others go beside them, in ways that a job with a backlog does not have. */
+export const NOT_WITH_BACKLOG = ['verify_only', 'rate', 'rate_iops', 'thinktime', 'flow', 'fsync'] as const;
+
+/** What a job that reads between its writes cannot have beside. */
+function checkBacklog(job: ReadJob): Finding[] {
+  const { keys, own } = job;
+  const { rw, verify_backlog: every = 0, zonemode } = keys;
+  const at = (key: string, message: string, hint: string): Finding =>
+    finding(sourceOf(job, key), message, hint);
+  if (every === 0)
+    return own.has('verify_backlog_batch')
+      ? [at('verify_backlog_batch', 'has no meaning without verify_backlog', 'add it, or remove this')]
+      : [];
+  if (rw !== undefined && (!writes(rw) || isMixed(rw)))
+    return [at('verify_backlog', `is of writes alone, not of rw: ${rw}`, 'verify mixes by do_verify')];
+  const found = NOT_WITH_BACKLOG.filter((key) => {
+    const value = keys[key];
+    return value !== undefined && value !== false && value !== 0;
+  }).map((key) => at(key, 'is not to be had with verify_backlog', 'remove one of them'));
+  if (zonemode === 'zbd')
+    found.push(at('zonemode', 'zbd is not to be had with verify_backlog', 'remove one of them'));
+  return found;
+}
 
 /** What is wrong with `verify_only`, where the order in which a former run wrote is not known. */
 function checkOnly(job: ReadJob): Finding[] {
@@ -50,5 +81,5 @@ export function checkVerify(job: ReadJob): Finding[] {
     found.push(
       finding(sourceOf(job, 'verify'), 'has no meaning beside search', 'verify in a job of its own'),
     );
-  return [...found, ...checkOnly(job)];
+  return [...found, ...checkOnly(job), ...checkBacklog(job)];
 }

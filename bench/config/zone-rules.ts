@@ -2,11 +2,17 @@
 import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
 import { JOB_KEYS, type JobKey } from './job-keys.js';
 import { defaultOf } from './key-table.js';
-import { isTrim, runIosOf, stepBytesOf, writes } from './pattern.js';
+import { isMixed, isTrim, type RwPattern, runIosOf, stepBytesOf, writes } from './pattern.js';
 import { quote } from './wording.js';
 import { ZONE_KEYS } from './zone-keys.js';
 
-const ZONE_KEY_NAMES = Object.keys(ZONE_KEYS) as (keyof typeof ZONE_KEYS)[];
+type ZoneKey = keyof typeof ZONE_KEYS;
+
+/** Keys of `zonemode: strided`, and of `zbd`. */
+const OF_PARTS: readonly ZoneKey[] = ['zonesize', 'zonerange', 'zoneskip'];
+const OF_ZONES = (Object.keys(ZONE_KEYS) as ZoneKey[]).filter(
+  (key) => key !== 'zonemode' && !OF_PARTS.includes(key),
+);
 
 /** Keys that say where I/Os go, how long they are or when they are due in ways that zones do not have. */
 export const NOT_WITH_ZONES = [
@@ -25,24 +31,77 @@ export const NOT_WITH_ZONES = [
   'search',
 ] as const satisfies readonly JobKey[];
 
+/** Keys that say where I/Os go, or how long they are, in ways that parts of a region do not have. */
+export const NOT_WITH_PARTS = [
+  'random_distribution',
+  'random_sequence_stride',
+  'percentage_random',
+  'blockalign',
+  'bsrange',
+  'bssplit',
+  'write_mode',
+  'verify_only',
+] as const satisfies readonly JobKey[];
+
 const isSaid = (job: ReadJob, key: JobKey): boolean => {
   const value: unknown = job.keys[key];
   return value !== undefined && JSON.stringify(value) !== JSON.stringify(defaultOf(JOB_KEYS[key]));
 };
 
-/** Of a job as far as it could be read. */
-export function checkZones(job: ReadJob): Finding[] {
-  const { keys, bad, own } = job;
-  const { rw, zonemode = 'none', bs } = keys;
-  if (bad.has('zonemode') || bad.has('rw') || rw === undefined || keys.read_iolog !== undefined) return [];
-  if (zonemode === 'none')
-    return ZONE_KEY_NAMES.filter((key) => key !== 'zonemode' && own.has(key)).map((key) => ({
-      ...finding(sourceOf(job, key), 'has no meaning without zonemode: zbd', 'add it, or remove this'),
+/** Keys that have nothing to say without another mode. */
+function strangers(job: ReadJob, keys: readonly ZoneKey[], mode: string): Finding[] {
+  return keys
+    .filter((key) => job.own.has(key))
+    .map((key) => ({
+      ...finding(sourceOf(job, key), `has no meaning without zonemode: ${mode}`, 'add it, or remove this'),
       part: 'key',
     }));
-  const found = NOT_WITH_ZONES.filter((key) => isSaid(job, key)).map((key) =>
-    finding(sourceOf(job, key), 'is not to be had with zonemode: zbd', 'remove one of them'),
-  );
+}
+
+const rivals = (job: ReadJob, keys: readonly JobKey[], mode: string): Finding[] =>
+  keys
+    .filter((key) => isSaid(job, key))
+    .map((key) =>
+      finding(sourceOf(job, key), `is not to be had with zonemode: ${mode}`, 'remove one of them'),
+    );
+
+/** Of I/O in parts of the region. */
+function checkParts(job: ReadJob, rw: RwPattern): Finding[] {
+  const { keys, bad } = job;
+  const { zonesize, zonerange = zonesize, bs = defaultOf(JOB_KEYS.bs) } = keys;
+  const of = (key: string, message: string, hint: string): Finding =>
+    finding(sourceOf(job, key), message, hint);
+  const found = rivals(job, NOT_WITH_PARTS, 'strided');
+  if (isMixed(rw))
+    found.push(of('rw', `rw: ${rw} is not to be had with zonemode: strided`, 'use reads or writes alone'));
+  else if (stepBytesOf(rw) !== 0 || runIosOf(rw) > 1)
+    found.push(
+      of('rw', `what stands behind the colon of ${quote(rw)} is not to be had with it`, 'leave it out'),
+    );
+  if (zonesize === undefined && !bad.has('zonesize'))
+    found.push(of('zonemode', 'strided needs zonesize', 'say how much is transferred in each part'));
+  const bsBytes = bs?.[writes(rw) ? 'write' : 'read'] ?? 0;
+  if (zonerange !== undefined && bsBytes > 0 && zonerange % bsBytes !== 0) {
+    const key = keys.zonerange === undefined ? 'zonesize' : 'zonerange';
+    found.push(
+      of(key, `parts are no multiple of the ${bsBytes} bytes of an I/O`, 'use a multiple of bs as zonerange'),
+    );
+  }
+  return found;
+}
+
+/** Of a job as far as it could be read. */
+export function checkZones(job: ReadJob): Finding[] {
+  const { keys, bad } = job;
+  const { rw, zonemode = 'none', bs } = keys;
+  if (bad.has('zonemode') || bad.has('rw') || rw === undefined || keys.read_iolog !== undefined) return [];
+  const others = [
+    ...(zonemode === 'zbd' ? [] : strangers(job, OF_ZONES, 'zbd')),
+    ...(zonemode === 'strided' ? [] : strangers(job, OF_PARTS, 'strided')),
+  ];
+  if (zonemode === 'none') return others;
+  if (zonemode === 'strided') return [...others, ...checkParts(job, rw)];
+  const found = [...others, ...rivals(job, NOT_WITH_ZONES, 'zbd')];
   const of = (message: string, hint: string): Finding => finding(sourceOf(job, 'rw'), message, hint);
   if (isTrim(rw))
     found.push(of(`rw: ${rw} is not to be had with zonemode: zbd`, 'writes reset zones by themselves'));

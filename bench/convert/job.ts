@@ -7,7 +7,9 @@ import type { ConvertFinding } from './finding.js';
 import type { FioJob, FioSetting } from './job-file.js';
 import { workLatencyTarget } from './latency-target.js';
 import { workLength } from './length.js';
+import { notePastKernel } from './past-kernel.js';
 import { workDepth, workMix, workPattern } from './pattern.js';
+import { workPlacement } from './placement.js';
 import { workRanges } from './ranges.js';
 import { workRate } from './rate.js';
 import { shareOut } from './shares.js';
@@ -127,9 +129,11 @@ function workAll(draft: Draft): Target[] {
   const targets = workTargets(draft, isNull);
   shareOut(draft, targets);
   workZones(draft);
+  if (!plays) workPlacement(draft);
   workRest(draft);
   if (!plays) workVerify(draft);
   checkZones(draft);
+  notePastKernel(draft, targets);
   return targets;
 }
 

@@ -74,7 +74,13 @@ function workIncrement(draft: Draft): void {
   const workers = draft.job.settings.get('numjobs')?.value ?? '1';
   if (/^0+%?$/.test(setting.value) || workers === '1')
     note(draft, 'dropped', setting, 'the first worker has no increment, and there is no other');
-  else setKey(draft, 'offset_increment', written, setting);
+  else if (['size', 'filesize'].some((option) => draft.job.settings.has(option)))
+    setKey(draft, 'offset_increment', written, setting);
+  else {
+    const why = 'fio goes on to the end of the device; here all regions are as long as the last';
+    setKey(draft, 'offset_increment', written, undefined, why);
+    note(draft, 'differs', setting, why);
+  }
 }
 
 /** The whole rest of the device as a `size`, which a job that ends after one pass must have. */

@@ -1,7 +1,8 @@
 /** What a job of fio checks of what it reads. */
 import { fioOption } from '../config/fio/options.js';
-import { flag } from '../config/fio/values.js';
+import { flag, scaledCount } from '../config/fio/values.js';
 import { isMixed, type RwPattern, writes } from '../config/pattern.js';
+import { NOT_WITH_BACKLOG } from '../config/verify-rules.js';
 import { type Draft, isSet, note, setKey, take } from './draft.js';
 import type { FioSetting } from './job-file.js';
 import { trims } from './pattern.js';
@@ -11,15 +12,22 @@ const METHODS =
   /^(md5|crc64|crc32|crc16|crc7|xxhash|meta|sha(1|256|512)|sha3-(224|256|384|512)|pattern|pattern_hdr)$/;
 const SAME = /^crc32c(-intel)?$/;
 
-const FLAGS = ['do_verify', 'verify_only', 'verify_fatal'] as const;
+const FLAGS = ['do_verify', 'verify_only', 'verify_fatal', 'verify_write_sequence'] as const;
 
 /** Why the job cannot be verified here; undefined where it can. */
-function problem({ keys }: Draft, { value }: FioSetting): string | undefined {
+function problem({ keys, job }: Draft, { value }: FioSetting): string | undefined {
   const rw = keys.get('rw')?.value as RwPattern;
   if (!SAME.test(value) && !METHODS.test(value)) return 'a method that is not known here';
   if (keys.has('write_mode')) return 'only plain writes are verified';
   const workers = Number(keys.get('numjobs')?.value ?? 1);
-  if (writes(rw) && workers > 1 && !['offset_increment', 'zonemode'].some((key) => keys.has(key)))
+  const anyWrite = job.settings.get('verify_write_sequence')?.value === '0';
+  if (
+    writes(rw) &&
+    workers > 1 &&
+    !anyWrite &&
+    !keys.has('offset_increment') &&
+    keys.get('zonemode')?.value !== 'zbd'
+  )
     return 'its workers write to the same blocks, and none knows what the others leave';
   return undefined;
 }
@@ -28,9 +36,38 @@ function problem({ keys }: Draft, { value }: FioSetting): string | undefined {
 function onlyProblem({ keys }: Draft): string | undefined {
   const rw = keys.get('rw')?.value as RwPattern;
   if (!writes(rw) || isMixed(rw)) return 'only of jobs that write';
-  if (keys.has('zonemode')) return 'the order of writes to zones depends on how these stand';
+  if (keys.get('zonemode')?.value === 'zbd') return 'the order of writes to zones depends on how these stand';
+  if (keys.has('zonemode')) return 'writes come to parts of the region more than once';
   const timed = ['runtime', 'ramp_time', 'steadystate', 'search'].find((key) => keys.has(key));
   return timed === undefined ? undefined : `how much was written in its time is not known (${timed})`;
+}
+
+/** Why what was written is not read between the writes; undefined where it can be. */
+function backlogProblem({ keys }: Draft): string | undefined {
+  const rw = keys.get('rw')?.value as RwPattern;
+  if (isMixed(rw)) return 'only of jobs that write alone';
+  if (keys.get('zonemode')?.value === 'zbd') return 'not of jobs that go by zones';
+  const rival = NOT_WITH_BACKLOG.find((key) => key !== 'verify_only' && keys.has(key));
+  return rival === undefined ? undefined : `\`${rival}\` is not to be had with it`;
+}
+
+/** Reads between the writes. */
+function workBacklog(draft: Draft): void {
+  const [every, batch] = [take(draft, 'verify_backlog'), take(draft, 'verify_backlog_batch')];
+  const count = every === undefined ? 0 : scaledCount(every.value, draft.units);
+  const only = draft.keys.get('verify_only')?.value === true;
+  const idle = count === 0 || only || !writes(draft.keys.get('rw')?.value as RwPattern);
+  if (every === undefined || idle) {
+    for (const setting of [every, batch])
+      if (setting !== undefined) note(draft, 'dropped', setting, 'nothing is written that it could be of');
+    return;
+  }
+  const why = backlogProblem(draft);
+  if (why !== undefined) note(draft, 'missing', every, why);
+  else setKey(draft, 'verify_backlog', count, every);
+  if (batch === undefined) return;
+  if (why !== undefined) note(draft, 'dropped', batch, 'it does nothing without verify_backlog');
+  else setKey(draft, 'verify_backlog_batch', scaledCount(batch.value, draft.units), batch);
 }
 
 function workFlag(draft: Draft, name: (typeof FLAGS)[number]): void {
@@ -56,7 +93,7 @@ function verifies(draft: Draft, setting: FioSetting): boolean {
 export function workVerify(draft: Draft): void {
   const setting = take(draft, 'verify');
   if (setting === undefined || !verifies(draft, setting)) {
-    for (const name of [...FLAGS, 'verify_pattern']) {
+    for (const name of [...FLAGS, 'verify_pattern', 'verify_backlog', 'verify_backlog_batch']) {
       const other = take(draft, name);
       if (other !== undefined) note(draft, 'dropped', other, 'it does nothing without verify');
     }
@@ -68,6 +105,7 @@ export function workVerify(draft: Draft): void {
     note(draft, 'differs', setting, 'blocks are compared whole, and have a CRC32C');
   }
   for (const name of FLAGS) workFlag(draft, name);
+  workBacklog(draft);
   const pattern = take(draft, 'verify_pattern');
   if (pattern !== undefined) note(draft, 'differs', pattern, fioOption('verify_pattern')?.here ?? '');
 }

@@ -1,40 +1,88 @@
 /** How a job of fio goes about zones. */
-import { isTrim, type RwPattern, writes } from '../config/pattern.js';
-import { NOT_WITH_ZONES } from '../config/zone-rules.js';
+import { bytes } from '../config/fio/values.js';
+import { isMixed, isTrim, type RwPattern, writes } from '../config/pattern.js';
+import { NOT_WITH_PARTS, NOT_WITH_ZONES } from '../config/zone-rules.js';
 import { type Draft, leaveOut, note, setKey, take } from './draft.js';
+import type { FioSetting } from './job-file.js';
 
 /** What says how zones are where there are none, or how large those are that a device has. */
-const SIZES = ['zonesize', 'zonerange', 'zonecapacity'] as const;
+const SIZES = ['zonesize', 'zonerange', 'zonecapacity', 'zoneskip'] as const;
 
-const IN_PARTS = 'I/O in parts of the region: there is no key for it';
+/** What has a key, and does nothing of I/O in parts of the region. */
+const OF_ZONED = ['max_open_zones', 'job_max_open_zones', 'zone_reset_threshold', 'zone_reset_frequency'];
+
 const NOTHING = 'it asks for nothing';
 
-export const goesByZones = ({ job }: Draft): boolean => job.settings.get('zonemode')?.value === 'zbd';
+const isNothing = ({ value }: FioSetting): boolean => Number(value) === 0;
+
+/** fio goes by parts of the region where it is told how large these are and nothing else of zones. */
+function modeOf({ job: { settings } }: Draft): string {
+  const size = settings.get('zonesize');
+  const parts = size !== undefined && !isNothing(size);
+  return settings.get('zonemode')?.value ?? (parts ? 'strided' : 'none');
+}
+
+export const goesByZones = (draft: Draft): boolean => modeOf(draft) === 'zbd';
 
 /** Works out `zonemode` and the sizes of zones; before the options that have keys of their own. */
 export function workZones(draft: Draft): void {
-  const mode = take(draft, 'zonemode');
-  const zbd = goesByZones(draft);
-  if (mode !== undefined) {
-    if (zbd) setKey(draft, 'zonemode', 'zbd', mode);
-    else if (mode.value === 'none') note(draft, 'dropped', mode, NOTHING);
-    else note(draft, 'missing', mode, IN_PARTS);
-  }
+  const setting = take(draft, 'zonemode');
+  const mode = modeOf(draft);
+  if (mode === 'zbd') setKey(draft, 'zonemode', 'zbd', setting);
+  else if (mode === 'strided') workParts(draft, setting);
+  else if (setting !== undefined && mode === 'none') note(draft, 'dropped', setting, NOTHING);
+  else if (setting !== undefined) leaveOut(draft, setting, 'a mode that is not known here');
   for (const option of SIZES) {
-    const setting = take(draft, option);
-    if (setting === undefined) continue;
-    if (zbd) note(draft, 'dropped', setting, 'zones are as the namespace has them');
-    else if (Number(setting.value) === 0) note(draft, 'dropped', setting, NOTHING);
-    else note(draft, 'missing', setting, IN_PARTS);
+    if (draft.done.has(option)) continue;
+    const size = take(draft, option);
+    if (size === undefined) continue;
+    const skips = option === 'zoneskip' && mode === 'zbd' && !isNothing(size);
+    if (skips) note(draft, 'missing', size, 'zones that are left out: there is no key for it');
+    else if (mode === 'zbd') note(draft, 'dropped', size, 'zones are as the namespace has them');
+    else note(draft, 'dropped', size, 'it does nothing without zonemode');
   }
+}
+
+/** I/O in parts of the region. */
+function workParts(draft: Draft, mode: FioSetting | undefined): void {
+  const from = mode ?? draft.job.settings.get('zonesize');
+  setKey(
+    draft,
+    'zonemode',
+    'strided',
+    mode,
+    mode === undefined ? 'what zonesize alone is in fio' : undefined,
+  );
+  for (const option of ['zonesize', 'zonerange', 'zoneskip'] as const) {
+    const size = take(draft, option);
+    if (size === undefined) continue;
+    if (isNothing(size)) note(draft, 'dropped', size, NOTHING);
+    else setKey(draft, option, bytes(size.value, draft.units), size);
+  }
+  for (const option of OF_ZONED) {
+    const other = take(draft, option);
+    if (other !== undefined) note(draft, 'dropped', other, 'it does nothing without zonemode=zbd');
+  }
+  if (!draft.keys.has('zonesize') && from !== undefined)
+    leaveOut(draft, from, 'fio wants a zonesize with it');
 }
 
 /** Gives a job up that has what cannot be had beside zones; once all of its keys are known. */
 export function checkZones(draft: Draft): void {
   const { keys, job } = draft;
   const mode = job.settings.get('zonemode');
+  const rw = keys.get('rw')?.value as RwPattern | undefined;
+  if (rw === undefined) return;
+  if (keys.get('zonemode')?.value === 'strided') {
+    const from = mode ?? (job.settings.get('zonesize') as FioSetting);
+    if (isMixed(rw)) leaveOut(draft, from, 'parts of the region of reads and writes together');
+    if (rw.includes(':'))
+      leaveOut(draft, from, 'what stands behind the colon of `rw` is not to be had with it');
+    const other = NOT_WITH_PARTS.find((key) => keys.has(key));
+    if (other !== undefined) leaveOut(draft, from, `\`${other}\` is not to be had with it`);
+    return;
+  }
   if (mode === undefined || !goesByZones(draft)) return;
-  const rw = keys.get('rw')?.value as RwPattern;
   if (isTrim(rw)) leaveOut(draft, mode, 'resets of zones by `rw=trim`: writes reset them by themselves');
   if (rw.includes(':')) leaveOut(draft, mode, 'what stands behind the colon of `rw` has no meaning in zones');
   const rival = NOT_WITH_ZONES.find((key) => keys.has(key));

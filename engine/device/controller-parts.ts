@@ -21,6 +21,7 @@ import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
 import { mediaOf } from './media.js';
 import { MediaFaults } from './media-faults.js';
+import { PlacedIoCommands } from './placement.js';
 import { PowerStates } from './power-states.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
@@ -67,7 +68,8 @@ export function controllerParts(
   const timing = mediaTiming(config);
   const events = new AsyncEvents();
   const features = new Features(config);
-  const commands = new IoCommands(config, media, data, health, timing);
+  const places = personality.placementHandles > 0;
+  const commands = new (places ? PlacedIoCommands : IoCommands)(config, media, data, health, timing);
   if (personality.deallocatedErrors)
     commands.unreadable.tell(() => (features.value(FEATURE.ERROR_RECOVERY) & DEALLOCATED_ERRORS) !== 0);
   const identity = new Identity(config);

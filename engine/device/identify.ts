@@ -1,11 +1,13 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
 import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
+import { setControllerAtomicLbas } from '../spec/atomic.js';
 import { CSI, OACS, ONCS } from '../spec/command.js';
 import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
 import { FLASH_SIGNATURE, FLASH_SIGNATURE_OFFSET } from '../spec/flash-log.js';
 import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { NIDT } from '../spec/namespace-descriptors.js';
+import { CTRATT_PLACEMENT } from '../spec/placement.js';
 import { CQ_ENTRY_SHIFT, CSS, SQ_ENTRY_SHIFT } from '../spec/registers.js';
 import { IDNS_ZONED, OZCS_READ_ACROSS } from '../spec/zoned.js';
 import { MIN_PAGE_BYTES, type PowerStateSpec, type SimConfig } from './config.js';
@@ -109,7 +111,12 @@ export class Identity {
     view.setUint16(IDCTRL.CNTLID, 1, true);
     view.setUint32(IDCTRL.VER, personality.identifiedVersion, true);
     page[CNTRLTYPE] = CNTRLTYPE_IO;
-    view.setUint32(IDCTRL.CTRATT, personality.metadataBytes > 0 ? CTRATT_ELBAS : 0, true);
+    view.setUint32(
+      IDCTRL.CTRATT,
+      (personality.metadataBytes > 0 ? CTRATT_ELBAS : 0) |
+        (personality.placementHandles > 0 ? CTRATT_PLACEMENT : 0),
+      true,
+    );
     if (config.faults.some(({ kind }) => kind === 'detach'))
       view.setUint32(IDCTRL.OAES, NOTICE_NAMESPACE_CHANGED, true);
     // 100, 200 and 300 ms, where something is to be asked again
@@ -135,6 +142,7 @@ export class Identity {
     view.setBigUint64(IDCTRL.TNVMCAP, BigInt(config.sizeBytes), true);
     page[IDCTRL.SQES] = SQ_ENTRY_SHIFT * 0x11;
     page[IDCTRL.CQES] = CQ_ENTRY_SHIFT * 0x11;
+    setControllerAtomicLbas(view, Math.max(1, personality.atomicBytes / config.lbaBytes));
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
     const compare = personality.metadataBytes === 0 ? ONCS.COMPARE : 0;
     view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS | compare, true);

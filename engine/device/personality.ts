@@ -66,6 +66,10 @@ export interface Personality {
   /** Controller Memory Buffer, in bytes (0 for none); and whether submission queues may lie there (CMBSZ.SQS). */
   readonly controllerMemoryBytes: number;
   readonly queuesInControllerMemory: boolean;
+  /** Bytes of a write that is all there or not at all after a loss of power (AWUPF); 0 for one block. */
+  readonly atomicBytes: number;
+  /** Reclaim unit handles of the namespace (Flexible Data Placement); 0 for none. */
+  readonly placementHandles: number;
   /** Reads of blocks without data can be made to fail (DULBE). */
   readonly deallocatedErrors: boolean;
   /** Power states; with more than one it has autonomous transitions too. */
@@ -106,6 +110,8 @@ export const PLAIN_PERSONALITY: Personality = {
   mostActiveZones: 0,
   controllerMemoryBytes: 0,
   queuesInControllerMemory: true,
+  atomicBytes: 0,
+  placementHandles: 0,
   deallocatedErrors: false,
   powerStates: 1,
 };

@@ -3,12 +3,15 @@ import { EngineError } from '../errors.js';
 import { dataOperations } from '../path/operations.js';
 import type { JobDrive, NamespaceExtent, ProtectionUse, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
+import { requireAtomic } from './atomic.js';
 import type { JobSpec } from './job.js';
+import { placementOf } from './placement.js';
 import { requireVerifiable } from './verify/plan.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
 import { type LengthLaw, longestBytes } from './workload/lengths.js';
 import { operationsOf } from './workload/shares.js';
+import { stridesOf } from './workload/strides.js';
 import { placesOf } from './workload/varied-source.js';
 import { requireZoneOrder } from './zone-order.js';
 import { requireZones } from './zoned/plan.js';
@@ -60,36 +63,54 @@ export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
     ...(priority === undefined ? {} : { priority }),
     split,
     ...(job.numRange === undefined || job.numRange === 1 ? {} : { rangesPerCommand: job.numRange }),
-    ...(job.verification === undefined ? {} : { looksAtData: true }),
+    ...(looksAtData(job) ? { looksAtData: true } : {}),
     ...(readFua || writeFua ? { fua: { reads: readFua, writes: writeFua } } : {}),
     ...(namespace.protectionType === 0 ? {} : { protection: protectionOf(job) }),
+    ...(job.fdp ? { placement: placementOf(job, []) } : {}),
     completion,
   };
 }
 
-const protectionOf = ({ piChk = [], apptag = 0, apptagMask = 0xffff }: JobSpec): ProtectionUse => ({
+const protectionOf = ({
+  piAct = true,
+  piChk = [],
+  apptag = 0,
+  apptagMask = 0xffff,
+}: JobSpec): ProtectionUse => ({
   checks: piChk,
   applicationTag: apptag,
   applicationTagMask: apptagMask,
+  ...(piAct ? {} : { byHost: true }),
 });
+
+/** Whether what reads bring is looked at. */
+const looksAtData = ({ verification, piAct = true, piChk = [] }: JobSpec): boolean =>
+  verification !== undefined || (!piAct && piChk.length > 0);
 
 /** Checks that the namespace does not have. Throws EngineError NO_PROTECTION of kind `input`. */
 function requireProtection(
   target: string,
   { nsid, protectionType }: NamespaceExtent,
-  { piChk = [] }: JobSpec,
+  { piAct = true, piChk = [] }: JobSpec,
 ): void {
+  const asked = [
+    ...(piChk.length > 0 ? [`pi_chk ${piChk.join(',')}`] : []),
+    ...(piAct ? [] : ['pi_act false']),
+  ];
   const refuse = (reason: string, hint: string): EngineError =>
     new EngineError({
       code: 'NO_PROTECTION',
-      op: `use pi_chk ${piChk.join(',')} on namespace ${nsid}`,
+      op: `use ${asked.join(' and ')} on namespace ${nsid}`,
       target,
       reason,
       hint,
       kind: 'input',
     });
-  if (piChk.length > 0 && protectionType === 0)
-    throw refuse('it has no protection information, as far as this path tells', 'leave pi_chk out');
+  if (asked.length > 0 && protectionType === 0)
+    throw refuse(
+      'it has no protection information, as far as this path tells',
+      `leave ${piAct ? 'pi_chk' : 'pi_act'} out`,
+    );
   if (piChk.includes('REFTAG') && protectionType === 3)
     throw refuse('protection of type 3 has no reference tags to check', 'leave REFTAG out');
 }
@@ -101,6 +122,7 @@ export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: J
   const zoneLbas = job.zoneMode === 'zbd' ? namespace.zones?.zoneLbas : undefined;
   requireVerifiable(drive.target, job, region, zoneLbas);
   requireProtection(drive.target, namespace, job);
+  requireAtomic(drive.target, namespace, job, region, incrementLbas);
   if (job.zoneMode === 'zbd') requireZones(drive, namespace, job, region, incrementLbas);
   else requireZoneOrder(drive.target, namespace, job, region, incrementLbas);
   return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
@@ -127,6 +149,7 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     ['offset', offsetBytes],
     ['offset_increment', offsetIncrementBytes],
     ['the addition to rw', stepBytes],
+    ['zoneskip', job.zoneSkipBytes ?? 0],
   ];
   for (const [key, value] of multiples) {
     if (value % lbaBytes === 0) continue;
@@ -168,7 +191,30 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
   if (problem !== undefined)
     throw refuse('NO_SUCH_ZONE', 'use the zones of random_distribution', problem, 'choose other zones');
   checkSequence(refuse, job, Math.floor(job.sizeBytes / Math.max(...alignments)));
+  checkStrides(refuse, job, region, lbaBytes);
   return region;
+}
+
+/** Parts that do not fit into the region, or that I/Os would reach beyond. */
+function checkStrides(
+  refuse: (code: string, op: string, reason: string, hint: string) => EngineError,
+  job: JobSpec,
+  region: Region,
+  lbaBytes: number,
+): void {
+  if (job.zoneMode !== 'strided') return;
+  const { zoneSizeBytes = 0, zoneRangeBytes = zoneSizeBytes } = job;
+  const op = `use parts of ${zoneRangeBytes} bytes`;
+  const { zones, blocks } = stridesOf(region, job, lbaBytes);
+  if (!Number.isInteger(blocks) || blocks < 1)
+    throw refuse(
+      'NOT_OF_BLOCKS',
+      op,
+      `they are no multiple of an I/O of ${job.bsBytes} bytes`,
+      'use another zonerange',
+    );
+  if (zones >= 1) return;
+  throw refuse('OUT_OF_NAMESPACE', op, `the region has ${job.sizeBytes} bytes`, 'choose a smaller zonerange');
 }
 
 const lengthsOf = (law: LengthLaw): number[] =>

@@ -2,6 +2,7 @@
 export type { CompletionMode } from '../path/path.js';
 export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
+export { type IssuedIos, withoutReads } from './issued.js';
 export type { JobSpec, StatusCount, StopReason, WorkerResult } from './job.js';
 export { isInSequence, type OperationsHash, traceHash } from './operations-hash.js';
 export { flowMemory } from './pace/flow.js';
@@ -15,6 +16,7 @@ export { cellsOf } from './workload/distribution.js';
 export { scatter } from './workload/filled.js';
 export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from './workload/lengths.js';
 export { groupsOf } from './workload/repeated.js';
+export { type Strides, stridesOf } from './workload/strides.js';
 export { placesOf } from './workload/varied-source.js';
 export { iosOf } from './zoned/plan.js';
 export type { WorkerZones } from './zoned/worker-zones.js';

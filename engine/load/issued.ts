@@ -3,6 +3,7 @@
  * notes it for each batch that is posted, until there is no more room; from then on that costs one comparison for each batch.
  */
 import { SLOT } from '../path/path.js';
+import { READ } from '../stats/operations.js';
 import type { Lane } from './lane.js';
 import { OPCODES } from './workload/choice.js';
 
@@ -22,6 +23,17 @@ export interface IssuedIos {
   readonly lbas: Int32Array;
   /** When each was due, ns of the worker's clock; 0 where the job has no rate. */
   readonly dueNs: Float64Array;
+}
+
+/** Those that are no reads. */
+export function withoutReads({ operations, slbas, lbas, dueNs }: IssuedIos): IssuedIos {
+  const isOther = (_: unknown, io: number): boolean => operations[io] !== READ;
+  return {
+    operations: operations.filter(isOther),
+    slbas: slbas.filter(isOther),
+    lbas: lbas.filter(isOther),
+    dueNs: dueNs.filter(isOther),
+  };
 }
 
 /** An opcode that no operation has. */

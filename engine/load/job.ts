@@ -13,12 +13,16 @@ import type { Content } from './workload/content.js';
 import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
 import type { Shared } from './workload/shares.js';
+import type { StridedSpec } from './workload/strides.js';
 import type { WorkerZones } from './zoned/worker-zones.js';
 
 /** How a job goes about the zones of its namespace. */
 export interface ZonedSpec {
-  /** `zbd`: writes go to the write pointers of zones, which are reset as writing comes round to them; reads below these. */
-  readonly zoneMode?: 'none' | 'zbd';
+  /**
+   * `zbd`: writes go to the write pointers of zones, which are reset as writing comes round to them; reads below these.
+   * `strided`: I/O in parts of the region, one after the other.
+   */
+  readonly zoneMode?: 'none' | 'strided' | 'zbd';
   /** Zones that are written at a time, of all workers together and of each; as many as the drive lets unless given. */
   readonly maxOpenZones?: number;
   readonly jobMaxOpenZones?: number;
@@ -31,7 +35,7 @@ export interface ZonedSpec {
 }
 
 /** A job on one namespace, in the device's units. */
-export interface JobSpec extends Shared, ZonedSpec {
+export interface JobSpec extends Shared, ZonedSpec, StridedSpec {
   /** Of an I/O; of the longest where they differ. */
   readonly bsBytes: number;
   /** Of each operation of the job, where its I/Os have several lengths or begin at other multiples than theirs. */
@@ -105,6 +109,16 @@ export interface JobSpec extends Shared, ZonedSpec {
   /** Reads, and all that writes are done by, go with FUA; without unless given. */
   readonly readFua?: boolean;
   readonly writeFua?: boolean;
+  /** Writes must be such as the drive promises to have all there or not at all. */
+  readonly atomic?: boolean;
+  /** Writes say where their data is to be placed. */
+  readonly fdp?: boolean;
+  /** Which of the handles of the namespace, by their places in its list; all unless given. */
+  readonly plids?: readonly number[];
+  /** `roundrobin` unless given. */
+  readonly plidSelect?: 'roundrobin' | 'random';
+  /** Protection information is the drive's to make and to strip, and not the host's; so unless given. */
+  readonly piAct?: boolean;
   /** What of protection information is checked on reads; nothing unless given. */
   readonly piChk?: readonly ProtectionCheck[];
   /** Application tag of blocks with protection information, and the bits of it that reads look at; 0 unless given. */

@@ -47,6 +47,10 @@ type Asked = Pick<
   | 'seed'
   | 'numberIos'
   | 'traceFirst'
+  | 'zoneMode'
+  | 'zoneSizeBytes'
+  | 'zoneRangeBytes'
+  | 'zoneSkipBytes'
 >;
 
 /** Opcode (NVM command set), length and offset, both in bytes, of the first I/Os of each worker, one worker after the other. */
@@ -82,7 +86,7 @@ function firstIos(worker: Asked, ios: number): Buffer {
   return bytes;
 }
 
-/** Whether what a worker issued first is what a source of its own gives, I/O for I/O. */
+/** Whether what a worker issued first is what a source of its own gives, I/O for I/O; of a job with a backlog, its writes. */
 export function isInSequence(
   worker: Omit<Asked, 'numberIos'>,
   { operations, slbas, lbas }: IssuedIos,
@@ -103,7 +107,8 @@ function everyIo(
   ios: number,
   holds: (io: number, slots: Slots, record: number) => boolean,
 ): boolean {
-  const source = sourceOf({ ...worker, traceRing: worker.traceFirst });
+  // What is read beside the writes goes by what completes when.
+  const source = sourceOf({ ...worker, verification: {}, traceRing: worker.traceFirst });
   const slots = new Int32Array(BATCH * SLOT.WORDS);
   source.prepare(slots);
   const batch = Uint16Array.from({ length: BATCH }, (_, slot) => slot);

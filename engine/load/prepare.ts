@@ -5,6 +5,7 @@ import { ControlBlock, type StuckIo } from './control-block.js';
 import { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
+import { placed } from './placement.js';
 import { TraceRing } from './replay/trace-ring.js';
 import { LogRing, newRing } from './watch/log-ring.js';
 import { iosOf } from './zoned/plan.js';
@@ -19,7 +20,7 @@ export interface PreparedJob {
   /** Of a job that plays a trace: what its worker takes it from, filled as far as there is room. */
   readonly traceRing?: TraceRing;
   readonly geometry: Geometry;
-  /** What its workers begin with; absent where that depends on zones, and on what completes when. */
+  /** What its workers begin with; absent where that depends on zones, or on what completes when. */
   readonly operationsHash?: OperationsHash;
   /**
    * Asks the device to abort the I/O of a slot of a worker's lane: whether it says that it did. Absent where the path cannot
@@ -48,7 +49,7 @@ export async function prepareJob(
   traceRing?.topUp();
   const traceFirst = traceRing?.first();
   const zones = await zonesOfWorkers(drive, namespace, job, geometry);
-  const queues = await drive.openQueues(shapeOf(namespace, job));
+  const queues = await drive.openQueues(await placed(drive, namespace, job, shapeOf(namespace, job)));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
   const rings = job.logged ? controls.map(() => newRing(job.numjobs)) : [];
   const runMs = Date.now();
@@ -75,7 +76,9 @@ export async function prepareJob(
     logRings: rings.map((ring) => new LogRing(ring)),
     ...(traceRing === undefined ? {} : { traceRing }),
     geometry,
-    ...(zones === undefined ? { operationsHash: operationsHash(workers) } : {}),
+    ...(zones === undefined && job.verification?.backlog === undefined
+      ? { operationsHash: operationsHash(workers) }
+      : {}),
     ...(queues.abort === undefined
       ? {}
       : { abort: async (worker, { lane, slot }) => queues.abort!(worker * job.queuePairs + lane, slot) }),

@@ -10,13 +10,15 @@ import type { StopReason, WorkerSpec } from './job.js';
 import { Loop } from './loop.js';
 import { OpenLoop } from './open-loop.js';
 import { scheduleOf } from './pace/schedules.js';
+import { PlannedLoop } from './planned-loop.js';
 import { TALLY } from './tally.js';
 import { ThinkLoop } from './think-loop.js';
+import { BacklogSource } from './verify/backlog-source.js';
+import { WrittenPlaces } from './verify/places.js';
 import { readBack } from './verify/read-back.js';
 import type { ReadBack } from './verify/report.js';
 import { isWatched } from './watch/watch.js';
 import { WatchedLoop } from './watched-loop.js';
-import { ZoneLoop } from './zone-loop.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -176,8 +178,12 @@ export class Session {
     const { checks } = loop;
     if (checks?.written === undefined || spec.verification?.readBack !== true || this.abandoned)
       return undefined;
-    return readBack(loop.lanes, checks, checks.written, {
-      lbas: spec.bsBytes / spec.lbaBytes,
+    const { source } = loop;
+    const places =
+      source instanceof BacklogSource
+        ? source.rest()
+        : new WrittenPlaces(checks.written, spec.bsBytes / spec.lbaBytes);
+    return readBack(loop.lanes, checks, places, {
       ioTimeoutMs: spec.ioTimeoutMs,
       stopped: () => Atomics.load(control.words, WORD.STOP) >= STOP.ABANDON,
       idle: () => {
@@ -291,7 +297,8 @@ export class Session {
 /** The one loop that does no more than the job needs. */
 function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
   const { thinkTimeMs = 0 } = spec;
-  if (spec.zones !== undefined) return new ZoneLoop(spec, histograms);
+  if (spec.zones !== undefined || spec.verification?.backlog !== undefined)
+    return new PlannedLoop(spec, histograms);
   const schedule = scheduleOf(spec);
   if (schedule !== undefined) return new OpenLoop(spec, schedule, histograms);
   if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);

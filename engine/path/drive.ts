@@ -102,10 +102,18 @@ export interface DriveNamespace extends NamespaceExtent {
   readonly identity?: NamespaceIdentity;
 }
 
+/** What it says of writes that are all there or not at all, or else its controller. */
+export function atomicWritesOf(
+  { atomicWriteLbas = 1 }: Pick<ControllerIdentity, 'atomicWriteLbas'>,
+  { atomicWrites = { lbas: 0, boundaryLbas: 0, offsetLbas: 0 } }: NamespaceIdentity,
+): NonNullable<NamespaceExtent['atomicWrites']> {
+  return { ...atomicWrites, lbas: atomicWrites.lbas || atomicWriteLbas };
+}
+
 /** How its metadata lies, of a namespace that has any, and its zones. */
 export function layoutOf(
   identity: NamespaceIdentity,
-): Pick<NamespaceExtent, 'metadataInline' | 'guardBits' | 'storageTagBits' | 'zones'> {
+): Pick<NamespaceExtent, 'metadataInline' | 'guardBits' | 'storageTagBits' | 'protectionFirst' | 'zones'> {
   return { ...metadataLayout(identity), ...zoneLayout(identity) };
 }
 
@@ -115,6 +123,7 @@ function metadataLayout(identity: NamespaceIdentity) {
   const { guardBits, storageTagBits } = format;
   return {
     metadataInline: identity.metadataInline,
+    ...(identity.protectionFirst ? { protectionFirst: true } : {}),
     ...(guardBits === undefined ? {} : { guardBits }),
     ...(storageTagBits === undefined ? {} : { storageTagBits }),
   };

@@ -4,7 +4,7 @@
  * What a slot's next command is stands in its record: the loop's stages write it, the path reads it. The opcodes are those of
  * the NVM command set, whatever the path makes of them.
  */
-import type { ZoneDescriptor } from '../spec/index.js';
+import type { AtomicWrites, PlacementHandle, ZoneDescriptor } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 
 /** Most slots of one reap, and of one post: a freed slot waits for no more than those found with it. */
@@ -129,8 +129,12 @@ export interface NamespaceExtent {
   /** Bits of the guards of its protection information, and of its storage tags; 16 and 0 unless given. */
   readonly guardBits?: number;
   readonly storageTagBits?: number;
+  /** It is the first of the metadata, and not the last. */
+  readonly protectionFirst?: boolean;
   /** Of a zoned namespace. */
   readonly zones?: ZoneExtent;
+  /** Its writes that are all there or not at all; absent where the path cannot tell, or cuts writes. */
+  readonly atomicWrites?: AtomicWrites;
 }
 
 export interface ZoneExtent {
@@ -149,6 +153,22 @@ export interface ZoneAccess {
   finish(namespace: NamespaceExtent, slbas: readonly number[]): Promise<void>;
 }
 
+/** Where a namespace with Flexible Data Placement can place data: asked before a job, not within it. */
+export interface PlacementAccess {
+  /** In the order in which the drive tells of them. Throws EngineError, NvmeStatusError. */
+  handles(namespace: NamespaceExtent): Promise<PlacementHandle[]>;
+}
+
+/** Where the writes of a queue say that their data is to go. */
+export interface PlacementUse {
+  /** Placement identifiers. */
+  readonly pids: readonly number[];
+  /** Any of them, and not one after the other. */
+  readonly random: boolean;
+  /** Of random ones. */
+  readonly seed: number;
+}
+
 /** What of protection information a drive checks. */
 export type ProtectionCheck = 'GUARD' | 'APPTAG' | 'REFTAG';
 
@@ -159,6 +179,8 @@ export interface ProtectionUse {
   /** That writes carry, and that reads with APPTAG must find, in the bits of the mask. 16 bits each. */
   readonly applicationTag: number;
   readonly applicationTagMask: number;
+  /** The host makes it on writes and looks at it on reads; the drive does unless given. */
+  readonly byHost?: boolean;
 }
 
 /** How a worker learns of completions: by polling, by sleeping on interrupts, or by polling a while and then sleeping. */
@@ -198,6 +220,8 @@ export interface QueueShape {
   readonly fua?: { readonly reads: boolean; readonly writes: boolean };
   /** Of a namespace with protection information; nothing is checked unless given. */
   readonly protection?: ProtectionUse;
+  /** Writes say where their data goes; of a plan alone there may be no identifiers yet. */
+  readonly placement?: PlacementUse;
   readonly completion: CompletionMode;
 }
 
@@ -236,4 +260,6 @@ export interface JobDrive {
   openQueues(shape: QueueShape): Promise<OpenQueues>;
   /** Absent where no zone management commands go this way. */
   readonly zones?: ZoneAccess;
+  /** Absent where writes cannot say this way where their data is to go. */
+  readonly placement?: PlacementAccess;
 }

@@ -1,6 +1,8 @@
 /** Identify data structures (NVMe base 2.0, figures 275 and 97 of NVM command set 1.0). Offsets in bytes. */
 
+import { type AtomicWrites, controllerAtomicLbas, decodeAtomicWrites } from './atomic.js';
 import { hasFlashLog } from './flash-log.js';
+import { CTRATT_PLACEMENT } from './placement.js';
 import type { ZoneLayout } from './zoned.js';
 
 export const IDENTIFY_BYTES = 4096;
@@ -93,6 +95,8 @@ export interface ControllerIdentity {
   readonly optionalEvents: number;
   /** It has LBA formats with guards or tags of other sizes (CTRATT bit 15). */
   readonly extendedLbaFormats: boolean;
+  /** It has Flexible Data Placement (CTRATT bit 19); absent where not. */
+  readonly dataPlacement?: true;
   /** Asynchronous event requests that may be outstanding: AERL + 1. */
   readonly eventLimit: number;
   /** What it wishes for of host memory. */
@@ -114,6 +118,8 @@ export interface ControllerIdentity {
   /** FNA: bit 0 a format, bit 1 a secure erase goes to all namespaces; bit 2 there is a cryptographic erase. */
   readonly formatAttributes: number;
   readonly volatileWriteCache: boolean;
+  /** Blocks of a write that is all there or not at all after a loss of power (AWUPF). */
+  readonly atomicWriteLbas?: number;
   readonly warningTemperatureKelvin: number;
   readonly criticalTemperatureKelvin: number;
   readonly subsystemNqn: string;
@@ -186,6 +192,8 @@ export interface NamespaceIdentity {
   /** Writes should be of multiples of so many blocks (NPWG), from multiples of so many on (NPWA); 1 where it does not say. */
   readonly preferredWriteLbas: number;
   readonly preferredWriteAlignmentLbas: number;
+  /** What it says of such writes by itself. */
+  readonly atomicWrites?: AtomicWrites;
   readonly nguid: string;
   readonly eui64: string;
   /** By name, where it is not the NVM command set. */
@@ -255,11 +263,13 @@ export function decodeController(data: DataView): ControllerIdentity {
     numberOfNamespaces: data.getUint32(IDCTRL.NN, true),
     optionalNvmCommands: data.getUint16(IDCTRL.ONCS, true),
     formatAttributes: data.getUint8(IDCTRL.FNA),
+    atomicWriteLbas: controllerAtomicLbas(data),
     volatileWriteCache: (data.getUint8(IDCTRL.VWC) & 1) === 1,
     warningTemperatureKelvin: data.getUint16(IDCTRL.WCTEMP, true),
     criticalTemperatureKelvin: data.getUint16(IDCTRL.CCTEMP, true),
     subsystemNqn: text(data, IDCTRL.SUBNQN, IDCTRL.SUBNQN_BYTES),
     ...(hasFlashLog(data) ? { flashLog: true } : {}),
+    ...((data.getUint32(IDCTRL.CTRATT, true) & CTRATT_PLACEMENT) === 0 ? {} : { dataPlacement: true }),
   };
 }
 
@@ -296,6 +306,7 @@ export function decodeNamespace(data: DataView): NamespaceIdentity {
     optimalBoundaryLbas: data.getUint16(IDNS.NOIOB, true),
     preferredWriteLbas: preferred(IDNS.NPWG),
     preferredWriteAlignmentLbas: preferred(IDNS.NPWA),
+    atomicWrites: decodeAtomicWrites(data),
     nguid: hex(data, IDNS.NGUID, 16),
     eui64: hex(data, IDNS.EUI64, 8),
   };

@@ -34,7 +34,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     queueGrant: granted(16),
     manner: mannerOf({}, true),
     pageBytes: 4096,
-    identity: { optionalNvmCommands: 0xff },
+    identity: { optionalNvmCommands: 0xff, dataPlacement: true },
   } as unknown as Controller;
   const drive: Partial<Drive> = {
     target,
@@ -55,6 +55,7 @@ export function deviceOf(facts: DeviceFacts = {}): OpenDevice {
     sizeBytes: sizeLbas * lbaBytes,
     metadataBytes: 0,
     protectionType: 0,
+    atomicWrites: { lbas: 8, boundaryLbas: 0, offsetLbas: 0 },
   };
   return { target, drive: drive as Drive, namespace };
 }

@@ -27,11 +27,15 @@ const PLACE = { random: false, bsBytes: 4096, sizeBytes: 64 * 4096, numberIos: 6
 const WRITES: Partial<JobSpec> = { ...PLACE, readPercent: 0, apptag: 0xbeef };
 
 /** Statuses of reads over what was written, by name. */
-async function statusesOf(options: string, reads: Partial<JobSpec>): Promise<[string, number][]> {
+async function statusesOf(
+  options: string,
+  reads: Partial<JobSpec>,
+  writes: Partial<JobSpec> = {},
+): Promise<[string, number][]> {
   const drive = await openDrive(`${FAST}&${options}`);
   try {
     const on = { drive, namespace: await drive.namespace() };
-    const { results: wrote } = await runJob(on, WRITES);
+    const { results: wrote } = await runJob(on, { ...WRITES, ...writes });
     assert.deepEqual(wrote[0].statuses, []);
     const { results } = await runJob(on, { ...PLACE, ...CHECKED, ...reads });
     return results[0].statuses.map(({ status, count }) => [statusName(status), count]);
@@ -91,13 +95,38 @@ for (const options of ['metadata=8&pi=1', 'metadata=16&pi=2', 'metadata=64'])
     }
   });
 
+const BY_HOST = { piAct: false, piChk: ['GUARD', 'APPTAG', 'REFTAG'] } as const;
+
+test('what the host makes satisfies the drive on writes, and drive and host on reads', async () => {
+  for (const options of ['metadata=8&pi=1', 'metadata=64&pi=1&lba=4096', 'metadata=16&pi=2'])
+    for (const writes of [BY_HOST, {}] as const) {
+      const reads = { ...BY_HOST, apptag: 0xbeef };
+      assert.deepEqual(await statusesOf(options, reads, writes), [], options);
+    }
+  const type3 = { piAct: false, piChk: ['GUARD', 'APPTAG'] } as const;
+  assert.deepEqual(await statusesOf('metadata=8&pi=3', { ...type3, apptag: 0xbeef }, type3), []);
+});
+
+test('what goes wrong on its way to the host is found by the host alone', async () => {
+  // The 70th I/O is a read, of whose data a bit flips behind the checks of the drive.
+  const options = 'metadata=8&pi=1&faults=flip(70,1234)';
+  assert.deepEqual(await statusesOf(options, {}), []);
+  const found = await statusesOf(options, { ...BY_HOST, apptag: 0xbeef }, BY_HOST);
+  assert.deepEqual(found, [['End-to-end Guard Check Error (SCT 2h, SC 82h)', 1]]);
+});
+
+test('a tag that the host looks for and the writes did not have fails all', async () => {
+  const found = await statusesOf('metadata=16&pi=1', { ...BY_HOST, apptag: 0xbeee }, BY_HOST);
+  assert.deepEqual(found, [['End-to-end Application Tag Check Error (SCT 2h, SC 83h)', 64]]);
+});
+
 describe('what is refused before the first I/O', () => {
   let drives: Readonly<Record<string, Drive>>;
   const open = async (options: string): Promise<[string, Drive]> => [
     options,
     await openDrive(`${FAST}${options}`),
   ];
-  const formats = ['', '&metadata=8&pi=3', '&metadata=8&extended=true'];
+  const formats = ['', '&metadata=8&pi=3', '&metadata=8&extended=true', '&metadata=16&pi=1&pif=64'];
   before(async () => {
     drives = Object.fromEntries(await Promise.all(formats.map(open)));
   });
@@ -106,7 +135,9 @@ describe('what is refused before the first I/O', () => {
   });
   for (const [what, options, job, code] of [
     ['checks of a namespace without protection', '', { piChk: ['GUARD'] }, 'NO_PROTECTION'],
+    ['protection by the host where there is none', '', { piAct: false }, 'NO_PROTECTION'],
     ['reference tags of type 3', '&metadata=8&pi=3', { piChk: ['REFTAG'] }, 'NO_PROTECTION'],
+    ['guards of 64 bits by the host', '&metadata=16&pi=1&pif=64', { piAct: false }, 'UNSUPPORTED_FORMAT'],
     ['metadata at the end of the data', '&metadata=8&extended=true', {}, 'UNSUPPORTED_FORMAT'],
   ] as const)
     test(what, async () => {

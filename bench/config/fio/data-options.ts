@@ -30,7 +30,7 @@ export const DURABILITY: FioOptions = {
   ...missing('sync_file_range', 'parts of a file made durable', { ...WRITES, idle: ZERO }),
   ...missing('sync', 'each write durable before it completes', { ...WRITES, idle: ['0', 'none'] }),
   ...missing('end_fsync fsync_on_close end_syncfs', 'a flush at the end', { ...WRITES, idle: ZERO }),
-  ...missing('atomic', 'writes that are all there or not at all', { ...WRITES, idle: ZERO }),
+  ...asKey('atomic', flag, '`atomic`', { ...WRITES, idle: ZERO }),
   ...missing('write_hint', 'how long what is written will live', { ...WRITES, idle: ['none'] }),
   ...asKey('writefua', flag, '`writefua`', { ...WRITES, idle: ZERO }),
   ...asKey('readfua', flag, '`readfua`', { idle: ZERO }),
@@ -53,16 +53,11 @@ export const CHECKING: FioOptions = {
   ...dropped('verify_dump', 'the first bad blocks are always shown', CHECK),
   ...dropped('verify_async verify_async_cpus', 'each worker checks what it reads', CHECK),
   ...dropped('experimental_verify verify_state_save', 'nothing needs to be kept', CHECK),
-  ...dropped(
-    'verify_write_sequence verify_header_seed',
-    'which write a block is of, and of which seed, is always checked where it is known',
-    CHECK,
-  ),
+  ...worked('verify_write_sequence', '`verify_write_sequence`', CHECK),
+  ...dropped('verify_header_seed', 'of which seed a block is, is always checked where it is known', CHECK),
   ...missing('verify_policy verify_pattern_interval', 'of `verify`', CHECK),
-  ...missing('verify_backlog verify_backlog_batch', 'reads back between the writes', {
-    ...CHECK,
-    idle: ZERO,
-  }),
+  ...worked('verify_backlog', '`verify_backlog`, of jobs that write alone', { ...CHECK, idle: ZERO }),
+  ...worked('verify_backlog_batch', '`verify_backlog_batch`', { with: 'verify_backlog', idle: ZERO }),
   ...missing('verify_state_load', 'reads back what a run had written that did not end', {
     ...CHECK,
     idle: ZERO,
@@ -79,16 +74,19 @@ export const CHECKING: FioOptions = {
 
 export const PROTECTION: FioOptions = {
   ...dropped('md_per_io_size', 'each slot has a buffer for as much metadata as its I/O has'),
-  ...missing('pi_act', 'protection information of the host: here the drive makes and strips it', {
-    idle: ['', '1'],
-  }),
+  ...asKey('pi_act', flag, '`pi_act`', { idle: ['', '1'] }),
   ...asKey('pi_chk', words, '`pi_chk`'),
   ...asKey('apptag', number, '`apptag`', { with: 'pi_chk' }),
   ...asKey('apptag_mask', number, '`apptag_mask`', { with: 'pi_chk' }),
-  ...missing('fdp', 'placement of data', { idle: ZERO }),
-  ...missing('dataplacement', 'placement of data', { idle: ['none'], also: ['data_placement'] }),
-  ...missing('plid_select plids dp_scheme', 'of `fdp`', { with: 'fdp' }),
-  ...missing('fdp_pli fdp_pli_select', 'of `fdp`', { with: 'fdp' }),
+  ...worked('fdp', '`fdp`', { ...WRITES, idle: ZERO }),
+  ...worked('dataplacement', '`fdp`; not yet streams', {
+    ...WRITES,
+    idle: ['none'],
+    also: ['data_placement'],
+  }),
+  ...worked('plids', '`plids`', { also: ['fdp_pli'] }),
+  ...worked('plid_select', '`plid_select`; not yet `scheme`', { also: ['fdp_pli_select'] }),
+  ...worked('dp_scheme', 'not yet: of `plid_select`'),
   ...asKey('write_mode', words, "`write_mode`, but for append; `compare` beside fio's", {
     ...WRITES,
     idle: ['write'],

@@ -1,7 +1,6 @@
 /** Options of fio that say what the device is asked: pattern, sizes, depth, length, rates, order. */
 import { asKey, dropped, type FioOptions, missing, worked } from './option.js';
 import {
-  bytes,
   count,
   cpuMask,
   cpus,
@@ -158,12 +157,13 @@ export const ORDER: FioOptions = {
 };
 
 export const SIZES: FioOptions = {
-  ...worked('zonemode', '`zonemode: zbd`; not yet `strided`: I/O in parts of the region'),
   ...worked(
-    'zonesize zonerange zonecapacity',
-    'of `zonemode=zbd` the namespace has its own; not yet of others',
+    'zonemode',
+    '`zonemode: zbd`, of which the namespace has its own zones; `strided`, also where `zonesize` alone says it',
   ),
-  ...asKey('zoneskip', bytes, 'zones: I/O in parts of the region', { with: 'zonesize', idle: ZERO }),
+  ...worked('zonesize zonerange', '`zonesize`, `zonerange`; of `zonemode=zbd` the namespace has its own'),
+  ...worked('zonecapacity', 'of `zonemode=zbd` the namespace has its own'),
+  ...worked('zoneskip', '`zoneskip`; not yet of `zonemode=zbd`', { idle: ZERO }),
   ...asKey('max_open_zones', count, '`max_open_zones`', { with: 'zonemode', idle: ZERO }),
   ...asKey('job_max_open_zones', count, '`job_max_open_zones`', { with: 'zonemode', idle: ZERO }),
   ...asKey('zone_reset_threshold', decimal, '`zone_reset_threshold`', { with: 'zonemode', idle: ZERO }),

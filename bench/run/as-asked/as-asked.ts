@@ -7,11 +7,13 @@ import type { JobRecord } from '../../../reports/document/index.js';
 import { plural } from '../../../reports/render/format.js';
 import { finishedBy, resetsBy } from '../job/worker-totals.js';
 import { arrivalChecks } from './arrivals.js';
+import { backlogChecks, withoutBacklog } from './backlog.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
 import { lengthChecks } from './lengths.js';
 import { operationChecks } from './operations.js';
 import { placeChecks } from './places.js';
 import { replayChecks } from './replay.js';
+import { stridedChecks } from './strided.js';
 import { variedCourseChecks } from './varied-course.js';
 import { zoneChecks } from './zones.js';
 
@@ -40,22 +42,29 @@ function amountCheck({ planned: { spec }, workers, zones }: Evidence): ProofChec
 const drawnChecks = (evidence: Evidence): ProofCheck[] => [
   ...operationChecks(evidence),
   ...lengthChecks(evidence),
-  ...(evidence.planned.spec.zoneMode === 'zbd'
-    ? zoneChecks(evidence)
-    : [...placeChecks(evidence), ...variedCourseChecks(evidence)]),
+  ...whereChecks(evidence),
   ...arrivalChecks(evidence),
 ];
+
+function whereChecks(evidence: Evidence): ProofCheck[] {
+  const { zoneMode = 'none' } = evidence.planned.spec;
+  if (zoneMode === 'zbd') return zoneChecks(evidence);
+  if (zoneMode === 'strided') return stridedChecks(evidence);
+  return [...placeChecks(evidence), ...variedCourseChecks(evidence)];
+}
 
 /** The record of all tests that the job lets be made. */
 export function proofOf(evidence: Evidence): NonNullable<JobRecord['proof']> {
   const { workers } = evidence;
   const { trace } = evidence.planned.config;
+  const asked = withoutBacklog(evidence);
   return {
     iosNoted: workers.reduce((sum, { issued }) => sum + issued.slbas.length, 0),
     checks: [
-      ...sequenceCheck(evidence),
-      ...(trace === undefined ? drawnChecks(evidence) : replayChecks(evidence, trace)),
-      ...amountCheck(evidence),
+      ...sequenceCheck(asked),
+      ...(trace === undefined ? drawnChecks(asked) : replayChecks(evidence, trace)),
+      ...backlogChecks(evidence),
+      ...amountCheck(asked),
     ],
   };
 }

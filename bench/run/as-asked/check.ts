@@ -19,6 +19,7 @@ export const CHECKS = [
   'arrivals',
   'amount',
   'zones',
+  'backlog',
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

@@ -5,10 +5,11 @@ import {
   type PreparedJob,
   type WorkerResult,
   type WorkerZones,
+  withoutReads,
 } from '../../../engine/load/index.js';
 
 export interface BeganWith {
-  /** What the workers began with; absent where that depends on zones, whose stand is here instead. */
+  /** What the workers began with; absent where that depends on zones, whose stand is here instead, or on what completed when. */
   readonly operationsHash?: OperationsHash;
   /** Of each worker: whether it issued first what its seed gives. */
   readonly inSequence?: readonly boolean[];
@@ -20,9 +21,12 @@ export function beganWith(
   { operationsHash, workers: specs }: PreparedJob,
   workers: readonly WorkerResult[],
 ): BeganWith {
-  if (operationsHash === undefined) return { zones: specs.flatMap(({ zones }) => zones ?? []) };
+  const zones = specs.flatMap((spec) => spec.zones ?? []);
+  if (zones.length > 0) return { zones };
+  const own = ({ issued }: WorkerResult, { verification }: PreparedJob['workers'][number]) =>
+    verification?.backlog === undefined ? issued : withoutReads(issued);
   return {
-    operationsHash,
-    inSequence: workers.map(({ issued }, worker) => isInSequence(specs[worker], issued)),
+    ...(operationsHash === undefined ? {} : { operationsHash }),
+    inSequence: workers.map((worker, i) => isInSequence(specs[i], own(worker, specs[i]))),
   };
 }

@@ -75,9 +75,17 @@ function verifiedSpec({
   doVerify,
   verifyOnly,
   verifyFatal,
+  verifyBacklog: every,
+  verifyBacklogBatch,
+  verifyWriteSequence,
+  atomic,
 }: JobConfig): Pick<JobSpec, 'verification'> {
   if (verify === 'off') return {};
-  return { verification: { readBack: doVerify, fatal: verifyFatal, inOrder: verifyOnly } };
+  const backlog = every === 0 ? {} : { backlog: { every, batch: verifyBacklogBatch || every } };
+  const any = verifyWriteSequence ? {} : { anyWrite: true, oneWrite: atomic };
+  return {
+    verification: { readBack: doVerify, fatal: verifyFatal, inOrder: verifyOnly, ...any, ...backlog },
+  };
 }
 
 /** I/Os of each worker, over a region of `sizeBytes`; Infinity where time ends the job. */

@@ -7,6 +7,7 @@ import { NVM, ZNS } from '../../spec/index.js';
 import { HEADER } from './block.js';
 import type { Checks } from './checks.js';
 import { type BadKind, type Expected, isOfWrites, kindOf } from './kinds.js';
+import { noteOthers } from './one-write.js';
 import { ReadFloors } from './read-floors.js';
 import type { Written } from './written.js';
 
@@ -176,6 +177,8 @@ export class CheckedQueue implements IoQueue {
     findings.good[0] += good;
     findings.unknown[0] += unknown;
     if (good + unknown < lbas) this.noteBad(slot, record);
+    else if (checks.oneWrite === true && unknown === 0)
+      noteOthers(checks, words, lbas, slots[record | SLBA_LOW], slots[record | SLBA_HIGH]);
   }
 
   /** Whether it is known what the `i`th block of a read should be. */
@@ -202,6 +205,8 @@ export class CheckedQueue implements IoQueue {
     if (!checks.content.isWhole(words, at)) return false;
     const generation = words[at | GENERATION] >>> 0;
     const { written } = checks;
+    if (checks.anyWrite === true)
+      return words[at | RUN_LOW] === checks.runLow && words[at | RUN_HIGH] === checks.runHigh;
     if (written === undefined) {
       const expected = this.generations[slot];
       return expected === 0 || (generation === expected && words[at | SEED] === checks.seed);

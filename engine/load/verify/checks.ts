@@ -29,6 +29,9 @@ export class Checks {
   /** Of jobs that write. */
   readonly written: Written | undefined;
   readonly rehearsed: boolean;
+  /** See `Verification`; of jobs that write. */
+  readonly anyWrite: boolean;
+  readonly oneWrite: boolean;
   /** What is read now is read back. */
   readingBack = false;
   private readonly fatal: boolean;
@@ -42,7 +45,7 @@ export class Checks {
   private readonly ofLastRun = new Float64Array(1);
 
   /** Of a worker whose job has `verification`. */
-  constructor(spec: WorkerSpec, { fatal, inOrder }: Verification) {
+  constructor(spec: WorkerSpec, { fatal, inOrder, anyWrite, oneWrite }: Verification) {
     this.content = new BlockContent(spec.lbaBytes);
     this.findings = new Findings(this.content);
     this.seed = spec.seed | 0;
@@ -53,6 +56,8 @@ export class Checks {
     this.fatal = fatal;
     this.inOrder = inOrder;
     this.rehearsed = spec.rehearsed === true;
+    this.anyWrite = anyWrite === true && this.written !== undefined;
+    this.oneWrite = oneWrite === true && this.anyWrite;
   }
 
   /** The generation that the next read is to find; 0 where any will do. */

@@ -27,9 +27,13 @@ export function requireVerifiable(target: string, job: JobSpec, region: Region, 
     return;
   }
   if (readPercent === 100) return;
-  if (numjobs > 1 && offsetIncrementBytes < sizeBytes) {
+  if (numjobs > 1 && offsetIncrementBytes < sizeBytes && verification.anyWrite !== true) {
     const reason = `${numjobs} workers write to the same blocks, and none knows what the others leave`;
-    throw refuse('VERIFY_WORKERS_OVERLAP', reason, 'use partition: true, offset_increment, or numjobs: 1');
+    throw refuse(
+      'VERIFY_WORKERS_OVERLAP',
+      reason,
+      'use partition: true, offset_increment, numjobs: 1, or verify_write_sequence: false',
+    );
   }
   const mostBytes = Math.min(MOST_TABLE_BYTES, Math.min(totalmem(), cgroupMemoryBytes()) / 2);
   const tableBytes = tableBytesOf(job, region, zoneLbas);

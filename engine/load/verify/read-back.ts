@@ -1,19 +1,17 @@
-/** Reads again what a worker wrote, in the order of addresses and at the depth of its job: after the measured time, and in no figure. */
+/** Reads again what a worker wrote, at the depth of its job: after the measured time, and in no figure. */
 import { BATCH, IDLE, SLOT, slbaOf } from '../../path/path.js';
 import { NVM } from '../../spec/index.js';
 import { READ } from '../../stats/operations.js';
 import { nowNs } from '../../sys/clock.js';
 import type { Lane } from '../lane.js';
 import type { Checks } from './checks.js';
+import type { Places } from './places.js';
 import type { ReadBack } from './report.js';
-import type { Written } from './written.js';
 
 const TWO_32 = 2 ** 32;
 const NS_PER_MS = 1e6;
 
 export interface ReadBackOptions {
-  /** Logical blocks of each read. */
-  readonly lbas: number;
   readonly ioTimeoutMs: number;
   /** Whether to end at once. */
   stopped(): boolean;
@@ -25,17 +23,15 @@ export interface ReadBackOptions {
 export function readBack(
   lanes: readonly Lane[],
   checks: Checks,
-  written: Written,
-  { lbas, ioTimeoutMs, stopped, idle }: ReadBackOptions,
+  places: Places,
+  { ioTimeoutMs, stopped, idle }: ReadBackOptions,
 ): ReadBack {
   const startNs = nowNs();
-  const endLba = written.startLba + written.units * written.unitLbas;
   const free = lanes.map((lane) => freeSlots(lane));
   const failure: { firstFailedLba?: number; firstStatus?: number } = {};
   let ios = 0;
   let failedIos = 0;
   let flying = 0;
-  let unit = written.nextWritten(0);
   let progressNs = startNs;
   let ended: ReadBack['ended'];
   checks.readingBack = true;
@@ -43,18 +39,17 @@ export function readBack(
   /** Sends what there are free slots for; at most a batch. */
   function send(lane: Lane, slots: number[]): void {
     let count = 0;
-    while (count < BATCH && slots.length > 0 && unit < written.units) {
+    while (count < BATCH && slots.length > 0 && places.left) {
       const slot = slots.pop()!;
-      const from = Math.min(written.startLba + unit * written.unitLbas, endLba - lbas);
+      places.take();
       const record = slot * SLOT.WORDS;
       lane.slots[record + SLOT.OPCODE] = NVM.READ;
       lane.slots[record + SLOT.OPERATION] = READ;
       lane.slots[record + SLOT.NEXT_OPERATION] = READ;
-      lane.slots[record + SLOT.SLBA_LOW] = (from % TWO_32) | 0;
-      lane.slots[record + SLOT.SLBA_HIGH] = Math.floor(from / TWO_32);
-      lane.slots[record + SLOT.LBAS] = lbas;
+      lane.slots[record + SLOT.SLBA_LOW] = (places.slba % TWO_32) | 0;
+      lane.slots[record + SLOT.SLBA_HIGH] = Math.floor(places.slba / TWO_32);
+      lane.slots[record + SLOT.LBAS] = places.lbas;
       lane.batch[count++] = slot;
-      unit = written.nextWritten(written.unitOf(from + lbas - 1) + 1);
     }
     if (count === 0) return;
     lane.queue.post(lane.batch, count);
@@ -85,7 +80,7 @@ export function readBack(
       found = take(lane, free[i]) || found;
       if (ended === undefined) send(lane, free[i]);
     }
-    if (flying === 0 && (unit >= written.units || free.every(({ length }) => length === 0))) break;
+    if (flying === 0 && (!places.left || free.every(({ length }) => length === 0))) break;
     if (checks.failed) ended ??= 'bad-block';
     if (found) progressNs = nowNs();
     else idle();
@@ -98,7 +93,7 @@ export function readBack(
       break;
     }
   }
-  if (ended === undefined && unit < written.units) ended = 'timeout';
+  if (ended === undefined && places.left) ended = 'timeout';
   return {
     ios,
     failedIos,

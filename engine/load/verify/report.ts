@@ -22,6 +22,18 @@ export interface Verification {
   readonly fatal: boolean;
   /** The nth read is to find the nth write of a job that went to the same places in the same order. */
   readonly inOrder: boolean;
+  /** A block may be of any write of the run, by whichever worker, and need not be of the last. */
+  readonly anyWrite?: boolean;
+  /** Blocks of one I/O are of one write. */
+  readonly oneWrite?: boolean;
+  /** What was written is read between the writes; none unless given. */
+  readonly backlog?: Backlog;
+}
+
+/** Whenever `every` writes are unread, `batch` of them are read. */
+export interface Backlog {
+  readonly every: number;
+  readonly batch: number;
 }
 
 /** What a worker says of the blocks that it looked at. */

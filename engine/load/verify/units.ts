@@ -5,12 +5,18 @@ import { UNIT_BYTES } from './written.js';
 
 /** Logical blocks of a unit: a whole I/O, unless I/Os have several lengths, begin within others, or do not divide the zones. */
 export function unitLbasOf(
-  { bsBytes, lengths, stepBytes = 0 }: Pick<JobSpec, 'bsBytes' | 'lengths' | 'stepBytes'>,
+  {
+    bsBytes,
+    lengths,
+    stepBytes = 0,
+    zoneSkipBytes = 0,
+  }: Pick<JobSpec, 'bsBytes' | 'lengths' | 'stepBytes' | 'zoneSkipBytes'>,
   { blockLbas }: Region,
   zoneLbas = 0,
 ): number {
   if (zoneLbas % blockLbas !== 0) return 1;
-  return lengths === undefined && stepBytes % bsBytes === 0 ? blockLbas : 1;
+  const onBlocks = stepBytes % bsBytes === 0 && zoneSkipBytes % bsBytes === 0;
+  return lengths === undefined && onBlocks ? blockLbas : 1;
 }
 
 /** Memory of the tables of all workers. */

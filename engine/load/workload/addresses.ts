@@ -18,6 +18,8 @@ export interface Addresses {
   fill(slots: Slots, batch: Uint16Array, count: number, base?: number): void;
   /** Goes to where a pass ends: for rehearsals, since what first happens in a measurement throws compiled code away. */
   endPass?(): void;
+  /** Begins a pass anew, wherever the last was; absent where there are none. */
+  beginPass?(): void;
 }
 
 /** Whether all starting blocks are below 2^32: their upper word is 0, and 32-bit integers will do. */

@@ -44,6 +44,10 @@ export class InOrder extends OnCourse {
   /** Next step. */
   private readonly position = new Float64Array(1);
 
+  beginPass(): void {
+    this.position[0] = 0;
+  }
+
   override fill(slots: Slots, batch: Uint16Array, count: number): void {
     const { firstLba, strideLbas, steps } = this;
     let step = this.position[0];

@@ -36,7 +36,7 @@ export class PermutedWide implements Addresses {
     this.blockLbas = blockLbas;
     this.startLba = startLba;
     this.state = state;
-    this.begin();
+    this.beginPass();
   }
 
   fill(slots: Slots, batch: Uint16Array, count: number): void {
@@ -82,11 +82,11 @@ export class PermutedWide implements Addresses {
     }
     position[0] = low;
     position[1] = high;
-    if ((low | high) === 0) this.begin();
+    if ((low | high) === 0) this.beginPass();
     return i;
   }
 
-  private begin(): void {
+  beginPass(): void {
     drawFeistel(this.state, this.order);
   }
 }

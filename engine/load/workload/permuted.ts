@@ -45,7 +45,7 @@ abstract class Permuted implements Addresses {
     this.blockLbas = blockLbas;
     this.startLba = startLba;
     this.state = state;
-    this.begin();
+    this.beginPass();
   }
 
   fill(slots: Slots, batch: Uint16Array, count: number, base = -1): void {
@@ -62,8 +62,7 @@ abstract class Permuted implements Addresses {
   /** Fills from the `first` slot on, as far as the pass goes; records begin at `base`. Returns how many are filled then. */
   protected abstract go(slots: Slots, base: number, batch: Uint16Array, first: number, count: number): number;
 
-  /** Begins a pass. */
-  protected begin(): void {
+  beginPass(): void {
     const { order } = this;
     drawWords(this.state, order);
     for (const word of [M0, M1, M2]) order[word] |= 1;
@@ -108,7 +107,7 @@ export class PermutedNear extends Permuted {
       if (sum === k0) break;
     }
     this.sum[0] = sum;
-    if (sum === k0) this.begin();
+    if (sum === k0) this.beginPass();
     return i;
   }
 }
@@ -151,7 +150,7 @@ export class PermutedFar extends Permuted {
       if (sum === k0) break;
     }
     this.sum[0] = sum;
-    if (sum === k0) this.begin();
+    if (sum === k0) this.beginPass();
     return i;
   }
 }

@@ -14,8 +14,8 @@ export interface Shared {
   readonly mix?: readonly OperationShare[];
   /** A flush goes after every so many I/Os that are no reads. None unless given. */
   readonly flushEvery?: number;
-  /** `zbd`: where it writes, zones are reset as well. */
-  readonly zoneMode?: 'none' | 'zbd';
+  /** `zbd`: where it writes, zones are reset as well. `strided`: see `strides.ts`. */
+  readonly zoneMode?: 'none' | 'strided' | 'zbd';
 }
 
 /** Shares above 0 percent, which add up to 100. */

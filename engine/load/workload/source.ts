@@ -22,9 +22,11 @@ import { PermutedWide } from './permuted-wide.js';
 import { Repeated } from './repeated.js';
 import { operationsOf, type Shared, sharesOf } from './shares.js';
 import { Skewed } from './skewed.js';
+import { Strided } from './strided.js';
+import { type StridedSpec, stridesOf } from './strides.js';
 import { variedAddresses } from './varied-source.js';
 
-export interface SourceOptions extends Region, Shared {
+export interface SourceOptions extends Region, Shared, StridedSpec {
   readonly random: boolean;
   /** Random blocks are drawn each by itself; otherwise every block comes once before any comes twice. */
   readonly norandommap?: boolean;
@@ -94,9 +96,20 @@ function onlyOperation(options: SourceOptions): number {
   return others.length === 0 ? OPERATIONS.indexOf(only) : -1;
 }
 
+/** Those of a job with `zonemode: strided`, which has one operation beside flushes, and one length. */
+function stridedAddresses(options: SourceOptions, state: Int32Array): Addresses {
+  const strides = stridesOf(options, options, options.lbaBytes);
+  const part = { ...options, blocks: strides.blocks };
+  const inner = options.random
+    ? randomAddresses(part, state, isNear(options))
+    : new InOrder(courseOf(part, 0));
+  return new Strided(inner, strides);
+}
+
 /** The addresses of a job; `states` are those of generators: of addresses, of what is random, of lengths, and more. */
 function addressesOf(options: SourceOptions, states: readonly Int32Array[]): Addresses {
   const { random, percentageRandom = 100, runIos = 1, stepBytes = 0, lbaBytes, lengths } = options;
+  if (options.zoneMode === 'strided') return stridedAddresses(options, states[0]);
   if (lengths !== undefined)
     return variedAddresses({ ...options, lengths }, isPartlyRandom(options), states, randomAddresses);
   if (!random) {

@@ -8,7 +8,8 @@ import { BATCH, SLOT, SLOT_SHIFT, type Slots, slbaOf } from '../../path/path.js'
 import { FLUSH, OPERATIONS, READ, WRITE, ZONE_RESET } from '../../stats/operations.js';
 import type { ZonedSpec } from '../job.js';
 import { drawWord, seedStates } from '../workload/generator.js';
-import type { Source, SourceOptions } from '../workload/source.js';
+import type { PlannedSource } from '../workload/planned-source.js';
+import type { SourceOptions } from '../workload/source.js';
 import type { WorkerZones } from './worker-zones.js';
 import { ZoneTable } from './zone-table.js';
 
@@ -20,7 +21,7 @@ const OPCODES = Int32Array.from(OPERATIONS, (name) => OPCODE_OF[name]);
 const word = drawWord;
 const NONE = -1;
 
-export class ZonedSource implements Source {
+export class ZonedSource implements PlannedSource {
   readonly operation = -1;
   private readonly zones: ZoneTable;
   private readonly startLba: number;
@@ -48,7 +49,7 @@ export class ZonedSource implements Source {
   private readonly slbas = new Float64Array(BATCH);
   private ready = 0;
   /** Resets in flight. */
-  resetting = 0;
+  beside = 0;
   private readonly writers = new Uint16Array(BATCH);
 
   constructor(options: SourceOptions & ZonedSpec, zones: WorkerZones) {
@@ -131,7 +132,7 @@ export class ZonedSource implements Source {
     const operation = slots[record | OPERATION];
     if (operation !== WRITE && operation !== ZONE_RESET) return;
     const reset = operation === ZONE_RESET;
-    if (reset) this.resetting--;
+    if (reset) this.beside--;
     const zone = Math.floor((slbaOf(slots, record) - this.startLba) / this.zoneLbas);
     const left = this.zones.ended(zone, reset, failed);
     if (left && !this.random) this.writeZone = this.behind(zone);
@@ -208,7 +209,7 @@ export class ZonedSource implements Source {
     zones.take(zone);
     if (zones.pointer[zone] >= zones.capacityLbas || this.isResetDue(zone)) {
       zones.beginReset(zone);
-      this.resetting++;
+      this.beside++;
       this.add(ZONE_RESET, this.startOf(zone));
       return true;
     }

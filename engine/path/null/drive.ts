@@ -36,6 +36,8 @@ export function nullDrive(target: string, { sizeBytes, lbaBytes }: NullOptions):
       throw refuse('NO_CONTROLLER_MEMORY', 'use sq_memory: cmb', NO_QUEUES, 'leave it out');
     if (shape.priority !== undefined)
       throw refuse('NO_PRIORITIES', `use priority: ${shape.priority}`, NO_QUEUES, 'leave it out');
+    if (shape.placement !== undefined)
+      throw refuse('NO_PLACEMENT', 'place data (fdp)', 'nothing that is written is kept', 'leave fdp out');
     if (shape.looksAtData) {
       const reason = 'nothing that is written is kept, and reads bring nothing';
       throw refuse('NO_DATA', 'verify what is read', reason, 'leave verify out');

@@ -5,6 +5,7 @@ import { checkFormat, formatNamespace } from './format.js';
 import { openJobQueues } from './job-queues.js';
 import { describedNamespace } from './namespace-description.js';
 import { activeNamespaces } from './namespaces.js';
+import { placementAccess } from './placement-access.js';
 import { planQueues } from './queue-plan.js';
 import { sampleBlocks } from './sampled-blocks.js';
 import { Settings } from './settings.js';
@@ -99,5 +100,6 @@ export function pcieDrive(controller: Controller, facts: PcieDriveFacts = { hold
     planQueues: (shape) => planQueues(controller, shape),
     openQueues: (shape) => openJobQueues(controller, shape),
     zones: zoneAccess(controller),
+    ...(identity.dataPlacement ? { placement: placementAccess(controller) } : {}),
   };
 }

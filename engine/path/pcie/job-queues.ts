@@ -85,21 +85,29 @@ class JobQueues {
       ...(shape.rangesPerCommand === undefined ? {} : { grouped: true }),
       ...(operations.includes('zone-reset') ? { zoned: true } : {}),
       ...(plan.metadata === undefined ? {} : { metadata: this.metadata(plan.metadata) }),
+      ...(shape.placement === undefined
+        ? {}
+        : { placement: { ...shape.placement, seed: shape.placement.seed + index } }),
       ...(eventFd === undefined ? {} : { eventFd }),
     };
   }
 
   /** What commands say of metadata, each with a buffer for it where the host has any. */
-  private metadata({ hostBytes, ...words }: MetadataPlan): MetadataUse {
+  private metadata({ hostBytes, byHost, ...words }: MetadataPlan): MetadataUse {
     const { shape, plan } = this;
     const count = hostBytes === 0 ? 0 : shape.iodepth * buffersOf(shape) * plan.commandsPerIo;
     if (count === 0) return { ...words, pointers: new Int32Array(0) };
     const stride = metadataStride(plan.partBytes / shape.namespace.lbaBytes, plan.metadata);
-    const { iova, view } = this.allocate(count * stride, this.controller.pageBytes);
+    const { iova, address, view } = this.allocate(count * stride, this.controller.pageBytes);
     // What writes carry of it: memory of the arena may have been another job's.
     new Uint8Array(view).fill(0);
     const pointers = BigUint64Array.from({ length: count }, (_, at) => iova + BigInt(at * stride));
-    return { ...words, pointers: new Int32Array(pointers.buffer) };
+    const addresses = Array.from({ length: count }, (_, at) => address + BigInt(at * stride));
+    return {
+      ...words,
+      pointers: new Int32Array(pointers.buffer),
+      ...(byHost === undefined ? {} : { byHost: { ...byHost, addresses, lengthBytes: stride } }),
+    };
   }
 
   /** Of every slot of a queue. */

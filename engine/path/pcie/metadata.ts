@@ -2,6 +2,7 @@
 import { type GuardBits, PRINFO, PROTECTION, protectionBytes } from '../../spec/index.js';
 import { fuaOf } from '../operations.js';
 import type { NamespaceExtent, ProtectionCheck, QueueShape } from '../path.js';
+import type { HostProtectionUse } from './host-protection.js';
 import { refuse } from './refusal.js';
 
 /** What stands in the commands of a queue beside what plain ones have. */
@@ -21,11 +22,15 @@ export interface MetadataWords {
 export interface MetadataUse extends MetadataWords {
   /** Two words of MPTR for each command: those of reads, then those of writes; empty where nothing is transferred. */
   readonly pointers: Int32Array;
+  /** Of jobs whose host makes protection information itself. */
+  readonly byHost?: HostProtectionUse;
 }
 
 export interface MetadataPlan extends MetadataWords {
   /** Bytes of each block that a buffer of the host has; 0 where the controller makes and strips all of it. */
   readonly hostBytes: number;
+  /** What of protection information the host makes and looks at. */
+  readonly byHost?: Omit<HostProtectionUse, 'addresses' | 'lengthBytes'>;
 }
 
 /** Of blocks without metadata. */
@@ -99,9 +104,29 @@ function referenceBits(namespace: NamespaceExtent): number {
   return Math.max(0, 8 * PROTECTION[guard].tagBytes - (namespace.storageTagBits ?? 0));
 }
 
+/** Why the host cannot make protection information of a format; undefined where it can. */
+function hostProblem({
+  metadataBytes,
+  metadataInline,
+  guardBits = 16,
+  storageTagBits = 0,
+}: NamespaceExtent): string | undefined {
+  if (metadataInline) return 'its metadata lies at the end of the data of each block (FLBAS bit 4)';
+  if (metadataBytes % 4 !== 0) return `its ${metadataBytes} bytes of metadata are no multiple of 4`;
+  if (guardBits !== 16) return `its guards have ${guardBits} bits, of which those of 16 are made here`;
+  return storageTagBits > 0 ? `it has storage tags of ${storageTagBits} bits` : undefined;
+}
+
+function requireByHost(namespace: NamespaceExtent, target: string): void {
+  const op = `make the protection information of namespace ${namespace.nsid} (pi_act: false)`;
+  const reason = hostProblem(namespace);
+  if (reason !== undefined)
+    throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'leave it to the drive (pi_act: true)');
+}
+
 /**
  * What the commands of a job say of metadata; undefined of a namespace without any. Protection information is the controller's to
- * make and to strip (PRACT). Throws EngineError UNSUPPORTED_FORMAT of kind `input`.
+ * make and to strip (PRACT), unless the job has the host do it. Throws EngineError UNSUPPORTED_FORMAT of kind `input`.
  */
 export function planMetadata(
   { namespace, protection }: Pick<QueueShape, 'namespace' | 'protection'>,
@@ -116,6 +141,22 @@ export function planMetadata(
   }
   const { checks = [], applicationTag = 0, applicationTagMask = 0 } = protection ?? {};
   const checked = checks.reduce((bits, check) => bits | CHECK_BITS[check], 0);
+  const referenceTags = HAS_REFERENCE_TAGS.includes(protectionType);
+  const tags = applicationTag | (applicationTagMask << 16);
+  if (protection?.byHost === true) {
+    requireByHost(namespace, target);
+    const { protectionFirst: first = false } = namespace;
+    const byHost = {
+      metadataBytes,
+      first,
+      checks: checked,
+      referenceTags,
+      applicationTag,
+      applicationTagMask,
+    };
+    const words = { read: checked, write: checked, zeroes: PRINFO.ACTION, verify: checked };
+    return { ...words, referenceBits: referenceBits(namespace), tags, hostBytes: metadataBytes, byHost };
+  }
   return {
     read: PRINFO.ACTION | checked,
     // Nothing comes with them that could be checked.
@@ -123,7 +164,7 @@ export function planMetadata(
     zeroes: PRINFO.ACTION,
     verify: checked,
     referenceBits: referenceBits(namespace),
-    tags: applicationTag | (applicationTagMask << 16),
+    tags,
     hostBytes: metadataBytes === protectedBytes ? 0 : metadataBytes,
   };
 }

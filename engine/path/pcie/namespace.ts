@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.js';
 import type { LbaFormat, NamespaceIdentity } from '../../spec/index.js';
-import { type DriveNamespace, layoutOf } from '../drive.js';
+import { atomicWritesOf, type DriveNamespace, layoutOf } from '../drive.js';
 import { type DescribedSource, describedNamespace } from './namespace-description.js';
 
 /** A namespace that I/O can go to. */
@@ -42,6 +42,7 @@ export async function identifyNamespace(source: DescribedSource, nsid: number): 
     metadataBytes: format.metadataBytes,
     protectionType: identity.protectionType,
     ...layoutOf(identity),
+    atomicWrites: atomicWritesOf(source.identity, identity),
     format,
     identity,
   };

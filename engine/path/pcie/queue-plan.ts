@@ -48,6 +48,12 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     const op = `write to the zones of namespace ${namespace.nsid}`;
     throw refuse('UNSUPPORTED_FORMAT', op, target, reason, 'use a format without metadata, and no FUA');
   }
+  if (shape.placement !== undefined)
+    requirePlaced(controller, shape, parts, metadata !== undefined || shape.fua !== undefined);
+  if (metadata?.byHost !== undefined && parts > 1) {
+    const reason = 'I/Os are not split where the host makes protection information (pi_act: false)';
+    throw refuse('BEYOND_MDTS', `use bs of ${bsBytes} bytes`, target, reason, 'use a smaller bs');
+  }
   if (namespace.metadataBytes > 0 && shape.operations.includes('compare')) {
     const reason = 'of blocks with metadata Compare looks at that as well, which is not known';
     const op = `do compare I/O to namespace ${namespace.nsid}`;
@@ -77,6 +83,28 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
     ...(metadata === undefined ? {} : { metadata }),
     ...(cdw12 === undefined ? {} : { cdw12 }),
   };
+}
+
+/** What stands beside the blocks of a write has one place. */
+function requirePlaced(
+  { device, identity }: Controller,
+  { bsBytes, namespace, operations }: QueueShape,
+  parts: number,
+  words: boolean,
+): void {
+  const of = (code: string, reason: string, hint: string) =>
+    refuse(code, `place data of namespace ${namespace.nsid} (fdp)`, device.target, reason, hint);
+  if (identity.dataPlacement !== true)
+    throw of('NO_PLACEMENT', 'the controller has no Flexible Data Placement (CTRATT)', 'leave fdp out');
+  if (parts > 1)
+    throw of('BEYOND_MDTS', `I/Os of ${bsBytes} bytes take several commands`, 'use a smaller bs');
+  if (words)
+    throw of(
+      'UNSUPPORTED_FORMAT',
+      'not beside metadata, or FUA',
+      'use a format without metadata, and no FUA',
+    );
+  if (operations.includes('zone-reset')) throw of('UNSUPPORTED_FORMAT', 'not in zones', 'leave zonemode out');
 }
 
 function requirePriorities({ device, capabilities }: Controller, priority: QueuePriority): void {

@@ -7,6 +7,8 @@ import { baseOf } from '../records.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { NearQueue } from './near-queue.js';
 import { OperationQueue } from './operation-queue.js';
+import { PlacedQueue } from './placed-queue.js';
+import { ProtectedQueue } from './protected-queue.js';
 import type { ShadowPair } from './shadow-ring.js';
 import { SplitQueue } from './split-queue.js';
 import { ListQueue, PageQueue, type PcieQueueSpec, POINTER } from './transfer-queue.js';
@@ -32,9 +34,11 @@ function openQueue(spec: PcieQueueSpec, slots: Slots): IoQueue {
 
 function queueOf(spec: PcieQueueSpec, slots: Slots): IoQueue {
   const { metadata, parts } = spec;
+  if (metadata?.byHost !== undefined) return new ProtectedQueue(spec, metadata, metadata.byHost, slots);
   if (metadata !== undefined)
     return new (parts > 1 ? MetadataSplitQueue : MetadataQueue)(spec, metadata, slots);
   if (parts > 1) return new SplitQueue(spec, slots);
+  if (spec.placement !== undefined) return new PlacedQueue(spec, spec.placement, slots);
   if (spec.zoned) return new ZonedQueue(spec, spec.ranges, slots);
   if (spec.ranges !== undefined) return new OperationQueue(spec, spec.ranges, slots);
   if (spec.varied) return new VariedQueue(spec, slots);
@@ -51,6 +55,12 @@ const shadowAt = (address: bigint): ShadowPair => ({
   sqEvent: address + 8n,
   cqEvent: address + 12n,
 });
+
+/** What is read of a played queue is nothing that could be right. */
+function unchecked({ metadata }: PcieQueueSpec): Pick<PcieQueueSpec, 'metadata'> {
+  if (metadata?.byHost === undefined) return {};
+  return { metadata: { ...metadata, byHost: { ...metadata.byHost, checks: 0 } } };
+}
 
 function playQueue(spec: PcieQueueSpec): PlayedQueue {
   const { entries } = spec.queue;
@@ -74,7 +84,7 @@ function playQueue(spec: PcieQueueSpec): PlayedQueue {
   };
   // Whoever plays it completes each slot by itself.
   const ranges = spec.ranges && { ...spec.ranges, perSlot: 1 };
-  const played: PcieQueueSpec = { ...spec, queue, ranges };
+  const played: PcieQueueSpec = { ...spec, queue, ranges, ...unchecked(spec) };
   return {
     spec: played,
     complete(count) {

@@ -9,6 +9,7 @@
  */
 import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
+import type { PlacementUse } from '../path.js';
 import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
 import type { Ranges } from '../ranges.js';
 import type { MetadataUse } from './metadata.js';
@@ -44,6 +45,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly zoned?: boolean;
   /** Of namespaces whose blocks have metadata. */
   readonly metadata?: MetadataUse;
+  /** Of jobs whose writes say where their data goes. */
+  readonly placement?: PlacementUse;
   /** Of the controller's memory pages. */
   readonly pageBytes: number;
 }

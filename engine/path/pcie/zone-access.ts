@@ -1,24 +1,13 @@
 /** Zone management from the main thread, each time over a queue pair of its own (zoned namespace command set 1.1, 3.4). */
 import type { NamespaceExtent, ZoneAccess } from '../path.js';
 import { allZones, FINISH_MS, finishZone, REPORT_BYTES, reportZones } from '../zone-commands.js';
-import type { CommandQueue } from './command-queue.js';
 import type { Controller } from './controller.js';
+import { withOwnQueue } from './own-queue.js';
 import { buildPrp, prpListBytes, prpPages } from './prp.js';
 
 const REPORT_MS = 10_000;
-const ENTRIES = 16;
 
 export function zoneAccess(controller: Controller): ZoneAccess {
-  async function withQueue<T>(act: (queue: CommandQueue) => Promise<T>): Promise<T> {
-    const entries = Math.min(ENTRIES, controller.capabilities.maxQueueEntries);
-    const memory = await controller.createQueuePair(entries);
-    try {
-      return await act(controller.commandQueue(memory));
-    } finally {
-      await controller.deleteQueuePair(memory.qid);
-    }
-  }
-
   /** Memory goes back once its queue pair is gone: after a time-out the controller may still write to it. */
   async function report(namespace: NamespaceExtent) {
     const { arena, pageBytes, maxTransferBytes } = controller;
@@ -29,7 +18,7 @@ export function zoneAccess(controller: Controller): ZoneAccess {
     const list = listBytes > 0 ? arena.allocate(listBytes, pageBytes) : undefined;
     const entries = list && { iova: list.iova, entries: new BigUint64Array(list.view, 0, listBytes / 8) };
     const prp = buildPrp(pages, pageBytes, entries);
-    const zones = await withQueue((queue) =>
+    const zones = await withOwnQueue(controller, (queue) =>
       allZones(namespace, async (slba) => {
         await queue.execute({ ...reportZones(namespace.nsid, slba, lengthBytes), ...prp }, REPORT_MS);
         return new DataView(data.view, 0, lengthBytes);
@@ -42,7 +31,7 @@ export function zoneAccess(controller: Controller): ZoneAccess {
 
   async function finish({ nsid }: NamespaceExtent, slbas: readonly number[]): Promise<void> {
     if (slbas.length === 0) return;
-    await withQueue(async (queue) => {
+    await withOwnQueue(controller, async (queue) => {
       for (const slba of slbas) await queue.execute(finishZone(nsid, slba), FINISH_MS);
     });
   }

@@ -1,7 +1,7 @@
 /** A file, block device or namespace that the kernel has, as the drive that bench knows. */
 import { closeSync, existsSync } from 'node:fs';
 import { EngineError, type EngineWarning } from '../../errors.js';
-import { type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
+import { atomicWritesOf, type Drive, type DriveNamespace, type KernelPath, layoutOf } from '../drive.js';
 import { changesData } from '../operations.js';
 import type { OpenQueues, QueuePlan, QueueShape, ZoneAccess } from '../path.js';
 import { type KernelAdmin, openAdmin } from './admin.js';
@@ -10,6 +10,7 @@ import { openRings } from './job-queues.js';
 import { ringFlagNames } from './kernel-path.js';
 import { makeFile, openToRead, openToWrite, refuseUsed, type Writing } from './open-file.js';
 import type { Place } from './place.js';
+import { placementAccess } from './placement-access.js';
 import { MOST_BUFFER_BYTES, planQueues } from './queue-plan.js';
 import type { UringOptions } from './target.js';
 import { writtenBytes } from './written-extents.js';
@@ -62,6 +63,7 @@ export function uringDrive(
     ioPoll,
     kind: place.kind,
     optionalNvmCommands: admin?.identity.optionalNvmCommands ?? 0,
+    places: admin?.identity.dataPlacement === true,
   };
   let way: RingWay | undefined;
   const leaveUnmade = (reason: string): void => {
@@ -138,6 +140,9 @@ export function uringDrive(
     planQueues: plan,
     openQueues,
     ...(place.kind === 'command' ? { zones: zonesOf(target, maxTransferBytes, descriptorFor) } : {}),
+    ...(limits.places
+      ? { placement: placementAccess(target, () => descriptorFor({ operations: ['read'] })) }
+      : {}),
   };
 }
 
@@ -197,7 +202,10 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   const identity = admin.identifyNamespace(nsid);
   const format = identity.lbaFormats[identity.formatIndex];
   const metadata = { metadataBytes: format?.metadataBytes ?? 0, protectionType: identity.protectionType };
-  return { ...plain, ...metadata, ...layoutOf(identity), identity };
+  // The block layer may cut writes.
+  const atomicWrites = place.kind === 'command' ? atomicWritesOf(admin.identity, identity) : undefined;
+  const atomic = atomicWrites === undefined ? {} : { atomicWrites };
+  return { ...plain, ...metadata, ...layoutOf(identity), ...atomic, identity };
 }
 
 /** What the file system cannot tell of is judged by the blocks that the file has. */

@@ -1,5 +1,5 @@
 /** Submission entries of a job's slots, as the kernel reads them: everything but where on the namespace the data lies. */
-import { DSM, ZONE_ACTION } from '../../spec/index.js';
+import { DATA_PLACEMENT, DSM, ZONE_ACTION } from '../../spec/index.js';
 import {
   COMMAND_AT,
   FALLOCATE,
@@ -110,5 +110,6 @@ function fillCommand(sqe: Int32Array, operation: OperationName, address: bigint,
   command[NVME_COMMAND.NSID] = namespace.nsid;
   command.set(wordsOf(address), NVME_COMMAND.ADDRESS_LOW);
   command[NVME_COMMAND.DATA_LENGTH] = blocks * namespace.lbaBytes;
-  command[NVME_COMMAND.CDW12] = (blocks - 1) | fuaOf(shape, operation);
+  const placed = operation === 'write' && shape.placement !== undefined ? DATA_PLACEMENT : 0;
+  command[NVME_COMMAND.CDW12] = (blocks - 1) | fuaOf(shape, operation) | placed;
 }

@@ -54,12 +54,22 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
     for (const step of undo.splice(0).reverse()) step();
   };
   try {
-    const specs = Array.from({ length: shape.queues }, () => openRing(way, shape, undo));
+    const specs = Array.from({ length: shape.queues }, (_, index) =>
+      openRing(way, shapeOfQueue(shape, index), undo),
+    );
     return { specs, release: async () => undoAll() };
   } catch (error) {
     undoAll();
     throw error;
   }
+}
+
+/** Random placements of each queue are its own. */
+function shapeOfQueue(shape: QueueShape, index: number): QueueShape {
+  const { placement } = shape;
+  return placement === undefined
+    ? shape
+    : { ...shape, placement: { ...placement, seed: placement.seed + index } };
 }
 
 function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEntries {
@@ -107,7 +117,8 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
   const rangesAddress = addressOf(buffers);
   const writesFrom = buffersOf(shape) > 1 ? iodepth : 0;
   fillEntries(ring, shape, { addressOf, writesFrom, rangesAddress });
-  const differing = shape.varied === true || otherOperations(shape).length > 0;
+  const differing =
+    shape.varied === true || otherOperations(shape).length > 0 || shape.placement !== undefined;
   return {
     path: 'uring',
     iodepth,
@@ -119,6 +130,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     writeBuffers: sendsData(shape)
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
       : [],
+    ...(shape.placement === undefined ? {} : { placement: shape.placement }),
     ...(looksAtData ? { readBuffers: Array.from({ length: iodepth }, (_, slot) => addressOf(slot)) } : {}),
     bsBytes,
     waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),

@@ -32,6 +32,8 @@ export interface PlanLimits {
   /** What lies below, and which optional commands it has where it takes any. */
   readonly kind: 'file' | 'block' | 'command';
   readonly optionalNvmCommands: number;
+  /** Its writes may say where their data goes. */
+  readonly places?: boolean;
   /** Queues of the device are polled, and interrupt nobody. */
   readonly ioPoll: boolean;
 }
@@ -40,7 +42,7 @@ const NO_QUEUES = 'the kernel makes the queues';
 
 /** Throws EngineError of kind `input`. */
 export function planQueues(
-  { target, maxTransferBytes, splits, ioPoll, kind, optionalNvmCommands }: PlanLimits,
+  { target, maxTransferBytes, splits, ioPoll, kind, optionalNvmCommands, places }: PlanLimits,
   shape: QueueShape,
 ): QueuePlan {
   const { iodepth, bsBytes, queueEntries, queues, namespace, completion } = shape;
@@ -83,15 +85,25 @@ export function planQueues(
     const hint = 'use the generic device of the namespace (/dev/ng0n1), its PCI address, or fsync: 1';
     throw refuse('NO_FUA', `use ${key}`, reason, hint);
   }
+  if (shape.placement !== undefined && (kind !== 'command' || places !== true)) {
+    const reason =
+      kind === 'command'
+        ? 'the controller has no Flexible Data Placement (CTRATT)'
+        : 'a write through the kernel has no placement identifier';
+    const hint = 'use the generic device of a namespace that has it (/dev/ng0n1), or its PCI address';
+    throw refuse('NO_PLACEMENT', 'place data (fdp)', reason, hint);
+  }
   const { metadataBytes, protectionType } = namespace;
   if (kind === 'command' && (metadataBytes !== 0 || protectionType !== 0)) {
     const reason = `its blocks carry ${metadataBytes} bytes of metadata, protection type ${protectionType}, and commands of this path carry none`;
     const hint = 'use the PCI address of the drive, or the block device, whose metadata the kernel sees to';
     throw refuse('UNSUPPORTED_FORMAT', `do I/O to namespace ${namespace.nsid}`, reason, hint);
   }
-  if (shape.protection !== undefined && shape.protection.checks.length > 0) {
+  const { checks = [], byHost = false } = shape.protection ?? {};
+  if (checks.length > 0 || byHost) {
+    const key = checks.length > 0 ? 'pi_chk' : 'pi_act';
     const reason = 'the kernel makes and checks protection information by its own rules';
-    throw refuse('NO_PROTECTION', 'use pi_chk', reason, 'leave pi_chk out, or use the PCI address');
+    throw refuse('NO_PROTECTION', `use ${key}`, reason, `leave ${key} out, or use the PCI address`);
   }
   if (bsBytes > maxTransferBytes) {
     const reason = `one command transfers at most ${maxTransferBytes} bytes this way, and none is split`;

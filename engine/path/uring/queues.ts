@@ -5,6 +5,7 @@ import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.
 import { RangeGroups } from '../range-groups.js';
 import { CommandQueue } from './command-queue.js';
 import { OperationCommands, OperationTransfers } from './operation-queues.js';
+import { PlacedCommands } from './placed-commands.js';
 import { closeRing, createRing } from './ring.js';
 import { UringQueue, type UringQueueSpec, WAIT_BYTES } from './uring-queue.js';
 
@@ -16,6 +17,7 @@ function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
   const transfers = (spec.ring.flags & SETUP.SQE128) === 0;
   if (operations === undefined) return new (transfers ? UringQueue : CommandQueue)(spec, slots);
   if (transfers) return new OperationTransfers(spec, operations, slots);
+  if (spec.placement !== undefined) return new PlacedCommands(spec, operations, spec.placement, slots);
   const queue = new OperationCommands(spec, operations, slots);
   return operations.grouped === true ? new RangeGroups(queue, slots, queue.ranges) : queue;
 }

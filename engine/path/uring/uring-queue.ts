@@ -11,7 +11,15 @@ import { ENTER, GETEVENTS_ARG_BYTES, SETUP, SQ_FLAG, SYSCALL, URING_CQE } from '
 import { ioUringEnter } from '../../sys/libc.js';
 import { viewAt } from '../../sys/mapping.js';
 import { ownThreadId } from '../../sys/threads.js';
-import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import {
+  BATCH,
+  type IoQueue,
+  type PlacementUse,
+  type QueueSpec,
+  SLOT,
+  SLOT_SHIFT,
+  type Slots,
+} from '../path.js';
 import { blockedThreads } from './blocked-threads.js';
 import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 
@@ -42,6 +50,8 @@ export interface UringQueueSpec extends QueueSpec {
   readonly bsBytes: number;
   /** Of jobs whose I/Os have several lengths, or are others than reads and writes. */
   readonly operations?: OperationEntries;
+  /** Of jobs whose writes say where their data goes. */
+  readonly placement?: PlacementUse;
   /** Commands do nothing, and answer 0. */
   readonly rehearsed?: boolean;
   /** WAIT_BYTES of memory for the time-out of a wait. */

@@ -37,6 +37,15 @@ test('how a job goes by zones is part of what it is', () => {
 
 for (const [keys, problem] of [
   ['max_open_zones: 4', 'max_open_zones: has no meaning without zonemode: zbd'],
+  ['zonesize: 1M', 'zonesize: has no meaning without zonemode: strided'],
+  [
+    'zonemode: strided, zonesize: 1M, max_open_zones: 4',
+    'max_open_zones: has no meaning without zonemode: zbd',
+  ],
+  ['zonemode: strided', 'zonemode: strided needs zonesize'],
+  ['zonemode: strided, zonesize: 1M, rw: randrw', 'rw: rw: randrw is not to be had with zonemode: strided'],
+  ['zonemode: strided, zonesize: 6k', 'zonesize: parts are no multiple of the 4096 bytes of an I/O'],
+  ['zonemode: strided, zonesize: 1M, blockalign: 8k', 'blockalign: is not to be had with zonemode: strided'],
   ['zonemode: zbd, thinktime: 1ms', 'thinktime: is not to be had with zonemode: zbd'],
   ['zonemode: zbd, bssplit: 4k/50:8k/50', 'bssplit: is not to be had with zonemode: zbd'],
   [

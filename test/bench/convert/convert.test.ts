@@ -118,8 +118,8 @@ test('NUMA nodes of a job are those of its workers', () => {
 
 describe('lines', () => {
   test('that change what the device is asked and have no key are told of, by place', () => {
-    assert.deepEqual(lostOf('[a]\nsize=1m\nrw=write\natomic=1\n'), [
-      'x.fio:4: atomic=1: writes that are all there or not at all: there is no key for it',
+    assert.deepEqual(lostOf('[a]\nsize=1m\nrw=write\nend_fsync=1\n'), [
+      'x.fio:4: end_fsync=1: a flush at the end: there is no key for it',
     ]);
   });
 

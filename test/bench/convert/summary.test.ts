@@ -12,9 +12,12 @@ const look = (name: string, text: string) => {
 
 const SUMMARY = summaryOf([
   look('whole.fio', '[a]\nsize=1m\n'),
-  look('checked.fio', '[a]\nsize=1m\nfdp=1\nfdp_pli=1\nsteadystate=iops:5\nss_dur=9s\n'),
+  look(
+    'checked.fio',
+    '[a]\nsize=1m\nrw=write\nend_fsync=1\nwrite_hint=none\nsteadystate=iops:5\nss_dur=9s\n',
+  ),
   look('ready.fio', '[a]\nsize=1m\nsteadystate=iops:5\nss_dur=9s\n'),
-  look('backlog.fio', '[a]\nsize=1m\nrw=write\nverify=md5\nverify_backlog=8\n'),
+  look('backlog.fio', '[a]\nsize=1m\nrw=rw\nverify=md5\nverify_backlog=8\n'),
   look('network.fio', '[a]\nioengine=net\nverify=md5\n'),
   { name: 'lost.fio', error: 'there is no such file' },
 ]);
@@ -30,7 +33,7 @@ test('a summary sorts job files by what became of them', () => {
 test('a summary names what keeps the rest, most files first, without what goes with another that is lost', () => {
   assert.deepEqual(SUMMARY.obstacles, [
     { option: 'steadystate', files: ['checked.fio', 'ready.fio'] },
-    { option: 'fdp', files: ['checked.fio'] },
+    { option: 'end_fsync', files: ['checked.fio'] },
     { option: 'verify_backlog', files: ['backlog.fio'] },
   ]);
 });

@@ -40,5 +40,20 @@ test('what could not be verified is told of', () => {
     lostOf('[a]\nrw=write\nsize=1m\nverify=md5\nverify_only\ntime_based\nruntime=1\n')[0],
     /verify_only: .*runtime/,
   );
-  assert.match(lostOf('[a]\nrw=write\nsize=1m\nverify=md5\nverify_backlog=8\n')[0], /verify_backlog=8/);
+  assert.match(
+    lostOf('[a]\nrw=rw\nsize=1m\nverify=md5\nverify_backlog=8\nverify_backlog_batch=2\n')[0],
+    /verify_backlog=8: only of jobs that write alone/,
+  );
+});
+
+test('reads between the writes are carried, and do nothing where nothing is written', () => {
+  const job = jobOf('rw=write\nsize=1m\nverify=crc32c\nverify_backlog=1k\nverify_backlog_batch=64');
+  assert.deepEqual([job.verifyBacklog, job.verifyBacklogBatch], [1024, 64]);
+  assert.deepEqual(lostOf('[a]\nrw=read\nsize=1m\nverify=md5\nverify_backlog=8\n'), []);
+  assert.deepEqual(lostOf('[a]\nrw=write\nsize=1m\nverify_backlog=8\n'), []);
+});
+
+test('workers of one region are verified where it does not matter whose write a block is of', () => {
+  const job = jobOf('rw=randwrite\nsize=1m\nverify=crc64\nnumjobs=4\nverify_write_sequence=0\natomic=1');
+  assert.deepEqual([job.verify, job.verifyWriteSequence, job.atomic], ['crc32c', false, true]);
 });

@@ -30,8 +30,26 @@ test('a job that goes by zones is verified', () => {
 });
 
 test('what cannot be had with zones is said', () => {
-  assert.match(lostOf('[a]\nrw=read\nzonemode=strided\nzonesize=1M')[0], /parts of the region/);
   assert.match(lostOf(`[a]\n${ZBD}\nverify=crc32c\nverify_only=1`)[0], /how these stand/);
   assert.match(lostOf(`[a]\n${ZBD}\nrate_iops=100`)[0], /`rate_iops` is not to be had/);
   assert.match(lostOf(`[a]\n${ZBD}\nrw=trim`)[0], /reset them by themselves/);
+});
+
+test('parts of the region are carried, also where their size alone says it', () => {
+  const job = jobOf(
+    'rw=read\nsize=1g\nzonemode=strided\nzonesize=1M\nzonerange=2M\nzoneskip=4M\nmax_open_zones=3',
+  );
+  const { zoneMode, zoneSizeBytes, zoneRangeBytes, zoneSkipBytes } = job;
+  assert.deepEqual(
+    [zoneMode, zoneSizeBytes, zoneRangeBytes, zoneSkipBytes],
+    ['strided', 2 ** 20, 2 ** 21, 2 ** 22],
+  );
+  assert.equal(jobOf('rw=read\nsize=1g\nzonesize=1M').zoneMode, 'strided');
+  assert.equal(jobOf('rw=read\nsize=1g\nzonemode=none\nzonesize=1M').zoneMode, 'none');
+});
+
+test('what cannot be had with parts of the region is said', () => {
+  assert.match(lostOf('[a]\nrw=rw\nsize=1g\nzonesize=1M')[0], /reads and writes together/);
+  assert.match(lostOf('[a]\nrw=randread\nsize=1g\nzonesize=1M\nbssplit=4k/50:8k/50')[0], /`bssplit`/);
+  assert.match(lostOf('[a]\nrw=read\nsize=1g\nzonemode=strided')[0], /zonesize/);
 });

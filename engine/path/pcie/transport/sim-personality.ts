@@ -39,6 +39,8 @@ export const PERSONALITY_OPTIONS = {
   pi: 'type of end-to-end protection, 0 to 3 (default 0); needs metadata',
   pif: 'bits of its guards, 16, 32 or 64 (default 16); those of 32 and 64 need 16 bytes of metadata',
   extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
+  fdp: 'reclaim unit handles of the namespace, 1 to 128 (Flexible Data Placement; default none)',
+  awupf: 'bytes of a write that is all there or not at all, such as 16KiB (AWUPF, default one block)',
   zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
   zone_capacity: 'what of each zone can be written such as 48MiB (default all of it)',
   zones_active: 'MAR and MOR, zones that may be active at once, 1 to 65535 (default no limit)',
@@ -126,6 +128,8 @@ export function readPersonality(read: ReadOption): Personality {
       text === 'false' ? false : undefined,
     ),
     deallocatedErrors: read('dulbe', plain.deallocatedErrors, (text) => (text === 'true' ? true : undefined)),
+    atomicBytes: read('awupf', plain.atomicBytes, readPages),
+    placementHandles: number('fdp', plain.placementHandles, 1, 128),
     powerStates: number('power_states', plain.powerStates, 1, 32),
     ...(pciId === undefined ? {} : { pciId }),
   };

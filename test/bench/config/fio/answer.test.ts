@@ -38,7 +38,7 @@ describe('an option of fio that is no key here is answered with', () => {
   });
 
   test('the truth, where it cannot be said yet', () => {
-    assert.match(said('atomic: 1'), /^fio's atomic cannot be said yet/);
+    assert.match(said('sprandom: 1'), /^fio's sprandom cannot be said yet/);
   });
 });
 

@@ -31,7 +31,8 @@ function entryOf(name: Name, format: Partial<NamespaceExtent>, protection: Prote
   const iovas = BigUint64Array.from({ length: DEPTH }, (_, slot) => RANGES_IOVA + BigInt(slot * 16));
   const ranges = { address, iovas: new Int32Array(iovas.buffer) };
   const slots = new Int32Array(DEPTH * SLOT.WORDS);
-  const metadata = { ...plan, pointers: new Int32Array(pointers.buffer) };
+  const { byHost: _, ...words } = plan;
+  const metadata = { ...words, pointers: new Int32Array(pointers.buffer) };
   const queue = new MetadataQueue({ ...spec, ranges }, metadata, slots);
   for (let entry = 0; entry < ENTRIES; entry++) postOne(queue, slots, 1, OPCODES.write, 2 ** 33 - 1, 8);
   postOne(queue, slots, 3, OPCODES[name], name === 'flush' ? 0 : SLBA, name === 'flush' ? 0 : 5);

@@ -89,6 +89,26 @@ function withQueue(flags: number, change: Partial<QueueShape>, run: (posted: Pos
   }
 }
 
+test('writes with a placement have its directive, one identifier after the other, and reads none', () => {
+  const change = {
+    operations: ['read', 'write'],
+    placement: { pids: [5, 0x102], random: false, seed: 1 },
+  } as const;
+  withQueue(COMMANDS, change, ({ post, entry }) => {
+    const posted = (['write', 'read', 'write', 'write'] as const).map((name, slot) =>
+      post(slot, name, SLBA, 5),
+    );
+    // CDW12: directive type 2 in bits 23:20, five blocks; CDW13: the identifier in its upper half.
+    const words = posted.map((number) =>
+      entry(number)
+        .subarray(48 + 48, 48 + 56)
+        .toString('hex'),
+    );
+    const of = (cdw12: number, pid: number): string => `${hex(cdw12, 4)}0000${hex(pid, 2)}`;
+    assert.deepEqual(words, [of(0x20_0004, 5), of(4, 0), of(0x20_0004, 0x102), of(0x20_0004, 5)]);
+  });
+});
+
 interface CommandFields {
   /** uring_cmd_flags: 1 where the data lie in a registered buffer. */
   readonly fixed: number;

@@ -165,6 +165,8 @@ const bad: Record<string, string[]> = {
   pi: ['4', '1'],
   pif: ['8', '32'],
   extended: ['yes', 'true'],
+  fdp: ['0', '129'],
+  awupf: ['0', '1000', 'x'],
   zone: ['0', '1000', 'x'],
   zone_capacity: ['4096', 'x'],
   zones_active: ['0', '65536'],

@@ -1,23 +1,23 @@
-/** HOT: the closed loop of jobs that go by zones. What is free is parked until the zone of the next I/O is, too. */
+/** HOT: the closed loop of jobs whose source says by what has completed what may go. What is free is parked until then. */
 import { BATCH, IDLE, SLOT, SLOT_SHIFT } from '../path/path.js';
 import type { Lane } from './lane.js';
 import { ParkingLoop } from './parking-loop.js';
-import type { ZonedSource } from './zoned/zoned-source.js';
+import type { PlannedSource } from './workload/planned-source.js';
 
-export class ZoneLoop extends ParkingLoop {
+export class PlannedLoop extends ParkingLoop {
   /** What may go, goes in the turns. */
   override prime(): void {}
 
-  private get zoned(): ZonedSource {
-    return this.source as ZonedSource;
+  private get planned(): PlannedSource {
+    return this.source as PlannedSource;
   }
 
   protected override send(lane: Lane): void {
     if (this.pacer.spent) return;
-    const { zoned } = this;
-    const ready = Math.min(zoned.prepareIos(Math.min(lane.parkedCount, BATCH)), lane.parkedCount);
-    const ios = zoned.iosAmong(ready);
-    const count = Math.min(ready, zoned.countWith(this.pacer.take(ios)));
+    const { planned } = this;
+    const ready = Math.min(planned.prepareIos(Math.min(lane.parkedCount, BATCH)), lane.parkedCount);
+    const ios = planned.iosAmong(ready);
+    const count = Math.min(ready, planned.countWith(this.pacer.take(ios)));
     if (count === 0) return;
     lane.unpark(count);
     this.post(lane, count);
@@ -28,13 +28,13 @@ export class ZoneLoop extends ParkingLoop {
     for (let i = first; i < found; i++) {
       const record = batch[i] << SLOT_SHIFT;
       if (slots[record | SLOT.START_HIGH] === IDLE) continue;
-      this.zoned.ended(slots, record, queue.failures > 0 && queue.statuses[i] !== 0);
+      this.planned.ended(slots, record, queue.failures > 0 && queue.statuses[i] !== 0);
     }
     return super.account(lane, first, found);
   }
 
-  /** Resets are none of the I/Os that end a job. */
+  /** What does not count is none of the I/Os that end a job. */
   override reset(ios: number, keepFailures?: boolean): void {
-    super.reset(ios + this.zoned.resetting, keepFailures);
+    super.reset(ios + this.planned.beside, keepFailures);
   }
 }
