@@ -32,7 +32,7 @@ async function act(): Promise<void> {
   }
 }
 
-await act().catch((error: unknown) => {
+act().catch((error: unknown) => {
   printError(error);
   process.exitCode = exitCodeOf(error);
 });

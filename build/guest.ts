@@ -12,7 +12,6 @@ const TESTS = [
 ];
 
 const scripts = readdirSync(join(root, SCRIPTS)).map((name) => join(SCRIPTS, name));
-await makeBundle(
-  'dist/guest',
-  Object.fromEntries([...scripts, ...TESTS].map((path) => [basename(path, '.ts'), path])),
-);
+await makeBundle('dist/guest', {
+  entries: Object.fromEntries([...scripts, ...TESTS].map((path) => [basename(path, '.ts'), path])),
+});

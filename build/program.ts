@@ -7,11 +7,11 @@ import { noticesOf } from './notices.js';
 
 const FOLDER = 'dist/bundle';
 
+const doors = { index: 'bench/index.ts', engine: 'engine/index.ts', reports: 'reports/index.ts' };
 const packages = await makeBundle(FOLDER, {
-  nvbench: 'bench/cli.ts',
-  index: 'bench/index.ts',
-  engine: 'engine/index.ts',
-  reports: 'reports/index.ts',
+  entries: { program: 'bench/program.ts', ...doors },
+  starters: { nvbench: 'build/start/program.ts', thread: 'build/start/thread.ts' },
+  doors: Object.keys(doors),
 });
 chmodSync(join(root, FOLDER, 'nvbench.js'), 0o755);
 writeFileSync(join(root, FOLDER, 'LICENSES.txt'), noticesOf(packages));

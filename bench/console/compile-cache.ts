@@ -1,15 +1,10 @@
-/** Node's cache of compiled code, from Node 22.8 on: a start compiles nothing that an earlier one has compiled. */
+/** Where compiled code is kept from start to start. */
 import { lstatSync, mkdirSync } from 'node:fs';
-import nodeModule from 'node:module';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
-interface CompileCaching {
-  enableCompileCache(folder: string): unknown;
-}
-
-/** Whoever may write there decides what runs: none but this user. */
-function isOwn(folder: string): boolean {
+/** Whoever may write there decides what runs: none but this user. Throws errors of node:fs. */
+export function isOwn(folder: string): boolean {
   const { uid, mode } = lstatSync(folder);
   return uid === process.geteuid?.() && (mode & 0o022) === 0;
 }
@@ -28,15 +23,4 @@ export function compileCacheFolder(homeOf = (): string => userInfo().homedir): s
   } catch {
     return undefined;
   }
-}
-
-/** Turns it on for this process and its threads, unless the environment says where it is. Without it a start takes longer. */
-export function cacheCompiledCode(): void {
-  const caching = nodeModule as unknown as Partial<CompileCaching>;
-  if (caching.enableCompileCache === undefined || process.env.NODE_COMPILE_CACHE !== undefined) return;
-  const folder = compileCacheFolder();
-  if (folder === undefined) return;
-  caching.enableCompileCache(folder);
-  // Threads look there.
-  process.env.NODE_COMPILE_CACHE = folder;
 }

@@ -197,4 +197,4 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   };
 }
 
-parentPort?.postMessage({ report: await main(workerData as WorkerSpec) });
+void main(workerData as WorkerSpec).then((report) => parentPort?.postMessage({ report }));

@@ -1,7 +1,16 @@
 /** The bundle, which users start, against the compiled files that the other tests use. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -82,9 +91,9 @@ test('a start loads no schemas before it knows the command', () => {
       const { sources: own } = JSON.parse(readFileSync(mapped, 'utf8')) as { sources: string[] };
       sources.push(...own);
     }
-    for (const [, other] of text.matchAll(/^(?:import|export)[^;"]*"\.\/([^"]+)"/gm)) load(other);
+    for (const [, other] of text.matchAll(/^(?:const \w+ = )?require\("\.\/([^"]+)"\)/gm)) load(other);
   };
-  for (const name of readdirSync(BUNDLE).filter((each) => /^(program|command-line)-.*\.js$/.test(each)))
+  for (const name of readdirSync(BUNDLE).filter((each) => /^(program|command-line-.*)\.js$/.test(each)))
     load(name);
   for (const file of ['bench/program.ts', 'bench/command-line.ts', 'bench/usage/run.ts', 'engine/errors.ts'])
     assert.ok(
@@ -100,7 +109,7 @@ test('a start loads no schemas before it knows the command', () => {
 test('every URL that its files name beside them is there', () => {
   const texts = readdirSync(BUNDLE).filter((name) => name.endsWith('.js'));
   const named = texts.flatMap((name) => [
-    ...readFileSync(join(BUNDLE, name), 'utf8').matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g),
+    ...readFileSync(join(BUNDLE, name), 'utf8').matchAll(/new URL\("([^"]+)", require\("url"\)/g),
   ]);
   const paths = new Set(named.map(([, url]) => join(BUNDLE, url)));
   assert.ok(paths.size >= 5, 'four threads and package.json');
@@ -108,6 +117,23 @@ test('every URL that its files name beside them is there', () => {
     [...paths].filter((path) => !existsSync(path)),
     [],
   );
+});
+
+test('what a command has compiled is kept for the next one, where only this user can write, unless it failed', () => {
+  const kept = (cache: string, ...args: string[]): string[] => {
+    const env = { ...process.env, NODE_COMPILE_CACHE: cache, NODE_DISABLE_COMPILE_CACHE: '' };
+    spawnSync(process.execPath, [PROGRAM, ...args], { env });
+    return existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.code')) : [];
+  };
+  const own = join(folder, 'cache');
+  assert.deepEqual(kept(own, 'rnu'), []);
+  const [first, ...more] = kept(own, 'run', CONFIG);
+  assert.match(first, /engine-device-thread|engine-load-thread/);
+  assert.match(more.join(), /-run\.code/);
+  const others = join(folder, 'of-all');
+  mkdirSync(others);
+  chmodSync(others, 0o777);
+  assert.deepEqual(kept(others, '--version'), []);
 });
 
 test('the licences of what is in it go along', () => {

@@ -55,7 +55,7 @@ function nvbench(...args: string[]): string {
 
 test('it holds what runs, its types, samples and documentation, and nothing else', () => {
   const kinds =
-    /^(dist\/bundle\/[\w.-]+\.(js|cjs|txt)|dist\/man\/nvbench\.1|dist\/(bench|engine|reports)\/.+\.d\.ts|configs\/.+\.(yaml|json)|docs\/.+\.md)$/;
+    /^(dist\/bundle\/([\w.-]+\.(js|cjs|mjs|txt)|package\.json)|dist\/man\/nvbench\.1|dist\/(bench|engine|reports)\/.+\.d\.ts|configs\/.+\.(yaml|json)|docs\/.+\.md)$/;
   const others = packed.files.map(({ path }) => path).filter((path) => !kinds.test(path));
   assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json']);
 });

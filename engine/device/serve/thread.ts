@@ -67,10 +67,14 @@ async function play(data: ServerThreadData): Promise<void> {
   }
 }
 
-try {
-  await play(workerData as ServerThreadData);
-} catch (error) {
-  say({ kind: 'failed', parts: partsOf(error) });
-} finally {
-  parentPort?.close();
+async function main(data: ServerThreadData): Promise<void> {
+  try {
+    await play(data);
+  } catch (error) {
+    say({ kind: 'failed', parts: partsOf(error) });
+  } finally {
+    parentPort?.close();
+  }
 }
+
+void main(workerData as ServerThreadData);

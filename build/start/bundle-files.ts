@@ -1,0 +1,109 @@
+/** Loads the bundle's files, which are CommonJS: V8 takes what it has compiled of them in an earlier start, where that is kept. */
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { constants, Script } from 'node:vm';
+import { type CompiledFile, readPack, type SourceState, writePack } from './code-pack.js';
+
+interface Loaded {
+  readonly source: SourceState;
+  readonly script: Script;
+}
+
+interface Module {
+  exports: unknown;
+}
+
+type Body = (
+  exports: unknown,
+  require: (name: string) => unknown,
+  module: Module,
+  filename: string,
+  dirname: string,
+) => void;
+
+const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
+
+/** Where V8's compiled code says under which flags it was made, in bytes. */
+const FLAGS_AT = 12;
+
+/** V8's digest of its flags, as they are now. */
+export function flagsDigest(): number {
+  return new Script('0').createCachedData().readUInt32LE(FLAGS_AT);
+}
+
+const isSame = (a: SourceState, b: SourceState): boolean =>
+  a.lengthBytes === b.lengthBytes && a.changedMs === b.changedMs;
+
+export class BundleFiles {
+  readonly #folder: string;
+  readonly #pack: string | undefined;
+  readonly #require: NodeJS.Require;
+  readonly #modules = new Map<string, Module>();
+  readonly #loaded: Loaded[] = [];
+  readonly #kept: Map<string, CompiledFile>;
+  readonly #flags: number;
+  #news = false;
+
+  /** `pack`: a file that only this user can write to, of starts on this Node under the same flags; undefined where there is none. */
+  constructor(folder: string, pack: string | undefined) {
+    this.#folder = folder;
+    this.#pack = pack;
+    this.#require = createRequire(join(folder, 'files.js'));
+    this.#kept = pack === undefined ? new Map() : readPack(pack);
+    this.#flags = this.#kept.size === 0 ? 0 : flagsDigest();
+  }
+
+  /** What a file exports. Throws what it throws. */
+  load(name: string): unknown {
+    const known = this.#modules.get(name);
+    if (known !== undefined) return known.exports;
+    const path = join(this.#folder, name);
+    const module: Module = { exports: {} };
+    this.#modules.set(name, module);
+    const body = this.#compile(name, path).runInThisContext() as Body;
+    const own = (id: string): unknown => (id.startsWith('./') ? this.load(id.slice(2)) : this.#require(id));
+    body.call(module.exports, module.exports, own, module, path, this.#folder);
+    return module.exports;
+  }
+
+  #compile(name: string, path: string): Script {
+    const { source, text } = read(name, path);
+    const kept = this.#kept.get(name);
+    const cachedData = kept !== undefined && isSame(kept.source, source) ? kept.code : undefined;
+    // The flags that we set ourselves by now change none of it.
+    cachedData?.writeUInt32LE(this.#flags, FLAGS_AT);
+    const script = new Script(WRAPPER.join(text), {
+      filename: path,
+      columnOffset: -WRAPPER[0].length,
+      cachedData,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    if (cachedData === undefined || script.cachedDataRejected) this.#news = true;
+    this.#loaded.push({ source, script });
+    return script;
+  }
+
+  /** Keeps what V8 has compiled by now, where an earlier start has not. Never throws: a start is slower without. */
+  save(): void {
+    if (this.#pack === undefined || !this.#news) return;
+    try {
+      const files = new Map(this.#kept);
+      for (const { source, script } of this.#loaded)
+        files.set(source.name, { source, code: script.createCachedData() });
+      writePack(this.#pack, [...files.values()]);
+    } catch {
+      // No room, or no file.
+    }
+  }
+}
+
+function read(name: string, path: string): { source: SourceState; text: string } {
+  const fd = openSync(path, 'r');
+  try {
+    const { size, ctimeMs } = fstatSync(fd);
+    return { source: { name, lengthBytes: size, changedMs: ctimeMs }, text: readFileSync(fd, 'utf8') };
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,110 @@
+/** Files of a bundle and what V8 has compiled of them: each taken again only as what it is. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { BundleFiles } from '../../../build/start/bundle-files.js';
+import { readPack } from '../../../build/start/code-pack.js';
+
+/** Long enough to be seen among the code. */
+const LONG = Array.from({ length: 200 }, (_, i) => `x += Math.sin(x * ${i});`).join(' ');
+
+const FILES = {
+  'main.js': `const other = require('./other.js'); exports.say = () => other.word; exports.sep = require('node:path').sep;`,
+  'other.js': `exports.word = 'first'; exports.long = (x) => { ${LONG} return x; };`,
+  'calls.js': `exports.y = require('./other.js').long(1);`,
+  'circle.js': `exports.early = 1; exports.seen = require('./back.js').early;`,
+  'back.js': `exports.early = require('./circle.js').early;`,
+  'fails.js': `throw new Error(__filename + ' fails');`,
+};
+
+interface Folder {
+  readonly folder: string;
+  readonly pack: string;
+  /** As a process of its own would. */
+  start(...names: string[]): { files: BundleFiles; exports: Record<string, unknown>[] };
+}
+
+function folderFor(t: TestContext): Folder {
+  const folder = mkdtempSync(join(tmpdir(), 'nvbench-files-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  const pack = join(folder, 'all.code');
+  const start: Folder['start'] = (...names) => {
+    const files = new BundleFiles(folder, pack);
+    return { files, exports: names.map((name) => files.load(name) as Record<string, unknown>) };
+  };
+  return { folder, pack, start };
+}
+
+const wordOf = ({ exports: [main] }: ReturnType<Folder['start']>): unknown => (main.say as () => unknown)();
+
+test('files find each other, Node’s own modules, and each other in a circle', (t) => {
+  const { start } = folderFor(t);
+  const { exports } = start('main.js', 'circle.js');
+  assert.deepEqual([exports[0].sep, exports[1].seen], ['/', 1]);
+  assert.throws(() => start('fails.js'), /fails\.js fails$/);
+  assert.throws(() => start('missing.js'), { code: 'ENOENT' });
+});
+
+test('what was compiled is taken by the next start, which has nothing to keep', (t) => {
+  const { pack, start } = folderFor(t);
+  start('main.js').files.save();
+  const { ino } = statSync(pack);
+  assert.deepEqual([...readPack(pack).keys()], ['main.js', 'other.js']);
+  const again = start('main.js');
+  again.files.save();
+  assert.deepEqual([wordOf(again), statSync(pack).ino], ['first', ino]);
+});
+
+test('functions that were called are compiled in it', (t) => {
+  const { pack, start } = folderFor(t);
+  const codeBytes = (): number => readPack(pack).get('other.js')?.code.length ?? 0;
+  start('main.js').files.save();
+  const without = codeBytes();
+  start('main.js', 'calls.js').files.save();
+  assert.ok(codeBytes() > without + LONG.length / 4, `${without} and ${codeBytes()} bytes`);
+});
+
+test('a file that has changed since is compiled anew, though it be as long as before', (t) => {
+  const { folder, start } = folderFor(t);
+  start('main.js').files.save();
+  const text = FILES['other.js'].replace('first', 'other');
+  assert.equal(text.length, FILES['other.js'].length);
+  writeFileSync(join(folder, 'other.js'), text);
+  assert.equal(wordOf(start('main.js')), 'other');
+});
+
+test('flags that are set meanwhile cost nothing of it', (t) => {
+  const { pack, start } = folderFor(t);
+  start('main.js').files.save();
+  const { ino } = statSync(pack);
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+  try {
+    const again = start('main.js');
+    again.files.save();
+    assert.deepEqual([wordOf(again), statSync(pack).ino], ['first', ino]);
+  } finally {
+    setFlagsFromString('--max-inlined-bytecode-size-cumulative=920');
+  }
+});
+
+test('one that is cut short, or no such file, is as none', (t) => {
+  const { pack, start } = folderFor(t);
+  start('main.js').files.save();
+  const whole = readFileSync(pack);
+  for (const bytes of [0, 3, 60, whole.length - 100]) {
+    writeFileSync(pack, whole.subarray(0, bytes));
+    assert.equal(wordOf(start('main.js')), 'first', `${bytes} bytes`);
+  }
+});
+
+test('where it cannot be kept nothing fails', (t) => {
+  const { folder } = folderFor(t);
+  const files = new BundleFiles(folder, join(folder, 'no-such-folder/all.code'));
+  files.load('main.js');
+  files.save();
+  assert.equal(existsSync(join(folder, 'no-such-folder')), false);
+});
