@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, type OutputOptions, type RolldownOptions, rolldown } from 'rolldown';
+import { lateConstants } from './late-constants.js';
 import { packageFolderOf } from './notices.js';
 import { type OwnFile, ownFiles } from './own-files.js';
 import { plainValues } from './plain-values.js';
@@ -65,7 +66,7 @@ export async function makeBundle(
       onLog: (level, log, report) => {
         if (!KNOWN_WARNINGS.includes(log.code ?? '')) report(level === 'warn' ? 'error' : level, log);
       },
-      plugins: [plainValues(root), ownFiles(root, outDir, found)],
+      plugins: [plainValues(root), ownFiles(root, outDir, found), lateConstants()],
       optimization: { inlineConst: { mode: 'all', pass: 3 } },
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     });

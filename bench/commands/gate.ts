@@ -8,15 +8,8 @@ import {
   selfTest,
 } from '../../reports/gates/index.js';
 import { toJson } from '../../reports/index.js';
-import { EXIT } from '../console/exit-code.js';
-import {
-  type BaselineSource,
-  baselineFor,
-  GATE_EXIT,
-  gatesText,
-  judgeGates,
-  publishGates,
-} from '../console/gates.js';
+import { EXIT, GATE_EXIT } from '../console/exit-code.js';
+import { type BaselineSource, baselineFor, gatesText, judgeGates, publishGates } from '../console/gates.js';
 import { reportStream, stdoutStyle } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';

@@ -1,11 +1,13 @@
 import { EngineError } from '../../engine/errors.js';
 import type { NamedResult } from '../../reports/compare/index.js';
-import { type GateReport, gateRecords } from '../../reports/gates/index.js';
-import { type BenchResult, formatJson, formatText, sanitize, toJson } from '../../reports/index.js';
+import { type BenchResult, formatJson, toJson } from '../../reports/document/index.js';
+import type { GateReport } from '../../reports/gates/index.js';
+import { sanitize } from '../../reports/render/terminal.js';
+import { formatText } from '../../reports/views/text.js';
 import { configText } from '../config/config-text.js';
 import { parseDurationMs } from '../config/units.js';
-import { EXIT, exitCodeOf, runExitCode, withGates } from '../console/exit-code.js';
-import { GATE_EXIT, gatesText, judgeGates, publishGates } from '../console/gates.js';
+import { EXIT, exitCodeOf, GATE_EXIT, runExitCode, withGates } from '../console/exit-code.js';
+import type * as Judging from '../console/gates.js';
 import { type Interrupt, listenForInterrupt } from '../console/interrupt.js';
 import { createProgress, type Progress } from '../console/progress.js';
 import { printError, printNotice } from '../console/stderr.js';
@@ -103,6 +105,8 @@ function streamOf({ output, junit, save, metrics, format }: RunArguments): NodeJ
 
 /** What the gates of a configuration are judged with. */
 interface GateParts {
+  /** Undefined where no configuration has any. */
+  readonly judging: typeof Judging | undefined;
   readonly baseline: readonly NamedResult[] | undefined;
   readonly history: readonly NamedResult[];
   readonly junit: OutputFile | undefined;
@@ -112,24 +116,24 @@ interface GateParts {
 function judgeConfigured(
   args: RunArguments,
   { name, config: { gates }, output }: AskedRun,
-  { baseline, history }: GateParts,
+  { judging, baseline, history }: GateParts,
   result: BenchResult,
 ): GateReport | undefined {
-  if (gates.length === 0) return undefined;
+  if (gates.length === 0 || judging === undefined) return undefined;
   const named = { name: output ?? name, result };
-  return judgeGates(gates, [named], { files: baseline, dir: args['baseline-dir'] }, { history });
+  return judging.judgeGates(gates, [named], { files: baseline, dir: args['baseline-dir'] }, { history });
 }
 
 /** Prints and publishes the verdicts; answers with the exit code they ask for. */
 async function tellGates(
   args: RunArguments,
   report: GateReport,
-  { junit }: GateParts,
+  { judging, junit }: GateParts,
   interrupt: Interrupt,
 ): Promise<number> {
   const stream = streamOf(args);
-  stream.write(`\n${gatesText(report, stream)}`);
-  await publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
+  stream.write(`\n${judging?.gatesText(report, stream)}`);
+  await judging?.publishGates(report, junit, (text) => stream.write(text), interrupt.nextSignal());
   return GATE_EXIT[report.verdict];
 }
 
@@ -158,7 +162,8 @@ async function runAndJudge(
       // What was measured is kept and shown before.
       judged.problem = error;
     }
-    return judged.report === undefined ? measured : { ...measured, gates: gateRecords(judged.report) };
+    const records = judged.report && gates.judging?.gateRecords(judged.report);
+    return records === undefined ? measured : { ...measured, gates: records };
   };
   const onDocument = metrics?.update;
   const { result, failure } = await run(asked.config, { ...options, onDocument, conclude }).finally(
@@ -230,6 +235,8 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   // Before the run, which may replace it: --output may name the same file.
   const baseline = args.baseline?.flatMap(readNamedResults);
   const history = args.history.flatMap(readNamedResults);
+  const isGated = runs.some(({ config }) => config.gates.length > 0);
+  const judging = isGated ? await import('../console/gates.js') : undefined;
   const inputs = [...(args.configs ?? []), ...(args.baseline ?? []), ...args.history];
   const outputs = runs.flatMap(({ output }) => output ?? []);
   await save(args, runs, [...inputs, ...outputs]);
@@ -239,7 +246,7 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
     let metrics: Metrics | undefined;
     try {
       metrics = await metricsOf(args, [...inputs, ...outputs, ...saved]);
-      const code = await runEach(args, runs, { baseline, history, junit }, interrupt, metrics);
+      const code = await runEach(args, runs, { judging, baseline, history, junit }, interrupt, metrics);
       process.exitCode = interrupt.exitCode() ?? code;
     } catch (error) {
       printError(error);

@@ -28,6 +28,14 @@ export const EXIT = {
   TERMINATED: 143,
 } as const;
 
+/** Of verdicts of gates. */
+export const GATE_EXIT = {
+  pass: EXIT.OK,
+  fail: EXIT.GATE_FAILED,
+  inconclusive: EXIT.GATE_INCONCLUSIVE,
+  invalid: EXIT.GATE_INVALID,
+} as const;
+
 /** The exit code of a failure. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof EngineError)) return EXIT.ENVIRONMENT;

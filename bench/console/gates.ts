@@ -14,9 +14,10 @@ import { findBaseline } from '../files/baselines.js';
 import { appendText, type OutputFile } from '../files/output-file.js';
 import { readNamedResults } from '../files/result-file.js';
 import { evaluateGates } from '../judge/gates.js';
-import { EXIT } from './exit-code.js';
 import { printError } from './stderr.js';
 import { styleOf } from './stdout.js';
+
+export { gateRecords } from '../../reports/gates/index.js';
 
 export interface BaselineSource {
   /** Paths of files and directories, or what was read from them; several are runs of the same thing. */
@@ -51,13 +52,6 @@ export function judgeGates(
 ): GateReport {
   return evaluateGates(gates, results, { ...baselineFor(source, results[0]), ...options });
 }
-
-export const GATE_EXIT = {
-  pass: EXIT.OK,
-  fail: EXIT.GATE_FAILED,
-  inconclusive: EXIT.GATE_INCONCLUSIVE,
-  invalid: EXIT.GATE_INVALID,
-} as const;
 
 /** The text of a report of gates for this stream. */
 export function gatesText(report: GateReport, stream: NodeJS.WriteStream): string {

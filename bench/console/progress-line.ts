@@ -1,14 +1,7 @@
 /** The line of a run that goes on, and that of a job that has ended. */
-import {
-  endedAsAsked,
-  formatIops,
-  formatLatency,
-  formatMibPerSecond,
-  type JobRecord,
-  operationsOf,
-  plural,
-  sanitize,
-} from '../../reports/index.js';
+import { endedAsAsked, type JobRecord, operationsOf } from '../../reports/document/index.js';
+import { formatIops, formatLatency, formatMibPerSecond, plural } from '../../reports/render/format.js';
+import { sanitize } from '../../reports/render/terminal.js';
 import type { ProgressEvent } from '../run/events.js';
 import type { Place, PlanClock } from './plan-clock.js';
 

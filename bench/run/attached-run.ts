@@ -52,10 +52,14 @@ export async function planConfig(
   asked: LoadedConfig,
   access: RunAccess & Pick<StepHooks, 'onStep'>,
 ): Promise<Plan> {
-  const { value, failure } = await withDevices(asked, access, async (devices, config) => {
-    const { planned, purges } = await plannedRun(config, access, devices);
-    return planOf(planned, config.maxBytesWritten, purges);
-  });
+  const { value, failure } = await withDevices(
+    asked,
+    { ...access, planOnly: true },
+    async (devices, config) => {
+      const { planned, purges } = await plannedRun(config, access, devices);
+      return planOf(planned, config.maxBytesWritten, purges);
+    },
+  );
   if (value === undefined || failure !== undefined) throw failure;
   return value;
 }

@@ -10,6 +10,7 @@ import {
   type TargetChange,
   watchTarget,
 } from '../../engine/index.js';
+import { isBrief } from '../../engine/load/index.js';
 import { devicesOfJob, type RunConfig } from '../config/run-config.js';
 import type { OpenDevice } from './plan/plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
@@ -113,6 +114,8 @@ export interface Access {
   readonly wait?: WaitOptions;
   readonly shared?: SharedAccess | undefined;
   readonly pciLists?: DeviceLists | undefined;
+  /** No I/O is to come. */
+  readonly planOnly?: boolean | undefined;
 }
 
 /** What a configuration says of its devices. */
@@ -163,12 +166,21 @@ export async function withNamespaces(
   return open.map((each) => ({ ...each, target: `${each.target} ns=${each.namespace.nsid}` }));
 }
 
+/** Whether there are jobs, and none of them does more than a few I/Os. */
+function areBrief(turns: RunConfig['turns'] = []): boolean {
+  const jobs = turns.flat();
+  const iosOf = ({ numberIos = Number.POSITIVE_INFINITY, loops }: (typeof jobs)[0]): number =>
+    numberIos * loops;
+  return jobs.length > 0 && jobs.every((job) => isBrief({ ...job, numberIos: iosOf(job) }));
+}
+
 /** Attaches all devices of a configuration with the namespaces that its jobs run on, or none. */
 export async function openDevices(config: DeviceKeys, access: Access = {}): Promise<OpenDevice[]> {
-  const { shared, pciLists, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
+  const { shared, pciLists, planOnly, wait = { waitMs: 0, signal: new AbortController().signal } } = access;
   const open: OpenDevice[] = [];
   try {
     const { attach, allowUnsafeDma, hugepages, quirks, hostMemory, doorbells } = config;
+    const briefly = planOnly || areBrief(config.turns);
     for (const target of config.devices) {
       const turns = turnsOn(config, target);
       const namespaces = namespacesOn(config, turns);
@@ -183,6 +195,7 @@ export async function openDevices(config: DeviceKeys, access: Access = {}): Prom
         queuePairs: mostQueuePairs(turns),
         ...(turns.flat().some(({ priority }) => priority !== undefined) ? { weightedRoundRobin: true } : {}),
         together: config.devices,
+        ...(briefly ? { briefly } : {}),
         ...(pciLists ? { pciLists } : {}),
         ...(shared ? { shared } : {}),
       };

@@ -18,15 +18,17 @@ export interface RunAccess extends Pick<JobHooks, 'signal' | 'abandonSignal'> {
   readonly pciLists?: DeviceLists;
   /** What an earlier attempt of the run has left, to go on with. */
   readonly earlier?: Earlier | undefined;
+  /** No I/O is to come. */
+  readonly planOnly?: boolean;
 }
 
 /** Attaches the devices for the time of `body`. Throws what kept them from being attached. */
 async function withAttached<T>(
   config: LoadedConfig,
-  { signal, abandonSignal, waitMs = 0, shared, pciLists }: RunAccess,
+  { signal, abandonSignal, waitMs = 0, shared, pciLists, planOnly }: RunAccess,
   body: (devices: readonly OpenDevice[]) => Promise<T>,
 ): Promise<{ value?: T; failure?: unknown }> {
-  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists });
+  const devices = await openDevices(config, { wait: { waitMs, signal }, shared, pciLists, planOnly });
   const abandon = (): void => {
     for (const { drive } of devices) drive.giveUp('asked to end at once');
   };

@@ -221,6 +221,8 @@ export interface SimConfig {
 /** What the thread is started with. The mappings outlive the thread; the shared buffers are its control lines. */
 export interface SimThreadData {
   readonly config: SimConfig;
+  /** Few commands are to come: the rehearsal is a short one. */
+  readonly briefly?: boolean | undefined;
   readonly registersAddress: bigint;
   readonly registersBytes: number;
   readonly doorbellsAddress: bigint;

@@ -1,7 +1,7 @@
 /** Entry of the device thread: plays the controller until it is asked to stop. */
 import { workerData } from 'node:worker_threads';
 import { viewAt } from '../sys/mapping.js';
-import type { SimConfig, SimThreadData } from './config.js';
+import type { SimThreadData } from './config.js';
 import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
 import { SimController } from './controller.js';
@@ -23,10 +23,18 @@ function play(controller: SimController, control: ControlLines, idle: IdlePolicy
   }
 }
 
+/** Then everything has run, though V8 has optimised none of it. */
+const BRIEF_STEPS = 16;
+
 /** While the host brings the controller up; a host that has I/O to do already is not kept waiting. */
-function rehearse(controller: SimController, control: ControlLines, config: SimConfig): void {
+function rehearse(
+  controller: SimController,
+  control: ControlLines,
+  { config, briefly }: SimThreadData,
+): void {
   const rehearsal = new Rehearsal(config);
-  while (!control.stopAsked() && !controller.hasIo() && rehearsal.step()) controller.pass();
+  let left = briefly ? BRIEF_STEPS : Number.POSITIVE_INFINITY;
+  while (!control.stopAsked() && !controller.hasIo() && rehearsal.step() && --left > 0) controller.pass();
   rehearsal.release();
   control.setRehearsed(rehearsal.count.completed);
 }
@@ -48,7 +56,7 @@ try {
   const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {
-    rehearse(controller, control, config);
+    rehearse(controller, control, data);
     const idle = new IdlePolicy(control, configurationWrites, patienceOn(config.cpus));
     play(controller, control, idle, orders);
   } catch (error) {

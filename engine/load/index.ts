@@ -1,5 +1,6 @@
 /** What is asked of a namespace, and when: the loop, its lanes, sessions and worker threads. It knows what a path is, and none. */
 export type { CompletionMode } from '../path/path.js';
+export { isBrief } from './brief.js';
 export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
 export { type IssuedIos, withoutReads } from './issued.js';

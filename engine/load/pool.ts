@@ -7,6 +7,7 @@ import { type ByOperation, byOperation, countsOf, emptyCounts, OPERATIONS } from
 import { totalCountOf } from '../stats/percentiles.js';
 import { sleepMs } from '../sys/clock.js';
 import { startThread } from '../sys/thread.js';
+import { isBrief } from './brief.js';
 import { COUNTER, type ControlBlock, STATE, STOP, type StuckIo, WORD } from './control-block.js';
 import type { WorkerReport, WorkerResult, WorkerSpec } from './job.js';
 
@@ -194,7 +195,7 @@ async function readyDeadline(): Promise<never> {
 
 function startMember(spec: WorkerSpec, control: ControlBlock): Member {
   const options = { workerData: spec, name: `nvbench-io-${spec.index}` };
-  const thread = startThread(new URL('./thread.js', import.meta.url), options, placeOf(spec));
+  const thread = startThread(new URL('./thread.js', import.meta.url), options, placeOf(spec), isBrief(spec));
   let ready = (): void => undefined;
   const readyPromise = new Promise<void>((resolve) => {
     ready = resolve;

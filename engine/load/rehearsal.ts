@@ -8,6 +8,7 @@ import { withRecords } from '../path/records.js';
 import { latencyIndex } from '../stats/histogram.js';
 import { nowNs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
+import { isBrief } from './brief.js';
 import { ControlBlock } from './control-block.js';
 import type { WorkerSpec } from './job.js';
 import { rehearsalRing } from './replay/trace-ring.js';
@@ -21,6 +22,8 @@ const NS_PER_SECOND = 1e9;
 const ENOUGH_SLICES = 6000;
 /** For what is called once an I/O and is not part of its caller. */
 const ENOUGH_IOS = 20_000;
+/** Of a brief job: all that it calls has run, and nothing of it waits to be compiled. */
+const BRIEF_SLICES = 48;
 /** Long queues complete many I/Os a slice; large writes take long. */
 const MOST_IOS = 500_000;
 const MOST_CPU_NS = 150e6;
@@ -42,18 +45,22 @@ const INLINED_BYTES = 4000;
  * into which V8 would put all that it calls a second time, is not compiled while it runs (on-stack replacement).
  */
 export function rehearse(spec: WorkerSpec): void {
+  if (isBrief(spec)) {
+    withRecords(() => play(spec, BRIEF_SLICES, 0));
+    return;
+  }
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   setFlagsFromString('--no-concurrent-recompilation');
   setFlagsFromString('--no-use-osr');
   try {
-    withRecords(() => play(spec));
+    withRecords(() => play(spec, ENOUGH_SLICES, ENOUGH_IOS));
   } finally {
     setFlagsFromString('--concurrent-recompilation');
     setFlagsFromString('--use-osr');
   }
 }
 
-function play(spec: WorkerSpec): void {
+function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
   const played = spec.lanes.map((lane) => queuePath(lane.path).playQueue(lane));
   const lanes = played.map((queue) => queue.spec);
   const ring = spec.logRing && ringOf(RING_RECORDS);
@@ -82,7 +89,7 @@ function play(spec: WorkerSpec): void {
   // Of an open loop nothing is outstanding before the first slice.
   for (let slices = 0; slices === 0 || loop.outstanding() > 0; slices++) {
     if (slices % SLICES_BETWEEN_SWAPS === 0) {
-      if (slices > ENOUGH_SLICES && loop.tally[TALLY.COMPLETED] > ENOUGH_IOS) break;
+      if (slices >= enoughSlices && loop.tally[TALLY.COMPLETED] > enoughIos) break;
       if (threadCpuTimeNs() > endCpuNs || nowNs() > endNs) break;
       control.requestSwap();
       loop.source.endPass();

@@ -11,6 +11,7 @@ import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { countEvent, type EventCounter, INSTRUCTIONS } from '../sys/instruction-counter.js';
 import { blockedIoReport, lookAtBlockedIo } from './blocked-io.js';
+import { isBrief } from './brief.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
 import type { StatusCount, WorkerReport, WorkerSpec } from './job.js';
 import type { Loop } from './loop.js';
@@ -124,7 +125,8 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   const session = new Session(spec, control);
   const { loop } = session;
   rehearse(spec);
-  collectGarbage();
+  // What few I/Os leave behind is collected by nobody.
+  if (!isBrief(spec)) collectGarbage();
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
   const submitters = submittersOf(spec.lanes);
   const queues = loop.lanes.map(({ queue }) => queue);

@@ -55,6 +55,8 @@ export interface AttachOptions {
   pciLists?: DeviceLists;
   /** Targets that this process attaches as well: they share one IOVA mode, whatever their order. */
   together?: readonly string[];
+  /** Few I/Os or none are to come: a controller of software need not be as fast before them as it will be. */
+  briefly?: boolean;
 }
 
 export interface OpenOptions extends AttachOptions {

@@ -41,6 +41,7 @@ export const DOUBTS = {
   'aspm-l1': 'suspect',
   'short-runtime': 'suspect',
   'few-samples': 'note',
+  'rehearsed-briefly': 'note',
   'log-incomplete': 'note',
   'depth-not-kept': 'suspect',
   'rate-not-reached': 'suspect',

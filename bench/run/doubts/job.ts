@@ -1,6 +1,6 @@
 /** What makes the figures of one job doubtful. */
 import { type EngineWarning, readPcieControls } from '../../../engine/index.js';
-import type { WorkerResult } from '../../../engine/load/index.js';
+import { isBrief, type WorkerResult } from '../../../engine/load/index.js';
 import { countsOf, OPERATIONS } from '../../../engine/stats/operations.js';
 import { totalCountOf } from '../../../engine/stats/percentiles.js';
 import type { JobRecord } from '../../../reports/document/index.js';
@@ -134,7 +134,7 @@ function inStep({ planned: { spec } }: JobOutcome): EngineWarning[] {
   return [doubt('workers-in-step', message, advice)];
 }
 
-function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
+function sampleSize({ counts, workers, planned }: JobOutcome): EngineWarning[] {
   const doubts: EngineWarning[] = [];
   if (elapsedNsOf(workers) < SHORT_NS) {
     const message = 'measured for less than a second: rates of so short a time do not repeat';
@@ -144,6 +144,11 @@ function sampleSize({ counts, workers }: JobOutcome): EngineWarning[] {
   if (ios.some((count) => count > 0 && count < FEW_IOS)) {
     const message = 'fewer than 10,000 I/Os of an operation: p99.99 is the slowest of them';
     doubts.push(doubt('few-samples', message, 'lengthen runtime, or leave the high percentiles alone'));
+  }
+  if (isBrief(planned.spec)) {
+    const message =
+      'so few I/Os are not rehearsed for as others are: latencies hold half a microsecond of the tool and more';
+    doubts.push(doubt('rehearsed-briefly', message, 'have each worker do more than 16 I/Os, or ramp first'));
   }
   return doubts;
 }

@@ -20,6 +20,8 @@ let thereAfterLooks: number;
 let looks: number;
 let attempts: number;
 let said: TargetChange[];
+/** Whether few I/Os were said to come. */
+let briefly: boolean | undefined;
 beforeEach(() => {
   thereAfterLooks = Number.POSITIVE_INFINITY;
   looks = 0;
@@ -34,8 +36,9 @@ const lateBus: Transport = {
     looks++;
     return looks === thereAfterLooks ? [{ target: AWAITED, kind: 'added', attached: false }] : said;
   },
-  async attach() {
+  async attach(_target, options) {
     attempts++;
+    briefly = options.briefly;
     if (looks >= thereAfterLooks) return attachTransport('sim:?size=64MiB&latency=none');
     const parts = { op: 'attach', target: AWAITED, reason: 'there is no such PCI function', hint: '' };
     throw new EngineError({ code: 'NO_SUCH_DEVICE', ...parts });
@@ -46,6 +49,20 @@ registerTransport(lateBus);
 const config = parseConfig(`device: '${AWAITED}'\nhugepages: never\n${JOB}`, 'test');
 const waiting = (waitMs: number) =>
   openDevices(config, { wait: { waitMs, signal: new AbortController().signal } });
+
+test('a device is told where few I/Os are to come: of all jobs, or none of a plan', async () => {
+  thereAfterLooks = 0;
+  const told = async (jobs: string, planOnly = false): Promise<boolean | undefined> => {
+    const asked = parseConfig(`device: '${AWAITED}'\nhugepages: never\njobs: [${jobs}]`, 'test');
+    await closeDevices(await openDevices(asked, { planOnly }));
+    return briefly;
+  };
+  const one = '{ name: a, rw: randread, number_ios: 1 }';
+  const timed = '{ name: b, rw: randread, runtime: 1s }';
+  assert.equal(await told(one), true);
+  assert.equal(await told(`${one}, ${timed}`), undefined);
+  assert.equal(await told(timed, true), true);
+});
 
 test('a device that comes late is attached once the bus shows it, and not tried in between', async () => {
   thereAfterLooks = 3;

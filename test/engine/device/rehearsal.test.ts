@@ -81,12 +81,14 @@ test('rehearsals leave no memory mapped', () => {
   assert.ok(mappedMib() - before < 10 * 64);
 });
 
-test('the thread of a controller rehearses by itself', async () => {
+/** What the thread of a controller rehearses by itself. */
+async function commandsRehearsed(briefly: boolean): Promise<number | undefined> {
   const control = new ControlLines();
   const registers = mapAnonymous(4096, 'test registers');
   const doorbells = mapAnonymous(4096, 'test doorbells');
   const data: SimThreadData = {
     config: parseSimOptions({}, 2).config,
+    briefly,
     registersAddress: registers.address,
     registersBytes: registers.lengthBytes,
     doorbellsAddress: doorbells.address,
@@ -106,7 +108,14 @@ test('the thread of a controller rehearses by itself', async () => {
   const commands = control.rehearsed();
   control.requestStop();
   await once(worker, 'exit');
-  assert.ok(commands !== undefined && commands > 1000);
+  return commands;
+}
+
+test('the thread of a controller rehearses by itself, and for a moment where few commands are to come', async () => {
+  const commands = (await commandsRehearsed(false)) ?? 0;
+  assert.ok(commands > 1000, `${commands} commands`);
+  const few = (await commandsRehearsed(true)) ?? 0;
+  assert.ok(few > 0 && few < commands / 2, `${few} of ${commands}`);
 });
 
 /** Completions of a script of commands with errors in it, and what the controller says of itself afterwards. */

@@ -82,3 +82,16 @@ test('batches of even and of odd numbers are rehearsed, and one of a time that n
   assert.ok(batches.some((count) => count % 2 === 0) && batches.some((count) => count % 2 === 1));
   assert.ok(long > 0);
 });
+
+test('a job of few I/Os is rehearsed for a moment, and for as long as others where it ramps', () => {
+  const iosOf = (change: Partial<WorkerSpec>): number => {
+    const { spec } = playedSpec({ iodepth: 4, ...change }, 1);
+    const played = batchesPlayed();
+    rehearse(spec);
+    return played().reduce((sum, count) => sum + count, 0);
+  };
+  const [few, many, ramped] = [{ numberIos: 16 }, { numberIos: 17 }, { numberIos: 16, rampTimeMs: 1 }].map(
+    iosOf,
+  );
+  assert.ok(few > 16 && 20 * few < Math.min(many, ramped), `${few}, ${many} and ${ramped} I/Os`);
+});

@@ -48,7 +48,7 @@ export const simTransport: Transport = {
     const description = 'software NVMe controller in this process (1 GiB unless size= is given)';
     return [{ target: 'sim', description, usable: true, reason: '' }];
   },
-  attach: (target) => attachSim(target),
+  attach: (target, { briefly }) => attachSim(target, target.options, briefly),
 };
 
 /** A software controller whose doorbells another process may ring. */
@@ -81,12 +81,19 @@ export interface SimLiveEnd {
   readonly record: SharedArrayBuffer | undefined;
 }
 
-/** Starts a software controller; `options` in place of those that the target has. Throws EngineError. */
-export async function attachSim(target: Target, options = target.options): Promise<SharedSimDevice> {
+/**
+ * Starts a software controller; `options` in place of those that the target has; `briefly` as of `AttachOptions`. Throws
+ * EngineError.
+ */
+export async function attachSim(
+  target: Target,
+  options = target.options,
+  briefly?: boolean,
+): Promise<SharedSimDevice> {
   const { config, iovaBits } = parseSimOptions(options, allowedCpus().length);
   const device = new SimDevice(formatTarget(target), config, iovaBits);
   try {
-    await device.start(config);
+    await device.start(config, briefly);
   } catch (error) {
     await device.close();
     throw error;
@@ -190,10 +197,11 @@ class SimDevice implements SharedSimDevice {
   }
 
   /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
-  async start(config: SimConfig): Promise<void> {
+  async start(config: SimConfig, briefly?: boolean): Promise<void> {
     this.recording = config.record === undefined ? undefined : this.record(config.record, config);
     const data: SimThreadData = {
       config,
+      briefly,
       registersAddress: this.bar.registers.address,
       registersBytes: this.bar.registers.lengthBytes,
       doorbellsAddress: this.bar.doorbells.address,
@@ -208,7 +216,8 @@ class SimDevice implements SharedSimDevice {
       orders: this.orders.port2,
     };
     const options = { workerData: data, transferList: [data.orders], name: 'nvme-sim' };
-    const worker = startThread(new URL('../../../device/thread.js', import.meta.url), options, this.target);
+    const url = new URL('../../../device/thread.js', import.meta.url);
+    const worker = startThread(url, options, this.target, briefly);
     this.worker = worker;
     worker.on('error', (error: Error) => this.threadEnded(error.message));
     this.exited = new Promise((resolve) => {

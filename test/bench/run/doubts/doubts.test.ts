@@ -302,6 +302,23 @@ describe('of a job', () => {
     assert.deepEqual(found([{}], 9999), ['few-samples']);
     assert.deepEqual(found([{}], 10_000), []);
   });
+
+  test('is a job of so few I/Os that it was hardly rehearsed', () => {
+    const briefly = (job: string): boolean => {
+      const [{ spec }] = planned(`  - { name: a, rw: randread, ${job} }`);
+      const one = outcome([{}]);
+      return codes(jobDoubts({ ...one, planned: { ...one.planned, spec } }, KEPT, tree.root)).includes(
+        'rehearsed-briefly',
+      );
+    };
+    const jobs = [
+      'number_ios: 16',
+      'number_ios: 17',
+      'number_ios: 8, loops: 3',
+      'number_ios: 16, ramp_time: 1s',
+    ];
+    assert.deepEqual(jobs.map(briefly), [true, false, false, false]);
+  });
 });
 
 describe('docs/results.md', () => {
