@@ -11,7 +11,7 @@ const run = `${process.execPath} ${CLI} run ${configFile()}`;
 const shell = (script: string): Promise<Ended> => start('bash', ['-c', script]).ended;
 
 describe('limits', { concurrency: 2 }, () => {
-  for (const files of [24, 36, 48]) {
+  for (const files of [20, 24, 28]) {
     test(`${files} open files are told of, and no failed I/O`, async () => {
       const { exitCode, stderr } = await shell(`ulimit -n ${files}; ${run}`);
       assert.equal(exitCode, 3);

@@ -144,9 +144,10 @@ describe('a served controller', { concurrency: false }, () => {
   });
 });
 
-test('a drive of flash tells its truth, and a server that ended does not answer', async () => {
+test('a drive of flash tells its truth, and a server that ended does not answer', async (t) => {
   const socketDir = join(base, 'two');
   const server = await serveVfioUser({ socketDir, device: 'sim:?size=64MiB&flash=tlc(start=full)' });
+  t.after(() => server.close());
   const { truth } = await askServed(socketDir, { command: 'truth' });
   assert.deepEqual([truth!.ready, truth!.flash!.mappedUnits], [false, truth!.flash!.logicalUnits]);
   await server.close();
