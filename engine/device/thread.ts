@@ -26,15 +26,19 @@ function play(controller: SimController, control: ControlLines, idle: IdlePolicy
 /** Then everything has run, though V8 has optimised none of it. */
 const BRIEF_STEPS = 16;
 
-/** While the host brings the controller up; a host that has I/O to do already is not kept waiting. */
+/** While the host brings the controller up; nobody who has I/O to do already, or an order, is kept waiting. */
 function rehearse(
   controller: SimController,
   control: ControlLines,
+  orders: OrderBook,
   { config, briefly }: SimThreadData,
 ): void {
   const rehearsal = new Rehearsal(config);
   let left = briefly ? BRIEF_STEPS : Number.POSITIVE_INFINITY;
-  while (!control.stopAsked() && !controller.hasIo() && rehearsal.step() && --left > 0) controller.pass();
+  while (!control.stopAsked() && !controller.hasIo() && rehearsal.step() && --left > 0) {
+    orders.obey();
+    controller.pass();
+  }
   rehearsal.release();
   control.setRehearsed(rehearsal.count.completed);
 }
@@ -56,7 +60,7 @@ try {
   const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {
-    rehearse(controller, control, data);
+    rehearse(controller, control, orders, data);
     const idle = new IdlePolicy(control, configurationWrites, patienceOn(config.cpus));
     play(controller, control, idle, orders);
   } catch (error) {

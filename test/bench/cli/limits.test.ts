@@ -17,7 +17,7 @@ describe('limits', { concurrency: 2 }, () => {
       assert.equal(exitCode, 3);
       assert.match(
         stderr,
-        /^nvbench: [^\n]*: too many open files for this process; raise the limit: ulimit -n 1024[^\n]*\n$/,
+        /^nvbench: [^\n]*: (EMFILE|[^\n]*too many open files)[^\n]*; raise the limit: ulimit -n 1024[^\n]*\n$/,
       );
     });
   }
