@@ -13,19 +13,25 @@ function librariesOf(program: string): string[] {
   return [...listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path]) => path);
 }
 
+/** An empty folder but for the program, the shared libraries that it names, and a place for temporary files; as root alone. */
+export function bareRoot(program: string, name: string): string {
+  const root = mkdtempSync(join(tmpdir(), 'nvbench-root-'));
+  chmodSync(root, 0o755);
+  for (const library of librariesOf(program)) {
+    mkdirSync(join(root, dirname(library)), { recursive: true });
+    copyFileSync(realpathSync(library), join(root, library));
+  }
+  mkdirSync(join(root, 'tmp'));
+  chmodSync(join(root, 'tmp'), 0o1777);
+  copyFileSync(program, join(root, name));
+  return root;
+}
+
 /** Throws where it does not start, cannot do I/O or has no documentation there; and without root, which alone can have such a root. */
 export function tryOut(program: string): void {
   if (process.geteuid?.() !== 0) throw new Error('try it out: only root can; it is made all the same');
-  const root = mkdtempSync(join(tmpdir(), 'nvbench-root-'));
-  chmodSync(root, 0o755);
+  const root = bareRoot(program, 'nvbench');
   try {
-    for (const library of librariesOf(program)) {
-      mkdirSync(join(root, dirname(library)), { recursive: true });
-      copyFileSync(realpathSync(library), join(root, library));
-    }
-    mkdirSync(join(root, 'tmp'));
-    chmodSync(join(root, 'tmp'), 0o1777);
-    copyFileSync(program, join(root, 'nvbench'));
     const run = (...args: string[]): string =>
       execFileSync('chroot', [`--userspec=${USER}:${USER}`, root, '/nvbench', ...args], {
         encoding: 'utf8',

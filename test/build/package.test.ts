@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bareRoot } from '../../build/executable/try-out.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nvbench-package-'));
@@ -89,4 +91,26 @@ test('programs import its doors, whose types are there', () => {
     });
     assert.ok(Number(names) > 5, `${name}: ${names}`);
   }
+});
+
+const ROOTS = 'mount -t proc none "$0/proc" && exec chroot --userspec=65534:65534 "$0" "$@"';
+const noRoots = spawnSync('unshare', ['-m', 'true']).status !== 0 && 'SKIPPED: only root may mount';
+test('with Node alone around it a user who has no name makes a sample, runs it and reads its report', {
+  skip: noRoots,
+}, (t) => {
+  const root = bareRoot(process.execPath, 'node');
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'proc'));
+  cpSync(modules, join(root, 'node_modules'), { recursive: true, dereference: true });
+  // The mount is seen by this command alone, and gone with it.
+  const inside = (...args: string[]): string => {
+    const program = ['/node', '/node_modules/nvbench/dist/bundle/nvbench.js', ...args];
+    return execFileSync('unshare', ['-m', 'sh', '-c', ROOTS, root, ...program], { encoding: 'utf8' });
+  };
+  assert.match(inside('init', '--output', '/tmp/job.yaml'), /nvbench run \/tmp\/job\.yaml/);
+  const short = ['0', '1', '2'].flatMap((i) => ['--set', `jobs[${i}].number_ios=100`]);
+  assert.match(inside('run', '/tmp/job.yaml', ...short, '--output', '/tmp/r.json'), /SOFTWARE CONTROLLER/);
+  inside('report', '/tmp/r.json', '--output', '/tmp/r.html');
+  assert.match(readFileSync(join(root, 'tmp/r.html'), 'utf8'), /<svg/);
+  assert.match(inside('help', 'config'), /allow_writes/);
 });
