@@ -3,7 +3,8 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { shortageOf } from '../shortage.js';
-import { type ByOperation, byOperation, countsOf, emptyCounts, OPERATIONS } from '../stats/operations.js';
+import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
+import { type ByOperation, byOperation, emptyCounts, OPERATIONS } from '../stats/operations.js';
 import { totalCountOf } from '../stats/percentiles.js';
 import { sleepMs } from '../sys/clock.js';
 import { startThread } from '../sys/thread.js';
@@ -133,13 +134,17 @@ export class WorkerPool {
   }
 
   #take({ completed }: Member, set: Uint32Array, into: IntervalCounts): void {
-    for (const name of OPERATIONS) completed[name] += totalCountOf(countsOf(set, name));
-    for (let i = 0; i < set.length; i++) {
-      const count = set[i];
-      if (count === 0) continue;
-      into[i] += count;
-      this.#totals[i] += count;
-      set[i] = 0;
+    for (let from = 0; from < set.length; from += HISTOGRAM_LENGTH) {
+      const counts = set.subarray(from, from + HISTOGRAM_LENGTH);
+      if (isEmpty(counts)) continue;
+      const operation = OPERATIONS[from / HISTOGRAM_LENGTH];
+      if (operation !== undefined) completed[operation] += totalCountOf(counts);
+      for (let i = 0; i < counts.length; i++) {
+        if (counts[i] === 0) continue;
+        into[from + i] += counts[i];
+        this.#totals[from + i] += counts[i];
+        counts[i] = 0;
+      }
     }
   }
 
@@ -175,6 +180,13 @@ export class WorkerPool {
     deadline.abort();
     await Promise.all(this.#members.map(({ thread }) => thread.terminate()));
   }
+}
+
+const NO_COUNTS = Buffer.alloc(HISTOGRAM_LENGTH * Uint32Array.BYTES_PER_ELEMENT);
+
+/** Most operations are in no job: their histograms are compared as memory, which takes no time beside a look at each count. */
+function isEmpty({ buffer, byteOffset, byteLength }: Uint32Array): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).equals(NO_COUNTS.subarray(0, byteLength));
 }
 
 /** A deadline that is not needed any more may not keep the process alive. */

@@ -105,10 +105,13 @@ test('with Node alone around it a user who has no name makes a sample, runs it a
   // The mount is seen by this command alone, and gone with it.
   const inside = (...args: string[]): string => {
     const program = ['/node', '/node_modules/nvbench/dist/bundle/nvbench.js', ...args];
-    return execFileSync('unshare', ['-m', 'sh', '-c', ROOTS, root, ...program], { encoding: 'utf8' });
+    return execFileSync('unshare', ['-m', 'sh', '-c', ROOTS, root, ...program], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+    });
   };
   assert.match(inside('init', '--output', '/tmp/job.yaml'), /nvbench run \/tmp\/job\.yaml/);
-  const short = ['0', '1', '2'].flatMap((i) => ['--set', `jobs[${i}].number_ios=100`]);
+  const short = ['0', '1', '2'].flatMap((i) => ['--set', `jobs[${i}].number_ios=10`]);
   assert.match(inside('run', '/tmp/job.yaml', ...short, '--output', '/tmp/r.json'), /SOFTWARE CONTROLLER/);
   inside('report', '/tmp/r.json', '--output', '/tmp/r.html');
   assert.match(readFileSync(join(root, 'tmp/r.html'), 'utf8'), /<svg/);
