@@ -81,10 +81,7 @@ export interface SimLiveEnd {
   readonly record: SharedArrayBuffer | undefined;
 }
 
-/**
- * Starts a software controller; `options` in place of those that the target has; `briefly` as of `AttachOptions`. Throws
- * EngineError.
- */
+/** Starts a software controller; `options` in place of the target's; `briefly` as of AttachOptions. Throws EngineError. */
 export async function attachSim(
   target: Target,
   options = target.options,
