@@ -22,18 +22,28 @@ export interface Strides {
   readonly zones: number;
 }
 
-/** Of a region whose blocks are the job's I/Os. */
+/**
+ * Of a region whose blocks are the job's I/Os. In sequence the last part may reach beyond the region where what is transferred of it does
+ * not, as with fio.
+ */
 export function stridesOf(
   { blockLbas, blocks }: Pick<Region, 'blockLbas' | 'blocks'>,
-  { zoneSizeBytes = 0, zoneRangeBytes = zoneSizeBytes, zoneSkipBytes = 0 }: StridedSpec,
+  {
+    zoneSizeBytes = 0,
+    zoneRangeBytes = zoneSizeBytes,
+    zoneSkipBytes = 0,
+    random,
+  }: StridedSpec & { readonly random: boolean },
   lbaBytes: number,
 ): Strides {
   const rangeLbas = zoneRangeBytes / lbaBytes;
   const strideLbas = rangeLbas + zoneSkipBytes / lbaBytes;
+  const zoneIos = Math.ceil(zoneSizeBytes / (blockLbas * lbaBytes));
+  const usedLbas = random ? rangeLbas : Math.min(rangeLbas, zoneIos * blockLbas);
   return {
-    zoneIos: Math.ceil(zoneSizeBytes / (blockLbas * lbaBytes)),
+    zoneIos,
     blocks: rangeLbas / blockLbas,
     strideLbas,
-    zones: Math.floor((blocks * blockLbas - rangeLbas) / strideLbas) + 1,
+    zones: Math.floor((blocks * blockLbas - usedLbas) / strideLbas) + 1,
   };
 }

@@ -20,7 +20,24 @@ test('parts of the region come one after the other, whatever the batches, and ar
 
 test('a part that is longer than what is transferred of it begins anew each time', () => {
   const longer = { ...PARTS, zoneRangeBytes: 16 * K, zoneSkipBytes: 0 };
-  assert.deepEqual(addresses(longer, 6), [100, 108, 132, 140, 100, 108]);
+  assert.deepEqual(addresses(longer, 8), [100, 108, 132, 140, 164, 172, 100, 108]);
+});
+
+test('the last part may reach beyond the region where what is transferred of it does not, in sequence alone', () => {
+  // As fio 3.33 goes: 64 KiB of each 128 KiB with a gap of 64 KiB; the part at block 1008 of 1024 is half there.
+  const cut = {
+    blocks: 1024,
+    startLba: 0,
+    zoneSizeBytes: 64 * K,
+    zoneRangeBytes: 128 * K,
+    zoneSkipBytes: 64 * K,
+  };
+  const parts = (random: boolean): number[] =>
+    addresses({ ...PARTS, ...cut, random }, 23 * 16).flatMap((lba, i) =>
+      i % 16 === 0 ? [Math.floor(lba / 8 / 48)] : [],
+    );
+  assert.deepEqual(parts(false).slice(-3), [20, 21, 0]);
+  assert.deepEqual(parts(true).slice(-3), [20, 0, 1]);
 });
 
 test('a part of which more is transferred is gone through several times', () => {
