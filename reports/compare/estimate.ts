@@ -1,9 +1,9 @@
 /** The figure of a side, or how far two sides lie apart, with what it may be: p, interval and gate come from here alone. */
-import { normalCdf, normalQuantile, studentQuantile, studentTest } from '../statistics/distributions.js';
+import { fTest, studentQuantile, studentTest } from '../statistics/distributions.js';
 import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
 import { resampledMean } from '../statistics/resampled.js';
 import { signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
-import { meanOf, type Variance } from '../statistics/variance.js';
+import { addVariances, meanOf, squaresAround, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
 import type { RunFigure } from './run-figures.js';
 import { type Spread, type Taken, variancesOfMeans } from './spread.js';
@@ -54,47 +54,117 @@ function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [nu
   };
 }
 
+/** What a single run may be off by no fewer runs show; above half of 0.05, so that among jobs half of them have to say the same. */
+const LEAST_OF_ONE = 0.026;
+
+/** Of a single run: of n others one in n + 1 is farther off than all of them, by how much they do not show. */
+function ofOne(estimate: Estimate, { runs }: Spread): Estimate {
+  const { p, limits } = estimate;
+  const least = Math.min(LEAST_OF_ONE, 1 / ((runs?.degrees ?? 0) + 2));
+  return {
+    ...estimate,
+    ...(p === undefined ? {} : { p: Math.max(p, least) }),
+    limits: (alpha) => (alpha < least ? undefined : limits(alpha)),
+  };
+}
+
 /** The p that belongs to them. */
 function pOfNoChange(log: number, variances: readonly Variance[]): number {
   return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
+}
+
+/** Halvings of the span that p lies in. */
+const HALVINGS = 20;
+
+/** The p that belongs to limits: the least at which they leave no change out, or cannot be had. */
+function pOf(limits: Estimate['limits']): number {
+  const changed = (alpha: number): boolean => {
+    const [low, high] = limits(alpha) ?? [0, 0];
+    return low > 0 || high < 0;
+  };
+  let [least, most] = [0, 1];
+  for (let i = 0; i < HALVINGS; i++) {
+    const alpha = (least + most) / 2;
+    if (changed(alpha)) most = alpha;
+    else least = alpha;
+  }
+  return most;
 }
 
 /** With limits, and a p that belongs to them, so many times as wide as those of runs that know nothing of each other. */
 function inOrder(estimate: Estimate, factor: number): Estimate {
   if (factor === 1) return estimate;
   const { log, p } = estimate;
+  const limits: Estimate['limits'] = (alpha) => {
+    const [low, high] = estimate.limits(alpha) ?? [];
+    return low === undefined || high === undefined
+      ? undefined
+      : [log + (low - log) * factor, log + (high - log) * factor];
+  };
   return {
     ...estimate,
-    ...(p === undefined ? {} : { p: p >= 1 ? 1 : 2 * normalCdf(normalQuantile(p / 2) / factor) }),
+    ...(p === undefined ? {} : { p: Math.max(p, pOf(limits)) }),
     orderFactor: factor,
-    limits: (alpha) => {
-      const [low, high] = estimate.limits(alpha) ?? [];
-      return low === undefined || high === undefined
-        ? undefined
-        : [log + (low - log) * factor, log + (high - log) * factor];
-    },
+    limits,
   };
 }
 
-/** With fewer the signed-rank test reaches no p of 0.05. */
-const LEAST_NEIGHBOURS = 6;
+/** How many times as wide limits are that reach farther by so much. */
+function factorOf(lean: number, limits: Estimate['limits']): number {
+  const [low, high] = limits(0.05) ?? [0, 0];
+  return high > low ? (2 * Math.abs(lean)) / (high - low) : 0;
+}
+
+/** So many times as many runs, and a spread that much larger by no chance (F test at 0.05), and ranks are not to be believed alone. */
+const UNEQUAL_RUNS = 1.5;
+const UNEQUAL_SPREAD = 0.05;
+
+/** Limits of the side of fewer runs, where these lie farther from each other than those of the other; undefined where they do not. */
+function byVariances(log: number, sides: readonly (readonly number[])[]): Estimate['limits'] | undefined {
+  const [few, many] = sides.toSorted((a, b) => a.length - b.length);
+  if (many.length < UNEQUAL_RUNS * few.length) return undefined;
+  const [own, other] = [few, many].map((side) => squaresAround(side) / (side.length - 1));
+  if (own <= other || fTest(own / other, few.length - 1, many.length - 1) > UNEQUAL_SPREAD) return undefined;
+  const parts = [few, many].map((side, i) => ({
+    amount: [own, other][i] / side.length,
+    degrees: side.length - 1,
+  }));
+  return aroundMean(log, [addVariances(parts)]);
+}
+
+/** The wider of both, at each end; none where one cannot be had. */
+const widerOf =
+  (one: Estimate['limits'], other: Estimate['limits']): Estimate['limits'] =>
+  (alpha) => {
+    const [a, b] = [one(alpha), other(alpha)];
+    return a && b && [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+  };
 
 /** From runs enough on both sides: nothing is taken of how they are distributed. */
 function byRanks(base: readonly RunFigure[], next: readonly RunFigure[]): Estimate {
   const [a, b] = [logsOf(base), logsOf(next)];
-  const limits: Estimate['limits'] = (alpha) => shiftInterval(a, b, alpha).interval;
-  const { factor, neighbours } = orderOfShift(base, next);
-  if (neighbours !== undefined && neighbours.length >= LEAST_NEIGHBOURS)
+  const ranked: Estimate['limits'] = (alpha) => shiftInterval(a, b, alpha).interval;
+  const { factor, neighbours, lean = 0 } = orderOfShift(base, next);
+  if (neighbours !== undefined)
     return {
       log: signedRankCentre(neighbours, 0.05).estimate,
       p: signedRankTest(neighbours).p,
       test: 'signed-rank',
       inTurns: true,
       // So few cannot give every confidence that the two sides as a whole can.
-      limits: (alpha) => signedRankCentre(neighbours, alpha).interval ?? limits(alpha),
+      limits: (alpha) => signedRankCentre(neighbours, alpha).interval ?? ranked(alpha),
     };
+  const log = shiftEstimate(a, b);
   const { p, method } = mannWhitney(a, b);
-  return inOrder({ log: shiftEstimate(a, b), p, test: `mann-whitney-${method}`, limits }, factor);
+  const variances = byVariances(log, [a, b]);
+  const limits = variances === undefined ? ranked : widerOf(ranked, variances);
+  const known = {
+    log,
+    p: variances === undefined ? p : Math.max(p, pOf(limits)),
+    test: `mann-whitney-${method}` as const,
+    limits,
+  };
+  return inOrder(known, factor + factorOf(lean, limits));
 }
 
 /** How far `next` lies from `base`, with at least one run each. */
@@ -116,7 +186,8 @@ export function estimateShift(
     ...(isSingle && spread.assumed === undefined ? { evenly: true } : {}),
     limits: aroundMean(log, variances),
   };
-  return asFarAsKnown(student, spread, [b.length, a.length]);
+  const known = asFarAsKnown(student, spread, [b.length, a.length]);
+  return isSingle && spread.assumed === undefined ? ofOne(known, spread) : known;
 }
 
 /** From so many runs on the signed-rank test gives limits, if not at any confidence; lopsided runs break Student's. */
@@ -142,5 +213,6 @@ export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estim
     ...(assumed === undefined ? { evenly: true } : { assumed }),
     limits: aroundMean(log, variancesOfMeans(spread, [side])),
   };
-  return asFarAsKnown(student, spread, [side.length, 0]);
+  const known = asFarAsKnown(student, spread, [side.length, 0]);
+  return side.length === 1 && assumed === undefined ? ofOne(known, spread) : known;
 }

@@ -2,8 +2,7 @@
  * Runs on a host that drifts. Of sides of which one ran before the other, what looks like a change may be the time between them;
  * those that took turns are told apart by neighbours; the level of one side is known less well than its runs make believe.
  */
-import { highestOf, lowestOf } from '../statistics/extremes.js';
-import { likeTheOneBefore, neighboursZ, orderFactor } from '../statistics/neighbours.js';
+import { likeTheOneBefore, neighboursZ, orderFactor, slopeOf, swingsBy } from '../statistics/neighbours.js';
 import { memoryP } from '../statistics/serial-memory.js';
 import { meanOf } from '../statistics/variance.js';
 import type { RunFigure } from './run-figures.js';
@@ -28,11 +27,23 @@ function inTime<Run extends RunFigure>(side: readonly Run[]): Timestamped<Run>[]
   return stamped.sort((a, b) => a.startedMs - b.startedMs);
 }
 
-/** Whether all runs of one side began before all of the other. */
-function areApart(base: readonly Stamped[], next: readonly Stamped[]): boolean {
-  const [a, b] = [base, next].map((side) => side.map(({ startedMs }) => startedMs));
-  return highestOf(a) < lowestOf(b) || highestOf(b) < lowestOf(a);
+/** From this share of all runs on, one side began so many before the other on average that they did not take turns. */
+const LEAST_LEAN = 1 / 5;
+
+/** By how many runs the new side began after the base, on average over all runs in the order of their time; below 0 before it. */
+function leanOf(all: readonly { readonly sign: number }[]): number {
+  const placesOf = (side: number): number[] =>
+    all.flatMap(({ sign }, place) => (sign === side ? [place] : []));
+  return meanOf(placesOf(1)) - meanOf(placesOf(-1));
 }
+
+const doLean = (all: readonly { readonly sign: number }[]): boolean =>
+  Math.abs(leanOf(all)) >= LEAST_LEAN * all.length;
+
+const inOneRow = (base: readonly Stamped[], next: readonly Stamped[]) =>
+  [...base.map((run) => ({ ...run, sign: -1 })), ...next.map((run) => ({ ...run, sign: 1 }))].sort(
+    (a, b) => a.startedMs - b.startedMs,
+  );
 
 /** What few runs show of it may be much more than there is. */
 const MOST_OF_LEVEL = 0.5;
@@ -58,6 +69,9 @@ export function orderOfLevel(side: readonly RunFigure[]): number {
   return orderFactorOfMean(offTheirMean(stamped), MOST_OF_LEVEL);
 }
 
+/** With fewer the signed-rank test reaches no p of 0.05. */
+const LEAST_NEIGHBOURS = 6;
+
 /** What the order in which the runs of two sides ran says of their difference. */
 export interface OrderOfShift {
   /** How many times less well it is known than if runs knew nothing of each other; 1 where they do not show that they do. */
@@ -67,6 +81,8 @@ export interface OrderOfShift {
    * of the base beside them.
    */
   readonly neighbours?: readonly number[];
+  /** Where they are and one side began before the other: how far what they drift within the sides has moved on in between. */
+  readonly lean?: number;
 }
 
 /** What has a factor of its own for the order, so many runs of each side. */
@@ -81,25 +97,42 @@ type Placed = Stamped & { readonly sign: number };
 const piecesOf = <T>(all: readonly T[], length: number): T[][] =>
   Array.from({ length: Math.floor(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
 
-/** A share of the pairs in which one side is the first that tells nothing of a trend. */
-const LEAST_OF_ORDER = 1 / 3;
+/** Runs that swing with a rhythm of about 6 look to three in a row, of which either side has the middle in turns, like a difference. */
+const ROW = 3;
+const MOST_OF_RHYTHM = -0.25;
+
+/** Of pairs of which one side is the first more often, as many are left out, evenly, as it takes for a trend to fall on both alike. */
+function balanced<T extends readonly Placed[]>(pairs: readonly T[]): T[] {
+  const kinds = [-1, 1].map((sign) => pairs.filter(([one]) => one.sign === sign));
+  const least = Math.min(...kinds.map(({ length }) => length));
+  return kinds.flatMap((kind) =>
+    Array.from({ length: least }, (_, i) => kind[Math.floor(((i + 0.5) * kind.length) / least)]),
+  );
+}
 
 /**
- * By how much runs of the new side are more than those beside them; undefined where the sides did not take turns. Of three in a row the
- * one in the middle is held against both others, on which a trend falls alike; where the sides took turns to be the first of two, each
- * against the other.
+ * By how much runs of the new side are more than those beside them; undefined where the sides did not take turns, or what drifts keeps
+ * time with them. Of three in a row the one in the middle is held against both others, on which a trend falls alike; where the sides
+ * took turns to be the first of two, each against the other.
  */
-function besideEachOther(runs: readonly Placed[]): readonly number[] | undefined {
+function besideEachOther(runs: readonly Placed[], off: readonly number[]): readonly number[] | undefined {
   if (runs.every(({ sign }, i) => i === 0 || sign !== runs[i - 1].sign))
-    return piecesOf(runs, 3).map(([a, b, c]) => b.sign * (b.log - (a.log + c.log) / 2));
+    return swingsBy(off, ROW) < MOST_OF_RHYTHM
+      ? undefined
+      : piecesOf(runs, ROW).map(([a, b, c]) => b.sign * (b.log - (a.log + c.log) / 2));
   const pairs = piecesOf(runs, 2);
   if (runs.length % 2 === 1 || pairs.some(([one, other]) => one.sign === other.sign)) return undefined;
-  const share = pairs.filter(([one]) => one.sign < 0).length / pairs.length;
-  if (Math.min(share, 1 - share) < LEAST_OF_ORDER) return undefined;
-  return pairs.map(([one, other]) => one.sign * one.log + other.sign * other.log);
+  return balanced(pairs).map(([one, other]) => one.sign * one.log + other.sign * other.log);
 }
 
 const rowsOf = (values: readonly number[]): number[][] => values.map((value) => [value]);
+
+/** Between sides of which one began before the other. */
+function movedOn(
+  all: readonly { readonly sign: number; readonly off: number }[],
+): Pick<OrderOfShift, 'lean'> {
+  return doLean(all) ? { lean: leanOf(all) * slopeOf(all) } : {};
+}
 
 /** Of sides of several runs each. */
 export function orderOfShift(base: readonly RunFigure[], next: readonly RunFigure[]): OrderOfShift {
@@ -112,23 +145,24 @@ export function orderOfShift(base: readonly RunFigure[], next: readonly RunFigur
   if (first === undefined || second === undefined || all === undefined) return { factor: 1 };
   const off = all.map((run) => run.off);
   if (neighboursZ(off) >= LEAST_Z && memoryP([rowsOf(off)]) <= ALPHA) {
-    const neighbours = besideEachOther(all);
-    if (neighbours !== undefined) return { factor: 1, neighbours };
+    const neighbours = besideEachOther(all, off);
+    if (neighbours !== undefined && neighbours.length >= LEAST_NEIGHBOURS) return { factor: 1, neighbours };
     const weights = all.map(({ sign, weight }) => sign * weight);
-    return { factor: Math.max(1, orderFactor(weights, likeTheOneBefore(off, 2, MOST_OF_SHIFT))) };
+    const factor = Math.max(1, orderFactor(weights, likeTheOneBefore(off, 2, MOST_OF_SHIFT)));
+    return { factor, ...movedOn(all) };
   }
   // Drives, or hosts, that drift each by themselves.
   const sides = [first, second].map(offTheirMean);
   if (Math.max(...sides.map(neighboursZ)) < LEAST_Z || memoryP(sides.map(rowsOf)) > ALPHA)
     return { factor: 1 };
   const factors = sides.map((side) => [orderFactorOfMean(side, MOST_OF_SHIFT), side.length] as const);
-  return { factor: bothFactors(...factors) };
+  return { factor: bothFactors(...factors), ...movedOn(all) };
 }
 
 const shapeOf = (timed: Timed): string => timed.map(({ length }) => length).join();
 
 /**
- * Whether the sides did not take turns though the host drifts: runs lie closer to those before and after them than to others.
+ * Whether one side began before the other, on the whole, though the host drifts: runs lie closer to those before and after them than to others.
  * Of several figures of the same runs, all are looked at together; those of other numbers of runs than the first are not.
  */
 export function driftsBetween(figures: readonly Timed[]): boolean {
@@ -137,7 +171,7 @@ export function driftsBetween(figures: readonly Timed[]): boolean {
   const known = ordered.filter((groups): groups is Stamped[][] => !groups.includes(undefined));
   if (known.length === 0) return false;
   const [base, next] = known[0];
-  if (Math.max(base.length, next.length) < 2 || !areApart(base, next)) return false;
+  if (Math.max(base.length, next.length) < 2 || !doLean(inOneRow(base, next))) return false;
   const rows = known[0].map((runs, group) =>
     runs.map((_, run) => known.map((groups) => groups[group][run].log)),
   );

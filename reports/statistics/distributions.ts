@@ -27,6 +27,11 @@ export function studentTest(t: number, degrees: number): number {
   return Math.min(1, 2 * below);
 }
 
+/** P(F >= ratio) of the ratio of two variances with so many degrees of freedom. */
+export function fTest(ratio: number, over: number, under: number): number {
+  return Number.isFinite(ratio) ? 1 - jStat.centralF.cdf(ratio, over, under) : 0;
+}
+
 /** P(X <= successes) of X ~ Binomial(trials, probability). */
 function binomialCdf(successes: number, trials: number, probability: number): number {
   if (successes < 0) return 0;

@@ -1,4 +1,5 @@
 /** What it does to a mean, or to the difference of two, that each value is in part like the one before it. */
+import { meanOf } from './variance.js';
 
 /** From values off their mean in the order of their time; undefined where they do not vary. */
 function correlationOfNeighbours(off: readonly number[]): number | undefined {
@@ -41,4 +42,26 @@ export function orderFactor(weights: readonly number[], r: number): number {
     for (const [k, other] of weights.entries()) together += weight * other * r ** Math.abs(i - k);
   }
   return alone > 0 ? Math.sqrt(together / alone) : 1;
+}
+
+/** Correlation of values, off their mean in the order of their time, with those `by` places on; 0 where they do not vary. */
+export function swingsBy(off: readonly number[], by: number): number {
+  const squares = off.reduce((sum, value) => sum + value ** 2, 0);
+  const products = off.slice(by).reduce((sum, value, i) => sum + value * off[i], 0);
+  return squares > 0 ? products / squares : 0;
+}
+
+/** The trend that two sides have in common, a step from one place to the next: least squares around a level for each. */
+export function slopeOf(all: readonly { readonly sign: number; readonly off: number }[]): number {
+  const places = new Map(
+    [-1, 1].map((side) => [side, all.flatMap(({ sign }, i) => (sign === side ? [i] : []))]),
+  );
+  const middle = new Map([...places].map(([side, own]) => [side, meanOf(own)]));
+  let [squares, products] = [0, 0];
+  for (const [i, { sign, off }] of all.entries()) {
+    const place = i - middle.get(sign)!;
+    squares += place ** 2;
+    products += place * off;
+  }
+  return squares > 0 ? products / squares : 0;
 }

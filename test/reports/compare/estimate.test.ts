@@ -249,3 +249,33 @@ test('runs that lie evenly keep the limits of Student', () => {
   assert.ok(mean(widths) < 1.03, `${mean(widths)} times as wide`);
   assert.ok(widths.filter((width) => width > 1).length < 0.17 * widths.length);
 });
+
+test('few runs that lie far from each other against many that do not: as far as variances say, not ranks alone', () => {
+  const [wide, narrow] = [0.06, 0.01].map((runSd): Spread => ({ runSd, repeatSd: 0 }));
+  const { covered } = tryOut(
+    41,
+    (random) => {
+      const [base, next] = [drawRuns(random, 30, 1, narrow), drawRuns(random, 5, 1, wide)];
+      return estimateShift(base, next, spreadOf([base, next], false));
+    },
+    FEWER_TRIALS,
+  );
+  // 76 of a hundred by ranks alone.
+  assert.ok(covered >= 0.92, `${covered}`);
+});
+
+test('a single run, however far off, is not more certain than the runs beside it can make it', () => {
+  const random = new Random(42);
+  for (const [runs, least] of [
+    [7, 0.026],
+    [100, 1 / 101],
+  ]) {
+    const base = drawRuns(random, runs, 1, { runSd: 0.02, repeatSd: 0 });
+    const estimate = estimateShift(base, [{ log: -3, parts: [] }], spreadOf([base], false));
+    assert.equal(estimate.p, least);
+    assert.deepEqual(
+      [estimate.limits(0.9 * least), (estimate.limits(1.1 * least) ?? [])[1]! < 0],
+      [undefined, true],
+    );
+  }
+});

@@ -4,7 +4,12 @@ import { type Estimate, estimateLevel, estimateShift } from '../../../reports/co
 import { compareResults, type NamedResult } from '../../../reports/compare/index.js';
 import type { RunFigure } from '../../../reports/compare/run-figures.js';
 import { spreadOf } from '../../../reports/compare/spread.js';
-import { type OrderOfShift, orderOfLevel, orderOfShift } from '../../../reports/compare/turns.js';
+import {
+  driftsBetween,
+  type OrderOfShift,
+  orderOfLevel,
+  orderOfShift,
+} from '../../../reports/compare/turns.js';
 import { evaluateGates, parseGate } from '../../../reports/gates/index.js';
 import { Random } from '../../../reports/statistics/random.js';
 import { named, resultOf } from './documents.js';
@@ -133,6 +138,58 @@ test('sides in turns are not told apart by a trend that falls on both', () => {
   }).filter((p) => p <= 0.05).length;
   // 10 of 200 are expected at most; more than 19 are seen one time in a hundred.
   assert.ok(worse <= 19, `${worse}`);
+});
+
+/** Sides of a host, in that order, A the base; `levelOf` the run at that place. */
+function inOrderOf(order: string, levelOf: (place: number) => number): [RunFigure[], RunFigure[]] {
+  const runs = [...order].map((side, i) => ({ side, log: levelOf(i), parts: [], startedMs: 60_000 * i }));
+  return [runs.filter(({ side }) => side === 'A'), runs.filter(({ side }) => side === 'B')];
+}
+
+/** Of 60 draws of equal sides, those whose limits leave no change out. */
+function calledChanged(draw: (random: Random) => [RunFigure[], RunFigure[]]): number {
+  const random = new Random(12);
+  return Array.from({ length: 60 }, () => {
+    const [base, next] = draw(random);
+    const [low, high] = estimateShift(base, next, spreadOf([base, next], false)).limits(0.05) ?? [0, 0];
+    return low > 0 || high < 0;
+  }).filter(Boolean).length;
+}
+
+const steady = (random: Random): number => 0.01 * random.normal();
+
+test('what keeps time with three in a row, as day and night with six runs a day, is no difference of sides in turns', () => {
+  const changed = calledChanged((random) => {
+    const start = 2 * Math.PI * random.uniform();
+    return inOrderOf('AB'.repeat(10), (i) => 0.1 * Math.sin((2 * Math.PI * i) / 6 + start) + steady(random));
+  });
+  assert.ok(changed <= 6, `${changed}`);
+});
+
+test('of two sides one of which is the first of two more often, a trend falls on both alike', () => {
+  const changed = calledChanged((random) => inOrderOf('ABABBA'.repeat(7), (i) => 0.01 * i + steady(random)));
+  assert.ok(changed <= 6, `${changed}`);
+});
+
+test('of sides that ran in sessions, the limits reach as far as the trend within them has moved on', () => {
+  const order = 'A'.repeat(10) + 'B'.repeat(10);
+  const changed = calledChanged((random) => inOrderOf(order + order, (i) => 0.005 * i + steady(random) / 2));
+  assert.ok(changed <= 6, `${changed}`);
+  const [base, next] = inOrderOf(order + order, (i) => 0.005 * i);
+  assert.ok(driftsBetween([[base, next, []]]));
+});
+
+test('p is at most 0.05 just where the interval leaves no change out', () => {
+  const random = new Random(13);
+  const estimates = Array.from({ length: 60 }, () => {
+    const [base, next] = drawSides(random, 8, 0.8, false);
+    return estimateShift(base, next, spreadOf([base, next], false));
+  }).filter(({ orderFactor = 1 }) => orderFactor > 1);
+  assert.ok(estimates.length > 15);
+  for (const { p = 1, limits } of estimates) {
+    const [low, high] = limits(0.05) ?? [0, 0];
+    assert.equal(p <= 0.05, low > 0 || high < 0);
+  }
 });
 
 test('drives that drift each by themselves are known less well, though they took turns', () => {
