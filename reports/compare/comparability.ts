@@ -1,32 +1,18 @@
 /** Whether two results may be set against each other: every difference between them, named. */
-import { JOB_FIELDS, type JobWorkload, workloadOfJob } from '../document/job-workload.js';
-import { beganAlike } from '../document/operations-hash.js';
-import type {
-  BenchResult,
-  DeviceRecord,
-  HostRecord,
-  JobRecord,
-  KernelPathRecord,
-} from '../document/result.js';
-import { roleOf } from './roles.js';
+import type { BenchResult, DeviceRecord, HostRecord, KernelPathRecord } from '../document/result.js';
+import {
+  compareFacts,
+  configDifferences,
+  type Difference,
+  type Fact,
+  type Found,
+  isMap,
+  NOT_KNOWN,
+} from './facts.js';
+import { jobDifferences } from './job-differences.js';
 import type { NamedResult } from './runs.js';
 
-export interface Difference {
-  /** Stable, for example `device.firmwareRevision`, `config`, `host.governor`, `complete`. */
-  readonly fact: string;
-  /** For example `device 1`, `job randread`, or empty for the document. */
-  readonly where: string;
-  readonly base: string;
-  readonly next: string;
-  /** False for a note that explains but does not stand in the way. */
-  readonly blocks: boolean;
-  /** Names of the two documents. */
-  readonly between: readonly [base: string, next: string];
-}
-
-/** A difference, of whatever documents. */
-export type Found = Omit<Difference, 'between'>;
-type Fact<T> = readonly [fact: string, of: (record: T) => unknown, blocks: boolean];
+export { configDifferences, type Difference, type Found, NOT_KNOWN } from './facts.js';
 
 const HOST_FACTS: readonly Fact<HostRecord>[] = [
   ['host.cpuModel', (host) => host.cpuModel, true],
@@ -56,11 +42,6 @@ const DEVICE_FACTS: readonly Fact<DeviceRecord>[] = [
   ['device.pcieLink', (device) => device.pcieLink && linkText(device.pcieLink), true],
   ['device.hugepageBytes', (device) => device.hugepageBytes, true],
   ['device.numaNode', (device) => device.numaNode, false],
-];
-
-const JOB_FACTS: readonly Fact<JobRecord>[] = [
-  ...JOB_FIELDS.map(({ field, of }): Fact<JobRecord> => [`job.${field}`, of, true]),
-  ['job.cpus', (job) => (job.workers.length === 0 ? undefined : pinning(job)), true],
 ];
 
 /** What differs between two hosts, or one at two times. */
@@ -113,26 +94,6 @@ function fillDifference(where: string, base: DeviceRecord, next: DeviceRecord): 
   return [{ fact: 'device.fillState', where, base: text(a), next: text(b), blocks }];
 }
 
-const pinning = (job: JobRecord): string =>
-  job.workers.some(({ cpus }) => cpus.length > 0) ? 'pinned' : 'not pinned';
-
-/** What a difference says of a side that does not have the fact. */
-export const NOT_KNOWN = 'not known';
-
-const textOf = (value: unknown): string => {
-  if (value === undefined || value === null || value === '') return NOT_KNOWN;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-};
-
-/** A fact that one side does not know is a note; the other tool or older version did not record it. */
-function compareFacts<T>(facts: readonly Fact<T>[], where: string, base: T, next: T): Found[] {
-  return facts.flatMap(([fact, of, blocks]) => {
-    const [a, b] = [textOf(of(base)), textOf(of(next))];
-    if (a === b) return [];
-    return [{ fact, where, base: a, next: b, blocks: blocks && a !== NOT_KNOWN && b !== NOT_KNOWN }];
-  });
-}
-
 /**
  * Keys of a configuration that say which device, how safely or what afterwards, but not what is asked of it. For documents
  * without `workload` alone: no key that came later needs to stand here.
@@ -140,9 +101,6 @@ function compareFacts<T>(facts: readonly Fact<T>[], where: string, base: T, next
 const NOT_WORKLOAD = ['device', 'devices', 'serial_number', 'gates', 'allow_writes', 'allow_unsafe_dma'];
 /** Repeats need not be as many; seeds change the blocks asked for, not the kind of work. */
 const NOT_WORKLOAD_OF_JOB = ['repeat', 'randseed'];
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function without(map: unknown, keys: readonly string[]): unknown {
   if (!isMap(map)) return map;
@@ -162,69 +120,28 @@ export function workloadOf(config: unknown): unknown {
   };
 }
 
-/** Jobs are named in the path where they have a name: `jobs.randread.iodepth`. */
-function stepName(parent: string, key: string, value: unknown): string {
-  const name = isMap(value) && typeof value.name === 'string' ? value.name : key;
-  return parent === '' ? name : `${parent}.${name}`;
-}
-
 const MOST_CONFIG_DIFFERENCES = 20;
 
-/** In one spelling where both have it, else as their files were written. */
+const saysWhatWasAsked = ({ workload, jobs }: BenchResult): boolean =>
+  workload !== undefined || jobs.some((job) => job.workload !== undefined);
+
+/** Of imports by one tool. Those of one that says nothing beyond what fields of jobs have are not told apart by it. */
+function importedWorkloadDifferences(a: BenchResult, b: BenchResult): Found[] {
+  if (a.workload !== undefined && b.workload !== undefined) return configDifferences(a.workload, b.workload);
+  if (saysWhatWasAsked(a) === saysWhatWasAsked(b)) return [];
+  const [base, next] = [a, b].map((each) => (saysWhatWasAsked(each) ? 'options known' : NOT_KNOWN));
+  return [{ fact: 'config', where: '', base, next, blocks: false }];
+}
+
+/** In one spelling where both have it, else as their files were written. Tools ask in words of their own. */
 function workloadDifferences(a: BenchResult, b: BenchResult): Found[] {
-  if (a.imported !== undefined || b.imported !== undefined) return [];
+  if (a.imported?.tool !== b.imported?.tool) return [];
+  if (a.imported !== undefined) return importedWorkloadDifferences(a, b).slice(0, MOST_CONFIG_DIFFERENCES);
   const found =
     a.workload === undefined || b.workload === undefined
       ? configDifferences(workloadOf(a.config), workloadOf(b.config))
       : configDifferences(a.workload, b.workload);
   return found.slice(0, MOST_CONFIG_DIFFERENCES);
-}
-
-/** Every value in which two configurations differ; `where` is its path. */
-export function configDifferences(base: unknown, next: unknown, path = ''): Found[] {
-  const plain = (value: unknown): boolean => typeof value !== 'object' || value === null;
-  if (plain(base) || plain(next)) {
-    if (JSON.stringify(base) === JSON.stringify(next)) return [];
-    const [a, b] = [textOf(base), textOf(next)].map((text) => (text === NOT_KNOWN ? 'not given' : text));
-    return [{ fact: 'config', where: path, base: a, next: b, blocks: true }];
-  }
-  const [a, b] = [base, next] as Record<string, unknown>[];
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return keys.flatMap((key) => configDifferences(a[key], b[key], stepName(path, key, a[key] ?? b[key])));
-}
-
-/** Keys of a job that have no field of their own, where the workloads of the runs do not tell of them. */
-function settingDifferences(where: string, base?: JobWorkload, next?: JobWorkload): Found[] {
-  if (base === undefined || next === undefined) return [];
-  const keys = [...new Set([...Object.keys(base), ...Object.keys(next)])];
-  return keys
-    .filter((key) => !JOB_FIELDS.some((field) => field.key === key))
-    .flatMap((key) =>
-      configDifferences(base[key], next[key]).map((found) => ({ ...found, fact: `job.${key}`, where })),
-    );
-}
-
-/** Jobs of one seed that began with other I/Os: another version may draw others, so it explains and does not block. */
-function operationDifferences(where: string, base: JobRecord, next: JobRecord): Found[] {
-  if (beganAlike(base, next) !== false) return [];
-  const [a, b] = [base, next].map(({ operationsHash }) => operationsHash?.value ?? '');
-  return [{ fact: 'job.operationsHash', where, base: a, next: b, blocks: false }];
-}
-
-function jobDifferences(base: BenchResult, next: BenchResult): Found[] {
-  return base.jobs.flatMap((job) => {
-    const role = roleOf(base, job);
-    const other = next.jobs.find(({ name }, i) => name === job.name && roleOf(next, next.jobs[i]) === role);
-    const first = base.jobs.find(({ name }, i) => name === job.name && roleOf(base, base.jobs[i]) === role);
-    if (other === undefined || first !== job) return [];
-    const where = `job ${job.name}`;
-    const ofRuns = base.workload !== undefined && next.workload !== undefined;
-    return [
-      ...compareFacts(JOB_FACTS, where, job, other),
-      ...operationDifferences(where, job, other),
-      ...(ofRuns ? [] : settingDifferences(where, workloadOfJob(base, job), workloadOfJob(next, other))),
-    ];
-  });
 }
 
 function deviceDifferences(base: BenchResult, next: BenchResult): Found[] {

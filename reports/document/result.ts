@@ -199,8 +199,9 @@ const jobSchema = z.object({
   completion: z.enum(['poll', 'interrupt', 'hybrid']).optional(),
   /**
    * What is asked of the device, by the keys of the configuration and in one spelling: sizes in bytes, times as text. All
-   * keys by which jobs are the same work; one that is absent is at its default. Absent in imported results and in older
-   * ones, which have it in `workload` of the run, and in the sum of jobs of which one does not know it.
+   * keys by which jobs are the same work; one that is absent is at its default. In imported results options of the other
+   * tool that no field has, where its text says them. Absent in older ones, which have it in `workload` of the run, and in
+   * the sum of jobs of which one does not know it.
    */
   workload: z.record(z.string(), z.json()).optional(),
   /** Absent in imported results, and in the sum of jobs with several. */
@@ -274,8 +275,8 @@ export const resultSchema = z.object({
   /** The configuration as it was run, with defaults and overrides. */
   config: z.json(),
   /**
-   * What it asks of the devices, complete and in one spelling: by this runs are compared. Absent in imported results, in
-   * merged ones of several configurations, and in older ones.
+   * What it asks of the devices, complete and in one spelling: by this runs are compared. In imported results it is in
+   * options of the other tool. Absent where its text has none, in merged results of several configurations, and in older ones.
    */
   workload: z.record(z.string(), z.json()).optional(),
   host: hostSchema,

@@ -111,6 +111,8 @@ export interface ImportedParts {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly config: BenchResult['config'];
+  /** What was asked, where the text says it by options that no fields have. */
+  readonly workload?: BenchResult['workload'];
   readonly jobs: JobRecord[];
   /** Beside those of any import. */
   readonly warnings?: readonly ResultWarning[];
@@ -141,6 +143,7 @@ export function importedDocument(parts: ImportedParts, { toolVersion }: ImportOp
     startedAt: parts.startedAt.toISOString(),
     endedAt: parts.endedAt.toISOString(),
     config: parts.config,
+    ...(parts.workload === undefined ? {} : { workload: parts.workload }),
     host: hosts[0] ?? namedHost(''),
     ...(hosts.length < 2 ? {} : { hosts }),
     imported: { tool: parts.tool, version: parts.version },

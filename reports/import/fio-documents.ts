@@ -1,4 +1,5 @@
 /** Several documents of fio in one text: states of one run (--status-interval), or one run after another. */
+import { canonical } from '../document/canonical.js';
 import { mergeResults } from '../document/merge.js';
 import type { BenchResult } from '../document/result.js';
 import { type ImportOptions, importError } from './document.js';
@@ -11,8 +12,8 @@ const MS_PER_SECOND = 1000;
 
 const directionsOf = ({ read, write, trim, mixed }: FioJob) => [read, write, trim, mixed];
 
-const nameOf = ({ jobname, groupid, hostname, port }: FioJob): string =>
-  JSON.stringify([jobname, groupid, hostname, port]);
+const nameOf = ({ jobname, groupid, hostname, port, 'job options': options }: FioJob): string =>
+  canonical([jobname, groupid, hostname, port, options]);
 
 /** Whether a job of the second may be the same as one of the first, later: what has been counted stays. */
 function mayGoOn(before: FioJob, after: FioJob): boolean {
@@ -32,6 +33,7 @@ const longestMs = (document: FioDocument, of: (job: FioJob) => number): number =
 /** Whether the second is a later state of the run of the first, which cannot be where it began after the first had ended. */
 function isLaterState(before: FioDocument, after: FioDocument): boolean {
   const [jobs, later] = [fioJobs(before), fioJobs(after)];
+  if (canonical(before['global options']) !== canonical(after['global options'])) return false;
   if (jobs.length !== later.length || !jobs.every((job, i) => mayGoOn(job, later[i]))) return false;
   if (jobs.every(({ job_start }) => job_start !== undefined)) return true;
   const [beforeMs, afterMs] = [fioEndMs(before), fioEndMs(after)];

@@ -11,54 +11,17 @@ import {
   WITHOUT_PERCENTILES,
 } from './document.js';
 import { fioDirection, type ImportedDirection, iosOf } from './fio-direction.js';
+import { groupWarnings } from './fio-group.js';
+import { type FioOptions, fioOptions, fioWork } from './fio-options.js';
 import type { FioDirection, FioJob } from './fio-schema.js';
 import { fioJobSizeBytes, fioTimeMs } from './fio-units.js';
 import { BINS_CONTRADICTED } from './printed-percentiles.js';
-
-export type FioOptions = Readonly<Record<string, string>>;
 
 const NS_PER_MS = 1e6;
 const MS_PER_SECOND = 1000;
 const NOTE = 'completion latency (clat) as fio took it';
 const NOTE_OF_NONE = 'none taken by fio';
 const NOTE_OF_TOTAL = 'total latency (lat) as fio took it, from before the submission on';
-
-/** Those that are read here. A document may have any number of others. */
-const OPTION_NAMES = [
-  ...[
-    'blocksize',
-    'bs',
-    'bsrange',
-    'bssplit',
-    'directory',
-    'filename',
-    'group_reporting',
-    'iodepth',
-    'ioengine',
-    'kb_base',
-    'numjobs',
-  ],
-  ...[
-    'ramp_time',
-    'randseed',
-    'readwrite',
-    'runtime',
-    'rw',
-    'rwmixread',
-    'rwmixwrite',
-    'startdelay',
-    'time_based',
-  ],
-];
-
-/** Those of the job before those of all. */
-export function fioOptions({ 'job options': own }: FioJob, global: FioOptions): FioOptions {
-  const given = OPTION_NAMES.flatMap((name) => {
-    const from = [own, global].find((options) => Object.hasOwn(options, name));
-    return from === undefined ? [] : [[name, from[name]] as const];
-  });
-  return Object.fromEntries(given);
-}
 
 function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text))
@@ -102,6 +65,12 @@ function blockBytes(directions: readonly OperationRecord[], options: FioOptions)
   const said = options.bs ?? options.blocksize;
   const parsed =
     said === undefined ? undefined : fioJobSizeBytes(said.split(',')[0], Number(options.kb_base ?? 1024));
+  const { bssplit, bsrange, kb_base } = options;
+  // As of jobs of this tool, the longest; what was done of each differs from run to run.
+  const sizes = [...(bssplit?.split(/[:,]/) ?? bsrange?.split(/[-,]/) ?? [])].map(
+    (each) => fioJobSizeBytes(each.split('/')[0], Number(kb_base ?? 1024)) ?? 0,
+  );
+  if (sizes.length > 0 && Math.max(...sizes) > 0) return Math.max(...sizes);
   if (parsed !== undefined) return parsed;
   const sum = (of: (each: OperationRecord) => number): number =>
     directions.reduce((total, each) => total + of(each), 0);
@@ -254,7 +223,8 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
   const [read, write] = [parts.read, parts.write].map((part) => fioDirection(part, version, errors));
   const directions = [read, write].flatMap((each) => each ?? []);
   const seed = wholeNumber(options.randseed);
-  const silent = [job['job options'], global].every((all) => Object.keys(all).length === 0);
+  const asks = fioWork(job, global);
+  const silent = asks === undefined;
   const rw = patternOf(read !== undefined, write !== undefined, said);
   const iodepth = wholeNumber(options.iodepth) ?? (silent ? (asked.iodepth ?? 1) : 1);
   return {
@@ -269,6 +239,7 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     iodepth,
     numjobs: wholeNumber(options.numjobs) ?? 1,
     queuePairs: 0,
+    ...(silent ? {} : { workload: asks.work, seedPolicy: seed === undefined ? 'own' : 'fixed' }),
     ...(seed === undefined ? {} : { seed }),
     startedAt: startOf(job, endedAt).toISOString(),
     rampTimeMs: fioTimeMs(options.ramp_time ?? '') ?? 0,
@@ -281,6 +252,10 @@ export function fioJob(job: FioJob, { version, global, endedAt, asked }: FioCont
     errors: { total: job.total_err, byStatus: [], timeouts: 0, unexpectedCompletions: 0 },
     workers: [],
     timestampNote: noteOf(directions),
-    warnings: [...warningsOf(job, directions, parts, options), ...assumed(silent, rw, iodepth, asked)],
+    warnings: [
+      ...warningsOf(job, directions, parts, options),
+      ...groupWarnings(job, said, options),
+      ...assumed(silent, rw, iodepth, asked),
+    ],
   };
 }

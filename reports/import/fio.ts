@@ -7,7 +7,8 @@ import type { BenchResult, JobRecord } from '../document/result.js';
 import { firstStart } from '../document/runs.js';
 import { highestOf } from '../statistics/extremes.js';
 import { type ImportOptions, importError, importedDocument, WITHOUT_PERCENTILES } from './document.js';
-import { type FioContext, type FioOptions, fioJob, fioOptions } from './fio-job.js';
+import { type FioContext, fioJob } from './fio-job.js';
+import { type FioOptions, fioOptions, fioWork } from './fio-options.js';
 import { type FioDocument, type FioJob, fioSchema } from './fio-schema.js';
 import { namedApart } from './job-names.js';
 
@@ -112,6 +113,11 @@ export function importFioDocument(document: FioDocument, options: ImportOptions)
     }),
   );
   const startedAt = new Date(Math.min(endedAt.getTime(), Date.parse(firstStart(records))));
+  const named = namedApart(records);
+  const asked = clones.map(([job]) => fioWork(job, global));
+  const workload = {
+    jobs: named.jobs.map(({ name }, i) => ({ name, ...asked[i]?.work, ...asked[i]?.run })),
+  };
   return importedDocument(
     {
       tool: 'fio',
@@ -120,7 +126,8 @@ export function importFioDocument(document: FioDocument, options: ImportOptions)
       startedAt,
       endedAt,
       config: { global, jobs: jobs.map((job) => job['job options']) },
-      ...namedApart(records),
+      ...(asked.includes(undefined) ? {} : { workload }),
+      ...named,
     },
     options,
   );

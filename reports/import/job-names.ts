@@ -4,7 +4,7 @@ import type { JobRecord, ResultWarning } from '../document/result.js';
 import { formatBytes } from '../render/format.js';
 import { sanitize } from '../render/terminal.js';
 
-/** Settings that stand in a name where jobs of one name differ in them. */
+/** Settings that stand in a name where jobs of one name differ in them, beside options of the tool. */
 const SETTINGS = [
   'rw',
   'rwmixread',
@@ -16,10 +16,17 @@ const KEYS: Readonly<Partial<Record<(typeof SETTINGS)[number], string>>> = { bsB
 
 /** `j[iodepth=32]`, as jobs of a sweep are called. */
 function withSettings(jobs: readonly JobRecord[]): JobRecord[] {
-  const differing = SETTINGS.filter((field) => new Set(jobs.map((job) => job[field])).size > 1);
-  if (differing.length === 0) return [...jobs];
+  const differ = (of: (job: JobRecord) => unknown): boolean => new Set(jobs.map(of)).size > 1;
+  const fields = SETTINGS.filter((field) => differ((job) => job[field]));
+  const keys = new Set(jobs.flatMap(({ workload = {} }) => Object.keys(workload)));
+  const options = [...keys].filter((key) => differ(({ workload = {} }) => workload[key]));
+  if (fields.length + options.length === 0) return [...jobs];
   return jobs.map((job) => {
-    const said = differing.map((field) => `${KEYS[field] ?? field}=${job[field] ?? ''}`);
+    const said = [
+      ...fields.map((field) => `${KEYS[field] ?? field}=${job[field] ?? ''}`),
+      ...options.flatMap((key) => (job.workload?.[key] === undefined ? [] : `${key}=${job.workload[key]}`)),
+    ];
+    if (said.length === 0) return job;
     return { ...job, name: `${job.name}[${said.join(',')}]` };
   });
 }
