@@ -16,7 +16,7 @@ import {
   WITHOUT_LATENCY,
   WITHOUT_PERCENTILES,
 } from './document.js';
-import { nameBySettings, namedApart } from './job-names.js';
+import { nameBySettings, namedApart, runsTogether } from './job-names.js';
 import { namedPercentiles } from './printed-percentiles.js';
 import { childrenOf, elementAt, numberAt, type XmlElement, xmlElementIn } from './xml-elements.js';
 
@@ -113,6 +113,34 @@ function warningsOf({ span }: Measured, records: readonly OperationRecord[]): Re
   ];
 }
 
+/** Elements of a target that it is known by, or that fields of the job have. */
+const OF_FIELDS = ['Path', 'BlockSize', 'RequestCount', 'WriteRatio'];
+/** Those of a time span that say how a run is to go; the others say how many threads, from which seed, and what to report. */
+const OF_SPAN = ['Duration', 'Cooldown', 'CompletionRoutines', 'DisableAffinity', 'MeasureLatency'];
+
+/** What stands in an element and in those under it, by their names as DiskSpd has them: `WriteBufferContent.Pattern`. */
+function leavesOf(element: XmlElement, without: readonly string[] = [], above = ''): Record<string, string> {
+  const found = new Map<string, string[]>();
+  for (const child of element.children) {
+    if (without.includes(child.name)) continue;
+    const name = `${above}${child.name}`;
+    const leaves =
+      child.children.length === 0 ? { [name]: child.text.trim() } : leavesOf(child, [], `${name}.`);
+    for (const [key, text] of Object.entries(leaves)) found.set(key, [...(found.get(key) ?? []), text]);
+  }
+  // An option that is off is the same as one that is absent.
+  const said = [...found]
+    .map(([key, texts]) => [key, texts.join(',')])
+    .filter(([, text]) => text !== 'false');
+  return Object.fromEntries(said) as Record<string, string>;
+}
+
+function askedOfSpan({ askedSpan }: Measured): Record<string, string> {
+  const { children } = askedSpan;
+  const others = children.map(({ name }) => name).filter((name) => !OF_SPAN.includes(name));
+  return leavesOf(askedSpan, others);
+}
+
 function patternOf(asked: XmlElement): { rw: string; rwmixread?: number } {
   const writes = numberAt(asked, 'WriteRatio') ?? 0;
   const order = elementAt(asked, 'Random') === undefined ? '' : 'rand';
@@ -142,6 +170,8 @@ function jobOf(measured: Measured, { target, job }: ImportOptions): JobRecord {
     rw,
     ...(rwmixread === undefined ? {} : { rwmixread }),
     ...{ bsBytes, iodepth, numjobs, queuePairs: 0 },
+    workload: leavesOf(measured.asked, OF_FIELDS),
+    seedPolicy: seed ? 'fixed' : 'own',
     ...(seed === undefined ? {} : { seed }),
     startedAt: startedAt.toISOString(),
     rampTimeMs: (numberAt(askedSpan, 'Warmup') ?? 0) * MS_PER_SECOND,
@@ -177,9 +207,11 @@ function measuredIn(span: XmlElement, askedSpan: XmlElement | undefined, started
 
 const ROOT = 'Results';
 
+const HEAD = /<Results>\s*<System>/g;
+
 /** Whether the text has results of DiskSpd, whole or not. */
 export function isDiskSpd(text: string): boolean {
-  return /<Results>\s*<System>/.test(text);
+  return text.search(HEAD) >= 0;
 }
 
 /** How long a time span takes from its beginning to that of the next. */
@@ -197,8 +229,14 @@ function runTimeOf(system: XmlElement | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Results of DiskSpd in XML. Throws ReportError. */
+/** Results of DiskSpd in XML, of one run or several in one text. Throws ReportError. */
 export function importDiskSpd(text: string, options: ImportOptions): BenchResult {
+  const starts = [...text.matchAll(HEAD)].map(({ index }) => index);
+  const runs = starts.map((start, i) => importRun(text.slice(start, starts[i + 1]), options));
+  return runsTogether(runs, options.toolVersion);
+}
+
+function importRun(text: string, options: ImportOptions): BenchResult {
   const results = xmlElementIn(text, ROOT);
   if (results === undefined)
     throw importError('its XML ends early', 'the file may be truncated; write it anew with diskspd -Rxml');
@@ -212,6 +250,9 @@ export function importDiskSpd(text: string, options: ImportOptions): BenchResult
   const measured = spans.flatMap((span, i) => measuredIn(span, asked[i], new Date(begunMs + offsetMs(i))));
   if (measured.length === 0) throw importError('it has no time span', 'run diskspd to its end');
   const { jobs, warnings } = namedApart(measured.map((each) => jobOf(each, options)));
+  const workload = {
+    jobs: jobs.map(({ name, workload: work }, i) => ({ name, ...work, ...askedOfSpan(measured[i]) })),
+  };
   const hostname = elementAt(system, 'ComputerName')?.text.trim();
   return importedDocument(
     {
@@ -221,7 +262,7 @@ export function importDiskSpd(text: string, options: ImportOptions): BenchResult
       startedAt: new Date(begunMs),
       endedAt: new Date(begunMs + wholeMs),
       config: {},
-      ...{ jobs, warnings },
+      ...{ workload, jobs, warnings },
     },
     options,
   );

@@ -87,6 +87,14 @@ function operationOf(row: Row, prefix: string, elapsedMs: number): OperationReco
   };
 }
 
+/** Columns that say what a phase was asked, beside those that fields of the job have. */
+const ASKED = ['path type', 'paths', 'dirs', 'files', 'file size', 'direct IO', 'random aligned'];
+
+function workOf(row: Row): Record<string, string> {
+  const said = ASKED.map((column) => [column, row.get(column)?.trim() ?? '']);
+  return Object.fromEntries(said.filter(([, text]) => text !== '')) as Record<string, string>;
+}
+
 interface Phase {
   readonly rw: string;
   readonly rwmixread?: number;
@@ -150,6 +158,7 @@ function jobOf(row: Row, phase: Phase, { importedAt, target, job }: ImportOption
     target: target ?? targetOf(row),
     ...pattern,
     ...{ bsBytes, iodepth, queuePairs: 0 },
+    ...{ workload: workOf(row), seedPolicy: 'own' as const },
     numjobs: Math.max(1, (numberIn(row, 'threads') ?? 1) * (numberIn(row, 'hosts') ?? 1)),
     startedAt: (startOf(row) ?? new Date(importedAt.getTime() - elapsedMs)).toISOString(),
     rampTimeMs: 0,

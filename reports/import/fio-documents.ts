@@ -1,12 +1,11 @@
 /** Several documents of fio in one text: states of one run (--status-interval), or one run after another. */
 import { canonical } from '../document/canonical.js';
-import { mergeResults } from '../document/merge.js';
 import type { BenchResult } from '../document/result.js';
 import { type ImportOptions, importError } from './document.js';
 import { fioDocument, fioEndMs, fioJobs, importFioDocument } from './fio.js';
 import { iosOf } from './fio-direction.js';
 import type { FioDocument, FioJob } from './fio-schema.js';
-import { namedApart } from './job-names.js';
+import { runsTogether } from './job-names.js';
 
 const MS_PER_SECOND = 1000;
 
@@ -74,8 +73,5 @@ export function importFioDocuments(all: readonly unknown[], options: ImportOptio
     if (last === undefined) throw importError('it has no jobs', 'check the file');
     return withStates(importFioDocument(last, options), states.length);
   });
-  if (results.length === 1) return results[0];
-  const merged = mergeResults(results, { toolVersion: options.toolVersion, sum: false });
-  const { jobs, warnings } = namedApart(merged.jobs);
-  return { ...merged, jobs, warnings: [...merged.warnings, ...warnings] };
+  return runsTogether(results, options.toolVersion);
 }

@@ -1,6 +1,7 @@
 /** Names under which the jobs of one import are told apart: what another tool calls the same is no repeat of each other. */
 import { grouped } from '../document/grouped.js';
-import type { JobRecord, ResultWarning } from '../document/result.js';
+import { mergeResults } from '../document/merge.js';
+import type { BenchResult, JobRecord, ResultWarning } from '../document/result.js';
 import { formatBytes } from '../render/format.js';
 import { sanitize } from '../render/terminal.js';
 
@@ -72,4 +73,12 @@ export function namedApart(jobs: readonly JobRecord[]): NamedJobs {
     advice: 'give each job a name of its own, or clones numjobs and group_reporting',
   }));
   return { jobs: named, warnings };
+}
+
+/** Runs that one text has, one after another, as one document: each numbered, and told apart by what was asked of it. */
+export function runsTogether(runs: readonly BenchResult[], toolVersion: string): BenchResult {
+  if (runs.length === 1) return runs[0];
+  const merged = mergeResults(runs, { toolVersion, sum: false });
+  const { jobs, warnings } = namedApart(merged.jobs);
+  return { ...merged, jobs, warnings: [...merged.warnings, ...warnings] };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { differencesOf } from '../../../reports/compare/index.js';
 import { importResult } from '../../../reports/import/index.js';
 import {
   formatJson,
@@ -172,6 +173,42 @@ test('has a job for each time span, and no two of one name', () => {
     ],
   );
   assert.ok(codes(result.warnings).includes('imported-names-repeated'));
+});
+
+test('has a run for each result in one text, told apart where something else was asked', () => {
+  const run = (more: string, ios: number): string =>
+    text([asked('#1', 0, more)], [seconds + done('#1', ios, 0)]);
+  const off = tag('WriteThrough', 'false');
+  const namesOf = (...all: string[]) => imported(all.join('\n')).jobs.map(({ name, run }) => [name, run]);
+  const name = 'read-4KiB-qd8';
+  assert.deepEqual(namesOf(run('', 1000), run(off, 900)), [
+    [name, 0],
+    [name, 1],
+  ]);
+  assert.deepEqual(namesOf(run('', 1000), run(tag('WriteThrough', 'true'), 900)), [
+    [name, 0],
+    [`${name}[WriteThrough=true]`, 1],
+  ]);
+  assert.throws(() => imported(run('', 1000) + run('', 900).slice(0, -12)), /truncated/);
+});
+
+test('what else was asked of a target, or of its time span, is a difference', () => {
+  const run = (more: string, ofSpan = '') => ({
+    name: '',
+    result: imported(
+      text([asked('#1', 0, more)], [seconds + done('#1', 1000, 0)]).replace(
+        '<Targets>',
+        `${ofSpan}<Targets>`,
+      ),
+    ),
+  });
+  const found = (a: ReturnType<typeof run>, b: ReturnType<typeof run>): [string, boolean][] =>
+    differencesOf(a, b).map(({ where, blocks }) => [where, blocks]);
+  const [job] = run('').result.jobs;
+  const nested = tag('WriteBufferContent', tag('Pattern', 'random'));
+  assert.deepEqual(found(run(''), run(nested)), [[`jobs.${job.name}.WriteBufferContent.Pattern`, true]]);
+  assert.deepEqual(found(run(''), run('', tag('Duration', 9))), [[`jobs.${job.name}.Duration`, true]]);
+  assert.deepEqual(found(run(''), run('', tag('IoBucketDuration', 9))), []);
 });
 
 test('says that it leaves IOPS over time out', () => {

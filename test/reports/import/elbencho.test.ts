@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { differencesOf } from '../../../reports/compare/index.js';
 import { importResult } from '../../../reports/import/index.js';
 import { formatJson, parseResultText, ReportError } from '../../../reports/index.js';
 
@@ -140,4 +141,15 @@ test('refuses lines that do not fit the head, and phases without I/O', () => {
       () => imported(bad),
       (error) => error instanceof ReportError && why.test(error.message),
     );
+});
+
+test('reads of files or through the page cache are told from others', () => {
+  const read = (more: Record<string, string>) => ({ name: '', result: imported(csv(more), { target: 'x' }) });
+  const found = (more: Record<string, string>): [string, boolean][] =>
+    differencesOf(read({}), read(more)).map(({ fact, blocks }) => [fact, blocks]);
+  assert.deepEqual(found({ 'direct IO': '0' }), [['job.direct IO', true]]);
+  assert.deepEqual(found({ 'path type': 'file', paths: '2' }), [
+    ['job.path type', true],
+    ['job.paths', true],
+  ]);
 });
