@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
 import { parseYaml } from '../config/yaml-document.js';
 
-const HINT = 'write it as configs/controllers has them: source, and options such as size: 1GiB';
+const HINT = 'write it as `nvbench init qlc` does: source, and options such as size: 1GiB';
 /** What options are parted by, and what begins them. */
 const SEPARATORS = /[&?]/;
 

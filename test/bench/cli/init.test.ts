@@ -12,7 +12,10 @@ const at = (name: string): string => join(directory, name);
 describe('nvbench', { concurrency: 2 }, () => {
   test('every file of configs/ is a sample', () => {
     const files = SAMPLE_NAMES.map((name) => SAMPLES[name].file);
-    assert.deepEqual([...files].sort(), readdirSync(configs).sort());
+    const there = readdirSync(configs, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.\w+$/.test(name),
+    );
+    assert.deepEqual([...files].sort(), there.sort());
   });
 
   test('init writes a sample as it is, says how to run it, and never over a file', async () => {
