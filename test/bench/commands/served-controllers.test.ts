@@ -70,7 +70,7 @@ test('those of configs/controllers are possible, each with its source and a seri
   for (const name of readdirSync(shipped))
     assert.match(
       readFileSync(join(shipped, name), 'utf8'),
-      /^# .*--controllers configs\/controllers\/.*\nsource: ./s,
+      /^# .*--controllers \S+\.yaml\nsource: ./s,
     );
 });
 
