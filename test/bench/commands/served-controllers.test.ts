@@ -68,10 +68,7 @@ test('those of configs/controllers are possible, each with its source and a seri
   );
   assert.equal(new Set(configs.map(({ serialNumber }) => serialNumber)).size, specs.length);
   for (const name of readdirSync(shipped))
-    assert.match(
-      readFileSync(join(shipped, name), 'utf8'),
-      /^# .*--controllers \S+\.yaml\nsource: ./s,
-    );
+    assert.match(readFileSync(join(shipped, name), 'utf8'), /^# .*--controllers \S+\.yaml\nsource: ./s);
 });
 
 test('a file by itself is served in the folder that is named, its values as they are written', () => {
