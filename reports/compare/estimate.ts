@@ -44,7 +44,7 @@ function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [nu
   return {
     ...rest,
     log,
-    ...(p === undefined ? {} : { p: Math.max(p, off.p(log)) }),
+    ...(p === undefined ? {} : { p: Math.max(p, off.p(log), leastOf(Math.min(...sides), uneven.length)) }),
     ...(evenly === undefined ? {} : { uneven: uneven.length }),
     limits: (alpha) => {
       const [low, high] = student.limits(alpha) ?? [log, log];
@@ -54,13 +54,15 @@ function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [nu
   };
 }
 
-/** What a single run may be off by no fewer runs show; above half of 0.05, so that among jobs half of them have to say the same. */
-const LEAST_OF_ONE = 0.026;
+/** What one run may be off, or a few of which runs show that they lie unevenly, no few others show: above half of 0.05, so that more than half of several jobs have to say the same. */
+const LEAST_OF_FEW = 0.026;
+const leastOf = (few: number, others: number): number => Math.min(LEAST_OF_FEW, few / (few + others));
 
 /** Of a single run: of n others one in n + 1 is farther off than all of them, by how much they do not show. */
 function ofOne(estimate: Estimate, { runs }: Spread): Estimate {
+  if (runs === undefined) return estimate;
   const { p, limits } = estimate;
-  const least = Math.min(LEAST_OF_ONE, 1 / ((runs?.degrees ?? 0) + 2));
+  const least = leastOf(1, runs.degrees + 1);
   return {
     ...estimate,
     ...(p === undefined ? {} : { p: Math.max(p, least) }),
@@ -119,17 +121,36 @@ function factorOf(lean: number, limits: Estimate['limits']): number {
 const UNEQUAL_RUNS = 1.5;
 const UNEQUAL_SPREAD = 0.05;
 
-/** Limits of the side of fewer runs, where these lie farther from each other than those of the other; undefined where they do not. */
-function byVariances(log: number, sides: readonly (readonly number[])[]): Estimate['limits'] | undefined {
+const varianceOf = (side: readonly number[]): Variance => ({
+  amount: squaresAround(side) / (side.length - 1),
+  degrees: side.length - 1,
+});
+
+/** Of ranked runs one that is far off makes no spread: without it the others have to lie as far from each other. */
+function withoutFarthest(side: readonly number[]): number[] {
+  const centre = signedRankCentre(side, 0.05).estimate;
+  return side.toSorted((a, b) => Math.abs(a - centre) - Math.abs(b - centre)).slice(0, -1);
+}
+
+/**
+ * Of the difference of two sides, where the side of fewer runs has several, and these lie farther from each other than those of the
+ * other side; undefined where they do not.
+ */
+function unequalVariance(sides: readonly (readonly number[])[]): Variance | undefined {
   const [few, many] = sides.toSorted((a, b) => a.length - b.length);
-  if (many.length < UNEQUAL_RUNS * few.length) return undefined;
-  const [own, other] = [few, many].map((side) => squaresAround(side) / (side.length - 1));
-  if (own <= other || fTest(own / other, few.length - 1, many.length - 1) > UNEQUAL_SPREAD) return undefined;
-  const parts = [few, many].map((side, i) => ({
-    amount: [own, other][i] / side.length,
-    degrees: side.length - 1,
-  }));
-  return aroundMean(log, [addVariances(parts)]);
+  if (few.length < 2 || many.length < UNEQUAL_RUNS * few.length) return undefined;
+  const other = varianceOf(many);
+  const tried = few.length < LEAST_OBSERVATIONS ? [few] : [few, withoutFarthest(few)];
+  const isWider = tried.map(varianceOf).every((own) => {
+    return (
+      own.amount > other.amount &&
+      fTest(own.amount / other.amount, own.degrees, other.degrees) <= UNEQUAL_SPREAD
+    );
+  });
+  if (!isWider) return undefined;
+  return addVariances(
+    [few, many].map((side) => ({ ...varianceOf(side), amount: varianceOf(side).amount / side.length })),
+  );
 }
 
 /** The wider of both, at each end; none where one cannot be had. */
@@ -151,16 +172,15 @@ function byRanks(base: readonly RunFigure[], next: readonly RunFigure[]): Estima
       p: signedRankTest(neighbours).p,
       test: 'signed-rank',
       inTurns: true,
-      // So few cannot give every confidence that the two sides as a whole can.
-      limits: (alpha) => signedRankCentre(neighbours, alpha).interval ?? ranked(alpha),
+      limits: (alpha) => signedRankCentre(neighbours, alpha).interval,
     };
   const log = shiftEstimate(a, b);
   const { p, method } = mannWhitney(a, b);
-  const variances = byVariances(log, [a, b]);
-  const limits = variances === undefined ? ranked : widerOf(ranked, variances);
+  const unequal = unequalVariance([a, b]);
+  const limits = unequal === undefined ? ranked : widerOf(ranked, aroundMean(log, [unequal]));
   const known = {
     log,
-    p: variances === undefined ? p : Math.max(p, pOf(limits)),
+    p: unequal === undefined ? p : Math.max(p, pOf(limits)),
     test: `mann-whitney-${method}` as const,
     limits,
   };
@@ -176,7 +196,8 @@ export function estimateShift(
   const [a, b] = [logsOf(base), logsOf(next)];
   if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(base, next);
   const log = meanOf(b) - meanOf(a);
-  const variances = variancesOfMeans(spread, [base, next]);
+  const unequal = unequalVariance([a, b]);
+  const variances = [...variancesOfMeans(spread, [base, next]), ...(unequal === undefined ? [] : [unequal])];
   const isSingle = Math.min(a.length, b.length) === 1;
   const student: Estimate = {
     log,
@@ -187,7 +208,7 @@ export function estimateShift(
     limits: aroundMean(log, variances),
   };
   const known = asFarAsKnown(student, spread, [b.length, a.length]);
-  return isSingle && spread.assumed === undefined ? ofOne(known, spread) : known;
+  return isSingle ? ofOne(known, spread) : known;
 }
 
 /** From so many runs on the signed-rank test gives limits, if not at any confidence; lopsided runs break Student's. */
@@ -214,5 +235,5 @@ export function estimateLevel(side: readonly RunFigure[], spread: Spread): Estim
     limits: aroundMean(log, variancesOfMeans(spread, [side])),
   };
   const known = asFarAsKnown(student, spread, [side.length, 0]);
-  return side.length === 1 && assumed === undefined ? ofOne(known, spread) : known;
+  return side.length === 1 ? ofOne(known, spread) : known;
 }

@@ -2,7 +2,14 @@
  * Runs on a host that drifts. Of sides of which one ran before the other, what looks like a change may be the time between them;
  * those that took turns are told apart by neighbours; the level of one side is known less well than its runs make believe.
  */
-import { likeTheOneBefore, neighboursZ, orderFactor, slopeOf, swingsBy } from '../statistics/neighbours.js';
+import {
+  likeTheOneBefore,
+  neighboursZ,
+  orderFactor,
+  slopeOf,
+  stepsOf,
+  swingsBy,
+} from '../statistics/neighbours.js';
 import { memoryP } from '../statistics/serial-memory.js';
 import { meanOf } from '../statistics/variance.js';
 import type { RunFigure } from './run-figures.js';
@@ -92,7 +99,7 @@ const bothFactors = (...factors: readonly (readonly [factor: number, runs: numbe
       factors.reduce((sum, [, runs]) => sum + 1 / runs, 0),
   );
 
-type Placed = Stamped & { readonly sign: number };
+type Placed = Stamped & { readonly sign: number; readonly off: number };
 
 const piecesOf = <T>(all: readonly T[], length: number): T[][] =>
   Array.from({ length: Math.floor(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
@@ -115,9 +122,9 @@ function balanced<T extends readonly Placed[]>(pairs: readonly T[]): T[] {
  * time with them. Of three in a row the one in the middle is held against both others, on which a trend falls alike; where the sides
  * took turns to be the first of two, each against the other.
  */
-function besideEachOther(runs: readonly Placed[], off: readonly number[]): readonly number[] | undefined {
+function besideEachOther(runs: readonly Placed[]): readonly number[] | undefined {
   if (runs.every(({ sign }, i) => i === 0 || sign !== runs[i - 1].sign))
-    return swingsBy(off, ROW) < MOST_OF_RHYTHM
+    return swingsBy(stepsOf(runs), ROW) < MOST_OF_RHYTHM
       ? undefined
       : piecesOf(runs, ROW).map(([a, b, c]) => b.sign * (b.log - (a.log + c.log) / 2));
   const pairs = piecesOf(runs, 2);
@@ -145,7 +152,7 @@ export function orderOfShift(base: readonly RunFigure[], next: readonly RunFigur
   if (first === undefined || second === undefined || all === undefined) return { factor: 1 };
   const off = all.map((run) => run.off);
   if (neighboursZ(off) >= LEAST_Z && memoryP([rowsOf(off)]) <= ALPHA) {
-    const neighbours = besideEachOther(all, off);
+    const neighbours = besideEachOther(all);
     if (neighbours !== undefined && neighbours.length >= LEAST_NEIGHBOURS) return { factor: 1, neighbours };
     const weights = all.map(({ sign, weight }) => sign * weight);
     const factor = Math.max(1, orderFactor(weights, likeTheOneBefore(off, 2, MOST_OF_SHIFT)));

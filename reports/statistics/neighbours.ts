@@ -51,17 +51,32 @@ export function swingsBy(off: readonly number[], by: number): number {
   return squares > 0 ? products / squares : 0;
 }
 
-/** The trend that two sides have in common, a step from one place to the next: least squares around a level for each. */
-export function slopeOf(all: readonly { readonly sign: number; readonly off: number }[]): number {
-  const places = new Map(
-    [-1, 1].map((side) => [side, all.flatMap(({ sign }, i) => (sign === side ? [i] : []))]),
+interface OffItsSide {
+  readonly sign: number;
+  readonly off: number;
+}
+
+/** Of values in the order of their time, each off the mean of its side: how many places it is off the middle of that side. */
+function placesOf(all: readonly OffItsSide[]): number[] {
+  const middle = new Map(
+    [-1, 1].map((side) => [side, meanOf(all.flatMap(({ sign }, i) => (sign === side ? [i] : [])))]),
   );
-  const middle = new Map([...places].map(([side, own]) => [side, meanOf(own)]));
-  let [squares, products] = [0, 0];
-  for (const [i, { sign, off }] of all.entries()) {
-    const place = i - middle.get(sign)!;
-    squares += place ** 2;
-    products += place * off;
-  }
+  return all.map(({ sign }, i) => i - middle.get(sign)!);
+}
+
+/** The trend that two sides have in common, a step from one place to the next: least squares around a level for each. */
+export function slopeOf(all: readonly OffItsSide[]): number {
+  const places = placesOf(all);
+  const squares = places.reduce((sum, place) => sum + place ** 2, 0);
+  const products = places.reduce((sum, place, i) => sum + place * all[i].off, 0);
   return squares > 0 ? products / squares : 0;
+}
+
+/** From one value to the next, without the trend and off their mean: what a trend, or a slow swing, hides of a rhythm. */
+export function stepsOf(all: readonly OffItsSide[]): number[] {
+  const slope = slopeOf(all);
+  const level = placesOf(all).map((place, i) => all[i].off - slope * place);
+  const steps = level.slice(1).map((value, i) => value - level[i]);
+  const mean = meanOf(steps);
+  return steps.map((step) => step - mean);
 }
