@@ -24,12 +24,12 @@ type Body = (
 
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
 
-/** Where V8's compiled code says under which flags it was made, in bytes. */
+/** Where V8's compiled code says under which flags it was made, in bytes: so on Node 20 to 26. */
 const FLAGS_AT = 12;
 
 /** V8's digest of its flags, as they are now. */
-export function flagsDigest(): number {
-  return new Script('0').createCachedData().readUInt32LE(FLAGS_AT);
+export function flagsDigest(flagsAt = FLAGS_AT): number {
+  return new Script('0').createCachedData().readUInt32LE(flagsAt);
 }
 
 const isSame = (a: SourceState, b: SourceState): boolean =>
@@ -42,16 +42,18 @@ export class BundleFiles {
   readonly #modules = new Map<string, Module>();
   readonly #loaded: Loaded[] = [];
   readonly #kept: Map<string, CompiledFile>;
+  readonly #flagsAt: number;
   readonly #flags: number;
   #news = false;
 
-  /** `pack`: a file that only this user can write to, of starts on this Node under the same flags; undefined where there is none. */
-  constructor(folder: string, pack: string | undefined) {
+  /** `pack`: a file that only this user can write to, of starts on this Node under the same flags; undefined where there is none. `flagsAt`: for tests. */
+  constructor(folder: string, pack: string | undefined, flagsAt = FLAGS_AT) {
     this.#folder = folder;
     this.#pack = pack;
     this.#require = createRequire(join(folder, 'files.js'));
     this.#kept = pack === undefined ? new Map() : readPack(pack);
-    this.#flags = this.#kept.size === 0 ? 0 : flagsDigest();
+    this.#flagsAt = flagsAt;
+    this.#flags = this.#kept.size === 0 ? 0 : flagsDigest(flagsAt);
   }
 
   /** What a file exports. Throws what it throws. */
@@ -71,8 +73,8 @@ export class BundleFiles {
     const { source, text } = read(name, path);
     const kept = this.#kept.get(name);
     const cachedData = kept !== undefined && isSame(kept.source, source) ? kept.code : undefined;
-    // The flags that we set ourselves by now change none of it.
-    cachedData?.writeUInt32LE(this.#flags, FLAGS_AT);
+    // The flags that we set ourselves by now change none of it; `save` has seen that they are there.
+    cachedData?.writeUInt32LE(this.#flags, this.#flagsAt);
     const script = new Script(WRAPPER.join(text), {
       filename: path,
       columnOffset: -WRAPPER[0].length,
@@ -84,13 +86,20 @@ export class BundleFiles {
     return script;
   }
 
-  /** Keeps what V8 has compiled by now, where an earlier start has not. Never throws: a start is slower without. */
+  /**
+   * Keeps what V8 has compiled by now, where an earlier start has not: nothing of a Node whose V8 has its flags elsewhere, where
+   * what stands in their place is another for each file. Never throws: a start is slower without.
+   */
   save(): void {
     if (this.#pack === undefined || !this.#news) return;
     try {
       const files = new Map(this.#kept);
-      for (const { source, script } of this.#loaded)
-        files.set(source.name, { source, code: script.createCachedData() });
+      const flags = flagsDigest(this.#flagsAt);
+      for (const { source, script } of this.#loaded) {
+        const code = script.createCachedData();
+        if (code.readUInt32LE(this.#flagsAt) !== flags) return;
+        files.set(source.name, { source, code });
+      }
       writePack(this.#pack, [...files.values()]);
     } catch {
       // No room, or no file.

@@ -8,9 +8,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 /** Which state of a file the code is of. */
 export interface SourceState {
@@ -31,17 +32,28 @@ interface Entry extends SourceState {
 
 /** V8 copies what begins elsewhere. */
 const ALIGNMENT = 8;
+/** Before the list: the sum of all that is behind it, and the list's length. */
+const SUM_BYTES = 4;
 const HEAD_BYTES = 8;
 const UNUSED_MS = 30 * 24 * 3600 * 1000;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** What `writePack` wrote, by the names of the sources; empty where there is no such file. */
+function padded(parts: readonly Buffer[]): readonly Buffer[] {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  return [...parts, Buffer.alloc(aligned(bytes) - bytes)];
+}
+
+/**
+ * What `writePack` wrote, by the names of the sources; empty where there is no such file, or it is not as it was written: V8 checks
+ * its own sums in debug builds alone, and dies of what is damaged.
+ */
 export function readPack(path: string): Map<string, CompiledFile> {
   const files = new Map<string, CompiledFile>();
   try {
     const pack = readFileSync(path);
-    const listBytes = pack.readUInt32LE(0);
+    if (pack.readUInt32LE(0) !== crc32(pack.subarray(SUM_BYTES))) return files;
+    const listBytes = pack.readUInt32LE(SUM_BYTES);
     const entries = JSON.parse(pack.toString('utf8', HEAD_BYTES, HEAD_BYTES + listBytes)) as Entry[];
     let at = aligned(HEAD_BYTES + listBytes);
     for (const { codeBytes, ...source } of entries) {
@@ -58,17 +70,14 @@ export function readPack(path: string): Map<string, CompiledFile> {
 export function writePack(path: string, files: readonly CompiledFile[]): void {
   const entries = files.map(({ source, code }): Entry => ({ ...source, codeBytes: code.length }));
   const list = Buffer.from(JSON.stringify(entries));
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32LE(list.length, SUM_BYTES);
+  const pack = Buffer.concat([...padded([head, list]), ...files.flatMap(({ code }) => padded([code]))]);
+  pack.writeUInt32LE(crc32(pack.subarray(SUM_BYTES)));
   const partial = `${path}.${process.pid}`;
   const fd = openSync(partial, 'wx', 0o600);
   try {
-    const head = Buffer.alloc(aligned(HEAD_BYTES + list.length));
-    head.writeUInt32LE(list.length);
-    list.copy(head, HEAD_BYTES);
-    writeSync(fd, head);
-    for (const { code } of files) {
-      writeSync(fd, code);
-      writeSync(fd, Buffer.alloc(aligned(code.length) - code.length));
-    }
+    writeFileSync(fd, pack);
     // A name may reach the disk before what it names.
     fsyncSync(fd);
     renameSync(partial, path);

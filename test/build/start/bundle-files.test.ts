@@ -8,6 +8,9 @@ import { setFlagsFromString } from 'node:v8';
 import { BundleFiles } from '../../../build/start/bundle-files.js';
 import { readPack } from '../../../build/start/code-pack.js';
 
+// V8 remembers what this process has compiled, and takes that in place of what was kept.
+setFlagsFromString('--no-compilation-cache');
+
 /** Long enough to be seen among the code. */
 const LONG = Array.from({ length: 200 }, (_, i) => `x += Math.sin(x * ${i});`).join(' ');
 
@@ -91,14 +94,33 @@ test('flags that are set meanwhile cost nothing of it', (t) => {
   }
 });
 
-test('one that is cut short, or no such file, is as none', (t) => {
+test('one that is cut short or damaged, or no such file, is as none', (t) => {
   const { pack, start } = folderFor(t);
   start('main.js').files.save();
   const whole = readFileSync(pack);
-  for (const bytes of [0, 3, 60, whole.length - 100]) {
-    writeFileSync(pack, whole.subarray(0, bytes));
-    assert.equal(wordOf(start('main.js')), 'first', `${bytes} bytes`);
+  const cut = [0, 3, 60, whole.length - 100, whole.length - 1].map((bytes) => whole.subarray(0, bytes));
+  const flipped = [0, 4, 30, 300, whole.length >> 1, whole.length - 9].map((at) => {
+    const damaged = Buffer.from(whole);
+    damaged[at] ^= 1;
+    return damaged;
+  });
+  for (const [index, bytes] of [...cut, ...flipped].entries()) {
+    writeFileSync(pack, bytes);
+    assert.equal(readPack(pack).size, 0, `case ${index}`);
+    assert.equal(wordOf(start('main.js')), 'first', `case ${index}`);
   }
+});
+
+test('nothing is kept where V8 has something else in the place of its flags', (t) => {
+  const { folder, pack } = folderFor(t);
+  const keeps = (flagsAt?: number): boolean => {
+    const files = new BundleFiles(folder, pack, flagsAt);
+    files.load('main.js');
+    files.save();
+    return existsSync(pack);
+  };
+  const SOURCE_AT = 8;
+  assert.deepEqual([keeps(SOURCE_AT), keeps()], [false, true]);
 });
 
 test('where it cannot be kept nothing fails', (t) => {
