@@ -23,7 +23,7 @@ import { executeZoneCommand, isZoneCommand } from './zone-commands.js';
 import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
-const UNSUPPORTED_CDW0 = 0xc300;
+export const UNSUPPORTED_CDW0 = 0xc300;
 
 /** Commands that are carried out and move no data of blocks. */
 const isOther = (opcode: number): boolean =>
@@ -42,7 +42,7 @@ export class IoCommands {
   /** Of what blocks hold; undefined where there are none. */
   faults: MediaFaults | undefined;
   private readonly media: Media;
-  private readonly data: DataPointer;
+  protected readonly data: DataPointer;
   private readonly health: Health;
   private readonly lbaBytes: number;
   private readonly sizeLbas: number;
@@ -51,7 +51,7 @@ export class IoCommands {
   private readonly metadata: BlockMetadata | undefined;
   private readonly zones: Zones | undefined;
   /** 0 once it is detached. */
-  private nsid: number;
+  protected nsid: number;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, timing?: MediaTiming) {
     this.media = media;

@@ -16,28 +16,22 @@ import type { SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
 import { ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
-import { IoCommands } from './io-commands.js';
+import { IoCommands, UNSUPPORTED_CDW0 } from './io-commands.js';
 import type { Media } from './media.js';
 import type { MediaTiming } from './media-timing.js';
 
-/** FUSE and PSDT, which nothing here has. */
-const UNSUPPORTED_CDW0 = 0xc300;
 const MOST_ANSWERED_BYTES = 2 ** 20;
 /** Of each handle. */
 const RECLAIM_UNIT_BYTES = 64 * 2 ** 20;
 const TWO_32 = 2 ** 32;
 
 export class PlacedIoCommands extends IoCommands {
-  private readonly pointer: DataPointer;
-  private readonly namespaceId: number;
   private readonly unitLbas: number;
   /** What each reclaim unit takes before the handle goes on with the next, in logical blocks. */
   private readonly leftLbas: Float64Array;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, timing?: MediaTiming) {
     super(config, media, data, health, timing);
-    this.pointer = data;
-    this.namespaceId = config.personality.nsid;
     this.unitLbas = RECLAIM_UNIT_BYTES / config.lbaBytes;
     this.leftLbas = new Float64Array(config.personality.placementHandles).fill(this.unitLbas);
   }
@@ -45,10 +39,11 @@ export class PlacedIoCommands extends IoCommands {
   override execute(cdw0: number, commands: Uint32Array, at: number): number {
     const opcode = cdw0 & 0xff;
     if (opcode === IO_MANAGEMENT_RECEIVE) return this.receive(cdw0, commands, at);
-    const directive = commands[at + SQE.CDW12] & DIRECTIVE_TYPE;
     if (opcode !== NVM.WRITE) return super.execute(cdw0, commands, at);
+    const cdw12 = commands[at + SQE.CDW12];
+    const directive = cdw12 & DIRECTIVE_TYPE;
     if (directive !== 0 && directive !== DATA_PLACEMENT) return INVALID_FIELD;
-    const lbas = (commands[at + SQE.CDW12] & 0xffff) + 1;
+    const lbas = (cdw12 & 0xffff) + 1;
     const pid = directive === 0 ? 0 : commands[at + SQE.CDW13] >>> DIRECTIVE_SHIFT;
     const status = super.execute(cdw0, commands, at);
     // An identifier that there is none of is that of the first handle.
@@ -63,13 +58,13 @@ export class PlacedIoCommands extends IoCommands {
 
   private receive(cdw0: number, commands: Uint32Array, at: number): number {
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
-    if (commands[at + SQE.NSID] !== this.namespaceId) return INVALID_NAMESPACE;
+    if (commands[at + SQE.NSID] !== this.nsid) return INVALID_NAMESPACE;
     const lengthBytes = (commands[at + SQE.CDW11] + 1) * 4;
     const asked = commands[at + SQE.CDW10] & 0xff;
     if (asked !== RECLAIM_UNIT_HANDLE_STATUS || lengthBytes > MOST_ANSWERED_BYTES) return INVALID_FIELD;
-    const gathered = this.pointer.gather(commands, at, lengthBytes, ACCESS_WRITE);
+    const gathered = this.data.gather(commands, at, lengthBytes, ACCESS_WRITE);
     if (gathered !== SUCCESS) return gathered;
-    this.pointer.deliver(this.status(), 0, lengthBytes);
+    this.data.deliver(this.status(), 0, lengthBytes);
     return SUCCESS;
   }
 
