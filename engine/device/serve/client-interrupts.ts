@@ -1,7 +1,7 @@
 /**
  * The interrupts of one client: the eventfds that it sent, by MSI-X vector, and the one of INTx. They are signalled while the
- * configuration space says so: INTx where MSI-X is off. The one of the error index is kept, and never signalled: the function has no errors of its own;
- * that of the request index when the drive is to be unplugged.
+ * configuration space says so: INTx where MSI-X is off. That of the request index is signalled when the drive is to be unplugged,
+ * that of the error index is kept and never signalled: the function has no errors of its own.
  * Structures and rules as in the kernel's VFIO_DEVICE_SET_IRQS.
  */
 
@@ -42,6 +42,7 @@ const INTX_INFO = IRQ_INFO_EVENTFD | IRQ_INFO_MASKABLE | IRQ_INFO_AUTOMASKED;
 const DATA_TYPES: readonly number[] = [IRQ_DATA_NONE, IRQ_DATA_BOOL, IRQ_DATA_EVENTFD];
 const DATA_MASK = IRQ_DATA_NONE | IRQ_DATA_BOOL | IRQ_DATA_EVENTFD;
 const ACTIONS: readonly number[] = [IRQ_ACTION_MASK, IRQ_ACTION_UNMASK, IRQ_ACTION_TRIGGER];
+const OWN_INDICES: readonly number[] = [ERROR_IRQ_INDEX, REQUEST_IRQ_INDEX];
 /** For a signal that is under way, and then for one that a client keeps from its end. */
 const SETTLE_MS = 20;
 const UNBLOCK_MS = 1000;
@@ -51,9 +52,9 @@ export class ClientInterrupts {
   /** MSI-X vectors of the function. */
   readonly #vectors: number;
   readonly #eventFds = new Map<number, number>();
-  /** Of the error and of the request index, and of INTx; empty where there is none. */
-  #errorFds: readonly number[] = [];
-  #requestFds: readonly number[] = [];
+  /** Of the error and of the request index: the controller's thread has none of them. */
+  readonly #ownFds = new Map<number, readonly number[]>();
+  /** Empty where there is none. */
   #intxFds: readonly number[] = [];
   #enabled: EnabledInterrupts;
 
@@ -68,8 +69,7 @@ export class ClientInterrupts {
   info(index: number): IrqInfo {
     if (index >= IRQ_COUNT) throw new Refusal('EINVAL', `interrupt index ${index}`);
     if (index === MSIX_IRQ_INDEX) return { flags: IRQ_INFO_EVENTFD, index, count: this.#vectors };
-    if (index === ERROR_IRQ_INDEX || index === REQUEST_IRQ_INDEX)
-      return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
+    if (OWN_INDICES.includes(index)) return { flags: IRQ_INFO_EVENTFD, index, count: 1 };
     if (index === INTX_IRQ_INDEX) return { flags: INTX_INFO, index, count: 1 };
     return { flags: 0, index, count: 0 };
   }
@@ -81,8 +81,7 @@ export class ClientInterrupts {
   set(request: IrqSet, fds: readonly number[]): void {
     const { index, start, count } = request;
     const data = this.#check(request, fds);
-    if (index === ERROR_IRQ_INDEX) this.#replaceError(fds);
-    else if (index === REQUEST_IRQ_INDEX) this.#replaceRequest(fds);
+    if (OWN_INDICES.includes(index)) this.#replaceOwn(index, fds);
     else if (index === INTX_IRQ_INDEX) this.#setIntx(request.flags & ~DATA_MASK, fds);
     else if (data === IRQ_DATA_NONE) this.releaseVectors();
     else this.#replace(start, count, fds);
@@ -90,15 +89,14 @@ export class ClientInterrupts {
 
   /** Whether a descriptor that came with a message is in use from now on. */
   keeps(fd: number): boolean {
-    return [...this.#eventFds.values(), ...this.#errorFds, ...this.#requestFds, ...this.#intxFds].includes(
-      fd,
-    );
+    return [...this.#eventFds.values(), ...this.#intxFds, ...[...this.#ownFds.values()].flat()].includes(fd);
   }
 
   /** Asks the client to release the device; false where it has not said how. */
   askBack(): boolean {
-    for (const fd of this.#requestFds) signalEventFd(fd);
-    return this.#requestFds.length > 0;
+    const fds = this.#ownFds.get(REQUEST_IRQ_INDEX) ?? [];
+    for (const fd of fds) signalEventFd(fd);
+    return fds.length > 0;
   }
 
   /** Signals what the configuration space enables, and nothing else. */
@@ -118,8 +116,7 @@ export class ClientInterrupts {
   /** Signals and keeps none any more. */
   release(): void {
     this.releaseVectors();
-    this.#replaceError([]);
-    this.#replaceRequest([]);
+    for (const index of OWN_INDICES) this.#replaceOwn(index, []);
     this.#replaceIntx([]);
   }
 
@@ -139,14 +136,9 @@ export class ClientInterrupts {
     this.#lines.setIntx(this.#enabled.intxEnabled ? (this.#intxFds.at(0) ?? 0) : 0);
   }
 
-  #replaceError(fds: readonly number[]): void {
-    closeFds(this.#errorFds);
-    this.#errorFds = [...fds];
-  }
-
-  #replaceRequest(fds: readonly number[]): void {
-    closeFds(this.#requestFds);
-    this.#requestFds = [...fds];
+  #replaceOwn(index: number, fds: readonly number[]): void {
+    closeFds(this.#ownFds.get(index) ?? []);
+    this.#ownFds.set(index, [...fds]);
   }
 
   /** What the data is. */
