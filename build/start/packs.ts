@@ -1,6 +1,7 @@
 /** Where compiled code is kept: one file for each command, and for each kind of thread, of a bundle on a Node under its flags. */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { compileCacheFolder, isOwn } from '../../bench/console/compile-cache.js';
 import { flagsDigest } from './bundle-files.js';
 
@@ -20,18 +21,12 @@ function cacheFolder(): string | undefined {
   }
 }
 
-/** Short, and another for another text, mostly: what is kept says itself which files it is of (FNV-1a). */
-function digest(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
 /** For the program; before anything sets a flag of V8. `command` is its first argument. Threads that start from now on keep theirs beside. */
 export function packOfProgram(folder: string, command: string): string | undefined {
   const cache = cacheFolder();
   if (cache === undefined) return undefined;
-  const of = [digest(folder), flagsDigest()].map((each) => each.toString(16)).join('-');
+  // Short, and another for another folder, mostly: what is kept says itself which files it is of.
+  const of = [crc32(folder), flagsDigest()].map((each) => each.toString(16)).join('-');
   const prefix = join(cache, `${process.version}-${process.arch}-${of}`);
   process.env[VARIABLE] = prefix;
   return `${prefix}-${command}.code`;
