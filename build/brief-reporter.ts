@@ -1,7 +1,9 @@
 /**
  * What the runner prints of the suite: a line for each file, and all failures once more at the end, where the log of a machine
- * that nobody watches is looked at first.
+ * that nobody watches is looked at first. They are put into the file that NVBENCH_TEST_FAILURES names as well, for suites that
+ * run one after the other.
  */
+import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
@@ -102,5 +104,9 @@ export default async function* briefReporter(events: AsyncIterable<TestEvent>): 
   if (last !== undefined) yield last.line();
   const failures = [...files.values()].map((file) => file.told()).filter((text) => text !== undefined);
   yield `${counts.join(', ')}\n`;
-  if (failures.length > 0) yield `\nwhat failed, once more:\n${failures.join('')}`;
+  if (failures.length === 0) return;
+  const told = `\nwhat failed, once more:\n${failures.join('')}`;
+  yield told;
+  const { NVBENCH_TEST_FAILURES: into } = process.env;
+  if (into) appendFileSync(into, told);
 }

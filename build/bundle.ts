@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, type OutputOptions, type RolldownOptions, rolldown } from 'rolldown';
+import { inAscii } from './ascii-text.js';
 import { lateConstants } from './late-constants.js';
 import { packageFolderOf } from './notices.js';
 import { type OwnFile, ownFiles } from './own-files.js';
@@ -63,6 +64,8 @@ export async function makeBundle(
       input,
       platform: 'node',
       external: EXTERNAL,
+      // It warns of plugins that take long, as they do on a machine with other work.
+      checks: { bundlerTimings: false },
       onLog: (level, log, report) => {
         if (!KNOWN_WARNINGS.includes(log.code ?? '')) report(level === 'warn' ? 'error' : level, log);
       },
@@ -73,6 +76,9 @@ export async function makeBundle(
     const { output: files } = await made.write({ dir: outDir, ...output });
     await made.close();
     const chunks = files.filter((file) => file.type === 'chunk');
+    // Rolldown prints what its plugins made once more, in all characters.
+    if (output.minify !== true)
+      for (const { code, fileName } of chunks) writeFileSync(join(outDir, fileName), inAscii(code));
     for (const { moduleIds } of chunks)
       for (const of of moduleIds.map(packageFolderOf)) if (of !== undefined) packages.add(of);
     return chunks;

@@ -1,5 +1,6 @@
 /** Loads the bundle's files, which are CommonJS: V8 takes what it has compiled of them in an earlier start, where that is kept. */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { isAscii } from 'node:buffer';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -93,7 +94,8 @@ export class BundleFiles {
   save(): void {
     if (this.#pack === undefined || !this.#news) return;
     try {
-      const files = new Map(this.#kept);
+      // A bundle made anew has files of other names.
+      const files = new Map([...this.#kept].filter(([name]) => existsSync(join(this.#folder, name))));
       const flags = flagsDigest(this.#flagsAt);
       for (const { source, script } of this.#loaded) {
         const code = script.createCachedData();
@@ -111,7 +113,9 @@ function read(name: string, path: string): { source: SourceState; text: string }
   const fd = openSync(path, 'r');
   try {
     const { size, ctimeMs } = fstatSync(fd);
-    return { source: { name, lengthBytes: size, changedMs: ctimeMs }, text: readFileSync(fd, 'utf8') };
+    const bytes = readFileSync(fd);
+    const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+    return { source: { name, lengthBytes: size, changedMs: ctimeMs }, text };
   } finally {
     closeSync(fd);
   }

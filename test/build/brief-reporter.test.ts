@@ -1,28 +1,38 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 const REPORTER = join(import.meta.dirname, '../../build/brief-reporter.js');
 
-/** What a run of the runner on one file prints. */
-function printed(source: string, others: Readonly<Record<string, string>> = {}): string {
+/** What a run of the runner on one file prints, and what it leaves in the file of failures. */
+function ran(
+  source: string,
+  others: Readonly<Record<string, string>> = {},
+): {
+  stdout: string;
+  kept: string | undefined;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-reporter-'));
   try {
     const file = join(folder, 'some.test.mjs');
     for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, name), text);
     writeFileSync(file, `import { describe, test } from 'node:test';\n${source}`);
+    const failures = join(folder, 'failures');
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    return spawnSync(process.execPath, ['--test', `--test-reporter=${REPORTER}`, file], {
+    const { stdout } = spawnSync(process.execPath, ['--test', `--test-reporter=${REPORTER}`, file], {
       encoding: 'utf8',
-      env,
-    }).stdout;
+      env: { ...env, NVBENCH_TEST_FAILURES: failures },
+    });
+    return { stdout, kept: existsSync(failures) ? readFileSync(failures, 'utf8') : undefined };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+const printed = (...args: Parameters<typeof ran>): string => ran(...args).stdout;
 
 test('a file in which all is well is one line, with what it skipped', () => {
   const text = printed(
@@ -43,6 +53,14 @@ test('failures come where they happen, and all once more at the end with what th
   }
   assert.match(during, /some\.test\.mjs: 3 tests, .* 2 FAILED$/m);
   assert.match(after, /last it wrote:\n {4}.*a word/);
+});
+
+test('a file of failures has what failed, and there is none where all is well', () => {
+  assert.match(
+    ran("test('bad', () => { throw new Error('why'); });").kept ?? '',
+    /✖ \S*: bad\n {4}Error: why$/m,
+  );
+  assert.equal(ran("test('good', () => {});").kept, undefined);
 });
 
 test('an error outside of any test fails the file by its name', () => {

@@ -1,5 +1,6 @@
 /** The bundle, which users start, against the compiled files that the other tests use. */
 import assert from 'node:assert/strict';
+import { isAscii } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -51,6 +52,15 @@ test('package.json starts it, and it may be executed', () => {
   };
   assert.equal(join(root, bin.nvbench), PROGRAM);
   assert.equal(spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' }).status, 0);
+});
+
+test('what is loaded file by file is ASCII', () => {
+  const files = readdirSync(BUNDLE).filter((name) => name.endsWith('.js'));
+  assert.ok(files.length > 20);
+  assert.deepEqual(
+    files.filter((name) => !isAscii(readFileSync(join(BUNDLE, name)))),
+    [],
+  );
 });
 
 test('it says what the compiled files say: help, errors, completion', () => {

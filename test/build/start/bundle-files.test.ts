@@ -52,6 +52,20 @@ test('files find each other, Node’s own modules, and each other in a circle', 
   assert.throws(() => start('missing.js'), { code: 'ENOENT' });
 });
 
+test('a file is read as it is written, in ASCII or not', (t) => {
+  const { folder, start } = folderFor(t);
+  writeFileSync(join(folder, 'words.js'), `exports.words = 'µs \\u00b5s \u{1f4be}';`);
+  assert.equal(start('words.js').exports[0].words, 'µs µs \u{1f4be}');
+});
+
+test('files that the bundle has no more are forgotten', (t) => {
+  const { folder, pack, start } = folderFor(t);
+  start('main.js', 'circle.js').files.save();
+  for (const name of ['circle.js', 'back.js']) rmSync(join(folder, name));
+  start('main.js', 'calls.js').files.save();
+  assert.deepEqual([...readPack(pack).keys()], ['main.js', 'other.js', 'calls.js']);
+});
+
 test('what was compiled is taken by the next start, which has nothing to keep', (t) => {
   const { pack, start } = folderFor(t);
   start('main.js').files.save();
