@@ -65,6 +65,7 @@ export class DmaArena {
   readonly #readPagemap: PagemapReader | undefined;
   readonly #parts: Part[] = [];
   readonly #pieces = new Map<DmaBuffer, Piece>();
+  readonly #left: DmaBuffer[] = [];
   readonly #warnings = new Map<string, EngineWarning>();
   #pageSizeBytes = Number.POSITIVE_INFINITY;
   #usedBytes = 0;
@@ -146,6 +147,16 @@ export class DmaArena {
     this.#pieces.delete(buffer);
     this.#usedBytes -= piece.lengthBytes;
     piece.part.free.give(piece.offset, piece.lengthBytes);
+  }
+
+  /** Keeps a buffer that nobody here uses any more, and that the device may still write to. */
+  leave(buffer: DmaBuffer): void {
+    this.#left.push(buffer);
+  }
+
+  /** Gives back what was left to a device that writes no more: it is disabled. */
+  freeLeft(): void {
+    for (const buffer of this.#left.splice(0)) this.free(buffer);
   }
 
   /**

@@ -49,7 +49,7 @@ export interface Backing {
 
 /**
  * Allocates at least `lengthBytes`. 2 MiB pages are preferred, 1 GiB pages taken for lengths from 1 GiB where
- * enough are free. Throws EngineError `HUGEPAGES_UNAVAILABLE` (policy `require`) or SystemError (out of memory).
+ * enough are free. Throws EngineError `HUGEPAGES_UNAVAILABLE` (policy `require`), `MEMORY_SHORT`; SystemError.
  */
 export function allocateBacking(options: BackingOptions): Backing {
   const policy = options.hugepages ?? 'prefer';
@@ -125,6 +125,19 @@ function describeShortage(
   };
 }
 
+/** Base pages are populated at once: more than the host has would have the kernel end some process. */
+function requireThere({ lengthBytes, target }: BackingOptions): void {
+  const availableBytes = process.availableMemory();
+  if (lengthBytes <= availableBytes) return;
+  throw new EngineError({
+    code: 'MEMORY_SHORT',
+    op: `allocating ${sizeText(lengthBytes)} of memory`,
+    target,
+    reason: `this host has ${Math.floor(availableBytes / 2 ** 20)} MiB available`,
+    hint: 'ask for less, or free some',
+  });
+}
+
 function mapBacking(
   options: BackingOptions,
   pool: HugepagePool | undefined,
@@ -132,6 +145,7 @@ function mapBacking(
 ): Backing {
   const pageSizeBytes = pool?.pageSizeBytes ?? BASE_PAGE_BYTES;
   const lengthBytes = backingLength(options, pageSizeBytes);
+  if (pool === undefined) requireThere(options);
   const what = `DMA memory of ${options.target}`;
   const flags = pool === undefined ? 0 : MFD_HUGETLB | (Math.log2(pageSizeBytes) << MFD_HUGE_SHIFT);
   const fd = checked(memfdCreate('nvbench-dma', flags | MFD_CLOEXEC), { op: 'memfd_create', target: what });

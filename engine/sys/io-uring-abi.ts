@@ -104,7 +104,13 @@ export const URING_CMD_FIXED = 1;
 export const FIXED_FILE = 1 << 8;
 
 /** Word indices of a completion entry. */
-export const URING_CQE = { USER_DATA_LOW: 0, RESULT: 2 } as const;
+export const URING_CQE = {
+  USER_DATA_LOW: 0,
+  RESULT: 2,
+  /** With CQE32, of commands of NVMe: DW0 and DW1 of their completions. */
+  COMMAND_RESULT_LOW: 4,
+  COMMAND_RESULT_HIGH: 5,
+} as const;
 
 /** struct io_uring_getevents_arg, for a wait that ends by time. */
 export const GETEVENTS_ARG_BYTES = 24;

@@ -132,3 +132,14 @@ test('views outlive the release', (t) => {
   bytes[bytes.length - 1] = 1;
   assert.equal(bytes[bytes.length - 1], 1);
 });
+
+test('more base pages than the host has are refused, and nobody is ended for them', () => {
+  // no address space holds as much: without the refusal it would not come to pages
+  assert.throws(
+    () => allocateBacking({ target: 'x', numaNode: -1, hugepages: 'never', lengthBytes: 2 ** 50 }),
+    {
+      code: 'MEMORY_SHORT',
+      message: /this host has .* available/,
+    },
+  );
+});
