@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import { COMPRESSED_COOKIE, COMPRESSED_HEADER_BYTES, COOKIE, HEADER_BYTES, MOST_BYTES } from './hdr-form.js';
 import { HIGHEST_TRACKABLE_NS, SIGNIFICANT_DIGITS } from './histogram.js';
+import { nextIndex } from './in-use.js';
 import type { Counts } from './percentiles.js';
 
 /** Says that the counts are written as variable-length numbers. */
@@ -23,17 +24,17 @@ function put(value: number, at: number): number {
 
 /** The payload into `scratch`, behind the header; answers with its end. */
 function putCounts(counts: Counts): number {
-  let end = counts.length;
-  while (end > 1 && counts[end - 1] === 0) end--;
   let at = HEADER_BYTES;
-  for (let i = 0; i < end; ) {
+  for (let i = 0; i < counts.length; ) {
     const from = i;
-    while (i < end && counts[i] === 0) i++;
+    while (i < counts.length && counts[i] === 0) i = nextIndex(counts, i);
+    // No run of empty ones stands at the end, but for all of them.
+    if (i >= counts.length) break;
     const run = i - from;
     if (run > 0) at = put(run === 1 ? 0 : -run, at);
-    if (i < end) at = put(counts[i++], at);
+    at = put(counts[i++], at);
   }
-  return at;
+  return at === HEADER_BYTES ? put(0, at) : at;
 }
 
 /** Counts, each at most 2^52, in the V2 compressed form, base64. */

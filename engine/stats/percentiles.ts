@@ -1,5 +1,6 @@
 /** Figures straight from the loop's flat counts, by the rules of HdrHistogram. */
 import { HISTOGRAM_LENGTH, highestLatencyOfIndex, latencyOfIndex } from './histogram.js';
+import { nextIndex, STRETCH, stretchInUse } from './in-use.js';
 
 /** One histogram: HISTOGRAM_LENGTH counts in the layout of histogram.ts. */
 export type Counts = Float64Array | Uint32Array;
@@ -25,13 +26,19 @@ export function emptyHistogram(): Float64Array {
 export function mergeCounts(into: Float64Array, from: Counts): void {
   if (into.length !== from.length)
     throw new RangeError(`a histogram of ${from.length} counts cannot be added to one of ${into.length}`);
-  for (let i = 0; i < from.length; i++) into[i] += from[i];
+  for (let at = stretchInUse(from, 0); at < from.length; at = stretchInUse(from, at + STRETCH)) {
+    const end = Math.min(at + STRETCH, from.length);
+    for (let i = at; i < end; i++) into[i] += from[i];
+  }
 }
 
 /** Sum of all counts. */
 export function totalCountOf(counts: Counts): number {
   let total = 0;
-  for (let i = 0; i < counts.length; i++) total += counts[i];
+  for (let at = stretchInUse(counts, 0); at < counts.length; at = stretchInUse(counts, at + STRETCH)) {
+    const end = Math.min(at + STRETCH, counts.length);
+    for (let i = at; i < end; i++) total += counts[i];
+  }
   return total;
 }
 
@@ -46,7 +53,7 @@ export function summarizeCounts(counts: Counts): CountsSummary {
   let sumNs = 0;
   let first = -1;
   let last = -1;
-  for (let i = 0; i < counts.length; i++) {
+  for (let i = stretchInUse(counts, 0); i < counts.length; i = nextIndex(counts, i)) {
     if (counts[i] === 0) continue;
     if (first < 0) first = i;
     last = i;
@@ -56,7 +63,8 @@ export function summarizeCounts(counts: Counts): CountsSummary {
   if (totalCount === 0) return { totalCount: 0, minNs: 0, maxNs: 0, meanNs: 0, stdDevNs: 0 };
   const meanNs = sumNs / totalCount;
   let squares = 0;
-  for (let i = first; i <= last; i++) squares += counts[i] * (middleOfIndex(i) - meanNs) ** 2;
+  for (let i = first; i <= last; i = nextIndex(counts, i))
+    if (counts[i] !== 0) squares += counts[i] * (middleOfIndex(i) - meanNs) ** 2;
   return {
     totalCount,
     minNs: latencyOfIndex(first),
@@ -85,7 +93,7 @@ export function percentileNs(
   // HdrHistogram's guard: a product that rounded up by one ulp must not skip a count.
   const needed = Math.max(Math.ceil(share - ulp(share)), 1);
   let seen = 0;
-  for (let i = 0; i < counts.length; i++) {
+  for (let i = stretchInUse(counts, 0); i < counts.length; i = nextIndex(counts, i)) {
     seen += counts[i];
     if (seen >= needed) return percentile === 0 ? latencyOfIndex(i) : highestLatencyOfIndex(i);
   }

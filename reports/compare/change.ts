@@ -172,7 +172,7 @@ export function shiftIn(
 ): { readonly estimate: Estimate; readonly spread: Spread } {
   const others = history.flatMap((run) => runFigure(run, metric) ?? []);
   const spread = spreadOf([base, next, others], isTail(metric));
-  return { estimate: estimateShift(base, next, spread), spread };
+  return { estimate: estimateShift(base, next, spread, others), spread };
 }
 
 /** What was estimated of two sides as a change; `confidence` is that of the interval. */

@@ -10,7 +10,7 @@ import { type JobMap, mapNotes, mapped } from './job-map.js';
 import type { Metric } from './metrics.js';
 import { notesOf } from './notes.js';
 import type { Basis } from './observations.js';
-import type { NamedResult } from './runs.js';
+import { distinctRuns, type NamedResult } from './runs.js';
 import type { SeriesKey } from './series.js';
 import { type Side, sideOf, type UndecidedJob, undecidedJobs, unmatchedIn } from './undecided.js';
 import type { Certainty, JudgedChange, Verdict } from './verdict.js';
@@ -80,7 +80,9 @@ export function comparisonOf(
   });
   const noted = {
     runs: [...base.runs, ...next.runs],
+    sides: [base.runs.length, next.runs.length] as const,
     repeated: base.repeatedRuns + next.repeatedRuns,
+    shared: next.runs.length - distinctRuns(next.documents, base.documents).length,
     leftOut: history.leftOut,
   };
   return {

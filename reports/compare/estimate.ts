@@ -1,13 +1,14 @@
 /** The figure of a side, or how far two sides lie apart, with what it may be: p, interval and gate come from here alone. */
-import { fTest, studentQuantile, studentTest } from '../statistics/distributions.js';
-import { mannWhitney, shiftEstimate, shiftInterval } from '../statistics/rank-test.js';
+import { studentQuantile, studentTest } from '../statistics/distributions.js';
+import { mannWhitney, shiftEstimate, shiftLimits } from '../statistics/rank-test.js';
 import { resampledMean } from '../statistics/resampled.js';
 import { signedRankCentre, signedRankTest } from '../statistics/signed-rank.js';
-import { addVariances, meanOf, squaresAround, type Variance } from '../statistics/variance.js';
+import { meanOf, type Variance } from '../statistics/variance.js';
 import { LEAST_OBSERVATIONS } from './observations.js';
 import type { RunFigure } from './run-figures.js';
 import { type Spread, type Taken, variancesOfMeans } from './spread.js';
-import { orderOfLevel, orderOfShift } from './turns.js';
+import { orderOfFew, orderOfLevel, orderOfShift } from './turns.js';
+import { unequalVariance } from './unequal-spread.js';
 
 /** With what its limits take for granted; where that is anything, no interval is shown. */
 export interface Estimate extends Taken {
@@ -33,6 +34,15 @@ function aroundMean(log: number, variances: readonly Variance[]): Estimate['limi
   };
 }
 
+/** The p that belongs to them. */
+function pOfNoChange(log: number, variances: readonly Variance[]): number {
+  return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
+}
+
+/** That p, where there is one, but no less than any of these. */
+const noLessThan = (p: number | undefined, ...least: readonly number[]): Pick<Estimate, 'p'> =>
+  p === undefined ? {} : { p: Math.max(p, ...least) };
+
 /**
  * The wider of Student's limits and, where runs show that they lie unevenly, of how far these are off; `sides` are how many runs the
  * estimate is of, and how many it is held against.
@@ -44,7 +54,7 @@ function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [nu
   return {
     ...rest,
     log,
-    ...(p === undefined ? {} : { p: Math.max(p, off.p(log), leastOf(Math.min(...sides), uneven.length)) }),
+    ...noLessThan(p, off.p(log), leastOf(Math.min(...sides), uneven.length)),
     ...(evenly === undefined ? {} : { uneven: uneven.length }),
     limits: (alpha) => {
       const [low, high] = student.limits(alpha) ?? [log, log];
@@ -54,7 +64,10 @@ function asFarAsKnown(student: Estimate, { uneven }: Spread, sides: readonly [nu
   };
 }
 
-/** What one run may be off, or a few of which runs show that they lie unevenly, no few others show: above half of 0.05, so that more than half of several jobs have to say the same. */
+/**
+ * The least p of a few runs held against others, by one run, or by runs that lie unevenly: how far such may be off, no few others
+ * show. Above half of 0.05, so that more than half of several jobs have to say the same.
+ */
 const LEAST_OF_FEW = 0.026;
 const leastOf = (few: number, others: number): number => Math.min(LEAST_OF_FEW, few / (few + others));
 
@@ -65,14 +78,9 @@ function ofOne(estimate: Estimate, { runs }: Spread): Estimate {
   const least = leastOf(1, runs.degrees + 1);
   return {
     ...estimate,
-    ...(p === undefined ? {} : { p: Math.max(p, least) }),
+    ...noLessThan(p, least),
     limits: (alpha) => (alpha < least ? undefined : limits(alpha)),
   };
-}
-
-/** The p that belongs to them. */
-function pOfNoChange(log: number, variances: readonly Variance[]): number {
-  return Math.max(...variances.map(({ amount, degrees }) => studentTest(log / Math.sqrt(amount), degrees)));
 }
 
 /** Halvings of the span that p lies in. */
@@ -93,64 +101,29 @@ function pOf(limits: Estimate['limits']): number {
   return most;
 }
 
-/** With limits, and a p that belongs to them, so many times as wide as those of runs that know nothing of each other. */
+/** With limits that are wider, and a p that belongs to them. */
+function widened(estimate: Estimate, limits: Estimate['limits']): Estimate {
+  const { p } = estimate;
+  return { ...estimate, ...(p === undefined ? {} : { p: Math.max(p, pOf(limits)) }), limits };
+}
+
+/** With limits so many times as wide as those of runs that know nothing of each other. */
 function inOrder(estimate: Estimate, factor: number): Estimate {
   if (factor === 1) return estimate;
-  const { log, p } = estimate;
+  const { log } = estimate;
   const limits: Estimate['limits'] = (alpha) => {
     const [low, high] = estimate.limits(alpha) ?? [];
     return low === undefined || high === undefined
       ? undefined
       : [log + (low - log) * factor, log + (high - log) * factor];
   };
-  return {
-    ...estimate,
-    ...(p === undefined ? {} : { p: Math.max(p, pOf(limits)) }),
-    orderFactor: factor,
-    limits,
-  };
+  return { ...widened(estimate, limits), orderFactor: factor };
 }
 
-/** How many times as wide limits are that reach farther by so much. */
-function factorOf(lean: number, limits: Estimate['limits']): number {
+/** How many times half the width of limits so much is, at 95 %. */
+function halfWidths(lean: number, limits: Estimate['limits']): number {
   const [low, high] = limits(0.05) ?? [0, 0];
   return high > low ? (2 * Math.abs(lean)) / (high - low) : 0;
-}
-
-/** So many times as many runs, and a spread that much larger by no chance (F test at 0.05), and ranks are not to be believed alone. */
-const UNEQUAL_RUNS = 1.5;
-const UNEQUAL_SPREAD = 0.05;
-
-const varianceOf = (side: readonly number[]): Variance => ({
-  amount: squaresAround(side) / (side.length - 1),
-  degrees: side.length - 1,
-});
-
-/** Of ranked runs one that is far off makes no spread: without it the others have to lie as far from each other. */
-function withoutFarthest(side: readonly number[]): number[] {
-  const centre = signedRankCentre(side, 0.05).estimate;
-  return side.toSorted((a, b) => Math.abs(a - centre) - Math.abs(b - centre)).slice(0, -1);
-}
-
-/**
- * Of the difference of two sides, where the side of fewer runs has several, and these lie farther from each other than those of the
- * other side; undefined where they do not.
- */
-function unequalVariance(sides: readonly (readonly number[])[]): Variance | undefined {
-  const [few, many] = sides.toSorted((a, b) => a.length - b.length);
-  if (few.length < 2 || many.length < UNEQUAL_RUNS * few.length) return undefined;
-  const other = varianceOf(many);
-  const tried = few.length < LEAST_OBSERVATIONS ? [few] : [few, withoutFarthest(few)];
-  const isWider = tried.map(varianceOf).every((own) => {
-    return (
-      own.amount > other.amount &&
-      fTest(own.amount / other.amount, own.degrees, other.degrees) <= UNEQUAL_SPREAD
-    );
-  });
-  if (!isWider) return undefined;
-  return addVariances(
-    [few, many].map((side) => ({ ...varianceOf(side), amount: varianceOf(side).amount / side.length })),
-  );
 }
 
 /** The wider of both, at each end; none where one cannot be had. */
@@ -163,35 +136,43 @@ const widerOf =
 
 /** From runs enough on both sides: nothing is taken of how they are distributed. */
 function byRanks(base: readonly RunFigure[], next: readonly RunFigure[]): Estimate {
-  const [a, b] = [logsOf(base), logsOf(next)];
-  const ranked: Estimate['limits'] = (alpha) => shiftInterval(a, b, alpha).interval;
   const { factor, neighbours, lean = 0 } = orderOfShift(base, next);
   if (neighbours !== undefined)
     return {
-      log: signedRankCentre(neighbours, 0.05).estimate,
-      p: signedRankTest(neighbours).p,
+      log: signedRankCentre(neighbours[0], 0.05).estimate,
+      p: Math.max(...neighbours.map((each) => signedRankTest(each).p)),
       test: 'signed-rank',
       inTurns: true,
-      limits: (alpha) => signedRankCentre(neighbours, alpha).interval,
+      limits: neighbours
+        .map(
+          (each): Estimate['limits'] =>
+            (alpha) =>
+              signedRankCentre(each, alpha).interval,
+        )
+        .reduce(widerOf),
     };
-  const log = shiftEstimate(a, b);
+  const [a, b] = [logsOf(base), logsOf(next)];
   const { p, method } = mannWhitney(a, b);
-  const unequal = unequalVariance([a, b]);
-  const limits = unequal === undefined ? ranked : widerOf(ranked, aroundMean(log, [unequal]));
-  const known = {
-    log,
-    p: unequal === undefined ? p : Math.max(p, pOf(limits)),
-    test: `mann-whitney-${method}` as const,
-    limits,
+  const ranked: Estimate = {
+    log: shiftEstimate(a, b),
+    p,
+    test: `mann-whitney-${method}`,
+    limits: shiftLimits(a, b),
   };
-  return inOrder(known, factor + factorOf(lean, limits));
+  const unequal = unequalVariance([a, b]);
+  const known =
+    unequal === undefined
+      ? ranked
+      : widened(ranked, widerOf(ranked.limits, aroundMean(ranked.log, [unequal])));
+  return inOrder(known, factor + halfWidths(lean, known.limits));
 }
 
-/** How far `next` lies from `base`, with at least one run each. */
+/** How far `next` lies from `base`, with at least one run each; what is stored of neither is in the spread, too. */
 export function estimateShift(
   base: readonly RunFigure[],
   next: readonly RunFigure[],
   spread: Spread,
+  history: readonly RunFigure[] = [],
 ): Estimate {
   const [a, b] = [logsOf(base), logsOf(next)];
   if (Math.min(a.length, b.length) >= LEAST_OBSERVATIONS) return byRanks(base, next);
@@ -208,7 +189,9 @@ export function estimateShift(
     limits: aroundMean(log, variances),
   };
   const known = asFarAsKnown(student, spread, [b.length, a.length]);
-  return isSingle ? ofOne(known, spread) : known;
+  const { factor, lean = 0 } = orderOfFew(base, next, history);
+  const ordered = inOrder(known, factor + halfWidths(lean, known.limits));
+  return isSingle ? ofOne(ordered, spread) : ordered;
 }
 
 /** From so many runs on the signed-rank test gives limits, if not at any confidence; lopsided runs break Student's. */

@@ -71,11 +71,27 @@ function spoiltNotes(runs: readonly RunOfDocument[]): string[] {
   return spoilt.length === 0 ? [] : [`figures that are not of what was asked for: ${named}`];
 }
 
+/** A run that lacks a job may have ended before it: what it would have shown is in no figure. */
+function partlyNotes(jobs: readonly NotedJob[], sides: readonly [number, number]): string[] {
+  const partly = (['base', 'new'] as const).flatMap((side, i) =>
+    jobs
+      .filter(({ runs }) => runs[i] < sides[i])
+      .map(({ job, direction, runs }) => `${job} ${direction} (${runs[i]} of ${sides[i]} of the ${side})`),
+  );
+  return partly.length === 0
+    ? []
+    : [`not in every run: ${someNames(partly, '; ')}; look why the others lack it`];
+}
+
 export interface NotedRuns {
   /** Of both sides. */
   readonly runs: readonly RunOfDocument[];
+  /** How many each side has. */
+  readonly sides: readonly [base: number, next: number];
   /** Runs that were given more than once. */
   readonly repeated: number;
+  /** Runs that are on both sides. */
+  readonly shared: number;
   /** Results of the history that tell nothing. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -83,12 +99,16 @@ export interface NotedRuns {
 /** Sentences. */
 export function notesOf(
   jobs: readonly NotedJob[],
-  { runs, repeated, leftOut }: NotedRuns,
+  { runs, sides, repeated, shared, leftOut }: NotedRuns,
   confidence: number,
 ): string[] {
   return [
     ...spoiltNotes(runs),
     ...(repeated > 0 ? [`${plural(repeated, 'run')} given more than once count as one`] : []),
+    ...(shared > 0
+      ? [`${plural(shared, 'run')} on both sides, where a run differs from itself in nothing`]
+      : []),
+    ...partlyNotes(jobs, sides),
     ...leftOutNotes(leftOut),
     ...basisNotes(jobs),
     ...fewNotes(jobs, confidence),

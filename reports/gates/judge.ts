@@ -106,7 +106,8 @@ export function estimateOf(
   { own, base, history }: Pick<Evidence, 'own' | 'base' | 'history'>,
 ): { readonly estimate: Estimate; readonly spread: Spread } {
   const spread = spreadOf([base ?? [], own, history], isTail(metric));
-  const estimate = base === undefined ? estimateLevel(own, spread) : estimateShift(base, own, spread);
+  const estimate =
+    base === undefined ? estimateLevel(own, spread) : estimateShift(base, own, spread, history);
   return { estimate, spread };
 }
 

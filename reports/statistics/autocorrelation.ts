@@ -1,5 +1,5 @@
 /** How far the values of a series remember each other. */
-import { debiasedOfNeighbours } from './neighbours.js';
+import { debiasedOfNeighbours, productsAt } from './neighbours.js';
 
 /** Windows of this many correlation times cut off the noise of far lags (Sokal). */
 const WINDOW = 5;
@@ -22,13 +22,9 @@ export function correlationTime(series: readonly number[]): number {
   const n = series.length;
   const mean = series.reduce((sum, value) => sum + value, 0) / n;
   const off = series.map((value) => value - mean);
-  const variance = off.reduce((sum, value) => sum + value * value, 0) / n;
-  if (!(variance > 0)) return 1;
-  const correlation = (lag: number): number => {
-    let sum = 0;
-    for (let i = 0; i + lag < n; i++) sum += off[i] * off[i + lag];
-    return sum / (n * variance);
-  };
+  const squares = productsAt(off, 0);
+  if (!(squares > 0)) return 1;
+  const correlation = (lag: number): number => productsAt(off, lag) / squares;
   let time = 1;
   for (let lag = 1; lag < n && lag < WINDOW * time; lag++) time += 2 * correlation(lag);
   return Math.max(1, time, timeOfNeighbours(correlation(1), n));

@@ -1,14 +1,16 @@
 /** What it does to a mean, or to the difference of two, that each value is in part like the one before it. */
-import { meanOf } from './variance.js';
 
-/** From values off their mean in the order of their time; undefined where they do not vary. */
-function correlationOfNeighbours(off: readonly number[]): number | undefined {
-  let [squares, products] = [0, 0];
-  for (let i = 0; i < off.length; i++) {
-    squares += off[i] ** 2;
-    if (i > 0) products += off[i] * off[i - 1];
-  }
-  return squares > 0 ? products / squares : undefined;
+/** Products of values with those `lag` places on, added up. */
+export function productsAt(off: readonly number[], lag: number): number {
+  let sum = 0;
+  for (let i = 0; i + lag < off.length; i++) sum += off[i] * off[i + lag];
+  return sum;
+}
+
+/** Correlation of values, off their mean in the order of their time, with those `lag` places on; 0 where they do not vary. */
+export function correlationAt(off: readonly number[], lag: number): number {
+  const squares = productsAt(off, 0);
+  return squares > 0 ? productsAt(off, lag) / squares : 0;
 }
 
 /**
@@ -21,14 +23,13 @@ export const debiasedOfNeighbours = (seen: number, n: number, means: number): nu
 /** Correlation of each value with the next, between 0 and `most`; the values are off means of `means` groups. */
 export function likeTheOneBefore(off: readonly number[], means: number, most: number): number {
   const n = off.length;
-  const seen = correlationOfNeighbours(off);
-  if (seen === undefined || n < means + 3) return 0;
-  return Math.min(most, Math.max(0, debiasedOfNeighbours(seen, n, means)));
+  if (n < means + 3 || productsAt(off, 0) === 0) return 0;
+  return Math.min(most, Math.max(0, debiasedOfNeighbours(correlationAt(off, 1), n, means)));
 }
 
 /** How far off chance the correlation of neighbours is, in standard deviations; of an order that says nothing. */
 export function neighboursZ(off: readonly number[]): number {
-  return ((correlationOfNeighbours(off) ?? 0) + 1 / off.length) * Math.sqrt(off.length);
+  return (correlationAt(off, 1) + 1 / off.length) * Math.sqrt(off.length);
 }
 
 /**
@@ -42,41 +43,4 @@ export function orderFactor(weights: readonly number[], r: number): number {
     for (const [k, other] of weights.entries()) together += weight * other * r ** Math.abs(i - k);
   }
   return alone > 0 ? Math.sqrt(together / alone) : 1;
-}
-
-/** Correlation of values, off their mean in the order of their time, with those `by` places on; 0 where they do not vary. */
-export function swingsBy(off: readonly number[], by: number): number {
-  const squares = off.reduce((sum, value) => sum + value ** 2, 0);
-  const products = off.slice(by).reduce((sum, value, i) => sum + value * off[i], 0);
-  return squares > 0 ? products / squares : 0;
-}
-
-interface OffItsSide {
-  readonly sign: number;
-  readonly off: number;
-}
-
-/** Of values in the order of their time, each off the mean of its side: how many places it is off the middle of that side. */
-function placesOf(all: readonly OffItsSide[]): number[] {
-  const middle = new Map(
-    [-1, 1].map((side) => [side, meanOf(all.flatMap(({ sign }, i) => (sign === side ? [i] : [])))]),
-  );
-  return all.map(({ sign }, i) => i - middle.get(sign)!);
-}
-
-/** The trend that two sides have in common, a step from one place to the next: least squares around a level for each. */
-export function slopeOf(all: readonly OffItsSide[]): number {
-  const places = placesOf(all);
-  const squares = places.reduce((sum, place) => sum + place ** 2, 0);
-  const products = places.reduce((sum, place, i) => sum + place * all[i].off, 0);
-  return squares > 0 ? products / squares : 0;
-}
-
-/** From one value to the next, without the trend and off their mean: what a trend, or a slow swing, hides of a rhythm. */
-export function stepsOf(all: readonly OffItsSide[]): number[] {
-  const slope = slopeOf(all);
-  const level = placesOf(all).map((place, i) => all[i].off - slope * place);
-  const steps = level.slice(1).map((value, i) => value - level[i]);
-  const mean = meanOf(steps);
-  return steps.map((step) => step - mean);
 }

@@ -4,7 +4,7 @@ import { PairDifferences } from './pair-differences.js';
 
 /** Samples of fewer than this are tested exactly, as R does. */
 const EXACT_BELOW = 50;
-/** With ties, all values together: the exact distribution is then particular to them and made anew. */
+/** With ties, all values together: the exact distribution is then particular to them. */
 const EXACT_TIED_VALUES = 50;
 
 /** Ranks of `values` from 1, equal ones sharing the mean of theirs, and the sizes of the groups of equal values. */
@@ -40,18 +40,37 @@ export function uDistribution(m: number, n: number): Float64Array {
 
 /** The chance of each sum of `m` of the given ranks (whole numbers); index = sum. */
 export function rankSumDistribution(ranks: readonly number[], m: number): Float64Array {
-  const most = ranks.reduce((sum, rank) => sum + rank, 0);
-  const ways = Array.from({ length: m + 1 }, () => new Float64Array(most + 1));
+  const sorted = [...ranks].sort((a, b) => a - b);
+  const sums = [0];
+  for (const [taken, rank] of sorted.entries()) sums.push(sums[taken] + rank);
+  const ways = Array.from({ length: m + 1 }, () => new Float64Array(sums[ranks.length] + 1));
   ways[0][0] = 1;
-  for (const [taken, rank] of ranks.entries()) {
+  for (const [taken, rank] of sorted.entries()) {
     for (let size = Math.min(m, taken + 1); size >= 1; size--) {
       const from = ways[size - 1];
       const into = ways[size];
-      for (let sum = most; sum >= rank; sum--) into[sum] += from[sum - rank];
+      // Of those before it: no less than the lowest together, and no more than the highest.
+      const [least, most] = [sums[size - 1], sums[taken] - sums[taken - size + 1]];
+      for (let sum = least; sum <= most; sum++) into[sum + rank] += from[sum];
     }
   }
   const total = ways[m].reduce((sum, count) => sum + count, 0);
   return ways[m].map((count) => count / total);
+}
+
+/** Distributions of doubled rank sums by the size of the second sample and those of the groups of equal values, few of them. */
+const tiedCache = new Map<string, Float64Array>();
+const MOST_TIED = 256;
+
+/** The chance of each sum of `n` of these doubled midranks, which `ties` tell wholly. */
+function tiedDistribution(doubled: readonly number[], ties: readonly number[], n: number): Float64Array {
+  const key = `${n}:${ties.join()}`;
+  const known = tiedCache.get(key);
+  if (known) return known;
+  if (tiedCache.size >= MOST_TIED) tiedCache.clear();
+  const result = rankSumDistribution(doubled, n);
+  tiedCache.set(key, result);
+  return result;
 }
 
 export interface RankTest {
@@ -62,12 +81,12 @@ export interface RankTest {
   readonly method: 'exact' | 'normal';
 }
 
-function exactP(ranks: readonly number[], first: number): number {
+function exactP(ranks: readonly number[], ties: readonly number[], first: number): number {
   const m = first;
   const n = ranks.length - m;
   // Doubled, midranks are whole numbers.
   const doubled = ranks.map((rank) => 2 * rank);
-  const chances = rankSumDistribution(doubled, n);
+  const chances = tiedDistribution(doubled, ties, n);
   const middle = n * (m + n + 1);
   const found = Math.abs(doubled.slice(m).reduce((sum, rank) => sum + rank, 0) - middle);
   let p = 0;
@@ -103,20 +122,13 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): RankTes
   const u = ranks.slice(m).reduce((sum, rank) => sum + rank, 0) - (n * (n + 1)) / 2;
   const tied = ties.some((size) => size > 1);
   if (!tied && m < EXACT_BELOW && n < EXACT_BELOW) return { u, p: exactUntiedP(u, m, n), method: 'exact' };
-  if (tied && m + n <= EXACT_TIED_VALUES) return { u, p: exactP(ranks, m), method: 'exact' };
+  if (tied && m + n <= EXACT_TIED_VALUES) return { u, p: exactP(ranks, ties, m), method: 'exact' };
   return { u, p: normalP(u, m, n, ties), method: 'normal' };
 }
 
 /** The smallest p that samples of these sizes can give; above alpha, no difference can ever be found. */
 export function smallestP(m: number, n: number): number {
   return exactUntiedP(0, m, n);
-}
-
-export interface Shift {
-  /** Median of all differences b - a. */
-  readonly estimate: number;
-  /** Absent where samples of these sizes cannot give that confidence. */
-  readonly interval?: readonly [low: number, high: number];
 }
 
 /** How many differences lie outside the interval on each side; 0 where it cannot be had. */
@@ -139,11 +151,17 @@ export function shiftEstimate(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return new PairDifferences(a, b).median();
 }
 
-/** The Hodges-Lehmann estimate with the interval that inverts the rank test; 0 < alpha < 1. */
-export function shiftInterval(a: readonly number[], b: readonly number[], alpha: number): Shift {
+/**
+ * Between which the shift from `a` to `b` lies with 1 - alpha, 0 < alpha < 1, by the inverted rank test; undefined where samples of
+ * these sizes cannot give that confidence.
+ */
+export function shiftLimits(
+  a: readonly number[],
+  b: readonly number[],
+): (alpha: number) => readonly [low: number, high: number] | undefined {
   const differences = new PairDifferences(a, b);
-  const estimate = differences.median();
-  const cut = outside(a.length, b.length, alpha);
-  if (cut === 0) return { estimate };
-  return { estimate, interval: [differences.at(cut - 1), differences.at(differences.count - cut)] };
+  return (alpha) => {
+    const cut = outside(a.length, b.length, alpha);
+    return cut === 0 ? undefined : [differences.at(cut - 1), differences.at(differences.count - cut)];
+  };
 }

@@ -23,13 +23,15 @@ export function resampledMean(deviations: readonly number[], plus: number, minus
   const last = sorted.length - 1;
   const random = new Random(1);
   const farther = sorted.length < FEW ? UNSEEN_OF_FEW : 1;
-  const unseen = [Math.min(sorted[0], farther * sorted[0]), Math.max(sorted[last], farther * sorted[last])];
+  const lowest = Math.min(sorted[0], farther * sorted[0]);
+  const highest = Math.max(sorted[last], farther * sorted[last]);
   const [lows, highs] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
   for (let draw = 0; draw < DRAWS; draw++) {
     let [low, high] = [0, 0];
     for (let i = 0; i < plus + minus; i++) {
       const place = random.index(sorted.length + 1);
-      const [below, above] = place > last ? unseen : [sorted[place], sorted[place]];
+      const below = place > last ? lowest : sorted[place];
+      const above = place > last ? highest : below;
       low += i < plus ? below / plus : -above / minus;
       high += i < plus ? above / plus : -below / minus;
     }

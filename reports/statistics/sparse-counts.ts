@@ -1,5 +1,6 @@
 /** The buckets of a histogram that hold something, with running totals: what quantiles are drawn from. */
 import { highestLatencyOfIndex } from '../../engine/stats/histogram.js';
+import { nextIndex, stretchInUse } from '../../engine/stats/in-use.js';
 import { type Counts, summarizeCounts } from '../../engine/stats/percentiles.js';
 
 export interface SparseCounts {
@@ -17,7 +18,7 @@ export function sparseCounts(counts: Counts): SparseCounts {
   const latencyNs: number[] = [];
   const upTo: number[] = [];
   let total = 0;
-  for (let i = 0; i < counts.length; i++) {
+  for (let i = stretchInUse(counts, 0); i < counts.length; i = nextIndex(counts, i)) {
     if (counts[i] === 0) continue;
     total += counts[i];
     latencyNs.push(highestLatencyOfIndex(i));

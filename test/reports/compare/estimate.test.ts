@@ -250,18 +250,23 @@ test('runs that lie evenly keep the limits of Student', () => {
   assert.ok(widths.filter((width) => width > 1).length < 0.17 * widths.length);
 });
 
-test('few runs that lie far from each other against many that do not: as far as variances say, not ranks alone', () => {
+test('few runs that lie far from each other against many that do not: as far as variances say, not by ranks or one variance alone', () => {
   const [wide, narrow] = [0.06, 0.01].map((runSd): Spread => ({ runSd, repeatSd: 0 }));
-  const { covered } = tryOut(
-    41,
-    (random) => {
-      const [base, next] = [drawRuns(random, 30, 1, narrow), drawRuns(random, 5, 1, wide)];
-      return estimateShift(base, next, spreadOf([base, next], false));
-    },
-    FEWER_TRIALS,
-  );
-  // 76 of a hundred by ranks alone.
-  assert.ok(covered >= 0.9, `${covered}`);
+  // 76 and 71 of a hundred by those alone.
+  for (const few of [5, 3]) {
+    const { covered } = tryOut(
+      41,
+      (random) => {
+        const [base, next] = [drawRuns(random, 30, 1, narrow), drawRuns(random, few, 1, wide)];
+        const { p = 1, ...estimate } = estimateShift(base, next, spreadOf([base, next], false));
+        const [low, high] = estimate.limits(0.05) ?? [0, 0];
+        assert.equal(p <= 0.05, low > 0 || high < 0);
+        return estimate;
+      },
+      600,
+    );
+    assert.ok(covered >= 0.9, `${few}: ${covered}`);
+  }
 });
 
 test('one run that is far off beside others makes no spread: what all of them show is still found', () => {
@@ -289,5 +294,23 @@ test('a single run, however far off, is not more certain than the runs beside it
       [estimate.limits(0.9 * least), (estimate.limits(1.1 * least) ?? [])[1]! < 0],
       [undefined, true],
     );
+    const level = estimateLevel([{ log: -3, parts: [] }], spreadOf([base], false));
+    assert.deepEqual(
+      [0.9, 1.1].map((share) => level.limits(share * least) !== undefined),
+      [false, true],
+    );
+  }
+});
+
+test('two runs beside others that lie unevenly are no more certain than these can make them', () => {
+  const random = new Random(44);
+  for (const [runs, least] of [
+    [20, 0.026],
+    [100, 2 / 102],
+  ]) {
+    const base = drawRuns(random, runs, 1, QUIET, 'lognormal');
+    const next = [-3, -3.01].map((log): RunFigure => ({ log, parts: [] }));
+    const estimate = estimateShift(base, next, spreadOf([base], false));
+    assert.deepEqual([estimate.uneven, estimate.p], [undefined, least]);
   }
 });

@@ -28,6 +28,28 @@ test('the same file given several times is one run', () => {
   assert.match(comparison.notes.join(), /3 runs given more than once count as one/);
 });
 
+test('a run that is on both sides, and a job that some runs of a side lack, are told', () => {
+  const [before, after] = [runsOf('a', 100_000, 4), runsOf('b', 100_000, 4, 2)];
+  assert.match(compareResults(before, [before[0], ...after]).notes.join(), /1 run on both sides/);
+  const withOther = after.map(({ name, result }, i) =>
+    named(
+      name,
+      i === 0
+        ? result
+        : {
+            ...result,
+            jobs: [
+              ...result.jobs,
+              ...resultOf([{ meanNs: 1e5 }], i).jobs.map((job) => ({ ...job, name: 'other' })),
+            ],
+          },
+    ),
+  );
+  const told = compareResults(withOther.slice(1), withOther).notes.join();
+  assert.match(told, /not in every run: other read \(3 of 4 of the new\); look why/);
+  assert.doesNotMatch(compareResults(before, after).notes.join(), /on both sides|not in every run/);
+});
+
 test('an import is one run however often it was made', () => {
   const imported = { tool: 'spdk_nvme_perf', version: '24.05' };
   const { result } = base();

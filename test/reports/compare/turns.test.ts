@@ -120,7 +120,7 @@ test('sides that took turns on a host that drifts are told apart by neighbours, 
   const random = new Random(8);
   const orders = (inTurns: boolean): OrderOfShift[] =>
     Array.from({ length: 40 }, () => orderOfShift(...drawSides(random, 10, 0.8, inTurns)));
-  assert.ok(orders(true).filter(({ neighbours }) => neighbours?.length === 6).length > 20);
+  assert.ok(orders(true).filter(({ neighbours }) => neighbours?.[0].length === 6).length > 20);
   const factors = orders(false).map(({ factor }) => factor);
   assert.ok(factors.every((factor) => factor >= 1) && factors.some((factor) => factor > 1.3));
 });
@@ -169,6 +169,20 @@ test('what keeps time with three in a row, as day and night with six runs a day,
   }
 });
 
+test('of two runs each night, or at once, what drifts from night to night is no difference', () => {
+  for (const minutesApart of [10, 0]) {
+    const changed = calledChanged((random) => {
+      const startedMs = (i: number): number => 60_000 * (1440 * Math.floor(i / 2) + (i % 2) * minutesApart);
+      const sides = inOrderOf('AB'.repeat(20), (i) => 0.01 * Math.floor(i / 2) + steady(random) / 3);
+      return sides.map((side, k) => side.map((run, i) => ({ ...run, startedMs: startedMs(2 * i + k) }))) as [
+        RunFigure[],
+        RunFigure[],
+      ];
+    });
+    assert.ok(changed <= 6, `${minutesApart}: ${changed}`);
+  }
+});
+
 test('of two sides one of which is the first of two more often, a trend falls on both alike', () => {
   const changed = calledChanged((random) => inOrderOf('ABABBA'.repeat(7), (i) => 0.01 * i + steady(random)));
   assert.ok(changed <= 6, `${changed}`);
@@ -180,6 +194,37 @@ test('of sides that ran in sessions, the limits reach as far as the trend within
   assert.ok(changed <= 6, `${changed}`);
   const [base, next] = inOrderOf(order + order, (i) => 0.005 * i);
   assert.ok(driftsBetween([[base, next, []]]));
+});
+
+test('of few runs behind many on a host that the many show to drift, limits reach as far as the trend has moved on', () => {
+  for (const [order, called] of [
+    [`${'A'.repeat(20)}BBB`, true],
+    [`${'A'.repeat(20)}B`, true],
+    [`${'B'.repeat(20)}AA`, true],
+    // Nothing of a trend between sides that neither began before the other.
+    [`${'A'.repeat(10)}BB${'A'.repeat(10)}`, false],
+  ] as const) {
+    assert.ok(calledChanged((random) => inOrderOf(order, (i) => 0.005 * i + steady(random))) <= 3, order);
+    const [base, next] = inOrderOf(order, (i) => 0.005 * i);
+    assert.equal((estimateShift(base, next, spreadOf([base, next], false)).orderFactor ?? 1) > 1.5, called);
+    assert.equal(driftsBetween([[base, next, []]]), called);
+  }
+  const stored = inOrderOf(`A${'H'.repeat(20)}B`, (i) => 0.005 * i);
+  const history = Array.from({ length: 20 }, (_, i) => ({
+    log: 0.005 * (i + 1),
+    parts: [],
+    startedMs: 60_000 * (i + 1),
+  }));
+  const known = spreadOf([...stored, history], false);
+  assert.ok((estimateShift(...stored, known, history).orderFactor ?? 1) > 1.5, 'by a history');
+  assert.ok(driftsBetween([[...stored, history]]));
+});
+
+test('a trend that hardly shows in neighbours is seen by itself', () => {
+  const draw = (random: Random) =>
+    inOrderOf('A'.repeat(10) + 'B'.repeat(10), (i) => 0.003 * i + steady(random));
+  // By neighbours alone 25 of 60.
+  assert.ok(calledChanged(draw) <= 12, `${calledChanged(draw)}`);
 });
 
 test('p is at most 0.05 just where the interval leaves no change out', () => {
@@ -204,6 +249,15 @@ test('drives that drift each by themselves are known less well, though they took
     return orderOfShift(own, later).factor;
   });
   assert.ok(factors.filter((factor) => factor > 1.3).length > 15, factors.join(' '));
+});
+
+test('runs that began together stay as they were given, and switch nothing off', () => {
+  const [base, next] = drawSides(new Random(8), 10, 0.9, true);
+  const beside = next.map((run, i) => ({ ...run, startedMs: base[i].startedMs }));
+  assert.equal(orderOfShift(base, beside).neighbours?.[0].length, 6);
+  const twoAlike = base.map((run, i) => (i === 1 ? { ...run, startedMs: base[0].startedMs } : run));
+  assert.ok(orderOfLevel(base) > 1.1);
+  assert.equal(orderOfLevel(twoAlike), orderOfLevel(base));
 });
 
 test('runs whose order is not known have limits without it', () => {
