@@ -37,6 +37,8 @@ export interface BdevperfRun {
   readonly states: number;
   /** There are percentiles or histograms of which it is open which job they are of. */
   readonly ambiguous: boolean;
+  /** IOPS of the last line of the table; undefined where it has none. */
+  readonly totalIops: number | undefined;
 }
 
 const BEGIN = /^\s*Running I\/O for (\d{1,9}) seconds/;
@@ -47,7 +49,7 @@ const STOPPED = /^\s*Received shutdown signal\b/;
 const SHORT_ROW = new RegExp(`^\\s*(\\S.*?)\\s*:\\s+${NUMBER} IOPS\\s+${NUMBER} MiB/s\\s*$`);
 const FAILS = new RegExp(`^\\s*:\\s+${NUMBER} Fail/s\\s+${NUMBER} TO/s\\s*$`);
 const LONG_ROW = new RegExp(`^\\s*(\\S.*?)\\s*:${`\\s+${NUMBER}`.repeat(8)}\\s*$`);
-const TOTAL = /^\s*Total\s*:\s/;
+const TOTAL = /^\s*Total\s*:\s+(?:(\d+(?:\.\d+)?)(?=\s))?/;
 const SECTION = /^\s*Latency (summary|histogram)\s*$/;
 
 /** `workload: randread, depth: 16, IO size: 4096` of a job's line. */
@@ -92,6 +94,8 @@ function longRow(device: string, core: string, numbers: readonly number[]): Grow
 interface Reading {
   /** One each time that the table was printed; the last may go on. */
   readonly tables: Growing[][];
+  /** IOPS of each that has ended. */
+  readonly totals: (number | undefined)[];
   readonly sections: { readonly kind: string; readonly body: Distribution }[];
   seconds?: number;
   /** Of the rows to come. */
@@ -144,7 +148,13 @@ const LINES: readonly (readonly [pattern: RegExp, read: (reading: Reading, match
   [CORE, (reading, [, core]) => Object.assign(reading, { core, settings: {} })],
   [STOPPED, (reading) => Object.assign(reading, { stopped: true })],
   [FAILED, (reading) => Object.assign(reading, { ended: 'errors' })],
-  [TOTAL, ({ tables }) => tables.push([])],
+  [
+    TOTAL,
+    ({ tables, totals }, [, iops]) => {
+      totals.push(iops === undefined ? undefined : Number(iops));
+      tables.push([]);
+    },
+  ],
   [
     LONG_ROW,
     (reading, [, device, ...rest]) => addJob(reading, longRow(device, reading.core, rest.map(Number))),
@@ -160,6 +170,7 @@ const LINES: readonly (readonly [pattern: RegExp, read: (reading: Reading, match
 function runOf(lines: readonly string[], above: readonly string[]): BdevperfRun | undefined {
   const reading: Reading = {
     tables: [[]],
+    totals: [],
     sections: [],
     core: '',
     settings: {},
@@ -171,16 +182,20 @@ function runOf(lines: readonly string[], above: readonly string[]): BdevperfRun 
     if (match !== null) read(reading, match);
     else if (reading.kind !== undefined) addLine(reading.sections.at(-1)?.body, line);
   }
-  const tables = reading.tables.filter(({ length }) => length > 0);
+  const tables = reading.tables
+    .map((jobs, i) => ({ jobs, totalIops: reading.totals[i] }))
+    .filter(({ jobs }) => jobs.length > 0);
   // A table that ends early stands for nothing where there is a whole one.
   const isCut = tables.length > 1 && reading.tables.at(-1)?.length !== 0;
-  const jobs = tables.at(isCut ? -2 : -1);
-  if (jobs === undefined) return undefined;
+  const table = tables.at(isCut ? -2 : -1);
+  if (table === undefined) return undefined;
+  const { jobs, totalIops } = table;
   if (reading.stopped) for (const job of jobs) job.ended = 'interrupted';
   const { placed, ambiguous } = withSections(jobs, reading.sections);
   const { seconds } = reading;
   const settings = seconds === undefined ? {} : { runtimeMs: seconds * MS_PER_SECOND };
-  return { jobs: placed, settings, above, begun: seconds !== undefined, states: tables.length, ambiguous };
+  const begun = seconds !== undefined;
+  return { jobs: placed, settings, above, begun, states: tables.length, ambiguous, totalIops };
 }
 
 function firstMatch(line: string): readonly [(typeof LINES)[number][1], Match | null] {

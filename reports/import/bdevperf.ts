@@ -12,6 +12,7 @@ import { namedApart } from './job-names.js';
 import { linesOf, type PerfSettings, perfSettings, spdkVersion } from './spdk-command.js';
 import { inTurn, spdkJob, spdkSettings, spdkTargets } from './spdk-job.js';
 import { AMBIGUOUS_HEADINGS } from './spdk-perf.js';
+import { totalWarnings } from './spdk-total.js';
 
 const MS_PER_SECOND = 1000;
 const NOTE = 'latency in software, as bdevperf took it';
@@ -55,13 +56,20 @@ interface Parts {
   readonly runs: readonly (readonly JobRecord[])[];
   readonly version: string;
   readonly config: BenchResult['config'];
+  readonly warnings?: readonly ResultWarning[];
 }
 
-function documentOf({ runs, version, config }: Parts, options: ImportOptions): BenchResult {
+function documentOf(
+  { runs, version, config, warnings: more = [] }: Parts,
+  options: ImportOptions,
+): BenchResult {
   const { jobs, warnings } = namedApart(inTurn(runs));
   const startedAt = new Date(firstStart(jobs));
   return importedDocument(
-    { tool: 'bdevperf', version, startedAt, endedAt: options.importedAt, config, jobs, warnings },
+    {
+      ...{ tool: 'bdevperf', version, startedAt, endedAt: options.importedAt, config, jobs },
+      warnings: [...warnings, ...more],
+    },
     options,
   );
 }
@@ -92,7 +100,13 @@ export function importBdevperf(text: string, options: ImportOptions): BenchResul
     return jobsOf(run.jobs, settingsOf(run), extra, options);
   });
   const config = { runs: runs.map((run) => ({ ...settingsOf(run) })) };
-  return documentOf({ runs: jobs, version: spdkVersion(lines), config }, options);
+  const rowsMissing = runs.flatMap((run) =>
+    totalWarnings(
+      run.jobs.map(({ row }) => row.iops),
+      run.totalIops,
+    ),
+  );
+  return documentOf({ runs: jobs, version: spdkVersion(lines), config, warnings: rowsMissing }, options);
 }
 
 const amount = z.number().nonnegative().max(MOST_AMOUNT);

@@ -7,6 +7,7 @@ import type {
   ResultWarning,
 } from '../document/result.js';
 import { sanitize } from '../render/terminal.js';
+import { contradictionsOfLatency } from './contradictions.js';
 import {
   type ImportOptions,
   importError,
@@ -53,8 +54,13 @@ function needed(value: number | undefined, what: string): number {
   throw importError(`it does not say ${what}`, 'give what diskspd -Rxml wrote, from <Results> to </Results>');
 }
 
+/** Throws ReportError where one of them is there and no number. */
 const sumOf = (parts: readonly XmlElement[], name: string): number =>
-  parts.reduce((sum, part) => sum + (numberAt(part, name) ?? 0), 0);
+  parts.reduce(
+    (sum, part) =>
+      sum + (elementAt(part, name) === undefined ? 0 : needed(numberAt(part, name), `a number as ${name}`)),
+    0,
+  );
 
 /** From the moments of each thread: those of all. */
 function momentsOf(parts: readonly XmlElement[], side: string): Pick<LatencyNs, 'mean' | 'stddev'> {
@@ -109,6 +115,7 @@ function warningsOf({ span }: Measured, records: readonly OperationRecord[]): Re
     ...(taken.some(({ latencyNs }) => latencyNs.p50 === undefined) ? [WITHOUT_PERCENTILES] : []),
     ...(taken.length < records.length ? [WITHOUT_LATENCY] : []),
     WITHOUT_ERROR_COUNTS,
+    ...records.flatMap(({ latencyNs }) => contradictionsOfLatency(latencyNs)),
     ...(childrenOf(elementAt(span, 'Iops'), 'Bucket').length > 0 ? [SERIES_LEFT_OUT] : []),
   ];
 }

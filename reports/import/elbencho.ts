@@ -8,6 +8,7 @@ import type {
 } from '../document/result.js';
 import { firstStart } from '../document/runs.js';
 import { highestOf } from '../statistics/extremes.js';
+import { contradictionsOfLatency } from './contradictions.js';
 import {
   ESTIMATED_IOS,
   type ImportOptions,
@@ -77,11 +78,16 @@ function operationOf(row: Row, prefix: string, elapsedMs: number): OperationReco
   const iops = numberIn(row, `${prefix}IOPS [last]`) ?? 0;
   const ios = Math.round((iops * elapsedMs) / MS_PER_SECOND);
   if (ios === 0) return undefined;
+  const mebibytes = (column: string): number => {
+    const value = numberIn(row, `${prefix}${column} [last]`);
+    if (value !== undefined) return value * BYTES_PER_MIB;
+    throw importError(`it has IOPS and no ${prefix}${column} [last]`, 'give what elbencho --csvfile wrote');
+  };
   return {
     ios,
-    bytes: Math.round((numberIn(row, `${prefix}MiB [last]`) ?? 0) * BYTES_PER_MIB),
+    bytes: Math.round(mebibytes('MiB')),
     iops,
-    bandwidthBytesPerSecond: (numberIn(row, `${prefix}MiB/s [last]`) ?? 0) * BYTES_PER_MIB,
+    bandwidthBytesPerSecond: mebibytes('MiB/s'),
     errors: 0,
     latencyNs: latencyOf(row, prefix),
   };
@@ -138,6 +144,7 @@ function warningsOf(row: Row, records: readonly OperationRecord[]): ResultWarnin
     ...(isTaken ? [WITHOUT_HISTOGRAM, WITHOUT_PERCENTILES] : [WITHOUT_LATENCY]),
     ESTIMATED_IOS,
     WITHOUT_ERROR_COUNTS,
+    ...records.flatMap(({ latencyNs }) => contradictionsOfLatency(latencyNs)),
     ...(row.get('direct IO') === '0' ? [THROUGH_CACHE] : []),
   ];
 }

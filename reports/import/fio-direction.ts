@@ -3,7 +3,8 @@ import { encodeCounts } from '../../engine/stats/hdr.js';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { totalCountOf } from '../../engine/stats/percentiles.js';
 import { buildLatency } from '../document/build.js';
-import type { LatencyNs, OperationRecord } from '../document/result.js';
+import type { LatencyNs, OperationRecord, ResultWarning } from '../document/result.js';
+import { contradicted, contradictionsOfLatency, isRateOf } from './contradictions.js';
 import { withinMax } from './document.js';
 import { type Bins, countsOfBins } from './fio-bins.js';
 import type { FioDirection, FioLatency } from './fio-schema.js';
@@ -30,6 +31,7 @@ export interface ImportedDirection {
   readonly taken: number | undefined;
   /** What bins are named by; undefined where there are none. */
   readonly unit: 'ns' | 'us' | undefined;
+  readonly contradictions: readonly ResultWarning[];
 }
 
 interface Taken {
@@ -58,18 +60,18 @@ function printedOf({ latency, unit }: Taken): (readonly [percent: number, ns: nu
   return Object.entries(latency.percentile ?? {}).map(([name, value]) => [Number(name), value * scale]);
 }
 
+/** Percentiles may lie beyond the highest latency, by as much as a bucket is wide. */
 function latencyNsOf(taken: Taken, counts: Float64Array | undefined): LatencyNs {
   const { latency, unit } = taken;
   const scale = unit === 'us' ? NS_PER_US : 1;
   const { min, max, mean, stddev } = latency;
-  return withinMax({
+  const stated = { min, max, mean, stddev };
+  const known = Object.entries(stated).filter(([, value]) => typeof value === 'number') as [string, number][];
+  return {
     ...(counts === undefined ? {} : buildLatency(counts)),
     ...namedPercentiles(printedOf(taken)),
-    min: min * scale,
-    max: max * scale,
-    ...(mean === null ? {} : { mean: mean * scale }),
-    ...(stddev === null ? {} : { stddev: stddev * scale }),
-  });
+    ...Object.fromEntries(known.map(([name, value]) => [name, value * scale])),
+  };
 }
 
 /** Number of the version, for example 2.18; undefined where it has none. */
@@ -93,6 +95,20 @@ export function iosOf({ total_ios, iops, runtime }: FioDirection): number {
   return total_ios ?? Math.round((iops * runtime) / MS_PER_SECOND);
 }
 
+/** fio computes both rates from what it counted and the time, of clones that it adds up, too. */
+function contradictionsOfRates(part: FioDirection, bytes: number, bytesPerSecond: number): ResultWarning[] {
+  const { iops, total_ios, runtime } = part;
+  const seconds = runtime / MS_PER_SECOND;
+  return [
+    ...(total_ios === undefined || isRateOf(iops, total_ios, seconds)
+      ? []
+      : [contradicted(`${total_ios} I/Os in ${runtime} ms are no ${iops} IOPS`)]),
+    ...(isRateOf(bytesPerSecond / BYTES_PER_KIB, bytes / BYTES_PER_KIB, seconds)
+      ? []
+      : [contradicted(`${bytes} bytes in ${runtime} ms are no ${bytesPerSecond} bytes/s`)]),
+  ];
+}
+
 /**
  * Undefined where the job did nothing in this direction. `errors` are I/Os beside those counted. `version` is what fio
  * calls its own.
@@ -105,25 +121,32 @@ export function fioDirection(
   if (part === undefined || iosOf(part) === 0) return undefined;
   const taken = latencyOf(part);
   const bins: Bins | undefined = taken && countsOfBins(taken.latency.bins, taken.unit);
-  const contradicted =
+  const binsContradicted =
     bins?.counts !== undefined && taken !== undefined && !agrees(bins.counts, printedOf(taken));
-  const counts = contradicted ? undefined : bins?.counts;
+  const counts = binsContradicted ? undefined : bins?.counts;
+  const bytes = Math.round(bytesOf(part, version));
+  const bandwidthBytesPerSecond = part.bw_bytes ?? part.bw * BYTES_PER_KIB;
+  const latencyNs = taken === undefined ? {} : latencyNsOf(taken, counts);
   return {
     record: {
       ios: iosOf(part),
-      bytes: Math.round(bytesOf(part, version)),
+      bytes,
       iops: part.iops,
-      bandwidthBytesPerSecond: part.bw_bytes ?? part.bw * BYTES_PER_KIB,
+      bandwidthBytesPerSecond,
       errors,
-      latencyNs: taken === undefined ? {} : latencyNsOf(taken, counts),
+      latencyNs: withinMax(latencyNs),
       ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
     },
     estimated: part.total_ios === undefined,
     total: taken?.total ?? false,
     binsLeftOut: bins !== undefined && bins.counts === undefined,
-    binsContradicted: contradicted,
+    binsContradicted,
     inBins: counts && totalCountOf(counts),
     taken: taken?.latency.N,
     unit: counts === undefined ? undefined : taken?.unit,
+    contradictions: [
+      ...contradictionsOfRates(part, bytes, bandwidthBytesPerSecond),
+      ...contradictionsOfLatency(latencyNs),
+    ],
   };
 }

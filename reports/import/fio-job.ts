@@ -1,5 +1,6 @@
 /** A job of fio's JSON as this tool has it. */
 import type { JobRecord, OperationRecord, ResultWarning } from '../document/result.js';
+import { contradicted } from './contradictions.js';
 import {
   binsDisagree,
   coarseHistogram,
@@ -153,6 +154,7 @@ function warningsOf(
   if (directions.some(({ estimated }) => estimated)) warnings.push(ESTIMATED_IOS);
   warnings.push(...leftOut('trims', parts.trim === undefined ? 0 : iosOf(parts.trim)));
   warnings.push(...leftOut('syncs', job.sync?.total_ios ?? 0));
+  warnings.push(...directions.flatMap(({ contradictions }) => contradictions), ...uncounted(parts));
   if (options.bsrange !== undefined || options.bssplit !== undefined || (options.bs ?? '').includes(','))
     warnings.push({
       code: 'imported-block-sizes-mixed',
@@ -160,6 +162,15 @@ function warningsOf(
       advice: 'compare bandwidth rather than IOPS',
     });
   return warnings;
+}
+
+/** What moved bytes and no I/O would be left out without a word. */
+function uncounted({ read, write, trim }: Parts): ResultWarning[] {
+  return [read, write, trim].flatMap((part) =>
+    part !== undefined && iosOf(part) === 0 && part.io_bytes > 0
+      ? [contradicted(`${part.io_bytes} bytes in no I/O, which are left out`)]
+      : [],
+  );
 }
 
 function noteOf(directions: readonly ImportedDirection[]): string {

@@ -10,11 +10,11 @@ const MAX_SECONDS = 1e9;
 const options = z.record(z.string(), z.coerce.string()).default({});
 
 const latencySchema = z.object({
-  min: amount.default(0),
+  min: amount.optional(),
   max: amount.default(0),
   /** Not a number where too little was taken. */
-  mean: amount.nullable().default(0),
-  stddev: amount.nullable().default(0),
+  mean: amount.nullish(),
+  stddev: amount.nullish(),
   N: whole.optional(),
   percentile: z.record(z.string(), amount).optional(),
   /** What they are named by differs by version. */

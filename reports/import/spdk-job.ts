@@ -5,6 +5,7 @@ import { emptyHistogram, mergeCounts, totalCountOf } from '../../engine/stats/pe
 import { buildLatency } from '../document/build.js';
 import type { JobRecord, LatencyNs, OperationRecord, ResultWarning } from '../document/result.js';
 import { highestOf, lowestOf } from '../statistics/extremes.js';
+import { contradicted, contradictionsOfLatency } from './contradictions.js';
 import {
   binsDisagree,
   coarseHistogram,
@@ -111,14 +112,14 @@ function latencyNsOf(rows: readonly SpdkRow[], counts: Float64Array | undefined)
   if (taken.length < rows.length) return {};
   const iops = sumOf(rows, (row) => row.iops);
   const mean = iops === 0 ? 0 : taken.reduce((sum, each, i) => sum + each.mean * rows[i].iops, 0) / iops;
-  return withinMax({
+  return {
     ...(counts === undefined ? {} : buildLatency(counts)),
     // As printed; of several cores no percentile can be had from those of each.
     ...(rows.length === 1 ? namedPercentiles(rows[0].percentilesNs) : {}),
     min: lowestOf(taken.map(({ min }) => min)),
     mean,
     max: highestOf(taken.map(({ max }) => max)),
-  });
+  };
 }
 
 function elapsedNsOf(counts: Float64Array | undefined, iops: number, runtimeMs: number | undefined): number {
@@ -139,7 +140,7 @@ function operationOf(rows: readonly SpdkRow[], bsBytes: number, elapsedNs: numbe
     iops,
     bandwidthBytesPerSecond: iops * bsBytes,
     errors: sumOf(rows, ({ failed = 0 }) => failed),
-    latencyNs: latencyNsOf(rows, counts),
+    latencyNs: withinMax(latencyNsOf(rows, counts)),
     ...(counts === undefined ? {} : { histogram: { encoding: HDR_ENCODING, data: encodeCounts(counts) } }),
   };
 }
@@ -162,11 +163,32 @@ function binWarnings(
   return Math.abs(ios - stated) > Math.max(1, MOST_OFF * stated) ? [binsDisagree(ios, stated)] : [];
 }
 
-function warningsOf(measured: OperationRecord, settings: SpdkSettings): ResultWarning[] {
+/** Rows are printed to 0.01 MiB/s. */
+const MOST_ROUNDED_MIB = 0.01;
+
+/** Bandwidth and IOPS of another block size than is told, and latencies that cannot be. */
+function contradictionsOf(rows: readonly SpdkRow[], bsBytes: number): ResultWarning[] {
+  const [iops, mib] = [sumOf(rows, (row) => row.iops), sumOf(rows, (row) => row.mibPerSecond)];
+  const off = Math.abs(mib - (iops * bsBytes) / BYTES_PER_MIB);
+  return [
+    ...(off > Math.max(MOST_ROUNDED_MIB * rows.length, MOST_ROUNDED_MIB * mib)
+      ? [contradicted(`${iops} IOPS of ${bsBytes} bytes are no ${mib} MiB/s`)]
+      : []),
+    ...contradictionsOfLatency(latencyNsOf(rows, undefined)),
+  ];
+}
+
+function warningsOf(
+  rows: readonly SpdkRow[],
+  measured: OperationRecord,
+  bsBytes: number,
+  settings: SpdkSettings,
+): ResultWarning[] {
   const { histogram, latencyNs } = measured;
   const depth = [
     ...(settings.iodepth === undefined ? [ESTIMATED_DEPTH] : []),
     ...binWarnings(measured, settings),
+    ...contradictionsOf(rows, bsBytes),
   ];
   if (latencyNs.max === undefined) return [WITHOUT_LATENCY, ...depth];
   return [
@@ -216,7 +238,7 @@ export function spdkJob(
     timestampNote: note,
     warnings: [
       ...(rows.some((row, i) => row !== given[i]) ? [BINS_CONTRADICTED] : []),
-      ...warningsOf(measured, settings),
+      ...warningsOf(rows, measured, bsBytes, settings),
       ...(rows.some(({ failed }) => failed === undefined) ? [WITHOUT_ERROR_COUNTS] : []),
     ],
   };

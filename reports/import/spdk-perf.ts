@@ -7,6 +7,7 @@ import { namedApart } from './job-names.js';
 import { linesOf, perfSettings, spdkVersion } from './spdk-command.js';
 import { inTurn, type SpdkRow, spdkJob, spdkSettings, spdkTargets } from './spdk-job.js';
 import { type PerfTable, perfTables } from './spdk-tables.js';
+import { totalWarnings } from './spdk-total.js';
 
 const NOTE = 'latency in software, as spdk_nvme_perf took it';
 
@@ -24,6 +25,12 @@ const DRIVE_LATENCY_LEFT_OUT: ResultWarning = {
   code: 'imported-drive-latency-left-out',
   message: 'the imported text has latencies that the drive counted (-l): they are left out',
   advice: "look at the text for them; the run's latencies are those that the tool took",
+};
+
+const DISTRIBUTION_CUT: ResultWarning = {
+  code: 'imported-distribution-cut',
+  message: 'percentiles or a histogram in the imported text lack their last lines: the text was cut',
+  advice: 'give all that the tool printed',
 };
 
 /** Throws ReportError where rows cannot be told apart: their runs cannot either. */
@@ -50,7 +57,7 @@ function jobsOfTable({ rows, above, ambiguous }: PerfTable, options: ImportOptio
 
 /** Whether the text has figures of spdk_nvme_perf. */
 export function isSpdkPerf(text: string): boolean {
-  return perfTables(linesOf(text)).length > 0;
+  return perfTables(linesOf(text)).some(({ rows }) => rows.length > 0);
 }
 
 /**
@@ -60,7 +67,8 @@ export function isSpdkPerf(text: string): boolean {
  */
 export function importSpdkPerf(text: string, options: ImportOptions): BenchResult {
   const lines = linesOf(text);
-  const tables = perfTables(lines);
+  const all = perfTables(lines);
+  const tables = all.filter(({ rows }) => rows.length > 0);
   if (tables.length === 0)
     throw importError(
       'it has no line of figures (DEVICE from core N: IOPS MiB/s Average min max)',
@@ -82,6 +90,13 @@ export function importSpdkPerf(text: string, options: ImportOptions): BenchResul
       jobs,
       warnings: [
         ...warnings,
+        ...all.flatMap(({ rows, totalIops }) =>
+          totalWarnings(
+            rows.map(({ iops }) => iops),
+            totalIops,
+          ),
+        ),
+        ...(told.some(({ cut }) => cut) ? [DISTRIBUTION_CUT] : []),
         ...(lines.some((line) => DRIVE_LATENCY.test(line)) ? [DRIVE_LATENCY_LEFT_OUT] : []),
       ],
     },

@@ -1,8 +1,11 @@
 /** The tables that spdk_nvme_perf prints, one row for each device and core. Latencies are in µs there, in ns here. */
+import { sanitize } from '../render/terminal.js';
+import { importError } from './document.js';
 import {
   addLine,
   type Distribution,
   emptyDistribution,
+  isCut,
   isFilled,
   joined,
   NUMBER,
@@ -18,14 +21,28 @@ export interface PerfTable {
   readonly above: readonly string[];
   /** There are percentiles or histograms of which it is open which row they are of. */
   readonly ambiguous: boolean;
+  /** Percentiles or a histogram lack their last lines. */
+  readonly cut: boolean;
+  /** IOPS of its last line; undefined where it has none. */
+  readonly totalIops?: number;
 }
 
 const HEAD = /^\s*Device Information\s*:/;
 const ROW = new RegExp(`^\\s*(.+?)\\s+from core\\s+(\\d+)\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
+/** What only a row has: figures, or what stands in their place, after the core. */
+const LIKE_A_ROW = /^\s*(.+?)\s+from core\s+(\d+)\s*:\s*\S/;
+const TOTAL = new RegExp(`^\\s*Total\\s*:${`\\s+${NUMBER}`.repeat(5)}\\s*$`);
 const HEADING = /^\s*(Summary latency data|Latency histogram) for (.+?)\s+from core (\d+):\s*$/;
 
+/** Throws ReportError where it is a row that lacks figures, or has others than numbers. */
 function rowOf(line: string): SpdkRow | undefined {
   const match = ROW.exec(line);
+  const like = match === null ? LIKE_A_ROW.exec(line) : null;
+  if (like !== null)
+    throw importError(
+      `the row of ${sanitize(like[1])} from core ${like[2]} does not have its five numbers`,
+      'the text may be cut, or have other decimal points; give it as spdk_nvme_perf printed it',
+    );
   if (match === null) return undefined;
   const [iops, mibPerSecond, mean, min, max] = match.slice(3).map(Number);
   return {
@@ -81,13 +98,17 @@ function placed(rows: readonly SpdkRow[], sections: readonly Section[]): (readon
 
 function tableOf(lines: readonly string[], above: readonly string[]): PerfTable {
   const rows = lines.flatMap((line) => rowOf(line) ?? []);
-  const sections = placed(rows, sectionsOf(lines));
-  if (sections === undefined) return { rows, above, ambiguous: true };
+  const [total] = lines.flatMap((line) => TOTAL.exec(line)?.[1] ?? []);
+  const found = { above, ...(total === undefined ? {} : { totalIops: Number(total) }) };
+  const all = sectionsOf(lines);
+  const cut = all.some(({ body }) => isCut(body));
+  const sections = placed(rows, all);
+  if (sections === undefined) return { ...found, rows, ambiguous: true, cut };
   const whole = rows.map((row, i): SpdkRow => ({ ...row, ...joined(sections[i].map(({ body }) => body)) }));
-  return { rows: whole, above, ambiguous: false };
+  return { ...found, rows: whole, ambiguous: false, cut };
 }
 
-/** Every run of a text that has rows, in order; lines of other kinds are passed over. */
+/** Every run of a text, in order, also one of which it has but the head; lines of other kinds are passed over. */
 export function perfTables(lines: readonly string[]): PerfTable[] {
   const heads = lines.flatMap((line, i) => (HEAD.test(line) ? [i] : []));
   const begins = heads.length === 0 ? [0] : heads;
@@ -96,5 +117,5 @@ export function perfTables(lines: readonly string[]): PerfTable[] {
     const start = i === 0 ? 0 : from;
     return tableOf(lines.slice(start, begins[i + 1]), lines.slice(begins[i - 1] ?? 0, from));
   });
-  return tables.filter(({ rows }) => rows.length > 0);
+  return heads.length === 0 ? tables.filter(({ rows }) => rows.length > 0) : tables;
 }

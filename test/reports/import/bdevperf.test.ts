@@ -30,6 +30,16 @@ describe('the layout until SPDK 22.05', () => {
     assert.deepEqual(codes(jobs[0].warnings), ['imported-without-latency', 'imported-without-errors']);
   });
 
+  test('warns of rows that its total counts and that it lacks', () => {
+    const told = (text: string): boolean =>
+      codes(imported(command(32) + begin + text).warnings).includes('imported-rows-missing');
+    const own = total.replace('1.00 IOPS', '100000.00 IOPS');
+    assert.deepEqual(
+      [told(row(100_000) + own), told(row(90_000) + own), told(row(100_000))],
+      [false, true, true],
+    );
+  });
+
   test('joins the cores of a bdev', () => {
     const [job] = imported(command(32) + begin + row(100_000) + row(50_000, 'Nvme0n1', 2) + total).jobs;
     assert.deepEqual([job.numjobs, job.directions.read?.iops], [2, 150_000]);

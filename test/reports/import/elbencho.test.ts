@@ -83,6 +83,7 @@ test('tells reads and writes of a mix apart', () => {
     random: '0',
     'IOPS [last]': '3000',
     'rwmix read IOPS [last]': '7000',
+    'rwmix read MiB/s [last]': '27',
     'rwmix read MiB [last]': '273',
     'rwmix read IO lat us [min]': '40',
     'rwmix read IO lat us [avg]': '2000',
