@@ -13,6 +13,8 @@ export interface Distribution {
 }
 
 const STEP = 0.08;
+/** Most distributions whose percentiles fit beside their chart on paper. */
+const BESIDE = 3;
 const PERCENTILES = [0, 10, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 99.999, 100];
 
 /** Points `[log10(1 / (1 - p)), latency in ns]`, the last at the largest latency. Empty where nothing was counted. */
@@ -59,5 +61,5 @@ export function distributionFigure(title: string, distributions: readonly Distri
     ...measured.map(({ counts }) => formatLatency(percentileNs(counts, percentile))),
   ]);
   const table = tableHtml(title, ['percentile', ...measured.map(({ name }) => name)], rows);
-  return figureHtml([{ label: '', plot, table }]);
+  return figureHtml([{ label: '', plot, table, isBrief: measured.length <= BESIDE }]);
 }

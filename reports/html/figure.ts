@@ -13,6 +13,10 @@ export interface Variant {
   readonly legend?: string;
   /** The table is shown at once, not only when asked for. */
   readonly isOpen?: boolean;
+  /** The table is so small that it stands beside the chart on paper. */
+  readonly isBrief?: boolean;
+  /** Another figure has the same table, which is enough on paper. */
+  readonly isAgain?: boolean;
 }
 
 const short = (value: number): number => Number(value.toFixed(4));
@@ -38,17 +42,25 @@ function lineLegend({ lines, cells }: Plot): string {
   return `<ul class="legend">${items.join('')}</ul>`;
 }
 
-function variantHtml({ label, plot, table, legend = lineLegend(plot), isOpen = false }: Variant): string {
+function variantHtml({
+  label,
+  plot,
+  table,
+  legend = lineLegend(plot),
+  isOpen = false,
+  isBrief = false,
+  isAgain = false,
+}: Variant): string {
   const title = label === '' ? plot.title : `${plot.title}: ${label}`;
   const aria = escapeHtml(
     `${title}. ${plot.description} Arrow keys read the values; the table below has them all.`,
   );
-  return `<figure class="chart" data-label="${escapeHtml(label)}">
+  return `<figure class="chart${isBrief ? ' brief' : ''}" data-label="${escapeHtml(label)}">
 <figcaption><strong>${escapeHtml(title)}</strong> <span>${escapeHtml(plot.description)}</span></figcaption>
 ${legend}<p class="axis-name">${escapeHtml(plot.y.name)}</p>
 <div class="plot" tabindex="0" role="group" aria-label="${aria}">${renderPlot(plot, 'wide')}${renderPlot(plot, 'narrow')}<span class="dot" hidden></span><output class="tip" hidden></output></div>
 <script type="application/json">${jsonForScript(hoverData(plot))}</script>
-<details${isOpen ? ' open' : ''}><summary>Table of ${escapeHtml(title)}</summary>${table}</details>
+<details${isAgain ? ' class="again"' : ''}${isOpen ? ' open' : ''}><summary>Table of ${escapeHtml(title)}</summary>${table}</details>
 </figure>`;
 }
 

@@ -108,12 +108,13 @@ function gatesHtml({ gates = [] }: BenchResult): string {
     checks.map(({ found }) => found).join('; '),
   ]);
   const colors = { pass: 'better', fail: 'worse', inconclusive: 'inconclusive', invalid: 'worse' } as const;
-  return tableHtml(
+  const table = tableHtml(
     'As they were judged when the run ended',
     GATE_HEADS,
     rows,
     gates.map(({ verdict }) => colors[verdict]),
   );
+  return `<div class="words">${table}</div>`;
 }
 
 function resultHtml(whole: BenchResult, share: Share, suffix: string, reader: HistogramReader): string {

@@ -147,7 +147,9 @@ function heatMap(title: string, slots: readonly Slot[], measured: readonly Slot[
     lines: [],
     cells: cellsOf(slots, low, high),
   };
-  return figureHtml([{ label: '', plot, table: slotTable(`${title} over time`, slots, SPREAD) }]);
+  return figureHtml([
+    { label: '', plot, table: slotTable(`${title} over time`, slots, SPREAD), isBrief: true },
+  ]);
 }
 
 function timeScale(slots: readonly Slot[]) {
@@ -202,6 +204,7 @@ function series(title: string, slots: readonly Slot[], measured: readonly Slot[]
         lines: percentiles,
       },
       table: slotTable(caption, slots, PERCENTILES),
+      isBrief: true,
     },
     {
       label: 'IOPS',
@@ -213,6 +216,7 @@ function series(title: string, slots: readonly Slot[], measured: readonly Slot[]
         lines: rates,
       },
       table: slotTable(caption, slots, rates.length === 1 ? RATE : FOLDED_RATE),
+      isBrief: true,
     },
   ];
   return figureHtml(variants);

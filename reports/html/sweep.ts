@@ -172,7 +172,7 @@ function groupFigures(sweep: Sweep): string {
       lines: pairsOf(known, (point) => [iopsOf(point), latencyOf(point)]),
       symbols: true,
     };
-    return [{ label, plot, table }];
+    return [{ label, plot, table, isAgain: true }];
   });
   const notes = leftOutHtml(leftOut) + leftOutHtml(thin);
   return `${figureHtml(variants)}\n${figureHtml([byDepth])}${notes}`;

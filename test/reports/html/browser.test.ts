@@ -103,6 +103,31 @@ describe('the HTML page in Chromium', { skip }, () => {
       );
     }));
 
+  test('the four charts of a job take two sheets of paper', () =>
+    withPage({}, async (page) => {
+      const pdf = await page.pdf({ format: 'A4', printBackground: true });
+      const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+      // Of 30 jobs: 60, and what stands before and behind them.
+      assert.ok(sheets >= 60 && sheets <= 68, `${sheets} sheets`);
+    }));
+
+  test('no word of a head is broken on paper', () =>
+    withPage({ viewport: { width: 718, height: 1000 } }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      const broken = await page.evaluate<string[]>(`(() => {
+        const found = [];
+        const range = document.createRange();
+        for (const { firstChild: text } of document.querySelectorAll('.scroll thead th'))
+          for (const { index, 0: word } of text.data.matchAll(/[\\w.]+/g)) {
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            if (range.getClientRects().length > 1) found.push(word);
+          }
+        return found;
+      })()`);
+      assert.deepEqual(broken, []);
+    }));
+
   test('charts are as wide as their column', () =>
     withPage({ viewport: { width: 1280, height: 900 } }, async (page) => {
       const column = await page.locator('main section').first().boundingBox();
