@@ -1,69 +1,64 @@
 /** The admin command set (NVMe base 2.0, chapter 5), as far as an I/O controller of version 1.4 must have it. */
-import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, LOG, NSID_ALL, SQE } from '../spec/command.js';
-import { FLASH_LOG_ID } from '../spec/flash-log.js';
+
+import { NOTICE_FIRMWARE_ACTIVATION } from '../spec/async-event.js';
+import { ADMIN, APST_BYTES, CNS, CSI, CSI_SHIFT, FEATURE, NSID_ALL, SQE } from '../spec/command.js';
+import { COMMIT_ACTION } from '../spec/firmware.js';
 import { IDENTIFY_BYTES } from '../spec/identify.js';
+import { CSS, VERSION_2_0 } from '../spec/registers.js';
+import { SELF_TEST_RESULT } from '../spec/self-test.js';
 import { nowMs } from '../sys/clock.js';
 import type { AdminFaults } from './admin-faults.js';
 import {
   ABORT_REQUESTED,
+  COMMAND_SET_NOT_ENABLED,
   INVALID_FIELD,
   INVALID_FORMAT,
-  INVALID_LOG_PAGE,
   INVALID_NAMESPACE,
   INVALID_OPCODE,
+  SANITIZE_IN_PROGRESS,
   SUCCESS,
 } from './answers.js';
-import type { AsyncEvents } from './async-events.js';
-import type { SimConfig } from './config.js';
-import type { DataPointer } from './data-pointer.js';
-import { ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
-import type { Faults } from './faults.js';
-import type { Features } from './features.js';
-import type { Health } from './health.js';
+import { ACCESS_READ } from './dma-table.js';
+import { Firmware } from './firmware.js';
 import type { HostMemory } from './host-memory.js';
-import { FIRMWARE_REVISION, type Identity } from './identify.js';
+import type { Identity } from './identify.js';
+import { enduranceGroups } from './logs/endurance-group.js';
+import { LogPages, type LogParts } from './logs/log-pages.js';
 import type { Media } from './media.js';
-import type { MediaTiming } from './media-timing.js';
+import { answerPage } from './page-answer.js';
 import type { PowerStates } from './power-states.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { QueueSet } from './queue-set.js';
+import { SANITIZE_CAPABILITIES } from './sanitize.js';
+import { timestampFeature } from './timestamp.js';
 
-/** Bit 1 of SMART's critical warning. */
-const WARN_TEMPERATURE = 1 << 1;
 /** PS of Set Features, Power Management. */
 const PS_MASK = 0x1f;
 const UNSUPPORTED_CDW0 = 0xc300;
-const FIRMWARE_LOG_BYTES = 512;
-const RETAIN_ASYNC_EVENT = 1 << 15;
 const NOT_ABORTED = 1;
 /** MSET, PI and PIL of Format NVM. */
 const FORMAT_SETTINGS = 0x1f0;
 /** SES of Format NVM: 0 for none, 2 for cryptographic. */
 const USER_DATA_ERASE = 1;
 
-export interface AdminParts {
-  readonly config: SimConfig;
+export interface AdminParts extends LogParts {
   readonly identity: Identity;
-  readonly features: Features;
-  readonly health: Health;
   readonly media: Media;
-  readonly data: DataPointer;
   readonly queues: QueueSet;
   readonly queueCommands: QueueCommands;
-  readonly events: AsyncEvents;
   readonly hostMemory: HostMemory;
-  readonly timing: MediaTiming | undefined;
   readonly power: PowerStates | undefined;
   readonly faults: AdminFaults;
-  readonly ioFaults: Faults;
 }
 
 export class AdminCommands {
   /** DW0 of the completion. */
   result = 0;
+  readonly logs: LogPages;
   private readonly parts: AdminParts;
   constructor(parts: AdminParts) {
     this.parts = parts;
+    this.logs = new LogPages(parts, (opcode) => this.supports(opcode));
   }
 
   /** Carries out a command, which the host cannot change any more; its status field, or HELD. */
@@ -85,7 +80,7 @@ export class AdminCommands {
       case ADMIN.CREATE_IO_CQ:
         return queueCommands.createCompletion(command);
       case ADMIN.GET_LOG_PAGE:
-        return this.getLogPage(command);
+        return this.logs.execute(command);
       case ADMIN.IDENTIFY:
         return this.identify(command);
       case ADMIN.ABORT:
@@ -94,6 +89,14 @@ export class AdminCommands {
         return this.parts.queues.shadowDoorbells(command);
       case ADMIN.FORMAT_NVM:
         return this.format(command);
+      case ADMIN.SANITIZE:
+        return this.sanitize(command);
+      case ADMIN.FIRMWARE_DOWNLOAD:
+        return this.download(command);
+      case ADMIN.FIRMWARE_COMMIT:
+        return this.commit(command);
+      case ADMIN.DEVICE_SELF_TEST:
+        return this.selfTest(command);
       case ADMIN.ASYNC_EVENT_REQUEST:
         return events.hold(command[SQE.CDW0] >>> 16);
       default:
@@ -103,6 +106,10 @@ export class AdminCommands {
 
   private supports(opcode: number): boolean {
     if (opcode === ADMIN.DOORBELL_BUFFER_CONFIG) return this.parts.config.personality.shadowDoorbells;
+    if (opcode === ADMIN.FIRMWARE_DOWNLOAD || opcode === ADMIN.FIRMWARE_COMMIT)
+      return this.parts.firmware.isWritable;
+    if (opcode === ADMIN.SANITIZE) return this.parts.sanitize.isSupported;
+    if (opcode === ADMIN.DEVICE_SELF_TEST) return this.parts.optional.selfTest !== undefined;
     return supported.has(opcode);
   }
 
@@ -113,6 +120,11 @@ export class AdminCommands {
     const feature = command[SQE.CDW10] & 0xff;
     if (setting && feature === FEATURE.HOST_MEMORY_BUFFER && !features.refuses(feature))
       return this.lend(command);
+    const { persistent, timestamp } = this.parts.optional;
+    if (feature === FEATURE.TIMESTAMP && persistent !== undefined && !features.refuses(feature))
+      return timestampFeature(command, this.parts.data, timestamp, (before, now) =>
+        persistent.timeSet(before, now),
+      );
     const status = setting ? features.set(command, queues.ioQueuesExist()) : features.get(command);
     this.result = features.result;
     if (setting && status === SUCCESS && feature === FEATURE.ARBITRATION)
@@ -146,7 +158,7 @@ export class AdminCommands {
   }
 
   private identify(command: Uint32Array): number {
-    const { identity, media, config } = this.parts;
+    const { identity, media, timing, config } = this.parts;
     const { personality } = config;
     const nsid = command[SQE.NSID];
     const cns = command[SQE.CDW10] & 0xff;
@@ -154,13 +166,18 @@ export class AdminCommands {
     switch (cns) {
       case CNS.CONTROLLER:
         return this.answer(command, identity.controller(), 0, IDENTIFY_BYTES);
-      case CNS.NAMESPACE:
+      case CNS.NAMESPACE: {
         if (nsid === 0 || nsid > personality.numberOfNamespaces) return INVALID_NAMESPACE;
-        return this.answer(command, identity.namespace(nsid, media.usedBytes()), 0, IDENTIFY_BYTES);
+        const usedBytes = timing?.usedBytes?.() ?? media.usedBytes();
+        return this.answer(command, identity.namespace(nsid, usedBytes), 0, IDENTIFY_BYTES);
+      }
       case CNS.ACTIVE_NAMESPACES:
         // FFFFFFFEh and FFFFFFFFh have no namespaces above them
         if (nsid >= NSID_ALL - 1) return INVALID_NAMESPACE;
         return this.answer(command, identity.activeNamespaces(nsid), 0, IDENTIFY_BYTES);
+      case CNS.ACTIVE_NAMESPACES_OF_COMMAND_SET:
+        if (!this.hasCommandSets()) return INVALID_FIELD;
+        return nsid >= NSID_ALL - 1 ? INVALID_NAMESPACE : this.identifyActive(command, nsid);
       case CNS.NAMESPACE_DESCRIPTORS:
         if (nsid !== personality.nsid) return INVALID_NAMESPACE;
         return this.answer(command, identity.namespaceDescriptors(), 0, IDENTIFY_BYTES);
@@ -169,16 +186,39 @@ export class AdminCommands {
         return this.identifyByCommandSet(command, nsid);
       case CNS.CONTROLLER_OF_COMMAND_SET:
         return this.identifyOfController(command);
+      case CNS.ENDURANCE_GROUPS:
+        if (!identity.hasEnduranceGroup) return INVALID_FIELD;
+        return this.answer(command, enduranceGroups(command[SQE.CDW11] & 0xffff), 0, IDENTIFY_BYTES);
+      case CNS.COMMAND_SET_COMBINATIONS:
+        if (!this.hasCommandSets()) return INVALID_FIELD;
+        return this.answer(command, identity.combinations(), 0, IDENTIFY_BYTES);
       default:
         return INVALID_FIELD;
     }
   }
 
-  /** CNS 06h of zones: appends are as long as MDTS lets (ZASL). */
+  private hasCommandSets(): boolean {
+    return (this.parts.config.personality.commandSets & CSS.SEVERAL) !== 0;
+  }
+
+  /** CNS 07h */
+  private identifyActive(command: Uint32Array, nsid: number): number {
+    const { identity, config } = this.parts;
+    const own = config.personality.zoneBytes > 0 ? CSI.ZONED : CSI.NVM;
+    const isOwn = command[SQE.CDW11] >>> CSI_SHIFT === own;
+    const page = isOwn ? identity.activeNamespaces(nsid) : new Uint8Array(IDENTIFY_BYTES);
+    return this.answer(command, page, 0, IDENTIFY_BYTES);
+  }
+
+  /** CNS 06h: of those with several command sets, and from version 2.0 on. */
   private identifyOfController(command: Uint32Array): number {
+    const { identity, config } = this.parts;
+    const { version, zoneBytes } = config.personality;
     const csi = command[SQE.CDW11] >>> CSI_SHIFT;
-    if (csi !== CSI.ZONED || this.parts.config.personality.zoneBytes === 0) return INVALID_FIELD;
-    return this.answer(command, new Uint8Array(IDENTIFY_BYTES), 0, IDENTIFY_BYTES);
+    if (!this.hasCommandSets() && version < VERSION_2_0) return INVALID_FIELD;
+    if (csi === CSI.NVM) return this.answer(command, identity.nvmController(), 0, IDENTIFY_BYTES);
+    if (csi !== CSI.ZONED || zoneBytes === 0) return INVALID_FIELD;
+    return this.answer(command, identity.zonedController(), 0, IDENTIFY_BYTES);
   }
 
   private identifyByCommandSet(command: Uint32Array, nsid: number): number {
@@ -186,70 +226,64 @@ export class AdminCommands {
     const csi = command[SQE.CDW11] >>> CSI_SHIFT;
     if (csi === CSI.NVM) return this.answer(command, identity.nvmNamespace(nsid), 0, IDENTIFY_BYTES);
     if (csi !== CSI.ZONED || config.personality.zoneBytes === 0) return INVALID_FIELD;
+    if (!this.parts.features.hasInForce(CSI.ZONED)) return COMMAND_SET_NOT_ENABLED;
     return this.answer(command, identity.zonedNamespace(nsid), 0, IDENTIFY_BYTES);
   }
 
   /** 5.14: in the format that it has, by whatever erase but the cryptographic one; nothing is kept. */
   private format(command: Uint32Array): number {
-    const { config, identity, media, timing } = this.parts;
+    const { config, identity, sanitize } = this.parts;
     const nsid = command[SQE.NSID];
     const cdw10 = command[SQE.CDW10];
+    if (sanitize.isBusy(nowMs())) return SANITIZE_IN_PROGRESS;
     if (nsid !== NSID_ALL && nsid !== config.personality.nsid) return INVALID_NAMESPACE;
     const index = (cdw10 & 0xf) | ((cdw10 >>> 8) & 0x30);
     if (index !== identity.formatIndex || (cdw10 & FORMAT_SETTINGS) !== identity.formatSettings)
       return INVALID_FORMAT;
     if (((cdw10 >>> 9) & 7) > USER_DATA_ERASE) return INVALID_FIELD;
-    timing?.refresh();
-    return media.clear();
-  }
-
-  /** 5.16: length and offset in dwords and bytes; the page's bytes, and zeros past its end. */
-  private getLogPage(command: Uint32Array): number {
-    const { config, events } = this.parts;
-    const cdw10 = command[SQE.CDW10];
-    const nsid = command[SQE.NSID];
-    const page = this.logPage(cdw10 & 0xff);
-    if (page === undefined) return INVALID_LOG_PAGE;
-    // no log page per namespace (LPA bit 0)
-    if (nsid !== 0 && nsid !== NSID_ALL) return INVALID_FIELD;
-    const dwords = (cdw10 >>> 16) + (command[SQE.CDW11] & 0xffff) * 2 ** 16 + 1;
-    const offsetBytes = command[SQE.CDW12] + command[SQE.CDW13] * 2 ** 32;
-    if (dwords * 4 > config.mdtsBytes) return INVALID_FIELD;
-    if (offsetBytes % 4 !== 0 || offsetBytes > page.length) return INVALID_FIELD;
-    const status = this.answer(command, page, offsetBytes, dwords * 4);
-    if (status === SUCCESS && (cdw10 & RETAIN_ASYNC_EVENT) === 0) events.logRead(cdw10 & 0xff);
+    const { optional } = this.parts;
+    optional.selfTest?.abort(SELF_TEST_RESULT.ABORTED_BY_FORMAT, nowMs());
+    const status = this.erase();
+    optional.persistent?.formatted(command, status, nowMs());
     return status;
   }
 
-  /** Undefined where there is none of this identifier. */
-  logPage(logId: number): Uint8Array | undefined {
-    const { health, timing } = this.parts;
-    if (logId === LOG.SMART) return this.smartPage();
-    if (logId === FLASH_LOG_ID) return timing?.logPage();
-    if (logId === LOG.ERROR_INFORMATION) return health.errorPage();
-    if (logId === LOG.CHANGED_NAMESPACES) return this.changedNamespaces();
-    if (logId !== LOG.FIRMWARE_SLOT) return undefined;
-    const page = new Uint8Array(FIRMWARE_LOG_BYTES);
-    // slot 1 is active (AFI), its revision is at byte 8
-    page[0] = 1;
-    page.set(Buffer.from(FIRMWARE_REVISION.padEnd(8, ' '), 'latin1'), 8);
-    return page;
-  }
-
-  private smartPage(): Uint8Array {
-    const { health, timing, features, ioFaults } = this.parts;
+  private sanitize(command: Uint32Array): number {
+    const { optional, sanitize, config } = this.parts;
     const now = nowMs();
-    const kelvin = timing?.kelvin(Float64Array.of(now)) || health.normalKelvin;
-    const warmth = ioFaults.throttles.warmth(now, kelvin);
-    const isWarm = (warmth.kelvin || kelvin) >= features.warningKelvin() ? WARN_TEMPERATURE : 0;
-    return health.smartPage(timing?.usedPercent() ?? 0, kelvin, warmth, isWarm | ioFaults.media.warning());
+    return sanitize.start(command, now, () => {
+      optional.selfTest?.abort(SELF_TEST_RESULT.ABORTED_BY_SANITIZE, now);
+      const endsMs = now + config.personality.sanitizeTakesMs;
+      optional.persistent?.sanitizing(command, SANITIZE_CAPABILITIES, now, endsMs);
+      return this.erase();
+    });
   }
 
-  /** Its namespace: read only where an event says that it changed. */
-  private changedNamespaces(): Uint8Array {
-    const page = new Uint8Array(IDENTIFY_BYTES);
-    new DataView(page.buffer).setUint32(0, this.parts.config.personality.nsid, true);
-    return page;
+  private download(command: Uint32Array): number {
+    const { data, firmware, config } = this.parts;
+    const piece = Firmware.pieceOf(command);
+    if (typeof piece === 'number') return piece;
+    if (piece.lengthBytes > config.mdtsBytes) return INVALID_FIELD;
+    const status = data.gather(command, 0, piece.lengthBytes, ACCESS_READ);
+    return status === SUCCESS ? firmware.download(piece.atBytes, data.collect(piece.lengthBytes)) : status;
+  }
+
+  private commit(command: Uint32Array): number {
+    const { events, firmware, optional } = this.parts;
+    return firmware.commit(command, (committed) => {
+      if (committed.action === COMMIT_ACTION.ACTIVATE_NOW) events.notice(NOTICE_FIRMWARE_ACTIVATION);
+      optional.persistent?.committed(committed, nowMs());
+    });
+  }
+
+  private selfTest(command: Uint32Array): number {
+    const { sanitize, optional } = this.parts;
+    return sanitize.isBusy(nowMs()) ? SANITIZE_IN_PROGRESS : optional.selfTest!.execute(command, nowMs());
+  }
+
+  private erase(): number {
+    this.parts.timing?.refresh();
+    return this.parts.media.clear();
   }
 
   /** 5.1: what waits for its time or for an event can be aborted; everything else is past that. */
@@ -270,11 +304,7 @@ export class AdminCommands {
   }
 
   private answer(command: Uint32Array, page: Uint8Array, offsetBytes: number, lengthBytes: number): number {
-    const { data } = this.parts;
-    const status = data.gather(command, 0, lengthBytes, ACCESS_WRITE);
-    if (status === SUCCESS)
-      data.deliver(new Uint32Array(page.buffer, page.byteOffset, page.length / 4), offsetBytes, lengthBytes);
-    return status;
+    return answerPage(this.parts.data, command, page, offsetBytes, lengthBytes);
   }
 }
 

@@ -32,6 +32,14 @@ export class BlockSet {
     return this.visit(slba, lbas, (leaf, from, to) => leaf.marks.subarray(from, to).includes(1));
   }
 
+  /** The first that is marked; undefined where none is. */
+  first(): number | undefined {
+    if (this.count === 0) return undefined;
+    let number = Number.POSITIVE_INFINITY;
+    for (const each of this.leaves.keys()) number = Math.min(number, each);
+    return number * LEAF_BLOCKS + this.leaves.get(number)!.marks.indexOf(1);
+  }
+
   /** Whether all of them are marked. */
   hasAll(slba: number, lbas: number): boolean {
     let marked = 0;

@@ -12,6 +12,7 @@ import type { DmaView } from './dma-table.js';
 import type { StormSpec } from './faults.js';
 import { FaultsInForce } from './faults-in-force.js';
 import { Features } from './features.js';
+import { Firmware } from './firmware.js';
 import { Health } from './health.js';
 import { HostMemory } from './host-memory.js';
 import { Identity } from './identify.js';
@@ -19,6 +20,7 @@ import { InjectionLog } from './injection-log.js';
 import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
+import { OptionalLogs } from './logs/optional-logs.js';
 import { mediaOf } from './media.js';
 import { MediaFaults } from './media-faults.js';
 import { PlacedIoCommands } from './placement.js';
@@ -26,6 +28,7 @@ import { PowerStates } from './power-states.js';
 import { QueueCommands } from './queue-commands.js';
 import { QueueSet } from './queue-set.js';
 import { Recorder } from './record/recorder.js';
+import { Sanitize } from './sanitize.js';
 import { mediaTiming } from './timings.js';
 
 /** What the host reaches the controller by. */
@@ -66,21 +69,27 @@ export function controllerParts(
   const media = mediaOf(config);
   const data = new DataPointer(dma, config.mdtsBytes);
   const timing = mediaTiming(config);
-  const events = new AsyncEvents();
   const features = new Features(config);
+  const configured = FEATURE.ASYNC_EVENT_CONFIGURATION;
+  // what a host cannot choose it is told
+  const wants = (notice: number) =>
+    features.refuses(configured) || (features.value(configured) & notice) !== 0;
+  const events = new AsyncEvents(wants);
   const places = personality.placementHandles > 0;
   const commands = new (places ? PlacedIoCommands : IoCommands)(config, media, data, health, timing);
   if (personality.deallocatedErrors)
     commands.unreadable.tell(() => (features.value(FEATURE.ERROR_RECOVERY) & DEALLOCATED_ERRORS) !== 0);
-  const identity = new Identity(config);
+  const firmware = new Firmware(personality.firmwareSlots);
+  const identity = new Identity(config, firmware);
   const effects = {
     event: (dw0: number) => events.raise(dw0),
     detach: () => {
       commands.detach();
       identity.detach();
-      events.namespaceChanged();
+      events.namespaceChanged(personality.nsid);
     },
     storm: hooks.storm,
+    trouble: (reason: string) => optional.trouble(reason),
   };
   const volatileCache = config.flash?.protectedBuffer !== true;
   const cacheIsOn = () => volatileCache && features.value(FEATURE.VOLATILE_WRITE_CACHE) !== 0;
@@ -103,7 +112,25 @@ export function controllerParts(
   });
   const hostMemory = new HostMemory(dma, config);
   const queueCommands = new QueueCommands(config, queues, features, fatal);
-  const admin = new AdminCommands({
+  const sanitize = new Sanitize(personality.sanitizeTakesMs);
+  if (sanitize.isSupported) commands.sanitize = sanitize;
+  const optional = new OptionalLogs({
+    config,
+    health,
+    timing,
+    events,
+    smart: () => admin.logs.smartPage(),
+    usedBytes: () => timing?.usedBytes?.() ?? media.usedBytes(),
+    controller: () => identity.controller(),
+    errors: () => health.errorPage(),
+    examined: {
+      mostNsid: personality.numberOfNamespaces,
+      nsid: () => identity.activeNsid,
+      unreadable: () =>
+        firstOf([commands.unreadable.first(), mediaFaults.firstGone(), faults.io.firstUnreadable()]),
+    },
+  });
+  const admin: AdminCommands = new AdminCommands({
     config,
     identity,
     features,
@@ -116,6 +143,9 @@ export function controllerParts(
     hostMemory,
     timing,
     power,
+    sanitize,
+    firmware,
+    optional,
     faults: faults.admin,
     ioFaults: faults.io,
   });
@@ -143,7 +173,14 @@ export function controllerParts(
     queues,
     hostMemory,
     queueCommands,
+    optional,
+    firmware,
     admin,
     adminService,
   };
+}
+
+function firstOf(lbas: readonly (number | undefined)[]): number | undefined {
+  const known = lbas.filter((lba) => lba !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -2,7 +2,6 @@
  * The software NVMe controller: reacts to CC and the doorbells, one `pass` at a time. It shares the layouts of
  * the specification with the driver and nothing else.
  */
-import { FLASH_LOG_ID } from '../spec/flash-log.js';
 import {
   CC_EN,
   CC_SHN_MASK,
@@ -124,8 +123,8 @@ export class SimController {
     const csts = this.registers.status();
     const fatalReason = this.control.reason();
     const ioQueues = this.queues.ioQueues();
-    const { admin, health } = this.parts;
-    const flashPage = admin.logPage(FLASH_LOG_ID);
+    const { health, timing } = this.parts;
+    const flashPage = timing?.logPage();
     const waitingCommands = this.service.pending.size;
     const power = this.parts.power?.truth(nowMs());
     return { ...health.counts(), csts, fatalReason, ioQueues, waitingCommands, flashPage, power };
@@ -160,6 +159,7 @@ export class SimController {
     events.reset();
     hostMemory.reset();
     this.later.reset();
+    this.parts.optional.wasReset(this.parts.firmware.reset());
   }
 
   /** What a personality does some time after it was told. */
@@ -264,6 +264,7 @@ export class SimController {
   private fatal(reason: string): void {
     this.serving = false;
     this.control.note(reason);
+    this.parts.optional.failed(reason);
     this.registers.setStatus(this.registers.status() | CSTS_CFS);
   }
 
@@ -280,6 +281,7 @@ export class SimController {
   private losePower(): void {
     this.faults.io.media.cutPower(this.faults.io.actionId);
     this.parts.health.cutPower();
+    this.parts.optional.trouble('power was lost');
     this.powerOn();
   }
 

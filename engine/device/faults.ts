@@ -1,6 +1,6 @@
 /** Faults to order: what the controller does wrong, and to which I/O command. */
 import { NVM, SQE } from '../spec/command.js';
-import { encodeStatus } from '../spec/status.js';
+import { encodeStatus, SCT_MEDIA } from '../spec/status.js';
 import { nowMs } from '../sys/clock.js';
 import {
   type AdminFaultSpec,
@@ -50,6 +50,8 @@ export interface FaultEffects {
   event(dw0: number): void;
   /** The namespace is active no more. */
   detach(): void;
+  /** The drive finds that something is wrong with it. */
+  trouble(reason: string): void;
   /** Further resets follow the one that the command has brought about. */
   storm(id: number, spec: StormSpec): void;
 }
@@ -145,6 +147,20 @@ export class Faults {
     });
   }
 
+  /** The first block whose reads always fail with an error of the media; undefined for none. */
+  firstUnreadable(): number | undefined {
+    const lbas = this.entries.flatMap(({ spec, hits }) =>
+      spec.kind === 'error' &&
+      spec.statusCodeType === SCT_MEDIA &&
+      spec.probability === undefined &&
+      hits !== spec.times &&
+      (spec.opcode ?? NVM.READ) === NVM.READ
+        ? [spec.firstLba]
+        : [],
+    );
+    return lbas.length === 0 ? undefined : Math.min(...lbas);
+  }
+
   /** Something came of a fault by itself; false where there is no such one any more. */
   happens(id: number, kind: FaultKind): boolean {
     const entry = this.entries.find((each) => each.id === id);
@@ -193,6 +209,7 @@ export class Faults {
   private failDie(entry: Entry, die: number): void {
     if (!this.media.failDie(entry.id, die)) return;
     this.happens(entry.id, 'deaddie');
+    this.effects.trouble(`die ${die} is gone`);
     this.onChange(this.active);
   }
 

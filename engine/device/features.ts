@@ -1,6 +1,13 @@
 /** Get and Set Features (NVMe base 2.0, 5.15 and 5.27): the ones an I/O controller must have, and some that it may. */
 import { APST_BYTES, DEALLOCATED_ERRORS, FEATURE, SQE } from '../spec/command.js';
-import { COMMAND_SEQUENCE_ERROR, FEATURE_NOT_SAVEABLE, INVALID_FIELD, SUCCESS } from './answers.js';
+import { CSS } from '../spec/registers.js';
+import {
+  COMMAND_SEQUENCE_ERROR,
+  COMMAND_SET_COMBINATION_REJECTED,
+  FEATURE_NOT_SAVEABLE,
+  INVALID_FIELD,
+  SUCCESS,
+} from './answers.js';
 import type { SimConfig } from './config.js';
 import { initialTransitions } from './initial-transitions.js';
 import type { Personality } from './personality.js';
@@ -25,6 +32,8 @@ const KEPT: readonly (readonly [number, number, number])[] = [
   [FEATURE.ASYNC_EVENT_CONFIGURATION, 0, 0x7fff],
   // where there are several power states
   [FEATURE.AUTONOMOUS_POWER_STATES, 1, 1],
+  // where there are several command sets
+  [FEATURE.COMMAND_SET_PROFILE, 0, 0x1ff],
 ];
 
 export class Features {
@@ -85,8 +94,19 @@ export class Features {
     if (kept === undefined) return this.setQueues(cdw11, ioQueuesExist);
     if ((cdw11 & ~(kept[2] | this.more(feature))) !== 0) return INVALID_FIELD;
     if (feature === FEATURE.POWER_MANAGEMENT && cdw11 >= this.personality.powerStates) return INVALID_FIELD;
+    if (feature === FEATURE.COMMAND_SET_PROFILE && this.combination(cdw11) === 0)
+      return COMMAND_SET_COMBINATION_REJECTED;
     this.values.set(feature, cdw11);
     return SUCCESS;
+  }
+
+  /** Identifiers of those that there are. */
+  supported(): number[] {
+    const { hostMemoryBytes, logs } = this.personality;
+    const all = [FEATURE.NUMBER_OF_QUEUES, ...KEPT.map(([feature]) => feature)];
+    const lent = hostMemoryBytes > 0 ? [FEATURE.HOST_MEMORY_BUFFER] : [];
+    const timed = logs.includes('persistent') ? [FEATURE.TIMESTAMP] : [];
+    return [...all, ...lent, ...timed].filter((feature) => !this.refuses(feature));
   }
 
   /** The current value; 0 of one that there is not. */
@@ -102,10 +122,21 @@ export class Features {
 
   /** Whether its personality has no such feature. */
   refuses(feature: number): boolean {
-    const { refusedFeatures, powerStates } = this.personality;
+    const { refusedFeatures, powerStates, commandSets } = this.personality;
     return (
-      refusedFeatures.includes(feature) || (feature === FEATURE.AUTONOMOUS_POWER_STATES && powerStates === 1)
+      refusedFeatures.includes(feature) ||
+      (feature === FEATURE.AUTONOMOUS_POWER_STATES && powerStates === 1) ||
+      (feature === FEATURE.COMMAND_SET_PROFILE && (commandSets & CSS.SEVERAL) === 0)
     );
+  }
+
+  /** Whether the combination of command sets that was chosen has one. */
+  hasInForce(csi: number): boolean {
+    return ((this.combination(this.value(FEATURE.COMMAND_SET_PROFILE)) >>> csi) & 1) === 1;
+  }
+
+  private combination(index: number): number {
+    return this.personality.commandSetCombinations[index] ?? 0;
   }
 
   /** Bits that depend on the personality. */

@@ -27,7 +27,7 @@ export class Health {
   /** In blocks of 512 bytes. */
   readonly blocks = new Float64Array(2);
   private mediaErrors = 0;
-  private errorCount = 0;
+  errorCount = 0;
   private readonly errors: ErrorEntry[] = [];
   private readonly failedByStatus = new Map<number, number>();
   private powerCuts = 0;
@@ -68,6 +68,10 @@ export class Health {
     if (this.errors.length > ERROR_LOG_ENTRIES) this.errors.pop();
   }
 
+  powerOnHours(): number {
+    return Math.floor((nowMs() - this.startedMs) / MS_PER_HOUR);
+  }
+
   /** Power was lost without a shutdown, and has come back. */
   cutPower(): void {
     this.powerCuts++;
@@ -104,7 +108,7 @@ export class Health {
     wide(SMART.HOST_WRITES, this.hostWrites);
     wide(SMART.POWER_CYCLES, 1 + this.powerCuts);
     wide(SMART.UNSAFE_SHUTDOWNS, this.powerCuts);
-    wide(SMART.POWER_ON_HOURS, Math.floor((nowMs() - this.startedMs) / MS_PER_HOUR));
+    wide(SMART.POWER_ON_HOURS, this.powerOnHours());
     wide(SMART.MEDIA_ERRORS, this.mediaErrors);
     wide(NUMBER_OF_ERROR_ENTRIES_OFFSET, this.errorCount);
     return new Uint8Array(page.buffer);

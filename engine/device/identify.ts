@@ -1,19 +1,25 @@
 /** Identify data structures as this controller answers them (NVMe base 2.0, 5.17). */
 import { createHash } from 'node:crypto';
-import { NOTICE_NAMESPACE_CHANGED } from '../spec/async-event.js';
 import { setControllerAtomicLbas } from '../spec/atomic.js';
 import { CSI, OACS, ONCS } from '../spec/command.js';
+import { COMBINATION_BYTES, IDCTRL_ZONED } from '../spec/command-sets.js';
+import { ENDURANCE_GROUP } from '../spec/endurance-group.js';
 import { IDNS_NVM, PIF_SHIFT } from '../spec/extended-formats.js';
 import { FLASH_SIGNATURE, FLASH_SIGNATURE_OFFSET } from '../spec/flash-log.js';
 import { CTRATT_ELBAS, IDCTRL, IDENTIFY_BYTES, IDNS } from '../spec/identify.js';
 import { NIDT } from '../spec/namespace-descriptors.js';
 import { CTRATT_PLACEMENT } from '../spec/placement.js';
 import { CQ_ENTRY_SHIFT, CSS, SQ_ENTRY_SHIFT } from '../spec/registers.js';
+import { setSanitizeCapabilities } from '../spec/sanitize.js';
 import { IDNS_ZONED, OZCS_READ_ACROSS } from '../spec/zoned.js';
 import { MIN_PAGE_BYTES, type PowerStateSpec, type SimConfig } from './config.js';
+import { describeCopies, describeCopyLimits } from './copy-command.js';
+import { describeFirmware, type Firmware } from './firmware.js';
 import { ERROR_LOG_ENTRIES } from './health.js';
+import { describeLogs } from './logs/abilities.js';
+import { SANITIZE_CAPABILITIES } from './sanitize.js';
+import { describeLimits, limitedCommands, sizeShift } from './size-limits.js';
 
-export const FIRMWARE_REVISION = '1.0';
 export const ASYNC_EVENT_LIMIT_ZERO_BASED = 3;
 /** Of a power state descriptor, byte 3: MP in units of 0.1 mW; no I/O is done in it. */
 const PSD_MXPS = 1;
@@ -26,11 +32,6 @@ const AERL = 259;
 const ELPE = 262;
 const DLFEAT = 33;
 const CNTRLTYPE_IO = 1;
-/** Format NVM is there. */
-/** Log pages take an offset and a 32-bit length. */
-const LPA_EXTENDED_DATA = 1 << 2;
-/** One firmware slot, read-only. */
-const FRMW_ONE_READ_ONLY_SLOT = 0x03;
 /** A cache is present, and Flush takes NSID FFFFFFFFh. */
 const VWC_PRESENT_FLUSH_ALL = 0x07;
 /** Compare beside these of blocks without metadata. */
@@ -63,12 +64,14 @@ function lbaFormats(metadataBytes: number) {
 
 export class Identity {
   private readonly config: SimConfig;
+  private readonly firmware: Firmware;
   private readonly uuid: Uint8Array;
   private readonly formats: ReturnType<typeof lbaFormats>;
   private detached = false;
 
-  constructor(config: SimConfig) {
+  constructor(config: SimConfig, firmware: Firmware) {
     this.config = config;
+    this.firmware = firmware;
     this.formats = lbaFormats(config.personality.metadataBytes);
     this.uuid = new Uint8Array(createHash('sha256').update(config.serialNumber).digest().subarray(0, 16));
     // RFC 9562, version 8: made by rules of our own
@@ -90,6 +93,11 @@ export class Identity {
     return (Number(metadataInline) << 4) | (protectionType << 5);
   }
 
+  /** The namespace that is active; 0 where it is detached. */
+  get activeNsid(): number {
+    return this.detached ? 0 : this.config.personality.nsid;
+  }
+
   /** The namespace is active no more. */
   detach(): void {
     this.detached = true;
@@ -102,7 +110,7 @@ export class Identity {
     const { config } = this;
     padded(page, IDCTRL.SN, IDCTRL.SN_BYTES, config.serialNumber);
     padded(page, IDCTRL.MN, IDCTRL.MN_BYTES, config.modelNumber);
-    padded(page, IDCTRL.FR, IDCTRL.FR_BYTES, FIRMWARE_REVISION);
+    padded(page, IDCTRL.FR, IDCTRL.FR_BYTES, this.firmware.revision);
     const { personality } = config;
     const leastPageBytes = MIN_PAGE_BYTES << personality.minPageShift;
     page[IDCTRL.MDTS] = config.namesMdts ? Math.max(0, Math.log2(config.mdtsBytes / leastPageBytes)) : 0;
@@ -117,8 +125,6 @@ export class Identity {
         (personality.placementHandles > 0 ? CTRATT_PLACEMENT : 0),
       true,
     );
-    if (config.faults.some(({ kind }) => kind === 'detach'))
-      view.setUint32(IDCTRL.OAES, NOTICE_NAMESPACE_CHANGED, true);
     // 100, 200 and 300 ms, where something is to be asked again
     if (config.faults.some(({ kind }) => kind === 'refuse'))
       for (const index of [0, 1, 2]) view.setUint16(IDCTRL.CRDT1 + 2 * index, index + 1, true);
@@ -129,9 +135,9 @@ export class Identity {
     );
     page[IDCTRL.ACL] = ABORT_LIMIT_ZERO_BASED;
     page[AERL] = ASYNC_EVENT_LIMIT_ZERO_BASED;
-    page[IDCTRL.FRMW] = FRMW_ONE_READ_ONLY_SLOT;
-    page[IDCTRL.LPA] = LPA_EXTENDED_DATA;
+    describeFirmware(view, this.firmware, personality.firmwareSlots);
     page[ELPE] = ERROR_LOG_ENTRIES - 1;
+    if (personality.sanitizeTakesMs > 0) setSanitizeCapabilities(view, SANITIZE_CAPABILITIES);
     view.setUint32(IDCTRL.HMPRE, personality.hostMemoryBytes / 4096, true);
     view.setUint32(IDCTRL.HMMIN, personality.hostMemoryLeastBytes / 4096, true);
     page[IDCTRL.NPSS] = personality.powerStates - 1;
@@ -145,7 +151,10 @@ export class Identity {
     setControllerAtomicLbas(view, Math.max(1, personality.atomicBytes / config.lbaBytes));
     view.setUint32(IDCTRL.NN, personality.numberOfNamespaces, true);
     const compare = personality.metadataBytes === 0 ? ONCS.COMPARE : 0;
-    view.setUint16(IDCTRL.ONCS, OPTIONAL_COMMANDS | compare, true);
+    const optional = OPTIONAL_COMMANDS & ~limitedCommands(personality.limits);
+    view.setUint16(IDCTRL.ONCS, optional | compare, true);
+    describeCopies(view, personality.copyRanges);
+    describeLogs(view, personality);
     page[IDCTRL.VWC] = config.flash?.protectedBuffer ? VWC_FLUSH_ALL : VWC_PRESENT_FLUSH_ALL;
     if (config.flash !== undefined) page.set(Buffer.from(FLASH_SIGNATURE), FLASH_SIGNATURE_OFFSET);
     page.set(Buffer.from(`nqn.2014-08.org.nvmexpress:uuid:${this.uuidText()}`), IDCTRL.SUBNQN);
@@ -171,6 +180,8 @@ export class Identity {
     page[IDNS.DPC] = personality.metadataBytes > 0 ? DPC_ALL_LAST : 0;
     page[IDNS.DPS] = personality.protectionType;
     page[DLFEAT] = media === 'ram' ? DLFEAT_READS_ZERO : 0;
+    describeCopyLimits(view, lbaBytes, personality.copyRanges);
+    if (this.hasEnduranceGroup) view.setUint16(IDNS.ENDGID, ENDURANCE_GROUP, true);
     page.set(this.uuid, IDNS.NGUID);
     page.set(this.eui64(), IDNS.EUI64);
     for (const [index, { shift, metadata, performance }] of this.formats.entries())
@@ -199,6 +210,29 @@ export class Identity {
     return page;
   }
 
+  /** CNS 06h of the NVM command set. */
+  nvmController(): Uint8Array {
+    const { limits, minPageShift } = this.config.personality;
+    return describeLimits(new Uint8Array(IDENTIFY_BYTES), limits, MIN_PAGE_BYTES << minPageShift);
+  }
+
+  /** CNS 06h of zones: appends are as long as MDTS lets, unless ZASL says otherwise. */
+  zonedController(): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const { limits, minPageShift } = this.config.personality;
+    page[IDCTRL_ZONED.ZASL] = sizeShift(limits.appendBytes, MIN_PAGE_BYTES << minPageShift);
+    return page;
+  }
+
+  /** CNS 1Ch. */
+  combinations(): Uint8Array {
+    const page = new Uint8Array(IDENTIFY_BYTES);
+    const view = new DataView(page.buffer);
+    for (const [index, vector] of this.config.personality.commandSetCombinations.entries())
+      view.setBigUint64(index * COMBINATION_BYTES, BigInt(vector), true);
+    return page;
+  }
+
   /** CNS 05h of the zoned namespace command set: as many zones may be open as active. */
   zonedNamespace(nsid: number): Uint8Array {
     const page = new Uint8Array(IDENTIFY_BYTES);
@@ -213,6 +247,10 @@ export class Identity {
     const at = IDNS_ZONED.LBAFE + this.formatIndex * IDNS_ZONED.LBAFE_BYTES;
     view.setBigUint64(at, BigInt(personality.zoneBytes / lbaBytes), true);
     return page;
+  }
+
+  get hasEnduranceGroup(): boolean {
+    return this.config.personality.logs.includes('endurance');
   }
 
   /** CNS 02h: the active namespaces above `nsid`, which is the only one or none. */

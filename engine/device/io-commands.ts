@@ -1,37 +1,36 @@
 /** The NVM command set (NVM command set 1.0, 3.2). HOT: one call per I/O, nothing allocated. */
-import { DSM, FUA, NSID_ALL, NVM, SQE, ZNS } from '../spec/command.js';
+import { FUA, NSID_ALL, NVM, SQE, ZNS } from '../spec/command.js';
+import { nowMs } from '../sys/clock.js';
 import {
   COMPARE_FAILURE,
   INVALID_FIELD,
   INVALID_NAMESPACE,
   INVALID_OPCODE,
   LBA_OUT_OF_RANGE,
+  SANITIZE_IN_PROGRESS,
   SUCCESS,
-  UNRECOVERED_READ,
   WRITE_FAULT,
 } from './answers.js';
+import { BareTransfers } from './bare-transfers.js';
 import { type BlockMetadata, blockMetadata } from './block-metadata.js';
 import type { DataFaultSpec, SimConfig } from './config.js';
+import { type CopyCommand, copyCommand } from './copy-command.js';
 import type { DataPointer } from './data-pointer.js';
+import { DatasetManagement } from './dataset-management.js';
 import { ACCESS_BOTH, ACCESS_READ, ACCESS_WRITE } from './dma-table.js';
 import type { Health } from './health.js';
 import type { Media } from './media.js';
 import type { MediaFaults } from './media-faults.js';
 import type { MediaTiming } from './media-timing.js';
+import { isOther } from './other-commands.js';
+import type { Sanitize } from './sanitize.js';
+import { mostBytes, type SizeLimits } from './size-limits.js';
 import { UnreadableBlocks } from './unreadable.js';
 import { executeZoneCommand, isZoneCommand } from './zone-commands.js';
 import { type Zones, zonesOf } from './zones.js';
 
 /** FUSE (9:8) and PSDT (15:14): no fused operations, no SGLs. */
 export const UNSUPPORTED_CDW0 = 0xc300;
-
-/** Commands that are carried out and move no data of blocks. */
-const isOther = (opcode: number): boolean =>
-  opcode === NVM.FLUSH ||
-  opcode === NVM.WRITE_ZEROES ||
-  opcode === NVM.WRITE_UNCORRECTABLE ||
-  opcode === NVM.DATASET_MANAGEMENT ||
-  opcode === NVM.VERIFY;
 
 export class IoCommands {
   /** What happens to the data of the next command. */
@@ -50,8 +49,14 @@ export class IoCommands {
   private readonly timing: MediaTiming | undefined;
   private readonly metadata: BlockMetadata | undefined;
   private readonly zones: Zones | undefined;
+  private readonly limits: SizeLimits;
+  private readonly ranges: DatasetManagement;
+  private readonly bare: BareTransfers | undefined;
+  private readonly copies: CopyCommand | undefined;
+  /** What keeps commands off for a while: a sanitize. */
+  sanitize: Sanitize | undefined;
   /** 0 once it is detached. */
-  protected nsid: number;
+  nsid: number;
 
   constructor(config: SimConfig, media: Media, data: DataPointer, health: Health, timing?: MediaTiming) {
     this.media = media;
@@ -63,12 +68,19 @@ export class IoCommands {
     this.timing = timing;
     this.metadata = blockMetadata(config, media, data);
     this.zones = zonesOf(config);
+    const { unreadable } = this;
+    this.copies = copyCommand(config, { data, media, unreadable, timing });
+    this.limits = config.personality.limits;
+    const deallocate = (slba: number, lbas: number): void => this.deallocate(slba, lbas);
+    this.ranges = new DatasetManagement(data, this.sizeLbas, this.limits, deallocate);
     media.onClear = () => {
       this.metadata?.clear();
       this.zones?.reset();
       this.unreadable.clear();
       this.faults?.cleared();
     };
+    const keeps = [timing, this.metadata, this.zones].some((part) => part !== undefined);
+    this.bare = keeps || media.movesData ? undefined : new BareTransfers(config, data, health);
     this.nsid = config.personality.nsid;
   }
 
@@ -85,23 +97,24 @@ export class IoCommands {
     const opcode = cdw0 & 0xff;
     const compares = opcode === NVM.COMPARE && this.metadata === undefined;
     const transfers = opcode === NVM.READ || opcode === NVM.WRITE || compares;
-    if (!transfers && !isOther(opcode)) return this.manageZones(cdw0, commands, at);
+    if (!transfers && !isOther(opcode)) return this.rarer(cdw0, commands, at);
     if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
     const nsid = commands[at + SQE.NSID];
     if (opcode === NVM.FLUSH) return this.flush(nsid);
     if (nsid !== this.nsid) return INVALID_NAMESPACE;
-    if (opcode === NVM.DATASET_MANAGEMENT) return this.manage(commands, at);
+    if (this.sanitize?.isBusy(nowMs()) === true) return SANITIZE_IN_PROGRESS;
+    if (opcode === NVM.DATASET_MANAGEMENT) return this.ranges.execute(commands, at);
     const cdw12 = commands[at + SQE.CDW12] | 0;
     const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
-    if (transfers && lengthBytes > this.mdtsBytes) return INVALID_FIELD;
+    if (lengthBytes > (transfers ? this.mdtsBytes : mostBytes(this.limits, opcode))) return INVALID_FIELD;
     const slba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
     if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
     const reads = opcode === NVM.READ || opcode === NVM.VERIFY || compares;
     const unreadable = reads ? this.unreadable.statusOf(slba, lbas) : SUCCESS;
     if (unreadable !== SUCCESS) return unreadable;
     if (this.faults !== undefined) {
-      const status = this.faultOf(this.faults, reads, slba, lbas, commands, at);
+      const status = this.faults.statusOf(reads, slba, lbas, commands, at);
       if (status !== SUCCESS) return status;
     }
     const ordered = this.zones !== undefined && !reads;
@@ -141,16 +154,11 @@ export class IoCommands {
     return SUCCESS;
   }
 
-  private faultOf(
-    faults: MediaFaults,
-    reads: boolean,
-    slba: number,
-    lbas: number,
-    commands: Uint32Array,
-    at: number,
-  ): number {
-    if (reads) return faults.isLost(slba, lbas, commands, at) ? UNRECOVERED_READ : SUCCESS;
-    return faults.refusesWrite(commands, at) ? WRITE_FAULT : SUCCESS;
+  /** What reads and writes are for now where they are checks alone: no data moves, and nothing is kept of blocks. */
+  bareNow(): BareTransfers | undefined {
+    const { wrong, faults, unreadable, sanitize } = this;
+    const isBare = wrong === undefined && faults === undefined && unreadable.none;
+    return isBare && sanitize?.isBusy(nowMs()) !== true ? this.bare : undefined;
   }
 
   private writeZeroes(slba: number, lbas: number): number {
@@ -165,30 +173,21 @@ export class IoCommands {
     return SUCCESS;
   }
 
-  /** Dataset Management: blocks that are deallocated read as zeroes (DLFEAT); hints are taken and nothing done. */
-  private manage(commands: Uint32Array, at: number): number {
-    const ranges = (commands[at + SQE.CDW10] & 0xff) + 1;
-    const deallocate = (commands[at + SQE.CDW11] & DSM.DEALLOCATE) !== 0;
-    const gathered = this.data.gather(commands, at, ranges * DSM.RANGE_BYTES, ACCESS_READ);
-    if (gathered !== SUCCESS) return gathered;
-    for (let range = 0; range < ranges; range++) {
-      const word = range * (DSM.RANGE_BYTES / 4);
-      // Each word once, since the host may change it at any time.
-      const lbas = this.data.wordAt(word + DSM.RANGE_LBAS);
-      const low = this.data.wordAt(word + DSM.RANGE_SLBA_LOW);
-      const slba = low + this.data.wordAt(word + DSM.RANGE_SLBA_HIGH) * 4294967296;
-      if (slba + lbas > this.sizeLbas) return LBA_OUT_OF_RANGE;
-      if (deallocate) this.deallocate(slba, lbas);
-    }
-    return SUCCESS;
-  }
-
   private deallocate(slba: number, lbas: number): void {
     this.media.writeZeroes(slba * this.lbaBytes, lbas * this.lbaBytes);
     this.metadata?.erase(slba, lbas);
     this.unreadable.deallocated(slba, lbas);
     this.faults?.deallocated(slba, lbas);
     if (this.timing !== undefined) this.timing.deallocated(slba, lbas);
+  }
+
+  private rarer(cdw0: number, commands: Uint32Array, at: number): number {
+    const { copies } = this;
+    if (copies === undefined || (cdw0 & 0xff) !== NVM.COPY) return this.manageZones(cdw0, commands, at);
+    if ((cdw0 & UNSUPPORTED_CDW0) !== 0) return INVALID_FIELD;
+    if (commands[at + SQE.NSID] !== this.nsid) return INVALID_NAMESPACE;
+    if (this.sanitize?.isBusy(nowMs()) === true) return SANITIZE_IN_PROGRESS;
+    return copies.execute(commands, at, this.faults);
   }
 
   /** Of all other commands those to zones, where there are any, are carried out. */
@@ -204,13 +203,13 @@ export class IoCommands {
     return executeZoneCommand({ zones, data, sizeLbas, mdtsBytes, empty }, opcode, commands, at);
   }
 
-  /** Zone Append (zoned namespace command set 1.1, 3.4.1), of blocks without metadata, as long as any transfer (ZASL is 0). */
+  /** Zone Append (zoned namespace command set 1.1, 3.4.1), of blocks without metadata, as long as ZASL lets, or any transfer. */
   private append(zones: Zones, commands: Uint32Array, at: number): number {
     const zslba = commands[at + SQE.CDW10] + commands[at + SQE.CDW11] * 4294967296;
     const cdw12 = commands[at + SQE.CDW12] | 0;
     const lbas = (cdw12 & 0xffff) + 1;
     const lengthBytes = lbas * this.lbaBytes;
-    if (lengthBytes > this.mdtsBytes) return INVALID_FIELD;
+    if (lengthBytes > (this.limits.appendBytes || this.mdtsBytes)) return INVALID_FIELD;
     if (zslba >= this.sizeLbas) return LBA_OUT_OF_RANGE;
     const slba = zones.pointerOf(zslba);
     if (slba < 0) return INVALID_FIELD;

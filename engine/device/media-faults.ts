@@ -1,4 +1,5 @@
 /** Faults of what blocks hold rather than of single commands: older data, writes that a loss of power takes, a die that is gone. */
+import { SUCCESS, UNRECOVERED_READ, WRITE_FAULT } from './answers.js';
 import { BlockSet } from './block-set.js';
 import type { FaultSpec, SimConfig } from './config.js';
 import type { DataPointer } from './data-pointer.js';
@@ -56,6 +57,11 @@ export class MediaFaults {
     return this.hitsById.get(id) ?? 0;
   }
 
+  /** The first block that a dead die took; undefined for none. */
+  firstGone(): number | undefined {
+    return this.gone.first();
+  }
+
   addStale(id: number, spec: StaleSpec, random: Random): void {
     const { lbaBytes } = this.parts.config;
     this.stale = [
@@ -83,6 +89,12 @@ export class MediaFaults {
     this.deadDieId = id;
     this.changed();
     return true;
+  }
+
+  /** What a read of these blocks, or another command to them, ends with before it is carried out. */
+  statusOf(reads: boolean, slba: number, lbas: number, commands: Uint32Array, at: number): number {
+    if (reads) return this.isLost(slba, lbas, commands, at) ? UNRECOVERED_READ : SUCCESS;
+    return this.refusesWrite(commands, at) ? WRITE_FAULT : SUCCESS;
   }
 
   /** Some of these blocks were on the die. */

@@ -14,6 +14,8 @@ export interface MediaTiming {
   flushed(): void;
   /** All blocks were formatted. */
   refresh(): void;
+  /** Bytes of blocks that lie on it, where it knows better than the media (NUSE). */
+  usedBytes?(): number;
   /** No command is under way any more. */
   reset(): void;
   /** The host lends the controller so much memory; 0 once it takes it back. */

@@ -1,6 +1,7 @@
 /** What a controller is like where it differs from a plain one of version 1.4: plain data that survives a structured clone. */
 
 import type { GuardBits } from '../spec/command.js';
+import { NO_LIMITS, type SizeLimits } from './size-limits.js';
 
 /** How the function would show on a PCI bus. */
 export interface PlayedPciId {
@@ -9,6 +10,10 @@ export interface PlayedPciId {
   readonly subsystemVendorId: number;
   readonly subsystemDeviceId: number;
 }
+
+/** Telemetry, Persistent Event, Endurance Group, and SMART extended as OCP has it. */
+export const OPTIONAL_LOGS = ['telemetry', 'persistent', 'endurance', 'ocp'] as const;
+export type OptionalLog = (typeof OPTIONAL_LOGS)[number];
 
 export interface Personality {
   /** VS, and VER of Identify Controller, which older controllers leave at 0. */
@@ -70,10 +75,24 @@ export interface Personality {
   readonly atomicBytes: number;
   /** Reclaim unit handles of the namespace (Flexible Data Placement); 0 for none. */
   readonly placementHandles: number;
+  /** What one command may name. */
+  readonly limits: SizeLimits;
+  /** Command sets that may be in force at once, a bit for each, by the index of I/O Command Set Profile. */
+  readonly commandSetCombinations: readonly number[];
   /** Reads of blocks without data can be made to fail (DULBE). */
   readonly deallocatedErrors: boolean;
+  /** How long a sanitize takes; 0 where the controller has none. */
+  readonly sanitizeTakesMs: number;
+  /** Log pages beside the common ones. */
+  readonly logs: readonly OptionalLog[];
+  /** How long Device Self-test takes, the short and the extended one; undefined where the controller has none. */
+  readonly selfTestTakesMs?: readonly [number, number];
   /** Power states; with more than one it has autonomous transitions too. */
   readonly powerStates: number;
+  /** Source ranges of one Copy; 0 where there is no such command. */
+  readonly copyRanges: number;
+  /** Firmware slots; with more than one, images can be downloaded to all but the first. */
+  readonly firmwareSlots: number;
   readonly pciId?: PlayedPciId;
 }
 
@@ -112,6 +131,12 @@ export const PLAIN_PERSONALITY: Personality = {
   queuesInControllerMemory: true,
   atomicBytes: 0,
   placementHandles: 0,
+  limits: NO_LIMITS,
+  commandSetCombinations: [1],
   deallocatedErrors: false,
+  sanitizeTakesMs: 0,
   powerStates: 1,
+  firmwareSlots: 1,
+  copyRanges: 0,
+  logs: [],
 };

@@ -1,6 +1,6 @@
 /** Entry of the device thread: plays the controller until it is asked to stop. */
-import { workerData } from 'node:worker_threads';
 import { viewAt } from '../sys/mapping.js';
+import { threadData } from '../sys/thread-data.js';
 import type { SimThreadData } from './config.js';
 import { ConfigurationWrites } from './configuration-writes.js';
 import { ControlLines, STATE_RUNNING, STATE_STOPPED } from './control.js';
@@ -43,7 +43,7 @@ function rehearse(
   control.setRehearsed(rehearsal.count.completed);
 }
 
-const data = workerData as SimThreadData;
+const data = threadData<SimThreadData>();
 const control = new ControlLines(data.control);
 const configurationWrites = new ConfigurationWrites(control, data.configurationWrites);
 try {

@@ -17,12 +17,22 @@ export class UnreadableBlocks {
     this.deallocatedFail = deallocatedFail;
   }
 
+  /** Whether there are none, and nothing is noted of what is written. */
+  get none(): boolean {
+    return this.uncorrectable.count === 0 && this.written === undefined;
+  }
+
   /** What reads of them end with. */
   statusOf(slba: number, lbas: number): number {
     const { uncorrectable, written } = this;
     if (uncorrectable.count > 0 && uncorrectable.has(slba, lbas)) return UNRECOVERED_READ;
     if (written === undefined || !this.deallocatedFail()) return SUCCESS;
     return written.hasAll(slba, lbas) ? SUCCESS : DEALLOCATED;
+  }
+
+  /** The first block that is marked; undefined where none is. */
+  first(): number | undefined {
+    return this.uncorrectable.first();
   }
 
   /** Write Uncorrectable. */

@@ -7,6 +7,7 @@ export const EVENT = { ERROR: 0, HEALTH: 1, NOTICE: 2, COMMAND_SET: 6, VENDOR: 7
 export const EVENTS_OF_HEALTH = 0xff;
 export const NOTICE_NAMESPACE_CHANGED = 1 << 8;
 export const NOTICE_FIRMWARE_ACTIVATION = 1 << 9;
+export const NOTICE_TELEMETRY = 1 << 10;
 
 const NAMES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   [EVENT.ERROR]: {

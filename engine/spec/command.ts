@@ -12,8 +12,12 @@ export const ADMIN = {
   SET_FEATURES: 0x09,
   GET_FEATURES: 0x0a,
   ASYNC_EVENT_REQUEST: 0x0c,
+  FIRMWARE_COMMIT: 0x10,
+  FIRMWARE_DOWNLOAD: 0x11,
+  DEVICE_SELF_TEST: 0x14,
   DOORBELL_BUFFER_CONFIG: 0x7c,
   FORMAT_NVM: 0x80,
+  SANITIZE: 0x84,
 } as const;
 
 /** Opcodes of the NVM command set (NVM command set 1.0, figure 18). */
@@ -26,6 +30,7 @@ export const NVM = {
   WRITE_ZEROES: 0x08,
   DATASET_MANAGEMENT: 0x09,
   VERIFY: 0x0c,
+  COPY: 0x19,
 } as const;
 
 /** Opcodes that the zoned namespace command set adds (zoned namespace command set 1.1, figure 17). */
@@ -38,6 +43,17 @@ export const DSM = {
   RANGE_LBAS: 1,
   RANGE_SLBA_LOW: 2,
   RANGE_SLBA_HIGH: 3,
+} as const;
+
+/** Copy (NVM command set 1.0, 3.2.2): CDW12, and words of a source range of format 0h, whose length is 0's based. */
+export const COPY = {
+  RANGES_MASK: 0xff,
+  /** Other formats of ranges, checks of what has no protection, directives. */
+  UNSUPPORTED: 0x3cf0_ff00,
+  RANGE_BYTES: 32,
+  RANGE_SLBA_LOW: 2,
+  RANGE_SLBA_HIGH: 3,
+  RANGE_LBAS: 4,
 } as const;
 
 /** Force Unit Access: bit 30 of CDW12 of Read, Write, Compare, Write Zeroes and Verify (NVM command set 1.0, 3.2). */
@@ -63,12 +79,22 @@ export const PROTECTION = {
 } as const;
 export type GuardBits = keyof typeof PROTECTION;
 
+/** Of bits that an LBA format has; undefined of a guard that is not known. */
+export const knownGuard = (guardBits = 16): GuardBits | undefined =>
+  guardBits in PROTECTION ? (guardBits as GuardBits) : undefined;
+
 /** Bytes of all of it. */
 export const protectionBytes = (guardBits: GuardBits): number =>
   PROTECTION[guardBits].guardBytes + 2 + PROTECTION[guardBits].tagBytes;
 
 /** Optional admin commands of a controller (OACS, NVMe base 2.0, figure 275). */
-export const OACS = { FORMAT: 1 << 1, DOORBELL_BUFFER_CONFIG: 1 << 8 } as const;
+export const OACS = {
+  FORMAT: 1 << 1,
+  FIRMWARE: 1 << 2,
+  NAMESPACE_MANAGEMENT: 1 << 3,
+  DEVICE_SELF_TEST: 1 << 4,
+  DOORBELL_BUFFER_CONFIG: 1 << 8,
+} as const;
 
 /** Optional commands of a controller (ONCS, NVMe base 2.0, figure 275). */
 export const ONCS = {
@@ -76,7 +102,9 @@ export const ONCS = {
   WRITE_UNCORRECTABLE: 1 << 1,
   DATASET_MANAGEMENT: 1 << 2,
   WRITE_ZEROES: 1 << 3,
+  TIMESTAMP: 1 << 6,
   VERIFY: 1 << 7,
+  COPY: 1 << 8,
 } as const;
 
 /** Word (32-bit) indices of a submission queue entry. */
@@ -128,10 +156,15 @@ export const FEATURE = {
   ASYNC_EVENT_CONFIGURATION: 0x0b,
   AUTONOMOUS_POWER_STATES: 0x0c,
   HOST_MEMORY_BUFFER: 0x0d,
+  TIMESTAMP: 0x0e,
+  COMMAND_SET_PROFILE: 0x19,
 } as const;
 
 /** Error Recovery, CDW11: reads of blocks without data fail (DULBE, NVM command set 1.0, 4.1.3.2). */
 export const DEALLOCATED_ERRORS = 1 << 16;
+
+/** Data of Timestamp (5.27.1.11). */
+export const TIMESTAMP_BYTES = 8;
 
 /** Data of Autonomous Power State Transition: an entry of 8 bytes for each of 32 power states (5.27.1.9). */
 export const APST_BYTES = 256;
@@ -146,14 +179,31 @@ export const CNS = {
   NAMESPACE_OF_COMMAND_SET: 0x05,
   /** The same of a controller. */
   CONTROLLER_OF_COMMAND_SET: 0x06,
+  /** Active namespaces of the command set in CDW11. */
+  ACTIVE_NAMESPACES_OF_COMMAND_SET: 0x07,
+  /** Namespaces that there are, attached to a controller or not; where they can be managed. */
+  ALLOCATED_NAMESPACES: 0x10,
+  ENDURANCE_GROUPS: 0x19,
+  /** Which command sets may be in force at once. */
+  COMMAND_SET_COMBINATIONS: 0x1c,
 } as const;
 
 /** Log page identifiers (figure 202). */
 export const LOG = {
+  SUPPORTED_LOG_PAGES: 0x00,
   ERROR_INFORMATION: 0x01,
   SMART: 0x02,
   FIRMWARE_SLOT: 0x03,
   CHANGED_NAMESPACES: 0x04,
+  COMMANDS_SUPPORTED_AND_EFFECTS: 0x05,
+  DEVICE_SELF_TEST: 0x06,
+  TELEMETRY_HOST: 0x07,
+  TELEMETRY_CONTROLLER: 0x08,
+  ENDURANCE_GROUP: 0x09,
+  PERSISTENT_EVENT: 0x0d,
+  FEATURES_SUPPORTED_AND_EFFECTS: 0x12,
+  MANAGEMENT_COMMANDS_SUPPORTED_AND_EFFECTS: 0x13,
+  SANITIZE_STATUS: 0x81,
 } as const;
 
 /** Command set identifiers (NVMe base 2.0, figure 290): bits 31:24 of CDW11. */

@@ -4,8 +4,8 @@ export const FIRMWARE_SLOT_BYTES = 512;
 
 const AFI = 0;
 /** Revision of the firmware in slot 1; those of slots 2 to 7 follow. */
-const FRS1 = 8;
-const FRS_BYTES = 8;
+export const FRS1 = 8;
+export const FRS_BYTES = 8;
 const SLOTS = 7;
 
 export interface FirmwareSlots {

@@ -3,6 +3,8 @@
 import { type AtomicWrites, controllerAtomicLbas, decodeAtomicWrites } from './atomic.js';
 import { hasFlashLog } from './flash-log.js';
 import { CTRATT_PLACEMENT } from './placement.js';
+import { decodePowerStates, type PowerStates } from './power.js';
+import { sanitizeCapabilities } from './sanitize.js';
 import type { ZoneLayout } from './zoned.js';
 
 export const IDENTIFY_BYTES = 4096;
@@ -36,14 +38,19 @@ export const IDCTRL = {
   HMPRE: 272,
   HMMIN: 276,
   TNVMCAP: 280,
+  EDSTT: 316,
+  DSTO: 318,
   HMMINDS: 332,
   HMMAXD: 336,
+  ENDGIDMAX: 340,
+  PELS: 352,
   SQES: 512,
   CQES: 513,
   NN: 516,
   ONCS: 520,
   FNA: 524,
   VWC: 525,
+  OCFS: 534,
   SUBNQN: 768,
   SUBNQN_BYTES: 256,
   /** Power state descriptors, one after the other. */
@@ -65,6 +72,10 @@ export const IDNS = {
   NOIOB: 46,
   NPWG: 64,
   NPWA: 66,
+  MSSRL: 74,
+  MCL: 76,
+  MSRC: 80,
+  ENDGID: 102,
   NGUID: 104,
   EUI64: 120,
   LBAF: 128,
@@ -79,7 +90,7 @@ export interface HostMemoryWish {
   readonly mostPieces: number;
 }
 
-export interface ControllerIdentity {
+export interface ControllerIdentity extends PowerStates {
   readonly pciVendorId: number;
   /** Text, or `hex:` and the bytes of one that is not ASCII. */
   readonly serialNumber: string;
@@ -101,8 +112,6 @@ export interface ControllerIdentity {
   readonly eventLimit: number;
   /** What it wishes for of host memory. */
   readonly hostMemory: HostMemoryWish;
-  /** Power states: 0 to NPSS. */
-  readonly powerStates: number;
   /** It may change to other power states by itself (APSTA). */
   readonly autonomousPowerStates: boolean;
   /** CRDT1 to CRDT3: what a retry is to wait for; 0 where the controller does not say. */
@@ -125,6 +134,8 @@ export interface ControllerIdentity {
   readonly subsystemNqn: string;
   /** A software drive of flash, which tells how that stands in a log page of its own. */
   readonly flashLog?: true;
+  /** SANICAP: how it sanitizes; absent where it does not. */
+  readonly sanitize?: number;
 }
 
 /** Extended LBA formats are supported (ELBAS). */
@@ -139,14 +150,6 @@ export interface LbaFormat {
   readonly guardBits?: number;
   readonly storageTagBits?: number;
 }
-
-/** Command sets whose namespaces are not read and written as others are, by their CSI. */
-export const COMMAND_SETS: Readonly<Record<number, string>> = {
-  1: 'key-value',
-  2: 'zoned',
-  3: 'subsystem local memory',
-  4: 'computational programs',
-};
 
 export interface ProtectionAbilities {
   /** Of 1 to 3. */
@@ -200,6 +203,8 @@ export interface NamespaceIdentity {
   readonly commandSet?: string;
   /** Of zoned namespaces. */
   readonly zones?: ZoneLayout;
+  /** Why no more is known of it. */
+  readonly refusal?: string;
 }
 
 function text(view: DataView, offset: number, lengthBytes: number): string {
@@ -254,7 +259,7 @@ export function decodeController(data: DataView): ControllerIdentity {
       leastPieceBytes: data.getUint32(IDCTRL.HMMINDS, true) * 4096,
       mostPieces: data.getUint16(IDCTRL.HMMAXD, true),
     },
-    powerStates: data.getUint8(IDCTRL.NPSS) + 1,
+    ...decodePowerStates(data, IDCTRL.PSD, data.getUint8(IDCTRL.NPSS) + 1),
     autonomousPowerStates: (data.getUint8(IDCTRL.APSTA) & 1) === 1,
     retryDelaysMs: [0, 2, 4].map((at) => data.getUint16(IDCTRL.CRDT1 + at, true) * 100),
     optionalAdminCommands: data.getUint16(IDCTRL.OACS, true),
@@ -269,6 +274,7 @@ export function decodeController(data: DataView): ControllerIdentity {
     criticalTemperatureKelvin: data.getUint16(IDCTRL.CCTEMP, true),
     subsystemNqn: text(data, IDCTRL.SUBNQN, IDCTRL.SUBNQN_BYTES),
     ...(hasFlashLog(data) ? { flashLog: true } : {}),
+    ...(sanitizeCapabilities(data) === 0 ? {} : { sanitize: sanitizeCapabilities(data) }),
     ...((data.getUint32(IDCTRL.CTRATT, true) & CTRATT_PLACEMENT) === 0 ? {} : { dataPlacement: true }),
   };
 }

@@ -2,11 +2,8 @@
 
 export const CAP = 0x00;
 export const VS = 0x08;
-export const INTMS = 0x0c;
-export const INTMC = 0x10;
 export const CC = 0x14;
 export const CSTS = 0x1c;
-export const NSSR = 0x20;
 export const AQA = 0x24;
 export const ASQ = 0x28;
 export const ACQ = 0x30;
@@ -63,8 +60,9 @@ export function decodeCapabilities(cap: bigint): Capabilities {
   };
 }
 
-/** VS of NVMe 1.1. */
+/** VS of NVMe 1.1 and 2.0. */
 export const VERSION_1_1 = 0x0001_0100;
+export const VERSION_2_0 = 0x0002_0000;
 
 /** VS as text, for example `1.4.0` (3.1.3.2). */
 export function decodeVersion(vs: number): string {

@@ -20,6 +20,11 @@ export interface SmartLog {
   readonly mediaErrors: bigint;
   readonly warningTemperatureMinutes: number;
   readonly criticalTemperatureMinutes: number;
+  /** Of host controlled thermal management, lightly (1) and heavily (2): how often it began to throttle, and seconds in all. */
+  readonly thermalTransitions1: number;
+  readonly thermalTransitions2: number;
+  readonly thermalSeconds1: number;
+  readonly thermalSeconds2: number;
 }
 
 export const SMART = {
@@ -38,8 +43,10 @@ export const SMART = {
   MEDIA_ERRORS: 160,
   WARNING_TEMPERATURE_TIME: 192,
   CRITICAL_TEMPERATURE_TIME: 196,
-  /** Of thermal management temperature 2, the heavier throttling: how often it began, and seconds in all. */
+  /** Of thermal management temperatures 1 and 2, light and heavy throttling: how often it began, and seconds in all. */
+  THERMAL_TRANSITIONS_1: 216,
   THERMAL_TRANSITIONS_2: 220,
+  THERMAL_SECONDS_1: 224,
   THERMAL_SECONDS_2: 228,
 } as const;
 
@@ -68,5 +75,9 @@ export function decodeSmart(data: DataView): SmartLog {
     mediaErrors: wide(SMART.MEDIA_ERRORS),
     warningTemperatureMinutes: data.getUint32(SMART.WARNING_TEMPERATURE_TIME, true),
     criticalTemperatureMinutes: data.getUint32(SMART.CRITICAL_TEMPERATURE_TIME, true),
+    thermalTransitions1: data.getUint32(SMART.THERMAL_TRANSITIONS_1, true),
+    thermalTransitions2: data.getUint32(SMART.THERMAL_TRANSITIONS_2, true),
+    thermalSeconds1: data.getUint32(SMART.THERMAL_SECONDS_1, true),
+    thermalSeconds2: data.getUint32(SMART.THERMAL_SECONDS_2, true),
   };
 }

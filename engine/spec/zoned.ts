@@ -11,6 +11,8 @@ export interface ZoneLayout {
   /** Zones that may be active, and open, at once; absent where there is no limit (MAR, MOR). */
   readonly mostActive?: number;
   readonly mostOpen?: number;
+  /** Most that one append takes, in the smallest memory pages of the controller; absent where MDTS alone bounds it, or nobody tells. */
+  readonly mostAppendPages?: number;
 }
 
 /** Decodes the 4096 bytes, for the LBA format in force. */

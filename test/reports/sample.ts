@@ -53,6 +53,10 @@ export const smart: SmartLog = {
   mediaErrors: 0n,
   warningTemperatureMinutes: 0,
   criticalTemperatureMinutes: 0,
+  thermalTransitions1: 0,
+  thermalTransitions2: 0,
+  thermalSeconds1: 0,
+  thermalSeconds2: 0,
 };
 
 export const workerCounts = {

@@ -128,6 +128,10 @@ export class Flash implements MediaTiming {
     this.numbers.fill(NOWHERE);
   }
 
+  usedBytes(): number {
+    return this.mapping.mapped * this.geometry.unitBytes;
+  }
+
   hostMemory(bytes: number): void {
     this.mapCache?.lend(bytes > 0);
   }

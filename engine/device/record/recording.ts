@@ -5,7 +5,7 @@ import { type EngineWarning, SystemError } from '../../errors.js';
 import { beginAnew, type FileKind, unwritable } from '../../files/begun-anew.js';
 import { RECORD_FILE, type RecordAbout } from '../../spec/command-record.js';
 import { lockFd } from '../../sys/fd.js';
-import { startThread } from '../../sys/thread.js';
+import { endThread, startThread } from '../../sys/thread.js';
 import { newRecordRing, RecordRing, type RecordState } from './ring.js';
 import type { RecordThreadData } from './thread.js';
 import { recordHeader } from './writer.js';
@@ -100,7 +100,7 @@ export class Recording {
     });
     await Promise.race([this.exited, late]);
     clearTimeout(timer);
-    await this.worker.terminate();
+    await endThread(this.worker);
     this.ring.giveUp('its thread ended before all was written');
     closeSync(this.fd);
   }

@@ -1,5 +1,5 @@
 /** Entry of the thread that writes a record of commands. */
-import { workerData } from 'node:worker_threads';
+import { threadData } from '../../sys/thread-data.js';
 import { RecordRing } from './ring.js';
 import { RecordWriter } from './writer.js';
 
@@ -8,5 +8,5 @@ export interface RecordThreadData {
   readonly fd: number;
 }
 
-const { ring, fd } = workerData as RecordThreadData;
+const { ring, fd } = threadData<RecordThreadData>();
 new RecordWriter(new RecordRing(ring), fd).run();

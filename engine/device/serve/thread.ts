@@ -1,9 +1,10 @@
 /** Entry of the server's thread. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { EngineError, type FailureParts } from '../../errors.js';
 import { attachSim, type SharedSimDevice, type SimLiveEnd } from '../../path/pcie/transport/sim.js';
 import { SIM_FORM, servedOptions } from '../../path/pcie/transport/sim-options.js';
 import { readTarget } from '../../path/target.js';
+import { threadData } from '../../sys/thread-data.js';
 import type { RecordState } from '../record/ring.js';
 import { listenIn, stopListening } from './listen-path.js';
 import { VfioUserServerLoop } from './server.js';
@@ -77,4 +78,4 @@ async function main(data: ServerThreadData): Promise<void> {
   }
 }
 
-void main(workerData as ServerThreadData);
+void main(threadData<ServerThreadData>());

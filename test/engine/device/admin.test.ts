@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RawDriver } from './raw-driver.js';
-import { read, statusOf, write } from './raw-rings.js';
+import { type Completion, read, statusOf, write } from './raw-rings.js';
 
 const INVALID_FIELD = [0, 0x02];
 
@@ -152,6 +152,39 @@ test('the firmware log names slot 1 and its revision', async () => {
   await driver.close();
 });
 
+const INVALID_OPCODE = [0, 0x01];
+
+for (const options of ['latency=none', 'latency=none&metadata=8&pi=1', 'latency=none&zone=1MiB'])
+  test(`the effects log has the commands that are carried out, and no others: ${options}`, async () => {
+    const driver = await RawDriver.ready(options);
+    const queue = driver.ioQueue(1);
+    const page = driver.logPage(0x05, 4096);
+    const said = (dword: number): boolean => (page.getUint32(dword * 4, true) & 1) !== 0;
+    const carriedOut = (completion: Completion): boolean =>
+      statusOf(completion).join() !== INVALID_OPCODE.join();
+    for (let opcode = 0; opcode < 0x100; opcode++) {
+      assert.equal(carriedOut(queue.run({ opcode, nsid: 1 })), said(0x100 + opcode), `I/O ${opcode}`);
+      // That one has its completion with an event.
+      if (opcode === 0x0c) continue;
+      assert.equal(carriedOut(driver.admin.run({ opcode, nsid: 5 })), said(opcode), `admin ${opcode}`);
+    }
+    await driver.close();
+  });
+
+test('the effects log says what changes blocks, and what stands alone', async () => {
+  const driver = await RawDriver.ready('latency=none');
+  const page = driver.logPage(0x05, 4096);
+  const [read, write, format] = [0x100 + 0x02, 0x100 + 0x01, 0x80];
+  assert.deepEqual(
+    [read, write, format].map((dword) => page.getUint32(dword * 4, true)),
+    [1, 3, 0x10003],
+  );
+  // The zoned command set, of a drive without zones.
+  const other = { opcode: 0x02, nsid: 0xffff_ffff, prp1: driver.dma(4096).iova, cdw10: 0x05, cdw14: 2 << 24 };
+  assert.deepEqual(statusOf(driver.admin.run(other)), INVALID_FIELD);
+  await driver.close();
+});
+
 test('a log page can be read in parts', async () => {
   const driver = await RawDriver.ready();
   const data = driver.dma(4096);
@@ -202,5 +235,24 @@ test('Abort of an unknown command says that it aborted nothing', async () => {
   driver.ioQueue(1);
   const completion = driver.admin.run({ opcode: 0x08, cdw10: 1 | (99 << 16) });
   assert.deepEqual([...statusOf(completion), completion.dw0], [0, 0, 1]);
+  await driver.close();
+});
+
+test('a namespace that changed is told of where the host wants that, and listed until the list is read', async () => {
+  const driver = await RawDriver.ready('latency=none&faults=detach(1)');
+  // OAES, and what Set Features enables.
+  assert.equal(driver.identify(1, 0).getUint32(92, true) & 0x100, 0x100);
+  driver.admin.run({ opcode: 0x09, cdw10: 0x0b, cdw11: 0x100 });
+  const cid = driver.admin.submit({ opcode: 0x0c });
+  driver.ioQueue(1, 8).run({ opcode: 0x00, nsid: 1 });
+  const event = driver.admin.wait();
+  assert.deepEqual([event.cid, event.dw0], [cid, 0x04_00_02]);
+  const retained = driver.dma(4096);
+  driver.admin.run({ opcode: 0x02, prp1: retained.iova, cdw10: 0x04 | (1 << 15) | (1 << 16) });
+  assert.equal(retained.view.getUint32(0, true), 1);
+  assert.deepEqual(
+    [0, 1].map(() => driver.logPage(0x04, 4096).getUint32(0, true)),
+    [1, 0],
+  );
   await driver.close();
 });

@@ -53,6 +53,18 @@ test('NUSE counts what was written', async () => {
   await driver.close();
 });
 
+test('NUSE of a drive of flash counts what lies on the flash, though nothing is kept', async () => {
+  const used = async (start: string): Promise<bigint> => {
+    const driver = await RawDriver.ready(
+      `size=64MiB&lba=4096&media=null&flash=tlc(op=7%,channels=1,dies=1${start})`,
+    );
+    const lbas = driver.identify(0x00, 1).getBigUint64(16, true);
+    await driver.close();
+    return lbas;
+  };
+  assert.deepEqual([await used(''), await used(',start=full')], [0n, 16_384n]);
+});
+
 test('the active namespaces are namespace 1 and none above it', async () => {
   const driver = await RawDriver.ready();
   assert.deepEqual([...new Uint32Array(driver.identify(0x02, 0).buffer, 0, 2)], [1, 0]);

@@ -72,6 +72,23 @@ for (const [what, command, expected] of cases) {
   });
 }
 
+test('without media an I/O command gets the same, but that data is nowhere looked for', async () => {
+  const driver = await RawDriver.ready('size=1GiB&mdts=128KiB&latency=none&media=null');
+  const queue = driver.ioQueue(1);
+  const { iova } = driver.dma(8192);
+  for (const [what, command, expected] of cases)
+    assert.deepEqual(
+      statusOf(queue.run(command(iova))),
+      expected === DATA_TRANSFER_ERROR ? [0, 0] : expected,
+      what,
+    );
+  assert.deepEqual(statusOf(queue.run({ opcode: 0x04, nsid: 1, cdw10: 7 })), [0, 0]);
+  assert.deepEqual(statusOf(queue.run(read({ slba: 7, lbas: 1, prp1: iova }))), UNRECOVERED_READ);
+  assert.deepEqual(statusOf(queue.run(write({ slba: 7, lbas: 1, prp1: iova }))), [0, 0]);
+  assert.deepEqual(statusOf(queue.run(read({ slba: 7, lbas: 1, prp1: iova }))), [0, 0]);
+  await driver.close();
+});
+
 test('a list entry off its page is refused and nothing is transferred', async () => {
   const driver = await RawDriver.ready('latency=none');
   const queue = driver.ioQueue(1);

@@ -1,7 +1,14 @@
 /** The options of a `sim` target that make up a personality; a personality by name or file is a set of options, too. */
 import { readFileSync } from 'node:fs';
 import { PERSONALITIES } from '../../../device/personalities/index.js';
-import { type Personality, PLAIN_PERSONALITY, type PlayedPciId } from '../../../device/personality.js';
+import {
+  OPTIONAL_LOGS,
+  type OptionalLog,
+  type Personality,
+  PLAIN_PERSONALITY,
+  type PlayedPciId,
+} from '../../../device/personality.js';
+import type { SizeLimits } from '../../../device/size-limits.js';
 import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 
 const LIST = 'numbers separated by ;';
@@ -34,12 +41,27 @@ export const PERSONALITY_OPTIONS = {
   cmb: 'Controller Memory Buffer such as 64KiB, in whole pages (default none)',
   cmb_queues: 'false for one that submission queues may not lie in (CMBSZ.SQS)',
   dulbe: 'true where reads of blocks without data can be made to fail (Error Recovery, DULBE)',
+  sanitize: 'how long Sanitize takes, such as 2s, by blocks or cryptographic (default none: no such command)',
+  self_test:
+    'how long Device Self-test takes, the short one and the extended one, such as 2s;1m (default none: no such command)',
+  logs: `${OPTIONAL_LOGS.join(', ')}, separated by ;: log pages beside the common ones`,
+  firmware_slots:
+    'firmware slots, 1 to 7 (default 1): with several, images can be downloaded to all but the first',
+  copy: 'source ranges of one Copy, 1 to 128 (MSRC; default none: no such command); not with flash, metadata, zones, fdp',
   power_states: 'power states, 1 to 32 (default 1); with several, autonomous transitions too',
   metadata: 'bytes of metadata of each block: 8, 16, 32 or 64 (default none)',
   pi: 'type of end-to-end protection, 0 to 3 (default 0); needs metadata',
   pif: 'bits of its guards, 16, 32 or 64 (default 16); those of 32 and 64 need 16 bytes of metadata',
   extended: 'true for metadata at the end of the data of each block (FLBAS bit 4)',
   fdp: 'reclaim unit handles of the namespace, 1 to 128 (Flexible Data Placement; default none)',
+  vsl: 'bytes of the longest Verify such as 128KiB (VSL, default no limit)',
+  wzsl: 'bytes of the longest Write Zeroes (WZSL, default no limit)',
+  wusl: 'bytes of the longest Write Uncorrectable (WUSL, default no limit)',
+  dmrl: 'ranges of one Dataset Management, 1 to 255 (DMRL, default no limit)',
+  dmrsl: 'blocks of each of its ranges (DMRSL, default no limit)',
+  dmsl: 'blocks of all of its ranges (DMSL, default no limit)',
+  zasl: 'bytes of the longest Zone Append (ZASL, default MDTS)',
+  combinations: `${LIST}: command sets that may be in force at once, a bit for each; the first are at first`,
   awupf: 'bytes of a write that is all there or not at all, such as 16KiB (AWUPF, default one block)',
   zone: 'size of the zones of a zoned namespace such as 64MiB, which are written in order (default none)',
   zone_capacity: 'what of each zone can be written such as 48MiB (default all of it)',
@@ -62,6 +84,8 @@ const MOST_PAGES_BYTES = 64 * 2 ** 20;
 const MOST_MS = 600_000;
 /** CAP.CSS of controllers with others than the NVM command set. */
 const SEVERAL_SETS = 0x41;
+/** Combinations of command sets: NVM and zoned. */
+const WITH_ZONES = [0x5];
 const METADATA_BYTES = [8, 16, 32, 64];
 const GUARD_BITS = [16, 32, 64] as const;
 
@@ -82,6 +106,7 @@ export function readPersonality(read: ReadOption): Personality {
   );
   const zoneBytes = read('zone', plain.zoneBytes, readPages);
   const mostPi = metadataBytes === 0 ? 0 : 3;
+  const selfTestTakesMs = read<readonly [number, number] | undefined>('self_test', undefined, readTwoMs);
   const pciId = read<PlayedPciId | undefined>('pci', undefined, readPciId);
   return {
     version,
@@ -127,12 +152,43 @@ export function readPersonality(read: ReadOption): Personality {
     queuesInControllerMemory: read('cmb_queues', plain.queuesInControllerMemory, (text) =>
       text === 'false' ? false : undefined,
     ),
+    sanitizeTakesMs: read('sanitize', plain.sanitizeTakesMs, readMs),
     deallocatedErrors: read('dulbe', plain.deallocatedErrors, (text) => (text === 'true' ? true : undefined)),
     atomicBytes: read('awupf', plain.atomicBytes, readPages),
+    limits: readLimits(read, number),
+    commandSetCombinations: read(
+      'combinations',
+      zoneBytes > 0 ? WITH_ZONES : plain.commandSetCombinations,
+      readList,
+    ),
     placementHandles: number('fdp', plain.placementHandles, 1, 128),
+    firmwareSlots: number('firmware_slots', plain.firmwareSlots, 1, 7),
+    copyRanges: number('copy', plain.copyRanges, 1, 128),
     powerStates: number('power_states', plain.powerStates, 1, 32),
+    logs: read('logs', plain.logs, readLogs),
+    ...(selfTestTakesMs === undefined ? {} : { selfTestTakesMs }),
     ...(pciId === undefined ? {} : { pciId }),
   };
+}
+
+type ReadNumber = (name: PersonalityOption, fallback: number, low: number, high: number) => number;
+
+function readLimits(read: ReadOption, number: ReadNumber): SizeLimits {
+  const size = (name: PersonalityOption): number => read(name, 0, readPowerOfTwo);
+  return {
+    verifyBytes: size('vsl'),
+    writeZeroesBytes: size('wzsl'),
+    writeUncorrectableBytes: size('wusl'),
+    ranges: number('dmrl', 0, 1, 255),
+    rangeLbas: number('dmrsl', 0, 1, 2 ** 32 - 1),
+    allLbas: number('dmsl', 0, 1, Number.MAX_SAFE_INTEGER),
+    appendBytes: size('zasl'),
+  };
+}
+
+function readPowerOfTwo(text: string): number | undefined {
+  const bytes = readPages(text);
+  return bytes !== undefined && bytes > 4096 && Number.isInteger(Math.log2(bytes)) ? bytes : undefined;
 }
 
 function readVersion(text: string): number | undefined {
@@ -156,6 +212,16 @@ function readList(text: string): number[] | undefined {
 function readMs(text: string): number | undefined {
   const ns = parseDurationNs(text);
   return ns !== undefined && ns / 1e6 <= MOST_MS ? ns / 1e6 : undefined;
+}
+
+function readLogs(text: string): OptionalLog[] | undefined {
+  const names = text.split(';').map((name) => OPTIONAL_LOGS.find((each) => each === name));
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
+function readTwoMs(text: string): [number, number] | undefined {
+  const [first, second, ...more] = text.split(';').map(readMs);
+  return first && second && more.length === 0 ? [first, second] : undefined;
 }
 
 function readPciId(text: string): PlayedPciId | undefined {
