@@ -53,6 +53,9 @@ function checkGivenOnce(argv: Record<string, unknown>, lists: readonly string[])
 const HIDDEN = '\0';
 const hidden = (arg: string): string => (arg === STDIO ? HIDDEN + arg : arg.replace(/=-$/, `=${HIDDEN}-`));
 
+/** HIDDEN as yargs shows it within the choices of an argument. */
+const HIDDEN_IN_JSON = JSON.stringify(HIDDEN).slice(1, -1);
+
 function shown<T>(value: T): T {
   if (typeof value === 'string') return value.replaceAll(HIDDEN, '') as T;
   return Array.isArray(value) ? (value.map(shown) as T) : value;
@@ -104,7 +107,9 @@ export async function runCommandLine(given: readonly string[]): Promise<void> {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((message, error) => {
       if (error) throw error;
-      process.stderr.write(`nvbench: ${usageErrorText(shown(message), models, args)}\n`);
+      process.stderr.write(
+        `nvbench: ${usageErrorText(shown(message).replaceAll(HIDDEN_IN_JSON, ''), models, args)}\n`,
+      );
       process.exit(EXIT.INPUT);
     });
   try {

@@ -32,7 +32,6 @@ export {
   type KernelPath,
   type NamespaceChoice,
   requireAdmin,
-  type SampledBlocks,
 } from './path/drive.js';
 export {
   openDrive,
@@ -45,6 +44,7 @@ export {
   watchTarget,
   whereaboutsOf,
 } from './path/open.js';
+export type { SampledBlocks } from './path/path.js';
 export { Controller } from './path/pcie/controller.js';
 export type { ControllerOptions } from './path/pcie/controller-options.js';
 export { pcieDrive } from './path/pcie/drive.js';

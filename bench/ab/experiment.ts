@@ -133,7 +133,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
   const planned = legsOf(stages.flat(), design.warmUp).length;
   let failure: unknown;
   let isWhole = true;
-  const progress = createProgress(process.stderr);
+  const progress = await createProgress(process.stderr);
   const say = (line: string): void => {
     progress.end();
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);

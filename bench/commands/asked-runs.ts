@@ -5,11 +5,11 @@ import { EngineError } from '../../engine/errors.js';
 import { idleDefaults } from '../config/idle-defaults.js';
 import { type ConfigChanges, type LoadedConfig, loadConfig, parseConfig } from '../config/load.js';
 import { loadTypedJob, type TypedJob } from '../config/typed-job.js';
+import type { HoldsData } from '../config/write-rules.js';
 import { OutputFile } from '../files/output-file.js';
 import { shownName } from '../files/stdio.js';
 import type { SampleName } from '../manual/sample-names.js';
 import { SAMPLE_TEXTS } from '../manual/sample-texts.js';
-import { targetHoldsData } from '../run/plan/may-write.js';
 import { JOB_OPTIONS } from '../usage/job-options.js';
 import type { RunArguments } from '../usage/run.js';
 import { attachChoiceOf } from './option-values.js';
@@ -36,21 +36,25 @@ function typedJobOf(args: RunArguments): TypedJob | undefined {
     : { name: args.name, keys: Object.fromEntries(given) };
 }
 
-function sampleOf(sample: SampleName, changes: ConfigChanges): Omit<AskedRun, 'output'> {
+function sampleOf(
+  sample: SampleName,
+  changes: ConfigChanges,
+  holdsData: HoldsData,
+): Omit<AskedRun, 'output'> {
   const name = `sample ${sample}`;
-  return { name, config: parseConfig(SAMPLE_TEXTS[sample], name, changes, targetHoldsData) };
+  return { name, config: parseConfig(SAMPLE_TEXTS[sample], name, changes, holdsData) };
 }
 
-function configsOf(args: RunArguments): Omit<AskedRun, 'output'>[] {
+function configsOf(args: RunArguments, holdsData: HoldsData): Omit<AskedRun, 'output'>[] {
   const { configs = [], sample, set, device } = args;
   const changes: ConfigChanges = { set, device, ...attachChoiceOf(args) };
   const typed = typedJobOf(args);
   const named = [
     ...configs.map((path) => ({
       name: shownName(path),
-      config: loadConfig(path, changes, targetHoldsData),
+      config: loadConfig(path, changes, holdsData),
     })),
-    ...(sample === undefined ? [] : [sampleOf(sample, changes)]),
+    ...(sample === undefined ? [] : [sampleOf(sample, changes, holdsData)]),
   ];
   if (named.length > 0 && typed !== undefined) {
     const [key = 'name'] = Object.keys(typed.keys);
@@ -67,7 +71,7 @@ function configsOf(args: RunArguments): Omit<AskedRun, 'output'>[] {
       'there is nothing to run',
       'name a YAML file (nvbench init writes one), or say a job: nvbench run --device sim --rw randread --runtime 10s',
     );
-  const config = loadTypedJob(typed ?? { keys: {} }, changes, targetHoldsData);
+  const config = loadTypedJob(typed ?? { keys: {} }, changes, holdsData);
   return [{ name: 'the command line', config }];
 }
 
@@ -94,9 +98,9 @@ export function idleValues(runs: readonly AskedRun[], { set }: RunArguments): st
   );
 }
 
-/** All of them, before anything is done. Throws ConfigError, EngineError of kind `input`. */
-export function askedRuns(args: RunArguments): AskedRun[] {
-  const configs = configsOf(args);
+/** All of them, before anything is done; `holdsData` is asked where jobs write. Throws ConfigError, EngineError of kind `input`. */
+export function askedRuns(args: RunArguments, holdsData: HoldsData): AskedRun[] {
+  const configs = configsOf(args, holdsData);
   const refuse = (option: string, hint: string): EngineError =>
     badRun(`--${option}`, `it is for one configuration, and there are ${configs.length}`, hint);
   if (configs.length > 1) {

@@ -40,6 +40,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
   const { target, kind, software, notice, numaNode, limits } = drive;
   const admin = requireAdmin(drive, 'identify');
   const memory = admin.controllerMemory?.();
+  const commandSets = await admin.commandSets?.();
   const { maxTransferBytes, maxQueueEntries } = limits;
   const smart = await drive.smart?.().catch(() => undefined);
   const flash = await drive.flash?.().catch(() => undefined);
@@ -55,6 +56,7 @@ async function factsOf(drive: Drive): Promise<IdentifyFacts> {
     namespaces: await namespacesOf(drive, admin),
     ...(drive.quirks?.length ? { quirks: meaningsOf(drive.quirks) } : {}),
     ...(memory ? { controllerMemory: memory } : {}),
+    ...(commandSets ? { commandSets } : {}),
     ...(smart ? { smart } : {}),
     ...(flash ? { flash } : {}),
     warnings: drive.warnings,

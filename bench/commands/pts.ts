@@ -94,7 +94,7 @@ async function runTest(
   const way = wayOf(args.resume, `${path}.json`, args.tests.length);
   if (way === 'done') return EXIT.OK;
   const mode = progressModeOf(args);
-  const progress = createProgress(process.stderr, mode);
+  const progress = await createProgress(process.stderr, mode);
   const { result, failure } = await run(config, {
     ...options,
     output: `${path}.json`,

@@ -106,8 +106,22 @@ export function check(root: unknown, origin: Origin, changes: ConfigChanges): Lo
   return config;
 }
 
+function refused(name: string, message: string, suggestion: string): ConfigError {
+  return new ConfigError(name, [{ path: '', origin: name, line: 1, column: 1, message, suggestion }]);
+}
+
+/** Files that are taken for a configuration, by what is in them; each has a command of its own. */
+function refuseOthers(text: string, { name, path }: Origin): void {
+  const file = path ?? STDIO;
+  if (/^(?:[ \t]*(?:[#;].*)?\r?\n)*\[[^\]\n,:]+\][ \t\r]*(?:\n|$)/.test(text))
+    throw refused(name, 'this is a job file of fio', `make it one of nvbench: nvbench convert ${file}`);
+  if (/^\s*\{\s*"schemaVersion":/.test(text))
+    throw refused(name, 'this is a result, not what is to be run', `look at it: nvbench report ${file}`);
+}
+
 function parse(text: string, origin: Origin, changes: ConfigChanges): LoadedConfig {
   const { name } = origin;
+  refuseOthers(text, origin);
   const parsed = parseYaml(text);
   if ('faults' in parsed) {
     throw new ConfigError(

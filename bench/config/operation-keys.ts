@@ -7,14 +7,15 @@ import { flag, integer, parsed, type ValueKind } from './value-kinds.js';
 import { describeValue, quote } from './wording.js';
 
 /** What writes may be, in fio's words, and `compare`, which it has none for; shares in whole percent that add up to 100. */
-const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor', 'compare'] as const;
+const WRITE_MODES = ['write', 'zeroes', 'verify', 'uncor', 'compare', 'zone_append'] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 export type WriteModes = readonly { readonly mode: WriteMode; readonly percent: number }[];
 
 /** I/Os that the loop has go out together (BATCH of the engine), which are whole commands. */
 const MOST_RANGES = 32;
 
-const FORM = 'write, zeroes, verify, uncor, compare, or several with their shares such as write/60:zeroes/40';
+const FORM =
+  'write, zeroes, verify, uncor, compare, zone_append, or several with their shares such as write/60:zeroes/40';
 const SOLE: WriteModes = [{ mode: 'write', percent: 100 }];
 
 function parseModes(value: unknown): Parsed<WriteModes> {
@@ -43,7 +44,7 @@ function writeModes(): ValueKind<WriteModes, string> {
     schema: parsed(parseModes, [
       { type: 'string', pattern: `^(${WRITE_MODES.join('|')})`, description: FORM },
     ]),
-    words: '`write`, `zeroes`, `verify`, `uncor`, `compare`, or shares: `write/60:zeroes/40`',
+    words: '`write`, `zeroes`, `verify`, `uncor`, `compare`, `zone_append`, or shares: `write/60:zeroes/40`',
     record: textOf,
     short: textOf,
   };
@@ -56,6 +57,7 @@ export const OPERATION_OF = {
   verify: 'verify',
   uncor: 'write-uncorrectable',
   compare: 'compare',
+  zone_append: 'zone-append',
 } as const satisfies Record<WriteMode, string>;
 
 /** Operations of a job, in the words of results. */
@@ -90,7 +92,7 @@ export const OPERATION_KEYS = {
     default: 'write',
     sweep: true,
     identity: 'work',
-    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify, Write Uncorrectable (`uncor`) or Compare, or several by their shares in percent. All of them need `allow_writes`; `compare` needs `buffer_pattern` or `zero_buffers`, which say what the blocks hold.',
+    help: 'By which commands the writes of a pattern are done: Write, Write Zeroes, Verify, Write Uncorrectable (`uncor`), Compare or Zone Append, or several by their shares in percent. All of them need `allow_writes`; `compare` needs `buffer_pattern` or `zero_buffers`, which say what the blocks hold; `zone_append` needs `zonemode: zbd`.',
     inForce: (modes: WriteModes, { rw }: { readonly rw: RwPattern }): WriteModes =>
       writesData(rw) ? modes : SOLE,
   },
@@ -133,7 +135,7 @@ export const OPERATION_KEYS = {
     default: false,
     sweep: true,
     identity: 'work',
-    help: 'Writes are such as the drive promises to have all there or not at all: of no more blocks than AWUPF or NAWUPF has, within its boundaries. The job is refused where they are not.',
+    help: 'Writes are such as the drive promises to have all there or not at all: of no more blocks than AWUPF or NAWUPF has, within its boundaries, and each in one command. The job is refused where they are not.',
     inForce: (atomic: boolean, { rw }: { readonly rw: RwPattern }): boolean => atomic && writesData(rw),
   },
   fsync: {

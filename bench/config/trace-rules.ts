@@ -3,6 +3,7 @@
 import { type Finding, finding, playsTrace, type ReadJob, sourceOf } from './checks.js';
 import { JOB_KEYS, type JobKey } from './job-keys.js';
 import { defaultOf } from './key-table.js';
+import { PACING } from './rivals.js';
 import { REPLAY_KEYS } from './trace-keys.js';
 
 /** What the trace says of its I/Os. */
@@ -24,11 +25,8 @@ const SAID_BY_TRACE = [
   'random_distribution',
   'random_sequence_stride',
   'percentage_random',
-  'rate_iops',
-  'rate',
+  ...PACING,
   'rate_process',
-  'thinktime',
-  'flow',
   'thinktime_blocks',
   'thinktime_blocks_type',
 ] as const satisfies readonly JobKey[];

@@ -1,5 +1,6 @@
 /** Plain data to a RunConfig, or everything that is wrong with it. */
 import type { z } from 'zod';
+import { checkBatches } from './batch-rules.js';
 import { checkRules, type Finding, type ReadJob, type ReadRoot } from './checks.js';
 import { checkContent } from './content-rules.js';
 import { isMap } from './data-map.js';
@@ -75,7 +76,8 @@ function unknownKey(path: KeyPath, key: string, value: unknown): Finding {
 
 /** The findings of the schema, key by key; two failed limits of one value are one finding. */
 function schemaFindings(source: unknown): Finding[] {
-  const result = configSchema.safeParse(source);
+  // What zod would compile for each kind of object takes longer than reading a file without it.
+  const result = configSchema.safeParse(source, { jitless: true });
   const found = new Map<string, Finding>();
   for (const issue of result.error?.issues ?? []) {
     const path = issue.path as KeyPath;
@@ -239,6 +241,7 @@ export function validate(source: unknown, holdsData?: HoldsData): Validation {
       ...jobs.flatMap(checkVerify),
       ...jobs.flatMap(checkZones),
       ...jobs.flatMap(checkRanges),
+      ...jobs.flatMap(checkBatches),
       ...checkRounds(jobs),
       ...jobs.flatMap(checkContent),
       ...jobs.flatMap(checkSequence),

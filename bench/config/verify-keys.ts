@@ -1,6 +1,6 @@
 /** The keys by which a job finds out whether it reads what was written. */
 import type { KeyTable } from './key-table.js';
-import { flag, integer, word } from './value-kinds.js';
+import { flag, integer, line, word } from './value-kinds.js';
 
 const METHODS = ['off', 'crc32c'] as const;
 
@@ -27,6 +27,14 @@ export const VERIFY_KEYS = {
     default: false,
     identity: 'work',
     help: 'With `verify`, the job writes nothing: it reads what a former run of it with the same keys and seed wrote, such as before a power cycle.',
+  },
+  verify_journal: {
+    kind: line('the path of a file', 4096),
+    field: 'verifyJournal',
+    absent: 'none',
+    identity: 'none',
+    help: 'With `verify`, a file that keeps which writes were acknowledged, and which of these a flush covers, while the job runs. With `verify_only` that of the run that wrote: so what must be there after a loss of power is told from what was never acknowledged.',
+    seeAlso: 'See [measuring.md](measuring.md#after-a-loss-of-power).',
   },
   verify_write_sequence: {
     kind: flag(),

@@ -1,11 +1,13 @@
 /** What a job that verifies cannot have beside. */
 import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
 import { isMixed, isTrim, writes } from './pattern.js';
+import { PACING, rivals } from './rivals.js';
 
 /** Keys that do nothing unless data is verified. */
 const ONLY_WITH = [
   'do_verify',
   'verify_only',
+  'verify_journal',
   'verify_fatal',
   'verify_write_sequence',
   'verify_backlog',
@@ -16,12 +18,21 @@ const ONLY_WITH = [
 const OF_TIME = ['runtime', 'ramp_time', 'search', 'steadystate'] as const;
 
 /** Keys that say when I/Os go, or that others go beside them, in ways that a job with a backlog does not have. */
-export const NOT_WITH_BACKLOG = ['verify_only', 'rate', 'rate_iops', 'thinktime', 'flow', 'fsync'] as const;
+export const NOT_WITH_BACKLOG = ['verify_only', ...PACING, 'fsync'] as const;
+
+/** Keys by which the nth write of a run is not that of another. */
+const NOT_WITH_JOURNAL = ['ramp_time', 'repeat', 'search'] as const;
+
+/** Of what zones have no place for. */
+const notByZones = (job: ReadJob, beside: string): Finding[] =>
+  job.keys.zonemode === 'zbd'
+    ? [finding(sourceOf(job, 'zonemode'), `zbd is not to be had with ${beside}`, 'remove one of them')]
+    : [];
 
 /** What a job that reads between its writes cannot have beside. */
 function checkBacklog(job: ReadJob): Finding[] {
   const { keys, own } = job;
-  const { rw, verify_backlog: every = 0, zonemode } = keys;
+  const { rw, verify_backlog: every = 0 } = keys;
   const at = (key: string, message: string, hint: string): Finding =>
     finding(sourceOf(job, key), message, hint);
   if (every === 0)
@@ -30,13 +41,7 @@ function checkBacklog(job: ReadJob): Finding[] {
       : [];
   if (rw !== undefined && (!writes(rw) || isMixed(rw)))
     return [at('verify_backlog', `is of writes alone, not of rw: ${rw}`, 'verify mixes by do_verify')];
-  const found = NOT_WITH_BACKLOG.filter((key) => {
-    const value = keys[key];
-    return value !== undefined && value !== false && value !== 0;
-  }).map((key) => at(key, 'is not to be had with verify_backlog', 'remove one of them'));
-  if (zonemode === 'zbd')
-    found.push(at('zonemode', 'zbd is not to be had with verify_backlog', 'remove one of them'));
-  return found;
+  return [...rivals(job, NOT_WITH_BACKLOG, 'verify_backlog'), ...notByZones(job, 'verify_backlog')];
 }
 
 /** What is wrong with `verify_only`, where the order in which a former run wrote is not known. */
@@ -56,6 +61,15 @@ function checkOnly(job: ReadJob): Finding[] {
       at('number_ios', 'counts the flushes of fsync, which verify_only has none of', 'give size instead'),
     );
   return found;
+}
+
+/** What a job whose writes are kept in a journal cannot have: the nth is to be found again as the nth. */
+function checkJournal(job: ReadJob): Finding[] {
+  const { rw, verify_journal: journal } = job.keys;
+  if (journal === undefined || rw === undefined) return [];
+  if (!writes(rw) || isMixed(rw) || isTrim(rw))
+    return [finding(sourceOf(job, 'verify_journal'), `is of writes alone, not of rw: ${rw}`, 'remove it')];
+  return [...rivals(job, NOT_WITH_JOURNAL, 'verify_journal'), ...notByZones(job, 'verify_journal')];
 }
 
 /** Rules of `verify`, for a job as far as it could be read. */
@@ -81,5 +95,5 @@ export function checkVerify(job: ReadJob): Finding[] {
     found.push(
       finding(sourceOf(job, 'verify'), 'has no meaning beside search', 'verify in a job of its own'),
     );
-  return [...found, ...checkOnly(job), ...checkBacklog(job)];
+  return [...found, ...checkOnly(job), ...checkJournal(job), ...checkBacklog(job)];
 }

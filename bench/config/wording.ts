@@ -45,6 +45,8 @@ export function isAtOrBelow(path: KeyPath, prefix: KeyPath): boolean {
   return prefix.length <= path.length && prefix.every((step, index) => path[index] === step);
 }
 
+const sorted = (word: string): string => [...word].sort().join('');
+
 /**
  * The one of `known` that `word` was most likely meant to be, or undefined when none is near. `otherNames` has those of
  * `known` by the names that others have for them.
@@ -58,6 +60,9 @@ export function nearest(
   if (other !== undefined && known.includes(other)) return other;
   if (word.length > 40 || known.length === 0) return undefined;
   const folded = word.toLowerCase().replaceAll('-', '_');
+  // The same letters in another order are the commonest slip, and count as two changes.
+  const turned = known.find((name) => sorted(name) === sorted(folded));
+  if (turned !== undefined) return turned;
   const best = closest(folded, known);
   return distance(folded, best) <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
 }

@@ -3,6 +3,7 @@ import { type Finding, finding, type ReadJob, sourceOf } from './checks.js';
 import { JOB_KEYS, type JobKey } from './job-keys.js';
 import { defaultOf } from './key-table.js';
 import { isMixed, isTrim, type RwPattern, runIosOf, stepBytesOf, writes } from './pattern.js';
+import { PACING, rivals } from './rivals.js';
 import { quote } from './wording.js';
 import { ZONE_KEYS } from './zone-keys.js';
 
@@ -14,39 +15,21 @@ const OF_ZONES = (Object.keys(ZONE_KEYS) as ZoneKey[]).filter(
   (key) => key !== 'zonemode' && !OF_PARTS.includes(key),
 );
 
-/** Keys that say where I/Os go, how long they are or when they are due in ways that zones do not have. */
-export const NOT_WITH_ZONES = [
+/** Keys that say where I/Os go, or how long they are, in ways that neither zones nor parts of a region have. */
+const NOT_WITH_EITHER = [
   'random_distribution',
   'random_sequence_stride',
   'percentage_random',
   'blockalign',
   'bsrange',
   'bssplit',
-  'write_mode',
-  'verify_only',
-  'rate',
-  'rate_iops',
-  'thinktime',
-  'flow',
-  'search',
-] as const satisfies readonly JobKey[];
-
-/** Keys that say where I/Os go, or how long they are, in ways that parts of a region do not have. */
-export const NOT_WITH_PARTS = [
-  'random_distribution',
-  'random_sequence_stride',
-  'percentage_random',
-  'blockalign',
-  'bsrange',
-  'bssplit',
-  'write_mode',
   'verify_only',
 ] as const satisfies readonly JobKey[];
 
-const isSaid = (job: ReadJob, key: JobKey): boolean => {
-  const value: unknown = job.keys[key];
-  return value !== undefined && JSON.stringify(value) !== JSON.stringify(defaultOf(JOB_KEYS[key]));
-};
+export const NOT_WITH_PARTS = [...NOT_WITH_EITHER, 'write_mode'] as const satisfies readonly JobKey[];
+
+/** Zones have neither those, nor what says when I/Os are due. */
+export const NOT_WITH_ZONES = [...NOT_WITH_EITHER, ...PACING, 'search'] as const satisfies readonly JobKey[];
 
 /** Keys that have nothing to say without another mode. */
 function strangers(job: ReadJob, keys: readonly ZoneKey[], mode: string): Finding[] {
@@ -58,20 +41,13 @@ function strangers(job: ReadJob, keys: readonly ZoneKey[], mode: string): Findin
     }));
 }
 
-const rivals = (job: ReadJob, keys: readonly JobKey[], mode: string): Finding[] =>
-  keys
-    .filter((key) => isSaid(job, key))
-    .map((key) =>
-      finding(sourceOf(job, key), `is not to be had with zonemode: ${mode}`, 'remove one of them'),
-    );
-
 /** Of I/O in parts of the region. */
 function checkParts(job: ReadJob, rw: RwPattern): Finding[] {
   const { keys, bad } = job;
   const { zonesize, zonerange = zonesize, bs = defaultOf(JOB_KEYS.bs) } = keys;
   const of = (key: string, message: string, hint: string): Finding =>
     finding(sourceOf(job, key), message, hint);
-  const found = rivals(job, NOT_WITH_PARTS, 'strided');
+  const found = rivals(job, NOT_WITH_PARTS, 'zonemode: strided');
   if (isMixed(rw))
     found.push(of('rw', `rw: ${rw} is not to be had with zonemode: strided`, 'use reads or writes alone'));
   else if (stepBytesOf(rw) !== 0 || runIosOf(rw) > 1)
@@ -90,6 +66,21 @@ function checkParts(job: ReadJob, rw: RwPattern): Finding[] {
   return found;
 }
 
+/** By which commands zones are written, and what an append cannot say. */
+function checkWrites(job: ReadJob): Finding[] {
+  const { write_mode: modes = [], buffer_pattern: pattern, zonemode = 'none' } = job.keys;
+  const at = (key: JobKey, message: string, hint: string): Finding =>
+    finding(sourceOf(job, key), message, hint);
+  const appends = modes.some(({ mode }) => mode === 'zone_append');
+  if (zonemode !== 'zbd')
+    return appends ? [at('write_mode', 'zone_append needs zonemode: zbd', 'add it, or remove this')] : [];
+  if (modes.some(({ mode }) => mode !== 'write' && mode !== 'zone_append'))
+    return [at('write_mode', 'zones are written by write and zone_append alone', 'remove the others')];
+  return appends && (pattern?.offsets.length ?? 0) > 0
+    ? [at('buffer_pattern', 'where an append goes is not known before it is there', 'leave %o out')]
+    : [];
+}
+
 /** Of a job as far as it could be read. */
 export function checkZones(job: ReadJob): Finding[] {
   const { keys, bad } = job;
@@ -99,9 +90,10 @@ export function checkZones(job: ReadJob): Finding[] {
     ...(zonemode === 'zbd' ? [] : strangers(job, OF_ZONES, 'zbd')),
     ...(zonemode === 'strided' ? [] : strangers(job, OF_PARTS, 'strided')),
   ];
+  others.push(...checkWrites(job));
   if (zonemode === 'none') return others;
   if (zonemode === 'strided') return [...others, ...checkParts(job, rw)];
-  const found = [...others, ...rivals(job, NOT_WITH_ZONES, 'zbd')];
+  const found = [...others, ...rivals(job, NOT_WITH_ZONES, 'zonemode: zbd')];
   const of = (message: string, hint: string): Finding => finding(sourceOf(job, 'rw'), message, hint);
   if (isTrim(rw))
     found.push(of(`rw: ${rw} is not to be had with zonemode: zbd`, 'writes reset zones by themselves'));

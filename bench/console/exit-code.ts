@@ -60,7 +60,7 @@ export function runExitCode(result: BenchResult, failure?: unknown): number {
   if (isLost(failure) || stoppedBy('device-lost')) return EXIT.DEVICE_LOST;
   if (result.jobs.some(readWrongData)) return EXIT.WRONG_DATA;
   if (failure !== undefined) return exitCodeOf(failure);
-  if (stoppedBy('timeout')) return EXIT.ENVIRONMENT;
+  if (stoppedBy('timeout') || stoppedBy('error')) return EXIT.ENVIRONMENT;
   const failed = result.jobs.some(
     ({ errors }) => errors.total + errors.timeouts + errors.unexpectedCompletions > 0,
   );

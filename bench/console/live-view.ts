@@ -28,6 +28,7 @@ interface LiveColumn {
   readonly cell: (job: JobProgress) => string | undefined;
 }
 
+/** Names are cut to this before columns are left out; what then is free is theirs. */
 const NAME_WIDTH = 28;
 /** Of the screen, for what is told of jobs that have ended. */
 const LEAST_TOLD = 3;
@@ -55,8 +56,8 @@ const COLUMNS: readonly LiveColumn[] = [
   { head: 'errors', rank: 0, cell: ({ errors }) => String(errors) },
 ];
 
-function nameOf({ job, target }: JobProgress, severalDevices: boolean): string {
-  return cutInMiddle(sanitize(severalDevices ? `${job} ${target}` : job), NAME_WIDTH);
+function nameOf({ job, target }: JobProgress, severalDevices: boolean, width: number): string {
+  return cutInMiddle(sanitize(severalDevices ? `${job} ${target}` : job), width);
 }
 
 function totalOf({ lately, done, errors, jobs }: ProgressEvent): JobProgress {
@@ -64,7 +65,12 @@ function totalOf({ lately, done, errors, jobs }: ProgressEvent): JobProgress {
   return { job: 'total', target: '', done, errors, depthAsked, lately };
 }
 
-function tableOf(event: ProgressEvent, { columns, rows }: Screen, ranks = COLUMNS.length): string[] {
+function tableOf(
+  event: ProgressEvent,
+  { columns, rows }: Screen,
+  ranks = COLUMNS.length,
+  nameWidth = NAME_WIDTH,
+): string[] {
   const shown = COLUMNS.filter(
     ({ rank, cell }) => rank < ranks && event.jobs.some((job) => cell(job) !== undefined),
   );
@@ -72,7 +78,7 @@ function tableOf(event: ProgressEvent, { columns, rows }: Screen, ranks = COLUMN
   const several = new Set(event.jobs.map(({ target }) => target)).size > 1;
   const most = Math.max(1, Math.floor(rows / 3));
   const jobs = event.jobs.slice(0, most);
-  const named = jobs.map((job) => [nameOf(job, several), ...cellsOf(job)]);
+  const named = jobs.map((job) => [nameOf(job, several, nameWidth), ...cellsOf(job)]);
   if (event.jobs.length > 1) {
     const total = totalOf(event);
     const left = event.jobs.length - jobs.length;
@@ -84,8 +90,10 @@ function tableOf(event: ProgressEvent, { columns, rows }: Screen, ranks = COLUMN
     ...shown.map(({ head }): Column => ({ head, align: 'right' })),
   ];
   const lines = tableLines(heads, named, 2);
-  const fits = lines.every(({ length }) => length <= columns);
-  return fits || ranks <= 1 ? lines : tableOf(event, { columns, rows }, ranks - 1);
+  const free = columns - Math.max(...lines.map(({ length }) => length));
+  if (free < 0 && ranks > 1) return tableOf(event, { columns, rows }, ranks - 1);
+  const isCut = free > 0 && nameWidth === NAME_WIDTH && named.some(([name]) => name.length >= nameWidth);
+  return isCut ? tableOf(event, { columns, rows }, ranks, nameWidth + free) : lines;
 }
 
 function bar(done: number, width: number): string {

@@ -84,8 +84,8 @@ export function jobLine(record: JobRecord, place: Pick<Place, 'index' | 'count'>
   const { name, repeat, target, stopReason, errors } = record;
   const head = place.count > 1 ? `job ${place.index}/${place.count} ` : '';
   const on = devices > 1 ? ` on ${sanitize(target)}` : '';
-  const parts = operationsOf(record).map(([operation, { iops, bandwidthBytesPerSecond, latencyNs }]) => {
-    const { p50, p99 } = latencyNs;
+  const parts = operationsOf(record).map(([operation, { ios, iops, bandwidthBytesPerSecond, latencyNs }]) => {
+    const { p50, p99 } = ios === 0 ? {} : latencyNs;
     return [
       `${operation} ${formatIops(iops)} IOPS`,
       `${formatMibPerSecond(bandwidthBytesPerSecond)} MiB/s`,

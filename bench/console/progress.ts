@@ -2,11 +2,11 @@
  * What a run tells while it goes on: on a terminal a line that is redrawn, and one for each job that has ended; elsewhere
  * those alone; or lines of JSON for programs.
  */
-import { createLogUpdate } from 'log-update';
 import type { JobRecord } from '../../reports/index.js';
 import type { JobEvent, ProgressEvent, RunEvent } from '../run/events.js';
 import { createPlanClock } from './plan-clock.js';
 import { jobLines, progressLine } from './progress-line.js';
+import type { RedrawnLine } from './redrawn-line.js';
 
 /** `lines`: for people, as the stream allows. */
 export type ProgressMode = 'lines' | 'json' | 'none';
@@ -55,30 +55,17 @@ function jsonLines(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Draws on a terminal until it cannot be written. */
-function drawer(stream: NodeJS.WriteStream): { draw(line: string): void; clear(): void } {
-  if (!stream.isTTY) return { draw: () => undefined, clear: () => undefined };
-  const update = createLogUpdate(stream);
-  let lost = false;
-  stream.once('error', () => {
-    lost = true;
-  });
-  return {
-    draw: (line) => {
-      if (!lost) update(line);
-    },
-    clear: () => {
-      if (!lost) update.clear();
-    },
-  };
-}
+const NOWHERE: RedrawnLine = { draw: () => undefined, clear: () => undefined };
 
 /** What is told on `stream`; nothing of the mode `none`. */
-export function createProgress(stream: NodeJS.WriteStream, mode: ProgressMode = 'lines'): Progress {
+export async function createProgress(
+  stream: NodeJS.WriteStream,
+  mode: ProgressMode = 'lines',
+): Promise<Progress> {
   if (mode === 'json') return jsonLines(stream);
   if (mode === 'none') return { show: () => undefined, aside: (print) => print(), end: () => undefined };
   const clock = createPlanClock();
-  const { draw, clear } = drawer(stream);
+  const { draw, clear } = stream.isTTY ? (await import('./redrawn-line.js')).redrawnLine(stream) : NOWHERE;
   const drawProgress = (event: ProgressEvent): void =>
     draw(progressLine(event, clock.placeOf(event), stream.columns ?? DEFAULT_WIDTH));
   const writeJob = ({ records }: JobEvent): void => {

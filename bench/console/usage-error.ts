@@ -54,8 +54,10 @@ export function usageErrorText(
     return `${unknownText(argument, command, args)}; see ${help}`;
   const choice = choiceText(text, (name) => command?.options.every((option) => option.name !== name) ?? true);
   if (choice !== undefined) return `${choice}; see ${help}`;
-  const unknown = /^Unknown commands?: (\S+)/.exec(text)?.[1];
+  // yargs lists the arguments of a command that it does not know as further commands.
+  const unknown = /^Unknown commands?: ([^\s,]+)/.exec(text)?.[1];
+  if (unknown === undefined) return `${text}; see ${help}`;
   const names = commands.map(({ name }) => name);
-  const meant = unknown === undefined ? undefined : nearest(unknown, names);
-  return meant === undefined ? `${text}; see ${help}` : `${text}; did you mean ${meant}?`;
+  const meant = nearest(unknown, names);
+  return `Unknown command: ${unknown}; ${meant === undefined ? `see ${help}` : `did you mean ${meant}?`}`;
 }

@@ -22,7 +22,7 @@ function modeOf({ job: { settings } }: Draft): string {
   return settings.get('zonemode')?.value ?? (parts ? 'strided' : 'none');
 }
 
-export const goesByZones = (draft: Draft): boolean => modeOf(draft) === 'zbd';
+const goesByZones = (draft: Draft): boolean => modeOf(draft) === 'zbd';
 
 /** Works out `zonemode` and the sizes of zones; before the options that have keys of their own. */
 export function workZones(draft: Draft): void {
@@ -67,6 +67,9 @@ function workParts(draft: Draft, mode: FioSetting | undefined): void {
     leaveOut(draft, from, 'fio wants a zonesize with it');
 }
 
+/** What zones are written by. */
+const OF_ZONE_WRITES = /^(write|zone_append|[/:\d])*$/;
+
 /** Gives a job up that has what cannot be had beside zones; once all of its keys are known. */
 export function checkZones(draft: Draft): void {
   const { keys, job } = draft;
@@ -82,7 +85,18 @@ export function checkZones(draft: Draft): void {
     if (other !== undefined) leaveOut(draft, from, `\`${other}\` is not to be had with it`);
     return;
   }
-  if (mode === undefined || !goesByZones(draft)) return;
+  const written = job.settings.get('write_mode');
+  const byZones = mode !== undefined && goesByZones(draft);
+  const isOther = byZones
+    ? !OF_ZONE_WRITES.test(written?.value ?? '')
+    : written?.value.includes('zone_append');
+  if (written !== undefined && keys.has('write_mode') && isOther === true)
+    leaveOut(
+      draft,
+      written,
+      byZones ? 'zones are written by writes and appends alone' : 'appends need zones',
+    );
+  if (!byZones) return;
   if (isTrim(rw)) leaveOut(draft, mode, 'resets of zones by `rw=trim`: writes reset them by themselves');
   if (rw.includes(':')) leaveOut(draft, mode, 'what stands behind the colon of `rw` has no meaning in zones');
   const rival = NOT_WITH_ZONES.find((key) => keys.has(key));

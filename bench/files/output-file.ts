@@ -174,13 +174,13 @@ export async function withOutput<Option extends string, T>(
 
 /**
  * Writes all of a regular file or nothing: a reader sees the text before or after, not between. Throws EngineError
- * OUTPUT_UNWRITABLE.
+ * OUTPUT_UNWRITABLE. `durable`: on return it survives a crash of the machine.
  */
-export function writeWhole(path: string, text: string, option = OUTPUT): void {
+export function writeWhole(path: string, text: string, option = OUTPUT, durable = false): void {
   try {
     withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
       if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file any more');
-      replaceFile(folder, name, text);
+      replaceFile(folder, name, text, { durable });
     });
   } catch (cause) {
     throw unwritable(`write ${option}`, { path, option }, cause, 'environment');

@@ -255,18 +255,18 @@ function fillStage(shape: LoopShape): LoopStage {
 
 /** For each I/O, of which only the writes are stamped. */
 function payloadStage(shape: LoopShape): LoopStage {
-  const { slots, batch, queue } = fullLane(shape, deviceOf(shape));
+  const { slots, base, batch, queue } = fullLane(shape, deviceOf(shape));
   const source = sourceOf(shape);
   const payload = new StampedBlocks(LBA_BYTES, SEED, true);
-  payload.prepare(queue.writeData, SEED);
+  payload.prepare(queue.writeData, SEED, base);
   return {
     name: 'payload',
     run: (rounds) =>
       inBatches(shape.depth, rounds, (count) => {
-        const writing = source.fill(slots, batch, count);
-        payload.stamp(slots, queue.writeData, source.writing(batch), writing);
+        const writing = source.fill(slots, batch, count, base);
+        payload.stamp(slots, queue.writeData, source.writing(batch), writing, base);
       }),
-    without: (rounds) => inBatches(shape.depth, rounds, (count) => source.fill(slots, batch, count)),
+    without: (rounds) => inBatches(shape.depth, rounds, (count) => source.fill(slots, batch, count, base)),
   };
 }
 

@@ -14,7 +14,7 @@ import { type JobHooks, type JobRun, runJob, type UnfinishedJob } from './job/jo
 import { RoundsWatch } from './job/rounds-watch.js';
 import { askedBackFailure, lostFailure, timeoutFailure } from './job/turn-failures.js';
 import { WrittenWatch } from './job/written-watch.js';
-import { jobRecord, unfinishedRecord } from './job-record.js';
+import { jobRecord, notBegunRecord, unfinishedRecord } from './job-record.js';
 import { type OpenDevice, type PlannedJob, planRun, turnsOf } from './plan/plan.js';
 import { type Plan, planOf } from './plan/plan-views.js';
 import { checkPurges, type PlannedPurge, planPurges, purgeBefore, type StepHooks } from './purge.js';
@@ -140,11 +140,13 @@ async function save(result: BenchResult, hooks: RunHooks): Promise<unknown> {
 
 async function startResult(config: LoadedConfig, devices: readonly OpenDevice[]): Promise<BenchResult> {
   const records = [];
+  const untold: EngineWarning[] = [];
   for (const device of devices)
-    records.push(deviceRecord(device, await smartOf(device), await flashOf(device)));
+    records.push(deviceRecord(device, await smartOf(device, untold), await flashOf(device)));
   const result = emptyResult(config.source, records, deviceWarnings(devices), workloadRecord(config));
   if (config.description !== undefined) result.description = config.description;
-  result.warnings.push(...hostDoubts(result.host), ...unlessTold(result, records.flatMap(deviceDoubts)));
+  const ofDevices = unlessTold(result, records.flatMap(deviceDoubts));
+  result.warnings.push(...hostDoubts(result.host), ...ofDevices, ...untold);
   return result;
 }
 
@@ -238,14 +240,16 @@ async function runJobs(
       const {
         outcomes,
         unfinished,
+        notBegun = [],
         failure: failed,
         releaseFailure,
         ...found
       } = await runTurn(await samples.of(onDevices), jobHooks);
-      const records = [...outcomes.map(jobRecord), ...unfinished.map(unfinishedRecord)].map((record) => ({
-        ...record,
-        ...found,
-      }));
+      const records = [
+        ...outcomes.map((outcome) => jobRecord(outcome, outcomes)),
+        ...unfinished.map(unfinishedRecord),
+        ...notBegun.map(notBegunRecord),
+      ].map((record) => ({ ...record, ...found }));
       result.jobs.push(...records);
       written.add(outcomes);
       rounds.add(outcomes.filter((_, i) => endedAsAsked(records[i])));
@@ -276,7 +280,7 @@ export function stopReasonOf({ aborted, reason }: AbortSignal): string | undefin
 /** Whether the run came to its own end, and if not, who ended it. */
 function markEnd(result: BenchResult, failure: unknown, signal: AbortSignal): void {
   const reason = stopReasonOf(signal);
-  const endedBy = reason ?? (failure instanceof EngineError ? failure.reason : undefined);
+  const endedBy = reason ?? (failure instanceof EngineError ? `${failure.op}: ${failure.reason}` : undefined);
   if (endedBy !== undefined) result.interrupted = { reason: endedBy };
   const ended = failure === undefined && result.jobs.every(endedAsAsked);
   result.complete = reason === undefined && ended;

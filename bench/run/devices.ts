@@ -10,10 +10,10 @@ import {
   type TargetChange,
   watchTarget,
 } from '../../engine/index.js';
-import { isBrief } from '../../engine/load/index.js';
 import { devicesOfJob, type RunConfig } from '../config/run-config.js';
 import type { OpenDevice } from './plan/plan.js';
 import { joinShared, type SharedAccess, withHolderHint } from './shared.js';
+import { areBrief } from './threads-ahead.js';
 
 interface OpenDeviceOptions extends OpenOptions {
   namespace?: number | string;
@@ -164,14 +164,6 @@ export async function withNamespaces(
   }
   if (open.length === 1) return open;
   return open.map((each) => ({ ...each, target: `${each.target} ns=${each.namespace.nsid}` }));
-}
-
-/** Whether there are jobs, and none of them does more than a few I/Os. */
-function areBrief(turns: RunConfig['turns'] = []): boolean {
-  const jobs = turns.flat();
-  const iosOf = ({ numberIos = Number.POSITIVE_INFINITY, loops }: (typeof jobs)[0]): number =>
-    numberIos * loops;
-  return jobs.length > 0 && jobs.every((job) => isBrief({ ...job, numberIos: iosOf(job) }));
 }
 
 /** Attaches all devices of a configuration with the namespaces that its jobs run on, or none. */

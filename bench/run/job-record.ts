@@ -27,6 +27,7 @@ import { resumedDoubts } from './doubts/resumed.js';
 import { verificationDoubts } from './doubts/verification.js';
 import type { JobOutcome, UnfinishedJob } from './job/job-run.js';
 import { type ByteUnit, byteUnitOf, movedOf } from './job/moved-bytes.js';
+import type { NotBegun } from './job/not-begun.js';
 import { begunBy, elapsedNsOf, failedOf } from './job/worker-totals.js';
 import { dueBy } from './plan/job-replay.js';
 import type { PlannedJob } from './plan/plan.js';
@@ -152,8 +153,8 @@ function operationsHashOf({ workers, operationsHash }: JobOutcome): Pick<JobReco
   return begun ? { operationsHash } : {};
 }
 
-/** The record of one job on one device. */
-export function jobRecord(outcome: JobOutcome): JobRecord {
+/** The record of one job on one device. `beside`: what the jobs of its turn came to. */
+export function jobRecord(outcome: JobOutcome, beside: readonly JobOutcome[] = []): JobRecord {
   const { planned, workers, counts, startedAt, intervals, intervalNs } = outcome;
   const elapsedNs = elapsedNsOf(workers);
   const sum = (of: (worker: WorkerResult) => number): number =>
@@ -163,6 +164,11 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
   const figures = buildFigures({ ...planned.spec, directions: operations, ...pacedOf(outcome) });
   const proof = proofOf(outcome);
   const verification = verificationOf(planned, workers);
+  const errors = buildErrors(
+    workers.flatMap((worker) => worker.statuses).map(statusRecord),
+    sum((w) => w.lostIos),
+    sum((w) => w.unexpectedCompletions),
+  );
   const record: JobRecord = {
     ...asked(planned),
     ...operationsHashOf(outcome),
@@ -176,21 +182,18 @@ export function jobRecord(outcome: JobOutcome): JobRecord {
     ...responseOf(planned, counts),
     ...slowestOf(outcome),
     ...logOf(outcome),
-    errors: buildErrors(
-      workers.flatMap((worker) => worker.statuses).map(statusRecord),
-      sum((w) => w.lostIos),
-      sum((w) => w.unexpectedCompletions),
-    ),
+    errors,
     ...(outcome.recovery.length === 0 ? {} : { recovery: [...outcome.recovery] }),
     workers: workers.map(workerRecord),
     ...(outcome.steady === undefined ? {} : { steady: outcome.steady }),
     ...(outcome.sure === undefined ? {} : { sure: outcome.sure }),
+    ...(outcome.health === undefined ? {} : { health: outcome.health }),
     ...(verification === undefined ? {} : { verification }),
     proof,
     warnings: [
-      ...proofDoubts(proof),
+      ...proofDoubts(proof, errors),
       ...verificationDoubts(verification),
-      ...jobDoubts(outcome, figures),
+      ...jobDoubts(outcome, figures, '/sys', beside),
       ...logDoubts(outcome),
       ...resumedDoubts(planned),
     ],
@@ -217,4 +220,21 @@ export function unfinishedRecord(job: UnfinishedJob): JobRecord {
     workers: [],
     warnings: [],
   };
+}
+
+/** The record of a job that a device did not let begin: nothing was measured. */
+export function notBegunRecord({ planned, at, recovery }: NotBegun): JobRecord {
+  const record: JobRecord = {
+    ...asked(planned),
+    startedAt: at.toISOString(),
+    elapsedNs: 0,
+    stopReason: 'error',
+    directions: {},
+    figures: buildFigures({ ...planned.spec, directions: {} }),
+    errors: buildErrors([], 0, 0),
+    ...(recovery.length === 0 ? {} : { recovery: [...recovery] }),
+    workers: [],
+    warnings: [],
+  };
+  return { ...record, verdict: verdictOf(record) };
 }

@@ -1,5 +1,5 @@
-/** Purges: all data of a namespace are destroyed before a job, by Dataset Management over all of it or by Format NVM. */
-import { EngineError, type FormatRequest, requireAdmin } from '../../engine/index.js';
+/** Purges: all data of a namespace are destroyed before a job, by Dataset Management over all of it, by Format NVM or by Sanitize. */
+import { type DriveAdmin, EngineError, type FormatRequest, requireAdmin } from '../../engine/index.js';
 import type { PurgeRecord } from '../../reports/document/index.js';
 import type { PurgeWay } from '../config/purge-keys.js';
 import { completeJob, type JobConfig, type RunConfig } from '../config/run-config.js';
@@ -38,28 +38,48 @@ function rangesJob(bytes: number, offsetBytes: number, sizeBytes: number): JobCo
   });
 }
 
-/** Ranges that name each block of a namespace once: all of one length, and a shorter one at its end. */
-function rangeJobs({ sizeBytes }: OpenDevice['namespace']): JobConfig[] {
-  const bytes = Math.min(RANGE_BYTES, sizeBytes);
+/** Ranges that name each block of a namespace once: all of one length (DMRSL, DMSL), and a shorter one at its end. */
+function rangeJobs({ sizeBytes, lbaBytes, limits = {} }: OpenDevice['namespace']): JobConfig[] {
+  const most = Math.min(limits.deallocateRangeLbas ?? 2 ** 32, limits.deallocateLbas ?? 2 ** 32);
+  const bytes = Math.min(RANGE_BYTES, sizeBytes, most * lbaBytes);
   const rest = sizeBytes % bytes;
   const whole = sizeBytes - rest;
   return [rangesJob(bytes, 0, whole), ...(rest === 0 ? [] : [rangesJob(rest, whole, rest)])];
 }
 
-/** In the format that it has. Throws EngineError of kind `input` where this path formats nothing. */
-function formatRequest({ drive, namespace }: OpenDevice): FormatRequest {
-  requireAdmin(drive, 'purge by format');
-  const { nsid, identity } = namespace;
-  if (identity !== undefined && drive.settings !== undefined)
-    return { nsid, formatIndex: identity.formatIndex, secureErase: USER_DATA_ERASE };
-  throw new EngineError({
-    code: 'FORMAT_UNSUPPORTED',
-    op: 'purge by format',
+function unsupported({ drive }: OpenDevice, way: PurgeWay, reason: string): EngineError {
+  return new EngineError({
+    code: way === 'format' ? 'FORMAT_UNSUPPORTED' : 'SANITIZE_UNSUPPORTED',
+    op: `purge by ${way}`,
     target: drive.target,
-    reason: 'the controller is not for this process alone: the kernel or others have it too',
+    reason,
     hint: 'use purge: deallocate, or have the drive as pci:',
     kind: 'input',
   });
+}
+
+/** Throws EngineError of kind `input` where this path does nothing to a whole controller. */
+function requireOwn(device: OpenDevice, way: PurgeWay): DriveAdmin {
+  const admin = requireAdmin(device.drive, `purge by ${way}`);
+  if (device.drive.settings !== undefined) return admin;
+  const reason = 'the controller is not for this process alone: the kernel or others have it too';
+  throw unsupported(device, way, reason);
+}
+
+/** In the format that it has. Throws EngineError of kind `input` where this path formats nothing, or does not tell the format. */
+function formatRequest(device: OpenDevice): FormatRequest {
+  requireOwn(device, 'format');
+  const { nsid, identity } = device.namespace;
+  if (identity !== undefined)
+    return { nsid, formatIndex: identity.formatIndex, secureErase: USER_DATA_ERASE };
+  throw unsupported(device, 'format', 'this way to the drive does not tell which format the namespace has');
+}
+
+/** What sanitizes its drive. Throws EngineError of kind `input` where this path cannot. */
+function sanitizeOf(device: OpenDevice): Required<Pick<DriveAdmin, 'checkSanitize' | 'sanitize'>> {
+  const { checkSanitize, sanitize } = requireOwn(device, 'sanitize');
+  if (checkSanitize !== undefined && sanitize !== undefined) return { checkSanitize, sanitize };
+  throw unsupported(device, 'sanitize', 'this way to the drive has no Sanitize command');
 }
 
 /** All purges that the jobs of a run ask for, each device once in a turn. Sends nothing. Throws EngineError. */
@@ -70,16 +90,18 @@ export function planPurges(config: RunConfig, planned: readonly PlannedJob[]): P
     const { purge: way } = job;
     if (way === undefined || repeat.index > 0 || purges.has(key)) continue;
     if (way === 'format') formatRequest(device);
-    const ranges = way === 'format' ? [] : rangeJobs(device.namespace);
+    if (way === 'sanitize') sanitizeOf(device);
+    const ranges = way === 'deallocate' ? rangeJobs(device.namespace) : [];
     const jobs = ranges.map((each) => planAlone(config, each, device));
     purges.set(key, { way, device, turn, before: job.name, jobs });
   }
   return [...purges.values()];
 }
 
-/** Whether the drives would take the formats among them; changes nothing. Throws EngineError, NvmeStatusError. */
+/** Whether the drives would take the formats and sanitizes among them; changes nothing. Throws EngineError, NvmeStatusError. */
 export async function checkPurges(purges: readonly PlannedPurge[]): Promise<void> {
   for (const { way, device } of purges) {
+    if (way === 'sanitize') await sanitizeOf(device).checkSanitize(device.namespace.nsid);
     if (way !== 'format') continue;
     const request = formatRequest(device);
     try {
@@ -130,6 +152,30 @@ async function format(purge: PlannedPurge): Promise<boolean> {
   return true;
 }
 
+/**
+ * Sanitizes, tells how far it is by tenths, and looks whether the namespace is what it was. Nothing cuts it off; false where the signal
+ * ended the waiting.
+ */
+async function sanitize(purge: PlannedPurge, { onStep, signal }: StepHooks): Promise<boolean> {
+  const { device } = purge;
+  let told = 0;
+  const tell = (share: number): void => {
+    const tenths = Math.floor(share * 10);
+    if (tenths > told) onStep?.(`purge of ${device.target} by sanitize: ${tenths * 10} % done`);
+    told = Math.max(told, tenths);
+  };
+  const isOver = await sanitizeOf(device).sanitize(device.namespace.nsid, tell, signal);
+  if (!isOver) {
+    onStep?.(
+      `the sanitize of ${device.target} goes on in the drive by itself: nvme sanitize-log tells how far`,
+    );
+    return false;
+  }
+  const change = await namespaceChange(device);
+  if (change !== undefined) throw failed(purge, change);
+  return true;
+}
+
 /** What a run does before a turn. */
 export interface StepHooks extends JobHooks {
   /** Something begins that is no job and may take long, in a sentence. */
@@ -137,12 +183,13 @@ export interface StepHooks extends JobHooks {
 }
 
 /** Does one; undefined where it was asked to stop before the end. Throws EngineError, NvmeStatusError. */
-async function runPurge(purge: PlannedPurge, hooks: JobHooks): Promise<PurgeRecord | undefined> {
+async function runPurge(purge: PlannedPurge, hooks: StepHooks): Promise<PurgeRecord | undefined> {
   if (hooks.signal.aborted) return undefined;
   const { way, device, before } = purge;
   const startedAt = new Date();
   const beganMs = performance.now();
-  const done = await (way === 'format' ? format(purge) : deallocate(purge, hooks));
+  const ways = { format, sanitize, deallocate };
+  const done = await ways[way](purge, hooks);
   if (!done) return undefined;
   return {
     target: device.target,

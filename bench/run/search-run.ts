@@ -13,6 +13,7 @@ import {
   buildOperation,
   endedAsAsked,
   type JobRecord,
+  type RecoveryStep,
   type SearchRecord,
 } from '../../reports/document/index.js';
 import { HOLDS } from '../../reports/gates/decide.js';
@@ -23,7 +24,7 @@ import { byteUnitOf, movedByAll } from './job/moved-bytes.js';
 import { elapsedNsOf } from './job/worker-totals.js';
 import { jobRecord } from './job-record.js';
 import { keptRate } from './kept-rate.js';
-import { type PlannedJob, replanned } from './plan/plan.js';
+import { type OpenDevice, type PlannedJob, replanned } from './plan/plan.js';
 import { type ProbeAnswer, searchHighest } from './search-steps.js';
 
 const CONFIDENCE = 0.95;
@@ -82,6 +83,7 @@ function worstOf(answers: readonly ProbeAnswer[]): ProbeAnswer {
 
 const ended = (run: JobRun): boolean =>
   run.failure === undefined &&
+  run.notBegun === undefined &&
   run.releaseFailure === undefined &&
   run.outcomes.every((outcome) => endedAsAsked(jobRecord(outcome)));
 
@@ -98,6 +100,10 @@ export async function runSearch(
   let last: JobRun | undefined;
   let failure: unknown;
   let count = 0;
+  /** What was done about devices, in all probes. */
+  const steps: { readonly device: OpenDevice; readonly step: RecoveryStep }[] = [];
+  const stepsOn = (of: OpenDevice): RecoveryStep[] =>
+    steps.filter(({ device }) => device === of).map(({ step }) => step);
   /** Each probe draws arrivals and offsets of its own. */
   const runAt = async (value: number, runtimeMs: number, seedStep: number): Promise<JobRun | undefined> => {
     const at = max === 'iodepth' ? { iodepth: value } : { rateIops: value };
@@ -106,6 +112,8 @@ export async function runSearch(
         jobs.map((job) => replanned(job, { ...at, runtimeMs, seed: (job.spec.seed + seedStep) >>> 0 })),
         hooks,
       );
+      for (const { planned, recovery } of last.outcomes)
+        steps.push(...recovery.map((step) => ({ device: planned.device, step })));
       return last;
     } catch (error) {
       if (last === undefined) throw error;
@@ -136,6 +144,12 @@ export async function runSearch(
       ...(excess === undefined ? {} : { excess }),
     })),
   };
-  const run = last ?? { outcomes: [], unfinished: [] };
-  return { ...run, ...(failure === undefined ? {} : { failure }), search: record };
+  const { outcomes = [], unfinished = [], ...run } = last ?? {};
+  return {
+    outcomes: outcomes.map((outcome) => ({ ...outcome, recovery: stepsOn(outcome.planned.device) })),
+    unfinished,
+    ...run,
+    ...(failure === undefined ? {} : { failure }),
+    search: record,
+  };
 }

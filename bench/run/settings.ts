@@ -1,7 +1,8 @@
 /** The settings of controllers that a run asks for: set before its first I/O, recorded, and set back after its last. */
-import type { DriveSettings } from '../../engine/index.js';
+import type { DriveSettings, EngineWarning } from '../../engine/index.js';
 import type { BenchResult } from '../../reports/document/index.js';
 import { type SettingKeys, settingsNamed } from '../config/settings-named.js';
+import { doubt } from './doubts/doubt.js';
 import type { OpenDevice } from './plan/plan.js';
 
 /** Of `arbitration_burst`: no limit. */
@@ -50,15 +51,30 @@ export async function applySettings(
   return applied;
 }
 
-/** Sets all of it back and notes what the controllers say then; a failure is for their reset to make up for. */
+type SettingRecord = AppliedSettings[number][number];
+
+function leftDoubt(
+  target: string,
+  { name, before, after }: SettingRecord,
+  problem?: string,
+): EngineWarning[] {
+  if (problem === undefined && after === before) return [];
+  const why = problem ?? `the controller says ${after}`;
+  const message = `${name} of ${target} could not be set back to ${before}: ${why}`;
+  return [doubt('setting-left', message, 'the reset that ends the run takes it back; look at the drive')];
+}
+
+/** Sets all of it back and notes what the controllers say then, or why it could not be. */
 export async function restoreSettings(result: BenchResult, devices: readonly OpenDevice[]): Promise<void> {
-  for (const [{ drive }, i] of firstOfEach(devices)) {
+  for (const [{ drive, target }, i] of firstOfEach(devices)) {
     const { settings } = result.devices[i];
-    if (settings === undefined || drive.dead() !== undefined) continue;
-    const restored = (await drive.settings?.restore().catch(() => undefined)) ?? [];
-    for (const { name, after } of restored) {
-      const record = settings.find((each) => each.name === name);
-      if (record !== undefined) record.after = after;
+    if (settings === undefined) continue;
+    const dead = drive.dead();
+    const restored = dead === undefined ? ((await drive.settings?.restore()) ?? []) : [];
+    for (const record of settings) {
+      const { after, problem = dead } = restored.find(({ name }) => name === record.name) ?? {};
+      if (after !== undefined) record.after = after;
+      result.warnings.push(...leftDoubt(target, record, problem));
     }
   }
 }

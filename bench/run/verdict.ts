@@ -39,12 +39,15 @@ const BY_STOP: Partial<Record<JobRecord['stopReason'], OutcomeCode>> = {
   interrupted: 'interrupted',
 };
 
+/** What is in flight then is given up, whether it is late or not. */
+const ENDED_UNANSWERED: readonly JobRecord['stopReason'][] = ['device-lost', 'interrupted'];
+
 function outcomesOf(job: JobRecord): OutcomeCode[] {
   const { errors, stopReason, recovery = [] } = job;
   const byStop = endedAsAsked(job) ? undefined : BY_STOP[stopReason];
   const found: (OutcomeCode | false)[] = [
     operationsOf(job).every(([, { ios }]) => ios === 0) && 'nothing-measured',
-    errors.timeouts > 0 && 'io-timeout',
+    errors.timeouts > 0 && !ENDED_UNANSWERED.includes(stopReason) && 'io-timeout',
     byStop ?? false,
     errors.unexpectedCompletions > 0 && 'unexpected-completions',
     errors.total > 0 && 'io-errors',

@@ -59,6 +59,9 @@ export function verificationOf(
     method: 'crc32c',
     goodBlocks: sum(({ goodBlocks }) => goodBlocks) - earlier,
     unknownBlocks: sum(({ unknownBlocks }) => unknownBlocks),
+    ...(verification.wrote === undefined
+      ? {}
+      : { unflushedBlocks: sum(({ unflushedBlocks = 0 }) => unflushedBlocks) }),
     badBlocks,
     shown: firstOfEachKind(reports),
     ...(readsBack ? { readBack: readBackOf(reports) } : {}),

@@ -43,6 +43,7 @@ const KINDS: Readonly<Record<OperationName, SkippedKind | undefined>> = {
   'zone-reset': undefined,
   'write-uncorrectable': 'write',
   compare: undefined,
+  'zone-append': undefined,
 };
 
 const INDICES = new Map(OPERATIONS.map((name, index) => [name, index]));

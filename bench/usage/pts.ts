@@ -52,7 +52,7 @@ export const ptsUsage: Usage<PtsArguments> = {
         describe: 'A few minutes instead of a day, to see that all works; no result of the specification',
       })
       .option('purge', {
-        choices: ['deallocate', 'format'] as const satisfies readonly PurgeWay[],
+        choices: ['deallocate', 'format', 'sanitize'] as const satisfies readonly PurgeWay[],
         default: PTS_DEFAULTS.purge,
         describe: 'How the drive is purged',
       })

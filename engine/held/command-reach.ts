@@ -15,8 +15,15 @@ export interface Span {
   readonly lengthBytes: number;
 }
 
+const WITH_DATA: readonly number[] = [
+  FEATURE.AUTONOMOUS_POWER_STATES,
+  FEATURE.HOST_MEMORY_BUFFER,
+  FEATURE.TIMESTAMP,
+];
 /** Features whose value comes in the completion alone (NVMe base 2.0, 5.27.1). */
-const WITHOUT_DATA: ReadonlySet<number> = new Set([...Object.values(FEATURE), 0x05, 0x09, 0x0a, 0x0b]);
+const WITHOUT_DATA: ReadonlySet<number> = new Set(
+  [...Object.values(FEATURE), 0x09, 0x0a].filter((feature) => !WITH_DATA.includes(feature)),
+);
 /** Most that Get Features transfers. */
 const FEATURE_BYTES = 4096;
 

@@ -36,9 +36,13 @@ export function requireAtomic(
   job: JobSpec,
   region: Region,
   incrementLbas: number,
+  commandsPerIo: number,
 ): void {
   if (job.atomic !== true) return;
-  const problem = problemOf(namespace, job, region, incrementLbas);
+  const problem =
+    commandsPerIo > 1
+      ? ([`each I/O takes ${commandsPerIo} commands (MDTS)`, 'use a smaller bs'] as const)
+      : problemOf(namespace, job, region, incrementLbas);
   if (problem === undefined) return;
   const [reason, hint] = problem;
   const op = `write ${job.bsBytes} bytes at once to namespace ${namespace.nsid} (atomic)`;

@@ -42,10 +42,10 @@ export function countAndStart(
     const histogram = Math.imul(operation, LENGTH);
     for (; i < found; i = (i + 1) | 0) {
       const record = ((batch[i] << RECORD_SHIFT) + base) | 0;
-      const latencyNs = (nowLow - records[record | START_LOW]) | 0;
-      if (records[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
-      records[record | START_LOW] = startLow;
-      records[record | START_HIGH] = startHigh;
+      const latencyNs = (nowLow - records[(record + START_LOW) | 0]) | 0;
+      if (records[(record + START_HIGH) | 0] !== nowHigh || latencyNs < 0) break;
+      records[(record + START_LOW) | 0] = startLow;
+      records[(record + START_HIGH) | 0] = startHigh;
       const index = (histogram + indexOf(latencyNs)) | 0;
       histograms[index]++;
     }
@@ -53,12 +53,12 @@ export function countAndStart(
   }
   for (; i < found; i = (i + 1) | 0) {
     const record = ((batch[i] << RECORD_SHIFT) + base) | 0;
-    const latencyNs = (nowLow - records[record | START_LOW]) | 0;
-    if (records[record | START_HIGH] !== nowHigh || latencyNs < 0) break;
-    records[record | START_LOW] = startLow;
-    records[record | START_HIGH] = startHigh;
-    const index = (Math.imul(records[record | OPERATION], LENGTH) + indexOf(latencyNs)) | 0;
-    records[record | OPERATION] = records[record | NEXT_OPERATION];
+    const latencyNs = (nowLow - records[(record + START_LOW) | 0]) | 0;
+    if (records[(record + START_HIGH) | 0] !== nowHigh || latencyNs < 0) break;
+    records[(record + START_LOW) | 0] = startLow;
+    records[(record + START_HIGH) | 0] = startHigh;
+    const index = (Math.imul(records[(record + OPERATION) | 0], LENGTH) + indexOf(latencyNs)) | 0;
+    records[(record + OPERATION) | 0] = records[(record + NEXT_OPERATION) | 0];
     histograms[index]++;
   }
   return i;

@@ -4,12 +4,13 @@ import { dataOperations } from '../path/operations.js';
 import type { JobDrive, NamespaceExtent, ProtectionUse, QueuePlan, QueueShape } from '../path/path.js';
 import type { OperationName } from '../stats/operations.js';
 import { requireAtomic } from './atomic.js';
+import { longestOf, requireLengths } from './command-lengths.js';
 import type { JobSpec } from './job.js';
 import { placementOf } from './placement.js';
 import { requireVerifiable } from './verify/plan.js';
 import type { Region } from './workload/addresses.js';
 import { cellsOf } from './workload/distribution.js';
-import { type LengthLaw, longestBytes } from './workload/lengths.js';
+import type { LengthLaw } from './workload/lengths.js';
 import { operationsOf } from './workload/shares.js';
 import { stridesOf } from './workload/strides.js';
 import { placesOf } from './workload/varied-source.js';
@@ -24,23 +25,11 @@ export interface Geometry extends QueuePlan {
   readonly incrementLbas: number;
 }
 
-/** Logical blocks that one command of an operation can name. */
-const MOST_LBAS: Readonly<Partial<Record<OperationName, number>>> = {
-  deallocate: 2 ** 32 - 1,
-  'write-zeroes': 65_536,
-  verify: 65_536,
-  'write-uncorrectable': 65_536,
-  compare: 65_536,
-};
-
 /** Bytes of the longest I/O with a buffer; 0 where the job has none. */
 function longestData({ bsBytes, lengths }: JobSpec, operations: readonly OperationName[]): number {
   const longest = dataOperations({ operations }).map((name) => longestOf(lengths?.[name]?.law, bsBytes));
   return Math.max(0, ...longest);
 }
-
-const longestOf = (law: LengthLaw | undefined, bsBytes: number): number =>
-  law === undefined ? bsBytes : longestBytes(law);
 
 /** What the queues of a job must do. */
 export function shapeOf(namespace: NamespaceExtent, job: JobSpec): QueueShape {
@@ -120,12 +109,14 @@ export function planGeometry(drive: JobDrive, namespace: NamespaceExtent, job: J
   const region = regionOf(drive.target, namespace, job);
   const incrementLbas = (job.offsetIncrementBytes ?? 0) / namespace.lbaBytes;
   const zoneLbas = job.zoneMode === 'zbd' ? namespace.zones?.zoneLbas : undefined;
+  requireLengths(drive.target, namespace, job);
   requireVerifiable(drive.target, job, region, zoneLbas);
   requireProtection(drive.target, namespace, job);
-  requireAtomic(drive.target, namespace, job, region, incrementLbas);
   if (job.zoneMode === 'zbd') requireZones(drive, namespace, job, region, incrementLbas);
   else requireZoneOrder(drive.target, namespace, job, region, incrementLbas);
-  return { ...drive.planQueues(shapeOf(namespace, job)), region, incrementLbas };
+  const queues = drive.planQueues(shapeOf(namespace, job));
+  requireAtomic(drive.target, namespace, job, region, incrementLbas, queues.commandsPerIo);
+  return { ...queues, region, incrementLbas };
 }
 
 /** Where the I/O of a worker goes, by its index. */
@@ -158,7 +149,17 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
     throw refuse('NOT_BLOCK_ALIGNED', op, reason, `choose a multiple of ${lbaBytes}`);
   }
   const roomBytes = sizeBytes - lastOffsetBytes;
-  if (bsBytes > roomBytes && roomBytes > 0) {
+  if (roomBytes <= 0) {
+    const of = numjobs === 1 ? 'offset' : 'offset, offset_increment or numjobs';
+    const reason = `the namespace ends at byte ${sizeBytes}`;
+    throw refuse('OUT_OF_NAMESPACE', `begin at byte ${lastOffsetBytes}`, reason, `choose a smaller ${of}`);
+  }
+  if (job.sizeBytes === 0) {
+    const reason = `the region of each of ${numjobs} workers has less than one`;
+    const hint = 'choose a larger size or a smaller numjobs';
+    throw refuse('OUT_OF_NAMESPACE', `use blocks of ${lbaBytes} bytes`, reason, hint);
+  }
+  if (bsBytes > roomBytes) {
     const reason = `it has ${roomBytes} bytes${lastOffsetBytes === 0 ? '' : ` from byte ${lastOffsetBytes} on`}`;
     throw refuse('OUT_OF_NAMESPACE', `use bs of ${bsBytes} bytes`, reason, 'choose a smaller bs');
   }
@@ -169,13 +170,6 @@ function regionOf(target: string, { lbaBytes, sizeBytes }: NamespaceExtent, job:
         : `the namespace ends at byte ${sizeBytes}`;
     const op = `use the region from ${lastOffsetBytes} of ${job.sizeBytes} bytes`;
     throw refuse('OUT_OF_NAMESPACE', op, reason, 'choose a smaller size or offset');
-  }
-  for (const name of operationsOf(job)) {
-    const most = MOST_LBAS[name] ?? Number.POSITIVE_INFINITY;
-    const bytes = longestOf(job.lengths?.[name]?.law, bsBytes);
-    if (bytes / lbaBytes <= most) continue;
-    const reason = `one command names at most ${most} blocks of ${lbaBytes} bytes`;
-    throw refuse('RANGE_TOO_LARGE', `${name} of ${bytes} bytes`, reason, 'use a smaller bs');
   }
   const blockBytes = job.lengths === undefined ? bsBytes : commonBlockBytes(job.lengths);
   const blocks = Math.floor(job.sizeBytes / blockBytes);

@@ -1,5 +1,5 @@
 /** What is asked of a namespace, and when: the loop, its lanes, sessions and worker threads. It knows what a path is, and none. */
-export type { CompletionMode } from '../path/path.js';
+export { BATCH, type CompletionMode } from '../path/path.js';
 export { isBrief } from './brief.js';
 export { STATE, type StuckIo } from './control-block.js';
 export { type Geometry, planGeometry, shapeOf, workerRegion } from './geometry.js';
@@ -10,6 +10,8 @@ export { flowMemory } from './pace/flow.js';
 export { type IntervalCounts, type StopOrder, WorkerPool } from './pool.js';
 export { type PreparedJob, prepareJob } from './prepare.js';
 export { isPaced, type Replay, type TraceRing } from './replay/trace-ring.js';
+export type { WrittenRun } from './verify/acknowledged.js';
+export { type JournalState, journalState } from './verify/journal.js';
 export type { ReadBack, VerifyReport } from './verify/report.js';
 export type { LogRing } from './watch/log-ring.js';
 export type { Content } from './workload/content.js';
@@ -19,5 +21,6 @@ export { type LengthsByOperation, longestBytes, meanBytes, shortestBytes } from 
 export { groupsOf } from './workload/repeated.js';
 export { type Strides, stridesOf } from './workload/strides.js';
 export { placesOf } from './workload/varied-source.js';
+export { fillsZones } from './zone-order.js';
 export { iosOf } from './zoned/plan.js';
 export type { WorkerZones } from './zoned/worker-zones.js';

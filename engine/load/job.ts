@@ -14,6 +14,7 @@ import type { Distribution } from './workload/distribution.js';
 import type { LengthsByOperation } from './workload/lengths.js';
 import type { Shared } from './workload/shares.js';
 import type { StridedSpec } from './workload/strides.js';
+import type { AppendReport } from './zoned/appends.js';
 import type { WorkerZones } from './zoned/worker-zones.js';
 
 /** How a job goes about the zones of its namespace. */
@@ -93,6 +94,12 @@ export interface JobSpec extends Shared, ZonedSpec, StridedSpec {
   readonly thinkTimeBlocks?: number;
   /** What of them is counted, with several in flight; `complete` unless given. */
   readonly thinkTimeBlocksType?: 'complete' | 'issue';
+  /** A queue that was filled is not filled again before no more are in flight on it; one less than `iodepth` unless given. */
+  readonly iodepthLow?: number;
+  /** The most that one doorbell is rung for; 0 and unless given all that may go. */
+  readonly iodepthBatch?: number;
+  /** So many slots of a queue must be free before any I/O goes there, unless none is in flight; 1 unless given. */
+  readonly iodepthBatchCompleteMin?: number;
   /** Weight of each worker among those of the turn that keep pace, and what these share; not beside rates, pauses or zones. */
   readonly flowWeight?: number;
   readonly flowGroup?: FlowGroup;
@@ -149,6 +156,8 @@ export interface WorkerSpec extends Omit<JobSpec, 'cpus'> {
   /** Of jobs that play a trace: where their I/Os come from, and the first of them, which stay (replay/trace-ring.ts). */
   readonly traceRing?: SharedArrayBuffer;
   readonly traceFirst?: SharedArrayBuffer;
+  /** Of jobs that keep which writes were acknowledged (verify/journal.ts). */
+  readonly journal?: SharedArrayBuffer;
   /** When the job was set up, ms since 1970: what blocks that tell what they are carry. */
   readonly runMs?: number;
   /** There is no device, and reads bring nothing. */
@@ -183,6 +192,16 @@ export interface Drain {
   readonly maxNs: number;
 }
 
+/** What the loop of one worker takes by itself (calibration.ts), in ns. */
+export interface Calibration {
+  /** From one I/O to the next of a loop that finds completions whenever it looks: nothing makes it faster. */
+  readonly nsPerIo: number;
+  /** Latency that each I/O then has, of a closed loop: where the device takes no time all of it is the loop's own. */
+  readonly latencyNs?: number;
+  /** One reading of the clock, of which a turn that finds something takes two. */
+  readonly clockNs: number;
+}
+
 /** What a worker says when it has ended; the histograms are in its control block. */
 export interface WorkerReport {
   readonly index: number;
@@ -205,6 +224,8 @@ export interface WorkerReport {
   readonly scheduleNs: number;
   /** What it issued first. */
   readonly issued: IssuedIos;
+  /** Of jobs that append to zones: where the drive put what they appended, the ramp included. */
+  readonly appends?: AppendReport;
   /** CPU time of the worker's thread within the measured time. */
   readonly cpuTimeNs: number;
   /**
@@ -242,6 +263,8 @@ export interface WorkerReport {
   readonly verified?: VerifyReport;
   /** The slowest that completed with success within the measured time, slowest first; of jobs that ask for them. */
   readonly slowest?: readonly SlowIo[];
+  /** What its loop takes by itself, where that was measured. */
+  readonly calibration?: Calibration;
 }
 
 /** The same with what the worker counted. */

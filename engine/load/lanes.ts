@@ -26,7 +26,7 @@ export function lanesOf(spec: WorkerSpec): Lanes {
 function checkedLanes({ lanes, bsBytes, lbaBytes }: WorkerSpec, checks: Checks): Lane[] {
   const mostLbas = bsBytes / lbaBytes;
   return lanes.map(
-    (lane) =>
-      new Lane(lane, (queue, slots) => new CheckedQueue(queue, slots, checks, lane.iodepth, mostLbas)),
+    (lane, index) =>
+      new Lane(lane, (queue, slots) => new CheckedQueue(queue, slots, checks, index, lane.iodepth, mostLbas)),
   );
 }

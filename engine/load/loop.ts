@@ -49,7 +49,8 @@ export class Loop {
   /** When completions were found last. */
   readonly reapedNs = new Float64Array(1);
   readonly pacer: Pacer;
-  protected readonly submittedNs = new Float64Array(1);
+  /** When the last of them were rung for. */
+  readonly submittedNs = new Float64Array(1);
   readonly source: Source;
   private readonly payload: Payload;
   readonly issued: Issued;
@@ -68,9 +69,9 @@ export class Loop {
     this.issued = new Issued(spec.numjobs);
     this.source = sourceOf(spec);
     this.varied = spec.lengths !== undefined;
-    for (const [i, { slots, queue }] of this.lanes.entries()) {
+    for (const [i, { slots, base, queue }] of this.lanes.entries()) {
       this.source.prepare(slots);
-      this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth);
+      this.payload.prepare(queue.writeData, Math.imul(spec.seed, 0x85ebca6b) + i * spec.iodepth, base);
     }
   }
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { BATCH, SLOT, type Slots, slbaOf } from '../path/path.js';
 import type { TraceRecords } from '../stats/trace-record.js';
-import { type IssuedIos, operationOf } from './issued.js';
+import { type IssuedIos, operationOf, withoutReads } from './issued.js';
 import type { WorkerSpec } from './job.js';
 import { TraceRing } from './replay/trace-ring.js';
 import { sourceOf } from './workload/sources.js';
@@ -88,9 +88,11 @@ function firstIos(worker: Asked, ios: number): Buffer {
 
 /** Whether what a worker issued first is what a source of its own gives, I/O for I/O; of a job with a backlog, its writes. */
 export function isInSequence(
-  worker: Omit<Asked, 'numberIos'>,
-  { operations, slbas, lbas }: IssuedIos,
+  worker: Omit<Asked, 'numberIos'> & Pick<WorkerSpec, 'verification'>,
+  issued: IssuedIos,
 ): boolean {
+  const { operations, slbas, lbas } =
+    worker.verification?.backlog === undefined ? issued : withoutReads(issued);
   return everyIo(
     worker,
     slbas.length,

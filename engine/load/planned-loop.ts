@@ -17,7 +17,8 @@ export class PlannedLoop extends ParkingLoop {
     const { planned } = this;
     const ready = Math.min(planned.prepareIos(Math.min(lane.parkedCount, BATCH)), lane.parkedCount);
     const ios = planned.iosAmong(ready);
-    const count = Math.min(ready, planned.countWith(this.pacer.take(ios)));
+    const taken = this.pacer.take(ios);
+    const count = Math.min(ready, planned.countWith(taken, this.pacer.spent));
     if (count === 0) return;
     lane.unpark(count);
     this.post(lane, count);
@@ -28,7 +29,8 @@ export class PlannedLoop extends ParkingLoop {
     for (let i = first; i < found; i++) {
       const record = batch[i] << SLOT_SHIFT;
       if (slots[record | SLOT.START_HIGH] === IDLE) continue;
-      this.planned.ended(slots, record, queue.failures > 0 && queue.statuses[i] !== 0);
+      const failed = queue.failures > 0 && queue.statuses[i] !== 0;
+      this.planned.ended(slots, record, failed, queue.assignedLbas);
     }
     return super.account(lane, first, found);
   }

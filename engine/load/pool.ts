@@ -4,10 +4,12 @@ import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { shortageOf } from '../shortage.js';
 import { HISTOGRAM_LENGTH } from '../stats/histogram.js';
+import { nextIndex, stretchInUse } from '../stats/in-use.js';
 import { type ByOperation, byOperation, emptyCounts, OPERATIONS } from '../stats/operations.js';
 import { totalCountOf } from '../stats/percentiles.js';
 import { sleepMs } from '../sys/clock.js';
-import { startThread } from '../sys/thread.js';
+import { endThread, startThread } from '../sys/thread.js';
+import { WORKER_FILE, workerName } from './ahead.js';
 import { isBrief } from './brief.js';
 import { COUNTER, type ControlBlock, STATE, STOP, type StuckIo, WORD } from './control-block.js';
 import type { WorkerReport, WorkerResult, WorkerSpec } from './job.js';
@@ -136,10 +138,9 @@ export class WorkerPool {
   #take({ completed }: Member, set: Uint32Array, into: IntervalCounts): void {
     for (let from = 0; from < set.length; from += HISTOGRAM_LENGTH) {
       const counts = set.subarray(from, from + HISTOGRAM_LENGTH);
-      if (isEmpty(counts)) continue;
       const operation = OPERATIONS[from / HISTOGRAM_LENGTH];
       if (operation !== undefined) completed[operation] += totalCountOf(counts);
-      for (let i = 0; i < counts.length; i++) {
+      for (let i = stretchInUse(counts, 0); i < counts.length; i = nextIndex(counts, i)) {
         if (counts[i] === 0) continue;
         into[from + i] += counts[i];
         this.#totals[from + i] += counts[i];
@@ -178,15 +179,8 @@ export class WorkerPool {
     const deadline = new AbortController();
     await Promise.race([ended, sleepUnlessAborted(ABANDON_TIMEOUT_MS, deadline.signal)]);
     deadline.abort();
-    await Promise.all(this.#members.map(({ thread }) => thread.terminate()));
+    await Promise.all(this.#members.map(({ thread }) => endThread(thread)));
   }
-}
-
-const NO_COUNTS = Buffer.alloc(HISTOGRAM_LENGTH * Uint32Array.BYTES_PER_ELEMENT);
-
-/** Most operations are in no job: their histograms are compared as memory, which takes no time beside a look at each count. */
-function isEmpty({ buffer, byteOffset, byteLength }: Uint32Array): boolean {
-  return Buffer.from(buffer, byteOffset, byteLength).equals(NO_COUNTS.subarray(0, byteLength));
 }
 
 /** A deadline that is not needed any more may not keep the process alive. */
@@ -206,8 +200,8 @@ async function readyDeadline(): Promise<never> {
 }
 
 function startMember(spec: WorkerSpec, control: ControlBlock): Member {
-  const options = { workerData: spec, name: `nvbench-io-${spec.index}` };
-  const thread = startThread(new URL('./thread.js', import.meta.url), options, placeOf(spec), isBrief(spec));
+  const options = { workerData: spec, name: workerName(spec.index) };
+  const thread = startThread(WORKER_FILE, options, placeOf(spec), isBrief(spec));
   let ready = (): void => undefined;
   const readyPromise = new Promise<void>((resolve) => {
     ready = resolve;

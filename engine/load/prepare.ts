@@ -7,6 +7,7 @@ import type { JobSpec, WorkerSpec } from './job.js';
 import { type OperationsHash, operationsHash } from './operations-hash.js';
 import { placed } from './placement.js';
 import { TraceRing } from './replay/trace-ring.js';
+import { newJournal } from './verify/journal.js';
 import { LogRing, newRing } from './watch/log-ring.js';
 import { iosOf } from './zoned/plan.js';
 import { zonesOfWorkers } from './zoned/stand.js';
@@ -17,6 +18,10 @@ export interface PreparedJob {
   readonly controls: readonly ControlBlock[];
   /** Where each worker of a job that is `logged` leaves its records. */
   readonly logRings: readonly LogRing[];
+  /** Where each worker of a job that is journaled keeps which of its writes were acknowledged. */
+  readonly journals: readonly SharedArrayBuffer[];
+  /** When the job was set up, ms since 1970: what blocks that tell what they are carry as the time of the run. */
+  readonly runMs: number;
   /** Of a job that plays a trace: what its worker takes it from, filled as far as there is room. */
   readonly traceRing?: TraceRing;
   readonly geometry: Geometry;
@@ -52,6 +57,8 @@ export async function prepareJob(
   const queues = await drive.openQueues(await placed(drive, namespace, job, shapeOf(namespace, job)));
   const controls = Array.from({ length: job.numjobs }, () => new ControlBlock());
   const rings = job.logged ? controls.map(() => newRing(job.numjobs)) : [];
+  const journals =
+    job.verification?.journaled === true ? controls.map(() => newJournal(job.iodepth * job.queuePairs)) : [];
   const runMs = Date.now();
   const workers = controls.map((control, index): WorkerSpec => {
     const first = index * job.queuePairs;
@@ -67,6 +74,7 @@ export async function prepareJob(
       control: control.memory,
       ...(job.verification === undefined ? {} : { runMs }),
       ...(rings[index] === undefined ? {} : { logRing: rings[index] }),
+      ...(journals[index] === undefined ? {} : { journal: journals[index] }),
       ...(traceRing === undefined ? {} : { traceRing: traceRing.memory, traceFirst }),
     };
   });
@@ -74,6 +82,8 @@ export async function prepareJob(
     workers,
     controls,
     logRings: rings.map((ring) => new LogRing(ring)),
+    journals,
+    runMs,
     ...(traceRing === undefined ? {} : { traceRing }),
     geometry,
     ...(zones === undefined && job.verification?.backlog === undefined

@@ -8,12 +8,15 @@ import { withRecords } from '../path/records.js';
 import { latencyIndex } from '../stats/histogram.js';
 import { nowNs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
+import { isBatched } from './batched-loop.js';
 import { isBrief } from './brief.js';
+import { calibrate } from './calibration.js';
 import { ControlBlock } from './control-block.js';
-import type { WorkerSpec } from './job.js';
+import type { Calibration, WorkerSpec } from './job.js';
 import { rehearsalRing } from './replay/trace-ring.js';
 import { Session } from './session.js';
 import { TALLY } from './tally.js';
+import { newJournal } from './verify/journal.js';
 import { LogRing, ringOf } from './watch/log-ring.js';
 import { rehearsalZones } from './zoned/stand.js';
 
@@ -42,25 +45,29 @@ const INLINED_BYTES = 4000;
 /**
  * Rehearses a worker's job for a moment. Touches neither its device nor its control block. Compiling waits for no other
  * thread meanwhile, so that it is done at the end also where other threads have no CPU; and the loop of the rehearsal itself,
- * into which V8 would put all that it calls a second time, is not compiled while it runs (on-stack replacement).
+ * into which V8 would put all that it calls a second time, is not compiled while it runs (on-stack replacement). Returns what the
+ * loop takes by itself; undefined of a brief job, and where that could not be measured.
  */
-export function rehearse(spec: WorkerSpec): void {
+export function rehearse(spec: WorkerSpec): Calibration | undefined {
   if (isBrief(spec)) {
     withRecords(() => play(spec, BRIEF_SLICES, 0));
-    return;
+    return undefined;
   }
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   setFlagsFromString('--no-concurrent-recompilation');
   setFlagsFromString('--no-use-osr');
   try {
-    withRecords(() => play(spec, ENOUGH_SLICES, ENOUGH_IOS));
+    return withRecords(() => play(spec, ENOUGH_SLICES, ENOUGH_IOS));
   } finally {
     setFlagsFromString('--concurrent-recompilation');
     setFlagsFromString('--use-osr');
   }
 }
 
-function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
+/** Of few I/Os nothing is compiled, and of blocks that are verified the rehearsal makes up what reads bring, within the loop. */
+const isCalibrated = (spec: WorkerSpec): boolean => !isBrief(spec) && spec.verification === undefined;
+
+function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): Calibration | undefined {
   const played = spec.lanes.map((lane) => queuePath(lane.path).playQueue(lane));
   const lanes = played.map((queue) => queue.spec);
   const ring = spec.logRing && ringOf(RING_RECORDS);
@@ -69,15 +76,20 @@ function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
   const rehearsed: WorkerSpec = {
     ...spec,
     lanes,
-    numberIos: MOST_IOS,
+    numberIos: Number.POSITIVE_INFINITY,
+    // Of a loop that sends in its turns nothing is outstanding yet when the first I/O is completed.
+    maxErrors: Number.POSITIVE_INFINITY,
     yieldWhenIdle: false,
     completion: 'poll',
     rehearsed: true,
     ...(ring === undefined ? {} : { logRing: ring }),
     ...(spec.zones === undefined ? {} : { zones: rehearsalZones(spec, spec.zones) }),
     ...(trace === undefined ? {} : { traceRing: trace.memory }),
+    ...(spec.journal === undefined ? {} : { journal: newJournal(spec.iodepth * spec.queuePairs) }),
     // Everything is due at once, and no pause is worth a look.
     ...(spec.thinkTimeMs ? { thinkTimeMs: 1e-6 } : {}),
+    // Whoever plays a queue knows of the first slots only, and has them all go out again.
+    ...(isBatched(spec) ? { iodepthLow: spec.iodepth - 1, iodepthBatchCompleteMin: 1 } : {}),
     ...(spec.rateIops === undefined ? {} : { rateIops: NS_PER_SECOND }),
   };
   const control = new ControlBlock();
@@ -90,7 +102,7 @@ function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
   for (let slices = 0; slices === 0 || loop.outstanding() > 0; slices++) {
     if (slices % SLICES_BETWEEN_SWAPS === 0) {
       if (slices >= enoughSlices && loop.tally[TALLY.COMPLETED] > enoughIos) break;
-      if (threadCpuTimeNs() > endCpuNs || nowNs() > endNs) break;
+      if (loop.tally[TALLY.COMPLETED] > MOST_IOS || threadCpuTimeNs() > endCpuNs || nowNs() > endNs) break;
       control.requestSwap();
       loop.source.endPass();
       session.meetSeldom();
@@ -99,7 +111,7 @@ function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
       for (const lane of loop.lanes) lane.ageOutstanding();
       latencyIndex(slices);
     }
-    if (written !== undefined && slices > SLICES_UNTAKEN) written.take(written.ready().length);
+    if (slices > SLICES_UNTAKEN) written?.take(written.ready().length);
     trace?.refill();
     // Batches of any number, even and odd.
     const left = slices % 4 === 0 ? 0 : slices % 5;
@@ -108,9 +120,15 @@ function play(spec: WorkerSpec, enoughSlices: number, enoughIos: number): void {
     loop.stopAtNs[0] = nowNs() + MOST_NS;
     session.slice();
   }
+  const refresh = (): void => {
+    written?.take(written.ready().length);
+    trace?.refill();
+  };
+  const calibration = isCalibrated(spec) ? calibrate({ session, played, refresh }) : undefined;
   loop.end(0);
   for (const [i, { complete }] of played.entries()) complete(loop.lanes[i].outstanding);
   session.slice();
   loop.reset(0);
   for (const { release } of played) release();
+  return calibration;
 }

@@ -5,20 +5,14 @@ import { yieldCpu } from '../sys/affinity.js';
 import { nowNs, stampNs } from '../sys/clock.js';
 import { EventWait } from '../sys/event-wait.js';
 import { COUNTER, type ControlBlock, MOST_STUCK, STATE, STOP, WORD } from './control-block.js';
-import { FlowLoop } from './flow-loop.js';
 import type { StopReason, WorkerSpec } from './job.js';
-import { Loop } from './loop.js';
-import { OpenLoop } from './open-loop.js';
-import { scheduleOf } from './pace/schedules.js';
-import { PlannedLoop } from './planned-loop.js';
+import type { Loop } from './loop.js';
+import { loopOf } from './loops.js';
 import { TALLY } from './tally.js';
-import { ThinkLoop } from './think-loop.js';
 import { BacklogSource } from './verify/backlog-source.js';
 import { WrittenPlaces } from './verify/places.js';
 import { readBack } from './verify/read-back.js';
 import type { ReadBack } from './verify/report.js';
-import { isWatched } from './watch/watch.js';
-import { WatchedLoop } from './watched-loop.js';
 
 const NS_PER_MS = 1e6;
 /** Turns between two looks at the control block; fewer where the CPU is shared. */
@@ -64,7 +58,8 @@ export class Session {
   readonly loop: Loop;
   private readonly spec: WorkerSpec;
   private readonly control: ControlBlock;
-  private readonly rounds: number;
+  /** Turns of each lane in a slice. */
+  rounds: number;
   private readonly interrupts: EventWait | undefined;
   /** The only queue of this worker: it may know how to wait for its own completions. */
   private readonly sleeper: IoQueue | undefined;
@@ -292,18 +287,6 @@ export class Session {
     );
     this.control.tellStuck(stuck.slice(0, MOST_STUCK));
   }
-}
-
-/** The one loop that does no more than the job needs. */
-function loopOf(spec: WorkerSpec, histograms: Uint32Array): Loop {
-  const { thinkTimeMs = 0 } = spec;
-  if (spec.zones !== undefined || spec.verification?.backlog !== undefined)
-    return new PlannedLoop(spec, histograms);
-  const schedule = scheduleOf(spec);
-  if (schedule !== undefined) return new OpenLoop(spec, schedule, histograms);
-  if (thinkTimeMs > 0) return new ThinkLoop(spec, thinkTimeMs, histograms);
-  if (spec.flowGroup !== undefined) return new FlowLoop(spec, spec.flowGroup, histograms);
-  return isWatched(spec) ? new WatchedLoop(spec, histograms) : new Loop(spec, histograms);
 }
 
 function eventWaitOf(spec: WorkerSpec): EventWait | undefined {

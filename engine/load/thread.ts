@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { highestLatencyOfIndex } from '../stats/histogram.js';
 import { countsOf, OPERATIONS } from '../stats/operations.js';
 import { pinThread } from '../sys/affinity.js';
 import { nowNs, sleepMs } from '../sys/clock.js';
 import { threadCpuTimeNs } from '../sys/cpu-time.js';
 import { countEvent, type EventCounter, INSTRUCTIONS } from '../sys/instruction-counter.js';
+import { threadData } from '../sys/thread-data.js';
 import { blockedIoReport, lookAtBlockedIo } from './blocked-io.js';
 import { isBrief } from './brief.js';
 import { ControlBlock, STATE, WORD } from './control-block.js';
@@ -21,6 +22,7 @@ import { RecordedSchedule } from './replay/recorded-schedule.js';
 import { Session } from './session.js';
 import { type Submitters, submittersCpuNs, submittersOf, submittersReport } from './submitters.js';
 import { type Failure, TALLY } from './tally.js';
+import { ZonedSource } from './zoned/zoned-source.js';
 
 const NS_PER_MS = 1e6;
 
@@ -124,7 +126,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   const control = new ControlBlock(spec.control);
   const session = new Session(spec, control);
   const { loop } = session;
-  rehearse(spec);
+  const calibration = rehearse(spec);
   // What few I/Os leave behind is collected by nobody.
   if (!isBrief(spec)) collectGarbage();
   // Once beforehand, and the pages of the histograms with it: neither may be slow when the measurement begins.
@@ -161,6 +163,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
   const within = collections.filter(({ startNs }) => startNs >= measuredFromNs && startNs <= measuredToNs);
   control.setState(STATE.DONE);
   const slowest = loop.watch?.slowestIos();
+  const appends = loop.source instanceof ZonedSource ? loop.source.appends : undefined;
   return {
     index: spec.index,
     cpus: spec.cpus,
@@ -178,6 +181,7 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     rampIos: outcome.rampIos,
     scheduleNs: loop.scheduledNs(measuredToNs),
     issued: loop.issued.ios(),
+    ...(appends === undefined ? {} : { appends: appends.report() }),
     cpuTimeNs: after.cpuNs - before.cpuNs,
     ...submittersReport(submitters, before.submittersNs, after.submittersNs),
     ...blockedIoReport(blockedBefore, blockedAfter),
@@ -196,7 +200,8 @@ async function main(spec: WorkerSpec): Promise<WorkerReport> {
     unexpectedCompletions: loop.unexpected(),
     ...(loop.checks === undefined ? {} : { verified: loop.checks.report(outcome.readBack) }),
     ...(slowest === undefined ? {} : { slowest }),
+    ...(calibration === undefined ? {} : { calibration }),
   };
 }
 
-void main(workerData as WorkerSpec).then((report) => parentPort?.postMessage({ report }));
+void main(threadData<WorkerSpec>()).then((report) => parentPort?.postMessage({ report }));

@@ -44,6 +44,10 @@ function disorder(
   return undefined;
 }
 
+/** Whether a job writes to zones in their order: it can do so once, since they are full then. */
+export const fillsZones = ({ zones }: Pick<NamespaceExtent, 'zones'>, job: JobSpec): boolean =>
+  zones !== undefined && job.zoneMode !== 'zbd' && operationsOf(job).some((name) => ORDERED.includes(name));
+
 /** Throws EngineError NOT_IN_ZONE_ORDER of kind `input` where a job would write to zones otherwise than in order. */
 export function requireZoneOrder(
   target: string,

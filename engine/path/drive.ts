@@ -2,6 +2,8 @@
 import { EngineError, type EngineWarning } from '../errors.js';
 import type {
   AsyncEvent,
+  AtomicWrites,
+  CommandSetFacts,
   ControllerIdentity,
   ControllerMemoryLayout,
   FirmwareSlots,
@@ -10,7 +12,10 @@ import type {
   PowerManagement,
   SmartLog,
 } from '../spec/index.js';
-import type { JobDrive, NamespaceExtent } from './path.js';
+import type { FormatRequest } from './format-request.js';
+import type { JobDrive, NamespaceExtent, SampledBlocks } from './path.js';
+
+export type { FormatRequest };
 
 /** A namespace identifier, or `nguid:`, `eui64:` or `uuid:` and hexadecimal digits, with or without separators. */
 export type NamespaceChoice = number | string;
@@ -106,15 +111,16 @@ export interface DriveNamespace extends NamespaceExtent {
 export function atomicWritesOf(
   { atomicWriteLbas = 1 }: Pick<ControllerIdentity, 'atomicWriteLbas'>,
   { atomicWrites = { lbas: 0, boundaryLbas: 0, offsetLbas: 0 } }: NamespaceIdentity,
-): NonNullable<NamespaceExtent['atomicWrites']> {
+): AtomicWrites {
   return { ...atomicWrites, lbas: atomicWrites.lbas || atomicWriteLbas };
 }
 
-/** How its metadata lies, of a namespace that has any, and its zones. */
+/** How its metadata lies, of a namespace that has any, and its zones. `minPageBytes`: CAP.MPSMIN, where it is known. */
 export function layoutOf(
   identity: NamespaceIdentity,
+  minPageBytes = 4096,
 ): Pick<NamespaceExtent, 'metadataInline' | 'guardBits' | 'storageTagBits' | 'protectionFirst' | 'zones'> {
-  return { ...metadataLayout(identity), ...zoneLayout(identity) };
+  return { ...metadataLayout(identity), ...zoneLayout(identity, minPageBytes) };
 }
 
 function metadataLayout(identity: NamespaceIdentity) {
@@ -130,9 +136,11 @@ function metadataLayout(identity: NamespaceIdentity) {
 }
 
 /** Capacity is what zones are not as large as they look, all of them alike. */
-function zoneLayout({ zones, sizeLbas, capacityLbas }: NamespaceIdentity): Pick<NamespaceExtent, 'zones'> {
+function zoneLayout(identity: NamespaceIdentity, minPageBytes: number): Pick<NamespaceExtent, 'zones'> {
+  const { zones, sizeLbas, capacityLbas } = identity;
   if (zones === undefined) return {};
   const { zoneLbas, mostOpen = Number.POSITIVE_INFINITY, mostActive = Number.POSITIVE_INFINITY } = zones;
+  const { mostAppendPages } = zones;
   const count = Number(sizeLbas) / zoneLbas;
   const most = Math.min(mostOpen, mostActive);
   return {
@@ -140,6 +148,7 @@ function zoneLayout({ zones, sizeLbas, capacityLbas }: NamespaceIdentity): Pick<
       zoneLbas,
       capacityLbas: Math.min(zoneLbas, Math.floor(Number(capacityLbas) / count)),
       ...(most === Number.POSITIVE_INFINITY ? {} : { mostOpen: most }),
+      ...(mostAppendPages === undefined ? {} : { mostAppendBytes: mostAppendPages * minPageBytes }),
     },
   };
 }
@@ -150,28 +159,13 @@ export interface DriveEvent extends AsyncEvent {
   readonly at: Date;
 }
 
-export interface FormatRequest {
-  readonly nsid: number;
-  /** Index into the LBA formats of Identify Namespace. */
-  readonly formatIndex: number;
-  /** 0 no erase, 1 user data, 2 cryptographic. */
-  readonly secureErase?: 0 | 1 | 2;
-  /**
-   * Type of end-to-end protection, 0 for none, and whether its information is the first of the metadata. As it is where the format
-   * stays, none where it does not, unless given.
-   */
-  readonly protection?: { readonly type: 0 | 1 | 2 | 3; readonly first: boolean };
-  /** Metadata at the end of each block's data; as it is where the format stays, apart where it does not, unless given. */
-  readonly metadataInline?: boolean;
-  /** The other namespaces may go too, where the controller formats all of them at once. */
-  readonly allNamespaces?: boolean;
-}
-
 /** What admin commands tell and do. All throw EngineError, NvmeStatusError. */
 export interface DriveAdmin {
   readonly identity: ControllerIdentity;
   /** Its Controller Memory Buffer; undefined where it has none, or another process has it. */
   controllerMemory?(): ControllerMemoryLayout | undefined;
+  /** Absent where the path cannot ask. */
+  commandSets?(): Promise<CommandSetFacts>;
   /** The active namespaces, by ascending identifier. */
   namespaces(): Promise<(NamespaceIdentity & { readonly nsid: number })[]>;
   firmwareSlots(): Promise<FirmwareSlots>;
@@ -180,6 +174,13 @@ export interface DriveAdmin {
   checkFormat(request: FormatRequest): Promise<void>;
   /** Gives a namespace another LBA format; its data are gone. */
   formatNamespace(request: FormatRequest): Promise<void>;
+  /** Checks that the controller can sanitize, and that no namespace goes but the one that is named; changes nothing. */
+  checkSanitize?(nsid: number): Promise<void>;
+  /**
+   * Destroys all data of the NVM subsystem, and waits until that is over. `onProgress` hears of it, 0 to 1. False where `signal` ended
+   * the waiting: the drive goes on by itself.
+   */
+  sanitize?(nsid: number, onProgress: (share: number) => void, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Settings of a whole controller; absent: as it has them. None of them outlives a reset of the controller. */
@@ -196,12 +197,6 @@ export interface DriveSettings {
   readonly lowPriorityWeight?: number;
   /** One interrupt for so many completions, or after so long. */
   readonly interruptCoalescing?: { readonly threshold: number; readonly timeUs: number };
-}
-
-/** Of blocks of a range, how many were looked at, and how many of these hold no data. */
-export interface SampledBlocks {
-  readonly sampled: number;
-  readonly deallocated: number;
 }
 
 /** The key of the configuration. */
@@ -224,13 +219,16 @@ export interface AppliedSetting {
 
 export interface RestoredSetting {
   readonly name: SettingName;
-  readonly after: string;
+  /** What the controller says then. */
+  readonly after?: string;
+  /** Why it could not be set back, or read again. */
+  readonly problem?: string;
 }
 
 export interface DriveSettingsAccess {
   /** Throws EngineError: of kind `input` where the controller cannot be set so. Nothing stays set then. */
   apply(settings: DriveSettings): Promise<AppliedSetting[]>;
-  /** As it was before. Throws EngineError, NvmeStatusError. */
+  /** As it was before, each of them as far as that goes. */
   restore(): Promise<RestoredSetting[]>;
 }
 

@@ -1,6 +1,6 @@
 /** Which operations of a job move data, and what of the optional ones a controller has. */
 import { EngineError } from '../errors.js';
-import { FUA, NVM, ONCS, ZNS } from '../spec/index.js';
+import { type CommandLimits, FUA, NVM, ONCS, ZNS } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 import type { QueueShape } from './path.js';
 
@@ -9,7 +9,8 @@ export type { OperationName };
 type Asked = Pick<QueueShape, 'operations'>;
 
 /** Whether an operation hands data of blocks to the device. */
-const sends = (name: OperationName): boolean => name === 'write' || name === 'compare';
+const sends = (name: OperationName): boolean =>
+  name === 'write' || name === 'compare' || name === 'zone-append';
 
 /** Those whose I/Os have a buffer. */
 export const dataOperations = ({ operations }: Asked): readonly OperationName[] =>
@@ -41,9 +42,17 @@ export const OPCODE_OF: Readonly<Record<OperationName, number>> = {
   'write-uncorrectable': NVM.WRITE_UNCORRECTABLE,
   'zone-reset': ZNS.ZONE_MANAGEMENT_SEND,
   compare: NVM.COMPARE,
+  'zone-append': ZNS.ZONE_APPEND,
 };
 
-const HAVE_FUA: readonly OperationName[] = ['read', 'write', 'write-zeroes', 'verify', 'compare'];
+const HAVE_FUA: readonly OperationName[] = [
+  'read',
+  'write',
+  'write-zeroes',
+  'verify',
+  'compare',
+  'zone-append',
+];
 
 /** Bits of CDW12 beside the blocks of an operation: FUA, where the job asks for it and the command has it. */
 export function fuaOf({ fua }: Pick<QueueShape, 'fua'>, operation: OperationName): number {
@@ -59,11 +68,24 @@ const OPTIONAL: Readonly<Partial<Record<OperationName, readonly [command: string
   'write-uncorrectable': ['Write Uncorrectable', ONCS.WRITE_UNCORRECTABLE],
 };
 
+/** A limit of a command whose bit of ONCS is 0 says that it is there, within that limit (NVMe base 2.1, figure 313). */
+const LIMITED: Readonly<Partial<Record<OperationName, keyof CommandLimits>>> = {
+  deallocate: 'deallocateRanges',
+  'write-zeroes': 'writeZeroesBytes',
+  verify: 'verifyBytes',
+  'write-uncorrectable': 'writeUncorrectableBytes',
+};
+
 /** Throws EngineError NO_SUCH_COMMAND of kind `input` where the controller lacks a command of the job (ONCS). */
-export function requireCommands(target: string, optionalNvmCommands: number, { operations }: Asked): void {
+export function requireCommands(
+  target: string,
+  optionalNvmCommands: number,
+  { operations, namespace: { limits = {} } }: Pick<QueueShape, 'operations' | 'namespace'>,
+): void {
   for (const name of operations) {
     const [command, bit] = OPTIONAL[name] ?? ['', 0];
-    if ((optionalNvmCommands & bit) === bit) continue;
+    const limit = LIMITED[name];
+    if ((optionalNvmCommands & bit) === bit || (limit !== undefined && limits[limit] !== undefined)) continue;
     throw new EngineError({
       code: 'NO_SUCH_COMMAND',
       op: `do ${name} I/O`,

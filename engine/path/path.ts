@@ -4,7 +4,7 @@
  * What a slot's next command is stands in its record: the loop's stages write it, the path reads it. The opcodes are those of
  * the NVM command set, whatever the path makes of them.
  */
-import type { AtomicWrites, PlacementHandle, ZoneDescriptor } from '../spec/index.js';
+import type { AtomicWrites, CommandLimits, PlacementHandle, ZoneDescriptor } from '../spec/index.js';
 import type { OperationName } from '../stats/operations.js';
 
 /** Most slots of one reap, and of one post: a freed slot waits for no more than those found with it. */
@@ -13,7 +13,7 @@ export const BATCH = 32;
 /** Words (Int32) of a slot's record in `Slots`. */
 export const SLOT = {
   WORDS: 8,
-  /** Opcode of its command (NVM command set 1.0, figure 18). */
+  /** Opcode of its next command (NVM command set 1.0, figure 18); nothing to go by once that is posted. */
   OPCODE: 0,
   /** Starting logical block. */
   SLBA_LOW: 1,
@@ -79,6 +79,8 @@ export interface IoQueue {
    * their ids; undefined for each that may be of another thread. Absent where there are never any.
    */
   blockedThreads?(): readonly (number | undefined)[];
+  /** Of queues that append to zones: the block that the last append of each slot which succeeded was put at (Assigned LBA). */
+  readonly assignedLbas?: Float64Array;
   /** The data that each slot's next write carries; empty where the job does not write. */
   readonly writeData: readonly Int32Array[];
   /** The data that each slot's last read brought; empty unless the job's shape has `looksAtData`. */
@@ -135,6 +137,8 @@ export interface NamespaceExtent {
   readonly zones?: ZoneExtent;
   /** Its writes that are all there or not at all; absent where the path cannot tell, or cuts writes. */
   readonly atomicWrites?: AtomicWrites;
+  /** What one command to it may name; absent where the path cannot tell, or cuts commands. */
+  readonly limits?: CommandLimits;
 }
 
 export interface ZoneExtent {
@@ -143,6 +147,8 @@ export interface ZoneExtent {
   readonly capacityLbas: number;
   /** Zones that may be open at once; absent where there is no limit. */
   readonly mostOpen?: number;
+  /** Most that one append takes (ZASL); absent where the limits of all transfers bound it alone, or nobody tells. */
+  readonly mostAppendBytes?: number;
 }
 
 /** The zones of zoned namespaces, one command after the other: before a job, not within it. */
@@ -167,6 +173,12 @@ export interface PlacementUse {
   readonly random: boolean;
   /** Of random ones. */
   readonly seed: number;
+}
+
+/** Of blocks of a range, how many were looked at, and how many of these hold no data. */
+export interface SampledBlocks {
+  readonly sampled: number;
+  readonly deallocated: number;
 }
 
 /** What of protection information a drive checks. */

@@ -4,6 +4,12 @@ import type { PlacementUse } from './path.js';
 
 const TWO_MINUS_32 = 2 ** -32;
 
+/** Random ones of each queue of a job are its own. */
+export const ofQueue = (use: PlacementUse, index: number): PlacementUse => ({
+  ...use,
+  seed: use.seed + index,
+});
+
 export class Placements {
   /** In their place in CDW13. */
   private readonly words: Int32Array;

@@ -29,10 +29,10 @@ export function baseOf(slots: Slots): number {
 }
 
 /** What `use` takes may be taken again afterwards. */
-export function withRecords(use: () => void): void {
+export function withRecords<T>(use: () => T): T {
   const before = taken;
   try {
-    use();
+    return use();
   } finally {
     taken = before;
   }

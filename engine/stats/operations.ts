@@ -15,6 +15,7 @@ export const OPERATIONS = [
   'write-uncorrectable',
   'zone-reset',
   'compare',
+  'zone-append',
 ] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];
@@ -28,9 +29,10 @@ export const WRITE = 1;
 export const FLUSH = 4;
 export const ZONE_RESET = 7;
 export const COMPARE = 8;
+export const ZONE_APPEND = 9;
 
 /** By index: what goes on behind which in sequence. Reads by themselves, all others together, as fio's directions. */
-export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1, 1, 1, 1);
+export const STREAMS = Int32Array.of(0, 1, 1, 1, 1, 1, 1, 1, 1, 1);
 
 /** Where the histogram of response times begins: from the intended time to the completion, of jobs with a rate. */
 export const RESPONSE_AT = OPERATIONS.length * HISTOGRAM_LENGTH;

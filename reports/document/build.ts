@@ -252,6 +252,7 @@ export interface WorkerCounts {
   readonly reapBatches: number;
   readonly involuntaryContextSwitches?: number;
   readonly pausedNs?: number;
+  readonly calibration?: WorkerRecord['calibration'];
 }
 
 export function buildWorker(counts: WorkerCounts): WorkerRecord {
@@ -280,6 +281,7 @@ export function buildWorker(counts: WorkerCounts): WorkerRecord {
     meanBatch: reapBatches > 0 ? ios / reapBatches : 0,
     ...(involuntaryContextSwitches === undefined ? {} : { involuntaryContextSwitches }),
     ...(pausedNs === undefined ? {} : { pausedNs }),
+    ...(counts.calibration === undefined ? {} : { calibration: counts.calibration }),
   };
 }
 

@@ -12,6 +12,7 @@ export const OPERATIONS = [
   'write-zeroes',
   'write-uncorrectable',
   'flush',
+  'zone-append',
   'zone-reset',
   'compare',
   'verify',

@@ -5,8 +5,8 @@ import { amount, count } from './machine.js';
 export const purgeSchema = z.object({
   target: z.string(),
   namespaceId: count,
-  /** Dataset Management over all blocks, or Format NVM in the format that it had. */
-  way: z.enum(['deallocate', 'format']),
+  /** Dataset Management over all blocks, Format NVM in the format that it had, or Sanitize of the whole drive. */
+  way: z.enum(['deallocate', 'format', 'sanitize']),
   /** Name of the job that it went before. */
   before: z.string(),
   bytes: amount,

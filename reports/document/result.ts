@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { HDR_ENCODING } from '../../engine/stats/hdr-form.js';
 import { attemptSchema } from './attempts.js';
+import { calibrationSchema } from './calibration.js';
 import { gateSchema } from './gate-record.js';
+import { healthSchema } from './health-record.js';
 import { latencyMonitorSchema } from './latency-monitor.js';
 import { amount, count, deviceSchema, hostIndex, hostSchema } from './machine.js';
 import { operationFields } from './operations.js';
@@ -20,6 +22,7 @@ import { stopReasonSchema } from './stop-reason.js';
 import { sureSchema } from './sure-record.js';
 import { verificationSchema } from './verification.js';
 
+export type { HealthRecord, HealthSample } from './health-record.js';
 export type {
   DeviceRecord,
   FlashRecord,
@@ -168,6 +171,8 @@ const workerSchema = z.object({
   involuntaryContextSwitches: count.optional(),
   /** How long its thread stood still within the measured time, in pauses of more than 10 ms. */
   pausedNs: amount.optional(),
+  /** What its loop takes by itself. */
+  calibration: calibrationSchema.optional(),
 });
 
 const jobSchema = z.object({
@@ -244,6 +249,7 @@ const jobSchema = z.object({
   steady: steadySchema.optional(),
   /** Of a job that was to end once a metric is known well enough; absent in sums of jobs. */
   sure: sureSchema.optional(),
+  health: healthSchema.optional(),
   /** Of a job that verifies what it reads; absent in sums of jobs. */
   verification: verificationSchema.optional(),
   /** Absent while the job runs, in imported results, in sums of jobs, and in older ones. */

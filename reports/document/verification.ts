@@ -51,6 +51,8 @@ export const verificationSchema = z.object({
   goodBlocks: count,
   /** Those that the job had not written, or not for certain: nothing is known of them. */
   unknownBlocks: count,
+  /** With the journal of the run that wrote: blocks of acknowledged writes that are lost, and that no flush covered. */
+  unflushedBlocks: count.optional(),
   badBlocks: z.object({ corrupt: count, stale: count, torn: count, misdirected: count, unwritten: count }),
   /** The first of each kind, by address. */
   shown: z.array(badBlockSchema),
@@ -94,7 +96,10 @@ export function verificationText(record: VerificationRecord): string {
     record.unknownBlocks === 0
       ? ''
       : `, and ${plural(record.unknownBlocks, 'block')} of which nothing is known`;
-  return `${found}${unknown}${record.readBack === undefined ? '' : `; ${readBackText(record.readBack)}`}`;
+  const unflushed = record.unflushedBlocks ?? 0;
+  const lost =
+    unflushed === 0 ? '' : `, and ${plural(unflushed, 'block')} lost that were acknowledged and not flushed`;
+  return `${found}${unknown}${lost}${record.readBack === undefined ? '' : `; ${readBackText(record.readBack)}`}`;
 }
 
 const hexBytes = (hex: string): string => hex.replace(/(..)(?=.)/g, '$1 ');

@@ -1,5 +1,5 @@
 /** The figures of a job that are taken from its workers. */
-import { formatCpuList } from '../render/format.js';
+import { formatCpuList, formatIops, formatLatency } from '../render/format.js';
 import type { Figure } from './figure.js';
 import type { JobRecord, WorkerRecord } from './result.js';
 
@@ -54,6 +54,28 @@ function collectionsText({ workers }: JobRecord): string {
   if (hit.length === 0) return '';
   const where = formatCpuList(hit.map(({ index }) => index));
   return `(${sumOf(hit, (worker) => worker.garbageCollectionMs).toFixed(1)} ms in worker ${where})`;
+}
+
+/** What the loops of the workers can do at all, I/Os per second; undefined where one was not calibrated. */
+function loopIops({ workers }: JobRecord): number | undefined {
+  if (workers.length === 0 || workers.some(({ calibration }) => calibration === undefined)) return undefined;
+  return sumOf(workers, ({ calibration }) => calibration && 1e9 / calibration.nsPerIo);
+}
+
+/** Of what they can do, in percent. */
+function toolShare(job: JobRecord): number | undefined {
+  const most = loopIops(job);
+  if (most === undefined) return undefined;
+  const iops = sumOf(job.workers, ({ ios, elapsedNs }) => (elapsedNs > 0 ? (ios * 1e9) / elapsedNs : 0));
+  return Number(((100 * iops) / most).toPrecision(3));
+}
+
+/** What stands behind the share. */
+function loopText(job: JobRecord): string {
+  const latencies = job.workers.map(({ calibration }) => calibration?.latencyNs);
+  const known = latencies.every((latencyNs) => latencyNs !== undefined);
+  const each = known ? `, ${formatLatency(Math.max(...(latencies as number[])))} each` : '';
+  return `(by itself ${formatIops(loopIops(job) ?? 0)} IOPS${each})`;
 }
 
 /** Of a job as a whole, in the order in which people read them. */
@@ -162,5 +184,17 @@ export const WORKER_FIGURES = [
     head: 'paused',
     silentAtZero: true,
     value: overWorkers((worker) => worker.pausedNs),
+  },
+  {
+    name: 'tool_share',
+    what: 'I/Os per second in percent of what the loops of the workers can do by themselves',
+    quantity: 'percent',
+    better: 'lower',
+    column: 'tool_share_percent',
+    exposed: 'gauge',
+    head: 'tool share',
+    detail: loopText,
+    use: 'gated',
+    value: toolShare,
   },
 ] as const satisfies readonly Figure<JobRecord>[];

@@ -2,6 +2,7 @@
 
 import { JOB_FIGURES, OPERATION_FIGURES, type OperationFacts } from '../document/figures.js';
 import { foldWarnings } from '../document/fold-warnings.js';
+import { healthText } from '../document/health-record.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { deviceNotices, incompleteReason } from '../document/notices.js';
@@ -277,6 +278,7 @@ export function slowestHtml(label: string, job: JobRecord): string {
 export function jobFacts(job: JobRecord): string {
   const mix = job.rwmixread === undefined ? '' : ` ${job.rwmixread} % reads`;
   const steady = steadyText(job);
+  const health = healthText(job);
   const sure = sureText(job);
   return escapeHtml(
     [
@@ -288,6 +290,7 @@ export function jobFacts(job: JobRecord): string {
       `${formatDuration(job.elapsedNs)} measured`,
       `ended by ${job.stopReason}`,
       ...(steady === undefined ? [] : [`steady: ${steady}`]),
+      ...(health === undefined ? [] : [`drive: ${health}`]),
       ...(sure === undefined ? [] : [`sure: ${sure}`]),
       ...(job.verification === undefined ? [] : [`verified: ${verificationText(job.verification)}`]),
       ...(job.verdict === undefined ? [] : [`verdict: ${job.verdict.level}`]),

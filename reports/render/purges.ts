@@ -6,6 +6,7 @@ import { formatBytes, formatDuration } from './format.js';
 const WAYS: Readonly<Record<PurgeRecord['way'], string>> = {
   deallocate: 'deallocated',
   format: 'erased by Format NVM',
+  sanitize: 'erased by Sanitize',
 };
 
 /** A sentence for each, in order. */

@@ -1,5 +1,5 @@
 /** The text of `nvbench identify`. The shapes are those of the engine's decoders, restated as plain data. */
-import type { ControllerMemoryLayout, FlashLog, SmartLog } from '../../engine/spec/index.js';
+import type { CommandSetFacts, ControllerMemoryLayout, FlashLog, SmartLog } from '../../engine/spec/index.js';
 import { deviceNotice } from '../document/notices.js';
 import type { ResultWarning } from '../document/result.js';
 import {
@@ -17,6 +17,7 @@ import {
   sanitize,
   type TextOptions,
 } from '../render/terminal.js';
+import { limitFacts } from './identify-limits.js';
 import { warningLines } from './job-text.js';
 
 export interface ControllerFacts {
@@ -57,6 +58,8 @@ export interface NamespaceFacts {
   readonly protectionType: number;
   readonly protection: { readonly types: readonly number[] };
   readonly thinProvisioned: boolean;
+  /** Why no more is known of it. */
+  readonly refusal?: string;
   /** Where it is not the NVM command set. */
   readonly commandSet?: string;
   readonly zones?: { readonly zoneLbas: number; readonly mostActive?: number; readonly mostOpen?: number };
@@ -83,6 +86,7 @@ export interface IdentifyFacts {
   readonly maxQueueEntries?: number | undefined;
   readonly controller: ControllerFacts;
   readonly controllerMemory?: ControllerMemoryLayout;
+  readonly commandSets?: CommandSetFacts;
   readonly namespaces: readonly NamespaceFacts[];
   /** Quirks in force, with what each means. */
   readonly quirks?: Readonly<Record<string, string>>;
@@ -128,6 +132,7 @@ function controllerFacts(facts: IdentifyFacts): Fact[] {
     ...(facts.maxQueueEntries === undefined
       ? []
       : [['queue entries', `${formatCount(facts.maxQueueEntries)} at most`] as const]),
+    ...limitFacts(facts.commandSets),
     ...memoryFacts(facts.controllerMemory),
     ['volatile write cache', controller.volatileWriteCache ? 'present' : 'none'],
     ['warning temperature', formatTemperature(controller.warningTemperatureKelvin)],
@@ -180,6 +185,7 @@ function namespaceFacts(namespace: NamespaceFacts): Fact[] {
     ...(metadata ? [['metadata', metadataInline ? 'at the end of each LBA' : 'apart'] as const] : []),
     ['protection', protectionText(protectionType, namespace.protection, current)],
     ...commandSetFacts(namespace),
+    ...(namespace.refusal === undefined ? [] : [['refused', namespace.refusal] as const]),
     ...(namespace.thinProvisioned ? [['thin provisioned', 'yes'] as const] : []),
     ...preferences(namespace),
     ...(isZero(nguid) ? [] : [['NGUID', nguid] as const]),

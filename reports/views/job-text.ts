@@ -2,6 +2,7 @@
 
 import { combineFigures, combineOperations } from '../document/build.js';
 import { JOB_FIGURES } from '../document/figures.js';
+import { healthText } from '../document/health-record.js';
 import type { HistogramReader } from '../document/histograms.js';
 import { laterSettings } from '../document/job-workload.js';
 import { recoveryTexts } from '../document/recovery.js';
@@ -243,6 +244,8 @@ export function jobLines(
   if (job.log !== undefined) lines.push(...labelled('log', logText(job.log), LABEL_WIDTH, width));
   const steady = steadyText(job);
   if (steady !== undefined) lines.push(...labelled('steady', sanitize(steady), LABEL_WIDTH, width));
+  const health = healthText(job);
+  if (health !== undefined) lines.push(...labelled('drive', health, LABEL_WIDTH, width));
   const sure = sureText(job);
   if (sure !== undefined) lines.push(...labelled('sure', sanitize(sure), LABEL_WIDTH, width));
   lines.push(...verificationLines(job, paint, width), ...verdictLines(job, paint, width));

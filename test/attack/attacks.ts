@@ -9,6 +9,7 @@ import { programs } from './host/programs.js';
 import { hastyResets, racingCommands } from './serve/commands.js';
 import { cutMemory, doorbells, mappings } from './serve/memory.js';
 import { interrupts, messages } from './serve/messages.js';
+import { sequences } from './serve/sequences.js';
 import { configurations } from './text/configurations.js';
 import { documents } from './text/documents.js';
 
@@ -24,6 +25,7 @@ export const ATTACKS: Readonly<Record<Side, Readonly<Record<string, Attack>>>> =
     doorbells,
     'racing commands': racingCommands,
     'hasty resets': hastyResets,
+    sequences,
     silent: (scene) => silent(scene, join(scene.at, 'cntrl')),
     lingering: (scene) => lingering(scene, join(scene.at, 'cntrl')),
   },

@@ -10,8 +10,18 @@ import { Dice, seedOf } from './dice.js';
 import { joinHonestly, serveHonestly } from './honest.js';
 import { Victim } from './victim.js';
 
-const TARGET = 'sim:?size=16MiB&latency=none&write_latency=none&queues=8';
-const SIDES: readonly Side[] = ['serve', 'serve', 'serve', 'hold', 'hold', 'hold', 'text', 'host'];
+const TARGET =
+  'sim:?size=16MiB&latency=none&write_latency=none&queues=8&self_test=1ms;9ms&firmware_slots=3&logs=telemetry;persistent';
+interface Attacking {
+  readonly side: Side;
+  readonly only?: string;
+}
+
+const ALL: readonly Attacking[] = (
+  ['serve', 'serve', 'serve', 'hold', 'hold', 'hold', 'text', 'host'] as const
+).map((side) => ({ side }));
+/** Once the time is over, until there were as many as are asked for. */
+const SEQUENCES: readonly Attacking[] = Array<Attacking>(2).fill({ side: 'serve', only: 'sequences' });
 const ROUND_MS = 10_000;
 /** Beyond their time; one that is still there then hangs. */
 const ATTACKER_ENDS_MS = 120_000;
@@ -25,6 +35,8 @@ const entry = fileURLToPath(new URL('./attacker.js', import.meta.url));
 export interface Plan {
   readonly seed: number;
   readonly minutes: number;
+  /** What the server is to have borne before it ends, however long that takes. */
+  readonly least: { readonly sequences: number; readonly connects: number };
   say(line: string): void;
 }
 
@@ -36,9 +48,23 @@ interface Attacker {
   readonly ended: Promise<string | undefined>;
 }
 
-/** `counts` takes what it says it did. Its end resolves to what it found wrong. */
-function attacker(side: Side, at: string, seed: number, durationMs: number, counts: Counts): Attacker {
-  const args = [`--max-old-space-size=${HEAP_MIB}`, entry, side, at, `${seed}`, `${durationMs}`];
+/** `counts` takes what it says it did; `only`: the one attack that it draws. Its end resolves to what it found wrong. */
+function attacker(
+  { side, only }: Attacking,
+  at: string,
+  seed: number,
+  durationMs: number,
+  counts: Counts,
+): Attacker {
+  const args = [
+    `--max-old-space-size=${HEAP_MIB}`,
+    entry,
+    side,
+    at,
+    `${seed}`,
+    `${durationMs}`,
+    ...(only ? [only] : []),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const name = `attacker of ${side}, seed ${seed}`;
   let [rest, stderr] = ['', ''];
@@ -74,8 +100,17 @@ async function failureOf(what: string, honest: Promise<void>): Promise<string[]>
   }
 }
 
+/** Of each attack of the server that connects, what it counts its connections by. */
+const CONNECTIONS = /^serve: .*, (clients|drivers|silent peers)$/;
+
+function isEnough({ sequences, connects }: Plan['least'], counts: Counts): boolean {
+  const connected = [...counts].filter(([what]) => CONNECTIONS.test(what));
+  const total = connected.reduce((sum, [, times]) => sum + times, 0);
+  return (counts.get('serve: sequences, sequences') ?? 0) >= sequences && total >= connects;
+}
+
 /** What did not hold, in words; none where all did. */
-export async function campaign({ seed, minutes, say }: Plan): Promise<string[]> {
+export async function campaign({ seed, minutes, least, say }: Plan): Promise<string[]> {
   const held = new HeldTarget(TARGET);
   const folder = join(held.folder, 'serve');
   const socketPath = join(held.folder, 'socket');
@@ -94,10 +129,15 @@ export async function campaign({ seed, minutes, say }: Plan): Promise<string[]> 
     const warmMs = startMs + Math.min(WARM_MS, (endMs - startMs) / 3);
     let failures: string[] = [];
     let round = 0;
-    for (; failures.length === 0 && (round === 0 || performance.now() < endMs); round++) {
-      const durationMs = Math.min(ROUND_MS, minutes * 60_000);
-      const attackers = SIDES.map((side, index) =>
-        attacker(side, place[side], seedOf(seed, round, index), durationMs, counts),
+    for (
+      ;
+      failures.length === 0 && (round === 0 || performance.now() < endMs || !isEnough(least, counts));
+      round++
+    ) {
+      const isOver = round > 0 && performance.now() >= endMs;
+      const durationMs = isOver ? ROUND_MS : Math.min(ROUND_MS, minutes * 60_000);
+      const attackers = (isOver ? SEQUENCES : ALL).map((each, index) =>
+        attacker(each, place[each.side], seedOf(seed, round, index), durationMs, counts),
       );
       // some are killed at whatever they do
       for (const { child } of attackers)

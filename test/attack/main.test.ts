@@ -37,6 +37,10 @@ test('a round of all attacks holds, and says what it did', async () => {
     assert.match(stdout, new RegExp(`\\d+ ${side}: \\w+`));
 });
 
+test('what is to be borne at least is counted in whole numbers', async () => {
+  assert.equal((await attack(['--seed', '1', '--sequences', '1.5'])).exitCode, 2);
+});
+
 test('a victim that ends is told of with the seed, and fails', async () => {
   let killed = false;
   const { exitCode, stdout } = await attack(['--seed', '9', '--minutes', '0.05'], (text) => {

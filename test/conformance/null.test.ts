@@ -66,12 +66,21 @@ test('several workers with several queue pairs each do all of their I/Os', async
   assert.equal(result.jobs[0].workers.length, 3);
 });
 
+test('a controller that takes 80 µs is no measurement of the tool, whose own latency is far below', async () => {
+  const { jobs } = await resultOf({ iodepth: 1, number_ios: 1000 }, { device: 'sim:?latency=80us' });
+  const [{ directions, verdict, workers }] = jobs;
+  assert.ok(!verdict?.reasons.includes('tool-bound'));
+  const { latencyNs = Number.NaN } = workers[0].calibration ?? {};
+  assert.ok(latencyNs < 0.1 * (directions.read?.latencyNs.p50 ?? 0), `${latencyNs} ns are its own`);
+});
+
 test('a timed job ends by its time, with as many I/Os in its histogram as are counted', async () => {
   const result = await resultOf({ number_ios: undefined, runtime: '300ms', ramp_time: '100ms' });
   const [job] = result.jobs;
   const [reads = 0] = iosOf(result);
   assert.deepEqual([job.stopReason, job.elapsedNs], ['runtime', 300e6]);
   assert.ok(reads > 0);
+  assert.ok(job.verdict?.reasons.includes('tool-bound'));
   assert.equal(
     job.intervals?.reduce((sum, { read }) => sum + (read?.ios ?? 0), 0),
     reads,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { ConfigData, JobData } from '../../bench/config/config-data.js';
 import { run } from '../../bench/run/run.js';
-import { STAMP } from '../../engine/load/workload/payload.js';
+import { FIRST_SEQUENCE, STAMP } from '../../engine/load/workload/payload.js';
 import { NVM } from '../../engine/spec/index.js';
 import type { JobRecord } from '../../reports/index.js';
 import { hashOfIos } from '../fixtures/hashed-ios.js';
@@ -64,7 +64,7 @@ test('the order in which a file was written is the one that was hashed', async (
   for (let offset = 0; offset < bytes.length; offset += 4096) {
     if (bytes.readUInt32LE(offset) === 0xa5a5a5a5) continue;
     assert.equal(bytes.readUInt32LE(offset + 4 * STAMP.SLBA_LOW) * 512, offset);
-    offsets[bytes.readUInt32LE(offset + 4 * STAMP.SEQUENCE)] = offset;
+    offsets[bytes.readUInt32LE(offset + 4 * STAMP.SEQUENCE) - FIRST_SEQUENCE] = offset;
   }
   assert.equal(offsets.filter((offset) => offset !== undefined).length, 2048);
   const hashed = offsets.slice(0, operationsHash?.iosPerWorker);

@@ -8,20 +8,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { endOf, lastLines, runToEnd } from '../../bench/micro/process.js';
-import { spdkProgram } from '../../bench/micro/spdk/build.js';
-import { removeDpdkFiles } from '../../bench/micro/spdk/target.js';
 import { serveVfioUser, type VfioUserServer } from '../../engine/index.js';
+import { runDd, runSpdk, skipWithoutSpdk, writeBdevConfig } from './spdk-runs.js';
 
-const SPDK = process.env.NVBENCH_SPDK;
-const skip = SPDK === undefined && 'NVBENCH_SPDK names no build of SPDK';
 const MEMORY_MIB = '256';
-/** The block layer has pools of its own. */
-const BDEV_MEMORY_MIB = '512';
-const TIMEOUT_MS = 120_000;
 const IMAGE_BYTES = 16 * 2 ** 20;
 
-describe("SPDK's initiator on the vfio-user server", { concurrency: false, skip }, () => {
+describe("SPDK's initiator on the vfio-user server", { concurrency: false, skip: skipWithoutSpdk }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nvbench-spdk-initiator-'));
   const socketDir = join(folder, 'drive');
   const address = `trtype:VFIOUSER traddr:${socketDir} subnqn:nqn.2014-08.org.nvmexpress:nvbench`;
@@ -35,18 +28,8 @@ describe("SPDK's initiator on the vfio-user server", { concurrency: false, skip 
     rmSync(folder, { recursive: true });
   });
 
-  /** What a program of SPDK says, which has to end well. */
-  async function run(name: string, ...args: string[]): Promise<string> {
-    const program = spdkProgram(SPDK ?? '', name);
-    const ended = await runToEnd(program, args, { timeoutMs: TIMEOUT_MS });
-    removeDpdkFiles(ended.pid);
-    const said = ended.stdout + ended.stderr;
-    assert.equal(ended.code, 0, `${name}: ${endOf(ended)}:\n${lastLines(said)}`);
-    return said;
-  }
-
   test('spdk_nvme_identify names controller and namespace as they are', async () => {
-    const said = await run('spdk_nvme_identify', '--no-huge', '-s', MEMORY_MIB, '-r', address);
+    const said = await runSpdk('spdk_nvme_identify', MEMORY_MIB, '-r', address);
     assert.match(said, /Vendor ID:\s+1b36/i);
     assert.match(said, /Subsystem Vendor ID:\s+1af4/i);
     assert.match(said, /Serial Number:\s+SPDKUSER/);
@@ -54,10 +37,12 @@ describe("SPDK's initiator on the vfio-user server", { concurrency: false, skip 
     assert.match(said, /Size \(in LBAs\):\s+16384 /);
   });
 
-  for (const workload of ['randread', 'randwrite'])
+  // All of its patterns.
+  for (const workload of ['read', 'write', 'randread', 'randwrite', 'rw', 'randrw'])
     test(`spdk_nvme_perf ${workload} completes I/Os, and none fails`, async () => {
-      const load = ['-q', '32', '-o', '4096', '-w', workload, '-t', '1'];
-      const said = await run('spdk_nvme_perf', '--no-huge', '-s', MEMORY_MIB, ...load, '-r', address);
+      const mix = workload.endsWith('rw') ? ['-M', '70'] : [];
+      const load = ['-q', '32', '-o', '4096', '-w', workload, ...mix, '-t', '1'];
+      const said = await runSpdk('spdk_nvme_perf', MEMORY_MIB, ...load, '-r', address);
       const [, iops] = /^Total\s*:\s*([\d.]+)/m.exec(said) ?? [];
       assert.ok(Number(iops) > 0, said);
       assert.doesNotMatch(said, /completed with error|failed/i);
@@ -66,13 +51,9 @@ describe("SPDK's initiator on the vfio-user server", { concurrency: false, skip 
   test('spdk_dd reads what it has written', async () => {
     const [written, found, config] = ['written', 'read', 'bdev.json'].map((name) => join(folder, name));
     writeFileSync(written, randomFillSync(new Uint8Array(IMAGE_BYTES)));
-    const params = { name: 'Nvme0', trtype: 'VFIOUSER', traddr: socketDir };
-    const attach = { method: 'bdev_nvme_attach_controller', params };
-    writeFileSync(config, JSON.stringify({ subsystems: [{ subsystem: 'bdev', config: [attach] }] }));
-    const common = ['-c', config, '--no-huge', '-s', BDEV_MEMORY_MIB, '--bs', '131072', '--aio'];
-    const count = String(IMAGE_BYTES / 131072);
-    await run('spdk_dd', ...common, '--if', written, '--ob', 'Nvme0n1', '--count', count);
-    await run('spdk_dd', ...common, '--ib', 'Nvme0n1', '--of', found, '--count', count);
+    writeBdevConfig(config, socketDir);
+    await runDd(config, IMAGE_BYTES, '--if', written, '--ob', 'Nvme0n1');
+    await runDd(config, IMAGE_BYTES, '--ib', 'Nvme0n1', '--of', found);
     assert.ok(readFileSync(written).equals(readFileSync(found)));
   });
 });

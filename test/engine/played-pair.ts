@@ -85,7 +85,7 @@ export class PlayedPair {
     const at = (this.posted % this.entries) * 16;
     const phase = Math.floor(this.posted / this.entries) % 2 === 0 ? 1 : 0;
     this.posted++;
-    this.cq.setUint32(at, result, true);
+    this.cq.setBigUint64(at, BigInt(result), true);
     this.cq.setUint16(at + 8, this.sqHead, true);
     this.cq.setUint16(at + 12, cid, true);
     this.cq.setUint16(at + 14, (status << 1) | phase, true);

@@ -38,9 +38,17 @@ export interface BadBytes {
   readonly writeAt: number;
 }
 
+/** A drive that `nvbench serve` plays, which the machine has through vfio-user. */
+export interface ServedDrive {
+  /** What is played, for example `sim:?size=1GiB`. */
+  target: string;
+}
+
 export interface MachineOptions {
   /** Drive i is PCI function `driveAddress(i)`, behind the root port `rootPortAddress(i)`. */
   drives: Drive[];
+  /** Functions and root ports behind those of `drives`; such a machine needs a QEMU that has vfio-user-pci. */
+  served?: readonly ServedDrive[];
   /** Empty root ports after those of the drives, for hot plug; 0 when left out. */
   sparePorts?: number;
   /** `on` translates and remaps interrupts; `no-intremap` only translates; `off`: the machine has none. */
@@ -85,21 +93,32 @@ export function driveFile(runDir: string, serial: string): string {
 export const namespaceSerial = ({ serial }: Pick<Drive, 'serial'>, nsid: number): string =>
   `${serial}-${nsid}`;
 
-/** QEMU's arguments for a machine, without its console, monitor and shares. */
-export function machineArguments(options: MachineOptions, runDir: string): string[] {
+/**
+ * QEMU's arguments for a machine, without its console, monitor and shares.
+ * @param sockets those of `options.served`, in the same order
+ */
+export function machineArguments(
+  options: MachineOptions,
+  runDir: string,
+  sockets: readonly string[],
+): string[] {
   const accel = process.env.NVBENCH_VM_ACCEL ?? 'tcg';
   const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'];
-  args.push('-machine', 'q35,kernel-irqchip=split');
+  const shared = sockets.length > 0;
+  const memoryMiB = options.memoryMiB ?? 2048;
+  args.push('-machine', `q35,kernel-irqchip=split${shared ? ',memory-backend=ram' : ''}`);
+  // Another process reads and writes what is mapped for a device.
+  if (shared) args.push('-object', `memory-backend-memfd,id=ram,size=${memoryMiB}M,share=on`);
   args.push('-accel', accel === 'tcg' ? 'tcg,thread=multi' : accel, '-cpu', accel === 'tcg' ? 'max' : 'host');
-  args.push('-smp', String(options.cpus ?? 2), '-m', String(options.memoryMiB ?? 2048));
+  args.push('-smp', String(options.cpus ?? 2), '-m', String(memoryMiB));
   const iommu = options.iommu ?? 'on';
   if (iommu !== 'off') {
-    args.push(
-      '-device',
-      `intel-iommu,intremap=${iommu === 'on' ? 'on' : 'off'},aw-bits=${options.iommuBits ?? 48}`,
-    );
+    // With caching mode the guest tells of each mapping that it makes, which is what another process has to know.
+    const told = shared ? ',caching-mode=on' : '';
+    const bits = options.iommuBits ?? 48;
+    args.push('-device', `intel-iommu,intremap=${iommu === 'on' ? 'on' : 'off'}${told},aw-bits=${bits}`);
   }
-  const portCount = options.drives.length + (options.sparePorts ?? 0);
+  const portCount = options.drives.length + sockets.length + (options.sparePorts ?? 0);
   for (let index = 0; index < portCount; index++) {
     const address = `0x${hexByte(FIRST_PORT_DEVICE + index)}`;
     const port = {
@@ -126,6 +145,11 @@ export function machineArguments(options: MachineOptions, runDir: string): strin
       args.push('-device', `nvme-ns,${properties(device)}`);
     }
   });
+  for (const [index, path] of sockets.entries()) {
+    const bus = rootPortName(options.drives.length + index);
+    const socket = { type: 'unix', path };
+    args.push('-device', JSON.stringify({ driver: 'vfio-user-pci', id: `served-${index}`, bus, socket }));
+  }
   return [...args, ...(options.machineArgs ?? [])];
 }
 

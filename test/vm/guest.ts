@@ -21,12 +21,15 @@ import {
 } from './guest-options.js';
 import { buildInitramfs } from './initramfs.js';
 import type { GuestKernel } from './kernel.js';
+import { qemuWithVfioUser } from './newer-qemu.js';
 import { cacheDir, repositoryRoot } from './paths.js';
 import { findProgram, MissingPrerequisites } from './prerequisites.js';
 import { QmpSession } from './qmp.js';
 
 export interface GuestOptions extends MachineOptions {
   kernel: GuestKernel;
+  /** Sockets of the drives of `served`, which are served already. */
+  sockets?: readonly string[];
   /** Program and arguments; paths are those of the host, whose files the guest sees read-only. */
   command: string[];
   /** Added to the command's environment, which has PATH, HOME and NVBENCH_VM_OUT (the out folder). */
@@ -89,10 +92,7 @@ export function runGuest(options: GuestOptions): Promise<GuestRun> {
 
 /** Starts QEMU and returns at once. The run's folder stays; the caller removes it. */
 export function startGuest(options: GuestOptions): Guest {
-  const qemu = findProgram('qemu-system-x86_64');
-  if (qemu === undefined) {
-    throw new MissingPrerequisites([{ missing: 'QEMU', install: 'apt-get install qemu-system-x86' }]);
-  }
+  const qemu = qemuFor(options);
   const runDir = prepareRunDir(options);
   const outDir = join(runDir, 'out');
   // Not in the run's folder: the path of a Unix socket has at most 107 bytes.
@@ -123,6 +123,13 @@ export function startGuest(options: GuestOptions): Guest {
     done,
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+function qemuFor({ sockets = [] }: GuestOptions): string {
+  if (sockets.length > 0) return qemuWithVfioUser();
+  const qemu = findProgram('qemu-system-x86_64');
+  if (qemu !== undefined) return qemu;
+  throw new MissingPrerequisites([{ missing: 'QEMU', install: 'apt-get install qemu-system-x86' }]);
 }
 
 function prepareRunDir(options: GuestOptions): string {
@@ -178,7 +185,7 @@ function qemuArguments(options: GuestOptions, runDir: string, socketPath: string
     `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,multidevs=remap${more}`,
   ];
   return [
-    ...machineArguments(options, runDir),
+    ...machineArguments(options, runDir, options.sockets ?? []),
     ...['-serial', `file:${join(runDir, 'console.log')}`],
     ...['-qmp', `unix:${socketPath},server=on,wait=off`],
     ...share('/', 'hostroot', ',readonly=on'),

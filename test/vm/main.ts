@@ -1,11 +1,12 @@
 /**
  * `node dist/test/vm/main.js [WORD…]`: boots a guest per scenario (those whose name has one of the words), two beside
- * each other, and prints a line each. NVBENCH_VM_KERNEL: a bzImage instead of Debian's kernel. NVBENCH_VM_REQUIRED=1: a
- * machine that cannot boot guests is a failure. NVBENCH_VM_VERBOSE=1: the guests' consoles live. NVBENCH_VM_KEEP=1: keep
- * every run's folder.
+ * each other, and prints a line each. NVBENCH_VM_KERNEL: a bzImage instead of Debian's kernel. NVBENCH_VM_NEWER_QEMU: a
+ * QEMU that has vfio-user-pci, for the drives that are served. NVBENCH_VM_REQUIRED=1: a machine that cannot boot guests
+ * is a failure. NVBENCH_VM_VERBOSE=1: the guests' consoles live. NVBENCH_VM_KEEP=1: keep every run's folder.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { boxed } from './boxed.js';
 import { type GuestKernel, pickKernel } from './kernel.js';
 import { MissingPrerequisites, missingPrograms } from './prerequisites.js';
 import { runScenario } from './run-scenario.js';
@@ -70,7 +71,6 @@ function reportSkipped({ prerequisites }: MissingPrerequisites): number {
     `test:vm ${required ? 'FAILED' : 'SKIPPED'}: this machine cannot boot the guest, no VFIO path was tested`,
     ...prerequisites.map(({ missing, install }) => `missing: ${missing}; to get it: ${install}`),
   ];
-  const border = '='.repeat(Math.min(110, Math.max(...lines.map((line) => line.length))));
-  console.log([border, ...lines, border].join('\n'));
+  console.log(boxed(lines));
   return required ? 1 : 0;
 }

@@ -1,6 +1,14 @@
 import type { Guest, GuestRun } from './guest.js';
 import type { MachineOptions } from './guest-options.js';
 import type { KernelFeature } from './kernel.js';
+import type { ServedDrives } from './served-drives.js';
+
+/** The machine of a scenario after its guest has ended: its drives are served still. */
+export interface MachineAfter {
+  readonly drives: ServedDrives;
+  /** The same machine once more, with another command and of the served drives these alone. The caller waits for its end. */
+  boot(command: string[], served: readonly number[]): Guest;
+}
 
 /**
  * One boot and what it proves. A file in test/vm/scenarios exports it as `scenario`; nothing else registers it.
@@ -30,7 +38,7 @@ export interface Scenario<Result = unknown> {
   /** Runs on the host beside the guest, for example to unplug a drive when a line shows on the console. */
   during?(guest: Guest): Promise<void>;
   /** Runs on the host after the guest has ended well; throws when the result is not right. */
-  check(result: Result, run: GuestRun): void | Promise<void>;
+  check(result: Result, run: GuestRun, after: MachineAfter): void | Promise<void>;
   /** A few words for the line printed, such as the figures found. */
   summary?(result: Result): string;
 }

@@ -87,7 +87,7 @@ export const PROTECTION: FioOptions = {
   ...worked('plids', '`plids`', { also: ['fdp_pli'] }),
   ...worked('plid_select', '`plid_select`; not yet `scheme`', { also: ['fdp_pli_select'] }),
   ...worked('dp_scheme', 'not yet: of `plid_select`'),
-  ...asKey('write_mode', words, "`write_mode`, but for append; `compare` beside fio's", {
+  ...asKey('write_mode', words, "`write_mode`; `compare` beside fio's", {
     ...WRITES,
     idle: ['write'],
   }),

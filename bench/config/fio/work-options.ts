@@ -96,11 +96,11 @@ export const DEPTH: FioOptions = {
   ...worked('ioengine', 'the path of `device`; an engine that waits for each I/O makes `iodepth` 1'),
   ...worked('iodepth', '`iodepth`'),
   ...asKey('numjobs', count, '`numjobs`'),
-  ...asKey('iodepth_batch', count, 'how many are submitted at once', {
+  ...asKey('iodepth_batch', count, '`iodepth_batch`', {
     only: 'asynchronous',
     also: ['iodepth_batch_submit'],
   }),
-  ...asKey('iodepth_batch_complete_min', count, 'how many completions are waited for', {
+  ...asKey('iodepth_batch_complete_min', count, '`iodepth_batch_complete_min`', {
     only: 'asynchronous',
     idle: ['0', '1'],
     also: ['iodepth_batch_complete'],
@@ -108,7 +108,7 @@ export const DEPTH: FioOptions = {
   ...asKey('iodepth_batch_complete_max', count, 'how many completions are taken at once', {
     only: 'asynchronous',
   }),
-  ...asKey('iodepth_low', count, 'the depth below which the queue is filled again', { only: 'asynchronous' }),
+  ...asKey('iodepth_low', count, '`iodepth_low`', { only: 'asynchronous' }),
   ...missing('serialize_overlap', 'no two I/Os of one block in flight', { only: 'writes', idle: ZERO }),
   ...dropped('io_submit_mode', 'which thread of fio submits'),
   ...asKey('cpus_allowed', cpus, '`cpus_allowed`'),

@@ -1,11 +1,8 @@
 /** Whether a job with `verify_backlog` read between its writes what it had written, once each, and no later than asked. */
-import { type IssuedIos, withoutReads } from '../../../engine/load/index.js';
+import { BATCH, type IssuedIos, withoutReads } from '../../../engine/load/index.js';
 import { READ } from '../../../engine/stats/operations.js';
 import { plural } from '../../../reports/render/format.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
-
-/** I/Os that are planned at once. */
-const BATCH = 32;
 
 interface Course {
   readonly reads: number;
@@ -37,7 +34,7 @@ export function backlogChecks({ planned: { spec }, workers }: Evidence): ProofCh
   const judged = workers.filter(({ statuses, issued }) => statuses.length === 0 && issued.slbas.length > 0);
   if (backlog === undefined || judged.length === 0) return [];
   const { every, batch } = backlog;
-  // What is in flight cannot be read yet.
+  // What is in flight cannot be read yet, and a batch is planned ahead.
   const most = every + 2 * spec.iodepth * spec.queuePairs + BATCH;
   const asked = `${plural(batch, 'read')} of what was written whenever ${plural(every, 'write')} are unread`;
   let [reads, mostUnread] = [0, 0];

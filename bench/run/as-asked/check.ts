@@ -19,6 +19,7 @@ export const CHECKS = [
   'arrivals',
   'amount',
   'zones',
+  'appends',
   'backlog',
 ] as const;
 

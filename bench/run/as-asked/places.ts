@@ -184,10 +184,23 @@ function offsetsCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck {
   return check('offsets', worst < 0, asked, found);
 }
 
+/** What goes through the blocks together: all operations of a worker where they have the same places, else each of them. */
+function passesOf({ planned, workers }: Evidence, all: readonly Placed[]): readonly Placed[] {
+  if (planned.spec.lengths === undefined) return all;
+  return workers.flatMap((worker) => {
+    const own = all.filter((placed) => placed.worker === worker.index);
+    const [{ startLba, blockLbas, size }] = own;
+    return own.every((each) => each.blockLbas === blockLbas && each.size === size)
+      ? [placedIn({ startLba, blockLbas, blocks: size }, worker)]
+      : own;
+  });
+}
+
 /** Each block once before any comes twice. */
-function coverageCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
+function coverageCheck(evidence: Evidence, placed: readonly Placed[]): ProofCheck[] {
   const { random, norandommap } = evidence.planned.spec;
   if (!random || norandommap === true || !isAllDrawn(evidence) || lawOf(evidence) !== 'random') return [];
+  const all = passesOf(evidence, placed);
   const twice = all.findIndex(({ blocks, size }) => {
     for (let from = 0; from < blocks.length; from += size) {
       const pass = blocks.subarray(from, from + size);
@@ -225,8 +238,12 @@ function orderCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
 
 /** Two workers that go to the same places in the same order are one worker twice. */
 function workersCheck(evidence: Evidence, all: readonly Placed[]): ProofCheck[] {
-  const judged = inOrder(all);
-  if (!evidence.planned.spec.random || judged.length < 2 || lawOf(evidence) === 'sequence') return [];
+  const { random, percentageRandom = 100 } = evidence.planned.spec;
+  // Between drawn blocks all workers go on by one, and all begin at the first.
+  const drawn =
+    percentageRandom === 100 ? all : all.map((placed) => ({ ...placed, blocks: drawnOf(evidence, placed) }));
+  const judged = inOrder(drawn);
+  if (!random || judged.length < 2 || lawOf(evidence) === 'sequence') return [];
   const shareOf = (blocks: Float64Array): Map<number, number> => {
     const shares = new Map<number, number>();
     for (const block of blocks) shares.set(block, (shares.get(block) ?? 0) + 1 / blocks.length);

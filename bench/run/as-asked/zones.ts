@@ -1,9 +1,10 @@
 /**
  * Whether a job with `zonemode: zbd` kept to its zones, told from its first I/Os and how the zones stood before: writes at the
- * write pointers, no more zones open than asked, resets of what is full, reads below the pointers.
+ * write pointers, appends to zones with room, no more zones open than asked, resets of what is full, reads below the pointers; and
+ * whether the drive put what was appended where it may.
  */
 import { type WorkerResult, type WorkerZones, workerRegion } from '../../../engine/load/index.js';
-import { FLUSH, OPERATIONS, READ, WRITE, ZONE_RESET } from '../../../engine/stats/operations.js';
+import { FLUSH, OPERATIONS, READ, WRITE, ZONE_APPEND, ZONE_RESET } from '../../../engine/stats/operations.js';
 import { plural } from '../../../reports/render/format.js';
 import { check, type Evidence, type ProofCheck } from './check.js';
 
@@ -48,9 +49,11 @@ class Walk {
     if (pointer === undefined || pointer < 0) return 'is in no zone of its region';
     if (operation === READ) return at + lbas > pointer ? 'reads beyond the write pointer' : undefined;
     if (operation === ZONE_RESET) return this.reset(zone, at);
-    if (operation !== WRITE) return 'is of another operation';
-    if (at !== pointer) return 'is not at the write pointer of its zone';
-    if (at + lbas > capacityLbas) return 'goes beyond what of its zone can be written';
+    if (operation !== WRITE && operation !== ZONE_APPEND) return 'is of another operation';
+    const appends = operation === ZONE_APPEND;
+    if (appends && at !== 0) return 'is not to the first block of its zone';
+    if (!appends && at !== pointer) return 'is not at the write pointer of its zone';
+    if (pointer + lbas > capacityLbas) return 'goes beyond what of its zone can be written';
     if (!this.course.random && this.last !== undefined && this.last !== zone) {
       const behind = this.nextOf(this.last);
       if (this.pointer[this.last] < capacityLbas || behind !== zone) return 'is not in the zone behind';
@@ -103,8 +106,30 @@ function faultOf(walk: Walk, { issued: { operations, slbas, lbas } }: WorkerResu
   return walk.isInSequence ? 'zones were begun one behind the other, not at random' : undefined;
 }
 
+/** Where the drive put what was appended, of all workers. */
+function appendChecks({ workers }: Evidence): ProofCheck[] {
+  const reports = workers.flatMap(({ appends }) => appends ?? []);
+  if (reports.length === 0) return [];
+  const sum = (of: (report: (typeof reports)[number]) => number): number =>
+    reports.reduce((all, report) => all + of(report), 0);
+  const [appends, elsewhere, unlike] = [sum((r) => r.appends), sum((r) => r.elsewhere), sum((r) => r.unlike)];
+  const asked = 'each append within its zone, one behind the other, each place once';
+  const wrong = [
+    ...(elsewhere > 0 ? [`${elsewhere} of ${appends} were answered with a block outside of their zone`] : []),
+    ...(unlike > 0
+      ? [`${plural(unlike, 'time')} those of a zone had other places than one behind the other`]
+      : []),
+  ];
+  const holds = wrong.length === 0;
+  return [check('appends', holds, asked, holds ? `${plural(appends, 'append')} so` : wrong.join('; '))];
+}
+
+export function zoneChecks(evidence: Evidence): ProofCheck[] {
+  return [...walkChecks(evidence), ...appendChecks(evidence)];
+}
+
 /** Nothing of a worker whose I/Os failed: where its zones stand then is not known. */
-export function zoneChecks({ planned: { spec, geometry }, workers, zones = [] }: Evidence): ProofCheck[] {
+function walkChecks({ planned: { spec, geometry }, workers, zones = [] }: Evidence): ProofCheck[] {
   const judged = workers.filter(({ statuses, issued }) => statuses.length === 0 && issued.slbas.length > 0);
   if (judged.length === 0 || zones.length < workers.length) return [];
   const { random, zoneResetFrequency = 0 } = spec;

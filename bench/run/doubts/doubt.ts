@@ -21,6 +21,7 @@ export const DOUBTS = {
   'temperature-high': 'suspect',
   'temperature-changed': 'suspect',
   'media-errors-grew': 'suspect',
+  'throttled-while-measuring': 'suspect',
   'drive-event': 'suspect',
   'not-as-asked': 'invalid',
   'data-corrupt': 'invalid',
@@ -44,6 +45,7 @@ export const DOUBTS = {
   'rehearsed-briefly': 'note',
   'log-incomplete': 'note',
   'depth-not-kept': 'suspect',
+  'tool-bound': 'suspect',
   'rate-not-reached': 'suspect',
   'replay-behind': 'suspect',
   'not-steady': 'suspect',
@@ -60,6 +62,8 @@ export const DOUBTS = {
   'written-between': 'suspect',
   'state-lost': 'suspect',
   'rested-before': 'suspect',
+  'setting-left': 'note',
+  'health-unknown': 'note',
 } as const;
 
 export type DoubtCode = keyof typeof DOUBTS;

@@ -10,10 +10,13 @@ import type { JobOutcome } from '../job/job-run.js';
 import { elapsedNsOf } from '../job/worker-totals.js';
 import { keptRate } from '../kept-rate.js';
 import { doubt } from './doubt.js';
+import { healthDoubts } from './health.js';
+import { inStepDoubts } from './in-step.js';
 import { namespaceDoubts } from './namespace.js';
 import { replayDoubts } from './replay.js';
 import { steadyDoubts } from './steady.js';
 import { sureDoubts } from './sure.js';
+import { toolDoubts } from './tool.js';
 
 /** Times a second that one worker may lose its CPU: a few are the kernel's own threads. */
 const MAX_PREEMPTIONS_PER_SECOND = 10;
@@ -125,15 +128,6 @@ function restingLink({ planned: { spec, device } }: JobOutcome, sysfsRoot: strin
   return [doubt('aspm-l1', message, 'boot with pcie_aspm=off, or set its policy to performance')];
 }
 
-/** What one worker has brought into a cache the others find there. */
-function inStep({ planned: { spec } }: JobOutcome): EngineWarning[] {
-  const { random, numjobs, offsetIncrementBytes = 0, sizeBytes } = spec;
-  if (random || numjobs === 1 || offsetIncrementBytes >= sizeBytes) return [];
-  const message = `${numjobs} workers go through ${offsetIncrementBytes === 0 ? 'the same blocks' : 'blocks of each other'}, one after the other`;
-  const advice = 'partition: true gives each blocks of its own; caches answer for what another has just read';
-  return [doubt('workers-in-step', message, advice)];
-}
-
 function sampleSize({ counts, workers, planned }: JobOutcome): EngineWarning[] {
   const doubts: EngineWarning[] = [];
   if (elapsedNsOf(workers) < SHORT_NS) {
@@ -153,12 +147,16 @@ function sampleSize({ counts, workers, planned }: JobOutcome): EngineWarning[] {
   return doubts;
 }
 
+/** An I/O that does not come back keeps its slot, and what is behind it has fewer. */
+const isLate = ({ stopReason, lostIos }: WorkerResult): boolean => stopReason === 'timeout' || lostIos > 0;
+
 /** The reason, as far as the loop's own counts tell it. */
 function depthLost({ planned, workers }: JobOutcome): string {
   const sum = (of: (worker: WorkerResult) => number): number =>
     workers.reduce((total, worker) => total + of(worker), 0);
   if (planned.spec.zoneMode === 'zbd' && planned.spec.readPercent < 100)
     return 'each open zone has one write in flight, and what comes behind it waits';
+  if (workers.some(isLate)) return 'the job waited for I/O that did not come back';
   const [empty, found] = [sum(({ emptyPolls }) => emptyPolls), sum(({ reapBatches }) => reapBatches)];
   if (planned.spec.yieldWhenIdle || shortOfCpu({ planned, workers }).length > 0)
     return 'workers had to wait for their CPU';
@@ -184,22 +182,37 @@ function depth(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarnin
   );
   if (ios < LEAST_IOS_EACH * depthAsked || keptDepth >= LEAST_DEPTH * depthAsked) return [];
   const message = `${keptDepth.toFixed(1)} I/Os were in flight on average where ${depthAsked} were asked for: ${depthLost(outcome)}`;
-  return [doubt('depth-not-kept', message, 'use more numjobs or CPUs; the figures are of the depth kept')];
+  const advice = outcome.workers.some(isLate)
+    ? 'look at the device; the figures are of the depth kept'
+    : 'use more numjobs or CPUs; the figures are of the depth kept';
+  return [doubt('depth-not-kept', message, advice)];
 }
 
 /** Pauses that were asked for leave slots empty. */
 function paceDoubts(outcome: JobOutcome, figures: JobRecord['figures']): EngineWarning[] {
-  const { rateIops, replay, thinkTimeMs = 0, flowGroup } = outcome.planned.spec;
+  const {
+    rateIops,
+    replay,
+    thinkTimeMs = 0,
+    flowGroup,
+    iodepthLow,
+    iodepthBatchCompleteMin = 1,
+  } = outcome.planned.spec;
   if (replay?.noStall === false) return replayDoubts(outcome, figures);
   if (rateIops !== undefined) return rate(outcome, figures);
-  return thinkTimeMs > 0 || flowGroup !== undefined ? [] : depth(outcome, figures);
+  const waits = iodepthLow !== undefined || iodepthBatchCompleteMin > 1;
+  return thinkTimeMs > 0 || flowGroup !== undefined || waits ? [] : depth(outcome, figures);
 }
 
-/** `figures` are those of the job's record; `sysfsRoot` says which CPUs share a core or a node. */
+/**
+ * `figures` are those of the job's record; `sysfsRoot` says which CPUs share a core or a node; `beside` is what the jobs of its turn
+ * came to.
+ */
 export function jobDoubts(
   outcome: JobOutcome,
   figures: JobRecord['figures'],
   sysfsRoot = '/sys',
+  beside: readonly JobOutcome[] = [],
 ): EngineWarning[] {
   return [
     ...collections(outcome.workers),
@@ -210,11 +223,13 @@ export function jobDoubts(
     ...throttling(outcome),
     ...placement(outcome, sysfsRoot),
     ...restingLink(outcome, sysfsRoot),
-    ...inStep(outcome),
+    ...inStepDoubts(outcome, beside),
     ...namespaceDoubts(outcome.planned),
     ...sampleSize(outcome),
     ...paceDoubts(outcome, figures),
+    ...toolDoubts(outcome),
     ...steadyDoubts(outcome),
+    ...healthDoubts(outcome),
     ...sureDoubts(outcome),
   ];
 }

@@ -112,12 +112,14 @@ function thinProvisioned(
 }
 
 /**
- * Of software only what the run has emptied itself, where the kernel has it: a file, or a disk in one, answers for that without a
- * disk. Where the path cannot ask what the namespace is, nothing that it would say.
+ * Of software only reads of blocks without data: where the kernel has it, those that the run has emptied itself, since a file, or a
+ * disk in one, answers for these without a disk; and of a drive of flash, which plays that it answers them without the flash. Where the
+ * path cannot ask what the namespace is, nothing that it would say.
  */
 export function namespaceDoubts(planned: PlannedJob): EngineWarning[] {
   const { drive, namespace } = planned.device;
   const { identity } = namespace;
+  if (drive.software && drive.flash !== undefined) return unwritten(planned, identity);
   if (drive.software) return drive.kernelPath === undefined ? [] : unwritten(planned);
   if (identity === undefined) return [...unwritten(planned), ...smallRegion(planned)];
   return [

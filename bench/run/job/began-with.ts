@@ -5,7 +5,6 @@ import {
   type PreparedJob,
   type WorkerResult,
   type WorkerZones,
-  withoutReads,
 } from '../../../engine/load/index.js';
 
 export interface BeganWith {
@@ -23,10 +22,8 @@ export function beganWith(
 ): BeganWith {
   const zones = specs.flatMap((spec) => spec.zones ?? []);
   if (zones.length > 0) return { zones };
-  const own = ({ issued }: WorkerResult, { verification }: PreparedJob['workers'][number]) =>
-    verification?.backlog === undefined ? issued : withoutReads(issued);
   return {
     ...(operationsHash === undefined ? {} : { operationsHash }),
-    inSequence: workers.map((worker, i) => isInSequence(specs[i], own(worker, specs[i]))),
+    inSequence: workers.map(({ issued }, worker) => isInSequence(specs[worker], issued)),
   };
 }

@@ -22,7 +22,10 @@ export async function namespaceChange({ drive, namespace }: OpenDevice): Promise
       return `namespace ${nsid} had ${sizeBytes} bytes, and has ${now.sizeBytes} now`;
     return undefined;
   } catch (error) {
-    const gone = error instanceof EngineError && ['NO_SUCH_NAMESPACE', 'BAD_NAMESPACE'].includes(error.code);
+    if (!(error instanceof EngineError)) return undefined;
+    if (error.code === 'UNSUPPORTED_FORMAT')
+      return `namespace ${nsid} cannot be used any more: ${error.reason}`;
+    const gone = ['NO_SUCH_NAMESPACE', 'BAD_NAMESPACE'].includes(error.code);
     return gone ? `namespace ${nsid} is not there any more` : undefined;
   }
 }
@@ -32,7 +35,7 @@ export class DeviceWatch {
   #lost: string | undefined;
   #errors = 0;
   #wanted = false;
-  #asking = false;
+  #asking: Promise<void> | undefined;
   #nextAskMs = 0;
 
   constructor(device: OpenDevice) {
@@ -46,22 +49,34 @@ export class DeviceWatch {
 
   /** Told a few times a second how many I/Os have failed, and what the controller has told of by itself since. */
   look(errors: number, events: readonly DriveEvent[]): string | undefined {
-    this.#lost ??= this.#device.drive.dead();
-    this.#wanted ||= errors > this.#errors || events.some(isNamespaceChange);
-    this.#errors = errors;
-    const { events: heard } = this.#device.drive;
-    if (this.#lost === undefined && this.#wanted && heard !== undefined) void this.#ask();
+    this.#note(errors, events);
+    if (performance.now() >= this.#nextAskMs) this.#ask();
     return this.#lost;
   }
 
-  async #ask(): Promise<void> {
-    const nowMs = performance.now();
-    if (this.#asking || nowMs < this.#nextAskMs) return;
-    this.#asking = true;
+  /** After the job, told the same: errors may have ended it before anybody asked what they come from. */
+  async settle(errors: number): Promise<void> {
+    await this.#asking;
+    this.#note(errors, []);
+    this.#ask();
+    await this.#asking;
+  }
+
+  #note(errors: number, events: readonly DriveEvent[]): void {
+    this.#lost ??= this.#device.drive.dead();
+    this.#wanted ||= errors > this.#errors || events.some(isNamespaceChange);
+    this.#errors = errors;
+  }
+
+  #ask(): void {
+    const isAsked = this.#lost === undefined && this.#wanted && this.#device.drive.events !== undefined;
+    if (!isAsked || this.#asking !== undefined) return;
     this.#wanted = false;
-    this.#nextAskMs = nowMs + ASK_EVERY_MS;
-    this.#lost ??= await namespaceChange(this.#device);
-    this.#asking = false;
+    this.#nextAskMs = performance.now() + ASK_EVERY_MS;
+    this.#asking = namespaceChange(this.#device).then((change) => {
+      this.#lost ??= change;
+      this.#asking = undefined;
+    });
   }
 }
 

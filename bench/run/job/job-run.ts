@@ -3,18 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CpuLimit, cgroupCpuLimit, type Drive, type DriveEvent } from '../../../engine/index.js';
 import { type IntervalCounts, STATE, type StopOrder, type WorkerResult } from '../../../engine/load/index.js';
 import type { ByOperation } from '../../../engine/stats/operations.js';
-import type {
-  IntervalRecord,
-  RecoveryStep,
-  SteadyRecord,
-  SureRecord,
-} from '../../../reports/document/index.js';
+import type { IntervalRecord, RecoveryStep } from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { type BeganWith, beganWith } from './began-with.js';
 import { eventsOf } from './device-watch.js';
 import type { SeriesLimits } from './interval-series.js';
 import { type LogOutcome, logEnding } from './io-log.js';
-import { type Running, spawn } from './running-job.js';
+import { afterFailedStart, type NotBegun } from './not-begun.js';
+import { type Running, spawn, type Watched, watchedBy } from './running-job.js';
 import { elapsedNsOf, failedOf } from './worker-totals.js';
 
 const TICK_MS = 200;
@@ -22,7 +18,7 @@ const SHORTEST_TICK_MS = 2;
 /** How long outstanding I/O may take after an interrupt before it is abandoned. */
 const DRAIN_DEADLINE_MS = 5_000;
 
-export interface JobOutcome extends BeganWith {
+export interface JobOutcome extends BeganWith, Watched {
   readonly planned: PlannedJob;
   readonly startedAt: Date;
   readonly workers: readonly WorkerResult[];
@@ -35,10 +31,6 @@ export interface JobOutcome extends BeganWith {
   readonly cpuLimit: CpuLimit;
   /** A job beside it ended, which ends all (`exitall`). */
   readonly endedBeside?: boolean;
-  /** Of a job that was to become steady: what was found. */
-  readonly steady?: SteadyRecord;
-  /** Of a job that was to end once a metric is known well enough: how well it is. */
-  readonly sure?: SureRecord;
   /** What was done about I/O that did not come back; complete once the job's queues are deleted. */
   readonly recovery: readonly RecoveryStep[];
   /** Of a job that logs its I/Os. */
@@ -94,6 +86,8 @@ export interface JobRun {
   readonly outcomes: JobOutcome[];
   /** Where the job failed on its way: what was measured until then on each device, instead of outcomes. */
   readonly unfinished: UnfinishedJob[];
+  /** Where the device did not answer, was reset, and can do the jobs to come: these jobs, instead of outcomes. */
+  readonly notBegun?: readonly NotBegun[];
   readonly failure?: unknown;
   /** What went wrong when queue pairs were deleted afterwards: the results stand, the device needs a look. */
   readonly releaseFailure?: unknown;
@@ -108,8 +102,11 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
   try {
     for (const planned of jobs) running.push(await spawn(planned, hooks.intervalLimits));
   } catch (error) {
-    await endAll(running);
-    throw error;
+    const unreleased = await endAll(running);
+    const notBegun =
+      unreleased === undefined ? await afterFailedStart(jobs, running.length, error) : undefined;
+    if (notBegun === undefined) throw error;
+    return { outcomes: [], unfinished: [], notBegun };
   }
   try {
     const outcomes = await superviseToEnd(running, hooks);
@@ -126,8 +123,10 @@ export async function runJob(jobs: readonly PlannedJob[], hooks: JobHooks): Prom
 async function endAll(running: readonly Running[]): Promise<unknown> {
   let failure: unknown;
   for (const { pool } of running) await pool.terminate();
-  for (const { log, feed } of running) {
+  for (const { log, feed, journal } of running) {
     failure ??= feed?.close();
+    const unkept = journal?.close();
+    failure ??= unkept;
     await log?.close();
   }
   for (const { recovery, pool } of running) {
@@ -184,18 +183,19 @@ async function superviseToEnd(running: readonly Running[], hooks: JobHooks): Pro
     throw error;
   });
   const { quotaCpus, throttledNs } = cgroupCpuLimit();
+  await Promise.all(running.map(({ watch, pool }) => watch.settle(pool.live.errors)));
+  await Promise.all(running.map(({ health }, i) => health?.settle(elapsedNsOf(ended[i].results))));
   const logs = await Promise.all(running.map(({ log }, i) => log?.finish(logEnding(ended[i]))));
   const cpuLimit = { quotaCpus, throttledNs: throttledNs - before.throttledNs };
   return running.map((one, i) => {
-    const { planned, prepared, series, recovery, watch, steady, sure, startedAt, endedBeside } = one;
+    const { planned, prepared, series, recovery, watch, startedAt, endedBeside } = one;
     const { results: workers, counts, rest } = ended[i];
     const intervals = series.finish({ counts: rest, failed: failedOf(workers), endNs: elapsedNsOf(workers) });
     const { widthNs: intervalNs } = series;
     const counted = { workers, counts, intervals, intervalNs, cpuLimit, ...beganWith(prepared, workers) };
     const ending = {
       endedBeside,
-      ...(steady === undefined ? {} : { steady: steady.record() }),
-      ...(sure === undefined ? {} : { sure: sure.record() }),
+      ...watchedBy(one),
       ...(logs[i] === undefined ? {} : { log: logs[i] }),
     };
     return { planned, startedAt, ...counted, ...ending, recovery: recovery.steps, lost: watch.lost };
@@ -248,7 +248,8 @@ async function supervise(
 function lookAtDevices(running: readonly Running[], { onEvents }: JobHooks): void {
   const told = eventsOf(running.map(({ planned }) => planned.device));
   if ([...told.values()].some(({ length }) => length > 0)) onEvents?.(told);
-  for (const { planned, pool, recovery, watch, feed } of running) {
+  for (const { planned, pool, recovery, watch, health, feed } of running) {
+    if (pool.state === STATE.MEASURING) health?.look(() => pool.measuredNs);
     recovery.look(pool.stuck);
     // Its worker would wait for I/Os that nobody reads.
     if (feed?.problem !== undefined) pool.stop('drain');

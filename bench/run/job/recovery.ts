@@ -1,13 +1,71 @@
-/** What is done about a device that did not complete the I/O of a job in time: Abort, its queues deleted, a reset. */
-import { NvmeStatusError } from '../../../engine/index.js';
+/**
+ * What is done about a device that did not complete the I/O of a job, or a command for its queues, in time: Abort, its queues deleted, a
+ * reset.
+ */
+import { type Drive, EngineError, NvmeStatusError } from '../../../engine/index.js';
 import type { PreparedJob, StuckIo } from '../../../engine/load/index.js';
 import type { RecoveryStep } from '../../../reports/document/index.js';
 import type { PlannedJob } from '../plan/plan.js';
 
 type Stuck = StuckIo & { readonly worker: number };
 
+/** After these nothing more is sent to a controller; a reset makes up for them. */
+const SILENT: readonly string[] = ['COMMAND_TIMEOUT', 'DEVICE_LOST', 'COMPLETION_QUEUE_LEFT'];
+
 const reasonOf = (error: unknown): string =>
-  error instanceof NvmeStatusError ? error.reason : error instanceof Error ? error.message : String(error);
+  error instanceof NvmeStatusError
+    ? error.reason
+    : error instanceof EngineError
+      ? `${error.op}: ${error.reason}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+
+/** A step, and why it failed where it did. */
+interface Taken {
+  readonly step: RecoveryStep;
+  readonly failure?: unknown;
+}
+
+async function taken(action: RecoveryStep['action'], what: string, run: () => Promise<void>): Promise<Taken> {
+  const at = new Date().toISOString();
+  try {
+    await run();
+    return { step: { at, action, what, done: true } };
+  } catch (error) {
+    return {
+      step: { at, action, what, done: false, reason: reasonOf(error) },
+      failure: error ?? new Error('it failed'),
+    };
+  }
+}
+
+/** Not a device that has gone, or reports that it failed: that ends the run. */
+const mayReset = (drive: Drive): boolean => drive.reset !== undefined && drive.dead() === undefined;
+
+const reset = (drive: Drive, release?: () => Promise<void>): Promise<Taken> =>
+  taken('reset', 'Reset of the controller', async () => {
+    await drive.reset?.();
+    await release?.();
+  });
+
+/**
+ * What was done where a drive did not answer when the queues of a job were to be created. Undefined where nothing can be done, or
+ * the reset failed: the error ends the run.
+ */
+export async function resetAfter(error: unknown, drive: Drive): Promise<RecoveryStep[] | undefined> {
+  const silent = error instanceof EngineError && SILENT.includes(error.code);
+  if (!silent || !mayReset(drive)) return undefined;
+  const creation: RecoveryStep = {
+    at: new Date().toISOString(),
+    action: 'create-queues',
+    what: 'Creation of the queue pairs of the job',
+    done: false,
+    reason: reasonOf(error),
+  };
+  const { step, failure } = await reset(drive);
+  return failure === undefined ? [creation, step] : undefined;
+}
 
 export class Recovery {
   /** What was done so far, in order. */
@@ -41,17 +99,20 @@ export class Recovery {
     });
   }
 
-  /** Notes a step with what came of it, which is thrown too. */
+  /** As every job ends, which is a step only where it fails, or I/O is late. */
+  async #delete(late: boolean): Promise<unknown> {
+    const failure = await this.#step('delete-queues', 'Deletion of the queue pairs of the job', () =>
+      this.#prepared.release(),
+    );
+    if (failure === undefined && !late) this.steps.pop();
+    return failure;
+  }
+
+  /** Notes a step with what came of it; resolves to why it failed. */
   async #step(action: RecoveryStep['action'], what: string, run: () => Promise<void>): Promise<unknown> {
-    const at = new Date().toISOString();
-    try {
-      await run();
-      this.steps.push({ at, action, what, done: true });
-      return undefined;
-    } catch (error) {
-      this.steps.push({ at, action, what, done: false, reason: reasonOf(error) });
-      return error ?? new Error('it failed');
-    }
+    const { step, failure } = await taken(action, what, run);
+    this.steps.push(step);
+    return failure;
   }
 
   /**
@@ -63,27 +124,17 @@ export class Recovery {
     const { onTimeout } = this.#planned.config;
     const timedOut = this.#asked.size > 0;
     if (timedOut && onTimeout === 'reset' && this.#mayReset()) return this.#reset();
-    const release = (): Promise<void> => this.#prepared.release();
-    if (!timedOut)
-      return release().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-    const failure = await this.#step('delete-queues', 'Deletion of the queue pairs of the job', release);
+    const failure = await this.#delete(timedOut);
     return failure === undefined || onTimeout === 'stop' || !this.#mayReset() ? failure : this.#reset();
   }
 
-  /** Not a device that has gone, or reports that it failed: that ends the run. */
   #mayReset(): boolean {
-    const { drive } = this.#planned.device;
-    return drive.reset !== undefined && drive.dead() === undefined;
+    return mayReset(this.#planned.device.drive);
   }
 
   async #reset(): Promise<unknown> {
-    const { drive } = this.#planned.device;
-    return this.#step('reset', 'Reset of the controller', async () => {
-      await drive.reset?.();
-      await this.#prepared.release();
-    });
+    const { step, failure } = await reset(this.#planned.device.drive, () => this.#prepared.release());
+    this.steps.push(step);
+    return failure;
   }
 }

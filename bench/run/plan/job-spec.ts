@@ -78,13 +78,22 @@ function verifiedSpec({
   verifyBacklog: every,
   verifyBacklogBatch,
   verifyWriteSequence,
+  verifyJournal,
   atomic,
 }: JobConfig): Pick<JobSpec, 'verification'> {
   if (verify === 'off') return {};
   const backlog = every === 0 ? {} : { backlog: { every, batch: verifyBacklogBatch || every } };
+  const journaled = verifyJournal !== undefined && !verifyOnly ? { journaled: true } : {};
   const any = verifyWriteSequence ? {} : { anyWrite: true, oneWrite: atomic };
   return {
-    verification: { readBack: doVerify, fatal: verifyFatal, inOrder: verifyOnly, ...any, ...backlog },
+    verification: {
+      readBack: doVerify,
+      fatal: verifyFatal,
+      inOrder: verifyOnly,
+      ...any,
+      ...backlog,
+      ...journaled,
+    },
   };
 }
 

@@ -224,6 +224,7 @@ function endText({ scheduleMs, runtimeMs, numberIos, probeMs, steadyRule, sureRu
 const PURGES: Readonly<Record<PurgeWay, string>> = {
   deallocate: 'all blocks are deallocated',
   format: 'Format NVM erases all of them',
+  sanitize: 'Sanitize erases all that the drive has',
 };
 
 const purgeText = ({ target }: PlanJob, way: PurgeWay): string =>

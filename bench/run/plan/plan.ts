@@ -19,10 +19,12 @@ import { isTrim, writes } from '../../config/pattern.js';
 import { devicesOfJob, type JobConfig, type RunConfig, timesOf } from '../../config/run-config.js';
 import { controllerKeysNamed } from '../../config/settings-named.js';
 import { MAX_EXPANDED_JOBS } from '../../config/sweep.js';
+import { checkFilledOnce } from './filled-once.js';
 import { meanIoBytes } from './job-lengths.js';
 import { jobSpec } from './job-spec.js';
 import { logPaths } from './log-paths.js';
 import { checkMayWrite, mayDestroy } from './may-write.js';
+import { requireOwnJournals } from './own-journals.js';
 import { placeWorkers } from './placement.js';
 import { checkVerifiedAlone } from './verified-alone.js';
 import { checkWriteBudget } from './write-budget.js';
@@ -152,6 +154,8 @@ export function planAlone(config: RunConfig, job: JobConfig, device: OpenDevice)
 export function planRun(config: RunConfig, devices: readonly OpenDevice[]): PlannedJob[] {
   const planned = plannedTurns(config, devices);
   checkWriteBudget(config.maxBytesWritten, planned);
+  requireOwnJournals(planned);
+  checkFilledOnce(planned);
   const paths = logPaths(planned.map(({ config: job }) => job.log));
   return planned.map((job, i) => (paths[i] === undefined ? job : { ...job, logPath: paths[i] }));
 }
@@ -160,7 +164,7 @@ export function planRun(config: RunConfig, devices: readonly OpenDevice[]): Plan
 function leftBy({ rw, writeModes }: JobConfig): PlannedJob['leftBefore'] {
   if (isTrim(rw)) return 'emptied';
   const modes = writes(rw) ? writeModes.map(({ mode }) => mode) : [];
-  if (modes.includes('write')) return 'written';
+  if (modes.includes('write') || modes.includes('zone_append')) return 'written';
   return modes.includes('zeroes') ? 'emptied' : undefined;
 }
 

@@ -8,13 +8,14 @@ import { HEADER } from './block.js';
 import type { Checks } from './checks.js';
 import { type BadKind, type Expected, isOfWrites, kindOf } from './kinds.js';
 import { noteOthers } from './one-write.js';
+import { playRead } from './played-read.js';
 import { ReadFloors } from './read-floors.js';
 import type { Written } from './written.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
 const { OPCODE, SLBA_LOW, SLBA_HIGH, LBAS } = SLOT;
-const { SLBA_LOW: FIRST_LOW, SLBA_HIGH: FIRST_HIGH, GENERATION, SEED, RUN_LOW, RUN_HIGH } = HEADER;
-const { READ, WRITE } = NVM;
+const { SLBA_LOW: FIRST_LOW, SLBA_HIGH: FIRST_HIGH, GENERATION, SEED } = HEADER;
+const { READ, WRITE, FLUSH } = NVM;
 const RESET = ZNS.ZONE_MANAGEMENT_SEND;
 const TWO_32 = 2 ** 32;
 
@@ -22,6 +23,7 @@ const TWO_32 = 2 ** 32;
 const NOTHING = 0;
 const READING = 1;
 const WRITING = 2;
+const FLUSHING = 3;
 
 export class CheckedQueue implements IoQueue {
   readonly writeData: readonly Int32Array[];
@@ -34,19 +36,22 @@ export class CheckedQueue implements IoQueue {
   private readonly outstanding: Uint8Array;
   /** Of each slot: the generation of its write, or the one that its read is to find. */
   private readonly generations: Uint32Array;
+  /** Its slots in the journal of the worker begin at this one. */
+  private readonly journalAt: number;
   /** Of jobs that write. */
   private readonly floors: ReadFloors | undefined;
   /** What the last reap found. */
   private batch: Uint16Array = new Uint16Array(0);
   private found = 0;
 
-  /** `depth` slots, whose I/Os have at most `lbas` logical blocks. */
-  constructor(inner: IoQueue, slots: Slots, checks: Checks, depth: number, lbas: number) {
+  /** The `lane`th of the worker, with `depth` slots, whose I/Os have at most `lbas` logical blocks. */
+  constructor(inner: IoQueue, slots: Slots, checks: Checks, lane: number, depth: number, lbas: number) {
     this.inner = inner;
     this.slots = slots;
     this.checks = checks;
     this.writeData = inner.writeData;
     this.readData = inner.readData;
+    this.journalAt = lane * depth;
     this.outstanding = new Uint8Array(depth);
     this.generations = new Uint32Array(depth);
     this.floors = checks.written && new ReadFloors(checks.written, depth, lbas);
@@ -88,6 +93,10 @@ export class CheckedQueue implements IoQueue {
       } else if (opcode === WRITE && written !== undefined) {
         generations[slot] = this.writeData[slot][GENERATION];
         written.send(this.firstUnit(written, record), this.units(written, record), generations[slot]);
+        checks.journal?.send(this.journalAt + slot, generations[slot]);
+      } else if (opcode === FLUSH) {
+        outstanding[slot] = FLUSHING;
+        checks.journal?.flush(this.journalAt + slot);
       } else if (opcode === RESET && written !== undefined) written.reset(this.firstUnit(written, record));
     }
     this.inner.post(batch, count);
@@ -97,6 +106,8 @@ export class CheckedQueue implements IoQueue {
   retract(batch: Uint16Array, count: number): void {
     for (let i = 0; i < count; i++) {
       if (this.outstanding[batch[i]] === WRITING) this.endWrite(batch[i], true);
+      else if (this.outstanding[batch[i]] === FLUSHING)
+        this.checks.journal?.flushed(this.journalAt + batch[i], true);
       this.outstanding[batch[i]] = NOTHING;
     }
     this.inner.retract(batch, count);
@@ -126,6 +137,7 @@ export class CheckedQueue implements IoQueue {
       const failed = inner.failures > 0 && inner.statuses[i] !== 0;
       if (was === WRITING) this.endWrite(slot, failed);
       else if (was === READING && !failed) this.check(slot);
+      else if (was === FLUSHING) this.checks.journal?.flushed(this.journalAt + slot, failed);
     }
   }
 
@@ -135,6 +147,7 @@ export class CheckedQueue implements IoQueue {
     const record = slot << RECORD_SHIFT;
     const first = this.firstUnit(written, record);
     written.complete(first, this.units(written, record), this.generations[slot], failed);
+    this.checks.journal?.end(this.journalAt + slot, failed);
   }
 
   private lbaOf(record: number): number {
@@ -205,14 +218,14 @@ export class CheckedQueue implements IoQueue {
     if (!checks.content.isWhole(words, at)) return false;
     const generation = words[at | GENERATION] >>> 0;
     const { written } = checks;
-    if (checks.anyWrite === true)
-      return words[at | RUN_LOW] === checks.runLow && words[at | RUN_HIGH] === checks.runHigh;
+    if (checks.anyWrite === true) return checks.isOfRun(words, at);
     if (written === undefined) {
       const expected = this.generations[slot];
-      return expected === 0 || (generation === expected && words[at | SEED] === checks.seed);
+      if (expected === 0) return true;
+      if (checks.wrote !== undefined && !checks.isOfRun(words, at)) return false;
+      return generation === expected && words[at | SEED] === checks.seed;
     }
-    if (words[at | SEED] !== checks.seed) return false;
-    if (words[at | RUN_LOW] !== checks.runLow || words[at | RUN_HIGH] !== checks.runHigh) return false;
+    if (words[at | SEED] !== checks.seed || !checks.isOfRun(words, at)) return false;
     const floor = this.floorOf(slot, i);
     const last =
       written.last[
@@ -283,31 +296,25 @@ export class CheckedQueue implements IoQueue {
       // A part of the write is there, and what was there before.
       const part = sure && writer !== undefined && present.has(writer.generation);
       const torn = part && (kind === 'stale' || kind === 'unwritten');
+      if (this.mayBeMissing(slot, kind)) continue;
       findings.note(torn ? 'torn' : kind, words, at, low, high, writer, checks.readingBack);
     }
   }
 
+  /** Counts a block whose write need not be there: it was not acknowledged, or by no flush covered. What is there must be whole all the same. */
+  private mayBeMissing(slot: number, kind: BadKind): boolean {
+    const { wrote, findings } = this.checks;
+    if (wrote === undefined || kind === 'corrupt' || kind === 'misdirected') return false;
+    const standing = wrote.standingOf(this.generations[slot]);
+    if (standing !== 'kept') findings[standing === 'open' ? 'unknown' : 'unflushed'][0]++;
+    return standing !== 'kept';
+  }
+
   /** For rehearsals, whose device brings nothing: what a read is to find. */
   private play(slot: number, record: number): void {
-    const { content, seed, runLow, runHigh } = this.checks;
-    const { slots, generations } = this;
-    const words = this.readData[slot];
-    const lbas = slots[record | LBAS];
-    let low = slots[record | SLBA_LOW];
-    for (let i = 0; i < lbas; i++) {
+    playRead(this.checks, this.readData[slot], this.slots, record, (i) => {
       const { writer } = this.expectedAt(slot, record, i);
-      const generation = writer?.generation ?? (generations[slot] || 1);
-      content.write(
-        words,
-        i * content.lbaWords,
-        low,
-        slots[record | SLBA_HIGH],
-        generation,
-        seed,
-        runLow,
-        runHigh,
-      );
-      low = (low + 1) | 0;
-    }
+      return writer?.generation ?? (this.generations[slot] || 1);
+    });
   }
 }

@@ -1,7 +1,9 @@
 /** What all lanes of a worker know of the blocks that it reads and writes. */
 import type { WorkerSpec } from '../job.js';
+import { AcknowledgedWrites } from './acknowledged.js';
 import { BlockContent, HEADER } from './block.js';
 import { Findings } from './findings.js';
+import { Journal } from './journal.js';
 import { BAD_KINDS, type BadKind, runMsOf } from './kinds.js';
 import type { ReadBack, Verification, VerifyReport } from './report.js';
 import { unitLbasOf } from './units.js';
@@ -29,6 +31,9 @@ export class Checks {
   /** Of jobs that write. */
   readonly written: Written | undefined;
   readonly rehearsed: boolean;
+  /** Of jobs that keep which writes were acknowledged, and of those that were told of such a job. */
+  readonly journal: Journal | undefined;
+  readonly wrote: AcknowledgedWrites | undefined;
   /** See `Verification`; of jobs that write. */
   readonly anyWrite: boolean;
   readonly oneWrite: boolean;
@@ -45,11 +50,13 @@ export class Checks {
   private readonly ofLastRun = new Float64Array(1);
 
   /** Of a worker whose job has `verification`. */
-  constructor(spec: WorkerSpec, { fatal, inOrder, anyWrite, oneWrite }: Verification) {
+  constructor(spec: WorkerSpec, { fatal, inOrder, anyWrite, oneWrite, wrote }: Verification) {
     this.content = new BlockContent(spec.lbaBytes);
     this.findings = new Findings(this.content);
     this.seed = spec.seed | 0;
-    const runMs = spec.runMs ?? 0;
+    this.journal = spec.journal && new Journal(spec.journal);
+    this.wrote = wrote && new AcknowledgedWrites(wrote, spec.index);
+    const runMs = wrote?.runMs ?? spec.runMs ?? 0;
     this.runLow = runMs | 0;
     this.runHigh = Math.floor(runMs / 2 ** 32);
     this.written = spec.readPercent < 100 ? writtenOf(spec) : undefined;
@@ -82,15 +89,21 @@ export class Checks {
   }
 
   private keepRun(): void {
-    const runMs = runMsOf(this.runOfOthers());
+    const runMs = runMsOf({ runLow: this.lastRunLow, runHigh: this.lastRunHigh });
     const known = this.runs.has(runMs) || this.runs.size < MOST_RUNS;
     const key = known ? runMs : 0;
     if (this.ofLastRun[0] > 0) this.runs.set(key, (this.runs.get(key) ?? 0) + this.ofLastRun[0]);
     this.ofLastRun[0] = 0;
   }
 
+  /** Whether a block is of the run of this job, or of the one that it was told of. */
+  isOfRun(words: Int32Array, at: number): boolean {
+    return words[at | RUN_LOW] === this.runLow && words[at | RUN_HIGH] === this.runHigh;
+  }
+
   /** The run whose blocks were found last, as it stands in their headers. */
   runOfOthers(): { readonly runLow: number; readonly runHigh: number } {
+    if (this.wrote !== undefined) return this;
     return { runLow: this.lastRunLow, runHigh: this.lastRunHigh };
   }
 
@@ -100,11 +113,12 @@ export class Checks {
   }
 
   report(readBack: ReadBack | undefined): VerifyReport {
-    const { good, unknown, bad, shown } = this.findings;
+    const { good, unknown, unflushed, bad, shown } = this.findings;
     this.keepRun();
     return {
       goodBlocks: good[0],
       unknownBlocks: unknown[0],
+      ...(this.wrote === undefined ? {} : { unflushedBlocks: unflushed[0] }),
       badBlocks: Object.fromEntries(BAD_KINDS.map((kind, i) => [kind, bad[i]])) as Record<BadKind, number>,
       shown,
       runs: [...this.runs].map(([runMs, blocks]) => ({ runMs, blocks })),

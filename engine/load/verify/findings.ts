@@ -51,6 +51,8 @@ export class Findings {
   readonly good = new Float64Array(1);
   /** Blocks that nothing was known of: this worker had not written them, or was just writing them. */
   readonly unknown = new Float64Array(1);
+  /** Blocks of acknowledged writes that are not there, and need not be: no flush covered them. */
+  readonly unflushed = new Float64Array(1);
   badBlocks = 0;
   /** Those of each kind, by BAD_KINDS. */
   readonly bad = new Float64Array(BAD_KINDS.length);

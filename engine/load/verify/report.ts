@@ -1,4 +1,5 @@
 /** How a job verifies what it reads, and what its workers say of it: plain data between threads. */
+import type { WrittenRun } from './acknowledged.js';
 import type { BadBlock } from './findings.js';
 import type { BadKind } from './kinds.js';
 
@@ -26,6 +27,10 @@ export interface Verification {
   readonly anyWrite?: boolean;
   /** Blocks of one I/O are of one write. */
   readonly oneWrite?: boolean;
+  /** It is kept which writes were acknowledged; of jobs that write alone. */
+  readonly journaled?: boolean;
+  /** With `inOrder`: what was kept of them. */
+  readonly wrote?: WrittenRun;
   /** What was written is read between the writes; none unless given. */
   readonly backlog?: Backlog;
 }
@@ -41,6 +46,8 @@ export interface VerifyReport {
   readonly goodBlocks: number;
   /** Blocks of reads that the worker had not written, or not alone. */
   readonly unknownBlocks: number;
+  /** Of acknowledged writes that no flush covered, and which are not there: a volatile cache may lose them. */
+  readonly unflushedBlocks?: number;
   readonly badBlocks: Readonly<Record<BadKind, number>>;
   readonly shown: readonly BadBlock[];
   /** Runs whose blocks were found in order: when each began, ms since 1970; one alone where all is well. */

@@ -92,6 +92,7 @@ export class PermutedNear extends Permuted {
     const k0 = order[K0];
     const k1 = order[K1];
     const k2 = order[K2];
+    const from = (base + SLBA_LOW) | 0;
     let sum = this.sum[0];
     let i = first | 0;
     while (i < count) {
@@ -101,7 +102,7 @@ export class PermutedNear extends Permuted {
       x = (Math.imul(x, (x << 1) + m2) + k2) & mask;
       x ^= x >>> shift;
       // Without a branch that nobody could foresee: what lies outside is overwritten by the next.
-      slots[((batch[i] << RECORD_SHIFT) + base) | SLBA_LOW] = (Math.imul(x, blockLbas) + startLba) | 0;
+      slots[((batch[i] << RECORD_SHIFT) + from) | 0] = (Math.imul(x, blockLbas) + startLba) | 0;
       i = (i + Number(x >>> 0 <= last)) | 0;
       sum = (sum + m0) & mask;
       if (sum === k0) break;
@@ -143,8 +144,8 @@ export class PermutedFar extends Permuted {
       const slba = startLba + block * blockLbas;
       const upper = Math.floor(slba / TWO_32);
       const record = ((batch[i] << RECORD_SHIFT) + base) | 0;
-      slots[record | SLBA_LOW] = (slba - upper * TWO_32) | 0;
-      slots[record | SLBA_HIGH] = upper;
+      slots[(record + SLBA_LOW) | 0] = (slba - upper * TWO_32) | 0;
+      slots[(record + SLBA_HIGH) | 0] = upper;
       i = (i + Number(block <= last)) | 0;
       sum = (sum + m0) & mask;
       if (sum === k0) break;

@@ -27,11 +27,19 @@ export function sharesOf({ readPercent, mix }: Shared): OperationShare[] {
   return shares.filter(({ percent }) => percent > 0);
 }
 
+/** Of what of a job that goes by zones is no read, the share of appends, 0 to 1. */
+export function appendShareOf(job: Shared): number {
+  const percentOf = (name: OperationName): number =>
+    sharesOf(job).find(({ operation }) => operation === name)?.percent ?? 0;
+  const appended = percentOf('zone-append');
+  return appended === 0 ? 0 : appended / (appended + percentOf('write'));
+}
+
 /** In the order of OPERATIONS, flushes and resets of zones among them. */
 export function operationsOf(job: Shared): OperationName[] {
   const shared = sharesOf(job).map(({ operation }) => operation);
   const flushes = (job.flushEvery ?? 0) > 0;
-  const resets = job.zoneMode === 'zbd' && shared.includes('write');
+  const resets = job.zoneMode === 'zbd' && job.readPercent < 100;
   return OPERATIONS.filter(
     (name) => shared.includes(name) || (name === 'flush' && flushes) || (name === 'zone-reset' && resets),
   );

@@ -6,7 +6,7 @@
 import { SLOT, SLOT_SHIFT, type Slots } from '../../path/path.js';
 import { RECORDS } from '../../path/records.js';
 import { NVM } from '../../spec/index.js';
-import { COMPARE, OPERATIONS, WRITE } from '../../stats/operations.js';
+import { COMPARE, OPERATIONS, READ, WRITE } from '../../stats/operations.js';
 import { SENDERS } from '../lane.js';
 import { type Addresses, isNear, type Region } from './addresses.js';
 import { OPCODES, OperationChoice } from './choice.js';
@@ -65,6 +65,10 @@ export interface Source {
 const TWO_32 = 2 ** 32;
 const records = RECORDS;
 const writers = SENDERS;
+const NVM_WRITE = NVM.WRITE;
+const NVM_READ = NVM.READ;
+const WRITES = WRITE;
+const READS = READ;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { WORDS, OPCODE, SLBA_HIGH, OPERATION, NEXT_OPERATION, LBAS } = SLOT;
 
@@ -132,6 +136,10 @@ export class RegionSource implements Source {
   private readonly choice: OperationChoice | undefined;
   /** Of jobs that read and write. */
   private readonly draws: Draws;
+  /** How many of SENDERS the last batch of a mix made writes, and where the records of these are: no other source may fill meanwhile. */
+  private written = 0;
+  private writtenBase = -1;
+  private writtenSlots: Slots = records;
 
   constructor(options: SourceOptions) {
     const { readPercent, mix, flushEvery = 0, seed } = options;
@@ -153,7 +161,7 @@ export class RegionSource implements Source {
     for (let record = 0; record < slots.length; record += WORDS) {
       slots[record | OPCODE] = this.operation < 0 ? NVM.READ : OPCODES[this.operation];
       slots[record | OPERATION] = this.operation;
-      slots[record | NEXT_OPERATION] = this.operation;
+      slots[record | NEXT_OPERATION] = Math.max(READ, this.operation);
       slots[record | SLBA_HIGH] = 0;
       slots[record | LBAS] = this.blockLbas;
     }
@@ -162,14 +170,12 @@ export class RegionSource implements Source {
   fill(slots: Slots, batch: Uint16Array, count: number, base = -1): number {
     if (this.choice !== undefined) return this.fillChosen(this.choice, slots, batch, count);
     // `=== true`: V8 compares; without, it asks what kind of value a field holds.
-    const writing =
-      this.mixed === true
-        ? base >= 0
-          ? this.choose(records, base, batch, count)
-          : this.choose(slots, 0, batch, count)
-        : this.sends === true
-          ? count
-          : 0;
+    if (this.mixed === true) {
+      this.written = this.mix(slots, batch, count, base);
+      this.addresses.fill(slots, batch, count, base);
+      return this.written;
+    }
+    const writing = this.sends === true ? count : 0;
     this.addresses.fill(slots, batch, count, base);
     return writing;
   }
@@ -190,21 +196,42 @@ export class RegionSource implements Source {
     return this.mixed === true ? writers : batch;
   }
 
-  /** Reads and writes, without a branch that nobody could foresee. Records begin at `base`. Returns how many write. */
+  /** Reads and writes. Returns how many write. */
+  private mix(slots: Slots, batch: Uint16Array, count: number, base: number): number {
+    if (this.writtenBase >= 0) this.restore(records, this.writtenBase);
+    else this.restore(this.writtenSlots, 0);
+    this.writtenBase = base;
+    this.writtenSlots = slots;
+    return base >= 0 ? this.choose(records, base, batch, count) : this.choose(slots, 0, batch, count);
+  }
+
+  /**
+   * Makes writes of the I/Os that are drawn to be such. All records say that they read, but for those that the last batch made
+   * writes: only these and the next ones are gone over. Records begin at `base`.
+   */
   private choose(slots: Slots, base: number, batch: Uint16Array, count: number): number {
-    let drawn = this.draws.next(count);
+    let writes = count > 0 ? this.draws.next(count) : 0;
     let writing = 0;
-    for (let i = 0; i < count; i = (i + 1) | 0) {
+    while (writes !== 0) {
+      const i = Math.clz32(writes);
+      writes &= 0x7fff_ffff >>> i;
       const slot = batch[i];
       const record = ((slot << RECORD_SHIFT) + base) | 0;
-      const write = drawn & 1;
-      drawn >>>= 1;
-      // NVM: Write 01h, Read 02h.
-      slots[record | OPCODE] = 2 - write;
-      slots[record | NEXT_OPERATION] = write;
+      slots[(record + OPCODE) | 0] = NVM_WRITE;
+      slots[(record + NEXT_OPERATION) | 0] = WRITES;
       writers[writing] = slot;
-      writing = (writing + write) | 0;
+      writing = (writing + 1) | 0;
     }
     return writing;
+  }
+
+  /** The writes of the last batch, whose commands are posted, become reads. */
+  private restore(slots: Slots, base: number): void {
+    const written = this.written | 0;
+    for (let i = 0; i < written; i = (i + 1) | 0) {
+      const record = ((writers[i] << RECORD_SHIFT) + base) | 0;
+      slots[(record + OPCODE) | 0] = NVM_READ;
+      slots[(record + NEXT_OPERATION) | 0] = READS;
+    }
   }
 }

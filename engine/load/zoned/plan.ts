@@ -56,6 +56,13 @@ function problemOf(
       `use offset and size of whole zones, ${zoneLbas} blocks each, or percentages`,
     ];
   if (!writesZones(job)) return undefined;
+  const { mostAppendBytes = Number.POSITIVE_INFINITY } = zones;
+  if (operationsOf(job).includes('zone-append') && job.bsBytes > mostAppendBytes)
+    return [
+      'BEYOND_ZASL',
+      `one append takes at most ${mostAppendBytes} bytes (ZASL), and bs has ${job.bsBytes}`,
+      'use a smaller bs, or write_mode: write',
+    ];
   const misfit = unfilled(capacityLbas, blockLbas);
   if (misfit !== undefined) return misfit;
   const overlap = incrementLbas < regionLbas || incrementLbas % zoneLbas !== 0;

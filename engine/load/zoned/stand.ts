@@ -3,6 +3,7 @@ import type { JobDrive, NamespaceExtent, ZoneAccess } from '../../path/path.js';
 import { ZONE_STATE, type ZoneDescriptor } from '../../spec/index.js';
 import type { JobSpec, WorkerSpec } from '../job.js';
 import type { Region } from '../workload/addresses.js';
+import { operationsOf } from '../workload/shares.js';
 import { askedOpen, unfilled, writesZones, zoneError } from './plan.js';
 import type { WorkerZones } from './worker-zones.js';
 
@@ -117,13 +118,14 @@ function openOfEach(
 async function begun(
   access: ZoneAccess,
   namespace: NamespaceExtent,
-  { random }: JobSpec,
+  job: JobSpec,
   zones: readonly ZoneDescriptor[],
   { capacityLbas, blockLbas, mostOpen }: { capacityLbas: number; blockLbas: number; mostOpen: number },
 ): Promise<Float64Array> {
   const written = writtenOf(zones);
-  // In sequence the first zone is opened beside those that lie ahead.
-  let places = random || (zones.length > 0 && isActive(zones[0])) ? mostOpen : mostOpen - 1;
+  // In sequence the first zone is opened beside those that lie ahead, and of appends the second before the first is full.
+  let places = job.random || (zones.length > 0 && isActive(zones[0])) ? mostOpen : mostOpen - 1;
+  if (!job.random && operationsOf(job).includes('zone-append')) places--;
   const finished: number[] = [];
   for (const [index, zone] of zones.entries()) {
     if (!isActive(zone)) continue;

@@ -1,18 +1,21 @@
 /**
  * HOT: what each zone of a worker has, and which of them are written. A zone has at most one write, or reset, in flight: writes
- * may arrive in any order, and only that at the pointer is taken.
+ * may arrive in any order, and only that at the pointer is taken. Of appends it may have any number, since the drive says where
+ * each went; nothing else goes to it meanwhile.
  */
 import type { WorkerZones } from './worker-zones.js';
 
 export class ZoneTable {
   readonly count: number;
   readonly capacityLbas: number;
-  /** Where the next write of each zone goes, in blocks from its first; -1 of those that nothing can be done with. */
+  /** Where the next write of each zone goes, once all appends have come, in blocks from its first; -1 of those that nothing can be done with. */
   readonly pointer: Float64Array;
   /** What of each can be read: all that was written has completed. */
   readonly done: Float64Array;
   /** 1 where a write or a reset is in flight. */
   readonly busy: Uint8Array;
+  /** Appends in flight. */
+  readonly appending: Uint16Array;
   /** Zones that can be read, the first `readableCount`. */
   readonly readable: Int32Array;
   readableCount = 0;
@@ -23,7 +26,7 @@ export class ZoneTable {
   /** Blocks that hold data, over all zones. */
   readonly dataLbas = new Float64Array(1);
   /** 1 where a write failed, until the zone is reset. */
-  private readonly broken: Uint8Array;
+  readonly broken: Uint8Array;
   private readonly leastLbas: number;
   /** Places of each zone in `open` and in `readable`; -1 where it is not there. */
   private readonly openAt: Int32Array;
@@ -37,6 +40,7 @@ export class ZoneTable {
     this.pointer = writtenLbas.slice();
     this.done = new Float64Array(count);
     this.busy = new Uint8Array(count);
+    this.appending = new Uint16Array(count);
     this.broken = new Uint8Array(count);
     this.readable = new Int32Array(count);
     this.open = new Int32Array(mostOpen);
@@ -56,6 +60,12 @@ export class ZoneTable {
   /** Whether it could be opened now; that there is a place is the caller's to know. */
   isFree(zone: number): boolean {
     return this.openAt[zone] < 0 && this.busy[zone] === 0 && this.pointer[zone] >= 0;
+  }
+
+  /** Whether something could go to a zone that is open: an append where there is room beside others, else what has it for itself. */
+  isReady(zone: number, append: boolean): boolean {
+    if (this.busy[zone] === 1) return false;
+    return this.appending[zone] === 0 || (append && this.pointer[zone] < this.capacityLbas);
   }
 
   get hasPlace(): boolean {
@@ -82,6 +92,32 @@ export class ZoneTable {
     this.pointer[zone] += lbas;
     this.busy[zone] = 1;
     this.busyCount++;
+  }
+
+  /** An append of so many blocks goes to a zone. */
+  beginAppend(zone: number, lbas: number): void {
+    this.pointer[zone] += lbas;
+    this.appending[zone]++;
+    this.busyCount++;
+  }
+
+  /**
+   * An append has ended. What completed is below the write pointer of the drive, wherever it went, and so is as much from the first
+   * block on. Returns whether the zone has left its place: it is full.
+   */
+  appended(zone: number, lbas: number, failed: boolean): boolean {
+    this.appending[zone]--;
+    this.busyCount--;
+    if (failed) this.broken[zone] = 1;
+    if (this.broken[zone] === 1) {
+      this.pointer[zone] = this.capacityLbas;
+      this.hold(zone, 0);
+      return false;
+    }
+    this.hold(zone, this.done[zone] + lbas);
+    const leaves = this.appending[zone] === 0 && this.pointer[zone] >= this.capacityLbas;
+    if (leaves) this.leave(zone);
+    return leaves;
   }
 
   /** A reset goes to a zone: nothing of it can be read any more. */

@@ -1,15 +1,18 @@
 /**
- * HOT: what the next I/Os of a job with `zonemode: zbd` are. Writes go to the write pointers of the zones that are open, at
- * random or zone after zone; a zone that is full when writing comes to it is reset first, as an I/O of its own. Reads go below
- * the pointers. Where an I/O has to wait for another, nothing goes beyond it: the order of operations is that of their draws.
+ * HOT: what the next I/Os of a job with `zonemode: zbd` are. Writes go to the write pointers of the zones that are open, appends to
+ * these zones by their first blocks, at random or zone after zone; a zone that is full when writing comes to it is reset first, as an
+ * I/O of its own. Reads go below the pointers. Where an I/O has to wait for another, nothing goes beyond it: the order of operations is
+ * that of their draws.
  */
 import { OPCODE_OF } from '../../path/operations.js';
 import { BATCH, SLOT, SLOT_SHIFT, type Slots, slbaOf } from '../../path/path.js';
-import { FLUSH, OPERATIONS, READ, WRITE, ZONE_RESET } from '../../stats/operations.js';
+import { FLUSH, OPERATIONS, READ, WRITE, ZONE_APPEND, ZONE_RESET } from '../../stats/operations.js';
 import type { ZonedSpec } from '../job.js';
 import { drawWord, seedStates } from '../workload/generator.js';
 import type { PlannedSource } from '../workload/planned-source.js';
+import { appendShareOf } from '../workload/shares.js';
 import type { SourceOptions } from '../workload/source.js';
+import { Appends } from './appends.js';
 import type { WorkerZones } from './worker-zones.js';
 import { ZoneTable } from './zone-table.js';
 
@@ -24,11 +27,15 @@ const NONE = -1;
 export class ZonedSource implements PlannedSource {
   readonly operation = -1;
   private readonly zones: ZoneTable;
+  /** Of jobs that append. */
+  readonly appends: Appends | undefined;
   private readonly startLba: number;
   private readonly zoneLbas: number;
   private readonly blockLbas: number;
   private readonly random: boolean;
   private readonly readShare: number;
+  /** Of the writes. */
+  private readonly appendShare: number;
   private readonly flushEvery: number;
   private changes = 0;
   /** Writes between two resets of zones that are not full; 0 for none. Counted while more blocks than these hold data. */
@@ -61,6 +68,8 @@ export class ZonedSource implements PlannedSource {
     this.blockLbas = blockLbas;
     this.random = random;
     this.readShare = readPercent / 100;
+    this.appendShare = appendShareOf(options);
+    this.appends = this.appendShare > 0 ? new Appends(zones, blockLbas) : undefined;
     this.flushEvery = flushEvery;
     this.resetEvery = zoneResetFrequency > 0 ? Math.max(1, Math.round(1 / zoneResetFrequency)) : 0;
     this.thresholdLbas = zoneResetThreshold * zones.capacityLbas * zones.writtenLbas.length;
@@ -76,21 +85,22 @@ export class ZonedSource implements PlannedSource {
     }
   }
 
-  /** How many I/Os may go now, of `most` (BATCH at most) and resets beside: no later `fill` may ask for more. */
   prepareIos(most: number): number {
     while (this.ready < most && this.plan());
     return this.ready;
   }
 
-  /** Of those that may go, the first so many with no more than `ios` beside resets. */
-  countWith(ios: number): number {
+  /** None behind the last, whose zone would stay empty. */
+  countWith(ios: number, last: boolean): number {
     let left = ios;
     let count = 0;
-    while (count < this.ready && (this.operations[count] === ZONE_RESET || left-- > 0)) count++;
+    for (; count < this.ready; count++) {
+      if (left === 0 && (last || this.operations[count] !== ZONE_RESET)) break;
+      if (this.operations[count] !== ZONE_RESET) left--;
+    }
     return count;
   }
 
-  /** Those among the first `count` that are no resets. */
   iosAmong(count: number): number {
     let ios = 0;
     for (let i = 0; i < count; i++) ios += Number(this.operations[i] !== ZONE_RESET);
@@ -110,9 +120,10 @@ export class ZonedSource implements PlannedSource {
       slots[record | NEXT_OPERATION] = operation;
       slots[record | SLBA_LOW] = (slbas[i] - high * TWO_32) | 0;
       slots[record | SLBA_HIGH] = high;
-      slots[record | LBAS] = operation === READ || operation === WRITE ? blockLbas : 0;
+      const sends = operation === WRITE || operation === ZONE_APPEND;
+      slots[record | LBAS] = operation === READ || sends ? blockLbas : 0;
       writers[writing] = slot;
-      writing = (writing + Number(operation === WRITE)) | 0;
+      writing = (writing + Number(sends)) | 0;
     }
     operations.copyWithin(0, count, this.ready);
     slbas.copyWithin(0, count, this.ready);
@@ -127,15 +138,32 @@ export class ZonedSource implements PlannedSource {
   /** A pass has no end of its own. */
   endPass(): void {}
 
-  /** What was outstanding in a slot has ended, before its record says what comes next. */
-  ended(slots: Slots, record: number, failed: boolean): void {
+  ended(slots: Slots, record: number, failed: boolean, assigned: Float64Array | undefined): void {
     const operation = slots[record | OPERATION];
-    if (operation !== WRITE && operation !== ZONE_RESET) return;
+    if (operation !== WRITE && operation !== ZONE_RESET && operation !== ZONE_APPEND) return;
     const reset = operation === ZONE_RESET;
     if (reset) this.beside--;
     const zone = Math.floor((slbaOf(slots, record) - this.startLba) / this.zoneLbas);
-    const left = this.zones.ended(zone, reset, failed);
-    if (left && !this.random) this.writeZone = this.behind(zone);
+    const left =
+      operation === ZONE_APPEND
+        ? this.appended(record, zone, failed, assigned)
+        : this.zones.ended(zone, reset, failed);
+    if (left && !this.random && zone === this.writeZone) this.writeZone = this.behind(zone);
+  }
+
+  private appended(
+    record: number,
+    zone: number,
+    failed: boolean,
+    assigned: Float64Array | undefined,
+  ): boolean {
+    const { zones, appends } = this;
+    if (!failed && assigned !== undefined) {
+      appends?.put(zone, assigned[record >> RECORD_SHIFT] - this.startOf(zone));
+    }
+    const left = zones.appended(zone, this.blockLbas, failed);
+    if (zones.appending[zone] === 0 && zones.broken[zone] === 0) appends?.settle(zone);
+    return left;
   }
 
   private behind(zone: number): number {
@@ -154,16 +182,23 @@ export class ZonedSource implements PlannedSource {
       if (this.random ? this.readAnywhere() : this.readNext()) return true;
       // Nothing can be read yet: it is written first, where nothing is on its way.
       if (this.zones.busyCount > 0 || this.readShare === 1) return false;
-      this.wanted = WRITE;
+      this.wanted = this.chooseWrite();
     }
-    return this.write();
+    return this.write(this.wanted === ZONE_APPEND);
   }
 
   private choose(): number {
     if (this.flushEvery > 0 && this.changes === this.flushEvery) return FLUSH;
     if (this.readShare === 1) return READ;
-    if (this.readShare === 0) return WRITE;
-    return (word(this.choices) >>> 0) * TWO_MINUS_32 < this.readShare ? READ : WRITE;
+    if (this.readShare === 0) return this.chooseWrite();
+    return (word(this.choices) >>> 0) * TWO_MINUS_32 < this.readShare ? READ : this.chooseWrite();
+  }
+
+  private chooseWrite(): number {
+    const { appendShare } = this;
+    if (appendShare === 0) return WRITE;
+    if (appendShare === 1) return ZONE_APPEND;
+    return (word(this.choices) >>> 0) * TWO_MINUS_32 < appendShare ? ZONE_APPEND : WRITE;
   }
 
   private add(operation: number, slba: number): void {
@@ -202,21 +237,28 @@ export class ZonedSource implements PlannedSource {
     return true;
   }
 
-  private write(): boolean {
+  private write(append: boolean): boolean {
     const { zones, blockLbas } = this;
-    const zone = this.random ? this.anyZone() : this.nextZone();
+    const zone = this.random ? this.anyZone(append) : this.nextZone(append);
     if (zone === NONE) return false;
     zones.take(zone);
-    if (zones.pointer[zone] >= zones.capacityLbas || this.isResetDue(zone)) {
+    const alone = zones.appending[zone] === 0;
+    if (zones.pointer[zone] >= zones.capacityLbas || (alone && this.isResetDue(zone))) {
       zones.beginReset(zone);
       this.beside++;
       this.add(ZONE_RESET, this.startOf(zone));
       return true;
     }
-    const slba = this.startOf(zone) + zones.pointer[zone];
-    zones.begin(zone, blockLbas);
     this.drawn = NONE;
     this.changes++;
+    if (append) {
+      if (alone) this.appends?.begin(zone, zones.pointer[zone]);
+      zones.beginAppend(zone, blockLbas);
+      this.add(ZONE_APPEND, this.startOf(zone));
+      return true;
+    }
+    const slba = this.startOf(zone) + zones.pointer[zone];
+    zones.begin(zone, blockLbas);
     this.add(WRITE, slba);
     return true;
   }
@@ -231,18 +273,18 @@ export class ZonedSource implements PlannedSource {
 
   /**
    * The zone that was drawn, where it is open or there is a place for it; otherwise another that is open, and where all of these
-   * have a write in flight another one for which there is a place.
+   * have a write in flight, or no room beside appends, another one for which there is a place.
    */
-  private anyZone(): number {
+  private anyZone(append: boolean): number {
     const { zones } = this;
     if (this.drawn === NONE) this.drawn = this.draw(zones.count);
     const zone = this.drawn;
     const place = zones.hasPlace;
-    if (zones.isOpen(zone) ? zones.busy[zone] === 0 : place && zones.isFree(zone)) return zone;
-    const { open, openCount, busy, count } = zones;
+    if (zones.isOpen(zone) ? zones.isReady(zone, append) : place && zones.isFree(zone)) return zone;
+    const { open, openCount, count } = zones;
     let at = Math.floor((zone * openCount) / count);
     for (let i = 0; i < openCount; i++) {
-      if (busy[open[at]] === 0) return open[at];
+      if (zones.isReady(open[at], append)) return open[at];
       at = at + 1 === openCount ? 0 : at + 1;
     }
     if (!place) return NONE;
@@ -254,12 +296,19 @@ export class ZonedSource implements PlannedSource {
     return NONE;
   }
 
-  /** The zone that is written until it is full, and which is then the one behind. */
-  private nextZone(): number {
+  /**
+   * The zone that is written until it is full, and which is then the one behind: of appends as soon as the last of it is in flight,
+   * where a second zone may be open.
+   */
+  private nextZone(append: boolean): number {
     const { zones } = this;
     for (let tried = 0; tried < zones.count; tried++) {
       const zone = this.writeZone;
-      if (zones.pointer[zone] >= 0) return zones.busy[zone] === 1 ? NONE : zone;
+      if (zones.pointer[zone] >= 0) {
+        if (zones.isReady(zone, append)) return zone;
+        const goesOn = append && zones.busy[zone] === 0 && zones.openCount < 2 && zones.hasPlace;
+        if (!goesOn || zones.broken[zone] === 1) return NONE;
+      }
       this.writeZone = this.behind(zone);
     }
     return NONE;

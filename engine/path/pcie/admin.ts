@@ -11,8 +11,10 @@ import {
   decodeFirmwareSlots,
   decodeFlashLog,
   decodeNamespace,
+  decodeNamespaceList,
   decodeNamespaceNames,
   decodePowerManagement,
+  decodeSanitizeStatus,
   decodeSmart,
   FEATURE,
   FIRMWARE_SLOT_BYTES,
@@ -21,6 +23,7 @@ import {
   FLASH_LOG_ID,
   type FlashLog,
   IDENTIFY_BYTES,
+  LISTED_NAMESPACES,
   LOG,
   type NamespaceIdentity,
   type NamespaceNames,
@@ -28,10 +31,14 @@ import {
   type PowerManagement,
   QUEUE_INTERRUPTS_ENABLED,
   QUEUE_PHYSICALLY_CONTIGUOUS,
+  SANITIZE_LOG_BYTES,
+  type SanitizeStatus,
   SMART_BYTES,
   type SmartLog,
 } from '../../spec/index.js';
 import type { Command, Completion } from './command-queue.js';
+import { type FeatureValue, type FeatureWords, settingOf } from './feature.js';
+import { unlessRefused } from './refused.js';
 
 const TIMEOUT_MS = 10_000;
 /** Abort is at once or not at all; who waits for it has waited already. */
@@ -44,25 +51,8 @@ export interface AdminQueue {
   execute(command: Command, timeoutMs: number): Promise<Completion>;
 }
 
-/** Of a feature: dword 11 as it is set, dword 0 as it is read; and its data, where it has any. */
-export interface FeatureValue {
-  readonly word: number;
-  readonly data?: Uint8Array;
-}
-
-/** What Set Features says of a value. */
-export type FeatureWords = Pick<Command, 'nsid' | 'cdw11' | 'cdw12' | 'cdw13' | 'cdw14' | 'cdw15'>;
-
-const settingOf = (name: string, feature: number, words: FeatureWords): Command => ({
-  ...words,
-  name: `Set Features ${name}`,
-  opcode: ADMIN.SET_FEATURES,
-  cdw10: feature,
-});
-
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof NvmeStatusError)) throw error;
-}
+/** CNTID of Identify. */
+const THIS_CONTROLLER = 0xffff << 16;
 
 export class Admin {
   private queue: AdminQueue;
@@ -70,8 +60,6 @@ export class Admin {
   private readonly timeoutMs: number;
   /** What is set again after a reset, by feature. */
   private readonly settings = new Map<number, () => Promise<void>>();
-  /** Of commands that had no answer. */
-  private readonly unanswered: DmaBuffer[] = [];
 
   /** `timeoutMs`: deadline of a command that is given none. */
   constructor(queue: AdminQueue, arena: DmaArena, timeoutMs = TIMEOUT_MS) {
@@ -80,10 +68,9 @@ export class Admin {
     this.timeoutMs = timeoutMs;
   }
 
-  /** A queue of the controller after a reset: it writes no more to what it was asked for on the one before. */
+  /** A queue of the controller after a reset. */
   reconnect(queue: AdminQueue): void {
     this.queue = queue;
-    for (const buffer of this.unanswered.splice(0)) this.arena.free(buffer);
   }
 
   /** Executes any admin command without data. Throws NvmeStatusError or EngineError. */
@@ -113,6 +100,24 @@ export class Admin {
     return this.identify(name, CNS.NAMESPACE_OF_COMMAND_SET, nsid, csi);
   }
 
+  /** Identify, CNS 07h: whether an active namespace is of a command set; of controllers that may have several. */
+  async isOfCommandSet(nsid: number, csi: number): Promise<boolean> {
+    const name = `Identify Active Namespace List of command set ${csi}`;
+    const data = await this.identify(name, CNS.ACTIVE_NAMESPACES_OF_COMMAND_SET, nsid - 1, csi);
+    return decodeNamespaceList(data, nsid - 1).includes(nsid);
+  }
+
+  /** Identify, CNS 06h: what a command set says of the controller; of controllers that have it. */
+  controllerOfCommandSet(csi: number): Promise<DataView> {
+    const name = `Identify Controller of command set ${csi}`;
+    return this.identify(name, CNS.CONTROLLER_OF_COMMAND_SET, 0, csi);
+  }
+
+  /** Identify, CNS 1Ch: which command sets may be in force at once. */
+  commandSetCombinations(): Promise<DataView> {
+    return this.identify('Identify I/O Command Sets', CNS.COMMAND_SET_COMBINATIONS | THIS_CONTROLLER, 0);
+  }
+
   /** Identify, CNS 03h: the names of an active namespace. Controllers before NVMe 1.3 may refuse it. */
   async namespaceDescriptors(nsid: number): Promise<NamespaceNames> {
     const name = `Identify Namespace Descriptors ${nsid}`;
@@ -120,21 +125,21 @@ export class Admin {
   }
 
   /** All active namespace identifiers, ascending (CNS 02h, 1024 a page). Controllers before NVMe 1.1 may refuse it. */
-  async namespaceList(): Promise<number[]> {
+  namespaceList(): Promise<number[]> {
+    return this.listed('Identify Active Namespace List', CNS.ACTIVE_NAMESPACES);
+  }
+
+  /** Those of all namespaces of the NVM subsystem, attached or not (CNS 10h); of controllers with Namespace Management. */
+  allocatedNamespaceList(): Promise<number[]> {
+    return this.listed('Identify Allocated Namespace List', CNS.ALLOCATED_NAMESPACES);
+  }
+
+  private async listed(name: string, cns: number): Promise<number[]> {
     const nsids: number[] = [];
     for (;;) {
-      const data = await this.identify(
-        'Identify Active Namespace List',
-        CNS.ACTIVE_NAMESPACES,
-        nsids.at(-1) ?? 0,
-      );
-      const before = nsids.length;
-      for (let at = 0; at < IDENTIFY_BYTES; at += 4) {
-        const nsid = data.getUint32(at, true);
-        if (nsid === 0) return nsids;
-        nsids.push(nsid);
-      }
-      if (nsids.length === before) return nsids;
+      const page = decodeNamespaceList(await this.identify(name, cns, nsids.at(-1) ?? 0), nsids.at(-1));
+      nsids.push(...page);
+      if (page.length < LISTED_NAMESPACES) return nsids;
     }
   }
 
@@ -157,6 +162,13 @@ export class Admin {
   async firmwareSlots(): Promise<FirmwareSlots> {
     const name = 'Get Log Page Firmware Slot';
     return decodeFirmwareSlots(await this.logPage(name, LOG.FIRMWARE_SLOT, FIRMWARE_SLOT_BYTES));
+  }
+
+  /** The Sanitize Status log page (5.16.1.19). */
+  async sanitizeStatus(): Promise<SanitizeStatus> {
+    return decodeSanitizeStatus(
+      await this.logPage('Get Log Page 81h', LOG.SANITIZE_STATUS, SANITIZE_LOG_BYTES),
+    );
   }
 
   /** Whether the controller still answers: a command that changes nothing, whatever its status. Throws EngineError. */
@@ -290,7 +302,7 @@ export class Admin {
       ({ result } = await this.execute({ ...command, prp1: buffer.iova }));
     } catch (error) {
       if (error instanceof NvmeStatusError) this.arena.free(buffer);
-      else this.unanswered.push(buffer);
+      else this.arena.leave(buffer);
       throw error;
     }
     const view = new DataView(buffer.view.slice(0, lengthBytes));

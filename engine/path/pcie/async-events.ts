@@ -1,12 +1,14 @@
 /** Asynchronous events of a controller (NVMe base 2.0, 5.2): requests that wait there, are answered, and posted again. */
-import { EngineError } from '../../errors.js';
+import { EngineError, type EngineWarning } from '../../errors.js';
 import {
   ADMIN,
   type ControllerIdentity,
   decodeAsyncEvent,
+  decodeStatus,
   EVENTS_OF_HEALTH,
   NOTICE_FIRMWARE_ACTIVATION,
   NOTICE_NAMESPACE_CHANGED,
+  statusName,
 } from '../../spec/index.js';
 import type { DriveEvent } from '../drive.js';
 import type { Admin } from './admin.js';
@@ -16,6 +18,8 @@ import type { CommandQueue } from './command-queue.js';
 const REQUESTS = 2;
 /** A controller that answers each request at once would never be done with. */
 const MOST_EVENTS = 1000;
+/** Generic status codes of a controller that does not know the command: opcode, field. */
+const UNKNOWN: readonly number[] = [0x01, 0x02];
 const REQUEST = { name: 'Asynchronous Event Request', opcode: ADMIN.ASYNC_EVENT_REQUEST } as const;
 
 /** What a controller tells of by itself; it is listened to anew after each reset. */
@@ -24,6 +28,8 @@ export class AsyncEvents {
   /** Log pages of requests that were answered, and not posted again yet. */
   private answered: number[] = [];
   private left = 0;
+  /** Why it knows no requests. */
+  private refusal: string | undefined;
   private again: ((logPage: number) => void) | undefined;
 
   /** Asks for the events of health and what notices there are; a controller that refuses tells of what it likes. Throws EngineError. */
@@ -44,6 +50,14 @@ export class AsyncEvents {
     for (let i = 0; i < Math.min(REQUESTS, eventLimit); i++) this.request(queue);
   }
 
+  /** That it tells of nothing. */
+  get warnings(): EngineWarning[] {
+    if (this.refusal === undefined) return [];
+    const message = `the controller takes no Asynchronous Event Request: ${this.refusal}`;
+    const advice = 'what it would tell of by itself, such as too hot or less spare, is in no result';
+    return [{ code: 'events-refused', message, advice }];
+  }
+
   /** What has come since the last call, in order. A controller that is `usable` is asked again for as many. */
   take(usable: boolean): DriveEvent[] {
     const { events } = this;
@@ -56,8 +70,12 @@ export class AsyncEvents {
     if (this.left-- <= 0) return;
     try {
       queue.watch(REQUEST, ({ status, result }) => {
-        // aborted, or more than it takes
-        if (status !== 0) return;
+        if (status !== 0) {
+          const { statusCodeType, statusCode } = decodeStatus(status);
+          // not where it is aborted, or more than the controller takes
+          if (statusCodeType === 0 && UNKNOWN.includes(statusCode)) this.refusal = statusName(status);
+          return;
+        }
         const event = decodeAsyncEvent(result);
         this.events.push({ at: new Date(), ...event });
         this.answered.push(event.logPage);

@@ -6,6 +6,7 @@ import type { DriveEvent, NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { AsyncEvents } from './async-events.js';
 import { CommandQueue } from './command-queue.js';
+import { CommandSets } from './command-sets.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
 import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
@@ -45,9 +46,12 @@ export class Controller {
   #commands: CommandQueue | undefined;
   #adminMemory: QueueMemory | undefined;
   #identity: ControllerIdentity | undefined;
-  #queueGrant = granted(0);
+  /** How many I/O queue pairs this host can use, and why no more. */
+  queueGrant: QueueGrant = granted(0);
   #queues: IoQueues | undefined;
-  #given: GivenMemory | undefined;
+  /** For its own use; undefined where another process holds the controller. */
+  given: GivenMemory | undefined;
+  #commandSets: CommandSets | undefined;
   readonly #events = new AsyncEvents();
   readonly #options: ControllerOptions;
   readonly #standing = new Standing();
@@ -133,6 +137,9 @@ export class Controller {
     this.manner = mannerOf(this.device, this.#options.quirks ?? true, identity);
     // VER came with version 1.2
     this.#identity = identity.version === '0.0.0' ? { ...identity, version: this.version } : identity;
+    const { capabilities, versionWord, quirks } = this;
+    const shared = this.#share !== undefined;
+    this.#commandSets ??= new CommandSets({ admin: this.#admin, capabilities, versionWord, quirks, shared });
     return this.#admin;
   }
 
@@ -152,46 +159,36 @@ export class Controller {
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     const { capabilities, identity } = this;
-    this.#given ??= new GivenMemory({ admin, arena, pageBytes, device, capabilities, identity });
-    await this.#given.give(this.#options);
+    this.given ??= new GivenMemory({ admin, arena, pageBytes, device, capabilities, identity });
+    await this.given.give(this.#options);
     this.openQueues(admin, grant, new QueueIds(grant, target));
     await this.#events.listen(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
-    this.#queueGrant = grant;
-    this.#queues = new IoQueues({ ...this, admin, ids, given: this.#given });
+    this.queueGrant = grant;
+    this.#queues = new IoQueues({ ...this, admin, ids, given: this.given });
   }
 
   get admin(): Admin {
     return present(this.#admin);
   }
 
+  get commandSets(): CommandSets {
+    return present(this.#commandSets);
+  }
+
   get identity(): ControllerIdentity {
     return present(this.#identity);
   }
 
-  /** For its own use; undefined where another process holds the controller. */
-  get given(): GivenMemory | undefined {
-    return this.#given;
-  }
-
-  private get queues(): IoQueues {
-    return present(this.#queues);
-  }
-
   /** Identifiers of queue pairs, for whoever creates queues past `createQueuePair`. */
   get queueIds(): QueueIdSource {
-    return this.queues.ids;
-  }
-
-  /** How many I/O queue pairs this host can use, and why no more. */
-  get queueGrant(): QueueGrant {
-    return this.#queueGrant;
+    return present(this.#queues).ids;
   }
 
   get maxIoQueues(): number {
-    return this.#queueGrant.queues;
+    return this.queueGrant.queues;
   }
 
   /** Largest data transfer of one command (MDTS); Infinity where the controller names no limit. */
@@ -207,8 +204,9 @@ export class Controller {
   }
 
   get warnings(): readonly EngineWarning[] {
-    const own = [...this.#retries.values(), ...(this.#given?.hostMemory.warnings ?? [])];
-    return [...this.device.warnings, ...this.arena.warnings, ...own];
+    const { device, arena, given } = this;
+    const own = [...this.#retries.values(), ...this.#events.warnings];
+    return [...device.warnings, ...arena.warnings, ...own, ...(given?.hostMemory.warnings ?? [])];
   }
 
   /** Why the device is to be released soon, though it still works; undefined where nobody asked. */
@@ -248,6 +246,7 @@ export class Controller {
     await standStill(this, this.#share ? 'another process holds it' : ordered ? givenUp : undefined);
     // From here on it reads and writes no memory.
     await this.#queues?.forgetAll();
+    this.arena.freeLeft();
     this.#commands?.end('the controller was reset');
     for (const buffer of Object.values(this.#adminMemory ?? {})) this.arena.free(buffer);
     this.#adminMemory = undefined;
@@ -273,12 +272,12 @@ export class Controller {
    * Throws EngineError QUEUE_TOO_DEEP, NO_QUEUE_LEFT, NO_CONTROLLER_MEMORY; NvmeStatusError where the controller refuses.
    */
   createQueuePair(entries: number, vector?: number, manner?: QueueManner): Promise<QueuePairMemory> {
-    return this.queues.create(entries, vector, manner);
+    return present(this.#queues).create(entries, vector, manner);
   }
 
   /** Deletes the submission queue, then the completion queue, then frees their memory; in this order. */
   deleteQueuePair(qid: number): Promise<void> {
-    return this.queues.delete(qid);
+    return present(this.#queues).delete(qid);
   }
 
   /** A queue pair driven from this thread, one command at a time; for checks, not for measuring. */
@@ -300,7 +299,8 @@ export class Controller {
     const steps = new Steps();
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
-      await steps.take(() => this.#given?.hostMemory.takeBack());
+      await steps.take(() => this.#commandSets?.restore());
+      await steps.take(() => this.given?.hostMemory.takeBack());
     }
     if (this.#share) await leave(steps, this, this.#queues?.qids ?? []);
     else await this.stop(steps);
@@ -314,7 +314,7 @@ export class Controller {
       mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
     const answers = this.#admin !== undefined && !this.#standing.silent && this.dead() === undefined;
     this.#commands?.end('the controller is closed'); // its memory goes
-    const parts = { device, arena, capabilities, manner, given: this.#given };
+    const parts = { device, arena, capabilities, manner, given: this.given };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
   }
 }

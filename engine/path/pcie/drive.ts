@@ -1,4 +1,6 @@
 /** A controller as the drive that it is, for everything above this path. */
+import { NvmeStatusError } from '../../errors.js';
+import type { NamespaceIdentity } from '../../spec/index.js';
 import type { Drive, DriveAdmin, DriveMemory } from '../drive.js';
 import type { Controller } from './controller.js';
 import { checkFormat, formatNamespace } from './format.js';
@@ -8,6 +10,7 @@ import { activeNamespaces } from './namespaces.js';
 import { placementAccess } from './placement-access.js';
 import { planQueues } from './queue-plan.js';
 import { sampleBlocks } from './sampled-blocks.js';
+import { checkSanitize, sanitize } from './sanitize.js';
 import { Settings } from './settings.js';
 import { zoneAccess } from './zone-access.js';
 
@@ -34,15 +37,26 @@ function memoryOf({ arena, pageBytes, given }: Controller): DriveMemory {
   return { ...memory, hostMemory: { givenBytes, preferredBytes, leastBytes } };
 }
 
+/** A namespace as far as the controller tells of it: it may refuse what its command set adds. Throws EngineError, NvmeStatusError. */
+async function toldNamespace(controller: Controller, nsid: number): Promise<NamespaceIdentity> {
+  try {
+    return await describedNamespace(controller, nsid);
+  } catch (error) {
+    if (!(error instanceof NvmeStatusError)) throw error;
+    return { ...(await controller.admin.identifyNamespace(nsid)), refusal: `${error.op}: ${error.reason}` };
+  }
+}
+
 function adminOf(controller: Controller): DriveAdmin {
   const { admin, identity } = controller;
   return {
     identity,
     controllerMemory: () => controller.given?.controllerMemory.look(),
+    commandSets: () => controller.commandSets.facts(),
     async namespaces() {
       const found = [];
       for (const nsid of await activeNamespaces(controller))
-        found.push({ nsid, ...(await describedNamespace(controller, nsid)) });
+        found.push({ nsid, ...(await toldNamespace(controller, nsid)) });
       return found;
     },
     firmwareSlots: () => admin.firmwareSlots(),
@@ -51,6 +65,10 @@ function adminOf(controller: Controller): DriveAdmin {
       await checkFormat(controller, request);
     },
     formatNamespace: (request) => formatNamespace(controller, request),
+    async checkSanitize(nsid) {
+      await checkSanitize(controller, nsid);
+    },
+    sanitize: (nsid, onProgress, signal) => sanitize(controller, nsid, onProgress, signal),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Format NVM (NVMe base 2.0, 5.14): a new LBA format, and all data of the namespace gone. */
 import { EngineError } from '../../errors.js';
-import { ADMIN, type NamespaceIdentity, OACS, protectionBytes } from '../../spec/index.js';
+import { ADMIN, knownGuard, type NamespaceIdentity, OACS, protectionBytes } from '../../spec/index.js';
 import type { FormatRequest } from '../drive.js';
 import type { Controller } from './controller.js';
 import { activeNamespaces } from './namespaces.js';
@@ -73,7 +73,7 @@ function layoutProblem(
   const { metadataBytes, guardBits } = lbaFormats[formatIndex];
   if (protection !== undefined && protection.type !== 0) {
     const { type, first } = protection;
-    const takes = protectionBytes(guardBits === 32 || guardBits === 64 ? guardBits : 16);
+    const takes = protectionBytes(knownGuard(guardBits) ?? 16);
     if (metadataBytes < takes) {
       const reason = `protection takes ${takes} bytes of metadata, and format ${formatIndex} has ${metadataBytes}`;
       return [reason, 'choose a format with metadata: nvbench identify'];

@@ -144,7 +144,7 @@ export class HostMemory {
 
   private warn(reason: string): void {
     const { target, wish } = this.parts;
-    const message = `${target} wants ${wish.preferredBytes / 2 ** 20} MiB of host memory, and has none: ${reason}`;
+    const message = `${target} wants ${Math.ceil(wish.preferredBytes / 2 ** 20)} MiB of host memory, and has none: ${reason}`;
     const advice = 'its figures are not those that it has under an operating system';
     this.warnings = [{ code: 'no-host-memory', message, advice }];
   }

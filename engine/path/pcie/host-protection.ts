@@ -2,7 +2,7 @@
  * HOT: protection information that the host makes and checks itself (PRACT 0; NVM command set 1.0, 5.2): eight bytes in the metadata
  * of each block, guard, application tag, reference tag, each big-endian. Guards cover the data, and the metadata before them.
  */
-import { PRINFO, protectionBytes } from '../../spec/index.js';
+import { encodeStatus, PRINFO, protectionBytes, SC, SCT_MEDIA } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
 import { guardOf } from './guard.js';
 
@@ -23,10 +23,10 @@ export interface HostProtectionUse {
   readonly applicationTagMask: number;
 }
 
-/** Media and data integrity errors, as a drive would name what is wrong (NVM command set 1.0, figure 17): SCT 2h. */
-export const GUARD_CHECK = 0x282;
-export const APPLICATION_TAG_CHECK = 0x283;
-export const REFERENCE_TAG_CHECK = 0x284;
+/** As a drive would name what is wrong. */
+const GUARD_CHECK = encodeStatus(SCT_MEDIA, SC.GUARD_CHECK);
+const APPLICATION_TAG_CHECK = encodeStatus(SCT_MEDIA, SC.APPLICATION_TAG_CHECK);
+const REFERENCE_TAG_CHECK = encodeStatus(SCT_MEDIA, SC.REFERENCE_TAG_CHECK);
 /** Of blocks that nothing is to be checked of; of type 3 with this reference tag beside it. */
 const NO_CHECKS_TAG = 0xffff;
 const NO_CHECKS_REFERENCE = -1;

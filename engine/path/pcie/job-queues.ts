@@ -2,6 +2,7 @@
 import type { DmaBuffer } from '../../memory/arena.js';
 import { buffersOf, otherOperations, sendsData } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
+import { ofQueue } from '../placements.js';
 import { type Ranges, rangesBytes } from '../ranges.js';
 import type { Controller } from './controller.js';
 import type { MetadataPlan, MetadataUse } from './metadata.js';
@@ -25,7 +26,7 @@ export async function openJobQueues(controller: Controller, shape: QueueShape): 
       release: () => queues.release(),
     };
   } catch (error) {
-    await queues.release().catch(() => undefined);
+    await queues.release().catch(() => queues.leave());
     throw error;
   }
 }
@@ -84,10 +85,9 @@ class JobQueues {
       ...(otherOperations(shape).length === 0 ? {} : { ranges: this.ranges() }),
       ...(shape.rangesPerCommand === undefined ? {} : { grouped: true }),
       ...(operations.includes('zone-reset') ? { zoned: true } : {}),
+      ...(operations.includes('zone-append') ? { appends: true } : {}),
       ...(plan.metadata === undefined ? {} : { metadata: this.metadata(plan.metadata) }),
-      ...(shape.placement === undefined
-        ? {}
-        : { placement: { ...shape.placement, seed: shape.placement.seed + index } }),
+      ...(shape.placement === undefined ? {} : { placement: ofQueue(shape.placement, index) }),
       ...(eventFd === undefined ? {} : { eventFd }),
     };
   }
@@ -175,5 +175,11 @@ class JobQueues {
     for (const buffer of this.buffers) this.controller.arena.free(buffer);
     this.qids.length = 0;
     this.buffers.length = 0;
+  }
+
+  /** Where its queues cannot be deleted: until a reset the controller may write to its slots. */
+  leave(): void {
+    for (const buffer of this.buffers.splice(0)) this.controller.arena.leave(buffer);
+    if (this.vectors.length > 0) this.controller.device.interrupts?.disarm();
   }
 }

@@ -1,5 +1,5 @@
 /** What the commands of a job say of the metadata of its namespace (NVM command set 1.0, 5.2), and which formats cannot be. */
-import { type GuardBits, PRINFO, PROTECTION, protectionBytes } from '../../spec/index.js';
+import { knownGuard, PRINFO, PROTECTION, protectionBytes } from '../../spec/index.js';
 import { fuaOf } from '../operations.js';
 import type { NamespaceExtent, ProtectionCheck, QueueShape } from '../path.js';
 import type { HostProtectionUse } from './host-protection.js';
@@ -64,10 +64,6 @@ const CHECK_BITS: Readonly<Record<ProtectionCheck, number>> = {
 /** Type 3 leaves reference tags to the host. */
 const HAS_REFERENCE_TAGS: readonly number[] = [1, 2];
 
-/** Of guards that have a name; those of others are refused. */
-const guardOf = ({ guardBits = 16 }: NamespaceExtent): GuardBits | undefined =>
-  guardBits in PROTECTION ? (guardBits as GuardBits) : undefined;
-
 function refuseFormat(namespace: NamespaceExtent, target: string, reason: string): Error {
   const hint = 'format it otherwise (nvbench format), or choose another namespace';
   return refuse('UNSUPPORTED_FORMAT', `do I/O to namespace ${namespace.nsid}`, target, reason, hint);
@@ -76,7 +72,7 @@ function refuseFormat(namespace: NamespaceExtent, target: string, reason: string
 /** Bytes of protection information; 0 where there is none. Throws EngineError UNSUPPORTED_FORMAT. */
 function checkFormat(namespace: NamespaceExtent, target: string): number {
   const { metadataBytes, protectionType, metadataInline } = namespace;
-  const guard = guardOf(namespace);
+  const guard = knownGuard(namespace.guardBits);
   if (protectionType > 3)
     throw refuseFormat(namespace, target, `its protection is of type ${protectionType}, which is reserved`);
   if (protectionType > 0 && guard === undefined)
@@ -99,7 +95,7 @@ function checkFormat(namespace: NamespaceExtent, target: string): number {
 
 /** Storage tags are left 0, and are not checked (STC). */
 function referenceBits(namespace: NamespaceExtent): number {
-  const guard = guardOf(namespace);
+  const guard = knownGuard(namespace.guardBits);
   if (guard === undefined || !HAS_REFERENCE_TAGS.includes(namespace.protectionType)) return 0;
   return Math.max(0, 8 * PROTECTION[guard].tagBytes - (namespace.storageTagBits ?? 0));
 }
@@ -135,10 +131,7 @@ export function planMetadata(
   const { metadataBytes, protectionType } = namespace;
   if (metadataBytes === 0 && protectionType === 0) return undefined;
   const protectedBytes = checkFormat(namespace, target);
-  if (protectionType === 0) {
-    const none = { read: 0, write: 0, zeroes: 0, verify: 0, referenceBits: 0, tags: 0 };
-    return { ...none, hostBytes: metadataBytes };
-  }
+  if (protectionType === 0) return { ...PLAIN, hostBytes: metadataBytes };
   const { checks = [], applicationTag = 0, applicationTagMask = 0 } = protection ?? {};
   const checked = checks.reduce((bits, check) => bits | CHECK_BITS[check], 0);
   const referenceTags = HAS_REFERENCE_TAGS.includes(protectionType);

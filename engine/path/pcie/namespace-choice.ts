@@ -1,5 +1,5 @@
 /** Which namespace of a controller is meant: by identifier, or by a name that survives a re-attach. */
-import { EngineError } from '../../errors.js';
+import { EngineError, NvmeStatusError } from '../../errors.js';
 import type { NamespaceNames } from '../../spec/index.js';
 import type { NamespaceChoice } from '../drive.js';
 import { activeNamespaces, type NamespaceSource, namespaceNames } from './namespaces.js';
@@ -27,6 +27,19 @@ function parseName(choice: string, target: string): { kind: keyof NamespaceNames
   throw refuse('BAD_NAMESPACE', choice, target, 'it is no namespace identifier', hint);
 }
 
+/** None is known either where Identify Namespace is refused. Throws NvmeStatusError with the refusal. */
+async function requireAnswer({ admin }: NamespaceSource): Promise<void> {
+  try {
+    await admin.identifyNamespace(1);
+  } catch (error) {
+    if (!isInactive(error)) throw error;
+  }
+}
+
+/** Invalid Namespace or Format. */
+const isInactive = (error: unknown): boolean =>
+  error instanceof NvmeStatusError && error.statusCodeType === 0 && error.statusCode === 0x0b;
+
 /**
  * The identifier of the active namespace that is meant; the first one where none is named.
  * Throws EngineError NO_SUCH_NAMESPACE, AMBIGUOUS_NAMESPACE, BAD_NAMESPACE; NvmeStatusError.
@@ -38,6 +51,7 @@ export async function chooseNamespace(
 ): Promise<number> {
   const active = await activeNamespaces(source);
   if (active.length === 0) {
+    await requireAnswer(source);
     const reason = 'the controller has no active namespace';
     throw refuse('NO_SUCH_NAMESPACE', choice, target, reason, 'attach or create one with nvme-cli');
   }

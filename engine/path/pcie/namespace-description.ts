@@ -10,10 +10,13 @@ import {
   type NamespaceIdentity,
   withExtendedFormats,
 } from '../../spec/index.js';
-import { type NamespaceSource, refusesToKnow } from './namespaces.js';
+import type { CommandSets } from './command-sets.js';
+import type { NamespaceSource } from './namespaces.js';
+import { refusesToKnow, unlessRefused } from './refused.js';
 
 export interface DescribedSource extends NamespaceSource {
-  readonly capabilities: Pick<Capabilities, 'commandSets'>;
+  readonly capabilities: Pick<Capabilities, 'commandSets' | 'minPageBytes'>;
+  readonly commandSets: Pick<CommandSets, 'limits' | 'appendLimit' | 'use'>;
 }
 
 /** What a command answers; undefined where the controller does not know it. */
@@ -27,10 +30,31 @@ async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 /** CSI of a namespace. */
-async function commandSetOf({ admin, capabilities, quirks }: DescribedSource, nsid: number): Promise<number> {
+async function commandSetOf(source: DescribedSource, nsid: number): Promise<number> {
+  const { admin, capabilities, quirks } = source;
   const isKnown = !quirks.has('old-identify') && !quirks.has('no-descriptors');
   if ((capabilities.commandSets & CSS.SEVERAL) === 0 || !isKnown) return CSI.NVM;
-  return (await unlessUnknown(admin.namespaceCommandSet(nsid))) ?? CSI.NVM;
+  return (await unlessUnknown(admin.namespaceCommandSet(nsid))) ?? (await commandSetByLists(source, nsid));
+}
+
+/** LBA formats that are looked at for zones: as many as there were before there could be 64. */
+const FORMATS = 16;
+
+/**
+ * Where a controller does not tell of the namespace (CNS 03h): by the lists of each command set (07h), or by whether it has zones in any
+ * format (05h).
+ */
+async function commandSetByLists({ admin, commandSets }: DescribedSource, nsid: number): Promise<number> {
+  for (const csi of [CSI.NVM, CSI.ZONED, CSI.KEY_VALUE]) {
+    const isListed = await unlessUnknown(admin.isOfCommandSet(nsid, csi));
+    if (isListed === undefined) break;
+    if (isListed) return csi;
+  }
+  await commandSets.use(CSI.ZONED);
+  const zoned = await admin.namespaceOfCommandSet(nsid, CSI.ZONED).catch(unlessRefused);
+  if (zoned === undefined) return CSI.NVM;
+  const sizes = Array.from({ length: FORMATS }, (_, format) => decodeZones(zoned, format).zoneLbas);
+  return sizes.some((zoneLbas) => zoneLbas > 0) ? CSI.ZONED : CSI.NVM;
 }
 
 /** With the guards of its formats, where the controller has others than those of 16 bits. */
@@ -52,12 +76,11 @@ export async function describedNamespace(source: DescribedSource, nsid: number):
   const named = csi === CSI.NVM ? {} : { commandSet: COMMAND_SETS[csi] ?? `command set ${csi}` };
   if (csi !== CSI.NVM && csi !== CSI.ZONED)
     return { ...decodeNamespace(new DataView(new ArrayBuffer(IDENTIFY_BYTES))), ...named };
+  if (csi === CSI.ZONED) await source.commandSets.use(csi);
   const plain = await admin.identifyNamespace(nsid);
   if (plain.sizeLbas === 0n) return plain;
   const namespace = { ...(await withGuards(source, nsid, plain)), ...named };
   if (csi === CSI.NVM) return namespace;
-  return {
-    ...namespace,
-    zones: decodeZones(await admin.namespaceOfCommandSet(nsid, CSI.ZONED), plain.formatIndex),
-  };
+  const zones = decodeZones(await admin.namespaceOfCommandSet(nsid, CSI.ZONED), plain.formatIndex);
+  return { ...namespace, zones: { ...zones, ...(await source.commandSets.appendLimit()) } };
 }

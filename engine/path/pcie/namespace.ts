@@ -10,6 +10,28 @@ export interface ActiveNamespace extends DriveNamespace {
   readonly identity: NamespaceIdentity;
 }
 
+/** Blocks beyond any that there are: what says so is not to be believed. */
+const MOST_LBA_BYTES = 2 ** 20;
+
+/** Why no I/O can go to a namespace, by what it says of itself. */
+function problemOf({
+  sizeLbas,
+  capacityLbas,
+  lbaFormats,
+  formatIndex,
+  zones,
+}: NamespaceIdentity): string | undefined {
+  const format = lbaFormats[formatIndex];
+  if (sizeLbas === 0n || format === undefined || format.dataBytes < 512 || format.dataBytes > MOST_LBA_BYTES)
+    return `size ${sizeLbas} blocks, format ${formatIndex} of ${lbaFormats.length} has no usable block size`;
+  // Linux takes such a namespace for one that is gone.
+  if (capacityLbas === 0n) return `of its ${sizeLbas} blocks none can hold data (NCAP is 0)`;
+  if (zones !== undefined && (zones.zoneLbas === 0 || zones.zoneLbas > sizeLbas))
+    return `its zones have ${zones.zoneLbas} blocks, of ${sizeLbas}`;
+  if (sizeLbas * BigInt(format.dataBytes) <= Number.MAX_SAFE_INTEGER) return undefined;
+  return `its ${sizeLbas} blocks of ${format.dataBytes} bytes are more than can be counted`;
+}
+
 /** Identify Namespace, with the format in force. Throws NvmeStatusError, EngineError UNSUPPORTED_FORMAT, UNSUPPORTED_COMMAND_SET. */
 export async function identifyNamespace(source: DescribedSource, nsid: number): Promise<ActiveNamespace> {
   const identity = await describedNamespace(source, nsid);
@@ -24,15 +46,17 @@ export async function identifyNamespace(source: DescribedSource, nsid: number): 
     });
   }
   const format = identity.lbaFormats[identity.formatIndex];
-  if (!format || format.dataBytes < 512 || identity.sizeLbas === 0n) {
+  const problem = problemOf(identity);
+  if (format === undefined || problem !== undefined) {
     throw new EngineError({
       code: 'UNSUPPORTED_FORMAT',
       op: `use namespace ${nsid}`,
       target: 'Identify Namespace',
-      reason: `size ${identity.sizeLbas} blocks, format ${identity.formatIndex} of ${identity.lbaFormats.length} has no usable block size`,
+      reason: problem ?? 'it has no format',
       hint: 'choose another namespace, or format this one',
     });
   }
+  const limits = await source.commandSets.limits();
   const sizeLbas = Number(identity.sizeLbas);
   return {
     nsid,
@@ -41,8 +65,9 @@ export async function identifyNamespace(source: DescribedSource, nsid: number): 
     lbaBytes: format.dataBytes,
     metadataBytes: format.metadataBytes,
     protectionType: identity.protectionType,
-    ...layoutOf(identity),
+    ...layoutOf(identity, source.capabilities.minPageBytes),
     atomicWrites: atomicWritesOf(source.identity, identity),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
     format,
     identity,
   };

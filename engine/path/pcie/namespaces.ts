@@ -1,8 +1,8 @@
 /** What namespaces a controller has, and their names, of any version: by the lists of NVMe 1.1 and 1.3, or without. */
-import { NvmeStatusError } from '../../errors.js';
 import { type ControllerIdentity, type NamespaceNames, VERSION_1_1 } from '../../spec/index.js';
 import type { Admin } from './admin.js';
 import type { Quirks } from './quirks.js';
+import { refusesToKnow } from './refused.js';
 
 export interface NamespaceSource {
   readonly admin: Admin;
@@ -14,12 +14,6 @@ export interface NamespaceSource {
 
 /** Namespaces that are looked at one by one, where NN is made up. */
 const MOST_LOOKED_AT = 1024;
-/** Generic status codes of a controller that does not know what it was asked: opcode, field, namespace. */
-const UNKNOWN: readonly number[] = [0x01, 0x02, 0x0b];
-
-/** Whether an error says that. */
-export const refusesToKnow = (error: unknown): boolean =>
-  error instanceof NvmeStatusError && error.statusCodeType === 0 && UNKNOWN.includes(error.statusCode);
 
 /**
  * Identifiers of the active namespaces, ascending: by the list (Identify, CNS 02h), or where a controller has none each of

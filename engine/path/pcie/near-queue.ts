@@ -7,6 +7,7 @@ import { hasBoth, type PcieQueueSpec, POINTER, TransferQueue } from './transfer-
 // V8 of Node 20 does not fold what is imported into compiled code; it folds these.
 const records = RECORDS;
 const ENTRY_SHIFT = 4;
+const ENTRY_WORDS = SQE.WORDS;
 const RECORD_SHIFT = SLOT_SHIFT;
 const { OPCODE, SLBA_LOW } = SLOT;
 const { PRP1_LOW, CDW10 } = SQE;
@@ -47,38 +48,36 @@ export class NearQueue extends TransferQueue {
   private postAlike(batch: Uint16Array, count: number, opcode: number): void {
     const { sq } = this;
     const base = this.base | 0;
-    const entries = this.entries | 0;
-    let tail = this.tail | 0;
+    const end = this.entries << ENTRY_SHIFT;
+    let at = this.tail << ENTRY_SHIFT;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const record = ((slot << RECORD_SHIFT) + base) | 0;
-      const at = tail << ENTRY_SHIFT;
       sq[at] = opcode | (slot << 16);
-      sq[at | PRP1_LOW] = prp1Low[record >>> TO_PRP1];
-      sq[at | CDW10] = records[record | SLBA_LOW];
-      tail = (tail + 1) | 0;
-      if (tail === entries) tail = 0;
+      sq[(at + PRP1_LOW) | 0] = prp1Low[record >>> TO_PRP1];
+      sq[(at + CDW10) | 0] = records[(record + SLBA_LOW) | 0];
+      at = (at + ENTRY_WORDS) | 0;
+      if (at === end) at = 0;
     }
-    this.tail = tail;
+    this.tail = at >>> ENTRY_SHIFT;
   }
 
   private postMixed(batch: Uint16Array, count: number): void {
     const { sq } = this;
     const base = this.base | 0;
-    const entries = this.entries | 0;
-    let tail = this.tail | 0;
+    const end = this.entries << ENTRY_SHIFT;
+    let at = this.tail << ENTRY_SHIFT;
     for (let i = 0; i < count; i = (i + 1) | 0) {
       const slot = batch[i];
       const record = ((slot << RECORD_SHIFT) + base) | 0;
-      const opcode = records[record | OPCODE];
-      const at = tail << ENTRY_SHIFT;
+      const opcode = records[(record + OPCODE) | 0];
       sq[at] = opcode | (slot << 16);
       // Bit 0 of an opcode: data goes to the controller.
-      sq[at | PRP1_LOW] = prp1Low[(record >>> TO_PRP1) | (opcode & 1)];
-      sq[at | CDW10] = records[record | SLBA_LOW];
-      tail = (tail + 1) | 0;
-      if (tail === entries) tail = 0;
+      sq[(at + PRP1_LOW) | 0] = prp1Low[(record >>> TO_PRP1) | (opcode & 1)];
+      sq[(at + CDW10) | 0] = records[(record + SLBA_LOW) | 0];
+      at = (at + ENTRY_WORDS) | 0;
+      if (at === end) at = 0;
     }
-    this.tail = tail;
+    this.tail = at >>> ENTRY_SHIFT;
   }
 }

@@ -49,7 +49,7 @@ export class OperationQueue extends VariedQueue {
   }
 
   /** Flush has neither blocks nor a length; Write Zeroes and Verify have both. */
-  private postOther(slot: number, opcode: number, low: number, high: number, lbas: number): void {
+  protected postOther(slot: number, opcode: number, low: number, high: number, lbas: number): void {
     this.write(slot, opcode, 0, 0, low, high, lbas === 0 ? 0 : lbas - 1);
   }
 

@@ -7,16 +7,11 @@ import { withOwnQueue } from './own-queue.js';
 
 export function placementAccess(controller: Controller): PlacementAccess {
   return {
-    async handles({ nsid }) {
-      const { arena, pageBytes } = controller;
-      const data = arena.allocate(HANDLES_BYTES, pageBytes);
-      // Memory goes back once its queue pair is gone: after a time-out the controller may still write to it.
-      await withOwnQueue(controller, (queue) =>
-        queue.execute({ ...receiveHandles(nsid), prp1: data.iova }, HANDLES_MS),
-      );
-      const handles = decodeHandles(new DataView(data.view, 0, HANDLES_BYTES));
-      arena.free(data);
-      return handles;
-    },
+    handles: ({ nsid }) =>
+      withOwnQueue(controller, async ({ queue, allocate }) => {
+        const { iova, view } = allocate(HANDLES_BYTES);
+        await queue.execute({ ...receiveHandles(nsid), prp1: iova }, HANDLES_MS);
+        return decodeHandles(new DataView(view, 0, HANDLES_BYTES));
+      }),
   };
 }

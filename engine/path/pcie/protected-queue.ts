@@ -7,31 +7,35 @@ import { MetadataQueue } from './metadata-queue.js';
 import type { PcieQueueSpec } from './transfer-queue.js';
 
 const RECORD_SHIFT = SLOT_SHIFT;
-const { OPCODE, SLBA_LOW, LBAS } = SLOT;
+const { SLBA_LOW, LBAS } = SLOT;
 
 export class ProtectedQueue extends MetadataQueue {
   private readonly protection: HostProtection;
+  /** By slot: 1 where what is outstanding is a read. */
+  private readonly reading: Uint8Array;
 
   constructor(spec: PcieQueueSpec, metadata: MetadataUse, protection: HostProtectionUse, slots: Slots) {
     super(spec, metadata, slots);
     this.protection = new HostProtection(protection, spec.lbaBytes, this.commands);
+    this.reading = new Uint8Array(this.commands);
   }
 
   protected override postCommand(cid: number, opcode: number, low: number, high: number, lbas: number): void {
     if (opcode === NVM.WRITE) this.protection.make(cid, this.writeData[cid], low, lbas);
+    this.reading[cid] = Number(opcode === NVM.READ);
     super.postCommand(cid, opcode, low, high, lbas);
   }
 
-  /** The records of slots are those of what has completed until the loop makes other commands of them. */
+  /** Addresses and lengths are those of what has completed until the loop makes other commands of the slots. */
   override reap(into: Uint16Array, most: number): number {
     const found = super.reap(into, most);
-    const { slots, readData, protection } = this;
+    const { slots, readData, reading, protection } = this;
     if (!protection.looks) return found;
     const failed = this.failures > 0;
     for (let i = 0; i < found; i = (i + 1) | 0) {
       const slot = into[i];
       const record = slot << RECORD_SHIFT;
-      if (slots[record | OPCODE] !== NVM.READ || (failed && this.statuses[i] !== 0)) continue;
+      if (reading[slot] === 0 || (failed && this.statuses[i] !== 0)) continue;
       const status = protection.verdict(slot, readData[slot], slots[record | SLBA_LOW], slots[record | LBAS]);
       if (status !== 0) this.noteHosts(i, status);
     }

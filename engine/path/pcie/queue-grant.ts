@@ -37,17 +37,39 @@ export async function askForQueues(
   return { queues: reachable, reason: `${given.reason}, and those of ${reachable}: ${window}` };
 }
 
+/** What to do where more queue pairs are asked for than there are. */
+export const fewerQueues = ({ queues }: QueueGrant): string =>
+  queues > 0
+    ? 'use fewer numjobs or queue_pairs'
+    : 'no job can run on it this way: leave it to the kernel and use its block device';
+
 async function ask(admin: Admin, wanted: number): Promise<QueueGrant> {
-  let refusal = '';
+  let refused = { count: wanted + 1, why: '' };
   for (let count = wanted; count >= 1; count = fewer(count)) {
-    try {
-      return granted(await admin.setNumberOfQueues(count));
-    } catch (error) {
-      if (!(error instanceof NvmeStatusError)) throw error;
-      refusal = error.reason;
-    }
+    const given = await giveOrRefuse(admin, count);
+    if (typeof given === 'number') return granted(await mostBelow(admin, given, count, refused.count));
+    refused = { count, why: given.reason };
   }
-  return { queues: 0, reason: `the controller gives no I/O queue pairs (Set Features: ${refusal})` };
+  return { queues: 0, reason: `the controller gives no I/O queue pairs (Set Features: ${refused.why})` };
+}
+
+async function giveOrRefuse(admin: Admin, count: number): Promise<number | NvmeStatusError> {
+  try {
+    return await admin.setNumberOfQueues(count);
+  } catch (error) {
+    if (error instanceof NvmeStatusError) return error;
+    throw error;
+  }
+}
+
+/** Where it gives all of `asked`, and refuses `refused`: the most in between, since a refusal leaves what was given. */
+async function mostBelow(admin: Admin, given: number, asked: number, refused: number): Promise<number> {
+  if (given !== asked || refused - asked <= 1) return given;
+  const count = Math.floor((asked + refused) / 2);
+  const more = await giveOrRefuse(admin, count);
+  return typeof more === 'number'
+    ? mostBelow(admin, more, count, refused)
+    : mostBelow(admin, given, asked, count);
 }
 
 /** Far fewer than all that there can be, then half as many each time. */

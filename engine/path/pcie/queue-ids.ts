@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.js';
-import type { QueueGrant } from './queue-grant.js';
+import { fewerQueues, type QueueGrant } from './queue-grant.js';
 
 /** Where a controller's queue identifiers come from. */
 export interface QueueIdSource {
@@ -31,7 +31,7 @@ export class QueueIds implements QueueIdSource {
       op: 'create an I/O queue pair',
       target: this.#target,
       reason: `${this.#grant.reason}; all are in use`,
-      hint: 'use fewer numjobs or queue_pairs',
+      hint: fewerQueues(this.#grant),
       kind: 'input',
     });
   }

@@ -8,6 +8,7 @@ import type { Controller } from './controller.js';
 import { notOurs } from './controller-memory.js';
 import { type MetadataPlan, planMetadata, withFua } from './metadata.js';
 import { prpListBytes } from './prp.js';
+import { fewerQueues } from './queue-grant.js';
 import { refuse } from './refusal.js';
 import { isWeighted } from './registers.js';
 
@@ -61,8 +62,14 @@ export function planQueues(controller: Controller, shape: QueueShape): PciePlan 
   }
   const entries = entriesFor(controller, shape, parts);
   if (queues > controller.maxIoQueues) {
-    const hint = 'use fewer numjobs or queue_pairs';
-    throw refuse('TOO_MANY_QUEUES', `use ${queues} queue pairs`, target, controller.queueGrant.reason, hint);
+    const { queueGrant } = controller;
+    throw refuse(
+      'TOO_MANY_QUEUES',
+      `use ${queues} queue pairs`,
+      target,
+      queueGrant.reason,
+      fewerQueues(queueGrant),
+    );
   }
   const { pageBytes } = controller;
   const partBytes = Math.min(bsBytes, largestCommand(controller, shape).bytes);
@@ -163,7 +170,9 @@ function entriesFor(controller: Controller, { iodepth, queueEntries }: QueueShap
     const hint =
       most > 0
         ? `use an iodepth of at most ${most}${split}, or more queue_pairs`
-        : `use a smaller bs${split}`;
+        : parts > 1
+          ? `use a smaller bs${split}`
+          : 'NVMe has two entries at least: no I/O goes through such queues';
     throw refuse('QUEUE_TOO_DEEP', `use iodepth ${iodepth}`, target, reason, hint);
   }
   if (queueEntries === undefined)
@@ -198,6 +207,10 @@ function largestCommand(controller: Controller, { namespace, varied }: QueueShap
   return limits.reduce((least, each) => (each.bytes < least.bytes ? each : least));
 }
 
+/** `planQueues` refuses the others where they take several commands. */
+const maySplit = (shape: QueueShape): boolean =>
+  otherOperations(shape).length === 0 && shape.placement === undefined && shape.protection?.byHost !== true;
+
 function commandsPerIo(controller: Controller, shape: QueueShape): number {
   const { bsBytes, split } = shape;
   const { limit, bytes: most } = largestCommand(controller, shape);
@@ -210,7 +223,9 @@ function commandsPerIo(controller: Controller, shape: QueueShape): number {
   }
   if (split) return Math.ceil(bsBytes / most);
   const reason = `one command transfers at most ${most} bytes (${limit})`;
-  const hint = 'use a smaller bs, or `split: true` to issue each I/O as several commands';
+  const hint = maySplit(shape)
+    ? 'use a smaller bs, or `split: true` to issue each I/O as several commands'
+    : 'use a smaller bs';
   throw refuse('BEYOND_MDTS', op, target, reason, hint);
 }
 

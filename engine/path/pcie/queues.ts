@@ -4,6 +4,7 @@ import { mapAnonymous, unmap } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { RangeGroups } from '../range-groups.js';
 import { baseOf } from '../records.js';
+import { AppendQueue } from './append-queue.js';
 import { MetadataQueue, MetadataSplitQueue } from './metadata-queue.js';
 import { NearQueue } from './near-queue.js';
 import { OperationQueue } from './operation-queue.js';
@@ -39,6 +40,7 @@ function queueOf(spec: PcieQueueSpec, slots: Slots): IoQueue {
     return new (parts > 1 ? MetadataSplitQueue : MetadataQueue)(spec, metadata, slots);
   if (parts > 1) return new SplitQueue(spec, slots);
   if (spec.placement !== undefined) return new PlacedQueue(spec, spec.placement, slots);
+  if (spec.appends) return new AppendQueue(spec, slots);
   if (spec.zoned) return new ZonedQueue(spec, spec.ranges, slots);
   if (spec.ranges !== undefined) return new OperationQueue(spec, spec.ranges, slots);
   if (spec.varied) return new VariedQueue(spec, slots);

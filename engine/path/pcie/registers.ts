@@ -56,16 +56,19 @@ export function readCapabilities(device: TransportDevice): Capabilities {
   const { commandSets } = capabilities;
   // Before 1.0 nobody filled it in: there was the NVM command set alone.
   if (commandSets !== 0 && (commandSets & (CSS_NVM_BIT | CSS_IOCS_BIT)) === 0) {
-    throw unsupported(device, `CAP.CSS 0x${commandSets.toString(16)} has no NVM command set`);
+    const reason = `CAP.CSS 0x${commandSets.toString(16)} has no NVM command set`;
+    throw unsupported(device, reason, 'nvbench drives controllers with the NVM command set');
   }
   if (capabilities.minPageBytes > 2 ** 21) {
-    throw unsupported(device, `CAP.MPSMIN asks for pages of ${capabilities.minPageBytes} bytes`);
+    const reason = `CAP.MPSMIN asks for pages of ${capabilities.minPageBytes} bytes`;
+    throw unsupported(device, reason, 'nvbench drives controllers with pages of up to 2 MiB');
   }
   const { doorbellStrideBytes } = capabilities;
   const { lengthBytes } = device.doorbells;
   if (lastDoorbellPair(lengthBytes, doorbellStrideBytes) < 0) {
     const stride = `CAP.DSTRD puts doorbells ${doorbellStrideBytes} bytes apart`;
-    throw unsupported(device, `${stride}, and ${lengthBytes} bytes of them can be reached`);
+    const reason = `${stride}, and ${lengthBytes} bytes of them can be reached`;
+    throw unsupported(device, reason, 'use the drive through the kernel (uring:/dev/nvme0n1)');
   }
   return { ...capabilities, readyTimeoutMs: readyTimeout(device, capabilities) };
 }
@@ -77,13 +80,13 @@ function readyTimeout({ registers }: TransportDevice, capabilities: Capabilities
   return Math.max(readyTimeoutMs, withMediaMs, MIN_READY_TIMEOUT_MS);
 }
 
-function unsupported(device: TransportDevice, reason: string): EngineError {
+function unsupported(device: TransportDevice, reason: string, hint: string): EngineError {
   return new EngineError({
     code: 'UNSUPPORTED_CONTROLLER',
     op: 'read CAP',
     target: device.target,
     reason,
-    hint: 'nvbench drives controllers with the NVM command set',
+    hint,
   });
 }
 
@@ -173,6 +176,9 @@ export async function enable(
     (mps << CC_MPS_SHIFT) |
     (SQ_ENTRY_SHIFT << CC_IOSQES_SHIFT) |
     (CQ_ENTRY_SHIFT << CC_IOCQES_SHIFT);
+  // What is set from here on is of a reset that comes: it stays until 1 is written to it, as Linux does.
+  if (capabilities.subsystemResetSupported && (registers.read32(CSTS) & CSTS_NSSRO) !== 0)
+    registers.write32(CSTS, CSTS_NSSRO);
   registers.write32(CC, cc | CC_EN);
   const timeoutMs = capabilities.readyTimeoutMs;
   const answered = await waitUntil(() => (registers.read32(CSTS) & (CSTS_RDY | CSTS_CFS)) !== 0, timeoutMs);

@@ -2,15 +2,17 @@
  * Whether blocks hold data: some are read while reads of those that hold none fail (Error Recovery, DULBE: NVM command set 1.0,
  * 4.1.3.2). A namespace that is not thin-provisioned may call all of its blocks used (NUSE) though nothing was ever written.
  */
-import { DEALLOCATED_ERRORS, FEATURE, NVM } from '../../spec/index.js';
-import type { DriveNamespace, SampledBlocks } from '../drive.js';
+import { DEALLOCATED_ERRORS, encodeStatus, FEATURE, NVM, SC, SCT_MEDIA } from '../../spec/index.js';
+import type { DriveNamespace } from '../drive.js';
+import type { SampledBlocks } from '../path.js';
 import type { Controller } from './controller.js';
+import { withOwnQueue } from './own-queue.js';
 
 const MOST_SAMPLES = 64;
 const READ_MS = 10_000;
-/** SCT and SC of a completion's status, and those of Deallocated or Unwritten Logical Block. */
+/** SCT and SC of a completion's status. */
 const STATUS_MASK = 0x7ff;
-const DEALLOCATED = 0x287;
+const DEALLOCATED = encodeStatus(SCT_MEDIA, SC.DEALLOCATED_OR_UNWRITTEN);
 /** Places within their parts of the range follow no stripe (the golden ratio). */
 const STEP = 0.618_033_988_749_895;
 
@@ -29,23 +31,19 @@ async function readEach(
   nsid: number,
   lbas: readonly number[],
 ): Promise<SampledBlocks> {
-  const { arena, pageBytes, capabilities } = controller;
-  const data = arena.allocate(pageBytes, pageBytes);
-  const memory = await controller.createQueuePair(Math.min(MOST_SAMPLES + 1, capabilities.maxQueueEntries));
   const statuses: number[] = [];
-  try {
-    const queue = controller.commandQueue(memory);
-    const read = { name: 'Read', opcode: NVM.READ, nsid, prp1: data.iova };
-    for (let first = 0; first < lbas.length; first += memory.entries - 1) {
-      const some = lbas.slice(first, first + memory.entries - 1);
-      const cids = some.map((lba) => queue.post({ ...read, cdw10: lba, cdw11: Math.floor(lba / 2 ** 32) }));
-      for (const cid of cids) statuses.push((await queue.wait(cid, read, READ_MS)).status & STATUS_MASK);
-    }
-  } finally {
-    // After a time-out the controller may still write to it, until its queue is gone.
-    await controller.deleteQueuePair(memory.qid);
-    arena.free(data);
-  }
+  await withOwnQueue(
+    controller,
+    async ({ queue, depth, allocate }) => {
+      const read = { name: 'Read', opcode: NVM.READ, nsid, prp1: allocate(controller.pageBytes).iova };
+      for (let first = 0; first < lbas.length; first += depth) {
+        const some = lbas.slice(first, first + depth);
+        const cids = some.map((lba) => queue.post({ ...read, cdw10: lba, cdw11: Math.floor(lba / 2 ** 32) }));
+        for (const cid of cids) statuses.push((await queue.wait(cid, read, READ_MS)).status & STATUS_MASK);
+      }
+    },
+    MOST_SAMPLES,
+  );
   return {
     sampled: statuses.filter((status) => status === 0 || status === DEALLOCATED).length,
     deallocated: statuses.filter((status) => status === DEALLOCATED).length,

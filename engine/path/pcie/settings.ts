@@ -2,8 +2,8 @@
 import { EngineError, NvmeStatusError } from '../../errors.js';
 import { APST_BYTES, type ControllerIdentity, FEATURE } from '../../spec/index.js';
 import type { AppliedSetting, DriveSettings, RestoredSetting, SettingName } from '../drive.js';
-import type { Admin, FeatureValue } from './admin.js';
-import { Steps } from './end.js';
+import type { Admin } from './admin.js';
+import type { FeatureValue } from './feature.js';
 import type { Quirks } from './quirks.js';
 
 const NO_BURST_LIMIT = 7;
@@ -42,20 +42,7 @@ const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<D
     problem: (_, { volatileWriteCache }) =>
       volatileWriteCache ? undefined : 'the controller has no volatile write cache (VWC)',
   },
-  powerState: {
-    name: 'power_state',
-    feature: FEATURE.POWER_MANAGEMENT,
-    mask: 0x1f,
-    encode: (state) => state,
-    text: (word) => String(word & 0x1f),
-    problem: (state, { powerStates }, quirks) => {
-      if (state >= powerStates) return `the controller has power states 0 to ${powerStates - 1} (NPSS)`;
-      const isDeepest = state > 0 && state === powerStates - 1;
-      return isDeepest && quirks.has('no-deepest-power-state')
-        ? 'its family may not come back from that (quirk no-deepest-power-state; --no-quirks insists)'
-        : undefined;
-    },
-  },
+  // Before the power state: a controller that changes states by itself leaves the one that it is given.
   autonomousPowerStates: {
     name: 'apst',
     feature: FEATURE.AUTONOMOUS_POWER_STATES,
@@ -67,6 +54,26 @@ const SETTINGS: { readonly [Key in keyof DriveSettings]-?: Setting<NonNullable<D
       if (!autonomousPowerStates) return 'the controller changes no power states by itself (APSTA)';
       return on && quirks.has('no-autonomous-states')
         ? 'its model may die of it (quirk no-autonomous-states; --no-quirks insists)'
+        : undefined;
+    },
+  },
+  powerState: {
+    name: 'power_state',
+    feature: FEATURE.POWER_MANAGEMENT,
+    mask: 0x1f,
+    encode: (state) => state,
+    text: (word) => String(word & 0x1f),
+    problem: (state, { powerStates, idlePowerStates = [] }, quirks) => {
+      if (state >= powerStates) return `the controller has power states 0 to ${powerStates - 1} (NPSS)`;
+      if (idlePowerStates.includes(state)) {
+        const others = Array.from({ length: powerStates }, (_, at) => at).filter(
+          (at) => !idlePowerStates.includes(at),
+        );
+        return `in state ${state} no I/O is done (NOPS): the first takes the controller to another; it does I/O in ${others.join(', ')}`;
+      }
+      const isDeepest = state > 0 && state === powerStates - 1;
+      return isDeepest && quirks.has('no-deepest-power-state')
+        ? 'its family may not come back from that (quirk no-deepest-power-state; --no-quirks insists)'
         : undefined;
     },
   },
@@ -121,7 +128,7 @@ export class Settings {
       }
       return applied;
     } catch (error) {
-      await this.restore().catch(() => undefined);
+      await this.restore();
       throw error;
     }
   }
@@ -144,16 +151,18 @@ export class Settings {
     }
   }
 
-  /** Sets all of it back, the last first, and reads it again. Throws EngineError, NvmeStatusError, at the end; a reset does the rest then. */
+  /** Sets all of it back, the last first, and reads it again; what could not be set back says why, and is for a reset. */
   async restore(): Promise<RestoredSetting[]> {
-    const steps = new Steps();
     const restored: RestoredSetting[] = [];
-    for (const { row, before } of this.changed.splice(0).reverse())
-      await steps.take(async () => {
-        await this.admin.setFeature(row.name, row.feature, before);
-        restored.push({ name: row.name, after: row.text((await this.read(row)).word) });
-      });
-    if (steps.failures.length > 0) throw steps.failures[0];
+    for (const { row, before } of this.changed.splice(0).reverse()) {
+      const { name, feature } = row;
+      try {
+        await this.admin.setFeature(name, feature, before);
+        restored.push({ name, after: row.text((await this.read(row)).word) });
+      } catch (error) {
+        restored.push({ name, problem: error instanceof EngineError ? error.reason : String(error) });
+      }
+    }
     return restored;
   }
 

@@ -9,8 +9,8 @@
  */
 import { CQE, PHASE_BIT, SQE, STATUS_SHIFT } from '../../spec/index.js';
 import { viewAt } from '../../sys/mapping.js';
-import type { PlacementUse } from '../path.js';
-import { BATCH, type IoQueue, type QueueSpec, SLOT, SLOT_SHIFT, type Slots } from '../path.js';
+import type { IoQueue, PlacementUse, QueueSpec, Slots } from '../path.js';
+import { BATCH, SLOT, SLOT_SHIFT } from '../path.js';
 import type { Ranges } from '../ranges.js';
 import type { MetadataUse } from './metadata.js';
 import type { QueuePairMemory } from './queue-pair.js';
@@ -43,6 +43,8 @@ export interface PcieQueueSpec extends QueueSpec {
   readonly grouped?: boolean;
   /** Zones are reset on it. */
   readonly zoned?: boolean;
+  /** Zones are appended to. */
+  readonly appends?: boolean;
   /** Of namespaces whose blocks have metadata. */
   readonly metadata?: MetadataUse;
   /** Of jobs whose writes say where their data goes. */

@@ -8,30 +8,26 @@ import { buildPrp, prpListBytes, prpPages } from './prp.js';
 const REPORT_MS = 10_000;
 
 export function zoneAccess(controller: Controller): ZoneAccess {
-  /** Memory goes back once its queue pair is gone: after a time-out the controller may still write to it. */
-  async function report(namespace: NamespaceExtent) {
-    const { arena, pageBytes, maxTransferBytes } = controller;
+  function report(namespace: NamespaceExtent) {
+    const { pageBytes, maxTransferBytes } = controller;
     const lengthBytes = Math.min(REPORT_BYTES, maxTransferBytes);
-    const data = arena.allocate(lengthBytes, pageBytes);
-    const pages = prpPages(data.iova, lengthBytes, pageBytes);
-    const listBytes = prpListBytes(pages.length, pageBytes);
-    const list = listBytes > 0 ? arena.allocate(listBytes, pageBytes) : undefined;
-    const entries = list && { iova: list.iova, entries: new BigUint64Array(list.view, 0, listBytes / 8) };
-    const prp = buildPrp(pages, pageBytes, entries);
-    const zones = await withOwnQueue(controller, (queue) =>
-      allZones(namespace, async (slba) => {
+    return withOwnQueue(controller, async ({ queue, allocate }) => {
+      const data = allocate(lengthBytes);
+      const pages = prpPages(data.iova, lengthBytes, pageBytes);
+      const listBytes = prpListBytes(pages.length, pageBytes);
+      const list = listBytes > 0 ? allocate(listBytes) : undefined;
+      const entries = list && { iova: list.iova, entries: new BigUint64Array(list.view, 0, listBytes / 8) };
+      const prp = buildPrp(pages, pageBytes, entries);
+      return allZones(namespace, async (slba) => {
         await queue.execute({ ...reportZones(namespace.nsid, slba, lengthBytes), ...prp }, REPORT_MS);
         return new DataView(data.view, 0, lengthBytes);
-      }),
-    );
-    arena.free(data);
-    if (list !== undefined) arena.free(list);
-    return zones;
+      });
+    });
   }
 
   async function finish({ nsid }: NamespaceExtent, slbas: readonly number[]): Promise<void> {
     if (slbas.length === 0) return;
-    await withOwnQueue(controller, async (queue) => {
+    await withOwnQueue(controller, async ({ queue }) => {
       for (const slba of slbas) await queue.execute(finishZone(nsid, slba), FINISH_MS);
     });
   }

@@ -3,9 +3,11 @@ import { EngineError, SystemError } from '../../errors.js';
 import {
   ADMIN,
   CNS,
+  type CommandLimits,
   decodeController,
   decodeFirmwareSlots,
   decodeFlashLog,
+  decodeNamespaceList,
   decodePowerManagement,
   decodeSmart,
   FEATURE,
@@ -22,7 +24,7 @@ import {
 } from '../../spec/index.js';
 import { NVME_IOCTL_ADMIN_CMD } from '../../sys/nvme-ioctl-abi.js';
 import type { DriveAdmin, FormatRequest } from '../drive.js';
-import { describedNamespace, type Identify } from './namespace-description.js';
+import { commandLimits, describedNamespace, type Identify } from './namespace-description.js';
 import { executeCommand, type PassedCommand } from './passthrough.js';
 
 const execute = (fd: number, target: string, command: PassedCommand) =>
@@ -30,6 +32,8 @@ const execute = (fd: number, target: string, command: PassedCommand) =>
 
 export interface KernelAdmin extends DriveAdmin {
   identifyNamespace(nsid: number): NamespaceIdentity;
+  /** What one command may name. */
+  commandLimits(): CommandLimits;
   smart(): SmartLog;
   /** As `smart`, of a software drive of flash. */
   flash(): FlashLog | undefined;
@@ -58,6 +62,7 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
     return {
       identity,
       identifyNamespace,
+      commandLimits: () => commandLimits(identify, identity),
       async namespaces() {
         return activeNamespaces(identify).map((nsid) => ({ nsid, ...identifyNamespace(nsid) }));
       },
@@ -85,7 +90,5 @@ export function openAdmin(fd: number, target: string): KernelAdmin | undefined {
 
 /** The first 1024 of them, ascending. */
 function activeNamespaces(identify: Identify): number[] {
-  const list = identify('Identify Active Namespace List', CNS.ACTIVE_NAMESPACES, 0);
-  const nsids = Array.from({ length: IDENTIFY_BYTES / 4 }, (_, i) => list.getUint32(i * 4, true));
-  return nsids.filter((nsid) => nsid !== 0);
+  return decodeNamespaceList(identify('Identify Active Namespace List', CNS.ACTIVE_NAMESPACES, 0));
 }

@@ -205,7 +205,8 @@ function namespaceOf(place: Place, admin: ReturnType<typeof openAdmin>): DriveNa
   // The block layer may cut writes.
   const atomicWrites = place.kind === 'command' ? atomicWritesOf(admin.identity, identity) : undefined;
   const atomic = atomicWrites === undefined ? {} : { atomicWrites };
-  return { ...plain, ...metadata, ...layoutOf(identity), ...atomic, identity };
+  const limits = place.kind === 'command' ? { limits: admin.commandLimits() } : {};
+  return { ...plain, ...metadata, ...layoutOf(identity), ...atomic, ...limits, identity };
 }
 
 /** What the file system cannot tell of is judged by the blocks that the file has. */

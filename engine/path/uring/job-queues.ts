@@ -5,6 +5,7 @@ import { type Mapping, mapAnonymous, unmap } from '../../sys/mapping.js';
 import { populate } from '../../sys/populate.js';
 import { buffersOf, OPCODE_OF, otherOperations, sendsData } from '../operations.js';
 import type { OpenQueues, QueueShape } from '../path.js';
+import { ofQueue } from '../placements.js';
 import { rangesBytes } from '../ranges.js';
 import { fillEntries } from './entries.js';
 import {
@@ -54,22 +55,12 @@ export function openRings(way: QueueWay, shape: QueueShape): OpenQueues {
     for (const step of undo.splice(0).reverse()) step();
   };
   try {
-    const specs = Array.from({ length: shape.queues }, (_, index) =>
-      openRing(way, shapeOfQueue(shape, index), undo),
-    );
+    const specs = Array.from({ length: shape.queues }, (_, index) => openRing(way, shape, index, undo));
     return { specs, release: async () => undoAll() };
   } catch (error) {
     undoAll();
     throw error;
   }
-}
-
-/** Random placements of each queue are its own. */
-function shapeOfQueue(shape: QueueShape, index: number): QueueShape {
-  const { placement } = shape;
-  return placement === undefined
-    ? shape
-    : { ...shape, placement: { ...placement, seed: placement.seed + index } };
 }
 
 function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEntries {
@@ -79,10 +70,11 @@ function operationEntries(shape: QueueShape, rangesAddress: bigint): OperationEn
     firsts,
     ...(deallocates(shape) ? { rangesAddress, rangesPerSlot: shape.rangesPerCommand ?? 1 } : {}),
     ...(shape.rangesPerCommand === undefined ? {} : { grouped: true }),
+    ...(shape.operations.includes('zone-append') ? { appends: true } : {}),
   };
 }
 
-function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): UringQueueSpec {
+function openRing(way: QueueWay, shape: QueueShape, index: number, undo: (() => void)[]): UringQueueSpec {
   const { target, fd, flags, sqThreadCpu } = way;
   const { iodepth, bsBytes, looksAtData = false, completion, namespace } = shape;
   const memory: Mapping = mapAnonymous(memoryBytesOf(shape), target);
@@ -130,7 +122,7 @@ function openRing(way: QueueWay, shape: QueueShape, undo: (() => void)[]): Uring
     writeBuffers: sendsData(shape)
       ? Array.from({ length: iodepth }, (_, slot) => addressOf(writesFrom + slot))
       : [],
-    ...(shape.placement === undefined ? {} : { placement: shape.placement }),
+    ...(shape.placement === undefined ? {} : { placement: ofQueue(shape.placement, index) }),
     ...(looksAtData ? { readBuffers: Array.from({ length: iodepth }, (_, slot) => addressOf(slot)) } : {}),
     bsBytes,
     waitAddress: memory.address + BigInt(memory.lengthBytes - PAGE_BYTES),

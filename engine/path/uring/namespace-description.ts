@@ -3,9 +3,12 @@ import { NvmeStatusError, SystemError } from '../../errors.js';
 import {
   CNS,
   COMMAND_SETS,
+  type CommandLimits,
   type ControllerIdentity,
   CSI,
   CSI_SHIFT,
+  decodeAppendLimit,
+  decodeCommandLimits,
   decodeCommandSet,
   decodeNamespace,
   decodeZones,
@@ -17,11 +20,14 @@ import {
 export type Identify = (name: string, cns: number, nsid: number, cdw11?: number) => DataView;
 
 /** The first version with Namespace Identification Descriptors, which some controllers before 2.0 name command sets in. */
-const FIRST_WITH_DESCRIPTORS = [1, 3];
+const FIRST_WITH_DESCRIPTORS = [1, 3] as const;
+/** The first that may have several command sets (CAP.CSS, which the kernel does not tell). */
+const FIRST_WITH_COMMAND_SETS = [1, 4] as const;
+/** CAP.MPSMIN, which it does not tell either: no page is smaller. */
+const MIN_PAGE_BYTES = 4096;
 
-function hasDescriptors(version: string): boolean {
+function isFrom([first, second]: readonly [number, number], version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [first, second] = FIRST_WITH_DESCRIPTORS;
   return major > first || (major === first && minor >= second);
 }
 
@@ -60,11 +66,23 @@ export function describedNamespace(
   const lbaFormats =
     nvm === undefined ? namespace.lbaFormats : withExtendedFormats(namespace.lbaFormats, nvm);
   const name = `Identify Namespace Descriptors ${nsid}`;
-  const list = hasDescriptors(version)
+  const list = isFrom(FIRST_WITH_DESCRIPTORS, version)
     ? unlessRefused(() => identify(name, CNS.NAMESPACE_DESCRIPTORS, nsid))
     : undefined;
   const csi = list === undefined ? CSI.NVM : decodeCommandSet(list);
   if (csi !== CSI.ZONED) return { ...namespace, lbaFormats };
   const zones = decodeZones(ofCommandSet(CSI.ZONED), namespace.formatIndex);
-  return { ...namespace, lbaFormats, commandSet: COMMAND_SETS[csi], zones };
+  const limit = unlessRefused(() =>
+    identify(`Identify Controller of command set ${csi}`, CNS.CONTROLLER_OF_COMMAND_SET, 0, csi << CSI_SHIFT),
+  );
+  const appends = limit === undefined ? {} : decodeAppendLimit(limit);
+  return { ...namespace, lbaFormats, commandSet: COMMAND_SETS[csi], zones: { ...zones, ...appends } };
+}
+
+/** What one command to any namespace may name, as far as controller and kernel tell. Throws SystemError. */
+export function commandLimits(identify: Identify, { version }: ControllerIdentity): CommandLimits {
+  if (!isFrom(FIRST_WITH_COMMAND_SETS, version)) return {};
+  const name = 'Identify Controller of command set 0';
+  const data = unlessRefused(() => identify(name, CNS.CONTROLLER_OF_COMMAND_SET, 0, CSI.NVM << CSI_SHIFT));
+  return data === undefined ? {} : decodeCommandLimits(data, MIN_PAGE_BYTES);
 }

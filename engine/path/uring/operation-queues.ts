@@ -2,7 +2,7 @@
  * HOT: jobs whose I/Os have several lengths, or are others than reads and writes, through a ring. Each operation has an entry of
  * its own in each slot, found by its opcode; what differs from I/O to I/O is written into it.
  */
-import { DSM, NVM } from '../../spec/index.js';
+import { DSM, NVM, ZNS } from '../../spec/index.js';
 import { COMMAND_AT, URING_SQE } from '../../sys/io-uring-abi.js';
 import { NVME_COMMAND } from '../../sys/nvme-ioctl-abi.js';
 import { SLOT, SLOT_SHIFT, type Slots } from '../path.js';
@@ -24,6 +24,7 @@ const CDW11 = COMMAND_AT + NVME_COMMAND.CDW11;
 /** The lower half of CDW12, in half words: what else it has stays as it was filled. */
 const NLB = (COMMAND_AT + NVME_COMMAND.CDW12) << 1;
 const RANGE_BYTES = DSM.RANGE_BYTES;
+const APPEND = ZNS.ZONE_APPEND;
 const fill = fillRange;
 
 /** Reads and writes, fsync and fallocate: an answer is held against the length of its I/O. */
@@ -122,7 +123,7 @@ export class OperationCommands extends CommandQueue {
         sqes[(at + CDW11) | 0] = high;
         // A reset of a zone has no length.
         halves[((at << 1) + NLB) | 0] = lbas - Number(lbas > 0);
-        if (opcode === READ || opcode === WRITE || opcode === COMPARE)
+        if (opcode === READ || opcode === WRITE || opcode === COMPARE || opcode === APPEND)
           sqes[(at + DATA_LENGTH) | 0] = lbas << lbaShift;
       }
       rings[(array + (tail & mask)) | 0] = entry;

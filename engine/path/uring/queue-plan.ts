@@ -13,12 +13,14 @@ const NOT_OF_FILES: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'a file has nothing like a Verify command',
   'write-uncorrectable': 'a file has nothing like a Write Uncorrectable command',
   'zone-reset': 'a file has no zones',
+  'zone-append': 'a file has no zones',
   compare: 'a file has nothing like a Compare command',
 };
 const NOT_OF_BLOCKS: Readonly<Partial<Record<OperationName, string>>> = {
   verify: 'the block layer has nothing like a Verify command',
   'write-uncorrectable': 'the block layer has nothing like a Write Uncorrectable command',
   'zone-reset': 'the kernel resets zones of a block device by a system call that waits',
+  'zone-append': 'the kernel tells no process where an append to a block device went',
   compare: 'the block layer has nothing like a Compare command',
   deallocate:
     'what fallocate(2) asks of a block device writes zeroes; its discard is a system call that waits',

@@ -3,6 +3,7 @@ import { OPERATION, SETUP, URING_SQE } from '../../sys/io-uring-abi.js';
 import { mapAnonymous, unmap, viewAt } from '../../sys/mapping.js';
 import type { IoQueue, PlayedQueue, QueuePath, QueueSpec, Slots } from '../path.js';
 import { RangeGroups } from '../range-groups.js';
+import { AppendCommands } from './append-commands.js';
 import { CommandQueue } from './command-queue.js';
 import { OperationCommands, OperationTransfers } from './operation-queues.js';
 import { PlacedCommands } from './placed-commands.js';
@@ -18,6 +19,7 @@ function openQueue(spec: UringQueueSpec, slots: Slots): IoQueue {
   if (operations === undefined) return new (transfers ? UringQueue : CommandQueue)(spec, slots);
   if (transfers) return new OperationTransfers(spec, operations, slots);
   if (spec.placement !== undefined) return new PlacedCommands(spec, operations, spec.placement, slots);
+  if (operations.appends === true) return new AppendCommands(spec, operations, slots);
   const queue = new OperationCommands(spec, operations, slots);
   return operations.grouped === true ? new RangeGroups(queue, slots, queue.ranges) : queue;
 }

@@ -11,15 +11,8 @@ import { ENTER, GETEVENTS_ARG_BYTES, SETUP, SQ_FLAG, SYSCALL, URING_CQE } from '
 import { ioUringEnter } from '../../sys/libc.js';
 import { viewAt } from '../../sys/mapping.js';
 import { ownThreadId } from '../../sys/threads.js';
-import {
-  BATCH,
-  type IoQueue,
-  type PlacementUse,
-  type QueueSpec,
-  SLOT,
-  SLOT_SHIFT,
-  type Slots,
-} from '../path.js';
+import type { IoQueue, PlacementUse, QueueSpec, Slots } from '../path.js';
+import { BATCH, SLOT, SLOT_SHIFT } from '../path.js';
 import { blockedThreads } from './blocked-threads.js';
 import { enableRing, forgetEventFd, type RingSpec } from './ring.js';
 
@@ -32,6 +25,8 @@ export interface OperationEntries {
   readonly rangesPerSlot?: number;
   /** Deallocates go several to a command. */
   readonly grouped?: boolean;
+  /** Zones are appended to. */
+  readonly appends?: boolean;
 }
 
 export interface UringQueueSpec extends QueueSpec {
@@ -102,16 +97,16 @@ export class UringQueue implements IoQueue {
   private readonly success: number;
   protected readonly writesFrom: number;
   protected readonly sqMask: number;
-  private readonly cqMask: number;
+  protected readonly cqMask: number;
   /** log2 of the words of a completion. */
-  private readonly cqeShift: number;
+  protected readonly cqeShift: number;
   private readonly sqHeadAt: number;
   private readonly sqTailAt: number;
   private readonly sqFlagsAt: number;
   protected readonly sqArrayAt: number;
   private readonly cqHeadAt: number;
   private readonly cqTailAt: number;
-  private readonly cqesAt: number;
+  protected readonly cqesAt: number;
   /** A thread of the kernel takes what is submitted. */
   private readonly sqPolled: boolean;
   /** Nothing completes but in a call (IOPOLL). */
@@ -121,7 +116,7 @@ export class UringQueue implements IoQueue {
   /** An eventfd is signalled, which costs something at each completion. */
   private signalling: boolean;
   protected tail = 0;
-  private head = 0;
+  protected head = 0;
   // Last, so that it moves none of what the loop uses.
   readonly readData: readonly Int32Array[];
 

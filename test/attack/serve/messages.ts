@@ -20,7 +20,7 @@ function body(dice: Dice): Buffer {
   return bytes;
 }
 
-function message(dice: Dice): Buffer {
+export function message(dice: Dice): Buffer {
   const command = dice.oneIn(10) ? dice.below(65_536) : dice.below(COMMANDS);
   const bytes = RawClient.message(dice.below(65_536), command, body(dice), dice.pick(FLAGS));
   if (dice.oneIn(8)) bytes.writeUInt32LE(dice.pick([0, 1, 15, 16, bytes.length + 1, 65_537, 0xffff_ffff]), 4);

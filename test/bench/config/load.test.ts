@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseConfig } from '../../../bench/config/load.js';
 import { file, issueOf, parse } from './config-text.js';
 
 /** What a job has of keys that neither file says. */
@@ -32,7 +33,10 @@ const UNSAID = {
   apptag: 0x1234,
   apptagMask: 0xffff,
   slowest: 0,
+  smartIntervalMs: 0,
   thinkTimeMs: 0,
+  iodepthBatch: 0,
+  iodepthBatchCompleteMin: 1,
   zoneMode: 'none',
   zoneResetThreshold: 0,
   zoneResetFrequency: 0,
@@ -253,3 +257,16 @@ describe('the file as a whole', () => {
     assert.match(issueOf('sim').message, /expects a map with device and jobs, got the text "sim"/);
   });
 });
+
+for (const [what, text, message] of [
+  [
+    'a job file of fio',
+    '; of fio\n\n[global]\nrw=read\n[a]\n',
+    /^a\.x:1:1: this is a job file of fio; .*nvbench convert/,
+  ],
+  ['a result', '{\n  "schemaVersion": 1,\n  "tool": {}\n}', /^a\.x:1:1: this is a result, .*nvbench report/],
+] as const) {
+  test(`${what} in place of a configuration is told as such, with the command that takes it`, () => {
+    assert.throws(() => parseConfig(text, 'a.x'), { message });
+  });
+}

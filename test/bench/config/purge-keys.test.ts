@@ -38,8 +38,11 @@ test('a step goes before a job, and is of the first of a sweep', () => {
 });
 
 test('a word that is no way to purge is refused', () => {
-  assert.match(problemsOf({ purge: 'trim' })[0], /purge: expects one of deallocate, format/);
-  assert.match(problemsOf({ jobs: [{ purge: 'sanitize' }, JOB] })[0], /expects one of deallocate, format/);
+  assert.match(problemsOf({ purge: 'trim' })[0], /purge: expects one of deallocate, format, sanitize/);
+  assert.match(
+    problemsOf({ jobs: [{ purge: 'erase' }, JOB] })[0],
+    /expects one of deallocate, format, sanitize/,
+  );
 });
 
 test('jobs side by side begin on one state', () => {

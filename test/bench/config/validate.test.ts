@@ -5,6 +5,7 @@ import { file, issueOf, parse } from './config-text.js';
 describe('unknown keys', () => {
   const cases: [string, string[], RegExp][] = [
     ['a near miss', file(['iodeph: 1']), /^did you mean "iodepth"\?$/],
+    ['two letters turned', file(['szie: 1G']), /^did you mean "size"\?$/],
     ['a near miss in a place of jobs', file(['round: {job: a, of: iops}']), /^did you mean "rounds"\?$/],
     ['another case', file(['IODEPTH: 1']), /^did you mean "iodepth"\?$/],
     ['a dash for an underscore', file(['ramp-time: 1s']), /^did you mean "ramp_time"\?$/],

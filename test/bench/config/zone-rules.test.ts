@@ -52,6 +52,16 @@ for (const [keys, problem] of [
     'zonemode: zbd, random_distribution: zipf:1.1',
     'random_distribution: is not to be had with zonemode: zbd',
   ],
+  ['write_mode: zone_append', 'write_mode: zone_append needs zonemode: zbd'],
+  [
+    'zonemode: zbd, write_mode: write/50:zeroes/50',
+    'write_mode: zones are written by write and zone_append alone',
+  ],
+  [
+    'zonemode: zbd, write_mode: zone_append, buffer_pattern: "0xff%o"',
+    'buffer_pattern: where an append goes is not known before it is there',
+  ],
+  ['zonemode: zbd, write_mode: zone_append, verify: crc32c', 'write_mode: verify is of plain writes'],
   ['zonemode: zbd, rw: trim', 'rw: rw: trim is not to be had with zonemode: zbd'],
   ['zonemode: zbd, zone_reset_frequency: 2', 'zone_reset_frequency: expects a number from 0 to 1, got 2'],
 ] as const)

@@ -56,6 +56,17 @@ test('what is least important goes first where it is narrow', () => {
   assert.match(narrow, /IOPS .*p99 .*errors/);
 });
 
+test('a long name is cut only as far as the screen is too narrow', () => {
+  const name = 'four kilobyte random reads of the namespace with the long name';
+  const jobs = progressOf(tickOf()).jobs.map((job) => ({ ...job, job: name }));
+  const event = { ...progressOf(tickOf()), jobs };
+  const rowAt = (columns: number): string =>
+    liveLines(state({ event }), { columns, rows: 24 }).find((line) => /^ *four /.test(line)) ?? '';
+  assert.match(rowAt(200), new RegExp(`^ *${name} `));
+  assert.match(rowAt(120), /^ *four kilo.*….*long name /);
+  assert.ok(rowAt(120).length > 110, rowAt(120));
+});
+
 test('jobs side by side have a row each and one together, however many there are', () => {
   const jobs = Array.from({ length: 40 }, (_, i) => ({ ...progressOf(tickOf()).jobs[0], job: `job${i}` }));
   const event = { ...progressOf(tickOf()), jobs };

@@ -141,4 +141,9 @@ test('the line of a job that has ended says what it did, and how it ended where 
     stopReason: 'error' as const,
   };
   assert.equal(jobLine(nothing, { index: 1, count: 1 }, 1), 'randread-qd32: ended by error');
+  const read = { ...first.directions.read!, ios: 0, iops: 0, bandwidthBytesPerSecond: 0 };
+  assert.equal(
+    jobLine({ ...nothing, directions: { read } }, { index: 1, count: 1 }, 1),
+    'randread-qd32: read 0 IOPS, 0.00 MiB/s; ended by error',
+  );
 });

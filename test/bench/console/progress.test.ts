@@ -16,9 +16,9 @@ function opened(isTTY = false) {
   return { stream: stream as unknown as NodeJS.WriteStream, said: () => String(stream.read() ?? '') };
 }
 
-test('where the stream is no terminal a line is written for each job that has ended, and nothing else', () => {
+test('where the stream is no terminal a line is written for each job that has ended, and nothing else', async () => {
   const { stream, said } = opened();
-  const progress = createProgress(stream);
+  const progress = await createProgress(stream);
   progress.show(event());
   assert.equal(said(), '');
   progress.show(ended);
@@ -27,19 +27,19 @@ test('where the stream is no terminal a line is written for each job that has en
   assert.equal(said(), '');
 });
 
-test('on a terminal that line stands above the one that is redrawn', () => {
+test('on a terminal that line stands above the one that is redrawn', async () => {
   const { stream, said } = opened(true);
-  const progress = createProgress(stream);
+  const progress = await createProgress(stream);
   progress.show(event());
   assert.match(said(), /a .*IOPS/);
   progress.show(ended);
   assert.match(said(), /randread-qd32: read .*\n$/);
 });
 
-test('nothing is written where it is not wanted', () => {
+test('nothing is written where it is not wanted', async () => {
   for (const isTTY of [false, true]) {
     const { stream, said } = opened(isTTY);
-    const progress = createProgress(stream, 'none');
+    const progress = await createProgress(stream, 'none');
     progress.show(event());
     progress.show(ended);
     progress.end();
@@ -47,9 +47,9 @@ test('nothing is written where it is not wanted', () => {
   }
 });
 
-test('for programs each event is a line of JSON, without what is long', () => {
+test('for programs each event is a line of JSON, without what is long', async () => {
   const { stream, said } = opened(true);
-  const progress = createProgress(stream, 'json');
+  const progress = await createProgress(stream, 'json');
   progress.show(event());
   progress.show(ended);
   progress.show({ kind: 'notice', message: 'm', error: new Error('e') });
@@ -64,9 +64,9 @@ test('for programs each event is a line of JSON, without what is long', () => {
   assert.deepEqual(third, { kind: 'notice', message: 'm', failed: true });
 });
 
-test('nothing more is drawn once the terminal is gone', () => {
+test('nothing more is drawn once the terminal is gone', async () => {
   const { stream, said } = opened(true);
-  const progress = createProgress(stream);
+  const progress = await createProgress(stream);
   progress.show(event());
   assert.notEqual(said(), '');
   stream.emit('error', new Error('write EIO'));
@@ -75,8 +75,8 @@ test('nothing more is drawn once the terminal is gone', () => {
   assert.equal(said(), '');
 });
 
-test('what is printed aside is printed in a pipe too', () => {
+test('what is printed aside is printed in a pipe too', async () => {
   const printed: string[] = [];
-  createProgress(opened().stream).aside(() => printed.push('x'));
+  (await createProgress(opened().stream)).aside(() => printed.push('x'));
   assert.deepEqual(printed, ['x']);
 });

@@ -16,6 +16,13 @@ test('a command that is nearly one is suggested', () => {
   );
 });
 
+test('a command with arguments that is nearly one is suggested as well', () => {
+  assert.equal(
+    usageErrorText('Unknown commands: idnetify, sim', commands, ['idnetify', 'sim']),
+    'Unknown command: idnetify; did you mean identify?',
+  );
+});
+
 test('a command like none leads to the list of commands', () => {
   assert.equal(
     usageErrorText('Unknown command: frobnicate', commands, ['frobnicate']),

@@ -6,10 +6,11 @@ import { runText } from './run-text.js';
 
 const MANY = 'rw: randwrite, bs: 4k, iodepth: 4, size: 64k, verify: crc32c, verify_write_sequence: false';
 
-async function jobOf(options: string, keys: string): Promise<JobRecord> {
+async function jobOf(options: string, keys: string, ...more: string[]): Promise<JobRecord> {
   const { result, failure } = await runText(
     `device: "sim:?size=1MiB&latency=none&${options}"`,
     'allow_writes: true',
+    ...more,
     `jobs: [{ name: job, ${keys} }]`,
   );
   if (failure !== undefined) throw failure;
@@ -34,6 +35,8 @@ test('a write of which a part is there is found where each I/O is to be of one w
 test('what the drive does not promise is refused before the run', async () => {
   const write = 'rw: write, size: 64k, atomic: true';
   await assert.rejects(jobOf('awupf=4KiB', `${write}, bs: 8k`), { code: 'NOT_ATOMIC' });
+  const parts = jobOf('awupf=16KiB&mdts=8KiB', `${write}, bs: 16k`, 'split: true');
+  await assert.rejects(parts, { code: 'NOT_ATOMIC', message: /takes 2 commands/ });
   await assert.rejects(jobOf('lba=512', `${write}, bs: 4k`), { code: 'NOT_ATOMIC' });
   await assert.rejects(jobOf('awupf=8KiB', `${write}, bssplit: 4k/50:8k/50`), { code: 'NOT_ATOMIC' });
 });

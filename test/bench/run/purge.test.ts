@@ -85,3 +85,46 @@ test('the key of the file goes before the precondition', async () => {
     ],
   );
 });
+
+test('a sanitize is waited for, says how far it is, and leaves nothing', async () => {
+  const write = { name: 'w', rw: 'write', bs: '64k', size: '100%', randseed: 7, verify: 'crc32c' } as const;
+  const jobs = [write, { purge: 'sanitize' }, { ...write, name: 'v', verify_only: true }] as const;
+  const said: string[] = [];
+  const { result } = await run(configOf(jobs, { device: `${SIM}&sanitize=600ms` }), {
+    onEvent: (event) => {
+      if (event.kind === 'notice') said.push(event.message);
+    },
+  });
+  const [, verified] = result.jobs;
+  assert.equal(verified.verification?.badBlocks.unwritten, (16 * 2 ** 20) / 512);
+  const [purge] = result.purges ?? [];
+  assert.deepEqual([purge.way, purge.before], ['sanitize', 'v']);
+  assert.ok(purge.elapsedNs >= 600e6, `${purge.elapsedNs}`);
+  assert.ok(
+    said.some((text) => /by sanitize: \d0 % done/.test(text)),
+    said.join('; '),
+  );
+});
+
+test('an interrupt ends the waiting for a sanitize, not the sanitize, and no job begins', async () => {
+  const interrupt = new AbortController();
+  const said: string[] = [];
+  const config = configOf([{ name: 'a', ...READ }], { device: `${SIM}&sanitize=600s`, purge: 'sanitize' });
+  const { result } = await run(config, {
+    signal: interrupt.signal,
+    onEvent: (event) => {
+      if (event.kind !== 'notice') return;
+      said.push(event.message);
+      if (/destroyed now/.test(event.message)) setTimeout(() => interrupt.abort(), 100);
+    },
+  });
+  assert.match(said.at(-1) ?? '', /goes on in the drive by itself/);
+  assert.deepEqual([result.jobs, result.purges], [[], undefined]);
+});
+
+for (const device of [SIM, 'null:?size=1GiB'])
+  test(`a sanitize of ${device} is refused before the first I/O`, () =>
+    assert.rejects(
+      plan(configOf([{ name: 'a', ...READ }], { device, purge: 'sanitize' })),
+      (error: Error) => /sanitize/i.test(error.message) && /SANICAP|no /.test(error.message),
+    ));

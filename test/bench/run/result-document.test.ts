@@ -10,6 +10,7 @@ import { parseResult } from '../../../reports/index.js';
 import { drive } from '../../reports/sample.js';
 import { deviceOf, planned, READ_JOB } from '../planned.js';
 import { idleWorker } from './idle-worker.js';
+import { outcomeOf } from './job-outcome.js';
 
 const worker: WorkerResult = { ...idleWorker, cpus: [1], cpuTimeNs: 1e9 };
 
@@ -17,17 +18,11 @@ const FAILED_READS = { status: 0x281, operation: 'read', count: 2, firstSlba: 8 
 
 function outcome(workers: Partial<WorkerResult>[], job = READ_JOB, counts = emptyCounts()): JobOutcome {
   const [first] = planned(job, 'device: sim\nallow_writes: true');
-  return {
-    planned: first,
-    startedAt: new Date(0),
-    workers: workers.map((change, index) => ({ ...worker, index, ...change })),
+  return outcomeOf(
+    first,
+    workers.map((change, index) => ({ ...worker, index, ...change })),
     counts,
-    intervals: [],
-    intervalNs: 1e9,
-    operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
-    recovery: [],
-    cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
-  };
+  );
 }
 
 test('rates are over the time of the worker that took longest', () => {

@@ -87,6 +87,18 @@ test('the signal ends a run in order: what was measured is kept, and the result 
   assert.ok((iosOf(result)[0] ?? 0) > 0);
 });
 
+test('a drive that refuses its SMART log is said to', async () => {
+  const device = 'sim:?size=1MiB&latency=none&faults=refuse(2,9,sct=0,sc=1,crd=0)';
+  const { result } = await run({
+    device,
+    hugepages: 'never',
+    jobs: [{ name: 'a', rw: 'read', bs: '4k', number_ios: 8 }],
+  });
+  const told = result.warnings.filter(({ code }) => code === 'health-unknown');
+  assert.equal(told.length, 1);
+  assert.match(told[0].message, /does not tell its health \(SMART\): Invalid Command Opcode/);
+});
+
 test('a deadline is a signal like any other', async () => {
   const { result } = await run(config(ENDLESS), { signal: AbortSignal.timeout(500) });
   assert.equal(result.complete, false);

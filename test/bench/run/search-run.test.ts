@@ -104,6 +104,27 @@ test('a probe that cannot begin ends the search, and the probes before it are ke
   await device.drive.close();
 });
 
+test('a reset between two probes is told, though another probe is the one that is recorded', async () => {
+  // 04h: Delete I/O Completion Queue
+  const refused = parseConfig(
+    `device: "sim:?size=64MiB&latency=none&faults=refuse(4,1,sct=1,sc=1,crd=0)"
+hugepages: never
+jobs: [{ name: a, rw: read, search: { max: iodepth, while: 'p50 <= 10s', for: 50ms, to: 4 } }]`,
+    'test.yaml',
+  );
+  const { result } = await runConfig(refused, hooks);
+  const [{ search, recovery = [], verdict }] = result.jobs;
+  assert.equal(search?.ending, 'all');
+  assert.deepEqual(
+    recovery.map(({ action, done }) => [action, done]),
+    [
+      ['delete-queues', false],
+      ['reset', true],
+    ],
+  );
+  assert.ok(verdict?.reasons.includes('recovered'));
+});
+
 test('a bound of all operations together is that of all I/Os', async () => {
   const mixed = parseConfig(
     `device: "sim:?size=64MiB&latency=none"

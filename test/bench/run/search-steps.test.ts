@@ -5,34 +5,17 @@ import { crossing, type Found, type ProbeAnswer, searchHighest } from '../../../
 import { Arrivals } from '../../../engine/load/pace/arrivals.js';
 import { latencyIndex } from '../../../engine/stats/histogram.js';
 import { emptyHistogram, percentileNs, totalCountOf } from '../../../engine/stats/percentiles.js';
+import { responseCdf } from '../../queueing.js';
 
 const SERVICE_NS = 100_000;
 const LINE = { from: 100, to: 1e6, stepwise: false, confidence: 0.95 };
-
-/**
- * P(response <= t) of M/D/1 (Erlang): by the waits of all that came before. A sum of terms of both signs, so for t of a few tens
- * of services only.
- */
-function responseCdf(rateIops: number, tNs: number): number {
-  const load = (rateIops * SERVICE_NS) / 1e9;
-  const wait = tNs / SERVICE_NS - 1;
-  if (wait < 0) return 0;
-  let sum = 0;
-  for (let k = 0; k <= wait; k++) {
-    const a = load * (wait - k);
-    let term = Math.exp(a);
-    for (let i = 1; i <= k; i++) term *= -a / i;
-    sum += term;
-  }
-  return (1 - load) * sum;
-}
 
 /** The rate at which p99 of the response is `boundNs`. */
 function rateAt(boundNs: number): number {
   let [low, high] = [1, 1e9 / SERVICE_NS];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (responseCdf(middle, boundNs) > 0.99) low = middle;
+    if (responseCdf(middle, SERVICE_NS, boundNs) > 0.99) low = middle;
     else high = middle;
   }
   return low;
@@ -69,7 +52,7 @@ test('the formula for M/D/1 that the search is held against agrees with the simu
   for (const load of [0.3, 0.6, 0.8]) {
     const rate = (load * 1e9) / SERVICE_NS;
     const p99 = p99Of(rate, 200, 1);
-    assert.ok(Math.abs(responseCdf(rate, p99) - 0.99) < 0.001, `${load}: ${responseCdf(rate, p99)}`);
+    assert.ok(Math.abs(responseCdf(rate, SERVICE_NS, p99) - 0.99) < 0.001, `${load}: ${p99}`);
   }
 });
 

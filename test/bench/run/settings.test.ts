@@ -1,6 +1,11 @@
 /** Settings of controllers on paths that have none, and on one that has. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { restoreSettings } from '../../../bench/run/settings.js';
+import type { Drive } from '../../../engine/index.js';
+import type { RestoredSetting } from '../../../engine/path/drive.js';
+import { sampleResult } from '../../reports/sample.js';
+import { deviceOf } from '../planned.js';
 import { runText } from './run-text.js';
 
 const ran = (device: string, key: string) =>
@@ -33,4 +38,25 @@ test('a drive that may sleep makes reads wait for it to wake up, with apst: off 
   // the controller sees to it that none that finds it asleep takes less
   assert.ok(asleep >= 40e6, `${asleep}`);
   assert.ok(awake < asleep / 2, `${awake} of ${asleep}`);
+});
+
+test('a setting that is not set back is told at the end, and one that is tells nothing', async () => {
+  const told = async (dead: string | undefined, ...restored: RestoredSetting[]): Promise<string[]> => {
+    const device = deviceOf();
+    const drive = { ...device.drive, dead: () => dead, settings: { restore: async () => restored } };
+    const result = sampleResult();
+    result.warnings = [];
+    result.devices[0].settings = [{ name: 'apst', before: 'on', during: 'off' }];
+    await restoreSettings(result, [{ ...device, drive: drive as unknown as Drive }]);
+    return result.warnings.map(({ code, message }) => `${code}: ${message}`);
+  };
+  assert.deepEqual(await told(undefined, { name: 'apst', after: 'on' }), []);
+  for (const [dead, restored] of [
+    [undefined, { name: 'apst', problem: 'no answer' }],
+    ['no answer', undefined],
+  ] as const)
+    assert.deepEqual(await told(dead, ...(restored === undefined ? [] : [restored])), [
+      'setting-left: apst of fake:0 could not be set back to on: no answer',
+    ]);
+  assert.match((await told(undefined, { name: 'apst', after: 'off' }))[0], /to on: the controller says off$/);
 });

@@ -105,3 +105,13 @@ test('docs/measuring.md tells of what each code makes of a job', () => {
   for (const [code, level] of Object.entries({ ...DOUBTS, ...OUTCOMES }))
     assert.match(text, new RegExp(`^\\| ${level} \\|.*\`${code}\``, 'm'), code);
 });
+
+test('what was in flight at an interrupt, or when the device went, accuses no time-out', () => {
+  const errors = { ...clean.errors, timeouts: 4 };
+  for (const [stopReason, reasons] of [
+    ['timeout', ['io-timeout']],
+    ['device-lost', ['device-lost']],
+    ['interrupted', ['interrupted']],
+  ] as const)
+    assert.deepEqual(verdictOf({ ...clean, errors, stopReason }).reasons, reasons);
+});

@@ -37,6 +37,14 @@ test('zones that are full say so by name, and a format empties them', async () =
   assert.deepEqual(jobs.map(errorsOf), [[], [['Zone Is Full (SCT 1h, SC b9h, DNR)', 64]], []]);
 });
 
+test('zones that a repeat would find full are refused before the run', () =>
+  assert.rejects(jobsOf(`${FILL}, repeat: 2`), {
+    code: 'NOT_IN_ZONE_ORDER',
+    kind: 'input',
+    op: /^job job0: .* 2 times$/,
+    hint: /zonemode: zbd/,
+  }));
+
 test('workers with zones of their own fill them side by side', async () => {
   const [job] = await jobsOf(`${FILL}, numjobs: 4, partition: true`);
   assert.deepEqual([errorsOf(job), job.directions.write?.ios], [[], 64]);
@@ -110,4 +118,40 @@ test('what goes to zones is verified, through resets, and what a drive did not w
   assert.ok(Number(readBack?.ios) > 200);
   const [bad] = await jobsOn(`${STRICT}&faults=lose(380)`, `${keys}, rw: write, loops: 1`);
   assert.deepEqual(bad.verification?.badBlocks, { ...none, unwritten: 1 });
+});
+
+const APPENDS = `${ZBD}, bs: 4k, write_mode: zone_append`;
+
+test('appends go many at a time to a zone, in sequence and at random, alone and beside writes, resets and reads', async () => {
+  const jobs = await jobsOn(
+    STRICT,
+    `${APPENDS}, rw: write, iodepth: 8, loops: 3`,
+    `${APPENDS}, rw: randwrite, iodepth: 16, number_ios: 1504, slowest: 3`,
+    `${APPENDS}, rw: randrw, iodepth: 8, number_ios: 1000, max_open_zones: 1, zone_reset_frequency: 0.02`,
+    `${APPENDS}, rw: randwrite, iodepth: 8, number_ios: 500, numjobs: 2, partition: true, fsync: 50`,
+    `${ZBD}, bs: 4k, rw: randrw, write_mode: 'write/40:zone_append/60', iodepth: 8, queue_pairs: 2, number_ios: 3000`,
+  );
+  for (const { errors, failed } of jobs.map(outcomeOf)) assert.deepEqual({ errors, failed }, GOOD);
+  const [inSequence, atRandom] = jobs.map(outcomeOf);
+  assert.deepEqual([inSequence['zone-append'], inSequence['zone-reset']], [3 * 32 * 12, 2 * 32]);
+  assert.deepEqual([atRandom['zone-append'], atRandom.write], [1504, undefined]);
+  const [, , , parted, mixed] = jobs;
+  assert.equal(parted.directions['zone-append']?.ios, 1000 - Number(parted.directions.flush?.ios));
+  const { write, 'zone-append': append } = mixed.directions;
+  const share = Number(append?.ios) / (Number(append?.ios) + Number(write?.ios));
+  assert.ok(share > 0.5 && share < 0.7, `${share} are appends`);
+  const proved = jobs.map(({ proof }) => proof?.checks.find(({ check }) => check === 'appends')?.found);
+  assert.equal(proved[0], '1,152 appends so');
+});
+
+test('an append that fails has its zone reset, and the others go on', async () => {
+  const faults = 'faults=error(lba=0-511,sct=2,sc=128,opcode=0x7d,p=5%)';
+  const [job] = await jobsOn(
+    `${STRICT}&${faults}`,
+    `${APPENDS}, rw: randwrite, iodepth: 8, number_ios: 1000`,
+  );
+  const { failed } = outcomeOf(job);
+  const [[status, count] = ['none', 0], ...others] = errorsOf(job);
+  assert.deepEqual([status, others, failed], ['Write Fault (SCT 2h, SC 80h)', [], []]);
+  assert.equal(Number(job.directions['zone-append']?.ios) + count, 1000);
 });

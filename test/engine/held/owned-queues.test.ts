@@ -176,11 +176,11 @@ const reaching: [string, object, [bigint, number][]][] = [
     { opcode: 0x02, cdw10: 2 | (127 << 16), prp1: 0x1000n },
     [[0x1000n, 512]],
   ],
-  [
-    'a page for a feature that may have data',
-    { opcode: 0x0a, cdw10: 0x0e, prp1: 0x1000n },
+  ...[0x0c, 0x0d, 0x0e, 0x7f].map((feature): (typeof reaching)[number] => [
+    `a page for feature ${feature}, which has data or may have it`,
+    { opcode: 0x0a, cdw10: feature, prp1: 0x1000n },
     [[0x1000n, 4096]],
-  ],
+  ]),
   ['nothing for a feature without', { opcode: 0x0a, cdw10: 0x07, prp1: 0x1000n }, []],
 ];
 for (const [what, cdws, expected] of reaching)

@@ -101,6 +101,18 @@ const refusals: readonly [name: string, job: Partial<JobSpec>, code: string, mes
     'OUT_OF_NAMESPACE',
     /ends at byte/,
   ],
+  [
+    'a worker that would begin behind the namespace',
+    { numjobs: 3, offsetIncrementBytes: 2 ** 19, sizeBytes: 0 },
+    'OUT_OF_NAMESPACE',
+    /begin at byte 1048576 .*ends at byte 1048576; choose a smaller offset, offset_increment or numjobs$/,
+  ],
+  [
+    'a part of a region that holds no block',
+    { numjobs: 3, sizeBytes: 0 },
+    'OUT_OF_NAMESPACE',
+    /each of 3 workers has less than one; choose a larger size/,
+  ],
   ['a region smaller than one I/O', { sizeBytes: 4096, bsBytes: 8192 }, 'OUT_OF_NAMESPACE', /does not fit/],
   [
     'I/O in sequence that a region of whole blockaligns does not hold',

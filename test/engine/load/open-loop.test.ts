@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { Arrivals, type RateProcess } from '../../../engine/load/pace/arrivals.js';
 import { TALLY } from '../../../engine/load/tally.js';
 import { countsOf, responseCountsOf } from '../../../engine/stats/operations.js';
-import { summarizeCounts } from '../../../engine/stats/percentiles.js';
+import { percentileNs, summarizeCounts } from '../../../engine/stats/percentiles.js';
+import { responseCdf, responsePercentileNs } from '../../queueing.js';
 import { openLoop, playedSpec } from './specs.js';
 
 const START_NS = 1e9;
@@ -54,6 +55,7 @@ function queueing(process: RateProcess, load: number, serviceNs: number, ios: nu
   return {
     service: summarizeCounts(countsOf(loop.histograms, 'read')),
     response: summarizeCounts(responseCountsOf(loop.histograms)),
+    p99Ns: percentileNs(responseCountsOf(loop.histograms), 99),
   };
 }
 
@@ -63,9 +65,15 @@ describe('with Poisson arrivals at a device of constant service time', () => {
     [0.3, 0.01],
     [0.6, 0.015],
     [0.8, 0.02],
+    [0.9, 0.02],
   ])
-    test(`the mean response time is that of M/D/1 at a load of ${load}`, () => {
-      const { service, response } = queueing('poisson', load, SERVICE_NS, 300_000);
+    test(`mean and p99 of the response time are those of M/D/1 at a load of ${load}`, () => {
+      const { service, response, p99Ns } = queueing(
+        'poisson',
+        load,
+        SERVICE_NS,
+        load < 0.9 ? 300_000 : 600_000,
+      );
       const expectedNs = SERVICE_NS * (1 + load / (2 * (1 - load)));
       assert.ok(Math.abs(service.meanNs / SERVICE_NS - 1) < 0.001, `service ${service.meanNs}`);
       assert.ok(
@@ -73,7 +81,16 @@ describe('with Poisson arrivals at a device of constant service time', () => {
         `response ${response.meanNs}, M/D/1 ${expectedNs}`,
       );
       assert.equal(response.totalCount, service.totalCount);
+      const p99OfTheoryNs = responsePercentileNs(load, SERVICE_NS, 0.99);
+      assert.ok(Math.abs(p99Ns / p99OfTheoryNs - 1) < 0.05, `p99 ${p99Ns}, M/D/1 ${p99OfTheoryNs}`);
     });
+
+  test('the tail that p99 is held against is that of the whole law', () => {
+    for (const load of [0.3, 0.6, 0.8]) {
+      const p99Ns = responsePercentileNs(load, SERVICE_NS, 0.99);
+      assert.ok(Math.abs(responseCdf((load * 1e9) / SERVICE_NS, SERVICE_NS, p99Ns) - 0.99) < 1e-3, `${load}`);
+    }
+  });
 });
 
 test('with even arrivals below saturation nothing waits', () => {

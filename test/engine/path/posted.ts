@@ -11,13 +11,15 @@ export const OPCODES = {
   verify: 12,
   'write-uncorrectable': 4,
   compare: 5,
+  /** Zoned namespace command set 1.1, figure 17. */
+  'zone-append': 0x7d,
 } as const;
 export type Name = keyof typeof OPCODES;
 
 /** A block beyond 2^32, each byte of whose number is another. */
 export const SLBA = 0x9_8765_4321;
 
-/** Posts one I/O. */
+/** Posts one I/O, and leaves its record as one of another command: a source may have written it anew before this completes. */
 export function postOne(
   queue: Pick<IoQueue, 'post'>,
   slots: Slots,
@@ -29,6 +31,8 @@ export function postOne(
   slots.set([opcode, slba | 0, Math.floor(slba / 2 ** 32)], slot * SLOT.WORDS);
   slots[slot * SLOT.WORDS + SLOT.LBAS] = lbas;
   queue.post(Uint16Array.of(slot), 1);
+  slots[slot * SLOT.WORDS + SLOT.OPCODE] =
+    opcode === OPCODES['zone-append'] ? OPCODES.read : OPCODES['zone-append'];
 }
 
 /** A number as so many bytes, the low one first. */

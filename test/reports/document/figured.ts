@@ -19,6 +19,7 @@ export function jobWith(cpuPerIoNs: number, change: Partial<JobRecord> = {}): Jo
     lostInterrupts: 3,
     involuntaryContextSwitches: 3,
     pausedNs: 2e7,
+    calibration: { nsPerIo: 100, latencyNs: 61, clockNs: 40 },
     cpuTimeNs: cpuPerIoNs * 1e6,
     instructions: 412e6,
   };

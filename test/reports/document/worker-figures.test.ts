@@ -156,3 +156,22 @@ describe('instructions per I/O', () => {
     assert.doesNotMatch(text, /instructions/);
   });
 });
+
+describe('the share of the tool', () => {
+  const calibrated = (...calibrations: JobRecord['workers'][number]['calibration'][]): BenchResult => {
+    const workers = calibrations.map((calibration) => buildWorker({ ...workerCounts, calibration }));
+    return resultWith([jobWith(250, { workers })]);
+  };
+  /** Half a million I/Os a second of each worker, who could do ten million. */
+  const known = { nsPerIo: 100, latencyNs: 61, clockNs: 40 };
+
+  test('is of what all loops can do, said with that and their latency', () => {
+    const text = formatView('text', [calibrated(known, known)], options).replace(/\s+/g, ' ');
+    assert.match(text, /tool share 5 % \(by itself 20,000,000 IOPS, 61 ns each\)/);
+    assert.equal(gated('tool_share <= 20', calibrated(known)).checks[0].value, 5);
+  });
+
+  test('is not known where one was not calibrated', () => {
+    assert.doesNotMatch(formatView('text', [calibrated(known, undefined)], options), /tool share/);
+  });
+});

@@ -9,7 +9,7 @@ import { drawBlocks } from '../../../bench/ab/schedule.js';
 import { loadSides } from '../../../bench/ab/sides.js';
 import { run } from '../../../bench/run/run.js';
 import { machineSetup, openDrive, readStatus } from '../../../engine/index.js';
-import { STAMP } from '../../../engine/load/workload/payload.js';
+import { FIRST_SEQUENCE, STAMP } from '../../../engine/load/workload/payload.js';
 import { NVM } from '../../../engine/spec/index.js';
 import { type AbAnalysis, type AbDocument, parseAbText } from '../../../reports/ab/index.js';
 import { type HashedIo, hashOfIos } from '../../fixtures/hashed-ios.js';
@@ -112,7 +112,7 @@ async function writtenInOrder(): Promise<void> {
     if (block.readUInt32LE(4 * STAMP.TAG) === 0) continue;
     assert.equal(block.readUInt32LE(4 * STAMP.SLBA_LOW) * 512, at);
     const io = { opcode: NVM.WRITE, lengthBytes: block.length, offsetBytes: at };
-    ios[block.readUInt32LE(4 * STAMP.SEQUENCE)] = io;
+    ios[block.readUInt32LE(4 * STAMP.SEQUENCE) - FIRST_SEQUENCE] = io;
   }
   closeSync(fd);
   assert.equal(ios.filter((io) => io !== undefined).length, HASHED_IOS);
@@ -278,7 +278,7 @@ export default async function across(context: GuestContext): Promise<AcrossResul
   });
   await context.step('one path on both sides makes no difference', async () => {
     // 12 blocks that all agreed by chance would be one in two thousand.
-    const sure = ['--blocks', '12', '--controls', '0', '--confidence', '99.9'];
+    const sure = ['--blocks', '12', '--controls', '0', '--confidence', '99.9', '--no-warm-up'];
     const job = { number_ios: undefined, runtime: '400ms', completion: 'interrupt' };
     const both = ['--a', `device=uring:${disk}`, '--b', `device=uring:${disk}`];
     const session = ab(configOf('same', {}, job), ...both, ...sure, '--format', 'json');

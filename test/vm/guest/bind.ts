@@ -78,6 +78,12 @@ function functionPath(address: string, file: string): string {
   return join(PCI, 'devices', address, file);
 }
 
+/** Undefined where it is not there, also from one look to the next. */
 function linkName(path: string): string | undefined {
-  return existsSync(path) ? basename(readlinkSync(path)) : undefined;
+  try {
+    return basename(readlinkSync(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -92,8 +92,9 @@ async function namespaces(context: GuestContext): Promise<void> {
       ...{ rw: 'write', size: '256KiB', verify: 'crc32c', pi_chk: piChk },
     }));
     const zones = { name: 'zones', namespace: 7, zonemode: 'zbd', rw: 'randrw', number_ios: 200 };
+    const appends = { ...zones, name: 'appends', rw: 'randwrite', iodepth: 16, write_mode: 'zone_append' };
     const defaults = { bs: '4k', iodepth: 4 };
-    const { devices, jobs } = runJobs(context.outDir, 'namespaces', [...protectedOnes, zones], {
+    const { devices, jobs } = runJobs(context.outDir, 'namespaces', [...protectedOnes, zones, appends], {
       ...{ device: `pci:${DATA_4096}`, allow_writes: true, serial_number: 'DATA4K', defaults },
     });
     assert.deepEqual(
@@ -114,9 +115,12 @@ async function namespaces(context: GuestContext): Promise<void> {
         [0, 512],
         [0, 512],
         [0, undefined],
+        [0, undefined],
       ],
     );
     assert.ok((jobs[4].directions.read?.ios ?? 0) > 0);
+    const places = jobs[5].proof?.checks.find(({ check }) => check === 'appends');
+    assert.deepEqual([places?.holds, places?.found], [true, '200 appends so']);
   });
 }
 

@@ -147,6 +147,9 @@ export function parseSimOptions(
   const { zoneBytes } = config.personality;
   if (zoneBytes > 0 && config.sizeBytes % zoneBytes !== 0)
     throw refusal(`size is no multiple of zone=${given('zone')}`, 'give a size of whole zones');
+  const copyless =
+    given('copy') && (['flash', 'metadata', 'zone', 'fdp'] as const).find((name) => given(name));
+  if (copyless) throw refusal(`copy and ${copyless} are given`, 'leave one of them out');
   if (flash !== undefined) checkFlash(flash, config);
   if (given('memory') !== undefined && config.memoryBytes > cgroupBytes)
     throw tooMuchMemory(options.memory, cgroupBytes);

@@ -19,11 +19,12 @@ import { EngineError, type EngineWarning } from '../../../errors.js';
 import { shortageOf } from '../../../shortage.js';
 import { allowedCpus } from '../../../sys/affinity.js';
 import { closeFd, createEventFd } from '../../../sys/fd.js';
-import { startThread } from '../../../sys/thread.js';
+import { endThread, startThread } from '../../../sys/thread.js';
 import type { ScanEntry } from '../../scheme.js';
 import { formatTarget, type Target } from '../../target.js';
 import { EventInterrupts } from './event-interrupts.js';
 import type { Sharing } from './sharing.js';
+import { SIM_THREAD } from './sim-ahead.js';
 import { SimBar } from './sim-bar.js';
 import { SimControllerMemory } from './sim-controller-memory.js';
 import { SimDmaMapper } from './sim-dma.js';
@@ -212,9 +213,8 @@ class SimDevice implements SharedSimDevice {
       record: this.recording?.buffer,
       orders: this.orders.port2,
     };
-    const options = { workerData: data, transferList: [data.orders], name: 'nvme-sim' };
-    const url = new URL('../../../device/thread.js', import.meta.url);
-    const worker = startThread(url, options, this.target, briefly);
+    const options = { workerData: data, transferList: [data.orders], name: SIM_THREAD.name };
+    const worker = startThread(SIM_THREAD.file, options, this.target, briefly);
     this.worker = worker;
     worker.on('error', (error: Error) => this.threadEnded(error.message));
     this.exited = new Promise((resolve) => {
@@ -278,7 +278,7 @@ class SimDevice implements SharedSimDevice {
     await Promise.race([this.exited, sleepUnlessAborted(STOP_TIMEOUT_MS, timer.signal)]);
     timer.abort();
     // does nothing where the thread ended by itself
-    await this.worker?.terminate();
+    if (this.worker !== undefined) await endThread(this.worker);
     await this.recording?.close();
     this.interrupts.disarm();
     this.orders.port1.close(); // nothing where it is another thread's

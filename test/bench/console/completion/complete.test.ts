@@ -56,7 +56,7 @@ describe('completion', () => {
   });
 
   test('offers keys and values of the configuration where one is changed', async () => {
-    assert.deepEqual(await wordsAt('run x.yaml --set defaults.iod'), ['defaults.iodepth=']);
+    assert.deepEqual(await wordsAt('run x.yaml --set defaults.iodepth_l'), ['defaults.iodepth_low=']);
     assert.deepEqual(await wordsAt('run x.yaml --set=defaults.completion=p'), [
       '--set=defaults.completion=poll',
     ]);

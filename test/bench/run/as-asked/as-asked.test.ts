@@ -206,6 +206,15 @@ test('200 good jobs of all kinds hold in every test', () => {
   assert.equal(seen.size, 10, [...seen].join());
 });
 
+for (const more of ['', ', partition: true', ', size: 1m, offset_increment: 1m'])
+  test(`workers that draw nothing, or next to nothing, are not the same worker twice${more}`, () => {
+    for (const percent of [0, 1])
+      assert.deepEqual(
+        failing(`rw: randread, percentage_random: ${percent}, numjobs: 2, number_ios: 90${more}`),
+        [],
+      );
+  });
+
 test('docs/measuring.md tells of every test', () => {
   const text = readFileSync('docs/measuring.md', 'utf8');
   for (const name of CHECKS) assert.match(text, new RegExp(`^\\| \`${name}\` \\|`, 'm'), name);

@@ -35,6 +35,7 @@ const GOOD = [
   "rw: randrw, rwmixread: 40, bssplit: '512/4:1k/1:4k/85:64k/10', blockalign: 4k, random_distribution: 'zoned:50/5:30/15:20/80'",
   'rw: randrw, bsrange: 4k-64k, norandommap: true, numjobs: 2',
   'rw: randrw, bs: "8k,4k", size: 1m',
+  'rw: randrw, bsrange: 4k-16k, size: 1m',
   'rw: randwrite, bsrange: 512-1m, size: 4m',
   "rw: randread, bssplit: '4k/90:60k/10', size: 64k",
   "rw: read, bssplit: '4k/60:60k/40', size: 256k",

@@ -7,6 +7,7 @@ import { latencyIndex } from '../../../../engine/stats/histogram.js';
 import { countsOf, emptyCounts } from '../../../../engine/stats/operations.js';
 import { planned, READ_JOB } from '../../planned.js';
 import { idleWorker } from '../idle-worker.js';
+import { outcomeOf } from '../job-outcome.js';
 
 /** 90 I/Os within the measured time, 4 that failed, 6 that were drained. */
 function outcome(log: Partial<LogOutcome> | undefined): JobOutcome {
@@ -15,15 +16,7 @@ function outcome(log: Partial<LogOutcome> | undefined): JobOutcome {
   const statuses = [{ status: 0x281, operation: 'read', count: 4, firstSlba: 8 } as const];
   const drain = { ios: 6, durationNs: 1e6, maxNs: 1e6 };
   return {
-    planned: planned(READ_JOB, 'device: sim')[0],
-    startedAt: new Date(0),
-    workers: [{ ...idleWorker, statuses, drain }],
-    counts,
-    intervals: [],
-    intervalNs: 1e9,
-    operationsHash: { version: 1, value: '0123456789abcdef', iosPerWorker: 4 },
-    recovery: [],
-    cpuLimit: { quotaCpus: Number.POSITIVE_INFINITY, throttledNs: 0 },
+    ...outcomeOf(planned(READ_JOB, 'device: sim')[0], [{ ...idleWorker, statuses, drain }], counts),
     ...(log === undefined ? {} : { log: { file: 'ios.log', ios: 100, droppedIos: 0, ...log } }),
   };
 }

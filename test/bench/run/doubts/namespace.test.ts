@@ -76,6 +76,16 @@ test('software has none of its own', () => {
   assert.deepEqual(namespaceDoubts(job), []);
 });
 
+test('reads of a software drive of flash that holds less are doubtful: it answers them without the flash', () => {
+  const device = drive({ utilizationLbas: 2n ** 30n, optimalBoundaryLbas: 7 }, true);
+  const flash = { ...device, drive: { ...device.drive, flash: async () => undefined } };
+  const [job] = planned(`  - { name: a, runtime: 1s, ${READS} }`, HEAD, [flash]);
+  assert.deepEqual(
+    namespaceDoubts(job).map(({ code }) => code),
+    ['reads-of-unwritten'],
+  );
+});
+
 test('reads of a file that the run itself has trimmed are doubtful, until a job of it has written', () => {
   const device = drive({}, true);
   const kernelPath = { way: 'file', ringFlags: [], registered: [], layers: [], disks: [], uses: [] } as const;

@@ -1,7 +1,10 @@
 /** What a run makes of what a controller tells by itself, and of one that is not what it was. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { namespaceChange } from '../../../../bench/run/job/device-watch.js';
+import type { OpenDevice } from '../../../../bench/run/plan/plan.js';
 import { type RunOutcome, run } from '../../../../bench/run/run.js';
+import { EngineError } from '../../../../engine/index.js';
 
 /** Far beyond what any of these takes to be found, and far before the job would end. */
 const DEADLINE_MS = 40_000;
@@ -80,6 +83,15 @@ describe('watch of a device', { concurrency: 2 }, () => {
     assert.ok(tookMs < DEADLINE_MS, `${tookMs}`);
   });
 
+  test('so does one whose errors end its job before anybody looks', async () => {
+    const { result, failure } = await runOn('detach(500)', { runtime: '120s', max_errors: 20 });
+    assert.match(failure?.message ?? '', /namespace 1 is not there any more/);
+    assert.deepEqual(
+      result.jobs.map(({ stopReason }) => stopReason),
+      ['errors'],
+    );
+  });
+
   test('I/Os that fail alone do not', async () => {
     const { result, failure } = await runOn('error(lba=0-4000,sct=2,sc=0x81)', {
       runtime: '1500ms',
@@ -89,4 +101,13 @@ describe('watch of a device', { concurrency: 2 }, () => {
     assert.equal(result.jobs[0].stopReason, 'runtime');
     assert.ok(result.jobs[0].errors.total > 0);
   });
+});
+
+test('a namespace that no I/O can go to any more has changed, and says why', async () => {
+  const [op, target, reason, hint] = ['use namespace 1', 'x', 'NCAP is 0', ''];
+  const namespace = async (): Promise<never> => {
+    throw new EngineError({ code: 'UNSUPPORTED_FORMAT', op, target, reason, hint });
+  };
+  const device = { namespace: { nsid: 1 }, drive: { namespace } } as unknown as OpenDevice;
+  assert.equal(await namespaceChange(device), 'namespace 1 cannot be used any more: NCAP is 0');
 });

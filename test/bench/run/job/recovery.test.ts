@@ -37,7 +37,7 @@ function assertSecondRan({ jobs, complete }: BenchResult): void {
   assert.equal(complete, false);
 }
 
-describe('recovery', { concurrency: 2 }, () => {
+describe('recovery', { concurrency: 4 }, () => {
   test('an I/O that Abort ends is counted with the status of its completion', async () => {
     const result = await runOn('delay(50,1000s)');
     assert.deepEqual(stepsOf(result), [
@@ -83,7 +83,10 @@ describe('recovery', { concurrency: 2 }, () => {
     const result = await runOn('drop(50)', 'stop');
     assert.deepEqual(stepsOf(result), [['delete-queues', true]]);
     assert.equal(result.jobs.length, 1);
-    assert.match(result.interrupted?.reason ?? '', /no completion within 2000 ms, and on_timeout is stop/);
+    assert.match(
+      result.interrupted?.reason ?? '',
+      /^run job first: .*no completion within 2000 ms, and on_timeout is stop/,
+    );
   });
 
   test('a deletion that is not answered leads to a reset', async () => {
@@ -95,6 +98,48 @@ describe('recovery', { concurrency: 2 }, () => {
       ['reset', true],
     ]);
     assertSecondRan(result);
+  });
+
+  test('a job whose queues cannot be deleted keeps its figures, and the next runs after a reset', async () => {
+    // 04h: Delete I/O Completion Queue
+    const { jobs, complete } = await runOn('mute(4,1)');
+    assert.deepEqual(
+      jobs.map(({ directions, stopReason, recovery = [] }) => [
+        directions.read?.ios,
+        stopReason,
+        recovery.map(({ action, done }) => [action, done]),
+      ]),
+      [
+        [
+          400,
+          'number_ios',
+          [
+            ['delete-queues', false],
+            ['reset', true],
+          ],
+        ],
+        [400, 'number_ios', []],
+      ],
+    );
+    assert.equal(complete, true);
+  });
+
+  test('a job whose queues are not created fails by name, and the next runs after a reset', async () => {
+    // 01h: Create I/O Submission Queue
+    const { jobs, complete, interrupted } = await runOn('mute(1,1)');
+    const [first, second] = jobs;
+    assert.equal(first.stopReason, 'error');
+    assert.deepEqual(first.verdict?.reasons.slice(0, 2), ['nothing-measured', 'never-ran']);
+    assert.deepEqual(
+      first.recovery?.map(({ action, done }) => [action, done]),
+      [
+        ['create-queues', false],
+        ['reset', true],
+      ],
+    );
+    assert.match(first.recovery?.[0].reason ?? '', /Create I\/O Submission Queue 1: no completion within/);
+    assert.equal(second.directions.read?.ios, 400);
+    assert.deepEqual([complete, interrupted], [false, undefined]);
   });
 
   test('what was measured before is kept, and nothing of it counted twice', async () => {

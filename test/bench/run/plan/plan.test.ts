@@ -176,6 +176,7 @@ test('every key of a job that has a value reaches the engine, by its field', () 
     'completion: hybrid',
     'rate_iops: 5',
     'thinktime: 1ms',
+    'iodepth_low: 1',
     'numa_cpu_nodes: 0',
     'pi_chk: GUARD',
     ...sizes,
@@ -202,6 +203,7 @@ test('every key of a job that has a value reaches the engine, by its field', () 
       'steadyState',
       'untilSure',
       'purge',
+      'verifyJournal',
       'log',
     ],
   );

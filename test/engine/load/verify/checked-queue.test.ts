@@ -40,7 +40,7 @@ function played({ readPercent = 50, inOrder = false, lbas = 1 } = {}) {
       return 1;
     },
   };
-  const queue = new CheckedQueue(inner as unknown as IoQueue, slots, checks, 2, lbas);
+  const queue = new CheckedQueue(inner as unknown as IoQueue, slots, checks, 0, 2, lbas);
   const blockOf = (generation: number, lba = 0): Int32Array => {
     const words = new Int32Array(WORDS);
     checks.content.write(words, 0, lba, 0, generation, SEED, RUN_MS, 0);

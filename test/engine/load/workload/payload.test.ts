@@ -1,41 +1,46 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { STAMP, StampedBlocks } from '../../../../engine/load/workload/payload.js';
+import { FIRST_SEQUENCE, STAMP, StampedBlocks } from '../../../../engine/load/workload/payload.js';
 import { SLOT } from '../../../../engine/path/path.js';
+import { baseOf, takeRecords } from '../../../../engine/path/records.js';
 import { writtenBy } from './media.js';
 
 const TWO_32 = 2 ** 32;
 /** Words of a logical block of 512 bytes. */
 const LBA_WORDS = 128;
 
-/** Buffers of `lbas` blocks of 512 bytes for four slots, and what their commands are. */
-function buffersOf(lbas: number) {
-  const slots = new Int32Array(4 * SLOT.WORDS);
+/** Buffers of `lbas` blocks of 512 bytes for four slots, and what their commands are, in RECORDS or `apart`. */
+function buffersOf(lbas: number, apart = false) {
+  const slots = apart ? new Int32Array(4 * SLOT.WORDS) : takeRecords(4);
   const data = Array.from({ length: 4 }, () => new Int32Array(lbas * LBA_WORDS));
   const set = (slot: number, slba: number): void => {
     slots[slot * SLOT.WORDS + SLOT.SLBA_LOW] = slba | 0;
     slots[slot * SLOT.WORDS + SLOT.SLBA_HIGH] = Math.floor(slba / TWO_32);
   };
-  return { slots, data, set };
+  return { slots, data, set, base: baseOf(slots) };
 }
 
 /** What the stamp at word `at` says. */
 const stampAt = (words: Int32Array, at: number) => ({
   slba: (words[at + STAMP.SLBA_LOW] >>> 0) + words[at + STAMP.SLBA_HIGH] * TWO_32,
-  sequence: words[at + STAMP.SEQUENCE] >>> 0,
+  sequence: words[at + STAMP.SEQUENCE] - FIRST_SEQUENCE,
   tag: words[at + STAMP.TAG],
 });
 
 describe('before a write', () => {
-  for (const lbas of [3, 8])
-    test(`each of ${lbas} logical blocks gets its address, the number of the write, and the tag of its writer`, () => {
-      const { slots, data, set } = buffersOf(lbas);
+  for (const [lbas, apart] of [
+    [3, false],
+    [8, false],
+    [8, true],
+  ] as const)
+    test(`each of ${lbas} logical blocks gets its address, the number of the write, and the tag of its writer${apart ? ', apart from RECORDS' : ''}`, () => {
+      const { slots, data, set, base } = buffersOf(lbas, apart);
       const payload = new StampedBlocks(512, 77, true);
-      payload.prepare(data, 5);
+      payload.prepare(data, 5, base);
       const untouched = data[1].slice();
       for (const [slot, slba] of [10, 20, 30, 40].entries()) set(slot, slba);
-      payload.stamp(slots, data, Uint16Array.of(2, 0), 2);
-      payload.stamp(slots, data, Uint16Array.of(3, 1), 1);
+      payload.stamp(slots, data, Uint16Array.of(2, 0), 2, base);
+      payload.stamp(slots, data, Uint16Array.of(3, 1), 1, base);
       for (const [slot, slba, sequence] of [
         [2, 30, 0],
         [0, 10, 1],
@@ -48,38 +53,83 @@ describe('before a write', () => {
 
   for (const lbas of [4, 8])
     test(`nothing but the stamp of ${lbas} blocks changes`, () => {
-      const { slots, data, set } = buffersOf(lbas);
+      const { slots, data, set, base } = buffersOf(lbas);
       const payload = new StampedBlocks(512, 1, true);
-      payload.prepare(data, 1);
+      payload.prepare(data, 1, base);
       const before = data[0].slice();
       set(0, 5);
-      payload.stamp(slots, data, Uint16Array.of(0), 1);
+      payload.stamp(slots, data, Uint16Array.of(0), 1, base);
       const changed = [...data[0].keys()].filter((at) => data[0][at] !== before[at]);
       assert.ok(changed.length >= 2 && changed.every((at) => at % LBA_WORDS < STAMP.WORDS));
     });
 
   test('blocks of 4096 bytes are stamped once each', () => {
-    const slots = new Int32Array(SLOT.WORDS);
-    slots[SLOT.SLBA_LOW] = 9;
+    const { slots, set, base } = buffersOf(0);
+    set(0, 9);
     const words = new Int32Array(2048);
     const payload = new StampedBlocks(4096, 3, true);
-    payload.prepare([words], 1);
+    payload.prepare([words], 1, base);
     const before = words.slice();
-    payload.stamp(slots, [words], Uint16Array.of(0), 1);
+    payload.stamp(slots, [words], Uint16Array.of(0), 1, base);
     assert.deepEqual([stampAt(words, 0).slba, stampAt(words, 1024).slba], [9, 10]);
     for (let at = 0; at < 2048; at++) if (at % 1024 >= STAMP.WORDS) assert.equal(words[at], before[at]);
   });
 
-  for (const first of [2 ** 31 - 2, TWO_32 - 1, TWO_32 - 3, 7 * TWO_32 - 2, 2 ** 45])
+  for (const first of [2 ** 31 - 2, TWO_32 - 4, TWO_32 - 1, TWO_32 - 3, 7 * TWO_32 - 2, 2 ** 45])
     test(`addresses are whole from block ${first} on`, () => {
-      const { slots, data, set } = buffersOf(4);
+      const { slots, data, set, base } = buffersOf(4);
       set(1, first);
       const payload = new StampedBlocks(512, 0, first + 4 <= TWO_32);
-      payload.prepare(data, 1);
-      payload.stamp(slots, data, Uint16Array.of(1), 1);
+      payload.prepare(data, 1, base);
+      payload.stamp(slots, data, Uint16Array.of(1), 1, base);
       for (let block = 0; block < 4; block++)
         assert.equal(stampAt(data[1], block * LBA_WORDS).slba, first + block);
     });
+});
+
+describe('of many writes', () => {
+  const most = TWO_32 - 8;
+  /** Eight blocks at the highest addresses, written 31 at a time by four slots in turns. */
+  function writing() {
+    const { slots, data, set, base } = buffersOf(8);
+    for (let slot = 0; slot < 4; slot++) set(slot, most);
+    const payload = new StampedBlocks(512, 0, true);
+    payload.prepare(data, 1, base);
+    const batch = Uint16Array.from({ length: 31 }, (_, i) => i % 4);
+    return { payload, data, write: () => payload.stamp(slots, data, batch, batch.length, base) };
+  }
+
+  test('none has the sequence of another, and all have their address, past each 2^20', () => {
+    const { data, write } = writing();
+    const batches = Math.ceil(2 ** 21 / 31);
+    let last = -1;
+    for (let batch = 0; batch < batches + 3; batch++) {
+      write();
+      const left = Math.abs(batches / 2 - batch);
+      if (batch > 2 && left > 3 && batch < batches - 3) continue;
+      // The batch's last four writes are those of slots 3, 0, 1 and 2.
+      for (const slot of [3, 0, 1, 2]) {
+        const { slba, sequence } = stampAt(data[slot], 7 * LBA_WORDS);
+        assert.deepEqual([slba, stampAt(data[slot], 0).slba], [most + 7, most]);
+        assert.ok(sequence > last, `${sequence} after ${last}`);
+        last = sequence;
+      }
+    }
+    // A batch that does not fit begins with the next 2^20.
+    assert.ok(last >= 2 ** 21 && last < 2 ** 21 + 200, `${last}`);
+  });
+
+  test('the sequence begins anew before doubles end', () => {
+    const { payload, data, write } = writing();
+    const { next } = payload as unknown as { readonly next: Float64Array };
+    // The last write of the second largest unit.
+    next.set([2 ** 1023 - 2 ** (970 + 32), 2 ** 970]);
+    for (let batch = 0; batch < 3; batch++) {
+      write();
+      for (const words of data) assert.equal(stampAt(words, 7 * LBA_WORDS).slba, most + 7);
+    }
+    assert.equal(stampAt(data[2], 0).sequence, 2 * 31 - 1);
+  });
 });
 
 describe('prepared buffers', () => {

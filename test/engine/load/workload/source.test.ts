@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RegionSource } from '../../../../engine/load/workload/source.js';
 import { SLOT } from '../../../../engine/path/path.js';
+import { baseOf, takeRecords } from '../../../../engine/path/records.js';
 import { addresses, assertFits, draw, optionsOf, SLOTS, tally } from './drawing.js';
 
 const [WRITE, READ] = [0x01, 0x02];
@@ -64,11 +65,13 @@ describe('the slots that write', () => {
     for (const readPercent of [0, 40, 100])
       test(`are told after each batch: ${readPercent} % reads, ${random ? 'random' : 'sequential'}`, () => {
         const source = new RegionSource(optionsOf({ readPercent, random }));
-        const slots = new Int32Array(SLOTS * SLOT.WORDS);
-        source.prepare(slots);
-        for (const size of [SLOTS, 1, 0, 17, SLOTS]) {
+        // Lanes, one after the other.
+        const lanes = [new Int32Array(SLOTS * SLOT.WORDS), takeRecords(SLOTS), takeRecords(SLOTS)];
+        for (const slots of lanes) source.prepare(slots);
+        for (const [turn, size] of [SLOTS, 1, 0, 17, SLOTS, SLOTS, 3, SLOTS, SLOTS].entries()) {
+          const slots = lanes[turn % 3];
           const batch = Uint16Array.from({ length: SLOTS }, (_, i) => (i * 37 + size) % SLOTS);
-          const writing = source.fill(slots, batch, size);
+          const writing = source.fill(slots, batch, size, baseOf(slots));
           const expected = batch
             .subarray(0, size)
             .filter((slot) => slots[slot * SLOT.WORDS + SLOT.OPCODE] === WRITE);

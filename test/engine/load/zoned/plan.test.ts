@@ -6,7 +6,8 @@ import type { JobDrive } from '../../../../engine/path/path.js';
 import { JOB } from '../specs.js';
 
 const NAMESPACE = { nsid: 1, sizeBytes: 2 ** 30, lbaBytes: 4096, metadataBytes: 0, protectionType: 0 };
-const ZONES = { zoneLbas: 256, capacityLbas: 192, mostOpen: 8 };
+const ZONES = { zoneLbas: 256, capacityLbas: 192, mostOpen: 8, mostAppendBytes: 4096 };
+const APPENDS = [{ operation: 'zone-append', percent: 100 }] as const;
 /** 512 I/Os of two blocks, over four zones. */
 const REGION = { startLba: 512, blockLbas: 2, blocks: 512 };
 const DRIVE = { target: 'fake:0', zones: {} } as unknown as JobDrive;
@@ -50,6 +51,7 @@ for (const [what, change, code] of [
   ['a region that begins within a zone', { region: { startLba: 520 } }, 'NOT_OF_ZONES'],
   ['a region that ends within a zone', { region: { blocks: 500 } }, 'NOT_OF_ZONES'],
   ['I/Os that do not fill a zone', { region: { blockLbas: 128, blocks: 8 } }, 'NOT_OF_ZONES'],
+  ['appends beyond ZASL', { job: { mix: APPENDS, bsBytes: 8192 } }, 'BEYOND_ZASL'],
   ['workers with one region', { job: { numjobs: 2 } }, 'NOT_OF_ZONES'],
   ['more zones than the drive has open', { job: { maxOpenZones: 9 } }, 'TOO_MANY_OPEN_ZONES'],
   [

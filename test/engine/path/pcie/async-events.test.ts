@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { EngineError } from '../../../../engine/errors.js';
+import { attachTransport } from '../../../../engine/index.js';
 import { Controller } from '../../../../engine/path/pcie/controller.js';
 import { FakeDevice, type FakeOptions } from './fake-device.js';
 
@@ -78,5 +79,23 @@ describe('events', { concurrency: true }, () => {
     assert.equal(device.waiting, 0);
     await controller.close();
     assert.equal(device.log.at(-1), 'close');
+  });
+
+  test('where it knows none of them, that is a warning', async () => {
+    for (const [faults, codes] of [
+      ['refuse(12,9,sct=0,sc=1,crd=0)', ['events-refused']],
+      // Asynchronous Event Request Limit Exceeded
+      ['refuse(12,9,sct=1,sc=5,crd=0)', []],
+    ] as const) {
+      const transport = await attachTransport(`sim:?size=1MiB&latency=none&faults=${faults}`);
+      const controller = await Controller.start(transport, { hugepages: 'never' });
+      await fetched(controller);
+      controller.unusable();
+      assert.deepEqual(
+        controller.warnings.map(({ code }) => code),
+        codes,
+      );
+      await controller.close();
+    }
   });
 });

@@ -108,6 +108,7 @@ export class FakeDevice implements TransportDevice {
     write32: (offset, value) => {
       this.view.setUint32(offset, value, true);
       if (offset === CC) this.configure(value >>> 0);
+      else if (offset === CSTS) this.log.push(`CSTS=${(value >>> 0).toString(16)}`);
       else if (offset === AQA) this.log.push(`AQA=${(value >>> 0).toString(16)}`);
     },
     write64: (offset, value) => {

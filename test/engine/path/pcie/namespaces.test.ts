@@ -74,3 +74,13 @@ test('a name that two namespaces of a controller have chooses neither', async ()
     reason: 'namespaces 1, 3 all have this nguid',
   });
 });
+
+test('a controller that refuses Identify Namespace is not said to have none', async () => {
+  const device = await attachTransport(`sim:?${SMALL}&refuse_cns=0;2`);
+  const controller = await Controller.start(device, { hugepages: 'never' });
+  await assert.rejects(chooseNamespace(controller, 'sim:'), {
+    op: 'Identify Namespace 1',
+    reason: /Invalid Field in Command/,
+  });
+  await controller.close();
+});

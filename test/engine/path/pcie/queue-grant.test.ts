@@ -67,7 +67,12 @@ test('a number that is refused is asked for again with less', async () => {
   const { asked, grant } = await ask(20);
   assert.deepEqual(asked, [65_534, 128, 64, 32, 16]);
   assert.equal(grant.queues, 8);
-  assert.deepEqual((await ask(4, 10)).asked, [10, 5, 2]);
+});
+
+test('where all of less is given, the most below what is refused is found', async () => {
+  const { asked, grant } = await ask(4, 10);
+  assert.deepEqual([asked, grant.queues], [[10, 5, 2, 3, 4], 4]);
+  assert.equal((await ask(7, 65_534)).grant.queues, 7);
 });
 
 test('a controller that refuses any number has no queue pairs, and says why', async () => {

@@ -110,6 +110,19 @@ const refusals: readonly [name: string, shape: Partial<QueueShape>, code: string
   ['a block size beyond MDTS', { bsBytes: 2 ** 18 }, 'BEYOND_MDTS', /131072 bytes \(MDTS\).*split: true/],
 ];
 
+test('who may not split is not advised to', () => {
+  for (const change of [{ operations: ['trim'] }, { placement: { handles: [0], perWorker: false } }] as const)
+    assert.throws(() => plan({ bsBytes: 2 ** 18, ...(change as unknown as Partial<QueueShape>) }), {
+      code: 'BEYOND_MDTS',
+      hint: 'use a smaller bs',
+    });
+});
+
+test('where no queue can be had, fewer of them are no advice', () => {
+  const none = { ...CONTROLLER, maxIoQueues: 0, queueGrant: granted(0) } as Controller;
+  assert.throws(() => plan({}, none), { code: 'TOO_MANY_QUEUES', hint: /use its block device/ });
+});
+
 for (const [name, shape, code, message] of refusals) {
   test(`${name} is refused as input`, () => {
     assert.throws(() => plan(shape), { code, message, kind: 'input', target: 'fake:0' });

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { disable, enable, readCapabilities, shutDown } from '../../../../engine/path/pcie/registers.js';
+import {
+  disable,
+  enable,
+  failedByRegisters,
+  readCapabilities,
+  shutDown,
+} from '../../../../engine/path/pcie/registers.js';
 import { FakeDevice, PLAIN_CAP } from './fake-device.js';
 
 const setup = { entries: 32, sqIova: 0x20_0000n, cqIova: 0x20_1000n, pageBytes: 4096 };
 const RDY = 1;
 const CFS = 2;
+const NSSRO = 1 << 4;
 
 // Deadlines below pass in real time, side by side.
 describe('registers', { concurrency: true }, () => {
@@ -28,7 +35,7 @@ describe('registers', { concurrency: true }, () => {
 
   test('a controller whose pages are beyond 2 MiB is refused', () => {
     const device = new FakeDevice({ cap: PLAIN_CAP | (10n << 48n) });
-    assert.throws(() => readCapabilities(device), { code: 'UNSUPPORTED_CONTROLLER', reason: /MPSMIN/ });
+    assert.throws(() => readCapabilities(device), { reason: /MPSMIN/, hint: /up to 2 MiB/ });
   });
 
   test('a controller whose doorbells lie beyond those that can be reached is refused', () => {
@@ -46,6 +53,17 @@ describe('registers', { concurrency: true }, () => {
     const device = new FakeDevice();
     await enable(device, readCapabilities(device), setup);
     assert.deepEqual(device.log, ['AQA=1f001f', 'ASQ', 'ACQ', 'CC=460001']);
+  });
+
+  test('a reset of the subsystem before is cleared on enabling, and one after is told of', async () => {
+    const device = new FakeDevice({ cap: PLAIN_CAP | (1n << 36n), cstsAtFirst: NSSRO });
+    await enable(device, readCapabilities(device), setup);
+    assert.deepEqual(device.log, ['AQA=1f001f', 'ASQ', 'ACQ', 'CSTS=10', 'CC=460001']);
+    assert.equal(failedByRegisters(device), undefined);
+    device.csts = 0;
+    assert.match(failedByRegisters(device) ?? '', /by itself, or by another process/);
+    device.csts = NSSRO;
+    assert.match(failedByRegisters(device) ?? '', /with its whole NVM subsystem/);
   });
 
   test('a fatal status on enabling is told apart from a slow controller', async () => {

@@ -41,8 +41,8 @@ test('all that is asked is set, told with what was before, and set back in the r
   assert.deepEqual(first, [1, 0, 1, 7, 0]);
   assert.deepEqual(await settings.apply(ALL), [
     { name: 'volatile_write_cache', before: 'on', during: 'off' },
-    { name: 'power_state', before: '0', during: '3' },
     { name: 'apst', before: 'on', during: 'off' },
+    { name: 'power_state', before: '0', during: '3' },
     { name: 'arbitration_burst', before: 'no limit', during: '8' },
     { name: 'high_priority_weight', before: '1', during: '256' },
     { name: 'medium_priority_weight', before: '1', during: '16' },
@@ -56,8 +56,8 @@ test('all that is asked is set, told with what was before, and set back in the r
     { name: 'medium_priority_weight', after: '1' },
     { name: 'high_priority_weight', after: '1' },
     { name: 'arbitration_burst', after: 'no limit' },
-    { name: 'apst', after: 'on' },
     { name: 'power_state', after: '0' },
+    { name: 'apst', after: 'on' },
     { name: 'volatile_write_cache', after: 'on' },
   ]);
   assert.deepEqual(await words(), first);
@@ -110,7 +110,10 @@ test('one that cannot be set back keeps none of the others from it', async () =>
     feature === 0x01
       ? Promise.reject(statusError(name, TARGET, 0x4002))
       : setFeature.call(admin, name, feature, value);
-  await assert.rejects(settings.restore(), { op: 'arbitration_burst' });
+  assert.deepEqual(await settings.restore(), [
+    { name: 'arbitration_burst', problem: 'Invalid Field in Command (SCT 0h, SC 02h, DNR)' },
+    { name: 'volatile_write_cache', after: 'on' },
+  ]);
   admin.setFeature = setFeature;
   assert.deepEqual((await words()).slice(0, 1), [1]);
 });
@@ -141,4 +144,14 @@ test('what a family is known not to bear is refused, and all else is set', async
     await assert.rejects(ill.apply(asked), { code: 'BAD_SETTING', kind: 'input', reason });
   assert.equal((await ill.apply({ autonomousPowerStates: false, powerState: 2 })).length, 2);
   await ill.restore();
+});
+
+test('a state in which no I/O is done is refused with those in which some is', async () => {
+  const asleep = { ...identity, idlePowerStates: [2, 3] };
+  const sleepy = new Settings({ admin: own, identity: asleep, target: TARGET, quirks });
+  await assert.rejects(sleepy.apply({ powerState: 3 }), {
+    code: 'BAD_SETTING',
+    kind: 'input',
+    reason: /no I\/O is done \(NOPS\).*does I\/O in 0, 1$/,
+  });
 });

@@ -27,6 +27,7 @@ function described(identity: Partial<ControllerIdentity>, refused: readonly numb
         page.setBigUint64(0, 1024n, true);
         page.setUint32(128, (12 << 16) | 16, true);
       } else if (cns === 3) page.setUint32(0, 0x0104, true);
+      else if (cns === 6) page.setUint8(0, 5);
       else if (cdw11 === 0) page.setUint32(12, 2 << 7, true);
       else page.setBigUint64(2816, 256n, true);
       if (cns === 3) page.setUint8(4, 2);
@@ -53,6 +54,7 @@ test('guards and zones are told where the controller has them', () => {
     [5, 0],
     [3, 0],
     [5, 0x0200_0000],
+    [6, 0x0200_0000],
   ]);
   assert.deepEqual(
     [namespace.lbaFormats[0].guardBits, namespace.commandSet, namespace.zones?.zoneLbas],
@@ -65,8 +67,9 @@ test('zones are told by controllers that have them before 2.0', () => {
   assert.deepEqual(asked.slice(1), [
     [3, 0],
     [5, 0x0200_0000],
+    [6, 0x0200_0000],
   ]);
-  assert.equal(namespace.zones?.zoneLbas, 256);
+  assert.deepEqual(namespace.zones, { zoneLbas: 256, mostActive: 1, mostOpen: 1, mostAppendPages: 32 });
 });
 
 test('what the kernel lets a user not ask is as not answered, and what fails otherwise is not', () => {

@@ -1,93 +1,10 @@
-/**
- * What is posted for jobs whose I/Os have several lengths or are others than reads and writes, as the kernel would read it: on
- * the real rings of a job, to which nothing is rung.
- */
+/** What is posted for jobs whose I/Os have several lengths or are others than reads and writes, as commands for a drive. */
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { type IoQueue, type QueueShape, SLOT } from '../../../../engine/path/path.js';
-import { probeAbilities } from '../../../../engine/path/uring/abilities.js';
-import { openRings } from '../../../../engine/path/uring/job-queues.js';
-import { uringQueues } from '../../../../engine/path/uring/queues.js';
+import { test } from 'node:test';
 import type { UringQueueSpec } from '../../../../engine/path/uring/uring-queue.js';
-import { SETUP } from '../../../../engine/sys/io-uring-abi.js';
 import { viewAt } from '../../../../engine/sys/mapping.js';
-import { hex, type Name, OPCODES, postOne, rangeOf, SLBA } from '../posted.js';
-import { READS } from '../reads.js';
-
-const folder = mkdtempSync('/var/tmp/nvbench-operation-queues-');
-after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'file');
-
-const COMMANDS = SETUP.SQE128 | SETUP.CQE32;
-const OPERATIONS = [
-  'read',
-  'write',
-  'deallocate',
-  'write-zeroes',
-  'flush',
-  'verify',
-  'write-uncorrectable',
-  'compare',
-] as const;
-const DEPTH = 4;
-const BS_BYTES = 8192;
-/** That of the first slot's read; each buffer has so many bytes and goes to the next. */
-const buffersAt = ({ writeBuffers }: UringQueueSpec): bigint => writeBuffers[0] - BigInt(DEPTH * BS_BYTES);
-
-interface Posted {
-  readonly queue: IoQueue;
-  readonly spec: UringQueueSpec;
-  /** Posts an I/O, and answers with the number of its entry. */
-  post(slot: number, name: Name, slba: number, lbas: number): number;
-  /** The bytes of an entry. */
-  entry(number: number): Buffer;
-  /** Completes an I/O, and answers with its slot, and its status where it failed. */
-  complete(slot: number, result: number): (number | undefined)[];
-}
-
-function withQueue(flags: number, change: Partial<QueueShape>, run: (posted: Posted) => void): void {
-  const fd = openSync(file, 'w+');
-  const namespace = { ...READS.namespace, nsid: 7 };
-  const shape: QueueShape = {
-    ...READS,
-    namespace,
-    bsBytes: BS_BYTES,
-    operations: OPERATIONS,
-    iodepth: DEPTH,
-    ...change,
-  };
-  const queues = openRings({ target: 'test', fd, flags: probeAbilities('test').flags | flags }, shape);
-  try {
-    const spec = queues.specs[0] as UringQueueSpec;
-    const { ring } = spec;
-    const slots = new Int32Array(DEPTH * SLOT.WORDS);
-    const queue = uringQueues.openQueue(spec, slots);
-    const rings = new Int32Array(viewAt(ring.ringAddress, ring.ringBytes));
-    const bytes = flags === COMMANDS ? 128 : 64;
-    let [posted, completed] = [0, 0];
-    run({
-      queue,
-      spec,
-      post(slot, name, slba, lbas) {
-        postOne(queue, slots, slot, OPCODES[name], slba, lbas);
-        return rings[ring.sqArray + posted++];
-      },
-      entry: (number) => Buffer.from(viewAt(ring.sqesAddress + BigInt(number * bytes), bytes)),
-      complete(slot, result) {
-        rings.set([slot, 0, result], ring.cqes + completed++ * (flags === COMMANDS ? 8 : 4));
-        rings[ring.cqTail]++;
-        const into = new Uint16Array(32);
-        assert.equal(queue.reap(into, 32), 1);
-        return [into[0], queue.failures === 0 ? undefined : queue.statuses[0]];
-      },
-    });
-  } finally {
-    queues.release();
-    closeSync(fd);
-  }
-}
+import { hex, type Name, OPCODES, rangeOf, SLBA } from '../posted.js';
+import { BS_BYTES, BYTES, buffersAt, COMMANDS, DEPTH, OPERATIONS, withQueue } from './own-rings.js';
 
 test('writes with a placement have its directive, one identifier after the other, and reads none', () => {
   const change = {
@@ -151,7 +68,6 @@ const command = (fields: CommandFields): string =>
 
 const LOW = 0x8765_4321;
 const BLOCKS = { fixed: 0, buffer: 0, address: 0n, dataLength: 0, cdw10: LOW, cdw11: 9, cdw12: 4 };
-const BYTES = 5 * 512;
 /** Five blocks in the fourth slot, whose entry is the fourth of its operation. */
 const GOLDEN: Readonly<Record<Name, (spec: UringQueueSpec) => Partial<CommandFields>>> = {
   read: (spec) => ({ fixed: 1, buffer: 3, address: buffersAt(spec) + 3n * 8192n, dataLength: BYTES }),
@@ -170,6 +86,12 @@ const GOLDEN: Readonly<Record<Name, (spec: UringQueueSpec) => Partial<CommandFie
   'write-uncorrectable': () => ({}),
   // The buffer of the slot's write.
   compare: (spec) => ({ fixed: 1, buffer: 7, address: buffersAt(spec) + 7n * 8192n, dataLength: BYTES }),
+  'zone-append': (spec) => ({
+    fixed: 1,
+    buffer: 7,
+    address: buffersAt(spec) + 7n * 8192n,
+    dataLength: BYTES,
+  }),
 };
 
 for (const [index, name] of OPERATIONS.entries())
@@ -194,7 +116,7 @@ for (const [varied, operations] of [
         const number = post(1, name, 8, name === 'flush' ? 0 : 16);
         return [name, entry(number).readUInt32LE(48 + 48)];
       });
-      const forced = ['write', 'write-zeroes', 'verify', 'compare'];
+      const forced = ['write', 'write-zeroes', 'verify', 'compare', 'zone-append'];
       const plain = ['read', 'write-uncorrectable'];
       assert.deepEqual(
         cdw12,
@@ -243,73 +165,17 @@ test('a command that the drive answers without a status has not failed, and one 
   });
 });
 
-interface TransferFields {
-  readonly opcode: number;
-  readonly offset: bigint;
-  readonly address: bigint;
-  readonly length: number;
-}
-
-/** struct io_uring_sqe of 64 bytes. */
-const transfer = ({ opcode, offset, address, length }: TransferFields): string =>
-  [
-    hex(opcode, 1),
-    '010000', // IOSQE_FIXED_FILE
-    '00000000', // the first registered file
-    hex(offset, 8),
-    hex(address, 8),
-    hex(length, 4),
-    '00000000', // flags of the operation
-    hex(3, 8), // user_data
-    '0000000000000000'.repeat(3),
-  ].join('');
-
-const OFFSET = BigInt(SLBA) * 512n;
-/** fallocate(2) has its length in place of the address, and its mode in place of the length. */
-const TRANSFERS: Readonly<
-  Record<
-    Exclude<Name, 'verify' | 'write-uncorrectable' | 'compare'>,
-    (spec: UringQueueSpec) => TransferFields
-  >
-> = {
-  read: (spec) => ({ opcode: 4, offset: OFFSET, address: buffersAt(spec) + 3n * 8192n, length: BYTES }),
-  write: (spec) => ({ opcode: 5, offset: OFFSET, address: buffersAt(spec) + 7n * 8192n, length: BYTES }),
-  deallocate: () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x03 }),
-  'write-zeroes': () => ({ opcode: 17, offset: OFFSET, address: BigInt(BYTES), length: 0x11 }),
-  flush: () => ({ opcode: 3, offset: 0n, address: 0n, length: 0 }),
-};
-
-for (const name of ['read', 'write', 'deallocate', 'write-zeroes', 'flush'] as const)
-  test(`the entry of ${name} to a file, byte for byte`, () => {
-    withQueue(0, {}, ({ post, entry, spec }) => {
-      const number = name === 'flush' ? post(3, name, 0, 0) : post(3, name, SLBA, 5);
-      assert.equal(entry(number).toString('hex'), transfer(TRANSFERS[name](spec)));
-    });
-  });
-
-test('fallocate of more than 4 GiB has its length in both words', () => {
-  withQueue(0, {}, ({ post, entry }) => {
-    const address = BigInt(0x100_0001) * 512n;
-    const expected = transfer({ opcode: 17, offset: 0n, address, length: 0x11 });
-    assert.equal(entry(post(3, 'write-zeroes', 0, 0x100_0001)).toString('hex'), expected);
-  });
-});
-
-test('an answer is held against the length of its own I/O, and that of others against 0', () => {
-  withQueue(0, {}, ({ post, complete }) => {
-    post(0, 'read', 0, 16);
-    post(1, 'write', 0, 1);
-    post(2, 'write-zeroes', 0, 16);
-    post(3, 'read', 0, 3);
-    assert.deepEqual(complete(1, 512), [1, undefined]);
-    assert.deepEqual(complete(0, 8192), [0, undefined]);
-    assert.deepEqual(complete(2, 0), [2, undefined]);
-    // Ended early, by 512 bytes.
-    assert.deepEqual(complete(3, 1024), [3, 0x6ff]);
-    post(0, 'read', 0, 1);
-    assert.deepEqual(complete(0, 0), [0, 0x6ff]);
-    post(0, 'read', 0, 1);
-    // EIO.
-    assert.deepEqual(complete(0, -5), [0, 0x605]);
+test('where an append went stands in the completion, and no other I/O has such a place', () => {
+  withQueue(COMMANDS, {}, ({ post, complete, queue }) => {
+    post(2, 'zone-append', SLBA, 8);
+    post(1, 'write', SLBA, 8);
+    assert.deepEqual(
+      [complete(2, 0, SLBA + 0x24), complete(1, 0, 5)],
+      [
+        [2, undefined],
+        [1, undefined],
+      ],
+    );
+    assert.deepEqual([...(queue.assignedLbas ?? [])], [0, 0, SLBA + 0x24, 0]);
   });
 });

@@ -1,7 +1,7 @@
 /** Entry of the thread that sends doorbells as messages, each with a reply: what is stored meanwhile goes as one. */
-import { workerData } from 'node:worker_threads';
 import { yieldCpu } from '../../../../sys/affinity.js';
 import { viewAt } from '../../../../sys/mapping.js';
+import { threadData } from '../../../../sys/thread-data.js';
 import { UnixSocket } from '../../../../sys/unix-socket.js';
 import { BAR0_REGION, viewOf } from '../../../../vfio-user/messages.js';
 import { VfioUserChannel } from './channel.js';
@@ -34,7 +34,7 @@ function forward(data: DoorbellThreadData, lock: ExchangeLock): void {
   }
 }
 
-const data = workerData as DoorbellThreadData;
+const data = threadData<DoorbellThreadData>();
 const lock = new ExchangeLock(data.lock);
 try {
   forward(data, lock);

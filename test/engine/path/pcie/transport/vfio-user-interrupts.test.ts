@@ -21,6 +21,9 @@ async function until(condition: () => boolean, what: string): Promise<void> {
     if (nowMs() > deadline) assert.fail(`never: ${what}`);
 }
 
+/** How long a worker waits for a completion: longer than a busy host keeps the server from it. */
+const WAITING_MS = 600;
+
 /** Ends the server under an endless job; what its worker says once `supervise` is done. */
 async function abandoned(
   ioTimeoutMs: number,
@@ -33,7 +36,11 @@ async function abandoned(
   const prepared = await prepareJob(pcieDrive(controller), await controller.namespace(), job);
   const pool = await WorkerPool.spawn(prepared.workers, prepared.controls);
   pool.start();
-  await until(() => pool.live.completed > 0, 'a completion');
+  await until(() => pool.live.completed > 0, 'a completion').catch(async (cause) => {
+    // Else its thread keeps the test from ending.
+    await pool.terminate();
+    throw cause;
+  });
   await server.close();
   await supervise(controller, pool);
   const { results } = await pool.join();
@@ -54,13 +61,13 @@ test('a worker that sleeps when the server ends is told that the device is lost'
 });
 
 test('a worker that nobody tells ends with its own time-out', { timeout: HANG_MS }, async () => {
-  const { stopReason, lostIos } = await abandoned(200, async () => undefined);
+  const { stopReason, lostIos } = await abandoned(WAITING_MS, async () => undefined);
   assert.deepEqual([stopReason, lostIos], ['timeout', 4]);
 });
 
 test('a server that ended leaves no eventfd of its client behind', { timeout: HANG_MS }, async () => {
-  await abandoned(100, async () => undefined);
+  await abandoned(WAITING_MS, async () => undefined);
   const before = openFds();
-  await abandoned(100, async () => undefined);
+  await abandoned(WAITING_MS, async () => undefined);
   await until(() => openFds() <= before, 'as few descriptors as before');
 });

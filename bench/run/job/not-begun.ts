@@ -1,0 +1,25 @@
+/** Jobs whose queues a controller did not give in time: they fail, and the jobs to come find it reset. */
+import type { RecoveryStep } from '../../../reports/document/index.js';
+import type { PlannedJob } from '../plan/plan.js';
+import { resetAfter } from './recovery.js';
+
+/** A job on one device that did not come to its first I/O. */
+export interface NotBegun {
+  readonly planned: PlannedJob;
+  readonly at: Date;
+  /** Of the job that could not begin; those beside it have none. */
+  readonly recovery: readonly RecoveryStep[];
+}
+
+/** Of jobs that were to run side by side, of which one could not begin; undefined where its error ends the run. */
+export async function afterFailedStart(
+  jobs: readonly PlannedJob[],
+  failedAt: number,
+  error: unknown,
+): Promise<NotBegun[] | undefined> {
+  const at = new Date();
+  const { config, device } = jobs[failedAt];
+  const recovery = config.onTimeout === 'stop' ? undefined : await resetAfter(error, device.drive);
+  if (recovery === undefined) return undefined;
+  return jobs.map((planned, i) => ({ planned, at, recovery: i === failedAt ? recovery : [] }));
+}
