@@ -1,6 +1,7 @@
 /** `nvbench run`: reads what is asked for, and loads what carries it out while the threads that it needs already start. */
+import { setFlagsFromString } from 'node:v8';
 import { STDIO } from '../files/stdio.js';
-import { endThreadsAhead, startThreadsAhead } from '../run/threads-ahead.js';
+import { areBrief, endThreadsAhead, startThreadsAhead } from '../run/threads-ahead.js';
 import type { RunArguments } from '../usage/run.js';
 import { type AskedRun, askedRuns } from './asked-runs.js';
 import { streamOf } from './run-stream.js';
@@ -28,9 +29,12 @@ export async function runCommandLine(args: RunArguments): Promise<void> {
   streamOf(args);
   const runs = await readRuns(args);
   const shared = Boolean(args.shared || args.socket !== undefined);
-  startThreadsAhead(runs[0].config, { planOnly: Boolean(args['dry-run']), shared });
+  const planOnly = Boolean(args['dry-run']);
+  startThreadsAhead(runs[0].config, { planOnly, shared });
   try {
     const { carryOut } = await import('./run-asked.js');
+    // Its threads would be busy for longer than anything that they compile runs. Flags before the load have it compiled anew.
+    if (planOnly || runs.every(({ config }) => areBrief(config.turns))) setFlagsFromString('--no-opt');
     await carryOut(args, runs);
   } finally {
     await endThreadsAhead();

@@ -44,7 +44,7 @@ export class BundleFiles {
   readonly #loaded: Loaded[] = [];
   readonly #kept: Map<string, CompiledFile>;
   readonly #flagsAt: number;
-  readonly #flags: number;
+  #flags: number;
   #news = false;
 
   /** `pack`: a file that only this user can write to, of starts on this Node under the same flags; undefined where there is none. `flagsAt`: for tests. */
@@ -74,17 +74,26 @@ export class BundleFiles {
     const { source, text } = read(name, path);
     const kept = this.#kept.get(name);
     const cachedData = kept !== undefined && isSame(kept.source, source) ? kept.code : undefined;
+    let script = this.#scriptOf(text, path, cachedData);
+    if (script.cachedDataRejected) {
+      // A flag was set between two files.
+      this.#flags = flagsDigest(this.#flagsAt);
+      script = this.#scriptOf(text, path, cachedData);
+    }
+    if (cachedData === undefined || script.cachedDataRejected) this.#news = true;
+    this.#loaded.push({ source, script });
+    return script;
+  }
+
+  #scriptOf(text: string, filename: string, cachedData: Buffer | undefined): Script {
     // The flags that we set ourselves by now change none of it; `save` has seen that they are there.
     cachedData?.writeUInt32LE(this.#flags, this.#flagsAt);
-    const script = new Script(WRAPPER.join(text), {
-      filename: path,
+    return new Script(WRAPPER.join(text), {
+      filename,
       columnOffset: -WRAPPER[0].length,
       cachedData,
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    if (cachedData === undefined || script.cachedDataRejected) this.#news = true;
-    this.#loaded.push({ source, script });
-    return script;
   }
 
   /**

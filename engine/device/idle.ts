@@ -5,7 +5,8 @@
  * away on every pass (sched_yield: no delay on a CPU of its own). After 10 ms without work and with nothing
  * outstanding it sleeps, 50 us at first and twice as long each time up to 1 ms: the first command after a pause
  * waits for the rest of that sleep, at most 1 ms, and the next one waits for nothing. Bring-up is quick, because
- * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold.
+ * each admin command restarts the 10 ms. While anything is outstanding it never sleeps, so that due times hold, but for a few
+ * microseconds in a job of a moment.
  * Longer pauses have longer sleeps, a thousandth of them and at most 16 ms, so that a controller that is served for days costs less
  * than a hundredth of a CPU: nobody can tell a thread of a doorbell that another process has mapped. One that is not enabled
  * has no doorbells, and all else that a host does wakes it: then it sleeps up to 1 s.
@@ -20,6 +21,10 @@ const SPIN_PASSES = 20_000;
 const SPIN_PASSES_TWO_CPUS = 2_000;
 /** On the CPU that the host runs on too, a spinning device only keeps its host from submitting. */
 const SPIN_PASSES_ONE_CPU = 64;
+/** V8 has compiled none of them. */
+const SPIN_PASSES_BRIEFLY = 4;
+/** It may share its host's CPU for all its life, and though it yields Linux lets it run on until the next tick. */
+const SLEEP_BRIEFLY_MS = 0.005;
 const CLOCK_EVERY_PASSES = 64;
 const SLEEP_AFTER_MS = 10;
 const FIRST_SLEEP_MS = 0.05;
@@ -33,6 +38,8 @@ const LONGEST_SLEEP_WITHOUT_DOORBELLS_MS = 1000;
 export interface Patience {
   readonly spinPasses: number;
   readonly sleepAfterMs: number;
+  /** How long to sleep while commands wait for their time; 0: never. */
+  readonly napMs: number;
 }
 
 export class IdlePolicy {
@@ -40,6 +47,7 @@ export class IdlePolicy {
   private readonly configurationWrites: ConfigurationWrites;
   private readonly spinPasses: number;
   private readonly sleepAfterMs: number;
+  private readonly napMs: number;
   private readonly now: () => number;
   private emptyPasses = 0;
   private idleSinceMs = 0;
@@ -56,6 +64,7 @@ export class IdlePolicy {
     this.configurationWrites = configurationWrites;
     this.spinPasses = patience.spinPasses;
     this.sleepAfterMs = patience.sleepAfterMs;
+    this.napMs = patience.napMs;
     this.now = now;
   }
 
@@ -70,7 +79,8 @@ export class IdlePolicy {
     if (passes < this.spinPasses) return;
     if (passes === this.spinPasses) this.idleSinceMs = this.now();
     if (this.sleepMs === 0) {
-      yieldCpu();
+      if (outstanding && this.napMs > 0) this.control.sleep(this.control.wakeCount(), this.napMs);
+      else yieldCpu();
       if (outstanding || passes % CLOCK_EVERY_PASSES !== 0) return;
       if (this.now() - this.idleSinceMs < this.sleepAfterMs) return;
       this.sleepMs = FIRST_SLEEP_MS;
@@ -91,8 +101,10 @@ export class IdlePolicy {
   }
 }
 
-/** With so many CPUs for the process. */
-export function patienceOn(cpus: number): Patience {
+/** With so many CPUs for the process; `briefly` as of SimThreadData. */
+export function patienceOn(cpus: number, briefly = false): Patience {
+  if (briefly)
+    return { spinPasses: SPIN_PASSES_BRIEFLY, sleepAfterMs: SLEEP_AFTER_MS, napMs: SLEEP_BRIEFLY_MS };
   const spinPasses = cpus === 1 ? SPIN_PASSES_ONE_CPU : cpus === 2 ? SPIN_PASSES_TWO_CPUS : SPIN_PASSES;
-  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS };
+  return { spinPasses, sleepAfterMs: SLEEP_AFTER_MS, napMs: 0 };
 }

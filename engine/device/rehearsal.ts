@@ -49,7 +49,7 @@ const TURNS_TO_SLEEP = 66;
 const RECORDS = 256;
 /** Between what is seldom to be done. */
 const STEPS_BETWEEN_CALLS = 64;
-const PATIENCE = { spinPasses: 9, sleepAfterMs: 0 };
+const PATIENCE = { spinPasses: 9, sleepAfterMs: 0, napMs: 0 };
 
 export class Rehearsal {
   private readonly control = new ControlLines();

@@ -61,7 +61,7 @@ try {
   control.setState(STATE_RUNNING);
   try {
     rehearse(controller, control, orders, data);
-    const idle = new IdlePolicy(control, configurationWrites, patienceOn(config.cpus));
+    const idle = new IdlePolicy(control, configurationWrites, patienceOn(config.cpus, data.briefly));
     play(controller, control, idle, orders);
   } catch (error) {
     controller.vanish();

@@ -108,6 +108,21 @@ test('flags that are set meanwhile cost nothing of it', (t) => {
   }
 });
 
+test('nor flags that are set between two files', (t) => {
+  const { pack, start } = folderFor(t);
+  start('main.js', 'circle.js').files.save();
+  const { ino } = statSync(pack);
+  const { files } = start('main.js');
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+  try {
+    files.load('circle.js');
+    files.save();
+    assert.equal(statSync(pack).ino, ino);
+  } finally {
+    setFlagsFromString('--max-inlined-bytecode-size-cumulative=920');
+  }
+});
+
 test('one that is cut short or damaged, or no such file, is as none', (t) => {
   const { pack, start } = folderFor(t);
   start('main.js').files.save();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigurationWrites } from '../../../engine/device/configuration-writes.js';
 import { ControlLines } from '../../../engine/device/control.js';
-import { IdlePolicy } from '../../../engine/device/idle.js';
+import { IdlePolicy, patienceOn } from '../../../engine/device/idle.js';
 
 /** How long each sleep of a controller was to be that nobody wakes, in a time that only sleeps take. */
 class Sleeps extends ControlLines {
@@ -15,9 +15,11 @@ class Sleeps extends ControlLines {
   }
 }
 
-function idling(): { control: Sleeps; idle: IdlePolicy } {
+function idling(patience = { spinPasses: 1, sleepAfterMs: 0, napMs: 0 }): {
+  control: Sleeps;
+  idle: IdlePolicy;
+} {
   const control = new Sleeps();
-  const patience = { spinPasses: 1, sleepAfterMs: 0 };
   const idle = new IdlePolicy(control, new ConfigurationWrites(control), patience, () => control.nowMs);
   return { control, idle };
 }
@@ -55,4 +57,13 @@ test('work ends it: the next sleep is short again', () => {
   idle.worked();
   for (let i = 0; i < 64; i++) idle.rest(false, true);
   assert.equal(control.ms[before], 0.05);
+});
+
+test('while commands wait for their time it sleeps only in a job of a moment, and then microseconds', () => {
+  const slept = (briefly: boolean): number[] => {
+    const { control, idle } = idling(patienceOn(2, briefly));
+    for (let i = 0; i < 6; i++) idle.rest(true, true);
+    return control.ms;
+  };
+  assert.deepEqual([slept(true), slept(false)], [[0.005, 0.005, 0.005], []]);
 });
