@@ -31,6 +31,7 @@ import { STDIO } from '../files/stdio.js';
 import { planText } from '../run/plan/plan-views.js';
 import { type AbArguments, DEFAULT_BLOCKS, DEFAULT_MOST_BLOCKS } from '../usage/ab.js';
 import { attachChoiceOf, shareOf } from './option-values.js';
+import { refuseOtherThanJson } from './output-format.js';
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'ab', target: 'arguments', kind: 'input' } as const;
@@ -145,6 +146,7 @@ async function experiment(
 }
 
 async function run(args: AbArguments & { config: string }): Promise<void> {
+  refuseOtherThanJson(args.output, (path) => `nvbench ab --reanalyse result.json --format html > ${path}`);
   const certainty = certaintyOf(args, { confidence: DEFAULT_CONFIDENCE, margin: DEFAULT_MARGIN });
   const { controls, seed, 'warm-up': warmUp, device } = args;
   const untilSure = untilSureOf(args);

@@ -13,6 +13,7 @@ import { SAMPLE_TEXTS } from '../manual/sample-texts.js';
 import { JOB_OPTIONS } from '../usage/job-options.js';
 import type { RunArguments } from '../usage/run.js';
 import { attachChoiceOf } from './option-values.js';
+import { refuseOtherThanJson } from './output-format.js';
 
 export interface AskedRun {
   /** Stands for it in messages. */
@@ -108,6 +109,7 @@ export function askedRuns(args: RunArguments, holdsData: HoldsData): AskedRun[] 
     if (args.junit !== undefined) throw refuse('junit', 'judge the results: nvbench gate --junit');
     if (args.format === 'json') throw refuse('format json', 'write the results with --output FOLDER');
   }
+  if (configs.length === 1) refuseOtherThanJson(args.output);
   const outputs =
     configs.length > 1 && args.output !== undefined
       ? outputsIn(

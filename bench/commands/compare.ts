@@ -13,14 +13,15 @@ import { htmlComparison, htmlMatrix } from '../../reports/html/comparison.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { styleFor, writeOut } from '../console/stdout.js';
-import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResult, readNamedResults } from '../files/result-file.js';
 import { type ComparisonOptions, compare, compareMany } from '../judge/compare.js';
 import { COMPARE_FORMATS, type CompareArguments } from '../usage/compare.js';
 import { shareOf } from './option-values.js';
+import { formatFor, sayUnknownEnding } from './output-format.js';
 
 const DEFAULT_WIDTH = 110;
+const WRITES = { formats: COMPARE_FORMATS, otherwise: 'table' } as const;
 
 function badArguments(reason: string, hint: string): EngineError {
   const what = { code: 'BAD_ARGUMENTS', op: 'compare', target: 'results', kind: 'input' } as const;
@@ -54,7 +55,8 @@ function textOf(
 }
 
 async function compareFiles(args: CompareArguments, output: OutputFile | undefined): Promise<void> {
-  const format = args.format ?? formatOfName(args.output, COMPARE_FORMATS) ?? 'table';
+  const format = formatFor(args, WRITES);
+  sayUnknownEnding(args, WRITES);
   const options: ComparisonOptions = {
     confidence: shareOf('confidence', args.confidence, 50, 99.999),
     margin: shareOf('margin', args.margin, 0, 100),

@@ -11,16 +11,17 @@ import { htmlHistory } from '../../reports/html/history.js';
 import { toJson } from '../../reports/index.js';
 import { EXIT } from '../console/exit-code.js';
 import { reportStream, type StdoutStyle, styleFor, writeOut } from '../console/stdout.js';
-import { formatOfName } from '../files/format-of-name.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readNamedResults } from '../files/result-file.js';
 import { STDIO } from '../files/stdio.js';
 import { HISTORY_FORMATS, type HistoryArguments } from '../usage/history.js';
 import { checkTrial, confirmed } from './history-confirm.js';
 import { badOption, shareOf } from './option-values.js';
+import { formatFor, sayUnknownEnding } from './output-format.js';
 
 const DEFAULT_WIDTH = 110;
 const MOST_WINDOW = 1000;
+const WRITES = { formats: HISTORY_FORMATS, otherwise: 'text' } as const;
 
 function metricsOf(names: readonly string[]): Metric[] {
   return names.map((name) => {
@@ -55,8 +56,7 @@ function optionsOf({
 
 type Format = (typeof HISTORY_FORMATS)[number];
 
-const formatOf = ({ format, output }: HistoryArguments): Format =>
-  format ?? formatOfName(output, HISTORY_FORMATS) ?? 'text';
+const formatOf = (args: HistoryArguments): Format => formatFor(args, WRITES);
 
 /** Where the report goes without `--output`. Throws EngineError BAD_ARGUMENTS. */
 function streamOf(args: HistoryArguments): NodeJS.WriteStream {
@@ -102,6 +102,7 @@ async function history(
 export function historyCommand(args: HistoryArguments): void | Promise<void> {
   checkTrial(args);
   streamOf(args);
+  sayUnknownEnding(args, WRITES);
   const { before, after, config } = args;
   const inputs = [...args.results, before, after, config].filter((path) => path !== undefined);
   return withOutput(args, 'output', inputs, (output) =>

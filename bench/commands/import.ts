@@ -15,6 +15,7 @@ import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import type { ImportArguments } from '../usage/import.js';
+import { refuseOtherThanJson } from './output-format.js';
 
 const KIND = {
   code: 'IMPORT_UNREADABLE',
@@ -104,6 +105,7 @@ async function importFile(args: ImportArguments, output: OutputFile | undefined)
 }
 
 export function importCommand(args: ImportArguments): void | Promise<void> {
+  refuseOtherThanJson(args.output);
   const inputs = [args.file, args.beside, args.before].filter((path) => path !== undefined);
   return withOutput(args, 'output', inputs, (output) => importFile(args, output));
 }

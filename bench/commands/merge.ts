@@ -5,6 +5,7 @@ import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
 import { toolVersion } from '../files/tool-version.js';
 import type { MergeArguments } from '../usage/merge.js';
+import { refuseOtherThanJson } from './output-format.js';
 
 async function merge({ results: paths, sum }: MergeArguments, output: OutputFile | undefined): Promise<void> {
   if (paths.length < 2)
@@ -24,5 +25,6 @@ async function merge({ results: paths, sum }: MergeArguments, output: OutputFile
 }
 
 export function mergeCommand(args: MergeArguments): void | Promise<void> {
+  refuseOtherThanJson(args.output);
   return withOutput(args, 'output', args.results, (output) => merge(args, output));
 }

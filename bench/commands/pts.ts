@@ -84,7 +84,7 @@ async function runTest(
   config: LoadedConfig,
   options: RunOptions,
 ): Promise<number> {
-  await withOutput(args, 'save', [], async (file) => file?.finish(configText(config)));
+  await withOutput(args, 'save', [], async (file) => file?.finishNew(configText(config)));
   if (args['dry-run']) {
     const planned = await plan(config, options);
     process.stdout.write(`${ptsTitle(test, args.quick)}\n${planText(planned)}`);

@@ -202,7 +202,7 @@ async function runEach(
 
 /** `--save`, before the run: it may take long, or fail. */
 async function save(args: RunArguments, [asked]: readonly AskedRun[], kept: readonly string[]) {
-  await withOutput(args, 'save', kept, async (file) => file?.finish(configText(asked.config)));
+  await withOutput(args, 'save', kept, async (file) => file?.finishNew(configText(asked.config)));
 }
 
 /** What `--metrics` names; undefined where nothing runs that could be told of. */

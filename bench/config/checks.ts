@@ -19,6 +19,8 @@ export interface Finding {
   readonly part: 'key' | 'value';
   readonly message: string;
   readonly suggestion?: string;
+  /** Of a key that stands where it means nothing: where it belongs. */
+  readonly belongsAt?: KeyPath;
 }
 
 /** A job as far as it could be read, `defaults` included. */

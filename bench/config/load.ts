@@ -4,6 +4,8 @@ import { STDIO, shownName } from '../files/stdio.js';
 import type { Finding } from './checks.js';
 import type { ConfigData } from './config-data.js';
 import { ConfigError, type ConfigIssue } from './config-error.js';
+import type { DataMap } from './data-map.js';
+import { isOwnOfAllJobs } from './idle-defaults.js';
 import { type AttachChanges, applyAttach, applyDevices, applySets, type Override } from './overrides.js';
 import { plainCopy, TooLarge } from './plain-copy.js';
 import { readConfigFile } from './read-file.js';
@@ -31,16 +33,38 @@ export interface ConfigChanges extends AttachChanges {
   readonly side?: { readonly option: '--a' | '--b'; readonly set: readonly string[] };
 }
 
+/** The option again, as it would have to be written for a key that belongs elsewhere; undefined where that is not known. */
+function setElsewhere(
+  { path, belongsAt }: Finding,
+  { origin, path: changed }: Override,
+  source: DataMap,
+): string | undefined {
+  const [, option, value] = /^(--\w+) [^=]+=(.*)$/s.exec(origin) ?? [];
+  if (belongsAt === undefined || option === undefined || path.length !== changed.length) return undefined;
+  const key = belongsAt[belongsAt.length - 1];
+  const [inJob, place] = [`jobs[0].${key}`, formatKeyPath(belongsAt)];
+  if (belongsAt.length === 1) return `write ${option} ${place}=${value}`;
+  return isOwnOfAllJobs(source, String(key))
+    ? `write ${option} '${inJob}=${value}': every job has its own ${key}`
+    : `write ${option} ${place}=${value}, or for one job ${option} '${inJob}=${value}'`;
+}
+
 function locateFinding(
   found: Finding,
   { name, locate }: Origin,
   overrides: readonly Override[],
+  source: DataMap,
 ): ConfigIssue {
   const { message, suggestion } = found;
   const path = formatKeyPath(found.path);
   const override = overrides.findLast((made) => isAtOrBelow(found.path, made.path));
   if (override !== undefined)
-    return { path: override.saysKey ? '' : path, origin: override.origin, message, suggestion };
+    return {
+      path: override.saysKey ? '' : path,
+      origin: override.origin,
+      message,
+      suggestion: setElsewhere(found, override, source) ?? suggestion,
+    };
   return { path, origin: name, ...locate?.(found.path, found.part), message, suggestion };
 }
 
@@ -96,7 +120,7 @@ export function check(root: unknown, origin: Origin, changes: ConfigChanges): Lo
   const result = validate(source, holdsData);
   const issues =
     'findings' in result
-      ? result.findings.map((f) => locateFinding(f, origin, [...typed, ...overrides]))
+      ? result.findings.map((f) => locateFinding(f, origin, [...typed, ...overrides], source))
       : [];
   const failed = faults.map((fault) => ({ ...fault, path: formatKeyPath(fault.path) }));
   if ('findings' in result || failed.length > 0)

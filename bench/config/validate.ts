@@ -67,11 +67,24 @@ function unknownKey(path: KeyPath, key: string, value: unknown): Finding {
   const nearElsewhere = nearest(key, elsewhere, OTHER_NAMES);
   const ofOthers = ofFio(key, value, [...here, ...elsewhere]);
   let suggestion = `the keys here are ${here.join(', ')}`;
-  if (nearElsewhere === key) suggestion = `put it ${otherPlace}`;
-  else if (ofOthers !== undefined) suggestion = ofOthers;
+  let belonging: string | undefined;
+  if (nearElsewhere === key) {
+    suggestion = `put it ${otherPlace}`;
+    belonging = key;
+  } else if (ofOthers !== undefined) suggestion = ofOthers;
   else if (near !== undefined) suggestion = `did you mean ${quote(near)}?`;
-  else if (nearElsewhere !== undefined) suggestion = `did you mean ${quote(nearElsewhere)}, ${otherPlace}?`;
-  return { path: [...path, key], part: 'key', message: 'unknown key', suggestion };
+  else if (nearElsewhere !== undefined) {
+    suggestion = `did you mean ${quote(nearElsewhere)}, ${otherPlace}?`;
+    belonging = nearElsewhere;
+  }
+  const belongsAt = belonging && [...(atRoot ? ['defaults'] : []), belonging];
+  return {
+    path: [...path, key],
+    part: 'key',
+    message: 'unknown key',
+    suggestion,
+    ...(belongsAt ? { belongsAt } : {}),
+  };
 }
 
 /** The findings of the schema, key by key; two failed limits of one value are one finding. */

@@ -10,13 +10,14 @@ const FORMATS: Readonly<Record<string, string>> = {
   '.hgrm': 'hgrm',
   '.hlog': 'hlog',
   '.prom': 'openmetrics',
+  '.txt': 'text',
+  '.text': 'text',
+  '.log': 'text',
 };
 
-/** The format that a file's name ends in, where it is one of those that can be had. */
-export function formatOfName<Format extends string>(
-  path: string | undefined,
-  formats: readonly Format[],
-): Format | undefined {
-  const format = path === undefined ? undefined : FORMATS[extname(path).toLowerCase()];
-  return formats.find((each) => each === format);
+/** The end of a file's name and the format that it says, whichever command is asked; neither has to be there. */
+export function endingOf(path: string): { readonly ending: string; readonly format?: string } {
+  const ending = extname(path);
+  const format = FORMATS[ending.toLowerCase()];
+  return format === undefined ? { ending } : { ending, format };
 }

@@ -1,6 +1,6 @@
 /** The file that `--output` or an option like it names: checked before the run, replaced as a whole whenever there is something new. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, type FailureKind } from '../../engine/errors.js';
@@ -118,6 +118,16 @@ export class OutputFile {
     writeWhole(this.path, text, this.#option);
   }
 
+  /**
+   * As `finish`, of a text that may be worked on by hand later. Throws EngineError FILE_EXISTS (input) where a file is there
+   * that says something else; a pipe takes what comes.
+   */
+  async finishNew(text: string): Promise<void> {
+    if (this.replaceable && !hasText(this.path, text))
+      throw fileExists(this.path, `name another file with ${this.#option}, or remove it first`);
+    await this.finish(text);
+  }
+
   /** The last text, or the only one of a pipe, whose reader sets the pace. Throws EngineError OUTPUT_UNWRITABLE. */
   async finish(text: string, { giveUp, rescue = false }: FinishOptions = {}): Promise<void> {
     const option = this.#option;
@@ -194,15 +204,39 @@ export function createFile(path: string, text: string): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
       throw unwritable('write', { path }, cause, 'input');
-    throw new EngineError({
-      code: 'FILE_EXISTS',
-      op: 'write',
-      target: path,
-      reason: 'it is there already',
-      hint: 'name another file with --output',
-      kind: 'input',
-      cause,
+    throw fileExists(path, 'name another file with --output', cause);
+  }
+}
+
+function fileExists(path: string, hint: string, cause?: unknown): EngineError {
+  const reason = 'it is there already';
+  return new EngineError({
+    code: 'FILE_EXISTS',
+    op: 'write',
+    target: path,
+    reason,
+    hint,
+    kind: 'input',
+    cause,
+  });
+}
+
+/** Whether nothing would be lost if the text were put in place of the file: none is there, or it is that text. */
+function hasText(path: string, text: string): boolean {
+  try {
+    return withPlace(openNamedPlace(path), ({ folder, name, stats }) => {
+      if (stats === undefined) return true;
+      if (stats.size !== Buffer.byteLength(text)) return false;
+      const fd = folder.open(name, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        return readFileSync(fd, 'utf8') === text;
+      } finally {
+        closeSync(fd);
+      }
     });
+  } catch {
+    // What cannot be read cannot be known to say the same.
+    return false;
   }
 }
 

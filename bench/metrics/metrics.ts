@@ -1,4 +1,5 @@
 /** `--metrics`: the document of a run as OpenMetrics, kept current while the run goes on. */
+import { EngineError } from '../../engine/errors.js';
 import type { BenchResult } from '../../reports/document/index.js';
 import { formatOpenMetrics } from '../../reports/views/openmetrics.js';
 import { OutputFile } from '../files/output-file.js';
@@ -28,10 +29,22 @@ const MOST_PORT = 65_535;
 /** What a document without a job looks like. */
 const NOTHING_YET = '# EOF\n';
 
-/** `:9464`, `0.0.0.0:9464` or `[::1]:9464`; undefined for what is the name of a file. */
+/**
+ * `:9464`, `0.0.0.0:9464` or `[::1]:9464`; undefined for what is the name of a file. Throws EngineError BAD_ARGUMENTS for an
+ * address whose port is none.
+ */
 export function listenAddressOf(name: string): ListenAddress | undefined {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]/]+)\]|([^:/]*)):(\d{1,5})$/.exec(name) ?? [];
-  if (digits === undefined || Number(digits) > MOST_PORT) return undefined;
+  const [, bracketed, plain, digits] = /^(?:\[([^\]/]+)\]|([^:/]*)):(\d+)$/.exec(name) ?? [];
+  if (digits === undefined && !name.startsWith(':')) return undefined;
+  if (digits === undefined || Number(digits) > MOST_PORT)
+    throw new EngineError({
+      code: 'BAD_ARGUMENTS',
+      op: 'read --metrics',
+      target: name,
+      reason: `a port is a whole number from 0 to ${MOST_PORT}`,
+      hint: `name such a port, or ./${name} for a file of that name`,
+      kind: 'input',
+    });
   return { host: bracketed || plain || DEFAULT_HOST, port: Number(digits) };
 }
 
@@ -65,7 +78,7 @@ function written(path: string, { kept, onFailure }: MetricsOptions): Metrics {
   };
 }
 
-/** Opens what `--metrics` names: a server, or a file. Throws EngineError METRICS_UNSERVED, OUTPUT_UNWRITABLE. */
+/** Opens what `--metrics` names: a server, or a file. Throws EngineError BAD_ARGUMENTS, METRICS_UNSERVED, OUTPUT_UNWRITABLE. */
 export async function openMetrics(name: string, options: MetricsOptions): Promise<Metrics> {
   const where = listenAddressOf(name);
   return where === undefined ? written(name, options) : served(where, options);

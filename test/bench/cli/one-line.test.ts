@@ -50,6 +50,33 @@ describe('nvbench run', { concurrency: 2 }, () => {
     assert.match(over.stderr, /this command reads or writes too/);
   });
 
+  test('saves over what says the same, and over nothing else', async () => {
+    const saved = at('kept.yaml');
+    const once = (number: string) => nvbench(...reads('--number-ios', number, '--dry-run', '--save', saved));
+    assert.equal((await once('1')).exitCode, 0);
+    const text = readFileSync(saved, 'utf8');
+    assert.equal((await once('1')).exitCode, 0);
+    const { exitCode, stderr } = await once('2');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /kept\.yaml\): it is there already; name another file with --save, or remove/);
+    assert.equal(readFileSync(saved, 'utf8'), text);
+  });
+
+  test('writes no JSON under the name of another format, and no port to a file', async () => {
+    for (const [more, said] of [
+      [
+        ['--output', at('page.html')],
+        /is JSON, and its name says html; write result\.json, then: nvbench report/,
+      ],
+      [['--metrics', ':99999'], /a port is a whole number from 0 to 65535/],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await nvbench(...reads('--number-ios', '1', ...more));
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      assert.match(stderr, said);
+    }
+    assert.ok(!existsSync(at('page.html')) && !existsSync(':99999'));
+  });
+
   test('runs several files one after the other, each with its result', async () => {
     mkdirSync(at('results'));
     const files = [configFile(undefined, 'a.yaml'), configFile(undefined, 'b.yml')];

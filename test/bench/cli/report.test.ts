@@ -61,6 +61,24 @@ describe('report, show and schema', { concurrency: 2 }, () => {
     );
   });
 
+  test('an ending that is no format is said, once, and one that a command has not is refused', async () => {
+    for (const [command, format] of [
+      ['report', 'text'],
+      ['history', 'text'],
+    ]) {
+      const path = join(directory, `${command}.xyz`);
+      const { exitCode, stderr } = await nvbench(command, plain, '--output', path);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(
+        stderr,
+        new RegExp(`^nvbench: .*\\.xyz is written as ${format}, since \\.xyz says no format; .*\\n$`),
+      );
+      const other = await nvbench('history', plain, '--output', join(directory, 'h.csv'));
+      assert.equal(other.exitCode, 2);
+      assert.match(other.stderr, /writes no csv/);
+    }
+  });
+
   test('report, compare and history take the format from the name of --output, unless it is given', async () => {
     const beginnings = {
       html: /^<!doctype html>/i,

@@ -77,6 +77,17 @@ describe('--set', () => {
     );
   });
 
+  test('says how to write it where its key belongs elsewhere', () => {
+    const hintOf = (set: string, text = two) => issueOf(text, { set: [set] }).suggestion;
+    assert.equal(
+      hintOf('runtime=2s'),
+      "write --set defaults.runtime=2s, or for one job --set 'jobs[0].runtime=2s'",
+    );
+    assert.match(hintOf('runtme=2s') ?? '', /^write --set defaults\.runtime=2s/);
+    assert.equal(hintOf('bs=8k', file(['bs: 4k'])), "write --set 'jobs[0].bs=8k': every job has its own bs");
+    assert.equal(hintOf('jobs[0].hugepages=never'), 'write --set hugepages=never');
+  });
+
   test('is named when it breaks a rule between keys', () => {
     assert.equal(issueOf(two, { set: ['jobs[1].rw=write'] }).origin, '--set jobs[1].rw=write');
   });

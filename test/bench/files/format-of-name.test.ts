@@ -1,17 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatOfName } from '../../../bench/files/format-of-name.js';
-import { VIEW_FORMATS } from '../../../reports/views/formats.js';
+import { endingOf } from '../../../bench/files/format-of-name.js';
 
 test('the end of a name says the format', () => {
-  const formats = ['r.html', 'r.HTM', 'a/b.md', 'r.csv', 'r.json', 'r.xml', 'r.hgrm', 'r.hlog', 'r.prom'];
+  const names = [
+    'r.html',
+    'r.HTM',
+    'a/b.md',
+    'r.csv',
+    'r.json',
+    'r.xml',
+    'r.hgrm',
+    'r.hlog',
+    'r.prom',
+    'r.txt',
+  ];
   assert.deepEqual(
-    formats.map((name) => formatOfName(name, VIEW_FORMATS)),
-    ['html', 'html', 'markdown', 'csv', 'json', 'junit', 'hgrm', 'hlog', 'openmetrics'],
+    names.map((name) => endingOf(name).format),
+    ['html', 'html', 'markdown', 'csv', 'json', 'junit', 'hgrm', 'hlog', 'openmetrics', 'text'],
   );
 });
 
-test('a format that cannot be had, a name without one, and no name say none', () => {
-  for (const name of ['r.csv', 'r.txt', 'html', '-', '', undefined])
-    assert.equal(formatOfName(name, ['html', 'json']), undefined);
+test('an end that is no format is one without, and a name may have none', () => {
+  assert.deepEqual(endingOf('a.b/r.xyz'), { ending: '.xyz' });
+  for (const name of ['html', '-', '', '/dev/fd/63', '.html'])
+    assert.deepEqual(endingOf(name), { ending: '' });
 });

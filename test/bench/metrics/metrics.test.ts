@@ -30,8 +30,18 @@ test('an address has a port, and this machine where it names no host; all else i
   assert.deepEqual(listenAddressOf(':9464'), { host: '127.0.0.1', port: 9464 });
   assert.deepEqual(listenAddressOf('0.0.0.0:0'), { host: '0.0.0.0', port: 0 });
   assert.deepEqual(listenAddressOf('[::1]:9464'), { host: '::1', port: 9464 });
-  for (const name of ['run.prom', 'a/b:1', ':70000', ':', '-', '/tmp/x:9464'])
+  for (const name of ['run.prom', 'a/b:1', './:70000', '-', '/tmp/x:9464'])
     assert.equal(listenAddressOf(name), undefined, name);
+});
+
+test('an address whose port is none is refused, not made a file', () => {
+  for (const name of [':70000', ':99999', 'localhost:123456', '[::1]:65536', ':http', ':'])
+    assert.throws(() => listenAddressOf(name), {
+      code: 'BAD_ARGUMENTS',
+      kind: 'input',
+      target: name,
+      message: /a port is a whole number from 0 to 65535; name such a port, or \.\/.+ for a file/,
+    });
 });
 
 test('a server answers with the document as it is when it is asked, and with the last one', async () => {
