@@ -7,6 +7,7 @@ import { toJson } from '../../reports/document/json.js';
 import { printPaced, stdoutStyle } from '../console/stdout.js';
 import { type OpenRecord, withCommandRecord } from '../files/command-record-reader.js';
 import { startOf } from '../files/input-file.js';
+import { shownName } from '../files/stdio.js';
 import { AS_RECORDED, type Trace } from '../trace/builder.js';
 import { traceOfResult } from '../trace/from-result.js';
 import { holdingsOf } from '../trace/holdings.js';
@@ -73,7 +74,7 @@ function heldBy(trace: Trace) {
 
 function dataOf(trace: Trace): object {
   const { path, format } = trace;
-  return { path, format, ...heldBy(trace) };
+  return { path: shownName(path), format, ...heldBy(trace) };
 }
 
 const textOf = (trace: Trace): string => traceText(trace, heldBy(trace), stdoutStyle().width);

@@ -34,7 +34,8 @@ function splitList(key: JobKey, value: unknown): unknown[] {
 
 /** The values of one word, read as a file would have them. */
 function readWord(key: JobKey, word: string | boolean): Read {
-  if (typeof word === 'boolean' || 'typedText' in JOB_KEYS[key]) return { values: [word] };
+  // In YAML a dash alone is a list of nothing.
+  if (typeof word === 'boolean' || word === '-' || 'typedText' in JOB_KEYS[key]) return { values: [word] };
   const parsed = parseYaml(word);
   if ('faults' in parsed) {
     const [{ message }] = parsed.faults;

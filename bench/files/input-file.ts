@@ -1,7 +1,7 @@
 /** Files that come from outside, read within bounds and refused with a reason. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.js';
-import { readStdin, STDIO, shownName } from './stdio.js';
+import { isStdinKept, openablePath, readStdin, STDIO, shownName } from './stdio.js';
 
 /** Documented in docs/reports.md. A run of the most jobs with the widest histograms stays below it; V8 reads up to 512 MiB. */
 export const MAX_INPUT_BYTES = 448 * 2 ** 20;
@@ -41,10 +41,10 @@ export function unreadable(kind: InputKind, path: string, cause: unknown): Engin
   return inputError(kind, path, REASONS[code] ?? message, cause);
 }
 
-/** The first bytes of a file, by which its kind is told; none where it cannot be opened: it is refused where it is read. */
+/** The first bytes of a file, or of stdin for `-`, by which its kind is told; none where it cannot be opened: it is refused where it is read. */
 export function startOf(path: string, mostBytes: number): Buffer {
   try {
-    const fd = openSync(path, 'r');
+    const fd = openSync(openablePath(path), 'r');
     try {
       const start = Buffer.alloc(mostBytes);
       return start.subarray(0, readSync(fd, start, 0, mostBytes, 0));
@@ -58,11 +58,11 @@ export function startOf(path: string, mostBytes: number): Buffer {
 
 /** Undefined where there is more than the limit: a regular file is not read then, an endless pipe only up to it. */
 function readBounded(path: string): Buffer | undefined {
-  if (path === STDIO) {
+  if (path === STDIO && !isStdinKept()) {
     const all = readStdin(MAX_INPUT_BYTES);
     return all.length > MAX_INPUT_BYTES ? undefined : all;
   }
-  const fd = openSync(path, 'r');
+  const fd = openSync(openablePath(path), 'r');
   try {
     if (fstatSync(fd).size > MAX_INPUT_BYTES) return undefined;
     const chunks: Buffer[] = [];

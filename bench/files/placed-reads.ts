@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ReportError } from '../../reports/report-error.js';
 import { type InputKind, inputError, unreadable } from './input-file.js';
+import { openablePath } from './stdio.js';
 
 /** An open file. Its methods throw EngineError (input). */
 export class PlacedReads {
@@ -49,7 +50,7 @@ export class PlacedReads {
   }
 }
 
-/** Does `body` with the file. Throws EngineError (input), and what `body` throws. */
+/** Does `body` with the file, or with stdin for `-`. Throws EngineError (input), and what `body` throws. */
 export async function withPlacedReads<T>(
   path: string,
   kind: InputKind,
@@ -57,7 +58,7 @@ export async function withPlacedReads<T>(
 ): Promise<T> {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(openablePath(path), 'r');
   } catch (cause) {
     throw unreadable(kind, path, cause);
   }

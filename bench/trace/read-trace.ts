@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { EngineError } from '../../engine/errors.js';
 import { isCommandRecord } from '../../reports/command-record/header.js';
 import { isLog } from '../../reports/io-log/header.js';
+import { openablePath } from '../files/stdio.js';
 import { type Trace, TraceBuilder, type TraceUse } from './builder.js';
 import { formatOf } from './formats.js';
 import { traceOfLog } from './from-log.js';
@@ -38,6 +39,14 @@ const unreadable = (path: string, cause: unknown): EngineError =>
     code: 'TRACE_UNREADABLE',
     cause,
   });
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(openablePath(path), 'r');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
 
 async function readPiece(path: string, file: FileHandle, chunk: Buffer): Promise<number> {
   try {
@@ -85,13 +94,11 @@ async function traceOfText(
 }
 
 /**
- * Reads a trace, or a log of single I/Os or a record of commands as one, whole. Throws EngineError BAD_TRACE (input) with the line that is wrong,
+ * Reads a trace (`-`: from stdin), or a log of single I/Os or a record of commands as one, whole. Throws EngineError BAD_TRACE (input) with the line that is wrong,
  * TRACE_UNREADABLE (input), LOG_UNREADABLE (input), RECORD_UNREADABLE (input), TRACE_SPOOL; INTERRUPTED where `signal` is aborted.
  */
 export async function readTrace(path: string, use: TraceUse, signal?: AbortSignal): Promise<Trace> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+  const file = await opened(path);
   try {
     const chunk = Buffer.alloc(CHUNK_BYTES);
     const first = await readPiece(path, file, chunk);

@@ -1,9 +1,9 @@
 /** Records of a trace (engine/stats/trace-record.ts) in a file without a name, which is gone with the process. */
-import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
 import { TRACE_RECORD, type TraceRecords } from '../../engine/stats/trace-record.js';
+import { openUnnamed } from '../files/unnamed-file.js';
 
 const RECORD_BYTES = TRACE_RECORD.WORDS * Float64Array.BYTES_PER_ELEMENT;
 /** Records that are written at once. */
@@ -20,19 +20,6 @@ function failed(op: string, cause: unknown): EngineError {
   });
 }
 
-/** A file of its own, without a name from now on. */
-function openUnnamed(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'nvbench-trace-'));
-  const path = join(folder, 'spool');
-  try {
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return fd;
-  } finally {
-    rmdirSync(folder);
-  }
-}
-
 export class Spool implements TraceRecords {
   readonly #fd: number;
   readonly #piece = new Float64Array(PIECE * TRACE_RECORD.WORDS);
@@ -43,7 +30,7 @@ export class Spool implements TraceRecords {
   /** Throws EngineError TRACE_SPOOL. */
   constructor() {
     try {
-      this.#fd = openUnnamed();
+      this.#fd = openUnnamed('nvbench-trace-');
     } catch (error) {
       throw failed('keep a trace', error);
     }

@@ -1,6 +1,7 @@
 /** What a format makes of a line. */
 import { EngineError } from '../../engine/errors.js';
 import type { OperationName } from '../../engine/stats/operations.js';
+import { shownName } from '../files/stdio.js';
 
 /** One I/O as a line says it. */
 export interface LineIo {
@@ -67,7 +68,7 @@ export const interrupted = (path: string): EngineError =>
   new EngineError({
     code: 'INTERRUPTED',
     op: 'read a trace',
-    target: path,
+    target: shownName(path),
     reason: 'it was asked to stop before all of it was read',
     hint: 'nothing was done to any device',
     kind: 'interrupted',
@@ -83,7 +84,7 @@ export function traceError(
   return new EngineError({
     code,
     op: 'read a trace',
-    target: line === undefined ? path : `${path}, line ${line}`,
+    target: `${shownName(path)}${line === undefined ? '' : `, line ${line}`}`,
     reason,
     hint,
     kind: 'input',

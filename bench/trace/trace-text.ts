@@ -1,4 +1,5 @@
 /** What a trace holds, for people. */
+
 import {
   formatBytes,
   formatCount,
@@ -9,6 +10,7 @@ import {
 } from '../../reports/render/format.js';
 import { tableLines } from '../../reports/render/table.js';
 import { joinBlocks, labelled, sanitize, wrap } from '../../reports/render/terminal.js';
+import { shownName } from '../files/stdio.js';
 import type { Trace } from './builder.js';
 import type { OperationHoldings, TraceHoldings } from './holdings.js';
 
@@ -56,7 +58,7 @@ export function traceText(
   const line = (label: string, text: string): string[] => labelled(label, text, LABEL_WIDTH, width);
   const heads = ['operation', 'I/Os', 'share', 'bytes', 'sequential', 'sizes'];
   return joinBlocks([
-    wrap(`${sanitize(path)}: ${sanitize(format)}, ${plural(ios, 'I/O')}`, width, 2),
+    wrap(`${sanitize(shownName(path))}: ${sanitize(format)}, ${plural(ios, 'I/O')}`, width, 2),
     [
       ...line('rate', rateText(held)),
       ...line(

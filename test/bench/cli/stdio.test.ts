@@ -51,6 +51,41 @@ describe('-', { concurrency: 2 }, () => {
       assert.match(stdout, what);
     });
 
+  test('trace and log read all that they read of a file from stdin', async () => {
+    const [log, record, csv] = ['stdio.nvlog', 'stdio.record', 'stdio.csv'].map((name) =>
+      join(directory, name),
+    );
+    const device = `sim:?size=64MiB&latency=none&record=${record}`;
+    const job = ['--rw', 'randread', '--number-ios', '100', '--slowest', '3', '--log', log];
+    const slow = join(directory, 'stdio-slow.json');
+    const ran = await nvbench('run', '--device', device, ...job, '--output', slow);
+    assert.equal(ran.exitCode, 0, ran.stderr);
+    writeFileSync(csv, '0,read,0,4096\n1,read,4096,4096\n');
+    for (const [command, file] of [
+      ['log', log],
+      ['log --format csv', log],
+      ['trace', log],
+      ['trace', record],
+      ['trace --format commands', record],
+      ['trace', csv],
+      ['trace --format json', csv],
+      ['trace', slow],
+    ]) {
+      const named = await nvbench(...command.split(' '), file);
+      assert.equal(named.exitCode, 0, named.stderr);
+      const { exitCode, stdout, stderr } = await fed(file, `${command} -`);
+      assert.equal(exitCode, 0, stderr);
+      const flat = (text: string) => text.replaceAll(file, 'stdin').replace(/\s+/g, ' ');
+      assert.equal(flat(stdout), flat(named.stdout), command);
+    }
+  });
+
+  test('a job plays no trace from stdin, which is there once', async () => {
+    const { exitCode, stderr } = await nvbench('run', '--device', 'sim', '--read-iolog', '-');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /a trace is read from a file; write it to a file first/);
+  });
+
   test('ab reads the configuration of both its sides from stdin', async () => {
     const { exitCode, stdout, stderr } = await fed(config, "ab - --b 'jobs[0].iodepth=2' --dry-run");
     assert.equal(exitCode, 0, stderr);
@@ -63,7 +98,18 @@ describe('-', { concurrency: 2 }, () => {
     assert.match(stdout, /^# Made by nvbench convert from stdin/);
   });
 
-  for (const args of ['report', 'run', 'gate', 'convert', 'history', 'show', 'import', 'ab --reanalyse'])
+  for (const args of [
+    'report',
+    'run',
+    'gate',
+    'convert',
+    'history',
+    'show',
+    'import',
+    'ab --reanalyse',
+    'trace',
+    'log',
+  ])
     test(`${args} - with nothing on stdin is no success`, async () => {
       const { exitCode, stdout, stderr } = await fed('/dev/null', `${args} -`);
       assert.equal(exitCode, 2);
