@@ -3,6 +3,7 @@ import { VIEW_FORMATS } from '../../reports/views/formats.js';
 import { styleFor, writeOut } from '../console/stdout.js';
 import { type OutputFile, withOutput } from '../files/output-file.js';
 import { asInput, readResultFile } from '../files/result-file.js';
+import { shownName } from '../files/stdio.js';
 import type { ReportArguments } from '../usage/report.js';
 import { percentilesOf } from './option-values.js';
 import { formatFor, sayUnknownEnding } from './output-format.js';
@@ -20,7 +21,9 @@ async function report(args: ReportArguments, output: OutputFile | undefined): Pr
     return asInput('choose from the result', path, () => selectJobs(result, { job, direction }));
   });
   const text = { ...styleFor(output), percentiles };
-  const view = asInput(`report as ${format}`, target, () => formatView(format, results, { text, unit }));
+  const view = asInput(`report as ${format}`, target, () =>
+    formatView(format, results, { text, unit, files: paths.map(shownName) }),
+  );
   await writeOut(output, view);
 }
 

@@ -26,7 +26,7 @@ import {
   formatMibPerSecond,
   plural,
 } from '../render/format.js';
-import { escapeHtml, nameHtml, tableHtml } from '../render/html.js';
+import { escapeHtml, nameHtml, tableHtml, wordsHtml } from '../render/html.js';
 import { kernelFacts } from '../render/kernel-path.js';
 import { monitorTables } from '../render/latency-monitor.js';
 import { ALL_IN_CSV, firstOf } from '../render/left-out.js';
@@ -166,7 +166,7 @@ export function warningsHtml(result: BenchResult): string {
   ];
   const warnings = all.map(
     ({ code, message, advice, where }) =>
-      `<li><strong>${escapeHtml(where)}${escapeHtml(message)}</strong> <code>${escapeHtml(code)}</code>${advice === '' ? '' : `<br>${escapeHtml(advice)}`}</li>`,
+      `<li><strong>${escapeHtml(where)}${wordsHtml(message)}</strong> <code>${escapeHtml(code)}</code>${advice === '' ? '' : `<br>${wordsHtml(advice)}`}</li>`,
   );
   const errors = result.jobs.flatMap((job) => {
     const texts = [...errorTexts(job), ...recoveryTexts(job)];

@@ -28,6 +28,7 @@ import {
 import { overTimeFigures } from './over-time.js';
 import { overlaidHtml } from './overlaid.js';
 import { pageHtml, pickerHtml, sectionHtml } from './page.js';
+import { resultNames } from './result-names.js';
 import { roundsHtml } from './rounds.js';
 import { sweepFigures } from './sweep.js';
 
@@ -158,23 +159,26 @@ function titleOf(results: readonly BenchResult[]): string {
   return ['nvbench report', ...(drives === '' ? [] : [drives]), results[0].startedAt].join(' - ');
 }
 
-/** The page of one or more results. Throws ReportError where a histogram cannot be read. */
-export function formatHtml(results: readonly BenchResult[]): string {
+/**
+ * The page of one or more results; `files` are the names of those that they were read from. Throws ReportError where a
+ * histogram cannot be read.
+ */
+export function formatHtml(results: readonly BenchResult[], files?: readonly string[]): string {
   const documents = results.map((result) => ({ result }));
-  return readingHistograms(documents, (reader) => htmlOf(results, reader));
+  return readingHistograms(documents, (reader) => htmlOf(results, resultNames(results, files), reader));
 }
 
-function htmlOf(results: readonly BenchResult[], reader: HistogramReader): string {
+function htmlOf(results: readonly BenchResult[], names: readonly string[], reader: HistogramReader): string {
   const charted = Math.min(CHARTED_ROWS, Math.max(1, operationRows(results).length));
   const timePoints = Math.max(MIN_TIME_POINTS, Math.min(MAX_TIME_POINTS, Math.floor(TIME_POINTS / charted)));
   const share = { rows: Math.max(1, Math.floor(CHARTED_ROWS / results.length)), timePoints };
   const several = results.length > 1;
   const bodies = results.map((result, i) =>
-    resultHtml(result, share, several ? ` (${i + 1}: ${result.startedAt})` : '', reader),
+    resultHtml(result, share, several ? ` (${names[i]})` : '', reader),
   );
-  const runs = results.map(({ startedAt, tool, host, jobs }) =>
+  const runs = results.map(({ startedAt, tool, host, jobs }, i) =>
     escapeHtml(
-      `${startedAt}, ${plural(jobs.length, 'job')}${host.hostname === '' ? '' : ` on ${host.hostname}`}, nvbench ${tool.version}`,
+      `${several && !names[i].includes(startedAt) ? `${names[i]}, ` : ''}${startedAt}, ${plural(jobs.length, 'job')}${host.hostname === '' ? '' : ` on ${host.hostname}`}, nvbench ${tool.version}`,
     ),
   );
   const [{ description }] = results;
@@ -188,9 +192,10 @@ function htmlOf(results: readonly BenchResult[], reader: HistogramReader): strin
       ...runs.map((run) => `<p class="sub">${run}</p>`),
       noticesHtml(results),
     ].join('\n'),
-    main: [sectionHtml('All results', overlaidHtml(results.map(withoutRounds), reader)), ...bodies].join(
-      '\n',
-    ),
+    main: [
+      sectionHtml('All results', overlaidHtml(results.map(withoutRounds), names, reader)),
+      ...bodies,
+    ].join('\n'),
     footer: `${kept.map((note) => `<p>Latencies: ${escapeHtml(note)}.</p>`).join('')}${leftOutHtml(leftOut)}`,
   });
 }

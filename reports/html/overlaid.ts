@@ -12,8 +12,12 @@ import { jobLabel, leftOutHtml } from './facts.js';
 const MOST_CHARTS = 12;
 const MOST_LINES = 16;
 
-/** A chart for each operation of a job that more than one result has, a line for each result; '' where there is none. */
-export function overlaidHtml(results: readonly BenchResult[], reader: HistogramReader): string {
+/** A chart for each operation of a job that more than one result has, a line for each result by its name; '' where there is none. */
+export function overlaidHtml(
+  results: readonly BenchResult[],
+  names: readonly string[],
+  reader: HistogramReader,
+): string {
   if (results.length < 2) return '';
   const rows = results.flatMap((result, place) =>
     operationRows([result]).map((row) => ({
@@ -29,9 +33,9 @@ export function overlaidHtml(results: readonly BenchResult[], reader: HistogramR
   const { kept, leftOut } = firstOf(common, MOST_CHARTS, 'jobs', where);
   const figures = kept.map((same) => {
     const lines = firstOf(same, MOST_LINES, 'results', where);
-    const distributions = lines.kept.flatMap(({ result, record, place }) => {
+    const distributions = lines.kept.flatMap(({ record, place }) => {
       const counts = countsOfOperation(record, reader);
-      return counts === undefined ? [] : [{ name: `${place + 1}: ${result.startedAt}`, counts }];
+      return counts === undefined ? [] : [{ name: names[place], counts }];
     });
     return `${distributionFigure(`${same[0].label}: latency in each result`, distributions)}${leftOutHtml(lines.leftOut)}`;
   });

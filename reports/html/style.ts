@@ -32,6 +32,9 @@ th,td{padding:3px 10px;border-bottom:1px solid var(--grid);text-align:right;whit
 @media (max-width:600px){.words :is(table,caption,tbody,tr,th,td){display:block;border:0}.words thead{display:none}.words tr{border-bottom:1px solid var(--grid)}}
 th,td{overflow-wrap:break-word}
 th[scope=row]{white-space:normal;min-width:9em}
+.named th[scope=row]{min-width:clamp(10em,24vw,20em)}
+.scroll+.scroll{margin-top:16px}
+thead th{white-space:normal;vertical-align:bottom}
 .cards h3{overflow-wrap:break-word}
 th[scope=row],thead th:first-child{text-align:left}
 figure{margin:0 0 24px;break-inside:avoid}
@@ -53,5 +56,5 @@ button,select{font:inherit;color:inherit;background:var(--card);border:1px solid
 button[aria-pressed=true]{background:var(--text);color:var(--bg)}
 .switch{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 8px}
 @media (max-width:560px){.plot>.wide{display:none}.plot>.narrow{display:block}.big{font-size:1.4rem}dl{grid-template-columns:1fr}dd{margin-bottom:4px}}
-@media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}:root{${LIGHT}}.switch,.picker,summary{display:none}.job[hidden],figure[hidden]{display:block}.scroll{overflow:visible;background:none}table{font-size:7.5pt}th{white-space:normal}th,td{padding:1px 3px}.words td:last-child{white-space:normal}tr,.cards li,.facts>div{break-inside:avoid}thead{display:table-header-group}body{font-size:10pt}h2,h3,figcaption,.job>p{break-after:avoid}.job>p{break-inside:avoid}.again{display:none}.plot{max-width:540px}.legend{font-size:.75rem}figure{margin-bottom:14px}figure.brief,figure.brief[hidden]{display:grid;grid-template-columns:5fr 4fr;column-gap:16px;margin-bottom:14px}.brief>:is(figcaption,.legend){grid-column:1/3}.brief>.axis-name{grid-row:3}.brief>.plot{grid-row:4}.brief>details{grid-column:2;grid-row:3/5}.brief .wide{display:none}.brief .narrow{display:block}.brief caption{display:none}.brief td,.brief th{padding:0 3px;line-height:1.35}}
+@media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}:root{${LIGHT}}.switch,.picker,summary{display:none}.job[hidden],figure[hidden]{display:block}.scroll{overflow:visible;background:none}table{font-size:7.5pt}.named th[scope=row]{min-width:9em}th{white-space:normal}th,td{padding:1px 3px}.words td:last-child{white-space:normal}tr,.cards li,.facts>div{break-inside:avoid}thead{display:table-header-group}body{font-size:10pt}h2,h3,figcaption,.job>p{break-after:avoid}.job>p{break-inside:avoid}.again{display:none}.plot{max-width:540px}.legend{font-size:.75rem}figure{margin-bottom:14px}figure.brief,figure.brief[hidden]{display:grid;grid-template-columns:5fr 4fr;column-gap:16px;margin-bottom:14px}.brief>:is(figcaption,.legend){grid-column:1/3}.brief>.axis-name{grid-row:3}.brief>.plot{grid-row:4}.brief>details{grid-column:2;grid-row:3/5}.brief .wide{display:none}.brief .narrow{display:block}.brief caption{display:none}.brief td,.brief th{padding:0 3px;line-height:1.35}}
 `;

@@ -17,6 +17,11 @@ export function escapeHtml(text: string): string {
   return sanitize(clipped(text, MOST_CHARACTERS)).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
+/** As `escapeHtml`, of a sentence: what it has between backticks is code. */
+export function wordsHtml(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
 /** As `escapeHtml`, of a name such as `sweep[bs=4k,iodepth=32]`: a line may end before its bracket and after its commas. */
 export function nameHtml(name: string): string {
   return escapeHtml(name).replaceAll('[', '<wbr>[').replaceAll(',', ',<wbr>');
@@ -28,6 +33,9 @@ export function jsonForScript(value: unknown): string {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
+
+/** A name in a table's first column that is longer has a column it can be read in, however many others there are. */
+const LONG_NAME = 20;
 
 /** A table; the first cell of a row names it. All cells are escaped; `classes` are those of the rows. */
 export function tableHtml(
@@ -44,5 +52,6 @@ export function tableHtml(
       return `${open}<th scope="row">${nameHtml(first)}</th>${cells}</tr>`;
     })
     .join('\n');
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const isNamed = rows.some(([first]) => first.length > LONG_NAME);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table${isNamed ? ' class="named"' : ''}><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }

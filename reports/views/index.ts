@@ -18,6 +18,8 @@ export interface ViewOptions {
   readonly text: TextOptions;
   /** Unit of the values of hgrm. */
   readonly unit: HgrmUnit;
+  /** What each result was read from, for pages of several. */
+  readonly files?: readonly string[];
 }
 
 type ManyView = (results: readonly BenchResult[], options: ViewOptions) => string;
@@ -25,7 +27,7 @@ type OneView = (result: BenchResult, options: ViewOptions) => string;
 
 const MANY: Readonly<Record<ManyFormat, ManyView>> = {
   text: (results, { text }) => results.map((result) => formatText(result, text)).join('\n'),
-  html: (results) => formatHtml(results),
+  html: (results, { files }) => formatHtml(results, files),
   markdown: (results, { text }) => formatMarkdown(results, text.percentiles),
   csv: formatCsv,
   openmetrics: formatOpenMetrics,

@@ -5,7 +5,7 @@ import { percentilePoints } from '../../../reports/html/distribution.js';
 import { formatHtml } from '../../../reports/html/index.js';
 import { logScale, percentileText, valueScale } from '../../../reports/html/scale.js';
 import { buildErrors, type GateRecord, type JobRecord, SOFTWARE_NOTICE } from '../../../reports/index.js';
-import { jsonForScript, nameHtml } from '../../../reports/render/html.js';
+import { jsonForScript, nameHtml, tableHtml, wordsHtml } from '../../../reports/render/html.js';
 import { roundsResult } from '../rounds-sample.js';
 import { lbaOutOfRange, readCounts, readJob, sampleResult, troubledResult } from '../sample.js';
 import { sweepResult } from './sweep-sample.js';
@@ -57,7 +57,7 @@ describe('formatHtml', () => {
     const page = formatHtml([sweepResult([4096], [1, 4])]);
     const figures = page.match(/<figure[\s\S]*?<\/figure>/g) ?? [];
     assert.ok(figures.length >= 15, String(figures.length));
-    for (const figure of figures) assert.match(figure, /<details[^>]*><summary>.+<table>.+<td>/s);
+    for (const figure of figures) assert.match(figure, /<details[^>]*><summary>.+<table[^>]*>.+<td>/s);
   });
 
   test('holds a sweep of 3 by 5 on 2 devices in less than 2 MB', () => {
@@ -193,6 +193,20 @@ describe('the head of the page', () => {
   });
 });
 
+test('what a sentence has between backticks is code', () => {
+  assert.equal(wordsHtml('try `a <b>`, or ` alone'), 'try <code>a &lt;b&gt;</code>, or ` alone');
+  const advice = 'reserve them with `sudo nvbench hugepages`';
+  const page = formatHtml([{ ...sampleResult(), warnings: [{ code: 'x', message: 'few `a`', advice }] }]);
+  assert.match(page, /few <code>a<\/code>/);
+  assert.match(page, /reserve them with <code>sudo nvbench hugepages<\/code>/);
+});
+
+test('a table of long names keeps room for them', () => {
+  const classed = (name: string) =>
+    tableHtml('x', ['a', 'b'], [[name, '1']]).includes('<table class="named">');
+  assert.deepEqual([classed('p99.9'), classed('a-sweep[bs=4k,iodepth=32]')], [false, true]);
+});
+
 test('a name may break before its bracket and after its commas, and nowhere within', () => {
   assert.equal(nameHtml('a<b[bs=4k,iodepth=32] read'), 'a&lt;b<wbr>[bs=4k,<wbr>iodepth=32] read');
 });
@@ -215,6 +229,21 @@ describe('the same job of several results', () => {
         .split(/\s{2,}/),
       ['1: 2025-03-01T10:00:00.000Z', '2: 2025-03-02T10:00:00.000Z'],
     );
+  });
+
+  test('has the names of files, and drives where these differ, in its legend, on its head and over its sections', () => {
+    const other = {
+      ...sampleResult(),
+      devices: sampleResult().devices.map((each) => ({ ...each, modelNumber: 'B<b>' })),
+    };
+    const page = formatHtml([sampleResult(), other], ['runs/old.json', 'runs/new.json']);
+    const [{ modelNumber }] = sampleResult().devices;
+    const names = [`1: old.json, ${modelNumber}`, '2: new.json, B&lt;b&gt;'];
+    for (const name of names) {
+      assert.ok(overlaid(page)[0].includes(`</svg>${name}</li>`), name);
+      assert.ok(page.includes(`<p class="sub">${name}, 2025-`), name);
+      assert.ok(page.includes(`<h2>Summary (${name})</h2>`), name);
+    }
   });
 
   test('leaves out the rounds of each, which have their own charts', () => {
