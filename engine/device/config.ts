@@ -183,8 +183,10 @@ export interface SimConfig {
   readonly sizeBytes: number;
   /** Data bytes of a logical block: 512 or 4096. */
   readonly lbaBytes: number;
-  /** `null` moves no data at all; `ram` keeps what was written, sparsely. */
-  readonly media: 'null' | 'ram';
+  /** `null` moves no data at all; `ram` keeps what was written, sparsely, and `file` in a file that outlives the controller. */
+  readonly media: 'null' | 'ram' | 'file';
+  /** Of `file`; `direct`: past the kernel's cache. */
+  readonly file?: { readonly path: string; readonly direct: boolean };
   /** Most memory that `ram` takes for written blocks; a write beyond it gets Capacity Exceeded. */
   readonly memoryBytes: number;
   readonly readLatency: LatencySpec;
@@ -223,6 +225,8 @@ export interface SimThreadData {
   readonly config: SimConfig;
   /** Few commands are to come: the rehearsal is a short one. */
   readonly briefly?: boolean | undefined;
+  /** Descriptor of the open file of `config.file`. */
+  readonly mediaFd?: number | undefined;
   readonly registersAddress: bigint;
   readonly registersBytes: number;
   readonly doorbellsAddress: bigint;

@@ -12,6 +12,7 @@ import type { DmaView } from './dma-table.js';
 import type { StormSpec } from './faults.js';
 import { FaultsInForce } from './faults-in-force.js';
 import { Features } from './features.js';
+import { FileMedia } from './file/media.js';
 import { Firmware } from './firmware.js';
 import { Health } from './health.js';
 import { HostMemory } from './host-memory.js';
@@ -21,7 +22,7 @@ import type { InterruptLines } from './interrupts.js';
 import { IoCommands } from './io-commands.js';
 import { IoService } from './io-service.js';
 import { OptionalLogs } from './logs/optional-logs.js';
-import { mediaOf } from './media.js';
+import { memoryMedia } from './media.js';
 import { MediaFaults } from './media-faults.js';
 import { PlacedIoCommands } from './placement.js';
 import { PowerStates } from './power-states.js';
@@ -48,6 +49,8 @@ export interface ControllerSurroundings {
   readonly injections?: InjectionLog | undefined;
   /** Where records of commands go. */
   readonly record?: SharedArrayBuffer | undefined;
+  /** See SimThreadData. */
+  readonly mediaFd?: number | undefined;
 }
 
 /** What its parts tell it. */
@@ -66,7 +69,8 @@ export function controllerParts(
   const { personality } = config;
   const injections = given.injections ?? new InjectionLog();
   const health = new Health(personality.temperatureKelvin);
-  const media = mediaOf(config);
+  const file = given.mediaFd === undefined ? undefined : new FileMedia(given.mediaFd, config);
+  const media = file ?? memoryMedia(config);
   const data = new DataPointer(dma, config.mdtsBytes);
   const timing = mediaTiming(config);
   const features = new Features(config);
@@ -93,6 +97,7 @@ export function controllerParts(
   };
   const volatileCache = config.flash?.protectedBuffer !== true;
   const cacheIsOn = () => volatileCache && features.value(FEATURE.VOLATILE_WRITE_CACHE) !== 0;
+  if (file !== undefined) file.writesThrough = () => !cacheIsOn();
   const mediaFaults = new MediaFaults({ media, data, timing, log: injections, config, cacheIsOn });
   const faults = new FaultsInForce(config.faults, effects, mediaFaults, injections, config.seed);
   const power = config.powerStates && new PowerStates(config.powerStates, features, nowMs());

@@ -251,8 +251,9 @@ export class SimController {
 
   /** What a volatile cache has goes to the media, which takes so many ms. */
   private flush(): number {
-    const { timing } = this.parts;
+    const { timing, media } = this.parts;
     this.faults.io.media.flushed();
+    media.sync();
     if (timing === undefined) return 0;
     const timesMs = new Float64Array(2).fill(nowMs());
     timing.flushed();

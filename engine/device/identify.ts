@@ -172,14 +172,14 @@ export class Identity {
     view.setBigUint64(IDNS.NSZE, BigInt(sizeBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NCAP, BigInt(capacityBytes / lbaBytes), true);
     view.setBigUint64(IDNS.NUSE, BigInt(Math.ceil(Math.min(usedBytes, sizeBytes) / lbaBytes)), true);
-    const thin = media === 'ram' ? NSFEAT_THIN_PROVISIONED : 0;
+    const thin = media !== 'null' ? NSFEAT_THIN_PROVISIONED : 0;
     page[IDNS.NSFEAT] = thin | (personality.deallocatedErrors ? NSFEAT_DEALLOCATED_ERRORS : 0);
     page[IDNS.NLBAF] = this.formats.length - 1;
     page[IDNS.FLBAS] = this.formatIndex | (Number(personality.metadataInline) << 4);
     page[IDNS.MC] = personality.metadataBytes > 0 ? MC_BOTH : 0;
     page[IDNS.DPC] = personality.metadataBytes > 0 ? DPC_ALL_LAST : 0;
     page[IDNS.DPS] = personality.protectionType;
-    page[DLFEAT] = media === 'ram' ? DLFEAT_READS_ZERO : 0;
+    page[DLFEAT] = media !== 'null' ? DLFEAT_READS_ZERO : 0;
     describeCopyLimits(view, lbaBytes, personality.copyRanges);
     if (this.hasEnduranceGroup) view.setUint16(IDNS.ENDGID, ENDURANCE_GROUP, true);
     page.set(this.uuid, IDNS.NGUID);

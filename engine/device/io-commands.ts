@@ -151,7 +151,7 @@ export class IoCommands {
     if (status !== SUCCESS) return status;
     if (ordered) this.zones.wrote(slba, lbas);
     this.unreadable.wrote(slba, lbas);
-    return SUCCESS;
+    return forced === 0 ? SUCCESS : this.media.sync();
   }
 
   /** What reads and writes are for now where they are checks alone: no data moves, and nothing is kept of blocks. */
@@ -170,7 +170,7 @@ export class IoCommands {
     if (nsid !== this.nsid && nsid !== NSID_ALL) return INVALID_NAMESPACE;
     if (this.timing !== undefined) this.timing.flushed();
     this.faults?.flushed();
-    return SUCCESS;
+    return this.media.sync();
   }
 
   private deallocate(slba: number, lbas: number): void {

@@ -35,6 +35,8 @@ export interface Media {
   writeBlock(atBytes: number, from: Uint32Array): void;
   /** All blocks read as zeroes. */
   clear(): number;
+  /** What was written outlives a loss of the host's power. */
+  sync(): number;
   /** Called by `clear`: for what is kept of blocks elsewhere. */
   onClear: () => void;
   close(): void;
@@ -78,6 +80,10 @@ class NullMedia implements Media {
 
   clear(): number {
     this.onClear();
+    return SUCCESS;
+  }
+
+  sync(): number {
     return SUCCESS;
   }
 
@@ -203,6 +209,10 @@ class RamMedia implements Media {
     return SUCCESS;
   }
 
+  sync(): number {
+    return SUCCESS;
+  }
+
   /** Gives the memory back. Nothing may be read or written afterwards. */
   close(): void {
     this.leaves.length = 0;
@@ -256,8 +266,8 @@ function copyIn(page: Uint32Array, word: number, window: DmaWindow, from: number
   else for (let n = 0; n < count; n++) page[word + n] = window.words[from + n];
 }
 
-/** The blocks of a namespace, as it is configured. */
-export function mediaOf({
+/** The blocks of a namespace in memory, as it is configured. */
+export function memoryMedia({
   media,
   sizeBytes,
   memoryBytes,

@@ -128,6 +128,7 @@ function quickened(config: SimConfig): SimConfig {
   return {
     ...config,
     personality: PLAIN_PERSONALITY,
+    media: config.media === 'null' ? 'null' : 'ram',
     memoryBytes: Math.min(config.memoryBytes, WRITTEN_BYTES),
     readLatency: quickenedLatency(config.readLatency),
     writeLatency: quickenedLatency(config.writeLatency),

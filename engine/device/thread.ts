@@ -52,11 +52,19 @@ try {
   const dma = new DmaView(data.dmaTable, control);
   const interrupts = new InterruptLines(data.interrupts);
   const injections = new InjectionLog(data.injections);
-  const { controllerMemoryAddress: memoryAt, config, record } = data;
+  const { controllerMemoryAddress: memoryAt, config, record, mediaFd } = data;
   const controllerMemory =
     memoryAt === undefined ? undefined : viewAt(memoryAt, config.personality.controllerMemoryBytes);
   const bar = { registers, doorbells, configurationWrites, controllerMemory };
-  const controller = new SimController(control, { config, bar, dma, interrupts, injections, record });
+  const controller = new SimController(control, {
+    config,
+    bar,
+    dma,
+    interrupts,
+    injections,
+    record,
+    mediaFd,
+  });
   const orders = new OrderBook(data.orders, control, controller);
   control.setState(STATE_RUNNING);
   try {

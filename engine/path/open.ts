@@ -50,12 +50,15 @@ export async function openDrive(text: string, options: OpenOptions = {}): Promis
   return path.open(target, options);
 }
 
-/** What holds for a target by its scheme alone. */
-export type TargetFacts = Pick<Scheme, 'holdsData' | 'exclusive'>;
+/** What holds for a target by what it says alone (see Scheme). */
+export interface TargetFacts extends Pick<Scheme, 'exclusive'> {
+  readonly holdsData: boolean;
+}
 
 /** What is known of a target before it is opened. Throws as `parseTarget`. */
 export function targetFacts(text: string): TargetFacts {
-  return find(text).scheme;
+  const { target, scheme } = find(text);
+  return { holdsData: scheme.holdsData(target), exclusive: scheme.exclusive };
 }
 
 /** The address of the PCI function that a target names; undefined where it names none. Throws as `parseTarget`. */

@@ -75,8 +75,8 @@ export interface OpenOptions extends AttachOptions {
 }
 
 export interface Scheme extends TargetForm {
-  /** Whether a write can destroy what somebody keeps there. Whatever is not known to be empty holds data. */
-  readonly holdsData: boolean;
+  /** Whether a write can destroy what somebody keeps at a target. Whatever is not known to be empty holds data. */
+  holdsData(target: Target): boolean;
   /** One process at a time has a device of it: another one is kept off, unless it joins whoever holds the device. */
   readonly exclusive: boolean;
   /** The PCI function that a target names, which has a kernel driver to be taken from; absent where targets name none. */

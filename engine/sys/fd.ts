@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { checked, type SystemCall } from './errno.js';
-import { close, eventfd, fcntlValue, flock, open, poll, read, write } from './libc.js';
+import { FALLOCATE } from './io-uring-abi.js';
+import { close, eventfd, fallocate, fcntlValue, flock, open, poll, read, write } from './libc.js';
 
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
@@ -32,6 +33,14 @@ export function lockFd(fd: number, call: SystemCall): void {
  */
 export function unlockFd(fd: number, target: string): void {
   checked(flock(fd, LOCK_UN), { op: 'unlock', target });
+}
+
+/** Gives back what a file has there, which reads as zeroes then (fallocate(2)). Throws SystemError (EOPNOTSUPP: its file system has no holes). */
+export function punchHole(fd: number, atBytes: number, lengthBytes: number): void {
+  checked(fallocate(fd, FALLOCATE.PUNCH_HOLE, atBytes, lengthBytes), {
+    op: 'punch a hole',
+    target: `descriptor ${fd}`,
+  });
 }
 
 /** Ends O_NONBLOCK of an open file: I/O to it waits where it has to. Throws SystemError. */

@@ -59,6 +59,12 @@ export const open = libc.func('int open(const char *path, int flags)') as (
 export const statx = libc.func(
   'int statx(int folder, const char *path, int flags, unsigned int mask, void *facts)',
 ) as (folder: number, path: string, flags: number, mask: number, facts: Uint8Array) => number;
+export const fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t len)') as (
+  fd: number,
+  mode: number,
+  offset: number,
+  len: number,
+) => number;
 export const flock = libc.func('int flock(int fd, int operation)') as (
   fd: number,
   operation: number,

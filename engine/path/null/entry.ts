@@ -8,7 +8,7 @@ const DESCRIPTION = 'no device: I/O completes at once and moves no data';
 
 const nullScheme: Scheme = {
   ...NULL_FORM,
-  holdsData: false,
+  holdsData: () => false,
   exclusive: false,
   offers: () => [{ value: 'null:', describe: DESCRIPTION }],
   scan: async () => [{ target: 'null', description: DESCRIPTION, usable: true, reason: '' }],

@@ -9,7 +9,9 @@ export const pciePath: Path = {
   async open(target, options) {
     const transport = transportOf(target);
     const controller = await Controller.start(await transport.attach(target, options), options);
-    const { holdsData } = transport;
-    return pcieDrive(controller, { holdsData, pciFunction: transport.pciFunction?.(target) });
+    return pcieDrive(controller, {
+      holdsData: transport.holdsData(target),
+      pciFunction: transport.pciFunction?.(target),
+    });
   },
 };

@@ -15,7 +15,7 @@ import { whereaboutsOf } from './whereabouts.js';
 
 const uringScheme: Scheme = {
   ...URING_FORM,
-  holdsData: true,
+  holdsData: () => true,
   exclusive: false,
   offers: ({ sysfsRoot }) => offerNamespaces(sysfsRoot),
   scan: async ({ sysfsRoot, pciLists }) => scanNamespaces(sysfsRoot, pciLists),

@@ -67,8 +67,8 @@ export class BenchController {
   /** Completions taken from the I/O queue. */
   #taken = 0;
 
-  /** `record`: a ring for records of its commands. */
-  constructor(options: Readonly<Record<string, string>> = {}, record?: SharedArrayBuffer) {
+  /** `record`: a ring for records of its commands; `mediaFd`: of the open file that has its blocks. */
+  constructor(options: Readonly<Record<string, string>> = {}, record?: SharedArrayBuffer, mediaFd?: number) {
     const { config } = parseSimOptions({ size: '16MiB', latency: 'none', queues: '4', ...options }, 1);
     const table = new DmaTableWriter(this.control);
     const memory = mapAnonymous(MEMORY_BYTES, 'test memory');
@@ -88,6 +88,7 @@ export class BenchController {
       interrupts: lines,
       injections,
       record,
+      mediaFd,
     });
     table.enter(memory.address, MEMORY_BYTES, MEMORY_IOVA);
   }

@@ -166,7 +166,7 @@ export function createPciTransport(
   const process = createPciProcess(system);
   return {
     ...PCI_FORM,
-    holdsData: true,
+    holdsData: () => true,
     exclusive: true,
     pciFunction: ({ address }) => address,
     offers: ({ sysfsRoot }) => offersOf({ ...list, ...(sysfsRoot === undefined ? {} : { sysfsRoot }) }),

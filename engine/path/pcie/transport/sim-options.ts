@@ -16,7 +16,13 @@ import { parseDurationNs, parseSizeBytes } from '../../option-values.js';
 import type { TargetForm } from '../../target.js';
 import { FAULTS_FORM, parseFaults } from './sim-faults.js';
 import { FLASH_FORM, parseFlash } from './sim-flash.js';
-import { integer, PERSONALITY_OPTIONS, personalityOptions, readPersonality } from './sim-personality.js';
+import {
+  integer,
+  PERSONALITY_OPTIONS,
+  personalityOptions,
+  type ReadOption,
+  readPersonality,
+} from './sim-personality.js';
 import { POWER_FORM, parsePower } from './sim-power.js';
 
 export const SIM_FORM: TargetForm = {
@@ -39,7 +45,9 @@ const WEAR_FORM = 'FRESH:STEADY:AFTER such as 400MiB:100MiB:1GiB';
 const ALLOWED = {
   size: 'a size of whole blocks such as 64GiB (default 1GiB)',
   lba: '512 or 4096 (default 512)',
-  media: 'ram or null: null moves no data (default ram)',
+  media: 'ram or null: null moves no data (default ram, or the file that is given)',
+  file: 'a file of as many bytes as size, or none yet, that keeps the blocks; not with media',
+  direct: '0 or 1: blocks of file go past the kernel’s cache (default 0)',
   memory: 'the most memory media=ram may take, such as 4GiB (default half of what this process may have)',
   latency: `${LATENCY_FORM}; of reads, and of writes where write_latency is not given (default ${DEFAULT_READ})`,
   write_latency: `${LATENCY_FORM} (default ${DEFAULT_WRITE})`,
@@ -108,10 +116,12 @@ export function parseSimOptions(
       'power and power_states are given',
       'leave power_states out: power says how many there are',
     );
+  const file = readFile(read);
   const config: SimConfig = {
     sizeBytes: read('size', GIB, (text) => blocks(text, lbaBytes)),
     lbaBytes,
-    media: read<'null' | 'ram'>('media', 'ram', (text) => oneOf(text as 'ram', ['ram', 'null'])),
+    media: file === undefined ? readMedia(read) : 'file',
+    ...(file === undefined ? {} : { file }),
     memoryBytes: read('memory', Math.floor(Math.min(totalmem(), cgroupBytes) / 2), (text) =>
       blocks(text, 4096),
     ),
@@ -147,6 +157,7 @@ export function parseSimOptions(
   const { zoneBytes } = config.personality;
   if (zoneBytes > 0 && config.sizeBytes % zoneBytes !== 0)
     throw refusal(`size is no multiple of zone=${given('zone')}`, 'give a size of whole zones');
+  checkFile(given);
   const copyless =
     given('copy') && (['flash', 'metadata', 'zone', 'fdp'] as const).find((name) => given(name));
   if (copyless) throw refusal(`copy and ${copyless} are given`, 'leave one of them out');
@@ -162,6 +173,17 @@ export function parseSimOptions(
  */
 export function servedOptions(written: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { iova_bits: '48', pci: '1b36:0010:1af4:1100', ...withPersonality(written) };
+}
+
+/** Whether what is written to the controller is in a file, and there before it: where it is told what it is, it says so. */
+export function keepsBlocks(written: Readonly<Record<string, string>>): boolean {
+  try {
+    return withPersonality(written).file !== undefined;
+  } catch (error) {
+    // It will not be attached either.
+    if (error instanceof EngineError) return false;
+    throw error;
+  }
 }
 
 /** What is written goes before what the personality stands for. */
@@ -180,6 +202,30 @@ function refusal(reason: string, hint: string): EngineError {
     hint,
     kind: 'input',
   });
+}
+
+const readMedia = (read: ReadOption<OptionName>): SimConfig['media'] =>
+  read<'null' | 'ram'>('media', 'ram', (text) => oneOf(text as 'ram', ['ram', 'null']));
+
+function readFile(read: ReadOption<OptionName>): SimConfig['file'] {
+  const direct = read('direct', 0, (text) => integer(text, 0, 1)) === 1;
+  const path = read<string | undefined>('file', undefined, (text) => text || undefined);
+  return path === undefined ? undefined : { path, direct };
+}
+
+/** A file has blocks and nothing else of a namespace; what is in it would not be what the rest says after a restart. */
+function checkFile(given: (name: OptionName) => string | undefined): void {
+  if (given('file') === undefined) {
+    if (given('direct') !== undefined)
+      throw refusal('direct is given and file is not', 'give file, or leave it out');
+    return;
+  }
+  const beside = (['media', 'memory', 'metadata', 'zone'] as const).find((name) => given(name));
+  if (beside !== undefined)
+    throw refusal(
+      `file and ${beside} are given`,
+      `leave ${beside} out: a file keeps blocks and nothing beside them`,
+    );
 }
 
 /** A drive of flash that wants the host's memory asks for it, unless that is said otherwise. */

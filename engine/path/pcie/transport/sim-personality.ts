@@ -72,8 +72,8 @@ export const PERSONALITY_OPTIONS = {
 export type PersonalityOption = keyof typeof PERSONALITY_OPTIONS;
 
 /** Reads an option as `parse` says, or throws; `fallback` where it is not given. */
-export type ReadOption = <T>(
-  name: PersonalityOption,
+export type ReadOption<Name extends string = PersonalityOption> = <T>(
+  name: Name,
   fallback: T,
   parse: (text: string) => T | undefined,
 ) => T;

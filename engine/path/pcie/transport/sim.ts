@@ -10,6 +10,7 @@ import {
   STATE_STOPPED,
 } from '../../../device/control.js';
 import { DmaTableWriter } from '../../../device/dma-table.js';
+import { openMediaFile } from '../../../device/file/open.js';
 import { InjectionLog } from '../../../device/injection-log.js';
 import { InterruptLines } from '../../../device/interrupts.js';
 import type { PlayedPciId } from '../../../device/personality.js';
@@ -28,7 +29,7 @@ import { SIM_THREAD } from './sim-ahead.js';
 import { SimBar } from './sim-bar.js';
 import { SimControllerMemory } from './sim-controller-memory.js';
 import { SimDmaMapper } from './sim-dma.js';
-import { parseSimOptions, SIM_FORM } from './sim-options.js';
+import { keepsBlocks, parseSimOptions, SIM_FORM } from './sim-options.js';
 import { sleepUnlessAborted, until } from './sim-wait.js';
 import type { DoorbellWindow, Registers, Transport, TransportDevice } from './transport.js';
 
@@ -42,7 +43,7 @@ const SETTLE_TIMEOUT_MS = 1_000;
 
 export const simTransport: Transport = {
   ...SIM_FORM,
-  holdsData: false,
+  holdsData: ({ options }) => keepsBlocks(options),
   exclusive: false,
   offers: () => [{ value: 'sim', describe: 'the software controller' }],
   async scan(): Promise<ScanEntry[]> {
@@ -124,6 +125,7 @@ class SimDevice implements SharedSimDevice {
   private defectsTold = 0;
   private shared: Sharing | undefined;
   private recording: Recording | undefined;
+  private mediaFd: number | undefined;
 
   constructor(target: string, config: SimConfig, iovaBits: number) {
     const vectors = config.maxIoQueues + 1;
@@ -197,6 +199,7 @@ class SimDevice implements SharedSimDevice {
   /** Starts the thread and waits until the controller's registers are up. Throws EngineError. */
   async start(config: SimConfig, briefly?: boolean): Promise<void> {
     this.recording = config.record === undefined ? undefined : this.record(config.record, config);
+    this.mediaFd = config.file && openMediaFile(config.file, config);
     const data: SimThreadData = {
       config,
       briefly,
@@ -211,6 +214,7 @@ class SimDevice implements SharedSimDevice {
       interrupts: this.lines.buffer,
       injections: this.injections.buffer,
       record: this.recording?.buffer,
+      mediaFd: this.mediaFd,
       orders: this.orders.port2,
     };
     const options = { workerData: data, transferList: [data.orders], name: SIM_THREAD.name };
@@ -285,17 +289,12 @@ class SimDevice implements SharedSimDevice {
     this.control.setState(STATE_STOPPED);
     this.bar.close();
     this.bars?.close();
-    if (this.shared !== undefined) closeFd(this.shared.fds[1]);
+    for (const fd of [this.shared?.fds[1], this.mediaFd]) if (fd !== undefined) closeFd(fd);
   }
 
   private record(path: string, { lbaBytes }: SimConfig): Recording {
-    const startedNs = Number(process.hrtime.bigint());
-    return new Recording(path, {
-      target: this.target,
-      startedAt: new Date().toISOString(),
-      startedNs,
-      lbaBytes,
-    });
+    const [startedAt, startedNs] = [new Date().toISOString(), Number(process.hrtime.bigint())];
+    return new Recording(path, { target: this.target, startedAt, startedNs, lbaBytes });
   }
 
   private threadEnded(reason: string): void {

@@ -47,7 +47,7 @@ export const vfioUserTransport: Transport = {
     throw bad('vfio-user takes an absolute path');
   },
   /** A server may keep disks. */
-  holdsData: true,
+  holdsData: () => true,
   exclusive: true,
   offers: () => [{ value: 'vfio-user:', describe: 'directory of a vfio-user socket' }],
   /** Sockets are found by name only. */

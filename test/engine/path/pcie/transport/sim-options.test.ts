@@ -79,6 +79,8 @@ const bad: Record<string, string[]> = {
   size: ['', '0', '1000', 'big'],
   lba: ['520', 'x'],
   media: ['disk'],
+  file: [''],
+  direct: ['2', 'yes'],
   memory: ['0'],
   latency: ['80', 'lognormal(80us)', 'lognormal(0us,1)', 'lognormal(1us,0.1,tail=101%:1ms)'],
   write_latency: ['fast'],

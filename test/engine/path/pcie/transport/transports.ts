@@ -8,7 +8,7 @@ export function echoing(scheme: string, entries: readonly ScanEntry[] | EngineEr
   return {
     scheme,
     examples: [`${scheme}:ANYTHING`],
-    holdsData: true,
+    holdsData: () => true,
     exclusive: true,
     readAddress: (address) => address,
     offers: () => [],
