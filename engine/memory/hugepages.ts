@@ -128,7 +128,8 @@ function describeShortage(
 /** Base pages are populated at once: more than the host has would have the kernel end some process. */
 function requireThere({ lengthBytes, target }: BackingOptions): void {
   const availableBytes = process.availableMemory();
-  if (lengthBytes <= availableBytes) return;
+  // 0: without /proc nobody tells.
+  if (availableBytes === 0 || lengthBytes <= availableBytes) return;
   throw new EngineError({
     code: 'MEMORY_SHORT',
     op: `allocating ${sizeText(lengthBytes)} of memory`,

@@ -62,6 +62,15 @@ test('it holds what runs, its types, samples and documentation, and nothing else
   assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json']);
 });
 
+test('npm has nothing to ask about install scripts in a clone', () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'));
+  const packages = Object.entries<{ hasInstallScript?: boolean }>(read('package-lock.json').packages);
+  const scripted = packages.filter(([path, { hasInstallScript }]) => path !== '' && hasInstallScript);
+  assert.ok(scripted.length > 0);
+  const { allowScripts } = read('package.json');
+  for (const [path] of scripted) assert.equal(allowScripts[path.replace('node_modules/', '')], false, path);
+});
+
 test('it runs, and writes what its libraries are for', () => {
   const result = join(folder, 'result.json');
   const config = join(installed, 'configs/quickstart.yaml');

@@ -143,3 +143,8 @@ test('more base pages than the host has are refused, and nobody is ended for the
     },
   );
 });
+
+test('where the host does not tell what it has, nothing is refused for it', (t) => {
+  t.mock.method(process, 'availableMemory', () => 0);
+  assert.ok(bytesOf(allocate(t, { hugepages: 'never' })).length > 0);
+});
