@@ -5,26 +5,26 @@ import { type Capabilities, type ControllerIdentity, decodeVersion, VS } from '.
 import type { DriveEvent, NamespaceChoice } from '../drive.js';
 import { Admin, type AdminQueue } from './admin.js';
 import { AsyncEvents } from './async-events.js';
+import { broughtUp, disabledCapabilities } from './brought-up.js';
 import { CommandQueue } from './command-queue.js';
 import { CommandSets } from './command-sets.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ControllerShare } from './controller-share.js';
 import { GIVEN_UP_TIMEOUT_MS, leave, Steps, stopAndRelease } from './end.js';
-import { GivenMemory } from './given-memory.js';
+import { type GivenFacts, GivenMemory } from './given-memory.js';
 import { allocateQueues, enableWith, IoQueues, type QueueManner, type QueueMemory } from './io-queues.js';
-import { type Manner, mannerOf, refuseQuirks, trueCapabilities } from './manner.js';
+import { type Manner, mannerOf, trueCapabilities } from './manner.js';
 import { type ActiveNamespace, identifyNamespace } from './namespace.js';
 import { chooseNamespace } from './namespace-choice.js';
 import { askForQueues, granted, type QueueGrant } from './queue-grant.js';
 import { type QueueIdSource, QueueIds } from './queue-ids.js';
 import type { QueuePairMemory } from './queue-pair.js';
 import type { Quirks } from './quirks.js';
-import { disable, failedByRegisters, readCapabilities } from './registers.js';
+import { failedByRegisters, readCapabilities } from './registers.js';
 import { requireSame, standStill } from './reset.js';
 import { retrying } from './retry.js';
 import { Standing } from './standing.js';
 import type { TransportDevice } from './transport/transport.js';
-import { rest } from './wait.js';
 
 function present<T>(part: T | undefined): T {
   if (part === undefined) throw new Error('controller is not enabled');
@@ -46,11 +46,10 @@ export class Controller {
   #commands: CommandQueue | undefined;
   #adminMemory: QueueMemory | undefined;
   #identity: ControllerIdentity | undefined;
-  /** How many I/O queue pairs this host can use, and why no more. */
-  queueGrant: QueueGrant = granted(0);
+  #queueGrant: QueueGrant = granted(0);
   #queues: IoQueues | undefined;
-  /** For its own use; undefined where another process holds the controller. */
-  given: GivenMemory | undefined;
+  /** Undefined where another process holds the controller. */
+  #given: GivenMemory | undefined;
   #commandSets: CommandSets | undefined;
   readonly #events = new AsyncEvents();
   readonly #options: ControllerOptions;
@@ -86,47 +85,30 @@ export class Controller {
    * Resets and enables the controller and identifies it. Takes the device over: when this throws, the device has
    * been closed. Throws EngineError, NvmeStatusError.
    */
-  static async start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
-    let controller: Controller | undefined;
-    try {
-      const { quirks, restMs } = mannerOf(device, options.quirks ?? true);
-      refuseQuirks(device, quirks);
-      const capabilities = readCapabilities(device);
-      await rest(restMs.start);
-      await disable(device, capabilities, { restMs: restMs.readyCheck });
-      controller = new Controller(device, capabilities, options);
-      await controller.bringUp();
-      return controller;
-    } catch (error) {
-      await (controller ? controller.close() : device.close()).catch(() => undefined);
-      throw error;
-    }
+  static start(device: TransportDevice, options: ControllerOptions = {}): Promise<Controller> {
+    const made = async (): Promise<Controller> =>
+      new Controller(device, await disabledCapabilities(device, options), options);
+    return broughtUp(device, made, (controller) => controller.bringUp());
   }
 
   /**
    * A controller that another process holds and has enabled: here it is neither reset nor shut down. Takes the device
    * over as `start` does. Throws EngineError, NvmeStatusError.
    */
-  static async join(
+  static join(
     device: TransportDevice,
     share: ControllerShare,
     options: ControllerOptions = {},
   ): Promise<Controller> {
-    let controller: Controller | undefined;
-    try {
-      controller = new Controller(device, readCapabilities(device), options, share);
-      const joined = controller;
+    const made = (): Controller => new Controller(device, readCapabilities(device), options, share);
+    return broughtUp(device, made, async (joined) => {
       const queue = share.adminQueue(
         () => joined.unusable(),
         (reason) => joined.giveUp(reason),
       );
-      const admin = await controller.identify(queue);
-      controller.openQueues(admin, granted(share.queuesGranted), share.queueIds);
-      return controller;
-    } catch (error) {
-      await (controller ? controller.close() : device.close()).catch(() => undefined);
-      throw error;
-    }
+      const admin = await joined.identify(queue);
+      joined.openQueues(admin, granted(share.queuesGranted), share.queueIds);
+    });
   }
 
   private async identify(queue: AdminQueue): Promise<Admin> {
@@ -159,15 +141,15 @@ export class Controller {
     const admin = await this.identify(retried);
     const grant = await askForQueues(admin, device.doorbells, this.capabilities, this.#options.queuePairs);
     const { capabilities, identity } = this;
-    this.given ??= new GivenMemory({ admin, arena, pageBytes, device, capabilities, identity });
-    await this.given.give(this.#options);
+    this.#given ??= new GivenMemory({ admin, arena, pageBytes, device, capabilities, identity });
+    await this.#given.give(this.#options);
     this.openQueues(admin, grant, new QueueIds(grant, target));
     await this.#events.listen(this.#commands, admin, this.identity);
   }
 
   private openQueues(admin: Admin, grant: QueueGrant, ids: QueueIdSource): void {
-    this.queueGrant = grant;
-    this.#queues = new IoQueues({ ...this, admin, ids, given: this.given });
+    this.#queueGrant = grant;
+    this.#queues = new IoQueues({ ...this, admin, ids, given: this.#given });
   }
 
   get admin(): Admin {
@@ -187,15 +169,24 @@ export class Controller {
     return present(this.#queues).ids;
   }
 
+  /** How many I/O queue pairs this host can use, and why no more. */
+  get queueGrant(): QueueGrant {
+    return this.#queueGrant;
+  }
+
   get maxIoQueues(): number {
-    return this.queueGrant.queues;
+    return this.#queueGrant.queues;
+  }
+
+  /** What the two sides have of each other's memory; undefined where another process holds the controller. */
+  get given(): GivenFacts | undefined {
+    return this.#given;
   }
 
   /** Largest data transfer of one command (MDTS); Infinity where the controller names no limit. */
   get maxTransferBytes(): number {
-    return this.identity.mdts === 0
-      ? Number.POSITIVE_INFINITY
-      : this.capabilities.minPageBytes * 2 ** this.identity.mdts;
+    const { mdts } = this.identity;
+    return mdts === 0 ? Number.POSITIVE_INFINITY : this.capabilities.minPageBytes * 2 ** mdts;
   }
 
   /** What is known of its family and respected. */
@@ -255,6 +246,11 @@ export class Controller {
     await this.admin.setAgain();
   }
 
+  /** Why no further command is sent, though a reset would make up for it. */
+  silent(): string | undefined {
+    return this.#standing.silence;
+  }
+
   /** Why no further command is sent: `dead`, or the reason of `giveUp`; undefined where neither is. */
   unusable(): string | undefined {
     this.#commands?.look();
@@ -300,7 +296,7 @@ export class Controller {
     if (this.unusable() === undefined && this.#admin) {
       for (const qid of this.#queues?.qids ?? []) await steps.take(() => this.deleteQueuePair(qid));
       await steps.take(() => this.#commandSets?.restore());
-      await steps.take(() => this.given?.hostMemory.takeBack());
+      await steps.take(() => this.#given?.hostMemory.takeBack());
     }
     if (this.#share) await leave(steps, this, this.#queues?.qids ?? []);
     else await this.stop(steps);
@@ -314,7 +310,7 @@ export class Controller {
       mostMs ?? this.#options.shutdownTimeoutMs ?? manner.shutdownMs(this.#identity?.shutdownLatencyUs ?? 0);
     const answers = this.#admin !== undefined && !this.#standing.silent && this.dead() === undefined;
     this.#commands?.end('the controller is closed'); // its memory goes
-    const parts = { device, arena, capabilities, manner, given: this.given };
+    const parts = { device, arena, capabilities, manner, given: this.#given };
     await stopAndRelease(steps, { ...parts, mostMs, shutdownMs: answers ? shutdownMs : undefined });
   }
 }

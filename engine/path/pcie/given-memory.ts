@@ -20,7 +20,14 @@ export interface GivenMemoryParts {
   readonly identity: ControllerIdentity;
 }
 
-export class GivenMemory {
+/** What may be asked of it by who gives and takes none. */
+export interface GivenFacts {
+  readonly doorbells: Pick<ShadowDoorbells, 'inForce'>;
+  readonly hostMemory: Pick<HostMemory, 'givenBytes' | 'wish' | 'warnings'>;
+  readonly controllerMemory: Pick<ControllerMemory, 'look' | 'require' | 'inUse'>;
+}
+
+export class GivenMemory implements GivenFacts {
   readonly doorbells: ShadowDoorbells;
   readonly hostMemory: HostMemory;
   readonly controllerMemory: ControllerMemory;

@@ -7,6 +7,11 @@ export class Standing {
   /** A command had no answer in time: the next would have none either. */
   silent = false;
 
+  /** Why nothing is sent that a reset makes up for; undefined where that is not so. */
+  get silence(): string | undefined {
+    return this.silent && !this.ordered ? this.givenUp : undefined;
+  }
+
   /** The first reason counts. */
   giveUp(reason: string): void {
     this.givenUp ??= reason;

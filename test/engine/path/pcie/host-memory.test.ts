@@ -60,12 +60,16 @@ test('a controller that wants memory has all of it, and works with it', async ()
 });
 
 test('taken back, its memory is free, and the controller does without', async () => {
-  const controller = await started('hmpre=4MiB');
+  const controller = await started('hmpre=4MiB', 'off');
   try {
-    const usedBytes = controller.arena.usedBytes;
-    await controller.given?.hostMemory.takeBack();
-    assert.ok(usedBytes - controller.arena.usedBytes >= 4 * MIB);
-    assert.equal(controller.given?.hostMemory.givenBytes, 0);
+    const { admin, arena, pageBytes, device, identity } = controller;
+    const { target } = device;
+    const hostMemory = new HostMemory({ admin, arena, pageBytes, target, wish: identity.hostMemory });
+    await hostMemory.give('auto');
+    const { usedBytes } = arena;
+    await hostMemory.takeBack();
+    assert.ok(usedBytes - arena.usedBytes >= 4 * MIB);
+    assert.equal(hostMemory.givenBytes, 0);
     await controller.admin.smart();
     assert.equal(controller.dead(), undefined);
   } finally {
